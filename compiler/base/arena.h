@@ -1,0 +1,40 @@
+/* Arenas: memory whose lifetime is named once. Nothing is freed singly; running out of memory is
+ * fatal in one place (arena.c), so an allocation never returns NULL.
+ */
+#ifndef RLXC_ARENA_H
+#define RLXC_ARENA_H
+
+#include "compiler/base/base.h"
+
+struct arena {
+    char *at, *end;             /* free room in the current block */
+    struct arena_block *blocks; /* newest first */
+    size_t used, peak;          /* bytes asked for, now and at most */
+};
+
+struct arena_mark {
+    struct arena_block *block;
+    char *at;
+    size_t used;
+};
+
+void *arena_alloc(struct arena *a, size_t bytes, size_t align); /* zeroed; never NULL */
+char *arena_text(struct arena *a, const char *text, size_t bytes); /* copy, NUL added */
+char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark mark); /* frees all since the mark */
+void arena_free(struct arena *a);                            /* frees everything */
+
+/* Room for `count` more elements after `used` ones in an array that lives in the arena: returns the
+ * array, moved if it had to grow (the old one stays where it is until the arena goes). */
+void *arena_grow(struct arena *a, void *array, uint32_t used, uint32_t *capacity, uint32_t count,
+                 size_t element_bytes);
+
+#define arena_new(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n), _Alignof(T)))
+
+/* Appends one element: ARENA_PUSH(arena, graph->nodes, graph->node_count, graph->node_capacity) = x; */
+#define ARENA_PUSH(a, array, used, capacity)                                                       \
+    (*(((array) = arena_grow((a), (array), (used), &(capacity), 1, sizeof *(array))),              \
+       &(array)[(used)++]))
+
+#endif

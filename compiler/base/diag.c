@@ -1,0 +1,98 @@
+/* Collects and prints diagnostics. File contents may stand in them, so control bytes are escaped. */
+#include "compiler/base/diag.h"
+
+#include <stdarg.h>
+
+enum { DEFAULT_MAX_ERRORS = 20 };
+
+static void record(struct diags *d, enum severity severity, struct place at, const char *format,
+                   va_list arguments)
+{
+    char text[1024];
+
+    vsnprintf(text, sizeof text, format, arguments);
+    struct diag *diag = arena_new(d->arena, struct diag, 1);
+    diag->severity = severity;
+    diag->place = at;
+    diag->text = arena_printf(d->arena, "%s", text);
+    if (at.file != NULL)
+        diag->place.file = arena_printf(d->arena, "%s", at.file);
+    if (at.object != NULL)
+        diag->place.object = arena_printf(d->arena, "%s", at.object);
+    if (d->last == NULL)
+        d->first = diag;
+    else
+        d->last->next = diag;
+    d->last = diag;
+}
+
+bool diag_error(struct diags *d, struct place at, const char *format, ...)
+{
+    va_list arguments;
+    uint32_t most = d->max_errors == 0 ? DEFAULT_MAX_ERRORS : d->max_errors;
+
+    if (d->error_count++ < most) {
+        va_start(arguments, format);
+        record(d, DIAG_ERROR, at, format, arguments);
+        va_end(arguments);
+    }
+    return false;
+}
+
+void diag_warning(struct diags *d, struct place at, const char *format, ...)
+{
+    va_list arguments;
+
+    d->warning_count++;
+    va_start(arguments, format);
+    record(d, DIAG_WARNING, at, format, arguments);
+    va_end(arguments);
+}
+
+void diag_note(struct diags *d, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    record(d, DIAG_NOTE, (struct place){0}, format, arguments);
+    va_end(arguments);
+}
+
+static void print_escaped(const char *text, FILE *out)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
+        if ((*c < 0x20 && *c != '\n') || *c == 0x7f)
+            fprintf(out, "\\x%02x", *c);
+        else
+            fputc(*c, out);
+    }
+}
+
+void diags_print(const struct diags *d, FILE *out)
+{
+    static const char *const word[] = {"  note: ", "warning: ", ""};
+    uint32_t shown = 0;
+
+    for (const struct diag *i = d->first; i != NULL; i = i->next) {
+        if (i->place.file != NULL) {
+            print_escaped(i->place.file, out);
+            if (i->place.line != 0)
+                fprintf(out, ":%u:%u", i->place.line, i->place.column);
+            else if (i->place.offset != 0)
+                fprintf(out, ": byte %llu", (unsigned long long)i->place.offset);
+            fputs(": ", out);
+        } else if (i->severity != DIAG_NOTE) {
+            fputs("rlxc: ", out);
+        }
+        fputs(word[i->severity], out);
+        if (i->place.object != NULL) {
+            print_escaped(i->place.object, out);
+            fputs(": ", out);
+        }
+        print_escaped(i->text, out);
+        fputc('\n', out);
+        shown += i->severity == DIAG_ERROR;
+    }
+    if (d->error_count > shown)
+        fprintf(out, "rlxc: and %u more errors\n", d->error_count - shown);
+}

@@ -1,0 +1,27 @@
+/* The element and block formats that tensors come in; the table is dtype.def. */
+#ifndef RLXC_DTYPE_H
+#define RLXC_DTYPE_H
+
+#include "compiler/base/base.h"
+
+enum dtype {
+    DTYPE_none,
+#define DTYPE(name, ...) DTYPE_##name,
+#include "compiler/base/dtype.def"
+#undef DTYPE
+    DTYPE_COUNT
+};
+
+struct dtype_info {
+    const char *name;
+    uint32_t block;       /* elements a block */
+    uint32_t bytes;       /* bytes a block */
+    int32_t gguf;         /* type number in GGUF; -1: none */
+    const char *safetensors; /* name in safetensors; "": none */
+};
+
+extern const struct dtype_info dtype_info[DTYPE_COUNT];
+
+enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
+
+#endif

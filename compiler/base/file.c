@@ -1,0 +1,53 @@
+/* Maps files. In: a path; out: bytes that stay valid until file_unmap. */
+#include "compiler/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool file_map(const char *path, struct file *out, struct diags *d)
+{
+    struct place at = {.file = path};
+    struct stat status;
+
+    *out = (struct file){.path = arena_printf(d->arena, "%s", path)};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return diag_error(d, at, "cannot be opened: %s", strerror(errno));
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return diag_error(d, at, "expected a regular file");
+    }
+    out->bytes = (uint64_t)status.st_size;
+    if (out->bytes != 0) {
+        void *data = mmap(NULL, out->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (data == MAP_FAILED) {
+            int reason = errno;
+            close(fd);
+            return diag_error(d, at, "cannot be mapped: %s", strerror(reason));
+        }
+        out->data = data;
+    }
+    close(fd);
+    return true;
+}
+
+void file_unmap(struct file *f)
+{
+    if (f->data != NULL)
+        munmap((void *)(uintptr_t)f->data, f->bytes);
+    f->data = NULL;
+    f->bytes = 0;
+}
+
+void file_drop(const struct file *f, uint64_t offset, uint64_t bytes)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t first = round_up(offset, page), last = (offset + bytes) / page * page;
+
+    if (f->data != NULL && first < last)
+        madvise((void *)(uintptr_t)(f->data + first), last - first, MADV_DONTNEED);
+}

@@ -1,0 +1,19 @@
+/* Input files: mapped read-only, with a window that can be given back as soon as it was read. */
+#ifndef RLXC_FILE_H
+#define RLXC_FILE_H
+
+#include "compiler/base/diag.h"
+
+struct file {
+    const char *path; /* in the arena of the diags it was opened with */
+    const uint8_t *data;
+    uint64_t bytes;
+};
+
+/* Maps a whole regular file; an empty one has data NULL. */
+bool file_map(const char *path, struct file *out, struct diags *d);
+void file_unmap(struct file *f);
+/* Tells the system that these bytes were read and their pages may go (they stay readable). */
+void file_drop(const struct file *f, uint64_t offset, uint64_t bytes);
+
+#endif

@@ -1,0 +1,64 @@
+/* Conversions between f32 and the 16-bit float formats, in integer arithmetic (IEEE 754-2008 binary16; bfloat16 is its upper half). */
+#include "compiler/base/float16.h"
+
+#include <string.h>
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static float float_of(uint32_t bits)
+{
+    float value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+float f16_to_f32(uint16_t bits)
+{
+    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, fraction = bits & 0x3ff;
+
+    if (exponent == 31)
+        return float_of(sign | 0x7f800000 | fraction << 13);
+    if (exponent == 0) { /* zero or subnormal: fraction * 2^-24 */
+        float value = (float)fraction * 0x1p-24f;
+        return sign != 0 ? -value : value;
+    }
+    return float_of(sign | (exponent + 112) << 23 | fraction << 13);
+}
+
+uint16_t f32_to_f16(float value)
+{
+    uint32_t bits = bits_of(value), magnitude = bits & 0x7fffffff;
+    uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+
+    if (magnitude > 0x7f800000)
+        return sign | 0x7e00; /* quiet NaN */
+    if (magnitude >= 0x47800000)
+        return sign | 0x7c00; /* 65536 and above: infinity */
+    if (magnitude < 0x38800000) { /* below 2^-14: subnormal, rounded by the adder of f32 */
+        float scaled = float_of(magnitude) + 0.5f;
+        return sign | (uint16_t)(bits_of(scaled) - 0x3f000000);
+    }
+    uint32_t rounded = magnitude + 0xfff + (magnitude >> 13 & 1);
+    return sign | (uint16_t)((rounded - (112u << 23)) >> 13);
+}
+
+float bf16_to_f32(uint16_t bits)
+{
+    return float_of((uint32_t)bits << 16);
+}
+
+uint16_t f32_to_bf16(float value)
+{
+    uint32_t bits = bits_of(value);
+
+    if ((bits & 0x7fffffff) > 0x7f800000)
+        return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}

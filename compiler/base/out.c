@@ -1,0 +1,141 @@
+/* Text buffers, and files that are written beside their goal and renamed when they are whole. */
+#include "compiler/base/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void text_add_bytes(struct text *t, const char *data, size_t bytes)
+{
+    t->data = arena_grow(t->arena, t->data, t->bytes, &t->capacity, (uint32_t)bytes + 1, 1);
+    memcpy(t->data + t->bytes, data, bytes);
+    t->bytes += (uint32_t)bytes;
+    t->data[t->bytes] = 0;
+}
+
+void text_add(struct text *t, const char *format, ...)
+{
+    char stack[512];
+    va_list arguments, again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(stack, sizeof stack, format, arguments);
+    va_end(arguments);
+    assert(length >= 0);
+    if ((size_t)length < sizeof stack) {
+        text_add_bytes(t, stack, (size_t)length);
+    } else {
+        t->data = arena_grow(t->arena, t->data, t->bytes, &t->capacity, (uint32_t)length + 1, 1);
+        vsnprintf(t->data + t->bytes, (size_t)length + 1, format, again);
+        t->bytes += (uint32_t)length;
+    }
+    va_end(again);
+}
+
+/* The file to remove on an interrupt; one output is open at a time. */
+static char pending_path[4096];
+
+static void remove_pending(int signal_number)
+{
+    if (pending_path[0] != 0)
+        unlink(pending_path);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static bool out_error(struct out *o, const char *what)
+{
+    o->failed = true;
+    return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(errno));
+}
+
+bool out_open(struct out *o, const char *path, struct diags *d)
+{
+    *o = (struct out){.path = path, .diags = d, .fd = -1};
+    char *temporary = arena_printf(d->arena, "%s.XXXXXX", path);
+    o->temporary = temporary;
+    if (strlen(temporary) >= sizeof pending_path)
+        return diag_error(d, (struct place){.file = path}, "the path is too long");
+    o->fd = mkstemp(temporary);
+    if (o->fd < 0)
+        return out_error(o, "cannot be created");
+    strcpy(pending_path, temporary);
+    signal(SIGINT, remove_pending);
+    signal(SIGTERM, remove_pending);
+    signal(SIGHUP, remove_pending);
+    return true;
+}
+
+bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
+{
+    const char *from = data;
+
+    while (bytes != 0 && !o->failed) {
+        ssize_t done = pwrite(o->fd, from, min_u64(bytes, 1u << 30), (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return out_error(o, "cannot be written");
+        from += done;
+        offset += (uint64_t)done;
+        bytes -= (uint64_t)done;
+    }
+    o->bytes = max_u64(o->bytes, offset);
+    return !o->failed;
+}
+
+bool out_write(struct out *o, const void *data, uint64_t bytes)
+{
+    return out_write_at(o, o->bytes, data, bytes);
+}
+
+bool out_pad(struct out *o, uint64_t align)
+{
+    static const char zeros[4096];
+
+    while (o->bytes % align != 0 && !o->failed)
+        out_write(o, zeros, min_u64(align - o->bytes % align, sizeof zeros));
+    return !o->failed;
+}
+
+static void forget_pending(void)
+{
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    pending_path[0] = 0;
+}
+
+bool out_commit(struct out *o, bool executable)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    if (!o->failed && fchmod(o->fd, (executable ? 0777 : 0666) & ~mask) != 0)
+        out_error(o, "cannot set its mode");
+    if (close(o->fd) != 0 && !o->failed)
+        out_error(o, "cannot be closed");
+    o->fd = -1;
+    if (!o->failed && rename(o->temporary, o->path) != 0)
+        out_error(o, "cannot be renamed into place");
+    if (o->failed)
+        unlink(o->temporary);
+    forget_pending();
+    return !o->failed;
+}
+
+void out_discard(struct out *o)
+{
+    if (o->fd >= 0) {
+        close(o->fd);
+        unlink(o->temporary);
+        forget_pending();
+    }
+    o->fd = -1;
+}

@@ -1,0 +1,33 @@
+/* Output: text into a growing buffer, and files that appear whole or not at all. */
+#ifndef RLXC_OUT_H
+#define RLXC_OUT_H
+
+#include "compiler/base/diag.h"
+
+struct text {
+    struct arena *arena;
+    char *data; /* NUL-terminated */
+    uint32_t bytes, capacity;
+};
+
+void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct text *t, const char *data, size_t bytes);
+
+/* Writes beside the goal and renames. After out_open, either out_commit or out_discard must follow;
+ * an interrupt (SIGINT, SIGTERM) between removes the half-written file. */
+struct out {
+    const char *path, *temporary;
+    int fd;
+    uint64_t bytes; /* written so far, from the start */
+    bool failed;
+    struct diags *diags;
+};
+
+bool out_open(struct out *o, const char *path, struct diags *d);
+bool out_write(struct out *o, const void *data, uint64_t bytes);               /* at the end */
+bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes);
+bool out_pad(struct out *o, uint64_t align);                                   /* zeros */
+bool out_commit(struct out *o, bool executable);
+void out_discard(struct out *o);
+
+#endif

@@ -1,0 +1,196 @@
+/* The high-level graph: what to compute. Nodes are ids in one array, operands before their readers, memory in one arena.
+ * Ops are tables (hir_ops.def, map_ops.def); a node is its one result; state is an edge. The text form (hir_text.c) is the dump,
+ * the input of `rlxc opt` and the test form.
+ */
+#ifndef RLXC_HIR_H
+#define RLXC_HIR_H
+
+#include "compiler/base/diag.h"
+#include "compiler/base/dtype.h"
+#include "compiler/base/out.h"
+#include "compiler/base/str.h"
+#include "compiler/hir/dim.h"
+#include "compiler/hir/layout.h"
+
+typedef uint32_t hir_id;   /* index in graph->nodes; 0 is "none" */
+typedef uint32_t shape_id; /* interned (rank, dims); 0 is the scalar */
+
+enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 8 };
+
+enum hir_op {
+    HIR_none,
+#define HIR_OP(name, ...) HIR_##name,
+#include "compiler/hir/hir_ops.def"
+#undef HIR_OP
+#define MAP_OP(name, ...) HIR_##name,
+#include "compiler/hir/map_ops.def"
+#undef MAP_OP
+    HIR_OP_COUNT
+};
+
+/* Ordered: how hard a node is to merge. */
+enum fusion {
+    FUSE_leaf,     /* no work: inputs, weights, numbers */
+    FUSE_view,     /* no data moves */
+    FUSE_map,      /* elementwise: merges into anything */
+    FUSE_gather,   /* indexed read */
+    FUSE_row,      /* reduces the last axis */
+    FUSE_contract, /* matmul, attention: takes a map after it */
+    FUSE_state,    /* writes state: keeps its order */
+};
+
+enum attr_kind { ATTR_none, ATTR_weight, ATTR_number, ATTR_table, ATTR_slice, ATTR_norm, ATTR_activation, ATTR_rope, ATTR_attention };
+enum shape_rule {
+    SHAPE_declared, SHAPE_scalar, SHAPE_reshape, SHAPE_slice, SHAPE_concat, SHAPE_embed, SHAPE_rows, SHAPE_reduce, SHAPE_same,
+    SHAPE_matmul, SHAPE_gated, SHAPE_attention, SHAPE_broadcast,
+};
+
+struct hir_op_info {
+    const char *name;
+    uint8_t least, most; /* operands */
+    uint8_t attr;        /* enum attr_kind */
+    uint8_t shape_rule;  /* enum shape_rule */
+    uint8_t fusion;      /* enum fusion */
+    uint8_t writes;      /* returns a state after a write */
+    const uint8_t *code; /* formula of an elementwise op, S_END at its end; else NULL */
+};
+extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
+
+enum mask { MASK_none, MASK_causal };
+
+/* A node's attributes. Unused bytes are zero, so that equal attributes are equal bytes. Which member holds is the op's attr_kind. */
+struct hir_attr {
+    union {
+        struct { uint32_t layout; } weight; /* enum layout of weight, concat, interleave: set by choose-layout */
+        struct { double value; } number;
+        struct {
+            double theta, factor, low, high, beta_fast, beta_slow, attention_factor;
+            uint32_t scaling;          /* enum hir_rope_scaling */
+            uint32_t original_context;
+        } table;
+        struct { uint32_t axis; dim_id start; } slice; /* length: from the declared shape */
+        struct { double epsilon; } norm;
+        struct { uint32_t op; } activation;            /* an elementwise enum hir_op of one operand */
+        struct { double epsilon; uint32_t n_rot; uint32_t interleaved; } rope; /* epsilon: rope_kv with a norm weight */
+        struct {
+            double scale;   /* of the scores; always set */
+            double softcap; /* 0: none */
+            uint32_t heads, kv_heads, head_dim, mask;
+            uint32_t window; /* number of keys a query sees, itself included; 0: all */
+        } attention;
+    };
+};
+
+enum hir_rope_scaling { HIR_ROPE_default, HIR_ROPE_linear, HIR_ROPE_llama3, HIR_ROPE_yarn };
+
+struct hir_node { /* a node is its one result */
+    uint16_t op;
+    uint8_t dtype;
+    uint8_t operand_count;
+    uint32_t operands; /* first one in graph->edges */
+    shape_id shape;
+    uint32_t attr;     /* index in graph->attrs; 0 is "none" */
+    uint32_t use_count; /* readers, and 1 for each time it is an output; kept by hir_count_uses */
+    str_id name;       /* "layers.3.q", for people; inputs, weights and states: what it is known by */
+    str_id from;       /* the pass or family that made it */
+    uint32_t mark;     /* scratch of the running pass */
+};
+_Static_assert(sizeof(struct hir_node) == 32, "two nodes a cache line");
+
+struct hir_shape {
+    uint32_t rank;
+    dim_id dims[HIR_MAX_RANK]; /* outermost first */
+};
+
+struct hir_graph {
+    struct arena *arena; /* owns all that follows */
+    struct strings *strings;
+    str_id name;
+    struct dims dims;
+    struct hir_node *nodes; /* nodes[0] is unused; operands have lower ids than their readers */
+    uint32_t node_count, node_capacity;
+    hir_id *edges;
+    uint32_t edge_count, edge_capacity;
+    struct hir_attr *attrs;
+    uint32_t attr_count, attr_capacity;
+    struct hir_shape *shapes;
+    uint32_t shape_count, shape_capacity;
+    struct { str_id name; hir_id node; } *outputs; /* logits; then every state after its last write, under its name */
+    uint32_t output_count, output_capacity;
+};
+
+void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name);
+
+shape_id hir_shape(struct hir_graph *g, uint32_t rank, const dim_id *dims);
+/* A leaf, or another node whose shape is declared (reshape, slice). */
+hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape, const char *name, const struct hir_attr *attr,
+                   const hir_id *operands, uint32_t count);
+/* A node whose shape and dtype follow from its operands by the op's rule. `attr` may be NULL where the op has none. A shape that
+ * does not fit is our own mistake here (families build right graphs); text input is checked by hir_verify. */
+hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr, const hir_id *operands, uint32_t count);
+hir_id hir_add1(struct hir_graph *g, enum hir_op op, hir_id a);
+hir_id hir_add2(struct hir_graph *g, enum hir_op op, hir_id a, hir_id b);
+hir_id hir_number(struct hir_graph *g, double value);
+void hir_name(struct hir_graph *g, hir_id id, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void hir_output(struct hir_graph *g, const char *name, hir_id id);
+
+static inline struct hir_node *hir_at(const struct hir_graph *g, hir_id id)
+{
+    assert(id < g->node_count);
+    return &g->nodes[id];
+}
+
+static inline hir_id hir_operand(const struct hir_graph *g, hir_id id, uint32_t i)
+{
+    assert(i < hir_at(g, id)->operand_count);
+    return g->edges[hir_at(g, id)->operands + i];
+}
+
+const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id);
+const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
+/* The last axis, which is always a known number for f32 rows. */
+uint64_t hir_width(const struct hir_graph *g, hir_id id);
+hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */
+
+/* Passes change a graph by rewriting: begin, visit old nodes in order and add new ones, end. `hir_rewrite_node` copies an old
+ * node with its operands translated; `translated[old]` is the new id. hir_rewrite_end puts the outputs in place. */
+struct hir_rewrite {
+    struct hir_graph *graph;
+    struct hir_graph old;  /* what was there before, read-only */
+    hir_id *translated;
+    str_id from;           /* stamped on every node that is added */
+};
+void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass);
+hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old);
+void hir_rewrite_end(struct hir_rewrite *r);
+void hir_count_uses(struct hir_graph *g);
+
+/* Companions. hir_text prints; hir_parse reads what hir_text printed, from foreign bytes; hir_verify checks every rule that the
+ * tables state (arity, attribute, shape, order, one write per state value). */
+void hir_text(const struct hir_graph *g, struct text *out);
+bool hir_parse(struct hir_graph *g, const char *path, const char *data, size_t bytes, struct diags *d);
+bool hir_verify(const struct hir_graph *g, struct diags *d);
+
+/* Row `position` of a rope table: n_rot/2 cosines, then n_rot/2 sines; angles in f64, rounded once. `divisors` may be NULL. */
+void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *divisors, uint64_t position, float *out);
+
+/* The meaning of every op, in plain loops: f32 values, f64 sums. Weights come through `weight` (already f32, [rows x columns]; called
+ * once for each weight node, the result must stay valid until hir_eval_close). State lives in the evaluator, so that several
+ * runs continue one sequence. */
+struct hir_eval {
+    const struct hir_graph *graph;
+    struct arena *arena;
+    const float *(*weight)(void *context, const struct hir_graph *g, hir_id id);
+    void *weight_context;
+    int64_t symbols[SYMBOL_MAX]; /* BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS of this run */
+    const int32_t *tokens, *positions, *out_rows; /* the inputs of these names */
+    float **values;              /* by node: results of the last run; kept for all nodes when keep_all */
+    float **states;              /* by state leaf node */
+    bool keep_all;
+};
+void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
+void hir_eval_run(struct hir_eval *e);
+const float *hir_eval_value(const struct hir_eval *e, const char *name); /* an output or a kept node; NULL where absent */
+void hir_eval_close(struct hir_eval *e);
+
+#endif

@@ -1,0 +1,48 @@
+/* Scalar formulas as data: postfix bytes over operands X, Y, Z and the constants below. Fusing two maps is joining their bytes;
+ * a fused kernel's identity is a hash of them. Readers: scalar_eval (the meaning), scalar_text (dumps), and each target's emitter.
+ */
+#ifndef RLXC_SCALAR_H
+#define RLXC_SCALAR_H
+
+#include "compiler/base/out.h"
+
+/* S_X + i pushes operand i (up to 8); S_K, c pushes scalar_constants[c]; unary ops replace the top, binary ones the top two. */
+enum scalar_op {
+    S_END,
+    S_X, S_Y, S_Z, S_OPERAND_3, S_OPERAND_4, S_OPERAND_5, S_OPERAND_6, S_OPERAND_7,
+    S_K,
+    S_NEG, S_EXP, S_TANH, S_SQRT,
+    S_ADD, S_SUB, S_MUL, S_DIV, S_MAX, S_MIN,
+};
+
+/* Index, spelling in formulas (K(half)) and value. */
+#define SCALAR_CONSTANTS(C)                                                                        \
+    C(0, 0.0)                                                                                      \
+    C(1, 1.0)                                                                                      \
+    C(half, 0.5)                                                                                   \
+    C(sqrt_2_over_pi, 0.7978845608028654)                                                          \
+    C(gelu_cubic, 0.044715)
+
+enum {
+#define C(name, value) SCALAR_CONSTANT_##name,
+    SCALAR_CONSTANTS(C)
+#undef C
+};
+extern const double scalar_constants[];
+
+enum { SCALAR_MAX_CODE = 48, SCALAR_MAX_OPERANDS = 8, SCALAR_MAX_STACK = 16 };
+
+/* Length of the code without S_END. */
+uint32_t scalar_length(const uint8_t *code);
+/* Well formed: known ops, operands below `operand_count`, a stack that ends with one value. */
+bool scalar_valid(const uint8_t *code, uint32_t code_bytes, uint32_t operand_count);
+/* The meaning: evaluated in f64, the result rounded to f32. */
+float scalar_eval(const uint8_t *code, const float *operands);
+/* The formula in infix, operands named x0, x1, …: "(x0 / (1 + exp(-x0)))". */
+void scalar_text(struct text *out, const uint8_t *code);
+/* Writes `outer` into `out` with its operand `which` replaced by all of `inner`; operands of inner are renumbered to begin at
+ * `inner_first`, those of outer are mapped by `outer_map`. False where it does not fit SCALAR_MAX_CODE. */
+bool scalar_compose(const uint8_t *outer, uint32_t which, const uint8_t *outer_map, const uint8_t *inner, uint32_t inner_first,
+                    uint8_t out[SCALAR_MAX_CODE]);
+
+#endif

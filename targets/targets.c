@@ -1,0 +1,6 @@
+/* The targets of this build, in order of preference. */
+#include "compiler/lir/target.h"
+
+extern const struct target target_cpu;
+
+const struct target *const target_list[] = {&target_cpu, NULL};
