@@ -1,0 +1,254 @@
+/* Block formats. In: blocks as model files hold them; out: f32, and back. Decoding is exact;
+ * encoding gives the bytes of ggml's reference quantizers, which fix three choices: a scale is
+ * rounded to f16 only when it is stored (its inverse is taken before), ties round away from zero in
+ * q8_0, and of several values of largest magnitude the first one gives q4_0 its sign.
+ *
+ * Values outside the formats' reach (infinities, NaN) give some bytes, the same everywhere, and no
+ * undefined behaviour. The loops have fixed lengths and no branches, so that compilers turn them
+ * into vectors.
+ *
+ * Sources: the layouts of block_q4_0, block_q4_1 and block_q8_0 in ggml (ggml-common.h); the README
+ * of the golden vectors.
+ */
+#include "compiler/import/quant.h"
+
+#include "compiler/base/float16.h"
+
+#include <float.h>
+#include <string.h>
+
+enum { BLOCK = 32, LANES = 8 };
+
+static uint16_t half_at(const uint8_t *at)
+{
+    uint16_t bits;
+
+    memcpy(&bits, at, sizeof bits);
+    return bits;
+}
+
+static void put_half(uint8_t *at, uint16_t bits)
+{
+    memcpy(at, &bits, sizeof bits);
+}
+
+static void decode_q8_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(half_at(block));
+
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = (float)(int8_t)block[2 + i] * scale;
+}
+
+static void decode_q4_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(half_at(block));
+
+    for (int i = 0; i < BLOCK / 2; i++) {
+        out[i] = (float)((block[2 + i] & 15) - 8) * scale;
+        out[BLOCK / 2 + i] = (float)((block[2 + i] >> 4) - 8) * scale;
+    }
+}
+
+static void decode_q4_1(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(half_at(block)), minimum = f16_to_f32(half_at(block + 2));
+
+    for (int i = 0; i < BLOCK / 2; i++) {
+        float low = (float)(block[4 + i] & 15) * scale;
+        float high = (float)(block[4 + i] >> 4) * scale;
+        out[i] = low + minimum;
+        out[BLOCK / 2 + i] = high + minimum;
+    }
+}
+
+void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+
+    assert(count % info->block == 0);
+    switch (dtype) {
+    case DTYPE_f32:
+        memcpy(out, blocks, count * 4);
+        return;
+    case DTYPE_f16:
+        for (uint64_t i = 0; i < count; i++)
+            out[i] = f16_to_f32(half_at(blocks + i * 2));
+        return;
+    case DTYPE_bf16:
+        for (uint64_t i = 0; i < count; i++)
+            out[i] = bf16_to_f32(half_at(blocks + i * 2));
+        return;
+    case DTYPE_q8_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_q8_0(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_q4_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_q4_0(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_q4_1:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_q4_1(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_none:
+    case DTYPE_i32:
+    case DTYPE_COUNT:
+        break;
+    }
+    unreachable("a type that is no float format");
+}
+
+/* The largest magnitude. The bits of magnitudes order as integers do, and a maximum of integers
+ * needs no care for NaN. */
+static float largest_magnitude(const float *values)
+{
+    int32_t bits[BLOCK], largest = 0;
+    float magnitude;
+
+    memcpy(bits, values, sizeof bits);
+    for (int i = 0; i < BLOCK; i++) {
+        int32_t one = bits[i] & 0x7fffffff;
+        largest = one > largest ? one : largest;
+    }
+    memcpy(&magnitude, &largest, sizeof magnitude);
+    return magnitude;
+}
+
+/* 0 for 0, so that blocks of zeros stay zero. */
+static float inverse_of(float scale)
+{
+    return scale != 0 ? 1.0f / scale : 0.0f;
+}
+
+/* Towards zero, kept inside what the integer holds; NaN becomes `least`. */
+static int32_t truncated(float value, float least, float most)
+{
+    value = value > least ? value : least;
+    value = value < most ? value : most;
+    return (int32_t)value;
+}
+
+static void encode_q8_0(const float *values, uint8_t *block)
+{
+    const float below_half = 0x1.fffffep-2f; /* added with the value's sign before truncation it
+                                                rounds ties away from zero */
+    float scale = largest_magnitude(values) / 127.0f, inverse = inverse_of(scale);
+    int32_t quants[BLOCK];
+
+    put_half(block, f32_to_f16(scale));
+    for (int i = 0; i < BLOCK; i++) {
+        float scaled = values[i] * inverse;
+        quants[i] = truncated(scaled + (scaled < 0 ? -below_half : below_half), -128.0f, 127.0f);
+    }
+    for (int i = 0; i < BLOCK; i++)
+        block[2 + i] = (uint8_t)quants[i];
+}
+
+/* The first value of largest magnitude, with its sign. */
+static float signed_largest(const float *values)
+{
+    float magnitude = largest_magnitude(values);
+
+    for (int i = 0; i < BLOCK; i++)
+        if (values[i] == magnitude || values[i] == -magnitude)
+            return values[i];
+    return magnitude; /* NaN */
+}
+
+/* Element i in the low nibble of byte i, element 16 + i in the high one. */
+static void put_nibbles(const int32_t quants[BLOCK], uint8_t *out)
+{
+    for (int i = 0; i < BLOCK / 2; i++)
+        out[i] = (uint8_t)(quants[i] | quants[BLOCK / 2 + i] << 4);
+}
+
+static void encode_q4_0(const float *values, uint8_t *block)
+{
+    float scale = signed_largest(values) / -8.0f, inverse = inverse_of(scale);
+    int32_t quants[BLOCK];
+
+    put_half(block, f32_to_f16(scale));
+    for (int i = 0; i < BLOCK; i++) {
+        float scaled = values[i] * inverse;
+        quants[i] = truncated(scaled + 8.5f, 0.0f, 15.0f);
+    }
+    put_nibbles(quants, block + 2);
+}
+
+/* Of zeros of both signs the first one counts, as in a comparison in order. */
+static float first_zero(const float *values)
+{
+    for (int i = 0; i < BLOCK; i++)
+        if (values[i] == 0)
+            return values[i];
+    return 0;
+}
+
+static void encode_q4_1(const float *values, uint8_t *block)
+{
+    float least[LANES], most[LANES], minimum = FLT_MAX, maximum = -FLT_MAX;
+    int32_t quants[BLOCK];
+
+    for (int i = 0; i < LANES; i++) {
+        least[i] = FLT_MAX;
+        most[i] = -FLT_MAX;
+    }
+    for (int i = 0; i < BLOCK; i += LANES)
+        for (int lane = 0; lane < LANES; lane++) {
+            float value = values[i + lane];
+            least[lane] = value < least[lane] ? value : least[lane];
+            most[lane] = value > most[lane] ? value : most[lane];
+        }
+    for (int i = 0; i < LANES; i++) {
+        minimum = least[i] < minimum ? least[i] : minimum;
+        maximum = most[i] > maximum ? most[i] : maximum;
+    }
+    if (minimum == 0)
+        minimum = first_zero(values);
+    float scale = (maximum - minimum) / 15.0f, inverse = inverse_of(scale);
+    put_half(block, f32_to_f16(scale));
+    put_half(block + 2, f32_to_f16(minimum));
+    for (int i = 0; i < BLOCK; i++) {
+        float scaled = (values[i] - minimum) * inverse;
+        quants[i] = truncated(scaled + 0.5f, 0.0f, 15.0f);
+    }
+    put_nibbles(quants, block + 4);
+}
+
+bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+
+    assert(count % info->block == 0);
+    switch (dtype) {
+    case DTYPE_f32:
+        memcpy(out, values, count * 4);
+        return true;
+    case DTYPE_f16:
+        for (uint64_t i = 0; i < count; i++)
+            put_half(out + i * 2, f32_to_f16(values[i]));
+        return true;
+    case DTYPE_bf16:
+        for (uint64_t i = 0; i < count; i++)
+            put_half(out + i * 2, f32_to_bf16(values[i]));
+        return true;
+    case DTYPE_q8_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            encode_q8_0(values + i * BLOCK, out + i * info->bytes);
+        return true;
+    case DTYPE_q4_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            encode_q4_0(values + i * BLOCK, out + i * info->bytes);
+        return true;
+    case DTYPE_q4_1:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            encode_q4_1(values + i * BLOCK, out + i * info->bytes);
+        return true;
+    case DTYPE_none:
+    case DTYPE_i32:
+    case DTYPE_COUNT:
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,154 @@
+/* Packed layouts: bytes where layout.def puts them, and a packed row read back equals the decoded
+ * original, for odd sizes too. */
+#include "compiler/hir/layout.h"
+#include "compiler/import/quant.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_K = 416 };
+
+static uint32_t seed = 12345;
+
+static uint32_t next(void)
+{
+    seed = seed * 1664525 + 1013904223;
+    return seed >> 8;
+}
+
+/* Random blocks: any bytes, but scales that are finite numbers. */
+static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+    uint64_t bytes = k / info->block * info->bytes;
+
+    for (uint64_t i = 0; i < bytes; i++)
+        row[i] = (uint8_t)next();
+    for (uint64_t i = 0; i < bytes; i += info->bytes) /* clear a bit of each exponent */
+        if (dtype == DTYPE_f32 || dtype == DTYPE_bf16) {
+            row[i + info->bytes - 1] &= 0xbf;
+        } else {
+            row[i + 1] &= 0xbf;
+            if (dtype == DTYPE_q4_1)
+                row[i + 3] &= 0xbf;
+        }
+}
+
+static void check(enum layout layout, uint64_t k, uint32_t rows)
+{
+    enum dtype dtype = layout_info[layout].dtype;
+    uint64_t group_bytes = layout_group_bytes(layout, k);
+    uint8_t row[ROW_GROUP][MAX_K * 4], *group = malloc(group_bytes + 1);
+    const uint8_t *pointers[ROW_GROUP] = {NULL};
+    float expected[MAX_K], found[MAX_K];
+
+    assert_non_null(group);
+    for (uint32_t r = 0; r < rows; r++) {
+        random_row(dtype, k, row[r]);
+        pointers[r] = row[r];
+    }
+    memset(group, 0xee, group_bytes + 1);
+    layout_pack_group(layout, pointers, k, group);
+    assert_int_equal(group[group_bytes], 0xee);
+    for (uint32_t r = 0; r < ROW_GROUP; r++) {
+        memset(expected, 0, sizeof expected);
+        if (pointers[r] != NULL)
+            quant_decode(dtype, row[r], k, expected);
+        layout_read_row(layout, group, r, k, found);
+        if (memcmp(expected, found, k * sizeof *found) != 0)
+            fail_msg("%s: k %llu, row %u of %u differs", layout_info[layout].name,
+                     (unsigned long long)k, r, rows);
+    }
+    free(group);
+}
+
+static void test_round_trip(void **state)
+{
+    static const uint64_t plain[] = {1, 2, 3, 15, 16, 17, 31, 33, 100, 129};
+    static const uint64_t blocks[] = {32, 64, 96, 128, 160, 416};
+    static const uint32_t rows[] = {16, 1, 7, 15, 0};
+
+    (void)state;
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
+        for (size_t i = 0; i < countof(rows); i++) {
+            if (dtype_info[layout_info[layout].dtype].block == 1)
+                for (size_t j = 0; j < countof(plain); j++)
+                    check((enum layout)layout, plain[j], rows[i]);
+            for (size_t j = 0; j < countof(blocks); j++)
+                check((enum layout)layout, blocks[j], rows[i]);
+        }
+}
+
+static void test_sizes(void **state)
+{
+    (void)state;
+    assert_int_equal(layout_group_bytes(LAYOUT_f32_r16, 5), 5 * 64);
+    assert_int_equal(layout_group_bytes(LAYOUT_f16_r16, 5), 5 * 32);
+    assert_int_equal(layout_group_bytes(LAYOUT_bf16_r16, 5), 3 * 64);
+    assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 128), 2 * 1088);
+    assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 96), 1088 + 576);
+    assert_int_equal(layout_group_bytes(LAYOUT_q4_0_r16, 32), 320);
+    assert_int_equal(layout_group_bytes(LAYOUT_q4_1_r16, 96), 640 + 384);
+    assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 17, 64), 2 * 576);
+    assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 16, 64), 576);
+    assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
+    assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);
+}
+
+/* One element each, placed by hand from the pictures in layout.def. */
+static void test_places(void **state)
+{
+    uint8_t rows[ROW_GROUP][4 * 34], group[2 * 1088];
+    const uint8_t *pointers[ROW_GROUP];
+    const uint16_t words[3] = {0x1111, 0x2222, 0x3333};
+
+    (void)state;
+    memset(rows, 0, sizeof rows);
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        pointers[r] = rows[r];
+
+    rows[5][34] = 0x34; /* q8_0: scale of block 1 of row 5, and element 32 + 4*2 + 3 = 43 */
+    rows[5][35] = 0x12;
+    rows[5][34 + 2 + 11] = 0x7f;
+    layout_pack_group(LAYOUT_q8_0_r16, pointers, 64, group);
+    assert_int_equal(group[(16 + 5) * 2], 0x34);
+    assert_int_equal(group[(16 + 5) * 2 + 1], 0x12);
+    assert_int_equal(group[64 + 512 + 2 * 64 + 5 * 4 + 3], 0xff);
+    assert_int_equal(group[64], 0x80);
+
+    memset(rows, 0, sizeof rows);
+    rows[7][2 + 6] =
+        0x9a; /* q4_0: element 6 = 10 (i 0, high, j 2), element 22 = 9 (i 2, high, j 2) */
+    layout_pack_group(LAYOUT_q4_0_r16, pointers, 32, group);
+    assert_int_equal(group[64 + 0 * 64 + 7 * 4 + 2], 0xa0);
+    assert_int_equal(group[64 + 2 * 64 + 7 * 4 + 2], 0x90);
+
+    memset(rows, 0, sizeof rows);
+    rows[2][20 + 2] = 0xcd; /* q4_1: minimum of block 1, and element 32 + 25 = 57 (i 3, low, j 1) */
+    rows[2][20 + 4 + 9] = 0x50;
+    layout_pack_group(LAYOUT_q4_1_r16, pointers, 64, group);
+    assert_int_equal(group[64 + (16 + 2) * 2], 0xcd);
+    assert_int_equal(group[128 + 256 + 3 * 64 + 2 * 4 + 1], 0x05);
+
+    memcpy(rows[3], words, sizeof words); /* bf16: pairs side by side, odd K padded */
+    layout_pack_group(LAYOUT_bf16_r16, pointers, 3, group);
+    assert_memory_equal(group + 3 * 4, words, 4);
+    assert_memory_equal(group + 64 + 3 * 4, words + 2, 2);
+    assert_int_equal(group[64 + 3 * 4 + 2], 0);
+    layout_pack_group(LAYOUT_f16_r16, pointers, 3, group);
+    assert_memory_equal(group + (2 * 16 + 3) * 2, words + 2, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_round_trip),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* Block formats against independent vectors: decoded values and quantized bytes must be equal bit
+ * for bit. */
+#include "compiler/import/quant.h"
+#include "tests/support/safetensors_reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <math.h>
+
+static const struct {
+    const char *name;
+    enum dtype dtype;
+} format[] = {
+    {"F16", DTYPE_f16},   {"BF16", DTYPE_bf16}, {"Q8_0", DTYPE_q8_0},
+    {"Q4_0", DTYPE_q4_0}, {"Q4_1", DTYPE_q4_1},
+};
+
+static void open_or_skip(struct safetensors_reader *r, const char *below)
+{
+    if (!safetensors_read(r, test_shared(below))) {
+        print_message("skipped: %s is absent (RLX_SHARED)\n", test_shared(below));
+        skip();
+    }
+}
+
+static void test_decode(void **state)
+{
+    struct safetensors_reader r;
+    char name[32];
+
+    (void)state;
+    open_or_skip(&r, "golden/blocks.safetensors");
+    for (size_t f = 0; f < countof(format); f++) {
+        snprintf(name, sizeof name, "%s.bytes", format[f].name);
+        struct test_tensor bytes = safetensors_get(&r, name);
+        snprintf(name, sizeof name, "%s.values", format[f].name);
+        struct test_tensor values = safetensors_get(&r, name);
+        float *decoded = calloc(values.count, sizeof *decoded);
+        assert_non_null(decoded);
+        assert_int_equal(bytes.bytes, values.count / dtype_info[format[f].dtype].block *
+                                          dtype_info[format[f].dtype].bytes);
+        quant_decode(format[f].dtype, bytes.u8, values.count, decoded);
+        assert_memory_equal(decoded, values.f32, values.bytes);
+        free(decoded);
+    }
+    safetensors_close(&r);
+}
+
+static void test_encode(void **state)
+{
+    struct safetensors_reader r;
+
+    (void)state;
+    open_or_skip(&r, "golden/quantize.safetensors");
+    struct test_tensor input = safetensors_get(&r, "input");
+    for (size_t f = 0; f < countof(format); f++) {
+        struct test_tensor expected = safetensors_get(&r, format[f].name);
+        uint8_t *encoded = calloc(expected.bytes, 1);
+        assert_non_null(encoded);
+        assert_true(quant_encode(format[f].dtype, input.f32, input.count, encoded));
+        for (size_t i = 0; i < expected.bytes; i++)
+            if (encoded[i] != expected.u8[i])
+                fail_msg("%s: byte %zu: expected %u, found %u", format[f].name, i, expected.u8[i],
+                         encoded[i]);
+        free(encoded);
+    }
+    safetensors_close(&r);
+}
+
+static void test_f32_passes_unchanged(void **state)
+{
+    const float values[3] = {1.5f, -0.0f, 3e38f};
+    float back[3];
+    uint8_t bytes[12];
+
+    (void)state;
+    assert_true(quant_encode(DTYPE_f32, values, 3, bytes));
+    assert_memory_equal(bytes, values, 12);
+    quant_decode(DTYPE_f32, bytes, 3, back);
+    assert_memory_equal(back, values, 12);
+    assert_false(quant_encode(DTYPE_i32, values, 3, bytes));
+}
+
+/* By hand: the first of two values of largest magnitude gives q4_0 its sign, and a tie goes away
+ * from zero in q8_0. */
+static void test_choices(void **state)
+{
+    float values[32] = {[3] = -4.0f, [9] = 4.0f};
+    uint8_t block[34];
+
+    (void)state;
+    assert_true(quant_encode(DTYPE_q4_0, values, 32, block));
+    assert_int_equal(block[0] | block[1] << 8, 0x3800); /* -4 / -8 = 0.5 */
+    assert_int_equal(block[2 + 3] & 15, 0);
+    assert_int_equal(block[2 + 9] & 15, 15); /* 16 does not fit */
+    memset(values, 0, sizeof values);
+    values[0] = 127.0f;
+    values[1] = 2.5f;
+    values[2] = -2.5f;
+    values[3] = nextafterf(0.5f, 0.0f);
+    assert_true(quant_encode(DTYPE_q8_0, values, 32, block));
+    assert_int_equal(block[0] | block[1] << 8, 0x3c00);
+    assert_int_equal((int8_t)block[2], 127);
+    assert_int_equal((int8_t)block[3], 3);
+    assert_int_equal((int8_t)block[4], -3);
+    assert_int_equal((int8_t)block[5], 0);
+    values[0] = -0.0f; /* the first of zeros of both signs is q4_1's minimum */
+    memset(values + 1, 0, sizeof values - 4);
+    assert_true(quant_encode(DTYPE_q4_1, values, 32, block));
+    assert_int_equal(block[2] | block[3] << 8, 0x8000);
+}
+
+/* No input is undefined behaviour (sanitizer builds would say so), and the same bytes come out
+ * twice. */
+static void test_hostile_values(void **state)
+{
+    static const float odd[] = {INFINITY, -INFINITY, NAN, 1e-45f, -3.4e38f, 3.4e38f, 0.0f, -1e-40f};
+    static const enum dtype quantized[] = {DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+    float values[32];
+    uint8_t first[34], second[34];
+
+    (void)state;
+    for (uint32_t pattern = 0; pattern < 4096; pattern++) {
+        for (uint32_t i = 0; i < 32; i++)
+            values[i] = odd[(pattern >> (i % 4 * 3)) % 8];
+        for (size_t f = 0; f < countof(quantized); f++) {
+            assert_true(quant_encode(quantized[f], values, 32, first));
+            assert_true(quant_encode(quantized[f], values, 32, second));
+            assert_memory_equal(first, second, dtype_info[quantized[f]].bytes);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_f32_passes_unchanged),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_hostile_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
