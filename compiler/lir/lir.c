@@ -1,0 +1,108 @@
+/* What all parts of the low-level IR share: the table of kernel kinds, identity and names of
+ * kernels, sizes of activation and state buffers. Formats and formulas are those of
+ * kernel_kinds.def. */
+#include "compiler/lir/lir.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
+#define KERNEL(name, least, most, outputs) {#name, least, most, outputs},
+#include "compiler/lir/kernel_kinds.def"
+#undef KERNEL
+};
+
+_Static_assert(sizeof(struct lir_kernel) == 16 + 4 * (8 + 3 + LIR_MAX_ARGS) + SCALAR_MAX_CODE,
+               "no padding: equal kernels are equal bytes");
+
+uint64_t lir_kernel_key(const struct lir_kernel *k)
+{
+    return XXH3_64bits(k, sizeof *k);
+}
+
+/* The sizes and formats that a person asks for; the key behind them makes the name unique. */
+static void name_parts(struct text *name, const struct lir_kernel *k)
+{
+    static const char *const act[ACT_COUNT] = {"f32", "bf16", "i16", "i8"};
+    static const char *const symbol[] = {"batch", "seq", "rows", "past", "out"};
+
+    switch (k->kind) {
+    case KERNEL_embed:
+        text_add(name, "_%s_%ux%u", layout_info[k->layout].name, k->n, k->k);
+        break;
+    case KERNEL_rows:
+        text_add(name, "_%u", k->k);
+        break;
+    case KERNEL_row:
+        text_add(name, "_%s_%s_%u_t%u", k->norm == NORM_rms ? "rms" : "plain", act[k->act], k->k,
+                 k->tile_tokens);
+        break;
+    case KERNEL_matmul:
+        text_add(name, "_%s_%s_%ux%u%s_%ux%u", layout_info[k->layout].name, act[k->act], k->n, k->k,
+                 k->gated ? "_gated" : "", k->tile_groups, k->tile_tokens);
+        break;
+    case KERNEL_kv_write:
+    case KERNEL_attention:
+        text_add(name, "_%s_%ux%ux%u", dtype_info[k->kv].name, k->heads, k->kv_heads, k->head_dim);
+        if (k->kind == KERNEL_attention)
+            text_add(name, "_t%u", k->tile_tokens);
+        break;
+    case KERNEL_map:
+        text_add(name, "_%u", k->n);
+        break;
+    default:
+        unreachable("a kernel kind without a name");
+    }
+    if (k->rows_symbol < countof(symbol))
+        text_add(name, "_%s", symbol[k->rows_symbol]);
+}
+
+const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k)
+{
+    struct text name = {.arena = a};
+
+    text_add(&name, "%s", kernel_kind_info[k->kind].name);
+    name_parts(&name, k);
+    text_add(&name, "_%016llx", (unsigned long long)lir_kernel_key(k));
+    return name.data;
+}
+
+uint32_t lir_kernel_intern(struct lir_kernels *kernels, const struct lir_kernel *k)
+{
+    for (uint32_t i = 0; i < kernels->count; i++)
+        if (memcmp(&kernels->all[i], k, sizeof *k) == 0)
+            return i;
+    ARENA_PUSH(kernels->arena, kernels->all, kernels->count, kernels->capacity) = *k;
+    return kernels->count - 1;
+}
+
+uint64_t act_tile_bytes(enum act act, uint64_t k, uint32_t tile_tokens)
+{
+    switch (act) {
+    case ACT_bf16:
+        return round_up(tile_tokens * round_up(k, 2) * 2, 64);
+    case ACT_i16:
+        return round_up(tile_tokens * (2 * k + k / 32 * 8), 64);
+    case ACT_i8:
+        return round_up(tile_tokens * (k + k / 32 * 8), 64);
+    default:
+        unreachable("f32 activations have no tiles");
+    }
+}
+
+uint64_t act_bytes(enum act act, uint64_t rows, uint64_t k, uint32_t tile_tokens)
+{
+    if (act == ACT_f32)
+        return rows * round_up(k, 16) * 4;
+    assert(tile_tokens != 0);
+    return ceil_div(rows, tile_tokens) * act_tile_bytes(act, k, tile_tokens);
+}
+
+uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
+                        bool is_value)
+{
+    assert(kv == DTYPE_f32 || kv == DTYPE_f16);
+    uint64_t width = is_value ? round_up(head_dim, 16) : head_dim;
+
+    return kv_heads * round_up(context, 64) * width * dtype_info[kv].bytes;
+}

@@ -1,0 +1,88 @@
+/* Variants: the sizes that they bind, the key and the name that stand for them on disk. The rules
+ * are at the head of variant.h. */
+#include "compiler/lir/variant.h"
+
+#include "compiler/base/out.h"
+
+#include <xxhash.h>
+
+struct variant variant_prefill(uint32_t batch, uint32_t seq)
+{
+    return (struct variant){.phase = PHASE_prefill, .batch = batch, .seq = seq};
+}
+
+struct variant variant_decode(uint32_t batch, uint32_t past_seq, uint32_t new_tokens)
+{
+    return (struct variant){.phase = PHASE_decode,
+                            .batch = batch,
+                            .seq = new_tokens,
+                            .has_past = true,
+                            .past_seq = past_seq};
+}
+
+struct variant variant_encoder(uint32_t batch, uint32_t seq)
+{
+    return (struct variant){.phase = PHASE_encoder, .batch = batch, .seq = seq};
+}
+
+struct variant variant_with_extra(struct variant v, uint32_t symbol, uint32_t size)
+{
+    assert(v.extra_count < VARIANT_MAX_EXTRA && symbol < SYMBOL_MAX);
+    v.extra[v.extra_count].symbol = symbol;
+    v.extra[v.extra_count].size = size;
+    v.extra_count++;
+    return v;
+}
+
+void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX])
+{
+    for (uint32_t i = 0; i < SYMBOL_MAX; i++)
+        symbols[i] = -1;
+    symbols[SYMBOL_BATCH] = v->batch;
+    if (v->phase == PHASE_decode && v->has_past)
+        symbols[SYMBOL_PAST_SEQ] = v->past_seq;
+    else
+        symbols[SYMBOL_SEQ] = v->seq;
+    if (v->phase == PHASE_decode)
+        symbols[SYMBOL_SEQ] = v->seq;
+    symbols[SYMBOL_ROWS] = (int64_t)v->batch * v->seq;
+    for (uint32_t i = 0; i < v->extra_count; i++)
+        symbols[v->extra[i].symbol] = v->extra[i].size;
+}
+
+static uint8_t *put_u32(uint8_t *at, uint32_t value)
+{
+    for (uint32_t i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> (8 * i));
+    return at + 4;
+}
+
+uint64_t variant_key(const struct variant *v)
+{
+    uint8_t bytes[4 * (6 + 2 * VARIANT_MAX_EXTRA)], *at = bytes;
+
+    at = put_u32(at, v->phase);
+    at = put_u32(at, v->batch);
+    at = put_u32(at, v->seq);
+    at = put_u32(at, v->has_past);
+    at = put_u32(at, v->has_past ? v->past_seq : 0);
+    at = put_u32(at, v->extra_count);
+    for (uint32_t i = 0; i < v->extra_count; i++) {
+        at = put_u32(at, v->extra[i].symbol);
+        at = put_u32(at, v->extra[i].size);
+    }
+    return XXH3_64bits(bytes, (size_t)(at - bytes));
+}
+
+const char *variant_name(struct arena *a, const struct variant *v)
+{
+    static const char *const phase[] = {"prefill", "decode", "encoder", "inference"};
+    struct text name = {.arena = a};
+
+    text_add(&name, "%s-b%u-s%u", phase[v->phase], v->batch, v->seq);
+    if (v->has_past)
+        text_add(&name, "-p%u", v->past_seq);
+    for (uint32_t i = 0; i < v->extra_count; i++)
+        text_add(&name, "-x%u-%u", v->extra[i].symbol, v->extra[i].size);
+    return name.data;
+}
