@@ -1,0 +1,226 @@
+/* `rlx chat`: a conversation. Each turn renders the whole conversation, and only what the cache does not already hold is computed. With
+ * --render: messages in, rendered texts out, nothing runs.
+ */
+#include "runtime/command.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char chat_help[] =
+    " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input leaves, Ctrl-C stops an answer.\n\n"
+    "  -s, --system=TEXT    the system message\n"
+    "  -n, --new-tokens=N   most new tokens an answer\n"
+    "  --temp=T             temperature; 0, the default, is greedy\n"
+    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n"
+    "  -t, --threads=N      default: all processors\n"
+    "  -c, --context=N      most tokens in memory; default: the model's\n"
+    "  --render             read {\"messages\":[...],\"add_generation_prompt\":true} a line, write {\"text\":...} a line\n"
+    "  -v, --verbose        a line of timings at the end\n";
+
+enum { MAX_MESSAGES = 4096 };
+
+struct conversation {
+    rlx_model *model;
+    rlx_session *session;
+    const struct command_options *options;
+    rlx_message messages[MAX_MESSAGES]; /* contents malloc'd, but for the system message */
+    size_t count;
+};
+
+static void forget(struct conversation *c)
+{
+    size_t keep = c->options->system != NULL;
+
+    while (c->count > keep)
+        free((void *)(uintptr_t)c->messages[--c->count].content);
+    if (keep != 0 && c->count == 0)
+        c->messages[c->count++] = (rlx_message){"system", c->options->system};
+    rlx_session_reset(c->session);
+}
+
+/* Brings the session's history to `ids`, keeping the common beginning. */
+static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count, rlx_error *error)
+{
+    const int32_t *history = rlx_session_history(session);
+    size_t tokens = rlx_session_tokens(session), same = 0;
+
+    while (same < tokens && same < count && history[same] == ids[same])
+        same++;
+    if (same == count && same > 0)
+        same--; /* at least one token must run */
+    if (same == 0)
+        return rlx_session_prefill(session, ids, count, error);
+    rlx_status status = rlx_session_truncate(session, same, error);
+    return status != RLX_OK ? status : rlx_session_append(session, ids + same, count - same, error);
+}
+
+/* Renders, computes and streams one answer; returns its text (malloc'd), or NULL and an error. */
+static char *answer(struct conversation *c, rlx_error *error)
+{
+    struct command_stream stream = {.model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
+    rlx_generate_options options = {
+        .struct_bytes = sizeof options, .most = c->options->new_tokens, .on_token = command_stream_token, .context = &stream};
+    char *text = NULL;
+    size_t bytes = 0, count = 0, made = 0;
+    rlx_stop why = RLX_LENGTH;
+
+    if (rlx_chat_render(c->model, c->messages, c->count, true, &text, &bytes, error) != RLX_OK)
+        return NULL;
+    int32_t *ids = command_tokenize_text(c->model, text, bytes, RLX_PARSE_SPECIAL, &count, error);
+    free(text);
+    if (ids == NULL)
+        return NULL;
+    rlx_status status = continue_with(c->session, ids, count, error);
+    free(ids);
+    if (status != RLX_OK)
+        return NULL;
+    command_catch_interrupts(true);
+    status = rlx_session_generate(c->session, &options, &made, &why, error);
+    command_catch_interrupts(false);
+    command_stream_end(&stream);
+    if (status != RLX_OK) {
+        free(stream.text);
+        return NULL;
+    }
+    if (why == RLX_CONTEXT)
+        fprintf(stderr, "\n%s: the context of %zu tokens is full; /reset begins anew", program_name, rlx_session_context(c->session));
+    return stream.text != NULL ? stream.text : strdup("");
+}
+
+/* One turn; false ends the conversation. */
+static bool turn(struct conversation *c, char *line)
+{
+    rlx_error error;
+
+    if (strcmp(line, "/exit") == 0)
+        return false;
+    if (strcmp(line, "/reset") == 0) {
+        forget(c);
+        return true;
+    }
+    if (line[0] == 0)
+        return true;
+    if (line[0] == '/') {
+        fprintf(stderr, "%s: unknown command '%s'; there are /reset and /exit\n", program_name, line);
+        return true;
+    }
+    if (c->count + 2 > MAX_MESSAGES)
+        forget(c);
+    c->messages[c->count++] = (rlx_message){"user", strdup(line)};
+    char *text = answer(c, &error);
+    putchar('\n');
+    if (text == NULL) {
+        fprintf(stderr, "%s: %s\n", program_name, error.text);
+        free((void *)(uintptr_t)c->messages[--c->count].content);
+    } else {
+        c->messages[c->count++] = (rlx_message){"assistant", text};
+    }
+    return text != NULL || error.status != RLX_NO_TEMPLATE;
+}
+
+static int talk(const struct command_options *o, rlx_model *model, rlx_session *session)
+{
+    struct conversation *c = calloc(1, sizeof *c);
+    bool terminal = isatty(STDIN_FILENO);
+    char *line = NULL;
+    size_t capacity = 0;
+
+    if (c == NULL)
+        return EXIT_INTERNAL;
+    c->model = model;
+    c->session = session;
+    c->options = o;
+    forget(c);
+    for (;;) {
+        fputs("> ", stdout);
+        fflush(stdout);
+        ssize_t length = getline(&line, &capacity, stdin);
+        if (length < 0)
+            break;
+        if (length > 0 && line[length - 1] == '\n')
+            line[length - 1] = 0;
+        if (!terminal)
+            printf("%s\n", line);
+        if (!turn(c, line))
+            break;
+    }
+    putchar('\n');
+    forget(c);
+    free(line);
+    free(c);
+    return 0;
+}
+
+/* ---- --render ------------------------------------------------------------------------------------ */
+
+static int render_line(const rlx_model *model, const char *line, size_t bytes)
+{
+    rlx_message messages[256];
+    rlx_error error;
+    json_error_t where;
+    json_t *root = json_loadb(line, bytes, JSON_ALLOW_NUL, &where), *list = json_object_get(root, "messages"), *message;
+    size_t count = 0, i, text_bytes;
+    char *text;
+
+    json_array_foreach(list, i, message)
+    {
+        const char *role = json_string_value(json_object_get(message, "role"));
+        const char *content = json_string_value(json_object_get(message, "content"));
+        if (role == NULL || content == NULL || count == sizeof messages / sizeof messages[0])
+            break;
+        messages[count++] = (rlx_message){role, content};
+    }
+    if (!json_is_array(list) || count != json_array_size(list)) {
+        fprintf(stderr, "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu messages, found: %.60s\n", program_name,
+                sizeof messages / sizeof messages[0], root == NULL ? where.text : line);
+        json_decref(root);
+        return EXIT_USER;
+    }
+    bool prompt = json_is_true(json_object_get(root, "add_generation_prompt"));
+    rlx_status status = rlx_chat_render(model, messages, count, prompt, &text, &text_bytes, &error);
+    json_decref(root);
+    if (status != RLX_OK)
+        return command_failed(&error);
+    json_t *out = json_pack("{s:o}", "text", json_stringn(text, text_bytes));
+    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(out);
+    free(text);
+    return 0;
+}
+
+static int render_all(const rlx_model *model)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    int code = 0;
+
+    for (ssize_t length; code == 0 && (length = getline(&line, &capacity, stdin)) >= 0;)
+        code = render_line(model, line, (size_t)length);
+    free(line);
+    return code;
+}
+
+int command_chat(int argc, char **argv)
+{
+    struct command_options o;
+    rlx_model *model;
+    rlx_session *session = NULL;
+
+    if (!command_parse(&o, argc, argv, "model system new-tokens render verbose temp top-k top-p min-p repeat-penalty seed threads context",
+                       chat_help))
+        return EXIT_USAGE;
+    double start = command_seconds();
+    int code = command_open(&o, &model, o.render ? NULL : &session);
+    if (code != 0)
+        return code;
+    double opened = command_seconds() - start;
+    code = o.render ? render_all(model) : talk(&o, model, session);
+    if (session != NULL && (o.verbose || program_has_model))
+        command_print_timings(session, opened);
+    rlx_session_close(session);
+    rlx_model_close(model);
+    return code;
+}

@@ -1,0 +1,71 @@
+/* The `rlx` tool: finds the command and runs it. A program that carries its own model (made by `rlxc build --emit=exe`) takes a prompt as
+ * its argument, or a command with that model.
+ */
+#include "runtime/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool program_has_model;
+const char *program_name = "rlx";
+
+static const struct command commands[] = {
+    {"run", "continue a text", NULL, command_run},
+    {"chat", "talk, several turns", NULL, command_chat},
+    {"bench", "measure speed against this machine's limits", NULL, command_bench},
+    {"info", "say what a model is", NULL, command_info},
+    {"logits", "write the logits of given tokens to a file", NULL, command_logits},
+    {"tokenize", "turn text into ids, or ids into text", NULL, command_tokenize},
+};
+
+static void print_help(FILE *out)
+{
+    if (program_has_model)
+        fprintf(out, "usage: %s [PROMPT] [--raw] [options]   answers the prompt, or starts a conversation\n"
+                     "       %s COMMAND [options]\n\n",
+                program_name, program_name);
+    else
+        fprintf(out, "usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\n%s COMMAND --help says more; %s --version names the version.\n", program_name, program_name);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    rlx_model *own = NULL;
+
+    program_has_model = rlx_model_open_self(&own, NULL) == RLX_OK;
+    rlx_model_close(own);
+    if (program_has_model)
+        program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+
+    const char *word = argc > 1 ? argv[1] : NULL;
+    if (word != NULL && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
+        print_help(stdout);
+        return EXIT_SUCCESS;
+    }
+    if (word != NULL && strcmp(word, "--version") == 0) {
+        printf("rlx %s\n", rlx_version());
+        return EXIT_SUCCESS;
+    }
+    const struct command *command = word == NULL ? NULL : find_command(word);
+    if (command != NULL)
+        return command->run(argc - 1, argv + 1);
+    if (program_has_model)
+        return command_ask(argc, argv);
+    if (word == NULL) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    fprintf(stderr, "rlx: unknown command '%s'; rlx --help lists them\n", word);
+    return EXIT_USAGE;
+}
