@@ -1,0 +1,329 @@
+/* The graph: op table, nodes, shapes, rewriting. In: calls of the families and passes; out: arrays
+ * in the graph's arena. */
+#include "compiler/hir/hir.h"
+#include "compiler/hir/scalar.h"
+#include "compiler/hir/shape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the op table -----------------------------------------------------------------------------
+ */
+
+/* Each formula of map_ops.def as an array of postfix bytes: an operand's bytes, then the op's. */
+#define X S_X
+#define Y S_Y
+#define Z S_Z
+#define K(name) S_K, SCALAR_CONSTANT_##name
+#define NEG(a) a, S_NEG
+#define EXP(a) a, S_EXP
+#define TANH(a) a, S_TANH
+#define SQRT(a) a, S_SQRT
+#define ADD(a, b) a, b, S_ADD
+#define SUB(a, b) a, b, S_SUB
+#define MUL(a, b) a, b, S_MUL
+#define DIV(a, b) a, b, S_DIV
+#define MAX(a, b) a, b, S_MAX
+#define MIN(a, b) a, b, S_MIN
+#define MAP_OP(name, operands, formula)                    \
+    static const uint8_t code_##name[] = {formula, S_END}; \
+    _Static_assert(sizeof code_##name <= SCALAR_MAX_CODE, "a formula that is too long");
+#include "compiler/hir/map_ops.def"
+#undef MAP_OP
+#undef X
+#undef Y
+#undef Z
+#undef K
+#undef NEG
+#undef EXP
+#undef TANH
+#undef SQRT
+#undef ADD
+#undef SUB
+#undef MUL
+#undef DIV
+#undef MAX
+#undef MIN
+
+const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
+    [HIR_none] = {.name = "none"},
+#define HIR_OP(name, least, most, attr, shape, fusion, writes) \
+    [HIR_##name] = {#name, least, most, ATTR_##attr, SHAPE_##shape, FUSE_##fusion, writes, NULL},
+#include "compiler/hir/hir_ops.def"
+#undef HIR_OP
+#define MAP_OP(name, operands, formula) \
+    [HIR_##                             \
+        name] = {#name, operands, operands, ATTR_none, SHAPE_broadcast, FUSE_map, 0, code_##name},
+#include "compiler/hir/map_ops.def"
+#undef MAP_OP
+};
+
+/* ---- building ---------------------------------------------------------------------------------
+ */
+
+/* Empty node, edge, attribute and output lists; index 0 of nodes and attributes is "none". */
+static void start_empty(struct hir_graph *g)
+{
+    g->nodes = NULL;
+    g->edges = NULL;
+    g->attrs = NULL;
+    g->outputs = NULL;
+    g->node_count = g->node_capacity = g->edge_count = g->edge_capacity = 0;
+    g->attr_count = g->attr_capacity = g->output_count = g->output_capacity = 0;
+    ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = (struct hir_node){0};
+    ARENA_PUSH(g->arena, g->attrs, g->attr_count, g->attr_capacity) = (struct hir_attr){0};
+}
+
+void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name)
+{
+    *g = (struct hir_graph){.arena = a, .strings = s, .name = str_of(s, name)};
+    dims_init(&g->dims, a);
+    start_empty(g);
+    hir_shape(g, 0, NULL);
+}
+
+shape_id hir_shape(struct hir_graph *g, uint32_t rank, const dim_id *dims)
+{
+    struct hir_shape shape = {.rank = rank};
+
+    assert(rank <= HIR_MAX_RANK);
+    for (uint32_t i = 0; i < rank; i++) {
+        assert(dims[i] != 0 && dims[i] < g->dims.count);
+        shape.dims[i] = dims[i];
+    }
+    for (shape_id i = 0; i < g->shape_count; i++)
+        if (memcmp(&g->shapes[i], &shape, sizeof shape) == 0)
+            return i;
+    ARENA_PUSH(g->arena, g->shapes, g->shape_count, g->shape_capacity) = shape;
+    return g->shape_count - 1;
+}
+
+/* The bytes of an attribute that mean something; all others stay zero, so that equal attributes are
+ * equal bytes. */
+static size_t attr_bytes(uint8_t kind)
+{
+    static const size_t bytes[] = {
+        [ATTR_none] = 0,
+        [ATTR_weight] = sizeof(uint32_t),
+        [ATTR_number] = sizeof(double),
+        [ATTR_table] = 7 * sizeof(double) + 2 * sizeof(uint32_t),
+        [ATTR_slice] = 2 * sizeof(uint32_t),
+        [ATTR_norm] = sizeof(double),
+        [ATTR_activation] = sizeof(uint32_t),
+        [ATTR_rope] = sizeof(double) + 2 * sizeof(uint32_t),
+        [ATTR_attention] = 2 * sizeof(double) + 5 * sizeof(uint32_t),
+    };
+    return bytes[kind];
+}
+
+static uint32_t push_attr(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr)
+{
+    uint8_t kind = hir_op_info[op].attr;
+
+    if (kind == ATTR_none)
+        return 0;
+    assert(attr != NULL || kind == ATTR_weight);
+    struct hir_attr *copy = &ARENA_PUSH(g->arena, g->attrs, g->attr_count, g->attr_capacity);
+    memset(copy, 0, sizeof *copy);
+    if (attr != NULL)
+        memcpy(copy, attr, attr_bytes(kind));
+    return g->attr_count - 1;
+}
+
+static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id *operands,
+                        uint32_t count)
+{
+    node.operands = g->edge_count;
+    node.operand_count = (uint8_t)count;
+    for (uint32_t i = 0; i < count; i++) {
+        assert(operands[i] != 0 && operands[i] < g->node_count);
+        ARENA_PUSH(g->arena, g->edges, g->edge_count, g->edge_capacity) = operands[i];
+    }
+    ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = node;
+    return g->node_count - 1;
+}
+
+/* Adds a node whose shape and type the rule gives; `declared` is what was said of them where the op
+ * asks for it. */
+static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+                  const hir_id *operands, uint32_t count, enum dtype dtype, shape_id declared)
+{
+    struct shape_answer answer;
+    struct hir_attr empty = {0};
+
+    assert(op > HIR_none && op < HIR_OP_COUNT);
+    assert(count >= hir_op_info[op].least && count <= hir_op_info[op].most);
+    struct shape_question question = {g,
+                                      &g->dims,
+                                      g->arena,
+                                      op,
+                                      attr == NULL ? &empty : attr,
+                                      operands,
+                                      count,
+                                      g->shapes[declared],
+                                      dtype};
+    if (!shape_infer(&question, &answer)) {
+        fprintf(stderr, "rlxc: a wrong graph: %s: %s\n", hir_op_info[op].name, answer.why);
+        unreachable("a node that does not fit its operands");
+    }
+    struct hir_node node = {.op = (uint16_t)op, .dtype = (uint8_t)answer.dtype};
+    node.shape = hir_shape(g, answer.shape.rank, answer.shape.dims);
+    node.attr = push_attr(g, op, attr);
+    return push_node(g, node, operands, count);
+}
+
+static bool is_declared(enum hir_op op)
+{
+    uint8_t rule = hir_op_info[op].shape_rule;
+    return rule == SHAPE_declared || rule == SHAPE_reshape || rule == SHAPE_slice;
+}
+
+hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape,
+                   const char *name, const struct hir_attr *attr, const hir_id *operands,
+                   uint32_t count)
+{
+    assert(is_declared(op));
+    hir_id id = add(g, op, attr, operands, count, dtype, shape);
+    if (name != NULL)
+        hir_at(g, id)->name = str_of(g->strings, name);
+    return id;
+}
+
+hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+               const hir_id *operands, uint32_t count)
+{
+    assert(!is_declared(op));
+    return add(g, op, attr, operands, count, DTYPE_none, 0);
+}
+
+hir_id hir_add1(struct hir_graph *g, enum hir_op op, hir_id a)
+{
+    return hir_add(g, op, NULL, &a, 1);
+}
+
+hir_id hir_add2(struct hir_graph *g, enum hir_op op, hir_id a, hir_id b)
+{
+    return hir_add(g, op, NULL, (hir_id[]){a, b}, 2);
+}
+
+hir_id hir_number(struct hir_graph *g, double value)
+{
+    struct hir_attr attr = {.number = {value}};
+    return hir_add(g, HIR_number, &attr, NULL, 0);
+}
+
+void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
+{
+    char name[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    hir_at(g, id)->name = str_of(g->strings, name);
+}
+
+void hir_output(struct hir_graph *g, const char *name, hir_id id)
+{
+    assert(id != 0 && id < g->node_count);
+    g->outputs = arena_grow(g->arena, g->outputs, g->output_count, &g->output_capacity, 1,
+                            sizeof *g->outputs);
+    g->outputs[g->output_count].name = str_of(g->strings, name);
+    g->outputs[g->output_count++].node = id;
+}
+
+/* ---- questions --------------------------------------------------------------------------------
+ */
+
+const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->attr < g->attr_count);
+    return &g->attrs[hir_at(g, id)->attr];
+}
+
+const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->shape < g->shape_count);
+    return &g->shapes[hir_at(g, id)->shape];
+}
+
+uint64_t hir_width(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_shape *shape = hir_shape_of(g, id);
+    int64_t width = 1;
+
+    if (shape->rank != 0 && !dim_is_const(&g->dims, shape->dims[shape->rank - 1], &width))
+        unreachable("a last axis that is not a known number");
+    return (uint64_t)width;
+}
+
+hir_id hir_find(const struct hir_graph *g, const char *name)
+{
+    str_id wanted = str_find(g->strings, name, strlen(name));
+
+    for (hir_id id = 1; wanted != 0 && id < g->node_count; id++)
+        if (g->nodes[id].name == wanted)
+            return id;
+    return 0;
+}
+
+void hir_count_uses(struct hir_graph *g)
+{
+    for (hir_id id = 1; id < g->node_count; id++) {
+        g->nodes[id].use_count = 0;
+        for (uint32_t i = 0; i < g->nodes[id].operand_count; i++)
+            g->nodes[hir_operand(g, id, i)].use_count++;
+    }
+    for (uint32_t i = 0; i < g->output_count; i++)
+        g->nodes[g->outputs[i].node].use_count++;
+}
+
+/* ---- rewriting --------------------------------------------------------------------------------
+ */
+
+void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass)
+{
+    hir_count_uses(g);
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (g->nodes[id].from == 0)
+            g->nodes[id].from = g->name; /* made by the family, before the first pass */
+    *r = (struct hir_rewrite){.graph = g, .old = *g, .from = str_of(g->strings, pass)};
+    r->translated = arena_new(g->arena, hir_id, g->node_count);
+    start_empty(g);
+}
+
+hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
+{
+    const struct hir_node *before = hir_at(&r->old, old);
+    enum hir_op op = (enum hir_op)before->op;
+    hir_id operands[HIR_MAX_OPERANDS];
+
+    for (uint32_t i = 0; i < before->operand_count; i++) {
+        operands[i] = r->translated[hir_operand(&r->old, old, i)];
+        assert(operands[i] != 0); /* operands are translated before their readers */
+    }
+    /* The shape is made anew, since an operand may have become another. */
+    bool declared = is_declared(op);
+    hir_id id =
+        add(r->graph, op, hir_attr(&r->old, old), operands, before->operand_count,
+            declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);
+    hir_at(r->graph, id)->name = before->name;
+    hir_at(r->graph, id)->from = before->from;
+    return r->translated[old] = id;
+}
+
+void hir_rewrite_end(struct hir_rewrite *r)
+{
+    struct hir_graph *g = r->graph;
+
+    for (uint32_t i = 0; i < r->old.output_count; i++) {
+        hir_id id = r->translated[r->old.outputs[i].node];
+        assert(id != 0);
+        hir_output(g, str_text(g->strings, r->old.outputs[i].name), id);
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (g->nodes[id].from == 0)
+            g->nodes[id].from = r->from;
+    hir_count_uses(g);
+}
