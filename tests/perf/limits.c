@@ -1,0 +1,229 @@
+/* Peak, bandwidth and latency of this machine; see limits.h. */
+#include "tests/perf/limits.h"
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *const peak_name[PEAK_COUNT] = {"int8", "bf16", "f32"};
+
+double limits_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- peak: 12 independent chains, so that latency is hidden ------------------------------------------ */
+
+enum { CHAINS = 12, ROUNDS = 400000 };
+
+#define CHAIN_LOOP(type, step)                                                                     \
+    do {                                                                                           \
+        type c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;                     \
+        type c6 = zero, c7 = zero, c8 = zero, c9 = zero, c10 = zero, c11 = zero;                   \
+        for (int i = 0; i < ROUNDS; i++) {                                                         \
+            c0 = step(c0), c1 = step(c1), c2 = step(c2), c3 = step(c3);                            \
+            c4 = step(c4), c5 = step(c5), c6 = step(c6), c7 = step(c7);                            \
+            c8 = step(c8), c9 = step(c9), c10 = step(c10), c11 = step(c11);                        \
+            __asm__ volatile("" ::: "memory");                                                     \
+        }                                                                                          \
+        sum = ADD(ADD(ADD(c0, c1), ADD(c2, c3)), ADD(ADD(c4, c5), ADD(c6, c7)));                   \
+        sum = ADD(sum, ADD(ADD(c8, c9), ADD(c10, c11)));                                           \
+    } while (0)
+
+__attribute__((target("avx512f,avx512vnni"))) static int int8_avx512(void)
+{
+    __m512i zero = _mm512_setzero_si512(), a = _mm512_set1_epi8(3), b = _mm512_set1_epi8(1), sum;
+#define STEP(c) _mm512_dpbusd_epi32(c, a, b)
+#define ADD(x, y) _mm512_add_epi32(x, y)
+    __asm__ volatile("" : "+v"(a), "+v"(b));
+    CHAIN_LOOP(__m512i, STEP);
+#undef STEP
+#undef ADD
+    return _mm512_reduce_add_epi32(sum);
+}
+
+__attribute__((target("avx512f,avx512bf16"))) static int bf16_avx512(void)
+{
+    __m512 zero = _mm512_setzero_ps(), sum;
+    __m512i bits = _mm512_set1_epi16(0x3f80);
+    __m512bh a = (__m512bh)bits, b = (__m512bh)bits;
+#define STEP(c) _mm512_dpbf16_ps(c, a, b)
+#define ADD(x, y) _mm512_add_ps(x, y)
+    __asm__ volatile("" : "+v"(a), "+v"(b));
+    CHAIN_LOOP(__m512, STEP);
+#undef STEP
+#undef ADD
+    return (int)_mm512_reduce_add_ps(sum);
+}
+
+__attribute__((target("avx512f"))) static int f32_avx512(void)
+{
+    __m512 zero = _mm512_setzero_ps(), a = _mm512_set1_ps(1.0f), b = _mm512_set1_ps(0.5f), sum;
+#define STEP(c) _mm512_fmadd_ps(a, b, c)
+#define ADD(x, y) _mm512_add_ps(x, y)
+    __asm__ volatile("" : "+v"(a), "+v"(b));
+    CHAIN_LOOP(__m512, STEP);
+#undef STEP
+#undef ADD
+    return (int)_mm512_reduce_add_ps(sum);
+}
+
+/* AVX2 without VNNI: 16-bit pairs, half of the operations an instruction. */
+__attribute__((target("avx2"))) static int int8_avx2(void)
+{
+    __m256i zero = _mm256_setzero_si256(), a = _mm256_set1_epi16(3), b = _mm256_set1_epi16(1), sum;
+#define STEP(c) _mm256_add_epi32(c, _mm256_madd_epi16(a, b))
+#define ADD(x, y) _mm256_add_epi32(x, y)
+    __asm__ volatile("" : "+x"(a), "+x"(b));
+    CHAIN_LOOP(__m256i, STEP);
+#undef STEP
+#undef ADD
+    return _mm256_extract_epi32(sum, 0);
+}
+
+__attribute__((target("avx2,fma"))) static int f32_avx2(void)
+{
+    __m256 zero = _mm256_setzero_ps(), a = _mm256_set1_ps(1.0f), b = _mm256_set1_ps(0.5f), sum;
+#define STEP(c) _mm256_fmadd_ps(a, b, c)
+#define ADD(x, y) _mm256_add_ps(x, y)
+    __asm__ volatile("" : "+x"(a), "+x"(b));
+    CHAIN_LOOP(__m256, STEP);
+#undef STEP
+#undef ADD
+    return (int)_mm256_cvtss_f32(sum);
+}
+
+struct peak_code {
+    int (*run)(void);
+    double operations; /* an instruction */
+};
+
+static struct peak_code peak_code(enum peak peak)
+{
+    bool wide = __builtin_cpu_supports("avx512f");
+
+    if (peak == PEAK_INT8)
+        return wide && __builtin_cpu_supports("avx512vnni") ? (struct peak_code){int8_avx512, 128} : (struct peak_code){int8_avx2, 32};
+    if (peak == PEAK_BF16)
+        return wide && __builtin_cpu_supports("avx512bf16") ? (struct peak_code){bf16_avx512, 64} : (struct peak_code){NULL, 0};
+    return wide ? (struct peak_code){f32_avx512, 32} : (struct peak_code){f32_avx2, 16};
+}
+
+struct worker {
+    pthread_t thread;
+    struct peak_code code;
+    const char *from;
+    size_t bytes;
+    bool prefetch;
+    double seconds;
+    int64_t result;
+};
+
+static void *run_peak(void *argument)
+{
+    struct worker *w = argument;
+    double start = limits_seconds();
+
+    w->result = w->code.run();
+    w->seconds = limits_seconds() - start;
+    return NULL;
+}
+
+double limits_peak(enum peak peak, unsigned threads)
+{
+    struct worker workers[64] = {{0}};
+    double sum = 0;
+
+    for (unsigned t = 0; t < threads; t++) {
+        workers[t].code = peak_code(peak);
+        if (workers[t].code.run == NULL)
+            return 0;
+        if (pthread_create(&workers[t].thread, NULL, run_peak, &workers[t]) != 0)
+            abort();
+    }
+    for (unsigned t = 0; t < threads; t++) {
+        pthread_join(workers[t].thread, NULL);
+        sum += (double)CHAINS * ROUNDS * workers[t].code.operations / workers[t].seconds;
+    }
+    return sum;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------- */
+
+static void *run_read(void *argument)
+{
+    struct worker *w = argument;
+    __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
+
+    for (size_t i = 0; i + 64 <= w->bytes; i += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(w->from + i);
+        if (w->prefetch)
+            _mm_prefetch(w->from + i + 2048, _MM_HINT_T0);
+        a = _mm_xor_si128(a, _mm_loadu_si128(line));
+        b = _mm_xor_si128(b, _mm_loadu_si128(line + 1));
+        c = _mm_xor_si128(c, _mm_loadu_si128(line + 2));
+        d = _mm_xor_si128(d, _mm_loadu_si128(line + 3));
+    }
+    w->result = _mm_cvtsi128_si64(_mm_xor_si128(_mm_xor_si128(a, b), _mm_xor_si128(c, d)));
+    return NULL;
+}
+
+double limits_read(const void *data, size_t bytes, unsigned threads, bool prefetch)
+{
+    struct worker workers[64];
+    size_t share = bytes / threads / 64 * 64;
+    volatile int64_t sink = 0;
+    double start = limits_seconds();
+
+    for (unsigned t = 0; t < threads; t++) {
+        workers[t] = (struct worker){.from = (const char *)data + t * share, .bytes = share, .prefetch = prefetch};
+        if (pthread_create(&workers[t].thread, NULL, run_read, &workers[t]) != 0)
+            abort();
+    }
+    for (unsigned t = 0; t < threads; t++) {
+        pthread_join(workers[t].thread, NULL);
+        sink ^= workers[t].result;
+    }
+    return (double)(share * threads) / (limits_seconds() - start);
+}
+
+/* ---- latency ---------------------------------------------------------------------------------------- */
+
+enum { TRIPS = 20000 };
+static _Alignas(128) atomic_int ball;
+
+static void *return_ball(void *unused)
+{
+    for (int i = 0; i < TRIPS; i++) {
+        while (atomic_load_explicit(&ball, memory_order_acquire) != 2 * i + 1)
+            _mm_pause();
+        atomic_store_explicit(&ball, 2 * i + 2, memory_order_release);
+    }
+    return unused;
+}
+
+double limits_ping_pong(void)
+{
+    pthread_t other;
+
+    atomic_store(&ball, 0);
+    if (pthread_create(&other, NULL, return_ball, NULL) != 0)
+        abort();
+    double start = 0;
+    for (int i = 0; i < TRIPS; i++) {
+        if (i == 100)
+            start = limits_seconds();
+        atomic_store_explicit(&ball, 2 * i + 1, memory_order_release);
+        while (atomic_load_explicit(&ball, memory_order_acquire) != 2 * i + 2)
+            _mm_pause();
+    }
+    double seconds = limits_seconds() - start;
+    pthread_join(other, NULL);
+    return 1e9 * seconds / (TRIPS - 100);
+}
