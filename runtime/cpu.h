@@ -1,0 +1,13 @@
+/* What this machine's processor can do. */
+#ifndef RLX_RUNTIME_CPU_H
+#define RLX_RUNTIME_CPU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* RLX_CPU_… bits (rlx/artifact.h) that both the processor has and the operating system saves. */
+uint64_t cpu_features(void);
+/* Writes the names of the features, separated by commas: "avx512vnni, avx512bf16". */
+void cpu_feature_names(uint64_t features, char *text, size_t capacity);
+
+#endif

@@ -1,0 +1,61 @@
+/* The checked view of an artifact. In: the bytes of a .rlx file, hostile until proven good. Out: pointers to its tables, in which
+ * every offset, count, enumeration and string holds, so that the rest of the runtime trusts them. Format: rlx/artifact.h.
+ */
+#ifndef RLX_RUNTIME_LOAD_H
+#define RLX_RUNTIME_LOAD_H
+
+#include "rlx/artifact.h"
+#include "rlx/rlx.h"
+
+/* Entries may be longer than our struct when a newer compiler appended fields: hence the step. */
+struct table {
+    const uint8_t *base;
+    uint32_t count, entry_bytes;
+};
+
+static inline const void *table_at(const struct table *table, uint32_t index)
+{
+    return table->base + (uint64_t)index * table->entry_bytes;
+}
+
+/* A section that is no table. `offset` is from the start of the file. */
+struct span {
+    const uint8_t *data;
+    uint64_t offset, bytes;
+};
+
+struct artifact {
+    const struct rlx_header *header;
+    const struct rlx_info *info;
+    struct table levels, kernels, variants, steps, args, states, tensors;
+    struct span strings, manifest, code, weights, tokenizer, license;
+    struct table sections;
+};
+
+/* `data` must be aligned to 8 bytes and outlive `out`. `name` is the file's, for messages. Reads neither WEIGHTS nor CODE. */
+rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes, struct artifact *out, rlx_error *error);
+
+static inline const char *artifact_string(const struct artifact *a, uint32_t string)
+{
+    return (const char *)a->strings.data + string;
+}
+
+/* XXH3-64 of all sections that are not bulk, in the order of the table, then of the section table. */
+uint64_t artifact_table_digest(const uint8_t *data, const struct rlx_header *header);
+
+/* Bytes of one state by the format's formula; 0 when it does not fit 64 bits. */
+uint64_t artifact_state_bytes(const struct rlx_state_entry *state);
+
+/* ---- between load.c (sections) and load_tables.c (what stands in them) ---- */
+
+struct check {
+    const char *name; /* of the file */
+    const struct artifact *artifact;
+    rlx_error *error;
+};
+
+/* "<file>: <sentence>", RLX_BAD_FILE. */
+rlx_status check_failed(const struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+rlx_status check_tables(const struct check *c);
+
+#endif
