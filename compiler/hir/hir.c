@@ -173,17 +173,11 @@ static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *at
     return push_node(g, node, operands, count);
 }
 
-static bool is_declared(enum hir_op op)
-{
-    uint8_t rule = hir_op_info[op].shape_rule;
-    return rule == SHAPE_declared || rule == SHAPE_reshape || rule == SHAPE_slice;
-}
-
 hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape,
                    const char *name, const struct hir_attr *attr, const hir_id *operands,
                    uint32_t count)
 {
-    assert(is_declared(op));
+    assert(hir_is_declared(op));
     hir_id id = add(g, op, attr, operands, count, dtype, shape);
     if (name != NULL)
         hir_at(g, id)->name = str_of(g->strings, name);
@@ -193,7 +187,7 @@ hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_
 hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
                const hir_id *operands, uint32_t count)
 {
-    assert(!is_declared(op));
+    assert(!hir_is_declared(op));
     return add(g, op, attr, operands, count, DTYPE_none, 0);
 }
 
@@ -304,7 +298,7 @@ hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
         assert(operands[i] != 0); /* operands are translated before their readers */
     }
     /* The shape is made anew, since an operand may have become another. */
-    bool declared = is_declared(op);
+    bool declared = hir_is_declared(op);
     hir_id id =
         add(r->graph, op, hir_attr(&r->old, old), operands, before->operand_count,
             declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);

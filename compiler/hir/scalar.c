@@ -106,11 +106,14 @@ float scalar_eval(const uint8_t *code, const float *operands)
 
 void number_text(struct text *out, double value)
 {
+    static const int precision[] = {9, 15, 16, 17};
     char digits[40];
 
-    snprintf(digits, sizeof digits, "%.9g", value);
-    if (strtod(digits, NULL) != value)
-        snprintf(digits, sizeof digits, "%.17g", value);
+    for (uint32_t i = 0; i < countof(precision); i++) {
+        snprintf(digits, sizeof digits, "%.*g", precision[i], value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
     text_add(out, "%s", digits);
 }
 

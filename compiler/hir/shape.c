@@ -266,6 +266,8 @@ static bool rule_slice(const struct shape_question *q, struct shape_answer *out)
         return bad(q, out, "axis %u: expected an axis of %s, found %s", axis, print(q, &wanted),
                    print(q, &q->declared));
     dim_id whole = wanted.dims[axis];
+    if (q->dims->all[q->declared.dims[axis]].max == 0)
+        return bad(q, out, "expected a range that is not empty, found %s", print(q, &q->declared));
     dim_id last = dim_add(q->dims, q->attr->slice.start, q->declared.dims[axis]);
     bool inside =
         last != 0 &&

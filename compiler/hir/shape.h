@@ -22,7 +22,17 @@ struct shape_answer {
     const char *why; /* where it does not fit: expected and found */
 };
 
+/* The shape is said by whoever makes the node, and checked; it cannot follow from the operands alone. */
+static inline bool hir_is_declared(enum hir_op op)
+{
+    uint8_t rule = hir_op_info[op].shape_rule;
+    return rule == SHAPE_declared || rule == SHAPE_reshape || rule == SHAPE_slice;
+}
+
 bool shape_infer(const struct shape_question *q, struct shape_answer *out);
+/* All rules that hold for one node by itself: number of operands, attribute, shape, type. */
+bool hir_check_node(const struct shape_question *q, const struct hir_shape *shape,
+                    enum dtype dtype, const char **why);
 void shape_text(const struct dims *d, const struct hir_shape *shape, struct text *out); /* "[ROWS, 576]" */
 
 #endif

@@ -1,0 +1,302 @@
+/* Checks a graph against every rule of the tables. In: a graph that a family, a pass or the parser
+ * made; out: what is wrong with it, node by node.
+ *
+ * Rules of one node: number of operands, attribute, shape, type. Rules of the whole: operands stand
+ * before their readers; inputs, weights and states have names; a state value is written at most
+ * once and, where it was, read by nobody else, because the write happens in place; the outputs have
+ * different names, and hold every written state after its last write, under its own name.
+ */
+#include "compiler/hir/shape.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- one node ---------------------------------------------------------------------------------
+ */
+
+static bool positive(double value)
+{
+    return isfinite(value) && value > 0;
+}
+
+static bool not_negative(double value)
+{
+    return isfinite(value) && value >= 0;
+}
+
+static const char *table_problem(const struct hir_attr *attr)
+{
+    bool scaled = attr->table.scaling != HIR_ROPE_default;
+
+    if (!positive(attr->table.theta))
+        return "theta: expected a finite number above 0";
+    if (attr->table.scaling > HIR_ROPE_yarn)
+        return "scaling: expected default, linear, llama3 or yarn";
+    if (scaled && !positive(attr->table.factor))
+        return "factor: expected a finite number above 0";
+    if (attr->table.scaling == HIR_ROPE_llama3 &&
+        (!positive(attr->table.low) || !positive(attr->table.high) ||
+         attr->table.low >= attr->table.high))
+        return "low, high: expected finite numbers, 0 < low < high";
+    if (attr->table.scaling == HIR_ROPE_yarn &&
+        (!positive(attr->table.beta_fast) || !positive(attr->table.beta_slow)))
+        return "beta_fast, beta_slow: expected finite numbers above 0";
+    if (!not_negative(attr->table.attention_factor))
+        return "attention_factor: expected a finite number, 0 or above";
+    if (attr->table.scaling >= HIR_ROPE_llama3 && attr->table.original_context == 0)
+        return "original_context: expected a number above 0";
+    return NULL;
+}
+
+static const char *attention_problem(const struct hir_attr *attr)
+{
+    if (!isfinite(attr->attention.scale))
+        return "scale: expected a finite number";
+    if (!not_negative(attr->attention.softcap))
+        return "softcap: expected a finite number, 0 or above";
+    if (attr->attention.mask > MASK_causal)
+        return "mask: expected none or causal";
+    if (attr->attention.mask == MASK_none && attr->attention.window != 0)
+        return "window: expected 0 where the mask is none";
+    return NULL;
+}
+
+static const char *attr_problem(enum hir_op op, const struct hir_attr *attr, enum dtype dtype)
+{
+    switch ((enum attr_kind)hir_op_info[op].attr) {
+    case ATTR_weight:
+        if (attr->weight.layout >= LAYOUT_COUNT)
+            return "layout: expected a known layout";
+        if (attr->weight.layout != LAYOUT_none && layout_info[attr->weight.layout].dtype != dtype)
+            return "layout: expected one of the weight's own type";
+        return NULL;
+    case ATTR_number:
+        return isfinite(attr->number.value) ? NULL : "value: expected a finite number";
+    case ATTR_table:
+        return table_problem(attr);
+    case ATTR_norm:
+        return not_negative(attr->norm.epsilon) ? NULL
+                                                : "epsilon: expected a finite number, 0 or above";
+    case ATTR_activation:
+        if (attr->activation.op >= HIR_OP_COUNT || hir_op_info[attr->activation.op].code == NULL ||
+            hir_op_info[attr->activation.op].most != 1)
+            return "activation: expected an elementwise op of one operand";
+        return NULL;
+    case ATTR_rope:
+        if (attr->rope.interleaved > 1)
+            return "interleaved: expected 0 or 1";
+        return not_negative(attr->rope.epsilon) ? NULL
+                                                : "epsilon: expected a finite number, 0 or above";
+    case ATTR_attention:
+        return attention_problem(attr);
+    case ATTR_slice: /* the shape rule checks it */
+    case ATTR_none:
+        return NULL;
+    }
+    unreachable("an unknown kind of attribute");
+}
+
+bool hir_check_node(const struct shape_question *q, const struct hir_shape *shape, enum dtype dtype,
+                    const char **why)
+{
+    const struct hir_op_info *info = &hir_op_info[q->op];
+    struct shape_answer answer;
+
+    if (q->count < info->least || q->count > info->most) {
+        *why = info->least == info->most
+                   ? arena_printf(q->arena, "expected %u operands, found %u", info->least, q->count)
+                   : arena_printf(q->arena, "expected %u to %u operands, found %u", info->least,
+                                  info->most, q->count);
+        return false;
+    }
+    *why = attr_problem(q->op, q->attr, dtype);
+    if (*why != NULL)
+        return false;
+    if (!shape_infer(q, &answer)) {
+        *why = answer.why;
+        return false;
+    }
+    if (answer.dtype == dtype && memcmp(&answer.shape, shape, sizeof *shape) == 0)
+        return true;
+    struct text text = {.arena = q->arena};
+    text_add(&text, "expected %s ", dtype_info[answer.dtype].name);
+    shape_text(q->dims, &answer.shape, &text);
+    text_add(&text, ", found %s ", dtype_info[dtype].name);
+    shape_text(q->dims, shape, &text);
+    *why = text.data;
+    return false;
+}
+
+/* ---- the whole graph --------------------------------------------------------------------------
+ */
+
+struct verifier {
+    const struct hir_graph *graph;
+    struct diags *diags;
+    struct arena scratch;
+    struct dims dims;
+};
+
+static bool problem(struct verifier *v, hir_id id, const char *why)
+{
+    const struct hir_node *n = &v->graph->nodes[id];
+    const char *op = n->op < HIR_OP_COUNT ? hir_op_info[n->op].name : "?";
+    const char *name = n->name == 0 ? "" : str_text(v->graph->strings, n->name);
+    const char *object =
+        arena_printf(&v->scratch, n->name == 0 ? "%%%u %s%s" : "%%%u %s '%s'", id, op, name);
+
+    return diag_error(v->diags, (struct place){.object = object}, "%s", why);
+}
+
+/* What must hold before anything else can be looked at: every index points to something. */
+static bool check_indices(struct verifier *v, hir_id id)
+{
+    const struct hir_graph *g = v->graph;
+    const struct hir_node *n = &g->nodes[id];
+    uint64_t last = (uint64_t)n->operands + n->operand_count;
+
+    if (n->op == HIR_none || n->op >= HIR_OP_COUNT)
+        return problem(v, id, "expected a known op");
+    if (n->dtype == DTYPE_none || n->dtype >= DTYPE_COUNT)
+        return problem(v, id, "expected a known type");
+    if (n->shape >= g->shape_count || n->attr >= g->attr_count || last > g->edge_count)
+        return problem(v, id, "expected indices inside the graph");
+    if ((n->attr == 0) != (hir_op_info[n->op].attr == ATTR_none))
+        return problem(v, id, "expected an attribute exactly where the op has one");
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        if (g->edges[n->operands + i] == 0 || g->edges[n->operands + i] >= id)
+            return problem(v, id, "expected operands that stand before their reader");
+    return true;
+}
+
+static bool check_node(struct verifier *v, hir_id id)
+{
+    const struct hir_graph *g = v->graph;
+    const struct hir_node *n = hir_at(g, id);
+    const struct hir_shape *shape = hir_shape_of(g, id);
+    const char *why = NULL;
+    struct shape_question q = {g,
+                               &v->dims,
+                               &v->scratch,
+                               (enum hir_op)n->op,
+                               hir_attr(g, id),
+                               g->edges + n->operands,
+                               n->operand_count,
+                               *shape,
+                               (enum dtype)n->dtype};
+    if (!hir_check_node(&q, shape, (enum dtype)n->dtype, &why))
+        return problem(v, id, why);
+    bool named = n->op == HIR_input || n->op == HIR_weight || n->op == HIR_state;
+    return !named || n->name != 0 || problem(v, id, "expected a name");
+}
+
+static bool is_state(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_state || hir_op_info[hir_at(g, id)->op].writes;
+}
+
+static bool takes_state(const struct hir_graph *g, hir_id reader, uint32_t i)
+{
+    uint16_t op = hir_at(g, reader)->op;
+    return hir_op_info[op].writes ? i == 0 : op == HIR_attention && (i == 1 || i == 2);
+}
+
+/* `leaf[id]`: the state that value `id` is a version of; `writer[id]`: the node that writes over
+ * it. */
+static void check_states(struct verifier *v, hir_id *leaf, hir_id *writer)
+{
+    const struct hir_graph *g = v->graph;
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (is_state(g, id))
+            leaf[id] = hir_at(g, id)->op == HIR_state ? id : leaf[hir_operand(g, id, 0)];
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+            hir_id from = hir_operand(g, id, i);
+            if (is_state(g, from) && !takes_state(g, id, i))
+                problem(v, id, "expected no state as this operand");
+            if (hir_op_info[hir_at(g, id)->op].writes && i == 0) {
+                if (writer[from] != 0)
+                    problem(v, id, "expected a state value that nobody else writes");
+                writer[from] = id;
+            }
+        }
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+            hir_id from = hir_operand(g, id, i);
+            if (writer[from] != 0 && writer[from] != id)
+                problem(v, id, "expected to read a state after its last write");
+        }
+}
+
+static bool output_problem(struct verifier *v, uint32_t i, const char *why)
+{
+    const char *name = str_text(v->graph->strings, v->graph->outputs[i].name);
+    const char *object = arena_printf(&v->scratch, "output '%s'", name);
+
+    return diag_error(v->diags, (struct place){.object = object}, "%s", why);
+}
+
+static void check_outputs(struct verifier *v, const hir_id *leaf, const hir_id *writer)
+{
+    const struct hir_graph *g = v->graph;
+    bool *seen = arena_new(&v->scratch, bool, g->strings->count);
+    bool *kept = arena_new(&v->scratch, bool, g->node_count);
+
+    for (uint32_t i = 0; i < g->output_count; i++) {
+        hir_id id = g->outputs[i].node;
+        str_id name = g->outputs[i].name;
+        if (id == 0 || id >= g->node_count) {
+            output_problem(v, i, "expected a node of the graph");
+            continue;
+        }
+        if (name == 0 || seen[name])
+            output_problem(v, i, "expected a name that no other output has");
+        seen[name] = true;
+        kept[id] = true;
+        if (leaf[id] != 0 && name != hir_at(g, leaf[id])->name)
+            output_problem(v, i, "expected the name of the state that it holds");
+        if (writer[id] != 0)
+            output_problem(v, i, "expected a state after its last write");
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_op_info[hir_at(g, id)->op].writes && writer[id] == 0 && !kept[id])
+            problem(v, id, "expected the last write of a state to be an output");
+}
+
+static void check_state_names(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    bool *seen = arena_new(&v->scratch, bool, g->strings->count);
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_at(g, id)->op != HIR_state)
+            continue;
+        if (seen[hir_at(g, id)->name])
+            problem(v, id, "expected a name that no other state has");
+        seen[hir_at(g, id)->name] = true;
+    }
+}
+
+bool hir_verify(const struct hir_graph *g, struct diags *d)
+{
+    struct verifier v = {.graph = g, .diags = d, .dims = g->dims};
+    uint32_t before = d->error_count;
+
+    v.dims.arena = &v.scratch;
+    v.dims.capacity = v.dims.count; /* what the rules add goes into the scratch arena */
+    for (hir_id id = 1; id < g->node_count; id++)
+        check_indices(&v, id);
+    bool sound = d->error_count == before;
+    for (hir_id id = 1; id < g->node_count && sound; id++)
+        check_node(&v, id);
+    if (d->error_count == before) {
+        hir_id *leaf = arena_new(&v.scratch, hir_id, g->node_count);
+        hir_id *writer = arena_new(&v.scratch, hir_id, g->node_count);
+        check_states(&v, leaf, writer);
+        check_state_names(&v);
+        check_outputs(&v, leaf, writer);
+    }
+    arena_free(&v.scratch);
+    return d->error_count == before;
+}
