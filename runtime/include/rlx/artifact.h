@@ -23,7 +23,7 @@ struct rlx_header {
     uint64_t file_bytes;
     uint32_t section_count, section_entry_bytes;
     uint64_t section_offset;
-    uint64_t table_digest; /* XXH3-64 of all sections that are not flagged RLX_SECTION_BULK, and of the section table, in the order of the table */
+    uint64_t table_digest; /* XXH3-64 of one stream: the bytes of each section that is not flagged RLX_SECTION_BULK, in the order of the table, then the section table */
     uint8_t reserved[16];
 };
 _Static_assert(sizeof(struct rlx_header) == 64, "fixed by the format");
@@ -86,6 +86,7 @@ struct rlx_level {
     uint64_t image_offset, image_bytes; /* in the file, page-aligned; mapped executable as it is */
     uint32_t first_kernel, kernel_count;
     uint32_t first_variant, variant_count;
+    uint64_t image_digest;    /* XXH3-64 of the image */
 };
 
 struct rlx_kernel {

@@ -1,0 +1,217 @@
+/* Writes the manifest. In: the artifact's parts. Out: JSON with members in a fixed order, without times, paths or anything else that
+ * differs between two builds of the same input. Digests are hexadecimal text, because JSON numbers are doubles to many readers.
+ */
+#include "compiler/pack/manifest.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *base_name(struct arena *a, const char *path)
+{
+    size_t end = strlen(path);
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    size_t begin = end;
+    while (begin > 0 && path[begin - 1] != '/')
+        begin--;
+    return arena_text(a, path + begin, end - begin);
+}
+
+static void put(json_t *object, const char *key, json_t *value)
+{
+    int failed = json_object_set_new(object, key, value);
+
+    if (failed != 0)
+        unreachable("the manifest cannot be built");
+}
+
+static json_t *number(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+/* Names come from the model's file: bytes that are no UTF-8 are left out. */
+static json_t *string(const char *text)
+{
+    json_t *value = json_string(text);
+
+    if (value != NULL)
+        return value;
+    char *clean = malloc(strlen(text) + 1), *to = clean;
+    if (clean == NULL)
+        unreachable("out of memory");
+    for (; *text != 0; text++)
+        if ((unsigned char)*text < 0x80)
+            *to++ = *text;
+    *to = 0;
+    value = json_string(clean);
+    free(clean);
+    return value;
+}
+
+static json_t *hexadecimal(uint64_t value)
+{
+    char text[20];
+
+    snprintf(text, sizeof text, "%016llx", (unsigned long long)value);
+    return json_string(text);
+}
+
+static json_t *describe_model(const struct artifact *a)
+{
+    const struct model *m = a->model;
+    const struct hyper_parameters *h = &m->hyper;
+    json_t *object = json_object();
+    uint64_t parameters = 0;
+
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        uint64_t count = 1;
+        for (uint32_t axis = 0; axis < m->tensors[i].rank; axis++)
+            count *= m->tensors[i].shape[axis];
+        parameters += count;
+    }
+    put(object, "name", string(m->name == NULL ? "" : m->name));
+    put(object, "source", string(base_name(a->arena, m->path)));
+    put(object, "format", string(m->format == NULL ? "" : m->format));
+    if (a->graph == NULL)
+        return object;
+    put(object, "architecture", string(str_text(m->strings, h->architecture)));
+    put(object, "parameters", number(parameters));
+    put(object, "tensors", number(m->tensor_count));
+    put(object, "vocabulary", number(h->vocabulary));
+    put(object, "hidden", number(h->hidden));
+    put(object, "layers", number(h->layers));
+    put(object, "heads", number(h->heads));
+    put(object, "kv_heads", number(h->kv_heads));
+    put(object, "head_dim", number(h->head_dim));
+    put(object, "feed_forward", number(h->feed_forward));
+    put(object, "context", number(h->context));
+    if (h->sliding_window != 0)
+        put(object, "sliding_window", number(h->sliding_window));
+    return object;
+}
+
+static json_t *describe_options(const struct artifact *a)
+{
+    static const char *const activations[] = {"auto", "f32", "i16", "i8"};
+    json_t *object = json_object();
+
+    put(object, "quant", string(a->quant));
+    put(object, "activations", string(activations[a->numerics.activations]));
+    put(object, "kv", string(dtype_info[a->numerics.kv].name));
+    put(object, "context", number(a->context));
+    return object;
+}
+
+static json_t *describe_kernels(const struct packed_level *level, struct arena *a)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < level->kernels.count; i++) {
+        json_t *kernel = json_object();
+        put(kernel, "name", string(lir_kernel_name(a, &level->kernels.all[i])));
+        put(kernel, "key", hexadecimal(lir_kernel_key(&level->kernels.all[i])));
+        put(kernel, "bytes", number(level->code.code_bytes[i]));
+        json_array_append_new(list, kernel);
+    }
+    return list;
+}
+
+static json_t *describe_plans(const struct artifact *a, const struct packed_level *level)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < a->variant_count; i++) {
+        const struct lir_program *p = &level->programs[i];
+        json_t *plan = json_object();
+        put(plan, "name", string(variant_name(a->arena, &a->variants[i].variant)));
+        put(plan, "key", hexadecimal(variant_key(&a->variants[i].variant)));
+        put(plan, "first_rows", number(a->variants[i].rows.first));
+        put(plan, "last_rows", number(a->variants[i].rows.last));
+        put(plan, "steps", number(p->step_count));
+        put(plan, "scratch_bytes", number(p->home_bytes[HOME_scratch]));
+        put(plan, "thread_bytes", number(p->home_bytes[HOME_thread]));
+        put(plan, "input_bytes", number(p->home_bytes[HOME_input]));
+        put(plan, "output_bytes", number(p->home_bytes[HOME_output]));
+        json_array_append_new(list, plan);
+    }
+    return list;
+}
+
+static json_t *describe_levels(const struct artifact *a)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < a->level_count; i++) {
+        const struct packed_level *level = &a->levels[i];
+        json_t *object = json_object();
+        put(object, "name", string(level->target->levels[level->level].name));
+        put(object, "target", string(level->target->name));
+        put(object, "code_bytes", number(level->code.image_bytes));
+        put(object, "variants", describe_plans(a, level));
+        put(object, "kernels", describe_kernels(level, a->arena));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *describe_weights(const struct weight_plan *plan, uint64_t digest)
+{
+    json_t *object = json_object(), *layouts = json_object();
+
+    put(object, "bytes", number(plan->bytes));
+    put(object, "decode_bytes", number(plan->decode_bytes));
+    put(object, "digest", hexadecimal(digest));
+    for (uint32_t layout = 0; layout < LAYOUT_COUNT; layout++) {
+        uint64_t count = 0, bytes = 0;
+        for (uint32_t i = 0; i < plan->weight_count; i++) {
+            if (plan->weights[i].layout != layout)
+                continue;
+            count++;
+            bytes += plan->weights[i].bytes;
+        }
+        if (count == 0)
+            continue;
+        json_t *entry = json_object();
+        put(entry, "count", number(count));
+        put(entry, "bytes", number(bytes));
+        put(layouts, layout == LAYOUT_none ? "f32 vectors and tables" : layout_info[layout].name, entry);
+    }
+    put(object, "layouts", layouts);
+    return object;
+}
+
+static json_t *describe_state(const struct artifact *a, const struct weight_plan *plan)
+{
+    json_t *object = json_object();
+
+    put(object, "count", number(plan->state_count));
+    put(object, "bytes", number(plan->state_bytes));
+    put(object, "element", string(dtype_info[a->numerics.kv].name));
+    return object;
+}
+
+const char *manifest_text(const struct artifact *a, const struct weight_plan *plan, uint64_t weight_digest, uint64_t model_digest)
+{
+    json_t *root = json_object();
+
+    put(root, "compiler", string("rlxc " RLX_VERSION));
+    put(root, "model", describe_model(a));
+    if (plan != NULL) {
+        put(root, "options", describe_options(a));
+        put(root, "numerics", string(numerics_name(&a->numerics)));
+        put(root, "levels", describe_levels(a));
+        put(root, "weights", describe_weights(plan, weight_digest));
+        put(root, "state", describe_state(a, plan));
+        put(root, "digest", hexadecimal(model_digest));
+    }
+    char *text = json_dumps(root, JSON_INDENT(1));
+    if (text == NULL)
+        unreachable("the manifest cannot be written");
+    const char *result = arena_printf(a->arena, "%s\n", text);
+    free(text);
+    json_decref(root);
+    return result;
+}

@@ -1,0 +1,196 @@
+/* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets, sizes, and from which tensors of the model
+ * each packed weight is made. The bytes themselves are made by weights.c.
+ */
+#include "compiler/pack/weight_plan.h"
+
+#include <string.h>
+
+enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26 };
+
+const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset)
+{
+    const struct lir_buffer *b = &p->buffers[id];
+
+    *offset = 0;
+    while (b->is_view) {
+        *offset += b->offset;
+        b = &p->buffers[b->inside];
+    }
+    return b;
+}
+
+static uint64_t dim_number(const struct hir_graph *g, hir_id id, uint32_t axis)
+{
+    const struct hir_shape *shape = hir_shape_of(g, id);
+    int64_t value = 0;
+    bool known = axis < shape->rank && dim_is_const(&g->dims, shape->dims[axis], &value);
+
+    assert(known && value > 0);
+    return known ? (uint64_t)value : 1;
+}
+
+/* The tensors behind a weight, concat or interleave, in order. */
+static bool collect_parts(const struct hir_graph *g, hir_id id, const struct model *m, struct packed_weight *w, struct diags *d)
+{
+    const struct hir_node *n = hir_at(g, id);
+    uint32_t count = n->op == HIR_weight ? 1 : n->operand_count;
+
+    w->interleaved = n->op == HIR_interleave;
+    for (uint32_t i = 0; i < count; i++) {
+        hir_id leaf = n->op == HIR_weight ? id : hir_operand(g, id, i);
+        assert(hir_at(g, leaf)->op == HIR_weight);
+        const struct tensor *t = model_tensor(m, hir_at(g, leaf)->name);
+        if (t == NULL)
+            return diag_error(d, (struct place){.file = m->path, .object = str_text(g->strings, hir_at(g, leaf)->name)},
+                              "the graph reads this weight, but the model does not have it");
+        w->parts[w->part_count++] = t;
+    }
+    return true;
+}
+
+static void size_matrix(struct packed_weight *w)
+{
+    uint64_t groups = 0;
+
+    w->columns = w->parts[0]->shape[1];
+    for (uint32_t i = 0; i < w->part_count; i++) {
+        assert(w->parts[i]->rank == 2 && w->parts[i]->shape[1] == w->columns);
+        w->rows += w->parts[i]->shape[0];
+        groups += ceil_div(w->parts[i]->shape[0], ROW_GROUP);
+    }
+    w->kind = PACKED_matrix;
+    w->units = w->interleaved ? groups : ceil_div(w->rows, ROW_GROUP);
+    w->unit_bytes = layout_group_bytes(w->layout, w->columns);
+}
+
+static void size_vector(struct packed_weight *w)
+{
+    for (uint32_t i = 0; i < w->part_count; i++) {
+        assert(w->parts[i]->rank == 1);
+        w->columns += w->parts[i]->shape[0];
+    }
+    w->kind = PACKED_vector;
+    w->rows = w->units = 1;
+    w->unit_bytes = round_up(w->columns, VECTOR_ALIGN) * sizeof(float);
+}
+
+static void size_table(const struct hir_graph *g, struct packed_weight *w)
+{
+    w->kind = PACKED_table;
+    w->rows = w->units = dim_number(g, w->source, 0);
+    w->columns = dim_number(g, w->source, 1);
+    w->unit_bytes = w->columns * sizeof(float);
+    assert(w->rows <= MAX_CONTEXT_ROWS);
+}
+
+static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_id id, const struct model *m, struct arena *a, struct diags *d)
+{
+    struct packed_weight w = {.source = id};
+    const struct hir_node *n = hir_at(g, id);
+
+    if (n->op == HIR_rope_table) {
+        if (n->operand_count != 0) {
+            const struct tensor *divisors = model_tensor(m, hir_at(g, hir_operand(g, id, 0))->name);
+            assert(divisors != NULL);
+            w.parts[w.part_count++] = divisors;
+        }
+        size_table(g, &w);
+    } else {
+        if (!collect_parts(g, id, m, &w, d))
+            return false;
+        w.layout = hir_attr(g, id)->weight.layout;
+        if (w.layout == LAYOUT_none)
+            size_vector(&w);
+        else
+            size_matrix(&w);
+    }
+    w.offset = plan->bytes;
+    w.bytes = round_up(w.units * w.unit_bytes, WEIGHT_ALIGN);
+    plan->bytes += w.bytes;
+    ARENA_PUSH(a, plan->weights, plan->weight_count, plan->weight_capacity) = w;
+    plan->weight_of[id] = plan->weight_count;
+    return true;
+}
+
+/* What one row of the first program reads: all of a matrix or vector, one row of what is only indexed. */
+static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind kind)
+{
+    if (w->kind == PACKED_table)
+        return w->unit_bytes;
+    return kind == KERNEL_embed ? w->unit_bytes / ROW_GROUP : w->bytes;
+}
+
+static bool add_program(struct weight_plan *plan, const struct lir_program *p, bool first, const struct model *m, struct arena *a, struct diags *d)
+{
+    bool good = true;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *step = &p->steps[i];
+        const struct lir_kernel *k = &p->kernels->all[step->kernel];
+        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++) {
+            uint64_t offset;
+            buf_id id = p->args[step->first_arg + j];
+            if (id == 0)
+                continue;
+            const struct lir_buffer *b = buffer_root(p, id, &offset);
+            if (b->home != HOME_weight)
+                continue;
+            if (plan->weight_of[b->source] == 0 && !add_weight(plan, p->graph, b->source, m, a, d)) {
+                good = false;
+                continue;
+            }
+            const struct packed_weight *w = &plan->weights[plan->weight_of[b->source] - 1];
+            assert(b->bytes <= w->bytes);
+            if (first)
+                plan->decode_bytes += row_bytes_read(w, k->kind);
+        }
+    }
+    return good;
+}
+
+/* State leaves are called past_k_LAYER and past_v_LAYER. */
+static void name_state(const struct hir_graph *g, struct packed_state *state)
+{
+    const char *name = str_text(g->strings, hir_at(g, state->source)->name);
+    uint32_t layer = 0;
+
+    assert(strncmp(name, "past_k_", 7) == 0 || strncmp(name, "past_v_", 7) == 0);
+    for (const char *digit = name + 7; *digit >= '0' && *digit <= '9'; digit++)
+        layer = layer * 10 + (uint32_t)(*digit - '0');
+    state->layer = layer;
+    state->is_value = name[5] == 'v';
+}
+
+static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum dtype kv, struct arena *a)
+{
+    plan->states = arena_new(a, struct packed_state, g->node_count);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_at(g, id)->op != HIR_state)
+            continue;
+        struct packed_state *state = &plan->states[plan->state_count++];
+        state->source = id;
+        name_state(g, state);
+        state->context = (uint32_t)round_up(dim_number(g, id, 1), 64);
+        state->kv_heads = (uint32_t)dim_number(g, id, 2);
+        state->head_dim = (uint32_t)dim_number(g, id, 3);
+        state->offset = plan->state_bytes;
+        state->bytes = kv_state_bytes(kv, state->kv_heads, state->head_dim, state->context, state->is_value);
+        plan->state_bytes = round_up(plan->state_bytes + state->bytes, WEIGHT_ALIGN);
+        plan->state_of[id] = plan->state_count;
+    }
+}
+
+bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count, const struct model *model, enum dtype kv, struct arena *a,
+                      struct weight_plan *out, struct diags *d)
+{
+    const struct hir_graph *g = programs[0]->graph;
+    bool good = true;
+
+    *out = (struct weight_plan){0};
+    out->weight_of = arena_new(a, uint32_t, g->node_count);
+    out->state_of = arena_new(a, uint32_t, g->node_count);
+    for (uint32_t i = 0; i < program_count; i++)
+        good = add_program(out, programs[i], i == 0, model, a, d) && good;
+    add_states(out, g, kv, a);
+    return good;
+}
