@@ -1,0 +1,247 @@
+/* The compiler, top to bottom. In: a model file or directory and the user's options; out: an artifact, or an executable that carries it.
+ * compile() at the end names every stage in order; each stage is one of the functions above it, and none starts another.
+ */
+#include "compiler/compile.h"
+
+#include "compiler/dump.h"
+#include "compiler/family/family.h"
+#include "compiler/pack/artifact.h"
+#include "compiler/pack/executable.h"
+#include "compiler/pack/requantize.h"
+#include "compiler/pack/tokenizer.h"
+#include "compiler/passes/passes.h"
+#include "compiler/progress.h"
+#include "compiler/report.h"
+#include "compiler/selection.h"
+
+#include <sched.h>
+#include <string.h>
+
+/* One compilation. Everything lives in `arena` until it ends. */
+struct unit {
+    const struct compile_options *options;
+    struct diags *diags;
+    struct arena arena;
+    struct strings strings;
+    struct progress progress;
+    struct dump dump;
+    uint32_t threads;
+
+    struct model model;
+    const struct tensor *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
+    uint8_t *tokenizer;
+    uint64_t tokenizer_bytes;
+    struct hir_graph graph;
+    struct pass_run passes;
+    struct level_list level_list;
+    struct packed_variant variants[BUCKETS_MAX];
+    uint32_t variant_count;
+    struct packed_level *levels;
+    struct artifact_summary summary;
+};
+
+static uint32_t processors(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
+}
+
+/* What can be known to be wrong before the model is opened. */
+static bool check_options(struct unit *u)
+{
+    const struct compile_options *o = u->options;
+    uint32_t dumps = o->emit & (EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM);
+
+    u->passes = (struct pass_run){.arena = &u->arena, .leave_out = o->leave_out};
+    bool good = select_levels(o->levels, &u->level_list, u->diags);
+    good = select_variants(o->variants, UINT32_MAX, u->variants, countof(u->variants), &u->variant_count, u->diags) && good;
+    good = pass_run_valid(&u->passes, u->diags) && good;
+    if (!good || dumps == 0)
+        return good;
+    good = dump_open(&u->dump, o->dump_directory, u->diags);
+    u->dump.hir = (dumps & EMIT_HIR) != 0;
+    u->dump.lir = (dumps & EMIT_LIR) != 0;
+    u->dump.ll = (dumps & EMIT_LL) != 0;
+    u->dump.assembly = (dumps & EMIT_ASM) != 0;
+    return good;
+}
+
+static bool read_model(struct unit *u)
+{
+    const struct import_options options = {.vocabulary_only = u->options->tokenizer_only};
+
+    progress_phase(&u->progress, "reading the model");
+    u->model.arena = &u->arena;
+    u->model.strings = &u->strings;
+    if (!import_model(u->options->input, &options, &u->model, u->diags))
+        return false;
+    if (u->options->tokenizer_only && u->model.vocabulary == NULL)
+        return diag_error(u->diags, (struct place){.file = u->options->input}, "expected a vocabulary for --tokenizer-only, found none");
+    return true;
+}
+
+static bool pack_vocabulary(struct unit *u)
+{
+    progress_phase(&u->progress, "tokenizer");
+    return tokenizer_pack(&u->model, &u->arena, &u->tokenizer, &u->tokenizer_bytes, u->diags);
+}
+
+static bool build_graph(struct unit *u)
+{
+    uint32_t wanted = u->options->context, most = u->model.hyper.context;
+
+    if (wanted > most)
+        return diag_error(u->diags, (struct place){.file = u->options->input, .object = "--context"},
+                          "expected at most the model's %u positions, found %u", most, wanted);
+    requantize(&u->model, u->options->quant_type, &u->stored, u->diags);
+    hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
+    return family_build(&u->model, wanted, &u->graph, u->diags);
+}
+
+static bool optimize(struct unit *u)
+{
+    progress_phase(&u->progress, "passes");
+    u->passes.dump = u->dump.hir ? dump_graph : NULL;
+    u->passes.dump_context = &u->dump;
+    dump_graph(&u->dump, 0, "import", &u->graph);
+    return run_passes(&u->passes, &u->graph, u->diags);
+}
+
+/* One variant on one level: HIR in, a program with every buffer in its place out. */
+static bool make_program(struct unit *u, struct packed_level *level, uint32_t index)
+{
+    struct lir_program *p = &level->programs[index];
+
+    if (!lower(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target, level->level, &level->kernels, p, u->diags))
+        return false;
+    schedule(p);
+    plan_memory(p);
+    if (!lir_verify(p, u->diags))
+        return false;
+    dump_program(&u->dump, index, level->target->levels[level->level].name, p);
+    return true;
+}
+
+static bool emit_level(struct unit *u, struct packed_level *level)
+{
+    const struct target *target = level->target;
+    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump};
+    bool good = true;
+
+    u->dump.level = target->levels[level->level].name;
+    for (uint32_t i = 0; i < level->kernels.count; i++)
+        good = target->accepts(level->level, &level->kernels.all[i], u->diags) && good;
+    return good && target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump, &u->arena, &level->code, u->diags);
+}
+
+static bool make_levels(struct unit *u)
+{
+    uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
+
+    progress_phase(&u->progress, "code");
+    if (!select_variants(u->options->variants, context, u->variants, countof(u->variants), &u->variant_count, u->diags))
+        return false;
+    u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
+    for (uint32_t i = 0; i < u->level_list.count; i++) {
+        struct packed_level *level = &u->levels[i];
+        level->target = u->level_list.target;
+        level->level = u->level_list.all[i];
+        level->kernels.arena = &u->arena;
+        level->programs = arena_new(&u->arena, struct lir_program, u->variant_count);
+        for (uint32_t v = 0; v < u->variant_count; v++)
+            if (!make_program(u, level, v))
+                return false;
+        if (!emit_level(u, level))
+            return false;
+    }
+    return !u->dump.failed;
+}
+
+static struct artifact describe_artifact(struct unit *u)
+{
+    struct artifact a = {.arena = &u->arena, .model = &u->model, .tokenizer = u->tokenizer, .tokenizer_bytes = u->tokenizer_bytes};
+
+    if (u->options->tokenizer_only)
+        return a;
+    a.graph = &u->graph;
+    a.variants = u->variants;
+    a.variant_count = u->variant_count;
+    a.levels = u->levels;
+    a.level_count = u->level_list.count;
+    a.numerics = u->options->numerics;
+    a.quant = u->options->quant;
+    a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
+    a.weights = (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress};
+    return a;
+}
+
+static bool write_output(struct unit *u)
+{
+    const char *runtime = u->options->runtime;
+    bool executable = (u->options->emit & EMIT_EXE) != 0;
+    struct artifact a = describe_artifact(u);
+    struct out out;
+
+    if (u->options->output == NULL)
+        return true;
+    progress_phase(&u->progress, "weights");
+    if (executable && runtime == NULL && !executable_find_runtime(&u->arena, &runtime, u->diags))
+        return false;
+    if (!out_open(&out, u->options->output, u->diags))
+        return false;
+    bool good = !executable || executable_begin(&out, runtime, u->diags);
+    uint64_t start = out.bytes;
+    good = good && artifact_write(&a, &out, &u->summary, u->diags);
+    good = good && (!executable || executable_end(&out, start));
+    if (!good) {
+        out_discard(&out);
+        return false;
+    }
+    return out_commit(&out, executable);
+}
+
+static bool print_reports(struct unit *u)
+{
+    struct text text = {.arena = &u->arena};
+
+    if (u->options->report & REPORT_FUSION)
+        pass_report_text(&u->passes.report, &text);
+    for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
+        if (u->options->report & REPORT_KERNELS)
+            report_kernels(&u->levels[i], u->variant_count, &text);
+        if (u->options->report & REPORT_MEMORY)
+            report_memory(&u->levels[i], u->variants, u->variant_count, &text);
+    }
+    if (text.bytes != 0)
+        fputs(text.data, stdout);
+    return true;
+}
+
+static void print_summary(const struct unit *u)
+{
+    const struct artifact_summary *s = &u->summary;
+
+    if (!u->options->quiet && u->options->output != NULL && (u->progress.shown || u->options->verbose))
+        fprintf(stderr, "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s\n", u->options->output, (double)s->file_bytes / 1e6,
+                (double)s->weight_bytes / 1e6, (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started);
+}
+
+bool compile(const struct compile_options *options, struct diags *d)
+{
+    struct unit u = {.options = options, .diags = d, .threads = options->threads != 0 ? options->threads : processors()};
+
+    strings_init(&u.strings, &u.arena);
+    progress_init(&u.progress, options->quiet, options->verbose);
+    bool good = check_options(&u) && read_model(&u) && pack_vocabulary(&u);
+    if (!options->tokenizer_only)
+        good = good && build_graph(&u) && optimize(&u) && make_levels(&u) && print_reports(&u);
+    good = good && write_output(&u);
+    progress_clear(&u.progress);
+    if (good)
+        print_summary(&u);
+    model_close(&u.model);
+    dump_close(&u.dump);
+    arena_free(&u.arena);
+    return good;
+}

@@ -1,0 +1,69 @@
+/* Writes dumps. In: graphs, programs and texts of kernels; out: files in one directory, each whole or not there. */
+#include "compiler/dump.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool dump_open(struct dump *dump, const char *directory, struct diags *d)
+{
+    *dump = (struct dump){.directory = directory, .diags = d};
+    pthread_mutex_init(&dump->lock, NULL);
+    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+        return diag_error(d, (struct place){.file = directory}, "cannot be created: %s", strerror(errno));
+    return true;
+}
+
+static void write_file(struct dump *dump, const char *path, const char *data, size_t bytes)
+{
+    struct out out;
+    bool good = out_open(&out, path, dump->diags);
+
+    if (good) {
+        good = out_write(&out, data, bytes);
+        good = out_commit(&out, false) && good;
+    }
+    dump->failed = dump->failed || !good;
+}
+
+void dump_graph(void *context, uint32_t number, const char *pass, const struct hir_graph *g)
+{
+    struct dump *dump = context;
+    struct arena scratch = {0};
+    struct text text = {.arena = &scratch};
+
+    if (!dump->hir)
+        return;
+    hir_text(g, &text);
+    write_file(dump, arena_printf(dump->diags->arena, "%s/%02u-%s.hir", dump->directory, number + 1, pass), text.data, text.bytes);
+    arena_free(&scratch);
+}
+
+void dump_program(struct dump *dump, uint32_t number, const char *level, const struct lir_program *p)
+{
+    struct arena scratch = {0};
+    struct text text = {.arena = &scratch};
+
+    if (!dump->lir)
+        return;
+    lir_text(p, &text);
+    const char *variant = variant_name(&scratch, &p->variant);
+    write_file(dump,
+               arena_printf(dump->diags->arena, "%s/%02u-%s.%s.lir", dump->directory, DUMP_FIRST_PROGRAM + number, variant, level),
+               text.data, text.bytes);
+    arena_free(&scratch);
+}
+
+void dump_kernel(void *context, const char *name, const char *kind, const char *text, size_t bytes)
+{
+    struct dump *dump = context;
+
+    pthread_mutex_lock(&dump->lock);
+    write_file(dump, arena_printf(dump->diags->arena, "%s/kernel-%s.%s.%s", dump->directory, name, dump->level, kind), text, bytes);
+    pthread_mutex_unlock(&dump->lock);
+}
+
+void dump_close(struct dump *dump)
+{
+    pthread_mutex_destroy(&dump->lock);
+}

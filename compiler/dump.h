@@ -1,0 +1,31 @@
+/* Dumps: the intermediate forms of a build, one file each, under names that stay the same from build to build:
+ * 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.lir, kernel-NAME.x86-64-v3.ll.
+ */
+#ifndef RLXC_DUMP_H
+#define RLXC_DUMP_H
+
+#include "compiler/lir/target.h"
+
+#include <pthread.h>
+
+enum { DUMP_FIRST_PROGRAM = 20 };
+
+struct dump {
+    const char *directory;
+    bool hir, lir, ll, assembly; /* which kinds are wanted */
+    struct diags *diags;
+    const char *level;           /* of the kernels that come now */
+    pthread_mutex_t lock;        /* kernels may come from several threads */
+    bool failed;
+};
+
+/* Makes the directory. */
+bool dump_open(struct dump *dump, const char *directory, struct diags *d);
+/* After pass `number` (0: import). Signature of pass_run.dump. */
+void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_graph *g);
+void dump_program(struct dump *dump, uint32_t number, const char *level, const struct lir_program *p);
+/* Signature of target_dump.write. */
+void dump_kernel(void *dump, const char *name, const char *kind, const char *text, size_t bytes);
+void dump_close(struct dump *dump);
+
+#endif
