@@ -1,5 +1,6 @@
-/* Features of the processor by CPUID and XGETBV: a feature counts only when the operating system also saves its registers. Bits:
- * Intel Software Developer's Manual volume 2, CPUID leaves 1 and 7; volume 1, section 13.3 (XCR0).
+/* Features of the processor by CPUID and XGETBV: a feature counts only when the operating system
+ * also saves its registers. Bits: Intel Software Developer's Manual volume 2, CPUID leaves 1 and 7;
+ * volume 1, section 13.3 (XCR0).
  */
 #include "runtime/cpu.h"
 

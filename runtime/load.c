@@ -1,5 +1,6 @@
-/* The artifact's header and sections: magic, version, the section table, the place of each section, the digest of the tables.
- * In: the bytes of a file. Out: struct artifact, whose tables load_tables.c then checks entry by entry. Format: rlx/artifact.h.
+/* The artifact's header and sections: magic, version, the section table, the place of each section,
+ * the digest of the tables. In: the bytes of a file. Out: struct artifact, whose tables
+ * load_tables.c then checks entry by entry. Format: rlx/artifact.h.
  */
 #include "runtime/load.h"
 
@@ -50,9 +51,9 @@ static rlx_status check_header(const struct check *c, const uint8_t *data, uint6
 {
     const struct rlx_header *h = (const struct rlx_header *)data;
     if (bytes < sizeof *h)
-        return check_failed(c,
-                            "expected an artifact of rlx with a header of 64 bytes, found %llu bytes",
-                            (unsigned long long)bytes);
+        return check_failed(
+            c, "expected an artifact of rlx with a header of 64 bytes, found %llu bytes",
+            (unsigned long long)bytes);
     if (memcmp(h->magic, RLX_MAGIC, sizeof h->magic) != 0)
         return check_failed(c, "not an artifact of rlx: its first 8 bytes are not \\x89RLX…");
     if (h->major != RLX_MAJOR)
@@ -74,11 +75,12 @@ static rlx_status check_header(const struct check *c, const uint8_t *data, uint6
                             h->section_count);
     if (h->section_entry_bytes < sizeof(struct rlx_section) ||
         h->section_entry_bytes > MAX_ENTRY_BYTES || h->section_entry_bytes % 8 != 0)
-        return check_failed(c, "header: section_entry_bytes is %u, expected a multiple of 8 from 32",
+        return check_failed(c,
+                            "header: section_entry_bytes is %u, expected a multiple of 8 from 32",
                             h->section_entry_bytes);
     uint64_t table_bytes = (uint64_t)h->section_count * h->section_entry_bytes;
-    if (h->section_offset % 8 != 0 || h->section_offset < sizeof *h ||
-        h->section_offset > bytes || table_bytes > bytes - h->section_offset)
+    if (h->section_offset % 8 != 0 || h->section_offset < sizeof *h || h->section_offset > bytes ||
+        table_bytes > bytes - h->section_offset)
         return check_failed(c,
                             "header: the section table at offset %llu with %llu bytes does not "
                             "lie inside the file of %llu bytes",
@@ -139,21 +141,50 @@ static void keep_section(struct artifact *a, const uint8_t *data, const struct r
     struct table table = {data + s->offset, s->count, s->entry_bytes};
     struct span span = {data + s->offset, s->offset, s->bytes};
     switch (s->kind) {
-    case RLX_SECTION_STRINGS: a->strings = span; break;
-    case RLX_SECTION_INFO: a->info = (const struct rlx_info *)(data + s->offset); break;
-    case RLX_SECTION_MANIFEST: a->manifest = span; break;
-    case RLX_SECTION_LEVELS: a->levels = table; break;
-    case RLX_SECTION_CODE: a->code = span; break;
-    case RLX_SECTION_KERNELS: a->kernels = table; break;
-    case RLX_SECTION_VARIANTS: a->variants = table; break;
-    case RLX_SECTION_STEPS: a->steps = table; break;
-    case RLX_SECTION_ARGS: a->args = table; break;
-    case RLX_SECTION_STATES: a->states = table; break;
-    case RLX_SECTION_WEIGHTS: a->weights = span; break;
-    case RLX_SECTION_TENSORS: a->tensors = table; break;
-    case RLX_SECTION_TOKENIZER: a->tokenizer = span; break;
-    case RLX_SECTION_LICENSE: a->license = span; break;
-    default: break;
+    case RLX_SECTION_STRINGS:
+        a->strings = span;
+        break;
+    case RLX_SECTION_INFO:
+        a->info = (const struct rlx_info *)(data + s->offset);
+        break;
+    case RLX_SECTION_MANIFEST:
+        a->manifest = span;
+        break;
+    case RLX_SECTION_LEVELS:
+        a->levels = table;
+        break;
+    case RLX_SECTION_CODE:
+        a->code = span;
+        break;
+    case RLX_SECTION_KERNELS:
+        a->kernels = table;
+        break;
+    case RLX_SECTION_VARIANTS:
+        a->variants = table;
+        break;
+    case RLX_SECTION_STEPS:
+        a->steps = table;
+        break;
+    case RLX_SECTION_ARGS:
+        a->args = table;
+        break;
+    case RLX_SECTION_STATES:
+        a->states = table;
+        break;
+    case RLX_SECTION_WEIGHTS:
+        a->weights = span;
+        break;
+    case RLX_SECTION_TENSORS:
+        a->tensors = table;
+        break;
+    case RLX_SECTION_TOKENIZER:
+        a->tokenizer = span;
+        break;
+    case RLX_SECTION_LICENSE:
+        a->license = span;
+        break;
+    default:
+        break;
     }
 }
 

@@ -1,5 +1,6 @@
-/* What stands in the artifact's tables: strings, kernels inside their image, steps and their arguments inside the homes, states by
- * their formula. Sections were placed by load.c. Each message names the table, the entry, what was expected and what was found.
+/* What stands in the artifact's tables: strings, kernels inside their image, steps and their
+ * arguments inside the homes, states by their formula. Sections were placed by load.c. Each message
+ * names the table, the entry, what was expected and what was found.
  */
 #include "runtime/load.h"
 
@@ -33,7 +34,8 @@ static rlx_status bad_string(const struct check *c, const char *table, uint32_t 
                         (unsigned long long)c->artifact->strings.bytes);
 }
 
-/* One test for all: a string that begins inside the section ends inside it, since its last byte is 0. */
+/* One test for all: a string that begins inside the section ends inside it, since its last byte is
+ * 0. */
 static rlx_status check_strings(const struct check *c)
 {
     const struct span *s = &c->artifact->strings;
@@ -78,7 +80,7 @@ static rlx_status check_kernels(const struct check *c, const struct rlx_level *l
         const struct rlx_kernel *k = table_at(&c->artifact->kernels, i);
         if (!string_holds(c, k->name) || !string_holds(c, k->kind))
             return bad_string(c, "kernel", i);
-        if (k->code_bytes == 0 || !inside(k->entry, k->code_bytes, l->image_bytes))
+        if (k->entry == l->image_bytes || !inside(k->entry, k->code_bytes, l->image_bytes))
             return check_failed(c,
                                 "kernel %u: code at %llu with %llu bytes does not lie inside its "
                                 "image of %llu bytes",
@@ -143,8 +145,8 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
     const uint64_t output = v->home_bytes[RLX_HOME_OUTPUT];
     for (uint32_t i = 0; i < RLX_HOME_COUNT; i++) {
         if (v->home_bytes[i] >> MAX_LOG_BYTES)
-            return check_failed(c, "variant %u: home %u has %llu bytes, beyond any memory", index, i,
-                                (unsigned long long)v->home_bytes[i]);
+            return check_failed(c, "variant %u: home %u has %llu bytes, beyond any memory", index,
+                                i, (unsigned long long)v->home_bytes[i]);
     }
     uint64_t rows = (uint64_t)v->last_rows * 4, head = (uint64_t)v->head_rows * 4;
     if (!inside(v->tokens, rows, input) || !inside(v->positions, rows, input) ||
@@ -153,9 +155,8 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
         return check_failed(c,
                             "variant %u: tokens at %llu, positions at %llu or out_rows at %llu do "
                             "not lie inside the inputs of %llu bytes",
-                            index, (unsigned long long)v->tokens,
-                            (unsigned long long)v->positions, (unsigned long long)v->out_rows,
-                            (unsigned long long)input);
+                            index, (unsigned long long)v->tokens, (unsigned long long)v->positions,
+                            (unsigned long long)v->out_rows, (unsigned long long)input);
     if (!inside(v->logits, head * info->logits_stride, output))
         return check_failed(c,
                             "variant %u: %u rows of logits at %llu do not lie inside the outputs "
@@ -217,7 +218,8 @@ static rlx_status check_level(const struct check *c, uint32_t index)
                             index, (unsigned long long)l->image_offset,
                             (unsigned long long)l->image_bytes, (unsigned long long)a->code.offset,
                             (unsigned long long)a->code.bytes);
-    if (!range_inside(l->first_kernel, l->kernel_count, a->kernels.count) || l->variant_count == 0 ||
+    if (!range_inside(l->first_kernel, l->kernel_count, a->kernels.count) ||
+        l->variant_count == 0 ||
         !range_inside(l->first_variant, l->variant_count, a->variants.count))
         return check_failed(c,
                             "level %u: kernels %u with %u entries of %u, variants %u with %u of %u",
@@ -260,11 +262,12 @@ static rlx_status check_state(const struct check *c, uint32_t index)
                             (unsigned long long)artifact_state_bytes(s),
                             (unsigned long long)s->bytes);
     if (s->offset % 64 != 0 || !inside(s->offset, s->bytes, info->state_bytes))
-        return check_failed(c,
-                            "state %u: offset %llu with %llu bytes does not lie inside the state of "
-                            "%llu bytes",
-                            index, (unsigned long long)s->offset, (unsigned long long)s->bytes,
-                            (unsigned long long)info->state_bytes);
+        return check_failed(
+            c,
+            "state %u: offset %llu with %llu bytes does not lie inside the state of "
+            "%llu bytes",
+            index, (unsigned long long)s->offset, (unsigned long long)s->bytes,
+            (unsigned long long)info->state_bytes);
     return RLX_OK;
 }
 
@@ -274,11 +277,12 @@ static rlx_status check_tensor(const struct check *c, uint32_t index)
     if (!string_holds(c, t->name) || !string_holds(c, t->layout))
         return bad_string(c, "tensor", index);
     if (!inside(t->offset, t->bytes, c->artifact->weights.bytes))
-        return check_failed(c,
-                            "tensor %u: offset %llu with %llu bytes does not lie inside the weights "
-                            "of %llu bytes",
-                            index, (unsigned long long)t->offset, (unsigned long long)t->bytes,
-                            (unsigned long long)c->artifact->weights.bytes);
+        return check_failed(
+            c,
+            "tensor %u: offset %llu with %llu bytes does not lie inside the weights "
+            "of %llu bytes",
+            index, (unsigned long long)t->offset, (unsigned long long)t->bytes,
+            (unsigned long long)c->artifact->weights.bytes);
     return RLX_OK;
 }
 

@@ -1,5 +1,6 @@
-/* Opening a model: map the file, check it once, choose the level of code that this machine can run, map that image executable.
- * Weights are mapped and not read. An artifact appended to a program is found by its trailer (rlx/artifact.h).
+/* Opening a model: map the file, check it once, choose the level of code that this machine can run,
+ * map that image executable. Weights are mapped and not read. An artifact appended to a program is
+ * found by its trailer (rlx/artifact.h).
  */
 #include "runtime/model.h"
 
@@ -58,7 +59,10 @@ static rlx_status find_payload(struct payload *p, bool appended, rlx_error *erro
     uint64_t file_bytes = (uint64_t)facts.st_size;
     char magic[8] = {0};
     if (!appended && pread(p->descriptor, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
-        memcmp(magic, "\x7f" "ELF", 4) == 0)
+        memcmp(magic,
+               "\x7f"
+               "ELF",
+               4) == 0)
         appended = true;
     if (appended)
         return find_trailer(p, file_bytes, error);
@@ -69,7 +73,8 @@ static rlx_status find_payload(struct payload *p, bool appended, rlx_error *erro
     return RLX_OK;
 }
 
-/* The level that needs most of what the machine has: each feature that code may use makes it faster. */
+/* The level that needs most of what the machine has: each feature that code may use makes it
+ * faster. */
 static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
 {
     const struct artifact *a = &m->artifact;
@@ -97,11 +102,13 @@ static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
         return rlx_fail(error, RLX_NO_DEVICE, "%s: holds no code for a CPU", name);
     char names[120];
     cpu_feature_names(missing, names, sizeof names);
-    return rlx_fail(error, RLX_NO_DEVICE, "%s: its code for level %s needs %s, which this CPU lacks",
-                    name, nearest, names);
+    return rlx_fail(error, RLX_NO_DEVICE,
+                    "%s: its code for level %s needs %s, which this CPU lacks", name, nearest,
+                    names);
 }
 
-/* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's. */
+/* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's.
+ */
 static void *map_range(const struct payload *p, uint64_t offset, uint64_t bytes, int protection)
 {
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);

@@ -1,4 +1,5 @@
-/* Questions about an open model: what it is, which variants it has, whether all its bytes are what the compiler wrote. */
+/* Questions about an open model: what it is, which variants it has, whether all its bytes are what
+ * the compiler wrote. */
 #include "runtime/model.h"
 
 #include "runtime/chat.h"
@@ -77,7 +78,8 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
     return RLX_OK;
 }
 
-/* Tensor by tensor, so that the message can name the damaged one; then the whole, padding included. */
+/* Tensor by tensor, so that the message can name the damaged one; then the whole, padding included.
+ */
 rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
     const struct artifact *a = &model->artifact;
@@ -91,6 +93,13 @@ rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
                             "tensor '%s' is damaged: expected digest %016llx, found %016llx",
                             artifact_string(a, t->name), (unsigned long long)t->digest,
                             (unsigned long long)digest);
+    }
+    for (uint32_t i = 0; i < a->levels.count; i++) {
+        const struct rlx_level *l = table_at(&a->levels, i);
+        const uint8_t *image = (const uint8_t *)model->file + l->image_offset;
+        if (XXH3_64bits(image, l->image_bytes) != l->image_digest)
+            return rlx_fail(error, RLX_BAD_FILE, "the code of level %s is damaged",
+                            artifact_string(a, l->name));
     }
     if (a->weights.data == NULL)
         return RLX_OK;

@@ -1,4 +1,5 @@
-/* The text calls of rlx.h over a model's tokenizer and chat template; all of them fail with RLX_NO_TOKENIZER where it has none. */
+/* The text calls of rlx.h over a model's tokenizer and chat template; all of them fail with
+ * RLX_NO_TOKENIZER where it has none. */
 #include "runtime/chat.h"
 #include "runtime/error.h"
 #include "runtime/model.h"

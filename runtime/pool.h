@@ -1,0 +1,28 @@
+/* Threads that run one function together and meet at barriers (single program, multiple data). No queue, no lock inside a run: the
+ * caller is thread 0, the others spin for a moment between runs and then sleep.
+ */
+#ifndef RLX_RUNTIME_POOL_H
+#define RLX_RUNTIME_POOL_H
+
+#include "rlx/rlx.h"
+
+struct pool;
+
+typedef void (*pool_fn)(void *context, uint32_t thread);
+
+enum { POOL_MAX_THREADS = 1024 };
+
+/* Processors that this process may use; at least 1. */
+uint32_t pool_processors(void);
+rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error);
+void pool_close(struct pool *pool); /* NULL is allowed */
+uint32_t pool_threads(const struct pool *pool);
+
+/* Runs fn(context, t) on every thread t and returns when all have. One caller at a time. */
+void pool_run(struct pool *pool, pool_fn fn, void *context);
+/* Inside a run: returns when all threads have come here. What any wrote before, all see after. */
+void pool_barrier(struct pool *pool);
+/* How many workers sleep at this moment: for tests. */
+uint32_t pool_sleepers(struct pool *pool);
+
+#endif

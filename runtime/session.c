@@ -1,0 +1,189 @@
+/* Sessions: opening, the history and the cache behind it, state by name. What runs tokens is
+ * feed.c; what makes new ones, generate.c. */
+#include "runtime/session.h"
+
+#include "runtime/error.h"
+#include "runtime/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t count, size_t present,
+                             rlx_error *error)
+{
+    uint32_t vocabulary = s->model->artifact.info->vocabulary;
+    if (ids == NULL && count != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "ids is NULL and count is %zu", count);
+    if (count > s->context - present)
+        return rlx_fail(error, RLX_CONTEXT_FULL,
+                        "%zu tokens do not fit: the context has room for %zu", present + count,
+                        s->context);
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] < 0 || (uint32_t)ids[i] >= vocabulary)
+            return rlx_fail(error, RLX_BAD_ARGUMENT,
+                            "token %zu: expected an id from 0 to %u, found %d", i, vocabulary - 1,
+                            ids[i]);
+    }
+    return RLX_OK;
+}
+
+static rlx_status check_options(const rlx_model *model, const rlx_session_options *options,
+                                uint32_t *threads, size_t *context, rlx_error *error)
+{
+    rlx_session_options chosen = {0};
+    if (options != NULL)
+        memcpy(&chosen, options,
+               options->struct_bytes < sizeof chosen ? options->struct_bytes : sizeof chosen);
+    if (model->level == NULL)
+        return rlx_fail(error, RLX_NO_VARIANT,
+                        "the artifact holds a tokenizer only: there is nothing to run");
+    uint32_t most = model->artifact.info->context;
+    if (chosen.context > most)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "a context of %u tokens: the model was compiled for at most %u",
+                        chosen.context, most);
+    *context = chosen.context ? chosen.context : most;
+    *threads = chosen.threads ? chosen.threads : pool_processors();
+    struct choice c;
+    if (!session_choose(model, 1, &c))
+        return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");
+    return RLX_OK;
+}
+
+rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out,
+                            rlx_error *error)
+{
+    uint32_t threads = 0;
+    size_t context = 0;
+    if (model == NULL || out == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_session_open: model and out must not be NULL");
+    *out = NULL;
+    rlx_status status = check_options(model, options, &threads, &context, error);
+    if (status != RLX_OK)
+        return status;
+    rlx_session *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+    model->sessions++;
+    s->model = model;
+    s->context = context;
+    s->timings.struct_bytes = sizeof s->timings;
+    s->history = malloc(context * sizeof *s->history);
+    if (s->history == NULL)
+        status = rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", context);
+    if (status == RLX_OK)
+        status = sampler_open(&s->sampler, model->artifact.info->vocabulary, error);
+    if (status == RLX_OK)
+        status = device_cpu_open(&s->device, model, threads, error);
+    if (status == RLX_OK)
+        *out = s;
+    else
+        rlx_session_close(s);
+    return status;
+}
+
+void rlx_session_close(rlx_session *session)
+{
+    if (session == NULL)
+        return;
+    device_cpu_close(&session->device);
+    sampler_close(&session->sampler);
+    free(session->history);
+    session->model->sessions--;
+    free(session);
+}
+
+void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling)
+{
+    sampler_set(&session->sampler, sampling);
+}
+
+rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
+                               rlx_error *error)
+{
+    rlx_status status = session_check_ids(session, ids, count, 0, error);
+    if (status != RLX_OK)
+        return status;
+    if (count != 0)
+        memmove(session->history, ids, count * sizeof *ids);
+    session->tokens = count;
+    session->past = 0;
+    return RLX_OK;
+}
+
+rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
+                              rlx_error *error)
+{
+    rlx_status status = session_check_ids(session, ids, count, session->tokens, error);
+    if (status != RLX_OK)
+        return status;
+    if (count != 0)
+        memmove(session->history + session->tokens, ids, count * sizeof *ids);
+    session->tokens += count;
+    return RLX_OK;
+}
+
+size_t rlx_session_tokens(const rlx_session *session)
+{
+    return session->tokens;
+}
+
+size_t rlx_session_past(const rlx_session *session)
+{
+    return session->past;
+}
+
+size_t rlx_session_context(const rlx_session *session)
+{
+    return session->context;
+}
+
+const int32_t *rlx_session_history(const rlx_session *session)
+{
+    return session->history;
+}
+
+/* Rows behind the new end stay in memory and are written again before they are read. */
+rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error)
+{
+    if (tokens > session->tokens)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "cannot truncate to %zu tokens: the history has %zu", tokens,
+                        session->tokens);
+    session->tokens = tokens;
+    if (session->past > tokens)
+        session->past = tokens;
+    return RLX_OK;
+}
+
+void rlx_session_reset(rlx_session *session)
+{
+    session->tokens = 0;
+    session->past = 0;
+}
+
+bool rlx_session_has_state(const rlx_session *session, const char *name)
+{
+    return session->past != 0 && model_state(session->model, name) != NULL;
+}
+
+rlx_status rlx_session_export_state(const rlx_session *session, const char *name, float *rows,
+                                    size_t row_count, rlx_error *error)
+{
+    const struct rlx_state_entry *state = model_state(session->model, name);
+    if (state == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "the model has no state named '%s'", name);
+    if (row_count > session->past)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': %zu rows wanted, the cache holds %zu",
+                        name, row_count, session->past);
+    state_export(session->device.home[RLX_HOME_STATE], state, rows, row_count);
+    return RLX_OK;
+}
+
+void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)
+{
+    uint32_t bytes = timings->struct_bytes;
+    memcpy(timings, &session->timings, bytes < sizeof *timings ? bytes : sizeof *timings);
+    timings->struct_bytes = bytes;
+}

@@ -1,0 +1,47 @@
+/* A session: one sequence of tokens on a model. Its history, how much of it stands in the cache, the memory to compute in. */
+#ifndef RLX_RUNTIME_SESSION_H
+#define RLX_RUNTIME_SESSION_H
+
+#include "runtime/device_cpu.h"
+#include "runtime/sample.h"
+
+struct rlx_session {
+    rlx_model *model;
+    struct device_cpu device;
+    struct sampler sampler;
+    int32_t *history;   /* [context] */
+    size_t tokens;      /* length of the history */
+    size_t past;        /* its first rows that stand in the cache; <= tokens */
+    size_t context;     /* most tokens */
+    rlx_timings timings;
+};
+
+/* Which logits a feed computes. */
+enum feed_rows { FEED_NONE, FEED_LAST, FEED_ALL };
+
+struct feed {
+    size_t count;           /* tokens of the history to run, from `past` on */
+    uint32_t block;         /* most new tokens a run; 0: the largest variant */
+    enum feed_rows rows;
+    rlx_logits_fn on_row;   /* FEED_ALL */
+    void *context;
+    float *last;            /* out, FEED_LAST: the last row, in the output home */
+};
+
+/* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when on_row asked for it; the rows of
+ * the run it belonged to are then in the cache. */
+rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
+
+/* The variant that runs the next of `count` tokens, and how many of them. `exact` is false when a larger variant or chunks serve. */
+struct choice {
+    const struct rlx_variant_entry *variant;
+    uint32_t rows;
+    bool exact;
+};
+bool session_choose(const rlx_model *model, size_t count, struct choice *out);
+
+/* Ids inside the vocabulary, room in the context. */
+rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, size_t count,
+                             size_t present, rlx_error *error);
+
+#endif
