@@ -187,7 +187,9 @@ struct hir_eval {
     float **values;              /* by node: results of the last run; kept for all nodes when keep_all */
     float **states;              /* by state leaf node */
     bool keep_all;
+    struct eval_memory *memory;  /* the evaluator's own */
 };
+/* Leaves what the caller set (weights, symbols, inputs, keep_all) as it is; the struct was zeroed before that. */
 void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
 void hir_eval_run(struct hir_eval *e);
 const float *hir_eval_value(const struct hir_eval *e, const char *name); /* an output or a kept node; NULL where absent */

@@ -1,0 +1,245 @@
+/* The meaning of views, elementwise ops, gathers, row reductions and matrix products. In: values of
+ * the operands; out: the node's. */
+#include "compiler/hir/eval.h"
+#include "compiler/hir/scalar.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- views ------------------------------------------------------------------------------------
+ */
+
+/* Product of the axes from `first` to the last. */
+static uint64_t inner_elements(const struct hir_eval *e, hir_id id, uint32_t first)
+{
+    uint64_t elements = 1;
+
+    for (uint32_t i = first; i < hir_shape_of(e->graph, id)->rank; i++)
+        elements *= eval_axis(e, id, i);
+    return elements;
+}
+
+static void eval_slice(struct hir_eval *e, hir_id id, float *out)
+{
+    const struct hir_attr *attr = hir_attr(e->graph, id);
+    hir_id from = hir_operand(e->graph, id, 0);
+    uint64_t start = (uint64_t)dim_value(&e->graph->dims, attr->slice.start, e->symbols);
+    uint64_t inner = inner_elements(e, from, attr->slice.axis + 1);
+    uint64_t whole = eval_axis(e, from, attr->slice.axis) * inner;
+    uint64_t part = eval_axis(e, id, attr->slice.axis) * inner;
+    const float *x = eval_value(e, from);
+
+    for (uint64_t i = 0, blocks = part == 0 ? 0 : eval_elements(e, id) / part; i < blocks; i++)
+        memcpy(out + i * part, x + i * whole + start * inner, part * sizeof *out);
+}
+
+/* interleave: where row n of the result comes from. Groups of 16 rows alternate; the last group of
+ * each may be short. */
+static const float *interleaved_row(struct hir_eval *e, hir_id id, uint64_t n)
+{
+    hir_id part[] = {hir_operand(e->graph, id, 0), hir_operand(e->graph, id, 1)};
+    uint64_t rows[] = {eval_axis(e, part[0], 0), eval_axis(e, part[1], 0)};
+
+    for (uint64_t group = 0;; group += ROW_GROUP) {
+        for (uint32_t i = 0; i < 2; i++) {
+            uint64_t here = group < rows[i] ? min_u64(ROW_GROUP, rows[i] - group) : 0;
+            if (n < here)
+                return eval_weight_row(e, part[i], group + n);
+            n -= here;
+        }
+    }
+}
+
+const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row)
+{
+    const struct hir_node *n = hir_at(e->graph, id);
+
+    while (n->op == HIR_concat) {
+        uint32_t i = 0;
+        while (row >= eval_axis(e, hir_operand(e->graph, id, i), 0))
+            row -= eval_axis(e, hir_operand(e->graph, id, i++), 0);
+        id = hir_operand(e->graph, id, i);
+        n = hir_at(e->graph, id);
+    }
+    if (n->op == HIR_interleave)
+        return interleaved_row(e, id, row);
+    return eval_value(e, id) + row * inner_elements(e, id, 1);
+}
+
+void eval_view(struct hir_eval *e, hir_id id, float *out)
+{
+    uint16_t op = hir_at(e->graph, id)->op;
+    uint64_t width = inner_elements(e, id, 1);
+
+    if (op == HIR_slice) {
+        eval_slice(e, id, out);
+    } else if (op == HIR_reshape) {
+        memcpy(out, eval_operand(e, id, 0), eval_elements(e, id) * sizeof *out);
+    } else {
+        for (uint64_t row = 0, rows = eval_axis(e, id, 0); row < rows; row++)
+            memcpy(out + row * width, eval_weight_row(e, id, row), width * sizeof *out);
+    }
+}
+
+/* ---- elementwise ops --------------------------------------------------------------------------
+ */
+
+/* Where the row that begins at element `at` of the result begins in operand `from`, which
+ * broadcasts. */
+static uint64_t broadcast_offset(const struct hir_eval *e, hir_id id, hir_id from, uint64_t at)
+{
+    uint64_t offset = 0, stride = 1;
+
+    for (uint32_t axis = 0; axis < hir_shape_of(e->graph, id)->rank; axis++) {
+        uint64_t size = eval_last_axis(e, id, axis), here = eval_last_axis(e, from, axis);
+        offset += here == 1 ? 0 : at % size * stride;
+        at /= size;
+        stride *= here;
+    }
+    return offset;
+}
+
+void eval_map(struct hir_eval *e, hir_id id, float *out)
+{
+    const struct hir_node *n = hir_at(e->graph, id);
+    const uint8_t *code = hir_op_info[n->op].code;
+    uint64_t width = eval_last_axis(e, id, 0), elements = eval_elements(e, id);
+    const float *x[SCALAR_MAX_OPERANDS] = {0}, *row[SCALAR_MAX_OPERANDS];
+    uint64_t step[SCALAR_MAX_OPERANDS];
+    float operands[SCALAR_MAX_OPERANDS];
+
+    for (uint32_t i = 0; i < n->operand_count; i++) {
+        x[i] = eval_operand(e, id, i);
+        step[i] = eval_last_axis(e, hir_operand(e->graph, id, i), 0) != 1;
+    }
+    for (uint64_t at = 0; at < elements; at += width) {
+        for (uint32_t i = 0; i < n->operand_count; i++)
+            row[i] = x[i] + broadcast_offset(e, id, hir_operand(e->graph, id, i), at);
+        for (uint64_t column = 0; column < width; column++) {
+            for (uint32_t i = 0; i < n->operand_count; i++)
+                operands[i] = row[i][column * step[i]];
+            out[at + column] = scalar_eval(code, operands);
+        }
+    }
+}
+
+/* ---- gathers and reductions -------------------------------------------------------------------
+ */
+
+void eval_gather(struct hir_eval *e, hir_id id, float *out)
+{
+    hir_id from = hir_operand(e->graph, id, 0);
+    uint64_t width = inner_elements(e, from, 1), end = eval_axis(e, from, 0);
+    const float *indices = eval_operand(e, id, 1);
+
+    for (uint64_t i = 0, rows = eval_axis(e, id, 0); i < rows; i++) {
+        uint64_t row = eval_index(indices[i], end, "a token or row that is not there");
+        memcpy(out + i * width, eval_weight_row(e, from, row), width * sizeof *out);
+    }
+}
+
+/* x / sqrt(mean(x^2) + epsilon) * weight */
+void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out)
+{
+    double sum = 0;
+
+    for (uint64_t i = 0; i < width; i++)
+        sum += (double)x[i] * x[i];
+    double factor = 1 / sqrt(sum / (double)width + epsilon);
+    for (uint64_t i = 0; i < width; i++)
+        out[i] = (float)(x[i] * factor * weight[i]);
+}
+
+void eval_reduce(struct hir_eval *e, hir_id id, float *out)
+{
+    hir_id from = hir_operand(e->graph, id, 0);
+    uint64_t width = eval_last_axis(e, from, 0), elements = eval_elements(e, from);
+    const float *x = eval_value(e, from);
+
+    for (uint64_t at = 0; at < elements; at += width) {
+        if (hir_at(e->graph, id)->op == HIR_rms_norm) {
+            eval_norm_row(x + at, eval_operand(e, id, 1), width,
+                          hir_attr(e->graph, id)->norm.epsilon, out + at);
+            continue;
+        }
+        double sum = 0;
+        for (uint64_t i = 0; i < width; i++)
+            sum += x[at + i];
+        out[at / width] = (float)(sum / (double)width);
+    }
+}
+
+/* ---- matrix products --------------------------------------------------------------------------
+ */
+
+/* Products of two f32 are exact in f64. Eight sums, so that additions need not wait for each other.
+ */
+static double dot(const double *a, const double *b, uint64_t count)
+{
+    double sum[8] = {0};
+    uint64_t i = 0;
+
+    for (; i + 8 <= count; i += 8)
+        for (uint32_t j = 0; j < 8; j++)
+            sum[j] += a[i + j] * b[i + j];
+    for (; i < count; i++)
+        sum[0] += a[i] * b[i];
+    return (sum[0] + sum[4]) + (sum[1] + sum[5]) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+}
+
+static void widen(const float *x, uint64_t count, double *out)
+{
+    for (uint64_t i = 0; i < count; i++)
+        out[i] = x[i];
+}
+
+/* out[r, n] = sum over k of x[r, k] * weight[n, k], row after row of the weight. */
+static void product(struct hir_eval *e, const float *x, uint64_t rows, uint64_t width,
+                    hir_id weight, float *out)
+{
+    uint64_t columns = eval_axis(e, weight, 0);
+    double *wide = calloc((rows + 1) * width, sizeof *wide);
+
+    if (wide == NULL)
+        unreachable("no memory for a product");
+    double *line = wide + rows * width;
+    widen(x, rows * width, wide);
+    for (uint64_t n = 0; n < columns; n++) {
+        widen(eval_weight_row(e, weight, n), width, line);
+        for (uint64_t r = 0; r < rows; r++)
+            out[r * columns + n] = (float)dot(wide + r * width, line, width);
+    }
+    free(wide);
+}
+
+/* activation(x gate') * (x up'), each factor rounded as the separate nodes would. */
+static void gated_product(struct hir_eval *e, hir_id id, const float *x, uint64_t rows,
+                          uint64_t width, float *out)
+{
+    hir_id joined = hir_operand(e->graph, id, 1);
+    const uint8_t *activation = hir_op_info[hir_attr(e->graph, id)->activation.op].code;
+    uint64_t elements = eval_elements(e, id);
+    float *up = calloc(elements, sizeof *up);
+
+    if (up == NULL)
+        unreachable("no memory for a product");
+    product(e, x, rows, width, hir_operand(e->graph, joined, 0), out);
+    product(e, x, rows, width, hir_operand(e->graph, joined, 1), up);
+    for (uint64_t i = 0; i < elements; i++)
+        out[i] = scalar_eval(activation, &out[i]) * up[i];
+    free(up);
+}
+
+void eval_matmul(struct hir_eval *e, hir_id id, float *out)
+{
+    hir_id x = hir_operand(e->graph, id, 0);
+    uint64_t rows = eval_axis(e, x, 0), width = eval_axis(e, x, 1);
+
+    if (eval_elements(e, id) == 0)
+        return;
+    if (hir_at(e->graph, id)->op == HIR_gated_matmul)
+        gated_product(e, id, eval_value(e, x), rows, width, out);
+    else
+        product(e, eval_value(e, x), rows, width, hir_operand(e->graph, id, 1), out);
+}

@@ -1,0 +1,257 @@
+/* Runs a graph in plain loops. In: a graph, weights through a callback, sizes and inputs of a run;
+ * out: the values of its outputs.
+ *
+ * This is the meaning of every op, to which passes and targets are held, so it is written for
+ * reading. Values between nodes are f32; sums are f64. An op that is a fusion of others rounds
+ * where they would, so that fusing changes no bit here. A value is freed after its last reader;
+ * constants stay until the evaluator is closed.
+ */
+#include "compiler/hir/eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct eval_memory {
+    hir_id *last_reader; /* by node; node_count for outputs */
+    bool *owned;         /* values[id] was allocated for this node */
+    bool *constant;      /* does not change from run to run */
+    uint64_t *state_elements;
+};
+
+/* ---- sizes and memory -------------------------------------------------------------------------
+ */
+
+uint64_t eval_axis(const struct hir_eval *e, hir_id id, uint32_t axis)
+{
+    const struct hir_shape *shape = hir_shape_of(e->graph, id);
+    return (uint64_t)dim_value(&e->graph->dims, shape->dims[axis], e->symbols);
+}
+
+uint64_t eval_last_axis(const struct hir_eval *e, hir_id id, uint32_t axis)
+{
+    uint32_t rank = hir_shape_of(e->graph, id)->rank;
+    return axis < rank ? eval_axis(e, id, rank - 1 - axis) : 1;
+}
+
+uint64_t eval_elements(const struct hir_eval *e, hir_id id)
+{
+    uint64_t elements = 1;
+
+    for (uint32_t i = 0; i < hir_shape_of(e->graph, id)->rank; i++)
+        if (!checked_mul(elements, eval_axis(e, id, i), &elements))
+            unreachable("a value that is too large to evaluate");
+    return elements;
+}
+
+uint64_t eval_index(float value, uint64_t end, const char *what)
+{
+    if (!(value >= 0) || (uint64_t)value >= end)
+        unreachable(what);
+    return (uint64_t)value;
+}
+
+/* Zeroed by the system page by page, so that a large state costs what is used of it. */
+static float *allocate(uint64_t elements)
+{
+    float *memory = elements > SIZE_MAX / sizeof *memory
+                        ? NULL
+                        : calloc(elements == 0 ? 1 : elements, sizeof *memory);
+
+    if (memory == NULL)
+        unreachable("no memory for a value");
+    return memory;
+}
+
+static void release(struct hir_eval *e, hir_id id)
+{
+    if (e->memory->owned[id])
+        free(e->values[id]);
+    e->memory->owned[id] = false;
+    e->values[id] = NULL;
+}
+
+/* ---- leaves and constants ---------------------------------------------------------------------
+ */
+
+static void eval_input(struct hir_eval *e, hir_id id, float *out)
+{
+    const char *name = str_text(e->graph->strings, hir_at(e->graph, id)->name);
+    const int32_t *from = NULL;
+
+    if (strcmp(name, "tokens") == 0)
+        from = e->tokens;
+    else if (strcmp(name, "positions") == 0)
+        from = e->positions;
+    else if (strcmp(name, "out_rows") == 0)
+        from = e->out_rows;
+    if (from == NULL)
+        unreachable("an input that was not given");
+    for (uint64_t i = 0, end = eval_elements(e, id); i < end; i++)
+        out[i] = (float)from[i]; /* exact: indices are below 2^24 */
+}
+
+static float *state_buffer(struct hir_eval *e, hir_id id)
+{
+    uint64_t elements = eval_elements(e, id);
+
+    if (e->states[id] == NULL) {
+        e->states[id] = allocate(elements);
+        e->memory->state_elements[id] = elements;
+    }
+    if (e->memory->state_elements[id] != elements)
+        unreachable("a batch that changed between runs");
+    return e->states[id];
+}
+
+/* Fills a value that was allocated for this node. */
+static void compute(struct hir_eval *e, hir_id id, float *out)
+{
+    switch ((enum hir_op)hir_at(e->graph, id)->op) {
+    case HIR_input:
+        eval_input(e, id, out);
+        return;
+    case HIR_number:
+        out[0] = (float)hir_attr(e->graph, id)->number.value;
+        return;
+    case HIR_rope_table:
+        eval_rope_table(e, id, out);
+        return;
+    case HIR_reshape:
+    case HIR_slice:
+    case HIR_concat:
+    case HIR_interleave:
+        eval_view(e, id, out);
+        return;
+    case HIR_embed:
+    case HIR_rows:
+        eval_gather(e, id, out);
+        return;
+    case HIR_mean:
+    case HIR_rms_norm:
+        eval_reduce(e, id, out);
+        return;
+    case HIR_matmul:
+    case HIR_gated_matmul:
+        eval_matmul(e, id, out);
+        return;
+    case HIR_rope:
+        eval_rope(e, id, out);
+        return;
+    case HIR_attention:
+        eval_attention(e, id, out);
+        return;
+    default:
+        assert(hir_op_info[hir_at(e->graph, id)->op].code != NULL);
+        eval_map(e, id, out);
+    }
+}
+
+static void make(struct hir_eval *e, hir_id id)
+{
+    const struct hir_node *n = hir_at(e->graph, id);
+
+    if (n->op == HIR_weight) {
+        e->values[id] = (float *)e->weight(e->weight_context, e->graph, id); /* only read */
+        assert(e->values[id] != NULL);
+    } else if (n->op == HIR_state) {
+        e->values[id] = state_buffer(e, id);
+    } else if (hir_op_info[n->op].writes) {
+        e->values[id] = e->values[hir_operand(e->graph, id, 0)];
+        eval_append(e, id, e->values[id]);
+    } else {
+        e->values[id] = allocate(eval_elements(e, id));
+        e->memory->owned[id] = true;
+        compute(e, id, e->values[id]);
+    }
+}
+
+const float *eval_value(struct hir_eval *e, hir_id id)
+{
+    if (e->values[id] == NULL) {
+        assert(e->memory->constant[id]); /* all others are made in their turn */
+        make(e, id);
+    }
+    return e->values[id];
+}
+
+const float *eval_operand(struct hir_eval *e, hir_id id, uint32_t i)
+{
+    return eval_value(e, hir_operand(e->graph, id, i));
+}
+
+/* ---- life of an evaluator ---------------------------------------------------------------------
+ */
+
+/* Weights, tables, numbers, and what is made of these alone. */
+static bool is_constant(const struct hir_eval *e, hir_id id)
+{
+    const struct hir_node *n = hir_at(e->graph, id);
+    bool constant = n->op != HIR_input && n->op != HIR_state;
+
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        constant = constant && e->memory->constant[hir_operand(e->graph, id, i)];
+    return constant;
+}
+
+void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a)
+{
+    e->graph = g;
+    e->arena = a;
+    e->values = arena_new(a, float *, g->node_count);
+    e->states = arena_new(a, float *, g->node_count);
+    e->memory = arena_new(a, struct eval_memory, 1);
+    e->memory->last_reader = arena_new(a, hir_id, g->node_count);
+    e->memory->owned = arena_new(a, bool, g->node_count);
+    e->memory->constant = arena_new(a, bool, g->node_count);
+    e->memory->state_elements = arena_new(a, uint64_t, g->node_count);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        e->memory->constant[id] = is_constant(e, id);
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            e->memory->last_reader[hir_operand(g, id, i)] = id;
+    }
+    for (uint32_t i = 0; i < g->output_count; i++)
+        e->memory->last_reader[g->outputs[i].node] = g->node_count;
+}
+
+void hir_eval_run(struct hir_eval *e)
+{
+    const struct hir_graph *g = e->graph;
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (!e->memory->constant[id])
+            release(e, id);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        const struct hir_node *n = hir_at(g, id);
+        bool wanted = e->keep_all || e->memory->last_reader[id] != 0 || hir_op_info[n->op].writes;
+        if (e->memory->constant[id] || !wanted)
+            continue;
+        make(e, id);
+        for (uint32_t i = 0; i < n->operand_count && !e->keep_all; i++) {
+            hir_id from = hir_operand(g, id, i);
+            if (e->memory->last_reader[from] == id && !e->memory->constant[from])
+                release(e, from);
+        }
+    }
+    for (uint32_t i = 0; i < g->output_count; i++)
+        eval_value(e, g->outputs[i].node);
+}
+
+const float *hir_eval_value(const struct hir_eval *e, const char *name)
+{
+    const struct hir_graph *g = e->graph;
+
+    for (uint32_t i = 0; i < g->output_count; i++)
+        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
+            return e->values[g->outputs[i].node];
+    hir_id id = hir_find(g, name);
+    return id == 0 ? NULL : e->values[id];
+}
+
+void hir_eval_close(struct hir_eval *e)
+{
+    for (hir_id id = 1; id < e->graph->node_count; id++) {
+        release(e, id);
+        free(e->states[id]);
+        e->states[id] = NULL;
+    }
+}
