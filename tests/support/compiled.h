@@ -1,0 +1,168 @@
+/* Builds models in process through the same entry as the command line, into a private folder, and computes logits through the public API. */
+#ifndef TESTS_COMPILED_H
+#define TESTS_COMPILED_H
+
+#include "compiler/command.h"
+#include "tests/support/safetensors_reader.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <rlx/rlx.h>
+#include <unistd.h>
+
+enum { COMPILED_MAX_OPTIONS = 12 };
+
+/* A folder of this process, made once, removed by compiled_clean. */
+static inline const char *compiled_folder(void)
+{
+    static char folder[64];
+
+    if (folder[0] == 0) {
+        strcpy(folder, "/tmp/rlx-test-XXXXXX");
+        if (mkdtemp(folder) == NULL)
+            abort();
+    }
+    return folder;
+}
+
+static inline void compiled_clean(void)
+{
+    rmdir(compiled_folder());
+}
+
+/* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. */
+static inline int compiled_build(const char *model, const char *options, char path[256])
+{
+    char words[1024], *argv[COMPILED_MAX_OPTIONS + 8];
+    int argc = 0;
+
+    snprintf(path, 256, "%s/model.rlx", compiled_folder());
+    snprintf(words, sizeof words, "%s", options);
+    argv[argc++] = (char *)(uintptr_t) "build";
+    argv[argc++] = (char *)(uintptr_t)model;
+    argv[argc++] = (char *)(uintptr_t) "-q";
+    argv[argc++] = (char *)(uintptr_t) "-o";
+    argv[argc++] = path;
+    for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 5; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    optind = 0;
+    return command_build(argc, argv);
+}
+
+/* Builds and opens; the file is removed at once (the mapping stays). NULL where this machine lacks the level: *lacking says so. */
+static inline rlx_model *compiled_open(const char *model, const char *options, bool *lacking)
+{
+    char path[256];
+    rlx_model *opened = NULL;
+    rlx_error error = {0};
+
+    *lacking = false;
+    if (compiled_build(model, options, path) != 0) {
+        fprintf(stderr, "%s %s: does not compile\n", model, options);
+        return NULL;
+    }
+    if (rlx_model_open(path, &opened, &error) != RLX_OK) {
+        *lacking = error.status == RLX_NO_DEVICE;
+        fprintf(stderr, "%s %s: %s\n", model, options, error.text);
+    }
+    unlink(path);
+    return opened;
+}
+
+static inline rlx_session *compiled_session(rlx_model *model, uint32_t threads)
+{
+    rlx_session_options options = {.struct_bytes = sizeof options, .threads = threads};
+    rlx_session *session = NULL;
+    rlx_error error = {0};
+
+    if (rlx_session_open(model, &options, &session, &error) != RLX_OK)
+        fprintf(stderr, "%s\n", error.text);
+    return session;
+}
+
+enum way { WAY_BLOCK, WAY_SIXTEEN, WAY_STEPS, WAY_NAIVE, WAY_COUNT };
+static const char *const way_name[] = {"block", "blocks of 16", "steps", "naive"};
+
+struct compiled_rows {
+    float *out;
+    size_t width;
+};
+
+static inline bool compiled_keep_row(void *context, size_t position, const float *row)
+{
+    struct compiled_rows *rows = context;
+
+    memcpy(rows->out + position * rows->width, row, rows->width * sizeof *row);
+    return true;
+}
+
+/* Logits of every position, [count, vocabulary], malloc'd; NULL where a call fails. */
+static inline float *compiled_logits(rlx_session *session, size_t vocabulary, const int32_t *ids, size_t count, enum way way)
+{
+    struct compiled_rows rows = {calloc(count * vocabulary, sizeof(float)), vocabulary};
+    static const uint32_t block[] = {0, 16, 1};
+    rlx_error error = {0};
+    rlx_status status = RLX_OK;
+    const float *row;
+
+    rlx_session_reset(session);
+    if (way != WAY_NAIVE)
+        status = rlx_session_run_logits(session, ids, count, block[way], compiled_keep_row, &rows, &error);
+    for (size_t i = 0; way == WAY_NAIVE && i < count && status == RLX_OK; i++) {
+        status = rlx_session_prefill_logits(session, ids, i + 1, &row, &error);
+        if (status == RLX_OK)
+            compiled_keep_row(&rows, i, row);
+    }
+    if (status == RLX_OK)
+        return rows.out;
+    fprintf(stderr, "%s: %s\n", way_name[way], error.text);
+    free(rows.out);
+    return NULL;
+}
+
+struct comparison {
+    double rel; /* max |difference| / max |expected| */
+    double rms; /* rms(difference) / rms(expected) */
+    double kl;  /* mean over rows of KL(expected || found), nats */
+};
+
+static inline double compiled_row_kl(const float *expected, const float *found, size_t width)
+{
+    double most_e = -INFINITY, most_f = -INFINITY, sum_e = 0, sum_f = 0, kl = 0;
+
+    for (size_t i = 0; i < width; i++) {
+        most_e = fmax(most_e, expected[i]);
+        most_f = fmax(most_f, found[i]);
+    }
+    for (size_t i = 0; i < width; i++) {
+        sum_e += exp(expected[i] - most_e);
+        sum_f += exp(found[i] - most_f);
+    }
+    for (size_t i = 0; i < width; i++) {
+        double log_e = expected[i] - most_e - log(sum_e), log_f = found[i] - most_f - log(sum_f);
+        kl += exp(log_e) * (log_e - log_f);
+    }
+    return kl;
+}
+
+static inline struct comparison compiled_compare(const float *expected, const float *found, size_t rows, size_t width)
+{
+    double difference = 0, most = 0, squares = 0, all = 0;
+    struct comparison c = {0};
+
+    for (size_t i = 0; i < rows * width; i++) {
+        double d = fabs((double)found[i] - expected[i]);
+        difference = d > difference || isnan(d) ? d : difference;
+        most = fmax(most, fabs(expected[i]));
+        squares += d * d;
+        all += (double)expected[i] * expected[i];
+    }
+    for (size_t r = 0; r < rows; r++)
+        c.kl += compiled_row_kl(expected + r * width, found + r * width, width) / (double)rows;
+    c.rel = difference / most;
+    c.rms = sqrt(squares / all);
+    return c;
+}
+
+#endif

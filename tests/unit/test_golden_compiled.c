@@ -1,0 +1,292 @@
+/* Compiled code against golden/: logits and greedy tokens of independent implementations, for every fixture of the families and formats
+ * that the compiler knows, on every level that this machine can run, by block, steps and naive recomputation.
+ */
+#include "tests/support/compiled.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+/* llama.cpp's mean KL with an f32 cache (golden/llama_cpp_errors.md); 0: it was not measured there. */
+static const struct fixture {
+    const char *model, *expected;
+    double peer_kl;
+} fixtures[] = {
+    {"llama-f32", NULL, 0},
+    {"llama3-rope-bf16", NULL, 0},
+    {"llama-odd-f32", NULL, 0},
+    {"llama-sharded-f16", NULL, 0},
+    {"mistral-swa-f32", NULL, 0},
+    {"qwen2-f32", NULL, 0},
+    {"qwen2-bf16", NULL, 0},
+    {"qwen3-f32", NULL, 0},
+    {"qwen3-bf16", NULL, 0},
+    {"gguf/llama-F32.gguf", "gguf/llama-F32", 1.2e-12},
+    {"gguf/llama-F16.gguf", "gguf/llama-F16", 9.4e-07},
+    {"gguf/llama-BF16.gguf", "gguf/llama-BF16", 6.5e-05},
+    {"gguf/llama-Q8_0.gguf", "gguf/llama-Q8_0", 1.0e-03},
+    {"gguf/llama-Q4_0.gguf", "gguf/llama-Q4_0", 1.0e-03},
+    {"gguf/llama-Q4_1.gguf", "gguf/llama-Q4_1", 8.3e-04},
+    {"gguf/qwen2-F32.gguf", "gguf/qwen2-F32", 2.0e-12},
+    {"gguf/qwen2-F16.gguf", "gguf/qwen2-F16", 2.9e-06},
+    {"gguf/qwen2-BF16.gguf", "gguf/qwen2-BF16", 1.6e-04},
+    {"gguf/qwen2-Q8_0.gguf", "gguf/qwen2-Q8_0", 2.1e-03},
+    {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0", 2.1e-03},
+    {"gguf/qwen2-Q4_0.gguf", "gguf/qwen2-Q4_0", 1.7e-03},
+    {"gguf/qwen2-Q4_1.gguf", "gguf/qwen2-Q4_1", 1.8e-03},
+    {"gguf/qwen3-F32.gguf", "gguf/qwen3-F32", 1.5e-12},
+    {"gguf/qwen3-F16.gguf", "gguf/qwen3-F16", 1.0e-06},
+    {"gguf/qwen3-BF16.gguf", "gguf/qwen3-BF16", 6.2e-05},
+    {"gguf/qwen3-Q8_0.gguf", "gguf/qwen3-Q8_0", 7.7e-04},
+    {"gguf/qwen3-Q4_0.gguf", "gguf/qwen3-Q4_0", 8.4e-04},
+    {"gguf/qwen3-Q4_1.gguf", "gguf/qwen3-Q4_1", 7.7e-04},
+};
+
+static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
+static const char variants[] = "--variants=decode=1,blocks=2:16,prefill=32:64";
+
+struct golden {
+    struct safetensors_reader reader;
+    struct test_tensor tokens, logits;
+    size_t count, vocabulary;
+};
+
+static char *shared_path(const char *below)
+{
+    char *path = strdup(test_shared(below));
+
+    assert_non_null(path);
+    return path;
+}
+
+static bool golden_open(const struct fixture *f, struct golden *g)
+{
+    char below[256];
+
+    if (f->expected == NULL)
+        snprintf(below, sizeof below, "golden/%s/expected.safetensors", f->model);
+    else
+        snprintf(below, sizeof below, "golden/%s.expected.safetensors", f->expected);
+    if (!safetensors_read(&g->reader, test_shared(below)))
+        return false;
+    g->tokens = safetensors_get(&g->reader, "tokens");
+    g->logits = safetensors_get(&g->reader, "logits");
+    g->count = g->tokens.count;
+    g->vocabulary = g->logits.shape[1];
+    return true;
+}
+
+static rlx_model *open_fixture(const struct fixture *f, const char *level, const char *numbers, bool *lacking)
+{
+    char below[256], options[256];
+
+    snprintf(below, sizeof below, "golden/%s", f->model);
+    snprintf(options, sizeof options, "--level=%s %s %s", level, variants, numbers);
+    char *path = shared_path(below);
+    rlx_model *model = compiled_open(path, options, lacking);
+    free(path);
+    return model;
+}
+
+static struct comparison compare_way(rlx_session *session, const struct golden *g, enum way way)
+{
+    float *found = compiled_logits(session, g->vocabulary, g->tokens.i32, g->count, way);
+
+    assert_non_null(found);
+    struct comparison c = compiled_compare(g->logits.f32, found, g->count, g->vocabulary);
+    free(found);
+    return c;
+}
+
+/* 64 greedy tokens; all must be the reference's up to the first margin below `narrow`. */
+static void check_greedy(rlx_session *session, const struct golden *g, bool cached, double narrow, const char *what)
+{
+    struct test_tensor prompt = safetensors_get(&g->reader, "greedy.prompt"), tokens = safetensors_get(&g->reader, "greedy.tokens");
+    struct test_tensor margin = safetensors_get(&g->reader, "greedy.margin");
+    rlx_error error;
+
+    assert_int_equal(rlx_session_prefill(session, prompt.i32, prompt.count, &error), RLX_OK);
+    for (size_t i = 0; i < tokens.count && margin.f32[i] >= narrow; i++) {
+        int32_t id;
+        assert_int_equal((cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
+        if (id != tokens.i32[i]) {
+            fprintf(stderr, "%s, %s: greedy token %zu: expected %d, found %d (margin %g)\n", what, cached ? "cached" : "naive", i, tokens.i32[i], id,
+                    margin.f32[i]);
+            fail();
+        }
+    }
+}
+
+static bool have_shared(const char *test)
+{
+    struct golden g;
+
+    if (golden_open(&fixtures[0], &g)) {
+        safetensors_close(&g.reader);
+        return true;
+    }
+    fprintf(stderr, "%s: skipped: no golden data at %s\n", test, test_shared("golden"));
+    return false;
+}
+
+/* --exact: every fixture, every way, within its budget; greedy tokens equal, cached and naive. */
+static void exact_on(const char *level)
+{
+    for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
+        struct golden g;
+        bool lacking;
+        assert_true(golden_open(&fixtures[i], &g));
+        rlx_model *model = open_fixture(&fixtures[i], level, "--exact", &lacking);
+        if (lacking) {
+            fprintf(stderr, "exact on %s: skipped: this machine lacks it\n", level);
+            safetensors_close(&g.reader);
+            skip();
+        }
+        assert_non_null(model);
+        rlx_session *session = compiled_session(model, 2);
+        assert_non_null(session);
+        for (enum way way = 0; way < WAY_COUNT; way++) {
+            struct comparison c = compare_way(session, &g, way);
+            if (!(c.rel <= safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5))) {
+                fprintf(stderr, "%s on %s by %s: rel %.2e\n", fixtures[i].model, level, way_name[way], c.rel);
+                fail();
+            }
+        }
+        check_greedy(session, &g, true, 0.001, fixtures[i].model);
+        if (i % 4 == 0)
+            check_greedy(session, &g, false, 0.001, fixtures[i].model);
+        rlx_session_close(session);
+        rlx_model_close(model);
+        safetensors_close(&g.reader);
+    }
+}
+
+static void exact_v3(void **state)
+{
+    (void)state;
+    if (!have_shared("exact on x86-64-v3"))
+        skip();
+    exact_on(levels[0]);
+}
+
+static void exact_v4(void **state)
+{
+    (void)state;
+    if (!have_shared("exact on x86-64-v4-vnni-bf16"))
+        skip();
+    exact_on(levels[1]);
+}
+
+/* The rounding budget that fits the weights: rel and rms; 0 where the fixture has none (f32). */
+static double rounding_budget(const struct golden *g, const char *which, double *rms)
+{
+    static const char *const kinds[] = {"int8_32", "bf16", "f16"};
+    char key[64];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        snprintf(key, sizeof key, "budget_%s_rms", kinds[i]);
+        *rms = safetensors_metadata(&g->reader, key, 0);
+        snprintf(key, sizeof key, "budget_%s_%s", kinds[i], which);
+        double budget = safetensors_metadata(&g->reader, key, 0);
+        if (budget != 0)
+            return budget;
+    }
+    return 0;
+}
+
+/* Default activations: inside the rounding budgets with an f32 cache; a 16-bit cache adds little; the mean KL beats llama.cpp's. */
+static void default_on(const char *level)
+{
+    double log_ours = 0, log_peer = 0;
+    int compared = 0;
+
+    for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
+        struct golden g;
+        bool lacking;
+        double rms;
+        assert_true(golden_open(&fixtures[i], &g));
+        rlx_model *model = open_fixture(&fixtures[i], level, "--kv=f32", &lacking);
+        if (lacking) {
+            fprintf(stderr, "default on %s: skipped: this machine lacks it\n", level);
+            safetensors_close(&g.reader);
+            skip();
+        }
+        assert_non_null(model);
+        rlx_session *session = compiled_session(model, 2);
+        double budget = rounding_budget(&g, "rel", &rms), exact = safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5);
+        float *with_f32[WAY_COUNT] = {NULL};
+        for (enum way way = 0; way < WAY_NAIVE; way++) {
+            with_f32[way] = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
+            assert_non_null(with_f32[way]);
+            struct comparison c = compiled_compare(g.logits.f32, with_f32[way], g.count, g.vocabulary);
+            if (!(c.rel <= (budget != 0 ? budget : exact)) || (rms != 0 && !(c.rms <= rms))) {
+                fprintf(stderr, "%s on %s by %s: rel %.2e of %.2e, rms %.2e of %.2e\n", fixtures[i].model, level, way_name[way], c.rel, budget, c.rms,
+                        rms);
+                fail();
+            }
+            if (way == WAY_BLOCK && fixtures[i].peer_kl > 1e-9) {
+                log_ours += log(fmax(c.kl, 1e-14));
+                log_peer += log(fixtures[i].peer_kl);
+                compared++;
+            }
+        }
+        check_greedy(session, &g, true, 2 * budget * safetensors_metadata(&g.reader, "max_abs_logit", 10) + 0.001, fixtures[i].model);
+        rlx_session_close(session);
+        rlx_model_close(model);
+
+        model = open_fixture(&fixtures[i], level, "--kv=f16", &lacking);
+        assert_non_null(model);
+        session = compiled_session(model, 2);
+        for (enum way way = 0; way < WAY_NAIVE; way++) {
+            float *with_f16 = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
+            assert_non_null(with_f16);
+            struct comparison added = compiled_compare(with_f32[way], with_f16, g.count, g.vocabulary);
+            if (!(added.rel <= 1e-2)) {
+                fprintf(stderr, "%s on %s by %s: a 16-bit cache adds rel %.2e\n", fixtures[i].model, level, way_name[way], added.rel);
+                fail();
+            }
+            free(with_f16);
+            free(with_f32[way]);
+        }
+        rlx_session_close(session);
+        rlx_model_close(model);
+        safetensors_close(&g.reader);
+    }
+    printf("%s: geometric mean of mean KLs over %d fixtures: %.3g, llama.cpp %.3g\n", level, compared, exp(log_ours / compared), exp(log_peer / compared));
+    assert_true(log_ours <= log_peer);
+}
+
+static void default_v3(void **state)
+{
+    (void)state;
+    if (!have_shared("default on x86-64-v3"))
+        skip();
+    default_on(levels[0]);
+}
+
+static void default_v4(void **state)
+{
+    (void)state;
+    if (!have_shared("default on x86-64-v4-vnni-bf16"))
+        skip();
+    default_on(levels[1]);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    compiled_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_v3),
+        cmocka_unit_test(exact_v4),
+        cmocka_unit_test(default_v3),
+        cmocka_unit_test(default_v4),
+    };
+    return cmocka_run_group_tests(tests, NULL, clean);
+}

@@ -1,0 +1,282 @@
+/* Trained models against what Hugging Face transformers and llama.cpp made of them: prompts to ids, greedy continuations, logits, and the
+ * distance of the default arithmetic from the exact one.
+ */
+#include "tests/support/compiled.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static json_t *read_expected(const char *below)
+{
+    json_error_t error;
+    json_t *root = json_load_file(test_shared(below), 0, &error);
+
+    if (root == NULL)
+        fprintf(stderr, "skipped: %s: %s\n", test_shared(below), error.text);
+    return root;
+}
+
+static int32_t *json_ids(const json_t *list, size_t *count)
+{
+    *count = json_array_size(list);
+    int32_t *ids = malloc((*count + 1) * sizeof *ids);
+
+    assert_non_null(ids);
+    for (size_t i = 0; i < *count; i++)
+        ids[i] = (int32_t)json_integer_value(json_array_get(list, i));
+    return ids;
+}
+
+static void check_tokens(const rlx_model *model, const json_t *entry, const char *name)
+{
+    size_t count, found_count;
+    const json_t *prompt = json_object_get(entry, "prompt");
+    int32_t *ids = json_ids(json_object_get(entry, "ids"), &count), found[2048];
+    rlx_error error;
+
+    if (json_is_string(prompt)) {
+        assert_int_equal(rlx_tokenize(model, json_string_value(prompt), json_string_length(prompt), RLX_PARSE_SPECIAL, found, 2048, &found_count, &error),
+                         RLX_OK);
+        if (found_count != count || memcmp(found, ids, count * sizeof *ids) != 0) {
+            fprintf(stderr, "%s: the prompt's ids differ\n", name);
+            fail();
+        }
+    }
+    free(ids);
+}
+
+/* Greedy tokens equal to the reference's up to the first margin below `narrow`. */
+static void check_greedy(rlx_session *session, const json_t *prompt_ids, const json_t *greedy_ids, const json_t *margins, double narrow, bool cached,
+                         const char *name)
+{
+    size_t prompt_count, count;
+    int32_t *prompt = json_ids(prompt_ids, &prompt_count), *greedy = json_ids(greedy_ids, &count);
+    rlx_error error;
+
+    assert_int_equal(rlx_session_prefill(session, prompt, prompt_count, &error), RLX_OK);
+    for (size_t i = 0; i < count && json_number_value(json_array_get(margins, i)) >= narrow; i++) {
+        int32_t id;
+        assert_int_equal((cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
+        if (id != greedy[i]) {
+            fprintf(stderr, "%s: greedy token %zu: expected %d, found %d\n", name, i, greedy[i], id);
+            fail();
+        }
+    }
+    free(prompt);
+    free(greedy);
+}
+
+static void stories(const char *form, const char *path, const char *options, double narrow)
+{
+    json_t *root = read_expected("models/stories-3m/expected.json"), *entry;
+    bool lacking;
+    size_t i, checked = 0;
+
+    if (root == NULL)
+        skip();
+    char *model_path = strdup(test_shared(path));
+    rlx_model *model = compiled_open(model_path, options, &lacking);
+    free(model_path);
+    assert_non_null(model);
+    rlx_session *session = compiled_session(model, 2);
+    json_array_foreach(json_object_get(root, "cases"), i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        if (strcmp(json_string_value(json_object_get(entry, "form")), form) != 0)
+            continue;
+        check_tokens(model, entry, name);
+        check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"), json_object_get(entry, "margins"), narrow, true, name);
+        if (checked++ == 0)
+            check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"), json_object_get(entry, "margins"), narrow, false, name);
+    }
+    assert_true(checked >= 4);
+    rlx_session_close(session);
+    rlx_model_close(model);
+    json_decref(root);
+}
+
+static void stories_gguf_exact(void **state)
+{
+    (void)state;
+    stories("gguf", "models/stories-3m/stories-3m.Q8_0.gguf", "--exact", 0.001);
+}
+
+static void stories_gguf_default(void **state)
+{
+    (void)state;
+    stories("gguf", "models/stories-3m/stories-3m.Q8_0.gguf", "", 0.1);
+}
+
+static void stories_directory_exact(void **state)
+{
+    (void)state;
+    stories("hf", "models/stories-3m/hf", "--exact", 0.001);
+}
+
+static void stories_directory_default(void **state)
+{
+    (void)state;
+    stories("hf", "models/stories-3m/hf", "", 0.1);
+}
+
+/* Prompt and the first 63 exact tokens of a case: the positions over which llama.cpp's KL was measured. */
+static int32_t *scored_ids(const json_t *entry, size_t *count)
+{
+    size_t prompt_count, new_count;
+    int32_t *prompt = json_ids(json_object_get(entry, "ids"), &prompt_count);
+    int32_t *tokens = json_ids(json_object_get(json_object_get(entry, "exact"), "ids"), &new_count);
+
+    if (new_count > 63)
+        new_count = 63;
+    *count = prompt_count + new_count;
+    prompt = realloc(prompt, (*count + 1) * sizeof *prompt);
+    assert_non_null(prompt);
+    memcpy(prompt + prompt_count, tokens, new_count * sizeof *tokens);
+    free(tokens);
+    return prompt;
+}
+
+struct smollm2 {
+    json_t *root;
+    struct safetensors_reader logits;
+    rlx_model *exact, *rounded;
+    rlx_session *exact_session, *rounded_session;
+    size_t vocabulary;
+    double kl_sum[2], peer_sum; /* by prompt (blocks), by steps */
+    size_t rows;
+};
+
+static void check_case(struct smollm2 *s, const json_t *entry)
+{
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    const json_t *exact = json_object_get(entry, "exact"), *peer = json_object_get(entry, "llama_cpp_kl_per_position"), *value;
+    char key[128];
+    size_t count, prompt_count = json_array_size(json_object_get(entry, "ids")), i;
+    int32_t *ids = scored_ids(entry, &count);
+
+    check_tokens(s->exact, entry, name);
+    if (exact != NULL) {
+        const json_t *margins = json_object_get(exact, "margins");
+        check_greedy(s->exact_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"), margins, 0.001, true, name);
+        check_greedy(s->rounded_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"), margins, 0.16, true, name);
+    }
+    float *reference = compiled_logits(s->exact_session, s->vocabulary, ids, count, WAY_BLOCK);
+    assert_non_null(reference);
+    snprintf(key, sizeof key, "%s.exact", name);
+    struct test_tensor expected = safetensors_get(&s->logits, key);
+    if (expected.f32 != NULL && expected.count == s->vocabulary) {
+        struct comparison c = compiled_compare(expected.f32, reference + (prompt_count - 1) * s->vocabulary, 1, s->vocabulary);
+        if (!(c.rel <= 2e-5)) {
+            fprintf(stderr, "%s: exact logits after the prompt: rel %.2e\n", name, c.rel);
+            fail();
+        }
+    }
+    for (int by_steps = 0; by_steps < 2; by_steps++) {
+        float *found = compiled_logits(s->rounded_session, s->vocabulary, ids, count, by_steps ? WAY_STEPS : WAY_BLOCK);
+        assert_non_null(found);
+        s->kl_sum[by_steps] += compiled_compare(reference, found, count, s->vocabulary).kl * (double)count;
+        free(found);
+    }
+    s->rows += count;
+    json_array_foreach((json_t *)(uintptr_t)peer, i, value) s->peer_sum += json_number_value(value);
+    free(reference);
+    free(ids);
+}
+
+static void smollm2_agrees(void **state)
+{
+    static const char path[] = "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+    struct smollm2 s = {.root = read_expected("models/smollm2-135m-instruct/expected.json"), .vocabulary = 49152};
+    json_t *entry;
+    bool lacking;
+    size_t i, peer_rows = 0;
+
+    (void)state;
+    if (s.root == NULL)
+        skip();
+    assert_true(safetensors_read(&s.logits, test_shared("models/smollm2-135m-instruct/logits.safetensors")));
+    char *model_path = strdup(test_shared(path));
+    s.exact = compiled_open(model_path, "--exact --context=1024", &lacking);
+    s.rounded = compiled_open(model_path, "--context=1024", &lacking);
+    free(model_path);
+    assert_non_null(s.exact);
+    assert_non_null(s.rounded);
+    s.exact_session = compiled_session(s.exact, 2);
+    s.rounded_session = compiled_session(s.rounded, 2);
+    json_array_foreach(json_object_get(s.root, "cases"), i, entry)
+    {
+        check_case(&s, entry);
+        peer_rows += json_array_size(json_object_get(entry, "llama_cpp_kl_per_position"));
+    }
+    double prompt_kl = s.kl_sum[0] / (double)s.rows, steps_kl = s.kl_sum[1] / (double)s.rows, peer_kl = s.peer_sum / (double)peer_rows;
+    printf("SmolLM2-135M, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp %.3g\n", prompt_kl, steps_kl, peer_kl);
+    assert_true(prompt_kl <= peer_kl);
+    assert_true(steps_kl <= peer_kl);
+    rlx_session_close(s.exact_session);
+    rlx_session_close(s.rounded_session);
+    rlx_model_close(s.exact);
+    rlx_model_close(s.rounded);
+    safetensors_close(&s.logits);
+    json_decref(s.root);
+}
+
+/* The SentencePiece-style model talks, and stays inside its template-free limits. */
+static void tinystories_continues(void **state)
+{
+    char *path = strdup(test_shared("models/tinystories-656k"));
+    int32_t ids[64];
+    size_t count;
+    rlx_error error;
+    bool lacking;
+
+    (void)state;
+    if (access(path, R_OK) != 0) {
+        fprintf(stderr, "skipped: no %s\n", path);
+        free(path);
+        skip();
+    }
+    rlx_model *model = compiled_open(path, "--exact", &lacking);
+    free(path);
+    assert_non_null(model);
+    assert_int_equal(rlx_tokenize(model, "Once upon a time,", 17, RLX_ADD_BOS, ids, 64, &count, &error), RLX_OK);
+    assert_int_equal(ids[0], 1);
+    rlx_session *session = compiled_session(model, 1);
+    assert_int_equal(rlx_session_prefill(session, ids, count, &error), RLX_OK);
+    rlx_generate_options options = {.struct_bytes = sizeof options, .most = 40, .ids = ids};
+    size_t made;
+    rlx_stop why;
+    assert_int_equal(rlx_session_generate(session, &options, &made, &why, &error), RLX_OK);
+    char text[2048];
+    size_t length = 0, bytes;
+    rlx_detokenizer stream = {0};
+    for (size_t i = 0; i < made; i++) {
+        assert_int_equal(rlx_detokenize(model, &stream, ids[i], text + length, sizeof text - length, &bytes, &error), RLX_OK);
+        length += bytes;
+    }
+    text[length] = 0;
+    assert_non_null(strstr(text, "there was a"));
+    rlx_session_close(session);
+    rlx_model_close(model);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    compiled_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stories_gguf_exact),
+        cmocka_unit_test(stories_gguf_default),
+        cmocka_unit_test(stories_directory_exact),
+        cmocka_unit_test(stories_directory_default),
+        cmocka_unit_test(smollm2_agrees),
+        cmocka_unit_test(tinystories_continues),
+    };
+    return cmocka_run_group_tests(tests, NULL, clean);
+}
