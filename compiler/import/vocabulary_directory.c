@@ -1,0 +1,152 @@
+/* The vocabulary of a Hugging Face directory. In: tokenizer.json, and around it
+ * tokenizer_config.json, special_tokens_map.json, generation_config.json, config.json and
+ * chat_template.jinja, whichever there are. Out: m->vocabulary, m->chat_template.
+ */
+#include "compiler/import/import.h"
+#include "compiler/import/vocabulary.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static json_t *load_json(const char *path, struct diags *d)
+{
+    struct file f;
+    if (!file_map(path, &f, d))
+        return NULL;
+    json_t *root = json_read_object(&f, 0, f.bytes, d);
+    file_unmap(&f);
+    return root;
+}
+
+static bool exists(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISREG(s.st_mode);
+}
+
+/* An optional file: true and NULL where it does not exist. */
+static bool load_optional(const char *directory, const char *name, json_t **root, struct model *m,
+                          struct diags *d)
+{
+    const char *path = arena_printf(m->arena, "%s/%s", directory, name);
+    *root = NULL;
+    return !exists(path) || (*root = load_json(path, d)) != NULL;
+}
+
+/* A token is given as its text, or as an object with its content. */
+static uint32_t find_token(const struct vocabulary *v, const json_t *token)
+{
+    if (json_is_object(token))
+        token = json_object_get(token, "content");
+    return json_is_string(token)
+               ? vocabulary_find(v, json_string_value(token), json_string_length(token))
+               : UINT32_MAX;
+}
+
+static void mark_end(struct vocabulary *v, const json_t *id)
+{
+    json_int_t value = json_integer_value(id);
+    if (json_is_integer(id) && value >= 0 && value < v->token_count)
+        v->tokens[value].ends_generation = true;
+}
+
+static void mark_ends(struct vocabulary *v, const json_t *config)
+{
+    const json_t *eos = json_object_get(config, "eos_token_id");
+    size_t i;
+    json_t *id;
+    mark_end(v, eos);
+    json_array_foreach(eos, i, id) mark_end(v, id);
+}
+
+static void set_template(struct model *m, const char *text, size_t bytes)
+{
+    m->chat_template = arena_text(m->arena, text, bytes);
+    m->chat_template_bytes = (uint32_t)bytes;
+}
+
+/* A text, or a list of named ones of which "default" counts. */
+static void template_from_config(struct model *m, const json_t *config)
+{
+    const json_t *text = json_object_get(config, "chat_template");
+    size_t i;
+    json_t *named;
+    json_array_foreach(text, i, named)
+    {
+        const char *name = json_string_value(json_object_get(named, "name"));
+        if (name && strcmp(name, "default") == 0) {
+            text = json_object_get(named, "template");
+            break;
+        }
+    }
+    if (json_is_string(text))
+        set_template(m, json_string_value(text), json_string_length(text));
+}
+
+static bool template_from_file(struct model *m, const char *directory, struct diags *d)
+{
+    const char *path = arena_printf(m->arena, "%s/chat_template.jinja", directory);
+    struct file f;
+    if (!exists(path))
+        return true;
+    if (!file_map(path, &f, d))
+        return false;
+    bool fits = f.bytes < UINT32_MAX;
+    if (fits)
+        set_template(m, f.data ? (const char *)f.data : "", f.bytes);
+    file_unmap(&f);
+    return fits || diag_error(d, (struct place){.file = path}, "expected less than 4 GiB");
+}
+
+/* Older directories say in the configuration only that the first token is put in front. */
+static void front_from_config(struct vocabulary *v, const json_t *config)
+{
+    if (v->front_count || !json_is_true(json_object_get(config, "add_bos_token")))
+        return;
+    uint32_t bos = find_token(v, json_object_get(config, "bos_token"));
+    if (bos != UINT32_MAX)
+        v->front[v->front_count++] = bos;
+}
+
+bool vocabulary_from_directory(const char *directory, struct model *m, struct diags *d)
+{
+    json_t *config, *map, *generation, *model;
+    const char *path = arena_printf(m->arena, "%s/tokenizer.json", directory);
+    m->vocabulary = NULL;
+    if (!exists(path)) {
+        const char *other = arena_printf(m->arena, "%s/tokenizer.model", directory);
+        if (exists(other))
+            diag_warning(d, (struct place){.file = other},
+                         "only tokenizer.json is read; this model will work with ids");
+        return true;
+    }
+    struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
+    bool good = load_optional(directory, "tokenizer_config.json", &config, m, d);
+    good = load_optional(directory, "special_tokens_map.json", &map, m, d) && good;
+    good = load_optional(directory, "generation_config.json", &generation, m, d) && good;
+    good = load_optional(directory, "config.json", &model, m, d) && good;
+    json_t *tokenizer = load_json(path, d);
+    good = tokenizer && tokenizer_json_read(path, tokenizer, v, m->arena, d) && good;
+    json_decref(tokenizer);
+    if (good) {
+        mark_ends(v, generation);
+        mark_ends(v, model);
+        const json_t *const named[] = {config, map};
+        for (size_t i = 0; i < countof(named); i++) {
+            uint32_t eos = find_token(v, json_object_get(named[i], "eos_token"));
+            if (eos != UINT32_MAX)
+                v->tokens[eos].ends_generation = true;
+        }
+        vocabulary_mark_known_ends(v);
+        front_from_config(v, config);
+        template_from_config(m, config);
+        good = template_from_file(m, directory, d);
+    }
+    json_decref(config);
+    json_decref(map);
+    json_decref(generation);
+    json_decref(model);
+    if (good)
+        m->vocabulary = v;
+    return good;
+}

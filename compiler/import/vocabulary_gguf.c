@@ -1,0 +1,262 @@
+/* The vocabulary in a GGUF's metadata (tokenizer.ggml.*). In: the opened file. Out: m->vocabulary
+ * and m->chat_template; texts point into the mapped file. The meaning of the keys and of what is
+ * absent is llama.cpp's, which made the format.
+ */
+#include "compiler/import/vocabulary.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct reading {
+    const struct gguf *gguf;
+    struct model *model;
+    struct vocabulary *vocabulary;
+    struct diags *diags;
+    struct place place;
+};
+
+static bool add_token(void *context, uint64_t index, const char *text, uint64_t bytes)
+{
+    struct reading *r = context;
+    if (bytes > VOCABULARY_MAX_TEXT)
+        return diag_error(r->diags, r->place, "token %llu: expected at most %d bytes, found %llu",
+                          (unsigned long long)index, VOCABULARY_MAX_TEXT,
+                          (unsigned long long)bytes);
+    struct vocabulary *v = r->vocabulary;
+    v->tokens[v->token_count++] =
+        (struct vocabulary_token){.text = text, .bytes = (uint32_t)bytes, .kind = TOKEN_normal};
+    return true;
+}
+
+/* A merge is two texts with a space between; neither holds a space, but the first may begin with
+ * one in odd files. */
+static bool add_merge(void *context, uint64_t index, const char *text, uint64_t bytes)
+{
+    struct reading *r = context;
+    const char *space = bytes > 1 ? memchr(text + 1, ' ', bytes - 1) : NULL;
+    if (!space || space == text + bytes - 1 || bytes > VOCABULARY_MAX_TEXT)
+        return diag_error(r->diags, r->place,
+                          "merge %llu: expected two texts with a space between, found '%.*s'",
+                          (unsigned long long)index, (int)min_u64(bytes, 60), text);
+    struct vocabulary *v = r->vocabulary;
+    v->merges[v->merge_count++] =
+        (struct vocabulary_merge){.left = text,
+                                  .left_bytes = (uint32_t)(space - text),
+                                  .right = space + 1,
+                                  .right_bytes = (uint32_t)(text + bytes - space - 1)};
+    return true;
+}
+
+/* The array of that key, whose elements are strings (or numbers): NULL where absent or wrong. */
+static const struct gguf_value *find_array(struct reading *r, const char *key, bool strings,
+                                           uint64_t most, bool *wrong)
+{
+    const struct gguf_value *value = gguf_find(r->gguf, key);
+    if (!value)
+        return NULL;
+    r->place.object = key;
+    bool of_strings = value->type == GGUF_array && value->element == GGUF_string;
+    bool of_numbers =
+        value->type == GGUF_array && value->element != GGUF_string && value->element != GGUF_array;
+    if (strings ? !of_strings : !of_numbers) {
+        diag_error(r->diags, r->place, "expected an array of %s", strings ? "strings" : "numbers");
+        *wrong = true;
+        return NULL;
+    }
+    if (value->count > most) {
+        diag_error(r->diags, r->place, "expected at most %llu elements, found %llu",
+                   (unsigned long long)most, (unsigned long long)value->count);
+        *wrong = true;
+        return NULL;
+    }
+    return value;
+}
+
+static bool read_tokens(struct reading *r)
+{
+    bool wrong = false;
+    struct vocabulary *v = r->vocabulary;
+    const struct gguf_value *tokens =
+        find_array(r, "tokenizer.ggml.tokens", true, VOCABULARY_MAX_TOKENS, &wrong);
+    if (wrong)
+        return false;
+    r->place.object = "tokenizer.ggml.tokens";
+    if (!tokens || tokens->count == 0)
+        return diag_error(r->diags, r->place, "expected the texts of the tokens, found none");
+    v->tokens = arena_new(r->model->arena, struct vocabulary_token, tokens->count);
+    if (!gguf_each_string(r->gguf, tokens, add_token, r))
+        return false;
+
+    const struct gguf_value *types =
+        find_array(r, "tokenizer.ggml.token_type", false, v->token_count, &wrong);
+    const struct gguf_value *scores =
+        find_array(r, "tokenizer.ggml.scores", false, v->token_count, &wrong);
+    if (wrong)
+        return false;
+    if (types && types->count != v->token_count)
+        return diag_error(r->diags, r->place, "expected %u token types, found %llu", v->token_count,
+                          (unsigned long long)types->count);
+    if (scores && scores->count != v->token_count)
+        return diag_error(r->diags, r->place, "expected %u scores, found %llu", v->token_count,
+                          (unsigned long long)scores->count);
+    if (v->by_score && !scores) {
+        r->place.object = "tokenizer.ggml.scores";
+        return diag_error(r->diags, r->place,
+                          "a vocabulary of model 'llama' needs scores, found none");
+    }
+    for (uint32_t i = 0; i < v->token_count; i++) {
+        struct vocabulary_token *t = &v->tokens[i];
+        double type = types ? gguf_array_number(r->gguf, types, i) : TOKEN_normal;
+        t->kind = type >= TOKEN_normal && type <= TOKEN_byte ? (enum token_kind)type : TOKEN_normal;
+        t->score = scores ? (float)gguf_array_number(r->gguf, scores, i) : 0;
+        t->added =
+            t->kind == TOKEN_unknown || t->kind == TOKEN_control || t->kind == TOKEN_user_defined;
+    }
+    return true;
+}
+
+static bool read_merges(struct reading *r)
+{
+    bool wrong = false;
+    const struct gguf_value *merges =
+        find_array(r, "tokenizer.ggml.merges", true, VOCABULARY_MAX_MERGES, &wrong);
+    if (wrong)
+        return false;
+    r->place.object = "tokenizer.ggml.merges";
+    if (!merges)
+        return diag_error(r->diags, r->place,
+                          "a vocabulary of model 'gpt2' needs merges, found none");
+    r->vocabulary->merges =
+        arena_new(r->model->arena, struct vocabulary_merge, max_u64(merges->count, 1));
+    return gguf_each_string(r->gguf, merges, add_merge, r);
+}
+
+/* The token that a key names; UINT32_MAX where absent, or out of range (older files write -1). */
+static uint32_t read_id(struct reading *r, const char *key, uint32_t absent)
+{
+    uint64_t id = absent;
+    const struct gguf_value *value = gguf_find(r->gguf, key);
+    if (!value || !gguf_get_u64(r->gguf, key, &id, r->diags))
+        id = absent;
+    return id < r->vocabulary->token_count ? (uint32_t)id : UINT32_MAX;
+}
+
+static void read_special_ids(struct reading *r, bool add_bos)
+{
+    struct vocabulary *v = r->vocabulary;
+    bool characters = v->kind == VOCABULARY_characters;
+    uint32_t bos = read_id(r, "tokenizer.ggml.bos_token_id", characters ? 1 : UINT32_MAX);
+    uint32_t eos = read_id(r, "tokenizer.ggml.eos_token_id", characters ? 2 : UINT32_MAX);
+    v->unknown = read_id(r, "tokenizer.ggml.unknown_token_id", characters ? 0 : UINT32_MAX);
+    if (!characters)
+        v->unknown = UINT32_MAX; /* bytes are never unknown: one that no token has is dropped */
+    const uint32_t ends[] = {eos, read_id(r, "tokenizer.ggml.eot_token_id", UINT32_MAX),
+                             read_id(r, "tokenizer.ggml.eom_token_id", UINT32_MAX)};
+    for (size_t i = 0; i < countof(ends); i++)
+        if (ends[i] != UINT32_MAX)
+            v->tokens[ends[i]].ends_generation = true;
+    gguf_get_bool(r->gguf, "tokenizer.ggml.add_bos_token", &add_bos, r->diags);
+    if (add_bos && bos != UINT32_MAX)
+        v->front[v->front_count++] = bos;
+}
+
+/* Phi-3's published tokenizer drops white space behind its special tokens, which GGUF cannot say:
+ * the model's name does. */
+static void strip_behind_specials(struct reading *r)
+{
+    const char *name = NULL;
+    uint64_t bytes = 0;
+    if (!gguf_find(r->gguf, "general.name") ||
+        !gguf_get_string(r->gguf, "general.name", &name, &bytes, r->diags))
+        return;
+    bool phi = false;
+    for (uint64_t i = 0; i + 4 <= bytes && !phi; i++)
+        phi = tolower((unsigned char)name[i]) == 'p' &&
+              tolower((unsigned char)name[i + 1]) == 'h' &&
+              tolower((unsigned char)name[i + 2]) == 'i' &&
+              (name[i + 3] == '3' || (i + 5 <= bytes && name[i + 3] == '-' && name[i + 4] == '3'));
+    if (!phi)
+        return;
+    static const char *const kept[] = {"<unk>", "<s>", "<|endoftext|>"};
+    struct vocabulary *v = r->vocabulary;
+    for (uint32_t i = 0; i < v->token_count; i++) {
+        struct vocabulary_token *t = &v->tokens[i];
+        t->right_strip = t->added;
+        for (size_t k = 0; k < countof(kept); k++)
+            if (t->bytes == strlen(kept[k]) && memcmp(t->text, kept[k], t->bytes) == 0)
+                t->right_strip = false;
+    }
+}
+
+static bool read_split(struct reading *r, bool *add_bos)
+{
+    const char *pre = "";
+    uint64_t bytes = 0;
+    r->place.object = "tokenizer.ggml.pre";
+    if (!gguf_find(r->gguf, "tokenizer.ggml.pre"))
+        return diag_error(r->diags, r->place,
+                          "expected the name of the pre-tokenizer, found none: older files lack "
+                          "it; convert the model again");
+    if (!gguf_get_string(r->gguf, "tokenizer.ggml.pre", &pre, &bytes, r->diags))
+        return false;
+    const struct vocabulary_split *split = vocabulary_split_by_name(pre, bytes);
+    if (!split)
+        return diag_error(
+            r->diags, r->place,
+            "expected a known pre-tokenizer (gpt-2, llama-bpe, qwen2, smollm, ...), found '%.*s'",
+            (int)min_u64(bytes, 60), pre);
+    r->vocabulary->split = split->split;
+    r->vocabulary->whole_words = split->whole_words;
+    *add_bos = split->whole_words;
+    return true;
+}
+
+static void read_template(struct reading *r)
+{
+    const char *text;
+    uint64_t bytes;
+    if (gguf_find(r->gguf, "tokenizer.chat_template") &&
+        gguf_get_string(r->gguf, "tokenizer.chat_template", &text, &bytes, r->diags) &&
+        bytes <= UINT32_MAX) {
+        r->model->chat_template = arena_text(r->model->arena, text, bytes);
+        r->model->chat_template_bytes = (uint32_t)bytes;
+    }
+}
+
+bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d)
+{
+    const char *kind;
+    uint64_t bytes;
+    struct reading r = {.gguf = g, .model = m, .diags = d, .place = {.file = g->file->path}};
+    m->vocabulary = NULL;
+    read_template(&r);
+    if (!gguf_find(g, "tokenizer.ggml.model") ||
+        (gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d) && bytes == 4 &&
+         memcmp(kind, "none", 4) == 0))
+        return true;
+    if (!gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d))
+        return false;
+    struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
+    r.vocabulary = v;
+    v->file = g->file->path;
+    v->from_gguf = v->ascii_strip = true;
+    bool characters = bytes == 5 && memcmp(kind, "llama", 5) == 0, add_bos = characters;
+    r.place.object = "tokenizer.ggml.model";
+    if (!characters && !(bytes == 4 && memcmp(kind, "gpt2", 4) == 0))
+        return diag_error(d, r.place,
+                          "expected a tokenizer of model 'gpt2' or 'llama', found '%.*s'",
+                          (int)min_u64(bytes, 60), kind);
+    v->kind = characters ? VOCABULARY_characters : VOCABULARY_byte_level;
+    v->by_score = characters;
+    if (!read_tokens(&r) || (!characters && (!read_split(&r, &add_bos) || !read_merges(&r))))
+        return false;
+    bool prefix = characters;
+    gguf_get_bool(g, "tokenizer.ggml.add_space_prefix", &prefix, d);
+    v->strip_space = characters && prefix;
+    v->prefix = v->strip_space ? PREFIX_stretch : PREFIX_none;
+    strip_behind_specials(&r);
+    read_special_ids(&r, add_bos);
+    vocabulary_mark_known_ends(v);
+    m->vocabulary = v;
+    return true;
+}

@@ -1,0 +1,204 @@
+/* The hash tables of a tokenizer: pairs of symbols that merge, and words that are symbols. In: the
+ * vocabulary's merges or scores, and its symbols. Out: tables MERGES and WORDS.
+ *
+ * Listed merges keep their order as rank. With scores, two neighbours merge where their joint text
+ * is a token, the highest score first: every cut of every token between two known texts is a pair,
+ * and equal scores have equal ranks.
+ */
+#include "compiler/pack/tokenizer_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct pairs {
+    struct rlx_tokenizer_merge *all;
+    uint32_t count, capacity;
+};
+
+static struct symbol join(struct packing *p, struct symbol left, struct symbol right)
+{
+    char *text = arena_alloc(p->arena, (size_t)left.bytes + right.bytes + 1, 1);
+    memcpy(text, left.text, left.bytes);
+    memcpy(text + left.bytes, right.text, right.bytes);
+    return (struct symbol){text, left.bytes + right.bytes};
+}
+
+static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m, bool add)
+{
+    struct symbol whole =
+        join(p, (struct symbol){m->left, m->left_bytes}, (struct symbol){m->right, m->right_bytes});
+    uint32_t result = packing_find(p, whole.text, whole.bytes);
+    if (result == RLX_NO_SYMBOL && add)
+        result = packing_add(p, whole.text, whole.bytes, decode_text(p, whole.text, whole.bytes));
+    return result;
+}
+
+/* A GGUF may list merges whose result is no token: it exists while merging and falls back into
+ * bytes. In a tokenizer.json that is an error, as it is for the library that reads it. */
+static bool list_merges(struct packing *p, struct pairs *pairs)
+{
+    const struct vocabulary *v = p->vocabulary;
+    pairs->all = arena_new(p->arena, struct rlx_tokenizer_merge, max_u64(v->merge_count, 1));
+    for (uint32_t i = 0; i < v->merge_count; i++) {
+        struct arena_mark mark = arena_mark(p->arena);
+        if (find_joined(p, &v->merges[i], false) != RLX_NO_SYMBOL)
+            arena_release(p->arena, mark);
+        else if (v->from_gguf)
+            find_joined(p, &v->merges[i], true);
+    }
+    for (uint32_t i = 0; i < v->merge_count; i++) {
+        const struct vocabulary_merge *m = &v->merges[i];
+        struct arena_mark mark = arena_mark(p->arena);
+        uint32_t left = packing_find(p, m->left, m->left_bytes),
+                 right = packing_find(p, m->right, m->right_bytes);
+        uint32_t result = find_joined(p, m, false);
+        arena_release(p->arena, mark);
+        bool known = left != RLX_NO_SYMBOL && right != RLX_NO_SYMBOL && result != RLX_NO_SYMBOL;
+        if (known)
+            pairs->all[pairs->count++] = (struct rlx_tokenizer_merge){left, right, i, result};
+        else if (!v->from_gguf)
+            return diag_error(p->diags, p->place,
+                              "merge %u: expected '%.*s' and '%.*s' and both together to be tokens",
+                              i, (int)m->left_bytes, m->left, (int)m->right_bytes, m->right);
+    }
+    return true;
+}
+
+static int compare_scores(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y); /* falling */
+}
+
+/* The place of a score among all distinct ones, the highest first. */
+static uint32_t rank_of(const float *scores, uint32_t count, float score)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (scores[middle] > score)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static float *sorted_scores(struct packing *p, uint32_t *count)
+{
+    const struct vocabulary *v = p->vocabulary;
+    float *scores = arena_new(p->arena, float, v->token_count);
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < v->token_count; i++)
+        if (v->tokens[i].score == v->tokens[i].score) /* no NaN: it would not sort */
+            scores[used++] = v->tokens[i].score;
+    qsort(scores, used, sizeof *scores, compare_scores);
+    *count = 0;
+    for (uint32_t i = 0; i < used; i++)
+        if (i == 0 || scores[i] != scores[i - 1])
+            scores[(*count)++] = scores[i];
+    return scores;
+}
+
+/* A part of a token: a known symbol, or one character, which may stand for itself while merging. */
+static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
+{
+    uint32_t symbol = packing_find(p, text, bytes);
+    if (symbol == RLX_NO_SYMBOL && character_bytes(text, bytes) == bytes)
+        symbol = packing_add(p, text, bytes, decode_text(p, text, bytes));
+    return symbol;
+}
+
+enum {
+    MOST_CUTS = 256
+}; /* longer tokens are rulers of dashes and the like, which merge by their halves */
+
+static void cut_tokens(struct packing *p, struct pairs *pairs)
+{
+    const struct vocabulary *v = p->vocabulary;
+    uint32_t score_count;
+    const float *scores = sorted_scores(p, &score_count);
+    for (uint32_t i = 0; i < v->token_count; i++) {
+        const struct vocabulary_token *t = &v->tokens[i];
+        if (!t->text || packing_find(p, t->text, t->bytes) != i || t->bytes > MOST_CUTS * 4)
+            continue;
+        uint32_t rank = rank_of(scores, score_count, t->score);
+        for (uint32_t cut = character_bytes(t->text, t->bytes); cut < t->bytes;
+             cut += character_bytes(t->text + cut, t->bytes - cut)) {
+            uint32_t left = find_part(p, t->text, cut),
+                     right = find_part(p, t->text + cut, t->bytes - cut);
+            if (left == RLX_NO_SYMBOL || right == RLX_NO_SYMBOL)
+                continue;
+            ARENA_PUSH(p->arena, pairs->all, pairs->count, pairs->capacity) =
+                (struct rlx_tokenizer_merge){left, right, rank, i};
+        }
+    }
+}
+
+/* The first of equal pairs counts in a GGUF, the last in a tokenizer.json. */
+static void hash_pairs(struct packing *p, const struct pairs *pairs)
+{
+    uint32_t slots = pairs->count + pairs->count / 3 + 8;
+    struct rlx_tokenizer_merge *table = arena_new(p->arena, struct rlx_tokenizer_merge, slots);
+    for (uint32_t i = 0; i < slots; i++)
+        table[i] = (struct rlx_tokenizer_merge){.left = RLX_NO_SYMBOL};
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        const struct rlx_tokenizer_merge *m = &pairs->all[i];
+        uint32_t at = rlx_merge_slot(m->left, m->right, slots);
+        while (table[at].left != RLX_NO_SYMBOL &&
+               (table[at].left != m->left || table[at].right != m->right))
+            at = at + 1 < slots ? at + 1 : 0;
+        if (table[at].left == RLX_NO_SYMBOL || !p->vocabulary->from_gguf)
+            table[at] = *m;
+    }
+    packing_set_table(p, RLX_TABLE_MERGES, table, slots, sizeof *table);
+}
+
+bool pack_merges(struct packing *p)
+{
+    struct pairs pairs = {0};
+    if (p->vocabulary->by_score)
+        cut_tokens(p, &pairs);
+    else if (!list_merges(p, &pairs))
+        return false;
+    hash_pairs(p, &pairs);
+    return true;
+}
+
+/* Whether words are looked for under this symbol's text. */
+static bool is_word(const struct packing *p, uint32_t symbol)
+{
+    const struct vocabulary *v = p->vocabulary;
+    const struct symbol *s = &p->symbols[symbol];
+    if (symbol < v->token_count) {
+        const struct vocabulary_token *t = &v->tokens[symbol];
+        if (!t->text || t->kind == TOKEN_byte || packing_find(p, t->text, t->bytes) != symbol)
+            return false;
+        if (v->kind == VOCABULARY_characters && t->bytes == 1 && t->text[0] == ' ')
+            return false; /* spaces are spelled U+2581 */
+        if (v->whole_words && t->kind == TOKEN_normal)
+            return true;
+    }
+    return v->kind == VOCABULARY_characters && s->bytes &&
+           character_bytes(s->text, s->bytes) == s->bytes;
+}
+
+void pack_words(struct packing *p)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < p->symbol_count; i++)
+        count += is_word(p, i);
+    if (!count)
+        return;
+    uint32_t slots = count + count / 3 + 8;
+    uint32_t *table = arena_new(p->arena, uint32_t, slots);
+    for (uint32_t i = 0; i < p->symbol_count; i++) {
+        if (!is_word(p, i))
+            continue;
+        uint32_t at = rlx_word_slot(p->symbols[i].text, p->symbols[i].bytes, slots);
+        while (table[at])
+            at = at + 1 < slots ? at + 1 : 0;
+        table[at] = i + 1;
+    }
+    packing_set_table(p, RLX_TABLE_WORDS, table, slots, sizeof *table);
+}
