@@ -16,7 +16,7 @@ struct gguf_value {
     enum gguf_type type;    /* GGUF_array: of `element`s */
     enum gguf_type element; /* arrays; never an array itself where it may be read through gguf_array_* */
     uint64_t count;         /* elements of an array */
-    uint64_t offset;        /* of the value's first byte (array: of its first element) in the file */
+    uint64_t offset;        /* of the value's first byte (string: of its length; array: of its first element) in the file */
 };
 
 struct gguf {
@@ -25,6 +25,10 @@ struct gguf {
     uint32_t version;
     struct gguf_value *values;
     uint32_t value_count;
+    uint32_t file_index;     /* of `file` in model->files */
+    uint64_t tensor_count;   /* entries of the tensor directory */
+    uint64_t directory;      /* its offset */
+    uint64_t alignment;      /* of tensor data */
 };
 
 const struct gguf_value *gguf_find(const struct gguf *g, const char *key); /* NULL where absent */

@@ -1,0 +1,186 @@
+/* GGUF: the tensor directory. In: an opened file; out: its tensors in the model, under the
+ * compiler's names, sizes outermost first.
+ *
+ * Source: the GGUF specification (ggml-org/ggml, docs/gguf.md); the numbers of types are those of
+ * enum ggml_type.
+ */
+#include "compiler/import/import.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_NAME_BYTES = 255 };
+
+static const struct name_pair {
+    const char *gguf, *ours;
+    bool layer;
+} name_pairs[] = {
+#define TOP(gguf, ours) {gguf, ours, false},
+#define LAYER(gguf, ours) {gguf, ours, true},
+#include "compiler/import/gguf_names.def"
+#undef TOP
+#undef LAYER
+};
+
+/* Types that exist and are not read; for messages only. */
+static const struct {
+    uint32_t number;
+    const char *name;
+} foreign_types[] = {
+    {6, "Q5_0"},   {7, "Q5_1"},    {9, "Q8_1"},   {10, "Q2_K"},    {11, "Q3_K"},   {12, "Q4_K"},
+    {13, "Q5_K"},  {14, "Q6_K"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"},
+    {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"}, {22, "IQ2_S"},   {23, "IQ4_XS"}, {24, "I8"},
+    {25, "I16"},   {27, "I64"},    {28, "F64"},   {29, "IQ1_M"},   {34, "TQ1_0"},  {35, "TQ2_0"},
+    {39, "MXFP4"}, {40, "NVFP4"},
+};
+
+/* What follows "blk.N." and N, where N is written as a number is (no leading zeros); NULL where the
+ * name does not begin so. */
+static const char *behind_layer(const char *name, uint32_t *layer)
+{
+    const char *at = name + 4;
+
+    if (strncmp(name, "blk.", 4) != 0 || at[0] < '0' || at[0] > '9' ||
+        (at[0] == '0' && at[1] != '.'))
+        return NULL;
+    for (*layer = 0; *at >= '0' && *at <= '9'; at++) {
+        if (*layer >= MAX_LAYERS)
+            return NULL;
+        *layer = *layer * 10 + (uint32_t)(*at - '0');
+    }
+    return *at == '.' ? at + 1 : NULL;
+}
+
+static str_id our_name(struct strings *strings, const char *name)
+{
+    uint32_t layer = 0;
+    const char *in_layer = behind_layer(name, &layer), *base = in_layer != NULL ? in_layer : name;
+    const char *dot = strchr(base, '.');
+
+    for (size_t i = 0; dot != NULL && i < countof(name_pairs); i++) {
+        const struct name_pair *pair = &name_pairs[i];
+        size_t bytes = (size_t)(dot - base);
+        if (pair->layer != (in_layer != NULL) || strlen(pair->gguf) != bytes ||
+            memcmp(pair->gguf, base, bytes) != 0)
+            continue;
+        return pair->layer ? str_printf(strings, "model.layers.%u.%s%s", layer, pair->ours, dot)
+                           : str_printf(strings, "%s%s", pair->ours, dot);
+    }
+    return str_of(strings, name);
+}
+
+static enum dtype dtype_of(uint32_t number)
+{
+    for (uint32_t i = 1; i < DTYPE_COUNT; i++)
+        if (dtype_info[i].gguf == (int32_t)number)
+            return (enum dtype)i;
+    return DTYPE_none;
+}
+
+static bool unknown_type(uint32_t number, struct place at, struct diags *d)
+{
+    const char *name = "unknown";
+
+    for (size_t i = 0; i < countof(foreign_types); i++)
+        if (foreign_types[i].number == number)
+            name = foreign_types[i].name;
+    return diag_error(
+        d, at,
+        "expected a type that is read (F32, F16, BF16, I32, Q8_0, Q4_0, Q4_1), found type %u (%s)",
+        number, name);
+}
+
+/* One entry as the file has it. */
+struct entry {
+    char name[MAX_NAME_BYTES + 1];
+    uint32_t rank, type;
+    uint64_t sizes[MODEL_MAX_RANK]; /* innermost first */
+    uint64_t offset;                /* from the start of the data */
+};
+
+/* Reads bytes, or says what is missing. */
+static bool get(const struct gguf *g, uint64_t *at, void *out, uint64_t bytes, const char *what,
+                struct diags *d)
+{
+    if (!range_inside(*at, bytes, g->file->bytes))
+        return diag_error(d, (struct place){.file = g->file->path, .offset = *at},
+                          "expected %" PRIu64
+                          " bytes of %s, found the end of the file after %" PRIu64,
+                          bytes, what, g->file->bytes - *at);
+    memcpy(out, g->file->data + *at, bytes);
+    *at += bytes;
+    return true;
+}
+
+/* False where nothing behind it can be read any more. */
+static bool read_entry(const struct gguf *g, uint64_t *at, struct entry *e, struct diags *d)
+{
+    uint64_t bytes = 0;
+    struct place place = {.file = g->file->path, .offset = *at};
+
+    if (!get(g, at, &bytes, 8, "a tensor name's length", d))
+        return false;
+    if (bytes == 0 || bytes > MAX_NAME_BYTES)
+        return diag_error(d, place, "expected a tensor name of 1 to %d bytes, found %" PRIu64,
+                          MAX_NAME_BYTES, bytes);
+    if (!get(g, at, e->name, bytes, "a tensor's name", d))
+        return false;
+    e->name[bytes] = 0;
+    if (strlen(e->name) != bytes)
+        return diag_error(d, place, "expected a tensor name of text, found a zero byte in it");
+    place.object = e->name;
+    if (!get(g, at, &e->rank, 4, "a tensor's rank", d))
+        return false;
+    if (e->rank < 1 || e->rank > MODEL_MAX_RANK)
+        return diag_error(d, place, "expected 1 to %d dimensions, found %u", MODEL_MAX_RANK,
+                          e->rank);
+    return get(g, at, e->sizes, 8 * (uint64_t)e->rank, "a tensor's sizes", d) &&
+           get(g, at, &e->type, 4, "a tensor's type", d) &&
+           get(g, at, &e->offset, 8, "a tensor's offset", d);
+}
+
+static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data, struct diags *d)
+{
+    struct place at = {.file = g->file->path, .object = e->name};
+    struct tensor t = {.dtype = dtype_of(e->type), .rank = (uint8_t)e->rank, .file = g->file_index};
+
+    if (t.dtype == DTYPE_none) {
+        unknown_type(e->type, at, d);
+        return;
+    }
+    if (e->offset % g->alignment != 0) {
+        diag_error(d, at,
+                   "expected an offset that is a multiple of the alignment %" PRIu64
+                   ", found %" PRIu64,
+                   g->alignment, e->offset);
+        return;
+    }
+    if (!checked_add(data, e->offset, &t.offset)) {
+        diag_error(d, at,
+                   "expected data inside the file of %" PRIu64 " bytes, found offset %" PRIu64,
+                   g->file->bytes, e->offset);
+        return;
+    }
+    for (uint32_t i = 0; i < e->rank; i++)
+        t.shape[i] = e->sizes[e->rank - 1 - i];
+    t.name = our_name(g->model->strings, e->name);
+    model_add_tensor(g->model, t, e->name, d);
+}
+
+bool gguf_read_tensors(const struct gguf *g, struct diags *d)
+{
+    uint32_t before = d->error_count;
+    uint64_t at = g->directory, data = g->directory;
+    struct entry e;
+
+    /* Twice: the data begins behind the last entry. */
+    for (uint64_t i = 0; i < g->tensor_count; i++)
+        if (!read_entry(g, &data, &e, d))
+            return false;
+    data = round_up(data, g->alignment);
+    for (uint64_t i = 0; i < g->tensor_count; i++)
+        if (read_entry(g, &at, &e, d))
+            add_entry(g, &e, data, d);
+    return d->error_count == before;
+}

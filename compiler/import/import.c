@@ -1,0 +1,125 @@
+/* Recognizes what a path leads to and has it read. In: a path; out: a model, or every problem
+ * found. */
+#include "compiler/import/import.h"
+
+#include "compiler/import/vocabulary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The last part of a path, without `suffix`; of "." and the like, the name of the folder they mean.
+ */
+static const char *name_of(struct arena *a, const char *path, const char *suffix)
+{
+    size_t bytes = strlen(path), suffix_bytes = strlen(suffix);
+
+    while (bytes > 1 && path[bytes - 1] == '/')
+        bytes--;
+    const char *whole = arena_text(a, path, bytes), *slash = strrchr(whole, '/');
+    const char *name = slash == NULL || slash[1] == 0 ? whole : slash + 1;
+    size_t name_bytes = strlen(name);
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+        char *real = realpath(path, NULL);
+        if (real != NULL && strrchr(real, '/') != NULL)
+            name = arena_printf(a, "%s", strrchr(real, '/') + 1);
+        free(real);
+    } else if (name_bytes > suffix_bytes && strcmp(name + name_bytes - suffix_bytes, suffix) == 0) {
+        name = arena_text(a, name, name_bytes - suffix_bytes);
+    }
+    return name;
+}
+
+static bool ends_with(const char *path, const char *suffix)
+{
+    size_t bytes = strlen(path), suffix_bytes = strlen(suffix);
+
+    return bytes >= suffix_bytes && strcmp(path + bytes - suffix_bytes, suffix) == 0;
+}
+
+/* Says what a file is that is none of ours, where its bytes or its name tell. */
+static bool refuse_file(const struct file *f, struct diags *d)
+{
+    static const struct {
+        const char *magic;
+        const char *what;
+    } known[] = {
+        {"PK\003\004", "a zip archive (a PyTorch checkpoint?); convert it to safetensors"},
+        {"\200\002", "a Python pickle (a PyTorch checkpoint?); convert it to safetensors"},
+        {"tjgg", "a GGML file older than GGUF; convert it to GGUF"},
+        {"fmgg", "a GGML file older than GGUF; convert it to GGUF"},
+        {"lmgg", "a GGML file older than GGUF; convert it to GGUF"},
+        {"FUGG", "a GGUF file with its bytes swapped (big-endian)"},
+        {"\177ELF", "an executable"},
+    };
+    struct place at = {.file = f->path};
+    const char *expected = "expected a GGUF file or a Hugging Face directory";
+
+    if (f->bytes == 0)
+        return diag_error(d, at, "%s, found an empty file", expected);
+    for (size_t i = 0; i < countof(known); i++)
+        if (f->bytes >= strlen(known[i].magic) &&
+            memcmp(f->data, known[i].magic, strlen(known[i].magic)) == 0)
+            return diag_error(d, at, "%s, found %s", expected, known[i].what);
+    if (ends_with(f->path, ".safetensors") || ends_with(f->path, ".json") ||
+        (f->bytes > 9 && f->data[8] == '{'))
+        return diag_error(d, at,
+                          "%s, found a part of one; name the directory that holds config.json and "
+                          "the safetensors files",
+                          expected);
+    return diag_error(d, at, "%s, found a file that begins with the bytes %02x %02x %02x %02x",
+                      expected, f->data[0], f->bytes > 1 ? f->data[1] : 0,
+                      f->bytes > 2 ? f->data[2] : 0, f->bytes > 3 ? f->data[3] : 0);
+}
+
+static bool import_file(const char *path, const struct import_options *options, struct model *m,
+                        struct diags *d)
+{
+    uint32_t file;
+
+    m->name = name_of(m->arena, path, ".gguf");
+    if (!model_map_file(m, path, &file, d))
+        return false;
+    if (m->files[file].bytes < 4 || memcmp(m->files[file].data, "GGUF", 4) != 0)
+        return refuse_file(&m->files[file], d);
+    return import_gguf(file, options, m, d);
+}
+
+static bool import_directory(const char *path, const struct import_options *options,
+                             struct model *m, struct diags *d)
+{
+    const char *config = arena_printf(m->arena, "%s/config.json", path);
+    struct stat status;
+    uint32_t before = d->error_count;
+
+    m->name = name_of(m->arena, path, "");
+    m->format = "safetensors";
+    if (!options->vocabulary_only) {
+        if (stat(config, &status) != 0)
+            return diag_error(
+                d, (struct place){.file = path},
+                "expected a Hugging Face directory with config.json, found none in it");
+        if (config_read(config, m, d))
+            import_safetensors(path, m, d);
+    }
+    return vocabulary_from_directory(path, m, d) && d->error_count == before;
+}
+
+bool import_model(const char *path, const struct import_options *options, struct model *m,
+                  struct diags *d)
+{
+    struct stat status;
+
+    m->path = arena_printf(m->arena, "%s", path);
+    if (stat(path, &status) != 0)
+        return diag_error(d, (struct place){.file = path},
+                          "expected a GGUF file or a Hugging Face directory, found: %s",
+                          strerror(errno));
+    bool good = S_ISDIR(status.st_mode) ? import_directory(path, options, m, d)
+                                        : import_file(path, options, m, d);
+    if (good && options->vocabulary_only && m->vocabulary == NULL)
+        return diag_error(d, (struct place){.file = path}, "expected a vocabulary (%s), found none",
+                          S_ISDIR(status.st_mode) ? "tokenizer.json" : "tokenizer.ggml.* values");
+    return good;
+}

@@ -1,0 +1,134 @@
+/* Files and tensors of a model. In: descriptions of tensors as a file gives them; out: entries of
+ * which everything is proven, so that whoever reads a tensor later need not check again.
+ */
+#include "compiler/import/import.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
+{
+    struct file file;
+
+    if (!file_map(path, &file, d))
+        return false;
+    *index = m->file_count;
+    ARENA_PUSH(m->arena, m->files, m->file_count, m->file_capacity) = file;
+    return true;
+}
+
+void model_close(struct model *m)
+{
+    for (uint32_t i = 0; i < m->file_count; i++)
+        file_unmap(&m->files[i]);
+}
+
+const struct tensor *model_tensor(const struct model *m, str_id name)
+{
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (m->tensors[i].name == name)
+            return &m->tensors[i];
+    return NULL;
+}
+
+const uint8_t *model_data(const struct model *m, const struct tensor *t)
+{
+    return m->files[t->file].data + t->offset;
+}
+
+/* Bytes of a tensor; false, with an error, where its shape has none. */
+static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *bytes, struct diags *d)
+{
+    const struct dtype_info *info = &dtype_info[t->dtype];
+    uint64_t elements = 1;
+
+    for (uint32_t i = 0; i < t->rank; i++) {
+        if (t->shape[i] == 0)
+            return diag_error(d, at, "expected sizes of at least 1, found 0 in dimension %u", i);
+        if (!checked_mul(elements, t->shape[i], &elements))
+            return diag_error(d, at, "expected a number of elements below 2^64, found more");
+    }
+    uint64_t row = t->rank == 0 ? 1 : t->shape[t->rank - 1];
+    if (row % info->block != 0)
+        return diag_error(
+            d, at, "expected rows that are a multiple of %u elements (type %s), found %" PRIu64,
+            info->block, info->name, row);
+    if (!checked_mul(elements / info->block, info->bytes, bytes))
+        return diag_error(d, at,
+                          "expected fewer than 2^64 bytes, found %" PRIu64 " elements of type %s",
+                          elements, info->name);
+    return true;
+}
+
+bool model_add_tensor(struct model *m, struct tensor t, const char *source_name, struct diags *d)
+{
+    const struct file *file = &m->files[t.file];
+    struct place at = {.file = file->path, .object = source_name};
+
+    assert(t.dtype != DTYPE_none && t.rank <= MODEL_MAX_RANK);
+    if (!tensor_bytes(&t, at, &t.bytes, d))
+        return false;
+    if (!range_inside(t.offset, t.bytes, file->bytes))
+        return diag_error(d, at,
+                          "expected data inside the file of %" PRIu64 " bytes, found %" PRIu64
+                          " bytes at %" PRIu64 " (is the file truncated?)",
+                          file->bytes, t.bytes, t.offset);
+    ARENA_PUSH(m->arena, m->tensors, m->tensor_count, m->tensor_capacity) = t;
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct tensor *x = a, *y = b;
+
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct tensor *x = *(const struct tensor *const *)a,
+                        *y = *(const struct tensor *const *)b;
+
+    return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static void check_names(const struct model *m, struct diags *d)
+{
+    const struct tensor **sorted = arena_new(m->arena, const struct tensor *, m->tensor_count);
+
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        sorted[i] = &m->tensors[i];
+    qsort(sorted, m->tensor_count, sizeof *sorted, by_name);
+    for (uint32_t i = 1; i < m->tensor_count; i++)
+        if (sorted[i]->name == sorted[i - 1]->name)
+            diag_error(d,
+                       (struct place){.file = m->files[sorted[i]->file].path,
+                                      .object = str_text(m->strings, sorted[i]->name)},
+                       "expected each tensor once, found a second one of this name");
+}
+
+bool model_check_tensors(struct model *m, struct diags *d)
+{
+    uint32_t before = d->error_count;
+
+    if (m->tensor_count < 2)
+        return true;
+    qsort(m->tensors, m->tensor_count, sizeof *m->tensors, by_place);
+    check_names(m, d);
+    for (uint32_t i = 1; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i], *last = t - 1;
+        if (t->file == last->file && t->offset < last->offset + last->bytes)
+            diag_error(d,
+                       (struct place){.file = m->files[t->file].path,
+                                      .object = str_text(m->strings, t->name)},
+                       "expected bytes of its own, found bytes from %" PRIu64
+                       " on, which '%s' has up to %" PRIu64,
+                       t->offset, str_text(m->strings, last->name), last->offset + last->bytes);
+    }
+    return d->error_count == before;
+}
