@@ -1,4 +1,5 @@
-/* rlxc build: the command line of the compiler. In: arguments; out: options for compile(), or one line about what is wrong with them. */
+/* rlxc build: the command line of the compiler. In: arguments; out: options for compile(), or one
+ * line about what is wrong with them. */
 #include "compiler/command.h"
 #include "compiler/compile.h"
 
@@ -30,15 +31,27 @@ static const char usage[] =
     "                          (default: decode=1,blocks=2:16,prefill=32:512)\n"
     "  -x, --leave-out=PASS    leave an optimization out; may be given several times\n"
     "      --tokenizer-only    compile the vocabulary alone; the model needs no weights\n"
-    "      --runtime=PATH      the runtime program for --emit=exe (default: rlx-static beside rlxc)\n"
+    "      --runtime=PATH      the runtime program for --emit=exe (default: rlx-static beside "
+    "rlxc)\n"
     "      --threads=N         threads to compile with (default: all processors)\n"
     "  -v, --verbose           print the time of each phase\n"
     "  -q, --quiet             no progress, no warnings\n"
     "  -h, --help              print this\n";
 
 enum option_number {
-    OPTION_emit = 256, OPTION_dump_dir, OPTION_report, OPTION_quant, OPTION_exact, OPTION_activations, OPTION_kv, OPTION_context, OPTION_level,
-    OPTION_variants, OPTION_tokenizer_only, OPTION_runtime, OPTION_threads,
+    OPTION_emit = 256,
+    OPTION_dump_dir,
+    OPTION_report,
+    OPTION_quant,
+    OPTION_exact,
+    OPTION_activations,
+    OPTION_kv,
+    OPTION_context,
+    OPTION_level,
+    OPTION_variants,
+    OPTION_tokenizer_only,
+    OPTION_runtime,
+    OPTION_threads,
 };
 
 static const struct option long_options[] = {
@@ -82,7 +95,8 @@ struct choice {
     uint32_t value;
 };
 
-static const struct choice *find_choice(const struct choice *choices, const char *text, size_t bytes)
+static const struct choice *find_choice(const struct choice *choices, const char *text,
+                                        size_t bytes)
 {
     for (; choices->word != NULL; choices++)
         if (strlen(choices->word) == bytes && memcmp(choices->word, text, bytes) == 0)
@@ -90,7 +104,8 @@ static const struct choice *find_choice(const struct choice *choices, const char
     return NULL;
 }
 
-static bool unknown_choice(const char *option, const struct choice *choices, const char *text, size_t bytes)
+static bool unknown_choice(const char *option, const struct choice *choices, const char *text,
+                           size_t bytes)
 {
     char known[200] = "";
 
@@ -101,7 +116,8 @@ static bool unknown_choice(const char *option, const struct choice *choices, con
     return wrong_usage("%s: expected one of %s, found '%.*s'", option, known, (int)bytes, text);
 }
 
-static bool choose(const char *option, const struct choice *choices, const char *text, uint32_t *value)
+static bool choose(const char *option, const struct choice *choices, const char *text,
+                   uint32_t *value)
 {
     const struct choice *found = find_choice(choices, text, strlen(text));
 
@@ -112,7 +128,8 @@ static bool choose(const char *option, const struct choice *choices, const char 
 }
 
 /* A list with commas; the values are or-ed. */
-static bool choose_several(const char *option, const struct choice *choices, const char *text, uint32_t *value)
+static bool choose_several(const char *option, const struct choice *choices, const char *text,
+                           uint32_t *value)
 {
     for (;; text++) {
         size_t bytes = strcspn(text, ",");
@@ -145,9 +162,13 @@ static void add_name(struct arena *a, const char **list, const char *name)
 
 static bool set_numbers(struct compile_options *o, int option, const char *value)
 {
-    static const struct choice quants[] = {{"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
-    static const struct choice activations[] = {
-        {"auto", ACTIVATIONS_auto}, {"i16", ACTIVATIONS_i16}, {"i8", ACTIVATIONS_i8}, {"f32", ACTIVATIONS_exact}, {NULL, 0}};
+    static const struct choice quants[] = {
+        {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
+    static const struct choice activations[] = {{"auto", ACTIVATIONS_auto},
+                                                {"i16", ACTIVATIONS_i16},
+                                                {"i8", ACTIVATIONS_i8},
+                                                {"f32", ACTIVATIONS_exact},
+                                                {NULL, 0}};
     static const struct choice elements[] = {{"f16", DTYPE_f16}, {"f32", DTYPE_f32}, {NULL, 0}};
     uint32_t chosen = 0;
     bool good;
@@ -171,28 +192,56 @@ static bool set_numbers(struct compile_options *o, int option, const char *value
 
 static bool set_option(struct compile_options *o, struct arena *a, int option, const char *value)
 {
-    static const struct choice emits[] = {
-        {"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR}, {"ll", EMIT_LL}, {"asm", EMIT_ASM}, {NULL, 0}};
-    static const struct choice reports[] = {{"fusion", REPORT_FUSION}, {"kernels", REPORT_KERNELS}, {"memory", REPORT_MEMORY}, {NULL, 0}};
+    static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
+                                          {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {NULL, 0}};
+    static const struct choice reports[] = {{"fusion", REPORT_FUSION},
+                                            {"kernels", REPORT_KERNELS},
+                                            {"memory", REPORT_MEMORY},
+                                            {NULL, 0}};
 
     switch (option) {
-    case 'o': o->output = value; return value[0] != 0 || wrong_usage("--output: expected a path");
-    case OPTION_emit: return choose_several("--emit", emits, value, &o->emit);
-    case OPTION_dump_dir: o->dump_directory = value; return true;
-    case OPTION_report: return choose_several("--report", reports, value, &o->report);
+    case 'o':
+        o->output = value;
+        return value[0] != 0 || wrong_usage("--output: expected a path");
+    case OPTION_emit:
+        return choose_several("--emit", emits, value, &o->emit);
+    case OPTION_dump_dir:
+        o->dump_directory = value;
+        return true;
+    case OPTION_report:
+        return choose_several("--report", reports, value, &o->report);
     case OPTION_quant:
     case OPTION_activations:
-    case OPTION_kv: return set_numbers(o, option, value);
-    case OPTION_exact: o->numerics = (struct numerics){ACTIVATIONS_exact, DTYPE_f32}; return true;
-    case OPTION_context: return read_number("--context", value, INT32_MAX, &o->context);
-    case OPTION_level: o->levels = value; return true;
-    case OPTION_variants: o->variants = value; return true;
-    case 'x': add_name(a, &o->leave_out, value); return true;
-    case OPTION_tokenizer_only: o->tokenizer_only = true; return true;
-    case OPTION_runtime: o->runtime = value; return true;
-    case OPTION_threads: return read_number("--threads", value, 64, &o->threads);
-    case 'v': o->verbose = true; return true;
-    case 'q': o->quiet = true; return true;
+    case OPTION_kv:
+        return set_numbers(o, option, value);
+    case OPTION_exact:
+        o->numerics = (struct numerics){ACTIVATIONS_exact, DTYPE_f32};
+        return true;
+    case OPTION_context:
+        return read_number("--context", value, INT32_MAX, &o->context);
+    case OPTION_level:
+        o->levels = value;
+        return true;
+    case OPTION_variants:
+        o->variants = value;
+        return true;
+    case 'x':
+        add_name(a, &o->leave_out, value);
+        return true;
+    case OPTION_tokenizer_only:
+        o->tokenizer_only = true;
+        return true;
+    case OPTION_runtime:
+        o->runtime = value;
+        return true;
+    case OPTION_threads:
+        return read_number("--threads", value, 64, &o->threads);
+    case 'v':
+        o->verbose = true;
+        return true;
+    case 'q':
+        o->quiet = true;
+        return true;
     }
     return false;
 }
@@ -205,10 +254,12 @@ static bool check_together(struct compile_options *o, int argc, char **argv)
     if (optind + 1 < argc)
         return wrong_usage("expected one model, found '%s' too", argv[optind + 1]);
     o->input = argv[optind];
-    if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
+    if (o->output == NULL &&
+        ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
         return wrong_usage("no output was given (-o OUT)");
     if (o->tokenizer_only && (o->emit != 0 || o->report != 0))
-        return wrong_usage("--tokenizer-only makes an artifact without code: --emit and --report do not go with it");
+        return wrong_usage("--tokenizer-only makes an artifact without code: --emit and --report "
+                           "do not go with it");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("--runtime goes with --emit=exe");
     if (o->dump_directory == NULL)
@@ -223,7 +274,7 @@ static bool parse(int argc, char **argv, struct compile_options *o, struct arena
 
     *status = 2;
     opterr = 0;
-    optind = 1;
+    optind = 0; /* starts anew, also after an earlier call */
     while ((option = getopt_long(argc, argv, ":o:x:vqh", long_options, NULL)) != -1) {
         if (option == 'h') {
             fputs(usage, stdout);
@@ -235,7 +286,8 @@ static bool parse(int argc, char **argv, struct compile_options *o, struct arena
         if (option == '?') {
             if (optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
                 return wrong_usage("unknown option '-%c'", optopt);
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'", argv[optind - 1]);
+            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
+                               argv[optind - 1]);
         }
         if (!set_option(o, a, option, optarg))
             return false;

@@ -1,5 +1,6 @@
-/* The compiler, top to bottom. In: a model file or directory and the user's options; out: an artifact, or an executable that carries it.
- * compile() at the end names every stage in order; each stage is one of the functions above it, and none starts another.
+/* The compiler, top to bottom. In: a model file or directory and the user's options; out: an
+ * artifact, or an executable that carries it. compile() at the end names every stage in order; each
+ * stage is one of the functions above it, and none starts another.
  */
 #include "compiler/compile.h"
 
@@ -28,7 +29,8 @@ struct unit {
     uint32_t threads;
 
     struct model model;
-    const struct tensor *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
+    const struct tensor
+        *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
     struct hir_graph graph;
@@ -55,7 +57,9 @@ static bool check_options(struct unit *u)
 
     u->passes = (struct pass_run){.arena = &u->arena, .leave_out = o->leave_out};
     bool good = select_levels(o->levels, &u->level_list, u->diags);
-    good = select_variants(o->variants, UINT32_MAX, u->variants, countof(u->variants), &u->variant_count, u->diags) && good;
+    good = select_variants(o->variants, UINT32_MAX, u->variants, countof(u->variants),
+                           &u->variant_count, u->diags) &&
+           good;
     good = pass_run_valid(&u->passes, u->diags) && good;
     if (!good || dumps == 0)
         return good;
@@ -77,7 +81,8 @@ static bool read_model(struct unit *u)
     if (!import_model(u->options->input, &options, &u->model, u->diags))
         return false;
     if (u->options->tokenizer_only && u->model.vocabulary == NULL)
-        return diag_error(u->diags, (struct place){.file = u->options->input}, "expected a vocabulary for --tokenizer-only, found none");
+        return diag_error(u->diags, (struct place){.file = u->options->input},
+                          "expected a vocabulary for --tokenizer-only, found none");
     return true;
 }
 
@@ -92,7 +97,8 @@ static bool build_graph(struct unit *u)
     uint32_t wanted = u->options->context, most = u->model.hyper.context;
 
     if (wanted > most)
-        return diag_error(u->diags, (struct place){.file = u->options->input, .object = "--context"},
+        return diag_error(u->diags,
+                          (struct place){.file = u->options->input, .object = "--context"},
                           "expected at most the model's %u positions, found %u", most, wanted);
     requantize(&u->model, u->options->quant_type, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
@@ -113,7 +119,8 @@ static bool make_program(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!lower(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target, level->level, &level->kernels, p, u->diags))
+    if (!lower(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
+               level->level, &level->kernels, p, u->diags))
         return false;
     schedule(p);
     plan_memory(p);
@@ -132,7 +139,8 @@ static bool emit_level(struct unit *u, struct packed_level *level)
     u->dump.level = target->levels[level->level].name;
     for (uint32_t i = 0; i < level->kernels.count; i++)
         good = target->accepts(level->level, &level->kernels.all[i], u->diags) && good;
-    return good && target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump, &u->arena, &level->code, u->diags);
+    return good && target->emit(level->level, level->kernels.all, level->kernels.count, u->threads,
+                                &dump, &u->arena, &level->code, u->diags);
 }
 
 static bool make_levels(struct unit *u)
@@ -140,7 +148,8 @@ static bool make_levels(struct unit *u)
     uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
 
     progress_phase(&u->progress, "code");
-    if (!select_variants(u->options->variants, context, u->variants, countof(u->variants), &u->variant_count, u->diags))
+    if (!select_variants(u->options->variants, context, u->variants, countof(u->variants),
+                         &u->variant_count, u->diags))
         return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {
@@ -160,7 +169,10 @@ static bool make_levels(struct unit *u)
 
 static struct artifact describe_artifact(struct unit *u)
 {
-    struct artifact a = {.arena = &u->arena, .model = &u->model, .tokenizer = u->tokenizer, .tokenizer_bytes = u->tokenizer_bytes};
+    struct artifact a = {.arena = &u->arena,
+                         .model = &u->model,
+                         .tokenizer = u->tokenizer,
+                         .tokenizer_bytes = u->tokenizer_bytes};
 
     if (u->options->tokenizer_only)
         return a;
@@ -222,14 +234,18 @@ static void print_summary(const struct unit *u)
 {
     const struct artifact_summary *s = &u->summary;
 
-    if (!u->options->quiet && u->options->output != NULL && (u->progress.shown || u->options->verbose))
-        fprintf(stderr, "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s\n", u->options->output, (double)s->file_bytes / 1e6,
-                (double)s->weight_bytes / 1e6, (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started);
+    if (!u->options->quiet && u->options->output != NULL &&
+        (u->progress.shown || u->options->verbose))
+        fprintf(stderr, "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s\n",
+                u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
+                (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started);
 }
 
 bool compile(const struct compile_options *options, struct diags *d)
 {
-    struct unit u = {.options = options, .diags = d, .threads = options->threads != 0 ? options->threads : processors()};
+    struct unit u = {.options = options,
+                     .diags = d,
+                     .threads = options->threads != 0 ? options->threads : processors()};
 
     strings_init(&u.strings, &u.arena);
     progress_init(&u.progress, options->quiet, options->verbose);

@@ -1,4 +1,5 @@
-/* Writes dumps. In: graphs, programs and texts of kernels; out: files in one directory, each whole or not there. */
+/* Writes dumps. In: graphs, programs and texts of kernels; out: files in one directory, each whole
+ * or not there. */
 #include "compiler/dump.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@ bool dump_open(struct dump *dump, const char *directory, struct diags *d)
     *dump = (struct dump){.directory = directory, .diags = d};
     pthread_mutex_init(&dump->lock, NULL);
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-        return diag_error(d, (struct place){.file = directory}, "cannot be created: %s", strerror(errno));
+        return diag_error(d, (struct place){.file = directory}, "cannot be created: %s",
+                          strerror(errno));
     return true;
 }
 
@@ -35,11 +37,14 @@ void dump_graph(void *context, uint32_t number, const char *pass, const struct h
     if (!dump->hir)
         return;
     hir_text(g, &text);
-    write_file(dump, arena_printf(dump->diags->arena, "%s/%02u-%s.hir", dump->directory, number + 1, pass), text.data, text.bytes);
+    write_file(
+        dump, arena_printf(dump->diags->arena, "%s/%02u-%s.hir", dump->directory, number + 1, pass),
+        text.data, text.bytes);
     arena_free(&scratch);
 }
 
-void dump_program(struct dump *dump, uint32_t number, const char *level, const struct lir_program *p)
+void dump_program(struct dump *dump, uint32_t number, const char *level,
+                  const struct lir_program *p)
 {
     struct arena scratch = {0};
     struct text text = {.arena = &scratch};
@@ -49,7 +54,8 @@ void dump_program(struct dump *dump, uint32_t number, const char *level, const s
     lir_text(p, &text);
     const char *variant = variant_name(&scratch, &p->variant);
     write_file(dump,
-               arena_printf(dump->diags->arena, "%s/%02u-%s.%s.lir", dump->directory, DUMP_FIRST_PROGRAM + number, variant, level),
+               arena_printf(dump->diags->arena, "%s/%02u-%s.%s.lir", dump->directory,
+                            DUMP_FIRST_PROGRAM + number, variant, level),
                text.data, text.bytes);
     arena_free(&scratch);
 }
@@ -59,7 +65,10 @@ void dump_kernel(void *context, const char *name, const char *kind, const char *
     struct dump *dump = context;
 
     pthread_mutex_lock(&dump->lock);
-    write_file(dump, arena_printf(dump->diags->arena, "%s/kernel-%s.%s.%s", dump->directory, name, dump->level, kind), text, bytes);
+    write_file(dump,
+               arena_printf(dump->diags->arena, "%s/kernel-%s.%s.%s", dump->directory, name,
+                            dump->level, kind),
+               text, bytes);
     pthread_mutex_unlock(&dump->lock);
 }
 

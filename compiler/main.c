@@ -25,7 +25,8 @@ static void print_usage(FILE *to)
     fputs("\n  --help, --version; each command has --help too\n", to);
 }
 
-/* What was asked for must have reached its reader: a full disk behind standard output is a failure. */
+/* What was asked for must have reached its reader: a full disk behind standard output is a failure.
+ */
 static int finish(int status)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -63,7 +63,8 @@ void progress_bytes(void *context, const char *what, uint64_t done, uint64_t tot
     p->drawn = now;
     printable(what, name, sizeof name);
     double seconds = now - p->phase_started;
-    fprintf(stderr, "\r\033[K%s %3.0f%% %6.0f MB/s  %s", p->phase, total == 0 ? 100.0 : 100.0 * (double)done / (double)total,
+    fprintf(stderr, "\r\033[K%s %3.0f%% %6.0f MB/s  %s", p->phase,
+            total == 0 ? 100.0 : 100.0 * (double)done / (double)total,
             seconds > 0 ? (double)done / 1e6 / seconds : 0.0, name);
     fflush(stderr);
 }

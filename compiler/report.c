@@ -13,21 +13,29 @@ static uint32_t steps_of(const struct packed_level *level, uint32_t variant_coun
 
 void report_kernels(const struct packed_level *level, uint32_t variant_count, struct text *out)
 {
-    text_add(out, "kernels of %s: %u\n   steps  code bytes  kernel\n", level->target->levels[level->level].name, level->kernels.count);
+    text_add(out, "kernels of %s: %u\n   steps  code bytes  kernel\n",
+             level->target->levels[level->level].name, level->kernels.count);
     for (uint32_t i = 0; i < level->kernels.count; i++)
-        text_add(out, "%8u  %10llu  %s\n", steps_of(level, variant_count, i), (unsigned long long)level->code.code_bytes[i],
+        text_add(out, "%8u  %10llu  %s\n", steps_of(level, variant_count, i),
+                 (unsigned long long)level->code.code_bytes[i],
                  lir_kernel_name(out->arena, &level->kernels.all[i]));
 }
 
-void report_memory(const struct packed_level *level, const struct packed_variant *variants, uint32_t variant_count, struct text *out)
+void report_memory(const struct packed_level *level, const struct packed_variant *variants,
+                   uint32_t variant_count, struct text *out)
 {
-    text_add(out, "memory of %s, bytes\n  new tokens    steps     scratch  per thread      input      output  variant\n",
+    text_add(out,
+             "memory of %s, bytes\n  new tokens    steps     scratch  per thread      input      "
+             "output  variant\n",
              level->target->levels[level->level].name);
     for (uint32_t i = 0; i < variant_count; i++) {
         const struct lir_program *p = &level->programs[i];
-        text_add(out, "%5u..%-5u  %7u  %10llu  %10llu  %9llu  %10llu  %s\n", variants[i].rows.first, variants[i].rows.last, p->step_count,
-                 (unsigned long long)p->home_bytes[HOME_scratch], (unsigned long long)p->home_bytes[HOME_thread],
-                 (unsigned long long)p->home_bytes[HOME_input], (unsigned long long)p->home_bytes[HOME_output],
+        text_add(out, "%5u..%-5u  %7u  %10llu  %10llu  %9llu  %10llu  %s\n", variants[i].rows.first,
+                 variants[i].rows.last, p->step_count,
+                 (unsigned long long)p->home_bytes[HOME_scratch],
+                 (unsigned long long)p->home_bytes[HOME_thread],
+                 (unsigned long long)p->home_bytes[HOME_input],
+                 (unsigned long long)p->home_bytes[HOME_output],
                  variant_name(out->arena, &variants[i].variant));
     }
 }

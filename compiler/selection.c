@@ -1,4 +1,5 @@
-/* Parses --level and --variants. In: text of the user. Out: indices of levels; variants with their buckets, in rising order. */
+/* Parses --level and --variants. In: text of the user. Out: indices of levels; variants with their
+ * buckets, in rising order. */
 #include "compiler/selection.h"
 
 #include <stdlib.h>
@@ -9,18 +10,22 @@ static bool is_word(const char *text, size_t bytes, const char *word)
     return strlen(word) == bytes && memcmp(text, word, bytes) == 0;
 }
 
-/* ---- levels -------------------------------------------------------------------------------------- */
+/* ---- levels
+ * -------------------------------------------------------------------------------------- */
 
-static bool unknown_level(const struct target *target, const char *name, size_t bytes, struct diags *d)
+static bool unknown_level(const struct target *target, const char *name, size_t bytes,
+                          struct diags *d)
 {
     struct text known = {.arena = d->arena};
 
     for (uint32_t i = 0; i < target->level_count; i++)
         text_add(&known, "%s, ", target->levels[i].name);
-    return diag_error(d, (struct place){.object = "--level"}, "expected %snative or all, found '%.*s'", known.data, (int)bytes, name);
+    return diag_error(d, (struct place){.object = "--level"},
+                      "expected %snative or all, found '%.*s'", known.data, (int)bytes, name);
 }
 
-static bool mark_level(const struct target *target, const char *name, size_t bytes, bool *wanted, struct diags *d)
+static bool mark_level(const struct target *target, const char *name, size_t bytes, bool *wanted,
+                       struct diags *d)
 {
     if (is_word(name, bytes, "all")) {
         memset(wanted, true, target->level_count);
@@ -29,7 +34,9 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
     if (is_word(name, bytes, "native")) {
         int native = target->native_level();
         if (native < 0)
-            return diag_error(d, (struct place){.object = "--level"}, "this machine has none of the levels of target '%s'; name one", target->name);
+            return diag_error(d, (struct place){.object = "--level"},
+                              "this machine has none of the levels of target '%s'; name one",
+                              target->name);
         wanted[native] = true;
         return true;
     }
@@ -61,7 +68,8 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
     return good;
 }
 
-/* ---- variants ------------------------------------------------------------------------------------ */
+/* ---- variants
+ * ------------------------------------------------------------------------------------ */
 
 enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_COUNT };
 static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill"};
@@ -73,7 +81,10 @@ static const uint32_t most_rows[KIND_COUNT] = {1, BLOCK_ROWS_MAX, 1 << 16};
 enum { SIZES_MAX = BUCKETS_MAX };
 
 struct sizes {
-    struct { uint32_t rows; enum kind kind; } all[SIZES_MAX];
+    struct {
+        uint32_t rows;
+        enum kind kind;
+    } all[SIZES_MAX];
     uint32_t count;
 };
 
@@ -85,11 +96,13 @@ static struct place here(void)
 static bool add_size(struct sizes *s, enum kind kind, uint64_t rows, struct diags *d)
 {
     if (rows < least_rows[kind] || rows > most_rows[kind])
-        return diag_error(d, here(), "%s: expected %u to %u new tokens, found %llu", kind_name[kind], least_rows[kind], most_rows[kind],
+        return diag_error(d, here(), "%s: expected %u to %u new tokens, found %llu",
+                          kind_name[kind], least_rows[kind], most_rows[kind],
                           (unsigned long long)rows);
     for (uint32_t i = 0; i < s->count; i++)
         if (s->all[i].rows == rows)
-            return diag_error(d, here(), "%s: %llu new tokens are there twice", kind_name[kind], (unsigned long long)rows);
+            return diag_error(d, here(), "%s: %llu new tokens are there twice", kind_name[kind],
+                              (unsigned long long)rows);
     if (s->count == SIZES_MAX)
         return diag_error(d, here(), "expected at most %u variants", SIZES_MAX);
     s->all[s->count].rows = (uint32_t)rows;
@@ -98,7 +111,8 @@ static bool add_size(struct sizes *s, enum kind kind, uint64_t rows, struct diag
 }
 
 /* "32" or "32:512", ending at a comma or at the end of the text. */
-static bool add_range(struct sizes *s, enum kind kind, const char *text, size_t bytes, struct diags *d)
+static bool add_range(struct sizes *s, enum kind kind, const char *text, size_t bytes,
+                      struct diags *d)
 {
     char *end;
     struct buckets ladder;
@@ -108,12 +122,13 @@ static bool add_range(struct sizes *s, enum kind kind, const char *text, size_t 
     if (good && *end == ':' && end[1] >= '0' && end[1] <= '9')
         last = strtoull(end + 1, &end, 10);
     if (!good || end != text + bytes)
-        return diag_error(d, here(), "%s: expected a number or a range from:to, found '%.*s'", kind_name[kind], (int)bytes, text);
+        return diag_error(d, here(), "%s: expected a number or a range from:to, found '%.*s'",
+                          kind_name[kind], (int)bytes, text);
     if (last == first)
         return add_size(s, kind, first, d);
     if (last < first || first == 0 || last > most_rows[KIND_prefill])
-        return diag_error(d, here(), "%s: expected a range that rises, up to %u, found '%.*s'", kind_name[kind], most_rows[KIND_prefill], (int)bytes,
-                          text);
+        return diag_error(d, here(), "%s: expected a range that rises, up to %u, found '%.*s'",
+                          kind_name[kind], most_rows[KIND_prefill], (int)bytes, text);
     if (!bucket_ladder((uint32_t)first, (uint32_t)last, &ladder, d))
         return false;
     for (uint32_t i = 0; i < ladder.count; i++)
@@ -129,15 +144,18 @@ static bool parse_sizes(const char *text, struct sizes *s, struct diags *d)
     for (const char *at = text;; at++) {
         size_t bytes = strcspn(at, ","), name = strcspn(at, ",=");
         if (name < bytes) {
-            for (kind = KIND_decode; kind < KIND_COUNT && !is_word(at, name, kind_name[kind]); kind++)
+            for (kind = KIND_decode; kind < KIND_COUNT && !is_word(at, name, kind_name[kind]);
+                 kind++)
                 ;
             if (kind == KIND_COUNT)
-                return diag_error(d, here(), "expected decode=, blocks= or prefill=, found '%.*s'", (int)name, at);
+                return diag_error(d, here(), "expected decode=, blocks= or prefill=, found '%.*s'",
+                                  (int)name, at);
             at += name + 1;
             bytes -= name + 1;
         }
         if (kind == KIND_COUNT)
-            return diag_error(d, here(), "expected decode=, blocks= or prefill= before '%.*s'", (int)bytes, at);
+            return diag_error(d, here(), "expected decode=, blocks= or prefill= before '%.*s'",
+                              (int)bytes, at);
         good = add_range(s, kind, at, bytes, d) && good;
         at += bytes;
         if (*at == 0)
@@ -152,7 +170,8 @@ static int by_rows(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-bool select_variants(const char *text, uint32_t context, struct packed_variant *out, uint32_t capacity, uint32_t *count, struct diags *d)
+bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
+                     uint32_t capacity, uint32_t *count, struct diags *d)
 {
     struct sizes sizes = {.count = 0};
     struct buckets buckets = {.count = 0};
@@ -162,11 +181,14 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
         return false;
     qsort(sizes.all, sizes.count, sizeof sizes.all[0], by_rows);
     if (sizes.count == 0 || sizes.all[0].rows != 1)
-        return diag_error(d, here(), "expected decode=1 among the variants: every token after the first is made with it");
+        return diag_error(
+            d, here(),
+            "expected decode=1 among the variants: every token after the first is made with it");
     *count = 0;
     for (uint32_t i = 0; i < sizes.count && *count < capacity && before < context; i++) {
         uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, context);
-        struct variant v = rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows) : variant_decode(1, 0, rows);
+        struct variant v =
+            rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows) : variant_decode(1, 0, rows);
         v.has_past = false; /* any past: it is a size of the run, not of the code */
         out[*count] = (struct packed_variant){.variant = v, .rows = {before + 1, rows}};
         buckets.all[buckets.count++] = out[(*count)++].rows;

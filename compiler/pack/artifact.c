@@ -1,6 +1,7 @@
-/* Writes sections in this order: header, code images, weights, tables, table of sections; then the header again, now that it is known.
- * In: the parts of struct artifact. Out: bytes as rlx/artifact.h describes them. Tables are built in memory (they are small); weights are
- * streamed (they are not).
+/* Writes sections in this order: header, code images, weights, tables, table of sections; then the
+ * header again, now that it is known. In: the parts of struct artifact. Out: bytes as
+ * rlx/artifact.h describes them. Tables are built in memory (they are small); weights are streamed
+ * (they are not).
  */
 #include "compiler/pack/artifact.h"
 
@@ -13,12 +14,19 @@
 
 enum { MAX_SECTIONS = 16, TABLE_ALIGN = 64 };
 
-_Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (int)RLX_HOME_STATE && (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&
-                   (int)HOME_thread == (int)RLX_HOME_THREAD && (int)HOME_input == (int)RLX_HOME_INPUT && (int)HOME_output == (int)RLX_HOME_OUTPUT &&
+_Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (int)RLX_HOME_STATE &&
+                   (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&
+                   (int)HOME_thread == (int)RLX_HOME_THREAD &&
+                   (int)HOME_input == (int)RLX_HOME_INPUT &&
+                   (int)HOME_output == (int)RLX_HOME_OUTPUT &&
                    (int)HOME_COUNT == (int)RLX_HOME_COUNT,
                "homes have the same numbers in programs and in files");
-_Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL && (int)PHASE_inference == (int)RLX_PHASE_INFERENCE, "phases too");
-_Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER && (int)STEP_replicated == (int)RLX_STEP_REPLICATED, "flags of steps too");
+_Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL &&
+                   (int)PHASE_inference == (int)RLX_PHASE_INFERENCE,
+               "phases too");
+_Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
+                   (int)STEP_replicated == (int)RLX_STEP_REPLICATED,
+               "flags of steps too");
 
 /* An artifact on its way out. */
 struct writer {
@@ -38,39 +46,46 @@ struct writer {
     uint64_t code_bytes;
 };
 
-/* Strings are interned and stand in the order of their ids, so that tables can be built before the section is written. */
+/* Strings are interned and stand in the order of their ids, so that tables can be built before the
+ * section is written. */
 static uint32_t string(struct writer *w, const char *text)
 {
     str_id id = str_of(&w->strings, text == NULL ? "" : text);
 
     while (w->string_count <= id) {
         uint32_t bytes = w->strings.all[w->string_count].bytes + 1;
-        ARENA_PUSH(w->arena, w->string_offsets, w->string_count, w->string_capacity) = w->string_bytes;
+        ARENA_PUSH(w->arena, w->string_offsets, w->string_count, w->string_capacity) =
+            w->string_bytes;
         w->string_bytes += bytes;
     }
     return w->string_offsets[id];
 }
 
-static struct rlx_section *add_section(struct writer *w, enum rlx_section_kind kind, uint32_t flags, uint64_t offset, uint64_t bytes)
+static struct rlx_section *add_section(struct writer *w, enum rlx_section_kind kind, uint32_t flags,
+                                       uint64_t offset, uint64_t bytes)
 {
     assert(w->section_count < MAX_SECTIONS);
     struct rlx_section *s = &w->sections[w->section_count++];
-    *s = (struct rlx_section){.kind = kind, .flags = flags, .offset = offset - w->base, .bytes = bytes};
+    *s = (struct rlx_section){
+        .kind = kind, .flags = flags, .offset = offset - w->base, .bytes = bytes};
     return s;
 }
 
-static bool write_table(struct writer *w, enum rlx_section_kind kind, const void *entries, uint32_t count, uint32_t entry_bytes)
+static bool write_table(struct writer *w, enum rlx_section_kind kind, const void *entries,
+                        uint32_t count, uint32_t entry_bytes)
 {
     if (!out_pad(w->out, TABLE_ALIGN))
         return false;
-    struct rlx_section *s = add_section(w, kind, RLX_SECTION_REQUIRED, w->out->bytes, (uint64_t)count * entry_bytes);
+    struct rlx_section *s =
+        add_section(w, kind, RLX_SECTION_REQUIRED, w->out->bytes, (uint64_t)count * entry_bytes);
     s->count = count;
     s->entry_bytes = entry_bytes;
     w->tables[w->section_count - 1] = entries;
     return count == 0 || out_write(w->out, entries, s->bytes);
 }
 
-static bool write_bytes(struct writer *w, enum rlx_section_kind kind, uint32_t flags, const void *data, uint64_t bytes)
+static bool write_bytes(struct writer *w, enum rlx_section_kind kind, uint32_t flags,
+                        const void *data, uint64_t bytes)
 {
     if (!out_pad(w->out, TABLE_ALIGN))
         return false;
@@ -79,7 +94,8 @@ static bool write_bytes(struct writer *w, enum rlx_section_kind kind, uint32_t f
     return bytes == 0 || out_write(w->out, data, bytes);
 }
 
-/* ---- levels, kernels, variants, steps ------------------------------------------------------------ */
+/* ---- levels, kernels, variants, steps
+ * ------------------------------------------------------------ */
 
 struct tables {
     struct rlx_level *levels;
@@ -113,10 +129,12 @@ static bool write_code(struct writer *w, struct tables *t)
             .image_digest = XXH3_64bits(level->code.image, level->code.image_bytes),
         };
         w->code_bytes += level->code.image_bytes;
-        if (!out_write(w->out, level->code.image, level->code.image_bytes) || !out_pad(w->out, RLX_PAGE))
+        if (!out_write(w->out, level->code.image, level->code.image_bytes) ||
+            !out_pad(w->out, RLX_PAGE))
             return false;
     }
-    add_section(w, RLX_SECTION_CODE, RLX_SECTION_REQUIRED | RLX_SECTION_BULK, start, w->out->bytes - start);
+    add_section(w, RLX_SECTION_CODE, RLX_SECTION_REQUIRED | RLX_SECTION_BULK, start,
+                w->out->bytes - start);
     return true;
 }
 
@@ -128,7 +146,8 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     return id == 0 ? 0 : b->offset + inside;
 }
 
-/* Weights and states stand where the plan of the whole artifact has them, everything else where the program's own plan has it. */
+/* Weights and states stand where the plan of the whole artifact has them, everything else where the
+ * program's own plan has it. */
 static struct rlx_arg make_arg(const struct writer *w, const struct lir_program *p, buf_id id)
 {
     uint64_t inside, place;
@@ -137,11 +156,19 @@ static struct rlx_arg make_arg(const struct writer *w, const struct lir_program 
         return (struct rlx_arg){.home = RLX_HOME_INPUT};
     const struct lir_buffer *root = buffer_root(p, id, &inside);
     switch ((enum home)root->home) {
-    case HOME_weight: place = w->plan.weights[w->plan.weight_of[root->source] - 1].offset; break;
-    case HOME_state: place = w->plan.states[w->plan.state_of[root->source] - 1].offset; break;
-    default: place = root->offset; break;
+    case HOME_weight:
+        place = w->plan.weights[w->plan.weight_of[root->source] - 1].offset;
+        break;
+    case HOME_state:
+        place = w->plan.states[w->plan.state_of[root->source] - 1].offset;
+        break;
+    default:
+        place = root->offset;
+        break;
     }
-    return (struct rlx_arg){.offset = place + inside, .home = root->home, .bytes = (uint32_t)min_u64(p->buffers[id].bytes, UINT32_MAX)};
+    return (struct rlx_arg){.offset = place + inside,
+                            .home = root->home,
+                            .bytes = (uint32_t)min_u64(p->buffers[id].bytes, UINT32_MAX)};
 }
 
 static void add_steps(struct writer *w, struct tables *t, const struct lir_program *p)
@@ -161,11 +188,13 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .name = string(w, str_text(p->strings, step->name)),
         };
         for (uint32_t j = 0; j < arg_count; j++)
-            ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) = make_arg(w, p, p->args[step->first_arg + j]);
+            ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
+                make_arg(w, p, p->args[step->first_arg + j]);
     }
 }
 
-static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v, const struct lir_program *p)
+static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v,
+                        const struct lir_program *p)
 {
     struct rlx_variant_entry entry = {
         .key = variant_key(&v->variant),
@@ -203,13 +232,14 @@ static void fill_tables(struct writer *w, struct tables *t)
         entry->first_variant = t->variant_count;
         entry->variant_count = a->variant_count;
         for (uint32_t k = 0; k < level->kernels.count; k++)
-            ARENA_PUSH(w->arena, t->kernels, t->kernel_count, t->kernel_capacity) = (struct rlx_kernel){
-                .name = string(w, lir_kernel_name(w->arena, &level->kernels.all[k])),
-                .kind = string(w, kernel_kind_info[level->kernels.all[k].kind].name),
-                .key = lir_kernel_key(&level->kernels.all[k]),
-                .entry = level->code.entry[k],
-                .code_bytes = level->code.code_bytes[k],
-            };
+            ARENA_PUSH(w->arena, t->kernels, t->kernel_count, t->kernel_capacity) =
+                (struct rlx_kernel){
+                    .name = string(w, lir_kernel_name(w->arena, &level->kernels.all[k])),
+                    .kind = string(w, kernel_kind_info[level->kernels.all[k].kind].name),
+                    .key = lir_kernel_key(&level->kernels.all[k]),
+                    .entry = level->code.entry[k],
+                    .code_bytes = level->code.code_bytes[k],
+                };
         for (uint32_t v = 0; v < a->variant_count; v++)
             add_variant(w, t, &a->variants[v], &level->programs[v]);
     }
@@ -217,14 +247,17 @@ static void fill_tables(struct writer *w, struct tables *t)
 
 static bool write_program_tables(struct writer *w, struct tables *t)
 {
-    return write_table(w, RLX_SECTION_LEVELS, t->levels, w->artifact->level_count, sizeof *t->levels) &&
+    return write_table(w, RLX_SECTION_LEVELS, t->levels, w->artifact->level_count,
+                       sizeof *t->levels) &&
            write_table(w, RLX_SECTION_KERNELS, t->kernels, t->kernel_count, sizeof *t->kernels) &&
-           write_table(w, RLX_SECTION_VARIANTS, t->variants, t->variant_count, sizeof *t->variants) &&
+           write_table(w, RLX_SECTION_VARIANTS, t->variants, t->variant_count,
+                       sizeof *t->variants) &&
            write_table(w, RLX_SECTION_STEPS, t->steps, t->step_count, sizeof *t->steps) &&
            write_table(w, RLX_SECTION_ARGS, t->args, t->arg_count, sizeof *t->args);
 }
 
-/* ---- weights and states -------------------------------------------------------------------------- */
+/* ---- weights and states
+ * -------------------------------------------------------------------------- */
 
 static bool write_weights(struct writer *w)
 {
@@ -234,9 +267,11 @@ static bool write_weights(struct writer *w)
         return false;
     uint64_t start = w->out->bytes;
     w->weight_digests = arena_new(w->arena, uint64_t, w->plan.weight_count);
-    if (!weights_write(&w->plan, a->graph, a->model, &a->weights, w->out, w->weight_digests, &w->info.weight_digest))
+    if (!weights_write(&w->plan, a->graph, a->model, &a->weights, w->out, w->weight_digests,
+                       &w->info.weight_digest))
         return false;
-    add_section(w, RLX_SECTION_WEIGHTS, RLX_SECTION_REQUIRED | RLX_SECTION_BULK, start, w->out->bytes - start);
+    add_section(w, RLX_SECTION_WEIGHTS, RLX_SECTION_REQUIRED | RLX_SECTION_BULK, start,
+                w->out->bytes - start);
     return true;
 }
 
@@ -249,7 +284,8 @@ static bool write_tensors(struct writer *w)
         const struct packed_weight *weight = &w->plan.weights[i];
         tensors[i] = (struct rlx_tensor){
             .name = string(w, str_text(g->strings, hir_at(g, weight->source)->name)),
-            .layout = string(w, weight->kind == PACKED_matrix ? layout_info[weight->layout].name : "f32"),
+            .layout =
+                string(w, weight->kind == PACKED_matrix ? layout_info[weight->layout].name : "f32"),
             .rows = weight->rows,
             .columns = weight->columns,
             .offset = weight->offset,
@@ -262,7 +298,8 @@ static bool write_tensors(struct writer *w)
 
 static bool write_states(struct writer *w)
 {
-    struct rlx_state_entry *states = arena_new(w->arena, struct rlx_state_entry, w->plan.state_count);
+    struct rlx_state_entry *states =
+        arena_new(w->arena, struct rlx_state_entry, w->plan.state_count);
     const struct hir_graph *g = w->artifact->graph;
 
     for (uint32_t i = 0; i < w->plan.state_count; i++) {
@@ -282,15 +319,20 @@ static bool write_states(struct writer *w)
     return write_table(w, RLX_SECTION_STATES, states, w->plan.state_count, sizeof *states);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------- */
+/* ---- the whole
+ * ----------------------------------------------------------------------------------- */
 
 const char *numerics_name(const struct numerics *n)
 {
     switch (n->activations) {
-    case ACTIVATIONS_exact: return n->kv == DTYPE_f32 ? "exact" : "f32";
-    case ACTIVATIONS_i16: return "i16";
-    case ACTIVATIONS_i8: return "i8";
-    case ACTIVATIONS_auto: break;
+    case ACTIVATIONS_exact:
+        return n->kv == DTYPE_f32 ? "exact" : "f32";
+    case ACTIVATIONS_i16:
+        return "i16";
+    case ACTIVATIONS_i8:
+        return "i8";
+    case ACTIVATIONS_auto:
+        break;
     }
     return "default";
 }
@@ -342,7 +384,8 @@ static void fill_info(struct writer *w)
     info->decode_bytes = w->plan.decode_bytes;
 }
 
-/* Identifies model and compilation: the information record (which has the weights' digest) and the keys of all kernels. */
+/* Identifies model and compilation: the information record (which has the weights' digest) and the
+ * keys of all kernels. */
 static void digest_model(struct writer *w, const struct tables *t)
 {
     XXH3_state_t *hash = XXH3_createState();
@@ -366,10 +409,12 @@ static bool write_strings(struct writer *w)
     return write_bytes(w, RLX_SECTION_STRINGS, RLX_SECTION_REQUIRED, bytes.data, bytes.bytes);
 }
 
-/* The table of sections and the header, which has the digest of all that must be right before the file is used. */
+/* The table of sections and the header, which has the digest of all that must be right before the
+ * file is used. */
 static bool write_header(struct writer *w)
 {
-    struct rlx_header header = {.major = RLX_MAJOR, .minor = RLX_MINOR, .header_bytes = sizeof header};
+    struct rlx_header header = {
+        .major = RLX_MAJOR, .minor = RLX_MINOR, .header_bytes = sizeof header};
     XXH3_state_t *hash = XXH3_createState();
 
     if (hash == NULL)
@@ -388,14 +433,16 @@ static bool write_header(struct writer *w)
     header.section_entry_bytes = sizeof w->sections[0];
     header.section_offset = w->out->bytes - w->base;
     header.file_bytes = header.section_offset + w->section_count * sizeof w->sections[0];
-    return out_write(w->out, w->sections, w->section_count * sizeof w->sections[0]) && out_write_at(w->out, w->base, &header, sizeof header);
+    return out_write(w->out, w->sections, w->section_count * sizeof w->sections[0]) &&
+           out_write_at(w->out, w->base, &header, sizeof header);
 }
 
 static bool plan_weights(struct writer *w, struct diags *d)
 {
     const struct artifact *a = w->artifact;
     uint32_t count = 0;
-    const struct lir_program **programs = arena_new(w->arena, const struct lir_program *, (uint64_t)a->level_count * a->variant_count);
+    const struct lir_program **programs = arena_new(w->arena, const struct lir_program *,
+                                                    (uint64_t)a->level_count * a->variant_count);
 
     for (uint32_t i = 0; i < a->level_count; i++)
         for (uint32_t v = 0; v < a->variant_count; v++)
@@ -403,7 +450,8 @@ static bool plan_weights(struct writer *w, struct diags *d)
     return weight_plan_make(programs, count, a->model, a->numerics.kv, w->arena, &w->plan, d);
 }
 
-bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary, struct diags *d)
+bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
+                    struct diags *d)
 {
     struct writer *w = arena_new(a->arena, struct writer, 1);
     struct tables tables = {0};
@@ -424,11 +472,16 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
         fill_tables(w, &tables);
         digest_model(w, &tables);
     }
-    const char *manifest = manifest_text(a, whole ? &w->plan : NULL, w->info.weight_digest, w->info.model_digest);
-    bool good = write_table(w, RLX_SECTION_INFO, &w->info, 1, sizeof w->info) &&
-                (!whole || (write_program_tables(w, &tables) && write_states(w) && write_tensors(w))) &&
-                (a->tokenizer == NULL || write_bytes(w, RLX_SECTION_TOKENIZER, 0, a->tokenizer, a->tokenizer_bytes)) &&
-                write_strings(w) && write_bytes(w, RLX_SECTION_MANIFEST, 0, manifest, strlen(manifest)) && write_header(w);
-    *summary = (struct artifact_summary){out->bytes - w->base, w->plan.bytes, w->code_bytes, w->plan.state_bytes};
+    const char *manifest =
+        manifest_text(a, whole ? &w->plan : NULL, w->info.weight_digest, w->info.model_digest);
+    bool good =
+        write_table(w, RLX_SECTION_INFO, &w->info, 1, sizeof w->info) &&
+        (!whole || (write_program_tables(w, &tables) && write_states(w) && write_tensors(w))) &&
+        (a->tokenizer == NULL ||
+         write_bytes(w, RLX_SECTION_TOKENIZER, 0, a->tokenizer, a->tokenizer_bytes)) &&
+        write_strings(w) && write_bytes(w, RLX_SECTION_MANIFEST, 0, manifest, strlen(manifest)) &&
+        write_header(w);
+    *summary = (struct artifact_summary){out->bytes - w->base, w->plan.bytes, w->code_bytes,
+                                         w->plan.state_bytes};
     return good;
 }

@@ -1,5 +1,6 @@
-/* Makes executables. In: the runtime as a statically linked program, and an artifact that is written between begin and end. Out: program,
- * padding to a page, artifact, trailer; the program finds the trailer at its own end.
+/* Makes executables. In: the runtime as a statically linked program, and an artifact that is
+ * written between begin and end. Out: program, padding to a page, artifact, trailer; the program
+ * finds the trailer at its own end.
  */
 #include "compiler/pack/executable.h"
 
@@ -16,7 +17,9 @@ bool executable_find_runtime(struct arena *a, const char **path, struct diags *d
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
 
     if (length <= 0)
-        return diag_error(d, (struct place){0}, "cannot find out where this program lies; give the runtime with --runtime=PATH");
+        return diag_error(
+            d, (struct place){0},
+            "cannot find out where this program lies; give the runtime with --runtime=PATH");
     self[length] = 0;
     char *slash = strrchr(self, '/');
     *path = arena_printf(a, "%.*s/rlx-static", slash == NULL ? 0 : (int)(slash - self), self);
@@ -36,7 +39,8 @@ bool executable_begin(struct out *out, const char *runtime_path, struct diags *d
         return false;
     bool good = true;
     if (file.bytes < 64 || memcmp(file.data, "\177ELF", 4) != 0)
-        good = diag_error(d, (struct place){.file = runtime_path}, "expected the runtime as an ELF program, found something else");
+        good = diag_error(d, (struct place){.file = runtime_path},
+                          "expected the runtime as an ELF program, found something else");
     good = good && out_write(out, file.data, file.bytes) && out_pad(out, RLX_PAGE);
     file_unmap(&file);
     return good;
@@ -44,7 +48,8 @@ bool executable_begin(struct out *out, const char *runtime_path, struct diags *d
 
 bool executable_end(struct out *out, uint64_t payload_offset)
 {
-    struct rlx_trailer trailer = {.payload_offset = payload_offset, .payload_bytes = out->bytes - payload_offset};
+    struct rlx_trailer trailer = {.payload_offset = payload_offset,
+                                  .payload_bytes = out->bytes - payload_offset};
 
     memcpy(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic);
     trailer.check = XXH3_64bits(&trailer.payload_offset, 16);

@@ -1,5 +1,6 @@
-/* Writes the manifest. In: the artifact's parts. Out: JSON with members in a fixed order, without times, paths or anything else that
- * differs between two builds of the same input. Digests are hexadecimal text, because JSON numbers are doubles to many readers.
+/* Writes the manifest. In: the artifact's parts. Out: JSON with members in a fixed order, without
+ * times, paths or anything else that differs between two builds of the same input. Digests are
+ * hexadecimal text, because JSON numbers are doubles to many readers.
  */
 #include "compiler/pack/manifest.h"
 
@@ -177,7 +178,8 @@ static json_t *describe_weights(const struct weight_plan *plan, uint64_t digest)
         json_t *entry = json_object();
         put(entry, "count", number(count));
         put(entry, "bytes", number(bytes));
-        put(layouts, layout == LAYOUT_none ? "f32 vectors and tables" : layout_info[layout].name, entry);
+        put(layouts, layout == LAYOUT_none ? "f32 vectors and tables" : layout_info[layout].name,
+            entry);
     }
     put(object, "layouts", layouts);
     return object;
@@ -193,7 +195,8 @@ static json_t *describe_state(const struct artifact *a, const struct weight_plan
     return object;
 }
 
-const char *manifest_text(const struct artifact *a, const struct weight_plan *plan, uint64_t weight_digest, uint64_t model_digest)
+const char *manifest_text(const struct artifact *a, const struct weight_plan *plan,
+                          uint64_t weight_digest, uint64_t model_digest)
 {
     json_t *root = json_object();
 

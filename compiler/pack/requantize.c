@@ -1,4 +1,5 @@
-/* Changes the types that matrices are packed in. Norms and biases (rank 1) always stay as they are: they are small, and read as f32. */
+/* Changes the types that matrices are packed in. Norms and biases (rank 1) always stay as they are:
+ * they are small, and read as f32. */
 #include "compiler/pack/requantize.h"
 
 #include <string.h>
@@ -23,7 +24,10 @@ void requantize(struct model *m, enum dtype wanted, const struct tensor **stored
         }
     }
     if (kept != 0)
-        diag_warning(d, (struct place){.file = m->path, .object = str_text(m->strings, first_kept->name)},
-                     "%u matrices keep their type: rows must be a multiple of %u elements for %s, these have %llu", kept, dtype_info[wanted].block,
-                     dtype_info[wanted].name, (unsigned long long)first_kept->shape[1]);
+        diag_warning(
+            d, (struct place){.file = m->path, .object = str_text(m->strings, first_kept->name)},
+            "%u matrices keep their type: rows must be a multiple of %u elements for %s, these "
+            "have %llu",
+            kept, dtype_info[wanted].block, dtype_info[wanted].name,
+            (unsigned long long)first_kept->shape[1]);
 }

@@ -1,5 +1,6 @@
-/* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets, sizes, and from which tensors of the model
- * each packed weight is made. The bytes themselves are made by weights.c.
+/* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets,
+ * sizes, and from which tensors of the model each packed weight is made. The bytes themselves are
+ * made by weights.c.
  */
 #include "compiler/pack/weight_plan.h"
 
@@ -30,7 +31,8 @@ static uint64_t dim_number(const struct hir_graph *g, hir_id id, uint32_t axis)
 }
 
 /* The tensors behind a weight, concat or interleave, in order. */
-static bool collect_parts(const struct hir_graph *g, hir_id id, const struct model *m, struct packed_weight *w, struct diags *d)
+static bool collect_parts(const struct hir_graph *g, hir_id id, const struct model *m,
+                          struct packed_weight *w, struct diags *d)
 {
     const struct hir_node *n = hir_at(g, id);
     uint32_t count = n->op == HIR_weight ? 1 : n->operand_count;
@@ -41,7 +43,9 @@ static bool collect_parts(const struct hir_graph *g, hir_id id, const struct mod
         assert(hir_at(g, leaf)->op == HIR_weight);
         const struct tensor *t = model_tensor(m, hir_at(g, leaf)->name);
         if (t == NULL)
-            return diag_error(d, (struct place){.file = m->path, .object = str_text(g->strings, hir_at(g, leaf)->name)},
+            return diag_error(d,
+                              (struct place){.file = m->path,
+                                             .object = str_text(g->strings, hir_at(g, leaf)->name)},
                               "the graph reads this weight, but the model does not have it");
         w->parts[w->part_count++] = t;
     }
@@ -83,7 +87,8 @@ static void size_table(const struct hir_graph *g, struct packed_weight *w)
     assert(w->rows <= MAX_CONTEXT_ROWS);
 }
 
-static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_id id, const struct model *m, struct arena *a, struct diags *d)
+static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_id id,
+                       const struct model *m, struct arena *a, struct diags *d)
 {
     struct packed_weight w = {.source = id};
     const struct hir_node *n = hir_at(g, id);
@@ -112,7 +117,8 @@ static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_
     return true;
 }
 
-/* What one row of the first program reads: all of a matrix or vector, one row of what is only indexed. */
+/* What one row of the first program reads: all of a matrix or vector, one row of what is only
+ * indexed. */
 static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind kind)
 {
     if (w->kind == PACKED_table)
@@ -120,7 +126,8 @@ static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind k
     return kind == KERNEL_embed ? w->unit_bytes / ROW_GROUP : w->bytes;
 }
 
-static bool add_program(struct weight_plan *plan, const struct lir_program *p, bool first, const struct model *m, struct arena *a, struct diags *d)
+static bool add_program(struct weight_plan *plan, const struct lir_program *p, bool first,
+                        const struct model *m, struct arena *a, struct diags *d)
 {
     bool good = true;
 
@@ -135,7 +142,8 @@ static bool add_program(struct weight_plan *plan, const struct lir_program *p, b
             const struct lir_buffer *b = buffer_root(p, id, &offset);
             if (b->home != HOME_weight)
                 continue;
-            if (plan->weight_of[b->source] == 0 && !add_weight(plan, p->graph, b->source, m, a, d)) {
+            if (plan->weight_of[b->source] == 0 &&
+                !add_weight(plan, p->graph, b->source, m, a, d)) {
                 good = false;
                 continue;
             }
@@ -161,7 +169,8 @@ static void name_state(const struct hir_graph *g, struct packed_state *state)
     state->is_value = name[5] == 'v';
 }
 
-static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum dtype kv, struct arena *a)
+static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum dtype kv,
+                       struct arena *a)
 {
     plan->states = arena_new(a, struct packed_state, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
@@ -174,13 +183,15 @@ static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum
         state->kv_heads = (uint32_t)dim_number(g, id, 2);
         state->head_dim = (uint32_t)dim_number(g, id, 3);
         state->offset = plan->state_bytes;
-        state->bytes = kv_state_bytes(kv, state->kv_heads, state->head_dim, state->context, state->is_value);
+        state->bytes =
+            kv_state_bytes(kv, state->kv_heads, state->head_dim, state->context, state->is_value);
         plan->state_bytes = round_up(plan->state_bytes + state->bytes, WEIGHT_ALIGN);
         plan->state_of[id] = plan->state_count;
     }
 }
 
-bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count, const struct model *model, enum dtype kv, struct arena *a,
+bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
+                      const struct model *model, enum dtype kv, struct arena *a,
                       struct weight_plan *out, struct diags *d)
 {
     const struct hir_graph *g = programs[0]->graph;

@@ -1,6 +1,6 @@
-/* Streams packed weights. In: a plan and the mapped model. Out: the section, appended to the output in the order of the plan. Threads take
- * chunks in order and pack them side by side; each waits for its turn to write, so that the bytes and their digests do not depend on how many
- * there are.
+/* Streams packed weights. In: a plan and the mapped model. Out: the section, appended to the output
+ * in the order of the plan. Threads take chunks in order and pack them side by side; each waits for
+ * its turn to write, so that the bytes and their digests do not depend on how many there are.
  */
 #include "compiler/pack/weights.h"
 
@@ -27,23 +27,23 @@ struct job {
     uint64_t *digests;
     struct chunk *chunks;
     uint32_t chunk_count;
-    uint64_t start;            /* of the section in the output */
+    uint64_t start; /* of the section in the output */
     XXH3_state_t *section_hash, *weight_hash;
 
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    uint32_t next, written;    /* chunks handed out; chunks in the output */
+    uint32_t next, written; /* chunks handed out; chunks in the output */
     bool failed;
 };
 
 /* Working memory of one thread. */
 struct worker {
     struct job *job;
-    uint8_t *packed;  /* one chunk */
+    uint8_t *packed; /* one chunk */
     uint64_t packed_bytes;
-    uint8_t *rows;    /* ROW_GROUP converted rows */
+    uint8_t *rows; /* ROW_GROUP converted rows */
     uint64_t rows_bytes;
-    float *values;    /* one decoded row */
+    float *values; /* one decoded row */
     uint64_t values_bytes;
 };
 
@@ -69,8 +69,10 @@ static void *room(void *memory, uint64_t *bytes, uint64_t wanted)
     return memory;
 }
 
-/* Which row of which part stands at row `row` of the packed matrix; false: a row that only fills its group. */
-static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part, uint64_t *part_row)
+/* Which row of which part stands at row `row` of the packed matrix; false: a row that only fills
+ * its group. */
+static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part,
+                     uint64_t *part_row)
 {
     if (w->interleaved) {
         uint64_t group = row / ROW_GROUP;
@@ -88,12 +90,15 @@ static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part
     return false;
 }
 
-/* Row `row` of a tensor in the format that it is packed in; converted into `to` where the file has another. */
-static const uint8_t *packable_row(struct worker *worker, const struct tensor *t, uint64_t row, uint8_t *to)
+/* Row `row` of a tensor in the format that it is packed in; converted into `to` where the file has
+ * another. */
+static const uint8_t *packable_row(struct worker *worker, const struct tensor *t, uint64_t row,
+                                   uint8_t *to)
 {
     const struct tensor *stored = stored_form(worker->job, t);
     uint64_t columns = t->shape[1];
-    const uint8_t *from = model_data(worker->job->model, stored) + row * row_bytes(stored->dtype, columns);
+    const uint8_t *from =
+        model_data(worker->job->model, stored) + row * row_bytes(stored->dtype, columns);
 
     if (stored->dtype == t->dtype)
         return from;
@@ -105,7 +110,8 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
 }
 
 /* Gives back the rows of the model that the groups [first, first + count) were made of. */
-static void drop_groups(const struct job *job, const struct packed_weight *w, uint64_t first, uint64_t count)
+static void drop_groups(const struct job *job, const struct packed_weight *w, uint64_t first,
+                        uint64_t count)
 {
     uint64_t end[HIR_MAX_OPERANDS] = {0}, begin[HIR_MAX_OPERANDS];
 
@@ -123,11 +129,13 @@ static void drop_groups(const struct job *job, const struct packed_weight *w, ui
         const struct tensor *t = stored_form(job, w->parts[i]);
         uint64_t bytes = row_bytes(t->dtype, w->columns);
         if (begin[i] < end[i])
-            file_drop(&job->model->files[t->file], t->offset + begin[i] * bytes, (end[i] - begin[i]) * bytes);
+            file_drop(&job->model->files[t->file], t->offset + begin[i] * bytes,
+                      (end[i] - begin[i]) * bytes);
     }
 }
 
-static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first, uint64_t count)
+static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first,
+                        uint64_t count)
 {
     uint64_t bytes = row_bytes(layout_info[w->layout].dtype, w->columns);
 
@@ -159,15 +167,18 @@ static void pack_vector(struct worker *worker, const struct packed_weight *w)
     }
 }
 
-static void pack_table(struct worker *worker, const struct packed_weight *w, uint64_t first, uint64_t count)
+static void pack_table(struct worker *worker, const struct packed_weight *w, uint64_t first,
+                       uint64_t count)
 {
     const struct job *job = worker->job;
     float *divisors = NULL;
 
     if (w->part_count != 0) {
         const struct tensor *stored = stored_form(job, w->parts[0]);
-        worker->values = room(worker->values, &worker->values_bytes, stored->shape[0] * sizeof(float));
-        quant_decode(stored->dtype, model_data(job->model, stored), stored->shape[0], worker->values);
+        worker->values =
+            room(worker->values, &worker->values_bytes, stored->shape[0] * sizeof(float));
+        quant_decode(stored->dtype, model_data(job->model, stored), stored->shape[0],
+                     worker->values);
         divisors = worker->values;
     }
     for (uint64_t i = 0; i < count; i++)
@@ -182,9 +193,15 @@ static uint64_t pack_chunk(struct worker *worker, const struct chunk *c)
 
     worker->packed = room(worker->packed, &worker->packed_bytes, padded);
     switch (w->kind) {
-    case PACKED_vector: pack_vector(worker, w); break;
-    case PACKED_matrix: pack_groups(worker, w, c->first, c->count); break;
-    case PACKED_table: pack_table(worker, w, c->first, c->count); break;
+    case PACKED_vector:
+        pack_vector(worker, w);
+        break;
+    case PACKED_matrix:
+        pack_groups(worker, w, c->first, c->count);
+        break;
+    case PACKED_table:
+        pack_table(worker, w, c->first, c->count);
+        break;
     }
     if (c->first + c->count < w->units)
         return bytes;
@@ -193,7 +210,8 @@ static uint64_t pack_chunk(struct worker *worker, const struct chunk *c)
 }
 
 /* In turn: the section is written and hashed from its beginning to its end. */
-static bool write_chunk(struct job *job, const struct chunk *c, const uint8_t *packed, uint64_t bytes)
+static bool write_chunk(struct job *job, const struct chunk *c, const uint8_t *packed,
+                        uint64_t bytes)
 {
     const struct packed_weight *w = &job->plan->weights[c->weight];
 
@@ -207,7 +225,8 @@ static bool write_chunk(struct job *job, const struct chunk *c, const uint8_t *p
     if (!out_write(job->out, packed, bytes))
         return false;
     if (job->options->progress != NULL)
-        job->options->progress(job->options->progress_context, str_text(job->graph->strings, hir_at(job->graph, w->source)->name),
+        job->options->progress(job->options->progress_context,
+                               str_text(job->graph->strings, hir_at(job->graph, w->source)->name),
                                job->out->bytes - job->start, job->plan->bytes);
     return true;
 }
@@ -241,7 +260,8 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* Chunks of about CHUNK_BYTES; those of a table hold whole rows, so that only the last one is padded. */
+/* Chunks of about CHUNK_BYTES; those of a table hold whole rows, so that only the last one is
+ * padded. */
 static void cut_chunks(struct job *job)
 {
     uint32_t count = 0;
@@ -266,17 +286,25 @@ static void run_threads(struct job *job, uint32_t threads)
     pthread_t ids[MAX_THREADS];
     uint32_t started = 0;
 
-    while (started + 1 < threads && started < MAX_THREADS && pthread_create(&ids[started], NULL, work, job) == 0)
+    while (started + 1 < threads && started < MAX_THREADS &&
+           pthread_create(&ids[started], NULL, work, job) == 0)
         started++;
     work(job);
     for (uint32_t i = 0; i < started; i++)
         pthread_join(ids[i], NULL);
 }
 
-bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, const struct model *m, const struct weights_options *options,
-                   struct out *out, uint64_t *digests, uint64_t *section_digest)
+bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, const struct model *m,
+                   const struct weights_options *options, struct out *out, uint64_t *digests,
+                   uint64_t *section_digest)
 {
-    struct job job = {.plan = plan, .graph = g, .model = m, .options = options, .out = out, .digests = digests, .start = out->bytes};
+    struct job job = {.plan = plan,
+                      .graph = g,
+                      .model = m,
+                      .options = options,
+                      .out = out,
+                      .digests = digests,
+                      .start = out->bytes};
 
     job.section_hash = XXH3_createState();
     job.weight_hash = XXH3_createState();

@@ -1,0 +1,371 @@
+/* The packer of weights on tensors made here: every packed row, read back through the layout's own
+ * reader, is the model's row; rows that fill a group and the ends of vectors are zero; the bytes do
+ * not depend on the number of threads; an interrupt leaves no file.
+ */
+#include "compiler/import/quant.h"
+#include "compiler/pack/requantize.h"
+#include "compiler/pack/weights.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+enum {
+    COLUMNS = 64,
+    Q_ROWS = 21,
+    K_ROWS = 5,
+    GATE_ROWS = 19,
+    NORM = 37,
+    CONTEXT = 40,
+    ROTARY = 12,
+    BIG_ROWS = 40000
+};
+
+/* A model in memory and a program of two steps that reads: concat(q, k), interleave(gate, up), a
+ * norm, a rope table. */
+struct fixture {
+    struct arena arena;
+    struct strings strings;
+    struct diags diags;
+    struct file file;
+    struct model model;
+    const struct tensor *stored;
+    struct hir_graph graph;
+    struct lir_kernels kernels;
+    struct lir_program program;
+    struct weight_plan plan;
+    hir_id qkv, gated, norm, table, big;
+    char folder[64];
+};
+
+static void add_tensor(struct fixture *f, const char *name, uint32_t rank, uint64_t rows,
+                       uint64_t columns, uint64_t *at)
+{
+    struct tensor t = {.name = str_of(&f->strings, name),
+                       .dtype = DTYPE_f32,
+                       .rank = (uint8_t)rank,
+                       .offset = *at};
+
+    t.shape[0] = rank == 1 ? columns : rows;
+    if (rank == 2)
+        t.shape[1] = columns;
+    t.bytes = rows * columns * sizeof(float);
+    *at += t.bytes;
+    ARENA_PUSH(&f->arena, f->model.tensors, f->model.tensor_count, f->model.tensor_capacity) = t;
+}
+
+static hir_id declare(struct fixture *f, enum hir_op op, enum dtype dtype, int64_t rows,
+                      int64_t columns, const char *name, enum layout layout, const hir_id *operands,
+                      uint32_t count)
+{
+    struct hir_graph *g = &f->graph;
+    dim_id dims[2] = {dim_const(&g->dims, rows), dim_const(&g->dims, columns)};
+    shape_id shape = rows == 0 ? hir_shape(g, 1, dims + 1) : hir_shape(g, 2, dims);
+    struct hir_attr attr = {.weight = {.layout = layout}};
+
+    if (op == HIR_rope_table)
+        attr = (struct hir_attr){.table = {.theta = 10000}};
+    if (count != 0)
+        return hir_add(g, op, &attr, operands, count);
+    return hir_declare(g, op, dtype, shape, name, &attr, operands, count);
+}
+
+static void read_weight(struct fixture *f, hir_id source, uint64_t bytes)
+{
+    struct lir_program *p = &f->program;
+
+    ARENA_PUSH(&f->arena, p->args, p->arg_count, p->arg_capacity) = p->buffer_count;
+    ARENA_PUSH(&f->arena, p->buffers, p->buffer_count, p->buffer_capacity) =
+        (struct lir_buffer){.home = HOME_weight, .bytes = bytes, .source = source};
+}
+
+static void make_graph(struct fixture *f, enum dtype dtype, bool with_big)
+{
+    enum layout layout = layout_of(dtype);
+    hir_id parts[2];
+
+    hir_init(&f->graph, &f->arena, &f->strings, "test");
+    parts[0] = declare(f, HIR_weight, dtype, Q_ROWS, COLUMNS, "q", LAYOUT_none, NULL, 0);
+    parts[1] = declare(f, HIR_weight, dtype, K_ROWS, COLUMNS, "k", LAYOUT_none, NULL, 0);
+    f->qkv = declare(f, HIR_concat, dtype, Q_ROWS + K_ROWS, COLUMNS, "qkv", layout, parts, 2);
+    parts[0] = declare(f, HIR_weight, dtype, GATE_ROWS, COLUMNS, "gate", LAYOUT_none, NULL, 0);
+    parts[1] = declare(f, HIR_weight, dtype, GATE_ROWS, COLUMNS, "up", LAYOUT_none, NULL, 0);
+    f->gated =
+        declare(f, HIR_interleave, dtype, 2 * GATE_ROWS, COLUMNS, "gate+up", layout, parts, 2);
+    f->norm = declare(f, HIR_weight, DTYPE_f32, 0, NORM, "norm", LAYOUT_none, NULL, 0);
+    f->table = declare(f, HIR_rope_table, DTYPE_f32, CONTEXT, ROTARY, "rope", LAYOUT_none, NULL, 0);
+    f->program = (struct lir_program){
+        .arena = &f->arena, .strings = &f->strings, .graph = &f->graph, .kernels = &f->kernels};
+    f->kernels.arena = &f->arena;
+    ARENA_PUSH(&f->arena, f->program.buffers, f->program.buffer_count, f->program.buffer_capacity) =
+        (struct lir_buffer){0};
+    read_weight(f, f->qkv, 1);
+    read_weight(f, f->gated, 1);
+    read_weight(f, f->norm, 1);
+    read_weight(f, f->table, 1);
+    if (with_big) {
+        f->big = declare(f, HIR_weight, dtype, BIG_ROWS, COLUMNS, "big", layout, NULL, 0);
+        read_weight(f, f->big, 1);
+    }
+    struct lir_kernel kernel = {.kind = KERNEL_map, .input_count = (uint8_t)f->program.arg_count};
+    uint32_t index = lir_kernel_intern(&f->kernels, &kernel);
+    ARENA_PUSH(&f->arena, f->program.steps, f->program.step_count, f->program.step_capacity) =
+        (struct lir_step){.kernel = index, .tiles = 1};
+}
+
+/* As a file, because the packer gives back the pages that it has read. */
+static void map_values(struct fixture *f, uint64_t bytes)
+{
+    const char *path = arena_printf(&f->arena, "%s/model", f->folder);
+    float *values = arena_alloc(&f->arena, bytes, 64);
+    struct out out;
+
+    for (uint64_t i = 0; i < bytes / sizeof *values; i++)
+        values[i] = (float)((i * 2654435761u >> 7) % 2001) / 1000.0f - 1.0f;
+    assert_true(out_open(&out, path, &f->diags));
+    assert_true(out_write(&out, values, bytes));
+    assert_true(out_commit(&out, false));
+    assert_true(file_map(path, &f->file, &f->diags));
+    assert_int_equal(unlink(path), 0);
+}
+
+static struct fixture *fixture_open(enum dtype dtype, bool with_big)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    const struct lir_program *programs[1];
+    uint64_t bytes = 0;
+
+    assert_non_null(f);
+    strings_init(&f->strings, &f->arena);
+    f->diags.arena = &f->arena;
+    f->model = (struct model){.arena = &f->arena,
+                              .strings = &f->strings,
+                              .path = "test",
+                              .files = &f->file,
+                              .file_count = 1};
+    add_tensor(f, "q", 2, Q_ROWS, COLUMNS, &bytes);
+    add_tensor(f, "k", 2, K_ROWS, COLUMNS, &bytes);
+    add_tensor(f, "gate", 2, GATE_ROWS, COLUMNS, &bytes);
+    add_tensor(f, "up", 2, GATE_ROWS, COLUMNS, &bytes);
+    add_tensor(f, "norm", 1, 1, NORM, &bytes);
+    if (with_big)
+        add_tensor(f, "big", 2, BIG_ROWS, COLUMNS, &bytes);
+    strcpy(f->folder, "/tmp/rlx-weights-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    map_values(f, bytes);
+    requantize(&f->model, dtype == DTYPE_f32 ? DTYPE_none : dtype, &f->stored, &f->diags);
+    make_graph(f, dtype, with_big);
+    programs[0] = &f->program;
+    assert_true(
+        weight_plan_make(programs, 1, &f->model, DTYPE_f16, &f->arena, &f->plan, &f->diags));
+    return f;
+}
+
+static void fixture_close(struct fixture *f)
+{
+    assert_int_equal(rmdir(f->folder), 0); /* nothing was left in it */
+    file_unmap(&f->file);
+    arena_free(&f->arena);
+    free(f);
+}
+
+static const char *path_in(struct fixture *f, const char *name)
+{
+    return arena_printf(&f->arena, "%s/%s", f->folder, name);
+}
+
+/* The section's bytes, as the packer writes them. */
+static uint8_t *pack(struct fixture *f, uint32_t threads, uint64_t *digests,
+                     uint64_t *section_digest)
+{
+    const struct weights_options options = {.threads = threads, .stored = f->stored};
+    const char *path = path_in(f, "weights");
+    struct out out;
+    struct file file;
+
+    assert_true(out_open(&out, path, &f->diags));
+    assert_true(
+        weights_write(&f->plan, &f->graph, &f->model, &options, &out, digests, section_digest));
+    assert_true(out_commit(&out, false));
+    assert_true(file_map(path, &file, &f->diags));
+    assert_int_equal(file.bytes, f->plan.bytes);
+    uint8_t *copy = arena_alloc(&f->arena, file.bytes, 64);
+    memcpy(copy, file.data, file.bytes);
+    file_unmap(&file);
+    assert_int_equal(unlink(path), 0);
+    return copy;
+}
+
+static const struct packed_weight *weight_of(const struct fixture *f, hir_id id)
+{
+    assert_int_not_equal(f->plan.weight_of[id], 0);
+    return &f->plan.weights[f->plan.weight_of[id] - 1];
+}
+
+/* Row `row` of the packed matrix must be row `source_row` of the tensor as `dtype` holds it; NULL:
+ * zeros. */
+static void check_row(const struct fixture *f, const uint8_t *section,
+                      const struct packed_weight *w, uint64_t row, const char *tensor,
+                      uint64_t source_row)
+{
+    float found[COLUMNS], expected[COLUMNS] = {0};
+    uint8_t encoded[COLUMNS * sizeof(float)];
+    enum dtype dtype = layout_info[w->layout].dtype;
+
+    if (tensor != NULL) {
+        const struct tensor *t =
+            model_tensor(&f->model, str_find(&f->strings, tensor, strlen(tensor)));
+        const float *values =
+            (const float *)(const void *)(f->file.data + t->offset) + source_row * COLUMNS;
+        assert_true(quant_encode(dtype, values, COLUMNS, encoded));
+        quant_decode(dtype, encoded, COLUMNS, expected);
+    }
+    uint64_t group_bytes = layout_group_bytes(w->layout, COLUMNS);
+    layout_read_row(w->layout, section + w->offset + row / ROW_GROUP * group_bytes, row % ROW_GROUP,
+                    COLUMNS, found);
+    assert_memory_equal(found, expected, sizeof found);
+}
+
+static void check_matrices(enum dtype dtype)
+{
+    struct fixture *f = fixture_open(dtype, false);
+    uint64_t digests[4], digest, *again = arena_new(&f->arena, uint64_t, 4), digest_again;
+    const uint8_t *section = pack(f, 1, digests, &digest);
+    const uint8_t *threaded = pack(f, 3, again, &digest_again);
+
+    assert_memory_equal(section, threaded, f->plan.bytes);
+    assert_memory_equal(digests, again, sizeof digests);
+    assert_true(digest == digest_again && digest == XXH3_64bits(section, f->plan.bytes));
+    const struct packed_weight *qkv = weight_of(f, f->qkv), *gated = weight_of(f, f->gated);
+    assert_true(digests[0] == XXH3_64bits(section + qkv->offset, qkv->bytes));
+    assert_int_equal(qkv->units, 2);
+    for (uint64_t row = 0; row < 32; row++)
+        check_row(f, section, qkv, row,
+                  row < Q_ROWS            ? "q"
+                  : row < Q_ROWS + K_ROWS ? "k"
+                                          : NULL,
+                  row < Q_ROWS ? row : row - Q_ROWS);
+    /* gate 0-15, up 0-15, gate 16-18 and zeros, up 16-18 and zeros */
+    assert_int_equal(gated->units, 4);
+    for (uint64_t row = 0; row < 64; row++) {
+        uint64_t source = row / 32 * 16 + row % 16;
+        check_row(f, section, gated, row,
+                  source >= GATE_ROWS ? NULL
+                  : row / 16 % 2 == 0 ? "gate"
+                                      : "up",
+                  source);
+    }
+    fixture_close(f);
+}
+
+static void test_matrices(void **state)
+{
+    (void)state;
+    check_matrices(DTYPE_f32);
+    check_matrices(DTYPE_f16);
+    check_matrices(DTYPE_bf16);
+    check_matrices(DTYPE_q8_0);
+    check_matrices(DTYPE_q4_0);
+}
+
+static void test_vectors_and_tables(void **state)
+{
+    struct fixture *f = fixture_open(DTYPE_q8_0, false);
+    uint64_t digests[4], digest, end = 0;
+    float row[ROTARY];
+
+    (void)state;
+    const uint8_t *section = pack(f, 2, digests, &digest);
+    const struct packed_weight *norm = weight_of(f, f->norm), *table = weight_of(f, f->table);
+    const float *packed = (const float *)(const void *)(section + norm->offset);
+    const struct tensor *t = model_tensor(&f->model, str_find(&f->strings, "norm", 4));
+    assert_int_equal(t->dtype, DTYPE_f32); /* vectors keep their type */
+    assert_memory_equal(packed, f->file.data + t->offset, NORM * sizeof(float));
+    for (uint32_t i = NORM; i < 48; i++)
+        assert_true(packed[i] == 0);
+    for (uint32_t position = 0; position < CONTEXT; position++) {
+        hir_rope_row(hir_attr(&f->graph, f->table), ROTARY, NULL, position, row);
+        assert_memory_equal(section + table->offset + position * sizeof row, row, sizeof row);
+    }
+    for (uint32_t i = 0; i < f->plan.weight_count; i++) {
+        assert_int_equal(f->plan.weights[i].offset % 64, 0);
+        assert_int_equal(f->plan.weights[i].offset, end);
+        end += f->plan.weights[i].bytes;
+    }
+    assert_int_equal(end, f->plan.bytes);
+    fixture_close(f);
+}
+
+/* Rows that are no multiple of a block keep their type, and the user is told. */
+static void test_odd_rows_keep_type(void **state)
+{
+    struct arena arena = {0};
+    struct strings strings;
+    struct diags diags = {.arena = &arena};
+    struct tensor tensors[2] = {{.dtype = DTYPE_f32, .rank = 2, .shape = {4, 48}},
+                                {.dtype = DTYPE_f32, .rank = 2, .shape = {4, 96}}};
+    struct model model = {.arena = &arena,
+                          .strings = &strings,
+                          .path = "test",
+                          .tensors = tensors,
+                          .tensor_count = 2};
+    const struct tensor *stored;
+
+    (void)state;
+    strings_init(&strings, &arena);
+    requantize(&model, DTYPE_q8_0, &stored, &diags);
+    assert_int_equal(tensors[0].dtype, DTYPE_f32);
+    assert_int_equal(tensors[1].dtype, DTYPE_q8_0);
+    assert_int_equal(stored[1].dtype, DTYPE_f32);
+    assert_int_equal(diags.warning_count, 1);
+    arena_free(&arena);
+}
+
+static void interrupt_halfway(void *context, const char *name, uint64_t done, uint64_t total)
+{
+    (void)context;
+    (void)name;
+    if (done * 2 > total)
+        raise(SIGTERM);
+}
+
+static void test_interrupt(void **state)
+{
+    struct fixture *f = fixture_open(DTYPE_f32, true);
+    int status;
+
+    (void)state;
+    assert_true(f->plan.bytes > 8u << 20); /* several chunks */
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const struct weights_options options = {
+            .threads = 2, .stored = f->stored, .progress = interrupt_halfway};
+        uint64_t digests[8], digest;
+        struct out out;
+        if (out_open(&out, path_in(f, "weights"), &f->diags))
+            weights_write(&f->plan, &f->graph, &f->model, &options, &out, digests, &digest);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    fixture_close(f); /* asserts that the folder is empty */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_matrices),
+        cmocka_unit_test(test_vectors_and_tables),
+        cmocka_unit_test(test_odd_rows_keep_type),
+        cmocka_unit_test(test_interrupt),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
