@@ -1,0 +1,244 @@
+/* rlxc eval: computes a model with the evaluator of the high-level graph: plain loops, f32 values, f64 sums. In: a model and token ids;
+ * out: a safetensors file with f32 `logits` [T, V] of every position, and the residual stream `hidden.0` … `hidden.L`, `hidden.final`
+ * [T, H]. This is the meaning that compiled code is held to.
+ */
+#include "compiler/command.h"
+#include "compiler/base/safetensors_out.h"
+#include "compiler/family/family.h"
+#include "compiler/passes/passes.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: rlxc eval MODEL --tokens=ID,... -o OUT.safetensors [options]\n"
+    "\n"
+    "Computes a model with the reference evaluator, on the graph as it is after the compiler's passes.\n"
+    "MODEL is a GGUF file or a Hugging Face directory. OUT holds f32 tensors: logits [T, V] of every\n"
+    "position, and the residual stream hidden.0 .. hidden.L, hidden.final [T, H].\n"
+    "\n"
+    "      --tokens=ID,...  the input, from position 0\n"
+    "  -o, --output=FILE    where the tensors go\n"
+    "      --after=PASS     stop after this pass (rlxc opt --list names them)\n"
+    "      --no-passes      evaluate the graph as the model's family defines it\n"
+    "  -x, --leave-out=PASS,...  leave passes out\n"
+    "  -h, --help           print this\n";
+
+enum option_number { OPTION_tokens = 256, OPTION_after, OPTION_no_passes };
+
+static const struct option long_options[] = {
+    {"tokens", required_argument, NULL, OPTION_tokens},
+    {"output", required_argument, NULL, 'o'},
+    {"after", required_argument, NULL, OPTION_after},
+    {"no-passes", no_argument, NULL, OPTION_no_passes},
+    {"leave-out", required_argument, NULL, 'x'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    const char *input, *output, *tokens;
+    bool no_passes;
+    struct pass_run run;
+};
+
+static bool wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static bool wrong_usage(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("rlxc eval: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs("; see rlxc eval --help\n", stderr);
+    return false;
+}
+
+static bool set_option(struct options *o, int option, const char *value)
+{
+    switch (option) {
+    case 'o':
+        o->output = value;
+        return value[0] != 0 || wrong_usage("--output: expected a path");
+    case 'x':
+        o->run.leave_out = value;
+        return true;
+    case OPTION_tokens:
+        o->tokens = value;
+        return true;
+    case OPTION_after:
+        o->run.stop_after = value;
+        return true;
+    default:
+        return o->no_passes = true;
+    }
+}
+
+static bool check_together(struct options *o, int argc, char **argv)
+{
+    if (optind >= argc)
+        return wrong_usage("no model was given");
+    if (optind + 1 < argc)
+        return wrong_usage("expected one model, found '%s' too", argv[optind + 1]);
+    o->input = argv[optind];
+    if (o->tokens == NULL)
+        return wrong_usage("no tokens were given (--tokens=5,17,3)");
+    if (o->output == NULL)
+        return wrong_usage("no output was given (-o OUT.safetensors)");
+    if (o->no_passes && (o->run.stop_after != NULL || o->run.leave_out != NULL))
+        return wrong_usage("--no-passes does not go with --after or -x");
+    return true;
+}
+
+/* False: `status` is the exit status. */
+static bool parse(int argc, char **argv, struct options *o, int *status)
+{
+    int option;
+
+    *status = 2;
+    opterr = 0;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, ":o:x:h", long_options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            *status = 0;
+            return false;
+        }
+        if (option == ':')
+            return wrong_usage("%s needs a value", argv[optind - 1]);
+        if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
+            return wrong_usage("unknown option '-%c'", optopt);
+        if (option == '?')
+            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'", argv[optind - 1]);
+        if (!set_option(o, option, optarg))
+            return false;
+    }
+    return check_together(o, argc, argv);
+}
+
+/* ---- tokens -------------------------------------------------------------------------------------------------------------------- */
+
+struct tokens {
+    int32_t *ids;
+    uint32_t count, capacity;
+};
+
+/* "5,17,3": numbers with commas between them, at least one. */
+static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
+{
+    *out = (struct tokens){0};
+    for (;; text++) {
+        char *end;
+        unsigned long id = strtoul(text, &end, 10);
+        if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
+            return wrong_usage("--tokens: expected ids with commas between them, found '%.20s'", text);
+        ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
+        text = end;
+        if (*text == 0)
+            return true;
+    }
+}
+
+static bool check_tokens(const struct tokens *t, const struct model *m, struct diags *d)
+{
+    struct place at = {.file = m->path};
+    bool good = true;
+
+    for (uint32_t i = 0; i < t->count; i++)
+        if ((uint32_t)t->ids[i] >= m->hyper.vocabulary)
+            good = diag_error(d, at, "token %u: expected an id below the vocabulary's %u, found %d", i, m->hyper.vocabulary, t->ids[i]);
+    if (t->count > m->hyper.context)
+        good = diag_error(d, at, "expected at most %u tokens, the model's context, found %u", m->hyper.context, t->count);
+    return good;
+}
+
+/* ---- evaluation ---------------------------------------------------------------------------------------------------------------- */
+
+/* Rows 0, 1, 2, …: positions, and the rows whose logits are asked for. */
+static const int32_t *count_up(struct arena *a, uint32_t count)
+{
+    int32_t *rows = arena_new(a, int32_t, count);
+
+    for (uint32_t i = 0; i < count; i++)
+        rows[i] = (int32_t)i;
+    return rows;
+}
+
+static void add_result(struct safetensors_out *out, const struct hir_eval *e, const char *name, uint32_t rows)
+{
+    hir_id id = hir_find(e->graph, name);
+    const float *values = hir_eval_value(e, name);
+
+    if (values != NULL)
+        safetensors_add(out, name, DTYPE_f32, 2, (const uint64_t[]){rows, hir_width(e->graph, id)}, values);
+}
+
+/* The file is written while the values live. */
+static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g, const struct tokens *tokens, struct diags *d)
+{
+    struct arena values = {0};
+    struct model_weights weights = {.model = m, .arena = &values};
+    struct safetensors_out out = {.arena = &values};
+    struct hir_eval e = {0};
+    char name[32];
+
+    hir_eval_open(&e, g, &values);
+    e.weight = model_weight;
+    e.weight_context = &weights;
+    e.keep_all = true;
+    e.symbols[SYMBOL_BATCH] = 1;
+    e.symbols[SYMBOL_SEQ] = e.symbols[SYMBOL_ROWS] = e.symbols[SYMBOL_OUT_ROWS] = tokens->count;
+    e.tokens = tokens->ids;
+    e.positions = e.out_rows = count_up(&values, tokens->count);
+    hir_eval_run(&e);
+    add_result(&out, &e, "logits", tokens->count);
+    for (uint32_t i = 0; i <= m->hyper.layers; i++) {
+        snprintf(name, sizeof name, "hidden.%u", i);
+        add_result(&out, &e, name, tokens->count);
+    }
+    add_result(&out, &e, "hidden.final", tokens->count);
+    bool good = safetensors_write(&out, o->output, d);
+    hir_eval_close(&e);
+    arena_free(&values);
+    return good;
+}
+
+static bool run(struct options *o, const struct tokens *tokens, struct model *m, struct diags *d)
+{
+    struct import_options import = {0};
+    struct hir_graph graph;
+
+    if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d))
+        return false;
+    hir_init(&graph, m->arena, m->strings, m->name);
+    return family_build(m, tokens->count, &graph, d) && (o->no_passes || run_passes(&o->run, &graph, d)) &&
+           evaluate(o, m, &graph, tokens, d);
+}
+
+int command_eval(int argc, char **argv)
+{
+    struct options o = {0};
+    struct arena arena = {0};
+    struct diags diags = {.arena = &arena};
+    struct strings strings;
+    struct tokens tokens;
+    int status;
+
+    if (!parse(argc, argv, &o, &status))
+        return status;
+    o.run.arena = &arena;
+    strings_init(&strings, &arena);
+    struct model model = {.arena = &arena, .strings = &strings};
+    if (!parse_tokens(o.tokens, &arena, &tokens) || !pass_run_valid(&o.run, &diags)) {
+        status = 2;
+    } else {
+        status = run(&o, &tokens, &model, &diags) ? 0 : 1;
+        model_close(&model);
+    }
+    diags_print(&diags, stderr);
+    arena_free(&arena);
+    return status;
+}

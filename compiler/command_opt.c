@@ -1,0 +1,296 @@
+/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the graph that comes out, in the same form, or
+ * with --report=fusion what was fused and what was left, and why.
+ */
+#include "compiler/command.h"
+#include "compiler/base/file.h"
+#include "compiler/passes/passes.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: rlxc opt GRAPH.hir [options]\n"
+    "\n"
+    "Runs passes over a graph in text form (- is standard input) and prints the graph that comes out.\n"
+    "\n"
+    "  -p, --passes=PASS,...     run only these, in the compiler's order\n"
+    "  -x, --leave-out=PASS,...  leave these out; required passes cannot be\n"
+    "      --stop-after=PASS     the last pass to run\n"
+    "      --no-passes           run none: read, verify and print\n"
+    "  -d, --dump=PASS,...       print the graph after these passes on standard error (all: after each)\n"
+    "      --report=fusion       print what was fused and what was left, and why, instead of the graph\n"
+    "      --check               evaluate before and after each pass on the same random data\n"
+    "      --seed=N              of that data (default: 7)\n"
+    "      --tolerance=X         largest difference, relative to the largest value (default: 1e-5)\n"
+    "      --time-passes         print the time and nodes of each pass on standard error\n"
+    "      --list                print the passes, in their order\n"
+    "  -o, --output=FILE         write there instead of standard output\n"
+    "  -h, --help                print this\n";
+
+enum option_number {
+    OPTION_stop_after = 256,
+    OPTION_no_passes,
+    OPTION_report,
+    OPTION_check,
+    OPTION_seed,
+    OPTION_tolerance,
+    OPTION_time_passes,
+    OPTION_list,
+};
+
+static const struct option long_options[] = {
+    {"passes", required_argument, NULL, 'p'},
+    {"leave-out", required_argument, NULL, 'x'},
+    {"stop-after", required_argument, NULL, OPTION_stop_after},
+    {"no-passes", no_argument, NULL, OPTION_no_passes},
+    {"dump", required_argument, NULL, 'd'},
+    {"report", required_argument, NULL, OPTION_report},
+    {"check", no_argument, NULL, OPTION_check},
+    {"seed", required_argument, NULL, OPTION_seed},
+    {"tolerance", required_argument, NULL, OPTION_tolerance},
+    {"time-passes", no_argument, NULL, OPTION_time_passes},
+    {"list", no_argument, NULL, OPTION_list},
+    {"output", required_argument, NULL, 'o'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    const char *input, *output;
+    const char *dump; /* names of passes; "all" */
+    bool no_passes, report, times, list;
+    struct pass_run run;
+};
+
+static bool wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static bool wrong_usage(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("rlxc opt: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs("; see rlxc opt --help\n", stderr);
+    return false;
+}
+
+static bool read_seed(struct options *o, const char *text)
+{
+    char *end;
+
+    o->run.seed = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != 0)
+        return wrong_usage("--seed: expected a number, found '%s'", text);
+    return true;
+}
+
+static bool read_tolerance(struct options *o, const char *text)
+{
+    char *end;
+
+    o->run.tolerance = strtod(text, &end);
+    if (end == text || *end != 0 || !(o->run.tolerance > 0 && o->run.tolerance < 1))
+        return wrong_usage("--tolerance: expected a number between 0 and 1, found '%s'", text);
+    return true;
+}
+
+static bool set_option(struct options *o, int option, const char *value)
+{
+    switch (option) {
+    case 'p':
+        o->run.only = value;
+        return true;
+    case 'x':
+        o->run.leave_out = value;
+        return true;
+    case 'd':
+        o->dump = value;
+        return true;
+    case 'o':
+        o->output = value;
+        return value[0] != 0 || wrong_usage("--output: expected a path");
+    case OPTION_stop_after:
+        o->run.stop_after = value;
+        return true;
+    case OPTION_no_passes:
+        return o->no_passes = true;
+    case OPTION_report:
+        o->report = true;
+        return strcmp(value, "fusion") == 0 || wrong_usage("--report: expected fusion, found '%s'", value);
+    case OPTION_check:
+        return o->run.check = true;
+    case OPTION_seed:
+        return read_seed(o, value);
+    case OPTION_tolerance:
+        return read_tolerance(o, value);
+    case OPTION_time_passes:
+        return o->times = true;
+    default:
+        return o->list = true;
+    }
+}
+
+static bool check_together(struct options *o, int argc, char **argv)
+{
+    if (o->list)
+        return true;
+    if (optind >= argc)
+        return wrong_usage("no graph was given");
+    if (optind + 1 < argc)
+        return wrong_usage("expected one graph, found '%s' too", argv[optind + 1]);
+    o->input = argv[optind];
+    if (o->no_passes && (o->run.only != NULL || o->run.stop_after != NULL))
+        return wrong_usage("--no-passes does not go with -p or --stop-after");
+    if (o->no_passes)
+        o->run.only = "";
+    return true;
+}
+
+/* False: `status` is the exit status. */
+static bool parse(int argc, char **argv, struct options *o, int *status)
+{
+    int option;
+
+    *status = 2;
+    opterr = 0;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, ":p:x:d:o:h", long_options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            *status = 0;
+            return false;
+        }
+        if (option == ':')
+            return wrong_usage("%s needs a value", argv[optind - 1]);
+        if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
+            return wrong_usage("unknown option '-%c'", optopt);
+        if (option == '?')
+            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'", argv[optind - 1]);
+        if (!set_option(o, option, optarg))
+            return false;
+    }
+    return check_together(o, argc, argv);
+}
+
+/* ---- input, passes, output ----------------------------------------------------------------------------------------------------- */
+
+enum { MAX_INPUT = 1 << 28 };
+
+static bool read_standard_input(struct text *out, struct diags *d)
+{
+    char block[16384];
+    size_t bytes;
+
+    while ((bytes = fread(block, 1, sizeof block, stdin)) != 0) {
+        if (out->bytes + bytes > MAX_INPUT)
+            return diag_error(d, (struct place){.file = "-"}, "expected at most %d bytes", MAX_INPUT);
+        text_add_bytes(out, block, bytes);
+    }
+    return true;
+}
+
+static bool read_graph(const struct options *o, struct hir_graph *g, struct diags *d)
+{
+    struct text standard = {.arena = d->arena};
+    struct file file;
+
+    if (strcmp(o->input, "-") == 0)
+        return read_standard_input(&standard, d) && hir_parse(g, "-", standard.data, standard.bytes, d);
+    if (!file_map(o->input, &file, d))
+        return false;
+    bool good = hir_parse(g, o->input, (const char *)file.data, file.bytes, d);
+    file_unmap(&file);
+    return good;
+}
+
+static void dump(void *context, uint32_t number, const char *pass, const struct hir_graph *g)
+{
+    const struct options *o = context;
+    struct text text = {.arena = g->arena};
+    size_t bytes = strlen(pass);
+    const char *at = o->dump;
+
+    while (strcmp(o->dump, "all") != 0 && (at = strstr(at, pass)) != NULL) {
+        if ((at == o->dump || at[-1] == ',') && (at[bytes] == ',' || at[bytes] == 0))
+            break;
+        at += bytes;
+    }
+    if (at == NULL)
+        return;
+    hir_text(g, &text);
+    fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
+}
+
+static bool write_result(const struct options *o, const struct hir_graph *g, struct diags *d)
+{
+    struct text text = {.arena = d->arena};
+    struct out out;
+
+    if (o->report)
+        pass_report_text(&o->run.report, &text);
+    else
+        hir_text(g, &text);
+    if (o->output == NULL) {
+        fwrite(text.data, 1, text.bytes, stdout);
+        return true;
+    }
+    if (!out_open(&out, o->output, d))
+        return false;
+    out_write(&out, text.data, text.bytes);
+    return out_commit(&out, false);
+}
+
+static void print_times(const struct pass_run *run)
+{
+    for (uint32_t i = 0; i < run->time_count; i++)
+        fprintf(stderr, "%-14s %8.3f ms  %6u -> %u nodes\n", run->times[i].pass, 1e3 * run->times[i].seconds, run->times[i].nodes_before,
+                run->times[i].nodes_after);
+}
+
+static int list_passes(void)
+{
+    for (uint32_t i = 0; i < hir_pass_count; i++)
+        printf("%-14s %s%s\n", hir_passes[i].name, hir_passes[i].what, hir_passes[i].required ? " (required)" : "");
+    return 0;
+}
+
+static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
+{
+    if (o->dump != NULL) {
+        o->run.dump = dump;
+        o->run.dump_context = o;
+    }
+    if (!read_graph(o, g, d) || !hir_verify(g, d) || !run_passes(&o->run, g, d))
+        return false;
+    if (o->times)
+        print_times(&o->run);
+    return write_result(o, g, d);
+}
+
+int command_opt(int argc, char **argv)
+{
+    struct options o = {.run = {.seed = 7}};
+    struct arena arena = {0};
+    struct diags diags = {.arena = &arena};
+    struct strings strings;
+    struct hir_graph graph;
+    int status;
+
+    if (!parse(argc, argv, &o, &status))
+        return status;
+    if (o.list)
+        return list_passes();
+    o.run.arena = &arena;
+    strings_init(&strings, &arena);
+    hir_init(&graph, &arena, &strings, "");
+    if (!pass_run_valid(&o.run, &diags))
+        status = 2;
+    else
+        status = optimize(&o, &graph, &diags) ? 0 : 1;
+    diags_print(&diags, stderr);
+    arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,166 @@
+/* Tensors that blocks ask for. In: a name and the shape that the hyper-parameters promise; out: a weight node of that shape. A tensor that
+ * is missing, has another shape or a type that it cannot have here is reported, with the hyper-parameters that the shape came from, and
+ * the node is made all the same, so that building goes on and finds the next problem.
+ */
+#include "compiler/family/blocks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_NAME = 160, MAX_LEFTOVER_WARNINGS = 10 };
+
+const char *from_text(const struct blocks *b, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return arena_printf(b->graph->arena, "%s", text);
+}
+
+static const struct tensor *find(const struct blocks *b, const char *name)
+{
+    str_id id = str_find(b->model->strings, name, strlen(name));
+
+    return id == 0 ? NULL : model_tensor(b->model, id);
+}
+
+bool has_tensor(const struct blocks *b, const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return find(b, name) != NULL;
+}
+
+static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
+{
+    text_add_bytes(out, "[", 1);
+    for (uint32_t i = 0; i < rank; i++)
+        text_add(out, "%s%llu", i == 0 ? "" : ", ", (unsigned long long)shape[i]);
+    text_add_bytes(out, "]", 1);
+}
+
+/* Reports a problem with a tensor, once: with a note where the expectation came from. */
+__attribute__((format(printf, 4, 5))) static void complain(struct blocks *b, const char *name, const char *from, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    const struct diag *last = b->diags->last;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const char *object = arena_printf(b->graph->arena, "tensor '%s'", name);
+    diag_error(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
+    if (b->diags->last != last)
+        diag_note(b->diags, "from %s", from);
+}
+
+static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank, const uint64_t *shape, const char *from)
+{
+    struct text expected = {.arena = b->graph->arena}, found = {.arena = b->graph->arena};
+
+    shape_text(&expected, rank, shape);
+    if (t == NULL) {
+        complain(b, name, from, "is missing; expected shape %s", expected.data);
+        return false;
+    }
+    shape_text(&found, t->rank, t->shape);
+    if (strcmp(expected.data, found.data) != 0) {
+        complain(b, name, from, "expected shape %s, found %s", expected.data, found.data);
+        return false;
+    }
+    return true;
+}
+
+/* Vectors are read elementwise, so that they must be plain; matrices are packed. */
+static bool check_dtype(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank, const char *from)
+{
+    if (rank == 1 && t->dtype != DTYPE_f32 && t->dtype != DTYPE_f16 && t->dtype != DTYPE_bf16) {
+        complain(b, name, from, "expected type f32, f16 or bf16, found %s", dtype_info[t->dtype].name);
+        return false;
+    }
+    if (t->dtype == DTYPE_none || t->dtype == DTYPE_i32) {
+        complain(b, name, from, "expected a type of numbers that weights may have, found %s",
+                 t->dtype == DTYPE_none ? "none" : dtype_info[t->dtype].name);
+        return false;
+    }
+    return true;
+}
+
+static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, const char *from, const char *name)
+{
+    struct hir_graph *g = b->graph;
+    const struct tensor *t = find(b, name);
+    size_t index = t == NULL ? 0 : (size_t)(t - b->model->tensors);
+    dim_id dims[2];
+
+    if (t != NULL) {
+        b->used[index] = true;
+        if (b->weights[index] != 0)
+            return b->weights[index];
+    }
+    enum dtype dtype = DTYPE_f32;
+    if (check_shape(b, t, name, rank, shape, from) && check_dtype(b, t, name, rank, from))
+        dtype = t->dtype;
+    for (uint32_t i = 0; i < rank; i++)
+        dims[i] = dim_const(&g->dims, (int64_t)shape[i]);
+    struct hir_attr attr = {0};
+    hir_id id = hir_declare(g, HIR_weight, dtype, hir_shape(g, rank, dims), name, &attr, NULL, 0);
+    if (t != NULL)
+        b->weights[index] = id;
+    return id;
+}
+
+hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from, const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return demand(b, 2, (const uint64_t[]){out, in}, from, name);
+}
+
+hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return demand(b, 1, &width, from, name);
+}
+
+/* Frequencies are made from hyper-parameters; files may hold them again. A tied model may hold its head again. */
+static bool may_be_left(const struct blocks *b, const char *name)
+{
+    return strcmp(name, "rope_freqs.weight") == 0 || strstr(name, "rotary_emb.inv_freq") != NULL ||
+           (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
+}
+
+bool blocks_end(struct blocks *b)
+{
+    uint32_t left = 0;
+
+    for (uint32_t i = 0; i < b->model->tensor_count; i++) {
+        const char *name = str_text(b->model->strings, b->model->tensors[i].name);
+        if (b->used[i] || may_be_left(b, name) || ++left > MAX_LEFTOVER_WARNINGS)
+            continue;
+        const char *object = arena_printf(b->graph->arena, "tensor '%s'", name);
+        diag_warning(b->diags, (struct place){.file = b->model->path, .object = object}, "is not read by architecture '%s'",
+                     str_text(b->model->strings, b->hyper->architecture));
+    }
+    if (left > MAX_LEFTOVER_WARNINGS)
+        diag_warning(b->diags, (struct place){.file = b->model->path}, "%u more tensors are not read", left - MAX_LEFTOVER_WARNINGS);
+    return b->diags->error_count == b->errors_before;
+}

@@ -1,0 +1,141 @@
+/* Dispatch by architecture, the checks that come before any tensor, and decoded weights for the evaluator. */
+#include "compiler/family/family.h"
+#include "compiler/family/blocks.h"
+#include "compiler/import/quant.h"
+
+#include <string.h>
+
+/* Far above any published model, far below where a product of two could overflow. */
+enum { MAX_SIZE = 1 << 24, MAX_HEADS = 1 << 14, MAX_HEAD_DIM = 1 << 12, MAX_LAYERS = 4096 };
+
+static const struct family {
+    const char *name;
+    void (*build)(struct blocks *b);
+} families[] = {
+#define FAMILY(name, function, models) {#name, function},
+#include "compiler/family/families.def"
+#undef FAMILY
+};
+
+static void check_range(struct blocks *b, const char *name, uint32_t value, uint32_t most)
+{
+    if (value == 0 || value > most)
+        diag_error(b->diags, (struct place){.file = b->model->path, .object = name}, "expected 1 to %u, found %u", most, value);
+}
+
+static bool check_hyper_parameters(struct blocks *b)
+{
+    const struct hyper_parameters *h = b->hyper;
+    struct place at = {.file = b->model->path};
+
+    check_range(b, "vocabulary size", h->vocabulary, MAX_SIZE);
+    check_range(b, "hidden size", h->hidden, MAX_SIZE);
+    check_range(b, "feed_forward", h->feed_forward, MAX_SIZE);
+    check_range(b, "layers", h->layers, MAX_LAYERS);
+    check_range(b, "heads", h->heads, MAX_HEADS);
+    check_range(b, "kv_heads", h->kv_heads, MAX_HEADS);
+    check_range(b, "head_dim", h->head_dim, MAX_HEAD_DIM);
+    check_range(b, "context", h->context, INT32_MAX);
+    if (h->kv_heads != 0 && h->heads % h->kv_heads != 0) {
+        at.object = "heads";
+        diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads, h->heads);
+    }
+    if (h->rotary_dim == 0 || h->rotary_dim > h->head_dim || h->rotary_dim % 2 != 0) {
+        at.object = "rotary_dim";
+        diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u", h->head_dim, h->rotary_dim);
+    }
+    if (!(h->norm_epsilon >= 0 && h->norm_epsilon < 1)) {
+        at.object = "norm_epsilon";
+        diag_error(b->diags, at, "expected 0 to 1, found %g", h->norm_epsilon);
+    }
+    if (!(h->rope.theta > 0)) {
+        at.object = "rope_theta";
+        diag_error(b->diags, at, "expected a positive number, found %g", h->rope.theta);
+    }
+    return b->diags->error_count == b->errors_before;
+}
+
+/* The table of cos and sin: frequencies and their scaling stand in the attribute, divisors come as a tensor where a file has them. */
+static hir_id declare_rope_table(struct blocks *b)
+{
+    static const enum hir_rope_scaling scaling[] = {
+        [ROPE_default] = HIR_ROPE_default,
+        [ROPE_linear] = HIR_ROPE_linear,
+        [ROPE_llama3] = HIR_ROPE_llama3,
+        [ROPE_yarn] = HIR_ROPE_yarn,
+    };
+    const struct rope_parameters *r = &b->hyper->rope;
+    struct hir_graph *g = b->graph;
+    struct hir_attr attr = {.table = {.theta = r->theta,
+                                      .factor = r->factor,
+                                      .low = r->low_frequency_factor,
+                                      .high = r->high_frequency_factor,
+                                      .beta_fast = r->beta_fast,
+                                      .beta_slow = r->beta_slow,
+                                      .attention_factor = r->attention_factor,
+                                      .scaling = scaling[r->scaling],
+                                      .original_context = r->original_context}};
+    dim_id dims[2] = {b->context, dim_const(&g->dims, b->hyper->rotary_dim)};
+    hir_id divisors = 0;
+
+    if (has_tensor(b, "rope_freqs.weight"))
+        divisors = demand_vector(b, b->hyper->rotary_dim / 2, from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
+                                 "rope_freqs.weight");
+    return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr, &divisors, divisors != 0);
+}
+
+bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d)
+{
+    *b = (struct blocks){.model = m, .hyper = &m->hyper, .graph = g, .diags = d, .errors_before = d->error_count};
+    if (!check_hyper_parameters(b))
+        return false;
+    b->used = arena_new(g->arena, bool, m->tensor_count);
+    b->weights = arena_new(g->arena, hir_id, m->tensor_count);
+    b->rows = dim_symbol(&g->dims, SYMBOL_ROWS);
+    uint64_t positions = context == 0 ? m->hyper.context : min_u64(context, m->hyper.context);
+    b->context = dim_const(&g->dims, (int64_t)positions);
+    b->tokens = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "tokens", NULL, NULL, 0);
+    b->positions = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "positions", NULL, NULL, 0);
+    b->rope_table = declare_rope_table(b);
+    return true;
+}
+
+static bool unknown_architecture(const struct model *m, const char *name, struct diags *d)
+{
+    struct text known = {.arena = d->arena};
+
+    for (size_t i = 0; i < countof(families); i++)
+        text_add(&known, "%s%s", i == 0 ? "" : ", ", families[i].name);
+    return diag_error(d, (struct place){.file = m->path, .object = "architecture"}, "expected one of %s, found '%s'", known.data, name);
+}
+
+bool family_build(const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d)
+{
+    const char *name = str_text(m->strings, m->hyper.architecture);
+    struct blocks b;
+
+    for (size_t i = 0; i < countof(families); i++) {
+        if (strcmp(families[i].name, name) != 0)
+            continue;
+        if (!blocks_begin(&b, m, context, g, d))
+            return false;
+        families[i].build(&b);
+        return blocks_end(&b) && hir_verify(g, d);
+    }
+    return unknown_architecture(m, name, d);
+}
+
+const float *model_weight(void *context, const struct hir_graph *g, hir_id id)
+{
+    const struct model_weights *w = context;
+    const char *name = str_text(g->strings, hir_at(g, id)->name);
+    const struct tensor *t = model_tensor(w->model, str_find(w->model->strings, name, strlen(name)));
+    uint64_t count = 1;
+
+    assert(t != NULL);
+    for (uint32_t i = 0; i < t->rank; i++)
+        count *= t->shape[i];
+    float *values = arena_new(w->arena, float, count);
+    quant_decode(t->dtype, model_data(w->model, t), count, values);
+    return values;
+}

@@ -1,0 +1,72 @@
+/* Every weight that a product or a gather reads gets its packed layout.
+ *
+ *     weight.layout = layout_of(its format)      also of a concat or an interleave, whose parts keep none: they are packed as one
+ *
+ * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format has one layout, so that a weight which
+ * embedding and head share is packed once.
+ * Not done for weights that are read elementwise or as a norm's scale: these stay rows as the file has them. A weight that is read both
+ * ways is reported: no family makes one, so it can only come from a text.
+ */
+#include "compiler/passes/match.h"
+
+/* Whether operand i of the node is read in its packed form. */
+static bool reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
+{
+    enum hir_op op = (enum hir_op)hir_at(g, id)->op;
+
+    return op == HIR_embed ? i == 0 : (op == HIR_matmul || op == HIR_gated_matmul) && i == 1;
+}
+
+/* Nodes that carry a layout. */
+static bool has_layout(const struct hir_graph *g, hir_id id)
+{
+    return hir_op_info[hir_at(g, id)->op].attr == ATTR_weight;
+}
+
+static bool report_mixed(const struct hir_graph *g, hir_id id, struct diags *d)
+{
+    const char *name = str_text(g->strings, hir_at(g, id)->name);
+
+    return diag_error(d, (struct place){.object = name}, "expected a weight that is either packed or read elementwise, found both");
+}
+
+static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+{
+    const struct hir_node *n = hir_at(&r->old, old);
+    struct hir_attr attr = {.weight = {.layout = (uint32_t)layout_of((enum dtype)n->dtype)}};
+    hir_id operands[HIR_MAX_OPERANDS];
+
+    (void)context;
+    (void)index;
+    if (n->op == HIR_weight)
+        return hir_declare(r->graph, HIR_weight, (enum dtype)n->dtype, n->shape, NULL, &attr, NULL, 0);
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        operands[i] = r->translated[hir_operand(&r->old, old, i)];
+    return hir_add(r->graph, (enum hir_op)n->op, &attr, operands, n->operand_count);
+}
+
+bool pass_choose_layout(struct hir_graph *g, struct pass_report *report, struct diags *d)
+{
+    bool *elementwise = arena_new(g->arena, bool, g->node_count);
+    bool good = true;
+
+    (void)report;
+    match_begin(g);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+            hir_id operand = hir_operand(g, id, i);
+            if (!has_layout(g, operand))
+                continue;
+            if (reads_packed(g, id, i))
+                hir_at(g, operand)->mark = 1;
+            else
+                elementwise[operand] = true;
+        }
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->mark == 1 && elementwise[id])
+            good = report_mixed(g, id, d);
+    if (good)
+        rewrite_marked(g, "choose-layout", emit, NULL);
+    return good;
+}

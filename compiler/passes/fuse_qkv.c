@@ -1,0 +1,157 @@
+/* Three projections of one input become one wide matmul and three views.
+ *
+ *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv   =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],   q k v = columns of y
+ *
+ * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after their biases), and who reads them: a view
+ * costs nothing, so other readers are no hindrance. The biases are joined when all three have one of equal type; else they are added
+ * to the views.
+ * Not done when the formats of the weights differ (one layout cannot hold them), when a weight is no leaf or is read elsewhere (it would
+ * be packed twice), or when not exactly three matmuls read x (gate and up are two: fuse-swiglu joins them).
+ */
+#include "compiler/passes/match.h"
+
+enum { PARTS = 3 };
+
+struct projections {
+    hir_id x;
+    hir_id matmul[PARTS], weight[PARTS];
+    hir_id sum[PARTS], bias[PARTS]; /* 0: none; all or none are set where biases are joined */
+    hir_id wide;                    /* in the new graph */
+};
+
+struct matches {
+    struct projections *all;
+    uint32_t count, capacity;
+};
+
+/* The one add of a weight [N] that reads the matmul and nothing else does. */
+static void find_bias(const struct hir_graph *g, const hir_id *reader, struct projections *p, uint32_t i)
+{
+    hir_id sum = reader[p->matmul[i]];
+
+    if (!match_single(g, p->matmul[i]) || !match_is(g, sum, HIR_add))
+        return;
+    hir_id bias = match_other(g, sum, p->matmul[i]);
+    if (match_weight(g, bias, 1) && hir_width(g, bias) == hir_width(g, p->matmul[i])) {
+        p->sum[i] = sum;
+        p->bias[i] = bias;
+    }
+}
+
+/* All three have a bias, of one type: keep them; else forget them. */
+static void decide_biases(const struct hir_graph *g, struct projections *p)
+{
+    bool joined = true;
+
+    for (uint32_t i = 0; i < PARTS; i++)
+        joined = joined && p->bias[i] != 0 && hir_at(g, p->bias[i])->dtype == hir_at(g, p->bias[0])->dtype;
+    for (uint32_t i = 0; !joined && i < PARTS; i++)
+        p->sum[i] = p->bias[i] = 0;
+}
+
+/* NULL, or why the three must stay apart. */
+static const char *find_reason(struct pass_report *report, const struct hir_graph *g, const struct projections *p)
+{
+    const char *format[PARTS];
+
+    for (uint32_t i = 0; i < PARTS; i++) {
+        if (!match_weight(g, p->weight[i], 2))
+            return arena_printf(report->arena, "the weight of %s is no leaf", node_text(report, g, p->matmul[i]));
+        if (!match_single(g, p->weight[i]))
+            return arena_printf(report->arena, "the weight of %s has another reader", node_text(report, g, p->matmul[i]));
+        format[i] = dtype_info[hir_at(g, p->weight[i])->dtype].name;
+    }
+    if (format[0] != format[1] || format[0] != format[2])
+        return arena_printf(report->arena, "the weights' formats differ: %s, %s, %s", format[0], format[1], format[2]);
+    return NULL;
+}
+
+static void mark(struct hir_graph *g, const struct projections *p, uint32_t index)
+{
+    for (uint32_t i = 0; i < PARTS; i++) {
+        hir_at(g, p->matmul[i])->mark = 1 + index;
+        if (p->sum[i] != 0) {
+            hir_at(g, p->matmul[i])->mark = MATCH_DROP;
+            hir_at(g, p->sum[i])->mark = 1 + index;
+        }
+    }
+}
+
+static hir_id concat(struct hir_rewrite *r, const hir_id parts[PARTS])
+{
+    hir_id operands[PARTS];
+
+    for (uint32_t i = 0; i < PARTS; i++)
+        operands[i] = rewrite_leaf(r, parts[i]);
+    return hir_add(r->graph, HIR_concat, NULL, operands, PARTS);
+}
+
+/* Whichever of the three comes first makes the wide product; each is then its columns. */
+static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+{
+    struct projections *p = &((struct matches *)context)->all[index];
+    struct hir_graph *g = r->graph;
+    uint64_t start = 0;
+
+    if (p->wide == 0) {
+        p->wide = hir_add2(g, HIR_matmul, r->translated[p->x], concat(r, p->weight));
+        if (p->bias[0] != 0)
+            p->wide = hir_add2(g, HIR_add, p->wide, concat(r, p->bias));
+    }
+    for (uint32_t i = 0; i < PARTS && old != p->matmul[i] && old != p->sum[i]; i++)
+        start += hir_width(&r->old, p->matmul[i]);
+    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, (int64_t)start)}};
+    return hir_declare(g, HIR_slice, DTYPE_f32, hir_at(&r->old, old)->shape, NULL, &attr, &p->wide, 1);
+}
+
+/* By node: how many matmuls read it, and the first three. */
+struct readers {
+    uint32_t count;
+    hir_id first[PARTS];
+};
+
+static struct readers *find_readers(struct hir_graph *g)
+{
+    struct readers *readers = arena_new(g->arena, struct readers, g->node_count);
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (!match_is(g, id, HIR_matmul))
+            continue;
+        struct readers *of = &readers[hir_operand(g, id, 0)];
+        if (of->count < PARTS)
+            of->first[of->count] = id;
+        of->count++;
+    }
+    return readers;
+}
+
+bool pass_fuse_qkv(struct hir_graph *g, struct pass_report *report, struct diags *d)
+{
+    const hir_id *reader = match_begin(g);
+    const struct readers *readers = find_readers(g);
+    struct matches matches = {0};
+
+    (void)d;
+    for (hir_id x = 1; x < g->node_count; x++) {
+        struct projections p = {.x = x};
+        if (readers[x].count != PARTS)
+            continue;
+        for (uint32_t i = 0; i < PARTS; i++) {
+            p.matmul[i] = readers[x].first[i];
+            p.weight[i] = hir_operand(g, p.matmul[i], 1);
+            find_bias(g, reader, &p, i);
+        }
+        const char *why = find_reason(report, g, &p);
+        if (why != NULL) {
+            note_left(report, g, p.matmul[0], "%s", why);
+            continue;
+        }
+        decide_biases(g, &p);
+        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "three projections of %s, %s", node_text(report, g, x),
+                  p.bias[0] != 0 ? "with their biases" : "without biases");
+        ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
+        mark(g, &p, matches.count - 1);
+    }
+    rewrite_marked(g, "fuse-qkv", emit, &matches);
+    return true;
+}
