@@ -56,9 +56,10 @@ bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *
 
 /* ---- JSON (json.c) ---- */
 
-/* A JSON object from bytes at `offset` of a file, or NULL and an error. Nesting is bounded; no key twice. The caller json_decrefs it. */
+/* A JSON object from bytes at `offset` of a file, or NULL and an error. Nesting is bounded; no key twice; integers
+ * beyond 64 bits come as reals. The caller json_decrefs it. */
 json_t *json_read_object(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d);
-/* The same for a whole file that is mapped only meanwhile. Where an integer is larger than 64 bits, all come as reals. */
+/* The same for a whole file that is mapped only meanwhile. */
 json_t *json_read_file(const char *path, struct diags *d);
 /* A value as it may stand behind "found". */
 const char *json_found(struct arena *a, const json_t *value);

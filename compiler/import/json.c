@@ -4,6 +4,7 @@
 #include "compiler/import/import.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 64, MAX_JSON_BYTES = 100000000 };
@@ -28,8 +29,63 @@ static uint64_t depth_of(const char *text, uint64_t bytes)
     return deepest;
 }
 
-static json_t *read_object(const struct file *f, uint64_t offset, uint64_t bytes,
-                           bool large_integers, struct diags *d)
+static size_t count_of(const char *text, uint64_t bytes, const char *accepted)
+{
+    size_t count = 0;
+
+    while (count < bytes && text[count] != 0 && strchr(accepted, text[count]) != NULL)
+        count++;
+    return count;
+}
+
+/* Python writes integers of any size (1000000000000000019884624838656 for "no limit"); here those
+ * that 64 bits may not hold become reals. A copy with ".0" behind each integer of 19 digits or
+ * more; the caller frees it. */
+static char *large_integers_as_reals(const char *text, uint64_t bytes, uint64_t *copy_bytes)
+{
+    char *copy = malloc(bytes + bytes / 19 * 2 + 2);
+    uint64_t at = 0;
+    bool in_string = false;
+
+    if (copy == NULL)
+        return NULL;
+    for (uint64_t i = 0; i < bytes; i++) {
+        char c = copy[at++] = text[i];
+        if (in_string && c == '\\' && i + 1 < bytes) {
+            copy[at++] = text[++i];
+        } else if (c == '"') {
+            in_string = !in_string;
+        } else if (!in_string && c >= '0' && c <= '9') {
+            size_t number = count_of(text + i, bytes - i, "0123456789.eE+-");
+            size_t digits = count_of(text + i, number, "0123456789");
+            memcpy(copy + at, text + i + 1, number - 1);
+            at += number - 1;
+            i += number - 1;
+            if (number == digits && digits >= 19) {
+                copy[at++] = '.';
+                copy[at++] = '0';
+            }
+        }
+    }
+    *copy_bytes = at;
+    return copy;
+}
+
+static json_t *parse(const char *text, uint64_t bytes, json_error_t *error)
+{
+    json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, error);
+    uint64_t copy_bytes;
+
+    if (root != NULL || json_error_code(error) != json_error_numeric_overflow)
+        return root;
+    char *copy = large_integers_as_reals(text, bytes, &copy_bytes);
+    if (copy != NULL)
+        root = json_loadb(copy, copy_bytes, JSON_REJECT_DUPLICATES, error);
+    free(copy);
+    return root;
+}
+
+json_t *json_read_object(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d)
 {
     struct place at = {.file = f->path, .offset = offset};
     json_error_t error;
@@ -45,9 +101,7 @@ static json_t *read_object(const struct file *f, uint64_t offset, uint64_t bytes
                    depth);
         return NULL;
     }
-    json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
-    if (root == NULL && large_integers && json_error_code(&error) == json_error_numeric_overflow)
-        root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+    json_t *root = parse(text, bytes, &error);
     if (root == NULL) {
         if (offset == 0 && error.line > 0) {
             at.line = (uint32_t)error.line;
@@ -66,18 +120,13 @@ static json_t *read_object(const struct file *f, uint64_t offset, uint64_t bytes
     return root;
 }
 
-json_t *json_read_object(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d)
-{
-    return read_object(f, offset, bytes, false, d);
-}
-
 json_t *json_read_file(const char *path, struct diags *d)
 {
     struct file file;
 
     if (!file_map(path, &file, d))
         return NULL;
-    json_t *root = read_object(&file, 0, file.bytes, true, d);
+    json_t *root = json_read_object(&file, 0, file.bytes, d);
     file_unmap(&file);
     return root;
 }
