@@ -1,0 +1,148 @@
+/* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
+ * 16][head_dim][16], V [kv_head][position][head_dim rounded up to 16]. Sums and softmax are f64.
+ */
+#include "compiler/lir/eval.h"
+
+#include "compiler/base/float16.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint64_t key_index(const struct lir_kernel *k, uint64_t head, uint64_t position, uint64_t i)
+{
+    uint64_t blocks = round_up(k->context, 64) / 16;
+
+    return ((head * blocks + position / 16) * k->head_dim + i) * 16 + position % 16;
+}
+
+static uint64_t value_index(const struct lir_kernel *k, uint64_t head, uint64_t position,
+                            uint64_t i)
+{
+    return (head * round_up(k->context, 64) + position) * round_up(k->head_dim, 16) + i;
+}
+
+static void state_put(const struct lir_kernel *k, uint8_t *state, uint64_t index, float value)
+{
+    uint16_t bits = f32_to_f16(value);
+
+    if (k->kv == DTYPE_f32)
+        memcpy(state + index * 4, &value, 4);
+    else
+        memcpy(state + index * 2, &bits, 2);
+}
+
+static float state_get(const struct lir_kernel *k, const uint8_t *state, uint64_t index)
+{
+    float value;
+    uint16_t bits;
+
+    if (k->kv == DTYPE_f32) {
+        memcpy(&value, state + index * 4, 4);
+        return value;
+    }
+    memcpy(&bits, state + index * 2, 2);
+    return f16_to_f32(bits);
+}
+
+/* ---- kv_write ---------------------------------------------------------------------------------
+ */
+
+/* One head: norm, then rotation of its first n_rot values, the rest copied. */
+static void transform(const struct lir_kernel *k, const float *x, const float *norm,
+                      const float *table, float *y)
+{
+    uint32_t half = k->n_rot / 2;
+
+    if (norm != NULL)
+        eval_rms(x, norm, k->head_dim, k->epsilon, y);
+    else
+        memcpy(y, x, k->head_dim * sizeof *y);
+    for (uint32_t i = 0; i < half; i++) {
+        uint32_t first = k->interleaved ? 2 * i : i, second = k->interleaved ? 2 * i + 1 : i + half;
+        float a = y[first], b = y[second], cosine = table[i], sine = table[half + i];
+        y[first] = a * cosine - b * sine;
+        y[second] = b * cosine + a * sine;
+    }
+}
+
+static void write_row(const struct call *c, uint64_t row, float *y)
+{
+    const struct lir_kernel *k = c->kernel;
+    uint32_t out = eval_output(c);
+    const float *q_norm = k->qk_norm ? eval_row(c, 5, 0) : NULL,
+                *k_norm = k->qk_norm ? eval_row(c, 6, 0) : NULL;
+    int32_t position;
+
+    memcpy(&position, c->args[4] + row * 4, sizeof position);
+    assert(position >= 0 && (uint32_t)position < k->context);
+    const float *table = (const float *)(const void *)c->args[3] + (size_t)position * k->n_rot;
+    for (uint32_t h = 0; h < k->heads; h++) {
+        transform(k, eval_row(c, 0, row) + (size_t)h * k->head_dim, q_norm, table, y);
+        memcpy(eval_row(c, out, row) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
+    }
+    for (uint32_t h = 0; h < k->kv_heads; h++) {
+        const float *v = eval_row(c, 2, row) + (size_t)h * k->head_dim;
+        transform(k, eval_row(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
+        for (uint32_t i = 0; i < k->head_dim; i++) {
+            state_put(k, c->args[out + 1], key_index(k, h, (uint64_t)position, i), y[i]);
+            state_put(k, c->args[out + 2], value_index(k, h, (uint64_t)position, i), v[i]);
+        }
+    }
+}
+
+void eval_kv_write(const struct call *c)
+{
+    struct arena scratch = {0};
+    float *y = arena_new(&scratch, float, c->kernel->head_dim);
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        write_row(c, r, y);
+    arena_free(&scratch);
+}
+
+/* ---- attention --------------------------------------------------------------------------------
+ */
+
+static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
+{
+    const struct lir_kernel *k = c->kernel;
+    uint64_t past = (uint64_t)c->dims[SYMBOL_PAST_SEQ], at = past + row,
+             kv_head = head / (k->heads / k->kv_heads);
+    uint64_t end = k->mask == MASK_causal ? at + 1 : past + c->rows;
+    uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
+    const float *q = eval_row(c, 0, row) + (size_t)head * k->head_dim;
+    float *out = eval_row(c, eval_output(c), row) + (size_t)head * k->head_dim;
+    double largest = -INFINITY, sum = 0;
+
+    for (uint64_t p = first; p < end; p++) {
+        double score = 0;
+        for (uint32_t i = 0; i < k->head_dim; i++)
+            score += (double)q[i] * state_get(k, c->args[1], key_index(k, kv_head, p, i));
+        score *= k->scale;
+        if (k->softcap != 0)
+            score = k->softcap * tanh(score / k->softcap);
+        scores[p] = score;
+        largest = fmax(largest, score);
+    }
+    for (uint64_t p = first; p < end; p++)
+        sum += scores[p] = exp(scores[p] - largest);
+    for (uint32_t i = 0; i < k->head_dim; i++) {
+        double mixed = 0;
+        for (uint64_t p = first; p < end; p++)
+            mixed += scores[p] * state_get(k, c->args[2], value_index(k, kv_head, p, i));
+        out[i] = (float)(mixed / sum);
+    }
+}
+
+void eval_attention(const struct call *c)
+{
+    struct arena scratch = {0};
+    uint64_t length = (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows;
+    double *scores = arena_new(&scratch, double, length);
+
+    assert(length <= c->kernel->context);
+    for (uint64_t r = 0; r < c->rows; r++)
+        for (uint32_t h = 0; h < c->kernel->heads; h++)
+            attend(c, r, h, scores);
+    arena_free(&scratch);
+}

@@ -1,0 +1,174 @@
+/* The matmul kernel in plain loops: for each output one chain of f32 operations in the order of k,
+ * as kernel_kinds.def says; integers of quantized weights are taken from the packed layouts as
+ * layout.def draws them.
+ */
+#include "compiler/lir/eval.h"
+
+#include "compiler/base/float16.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK = 32 };
+
+struct block { /* of one weight row */
+    float scale, minimum;
+    int32_t q[BLOCK]; /* the stored integers less the bias */
+};
+
+static float half_at(const uint8_t *at)
+{
+    uint16_t bits;
+
+    memcpy(&bits, at, sizeof bits);
+    return f16_to_f32(bits);
+}
+
+/* Block b of row r of a row group. */
+static void read_block(enum layout layout, const uint8_t *group, uint32_t r, uint64_t b,
+                       struct block *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+    const uint8_t *unit = group + b / 2 * info->bytes;
+    uint32_t h = b % 2;
+
+    out->scale = half_at(unit + h * 32 + r * 2);
+    out->minimum = layout == LAYOUT_q4_1_r16 ? half_at(unit + 64 + h * 32 + r * 2) : 0;
+    for (uint32_t e = 0; e < BLOCK; e++) {
+        uint32_t j = e % 4, stored;
+        if (layout == LAYOUT_q8_0_r16) {
+            stored = unit[64 + h * 512 + e / 4 * 64 + r * 4 + j];
+        } else {
+            uint32_t first = layout == LAYOUT_q4_1_r16 ? 128 : 64;
+            uint32_t pair = unit[first + h * 256 + e / 8 * 64 + r * 4 + j];
+            stored = e % 8 < 4 ? pair & 15 : pair >> 4;
+        }
+        out->q[e] = (int32_t)stored - (int32_t)info->bias;
+    }
+}
+
+/* Everything of one weight row that its format needs, decoded once and used for all rows of x. */
+struct weight_row {
+    float *values;        /* f32 and bf16 activations */
+    struct block *blocks; /* i8 and i16 */
+};
+
+static void read_weights(const struct lir_kernel *k, const uint8_t *group, uint32_t r,
+                         struct weight_row *w)
+{
+    if (w->blocks == NULL) {
+        layout_read_row((enum layout)k->layout, group, r, k->k, w->values);
+        return;
+    }
+    for (uint64_t b = 0; b < k->k / BLOCK; b++)
+        read_block((enum layout)k->layout, group, r, b, &w->blocks[b]);
+}
+
+static float dot_f32(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+{
+    const float *a = (const float *)(const void *)x.elements;
+    float acc = 0;
+
+    for (uint64_t i = 0; i < k->k; i++)
+        acc = fmaf(w->values[i], a[i], acc);
+    return acc;
+}
+
+/* Pairs as the machine takes them: the odd element first, both products exact (Intel, "Intel 64 and
+ * IA-32 Architectures Software Developer's Manual", VDPBF16PS). */
+static float dot_bf16(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+{
+    float acc = 0;
+
+    for (uint64_t i = 0; i < k->k; i += 2) {
+        uint16_t bits[2];
+        memcpy(bits, x.elements + i * 2, sizeof bits);
+        if (i + 1 < k->k)
+            acc = fmaf(w->values[i + 1], bf16_to_f32(bits[1]), acc);
+        acc = fmaf(w->values[i], bf16_to_f32(bits[0]), acc);
+    }
+    return acc;
+}
+
+static float dot_integer(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+{
+    bool wide = k->act == ACT_i16;
+    float acc = 0;
+
+    for (uint64_t b = 0; b < k->k / BLOCK; b++) {
+        const struct block *block = &w->blocks[b];
+        int32_t sum = 0, sum_of_a = 0;
+        float scale;
+        for (uint32_t i = 0; i < BLOCK; i++) {
+            int16_t a;
+            if (wide)
+                memcpy(&a, x.elements + (b * BLOCK + i) * 2, 2);
+            else
+                a = (int8_t)x.elements[b * BLOCK + i];
+            sum += block->q[i] * a;
+            sum_of_a += a;
+        }
+        memcpy(&scale, x.blocks + b * 8, 4);
+        acc = fmaf((float)sum, block->scale * scale, acc);
+        if (k->layout == LAYOUT_q4_1_r16)
+            acc = fmaf(block->minimum, scale * (float)sum_of_a, acc);
+    }
+    return acc;
+}
+
+static float dot(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+{
+    return k->act == ACT_f32    ? dot_f32(k, w, x)
+           : k->act == ACT_bf16 ? dot_bf16(k, w, x)
+                                : dot_integer(k, w, x);
+}
+
+/* Column n of every row. */
+static void run_column(const struct call *c, uint32_t n, const struct weight_row *gate,
+                       const struct weight_row *up)
+{
+    const struct lir_kernel *k = c->kernel;
+
+    for (uint64_t r = 0; r < c->rows; r++) {
+        struct act_row x = eval_act_row(c, 0, r);
+        float operands[LIR_MAX_ARGS] = {dot(k, gate, x)};
+        uint32_t count = 1;
+        if (k->gated)
+            operands[count++] = dot(k, up, x);
+        for (uint32_t i = 2; i < k->input_count; i++)
+            operands[count++] = eval_row(c, i, r)[n];
+        eval_row(c, eval_output(c), r)[n] =
+            k->code_bytes == 0 ? operands[0] : scalar_eval(k->code, operands);
+    }
+}
+
+static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
+{
+    struct weight_row w = {0};
+
+    if (k->act == ACT_i8 || k->act == ACT_i16)
+        w.blocks = arena_new(a, struct block, k->k / BLOCK);
+    else
+        w.values = arena_new(a, float, k->k);
+    return w;
+}
+
+void eval_matmul(const struct call *c)
+{
+    const struct lir_kernel *k = c->kernel;
+    uint64_t group_bytes = layout_group_bytes((enum layout)k->layout, k->k);
+    struct arena scratch = {0};
+    struct weight_row first = weight_row(&scratch, k), second = weight_row(&scratch, k);
+
+    for (uint32_t n = 0; n < k->n; n++) {
+        uint64_t group = n / ROW_GROUP;
+        if (k->gated) { /* gate and up take turns, a row group each */
+            read_weights(k, c->args[1] + 2 * group * group_bytes, n % ROW_GROUP, &first);
+            read_weights(k, c->args[1] + (2 * group + 1) * group_bytes, n % ROW_GROUP, &second);
+        } else {
+            read_weights(k, c->args[1] + group * group_bytes, n % ROW_GROUP, &first);
+        }
+        run_column(c, n, &first, &second);
+    }
+    arena_free(&scratch);
+}

@@ -1,0 +1,105 @@
+/* Activation buffers and the kernel that makes them. The packed forms are private to whoever makes
+ * and reads them; this one is plain: in each tile all rows one after the other, then the scale and
+ * the sum of every block. The roundings are those of kernel_kinds.def.
+ */
+#include "compiler/lir/eval.h"
+
+#include "compiler/base/float16.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK = 32 };
+
+struct act_row eval_act_row(const struct call *c, uint32_t argument, uint64_t row)
+{
+    const struct lir_kernel *k = c->kernel;
+    uint64_t tokens = k->tile_tokens, in_tile, element_bytes, width = k->k;
+    uint8_t *tile;
+
+    if (k->act == ACT_f32)
+        return (struct act_row){c->args[argument] + row * round_up(width, 16) * 4, NULL};
+    in_tile = row % tokens;
+    tile =
+        c->args[argument] + row / tokens * act_tile_bytes((enum act)k->act, width, k->tile_tokens);
+    if (k->act == ACT_bf16)
+        return (struct act_row){tile + in_tile * round_up(width, 2) * 2, NULL};
+    element_bytes = k->act == ACT_i16 ? 2 : 1;
+    return (struct act_row){tile + in_tile * width * element_bytes,
+                            tile + tokens * width * element_bytes + in_tile * (width / BLOCK) * 8};
+}
+
+void eval_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
+{
+    double sum = 0;
+
+    for (uint64_t i = 0; i < width; i++)
+        sum += (double)x[i] * x[i];
+    float scale = (float)(1 / sqrt(sum / (double)width + epsilon));
+    for (uint64_t i = 0; i < width; i++)
+        y[i] = x[i] * scale * weight[i];
+}
+
+/* One block of 32 in 8 or 16 bits; `most` is 127 or 32639. A block so small that the multiplier
+ * overflows is taken as zeros. */
+static void quantize(const float *x, float most, uint8_t bias, bool wide, struct act_row to,
+                     uint64_t block)
+{
+    float largest = 0, scale;
+    int32_t sum = 0;
+
+    for (uint32_t i = 0; i < BLOCK; i++)
+        largest = fmaxf(largest, fabsf(x[i]));
+    float multiplier = most * (1.0f / largest);
+    bool is_zero = !(multiplier <= 3.402823466e38f);
+    scale = is_zero ? 0 : largest / most;
+    for (uint32_t i = 0; i < BLOCK; i++) {
+        int32_t q = is_zero ? 0 : (int32_t)rintf(x[i] * multiplier);
+        int16_t q16 = (int16_t)q;
+        int8_t q8 = (int8_t)q;
+        sum += q;
+        if (wide)
+            memcpy(to.elements + (block * BLOCK + i) * 2, &q16, 2);
+        else
+            memcpy(to.elements + block * BLOCK + i, &q8, 1);
+    }
+    sum *= bias == 0 ? 1 : -(int32_t)bias;
+    memcpy(to.blocks + block * 8, &scale, 4);
+    memcpy(to.blocks + block * 8 + 4, &sum, 4);
+}
+
+static void store_row(const struct call *c, const float *y, uint64_t row)
+{
+    const struct lir_kernel *k = c->kernel;
+    struct act_row to = eval_act_row(c, eval_output(c), row);
+
+    if (k->act == ACT_f32) {
+        memcpy(to.elements, y, k->k * sizeof *y);
+    } else if (k->act == ACT_bf16) {
+        for (uint64_t i = 0; i < round_up(k->k, 2); i++) {
+            uint16_t bits = i < k->k ? f32_to_bf16(y[i]) : 0;
+            memcpy(to.elements + i * 2, &bits, 2);
+        }
+    } else {
+        for (uint64_t b = 0; b < k->k / BLOCK; b++)
+            quantize(y + b * BLOCK, k->act == ACT_i16 ? 32639.0f : 127.0f, k->bias,
+                     k->act == ACT_i16, to, b);
+    }
+}
+
+void eval_row_kernel(const struct call *c)
+{
+    const struct lir_kernel *k = c->kernel;
+    struct arena scratch = {0};
+    float *y = arena_new(&scratch, float, k->k);
+
+    for (uint64_t r = 0; r < c->rows; r++) {
+        if (k->norm == NORM_rms)
+            eval_rms(eval_row(c, 0, r), (const float *)(const void *)c->args[1], k->k, k->epsilon,
+                     y);
+        else
+            memcpy(y, eval_row(c, 0, r), k->k * sizeof *y);
+        store_row(c, y, r);
+    }
+    arena_free(&scratch);
+}

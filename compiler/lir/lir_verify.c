@@ -1,0 +1,253 @@
+/* Proves that a program keeps the rules: kernels that make sense, arguments of the right home,
+ * stride and extent, everything that is read was written, no two live buffers on the same bytes,
+ * and no two steps of one epoch that race. In: any program whose ids are in range, also one that
+ * was read from text; out: every violation, by step or buffer.
+ */
+#include "compiler/lir/arguments.h"
+#include "compiler/lir/verify.h"
+
+#include <stdarg.h>
+
+static bool wrong(struct diags *d, const char *object, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool wrong(struct diags *d, const char *object, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return diag_error(d, (struct place){.object = object}, "%s", text);
+}
+
+static const char *buffer_name(const struct lir_program *p, buf_id b)
+{
+    return str_text(p->strings, p->buffers[b].name);
+}
+
+/* ---- arguments --------------------------------------------------------------------------------
+ */
+
+static bool home_fits(const struct argument *argument, enum home home, bool is_output,
+                      bool is_replicated)
+{
+    bool own = home == HOME_thread;
+
+    switch (argument->role) {
+    case ROLE_index:
+        return home == HOME_input;
+    case ROLE_weight:
+    case ROLE_vector:
+    case ROLE_table:
+        return home == HOME_weight;
+    case ROLE_keys:
+    case ROLE_values:
+        return home == HOME_state;
+    case ROLE_any:
+        return true;
+    default:
+        break;
+    }
+    if (is_output) /* a copy for each thread, or one that all write together */
+        return is_replicated ? own : home == HOME_scratch || home == HOME_output;
+    return own || home == HOME_scratch || home == HOME_output;
+}
+
+static bool verify_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i,
+                            struct diags *d)
+{
+    const struct lir_kernel *k = step_kernel(p, s);
+    const char *name = str_text(p->strings, s->name);
+    struct argument argument = lir_argument(p, k, i);
+    const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
+    uint32_t stride = k->stride[i];
+    bool good = true;
+
+    if (!home_fits(&argument, (enum home)b->home, i >= k->input_count,
+                   (s->flags & STEP_replicated) != 0))
+        good = wrong(d, name, "argument %u stands in a home that does not fit", i);
+    if (argument.role == ROLE_matrix && (stride < argument.width || stride % 16 != 0))
+        good = wrong(
+            d, name,
+            "argument %u: expected a stride that is a multiple of 16 and at least %llu, found %u",
+            i, (unsigned long long)argument.width, stride);
+    if (argument.role != ROLE_matrix && stride != 0)
+        good = wrong(d, name, "argument %u has no rows: expected stride 0, found %u", i, stride);
+    if (b->bytes < argument.bytes)
+        good = wrong(d, name, "argument %u: expected at least %llu bytes, found %llu", i,
+                     (unsigned long long)argument.bytes, (unsigned long long)b->bytes);
+    return good;
+}
+
+static bool verify_step(const struct lir_program *p, const struct lir_step *s, struct diags *d)
+{
+    const struct lir_kernel *k = step_kernel(p, s);
+    const char *name = str_text(p->strings, s->name);
+    struct lir_step wanted = {0};
+    bool good = true;
+
+    kernel_tiles(k, &wanted);
+    if (wanted.tiles != s->tiles || wanted.tile_unit != s->tile_unit ||
+        wanted.tile_symbol != s->tile_symbol)
+        good = wrong(d, name, "expected %u tiles by units of %u, found %u by %u", wanted.tiles,
+                     wanted.tile_unit, s->tiles, s->tile_unit);
+    for (uint32_t i = 0; i < kernel_arguments(k); i++)
+        good = verify_argument(p, s, i, d) && good;
+    return good;
+}
+
+/* ---- places -----------------------------------------------------------------------------------
+ */
+
+static bool verify_place(const struct lir_program *p, buf_id id, const struct live *live,
+                         struct diags *d)
+{
+    const struct lir_buffer *b = &p->buffers[id];
+    const char *name = buffer_name(p, id);
+
+    if (b->is_view) {
+        const struct lir_buffer *root = &p->buffers[b->inside];
+        return range_inside(b->offset, b->bytes, root->bytes) ||
+               wrong(d, name, "a view of bytes %llu to %llu leaves its buffer of %llu",
+                     (unsigned long long)b->offset, (unsigned long long)(b->offset + b->bytes),
+                     (unsigned long long)root->bytes);
+    }
+    if (b->home == HOME_weight)
+        return true;
+    if (b->offset % 64 != 0)
+        return wrong(d, name, "stands at %llu: expected a multiple of 64",
+                     (unsigned long long)b->offset);
+    if (!range_inside(b->offset, b->bytes, p->home_bytes[b->home]))
+        return wrong(d, name, "%llu bytes at %llu leave their home of %llu",
+                     (unsigned long long)b->bytes, (unsigned long long)b->offset,
+                     (unsigned long long)p->home_bytes[b->home]);
+    if (b->home == HOME_state || live->first > live->last)
+        return true;
+    return (b->first == live->first && b->last == live->last) ||
+           wrong(d, name, "is said to live %u..%u: expected %u..%u", b->first, b->last, live->first,
+                 live->last);
+}
+
+/* States outlive the run: all of them, all the time. */
+static bool live_together(const struct lir_buffer *a, const struct live *x, const struct live *y)
+{
+    if (a->home == HOME_state)
+        return true;
+    return x->first <= x->last && y->first <= y->last && x->first <= y->last && y->first <= x->last;
+}
+
+static bool verify_apart(const struct lir_program *p, const struct live *live, struct diags *d)
+{
+    bool good = true;
+
+    for (buf_id i = 1; i < p->buffer_count; i++) {
+        const struct lir_buffer *a = &p->buffers[i];
+        if (a->is_view || a->home == HOME_weight)
+            continue;
+        for (buf_id j = i + 1; j < p->buffer_count; j++) {
+            const struct lir_buffer *b = &p->buffers[j];
+            if (b->is_view || b->home != a->home || !live_together(a, &live[i], &live[j]))
+                continue;
+            if (a->offset < b->offset + b->bytes && b->offset < a->offset + a->bytes)
+                good = wrong(d, buffer_name(p, i),
+                             "b%u shares bytes with b%u '%s' while both are live", i, j,
+                             buffer_name(p, j));
+        }
+    }
+    return good;
+}
+
+/* ---- order ------------------------------------------------------------------------------------
+ */
+
+static bool verify_written(const struct lir_program *p, struct arena *a, struct diags *d)
+{
+    bool *written = arena_new(a, bool, p->buffer_count), good = true;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *s = &p->steps[i];
+        const struct lir_kernel *k = step_kernel(p, s);
+        for (uint32_t j = 0; j < kernel_arguments(k); j++) {
+            buf_id root = root_of(p, p->args[s->first_arg + j]);
+            uint8_t home = p->buffers[root].home;
+            bool made = home == HOME_scratch || home == HOME_thread || home == HOME_output;
+            if (j >= k->input_count)
+                written[root] = true;
+            else if (made && !written[root])
+                good = wrong(d, str_text(p->strings, s->name),
+                             "reads b%u '%s', which no step before it writes", root,
+                             buffer_name(p, root));
+        }
+    }
+    if (p->logits != 0 && !written[root_of(p, p->logits)])
+        good = wrong(d, buffer_name(p, p->logits), "no step writes the logits");
+    return good;
+}
+
+/* Whether two steps of one epoch may touch the same bytes, one of them writing. */
+static bool race(const struct lir_program *p, const struct lir_step *earlier,
+                 const struct lir_step *later)
+{
+    const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
+
+    for (uint32_t i = 0; i < kernel_arguments(a); i++) {
+        buf_id root = root_of(p, p->args[earlier->first_arg + i]);
+        for (uint32_t j = 0; j < kernel_arguments(b); j++) {
+            bool a_writes = i >= a->input_count, b_writes = j >= b->input_count;
+            if (root != root_of(p, p->args[later->first_arg + j]) ||
+                p->buffers[root].home == HOME_thread)
+                continue;
+            if (b_writes || (a_writes && !same_tiles(p, earlier, later)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool verify_races(const struct lir_program *p, struct diags *d)
+{
+    uint32_t epoch_start = 0;
+    bool good = true;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        if ((p->steps[i].flags & STEP_barrier) != 0)
+            epoch_start = i;
+        if (i == p->head_step && i != epoch_start)
+            good = wrong(d, str_text(p->strings, p->steps[i].name),
+                         "the head runs several times: expected a barrier before it");
+        for (uint32_t j = epoch_start; j < i; j++)
+            if (race(p, &p->steps[j], &p->steps[i]))
+                good = wrong(d, str_text(p->strings, p->steps[i].name),
+                             "races with '%s': expected a barrier between them",
+                             str_text(p->strings, p->steps[j].name));
+    }
+    return good;
+}
+
+bool lir_verify(const struct lir_program *p, struct diags *d)
+{
+    struct arena scratch = {0};
+    struct live *live = arena_new(&scratch, struct live, p->buffer_count);
+    bool good = true;
+
+    for (uint32_t i = 0; i < p->step_count; i++)
+        good = verify_kernel(step_kernel(p, &p->steps[i]), str_text(p->strings, p->steps[i].name),
+                             d) &&
+               good;
+    for (uint32_t i = 0; i < p->step_count && good; i++)
+        good = verify_step(p, &p->steps[i], d);
+    if (good) {
+        live_ranges(p, live);
+        for (buf_id b = 1; b < p->buffer_count; b++)
+            good = verify_place(p, b, &live[b], d) && good;
+    }
+    if (good) {
+        good = verify_apart(p, live, d);
+        good = verify_written(p, &scratch, d) && good;
+        good = verify_races(p, d) && good;
+    }
+    arena_free(&scratch);
+    return good;
+}

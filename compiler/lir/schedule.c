@@ -1,0 +1,98 @@
+/* Who waits for whom. In: steps in order; out: flags on them. Short row steps are replicated: each
+ * thread makes its own copy in `thread` memory, which costs less than a barrier. Then a barrier
+ * goes in front of a step that depends on tiles which other threads may still work on: it reads
+ * what was written, or writes what was read or written, since the last barrier.
+ */
+#include "compiler/lir/arguments.h"
+
+static bool is_row_kind(uint8_t kind)
+{
+    return kind == KERNEL_embed || kind == KERNEL_rows || kind == KERNEL_row;
+}
+
+static void replicate(struct lir_program *p, struct lir_step *s)
+{
+    const struct lir_kernel *k = step_kernel(p, s);
+    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + k->input_count]];
+
+    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > BLOCK_ROWS_MAX || out->is_view ||
+        out->home != HOME_scratch)
+        return;
+    out->home = HOME_thread;
+    s->flags |= STEP_replicated;
+}
+
+/* Views are in the home of what they stand in. */
+static void move_views(struct lir_program *p)
+{
+    for (buf_id b = 1; b < p->buffer_count; b++)
+        p->buffers[b].home = p->buffers[root_of(p, b)].home;
+}
+
+/* Rows of one token: kv_write and attention both have one tile a K and V head, and thread t of T
+ * runs the same ones of each
+ * ([n t / T, n (t + 1) / T)). */
+bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
+                const struct lir_step *later)
+{
+    const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
+
+    return a->kind == KERNEL_kv_write && b->kind == KERNEL_attention &&
+           a->rows_symbol == b->rows_symbol && p->upper[a->rows_symbol] == 1 &&
+           a->kv_heads == b->kv_heads && a->heads == b->heads && a->head_dim == b->head_dim;
+}
+
+struct access {       /* since the last barrier, by root buffer */
+    uint32_t written; /* step + 1 that wrote it last; 0: none */
+    bool is_read;
+};
+
+static bool must_wait(const struct lir_program *p, const struct lir_step *s,
+                      const struct access *access)
+{
+    const struct lir_kernel *k = step_kernel(p, s);
+
+    for (uint32_t i = 0; i < kernel_arguments(k); i++) {
+        buf_id root = root_of(p, p->args[s->first_arg + i]);
+        const struct access *a = &access[root];
+        if (p->buffers[root].home == HOME_thread)
+            continue;
+        if (a->written != 0 && !same_tiles(p, &p->steps[a->written - 1], s))
+            return true;
+        if (i >= k->input_count && (a->is_read || a->written != 0))
+            return true;
+    }
+    return false;
+}
+
+static void record(const struct lir_program *p, uint32_t step, struct access *access)
+{
+    const struct lir_step *s = &p->steps[step];
+    const struct lir_kernel *k = step_kernel(p, s);
+
+    for (uint32_t i = 0; i < kernel_arguments(k); i++) {
+        struct access *a = &access[root_of(p, p->args[s->first_arg + i])];
+        if (i < k->input_count)
+            a->is_read = true;
+        else
+            a->written = step + 1;
+    }
+}
+
+void schedule(struct lir_program *p)
+{
+    struct access *access = arena_new(p->arena, struct access, p->buffer_count);
+
+    for (uint32_t i = 0; i < p->step_count; i++)
+        replicate(p, &p->steps[i]);
+    move_views(p);
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        /* The head runs again on other rows while threads may still be in its last step. */
+        if (i == p->head_step || must_wait(p, &p->steps[i], access)) {
+            p->steps[i].flags |= STEP_barrier;
+            for (buf_id b = 0; b < p->buffer_count; b++)
+                access[b] = (struct access){0};
+        }
+        record(p, i, access);
+    }
+}
