@@ -110,7 +110,7 @@ static bool optimize(struct unit *u)
     progress_phase(&u->progress, "passes");
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
-    dump_graph(&u->dump, 0, "import", &u->graph);
+    dump_import(&u->dump, &u->graph);
     return run_passes(&u->passes, &u->graph, u->diags);
 }
 

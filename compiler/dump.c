@@ -28,19 +28,29 @@ static void write_file(struct dump *dump, const char *path, const char *data, si
     dump->failed = dump->failed || !good;
 }
 
-void dump_graph(void *context, uint32_t number, const char *pass, const struct hir_graph *g)
+static void write_graph(struct dump *dump, uint32_t number, const char *name,
+                        const struct hir_graph *g)
 {
-    struct dump *dump = context;
     struct arena scratch = {0};
     struct text text = {.arena = &scratch};
 
     if (!dump->hir)
         return;
     hir_text(g, &text);
-    write_file(
-        dump, arena_printf(dump->diags->arena, "%s/%02u-%s.hir", dump->directory, number + 1, pass),
-        text.data, text.bytes);
+    write_file(dump,
+               arena_printf(dump->diags->arena, "%s/%02u-%s.hir", dump->directory, number, name),
+               text.data, text.bytes);
     arena_free(&scratch);
+}
+
+void dump_import(struct dump *dump, const struct hir_graph *g)
+{
+    write_graph(dump, 1, "import", g);
+}
+
+void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_graph *g)
+{
+    write_graph(dump, number + 2, pass, g);
 }
 
 void dump_program(struct dump *dump, uint32_t number, const char *level,

@@ -21,7 +21,9 @@ struct dump {
 
 /* Makes the directory. */
 bool dump_open(struct dump *dump, const char *directory, struct diags *d);
-/* After pass `number` (0: import). Signature of pass_run.dump. */
+/* Before all passes. */
+void dump_import(struct dump *dump, const struct hir_graph *g);
+/* After pass `number`, from 0. Signature of pass_run.dump. */
 void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_graph *g);
 void dump_program(struct dump *dump, uint32_t number, const char *level, const struct lir_program *p);
 /* Signature of target_dump.write. */

@@ -278,12 +278,11 @@ static bool write_weights(struct writer *w)
 static bool write_tensors(struct writer *w)
 {
     struct rlx_tensor *tensors = arena_new(w->arena, struct rlx_tensor, w->plan.weight_count);
-    const struct hir_graph *g = w->artifact->graph;
 
     for (uint32_t i = 0; i < w->plan.weight_count; i++) {
         const struct packed_weight *weight = &w->plan.weights[i];
         tensors[i] = (struct rlx_tensor){
-            .name = string(w, str_text(g->strings, hir_at(g, weight->source)->name)),
+            .name = string(w, weight->name),
             .layout =
                 string(w, weight->kind == PACKED_matrix ? layout_info[weight->layout].name : "f32"),
             .rows = weight->rows,

@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+/* What add_program is at: whether the program is the first one, and which uses of weights it takes
+ * up. */
+struct adding {
+    bool first, indexed;
+    const struct model *model;
+    struct diags *diags;
+};
+
 enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26 };
 
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset)
@@ -87,6 +95,19 @@ static void size_table(const struct hir_graph *g, struct packed_weight *w)
     assert(w->rows <= MAX_CONTEXT_ROWS);
 }
 
+/* Fused weights have no name of their own. */
+static const char *name_of(const struct hir_graph *g, const struct packed_weight *w,
+                           struct arena *a)
+{
+    struct text name = {.arena = a};
+
+    if (hir_at(g, w->source)->name != 0)
+        return str_text(g->strings, hir_at(g, w->source)->name);
+    for (uint32_t i = 0; i < w->part_count; i++)
+        text_add(&name, "%s%s", i == 0 ? "" : "+", str_text(g->strings, w->parts[i]->name));
+    return name.data == NULL ? "" : name.data;
+}
+
 static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_id id,
                        const struct model *m, struct arena *a, struct diags *d)
 {
@@ -109,6 +130,7 @@ static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_
         else
             size_matrix(&w);
     }
+    w.name = name_of(g, &w, a);
     w.offset = plan->bytes;
     w.bytes = round_up(w.units * w.unit_bytes, WEIGHT_ALIGN);
     plan->bytes += w.bytes;
@@ -126,32 +148,41 @@ static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind k
     return kind == KERNEL_embed ? w->unit_bytes / ROW_GROUP : w->bytes;
 }
 
-static bool add_program(struct weight_plan *plan, const struct lir_program *p, bool first,
-                        const struct model *m, struct arena *a, struct diags *d)
+/* Looked up row by row, not read from beginning to end. */
+static bool is_indexed(const struct hir_graph *g, const struct lir_buffer *b,
+                       const struct lir_kernel *k)
+{
+    return k->kind == KERNEL_embed || hir_at(g, b->source)->op == HIR_rope_table;
+}
+
+static bool add_argument(struct weight_plan *plan, const struct lir_program *p, buf_id id,
+                         const struct lir_kernel *k, struct arena *a, const struct adding *now)
+{
+    uint64_t offset;
+    const struct lir_buffer *b = buffer_root(p, id, &offset);
+
+    if (id == 0 || b->home != HOME_weight || is_indexed(p->graph, b, k) != now->indexed)
+        return true;
+    if (plan->weight_of[b->source] == 0 &&
+        !add_weight(plan, p->graph, b->source, now->model, a, now->diags))
+        return false;
+    const struct packed_weight *w = &plan->weights[plan->weight_of[b->source] - 1];
+    assert(b->bytes <= w->bytes);
+    if (now->first)
+        plan->decode_bytes += row_bytes_read(w, k->kind);
+    return true;
+}
+
+static bool add_program(struct weight_plan *plan, const struct lir_program *p, struct arena *a,
+                        const struct adding *now)
 {
     bool good = true;
 
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++) {
-            uint64_t offset;
-            buf_id id = p->args[step->first_arg + j];
-            if (id == 0)
-                continue;
-            const struct lir_buffer *b = buffer_root(p, id, &offset);
-            if (b->home != HOME_weight)
-                continue;
-            if (plan->weight_of[b->source] == 0 &&
-                !add_weight(plan, p->graph, b->source, m, a, d)) {
-                good = false;
-                continue;
-            }
-            const struct packed_weight *w = &plan->weights[plan->weight_of[b->source] - 1];
-            assert(b->bytes <= w->bytes);
-            if (first)
-                plan->decode_bytes += row_bytes_read(w, k->kind);
-        }
+        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++)
+            good = add_argument(plan, p, p->args[step->first_arg + j], k, a, now) && good;
     }
     return good;
 }
@@ -200,8 +231,10 @@ bool weight_plan_make(const struct lir_program *const *programs, uint32_t progra
     *out = (struct weight_plan){0};
     out->weight_of = arena_new(a, uint32_t, g->node_count);
     out->state_of = arena_new(a, uint32_t, g->node_count);
-    for (uint32_t i = 0; i < program_count; i++)
-        good = add_program(out, programs[i], i == 0, model, a, d) && good;
+    for (uint32_t i = 0; i < 2 * program_count; i++) {
+        const struct adding now = {i % program_count == 0, i >= program_count, model, d};
+        good = add_program(out, programs[i % program_count], a, &now) && good;
+    }
     add_states(out, g, kv, a);
     return good;
 }

@@ -1,6 +1,6 @@
 /* What stands where in the WEIGHTS section and in the state home. In: the programs of all levels and variants. Out: one entry for every
  * weight, table and state that any of them reads, weights in the order in which the first program reads them, so that decoding walks the
- * file from its beginning to its end.
+ * file from its beginning to its end; what is only looked up (an embedding that is not the head too, rope tables) stands behind them.
  */
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H
@@ -16,6 +16,7 @@ enum packed_kind {
 
 struct packed_weight {
     hir_id source;             /* weight, concat, interleave or rope_table */
+    const char *name;          /* of the node, or of its parts with + between them */
     enum packed_kind kind;
     enum layout layout;
     uint64_t rows, columns;    /* matrix: rows that mean something, without those that fill a group */

@@ -225,8 +225,7 @@ static bool write_chunk(struct job *job, const struct chunk *c, const uint8_t *p
     if (!out_write(job->out, packed, bytes))
         return false;
     if (job->options->progress != NULL)
-        job->options->progress(job->options->progress_context,
-                               str_text(job->graph->strings, hir_at(job->graph, w->source)->name),
+        job->options->progress(job->options->progress_context, w->name,
                                job->out->bytes - job->start, job->plan->bytes);
     return true;
 }
