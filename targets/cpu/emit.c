@@ -1,0 +1,284 @@
+/* Kernels to machine code. In: descriptions of kernels and a level; out: one image. Each kernel is
+ * a module of its own, made, optimized and compiled by one of `threads` threads with an LLVM
+ * context of its own, so that its bytes depend on nothing but itself; the objects are then linked
+ * in the order of the kernels.
+ *
+ * The code is written as it should run (tiles unrolled, vectors explicit), so the passes are few:
+ * they join equal values, move what does not change out of loops, and drop the rest. No pass may
+ * unroll or vectorize, or call a library.
+ */
+#include "targets/cpu/cpu.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static const char triple[] = "x86_64-unknown-linux-gnu";
+static const char passes[] =
+    "function(early-cse<memssa>,instsimplify,loop-mssa(licm),early-cse,adce)";
+
+/* Never the name of a processor: code for one may fault on its elder. */
+static const struct machine {
+    const char *cpu, *features, *width;
+} machines[LEVEL_COUNT] = {
+    [LEVEL_v3] = {"x86-64-v3", "", "256"},
+    [LEVEL_v4] = {"x86-64-v4", "+avx512vnni,+avx512bf16", "512"},
+};
+
+struct result { /* of one kernel */
+    uint8_t *object;
+    uint64_t bytes;
+    char *ll, *assembly;
+    uint64_t assembly_bytes;
+    char *error;
+};
+
+struct work {
+    const struct lir_kernel *kernels;
+    const char **names;
+    struct result *results;
+    LLVMTargetRef target;
+    uint32_t level, count;
+    bool ll, assembly;
+    atomic_uint next;
+};
+
+typedef void (*emitter)(const struct builder *b);
+
+static const emitter emitters[KERNEL_KIND_COUNT] = {
+#define KERNEL(name, ...) emit_##name,
+#include "compiler/lir/kernel_kinds.def"
+#undef KERNEL
+};
+
+static void add_attribute(const struct builder *b, const char *name, const char *value)
+{
+    LLVMAttributeRef attribute = LLVMCreateStringAttribute(b->context, name, (unsigned)strlen(name),
+                                                           value, (unsigned)strlen(value));
+
+    LLVMAddAttributeAtIndex(b->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, attribute);
+}
+
+static void add_flag(const struct builder *b, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+
+    assert(kind != 0);
+    LLVMAddAttributeAtIndex(b->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(b->context, kind, 0));
+}
+
+static void set_attributes(const struct builder *b, const struct machine *m)
+{
+    add_attribute(b, "target-cpu", m->cpu);
+    if (m->features[0] != 0)
+        add_attribute(b, "target-features", m->features);
+    add_attribute(b, "prefer-vector-width", m->width);
+    add_attribute(b, "min-legal-vector-width", m->width);
+    add_attribute(b, "no-builtins", "true");
+    add_flag(b, "nounwind");
+    add_flag(b, "willreturn");
+}
+
+static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t level,
+                         const char *name)
+{
+    *b = (struct builder){.kernel = k, .context = LLVMContextCreate(), .avx512 = level == LEVEL_v4};
+    b->module = LLVMModuleCreateWithNameInContext(name, b->context);
+    b->ir = LLVMCreateBuilderInContext(b->context);
+    b->i1 = LLVMInt1TypeInContext(b->context);
+    b->i8 = LLVMInt8TypeInContext(b->context);
+    b->i16 = LLVMInt16TypeInContext(b->context);
+    b->i32 = LLVMInt32TypeInContext(b->context);
+    b->i64 = LLVMInt64TypeInContext(b->context);
+    b->f16 = LLVMHalfTypeInContext(b->context);
+    b->f32 = LLVMFloatTypeInContext(b->context);
+    b->pointer = LLVMPointerTypeInContext(b->context, 0);
+    b->f32x16 = vector_of(b->f32, LANES);
+    b->i32x16 = vector_of(b->i32, LANES);
+}
+
+/* void name(const struct rlx_launch *launch, uint64_t first_tile, uint64_t end_tile): rlx/kernel.h.
+ */
+static void build_function(struct builder *b, const char *name, const struct machine *m)
+{
+    LLVMTypeRef parameters[3] = {b->pointer, b->i64, b->i64};
+    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(b->context), parameters, 3, false);
+    const struct lir_kernel *k = b->kernel;
+
+    b->function = LLVMAddFunction(b->module, name, type);
+    set_attributes(b, m);
+    b->entry = LLVMAppendBasicBlockInContext(b->context, b->function, "entry");
+    LLVMBasicBlockRef start = LLVMAppendBasicBlockInContext(b->context, b->function, "start");
+    LLVMPositionBuilderAtEnd(b->ir, start);
+    LLVMValueRef launch = LLVMGetParam(b->function, 0);
+    LLVMValueRef args = load(b, b->pointer, launch, 8);
+    b->dims = load(b, b->pointer, at_number(b, launch, 8), 8);
+    b->first_tile = LLVMGetParam(b->function, 1);
+    b->end_tile = LLVMGetParam(b->function, 2);
+    for (uint32_t i = 0; i < (uint32_t)k->input_count + k->output_count; i++)
+        b->args[i] = load(b, b->pointer, at_number(b, args, 8 * (int64_t)i), 8);
+    emitters[k->kind](b);
+    LLVMBuildRetVoid(b->ir);
+    LLVMPositionBuilderAtEnd(b->ir, b->entry);
+    LLVMBuildBr(b->ir, start);
+}
+
+static char *taken(char *message)
+{
+    char *copy = strdup(message);
+
+    LLVMDisposeMessage(message);
+    return copy;
+}
+
+static char *optimize(const struct builder *b, LLVMTargetMachineRef machine)
+{
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef error = LLVMRunPasses(b->module, passes, machine, options);
+
+    LLVMDisposePassBuilderOptions(options);
+    if (error == NULL)
+        return NULL;
+    char *message = LLVMGetErrorMessage(error), *copy = strdup(message);
+    LLVMDisposeErrorMessage(message);
+    return copy;
+}
+
+/* Compiles the module to `kind`; returns a message where that fails. */
+static char *compile(LLVMModuleRef module, LLVMTargetMachineRef machine, LLVMCodeGenFileType kind,
+                     uint8_t **out, uint64_t *bytes)
+{
+    LLVMMemoryBufferRef buffer;
+    char *message = NULL;
+
+    if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, kind, &message, &buffer))
+        return taken(message);
+    *bytes = LLVMGetBufferSize(buffer);
+    *out = malloc(*bytes + 1);
+    if (*out != NULL)
+        memcpy(*out, LLVMGetBufferStart(buffer), *bytes);
+    LLVMDisposeMemoryBuffer(buffer);
+    return *out != NULL ? NULL : strdup("out of memory");
+}
+
+static void emit_one(struct work *w, uint32_t index, LLVMTargetMachineRef machine, struct result *r)
+{
+    struct builder b;
+    char *message = NULL;
+
+    open_builder(&b, &w->kernels[index], w->level, w->names[index]);
+    LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
+    LLVMSetModuleDataLayout(b.module, layout);
+    LLVMSetTarget(b.module, triple);
+    build_function(&b, w->names[index], &machines[w->level]);
+    if (LLVMVerifyModule(b.module, LLVMReturnStatusAction, &message))
+        r->error = strdup(message);
+    LLVMDisposeMessage(message);
+    if (r->error == NULL)
+        r->error = optimize(&b, machine);
+    if (r->error == NULL && w->ll)
+        r->ll = taken(LLVMPrintModuleToString(b.module));
+    if (r->error == NULL && w->assembly) {
+        LLVMModuleRef copy = LLVMCloneModule(b.module);
+        r->error =
+            compile(copy, machine, LLVMAssemblyFile, (uint8_t **)&r->assembly, &r->assembly_bytes);
+        LLVMDisposeModule(copy);
+    }
+    if (r->error == NULL)
+        r->error = compile(b.module, machine, LLVMObjectFile, &r->object, &r->bytes);
+    LLVMDisposeTargetData(layout);
+    LLVMDisposeBuilder(b.ir);
+    LLVMDisposeModule(b.module);
+    LLVMContextDispose(b.context);
+}
+
+static void *run_thread(void *argument)
+{
+    struct work *w = argument;
+    const struct machine *m = &machines[w->level];
+    LLVMTargetMachineRef machine =
+        LLVMCreateTargetMachine(w->target, triple, m->cpu, m->features, LLVMCodeGenLevelDefault,
+                                LLVMRelocPIC, LLVMCodeModelSmall);
+
+    for (uint32_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;)
+        emit_one(w, i, machine, &w->results[i]);
+    LLVMDisposeTargetMachine(machine);
+    return NULL;
+}
+
+static void run_threads(struct work *w, uint32_t threads)
+{
+    enum { THREADS_MAX = 64 };
+    pthread_t others[THREADS_MAX];
+    uint32_t started = 0;
+
+    while (started + 1 < min_u64(threads, w->count) && started < THREADS_MAX &&
+           pthread_create(&others[started], NULL, run_thread, w) == 0)
+        started++;
+    run_thread(w);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(others[i], NULL);
+}
+
+static bool collect(const struct work *w, const struct target_dump *dump, struct arena *a,
+                    struct target_code *out, struct diags *d)
+{
+    struct object *objects = arena_new(a, struct object, w->count);
+    bool fine = true;
+
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct result *r = &w->results[i];
+        if (r->error != NULL)
+            fine = diag_error(d, (struct place){.object = w->names[i]}, "LLVM failed on it: %s",
+                              r->error);
+        if (r->ll != NULL)
+            dump->write(dump->context, w->names[i], "ll", r->ll, strlen(r->ll));
+        if (r->assembly != NULL)
+            dump->write(dump->context, w->names[i], "asm", r->assembly, r->assembly_bytes);
+        objects[i] = (struct object){.data = r->object, .bytes = r->bytes};
+    }
+    return fine && image_link(objects, w->count, a, out, d);
+}
+
+static LLVMTargetRef find_target(struct diags *d)
+{
+    LLVMTargetRef target = NULL;
+    char *message = NULL;
+
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    if (LLVMGetTargetFromTriple(triple, &target, &message)) {
+        diag_error(d, (struct place){.object = "LLVM"},
+                   "expected code generation for x86-64, found: %s", message);
+        LLVMDisposeMessage(message);
+    }
+    return target;
+}
+
+bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
+              const struct target_dump *dump, struct arena *a, struct target_code *out,
+              struct diags *d)
+{
+    struct work w = {.kernels = kernels, .level = level, .count = count, .target = find_target(d)};
+
+    if (w.target == NULL)
+        return false;
+    w.names = arena_new(a, const char *, count);
+    w.results = arena_new(a, struct result, count);
+    w.ll = dump != NULL && dump->ll;
+    w.assembly = dump != NULL && dump->assembly;
+    for (uint32_t i = 0; i < count; i++)
+        w.names[i] = lir_kernel_name(a, &kernels[i]);
+    run_threads(&w, threads);
+    bool fine = collect(&w, dump, a, out, d);
+    for (uint32_t i = 0; i < count; i++) {
+        free(w.results[i].object);
+        free(w.results[i].ll);
+        free(w.results[i].assembly);
+        free(w.results[i].error);
+    }
+    return fine;
+}

@@ -1,0 +1,373 @@
+/* attention: online softmax over blocks of 64 keys. In: q rows, K [kv head][position /
+ * 16][head_dim][16] and V [kv head][position][head_dim to 16]; out: f32 rows. A tile is tile_tokens
+ * rows of one kv head with all q heads that share it: its queries, which meet each block of keys
+ * together, in chunks whose sums fit the registers. Method: Milakov and Gimelshein, "Online
+ * normalizer calculation for softmax"; Dao et al., "FlashAttention".
+ *
+ * What a query gets does not depend on its tile: sums over head_dim and over keys are chains in
+ * their order, blocks begin at position 0, and a block of which it sees nothing leaves its maximum,
+ * sum and output as they are, bit by bit (exp(0) = 1, weights 0).
+ */
+#include "targets/cpu/cpu.h"
+
+enum { BLOCK = 64, VECTORS = BLOCK / LANES };
+
+struct attention {
+    const struct builder *b;
+    const struct lir_kernel *k;
+    uint32_t group;         /* queries of one row */
+    uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
+    uint32_t key_vectors;   /* vectors of 16 keys in registers together */
+    uint32_t value_vectors; /* vectors of 16 outputs in registers together */
+    uint32_t width;         /* head_dim in vectors of 16 */
+    LLVMValueRef rows, past, head, first_row;
+    /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
+    LLVMValueRef queries;             /* f32 [chunks][head_dim][chunk] */
+    LLVMValueRef scores;              /* f32 [n][64], then the weights */
+    LLVMValueRef outputs;             /* f32 [n][width * 16] */
+    LLVMValueRef sums;                /* f32 [n][16] */
+    LLVMValueRef maxima;              /* f32 [n] */
+    LLVMValueRef corrections;         /* f32 [n]: exp(old maximum - new) */
+    LLVMValueRef first_key, last_key; /* i32 [n]: what it sees */
+};
+
+static void choose_chunks(struct attention *t, uint32_t level, const struct lir_kernel *k)
+{
+    const uint32_t registers = level == LEVEL_v4 ? 24 : 4; /* vectors of 16 lanes for sums */
+    uint32_t queries;
+
+    t->k = k;
+    t->group = k->heads / k->kv_heads;
+    t->width = (uint32_t)ceil_div(k->head_dim, LANES);
+    t->key_vectors = level == LEVEL_v4 ? VECTORS : 2;
+    queries = t->group * k->tile_tokens;
+    t->chunks = (uint32_t)ceil_div(queries, registers / t->key_vectors);
+    t->chunk = (uint32_t)ceil_div(queries, t->chunks);
+    t->value_vectors = (uint32_t)min_u64(t->width, registers / t->chunk);
+}
+
+static uint32_t query_count(const struct attention *t)
+{
+    return t->chunk * t->chunks;
+}
+
+uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k)
+{
+    struct attention t;
+
+    choose_chunks(&t, level, k);
+    return (uint64_t)query_count(&t) * 4 * (k->head_dim + BLOCK + t.width * LANES + LANES + 4);
+}
+
+static void reserve_stack(struct attention *t)
+{
+    const struct builder *b = t->b;
+    uint64_t n = query_count(t);
+
+    t->queries = stack_array(b, n * t->k->head_dim * 4);
+    t->scores = stack_array(b, n * BLOCK * 4);
+    t->outputs = stack_array(b, n * t->width * LANES * 4);
+    t->sums = stack_array(b, n * LANES * 4);
+    t->maxima = stack_array(b, n * 4);
+    t->corrections = stack_array(b, n * 4);
+    t->first_key = stack_array(b, n * 4);
+    t->last_key = stack_array(b, n * 4);
+}
+
+static LLVMValueRef infinity(const struct builder *b, int sign)
+{
+    return cast(b, i32_number(b, sign < 0 ? 0xff800000 : 0x7f800000), b->f32);
+}
+
+static LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index)
+{
+    return at(b, array, times(b, index, 4));
+}
+
+/* ---- before the blocks ---- */
+
+/* The last key that a row sees, and one past the last that any row of the run does. */
+static LLVMValueRef last_seen(const struct attention *t, LLVMValueRef row)
+{
+    if (t->k->mask == MASK_none)
+        row = add_number(t->b, t->rows, -1);
+    return add(t->b, t->past, row);
+}
+
+static LLVMValueRef first_seen(const struct attention *t, LLVMValueRef row)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->window == 0)
+        return i64_number(b, 0);
+    LLVMValueRef key = add_number(b, add(b, t->past, row), 1 - (int64_t)t->k->window);
+    return greater(b, key, i64_number(b, 0));
+}
+
+/* Rows that the last tile lacks repeat the last one; they are not stored. */
+static LLVMValueRef row_of(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef row = LLVMBuildUDiv(b->ir, query, i64_number(b, t->group), "");
+
+    return lesser(b, add(b, t->first_row, row), add_number(b, t->rows, -1));
+}
+
+/* Byte offset of a query's head within its row. */
+static LLVMValueRef head_offset(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef head = LLVMBuildURem(b->ir, query, i64_number(b, t->group), "");
+
+    head = add(b, head, times(b, t->head, t->group));
+    return times(b, head, 4 * (int64_t)t->k->head_dim);
+}
+
+static void open_query(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    const uint32_t n = t->k->head_dim;
+    LLVMValueRef row = row_of(t, query),
+                 from = at(b, b->args[0], times(b, row, 4 * (int64_t)t->k->stride[0]));
+    LLVMValueRef chunk = LLVMBuildUDiv(b->ir, query, i64_number(b, t->chunk), "");
+    LLVMValueRef slot = LLVMBuildURem(b->ir, query, i64_number(b, t->chunk), "");
+    LLVMValueRef to =
+        number_at(b, t->queries, add(b, times(b, chunk, (int64_t)n * t->chunk), slot));
+    LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
+    struct loop l;
+
+    from = at(b, from, head_offset(t, query));
+    loop_begin_counted(b, &l, 4 * (int64_t)n, 4, NULL, 0);
+    store(b, load(b, b->i32, at(b, from, l.index), 4), at(b, to, times(b, l.index, t->chunk)), 4);
+    loop_end(b, &l, NULL);
+    for (uint32_t i = 0; i < t->width; i++)
+        store(b, zeros(b), at_number(b, output, 64 * (int64_t)i), 64);
+    store(b, zeros(b), at(b, t->sums, times(b, query, 64)), 64);
+    store(b, infinity(b, -1), number_at(b, t->maxima, query), 4);
+    store(b, LLVMBuildTrunc(b->ir, first_seen(t, row), b->i32, ""),
+          number_at(b, t->first_key, query), 4);
+    store(b, LLVMBuildTrunc(b->ir, last_seen(t, row), b->i32, ""), number_at(b, t->last_key, query),
+          4);
+}
+
+/* ---- one block of keys ---- */
+
+/* A vector of the state's elements as f32. */
+static LLVMValueRef load_state(const struct attention *t, LLVMValueRef from)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->kv == DTYPE_f32)
+        return load(b, b->f32x16, from, 64);
+    return widened(b, load(b, vector_of(b->i16, LANES), from, 32));
+}
+
+/* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
+static LLVMValueRef finish_scores(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                                  LLVMValueRef first)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef lanes[LANES];
+
+    score = LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale), "");
+    if (t->k->softcap != 0) {
+        LLVMValueRef cap = f32x16_number(b, (double)t->k->softcap);
+        score = LLVMBuildFMul(b->ir, math_tanh(b, LLVMBuildFDiv(b->ir, score, cap, "")), cap, "");
+    }
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i32_number(b, i);
+    LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
+    LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
+    LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
+    if (t->k->window != 0) {
+        LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
+        seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
+    }
+    return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
+}
+
+/* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the block
+ * on. */
+static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef keys,
+                        LLVMValueRef position, uint32_t first)
+{
+    const struct builder *b = t->b;
+    const uint32_t n = t->k->head_dim, bytes = dtype_info[t->k->kv].bytes,
+                   count = t->chunk * t->key_vectors;
+    LLVMValueRef queries = number_at(b, t->queries, times(b, chunk, (int64_t)n * t->chunk));
+    LLVMValueRef sums[LOOP_MAX_CARRIED], k[VECTORS];
+    struct loop l;
+
+    for (uint32_t i = 0; i < count; i++)
+        sums[i] = zeros(b);
+    loop_begin_counted(b, &l, n, 1, sums, count);
+    for (uint32_t v = 0; v < t->key_vectors; v++) {
+        LLVMValueRef from = at(b, keys, times(b, l.index, LANES * bytes));
+        k[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
+    }
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef from = at(b, queries, times(b, l.index, 4 * (int64_t)t->chunk));
+        LLVMValueRef q = broadcast(b, load(b, b->f32, at_number(b, from, 4 * (int64_t)i), 4));
+        for (uint32_t v = 0; v < t->key_vectors; v++)
+            sums[i * t->key_vectors + v] = fma16(b, k[v], q, sums[i * t->key_vectors + v]);
+    }
+    loop_end(b, &l, sums);
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef query = add_number(b, times(b, chunk, t->chunk), i);
+        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * BLOCK));
+        for (uint32_t v = 0; v < t->key_vectors; v++) {
+            LLVMValueRef start = add_number(b, position, (first + v) * LANES);
+            LLVMValueRef score = finish_scores(t, sums[i * t->key_vectors + v], query, start);
+            store(b, score, at_number(b, to, 64 * (int64_t)(first + v)), 64);
+        }
+    }
+}
+
+/* Scores to weights, against the greatest score so far. */
+static void weigh_query(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef at_scores = at(b, t->scores, times(b, query, 4 * BLOCK)), scores[VECTORS],
+                 greatest = NULL;
+    LLVMValueRef at_sum = at(b, t->sums, times(b, query, 64)),
+                 at_maximum = number_at(b, t->maxima, query);
+    LLVMValueRef old = load(b, b->f32, at_maximum, 4);
+
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+        greatest = v == 0 ? scores[v] : maximum(b, greatest, scores[v]);
+    }
+    LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
+    store(b, new, at_maximum, 4);
+    /* Nothing seen yet: any finite number makes all weights zero. */
+    LLVMValueRef none = LLVMBuildFCmp(b->ir, LLVMRealOEQ, new, infinity(b, -1), "");
+    LLVMValueRef base = broadcast(b, LLVMBuildSelect(b->ir, none, f32_number(b, 0), new, ""));
+    LLVMValueRef correction = math_exp(b, LLVMBuildFSub(b->ir, broadcast(b, old), base, ""));
+    store(b, element(b, correction, 0), number_at(b, t->corrections, query), 4);
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        scores[v] = math_exp(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
+        store(b, scores[v], at_number(b, at_scores, 64 * (int64_t)v), 64);
+    }
+    LLVMValueRef low = LLVMBuildFAdd(b->ir, scores[0], scores[1], "");
+    LLVMValueRef all =
+        LLVMBuildFAdd(b->ir, low, LLVMBuildFAdd(b->ir, scores[2], scores[3], ""), "");
+    store(b, fma16(b, load(b, b->f32x16, at_sum, 64), correction, all), at_sum, 64);
+}
+
+/* Adds weighted values to `count` vectors of a chunk's outputs, from vector `first` on; `keys` of
+ * the block's 64 are read. */
+static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueRef values,
+                       LLVMValueRef keys, uint32_t first, uint32_t count)
+{
+    const struct builder *b = t->b;
+    const uint32_t bytes = dtype_info[t->k->kv].bytes;
+    LLVMValueRef query = times(b, chunk, t->chunk), sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
+    LLVMValueRef to = at_number(b, at(b, t->outputs, times(b, query, 64 * (int64_t)t->width)),
+                                64 * (int64_t)first);
+    LLVMValueRef weights = at(b, t->scores, times(b, query, 4 * BLOCK));
+    struct loop l;
+
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef from = at_number(b, number_at(b, t->corrections, query), 4 * (int64_t)i);
+        LLVMValueRef correction = broadcast(b, load(b, b->f32, from, 4));
+        for (uint32_t v = 0; v < count; v++) {
+            LLVMValueRef old =
+                load(b, b->f32x16, at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
+            sums[i * count + v] = LLVMBuildFMul(b->ir, old, correction, "");
+        }
+    }
+    loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
+    for (uint32_t v = 0; v < count; v++) {
+        LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
+        value[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
+    }
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef from = at_number(b, number_at(b, weights, l.index), 4 * BLOCK * (int64_t)i);
+        LLVMValueRef weight = broadcast(b, load(b, b->f32, from, 4));
+        for (uint32_t v = 0; v < count; v++)
+            sums[i * count + v] = fma16(b, value[v], weight, sums[i * count + v]);
+    }
+    loop_end(b, &l, sums);
+    for (uint32_t i = 0; i < t->chunk; i++)
+        for (uint32_t v = 0; v < count; v++)
+            store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
+}
+
+/* `block` counts blocks of 64 keys; `end_key` is one past the last that the tile sees. */
+static void meet_block(const struct attention *t, LLVMValueRef block, LLVMValueRef end_key)
+{
+    const struct builder *b = t->b;
+    const struct lir_kernel *k = t->k;
+    const int64_t bytes = dtype_info[k->kv].bytes, positions = (int64_t)round_up(k->context, BLOCK);
+    LLVMValueRef position = times(b, block, BLOCK),
+                 place = add(b, position, times(b, t->head, positions));
+    LLVMValueRef keys = at(b, b->args[1], times(b, place, (int64_t)k->head_dim * bytes));
+    LLVMValueRef values = at(b, b->args[2], times(b, place, (int64_t)t->width * LANES * bytes));
+    LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
+    LLVMValueRef seen = lesser(b, subtract(b, end_key, position), i64_number(b, BLOCK));
+    struct loop l;
+
+    loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
+    for (uint32_t v = 0; v < VECTORS; v += t->key_vectors)
+        score_chunk(t, l.index, keys, first_key, v);
+    loop_end(b, &l, NULL);
+    loop_begin_counted(b, &l, query_count(t), 1, NULL, 0);
+    weigh_query(t, l.index);
+    loop_end(b, &l, NULL);
+    loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
+    for (uint32_t v = 0; v < t->width; v += t->value_vectors)
+        add_values(t, l.index, values, seen, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
+    loop_end(b, &l, NULL);
+}
+
+/* ---- after the blocks ---- */
+
+static void store_query(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    const uint32_t n = t->k->head_dim;
+    LLVMValueRef row = LLVMBuildUDiv(b->ir, query, i64_number(b, t->group), "");
+
+    row = add(b, t->first_row, row);
+    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->rows, ""));
+    LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
+    LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
+    LLVMValueRef to = at(b, b->args[3], times(b, row, 4 * (int64_t)t->k->stride[3]));
+    to = at(b, to, head_offset(t, query));
+    for (uint32_t i = 0; i < n; i += LANES) {
+        LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), 64);
+        value = LLVMBuildFDiv(b->ir, value, broadcast(b, sum), "");
+        store_first(b, value, at_number(b, to, 4 * (int64_t)i), (uint32_t)min_u64(LANES, n - i));
+    }
+    when_end(b, after);
+}
+
+void emit_attention(const struct builder *b)
+{
+    const struct lir_kernel *k = b->kernel;
+    struct attention t = {.b = b};
+    struct loop tiles, l;
+
+    choose_chunks(&t, b->avx512 ? LEVEL_v4 : LEVEL_v3, k);
+    reserve_stack(&t);
+    t.rows = load_dim(b, k->rows_symbol);
+    t.past = load_dim(b, SYMBOL_PAST_SEQ);
+    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_tokens),
+                 last_row = add_number(b, t.rows, -1);
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
+    t.first_row = times(b, LLVMBuildURem(b->ir, tiles.index, row_tiles, ""), k->tile_tokens);
+    loop_begin_counted(b, &l, query_count(&t), 1, NULL, 0);
+    open_query(&t, l.index);
+    loop_end(b, &l, NULL);
+    LLVMValueRef last = lesser(b, add_number(b, t.first_row, k->tile_tokens - 1), last_row);
+    LLVMValueRef end_key = add_number(b, last_seen(&t, last), 1), six = i64_number(b, 6);
+    loop_begin(b, &l, LLVMBuildLShr(b->ir, first_seen(&t, t.first_row), six, ""),
+               tiles_of(b, end_key, BLOCK), 1, NULL, 0);
+    meet_block(&t, l.index, end_key);
+    loop_end(b, &l, NULL);
+    loop_begin_counted(b, &l, (int64_t)t.group * k->tile_tokens, 1, NULL, 0);
+    store_query(&t, l.index);
+    loop_end(b, &l, NULL);
+    loop_end(b, &tiles, NULL);
+}

@@ -1,0 +1,202 @@
+/* kv_write: what stands between the projections and attention. In: q, k and v rows, a rope table,
+ * positions, and perhaps the weights of a norm over each head; out: q rows normed and rotated, K
+ * and V in the state's order at the rows' positions. A tile is one row of one kv head with the q
+ * heads that share it.
+ */
+#include "targets/cpu/cpu.h"
+
+struct head {
+    const struct builder *b;
+    const struct lir_kernel *k;
+    LLVMValueRef table;   /* row of the rope table: n_rot/2 cosines, n_rot/2 sines */
+    LLVMValueRef scratch; /* f32 [head_dim], room to 16 and 16 more */
+    LLVMValueRef halves;  /* the same as f16 bits */
+};
+
+static uint32_t lanes_at(uint32_t index, uint32_t end)
+{
+    return (uint32_t)min_u64(LANES, end - index);
+}
+
+static LLVMValueRef scratch_at(const struct head *h, uint32_t index)
+{
+    return at_number(h->b, h->scratch, 4 * (int64_t)index);
+}
+
+/* A head into scratch, normed where `weight` is not NULL; the lanes after its end are zeros. */
+static void read_head(const struct head *h, LLVMValueRef from, LLVMValueRef weight)
+{
+    const struct builder *b = h->b;
+    const uint32_t n = h->k->head_dim;
+    LLVMValueRef factor = NULL;
+
+    if (weight != NULL) {
+        LLVMValueRef mean = LLVMBuildFDiv(b->ir, sum_of_squares(b, from, n), f32_number(b, n), "");
+        mean = LLVMBuildFAdd(b->ir, mean, f32_number(b, (double)h->k->epsilon), "");
+        factor = broadcast(b, LLVMBuildFDiv(b->ir, f32_number(b, 1), square_root(b, mean), ""));
+    }
+    for (uint32_t i = 0; i < n; i += LANES) {
+        LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
+        if (weight != NULL) {
+            LLVMValueRef w = load_f32x16(b, at_number(b, weight, 4 * (int64_t)i));
+            x = LLVMBuildFMul(b->ir, LLVMBuildFMul(b->ir, x, factor, ""), w, "");
+        }
+        if (lanes_at(i, n) < LANES)
+            x = LLVMBuildSelect(b->ir, first_lanes(b, lanes_at(i, n)), x, zeros(b), "");
+        store(b, x, scratch_at(h, i), 4);
+    }
+}
+
+/* x * c + y * s */
+static LLVMValueRef rotated(const struct builder *b, LLVMValueRef x, LLVMValueRef c, LLVMValueRef y,
+                            LLVMValueRef s)
+{
+    return fma16(b, x, c, LLVMBuildFMul(b->ir, y, s, ""));
+}
+
+/* Pairs (i, i + n_rot/2). Each round stores only what it rotated, so that the overlapping lanes of
+ * the next are still as they were. */
+static void rotate_halves(const struct head *h)
+{
+    const struct builder *b = h->b;
+    const uint32_t half = h->k->n_rot / 2;
+
+    for (uint32_t i = 0; i < half; i += LANES) {
+        uint32_t lanes = lanes_at(i, half);
+        LLVMValueRef x = load_f32x16(b, scratch_at(h, i)),
+                     y = load_f32x16(b, scratch_at(h, half + i));
+        LLVMValueRef c = load_first(b, b->f32x16, at_number(b, h->table, 4 * (int64_t)i), lanes);
+        LLVMValueRef s =
+            load_first(b, b->f32x16, at_number(b, h->table, 4 * (int64_t)(half + i)), lanes);
+        store_first(b, rotated(b, x, c, LLVMBuildFNeg(b->ir, y, ""), s), scratch_at(h, i), lanes);
+        store_first(b, rotated(b, y, c, x, s), scratch_at(h, half + i), lanes);
+    }
+}
+
+/* Pairs (2i, 2i + 1). */
+static void rotate_pairs(const struct head *h)
+{
+    const struct builder *b = h->b;
+    const uint32_t n = h->k->n_rot;
+    LLVMTypeRef eight = vector_of(b->f32, LANES / 2);
+    LLVMValueRef signs[LANES];
+    int twice[LANES], swapped[LANES];
+
+    for (int i = 0; i < LANES; i++) {
+        twice[i] = i / 2;
+        swapped[i] = i ^ 1;
+        signs[i] = f32_number(b, i % 2 == 0 ? -1 : 1);
+    }
+    for (uint32_t i = 0; i < n; i += LANES) {
+        uint32_t lanes = lanes_at(i, n);
+        LLVMValueRef x = load_f32x16(b, scratch_at(h, i)), y = shuffled(b, x, x, swapped, LANES);
+        LLVMValueRef c = load_first(b, eight, at_number(b, h->table, 2 * (int64_t)i), lanes / 2);
+        LLVMValueRef s =
+            load_first(b, eight, at_number(b, h->table, 2 * (int64_t)(n + i)), lanes / 2);
+        c = shuffled(b, c, c, twice, LANES);
+        s = shuffled(b, s, s, twice, LANES);
+        y = LLVMBuildFMul(b->ir, y, LLVMConstVector(signs, LANES), "");
+        store_first(b, rotated(b, x, c, y, s), scratch_at(h, i), lanes);
+    }
+}
+
+static void rotate(const struct head *h)
+{
+    if (h->k->interleaved)
+        rotate_pairs(h);
+    else
+        rotate_halves(h);
+}
+
+static void write_q(const struct head *h, LLVMValueRef to)
+{
+    const uint32_t n = h->k->head_dim;
+
+    for (uint32_t i = 0; i < n; i += LANES)
+        store_first(h->b, load_f32x16(h->b, scratch_at(h, i)), at_number(h->b, to, 4 * (int64_t)i),
+                    lanes_at(i, n));
+}
+
+/* Element d to K[kv head][position / 16][d][position % 16]: 16 elements apart. */
+static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
+    LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
+    LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
+    LLVMValueRef from = h->scratch;
+    struct loop l;
+
+    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
+    LLVMValueRef to =
+        at(b, b->args[k->input_count + 1], times(b, block, (int64_t)n * LANES * bytes));
+    to = at(b, to, times(b, lane, bytes));
+    if (k->kv == DTYPE_f16) {
+        from = h->halves;
+        for (uint32_t i = 0; i < n; i += LANES)
+            store(b, narrowed(b, load_f32x16(b, scratch_at(h, i))),
+                  at_number(b, from, 2 * (int64_t)i), 2);
+    }
+    loop_begin_counted(b, &l, (int64_t)n * bytes, bytes, NULL, 0);
+    LLVMValueRef value = load(b, bytes == 4 ? b->i32 : b->i16, at(b, from, l.index), bytes);
+    store(b, value, at(b, to, times(b, l.index, LANES)), bytes);
+    loop_end(b, &l, NULL);
+}
+
+/* A row of V[kv head][position], padded with zeros to 16. */
+static void write_v(const struct head *h, LLVMValueRef from, LLVMValueRef head,
+                    LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
+    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
+    LLVMValueRef to =
+        at(b, b->args[k->input_count + 2], times(b, row, (int64_t)round_up(n, LANES) * bytes));
+
+    for (uint32_t i = 0; i < n; i += LANES) {
+        LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
+        if (lanes_at(i, n) < LANES)
+            x = LLVMBuildSelect(b->ir, first_lanes(b, lanes_at(i, n)), x, zeros(b), "");
+        store(b, bytes == 2 ? narrowed(b, x) : x, at_number(b, to, (int64_t)i * bytes), bytes);
+    }
+}
+
+static LLVMValueRef row_of(const struct builder *b, uint32_t arg, LLVMValueRef row)
+{
+    return at(b, b->args[arg], times(b, row, 4 * (int64_t)b->kernel->stride[arg]));
+}
+
+void emit_kv_write(const struct builder *b)
+{
+    const struct lir_kernel *k = b->kernel;
+    const int64_t head_bytes = 4 * (int64_t)k->head_dim;
+    const uint32_t group = k->heads / k->kv_heads,
+                   room = (uint32_t)round_up(k->head_dim, LANES) + LANES;
+    struct head h = {
+        .b = b, .k = k, .scratch = stack_array(b, 4 * room), .halves = stack_array(b, 2 * room)};
+    LLVMValueRef rows = load_dim(b, k->rows_symbol);
+    struct loop tiles, heads;
+
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    LLVMValueRef head = LLVMBuildUDiv(b->ir, tiles.index, rows, "");
+    LLVMValueRef row = LLVMBuildURem(b->ir, tiles.index, rows, "");
+    LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, row, 4)), 4);
+    position = LLVMBuildZExt(b->ir, position, b->i64, "");
+    h.table = at(b, b->args[3], times(b, position, 4 * (int64_t)k->n_rot));
+
+    loop_begin_counted(b, &heads, group, 1, NULL, 0);
+    LLVMValueRef offset = times(b, add(b, times(b, head, group), heads.index), head_bytes);
+    read_head(&h, at(b, row_of(b, 0, row), offset), k->qk_norm ? b->args[5] : NULL);
+    rotate(&h);
+    write_q(&h, at(b, row_of(b, k->input_count, row), offset));
+    loop_end(b, &heads, NULL);
+
+    offset = times(b, head, head_bytes);
+    read_head(&h, at(b, row_of(b, 1, row), offset), k->qk_norm ? b->args[6] : NULL);
+    rotate(&h);
+    write_k(&h, head, position);
+    write_v(&h, at(b, row_of(b, 2, row), offset), head, position);
+    loop_end(b, &tiles, NULL);
+}

@@ -1,0 +1,223 @@
+/* The CPU target: its levels, what it accepts, which tiles it takes. In: descriptions of kernels;
+ * the code is made in emit.c. README.md has the levels, tiles and measurements.
+ */
+#include "targets/cpu/cpu.h"
+
+#include <rlx/artifact.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+static const uint64_t v3_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
+static const uint64_t v4_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2 |
+                                    RLX_CPU_AVX512F | RLX_CPU_AVX512BW | RLX_CPU_AVX512DQ |
+                                    RLX_CPU_AVX512VL | RLX_CPU_AVX512CD | RLX_CPU_AVX512VNNI |
+                                    RLX_CPU_AVX512BF16;
+
+static const struct target_level levels[LEVEL_COUNT] = {
+    [LEVEL_v3] = {"x86-64-v3", v3_features, false},
+    [LEVEL_v4] = {"x86-64-v4-vnni-bf16", v4_features, true},
+};
+
+/* ---- what this machine has ---- */
+
+#if defined(__x86_64__)
+struct cpuid_bit {
+    uint32_t leaf, subleaf;
+    char word; /* a, b, c, d */
+    uint8_t bit;
+    uint64_t feature;
+};
+
+/* Intel SDM, volume 2A, CPUID. */
+static const struct cpuid_bit cpuid_bits[] = {
+    {1, 0, 'c', 12, RLX_CPU_FMA},       {1, 0, 'c', 29, RLX_CPU_F16C},
+    {7, 0, 'b', 5, RLX_CPU_AVX2},       {7, 0, 'b', 8, RLX_CPU_BMI2},
+    {7, 0, 'b', 16, RLX_CPU_AVX512F},   {7, 0, 'b', 17, RLX_CPU_AVX512DQ},
+    {7, 0, 'b', 28, RLX_CPU_AVX512CD},  {7, 0, 'b', 30, RLX_CPU_AVX512BW},
+    {7, 0, 'b', 31, RLX_CPU_AVX512VL},  {7, 0, 'c', 11, RLX_CPU_AVX512VNNI},
+    {7, 1, 'a', 5, RLX_CPU_AVX512BF16},
+};
+
+/* Which register states the system saves: XCR0. */
+static uint64_t saved_states(void)
+{
+    uint32_t a, b, c, d;
+
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0)
+        return 0;
+    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return (uint64_t)d << 32 | a;
+}
+
+static uint64_t machine_features(void)
+{
+    const uint64_t ymm = 0x6, zmm = 0xe6, states = saved_states();
+    uint64_t features = 0;
+
+    if ((states & ymm) != ymm)
+        return 0;
+    for (uint32_t i = 0; i < countof(cpuid_bits); i++) {
+        const struct cpuid_bit *bit = &cpuid_bits[i];
+        uint32_t words[4] = {0};
+        __get_cpuid_count(bit->leaf, bit->subleaf, &words[0], &words[1], &words[2], &words[3]);
+        bool has = words[bit->word - 'a'] >> bit->bit & 1;
+        if (has && (bit->feature < RLX_CPU_AVX512F || (states & zmm) == zmm))
+            features |= bit->feature;
+    }
+    return features;
+}
+#else
+static uint64_t machine_features(void)
+{
+    return 0;
+}
+#endif
+
+static int native_level(void)
+{
+    uint64_t has = machine_features();
+
+    for (int i = LEVEL_COUNT; i-- > 0;)
+        if ((levels[i].features & ~has) == 0)
+            return i;
+    return -1;
+}
+
+/* ---- what it accepts ---- */
+
+static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what)
+{
+    return diag_error(d, (struct place){.object = kernel_kind_info[k->kind].name},
+                      "no code for the CPU: %s", what);
+}
+
+static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct diags *d)
+{
+    bool quantized = layout_info[k->layout].unit == 64,
+         integers = k->act == ACT_i8 || k->act == ACT_i16;
+
+    if (k->layout == LAYOUT_none)
+        return refuse(k, d, "expected a packed weight, found one in the model file's own format");
+    if (integers && !quantized)
+        return refuse(k, d, "expected quantized weights with int8 and int16 activations");
+    if (integers && k->k % 32 != 0)
+        return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r16 || !levels[level].bf16_dot))
+        return refuse(
+            k, d,
+            "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
+    if (k->tile_groups == 0 || k->tile_tokens == 0 || k->tile_groups > TILE_MAX_GROUPS ||
+        k->tile_tokens > TILE_MAX_TOKENS || k->tile_groups * k->tile_tokens > TILE_MAX_SUMS ||
+        (k->gated && k->tile_groups % 2 != 0))
+        return refuse(k, d, "a tile that its registers do not hold");
+    return true;
+}
+
+static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
+{
+    if (level >= LEVEL_COUNT || k->kind >= KERNEL_KIND_COUNT)
+        return diag_error(d, (struct place){0},
+                          "no code for the CPU: an unknown level or kernel kind");
+    switch (k->kind) {
+    case KERNEL_matmul:
+        return accepts_matmul(level, k, d);
+    case KERNEL_embed:
+        return k->layout != LAYOUT_none ||
+               refuse(k, d, "expected a packed weight, found one in the model file's own format");
+    case KERNEL_row:
+        if (k->act == ACT_bf16 && !levels[level].bf16_dot)
+            return refuse(k, d, "bf16 activations at a level without a bf16 dot product");
+        if (k->tile_tokens == 0 && k->act != ACT_f32)
+            return refuse(k, d, "expected at least one row a tile");
+        return (k->act != ACT_i8 && k->act != ACT_i16) || k->k % 32 == 0 ||
+               refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    case KERNEL_kv_write:
+    case KERNEL_attention:
+        if (k->kv != DTYPE_f32 && k->kv != DTYPE_f16)
+            return refuse(k, d, "expected a state of f32 or f16");
+        if (k->kv_heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
+            k->head_dim > HEAD_DIM_MAX)
+            return refuse(
+                k, d, "expected heads that are a multiple of the kv heads, of at most 512 values");
+        if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
+            return refuse(k, d, "expected an even number of rotated values within the head");
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* ---- tiles ---- */
+
+/* Groups by tokens. A sum of a 16-lane vector is one register of 32 with AVX-512 and two of 16 with
+ * AVX2; int8 needs two sums an output (integers of the block, f32 of the chain), int16 with AVX-512
+ * three. */
+struct shape {
+    uint8_t groups, tokens;
+};
+
+static struct shape single_token(uint32_t level, const struct lir_kernel *k)
+{
+    if (layout_info[k->layout].unit == 64 && k->act != ACT_f32)
+        return (struct shape){1,
+                              1}; /* one stream of addresses; the integer sums are short chains */
+    if (level == LEVEL_v3)
+        return (struct shape){2, 1};
+    return (struct shape){k->layout == LAYOUT_f16_r16 ? 4 : 2, 1};
+}
+
+static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
+{
+    if (level == LEVEL_v3)
+        return k->act == ACT_f32 ? (struct shape){2, 2} : (struct shape){1, 2};
+    switch (k->act) {
+    case ACT_i8:
+        return (struct shape){2, 6};
+    case ACT_i16:
+        return (struct shape){1, 4};
+    default:
+        return (struct shape){4, 6};
+    }
+}
+
+static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
+{
+    struct shape s = rows == 1 ? single_token(level, k) : many_tokens(level, k);
+    uint64_t groups = ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
+
+    while (s.tokens > 1 && s.tokens / 2 >= rows)
+        s.tokens = (uint8_t)(s.tokens / 2);
+    s.tokens = (uint8_t)min_u64(s.tokens, rows);
+    while (s.groups > 1 && s.groups > groups)
+        s.groups /= 2;
+    if (k->gated && s.groups % 2 != 0)
+        s.groups++;
+    k->tile_groups = s.groups;
+    k->tile_tokens = s.tokens;
+}
+
+static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
+{
+    rows = max_u64(rows, 1);
+    if (k->kind == KERNEL_attention) {
+        uint32_t group = k->heads / k->kv_heads; /* queries of a row that share keys */
+        k->tile_tokens = (uint8_t)min_u64(rows, max_u64(1, 24 / group));
+    } else if (k->kind == KERNEL_matmul) {
+        choose_matmul(level, rows, k);
+    }
+}
+
+extern const struct target target_cpu;
+
+const struct target target_cpu = {
+    .name = "cpu",
+    .code_kind = RLX_SECTION_CODE,
+    .levels = levels,
+    .level_count = LEVEL_COUNT,
+    .native_level = native_level,
+    .accepts = accepts,
+    .choose_tile = choose_tile,
+    .emit = cpu_emit,
+};

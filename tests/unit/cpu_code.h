@@ -1,0 +1,141 @@
+/* For tests of the CPU target's code: compiles kernels, maps the image executable and calls them.
+ * Random numbers are the same in every run; buffers have a margin of a sentinel value on both
+ * sides, so that a stray store is seen.
+ */
+#ifndef RLX_TESTS_CPU_CODE_H
+#define RLX_TESTS_CPU_CODE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "compiler/base/float16.h"
+#include "compiler/lir/target.h"
+
+#include <rlx/kernel.h>
+
+extern const struct target target_cpu;
+
+struct code {
+    struct arena arena;
+    struct diags diags;
+    struct target_code target;
+    uint8_t *image;
+};
+
+/* False where this machine lacks the level; says so. */
+static inline bool level_runs(uint32_t level)
+{
+    if (target_cpu.native_level() >= (int)level)
+        return true;
+    print_message("skipped: this machine does not run code for %s\n",
+                  target_cpu.levels[level].name);
+    return false;
+}
+
+static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
+                             uint32_t count)
+{
+    *c = (struct code){0};
+    c->diags.arena = &c->arena;
+    for (uint32_t i = 0; i < count; i++)
+        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
+    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
+    diags_print(&c->diags, stderr);
+    assert_true(fine);
+    c->image = mmap(NULL, c->target.image_bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(c->image != MAP_FAILED);
+    memcpy(c->image, c->target.image, c->target.image_bytes);
+    assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
+}
+
+static inline void code_close(struct code *c)
+{
+    munmap(c->image, c->target.image_bytes);
+    arena_free(&c->arena);
+}
+
+/* Runs all tiles in two calls, cut at `cut`. */
+static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
+                            const int64_t *dims, uint64_t tiles, uint64_t cut)
+{
+    struct rlx_launch launch = {.args = args, .dims = dims};
+    rlx_kernel_fn run;
+    uint8_t *entry = c->image + c->target.entry[kernel];
+
+    memcpy(&run, &entry, sizeof run);
+    cut = cut < tiles ? cut : tiles;
+    run(&launch, 0, cut);
+    run(&launch, cut, tiles);
+}
+
+static uint64_t random_state = 1;
+
+static inline uint32_t random_bits(void)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(random_state >> 32);
+}
+
+static inline float random_number(void) /* -1 .. 1 */
+{
+    return (float)((double)random_bits() / 2147483648.0 - 1);
+}
+
+static const float sentinel = 12345.678f;
+enum { MARGIN = 64 }; /* elements */
+
+static inline float *buffer_new(size_t count)
+{
+    size_t all = (count + 2 * MARGIN + 63) / 64 * 64;
+    float *memory = aligned_alloc(64, all * sizeof(float));
+
+    assert_non_null(memory);
+    for (size_t i = 0; i < all; i++)
+        memory[i] = sentinel;
+    return memory + MARGIN;
+}
+
+static inline float *buffer_random(size_t count)
+{
+    float *buffer = buffer_new(count);
+
+    for (size_t i = 0; i < count; i++)
+        buffer[i] = random_number();
+    return buffer;
+}
+
+static inline void buffer_free(float *buffer)
+{
+    free(buffer - MARGIN);
+}
+
+/* Rows of `n` are stored, `stride` apart; everything else is as it was. */
+static inline void expect_untouched(const float *buffer, uint32_t rows, uint32_t n, uint32_t stride)
+{
+    for (uint32_t i = 0; i < MARGIN; i++)
+        assert_true(buffer[(int)i - MARGIN] == sentinel);
+    for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t i = n; i < stride; i++)
+            assert_true(buffer[(size_t)r * stride + i] == sentinel);
+    for (uint32_t i = 0; i < MARGIN; i++)
+        assert_true(buffer[(size_t)rows * stride + i] == sentinel);
+}
+
+static inline void expect_near(float found, double expected, double tolerance, const char *what)
+{
+    if (fabs(found - expected) <= tolerance)
+        return;
+    fail_msg("%s: expected %.9g within %.3g, found %.9g", what, expected, tolerance, (double)found);
+}
+
+#endif

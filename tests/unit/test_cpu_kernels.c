@@ -1,0 +1,613 @@
+/* The CPU target's kernels without state (embed, rows, row, matmul, map), each level that this
+ * machine runs, against plain loops written from kernel_kinds.def and layout.def. Where the table
+ * of kernel kinds fixes the chain of operations, bits must be equal.
+ */
+#include "tests/unit/cpu_code.h"
+
+enum { ROWS_MAX = 17 };
+
+static const uint32_t rows_tried[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17};
+
+/* ---- packed weights: random bytes, read back by the pictures in layout.def ---- */
+
+static uint8_t *weight_new(enum layout layout, uint32_t n, uint32_t k)
+{
+    const struct layout_info *info = &layout_info[layout];
+    uint64_t bytes = layout_bytes(layout, n, k), group = layout_group_bytes(layout, k);
+    uint8_t *w = aligned_alloc(64, round_up(bytes, 64));
+
+    assert_non_null(w);
+    for (uint64_t i = 0; i < bytes; i++)
+        w[i] = (uint8_t)(random_bits() >> 9);
+    for (uint64_t i = 0; i < bytes; i += info->unit == 64 ? 2 : 4) {
+        uint64_t in_unit = i % group % info->bytes;
+        float f = random_number();
+        uint16_t half[2] = {f32_to_f16(f), f32_to_f16(random_number())};
+        if (info->unit == 64 && in_unit < (layout == LAYOUT_q4_1_r16 ? 128 : 64))
+            memcpy(w + i, half, 2);
+        else if (layout == LAYOUT_f16_r16)
+            memcpy(w + i, half, 4);
+        else if (layout == LAYOUT_f32_r16)
+            memcpy(w + i, &f, 4);
+        else if (layout == LAYOUT_bf16_r16) {
+            uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(random_number())};
+            if (k % 2 != 0 && i % group / 64 == k / 2)
+                pair[1] = 0;
+            memcpy(w + i, pair, 4);
+        }
+    }
+    return w;
+}
+
+static float half_at(const uint8_t *at)
+{
+    uint16_t bits;
+
+    memcpy(&bits, at, 2);
+    return f16_to_f32(bits);
+}
+
+/* A quantized element: its stored integer less the bias, d and m. */
+struct parts {
+    int32_t q;
+    float d, m;
+};
+
+static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                                 uint32_t column)
+{
+    const uint8_t *unit =
+        w + row / 16 * layout_group_bytes(layout, k) + column / 64 * layout_info[layout].bytes;
+    uint32_t r = row % 16, h = column / 32 % 2, e = column % 32;
+    struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
+
+    if (layout == LAYOUT_q8_0_r16) {
+        p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
+        return p;
+    }
+    bool has_m = layout == LAYOUT_q4_1_r16;
+    uint8_t byte = unit[(has_m ? 128 : 64) + h * 256 + e / 8 * 64 + r * 4 + e % 4];
+    p.q = (e % 8 < 4 ? byte & 15 : byte >> 4) - (has_m ? 0 : 8);
+    if (has_m)
+        p.m = half_at(unit + 64 + 32 * h + 2 * r);
+    return p;
+}
+
+static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                       uint32_t column)
+{
+    const uint8_t *group = w + row / 16 * layout_group_bytes(layout, k);
+    uint32_t r = row % 16;
+    uint16_t bits;
+    float f;
+
+    switch (layout) {
+    case LAYOUT_f32_r16:
+        memcpy(&f, group + (column * 16 + r) * 4, 4);
+        return f;
+    case LAYOUT_f16_r16:
+        return half_at(group + (column * 16 + r) * 2);
+    case LAYOUT_bf16_r16:
+        memcpy(&bits, group + (column / 2 * 32 + r * 2 + column % 2) * 2, 2);
+        return bf16_to_f32(bits);
+    default: {
+        struct parts p = weight_parts(layout, w, k, row, column);
+        return layout == LAYOUT_q4_1_r16 ? fmaf((float)p.q, p.d, p.m) : (float)p.q * p.d;
+    }
+    }
+}
+
+/* ---- the sums of a matmul ---- */
+
+static float sum_integers(enum act act, enum layout layout, const uint8_t *w, uint32_t k,
+                          uint32_t row, const float *x)
+{
+    float f = 0;
+
+    for (uint32_t b = 0; b < k; b += 32) {
+        const float most = act == ACT_i16 ? 32639 : 127;
+        float greatest = 0;
+        int64_t sum = 0, all = 0;
+        struct parts p = {0};
+        for (uint32_t i = 0; i < 32; i++)
+            greatest = fmaxf(greatest, fabsf(x[b + i]));
+        float factor = greatest > 0 ? most / greatest : 0, scale = greatest / most;
+        for (uint32_t i = 0; i < 32; i++) {
+            int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
+            p = weight_parts(layout, w, k, row, b + i);
+            sum += (int64_t)q * p.q;
+            all += q;
+        }
+        f = fmaf((float)sum, p.d * scale, f);
+        if (layout == LAYOUT_q4_1_r16)
+            f = fmaf(p.m, scale * (float)all, f);
+    }
+    return f;
+}
+
+static float sum_of(enum act act, enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                    const float *x)
+{
+    float f = 0;
+    double d = 0;
+
+    if (act == ACT_i8 || act == ACT_i16)
+        return sum_integers(act, layout, w, k, row, x);
+    for (uint32_t i = 0; i < k; i++) {
+        f = fmaf(weight_at(layout, w, k, row, i), x[i], f);
+        d += (double)weight_at(layout, w, k, row, i) * (double)bf16_to_f32(f32_to_bf16(x[i]));
+    }
+    return act == ACT_bf16 ? (float)d : f;
+}
+
+/* ---- matmul ---- */
+
+enum epilogue { PLAIN, BIAS_RESIDUAL, GATED, EPILOGUE_COUNT };
+
+struct matmul_case {
+    struct lir_kernel kernels[2]; /* row, matmul */
+    enum epilogue epilogue;
+};
+
+static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t n, uint32_t k,
+                                      uint32_t groups, uint32_t tokens, enum epilogue epilogue)
+{
+    static const uint8_t silu_gate[] = {
+        S_X, S_K, SCALAR_CONSTANT_1, S_X, S_NEG, S_EXP, S_ADD, S_DIV, S_Y, S_MUL};
+    static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
+    uint32_t stride_k = (uint32_t)round_up(k, 16), stride_n = (uint32_t)round_up(n, 16) + 16;
+    uint8_t bias = (uint8_t)(act == ACT_i8 || act == ACT_i16 ? layout_info[layout].bias : 0);
+    struct matmul_case c = {.epilogue = epilogue};
+    struct lir_kernel *m = &c.kernels[1];
+
+    c.kernels[0] = (struct lir_kernel){.kind = KERNEL_row,
+                                       .act = (uint8_t)act,
+                                       .bias = bias,
+                                       .rows_symbol = SYMBOL_ROWS,
+                                       .input_count = 1,
+                                       .output_count = 1,
+                                       .tile_tokens = (uint8_t)tokens,
+                                       .k = k,
+                                       .stride = {stride_k}};
+    *m = (struct lir_kernel){.kind = KERNEL_matmul,
+                             .layout = (uint8_t)layout,
+                             .act = (uint8_t)act,
+                             .bias = bias,
+                             .rows_symbol = SYMBOL_ROWS,
+                             .input_count = 2,
+                             .output_count = 1,
+                             .tile_groups = (uint8_t)groups,
+                             .tile_tokens = (uint8_t)tokens,
+                             .n = n,
+                             .k = k,
+                             .stride = {0, 0, stride_n}};
+    if (epilogue == BIAS_RESIDUAL) {
+        m->input_count = 4;
+        m->code_bytes = sizeof add_both;
+        memcpy(m->code, add_both, sizeof add_both);
+        m->stride[2] = 0;
+        m->stride[3] = m->stride[4] = stride_n;
+    } else if (epilogue == GATED) {
+        m->gated = 1;
+        m->code_bytes = sizeof silu_gate;
+        memcpy(m->code, silu_gate, sizeof silu_gate);
+    }
+    return c;
+}
+
+/* The row of the packed weight that holds row `row` of the first or second matrix: gate and up
+ * groups alternate. */
+static uint32_t packed_row(const struct lir_kernel *k, uint32_t row, uint32_t which)
+{
+    return k->gated ? row / 16 * 32 + which * 16 + row % 16 : row;
+}
+
+static void check_matmul(const struct matmul_case *c, const uint8_t *w, uint32_t rows,
+                         const float *x, const float *bias, const float *residual, const float *y)
+{
+    const struct lir_kernel *k = &c->kernels[1];
+    const char *name = layout_info[k->layout].name;
+    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+
+    for (uint32_t r = 0; r < rows; r++) {
+        for (uint32_t i = 0; i < k->n; i++) {
+            const float *row = x + (size_t)r * stride_k;
+            float sum = sum_of(k->act, k->layout, w, k->k, packed_row(k, i, 0), row),
+                  found = y[(size_t)r * stride_n + i];
+            double expected = (double)sum;
+            if (k->act == ACT_bf16 && c->epilogue != GATED) {
+                expected += c->epilogue == PLAIN
+                                ? 0
+                                : (double)bias[i] + (double)residual[(size_t)r * stride_n + i];
+                expect_near(found, expected, 1e-4, name);
+            } else if (c->epilogue == PLAIN) {
+                if (found != sum)
+                    fail_msg("%s act %u %ux%u tile %ux%u, row %u of %u, column %u: expected %.9g, "
+                             "found %.9g",
+                             name, k->act, k->n, k->k, k->tile_groups, k->tile_tokens, r, rows, i,
+                             (double)sum, (double)found);
+            } else if (c->epilogue == BIAS_RESIDUAL) {
+                assert_true(found == sum + bias[i] + residual[(size_t)r * stride_n + i]);
+            } else {
+                double up = (double)sum_of(k->act, k->layout, w, k->k, packed_row(k, i, 1), row);
+                double slack = k->act == ACT_bf16 ? 3e-4 * (1 + fabs(up) + fabs(expected))
+                                                  : 1e-6 * (fabs(up * expected) + 1e-3);
+                expect_near(found, expected / (1 + exp(-expected)) * up, slack, name);
+            }
+        }
+    }
+    expect_untouched(y, rows, k->n, stride_n);
+}
+
+static void run_matmul(const struct code *code, uint32_t first, const struct matmul_case *c)
+{
+    const struct lir_kernel *k = &c->kernels[1];
+    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    uint32_t groups = (uint32_t)ceil_div(k->n, 16) * (k->gated ? 2 : 1);
+    uint8_t *w = weight_new(k->layout, groups * 16, k->k);
+    float *bias = buffer_random(round_up(k->n, 16));
+
+    for (uint32_t i = 0; i < countof(rows_tried); i++) {
+        uint32_t rows = rows_tried[i];
+        float *x = buffer_new((size_t)rows * stride_k),
+              *residual = buffer_random((size_t)rows * stride_n);
+        float *y = buffer_new((size_t)rows * stride_n),
+              *packed = buffer_new(act_bytes(k->act, rows, k->k, k->tile_tokens) / 4);
+        for (uint32_t r = 0; r < rows; r++)
+            for (uint32_t e = 0; e < k->k; e++)
+                x[(size_t)r * stride_k + e] =
+                    e / 32 == 1 && r == 1 ? 0 : random_number() * (float)(1 + r);
+        int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
+        void *row_args[] = {x, packed};
+        code_run(code, first, row_args, dims, ceil_div(rows, k->tile_tokens), rows / 4);
+        void *args[] = {packed, w, y, NULL, NULL};
+        if (c->epilogue == BIAS_RESIDUAL) {
+            args[2] = bias;
+            args[3] = residual;
+            args[4] = y;
+        }
+        code_run(code, first + 1, args, dims, ceil_div(groups, k->tile_groups), 1);
+        check_matmul(c, w, rows, x, bias, residual, y);
+        buffer_free(x);
+        buffer_free(residual);
+        buffer_free(y);
+        buffer_free(packed);
+    }
+    buffer_free(bias);
+    free(w);
+}
+
+static void try_matmul(uint32_t level, enum layout layout, enum act act)
+{
+    static const struct {
+        uint8_t groups, tokens;
+    } tiles[] = {{1, 1}, {2, 6}, {1, 4}, {4, 6}, {2, 2}, {4, 1}, {3, 5}, {1, 2}};
+    static const uint32_t widths[] = {40, 96, 16, 83}, plain[] = {33, 70, 160, 1},
+                          quantized[] = {96, 32, 160, 64};
+    struct matmul_case cases[countof(tiles)];
+    struct lir_kernel kernels[2 * countof(tiles)];
+    struct code code;
+
+    for (uint32_t i = 0; i < countof(tiles); i++) {
+        uint32_t k = layout_info[layout].unit == 64 ? quantized[(i + 1) % 4] : plain[i % 4];
+        enum epilogue epilogue = tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
+                                 : i % 3 == 1                           ? BIAS_RESIDUAL
+                                                                        : PLAIN;
+        cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
+                               tiles[i].tokens, epilogue);
+        memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
+    }
+    code_open(&code, level, kernels, countof(kernels));
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        run_matmul(&code, 2 * i, &cases[i]);
+    code_close(&code);
+}
+
+static void test_matmul(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++) {
+        if (!level_runs(level))
+            continue;
+        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
+            try_matmul(level, layout, ACT_f32);
+            if (layout_info[layout].unit == 64) {
+                try_matmul(level, layout, ACT_i8);
+                try_matmul(level, layout, ACT_i16);
+            }
+        }
+        if (target_cpu.levels[level].bf16_dot)
+            try_matmul(level, LAYOUT_bf16_r16, ACT_bf16);
+    }
+}
+
+/* bf16 has no chain fixed by the table: its bits must still be those of any other tile. */
+static void test_bf16_tiles(void **state)
+{
+    enum { N = 48, K = 130, ROWS = 13 };
+    static const struct {
+        uint8_t groups, tokens;
+    } tiles[] = {{1, 1}, {4, 6}, {3, 8}, {2, 3}};
+    struct lir_kernel kernels[2 * countof(tiles)];
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, ROWS};
+    struct code code;
+
+    (void)state;
+    if (!level_runs(1))
+        return;
+    for (uint32_t i = 0; i < countof(tiles); i++) {
+        struct matmul_case c =
+            matmul_case(LAYOUT_bf16_r16, ACT_bf16, N, K, tiles[i].groups, tiles[i].tokens, PLAIN);
+        memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
+    }
+    code_open(&code, 1, kernels, countof(kernels));
+    uint8_t *w = weight_new(LAYOUT_bf16_r16, N, K);
+    float *x = buffer_random((size_t)ROWS * round_up(K, 16)), *y[countof(tiles)];
+    for (uint32_t i = 0; i < countof(tiles); i++) {
+        float *packed = buffer_new(act_bytes(ACT_bf16, ROWS, K, tiles[i].tokens) / 4);
+        y[i] = buffer_new((size_t)ROWS * (N + 16));
+        void *row_args[] = {x, packed}, *args[] = {packed, w, y[i]};
+        code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
+        code_run(&code, 2 * i + 1, args, dims, ceil_div(N / 16, tiles[i].groups), 1);
+        assert_memory_equal(y[i], y[0], ROWS * (N + 16) * sizeof(float));
+        buffer_free(packed);
+    }
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        buffer_free(y[i]);
+    buffer_free(x);
+    free(w);
+    code_close(&code);
+}
+
+/* ---- row ---- */
+
+static void check_norm(const float *x, const float *weight, uint32_t k, const float *y)
+{
+    double squares = 0;
+
+    for (uint32_t i = 0; i < k; i++)
+        squares += (double)x[i] * (double)x[i];
+    double factor = 1 / sqrt(squares / k + (double)1e-5f);
+    for (uint32_t i = 0; i < k; i++) {
+        double expected = (double)x[i] * factor * (double)weight[i];
+        expect_near(y[i], expected, 1e-6 * fabs(expected) + 1e-30, "norm");
+    }
+}
+
+static void try_norm(uint32_t level, uint32_t k)
+{
+    enum { ROWS = 5 };
+    uint32_t stride = (uint32_t)round_up(k, 16), last = k % 16 == 0 ? 16 : k % 16;
+    struct lir_kernel kernel = {.kind = KERNEL_row,
+                                .act = ACT_f32,
+                                .norm = NORM_rms,
+                                .rows_symbol = SYMBOL_ROWS,
+                                .input_count = 2,
+                                .output_count = 1,
+                                .tile_tokens = 2,
+                                .k = k,
+                                .epsilon = 1e-5f,
+                                .stride = {stride + 16}};
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
+    float *x = buffer_new((size_t)ROWS * (stride + 16)), *weight = buffer_random(stride),
+          *y = buffer_new((size_t)ROWS * stride);
+    struct code code;
+
+    for (uint32_t r = 0; r < ROWS; r++)
+        for (uint32_t i = 0; i < stride + 16; i++)
+            x[(size_t)r * (stride + 16) + i] =
+                i < k ? random_number() * 3 : NAN; /* lanes beyond k must not matter */
+    for (uint32_t i = k; i < stride; i++)
+        weight[i] = 0;
+    code_open(&code, level, &kernel, 1);
+    void *args[] = {x, weight, y};
+    code_run(&code, 0, args, dims, 3, 2);
+    for (uint32_t r = 0; r < ROWS; r++)
+        check_norm(x + (size_t)r * (stride + 16), weight, k, y + (size_t)r * stride);
+    expect_untouched(y, ROWS, stride - 16 + last, stride);
+    code_close(&code);
+    buffer_free(x);
+    buffer_free(weight);
+    buffer_free(y);
+}
+
+static void test_norm(void **state)
+{
+    static const uint32_t widths[] = {1, 16, 24, 64, 83, 200, 576};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(widths) && level_runs(level); i++)
+            try_norm(level, widths[i]);
+}
+
+/* ---- embed, rows, map ---- */
+
+static void try_embed(uint32_t level, enum layout layout, uint32_t k)
+{
+    enum { N = 37, ROWS = 5, STRIDE = 192 };
+    struct lir_kernel kernel = {.kind = KERNEL_embed,
+                                .layout = (uint8_t)layout,
+                                .rows_symbol = SYMBOL_ROWS,
+                                .input_count = 2,
+                                .output_count = 1,
+                                .n = N,
+                                .k = k,
+                                .stride = {0, 0, STRIDE}};
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
+    int32_t tokens[ROWS] = {0, 36, 15, 16, 21};
+    uint8_t *w = weight_new(layout, N, k);
+    float *y = buffer_new(ROWS * STRIDE);
+    void *args[] = {tokens, w, y};
+    struct code code;
+
+    code_open(&code, level, &kernel, 1);
+    code_run(&code, 0, args, dims, ROWS, 2);
+    for (uint32_t r = 0; r < ROWS; r++)
+        for (uint32_t i = 0; i < k; i++)
+            assert_true(y[r * STRIDE + i] == weight_at(layout, w, k, (uint32_t)tokens[r], i));
+    expect_untouched(y, ROWS, k, STRIDE);
+    code_close(&code);
+    buffer_free(y);
+    free(w);
+}
+
+static void test_embed(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t layout = 1; layout < LAYOUT_COUNT && level_runs(level); layout++) {
+            try_embed(level, layout, layout_info[layout].unit == 64 ? 160 : 33);
+            try_embed(level, layout, 64);
+        }
+}
+
+static void test_rows(void **state)
+{
+    enum { ROWS = 4, K = 43, FROM = 64, TO = 48 };
+    struct lir_kernel kernel = {.kind = KERNEL_rows,
+                                .rows_symbol = SYMBOL_OUT_ROWS,
+                                .input_count = 2,
+                                .output_count = 1,
+                                .k = K,
+                                .stride = {FROM, 0, TO}};
+    int64_t dims[RLX_DIM_COUNT] = {1, 7, 7, 0, ROWS};
+    int32_t indices[ROWS] = {6, 0, 3, 3};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++) {
+        float *x = buffer_random(7 * FROM), *y = buffer_new(ROWS * TO);
+        void *args[] = {x, indices, y};
+        struct code code;
+        code_open(&code, level, &kernel, 1);
+        code_run(&code, 0, args, dims, ROWS, 3);
+        for (uint32_t r = 0; r < ROWS; r++)
+            assert_memory_equal(y + r * TO, x + indices[r] * FROM, K * sizeof(float));
+        expect_untouched(y, ROWS, K, TO);
+        code_close(&code);
+        buffer_free(x);
+        buffer_free(y);
+    }
+}
+
+/* One formula over many numbers, its error in units of the result's size. */
+static void try_map(uint32_t level, const uint8_t *code_of, uint32_t code_bytes, uint32_t operands,
+                    float spread, double tolerance)
+{
+    enum { ROWS = 3, N = 997, STRIDE = 1008 };
+    struct lir_kernel kernel = {.kind = KERNEL_map,
+                                .rows_symbol = SYMBOL_ROWS,
+                                .input_count = (uint8_t)operands,
+                                .output_count = 1,
+                                .n = N,
+                                .code_bytes = (uint8_t)code_bytes};
+    uint8_t ended[SCALAR_MAX_CODE + 1] = {0};
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
+    float *x = buffer_random(ROWS * STRIDE), *vector = buffer_random(STRIDE),
+          *y = buffer_new(ROWS * STRIDE);
+    void *args[] = {x, operands == 2 ? vector : y, y};
+    struct code code;
+
+    for (uint32_t i = 0; i < ROWS * STRIDE; i++)
+        x[i] *= spread;
+    memcpy(kernel.code, code_of, code_bytes);
+    memcpy(ended, code_of, code_bytes);
+    kernel.stride[0] = kernel.stride[operands] = STRIDE;
+    code_open(&code, level, &kernel, 1);
+    code_run(&code, 0, args, dims, ROWS, 1);
+    for (uint32_t r = 0; r < ROWS; r++)
+        for (uint32_t i = 0; i < N; i++) {
+            float both[2] = {x[r * STRIDE + i], vector[i]};
+            double expected = (double)scalar_eval(ended, both);
+            expect_near(y[r * STRIDE + i], expected, tolerance * fabs(expected) + 1e-37, "map");
+        }
+    expect_untouched(y, ROWS, N, STRIDE);
+    code_close(&code);
+    buffer_free(x);
+    buffer_free(vector);
+    buffer_free(y);
+}
+
+static void test_map(void **state)
+{
+    static const uint8_t exponential[] = {S_X, S_EXP}, tangent[] = {S_X, S_TANH},
+                         root[] = {S_X, S_X, S_MUL, S_SQRT};
+    static const uint8_t mixed[] = {
+        S_X,   S_Y,  S_SUB, S_NEG, S_K, SCALAR_CONSTANT_half, S_MAX, S_X, S_K, SCALAR_CONSTANT_1,
+        S_MIN, S_DIV};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++) {
+        try_map(level, exponential, sizeof exponential, 1, 87, 2.5e-7);
+        try_map(level, exponential, sizeof exponential, 1, 1, 2e-7);
+        try_map(level, tangent, sizeof tangent, 1, 0.7f, 2.5e-7);
+        try_map(level, tangent, sizeof tangent, 1, 20, 2.5e-7);
+        try_map(level, root, sizeof root, 1, 5, 2e-7);
+        try_map(level, mixed, sizeof mixed, 2, 3, 4e-7);
+    }
+}
+
+/* The bytes of an image depend neither on the number of threads nor on the run. */
+static void test_same_bytes(void **state)
+{
+    struct arena a = {0};
+    struct diags d = {.arena = &a};
+    struct lir_kernel kernels[6];
+    struct target_code once, again;
+
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++) {
+        struct matmul_case c = matmul_case(LAYOUT_q8_0_r16, ACT_i8, 32 + 16 * i, 64, 1, 2,
+                                           i % 2 == 0 ? PLAIN : BIAS_RESIDUAL);
+        memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
+    }
+    for (uint32_t level = 0; level < target_cpu.level_count; level++) {
+        assert_true(target_cpu.emit(level, kernels, 6, 1, NULL, &a, &once, &d));
+        assert_true(target_cpu.emit(level, kernels, 6, 3, NULL, &a, &again, &d));
+        assert_int_equal(once.image_bytes, again.image_bytes);
+        assert_memory_equal(once.image, again.image, once.image_bytes);
+        assert_memory_equal(once.entry, again.entry, 6 * sizeof(uint64_t));
+    }
+    arena_free(&a);
+}
+
+static void test_tiles_accepted(void **state)
+{
+    struct arena a = {0};
+    struct diags d = {.arena = &a};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
+            for (uint32_t act = 0; act < ACT_COUNT; act++)
+                for (uint32_t rows = 1; rows < 20; rows++)
+                    for (uint32_t gated = 0; gated < 2; gated++) {
+                        bool integers = act == ACT_i8 || act == ACT_i16;
+                        if ((integers && layout_info[layout].unit != 64) ||
+                            (act == ACT_bf16 &&
+                             (layout != LAYOUT_bf16_r16 || !target_cpu.levels[level].bf16_dot)))
+                            continue;
+                        struct lir_kernel k = {.kind = KERNEL_matmul,
+                                               .layout = (uint8_t)layout,
+                                               .act = (uint8_t)act,
+                                               .n = 16 * rows,
+                                               .k = 64,
+                                               .gated = (uint8_t)gated};
+                        target_cpu.choose_tile(level, rows, &k);
+                        assert_true(target_cpu.accepts(level, &k, &d));
+                        assert_true(k.tile_tokens <= rows);
+                    }
+    arena_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_map),        cmocka_unit_test(test_norm),
+        cmocka_unit_test(test_embed),      cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_matmul),     cmocka_unit_test(test_bf16_tiles),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_tiles_accepted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
