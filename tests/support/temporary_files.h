@@ -1,0 +1,63 @@
+/* A folder of its own for a test that needs files: made below the system's folder for temporary files, removed at the end. */
+#ifndef TESTS_TEMPORARY_FILES_H
+#define TESTS_TEMPORARY_FILES_H
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct temporary_folder {
+    char path[512];
+};
+
+static inline void temporary_fatal(const char *what, const char *path)
+{
+    fprintf(stderr, "temporary_files: %s: %s\n", what, path);
+    abort();
+}
+
+static inline void temporary_open(struct temporary_folder *t)
+{
+    const char *root = getenv("TMPDIR");
+
+    snprintf(t->path, sizeof t->path, "%s/rlx-test-XXXXXX", root != NULL && *root != 0 ? root : P_tmpdir);
+    if (mkdtemp(t->path) == NULL)
+        temporary_fatal("cannot be made", t->path);
+}
+
+/* The path of a file in it; one static buffer, used again by the next call. */
+static inline const char *temporary_path(const struct temporary_folder *t, const char *name)
+{
+    static char path[1024];
+
+    snprintf(path, sizeof path, "%s/%s", t->path, name);
+    return path;
+}
+
+static inline const char *temporary_write(const struct temporary_folder *t, const char *name, const void *data, size_t bytes)
+{
+    const char *path = temporary_path(t, name);
+    FILE *file = fopen(path, "wb");
+
+    if (file == NULL || fwrite(data, 1, bytes, file) != bytes || fclose(file) != 0)
+        temporary_fatal("cannot be written", path);
+    return path;
+}
+
+/* Removes the files in it, and the folder. Folders in it must be gone already. */
+static inline void temporary_close(const struct temporary_folder *t)
+{
+    DIR *folder = opendir(t->path);
+    struct dirent *entry;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlink(temporary_path(t, entry->d_name));
+    if (folder != NULL)
+        closedir(folder);
+    rmdir(t->path);
+}
+
+#endif

@@ -1,0 +1,397 @@
+/* Damaged model files: each must be refused with a sentence that names file, place, what was
+ * expected and what was found. */
+#include "tests/support/gguf_writer.h"
+#include "tests/support/importing.h"
+#include "tests/support/temporary_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <sys/stat.h>
+
+static struct temporary_folder folder;
+
+static int open_folder(void **state)
+{
+    (void)state;
+    temporary_open(&folder);
+    return 0;
+}
+
+static int close_folder(void **state)
+{
+    (void)state;
+    temporary_close(&folder);
+    return 0;
+}
+
+static void expect_refusal(const char *path, const char *object, const char *text)
+{
+    struct importing i;
+    bool good = importing_read(&i, path, false), said = !good && importing_said(&i, object, text);
+
+    importing_close(&i);
+    if (good)
+        fail_msg("%s was imported, though expected: %s", path, text);
+    assert_true(said);
+}
+
+static void test_small_model_is_good(void **state)
+{
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    gguf_small_model(&w);
+    if (!importing_read(&i, temporary_write(&folder, "small.gguf", w.data, w.bytes), false)) {
+        diags_print(&i.diags, stderr);
+        fail();
+    }
+    assert_int_equal(i.model.tensor_count, 3);
+    assert_int_equal(i.model.hyper.vocabulary, 4);
+    assert_int_equal(i.model.hyper.head_dim, 8);
+    assert_true(i.model.hyper.tied);
+    assert_true(i.model.hyper.rope.interleaved);
+    assert_non_null(
+        model_tensor(&i.model, str_of(&i.strings, "model.layers.1.self_attn.q_proj.weight")));
+    importing_close(&i);
+}
+
+/* Every prefix of the file is refused, and none reads beyond it (sanitizer builds would say so). */
+static void test_gguf_truncated(void **state)
+{
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    gguf_small_model(&w);
+    for (size_t bytes = 0; bytes < w.bytes; bytes += bytes < 64 ? 1 : 7) {
+        const char *path = temporary_write(&folder, "cut.gguf", w.data, bytes);
+        assert_false(importing_read(&i, path, false));
+        assert_true(importing_said(&i, NULL, "expected"));
+        importing_close(&i);
+    }
+}
+
+/* One number of a good file is changed. */
+static void test_gguf_patched(void **state)
+{
+    static const struct {
+        const char *behind;
+        size_t distance;
+        uint64_t value;
+        size_t bytes;
+        const char *object, *text;
+    } cases[] = {
+        {"GGUF", 0, 1, 4, NULL, "expected GGUF version 2 or 3, found 1"},
+        {"GGUF", 0, 0x03000000, 4, NULL, "big-endian"},
+        {"GGUF", 4, UINT64_MAX, 8, NULL, "tensors"},
+        {"GGUF", 12, UINT64_MAX / 2, 8, NULL, "values"},
+        {"GGUF", 20, 0, 8, NULL, "a key of 1 to 65535 bytes, found 0"},
+        {"GGUF", 20, UINT64_MAX, 8, NULL, "a key of 1 to 65535 bytes, found 18446744073709551615"},
+        {"general.architecture", 0, 13, 4, "general.architecture",
+         "a value type from 0 to 12, found 13"},
+        {"general.architecture", 4, UINT64_MAX, 8, "general.architecture",
+         "a string, found the end of the file"},
+        {"general.architecture", 12, 'x', 1, "general.architecture",
+         "expected a known architecture (llama, qwen2, qwen3), found 'xlama'"},
+        {"general.alignment", 4, 0, 4, "general.alignment",
+         "a power of two from 8 to 1048576, found 0"},
+        {"general.alignment", 4, 24, 4, "general.alignment",
+         "a power of two from 8 to 1048576, found 24"},
+        {"general.alignment", 0, 6, 4, "general.alignment",
+         "expected an integer, found a value of type f32"},
+        {"llama.embedding_length", 4, 0, 4, "llama.embedding_length", "from 1 to 1048576, found 0"},
+        {"llama.embedding_length", 4, 30, 4, "attention heads",
+         "a divisor of the width 30 (no head size is given), found 4"},
+        {"llama.block_count", 4, 1u << 31, 4, "llama.block_count", "found 2147483648"},
+        {"llama.block_count", 0, 0xffffffff00000005, 8, "llama.block_count",
+         "at least 0, found -1"},
+        {"llama.attention.head_count_kv", 4, 3, 4, "attention heads", "a multiple of the 3 heads"},
+        {"llama.feed_forward_lengt", 0, 'x', 1, "llama.feed_forward_length", "found no such key"},
+        {"llama.attention.layer_norm_rms_epsilon", 4, 0x7fc00000, 4,
+         "llama.attention.layer_norm_rms_epsilon", "found nan"},
+        {"llama.rope.scaling.type", 12, 'b', 1, "llama.rope.scaling.type",
+         "none, linear or yarn, found 'bone'"},
+        {"token_embd.weight", 0, 5, 4, "token_embd.weight", "1 to 4 dimensions, found 5"},
+        {"token_embd.weight", 0, 0, 4, "token_embd.weight", "1 to 4 dimensions, found 0"},
+        {"token_embd.weight", 4, 0, 8, "token_embd.weight", "found 0 in dimension 1"},
+        {"token_embd.weight", 4, UINT64_MAX / 2, 8, "token_embd.weight", "below 2^64"},
+        {"token_embd.weight", 4, UINT64_MAX / 8, 8, "token_embd.weight", "fewer than 2^64 bytes"},
+        {"token_embd.weight", 4, 4096, 8, "token_embd.weight", "data inside the file"},
+        {"token_embd.weight", 20, 12, 4, "token_embd.weight", "found type 12 (Q4_K)"},
+        {"token_embd.weight", 20, 999, 4, "token_embd.weight", "found type 999 (unknown)"},
+        {"token_embd.weight", 24, UINT64_MAX - 31, 8, "token_embd.weight", "data inside the file"},
+        {"token_embd.weight", 24, 4, 8, "token_embd.weight",
+         "a multiple of the alignment 32, found 4"},
+        {"output_norm.weight", 16, 480, 8, "model.norm.weight",
+         "'model.embed_tokens.weight' has up to"},
+        {"blk.1.attn_q.weight", 4, 33, 8, "blk.1.attn_q.weight",
+         "a multiple of 32 elements (type q8_0), found 33"},
+        {"token_emb", 0, 'x', 1, "token_embd.weight",
+         "expected the embedding, found no such tensor"},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < countof(cases); c++) {
+        struct gguf_writer w;
+        gguf_small_model(&w);
+        gguf_patch(&w, cases[c].behind, cases[c].distance, cases[c].value, cases[c].bytes);
+        expect_refusal(temporary_write(&folder, "patched.gguf", w.data, w.bytes), cases[c].object,
+                       cases[c].text);
+    }
+}
+
+/* Arrays in arrays in arrays. */
+static void test_gguf_nesting(void **state)
+{
+    struct gguf_writer w;
+
+    (void)state;
+    gguf_begin(&w, 0, 1);
+    gguf_put_text(&w, "deep");
+    gguf_put_u32(&w, 9);
+    for (int depth = 0; depth < 100; depth++) {
+        gguf_put_u32(&w, 9);
+        gguf_put_u64(&w, 1);
+    }
+    expect_refusal(temporary_write(&folder, "deep.gguf", w.data, w.bytes), "deep",
+                   "arrays nested at most 4 deep, found more");
+    gguf_begin(&w, 0, 1);
+    gguf_put_text(&w, "long");
+    gguf_put_u32(&w, 9);
+    gguf_put_u32(&w, 12);
+    gguf_put_u64(&w, UINT64_MAX / 4);
+    expect_refusal(temporary_write(&folder, "long.gguf", w.data, w.bytes), "long",
+                   "an array inside the file, found");
+}
+
+static void test_gguf_twice(void **state)
+{
+    struct gguf_writer w;
+
+    (void)state;
+    gguf_begin(&w, 0, 2);
+    gguf_value_u32(&w, "general.alignment", 32);
+    gguf_value_u32(&w, "general.alignment", 32);
+    expect_refusal(temporary_write(&folder, "keys.gguf", w.data, w.bytes), "general.alignment",
+                   "each key once, found it again");
+    gguf_small_model(&w);
+    gguf_patch(&w, "token_embd", 6, 0, 1);
+    expect_refusal(temporary_write(&folder, "zero.gguf", w.data, w.bytes), NULL,
+                   "a tensor name of text, found a zero byte in it");
+}
+
+/* Part `number` (from 0); the first one has the small model's keys and tensors, any other a tensor
+ * of its own. */
+static void write_part(const char *name, uint32_t number, uint32_t count, uint32_t tensors,
+                       bool first)
+{
+    struct gguf_writer w;
+
+    gguf_begin(&w, first ? 3 : 1, first ? 14 : 3);
+    gguf_value_u32(&w, "split.no", number);
+    gguf_value_u32(&w, "split.count", count);
+    gguf_value_u32(&w, "split.tensors.count", tensors);
+    if (first) {
+        gguf_small_values(&w);
+        gguf_small_tensors(&w);
+    } else {
+        gguf_tensor(&w, "blk.0.attn_q.weight", 32, 2, 0, 0);
+        gguf_data(&w, 256);
+    }
+    temporary_write(&folder, name, w.data, w.bytes);
+}
+
+static void test_gguf_split(void **state)
+{
+    struct importing i;
+
+    (void)state;
+    write_part("m-00001-of-00003.gguf", 0, 3, 5, true);
+    write_part("m-00002-of-00003.gguf", 1, 3, 5, false);
+    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), NULL,
+                   "expected part 3 of 3 of the model, found no such file");
+    write_part("m-00003-of-00003.gguf", 1, 3, 5, false);
+    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), "split.no",
+                   "expected 2, found 1");
+    write_part("m-00003-of-00003.gguf", 2, 4, 5, false);
+    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), "split.count",
+                   "expected 3, found 4");
+    write_part("m-00003-of-00003.gguf", 2, 3, 5, false);
+    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"),
+                   "model.layers.0.self_attn.q_proj.weight", "each tensor once");
+    write_part("n-00001-of-00002.gguf", 0, 2, 9, true);
+    write_part("n-00002-of-00002.gguf", 1, 2, 9, false);
+    expect_refusal(temporary_path(&folder, "n-00001-of-00002.gguf"), "split.tensors.count",
+                   "expected 9 tensors in all parts, found 4");
+    write_part("n-00001-of-00002.gguf", 0, 2, 4, true);
+    assert_true(importing_read(&i, temporary_path(&folder, "n-00001-of-00002.gguf"), false));
+    assert_int_equal(i.model.file_count, 2);
+    importing_close(&i);
+    write_part("n-00001-of-00002.gguf", 1, 2, 4, true);
+    expect_refusal(temporary_path(&folder, "n-00001-of-00002.gguf"), "split.no",
+                   "expected the first part (0) of 2, found 1");
+    write_part("other.gguf", 0, 2, 4, true);
+    expect_refusal(temporary_path(&folder, "other.gguf"), NULL,
+                   "a file name that ends in -00001-of-00002.gguf");
+}
+
+static const char small_config[] = "{\"model_type\":\"llama\",\"vocab_size\":8,\"hidden_size\":16,"
+                                   "\"num_hidden_layers\":1,\"num_attention_heads\":2,"
+                                   "\"intermediate_size\":32,\"max_position_embeddings\":64}";
+
+static void write_safetensors(const char *name, const char *header, uint64_t header_bytes,
+                              size_t data_bytes)
+{
+    uint8_t bytes[4096] = {0};
+    size_t length = strlen(header);
+
+    memcpy(bytes, &header_bytes, 8);
+    memcpy(bytes + 8, header, length);
+    temporary_write(&folder, name, bytes, 8 + length + data_bytes);
+}
+
+static void test_safetensors(void **state)
+{
+    static const struct {
+        const char *header;
+        const char *object, *text;
+    } cases[] = {
+        {"[]", NULL, "a JSON object, found an array of 0"},
+        {"{", NULL, "found what is none"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}", NULL,
+         "duplicate object key"},
+        {"{\"a\":7}", "a", "found nothing as dtype"},
+        {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", "a", "found 7 as dtype"},
+        {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", "a",
+         "found 'F8_E4M3'"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,2],\"data_offsets\":[0,8]}}", "a",
+         "at most 4 sizes, found an array of 5"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", "a", "found -2"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}}", "a", "found 2.5"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}", "a",
+         "found 0 in dimension 0"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4611686018427387904],\"data_"
+         "offsets\":[0,8]}}",
+         "a", "below 2^64"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}", "a",
+         "found 1e+20"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}", "a",
+         "two integers, found an array of 1"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", "a",
+         "inside the 64 bytes of data, found [8, 0]"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[60,68]}}", "a",
+         "inside the 64 bytes of data, found [60, 68]"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", "a",
+         "expected 12 bytes for its shape and type, found data_offsets of 8"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\","
+         "\"shape\":[2],\"data_offsets\":[4,12]}}",
+         "b", "bytes of its own"},
+    };
+
+    (void)state;
+    temporary_write(&folder, "config.json", small_config, strlen(small_config));
+    for (size_t c = 0; c < countof(cases); c++) {
+        write_safetensors("model.safetensors", cases[c].header, strlen(cases[c].header), 64);
+        expect_refusal(folder.path, cases[c].object, cases[c].text);
+    }
+    write_safetensors("model.safetensors", "{}", UINT64_MAX, 0);
+    expect_refusal(folder.path, NULL,
+                   "a header inside the file of 10 bytes, found a header of 18446744073709551615");
+    temporary_write(&folder, "model.safetensors", "1234567", 7);
+    expect_refusal(folder.path, NULL, "a safetensors file, found 7 bytes");
+    unlink(temporary_path(&folder, "model.safetensors"));
+    expect_refusal(folder.path, NULL,
+                   "model.safetensors or model.safetensors.index.json, found neither");
+    unlink(temporary_path(&folder, "config.json"));
+    expect_refusal(folder.path, NULL, "a Hugging Face directory with config.json, found none");
+}
+
+static void test_deep_json(void **state)
+{
+    char deep[4000];
+
+    (void)state;
+    memset(deep, '[', sizeof deep);
+    memcpy(deep, "{\"a\":", 5);
+    temporary_write(&folder, "config.json", deep, sizeof deep);
+    expect_refusal(folder.path, NULL, "JSON of at most 64 nested levels, found 3996");
+    unlink(temporary_path(&folder, "config.json"));
+}
+
+static void write_index(const char *text)
+{
+    temporary_write(&folder, "model.safetensors.index.json", text, strlen(text));
+}
+
+static void test_shards(void **state)
+{
+    static const char tensor[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+    static const char *const escapes[] = {"../x", "/x", "..", ".", "", "sub/x"};
+    char text[256];
+
+    (void)state;
+    temporary_write(&folder, "config.json", small_config, strlen(small_config));
+    write_index("{\"weight_map\":{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}}");
+    write_safetensors("one.safetensors", tensor, strlen(tensor), 8);
+    expect_refusal(folder.path, "weight_map",
+                   "the shard 'two.safetensors' beside the index, found no such file");
+    write_safetensors("two.safetensors", tensor, strlen(tensor), 8);
+    expect_refusal(folder.path, "b",
+                   "expected this tensor in 'two.safetensors', found no such tensor there");
+    expect_refusal(folder.path, "a", "expected this tensor in 'one.safetensors'");
+    write_index("{\"weight_map\":[]}");
+    expect_refusal(folder.path, "weight_map", "found an array of 0");
+    write_index("{\"weight_map\":{\"a\":1}}");
+    expect_refusal(folder.path, "a", "the name of a shard, found 1");
+    for (size_t e = 0; e < countof(escapes); e++) {
+        snprintf(text, sizeof text, "{\"weight_map\":{\"a\":\"%s\"}}", escapes[e]);
+        write_index(text);
+        expect_refusal(folder.path, "weight_map", "the name of a file in the same directory");
+    }
+    struct temporary_folder outside;
+    temporary_open(&outside);
+    char target[1024];
+    snprintf(target, sizeof target, "%s", temporary_write(&outside, "secret", "x", 1));
+    assert_int_equal(symlink(target, temporary_path(&folder, "link.safetensors")), 0);
+    write_index("{\"weight_map\":{\"a\":\"link.safetensors\"}}");
+    expect_refusal(folder.path, "weight_map", "inside the directory, found a symbolic link to");
+    temporary_close(&outside);
+    write_index("{\"weight_map\":{\"a\":\"one.safetensors\"}}");
+    struct importing i;
+    assert_true(importing_read(&i, folder.path, false));
+    assert_int_equal(i.model.tensor_count, 1);
+    importing_close(&i);
+}
+
+static void test_other_files(void **state)
+{
+    (void)state;
+    expect_refusal(temporary_path(&folder, "absent.gguf"), NULL, "found: No such file");
+    expect_refusal(temporary_write(&folder, "empty", "", 0), NULL, "found an empty file");
+    expect_refusal(temporary_write(&folder, "model.bin", "PK\003\004....", 8), NULL,
+                   "a zip archive");
+    expect_refusal(temporary_write(&folder, "old.bin", "tjgg....", 8), NULL, "older than GGUF");
+    expect_refusal(temporary_write(&folder, "x", "hello", 5), NULL,
+                   "begins with the bytes 68 65 6c 6c");
+    expect_refusal(temporary_write(&folder, "a.safetensors", "\2\0\0\0\0\0\0\0{}", 10), NULL,
+                   "name the directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_small_model_is_good, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_gguf_truncated, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_gguf_patched, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_gguf_nesting, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_gguf_twice, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_gguf_split, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_safetensors, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_deep_json, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_shards, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_other_files, open_folder, close_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
