@@ -288,6 +288,7 @@ static bool parse_shape(struct parser *p, struct hir_shape *shape)
     if (take(p, "]"))
         return true;
     do {
+        skip_spaces(p);
         if (shape->rank == HIR_MAX_RANK)
             return error_at(p, p->at, "expected at most %d axes", HIR_MAX_RANK);
         if (!parse_size(p, 0, &shape->dims[shape->rank++]))
@@ -483,34 +484,40 @@ static hir_id build(struct parser *p, const char *start, const struct line *line
     return id;
 }
 
-/* %12 = matmul %5 %6   f32 [ROWS, 576]   "q" */
-static void parse_node(struct parser *p)
+/* What follows the number: = matmul %5 %6   f32 [ROWS, 576]   "q". 0 where there is an error, here
+ * or in a line that it reads. */
+static hir_id parse_definition(struct parser *p)
 {
     struct line line = {0};
+
+    if (!demand(p, "="))
+        return 0;
+    skip_spaces(p);
+    const char *start = p->at;
+    if (!parse_op(p, &line.op) || !parse_operands(p, &line) || !parse_dtype(p, &line.dtype) ||
+        !parse_shape(p, &line.shape) || !parse_rest(p, line.op, &line.attr, line.name))
+        return 0;
+    return line.reads_failed ? 0 : build(p, start, &line);
+}
+
+static void parse_node(struct parser *p)
+{
     uint64_t number;
     const char *start = p->at;
 
     if (!demand(p, "%") || !parse_count(p, UINT32_MAX, &number))
         return;
-    if (p->defined_count != 0 && number <= p->defined[p->defined_count - 1].number) {
-        error_at(p, start, "expected a number above %u, found %llu",
-                 p->defined[p->defined_count - 1].number, (unsigned long long)number);
+    uint32_t last = p->defined_count == 0 ? 0 : p->defined[p->defined_count - 1].number;
+    if (number <= last) {
+        error_at(p, start, "expected a number above %u, found %llu", last,
+                 (unsigned long long)number);
         return;
     }
+    hir_id id = parse_definition(p);
     p->defined = arena_grow(p->graph->arena, p->defined, p->defined_count, &p->defined_capacity, 1,
                             sizeof *p->defined);
-    uint32_t index = p->defined_count++;
-    p->defined[index].number = (uint32_t)number;
-    p->defined[index].id = 0;
-    if (!demand(p, "="))
-        return;
-    skip_spaces(p);
-    const char *op = p->at;
-    if (!parse_op(p, &line.op) || !parse_operands(p, &line) || !parse_dtype(p, &line.dtype) ||
-        !parse_shape(p, &line.shape) || !parse_rest(p, line.op, &line.attr, line.name))
-        return;
-    if (!line.reads_failed)
-        p->defined[index].id = build(p, op, &line);
+    p->defined[p->defined_count].number = (uint32_t)number;
+    p->defined[p->defined_count++].id = id;
 }
 
 static void parse_output(struct parser *p)

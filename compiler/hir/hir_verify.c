@@ -104,7 +104,8 @@ bool hir_check_node(const struct shape_question *q, const struct hir_shape *shap
 
     if (q->count < info->least || q->count > info->most) {
         *why = info->least == info->most
-                   ? arena_printf(q->arena, "expected %u operands, found %u", info->least, q->count)
+                   ? arena_printf(q->arena, "expected %u operand%s, found %u", info->least,
+                                  info->least == 1 ? "" : "s", q->count)
                    : arena_printf(q->arena, "expected %u to %u operands, found %u", info->least,
                                   info->most, q->count);
         return false;
