@@ -1,6 +1,6 @@
 /* Shared by the files of the evaluator (lir_eval.c, eval_*.c). Not for others. */
-#ifndef RLXC_EVAL_H
-#define RLXC_EVAL_H
+#ifndef RLXC_LIR_EVAL_H
+#define RLXC_LIR_EVAL_H
 
 #include "compiler/lir/arguments.h"
 
@@ -11,12 +11,12 @@ struct call { /* one step in the running program */
     uint64_t rows;
 };
 
-static inline float *eval_row(const struct call *c, uint32_t argument, uint64_t row)
+static inline float *row_at(const struct call *c, uint32_t argument, uint64_t row)
 {
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
 
-static inline uint32_t eval_output(const struct call *c)
+static inline uint32_t first_output(const struct call *c)
 {
     return c->kernel->input_count;
 }
@@ -26,14 +26,14 @@ struct act_row {
     uint8_t *elements; /* f32, bf16, i16 or i8 [k] */
     uint8_t *blocks;   /* i16, i8: { f32 scale; i32 sum } of each 32 */
 };
-struct act_row eval_act_row(const struct call *c, uint32_t argument, uint64_t row);
+struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row);
 
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
-void eval_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
+void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 
-void eval_row_kernel(const struct call *c); /* eval_row.c */
-void eval_matmul(const struct call *c);     /* eval_matmul.c */
-void eval_kv_write(const struct call *c);   /* eval_attention.c */
-void eval_attention(const struct call *c);
+void lir_run_row(const struct call *c);       /* eval_row.c */
+void lir_run_matmul(const struct call *c);    /* eval_matmul.c */
+void lir_run_kv_write(const struct call *c);  /* eval_attention.c */
+void lir_run_attention(const struct call *c);
 
 #endif

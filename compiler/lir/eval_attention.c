@@ -54,7 +54,7 @@ static void transform(const struct lir_kernel *k, const float *x, const float *n
     uint32_t half = k->n_rot / 2;
 
     if (norm != NULL)
-        eval_rms(x, norm, k->head_dim, k->epsilon, y);
+        lir_rms(x, norm, k->head_dim, k->epsilon, y);
     else
         memcpy(y, x, k->head_dim * sizeof *y);
     for (uint32_t i = 0; i < half; i++) {
@@ -68,21 +68,21 @@ static void transform(const struct lir_kernel *k, const float *x, const float *n
 static void write_row(const struct call *c, uint64_t row, float *y)
 {
     const struct lir_kernel *k = c->kernel;
-    uint32_t out = eval_output(c);
-    const float *q_norm = k->qk_norm ? eval_row(c, 5, 0) : NULL,
-                *k_norm = k->qk_norm ? eval_row(c, 6, 0) : NULL;
+    uint32_t out = first_output(c);
+    const float *q_norm = k->qk_norm ? row_at(c, 5, 0) : NULL,
+                *k_norm = k->qk_norm ? row_at(c, 6, 0) : NULL;
     int32_t position;
 
     memcpy(&position, c->args[4] + row * 4, sizeof position);
     assert(position >= 0 && (uint32_t)position < k->context);
     const float *table = (const float *)(const void *)c->args[3] + (size_t)position * k->n_rot;
     for (uint32_t h = 0; h < k->heads; h++) {
-        transform(k, eval_row(c, 0, row) + (size_t)h * k->head_dim, q_norm, table, y);
-        memcpy(eval_row(c, out, row) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
+        transform(k, row_at(c, 0, row) + (size_t)h * k->head_dim, q_norm, table, y);
+        memcpy(row_at(c, out, row) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
     }
     for (uint32_t h = 0; h < k->kv_heads; h++) {
-        const float *v = eval_row(c, 2, row) + (size_t)h * k->head_dim;
-        transform(k, eval_row(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
+        const float *v = row_at(c, 2, row) + (size_t)h * k->head_dim;
+        transform(k, row_at(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
         for (uint32_t i = 0; i < k->head_dim; i++) {
             state_put(k, c->args[out + 1], key_index(k, h, (uint64_t)position, i), y[i]);
             state_put(k, c->args[out + 2], value_index(k, h, (uint64_t)position, i), v[i]);
@@ -90,7 +90,7 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     }
 }
 
-void eval_kv_write(const struct call *c)
+void lir_run_kv_write(const struct call *c)
 {
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, c->kernel->head_dim);
@@ -110,8 +110,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
              kv_head = head / (k->heads / k->kv_heads);
     uint64_t end = k->mask == MASK_causal ? at + 1 : past + c->rows;
     uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
-    const float *q = eval_row(c, 0, row) + (size_t)head * k->head_dim;
-    float *out = eval_row(c, eval_output(c), row) + (size_t)head * k->head_dim;
+    const float *q = row_at(c, 0, row) + (size_t)head * k->head_dim;
+    float *out = row_at(c, first_output(c), row) + (size_t)head * k->head_dim;
     double largest = -INFINITY, sum = 0;
 
     for (uint64_t p = first; p < end; p++) {
@@ -134,7 +134,7 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     }
 }
 
-void eval_attention(const struct call *c)
+void lir_run_attention(const struct call *c)
 {
     struct arena scratch = {0};
     uint64_t length = (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows;

@@ -130,14 +130,14 @@ static void run_column(const struct call *c, uint32_t n, const struct weight_row
     const struct lir_kernel *k = c->kernel;
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        struct act_row x = eval_act_row(c, 0, r);
+        struct act_row x = lir_act_row(c, 0, r);
         float operands[LIR_MAX_ARGS] = {dot(k, gate, x)};
         uint32_t count = 1;
         if (k->gated)
             operands[count++] = dot(k, up, x);
         for (uint32_t i = 2; i < k->input_count; i++)
-            operands[count++] = eval_row(c, i, r)[n];
-        eval_row(c, eval_output(c), r)[n] =
+            operands[count++] = row_at(c, i, r)[n];
+        row_at(c, first_output(c), r)[n] =
             k->code_bytes == 0 ? operands[0] : scalar_eval(k->code, operands);
     }
 }
@@ -153,7 +153,7 @@ static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
     return w;
 }
 
-void eval_matmul(const struct call *c)
+void lir_run_matmul(const struct call *c)
 {
     const struct lir_kernel *k = c->kernel;
     uint64_t group_bytes = layout_group_bytes((enum layout)k->layout, k->k);

@@ -11,7 +11,7 @@
 
 enum { BLOCK = 32 };
 
-struct act_row eval_act_row(const struct call *c, uint32_t argument, uint64_t row)
+struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row)
 {
     const struct lir_kernel *k = c->kernel;
     uint64_t tokens = k->tile_tokens, in_tile, element_bytes, width = k->k;
@@ -29,7 +29,7 @@ struct act_row eval_act_row(const struct call *c, uint32_t argument, uint64_t ro
                             tile + tokens * width * element_bytes + in_tile * (width / BLOCK) * 8};
 }
 
-void eval_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
+void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
 {
     double sum = 0;
 
@@ -71,7 +71,7 @@ static void quantize(const float *x, float most, uint8_t bias, bool wide, struct
 static void store_row(const struct call *c, const float *y, uint64_t row)
 {
     const struct lir_kernel *k = c->kernel;
-    struct act_row to = eval_act_row(c, eval_output(c), row);
+    struct act_row to = lir_act_row(c, first_output(c), row);
 
     if (k->act == ACT_f32) {
         memcpy(to.elements, y, k->k * sizeof *y);
@@ -87,7 +87,7 @@ static void store_row(const struct call *c, const float *y, uint64_t row)
     }
 }
 
-void eval_row_kernel(const struct call *c)
+void lir_run_row(const struct call *c)
 {
     const struct lir_kernel *k = c->kernel;
     struct arena scratch = {0};
@@ -95,10 +95,9 @@ void eval_row_kernel(const struct call *c)
 
     for (uint64_t r = 0; r < c->rows; r++) {
         if (k->norm == NORM_rms)
-            eval_rms(eval_row(c, 0, r), (const float *)(const void *)c->args[1], k->k, k->epsilon,
-                     y);
+            lir_rms(row_at(c, 0, r), (const float *)(const void *)c->args[1], k->k, k->epsilon, y);
         else
-            memcpy(y, eval_row(c, 0, r), k->k * sizeof *y);
+            memcpy(y, row_at(c, 0, r), k->k * sizeof *y);
         store_row(c, y, r);
     }
     arena_free(&scratch);

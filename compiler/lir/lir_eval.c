@@ -17,7 +17,7 @@ static void run_embed(const struct call *c)
         assert(token >= 0 && (uint32_t)token < k->n);
         uint32_t row = (uint32_t)token;
         layout_read_row((enum layout)k->layout, c->args[1] + row / ROW_GROUP * group_bytes,
-                        row % ROW_GROUP, k->k, eval_row(c, eval_output(c), r));
+                        row % ROW_GROUP, k->k, row_at(c, first_output(c), r));
     }
 }
 
@@ -27,7 +27,7 @@ static void run_rows(const struct call *c)
         int32_t from;
         memcpy(&from, c->args[1] + r * 4, sizeof from);
         assert(from >= 0 && from < c->dims[SYMBOL_ROWS]);
-        memcpy(eval_row(c, eval_output(c), r), eval_row(c, 0, (uint64_t)from),
+        memcpy(row_at(c, first_output(c), r), row_at(c, 0, (uint64_t)from),
                c->kernel->k * sizeof(float));
     }
 }
@@ -40,8 +40,8 @@ static void run_map(const struct call *c)
         for (uint32_t i = 0; i < k->n; i++) {
             float operands[LIR_MAX_ARGS];
             for (uint32_t j = 0; j < k->input_count; j++)
-                operands[j] = eval_row(c, j, r)[i];
-            eval_row(c, eval_output(c), r)[i] = scalar_eval(k->code, operands);
+                operands[j] = row_at(c, j, r)[i];
+            row_at(c, first_output(c), r)[i] = scalar_eval(k->code, operands);
         }
     }
 }
@@ -60,10 +60,10 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
     static void (*const run[KERNEL_KIND_COUNT])(const struct call *) = {
         [KERNEL_embed] = run_embed,
         [KERNEL_rows] = run_rows,
-        [KERNEL_row] = eval_row_kernel,
-        [KERNEL_matmul] = eval_matmul,
-        [KERNEL_kv_write] = eval_kv_write,
-        [KERNEL_attention] = eval_attention,
+        [KERNEL_row] = lir_run_row,
+        [KERNEL_matmul] = lir_run_matmul,
+        [KERNEL_kv_write] = lir_run_kv_write,
+        [KERNEL_attention] = lir_run_attention,
         [KERNEL_map] = run_map,
     };
     const struct lir_program *p = e->program;

@@ -1,0 +1,508 @@
+/* Lowering, held to the graph's meaning: the same tokens go through the graph's evaluator and
+ * through the program's, which runs inside its planned memory over packed weights. Truth is the
+ * former alone, over weights decoded by the formats' definition. Also: which steps come out, and
+ * how many barriers; graphs that are not served say why.
+ */
+#include "tests/support/lir_models.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct recipe small = {.hidden = 64,
+                                    .heads = 4,
+                                    .kv_heads = 2,
+                                    .head_dim = 16,
+                                    .feed = 96,
+                                    .vocabulary = 75,
+                                    .layers = 2,
+                                    .context = 100,
+                                    .dtype = DTYPE_f32};
+
+static struct recipe with_dtype(struct recipe r, enum dtype dtype)
+{
+    r.dtype = dtype;
+    return r;
+}
+
+/* ---- both evaluators on the same tokens -------------------------------------------------------
+ */
+
+enum { MOST_ROWS = 64 };
+
+struct sequence {
+    struct model *model;
+    struct hir_eval graph;
+    struct lir_kernels kernels;
+    struct numerics numerics;
+    uint32_t level;
+    uint8_t *state;
+    uint32_t past;
+    double worst, largest; /* difference and value of logits so far */
+};
+
+static void sequence_open(struct sequence *s, struct model *m, struct numerics numerics,
+                          uint32_t level)
+{
+    *s = (struct sequence){
+        .model = m, .numerics = numerics, .level = level, .kernels = {.arena = &m->arena}};
+    s->graph.weight = model_values;
+    s->graph.weight_context = m;
+    hir_eval_open(&s->graph, &m->graph, &m->arena);
+}
+
+static uint8_t *poisoned(struct model *m, uint64_t bytes)
+{
+    return memset(arena_alloc(&m->arena, bytes + 64, 64), 0xff, bytes + 64);
+}
+
+static void compare(struct sequence *s, const float *expected, const float *found, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(isfinite(found[i]));
+        s->worst = fmax(s->worst, fabs((double)expected[i] - found[i]));
+        s->largest = fmax(s->largest, fabs((double)expected[i]));
+    }
+}
+
+static void run_program(struct sequence *s, struct lir_program *p, const int32_t *tokens,
+                        uint32_t count, const float *expected)
+{
+    struct model *m = s->model;
+    uint32_t vocabulary = m->recipe.vocabulary;
+    struct lir_eval e = {.program = p};
+
+    if (!lir_verify(p, &m->diags)) {
+        diags_print(&m->diags, stderr);
+        fail();
+    }
+    if (s->state == NULL)
+        s->state = poisoned(m, p->home_bytes[HOME_state]);
+    for (uint32_t i = 0; i < HOME_COUNT; i++)
+        e.home[i] = poisoned(m, p->home_bytes[i]);
+    e.home[HOME_state] = s->state;
+    e.home[HOME_weight] = model_pack(m, p);
+    e.dims[SYMBOL_BATCH] = 1;
+    e.dims[SYMBOL_SEQ] = e.dims[SYMBOL_ROWS] = count;
+    e.dims[SYMBOL_PAST_SEQ] = s->past;
+    int32_t *input = (int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->tokens].offset);
+    int32_t *positions = (int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->positions].offset);
+    for (uint32_t i = 0; i < count; i++) {
+        input[i] = tokens[i];
+        positions[i] = (int32_t)(s->past + i);
+    }
+    lir_eval_steps(&e, 0, p->head_step);
+    const float *logits =
+        (const float *)(const void *)(e.home[HOME_output] + p->buffers[p->logits].offset);
+    uint32_t slice = p->out_rows == 0 ? count : (uint32_t)p->upper[SYMBOL_OUT_ROWS];
+    for (uint32_t first = 0; first < count; first += slice) {
+        uint32_t rows = count - first < slice ? count - first : slice;
+        for (uint32_t i = 0; i < rows && p->out_rows != 0; i++)
+            ((int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->out_rows].offset))[i] =
+                (int32_t)(first + i);
+        e.dims[SYMBOL_OUT_ROWS] = rows;
+        lir_eval_steps(&e, p->head_step, p->step_count);
+        for (uint32_t i = 0; i < rows; i++)
+            compare(s, expected + (first + i) * vocabulary, logits + i * p->logits_stride,
+                    vocabulary);
+    }
+}
+
+/* Feeds `count` new tokens to both, in the variant for at most `upper` of them. */
+static void feed(struct sequence *s, uint32_t count, uint32_t upper)
+{
+    struct model *m = s->model;
+    int32_t tokens[MOST_ROWS], positions[MOST_ROWS], rows[MOST_ROWS];
+    struct lir_program p;
+    struct variant v = s->past == 0 ? variant_prefill(1, upper) : variant_decode(1, s->past, upper);
+
+    for (uint32_t i = 0; i < count; i++) {
+        tokens[i] = (int32_t)(random_number(&m->seed) % m->recipe.vocabulary);
+        positions[i] = (int32_t)(s->past + i);
+        rows[i] = (int32_t)i;
+    }
+    int64_t sizes[SYMBOL_MAX] = {[SYMBOL_BATCH] = 1,
+                                 [SYMBOL_SEQ] = count,
+                                 [SYMBOL_ROWS] = count,
+                                 [SYMBOL_PAST_SEQ] = s->past,
+                                 [SYMBOL_OUT_ROWS] = count};
+    memcpy(s->graph.symbols, sizes, sizeof sizes);
+    s->graph.tokens = tokens;
+    s->graph.positions = positions;
+    s->graph.out_rows = rows;
+    hir_eval_run(&s->graph);
+    if (!model_lower(m, v, s->numerics, s->level, &s->kernels, &p)) {
+        diags_print(&m->diags, stderr);
+        fail();
+    }
+    run_program(s, &p, tokens, count, hir_eval_value(&s->graph, "logits"));
+    s->past += count;
+}
+
+/* A prompt, single tokens, a block, and a longer run behind it: the largest difference, relative to
+ * the largest logit. */
+static double difference(struct recipe recipe, struct numerics numerics, uint32_t level)
+{
+    struct model *m = test_malloc(sizeof *m);
+    struct sequence s;
+
+    model_make(m, &recipe, recipe.dtype + 17 * recipe.hidden);
+    if (!hir_verify(&m->graph, &m->diags)) {
+        diags_print(&m->diags, stderr);
+        fail();
+    }
+    sequence_open(&s, m, numerics, level);
+    feed(&s, 19, 32);
+    feed(&s, 1, 1);
+    feed(&s, 1, 1);
+    feed(&s, 5, 8);
+    feed(&s, 1, 1);
+    feed(&s, 40, 64);
+    feed(&s, 16, 16);
+    hir_eval_close(&s.graph);
+    arena_free(&m->arena);
+    test_free(m);
+    return s.worst / s.largest;
+}
+
+static const struct numerics exact = {ACTIVATIONS_exact, DTYPE_f32};
+
+static void close_to(const char *what, double found, double most, double least)
+{
+    print_message("  %-28s %.2e\n", what, found);
+    assert_true(found <= most);
+    assert_true(found >= least); /* roundings must be there */
+}
+
+static void exact_equals_the_graph(void **state)
+{
+    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16,
+                                       DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(dtype); i++)
+        close_to(dtype_info[dtype[i]].name, difference(with_dtype(small, dtype[i]), exact, 0), 1e-5,
+                 0);
+}
+
+static void every_shape_equals_the_graph(void **state)
+{
+    struct recipe r = small;
+
+    (void)state;
+    r.bias = r.qk_norm = r.tied = true;
+    close_to("biases, norms of q and k", difference(r, exact, 0), 1e-5, 0);
+    r.interleaved = true;
+    r.window = 7;
+    close_to("pairs, window", difference(r, exact, 0), 1e-5, 0);
+    r.no_rope = true;
+    close_to("no rotation", difference(r, exact, 0), 1e-5, 0);
+    r = small;
+    r.hidden = 36, r.heads = 3, r.kv_heads = 1, r.head_dim = 12, r.feed = 50, r.vocabulary = 33,
+    r.bias = true;
+    close_to("nothing a multiple of 16", difference(r, exact, 0), 1e-5, 0);
+    r.plain_qkv = r.plain_mlp = true;
+    close_to("not fused", difference(r, exact, 0), 1e-5, 0);
+    r.plain_rope = r.qk_norm = true;
+    close_to("not fused, norms of q and k", difference(r, exact, 0), 1e-5, 0);
+    r.all_logits = true;
+    close_to("logits of all rows", difference(r, exact, 0), 1e-5, 0);
+}
+
+static void roundings_are_small(void **state)
+{
+    const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32}, narrow = {ACTIVATIONS_i8, DTYPE_f32};
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f32},
+                          half = {ACTIVATIONS_exact, DTYPE_f16};
+
+    (void)state;
+    close_to("q8_0 i16", difference(with_dtype(small, DTYPE_q8_0), wide, 0), 5e-4, 1e-6);
+    close_to("q4_0 i16", difference(with_dtype(small, DTYPE_q4_0), wide, 0), 5e-4, 1e-6);
+    close_to("q4_1 i16", difference(with_dtype(small, DTYPE_q4_1), wide, 0), 5e-4, 1e-6);
+    close_to("q8_0 i8", difference(with_dtype(small, DTYPE_q8_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q4_0 i8", difference(with_dtype(small, DTYPE_q4_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q4_1 i8", difference(with_dtype(small, DTYPE_q4_1), narrow, 0), 8e-2, 1e-3);
+    close_to("q8_0 auto", difference(with_dtype(small, DTYPE_q8_0), usual, 0), 8e-2, 1e-3);
+    close_to("bf16 auto, without the product", difference(with_dtype(small, DTYPE_bf16), usual, 0),
+             1e-5, 0);
+    close_to("bf16 auto", difference(with_dtype(small, DTYPE_bf16), usual, 1), 4e-2, 1e-4);
+    close_to("f16 state", difference(small, half, 0), 1e-2, 1e-5);
+}
+
+/* ---- steps ------------------------------------------------------------------------------------
+ */
+
+struct lowered {
+    struct model model;
+    struct lir_kernels kernels;
+    struct lir_program program;
+};
+
+static struct lowered *lowered(struct recipe recipe, struct variant v, struct numerics numerics)
+{
+    struct lowered *l = test_calloc(1, sizeof *l);
+
+    model_make(&l->model, &recipe, 1);
+    l->kernels.arena = &l->model.arena;
+    if (!model_lower(&l->model, v, numerics, 0, &l->kernels, &l->program) ||
+        !lir_verify(&l->program, &l->model.diags)) {
+        diags_print(&l->model.diags, stderr);
+        fail();
+    }
+    return l;
+}
+
+static void release(struct lowered *l)
+{
+    arena_free(&l->model.arena);
+    test_free(l);
+}
+
+/* "| " before a step that waits, "*" behind a replicated one. */
+static const char *outline(struct lowered *l)
+{
+    struct text out = {.arena = &l->model.arena};
+    const struct lir_program *p = &l->program;
+
+    text_add(&out, "%s", "");
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *s = &p->steps[i];
+        const struct lir_kernel *k = &p->kernels->all[s->kernel];
+        text_add(&out, "%s%s%s%s", i == p->head_step ? "/ " : "",
+                 (s->flags & STEP_barrier) != 0 ? "| " : "", kernel_kind_info[k->kind].name,
+                 (s->flags & STEP_replicated) != 0 ? "* " : " ");
+    }
+    return out.data;
+}
+
+static void decode_has_five_barriers_a_layer(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    struct recipe r = with_dtype(small, DTYPE_q8_0);
+    r.layers = 1;
+    struct lowered *l = lowered(r, variant_decode(1, 10, 1), usual);
+
+    (void)state;
+    assert_string_equal(
+        outline(l),
+        "embed* row* matmul | kv_write attention | row* matmul | row* matmul | row* matmul "
+        "/ | rows* row* matmul ");
+    release(l);
+    r.layers = 3;
+    l = lowered(r, variant_decode(1, 10, 1), usual);
+    uint32_t barriers = 0;
+    for (uint32_t i = 0; i < l->program.step_count; i++)
+        barriers += (l->program.steps[i].flags & STEP_barrier) != 0;
+    assert_int_equal(barriers, 5 * 3); /* the first needs none, the head does */
+    release(l);
+}
+
+/* f32 weights read what is there: only norms need a step. */
+static void f32_activations_need_no_copy(void **state)
+{
+    struct recipe r = small;
+    r.layers = 1;
+    struct lowered *l = lowered(r, variant_decode(1, 10, 1), exact);
+
+    (void)state;
+    assert_string_equal(outline(l), "embed* row* matmul | kv_write attention | matmul | row* "
+                                    "matmul | matmul / | rows* row* matmul ");
+    release(l);
+}
+
+static void blocks_and_prefill(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    struct recipe r = with_dtype(small, DTYPE_q4_0);
+    r.layers = 1;
+    struct lowered *l = lowered(r, variant_decode(1, 10, 8), usual);
+
+    (void)state;
+    assert_string_equal(
+        outline(l),
+        "embed* row* matmul | kv_write | attention | row* matmul | row* matmul | row* matmul "
+        "/ | rows* row* matmul ");
+    release(l);
+    l = lowered(r, variant_prefill(1, 64), usual);
+    assert_string_equal(
+        outline(l),
+        "embed | row | matmul | kv_write | attention | row | matmul | row | matmul | row | matmul "
+        "/ | rows* row* matmul ");
+    release(l);
+}
+
+static void unfused_maps_join(void **state)
+{
+    struct recipe r = small;
+    r.layers = 1;
+    r.plain_qkv = r.plain_mlp = r.plain_rope = r.bias = true;
+    struct lowered *l = lowered(r, variant_decode(1, 10, 1), exact);
+
+    (void)state;
+    /* silu goes into the gate's epilogue, its product with up into up's, bias and residual into the
+     * down projection's */
+    assert_string_equal(outline(l), "embed* row* matmul matmul matmul | kv_write attention | "
+                                    "matmul | row* matmul | matmul | matmul "
+                                    "/ | rows* row* matmul ");
+    release(l);
+}
+
+/* "kind act" of each matmul of the body, and of the head. */
+static void formats_follow_the_table(void **state)
+{
+    static const struct {
+        enum dtype dtype;
+        enum activations activations;
+        uint32_t seq, level;
+        enum act body, head;
+    } cases[] = {
+        {DTYPE_f32, ACTIVATIONS_auto, 64, 1, ACT_f32, ACT_f32},
+        {DTYPE_f16, ACTIVATIONS_i8, 64, 1, ACT_f32, ACT_f32},
+        {DTYPE_bf16, ACTIVATIONS_auto, 64, 1, ACT_bf16, ACT_f32},
+        {DTYPE_bf16, ACTIVATIONS_auto, 64, 0, ACT_f32, ACT_f32},
+        {DTYPE_bf16, ACTIVATIONS_exact, 64, 1, ACT_f32, ACT_f32},
+        {DTYPE_bf16, ACTIVATIONS_auto, 16, 1, ACT_f32, ACT_f32},
+        {DTYPE_q8_0, ACTIVATIONS_auto, 17, 1, ACT_i8, ACT_i16},
+        {DTYPE_q8_0, ACTIVATIONS_auto, 16, 1, ACT_i16, ACT_i16},
+        {DTYPE_q4_0, ACTIVATIONS_exact, 64, 1, ACT_f32, ACT_f32},
+        {DTYPE_q4_1, ACTIVATIONS_i8, 1, 1, ACT_i8, ACT_i8},
+        {DTYPE_q4_1, ACTIVATIONS_i16, 64, 1, ACT_i16, ACT_i16},
+    };
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(cases); i++) {
+        struct model m;
+        struct lir_program p;
+        struct recipe r = with_dtype(small, cases[i].dtype);
+        model_make(&m, &r, 1);
+        struct lir_kernels kernels = {.arena = &m.arena};
+        struct numerics numerics = {cases[i].activations, DTYPE_f32};
+        assert_true(model_lower(&m, variant_prefill(1, cases[i].seq), numerics, cases[i].level,
+                                &kernels, &p));
+        for (uint32_t s = 0; s < p.step_count; s++) {
+            const struct lir_kernel *k = &kernels.all[p.steps[s].kernel];
+            if (k->kind != KERNEL_matmul)
+                continue;
+            assert_int_equal(k->act, s < p.head_step ? cases[i].body : cases[i].head);
+            bool integer = k->act == ACT_i8 || k->act == ACT_i16;
+            assert_int_equal(k->bias, !integer                ? 0
+                                      : r.dtype == DTYPE_q8_0 ? 128
+                                      : r.dtype == DTYPE_q4_0 ? 8
+                                                              : 0);
+        }
+        assert_int_equal(p.upper[SYMBOL_OUT_ROWS], cases[i].seq < 16 ? cases[i].seq : 16);
+        arena_free(&m.arena);
+    }
+}
+
+/* Layers share kernels, variants share states' places. */
+static void kernels_and_places_are_shared(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    struct recipe r = with_dtype(small, DTYPE_q8_0);
+    struct lowered *one = lowered(r, variant_decode(1, 10, 1), usual);
+    r.layers = 6;
+    struct lowered *six = lowered(r, variant_decode(1, 10, 1), usual);
+    struct lir_program other;
+
+    (void)state;
+    assert_int_equal(one->kernels.count, six->kernels.count);
+    uint32_t before = six->kernels.count;
+    assert_true(
+        model_lower(&six->model, variant_decode(1, 99, 1), usual, 0, &six->kernels, &other));
+    assert_int_equal(six->kernels.count, before);
+    assert_true(model_lower(&six->model, variant_prefill(1, 64), usual, 0, &six->kernels, &other));
+    assert_int_equal(other.home_bytes[HOME_state], six->program.home_bytes[HOME_state]);
+    for (buf_id a = 1; a < other.buffer_count; a++)
+        for (buf_id b = 1; b < six->program.buffer_count; b++)
+            if (other.buffers[a].home == HOME_state && six->program.buffers[b].home == HOME_state &&
+                other.buffers[a].name == six->program.buffers[b].name)
+                assert_int_equal(other.buffers[a].offset, six->program.buffers[b].offset);
+    /* 2 heads, 128 positions (100 rounded up to 64), 16 wide, f16 */
+    assert_int_equal(six->program.home_bytes[HOME_state], 12 * 2 * 128 * 16 * 2 + 256);
+    release(one);
+    release(six);
+}
+
+/* ---- what is not served -----------------------------------------------------------------------
+ */
+
+static void refused(struct model *m, struct variant v, const char *why)
+{
+    struct lir_kernels kernels = {.arena = &m->arena};
+    struct lir_program p;
+
+    assert_false(model_lower(m, v, exact, 0, &kernels, &p));
+    assert_true(m->diags.error_count > 0);
+    if (strstr(m->diags.first->text, why) == NULL)
+        fail_msg("expected an error with '%s', found '%s'", why, m->diags.first->text);
+    arena_free(&m->arena);
+}
+
+static void refusals_say_why(void **state)
+{
+    struct model m;
+
+    (void)state;
+    model_make(&m, &small, 1);
+    refused(&m, variant_decode(2, 10, 1), "batch of 2");
+    model_make(&m, &small, 1);
+    refused(&m, variant_encoder(1, 10), "encoder");
+    model_make(&m, &small, 1);
+    refused(&m, variant_prefill(1, 0), "at least 1");
+
+    model_make(&m, &small, 1);
+    hir_output(&m.graph, "hidden", hir_find(&m.graph, "hidden.1"));
+    refused(&m, variant_prefill(1, 8), "output 'hidden'");
+
+    model_make(&m, &small, 1);
+    hir_id x = hir_find(&m.graph, "logits");
+    m.graph.output_count = 0;
+    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
+    refused(&m, variant_prefill(1, 8), "0.37");
+
+    model_make(&m, &small, 1);
+    x = hir_find(&m.graph, "logits");
+    m.graph.output_count = 0;
+    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
+    refused(&m, variant_prefill(1, 8), "mean");
+}
+
+static void numbers_of_the_table_are_code(void **state)
+{
+    struct model m;
+    struct lir_program p;
+
+    (void)state;
+    model_make(&m, &small, 1);
+    struct lir_kernels kernels = {.arena = &m.arena};
+    hir_id x = hir_find(&m.graph, "logits");
+    m.graph.output_count = 0;
+    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
+    assert_true(model_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
+    const struct lir_kernel *head = &kernels.all[p.steps[p.step_count - 1].kernel];
+    const uint8_t code[] = {S_K, SCALAR_CONSTANT_half, S_X, S_MUL};
+    assert_int_equal(head->code_bytes, sizeof code);
+    assert_memory_equal(head->code, code, sizeof code);
+    arena_free(&m.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_equals_the_graph),
+        cmocka_unit_test(every_shape_equals_the_graph),
+        cmocka_unit_test(roundings_are_small),
+        cmocka_unit_test(decode_has_five_barriers_a_layer),
+        cmocka_unit_test(f32_activations_need_no_copy),
+        cmocka_unit_test(blocks_and_prefill),
+        cmocka_unit_test(unfused_maps_join),
+        cmocka_unit_test(formats_follow_the_table),
+        cmocka_unit_test(kernels_and_places_are_shared),
+        cmocka_unit_test(refusals_say_why),
+        cmocka_unit_test(numbers_of_the_table_are_code),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
