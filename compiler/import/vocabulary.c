@@ -84,6 +84,9 @@ static bool has_channels(const struct vocabulary *v)
            vocabulary_find(v, "<|call|>", 8) != UINT32_MAX;
 }
 
+/* A GGUF's token of such a name counts as a control token whatever its type says, as in llama.cpp;
+ * but where it was an ordinary one
+ * (</s> is HTML in some vocabularies), it does not end generation. */
 void vocabulary_mark_known_ends(struct vocabulary *v)
 {
     static const char *const names[] = {
@@ -109,12 +112,13 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
     };
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
-        if (!t->text || !t->added)
+        if (!t->text || (!t->added && !v->from_gguf))
             continue;
         for (size_t k = 0; k < countof(names); k++) {
             if (!is_text(t, names[k]) || (is_text(t, "<|end|>") && has_channels(v)))
                 continue;
-            t->ends_generation = true;
+            t->ends_generation |= t->added;
+            t->added = true;
             t->kind = TOKEN_control;
         }
     }

@@ -198,11 +198,18 @@ static void add_bytes(struct packing *p)
     packing_set_table(p, RLX_TABLE_BYTES, p->bytes, 256, sizeof *p->bytes);
 }
 
+/* A streaming decoder writes at most three bytes for each of a token's: RLX_DETOKENIZE_MAX of rlx.h
+ * always fits one. */
+enum { MOST_DECODED = 1360 };
+
 static bool pack_text(struct packing *p)
 {
     uint32_t *ends = arena_new(p->arena, uint32_t, p->symbol_count + 1);
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < p->symbol_count; i++) {
+        if (p->symbols[i].bytes > MOST_DECODED)
+            return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
+                              i, MOST_DECODED, p->symbols[i].bytes);
         bytes += p->symbols[i].bytes;
         if (bytes > INT32_MAX)
             return diag_error(p->diags, p->place, "expected tokens of less than 2 GiB together");

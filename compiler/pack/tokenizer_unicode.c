@@ -39,7 +39,7 @@ static int decompose(int32_t point, int32_t out[MOST_DECOMPOSED])
 /* Whether composing a decomposition gives the point back, that is, whether form C has it. */
 static int32_t compose(const int32_t *points, int count)
 {
-    int32_t copy[MOST_DECOMPOSED];
+    int32_t copy[MOST_DECOMPOSED + 1];
     memcpy(copy, points, sizeof *copy * (size_t)count);
     utf8proc_ssize_t left =
         utf8proc_normalize_utf32(copy, count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
@@ -83,9 +83,10 @@ static void mark_nfc(uint8_t *classes)
         if (is_surrogate(c) || is_hangul(c))
             continue;
         int count = decompose(c, parts);
-        if (utf8proc_get_property(c)->combining_class || count > 1 || parts[0] != c)
+        bool kept = compose(parts, count) == c;
+        if (utf8proc_get_property(c)->combining_class || !kept)
             classes[c] |= RLX_CLASS_NFC;
-        if (count > 1 && compose(parts, count) == c)
+        if (count > 1 && kept)
             classes[parts[count - 1]] |= RLX_CLASS_NFC;
     }
     for (int32_t c = 0x1161; c <= 0x1175; c++)

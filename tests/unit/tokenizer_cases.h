@@ -1,0 +1,127 @@
+/* What the tests of the tokenizer share: a published vocabulary, imported and compiled; files of cases as JSON; RLX_SHARED. */
+#ifndef TESTS_TOKENIZER_CASES_H
+#define TESTS_TOKENIZER_CASES_H
+
+#include "compiler/import/vocabulary.h"
+#include "compiler/pack/tokenizer.h"
+#include "runtime/chat.h"
+#include "runtime/tokenize.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+struct compiled {
+    struct arena arena;
+    struct strings strings;
+    struct diags diags;
+    struct model model;
+    uint8_t *section;
+    uint64_t bytes;
+    struct tokenizer tokenizer;
+};
+
+static inline const char *shared_root(void)
+{
+    const char *root = getenv("RLX_SHARED");
+    return root ? root : "../shared";
+}
+
+/* The path below RLX_SHARED; skips the test, by name, where it is not there. */
+static inline const char *shared_path(const char *name)
+{
+    static char paths[8][1024];
+    static int next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", shared_root(), name);
+    if (access(path, R_OK) != 0) {
+        print_message("skipped: %s is not there (set RLX_SHARED)\n", path);
+        skip();
+    }
+    return path;
+}
+
+static inline void pack_model(struct compiled *c)
+{
+    bool good = tokenizer_pack(&c->model, &c->arena, &c->section, &c->bytes, &c->diags);
+    diags_print(&c->diags, stderr);
+    assert_true(good);
+    assert_non_null(c->section);
+    rlx_error error = {0};
+    assert_int_equal(tokenizer_open(&c->tokenizer, c->section, c->bytes, &error), RLX_OK);
+}
+
+static inline struct compiled *start_model(void)
+{
+    struct compiled *c = calloc(1, sizeof *c);
+    strings_init(&c->strings, &c->arena);
+    c->diags.arena = &c->arena;
+    c->model.arena = &c->arena;
+    c->model.strings = &c->strings;
+    return c;
+}
+
+static inline struct compiled *load_vocabulary(const char *path)
+{
+    struct compiled *c = start_model();
+    struct import_options options = {.vocabulary_only = true};
+    bool good = import_model(path, &options, &c->model, &c->diags);
+    diags_print(&c->diags, stderr);
+    assert_true(good);
+    assert_non_null(c->model.vocabulary);
+    pack_model(c);
+    return c;
+}
+
+static inline void free_vocabulary(struct compiled *c)
+{
+    model_close(&c->model);
+    arena_free(&c->arena);
+    free(c);
+}
+
+/* Unpacks a gzip file of the shared folder into a folder of its own under /tmp, as `name`. */
+static inline const char *unpacked_folder(const char *packed, const char *name)
+{
+    static char folder[64];
+    char command[2200];
+    snprintf(folder, sizeof folder, "/tmp/rlx-test-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(command, sizeof command, "gzip -dc '%s' > '%s/%s'", packed, folder, name);
+    assert_int_equal(system(command), 0);
+    return folder;
+}
+
+static inline void remove_folder(const char *folder)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* Calls `each` for every line of a file of JSON objects; returns how many lines there were. */
+static inline size_t each_case(const char *path, void (*each)(void *context, const json_t *line), void *context)
+{
+    FILE *f = fopen(path, "r");
+    char *line = NULL;
+    size_t room = 0, count = 0;
+    ssize_t length;
+    assert_non_null(f);
+    while ((length = getline(&line, &room, f)) > 0) {
+        json_t *object = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, NULL);
+        assert_non_null(object);
+        each(context, object);
+        json_decref(object);
+        count++;
+    }
+    free(line);
+    fclose(f);
+    return count;
+}
+
+#endif
