@@ -87,9 +87,7 @@ static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what
     snprintf(name, sizeof name, "past_%s_%u", what, layer);
     hir_id state = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), name, NULL, NULL, 0);
     hir_id operands[3] = {state, x, b->positions};
-    hir_id written = hir_add(g, HIR_kv_append, NULL, operands, 3);
-    hir_output(g, name, written);
-    return written;
+    return hir_add(g, HIR_kv_append, NULL, operands, 3);
 }
 
 hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options)
@@ -104,8 +102,8 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct 
         k = block_norm(b, k, h->head_dim, "model.layers.%u.self_attn.k_norm.weight", layer);
     }
     q = rotate(b, q);
-    hir_id keys = cache(b, layer, rotate(b, k), "k");
-    hir_id values = cache(b, layer, v, "v");
+    hir_id keys = b->keys[layer] = cache(b, layer, rotate(b, k), "k");
+    hir_id values = b->values[layer] = cache(b, layer, v, "v");
 
     struct hir_attr attr = {.attention = {.scale = 1 / sqrt(h->head_dim),
                                           .heads = h->heads,
@@ -166,4 +164,11 @@ void block_head(struct blocks *b, hir_id x)
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);
+    for (uint32_t i = 0; i < h->layers; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "past_k_%u", i);
+        hir_output(g, name, b->keys[i]);
+        snprintf(name, sizeof name, "past_v_%u", i);
+        hir_output(g, name, b->values[i]);
+    }
 }

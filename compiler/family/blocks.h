@@ -18,6 +18,7 @@ struct blocks {
     hir_id *weights;                      /* by tensor: its node; 0: none yet */
     dim_id rows, context;                 /* ROWS; positions of a state */
     hir_id tokens, positions, rope_table; /* inputs, and cos and sin shared by all layers */
+    hir_id *keys, *values;                /* by layer: the states after their writes */
 };
 
 /* Checks the hyper-parameters, declares the inputs. False: nothing can be built; reported. */

@@ -91,6 +91,8 @@ bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, str
         return false;
     b->used = arena_new(g->arena, bool, m->tensor_count);
     b->weights = arena_new(g->arena, hir_id, m->tensor_count);
+    b->keys = arena_new(g->arena, hir_id, m->hyper.layers);
+    b->values = arena_new(g->arena, hir_id, m->hyper.layers);
     b->rows = dim_symbol(&g->dims, SYMBOL_ROWS);
     uint64_t positions = context == 0 ? m->hyper.context : min_u64(context, m->hyper.context);
     b->context = dim_const(&g->dims, (int64_t)positions);

@@ -179,14 +179,35 @@ static bool named_agree(const struct side *a, const struct side *b, double toler
     return true;
 }
 
-static bool small_enough(const struct hir_graph *g, struct diags *d)
+static bool is_symbol(const struct hir_graph *g, dim_id id, enum symbol symbol)
+{
+    return g->dims.all[id].kind == DIM_SYMBOL && g->dims.all[id].value == (int64_t)symbol;
+}
+
+/* The evaluator knows three inputs, each with one axis of its own. */
+static bool is_known_input(const struct hir_graph *g, hir_id id)
+{
+    const char *name = str_text(g->strings, hir_at(g, id)->name);
+    const struct hir_shape *shape = hir_shape_of(g, id);
+
+    if (hir_at(g, id)->dtype != DTYPE_i32 || shape->rank != 1)
+        return false;
+    if (strcmp(name, "out_rows") == 0)
+        return is_symbol(g, shape->dims[0], SYMBOL_OUT_ROWS);
+    return (strcmp(name, "tokens") == 0 || strcmp(name, "positions") == 0) && is_symbol(g, shape->dims[0], SYMBOL_ROWS);
+}
+
+static bool can_evaluate(const struct hir_graph *g, struct diags *d)
 {
     static const int64_t symbols[SYMBOL_MAX] = {1, MAX_ROWS, MAX_ROWS, MAX_ROWS, MAX_ROWS, 1, 1, 1};
 
-    for (hir_id id = 1; id < g->node_count; id++)
+    for (hir_id id = 1; id < g->node_count; id++) {
+        struct place at = {.object = str_text(g->strings, hir_at(g, id)->name)};
         if (element_count(g, id, symbols) > MAX_ELEMENTS)
-            return diag_error(d, (struct place){.object = str_text(g->strings, hir_at(g, id)->name)},
-                              "is too large to check by evaluation: expected at most %d elements", MAX_ELEMENTS);
+            return diag_error(d, at, "is too large to check by evaluation: expected at most %d elements", MAX_ELEMENTS);
+        if (hir_at(g, id)->op == HIR_input && !is_known_input(g, id))
+            return diag_error(d, at, "cannot be checked by evaluation: expected i32 tokens [ROWS], positions [ROWS] or out_rows [OUT_ROWS]");
+    }
     return true;
 }
 
@@ -194,10 +215,10 @@ static bool small_enough(const struct hir_graph *g, struct diags *d)
 static int64_t rows_within(const struct hir_graph *a, const struct hir_graph *b, int64_t wanted, int64_t past)
 {
     int64_t context = smallest(a, false) < smallest(b, false) ? smallest(a, false) : smallest(b, false);
-    int64_t most = a->dims.all[SYMBOL_ROWS + 1].max;
 
-    if (wanted > most)
-        wanted = most;
+    for (dim_id id = 1; id < a->dims.count; id++)
+        if (is_symbol(a, id, SYMBOL_ROWS) && wanted > a->dims.all[id].max)
+            wanted = a->dims.all[id].max;
     return wanted < context - past ? wanted : context - past;
 }
 
@@ -206,7 +227,7 @@ bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t
     struct inputs in[2] = {{.past = 0}};
     struct side left, right;
 
-    if (!small_enough(a, d) || !small_enough(b, d))
+    if (!can_evaluate(a, d) || !can_evaluate(b, d))
         return false;
     in[0].rows = rows_within(a, b, FIRST_ROWS, 0);
     in[1].past = in[0].rows;

@@ -39,12 +39,16 @@ static void find_bias(const struct hir_graph *g, const hir_id *reader, struct pr
 }
 
 /* All three have a bias, of one type: keep them; else forget them. */
-static void decide_biases(const struct hir_graph *g, struct projections *p)
+static void decide_biases(struct pass_report *report, const struct hir_graph *g, struct projections *p)
 {
-    bool joined = true;
+    bool joined = true, found = false;
 
-    for (uint32_t i = 0; i < PARTS; i++)
+    for (uint32_t i = 0; i < PARTS; i++) {
         joined = joined && p->bias[i] != 0 && hir_at(g, p->bias[i])->dtype == hir_at(g, p->bias[0])->dtype;
+        found = found || p->bias[i] != 0;
+    }
+    if (found && !joined)
+        note_left(report, g, p->matmul[0], "biases stay behind the views: not all three have one of equal type");
     for (uint32_t i = 0; !joined && i < PARTS; i++)
         p->sum[i] = p->bias[i] = 0;
 }
@@ -146,7 +150,7 @@ bool pass_fuse_qkv(struct hir_graph *g, struct pass_report *report, struct diags
             note_left(report, g, p.matmul[0], "%s", why);
             continue;
         }
-        decide_biases(g, &p);
+        decide_biases(report, g, &p);
         note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "three projections of %s, %s", node_text(report, g, x),
                   p.bias[0] != 0 ? "with their biases" : "without biases");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;

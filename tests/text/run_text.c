@@ -1,0 +1,313 @@
+/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir files; out: the name of each that fails, with what was expected and
+ * found; the exit status says whether all passed.
+ *
+ *     # rlxc opt -p fuse-norm          the command; it reads the graph below
+ *     # eval seed=7 tol=1e-6           both graphs must compute the same on random data
+ *     graph "a norm"                   the input, up to the next section; free comments begin with # as well
+ *       …
+ *     # report                         optional: what the same command prints with --report=fusion
+ *     fuse-norm: 1 done, 0 left
+ *       …
+ *     # expect                         what the command prints
+ *     graph "a norm"
+ *       …
+ *
+ * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1 and no output. Every printed graph is also
+ * parsed and printed again, which must change nothing. With BLESS=1 in the environment the sections report and expect are rewritten.
+ */
+#include "compiler/hir/hir.h"
+#include "compiler/passes/passes.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct test {
+    const char *path;
+    struct arena *arena;
+    const char *arguments; /* after "rlxc opt" */
+    const char *input;     /* the file up to the first section */
+    const char *report;    /* NULL: no such section */
+    const char *expect;
+    uint64_t seed;
+    double tolerance; /* 0: not evaluated */
+    uint32_t errors;  /* number of `# error:` */
+};
+
+struct result {
+    int status;
+    const char *out, *err;
+};
+
+static const char *rlxc, *folder;
+
+static char *read_whole(struct arena *a, const char *path)
+{
+    struct text text = {.arena = a};
+    char block[4096];
+    size_t bytes;
+    FILE *file = fopen(path, "rb");
+
+    if (file == NULL)
+        return NULL;
+    text_add(&text, "%s", "");
+    while ((bytes = fread(block, 1, sizeof block, file)) != 0)
+        text_add_bytes(&text, block, bytes);
+    fclose(file);
+    return text.data;
+}
+
+static bool write_whole(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    if (file == NULL)
+        return false;
+    fputs(text, file);
+    return fclose(file) == 0;
+}
+
+static bool fail(const struct test *t, const char *what, const char *expected, const char *found)
+{
+    printf("FAIL %s: %s\n--- expected\n%s\n--- found\n%s\n---\n", t->path, what, expected, found);
+    return false;
+}
+
+/* ---- reading a test ------------------------------------------------------------------------------ */
+
+/* Where the line `marker` begins; NULL where there is none. */
+static char *find_line(char *text, const char *marker)
+{
+    size_t bytes = strlen(marker);
+
+    for (char *at = text; at != NULL; at = strchr(at, '\n') == NULL ? NULL : strchr(at, '\n') + 1)
+        if (strncmp(at, marker, bytes) == 0 && (at[bytes] == '\n' || at[bytes] == 0))
+            return at;
+    return NULL;
+}
+
+/* Cuts the text at the marker; what follows its line, or NULL. */
+static const char *cut(char *text, const char *marker)
+{
+    char *at = find_line(text, marker);
+
+    if (at == NULL)
+        return NULL;
+    *at = 0;
+    at += strlen(marker);
+    return at[1] == 0 ? "" : at + 1;
+}
+
+static bool read_test(struct test *t)
+{
+    char *text = read_whole(t->arena, t->path), *line;
+    static const char command[] = "# rlxc opt ";
+
+    if (text == NULL || strncmp(text, command, sizeof command - 1) != 0)
+        return fail(t, "the first line", "# rlxc opt ...", text == NULL ? "no such file" : text);
+    t->expect = cut(text, "# expect");
+    t->report = cut(text, "# report");
+    t->input = text;
+    t->arguments = arena_printf(t->arena, "%.*s", (int)strcspn(text + sizeof command - 1, "\n"), text + sizeof command - 1);
+    line = strstr(text, "\n# eval ");
+    if (line != NULL) {
+        unsigned long long seed;
+        if (sscanf(line, "\n# eval seed=%llu tol=%lf", &seed, &t->tolerance) != 2)
+            return fail(t, "the line # eval", "# eval seed=N tol=X", line + 1);
+        t->seed = seed;
+    }
+    for (const char *at = text; (at = strstr(at, "# error: ")) != NULL; at++)
+        t->errors++;
+    return true;
+}
+
+/* ---- running --------------------------------------------------------------------------------------- */
+
+static struct result run(const struct test *t, const char *more)
+{
+    struct result r = {.status = -1};
+    char *in = arena_printf(t->arena, "%s/in", folder), *out = arena_printf(t->arena, "%s/out", folder);
+    char *err = arena_printf(t->arena, "%s/err", folder);
+    char *command = arena_printf(t->arena, "'%s' opt %s %s - < '%s' > '%s' 2> '%s'", rlxc, t->arguments, more, in, out, err);
+
+    write_whole(in, t->input);
+    int status = system(command);
+    if (WIFEXITED(status))
+        r.status = WEXITSTATUS(status);
+    r.out = read_whole(t->arena, out);
+    r.err = read_whole(t->arena, err);
+    return r;
+}
+
+static bool parse(const struct test *t, const char *text, struct strings *strings, struct hir_graph *g)
+{
+    struct diags d = {.arena = t->arena};
+
+    hir_init(g, t->arena, strings, "");
+    if (hir_parse(g, t->path, text, strlen(text), &d) && hir_verify(g, &d))
+        return true;
+    diags_print(&d, stdout);
+    return fail(t, "the printed graph does not parse", "no errors", text);
+}
+
+/* The output parses, prints as it was, and computes what the input does. */
+static bool check_output(const struct test *t, const char *printed)
+{
+    struct diags d = {.arena = t->arena};
+    struct text again = {.arena = t->arena};
+    struct strings strings;
+    struct hir_graph before, after;
+
+    strings_init(&strings, t->arena);
+    if (!parse(t, printed, &strings, &after))
+        return false;
+    hir_text(&after, &again);
+    if (strcmp(again.data, printed) != 0)
+        return fail(t, "printed, parsed and printed again", printed, again.data);
+    if (t->tolerance == 0)
+        return true;
+    if (!parse(t, t->input, &strings, &before))
+        return false;
+    if (graphs_agree(&before, &after, t->seed, t->tolerance, &d))
+        return true;
+    diags_print(&d, stdout);
+    return fail(t, "the graphs compute different values", t->input, printed);
+}
+
+/* ---- errors ------------------------------------------------------------------------------------------ */
+
+/* Notes explain the diagnostic before them. */
+static uint32_t count_diagnostics(const char *text)
+{
+    uint32_t count = 0;
+
+    for (const char *line = text; *line != 0; line += strcspn(line, "\n") + 1)
+        count += strncmp(line, "  note: ", 8) != 0;
+    return count;
+}
+
+/* Each `# error: text` has its line in the diagnostics, at that place where a place is known. */
+static bool check_errors(const struct test *t, const struct result *r)
+{
+    uint32_t number = 1;
+
+    if (r->status != 1 || r->out[0] != 0)
+        return fail(t, "errors were expected", "exit status 1, no output", r->out);
+    if (count_diagnostics(r->err) != t->errors)
+        return fail(t, "another number of errors", t->input, r->err);
+    for (const char *line = t->input; *line != 0; number++) {
+        size_t bytes = strcspn(line, "\n");
+        const char *mark = memmem(line, bytes, "# error: ", 9);
+        if (mark != NULL) {
+            char *text = arena_printf(t->arena, "%.*s", (int)(line + bytes - mark - 9), mark + 9);
+            char *place = arena_printf(t->arena, "-:%u:", number);
+            const char *found = strstr(r->err, text);
+            if (found == NULL)
+                return fail(t, "an error is missing", text, r->err);
+            while (found > r->err && found[-1] != '\n')
+                found--;
+            if (strncmp(found, "-:", 2) == 0 && strncmp(found, place, strlen(place)) != 0)
+                return fail(t, "an error stands elsewhere", place, found);
+        }
+        line += bytes + (line[bytes] == '\n');
+    }
+    return true;
+}
+
+/* ---- one test ---------------------------------------------------------------------------------------- */
+
+static bool bless(const struct test *t, const char *report, const char *expect)
+{
+    struct text text = {.arena = t->arena};
+
+    text_add(&text, "%s", t->input);
+    if (t->report != NULL)
+        text_add(&text, "# report\n%s", report);
+    text_add(&text, "# expect\n%s", expect);
+    return write_whole(t->path, text.data);
+}
+
+static bool run_test(const char *path, struct arena *a)
+{
+    struct test t = {.path = path, .arena = a};
+
+    if (!read_test(&t))
+        return false;
+    struct result r = run(&t, "");
+    if (t.errors != 0)
+        return check_errors(&t, &r);
+    if (r.status != 0)
+        return fail(&t, "exit status 0 was expected", "", r.err);
+    struct result report = {.out = ""};
+    if (t.report != NULL)
+        report = run(&t, "--report=fusion");
+    if (getenv("BLESS") != NULL)
+        return check_output(&t, r.out) && bless(&t, report.out, r.out);
+    if (t.expect == NULL || strcmp(r.out, t.expect) != 0)
+        return fail(&t, "another graph", t.expect == NULL ? "(no section # expect; BLESS=1 writes it)" : t.expect, r.out);
+    if (t.report != NULL && strcmp(report.out, t.report) != 0)
+        return fail(&t, "another report", t.report, report.out);
+    return check_output(&t, r.out);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_test(const struct dirent *entry)
+{
+    size_t bytes = strlen(entry->d_name);
+
+    return bytes > 4 && strcmp(entry->d_name + bytes - 4, ".hir") == 0;
+}
+
+/* Counts what ran and what failed. */
+static void run_folder(const char *path, uint32_t *ran, uint32_t *failed)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_test, by_name);
+
+    if (count <= 0) {
+        printf("FAIL %s: expected a folder of .hir files\n", path);
+        *failed += 1;
+    }
+    for (int i = 0; i < count; i++) {
+        struct arena arena = {0};
+        *ran += 1;
+        *failed += !run_test(arena_printf(&arena, "%s/%s", path, entries[i]->d_name), &arena);
+        arena_free(&arena);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+int main(int argc, char **argv)
+{
+    char temporary[] = "/tmp/rlx-text-XXXXXX";
+    uint32_t ran = 0, failed = 0;
+
+    if (argc < 3) {
+        fputs("usage: run_text RLXC FOLDER...\n", stderr);
+        return 2;
+    }
+    rlxc = argv[1];
+    folder = mkdtemp(temporary);
+    if (folder == NULL) {
+        perror(temporary);
+        return 1;
+    }
+    for (int i = 2; i < argc; i++)
+        run_folder(argv[i], &ran, &failed);
+    static const char *const left[] = {"in", "out", "err"};
+    for (size_t i = 0; i < countof(left); i++) {
+        char path[64];
+        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    printf("%u text tests, %u failed\n", ran, failed);
+    return failed != 0;
+}

@@ -1,0 +1,249 @@
+/* The evaluator against answers that another implementation gave: logits, the residual stream after every block, and greedy texts
+ * of all dense fixtures in $RLX_SHARED/golden, on the graph as a family defines it and as it is after all passes. This is what makes
+ * the evaluator a reference for everything after it.
+ */
+#include "compiler/family/family.h"
+#include "compiler/passes/passes.h"
+#include "tests/support/safetensors_reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+static const struct fixture {
+    const char *model, *expected; /* below golden/ */
+} fixtures[] = {
+#define DIRECTORY(name) {name, name "/expected.safetensors"}
+    DIRECTORY("llama-f32"),
+    DIRECTORY("llama3-rope-bf16"),
+    DIRECTORY("llama-odd-f32"),
+    DIRECTORY("llama-sharded-f16"),
+    DIRECTORY("mistral-swa-f32"),
+    DIRECTORY("qwen2-f32"),
+    DIRECTORY("qwen2-bf16"),
+    DIRECTORY("qwen3-f32"),
+    DIRECTORY("qwen3-bf16"),
+#undef DIRECTORY
+#define GGUF(name) {"gguf/" name ".gguf", "gguf/" name ".expected.safetensors"}
+    GGUF("llama-F32"),
+    GGUF("llama-F16"),
+    GGUF("llama-BF16"),
+    GGUF("llama-Q8_0"),
+    GGUF("llama-Q4_0"),
+    GGUF("llama-Q4_1"),
+    GGUF("qwen2-F32"),
+    GGUF("qwen2-F16"),
+    GGUF("qwen2-BF16"),
+    GGUF("qwen2-Q8_0"),
+    GGUF("qwen2-Q4_0"),
+    GGUF("qwen2-Q4_1"),
+    GGUF("qwen3-F32"),
+    GGUF("qwen3-F16"),
+    GGUF("qwen3-BF16"),
+    GGUF("qwen3-Q8_0"),
+    GGUF("qwen3-Q4_0"),
+    GGUF("qwen3-Q4_1"),
+    {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
+#undef GGUF
+};
+
+enum { MAX_TOKENS = 256 };
+
+/* One fixture, opened. */
+struct unit {
+    struct arena arena;
+    struct diags diags;
+    struct strings strings;
+    struct model model;
+    struct hir_graph graph;
+    struct safetensors_reader expected;
+    double budget;
+};
+
+/* A run of the evaluator over the unit's graph. */
+struct runner {
+    struct arena arena;
+    struct model_weights weights;
+    struct hir_eval eval;
+    int32_t positions[MAX_TOKENS], rows[MAX_TOKENS];
+};
+
+static void open_runner(struct runner *r, struct unit *u)
+{
+    *r = (struct runner){0};
+    r->weights = (struct model_weights){.model = &u->model, .arena = &r->arena};
+    hir_eval_open(&r->eval, &u->graph, &r->arena);
+    r->eval.weight = model_weight;
+    r->eval.weight_context = &r->weights;
+}
+
+static void run(struct runner *r, const int32_t *tokens, uint32_t count, uint32_t past, uint32_t first_out)
+{
+    struct hir_eval *e = &r->eval;
+
+    assert_true(count <= MAX_TOKENS);
+    for (uint32_t i = 0; i < count; i++)
+        r->positions[i] = (int32_t)(past + i);
+    for (uint32_t i = 0; i < count - first_out; i++)
+        r->rows[i] = (int32_t)(first_out + i);
+    e->symbols[SYMBOL_BATCH] = 1;
+    e->symbols[SYMBOL_SEQ] = e->symbols[SYMBOL_ROWS] = count;
+    e->symbols[SYMBOL_PAST_SEQ] = past;
+    e->symbols[SYMBOL_OUT_ROWS] = count - first_out;
+    e->tokens = tokens;
+    e->positions = r->positions;
+    e->out_rows = r->rows;
+    hir_eval_run(e);
+}
+
+static void close_runner(struct runner *r)
+{
+    hir_eval_close(&r->eval);
+    arena_free(&r->arena);
+}
+
+static void open_unit(struct unit *u, const struct fixture *f)
+{
+    struct import_options options = {0};
+
+    *u = (struct unit){.diags = {.arena = &u->arena}};
+    u->model = (struct model){.arena = &u->arena, .strings = &u->strings};
+    strings_init(&u->strings, &u->arena);
+    bool good = import_model(test_shared(arena_printf(&u->arena, "golden/%s", f->model)), &options, &u->model, &u->diags);
+    hir_init(&u->graph, &u->arena, &u->strings, f->model);
+    good = good && family_build(&u->model, MAX_TOKENS, &u->graph, &u->diags);
+    diags_print(&u->diags, stderr);
+    assert_true(good);
+    assert_int_equal(u->diags.warning_count, 0);
+    assert_true(safetensors_read(&u->expected, test_shared(arena_printf(&u->arena, "golden/%s", f->expected))));
+    u->budget = safetensors_metadata(&u->expected, "budget_exact_rel", 0);
+    assert_true(u->budget > 0);
+}
+
+static void close_unit(struct unit *u)
+{
+    safetensors_close(&u->expected);
+    model_close(&u->model);
+    arena_free(&u->arena);
+}
+
+static bool close_enough(const struct unit *u, const struct fixture *f, const char *when, const char *name, const float *found)
+{
+    struct test_tensor t = safetensors_get(&u->expected, name);
+    double worst = 0, largest = 0;
+
+    assert_non_null(found);
+    for (uint64_t i = 0; i < t.count; i++) {
+        double difference = fabs((double)found[i] - (double)t.f32[i]);
+        if (!(difference <= worst))
+            worst = difference;
+        largest = fmax(largest, fabs((double)t.f32[i]));
+    }
+    if (worst <= u->budget * largest)
+        return true;
+    print_error("%s, %s: %s: rel %.3g, budget %.3g\n", f->model, when, name, worst / largest, u->budget);
+    return false;
+}
+
+/* Logits of every position and the whole residual stream. */
+static bool check_values(struct unit *u, const struct fixture *f, const char *when)
+{
+    struct test_tensor tokens = safetensors_get(&u->expected, "tokens");
+    struct runner *r = malloc(sizeof *r);
+    bool good = true;
+    char name[32];
+
+    open_runner(r, u);
+    r->eval.keep_all = true;
+    run(r, tokens.i32, (uint32_t)tokens.count, 0, 0);
+    good = close_enough(u, f, when, "logits", hir_eval_value(&r->eval, "logits")) && good;
+    for (uint32_t i = 0; i <= u->model.hyper.layers; i++) {
+        snprintf(name, sizeof name, "hidden.%u", i);
+        assert_true(safetensors_has(&u->expected, name));
+        good = close_enough(u, f, when, name, hir_eval_value(&r->eval, name)) && good;
+    }
+    good = close_enough(u, f, when, "hidden.final", hir_eval_value(&r->eval, "hidden.final")) && good;
+    close_runner(r);
+    free(r);
+    return good;
+}
+
+static int32_t best(const float *logits, uint32_t count)
+{
+    uint32_t at = 0;
+
+    for (uint32_t i = 1; i < count; i++)
+        if (logits[i] > logits[at])
+            at = i;
+    return (int32_t)at;
+}
+
+/* The prompt in one run, then token by token over the kept states; only the last row's logits are asked for. */
+static bool check_greedy(struct unit *u, const struct fixture *f)
+{
+    struct test_tensor prompt = safetensors_get(&u->expected, "greedy.prompt"), wanted = safetensors_get(&u->expected, "greedy.tokens");
+    uint32_t past = (uint32_t)prompt.count;
+    struct runner *r = malloc(sizeof *r);
+    bool good = true;
+
+    assert_true(prompt.count + wanted.count <= MAX_TOKENS);
+    open_runner(r, u);
+    run(r, prompt.i32, past, 0, past - 1);
+    for (uint64_t i = 0; i < wanted.count && good; i++) {
+        int32_t token = best(hir_eval_value(&r->eval, "logits"), u->model.hyper.vocabulary);
+        good = token == wanted.i32[i];
+        if (!good)
+            print_error("%s: greedy token %u: expected %d, found %d\n", f->model, (unsigned)i, wanted.i32[i], token);
+        if (i + 1 < wanted.count)
+            run(r, &token, 1, past++, 0);
+    }
+    close_runner(r);
+    free(r);
+    return good;
+}
+
+static bool is_there(const char *below)
+{
+    FILE *file = fopen(test_shared(below), "rb");
+
+    if (file != NULL)
+        fclose(file);
+    return file != NULL;
+}
+
+static void test_fixture(void **state)
+{
+    const struct fixture *f = *state;
+    struct unit *u;
+    char path[128];
+
+    snprintf(path, sizeof path, "golden/%s", f->expected);
+    if (!is_there(path)) {
+        print_message("skipped: no %s in RLX_SHARED\n", path);
+        skip();
+    }
+    u = malloc(sizeof *u);
+    open_unit(u, f);
+    bool good = check_values(u, f, "plain");
+    struct pass_run passes = {.arena = &u->arena};
+    bool ran = run_passes(&passes, &u->graph, &u->diags);
+    diags_print(&u->diags, stderr);
+    assert_true(ran);
+    good = check_values(u, f, "after all passes") && good;
+    good = check_greedy(u, f) && good;
+    close_unit(u);
+    free(u);
+    assert_true(good);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[countof(fixtures)];
+
+    for (size_t i = 0; i < countof(fixtures); i++)
+        tests[i] = (struct CMUnitTest){.name = fixtures[i].model, .test_func = test_fixture, .initial_state = (void *)(uintptr_t)&fixtures[i]};
+    return cmocka_run_group_tests_name("golden-eval", tests, NULL, NULL);
+}
