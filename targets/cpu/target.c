@@ -4,6 +4,7 @@
 #include "targets/cpu/cpu.h"
 
 #include <rlx/artifact.h>
+#include <rlx/kernel.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -115,6 +116,25 @@ static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct di
     return true;
 }
 
+static bool accepts_heads(uint32_t level, const struct lir_kernel *k, struct diags *d)
+{
+    const uint64_t own_stack = 16 * 1024; /* besides the arrays of attention */
+
+    if (k->kv != DTYPE_f32 && k->kv != DTYPE_f16)
+        return refuse(k, d, "expected a state of f32 or f16");
+    if (k->kv_heads == 0 || k->heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
+        k->head_dim > HEAD_DIM_MAX)
+        return refuse(k, d,
+                      "expected heads that are a multiple of the kv heads, of at most 512 values");
+    if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
+        return refuse(k, d, "expected an even number of rotated values within the head");
+    if (k->kind == KERNEL_attention &&
+        (k->tile_tokens == 0 ||
+         attention_stack_bytes(level, k) > RLX_KERNEL_STACK_BYTES - own_stack))
+        return refuse(k, d, "expected a tile of attention that fits the stack of a kernel");
+    return true;
+}
+
 static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
 {
     if (level >= LEVEL_COUNT || k->kind >= KERNEL_KIND_COUNT)
@@ -135,15 +155,7 @@ static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
                refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
     case KERNEL_kv_write:
     case KERNEL_attention:
-        if (k->kv != DTYPE_f32 && k->kv != DTYPE_f16)
-            return refuse(k, d, "expected a state of f32 or f16");
-        if (k->kv_heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
-            k->head_dim > HEAD_DIM_MAX)
-            return refuse(
-                k, d, "expected heads that are a multiple of the kv heads, of at most 512 values");
-        if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
-            return refuse(k, d, "expected an even number of rotated values within the head");
-        return true;
+        return accepts_heads(level, k, d);
     default:
         return true;
     }

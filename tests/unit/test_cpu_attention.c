@@ -1,0 +1,402 @@
+/* The CPU target's kernels with state (kv_write, attention), each level that this machine runs,
+ * against plain loops in f64 written from kernel_kinds.def; and what a row gets must not depend,
+ * bit by bit, on the rows that it is computed with.
+ */
+#include "tests/unit/cpu_code.h"
+
+enum { CONTEXT = 200, ROOM = 256 /* rounded up to 64 */, ROWS = 17 };
+
+struct shape {
+    uint32_t heads, kv_heads, head_dim, n_rot;
+    enum dtype kv;
+    bool interleaved, qk_norm;
+    uint32_t window;
+    float softcap;
+    uint32_t mask;
+};
+
+static const struct shape shapes[] = {
+    {4, 2, 20, 20, DTYPE_f32, false, false, 0, 0, MASK_causal},
+    {3, 1, 24, 8, DTYPE_f16, false, true, 70, 0, MASK_causal},
+    {2, 2, 64, 64, DTYPE_f16, true, false, 0, 0, MASK_causal},
+    {8, 2, 64, 32, DTYPE_f32, false, true, 5, 15.0f, MASK_causal},
+    {6, 1, 128, 128, DTYPE_f16, false, true, 0, 0, MASK_causal},
+    {9, 3, 40, 36, DTYPE_f32, true, true, 130, 0, MASK_causal},
+    {2, 1, 8, 0, DTYPE_f16, false, false, 0, 0, MASK_none},
+};
+
+static float *state_new(const struct shape *s, bool is_value)
+{
+    return buffer_new(kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, is_value) / 4);
+}
+
+static size_t key_at(const struct shape *s, uint32_t head, uint32_t position, uint32_t d)
+{
+    return (((size_t)head * (ROOM / 16) + position / 16) * s->head_dim + d) * 16 + position % 16;
+}
+
+static size_t value_at(const struct shape *s, uint32_t head, uint32_t position, uint32_t d)
+{
+    return ((size_t)head * ROOM + position) * round_up(s->head_dim, 16) + d;
+}
+
+static float state_at(const struct shape *s, const float *state, size_t index)
+{
+    return s->kv == DTYPE_f32 ? state[index] : f16_to_f32(((const uint16_t *)state)[index]);
+}
+
+/* ---- kv_write ---- */
+
+/* One head: norm, then rotation, in f64. */
+static void write_head(const struct shape *s, const float *x, const float *weight,
+                       const float *table, double *out)
+{
+    double squares = 0, normed[256];
+    uint32_t half = s->n_rot / 2;
+
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        squares += (double)x[i] * (double)x[i];
+    double factor = 1 / sqrt(squares / s->head_dim + (double)1e-6f);
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        out[i] = normed[i] = s->qk_norm ? (double)x[i] * factor * (double)weight[i] : (double)x[i];
+    for (uint32_t i = 0; i < half; i++) {
+        uint32_t a = s->interleaved ? 2 * i : i, b = s->interleaved ? 2 * i + 1 : i + half;
+        double c = (double)table[i], sine = (double)table[half + i];
+        out[a] = normed[a] * c - normed[b] * sine;
+        out[b] = normed[b] * c + normed[a] * sine;
+    }
+}
+
+struct write {
+    float *q, *k, *v, *table, *norms[2], *to_q, *keys, *values;
+    int32_t positions[ROWS];
+    uint32_t q_stride, kv_stride;
+};
+
+static void write_open(struct write *w, const struct shape *s)
+{
+    uint32_t q = s->heads * s->head_dim, kv = s->kv_heads * s->head_dim;
+
+    w->q_stride = (uint32_t)round_up(q, 16) + 32;
+    w->kv_stride = (uint32_t)round_up(kv, 16) + 16;
+    w->q = buffer_random((size_t)ROWS * w->q_stride);
+    w->k = buffer_random((size_t)ROWS * w->kv_stride);
+    w->v = buffer_random((size_t)ROWS * w->kv_stride);
+    w->table = buffer_random((size_t)CONTEXT * (s->n_rot + 1));
+    w->norms[0] = buffer_random(round_up(s->head_dim, 16));
+    w->norms[1] = buffer_random(round_up(s->head_dim, 16));
+    w->to_q = buffer_new((size_t)ROWS * w->q_stride);
+    w->keys = state_new(s, false);
+    w->values = state_new(s, true);
+    for (int32_t i = 0; i < ROWS; i++)
+        w->positions[i] = 31 + i;
+    w->positions[ROWS - 1] = CONTEXT - 1;
+}
+
+static void write_close(struct write *w)
+{
+    float *const all[] = {w->q,        w->k,    w->v,    w->table, w->norms[0],
+                          w->norms[1], w->to_q, w->keys, w->values};
+
+    for (uint32_t i = 0; i < countof(all); i++)
+        buffer_free(all[i]);
+}
+
+/* Half of the last place of f16, or some of f32. */
+static double slack(const struct shape *s, double value)
+{
+    return s->kv == DTYPE_f16 ? fabs(value) * 0x1.01p-11 + 0x1p-25 : fabs(value) * 1e-6 + 1e-6;
+}
+
+static void check_q(const struct shape *s, const struct write *w)
+{
+    double expected[256];
+
+    for (uint32_t r = 0; r < ROWS; r++)
+        for (uint32_t h = 0; h < s->heads; h++) {
+            size_t at = (size_t)r * w->q_stride + h * s->head_dim;
+            write_head(s, w->q + at, w->norms[0], w->table + (size_t)w->positions[r] * s->n_rot,
+                       expected);
+            for (uint32_t i = 0; i < s->head_dim; i++)
+                expect_near(w->to_q[at + i], expected[i], 1e-6, "q");
+        }
+    expect_untouched(w->to_q, ROWS, s->heads * s->head_dim, w->q_stride);
+}
+
+static void check_state(const struct shape *s, const struct write *w)
+{
+    double expected[256];
+    uint32_t width = (uint32_t)round_up(s->head_dim, 16);
+
+    for (uint32_t r = 0; r < ROWS; r++)
+        for (uint32_t h = 0; h < s->kv_heads; h++) {
+            size_t at = (size_t)r * w->kv_stride + h * s->head_dim;
+            uint32_t position = (uint32_t)w->positions[r];
+            write_head(s, w->k + at, w->norms[1], w->table + (size_t)position * s->n_rot, expected);
+            for (uint32_t i = 0; i < s->head_dim; i++) {
+                float v = w->v[at + i];
+                expect_near(state_at(s, w->keys, key_at(s, h, position, i)), expected[i],
+                            slack(s, expected[i]), "K");
+                v = s->kv == DTYPE_f16 ? f16_to_f32(f32_to_f16(v)) : v;
+                assert_true(state_at(s, w->values, value_at(s, h, position, i)) == v);
+            }
+            for (uint32_t i = s->head_dim; i < width; i++)
+                assert_true(state_at(s, w->values, value_at(s, h, position, i)) == 0);
+        }
+}
+
+/* Positions that were not written hold what they held. */
+static void check_rest(const struct shape *s, const struct write *w)
+{
+    float fresh[2] = {sentinel, sentinel};
+    size_t count = (size_t)s->kv_heads * ROOM * s->head_dim, changed = 0;
+
+    for (size_t i = 0; i < count; i++)
+        changed += state_at(s, w->keys, i) != state_at(s, fresh, i % 2);
+    assert_in_range(changed, ROWS * s->kv_heads * s->head_dim * 9 / 10,
+                    ROWS * s->kv_heads * s->head_dim);
+    assert_true(w->keys[-1] == sentinel && w->values[-1] == sentinel);
+}
+
+static void try_write(uint32_t level, const struct shape *s)
+{
+    struct lir_kernel kernel = {.kind = KERNEL_kv_write,
+                                .rows_symbol = SYMBOL_ROWS,
+                                .kv = (uint8_t)s->kv,
+                                .qk_norm = s->qk_norm,
+                                .interleaved = s->interleaved,
+                                .heads = s->heads,
+                                .input_count = s->qk_norm ? 7 : 5,
+                                .output_count = 3,
+                                .kv_heads = s->kv_heads,
+                                .head_dim = s->head_dim,
+                                .n_rot = s->n_rot,
+                                .context = CONTEXT,
+                                .epsilon = 1e-6f};
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
+    struct write w;
+    struct code code;
+
+    write_open(&w, s);
+    kernel.stride[0] = kernel.stride[kernel.input_count] = w.q_stride;
+    kernel.stride[1] = kernel.stride[2] = w.kv_stride;
+    void *args[LIR_MAX_ARGS] = {w.q, w.k, w.v, w.table, w.positions, w.norms[0], w.norms[1]};
+    args[kernel.input_count] = w.to_q;
+    args[kernel.input_count + 1] = w.keys;
+    args[kernel.input_count + 2] = w.values;
+    code_open(&code, level, &kernel, 1);
+    code_run(&code, 0, args, dims, (uint64_t)s->kv_heads * ROWS, 5);
+    check_q(s, &w);
+    check_state(s, &w);
+    check_rest(s, &w);
+    code_close(&code);
+    write_close(&w);
+}
+
+static void test_kv_write(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+            try_write(level, &shapes[i]);
+}
+
+/* ---- attention ---- */
+
+struct attend {
+    const struct shape *shape;
+    float *q, *keys, *values;
+    uint32_t stride;
+};
+
+static float scale_of(const struct shape *s)
+{
+    return (float)(3 / sqrt(s->head_dim));
+}
+
+static void fill_state(const struct shape *s, float *state, bool is_value)
+{
+    size_t count = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, is_value) /
+                   dtype_info[s->kv].bytes;
+
+    for (size_t i = 0; i < count; i++) {
+        float x = random_number() * 2;
+        if (s->kv == DTYPE_f32)
+            state[i] = x;
+        else
+            ((uint16_t *)state)[i] = f32_to_f16(x);
+    }
+}
+
+/* Row `row` of `rows` after `past` keys, head h, in f64. */
+static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint32_t row,
+                        uint32_t h, double *out)
+{
+    const struct shape *s = t->shape;
+    const float *q = t->q + (size_t)row * t->stride + h * s->head_dim;
+    uint32_t kv_head = h / (s->heads / s->kv_heads);
+    int64_t here = past + row, last = s->mask == MASK_causal ? here : past + rows - 1;
+    double scores[ROOM], greatest = -INFINITY, sum = 0;
+
+    for (int64_t key = 0; key <= last; key++) {
+        double score = 0;
+        for (uint32_t i = 0; i < s->head_dim; i++)
+            score +=
+                (double)q[i] * (double)state_at(s, t->keys, key_at(s, kv_head, (uint32_t)key, i));
+        score *= (double)scale_of(s);
+        if (s->softcap > 0)
+            score = (double)s->softcap * tanh(score / (double)s->softcap);
+        scores[key] = s->window > 0 && key + s->window <= here ? -INFINITY : score;
+        greatest = fmax(greatest, scores[key]);
+    }
+    memset(out, 0, s->head_dim * sizeof *out);
+    for (int64_t key = 0; key <= last; key++) {
+        double weight = exp(scores[key] - greatest);
+        sum += weight;
+        for (uint32_t i = 0; i < s->head_dim; i++)
+            out[i] +=
+                weight * (double)state_at(s, t->values, value_at(s, kv_head, (uint32_t)key, i));
+    }
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        out[i] /= sum;
+}
+
+static void check_attention(const struct attend *t, int64_t past, uint32_t rows, const float *y)
+{
+    double expected[256];
+
+    for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t h = 0; h < t->shape->heads; h++) {
+            attend_head(t, past, rows, r, h, expected);
+            for (uint32_t i = 0; i < t->shape->head_dim; i++)
+                expect_near(y[(size_t)r * t->stride + h * t->shape->head_dim + i], expected[i],
+                            2e-5, "attention");
+        }
+    expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
+}
+
+static const uint8_t tiles[] = {1, 2, 5, 16};
+
+static void run_attention(const struct code *code, uint32_t kernel, const struct attend *t,
+                          uint32_t first_row, uint32_t rows, int64_t past, float *y)
+{
+    int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1};
+    void *args[] = {t->q + (size_t)first_row * t->stride, t->keys, t->values,
+                    y + (size_t)first_row * t->stride};
+
+    code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
+}
+
+/* A run in blocks of any tile, and one row after the other, give equal bits. */
+static void try_extent(const struct code *code, const struct attend *t, uint32_t rows, int64_t past)
+{
+    size_t count = (size_t)rows * t->stride;
+    float *expected = NULL;
+
+    for (uint32_t i = 0; i < countof(tiles); i++) {
+        float *y = buffer_new(count);
+        run_attention(code, i, t, 0, rows, past, y);
+        if (i == 0)
+            check_attention(t, past, rows, y);
+        else
+            assert_memory_equal(y, expected, count * sizeof *y);
+        if (expected != NULL)
+            buffer_free(y);
+        else
+            expected = y;
+    }
+    if (t->shape->mask == MASK_causal) {
+        float *y = buffer_new(count);
+        for (uint32_t r = 0; r < rows; r++)
+            run_attention(code, r % countof(tiles), t, r, 1, past + r, y);
+        assert_memory_equal(y, expected, count * sizeof *y);
+        buffer_free(y);
+    }
+    buffer_free(expected);
+}
+
+static void try_attention(uint32_t level, const struct shape *s)
+{
+    struct attend t = {.shape = s, .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16};
+    struct lir_kernel kernels[countof(tiles)];
+    struct code code;
+
+    t.q = buffer_random((size_t)ROWS * t.stride);
+    t.keys = state_new(s, false);
+    t.values = state_new(s, true);
+    fill_state(s, t.keys, false);
+    fill_state(s, t.values, true);
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[i] = (struct lir_kernel){.kind = KERNEL_attention,
+                                         .rows_symbol = SYMBOL_ROWS,
+                                         .kv = (uint8_t)s->kv,
+                                         .mask = (uint8_t)s->mask,
+                                         .input_count = 3,
+                                         .output_count = 1,
+                                         .tile_tokens = tiles[i],
+                                         .heads = s->heads,
+                                         .kv_heads = s->kv_heads,
+                                         .head_dim = s->head_dim,
+                                         .window = s->window,
+                                         .context = CONTEXT,
+                                         .scale = scale_of(s),
+                                         .softcap = s->softcap,
+                                         .stride = {t.stride, 0, 0, t.stride}};
+    code_open(&code, level, kernels, countof(tiles));
+    try_extent(&code, &t, 1, 0);
+    try_extent(&code, &t, ROWS, 0);
+    try_extent(&code, &t, 3, 62);
+    try_extent(&code, &t, 7, 128);
+    try_extent(&code, &t, ROWS, 183);
+    code_close(&code);
+    buffer_free(t.q);
+    buffer_free(t.keys);
+    buffer_free(t.values);
+}
+
+static void test_attention(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+            try_attention(level, &shapes[i]);
+}
+
+static void test_tile_fits_stack(void **state)
+{
+    struct arena a = {0};
+    struct diags d = {.arena = &a};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(shapes); i++)
+            for (uint64_t rows = 1; rows <= 512; rows *= 8) {
+                struct lir_kernel k = {.kind = KERNEL_attention,
+                                       .kv = (uint8_t)shapes[i].kv,
+                                       .heads = 8 * shapes[i].heads,
+                                       .kv_heads = shapes[i].kv_heads,
+                                       .head_dim = 256};
+                target_cpu.choose_tile(level, rows, &k);
+                assert_true(target_cpu.accepts(level, &k, &d));
+            }
+    struct lir_kernel huge = {.kind = KERNEL_attention,
+                              .kv = DTYPE_f32,
+                              .heads = 255,
+                              .kv_heads = 1,
+                              .head_dim = 512,
+                              .tile_tokens = 1};
+    assert_false(target_cpu.accepts(0, &huge, &d));
+    assert_int_equal(d.error_count, 1);
+    arena_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kv_write),
+        cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_tile_fits_stack),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
