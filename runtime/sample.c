@@ -42,26 +42,34 @@ double sampler_uniform(uint64_t seed, uint64_t step)
     return ((double)(word[0] >> 5) * 0x1p26 + (double)(word[1] >> 6)) * 0x1p-53;
 }
 
-/* exp(x) for x <= 0, relative error below 1e-8: 2^n times a Taylor polynomial of degree 9 on
- * [-ln2/2, ln2/2]. Ours, because mathematical libraries differ in their last bits and a seed should
- * mean the same everywhere. */
-static float exponential(float x)
+/* exp(x) for x <= 0 to about 1e-7 of itself: 2^n times a Taylor polynomial of degree 7 on [-ln2/2,
+ * ln2/2], ln2 in two parts (Cody and Waite, 1980). Ours, because mathematical libraries differ in
+ * their last bits and a seed should mean the same everywhere. Below -87, and for what is no number,
+ * 0. */
+static inline float exponential(float x)
 {
-    if (x < -87.0F)
-        return 0;
-    double scaled = (double)x * 1.4426950408889634;
-    int n = (int)(scaled - 0.5);
-    double r = ((double)x - n * 0.69314718036912382) - n * 1.9082149292705877e-10;
-    static const double inverse_factorials[] = {1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
-                                                1.0 / 120,    1.0 / 24,    1.0 / 6,    0.5,
-                                                1.0,          1.0};
-    double sum = 0;
-    for (size_t i = 0; i < sizeof inverse_factorials / sizeof inverse_factorials[0]; i++)
-        sum = sum * r + inverse_factorials[i];
-    uint64_t bits = (uint64_t)(1023 + n) << 52;
-    double power;
+    /* Choices are made on integers, so that a loop over this is compiled to vectors. */
+    const int32_t limit = 0x42AE0000; /* 87 */
+    int32_t magnitude;
+    memcpy(&magnitude, &x, sizeof magnitude);
+    magnitude &= 0x7FFFFFFF;
+    int32_t clamped = magnitude > limit ? limit : magnitude;
+    memcpy(&x, &clamped, sizeof x);
+    int32_t n = (int32_t)(x * 1.44269504F + 0.5F);
+    float r = (float)n * 0.693359375F - x;
+    r += (float)n * -2.12194440e-4F;
+    float sum = 1.0F / 5040;
+    sum = sum * r + 1.0F / 720;
+    sum = sum * r + 1.0F / 120;
+    sum = sum * r + 1.0F / 24;
+    sum = sum * r + 1.0F / 6;
+    sum = sum * r + 0.5F;
+    sum = sum * r + 1.0F;
+    sum = sum * r + 1.0F;
+    int32_t bits = magnitude > limit ? 0 : (127 - n) << 23;
+    float power;
     memcpy(&power, &bits, sizeof power);
-    return (float)(sum * power);
+    return sum * power;
 }
 
 /* An unsigned number that falls as the float rises. */
@@ -171,18 +179,8 @@ static uint32_t collect(struct sampler *s, const float *row, float bound)
     return count;
 }
 
-static double weigh(struct candidate *all, uint32_t count, float largest, float temperature)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        all[i].weight = exponential((all[i].logit - largest) / temperature);
-        sum += all[i].weight;
-    }
-    return sum;
-}
-
 /* Removes candidates whose weight is below `least`; order stays. */
-static uint32_t drop_below(struct candidate *all, uint32_t count, double least)
+static uint32_t drop_below(struct candidate *all, uint32_t count, float least)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -192,41 +190,99 @@ static uint32_t drop_below(struct candidate *all, uint32_t count, double least)
     return kept;
 }
 
-/* The fewest best candidates whose weights reach p of `sum`. */
-static uint32_t cut_top_p(struct sampler *s, uint32_t count, bool sorted, double sum)
+/* The fewest best candidates whose weights reach `goal`. */
+static uint32_t cut_top_p(const struct candidate *sorted, uint32_t count, double goal)
 {
-    double goal = s->settings.top_p * sum;
-    if (!sorted) {
-        /* Half of the bound: the sum itself is rounded. */
-        count = drop_below(s->all, count, 0.5 * (sum - goal) / s->vocabulary);
-        sort_candidates(s->all, s->spare, count);
-    }
     double reached = 0;
     for (uint32_t i = 0; i < count; i++) {
-        reached += s->all[i].weight;
+        reached += sorted[i].weight;
         if (reached >= goal)
             return i + 1;
     }
     return count;
 }
 
-/* Candidates in the order of rank where a filter sorted them, else of ids. */
+/* The candidate on which the fraction `uniform` of all their weights falls, in the order in which
+ * they stand. */
 static int32_t draw(const struct candidate *all, uint32_t count, double uniform)
 {
-    double sum = 0;
+    double sum = 0, reached = 0;
     for (uint32_t i = 0; i < count; i++)
         sum += all[i].weight;
-    double goal = uniform * sum, reached = 0;
     uint32_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (all[i].weight <= 0)
             continue;
         last = i;
         reached += all[i].weight;
-        if (goal < reached)
+        if (uniform * sum < reached)
             break;
     }
     return all[last].id;
+}
+
+/* With top-k: few candidates, sorted from the beginning. */
+static int32_t sample_best(struct sampler *s, const float *row, float largest, double uniform)
+{
+    const rlx_sampling *settings = &s->settings;
+    uint32_t count = collect(s, row, top_k_bound(s, settings->top_k));
+    sort_candidates(s->all, s->spare, count);
+    count = count < settings->top_k ? count : settings->top_k;
+    double sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        s->all[i].weight = exponential((s->all[i].logit - largest) / settings->temperature);
+        sum += s->all[i].weight;
+    }
+    if (settings->top_p < 1)
+        count = cut_top_p(s->all, count, settings->top_p * sum);
+    count = drop_below(s->all, count, settings->min_p); /* the largest weight is 1 */
+    return draw(s->all, count, uniform);
+}
+
+/* Weights of all tokens and their sum, in an order that does not depend on the machine. */
+static double weigh_all(const struct sampler *s, const float *restrict row, float largest,
+                        float *restrict weights)
+{
+    enum { LANES = 16 };
+    double sums[LANES] = {0}, sum = 0;
+    float temperature = s->settings.temperature;
+    uint32_t whole = s->vocabulary / LANES * LANES;
+    for (uint32_t i = 0; i < s->vocabulary; i++)
+        weights[i] = exponential((row[i] - largest) / temperature);
+    for (uint32_t i = 0; i < whole; i += LANES) {
+        for (uint32_t j = 0; j < LANES; j++)
+            sums[j] += weights[i + j];
+    }
+    for (uint32_t i = whole; i < s->vocabulary; i++)
+        sums[0] += weights[i];
+    for (int j = 0; j < LANES; j++)
+        sum += sums[j];
+    return sum;
+}
+
+/* Without top-k: the whole distribution, of which top-p and min-p need only what is heavy enough.
+ */
+static int32_t sample_all(struct sampler *s, const float *row, float largest, double uniform)
+{
+    const rlx_sampling *settings = &s->settings;
+    double sum = weigh_all(s, row, largest, s->weights), goal = settings->top_p * sum;
+    float least = settings->min_p;
+    if (settings->top_p < 1) {
+        /* A half, because the sum itself is rounded. */
+        float light = (float)(0.5 * (sum - goal) / s->vocabulary);
+        least = light > least ? light : least;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->vocabulary; i++) {
+        if (s->weights[i] >= least && s->weights[i] > 0)
+            s->all[count++] =
+                (struct candidate){.logit = row[i], .weight = s->weights[i], .id = (int32_t)i};
+    }
+    if (settings->top_p < 1) {
+        sort_candidates(s->all, s->spare, count);
+        count = cut_top_p(s->all, count, goal);
+    }
+    return draw(s->all, count, uniform);
 }
 
 static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
@@ -236,18 +292,10 @@ static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
     float largest = row[best];
     if (settings->temperature == 0 || settings->top_k == 1 || !isfinite(largest))
         return best;
-    bool ranked = settings->top_k != 0 && settings->top_k < s->vocabulary;
-    uint32_t count = collect(s, row, ranked ? top_k_bound(s, settings->top_k) : -INFINITY);
-    if (ranked) {
-        sort_candidates(s->all, s->spare, count);
-        count = count < settings->top_k ? count : settings->top_k;
-    }
-    double sum = weigh(s->all, count, largest, settings->temperature);
-    if (settings->top_p < 1)
-        count = cut_top_p(s, count, ranked, sum);
-    if (settings->min_p > 0)
-        count = drop_below(s->all, count, settings->min_p); /* the largest weight is 1 */
-    return draw(s->all, count, sampler_uniform(settings->seed, step));
+    double uniform = sampler_uniform(settings->seed, step);
+    if (settings->top_k != 0 && settings->top_k < s->vocabulary)
+        return sample_best(s, row, largest, uniform);
+    return sample_all(s, row, largest, uniform);
 }
 
 /* Values that the penalty replaced. */
@@ -308,9 +356,10 @@ rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error
     *s = (struct sampler){.vocabulary = vocabulary};
     sampler_set(s, NULL);
     s->group_largest = malloc(((size_t)vocabulary / GROUP + 1) * sizeof *s->group_largest);
+    s->weights = malloc((size_t)vocabulary * sizeof *s->weights);
     s->all = malloc((size_t)vocabulary * sizeof *s->all);
     s->spare = malloc((size_t)vocabulary * sizeof *s->spare);
-    if (s->group_largest == NULL || s->all == NULL || s->spare == NULL)
+    if (s->group_largest == NULL || s->weights == NULL || s->all == NULL || s->spare == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to sample from %u tokens", vocabulary);
     return RLX_OK;
 }
@@ -318,6 +367,7 @@ rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error
 void sampler_close(struct sampler *s)
 {
     free(s->group_largest);
+    free(s->weights);
     free(s->all);
     free(s->spare);
 }

@@ -18,6 +18,7 @@ struct sampler {
     uint32_t vocabulary;
     rlx_sampling settings;
     float *group_largest;          /* of each 64 logits */
+    float *weights;                /* [vocabulary]: as candidate.weight */
     struct candidate *all, *spare; /* [vocabulary] each */
 };
 

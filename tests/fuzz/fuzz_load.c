@@ -1,0 +1,102 @@
+/* The artifact loader on hostile bytes. An input that begins with 'P' is a list of changes to a
+ * good artifact, whose digest is then made to fit, so that the checks behind it are reached; any
+ * other input is a file as it stands. What is accepted is walked as the runtime would.
+ */
+#include "runtime/load.h"
+#include "tests/support/tiny_artifact.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+static volatile uint64_t walked;
+
+static void walk_string(const struct artifact *a, uint32_t string)
+{
+    walked += strlen(artifact_string(a, string));
+}
+
+static void walk_bytes(const uint8_t *data, uint64_t bytes)
+{
+    if (bytes != 0)
+        walked += (uint64_t)data[0] + data[bytes - 1];
+}
+
+static void walk_level(const struct artifact *a, const struct rlx_level *l)
+{
+    walk_string(a, l->name);
+    for (uint32_t i = 0; i < l->kernel_count; i++) {
+        const struct rlx_kernel *k = table_at(&a->kernels, l->first_kernel + i);
+        walk_string(a, k->name);
+        walk_bytes(a->code.data + (l->image_offset - a->code.offset) + k->entry, k->code_bytes);
+    }
+    for (uint32_t i = 0; i < l->variant_count; i++) {
+        const struct rlx_variant_entry *v = table_at(&a->variants, l->first_variant + i);
+        walk_string(a, v->name);
+        for (uint32_t j = 0; j < v->step_count; j++) {
+            const struct rlx_step *s = table_at(&a->steps, v->first_step + j);
+            walk_string(a, s->name);
+            for (uint32_t k = 0; k < s->arg_count; k++) {
+                const struct rlx_arg *arg = table_at(&a->args, s->first_arg + k);
+                if (arg->home == RLX_HOME_WEIGHT)
+                    walk_bytes(a->weights.data + arg->offset, arg->bytes);
+            }
+        }
+    }
+}
+
+static void walk(const struct artifact *a)
+{
+    walk_string(a, a->info->name);
+    for (uint32_t i = 0; i < a->levels.count; i++)
+        walk_level(a, table_at(&a->levels, i));
+    for (uint32_t i = 0; i < a->states.count; i++)
+        walk_string(a, ((const struct rlx_state_entry *)table_at(&a->states, i))->name);
+    for (uint32_t i = 0; i < a->tensors.count; i++) {
+        const struct rlx_tensor *t = table_at(&a->tensors, i);
+        walk_string(a, t->name);
+        walk_bytes(a->weights.data + t->offset, t->bytes);
+    }
+}
+
+/* Each change: offset from the start of the tables u16 (65535 - n: byte n of the header), value u8,
+ * count u8. */
+static void change(struct tiny *t, const uint8_t *data, size_t bytes)
+{
+    for (; bytes >= 4; data += 4, bytes -= 4) {
+        uint32_t at = data[0] | (uint32_t)data[1] << 8;
+        uint32_t header = 65535 - at;
+        size_t from = header < 64 ? header : TINY_TABLES + at % (t->bytes - TINY_TABLES);
+        for (size_t i = 0; i < data[3] % 9u && from + i < t->bytes; i++)
+            t->data[from + i] = data[2];
+    }
+    struct rlx_header *h = tiny_header(t);
+    if (h->section_offset <= t->bytes && h->section_offset % 8 == 0 &&
+        h->section_count <= TINY_SECTIONS &&
+        h->section_count * sizeof(struct rlx_section) <= t->bytes - h->section_offset)
+        tiny_seal(t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+    struct artifact artifact;
+    rlx_error error;
+    struct tiny t = {.data = malloc(bytes + 1), .bytes = bytes};
+    if (t.data == NULL)
+        abort();
+    if (bytes != 0)
+        memcpy(t.data, data, bytes);
+    if (bytes != 0 && data[0] == 'P') {
+        free(t.data);
+        t = tiny_make(NULL);
+        uint8_t *exact = malloc(t.bytes); /* so that a sanitizer sees the first byte behind it */
+        if (exact == NULL)
+            abort();
+        memcpy(exact, t.data, t.bytes);
+        free(t.data);
+        t.data = exact;
+        change(&t, data + 1, bytes - 1);
+    }
+    if (artifact_check("fuzz", t.data, t.bytes, &artifact, &error) == RLX_OK)
+        walk(&artifact);
+    free(t.data);
+    return 0;
+}

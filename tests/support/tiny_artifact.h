@@ -1,0 +1,335 @@
+/* A complete artifact of a made-up model, 40 tokens of context, that the tests of the runtime build
+ * in memory. Its kernels are C functions of the test: the code image is a row of jumps to their
+ * addresses, so that sessions run without the compiler (x86-64 only).
+ *
+ * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the cache alone;
+ * logits[v] = (7 S + 13 v) mod 101. K holds token + head / 4 + dimension / 2 as f32, V holds token
+ * + dimension as f16, so that both layouts can be checked. Included by one source file a program.
+ */
+#ifndef TINY_ARTIFACT_H
+#define TINY_ARTIFACT_H
+
+#include "rlx/artifact.h"
+#include "rlx/kernel.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define XXH_STATIC_LINKING_ONLY
+#include <xxhash.h>
+
+enum {
+    TINY_VOCABULARY = 50,
+    TINY_STRIDE = 64,
+    TINY_CONTEXT = 40,
+    TINY_ROWS_MAX = 12,
+    TINY_HEAD_ROWS = 3,
+    TINY_KV_HEADS = 2,
+    TINY_HEAD_DIM = 3,
+    TINY_POSITIONS = 64,
+    TINY_MODULUS = 101,
+    TINY_KERNELS = 4,
+    TINY_STEPS = 4,
+    TINY_ARGS = 12,
+    TINY_VARIANTS = 3,
+    TINY_CODE = RLX_PAGE,
+    TINY_WEIGHTS = 2 * RLX_PAGE,
+    TINY_TABLES = 3 * RLX_PAGE,
+    TINY_CAPACITY = 4 * RLX_PAGE,
+    TINY_SECTIONS = 12,
+    /* offsets in the homes */
+    TINY_POSITIONS_AT = 64,
+    TINY_OUT_ROWS_AT = 128,
+    TINY_INPUT_BYTES = 192,
+};
+
+static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
+                                   "0\0exact\0decode\0blocks\0prefill\0modulus";
+enum {
+    TINY_S_NAME = 1,
+    TINY_S_MADE_UP = 6,
+    TINY_S_CPU = 14,
+    TINY_S_LEVEL = 18,
+    TINY_S_KERNEL = 24,
+    TINY_S_K = 31,
+    TINY_S_V = 40,
+    TINY_S_EXACT = 49,
+    TINY_S_DECODE = 55,
+    TINY_S_BLOCKS = 62,
+    TINY_S_PREFILL = 69,
+    TINY_S_MODULUS = 77
+};
+
+struct tiny {
+    uint8_t *data; /* TINY_CAPACITY, zeroed */
+    size_t bytes;
+    uint32_t section_count;
+};
+
+static inline struct rlx_header *tiny_header(struct tiny *t)
+{
+    return (struct rlx_header *)t->data;
+}
+
+static inline struct rlx_section *tiny_section_at(struct tiny *t, uint32_t index)
+{
+    return (struct rlx_section *)(t->data + tiny_header(t)->section_offset) + index;
+}
+
+static inline struct rlx_section *tiny_section(struct tiny *t, uint32_t kind)
+{
+    for (uint32_t i = 0; i < tiny_header(t)->section_count; i++)
+        if (tiny_section_at(t, i)->kind == kind)
+            return tiny_section_at(t, i);
+    abort();
+}
+
+static inline void *tiny_entry(struct tiny *t, uint32_t kind, uint32_t index)
+{
+    struct rlx_section *s = tiny_section(t, kind);
+    return t->data + s->offset + (size_t)index * s->entry_bytes;
+}
+
+/* Writes the digest of the tables again after a change. Only for files whose sections lie inside.
+ */
+static inline void tiny_seal(struct tiny *t)
+{
+    struct rlx_header *h = tiny_header(t);
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    for (uint32_t i = 0; i < h->section_count; i++) {
+        struct rlx_section *s = tiny_section_at(t, i);
+        if (!(s->flags & RLX_SECTION_BULK) && s->offset <= t->bytes &&
+            s->bytes <= t->bytes - s->offset)
+            XXH3_64bits_update(&state, t->data + s->offset, s->bytes);
+    }
+    XXH3_64bits_update(&state, t->data + h->section_offset,
+                       h->section_count * sizeof(struct rlx_section));
+    h->table_digest = XXH3_64bits_digest(&state);
+}
+
+static inline void tiny_add(struct tiny *t, struct rlx_section *table, uint32_t kind,
+                            const void *data, uint32_t count, uint32_t entry)
+{
+    uint32_t bytes = count * entry;
+    bool is_table = kind != RLX_SECTION_STRINGS && kind != RLX_SECTION_MANIFEST;
+    memcpy(t->data + t->bytes, data, bytes);
+    table[t->section_count++] = (struct rlx_section){.kind = kind,
+                                                     .flags = RLX_SECTION_REQUIRED,
+                                                     .offset = t->bytes,
+                                                     .bytes = bytes,
+                                                     .count = is_table ? count : 0,
+                                                     .entry_bytes = is_table ? entry : 0};
+    t->bytes = (t->bytes + bytes + 63) / 64 * 64;
+}
+
+/* "mov rax, address; jmp rax" for each kernel, 16 bytes apart. */
+static inline void tiny_code(uint8_t *code, const rlx_kernel_fn kernels[TINY_KERNELS])
+{
+    for (uint32_t i = 0; i < TINY_KERNELS; i++) {
+        uint8_t *at = code + i * 16;
+        memcpy(at, "\x48\xb8", 2);
+        memcpy(at + 2, &kernels[i], 8);
+        memcpy(at + 10, "\xff\xe0", 2);
+    }
+}
+
+static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint32_t phase,
+                                uint32_t first, uint32_t last)
+{
+    *v = (struct rlx_variant_entry){
+        .key = name,
+        .name = name,
+        .phase = phase,
+        .batch = 1,
+        .seq = last,
+        .first_rows = first,
+        .last_rows = last,
+        .step_count = TINY_STEPS,
+        .head_step = 2,
+        .head_rows = TINY_HEAD_ROWS,
+        .positions = TINY_POSITIONS_AT,
+        .out_rows = TINY_OUT_ROWS_AT,
+        .home_bytes = {[RLX_HOME_SCRATCH] = 64,
+                       [RLX_HOME_THREAD] = 64,
+                       [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
+                       [RLX_HOME_OUTPUT] = TINY_HEAD_ROWS * TINY_STRIDE * 4},
+    };
+}
+
+static inline void tiny_program(struct tiny *t, struct rlx_section *table)
+{
+    const uint32_t k_bytes = TINY_KV_HEADS * TINY_POSITIONS * TINY_HEAD_DIM * 4,
+                   v_bytes = TINY_KV_HEADS * TINY_POSITIONS * 16 * 2;
+    const uint32_t row_bytes = TINY_ROWS_MAX * 4;
+    struct rlx_kernel kernels[TINY_KERNELS];
+    for (uint32_t i = 0; i < TINY_KERNELS; i++)
+        kernels[i] = (struct rlx_kernel){.name = TINY_S_KERNEL,
+                                         .kind = TINY_S_KERNEL,
+                                         .key = i,
+                                         .entry = i * 16,
+                                         .code_bytes = 16};
+    struct rlx_variant_entry variants[TINY_VARIANTS];
+    tiny_variant(&variants[0], TINY_S_DECODE, RLX_PHASE_DECODE, 1, 1);
+    tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
+    tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
+    const struct rlx_step steps[TINY_STEPS] = {
+        {.kernel = 0,
+         .first_arg = 0,
+         .arg_count = 4,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1,
+         .name = TINY_S_KERNEL},
+        {.kernel = 1,
+         .first_arg = 4,
+         .arg_count = 3,
+         .flags = RLX_STEP_BARRIER,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1},
+        {.kernel = 2,
+         .first_arg = 7,
+         .arg_count = 2,
+         .flags = RLX_STEP_BARRIER | RLX_STEP_REPLICATED,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 2,
+         .tiles = 1},
+        {.kernel = 3,
+         .first_arg = 9,
+         .arg_count = 3,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 1,
+         .tiles = 2},
+    };
+    const struct rlx_arg args[TINY_ARGS] = {
+        {0, RLX_HOME_INPUT, row_bytes},
+        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
+        {0, RLX_HOME_STATE, k_bytes},
+        {k_bytes, RLX_HOME_STATE, v_bytes},
+        {0, RLX_HOME_STATE, k_bytes},
+        {k_bytes, RLX_HOME_STATE, v_bytes},
+        {0, RLX_HOME_SCRATCH, 64},
+        {0, RLX_HOME_SCRATCH, 64},
+        {0, RLX_HOME_THREAD, 64},
+        {0, RLX_HOME_THREAD, 64},
+        {TINY_OUT_ROWS_AT, RLX_HOME_INPUT, TINY_HEAD_ROWS * 4},
+        {0, RLX_HOME_OUTPUT, TINY_HEAD_ROWS * TINY_STRIDE * 4},
+    };
+    const struct rlx_state_entry states[2] = {
+        {.name = TINY_S_K,
+         .kind = RLX_STATE_KEY,
+         .element = RLX_F32,
+         .kv_heads = TINY_KV_HEADS,
+         .head_dim = TINY_HEAD_DIM,
+         .context = TINY_POSITIONS,
+         .offset = 0,
+         .bytes = k_bytes},
+        {.name = TINY_S_V,
+         .kind = RLX_STATE_VALUE,
+         .element = RLX_F16,
+         .kv_heads = TINY_KV_HEADS,
+         .head_dim = TINY_HEAD_DIM,
+         .context = TINY_POSITIONS,
+         .offset = k_bytes,
+         .bytes = v_bytes},
+    };
+    tiny_add(t, table, RLX_SECTION_KERNELS, kernels, TINY_KERNELS, sizeof kernels[0]);
+    tiny_add(t, table, RLX_SECTION_VARIANTS, variants, TINY_VARIANTS, sizeof variants[0]);
+    tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_STEPS, sizeof steps[0]);
+    tiny_add(t, table, RLX_SECTION_ARGS, args, TINY_ARGS, sizeof args[0]);
+    tiny_add(t, table, RLX_SECTION_STATES, states, 2, sizeof states[0]);
+}
+
+/* `kernels`: addresses of write, sum, copy and head (below); NULL: an image that is never run. Free
+ * t->data. */
+static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
+{
+    struct tiny t = {.data = calloc(1, TINY_CAPACITY), .bytes = TINY_TABLES};
+    struct rlx_section table[TINY_SECTIONS] = {{0}};
+    static const char manifest[] = "{\"tiny\":true}";
+    const int32_t modulus = TINY_MODULUS;
+    if (t.data == NULL)
+        abort();
+    if (kernels != NULL)
+        tiny_code(t.data + TINY_CODE, kernels);
+    memcpy(t.data + TINY_WEIGHTS, &modulus, sizeof modulus);
+    struct rlx_info info = {
+        .name = TINY_S_NAME,
+        .architecture = TINY_S_MADE_UP,
+        .source = TINY_S_MADE_UP,
+        .compiler = TINY_S_MADE_UP,
+        .numerics = TINY_S_EXACT,
+        .vocabulary = TINY_VOCABULARY,
+        .hidden = 1,
+        .layers = 1,
+        .heads = 2,
+        .kv_heads = TINY_KV_HEADS,
+        .head_dim = TINY_HEAD_DIM,
+        .context = TINY_CONTEXT,
+        .kv_element = RLX_F32,
+        .logits_stride = TINY_STRIDE,
+        .block_rows_max = 4,
+        .head_rows_max = TINY_HEAD_ROWS,
+        .state_bytes = TINY_KV_HEADS * TINY_POSITIONS * (TINY_HEAD_DIM * 4 + 16 * 2),
+        .weight_digest = XXH3_64bits(t.data + TINY_WEIGHTS, RLX_PAGE),
+    };
+    struct rlx_level level = {.name = TINY_S_LEVEL,
+                              .target = TINY_S_CPU,
+                              .image_offset = TINY_CODE,
+                              .image_bytes = TINY_KERNELS * 16,
+                              .kernel_count = TINY_KERNELS,
+                              .variant_count = TINY_VARIANTS,
+                              .image_digest = XXH3_64bits(t.data + TINY_CODE, TINY_KERNELS * 16)};
+    struct rlx_tensor tensor = {.name = TINY_S_MODULUS,
+                                .layout = TINY_S_EXACT,
+                                .rows = 1,
+                                .columns = 1,
+                                .bytes = 4,
+                                .digest = XXH3_64bits(&modulus, 4)};
+    table[t.section_count++] =
+        (struct rlx_section){.kind = RLX_SECTION_CODE,
+                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
+                             .offset = TINY_CODE,
+                             .bytes = RLX_PAGE};
+    table[t.section_count++] =
+        (struct rlx_section){.kind = RLX_SECTION_WEIGHTS,
+                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
+                             .offset = TINY_WEIGHTS,
+                             .bytes = RLX_PAGE};
+    tiny_add(&t, table, RLX_SECTION_INFO, &info, 1, sizeof info);
+    tiny_add(&t, table, RLX_SECTION_LEVELS, &level, 1, sizeof level);
+    tiny_program(&t, table);
+    tiny_add(&t, table, RLX_SECTION_TENSORS, &tensor, 1, sizeof tensor);
+    tiny_add(&t, table, RLX_SECTION_STRINGS, tiny_strings, 1, sizeof tiny_strings);
+    tiny_add(&t, table, RLX_SECTION_MANIFEST, manifest, 1, sizeof manifest - 1);
+    struct rlx_header *h = tiny_header(&t);
+    *h = (struct rlx_header){.major = RLX_MAJOR,
+                             .minor = RLX_MINOR,
+                             .header_bytes = sizeof *h,
+                             .section_count = t.section_count,
+                             .section_entry_bytes = sizeof table[0],
+                             .section_offset = t.bytes};
+    memcpy(h->magic, RLX_MAGIC, 8);
+    memcpy(t.data + t.bytes, table, t.section_count * sizeof table[0]);
+    t.bytes += t.section_count * sizeof table[0];
+    h->file_bytes = t.bytes;
+    tiny_seal(&t);
+    return t;
+}
+
+enum { TINY_PATH = 256 };
+
+/* Writes to a new temporary file and gives its name. */
+static inline void tiny_write(const struct tiny *t, char path[TINY_PATH])
+{
+    snprintf(path, TINY_PATH, "%s/rlx-test-XXXXXX", P_tmpdir);
+    int descriptor = mkstemp(path);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    if (file == NULL || fwrite(t->data, 1, t->bytes, file) != t->bytes || fclose(file) != 0)
+        abort();
+}
+
+#endif

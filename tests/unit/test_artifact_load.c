@@ -1,0 +1,436 @@
+/* The loader on damaged artifacts: each wrong field of header and tables is refused with a sentence
+ * that says where, and nothing crashes. */
+#include "runtime/load.h"
+#include "runtime/model.h"
+#include "tests/support/tiny_artifact.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <unistd.h>
+
+static rlx_status check(struct tiny *t, rlx_error *error)
+{
+    struct artifact artifact;
+    *error = (rlx_error){0};
+    return artifact_check("file.rlx", t->data, t->bytes, &artifact, error);
+}
+
+/* The artifact is refused with `status`, and the sentence has `words`. */
+static void expect_refused(struct tiny *t, rlx_status status, const char *words)
+{
+    rlx_error error;
+    rlx_status found = check(t, &error);
+    if (found != status || strstr(error.text, words) == NULL ||
+        strncmp(error.text, "file.rlx: ", 10) != 0)
+        fail_msg("expected %s with '%s', found %s: %s", rlx_status_name(status), words,
+                 rlx_status_name(found), error.text);
+    assert_int_equal(error.status, status);
+}
+
+static void test_whole_file_is_taken(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    rlx_error error;
+    struct artifact a;
+    assert_int_equal(artifact_check("file.rlx", t.data, t.bytes, &a, &error), RLX_OK);
+    assert_string_equal(artifact_string(&a, a.info->name), "tiny");
+    assert_int_equal(a.variants.count, TINY_VARIANTS);
+    assert_int_equal(a.weights.bytes, RLX_PAGE);
+    free(t.data);
+}
+
+static void test_every_truncation(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    for (size_t bytes = 0; bytes < t.bytes; bytes += bytes < 128 ? 1 : 97) {
+        uint8_t *copy = malloc(bytes ? bytes : 1);
+        struct artifact a;
+        rlx_error error = {0};
+        memcpy(copy, t.data, bytes);
+        assert_int_equal(artifact_check("file.rlx", copy, bytes, &a, &error), RLX_BAD_FILE);
+        assert_true(strlen(error.text) > 20);
+        free(copy);
+    }
+    free(t.data);
+}
+
+/* Every byte of header, tables and section table counts: a change without a new digest is found. */
+static void test_every_damaged_byte(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    struct rlx_section *last = tiny_section_at(&t, t.section_count - 1);
+    for (size_t at = 0; at < t.bytes; at++) {
+        if (at == sizeof(struct rlx_header))
+            at = TINY_TABLES; /* between lie code and weights, which opening does not read */
+        bool covered = at < sizeof(struct rlx_header) || at >= tiny_header(&t)->section_offset;
+        for (uint32_t i = 0; i < t.section_count; i++) {
+            struct rlx_section *s = tiny_section_at(&t, i);
+            covered |= at >= s->offset && at < s->offset + s->bytes;
+        }
+        rlx_error error;
+        t.data[at] ^= 0x40;
+        rlx_status status = check(&t, &error);
+        t.data[at] ^= 0x40;
+        bool minor = at == offsetof(struct rlx_header, minor) ||
+                     at == offsetof(struct rlx_header, minor) + 1;
+        if (covered && !minor && status == RLX_OK)
+            fail_msg("byte %zu may be anything", at);
+    }
+    assert_true(last->bytes != 0);
+    free(t.data);
+}
+
+static void test_versions(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    rlx_error error;
+    tiny_header(&t)->major = 2;
+    expect_refused(&t, RLX_WRONG_VERSION, "version 2.0");
+    tiny_header(&t)->major = RLX_MAJOR;
+    tiny_header(&t)->minor = 9; /* a newer minor version only adds */
+    assert_int_equal(check(&t, &error), RLX_OK);
+    tiny_section(&t, RLX_SECTION_MANIFEST)->kind = 99;
+    tiny_seal(&t);
+    expect_refused(&t, RLX_WRONG_VERSION, "kind 99");
+    tiny_section(&t, 99)->flags = 0; /* unknown and not required: skipped */
+    tiny_seal(&t);
+    assert_int_equal(check(&t, &error), RLX_OK);
+    free(t.data);
+}
+
+#define HEADER_CASE(field, value, words)         \
+    do {                                         \
+        struct tiny t = tiny_make(NULL);         \
+        tiny_header(&t)->field = value;          \
+        expect_refused(&t, RLX_BAD_FILE, words); \
+        free(t.data);                            \
+    } while (0)
+
+static void test_header(void **state)
+{
+    (void)state;
+    HEADER_CASE(magic[0], 'x', "not an artifact");
+    HEADER_CASE(header_bytes, 65, "header_bytes");
+    HEADER_CASE(file_bytes, 1 << 20, "truncated");
+    HEADER_CASE(file_bytes, 64, "longer");
+    HEADER_CASE(section_count, 0, "sections");
+    HEADER_CASE(section_count, UINT32_MAX, "sections");
+    HEADER_CASE(section_entry_bytes, 0, "section_entry_bytes");
+    HEADER_CASE(section_entry_bytes, 33, "section_entry_bytes");
+    HEADER_CASE(section_offset, UINT64_MAX - 7, "section table");
+    HEADER_CASE(section_offset, 0, "section table");
+    HEADER_CASE(table_digest, 1, "damaged");
+    HEADER_CASE(reserved[3], 1, "reserved");
+}
+
+#define SECTION_CASE(which, field, value, words) \
+    do {                                         \
+        struct tiny t = tiny_make(NULL);         \
+        tiny_section(&t, which)->field = value;  \
+        tiny_seal(&t);                           \
+        expect_refused(&t, RLX_BAD_FILE, words); \
+        free(t.data);                            \
+    } while (0)
+
+static void test_sections(void **state)
+{
+    (void)state;
+    SECTION_CASE(RLX_SECTION_STEPS, offset, UINT64_MAX - 63, "(steps): offset");
+    SECTION_CASE(RLX_SECTION_STEPS, bytes, UINT64_MAX, "(steps): offset");
+    SECTION_CASE(RLX_SECTION_STEPS, offset, 8, "(steps): offset");
+    SECTION_CASE(RLX_SECTION_STEPS, offset, TINY_TABLES + 4, "multiple of 8");
+    SECTION_CASE(RLX_SECTION_CODE, offset, TINY_CODE + 64, "multiple of 4096");
+    SECTION_CASE(RLX_SECTION_STEPS, entry_bytes, 8, "entry_bytes");
+    SECTION_CASE(RLX_SECTION_STEPS, entry_bytes, 1 << 30, "entry_bytes");
+    SECTION_CASE(RLX_SECTION_STEPS, count, 3, "do not make");
+    SECTION_CASE(RLX_SECTION_STEPS, kind, RLX_SECTION_ARGS, "second one");
+    SECTION_CASE(RLX_SECTION_INFO, kind, RLX_SECTION_LICENSE, "'info' is missing");
+    SECTION_CASE(RLX_SECTION_STRINGS, kind, RLX_SECTION_LICENSE, "'strings' is missing");
+    SECTION_CASE(RLX_SECTION_STRINGS, bytes, 0, "strings");
+    SECTION_CASE(RLX_SECTION_STRINGS, bytes, 5, "strings");
+    SECTION_CASE(RLX_SECTION_WEIGHTS, bytes, 2, "does not lie inside");
+}
+
+#define ENTRY_CASE(section, type, index, field, value, words)           \
+    do {                                                                \
+        struct tiny t = tiny_make(NULL);                                \
+        ((struct type *)tiny_entry(&t, section, index))->field = value; \
+        tiny_seal(&t);                                                  \
+        expect_refused(&t, RLX_BAD_FILE, words);                        \
+        free(t.data);                                                   \
+    } while (0)
+#define INFO_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_INFO, rlx_info, 0, field, value, words)
+#define LEVEL_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_LEVELS, rlx_level, 0, field, value, words)
+#define KERNEL_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_KERNELS, rlx_kernel, 2, field, value, words)
+#define VARIANT_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 1, field, value, words)
+#define STEP_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_STEPS, rlx_step, 1, field, value, words)
+#define ARG_CASE(field, value, words) ENTRY_CASE(RLX_SECTION_ARGS, rlx_arg, 3, field, value, words)
+#define STATE_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_STATES, rlx_state_entry, 1, field, value, words)
+#define TENSOR_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_TENSORS, rlx_tensor, 0, field, value, words)
+
+static void test_info_and_levels(void **state)
+{
+    (void)state;
+    INFO_CASE(name, 1000, "info 0: a string");
+    INFO_CASE(numerics, UINT32_MAX, "info 0: a string");
+    INFO_CASE(vocabulary, 0, "vocabulary");
+    INFO_CASE(vocabulary, UINT32_MAX, "vocabulary");
+    INFO_CASE(context, 0, "context");
+    INFO_CASE(context, UINT32_MAX, "context");
+    INFO_CASE(context, TINY_POSITIONS + 1, "state 0");
+    INFO_CASE(kv_element, 3, "kv_element");
+    INFO_CASE(logits_stride, TINY_VOCABULARY - 1, "logits_stride");
+    INFO_CASE(logits_stride, UINT32_MAX, "logits_stride");
+    INFO_CASE(head_rows_max, 0, "head_rows_max");
+    INFO_CASE(head_rows_max, 1, "head_rows");
+    INFO_CASE(state_bytes, UINT64_MAX, "state_bytes");
+    INFO_CASE(state_bytes, 64, "does not lie inside");
+    LEVEL_CASE(name, 1000, "level 0: a string");
+    LEVEL_CASE(target, 1000, "level 0: a string");
+    LEVEL_CASE(image_offset, TINY_CODE + 1, "level 0: an image");
+    LEVEL_CASE(image_offset, 0, "level 0: an image");
+    LEVEL_CASE(image_offset, TINY_WEIGHTS, "level 0: an image");
+    LEVEL_CASE(image_bytes, RLX_PAGE + 1, "level 0: an image");
+    LEVEL_CASE(image_bytes, 0, "level 0: an image");
+    LEVEL_CASE(image_bytes, UINT64_MAX, "level 0: an image");
+    LEVEL_CASE(first_kernel, UINT32_MAX, "kernels");
+    LEVEL_CASE(kernel_count, TINY_KERNELS + 1, "kernels");
+    LEVEL_CASE(kernel_count, 1, "kernel");
+    LEVEL_CASE(first_variant, 1, "variants");
+    LEVEL_CASE(variant_count, UINT32_MAX, "variants");
+    LEVEL_CASE(variant_count, 0, "variants");
+    KERNEL_CASE(name, 1000, "kernel 2: a string");
+    KERNEL_CASE(entry, TINY_KERNELS * 16, "kernel 2: code");
+    KERNEL_CASE(entry, UINT64_MAX, "kernel 2: code");
+    KERNEL_CASE(code_bytes, UINT64_MAX, "kernel 2: code");
+}
+
+static void test_variants_and_steps(void **state)
+{
+    (void)state;
+    VARIANT_CASE(name, 1000, "variant 1: a string");
+    VARIANT_CASE(phase, 9, "variant 1: phase");
+    VARIANT_CASE(batch, 0, "variant 1: phase");
+    VARIANT_CASE(first_rows, 0, "variant 1: serves");
+    VARIANT_CASE(first_rows, 5, "variant 1: serves");
+    VARIANT_CASE(last_rows, UINT32_MAX, "variant 1: serves");
+    VARIANT_CASE(last_rows, 1000, "variant 1: tokens");
+    VARIANT_CASE(first_step, 1, "variant 1: steps");
+    VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
+    VARIANT_CASE(step_count, 0, "variant 1: steps");
+    VARIANT_CASE(step_count, UINT32_MAX, "variant 1: steps");
+    VARIANT_CASE(head_step, 5, "variant 1: steps");
+    VARIANT_CASE(head_rows, 0, "variant 1: head_rows");
+    VARIANT_CASE(head_rows, 1000, "variant 1: head_rows");
+    VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], UINT64_MAX, "variant 1: home 2");
+    VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], 63, "home 2");
+    VARIANT_CASE(home_bytes[RLX_HOME_THREAD], 0, "home 3");
+    VARIANT_CASE(home_bytes[RLX_HOME_OUTPUT], 4, "logits");
+    VARIANT_CASE(tokens, UINT64_MAX - 3, "variant 1: tokens");
+    VARIANT_CASE(positions, TINY_INPUT_BYTES, "variant 1: tokens");
+    VARIANT_CASE(out_rows, 2, "variant 1: tokens");
+    VARIANT_CASE(logits, UINT64_MAX - 3, "logits");
+    STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
+    STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
+    STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
+    STEP_CASE(arg_count, 17, "step 1: arguments");
+    STEP_CASE(flags, 4, "step 1: unknown flags");
+    STEP_CASE(tile_symbol, RLX_DIM_COUNT, "step 1: unknown tile symbol");
+    STEP_CASE(tiles, 0, "step 1: 0 tiles");
+    STEP_CASE(name, 1000, "step 1: a string");
+    ARG_CASE(home, RLX_HOME_COUNT, "argument 3");
+    ARG_CASE(offset, UINT64_MAX, "argument 3");
+    ARG_CASE(bytes, UINT32_MAX, "argument 3");
+    ARG_CASE(home, RLX_HOME_WEIGHT, "argument 3"); /* longer than the weights from there */
+}
+
+static void test_states_and_tensors(void **state)
+{
+    (void)state;
+    STATE_CASE(name, 1000, "state 1: a string");
+    STATE_CASE(kind, 7, "state 1: unknown kind");
+    STATE_CASE(element, 0, "state 1: unknown element");
+    STATE_CASE(kv_heads, 0, "state 1: 0 heads");
+    STATE_CASE(head_dim, 0, "state 1:");
+    STATE_CASE(head_dim, UINT32_MAX, "state 1: expected");
+    STATE_CASE(context, 65, "state 1:");
+    STATE_CASE(context, 0, "state 1:");
+    STATE_CASE(bytes, 64, "state 1: expected");
+    STATE_CASE(offset, 1, "state 1: offset");
+    STATE_CASE(offset, UINT64_MAX - 63, "state 1: offset");
+    TENSOR_CASE(name, 1000, "tensor 0: a string");
+    TENSOR_CASE(offset, RLX_PAGE, "tensor 0: offset");
+    TENSOR_CASE(bytes, UINT64_MAX, "tensor 0: offset");
+}
+
+static rlx_status open_bytes(struct tiny *t, rlx_model **model, rlx_error *error)
+{
+    char path[TINY_PATH];
+    tiny_write(t, path);
+    rlx_status status = rlx_model_open(path, model, error);
+    unlink(path);
+    return status;
+}
+
+static void test_level_that_no_machine_has(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    struct rlx_level *level = tiny_entry(&t, RLX_SECTION_LEVELS, 0);
+    rlx_model *model;
+    rlx_error error;
+    level->features = (uint64_t)1 << 60;
+    tiny_seal(&t);
+    assert_int_equal(open_bytes(&t, &model, &error), RLX_NO_DEVICE);
+    assert_null(model);
+    assert_non_null(strstr(error.text, "level"));
+    assert_non_null(strstr(error.text, "unknown to this version"));
+    free(t.data);
+}
+
+static void test_open_info_verify(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    rlx_model *model;
+    rlx_error error = {0};
+    assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_model_get_info(model, &info);
+    assert_string_equal(info.name, "tiny");
+    assert_string_equal(info.level, "level");
+    assert_string_equal(info.manifest, "{\"tiny\":true}");
+    assert_int_equal(info.vocabulary, TINY_VOCABULARY);
+    assert_false(info.has_tokenizer);
+    rlx_model_info old = {
+        .struct_bytes = offsetof(rlx_model_info, manifest)}; /* a caller that knows fewer fields */
+    rlx_model_get_info(model, &old);
+    assert_string_equal(old.name, "tiny");
+    assert_null(old.manifest);
+    rlx_variant_info variant = {.struct_bytes = sizeof variant};
+    assert_int_equal(rlx_model_variant_count(model), TINY_VARIANTS);
+    assert_int_equal(rlx_model_get_variant(model, 2, &variant, &error), RLX_OK);
+    assert_string_equal(variant.name, "prefill");
+    assert_int_equal(rlx_model_get_variant(model, 3, &variant, &error), RLX_NO_VARIANT);
+    assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
+    size_t count = 1;
+    assert_int_equal(rlx_tokenize(model, "a", 1, 0, NULL, 0, &count, &error), RLX_NO_TOKENIZER);
+    rlx_model_close(model);
+    free(t.data);
+}
+
+static void test_verify_finds_damage(void **state)
+{
+    (void)state;
+    struct {
+        size_t at;
+        const char *words;
+    } cases[] = {{TINY_WEIGHTS, "tensor 'modulus'"},
+                 {TINY_WEIGHTS + 4000, "the weights"},
+                 {TINY_CODE, "code of level level"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tiny t = tiny_make(NULL);
+        rlx_model *model;
+        rlx_error error = {0};
+        t.data[cases[i].at] ^= 1;
+        assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+        assert_int_equal(rlx_model_verify(model, &error), RLX_BAD_FILE);
+        assert_non_null(strstr(error.text, cases[i].words));
+        rlx_model_close(model);
+        free(t.data);
+    }
+}
+
+/* A program is an ELF file, the payload at a page, and the trailer. */
+static void test_appended_to_a_program(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    struct rlx_trailer trailer = {.payload_offset = RLX_PAGE, .payload_bytes = t.bytes};
+    for (int damaged = 0; damaged < 2; damaged++) {
+        memcpy(trailer.magic, RLX_TRAILER_MAGIC, 8);
+        trailer.check = XXH3_64bits(&trailer.payload_offset, 16) + (uint64_t)damaged;
+        struct tiny program = {.bytes = RLX_PAGE + t.bytes + sizeof trailer};
+        program.data = calloc(1, program.bytes);
+        memcpy(program.data, "\177ELF", 4);
+        memcpy(program.data + RLX_PAGE, t.data, t.bytes);
+        memcpy(program.data + RLX_PAGE + t.bytes, &trailer, sizeof trailer);
+        rlx_model *model;
+        rlx_error error = {0};
+        assert_int_equal(open_bytes(&program, &model, &error), damaged ? RLX_BAD_FILE : RLX_OK);
+        if (!damaged)
+            assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
+        rlx_model_close(model);
+        free(program.data);
+    }
+    free(t.data);
+}
+
+static void test_what_is_no_artifact(void **state)
+{
+    (void)state;
+    rlx_model *model;
+    rlx_error error = {0};
+    assert_int_equal(rlx_model_open("no/such/file.rlx", &model, &error), RLX_IO);
+    assert_string_equal(error.text, "no/such/file.rlx: No such file or directory");
+    assert_int_equal(rlx_model_open("/", &model, &error), RLX_IO);
+    assert_int_equal(rlx_model_open("CMakeLists.txt", &model, &error), RLX_BAD_FILE);
+    assert_non_null(strstr(error.text, "not an artifact"));
+    assert_int_equal(rlx_model_open_self(&model, &error), RLX_BAD_FILE);
+    assert_non_null(strstr(error.text, "no model is appended"));
+    assert_int_equal(rlx_model_open(NULL, &model, NULL), RLX_BAD_ARGUMENT);
+}
+
+/* An artifact that has a vocabulary only: opens, and cannot run. */
+static void test_without_levels(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    tiny_section(&t, RLX_SECTION_LEVELS)->count = 0;
+    tiny_section(&t, RLX_SECTION_LEVELS)->bytes = 0;
+    tiny_seal(&t);
+    rlx_model *model;
+    rlx_session *session;
+    rlx_error error = {0};
+    assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+    assert_int_equal(rlx_model_variant_count(model), 0);
+    assert_int_equal(rlx_session_open(model, NULL, &session, &error), RLX_NO_VARIANT);
+    assert_null(session);
+    rlx_model_close(model);
+    free(t.data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_file_is_taken),
+        cmocka_unit_test(test_every_truncation),
+        cmocka_unit_test(test_every_damaged_byte),
+        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_info_and_levels),
+        cmocka_unit_test(test_variants_and_steps),
+        cmocka_unit_test(test_states_and_tensors),
+        cmocka_unit_test(test_level_that_no_machine_has),
+        cmocka_unit_test(test_open_info_verify),
+        cmocka_unit_test(test_verify_finds_damage),
+        cmocka_unit_test(test_appended_to_a_program),
+        cmocka_unit_test(test_what_is_no_artifact),
+        cmocka_unit_test(test_without_levels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

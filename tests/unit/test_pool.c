@@ -1,0 +1,152 @@
+/* The pool: every thread runs, barriers separate what is written from what is read, more threads
+ * than processors finish, idle threads sleep. */
+#include "runtime/pool.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CELLS = 64, ROUNDS = 200 };
+
+/* Plain memory: a barrier that lets one through too early is a wrong sum, and a race for the thread
+ * sanitizer. */
+struct shared {
+    struct pool *pool;
+    uint32_t threads;
+    uint64_t cells[CELLS], next[CELLS];
+    uint32_t ran[CELLS];
+};
+
+/* Each round every cell becomes the sum of itself and its neighbour, by different threads from
+ * round to round. */
+static void mix(void *context, uint32_t thread)
+{
+    struct shared *s = context;
+    s->ran[thread]++;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        uint32_t turn = (thread + round) % s->threads;
+        for (uint32_t i = CELLS * turn / s->threads; i < CELLS * (turn + 1) / s->threads; i++)
+            s->next[i] = s->cells[i] + s->cells[(i + 1) % CELLS];
+        pool_barrier(s->pool);
+        for (uint32_t i = CELLS * thread / s->threads; i < CELLS * (thread + 1) / s->threads; i++)
+            s->cells[i] = s->next[i];
+        pool_barrier(s->pool);
+    }
+}
+
+static void expected_cells(uint64_t cells[CELLS])
+{
+    uint64_t next[CELLS];
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        for (uint32_t i = 0; i < CELLS; i++)
+            next[i] = cells[i] + cells[(i + 1) % CELLS];
+        memcpy(cells, next, sizeof next);
+    }
+}
+
+static void test_barriers(void **state)
+{
+    (void)state;
+    static const uint32_t counts[] = {1, 2, 3, 8};
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        static struct shared s;
+        uint64_t expected[CELLS];
+        rlx_error error = {0};
+        memset(&s, 0, sizeof s);
+        s.threads = counts[c];
+        for (uint32_t i = 0; i < CELLS; i++)
+            s.cells[i] = expected[i] = i * i + 1;
+        assert_int_equal(pool_open(counts[c], &s.pool, &error), RLX_OK);
+        assert_int_equal(pool_threads(s.pool), counts[c]);
+        for (int run = 0; run < 3; run++) {
+            pool_run(s.pool, mix, &s);
+            expected_cells(expected);
+            assert_memory_equal(s.cells, expected, sizeof expected);
+        }
+        for (uint32_t t = 0; t < counts[c]; t++)
+            assert_int_equal(s.ran[t], 3);
+        pool_close(s.pool);
+    }
+}
+
+static void count_run(void *context, uint32_t thread)
+{
+    ((struct shared *)context)->ran[thread]++;
+}
+
+static void test_many_short_runs(void **state)
+{
+    (void)state;
+    static struct shared s;
+    rlx_error error;
+    memset(&s, 0, sizeof s);
+    assert_int_equal(pool_open(3, &s.pool, &error), RLX_OK);
+    for (int run = 0; run < 2000; run++)
+        pool_run(s.pool, count_run, &s);
+    for (uint32_t t = 0; t < 3; t++)
+        assert_int_equal(s.ran[t], 2000);
+    pool_close(s.pool);
+}
+
+static void wait_a_moment(void)
+{
+    struct timespec moment = {.tv_nsec = 2000000};
+    nanosleep(&moment, NULL);
+}
+
+static double processor_seconds(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
+}
+
+/* Workers go to sleep, use no processor while they do, and wake for the next run. */
+static void test_asleep_between_runs(void **state)
+{
+    (void)state;
+    static struct shared s;
+    rlx_error error;
+    memset(&s, 0, sizeof s);
+    assert_int_equal(pool_open(4, &s.pool, &error), RLX_OK);
+    for (int run = 0; run < 5; run++) {
+        pool_run(s.pool, count_run, &s);
+        for (int tries = 0; tries < 2000 && pool_sleepers(s.pool) != 3; tries++)
+            wait_a_moment();
+        assert_int_equal(pool_sleepers(s.pool), 3);
+        double before = processor_seconds();
+        for (int i = 0; i < 10; i++)
+            wait_a_moment();
+        assert_true(processor_seconds() - before < 0.01);
+    }
+    assert_int_equal(s.ran[3], 5);
+    pool_close(s.pool);
+}
+
+static void test_limits(void **state)
+{
+    (void)state;
+    struct pool *pool;
+    rlx_error error;
+    assert_int_equal(pool_open(0, &pool, &error), RLX_BAD_ARGUMENT);
+    assert_null(pool);
+    assert_int_equal(pool_open(POOL_MAX_THREADS + 1, &pool, &error), RLX_BAD_ARGUMENT);
+    assert_true(pool_processors() >= 1);
+    pool_close(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_barriers),
+        cmocka_unit_test(test_many_short_runs),
+        cmocka_unit_test(test_asleep_between_runs),
+        cmocka_unit_test(test_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
