@@ -87,7 +87,9 @@ static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what
     snprintf(name, sizeof name, "past_%s_%u", what, layer);
     hir_id state = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), name, NULL, NULL, 0);
     hir_id operands[3] = {state, x, b->positions};
-    return hir_add(g, HIR_kv_append, NULL, operands, 3);
+    hir_id written = hir_add(g, HIR_kv_append, NULL, operands, 3);
+    hir_name(g, written, "layers.%u.%s_cache", layer, what);
+    return written;
 }
 
 hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options)
@@ -100,6 +102,8 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct 
     if (options->has_qk_norm) {
         q = block_norm(b, q, h->head_dim, "model.layers.%u.self_attn.q_norm.weight", layer);
         k = block_norm(b, k, h->head_dim, "model.layers.%u.self_attn.k_norm.weight", layer);
+        hir_name(b->graph, q, "layers.%u.q_norm", layer);
+        hir_name(b->graph, k, "layers.%u.k_norm", layer);
     }
     q = rotate(b, q);
     hir_id keys = b->keys[layer] = cache(b, layer, rotate(b, k), "k");
@@ -145,8 +149,11 @@ hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x, const struct atte
 
     hir_name(g, x, "hidden.%u", layer);
     hir_id normalized = block_norm(b, x, hidden, "model.layers.%u.input_layernorm.weight", layer);
+    hir_name(g, normalized, "layers.%u.attention_norm", layer);
     x = hir_add2(g, HIR_add, x, block_attention(b, layer, normalized, options));
+    hir_name(g, x, "layers.%u.attention_sum", layer);
     normalized = block_norm(b, x, hidden, "model.layers.%u.post_attention_layernorm.weight", layer);
+    hir_name(g, normalized, "layers.%u.mlp_norm", layer);
     return hir_add2(g, HIR_add, x, block_mlp(b, layer, normalized));
 }
 
