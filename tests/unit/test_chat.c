@@ -1,0 +1,180 @@
+/* Chat templates against renderings by another program (golden/chat/cases.jsonl): every case
+ * without tools of every recognized template; the templates are recognized in the files that
+ * publish them; an unknown one is refused.
+ */
+#include "tests/unit/tokenizer_cases.h"
+
+/* The smallest vocabulary, with a template. */
+static struct compiled *with_template(const char *text, size_t bytes)
+{
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    v->tokens = arena_new(&c->arena, struct vocabulary_token, 1);
+    v->tokens[0] = (struct vocabulary_token){.text = "a", .bytes = 1, .kind = TOKEN_normal};
+    v->token_count = 1;
+    v->from_gguf = true;
+    v->unknown = UINT32_MAX;
+    c->model.vocabulary = v;
+    c->model.chat_template = text;
+    c->model.chat_template_bytes = (uint32_t)bytes;
+    pack_model(c);
+    return c;
+}
+
+static struct compiled *with_template_file(const char *name)
+{
+    char path[256];
+    static char text[1 << 16];
+    snprintf(path, sizeof path, "golden/chat/%s.jinja", name);
+    FILE *f = fopen(shared_path(path), "rb");
+    assert_non_null(f);
+    size_t bytes = fread(text, 1, sizeof text, f);
+    fclose(f);
+    return with_template(text, bytes);
+}
+
+static const char *const known[] = {"chatml", "SmolLM2-135M-Instruct", "Qwen3",
+                                    "Qwen-Qwen2.5-7B-Instruct"};
+
+struct tally {
+    struct compiled *templates[4];
+    size_t compared, skipped;
+};
+
+/* Content with the thoughts in front, as the template itself splits it; freed by the caller. */
+static char *content_of(const json_t *message)
+{
+    const char *content = json_string_value(json_object_get(message, "content"));
+    const char *thoughts = json_string_value(json_object_get(message, "reasoning_content"));
+    char *joined;
+    assert_non_null(content);
+    assert_true(asprintf(&joined, "%s%s%s%s", thoughts ? "<think>\n" : "", thoughts ? thoughts : "",
+                         thoughts ? "\n</think>\n\n" : "", content) >= 0);
+    return joined;
+}
+
+static void compare_rendering(struct tally *tally, const struct tokenizer *t, const json_t *line)
+{
+    const json_t *list = json_object_get(line, "messages"),
+                 *expected = json_object_get(line, "expected");
+    rlx_message messages[16];
+    char *text, *contents[16];
+    size_t count = json_array_size(list), bytes;
+    assert_true(count <= 16);
+    for (size_t i = 0; i < count; i++) {
+        contents[i] = content_of(json_array_get(list, i));
+        messages[i] = (rlx_message){
+            json_string_value(json_object_get(json_array_get(list, i), "role")), contents[i]};
+    }
+    bool prompt = json_is_true(json_object_get(line, "add_generation_prompt"));
+    assert_int_equal(chat_render(t, messages, count, prompt, &text, &bytes, NULL), RLX_OK);
+    assert_string_equal(text, json_string_value(expected));
+    assert_int_equal(bytes, json_string_length(expected));
+    tally->compared++;
+    free(text);
+    for (size_t i = 0; i < count; i++)
+        free(contents[i]);
+}
+
+static void compare_case(void *context, const json_t *line)
+{
+    struct tally *tally = context;
+    const char *name = json_string_value(json_object_get(line, "template"));
+    const char *what = json_string_value(json_object_get(line, "case"));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(name, known[i]) != 0)
+            continue;
+        if (!json_is_null(json_object_get(line, "tools")) ||
+            strcmp(what, "enable_thinking=false") == 0) {
+            print_message("skipped: %s: %s (tools and options are not rendered)\n", name, what);
+            tally->skipped++;
+            continue;
+        }
+        compare_rendering(tally, &tally->templates[i]->tokenizer, line);
+    }
+}
+
+static void renderings(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        tally.templates[i] = with_template_file(known[i]);
+    each_case(shared_path("golden/chat/cases.jsonl"), compare_case, &tally);
+    print_message("chat: %zu renderings, %zu cases skipped\n", tally.compared, tally.skipped);
+    assert_true(tally.compared >= 38);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        free_vocabulary(tally.templates[i]);
+}
+
+static void recognized_in_models(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *name;
+    } models[] = {
+        {"models/stories-3m/stories-3m.Q8_0.gguf", "chatml"},
+        {"models/stories-3m/hf", "chatml"},
+        {"models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf", "smollm2"},
+        {"tokenizers/vectors/ggml-vocab-qwen2.gguf", "qwen2"},
+        {"models/tinystories-656k", ""},
+    };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        struct compiled *c = load_vocabulary(shared_path(models[i].path));
+        assert_string_equal(chat_template_name(&c->tokenizer), models[i].name);
+        free_vocabulary(c);
+    }
+}
+
+/* Tool results in a row share a turn: the published template by hand. */
+static void tool_results(void **state)
+{
+    (void)state;
+    struct compiled *c = with_template_file("Qwen3");
+    const rlx_message messages[] = {
+        {"user", "q"}, {"assistant", "a"}, {"tool", "1"}, {"tool", "2"}};
+    char *text;
+    size_t bytes;
+    assert_int_equal(chat_render(&c->tokenizer, messages, 4, true, &text, &bytes, NULL), RLX_OK);
+    assert_string_equal(text, "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n<"
+                              "|im_start|>user\n<tool_response>\n1\n"
+                              "</tool_response>\n<tool_response>\n2\n</"
+                              "tool_response><|im_end|>\n<|im_start|>assistant\n");
+    free(text);
+    rlx_error error;
+    assert_int_equal(chat_render(&c->tokenizer, NULL, 0, true, &text, &bytes, &error),
+                     RLX_BAD_ARGUMENT);
+    assert_null(text);
+    free_vocabulary(c);
+}
+
+static void unknown_template(void **state)
+{
+    (void)state;
+    static const char other[] = "{% for m in messages %}{{ m.content }}{% endfor %}";
+    struct compiled *c = with_template(other, sizeof other - 1), *none = with_template(NULL, 0);
+    const rlx_message hello = {"user", "hello"};
+    rlx_error error;
+    char *text;
+    size_t bytes;
+    assert_int_equal(chat_render(&c->tokenizer, &hello, 1, true, &text, &bytes, &error),
+                     RLX_NO_TEMPLATE);
+    assert_non_null(strstr(error.text, "--raw"));
+    assert_non_null(strstr(error.text, "50 bytes"));
+    assert_int_equal(chat_render(&none->tokenizer, &hello, 1, true, &text, &bytes, &error),
+                     RLX_NO_TEMPLATE);
+    assert_non_null(strstr(error.text, "no chat template"));
+    free_vocabulary(c);
+    free_vocabulary(none);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(renderings),
+        cmocka_unit_test(recognized_in_models),
+        cmocka_unit_test(tool_results),
+        cmocka_unit_test(unknown_template),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

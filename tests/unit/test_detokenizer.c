@@ -1,0 +1,171 @@
+/* Text while tokens arrive: stream.jsonl, made by another program, and by hand what it does not
+ * have: SentencePiece's leading space, full buffers, broken characters at every cut.
+ */
+#include "tests/unit/tokenizer_cases.h"
+
+struct tally {
+    const struct tokenizer *tokenizer;
+    size_t compared;
+};
+
+static void expect_text(const json_t *line, const char *what, const json_t *expected,
+                        const char *text, size_t bytes)
+{
+    if (bytes == json_string_length(expected) &&
+        memcmp(text, json_string_value(expected), bytes) == 0)
+        return;
+    char *dumped = json_dumps(line, 0);
+    print_error("%s: expected '%s', found '%.*s' in %.400s\n", what, json_string_value(expected),
+                (int)bytes, text, dumped);
+    free(dumped);
+    fail();
+}
+
+static void compare_stream(void *context, const json_t *line)
+{
+    struct tally *tally = context;
+    rlx_detokenizer state = {.skip_special = json_is_true(json_object_get(line, "skip_special"))};
+    const json_t *chunks = json_object_get(line, "chunks");
+    char text[RLX_DETOKENIZE_MAX];
+    size_t i, bytes;
+    json_t *id;
+    json_array_foreach(json_object_get(line, "ids"), i, id)
+    {
+        assert_int_equal(detokenizer_step(tally->tokenizer, &state, (int32_t)json_integer_value(id),
+                                          text, sizeof text, &bytes, NULL),
+                         RLX_OK);
+        expect_text(line, "chunk", json_array_get(chunks, i), text, bytes);
+    }
+    assert_int_equal(detokenizer_flush(tally->tokenizer, &state, text, sizeof text, &bytes, NULL),
+                     RLX_OK);
+    expect_text(line, "flush", json_object_get(line, "flush"), text, bytes);
+    tally->compared++;
+}
+
+static void streams_of_qwen3(void **state)
+{
+    (void)state;
+    const char *cases = shared_path("tokenizers/stream.jsonl");
+    const char *folder =
+        unpacked_folder(shared_path("tokenizers/qwen3/tokenizer.json.gz"), "tokenizer.json");
+    struct compiled *c = load_vocabulary(folder);
+    struct tally tally = {&c->tokenizer, 0};
+    each_case(cases, compare_stream, &tally);
+    print_message("stream: %zu cases\n", tally.compared);
+    assert_true(tally.compared >= 160);
+    free_vocabulary(c);
+    remove_folder(folder);
+}
+
+/* A vocabulary by hand: bytes 0 to 255 as tokens of the same ids, then the given texts. */
+static struct compiled *hand_made(bool characters, const char *const *texts, uint32_t count)
+{
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    v->tokens = arena_new(&c->arena, struct vocabulary_token, 256 + count);
+    v->token_count = 256 + count;
+    v->kind = characters ? VOCABULARY_characters : VOCABULARY_byte_level;
+    v->by_score = v->from_gguf = v->strip_space = characters;
+    v->prefix = characters ? PREFIX_stretch : PREFIX_none;
+    v->unknown = UINT32_MAX;
+    for (uint32_t i = 0; i < 256 + count; i++) {
+        char *text = arena_printf(&c->arena, "<0x%02X>", i);
+        v->tokens[i].text = i < 256 ? text : texts[i - 256];
+        v->tokens[i].bytes = (uint32_t)strlen(v->tokens[i].text);
+        v->tokens[i].kind = i < 256 ? TOKEN_byte : TOKEN_normal;
+    }
+    c->model.vocabulary = v;
+    pack_model(c);
+    return c;
+}
+
+static size_t step(struct compiled *c, rlx_detokenizer *state, int32_t id, char *text)
+{
+    size_t bytes;
+    assert_int_equal(
+        detokenizer_step(&c->tokenizer, state, id, text, RLX_DETOKENIZE_MAX, &bytes, NULL), RLX_OK);
+    text[bytes] = 0;
+    return bytes;
+}
+
+static void leading_space(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"\xe2\x96\x81Once", "\xe2\x96\x81upon"};
+    struct compiled *c = hand_made(true, texts, 2);
+    char text[RLX_DETOKENIZE_MAX + 1];
+    rlx_detokenizer fresh = {0}, continued = {.started = true};
+    step(c, &fresh, 256, text);
+    assert_string_equal(text, "Once");
+    step(c, &fresh, 257, text);
+    assert_string_equal(text, " upon");
+    step(c, &continued, 257, text);
+    assert_string_equal(text, " upon");
+    free_vocabulary(c);
+}
+
+/* U+1F600 is F0 9F 98 80. Unicode's table of maximal parts: section 3.9, example 3-8 to 3-11. */
+static void broken_characters(void **state)
+{
+    (void)state;
+    struct compiled *c = hand_made(true, NULL, 0);
+    static const struct {
+        const char *bytes, *chunks[8], *flush;
+    } cases[] = {
+        {"\xf0\x9f\x98\x80", {"", "", "", "\xf0\x9f\x98\x80"}, ""},
+        {"\xf0\x9f\x98", {"", "", ""}, "\xef\xbf\xbd"},
+        {"\xf0\x9fx", {"", "", "\xef\xbf\xbdx"}, ""},
+        {"\xf0\x80", {"", "\xef\xbf\xbd\xef\xbf\xbd"}, ""},
+        {"\xed\xa0\x80", {"", "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd"}, ""},
+        {"\xe2\x98\xc3\xa9", {"", "", "\xef\xbf\xbd", "\xc3\xa9"}, ""},
+        {"\xff\x80", {"\xef\xbf\xbd", "\xef\xbf\xbd"}, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rlx_detokenizer stream = {.started = true};
+        char text[RLX_DETOKENIZE_MAX + 1];
+        size_t bytes;
+        for (size_t k = 0; cases[i].bytes[k]; k++) {
+            step(c, &stream, (uint8_t)cases[i].bytes[k], text);
+            assert_string_equal(text, cases[i].chunks[k]);
+        }
+        assert_int_equal(detokenizer_flush(&c->tokenizer, &stream, text, 3, &bytes, NULL), RLX_OK);
+        text[bytes] = 0;
+        assert_string_equal(text, cases[i].flush);
+    }
+    free_vocabulary(c);
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"abcdef"};
+    struct compiled *c = hand_made(true, texts, 1);
+    rlx_detokenizer stream = {.started = true};
+    rlx_error error;
+    char text[8];
+    size_t bytes;
+    assert_int_equal(
+        detokenizer_step(&c->tokenizer, &stream, 257, text, sizeof text, &bytes, &error),
+        RLX_BAD_ARGUMENT);
+    assert_non_null(strstr(error.text, "257"));
+    assert_int_equal(
+        detokenizer_step(&c->tokenizer, &stream, -1, text, sizeof text, &bytes, &error),
+        RLX_BAD_ARGUMENT);
+    assert_int_equal(detokenizer_step(&c->tokenizer, &stream, 256, text, 5, &bytes, &error),
+                     RLX_BAD_ARGUMENT);
+    assert_int_equal(detokenizer_step(&c->tokenizer, &stream, 256, text, 6, &bytes, &error),
+                     RLX_OK);
+    assert_null(tokenizer_token_bytes(&c->tokenizer, 257, &bytes));
+    free_vocabulary(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(streams_of_qwen3),
+        cmocka_unit_test(leading_space),
+        cmocka_unit_test(broken_characters),
+        cmocka_unit_test(refusals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
