@@ -85,10 +85,8 @@ static bool unknown_type(uint32_t number, struct place at, struct diags *d)
     for (size_t i = 0; i < countof(foreign_types); i++)
         if (foreign_types[i].number == number)
             name = foreign_types[i].name;
-    return diag_error(
-        d, at,
-        "expected a type that is read (F32, F16, BF16, I32, Q8_0, Q4_0, Q4_1), found type %u (%s)",
-        number, name);
+    return diag_error(d, at, "expected a type that is read (%s), found type %u (%s)",
+                      dtypes_text(d->arena, SOURCE_gguf), number, name);
 }
 
 /* One entry as the file has it. */

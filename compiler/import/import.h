@@ -8,7 +8,12 @@
 
 #include <jansson.h>
 
+enum model_source { SOURCE_gguf = 1, SOURCE_config = 2 }; /* config.json and safetensors */
+
 /* ---- files and tensors (tensors.c) ---- */
+
+/* The types that a source may have, for messages. */
+const char *dtypes_text(struct arena *a, enum model_source source);
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d);
 
@@ -21,7 +26,6 @@ bool model_check_tensors(struct model *m, struct diags *d);
 
 /* ---- architectures and hyper-parameters (hyper.c) ---- */
 
-enum model_source { SOURCE_gguf = 1, SOURCE_config = 2 };
 enum window_rule {
     WINDOW_none,   /* `sliding_window` has no meaning */
     WINDOW_always, /* in all layers, unless it is null; 4096 where it is absent */
@@ -70,6 +74,7 @@ bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d);
 bool gguf_read_tensors(const struct gguf *g, struct diags *d);                                  /* gguf_tensors.c; names mapped */
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m, struct diags *d);
 bool import_safetensors(const char *directory, struct model *m, struct diags *d);               /* safetensors.c */
+bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, struct diags *d); /* one; tensors are not compared yet */
 bool config_read(const char *path, struct model *m, struct diags *d);                           /* config.c */
 
 #endif

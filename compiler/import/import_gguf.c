@@ -228,43 +228,55 @@ static bool read_part(struct model *m, const char *path, uint32_t number, uint32
     return d->error_count == before && gguf_read_tensors(&part, d);
 }
 
-static bool read_other_parts(const struct gguf *g, struct model *m, struct diags *d)
+/* How many parts the model has (1: it is not split) and how many tensors they promise; refuses any
+ * part but the first. */
+static bool read_split(const struct gguf *g, uint64_t *parts, uint64_t *tensors, struct diags *d)
 {
-    uint64_t count = 1, number = 0, tensors = 0;
+    uint64_t number = 0;
     struct place at = {.file = g->file->path, .object = "split.count"};
     uint32_t before = d->error_count;
 
-    gguf_get_u64(g, "split.count", &count, d);
+    *parts = 1;
+    gguf_get_u64(g, at.object, parts, d);
     if (d->error_count != before)
         return false;
-    if (count <= 1)
+    if (*parts <= 1)
         return true;
-    if (count > MAX_PARTS)
-        return diag_error(d, at, "expected at most %d parts, found %" PRIu64, MAX_PARTS, count);
+    if (*parts > MAX_PARTS)
+        return diag_error(d, at, "expected at most %d parts, found %" PRIu64, MAX_PARTS, *parts);
     at.object = "split.no";
     if (!read_split_value(g, at.object, &number, d) ||
-        !read_split_value(g, "split.tensors.count", &tensors, d))
+        !read_split_value(g, "split.tensors.count", tensors, d))
         return false;
     if (number != 0)
         return diag_error(d, at,
                           "expected the first part (0) of %" PRIu64 ", found %" PRIu64
                           "; name the file that ends in -00001-of-%05" PRIu64 ".gguf",
-                          count, number, count);
-    at.object = NULL;
-    if (part_path(m->arena, g->file->path, 1, 1, (uint32_t)count) == NULL)
+                          *parts, number, *parts);
+    return true;
+}
+
+static bool read_other_parts(const struct gguf *g, uint32_t parts, uint64_t tensors,
+                             struct model *m, struct diags *d)
+{
+    struct place at = {.file = g->file->path};
+    const char *first = g->file->path;
+    uint32_t before = d->error_count;
+
+    if (parts <= 1)
+        return true;
+    if (part_path(m->arena, first, 1, 1, parts) == NULL)
         return diag_error(d, at,
-                          "expected a file name that ends in -00001-of-%05" PRIu64
-                          ".gguf (the model has %" PRIu64 " parts), found another",
-                          count, count);
-    for (uint32_t i = 1; i < count; i++)
-        read_part(m, part_path(m->arena, g->file->path, 1, i + 1, (uint32_t)count), i,
-                  (uint32_t)count, d);
-    if (d->error_count != before)
-        return false;
+                          "expected a file name that ends in -00001-of-%05u.gguf (the model has %u "
+                          "parts), found another",
+                          parts, parts);
+    for (uint32_t i = 1; i < parts; i++)
+        read_part(m, part_path(m->arena, first, 1, i + 1, parts), i, parts, d);
     at.object = "split.tensors.count";
-    return m->tensor_count == tensors ||
-           diag_error(d, at, "expected %" PRIu64 " tensors in all parts, found %u", tensors,
-                      m->tensor_count);
+    if (d->error_count == before && m->tensor_count != tensors)
+        diag_error(d, at, "expected %" PRIu64 " tensors in all parts, found %u", tensors,
+                   m->tensor_count);
+    return d->error_count == before;
 }
 
 /* The size of the vocabulary is the embedding's, and a model without a head uses the embedding as
@@ -292,17 +304,16 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
 {
     struct gguf *g = arena_new(m->arena, struct gguf, 1);
     const char *name;
-    uint64_t bytes;
+    uint64_t bytes, parts, tensors = 0;
     uint32_t before = d->error_count;
 
-    if (!gguf_open(g, m, file, d))
+    if (!gguf_open(g, m, file, d) || !read_split(g, &parts, &tensors, d))
         return false;
     m->format = arena_printf(m->arena, "GGUF v%u", g->version);
-    if (gguf_find(g, "general.name") != NULL &&
-        gguf_get_string(g, "general.name", &name, &bytes, d) && bytes != 0)
+    if (gguf_get_string(g, "general.name", &name, &bytes, d) && bytes != 0)
         m->name = arena_text(m->arena, name, bytes);
     if (!options->vocabulary_only && read_hyper_parameters(g, m, d) && gguf_read_tensors(g, d) &&
-        read_other_parts(g, m, d) && model_check_tensors(m, d))
+        read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d))
         read_vocabulary_size(m, d);
     return vocabulary_from_gguf(g, m, d) && d->error_count == before;
 }

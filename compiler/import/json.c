@@ -56,12 +56,12 @@ static char *large_integers_as_reals(const char *text, uint64_t bytes, uint64_t 
         } else if (c == '"') {
             in_string = !in_string;
         } else if (!in_string && c >= '0' && c <= '9') {
-            size_t number = count_of(text + i, bytes - i, "0123456789.eE+-");
-            size_t digits = count_of(text + i, number, "0123456789");
-            memcpy(copy + at, text + i + 1, number - 1);
-            at += number - 1;
-            i += number - 1;
-            if (number == digits && digits >= 19) {
+            size_t rest = count_of(text + i + 1, bytes - i - 1, "0123456789.eE+-");
+            size_t digits = 1 + count_of(text + i + 1, rest, "0123456789");
+            memcpy(copy + at, text + i + 1, rest);
+            at += rest;
+            i += rest;
+            if (digits == 1 + rest && digits >= 19) {
                 copy[at++] = '.';
                 copy[at++] = '0';
             }

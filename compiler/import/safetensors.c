@@ -82,8 +82,8 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
     }
     t.dtype = dtype_of(json_string_value(dtype));
     if (t.dtype == DTYPE_none) {
-        diag_error(d, at, "expected a type that is read (F32, F16, BF16, I32), found %s",
-                   json_found(d->arena, dtype));
+        diag_error(d, at, "expected a type that is read (%s), found %s",
+                   dtypes_text(d->arena, SOURCE_config), json_found(d->arena, dtype));
         return;
     }
     if (!read_shape(json_object_get(entry, "shape"), &t, at, d) ||
@@ -102,7 +102,7 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
                    bytes, end - begin);
 }
 
-static bool read_file(struct model *m, const char *path, uint32_t *file, struct diags *d)
+bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, struct diags *d)
 {
     uint64_t header_bytes;
     uint32_t before = d->error_count;
@@ -242,7 +242,7 @@ static bool read_shards(const char *directory, const char *index, struct model *
     if (list_shards(map, index, shards, &count, d)) {
         for (uint32_t i = 0; i < count; i++) {
             const char *path = shard_path(directory, index, shards[i].name, d);
-            shards[i].read = path != NULL && read_file(m, path, &shards[i].file, d);
+            shards[i].read = path != NULL && safetensors_read_file(m, path, &shards[i].file, d);
         }
         check_map(m, map, index, shards, count, d);
     }
@@ -258,7 +258,7 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     uint32_t file;
 
     if (stat(single, &status) == 0)
-        return read_file(m, single, &file, d) && model_check_tensors(m, d);
+        return safetensors_read_file(m, single, &file, d) && model_check_tensors(m, d);
     if (stat(index, &status) == 0)
         return read_shards(directory, index, m, d);
     diag_error(d, (struct place){.file = directory},

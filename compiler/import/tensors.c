@@ -3,9 +3,21 @@
  */
 #include "compiler/import/import.h"
 
+#include "compiler/base/out.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *dtypes_text(struct arena *a, enum model_source source)
+{
+    struct text names = {.arena = a};
+
+    for (uint32_t i = 1; i < DTYPE_COUNT; i++)
+        if (source == SOURCE_gguf ? dtype_info[i].gguf >= 0 : dtype_info[i].safetensors[0] != 0)
+            text_add(&names, "%s%s", names.bytes == 0 ? "" : ", ", dtype_info[i].name);
+    return names.data;
+}
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
 {

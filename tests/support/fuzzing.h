@@ -1,0 +1,44 @@
+/* For fuzz entries: a model to import into, and bytes as a file that has a path but no place on a disk. */
+#ifndef TESTS_FUZZING_H
+#define TESTS_FUZZING_H
+
+#include "tests/support/importing.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct fuzz_file {
+    int fd;
+    char path[64];
+};
+
+static inline void fuzz_file_open(struct fuzz_file *f, const uint8_t *data, size_t bytes)
+{
+    f->fd = memfd_create("fuzz", MFD_CLOEXEC);
+    if (f->fd < 0 || (bytes != 0 && write(f->fd, data, bytes) != (ssize_t)bytes))
+        abort();
+    snprintf(f->path, sizeof f->path, "/proc/self/fd/%d", f->fd);
+}
+
+static inline void fuzz_file_close(struct fuzz_file *f)
+{
+    close(f->fd);
+}
+
+/* What was accepted must hold: every tensor's bytes can be read, and no error was recorded. Sums some of them, so that they are. */
+static inline void fuzz_check(const struct importing *i, bool good)
+{
+    volatile uint8_t sum = 0;
+
+    if (good != (i->diags.error_count == 0))
+        abort();
+    for (uint32_t t = 0; good && t < i->model.tensor_count; t++) {
+        const struct tensor *tensor = &i->model.tensors[t];
+        const uint8_t *data = model_data(&i->model, tensor);
+        sum = (uint8_t)(sum + data[0] + data[tensor->bytes - 1]);
+    }
+    (void)sum;
+}
+
+#endif
