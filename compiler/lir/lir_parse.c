@@ -16,7 +16,7 @@ struct parser {
     struct lir_program *program;
     struct diags *diags;
     const char *path, *at; /* the text ends with a NUL */
-    uint32_t line;
+    uint32_t line, ends_line;
     uint32_t *kernels; /* by number in the text: index in program->kernels */
     uint32_t kernel_count, kernel_capacity;
 };
@@ -107,17 +107,41 @@ static bool number_u32(struct parser *r, uint32_t most, uint32_t *out)
     return good;
 }
 
-/* b12, k3: below `count`. */
+/* b12, k3: one of `count` that were declared. */
 static bool id(struct parser *r, char letter, uint32_t count, uint32_t *out)
 {
+    const char *what = letter == 'b' ? "a buffer that was declared" : "a kernel that was declared";
+
     skip_space(r);
+    const char *start = r->at;
     if (*r->at != letter)
-        return expected(r, letter == 'b' ? "a buffer" : "a kernel");
+        return expected(r, what);
     r->at++;
-    if (count == 0)
-        return expected(r, letter == 'b' ? "a buffer that was declared"
-                                         : "a kernel that was declared");
-    return number_u32(r, count - 1, out);
+    if (!number_u32(r, UINT32_MAX, out))
+        return false;
+    if (*out >= count) {
+        r->at = start;
+        return expected(r, what);
+    }
+    return true;
+}
+
+/* The next one: numbers follow each other. */
+static bool next_id(struct parser *r, char letter, uint32_t count)
+{
+    const char *what = letter == 'b' ? "buffers in the order of their numbers"
+                                     : "kernels in the order of their numbers";
+    uint32_t found = 0;
+
+    skip_space(r);
+    const char *start = r->at;
+    if (*r->at != letter)
+        return expected(r, what);
+    r->at++;
+    if (!number_u32(r, UINT32_MAX, &found))
+        return false;
+    r->at = found == count ? r->at : start;
+    return found == count || expected(r, what);
 }
 
 static int hex_digit(char c)
@@ -265,7 +289,6 @@ static bool kernel_fields_of(struct parser *r, struct lir_kernel *k)
 
     for (;;) {
         uint32_t i = 0;
-        const char *before = r->at;
         while (i < kernel_field_count && !take_word(r, kernel_fields[i].name))
             i++;
         if (i < kernel_field_count) {
@@ -279,7 +302,6 @@ static bool kernel_fields_of(struct parser *r, struct lir_kernel *k)
             if (k->code_bytes != 0 || !want(r, "=") || !code(r, k))
                 return k->code_bytes != 0 ? expected(r, "one formula") : false;
         } else {
-            r->at = before;
             return has_stride || expected(r, "stride=[…]");
         }
     }
@@ -289,11 +311,10 @@ static bool kernel(struct parser *r)
 {
     struct lir_program *p = r->program;
     struct lir_kernel k = {0};
-    uint32_t own = 0;
     int kind = -1;
 
-    if (!id(r, 'k', r->kernel_count + 1, &own) || own != r->kernel_count)
-        return expected(r, "kernels in the order of their numbers");
+    if (!next_id(r, 'k', r->kernel_count))
+        return false;
     for (uint32_t i = 0; i < KERNEL_KIND_COUNT && kind < 0; i++)
         if (take_word(r, kernel_kind_info[i].name))
             kind = (int)i;
@@ -314,11 +335,12 @@ static bool buffer(struct parser *r, bool is_view)
 {
     struct lir_program *p = r->program;
     struct lir_buffer b = {.is_view = is_view};
-    uint32_t own = 0;
     uint64_t bytes, offset;
 
-    if (!id(r, 'b', p->buffer_count + 1, &own) || own != p->buffer_count || own > MOST_BUFFERS)
-        return expected(r, "buffers in the order of their numbers");
+    if (p->buffer_count >= MOST_BUFFERS)
+        return expected(r, "fewer buffers");
+    if (!next_id(r, 'b', p->buffer_count))
+        return false;
     if (is_view) {
         if (!want(r, "in") || !id(r, 'b', p->buffer_count, &b.inside))
             return false;
@@ -383,10 +405,15 @@ static bool step(struct parser *r)
         if (which < 0)
             return expected(r, "a symbol");
         s.tile_symbol = (uint8_t)which;
-        if (!want(r, "/") || !number_u32(r, UINT32_MAX, &s.tile_unit))
+        if (!want(r, "/"))
             return false;
-        if (s.tile_unit == 0)
-            return expected(r, "a number above 0");
+        const char *start = r->at;
+        if (!number_u32(r, UINT32_MAX, &s.tile_unit))
+            return false;
+        if (s.tile_unit == 0) {
+            r->at = start;
+            return expected(r, "a unit above 0");
+        }
     }
     if (take_word(r, "barrier"))
         s.flags |= STEP_barrier;
@@ -462,6 +489,7 @@ static bool ends(struct parser *r)
                  {"out_rows", &p->out_rows},
                  {"logits", &p->logits}};
 
+    r->ends_line = r->line;
     for (uint32_t i = 0; i < countof(known); i++)
         if (take_word(r, known[i].name) &&
             (!want(r, "=") || !id(r, 'b', MOST_BUFFERS, known[i].id)))
@@ -476,7 +504,9 @@ static bool ends_exist(struct parser *r)
 
     for (uint32_t i = 0; i < countof(known); i++)
         if (known[i] >= p->buffer_count)
-            return expected(r, "a declaration of every buffer that the line `ends` names");
+            return diag_error(
+                r->diags, (struct place){.file = r->path, .line = r->ends_line, .column = 1},
+                "b%u is not declared: expected a buffer below b%u", known[i], p->buffer_count);
     return true;
 }
 

@@ -236,18 +236,18 @@ bool lir_verify(const struct lir_program *p, struct diags *d)
         good = verify_kernel(step_kernel(p, &p->steps[i]), str_text(p->strings, p->steps[i].name),
                              d) &&
                good;
-    for (uint32_t i = 0; i < p->step_count && good; i++)
-        good = verify_step(p, &p->steps[i], d);
-    if (good) {
-        live_ranges(p, live);
-        for (buf_id b = 1; b < p->buffer_count; b++)
-            good = verify_place(p, b, &live[b], d) && good;
+    if (!good) { /* sizes of arguments mean nothing then */
+        arena_free(&scratch);
+        return false;
     }
-    if (good) {
-        good = verify_apart(p, live, d);
-        good = verify_written(p, &scratch, d) && good;
-        good = verify_races(p, d) && good;
-    }
+    for (uint32_t i = 0; i < p->step_count; i++)
+        good = verify_step(p, &p->steps[i], d) && good;
+    live_ranges(p, live);
+    for (buf_id b = 1; b < p->buffer_count; b++)
+        good = verify_place(p, b, &live[b], d) && good;
+    good = verify_apart(p, live, d) && good;
+    good = verify_written(p, &scratch, d) && good;
+    good = verify_races(p, d) && good;
     arena_free(&scratch);
     return good;
 }

@@ -1,0 +1,287 @@
+/* The text form: what prints parses to the same program, and prints the same again; what is no
+ * program is refused with its line; what parses and is wrong is found by the verifier. */
+#include "tests/support/lir_models.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct recipe base = {.hidden = 64,
+                                   .heads = 4,
+                                   .kv_heads = 2,
+                                   .head_dim = 16,
+                                   .feed = 96,
+                                   .vocabulary = 75,
+                                   .layers = 2,
+                                   .context = 100,
+                                   .dtype = DTYPE_q8_0,
+                                   .qk_norm = true,
+                                   .bias = true,
+                                   .window = 9};
+
+static void same_programs(const struct lir_program *a, const struct lir_program *b)
+{
+    assert_int_equal(a->step_count, b->step_count);
+    assert_int_equal(a->buffer_count, b->buffer_count);
+    assert_int_equal(a->arg_count, b->arg_count);
+    assert_int_equal(a->head_step, b->head_step);
+    assert_int_equal(a->logits_stride, b->logits_stride);
+    assert_memory_equal(a->upper, b->upper, sizeof a->upper);
+    assert_memory_equal(a->home_bytes, b->home_bytes, sizeof a->home_bytes);
+    assert_memory_equal(a->args, b->args, a->arg_count * sizeof *a->args);
+    assert_true(variant_key(&a->variant) == variant_key(&b->variant));
+    assert_true(a->tokens == b->tokens && a->positions == b->positions);
+    assert_true(a->out_rows == b->out_rows && a->logits == b->logits);
+    for (uint32_t i = 0; i < a->step_count; i++) {
+        const struct lir_step *x = &a->steps[i], *y = &b->steps[i];
+        assert_memory_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel],
+                            sizeof(struct lir_kernel));
+        assert_true(x->first_arg == y->first_arg && x->flags == y->flags && x->tiles == y->tiles);
+        assert_true(x->tile_unit == y->tile_unit && x->tile_symbol == y->tile_symbol);
+        assert_string_equal(str_text(a->strings, x->name), str_text(b->strings, y->name));
+    }
+    for (buf_id i = 1; i < a->buffer_count; i++) {
+        const struct lir_buffer *x = &a->buffers[i], *y = &b->buffers[i];
+        assert_true(x->home == y->home && x->is_view == y->is_view && x->inside == y->inside);
+        assert_true(x->bytes == y->bytes && x->offset == y->offset && x->first == y->first &&
+                    x->last == y->last);
+        assert_true(x->source == y->source);
+        assert_string_equal(str_text(a->strings, x->name), str_text(b->strings, y->name));
+    }
+}
+
+static void round_trip(struct recipe recipe, struct variant v, struct numerics numerics)
+{
+    struct model m;
+    struct lir_program p, again;
+
+    model_make(&m, &recipe, 3);
+    struct lir_kernels kernels = {.arena = &m.arena}, other = {.arena = &m.arena};
+    struct text first = {.arena = &m.arena}, second = {.arena = &m.arena};
+    assert_true(model_lower(&m, v, numerics, 1, &kernels, &p));
+    model_pack(&m, &p);
+    lir_text(&p, &first);
+    struct strings strings;
+    strings_init(&strings, &m.arena);
+    if (!lir_parse(&again, &other, &m.arena, &strings, "x.lir", first.data, first.bytes,
+                   &m.diags) ||
+        !lir_verify(&again, &m.diags)) {
+        diags_print(&m.diags, stderr);
+        fail();
+    }
+    lir_text(&again, &second);
+    assert_string_equal(first.data, second.data);
+    same_programs(&p, &again);
+    arena_free(&m.arena);
+}
+
+static void what_prints_parses(void **state)
+{
+    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16,
+                                       DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+    struct numerics numerics = {ACTIVATIONS_auto, DTYPE_f16};
+    struct recipe r = base;
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(dtype); i++) {
+        r.dtype = dtype[i];
+        r.plain_mlp = r.interleaved = i % 2 != 0;
+        round_trip(r, variant_decode(1, 20, 1), numerics);
+        round_trip(r, variant_decode(1, 0, 8), numerics);
+        round_trip(r, variant_with_extra(variant_prefill(1, 64), 5, 7), numerics);
+    }
+    r.all_logits = r.plain_qkv = true;
+    numerics.kv = DTYPE_f32;
+    round_trip(r, variant_prefill(1, 32), numerics);
+}
+
+/* ---- by hand ----------------------------------------------------------------------------------
+ */
+
+/* One rms step and one product; `%s` marks places that cases replace. */
+static const char program[] =
+    "program \"a \\\"name\\\" \\x01\"\n"
+    "  variant phase=decode batch=1 seq=1 past=7\n"
+    "  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n"
+    "  homes scratch=512 thread=512 input=320 output=320\n"
+    "  ends tokens=b1 logits=b6 logits_stride=16\n"
+    "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 stride=[0, 0, 16]\n"
+    "  kernel k1 row rows_symbol=ROWS act=f32 norm=rms tile_tokens=1 k=16 epsilon=9.99999975e-06 "
+    "stride=[16, 0, 0]\n"
+    "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 tile_groups=1 tile_tokens=1 n=16 "
+    "k=16 stride=[0, 0, 16, 16] "
+    "code=[x0 x1 add c2 mul]\n"
+    "  buffer b1 input 4 @0 live 0..1 \"tokens\"\n"
+    "  buffer b2 weight 1024 @0 live 0..1 source=3\n"
+    "  buffer b3 weight 64 @1024 live 0..1 source=4 \"norm\"\n"
+    "  buffer b4 scratch 64 @0 live 0..1 \"x\"\n"
+    "  buffer b5 thread 64 @0 live 1..2 \"y\"\n"
+    "  buffer b6 output 64 @0 live 0..1 \"logits\"\n"
+    "  step \"embed\" k0 (b1, b2) -> (b4) tiles=1*ROWS/1\n"
+    "  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 barrier replicated\n"
+    "  step \"head\" k2 (b5, b2, b4) -> (b6) tiles=1\n";
+
+static bool parse(struct arena *a, const char *text, struct lir_program *p,
+                  struct lir_kernels *kernels, struct diags *d)
+{
+    struct strings *strings = arena_new(a, struct strings, 1);
+
+    *kernels = (struct lir_kernels){.arena = a};
+    *d = (struct diags){.arena = a};
+    strings_init(strings, a);
+    return lir_parse(p, kernels, a, strings, "x.lir", text, strlen(text), d);
+}
+
+static void a_program_by_hand(void **state)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+    struct text out = {.arena = &a};
+
+    (void)state;
+    if (!parse(&a, program, &p, &kernels, &d) || !lir_verify(&p, &d)) {
+        diags_print(&d, stderr);
+        fail();
+    }
+    assert_string_equal(p.name, "a \"name\" \x01");
+    assert_int_equal(kernels.count, 3);
+    assert_int_equal(kernels.all[2].code_bytes, 6);
+    assert_int_equal(p.head_step, 3);
+    assert_true(kernels.all[1].epsilon == 1e-5f);
+    lir_text(&p, &out);
+    assert_string_equal(out.data, program);
+
+    /* and it computes (x / sqrt(mean x^2 + eps) * norm) W' + x, halved */
+    static float weight[272], scratch[128], thread[128], logits[80];
+    int32_t tokens[80] = {2};
+    for (uint32_t i = 0; i < 16; i++) {
+        weight[i * 16 + 2] = i == 1   ? 3.0f
+                             : i == 3 ? 4.0f
+                                      : 0; /* row 2: 3 at column 1, 4 at column 3 */
+        weight[256 + i] = 1;
+    }
+    struct lir_eval e = {.program = &p, .dims = {1, 1, 1, 7}};
+    e.home[HOME_weight] = (uint8_t *)weight;
+    e.home[HOME_scratch] = (uint8_t *)scratch;
+    e.home[HOME_thread] = (uint8_t *)thread;
+    e.home[HOME_input] = (uint8_t *)tokens;
+    e.home[HOME_output] = (uint8_t *)logits;
+    lir_eval_steps(&e, 0, p.step_count);
+    /* mean of squares 25 / 16; only row 2 of W is not zero: (3 * 3 + 4 * 4) / sqrt(25 / 16) = 20 */
+    assert_true(fabsf(logits[2] - 10.0f) < 1e-3f);
+    assert_true(logits[1] == 1.5f && logits[3] == 2.0f && logits[0] == 0);
+    arena_free(&a);
+}
+
+/* The program with one passage replaced. */
+static const char *changed(struct arena *a, const char *from, const char *to)
+{
+    const char *at = strstr(program, from);
+
+    assert_non_null(at);
+    return arena_printf(a, "%.*s%s%s", (int)(at - program), program, to, at + strlen(from));
+}
+
+static void refused_text(const char *from, const char *to, uint32_t line, const char *why)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+
+    assert_false(parse(&a, changed(&a, from, to), &p, &kernels, &d));
+    if (d.first->place.line != line || strstr(d.first->text, why) == NULL)
+        fail_msg("'%s': line %u: %s", to, d.first->place.line, d.first->text);
+    arena_free(&a);
+}
+
+static void what_is_no_program_is_refused(void **state)
+{
+    (void)state;
+    refused_text("program \"a", "graph \"a", 1, "program");
+    refused_text("phase=decode", "phase=sleep", 2, "a phase");
+    refused_text("batch=1", "batch=-1", 2, "a number");
+    refused_text("ROWS=1", "ROWS=99999999999", 3, "a smaller number");
+    refused_text("logits=b6", "logits=b7", 5, "b7 is not declared");
+    refused_text("kernel k0 embed", "kernel k1 embed", 6, "kernels in the order");
+    refused_text("k0 embed", "k0 bed", 6, "a kind of kernel");
+    refused_text("layout=f32_r16", "layout=f33", 6, "layout");
+    refused_text("stride=[0, 0, 16]", "stride=[0, 0]", 6, "more strides");
+    refused_text("stride=[0, 0, 16]", "stride=[0, 0, 16, 0]", 6, "fewer strides");
+    refused_text("stride=[0, 0, 16]", "", 7, "stride");
+    refused_text("epsilon=9", "epsilon=nan", 7, "a number");
+    refused_text("x0 x1 add", "x0 x8 add", 8, "a smaller number");
+    refused_text("c2", "c9", 8, "a smaller number");
+    refused_text("b2 weight", "b3 weight", 10, "buffers in the order");
+    refused_text("b4 scratch", "b4 nowhere", 12, "a home");
+    refused_text("k2 (b5, b2, b4)", "k3 (b5, b2, b4)", 17, "a kernel that was declared");
+    refused_text("(b5, b2, b4)", "(b5, b2)", 17, ",");
+    refused_text("(b5, b2, b4)", "(b0, b2, b4)", 17, "a buffer that was declared");
+    refused_text("(b5, b2, b4)", "(b5, b2, b9)", 17, "a buffer that was declared");
+    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, "above 0");
+    refused_text("\\x01", "\\x00", 1, "\"");
+}
+
+static void wrong(const char *from, const char *to, const char *why)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+    bool found = false;
+
+    if (!parse(&a, changed(&a, from, to), &p, &kernels, &d)) {
+        diags_print(&d, stderr);
+        fail();
+    }
+    assert_false(lir_verify(&p, &d));
+    for (const struct diag *i = d.first; i != NULL; i = i->next)
+        found = found || strstr(i->text, why) != NULL;
+    if (!found)
+        fail_msg("'%s': expected '%s', found '%s'", to, why, d.first->text);
+    arena_free(&a);
+}
+
+static void what_is_wrong_is_found(void **state)
+{
+    (void)state;
+    wrong("layout=f32_r16", "layout=none", "a packed layout");
+    wrong("tile_groups=1", "tile_groups=0", "tile_groups");
+    wrong("layout=f32_r16 act=f32 tile_groups", "layout=f32_r16 act=i8 tile_groups",
+          "multiple of 32");
+    wrong("[x0 x1 add c2 mul]", "[x0 x2 add c2 mul]", "a formula");
+    wrong("[x0 x1 add c2 mul]", "[x0 x1 add c2]", "a formula");
+    wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS");
+    wrong("norm=rms", "norm=none", "a weight exactly with a norm");
+    wrong("k=16 epsilon=9.99999975e-06 stride=[16", "k=16 epsilon=9.99999975e-06 stride=[8",
+          "a stride that is a multiple of 16");
+    wrong("stride=[0, 0, 16]", "stride=[0, 16, 16]", "expected stride 0");
+    wrong("b4 scratch 64", "b4 scratch 32", "at least 64 bytes");
+    wrong("b2 weight 1024", "b2 weight 1000", "at least 1024 bytes");
+    wrong("b4 scratch 64 @0", "b4 scratch 64 @32", "a multiple of 64");
+    wrong("b4 scratch 64 @0", "b4 scratch 64 @512", "leave their home");
+    wrong("b3 weight", "b3 scratch", "a home that does not fit");
+    wrong(" barrier replicated", " replicated", "barrier");
+    wrong(" barrier replicated", " barrier", "a home that does not fit");
+    wrong("b4 scratch 64 @0 live 0..1", "b4 scratch 64 @0 live 0..0", "is said to live");
+    wrong("-> (b6) tiles=1", "-> (b6) tiles=2", "expected 1 tiles");
+    wrong("logits=b6", "logits=b1", "no step writes the logits");
+    wrong("  step \"norm\"",
+          "  head\n  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
+          "expected a barrier before it");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_prints_parses),
+        cmocka_unit_test(a_program_by_hand),
+        cmocka_unit_test(what_is_no_program_is_refused),
+        cmocka_unit_test(what_is_wrong_is_found),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
