@@ -130,7 +130,7 @@ static void test_other_shapes(void **state)
     (void)state;
     hir_id gate = leaf(HIR_weight, DTYPE_q4_0, shape(40, 64, 0, 0), "gate");
     hir_id up = leaf(HIR_weight, DTYPE_q4_0, shape(40, 64, 0, 0), "up");
-    hir_id rows = leaf(HIR_input, DTYPE_i32, shape(-1, 0, 0, 0), "out_rows");
+    hir_id rows = leaf(HIR_input, DTYPE_i32, shape(-1, 0, 0, 0), "tokens");
     hir_id x = hir_add2(g, HIR_embed, gate, rows);
     hir_id joined = hir_add2(g, HIR_concat, gate, up);
     check_shape(joined, DTYPE_q4_0, shape(80, 64, 0, 0));
