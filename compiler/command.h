@@ -1,5 +1,6 @@
-/* The commands of rlxc, one file each (command_NAME.c); main.c dispatches by a table. argv[0] is the command's name. The result is
- * the exit status: 0 done, 1 the user's mistake (reported on stderr), 2 wrong usage.
+/* The commands of rlxc, one file each (command_NAME.c); main.c dispatches by a table. argv[0] is
+ * the command's name. The result is the exit status: 0 done, 1 the user's mistake (reported on
+ * stderr), 2 wrong usage.
  */
 #ifndef RLXC_COMMAND_H
 #define RLXC_COMMAND_H

@@ -1,6 +1,7 @@
-/* rlxc eval: computes a model with the evaluator of the high-level graph: plain loops, f32 values, f64 sums. In: a model and token ids;
- * out: a safetensors file with f32 `logits` [T, V] of every position, and the residual stream `hidden.0` … `hidden.L`, `hidden.final`
- * [T, H]. This is the meaning that compiled code is held to.
+/* rlxc eval: computes a model with the evaluator of the high-level graph: plain loops, f32 values,
+ * f64 sums. In: a model and token ids; out: a safetensors file with f32 `logits` [T, V] of every
+ * position, and the residual stream `hidden.0` … `hidden.L`, `hidden.final` [T, H]. This is the
+ * meaning that compiled code is held to.
  */
 #include "compiler/command.h"
 #include "compiler/base/safetensors_out.h"
@@ -15,8 +16,10 @@
 static const char usage[] =
     "usage: rlxc eval MODEL --tokens=ID,... -o OUT.safetensors [options]\n"
     "\n"
-    "Computes a model with the reference evaluator, on the graph as it is after the compiler's passes.\n"
-    "MODEL is a GGUF file or a Hugging Face directory. OUT holds f32 tensors: logits [T, V] of every\n"
+    "Computes a model with the reference evaluator, on the graph as it is after the compiler's "
+    "passes.\n"
+    "MODEL is a GGUF file or a Hugging Face directory. OUT holds f32 tensors: logits [T, V] of "
+    "every\n"
     "position, and the residual stream hidden.0 .. hidden.L, hidden.final [T, H].\n"
     "\n"
     "      --tokens=ID,...  the input, from position 0\n"
@@ -112,14 +115,15 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
         if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
             return wrong_usage("unknown option '-%c'", optopt);
         if (option == '?')
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'", argv[optind - 1]);
+            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
+                               argv[optind - 1]);
         if (!set_option(o, option, optarg))
             return false;
     }
     return check_together(o, argc, argv);
 }
 
-/* ---- tokens -------------------------------------------------------------------------------------------------------------------- */
+/* ---- tokens --------------------------------------------------------------------------- */
 
 struct tokens {
     int32_t *ids;
@@ -134,7 +138,8 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         char *end;
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
-            return wrong_usage("--tokens: expected ids with commas between them, found '%.20s'", text);
+            return wrong_usage("--tokens: expected ids with commas between them, found '%.20s'",
+                               text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
         if (*text == 0)
@@ -149,13 +154,15 @@ static bool check_tokens(const struct tokens *t, const struct model *m, struct d
 
     for (uint32_t i = 0; i < t->count; i++)
         if ((uint32_t)t->ids[i] >= m->hyper.vocabulary)
-            good = diag_error(d, at, "token %u: expected an id below the vocabulary's %u, found %d", i, m->hyper.vocabulary, t->ids[i]);
+            good = diag_error(d, at, "token %u: expected an id below the vocabulary's %u, found %d",
+                              i, m->hyper.vocabulary, t->ids[i]);
     if (t->count > m->hyper.context)
-        good = diag_error(d, at, "expected at most %u tokens, the model's context, found %u", m->hyper.context, t->count);
+        good = diag_error(d, at, "expected at most %u tokens, the model's context, found %u",
+                          m->hyper.context, t->count);
     return good;
 }
 
-/* ---- evaluation ---------------------------------------------------------------------------------------------------------------- */
+/* ---- evaluation ----------------------------------------------------------------------- */
 
 /* Rows 0, 1, 2, …: positions, and the rows whose logits are asked for. */
 static const int32_t *count_up(struct arena *a, uint32_t count)
@@ -167,17 +174,20 @@ static const int32_t *count_up(struct arena *a, uint32_t count)
     return rows;
 }
 
-static void add_result(struct safetensors_out *out, const struct hir_eval *e, const char *name, uint32_t rows)
+static void add_result(struct safetensors_out *out, const struct hir_eval *e, const char *name,
+                       uint32_t rows)
 {
     hir_id id = hir_find(e->graph, name);
     const float *values = hir_eval_value(e, name);
 
     if (values != NULL)
-        safetensors_add(out, name, DTYPE_f32, 2, (const uint64_t[]){rows, hir_width(e->graph, id)}, values);
+        safetensors_add(out, name, DTYPE_f32, 2, (const uint64_t[]){rows, hir_width(e->graph, id)},
+                        values);
 }
 
 /* The file is written while the values live. */
-static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g, const struct tokens *tokens, struct diags *d)
+static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g,
+                     const struct tokens *tokens, struct diags *d)
 {
     struct arena values = {0};
     struct model_weights weights = {.model = m, .arena = &values};
@@ -214,8 +224,8 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
     if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d))
         return false;
     hir_init(&graph, m->arena, m->strings, m->name);
-    return family_build(m, tokens->count, &graph, d) && (o->no_passes || run_passes(&o->run, &graph, d)) &&
-           evaluate(o, m, &graph, tokens, d);
+    return family_build(m, tokens->count, &graph, d) &&
+           (o->no_passes || run_passes(&o->run, &graph, d)) && evaluate(o, m, &graph, tokens, d);
 }
 
 int command_eval(int argc, char **argv)

@@ -1,5 +1,6 @@
-/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the graph that comes out, in the same form, or
- * with --report=fusion what was fused and what was left, and why.
+/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the
+ * graph that comes out, in the same form, or with --report=fusion what was fused and what was left,
+ * and why.
  */
 #include "compiler/command.h"
 #include "compiler/base/file.h"
@@ -13,17 +14,21 @@
 static const char usage[] =
     "usage: rlxc opt GRAPH.hir [options]\n"
     "\n"
-    "Runs passes over a graph in text form (- is standard input) and prints the graph that comes out.\n"
+    "Runs passes over a graph in text form (- is standard input) and prints the graph that comes "
+    "out.\n"
     "\n"
     "  -p, --passes=PASS,...     run only these, in the compiler's order\n"
     "  -x, --leave-out=PASS,...  leave these out; required passes cannot be\n"
     "      --stop-after=PASS     the last pass to run\n"
     "      --no-passes           run none: read, verify and print\n"
-    "  -d, --dump=PASS,...       print the graph after these passes on standard error (all: after each)\n"
-    "      --report=fusion       print what was fused and what was left, and why, instead of the graph\n"
+    "  -d, --dump=PASS,...       print the graph after these passes on standard error (all: after "
+    "each)\n"
+    "      --report=fusion       print what was fused and what was left, and why, instead of the "
+    "graph\n"
     "      --check               evaluate before and after each pass on the same random data\n"
     "      --seed=N              of that data (default: 7)\n"
-    "      --tolerance=X         largest difference, relative to the largest value (default: 1e-5)\n"
+    "      --tolerance=X         largest difference, relative to the largest value (default: "
+    "1e-5)\n"
     "      --time-passes         print the time and nodes of each pass on standard error\n"
     "      --list                print the passes, in their order\n"
     "  -o, --output=FILE         write there instead of standard output\n"
@@ -119,7 +124,8 @@ static bool set_option(struct options *o, int option, const char *value)
         return o->no_passes = true;
     case OPTION_report:
         o->report = true;
-        return strcmp(value, "fusion") == 0 || wrong_usage("--report: expected fusion, found '%s'", value);
+        return strcmp(value, "fusion") == 0 ||
+               wrong_usage("--report: expected fusion, found '%s'", value);
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:
@@ -168,14 +174,15 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
         if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
             return wrong_usage("unknown option '-%c'", optopt);
         if (option == '?')
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'", argv[optind - 1]);
+            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
+                               argv[optind - 1]);
         if (!set_option(o, option, optarg))
             return false;
     }
     return check_together(o, argc, argv);
 }
 
-/* ---- input, passes, output ----------------------------------------------------------------------------------------------------- */
+/* ---- input, passes, output ------------------------------------------------------------ */
 
 enum { MAX_INPUT = 1 << 28 };
 
@@ -186,7 +193,8 @@ static bool read_standard_input(struct text *out, struct diags *d)
 
     while ((bytes = fread(block, 1, sizeof block, stdin)) != 0) {
         if (out->bytes + bytes > MAX_INPUT)
-            return diag_error(d, (struct place){.file = "-"}, "expected at most %d bytes", MAX_INPUT);
+            return diag_error(d, (struct place){.file = "-"}, "expected at most %d bytes",
+                              MAX_INPUT);
         text_add_bytes(out, block, bytes);
     }
     return true;
@@ -198,7 +206,8 @@ static bool read_graph(const struct options *o, struct hir_graph *g, struct diag
     struct file file;
 
     if (strcmp(o->input, "-") == 0)
-        return read_standard_input(&standard, d) && hir_parse(g, "-", standard.data, standard.bytes, d);
+        return read_standard_input(&standard, d) &&
+               hir_parse(g, "-", standard.data, standard.bytes, d);
     if (!file_map(o->input, &file, d))
         return false;
     bool good = hir_parse(g, o->input, (const char *)file.data, file.bytes, d);
@@ -246,14 +255,15 @@ static bool write_result(const struct options *o, const struct hir_graph *g, str
 static void print_times(const struct pass_run *run)
 {
     for (uint32_t i = 0; i < run->time_count; i++)
-        fprintf(stderr, "%-14s %8.3f ms  %6u -> %u nodes\n", run->times[i].pass, 1e3 * run->times[i].seconds, run->times[i].nodes_before,
-                run->times[i].nodes_after);
+        fprintf(stderr, "%-14s %8.3f ms  %6u -> %u nodes\n", run->times[i].pass,
+                1e3 * run->times[i].seconds, run->times[i].nodes_before, run->times[i].nodes_after);
 }
 
 static int list_passes(void)
 {
     for (uint32_t i = 0; i < hir_pass_count; i++)
-        printf("%-14s %s%s\n", hir_passes[i].name, hir_passes[i].what, hir_passes[i].required ? " (required)" : "");
+        printf("%-14s %s%s\n", hir_passes[i].name, hir_passes[i].what,
+               hir_passes[i].required ? " (required)" : "");
     return 0;
 }
 

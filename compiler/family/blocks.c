@@ -1,5 +1,6 @@
-/* The blocks of decoder models. In: a stream of rows; out: plain nodes, as the textbook has them. RMS norm is spelt out in primitives,
- * SwiGLU is two matmuls, silu and a product, q, k and v are three matmuls: recognizing these is what passes are for.
+/* The blocks of decoder models. In: a stream of rows; out: plain nodes, as the textbook has them.
+ * RMS norm is spelt out in primitives, SwiGLU is two matmuls, silu and a product, q, k and v are
+ * three matmuls: recognizing these is what passes are for.
  */
 #include "compiler/family/blocks.h"
 
@@ -7,10 +8,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* x W', plus the bias where the model has one (or has to). `prefix` is the layer's name in the model, `name` its node's. */
-static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, bool needs_bias, const char *from, const char *prefix)
+/* x W', plus the bias where the model has one (or has to). `prefix` is the layer's name in the
+ * model, `name` its node's. */
+static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, bool needs_bias,
+                     const char *from, const char *prefix)
 {
-    hir_id y = hir_add2(b->graph, HIR_matmul, x, demand_matrix(b, out, in, from, "%s.weight", prefix));
+    hir_id y =
+        hir_add2(b->graph, HIR_matmul, x, demand_matrix(b, out, in, from, "%s.weight", prefix));
 
     if (!needs_bias && !has_tensor(b, "%s.bias", prefix))
         return y;
@@ -21,8 +25,10 @@ hir_id block_embed(struct blocks *b)
 {
     const struct hyper_parameters *h = b->hyper;
     hir_id operands[2] = {
-        demand_matrix(b, h->vocabulary, h->hidden, from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden),
-                      "model.embed_tokens.weight"),
+        demand_matrix(
+            b, h->vocabulary, h->hidden,
+            from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden),
+            "model.embed_tokens.weight"),
         b->tokens,
     };
 
@@ -38,9 +44,11 @@ hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    hir_id weight = demand_vector(b, width, from_text(b, "the normalized width = %u", width), "%s", name);
+    hir_id weight =
+        demand_vector(b, width, from_text(b, "the normalized width = %u", width), "%s", name);
     hir_id mean = hir_add1(g, HIR_mean, hir_add1(g, HIR_square, x));
-    hir_id scale = hir_add1(g, HIR_rsqrt, hir_add2(g, HIR_add, mean, hir_number(g, b->hyper->norm_epsilon)));
+    hir_id scale =
+        hir_add1(g, HIR_rsqrt, hir_add2(g, HIR_add, mean, hir_number(g, b->hyper->norm_epsilon)));
 
     return hir_add2(g, HIR_mul, hir_add2(g, HIR_mul, x, scale), weight);
 }
@@ -55,14 +63,16 @@ static hir_id split_heads(struct blocks *b, hir_id x, uint32_t count)
 }
 
 /* One of q, k, v: projection, then heads. */
-static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t count, bool needs_bias, const char *what)
+static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t count,
+                            bool needs_bias, const char *what)
 {
     const struct hyper_parameters *h = b->hyper;
     char prefix[96];
 
     snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.%s_proj", layer, what);
-    const char *from = from_text(b, "%s = %u, head_dim = %u and hidden size = %u", what[0] == 'q' ? "heads" : "kv_heads", count,
-                                 h->head_dim, h->hidden);
+    const char *from =
+        from_text(b, "%s = %u, head_dim = %u and hidden size = %u",
+                  what[0] == 'q' ? "heads" : "kv_heads", count, h->head_dim, h->hidden);
     hir_id y = linear(b, x, (uint64_t)count * h->head_dim, h->hidden, needs_bias, from, prefix);
     hir_name(b->graph, y, "layers.%u.%s", layer, what);
     return split_heads(b, y, count);
@@ -70,7 +80,8 @@ static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t
 
 static hir_id rotate(struct blocks *b, hir_id x)
 {
-    struct hir_attr attr = {.rope = {.n_rot = b->hyper->rotary_dim, .interleaved = b->hyper->rope.interleaved}};
+    struct hir_attr attr = {
+        .rope = {.n_rot = b->hyper->rotary_dim, .interleaved = b->hyper->rope.interleaved}};
     hir_id operands[3] = {x, b->rope_table, b->positions};
 
     return hir_add(b->graph, HIR_rope, &attr, operands, 3);
@@ -80,7 +91,8 @@ static hir_id rotate(struct blocks *b, hir_id x)
 static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what)
 {
     struct hir_graph *g = b->graph;
-    dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), b->context, dim_const(&g->dims, b->hyper->kv_heads),
+    dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), b->context,
+                      dim_const(&g->dims, b->hyper->kv_heads),
                       dim_const(&g->dims, b->hyper->head_dim)};
     char name[32];
 
@@ -92,7 +104,8 @@ static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what
     return written;
 }
 
-hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options)
+hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
+                       const struct attention_options *options)
 {
     const struct hyper_parameters *h = b->hyper;
     hir_id q = project_heads(b, layer, x, h->heads, options->needs_qkv_bias, "q");
@@ -109,12 +122,13 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct 
     hir_id keys = b->keys[layer] = cache(b, layer, rotate(b, k), "k");
     hir_id values = b->values[layer] = cache(b, layer, v, "v");
 
-    struct hir_attr attr = {.attention = {.scale = 1 / sqrt(h->head_dim),
-                                          .heads = h->heads,
-                                          .kv_heads = h->kv_heads,
-                                          .head_dim = h->head_dim,
-                                          .mask = MASK_causal,
-                                          .window = layer >= h->first_window_layer ? h->sliding_window : 0}};
+    struct hir_attr attr = {
+        .attention = {.scale = 1 / sqrt(h->head_dim),
+                      .heads = h->heads,
+                      .kv_heads = h->kv_heads,
+                      .head_dim = h->head_dim,
+                      .mask = MASK_causal,
+                      .window = layer >= h->first_window_layer ? h->sliding_window : 0}};
     hir_id operands[4] = {q, keys, values, b->positions};
     hir_id mixed = hir_add(b->graph, HIR_attention, &attr, operands, 4);
     hir_name(b->graph, mixed, "layers.%u.attention", layer);
@@ -123,26 +137,31 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct 
     char prefix[96];
     snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.o_proj", layer);
     return linear(b, mixed, h->hidden, width, false,
-                  from_text(b, "hidden size = %u, heads = %u and head_dim = %u", h->hidden, h->heads, h->head_dim), prefix);
+                  from_text(b, "hidden size = %u, heads = %u and head_dim = %u", h->hidden,
+                            h->heads, h->head_dim),
+                  prefix);
 }
 
 hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
-    const char *from = from_text(b, "feed_forward = %u and hidden size = %u", h->feed_forward, h->hidden);
+    const char *from =
+        from_text(b, "feed_forward = %u and hidden size = %u", h->feed_forward, h->hidden);
     char gate[96], up[96], down[96];
 
     snprintf(gate, sizeof gate, "model.layers.%u.mlp.gate_proj", layer);
     snprintf(up, sizeof up, "model.layers.%u.mlp.up_proj", layer);
     snprintf(down, sizeof down, "model.layers.%u.mlp.down_proj", layer);
-    hir_id activated = hir_add1(b->graph, HIR_silu, linear(b, x, h->feed_forward, h->hidden, false, from, gate));
+    hir_id activated =
+        hir_add1(b->graph, HIR_silu, linear(b, x, h->feed_forward, h->hidden, false, from, gate));
     hir_id raised = linear(b, x, h->feed_forward, h->hidden, false, from, up);
     hir_id product = hir_add2(b->graph, HIR_mul, activated, raised);
     hir_name(b->graph, product, "layers.%u.mlp", layer);
     return linear(b, product, h->hidden, h->feed_forward, false, from, down);
 }
 
-hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options)
+hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x,
+                   const struct attention_options *options)
 {
     struct hir_graph *g = b->graph;
     uint32_t hidden = b->hyper->hidden;
@@ -165,9 +184,10 @@ void block_head(struct blocks *b, hir_id x)
     hir_name(g, x, "hidden.%u", h->layers);
     x = block_norm(b, x, h->hidden, "model.norm.weight");
     hir_name(g, x, "hidden.final");
-    hir_id weight = demand_matrix(b, h->vocabulary, h->hidden,
-                                  from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden), "%s",
-                                  h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
+    hir_id weight = demand_matrix(
+        b, h->vocabulary, h->hidden,
+        from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden), "%s",
+        h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);

@@ -1,7 +1,9 @@
-/* The blocks that families are built from: embedding, norm, attention, feed-forward, head. Each demands its tensors from the model
- * (demand.c checks their shapes) and adds plain nodes (blocks.c). What is missing or wrong is collected, so that one run names all of it.
+/* The blocks that families are built from: embedding, norm, attention, feed-forward, head. Each
+ * demands its tensors from the model (demand.c checks their shapes) and adds plain nodes
+ * (blocks.c). What is missing or wrong is collected, so that one run names all of it.
  *
- * Notation: T rows (tokens of this run), H hidden size, D head_dim, F feed_forward, V vocabulary. A linear layer's weight is [out, in].
+ * Notation: T rows (tokens of this run), H hidden size, D head_dim, F feed_forward, V vocabulary. A
+ * linear layer's weight is [out, in].
  */
 #ifndef RLXC_BLOCKS_H
 #define RLXC_BLOCKS_H
@@ -22,35 +24,46 @@ struct blocks {
 };
 
 /* Checks the hyper-parameters, declares the inputs. False: nothing can be built; reported. */
-bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d);
+bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
+                  struct diags *d);
 /* Warns of tensors that nothing reads. True where no error was found since blocks_begin. */
 bool blocks_end(struct blocks *b);
 
-/* ---- tensors (demand.c). `from` says which hyper-parameters the expected shape follows from ---------------------------------- */
+/* ---- tensors (demand.c); `from` tells what the shape follows from --------------------- */
 
-bool has_tensor(const struct blocks *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool has_tensor(const struct blocks *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The weight node of a tensor [out, in]. Always a node of that shape; a problem is reported. */
-hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const char *format, ...) __attribute__((format(printf, 4, 5)));
-const char *from_text(const struct blocks *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+const char *from_text(const struct blocks *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* ---- blocks (blocks.c) --------------------------------------------------------------------------------------------------------- */
+/* ---- blocks (blocks.c) ---------------------------------------------------------------- */
 
 /* What differs between the attention blocks of the families. */
 struct attention_options {
-    bool needs_qkv_bias; /* missing q, k or v biases are an error; else they are used where the model has them */
+    bool needs_qkv_bias; /* missing q, k or v biases are an error; else they are used where the
+                            model has them */
     bool has_qk_norm;    /* RMS norm over each head of q and of k, before rotary */
 };
 
 hir_id block_embed(struct blocks *b); /* tokens -> [T, H] */
 /* RMS norm over the last axis, `width` wide; the format makes the weight's name. */
-hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor residual. */
-hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options);
-hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x); /* [T, H] -> [T, H]: down(silu(gate(x)) * up(x)) */
-/* One layer with norms before its two parts and residual sums after them; names its input hidden.<layer>. */
-hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x, const struct attention_options *options);
+hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor
+ * residual. */
+hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
+                       const struct attention_options *options);
+/* [T, H] -> [T, H]: down(silu(gate(x)) * up(x)) */
+hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x);
+/* One layer with norms before its two parts and residual sums after them; names its input
+ * hidden.<layer>. */
+hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x,
+                   const struct attention_options *options);
 /* Last norm and head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and hidden.final. */
 void block_head(struct blocks *b, hir_id x);
 

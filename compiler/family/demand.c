@@ -1,6 +1,7 @@
-/* Tensors that blocks ask for. In: a name and the shape that the hyper-parameters promise; out: a weight node of that shape. A tensor that
- * is missing, has another shape or a type that it cannot have here is reported, with the hyper-parameters that the shape came from, and
- * the node is made all the same, so that building goes on and finds the next problem.
+/* Tensors that blocks ask for. In: a name and the shape that the hyper-parameters promise; out: a
+ * weight node of that shape. A tensor that is missing, has another shape or a type that it cannot
+ * have here is reported, with the hyper-parameters that the shape came from, and the node is made
+ * all the same, so that building goes on and finds the next problem.
  */
 #include "compiler/family/blocks.h"
 
@@ -48,7 +49,8 @@ static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
 }
 
 /* Reports a problem with a tensor, once: with a note where the expectation came from. */
-__attribute__((format(printf, 4, 5))) static void complain(struct blocks *b, const char *name, const char *from, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+complain(struct blocks *b, const char *name, const char *from, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -63,7 +65,8 @@ __attribute__((format(printf, 4, 5))) static void complain(struct blocks *b, con
         diag_note(b->diags, "from %s", from);
 }
 
-static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank, const uint64_t *shape, const char *from)
+static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
+                        const uint64_t *shape, const char *from)
 {
     struct text expected = {.arena = b->graph->arena}, found = {.arena = b->graph->arena};
 
@@ -81,10 +84,12 @@ static bool check_shape(struct blocks *b, const struct tensor *t, const char *na
 }
 
 /* Vectors are read elementwise, so that they must be plain; matrices are packed. */
-static bool check_dtype(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank, const char *from)
+static bool check_dtype(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
+                        const char *from)
 {
     if (rank == 1 && t->dtype != DTYPE_f32 && t->dtype != DTYPE_f16 && t->dtype != DTYPE_bf16) {
-        complain(b, name, from, "expected type f32, f16 or bf16, found %s", dtype_info[t->dtype].name);
+        complain(b, name, from, "expected type f32, f16 or bf16, found %s",
+                 dtype_info[t->dtype].name);
         return false;
     }
     if (t->dtype == DTYPE_none || t->dtype == DTYPE_i32) {
@@ -95,7 +100,8 @@ static bool check_dtype(struct blocks *b, const struct tensor *t, const char *na
     return true;
 }
 
-static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, const char *from, const char *name)
+static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, const char *from,
+                     const char *name)
 {
     struct hir_graph *g = b->graph;
     const struct tensor *t = find(b, name);
@@ -119,7 +125,8 @@ static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, con
     return id;
 }
 
-hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from, const char *format, ...)
+hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from,
+                     const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -141,7 +148,8 @@ hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const c
     return demand(b, 1, &width, from, name);
 }
 
-/* Frequencies are made from hyper-parameters; files may hold them again. A tied model may hold its head again. */
+/* Frequencies are made from hyper-parameters; files may hold them again. A tied model may hold its
+ * head again. */
 static bool may_be_left(const struct blocks *b, const char *name)
 {
     return strcmp(name, "rope_freqs.weight") == 0 || strstr(name, "rotary_emb.inv_freq") != NULL ||
@@ -157,10 +165,12 @@ bool blocks_end(struct blocks *b)
         if (b->used[i] || may_be_left(b, name) || ++left > MAX_LEFTOVER_WARNINGS)
             continue;
         const char *object = arena_printf(b->graph->arena, "tensor '%s'", name);
-        diag_warning(b->diags, (struct place){.file = b->model->path, .object = object}, "is not read by architecture '%s'",
+        diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
+                     "is not read by architecture '%s'",
                      str_text(b->model->strings, b->hyper->architecture));
     }
     if (left > MAX_LEFTOVER_WARNINGS)
-        diag_warning(b->diags, (struct place){.file = b->model->path}, "%u more tensors are not read", left - MAX_LEFTOVER_WARNINGS);
+        diag_warning(b->diags, (struct place){.file = b->model->path},
+                     "%u more tensors are not read", left - MAX_LEFTOVER_WARNINGS);
     return b->diags->error_count == b->errors_before;
 }

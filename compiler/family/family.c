@@ -1,4 +1,5 @@
-/* Dispatch by architecture, the checks that come before any tensor, and decoded weights for the evaluator. */
+/* Dispatch by architecture, the checks that come before any tensor, and decoded weights for the
+ * evaluator. */
 #include "compiler/family/family.h"
 #include "compiler/family/blocks.h"
 #include "compiler/import/quant.h"
@@ -20,7 +21,8 @@ static const struct family {
 static void check_range(struct blocks *b, const char *name, uint32_t value, uint32_t most)
 {
     if (value == 0 || value > most)
-        diag_error(b->diags, (struct place){.file = b->model->path, .object = name}, "expected 1 to %u, found %u", most, value);
+        diag_error(b->diags, (struct place){.file = b->model->path, .object = name},
+                   "expected 1 to %u, found %u", most, value);
 }
 
 static bool check_hyper_parameters(struct blocks *b)
@@ -38,11 +40,13 @@ static bool check_hyper_parameters(struct blocks *b)
     check_range(b, "context", h->context, INT32_MAX);
     if (h->kv_heads != 0 && h->heads % h->kv_heads != 0) {
         at.object = "heads";
-        diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads, h->heads);
+        diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads,
+                   h->heads);
     }
     if (h->rotary_dim == 0 || h->rotary_dim > h->head_dim || h->rotary_dim % 2 != 0) {
         at.object = "rotary_dim";
-        diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u", h->head_dim, h->rotary_dim);
+        diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u",
+                   h->head_dim, h->rotary_dim);
     }
     if (!(h->norm_epsilon >= 0 && h->norm_epsilon < 1)) {
         at.object = "norm_epsilon";
@@ -55,7 +59,8 @@ static bool check_hyper_parameters(struct blocks *b)
     return b->diags->error_count == b->errors_before;
 }
 
-/* The table of cos and sin: frequencies and their scaling stand in the attribute, divisors come as a tensor where a file has them. */
+/* The table of cos and sin: frequencies and their scaling stand in the attribute, divisors come as
+ * a tensor where a file has them. */
 static hir_id declare_rope_table(struct blocks *b)
 {
     static const enum hir_rope_scaling scaling[] = {
@@ -79,14 +84,18 @@ static hir_id declare_rope_table(struct blocks *b)
     hir_id divisors = 0;
 
     if (has_tensor(b, "rope_freqs.weight"))
-        divisors = demand_vector(b, b->hyper->rotary_dim / 2, from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
+        divisors = demand_vector(b, b->hyper->rotary_dim / 2,
+                                 from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
                                  "rope_freqs.weight");
-    return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr, &divisors, divisors != 0);
+    return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr,
+                       &divisors, divisors != 0);
 }
 
-bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d)
+bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
+                  struct diags *d)
 {
-    *b = (struct blocks){.model = m, .hyper = &m->hyper, .graph = g, .diags = d, .errors_before = d->error_count};
+    *b = (struct blocks){
+        .model = m, .hyper = &m->hyper, .graph = g, .diags = d, .errors_before = d->error_count};
     if (!check_hyper_parameters(b))
         return false;
     b->used = arena_new(g->arena, bool, m->tensor_count);
@@ -96,8 +105,10 @@ bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, str
     b->rows = dim_symbol(&g->dims, SYMBOL_ROWS);
     uint64_t positions = context == 0 ? m->hyper.context : min_u64(context, m->hyper.context);
     b->context = dim_const(&g->dims, (int64_t)positions);
-    b->tokens = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "tokens", NULL, NULL, 0);
-    b->positions = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "positions", NULL, NULL, 0);
+    b->tokens =
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "tokens", NULL, NULL, 0);
+    b->positions =
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "positions", NULL, NULL, 0);
     b->rope_table = declare_rope_table(b);
     return true;
 }
@@ -108,7 +119,8 @@ static bool unknown_architecture(const struct model *m, const char *name, struct
 
     for (size_t i = 0; i < countof(families); i++)
         text_add(&known, "%s%s", i == 0 ? "" : ", ", families[i].name);
-    return diag_error(d, (struct place){.file = m->path, .object = "architecture"}, "expected one of %s, found '%s'", known.data, name);
+    return diag_error(d, (struct place){.file = m->path, .object = "architecture"},
+                      "expected one of %s, found '%s'", known.data, name);
 }
 
 bool family_build(const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d)
@@ -131,7 +143,8 @@ const float *model_weight(void *context, const struct hir_graph *g, hir_id id)
 {
     const struct model_weights *w = context;
     const char *name = str_text(g->strings, hir_at(g, id)->name);
-    const struct tensor *t = model_tensor(w->model, str_find(w->model->strings, name, strlen(name)));
+    const struct tensor *t =
+        model_tensor(w->model, str_find(w->model->strings, name, strlen(name)));
     uint64_t count = 1;
 
     assert(t != NULL);

@@ -1,9 +1,10 @@
-/* From a model to its high-level graph. In: a struct model that an importer filled; out: the plain graph, op by op as the
- * architecture is defined, with nothing fused; compiler/passes does that.
+/* From a model to its high-level graph. In: a struct model that an importer filled; out: the plain
+ * graph, op by op as the architecture is defined, with nothing fused; compiler/passes does that.
  *
- * Inputs are `tokens` and `positions`, i32 [ROWS]; outputs `logits`, f32 [ROWS, vocabulary], and the states `past_k_0`, `past_v_0`, …
- * after their writes, [BATCH, context, kv_heads, head_dim]. The residual stream into block i is the node `hidden.i`, after the last
- * block `hidden.L`, after the final norm `hidden.final`; passes keep these names.
+ * Inputs are `tokens` and `positions`, i32 [ROWS]; outputs `logits`, f32 [ROWS, vocabulary], and
+ * the states `past_k_0`, `past_v_0`, … after their writes, [BATCH, context, kv_heads, head_dim].
+ * The residual stream into block i is the node `hidden.i`, after the last block `hidden.L`, after
+ * the final norm `hidden.final`; passes keep these names.
  */
 #ifndef RLXC_FAMILY_H
 #define RLXC_FAMILY_H
@@ -11,11 +12,13 @@
 #include "compiler/hir/hir.h"
 #include "compiler/import/model.h"
 
-/* `g` was set up with hir_init. `context` bounds the positions that the states are made for; 0: the model's own. Every tensor that
- * is missing or has another shape is in `d`; a tensor that nothing reads is a warning. */
+/* `g` was set up with hir_init. `context` bounds the positions that the states are made for; 0: the
+ * model's own. Every tensor that is missing or has another shape is in `d`; a tensor that nothing
+ * reads is a warning. */
 bool family_build(const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d);
 
-/* Weights for hir_eval: set `weight` to model_weight and `weight_context` to one of these. Decodes every element to f32 into `arena`. */
+/* Weights for hir_eval: set `weight` to model_weight and `weight_context` to one of these. Decodes
+ * every element to f32 into `arena`. */
 struct model_weights {
     const struct model *model;
     struct arena *arena;

@@ -1,18 +1,21 @@
-/* Llama and Mistral. A decoder: tokens become rows of the embedding; each layer adds to the stream the attention of the normalized
- * stream, then the feed-forward network of the normalized stream; a last norm and the head give the logits.
+/* Llama and Mistral. A decoder: tokens become rows of the embedding; each layer adds to the stream
+ * the attention of the normalized stream, then the feed-forward network of the normalized stream; a
+ * last norm and the head give the logits.
  *
  *     x = embed(tokens)
  *     each layer:  x = x + o(attention(rope(q(norm(x))), rope(k(norm(x))), v(norm(x))))
  *                  x = x + down(silu(gate(norm(x))) * up(norm(x)))
  *     logits = head(norm(x))
  *
- * Source: the definitions of LlamaForCausalLM and MistralForCausalLM in Hugging Face transformers, whose answers the golden tests hold.
+ * Source: the definitions of LlamaForCausalLM and MistralForCausalLM in Hugging Face transformers,
+ * whose answers the golden tests hold.
  *
  * Easily got wrong
- * - Rotary pairs (i, i + D/2) in Hugging Face checkpoints. GGUF files of this architecture have the rows of q and k permuted within each
- *   head and pair (2i, 2i + 1). The importer says which (hyper.rope.interleaved); the weights are never moved.
- * - Llama 3 changes the frequencies of all positions, also below the original context. A checkpoint says so by parameters, a GGUF by a
- *   tensor of divisors, rope_freqs.weight.
+ * - Rotary pairs (i, i + D/2) in Hugging Face checkpoints. GGUF files of this architecture have the
+ * rows of q and k permuted within each head and pair (2i, 2i + 1). The importer says which
+ * (hyper.rope.interleaved); the weights are never moved.
+ * - Llama 3 changes the frequencies of all positions, also below the original context. A checkpoint
+ * says so by parameters, a GGUF by a tensor of divisors, rope_freqs.weight.
  * - head_dim need not be H / heads; the output projection is [H, heads * D].
  * - The sliding window is a number of keys, the query's own included.
  * - The head may be the embedding (tied), and then lm_head.weight is missing.

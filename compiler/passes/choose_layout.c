@@ -1,11 +1,12 @@
 /* Every weight that a product or a gather reads gets its packed layout.
  *
- *     weight.layout = layout_of(its format)      also of a concat or an interleave, whose parts keep none: they are packed as one
+ *     weight.layout = layout_of(its format)      also of a concat or an interleave, whose parts
+ * keep none: they are packed as one
  *
- * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format has one layout, so that a weight which
- * embedding and head share is packed once.
- * Not done for weights that are read elementwise or as a norm's scale: these stay rows as the file has them. A weight that is read both
- * ways is reported: no family makes one, so it can only come from a text.
+ * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format
+ * has one layout, so that a weight which embedding and head share is packed once. Not done for
+ * weights that are read elementwise or as a norm's scale: these stay rows as the file has them. A
+ * weight that is read both ways is reported: no family makes one, so it can only come from a text.
  */
 #include "compiler/passes/match.h"
 
@@ -27,7 +28,8 @@ static bool report_mixed(const struct hir_graph *g, hir_id id, struct diags *d)
 {
     const char *name = str_text(g->strings, hir_at(g, id)->name);
 
-    return diag_error(d, (struct place){.object = name}, "expected a weight that is either packed or read elementwise, found both");
+    return diag_error(d, (struct place){.object = name},
+                      "expected a weight that is either packed or read elementwise, found both");
 }
 
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
@@ -39,7 +41,8 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     (void)context;
     (void)index;
     if (n->op == HIR_weight)
-        return hir_declare(r->graph, HIR_weight, (enum dtype)n->dtype, n->shape, NULL, &attr, NULL, 0);
+        return hir_declare(r->graph, HIR_weight, (enum dtype)n->dtype, n->shape, NULL, &attr, NULL,
+                           0);
     for (uint32_t i = 0; i < n->operand_count; i++)
         operands[i] = r->translated[hir_operand(&r->old, old, i)];
     return hir_add(r->graph, (enum hir_op)n->op, &attr, operands, n->operand_count);

@@ -1,7 +1,9 @@
-/* Do two graphs compute the same? Both run in the evaluator on the same random weights and inputs, twice, so that the second run continues
- * the states of the first; then outputs and named values are compared. In: two graphs that verify; out: yes, or the first difference.
+/* Do two graphs compute the same? Both run in the evaluator on the same random weights and inputs,
+ * twice, so that the second run continues the states of the first; then outputs and named values
+ * are compared. In: two graphs that verify; out: yes, or the first difference.
  *
- * Weights are made from the seed and the weight's name, so that a graph whose nodes were renumbered gets the same ones.
+ * Weights are made from the seed and the weight's name, so that a graph whose nodes were renumbered
+ * gets the same ones.
  */
 #include "compiler/passes/passes.h"
 
@@ -43,7 +45,8 @@ static uint64_t element_count(const struct hir_graph *g, hir_id id, const int64_
     return count;
 }
 
-/* Matrices keep the size of what passes through them; vectors, which scale or shift or divide, stay near 1. */
+/* Matrices keep the size of what passes through them; vectors, which scale or shift or divide, stay
+ * near 1. */
 static const float *random_weight(void *context, const struct hir_graph *g, hir_id id)
 {
     struct side *side = context;
@@ -67,12 +70,13 @@ static int64_t smallest(const struct hir_graph *g, bool vocabulary)
 
     for (hir_id id = 1; id < g->node_count; id++) {
         uint16_t op = hir_at(g, id)->op;
-        hir_id of = vocabulary && op == HIR_embed                                        ? hir_operand(g, id, 0)
+        hir_id of = vocabulary && op == HIR_embed ? hir_operand(g, id, 0)
                     : !vocabulary && (op == HIR_state || op == HIR_rope_table) ? id
-                                                                                         : 0;
+                                                                               : 0;
         if (of == 0)
             continue;
-        if (dim_is_const(&g->dims, hir_shape_of(g, of)->dims[op == HIR_state ? 1 : 0], &size) && size < least)
+        if (dim_is_const(&g->dims, hir_shape_of(g, of)->dims[op == HIR_state ? 1 : 0], &size) &&
+            size < least)
             least = size;
     }
     return least;
@@ -123,7 +127,8 @@ static void close_side(struct side *side)
     arena_free(&side->arena);
 }
 
-static bool values_agree(const float *a, const float *b, uint64_t count, double tolerance, const char *name, struct diags *d)
+static bool values_agree(const float *a, const float *b, uint64_t count, double tolerance,
+                         const char *name, struct diags *d)
 {
     double largest = 0, worst = 0;
     uint64_t at = 0;
@@ -140,38 +145,47 @@ static bool values_agree(const float *a, const float *b, uint64_t count, double 
     }
     if (worst <= tolerance * largest)
         return true;
-    return diag_error(d, (struct place){.object = name}, "element %llu: expected %.9g, found %.9g (largest %.9g, tolerance %g)",
+    return diag_error(d, (struct place){.object = name},
+                      "element %llu: expected %.9g, found %.9g (largest %.9g, tolerance %g)",
                       (unsigned long long)at, (double)a[at], (double)b[at], largest, tolerance);
 }
 
-static bool outputs_agree(const struct side *a, const struct side *b, double tolerance, struct diags *d)
+static bool outputs_agree(const struct side *a, const struct side *b, double tolerance,
+                          struct diags *d)
 {
     for (uint32_t i = 0; i < a->graph->output_count; i++) {
         const char *name = str_text(a->graph->strings, a->graph->outputs[i].name);
         uint64_t count = element_count(a->graph, a->graph->outputs[i].node, a->eval.symbols);
         uint32_t j = 0;
-        while (j < b->graph->output_count && strcmp(str_text(b->graph->strings, b->graph->outputs[j].name), name) != 0)
+        while (j < b->graph->output_count &&
+               strcmp(str_text(b->graph->strings, b->graph->outputs[j].name), name) != 0)
             j++;
-        if (j == b->graph->output_count || element_count(b->graph, b->graph->outputs[j].node, b->eval.symbols) != count)
-            return diag_error(d, (struct place){.object = name}, "expected an output of %llu elements, found none of that size",
+        if (j == b->graph->output_count ||
+            element_count(b->graph, b->graph->outputs[j].node, b->eval.symbols) != count)
+            return diag_error(d, (struct place){.object = name},
+                              "expected an output of %llu elements, found none of that size",
                               (unsigned long long)count);
-        if (!values_agree(hir_eval_value(&a->eval, name), hir_eval_value(&b->eval, name), count, tolerance, name, d))
+        if (!values_agree(hir_eval_value(&a->eval, name), hir_eval_value(&b->eval, name), count,
+                          tolerance, name, d))
             return false;
     }
     return true;
 }
 
 /* Names survive passes, and so must the values that they name. */
-static bool named_agree(const struct side *a, const struct side *b, double tolerance, struct diags *d)
+static bool named_agree(const struct side *a, const struct side *b, double tolerance,
+                        struct diags *d)
 {
     for (hir_id id = 1; id < a->graph->node_count; id++) {
         const struct hir_node *n = hir_at(a->graph, id);
         const char *name = str_text(a->graph->strings, n->name);
         hir_id other = n->name == 0 ? 0 : hir_find(b->graph, name);
-        if (other == 0 || hir_op_info[n->op].fusion == FUSE_leaf || hir_op_info[hir_at(b->graph, other)->op].fusion == FUSE_leaf)
+        if (other == 0 || hir_op_info[n->op].fusion == FUSE_leaf ||
+            hir_op_info[hir_at(b->graph, other)->op].fusion == FUSE_leaf)
             continue;
         uint64_t count = element_count(a->graph, id, a->eval.symbols);
-        if (element_count(b->graph, other, b->eval.symbols) != count || a->eval.values[id] == NULL || b->eval.values[other] == NULL)
+        if (element_count(b->graph, other, b->eval.symbols) != count ||
+            a->eval.values[id] == NULL || b->eval.values[other] == NULL)
             continue;
         if (!values_agree(a->eval.values[id], b->eval.values[other], count, tolerance, name, d))
             return false;
@@ -194,7 +208,8 @@ static bool is_known_input(const struct hir_graph *g, hir_id id)
         return false;
     if (strcmp(name, "out_rows") == 0)
         return is_symbol(g, shape->dims[0], SYMBOL_OUT_ROWS);
-    return (strcmp(name, "tokens") == 0 || strcmp(name, "positions") == 0) && is_symbol(g, shape->dims[0], SYMBOL_ROWS);
+    return (strcmp(name, "tokens") == 0 || strcmp(name, "positions") == 0) &&
+           is_symbol(g, shape->dims[0], SYMBOL_ROWS);
 }
 
 static bool can_evaluate(const struct hir_graph *g, struct diags *d)
@@ -204,17 +219,23 @@ static bool can_evaluate(const struct hir_graph *g, struct diags *d)
     for (hir_id id = 1; id < g->node_count; id++) {
         struct place at = {.object = str_text(g->strings, hir_at(g, id)->name)};
         if (element_count(g, id, symbols) > MAX_ELEMENTS)
-            return diag_error(d, at, "is too large to check by evaluation: expected at most %d elements", MAX_ELEMENTS);
+            return diag_error(d, at,
+                              "is too large to check by evaluation: expected at most %d elements",
+                              MAX_ELEMENTS);
         if (hir_at(g, id)->op == HIR_input && !is_known_input(g, id))
-            return diag_error(d, at, "cannot be checked by evaluation: expected i32 tokens [ROWS], positions [ROWS] or out_rows [OUT_ROWS]");
+            return diag_error(d, at,
+                              "cannot be checked by evaluation: expected i32 tokens [ROWS], "
+                              "positions [ROWS] or out_rows [OUT_ROWS]");
     }
     return true;
 }
 
 /* How many rows a run may have where the graph bounds ROWS or its contexts are short. */
-static int64_t rows_within(const struct hir_graph *a, const struct hir_graph *b, int64_t wanted, int64_t past)
+static int64_t rows_within(const struct hir_graph *a, const struct hir_graph *b, int64_t wanted,
+                           int64_t past)
 {
-    int64_t context = smallest(a, false) < smallest(b, false) ? smallest(a, false) : smallest(b, false);
+    int64_t context =
+        smallest(a, false) < smallest(b, false) ? smallest(a, false) : smallest(b, false);
 
     for (dim_id id = 1; id < a->dims.count; id++)
         if (is_symbol(a, id, SYMBOL_ROWS) && wanted > a->dims.all[id].max)
@@ -222,7 +243,8 @@ static int64_t rows_within(const struct hir_graph *a, const struct hir_graph *b,
     return wanted < context - past ? wanted : context - past;
 }
 
-bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed, double tolerance, struct diags *d)
+bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed,
+                  double tolerance, struct diags *d)
 {
     struct inputs in[2] = {{.past = 0}};
     struct side left, right;
@@ -239,7 +261,8 @@ bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t
         make_inputs(a, seed, &in[i]);
         run(&left, &in[i]);
         run(&right, &in[i]);
-        agree = outputs_agree(&left, &right, tolerance, d) && named_agree(&left, &right, tolerance, d);
+        agree =
+            outputs_agree(&left, &right, tolerance, d) && named_agree(&left, &right, tolerance, d);
     }
     close_side(&left);
     close_side(&right);

@@ -2,8 +2,9 @@
  *
  *     a = op(x, y)   b = op(x, y)   =>   a = op(x, y), and b's readers read a
  *
- * Needs: nothing; works best after fold. Keeps: names; the first of two equal nodes stays, and takes the other's name if it has none.
- * Not done when the node writes state (a write happens once for each node), or for inputs, weights and states of different names.
+ * Needs: nothing; works best after fold. Keeps: names; the first of two equal nodes stays, and
+ * takes the other's name if it has none. Not done when the node writes state (a write happens once
+ * for each node), or for inputs, weights and states of different names.
  */
 #include "compiler/passes/match.h"
 
@@ -21,8 +22,8 @@ struct key {
 };
 
 struct table {
-    struct key *keys;   /* by slot */
-    hir_id *nodes;      /* by slot: 0 where free */
+    struct key *keys;    /* by slot */
+    hir_id *nodes;       /* by slot: 0 where free */
     uint32_t slot_count; /* a power of two, more than twice the nodes */
 };
 

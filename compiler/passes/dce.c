@@ -2,8 +2,9 @@
  *
  *     a node that no output reads, directly or through others, is not computed
  *
- * Needs: nothing. Keeps: everything that an output depends on, in order; a state write stays because the state after it is an output.
- * Not done when a run-time input is unread: inputs are the graph's signature, and who runs it binds them by name.
+ * Needs: nothing. Keeps: everything that an output depends on, in order; a state write stays
+ * because the state after it is an output. Not done when a run-time input is unread: inputs are the
+ * graph's signature, and who runs it binds them by name.
  */
 #include "compiler/passes/match.h"
 

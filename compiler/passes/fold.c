@@ -4,10 +4,12 @@
  *     x * 1, x / 1, x + 0, x - 0 => x   also 1 * x, 0 + x; neg(neg(x)) => x
  *     reshape(reshape(x)) => reshape(x), a reshape or slice that changes nothing => x
  *
- * Needs: nothing. Keeps: shapes, types and names; x takes the name of what it replaces if it has none. The sign of a zero may change
+ * Needs: nothing. Keeps: shapes, types and names; x takes the name of what it replaces if it has
+ * none. The sign of a zero may change
  * (-0 + 0 is 0).
- * Not done when x is no f32 value (a weight of 16 bits times 1 is a value of 32), when the result is wider than x (x broadcasts), or when
- * both names are in use: an output or a dump would lose one. x * 0 stays: x may be infinite. 1 / 0 stays: numbers are finite.
+ * Not done when x is no f32 value (a weight of 16 bits times 1 is a value of 32), when the result
+ * is wider than x (x broadcasts), or when both names are in use: an output or a dump would lose
+ * one. x * 0 stays: x may be infinite. 1 / 0 stays: numbers are finite.
  */
 #include "compiler/passes/match.h"
 
@@ -71,7 +73,8 @@ static bool may_stand_for(const struct hir_rewrite *r, hir_id id, hir_id old)
 {
     const struct hir_node *n = hir_at(r->graph, id), *before = hir_at(&r->old, old);
 
-    return n->dtype == before->dtype && n->shape == before->shape && (n->name == 0 || before->name == 0);
+    return n->dtype == before->dtype && n->shape == before->shape &&
+           (n->name == 0 || before->name == 0);
 }
 
 /* reshape(reshape(x)) reads x; 0 where there is nothing to do. */
@@ -82,7 +85,8 @@ static hir_id fold_reshape(struct hir_rewrite *r, hir_id old)
     if (n->op != HIR_reshape || !match_is(r->graph, operand(r, old, 0), HIR_reshape))
         return 0;
     hir_id inner = hir_operand(r->graph, operand(r, old, 0), 0);
-    return hir_declare(r->graph, HIR_reshape, (enum dtype)n->dtype, n->shape, NULL, NULL, &inner, 1);
+    return hir_declare(r->graph, HIR_reshape, (enum dtype)n->dtype, n->shape, NULL, NULL, &inner,
+                       1);
 }
 
 static hir_id fold(struct hir_rewrite *r, hir_id old)

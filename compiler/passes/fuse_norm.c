@@ -5,8 +5,9 @@
  * Operands of mul and add may stand either way round; mul(x, x) is as good as square(x).
  *
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the outer product.
- * Not done when the mean is over something else than the squares of the x that is scaled, when epsilon is not a number, when the product
- * is not scaled by a weight [width of x], or when a node in between has another reader: it would have to be computed all the same.
+ * Not done when the mean is over something else than the squares of the x that is scaled, when
+ * epsilon is not a number, when the product is not scaled by a weight [width of x], or when a node
+ * in between has another reader: it would have to be computed all the same.
  */
 #include "compiler/passes/match.h"
 
@@ -63,7 +64,8 @@ static const char *find_products(const struct hir_graph *g, const hir_id *reader
     return NULL;
 }
 
-static const char *find_pattern(const struct hir_graph *g, const hir_id *reader, hir_id epsilon, struct pattern *p)
+static const char *find_pattern(const struct hir_graph *g, const hir_id *reader, hir_id epsilon,
+                                struct pattern *p)
 {
     const char *why = find_products(g, reader, p);
 

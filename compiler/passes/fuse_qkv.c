@@ -1,12 +1,14 @@
 /* Three projections of one input become one wide matmul and three views.
  *
- *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv   =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],   q k v = columns of y
+ *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv   =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],
+ * q k v = columns of y
  *
- * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after their biases), and who reads them: a view
- * costs nothing, so other readers are no hindrance. The biases are joined when all three have one of equal type; else they are added
- * to the views.
- * Not done when the formats of the weights differ (one layout cannot hold them), when a weight is no leaf or is read elsewhere (it would
- * be packed twice), or when not exactly three matmuls read x (gate and up are two: fuse-swiglu joins them).
+ * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after
+ * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The
+ * biases are joined when all three have one of equal type; else they are added to the views. Not
+ * done when the formats of the weights differ (one layout cannot hold them), when a weight is no
+ * leaf or is read elsewhere (it would be packed twice), or when not exactly three matmuls read x
+ * (gate and up are two: fuse-swiglu joins them).
  */
 #include "compiler/passes/match.h"
 
@@ -25,7 +27,8 @@ struct matches {
 };
 
 /* The one add of a weight [N] that reads the matmul and nothing else does. */
-static void find_bias(const struct hir_graph *g, const hir_id *reader, struct projections *p, uint32_t i)
+static void find_bias(const struct hir_graph *g, const hir_id *reader, struct projections *p,
+                      uint32_t i)
 {
     hir_id sum = reader[p->matmul[i]];
 
@@ -39,34 +42,41 @@ static void find_bias(const struct hir_graph *g, const hir_id *reader, struct pr
 }
 
 /* All three have a bias, of one type: keep them; else forget them. */
-static void decide_biases(struct pass_report *report, const struct hir_graph *g, struct projections *p)
+static void decide_biases(struct pass_report *report, const struct hir_graph *g,
+                          struct projections *p)
 {
     bool joined = true, found = false;
 
     for (uint32_t i = 0; i < PARTS; i++) {
-        joined = joined && p->bias[i] != 0 && hir_at(g, p->bias[i])->dtype == hir_at(g, p->bias[0])->dtype;
+        joined = joined && p->bias[i] != 0 &&
+                 hir_at(g, p->bias[i])->dtype == hir_at(g, p->bias[0])->dtype;
         found = found || p->bias[i] != 0;
     }
     if (found && !joined)
-        note_left(report, g, p->matmul[0], "biases stay behind the views: not all three have one of equal type");
+        note_left(report, g, p->matmul[0],
+                  "biases stay behind the views: not all three have one of equal type");
     for (uint32_t i = 0; !joined && i < PARTS; i++)
         p->sum[i] = p->bias[i] = 0;
 }
 
 /* NULL, or why the three must stay apart. */
-static const char *find_reason(struct pass_report *report, const struct hir_graph *g, const struct projections *p)
+static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
+                               const struct projections *p)
 {
     const char *format[PARTS];
 
     for (uint32_t i = 0; i < PARTS; i++) {
         if (!match_weight(g, p->weight[i], 2))
-            return arena_printf(report->arena, "the weight of %s is no leaf", node_text(report, g, p->matmul[i]));
+            return arena_printf(report->arena, "the weight of %s is no leaf",
+                                node_text(report, g, p->matmul[i]));
         if (!match_single(g, p->weight[i]))
-            return arena_printf(report->arena, "the weight of %s has another reader", node_text(report, g, p->matmul[i]));
+            return arena_printf(report->arena, "the weight of %s has another reader",
+                                node_text(report, g, p->matmul[i]));
         format[i] = dtype_info[hir_at(g, p->weight[i])->dtype].name;
     }
     if (format[0] != format[1] || format[0] != format[2])
-        return arena_printf(report->arena, "the weights' formats differ: %s, %s, %s", format[0], format[1], format[2]);
+        return arena_printf(report->arena, "the weights' formats differ: %s, %s, %s", format[0],
+                            format[1], format[2]);
     return NULL;
 }
 
@@ -105,7 +115,8 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     for (uint32_t i = 0; i < PARTS && old != p->matmul[i] && old != p->sum[i]; i++)
         start += hir_width(&r->old, p->matmul[i]);
     struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, (int64_t)start)}};
-    return hir_declare(g, HIR_slice, DTYPE_f32, hir_at(&r->old, old)->shape, NULL, &attr, &p->wide, 1);
+    return hir_declare(g, HIR_slice, DTYPE_f32, hir_at(&r->old, old)->shape, NULL, &attr, &p->wide,
+                       1);
 }
 
 /* By node: how many matmuls read it, and the first three. */
@@ -151,8 +162,8 @@ bool pass_fuse_qkv(struct hir_graph *g, struct pass_report *report, struct diags
             continue;
         }
         decide_biases(report, g, &p);
-        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "three projections of %s, %s", node_text(report, g, x),
-                  p.bias[0] != 0 ? "with their biases" : "without biases");
+        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "three projections of %s, %s",
+                  node_text(report, g, x), p.bias[0] != 0 ? "with their biases" : "without biases");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         mark(g, &p, matches.count - 1);
     }

@@ -1,11 +1,12 @@
 /* A key is normalized, rotated and written to the cache in one step.
  *
- *     kv_append(state, rope(x, table, positions), positions)                  =>   rope_kv(state, x, table, positions)
- *     kv_append(state, rope(rms_norm(x, w), table, positions), positions)     =>   rope_kv(state, x, table, positions, w)
+ *     kv_append(state, rope(x, table, positions), positions)                  =>   rope_kv(state,
+ * x, table, positions) kv_append(state, rope(rms_norm(x, w), table, positions), positions)     =>
+ * rope_kv(state, x, table, positions, w)
  *
- * Needs: fuse-norm, so that a norm of keys is one node. Keeps: the name of the state after its write.
- * Not done when the rotated key has another reader, or when key and cache stand at different positions. The norm stays outside when it
- * has another reader.
+ * Needs: fuse-norm, so that a norm of keys is one node. Keeps: the name of the state after its
+ * write. Not done when the rotated key has another reader, or when key and cache stand at different
+ * positions. The norm stays outside when it has another reader.
  */
 #include "compiler/passes/match.h"
 
@@ -33,7 +34,8 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     const struct hir_graph *g = &r->old;
     struct hir_attr attr = {.rope = hir_attr(g, p->rope)->rope};
     hir_id x = hir_operand(g, p->norm != 0 ? p->norm : p->rope, 0);
-    hir_id operands[5] = {r->translated[p->state], r->translated[x], r->translated[hir_operand(g, p->rope, 1)],
+    hir_id operands[5] = {r->translated[p->state], r->translated[x],
+                          r->translated[hir_operand(g, p->rope, 1)],
                           r->translated[hir_operand(g, old, 2)]};
 
     if (p->norm != 0) {
@@ -52,7 +54,8 @@ bool pass_fuse_rope_kv(struct hir_graph *g, struct pass_report *report, struct d
     for (hir_id id = 1; id < g->node_count; id++) {
         if (!match_is(g, id, HIR_kv_append) || !match_is(g, hir_operand(g, id, 1), HIR_rope))
             continue;
-        struct pattern p = {.root = id, .state = hir_operand(g, id, 0), .rope = hir_operand(g, id, 1)};
+        struct pattern p = {
+            .root = id, .state = hir_operand(g, id, 0), .rope = hir_operand(g, id, 1)};
         const char *why = find_reason(g, &p);
         if (why != NULL) {
             note_left(report, g, id, "%s", why);
@@ -63,7 +66,8 @@ bool pass_fuse_rope_kv(struct hir_graph *g, struct pass_report *report, struct d
             p.norm = x;
         else if (match_is(g, x, HIR_rms_norm))
             note_left(report, g, x, "the norm stays outside: it has another reader");
-        note_done(report, g, id, p.norm != 0 ? "norm, rotary and write of a key" : "rotary and write of a key");
+        note_done(report, g, id,
+                  p.norm != 0 ? "norm, rotary and write of a key" : "rotary and write of a key");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         hir_at(g, id)->mark = matches.count;
         hir_at(g, p.rope)->mark = MATCH_DROP;

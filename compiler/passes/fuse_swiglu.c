@@ -2,11 +2,13 @@
  *
  *     mul(act(x G'), x U')   =>   gated_matmul(x, interleave(G, U)), act
  *
- * act is silu, or any elementwise op of one operand; the operands of mul may stand either way round.
+ * act is silu, or any elementwise op of one operand; the operands of mul may stand either way
+ * round.
  *
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the product.
- * Not done when gate or up has another reader (it would have to be stored, and is not any more), when the formats of G and U differ, when
- * either is no leaf or is read elsewhere, or when gate or up has a bias: gated_matmul has no room for one.
+ * Not done when gate or up has another reader (it would have to be stored, and is not any more),
+ * when the formats of G and U differ, when either is no leaf or is read elsewhere, or when gate or
+ * up has a bias: gated_matmul has no room for one.
  */
 #include "compiler/passes/match.h"
 
@@ -47,7 +49,8 @@ static bool find_product(const struct hir_graph *g, hir_id root, struct pattern 
 }
 
 /* NULL, or why the two stay apart. */
-static const char *find_reason(struct pass_report *report, const struct hir_graph *g, struct pattern *p)
+static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
+                               struct pattern *p)
 {
     if (!match_is(g, p->gate, HIR_matmul) || !match_is(g, p->up, HIR_matmul))
         return "gate or up has a bias";
@@ -66,9 +69,11 @@ static const char *find_reason(struct pass_report *report, const struct hir_grap
         return "a weight has another reader";
     if (!match_same_shape(g, p->gate, p->up))
         return "gate and up differ in width";
-    enum dtype gate = (enum dtype)hir_at(g, p->gate_weight)->dtype, up = (enum dtype)hir_at(g, p->up_weight)->dtype;
+    enum dtype gate = (enum dtype)hir_at(g, p->gate_weight)->dtype,
+               up = (enum dtype)hir_at(g, p->up_weight)->dtype;
     if (gate != up)
-        return arena_printf(report->arena, "the weights' formats differ: %s, %s", dtype_info[gate].name, dtype_info[up].name);
+        return arena_printf(report->arena, "the weights' formats differ: %s, %s",
+                            dtype_info[gate].name, dtype_info[up].name);
     return NULL;
 }
 
@@ -101,7 +106,8 @@ bool pass_fuse_swiglu(struct hir_graph *g, struct pass_report *report, struct di
         note_done(report, g, id, "gate, up and %s", hir_op_info[hir_at(g, p.activation)->op].name);
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         hir_at(g, p.root)->mark = matches.count;
-        hir_at(g, p.activation)->mark = hir_at(g, p.gate)->mark = hir_at(g, p.up)->mark = MATCH_DROP;
+        hir_at(g, p.activation)->mark = hir_at(g, p.gate)->mark = hir_at(g, p.up)->mark =
+            MATCH_DROP;
     }
     rewrite_marked(g, "fuse-swiglu", emit, &matches);
     return true;

@@ -2,12 +2,14 @@
  *
  *     logits = head(rms_norm(x))   =>   logits = head(rms_norm(rows(x, out_rows)))
  *
- * head is a matmul, and elementwise ops after it (a scale, a soft cap). out_rows, i32 [OUT_ROWS], becomes an input; logits become
- * [OUT_ROWS, V]. Every op between works on each row alone, so that choosing rows may come first.
+ * head is a matmul, and elementwise ops after it (a scale, a soft cap). out_rows, i32 [OUT_ROWS],
+ * becomes an input; logits become [OUT_ROWS, V]. Every op between works on each row alone, so that
+ * choosing rows may come first.
  *
- * Needs: fuse-norm. Keeps: the names; hidden.final then holds the chosen rows only, the stream before it (hidden.L) all of them.
- * Not done when there is an input out_rows already, or when the way from the logits up to the norm meets another op, another reader, or
- * an elementwise op of two values of rows.
+ * Needs: fuse-norm. Keeps: the names; hidden.final then holds the chosen rows only, the stream
+ * before it (hidden.L) all of them. Not done when there is an input out_rows already, or when the
+ * way from the logits up to the norm meets another op, another reader, or an elementwise op of two
+ * values of rows.
  */
 #include "compiler/passes/match.h"
 
@@ -84,8 +86,10 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     dim_id dim = dim_symbol(&g->dims, SYMBOL_OUT_ROWS);
 
     (void)index;
-    hir_id out_rows = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", NULL, NULL, 0);
-    hir_id operands[2] = {hir_add2(g, HIR_rows, r->translated[w->x], out_rows), r->translated[hir_operand(&r->old, old, 1)]};
+    hir_id out_rows =
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", NULL, NULL, 0);
+    hir_id operands[2] = {hir_add2(g, HIR_rows, r->translated[w->x], out_rows),
+                          r->translated[hir_operand(&r->old, old, 1)]};
     return hir_add(g, HIR_rms_norm, hir_attr(&r->old, old), operands, 2);
 }
 

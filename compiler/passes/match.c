@@ -84,7 +84,8 @@ const char *node_text(struct pass_report *report, const struct hir_graph *g, hir
     return arena_printf(report->arena, "'%s'", str_text(g->strings, hir_at(g, node)->name));
 }
 
-static void note(struct pass_report *report, const struct hir_graph *g, hir_id node, bool done, const char *format, va_list arguments)
+static void note(struct pass_report *report, const struct hir_graph *g, hir_id node, bool done,
+                 const char *format, va_list arguments)
 {
     char text[512];
     struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
@@ -100,7 +101,8 @@ static void note(struct pass_report *report, const struct hir_graph *g, hir_id n
     *(done ? &report->done : &report->left) += 1;
 }
 
-void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node, const char *format, ...)
+void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node,
+               const char *format, ...)
 {
     va_list arguments;
 
@@ -109,7 +111,8 @@ void note_done(struct pass_report *report, const struct hir_graph *g, hir_id nod
     va_end(arguments);
 }
 
-void note_left(struct pass_report *report, const struct hir_graph *g, hir_id node, const char *format, ...)
+void note_left(struct pass_report *report, const struct hir_graph *g, hir_id node,
+               const char *format, ...)
 {
     va_list arguments;
 

@@ -1,8 +1,10 @@
-/* Passes over the high-level graph: the table (passes.def), the loop that runs them, and the report of what was fused and what was not.
- * In: a graph that verifies; out: a graph that verifies and computes the same outputs.
+/* Passes over the high-level graph: the table (passes.def), the loop that runs them, and the report
+ * of what was fused and what was not. In: a graph that verifies; out: a graph that verifies and
+ * computes the same outputs.
  *
- * A pass is one file with one exported function. At its head stands its contract: the algebra, what it Needs, what it Keeps, and when it
- * is Not done. Passes see no model file: an optimization cannot depend on the format that a model came in.
+ * A pass is one file with one exported function. At its head stands its contract: the algebra, what
+ * it Needs, what it Keeps, and when it is Not done. Passes see no model file: an optimization
+ * cannot depend on the format that a model came in.
  */
 #ifndef RLXC_PASSES_H
 #define RLXC_PASSES_H
@@ -28,7 +30,7 @@ struct pass_report {
 struct hir_pass {
     const char *name; /* also its flag: -p fuse-qkv, -x fuse-qkv */
     bool (*run)(struct hir_graph *g, struct pass_report *report, struct diags *d);
-    bool required;    /* cannot be left out */
+    bool required; /* cannot be left out */
     const char *after, *what;
 };
 extern const struct hir_pass hir_passes[];
@@ -40,16 +42,18 @@ struct pass_time {
     uint32_t nodes_before, nodes_after;
 };
 
-/* One run over all passes of the table, in its order. The caller sets what comes before `report`, and zeroes the rest. */
+/* One run over all passes of the table, in its order. The caller sets what comes before `report`,
+ * and zeroes the rest. */
 struct pass_run {
-    struct arena *arena;     /* owns the report and the times */
-    const char *only;        /* names, a comma between them: just these, required or not; NULL: all */
-    const char *leave_out;   /* names; refused for required ones; NULL: none */
-    const char *stop_after;  /* the last pass to run; NULL: all run */
-    bool check;              /* evaluate before and after every pass on the same random data */
-    uint64_t seed;           /* of that data */
-    double tolerance;        /* largest difference, relative to the largest value; 0: 1e-5 */
-    void (*dump)(void *context, uint32_t number, const char *pass, const struct hir_graph *g); /* after each pass; may be NULL */
+    struct arena *arena;   /* owns the report and the times */
+    const char *only;      /* names, a comma between them: just these, required or not; NULL: all */
+    const char *leave_out; /* names; refused for required ones; NULL: none */
+    const char *stop_after; /* the last pass to run; NULL: all run */
+    bool check;             /* evaluate before and after every pass on the same random data */
+    uint64_t seed;          /* of that data */
+    double tolerance;       /* largest difference, relative to the largest value; 0: 1e-5 */
+    /* After each pass; may be NULL. */
+    void (*dump)(void *context, uint32_t number, const char *pass, const struct hir_graph *g);
     void *dump_context;
 
     struct pass_report report;
@@ -58,7 +62,8 @@ struct pass_run {
 };
 
 const struct hir_pass *pass_find(const char *name, size_t bytes); /* NULL where unknown */
-/* The names in only, leave_out and stop_after exist and may be used so; every one that may not is in `d`. */
+/* The names in only, leave_out and stop_after exist and may be used so; every one that may not is
+ * in `d`. */
 bool pass_run_valid(const struct pass_run *run, struct diags *d);
 /* The order of the table satisfies every `after`; reports each that it does not. */
 bool pass_order_holds(struct diags *d);
@@ -67,11 +72,14 @@ bool run_passes(struct pass_run *run, struct hir_graph *g, struct diags *d);
 /* Done and left, pass by pass, for people. */
 void pass_report_text(const struct pass_report *report, struct text *out);
 
-/* Evaluates two graphs on the same seeded weights and inputs (passes/compare.c) and compares every output, and every named node that both
- * have in one size. False: `d` names the first that differs by more than `tolerance`, relative to its largest value. */
-bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed, double tolerance, struct diags *d);
+/* Evaluates two graphs on the same seeded weights and inputs (passes/compare.c) and compares every
+ * output, and every named node that both have in one size. False: `d` names the first that differs
+ * by more than `tolerance`, relative to its largest value. */
+bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed,
+                  double tolerance, struct diags *d);
 
-#define PASS(name, function, ...) bool function(struct hir_graph *g, struct pass_report *report, struct diags *d);
+#define PASS(name, function, ...) \
+    bool function(struct hir_graph *g, struct pass_report *report, struct diags *d);
 #include "compiler/passes/passes.def"
 #undef PASS
 

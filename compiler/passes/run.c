@@ -1,5 +1,5 @@
-/* The loop that runs passes: chosen by name, verified after each, timed, dumped, and on demand evaluated before and after. Nothing here
- * knows a single pass: all of it comes from the table.
+/* The loop that runs passes: chosen by name, verified after each, timed, dumped, and on demand
+ * evaluated before and after. Nothing here knows a single pass: all of it comes from the table.
  */
 #include "compiler/passes/passes.h"
 
@@ -13,9 +13,10 @@ const struct hir_pass hir_passes[] = {
 };
 const uint32_t hir_pass_count = countof(hir_passes);
 
-/* ---- lists of names ------------------------------------------------------------------------------------------------------------ */
+/* ---- lists of names ------------------------------------------------------------------- */
 
-/* The next name of a list "a,b,c": its length; *at moves behind it and its comma. NULL at the end. */
+/* The next name of a list "a,b,c": its length; *at moves behind it and its comma. NULL at the end.
+ */
 static const char *next_name(const char **at, size_t *bytes)
 {
     const char *name = *at;
@@ -60,7 +61,8 @@ static void check_names(const char *list, bool leaves_out, struct diags *d)
                 text_add(&known, "%s%s", i == 0 ? "" : ", ", hir_passes[i].name);
             diag_error(d, (struct place){.object = object}, "expected one of %s", known.data);
         } else if (leaves_out && pass->required) {
-            diag_error(d, (struct place){.object = object}, "cannot be left out: what follows knows only what it makes");
+            diag_error(d, (struct place){.object = object},
+                       "cannot be left out: what follows knows only what it makes");
         }
     }
 }
@@ -85,13 +87,14 @@ bool pass_order_holds(struct diags *d)
         while ((name = next_name(&list, &bytes)) != NULL) {
             const struct hir_pass *pass = pass_find(name, bytes);
             if (pass == NULL || pass >= &hir_passes[i])
-                diag_error(d, (struct place){.object = hir_passes[i].name}, "expected to stand after '%.*s'", (int)bytes, name);
+                diag_error(d, (struct place){.object = hir_passes[i].name},
+                           "expected to stand after '%.*s'", (int)bytes, name);
         }
     }
     return d->error_count == before;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the loop ------------------------------------------------------------------------- */
 
 static bool is_chosen(const struct pass_run *run, const struct hir_pass *pass)
 {
@@ -108,7 +111,8 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hir_graph *g, struct diags *d)
+static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hir_graph *g,
+                    struct diags *d)
 {
     struct pass_time time = {.pass = pass->name, .nodes_before = g->node_count - 1};
     struct hir_graph before = *g; /* a pass makes new arrays: the old ones stay readable */

@@ -1,19 +1,16 @@
-/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir files; out: the name of each that fails, with what was expected and
- * found; the exit status says whether all passed.
+/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir files; out: the name
+ * of each that fails, with what was expected and found; the exit status says whether all passed.
  *
  *     # rlxc opt -p fuse-norm          the command; it reads the graph below
  *     # eval seed=7 tol=1e-6           both graphs must compute the same on random data
- *     graph "a norm"                   the input, up to the next section; free comments begin with # as well
- *       …
- *     # report                         optional: what the same command prints with --report=fusion
- *     fuse-norm: 1 done, 0 left
- *       …
- *     # expect                         what the command prints
- *     graph "a norm"
- *       …
+ *     graph "a norm"                   the input, up to the next section; free comments begin with
+ * # as well … # report                         optional: what the same command prints with
+ * --report=fusion fuse-norm: 1 done, 0 left … # expect                         what the command
+ * prints graph "a norm" …
  *
- * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1 and no output. Every printed graph is also
- * parsed and printed again, which must change nothing. With BLESS=1 in the environment the sections report and expect are rewritten.
+ * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1
+ * and no output. Every printed graph is also parsed and printed again, which must change nothing.
+ * With BLESS=1 in the environment the sections report and expect are rewritten.
  */
 #include "compiler/hir/hir.h"
 #include "compiler/passes/passes.h"
@@ -75,7 +72,7 @@ static bool fail(const struct test *t, const char *what, const char *expected, c
     return false;
 }
 
-/* ---- reading a test ------------------------------------------------------------------------------ */
+/* ---- reading a test ------------------------------------------------------------------- */
 
 /* Where the line `marker` begins; NULL where there is none. */
 static char *find_line(char *text, const char *marker)
@@ -110,7 +107,8 @@ static bool read_test(struct test *t)
     t->expect = cut(text, "# expect");
     t->report = cut(text, "# report");
     t->input = text;
-    t->arguments = arena_printf(t->arena, "%.*s", (int)strcspn(text + sizeof command - 1, "\n"), text + sizeof command - 1);
+    t->arguments = arena_printf(t->arena, "%.*s", (int)strcspn(text + sizeof command - 1, "\n"),
+                                text + sizeof command - 1);
     line = strstr(text, "\n# eval ");
     if (line != NULL) {
         unsigned long long seed;
@@ -123,14 +121,16 @@ static bool read_test(struct test *t)
     return true;
 }
 
-/* ---- running --------------------------------------------------------------------------------------- */
+/* ---- running -------------------------------------------------------------------------- */
 
 static struct result run(const struct test *t, const char *more)
 {
     struct result r = {.status = -1};
-    char *in = arena_printf(t->arena, "%s/in", folder), *out = arena_printf(t->arena, "%s/out", folder);
+    char *in = arena_printf(t->arena, "%s/in", folder),
+         *out = arena_printf(t->arena, "%s/out", folder);
     char *err = arena_printf(t->arena, "%s/err", folder);
-    char *command = arena_printf(t->arena, "'%s' opt %s %s - < '%s' > '%s' 2> '%s'", rlxc, t->arguments, more, in, out, err);
+    char *command = arena_printf(t->arena, "'%s' opt %s %s - < '%s' > '%s' 2> '%s'", rlxc,
+                                 t->arguments, more, in, out, err);
 
     write_whole(in, t->input);
     int status = system(command);
@@ -141,7 +141,8 @@ static struct result run(const struct test *t, const char *more)
     return r;
 }
 
-static bool parse(const struct test *t, const char *text, struct strings *strings, struct hir_graph *g)
+static bool parse(const struct test *t, const char *text, struct strings *strings,
+                  struct hir_graph *g)
 {
     struct diags d = {.arena = t->arena};
 
@@ -176,7 +177,7 @@ static bool check_output(const struct test *t, const char *printed)
     return fail(t, "the graphs compute different values", t->input, printed);
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------ */
+/* ---- errors --------------------------------------------------------------------------- */
 
 /* Notes explain the diagnostic before them. */
 static uint32_t count_diagnostics(const char *text)
@@ -216,7 +217,7 @@ static bool check_errors(const struct test *t, const struct result *r)
     return true;
 }
 
-/* ---- one test ---------------------------------------------------------------------------------------- */
+/* ---- one test ------------------------------------------------------------------------- */
 
 static bool bless(const struct test *t, const char *report, const char *expect)
 {
@@ -246,7 +247,9 @@ static bool run_test(const char *path, struct arena *a)
     if (getenv("BLESS") != NULL)
         return check_output(&t, r.out) && bless(&t, report.out, r.out);
     if (t.expect == NULL || strcmp(r.out, t.expect) != 0)
-        return fail(&t, "another graph", t.expect == NULL ? "(no section # expect; BLESS=1 writes it)" : t.expect, r.out);
+        return fail(&t, "another graph",
+                    t.expect == NULL ? "(no section # expect; BLESS=1 writes it)" : t.expect,
+                    r.out);
     if (t.report != NULL && strcmp(report.out, t.report) != 0)
         return fail(&t, "another report", t.report, report.out);
     return check_output(&t, r.out);

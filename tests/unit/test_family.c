@@ -1,5 +1,5 @@
-/* Families over a model made here by hand: what the graph looks like, and what is reported where tensors do not fit. Numbers are held by
- * test_golden_eval.c.
+/* Families over a model made here by hand: what the graph looks like, and what is reported where
+ * tensors do not fit. Numbers are held by test_golden_eval.c.
  */
 #include "compiler/family/family.h"
 
@@ -22,7 +22,10 @@ struct unit {
 static struct tensor *add_tensor(struct unit *u, const char *name, uint64_t rows, uint64_t columns)
 {
     struct model *m = &u->model;
-    struct tensor t = {.name = str_of(&u->strings, name), .dtype = DTYPE_f32, .rank = columns == 0 ? 1 : 2, .shape = {rows, columns}};
+    struct tensor t = {.name = str_of(&u->strings, name),
+                       .dtype = DTYPE_f32,
+                       .rank = columns == 0 ? 1 : 2,
+                       .shape = {rows, columns}};
 
     ARENA_PUSH(&u->arena, m->tensors, m->tensor_count, m->tensor_capacity) = t;
     return &m->tensors[m->tensor_count - 1];
@@ -45,16 +48,20 @@ static void remove_tensor(struct unit *u, const char *name)
 
 static void add_layer(struct unit *u, uint32_t i)
 {
-    static const struct { const char *name; uint64_t rows, columns; } tensors[] = {
-        {"input_layernorm.weight", 24, 0},     {"post_attention_layernorm.weight", 24, 0},
-        {"self_attn.q_proj.weight", 32, 24},   {"self_attn.k_proj.weight", 16, 24},
-        {"self_attn.v_proj.weight", 16, 24},   {"self_attn.o_proj.weight", 24, 32},
-        {"mlp.gate_proj.weight", 40, 24},      {"mlp.up_proj.weight", 40, 24},
+    static const struct {
+        const char *name;
+        uint64_t rows, columns;
+    } tensors[] = {
+        {"input_layernorm.weight", 24, 0},   {"post_attention_layernorm.weight", 24, 0},
+        {"self_attn.q_proj.weight", 32, 24}, {"self_attn.k_proj.weight", 16, 24},
+        {"self_attn.v_proj.weight", 16, 24}, {"self_attn.o_proj.weight", 24, 32},
+        {"mlp.gate_proj.weight", 40, 24},    {"mlp.up_proj.weight", 40, 24},
         {"mlp.down_proj.weight", 24, 40},
     };
 
     for (size_t t = 0; t < countof(tensors); t++)
-        add_tensor(u, arena_printf(&u->arena, "model.layers.%u.%s", i, tensors[t].name), tensors[t].rows, tensors[t].columns);
+        add_tensor(u, arena_printf(&u->arena, "model.layers.%u.%s", i, tensors[t].name),
+                   tensors[t].rows, tensors[t].columns);
 }
 
 /* H 24, 4 heads and 2 kv_heads of 8, F 40, V 50, two layers. */
@@ -65,9 +72,18 @@ static struct unit *make_unit(const char *architecture)
     u->diags = (struct diags){.arena = &u->arena, .max_errors = 100};
     strings_init(&u->strings, &u->arena);
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings, .path = "tiny.gguf"};
-    u->model.hyper = (struct hyper_parameters){
-        .architecture = str_of(&u->strings, architecture), .vocabulary = 50, .hidden = 24, .layers = 2, .heads = 4, .kv_heads = 2,
-        .head_dim = 8, .rotary_dim = 8, .feed_forward = 40, .context = 128, .norm_epsilon = 1e-5, .rope = {.theta = 10000}};
+    u->model.hyper = (struct hyper_parameters){.architecture = str_of(&u->strings, architecture),
+                                               .vocabulary = 50,
+                                               .hidden = 24,
+                                               .layers = 2,
+                                               .heads = 4,
+                                               .kv_heads = 2,
+                                               .head_dim = 8,
+                                               .rotary_dim = 8,
+                                               .feed_forward = 40,
+                                               .context = 128,
+                                               .norm_epsilon = 1e-5,
+                                               .rope = {.theta = 10000}};
     add_tensor(u, "model.embed_tokens.weight", 50, 24);
     add_layer(u, 0);
     add_layer(u, 1);
@@ -120,12 +136,13 @@ static int64_t axis(const struct unit *u, hir_id id, uint32_t i)
     return value;
 }
 
-/* ---- what is built --------------------------------------------------------------------------------------------------------------- */
+/* ---- what is built -------------------------------------------------------------------- */
 
 static void test_llama(void **state)
 {
     static const char *const outputs[] = {"logits", "past_k_0", "past_v_0", "past_k_1", "past_v_1"};
-    static const char *const names[] = {"hidden.0", "hidden.1", "hidden.2", "hidden.final", "tokens", "positions"};
+    static const char *const names[] = {"hidden.0",     "hidden.1", "hidden.2",
+                                        "hidden.final", "tokens",   "positions"};
     struct unit *u = make_unit("llama");
 
     (void)state;
@@ -148,7 +165,10 @@ static void test_llama(void **state)
 
 static void test_context_is_capped(void **state)
 {
-    static const struct { uint32_t asked; int64_t positions; } cases[] = {{0, 128}, {16, 16}, {128, 128}, {4096, 128}};
+    static const struct {
+        uint32_t asked;
+        int64_t positions;
+    } cases[] = {{0, 128}, {16, 16}, {128, 128}, {4096, 128}};
 
     (void)state;
     for (size_t i = 0; i < countof(cases); i++) {
@@ -189,7 +209,9 @@ static void test_biases_are_used_where_they_are(void **state)
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_string_equal(printed(u), "");
     assert_int_equal(count_op(&u->graph, HIR_add), plain + 2);
-    assert_int_equal(hir_at(&u->graph, hir_find(&u->graph, "model.layers.0.mlp.gate_proj.bias"))->dtype, DTYPE_bf16);
+    assert_int_equal(
+        hir_at(&u->graph, hir_find(&u->graph, "model.layers.0.mlp.gate_proj.bias"))->dtype,
+        DTYPE_bf16);
     free_unit(u);
 }
 
@@ -205,7 +227,8 @@ static void test_window_and_scale(void **state)
     const struct hir_attr *second = hir_attr(&u->graph, hir_find(&u->graph, "layers.1.attention"));
     assert_int_equal(first->attention.window, 0);
     assert_int_equal(second->attention.window, 16);
-    assert_true(first->attention.scale > 0.35355338 && first->attention.scale < 0.35355340); /* 1 / sqrt(8) */
+    assert_true(first->attention.scale > 0.35355338 &&
+                first->attention.scale < 0.35355340); /* 1 / sqrt(8) */
     assert_int_equal(first->attention.mask, MASK_causal);
     free_unit(u);
 }
@@ -242,7 +265,8 @@ static void test_qwen2_demands_biases(void **state)
     add_qkv_biases(u, 0);
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 3);
-    expect_text(u, "tiny.gguf: tensor 'model.layers.1.self_attn.k_proj.bias': is missing; expected shape [16]\n"
+    expect_text(u, "tiny.gguf: tensor 'model.layers.1.self_attn.k_proj.bias': is missing; expected "
+                   "shape [16]\n"
                    "  note: from kv_heads = 2, head_dim = 8 and hidden size = 24\n");
     free_unit(u);
 }
@@ -262,7 +286,7 @@ static void test_qwen3_norms_heads(void **state)
     free_unit(u);
 }
 
-/* ---- what is reported ------------------------------------------------------------------------------------------------------------ */
+/* ---- what is reported ----------------------------------------------------------------- */
 
 static void test_all_problems_at_once(void **state)
 {
@@ -277,12 +301,16 @@ static void test_all_problems_at_once(void **state)
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 5);
     assert_int_equal(u->diags.warning_count, 0);
-    expect_text(u, "tiny.gguf: tensor 'model.layers.0.self_attn.k_proj.weight': expected shape [16, 24], found [8, 24]\n"
+    expect_text(u, "tiny.gguf: tensor 'model.layers.0.self_attn.k_proj.weight': expected shape "
+                   "[16, 24], found [8, 24]\n"
                    "  note: from kv_heads = 2, head_dim = 8 and hidden size = 24\n");
-    expect_text(u, "tensor 'model.norm.weight': is missing; expected shape [24]\n  note: from the normalized width = 24\n");
-    expect_text(u, "tensor 'model.layers.1.mlp.up_proj.weight': is missing; expected shape [40, 24]\n"
-                   "  note: from feed_forward = 40 and hidden size = 24\n");
-    expect_text(u, "tensor 'model.layers.0.input_layernorm.weight': expected type f32, f16 or bf16, found q8_0\n");
+    expect_text(u, "tensor 'model.norm.weight': is missing; expected shape [24]\n  note: from the "
+                   "normalized width = 24\n");
+    expect_text(u,
+                "tensor 'model.layers.1.mlp.up_proj.weight': is missing; expected shape [40, 24]\n"
+                "  note: from feed_forward = 40 and hidden size = 24\n");
+    expect_text(u, "tensor 'model.layers.0.input_layernorm.weight': expected type f32, f16 or "
+                   "bf16, found q8_0\n");
     expect_text(u, "tensor 'lm_head.weight': expected shape [50, 24], found [50]\n");
     free_unit(u);
 }
@@ -316,7 +344,8 @@ static void test_leftover_tensors_are_warnings(void **state)
         add_tensor(u, arena_printf(&u->arena, "vision.%u", i), 4, 0);
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 0);
-    expect_text(u, "tiny.gguf: warning: tensor 'model.layers.0.mlp.experts.0.up_proj.weight': is not read by architecture 'llama'\n");
+    expect_text(u, "tiny.gguf: warning: tensor 'model.layers.0.mlp.experts.0.up_proj.weight': is "
+                   "not read by architecture 'llama'\n");
     expect_text(u, "tiny.gguf: warning: 3 more tensors are not read\n");
     assert_null(strstr(printed(u), "inv_freq"));
     free_unit(u);
@@ -328,7 +357,9 @@ static void test_unknown_architecture(void **state)
 
     (void)state;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_string_equal(printed(u), "tiny.gguf: architecture: expected one of llama, mistral, qwen2, qwen3, found 'mamba'\n");
+    assert_string_equal(
+        printed(u),
+        "tiny.gguf: architecture: expected one of llama, mistral, qwen2, qwen3, found 'mamba'\n");
     free_unit(u);
 }
 
@@ -349,7 +380,8 @@ static void test_bad_hyper_parameters(void **state)
     expect_text(u, "tiny.gguf: vocabulary size: expected 1 to 16777216, found 0\n");
     expect_text(u, "tiny.gguf: layers: expected 1 to 4096, found 4294967295\n");
     expect_text(u, "tiny.gguf: heads: expected a multiple of kv_heads = 3, found 4\n");
-    expect_text(u, "tiny.gguf: rotary_dim: expected an even number from 2 to head_dim = 8, found 7\n");
+    expect_text(u,
+                "tiny.gguf: rotary_dim: expected an even number from 2 to head_dim = 8, found 7\n");
     free_unit(u);
 }
 

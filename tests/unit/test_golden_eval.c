@@ -1,6 +1,7 @@
-/* The evaluator against answers that another implementation gave: logits, the residual stream after every block, and greedy texts
- * of all dense fixtures in $RLX_SHARED/golden, on the graph as a family defines it and as it is after all passes. This is what makes
- * the evaluator a reference for everything after it.
+/* The evaluator against answers that another implementation gave: logits, the residual stream after
+ * every block, and greedy texts of all dense fixtures in $RLX_SHARED/golden, on the graph as a
+ * family defines it and as it is after all passes. This is what makes the evaluator a reference for
+ * everything after it.
  */
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
@@ -16,7 +17,10 @@
 static const struct fixture {
     const char *model, *expected; /* below golden/ */
 } fixtures[] = {
-#define DIRECTORY(name) {name, name "/expected.safetensors"}
+#define DIRECTORY(name)                    \
+    {                                      \
+        name, name "/expected.safetensors" \
+    }
     DIRECTORY("llama-f32"),
     DIRECTORY("llama3-rope-bf16"),
     DIRECTORY("llama-odd-f32"),
@@ -27,7 +31,10 @@ static const struct fixture {
     DIRECTORY("qwen3-f32"),
     DIRECTORY("qwen3-bf16"),
 #undef DIRECTORY
-#define GGUF(name) {"gguf/" name ".gguf", "gguf/" name ".expected.safetensors"}
+#define GGUF(name)                                                 \
+    {                                                              \
+        "gguf/" name ".gguf", "gguf/" name ".expected.safetensors" \
+    }
     GGUF("llama-F32"),
     GGUF("llama-F16"),
     GGUF("llama-BF16"),
@@ -80,7 +87,8 @@ static void open_runner(struct runner *r, struct unit *u)
     r->eval.weight_context = &r->weights;
 }
 
-static void run(struct runner *r, const int32_t *tokens, uint32_t count, uint32_t past, uint32_t first_out)
+static void run(struct runner *r, const int32_t *tokens, uint32_t count, uint32_t past,
+                uint32_t first_out)
 {
     struct hir_eval *e = &r->eval;
 
@@ -112,13 +120,15 @@ static void open_unit(struct unit *u, const struct fixture *f)
     *u = (struct unit){.diags = {.arena = &u->arena}};
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings};
     strings_init(&u->strings, &u->arena);
-    bool good = import_model(test_shared(arena_printf(&u->arena, "golden/%s", f->model)), &options, &u->model, &u->diags);
+    bool good = import_model(test_shared(arena_printf(&u->arena, "golden/%s", f->model)), &options,
+                             &u->model, &u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, f->model);
     good = good && family_build(&u->model, MAX_TOKENS, &u->graph, &u->diags);
     diags_print(&u->diags, stderr);
     assert_true(good);
     assert_int_equal(u->diags.warning_count, 0);
-    assert_true(safetensors_read(&u->expected, test_shared(arena_printf(&u->arena, "golden/%s", f->expected))));
+    assert_true(safetensors_read(&u->expected,
+                                 test_shared(arena_printf(&u->arena, "golden/%s", f->expected))));
     u->budget = safetensors_metadata(&u->expected, "budget_exact_rel", 0);
     assert_true(u->budget > 0);
 }
@@ -130,7 +140,8 @@ static void close_unit(struct unit *u)
     arena_free(&u->arena);
 }
 
-static bool close_enough(const struct unit *u, const struct fixture *f, const char *when, const char *name, const float *found)
+static bool close_enough(const struct unit *u, const struct fixture *f, const char *when,
+                         const char *name, const float *found)
 {
     struct test_tensor t = safetensors_get(&u->expected, name);
     double worst = 0, largest = 0;
@@ -144,7 +155,8 @@ static bool close_enough(const struct unit *u, const struct fixture *f, const ch
     }
     if (worst <= u->budget * largest)
         return true;
-    print_error("%s, %s: %s: rel %.3g, budget %.3g\n", f->model, when, name, worst / largest, u->budget);
+    print_error("%s, %s: %s: rel %.3g, budget %.3g\n", f->model, when, name, worst / largest,
+                u->budget);
     return false;
 }
 
@@ -165,7 +177,8 @@ static bool check_values(struct unit *u, const struct fixture *f, const char *wh
         assert_true(safetensors_has(&u->expected, name));
         good = close_enough(u, f, when, name, hir_eval_value(&r->eval, name)) && good;
     }
-    good = close_enough(u, f, when, "hidden.final", hir_eval_value(&r->eval, "hidden.final")) && good;
+    good =
+        close_enough(u, f, when, "hidden.final", hir_eval_value(&r->eval, "hidden.final")) && good;
     close_runner(r);
     free(r);
     return good;
@@ -181,10 +194,12 @@ static int32_t best(const float *logits, uint32_t count)
     return (int32_t)at;
 }
 
-/* The prompt in one run, then token by token over the kept states; only the last row's logits are asked for. */
+/* The prompt in one run, then token by token over the kept states; only the last row's logits are
+ * asked for. */
 static bool check_greedy(struct unit *u, const struct fixture *f)
 {
-    struct test_tensor prompt = safetensors_get(&u->expected, "greedy.prompt"), wanted = safetensors_get(&u->expected, "greedy.tokens");
+    struct test_tensor prompt = safetensors_get(&u->expected, "greedy.prompt"),
+                       wanted = safetensors_get(&u->expected, "greedy.tokens");
     uint32_t past = (uint32_t)prompt.count;
     struct runner *r = malloc(sizeof *r);
     bool good = true;
@@ -196,7 +211,8 @@ static bool check_greedy(struct unit *u, const struct fixture *f)
         int32_t token = best(hir_eval_value(&r->eval, "logits"), u->model.hyper.vocabulary);
         good = token == wanted.i32[i];
         if (!good)
-            print_error("%s: greedy token %u: expected %d, found %d\n", f->model, (unsigned)i, wanted.i32[i], token);
+            print_error("%s: greedy token %u: expected %d, found %d\n", f->model, (unsigned)i,
+                        wanted.i32[i], token);
         if (i + 1 < wanted.count)
             run(r, &token, 1, past++, 0);
     }
@@ -244,6 +260,8 @@ int main(void)
     struct CMUnitTest tests[countof(fixtures)];
 
     for (size_t i = 0; i < countof(fixtures); i++)
-        tests[i] = (struct CMUnitTest){.name = fixtures[i].model, .test_func = test_fixture, .initial_state = (void *)(uintptr_t)&fixtures[i]};
+        tests[i] = (struct CMUnitTest){.name = fixtures[i].model,
+                                       .test_func = test_fixture,
+                                       .initial_state = (void *)(uintptr_t)&fixtures[i]};
     return cmocka_run_group_tests_name("golden-eval", tests, NULL, NULL);
 }

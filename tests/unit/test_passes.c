@@ -1,5 +1,5 @@
-/* The table of passes, the loop that runs them, and a property: random graphs compute the same after every pass. What each pass does to which
- * graph stands in tests/text/passes.
+/* The table of passes, the loop that runs them, and a property: random graphs compute the same
+ * after every pass. What each pass does to which graph stands in tests/text/passes.
  */
 #include "compiler/passes/passes.h"
 
@@ -63,7 +63,7 @@ static void parse(struct unit *u, struct hir_graph *g, const char *text)
     assert_true(good);
 }
 
-/* ---- the table and the loop ------------------------------------------------------------------------------------------------------ */
+/* ---- the table and the loop ----------------------------------------------------------- */
 
 static void test_order(void **state)
 {
@@ -84,7 +84,10 @@ static void test_order(void **state)
 static void test_names_are_checked(void **state)
 {
     struct unit *u = make_unit();
-    struct pass_run run = {.arena = &u->arena, .only = "fold,fuse_qkv", .leave_out = "cse,fuse-norm", .stop_after = "dce"};
+    struct pass_run run = {.arena = &u->arena,
+                           .only = "fold,fuse_qkv",
+                           .leave_out = "cse,fuse-norm",
+                           .stop_after = "dce"};
 
     (void)state;
     assert_false(pass_run_valid(&run, &u->diags));
@@ -121,11 +124,16 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
 
 static void test_which_passes_run(void **state)
 {
-    static const struct { const char *only, *leave_out, *stop_after, *ran; } cases[] = {
-        {NULL, NULL, NULL, "fold cse dce fuse-norm fuse-qkv fuse-swiglu fuse-rope-kv last-logits choose-layout late-dce "},
+    static const struct {
+        const char *only, *leave_out, *stop_after, *ran;
+    } cases[] = {
+        {NULL, NULL, NULL,
+         "fold cse dce fuse-norm fuse-qkv fuse-swiglu fuse-rope-kv last-logits choose-layout "
+         "late-dce "},
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
-        {NULL, "dce,fuse-qkv,late-dce", NULL, "fold cse fuse-norm fuse-swiglu fuse-rope-kv last-logits choose-layout "},
+        {NULL, "dce,fuse-qkv,late-dce", NULL,
+         "fold cse fuse-norm fuse-swiglu fuse-rope-kv last-logits choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };
 
@@ -133,8 +141,13 @@ static void test_which_passes_run(void **state)
     for (size_t i = 0; i < countof(cases); i++) {
         struct unit *u = make_unit();
         struct dumped dumped = {.names = ""};
-        struct pass_run run = {.arena = &u->arena, .only = cases[i].only, .leave_out = cases[i].leave_out,
-                               .stop_after = cases[i].stop_after, .check = true, .dump = dump, .dump_context = &dumped};
+        struct pass_run run = {.arena = &u->arena,
+                               .only = cases[i].only,
+                               .leave_out = cases[i].leave_out,
+                               .stop_after = cases[i].stop_after,
+                               .check = true,
+                               .dump = dump,
+                               .dump_context = &dumped};
         parse(u, &u->graph, small);
         assert_true(run_passes(&run, &u->graph, &u->diags));
         assert_string_equal(dumped.names, cases[i].ran);
@@ -161,7 +174,7 @@ static void test_times_and_report(void **state)
     free_unit(u);
 }
 
-/* ---- the comparison can say no --------------------------------------------------------------------------------------------------- */
+/* ---- the comparison can say no -------------------------------------------------------- */
 
 static const char two_outputs[] = "graph \"two\"\n"
                                   " %%1 = input i32 [ROWS] \"tokens\"\n"
@@ -173,7 +186,8 @@ static const char two_outputs[] = "graph \"two\"\n"
                                   " output \"x\" %%3\n"
                                   " output \"%s\" %%6\n";
 
-static bool agree(struct unit *u, const char *number, const char *op, const char *output, double tolerance)
+static bool agree(struct unit *u, const char *number, const char *op, const char *output,
+                  double tolerance)
 {
     struct hir_graph a, b;
 
@@ -184,12 +198,17 @@ static bool agree(struct unit *u, const char *number, const char *op, const char
 
 static void test_differences_are_found(void **state)
 {
-    static const struct { const char *number, *op, *output; double tolerance; const char *error; } cases[] = {
+    static const struct {
+        const char *number, *op, *output;
+        double tolerance;
+        const char *error;
+    } cases[] = {
         {"0.25", "square", "y", 0, NULL},
         {"0.25001", "square", "y", 1e-3, NULL},
         {"0.25001", "square", "y", 1e-6, "y: element "},
         {"0.25", "silu", "y", 1e-3, "y: element "},
-        {"0.25", "square", "z", 1e-3, "y: expected an output of 60 elements, found none of that size"},
+        {"0.25", "square", "z", 1e-3,
+         "y: expected an output of 60 elements, found none of that size"},
         {"-0.25", "square", "y", 1e-3, "y: element "},
     };
 
@@ -224,42 +243,49 @@ static void test_named_values_are_compared(void **state)
     parse(u, &b, arena_printf(&u->arena, text, "relu"));
     assert_false(graphs_agree(&a, &b, 3, 1e-6, &u->diags));
     u->diags = (struct diags){.arena = &u->arena};
-    parse(u, &b, "graph \"named\"\n"
-                 " %1 = input i32 [ROWS] \"tokens\"\n"
-                 " %2 = weight f32 [9, 12] \"embedding\"\n"
-                 " %3 = embed %2 %1 f32 [ROWS, 12] \"hidden.1\"\n"
-                 " %4 = neg %3 f32 [ROWS, 12]\n"
-                 " %5 = square %4 f32 [ROWS, 12]\n"
-                 " output \"y\" %5\n");
+    parse(u, &b,
+          "graph \"named\"\n"
+          " %1 = input i32 [ROWS] \"tokens\"\n"
+          " %2 = weight f32 [9, 12] \"embedding\"\n"
+          " %3 = embed %2 %1 f32 [ROWS, 12] \"hidden.1\"\n"
+          " %4 = neg %3 f32 [ROWS, 12]\n"
+          " %5 = square %4 f32 [ROWS, 12]\n"
+          " output \"y\" %5\n");
     assert_false(graphs_agree(&a, &b, 3, 1e-6, &u->diags));
     assert_non_null(strstr(printed(u), "hidden.1: element "));
     free_unit(u);
 }
 
+/* Whether the verifier or the comparison says so: a message, never a crash. */
 static void test_what_cannot_be_evaluated(void **state)
 {
-    static const struct { const char *input, *weight; } cases[] = {
-        {"i32 [ROWS] \"ids\"", "[9, 12]"},
-        {"i32 [SEQ] \"tokens\"", "[9, 12]"},
-        {"i32 [ROWS] \"tokens\"", "[9000000, 12]"},
+    static const struct {
+        const char *input, *weight, *rows;
+    } cases[] = {
+        {"i32 [ROWS] \"ids\"", "[9, 12]", "ROWS"},
+        {"i32 [SEQ] \"tokens\"", "[9, 12]", "SEQ"},
+        {"i32 [ROWS] \"tokens\"", "[9000000, 12]", "ROWS"},
     };
 
     (void)state;
     for (size_t i = 0; i < countof(cases); i++) {
         struct unit *u = make_unit();
-        bool seq = strstr(cases[i].input, "SEQ") != NULL;
-        parse(u, &u->graph, arena_printf(&u->arena,
-                                         "graph \"g\"\n %%1 = input %s\n %%2 = weight f32 %s \"w\"\n"
-                                         " %%3 = embed %%2 %%1 f32 [%s, 12]\n output \"y\" %%3\n",
-                                         cases[i].input, cases[i].weight, seq ? "SEQ" : "ROWS"));
+        const char *text = arena_printf(&u->arena,
+                                        "graph \"g\"\n"
+                                        " %%1 = input %s\n"
+                                        " %%2 = weight f32 %s \"w\"\n"
+                                        " %%3 = embed %%2 %%1 f32 [%s, 12]\n"
+                                        " output \"y\" %%3\n",
+                                        cases[i].input, cases[i].weight, cases[i].rows);
         struct pass_run run = {.arena = &u->arena, .check = true};
-        assert_false(run_passes(&run, &u->graph, &u->diags));
-        assert_non_null(strstr(printed(u), "evaluation"));
+        assert_false(hir_parse(&u->graph, "test", text, strlen(text), &u->diags) &&
+                     run_passes(&run, &u->graph, &u->diags));
+        assert_string_not_equal(printed(u), "");
         free_unit(u);
     }
 }
 
-/* ---- random graphs --------------------------------------------------------------------------------------------------------------- */
+/* ---- random graphs -------------------------------------------------------------------- */
 
 static uint32_t random_state;
 
@@ -279,10 +305,13 @@ static hir_id any(const struct pool *p)
     return p->ids[pick(p->count)];
 }
 
-/* A value of rows [ROWS, 12] from those that there are; sometimes a whole pattern that some pass looks for, more or less right. */
-static hir_id random_value(struct hir_graph *g, struct pool *rows, const struct pool *vectors, const struct pool *numbers)
+/* A value of rows [ROWS, 12] from those that there are; sometimes a whole pattern that some pass
+ * looks for, more or less right. */
+static hir_id random_value(struct hir_graph *g, struct pool *rows, const struct pool *vectors,
+                           const struct pool *numbers)
 {
-    static const enum hir_op unary[] = {HIR_neg, HIR_square, HIR_sigmoid, HIR_silu, HIR_tanh, HIR_relu};
+    static const enum hir_op unary[] = {HIR_neg,  HIR_square, HIR_sigmoid,
+                                        HIR_silu, HIR_tanh,   HIR_relu};
     static const enum hir_op binary[] = {HIR_add, HIR_sub, HIR_mul};
     static const char *const matrices[] = {"m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7"};
     hir_id x = any(rows), y = any(rows);
@@ -294,7 +323,8 @@ static hir_id random_value(struct hir_graph *g, struct pool *rows, const struct 
     case 1:
         return hir_add2(g, binary[pick(countof(binary))], x, y);
     case 2:
-        return hir_add2(g, binary[pick(countof(binary))], x, any(numbers));
+        return pick(2) == 0 ? hir_add2(g, binary[pick(countof(binary))], x, any(numbers))
+                            : hir_add2(g, binary[pick(countof(binary))], any(numbers), x);
     case 3:
         return hir_add2(g, binary[pick(countof(binary))], any(vectors), x);
     case 4: {
@@ -303,25 +333,35 @@ static hir_id random_value(struct hir_graph *g, struct pool *rows, const struct 
         return hir_add2(g, HIR_mul, hir_add2(g, HIR_mul, x, scale), any(vectors));
     }
     case 5: {
-        dim_id dims[3] = {dim_symbol(&g->dims, SYMBOL_ROWS), dim_const(&g->dims, 3), dim_const(&g->dims, 4)};
-        hir_id split = hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, dims), NULL, NULL, &x, 1);
-        return hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape_of(g, x)->rank == 2 ? hir_at(g, x)->shape : 0, NULL, NULL, &split, 1);
+        dim_id dims[3] = {dim_symbol(&g->dims, SYMBOL_ROWS), dim_const(&g->dims, 3),
+                          dim_const(&g->dims, 4)};
+        hir_id split =
+            hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, dims), NULL, NULL, &x, 1);
+        return hir_declare(g, HIR_reshape, DTYPE_f32,
+                           hir_shape_of(g, x)->rank == 2 ? hir_at(g, x)->shape : 0, NULL, NULL,
+                           &split, 1);
     }
     default: {
-        hir_id w = hir_declare(g, HIR_weight, pick(6) == 0 ? DTYPE_f16 : DTYPE_f32, hir_shape(g, 2, square), matrices[pick(8)], NULL,
-                               NULL, 0);
+        hir_id w = hir_declare(g, HIR_weight, pick(6) == 0 ? DTYPE_f16 : DTYPE_f32,
+                               hir_shape(g, 2, square), matrices[pick(8)], NULL, NULL, 0);
         hir_id product = hir_add2(g, HIR_matmul, x, w);
         if (pick(2) == 0)
             return product;
-        w = hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 2, square), matrices[pick(8)], NULL, NULL, 0);
-        return hir_add2(g, HIR_mul, hir_add1(g, HIR_silu, product), hir_add2(g, HIR_matmul, x, w));
+        w = hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 2, square), matrices[pick(8)], NULL,
+                        NULL, 0);
+        hir_id up = hir_add2(g, HIR_matmul, pick(6) == 0 ? y : x, w),
+               gate = hir_add1(g, HIR_silu, product);
+        if (pick(4) == 0) /* so that others may read it */
+            rows->ids[rows->count++] = pick(2) == 0 ? product : gate;
+        return hir_add2(g, HIR_mul, gate, up);
     }
     }
 }
 
 static void random_graph(struct hir_graph *g)
 {
-    dim_id rows = dim_symbol(&g->dims, SYMBOL_ROWS), dims[2] = {dim_const(&g->dims, 9), dim_const(&g->dims, 12)};
+    dim_id rows = dim_symbol(&g->dims, SYMBOL_ROWS),
+           dims[2] = {dim_const(&g->dims, 9), dim_const(&g->dims, 12)};
     struct pool values = {.count = 0}, vectors = {.count = 0}, numbers = {.count = 0};
     static const double some[] = {1e-5, 0, 1, 0.5};
 
@@ -329,11 +369,13 @@ static void random_graph(struct hir_graph *g)
         numbers.ids[numbers.count++] = hir_number(g, some[i]);
     for (uint32_t i = 0; i < 3; i++) {
         static const char *const names[] = {"v0", "v1", "v2"};
-        vectors.ids[vectors.count++] = hir_declare(g, HIR_weight, i == 0 ? DTYPE_bf16 : DTYPE_f32, hir_shape(g, 1, &dims[1]), names[i], NULL,
-                                                   NULL, 0);
+        vectors.ids[vectors.count++] =
+            hir_declare(g, HIR_weight, i == 0 ? DTYPE_bf16 : DTYPE_f32, hir_shape(g, 1, &dims[1]),
+                        names[i], NULL, NULL, 0);
     }
-    hir_id operands[2] = {hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 2, dims), "embedding", NULL, NULL, 0),
-                          hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0)};
+    hir_id operands[2] = {
+        hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 2, dims), "embedding", NULL, NULL, 0),
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0)};
     values.ids[values.count++] = hir_add(g, HIR_embed, NULL, operands, 2);
     for (uint32_t i = 0; i < 30; i++) {
         hir_id id = random_value(g, &values, &vectors, &numbers);
@@ -346,7 +388,8 @@ static void random_graph(struct hir_graph *g)
     hir_output(g, "third", any(&values));
 }
 
-/* Every pass leaves a graph that verifies, computes the same, prints and parses; a second run of all passes finds nothing to do. */
+/* Every pass leaves a graph that verifies, computes the same, prints and parses; a second run of
+ * all passes finds nothing to do. */
 static void test_random_graphs(void **state)
 {
     uint32_t done = 0;
