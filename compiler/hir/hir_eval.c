@@ -45,7 +45,7 @@ uint64_t eval_elements(const struct hir_eval *e, hir_id id)
 
 uint64_t eval_index(float value, uint64_t end, const char *what)
 {
-    if (!(value >= 0) || (uint64_t)value >= end)
+    if (!(value >= 0 && value < (double)end)) /* false for NaN too */
         unreachable(what);
     return (uint64_t)value;
 }
