@@ -239,12 +239,17 @@ bool lower(const struct hir_graph *g, const struct variant *v, const struct nume
     if (!bind_sizes(&l, v) || !find_outputs(&l) || !plan(&l) || !declare_states(&l))
         return false;
     declare_inputs(&l);
+    bool all_rows = lower_symbol(&l, l.logits) != SYMBOL_OUT_ROWS;
+    hir_id logits = l.logits;
+    if (all_rows) /* then the rows that are asked for are picked from this matrix */
+        l.logits = 0;
     if (!lower_rows_of(&l, SYMBOL_ROWS))
         return false;
     out->head_step = out->step_count;
-    if (!lower_rows_of(&l, SYMBOL_OUT_ROWS) || !lower_matrix(&l, l.logits))
+    if (!lower_rows_of(&l, SYMBOL_OUT_ROWS) || !lower_matrix(&l, logits) ||
+        (all_rows && !lower_pick_rows(&l, logits)))
         return false;
-    out->logits = l.facts[l.logits].buffer;
-    out->logits_stride = l.facts[l.logits].stride;
+    out->logits = l.facts[logits].buffer;
+    out->logits_stride = l.facts[logits].stride;
     return kernels_accepted(&l, first_kernel);
 }

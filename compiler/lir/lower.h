@@ -71,6 +71,7 @@ buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name); /* scratch,
 void lower_argument(struct launch *s, buf_id buffer, uint32_t stride);
 bool lower_launch(struct lowering *l, struct launch *s, str_id name);
 bool lower_node(struct lowering *l, hir_id id);
+bool lower_pick_rows(struct lowering *l, hir_id logits); /* the head of a graph that computes logits of all rows */
 
 /* lower_attention.c */
 bool lower_plan_attention(struct lowering *l, hir_id id);

@@ -341,6 +341,25 @@ static bool launch_rows(struct lowering *l, hir_id id)
     return lower_launch(l, &s, name_of(l, id));
 }
 
+/* The graph has no `rows` and no input for it, but whoever runs the program asks for logits by row.
+ */
+bool lower_pick_rows(struct lowering *l, hir_id logits)
+{
+    struct lir_program *p = l->program;
+    struct fact *f = &l->facts[logits];
+    struct launch s = row_launch(KERNEL_rows, SYMBOL_OUT_ROWS);
+    uint64_t rows = (uint64_t)p->upper[SYMBOL_OUT_ROWS];
+
+    p->out_rows = lower_buffer(l, HOME_input, rows * 4, str_of(p->strings, "out_rows"), 0);
+    s.kernel.k = (uint32_t)lower_width(l, logits);
+    lower_argument(&s, f->buffer, f->stride);
+    lower_argument(&s, p->out_rows, 0);
+    f->stride = (uint32_t)round_up(s.kernel.k, 16);
+    f->buffer = lower_buffer(l, HOME_output, rows * f->stride * 4, name_of(l, logits), 0);
+    lower_argument(&s, f->buffer, f->stride);
+    return lower_launch(l, &s, str_of(p->strings, "logits.rows"));
+}
+
 /* A norm that is read as a matrix: an f32 activation buffer is one. A norm that only matmuls read
  * is made for each of them. */
 static bool launch_norm(struct lowering *l, hir_id id)

@@ -95,10 +95,10 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
     lir_eval_steps(&e, 0, p->head_step);
     const float *logits =
         (const float *)(const void *)(e.home[HOME_output] + p->buffers[p->logits].offset);
-    uint32_t slice = p->out_rows == 0 ? count : (uint32_t)p->upper[SYMBOL_OUT_ROWS];
+    uint32_t slice = (uint32_t)p->upper[SYMBOL_OUT_ROWS];
     for (uint32_t first = 0; first < count; first += slice) {
         uint32_t rows = count - first < slice ? count - first : slice;
-        for (uint32_t i = 0; i < rows && p->out_rows != 0; i++)
+        for (uint32_t i = 0; i < rows; i++)
             ((int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->out_rows].offset))[i] =
                 (int32_t)(first + i);
         e.dims[SYMBOL_OUT_ROWS] = rows;
