@@ -26,19 +26,14 @@ struct tile {
 };
 
 /* How far ahead of a single token's weights memory is asked for, in bytes; 0: left to the hardware.
- * Long unpacking code covers fewer bytes with the loads that a core has in flight, so that these
- * layouts want help. */
-static uint32_t prefetch_distance(enum layout layout)
-{
-    switch (layout) {
-    case LAYOUT_q4_0_r16:
-        return 4608;
-    case LAYOUT_q4_1_r16:
-        return 4480;
-    default:
-        return 0;
-    }
-}
+ * Long unpacking code and two streams cover less with the loads that a core has in flight, and want
+ * help; plain streams lose by it. README.md has the measurements. */
+static const uint16_t prefetch_distance[LAYOUT_COUNT] = {
+    [LAYOUT_f16_r16] = 4096,
+    [LAYOUT_bf16_r16] = 4608,
+    [LAYOUT_q4_0_r16] = 4608,
+    [LAYOUT_q4_1_r16] = 4608,
+};
 
 static uint32_t block_bytes(const struct lir_kernel *k)
 {
@@ -273,13 +268,15 @@ static void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at
 
 static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
-    uint32_t distance = prefetch_distance(t->layout);
+    uint32_t distance = prefetch_distance[t->layout];
 
-    if (t->tokens != 1 || t->groups != 1 || distance == 0)
+    if (t->tokens != 1 || distance == 0)
         return;
-    LLVMValueRef from = at_number(t->b, at(t->b, t->weights[0], at_weight), distance);
-    for (uint32_t line = 0; line < bytes; line += 64)
-        prefetch(t->b, at_number(t->b, from, line));
+    for (uint32_t g = 0; g < t->groups; g++) {
+        LLVMValueRef from = at_number(t->b, at(t->b, t->weights[g], at_weight), distance);
+        for (uint32_t line = 0; line < bytes; line += 64)
+            prefetch(t->b, at_number(t->b, from, line));
+    }
 }
 
 static void sum_all(struct tile *t)
@@ -307,6 +304,23 @@ static void sum_all(struct tile *t)
     if (rest > 0)
         sum_elements(t, i64_number(b, (int64_t)rounds * step),
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
+}
+
+/* A single token's quantized weights are read group after group, so that they are one stream of
+ * addresses. */
+static void sum_groups(struct tile *t)
+{
+    if (t->tokens > 1 || layout_info[t->layout].unit != 64) {
+        sum_all(t);
+        return;
+    }
+    for (uint32_t g = 0; g < t->groups; g++) {
+        struct tile one = *t;
+        one.groups = 1;
+        one.weights[0] = t->weights[g];
+        sum_all(&one);
+        t->sums[g] = one.sums[0];
+    }
 }
 
 /* ---- the epilogue ---- */
@@ -427,7 +441,7 @@ void emit_matmul(const struct builder *b)
     place_weights(&t, groups.index);
     loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
     place_activations(&t, tokens.index, rows);
-    sum_all(&t);
+    sum_groups(&t);
     store_tile(&t, rows);
     loop_end(b, &tokens, NULL);
     loop_end(b, &groups, NULL);

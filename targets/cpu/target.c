@@ -170,25 +170,34 @@ struct shape {
     uint8_t groups, tokens;
 };
 
-static struct shape single_token(uint32_t level, const struct lir_kernel *k)
+static struct shape single_token(const struct lir_kernel *k)
 {
-    if (layout_info[k->layout].unit == 64 && k->act != ACT_f32)
-        return (struct shape){1,
-                              1}; /* one stream of addresses; the integer sums are short chains */
-    if (level == LEVEL_v3)
-        return (struct shape){2, 1};
-    return (struct shape){k->layout == LAYOUT_f16_r16 ? 4 : 2, 1};
+    if (layout_info[k->layout].unit == 64)
+        return (struct shape){1, 1}; /* one stream of addresses; a block's sums are short chains */
+    return (struct shape){2, 1};     /* a chain of fused steps over k for each group */
+}
+
+/* A few rows read the weights once and wait for memory: fewer streams. */
+static struct shape few_tokens(uint32_t level, const struct lir_kernel *k, uint8_t rows)
+{
+    uint32_t groups = layout_info[k->layout].unit == 64 ? 1 : 2;
+
+    return (struct shape){(uint8_t)groups, (uint8_t)(level == LEVEL_v3 ? min_u64(rows, 2) : rows)};
 }
 
 static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 {
+    const bool decoding = layout_info[k->layout].unit == 64 && k->act == ACT_f32;
+
     if (level == LEVEL_v3)
-        return k->act == ACT_f32 ? (struct shape){2, 2} : (struct shape){1, 2};
+        return (struct shape){1, decoding ? 4 : k->act == ACT_f32 ? 6 : 2};
+    if (decoding)
+        return (struct shape){1, 8}; /* decoding an element costs as much as five tokens with it */
     switch (k->act) {
     case ACT_i8:
         return (struct shape){2, 6};
     case ACT_i16:
-        return (struct shape){1, 4};
+        return (struct shape){2, 4};
     default:
         return (struct shape){4, 6};
     }
@@ -196,18 +205,20 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 
 static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
 {
-    struct shape s = rows == 1 ? single_token(level, k) : many_tokens(level, k);
+    struct shape s = rows == 1   ? single_token(k)
+                     : rows <= 4 ? few_tokens(level, k, (uint8_t)rows)
+                                 : many_tokens(level, k);
     uint64_t groups = ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
 
-    while (s.tokens > 1 && s.tokens / 2 >= rows)
-        s.tokens = (uint8_t)(s.tokens / 2);
-    s.tokens = (uint8_t)min_u64(s.tokens, rows);
     while (s.groups > 1 && s.groups > groups)
         s.groups /= 2;
-    if (k->gated && s.groups % 2 != 0)
-        s.groups++;
+    if (k->gated && s.groups == 1) { /* gate and up together */
+        s.groups = 2;
+        if (rows > 4)
+            s.tokens /= 2;
+    }
     k->tile_groups = s.groups;
-    k->tile_tokens = s.tokens;
+    k->tile_tokens = (uint8_t)max_u64(1, min_u64(s.tokens, rows));
 }
 
 static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
