@@ -125,7 +125,10 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     if (!read_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
         read_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
     if (rope->factor == 0)
-        rope->factor = 1;
+        rope->factor = 1; /* so writers say "none" */
+    if (rope->factor < 1)
+        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.factor")),
+                   "expected a number of at least 1, found %g", rope->factor);
     gguf_get_string(k->g, key, &kind, &bytes, k->d);
     if (bytes == 4 && memcmp(kind, "none", 4) == 0) {
         rope->factor = 1;

@@ -242,6 +242,23 @@ static void test_rope_scaling(void **state)
     importing_close(&i);
 }
 
+static void test_rope_factor_below_one(void **state)
+{
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    gguf_begin(&w, 3, 12);
+    gguf_small_values(&w);
+    w.bytes -= 8 + 4;
+    gguf_put_text(&w, "linear");
+    gguf_value_f32(&w, "llama.rope.scaling.factor", 0.25f);
+    gguf_small_tensors(&w);
+    assert_false(importing_read(&i, temporary_write(&folder, "rope.gguf", w.data, w.bytes), false));
+    assert_true(importing_said(&i, "llama.rope.scaling.factor", "at least 1, found 0.25"));
+    importing_close(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_arrays, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_version_and_alignment, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(test_rope_scaling, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_rope_factor_below_one, open_folder, close_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
