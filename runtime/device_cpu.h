@@ -1,4 +1,5 @@
-/* Runs steps of a variant on the threads of a pool. Owns the memory that steps work in; knows nothing of tokens or histories. */
+/* Runs steps of a variant on the threads of a pool. Owns the memory that steps work in; knows
+ * nothing of tokens or histories. */
 #ifndef RLX_RUNTIME_DEVICE_CPU_H
 #define RLX_RUNTIME_DEVICE_CPU_H
 
@@ -9,10 +10,10 @@
 struct device_cpu {
     const rlx_model *model;
     struct pool *pool;
-    uint8_t *state;                     /* reserved; see state.h */
-    uint8_t *work;                      /* one mapping: scratch, input, output, then one thread home a thread */
+    uint8_t *state; /* reserved; see state.h */
+    uint8_t *work;  /* one mapping: scratch, input, output, then one thread home a thread */
     uint64_t work_bytes, thread_stride;
-    uint8_t *home[RLX_HOME_COUNT];      /* THREAD: of thread 0 */
+    uint8_t *home[RLX_HOME_COUNT]; /* THREAD: of thread 0 */
 };
 
 /* Homes are as large as the largest variant needs, since variants run one after the other. */

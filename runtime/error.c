@@ -1,4 +1,5 @@
-/* Errors and names of statuses. A message is formatted straight into the caller's structure, so that failing allocates nothing. */
+/* Errors and names of statuses. A message is formatted straight into the caller's structure, so
+ * that failing allocates nothing. */
 #include "runtime/error.h"
 
 #include <stdarg.h>

@@ -1,5 +1,6 @@
-/* The checked view of an artifact. In: the bytes of a .rlx file, hostile until proven good. Out: pointers to its tables, in which
- * every offset, count, enumeration and string holds, so that the rest of the runtime trusts them. Format: rlx/artifact.h.
+/* The checked view of an artifact. In: the bytes of a .rlx file, hostile until proven good. Out:
+ * pointers to its tables, in which every offset, count, enumeration and string holds, so that the
+ * rest of the runtime trusts them. Format: rlx/artifact.h.
  */
 #ifndef RLX_RUNTIME_LOAD_H
 #define RLX_RUNTIME_LOAD_H
@@ -32,15 +33,18 @@ struct artifact {
     struct table sections;
 };
 
-/* `data` must be aligned to 8 bytes and outlive `out`. `name` is the file's, for messages. Reads neither WEIGHTS nor CODE. */
-rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes, struct artifact *out, rlx_error *error);
+/* `data` must be aligned to 8 bytes and outlive `out`. `name` is the file's, for messages. Reads
+ * neither WEIGHTS nor CODE. */
+rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
+                          struct artifact *out, rlx_error *error);
 
 static inline const char *artifact_string(const struct artifact *a, uint32_t string)
 {
     return (const char *)a->strings.data + string;
 }
 
-/* XXH3-64 of all sections that are not bulk, in the order of the table, then of the section table. */
+/* XXH3-64 of all sections that are not bulk, in the order of the table, then of the section table.
+ */
 uint64_t artifact_table_digest(const uint8_t *data, const struct rlx_header *header);
 
 /* Bytes of one state by the format's formula; 0 when it does not fit 64 bits. */
@@ -55,7 +59,8 @@ struct check {
 };
 
 /* "<file>: <sentence>", RLX_BAD_FILE. */
-rlx_status check_failed(const struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+rlx_status check_failed(const struct check *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 rlx_status check_tables(const struct check *c);
 
 #endif

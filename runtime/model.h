@@ -1,4 +1,5 @@
-/* An open model: a mapped artifact and the code level that was chosen for this machine. Immutable after rlx_model_open. */
+/* An open model: a mapped artifact and the code level that was chosen for this machine. Immutable
+ * after rlx_model_open. */
 #ifndef RLX_RUNTIME_MODEL_H
 #define RLX_RUNTIME_MODEL_H
 
@@ -7,14 +8,14 @@
 
 struct rlx_model {
     struct artifact artifact;
-    struct tokenizer tokenizer;     /* header NULL: the artifact has none */
-    const struct rlx_level *level;  /* NULL: a tokenizer alone */
-    void *file;                     /* mapping of the payload */
+    struct tokenizer tokenizer;    /* header NULL: the artifact has none */
+    const struct rlx_level *level; /* NULL: a tokenizer alone */
+    void *file;                    /* mapping of the payload */
     uint64_t file_bytes;
-    void *code;                     /* executable mapping of the level's image */
+    void *code; /* executable mapping of the level's image */
     uint64_t code_bytes;
-    char *manifest;                 /* a copy that ends with a zero byte */
-    _Atomic uint32_t sessions;      /* open ones; a model must outlive them */
+    char *manifest;            /* a copy that ends with a zero byte */
+    _Atomic uint32_t sessions; /* open ones; a model must outlive them */
 };
 
 static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, uint32_t index)

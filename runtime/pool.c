@@ -19,7 +19,8 @@
 
 enum {
     CACHE_LINE = 128, /* two lines: processors fetch them in pairs */
-    BARRIER_SPINS = 20000,
+    BARRIER_SPINS =
+        2000, /* beyond that a yield, which is cheap where nobody else wants the processor */
     IDLE_SPINS = 4000, /* about 50 to 100 microseconds: longer than sampling takes, shorter than a
                           pause of the reader */
     CROWDED_SPINS = 50,

@@ -1,5 +1,6 @@
-/* Threads that run one function together and meet at barriers (single program, multiple data). No queue, no lock inside a run: the
- * caller is thread 0, the others spin for a moment between runs and then sleep.
+/* Threads that run one function together and meet at barriers (single program, multiple data). No
+ * queue, no lock inside a run: the caller is thread 0, the others spin for a moment between runs
+ * and then sleep.
  */
 #ifndef RLX_RUNTIME_POOL_H
 #define RLX_RUNTIME_POOL_H

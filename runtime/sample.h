@@ -1,5 +1,6 @@
-/* From a row of logits to a token. Order: repetition penalty, temperature, top-k, softmax, top-p, min-p, draw. Equal inputs give equal
- * tokens on every machine: the generator is counted, not kept, and the exponential is our own.
+/* From a row of logits to a token. Order: repetition penalty, temperature, top-k, softmax, top-p,
+ * min-p, draw. Equal inputs give equal tokens on every machine: the generator is counted, not kept,
+ * and the exponential is our own.
  */
 #ifndef RLX_RUNTIME_SAMPLE_H
 #define RLX_RUNTIME_SAMPLE_H
@@ -13,7 +14,8 @@ struct candidate {
     int32_t id;
 };
 
-/* Work memory for one vocabulary; allocated by sampler_open, touched as far as a request needs it. */
+/* Work memory for one vocabulary; allocated by sampler_open, touched as far as a request needs it.
+ */
 struct sampler {
     uint32_t vocabulary;
     rlx_sampling settings;
@@ -27,11 +29,12 @@ void sampler_close(struct sampler *s);
 /* Settings out of their range become the nearest that has a meaning; NULL: greedy. */
 void sampler_set(struct sampler *s, const rlx_sampling *settings);
 
-/* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far, of which the last 64 are penalized; their number
- * is the step of the generator. */
+/* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far, of which
+ * the last 64 are penalized; their number is the step of the generator. */
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
-/* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011. */
+/* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
+ */
 void philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 /* Uniform in [0, 1) with 53 bits, from the first two words of counter (step, 0) under key seed. */
 double sampler_uniform(uint64_t seed, uint64_t step);

@@ -1,4 +1,5 @@
-/* A session: one sequence of tokens on a model. Its history, how much of it stands in the cache, the memory to compute in. */
+/* A session: one sequence of tokens on a model. Its history, how much of it stands in the cache,
+ * the memory to compute in. */
 #ifndef RLX_RUNTIME_SESSION_H
 #define RLX_RUNTIME_SESSION_H
 
@@ -9,10 +10,10 @@ struct rlx_session {
     rlx_model *model;
     struct device_cpu device;
     struct sampler sampler;
-    int32_t *history;   /* [context] */
-    size_t tokens;      /* length of the history */
-    size_t past;        /* its first rows that stand in the cache; <= tokens */
-    size_t context;     /* most tokens */
+    int32_t *history; /* [context] */
+    size_t tokens;    /* length of the history */
+    size_t past;      /* its first rows that stand in the cache; <= tokens */
+    size_t context;   /* most tokens */
     rlx_timings timings;
 };
 
@@ -20,19 +21,20 @@ struct rlx_session {
 enum feed_rows { FEED_NONE, FEED_LAST, FEED_ALL };
 
 struct feed {
-    size_t count;           /* tokens of the history to run, from `past` on */
-    uint32_t block;         /* most new tokens a run; 0: the largest variant */
+    size_t count;   /* tokens of the history to run, from `past` on */
+    uint32_t block; /* most new tokens a run; 0: the largest variant */
     enum feed_rows rows;
-    rlx_logits_fn on_row;   /* FEED_ALL */
+    rlx_logits_fn on_row; /* FEED_ALL */
     void *context;
-    float *last;            /* out, FEED_LAST: the last row, in the output home */
+    float *last; /* out, FEED_LAST: the last row, in the output home */
 };
 
-/* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when on_row asked for it; the rows of
- * the run it belonged to are then in the cache. */
+/* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
+ * on_row asked for it; the rows of the run it belonged to are then in the cache. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
-/* The variant that runs the next of `count` tokens, and how many of them. `exact` is false when a larger variant or chunks serve. */
+/* The variant that runs the next of `count` tokens, and how many of them. `exact` is false when a
+ * larger variant or chunks serve. */
 struct choice {
     const struct rlx_variant_entry *variant;
     uint32_t rows;

@@ -179,8 +179,8 @@ RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const ch
 
 typedef struct {
     uint32_t struct_bytes;
-    uint64_t prompt_tokens, generated_tokens;
-    double prompt_seconds, generate_seconds; /* in generate and the steps */
+    uint64_t prompt_tokens, generated_tokens; /* that were run: a single one behind others counts as generated, all else as prompt */
+    double prompt_seconds, generate_seconds; /* spent on running them, without sampling */
     uint64_t larger_variant_runs;            /* runs that a larger variant or chunks served */
 } rlx_timings;
 RLX_API void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
