@@ -102,7 +102,7 @@ static bool take_all(struct lowering *l, hir_id id, struct rotated *q, struct ro
 bool lower_plan_attention(struct lowering *l, hir_id id)
 {
     struct rotated q, k, v;
-    hir_id keys, values;
+    hir_id keys = 0, values = 0;
 
     if (!take_all(l, id, &q, &k, &v, &keys, &values))
         return false;
@@ -189,7 +189,7 @@ bool lower_attention(struct lowering *l, hir_id id)
     const struct hir_attr *attr = hir_attr(l->graph, id);
     struct launch s;
     struct rotated q, k, v;
-    hir_id keys, values;
+    hir_id keys = 0, values = 0;
 
     if (!take_all(l, id, &q, &k, &v, &keys, &values))
         return false;

@@ -23,7 +23,7 @@ struct recipe {
     bool all_logits;           /* without last-logits */
 };
 
-struct model {
+struct sample_model {
     struct recipe recipe;
     struct arena arena;
     struct strings strings;
@@ -54,7 +54,7 @@ static inline float random_normal(uint64_t *state)
 
 /* ---- the graph -------------------------------------------------------------------------------- */
 
-static inline hir_id model_weight(struct model *m, enum dtype dtype, uint64_t rows, uint64_t columns, const char *name)
+static inline hir_id sample_weight(struct sample_model *m, enum dtype dtype, uint64_t rows, uint64_t columns, const char *name)
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[2] = {dim_const(&g->dims, (int64_t)(rows != 0 ? rows : columns)), dim_const(&g->dims, (int64_t)columns)};
@@ -64,17 +64,17 @@ static inline hir_id model_weight(struct model *m, enum dtype dtype, uint64_t ro
     return hir_declare(g, HIR_weight, dtype, shape, name, &attr, NULL, 0);
 }
 
-static inline hir_id model_matrix(struct model *m, uint32_t layer, uint64_t rows, uint64_t columns, const char *name)
+static inline hir_id sample_matrix(struct sample_model *m, uint32_t layer, uint64_t rows, uint64_t columns, const char *name)
 {
-    return model_weight(m, m->recipe.dtype, rows, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
+    return sample_weight(m, m->recipe.dtype, rows, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
 }
 
-static inline hir_id model_vector(struct model *m, uint32_t layer, uint64_t columns, const char *name)
+static inline hir_id sample_vector(struct sample_model *m, uint32_t layer, uint64_t columns, const char *name)
 {
-    return model_weight(m, DTYPE_f32, 0, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
+    return sample_weight(m, DTYPE_f32, 0, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
 }
 
-static inline hir_id model_norm(struct model *m, hir_id x, hir_id weight)
+static inline hir_id sample_norm(struct sample_model *m, hir_id x, hir_id weight)
 {
     struct hir_attr attr = {.norm = {1e-5}};
     hir_id operands[2] = {x, weight};
@@ -82,7 +82,7 @@ static inline hir_id model_norm(struct model *m, hir_id x, hir_id weight)
     return hir_add(&m->graph, HIR_rms_norm, &attr, operands, 2);
 }
 
-static inline hir_id model_heads(struct model *m, hir_id x, uint32_t heads)
+static inline hir_id sample_heads(struct sample_model *m, hir_id x, uint32_t heads)
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[3] = {dim_symbol(&g->dims, SYMBOL_ROWS), dim_const(&g->dims, heads),
@@ -91,7 +91,7 @@ static inline hir_id model_heads(struct model *m, hir_id x, uint32_t heads)
     return hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, dims), "", NULL, &x, 1);
 }
 
-static inline hir_id model_slice(struct model *m, hir_id x, uint32_t start, uint32_t length)
+static inline hir_id sample_slice(struct sample_model *m, hir_id x, uint32_t start, uint32_t length)
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[2] = {dim_symbol(&g->dims, SYMBOL_ROWS), dim_const(&g->dims, length)};
@@ -100,18 +100,18 @@ static inline hir_id model_slice(struct model *m, hir_id x, uint32_t start, uint
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), "", &attr, &x, 1);
 }
 
-static inline hir_id model_linear(struct model *m, uint32_t layer, hir_id x, uint64_t n, uint64_t k, bool bias, const char *name)
+static inline hir_id sample_linear(struct sample_model *m, uint32_t layer, hir_id x, uint64_t n, uint64_t k, bool bias, const char *name)
 {
-    hir_id y = hir_add2(&m->graph, HIR_matmul, x, model_matrix(m, layer, n, k, name));
+    hir_id y = hir_add2(&m->graph, HIR_matmul, x, sample_matrix(m, layer, n, k, name));
 
     if (bias)
-        y = hir_add2(&m->graph, HIR_add, y, model_vector(m, layer, n, arena_printf(&m->arena, "%s.bias", name)));
+        y = hir_add2(&m->graph, HIR_add, y, sample_vector(m, layer, n, arena_printf(&m->arena, "%s.bias", name)));
     hir_name(&m->graph, y, "layers.%u.%s", layer, name);
     return y;
 }
 
 /* q, k and v, as [rows, heads, head_dim]. */
-static inline void model_qkv(struct model *m, uint32_t layer, hir_id x, hir_id out[3])
+static inline void sample_qkv(struct sample_model *m, uint32_t layer, hir_id x, hir_id out[3])
 {
     static const char *const name[3] = {"q", "k", "v"};
     const struct recipe *r = &m->recipe;
@@ -120,8 +120,8 @@ static inline void model_qkv(struct model *m, uint32_t layer, hir_id x, hir_id o
     hir_id weights[3], biases[3], wide = 0;
 
     for (uint32_t i = 0; i < 3 && !r->plain_qkv; i++) {
-        weights[i] = model_matrix(m, layer, heads[i] * r->head_dim, r->hidden, name[i]);
-        biases[i] = r->bias ? model_vector(m, layer, heads[i] * r->head_dim, arena_printf(&m->arena, "%s.bias", name[i])) : 0;
+        weights[i] = sample_matrix(m, layer, heads[i] * r->head_dim, r->hidden, name[i]);
+        biases[i] = r->bias ? sample_vector(m, layer, heads[i] * r->head_dim, arena_printf(&m->arena, "%s.bias", name[i])) : 0;
     }
     if (!r->plain_qkv) {
         wide = hir_add2(g, HIR_matmul, x, hir_add(g, HIR_concat, NULL, weights, 3));
@@ -131,13 +131,13 @@ static inline void model_qkv(struct model *m, uint32_t layer, hir_id x, hir_id o
     }
     for (uint32_t i = 0; i < 3; i++) {
         uint32_t width = heads[i] * r->head_dim;
-        hir_id y = r->plain_qkv ? model_linear(m, layer, x, width, r->hidden, r->bias, name[i]) : model_slice(m, wide, at, width);
-        out[i] = model_heads(m, y, heads[i]);
+        hir_id y = r->plain_qkv ? sample_linear(m, layer, x, width, r->hidden, r->bias, name[i]) : sample_slice(m, wide, at, width);
+        out[i] = sample_heads(m, y, heads[i]);
         at += width;
     }
 }
 
-static inline hir_id model_state(struct model *m, uint32_t layer, const char *what)
+static inline hir_id sample_state(struct sample_model *m, uint32_t layer, const char *what)
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), dim_const(&g->dims, m->recipe.context),
@@ -147,22 +147,22 @@ static inline hir_id model_state(struct model *m, uint32_t layer, const char *wh
                        NULL, NULL, 0);
 }
 
-static inline hir_id model_attention(struct model *m, uint32_t layer, hir_id x, hir_id table, hir_id positions)
+static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hir_id x, hir_id table, hir_id positions)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
     struct hir_attr rope = {.rope = {.epsilon = 1e-5, .n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
     hir_id qkv[3], q_norm = 0, k_norm = 0;
 
-    model_qkv(m, layer, x, qkv);
+    sample_qkv(m, layer, x, qkv);
     if (r->qk_norm) {
-        q_norm = model_vector(m, layer, r->head_dim, "q_norm");
-        k_norm = model_vector(m, layer, r->head_dim, "k_norm");
-        qkv[0] = model_norm(m, qkv[0], q_norm);
+        q_norm = sample_vector(m, layer, r->head_dim, "q_norm");
+        k_norm = sample_vector(m, layer, r->head_dim, "k_norm");
+        qkv[0] = sample_norm(m, qkv[0], q_norm);
         if (r->plain_rope || r->no_rope)
-            qkv[1] = model_norm(m, qkv[1], k_norm);
+            qkv[1] = sample_norm(m, qkv[1], k_norm);
     }
-    hir_id keys = model_state(m, layer, "k"), values = model_state(m, layer, "v");
+    hir_id keys = sample_state(m, layer, "k"), values = sample_state(m, layer, "v");
     if (!r->no_rope)
         qkv[0] = hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[0], table, positions}, 3);
     if (r->no_rope)
@@ -179,10 +179,10 @@ static inline hir_id model_attention(struct model *m, uint32_t layer, hir_id x, 
                                           .head_dim = r->head_dim, .mask = MASK_causal, .window = r->window}};
     hir_id mixed = hir_add(g, HIR_attention, &attr, (hir_id[]){qkv[0], keys, values, positions}, 4);
     hir_name(g, mixed, "layers.%u.attention", layer);
-    return model_linear(m, layer, mixed, r->hidden, (uint64_t)r->heads * r->head_dim, r->bias, "o");
+    return sample_linear(m, layer, mixed, r->hidden, (uint64_t)r->heads * r->head_dim, r->bias, "o");
 }
 
-static inline hir_id model_mlp(struct model *m, uint32_t layer, hir_id x)
+static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
@@ -190,18 +190,18 @@ static inline hir_id model_mlp(struct model *m, uint32_t layer, hir_id x)
     hir_id product;
 
     if (r->plain_mlp) {
-        hir_id gate = model_linear(m, layer, x, r->feed, r->hidden, false, "gate");
-        product = hir_add2(g, HIR_mul, hir_add1(g, HIR_silu, gate), model_linear(m, layer, x, r->feed, r->hidden, false, "up"));
+        hir_id gate = sample_linear(m, layer, x, r->feed, r->hidden, false, "gate");
+        product = hir_add2(g, HIR_mul, hir_add1(g, HIR_silu, gate), sample_linear(m, layer, x, r->feed, r->hidden, false, "up"));
     } else {
-        hir_id gate = model_matrix(m, layer, r->feed, r->hidden, "gate");
-        hir_id both = hir_add2(g, HIR_interleave, gate, model_matrix(m, layer, r->feed, r->hidden, "up"));
+        hir_id gate = sample_matrix(m, layer, r->feed, r->hidden, "gate");
+        hir_id both = hir_add2(g, HIR_interleave, gate, sample_matrix(m, layer, r->feed, r->hidden, "up"));
         product = hir_add(g, HIR_gated_matmul, &silu, (hir_id[]){x, both}, 2);
     }
     hir_name(g, product, "layers.%u.mlp", layer);
-    return model_linear(m, layer, product, r->hidden, r->feed, r->bias, "down");
+    return sample_linear(m, layer, product, r->hidden, r->feed, r->bias, "down");
 }
 
-static inline hir_id model_input(struct model *m, const char *name, uint32_t symbol)
+static inline hir_id sample_input(struct sample_model *m, const char *name, uint32_t symbol)
 {
     struct hir_graph *g = &m->graph;
     dim_id rows = dim_symbol(&g->dims, symbol);
@@ -209,7 +209,7 @@ static inline hir_id model_input(struct model *m, const char *name, uint32_t sym
     return hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), name, NULL, NULL, 0);
 }
 
-static inline hir_id model_table(struct model *m)
+static inline hir_id sample_table(struct sample_model *m)
 {
     struct hir_graph *g = &m->graph;
     struct hir_attr attr = {.table = {.theta = 10000, .attention_factor = 1}};
@@ -218,28 +218,28 @@ static inline hir_id model_table(struct model *m)
     return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr, NULL, 0);
 }
 
-static inline void model_graph(struct model *m)
+static inline void sample_graph(struct sample_model *m)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    hir_id tokens = model_input(m, "tokens", SYMBOL_ROWS), positions = model_input(m, "positions", SYMBOL_ROWS);
-    hir_id out_rows = r->all_logits ? 0 : model_input(m, "out_rows", SYMBOL_OUT_ROWS), table = r->no_rope ? 0 : model_table(m);
-    hir_id embedding = model_weight(m, r->dtype, r->vocabulary, r->hidden, "embedding");
+    hir_id tokens = sample_input(m, "tokens", SYMBOL_ROWS), positions = sample_input(m, "positions", SYMBOL_ROWS);
+    hir_id out_rows = r->all_logits ? 0 : sample_input(m, "out_rows", SYMBOL_OUT_ROWS), table = r->no_rope ? 0 : sample_table(m);
+    hir_id embedding = sample_weight(m, r->dtype, r->vocabulary, r->hidden, "embedding");
     hir_id x = hir_add2(g, HIR_embed, embedding, tokens);
 
     for (uint32_t i = 0; i < r->layers; i++) {
         hir_name(g, x, "hidden.%u", i);
-        hir_id norm = model_norm(m, x, model_vector(m, i, r->hidden, "attention_norm"));
-        x = hir_add2(g, HIR_add, x, model_attention(m, i, norm, table, positions));
+        hir_id norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "attention_norm"));
+        x = hir_add2(g, HIR_add, x, sample_attention(m, i, norm, table, positions));
         hir_name(g, x, "layers.%u.attended", i);
-        norm = model_norm(m, x, model_vector(m, i, r->hidden, "mlp_norm"));
-        x = hir_add2(g, HIR_add, x, model_mlp(m, i, norm));
+        norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "mlp_norm"));
+        x = hir_add2(g, HIR_add, x, sample_mlp(m, i, norm));
     }
     hir_name(g, x, "hidden.%u", r->layers);
     if (out_rows != 0)
         x = hir_add2(g, HIR_rows, x, out_rows);
-    x = model_norm(m, x, model_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
-    hir_id head = r->tied ? embedding : model_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
+    x = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
+    hir_id head = r->tied ? embedding : sample_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
     hir_id logits = hir_add2(g, HIR_matmul, x, head);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);
@@ -255,7 +255,7 @@ static inline void put_half(uint8_t *at, float value)
 }
 
 /* One block of 32: random scale and integers, and their values by the formats' definition. */
-static inline void random_block(struct model *m, enum dtype dtype, float deviation, uint8_t *raw, float *values)
+static inline void random_block(struct sample_model *m, enum dtype dtype, float deviation, uint8_t *raw, float *values)
 {
     float d = f16_to_f32(f32_to_f16(deviation / (dtype == DTYPE_q8_0 ? 64.0f : 4.0f) * (0.5f + fabsf(random_normal(&m->seed)))));
     float low = dtype == DTYPE_q4_1 ? f16_to_f32(f32_to_f16(-7.5f * d)) : 0;
@@ -276,7 +276,7 @@ static inline void random_block(struct model *m, enum dtype dtype, float deviati
     }
 }
 
-static inline void random_weight(struct model *m, hir_id id)
+static inline void random_weight(struct sample_model *m, hir_id id)
 {
     const struct hir_node *n = hir_at(&m->graph, id);
     const struct hir_shape *shape = hir_shape_of(&m->graph, id);
@@ -308,21 +308,21 @@ static inline void random_weight(struct model *m, hir_id id)
     }
 }
 
-static inline const float *model_values(void *context, const struct hir_graph *g, hir_id id)
+static inline const float *sample_values(void *context, const struct hir_graph *g, hir_id id)
 {
-    struct model *m = context;
+    struct sample_model *m = context;
 
     (void)g;
     return m->values[id];
 }
 
-static inline void model_make(struct model *m, const struct recipe *recipe, uint64_t seed)
+static inline void sample_make(struct sample_model *m, const struct recipe *recipe, uint64_t seed)
 {
-    *m = (struct model){.recipe = *recipe, .seed = seed * 0x9e3779b97f4a7c15 + 1};
+    *m = (struct sample_model){.recipe = *recipe, .seed = seed * 0x9e3779b97f4a7c15 + 1};
     strings_init(&m->strings, &m->arena);
     m->diags.arena = &m->arena;
     hir_init(&m->graph, &m->arena, &m->strings, "test");
-    model_graph(m);
+    sample_graph(m);
     m->raw = arena_new(&m->arena, uint8_t *, m->graph.node_count);
     m->values = arena_new(&m->arena, float *, m->graph.node_count);
     for (hir_id id = 1; id < m->graph.node_count; id++)
@@ -333,7 +333,7 @@ static inline void model_make(struct model *m, const struct recipe *recipe, uint
 /* ---- packing ---------------------------------------------------------------------------------- */
 
 /* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL behind the last. */
-static inline const uint8_t *model_row(const struct model *m, hir_id id, uint64_t row)
+static inline const uint8_t *sample_row(const struct sample_model *m, hir_id id, uint64_t row)
 {
     const struct hir_graph *g = &m->graph;
     uint64_t columns = hir_width(g, id);
@@ -344,7 +344,7 @@ static inline const uint8_t *model_row(const struct model *m, hir_id id, uint64_
             return NULL;
         dim_is_const(&g->dims, hir_shape_of(g, hir_operand(g, id, i))->dims[0], &rows);
         if (row < (uint64_t)rows)
-            return model_row(m, hir_operand(g, id, i), row);
+            return sample_row(m, hir_operand(g, id, i), row);
         row -= (uint64_t)rows;
     }
     int64_t rows = 0;
@@ -353,7 +353,7 @@ static inline const uint8_t *model_row(const struct model *m, hir_id id, uint64_
     return row < (uint64_t)rows ? m->raw[id] + row * (columns / info->block * info->bytes) : NULL;
 }
 
-static inline void pack_matrix(const struct model *m, hir_id id, uint64_t bytes, uint8_t *out)
+static inline void pack_matrix(const struct sample_model *m, hir_id id, uint64_t bytes, uint8_t *out)
 {
     const struct hir_graph *g = &m->graph;
     enum layout layout = layout_of((enum dtype)hir_at(g, id)->dtype);
@@ -363,13 +363,13 @@ static inline void pack_matrix(const struct model *m, hir_id id, uint64_t bytes,
     for (uint64_t group = 0; group < bytes / group_bytes; group++) {
         const uint8_t *rows[ROW_GROUP];
         for (uint32_t r = 0; r < ROW_GROUP; r++)
-            rows[r] = pair ? model_row(m, hir_operand(g, id, group % 2), group / 2 * ROW_GROUP + r)
-                           : model_row(m, id, group * ROW_GROUP + r);
+            rows[r] = pair ? sample_row(m, hir_operand(g, id, group % 2), group / 2 * ROW_GROUP + r)
+                           : sample_row(m, id, group * ROW_GROUP + r);
         layout_pack_group(layout, rows, k, out + group * group_bytes);
     }
 }
 
-static inline void pack_vector(const struct model *m, hir_id id, float *out)
+static inline void pack_vector(const struct sample_model *m, hir_id id, float *out)
 {
     const struct hir_graph *g = &m->graph;
     uint64_t at = 0;
@@ -386,7 +386,7 @@ static inline void pack_vector(const struct model *m, hir_id id, float *out)
 }
 
 /* Gives the weights of a program their places and bytes. */
-static inline uint8_t *model_pack(struct model *m, struct lir_program *p)
+static inline uint8_t *sample_pack(struct sample_model *m, struct lir_program *p)
 {
     uint64_t end = 0;
 
@@ -427,7 +427,7 @@ static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *
 static const struct target_level plain_levels[] = {{.name = "plain"}, {.name = "bf16", .bf16_dot = true}};
 static const struct target plain_target = {.name = "plain", .levels = plain_levels, .level_count = 2, .choose_tile = plain_tile};
 
-static inline bool model_lower(struct model *m, struct variant v, struct numerics numerics, uint32_t level,
+static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics, uint32_t level,
                                struct lir_kernels *kernels, struct lir_program *p)
 {
     if (!lower(&m->graph, &v, &numerics, &plain_target, level, kernels, p, &m->diags))

@@ -53,14 +53,14 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
 
 static void round_trip(struct recipe recipe, struct variant v, struct numerics numerics)
 {
-    struct model m;
+    struct sample_model m;
     struct lir_program p, again;
 
-    model_make(&m, &recipe, 3);
+    sample_make(&m, &recipe, 3);
     struct lir_kernels kernels = {.arena = &m.arena}, other = {.arena = &m.arena};
     struct text first = {.arena = &m.arena}, second = {.arena = &m.arena};
-    assert_true(model_lower(&m, v, numerics, 1, &kernels, &p));
-    model_pack(&m, &p);
+    assert_true(sample_lower(&m, v, numerics, 1, &kernels, &p));
+    sample_pack(&m, &p);
     lir_text(&p, &first);
     struct strings strings;
     strings_init(&strings, &m.arena);

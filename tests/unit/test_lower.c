@@ -32,7 +32,7 @@ static struct recipe with_dtype(struct recipe r, enum dtype dtype)
 enum { MOST_ROWS = 64 };
 
 struct sequence {
-    struct model *model;
+    struct sample_model *model;
     struct hir_eval graph;
     struct lir_kernels kernels;
     struct numerics numerics;
@@ -42,17 +42,17 @@ struct sequence {
     double worst, largest; /* difference and value of logits so far */
 };
 
-static void sequence_open(struct sequence *s, struct model *m, struct numerics numerics,
+static void sequence_open(struct sequence *s, struct sample_model *m, struct numerics numerics,
                           uint32_t level)
 {
     *s = (struct sequence){
         .model = m, .numerics = numerics, .level = level, .kernels = {.arena = &m->arena}};
-    s->graph.weight = model_values;
+    s->graph.weight = sample_values;
     s->graph.weight_context = m;
     hir_eval_open(&s->graph, &m->graph, &m->arena);
 }
 
-static uint8_t *poisoned(struct model *m, uint64_t bytes)
+static uint8_t *poisoned(struct sample_model *m, uint64_t bytes)
 {
     return memset(arena_alloc(&m->arena, bytes + 64, 64), 0xff, bytes + 64);
 }
@@ -69,7 +69,7 @@ static void compare(struct sequence *s, const float *expected, const float *foun
 static void run_program(struct sequence *s, struct lir_program *p, const int32_t *tokens,
                         uint32_t count, const float *expected)
 {
-    struct model *m = s->model;
+    struct sample_model *m = s->model;
     uint32_t vocabulary = m->recipe.vocabulary;
     struct lir_eval e = {.program = p};
 
@@ -82,7 +82,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
     for (uint32_t i = 0; i < HOME_COUNT; i++)
         e.home[i] = poisoned(m, p->home_bytes[i]);
     e.home[HOME_state] = s->state;
-    e.home[HOME_weight] = model_pack(m, p);
+    e.home[HOME_weight] = sample_pack(m, p);
     e.dims[SYMBOL_BATCH] = 1;
     e.dims[SYMBOL_SEQ] = e.dims[SYMBOL_ROWS] = count;
     e.dims[SYMBOL_PAST_SEQ] = s->past;
@@ -112,7 +112,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
 /* Feeds `count` new tokens to both, in the variant for at most `upper` of them. */
 static void feed(struct sequence *s, uint32_t count, uint32_t upper)
 {
-    struct model *m = s->model;
+    struct sample_model *m = s->model;
     int32_t tokens[MOST_ROWS], positions[MOST_ROWS], rows[MOST_ROWS];
     struct lir_program p;
     struct variant v = s->past == 0 ? variant_prefill(1, upper) : variant_decode(1, s->past, upper);
@@ -132,7 +132,7 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
     s->graph.positions = positions;
     s->graph.out_rows = rows;
     hir_eval_run(&s->graph);
-    if (!model_lower(m, v, s->numerics, s->level, &s->kernels, &p)) {
+    if (!sample_lower(m, v, s->numerics, s->level, &s->kernels, &p)) {
         diags_print(&m->diags, stderr);
         fail();
     }
@@ -144,10 +144,10 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
  * the largest logit. */
 static double difference(struct recipe recipe, struct numerics numerics, uint32_t level)
 {
-    struct model *m = test_malloc(sizeof *m);
+    struct sample_model *m = test_malloc(sizeof *m);
     struct sequence s;
 
-    model_make(m, &recipe, recipe.dtype + 17 * recipe.hidden);
+    sample_make(m, &recipe, recipe.dtype + 17 * recipe.hidden);
     if (!hir_verify(&m->graph, &m->diags)) {
         diags_print(&m->diags, stderr);
         fail();
@@ -234,7 +234,7 @@ static void roundings_are_small(void **state)
  */
 
 struct lowered {
-    struct model model;
+    struct sample_model model;
     struct lir_kernels kernels;
     struct lir_program program;
 };
@@ -243,9 +243,9 @@ static struct lowered *lowered(struct recipe recipe, struct variant v, struct nu
 {
     struct lowered *l = test_calloc(1, sizeof *l);
 
-    model_make(&l->model, &recipe, 1);
+    sample_make(&l->model, &recipe, 1);
     l->kernels.arena = &l->model.arena;
-    if (!model_lower(&l->model, v, numerics, 0, &l->kernels, &l->program) ||
+    if (!sample_lower(&l->model, v, numerics, 0, &l->kernels, &l->program) ||
         !lir_verify(&l->program, &l->model.diags)) {
         diags_print(&l->model.diags, stderr);
         fail();
@@ -372,13 +372,13 @@ static void formats_follow_the_table(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < countof(cases); i++) {
-        struct model m;
+        struct sample_model m;
         struct lir_program p;
         struct recipe r = with_dtype(small, cases[i].dtype);
-        model_make(&m, &r, 1);
+        sample_make(&m, &r, 1);
         struct lir_kernels kernels = {.arena = &m.arena};
         struct numerics numerics = {cases[i].activations, DTYPE_f32};
-        assert_true(model_lower(&m, variant_prefill(1, cases[i].seq), numerics, cases[i].level,
+        assert_true(sample_lower(&m, variant_prefill(1, cases[i].seq), numerics, cases[i].level,
                                 &kernels, &p));
         for (uint32_t s = 0; s < p.step_count; s++) {
             const struct lir_kernel *k = &kernels.all[p.steps[s].kernel];
@@ -410,9 +410,9 @@ static void kernels_and_places_are_shared(void **state)
     assert_int_equal(one->kernels.count, six->kernels.count);
     uint32_t before = six->kernels.count;
     assert_true(
-        model_lower(&six->model, variant_decode(1, 99, 1), usual, 0, &six->kernels, &other));
+        sample_lower(&six->model, variant_decode(1, 99, 1), usual, 0, &six->kernels, &other));
     assert_int_equal(six->kernels.count, before);
-    assert_true(model_lower(&six->model, variant_prefill(1, 64), usual, 0, &six->kernels, &other));
+    assert_true(sample_lower(&six->model, variant_prefill(1, 64), usual, 0, &six->kernels, &other));
     assert_int_equal(other.home_bytes[HOME_state], six->program.home_bytes[HOME_state]);
     for (buf_id a = 1; a < other.buffer_count; a++)
         for (buf_id b = 1; b < six->program.buffer_count; b++)
@@ -428,12 +428,12 @@ static void kernels_and_places_are_shared(void **state)
 /* ---- what is not served -----------------------------------------------------------------------
  */
 
-static void refused(struct model *m, struct variant v, const char *why)
+static void refused(struct sample_model *m, struct variant v, const char *why)
 {
     struct lir_kernels kernels = {.arena = &m->arena};
     struct lir_program p;
 
-    assert_false(model_lower(m, v, exact, 0, &kernels, &p));
+    assert_false(sample_lower(m, v, exact, 0, &kernels, &p));
     assert_true(m->diags.error_count > 0);
     if (strstr(m->diags.first->text, why) == NULL)
         fail_msg("expected an error with '%s', found '%s'", why, m->diags.first->text);
@@ -442,27 +442,27 @@ static void refused(struct model *m, struct variant v, const char *why)
 
 static void refusals_say_why(void **state)
 {
-    struct model m;
+    struct sample_model m;
 
     (void)state;
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     refused(&m, variant_decode(2, 10, 1), "batch of 2");
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     refused(&m, variant_encoder(1, 10), "encoder");
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     refused(&m, variant_prefill(1, 0), "at least 1");
 
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     hir_output(&m.graph, "hidden", hir_find(&m.graph, "hidden.1"));
     refused(&m, variant_prefill(1, 8), "output 'hidden'");
 
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     hir_id x = hir_find(&m.graph, "logits");
     m.graph.output_count = 0;
     hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
     refused(&m, variant_prefill(1, 8), "0.37");
 
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     x = hir_find(&m.graph, "logits");
     m.graph.output_count = 0;
     hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
@@ -471,16 +471,16 @@ static void refusals_say_why(void **state)
 
 static void numbers_of_the_table_are_code(void **state)
 {
-    struct model m;
+    struct sample_model m;
     struct lir_program p;
 
     (void)state;
-    model_make(&m, &small, 1);
+    sample_make(&m, &small, 1);
     struct lir_kernels kernels = {.arena = &m.arena};
     hir_id x = hir_find(&m.graph, "logits");
     m.graph.output_count = 0;
     hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
-    assert_true(model_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
+    assert_true(sample_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
     const struct lir_kernel *head = &kernels.all[p.steps[p.step_count - 1].kernel];
     const uint8_t code[] = {S_K, SCALAR_CONSTANT_half, S_X, S_MUL};
     assert_int_equal(head->code_bytes, sizeof code);
