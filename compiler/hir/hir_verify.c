@@ -181,7 +181,7 @@ static bool check_node(struct verifier *v, hir_id id)
                                &v->scratch,
                                (enum hir_op)n->op,
                                hir_attr(g, id),
-                               g->edges + n->operands,
+                               n->operand_count == 0 ? NULL : g->edges + n->operands,
                                n->operand_count,
                                *shape,
                                (enum dtype)n->dtype};
