@@ -121,10 +121,11 @@ static size_t scan_word(const struct scan *s, size_t at)
     return scan_space(s, at);
 }
 
-/* Words that begin at spaces: a space and what follows up to the next one. */
-static size_t scan_to_space(const char *text, size_t bytes, size_t at)
+/* Words that begin at spaces: a space and what follows up to the next one, or up to the next run of
+ * them. */
+static size_t scan_to_space(const char *text, size_t bytes, size_t at, bool runs)
 {
-    for (at++; at < bytes && text[at] != ' '; at++)
+    for (at++; at < bytes && (text[at] != ' ' || (runs && text[at - 1] == ' ')); at++)
         ;
     return at;
 }
@@ -144,8 +145,8 @@ size_t next_word(const struct tokenizer *t, const char *text, size_t bytes, size
                  size_t *limit)
 {
     struct scan s = {t, text, bytes, t->header->split};
-    if (s.split & RLX_SPLIT_SPACES)
-        return scan_to_space(text, bytes, at);
+    if (s.split & (RLX_SPLIT_SPACES | RLX_SPLIT_SPACE_RUNS))
+        return scan_to_space(text, bytes, at, s.split & RLX_SPLIT_SPACE_RUNS);
     if (!(s.split & RLX_SPLIT_WORDS))
         return bytes;
     if (s.split & RLX_SPLIT_NUMBERS_FIRST) {

@@ -279,7 +279,7 @@ static struct rlx_tokenizer_header make_header(const struct packing *p)
               (v->from_gguf ? RLX_TOKENIZER_LONGEST_SPECIAL : 0u) |
               (v->strip_space ? RLX_TOKENIZER_STRIP_SPACE : 0u);
     h.prefix = prefix_of(v->prefix);
-    h.split = split_flags(&v->split);
+    h.split = split_flags(&v->split) | (p->space_runs ? RLX_SPLIT_SPACE_RUNS : 0u);
     h.split_digits = v->split.digits;
     h.token_count = p->token_count;
     h.symbol_count = p->symbol_count;

@@ -154,6 +154,23 @@ static void hash_pairs(struct packing *p, const struct pairs *pairs)
     packing_set_table(p, RLX_TABLE_MERGES, table, slots, sizeof *table);
 }
 
+/* Whether a space behind another character is a border that no merge crosses. Then long texts fall
+ * into words there. */
+static bool stay_between_spaces(const struct packing *p, const struct pairs *pairs)
+{
+    const struct vocabulary *v = p->vocabulary;
+    if (v->kind != VOCABULARY_characters || v->split.spaces || v->whole_words)
+        return false;
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        const struct symbol *left = &p->symbols[pairs->all[i].left],
+                            *right = &p->symbols[pairs->all[i].right];
+        if (left->bytes && left->text[left->bytes - 1] != ' ' && right->bytes &&
+            right->text[0] == ' ')
+            return false;
+    }
+    return true;
+}
+
 bool pack_merges(struct packing *p)
 {
     struct pairs pairs = {0};
@@ -162,6 +179,7 @@ bool pack_merges(struct packing *p)
     else if (!list_merges(p, &pairs))
         return false;
     hash_pairs(p, &pairs);
+    p->space_runs = stay_between_spaces(p, &pairs);
     return true;
 }
 

@@ -18,21 +18,28 @@ struct packing {
     struct arena *arena;
     struct diags *diags;
     struct place place;
-    struct strings strings;   /* published texts */
-    uint32_t *by_string;      /* [str_id]: symbol, or RLX_NO_SYMBOL */
+    struct strings strings; /* published texts */
+    uint32_t *by_string;    /* [str_id]: symbol, or RLX_NO_SYMBOL */
     uint32_t by_string_count, by_string_capacity;
-    struct symbol *symbols;   /* tokens first, then those that exist while merging */
+    struct symbol *symbols; /* tokens first, then those that exist while merging */
     uint32_t symbol_count, symbol_capacity;
     uint32_t token_count;
-    uint32_t bytes[256];      /* symbol of each byte */
-    int16_t spelled[512];     /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
+    uint32_t bytes[256]; /* symbol of each byte */
+    int16_t
+        spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
+    bool space_runs;  /* no pair merges across a space behind another character */
     uint32_t text_bytes;      /* of all symbols together */
     const char *special_text; /* what is looked for as a whole; stands in TEXT behind the symbols */
     uint32_t special_text_bytes;
-    struct { const void *data; uint64_t bytes; uint32_t count; } tables[RLX_TABLE_COUNT];
+    struct {
+        const void *data;
+        uint64_t bytes;
+        uint32_t count;
+    } tables[RLX_TABLE_COUNT];
 };
 
-void packing_set_table(struct packing *p, enum rlx_tokenizer_table_kind kind, const void *data, uint64_t count, size_t element_bytes);
+void packing_set_table(struct packing *p, enum rlx_tokenizer_table_kind kind, const void *data,
+                       uint64_t count, size_t element_bytes);
 
 /* The symbol of a published text; RLX_NO_SYMBOL where there is none. */
 uint32_t packing_find(const struct packing *p, const char *text, size_t bytes);
@@ -44,11 +51,13 @@ uint32_t character_bytes(const char *text, size_t bytes);
 /* A published text of a vocabulary of that kind as what it decodes to. */
 struct symbol decode_text(struct packing *p, const char *text, size_t bytes);
 
-bool pack_merges(struct packing *p);        /* MERGES; may add symbols */
-void pack_words(struct packing *p);         /* WORDS, after all symbols are known */
-void pack_specials(struct packing *p);      /* SPECIALS, SPECIAL_STARTS and special_text; after text_bytes is known */
-void pack_classes(struct packing *p);       /* CLASS_INDEX, CLASS_PAGES */
-void pack_nfc(struct packing *p);           /* the NFC tables */
-uint32_t pack_recognize_template(const char *text, uint32_t bytes, uint64_t *hash); /* rlx_chat_template */
+bool pack_merges(struct packing *p); /* MERGES; may add symbols */
+void pack_words(struct packing *p);  /* WORDS, after all symbols are known */
+void pack_specials(
+    struct packing *p); /* SPECIALS, SPECIAL_STARTS and special_text; after text_bytes is known */
+void pack_classes(struct packing *p); /* CLASS_INDEX, CLASS_PAGES */
+void pack_nfc(struct packing *p);     /* the NFC tables */
+uint32_t pack_recognize_template(const char *text, uint32_t bytes,
+                                 uint64_t *hash); /* rlx_chat_template */
 
 #endif

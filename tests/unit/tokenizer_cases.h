@@ -1,4 +1,5 @@
-/* What the tests of the tokenizer share: a published vocabulary, imported and compiled; files of cases as JSON; RLX_SHARED. */
+/* What the tests of the tokenizer share: a published vocabulary, imported and compiled; files of
+ * cases as JSON; RLX_SHARED. */
 #ifndef TESTS_TOKENIZER_CASES_H
 #define TESTS_TOKENIZER_CASES_H
 
@@ -105,7 +106,8 @@ static inline void remove_folder(const char *folder)
 }
 
 /* Calls `each` for every line of a file of JSON objects; returns how many lines there were. */
-static inline size_t each_case(const char *path, void (*each)(void *context, const json_t *line), void *context)
+static inline size_t each_case(const char *path, void (*each)(void *context, const json_t *line),
+                               void *context)
 {
     FILE *f = fopen(path, "r");
     char *line = NULL;

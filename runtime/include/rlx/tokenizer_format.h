@@ -53,6 +53,7 @@ enum rlx_tokenizer_split {
     RLX_SPLIT_NEWLINES = 1 << 6,
     RLX_SPLIT_NUMBERS_FIRST = 1 << 7, /* before all else each N is cut out as a word of its own */
     RLX_SPLIT_SPACES = 1 << 8,       /* instead of all the above: a word begins at each space */
+    RLX_SPLIT_SPACE_RUNS = 1 << 9,   /* likewise, at each space behind another character: no pair merges across, so that it only saves time */
 };
 
 enum rlx_token_flags {
