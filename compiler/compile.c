@@ -16,7 +16,7 @@
 #include "compiler/selection.h"
 
 #include <sched.h>
-#include <string.h>
+#include <sys/stat.h>
 
 /* One compilation. Everything lives in `arena` until it ends. */
 struct unit {
@@ -49,6 +49,22 @@ static uint32_t processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
 }
 
+/* The result would take the place of the model. */
+static bool check_output(const struct compile_options *o, struct diags *d)
+{
+    struct stat input, output;
+
+    if (o->output == NULL || stat(o->input, &input) != 0 || stat(o->output, &output) != 0)
+        return true;
+    if (S_ISDIR(output.st_mode))
+        return diag_error(d, (struct place){.file = o->output},
+                          "expected a path for a file, found a directory");
+    if (input.st_dev == output.st_dev && input.st_ino == output.st_ino)
+        return diag_error(d, (struct place){.file = o->output},
+                          "expected another path than the model's: it would be overwritten");
+    return true;
+}
+
 /* What can be known to be wrong before the model is opened. */
 static bool check_options(struct unit *u)
 {
@@ -61,6 +77,7 @@ static bool check_options(struct unit *u)
                            &u->variant_count, u->diags) &&
            good;
     good = pass_run_valid(&u->passes, u->diags) && good;
+    good = check_output(o, u->diags) && good;
     if (!good || dumps == 0)
         return good;
     good = dump_open(&u->dump, o->dump_directory, u->diags);

@@ -62,6 +62,11 @@ expect 2 "do not go with it" build $model -o "$work/x" --tokenizer-only --emit=l
 expect 1 "no/model.gguf: .*No such file" build no/model.gguf -o "$work/x"
 expect 1 "CMakeLists.txt: expected a GGUF file" build CMakeLists.txt -o "$work/x"
 expect 1 "$work/no/x: cannot be created: No such file" build $model -o "$work/no/x" --variants=decode=1 --level=x86-64-v3
+cp $model "$work/x"
+expect 1 "it would be overwritten" build "$work/x" -o "$work/x"
+cmp -s $model "$work/x" || fail "the model was overwritten"
+rm "$work/x"
+expect 1 "found a directory" build $model -o "$work"
 expect 1 "expected at most the model's 1024 positions, found 4096" build $model -o "$work/x" --context=4096
 expect 1 "no-such-pass" build $model -o "$work/x" -x no-such-pass
 expect 1 "choose-layout" build $model -o "$work/x" -x choose-layout
