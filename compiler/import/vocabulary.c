@@ -107,8 +107,7 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
         "[EOS]",
         "<end_of_utterance>",
         "<|end_of_sentence|>",
-        "<\xef\xbd\x9c"
-        "end\xe2\x96\x81of\xe2\x96\x81sentence\xef\xbd\x9c>",
+        "<\357\275\234end\342\226\201of\342\226\201sentence\357\275\234>",
     };
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
