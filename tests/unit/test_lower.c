@@ -379,7 +379,7 @@ static void formats_follow_the_table(void **state)
         struct lir_kernels kernels = {.arena = &m.arena};
         struct numerics numerics = {cases[i].activations, DTYPE_f32};
         assert_true(sample_lower(&m, variant_prefill(1, cases[i].seq), numerics, cases[i].level,
-                                &kernels, &p));
+                                 &kernels, &p));
         for (uint32_t s = 0; s < p.step_count; s++) {
             const struct lir_kernel *k = &kernels.all[p.steps[s].kernel];
             if (k->kind != KERNEL_matmul)
