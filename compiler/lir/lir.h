@@ -76,7 +76,7 @@ struct lir_buffer {
     buf_id inside;
     uint64_t bytes;          /* at the variant's upper bounds */
     uint64_t offset;         /* from its home's start; a view: from `inside`'s start. Set by plan_memory; weights: by the packer */
-    uint32_t first, last;    /* epochs between which it is live (an epoch is a stretch of steps without a barrier) */
+    uint32_t first, last;    /* epochs between which it is live (an epoch is a stretch of steps without a barrier); thread home: steps */
     hir_id source;           /* HOME_weight, HOME_state: the HIR node it holds (weight, concat, interleave, rope_table, state) */
 };
 
@@ -116,7 +116,7 @@ struct lir_program {
     buf_id *args;
     uint32_t arg_count, arg_capacity;
     buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
-    uint64_t home_bytes[HOME_COUNT]; /* of scratch, thread, input, output; multiples of 64 */
+    uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
     uint32_t logits_stride;     /* elements between rows of logits */
 };
 
