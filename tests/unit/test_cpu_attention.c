@@ -42,7 +42,12 @@ static size_t value_at(const struct shape *s, uint32_t head, uint32_t position, 
 
 static float state_at(const struct shape *s, const float *state, size_t index)
 {
-    return s->kv == DTYPE_f32 ? state[index] : f16_to_f32(((const uint16_t *)state)[index]);
+    uint16_t half;
+
+    if (s->kv == DTYPE_f32)
+        return state[index];
+    memcpy(&half, (const char *)state + 2 * index, sizeof half);
+    return f16_to_f32(half);
 }
 
 /* ---- kv_write ---- */
@@ -216,15 +221,13 @@ static float scale_of(const struct shape *s)
 
 static void fill_state(const struct shape *s, float *state, bool is_value)
 {
-    size_t count = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, is_value) /
-                   dtype_info[s->kv].bytes;
+    uint32_t bytes = dtype_info[s->kv].bytes;
+    size_t count = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, is_value) / bytes;
 
     for (size_t i = 0; i < count; i++) {
         float x = random_number() * 2;
-        if (s->kv == DTYPE_f32)
-            state[i] = x;
-        else
-            ((uint16_t *)state)[i] = f32_to_f16(x);
+        uint16_t half = f32_to_f16(x);
+        memcpy((char *)state + bytes * i, s->kv == DTYPE_f32 ? (void *)&x : (void *)&half, bytes);
     }
 }
 
