@@ -50,8 +50,8 @@ static void quantize(const float *x, float most, uint8_t bias, bool wide, struct
 
     for (uint32_t i = 0; i < BLOCK; i++)
         largest = fmaxf(largest, fabsf(x[i]));
-    float multiplier = most * (1.0f / largest);
-    bool is_zero = !(multiplier <= 3.402823466e38f);
+    float multiplier = most / largest;
+    bool is_zero = largest < 0x1p-100f;
     scale = is_zero ? 0 : largest / most;
     for (uint32_t i = 0; i < BLOCK; i++) {
         int32_t q = is_zero ? 0 : (int32_t)rintf(x[i] * multiplier);
