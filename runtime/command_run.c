@@ -61,9 +61,11 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
     return ids;
 }
 
-static int generate(const struct command_options *o, rlx_model *model, rlx_session *session, const int32_t *ids, size_t count)
+/* `answers`: the text begins anew, rather than going on where the prompt ended. */
+static int generate(const struct command_options *o, rlx_model *model, rlx_session *session, const int32_t *ids, size_t count, bool answers)
 {
-    struct command_stream stream = {.model = model, .detokenizer = {.skip_special = !o->ignore_end}, .ids = o->ids};
+    struct command_stream stream = {
+        .model = model, .detokenizer = {.skip_special = !o->ignore_end, .started = !answers}, .ids = o->ids};
     rlx_generate_options options = {
         .struct_bytes = sizeof options, .most = o->new_tokens, .ignore_end = o->ignore_end, .on_token = command_stream_token, .context = &stream};
     rlx_error error;
@@ -96,7 +98,7 @@ static int run(const struct command_options *o, bool chat, bool timings)
     size_t count = 0;
     int32_t *ids = prompt_ids(o, model, chat, &count, &code);
     if (ids != NULL)
-        code = generate(o, model, session, ids, count);
+        code = generate(o, model, session, ids, count, chat);
     if (ids != NULL && code == 0 && timings)
         command_print_timings(session, opened);
     free(ids);
