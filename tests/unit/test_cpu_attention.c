@@ -365,6 +365,53 @@ static void test_attention(void **state)
             try_attention(level, &shapes[i]);
 }
 
+/* Both levels add in the same order. */
+static void test_levels_agree(void **state)
+{
+    enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
+    const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0,     DTYPE_f16,
+                            false, false,    50,       20.0f, MASK_causal};
+    struct attend t = {.shape = &s, .stride = STRIDE};
+    struct lir_kernel kernel = {.kind = KERNEL_attention,
+                                .rows_symbol = SYMBOL_ROWS,
+                                .kv = DTYPE_f16,
+                                .mask = MASK_causal,
+                                .input_count = 3,
+                                .output_count = 1,
+                                .tile_tokens = tiles[0],
+                                .heads = HEADS,
+                                .kv_heads = KV_HEADS,
+                                .head_dim = HEAD_DIM,
+                                .window = 50,
+                                .context = CONTEXT,
+                                .scale = 0.3f,
+                                .softcap = 20,
+                                .stride = {STRIDE, 0, 0, STRIDE}};
+    float *y[2];
+
+    (void)state;
+    if (!level_runs(1))
+        skip();
+    t.q = buffer_random((size_t)ROWS * STRIDE);
+    t.keys = state_new(&s, false);
+    t.values = state_new(&s, true);
+    fill_state(&s, t.keys, false);
+    fill_state(&s, t.values, true);
+    for (uint32_t level = 0; level < 2; level++) {
+        struct code code;
+        y[level] = buffer_new((size_t)ROWS * STRIDE);
+        code_open(&code, level, &kernel, 1);
+        run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
+        code_close(&code);
+    }
+    assert_memory_equal(y[0], y[1], ROWS * STRIDE * sizeof(float));
+    buffer_free(y[0]);
+    buffer_free(y[1]);
+    buffer_free(t.q);
+    buffer_free(t.keys);
+    buffer_free(t.values);
+}
+
 static void test_tile_fits_stack(void **state)
 {
     struct arena a = {0};
@@ -398,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kv_write),
         cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_levels_agree),
         cmocka_unit_test(test_tile_fits_stack),
     };
 
