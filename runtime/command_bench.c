@@ -1,5 +1,6 @@
-/* `rlx bench`: prompt and decode speed, and how near decode comes to this machine's read bandwidth, measured in the same run: slices of
- * raw reads of the same mapped weights stand between the repetitions, because the bandwidth of shared machines changes by the second.
+/* `rlx bench`: prompt and decode speed, and how near decode comes to this machine's read bandwidth,
+ * measured in the same run: slices of raw reads of the same mapped weights stand between the
+ * repetitions, because the bandwidth of shared machines changes by the second.
  */
 #include "runtime/command.h"
 
@@ -9,12 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char bench_help[] = " MODEL.rlx [options]\n\nMeasures speed, in interleaved repetitions; medians are printed.\n\n"
-                                 "  -p, --prompt-length=N   tokens of prompt (512)\n"
-                                 "  -n, --new-tokens=N      tokens to decode after an empty context (128)\n"
-                                 "  -r, --repetitions=N     (5)\n"
-                                 "  -t, --threads=N         default: all processors\n"
-                                 "  --json                  all samples, for tools\n";
+static const char bench_help[] =
+    " MODEL.rlx [options]\n\nMeasures speed, in interleaved repetitions; medians are printed.\n\n"
+    "  -p, --prompt-length=N   tokens of prompt (512)\n"
+    "  -n, --new-tokens=N      tokens to decode after an empty context (128)\n"
+    "  -r, --repetitions=N     (5)\n"
+    "  -t, --threads=N         default: all processors\n"
+    "  --json                  all samples, for tools\n";
 
 struct reader {
     pthread_t thread;
@@ -43,7 +45,8 @@ static void *read_all(void *argument)
     return NULL;
 }
 
-/* Bytes a second at which `threads` threads read the weights, each its own stretch, front to back. */
+/* Bytes a second at which `threads` threads read the weights, each its own stretch, front to back.
+ */
 static double raw_read(const char *data, size_t bytes, uint32_t threads, bool prefetch)
 {
     struct reader readers[64];
@@ -52,7 +55,8 @@ static double raw_read(const char *data, size_t bytes, uint32_t threads, bool pr
     double start = command_seconds();
 
     for (uint32_t t = 0; t < threads; t++) {
-        readers[t] = (struct reader){.from = data + t * share, .bytes = share, .prefetch = prefetch};
+        readers[t] =
+            (struct reader){.from = data + t * share, .bytes = share, .prefetch = prefetch};
         if (pthread_create(&readers[t].thread, NULL, read_all, &readers[t]) != 0)
             abort();
     }
@@ -81,7 +85,8 @@ static double median(const double *values, uint32_t count)
         abort();
     memcpy(sorted, values, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare);
-    double middle = count % 2 != 0 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+    double middle =
+        count % 2 != 0 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
     free(sorted);
     return middle;
 }
@@ -94,8 +99,10 @@ static double read_slice(const rlx_model_info *info, uint32_t threads)
     return plain > prefetched ? plain : prefetched;
 }
 
-/* One repetition: read, prompt, read, decode, read; the mean of the reads around decode is its yardstick. */
-static rlx_status repeat(const struct command_options *o, rlx_session *session, const rlx_model_info *info, const int32_t *prompt, uint32_t threads,
+/* One repetition: read, prompt, read, decode, read; the mean of the reads around decode is its
+ * yardstick. */
+static rlx_status repeat(const struct command_options *o, rlx_session *session,
+                         const rlx_model_info *info, const int32_t *prompt, uint32_t threads,
                          struct samples *s, uint32_t i, rlx_error *error)
 {
     const float *row;
@@ -112,13 +119,15 @@ static rlx_status repeat(const struct command_options *o, rlx_session *session, 
     double before = read_slice(info, threads);
     start = command_seconds();
     for (uint32_t n = 0; n < o->new_tokens && status == RLX_OK; n++)
-        status = rlx_session_decode_logits(session, prompt[n % (o->prompt_length > 0 ? o->prompt_length : 1)], &row, error);
+        status = rlx_session_decode_logits(
+            session, prompt[n % (o->prompt_length > 0 ? o->prompt_length : 1)], &row, error);
     s->decode[i] = (double)o->new_tokens / (command_seconds() - start);
     s->read[i] = (before + read_slice(info, threads)) / 2;
     return status;
 }
 
-static void print_json(const struct command_options *o, const rlx_model_info *info, const struct samples *s, uint32_t threads)
+static void print_json(const struct command_options *o, const rlx_model_info *info,
+                       const struct samples *s, uint32_t threads)
 {
     json_t *read = json_array(), *prompt = json_array(), *decode = json_array();
 
@@ -127,38 +136,48 @@ static void print_json(const struct command_options *o, const rlx_model_info *in
         json_array_append_new(prompt, json_real(s->prompt[i]));
         json_array_append_new(decode, json_real(s->decode[i]));
     }
-    json_t *out = json_pack("{s:s, s:s, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "model", info->name, "level", info->level, "threads", (int)threads,
-                            "prompt_tokens", (int)o->prompt_length, "new_tokens", (int)o->new_tokens, "decode_bytes", (json_int_t)info->decode_bytes,
-                            "read_bytes_per_second", read, "prompt_tokens_per_second", prompt, "decode_tokens_per_second", decode);
+    json_t *out = json_pack("{s:s, s:s, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "model", info->name,
+                            "level", info->level, "threads", (int)threads, "prompt_tokens",
+                            (int)o->prompt_length, "new_tokens", (int)o->new_tokens, "decode_bytes",
+                            (json_int_t)info->decode_bytes, "read_bytes_per_second", read,
+                            "prompt_tokens_per_second", prompt, "decode_tokens_per_second", decode);
     json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(out);
 }
 
-static void print_table(const struct command_options *o, const rlx_model_info *info, const struct samples *s, uint32_t threads)
+static void print_table(const struct command_options *o, const rlx_model_info *info,
+                        const struct samples *s, uint32_t threads)
 {
     double *share = malloc(o->repetitions * sizeof *share);
 
     if (share == NULL)
         abort();
-    printf("%s, %s, %s, %u threads, median of %u\n", info->name, info->numerics, info->level, threads, o->repetitions);
+    printf("%s, %s, %s, %u threads, median of %u\n", info->name, info->numerics, info->level,
+           threads, o->repetitions);
     if (o->prompt_length != 0)
-        printf("prompt %5u   %9.1f tokens/s\n", o->prompt_length, median(s->prompt, o->repetitions));
+        printf("prompt %5u   %9.1f tokens/s\n", o->prompt_length,
+               median(s->prompt, o->repetitions));
     if (o->new_tokens != 0) {
         for (uint32_t i = 0; i < o->repetitions; i++)
             share[i] = s->decode[i] * (double)info->decode_bytes / s->read[i];
         double rate = median(s->decode, o->repetitions);
-        printf("decode %5u   %9.1f tokens/s   %.1f GB/s of weights   %.0f %% of raw read (%.1f GB/s)\n", o->new_tokens, rate,
-               rate * (double)info->decode_bytes / 1e9, 100 * median(share, o->repetitions), median(s->read, o->repetitions) / 1e9);
+        printf("decode %5u   %9.1f tokens/s   %.1f GB/s of weights   %.0f %% of raw read (%.1f "
+               "GB/s)\n",
+               o->new_tokens, rate, rate * (double)info->decode_bytes / 1e9,
+               100 * median(share, o->repetitions), median(s->read, o->repetitions) / 1e9);
     }
     free(share);
 }
 
 static int bench(const struct command_options *o, rlx_session *session, const rlx_model_info *info)
 {
-    uint32_t threads = o->session.threads != 0 ? o->session.threads : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN), n = o->repetitions;
+    uint32_t threads = o->session.threads != 0 ? o->session.threads
+                                               : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
+             n = o->repetitions;
     uint32_t length = o->prompt_length > 0 ? o->prompt_length : 1;
-    struct samples s = {calloc(n, sizeof(double)), calloc(n, sizeof(double)), calloc(n, sizeof(double))};
+    struct samples s = {calloc(n, sizeof(double)), calloc(n, sizeof(double)),
+                        calloc(n, sizeof(double))};
     int32_t *prompt = malloc(length * sizeof *prompt);
     rlx_status status = RLX_OK;
     rlx_error error;
@@ -194,7 +213,8 @@ int command_bench(int argc, char **argv)
     rlx_session *session;
     rlx_model_info info = {.struct_bytes = sizeof info};
 
-    if (!command_parse(&o, argc, argv, "model prompt-length new-tokens repetitions threads json", bench_help))
+    if (!command_parse(&o, argc, argv, "model prompt-length new-tokens repetitions threads json",
+                       bench_help))
         return EXIT_USAGE;
     int code = command_open(&o, &model, &session);
     if (code != 0)

@@ -1,4 +1,5 @@
-/* `rlx chat`: a conversation. Each turn renders the whole conversation, and only what the cache does not already hold is computed. With
+/* `rlx chat`: a conversation. Each turn renders the whole conversation, and only what the cache
+ * does not already hold is computed. With
  * --render: messages in, rendered texts out, nothing runs.
  */
 #include "runtime/command.h"
@@ -9,14 +10,16 @@
 #include <unistd.h>
 
 static const char chat_help[] =
-    " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input leaves, Ctrl-C stops an answer.\n\n"
+    " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input "
+    "leaves, Ctrl-C stops an answer.\n\n"
     "  -s, --system=TEXT    the system message\n"
     "  -n, --new-tokens=N   most new tokens an answer\n"
     "  --temp=T             temperature; 0, the default, is greedy\n"
     "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n"
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n"
-    "  --render             read {\"messages\":[...],\"add_generation_prompt\":true} a line, write {\"text\":...} a line\n"
+    "  --render             read {\"messages\":[...],\"add_generation_prompt\":true} a line, write "
+    "{\"text\":...} a line\n"
     "  -v, --verbose        a line of timings at the end\n";
 
 enum { MAX_MESSAGES = 4096 };
@@ -41,7 +44,8 @@ static void forget(struct conversation *c)
 }
 
 /* Brings the session's history to `ids`, keeping the common beginning. */
-static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count, rlx_error *error)
+static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count,
+                                rlx_error *error)
 {
     const int32_t *history = rlx_session_history(session);
     size_t tokens = rlx_session_tokens(session), same = 0;
@@ -59,9 +63,12 @@ static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t
 /* Renders, computes and streams one answer; returns its text (malloc'd), or NULL and an error. */
 static char *answer(struct conversation *c, rlx_error *error)
 {
-    struct command_stream stream = {.model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
-    rlx_generate_options options = {
-        .struct_bytes = sizeof options, .most = c->options->new_tokens, .on_token = command_stream_token, .context = &stream};
+    struct command_stream stream = {
+        .model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
+    rlx_generate_options options = {.struct_bytes = sizeof options,
+                                    .most = c->options->new_tokens,
+                                    .on_token = command_stream_token,
+                                    .context = &stream};
     char *text = NULL;
     size_t bytes = 0, count = 0, made = 0;
     rlx_stop why = RLX_LENGTH;
@@ -85,7 +92,8 @@ static char *answer(struct conversation *c, rlx_error *error)
         return NULL;
     }
     if (why == RLX_CONTEXT)
-        fprintf(stderr, "\n%s: the context of %zu tokens is full; /reset begins anew", program_name, rlx_session_context(c->session));
+        fprintf(stderr, "\n%s: the context of %zu tokens is full; /reset begins anew", program_name,
+                rlx_session_context(c->session));
     return stream.text != NULL ? stream.text : strdup("");
 }
 
@@ -103,7 +111,8 @@ static bool turn(struct conversation *c, char *line)
     if (line[0] == 0)
         return true;
     if (line[0] == '/') {
-        fprintf(stderr, "%s: unknown command '%s'; there are /reset and /exit\n", program_name, line);
+        fprintf(stderr, "%s: unknown command '%s'; there are /reset and /exit\n", program_name,
+                line);
         return true;
     }
     if (c->count + 2 > MAX_MESSAGES)
@@ -134,7 +143,8 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
     c->options = o;
     forget(c);
     for (;;) {
-        fputs("> ", stdout);
+        if (terminal)
+            fputs("> ", stdout);
         fflush(stdout);
         ssize_t length = getline(&line, &capacity, stdin);
         if (length < 0)
@@ -142,25 +152,29 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
         if (length > 0 && line[length - 1] == '\n')
             line[length - 1] = 0;
         if (!terminal)
-            printf("%s\n", line);
+            printf("> %s\n", line);
         if (!turn(c, line))
             break;
     }
-    putchar('\n');
+    if (terminal)
+        putchar('\n');
+    fflush(stdout);
     forget(c);
     free(line);
     free(c);
     return 0;
 }
 
-/* ---- --render ------------------------------------------------------------------------------------ */
+/* ---- --render
+ * ------------------------------------------------------------------------------------ */
 
 static int render_line(const rlx_model *model, const char *line, size_t bytes)
 {
     rlx_message messages[256];
     rlx_error error;
     json_error_t where;
-    json_t *root = json_loadb(line, bytes, JSON_ALLOW_NUL, &where), *list = json_object_get(root, "messages"), *message;
+    json_t *root = json_loadb(line, bytes, JSON_ALLOW_NUL, &where),
+           *list = json_object_get(root, "messages"), *message;
     size_t count = 0, i, text_bytes;
     char *text;
 
@@ -173,8 +187,11 @@ static int render_line(const rlx_model *model, const char *line, size_t bytes)
         messages[count++] = (rlx_message){role, content};
     }
     if (!json_is_array(list) || count != json_array_size(list)) {
-        fprintf(stderr, "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu messages, found: %.60s\n", program_name,
-                sizeof messages / sizeof messages[0], root == NULL ? where.text : line);
+        fprintf(stderr,
+                "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu "
+                "messages, found: %.60s\n",
+                program_name, sizeof messages / sizeof messages[0],
+                root == NULL ? where.text : line);
         json_decref(root);
         return EXIT_USER;
     }
@@ -209,7 +226,9 @@ int command_chat(int argc, char **argv)
     rlx_model *model;
     rlx_session *session = NULL;
 
-    if (!command_parse(&o, argc, argv, "model system new-tokens render verbose temp top-k top-p min-p repeat-penalty seed threads context",
+    if (!command_parse(&o, argc, argv,
+                       "model system new-tokens render verbose temp top-k top-p min-p "
+                       "repeat-penalty seed threads context",
                        chat_help))
         return EXIT_USAGE;
     double start = command_seconds();

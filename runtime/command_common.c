@@ -10,13 +10,15 @@
 int command_failed(const rlx_error *error)
 {
     fprintf(stderr, "%s: %s\n", program_name, error->text);
-    return error->status == RLX_INTERNAL || error->status == RLX_NO_MEMORY ? EXIT_INTERNAL : EXIT_USER;
+    return error->status == RLX_INTERNAL || error->status == RLX_NO_MEMORY ? EXIT_INTERNAL
+                                                                           : EXIT_USER;
 }
 
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
 {
     rlx_error error;
-    rlx_status status = o->model_path == NULL ? rlx_model_open_self(model, &error) : rlx_model_open(o->model_path, model, &error);
+    rlx_status status = o->model_path == NULL ? rlx_model_open_self(model, &error)
+                                              : rlx_model_open(o->model_path, model, &error);
 
     if (session != NULL)
         *session = NULL;
@@ -33,7 +35,8 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
     return 0;
 }
 
-bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids, size_t *count)
+bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,
+                       size_t *count)
 {
     size_t most = 1;
 
@@ -47,7 +50,8 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
         char *end;
         errno = 0;
         long long id = strtoll(at, &end, 10);
-        if (end == at || errno != 0 || id < 0 || id > INT32_MAX || (*end != ',' && *end != 0 && *end != '\n')) {
+        if (end == at || errno != 0 || id < 0 || id > INT32_MAX ||
+            (*end != ',' && *end != 0 && *end != '\n')) {
             command_usage(o, "expected ids separated by commas, found '%.20s'", at);
             free(*ids);
             *ids = NULL;
@@ -59,9 +63,11 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
     return true;
 }
 
-int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes, uint32_t flags, size_t *count, rlx_error *error)
+int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
+                               uint32_t flags, size_t *count, rlx_error *error)
 {
-    size_t capacity = bytes + 16; /* a token covers a byte or more; room for what the vocabulary adds */
+    size_t capacity =
+        bytes + 16; /* a token covers a byte or more; room for what the vocabulary adds */
     int32_t *ids = malloc(capacity * sizeof *ids);
 
     *count = 0;
@@ -93,7 +99,8 @@ char *command_read_all(FILE *stream, size_t *bytes)
     char *text = malloc(capacity);
 
     *bytes = 0;
-    for (size_t got; text != NULL && (got = fread(text + *bytes, 1, capacity - 1 - *bytes, stream)) != 0;) {
+    for (size_t got;
+         text != NULL && (got = fread(text + *bytes, 1, capacity - 1 - *bytes, stream)) != 0;) {
         *bytes += got;
         if (*bytes == capacity - 1) {
             char *bigger = realloc(text, capacity *= 2);
@@ -138,7 +145,8 @@ bool command_stream_token(void *context, int32_t id)
 
     if (s->ids)
         printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
-    else if (rlx_detokenize(s->model, &s->detokenizer, id, text, sizeof text, &bytes, NULL) == RLX_OK)
+    else if (rlx_detokenize(s->model, &s->detokenizer, id, text, sizeof text, &bytes, NULL) ==
+             RLX_OK)
         give_out(s, text, bytes);
     s->printed++;
     return !command_interrupted();
@@ -149,14 +157,16 @@ void command_stream_end(struct command_stream *s)
     char text[RLX_DETOKENIZE_MAX];
     size_t bytes;
 
-    if (!s->ids && rlx_detokenize_flush(s->model, &s->detokenizer, text, sizeof text, &bytes, NULL) == RLX_OK)
+    if (!s->ids &&
+        rlx_detokenize_flush(s->model, &s->detokenizer, text, sizeof text, &bytes, NULL) == RLX_OK)
         give_out(s, text, bytes);
     if (s->ids || !s->keep)
         putchar('\n');
     fflush(stdout);
 }
 
-/* ---- interrupts and time ----------------------------------------------------------------------- */
+/* ---- interrupts and time -----------------------------------------------------------------------
+ */
 
 static volatile sig_atomic_t interrupted;
 
@@ -193,7 +203,11 @@ void command_print_timings(const rlx_session *session, double opened_seconds)
     rlx_timings t = {.struct_bytes = sizeof t};
 
     rlx_session_get_timings(session, &t);
-    fprintf(stderr, "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f tokens/s\n", 1e3 * opened_seconds,
-            (unsigned long long)t.prompt_tokens, t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
-            (unsigned long long)t.generated_tokens, t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
+    fprintf(stderr,
+            "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f "
+            "tokens/s\n",
+            1e3 * opened_seconds, (unsigned long long)t.prompt_tokens,
+            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
+            (unsigned long long)t.generated_tokens,
+            t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
 }

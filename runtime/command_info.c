@@ -1,4 +1,5 @@
-/* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is checked. */
+/* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
+ * checked. */
 #include "runtime/command.h"
 
 static const char info_help[] = " MODEL.rlx [options]\n\nSays what a compiled model is.\n\n"
@@ -20,12 +21,14 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
 {
     printf("%-14s %s\n", "name", i->name);
     if (i->layers != 0) {
-        printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n", "architecture", i->architecture, i->layers, i->hidden, i->heads,
-               i->head_dim, i->kv_heads);
+        printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
+               "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,
+               i->kv_heads);
         printf("%-14s %.1f million\n", "parameters", (double)i->parameters / 1e6);
         printf("%-14s %u tokens\n", "context", i->context);
     }
-    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary, i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
+    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
+           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
            i->has_template ? "chat template known" : "no known chat template");
     if (i->layers != 0) {
         printf("%-14s %s\n", "numbers", i->numerics);
@@ -42,11 +45,13 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
 
 static void print_variants(const rlx_model *model)
 {
-    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps", "scratch", "a thread");
+    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps", "scratch",
+           "a thread");
     for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
         rlx_variant_info v = {.struct_bytes = sizeof v};
         if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK)
-            printf("%-20s %016llx   %5u..%-5u %6u %12llu %12llu\n", v.name, (unsigned long long)v.key, v.first_rows, v.last_rows, v.steps,
+            printf("%-20s %016llx   %5u..%-5u %6u %12llu %12llu\n", v.name,
+                   (unsigned long long)v.key, v.first_rows, v.last_rows, v.steps,
                    (unsigned long long)v.scratch_bytes, (unsigned long long)v.thread_bytes);
     }
 }

@@ -1,5 +1,6 @@
-/* `rlx logits`: the logits of given ids at every position, as a safetensors file with one f32 tensor "logits" [T, vocabulary]. The format: 8
- * bytes length of a JSON header, the header, the data (huggingface/safetensors, README, "Format").
+/* `rlx logits`: the logits of given ids at every position, as a safetensors file with one f32
+ * tensor "logits" [T, vocabulary]. The format: 8 bytes length of a JSON header, the header, the
+ * data (huggingface/safetensors, README, "Format").
  */
 #include "runtime/command.h"
 
@@ -7,15 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char logits_help[] = " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every position.\n\n"
-                                  "  --tokens=IDS         the ids, separated by commas\n"
-                                  "  -o, --output=FILE    a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
-                                  "  --way=block          all ids at once, as a prompt runs (default)\n"
-                                  "  --way=steps          one id at a time, with the cache\n"
-                                  "  --way=naive          every prefix anew, without the cache\n"
-                                  "  --block=N            with block: at most N ids a run\n"
-                                  "  -t, --threads=N      default: all processors\n"
-                                  "  -c, --context=N      most tokens in memory; default: the model's\n";
+static const char logits_help[] =
+    " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every "
+    "position.\n\n"
+    "  --tokens=IDS         the ids, separated by commas\n"
+    "  -o, --output=FILE    a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
+    "  --way=block          all ids at once, as a prompt runs (default)\n"
+    "  --way=steps          one id at a time, with the cache\n"
+    "  --way=naive          every prefix anew, without the cache\n"
+    "  --block=N            with block: at most N ids a run\n"
+    "  -t, --threads=N      default: all processors\n"
+    "  -c, --context=N      most tokens in memory; default: the model's\n";
 
 struct sink {
     FILE *file;
@@ -37,17 +40,21 @@ static bool write_header(FILE *file, size_t rows, size_t vocabulary)
 {
     char header[256];
     uint8_t length[8] = {0};
-    int bytes = snprintf(header, sizeof header, "{\"logits\":{\"dtype\":\"F32\",\"shape\":[%zu,%zu],\"data_offsets\":[0,%zu]}}", rows, vocabulary,
-                         rows * vocabulary * sizeof(float));
+    int bytes =
+        snprintf(header, sizeof header,
+                 "{\"logits\":{\"dtype\":\"F32\",\"shape\":[%zu,%zu],\"data_offsets\":[0,%zu]}}",
+                 rows, vocabulary, rows * vocabulary * sizeof(float));
 
     while (bytes % 8 != 0)
         header[bytes++] = ' ';
     length[0] = (uint8_t)bytes;
     length[1] = (uint8_t)(bytes >> 8);
-    return fwrite(length, 1, 8, file) == 8 && fwrite(header, 1, (size_t)bytes, file) == (size_t)bytes;
+    return fwrite(length, 1, 8, file) == 8 &&
+           fwrite(header, 1, (size_t)bytes, file) == (size_t)bytes;
 }
 
-static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids, size_t count, struct sink *sink, rlx_error *error)
+static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids,
+                          size_t count, struct sink *sink, rlx_error *error)
 {
     if (o->way == NULL || strcmp(o->way, "naive") != 0) {
         uint32_t block = o->way != NULL && strcmp(o->way, "steps") == 0 ? 1 : o->block;
@@ -64,15 +71,18 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
     return RLX_OK;
 }
 
-static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session, const int32_t *ids, size_t count)
+static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
+                        const int32_t *ids, size_t count)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_error error;
 
     rlx_model_get_info(model, &info);
-    struct sink sink = {.file = fopen(o->output, "wb"), .row_bytes = info.vocabulary * sizeof(float)};
+    struct sink sink = {.file = fopen(o->output, "wb"),
+                        .row_bytes = info.vocabulary * sizeof(float)};
     if (sink.file == NULL) {
-        fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, o->output, strerror(errno));
+        fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, o->output,
+                strerror(errno));
         return EXIT_USER;
     }
     sink.failed = !write_header(sink.file, count, info.vocabulary);
@@ -95,11 +105,13 @@ int command_logits(int argc, char **argv)
     int32_t *ids;
     size_t count;
 
-    if (!command_parse(&o, argc, argv, "model tokens output way block threads context", logits_help))
+    if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
+                       logits_help))
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)
         return command_usage(&o, "--tokens=IDS and -o FILE are needed");
-    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 && strcmp(o.way, "naive") != 0)
+    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
+        strcmp(o.way, "naive") != 0)
         return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
     if (!command_parse_ids(&o, o.tokens, &ids, &count))
         return EXIT_USAGE;

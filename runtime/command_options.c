@@ -1,4 +1,5 @@
-/* The options of all commands, in one table: letter, word, where the value goes. A command names those that it allows. */
+/* The options of all commands, in one table: letter, word, where the value goes. A command names
+ * those that it allows. */
 #include "runtime/command.h"
 
 #include <errno.h>
@@ -92,13 +93,17 @@ static bool store(struct command_options *o, const struct option_entry *e, const
     if (e->kind == SEED) {
         *(uint64_t *)member = strtoull(text, &end, 0);
         if (end == text || *end != 0 || errno != 0 || text[0] == '-')
-            return command_usage(o, "--%s: expected a number from 0 to 2^64-1, found '%s'", e->word, text), false;
+            return command_usage(o, "--%s: expected a number from 0 to 2^64-1, found '%s'", e->word,
+                                 text),
+                   false;
         return true;
     }
     double value = strtod(text, &end);
-    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) || (e->kind == COUNT && value != (double)(uint32_t)value))
-        return command_usage(o, "--%s: expected %s from %g to %g, found '%s'", e->word, e->kind == COUNT ? "a whole number" : "a number", e->least,
-                             e->most, text),
+    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
+        (e->kind == COUNT && value != (double)(uint32_t)value))
+        return command_usage(o, "--%s: expected %s from %g to %g, found '%s'", e->word,
+                             e->kind == COUNT ? "a whole number" : "a number", e->least, e->most,
+                             text),
                false;
     if (e->kind == COUNT)
         *(uint32_t *)member = (uint32_t)value;
@@ -111,10 +116,12 @@ static void set_defaults(struct command_options *o, const char *command)
 {
     *o = (struct command_options){.command = command, .repetitions = 5, .prompt_length = 512};
     o->session.struct_bytes = sizeof o->session;
-    o->sampling = (rlx_sampling){.struct_bytes = sizeof o->sampling, .top_p = 1, .repetition_penalty = 1};
+    o->sampling =
+        (rlx_sampling){.struct_bytes = sizeof o->sampling, .top_p = 1, .repetition_penalty = 1};
 }
 
-bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed, const char *help)
+bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
+                   const char *help)
 {
     struct option words[ENTRY_COUNT + 2];
     int entry_of_letter[256];
@@ -128,7 +135,8 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
         const struct option_entry *e = &entries[i];
         if (!listed(allowed, e->word))
             continue;
-        words[word_count++] = (struct option){e->word, e->kind == FLAG ? no_argument : required_argument, NULL, 256 + i};
+        words[word_count++] = (struct option){
+            e->word, e->kind == FLAG ? no_argument : required_argument, NULL, 256 + i};
         if (e->letter != 0) {
             entry_of_letter[(unsigned char)e->letter] = i;
             letters[letter_count++] = e->letter;
@@ -142,11 +150,14 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, letters, words, NULL)) != -1;) {
         if (found == 'h') {
-            printf("usage: %s %s%s", program_name, strcmp(o->command, program_name) == 0 ? "" : o->command, help);
+            printf("usage: %s %s%s", program_name,
+                   strcmp(o->command, program_name) == 0 ? "" : o->command, help);
             exit(EXIT_SUCCESS);
         }
         if (found == '?' || found == ':')
-            return command_usage(o, found == ':' ? "%s needs a value" : "unknown option '%s'", argv[optind - 1]), false;
+            return command_usage(o, found == ':' ? "%s needs a value" : "unknown option '%s'",
+                                 argv[optind - 1]),
+                   false;
         int entry = found >= 256 ? found - 256 : entry_of_letter[found & 255];
         if (entry < 0 || !store(o, &entries[entry], optarg))
             return false;

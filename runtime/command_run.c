@@ -1,4 +1,5 @@
-/* `rlx run`: continues a text or ids. A standalone program's default: answers its argument through the chat template. */
+/* `rlx run`: continues a text or ids. A standalone program's default: answers its argument through
+ * the chat template. */
 #include "runtime/command.h"
 
 #include <stdlib.h>
@@ -7,11 +8,11 @@
 
 #define SAMPLING "temp top-k top-p min-p repeat-penalty seed threads context"
 
-#define SAMPLING_HELP                                                                              \
-    "  --temp=T             temperature; 0, the default, is greedy\n"                              \
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"                                         \
-    "  --seed=N             same seed, same text\n"                                                \
-    "  -t, --threads=N      default: all processors\n"                                             \
+#define SAMPLING_HELP                                                 \
+    "  --temp=T             temperature; 0, the default, is greedy\n" \
+    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"            \
+    "  --seed=N             same seed, same text\n"                   \
+    "  -t, --threads=N      default: all processors\n"                \
     "  -c, --context=N      most tokens in memory; default: the model's\n"
 
 static const char run_help[] =
@@ -27,10 +28,12 @@ static const char ask_help[] =
     "[PROMPT] [options]\n\nAnswers the prompt; without one, starts a conversation.\n\n"
     "  --raw                continue the prompt as plain text, without the chat template\n"
     "  -s, --system=TEXT    the system message\n"
-    "  -n, --new-tokens=N   most new tokens\n" SAMPLING_HELP "  -q, --quiet          no line of timings\n";
+    "  -n, --new-tokens=N   most new tokens\n" SAMPLING_HELP
+    "  -q, --quiet          no line of timings\n";
 
 /* The ids to start from; NULL after a message. */
-static int32_t *prompt_ids(const struct command_options *o, const rlx_model *model, bool chat, size_t *count, int *code)
+static int32_t *prompt_ids(const struct command_options *o, const rlx_model *model, bool chat,
+                           size_t *count, int *code)
 {
     rlx_error error;
     int32_t *ids = NULL;
@@ -43,7 +46,8 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
     if (chat) {
         rlx_message messages[2] = {{"system", o->system}, {"user", o->prompt}};
         size_t skip = o->system == NULL;
-        if (rlx_chat_render(model, messages + skip, 2 - skip, true, &text, &bytes, &error) != RLX_OK) {
+        if (rlx_chat_render(model, messages + skip, 2 - skip, true, &text, &bytes, &error) !=
+            RLX_OK) {
             *code = command_failed(&error);
             return NULL;
         }
@@ -54,7 +58,8 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
         text = command_read_all(stdin, &bytes);
     }
     if (text != NULL)
-        ids = command_tokenize_text(model, text, bytes, RLX_PARSE_SPECIAL | (chat ? 0 : RLX_ADD_BOS), count, &error);
+        ids = command_tokenize_text(model, text, bytes,
+                                    RLX_PARSE_SPECIAL | (chat ? 0 : RLX_ADD_BOS), count, &error);
     if (text == NULL || ids == NULL)
         *code = text == NULL ? EXIT_INTERNAL : command_failed(&error);
     free(text);
@@ -62,12 +67,18 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
 }
 
 /* `answers`: the text begins anew, rather than going on where the prompt ended. */
-static int generate(const struct command_options *o, rlx_model *model, rlx_session *session, const int32_t *ids, size_t count, bool answers)
+static int generate(const struct command_options *o, rlx_model *model, rlx_session *session,
+                    const int32_t *ids, size_t count, bool answers)
 {
     struct command_stream stream = {
-        .model = model, .detokenizer = {.skip_special = !o->ignore_end, .started = !answers}, .ids = o->ids};
-    rlx_generate_options options = {
-        .struct_bytes = sizeof options, .most = o->new_tokens, .ignore_end = o->ignore_end, .on_token = command_stream_token, .context = &stream};
+        .model = model,
+        .detokenizer = {.skip_special = !o->ignore_end, .started = !answers},
+        .ids = o->ids};
+    rlx_generate_options options = {.struct_bytes = sizeof options,
+                                    .most = o->new_tokens,
+                                    .ignore_end = o->ignore_end,
+                                    .on_token = command_stream_token,
+                                    .context = &stream};
     rlx_error error;
     rlx_stop why;
     size_t made;
@@ -81,7 +92,8 @@ static int generate(const struct command_options *o, rlx_model *model, rlx_sessi
     if (status != RLX_OK)
         return command_failed(&error);
     if (why == RLX_CONTEXT)
-        fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name, rlx_session_context(session));
+        fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
+                rlx_session_context(session));
     return 0;
 }
 
@@ -111,7 +123,9 @@ int command_run(int argc, char **argv)
 {
     struct command_options o;
 
-    if (!command_parse(&o, argc, argv, "model operand prompt tokens new-tokens ids ignore-eos verbose " SAMPLING, run_help))
+    if (!command_parse(&o, argc, argv,
+                       "model operand prompt tokens new-tokens ids ignore-eos verbose " SAMPLING,
+                       run_help))
         return EXIT_USAGE;
     return run(&o, false, o.verbose);
 }
@@ -121,7 +135,10 @@ int command_ask(int argc, char **argv)
     struct command_options o;
 
     argv[0] = (char *)(uintptr_t)program_name;
-    if (!command_parse(&o, argc, argv, "model operand prompt system tokens new-tokens raw ids ignore-eos quiet " SAMPLING, ask_help))
+    if (!command_parse(
+            &o, argc, argv,
+            "model operand prompt system tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
+            ask_help))
         return EXIT_USAGE;
     if (o.prompt == NULL && o.tokens == NULL && !o.raw) {
         char *chat_argv[] = {"chat", NULL};

@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tokenize_help[] = " MODEL.rlx [options] < TEXT\n\nTurns text into ids, separated by commas.\n\n"
-                                    "  --decode             turn ids on standard input into text\n"
-                                    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode the other way round\n"
-                                    "  --no-parse-special   control tokens in the text are text\n"
-                                    "  --add-bos            put in front what the vocabulary puts in front\n"
-                                    "  --skip-special       with --decode: control tokens give no text\n";
+static const char tokenize_help[] =
+    " MODEL.rlx [options] < TEXT\n\nTurns text into ids, separated by commas.\n\n"
+    "  --decode             turn ids on standard input into text\n"
+    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode "
+    "the other way round\n"
+    "  --no-parse-special   control tokens in the text are text\n"
+    "  --add-bos            put in front what the vocabulary puts in front\n"
+    "  --skip-special       with --decode: control tokens give no text\n";
 
 /* The text of ids, malloc'd. */
-static char *decode(const rlx_model *model, bool skip_special, const int32_t *ids, size_t count, size_t *bytes, rlx_error *error)
+static char *decode(const rlx_model *model, bool skip_special, const int32_t *ids, size_t count,
+                    size_t *bytes, rlx_error *error)
 {
     rlx_detokenizer state = {.skip_special = skip_special};
     size_t capacity = (count + 1) * 16 + RLX_DETOKENIZE_MAX, got;
@@ -29,8 +32,10 @@ static char *decode(const rlx_model *model, bool skip_special, const int32_t *id
             if (text == NULL)
                 break;
         }
-        rlx_status status = i < count ? rlx_detokenize(model, &state, ids[i], text + *bytes, capacity - *bytes, &got, error)
-                                      : rlx_detokenize_flush(model, &state, text + *bytes, capacity - *bytes, &got, error);
+        rlx_status status = i < count ? rlx_detokenize(model, &state, ids[i], text + *bytes,
+                                                       capacity - *bytes, &got, error)
+                                      : rlx_detokenize_flush(model, &state, text + *bytes,
+                                                             capacity - *bytes, &got, error);
         if (status != RLX_OK) {
             free(text);
             return NULL;
@@ -52,7 +57,8 @@ static int encode_line(const rlx_model *model, uint32_t flags, const json_t *in)
         fprintf(stderr, "%s tokenize: expected {\"text\":\"…\"} on each line\n", program_name);
         return EXIT_USER;
     }
-    int32_t *ids = command_tokenize_text(model, json_string_value(text), json_string_length(text), flags, &count, &error);
+    int32_t *ids = command_tokenize_text(model, json_string_value(text), json_string_length(text),
+                                         flags, &count, &error);
     if (ids == NULL)
         return command_failed(&error);
     printf("{\"ids\": [");
@@ -102,10 +108,12 @@ static int each_line(const struct command_options *o, const rlx_model *model, ui
         json_error_t where;
         json_t *in = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, &where);
         if (in == NULL) {
-            fprintf(stderr, "%s tokenize: expected a JSON object a line: %s\n", program_name, where.text);
+            fprintf(stderr, "%s tokenize: expected a JSON object a line: %s\n", program_name,
+                    where.text);
             code = EXIT_USER;
         } else {
-            code = o->decode ? decode_line(model, o->skip_special, in) : encode_line(model, flags, in);
+            code =
+                o->decode ? decode_line(model, o->skip_special, in) : encode_line(model, flags, in);
         }
         json_decref(in);
     }
@@ -147,7 +155,8 @@ int command_tokenize(int argc, char **argv)
     struct command_options o;
     rlx_model *model;
 
-    if (!command_parse(&o, argc, argv, "model decode jsonl no-parse-special add-bos skip-special", tokenize_help))
+    if (!command_parse(&o, argc, argv, "model decode jsonl no-parse-special add-bos skip-special",
+                       tokenize_help))
         return EXIT_USAGE;
     uint32_t flags = (o.no_parse_special ? 0 : RLX_PARSE_SPECIAL) | (o.add_bos ? RLX_ADD_BOS : 0);
     int code = command_open(&o, &model, NULL);

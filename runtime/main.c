@@ -1,5 +1,5 @@
-/* The `rlx` tool: finds the command and runs it. A program that carries its own model (made by `rlxc build --emit=exe`) takes a prompt as
- * its argument, or a command with that model.
+/* The `rlx` tool: finds the command and runs it. A program that carries its own model (made by
+ * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/command.h"
 
@@ -21,14 +21,19 @@ static const struct command commands[] = {
 static void print_help(FILE *out)
 {
     if (program_has_model)
-        fprintf(out, "usage: %s [PROMPT] [--raw] [options]   answers the prompt, or starts a conversation\n"
-                     "       %s COMMAND [options]\n\n",
-                program_name, program_name);
+        fprintf(
+            out,
+            "usage: %s [PROMPT] [--raw] [options]   answers the prompt, or starts a conversation\n"
+            "       %s COMMAND [options]\n\n",
+            program_name, program_name);
     else
-        fprintf(out, "usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n");
+        fprintf(
+            out,
+            "usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fprintf(out, "\n%s COMMAND --help says more; %s --version names the version.\n", program_name, program_name);
+    fprintf(out, "\n%s COMMAND --help says more; %s --version names the version.\n", program_name,
+            program_name);
 }
 
 static const struct command *find_command(const char *name)
@@ -49,7 +54,8 @@ int main(int argc, char **argv)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
 
     const char *word = argc > 1 ? argv[1] : NULL;
-    if (word != NULL && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
+    if (word != NULL &&
+        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
         print_help(stdout);
         return EXIT_SUCCESS;
     }

@@ -1,4 +1,5 @@
-/* Arenas over malloc'd blocks. In: sizes; out: zeroed memory that lives until a mark or the arena. */
+/* Arenas over malloc'd blocks. In: sizes; out: zeroed memory that lives until a mark or the arena.
+ */
 #include "compiler/base/arena.h"
 
 #include <stdarg.h>

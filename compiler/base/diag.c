@@ -1,4 +1,5 @@
-/* Collects and prints diagnostics. File contents may stand in them, so control bytes are escaped. */
+/* Collects and prints diagnostics. File contents may stand in them, so control bytes are escaped.
+ */
 #include "compiler/base/diag.h"
 
 #include <stdarg.h>

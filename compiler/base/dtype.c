@@ -5,7 +5,7 @@
 
 const struct dtype_info dtype_info[DTYPE_COUNT] = {
     [DTYPE_none] = {"none", 1, 0, -1, ""},
-#define DTYPE(name, block, bytes, gguf, safetensors)                                               \
+#define DTYPE(name, block, bytes, gguf, safetensors) \
     [DTYPE_##name] = {#name, block, bytes, gguf, safetensors},
 #include "compiler/base/dtype.def"
 #undef DTYPE

@@ -1,4 +1,5 @@
-/* Conversions between f32 and the 16-bit float formats, in integer arithmetic (IEEE 754-2008 binary16; bfloat16 is its upper half). */
+/* Conversions between f32 and the 16-bit float formats, in integer arithmetic (IEEE 754-2008
+ * binary16; bfloat16 is its upper half). */
 #include "compiler/base/float16.h"
 
 #include <string.h>
@@ -21,7 +22,8 @@ static float float_of(uint32_t bits)
 
 float f16_to_f32(uint16_t bits)
 {
-    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, fraction = bits & 0x3ff;
+    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31,
+             fraction = bits & 0x3ff;
 
     if (exponent == 31)
         return float_of(sign | 0x7f800000 | fraction << 13);
@@ -40,7 +42,7 @@ uint16_t f32_to_f16(float value)
     if (magnitude > 0x7f800000)
         return sign | 0x7e00; /* quiet NaN */
     if (magnitude >= 0x47800000)
-        return sign | 0x7c00; /* 65536 and above: infinity */
+        return sign | 0x7c00;     /* 65536 and above: infinity */
     if (magnitude < 0x38800000) { /* below 2^-14: subnormal, rounded by the adder of f32 */
         float scaled = float_of(magnitude) + 0.5f;
         return sign | (uint16_t)(bits_of(scaled) - 0x3f000000);

@@ -1,5 +1,6 @@
-/* Runs a fuzz entry without libFuzzer: every file of the corpus folders named on the command line, then seeded mutations of them. The same
- * inputs each time, so that a failure repeats. RLX_FUZZ_RUNS sets the number of mutations (default 2000).
+/* Runs a fuzz entry without libFuzzer: every file of the corpus folders named on the command line,
+ * then seeded mutations of them. The same inputs each time, so that a failure repeats.
+ * RLX_FUZZ_RUNS sets the number of mutations (default 2000).
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -11,7 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 enum { MAX_FILES = 512, MAX_BYTES = 1 << 20 };
 
-static struct { uint8_t *data; size_t bytes; } seeds[MAX_FILES];
+static struct {
+    uint8_t *data;
+    size_t bytes;
+} seeds[MAX_FILES];
 static size_t seed_count;
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
@@ -68,15 +72,24 @@ static void run(const uint8_t *data, size_t bytes)
 
 static size_t mutate(uint8_t *data, size_t bytes)
 {
-    static const uint8_t interesting[] = {0, 1, 0x7f, 0x80, 0xff, '{', '"', '[', ']', '}', '0', '-'};
+    static const uint8_t interesting[] = {0,   1,   0x7f, 0x80, 0xff, '{',
+                                          '"', '[', ']',  '}',  '0',  '-'};
 
     for (uint64_t n = 1 + random_number() % 4; n != 0 && bytes != 0; n--) {
         size_t at = random_number() % bytes;
         switch (random_number() % 5) {
-        case 0: data[at] ^= (uint8_t)(1u << random_number() % 8); break;
-        case 1: data[at] = interesting[random_number() % sizeof interesting]; break;
-        case 2: bytes = at; break;
-        case 3: memset(data + at, interesting[random_number() % 5], bytes - at < 8 ? bytes - at : 8); break;
+        case 0:
+            data[at] ^= (uint8_t)(1u << random_number() % 8);
+            break;
+        case 1:
+            data[at] = interesting[random_number() % sizeof interesting];
+            break;
+        case 2:
+            bytes = at;
+            break;
+        case 3:
+            memset(data + at, interesting[random_number() % 5], bytes - at < 8 ? bytes - at : 8);
+            break;
         default: {
             size_t from = random_number() % bytes, most = bytes - (at > from ? at : from);
             memmove(data + at, data + from, random_number() % (most + 1));

@@ -18,22 +18,23 @@ double limits_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* ---- peak: 12 independent chains, so that latency is hidden ------------------------------------------ */
+/* ---- peak: 12 independent chains, so that latency is hidden
+ * ------------------------------------------ */
 
 enum { CHAINS = 12, ROUNDS = 400000 };
 
-#define CHAIN_LOOP(type, step)                                                                     \
-    do {                                                                                           \
-        type c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;                     \
-        type c6 = zero, c7 = zero, c8 = zero, c9 = zero, c10 = zero, c11 = zero;                   \
-        for (int i = 0; i < ROUNDS; i++) {                                                         \
-            c0 = step(c0), c1 = step(c1), c2 = step(c2), c3 = step(c3);                            \
-            c4 = step(c4), c5 = step(c5), c6 = step(c6), c7 = step(c7);                            \
-            c8 = step(c8), c9 = step(c9), c10 = step(c10), c11 = step(c11);                        \
-            __asm__ volatile("" ::: "memory");                                                     \
-        }                                                                                          \
-        sum = ADD(ADD(ADD(c0, c1), ADD(c2, c3)), ADD(ADD(c4, c5), ADD(c6, c7)));                   \
-        sum = ADD(sum, ADD(ADD(c8, c9), ADD(c10, c11)));                                           \
+#define CHAIN_LOOP(type, step)                                                   \
+    do {                                                                         \
+        type c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;   \
+        type c6 = zero, c7 = zero, c8 = zero, c9 = zero, c10 = zero, c11 = zero; \
+        for (int i = 0; i < ROUNDS; i++) {                                       \
+            c0 = step(c0), c1 = step(c1), c2 = step(c2), c3 = step(c3);          \
+            c4 = step(c4), c5 = step(c5), c6 = step(c6), c7 = step(c7);          \
+            c8 = step(c8), c9 = step(c9), c10 = step(c10), c11 = step(c11);      \
+            __asm__ volatile("" ::: "memory");                                   \
+        }                                                                        \
+        sum = ADD(ADD(ADD(c0, c1), ADD(c2, c3)), ADD(ADD(c4, c5), ADD(c6, c7))); \
+        sum = ADD(sum, ADD(ADD(c8, c9), ADD(c10, c11)));                         \
     } while (0)
 
 __attribute__((target("avx512f,avx512vnni"))) static int int8_avx512(void)
@@ -109,9 +110,11 @@ static struct peak_code peak_code(enum peak peak)
     bool wide = __builtin_cpu_supports("avx512f");
 
     if (peak == PEAK_INT8)
-        return wide && __builtin_cpu_supports("avx512vnni") ? (struct peak_code){int8_avx512, 128} : (struct peak_code){int8_avx2, 32};
+        return wide && __builtin_cpu_supports("avx512vnni") ? (struct peak_code){int8_avx512, 128}
+                                                            : (struct peak_code){int8_avx2, 32};
     if (peak == PEAK_BF16)
-        return wide && __builtin_cpu_supports("avx512bf16") ? (struct peak_code){bf16_avx512, 64} : (struct peak_code){NULL, 0};
+        return wide && __builtin_cpu_supports("avx512bf16") ? (struct peak_code){bf16_avx512, 64}
+                                                            : (struct peak_code){NULL, 0};
     return wide ? (struct peak_code){f32_avx512, 32} : (struct peak_code){f32_avx2, 16};
 }
 
@@ -154,7 +157,8 @@ double limits_peak(enum peak peak, unsigned threads)
     return sum;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------------- */
 
 static void *run_read(void *argument)
 {
@@ -182,7 +186,8 @@ double limits_read(const void *data, size_t bytes, unsigned threads, bool prefet
     double start = limits_seconds();
 
     for (unsigned t = 0; t < threads; t++) {
-        workers[t] = (struct worker){.from = (const char *)data + t * share, .bytes = share, .prefetch = prefetch};
+        workers[t] = (struct worker){
+            .from = (const char *)data + t * share, .bytes = share, .prefetch = prefetch};
         if (pthread_create(&workers[t].thread, NULL, run_read, &workers[t]) != 0)
             abort();
     }
@@ -193,7 +198,8 @@ double limits_read(const void *data, size_t bytes, unsigned threads, bool prefet
     return (double)(share * threads) / (limits_seconds() - start);
 }
 
-/* ---- latency ---------------------------------------------------------------------------------------- */
+/* ---- latency
+ * ---------------------------------------------------------------------------------------- */
 
 enum { TRIPS = 20000 };
 static _Alignas(128) atomic_int ball;

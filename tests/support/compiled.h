@@ -1,4 +1,5 @@
-/* Builds models in process through the same entry as the command line, into a private folder, and computes logits through the public API. */
+/* Builds models in process through the same entry as the command line, into a private folder, and
+ * computes logits through the public API. */
 #ifndef TESTS_COMPILED_H
 #define TESTS_COMPILED_H
 
@@ -43,14 +44,16 @@ static inline int compiled_build(const char *model, const char *options, char pa
     argv[argc++] = (char *)(uintptr_t) "-q";
     argv[argc++] = (char *)(uintptr_t) "-o";
     argv[argc++] = path;
-    for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 5; word = strtok(NULL, " "))
+    for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 5;
+         word = strtok(NULL, " "))
         argv[argc++] = word;
     argv[argc] = NULL;
     optind = 0;
     return command_build(argc, argv);
 }
 
-/* Builds and opens; the file is removed at once (the mapping stays). NULL where this machine lacks the level: *lacking says so. */
+/* Builds and opens; the file is removed at once (the mapping stays). NULL where this machine lacks
+ * the level: *lacking says so. */
 static inline rlx_model *compiled_open(const char *model, const char *options, bool *lacking)
 {
     char path[256];
@@ -98,7 +101,8 @@ static inline bool compiled_keep_row(void *context, size_t position, const float
 }
 
 /* Logits of every position, [count, vocabulary], malloc'd; NULL where a call fails. */
-static inline float *compiled_logits(rlx_session *session, size_t vocabulary, const int32_t *ids, size_t count, enum way way)
+static inline float *compiled_logits(rlx_session *session, size_t vocabulary, const int32_t *ids,
+                                     size_t count, enum way way)
 {
     struct compiled_rows rows = {calloc(count * vocabulary, sizeof(float)), vocabulary};
     static const uint32_t block[] = {0, 16, 1};
@@ -108,7 +112,8 @@ static inline float *compiled_logits(rlx_session *session, size_t vocabulary, co
 
     rlx_session_reset(session);
     if (way != WAY_NAIVE)
-        status = rlx_session_run_logits(session, ids, count, block[way], compiled_keep_row, &rows, &error);
+        status = rlx_session_run_logits(session, ids, count, block[way], compiled_keep_row, &rows,
+                                        &error);
     for (size_t i = 0; way == WAY_NAIVE && i < count && status == RLX_OK; i++) {
         status = rlx_session_prefill_logits(session, ids, i + 1, &row, &error);
         if (status == RLX_OK)
@@ -146,7 +151,8 @@ static inline double compiled_row_kl(const float *expected, const float *found, 
     return kl;
 }
 
-static inline struct comparison compiled_compare(const float *expected, const float *found, size_t rows, size_t width)
+static inline struct comparison compiled_compare(const float *expected, const float *found,
+                                                 size_t rows, size_t width)
 {
     double difference = 0, most = 0, squares = 0, all = 0;
     struct comparison c = {0};

@@ -1,5 +1,6 @@
-/* Compiled code against golden/: logits and greedy tokens of independent implementations, for every fixture of the families and formats
- * that the compiler knows, on every level that this machine can run, by block, steps and naive recomputation.
+/* Compiled code against golden/: logits and greedy tokens of independent implementations, for every
+ * fixture of the families and formats that the compiler knows, on every level that this machine can
+ * run, by block, steps and naive recomputation.
  */
 #include "tests/support/compiled.h"
 
@@ -8,7 +9,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* llama.cpp's mean KL with an f32 cache (golden/llama_cpp_errors.md); 0: it was not measured there. */
+/* llama.cpp's mean KL with an f32 cache (golden/llama_cpp_errors.md); 0: it was not measured there.
+ */
 static const struct fixture {
     const char *model, *expected;
     double peer_kl;
@@ -77,7 +79,8 @@ static bool golden_open(const struct fixture *f, struct golden *g)
     return true;
 }
 
-static rlx_model *open_fixture(const struct fixture *f, const char *level, const char *numbers, bool *lacking)
+static rlx_model *open_fixture(const struct fixture *f, const char *level, const char *numbers,
+                               bool *lacking)
 {
     char below[256], options[256];
 
@@ -100,19 +103,22 @@ static struct comparison compare_way(rlx_session *session, const struct golden *
 }
 
 /* 64 greedy tokens; all must be the reference's up to the first margin below `narrow`. */
-static void check_greedy(rlx_session *session, const struct golden *g, bool cached, double narrow, const char *what)
+static void check_greedy(rlx_session *session, const struct golden *g, bool cached, double narrow,
+                         const char *what)
 {
-    struct test_tensor prompt = safetensors_get(&g->reader, "greedy.prompt"), tokens = safetensors_get(&g->reader, "greedy.tokens");
+    struct test_tensor prompt = safetensors_get(&g->reader, "greedy.prompt"),
+                       tokens = safetensors_get(&g->reader, "greedy.tokens");
     struct test_tensor margin = safetensors_get(&g->reader, "greedy.margin");
     rlx_error error;
 
     assert_int_equal(rlx_session_prefill(session, prompt.i32, prompt.count, &error), RLX_OK);
     for (size_t i = 0; i < tokens.count && margin.f32[i] >= narrow; i++) {
         int32_t id;
-        assert_int_equal((cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
+        assert_int_equal(
+            (cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
         if (id != tokens.i32[i]) {
-            fprintf(stderr, "%s, %s: greedy token %zu: expected %d, found %d (margin %g)\n", what, cached ? "cached" : "naive", i, tokens.i32[i], id,
-                    margin.f32[i]);
+            fprintf(stderr, "%s, %s: greedy token %zu: expected %d, found %d (margin %g)\n", what,
+                    cached ? "cached" : "naive", i, tokens.i32[i], id, margin.f32[i]);
             fail();
         }
     }
@@ -140,7 +146,8 @@ static void check_cache(const struct fixture *f, const struct golden *g, const c
     for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
         struct comparison c = compare_way(session, g, way);
         if (!(c.rel <= 1e-2)) {
-            fprintf(stderr, "%s on %s by %s: a 16-bit cache adds rel %.2e\n", f->model, level, way_name[way], c.rel);
+            fprintf(stderr, "%s on %s by %s: a 16-bit cache adds rel %.2e\n", f->model, level,
+                    way_name[way], c.rel);
             fail();
         }
     }
@@ -167,7 +174,8 @@ static void exact_on(const char *level)
         for (enum way way = 0; way < WAY_COUNT; way++) {
             struct comparison c = compare_way(session, &g, way);
             if (!(c.rel <= safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5))) {
-                fprintf(stderr, "%s on %s by %s: rel %.2e\n", fixtures[i].model, level, way_name[way], c.rel);
+                fprintf(stderr, "%s on %s by %s: rel %.2e\n", fixtures[i].model, level,
+                        way_name[way], c.rel);
                 fail();
             }
         }
@@ -214,7 +222,8 @@ static double rounding_budget(const struct golden *g, const char *which, double 
     return 0;
 }
 
-/* Default activations: inside the rounding budgets with an f32 cache; a 16-bit cache adds little; the mean KL beats llama.cpp's. */
+/* Default activations: inside the rounding budgets with an f32 cache; a 16-bit cache adds little;
+ * the mean KL beats llama.cpp's. */
 static void default_on(const char *level)
 {
     double log_ours = 0, log_peer = 0;
@@ -233,15 +242,17 @@ static void default_on(const char *level)
         }
         assert_non_null(model);
         rlx_session *session = compiled_session(model, 2);
-        double budget = rounding_budget(&g, "rel", &rms), exact = safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5);
+        double budget = rounding_budget(&g, "rel", &rms),
+               exact = safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5);
         float *with_f32[WAY_COUNT] = {NULL};
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             with_f32[way] = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
             assert_non_null(with_f32[way]);
-            struct comparison c = compiled_compare(g.logits.f32, with_f32[way], g.count, g.vocabulary);
+            struct comparison c =
+                compiled_compare(g.logits.f32, with_f32[way], g.count, g.vocabulary);
             if (!(c.rel <= (budget != 0 ? budget : exact)) || (rms != 0 && !(c.rms <= rms))) {
-                fprintf(stderr, "%s on %s by %s: rel %.2e of %.2e, rms %.2e of %.2e\n", fixtures[i].model, level, way_name[way], c.rel, budget, c.rms,
-                        rms);
+                fprintf(stderr, "%s on %s by %s: rel %.2e of %.2e, rms %.2e of %.2e\n",
+                        fixtures[i].model, level, way_name[way], c.rel, budget, c.rms, rms);
                 fail();
             }
             if (way == WAY_BLOCK && fixtures[i].peer_kl > 1e-9) {
@@ -250,7 +261,9 @@ static void default_on(const char *level)
                 compared++;
             }
         }
-        check_greedy(session, &g, true, 2 * budget * safetensors_metadata(&g.reader, "max_abs_logit", 10) + 0.001, fixtures[i].model);
+        check_greedy(session, &g, true,
+                     2 * budget * safetensors_metadata(&g.reader, "max_abs_logit", 10) + 0.001,
+                     fixtures[i].model);
         rlx_session_close(session);
         rlx_model_close(model);
 
@@ -260,10 +273,12 @@ static void default_on(const char *level)
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             float *with_f16 = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
             assert_non_null(with_f16);
-            /* Rounding of activations turns any change into other rounding, so that the cache's own share is judged apart (exact_on). */
+            /* Rounding of activations turns any change into other rounding, so that the cache's own
+             * share is judged apart (exact_on). */
             struct comparison c = compiled_compare(g.logits.f32, with_f16, g.count, g.vocabulary);
             if (!(c.rel <= budget + 1e-2)) {
-                fprintf(stderr, "%s on %s by %s: with a 16-bit cache rel %.2e of %.2e\n", fixtures[i].model, level, way_name[way], c.rel, budget + 1e-2);
+                fprintf(stderr, "%s on %s by %s: with a 16-bit cache rel %.2e of %.2e\n",
+                        fixtures[i].model, level, way_name[way], c.rel, budget + 1e-2);
                 fail();
             }
             free(with_f16);
@@ -273,7 +288,8 @@ static void default_on(const char *level)
         rlx_model_close(model);
         safetensors_close(&g.reader);
     }
-    printf("%s: geometric mean of mean KLs over %d fixtures: %.3g, llama.cpp %.3g\n", level, compared, exp(log_ours / compared), exp(log_peer / compared));
+    printf("%s: geometric mean of mean KLs over %d fixtures: %.3g, llama.cpp %.3g\n", level,
+           compared, exp(log_ours / compared), exp(log_peer / compared));
     assert_true(log_ours <= log_peer);
 }
 

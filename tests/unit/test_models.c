@@ -1,5 +1,5 @@
-/* Trained models against what Hugging Face transformers and llama.cpp made of them: prompts to ids, greedy continuations, logits, and the
- * distance of the default arithmetic from the exact one.
+/* Trained models against what Hugging Face transformers and llama.cpp made of them: prompts to ids,
+ * greedy continuations, logits, and the distance of the default arithmetic from the exact one.
  */
 #include "tests/support/compiled.h"
 
@@ -37,7 +37,8 @@ static void check_tokens(const rlx_model *model, const json_t *entry, const char
     rlx_error error;
 
     if (json_is_string(prompt)) {
-        assert_int_equal(rlx_tokenize(model, json_string_value(prompt), json_string_length(prompt), RLX_PARSE_SPECIAL, found, 2048, &found_count, &error),
+        assert_int_equal(rlx_tokenize(model, json_string_value(prompt), json_string_length(prompt),
+                                      RLX_PARSE_SPECIAL, found, 2048, &found_count, &error),
                          RLX_OK);
         if (found_count != count || memcmp(found, ids, count * sizeof *ids) != 0) {
             fprintf(stderr, "%s: the prompt's ids differ\n", name);
@@ -48,8 +49,8 @@ static void check_tokens(const rlx_model *model, const json_t *entry, const char
 }
 
 /* Greedy tokens equal to the reference's up to the first margin below `narrow`. */
-static void check_greedy(rlx_session *session, const json_t *prompt_ids, const json_t *greedy_ids, const json_t *margins, double narrow, bool cached,
-                         const char *name)
+static void check_greedy(rlx_session *session, const json_t *prompt_ids, const json_t *greedy_ids,
+                         const json_t *margins, double narrow, bool cached, const char *name)
 {
     size_t prompt_count, count;
     int32_t *prompt = json_ids(prompt_ids, &prompt_count), *greedy = json_ids(greedy_ids, &count);
@@ -58,9 +59,11 @@ static void check_greedy(rlx_session *session, const json_t *prompt_ids, const j
     assert_int_equal(rlx_session_prefill(session, prompt, prompt_count, &error), RLX_OK);
     for (size_t i = 0; i < count && json_number_value(json_array_get(margins, i)) >= narrow; i++) {
         int32_t id;
-        assert_int_equal((cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
+        assert_int_equal(
+            (cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
         if (id != greedy[i]) {
-            fprintf(stderr, "%s: greedy token %zu: expected %d, found %d\n", name, i, greedy[i], id);
+            fprintf(stderr, "%s: greedy token %zu: expected %d, found %d\n", name, i, greedy[i],
+                    id);
             fail();
         }
     }
@@ -87,9 +90,11 @@ static void stories(const char *form, const char *path, const char *options, dou
         if (strcmp(json_string_value(json_object_get(entry, "form")), form) != 0)
             continue;
         check_tokens(model, entry, name);
-        check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"), json_object_get(entry, "margins"), narrow, true, name);
+        check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"),
+                     json_object_get(entry, "margins"), narrow, true, name);
         if (checked++ == 0)
-            check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"), json_object_get(entry, "margins"), narrow, false, name);
+            check_greedy(session, json_object_get(entry, "ids"), json_object_get(entry, "greedy"),
+                         json_object_get(entry, "margins"), narrow, false, name);
     }
     assert_true(checked >= 4);
     rlx_session_close(session);
@@ -121,7 +126,8 @@ static void stories_directory_default(void **state)
     stories("hf", "models/stories-3m/hf", "", 0.1);
 }
 
-/* Prompt and the first 63 exact tokens of a case: the positions over which llama.cpp's KL was measured. */
+/* Prompt and the first 63 exact tokens of a case: the positions over which llama.cpp's KL was
+ * measured. */
 static int32_t *scored_ids(const json_t *entry, size_t *count)
 {
     size_t prompt_count, new_count;
@@ -138,7 +144,8 @@ static int32_t *scored_ids(const json_t *entry, size_t *count)
     return prompt;
 }
 
-/* The prompt runs with int8 activations, whose error in a single logit can reach this much; the steps behind it add a thousandth of that. */
+/* The prompt runs with int8 activations, whose error in a single logit can reach this much; the
+ * steps behind it add a thousandth of that. */
 #define NARROW_MARGIN 0.3
 
 struct smollm2 {
@@ -154,7 +161,8 @@ struct smollm2 {
 static void check_case(struct smollm2 *s, const json_t *entry)
 {
     const char *name = json_string_value(json_object_get(entry, "name"));
-    const json_t *exact = json_object_get(entry, "exact"), *peer = json_object_get(entry, "llama_cpp_kl_per_position"), *value;
+    const json_t *exact = json_object_get(entry, "exact"),
+                 *peer = json_object_get(entry, "llama_cpp_kl_per_position"), *value;
     char key[128];
     size_t count, prompt_count = json_array_size(json_object_get(entry, "ids")), i;
     int32_t *ids = scored_ids(entry, &count);
@@ -162,24 +170,29 @@ static void check_case(struct smollm2 *s, const json_t *entry)
     check_tokens(s->exact, entry, name);
     if (exact != NULL) {
         const json_t *margins = json_object_get(exact, "margins");
-        check_greedy(s->exact_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"), margins, 0.001, true, name);
-        check_greedy(s->rounded_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"), margins, NARROW_MARGIN, true, name);
+        check_greedy(s->exact_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"),
+                     margins, 0.001, true, name);
+        check_greedy(s->rounded_session, json_object_get(entry, "ids"),
+                     json_object_get(exact, "ids"), margins, NARROW_MARGIN, true, name);
     }
     float *reference = compiled_logits(s->exact_session, s->vocabulary, ids, count, WAY_BLOCK);
     assert_non_null(reference);
     snprintf(key, sizeof key, "%s.exact", name);
     struct test_tensor expected = safetensors_get(&s->logits, key);
     if (expected.f32 != NULL && expected.count == s->vocabulary) {
-        struct comparison c = compiled_compare(expected.f32, reference + (prompt_count - 1) * s->vocabulary, 1, s->vocabulary);
+        struct comparison c = compiled_compare(
+            expected.f32, reference + (prompt_count - 1) * s->vocabulary, 1, s->vocabulary);
         if (!(c.rel <= 2e-5)) {
             fprintf(stderr, "%s: exact logits after the prompt: rel %.2e\n", name, c.rel);
             fail();
         }
     }
     for (int by_steps = 0; by_steps < 2; by_steps++) {
-        float *found = compiled_logits(s->rounded_session, s->vocabulary, ids, count, by_steps ? WAY_STEPS : WAY_BLOCK);
+        float *found = compiled_logits(s->rounded_session, s->vocabulary, ids, count,
+                                       by_steps ? WAY_STEPS : WAY_BLOCK);
         assert_non_null(found);
-        s->kl_sum[by_steps] += compiled_compare(reference, found, count, s->vocabulary).kl * (double)count;
+        s->kl_sum[by_steps] +=
+            compiled_compare(reference, found, count, s->vocabulary).kl * (double)count;
         free(found);
     }
     s->rows += count;
@@ -191,7 +204,8 @@ static void check_case(struct smollm2 *s, const json_t *entry)
 static void smollm2_agrees(void **state)
 {
     static const char path[] = "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-    struct smollm2 s = {.root = read_expected("models/smollm2-135m-instruct/expected.json"), .vocabulary = 49152};
+    struct smollm2 s = {.root = read_expected("models/smollm2-135m-instruct/expected.json"),
+                        .vocabulary = 49152};
     json_t *entry;
     bool lacking;
     size_t i, peer_rows = 0;
@@ -199,7 +213,8 @@ static void smollm2_agrees(void **state)
     (void)state;
     if (s.root == NULL)
         skip();
-    assert_true(safetensors_read(&s.logits, test_shared("models/smollm2-135m-instruct/logits.safetensors")));
+    assert_true(safetensors_read(&s.logits,
+                                 test_shared("models/smollm2-135m-instruct/logits.safetensors")));
     char *model_path = strdup(test_shared(path));
     s.exact = compiled_open(model_path, "--exact --context=1024", &lacking);
     s.rounded = compiled_open(model_path, "--context=1024", &lacking);
@@ -213,8 +228,10 @@ static void smollm2_agrees(void **state)
         check_case(&s, entry);
         peer_rows += json_array_size(json_object_get(entry, "llama_cpp_kl_per_position"));
     }
-    double prompt_kl = s.kl_sum[0] / (double)s.rows, steps_kl = s.kl_sum[1] / (double)s.rows, peer_kl = s.peer_sum / (double)peer_rows;
-    printf("SmolLM2-135M, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp %.3g\n", prompt_kl, steps_kl, peer_kl);
+    double prompt_kl = s.kl_sum[0] / (double)s.rows, steps_kl = s.kl_sum[1] / (double)s.rows,
+           peer_kl = s.peer_sum / (double)peer_rows;
+    printf("SmolLM2-135M, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp %.3g\n",
+           prompt_kl, steps_kl, peer_kl);
     assert_true(prompt_kl <= peer_kl);
     assert_true(steps_kl <= peer_kl);
     rlx_session_close(s.exact_session);
@@ -243,7 +260,8 @@ static void tinystories_continues(void **state)
     rlx_model *model = compiled_open(path, "--exact", &lacking);
     free(path);
     assert_non_null(model);
-    assert_int_equal(rlx_tokenize(model, "Once upon a time,", 17, RLX_ADD_BOS, ids, 64, &count, &error), RLX_OK);
+    assert_int_equal(
+        rlx_tokenize(model, "Once upon a time,", 17, RLX_ADD_BOS, ids, 64, &count, &error), RLX_OK);
     assert_int_equal(ids[0], 1);
     rlx_session *session = compiled_session(model, 1);
     assert_int_equal(rlx_session_prefill(session, ids, count, &error), RLX_OK);
@@ -255,7 +273,9 @@ static void tinystories_continues(void **state)
     size_t length = 0, bytes;
     rlx_detokenizer stream = {0};
     for (size_t i = 0; i < made; i++) {
-        assert_int_equal(rlx_detokenize(model, &stream, ids[i], text + length, sizeof text - length, &bytes, &error), RLX_OK);
+        assert_int_equal(rlx_detokenize(model, &stream, ids[i], text + length, sizeof text - length,
+                                        &bytes, &error),
+                         RLX_OK);
         length += bytes;
     }
     text[length] = 0;
@@ -274,12 +294,9 @@ static int clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stories_gguf_exact),
-        cmocka_unit_test(stories_gguf_default),
-        cmocka_unit_test(stories_directory_exact),
-        cmocka_unit_test(stories_directory_default),
-        cmocka_unit_test(smollm2_agrees),
-        cmocka_unit_test(tinystories_continues),
+        cmocka_unit_test(stories_gguf_exact),      cmocka_unit_test(stories_gguf_default),
+        cmocka_unit_test(stories_directory_exact), cmocka_unit_test(stories_directory_default),
+        cmocka_unit_test(smollm2_agrees),          cmocka_unit_test(tinystories_continues),
     };
     return cmocka_run_group_tests(tests, NULL, clean);
 }
