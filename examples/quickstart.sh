@@ -7,7 +7,7 @@ sh tests/setup.sh
 if [ ! -x build/release/bin/rlxc ] || [ ! -x build/release/bin/rlx-static ]; then
     echo "building rlx (about a minute)"
 fi
-cmake --preset release -DRLX_TESTS=OFF >/dev/null
+cmake --preset release >/dev/null
 cmake --build --preset release --target rlxc rlx rlx-static -- --quiet >build/build.log || { cat build/build.log; exit 1; }
 
 build/release/bin/rlxc build examples/stories-3m.Q8_0.gguf --emit=exe -o build/stories
