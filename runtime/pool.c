@@ -1,29 +1,35 @@
-/* The pool of threads. A run is announced by a counter; workers wait for it to change, first
- * spinning, then asleep on a condition variable. Inside a run, threads meet at a sense-reversing
+/* The pool of threads. A run is announced by a counter; workers wait for it to change, awake for a
+ * moment, then asleep on a condition variable. Inside a run, threads meet at a sense-reversing
  * barrier (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on shared-memory
- * multiprocessors", 1991): the last to arrive turns the phase. Waiting spins for a bounded time and
- * then yields the processor, so that more threads than processors go on, slowly, instead of
- * hanging.
+ * multiprocessors", 1991): the last to arrive turns the phase. Waiting looks for a bounded time,
+ * then yields for a bounded time, then sleeps. It does not come to that where each thread has a
+ * processor; where other programs want the same ones, the awaited thread runs instead of the
+ * waiting one, and more threads than processors go on, slowly, instead of hanging.
  */
 #include "runtime/pool.h"
 
 #include "rlx/kernel.h"
 #include "runtime/error.h"
 
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* How long to wait awake: first looks with a pause between (about 40 ns each), then looks with a
+ * yield between (0.3 us where nobody else wants the processor). Few of the first: where two threads
+ * share a processor, each look is time that the awaited one lacks. Together longer than threads
+ * differ between barriers, and than sampling takes. */
+enum { SPINS = 100, SPINS_CROWDED = 20 /* more threads than processors */, YIELDS = 300 };
 
 enum {
     CACHE_LINE = 128, /* two lines: processors fetch them in pairs */
-    BARRIER_SPINS =
-        2000, /* beyond that a yield, which is cheap where nobody else wants the processor */
-    IDLE_SPINS = 4000, /* about 50 to 100 microseconds: longer than sampling takes, shorter than a
-                          pause of the reader */
-    CROWDED_SPINS = 50,
     STACK_BYTES = 1024 * 1024,
 };
 _Static_assert(STACK_BYTES >= 2 * RLX_KERNEL_STACK_BYTES, "kernels need their stack");
@@ -36,7 +42,7 @@ struct worker {
 
 struct pool {
     uint32_t threads;
-    uint32_t barrier_spins, idle_spins;
+    uint32_t spins;
     pool_fn fn; /* of the announced run; NULL: go home */
     void *context;
     struct worker *workers;
@@ -47,6 +53,7 @@ struct pool {
     _Alignas(CACHE_LINE) atomic_uint run;     /* counts announcements */
     _Alignas(CACHE_LINE) atomic_uint arrived; /* at the barrier */
     _Alignas(CACHE_LINE) atomic_uint phase;   /* of the barrier */
+    atomic_uint waiters;                      /* asleep at the barrier */
 };
 
 static inline void spin_pause(void)
@@ -67,36 +74,60 @@ uint32_t pool_processors(void)
     return count < 1 ? 1 : (uint32_t)count;
 }
 
+/* Sleeps unless the phase has turned. The system compares it once more, so that no turn is missed.
+ */
+static void sleep_at_barrier(struct pool *pool, unsigned phase)
+{
+    atomic_fetch_add(&pool->waiters, 1);
+    syscall(SYS_futex, &pool->phase, FUTEX_WAIT_PRIVATE, phase, NULL, NULL, 0);
+    atomic_fetch_sub(&pool->waiters, 1);
+}
+
+/* Waits for a word to change from `old`, awake; false when patience ends. */
+static bool changes(const struct pool *pool, const atomic_uint *word, unsigned old)
+{
+    for (uint32_t i = 0; i < pool->spins + YIELDS; i++) {
+        if (atomic_load_explicit(word, memory_order_acquire) != old)
+            return true;
+        if (i < pool->spins)
+            spin_pause();
+        else
+            sched_yield();
+    }
+    return false;
+}
+
+static void wait_for_phase(struct pool *pool, unsigned phase)
+{
+    if (changes(pool, &pool->phase, phase))
+        return;
+    while (atomic_load_explicit(&pool->phase, memory_order_acquire) == phase)
+        sleep_at_barrier(pool, phase);
+}
+
 void pool_barrier(struct pool *pool)
 {
     if (pool->threads == 1)
         return;
     unsigned phase = atomic_load_explicit(&pool->phase, memory_order_relaxed);
     unsigned before = atomic_fetch_add_explicit(&pool->arrived, 1, memory_order_acq_rel);
-    if (before + 1 == pool->threads) {
-        atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
-        atomic_store_explicit(&pool->phase, phase + 1, memory_order_release);
+    if (before + 1 != pool->threads) {
+        wait_for_phase(pool, phase);
         return;
     }
-    uint32_t spins = 0;
-    while (atomic_load_explicit(&pool->phase, memory_order_acquire) == phase) {
-        if (spins < pool->barrier_spins) {
-            spins++;
-            spin_pause();
-        } else {
-            sched_yield();
-        }
-    }
+    atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
+    /* Sequentially consistent with the waiters' count: either it is seen here, or the waiter sees
+     * the new phase. */
+    atomic_store(&pool->phase, phase + 1);
+    if (atomic_load(&pool->waiters) != 0)
+        syscall(SYS_futex, &pool->phase, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
 /* Returns when a run after `seen` is announced. */
 static void wait_for_run(struct pool *pool, unsigned seen)
 {
-    for (uint32_t spins = 0; spins < pool->idle_spins; spins++) {
-        if (atomic_load_explicit(&pool->run, memory_order_acquire) != seen)
-            return;
-        spin_pause();
-    }
+    if (changes(pool, &pool->run, seen))
+        return;
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->sleepers, 1);
     while (atomic_load_explicit(&pool->run, memory_order_acquire) == seen)
@@ -207,8 +238,7 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
     bool crowded = threads > pool_processors();
     pool->threads = threads;
     pool->workers = workers;
-    pool->barrier_spins = crowded ? CROWDED_SPINS : BARRIER_SPINS;
-    pool->idle_spins = crowded ? CROWDED_SPINS : IDLE_SPINS;
+    pool->spins = crowded ? SPINS_CROWDED : SPINS;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
     rlx_status status = start_workers(pool, error);
