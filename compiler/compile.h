@@ -1,4 +1,5 @@
-/* The pipeline: a published model in, an artifact or an executable out. compile.c has it on one screen. */
+/* The pipeline: a published model in, an artifact or an executable out. compile.c has it on one
+ * screen. */
 #ifndef RLXC_COMPILE_H
 #define RLXC_COMPILE_H
 
@@ -9,23 +10,24 @@ enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4 };
 
 struct compile_options {
     const char *input;
-    const char *output;        /* NULL: nothing is packed, only what `emit` and `report` ask for */
-    const char *levels;        /* --level; NULL: native */
-    const char *variants;      /* --variants; NULL: the default set */
-    const char *quant;         /* --quant: "keep", "q8_0", "q4_0" */
-    enum dtype quant_type;     /* DTYPE_none: keep */
+    const char *output;    /* NULL: nothing is packed, only what `emit` and `report` ask for */
+    const char *levels;    /* --level; NULL: native */
+    const char *variants;  /* --variants; NULL: the default set */
+    const char *quant;     /* --quant: "keep", "q8_0", "q4_0" */
+    enum dtype quant_type; /* DTYPE_none: keep */
     struct numerics numerics;
-    uint32_t context;          /* 0: the model's */
+    uint32_t context; /* 0: the model's */
     uint32_t emit, report;
     const char *dump_directory; /* set where `emit` has a dump */
-    const char *runtime;       /* program for EMIT_EXE; NULL: the one beside rlxc */
-    const char *leave_out;     /* passes, commas between them; NULL: none */
+    const char *runtime;        /* program for EMIT_EXE; NULL: the one beside rlxc */
+    const char *leave_out;      /* passes, commas between them; NULL: none */
     bool tokenizer_only;
-    uint32_t threads;          /* 0: the processors that this process may use */
+    uint32_t threads; /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
 
-/* Reports go to stdout, progress to stderr, errors into `d`. False: nothing was written to `output`. */
+/* Reports go to stdout, progress to stderr, errors into `d`. False: nothing was written to
+ * `output`. */
 bool compile(const struct compile_options *options, struct diags *d);
 
 #endif

@@ -5,8 +5,8 @@
 #include "compiler/base/base.h"
 
 struct progress {
-    bool shown;          /* the line is drawn */
-    bool verbose;        /* each phase's time is printed when it ends */
+    bool shown;                           /* the line is drawn */
+    bool verbose;                         /* each phase's time is printed when it ends */
     double started, drawn, phase_started; /* seconds of the monotonic clock */
     char phase[32];
 };
@@ -14,7 +14,8 @@ struct progress {
 double progress_seconds(void); /* of the monotonic clock */
 void progress_init(struct progress *p, bool quiet, bool verbose);
 void progress_phase(struct progress *p, const char *phase);
-/* At most ten times a second: what is being done, and how much of it. Signature of weights_options.progress. */
+/* At most ten times a second: what is being done, and how much of it. Signature of
+ * weights_options.progress. */
 void progress_bytes(void *p, const char *what, uint64_t done, uint64_t total);
 /* Ends the last phase and removes the line. */
 void progress_clear(struct progress *p);

@@ -1,10 +1,12 @@
-/* Reports of a build, for people: which kernels serve which steps, and what memory each variant needs. */
+/* Reports of a build, for people: which kernels serve which steps, and what memory each variant
+ * needs. */
 #ifndef RLXC_REPORT_H
 #define RLXC_REPORT_H
 
 #include "compiler/pack/artifact.h"
 
 void report_kernels(const struct packed_level *level, uint32_t variant_count, struct text *out);
-void report_memory(const struct packed_level *level, const struct packed_variant *variants, uint32_t variant_count, struct text *out);
+void report_memory(const struct packed_level *level, const struct packed_variant *variants,
+                   uint32_t variant_count, struct text *out);
 
 #endif

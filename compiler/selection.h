@@ -1,5 +1,6 @@
-/* What the user selected on the command line: for which machines and for which numbers of new tokens code is made. In: text; out: lists that
- * hold together, or errors that say what was expected.
+/* What the user selected on the command line: for which machines and for which numbers of new
+ * tokens code is made. In: text; out: lists that hold together, or errors that say what was
+ * expected.
  */
 #ifndef RLXC_SELECTION_H
 #define RLXC_SELECTION_H
@@ -17,9 +18,11 @@ struct level_list {
 /* `text`: names of levels, "native" or "all", commas between them; NULL means native. */
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 
-/* `text`: "decode=1,blocks=2:16,prefill=32:512": after each kind numbers, or ranges from:to that stand for powers of two; NULL means just this.
- * Blocks have at most BLOCK_ROWS_MAX new tokens, prefill more. Nothing larger than the context is made. Each variant serves the numbers
- * from the one before it, exclusive, to its own; the list rises. */
-bool select_variants(const char *text, uint32_t context, struct packed_variant *out, uint32_t capacity, uint32_t *count, struct diags *d);
+/* `text`: "decode=1,blocks=2:16,prefill=32:512": after each kind numbers, or ranges from:to that
+ * stand for powers of two; NULL means just this. Blocks have at most BLOCK_ROWS_MAX new tokens,
+ * prefill more. Nothing larger than the context is made. Each variant serves the numbers from the
+ * one before it, exclusive, to its own; the list rises. */
+bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
+                     uint32_t capacity, uint32_t *count, struct diags *d);
 
 #endif

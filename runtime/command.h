@@ -1,5 +1,6 @@
-/* The commands of the `rlx` tool and what they share: opening a model, the options of sessions and sampling, printing text as it comes.
- * Exit codes: 0 done, 1 the user's mistake or a file's, 2 wrong usage, 70 ours.
+/* The commands of the `rlx` tool and what they share: opening a model, the options of sessions and
+ * sampling, printing text as it comes. Exit codes: 0 done, 1 the user's mistake or a file's, 2
+ * wrong usage, 70 ours.
  */
 #ifndef RLX_COMMAND_H
 #define RLX_COMMAND_H
@@ -17,7 +18,9 @@ struct command {
 };
 
 int command_run(int argc, char **argv);
-int command_ask(int argc, char **argv); /* a standalone program: the prompt is its argument, or a conversation */
+int command_ask(
+    int argc,
+    char **argv); /* a standalone program: the prompt is its argument, or a conversation */
 int command_chat(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
@@ -37,9 +40,11 @@ struct command_options {
     bool add_bos, no_parse_special, skip_special;
 };
 
-/* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see command_options.c). The first operand that is no option is the
- * model's path unless the program carries its own. Prints one line and returns false on wrong usage; exits after --help. */
-bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed, const char *help);
+/* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
+ * command_options.c). The first operand that is no option is the model's path unless the program
+ * carries its own. Prints one line and returns false on wrong usage; exits after --help. */
+bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
+                   const char *help);
 
 /* Set by main when the program carries a model. */
 extern bool program_has_model;
@@ -47,15 +52,20 @@ extern const char *program_name;
 
 /* Prints "rlx: …" and returns the exit code that fits the status. */
 int command_failed(const rlx_error *error);
-int command_usage(const struct command_options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int command_usage(const struct command_options *o, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Opens the model (and, where `session` is not NULL, a session); on failure says why and returns an exit code, else 0. */
+/* Opens the model (and, where `session` is not NULL, a session); on failure says why and returns an
+ * exit code, else 0. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
-/* Comma-separated ids into malloc'd memory; false (and a message) where the text is no such list. */
-bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids, size_t *count);
+/* Comma-separated ids into malloc'd memory; false (and a message) where the text is no such list.
+ */
+bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,
+                       size_t *count);
 /* Ids of a text, malloc'd; NULL and an error where that fails. */
-int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes, uint32_t flags, size_t *count, rlx_error *error);
+int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
+                               uint32_t flags, size_t *count, rlx_error *error);
 /* All of a stream, malloc'd, with a NUL behind it. */
 char *command_read_all(FILE *stream, size_t *bytes);
 
@@ -63,9 +73,9 @@ char *command_read_all(FILE *stream, size_t *bytes);
 struct command_stream {
     const rlx_model *model;
     rlx_detokenizer detokenizer;
-    bool ids;          /* print ids instead of text */
-    bool keep;         /* collect the text */
-    size_t printed;    /* ids so far */
+    bool ids;       /* print ids instead of text */
+    bool keep;      /* collect the text */
+    size_t printed; /* ids so far */
     char *text;
     size_t text_bytes, text_capacity;
 };

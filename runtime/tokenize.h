@@ -1,5 +1,6 @@
-/* Text to token ids and back, over the TOKENIZER section of an artifact (rlx/tokenizer_format.h). The section is used where it lies:
- * opening it checks its header and the bounds of all tables and allocates nothing; encoding allocates working memory and frees it before it returns.
+/* Text to token ids and back, over the TOKENIZER section of an artifact (rlx/tokenizer_format.h).
+ * The section is used where it lies: opening it checks its header and the bounds of all tables and
+ * allocates nothing; encoding allocates working memory and frees it before it returns.
  */
 #ifndef RLX_TOKENIZE_H
 #define RLX_TOKENIZE_H
@@ -7,29 +8,36 @@
 #include "rlx/rlx.h"
 #include "rlx/tokenizer_format.h"
 
-/* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables of the header by number; what stands in
- * them is checked where it is used, so that opening touches little memory. */
+/* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables
+ * of the header by number; what stands in them is checked where it is used, so that opening touches
+ * little memory. */
 struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
 };
 
-/* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold together. */
+/* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold
+ * together. */
 rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes, rlx_error *error);
 
-/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL. As rlx_tokenize: `count` is always the whole number. `ids` may be NULL where capacity is 0. */
-rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes, uint32_t flags, int32_t *ids, size_t capacity,
-                            size_t *count, rlx_error *error);
-
-/* As rlx_detokenize. A stream that continues earlier text (an answer behind a prompt) sets state->started before the first token, so that a
- * leading space is kept. Tokens skipped by skip_special do not count as the start. */
-rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, int32_t id, char *text, size_t capacity, size_t *bytes,
+/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL. As rlx_tokenize: `count` is always the whole number.
+ * `ids` may be NULL where capacity is 0. */
+rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
+                            uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                             rlx_error *error);
-rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, char *text, size_t capacity, size_t *bytes, rlx_error *error);
+
+/* As rlx_detokenize. A stream that continues earlier text (an answer behind a prompt) sets
+ * state->started before the first token, so that a leading space is kept. Tokens skipped by
+ * skip_special do not count as the start. */
+rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, int32_t id,
+                            char *text, size_t capacity, size_t *bytes, rlx_error *error);
+rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, char *text,
+                             size_t capacity, size_t *bytes, rlx_error *error);
 
 /* The raw bytes of a token, not terminated; NULL for an id outside the vocabulary. */
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes);
-bool tokenizer_is_special(const struct tokenizer *t, int32_t id); /* control tokens: no text where skip_special is set */
+bool tokenizer_is_special(const struct tokenizer *t,
+                          int32_t id); /* control tokens: no text where skip_special is set */
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id);
 uint32_t tokenizer_token_count(const struct tokenizer *t);
 

@@ -18,7 +18,7 @@ struct arena_mark {
     size_t used;
 };
 
-void *arena_alloc(struct arena *a, size_t bytes, size_t align); /* zeroed; never NULL */
+void *arena_alloc(struct arena *a, size_t bytes, size_t align);    /* zeroed; never NULL */
 char *arena_text(struct arena *a, const char *text, size_t bytes); /* copy, NUL added */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct arena_mark arena_mark(const struct arena *a);
@@ -32,9 +32,10 @@ void *arena_grow(struct arena *a, void *array, uint32_t used, uint32_t *capacity
 
 #define arena_new(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n), _Alignof(T)))
 
-/* Appends one element: ARENA_PUSH(arena, graph->nodes, graph->node_count, graph->node_capacity) = x; */
-#define ARENA_PUSH(a, array, used, capacity)                                                       \
-    (*(((array) = arena_grow((a), (array), (used), &(capacity), 1, sizeof *(array))),              \
+/* Appends one element: ARENA_PUSH(arena, graph->nodes, graph->node_count, graph->node_capacity) =
+ * x; */
+#define ARENA_PUSH(a, array, used, capacity)                                          \
+    (*(((array) = arena_grow((a), (array), (used), &(capacity), 1, sizeof *(array))), \
        &(array)[(used)++]))
 
 #endif

@@ -1,5 +1,6 @@
 /* Diagnostics: the user's mistakes, collected, each with place, expected, found and a hint.
- * Whoever finds a problem reports it once and returns false; everyone above returns false in silence.
+ * Whoever finds a problem reports it once and returns false; everyone above returns false in
+ * silence.
  */
 #ifndef RLXC_DIAG_H
 #define RLXC_DIAG_H
@@ -14,8 +15,9 @@ enum severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
 struct place {
     const char *file;      /* model.gguf, graph.hir */
     uint32_t line, column; /* text inputs, from 1 */
-    uint64_t offset;       /* binary inputs, bytes from the start; printed where `file` is set, line is 0 and it is not 0 */
-    const char *object;    /* tensor, hyper-parameter or node name */
+    uint64_t offset; /* binary inputs, bytes from the start; printed where `file` is set, line is 0
+                        and it is not 0 */
+    const char *object; /* tensor, hyper-parameter or node name */
 };
 
 struct diag {
@@ -40,7 +42,8 @@ void diag_warning(struct diags *d, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Explains the diagnostic before it. */
 void diag_note(struct diags *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Prints all, one line each: `file:line:column: object: text`. Bytes that are no printable text come out escaped. */
+/* Prints all, one line each: `file:line:column: object: text`. Bytes that are no printable text
+ * come out escaped. */
 void diags_print(const struct diags *d, FILE *out);
 
 #endif

@@ -14,9 +14,9 @@ enum dtype {
 
 struct dtype_info {
     const char *name;
-    uint32_t block;       /* elements a block */
-    uint32_t bytes;       /* bytes a block */
-    int32_t gguf;         /* type number in GGUF; -1: none */
+    uint32_t block;          /* elements a block */
+    uint32_t bytes;          /* bytes a block */
+    int32_t gguf;            /* type number in GGUF; -1: none */
     const char *safetensors; /* name in safetensors; "": none */
 };
 

@@ -24,9 +24,9 @@ struct out {
 };
 
 bool out_open(struct out *o, const char *path, struct diags *d);
-bool out_write(struct out *o, const void *data, uint64_t bytes);               /* at the end */
+bool out_write(struct out *o, const void *data, uint64_t bytes); /* at the end */
 bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes);
-bool out_pad(struct out *o, uint64_t align);                                   /* zeros */
+bool out_pad(struct out *o, uint64_t align); /* zeros */
 bool out_commit(struct out *o, bool executable);
 void out_discard(struct out *o);
 

@@ -8,7 +8,10 @@ typedef uint32_t str_id;
 
 struct strings {
     struct arena *arena;
-    struct { const char *text; uint32_t bytes; } *all; /* by id */
+    struct {
+        const char *text;
+        uint32_t bytes;
+    } * all; /* by id */
     uint32_t count, capacity;
     uint32_t *slots; /* open addressing over ids + 1 */
     uint32_t slot_count;
@@ -16,7 +19,7 @@ struct strings {
 
 void strings_init(struct strings *s, struct arena *a);
 str_id str_intern(struct strings *s, const char *text, size_t bytes);
-str_id str_of(struct strings *s, const char *text);             /* NUL-terminated */
+str_id str_of(struct strings *s, const char *text);                       /* NUL-terminated */
 str_id str_find(const struct strings *s, const char *text, size_t bytes); /* 0 where unknown */
 str_id str_printf(struct strings *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *str_text(const struct strings *s, str_id id); /* NUL-terminated */

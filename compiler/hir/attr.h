@@ -5,11 +5,11 @@
 #include "compiler/hir/hir.h"
 
 enum attr_field_type {
-    FIELD_number,  /* double */
-    FIELD_count,   /* uint32_t */
-    FIELD_flag,    /* uint32_t, 0 or 1 */
-    FIELD_size,    /* dim_id */
-    FIELD_layout,  /* uint32_t, by name, as are the rest */
+    FIELD_number, /* double */
+    FIELD_count,  /* uint32_t */
+    FIELD_flag,   /* uint32_t, 0 or 1 */
+    FIELD_size,   /* dim_id */
+    FIELD_layout, /* uint32_t, by name, as are the rest */
     FIELD_scaling,
     FIELD_mask,
     FIELD_map_op,

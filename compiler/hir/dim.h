@@ -1,5 +1,5 @@
-/* Symbolic sizes: interned expressions over symbols, so that equality is ==. Each carries bounds that hold in every run and a
- * known divisor, which is what tiling and memory planning ask.
+/* Symbolic sizes: interned expressions over symbols, so that equality is ==. Each carries bounds
+ * that hold in every run and a known divisor, which is what tiling and memory planning ask.
  */
 #ifndef RLXC_DIM_H
 #define RLXC_DIM_H
@@ -10,16 +10,24 @@
 typedef uint32_t dim_id; /* equal expressions, equal ids; 0 is "none" */
 
 /* Symbols. Ids from SYMBOL_FIRST_FREE on belong to the model. */
-enum symbol { SYMBOL_BATCH, SYMBOL_SEQ, SYMBOL_ROWS, SYMBOL_PAST_SEQ, SYMBOL_OUT_ROWS, SYMBOL_FIRST_FREE, SYMBOL_MAX = 8 };
+enum symbol {
+    SYMBOL_BATCH,
+    SYMBOL_SEQ,
+    SYMBOL_ROWS,
+    SYMBOL_PAST_SEQ,
+    SYMBOL_OUT_ROWS,
+    SYMBOL_FIRST_FREE,
+    SYMBOL_MAX = 8
+};
 
 enum dim_kind { DIM_NONE, DIM_CONST, DIM_SYMBOL, DIM_ADD, DIM_MUL };
 
 struct dim {
     enum dim_kind kind;
-    dim_id a, b;       /* operands of ADD and MUL; b is no sum of a sum, no product of a product */
-    int64_t value;     /* CONST: the number; SYMBOL: which */
-    int64_t min, max;  /* bounds */
-    int64_t multiple;  /* a known divisor, at least 1 */
+    dim_id a, b;      /* operands of ADD and MUL; b is no sum of a sum, no product of a product */
+    int64_t value;    /* CONST: the number; SYMBOL: which */
+    int64_t min, max; /* bounds */
+    int64_t multiple; /* a known divisor, at least 1 */
 };
 
 struct dims {
@@ -33,13 +41,15 @@ void dims_init(struct dims *d, struct arena *a);
 dim_id dim_const(struct dims *d, int64_t value);
 dim_id dim_symbol(struct dims *d, uint32_t symbol);
 void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max);
-/* Constants fold, BATCH * SEQ becomes ROWS. 0 where it does not fit: above 2^62, or more than 16 terms. */
+/* Constants fold, BATCH * SEQ becomes ROWS. 0 where it does not fit: above 2^62, or more than 16
+ * terms. */
 dim_id dim_add(struct dims *d, dim_id a, dim_id b);
 dim_id dim_mul(struct dims *d, dim_id a, dim_id b);
 bool dim_is_const(const struct dims *d, dim_id id, int64_t *value);
 /* The size for given symbol values (indexed by symbol). */
 int64_t dim_value(const struct dims *d, dim_id id, const int64_t *symbols);
-void dim_text(const struct dims *d, dim_id id, struct text *out); /* "ROWS", "64", "(SEQ + PAST_SEQ)" */
-const char *symbol_name(uint32_t symbol);                        /* "BATCH" …; "S5" … for the model's own */
+void dim_text(const struct dims *d, dim_id id,
+              struct text *out);          /* "ROWS", "64", "(SEQ + PAST_SEQ)" */
+const char *symbol_name(uint32_t symbol); /* "BATCH" …; "S5" … for the model's own */
 
 #endif

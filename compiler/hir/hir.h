@@ -1,6 +1,6 @@
-/* The high-level graph: what to compute. Nodes are ids in one array, operands before their readers, memory in one arena.
- * Ops are tables (hir_ops.def, map_ops.def); a node is its one result; state is an edge. The text form (hir_text.c) is the dump,
- * the input of `rlxc opt` and the test form.
+/* The high-level graph: what to compute. Nodes are ids in one array, operands before their readers,
+ * memory in one arena. Ops are tables (hir_ops.def, map_ops.def); a node is its one result; state
+ * is an edge. The text form (hir_text.c) is the dump, the input of `rlxc opt` and the test form.
  */
 #ifndef RLXC_HIR_H
 #define RLXC_HIR_H
@@ -39,10 +39,31 @@ enum fusion {
     FUSE_state,    /* writes state: keeps its order */
 };
 
-enum attr_kind { ATTR_none, ATTR_weight, ATTR_number, ATTR_table, ATTR_slice, ATTR_norm, ATTR_activation, ATTR_rope, ATTR_attention };
+enum attr_kind {
+    ATTR_none,
+    ATTR_weight,
+    ATTR_number,
+    ATTR_table,
+    ATTR_slice,
+    ATTR_norm,
+    ATTR_activation,
+    ATTR_rope,
+    ATTR_attention
+};
 enum shape_rule {
-    SHAPE_declared, SHAPE_scalar, SHAPE_reshape, SHAPE_slice, SHAPE_concat, SHAPE_embed, SHAPE_rows, SHAPE_reduce, SHAPE_same,
-    SHAPE_matmul, SHAPE_gated, SHAPE_attention, SHAPE_broadcast,
+    SHAPE_declared,
+    SHAPE_scalar,
+    SHAPE_reshape,
+    SHAPE_slice,
+    SHAPE_concat,
+    SHAPE_embed,
+    SHAPE_rows,
+    SHAPE_reduce,
+    SHAPE_same,
+    SHAPE_matmul,
+    SHAPE_gated,
+    SHAPE_attention,
+    SHAPE_broadcast,
 };
 
 struct hir_op_info {
@@ -58,20 +79,36 @@ extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 
 enum mask { MASK_none, MASK_causal };
 
-/* A node's attributes. Unused bytes are zero, so that equal attributes are equal bytes. Which member holds is the op's attr_kind. */
+/* A node's attributes. Unused bytes are zero, so that equal attributes are equal bytes. Which
+ * member holds is the op's attr_kind. */
 struct hir_attr {
     union {
-        struct { uint32_t layout; } weight; /* enum layout of weight, concat, interleave: set by choose-layout */
-        struct { double value; } number;
+        struct {
+            uint32_t layout;
+        } weight; /* enum layout of weight, concat, interleave: set by choose-layout */
+        struct {
+            double value;
+        } number;
         struct {
             double theta, factor, low, high, beta_fast, beta_slow, attention_factor;
-            uint32_t scaling;          /* enum hir_rope_scaling */
+            uint32_t scaling; /* enum hir_rope_scaling */
             uint32_t original_context;
         } table;
-        struct { uint32_t axis; dim_id start; } slice; /* length: from the declared shape */
-        struct { double epsilon; } norm;
-        struct { uint32_t op; } activation;            /* an elementwise enum hir_op of one operand */
-        struct { double epsilon; uint32_t n_rot; uint32_t interleaved; } rope; /* epsilon: rope_kv with a norm weight */
+        struct {
+            uint32_t axis;
+            dim_id start;
+        } slice; /* length: from the declared shape */
+        struct {
+            double epsilon;
+        } norm;
+        struct {
+            uint32_t op;
+        } activation; /* an elementwise enum hir_op of one operand */
+        struct {
+            double epsilon;
+            uint32_t n_rot;
+            uint32_t interleaved;
+        } rope; /* epsilon: rope_kv with a norm weight */
         struct {
             double scale;   /* of the scores; always set */
             double softcap; /* 0: none */
@@ -89,11 +126,11 @@ struct hir_node { /* a node is its one result */
     uint8_t operand_count;
     uint32_t operands; /* first one in graph->edges */
     shape_id shape;
-    uint32_t attr;     /* index in graph->attrs; 0 is "none" */
+    uint32_t attr;      /* index in graph->attrs; 0 is "none" */
     uint32_t use_count; /* readers, and 1 for each time it is an output; kept by hir_count_uses */
-    str_id name;       /* "layers.3.q", for people; inputs, weights and states: what it is known by */
-    str_id from;       /* the pass or family that made it */
-    uint32_t mark;     /* scratch of the running pass */
+    str_id name;   /* "layers.3.q", for people; inputs, weights and states: what it is known by */
+    str_id from;   /* the pass or family that made it */
+    uint32_t mark; /* scratch of the running pass */
 };
 _Static_assert(sizeof(struct hir_node) == 32, "two nodes a cache line");
 
@@ -115,7 +152,10 @@ struct hir_graph {
     uint32_t attr_count, attr_capacity;
     struct hir_shape *shapes;
     uint32_t shape_count, shape_capacity;
-    struct { str_id name; hir_id node; } *outputs; /* logits; then every state after its last write, under its name */
+    struct {
+        str_id name;
+        hir_id node;
+    } * outputs; /* logits; then every state after its last write, under its name */
     uint32_t output_count, output_capacity;
 };
 
@@ -123,15 +163,19 @@ void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const cha
 
 shape_id hir_shape(struct hir_graph *g, uint32_t rank, const dim_id *dims);
 /* A leaf, or another node whose shape is declared (reshape, slice). */
-hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape, const char *name, const struct hir_attr *attr,
-                   const hir_id *operands, uint32_t count);
-/* A node whose shape and dtype follow from its operands by the op's rule. `attr` may be NULL where the op has none. A shape that
- * does not fit is our own mistake here (families build right graphs); text input is checked by hir_verify. */
-hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr, const hir_id *operands, uint32_t count);
+hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape,
+                   const char *name, const struct hir_attr *attr, const hir_id *operands,
+                   uint32_t count);
+/* A node whose shape and dtype follow from its operands by the op's rule. `attr` may be NULL where
+ * the op has none. A shape that does not fit is our own mistake here (families build right graphs);
+ * text input is checked by hir_verify. */
+hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+               const hir_id *operands, uint32_t count);
 hir_id hir_add1(struct hir_graph *g, enum hir_op op, hir_id a);
 hir_id hir_add2(struct hir_graph *g, enum hir_op op, hir_id a, hir_id b);
 hir_id hir_number(struct hir_graph *g, double value);
-void hir_name(struct hir_graph *g, hir_id id, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void hir_output(struct hir_graph *g, const char *name, hir_id id);
 
 static inline struct hir_node *hir_at(const struct hir_graph *g, hir_id id)
@@ -152,31 +196,37 @@ const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */
 
-/* Passes change a graph by rewriting: begin, visit old nodes in order and add new ones, end. `hir_rewrite_node` copies an old
- * node with its operands translated; `translated[old]` is the new id. hir_rewrite_end puts the outputs in place. */
+/* Passes change a graph by rewriting: begin, visit old nodes in order and add new ones, end.
+ * `hir_rewrite_node` copies an old node with its operands translated; `translated[old]` is the new
+ * id. hir_rewrite_end puts the outputs in place. */
 struct hir_rewrite {
     struct hir_graph *graph;
-    struct hir_graph old;  /* what was there before, read-only */
+    struct hir_graph old; /* what was there before, read-only */
     hir_id *translated;
-    str_id from;           /* stamped on every node that is added */
+    str_id from; /* stamped on every node that is added */
 };
 void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass);
 hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old);
 void hir_rewrite_end(struct hir_rewrite *r);
 void hir_count_uses(struct hir_graph *g);
 
-/* Companions. hir_text prints; hir_parse reads what hir_text printed, from foreign bytes; hir_verify checks every rule that the
- * tables state (arity, attribute, shape, order, one write per state value). */
+/* Companions. hir_text prints; hir_parse reads what hir_text printed, from foreign bytes;
+ * hir_verify checks every rule that the tables state (arity, attribute, shape, order, one write per
+ * state value). */
 void hir_text(const struct hir_graph *g, struct text *out);
-bool hir_parse(struct hir_graph *g, const char *path, const char *data, size_t bytes, struct diags *d);
+bool hir_parse(struct hir_graph *g, const char *path, const char *data, size_t bytes,
+               struct diags *d);
 bool hir_verify(const struct hir_graph *g, struct diags *d);
 
-/* Row `position` of a rope table: n_rot/2 cosines, then n_rot/2 sines; angles in f64, rounded once. `divisors` may be NULL. */
-void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *divisors, uint64_t position, float *out);
+/* Row `position` of a rope table: n_rot/2 cosines, then n_rot/2 sines; angles in f64, rounded once.
+ * `divisors` may be NULL. */
+void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *divisors,
+                  uint64_t position, float *out);
 
-/* The meaning of every op, in plain loops: f32 values, f64 sums. Weights come through `weight` (already f32, [rows x columns]; called
- * once for each weight node, the result must stay valid until hir_eval_close). State lives in the evaluator, so that several
- * runs continue one sequence. */
+/* The meaning of every op, in plain loops: f32 values, f64 sums. Weights come through `weight`
+ * (already f32, [rows x columns]; called once for each weight node, the result must stay valid
+ * until hir_eval_close). State lives in the evaluator, so that several runs continue one sequence.
+ */
 struct hir_eval {
     const struct hir_graph *graph;
     struct arena *arena;
@@ -184,15 +234,17 @@ struct hir_eval {
     void *weight_context;
     int64_t symbols[SYMBOL_MAX]; /* BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS of this run */
     const int32_t *tokens, *positions, *out_rows; /* the inputs of these names */
-    float **values;              /* by node: results of the last run; kept for all nodes when keep_all */
-    float **states;              /* by state leaf node */
+    float **values; /* by node: results of the last run; kept for all nodes when keep_all */
+    float **states; /* by state leaf node */
     bool keep_all;
-    struct eval_memory *memory;  /* the evaluator's own */
+    struct eval_memory *memory; /* the evaluator's own */
 };
-/* Leaves what the caller set (weights, symbols, inputs, keep_all) as it is; the struct was zeroed before that. */
+/* Leaves what the caller set (weights, symbols, inputs, keep_all) as it is; the struct was zeroed
+ * before that. */
 void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
 void hir_eval_run(struct hir_eval *e);
-const float *hir_eval_value(const struct hir_eval *e, const char *name); /* an output or a kept node; NULL where absent */
+const float *hir_eval_value(const struct hir_eval *e,
+                            const char *name); /* an output or a kept node; NULL where absent */
 void hir_eval_close(struct hir_eval *e);
 
 #endif

@@ -1,26 +1,43 @@
-/* Scalar formulas as data: postfix bytes over operands X, Y, Z and the constants below. Fusing two maps is joining their bytes;
- * a fused kernel's identity is a hash of them. Readers: scalar_eval (the meaning), scalar_text (dumps), and each target's emitter.
+/* Scalar formulas as data: postfix bytes over operands X, Y, Z and the constants below. Fusing two
+ * maps is joining their bytes; a fused kernel's identity is a hash of them. Readers: scalar_eval
+ * (the meaning), scalar_text (dumps), and each target's emitter.
  */
 #ifndef RLXC_SCALAR_H
 #define RLXC_SCALAR_H
 
 #include "compiler/base/out.h"
 
-/* S_X + i pushes operand i (up to 8); S_K, c pushes scalar_constants[c]; unary ops replace the top, binary ones the top two. */
+/* S_X + i pushes operand i (up to 8); S_K, c pushes scalar_constants[c]; unary ops replace the top,
+ * binary ones the top two. */
 enum scalar_op {
     S_END,
-    S_X, S_Y, S_Z, S_OPERAND_3, S_OPERAND_4, S_OPERAND_5, S_OPERAND_6, S_OPERAND_7,
+    S_X,
+    S_Y,
+    S_Z,
+    S_OPERAND_3,
+    S_OPERAND_4,
+    S_OPERAND_5,
+    S_OPERAND_6,
+    S_OPERAND_7,
     S_K,
-    S_NEG, S_EXP, S_TANH, S_SQRT,
-    S_ADD, S_SUB, S_MUL, S_DIV, S_MAX, S_MIN,
+    S_NEG,
+    S_EXP,
+    S_TANH,
+    S_SQRT,
+    S_ADD,
+    S_SUB,
+    S_MUL,
+    S_DIV,
+    S_MAX,
+    S_MIN,
 };
 
 /* Index, spelling in formulas (K(half)) and value. */
-#define SCALAR_CONSTANTS(C)                                                                        \
-    C(0, 0.0)                                                                                      \
-    C(1, 1.0)                                                                                      \
-    C(half, 0.5)                                                                                   \
-    C(sqrt_2_over_pi, 0.7978845608028654)                                                          \
+#define SCALAR_CONSTANTS(C)               \
+    C(0, 0.0)                             \
+    C(1, 1.0)                             \
+    C(half, 0.5)                          \
+    C(sqrt_2_over_pi, 0.7978845608028654) \
     C(gelu_cubic, 0.044715)
 
 enum {
@@ -42,9 +59,10 @@ float scalar_eval(const uint8_t *code, const float *operands);
 void scalar_text(struct text *out, const uint8_t *code);
 /* A number in the fewest digits that read back as the same double. */
 void number_text(struct text *out, double value);
-/* Writes `outer` into `out` with its operand `which` replaced by all of `inner`; operands of inner are renumbered to begin at
- * `inner_first`, those of outer are mapped by `outer_map`. False where it does not fit SCALAR_MAX_CODE. */
-bool scalar_compose(const uint8_t *outer, uint32_t which, const uint8_t *outer_map, const uint8_t *inner, uint32_t inner_first,
-                    uint8_t out[SCALAR_MAX_CODE]);
+/* Writes `outer` into `out` with its operand `which` replaced by all of `inner`; operands of inner
+ * are renumbered to begin at `inner_first`, those of outer are mapped by `outer_map`. False where
+ * it does not fit SCALAR_MAX_CODE. */
+bool scalar_compose(const uint8_t *outer, uint32_t which, const uint8_t *outer_map,
+                    const uint8_t *inner, uint32_t inner_first, uint8_t out[SCALAR_MAX_CODE]);
 
 #endif

@@ -1,4 +1,5 @@
-/* Shape rules: what a node's shape and type must be, given its operands. The builder asks to know them, the verifier to check them. */
+/* Shape rules: what a node's shape and type must be, given its operands. The builder asks to know
+ * them, the verifier to check them. */
 #ifndef RLXC_SHAPE_H
 #define RLXC_SHAPE_H
 
@@ -22,7 +23,8 @@ struct shape_answer {
     const char *why; /* where it does not fit: expected and found */
 };
 
-/* The shape is said by whoever makes the node, and checked; it cannot follow from the operands alone. */
+/* The shape is said by whoever makes the node, and checked; it cannot follow from the operands
+ * alone. */
 static inline bool hir_is_declared(enum hir_op op)
 {
     uint8_t rule = hir_op_info[op].shape_rule;
@@ -31,8 +33,9 @@ static inline bool hir_is_declared(enum hir_op op)
 
 bool shape_infer(const struct shape_question *q, struct shape_answer *out);
 /* All rules that hold for one node by itself: number of operands, attribute, shape, type. */
-bool hir_check_node(const struct shape_question *q, const struct hir_shape *shape,
-                    enum dtype dtype, const char **why);
-void shape_text(const struct dims *d, const struct hir_shape *shape, struct text *out); /* "[ROWS, 576]" */
+bool hir_check_node(const struct shape_question *q, const struct hir_shape *shape, enum dtype dtype,
+                    const char **why);
+void shape_text(const struct dims *d, const struct hir_shape *shape,
+                struct text *out); /* "[ROWS, 576]" */
 
 #endif

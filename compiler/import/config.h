@@ -1,5 +1,5 @@
-/* Reading keys of config.json: absent and null are the same, wrong types and absurd numbers are errors that name key, expected and found.
- * Between config.c and config_rope.c.
+/* Reading keys of config.json: absent and null are the same, wrong types and absurd numbers are
+ * errors that name key, expected and found. Between config.c and config_rope.c.
  */
 #ifndef RLXC_CONFIG_H
 #define RLXC_CONFIG_H
@@ -19,10 +19,10 @@ struct place config_place(const struct config *c, const char *key);
 /* The value of a key of `from` (the root or an object in it); NULL where absent or null. */
 const json_t *config_get(const json_t *from, const char *key);
 /* True where a good value was there. */
-bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t least, uint32_t most, enum need need,
-                uint32_t *out);
-bool config_f64(const struct config *c, const json_t *from, const char *key, double least, double most, enum need need,
-                double *out);
+bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t least,
+                uint32_t most, enum need need, uint32_t *out);
+bool config_f64(const struct config *c, const json_t *from, const char *key, double least,
+                double most, enum need need, double *out);
 bool config_bool(const struct config *c, const char *key, bool *out); /* of the root */
 /* The text of a key of `from`; NULL where absent, null, or (an error) no string. */
 const char *config_string(const struct config *c, const json_t *from, const char *key);

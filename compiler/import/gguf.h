@@ -1,5 +1,6 @@
-/* GGUF files (versions 2 and 3): metadata as typed values over the mapped bytes, and tensor directory. Every length, count and offset is
- * checked when the file is opened; after that the values may be read without further checks.
+/* GGUF files (versions 2 and 3): metadata as typed values over the mapped bytes, and tensor
+ * directory. Every length, count and offset is checked when the file is opened; after that the
+ * values may be read without further checks.
  */
 #ifndef RLXC_GGUF_H
 #define RLXC_GGUF_H
@@ -7,16 +8,30 @@
 #include "compiler/import/model.h"
 
 enum gguf_type {
-    GGUF_u8, GGUF_i8, GGUF_u16, GGUF_i16, GGUF_u32, GGUF_i32, GGUF_f32, GGUF_bool, GGUF_string, GGUF_array, GGUF_u64, GGUF_i64, GGUF_f64,
+    GGUF_u8,
+    GGUF_i8,
+    GGUF_u16,
+    GGUF_i16,
+    GGUF_u32,
+    GGUF_i32,
+    GGUF_f32,
+    GGUF_bool,
+    GGUF_string,
+    GGUF_array,
+    GGUF_u64,
+    GGUF_i64,
+    GGUF_f64,
     GGUF_TYPE_COUNT,
 };
 
 struct gguf_value {
     str_id key;
-    enum gguf_type type;    /* GGUF_array: of `element`s */
-    enum gguf_type element; /* arrays; never an array itself where it may be read through gguf_array_* */
-    uint64_t count;         /* elements of an array */
-    uint64_t offset;        /* of the value's first byte (string: of its length; array: of its first element) in the file */
+    enum gguf_type type; /* GGUF_array: of `element`s */
+    enum gguf_type
+        element;     /* arrays; never an array itself where it may be read through gguf_array_* */
+    uint64_t count;  /* elements of an array */
+    uint64_t offset; /* of the value's first byte (string: of its length; array: of its first
+                        element) in the file */
 };
 
 struct gguf {
@@ -25,21 +40,25 @@ struct gguf {
     uint32_t version;
     struct gguf_value *values;
     uint32_t value_count;
-    uint32_t file_index;     /* of `file` in model->files */
-    uint64_t tensor_count;   /* entries of the tensor directory */
-    uint64_t directory;      /* its offset */
-    uint64_t alignment;      /* of tensor data */
+    uint32_t file_index;   /* of `file` in model->files */
+    uint64_t tensor_count; /* entries of the tensor directory */
+    uint64_t directory;    /* its offset */
+    uint64_t alignment;    /* of tensor data */
 };
 
 const struct gguf_value *gguf_find(const struct gguf *g, const char *key); /* NULL where absent */
-/* Scalars, converted; false where absent or of another kind (an error is recorded for another kind). */
+/* Scalars, converted; false where absent or of another kind (an error is recorded for another
+ * kind). */
 bool gguf_get_u64(const struct gguf *g, const char *key, uint64_t *out, struct diags *d);
 bool gguf_get_f64(const struct gguf *g, const char *key, double *out, struct diags *d);
 bool gguf_get_bool(const struct gguf *g, const char *key, bool *out, struct diags *d);
-bool gguf_get_string(const struct gguf *g, const char *key, const char **text, uint64_t *bytes, struct diags *d); /* not NUL-terminated */
+bool gguf_get_string(const struct gguf *g, const char *key, const char **text, uint64_t *bytes,
+                     struct diags *d); /* not NUL-terminated */
 /* Arrays of strings: calls `each` for every element in order; stops where it returns false. */
-bool gguf_each_string(const struct gguf *g, const struct gguf_value *v, bool (*each)(void *context, uint64_t index, const char *text, uint64_t bytes),
+bool gguf_each_string(const struct gguf *g, const struct gguf_value *v,
+                      bool (*each)(void *context, uint64_t index, const char *text, uint64_t bytes),
                       void *context);
-double gguf_array_number(const struct gguf *g, const struct gguf_value *v, uint64_t index); /* an element of a numeric or bool array */
+double gguf_array_number(const struct gguf *g, const struct gguf_value *v,
+                         uint64_t index); /* an element of a numeric or bool array */
 
 #endif

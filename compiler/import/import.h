@@ -1,5 +1,5 @@
-/* What the importers share: the model's files and tensors, the architectures that are known, limits of hyper-parameters, and JSON.
- * Nothing outside compiler/import needs this.
+/* What the importers share: the model's files and tensors, the architectures that are known, limits
+ * of hyper-parameters, and JSON. Nothing outside compiler/import needs this.
  */
 #ifndef RLXC_IMPORT_H
 #define RLXC_IMPORT_H
@@ -17,8 +17,8 @@ const char *dtypes_text(struct arena *a, enum model_source source);
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d);
 
-/* Adds a tensor of which name, dtype, rank, shape, file and offset are set; fills `bytes`. Checked here: shape, block size, extent.
- * `source_name` is its name in the file, for messages. */
+/* Adds a tensor of which name, dtype, rank, shape, file and offset are set; fills `bytes`. Checked
+ * here: shape, block size, extent. `source_name` is its name in the file, for messages. */
 bool model_add_tensor(struct model *m, struct tensor t, const char *source_name, struct diags *d);
 
 /* After the last one: brings them into file order; no name twice, no byte in two tensors. */
@@ -29,7 +29,8 @@ bool model_check_tensors(struct model *m, struct diags *d);
 enum window_rule {
     WINDOW_none,   /* `sliding_window` has no meaning */
     WINDOW_always, /* in all layers, unless it is null; 4096 where it is absent */
-    WINDOW_upper,  /* only with `use_sliding_window`, in layers from `max_window_layers` on, or as `layer_types` says */
+    WINDOW_upper,  /* only with `use_sliding_window`, in layers from `max_window_layers` on, or as
+                      `layer_types` says */
 };
 
 struct architecture {
@@ -42,7 +43,9 @@ struct architecture {
 };
 
 /* An unknown one is an error that names the known ones. */
-const struct architecture *architecture_find(const char *spelling, size_t bytes, enum model_source source, struct place at, struct diags *d);
+const struct architecture *architecture_find(const char *spelling, size_t bytes,
+                                             enum model_source source, struct place at,
+                                             struct diags *d);
 
 /* Largest sizes that are taken for serious. Products of any three of them fit 64 bits. */
 enum {
@@ -55,13 +58,14 @@ enum {
     MAX_CONTEXT = 1 << 30,
 };
 
-/* Fills head_dim, kv_heads and rotary_dim where they are 0, then checks what holds between the parameters. */
+/* Fills head_dim, kv_heads and rotary_dim where they are 0, then checks what holds between the
+ * parameters. */
 bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *d);
 
 /* ---- JSON (json.c) ---- */
 
-/* A JSON object from bytes at `offset` of a file, or NULL and an error. Nesting is bounded; no key twice; integers
- * beyond 64 bits come as reals. The caller json_decrefs it. */
+/* A JSON object from bytes at `offset` of a file, or NULL and an error. Nesting is bounded; no key
+ * twice; integers beyond 64 bits come as reals. The caller json_decrefs it. */
 json_t *json_read_object(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d);
 /* The same for a whole file that is mapped only meanwhile. */
 json_t *json_read_file(const char *path, struct diags *d);
@@ -70,11 +74,14 @@ const char *json_found(struct arena *a, const json_t *value);
 
 /* ---- formats ---- */
 
-bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d);                /* gguf.c */
-bool gguf_read_tensors(const struct gguf *g, struct diags *d);                                  /* gguf_tensors.c; names mapped */
-bool import_gguf(uint32_t file, const struct import_options *options, struct model *m, struct diags *d);
-bool import_safetensors(const char *directory, struct model *m, struct diags *d);               /* safetensors.c */
-bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, struct diags *d); /* one; tensors are not compared yet */
-bool config_read(const char *path, struct model *m, struct diags *d);                           /* config.c */
+bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d); /* gguf.c */
+bool gguf_read_tensors(const struct gguf *g, struct diags *d); /* gguf_tensors.c; names mapped */
+bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
+                 struct diags *d);
+bool import_safetensors(const char *directory, struct model *m,
+                        struct diags *d); /* safetensors.c */
+bool safetensors_read_file(struct model *m, const char *path, uint32_t *file,
+                           struct diags *d); /* one; tensors are not compared yet */
+bool config_read(const char *path, struct model *m, struct diags *d); /* config.c */
 
 #endif

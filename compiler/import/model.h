@@ -1,8 +1,10 @@
-/* What an importer makes of a published model: tensors under one set of names, hyper-parameters, vocabulary and chat
- * template. Nothing here says which file format it came from, except where meaning differs (rope pairing).
+/* What an importer makes of a published model: tensors under one set of names, hyper-parameters,
+ * vocabulary and chat template. Nothing here says which file format it came from, except where
+ * meaning differs (rope pairing).
  *
- * Tensor names are those of Hugging Face checkpoints (`model.layers.3.self_attn.q_proj.weight`); GGUF names are mapped
- * at import. Shapes are outermost first: a linear layer's weight is [out, in].
+ * Tensor names are those of Hugging Face checkpoints (`model.layers.3.self_attn.q_proj.weight`);
+ * GGUF names are mapped at import. Shapes are outermost first: a linear layer's weight is [out,
+ * in].
  */
 #ifndef RLXC_MODEL_H
 #define RLXC_MODEL_H
@@ -25,49 +27,51 @@ struct tensor {
 enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn };
 
 struct rope_parameters {
-    double theta;               /* base of the frequencies */
+    double theta; /* base of the frequencies */
     enum rope_scaling scaling;
-    double factor;              /* linear, llama3, yarn: how much longer */
+    double factor;                                      /* linear, llama3, yarn: how much longer */
     double low_frequency_factor, high_frequency_factor; /* llama3 */
-    uint32_t original_context;  /* llama3, yarn: positions before scaling */
-    double beta_fast, beta_slow, attention_factor; /* yarn; attention_factor 0: derive it */
-    bool interleaved;           /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
+    uint32_t original_context;                          /* llama3, yarn: positions before scaling */
+    double beta_fast, beta_slow, attention_factor;      /* yarn; attention_factor 0: derive it */
+    bool interleaved; /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
 
 struct hyper_parameters {
-    str_id architecture;        /* "llama", "qwen2", "qwen3": a name in family/families.def */
+    str_id architecture; /* "llama", "qwen2", "qwen3": a name in family/families.def */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, rotary_dim, feed_forward;
-    uint32_t context;           /* positions that the model was made for */
-    uint32_t sliding_window;    /* number of keys that a query sees, itself included; 0: all */
+    uint32_t context;            /* positions that the model was made for */
+    uint32_t sliding_window;     /* number of keys that a query sees, itself included; 0: all */
     uint32_t first_window_layer; /* layers from here on have the window */
     double norm_epsilon;
     struct rope_parameters rope;
-    bool tied;                  /* the head is the embedding: no lm_head.weight */
+    bool tied; /* the head is the embedding: no lm_head.weight */
 };
 
 struct model {
     struct arena *arena;
     struct strings *strings;
-    const char *path;           /* as the user gave it */
-    const char *name;           /* general.name, or the file's or folder's name */
-    const char *format;         /* "GGUF v3", "safetensors": for people */
+    const char *path;   /* as the user gave it */
+    const char *name;   /* general.name, or the file's or folder's name */
+    const char *format; /* "GGUF v3", "safetensors": for people */
     struct file *files;
     uint32_t file_count, file_capacity;
-    struct tensor *tensors;     /* in file order; none where only a vocabulary was asked for */
+    struct tensor *tensors; /* in file order; none where only a vocabulary was asked for */
     uint32_t tensor_count, tensor_capacity;
     struct hyper_parameters hyper;
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
-    const char *chat_template;  /* Jinja source; NULL: none */
+    const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
 };
 
 struct import_options {
-    bool vocabulary_only;       /* tensors and hyper-parameters are neither demanded nor read */
+    bool vocabulary_only; /* tensors and hyper-parameters are neither demanded nor read */
 };
 
-/* Recognizes the format (a GGUF file, the first part of a split one, or a Hugging Face directory) and reads it.
- * The caller set up arena and strings of `m`, zeroed. On failure every problem found is in `d`. */
-bool import_model(const char *path, const struct import_options *options, struct model *m, struct diags *d);
+/* Recognizes the format (a GGUF file, the first part of a split one, or a Hugging Face directory)
+ * and reads it. The caller set up arena and strings of `m`, zeroed. On failure every problem found
+ * is in `d`. */
+bool import_model(const char *path, const struct import_options *options, struct model *m,
+                  struct diags *d);
 void model_close(struct model *m); /* unmaps the files */
 
 /* The tensor of that name, or NULL. */

@@ -1,4 +1,5 @@
-/* Block formats: reference decoders and quantizers, written for reading and held bit for bit to independent vectors. */
+/* Block formats: reference decoders and quantizers, written for reading and held bit for bit to
+ * independent vectors. */
 #ifndef RLXC_QUANT_H
 #define RLXC_QUANT_H
 
@@ -7,8 +8,9 @@
 /* Decodes `count` elements (a multiple of the block size) that begin at a block. */
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out);
 
-/* Encodes `count` elements (a multiple of the block size). False where the type has no encoder: f32, f16, bf16, q8_0, q4_0
- * and q4_1 have one; bytes equal those of ggml's reference quantizers. */
+/* Encodes `count` elements (a multiple of the block size). False where the type has no encoder:
+ * f32, f16, bf16, q8_0, q4_0 and q4_1 have one; bytes equal those of ggml's reference quantizers.
+ */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 
 #endif

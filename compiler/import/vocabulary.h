@@ -1,5 +1,6 @@
-/* The vocabulary as published: what a tokenizer is compiled from (pack/tokenizer.c turns it into tables).
- * Sources: tokenizer.ggml.* metadata of a GGUF, or tokenizer.json (+ tokenizer_config.json, special_tokens_map.json, generation_config.json).
+/* The vocabulary as published: what a tokenizer is compiled from (pack/tokenizer.c turns it into
+ * tables). Sources: tokenizer.ggml.* metadata of a GGUF, or tokenizer.json (+
+ * tokenizer_config.json, special_tokens_map.json, generation_config.json).
  */
 #ifndef RLXC_VOCABULARY_H
 #define RLXC_VOCABULARY_H
@@ -8,18 +9,26 @@
 
 enum vocabulary_kind {
     VOCABULARY_byte_level, /* token texts spell bytes as GPT-2's printable characters */
-    VOCABULARY_characters, /* SentencePiece: U+2581 is a space, <0x0A> a byte; merges by score, or as listed */
+    VOCABULARY_characters, /* SentencePiece: U+2581 is a space, <0x0A> a byte; merges by score, or
+                              as listed */
 };
 
 /* In the numbering of GGUF's token types. */
-enum token_kind { TOKEN_normal = 1, TOKEN_unknown, TOKEN_control, TOKEN_user_defined, TOKEN_unused, TOKEN_byte };
+enum token_kind {
+    TOKEN_normal = 1,
+    TOKEN_unknown,
+    TOKEN_control,
+    TOKEN_user_defined,
+    TOKEN_unused,
+    TOKEN_byte
+};
 
 struct vocabulary_token {
-    const char *text;    /* as published, not NUL-terminated; NULL: no token has this id */
+    const char *text; /* as published, not NUL-terminated; NULL: no token has this id */
     uint32_t bytes;
     float score;
     enum token_kind kind;
-    bool added;          /* recognized as a whole in text */
+    bool added;                                            /* recognized as a whole in text */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };
@@ -29,11 +38,13 @@ struct vocabulary_merge {
     uint32_t left_bytes, right_bytes;
 };
 
-/* How text falls into words before it is taken apart: the published regular expressions, by their parts. See rlx_tokenizer_split of
- * rlx/tokenizer_format.h, which has the same parts. All false: it is not split. */
+/* How text falls into words before it is taken apart: the published regular expressions, by their
+ * parts. See rlx_tokenizer_split of rlx/tokenizer_format.h, which has the same parts. All false: it
+ * is not split. */
 struct word_split {
-    bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first, spaces;
-    uint32_t digits;     /* most digits of a number; 0: any */
+    bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first,
+        spaces;
+    uint32_t digits; /* most digits of a number; 0: any */
 };
 
 /* Where a space is put in front of text. A stretch is what lies between special tokens. */
@@ -46,30 +57,36 @@ struct vocabulary {
     struct vocabulary_merge *merges; /* in order of rank; none: by score */
     uint32_t merge_count, merge_capacity;
     bool by_score;
-    bool from_gguf;      /* decides what the two sources do differently: see pack/tokenizer.c */
+    bool from_gguf; /* decides what the two sources do differently: see pack/tokenizer.c */
     bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
     struct word_split split;
     enum space_prefix prefix;
-    uint32_t unknown;    /* id, or UINT32_MAX */
-    uint32_t front[8];   /* ids that stand in front where the caller asks for them */
+    uint32_t unknown;  /* id, or UINT32_MAX */
+    uint32_t front[8]; /* ids that stand in front where the caller asks for them */
     uint32_t front_count;
-    const char *file;    /* for messages */
+    const char *file; /* for messages */
 };
 
-/* Both set m->vocabulary (NULL where the source has none, which is no error), and m->chat_template. */
+/* Both set m->vocabulary (NULL where the source has none, which is no error), and m->chat_template.
+ */
 bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d);
 bool vocabulary_from_directory(const char *directory, struct model *m, struct diags *d);
 
 /* ---- between the files vocabulary*.c and tokenizer_json.c ---- */
 
-enum { VOCABULARY_MAX_TOKENS = 1 << 22, VOCABULARY_MAX_MERGES = 1 << 23, VOCABULARY_MAX_TEXT = 1 << 16 };
+enum {
+    VOCABULARY_MAX_TOKENS = 1 << 22,
+    VOCABULARY_MAX_MERGES = 1 << 23,
+    VOCABULARY_MAX_TEXT = 1 << 16
+};
 
-/* How a pre-tokenizer of that name (tokenizer.ggml.pre), or with that published regular expression, splits text; NULL where unknown. */
+/* How a pre-tokenizer of that name (tokenizer.ggml.pre), or with that published regular expression,
+ * splits text; NULL where unknown. */
 struct vocabulary_split {
     const char *names;   /* separated by spaces; "" for none */
     const char *pattern; /* published text of the regular expression, or NULL */
     struct word_split split;
-    bool whole_words;    /* a word that is a token is not taken apart, where only the name says so */
+    bool whole_words; /* a word that is a token is not taken apart, where only the name says so */
 };
 const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes);
 const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes);
@@ -80,6 +97,7 @@ uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t by
 void vocabulary_mark_known_ends(struct vocabulary *v);
 struct json_t;
 /* What tokenizer.json says; `path` is for messages. Texts are copied to `a`. */
-bool tokenizer_json_read(const char *path, struct json_t *root, struct vocabulary *v, struct arena *a, struct diags *d);
+bool tokenizer_json_read(const char *path, struct json_t *root, struct vocabulary *v,
+                         struct arena *a, struct diags *d);
 
 #endif

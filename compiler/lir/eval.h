@@ -21,7 +21,8 @@ static inline uint32_t first_output(const struct call *c)
     return c->kernel->input_count;
 }
 
-/* One row of an activation buffer in the evaluator's own form: per tile the elements of its rows, then scale and sum of each block. */
+/* One row of an activation buffer in the evaluator's own form: per tile the elements of its rows,
+ * then scale and sum of each block. */
 struct act_row {
     uint8_t *elements; /* f32, bf16, i16 or i8 [k] */
     uint8_t *blocks;   /* i16, i8: { f32 scale; i32 sum } of each 32 */
@@ -31,9 +32,9 @@ struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 
-void lir_run_row(const struct call *c);       /* eval_row.c */
-void lir_run_matmul(const struct call *c);    /* eval_matmul.c */
-void lir_run_kv_write(const struct call *c);  /* eval_attention.c */
+void lir_run_row(const struct call *c);      /* eval_row.c */
+void lir_run_matmul(const struct call *c);   /* eval_matmul.c */
+void lir_run_kv_write(const struct call *c); /* eval_attention.c */
 void lir_run_attention(const struct call *c);
 
 #endif

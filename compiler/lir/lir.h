@@ -1,9 +1,11 @@
-/* The low-level program: how to compute one variant on one target level. A straight line of steps; each launches a kernel on buffers that
- * stand at planned places. Text form (lir_text.c) prints and parses; lir_eval.c runs a program inside its planned memory.
+/* The low-level program: how to compute one variant on one target level. A straight line of steps;
+ * each launches a kernel on buffers that stand at planned places. Text form (lir_text.c) prints and
+ * parses; lir_eval.c runs a program inside its planned memory.
  *
- * Execution is SPMD: every thread walks the steps, runs its share of the tiles, and meets the others only where a step says so. A
- * replicated step is run whole by every thread, each into its own `thread` memory: that is how one row's norm and quantization become the
- * prologue of a matmul without a barrier.
+ * Execution is SPMD: every thread walks the steps, runs its share of the tiles, and meets the
+ * others only where a step says so. A replicated step is run whole by every thread, each into its
+ * own `thread` memory: that is how one row's norm and quantization become the prologue of a matmul
+ * without a barrier.
  */
 #ifndef RLXC_LIR_H
 #define RLXC_LIR_H
@@ -17,9 +19,23 @@
 
 typedef uint32_t buf_id; /* index in program->buffers; 0 is "none" */
 
-enum home { HOME_weight, HOME_state, HOME_scratch, HOME_thread, HOME_input, HOME_output, HOME_COUNT };
+enum home {
+    HOME_weight,
+    HOME_state,
+    HOME_scratch,
+    HOME_thread,
+    HOME_input,
+    HOME_output,
+    HOME_COUNT
+};
 
-enum act { ACT_f32, ACT_bf16, ACT_i16, ACT_i8, ACT_COUNT }; /* formats of activation buffers; see kernel_kinds.def */
+enum act {
+    ACT_f32,
+    ACT_bf16,
+    ACT_i16,
+    ACT_i8,
+    ACT_COUNT
+}; /* formats of activation buffers; see kernel_kinds.def */
 
 enum kernel_kind {
 #define KERNEL(name, ...) KERNEL_##name,
@@ -28,25 +44,30 @@ enum kernel_kind {
     KERNEL_KIND_COUNT
 };
 
-struct kernel_kind_info { const char *name; uint8_t least_inputs, most_inputs, outputs; };
+struct kernel_kind_info {
+    const char *name;
+    uint8_t least_inputs, most_inputs, outputs;
+};
 extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
 enum norm { NORM_none, NORM_rms };
 
 enum { LIR_MAX_ARGS = 10 };
 
-/* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal bytes, and the key is their hash. */
+/* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
+ * bytes, and the key is their hash. */
 struct lir_kernel {
     uint8_t kind;        /* enum kernel_kind */
     uint8_t layout;      /* embed, matmul: enum layout of the weight */
     uint8_t act;         /* row: of its output; matmul: of its input */
-    uint8_t bias;        /* row and matmul with i8, i16: what the sums are multiplied by, negated (layout_info.bias); 0: plain sums */
+    uint8_t bias;        /* row and matmul with i8, i16: what the sums are multiplied by, negated
+                            (layout_info.bias); 0: plain sums */
     uint8_t norm;        /* row: enum norm */
     uint8_t gated;       /* matmul */
     uint8_t qk_norm;     /* kv_write */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
-    uint8_t kv;          /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
-    uint8_t mask;        /* attention: enum mask */
+    uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
+    uint8_t mask; /* attention: enum mask */
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
     uint8_t tile_groups; /* matmul: row groups of weights a tile */
@@ -54,38 +75,48 @@ struct lir_kernel {
     uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
     uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n */
     uint32_t heads, kv_heads, head_dim, n_rot;
-    uint32_t window;     /* attention: keys a query sees; 0: all */
-    uint32_t context;    /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    float epsilon;       /* row with a norm, kv_write with qk_norm */
+    uint32_t window;      /* attention: keys a query sees; 0: all */
+    uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
+    float epsilon;        /* row with a norm, kv_write with qk_norm */
     float scale, softcap; /* attention */
-    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0 for vectors, weights, activation and state buffers */
+    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
+                                      for vectors, weights, activation and state buffers */
     uint8_t code[SCALAR_MAX_CODE];
 };
 
 uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
-const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
+const char *lir_kernel_name(
+    struct arena *a,
+    const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
 /* Bytes of an activation buffer for `rows` rows. */
 uint64_t act_bytes(enum act act, uint64_t rows, uint64_t k, uint32_t tile_tokens);
 uint64_t act_tile_bytes(enum act act, uint64_t k, uint32_t tile_tokens); /* not for f32 */
-uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context, bool is_value);
+uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
+                        bool is_value);
 
 struct lir_buffer {
     str_id name;
-    uint8_t home;            /* enum home */
-    uint8_t is_view;         /* stands inside another buffer, `offset` bytes from its start */
+    uint8_t home;    /* enum home */
+    uint8_t is_view; /* stands inside another buffer, `offset` bytes from its start */
     buf_id inside;
-    uint64_t bytes;          /* at the variant's upper bounds */
-    uint64_t offset;         /* from its home's start; a view: from `inside`'s start. Set by plan_memory; weights: by the packer */
-    uint32_t first, last;    /* epochs between which it is live (an epoch is a stretch of steps without a barrier); thread home: steps */
-    hir_id source;           /* HOME_weight, HOME_state: the HIR node it holds (weight, concat, interleave, rope_table, state) */
+    uint64_t bytes;  /* at the variant's upper bounds */
+    uint64_t offset; /* from its home's start; a view: from `inside`'s start. Set by plan_memory;
+                        weights: by the packer */
+    uint32_t first, last; /* epochs between which it is live (an epoch is a stretch of steps without
+                             a barrier); thread home: steps */
+    hir_id source; /* HOME_weight, HOME_state: the HIR node it holds (weight, concat, interleave,
+                      rope_table, state) */
 };
 
-enum { STEP_barrier = 1 /* all threads meet before this step */, STEP_replicated = 2 /* every thread runs all tiles */ };
+enum {
+    STEP_barrier = 1 /* all threads meet before this step */,
+    STEP_replicated = 2 /* every thread runs all tiles */
+};
 
 struct lir_step { /* one launch */
     str_id name;
-    uint32_t kernel;     /* index in kernels->all */
-    uint32_t first_arg;  /* in program->args: inputs, then outputs */
+    uint32_t kernel;    /* index in kernels->all */
+    uint32_t first_arg; /* in program->args: inputs, then outputs */
     uint8_t flags;
     /* Number of tiles: tiles * ceil(dims[tile_symbol] / tile_unit); tile_unit 0: just `tiles`. */
     uint8_t tile_symbol;
@@ -98,7 +129,8 @@ struct lir_kernels { /* shared by all programs of one level */
     struct lir_kernel *all;
     uint32_t count, capacity;
 };
-uint32_t lir_kernel_intern(struct lir_kernels *kernels, const struct lir_kernel *k); /* index; equal kernels are stored once */
+uint32_t lir_kernel_intern(struct lir_kernels *kernels,
+                           const struct lir_kernel *k); /* index; equal kernels are stored once */
 
 struct lir_program {
     struct arena *arena;
@@ -107,49 +139,59 @@ struct lir_program {
     struct lir_kernels *kernels;
     struct variant variant;
     const char *name;
-    int64_t upper[SYMBOL_MAX];  /* sizes that the buffers are made for */
+    int64_t upper[SYMBOL_MAX]; /* sizes that the buffers are made for */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
-    uint32_t head_step;         /* steps from here on turn rows of the last hidden state into logits; run once for each slice of at most upper[OUT_ROWS] rows */
+    uint32_t head_step; /* steps from here on turn rows of the last hidden state into logits; run
+                           once for each slice of at most upper[OUT_ROWS] rows */
     struct lir_buffer *buffers; /* buffers[0] is unused */
     uint32_t buffer_count, buffer_capacity;
     buf_id *args;
     uint32_t arg_count, arg_capacity;
     buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
-    uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
-    uint32_t logits_stride;     /* elements between rows of logits */
+    uint64_t home_bytes[HOME_COUNT];            /* of all but weight; multiples of 64 */
+    uint32_t logits_stride;                     /* elements between rows of logits */
 };
 
 /* How numbers are computed: chosen by the user, written into the manifest. */
 enum activations { ACTIVATIONS_auto, ACTIVATIONS_exact /* f32 */, ACTIVATIONS_i16, ACTIVATIONS_i8 };
 struct numerics {
-    enum activations activations; /* auto: i16 in blocks and the head, i8 in prefill, bf16 for bf16 weights in prefill where the level has it */
+    enum activations activations; /* auto: i16 in blocks and the head, i8 in prefill, bf16 for bf16
+                                     weights in prefill where the level has it */
     enum dtype kv;                /* DTYPE_f16 or DTYPE_f32 */
 };
 
-enum { BLOCK_ROWS_MAX = 16 /* at most so many new tokens are computed in the decode arithmetic */, HEAD_ROWS_MAX = 16 };
+enum {
+    BLOCK_ROWS_MAX = 16 /* at most so many new tokens are computed in the decode arithmetic */,
+    HEAD_ROWS_MAX = 16
+};
 
 struct target;
 
 /* HIR -> LIR for one variant on one level of a target. `g` was through the passes. */
-bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics, const struct target *target,
-           uint32_t level, struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
-/* Replicates row steps that are cheaper to repeat than to wait for, and puts barriers where a step depends on tiles of other threads. */
+bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
+           const struct target *target, uint32_t level, struct lir_kernels *kernels,
+           struct lir_program *out, struct diags *d);
+/* Replicates row steps that are cheaper to repeat than to wait for, and puts barriers where a step
+ * depends on tiles of other threads. */
 void schedule(struct lir_program *p);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */
 void plan_memory(struct lir_program *p);
 
 void lir_text(const struct lir_program *p, struct text *out);
-bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a, struct strings *s, const char *path, const char *data,
-               size_t bytes, struct diags *d);
-/* Arity, strides, sizes, that every read was written, that no two live buffers overlap, that no two steps of one epoch race. */
+bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,
+               struct strings *s, const char *path, const char *data, size_t bytes,
+               struct diags *d);
+/* Arity, strides, sizes, that every read was written, that no two live buffers overlap, that no two
+ * steps of one epoch race. */
 bool lir_verify(const struct lir_program *p, struct diags *d);
 
-/* Runs a program in plain loops inside its planned memory: homes are the caller's memory, weights in packed layouts, state as planned. */
+/* Runs a program in plain loops inside its planned memory: homes are the caller's memory, weights
+ * in packed layouts, state as planned. */
 struct lir_eval {
     const struct lir_program *program;
-    uint8_t *home[HOME_COUNT];   /* weight: packed bytes at the buffers' offsets */
-    int64_t dims[SYMBOL_MAX];    /* the active extent */
+    uint8_t *home[HOME_COUNT]; /* weight: packed bytes at the buffers' offsets */
+    int64_t dims[SYMBOL_MAX];  /* the active extent */
 };
 void lir_eval_steps(struct lir_eval *e, uint32_t first, uint32_t end);
 

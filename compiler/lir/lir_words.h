@@ -5,21 +5,30 @@
  *       upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=8192 OUT_ROWS=1
  *       homes scratch=8448 thread=640
  *       ends tokens=b1 logits=b9 logits_stride=512
- *       kernel k0 matmul rows=ROWS layout=q8_0_r16 act=i16 bias=128 tile_groups=1 tile_tokens=1 n=1536 k=576 stride=[0, 0, 1536]
- *       buffer b3 scratch 6144 @0 live 0..3 "hidden.0"
- *       view b5 in b3 2304 @256 live 0..3 "layers.0.k"
- *       step "layers.0.qkv" k0 (b3, b4) -> (b5) tiles=96 barrier
- *       head
+ *       kernel k0 matmul rows=ROWS layout=q8_0_r16 act=i16 bias=128 tile_groups=1 tile_tokens=1
+ * n=1536 k=576 stride=[0, 0, 1536] buffer b3 scratch 6144 @0 live 0..3 "hidden.0" view b5 in b3
+ * 2304 @256 live 0..3 "layers.0.k" step "layers.0.qkv" k0 (b3, b4) -> (b5) tiles=96 barrier head
  *       step "head.act" k7 (b6) -> (b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
- * Fields that are 0 are left out, but for those that a reader of that kind of kernel asks for. Steps behind `head` make logits.
+ * Fields that are 0 are left out, but for those that a reader of that kind of kernel asks for.
+ * Steps behind `head` make logits.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H
 
 #include "compiler/lir/lir.h"
 
-enum field_type { FIELD_u8, FIELD_u32, FIELD_f32, FIELD_layout, FIELD_act, FIELD_norm, FIELD_dtype, FIELD_mask, FIELD_symbol };
+enum field_type {
+    FIELD_u8,
+    FIELD_u32,
+    FIELD_f32,
+    FIELD_layout,
+    FIELD_act,
+    FIELD_norm,
+    FIELD_dtype,
+    FIELD_mask,
+    FIELD_symbol
+};
 
 struct kernel_field {
     const char *name;
@@ -32,7 +41,8 @@ extern const uint32_t kernel_field_count;
 
 extern const char *const home_words[HOME_COUNT];
 extern const char *const phase_words[4];
-extern const char *const scalar_words[S_MIN + 1]; /* NULL: S_END, operands (x0 …) and constants (c0 …) */
+extern const char
+    *const scalar_words[S_MIN + 1]; /* NULL: S_END, operands (x0 …) and constants (c0 …) */
 
 /* The value behind a number of an enumerated field; NULL where there is none. */
 const char *field_word(enum field_type type, uint32_t value);

@@ -5,39 +5,44 @@
 #include "compiler/lir/lir.h"
 
 struct target_level {
-    const char *name;     /* "x86-64-v3", "x86-64-v4-vnni-bf16" */
-    uint64_t features;    /* RLX_CPU_… bits that a machine must have (rlx/artifact.h) */
-    bool bf16_dot;        /* has a bf16 dot product: bf16 activations in prefill */
+    const char *name;  /* "x86-64-v3", "x86-64-v4-vnni-bf16" */
+    uint64_t features; /* RLX_CPU_… bits that a machine must have (rlx/artifact.h) */
+    bool bf16_dot;     /* has a bf16 dot product: bf16 activations in prefill */
 };
 
 struct target_code {
-    uint8_t *image;       /* one flat, position-independent image without relocations */
+    uint8_t *image; /* one flat, position-independent image without relocations */
     uint64_t image_bytes;
     uint64_t *entry;      /* by kernel: offset in the image */
     uint64_t *code_bytes; /* by kernel: for reports */
 };
 
-/* Called with the text of an intermediate form of one kernel ("ll", "asm"); `name` is the kernel's. */
+/* Called with the text of an intermediate form of one kernel ("ll", "asm"); `name` is the kernel's.
+ */
 struct target_dump {
     bool ll, assembly;
-    void (*write)(void *context, const char *name, const char *kind, const char *text, size_t bytes);
+    void (*write)(void *context, const char *name, const char *kind, const char *text,
+                  size_t bytes);
     void *context;
 };
 
 struct target {
-    const char *name;     /* "cpu" */
-    uint32_t code_kind;   /* section of the artifact */
+    const char *name;   /* "cpu" */
+    uint32_t code_kind; /* section of the artifact */
     const struct target_level *levels;
     uint32_t level_count;
     /* Index of the best level that this machine has; -1: none. */
     int (*native_level)(void);
     /* Whether there is code for this kernel; reports why not. */
     bool (*accepts)(uint32_t level, const struct lir_kernel *k, struct diags *d);
-    /* Sets tile_groups and tile_tokens of a matmul (layout, act, gated, n, k known) or attention for runs of at most `rows` rows. */
+    /* Sets tile_groups and tile_tokens of a matmul (layout, act, gated, n, k known) or attention
+     * for runs of at most `rows` rows. */
     void (*choose_tile)(uint32_t level, uint64_t rows, struct lir_kernel *k);
-    /* Code for all kernels. `threads` may be used to emit side by side; the bytes do not depend on it. */
-    bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads, const struct target_dump *dump,
-                 struct arena *a, struct target_code *out, struct diags *d);
+    /* Code for all kernels. `threads` may be used to emit side by side; the bytes do not depend on
+     * it. */
+    bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
+                 const struct target_dump *dump, struct arena *a, struct target_code *out,
+                 struct diags *d);
 };
 
 extern const struct target *const target_list[]; /* NULL at its end; defined in targets/targets.c */

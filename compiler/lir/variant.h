@@ -1,6 +1,7 @@
-/* Model variants and buckets: which sizes code is made for, and which of them serves a length at run time.
- * Rules: a decode with a past binds BATCH and PAST_SEQ, anything else BATCH and SEQ; any decode then sets SEQ to its seq (the number of
- * new tokens); ROWS = BATCH * SEQ where both are known; extras last, in order, a later one overriding an earlier one.
+/* Model variants and buckets: which sizes code is made for, and which of them serves a length at
+ * run time. Rules: a decode with a past binds BATCH and PAST_SEQ, anything else BATCH and SEQ; any
+ * decode then sets SEQ to its seq (the number of new tokens); ROWS = BATCH * SEQ where both are
+ * known; extras last, in order, a later one overriding an earlier one.
  */
 #ifndef RLXC_VARIANT_H
 #define RLXC_VARIANT_H
@@ -17,43 +18,56 @@ struct variant {
     uint32_t batch, seq;
     bool has_past;
     uint32_t past_seq;
-    struct { uint32_t symbol; uint32_t size; } extra[VARIANT_MAX_EXTRA];
+    struct {
+        uint32_t symbol;
+        uint32_t size;
+    } extra[VARIANT_MAX_EXTRA];
     uint32_t extra_count;
 };
 
 struct variant variant_prefill(uint32_t batch, uint32_t seq);
 struct variant variant_decode(uint32_t batch, uint32_t past_seq, uint32_t new_tokens);
 struct variant variant_encoder(uint32_t batch, uint32_t seq);
-struct variant variant_with_extra(struct variant v, uint32_t symbol, uint32_t size); /* at most VARIANT_MAX_EXTRA */
+struct variant variant_with_extra(struct variant v, uint32_t symbol,
+                                  uint32_t size); /* at most VARIANT_MAX_EXTRA */
 
 /* Sizes by symbol; -1 where the variant leaves a symbol open. */
 void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX]);
 
-/* XXH3-64 (seed 0) of, each little-endian: phase u32, batch u32, seq u32, has_past u32, past_seq u32 (0 where absent), extra count
- * u32, then symbol u32 and size u32 of each extra in order. Equal on every host. */
+/* XXH3-64 (seed 0) of, each little-endian: phase u32, batch u32, seq u32, has_past u32, past_seq
+ * u32 (0 where absent), extra count u32, then symbol u32 and size u32 of each extra in order. Equal
+ * on every host. */
 uint64_t variant_key(const struct variant *v);
 /* "prefill-b1-s512", "decode-b1-s1", "decode-b1-s1-p128": names files and steps. */
 const char *variant_name(struct arena *a, const struct variant *v);
 
 /* A bucket serves the sizes first..last; `last` sizes the buffers. */
-struct bucket { uint32_t first, last; };
+struct bucket {
+    uint32_t first, last;
+};
 
 enum { BUCKETS_MAX = 32 };
-struct buckets { struct bucket all[BUCKETS_MAX]; uint32_t count; };
+struct buckets {
+    struct bucket all[BUCKETS_MAX];
+    uint32_t count;
+};
 
-/* Powers of two: the first last is next_pow2(min), then doubling until max is covered; keys begin at 1.
- * ladder(1, 16) = [1,1] [2,2] [3,4] [5,8] [9,16]. */
+/* Powers of two: the first last is next_pow2(min), then doubling until max is covered; keys begin
+ * at 1. ladder(1, 16) = [1,1] [2,2] [3,4] [5,8] [9,16]. */
 bool bucket_ladder(uint32_t min, uint32_t max, struct buckets *out, struct diags *d);
 /* Neither empty nor overlapping: each violation is an error that names the ranges. */
 bool buckets_check(const struct buckets *b, struct diags *d);
 /* Index of the bucket that has this size, or -1. */
 int bucket_find(const struct buckets *b, uint32_t size);
 
-/* The padded interchange form of a cache (targets that need it): keep[i] is 1 for i < past and for i == upper; with a window of w keys only
- * for i in [past + 1 - w, past) and upper. `keep` has upper + 1 entries. */
+/* The padded interchange form of a cache (targets that need it): keep[i] is 1 for i < past and for
+ * i == upper; with a window of w keys only for i in [past + 1 - w, past) and upper. `keep` has
+ * upper + 1 entries. */
 void padded_keep_mask(uint32_t past, uint32_t upper, uint32_t window, float *keep);
-/* Compacts [batch, rows, width] to [batch, past_len, width]: the first past_len - 1 rows of each item, then its last row; no more than past_len
- * rows in it: truncated to those that are there; past_len 0: nothing. Returns the rows written per item. */
-uint32_t padded_compact(const float *from, uint32_t batch, uint32_t rows, uint32_t width, uint32_t past_len, float *to);
+/* Compacts [batch, rows, width] to [batch, past_len, width]: the first past_len - 1 rows of each
+ * item, then its last row; no more than past_len rows in it: truncated to those that are there;
+ * past_len 0: nothing. Returns the rows written per item. */
+uint32_t padded_compact(const float *from, uint32_t batch, uint32_t rows, uint32_t width,
+                        uint32_t past_len, float *to);
 
 #endif

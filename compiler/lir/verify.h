@@ -4,7 +4,8 @@
 
 #include "compiler/lir/lir.h"
 
-/* The kernel makes sense by itself, and its numbers are small enough for the arithmetic of arguments.c. */
+/* The kernel makes sense by itself, and its numbers are small enough for the arithmetic of
+ * arguments.c. */
 bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d);
 
 #endif

@@ -1,5 +1,5 @@
-/* Writes an artifact (rlx/artifact.h) from what the compiler made. In: model, programs and code of every level. Out: the bytes, appended to an
- * open output; equal input gives equal bytes.
+/* Writes an artifact (rlx/artifact.h) from what the compiler made. In: model, programs and code of
+ * every level. Out: the bytes, appended to an open output; equal input gives equal bytes.
  */
 #ifndef RLXC_ARTIFACT_H
 #define RLXC_ARTIFACT_H
@@ -14,7 +14,7 @@ struct packed_variant {
 
 struct packed_level {
     const struct target *target;
-    uint32_t level;               /* index in target->levels */
+    uint32_t level; /* index in target->levels */
     struct lir_kernels kernels;
     struct lir_program *programs; /* by variant */
     struct target_code code;
@@ -23,15 +23,15 @@ struct packed_level {
 struct artifact {
     struct arena *arena;
     const struct model *model;
-    const struct hir_graph *graph;  /* NULL: a tokenizer alone, without levels and weights */
+    const struct hir_graph *graph; /* NULL: a tokenizer alone, without levels and weights */
     const struct packed_variant *variants;
     uint32_t variant_count;
     const struct packed_level *levels;
     uint32_t level_count;
     struct numerics numerics;
-    const char *quant;              /* as the user chose it: "keep", "q8_0", … */
+    const char *quant; /* as the user chose it: "keep", "q8_0", … */
     uint32_t context;
-    const uint8_t *tokenizer;       /* the TOKENIZER section; NULL: none */
+    const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;
     struct weights_options weights;
 };
@@ -42,7 +42,8 @@ struct artifact_summary {
 };
 
 /* Appends to `out`, whose length must be a multiple of RLX_PAGE. */
-bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary, struct diags *d);
+bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
+                    struct diags *d);
 
 /* Text in the manifest: "exact", "default", "i8". */
 const char *numerics_name(const struct numerics *n);

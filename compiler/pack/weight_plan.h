@@ -1,6 +1,8 @@
-/* What stands where in the WEIGHTS section and in the state home. In: the programs of all levels and variants. Out: one entry for every
- * weight, table and state that any of them reads, weights in the order in which the first program reads them, so that decoding walks the
- * file from its beginning to its end; what is only looked up (an embedding that is not the head too, rope tables) stands behind them.
+/* What stands where in the WEIGHTS section and in the state home. In: the programs of all levels
+ * and variants. Out: one entry for every weight, table and state that any of them reads, weights in
+ * the order in which the first program reads them, so that decoding walks the file from its
+ * beginning to its end; what is only looked up (an embedding that is not the head too, rope tables)
+ * stands behind them.
  */
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H
@@ -15,16 +17,18 @@ enum packed_kind {
 };
 
 struct packed_weight {
-    hir_id source;             /* weight, concat, interleave or rope_table */
-    const char *name;          /* of the node, or of its parts with + between them */
+    hir_id source;    /* weight, concat, interleave or rope_table */
+    const char *name; /* of the node, or of its parts with + between them */
     enum packed_kind kind;
     enum layout layout;
-    uint64_t rows, columns;    /* matrix: rows that mean something, without those that fill a group */
-    uint64_t units, unit_bytes; /* vector: one; matrix: row groups; table: rows. The grain of packing */
-    uint64_t offset, bytes;    /* in the section; `bytes` is a multiple of 64 */
-    const struct tensor *parts[HIR_MAX_OPERANDS]; /* of the model, in order; table: its divisors, if any */
+    uint64_t rows, columns; /* matrix: rows that mean something, without those that fill a group */
+    uint64_t units,
+        unit_bytes;         /* vector: one; matrix: row groups; table: rows. The grain of packing */
+    uint64_t offset, bytes; /* in the section; `bytes` is a multiple of 64 */
+    const struct tensor
+        *parts[HIR_MAX_OPERANDS]; /* of the model, in order; table: its divisors, if any */
     uint32_t part_count;
-    bool interleaved;          /* groups of parts[0] and parts[1] take turns */
+    bool interleaved; /* groups of parts[0] and parts[1] take turns */
 };
 
 struct packed_state {
@@ -32,22 +36,24 @@ struct packed_state {
     uint32_t layer;
     bool is_value;
     uint32_t kv_heads, head_dim, context;
-    uint64_t offset, bytes;    /* in the state home */
+    uint64_t offset, bytes; /* in the state home */
 };
 
 struct weight_plan {
     struct packed_weight *weights;
     uint32_t weight_count, weight_capacity;
-    uint64_t bytes;            /* of the whole section */
+    uint64_t bytes; /* of the whole section */
     struct packed_state *states;
     uint32_t state_count;
     uint64_t state_bytes;
-    uint64_t decode_bytes;     /* of weights that the first program reads for one row */
+    uint64_t decode_bytes;          /* of weights that the first program reads for one row */
     uint32_t *weight_of, *state_of; /* by HIR node: index + 1; 0: neither */
 };
 
-/* `model` may have been given other element types than its file has (pack/requantize.h): the graph's types are what counts here. */
-bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count, const struct model *model, enum dtype kv, struct arena *a,
+/* `model` may have been given other element types than its file has (pack/requantize.h): the
+ * graph's types are what counts here. */
+bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
+                      const struct model *model, enum dtype kv, struct arena *a,
                       struct weight_plan *out, struct diags *d);
 
 /* The buffer that a view stands in, and how far from its start. */

@@ -5,6 +5,7 @@
 
 #include "compiler/command.h"
 #include "tests/support/safetensors_reader.h"
+#include "tests/support/temporary_files.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -14,21 +15,18 @@
 enum { COMPILED_MAX_OPTIONS = 12 };
 
 /* A folder of this process, made once, removed by compiled_clean. */
-static inline const char *compiled_folder(void)
+static inline struct temporary_folder *compiled_folder(void)
 {
-    static char folder[64];
+    static struct temporary_folder folder;
 
-    if (folder[0] == 0) {
-        strcpy(folder, "/tmp/rlx-test-XXXXXX");
-        if (mkdtemp(folder) == NULL)
-            abort();
-    }
-    return folder;
+    if (folder.path[0] == 0)
+        temporary_open(&folder);
+    return &folder;
 }
 
 static inline void compiled_clean(void)
 {
-    rmdir(compiled_folder());
+    temporary_close(compiled_folder());
 }
 
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. */
@@ -37,7 +35,7 @@ static inline int compiled_build(const char *model, const char *options, char pa
     char words[1024], *argv[COMPILED_MAX_OPTIONS + 8];
     int argc = 0;
 
-    snprintf(path, 256, "%s/model.rlx", compiled_folder());
+    snprintf(path, 256, "%s", temporary_path(compiled_folder(), "model.rlx"));
     snprintf(words, sizeof words, "%s", options);
     argv[argc++] = (char *)(uintptr_t) "build";
     argv[argc++] = (char *)(uintptr_t)model;

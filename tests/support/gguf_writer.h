@@ -1,4 +1,5 @@
-/* Writes small GGUF files for tests: values, tensor entries and data in a fixed buffer, and patches of what was written. */
+/* Writes small GGUF files for tests: values, tensor entries and data in a fixed buffer, and patches
+ * of what was written. */
 #ifndef TESTS_GGUF_WRITER_H
 #define TESTS_GGUF_WRITER_H
 
@@ -66,7 +67,8 @@ static inline void gguf_value_text(struct gguf_writer *w, const char *key, const
 }
 
 /* Sizes innermost first, as in the file; `columns` alone where `rows` is 0. */
-static inline void gguf_tensor(struct gguf_writer *w, const char *name, uint64_t columns, uint64_t rows, uint32_t type, uint64_t offset)
+static inline void gguf_tensor(struct gguf_writer *w, const char *name, uint64_t columns,
+                               uint64_t rows, uint32_t type, uint64_t offset)
 {
     gguf_put_text(w, name);
     gguf_put_u32(w, rows == 0 ? 1 : 2);
@@ -86,8 +88,10 @@ static inline void gguf_data(struct gguf_writer *w, size_t bytes)
     gguf_put(w, zeros, bytes);
 }
 
-/* Overwrites `bytes` of `value`, `behind` bytes after the first place where `text` ends ("": after the file's start). */
-static inline void gguf_patch(struct gguf_writer *w, const char *text, size_t behind, uint64_t value, size_t bytes)
+/* Overwrites `bytes` of `value`, `behind` bytes after the first place where `text` ends ("": after
+ * the file's start). */
+static inline void gguf_patch(struct gguf_writer *w, const char *text, size_t behind,
+                              uint64_t value, size_t bytes)
 {
     size_t length = strlen(text);
 

@@ -1,5 +1,6 @@
-/* Small random models for tests of the low-level IR: a graph as the passes leave it (or as they would without some of them), weights in a
- * model's own formats with their values, packed weights, and a run of either evaluator over the same tokens.
+/* Small random models for tests of the low-level IR: a graph as the passes leave it (or as they
+ * would without some of them), weights in a model's own formats with their values, packed weights,
+ * and a run of either evaluator over the same tokens.
  */
 #ifndef TESTS_LIR_MODELS_H
 #define TESTS_LIR_MODELS_H
@@ -20,7 +21,7 @@ struct recipe {
     bool plain_qkv, plain_mlp; /* without fuse-qkv, fuse-swiglu */
     bool plain_rope;           /* without fuse-rope-kv */
     bool no_rope;
-    bool all_logits;           /* without last-logits */
+    bool all_logits; /* without last-logits */
 };
 
 struct sample_model {
@@ -30,8 +31,8 @@ struct sample_model {
     struct diags diags;
     struct hir_graph graph;
     uint64_t seed;
-    uint8_t **raw;   /* by node: weights in their own format, row after row */
-    float **values;  /* by node: the same as f32 */
+    uint8_t **raw;  /* by node: weights in their own format, row after row */
+    float **values; /* by node: the same as f32 */
 };
 
 static inline uint64_t random_number(uint64_t *state)
@@ -52,26 +53,33 @@ static inline float random_normal(uint64_t *state)
     return (float)(sum - 6);
 }
 
-/* ---- the graph -------------------------------------------------------------------------------- */
+/* ---- the graph --------------------------------------------------------------------------------
+ */
 
-static inline hir_id sample_weight(struct sample_model *m, enum dtype dtype, uint64_t rows, uint64_t columns, const char *name)
+static inline hir_id sample_weight(struct sample_model *m, enum dtype dtype, uint64_t rows,
+                                   uint64_t columns, const char *name)
 {
     struct hir_graph *g = &m->graph;
-    dim_id dims[2] = {dim_const(&g->dims, (int64_t)(rows != 0 ? rows : columns)), dim_const(&g->dims, (int64_t)columns)};
+    dim_id dims[2] = {dim_const(&g->dims, (int64_t)(rows != 0 ? rows : columns)),
+                      dim_const(&g->dims, (int64_t)columns)};
     struct hir_attr attr = {0};
     shape_id shape = hir_shape(g, rows != 0 ? 2 : 1, dims);
 
     return hir_declare(g, HIR_weight, dtype, shape, name, &attr, NULL, 0);
 }
 
-static inline hir_id sample_matrix(struct sample_model *m, uint32_t layer, uint64_t rows, uint64_t columns, const char *name)
+static inline hir_id sample_matrix(struct sample_model *m, uint32_t layer, uint64_t rows,
+                                   uint64_t columns, const char *name)
 {
-    return sample_weight(m, m->recipe.dtype, rows, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
+    return sample_weight(m, m->recipe.dtype, rows, columns,
+                         arena_printf(&m->arena, "layers.%u.%s", layer, name));
 }
 
-static inline hir_id sample_vector(struct sample_model *m, uint32_t layer, uint64_t columns, const char *name)
+static inline hir_id sample_vector(struct sample_model *m, uint32_t layer, uint64_t columns,
+                                   const char *name)
 {
-    return sample_weight(m, DTYPE_f32, 0, columns, arena_printf(&m->arena, "layers.%u.%s", layer, name));
+    return sample_weight(m, DTYPE_f32, 0, columns,
+                         arena_printf(&m->arena, "layers.%u.%s", layer, name));
 }
 
 static inline hir_id sample_norm(struct sample_model *m, hir_id x, hir_id weight)
@@ -100,12 +108,14 @@ static inline hir_id sample_slice(struct sample_model *m, hir_id x, uint32_t sta
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), "", &attr, &x, 1);
 }
 
-static inline hir_id sample_linear(struct sample_model *m, uint32_t layer, hir_id x, uint64_t n, uint64_t k, bool bias, const char *name)
+static inline hir_id sample_linear(struct sample_model *m, uint32_t layer, hir_id x, uint64_t n,
+                                   uint64_t k, bool bias, const char *name)
 {
     hir_id y = hir_add2(&m->graph, HIR_matmul, x, sample_matrix(m, layer, n, k, name));
 
     if (bias)
-        y = hir_add2(&m->graph, HIR_add, y, sample_vector(m, layer, n, arena_printf(&m->arena, "%s.bias", name)));
+        y = hir_add2(&m->graph, HIR_add, y,
+                     sample_vector(m, layer, n, arena_printf(&m->arena, "%s.bias", name)));
     hir_name(&m->graph, y, "layers.%u.%s", layer, name);
     return y;
 }
@@ -121,7 +131,9 @@ static inline void sample_qkv(struct sample_model *m, uint32_t layer, hir_id x, 
 
     for (uint32_t i = 0; i < 3 && !r->plain_qkv; i++) {
         weights[i] = sample_matrix(m, layer, heads[i] * r->head_dim, r->hidden, name[i]);
-        biases[i] = r->bias ? sample_vector(m, layer, heads[i] * r->head_dim, arena_printf(&m->arena, "%s.bias", name[i])) : 0;
+        biases[i] = r->bias ? sample_vector(m, layer, heads[i] * r->head_dim,
+                                            arena_printf(&m->arena, "%s.bias", name[i]))
+                            : 0;
     }
     if (!r->plain_qkv) {
         wide = hir_add2(g, HIR_matmul, x, hir_add(g, HIR_concat, NULL, weights, 3));
@@ -131,7 +143,8 @@ static inline void sample_qkv(struct sample_model *m, uint32_t layer, hir_id x, 
     }
     for (uint32_t i = 0; i < 3; i++) {
         uint32_t width = heads[i] * r->head_dim;
-        hir_id y = r->plain_qkv ? sample_linear(m, layer, x, width, r->hidden, r->bias, name[i]) : sample_slice(m, wide, at, width);
+        hir_id y = r->plain_qkv ? sample_linear(m, layer, x, width, r->hidden, r->bias, name[i])
+                                : sample_slice(m, wide, at, width);
         out[i] = sample_heads(m, y, heads[i]);
         at += width;
     }
@@ -141,17 +154,20 @@ static inline hir_id sample_state(struct sample_model *m, uint32_t layer, const 
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), dim_const(&g->dims, m->recipe.context),
-                      dim_const(&g->dims, m->recipe.kv_heads), dim_const(&g->dims, m->recipe.head_dim)};
+                      dim_const(&g->dims, m->recipe.kv_heads),
+                      dim_const(&g->dims, m->recipe.head_dim)};
 
-    return hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), arena_printf(&m->arena, "past_%s_%u", what, layer),
-                       NULL, NULL, 0);
+    return hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims),
+                       arena_printf(&m->arena, "past_%s_%u", what, layer), NULL, NULL, 0);
 }
 
-static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hir_id x, hir_id table, hir_id positions)
+static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hir_id x,
+                                      hir_id table, hir_id positions)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    struct hir_attr rope = {.rope = {.epsilon = 1e-5, .n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
+    struct hir_attr rope = {
+        .rope = {.epsilon = 1e-5, .n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
     hir_id qkv[3], q_norm = 0, k_norm = 0;
 
     sample_qkv(m, layer, x, qkv);
@@ -168,18 +184,27 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
     if (r->no_rope)
         keys = hir_add(g, HIR_kv_append, NULL, (hir_id[]){keys, qkv[1], positions}, 3);
     else if (r->plain_rope)
-        keys = hir_add(g, HIR_kv_append, NULL,
-                       (hir_id[]){keys, hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[1], table, positions}, 3), positions}, 3);
+        keys = hir_add(
+            g, HIR_kv_append, NULL,
+            (hir_id[]){keys, hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[1], table, positions}, 3),
+                       positions},
+            3);
     else
-        keys = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){keys, qkv[1], table, positions, k_norm}, r->qk_norm ? 5 : 4);
+        keys = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){keys, qkv[1], table, positions, k_norm},
+                       r->qk_norm ? 5 : 4);
     values = hir_add(g, HIR_kv_append, NULL, (hir_id[]){values, qkv[2], positions}, 3);
     hir_output(g, arena_printf(&m->arena, "past_k_%u", layer), keys);
     hir_output(g, arena_printf(&m->arena, "past_v_%u", layer), values);
-    struct hir_attr attr = {.attention = {.scale = 1 / sqrt(r->head_dim), .heads = r->heads, .kv_heads = r->kv_heads,
-                                          .head_dim = r->head_dim, .mask = MASK_causal, .window = r->window}};
+    struct hir_attr attr = {.attention = {.scale = 1 / sqrt(r->head_dim),
+                                          .heads = r->heads,
+                                          .kv_heads = r->kv_heads,
+                                          .head_dim = r->head_dim,
+                                          .mask = MASK_causal,
+                                          .window = r->window}};
     hir_id mixed = hir_add(g, HIR_attention, &attr, (hir_id[]){qkv[0], keys, values, positions}, 4);
     hir_name(g, mixed, "layers.%u.attention", layer);
-    return sample_linear(m, layer, mixed, r->hidden, (uint64_t)r->heads * r->head_dim, r->bias, "o");
+    return sample_linear(m, layer, mixed, r->hidden, (uint64_t)r->heads * r->head_dim, r->bias,
+                         "o");
 }
 
 static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x)
@@ -191,10 +216,12 @@ static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x
 
     if (r->plain_mlp) {
         hir_id gate = sample_linear(m, layer, x, r->feed, r->hidden, false, "gate");
-        product = hir_add2(g, HIR_mul, hir_add1(g, HIR_silu, gate), sample_linear(m, layer, x, r->feed, r->hidden, false, "up"));
+        product = hir_add2(g, HIR_mul, hir_add1(g, HIR_silu, gate),
+                           sample_linear(m, layer, x, r->feed, r->hidden, false, "up"));
     } else {
         hir_id gate = sample_matrix(m, layer, r->feed, r->hidden, "gate");
-        hir_id both = hir_add2(g, HIR_interleave, gate, sample_matrix(m, layer, r->feed, r->hidden, "up"));
+        hir_id both =
+            hir_add2(g, HIR_interleave, gate, sample_matrix(m, layer, r->feed, r->hidden, "up"));
         product = hir_add(g, HIR_gated_matmul, &silu, (hir_id[]){x, both}, 2);
     }
     hir_name(g, product, "layers.%u.mlp", layer);
@@ -213,7 +240,8 @@ static inline hir_id sample_table(struct sample_model *m)
 {
     struct hir_graph *g = &m->graph;
     struct hir_attr attr = {.table = {.theta = 10000, .attention_factor = 1}};
-    dim_id dims[2] = {dim_const(&g->dims, m->recipe.context), dim_const(&g->dims, m->recipe.head_dim / 4 * 2)};
+    dim_id dims[2] = {dim_const(&g->dims, m->recipe.context),
+                      dim_const(&g->dims, m->recipe.head_dim / 4 * 2)};
 
     return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr, NULL, 0);
 }
@@ -222,8 +250,10 @@ static inline void sample_graph(struct sample_model *m)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    hir_id tokens = sample_input(m, "tokens", SYMBOL_ROWS), positions = sample_input(m, "positions", SYMBOL_ROWS);
-    hir_id out_rows = r->all_logits ? 0 : sample_input(m, "out_rows", SYMBOL_OUT_ROWS), table = r->no_rope ? 0 : sample_table(m);
+    hir_id tokens = sample_input(m, "tokens", SYMBOL_ROWS),
+           positions = sample_input(m, "positions", SYMBOL_ROWS);
+    hir_id out_rows = r->all_logits ? 0 : sample_input(m, "out_rows", SYMBOL_OUT_ROWS),
+           table = r->no_rope ? 0 : sample_table(m);
     hir_id embedding = sample_weight(m, r->dtype, r->vocabulary, r->hidden, "embedding");
     hir_id x = hir_add2(g, HIR_embed, embedding, tokens);
 
@@ -239,13 +269,15 @@ static inline void sample_graph(struct sample_model *m)
     if (out_rows != 0)
         x = hir_add2(g, HIR_rows, x, out_rows);
     x = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
-    hir_id head = r->tied ? embedding : sample_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
+    hir_id head =
+        r->tied ? embedding : sample_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
     hir_id logits = hir_add2(g, HIR_matmul, x, head);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);
 }
 
-/* ---- weights ---------------------------------------------------------------------------------- */
+/* ---- weights ----------------------------------------------------------------------------------
+ */
 
 static inline void put_half(uint8_t *at, float value)
 {
@@ -255,9 +287,11 @@ static inline void put_half(uint8_t *at, float value)
 }
 
 /* One block of 32: random scale and integers, and their values by the formats' definition. */
-static inline void random_block(struct sample_model *m, enum dtype dtype, float deviation, uint8_t *raw, float *values)
+static inline void random_block(struct sample_model *m, enum dtype dtype, float deviation,
+                                uint8_t *raw, float *values)
 {
-    float d = f16_to_f32(f32_to_f16(deviation / (dtype == DTYPE_q8_0 ? 64.0f : 4.0f) * (0.5f + fabsf(random_normal(&m->seed)))));
+    float d = f16_to_f32(f32_to_f16(deviation / (dtype == DTYPE_q8_0 ? 64.0f : 4.0f) *
+                                    (0.5f + fabsf(random_normal(&m->seed)))));
     float low = dtype == DTYPE_q4_1 ? f16_to_f32(f32_to_f16(-7.5f * d)) : 0;
 
     put_half(raw, d);
@@ -330,9 +364,11 @@ static inline void sample_make(struct sample_model *m, const struct recipe *reci
             random_weight(m, id);
 }
 
-/* ---- packing ---------------------------------------------------------------------------------- */
+/* ---- packing ----------------------------------------------------------------------------------
+ */
 
-/* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL behind the last. */
+/* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL behind the
+ * last. */
 static inline const uint8_t *sample_row(const struct sample_model *m, hir_id id, uint64_t row)
 {
     const struct hir_graph *g = &m->graph;
@@ -353,7 +389,8 @@ static inline const uint8_t *sample_row(const struct sample_model *m, hir_id id,
     return row < (uint64_t)rows ? m->raw[id] + row * (columns / info->block * info->bytes) : NULL;
 }
 
-static inline void pack_matrix(const struct sample_model *m, hir_id id, uint64_t bytes, uint8_t *out)
+static inline void pack_matrix(const struct sample_model *m, hir_id id, uint64_t bytes,
+                               uint8_t *out)
 {
     const struct hir_graph *g = &m->graph;
     enum layout layout = layout_of((enum dtype)hir_at(g, id)->dtype);
@@ -405,7 +442,8 @@ static inline uint8_t *sample_pack(struct sample_model *m, struct lir_program *p
         if (hir_at(&m->graph, buffer->source)->op == HIR_rope_table) {
             uint32_t n_rot = (uint32_t)hir_width(&m->graph, buffer->source);
             for (uint32_t i = 0; i < m->recipe.context; i++)
-                hir_rope_row(hir_attr(&m->graph, buffer->source), n_rot, NULL, i, (float *)(void *)at + (size_t)i * n_rot);
+                hir_rope_row(hir_attr(&m->graph, buffer->source), n_rot, NULL, i,
+                             (float *)(void *)at + (size_t)i * n_rot);
         } else if (hir_shape_of(&m->graph, buffer->source)->rank == 1) {
             pack_vector(m, buffer->source, (float *)(void *)at);
         } else {
@@ -415,7 +453,8 @@ static inline uint8_t *sample_pack(struct sample_model *m, struct lir_program *p
     return home;
 }
 
-/* ---- a target that emits nothing -------------------------------------------------------------- */
+/* ---- a target that emits nothing --------------------------------------------------------------
+ */
 
 static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
 {
@@ -424,11 +463,13 @@ static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *
     k->tile_tokens = rows == 1 ? 1 : k->kind == KERNEL_matmul ? 6 : 4;
 }
 
-static const struct target_level plain_levels[] = {{.name = "plain"}, {.name = "bf16", .bf16_dot = true}};
-static const struct target plain_target = {.name = "plain", .levels = plain_levels, .level_count = 2, .choose_tile = plain_tile};
+static const struct target_level plain_levels[] = {{.name = "plain"},
+                                                   {.name = "bf16", .bf16_dot = true}};
+static const struct target plain_target = {
+    .name = "plain", .levels = plain_levels, .level_count = 2, .choose_tile = plain_tile};
 
-static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics, uint32_t level,
-                               struct lir_kernels *kernels, struct lir_program *p)
+static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
+                                uint32_t level, struct lir_kernels *kernels, struct lir_program *p)
 {
     if (!lower(&m->graph, &v, &numerics, &plain_target, level, kernels, p, &m->diags))
         return false;

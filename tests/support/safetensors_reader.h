@@ -1,10 +1,11 @@
-/* Reads a safetensors file into memory for tests: independent of the compiler's importer, trusting its input (our own golden files)
- * and failing the test loudly where that trust is wrong. Link with jansson.
+/* Reads a safetensors file into memory for tests: independent of the compiler's importer, trusting
+ * its input (our own golden files) and failing the test loudly where that trust is wrong. Link with
+ * jansson.
  *
  *     struct safetensors_reader r;
  *     if (!safetensors_read(&r, test_shared("golden/llama-f32/expected.safetensors"))) skip();
- *     struct test_tensor logits = safetensors_get(&r, "logits");     // logits.f32[i], logits.shape[0], logits.count
- *     safetensors_close(&r);
+ *     struct test_tensor logits = safetensors_get(&r, "logits");     // logits.f32[i],
+ * logits.shape[0], logits.count safetensors_close(&r);
  */
 #ifndef TESTS_SAFETENSORS_READER_H
 #define TESTS_SAFETENSORS_READER_H
@@ -87,11 +88,14 @@ static inline bool safetensors_has(const struct safetensors_reader *r, const cha
     return json_object_get(r->header, name) != NULL;
 }
 
-static inline struct test_tensor safetensors_get(const struct safetensors_reader *r, const char *name)
+static inline struct test_tensor safetensors_get(const struct safetensors_reader *r,
+                                                 const char *name)
 {
-    const json_t *entry = json_object_get(r->header, name), *shape = json_object_get(entry, "shape"),
+    const json_t *entry = json_object_get(r->header, name),
+                 *shape = json_object_get(entry, "shape"),
                  *offsets = json_object_get(entry, "data_offsets");
-    struct test_tensor t = {.count = 1, .dtype = json_string_value(json_object_get(entry, "dtype"))};
+    struct test_tensor t = {.count = 1,
+                            .dtype = json_string_value(json_object_get(entry, "dtype"))};
 
     if (entry == NULL || t.dtype == NULL)
         safetensors_fatal("no such tensor", name);
@@ -113,9 +117,11 @@ static inline struct test_tensor safetensors_get(const struct safetensors_reader
 }
 
 /* A value of __metadata__ as a number; `otherwise` where it is absent. */
-static inline double safetensors_metadata(const struct safetensors_reader *r, const char *key, double otherwise)
+static inline double safetensors_metadata(const struct safetensors_reader *r, const char *key,
+                                          double otherwise)
 {
-    const char *text = json_string_value(json_object_get(json_object_get(r->header, "__metadata__"), key));
+    const char *text =
+        json_string_value(json_object_get(json_object_get(r->header, "__metadata__"), key));
 
     return text == NULL ? otherwise : strtod(text, NULL);
 }

@@ -1,4 +1,5 @@
-/* A folder of its own for a test that needs files: made below the system's folder for temporary files, removed at the end. */
+/* A folder of its own for a test that needs files: made below the system's folder for temporary
+ * files, removed at the end. */
 #ifndef TESTS_TEMPORARY_FILES_H
 #define TESTS_TEMPORARY_FILES_H
 
@@ -22,7 +23,8 @@ static inline void temporary_open(struct temporary_folder *t)
 {
     const char *root = getenv("TMPDIR");
 
-    snprintf(t->path, sizeof t->path, "%s/rlx-test-XXXXXX", root != NULL && *root != 0 ? root : P_tmpdir);
+    snprintf(t->path, sizeof t->path, "%s/rlx-test-XXXXXX",
+             root != NULL && *root != 0 ? root : P_tmpdir);
     if (mkdtemp(t->path) == NULL)
         temporary_fatal("cannot be made", t->path);
 }
@@ -36,7 +38,8 @@ static inline const char *temporary_path(const struct temporary_folder *t, const
     return path;
 }
 
-static inline const char *temporary_write(const struct temporary_folder *t, const char *name, const void *data, size_t bytes)
+static inline const char *temporary_write(const struct temporary_folder *t, const char *name,
+                                          const void *data, size_t bytes)
 {
     const char *path = temporary_path(t, name);
     FILE *file = fopen(path, "wb");

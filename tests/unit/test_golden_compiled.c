@@ -309,6 +309,45 @@ static void default_v4(void **state)
     default_on(levels[1]);
 }
 
+/* Three sequences of different lengths on one model, each in a session of its own, side by side. */
+static void sequences_beside_each_other(void **state)
+{
+    static const char *const models[] = {"llama-f32", "qwen3-f32"};
+
+    (void)state;
+    if (!have_shared("sequences beside each other"))
+        skip();
+    for (size_t m = 0; m < sizeof models / sizeof models[0]; m++) {
+        const struct fixture f = {models[m], NULL, 0};
+        struct safetensors_reader batch;
+        char below[128], name[32];
+        bool lacking;
+        snprintf(below, sizeof below, "golden/%s/expected_batch.safetensors", models[m]);
+        assert_true(safetensors_read(&batch, test_shared(below)));
+        rlx_model *model = open_fixture(&f, "native", "--exact", &lacking);
+        assert_non_null(model);
+        rlx_session *sessions[3];
+        for (int i = 0; i < 3; i++)
+            assert_non_null(sessions[i] = compiled_session(model, 1));
+        for (int i = 0; i < 3; i++) {
+            snprintf(name, sizeof name, "tokens.%d", i);
+            struct test_tensor tokens = safetensors_get(&batch, name);
+            snprintf(name, sizeof name, "logits.%d", i);
+            struct test_tensor logits = safetensors_get(&batch, name);
+            float *found =
+                compiled_logits(sessions[i], logits.shape[1], tokens.i32, tokens.count, WAY_BLOCK);
+            assert_non_null(found);
+            assert_true(compiled_compare(logits.f32, found, tokens.count, logits.shape[1]).rel <=
+                        2e-5);
+            free(found);
+        }
+        for (int i = 0; i < 3; i++)
+            rlx_session_close(sessions[i]);
+        rlx_model_close(model);
+        safetensors_close(&batch);
+    }
+}
+
 static int clean(void **state)
 {
     (void)state;
@@ -323,6 +362,7 @@ int main(void)
         cmocka_unit_test(exact_v4),
         cmocka_unit_test(default_v3),
         cmocka_unit_test(default_v4),
+        cmocka_unit_test(sequences_beside_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, clean);
 }

@@ -1,9 +1,11 @@
 /* The .rlx file format, version 1. Stands alone: the compiler writes it, the runtime maps it.
  *
- * Little-endian; offsets are bytes from the start of the file (of the payload, where it is appended to a program); no pointers.
- * A 64-byte header, then anywhere a table of sections. A reader refuses another major version, skips sections of unknown kinds unless
- * RLX_SECTION_REQUIRED is set, and reads at most entry_bytes of a table's entries, so that a newer writer may append fields. Every string
- * is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are zero.
+ * Little-endian; offsets are bytes from the start of the file (of the payload, where it is appended
+ * to a program); no pointers. A 64-byte header, then anywhere a table of sections. A reader refuses
+ * another major version, skips sections of unknown kinds unless RLX_SECTION_REQUIRED is set, and
+ * reads at most entry_bytes of a table's entries, so that a newer writer may append fields. Every
+ * string is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are
+ * zero.
  *
  * An executable is the runtime, padding to a page, this file, and an rlx_trailer as the last bytes.
  */
@@ -23,7 +25,8 @@ struct rlx_header {
     uint64_t file_bytes;
     uint32_t section_count, section_entry_bytes;
     uint64_t section_offset;
-    uint64_t table_digest; /* XXH3-64 of one stream: the bytes of each section that is not flagged RLX_SECTION_BULK, in the order of the table, then the section table */
+    uint64_t table_digest; /* XXH3-64 of one stream: the bytes of each section that is not flagged
+                              RLX_SECTION_BULK, in the order of the table, then the section table */
     uint8_t reserved[16];
 };
 _Static_assert(sizeof(struct rlx_header) == 64, "fixed by the format");
@@ -40,12 +43,16 @@ enum rlx_section_kind {
     RLX_SECTION_ARGS,        /* rlx_arg */
     RLX_SECTION_STATES,      /* rlx_state_entry */
     RLX_SECTION_WEIGHTS,     /* bulk; packed weights and tables, page-aligned */
-    RLX_SECTION_TENSORS,     /* rlx_tensor: what stands in WEIGHTS, for inspection and verification */
-    RLX_SECTION_TOKENIZER,   /* its own format: rlx/tokenizer_format.h; absent: the model works with ids */
-    RLX_SECTION_LICENSE,     /* text: the model's own licence, where its publisher states one */
+    RLX_SECTION_TENSORS,   /* rlx_tensor: what stands in WEIGHTS, for inspection and verification */
+    RLX_SECTION_TOKENIZER, /* its own format: rlx/tokenizer_format.h; absent: the model works with
+                              ids */
+    RLX_SECTION_LICENSE,   /* text: the model's own licence, where its publisher states one */
 };
 
-enum { RLX_SECTION_REQUIRED = 1 /* refuse the file if the kind is unknown */, RLX_SECTION_BULK = 2 /* not in table_digest; verified by rlx info --verify */ };
+enum {
+    RLX_SECTION_REQUIRED = 1 /* refuse the file if the kind is unknown */,
+    RLX_SECTION_BULK = 2 /* not in table_digest; verified by rlx info --verify */
+};
 
 struct rlx_section {
     uint32_t kind, flags;
@@ -65,92 +72,111 @@ struct rlx_info {
     uint32_t logits_stride;  /* elements between rows of logits */
     uint32_t block_rows_max; /* new tokens up to which the decode arithmetic is used */
     uint32_t head_rows_max;
-    uint64_t state_bytes;    /* size of the state home: all states of one sequence */
-    uint64_t weight_digest;  /* XXH3-64 of the WEIGHTS section */
-    uint64_t model_digest;   /* identifies the model and how it was compiled; saved states carry it */
+    uint64_t state_bytes;   /* size of the state home: all states of one sequence */
+    uint64_t weight_digest; /* XXH3-64 of the WEIGHTS section */
+    uint64_t model_digest; /* identifies the model and how it was compiled; saved states carry it */
     uint64_t parameters;
-    uint64_t decode_bytes;   /* bytes of weights that one decoded token reads */
+    uint64_t decode_bytes; /* bytes of weights that one decoded token reads */
 };
 
 /* Features that code needs, as the machine reports them. */
 enum rlx_cpu_feature {
-    RLX_CPU_AVX2 = 1 << 0, RLX_CPU_FMA = 1 << 1, RLX_CPU_F16C = 1 << 2, RLX_CPU_BMI2 = 1 << 3,
-    RLX_CPU_AVX512F = 1 << 4, RLX_CPU_AVX512BW = 1 << 5, RLX_CPU_AVX512DQ = 1 << 6, RLX_CPU_AVX512VL = 1 << 7, RLX_CPU_AVX512CD = 1 << 8,
-    RLX_CPU_AVX512VNNI = 1 << 9, RLX_CPU_AVX512BF16 = 1 << 10,
+    RLX_CPU_AVX2 = 1 << 0,
+    RLX_CPU_FMA = 1 << 1,
+    RLX_CPU_F16C = 1 << 2,
+    RLX_CPU_BMI2 = 1 << 3,
+    RLX_CPU_AVX512F = 1 << 4,
+    RLX_CPU_AVX512BW = 1 << 5,
+    RLX_CPU_AVX512DQ = 1 << 6,
+    RLX_CPU_AVX512VL = 1 << 7,
+    RLX_CPU_AVX512CD = 1 << 8,
+    RLX_CPU_AVX512VNNI = 1 << 9,
+    RLX_CPU_AVX512BF16 = 1 << 10,
 };
 
 struct rlx_level {
-    uint32_t name;            /* string */
-    uint32_t target;          /* string: "cpu" */
-    uint64_t features;        /* rlx_cpu_feature bits that the machine must have */
+    uint32_t name;                      /* string */
+    uint32_t target;                    /* string: "cpu" */
+    uint64_t features;                  /* rlx_cpu_feature bits that the machine must have */
     uint64_t image_offset, image_bytes; /* in the file, page-aligned; mapped executable as it is */
     uint32_t first_kernel, kernel_count;
     uint32_t first_variant, variant_count;
-    uint64_t image_digest;    /* XXH3-64 of the image */
+    uint64_t image_digest; /* XXH3-64 of the image */
 };
 
 struct rlx_kernel {
-    uint32_t name, kind;      /* strings */
+    uint32_t name, kind; /* strings */
     uint64_t key;
-    uint64_t entry;           /* offset in the level's image */
+    uint64_t entry; /* offset in the level's image */
     uint64_t code_bytes;
 };
 
 enum rlx_phase { RLX_PHASE_PREFILL, RLX_PHASE_DECODE, RLX_PHASE_ENCODER, RLX_PHASE_INFERENCE };
-enum rlx_home { RLX_HOME_WEIGHT, RLX_HOME_STATE, RLX_HOME_SCRATCH, RLX_HOME_THREAD, RLX_HOME_INPUT, RLX_HOME_OUTPUT, RLX_HOME_COUNT };
+enum rlx_home {
+    RLX_HOME_WEIGHT,
+    RLX_HOME_STATE,
+    RLX_HOME_SCRATCH,
+    RLX_HOME_THREAD,
+    RLX_HOME_INPUT,
+    RLX_HOME_OUTPUT,
+    RLX_HOME_COUNT
+};
 
-/* One specialization. It serves first_rows..last_rows new tokens on any past that the context allows. */
+/* One specialization. It serves first_rows..last_rows new tokens on any past that the context
+ * allows. */
 struct rlx_variant_entry {
     uint64_t key;
-    uint32_t name;            /* string */
+    uint32_t name; /* string */
     uint32_t phase, batch, seq;
     uint32_t first_rows, last_rows;
     uint32_t first_step, step_count;
-    uint32_t head_step;       /* relative to first_step; steps from here on compute logits of out_rows */
-    uint32_t head_rows;       /* most rows of logits a pass over the head */
-    uint64_t home_bytes[RLX_HOME_COUNT]; /* scratch, thread (each), input, output; others 0 */
+    uint32_t head_step; /* relative to first_step; steps from here on compute logits of out_rows */
+    uint32_t head_rows; /* most rows of logits a pass over the head */
+    uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
-    uint64_t logits;          /* offset in the output home */
+    uint64_t logits;                      /* offset in the output home */
 };
 
 enum { RLX_STEP_BARRIER = 1, RLX_STEP_REPLICATED = 2 };
 
 struct rlx_step {
-    uint32_t kernel;          /* relative to the level's first_kernel */
-    uint32_t first_arg;       /* in ARGS */
+    uint32_t kernel;    /* relative to the level's first_kernel */
+    uint32_t first_arg; /* in ARGS */
     uint16_t arg_count;
     uint8_t flags;
-    uint8_t tile_symbol;      /* rlx_dim */
-    uint32_t tile_unit;       /* tiles * ceil(dims[tile_symbol] / tile_unit); 0: just `tiles` */
+    uint8_t tile_symbol; /* rlx_dim */
+    uint32_t tile_unit;  /* tiles * ceil(dims[tile_symbol] / tile_unit); 0: just `tiles` */
     uint32_t tiles;
-    uint32_t name;            /* string */
+    uint32_t name; /* string */
 };
 
 struct rlx_arg {
-    uint64_t offset;          /* from the home's start; WEIGHT: from the start of the WEIGHTS section */
-    uint32_t home;            /* rlx_home */
-    uint32_t bytes;           /* that the kernel may touch, capped at 2^32-1; the loader checks offset + bytes */
+    uint64_t offset; /* from the home's start; WEIGHT: from the start of the WEIGHTS section */
+    uint32_t home;   /* rlx_home */
+    uint32_t
+        bytes; /* that the kernel may touch, capped at 2^32-1; the loader checks offset + bytes */
 };
 
 enum rlx_state_kind { RLX_STATE_KEY = 1, RLX_STATE_VALUE = 2 };
 
-/* K: [kv_head][position / 16][head_dim][16]. V: [kv_head][position][round_up(head_dim, 16)]. `context` positions, a multiple of 64. */
+/* K: [kv_head][position / 16][head_dim][16]. V: [kv_head][position][round_up(head_dim, 16)].
+ * `context` positions, a multiple of 64. */
 struct rlx_state_entry {
-    uint32_t name;            /* string: "past_k_0" */
+    uint32_t name; /* string: "past_k_0" */
     uint32_t kind, element, layer, kv_heads, head_dim, context, reserved;
-    uint64_t offset, bytes;   /* in the state home */
+    uint64_t offset, bytes; /* in the state home */
 };
 
 struct rlx_tensor {
-    uint32_t name, layout;    /* strings */
+    uint32_t name, layout;                 /* strings */
     uint64_t rows, columns, offset, bytes; /* in WEIGHTS */
-    uint64_t digest;          /* XXH3-64 of its bytes */
+    uint64_t digest;                       /* XXH3-64 of its bytes */
 };
 
 struct rlx_trailer {
     char magic[8];
     uint64_t payload_offset, payload_bytes; /* of the .rlx file inside the program */
-    uint64_t check;           /* XXH3-64 of the 16 bytes before */
+    uint64_t check;                         /* XXH3-64 of the 16 bytes before */
 };
 _Static_assert(sizeof(struct rlx_trailer) == 32, "fixed by the format");
 

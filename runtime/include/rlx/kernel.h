@@ -1,6 +1,6 @@
-/* The call format of generated code: all that a kernel ever sees. Stands alone; embedded in the compiler and in the runtime.
- * A kernel computes the tiles first_tile .. end_tile-1 of one step. It imports nothing, allocates nothing, and uses at most
- * RLX_KERNEL_STACK_BYTES of stack.
+/* The call format of generated code: all that a kernel ever sees. Stands alone; embedded in the
+ * compiler and in the runtime. A kernel computes the tiles first_tile .. end_tile-1 of one step. It
+ * imports nothing, allocates nothing, and uses at most RLX_KERNEL_STACK_BYTES of stack.
  */
 #ifndef RLX_KERNEL_H
 #define RLX_KERNEL_H
@@ -10,15 +10,24 @@
 #define RLX_KERNEL_STACK_BYTES (192 * 1024)
 
 /* Indices into rlx_launch.dims. */
-enum rlx_dim { RLX_DIM_BATCH, RLX_DIM_SEQ, RLX_DIM_ROWS, RLX_DIM_PAST_SEQ, RLX_DIM_OUT_ROWS, RLX_DIM_COUNT = 8 };
+enum rlx_dim {
+    RLX_DIM_BATCH,
+    RLX_DIM_SEQ,
+    RLX_DIM_ROWS,
+    RLX_DIM_PAST_SEQ,
+    RLX_DIM_OUT_ROWS,
+    RLX_DIM_COUNT = 8
+};
 
 struct rlx_launch {
-    void *const *args;   /* addresses: inputs, then outputs, in the order of the kernel's kind; 64-byte aligned unless a view of a row */
-    const int64_t *dims; /* sizes of this run, by rlx_dim */
+    void *const *args;    /* addresses: inputs, then outputs, in the order of the kernel's kind;
+                             64-byte aligned unless a view of a row */
+    const int64_t *dims;  /* sizes of this run, by rlx_dim */
     uint64_t reserved[6]; /* zero */
 };
 _Static_assert(sizeof(struct rlx_launch) == 64, "one cache line");
 
-typedef void (*rlx_kernel_fn)(const struct rlx_launch *launch, uint64_t first_tile, uint64_t end_tile);
+typedef void (*rlx_kernel_fn)(const struct rlx_launch *launch, uint64_t first_tile,
+                              uint64_t end_tile);
 
 #endif

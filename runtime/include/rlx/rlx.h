@@ -1,11 +1,13 @@
 /* rlx: runs compiled models.
  *
- * Two objects. A model is a mapped artifact: read-only, cheap to open (no weight is touched), shared by any number of threads. A
- * session is one sequence of tokens on a model: its history, its KV cache and its position; one thread at a time uses it.
+ * Two objects. A model is a mapped artifact: read-only, cheap to open (no weight is touched),
+ * shared by any number of threads. A session is one sequence of tokens on a model: its history, its
+ * KV cache and its position; one thread at a time uses it.
  *
- * Functions return RLX_OK or a status, and then fill the caller's rlx_error when it is not NULL: what, where, expected, found. They
- * never print and never abort. Results come through `out`, which is NULL after a failure. Nothing is allocated between
- * rlx_session_open and rlx_session_close except by the calls that say so. A model must outlive its sessions.
+ * Functions return RLX_OK or a status, and then fill the caller's rlx_error when it is not NULL:
+ * what, where, expected, found. They never print and never abort. Results come through `out`, which
+ * is NULL after a failure. Nothing is allocated between rlx_session_open and rlx_session_close
+ * except by the calls that say so. A model must outlive its sessions.
  */
 #ifndef RLX_H
 #define RLX_H
@@ -27,14 +29,14 @@ typedef enum {
     RLX_OK,
     RLX_BAD_ARGUMENT,
     RLX_NO_MEMORY,
-    RLX_BAD_FILE,      /* damaged, truncated, or not an artifact */
+    RLX_BAD_FILE, /* damaged, truncated, or not an artifact */
     RLX_WRONG_VERSION,
-    RLX_NO_DEVICE,     /* the machine lacks what the code needs */
-    RLX_CONTEXT_FULL,  /* more tokens than the context has room for */
-    RLX_NO_VARIANT,    /* no compiled variant serves this */
+    RLX_NO_DEVICE,    /* the machine lacks what the code needs */
+    RLX_CONTEXT_FULL, /* more tokens than the context has room for */
+    RLX_NO_VARIANT,   /* no compiled variant serves this */
     RLX_NO_TOKENIZER,
-    RLX_NO_TEMPLATE,   /* the model's chat template is not one that this version knows */
-    RLX_STOPPED,       /* the callback asked to stop */
+    RLX_NO_TEMPLATE, /* the model's chat template is not one that this version knows */
+    RLX_STOPPED,     /* the callback asked to stop */
     RLX_IO,
     RLX_INTERNAL
 } rlx_status;
@@ -47,7 +49,8 @@ typedef struct {
 RLX_API const char *rlx_status_name(rlx_status status); /* "context full" */
 RLX_API const char *rlx_version(void);
 
-/* ---- models ------------------------------------------------------------------------------------ */
+/* ---- models ------------------------------------------------------------------------------------
+ */
 
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
 /* The artifact that is appended to the running program; RLX_BAD_FILE where there is none. */
@@ -59,57 +62,71 @@ RLX_API rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error);
 typedef struct {
     uint32_t struct_bytes; /* sizeof(rlx_model_info), set by the caller */
     const char *name, *architecture, *source, *compiler, *numerics; /* live as long as the model */
-    const char *level;     /* the code level chosen for this machine */
-    const char *manifest;  /* JSON */
+    const char *level;    /* the code level chosen for this machine */
+    const char *manifest; /* JSON */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, context;
     uint64_t parameters, file_bytes, weight_bytes, code_bytes;
     uint64_t decode_bytes; /* weights that one decoded token reads */
     uint64_t state_bytes;  /* KV cache at full context; reserved, committed as it grows */
     bool has_tokenizer, has_template;
-    const void *weights;   /* the mapped weights, weight_bytes long: for benchmarks of reading them */
+    const void *weights; /* the mapped weights, weight_bytes long: for benchmarks of reading them */
 } rlx_model_info;
 RLX_API void rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
 
 typedef struct {
     uint32_t struct_bytes;
-    const char *name;           /* "decode-b1-s1" */
+    const char *name; /* "decode-b1-s1" */
     uint64_t key;
     uint32_t phase, batch, first_rows, last_rows, steps;
     uint64_t scratch_bytes, thread_bytes;
 } rlx_variant_info;
 RLX_API uint32_t rlx_model_variant_count(const rlx_model *model);
-RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_variant_info *info, rlx_error *error);
+RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
+                                         rlx_variant_info *info, rlx_error *error);
 
-/* ---- text (these allocate working memory and free it before they return) ------------------------- */
+/* ---- text (these allocate working memory and free it before they return)
+ * ------------------------- */
 
-enum { RLX_ADD_BOS = 1 /* what the vocabulary puts in front */, RLX_PARSE_SPECIAL = 2 /* control tokens in the text are recognized */ };
+enum {
+    RLX_ADD_BOS = 1 /* what the vocabulary puts in front */,
+    RLX_PARSE_SPECIAL = 2 /* control tokens in the text are recognized */
+};
 
-/* Writes at most `capacity` ids and always sets `count` to how many there are; RLX_BAD_ARGUMENT when they did not fit. */
-RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, uint32_t flags, int32_t *ids, size_t capacity,
-                                size_t *count, rlx_error *error);
+/* Writes at most `capacity` ids and always sets `count` to how many there are; RLX_BAD_ARGUMENT
+ * when they did not fit. */
+RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
+                                uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
+                                rlx_error *error);
 
-/* A stream of text from ids: whole characters only. Zero-initialise; pass ids one by one; flush at the end. `text` receives at most
- * `capacity` bytes (RLX_DETOKENIZE_MAX always fits any one token) without a NUL; invalid bytes become U+FFFD. */
+/* A stream of text from ids: whole characters only. Zero-initialise; pass ids one by one; flush at
+ * the end. `text` receives at most `capacity` bytes (RLX_DETOKENIZE_MAX always fits any one token)
+ * without a NUL; invalid bytes become U+FFFD. */
 enum { RLX_DETOKENIZE_MAX = 4096 };
 typedef struct {
     bool skip_special;
-    bool started;           /* the first token's leading space was dropped, where the vocabulary asks for that */
+    bool started; /* the first token's leading space was dropped, where the vocabulary asks for that
+                   */
     uint8_t pending_count, pending[7];
 } rlx_detokenizer;
-RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text, size_t capacity, size_t *bytes,
-                                  rlx_error *error);
-RLX_API rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text, size_t capacity, size_t *bytes,
-                                        rlx_error *error);
-/* The raw bytes of one token, as the vocabulary has them (no clean-up); NULL for an id outside the vocabulary. */
+RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id,
+                                  char *text, size_t capacity, size_t *bytes, rlx_error *error);
+RLX_API rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
+                                        size_t capacity, size_t *bytes, rlx_error *error);
+/* The raw bytes of one token, as the vocabulary has them (no clean-up); NULL for an id outside the
+ * vocabulary. */
 RLX_API const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes);
 RLX_API bool rlx_token_ends_generation(const rlx_model *model, int32_t id);
 
-typedef struct { const char *role, *content; } rlx_message;
+typedef struct {
+    const char *role, *content;
+} rlx_message;
 /* Renders messages with the model's chat template into malloc'd text that the caller frees. */
-RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages, size_t count, bool add_generation_prompt,
-                                   char **text, size_t *bytes, rlx_error *error);
+RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages,
+                                   size_t count, bool add_generation_prompt, char **text,
+                                   size_t *bytes, rlx_error *error);
 
-/* ---- sessions ------------------------------------------------------------------------------------ */
+/* ---- sessions
+ * ------------------------------------------------------------------------------------ */
 
 typedef struct {
     uint32_t struct_bytes; /* sizeof(rlx_session_options) */
@@ -117,10 +134,12 @@ typedef struct {
     uint32_t context;      /* most tokens; 0: the model's. Larger than the model's is an error */
 } rlx_session_options;
 
-RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out, rlx_error *error);
+RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options,
+                                    rlx_session **out, rlx_error *error);
 RLX_API void rlx_session_close(rlx_session *session);
 
-/* Sampling: penalty -> temperature -> top-k -> softmax -> top-p and min-p -> draw. Philox by (seed, step). Ties go to the lower id. */
+/* Sampling: penalty -> temperature -> top-k -> softmax -> top-p and min-p -> draw. Philox by (seed,
+ * step). Ties go to the lower id. */
 typedef struct {
     uint32_t struct_bytes;
     float temperature;        /* 0: greedy */
@@ -130,39 +149,49 @@ typedef struct {
     float repetition_penalty; /* 1: none; over the last 64 tokens */
     uint64_t seed;
 } rlx_sampling;
-RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling); /* default: greedy */
+RLX_API void rlx_session_set_sampling(rlx_session *session,
+                                      const rlx_sampling *sampling); /* default: greedy */
 
 /* Replaces the history and clears the cache; nothing runs. */
-RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count, rlx_error *error);
+RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
+                                       rlx_error *error);
 /* Appends to the history without recomputing what is cached; nothing runs. */
-RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count, rlx_error *error);
-/* Recomputes the whole history, samples from its last row, appends. The reference for the cached way. */
+RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
+                                      rlx_error *error);
+/* Recomputes the whole history, samples from its last row, appends. The reference for the cached
+ * way. */
 RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
-/* Computes what is not yet cached (the first call: the prompt; later: the newest token), samples, appends. Afterwards past == tokens - 1. */
+/* Computes what is not yet cached (the first call: the prompt; later: the newest token), samples,
+ * appends. Afterwards past == tokens - 1. */
 RLX_API rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error);
 
 /* Called once per new token; false stops. */
 typedef bool (*rlx_token_fn)(void *context, int32_t id);
 typedef struct {
     uint32_t struct_bytes;
-    uint32_t most;            /* new tokens; 0: until the context is full */
-    bool ignore_end;          /* go on after an end-of-generation token */
-    rlx_token_fn on_token;    /* may be NULL */
+    uint32_t most;         /* new tokens; 0: until the context is full */
+    bool ignore_end;       /* go on after an end-of-generation token */
+    rlx_token_fn on_token; /* may be NULL */
     void *context;
-    int32_t *ids;             /* room for `most` ids, or NULL */
+    int32_t *ids; /* room for `most` ids, or NULL */
 } rlx_generate_options;
 typedef enum { RLX_END_OF_GENERATION, RLX_LENGTH, RLX_CONTEXT, RLX_BY_CALLBACK } rlx_stop;
-/* `made` counts new tokens, the one that ended generation included. A context that fills up ends it with RLX_CONTEXT and RLX_OK. */
-RLX_API rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options, size_t *made, rlx_stop *why,
-                                        rlx_error *error);
+/* `made` counts new tokens, the one that ended generation included. A context that fills up ends it
+ * with RLX_CONTEXT and RLX_OK. */
+RLX_API rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
+                                        size_t *made, rlx_stop *why, rlx_error *error);
 
-/* Logits without sampling; rows stay valid until the next call on the session. Afterwards past == tokens. */
-RLX_API rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count, const float **row, rlx_error *error);
-RLX_API rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row, rlx_error *error);
-/* Runs ids as a continuation of the cache, in blocks and chunks, and gives each row of logits in order. `block`: most new tokens a run
- * (0: the largest variant). */
+/* Logits without sampling; rows stay valid until the next call on the session. Afterwards past ==
+ * tokens. */
+RLX_API rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids,
+                                              size_t count, const float **row, rlx_error *error);
+RLX_API rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
+                                             rlx_error *error);
+/* Runs ids as a continuation of the cache, in blocks and chunks, and gives each row of logits in
+ * order. `block`: most new tokens a run (0: the largest variant). */
 typedef bool (*rlx_logits_fn)(void *context, size_t position, const float *row);
-RLX_API rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size_t count, uint32_t block, rlx_logits_fn on_row, void *context,
+RLX_API rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size_t count,
+                                          uint32_t block, rlx_logits_fn on_row, void *context,
                                           rlx_error *error);
 
 RLX_API size_t rlx_session_tokens(const rlx_session *session); /* length of the history */
@@ -175,13 +204,15 @@ RLX_API void rlx_session_reset(rlx_session *session);
 
 /* State by name ("past_k_3"): rows of kv_heads * head_dim f32 values, oldest first. */
 RLX_API bool rlx_session_has_state(const rlx_session *session, const char *name);
-RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name, float *rows, size_t row_count, rlx_error *error);
+RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name,
+                                            float *rows, size_t row_count, rlx_error *error);
 
 typedef struct {
     uint32_t struct_bytes;
-    uint64_t prompt_tokens, generated_tokens; /* that were run: a single one behind others counts as generated, all else as prompt */
-    double prompt_seconds, generate_seconds; /* spent on running them, without sampling */
-    uint64_t larger_variant_runs;            /* runs that a larger variant or chunks served */
+    uint64_t prompt_tokens, generated_tokens; /* that were run: a single one behind others counts as
+                                                 generated, all else as prompt */
+    double prompt_seconds, generate_seconds;  /* spent on running them, without sampling */
+    uint64_t larger_variant_runs;             /* runs that a larger variant or chunks served */
 } rlx_timings;
 RLX_API void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
 

@@ -1,13 +1,16 @@
-/* The TOKENIZER section of a .rlx file, version 1: a vocabulary compiled to tables that are used where they lie. Stands alone: the compiler
- * writes it, the runtime reads it.
+/* The TOKENIZER section of a .rlx file, version 1: a vocabulary compiled to tables that are used
+ * where they lie. Stands alone: the compiler writes it, the runtime reads it.
  *
- * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8 bytes from the section's start.
+ * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
+ * bytes from the section's start.
  *
- * Text becomes *symbols* first: ids below token_count are tokens, ids from there on exist only while merging (characters that no token
- * has, results of merges that no token has) and end as the tokens of their bytes. Pairs of neighbouring symbols merge, lowest rank first,
- * at equal rank the leftmost first. That serves byte-level BPE, where the alphabet is bytes and ranks are the published order of merges,
- * and SentencePiece BPE, where the alphabet is characters and ranks are the order of falling scores. U+2581 of a SentencePiece vocabulary stands
- * in all texts here as the space that it means, except in special tokens.
+ * Text becomes *symbols* first: ids below token_count are tokens, ids from there on exist only
+ * while merging (characters that no token has, results of merges that no token has) and end as the
+ * tokens of their bytes. Pairs of neighbouring symbols merge, lowest rank first, at equal rank the
+ * leftmost first. That serves byte-level BPE, where the alphabet is bytes and ranks are the
+ * published order of merges, and SentencePiece BPE, where the alphabet is characters and ranks are
+ * the order of falling scores. U+2581 of a SentencePiece vocabulary stands in all texts here as the
+ * space that it means, except in special tokens.
  */
 #ifndef RLX_TOKENIZER_FORMAT_H
 #define RLX_TOKENIZER_FORMAT_H
@@ -19,54 +22,59 @@ enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 1 
 #define RLX_NO_SYMBOL 0xffffffffu
 
 enum rlx_tokenizer_flags {
-    RLX_TOKENIZER_CHARACTERS = 1 << 0,   /* the alphabet is characters (SentencePiece); else bytes */
-    RLX_TOKENIZER_NFC = 1 << 1,          /* text is normalized first */
-    RLX_TOKENIZER_WHOLE_WORDS = 1 << 2,  /* a word that is a token is not taken apart */
-    RLX_TOKENIZER_FUSE_UNKNOWN = 1 << 3, /* neighbouring unknown characters make one unknown token */
-    RLX_TOKENIZER_LONGEST_SPECIAL = 1 << 4, /* of overlapping special tokens the longest wins; else the leftmost, then the longest */
-    RLX_TOKENIZER_STRIP_SPACE = 1 << 5,  /* decoding drops one space in front of the whole text */
+    RLX_TOKENIZER_CHARACTERS = 1 << 0,  /* the alphabet is characters (SentencePiece); else bytes */
+    RLX_TOKENIZER_NFC = 1 << 1,         /* text is normalized first */
+    RLX_TOKENIZER_WHOLE_WORDS = 1 << 2, /* a word that is a token is not taken apart */
+    RLX_TOKENIZER_FUSE_UNKNOWN = 1
+                                 << 3, /* neighbouring unknown characters make one unknown token */
+    RLX_TOKENIZER_LONGEST_SPECIAL = 1 << 4, /* of overlapping special tokens the longest wins; else
+                                               the leftmost, then the longest */
+    RLX_TOKENIZER_STRIP_SPACE = 1 << 5, /* decoding drops one space in front of the whole text */
 };
 
-/* Where a space is put in front of text before it is taken apart. A stretch is what lies between special tokens. */
+/* Where a space is put in front of text before it is taken apart. A stretch is what lies between
+ * special tokens. */
 enum rlx_tokenizer_prefix {
     RLX_PREFIX_NONE,
-    RLX_PREFIX_STRETCH,       /* every stretch; special tokens with RLX_SPECIAL_NORMALIZED are looked for after that */
-    RLX_PREFIX_UNLESS_SPACE,  /* every stretch that does not begin with a space */
-    RLX_PREFIX_FIRST,         /* the text's first stretch, unless a space or special token begins the text */
+    RLX_PREFIX_STRETCH, /* every stretch; special tokens with RLX_SPECIAL_NORMALIZED are looked for
+                           after that */
+    RLX_PREFIX_UNLESS_SPACE, /* every stretch that does not begin with a space */
+    RLX_PREFIX_FIRST, /* the text's first stretch, unless a space or special token begins the text
+                       */
 };
 
-/* How a stretch falls into words. The alternatives are tried in this order at each place; L letters, N numbers, S white space:
- *     CONTRACTIONS      's 't 're 've 'm 'll 'd
- *     letters           ` ?L+`, with PREFIX_ANY `[^\r\n L N]?L+`
- *     numbers           `N{1,split_digits}` (0: any number), with NUMBER_SPACE ` ?` in front
- *     others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` behind
+/* How a stretch falls into words. The alternatives are tried in this order at each place; L
+ * letters, N numbers, S white space: CONTRACTIONS      's 't 're 've 'm 'll 'd letters           `
+ * ?L+`, with PREFIX_ANY `[^\r\n L N]?L+` numbers           `N{1,split_digits}` (0: any number),
+ * with NUMBER_SPACE ` ?` in front others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` behind
  *     NEWLINES          `S*[\r\n]+`
  *     white space       `S+(?!not S)`, then `S+`
  */
 enum rlx_tokenizer_split {
-    RLX_SPLIT_WORDS = 1 << 0,        /* none of the others without this one: a stretch is one word */
+    RLX_SPLIT_WORDS = 1 << 0, /* none of the others without this one: a stretch is one word */
     RLX_SPLIT_CONTRACTIONS = 1 << 1,
-    RLX_SPLIT_ANY_CASE = 1 << 2,     /* of contractions; ASCII */
-    RLX_SPLIT_LONG_S = 1 << 3,       /* with ANY_CASE: U+017F counts as s */
+    RLX_SPLIT_ANY_CASE = 1 << 2, /* of contractions; ASCII */
+    RLX_SPLIT_LONG_S = 1 << 3,   /* with ANY_CASE: U+017F counts as s */
     RLX_SPLIT_PREFIX_ANY = 1 << 4,
     RLX_SPLIT_NUMBER_SPACE = 1 << 5,
     RLX_SPLIT_NEWLINES = 1 << 6,
     RLX_SPLIT_NUMBERS_FIRST = 1 << 7, /* before all else each N is cut out as a word of its own */
-    RLX_SPLIT_SPACES = 1 << 8,       /* instead of all the above: a word begins at each space */
-    RLX_SPLIT_SPACE_RUNS = 1 << 9,   /* likewise, at each space behind another character: no pair merges across, so that it only saves time */
+    RLX_SPLIT_SPACES = 1 << 8,        /* instead of all the above: a word begins at each space */
+    RLX_SPLIT_SPACE_RUNS = 1 << 9,    /* likewise, at each space behind another character: no pair
+                                         merges across, so that it only saves time */
 };
 
 enum rlx_token_flags {
-    RLX_TOKEN_CONTROL = 1,  /* gives no text where special tokens are skipped */
-    RLX_TOKEN_END = 2,      /* ends generation */
+    RLX_TOKEN_CONTROL = 1, /* gives no text where special tokens are skipped */
+    RLX_TOKEN_END = 2,     /* ends generation */
 };
 
 enum rlx_special_flags {
-    RLX_SPECIAL_CONTROL = 1,    /* recognized only with RLX_PARSE_SPECIAL */
-    RLX_SPECIAL_LEFT = 2,       /* takes the white space before it */
-    RLX_SPECIAL_RIGHT = 4,      /* takes the white space behind it */
-    RLX_SPECIAL_WORD = 8,       /* not beside a letter, digit or mark */
-    RLX_SPECIAL_NORMALIZED = 16, /* looked for after normalization */
+    RLX_SPECIAL_CONTROL = 1,      /* recognized only with RLX_PARSE_SPECIAL */
+    RLX_SPECIAL_LEFT = 2,         /* takes the white space before it */
+    RLX_SPECIAL_RIGHT = 4,        /* takes the white space behind it */
+    RLX_SPECIAL_WORD = 8,         /* not beside a letter, digit or mark */
+    RLX_SPECIAL_NORMALIZED = 16,  /* looked for after normalization */
     RLX_SPECIAL_ASCII_SPACE = 32, /* LEFT and RIGHT take ASCII white space only */
 };
 
@@ -81,58 +89,83 @@ struct rlx_tokenizer_merge {
     uint32_t left, right, rank, result;
 };
 
-struct rlx_nfc_class { uint32_t first, last, combining_class; };      /* ranges of code points; sorted */
-struct rlx_nfc_decomposition { uint32_t point, first_count; };        /* first << 3 | count in NFC_POINTS; full and canonical; sorted */
-struct rlx_nfc_composition { uint32_t first, second, result; };       /* sorted by first, then second; Hangul is computed */
+struct rlx_nfc_class {
+    uint32_t first, last, combining_class;
+}; /* ranges of code points; sorted */
+struct rlx_nfc_decomposition {
+    uint32_t point, first_count;
+}; /* first << 3 | count in NFC_POINTS; full and canonical; sorted */
+struct rlx_nfc_composition {
+    uint32_t first, second, result;
+}; /* sorted by first, then second; Hangul is computed */
 
 enum rlx_tokenizer_table_kind {
-    RLX_TABLE_TEXT,          /* bytes */
-    RLX_TABLE_ENDS,          /* u32 [symbol_count + 1], rising offsets in TEXT: symbol i is [ENDS[i], ENDS[i + 1]) */
-    RLX_TABLE_TOKEN_FLAGS,   /* u8 [token_count], rlx_token_flags */
-    RLX_TABLE_MERGES,        /* rlx_tokenizer_merge, open addressing by rlx_merge_slot, linear probing, never full */
-    RLX_TABLE_WORDS,         /* u32 symbol + 1 or 0, open addressing by rlx_word_slot: characters, with WHOLE_WORDS all tokens */
-    RLX_TABLE_SPECIALS,      /* rlx_tokenizer_special */
+    RLX_TABLE_TEXT, /* bytes */
+    RLX_TABLE_ENDS, /* u32 [symbol_count + 1], rising offsets in TEXT: symbol i is [ENDS[i], ENDS[i
+                       + 1]) */
+    RLX_TABLE_TOKEN_FLAGS, /* u8 [token_count], rlx_token_flags */
+    RLX_TABLE_MERGES,   /* rlx_tokenizer_merge, open addressing by rlx_merge_slot, linear probing,
+                           never full */
+    RLX_TABLE_WORDS,    /* u32 symbol + 1 or 0, open addressing by rlx_word_slot: characters, with
+                           WHOLE_WORDS all tokens */
+    RLX_TABLE_SPECIALS, /* rlx_tokenizer_special */
     RLX_TABLE_SPECIAL_STARTS, /* u32 [257]: where each first byte begins in SPECIALS */
-    RLX_TABLE_BYTES,         /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
-    RLX_TABLE_PREFIX,        /* u32 ids: what RLX_ADD_BOS puts in front */
-    RLX_TABLE_CLASS_INDEX,   /* u8 [RLX_CLASS_PAGES] */
-    RLX_TABLE_CLASS_PAGES,   /* u8 [128] a page: 4 bits a code point, low half first; rlx_class */
+    RLX_TABLE_BYTES,          /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
+    RLX_TABLE_PREFIX,         /* u32 ids: what RLX_ADD_BOS puts in front */
+    RLX_TABLE_CLASS_INDEX,    /* u8 [RLX_CLASS_PAGES] */
+    RLX_TABLE_CLASS_PAGES,    /* u8 [128] a page: 4 bits a code point, low half first; rlx_class */
     RLX_TABLE_NFC_CLASSES,
     RLX_TABLE_NFC_DECOMPOSITIONS,
-    RLX_TABLE_NFC_POINTS,    /* u32 */
+    RLX_TABLE_NFC_POINTS, /* u32 */
     RLX_TABLE_NFC_COMPOSITIONS,
     RLX_TABLE_COUNT
 };
 
 /* Of a code point. The low two bits are one of four kinds, the others are flags. */
 enum rlx_class {
-    RLX_CLASS_OTHER, RLX_CLASS_LETTER, RLX_CLASS_NUMBER, RLX_CLASS_SPACE, RLX_CLASS_KIND = 3,
-    RLX_CLASS_NFC = 4,  /* may change or be reordered by normalization, or change what stands before it */
+    RLX_CLASS_OTHER,
+    RLX_CLASS_LETTER,
+    RLX_CLASS_NUMBER,
+    RLX_CLASS_SPACE,
+    RLX_CLASS_KIND = 3,
+    RLX_CLASS_NFC =
+        4, /* may change or be reordered by normalization, or change what stands before it */
     RLX_CLASS_WORD = 8, /* letters, marks, numbers, connectors */
 };
 enum { RLX_CLASS_PAGES = 0x110000 / 256 };
 
 /* Chat templates that this version renders; stable numbers. 0: none, or unknown. */
 enum rlx_chat_template {
-    RLX_CHAT_NONE, RLX_CHAT_CHATML, RLX_CHAT_SMOLLM2, RLX_CHAT_QWEN3, RLX_CHAT_QWEN25, RLX_CHAT_QWEN2, RLX_CHAT_COUNT
+    RLX_CHAT_NONE,
+    RLX_CHAT_CHATML,
+    RLX_CHAT_SMOLLM2,
+    RLX_CHAT_QWEN3,
+    RLX_CHAT_QWEN25,
+    RLX_CHAT_QWEN2,
+    RLX_CHAT_COUNT
 };
 
-struct rlx_tokenizer_table { uint32_t offset, count; };
+struct rlx_tokenizer_table {
+    uint32_t offset, count;
+};
 
 struct rlx_tokenizer_header {
     uint32_t magic, version;
-    uint64_t bytes;            /* of the section */
+    uint64_t bytes; /* of the section */
     uint32_t flags, prefix, split, split_digits;
     uint32_t token_count, symbol_count;
-    uint32_t unknown;          /* token, or RLX_NO_SYMBOL */
-    uint32_t chat_template;    /* rlx_chat_template */
-    uint64_t template_hash;    /* XXH3-64 of the template's text, for people; 0 where the model has none */
+    uint32_t unknown;       /* token, or RLX_NO_SYMBOL */
+    uint32_t chat_template; /* rlx_chat_template */
+    uint64_t
+        template_hash; /* XXH3-64 of the template's text, for people; 0 where the model has none */
     uint32_t template_bytes, reserved;
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
 };
-_Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT, "fixed by the format");
+_Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,
+               "fixed by the format");
 
-/* Multiplicative hashing with a high product for the slot, so that tables need not be powers of two. */
+/* Multiplicative hashing with a high product for the slot, so that tables need not be powers of
+ * two. */
 static inline uint32_t rlx_merge_slot(uint32_t left, uint32_t right, uint32_t slots)
 {
     uint64_t hash = ((uint64_t)left << 32 | right) * 0x9e3779b97f4a7c15u;
