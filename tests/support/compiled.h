@@ -30,12 +30,12 @@ static inline void compiled_clean(void)
 }
 
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. */
-static inline int compiled_build(const char *model, const char *options, char path[256])
+static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
     char words[1024], *argv[COMPILED_MAX_OPTIONS + 8];
     int argc = 0;
 
-    snprintf(path, 256, "%s", temporary_path(compiled_folder(), "model.rlx"));
+    snprintf(path, 1024, "%s", temporary_path(compiled_folder(), "model.rlx"));
     snprintf(words, sizeof words, "%s", options);
     argv[argc++] = (char *)(uintptr_t) "build";
     argv[argc++] = (char *)(uintptr_t)model;
@@ -54,7 +54,7 @@ static inline int compiled_build(const char *model, const char *options, char pa
  * the level: *lacking says so. */
 static inline rlx_model *compiled_open(const char *model, const char *options, bool *lacking)
 {
-    char path[256];
+    char path[1024];
     rlx_model *opened = NULL;
     rlx_error error = {0};
 
