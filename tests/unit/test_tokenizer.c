@@ -422,20 +422,20 @@ static void added_tokens(void **state)
     (void)state;
     struct compiled *c = from_json(
         "{" BYTE_LEVEL "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"<\":2,\"x\":3,"
-                       "\"\u0120\":4,\"ab\":5},\"merges\":[[\"a\",\"b\"]]},"
+        "\"\u0120\":4,\"ab\":5},\"merges\":[[\"a\",\"b\"]]},"
         "\"added_tokens\":[" ADDED(6, "<a", "") "," ADDED(7, "<ab", "") "," ADDED(
             8, "b<<",
-            "") "," ADDED(9,
-                          "<x", ",\"lstrip\":true,\"rstrip\":true") "," ADDED(10, "xx",
-                                                                              ",\"single_word\":"
-                                                                              "true") ","
-                                                                                      "{\"id\":11,"
-                                                                                      "\"content\":"
-                                                                                      "\"bb\","
-                                                                                      "\"special\":"
-                                                                                      "false,"
-                                                                                      "\"normalized"
-                                                                                      "\":false}]}",
+            "") "," ADDED(9, "<x",
+                          ",\"lstrip\":true,\"rstrip\":true") "," ADDED(10, "xx",
+                                                                        ",\"single_word\":"
+                                                                        "true") ","
+                                                                                "{\"id\":11,"
+                                                                                "\"content\":"
+                                                                                "\"bb\","
+                                                                                "\"special\":"
+                                                                                "false,"
+                                                                                "\"normalized"
+                                                                                "\":false}]}",
         true);
     const struct tokenizer *t = &c->tokenizer;
     EXPECT_IDS(t, "ab", 0, 5);
@@ -489,7 +489,7 @@ static void refused_files(void **state)
         {"{" BYTE_LEVEL "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":0},\"merges\":[]}}",
          "one token"},
         {"{" BYTE_LEVEL "\"normalizer\":{\"type\":\"NFKC\"},\"model\":{\"type\":\"BPE\",\"vocab\":{"
-                        "\"a\":0},\"merges\":[]}}",
+         "\"a\":0},\"merges\":[]}}",
          "NFKC"},
         {"{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\d+\"},\"behavior\":"
          "\"Isolated\"},\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}",
