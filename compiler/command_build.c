@@ -1,10 +1,9 @@
 /* rlxc build: the command line of the compiler. In: arguments; out: options for compile(), or one
  * line about what is wrong with them. */
 #include "compiler/command.h"
+#include "compiler/command_line.h"
 #include "compiler/compile.h"
 
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,20 +75,6 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* One line about the mistake, one about where help is. */
-static bool wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static bool wrong_usage(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("rlxc build: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs("; see rlxc build --help\n", stderr);
-    return false;
-}
-
 struct choice {
     const char *word;
     uint32_t value;
@@ -113,7 +98,8 @@ static bool unknown_choice(const char *option, const struct choice *choices, con
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", used == 0 ? "" : ", ", choices->word);
     }
-    return wrong_usage("%s: expected one of %s, found '%.*s'", option, known, (int)bytes, text);
+    return wrong_usage("build", "%s: expected one of %s, found '%.*s'", option, known, (int)bytes,
+                       text);
 }
 
 static bool choose(const char *option, const struct choice *choices, const char *text,
@@ -149,10 +135,16 @@ static bool read_number(const char *option, const char *text, uint32_t most, uin
     unsigned long long number = strtoull(text, &end, 10);
 
     if (text[0] < '0' || text[0] > '9' || *end != 0 || number == 0 || number > most)
-        return wrong_usage("%s: expected a number from 1 to %u, found '%s'", option, most, text);
+        return wrong_usage("build", "%s: expected a number from 1 to %u, found '%s'", option, most,
+                           text);
     *value = (uint32_t)number;
     return true;
 }
+
+struct command {
+    struct compile_options options;
+    struct arena arena;
+};
 
 /* Adds a name to a list with commas. */
 static void add_name(struct arena *a, const char **list, const char *name)
@@ -190,8 +182,10 @@ static bool set_numbers(struct compile_options *o, int option, const char *value
     }
 }
 
-static bool set_option(struct compile_options *o, struct arena *a, int option, const char *value)
+static bool set_option(void *context, int option, const char *value)
 {
+    struct command *c = context;
+    struct compile_options *o = &c->options;
     static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
                                           {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {NULL, 0}};
     static const struct choice reports[] = {{"fusion", REPORT_FUSION},
@@ -202,7 +196,7 @@ static bool set_option(struct compile_options *o, struct arena *a, int option, c
     switch (option) {
     case 'o':
         o->output = value;
-        return value[0] != 0 || wrong_usage("--output: expected a path");
+        return value[0] != 0 || wrong_usage("build", "--output: expected a path");
     case OPTION_emit:
         return choose_several("--emit", emits, value, &o->emit);
     case OPTION_dump_dir:
@@ -226,7 +220,7 @@ static bool set_option(struct compile_options *o, struct arena *a, int option, c
         o->variants = value;
         return true;
     case 'x':
-        add_name(a, &o->leave_out, value);
+        add_name(&c->arena, &o->leave_out, value);
         return true;
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
@@ -249,64 +243,38 @@ static bool set_option(struct compile_options *o, struct arena *a, int option, c
 /* Options that only make sense with others. */
 static bool check_together(struct compile_options *o, int argc, char **argv)
 {
-    if (optind >= argc)
-        return wrong_usage("no model was given");
-    if (optind + 1 < argc)
-        return wrong_usage("expected one model, found '%s' too", argv[optind + 1]);
-    o->input = argv[optind];
+    if (!command_line_operand("build", "model", argc, argv, &o->input))
+        return false;
     if (o->output == NULL &&
         ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
-        return wrong_usage("no output was given (-o OUT)");
+        return wrong_usage("build", "no output was given (-o OUT)");
     if (o->tokenizer_only && (o->emit != 0 || o->report != 0))
-        return wrong_usage("--tokenizer-only makes an artifact without code: --emit and --report "
+        return wrong_usage("build",
+                           "--tokenizer-only makes an artifact without code: --emit and --report "
                            "do not go with it");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
-        return wrong_usage("--runtime goes with --emit=exe");
+        return wrong_usage("build", "--runtime goes with --emit=exe");
     if (o->dump_directory == NULL)
         o->dump_directory = "rlxc-dump";
     return true;
 }
 
-/* False: the status says why there is nothing to compile. */
-static bool parse(int argc, char **argv, struct compile_options *o, struct arena *a, int *status)
-{
-    int option;
-
-    *status = 2;
-    opterr = 0;
-    optind = 0; /* starts anew, also after an earlier call */
-    while ((option = getopt_long(argc, argv, ":o:x:vqh", long_options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            *status = 0;
-            return false;
-        }
-        if (option == ':')
-            return wrong_usage("%s needs a value", argv[optind - 1]);
-        if (option == '?') {
-            if (optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
-                return wrong_usage("unknown option '-%c'", optopt);
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
-                               argv[optind - 1]);
-        }
-        if (!set_option(o, a, option, optarg))
-            return false;
-    }
-    return check_together(o, argc, argv);
-}
+static const struct command_line line = {"build", usage, ":o:x:vqh", long_options, set_option};
 
 int command_build(int argc, char **argv)
 {
-    struct arena arena = {0};
-    struct diags diags = {.arena = &arena};
-    struct compile_options options = {.quant = "keep", .numerics = {ACTIVATIONS_auto, DTYPE_f16}};
+    struct command c = {.options = {.quant = "keep", .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
+    struct diags diags = {.arena = &c.arena};
     int status;
 
-    if (parse(argc, argv, &options, &arena, &status)) {
-        status = compile(&options, &diags) ? 0 : 1;
-        if (status != 0 || !options.quiet)
-            diags_print(&diags, stderr);
+    if (command_line_read(&line, &c, argc, argv, &status)) {
+        status = 2;
+        if (check_together(&c.options, argc, argv)) {
+            status = compile(&c.options, &diags) ? 0 : 1;
+            if (status != 0 || !c.options.quiet)
+                diags_print(&diags, stderr);
+        }
     }
-    arena_free(&arena);
+    arena_free(&c.arena);
     return status;
 }

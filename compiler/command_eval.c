@@ -4,12 +4,11 @@
  * meaning that compiled code is held to.
  */
 #include "compiler/command.h"
+#include "compiler/command_line.h"
 #include "compiler/base/safetensors_out.h"
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
 
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,25 +46,14 @@ struct options {
     struct pass_run run;
 };
 
-static bool wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static bool wrong_usage(const char *format, ...)
+static bool set_option(void *context, int option, const char *value)
 {
-    va_list arguments;
+    struct options *o = context;
 
-    fputs("rlxc eval: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs("; see rlxc eval --help\n", stderr);
-    return false;
-}
-
-static bool set_option(struct options *o, int option, const char *value)
-{
     switch (option) {
     case 'o':
         o->output = value;
-        return value[0] != 0 || wrong_usage("--output: expected a path");
+        return value[0] != 0 || wrong_usage("eval", "--output: expected a path");
     case 'x':
         o->run.leave_out = value;
         return true;
@@ -82,45 +70,15 @@ static bool set_option(struct options *o, int option, const char *value)
 
 static bool check_together(struct options *o, int argc, char **argv)
 {
-    if (optind >= argc)
-        return wrong_usage("no model was given");
-    if (optind + 1 < argc)
-        return wrong_usage("expected one model, found '%s' too", argv[optind + 1]);
-    o->input = argv[optind];
+    if (!command_line_operand("eval", "model", argc, argv, &o->input))
+        return false;
     if (o->tokens == NULL)
-        return wrong_usage("no tokens were given (--tokens=5,17,3)");
+        return wrong_usage("eval", "no tokens were given (--tokens=5,17,3)");
     if (o->output == NULL)
-        return wrong_usage("no output was given (-o OUT.safetensors)");
+        return wrong_usage("eval", "no output was given (-o OUT.safetensors)");
     if (o->no_passes && (o->run.stop_after != NULL || o->run.leave_out != NULL))
-        return wrong_usage("--no-passes does not go with --after or -x");
+        return wrong_usage("eval", "--no-passes does not go with --after or -x");
     return true;
-}
-
-/* False: `status` is the exit status. */
-static bool parse(int argc, char **argv, struct options *o, int *status)
-{
-    int option;
-
-    *status = 2;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":o:x:h", long_options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            *status = 0;
-            return false;
-        }
-        if (option == ':')
-            return wrong_usage("%s needs a value", argv[optind - 1]);
-        if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
-            return wrong_usage("unknown option '-%c'", optopt);
-        if (option == '?')
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
-                               argv[optind - 1]);
-        if (!set_option(o, option, optarg))
-            return false;
-    }
-    return check_together(o, argc, argv);
 }
 
 /* ---- tokens --------------------------------------------------------------------------- */
@@ -138,8 +96,8 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         char *end;
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
-            return wrong_usage("--tokens: expected ids with commas between them, found '%.20s'",
-                               text);
+            return wrong_usage(
+                "eval", "--tokens: expected ids with commas between them, found '%.20s'", text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
         if (*text == 0)
@@ -228,6 +186,8 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
            (o->no_passes || run_passes(&o->run, &graph, d)) && evaluate(o, m, &graph, tokens, d);
 }
 
+static const struct command_line line = {"eval", usage, ":o:x:h", long_options, set_option};
+
 int command_eval(int argc, char **argv)
 {
     struct options o = {0};
@@ -237,8 +197,10 @@ int command_eval(int argc, char **argv)
     struct tokens tokens;
     int status;
 
-    if (!parse(argc, argv, &o, &status))
+    if (!command_line_read(&line, &o, argc, argv, &status))
         return status;
+    if (!check_together(&o, argc, argv))
+        return 2;
     o.run.arena = &arena;
     strings_init(&strings, &arena);
     struct model model = {.arena = &arena, .strings = &strings};

@@ -2,11 +2,11 @@
  * anybody may have made; out: text or JSON on standard output.
  */
 #include "compiler/command.h"
+#include "compiler/command_line.h"
 
 #include "compiler/base/file.h"
 #include "compiler/pack/inspect.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -18,6 +18,28 @@ static const char usage[] = "usage: rlxc inspect FILE [options]\n"
                             "      --verify   read everything and check every digest\n"
                             "  -v, --verbose  each step of each variant too\n"
                             "  -h, --help     print this\n";
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, 'j'},
+    {"verify", no_argument, NULL, 'V'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    const char *input;
+    bool json, verify, verbose;
+};
+
+static bool set_option(void *context, int option, const char *value)
+{
+    struct options *o = context;
+
+    (void)value;
+    *(option == 'j' ? &o->json : option == 'V' ? &o->verify : &o->verbose) = true;
+    return true;
+}
 
 static bool print_manifest(const struct inspected *in)
 {
@@ -38,70 +60,44 @@ static bool print_manifest(const struct inspected *in)
     return true;
 }
 
-static bool inspect(const char *path, bool json, bool verify, bool verbose, struct diags *d)
+static bool inspect(const struct options *o, struct diags *d)
 {
     struct file file;
     struct inspected in;
     struct text text = {.arena = d->arena};
 
-    if (!file_map(path, &file, d))
+    if (!file_map(o->input, &file, d))
         return false;
-    bool good = inspect_open(&in, path, file.data, file.bytes, d);
-    if (good && json) {
+    bool good = inspect_open(&in, o->input, file.data, file.bytes, d);
+    if (good && o->json) {
         good = print_manifest(&in);
     } else if (good) {
-        good = inspect_text(&in, verbose, &text);
+        good = inspect_text(&in, o->verbose, &text);
         fputs(text.data, stdout);
     }
-    if (good && verify) {
+    if (good && o->verify) {
         good = inspect_verify(&in);
-        if (good && !json)
+        if (good && !o->json)
             puts("every digest is right");
     }
     file_unmap(&file);
     return good && d->error_count == 0;
 }
 
+static const struct command_line line = {"inspect", usage, ":vh", long_options, set_option};
+
 int command_inspect(int argc, char **argv)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                            {"verify", no_argument, NULL, 'V'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    bool json = false, verify = false, verbose = false;
-    int option;
-
-    opterr = 0;
-    optind = 0;
-    while ((option = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
-        switch (option) {
-        case 'j':
-            json = true;
-            break;
-        case 'V':
-            verify = true;
-            break;
-        case 'v':
-            verbose = true;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            return 0;
-        default:
-            fprintf(stderr, "rlxc inspect: unknown option '%s'; see rlxc inspect --help\n",
-                    argv[optind - 1]);
-            return 2;
-        }
-    }
-    if (optind + 1 != argc) {
-        fprintf(stderr, "rlxc inspect: expected one file, found %d; see rlxc inspect --help\n",
-                argc - optind);
-        return 2;
-    }
+    struct options o = {0};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
-    bool good = inspect(argv[optind], json, verify, verbose, &diags);
+    int status;
+
+    if (!command_line_read(&line, &o, argc, argv, &status))
+        return status;
+    if (!command_line_operand("inspect", "file", argc, argv, &o.input))
+        return 2;
+    bool good = inspect(&o, &diags);
     fflush(stdout);
     diags_print(&diags, stderr);
     arena_free(&arena);

@@ -3,11 +3,10 @@
  * and why.
  */
 #include "compiler/command.h"
+#include "compiler/command_line.h"
 #include "compiler/base/file.h"
 #include "compiler/passes/passes.h"
 
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,26 +68,13 @@ struct options {
     struct pass_run run;
 };
 
-static bool wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static bool wrong_usage(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("rlxc opt: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs("; see rlxc opt --help\n", stderr);
-    return false;
-}
-
 static bool read_seed(struct options *o, const char *text)
 {
     char *end;
 
     o->run.seed = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != 0)
-        return wrong_usage("--seed: expected a number, found '%s'", text);
+        return wrong_usage("opt", "--seed: expected a number, found '%s'", text);
     return true;
 }
 
@@ -98,12 +84,15 @@ static bool read_tolerance(struct options *o, const char *text)
 
     o->run.tolerance = strtod(text, &end);
     if (end == text || *end != 0 || !(o->run.tolerance > 0 && o->run.tolerance < 1))
-        return wrong_usage("--tolerance: expected a number between 0 and 1, found '%s'", text);
+        return wrong_usage("opt", "--tolerance: expected a number between 0 and 1, found '%s'",
+                           text);
     return true;
 }
 
-static bool set_option(struct options *o, int option, const char *value)
+static bool set_option(void *context, int option, const char *value)
 {
+    struct options *o = context;
+
     switch (option) {
     case 'p':
         o->run.only = value;
@@ -116,7 +105,7 @@ static bool set_option(struct options *o, int option, const char *value)
         return true;
     case 'o':
         o->output = value;
-        return value[0] != 0 || wrong_usage("--output: expected a path");
+        return value[0] != 0 || wrong_usage("opt", "--output: expected a path");
     case OPTION_stop_after:
         o->run.stop_after = value;
         return true;
@@ -125,7 +114,7 @@ static bool set_option(struct options *o, int option, const char *value)
     case OPTION_report:
         o->report = true;
         return strcmp(value, "fusion") == 0 ||
-               wrong_usage("--report: expected fusion, found '%s'", value);
+               wrong_usage("opt", "--report: expected fusion, found '%s'", value);
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:
@@ -143,43 +132,13 @@ static bool check_together(struct options *o, int argc, char **argv)
 {
     if (o->list)
         return true;
-    if (optind >= argc)
-        return wrong_usage("no graph was given");
-    if (optind + 1 < argc)
-        return wrong_usage("expected one graph, found '%s' too", argv[optind + 1]);
-    o->input = argv[optind];
+    if (!command_line_operand("opt", "graph", argc, argv, &o->input))
+        return false;
     if (o->no_passes && (o->run.only != NULL || o->run.stop_after != NULL))
-        return wrong_usage("--no-passes does not go with -p or --stop-after");
+        return wrong_usage("opt", "--no-passes does not go with -p or --stop-after");
     if (o->no_passes)
         o->run.only = "";
     return true;
-}
-
-/* False: `status` is the exit status. */
-static bool parse(int argc, char **argv, struct options *o, int *status)
-{
-    int option;
-
-    *status = 2;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":p:x:d:o:h", long_options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            *status = 0;
-            return false;
-        }
-        if (option == ':')
-            return wrong_usage("%s needs a value", argv[optind - 1]);
-        if (option == '?' && optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0)
-            return wrong_usage("unknown option '-%c'", optopt);
-        if (option == '?')
-            return wrong_usage(optopt != 0 ? "%s takes no value" : "unknown option '%s'",
-                               argv[optind - 1]);
-        if (!set_option(o, option, optarg))
-            return false;
-    }
-    return check_together(o, argc, argv);
 }
 
 /* ---- input, passes, output ------------------------------------------------------------ */
@@ -280,6 +239,8 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     return write_result(o, g, d);
 }
 
+static const struct command_line line = {"opt", usage, ":p:x:d:o:h", long_options, set_option};
+
 int command_opt(int argc, char **argv)
 {
     struct options o = {.run = {.seed = 7}};
@@ -289,8 +250,10 @@ int command_opt(int argc, char **argv)
     struct hir_graph graph;
     int status;
 
-    if (!parse(argc, argv, &o, &status))
+    if (!command_line_read(&line, &o, argc, argv, &status))
         return status;
+    if (!check_together(&o, argc, argv))
+        return 2;
     if (o.list)
         return list_passes();
     o.run.arena = &arena;

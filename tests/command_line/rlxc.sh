@@ -103,7 +103,7 @@ expect 0 'rlx artifact 1.0' inspect "$work/model.rlx"
 expect 0 'every digest is right' inspect --verify "$work/model.rlx"
 expect 0 'barrier' inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' inspect --json "$work/model.rlx"
-expect 2 'expected one file' inspect
+expect 2 'no file was given' inspect
 expect 1 'cannot be opened' inspect "$work/none.rlx"
 expect 1 'expected an artifact or a program made by rlxc' inspect CMakeLists.txt
 head -c 100000 "$work/model.rlx" > "$work/torn.rlx"

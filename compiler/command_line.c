@@ -1,0 +1,59 @@
+/* Options of the commands of rlxc. In: argv and a table of options; out: calls of the command's
+ * `set`, or one line on stderr. Contract: command_line.h. */
+#include "compiler/command_line.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool wrong_usage(const char *command, const char *format, ...)
+{
+    va_list arguments;
+
+    fprintf(stderr, "rlxc %s: ", command);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "; see rlxc %s --help\n", command);
+    return false;
+}
+
+bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
+                       int *status)
+{
+    int option;
+
+    *status = 2;
+    opterr = 0;
+    optind = 0; /* starts anew, also after an earlier call */
+    while ((option = getopt_long(argc, argv, line->letters, line->options, NULL)) != -1) {
+        const char *word = argv[optind - 1];
+        if (option == 'h') {
+            fputs(line->usage, stdout);
+            *status = 0;
+            return false;
+        }
+        if (option == ':')
+            return wrong_usage(line->command, "%s needs a value", word);
+        if (option == '?' && optopt != 0 && strncmp(word, "--", 2) != 0)
+            return wrong_usage(line->command, "unknown option '-%c'", optopt);
+        if (option == '?' && optopt != 0)
+            return wrong_usage(line->command, "%s takes no value", word);
+        if (option == '?')
+            return wrong_usage(line->command, "unknown option '%s'", word);
+        if (!line->set(context, option, optarg))
+            return false;
+    }
+    return true;
+}
+
+bool command_line_operand(const char *command, const char *what, int argc, char **argv,
+                          const char **operand)
+{
+    if (optind >= argc)
+        return wrong_usage(command, "no %s was given", what);
+    if (optind + 1 < argc)
+        return wrong_usage(command, "expected one %s, found '%s' too", what, argv[optind + 1]);
+    *operand = argv[optind];
+    return true;
+}

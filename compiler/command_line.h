@@ -1,0 +1,29 @@
+/* What the commands of rlxc share: reading options, and complaining about them in one line. */
+#ifndef RLXC_COMMAND_LINE_H
+#define RLXC_COMMAND_LINE_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+struct command_line {
+    const char *command, *usage;
+    const char *letters; /* of short options; ':' first, 'h' among them */
+    const struct option *options;
+    /* Takes one option; false where its value is wrong (and said so). */
+    bool (*set)(void *context, int option, const char *value);
+};
+
+/* "rlxc COMMAND: …; see rlxc COMMAND --help"; always false. */
+bool wrong_usage(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Hands every option to `set`. False: there is nothing to do, and `status` is the exit status:
+ * after --help 0, after wrong usage 2. */
+bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
+                       int *status);
+
+/* The one operand, a `what`, into `operand`. Comes after command_line_read. */
+bool command_line_operand(const char *command, const char *what, int argc, char **argv,
+                          const char **operand);
+
+#endif
