@@ -11,7 +11,7 @@
 
 #include "compiler/passes/passes.h"
 
-enum { MATCH_DROP = UINT32_MAX };
+#define MATCH_DROP UINT32_MAX
 
 /* Clears marks, counts uses; returns by node its reader (the last one; 0: none but outputs). Lives
  * in the graph's arena. */

@@ -181,6 +181,8 @@ double limits_peak(enum peak peak, unsigned threads)
 /* ---- reading
  * ---------------------------------------------------------------------------------------- */
 
+static volatile int64_t sink; /* what was read goes somewhere, so that it is read */
+
 static void *run_read(void *argument)
 {
     struct worker *w = argument;
@@ -203,7 +205,6 @@ double limits_read(const void *data, size_t bytes, unsigned threads, bool prefet
 {
     struct worker workers[64];
     size_t share = bytes / threads / 64 * 64;
-    volatile int64_t sink = 0;
     double start = limits_seconds();
 
     for (unsigned t = 0; t < threads; t++) {
