@@ -12,6 +12,8 @@
  */
 #include "compiler/passes/match.h"
 
+#include <string.h>
+
 enum { PARTS = 3 };
 
 struct projections {
@@ -100,6 +102,17 @@ static hir_id concat(struct hir_rewrite *r, const hir_id parts[PARTS])
     return hir_add(r->graph, HIR_concat, NULL, operands, PARTS);
 }
 
+/* "layers.3.q", "layers.3.k", "layers.3.v" are parts of "layers.3.qkv". */
+static void name_product(struct hir_rewrite *r, const struct projections *p)
+{
+    hir_id first = p->sum[0] != 0 ? p->sum[0] : p->matmul[0];
+    const char *name = str_text(r->old.strings, hir_at(&r->old, first)->name);
+    const char *dot = strrchr(name, '.');
+
+    if (dot != NULL)
+        hir_name(r->graph, p->wide, "%.*s.qkv", (int)(dot - name), name);
+}
+
 /* Whichever of the three comes first makes the wide product; each is then its columns. */
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
@@ -111,6 +124,7 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
         p->wide = hir_add2(g, HIR_matmul, r->translated[p->x], concat(r, p->weight));
         if (p->bias[0] != 0)
             p->wide = hir_add2(g, HIR_add, p->wide, concat(r, p->bias));
+        name_product(r, p);
     }
     for (uint32_t i = 0; i < PARTS && old != p->matmul[i] && old != p->sum[i]; i++)
         start += hir_width(&r->old, p->matmul[i]);
