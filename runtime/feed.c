@@ -118,6 +118,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     bool generates = f->count == 1 && s->past != 0;
     size_t done = 0;
     bool go_on = true;
+    session_changed(s);
     while (done < f->count && go_on) {
         struct choice c;
         size_t rows = f->count - done;

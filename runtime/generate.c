@@ -37,40 +37,38 @@ static int32_t sample_and_append(rlx_session *s, float *row)
 {
     int32_t id = sampler_draw(&s->sampler, row, s->history, s->tokens);
     s->history[s->tokens++] = id;
+    session_changed(s);
     return id;
+}
+
+/* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
+static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *error)
+{
+    rlx_status status = need_history(s, error);
+    if (status != RLX_OK)
+        return status;
+    float *row;
+    if (!cached)
+        s->past = 0;
+    status = feed_pending(s, &row, error);
+    if (!cached)
+        s->past = 0;
+    if (status != RLX_OK)
+        return status;
+    int32_t made = sample_and_append(s, row);
+    if (id != NULL)
+        *id = made;
+    return RLX_OK;
 }
 
 rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 {
-    rlx_status status = need_history(session, error);
-    if (status != RLX_OK)
-        return status;
-    float *row;
-    session->past = 0;
-    status = feed_pending(session, &row, error);
-    /* Nothing is kept: the reference neither reads nor leaves a cache. */
-    session->past = 0;
-    if (status != RLX_OK)
-        return status;
-    int32_t made = sample_and_append(session, row);
-    if (id != NULL)
-        *id = made;
-    return RLX_OK;
+    return step(session, false, id, error);
 }
 
 rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error)
 {
-    rlx_status status = need_history(session, error);
-    if (status != RLX_OK)
-        return status;
-    float *row;
-    status = feed_pending(session, &row, error);
-    if (status != RLX_OK)
-        return status;
-    int32_t made = sample_and_append(session, row);
-    if (id != NULL)
-        *id = made;
-    return RLX_OK;
+    return step(session, true, id, error);
 }
 
 static bool has_decode_variant(const rlx_model *m)
@@ -101,8 +99,7 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
             break;
         }
         int32_t id;
-        status = cached ? rlx_session_step_cached(session, &id, error)
-                        : rlx_session_step(session, &id, error);
+        status = step(session, cached, &id, error);
         if (status != RLX_OK)
             break;
         if (o.ids != NULL && o.most != 0)

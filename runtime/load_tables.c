@@ -252,6 +252,9 @@ static rlx_status check_state(const struct check *c, uint32_t index)
         return check_failed(c, "state %u: unknown kind %u", index, s->kind);
     if (s->element != RLX_F32 && s->element != RLX_F16)
         return check_failed(c, "state %u: unknown element %u", index, s->element);
+    if (s->layer >= info->layers)
+        return check_failed(c, "state %u: layer %u of a model with %u", index, s->layer,
+                            info->layers);
     if (s->kv_heads == 0 || s->head_dim == 0 || s->context % 64 != 0 || s->context < info->context)
         return check_failed(c,
                             "state %u: %u heads of %u values at %u positions, expected a multiple "

@@ -1,9 +1,8 @@
-/* Sessions: opening, the history and the cache behind it, state by name. What runs tokens is
- * feed.c; what makes new ones, generate.c. */
+/* Sessions: opening, the history and the cache behind it. What runs tokens is feed.c; what makes
+ * new ones, generate.c; what reads and writes the cache, session_state.c. */
 #include "runtime/session.h"
 
 #include "runtime/error.h"
-#include "runtime/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +67,7 @@ rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options
     model->sessions++;
     s->model = model;
     s->context = context;
+    s->version = 1;
     s->timings.struct_bytes = sizeof s->timings;
     s->history = malloc(context * sizeof *s->history);
     if (s->history == NULL)
@@ -109,6 +109,7 @@ rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t 
         memmove(session->history, ids, count * sizeof *ids);
     session->tokens = count;
     session->past = 0;
+    session_changed(session);
     return RLX_OK;
 }
 
@@ -121,6 +122,7 @@ rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t c
     if (count != 0)
         memmove(session->history + session->tokens, ids, count * sizeof *ids);
     session->tokens += count;
+    session_changed(session);
     return RLX_OK;
 }
 
@@ -139,6 +141,11 @@ size_t rlx_session_context(const rlx_session *session)
     return session->context;
 }
 
+uint64_t rlx_session_version(const rlx_session *session)
+{
+    return session->version;
+}
+
 const int32_t *rlx_session_history(const rlx_session *session)
 {
     return session->history;
@@ -154,6 +161,7 @@ rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *
     session->tokens = tokens;
     if (session->past > tokens)
         session->past = tokens;
+    session_changed(session);
     return RLX_OK;
 }
 
@@ -161,24 +169,7 @@ void rlx_session_reset(rlx_session *session)
 {
     session->tokens = 0;
     session->past = 0;
-}
-
-bool rlx_session_has_state(const rlx_session *session, const char *name)
-{
-    return session->past != 0 && model_state(session->model, name) != NULL;
-}
-
-rlx_status rlx_session_export_state(const rlx_session *session, const char *name, float *rows,
-                                    size_t row_count, rlx_error *error)
-{
-    const struct rlx_state_entry *state = model_state(session->model, name);
-    if (state == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "the model has no state named '%s'", name);
-    if (row_count > session->past)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': %zu rows wanted, the cache holds %zu",
-                        name, row_count, session->past);
-    state_export(session->device.home[RLX_HOME_STATE], state, rows, row_count);
-    return RLX_OK;
+    session_changed(session);
 }
 
 void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)

@@ -14,8 +14,17 @@ struct rlx_session {
     size_t tokens;    /* length of the history */
     size_t past;      /* its first rows that stand in the cache; <= tokens */
     size_t context;   /* most tokens */
+    uint64_t version; /* counts changes of history and cache */
+    size_t block;     /* tokens of the block that was run last; they stand behind the history */
+    uint64_t block_version; /* the version that this left; another one: it cannot be committed */
     rlx_timings timings;
 };
+
+/* To be called by whatever changes the history or the cache. */
+static inline void session_changed(struct rlx_session *session)
+{
+    session->version++;
+}
 
 /* Which logits a feed computes. */
 enum feed_rows { FEED_NONE, FEED_LAST, FEED_ALL };
@@ -45,5 +54,10 @@ bool session_choose(const rlx_model *model, size_t count, struct choice *out);
 /* Ids inside the vocabulary, room in the context. */
 rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, size_t count,
                              size_t present, rlx_error *error);
+
+/* Replaces history and cache by a saved session (rlx/state_format.h). `name` is the file's, for
+ * messages. */
+rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
+                              uint64_t bytes, rlx_error *error);
 
 #endif

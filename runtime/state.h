@@ -12,9 +12,22 @@
 void *memory_reserve(uint64_t bytes);
 void memory_release(void *at, uint64_t bytes);
 
-/* Rows 0 .. row_count-1 of one state as [row][kv_head][head_dim] in f32. `home` is the start of the
- * state home. */
-void state_export(const uint8_t *home, const struct rlx_state_entry *state, float *rows,
-                  size_t row_count);
+/* Rows first .. first+count-1 of one state, packed as [row][kv_head][head_dim]. `as`: RLX_F32, or
+ * the state's own element for values as they stand. `home` is the start of the state home. */
+void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as,
+                size_t first, size_t count, void *rows);
+/* The reverse; `rows` NULL: zeros. What f16 lacks becomes the nearest that it has, ties to even. */
+void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as,
+                 size_t first, size_t count, const void *rows);
+
+static inline size_t state_element_bytes(uint32_t element)
+{
+    return element == RLX_F16 ? 2 : 4;
+}
+
+static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)
+{
+    return (size_t)state->kv_heads * state->head_dim * state_element_bytes(as);
+}
 
 #endif

@@ -2,7 +2,8 @@
  *
  * Two objects. A model is a mapped artifact: read-only, cheap to open (no weight is touched),
  * shared by any number of threads. A session is one sequence of tokens on a model: its history, its
- * KV cache and its position; one thread at a time uses it.
+ * KV cache and its position; one thread at a time uses it. That thread computes along with the
+ * session's own, so it needs 256 kB of free stack (the default of every thread but small ones).
  *
  * Functions return RLX_OK or a status, and then fill the caller's rlx_error when it is not NULL:
  * what, where, expected, found. They never print and never abort. Results come through `out`, which
@@ -194,6 +195,15 @@ RLX_API rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *i
                                           uint32_t block, rlx_logits_fn on_row, void *context,
                                           rlx_error *error);
 
+/* Runs ids behind the history without keeping them, as speculation wants it: the rows of logits come
+ * as from rlx_session_run_logits, but history and past stay (what of the history is not yet in the
+ * cache runs first, and stays). Always in the arithmetic of decoding, whatever the length. */
+RLX_API rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_t count,
+                                         rlx_logits_fn on_row, void *context, rlx_error *error);
+/* Keeps the first n tokens of the block that was run last, as if they had been fed one by one; 0
+ * forgets it. An error when anything changed history or cache since. */
+RLX_API rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error);
+
 RLX_API size_t rlx_session_tokens(const rlx_session *session); /* length of the history */
 RLX_API size_t rlx_session_past(const rlx_session *session);   /* rows in the cache */
 RLX_API size_t rlx_session_context(const rlx_session *session);
@@ -202,10 +212,34 @@ RLX_API const int32_t *rlx_session_history(const rlx_session *session);
 RLX_API rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error);
 RLX_API void rlx_session_reset(rlx_session *session);
 
-/* State by name ("past_k_3"): rows of kv_heads * head_dim f32 values, oldest first. */
+/* State by name ("past_k_3"): rows of kv_heads * head_dim f32 values, oldest first; each state has
+ * `past` of them. */
 RLX_API bool rlx_session_has_state(const rlx_session *session, const char *name);
 RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name,
                                             float *rows, size_t row_count, rlx_error *error);
+/* Replaces the rows of one state; those beyond row_count become zero. A step runs the history's
+ * last token again when it is in the cache already, and so writes its rows anew. */
+RLX_API rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,
+                                          size_t row_count, rlx_error *error);
+
+/* Changes with every change of history or cache; never 0. What was exported at a version is current
+ * while the session still has it. */
+RLX_API uint64_t rlx_session_version(const rlx_session *session);
+/* Replaces history and cache: `count` tokens, and for each layer i their rows of past_k_i and
+ * past_v_i in keys[i] and values[i], as export gives them. Decoding goes on as if they had been
+ * computed here. `version`: the one that the rows were exported at, from this session; an error
+ * when it has moved on since, so that no newer token is lost. 0: rows from elsewhere, unchecked. */
+RLX_API rlx_status rlx_session_install_prefix(rlx_session *session, const int32_t *ids,
+                                              size_t count, const float *const *keys,
+                                              const float *const *values, uint64_t version,
+                                              rlx_error *error);
+
+/* History and cache in a file (rlx/state_format.h), for the same model as compiled; sampling is not
+ * in it. Save writes beside `path` and renames, readable by its owner alone. Load refuses what is
+ * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
+ * working memory. */
+RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
+RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
 
 typedef struct {
     uint32_t struct_bytes;

@@ -1,0 +1,246 @@
+/* Saved sessions: history and cache to a file and back. Format: rlx/state_format.h. Saving streams
+ * row by row into a file beside the goal, which takes the goal's name when it is whole. Loading
+ * maps the file and checks all of it before it changes anything.
+ */
+#include "rlx/state_format.h"
+#include "runtime/error.h"
+#include "runtime/session.h"
+#include "runtime/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
+#include <xxhash.h>
+
+/* What the session's file would hold with so many tokens and rows; no overflow within a context. */
+static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, size_t past)
+{
+    const struct artifact *a = &s->model->artifact;
+    struct rlx_saved_header h = {.version = RLX_STATE_VERSION,
+                                 .header_bytes = sizeof h,
+                                 .file_bytes = sizeof h + tokens * sizeof(int32_t),
+                                 .model_digest = a->info->model_digest,
+                                 .tokens = (uint32_t)tokens,
+                                 .past = (uint32_t)past};
+    memcpy(h.magic, RLX_STATE_MAGIC, sizeof h.magic);
+    for (uint32_t i = 0; i < a->states.count; i++) {
+        const struct rlx_state_entry *state = table_at(&a->states, i);
+        h.file_bytes += (uint64_t)past * state_row_bytes(state, state->element);
+    }
+    return h;
+}
+
+/* ---- save ---- */
+
+struct saver {
+    FILE *file;
+    XXH3_state_t hash;
+    int failure; /* errno of the first write that failed */
+};
+
+static void put(struct saver *out, const void *data, size_t bytes)
+{
+    XXH3_64bits_update(&out->hash, data, bytes);
+    if (out->failure == 0 && fwrite(data, 1, bytes, out->file) != bytes)
+        out->failure = errno;
+}
+
+static size_t widest_row(const struct table *states)
+{
+    size_t widest = 1;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        size_t bytes = state_row_bytes(state, state->element);
+        widest = bytes > widest ? bytes : widest;
+    }
+    return widest;
+}
+
+static void put_rows(struct saver *out, const rlx_session *s, void *row)
+{
+    const struct table *states = &s->model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        for (size_t at = 0; at < s->past && out->failure == 0; at++) {
+            state_read(s->device.home[RLX_HOME_STATE], state, state->element, at, 1, row);
+            put(out, row, state_row_bytes(state, state->element));
+        }
+    }
+}
+
+/* The header comes last, over the place kept for it: only then is its digest known. On the disk
+ * before the name is: a crash leaves the old file or the new one. */
+static rlx_status write_session(const rlx_session *s, FILE *file, const char *path,
+                                rlx_error *error)
+{
+    struct rlx_saved_header header = make_header(s, s->tokens, s->past);
+    struct saver out = {.file = file};
+    void *row = malloc(widest_row(&s->model->artifact.states));
+    if (row == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a row of state");
+    XXH3_64bits_reset(&out.hash);
+    put(&out, &header, sizeof header);
+    put(&out, s->history, s->tokens * sizeof *s->history);
+    put_rows(&out, s, row);
+    free(row);
+    header.digest = XXH3_64bits_digest(&out.hash);
+    if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
+        out.failure = errno;
+    put(&out, &header, sizeof header);
+    if (out.failure == 0 && (fflush(file) != 0 || fsync(fileno(file)) != 0))
+        out.failure = errno;
+    if (out.failure != 0)
+        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(out.failure));
+    return RLX_OK;
+}
+
+static rlx_status save_beside(const rlx_session *s, const char *path, char *beside,
+                              rlx_error *error)
+{
+    int descriptor = mkostemp(beside, O_CLOEXEC);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    if (file == NULL) {
+        int failure = errno;
+        if (descriptor >= 0) {
+            close(descriptor);
+            unlink(beside);
+        }
+        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
+    }
+    rlx_status status = write_session(s, file, path, error);
+    if (fclose(file) != 0 && status == RLX_OK)
+        status = rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(errno));
+    if (status == RLX_OK && rename(beside, path) != 0)
+        status =
+            rlx_fail(error, RLX_IO, "%s: cannot be renamed into place: %s", path, strerror(errno));
+    if (status != RLX_OK)
+        unlink(beside);
+    return status;
+}
+
+rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
+{
+    char *beside;
+    if (path == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_save: path must not be NULL");
+    if (asprintf(&beside, "%s.XXXXXX", path) < 0)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a path");
+    rlx_status status = save_beside(session, path, beside, error);
+    free(beside);
+    return status;
+}
+
+/* ---- load ---- */
+
+static uint64_t digest_of(const uint8_t *data, uint64_t bytes, struct rlx_saved_header header)
+{
+    XXH3_state_t hash;
+    header.digest = 0;
+    XXH3_64bits_reset(&hash);
+    XXH3_64bits_update(&hash, &header, sizeof header);
+    XXH3_64bits_update(&hash, data + sizeof header, bytes - sizeof header);
+    return XXH3_64bits_digest(&hash);
+}
+
+/* All but the ids. */
+static rlx_status check_saved(const rlx_session *s, const char *name, const uint8_t *data,
+                              uint64_t bytes, struct rlx_saved_header *h, rlx_error *error)
+{
+    if (bytes < sizeof *h || memcmp(data, RLX_STATE_MAGIC, sizeof h->magic) != 0)
+        return rlx_fail(error, RLX_BAD_FILE, "%s: not a saved session", name);
+    memcpy(h, data, sizeof *h);
+    if (h->version != RLX_STATE_VERSION)
+        return rlx_fail(error, RLX_WRONG_VERSION,
+                        "%s: a saved session of version %u, expected version %d", name, h->version,
+                        RLX_STATE_VERSION);
+    if (h->file_bytes != bytes)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: incomplete: expected %llu bytes by its header, found %llu", name,
+                        (unsigned long long)h->file_bytes, (unsigned long long)bytes);
+    if (digest_of(data, bytes, *h) != h->digest)
+        return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not fit", name);
+    if (h->model_digest != s->model->artifact.info->model_digest)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: saved with another model or another compilation of it", name);
+    if (h->tokens > s->context)
+        return rlx_fail(error, RLX_CONTEXT_FULL,
+                        "%s: %u tokens do not fit: the context has room for %zu", name, h->tokens,
+                        s->context);
+    struct rlx_saved_header expected = make_header(s, h->tokens, h->past);
+    expected.digest = h->digest;
+    if (h->past > h->tokens || memcmp(h, &expected, sizeof *h) != 0)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: its header does not fit a history of %u tokens, %u of them in the "
+                        "cache",
+                        name, h->tokens, h->past);
+    return RLX_OK;
+}
+
+static void install_saved(rlx_session *s, const struct rlx_saved_header *h, const int32_t *ids,
+                          const uint8_t *rows)
+{
+    const struct table *states = &s->model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        state_write(s->device.home[RLX_HOME_STATE], state, state->element, 0, h->past, rows);
+        rows += (size_t)h->past * state_row_bytes(state, state->element);
+    }
+    memcpy(s->history, ids, h->tokens * sizeof *ids);
+    s->tokens = h->tokens;
+    s->past = h->past;
+    session_changed(s);
+}
+
+/* Ids are copied before they are checked: the file could change under the mapping, and they become
+ * places in a table. */
+rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
+                              uint64_t bytes, rlx_error *error)
+{
+    struct rlx_saved_header header;
+    rlx_status status = check_saved(session, name, data, bytes, &header, error);
+    if (status != RLX_OK)
+        return status;
+    size_t id_bytes = header.tokens * sizeof(int32_t);
+    int32_t *ids = malloc(id_bytes + 1);
+    if (ids == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens", header.tokens);
+    memcpy(ids, data + sizeof header, id_bytes);
+    rlx_error wrong;
+    if (session_check_ids(session, ids, header.tokens, 0, &wrong) == RLX_OK)
+        install_saved(session, &header, ids, data + sizeof header + id_bytes);
+    else
+        status = rlx_fail(error, RLX_BAD_FILE, "%s: %s", name, wrong.text);
+    free(ids);
+    return status;
+}
+
+rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error)
+{
+    struct stat found;
+    if (path == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0 || fstat(descriptor, &found) != 0) {
+        int failure = errno;
+        if (descriptor >= 0)
+            close(descriptor);
+        return rlx_fail(error, RLX_IO, "%s: cannot be opened: %s", path, strerror(failure));
+    }
+    uint64_t bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
+    void *data = bytes == 0 ? NULL : mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    int failure = errno;
+    close(descriptor);
+    if (data == MAP_FAILED)
+        return rlx_fail(error, RLX_IO, "%s: cannot be read: %s", path, strerror(failure));
+    rlx_status status = session_load_bytes(session, path, data, bytes, error);
+    if (data != NULL)
+        munmap(data, bytes);
+    return status;
+}
