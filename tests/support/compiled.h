@@ -14,28 +14,14 @@
 
 enum { COMPILED_MAX_OPTIONS = 12 };
 
-/* A folder of this process, made once, removed by compiled_clean. */
-static inline struct temporary_folder *compiled_folder(void)
-{
-    static struct temporary_folder folder;
-
-    if (folder.path[0] == 0)
-        temporary_open(&folder);
-    return &folder;
-}
-
-static inline void compiled_clean(void)
-{
-    temporary_close(compiled_folder());
-}
-
-/* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. */
+/* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. FOLDER
+ * is test_folder: the fixtures of temporary_files.h make and remove it. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
     char words[1024], *argv[COMPILED_MAX_OPTIONS + 8];
     int argc = 0;
 
-    snprintf(path, 1024, "%s", temporary_path(compiled_folder(), "model.rlx"));
+    snprintf(path, 1024, "%s", temporary_path(&test_folder, "model.rlx"));
     snprintf(words, sizeof words, "%s", options);
     argv[argc++] = (char *)(uintptr_t) "build";
     argv[argc++] = (char *)(uintptr_t)model;

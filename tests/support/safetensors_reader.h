@@ -4,11 +4,14 @@
  *
  *     struct safetensors_reader r;
  *     if (!safetensors_read(&r, test_shared("golden/llama-f32/expected.safetensors"))) skip();
- *     struct test_tensor logits = safetensors_get(&r, "logits");     // logits.f32[i],
- * logits.shape[0], logits.count safetensors_close(&r);
+ *     struct test_tensor logits = safetensors_get(&r, "logits");
+ *     ... logits.f32[i], logits.shape[0], logits.count ...
+ *     safetensors_close(&r);
  */
 #ifndef TESTS_SAFETENSORS_READER_H
 #define TESTS_SAFETENSORS_READER_H
+
+#include "tests/support/shared.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -36,16 +39,6 @@ struct test_tensor {
     const int32_t *i32;
     const uint8_t *u8;
 };
-
-/* A path below $RLX_SHARED (default ../shared); one static buffer, used again by the next call. */
-static inline const char *test_shared(const char *below)
-{
-    static char path[4096];
-    const char *root = getenv("RLX_SHARED");
-
-    snprintf(path, sizeof path, "%s/%s", root != NULL && *root != 0 ? root : "../shared", below);
-    return path;
-}
 
 static inline void safetensors_fatal(const char *what, const char *name)
 {

@@ -1,5 +1,6 @@
-/* A folder of its own for a test that needs files: made below the system's folder for temporary
- * files, removed at the end. */
+/* A folder of its own for a test that needs files: made below TMPDIR, or the system's folder for
+ * temporary files, and removed at the end. test_folder is the one that most programs need;
+ * temporary_set_up and temporary_tear_down are fixtures of cmocka, for a test or a whole group. */
 #ifndef TESTS_TEMPORARY_FILES_H
 #define TESTS_TEMPORARY_FILES_H
 
@@ -12,6 +13,7 @@
 struct temporary_folder {
     char path[512];
 };
+static struct temporary_folder test_folder;
 
 static inline void temporary_fatal(const char *what, const char *path)
 {
@@ -23,8 +25,9 @@ static inline void temporary_open(struct temporary_folder *t)
 {
     const char *root = getenv("TMPDIR");
 
-    snprintf(t->path, sizeof t->path, "%s/rlx-test-XXXXXX",
-             root != NULL && *root != 0 ? root : P_tmpdir);
+    if (root == NULL || *root == 0)
+        root = P_tmpdir;
+    snprintf(t->path, sizeof t->path, "%s/rlx-test-XXXXXX", root);
     if (mkdtemp(t->path) == NULL)
         temporary_fatal("cannot be made", t->path);
 }
@@ -49,18 +52,37 @@ static inline const char *temporary_write(const struct temporary_folder *t, cons
     return path;
 }
 
-/* Removes the files in it, and the folder. Folders in it must be gone already. */
-static inline void temporary_close(const struct temporary_folder *t)
+/* Removes the files in it, and the folder; how many files were left. Folders in it must be gone
+ * already. */
+static inline int temporary_close(const struct temporary_folder *t)
 {
     DIR *folder = opendir(t->path);
     struct dirent *entry;
+    int left = 0;
 
     while (folder != NULL && (entry = readdir(folder)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             unlink(temporary_path(t, entry->d_name));
+            left++;
+        }
     if (folder != NULL)
         closedir(folder);
     rmdir(t->path);
+    return left;
+}
+
+static inline int temporary_set_up(void **state)
+{
+    (void)state;
+    temporary_open(&test_folder);
+    return 0;
+}
+
+static inline int temporary_tear_down(void **state)
+{
+    (void)state;
+    temporary_close(&test_folder);
+    return 0;
 }
 
 #endif

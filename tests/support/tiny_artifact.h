@@ -11,6 +11,8 @@
 
 #include "rlx/artifact.h"
 #include "rlx/kernel.h"
+#include "rlx/rlx.h"
+#include "tests/support/temporary_files.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -320,16 +322,16 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     return t;
 }
 
-enum { TINY_PATH = 256 };
-
-/* Writes to a new temporary file and gives its name. */
-static inline void tiny_write(const struct tiny *t, char path[TINY_PATH])
+/* Opens it as a file. The mapping stays when the file is gone. */
+static inline rlx_status tiny_open(const struct tiny *t, rlx_model **model, rlx_error *error)
 {
-    snprintf(path, TINY_PATH, "%s/rlx-test-XXXXXX", P_tmpdir);
-    int descriptor = mkstemp(path);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    if (file == NULL || fwrite(t->data, 1, t->bytes, file) != t->bytes || fclose(file) != 0)
-        abort();
+    struct temporary_folder folder;
+
+    temporary_open(&folder);
+    const char *path = temporary_write(&folder, "model.rlx", t->data, t->bytes);
+    rlx_status status = rlx_model_open(path, model, error);
+    temporary_close(&folder);
+    return status;
 }
 
 #endif

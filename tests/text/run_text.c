@@ -3,10 +3,13 @@
  *
  *     # rlxc opt -p fuse-norm          the command; it reads the graph below
  *     # eval seed=7 tol=1e-6           both graphs must compute the same on random data
- *     graph "a norm"                   the input, up to the next section; free comments begin with
- * # as well … # report                         optional: what the same command prints with
- * --report=fusion fuse-norm: 1 done, 0 left … # expect                         what the command
- * prints graph "a norm" …
+ *     graph "a norm"                   the input, up to the next section; free comments begin
+ *     ...                              with # as well
+ *     # report                         optional: what the command prints with --report=fusion
+ *     fuse-norm: 1 done, 0 left
+ *     # expect                         what the command prints
+ *     graph "a norm"
+ *     ...
  *
  * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1
  * and no output. Every printed graph is also parsed and printed again, which must change nothing.
@@ -14,6 +17,7 @@
  */
 #include "compiler/hir/hir.h"
 #include "compiler/passes/passes.h"
+#include "tests/support/temporary_files.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -289,7 +293,7 @@ static void run_folder(const char *path, uint32_t *ran, uint32_t *failed)
 
 int main(int argc, char **argv)
 {
-    char temporary[] = "/tmp/rlx-text-XXXXXX";
+    struct temporary_folder temporary;
     uint32_t ran = 0, failed = 0;
 
     if (argc < 3) {
@@ -297,20 +301,11 @@ int main(int argc, char **argv)
         return 2;
     }
     rlxc = argv[1];
-    folder = mkdtemp(temporary);
-    if (folder == NULL) {
-        perror(temporary);
-        return 1;
-    }
+    temporary_open(&temporary);
+    folder = temporary.path;
     for (int i = 2; i < argc; i++)
         run_folder(argv[i], &ran, &failed);
-    static const char *const left[] = {"in", "out", "err"};
-    for (size_t i = 0; i < countof(left); i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
-        unlink(path);
-    }
-    rmdir(folder);
+    temporary_close(&temporary);
     printf("%u text tests, %u failed\n", ran, failed);
     return failed != 0;
 }

@@ -276,15 +276,6 @@ static void test_states_and_tensors(void **state)
     TENSOR_CASE(bytes, UINT64_MAX, "tensor 0: offset");
 }
 
-static rlx_status open_bytes(struct tiny *t, rlx_model **model, rlx_error *error)
-{
-    char path[TINY_PATH];
-    tiny_write(t, path);
-    rlx_status status = rlx_model_open(path, model, error);
-    unlink(path);
-    return status;
-}
-
 static void test_level_that_no_machine_has(void **state)
 {
     (void)state;
@@ -294,7 +285,7 @@ static void test_level_that_no_machine_has(void **state)
     rlx_error error;
     level->features = (uint64_t)1 << 60;
     tiny_seal(&t);
-    assert_int_equal(open_bytes(&t, &model, &error), RLX_NO_DEVICE);
+    assert_int_equal(tiny_open(&t, &model, &error), RLX_NO_DEVICE);
     assert_null(model);
     assert_non_null(strstr(error.text, "level"));
     assert_non_null(strstr(error.text, "unknown to this version"));
@@ -307,7 +298,7 @@ static void test_open_info_verify(void **state)
     struct tiny t = tiny_make(NULL);
     rlx_model *model;
     rlx_error error = {0};
-    assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+    assert_int_equal(tiny_open(&t, &model, &error), RLX_OK);
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_model_get_info(model, &info);
     assert_string_equal(info.name, "tiny");
@@ -346,7 +337,7 @@ static void test_verify_finds_damage(void **state)
         rlx_model *model;
         rlx_error error = {0};
         t.data[cases[i].at] ^= 1;
-        assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+        assert_int_equal(tiny_open(&t, &model, &error), RLX_OK);
         assert_int_equal(rlx_model_verify(model, &error), RLX_BAD_FILE);
         assert_non_null(strstr(error.text, cases[i].words));
         rlx_model_close(model);
@@ -370,7 +361,7 @@ static void test_appended_to_a_program(void **state)
         memcpy(program.data + RLX_PAGE + t.bytes, &trailer, sizeof trailer);
         rlx_model *model;
         rlx_error error = {0};
-        assert_int_equal(open_bytes(&program, &model, &error), damaged ? RLX_BAD_FILE : RLX_OK);
+        assert_int_equal(tiny_open(&program, &model, &error), damaged ? RLX_BAD_FILE : RLX_OK);
         if (!damaged)
             assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
         rlx_model_close(model);
@@ -405,7 +396,7 @@ static void test_without_levels(void **state)
     rlx_model *model;
     rlx_session *session;
     rlx_error error = {0};
-    assert_int_equal(open_bytes(&t, &model, &error), RLX_OK);
+    assert_int_equal(tiny_open(&t, &model, &error), RLX_OK);
     assert_int_equal(rlx_model_variant_count(model), 0);
     assert_int_equal(rlx_session_open(model, NULL, &session, &error), RLX_NO_VARIANT);
     assert_null(session);

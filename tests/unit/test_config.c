@@ -9,22 +9,6 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-static struct temporary_folder folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    temporary_open(&folder);
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    temporary_close(&folder);
-    return 0;
-}
-
 static const char base[] = "{'model_type':'llama','vocab_size':1000,'hidden_size':64,'num_hidden_"
                            "layers':4,'num_attention_heads':8,"
                            "'num_key_value_heads':2,'intermediate_size':96,'max_position_"
@@ -49,7 +33,7 @@ static json_t *object_of(const char *text)
 
 static bool read_text(struct importing *i, const char *text)
 {
-    const char *path = temporary_write(&folder, "config.json", text, strlen(text));
+    const char *path = temporary_write(&test_folder, "config.json", text, strlen(text));
 
     importing_open(i);
     bool read = config_read(path, &i->model, &i->diags);
@@ -257,12 +241,12 @@ static void test_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_sizes, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_windows, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_rope, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_refusals, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_large_integers, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_several, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_sizes, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_windows, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_rope, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_large_integers, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_several, temporary_set_up, temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

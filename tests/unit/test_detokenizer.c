@@ -54,7 +54,6 @@ static void streams_of_qwen3(void **state)
     print_message("stream: %zu cases\n", tally.compared);
     assert_true(tally.compared >= 160);
     free_vocabulary(c);
-    remove_folder(folder);
 }
 
 /* A vocabulary by hand: bytes 0 to 255 as tokens of the same ids, then the given texts. */
@@ -162,7 +161,7 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(streams_of_qwen3),
+        cmocka_unit_test_setup_teardown(streams_of_qwen3, temporary_set_up, temporary_tear_down),
         cmocka_unit_test(leading_space),
         cmocka_unit_test(broken_characters),
         cmocka_unit_test(refusals),

@@ -11,22 +11,6 @@
 #include <cmocka.h>
 #include <math.h>
 
-static struct temporary_folder folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    temporary_open(&folder);
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    temporary_close(&folder);
-    return 0;
-}
-
 static void put_value(struct gguf_writer *w, const char *key, uint32_t type, const void *value,
                       size_t bytes)
 {
@@ -86,7 +70,8 @@ static void open_gguf(struct importing *i, struct gguf *g, const struct gguf_wri
     uint32_t file;
 
     importing_open(i);
-    assert_true(model_map_file(&i->model, temporary_write(&folder, "types.gguf", w->data, w->bytes),
+    assert_true(model_map_file(&i->model,
+                               temporary_write(&test_folder, "types.gguf", w->data, w->bytes),
                                &file, &i->diags));
     if (!gguf_open(g, &i->model, file, &i->diags)) {
         diags_print(&i->diags, stderr);
@@ -183,14 +168,16 @@ static void test_version_and_alignment(void **state)
     (void)state;
     gguf_small_model(&w);
     gguf_patch(&w, "GGUF", 0, 2, 4);
-    assert_true(importing_read(&i, temporary_write(&folder, "v2.gguf", w.data, w.bytes), false));
+    assert_true(
+        importing_read(&i, temporary_write(&test_folder, "v2.gguf", w.data, w.bytes), false));
     assert_string_equal(i.model.format, "GGUF v2");
     assert_string_equal(i.model.name, "small");
     importing_close(&i);
     gguf_small_model(&w);
     gguf_patch(&w, "general.alignment", 4, 64, 4);
     gguf_put(&w, w.data, 64);
-    assert_true(importing_read(&i, temporary_write(&folder, "v3.gguf", w.data, w.bytes), false));
+    assert_true(
+        importing_read(&i, temporary_write(&test_folder, "v3.gguf", w.data, w.bytes), false));
     const struct tensor *t = model_tensor(&i.model, str_of(&i.strings, "model.norm.weight"));
     assert_non_null(t);
     assert_int_equal(t->offset % 64, 0);
@@ -212,7 +199,7 @@ static void import_rope(struct importing *i, const char *kind, const char *key, 
     gguf_value_u32(&w, "llama.rope.scaling.original_context_length", 32);
     gguf_value_f32(&w, key, value);
     gguf_small_tensors(&w);
-    if (!importing_read(i, temporary_write(&folder, "rope.gguf", w.data, w.bytes), false)) {
+    if (!importing_read(i, temporary_write(&test_folder, "rope.gguf", w.data, w.bytes), false)) {
         diags_print(&i->diags, stderr);
         fail();
     }
@@ -254,7 +241,8 @@ static void test_rope_factor_below_one(void **state)
     gguf_put_text(&w, "linear");
     gguf_value_f32(&w, "llama.rope.scaling.factor", 0.25f);
     gguf_small_tensors(&w);
-    assert_false(importing_read(&i, temporary_write(&folder, "rope.gguf", w.data, w.bytes), false));
+    assert_false(
+        importing_read(&i, temporary_write(&test_folder, "rope.gguf", w.data, w.bytes), false));
     assert_true(importing_said(&i, "llama.rope.scaling.factor", "at least 1, found 0.25"));
     importing_close(&i);
 }
@@ -262,11 +250,13 @@ static void test_rope_factor_below_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_scalars, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_arrays, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_version_and_alignment, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_rope_scaling, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_rope_factor_below_one, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_scalars, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_arrays, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_version_and_alignment, temporary_set_up,
+                                        temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_rope_scaling, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_rope_factor_below_one, temporary_set_up,
+                                        temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,13 +348,6 @@ static void sequences_beside_each_other(void **state)
     }
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    compiled_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,5 +357,5 @@ int main(void)
         cmocka_unit_test(default_v4),
         cmocka_unit_test(sequences_beside_each_other),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -9,22 +9,6 @@
 #include <cmocka.h>
 #include <sys/stat.h>
 
-static struct temporary_folder folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    temporary_open(&folder);
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    temporary_close(&folder);
-    return 0;
-}
-
 static void expect_refusal(const char *path, const char *object, const char *text)
 {
     struct importing i;
@@ -43,7 +27,7 @@ static void test_small_model_is_good(void **state)
 
     (void)state;
     gguf_small_model(&w);
-    if (!importing_read(&i, temporary_write(&folder, "small.gguf", w.data, w.bytes), false)) {
+    if (!importing_read(&i, temporary_write(&test_folder, "small.gguf", w.data, w.bytes), false)) {
         diags_print(&i.diags, stderr);
         fail();
     }
@@ -66,7 +50,7 @@ static void test_gguf_truncated(void **state)
     (void)state;
     gguf_small_model(&w);
     for (size_t bytes = 0; bytes < w.bytes; bytes += bytes < 64 ? 1 : 7) {
-        const char *path = temporary_write(&folder, "cut.gguf", w.data, bytes);
+        const char *path = temporary_write(&test_folder, "cut.gguf", w.data, bytes);
         assert_false(importing_read(&i, path, false));
         assert_true(importing_said(&i, NULL, "expected"));
         importing_close(&i);
@@ -137,8 +121,8 @@ static void test_gguf_patched(void **state)
         struct gguf_writer w;
         gguf_small_model(&w);
         gguf_patch(&w, cases[c].behind, cases[c].distance, cases[c].value, cases[c].bytes);
-        expect_refusal(temporary_write(&folder, "patched.gguf", w.data, w.bytes), cases[c].object,
-                       cases[c].text);
+        expect_refusal(temporary_write(&test_folder, "patched.gguf", w.data, w.bytes),
+                       cases[c].object, cases[c].text);
     }
 }
 
@@ -155,14 +139,14 @@ static void test_gguf_nesting(void **state)
         gguf_put_u32(&w, 9);
         gguf_put_u64(&w, 1);
     }
-    expect_refusal(temporary_write(&folder, "deep.gguf", w.data, w.bytes), "deep",
+    expect_refusal(temporary_write(&test_folder, "deep.gguf", w.data, w.bytes), "deep",
                    "arrays nested at most 4 deep, found more");
     gguf_begin(&w, 0, 1);
     gguf_put_text(&w, "long");
     gguf_put_u32(&w, 9);
     gguf_put_u32(&w, 12);
     gguf_put_u64(&w, UINT64_MAX / 4);
-    expect_refusal(temporary_write(&folder, "long.gguf", w.data, w.bytes), "long",
+    expect_refusal(temporary_write(&test_folder, "long.gguf", w.data, w.bytes), "long",
                    "an array inside the file, found");
 }
 
@@ -174,11 +158,11 @@ static void test_gguf_twice(void **state)
     gguf_begin(&w, 0, 2);
     gguf_value_u32(&w, "general.alignment", 32);
     gguf_value_u32(&w, "general.alignment", 32);
-    expect_refusal(temporary_write(&folder, "keys.gguf", w.data, w.bytes), "general.alignment",
+    expect_refusal(temporary_write(&test_folder, "keys.gguf", w.data, w.bytes), "general.alignment",
                    "each key once, found it again");
     gguf_small_model(&w);
     gguf_patch(&w, "token_embd", 6, 0, 1);
-    expect_refusal(temporary_write(&folder, "zero.gguf", w.data, w.bytes), NULL,
+    expect_refusal(temporary_write(&test_folder, "zero.gguf", w.data, w.bytes), NULL,
                    "a tensor name of text, found a zero byte in it");
 }
 
@@ -200,7 +184,7 @@ static void write_part(const char *name, uint32_t number, uint32_t count, uint32
         gguf_tensor(&w, "blk.0.attn_q.weight", 32, 2, 0, 0);
         gguf_data(&w, 256);
     }
-    temporary_write(&folder, name, w.data, w.bytes);
+    temporary_write(&test_folder, name, w.data, w.bytes);
 }
 
 static void test_gguf_split(void **state)
@@ -210,30 +194,30 @@ static void test_gguf_split(void **state)
     (void)state;
     write_part("m-00001-of-00003.gguf", 0, 3, 5, true);
     write_part("m-00002-of-00003.gguf", 1, 3, 5, false);
-    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), NULL,
+    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"), NULL,
                    "expected part 3 of 3 of the model, found no such file");
     write_part("m-00003-of-00003.gguf", 1, 3, 5, false);
-    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), "split.no",
+    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"), "split.no",
                    "expected 2, found 1");
     write_part("m-00003-of-00003.gguf", 2, 4, 5, false);
-    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"), "split.count",
+    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"), "split.count",
                    "expected 3, found 4");
     write_part("m-00003-of-00003.gguf", 2, 3, 5, false);
-    expect_refusal(temporary_path(&folder, "m-00001-of-00003.gguf"),
+    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"),
                    "model.layers.0.self_attn.q_proj.weight", "each tensor once");
     write_part("n-00001-of-00002.gguf", 0, 2, 9, true);
     write_part("n-00002-of-00002.gguf", 1, 2, 9, false);
-    expect_refusal(temporary_path(&folder, "n-00001-of-00002.gguf"), "split.tensors.count",
+    expect_refusal(temporary_path(&test_folder, "n-00001-of-00002.gguf"), "split.tensors.count",
                    "expected 9 tensors in all parts, found 4");
     write_part("n-00001-of-00002.gguf", 0, 2, 4, true);
-    assert_true(importing_read(&i, temporary_path(&folder, "n-00001-of-00002.gguf"), false));
+    assert_true(importing_read(&i, temporary_path(&test_folder, "n-00001-of-00002.gguf"), false));
     assert_int_equal(i.model.file_count, 2);
     importing_close(&i);
     write_part("n-00001-of-00002.gguf", 1, 2, 4, true);
-    expect_refusal(temporary_path(&folder, "n-00001-of-00002.gguf"), "split.no",
+    expect_refusal(temporary_path(&test_folder, "n-00001-of-00002.gguf"), "split.no",
                    "expected the first part (0) of 2, found 1");
     write_part("other.gguf", 0, 2, 4, true);
-    expect_refusal(temporary_path(&folder, "other.gguf"), NULL,
+    expect_refusal(temporary_path(&test_folder, "other.gguf"), NULL,
                    "a file name that ends in -00001-of-00002.gguf");
 }
 
@@ -249,7 +233,7 @@ static void write_safetensors(const char *name, const char *header, uint64_t hea
 
     memcpy(bytes, &header_bytes, 8);
     memcpy(bytes + 8, header, length);
-    temporary_write(&folder, name, bytes, 8 + length + data_bytes);
+    temporary_write(&test_folder, name, bytes, 8 + length + data_bytes);
 }
 
 static void test_safetensors(void **state)
@@ -291,21 +275,21 @@ static void test_safetensors(void **state)
     };
 
     (void)state;
-    temporary_write(&folder, "config.json", small_config, strlen(small_config));
+    temporary_write(&test_folder, "config.json", small_config, strlen(small_config));
     for (size_t c = 0; c < countof(cases); c++) {
         write_safetensors("model.safetensors", cases[c].header, strlen(cases[c].header), 64);
-        expect_refusal(folder.path, cases[c].object, cases[c].text);
+        expect_refusal(test_folder.path, cases[c].object, cases[c].text);
     }
     write_safetensors("model.safetensors", "{}", UINT64_MAX, 0);
-    expect_refusal(folder.path, NULL,
+    expect_refusal(test_folder.path, NULL,
                    "a header inside the file of 10 bytes, found a header of 18446744073709551615");
-    temporary_write(&folder, "model.safetensors", "1234567", 7);
-    expect_refusal(folder.path, NULL, "a safetensors file, found 7 bytes");
-    unlink(temporary_path(&folder, "model.safetensors"));
-    expect_refusal(folder.path, NULL,
+    temporary_write(&test_folder, "model.safetensors", "1234567", 7);
+    expect_refusal(test_folder.path, NULL, "a safetensors file, found 7 bytes");
+    unlink(temporary_path(&test_folder, "model.safetensors"));
+    expect_refusal(test_folder.path, NULL,
                    "model.safetensors or model.safetensors.index.json, found neither");
-    unlink(temporary_path(&folder, "config.json"));
-    expect_refusal(folder.path, NULL, "a Hugging Face directory with config.json, found none");
+    unlink(temporary_path(&test_folder, "config.json"));
+    expect_refusal(test_folder.path, NULL, "a Hugging Face directory with config.json, found none");
 }
 
 static void test_deep_json(void **state)
@@ -315,14 +299,14 @@ static void test_deep_json(void **state)
     (void)state;
     memset(deep, '[', sizeof deep);
     memcpy(deep, "{\"a\":", 5);
-    temporary_write(&folder, "config.json", deep, sizeof deep);
-    expect_refusal(folder.path, NULL, "JSON of at most 64 nested levels, found 3996");
-    unlink(temporary_path(&folder, "config.json"));
+    temporary_write(&test_folder, "config.json", deep, sizeof deep);
+    expect_refusal(test_folder.path, NULL, "JSON of at most 64 nested levels, found 3996");
+    unlink(temporary_path(&test_folder, "config.json"));
 }
 
 static void write_index(const char *text)
 {
-    temporary_write(&folder, "model.safetensors.index.json", text, strlen(text));
+    temporary_write(&test_folder, "model.safetensors.index.json", text, strlen(text));
 }
 
 static void test_shards(void **state)
@@ -332,35 +316,36 @@ static void test_shards(void **state)
     char text[256];
 
     (void)state;
-    temporary_write(&folder, "config.json", small_config, strlen(small_config));
+    temporary_write(&test_folder, "config.json", small_config, strlen(small_config));
     write_index("{\"weight_map\":{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}}");
     write_safetensors("one.safetensors", tensor, strlen(tensor), 8);
-    expect_refusal(folder.path, "weight_map",
+    expect_refusal(test_folder.path, "weight_map",
                    "the shard 'two.safetensors' beside the index, found no such file");
     write_safetensors("two.safetensors", tensor, strlen(tensor), 8);
-    expect_refusal(folder.path, "b",
+    expect_refusal(test_folder.path, "b",
                    "expected this tensor in 'two.safetensors', found no such tensor there");
-    expect_refusal(folder.path, "a", "expected this tensor in 'one.safetensors'");
+    expect_refusal(test_folder.path, "a", "expected this tensor in 'one.safetensors'");
     write_index("{\"weight_map\":[]}");
-    expect_refusal(folder.path, "weight_map", "found an array of 0");
+    expect_refusal(test_folder.path, "weight_map", "found an array of 0");
     write_index("{\"weight_map\":{\"a\":1}}");
-    expect_refusal(folder.path, "a", "the name of a shard, found 1");
+    expect_refusal(test_folder.path, "a", "the name of a shard, found 1");
     for (size_t e = 0; e < countof(escapes); e++) {
         snprintf(text, sizeof text, "{\"weight_map\":{\"a\":\"%s\"}}", escapes[e]);
         write_index(text);
-        expect_refusal(folder.path, "weight_map", "the name of a file in the same directory");
+        expect_refusal(test_folder.path, "weight_map", "the name of a file in the same directory");
     }
     struct temporary_folder outside;
     temporary_open(&outside);
     char target[1024];
     snprintf(target, sizeof target, "%s", temporary_write(&outside, "secret", "x", 1));
-    assert_int_equal(symlink(target, temporary_path(&folder, "link.safetensors")), 0);
+    assert_int_equal(symlink(target, temporary_path(&test_folder, "link.safetensors")), 0);
     write_index("{\"weight_map\":{\"a\":\"link.safetensors\"}}");
-    expect_refusal(folder.path, "weight_map", "inside the directory, found a symbolic link to");
+    expect_refusal(test_folder.path, "weight_map",
+                   "inside the directory, found a symbolic link to");
     temporary_close(&outside);
     write_index("{\"weight_map\":{\"a\":\"one.safetensors\"}}");
     struct importing i;
-    assert_true(importing_read(&i, folder.path, false));
+    assert_true(importing_read(&i, test_folder.path, false));
     assert_int_equal(i.model.tensor_count, 1);
     importing_close(&i);
 }
@@ -368,30 +353,32 @@ static void test_shards(void **state)
 static void test_other_files(void **state)
 {
     (void)state;
-    expect_refusal(temporary_path(&folder, "absent.gguf"), NULL, "found: No such file");
-    expect_refusal(temporary_write(&folder, "empty", "", 0), NULL, "found an empty file");
-    expect_refusal(temporary_write(&folder, "model.bin", "PK\003\004....", 8), NULL,
+    expect_refusal(temporary_path(&test_folder, "absent.gguf"), NULL, "found: No such file");
+    expect_refusal(temporary_write(&test_folder, "empty", "", 0), NULL, "found an empty file");
+    expect_refusal(temporary_write(&test_folder, "model.bin", "PK\003\004....", 8), NULL,
                    "a zip archive");
-    expect_refusal(temporary_write(&folder, "old.bin", "tjgg....", 8), NULL, "older than GGUF");
-    expect_refusal(temporary_write(&folder, "x", "hello", 5), NULL,
+    expect_refusal(temporary_write(&test_folder, "old.bin", "tjgg....", 8), NULL,
+                   "older than GGUF");
+    expect_refusal(temporary_write(&test_folder, "x", "hello", 5), NULL,
                    "begins with the bytes 68 65 6c 6c");
-    expect_refusal(temporary_write(&folder, "a.safetensors", "\2\0\0\0\0\0\0\0{}", 10), NULL,
+    expect_refusal(temporary_write(&test_folder, "a.safetensors", "\2\0\0\0\0\0\0\0{}", 10), NULL,
                    "name the directory");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_small_model_is_good, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_gguf_truncated, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_gguf_patched, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_gguf_nesting, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_gguf_twice, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_gguf_split, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_safetensors, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_deep_json, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_shards, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(test_other_files, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(test_small_model_is_good, temporary_set_up,
+                                        temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_truncated, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_patched, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_nesting, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_twice, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_split, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_safetensors, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_deep_json, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_shards, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_other_files, temporary_set_up, temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -284,13 +284,6 @@ static void tinystories_continues(void **state)
     rlx_model_close(model);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    compiled_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,5 +291,5 @@ int main(void)
         cmocka_unit_test(stories_directory_exact), cmocka_unit_test(stories_directory_default),
         cmocka_unit_test(smollm2_agrees),          cmocka_unit_test(tinystories_continues),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

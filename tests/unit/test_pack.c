@@ -9,6 +9,7 @@
 #include "compiler/import/quant.h"
 #include "compiler/pack/inspect.h"
 #include "rlx/tokenizer_format.h"
+#include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +27,7 @@ static const char model_path[] = "examples/stories-3m.Q8_0.gguf";
 struct fixture {
     struct arena arena;
     struct diags diags;
-    char folder[64];
+    struct temporary_folder folder;
 };
 
 static int set_up(void **state)
@@ -36,15 +37,15 @@ static int set_up(void **state)
     if (f == NULL)
         return 1;
     f->diags.arena = &f->arena;
-    strcpy(f->folder, "/tmp/rlx-pack-XXXXXX");
+    temporary_open(&f->folder);
     *state = f;
-    return mkdtemp(f->folder) == NULL;
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    int left = rmdir(f->folder); /* each test removes what it made */
+    int left = temporary_close(&f->folder); /* each test removes what it made */
 
     arena_free(&f->arena);
     free(f);
@@ -53,7 +54,7 @@ static int tear_down(void **state)
 
 static const char *path_in(struct fixture *f, const char *name)
 {
-    return arena_printf(&f->arena, "%s/%s", f->folder, name);
+    return arena_printf(&f->arena, "%s", temporary_path(&f->folder, name));
 }
 
 enum { MAX_WORDS = 12 };
@@ -325,7 +326,7 @@ static void test_interrupted_build(void **state)
             file_unmap(&file);
             assert_int_equal(unlink(path), 0);
         }
-        DIR *folder = opendir(f->folder);
+        DIR *folder = opendir(f->folder.path);
         assert_non_null(folder);
         for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
             assert_true(entry->d_name[0] == '.');

@@ -181,9 +181,7 @@ static void compare_line(void *context, const json_t *line)
 static void splits_as_published(void **state)
 {
     (void)state;
-    const char *real = getenv("RLX_SHARED") ? getenv("RLX_SHARED") : "../shared";
-    char path[1024];
-    snprintf(path, sizeof path, "%s/tokenizers/qwen3/cases.jsonl", real);
+    const char *path = test_shared("tokenizers/qwen3/cases.jsonl");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct compiled *c = with_split(kinds[i].name, kinds[i].long_s, false);
         struct differential d = {i, &c->tokenizer, kinds[i].outer ? compile(kinds[i].outer) : NULL,

@@ -334,13 +334,6 @@ static void test_no_allocation(void **state)
     close_case(&o);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    compiled_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,5 +341,5 @@ int main(void)
         cmocka_unit_test(test_append),     cmocka_unit_test(test_context),
         cmocka_unit_test(test_export),     cmocka_unit_test(test_no_allocation),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

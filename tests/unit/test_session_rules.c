@@ -136,12 +136,9 @@ static int open_model(void **state)
     static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write, kernel_sum, kernel_copy,
                                                         kernel_head};
     struct tiny t = tiny_make(kernels);
-    char path[TINY_PATH];
     rlx_error error;
     (void)state;
-    tiny_write(&t, path);
-    rlx_status status = rlx_model_open(path, &model, &error);
-    unlink(path);
+    rlx_status status = tiny_open(&t, &model, &error);
     free(t.data);
     return status == RLX_OK ? 0 : -1;
 }

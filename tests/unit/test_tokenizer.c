@@ -188,7 +188,6 @@ static void cases_of_qwen3(void **state)
     assert_true(lines >= 400);
     assert_int_equal(tally.wrong, 0);
     free_vocabulary(c);
-    remove_folder(folder);
 }
 
 static char *read_all(const char *path, size_t *bytes)
@@ -518,7 +517,7 @@ int main(void)
         cmocka_unit_test(cases_of_llama_spm),
         cmocka_unit_test(cases_of_phi_3),
         cmocka_unit_test(cases_of_smollm2),
-        cmocka_unit_test(cases_of_qwen3),
+        cmocka_unit_test_setup_teardown(cases_of_qwen3, temporary_set_up, temporary_tear_down),
         cmocka_unit_test(published_vectors),
         cmocka_unit_test(listed_merges_of_characters),
         cmocka_unit_test(ends_of_generation),

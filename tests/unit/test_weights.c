@@ -5,6 +5,7 @@
 #include "compiler/import/quant.h"
 #include "compiler/pack/requantize.h"
 #include "compiler/pack/weights.h"
+#include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,7 @@ struct fixture {
     struct lir_program program;
     struct weight_plan plan;
     hir_id qkv, gated, norm, table, big;
-    char folder[64];
+    struct temporary_folder folder;
 };
 
 static void add_tensor(struct fixture *f, const char *name, uint32_t rank, uint64_t rows,
@@ -119,10 +120,15 @@ static void make_graph(struct fixture *f, enum dtype dtype, bool with_big)
         (struct lir_step){.kernel = index, .tiles = 1};
 }
 
+static const char *path_in(struct fixture *f, const char *name)
+{
+    return arena_printf(&f->arena, "%s", temporary_path(&f->folder, name));
+}
+
 /* As a file, because the packer gives back the pages that it has read. */
 static void map_values(struct fixture *f, uint64_t bytes)
 {
-    const char *path = arena_printf(&f->arena, "%s/model", f->folder);
+    const char *path = path_in(f, "model");
     float *values = arena_alloc(&f->arena, bytes, 64);
     struct out out;
 
@@ -156,8 +162,7 @@ static struct fixture *fixture_open(enum dtype dtype, bool with_big)
     add_tensor(f, "norm", 1, 1, NORM, &bytes);
     if (with_big)
         add_tensor(f, "big", 2, BIG_ROWS, COLUMNS, &bytes);
-    strcpy(f->folder, "/tmp/rlx-weights-XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
+    temporary_open(&f->folder);
     map_values(f, bytes);
     requantize(&f->model, dtype == DTYPE_f32 ? DTYPE_none : dtype, &f->stored, &f->diags);
     make_graph(f, dtype, with_big);
@@ -169,15 +174,10 @@ static struct fixture *fixture_open(enum dtype dtype, bool with_big)
 
 static void fixture_close(struct fixture *f)
 {
-    assert_int_equal(rmdir(f->folder), 0); /* nothing was left in it */
+    assert_int_equal(temporary_close(&f->folder), 0); /* nothing was left in it */
     file_unmap(&f->file);
     arena_free(&f->arena);
     free(f);
-}
-
-static const char *path_in(struct fixture *f, const char *name)
-{
-    return arena_printf(&f->arena, "%s/%s", f->folder, name);
 }
 
 /* The section's bytes, as the packer writes them. */

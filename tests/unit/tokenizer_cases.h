@@ -7,6 +7,8 @@
 #include "compiler/pack/tokenizer.h"
 #include "runtime/chat.h"
 #include "runtime/tokenize.h"
+#include "tests/support/shared.h"
+#include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,19 +29,10 @@ struct compiled {
     struct tokenizer tokenizer;
 };
 
-static inline const char *shared_root(void)
-{
-    const char *root = getenv("RLX_SHARED");
-    return root ? root : "../shared";
-}
-
 /* The path below RLX_SHARED; skips the test, by name, where it is not there. */
 static inline const char *shared_path(const char *name)
 {
-    static char paths[8][1024];
-    static int next;
-    char *path = paths[next++ % 8];
-    snprintf(path, sizeof paths[0], "%s/%s", shared_root(), name);
+    const char *path = test_shared(name);
     if (access(path, R_OK) != 0) {
         print_message("skipped: %s is not there (set RLX_SHARED)\n", path);
         skip();
@@ -86,23 +79,15 @@ static inline void free_vocabulary(struct compiled *c)
     free(c);
 }
 
-/* Unpacks a gzip file of the shared folder into a folder of its own under /tmp, as `name`. */
+/* Unpacks a gzip file of the shared folder into test_folder, as `name`; the test's fixtures make
+ * and remove it. */
 static inline const char *unpacked_folder(const char *packed, const char *name)
 {
-    static char folder[64];
-    char command[2200];
-    snprintf(folder, sizeof folder, "/tmp/rlx-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(command, sizeof command, "gzip -dc '%s' > '%s/%s'", packed, folder, name);
+    char command[8192];
+    snprintf(command, sizeof command, "gzip -dc '%s' > '%s'", packed,
+             temporary_path(&test_folder, name));
     assert_int_equal(system(command), 0);
-    return folder;
-}
-
-static inline void remove_folder(const char *folder)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -r '%s'", folder);
-    assert_int_equal(system(command), 0);
+    return test_folder.path;
 }
 
 /* Calls `each` for every line of a file of JSON objects; returns how many lines there were. */
