@@ -3,8 +3,8 @@
  * --render: messages in, rendered texts out, nothing runs.
  */
 #include "runtime/command.h"
+#include "runtime/command_json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -165,17 +165,15 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
     return 0;
 }
 
-/* ---- --render
- * ------------------------------------------------------------------------------------ */
+/* ---- --render ------------------------------------------------------------------------------- */
 
-static int render_line(const rlx_model *model, const char *line, size_t bytes)
+static int render_line(void *context, const json_t *in)
 {
+    const rlx_model *model = context;
     rlx_message messages[256];
     rlx_error error;
-    json_error_t where;
-    json_t *root = json_loadb(line, bytes, JSON_ALLOW_NUL, &where),
-           *list = json_object_get(root, "messages"), *message;
-    size_t count = 0, i, text_bytes;
+    json_t *list = json_object_get(in, "messages"), *message;
+    size_t count = 0, i, bytes;
     char *text;
 
     json_array_foreach(list, i, message)
@@ -189,35 +187,16 @@ static int render_line(const rlx_model *model, const char *line, size_t bytes)
     if (!json_is_array(list) || count != json_array_size(list)) {
         fprintf(stderr,
                 "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu "
-                "messages, found: %.60s\n",
-                program_name, sizeof messages / sizeof messages[0],
-                root == NULL ? where.text : line);
-        json_decref(root);
+                "messages on each line\n",
+                program_name, sizeof messages / sizeof messages[0]);
         return EXIT_USER;
     }
-    bool prompt = json_is_true(json_object_get(root, "add_generation_prompt"));
-    rlx_status status = rlx_chat_render(model, messages, count, prompt, &text, &text_bytes, &error);
-    json_decref(root);
-    if (status != RLX_OK)
+    bool prompt = json_is_true(json_object_get(in, "add_generation_prompt"));
+    if (rlx_chat_render(model, messages, count, prompt, &text, &bytes, &error) != RLX_OK)
         return command_failed(&error);
-    json_t *out = json_pack("{s:o}", "text", json_stringn(text, text_bytes));
-    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(out);
+    command_print_text(text, bytes);
     free(text);
     return 0;
-}
-
-static int render_all(const rlx_model *model)
-{
-    char *line = NULL;
-    size_t capacity = 0;
-    int code = 0;
-
-    for (ssize_t length; code == 0 && (length = getline(&line, &capacity, stdin)) >= 0;)
-        code = render_line(model, line, (size_t)length);
-    free(line);
-    return code;
 }
 
 int command_chat(int argc, char **argv)
@@ -236,7 +215,7 @@ int command_chat(int argc, char **argv)
     if (code != 0)
         return code;
     double opened = command_seconds() - start;
-    code = o.render ? render_all(model) : talk(&o, model, session);
+    code = o.render ? command_each_object("chat", render_line, model) : talk(&o, model, session);
     if (session != NULL && (o.verbose || program_has_model))
         command_print_timings(session, opened);
     rlx_session_close(session);

@@ -1,7 +1,7 @@
 /* `rlx tokenize`: text on standard input to ids, or ids to text, once or a line at a time. */
 #include "runtime/command.h"
+#include "runtime/command_json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,12 @@ static const char tokenize_help[] =
     "  --no-parse-special   control tokens in the text are text\n"
     "  --add-bos            put in front what the vocabulary puts in front\n"
     "  --skip-special       with --decode: control tokens give no text\n";
+
+struct job {
+    const struct command_options *options;
+    const rlx_model *model;
+    uint32_t flags; /* of tokenizing */
+};
 
 /* The text of ids, malloc'd. */
 static char *decode(const rlx_model *model, bool skip_special, const int32_t *ids, size_t count,
@@ -47,8 +53,9 @@ static char *decode(const rlx_model *model, bool skip_special, const int32_t *id
     return text;
 }
 
-static int encode_line(const rlx_model *model, uint32_t flags, const json_t *in)
+static int encode_line(void *context, const json_t *in)
 {
+    const struct job *job = context;
     const json_t *text = json_object_get(in, "text");
     rlx_error error;
     size_t count;
@@ -57,8 +64,8 @@ static int encode_line(const rlx_model *model, uint32_t flags, const json_t *in)
         fprintf(stderr, "%s tokenize: expected {\"text\":\"…\"} on each line\n", program_name);
         return EXIT_USER;
     }
-    int32_t *ids = command_tokenize_text(model, json_string_value(text), json_string_length(text),
-                                         flags, &count, &error);
+    int32_t *ids = command_tokenize_text(job->model, json_string_value(text),
+                                         json_string_length(text), job->flags, &count, &error);
     if (ids == NULL)
         return command_failed(&error);
     printf("{\"ids\": [");
@@ -69,8 +76,9 @@ static int encode_line(const rlx_model *model, uint32_t flags, const json_t *in)
     return 0;
 }
 
-static int decode_line(const rlx_model *model, bool skip_special, const json_t *in)
+static int decode_line(void *context, const json_t *in)
 {
+    const struct job *job = context;
     const json_t *list = json_object_get(in, "ids"), *element;
     size_t count = json_array_size(list), i, bytes;
     int32_t *ids = malloc((count + 1) * sizeof *ids);
@@ -86,43 +94,18 @@ static int decode_line(const rlx_model *model, bool skip_special, const json_t *
         json_int_t id = json_is_integer(element) ? json_integer_value(element) : -1;
         ids[i] = id < 0 || id > INT32_MAX ? -1 : (int32_t)id;
     }
-    char *text = decode(model, skip_special, ids, count, &bytes, &error);
+    char *text = decode(job->model, job->options->skip_special, ids, count, &bytes, &error);
     free(ids);
     if (text == NULL)
         return command_failed(&error);
-    json_t *out = json_pack("{s:o}", "text", json_stringn(text, bytes));
-    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(out);
+    command_print_text(text, bytes);
     free(text);
     return 0;
 }
 
-static int each_line(const struct command_options *o, const rlx_model *model, uint32_t flags)
+static int all_at_once(const struct job *job)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    int code = 0;
-
-    for (ssize_t length; code == 0 && (length = getline(&line, &capacity, stdin)) >= 0;) {
-        json_error_t where;
-        json_t *in = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, &where);
-        if (in == NULL) {
-            fprintf(stderr, "%s tokenize: expected a JSON object a line: %s\n", program_name,
-                    where.text);
-            code = EXIT_USER;
-        } else {
-            code =
-                o->decode ? decode_line(model, o->skip_special, in) : encode_line(model, flags, in);
-        }
-        json_decref(in);
-    }
-    free(line);
-    return code;
-}
-
-static int all_at_once(const struct command_options *o, const rlx_model *model, uint32_t flags)
-{
+    const struct command_options *o = job->options;
     rlx_error error;
     size_t bytes, count;
     char *text = command_read_all(stdin, &bytes), *decoded = NULL;
@@ -135,10 +118,11 @@ static int all_at_once(const struct command_options *o, const rlx_model *model, 
         return EXIT_USER;
     }
     if (o->decode) {
-        decoded = decode(model, o->skip_special, ids, count, &bytes, &error);
+        decoded = decode(job->model, o->skip_special, ids, count, &bytes, &error);
         if (decoded != NULL)
             fwrite(decoded, 1, bytes, stdout);
-    } else if ((ids = command_tokenize_text(model, text, bytes, flags, &count, &error)) != NULL) {
+    } else if ((ids = command_tokenize_text(job->model, text, bytes, job->flags, &count, &error)) !=
+               NULL) {
         for (size_t i = 0; i < count; i++)
             printf("%s%d", i == 0 ? "" : ",", (int)ids[i]);
         putchar('\n');
@@ -162,7 +146,9 @@ int command_tokenize(int argc, char **argv)
     int code = command_open(&o, &model, NULL);
     if (code != 0)
         return code;
-    code = o.jsonl ? each_line(&o, model, flags) : all_at_once(&o, model, flags);
+    struct job job = {&o, model, flags};
+    code = o.jsonl ? command_each_object("tokenize", o.decode ? decode_line : encode_line, &job)
+                   : all_at_once(&job);
     rlx_model_close(model);
     return code;
 }
