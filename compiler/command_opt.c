@@ -1,11 +1,12 @@
 /* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the
- * graph that comes out, in the same form, or with --report=fusion what was fused and what was left,
- * and why.
+ * graph that comes out, in the same form; or with --report=fusion what was fused and what was left,
+ * and why; or with --lower the planned program of one variant.
  */
 #include "compiler/command.h"
 #include "compiler/command_line.h"
 #include "compiler/base/file.h"
 #include "compiler/passes/passes.h"
+#include "compiler/selection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@ static const char usage[] =
     "each)\n"
     "      --report=fusion       print what was fused and what was left, and why, instead of the "
     "graph\n"
+    "      --lower=VARIANT       print the planned program of decode-N or prefill-N (N new tokens)\n"
+    "                            instead of the graph; needs all required passes\n"
+    "      --level=LEVEL         of that program (default: native)\n"
     "      --check               evaluate before and after each pass on the same random data\n"
     "      --seed=N              of that data (default: 7)\n"
     "      --tolerance=X         largest difference, relative to the largest value (default: "
@@ -37,6 +41,8 @@ enum option_number {
     OPTION_stop_after = 256,
     OPTION_no_passes,
     OPTION_report,
+    OPTION_lower,
+    OPTION_level,
     OPTION_check,
     OPTION_seed,
     OPTION_tolerance,
@@ -51,6 +57,8 @@ static const struct option long_options[] = {
     {"no-passes", no_argument, NULL, OPTION_no_passes},
     {"dump", required_argument, NULL, 'd'},
     {"report", required_argument, NULL, OPTION_report},
+    {"lower", required_argument, NULL, OPTION_lower},
+    {"level", required_argument, NULL, OPTION_level},
     {"check", no_argument, NULL, OPTION_check},
     {"seed", required_argument, NULL, OPTION_seed},
     {"tolerance", required_argument, NULL, OPTION_tolerance},
@@ -64,7 +72,10 @@ static const struct option long_options[] = {
 struct options {
     const char *input, *output;
     const char *dump; /* names of passes; "all" */
+    const char *lower, *level;
     bool no_passes, report, times, list;
+    struct variant variant; /* of --lower */
+    struct level_list levels;
     struct pass_run run;
 };
 
@@ -115,6 +126,12 @@ static bool set_option(void *context, int option, const char *value)
         o->report = true;
         return strcmp(value, "fusion") == 0 ||
                wrong_usage("opt", "--report: expected fusion, found '%s'", value);
+    case OPTION_lower:
+        o->lower = value;
+        return true;
+    case OPTION_level:
+        o->level = value;
+        return true;
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:
@@ -136,6 +153,12 @@ static bool check_together(struct options *o, int argc, char **argv)
         return false;
     if (o->no_passes && (o->run.only != NULL || o->run.stop_after != NULL))
         return wrong_usage("opt", "--no-passes does not go with -p or --stop-after");
+    if (o->lower != NULL && (o->no_passes || o->run.only != NULL || o->run.stop_after != NULL))
+        return wrong_usage("opt", "--lower does not go with -p, --stop-after or --no-passes");
+    if (o->lower != NULL && o->report)
+        return wrong_usage("opt", "--lower does not go with --report");
+    if (o->level != NULL && o->lower == NULL)
+        return wrong_usage("opt", "--level goes with --lower");
     if (o->no_passes)
         o->run.only = "";
     return true;
@@ -192,6 +215,21 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
 }
 
+/* The program of the variant, as `rlxc build` would make it by default. */
+static bool lowered_text(const struct options *o, const struct hir_graph *g, struct text *text,
+                         struct diags *d)
+{
+    const struct numerics numerics = {ACTIVATIONS_auto, DTYPE_f16};
+    struct lir_kernels kernels = {.arena = g->arena};
+    struct lir_program program;
+
+    if (!make_program(g, &o->variant, &numerics, o->levels.target, o->levels.all[0], &kernels,
+                      &program, d))
+        return false;
+    lir_text(&program, text);
+    return true;
+}
+
 static bool write_result(const struct options *o, const struct hir_graph *g, struct diags *d)
 {
     struct text text = {.arena = d->arena};
@@ -199,8 +237,10 @@ static bool write_result(const struct options *o, const struct hir_graph *g, str
 
     if (o->report)
         pass_report_text(&o->run.report, &text);
-    else
+    else if (o->lower == NULL)
         hir_text(g, &text);
+    else if (!lowered_text(o, g, &text, d))
+        return false;
     if (o->output == NULL) {
         fwrite(text.data, 1, text.bytes, stdout);
         return true;
@@ -239,6 +279,19 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     return write_result(o, g, d);
 }
 
+static bool selected(struct options *o, struct diags *d)
+{
+    if (o->lower == NULL)
+        return true;
+    bool good = select_variant(o->lower, &o->variant, d);
+    if (!select_levels(o->level, &o->levels, d))
+        return false;
+    if (o->levels.count != 1)
+        return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",
+                          o->level);
+    return good;
+}
+
 static const struct command_line line = {"opt", usage, ":p:x:d:o:h", long_options, set_option};
 
 int command_opt(int argc, char **argv)
@@ -259,7 +312,7 @@ int command_opt(int argc, char **argv)
     o.run.arena = &arena;
     strings_init(&strings, &arena);
     hir_init(&graph, &arena, &strings, "");
-    if (!pass_run_valid(&o.run, &diags))
+    if (!pass_run_valid(&o.run, &diags) || !selected(&o, &diags))
         status = 2;
     else
         status = optimize(&o, &graph, &diags) ? 0 : 1;

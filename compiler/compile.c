@@ -131,17 +131,13 @@ static bool optimize(struct unit *u)
     return run_passes(&u->passes, &u->graph, u->diags);
 }
 
-/* One variant on one level: HIR in, a program with every buffer in its place out. */
-static bool make_program(struct unit *u, struct packed_level *level, uint32_t index)
+/* One variant on one level. */
+static bool make_variant(struct unit *u, struct packed_level *level, uint32_t index)
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!lower(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
-               level->level, &level->kernels, p, u->diags))
-        return false;
-    schedule(p);
-    plan_memory(p);
-    if (!lir_verify(p, u->diags))
+    if (!make_program(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
+                      level->level, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
     return true;
@@ -176,7 +172,7 @@ static bool make_levels(struct unit *u)
         level->kernels.arena = &u->arena;
         level->programs = arena_new(&u->arena, struct lir_program, u->variant_count);
         for (uint32_t v = 0; v < u->variant_count; v++)
-            if (!make_program(u, level, v))
+            if (!make_variant(u, level, v))
                 return false;
         if (!emit_level(u, level))
             return false;

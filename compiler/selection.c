@@ -10,8 +10,7 @@ static bool is_word(const char *text, size_t bytes, const char *word)
     return strlen(word) == bytes && memcmp(text, word, bytes) == 0;
 }
 
-/* ---- levels
- * -------------------------------------------------------------------------------------- */
+/* ---- levels --------------------------------------------------------------------------------- */
 
 static bool unknown_level(const struct target *target, const char *name, size_t bytes,
                           struct diags *d)
@@ -68,8 +67,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
     return good;
 }
 
-/* ---- variants
- * ------------------------------------------------------------------------------------ */
+/* ---- variants ------------------------------------------------------------------------------- */
 
 enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_COUNT };
 static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill"};
@@ -170,6 +168,16 @@ static int by_rows(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* For any past: it is a size of the run, not of the code. */
+static struct variant variant_of(uint32_t rows)
+{
+    struct variant v =
+        rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows) : variant_decode(1, 0, rows);
+
+    v.has_past = false;
+    return v;
+}
+
 bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
                      uint32_t capacity, uint32_t *count, struct diags *d)
 {
@@ -187,12 +195,29 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
     *count = 0;
     for (uint32_t i = 0; i < sizes.count && *count < capacity && before < context; i++) {
         uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, context);
-        struct variant v =
-            rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows) : variant_decode(1, 0, rows);
-        v.has_past = false; /* any past: it is a size of the run, not of the code */
-        out[*count] = (struct packed_variant){.variant = v, .rows = {before + 1, rows}};
+        out[*count] = (struct packed_variant){variant_of(rows), .rows = {before + 1, rows}};
         buckets.all[buckets.count++] = out[(*count)++].rows;
         before = rows;
     }
     return buckets_check(&buckets, d);
+}
+
+bool select_variant(const char *text, struct variant *out, struct diags *d)
+{
+    bool prefill = strncmp(text, "prefill-", 8) == 0, decode = strncmp(text, "decode-", 7) == 0;
+    const char *number = text + (prefill ? 8 : decode ? 7 : 0);
+    uint32_t least = prefill ? least_rows[KIND_prefill] : 1;
+    uint32_t most = prefill ? most_rows[KIND_prefill] : BLOCK_ROWS_MAX;
+    char *end;
+    unsigned long rows = strtoul(number, &end, 10);
+
+    if ((!prefill && !decode) || *number < '0' || *number > '9' || *end != 0)
+        return diag_error(d, (struct place){.object = "--lower"},
+                          "expected decode-N or prefill-N, found '%s'", text);
+    if (rows < least || rows > most)
+        return diag_error(d, (struct place){.object = "--lower"},
+                          "%.*s: expected %u to %u new tokens, found %lu", (int)(number - text - 1),
+                          text, least, most, rows);
+    *out = variant_of((uint32_t)rows);
+    return true;
 }

@@ -24,5 +24,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d);
  * one before it, exclusive, to its own; the list rises. */
 bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
                      uint32_t capacity, uint32_t *count, struct diags *d);
+/* `text`: one of them, "decode-N" or "prefill-N". */
+bool select_variant(const char *text, struct variant *out, struct diags *d);
 
 #endif

@@ -186,6 +186,11 @@ bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena 
  * steps of one epoch race. */
 bool lir_verify(const struct lir_program *p, struct diags *d);
 
+/* All of this in its order: lowers, schedules, plans and verifies. */
+bool make_program(const struct hir_graph *g, const struct variant *v,
+                  const struct numerics *numerics, const struct target *target, uint32_t level,
+                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
+
 /* Runs a program in plain loops inside its planned memory: homes are the caller's memory, weights
  * in packed layouts, state as planned. */
 struct lir_eval {

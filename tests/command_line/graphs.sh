@@ -34,6 +34,12 @@ expect 2 "pass 'fuse-norm': cannot be left out" opt "$work/graph.hir" -x fuse-no
 expect 2 'expected fusion' opt "$work/graph.hir" --report=speed
 expect 2 'does not go with -p' opt "$work/graph.hir" --no-passes -p cse
 expect 2 '--tolerance: expected a number between 0 and 1' opt "$work/graph.hir" --tolerance=no
+expect 2 'decode: expected 1 to 16 new tokens, found 17' opt "$work/graph.hir" --lower=decode-17
+expect 2 "expected decode-N or prefill-N, found 'decode'" opt "$work/graph.hir" --lower=decode
+expect 2 "expected one level, found 'all'" opt "$work/graph.hir" --lower=decode-1 --level=all
+expect 2 'does not go with -p' opt "$work/graph.hir" --lower=decode-1 -p cse
+expect 2 'does not go with --report' opt "$work/graph.hir" --lower=decode-1 --report=fusion
+expect 2 '--level goes with --lower' opt "$work/graph.hir" --level=x86-64-v3
 expect 0 '^fuse-qkv  *three projections' opt --list
 expect 0 'rms_norm %4 %6' opt "$work/graph.hir" -p fuse-norm,dce --check
 expect 0 '^  done .hidden.final.: rms_norm' opt "$work/graph.hir" --report=fusion

@@ -471,11 +471,7 @@ static const struct target plain_target = {
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
                                 uint32_t level, struct lir_kernels *kernels, struct lir_program *p)
 {
-    if (!lower(&m->graph, &v, &numerics, &plain_target, level, kernels, p, &m->diags))
-        return false;
-    schedule(p);
-    plan_memory(p);
-    return true;
+    return make_program(&m->graph, &v, &numerics, &plain_target, level, kernels, p, &m->diags);
 }
 
 #endif

@@ -12,10 +12,11 @@
  *     ...
  *
  * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1
- * and no output. Every printed graph is also parsed and printed again, which must change nothing.
- * With BLESS=1 in the environment the sections report and expect are rewritten.
+ * and no output. Every printed graph, or program (--lower), is also parsed and printed again, which
+ * must change nothing. With BLESS=1 in the environment the sections report and expect are rewritten.
  */
 #include "compiler/hir/hir.h"
+#include "compiler/lir/lir.h"
 #include "compiler/passes/passes.h"
 #include "tests/support/temporary_files.h"
 
@@ -157,9 +158,31 @@ static bool parse(const struct test *t, const char *text, struct strings *string
     return fail(t, "the printed graph does not parse", "no errors", text);
 }
 
+/* With --lower a program is printed: it parses, is right, and prints as it was. */
+static bool check_program(const struct test *t, const char *printed)
+{
+    struct diags d = {.arena = t->arena};
+    struct text again = {.arena = t->arena};
+    struct lir_kernels kernels = {.arena = t->arena};
+    struct strings strings;
+    struct lir_program p;
+
+    strings_init(&strings, t->arena);
+    if (!lir_parse(&p, &kernels, t->arena, &strings, t->path, printed, strlen(printed), &d) ||
+        !lir_verify(&p, &d)) {
+        diags_print(&d, stdout);
+        return fail(t, "the printed program does not parse", "no errors", printed);
+    }
+    lir_text(&p, &again);
+    return strcmp(again.data, printed) == 0 ||
+           fail(t, "printed, parsed and printed again", printed, again.data);
+}
+
 /* The output parses, prints as it was, and computes what the input does. */
 static bool check_output(const struct test *t, const char *printed)
 {
+    if (strstr(t->arguments, "--lower=") != NULL)
+        return check_program(t, printed);
     struct diags d = {.arena = t->arena};
     struct text again = {.arena = t->arena};
     struct strings strings;

@@ -80,12 +80,8 @@ static void lower_all(struct unit *u, struct numerics numerics)
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
-        struct lir_program *p = &u->programs[i];
-        must(u, lower(&u->graph, &variants[i], &numerics, &plain_target, 1, &u->kernels, p,
-                      &u->diags));
-        schedule(p);
-        plan_memory(p);
-        must(u, lir_verify(p, &u->diags));
+        must(u, make_program(&u->graph, &variants[i], &numerics, &plain_target, 1, &u->kernels,
+                             &u->programs[i], &u->diags));
     }
 }
 
