@@ -1,5 +1,6 @@
 #!/bin/sh
-# From a fresh clone to a program that talks: installs what is missing, builds, compiles the bundled model, and runs it.
+# From a fresh clone to a program that talks: installs what is missing, builds, compiles the bundled
+# model, and runs it.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,7 +9,10 @@ if [ ! -x build/release/bin/rlxc ] || [ ! -x build/release/bin/rlx-static ]; the
     echo "building rlx (about a minute)"
 fi
 cmake --preset release >/dev/null
-cmake --build --preset release --target rlxc rlx rlx-static -- --quiet >build/build.log || { cat build/build.log; exit 1; }
+cmake --build --preset release --target rlxc rlx rlx-static -- --quiet >build/build.log || {
+    cat build/build.log
+    exit 1
+}
 
 build/release/bin/rlxc build examples/stories-3m.Q8_0.gguf --emit=exe -o build/stories
 printf 'Tell me a story about a fox and a blue lantern.\nWhat is the moral?\n' | build/stories

@@ -1,17 +1,22 @@
 #!/bin/sh
-# Arrows point one way: every #include "folder/file" (and <rlx/file>) must be allowed by the line of tests/layers.txt that names the
-# including file's folder. LLVM headers may appear in targets/cpu only.
+# Arrows point one way: every #include "folder/file" (and <rlx/file>) must be allowed by the line of
+# tests/layers.txt that names the including file's folder. LLVM headers may appear in targets/cpu
+# only.
 set -eu
 cd "$(dirname "$0")/.."
 
-find compiler targets runtime examples \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sort | xargs awk '
+find compiler targets runtime examples \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sort |
+    xargs awk '
     BEGIN {
         while ((getline line < "tests/layers.txt") > 0)
             if (line !~ /^#/ && split(line, field, /[ :]+/))
                 allowed[field[1]] = " " line " "
     }
     FNR == 1 { from = FILENAME; sub(/\/[^\/]*$/, "", from) }
-    /^#include [<"]llvm/ && from != "targets/cpu" { printf "%s:%d: LLVM belongs to targets/cpu\n", FILENAME, FNR; bad = 1 }
+    /^#include [<"]llvm/ && from != "targets/cpu" {
+        printf "%s:%d: LLVM belongs to targets/cpu\n", FILENAME, FNR
+        bad = 1
+    }
     /^#include "[^"]+\// || /^#include <rlx\// {
         to = $2
         gsub(/[<">]/, "", to)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Everything: installs what is missing, builds with gcc and clang, with the newest LLVM and the oldest that is supported, and runs all tests, then
-# again under the sanitizers. About ten minutes on two cores.
+# Everything: installs what is missing, builds with gcc and clang, with the newest LLVM and the
+# oldest that is supported, and runs all tests, then again under the sanitizers. About ten minutes
+# on two cores.
 set -eu
 cd "$(dirname "$0")/.."
 export RLX_SHARED="${RLX_SHARED:-$(cd .. && pwd)/shared}"
@@ -16,10 +17,12 @@ build() { # PRESET [cmake options]
     say "build: $preset $*"
     mkdir -p build
     log=build/$preset.log
-    if ! { cmake --preset "$preset" "$@" && cmake --build --preset "$preset" --parallel "$jobs"; } >"$log" 2>&1; then
+    {
+        cmake --preset "$preset" "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+    } >"$log" 2>&1 || {
         tail -n 60 "$log"
         exit 1
-    fi
+    }
 }
 
 check() { # PRESET [ctest options]
@@ -33,7 +36,8 @@ sh tests/setup.sh all
 
 say "style and layers"
 sh tests/layers.sh
-find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) -exec clang-format --dry-run --Werror {} +
+find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
+    -exec clang-format --dry-run --Werror {} +
 
 build release -DRLX_WERROR=ON
 check release

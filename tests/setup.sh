@@ -1,5 +1,7 @@
 #!/bin/sh
-# Installs what building and testing need and this machine lacks: packages of Debian 12, nothing else. Does nothing when all is there.
+# Installs what building and testing need and this machine lacks: packages of Debian 12, nothing
+# else. Does nothing when all is there. With the argument `all` also what the other builds of
+# tests/run.sh need.
 set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
@@ -22,14 +24,20 @@ done
 
 root=
 if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || { echo "setup: these packages are needed, and there is neither root nor sudo:$missing llvm-22-dev" >&2; exit 1; }
     root=sudo
+    command -v sudo >/dev/null || {
+        echo "setup: these packages are needed, and there is neither root nor sudo:$missing" \
+            "llvm-22-dev" >&2
+        exit 1
+    }
 fi
 export DEBIAN_FRONTEND=noninteractive
 $root apt-get -qq update
 if [ -z "$has_llvm" ]; then
     # LLVM 22 comes with Debian 12's security updates, 19 with the release itself; either serves.
-    if apt-cache show llvm-22-dev >/dev/null 2>&1; then missing="$missing llvm-22-dev"; else missing="$missing llvm-19-dev"; fi
+    llvm=llvm-19-dev
+    apt-cache show llvm-22-dev >/dev/null 2>&1 && llvm=llvm-22-dev
+    missing="$missing $llvm"
 fi
 echo "setup: installing$missing"
 # shellcheck disable=SC2086

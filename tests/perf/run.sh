@@ -1,10 +1,11 @@
 #!/bin/sh
-# Benchmarks, as a Markdown table on standard output: this machine's limits, matrix kernels against them, and whole models of real size.
+# Benchmarks, as a Markdown table on standard output: this machine's limits, matrix kernels against
+# them, and whole models of real size.
 #
 #     sh tests/perf/run.sh [MODEL.gguf ...]
 #
-# Without arguments a model with the shape of Qwen3-0.6B and random weights is made (2.4 GB in build/perf; needs python3 with numpy and the
-# folder that RLX_SHARED names).
+# Without arguments a model with the shape of Qwen3-0.6B and random weights is made (2.4 GB in
+# build/perf; needs python3 with numpy and the folder that RLX_SHARED names).
 set -eu
 cd "$(dirname "$0")/../.."
 shared="${RLX_SHARED:-../shared}"
@@ -16,7 +17,8 @@ mkdir -p build/perf
 
 if [ $# = 0 ]; then
     model=build/perf/qwen3-0.6b-f32.gguf
-    [ -f "$model" ] || python3 "$shared/tools/random_gguf.py" dense "$shared/tokenizers/vectors/ggml-vocab-qwen2.gguf" "$model" >&2
+    [ -f "$model" ] || python3 "$shared/tools/random_gguf.py" dense \
+        "$shared/tokenizers/vectors/ggml-vocab-qwen2.gguf" "$model" >&2
     set -- "$model"
 fi
 
@@ -31,7 +33,8 @@ for model in "$@"; do
         out="build/perf/$(basename "$model" .gguf)-$quant.rlx"
         printf '\n## %s, %s\n' "$(basename "$model")" "$quant"
         cat "$model" >/dev/null
-        /usr/bin/env bash -c "TIMEFORMAT='compile: %R s'; time '$bin/rlxc' build '$model' -q --quant=$quant -o '$out'" 2>&1
+        build="'$bin/rlxc' build '$model' -q --quant=$quant -o '$out'"
+        /usr/bin/env bash -c "TIMEFORMAT='compile: %R s'; time $build" 2>&1
         "$bin/rlx" bench "$out" -p 512 -n 64 -r 5
     done
 done

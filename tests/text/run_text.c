@@ -13,7 +13,8 @@
  *
  * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1
  * and no output. Every printed graph, or program (--lower), is also parsed and printed again, which
- * must change nothing. With BLESS=1 in the environment the sections report and expect are rewritten.
+ * must change nothing. With BLESS=1 in the environment the sections report and expect are
+ * rewritten.
  */
 #include "compiler/hir/hir.h"
 #include "compiler/lir/lir.h"

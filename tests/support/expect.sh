@@ -1,0 +1,50 @@
+# For the scripts of tests/command_line, which source it: `. tests/support/expect.sh`. In: $1, the
+# folder of the programs. Gives: rlx and rlxc as commands, $work (a folder of the script's own),
+# expect, equal, fail, finish.
+set -u
+bin=$1
+model=examples/stories-3m.Q8_0.gguf
+work=$(mktemp -d)
+printed=$(mktemp -d) # apart from $work, so that a test can say that nothing was left there
+trap 'rm -rf "$work" "$printed"' EXIT
+touch "$printed/out" "$printed/err"
+failures=0
+
+rlx() { "$bin/rlx" "$@"; }
+rlxc() { "$bin/rlxc" "$@"; }
+
+fail() {
+    echo "FAILED: $1"
+    failures=$((failures + 1))
+}
+
+# expect STATUS PATTERN COMMAND...: the exit status, and a pattern that stands in what was printed;
+# no pattern: nothing is printed on standard error. Wrong usage (2) is one line.
+expect() {
+    status=$1 pattern=$2
+    shift 2
+    "$@" > "$printed/out" 2> "$printed/err" < /dev/null
+    found=$?
+    wrong=
+    if [ $found -ne "$status" ]; then
+        wrong="expected status $status, found $found"
+    elif [ -n "$pattern" ] && ! cat "$printed/out" "$printed/err" | grep -q -e "$pattern"; then
+        wrong="expected a line with '$pattern'"
+    elif [ -z "$pattern" ] && [ -s "$printed/err" ]; then
+        wrong="expected silence on standard error"
+    elif [ "$status" -eq 2 ] && [ $# -gt 1 ] && [ "$(wc -l < "$printed/err")" -ne 1 ]; then
+        wrong="expected one line about wrong usage"
+    fi
+    [ -z "$wrong" ] && return
+    fail "$(echo "$*" | cut -c 1-200): $wrong"
+    head -c 2000 "$printed/out" "$printed/err" | sed 's/^/    /'
+}
+
+equal() { # WHAT FOUND EXPECTED
+    [ "$2" = "$3" ] || fail "$1: expected '$3', found '$2'"
+}
+
+finish() { # NAME
+    [ $failures -eq 0 ] || exit 1
+    echo "$1: all as expected"
+}
