@@ -14,11 +14,11 @@ void memory_release(void *at, uint64_t bytes);
 
 /* Rows first .. first+count-1 of one state, packed as [row][kv_head][head_dim]. `as`: RLX_F32, or
  * the state's own element for values as they stand. `home` is the start of the state home. */
-void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as,
-                size_t first, size_t count, void *rows);
+void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
+                size_t count, void *rows);
 /* The reverse; `rows` NULL: zeros. What f16 lacks becomes the nearest that it has, ties to even. */
-void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as,
-                 size_t first, size_t count, const void *rows);
+void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
+                 size_t count, const void *rows);
 
 static inline size_t state_element_bytes(uint32_t element)
 {

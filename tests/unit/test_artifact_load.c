@@ -260,6 +260,7 @@ static void test_variants_and_steps(void **state)
 static void test_states_and_tensors(void **state)
 {
     (void)state;
+    STATE_CASE(layer, 1, "layer 1 of a model with 1");
     STATE_CASE(name, 1000, "state 1: a string");
     STATE_CASE(kind, 7, "state 1: unknown kind");
     STATE_CASE(element, 0, "state 1: unknown element");

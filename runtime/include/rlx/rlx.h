@@ -195,9 +195,9 @@ RLX_API rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *i
                                           uint32_t block, rlx_logits_fn on_row, void *context,
                                           rlx_error *error);
 
-/* Runs ids behind the history without keeping them, as speculation wants it: the rows of logits come
- * as from rlx_session_run_logits, but history and past stay (what of the history is not yet in the
- * cache runs first, and stays). Always in the arithmetic of decoding, whatever the length. */
+/* Runs ids behind the history without keeping them, as speculation wants it: the rows of logits
+ * come as from rlx_session_run_logits, but history and past stay (what of the history is not yet in
+ * the cache runs first, and stays). Always in the arithmetic of decoding, whatever the length. */
 RLX_API rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_t count,
                                          rlx_logits_fn on_row, void *context, rlx_error *error);
 /* Keeps the first n tokens of the block that was run last, as if they had been fed one by one; 0

@@ -1,0 +1,84 @@
+/* Loading of saved sessions on hostile bytes: as they stand, and again with a size and a digest
+ * that fit, so that the checks behind them are reached. What is refused must leave the session as
+ * it was; what is accepted must be what the bytes say.
+ */
+#include "rlx/state_format.h"
+#include "runtime/session.h"
+#include "tests/support/tiny_artifact.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+static rlx_session *open_once(void)
+{
+    static rlx_session *session;
+    rlx_model *model;
+    rlx_error error;
+    if (session != NULL)
+        return session;
+    struct tiny t = tiny_make(NULL);
+    rlx_session_options options = {.struct_bytes = sizeof options, .threads = 1};
+    if (tiny_open(&t, &model, &error) != RLX_OK ||
+        rlx_session_open(model, &options, &session, &error) != RLX_OK)
+        abort();
+    free(t.data);
+    return session;
+}
+
+static void expect(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_loaded(const rlx_session *s, const uint8_t *data, size_t bytes)
+{
+    struct rlx_saved_header h;
+    float rows[TINY_CONTEXT * TINY_KV_HEADS * TINY_HEAD_DIM];
+    rlx_error error;
+    expect(bytes >= sizeof h);
+    memcpy(&h, data, sizeof h);
+    expect(s->tokens == h.tokens && s->past == h.past);
+    expect(s->past <= s->tokens && s->tokens <= s->context);
+    for (size_t i = 0; i < s->tokens; i++)
+        expect(s->history[i] >= 0 && s->history[i] < TINY_VOCABULARY);
+    expect(memcmp(s->history, data + sizeof h, s->tokens * sizeof *s->history) == 0);
+    expect(rlx_session_export_state(s, "past_k_0", rows, s->past, &error) == RLX_OK);
+    expect(memcmp(rows, data + sizeof h + s->tokens * sizeof *s->history,
+                  s->past * TINY_KV_HEADS * TINY_HEAD_DIM * sizeof *rows) == 0);
+    expect(rlx_session_export_state(s, "past_v_0", rows, s->past, &error) == RLX_OK);
+}
+
+static void load(rlx_session *s, const uint8_t *data, size_t bytes)
+{
+    const uint64_t version = s->version;
+    const size_t tokens = s->tokens, past = s->past;
+    const uint64_t history = XXH3_64bits(s->history, tokens * sizeof *s->history);
+    rlx_error error;
+    if (session_load_bytes(s, "fuzz", data, bytes, &error) == RLX_OK)
+        check_loaded(s, data, bytes);
+    else
+        expect(s->version == version && s->tokens == tokens && s->past == past &&
+               XXH3_64bits(s->history, tokens * sizeof *s->history) == history);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+    rlx_session *session = open_once();
+    struct rlx_saved_header h;
+    load(session, data, bytes);
+    if (bytes < sizeof h)
+        return 0;
+    uint8_t *sealed = malloc(bytes); /* exactly, so that a sanitizer sees the first byte behind */
+    if (sealed == NULL)
+        abort();
+    memcpy(sealed, data, bytes);
+    memcpy(&h, data, sizeof h);
+    h.file_bytes = bytes;
+    h.digest = 0;
+    memcpy(sealed, &h, sizeof h);
+    h.digest = XXH3_64bits(sealed, bytes);
+    memcpy(sealed, &h, sizeof h);
+    load(session, sealed, bytes);
+    free(sealed);
+    return 0;
+}
