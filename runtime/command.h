@@ -13,7 +13,7 @@
 enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70 };
 
 struct command {
-    const char *name, *summary, *help;
+    const char *name, *summary;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
@@ -27,9 +27,9 @@ int command_info(int argc, char **argv);
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
-/* What every command that runs a model understands. Zero-initialise, then command_defaults. */
+/* What the commands understand; filled by command_parse. */
 struct command_options {
-    const char *command;
+    const char *command;    /* "run"; "": a program that answers by itself */
     const char *model_path; /* NULL: the model that is part of this program */
     rlx_session_options session;
     rlx_sampling sampling;

@@ -18,9 +18,10 @@ static const char chat_help[] =
     "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n"
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n"
-    "  --render             read {\"messages\":[...],\"add_generation_prompt\":true} a line, write "
-    "{\"text\":...} a line\n"
-    "  -v, --verbose        a line of timings at the end\n";
+    "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} a line\n"
+    "                       in, {\"text\":...} a line out\n"
+    "  -v, --verbose        a line of timings at the end\n"
+    "  -q, --quiet          none, where a program that carries its model prints it\n";
 
 enum { MAX_MESSAGES = 4096 };
 
@@ -206,7 +207,7 @@ int command_chat(int argc, char **argv)
     rlx_session *session = NULL;
 
     if (!command_parse(&o, argc, argv,
-                       "model system new-tokens render verbose temp top-k top-p min-p "
+                       "model system new-tokens render quiet verbose temp top-k top-p min-p "
                        "repeat-penalty seed threads context",
                        chat_help))
         return EXIT_USAGE;
@@ -216,7 +217,7 @@ int command_chat(int argc, char **argv)
         return code;
     double opened = command_seconds() - start;
     code = o.render ? command_each_object("chat", render_line, model) : talk(&o, model, session);
-    if (session != NULL && (o.verbose || program_has_model))
+    if (session != NULL && (o.verbose || (program_has_model && !o.quiet)))
         command_print_timings(session, opened);
     rlx_session_close(session);
     rlx_model_close(model);

@@ -65,15 +65,32 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
+/* "rlx run"; the name alone of a program that answers by itself. */
+static void full_name(const struct command_options *o, char *name, size_t bytes)
+{
+    snprintf(name, bytes, "%s%s%s", program_name, o->command[0] == 0 ? "" : " ", o->command);
+}
+
+/* `text` behind `beginning`, where it has that. */
+static const char *without(const char *text, const char *beginning)
+{
+    size_t bytes = strlen(beginning);
+
+    return strncmp(text, beginning, bytes) == 0 ? text + bytes : text;
+}
+
 int command_usage(const struct command_options *o, const char *format, ...)
 {
     va_list arguments;
 
-    fprintf(stderr, "%s %s: ", program_name, o->command);
+    char name[256];
+
+    full_name(o, name, sizeof name);
+    fprintf(stderr, "%s: ", name);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "; %s %s --help says more\n", program_name, o->command);
+    fprintf(stderr, "; %s --help says more\n", name);
     return EXIT_USAGE;
 }
 
@@ -150,8 +167,9 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, letters, words, NULL)) != -1;) {
         if (found == 'h') {
-            printf("usage: %s %s%s", program_name,
-                   strcmp(o->command, program_name) == 0 ? "" : o->command, help);
+            char name[256];
+            full_name(o, name, sizeof name);
+            printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
             exit(EXIT_SUCCESS);
         }
         if (found == '?' || found == ':')

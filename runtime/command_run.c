@@ -25,10 +25,14 @@ static const char run_help[] =
     "  -v, --verbose        a line of timings at the end\n";
 
 static const char ask_help[] =
-    "[PROMPT] [options]\n\nAnswers the prompt; without one, starts a conversation.\n\n"
+    " [PROMPT] [options], or a command: run, chat, bench, info, logits, tokenize\n\n"
+    "Answers the prompt; without one, starts a conversation. A command has --help of its own.\n\n"
     "  --raw                continue the prompt as plain text, without the chat template\n"
     "  -s, --system=TEXT    the system message\n"
-    "  -n, --new-tokens=N   most new tokens\n" SAMPLING_HELP
+    "  --tokens=5,17,3      continue ids instead of text\n"
+    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
+    "  --ids                print ids, separated by commas\n"
+    "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
     "  -q, --quiet          no line of timings\n";
 
 /* The ids to start from; NULL after a message. */
@@ -134,15 +138,15 @@ int command_ask(int argc, char **argv)
 {
     struct command_options o;
 
-    argv[0] = (char *)(uintptr_t)program_name;
+    argv[0] = (char *)(uintptr_t) "";
     if (!command_parse(
             &o, argc, argv,
             "model operand prompt system tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
             ask_help))
         return EXIT_USAGE;
     if (o.prompt == NULL && o.tokens == NULL && !o.raw) {
-        char *chat_argv[] = {"chat", NULL};
-        return command_chat(1, chat_argv);
+        argv[0] = (char *)(uintptr_t) "chat";
+        return command_chat(argc, argv);
     }
     return run(&o, !o.raw && o.tokens == NULL, !o.quiet);
 }

@@ -8,8 +8,8 @@
 static const char tokenize_help[] =
     " MODEL.rlx [options] < TEXT\n\nTurns text into ids, separated by commas.\n\n"
     "  --decode             turn ids on standard input into text\n"
-    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode "
-    "the other way round\n"
+    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode\n"
+    "                       the other way round\n"
     "  --no-parse-special   control tokens in the text are text\n"
     "  --add-bos            put in front what the vocabulary puts in front\n"
     "  --skip-special       with --decode: control tokens give no text\n";

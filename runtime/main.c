@@ -10,30 +10,20 @@ bool program_has_model;
 const char *program_name = "rlx";
 
 static const struct command commands[] = {
-    {"run", "continue a text", NULL, command_run},
-    {"chat", "talk, several turns", NULL, command_chat},
-    {"bench", "measure speed against this machine's limits", NULL, command_bench},
-    {"info", "say what a model is", NULL, command_info},
-    {"logits", "write the logits of given tokens to a file", NULL, command_logits},
-    {"tokenize", "turn text into ids, or ids into text", NULL, command_tokenize},
+    {"run", "continue a text", command_run},
+    {"chat", "talk, several turns", command_chat},
+    {"bench", "measure speed against this machine's limits", command_bench},
+    {"info", "say what a model is", command_info},
+    {"logits", "write the logits of given tokens to a file", command_logits},
+    {"tokenize", "turn text into ids, or ids into text", command_tokenize},
 };
 
 static void print_help(FILE *out)
 {
-    if (program_has_model)
-        fprintf(
-            out,
-            "usage: %s [PROMPT] [--raw] [options]   answers the prompt, or starts a conversation\n"
-            "       %s COMMAND [options]\n\n",
-            program_name, program_name);
-    else
-        fprintf(
-            out,
-            "usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n");
+    fputs("usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fprintf(out, "\n%s COMMAND --help says more; %s --version names the version.\n", program_name,
-            program_name);
+    fputs("\nrlx COMMAND --help says more; rlx --version names the version.\n", out);
 }
 
 static const struct command *find_command(const char *name)
@@ -54,7 +44,7 @@ int main(int argc, char **argv)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
 
     const char *word = argc > 1 ? argv[1] : NULL;
-    if (word != NULL &&
+    if (word != NULL && !program_has_model &&
         (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
         print_help(stdout);
         return EXIT_SUCCESS;

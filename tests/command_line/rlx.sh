@@ -84,6 +84,11 @@ printf '%s\nWhat is the moral?\n/reset\n/fly\n/exit\n' "$story" |
 grep -q "learned that" "$work/out" || fail "no moral: $(cat "$work/out")"
 grep -q "unknown command '/fly'" "$work/out" || fail "/fly is accepted"
 expect 0 "stories" "$work/stories" info
+expect 0 "usage: stories \[PROMPT\]" "$work/stories" --help
+expect 0 "usage: stories bench \[options\]" "$work/stories" bench --help
+expect 2 "^stories: unknown option '--fly'; stories --help" "$work/stories" hello --fly
+expect 2 "^stories bench: unknown option '--fly'" "$work/stories" bench --fly
+expect 0 '' "$work/stories" -q # a conversation, with its options
 strip -o "$work/stripped" "$work/stories" 2>/dev/null && expect 2 "usage: rlx" "$work/stripped"
 
 finish rlx
