@@ -24,6 +24,11 @@ struct recipe {
     bool all_logits; /* without last-logits */
 };
 
+/* For the initializer of a recipe. */
+#define SAMPLE_SIZES                                                                       \
+    .hidden = 64, .heads = 4, .kv_heads = 2, .head_dim = 16, .feed = 96, .vocabulary = 75, \
+    .layers = 2, .context = 100
+
 struct sample_model {
     struct recipe recipe;
     struct arena arena;

@@ -7,14 +7,7 @@
 /* The smallest vocabulary, with a template. */
 static struct compiled *with_template(const char *text, size_t bytes)
 {
-    struct compiled *c = start_model();
-    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
-    v->tokens = arena_new(&c->arena, struct vocabulary_token, 1);
-    v->tokens[0] = (struct vocabulary_token){.text = "a", .bytes = 1, .kind = TOKEN_normal};
-    v->token_count = 1;
-    v->from_gguf = true;
-    v->unknown = UINT32_MAX;
-    c->model.vocabulary = v;
+    struct compiled *c = start_smallest();
     c->model.chat_template = text;
     c->model.chat_template_bytes = (uint32_t)bytes;
     pack_model(c);

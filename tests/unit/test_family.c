@@ -2,6 +2,7 @@
  * tensors do not fit. Numbers are held by test_golden_eval.c.
  */
 #include "compiler/family/family.h"
+#include "tests/support/diagnostics.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,18 +100,9 @@ static void free_unit(struct unit *u)
     free(u);
 }
 
-/* All diagnostics as they are printed. */
 static const char *printed(struct unit *u)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *memory = open_memstream(&text, &bytes);
-
-    diags_print(&u->diags, memory);
-    fclose(memory);
-    const char *copy = arena_text(&u->arena, text, bytes);
-    free(text);
-    return copy;
+    return diags_text(&u->diags, &u->arena);
 }
 
 static void expect_text(struct unit *u, const char *wanted)

@@ -7,17 +7,7 @@
 
 #include <cmocka.h>
 
-static const struct recipe base = {.hidden = 64,
-                                   .heads = 4,
-                                   .kv_heads = 2,
-                                   .head_dim = 16,
-                                   .feed = 96,
-                                   .vocabulary = 75,
-                                   .layers = 2,
-                                   .context = 100,
-                                   .dtype = DTYPE_q8_0,
-                                   .qk_norm = true,
-                                   .bias = true,
+static const struct recipe base = {SAMPLE_SIZES, .dtype = DTYPE_q8_0, .qk_norm = true, .bias = true,
                                    .window = 9};
 
 static void same_programs(const struct lir_program *a, const struct lir_program *b)

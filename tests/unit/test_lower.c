@@ -10,15 +10,7 @@
 
 #include <cmocka.h>
 
-static const struct recipe small = {.hidden = 64,
-                                    .heads = 4,
-                                    .kv_heads = 2,
-                                    .head_dim = 16,
-                                    .feed = 96,
-                                    .vocabulary = 75,
-                                    .layers = 2,
-                                    .context = 100,
-                                    .dtype = DTYPE_f32};
+static const struct recipe small = {SAMPLE_SIZES, .dtype = DTYPE_f32};
 
 static struct recipe with_dtype(struct recipe r, enum dtype dtype)
 {

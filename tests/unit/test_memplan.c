@@ -234,19 +234,21 @@ static void random_plans_hold(void **state)
     }
 }
 
+/* Copies rows of 16. */
+static const struct lir_kernel copy_kernel = {.kind = KERNEL_map,
+                                              .rows_symbol = SYMBOL_ROWS,
+                                              .n = 16,
+                                              .input_count = 1,
+                                              .output_count = 1,
+                                              .stride = {16, 16},
+                                              .code_bytes = 1,
+                                              .code = {S_X}};
+
 /* A chain needs room for two, however long it is. */
 static void chains_reuse_memory(void **state)
 {
     struct fixture f;
     struct lir_program *p = &f.program;
-    const struct lir_kernel k = {.kind = KERNEL_map,
-                                 .rows_symbol = SYMBOL_ROWS,
-                                 .n = 16,
-                                 .input_count = 1,
-                                 .output_count = 1,
-                                 .stride = {16, 16},
-                                 .code_bytes = 1,
-                                 .code = {S_X}};
 
     (void)state;
     random_program(&f, 32, 4);
@@ -254,7 +256,7 @@ static void chains_reuse_memory(void **state)
     buf_id from = new_buffer(&f, HOME_output, 32 * 64);
     for (uint32_t i = 0; i < 20; i++) {
         buf_id to = new_buffer(&f, HOME_scratch, 32 * 64);
-        add_step(&f, k, (buf_id[]){from, to}, 1, 1);
+        add_step(&f, copy_kernel, (buf_id[]){from, to}, 1, 1);
         from = to;
     }
     p->buffers[p->args[0]].home = HOME_input;
@@ -335,17 +337,9 @@ static void reads_before_writes_are_seen(void **state)
     (void)state;
     random_program(&f, 32, 8);
     struct lir_program *p = &f.program;
-    const struct lir_kernel k = {.kind = KERNEL_map,
-                                 .rows_symbol = SYMBOL_ROWS,
-                                 .n = 16,
-                                 .input_count = 1,
-                                 .output_count = 1,
-                                 .stride = {16, 16},
-                                 .code_bytes = 1,
-                                 .code = {S_X}};
     buf_id never = new_buffer(&f, HOME_scratch, 32 * 64),
            to = new_buffer(&f, HOME_scratch, 32 * 64);
-    add_step(&f, k, (buf_id[]){never, to}, 1, 1);
+    add_step(&f, copy_kernel, (buf_id[]){never, to}, 1, 1);
     schedule(p);
     plan_memory(p);
     assert_true(verify_says(&f, "which no step before it writes"));

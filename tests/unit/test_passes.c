@@ -2,6 +2,7 @@
  * after every pass. What each pass does to which graph stands in tests/text/passes.
  */
 #include "compiler/passes/passes.h"
+#include "tests/support/diagnostics.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,15 +37,7 @@ static void free_unit(struct unit *u)
 
 static const char *printed(struct unit *u)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *memory = open_memstream(&text, &bytes);
-
-    diags_print(&u->diags, memory);
-    fclose(memory);
-    const char *copy = arena_text(&u->arena, text, bytes);
-    free(text);
-    return copy;
+    return diags_text(&u->diags, &u->arena);
 }
 
 static const char *graph_text(struct unit *u, const struct hir_graph *g)

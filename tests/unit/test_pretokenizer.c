@@ -38,17 +38,11 @@ static uint32_t draw(uint32_t below)
 /* A vocabulary of nothing but the split. */
 static struct compiled *with_split(const char *name, bool long_s, bool nfc)
 {
-    struct compiled *c = start_model();
-    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
-    v->tokens = arena_new(&c->arena, struct vocabulary_token, 1);
-    v->tokens[0] = (struct vocabulary_token){.text = "a", .bytes = 1, .kind = TOKEN_normal};
-    v->token_count = 1;
-    v->from_gguf = true;
-    v->unknown = UINT32_MAX;
+    struct compiled *c = start_smallest();
+    struct vocabulary *v = c->model.vocabulary;
     v->nfc = nfc;
     v->split = vocabulary_split_by_name(name, strlen(name))->split;
     v->split.long_s = long_s;
-    c->model.vocabulary = v;
     pack_model(c);
     return c;
 }

@@ -60,6 +60,20 @@ static inline struct compiled *start_model(void)
     return c;
 }
 
+/* A model of one token, to be completed and packed. */
+static inline struct compiled *start_smallest(void)
+{
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    v->tokens = arena_new(&c->arena, struct vocabulary_token, 1);
+    v->tokens[0] = (struct vocabulary_token){.text = "a", .bytes = 1, .kind = TOKEN_normal};
+    v->token_count = 1;
+    v->from_gguf = true;
+    v->unknown = UINT32_MAX;
+    c->model.vocabulary = v;
+    return c;
+}
+
 static inline struct compiled *load_vocabulary(const char *path)
 {
     struct compiled *c = start_model();
