@@ -18,7 +18,8 @@ static const char chat_help[] =
     "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n"
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n"
-    "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} a line\n"
+    "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} "
+    "a line\n"
     "                       in, {\"text\":...} a line out\n"
     "  -v, --verbose        a line of timings at the end\n"
     "  -q, --quiet          none, where a program that carries its model prints it\n";
