@@ -81,7 +81,7 @@ static bool check_together(struct options *o, int argc, char **argv)
     return true;
 }
 
-/* ---- tokens --------------------------------------------------------------------------- */
+/* ---- tokens ---- */
 
 struct tokens {
     int32_t *ids;
@@ -120,7 +120,7 @@ static bool check_tokens(const struct tokens *t, const struct model *m, struct d
     return good;
 }
 
-/* ---- evaluation ----------------------------------------------------------------------- */
+/* ---- evaluation ---- */
 
 /* Rows 0, 1, 2, …: positions, and the rows whose logits are asked for. */
 static const int32_t *count_up(struct arena *a, uint32_t count)

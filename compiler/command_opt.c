@@ -164,7 +164,7 @@ static bool check_together(struct options *o, int argc, char **argv)
     return true;
 }
 
-/* ---- input, passes, output ------------------------------------------------------------ */
+/* ---- input, passes, output ---- */
 
 enum { MAX_INPUT = 1 << 28 };
 

@@ -16,6 +16,7 @@
 #include "compiler/selection.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 /* One compilation. Everything lives in `arena` until it ends. */
@@ -246,12 +247,17 @@ static bool print_reports(struct unit *u)
 static void print_summary(const struct unit *u)
 {
     const struct artifact_summary *s = &u->summary;
+    struct rusage usage = {0};
 
-    if (!u->options->quiet && u->options->output != NULL &&
-        (u->progress.shown || u->options->verbose))
-        fprintf(stderr, "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s\n",
-                u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
-                (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started);
+    if (u->options->quiet || u->options->output == NULL ||
+        !(u->progress.shown || u->options->verbose))
+        return;
+    getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
+    fprintf(stderr,
+            "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s, at most %.0f MB resident\n",
+            u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
+            (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started,
+            (double)usage.ru_maxrss * 1024 / 1e6);
 }
 
 bool compile(const struct compile_options *options, struct diags *d)

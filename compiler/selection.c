@@ -10,7 +10,7 @@ static bool is_word(const char *text, size_t bytes, const char *word)
     return strlen(word) == bytes && memcmp(text, word, bytes) == 0;
 }
 
-/* ---- levels --------------------------------------------------------------------------------- */
+/* ---- levels ---- */
 
 static bool unknown_level(const struct target *target, const char *name, size_t bytes,
                           struct diags *d)
@@ -67,7 +67,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
     return good;
 }
 
-/* ---- variants ------------------------------------------------------------------------------- */
+/* ---- variants ---- */
 
 enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_COUNT };
 static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill"};

@@ -167,7 +167,7 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
     return 0;
 }
 
-/* ---- --render ------------------------------------------------------------------------------- */
+/* ---- --render ---- */
 
 static int render_line(void *context, const json_t *in)
 {

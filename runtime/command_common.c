@@ -114,7 +114,7 @@ char *command_read_all(FILE *stream, size_t *bytes)
     return text;
 }
 
-/* ---- streaming ------------------------------------------------------------------------------- */
+/* ---- streaming ---- */
 
 static void keep_text(struct command_stream *s, const char *text, size_t bytes)
 {
@@ -165,8 +165,7 @@ void command_stream_end(struct command_stream *s)
     fflush(stdout);
 }
 
-/* ---- interrupts and time -----------------------------------------------------------------------
- */
+/* ---- interrupts and time ---- */
 
 static volatile sig_atomic_t interrupted;
 

@@ -29,7 +29,7 @@ bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, str
 /* Warns of tensors that nothing reads. True where no error was found since blocks_begin. */
 bool blocks_end(struct blocks *b);
 
-/* ---- tensors (demand.c); `from` tells what the shape follows from --------------------- */
+/* ---- tensors (demand.c); `from` tells what the shape follows from ---- */
 
 bool has_tensor(const struct blocks *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -41,7 +41,7 @@ hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const c
 const char *from_text(const struct blocks *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- blocks (blocks.c) ---------------------------------------------------------------- */
+/* ---- blocks (blocks.c) ---- */
 
 /* What differs between the attention blocks of the families. */
 struct attention_options {

@@ -11,8 +11,7 @@ enum { MAX_PARTS = 16 /* terms of a sum, factors of a product */ };
 
 static const int64_t DIM_LARGEST = (int64_t)1 << 62; /* bounds stop here */
 
-/* ---- interning --------------------------------------------------------------------------------
- */
+/* ---- interning ---- */
 
 static int64_t bounded_add(int64_t a, int64_t b)
 {
@@ -102,8 +101,7 @@ void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max)
         derive(d, &d->all[i]);
 }
 
-/* ---- the normal form --------------------------------------------------------------------------
- */
+/* ---- the normal form ---- */
 
 /* A total order that depends on what an expression is, not on when it was made; constants come
  * last. */
@@ -212,8 +210,7 @@ dim_id dim_mul(struct dims *d, dim_id a, dim_id b)
     return join(d, &p);
 }
 
-/* ---- questions --------------------------------------------------------------------------------
- */
+/* ---- questions ---- */
 
 bool dim_is_const(const struct dims *d, dim_id id, int64_t *value)
 {

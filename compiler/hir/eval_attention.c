@@ -18,8 +18,7 @@
 
 static const double TWO_PI = 6.283185307179586476925286766559;
 
-/* ---- rotary tables ----------------------------------------------------------------------------
- */
+/* ---- rotary tables ---- */
 
 static double llama3_frequency(const struct hir_attr *attr, double frequency)
 {
@@ -107,8 +106,7 @@ void eval_rope_table(struct hir_eval *e, hir_id id, float *out)
         hir_rope_row(attr, n_rot, divisors, position, out + position * n_rot);
 }
 
-/* ---- rotation ---------------------------------------------------------------------------------
- */
+/* ---- rotation ---- */
 
 /* Rotates one head. The pairs are (i, i + n_rot/2), or (2i, 2i+1) where interleaved; values from
  * n_rot on are copied. */
@@ -150,8 +148,7 @@ void eval_rope(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
-/* ---- state ------------------------------------------------------------------------------------
- */
+/* ---- state ---- */
 
 /* The batch item of a row; rows of one item stand together. */
 static uint64_t batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows)
@@ -190,8 +187,7 @@ void eval_append(struct hir_eval *e, hir_id id, float *state)
     free(normed);
 }
 
-/* ---- attention --------------------------------------------------------------------------------
- */
+/* ---- attention ---- */
 
 struct heads {          /* one query head over one batch item's keys and values */
     const float *k, *v; /* of this head; the next position is `stride` elements further */

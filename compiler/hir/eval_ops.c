@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- views ------------------------------------------------------------------------------------
- */
+/* ---- views ---- */
 
 /* Product of the axes from `first` to the last. */
 static uint64_t inner_elements(const struct hir_eval *e, hir_id id, uint32_t first)
@@ -82,8 +81,7 @@ void eval_view(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
-/* ---- elementwise ops --------------------------------------------------------------------------
- */
+/* ---- elementwise ops ---- */
 
 /* Where the row that begins at element `at` of the result begins in operand `from`, which
  * broadcasts. */
@@ -124,8 +122,7 @@ void eval_map(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
-/* ---- gathers and reductions -------------------------------------------------------------------
- */
+/* ---- gathers and reductions ---- */
 
 void eval_gather(struct hir_eval *e, hir_id id, float *out)
 {
@@ -170,8 +167,7 @@ void eval_reduce(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
-/* ---- matrix products --------------------------------------------------------------------------
- */
+/* ---- matrix products ---- */
 
 /* Products of two f32 are exact in f64. Eight sums, so that additions need not wait for each other.
  */

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- the op table -----------------------------------------------------------------------------
- */
+/* ---- the op table ---- */
 
 /* Each formula of map_ops.def as an array of postfix bytes: an operand's bytes, then the op's. */
 #define X S_X
@@ -59,8 +58,7 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
 #undef MAP_OP
 };
 
-/* ---- building ---------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 /* Empty node, edge, attribute and output lists; index 0 of nodes and attributes is "none". */
 static void start_empty(struct hir_graph *g)
@@ -227,8 +225,7 @@ void hir_output(struct hir_graph *g, const char *name, hir_id id)
     g->outputs[g->output_count++].node = id;
 }
 
-/* ---- questions --------------------------------------------------------------------------------
- */
+/* ---- questions ---- */
 
 const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
 {
@@ -273,8 +270,7 @@ void hir_count_uses(struct hir_graph *g)
         g->nodes[g->outputs[i].node].use_count++;
 }
 
-/* ---- rewriting --------------------------------------------------------------------------------
- */
+/* ---- rewriting ---- */
 
 void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass)
 {

@@ -18,8 +18,7 @@ struct eval_memory {
     uint64_t *state_elements;
 };
 
-/* ---- sizes and memory -------------------------------------------------------------------------
- */
+/* ---- sizes and memory ---- */
 
 uint64_t eval_axis(const struct hir_eval *e, hir_id id, uint32_t axis)
 {
@@ -70,8 +69,7 @@ static void release(struct hir_eval *e, hir_id id)
     e->values[id] = NULL;
 }
 
-/* ---- leaves and constants ---------------------------------------------------------------------
- */
+/* ---- leaves and constants ---- */
 
 static void eval_input(struct hir_eval *e, hir_id id, float *out)
 {
@@ -179,8 +177,7 @@ const float *eval_operand(struct hir_eval *e, hir_id id, uint32_t i)
     return eval_value(e, hir_operand(e->graph, id, i));
 }
 
-/* ---- life of an evaluator ---------------------------------------------------------------------
- */
+/* ---- life of an evaluator ---- */
 
 /* Weights, tables, numbers, and what is made of these alone. */
 static bool is_constant(const struct hir_eval *e, hir_id id)

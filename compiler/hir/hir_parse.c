@@ -38,8 +38,7 @@ struct parser {
     uint32_t defined_count, defined_capacity;
 };
 
-/* ---- characters -------------------------------------------------------------------------------
- */
+/* ---- characters ---- */
 
 static bool error_at(struct parser *p, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -226,8 +225,7 @@ static bool parse_quoted(struct parser *p, char name[MAX_NAME + 1])
     return take(p, "\"") || error_at(p, start, "expected a closing quote on the same line");
 }
 
-/* ---- sizes and shapes -------------------------------------------------------------------------
- */
+/* ---- sizes and shapes ---- */
 
 static bool parse_symbol(struct parser *p, uint32_t *symbol)
 {
@@ -307,8 +305,7 @@ static bool parse_dtype(struct parser *p, enum dtype *dtype)
     return *dtype != DTYPE_none || expected(p, "a type");
 }
 
-/* ---- attributes -------------------------------------------------------------------------------
- */
+/* ---- attributes ---- */
 
 static bool parse_named_value(struct parser *p, const struct attr_field *field, uint32_t *out)
 {
@@ -389,8 +386,7 @@ static bool parse_rest(struct parser *p, enum hir_op op, struct hir_attr *attr,
     return true;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ---- */
 
 /* `%12`: where it stands in the list of what was defined; the count where it is not there. */
 static bool parse_reference(struct parser *p, hir_id *id)

@@ -11,8 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- one node ---------------------------------------------------------------------------------
- */
+/* ---- one node ---- */
 
 static bool positive(double value)
 {
@@ -128,8 +127,7 @@ bool hir_check_node(const struct shape_question *q, const struct hir_shape *shap
     return false;
 }
 
-/* ---- the whole graph --------------------------------------------------------------------------
- */
+/* ---- the whole graph ---- */
 
 struct verifier {
     const struct hir_graph *graph;

@@ -101,8 +101,7 @@ float scalar_eval(const uint8_t *code, const float *operands)
     return (float)stack[0];
 }
 
-/* ---- text -------------------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 void number_text(struct text *out, double value)
 {
@@ -166,8 +165,7 @@ void scalar_text(struct text *out, const uint8_t *code)
     tree_text(out, &t, stack[0]);
 }
 
-/* ---- composition ------------------------------------------------------------------------------
- */
+/* ---- composition ---- */
 
 struct writer {
     uint8_t *out;

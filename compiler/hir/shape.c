@@ -4,8 +4,7 @@
 
 #include <stdarg.h>
 
-/* ---- helpers ----------------------------------------------------------------------------------
- */
+/* ---- helpers ---- */
 
 static bool bad(const struct shape_question *q, struct shape_answer *out, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -139,8 +138,7 @@ static bool answer_declared(const struct shape_question *q, struct shape_answer 
     return true;
 }
 
-/* ---- leaves -----------------------------------------------------------------------------------
- */
+/* ---- leaves ---- */
 
 /* Axes from `first` on are known numbers above 0. */
 static bool want_numbers(const struct shape_question *q, struct shape_answer *out, uint32_t first)
@@ -230,8 +228,7 @@ static bool rule_scalar(const struct shape_question *q, struct shape_answer *out
     return answer(out, DTYPE_f32, 0, NULL);
 }
 
-/* ---- views ------------------------------------------------------------------------------------
- */
+/* ---- views ---- */
 
 /* Number of elements; 0 where it cannot be said. */
 static dim_id elements(const struct shape_question *q, const struct hir_shape *shape)
@@ -308,8 +305,7 @@ static bool rule_concat(const struct shape_question *q, struct shape_answer *out
     return answer(out, dtype_at(q, 0), shape.rank, shape.dims);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ---- */
 
 static bool rule_embed(const struct shape_question *q, struct shape_answer *out)
 {
@@ -403,8 +399,7 @@ static bool rule_same(const struct shape_question *q, struct shape_answer *out)
     return fits && answer(out, dtype, shape->rank, shape->dims);
 }
 
-/* ---- contractions -----------------------------------------------------------------------------
- */
+/* ---- contractions ---- */
 
 static bool rule_matmul(const struct shape_question *q, struct shape_answer *out)
 {

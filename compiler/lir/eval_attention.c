@@ -44,8 +44,7 @@ static float state_get(const struct lir_kernel *k, const uint8_t *state, uint64_
     return f16_to_f32(bits);
 }
 
-/* ---- kv_write ---------------------------------------------------------------------------------
- */
+/* ---- kv_write ---- */
 
 /* One head: norm, then rotation of its first n_rot values, the rest copied. */
 static void transform(const struct lir_kernel *k, const float *x, const float *norm,
@@ -100,8 +99,7 @@ void lir_run_kv_write(const struct call *c)
     arena_free(&scratch);
 }
 
-/* ---- attention --------------------------------------------------------------------------------
- */
+/* ---- attention ---- */
 
 static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
 {

@@ -21,8 +21,7 @@ struct parser {
     uint32_t kernel_count, kernel_capacity;
 };
 
-/* ---- words ------------------------------------------------------------------------------------
- */
+/* ---- words ---- */
 
 static void skip_space(struct parser *r)
 {
@@ -192,8 +191,7 @@ static int symbol(struct parser *r)
     return -1;
 }
 
-/* ---- kernels ----------------------------------------------------------------------------------
- */
+/* ---- kernels ---- */
 
 static bool field_number(struct parser *r, float *out)
 {
@@ -328,8 +326,7 @@ static bool kernel(struct parser *r)
     return true;
 }
 
-/* ---- buffers and steps ------------------------------------------------------------------------
- */
+/* ---- buffers and steps ---- */
 
 static bool buffer(struct parser *r, bool is_view)
 {
@@ -423,8 +420,7 @@ static bool step(struct parser *r)
     return true;
 }
 
-/* ---- the head lines ---------------------------------------------------------------------------
- */
+/* ---- the head lines ---- */
 
 static bool variant(struct parser *r)
 {

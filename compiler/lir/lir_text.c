@@ -91,8 +91,7 @@ static void quoted(struct text *out, const char *text)
     text_add(out, "\"");
 }
 
-/* ---- kernels ----------------------------------------------------------------------------------
- */
+/* ---- kernels ---- */
 
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
 {
@@ -165,8 +164,7 @@ static uint32_t *number_kernels(const struct lir_program *p, struct arena *a, st
     return number;
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------
- */
+/* ---- the rest ---- */
 
 static void head_text(const struct lir_program *p, struct text *out)
 {

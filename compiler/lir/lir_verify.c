@@ -27,8 +27,7 @@ static const char *buffer_name(const struct lir_program *p, buf_id b)
     return str_text(p->strings, p->buffers[b].name);
 }
 
-/* ---- arguments --------------------------------------------------------------------------------
- */
+/* ---- arguments ---- */
 
 static bool home_fits(const struct argument *argument, enum home home, bool is_output,
                       bool is_replicated)
@@ -98,8 +97,7 @@ static bool verify_step(const struct lir_program *p, const struct lir_step *s, s
     return good;
 }
 
-/* ---- places -----------------------------------------------------------------------------------
- */
+/* ---- places ---- */
 
 static bool verify_place(const struct lir_program *p, buf_id id, const struct live *live,
                          struct diags *d)
@@ -159,8 +157,7 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
     return good;
 }
 
-/* ---- order ------------------------------------------------------------------------------------
- */
+/* ---- order ---- */
 
 static bool verify_written(const struct lir_program *p, struct arena *a, struct diags *d)
 {

@@ -71,8 +71,7 @@ hir_id lower_unview(const struct lowering *l, hir_id id)
     return id;
 }
 
-/* ---- what the variant needs to know of the graph ----------------------------------------------
- */
+/* ---- what the variant needs to know of the graph ---- */
 
 /* Uses by what an output needs; a node without uses is dead. */
 static void count_uses(struct lowering *l)
@@ -178,8 +177,7 @@ static bool bind_sizes(struct lowering *l, const struct variant *v)
     return true;
 }
 
-/* ---- the walk ---------------------------------------------------------------------------------
- */
+/* ---- the walk ---- */
 
 static bool lower_rows_of(struct lowering *l, int symbol)
 {

@@ -16,8 +16,7 @@ static bool is_map(const struct lowering *l, hir_id id)
     return hir_op_info[hir_at(l->graph, id)->op].fusion == FUSE_map;
 }
 
-/* ---- code -------------------------------------------------------------------------------------
- */
+/* ---- code ---- */
 
 static bool put(struct group *to, uint8_t byte)
 {
@@ -80,8 +79,7 @@ static bool put_value(struct lowering *l, struct group *to, hir_id operand, cons
     return put_operand(to, operand);
 }
 
-/* ---- choice -----------------------------------------------------------------------------------
- */
+/* ---- choice ---- */
 
 static bool may_inline(const struct lowering *l, hir_id id, hir_id into)
 {

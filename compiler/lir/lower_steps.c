@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- buffers ----------------------------------------------------------------------------------
- */
+/* ---- buffers ---- */
 
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id source)
 {
@@ -65,8 +64,7 @@ buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name)
     return f->buffer;
 }
 
-/* ---- launches ---------------------------------------------------------------------------------
- */
+/* ---- launches ---- */
 
 void lower_argument(struct launch *s, buf_id buffer, uint32_t stride)
 {
@@ -111,8 +109,7 @@ static str_id name_of(const struct lowering *l, hir_id id)
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
-/* ---- weights ----------------------------------------------------------------------------------
- */
+/* ---- weights ---- */
 
 /* A matrix [n, k] in its packed layout. The two halves of an interleaved one are padded to row
  * groups each. */
@@ -146,8 +143,7 @@ static bool weight_matrix(struct lowering *l, hir_id id, enum layout *layout, bu
     return true;
 }
 
-/* ---- activations ------------------------------------------------------------------------------
- */
+/* ---- activations ---- */
 
 /* The format that a matmul reads; the rule is at the head of enum activations. */
 static enum act choose_act(const struct lowering *l, enum layout layout, int symbol)
@@ -238,8 +234,7 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
     return launch_row(l, wanted.norm, wanted.value, &wanted, name);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ---- */
 
 static bool add_operands(struct lowering *l, struct launch *s, const struct group *group)
 {

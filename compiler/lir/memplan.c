@@ -48,8 +48,7 @@ void live_ranges(const struct lir_program *p, struct live *out)
     }
 }
 
-/* ---- placing ----------------------------------------------------------------------------------
- */
+/* ---- placing ---- */
 
 static int compare_sizes(const void *a, const void *b)
 {

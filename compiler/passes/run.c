@@ -13,7 +13,7 @@ const struct hir_pass hir_passes[] = {
 };
 const uint32_t hir_pass_count = countof(hir_passes);
 
-/* ---- lists of names ------------------------------------------------------------------- */
+/* ---- lists of names ---- */
 
 /* The next name of a list "a,b,c": its length; *at moves behind it and its comma. NULL at the end.
  */
@@ -94,7 +94,7 @@ bool pass_order_holds(struct diags *d)
     return d->error_count == before;
 }
 
-/* ---- the loop ------------------------------------------------------------------------- */
+/* ---- the loop ---- */
 
 static bool is_chosen(const struct pass_run *run, const struct hir_pass *pass)
 {

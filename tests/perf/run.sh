@@ -17,7 +17,7 @@ mkdir -p build/perf
 
 if [ $# = 0 ]; then
     model=build/perf/qwen3-0.6b-f32.gguf
-    [ -f "$model" ] || python3 "$shared/tools/random_gguf.py" dense \
+    [ -f "$model" ] || "${PYTHON:-/usr/bin/python3}" "$shared/tools/random_gguf.py" dense \
         "$shared/tokenizers/vectors/ggml-vocab-qwen2.gguf" "$model" >&2
     set -- "$model"
 fi
@@ -33,8 +33,8 @@ for model in "$@"; do
         out="build/perf/$(basename "$model" .gguf)-$quant.rlx"
         printf '\n## %s, %s\n' "$(basename "$model")" "$quant"
         cat "$model" >/dev/null
-        build="'$bin/rlxc' build '$model' -q --quant=$quant -o '$out'"
-        /usr/bin/env bash -c "TIMEFORMAT='compile: %R s'; time $build" 2>&1
+        "$bin/rlxc" build "$model" -v --quant=$quant -o "$out" 2>&1 | tail -n 1
+        "$bin/rlx" run "$out" --tokens=1 -n 1 --ids -v 2>&1 | grep opened
         "$bin/rlx" bench "$out" -p 512 -n 64 -r 5
     done
 done

@@ -58,8 +58,7 @@ static inline float random_normal(uint64_t *state)
     return (float)(sum - 6);
 }
 
-/* ---- the graph --------------------------------------------------------------------------------
- */
+/* ---- the graph ---- */
 
 static inline hir_id sample_weight(struct sample_model *m, enum dtype dtype, uint64_t rows,
                                    uint64_t columns, const char *name)
@@ -281,8 +280,7 @@ static inline void sample_graph(struct sample_model *m)
     hir_output(g, "logits", logits);
 }
 
-/* ---- weights ----------------------------------------------------------------------------------
- */
+/* ---- weights ---- */
 
 static inline void put_half(uint8_t *at, float value)
 {
@@ -369,8 +367,7 @@ static inline void sample_make(struct sample_model *m, const struct recipe *reci
             random_weight(m, id);
 }
 
-/* ---- packing ----------------------------------------------------------------------------------
- */
+/* ---- packing ---- */
 
 /* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL behind the
  * last. */
@@ -458,8 +455,7 @@ static inline uint8_t *sample_pack(struct sample_model *m, struct lir_program *p
     return home;
 }
 
-/* ---- a target that emits nothing --------------------------------------------------------------
- */
+/* ---- a target that emits nothing ---- */
 
 static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
 {

@@ -78,7 +78,7 @@ static bool fail(const struct test *t, const char *what, const char *expected, c
     return false;
 }
 
-/* ---- reading a test ------------------------------------------------------------------- */
+/* ---- reading a test ---- */
 
 /* Where the line `marker` begins; NULL where there is none. */
 static char *find_line(char *text, const char *marker)
@@ -127,7 +127,7 @@ static bool read_test(struct test *t)
     return true;
 }
 
-/* ---- running -------------------------------------------------------------------------- */
+/* ---- running ---- */
 
 static struct result run(const struct test *t, const char *more)
 {
@@ -205,7 +205,7 @@ static bool check_output(const struct test *t, const char *printed)
     return fail(t, "the graphs compute different values", t->input, printed);
 }
 
-/* ---- errors --------------------------------------------------------------------------- */
+/* ---- errors ---- */
 
 /* Notes explain the diagnostic before them. */
 static uint32_t count_diagnostics(const char *text)
@@ -245,7 +245,7 @@ static bool check_errors(const struct test *t, const struct result *r)
     return true;
 }
 
-/* ---- one test ------------------------------------------------------------------------- */
+/* ---- one test ---- */
 
 static bool bless(const struct test *t, const char *report, const char *expect)
 {

@@ -128,7 +128,7 @@ static int64_t axis(const struct unit *u, hir_id id, uint32_t i)
     return value;
 }
 
-/* ---- what is built -------------------------------------------------------------------- */
+/* ---- what is built ---- */
 
 static void test_llama(void **state)
 {
@@ -278,7 +278,7 @@ static void test_qwen3_norms_heads(void **state)
     free_unit(u);
 }
 
-/* ---- what is reported ----------------------------------------------------------------- */
+/* ---- what is reported ---- */
 
 static void test_all_problems_at_once(void **state)
 {

@@ -222,8 +222,7 @@ static void test_rewrite_infers_shapes_anew(void **state)
     assert_true(verifies(NULL));
 }
 
-/* ---- the verifier -----------------------------------------------------------------------------
- */
+/* ---- the verifier ---- */
 
 static void test_verify_operand_order(void **state)
 {

@@ -81,8 +81,7 @@ static float *noise(uint32_t count, uint32_t seed)
     return x;
 }
 
-/* ---- small ops by hand ------------------------------------------------------------------------
- */
+/* ---- small ops by hand ---- */
 
 static void test_products_and_norms(void **state)
 {
@@ -226,8 +225,7 @@ static void test_gated_matmul_is_its_parts(void **state)
     shut();
 }
 
-/* ---- rotary embedding -------------------------------------------------------------------------
- */
+/* ---- rotary embedding ---- */
 
 /* cosines, then sines; computed in Python from the definitions */
 static void test_rope_tables(void **state)
@@ -326,8 +324,7 @@ static void test_rope_pairings(void **state)
     shut();
 }
 
-/* ---- attention --------------------------------------------------------------------------------
- */
+/* ---- attention ---- */
 
 enum { HEADS = 4, KV_HEADS = 2, HEAD_DIM = 6, CONTEXT = 16, VOCABULARY = 9 };
 

@@ -28,8 +28,7 @@ static double random_number(void)
     return pick < countof(some) ? some[pick] : (double)random_below(1000000) / 7 - 50000;
 }
 
-/* ---- random graphs ----------------------------------------------------------------------------
- */
+/* ---- random graphs ---- */
 
 enum { WIDTH = 64, HEADS = 4, HEAD_DIM = 16 };
 
@@ -190,8 +189,7 @@ static void test_random_graphs_read_back(void **state)
     }
 }
 
-/* ---- what is printed, what is refused ---------------------------------------------------------
- */
+/* ---- what is printed, what is refused ---- */
 
 static bool parse(struct hir_graph *g, const char *text, struct diags *diags)
 {

@@ -86,8 +86,7 @@ static void what_prints_parses(void **state)
     round_trip(r, variant_prefill(1, 32), numerics);
 }
 
-/* ---- by hand ----------------------------------------------------------------------------------
- */
+/* ---- by hand ---- */
 
 /* One rms step and one product; `%s` marks places that cases replace. */
 static const char program[] =

@@ -18,8 +18,7 @@ static struct recipe with_dtype(struct recipe r, enum dtype dtype)
     return r;
 }
 
-/* ---- both evaluators on the same tokens -------------------------------------------------------
- */
+/* ---- both evaluators on the same tokens ---- */
 
 enum { MOST_ROWS = 64 };
 
@@ -222,8 +221,7 @@ static void roundings_are_small(void **state)
     close_to("f16 state", difference(small, half, 0), 1e-2, 1e-5);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ---- */
 
 struct lowered {
     struct sample_model model;
@@ -417,8 +415,7 @@ static void kernels_and_places_are_shared(void **state)
     release(six);
 }
 
-/* ---- what is not served -----------------------------------------------------------------------
- */
+/* ---- what is not served ---- */
 
 static void refused(struct sample_model *m, struct variant v, const char *why)
 {

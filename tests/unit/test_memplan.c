@@ -121,8 +121,7 @@ static void random_program(struct fixture *f, uint32_t rows, uint32_t steps)
     p->head_step = random_below(2) == 0 ? p->step_count : steps / 2 + random_below(steps / 2);
 }
 
-/* ---- the definition ---------------------------------------------------------------------------
- */
+/* ---- the definition ---- */
 
 static const struct lir_kernel *kernel_of(const struct lir_program *p, uint32_t step)
 {
@@ -270,8 +269,7 @@ static void chains_reuse_memory(void **state)
     arena_free(&f.arena);
 }
 
-/* ---- the verifier sees damage -----------------------------------------------------------------
- */
+/* ---- the verifier sees damage ---- */
 
 static bool verify_says(struct fixture *f, const char *what)
 {

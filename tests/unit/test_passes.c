@@ -56,7 +56,7 @@ static void parse(struct unit *u, struct hir_graph *g, const char *text)
     assert_true(good);
 }
 
-/* ---- the table and the loop ----------------------------------------------------------- */
+/* ---- the table and the loop ---- */
 
 static void test_order(void **state)
 {
@@ -167,7 +167,7 @@ static void test_times_and_report(void **state)
     free_unit(u);
 }
 
-/* ---- the comparison can say no -------------------------------------------------------- */
+/* ---- the comparison can say no ---- */
 
 static const char two_outputs[] = "graph \"two\"\n"
                                   " %%1 = input i32 [ROWS] \"tokens\"\n"
@@ -278,7 +278,7 @@ static void test_what_cannot_be_evaluated(void **state)
     }
 }
 
-/* ---- random graphs -------------------------------------------------------------------- */
+/* ---- random graphs ---- */
 
 static uint32_t random_state;
 

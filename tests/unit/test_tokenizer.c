@@ -390,7 +390,7 @@ static void opening_is_cheap(void **state)
     free_vocabulary(c);
 }
 
-/* ---- by hand --------------------------------------------------------------------------------- */
+/* ---- by hand ---- */
 
 static struct compiled *from_json(const char *text, bool expected)
 {

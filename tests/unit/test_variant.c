@@ -116,8 +116,7 @@ static void names(void **state)
     arena_free(&a);
 }
 
-/* ---- buckets ----------------------------------------------------------------------------------
- */
+/* ---- buckets ---- */
 
 static void ladder_is(uint32_t min, uint32_t max, const struct bucket *expected, uint32_t count)
 {
@@ -191,8 +190,7 @@ static void bad_ranges_are_named(void **state)
     arena_free(&a);
 }
 
-/* ---- the padded form --------------------------------------------------------------------------
- */
+/* ---- the padded form ---- */
 
 static void mask_is(uint32_t past, uint32_t upper, uint32_t window, const char *expected)
 {

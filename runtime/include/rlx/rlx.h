@@ -50,8 +50,7 @@ typedef struct {
 RLX_API const char *rlx_status_name(rlx_status status); /* "context full" */
 RLX_API const char *rlx_version(void);
 
-/* ---- models ------------------------------------------------------------------------------------
- */
+/* ---- models ---- */
 
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
 /* The artifact that is appended to the running program; RLX_BAD_FILE where there is none. */
