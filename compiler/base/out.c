@@ -55,10 +55,42 @@ static bool out_error(struct out *o, const char *what)
     return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(errno));
 }
 
+/* A rename would put a file in the place of a device, a pipe or a directory. */
+static bool may_be_replaced(const char *path, struct diags *d)
+{
+    struct stat goal;
+
+    if (stat(path, &goal) != 0 || S_ISREG(goal.st_mode))
+        return true;
+    return diag_error(d, (struct place){.file = path}, "expected a path for a file, found a %s",
+                      S_ISDIR(goal.st_mode) ? "directory" : "device or pipe");
+}
+
+/* What the caller ignores (nohup, a job in the background) stays ignored. */
+static void catch_signal(int signal_number, void (*handler)(int))
+{
+    struct sigaction now;
+
+    if (sigaction(signal_number, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+        signal(signal_number, handler);
+}
+
+static void catch_signals(void (*handler)(int))
+{
+    catch_signal(SIGINT, handler);
+    catch_signal(SIGTERM, handler);
+    catch_signal(SIGHUP, handler);
+}
+
 bool out_open(struct out *o, const char *path, struct diags *d)
 {
     *o = (struct out){.path = path, .diags = d, .fd = -1};
-    char *temporary = arena_printf(d->arena, "%s.XXXXXX", path);
+    if (!may_be_replaced(path, d))
+        return false;
+    char *resolved = realpath(path, NULL);
+    o->goal = resolved == NULL ? path : arena_printf(d->arena, "%s", resolved);
+    free(resolved);
+    char *temporary = arena_printf(d->arena, "%s.XXXXXX", o->goal);
     o->temporary = temporary;
     if (strlen(temporary) >= sizeof pending_path)
         return diag_error(d, (struct place){.file = path}, "the path is too long");
@@ -66,9 +98,7 @@ bool out_open(struct out *o, const char *path, struct diags *d)
     if (o->fd < 0)
         return out_error(o, "cannot be created");
     strcpy(pending_path, temporary);
-    signal(SIGINT, remove_pending);
-    signal(SIGTERM, remove_pending);
-    signal(SIGHUP, remove_pending);
+    catch_signals(remove_pending);
     return true;
 }
 
@@ -106,9 +136,7 @@ bool out_pad(struct out *o, uint64_t align)
 
 static void forget_pending(void)
 {
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    catch_signals(SIG_DFL);
     pending_path[0] = 0;
 }
 
@@ -122,7 +150,7 @@ bool out_commit(struct out *o, bool executable)
     if (close(o->fd) != 0 && !o->failed)
         out_error(o, "cannot be closed");
     o->fd = -1;
-    if (!o->failed && rename(o->temporary, o->path) != 0)
+    if (!o->failed && rename(o->temporary, o->goal) != 0)
         out_error(o, "cannot be renamed into place");
     if (o->failed)
         unlink(o->temporary);

@@ -16,7 +16,9 @@ void text_add_bytes(struct text *t, const char *data, size_t bytes);
 /* Writes beside the goal and renames. After out_open, either out_commit or out_discard must follow;
  * an interrupt (SIGINT, SIGTERM) between removes the half-written file. */
 struct out {
-    const char *path, *temporary;
+    const char *path; /* as the user wrote it */
+    const char *goal; /* the same, behind symbolic links, which stay */
+    const char *temporary;
     int fd;
     uint64_t bytes; /* written so far, from the start */
     bool failed;

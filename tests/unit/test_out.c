@@ -1,0 +1,145 @@
+/* Files that appear whole or not at all: an interrupt leaves nothing, a signal that the caller
+ * ignores stays ignored, and what is no file is never replaced. */
+#include "compiler/base/out.h"
+
+#include "tests/support/temporary_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+struct fixture {
+    struct arena arena;
+    struct diags diags;
+    struct temporary_folder folder;
+};
+
+static void open_fixture(struct fixture *f)
+{
+    *f = (struct fixture){.diags = {.arena = &f->arena}};
+    temporary_open(&f->folder);
+}
+
+/* How many files were left in the folder. */
+static int close_fixture(struct fixture *f)
+{
+    arena_free(&f->arena);
+    return temporary_close(&f->folder);
+}
+
+static void test_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    const char *path = temporary_path(&f.folder, "file");
+    struct stat facts;
+    struct out out;
+    assert_true(out_open(&out, path, &f.diags));
+    assert_true(out_write(&out, "abc", 3));
+    out_discard(&out);
+    assert_int_not_equal(stat(path, &facts), 0);
+    assert_true(out_open(&out, path, &f.diags));
+    assert_true(out_write(&out, "abc", 3));
+    assert_int_not_equal(stat(path, &facts), 0);
+    assert_true(out_commit(&out, false));
+    assert_int_equal(stat(path, &facts), 0);
+    assert_int_equal(facts.st_size, 3);
+    assert_int_equal(close_fixture(&f), 1);
+}
+
+/* A privileged user's rename would succeed, and a device would be gone. */
+static void test_no_file(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    const char *path = temporary_path(&f.folder, "pipe");
+    struct stat facts;
+    struct out out;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_false(out_open(&out, path, &f.diags));
+    assert_non_null(strstr(f.diags.first->text, "found a device or pipe"));
+    assert_int_equal(stat(path, &facts), 0);
+    assert_true(S_ISFIFO(facts.st_mode));
+    assert_false(out_open(&out, f.folder.path, &f.diags));
+    assert_non_null(strstr(f.diags.last->text, "found a directory"));
+    assert_int_equal(close_fixture(&f), 1);
+}
+
+/* The file behind it is replaced. */
+static void test_link(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    struct stat facts;
+    struct out out;
+    temporary_write(&f.folder, "file", "old", 3);
+    const char *path = temporary_path(&f.folder, "link");
+    assert_int_equal(symlink("file", path), 0);
+    assert_true(out_open(&out, path, &f.diags));
+    assert_true(out_write(&out, "newer", 5));
+    assert_true(out_commit(&out, false));
+    assert_int_equal(lstat(path, &facts), 0);
+    assert_true(S_ISLNK(facts.st_mode));
+    assert_int_equal(stat(path, &facts), 0);
+    assert_int_equal(facts.st_size, 5);
+    assert_int_equal(close_fixture(&f), 2);
+}
+
+/* The exit status of a child that gets SIGHUP while its file is half written. */
+static int hung_up(struct fixture *f, bool ignored)
+{
+    pid_t child = fork();
+    int status = 0;
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct out out;
+        signal(SIGHUP, ignored ? SIG_IGN : SIG_DFL);
+        if (!out_open(&out, temporary_path(&f->folder, "file"), &f->diags))
+            _exit(2);
+        out_write(&out, "abc", 3);
+        raise(SIGHUP);
+        _exit(out_commit(&out, false) ? 0 : 3);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    int status = hung_up(&f, false);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP);
+    assert_int_equal(close_fixture(&f), 0);
+}
+
+static void test_ignored(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    int status = hung_up(&f, true);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(close_fixture(&f), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_or_not_at_all),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_link),
+        cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_ignored),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
