@@ -38,6 +38,7 @@ const char *rlx_status_name(rlx_status status)
         [RLX_BAD_ARGUMENT] = "bad argument",
         [RLX_NO_MEMORY] = "no memory",
         [RLX_BAD_FILE] = "bad file",
+        [RLX_NO_MODEL] = "no model",
         [RLX_WRONG_VERSION] = "wrong version",
         [RLX_NO_DEVICE] = "no device",
         [RLX_CONTEXT_FULL] = "context full",

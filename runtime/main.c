@@ -34,30 +34,45 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+/* What was asked for must have reached its reader: a full disk behind standard output is a failure.
+ */
+static int finish(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "%s: standard output cannot be written\n", program_name);
+        return status == 0 ? EXIT_USER : status;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     rlx_model *own = NULL;
+    rlx_error error;
+    rlx_status status = rlx_model_open_self(&own, &error);
 
-    program_has_model = rlx_model_open_self(&own, NULL) == RLX_OK;
     rlx_model_close(own);
-    if (program_has_model)
+    program_has_model = status != RLX_NO_MODEL;
+    if (program_has_model && argv[0] != NULL)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+    if (program_has_model && status != RLX_OK)
+        return command_failed(&error);
 
     const char *word = argc > 1 ? argv[1] : NULL;
     if (word != NULL && !program_has_model &&
         (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
         print_help(stdout);
-        return EXIT_SUCCESS;
+        return finish(EXIT_SUCCESS);
     }
     if (word != NULL && strcmp(word, "--version") == 0) {
         printf("rlx %s\n", rlx_version());
-        return EXIT_SUCCESS;
+        return finish(EXIT_SUCCESS);
     }
     const struct command *command = word == NULL ? NULL : find_command(word);
     if (command != NULL)
-        return command->run(argc - 1, argv + 1);
+        return finish(command->run(argc - 1, argv + 1));
     if (program_has_model)
-        return command_ask(argc, argv);
+        return finish(command_ask(argc, argv));
     if (word == NULL) {
         print_help(stderr);
         return EXIT_USAGE;

@@ -25,7 +25,7 @@ struct payload {
     uint64_t offset, bytes;
 };
 
-/* Reads the trailer of a program that carries an artifact; RLX_BAD_FILE where there is none. */
+/* Reads the trailer of a program that carries an artifact; RLX_NO_MODEL where there is none. */
 static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error *error)
 {
     struct rlx_trailer trailer;
@@ -33,7 +33,7 @@ static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error
         pread(p->descriptor, &trailer, sizeof trailer, (off_t)(file_bytes - sizeof trailer)) !=
             (ssize_t)sizeof trailer ||
         memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: no model is appended to this program", p->name);
+        return rlx_fail(error, RLX_NO_MODEL, "%s: no model is appended to this program", p->name);
     /* The check covers the 16 bytes in front of it: where the payload is. */
     if (XXH3_64bits(&trailer.payload_offset, 16) != trailer.check ||
         trailer.payload_offset % RLX_PAGE != 0 ||

@@ -381,7 +381,7 @@ static void test_what_is_no_artifact(void **state)
     assert_int_equal(rlx_model_open("/", &model, &error), RLX_IO);
     assert_int_equal(rlx_model_open("CMakeLists.txt", &model, &error), RLX_BAD_FILE);
     assert_non_null(strstr(error.text, "not an artifact"));
-    assert_int_equal(rlx_model_open_self(&model, &error), RLX_BAD_FILE);
+    assert_int_equal(rlx_model_open_self(&model, &error), RLX_NO_MODEL);
     assert_non_null(strstr(error.text, "no model is appended"));
     assert_int_equal(rlx_model_open(NULL, &model, NULL), RLX_BAD_ARGUMENT);
 }

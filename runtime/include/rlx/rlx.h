@@ -31,6 +31,7 @@ typedef enum {
     RLX_BAD_ARGUMENT,
     RLX_NO_MEMORY,
     RLX_BAD_FILE, /* damaged, truncated, or not an artifact */
+    RLX_NO_MODEL, /* a program that carries no artifact */
     RLX_WRONG_VERSION,
     RLX_NO_DEVICE,    /* the machine lacks what the code needs */
     RLX_CONTEXT_FULL, /* more tokens than the context has room for */
@@ -53,7 +54,7 @@ RLX_API const char *rlx_version(void);
 /* ---- models ---- */
 
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
-/* The artifact that is appended to the running program; RLX_BAD_FILE where there is none. */
+/* The artifact that is appended to the running program; RLX_NO_MODEL where there is none. */
 RLX_API rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error);
 RLX_API void rlx_model_close(rlx_model *model); /* NULL is allowed */
 /* Reads every byte and checks every digest. */

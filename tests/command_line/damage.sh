@@ -1,0 +1,34 @@
+#!/bin/sh
+# What cannot be used or written is said, in one sentence, by `rlx` and by a program that carries its
+# model. In: the folder of the programs.
+. tests/support/expect.sh
+
+program=$work/stories
+expect 0 '' rlxc build "$model" -q --emit=exe --level=x86-64-v3 --variants=decode=1 -o "$program"
+
+# The model at the end of a program: whole, with a byte of its tables or its trailer changed.
+change() { # FILE BYTES_FROM_THE_END
+    size=$(wc -c < "$1")
+    printf '\377' | dd of="$1" bs=1 seek=$((size - $2)) conv=notrunc 2>/dev/null
+}
+expect 0 'stories-3m' "$program" info
+for place in 20 300; do
+    cp "$program" "$work/damaged"
+    change "$work/damaged" $place
+    for arguments in "" hello --help info; do
+        expect 1 '^damaged: this program: ' "$work/damaged" $arguments
+    done
+done
+expect 1 'no model is appended to this program' rlx info "$bin/rlx"
+
+# Standard output that takes nothing. Not every machine has such a device.
+if [ -c /dev/full ]; then
+    expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/m.rlx"
+    for command in --help --version "run $work/m.rlx -p One -n 4" "info $work/m.rlx" \
+        "tokenize $work/m.rlx"; do
+        rlx $command > /dev/full 2> "$work/said" < /dev/null && fail "$command: exit status 0"
+        grep -q 'rlx: standard output cannot be written' "$work/said" || fail "$command: no word"
+    done
+fi
+
+finish damage
