@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char logits_help[] =
     " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every "
@@ -20,11 +22,57 @@ static const char logits_help[] =
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n";
 
+/* A file is written beside its goal and renamed, so that a failure leaves what was there; a device
+ * or a pipe is written to. */
 struct sink {
     FILE *file;
+    char *goal;   /* the path behind symbolic links, which stay */
+    char *beside; /* NULL: written to directly */
     size_t row_bytes, rows;
     bool failed;
 };
+
+static bool open_sink(struct sink *s, const char *path)
+{
+    struct stat goal;
+
+    if (stat(path, &goal) == 0 && !S_ISREG(goal.st_mode)) {
+        s->file = fopen(path, "wb");
+        return s->file != NULL;
+    }
+    s->goal = realpath(path, NULL);
+    if (s->goal == NULL)
+        s->goal = strdup(path);
+    if (s->goal == NULL || asprintf(&s->beside, "%s.XXXXXX", s->goal) < 0) {
+        s->beside = NULL;
+        return false;
+    }
+    int descriptor = mkstemp(s->beside);
+    s->file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    if (s->file == NULL && descriptor >= 0) {
+        close(descriptor);
+        unlink(s->beside);
+    }
+    return s->file != NULL;
+}
+
+/* `keep`: all went well so far. False, and errno, where the last bytes cannot be written. */
+static bool close_sink(struct sink *s, bool keep)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    bool good = fclose(s->file) == 0;
+    if (s->beside == NULL)
+        return good;
+    good =
+        good && (!keep || (chmod(s->beside, 0666 & ~mask) == 0 && rename(s->beside, s->goal) == 0));
+    int failure = errno;
+    if (!good || !keep)
+        unlink(s->beside);
+    errno = failure;
+    return good;
+}
 
 static bool write_row(void *context, size_t position, const float *row)
 {
@@ -71,6 +119,12 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
     return RLX_OK;
 }
 
+static int cannot_be_written(const char *path, int failure)
+{
+    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, path, strerror(failure));
+    return EXIT_USER;
+}
+
 static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
                         const int32_t *ids, size_t count)
 {
@@ -78,23 +132,25 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
     rlx_error error;
 
     rlx_model_get_info(model, &info);
-    struct sink sink = {.file = fopen(o->output, "wb"),
-                        .row_bytes = info.vocabulary * sizeof(float)};
-    if (sink.file == NULL) {
-        fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, o->output,
-                strerror(errno));
-        return EXIT_USER;
+    struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
+    if (!open_sink(&sink, o->output)) {
+        int code = cannot_be_written(o->output, errno);
+        free(sink.goal);
+        free(sink.beside);
+        return code;
     }
     sink.failed = !write_header(sink.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
-    sink.failed |= fclose(sink.file) != 0;
-    if (status == RLX_OK && !sink.failed)
-        return 0;
-    remove(o->output);
-    if (status != RLX_OK && !sink.failed)
-        return command_failed(&error);
-    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, o->output, strerror(errno));
-    return EXIT_USER;
+    int failure = errno;
+    if (!close_sink(&sink, status == RLX_OK && !sink.failed) && !sink.failed) {
+        failure = errno;
+        sink.failed = true;
+    }
+    free(sink.goal);
+    free(sink.beside);
+    if (sink.failed)
+        return cannot_be_written(o->output, failure);
+    return status == RLX_OK ? 0 : command_failed(&error);
 }
 
 int command_logits(int argc, char **argv)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What cannot be used or written is said, in one sentence, by `rlx` and by a program that carries its
-# model. In: the folder of the programs.
+# What cannot be used, written or understood is said, and harms nothing; by `rlx` and by a program
+# that carries its model. In: the folder of the programs.
 . tests/support/expect.sh
 
 program=$work/stories
@@ -22,8 +22,8 @@ done
 expect 1 'no model is appended to this program' rlx info "$bin/rlx"
 
 # Standard output that takes nothing. Not every machine has such a device.
+expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/m.rlx"
 if [ -c /dev/full ]; then
-    expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/m.rlx"
     for command in --help --version "run $work/m.rlx -p One -n 4" "info $work/m.rlx" \
         "tokenize $work/m.rlx"; do
         rlx $command > /dev/full 2> "$work/said" < /dev/null && fail "$command: exit status 0"
@@ -31,4 +31,22 @@ if [ -c /dev/full ]; then
     done
 fi
 
-finish damage
+# Logits: a failure leaves what was there, a device stays a device.
+echo old > "$work/logits"
+expect 1 'expected an id from 0 to 2047, found 9999' \
+    rlx logits "$work/m.rlx" --tokens=5,9999 -o "$work/logits"
+equal "logits after a failure" "$(cat "$work/logits")" old
+mkfifo "$work/pipe"
+cat "$work/pipe" > "$work/read" &
+expect 0 '' rlx logits "$work/m.rlx" --tokens=5,17 -o "$work/pipe"
+wait
+[ -p "$work/pipe" ] || fail "the pipe was replaced"
+expect 0 '' rlx logits "$work/m.rlx" --tokens=5,17 -o "$work/logits"
+cmp "$work/logits" "$work/read" || fail "logits differ by where they go"
+rm "$work/pipe"
+ln -s logits "$work/link"
+expect 0 '' rlx logits "$work/m.rlx" --tokens=5,17,3 -o "$work/link"
+[ -h "$work/link" ] || fail "the symbolic link was replaced"
+equal "size of logits behind a link" $(($(wc -c < "$work/logits") - $(wc -c < "$work/read"))) 8192
+
+finish edges
