@@ -99,7 +99,7 @@ static char *answer(struct conversation *c, rlx_error *error)
     return stream.text != NULL ? stream.text : strdup("");
 }
 
-/* One turn; false ends the conversation. */
+/* One turn; false after /exit. */
 static bool turn(struct conversation *c, char *line)
 {
     rlx_error error;
@@ -128,11 +128,31 @@ static bool turn(struct conversation *c, char *line)
     } else {
         c->messages[c->count++] = (rlx_message){"assistant", text};
     }
-    return text != NULL || error.status != RLX_NO_TEMPLATE;
+    return true;
+}
+
+/* A model that cannot talk says so before the first line is typed. */
+static int check_template(const rlx_model *model)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_error error;
+    char *text = NULL;
+    size_t bytes;
+
+    rlx_model_get_info(model, &info);
+    if (info.has_template ||
+        rlx_chat_render(model, NULL, 0, true, &text, &bytes, &error) == RLX_OK) {
+        free(text);
+        return 0;
+    }
+    return command_failed(&error);
 }
 
 static int talk(const struct command_options *o, rlx_model *model, rlx_session *session)
 {
+    int code = check_template(model);
+    if (code != 0)
+        return code;
     struct conversation *c = calloc(1, sizeof *c);
     bool terminal = isatty(STDIN_FILENO);
     char *line = NULL;

@@ -10,18 +10,24 @@ int command_each_object(const char *command, int (*each)(void *context, const js
 {
     char *line = NULL;
     size_t capacity = 0;
+    unsigned long number = 0;
     int code = 0;
 
     for (ssize_t length; code == 0 && (length = getline(&line, &capacity, stdin)) >= 0;) {
         json_error_t where;
+        number++;
         json_t *in = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, &where);
         if (in != NULL) {
             code = each(context, in);
         } else {
-            fprintf(stderr, "%s %s: expected a JSON object a line: %s\n", program_name, command,
-                    where.text);
+            fprintf(stderr,
+                    "%s %s: expected a JSON object a line: line %lu of standard input: %s\n",
+                    program_name, command, number, where.text);
             code = EXIT_USER;
         }
+        if (code != 0 && in != NULL)
+            fprintf(stderr, "%s %s: this was line %lu of standard input\n", program_name, command,
+                    number);
         json_decref(in);
     }
     free(line);

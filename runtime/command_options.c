@@ -24,7 +24,7 @@ static const struct option_entry entries[] = {
     {"prompt-length", 'p', COUNT, AT(prompt_length), 0, 1 << 24},
     {"system", 's', TEXT, AT(system), 0, 0},
     {"tokens", 0, TEXT, AT(tokens), 0, 0},
-    {"new-tokens", 'n', COUNT, AT(new_tokens), 0, 1 << 30},
+    {"new-tokens", 'n', COUNT, AT(new_tokens), 1, 1 << 30},
     {"temp", 0, REAL, AT(sampling.temperature), 0, 100},
     {"top-k", 0, COUNT, AT(sampling.top_k), 0, 1 << 30},
     {"top-p", 0, REAL, AT(sampling.top_p), 0, 1},
@@ -52,7 +52,9 @@ static const struct option_entry entries[] = {
     {"repetitions", 'r', COUNT, AT(repetitions), 1, 10000},
 };
 
-enum { ENTRY_COUNT = sizeof entries / sizeof entries[0] };
+enum { ENTRY_COUNT = sizeof entries / sizeof entries[0], VERSION = 1 /* no letter */ };
+
+static const char everywhere[] = "quiet verbose";
 
 /* Whether `word` is one of the words in the list. */
 static bool listed(const char *list, const char *word)
@@ -77,6 +79,15 @@ static const char *without(const char *text, const char *beginning)
     size_t bytes = strlen(beginning);
 
     return strncmp(text, beginning, bytes) == 0 ? text + bytes : text;
+}
+
+static void print_help(const struct command_options *o, const char *help)
+{
+    char name[256];
+
+    full_name(o, name, sizeof name);
+    printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
+    printf("  every command: -h, --help; --version; -v, --verbose; -q, --quiet\n");
 }
 
 int command_usage(const struct command_options *o, const char *format, ...)
@@ -118,7 +129,7 @@ static bool store(struct command_options *o, const struct option_entry *e, const
     double value = strtod(text, &end);
     if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
         (e->kind == COUNT && value != (double)(uint32_t)value))
-        return command_usage(o, "--%s: expected %s from %g to %g, found '%s'", e->word,
+        return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
                              e->kind == COUNT ? "a whole number" : "a number", e->least, e->most,
                              text),
                false;
@@ -140,7 +151,7 @@ static void set_defaults(struct command_options *o, const char *command)
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help)
 {
-    struct option words[ENTRY_COUNT + 2];
+    struct option words[ENTRY_COUNT + 3];
     int entry_of_letter[256];
     char letters[2 * ENTRY_COUNT + 4] = ":h";
     size_t word_count = 0, letter_count = 2;
@@ -150,7 +161,7 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
         entry_of_letter[i] = -1;
     for (int i = 0; i < ENTRY_COUNT; i++) {
         const struct option_entry *e = &entries[i];
-        if (!listed(allowed, e->word))
+        if (!listed(allowed, e->word) && !listed(everywhere, e->word))
             continue;
         words[word_count++] = (struct option){
             e->word, e->kind == FLAG ? no_argument : required_argument, NULL, 256 + i};
@@ -162,14 +173,16 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
         }
     }
     words[word_count++] = (struct option){"help", no_argument, NULL, 'h'};
+    words[word_count++] = (struct option){"version", no_argument, NULL, VERSION};
     words[word_count] = (struct option){0};
     optind = 1;
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, letters, words, NULL)) != -1;) {
-        if (found == 'h') {
-            char name[256];
-            full_name(o, name, sizeof name);
-            printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
+        if (found == 'h' || found == VERSION) {
+            if (found == 'h')
+                print_help(o, help);
+            else
+                printf("rlx %s\n", rlx_version());
             exit(EXIT_SUCCESS);
         }
         if (found == '?' || found == ':')

@@ -20,7 +20,7 @@ static const char run_help[] =
     "  -p, --prompt=TEXT    the text; without it, standard input\n"
     "  --tokens=5,17,3      ids instead of text\n"
     "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
-    "  --ids                print ids, separated by commas\n"
+    "  --ids                print ids, separated by commas; so does a model without a tokenizer\n"
     "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
     "  -v, --verbose        a line of timings at the end\n";
 
@@ -74,10 +74,12 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
 static int generate(const struct command_options *o, rlx_model *model, rlx_session *session,
                     const int32_t *ids, size_t count, bool answers)
 {
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_model_get_info(model, &info);
     struct command_stream stream = {
         .model = model,
         .detokenizer = {.skip_special = !o->ignore_end, .started = !answers},
-        .ids = o->ids};
+        .ids = o->ids || !info.has_tokenizer};
     rlx_generate_options options = {.struct_bytes = sizeof options,
                                     .most = o->new_tokens,
                                     .ignore_end = o->ignore_end,
@@ -95,7 +97,7 @@ static int generate(const struct command_options *o, rlx_model *model, rlx_sessi
     command_stream_end(&stream);
     if (status != RLX_OK)
         return command_failed(&error);
-    if (why == RLX_CONTEXT)
+    if (why == RLX_CONTEXT && !o->quiet)
         fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
                 rlx_session_context(session));
     return 0;

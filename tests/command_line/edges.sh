@@ -49,4 +49,33 @@ expect 0 '' rlx logits "$work/m.rlx" --tokens=5,17,3 -o "$work/link"
 [ -h "$work/link" ] || fail "the symbolic link was replaced"
 equal "size of logits behind a link" $(($(wc -c < "$work/logits") - $(wc -c < "$work/read"))) 8192
 
+# A model without a vocabulary: ids come out, and it does not talk.
+bare=${RLX_SHARED:-../shared}/golden/qwen2-bf16
+if [ -d "$bare" ]; then
+    expect 0 '' rlxc build "$bare" -q --level=x86-64-v3 --variants=decode=1 -o "$work/bare"
+    ids=$(rlx run "$work/bare" --tokens=5,17,3 -n 4 --ignore-eos)
+    equal "ids of a model without a vocabulary" "$ids" \
+        "$(rlx run "$work/bare" --tokens=5,17,3 -n 4 --ignore-eos --ids)"
+    [ -n "$ids" ] || fail "a model without a vocabulary prints nothing"
+    expect 1 'without a tokenizer' rlx chat "$work/bare"
+else
+    echo "skipped: a model without a vocabulary: no $bare"
+fi
+
+# Where a line is at fault: no JSON, or not what is asked for.
+for second in '' '{}'; do
+    for lines in "tokenize $work/m.rlx --jsonl" "chat $work/m.rlx --render"; do
+        printf '%s\n' '{"text":"a","messages":[]}' "$second" | rlx $lines > "$work/said" 2>&1 &&
+            fail "'$second' is accepted: $lines"
+        grep -q 'line 2 of standard input' "$work/said" || fail "no number of the line: $lines"
+    done
+done
+
+# Every command has these; no new token at all is no request.
+for command in run chat bench info logits tokenize; do
+    expect 0 '^rlx 0' rlx $command --version
+done
+expect 0 '' rlx tokenize "$work/m.rlx" -q -v
+expect 2 'expected a whole number from 1 to 1073741824' rlx run "$work/m.rlx" -p x -n 0
+
 finish edges
