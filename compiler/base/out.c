@@ -99,6 +99,7 @@ bool out_open(struct out *o, const char *path, struct diags *d)
         return out_error(o, "cannot be created");
     strcpy(pending_path, temporary);
     catch_signals(remove_pending);
+    signal(SIGXFSZ, SIG_IGN); /* a file that is too large is an error of the write */
     return true;
 }
 

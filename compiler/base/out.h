@@ -14,7 +14,7 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 void text_add_bytes(struct text *t, const char *data, size_t bytes);
 
 /* Writes beside the goal and renames. After out_open, either out_commit or out_discard must follow;
- * an interrupt (SIGINT, SIGTERM) between removes the half-written file. */
+ * an interrupt (SIGINT, SIGTERM, SIGHUP) between removes the half-written file. */
 struct out {
     const char *path; /* as the user wrote it */
     const char *goal; /* the same, behind symbolic links, which stay */

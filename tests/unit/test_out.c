@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -132,6 +133,29 @@ static void test_ignored(void **state)
     assert_int_equal(close_fixture(&f), 1);
 }
 
+/* In a child, whose limit ends with it. */
+static void test_limit(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    pid_t child = fork();
+    int status = 0;
+    assert_true(child >= 0);
+    if (child == 0) {
+        static const char data[4096];
+        const struct rlimit limit = {1000, 1000};
+        struct out out;
+        setrlimit(RLIMIT_FSIZE, &limit);
+        bool opened = out_open(&out, temporary_path(&f.folder, "file"), &f.diags);
+        bool refused = opened && !out_write(&out, data, sizeof data);
+        _exit(refused && !out_commit(&out, false) && f.diags.error_count == 1 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(close_fixture(&f), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_link),
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_ignored),
+        cmocka_unit_test(test_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
