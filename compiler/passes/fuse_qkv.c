@@ -1,7 +1,7 @@
 /* Three projections of one input become one wide matmul and three views.
  *
- *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv   =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],
- * q k v = columns of y
+ *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv
+ *         =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],   q k v = columns of y
  *
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after
  * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The

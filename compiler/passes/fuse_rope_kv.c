@@ -1,8 +1,9 @@
 /* A key is normalized, rotated and written to the cache in one step.
  *
- *     kv_append(state, rope(x, table, positions), positions)                  =>   rope_kv(state,
- * x, table, positions) kv_append(state, rope(rms_norm(x, w), table, positions), positions)     =>
- * rope_kv(state, x, table, positions, w)
+ *     kv_append(state, rope(x, table, positions), positions)
+ *         =>   rope_kv(state, x, table, positions)
+ *     kv_append(state, rope(rms_norm(x, w), table, positions), positions)
+ *         =>   rope_kv(state, x, table, positions, w)
  *
  * Needs: fuse-norm, so that a norm of keys is one node. Keeps: the name of the state after its
  * write. Not done when the rotated key has another reader, or when key and cache stand at different

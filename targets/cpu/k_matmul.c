@@ -7,10 +7,11 @@
 #include "targets/cpu/cpu.h"
 
 /* Packed activations, by block of 32 elements and T tokens (tile_tokens); k_row.c writes them:
- *   i8          dwords [8][T] of four elements, then scale f32 [T], sum i32 [T]
- *   i16 AVX-512 dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low, both
- * signed); scale, sum i16 AVX2    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as
- * i16; scale, sum bf16        dwords [k/2][T] of two elements */
+ *   i8            dwords [8][T] of four elements, then scale f32 [T], sum i32 [T]
+ *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
+ *                 both signed); scale, sum
+ *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sum
+ *   bf16          dwords [k/2][T] of two elements */
 
 struct tile {
     const struct builder *b;

@@ -85,8 +85,7 @@ RLX_API uint32_t rlx_model_variant_count(const rlx_model *model);
 RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
                                          rlx_variant_info *info, rlx_error *error);
 
-/* ---- text (these allocate working memory and free it before they return)
- * ------------------------- */
+/* ---- text (these allocate working memory and free it before they return) ---- */
 
 enum {
     RLX_ADD_BOS = 1 /* what the vocabulary puts in front */,
@@ -105,8 +104,7 @@ RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t
 enum { RLX_DETOKENIZE_MAX = 4096 };
 typedef struct {
     bool skip_special;
-    bool started; /* the first token's leading space was dropped, where the vocabulary asks for that
-                   */
+    bool started; /* a leading space was dropped, where the vocabulary asks for that */
     uint8_t pending_count, pending[7];
 } rlx_detokenizer;
 RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id,
@@ -126,8 +124,7 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
                                    size_t count, bool add_generation_prompt, char **text,
                                    size_t *bytes, rlx_error *error);
 
-/* ---- sessions
- * ------------------------------------------------------------------------------------ */
+/* ---- sessions ---- */
 
 typedef struct {
     uint32_t struct_bytes; /* sizeof(rlx_session_options) */
