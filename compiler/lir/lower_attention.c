@@ -53,8 +53,12 @@ static bool take_append(struct lowering *l, hir_id id, hir_id *state, struct rot
     l->facts[id].absorbed = true;
     if (op == HIR_kv_append) {
         *r = take_apart(l, hir_operand(g, id, 1));
-        if (r->positions == 0)
-            r->positions = hir_operand(g, id, 2);
+        hir_id written = hir_operand(g, id, 2);
+        if (r->positions != 0 && r->positions != written)
+            return lower_error(l, id,
+                               "a key that is rotated at other positions than it is written "
+                               "at is not served");
+        r->positions = written;
         return true;
     }
     const struct hir_attr *attr = hir_attr(g, id);
@@ -88,6 +92,8 @@ static bool agree(struct lowering *l, hir_id id, const struct rotated *q, const 
         return lower_error(l, id, "different rotations of q and k are not served");
     if (v->norm != 0 || v->table != 0)
         return lower_error(l, id, "a norm or a rotation of v is not served");
+    if (v->positions != k->positions || (q->table != 0 && q->positions != k->positions))
+        return lower_error(l, id, "q, k and v at different positions are not served");
     return true;
 }
 

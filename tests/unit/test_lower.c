@@ -429,6 +429,41 @@ static void refused(struct sample_model *m, struct variant v, const char *why)
     arena_free(&m->arena);
 }
 
+/* Gives every node of this kind other positions. */
+static void move_positions(struct sample_model *m, uint16_t op)
+{
+    struct hir_graph *g = &m->graph;
+    hir_id positions = hir_find(g, "positions"), others = hir_find(g, "tokens");
+    uint32_t moved = 0;
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t i = 0; hir_at(g, id)->op == op && i < hir_at(g, id)->operand_count; i++)
+            if (hir_operand(g, id, i) == positions) {
+                g->edges[hir_at(g, id)->operands + i] = others;
+                moved++;
+            }
+    assert_true(moved > 0);
+}
+
+/* One step writes keys and values and rotates both: it has one place for positions. */
+static void positions_must_agree(void **state)
+{
+    struct recipe plain = small;
+    struct sample_model m;
+
+    (void)state;
+    plain.plain_rope = true;
+    sample_make(&m, &plain, 1);
+    move_positions(&m, HIR_kv_append);
+    refused(&m, variant_prefill(1, 8), "rotated at other positions");
+    sample_make(&m, &small, 1); /* keys by rope_kv, values by kv_append */
+    move_positions(&m, HIR_kv_append);
+    refused(&m, variant_prefill(1, 8), "different positions");
+    sample_make(&m, &small, 1);
+    move_positions(&m, HIR_rope);
+    refused(&m, variant_prefill(1, 8), "different positions");
+}
+
 static void refusals_say_why(void **state)
 {
     struct sample_model m;
@@ -490,6 +525,7 @@ int main(void)
         cmocka_unit_test(formats_follow_the_table),
         cmocka_unit_test(kernels_and_places_are_shared),
         cmocka_unit_test(refusals_say_why),
+        cmocka_unit_test(positions_must_agree),
         cmocka_unit_test(numbers_of_the_table_are_code),
     };
 
