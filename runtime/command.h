@@ -18,9 +18,8 @@ struct command {
 };
 
 int command_run(int argc, char **argv);
-int command_ask(
-    int argc,
-    char **argv); /* a standalone program: the prompt is its argument, or a conversation */
+/* A standalone program: the prompt is its argument, or a conversation. */
+int command_ask(int argc, char **argv);
 int command_chat(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);

@@ -94,8 +94,7 @@ static bool write_bytes(struct writer *w, enum rlx_section_kind kind, uint32_t f
     return bytes == 0 || out_write(w->out, data, bytes);
 }
 
-/* ---- levels, kernels, variants, steps
- * ------------------------------------------------------------ */
+/* ---- levels, kernels, variants, steps ---- */
 
 struct tables {
     struct rlx_level *levels;
@@ -256,8 +255,7 @@ static bool write_program_tables(struct writer *w, struct tables *t)
            write_table(w, RLX_SECTION_ARGS, t->args, t->arg_count, sizeof *t->args);
 }
 
-/* ---- weights and states
- * -------------------------------------------------------------------------- */
+/* ---- weights and states ---- */
 
 static bool write_weights(struct writer *w)
 {
@@ -318,8 +316,7 @@ static bool write_states(struct writer *w)
     return write_table(w, RLX_SECTION_STATES, states, w->plan.state_count, sizeof *states);
 }
 
-/* ---- the whole
- * ----------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 const char *numerics_name(const struct numerics *n)
 {
