@@ -123,7 +123,8 @@ static bool turn(struct conversation *c, char *line)
     char *text = answer(c, &error);
     putchar('\n');
     if (text == NULL) {
-        fprintf(stderr, "%s: %s\n", program_name, error.text);
+        fprintf(stderr, "%s: %s%s\n", program_name, error.text,
+                error.status == RLX_CONTEXT_FULL ? "; /reset begins anew" : "");
         free((void *)(uintptr_t)c->messages[--c->count].content);
     } else {
         c->messages[c->count++] = (rlx_message){"assistant", text};
