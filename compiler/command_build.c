@@ -35,7 +35,7 @@ static const char usage[] =
     "      --threads=N         threads to compile with (default: all processors)\n"
     "  -v, --verbose           print the time of each phase\n"
     "  -q, --quiet             no progress, no warnings\n"
-    "  -h, --help              print this\n";
+    "  -h, --help              print this; --version: the version\n";
 
 enum option_number {
     OPTION_emit = 256,
@@ -72,6 +72,7 @@ static const struct option long_options[] = {
     {"verbose", no_argument, NULL, 'v'},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
+    COMMAND_VERSION,
     {NULL, 0, NULL, 0},
 };
 

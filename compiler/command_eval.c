@@ -26,7 +26,8 @@ static const char usage[] =
     "      --after=PASS     stop after this pass (rlxc opt --list names them)\n"
     "      --no-passes      evaluate the graph as the model's family defines it\n"
     "  -x, --leave-out=PASS,...  leave passes out\n"
-    "  -h, --help           print this\n";
+    "  -v, --verbose        say how much memory it took; -q, --quiet: no warnings\n"
+    "  -h, --help           print this; --version: the version\n";
 
 enum option_number { OPTION_tokens = 256, OPTION_after, OPTION_no_passes };
 
@@ -36,13 +37,16 @@ static const struct option long_options[] = {
     {"after", required_argument, NULL, OPTION_after},
     {"no-passes", no_argument, NULL, OPTION_no_passes},
     {"leave-out", required_argument, NULL, 'x'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
+    COMMAND_VERSION,
     {NULL, 0, NULL, 0},
 };
 
 struct options {
     const char *input, *output, *tokens;
-    bool no_passes;
+    bool no_passes, verbose, quiet;
     struct pass_run run;
 };
 
@@ -57,6 +61,10 @@ static bool set_option(void *context, int option, const char *value)
     case 'x':
         o->run.leave_out = value;
         return true;
+    case 'v':
+        return o->verbose = true;
+    case 'q':
+        return o->quiet = true;
     case OPTION_tokens:
         o->tokens = value;
         return true;
@@ -186,7 +194,7 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
            (o->no_passes || run_passes(&o->run, &graph, d)) && evaluate(o, m, &graph, tokens, d);
 }
 
-static const struct command_line line = {"eval", usage, ":o:x:h", long_options, set_option};
+static const struct command_line line = {"eval", usage, ":o:x:vqh", long_options, set_option};
 
 int command_eval(int argc, char **argv)
 {
@@ -210,7 +218,11 @@ int command_eval(int argc, char **argv)
         status = run(&o, &tokens, &model, &diags) ? 0 : 1;
         model_close(&model);
     }
-    diags_print(&diags, stderr);
+    if (status == 0 && o.verbose)
+        fprintf(stderr, "%s: %u tokens by the evaluator, at most %.0f MB of arena\n", o.output,
+                tokens.count, (double)arena.peak / 1e6);
+    if (status != 0 || !o.quiet)
+        diags_print(&diags, stderr);
     arena_free(&arena);
     return status;
 }

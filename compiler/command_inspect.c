@@ -10,26 +10,30 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char usage[] = "usage: rlxc inspect FILE [options]\n"
-                            "\n"
-                            "Prints what is in an artifact, or in a program made with --emit=exe.\n"
-                            "\n"
-                            "      --json     the manifest, as JSON\n"
-                            "      --verify   read everything and check every digest\n"
-                            "  -v, --verbose  each step of each variant too\n"
-                            "  -h, --help     print this\n";
+static const char usage[] =
+    "usage: rlxc inspect FILE [options]\n"
+    "\n"
+    "Prints what is in an artifact, or in a program made with --emit=exe.\n"
+    "\n"
+    "      --json     the manifest, as JSON\n"
+    "      --verify   read everything and check every digest\n"
+    "  -v, --verbose  each step of each variant too\n"
+    "  -q, --quiet    print nothing: the exit status says whether it is sound\n"
+    "  -h, --help     print this; --version: the version\n";
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, 'j'},
     {"verify", no_argument, NULL, 'V'},
     {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
+    COMMAND_VERSION,
     {NULL, 0, NULL, 0},
 };
 
 struct options {
     const char *input;
-    bool json, verify, verbose;
+    bool json, verify, verbose, quiet;
 };
 
 static bool set_option(void *context, int option, const char *value)
@@ -37,8 +41,16 @@ static bool set_option(void *context, int option, const char *value)
     struct options *o = context;
 
     (void)value;
-    *(option == 'j' ? &o->json : option == 'V' ? &o->verify : &o->verbose) = true;
-    return true;
+    switch (option) {
+    case 'j':
+        return o->json = true;
+    case 'V':
+        return o->verify = true;
+    case 'q':
+        return o->quiet = true;
+    default:
+        return o->verbose = true;
+    }
 }
 
 static bool print_manifest(const struct inspected *in)
@@ -69,7 +81,9 @@ static bool inspect(const struct options *o, struct diags *d)
     if (!file_map(o->input, &file, d))
         return false;
     bool good = inspect_open(&in, o->input, file.data, file.bytes, d);
-    if (good && o->json) {
+    if (good && o->quiet && !o->json) {
+        good = inspect_text(&in, o->verbose, &text); /* checks what it would print */
+    } else if (good && o->json) {
         good = print_manifest(&in);
     } else if (good) {
         good = inspect_text(&in, o->verbose, &text);
@@ -77,14 +91,14 @@ static bool inspect(const struct options *o, struct diags *d)
     }
     if (good && o->verify) {
         good = inspect_verify(&in);
-        if (good && !o->json)
+        if (good && !o->json && !o->quiet)
             puts("every digest is right");
     }
     file_unmap(&file);
     return good && d->error_count == 0;
 }
 
-static const struct command_line line = {"inspect", usage, ":vh", long_options, set_option};
+static const struct command_line line = {"inspect", usage, ":vqh", long_options, set_option};
 
 int command_inspect(int argc, char **argv)
 {

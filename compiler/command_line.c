@@ -33,6 +33,11 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
             *status = 0;
             return false;
         }
+        if (option == COMMAND_OPTION_VERSION) {
+            puts("rlxc " RLX_VERSION);
+            *status = 0;
+            return false;
+        }
         if (option == ':')
             return wrong_usage(line->command, "%s needs a value", word);
         if (option == '?' && optopt != 0 && strncmp(word, "--", 2) != 0)

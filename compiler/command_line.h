@@ -5,6 +5,10 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+/* What every command has: an entry for --version in `options`, and a value that no letter has. */
+#define COMMAND_VERSION {"version", no_argument, NULL, COMMAND_OPTION_VERSION}
+enum { COMMAND_OPTION_VERSION = 1 };
+
 struct command_line {
     const char *command, *usage;
     const char *letters; /* of short options; ':' first, 'h' among them */
@@ -18,7 +22,7 @@ bool wrong_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Hands every option to `set`. False: there is nothing to do, and `status` is the exit status:
- * after --help 0, after wrong usage 2. */
+ * after --help and --version 0, after wrong usage 2. */
 bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
                        int *status);
 

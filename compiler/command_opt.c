@@ -32,10 +32,11 @@ static const char usage[] =
     "      --seed=N              of that data (default: 7)\n"
     "      --tolerance=X         largest difference, relative to the largest value (default: "
     "1e-5)\n"
-    "      --time-passes         print the time and nodes of each pass on standard error\n"
+    "  -v, --verbose             print the time and nodes of each pass on standard error\n"
+    "  -q, --quiet               no warnings\n"
     "      --list                print the passes, in their order\n"
     "  -o, --output=FILE         write there instead of standard output\n"
-    "  -h, --help                print this\n";
+    "  -h, --help                print this; --version: the version\n";
 
 enum option_number {
     OPTION_stop_after = 256,
@@ -46,7 +47,6 @@ enum option_number {
     OPTION_check,
     OPTION_seed,
     OPTION_tolerance,
-    OPTION_time_passes,
     OPTION_list,
 };
 
@@ -62,10 +62,12 @@ static const struct option long_options[] = {
     {"check", no_argument, NULL, OPTION_check},
     {"seed", required_argument, NULL, OPTION_seed},
     {"tolerance", required_argument, NULL, OPTION_tolerance},
-    {"time-passes", no_argument, NULL, OPTION_time_passes},
     {"list", no_argument, NULL, OPTION_list},
     {"output", required_argument, NULL, 'o'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
+    COMMAND_VERSION,
     {NULL, 0, NULL, 0},
 };
 
@@ -73,7 +75,7 @@ struct options {
     const char *input, *output;
     const char *dump; /* names of passes; "all" */
     const char *lower, *level;
-    bool no_passes, report, times, list;
+    bool no_passes, report, verbose, quiet, list;
     struct variant variant; /* of --lower */
     struct level_list levels;
     struct pass_run run;
@@ -138,8 +140,10 @@ static bool set_option(void *context, int option, const char *value)
         return read_seed(o, value);
     case OPTION_tolerance:
         return read_tolerance(o, value);
-    case OPTION_time_passes:
-        return o->times = true;
+    case 'v':
+        return o->verbose = true;
+    case 'q':
+        return o->quiet = true;
     default:
         return o->list = true;
     }
@@ -274,7 +278,7 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     }
     if (!read_graph(o, g, d) || !hir_verify(g, d) || !run_passes(&o->run, g, d))
         return false;
-    if (o->times)
+    if (o->verbose)
         print_times(&o->run);
     return write_result(o, g, d);
 }
@@ -292,7 +296,7 @@ static bool selected(struct options *o, struct diags *d)
     return good;
 }
 
-static const struct command_line line = {"opt", usage, ":p:x:d:o:h", long_options, set_option};
+static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_options, set_option};
 
 int command_opt(int argc, char **argv)
 {
@@ -316,7 +320,8 @@ int command_opt(int argc, char **argv)
         status = 2;
     else
         status = optimize(&o, &graph, &diags) ? 0 : 1;
-    diags_print(&diags, stderr);
+    if (status != 0 || !o.quiet)
+        diags_print(&diags, stderr);
     arena_free(&arena);
     return status;
 }

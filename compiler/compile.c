@@ -19,6 +19,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+/* Room for more positions than these, whose rotary table alone takes gigabytes, must be asked for.
+ */
+enum { CONTEXT_UNASKED = 1 << 22 };
+
 /* One compilation. Everything lives in `arena` until it ends. */
 struct unit {
     const struct compile_options *options;
@@ -118,6 +122,12 @@ static bool build_graph(struct unit *u)
         return diag_error(u->diags,
                           (struct place){.file = u->options->input, .object = "--context"},
                           "expected at most the model's %u positions, found %u", most, wanted);
+    if (wanted == 0 && most > CONTEXT_UNASKED)
+        return diag_error(
+            u->diags, (struct place){.file = u->options->input, .object = "--context"},
+            "expected to be given for a model of more than %d positions, found a model "
+            "of %u",
+            CONTEXT_UNASKED, most);
     requantize(&u->model, u->options->quant_type, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
@@ -227,7 +237,7 @@ static bool write_output(struct unit *u)
     return out_commit(&out, executable);
 }
 
-static bool print_reports(struct unit *u)
+static void print_reports(struct unit *u)
 {
     struct text text = {.arena = &u->arena};
 
@@ -241,7 +251,6 @@ static bool print_reports(struct unit *u)
     }
     if (text.bytes != 0)
         fputs(text.data, stdout);
-    return true;
 }
 
 static void print_summary(const struct unit *u)
@@ -270,7 +279,9 @@ bool compile(const struct compile_options *options, struct diags *d)
     progress_init(&u.progress, options->quiet, options->verbose);
     bool good = check_options(&u) && read_model(&u) && pack_vocabulary(&u);
     if (!options->tokenizer_only)
-        good = good && build_graph(&u) && optimize(&u) && make_levels(&u) && print_reports(&u);
+        good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
+    if (good && !options->tokenizer_only)
+        print_reports(&u);
     good = good && write_output(&u);
     progress_clear(&u.progress);
     if (good)

@@ -85,6 +85,9 @@ void command_stream_end(struct command_stream *s);
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
 
+/* Prints text that comes from a file; control bytes are shown as escapes, not obeyed. */
+void command_print_escaped(const char *text);
+
 double command_seconds(void); /* a monotonic clock */
 void command_print_timings(const rlx_session *session, double opened_seconds);
 

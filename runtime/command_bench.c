@@ -114,7 +114,7 @@ static rlx_status repeat(const struct command_options *o, rlx_session *session,
         status = rlx_session_prefill_logits(session, prompt, o->prompt_length, &row, error);
         s->prompt[i] = (double)o->prompt_length / (command_seconds() - start);
     }
-    if (status != RLX_OK || o->new_tokens == 0)
+    if (status != RLX_OK)
         return status;
     status = rlx_session_prefill_logits(session, prompt, 1, &row, error);
     double before = read_slice(info, threads);
@@ -147,6 +147,9 @@ static void print_json(const struct command_options *o, const rlx_model_info *in
     json_decref(out);
 }
 
+/* Weights below this may come from a cache, and a raw read of them says nothing of memory. */
+enum { CACHED_BYTES = 64 << 20 };
+
 static void print_table(const struct command_options *o, const rlx_model_info *info,
                         const struct samples *s, uint32_t threads)
 {
@@ -154,20 +157,22 @@ static void print_table(const struct command_options *o, const rlx_model_info *i
 
     if (share == NULL)
         abort();
-    printf("%s, %s, %s, %u threads, median of %u\n", info->name, info->numerics, info->level,
-           threads, o->repetitions);
+    command_print_escaped(info->name);
+    printf(", %s, %s, %u threads, median of %u\n", info->numerics, info->level, threads,
+           o->repetitions);
     if (o->prompt_length != 0)
         printf("prompt %5u   %9.1f tokens/s\n", o->prompt_length,
                median(s->prompt, o->repetitions));
-    if (o->new_tokens != 0) {
-        for (uint32_t i = 0; i < o->repetitions; i++)
-            share[i] = s->decode[i] * (double)info->decode_bytes / s->read[i];
-        double rate = median(s->decode, o->repetitions);
-        printf("decode %5u   %9.1f tokens/s   %.1f GB/s of weights   %.0f %% of raw read (%.1f "
-               "GB/s)\n",
-               o->new_tokens, rate, rate * (double)info->decode_bytes / 1e9,
-               100 * median(share, o->repetitions), median(s->read, o->repetitions) / 1e9);
-    }
+    for (uint32_t i = 0; i < o->repetitions; i++)
+        share[i] = s->decode[i] * (double)info->decode_bytes / s->read[i];
+    double rate = median(s->decode, o->repetitions);
+    printf("decode %5u   %9.1f tokens/s   %.1f GB/s of weights", o->new_tokens, rate,
+           rate * (double)info->decode_bytes / 1e9);
+    if (info->decode_bytes < CACHED_BYTES)
+        printf("   (they fit the caches)\n");
+    else
+        printf("   %.0f %% of raw read (%.1f GB/s)\n", 100 * median(share, o->repetitions),
+               median(s->read, o->repetitions) / 1e9);
     free(share);
 }
 
@@ -222,10 +227,14 @@ int command_bench(int argc, char **argv)
         return code;
     rlx_model_get_info(model, &info);
     uint32_t room = (uint32_t)rlx_session_context(session);
-    if (o.new_tokens == 0)
-        o.new_tokens = room > 130 ? 128 : room - 2;
-    if (o.prompt_length > room)
+    if (o.new_tokens == 0) /* not given */
+        o.new_tokens = 128;
+    if (o.new_tokens > room - 1)
+        o.new_tokens = room - 1;
+    if (o.prompt_length > room) {
+        fprintf(stderr, "%s: the context has room for a prompt of %u tokens\n", program_name, room);
         o.prompt_length = room;
+    }
     code = bench(&o, session, &info);
     rlx_session_close(session);
     rlx_model_close(model);

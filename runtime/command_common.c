@@ -189,6 +189,16 @@ void command_catch_interrupts(bool on)
     sigaction(SIGINT, &action, NULL);
 }
 
+void command_print_escaped(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
+        if (*c < 0x20 || *c == 0x7f)
+            printf("\\x%02x", *c);
+        else
+            putchar(*c);
+    }
+}
+
 double command_seconds(void)
 {
     struct timespec now;

@@ -19,7 +19,9 @@ static void print_bytes(const char *label, uint64_t bytes)
 
 static void print_info(const rlx_model *model, const rlx_model_info *i)
 {
-    printf("%-14s %s\n", "name", i->name);
+    printf("%-14s ", "name");
+    command_print_escaped(i->name);
+    putchar('\n');
     if (i->layers != 0) {
         printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
                "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,

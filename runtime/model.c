@@ -189,7 +189,8 @@ static rlx_status open_model(const char *path, const char *name, bool appended, 
                              rlx_error *error)
 {
     struct payload p = {.name = name};
-    p.descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    p.descriptor =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
     if (p.descriptor < 0)
         return rlx_fail(error, RLX_IO, "%s: %s", name, strerror(errno));
     rlx_model *m = calloc(1, sizeof *m);

@@ -128,8 +128,12 @@ static rlx_status save_beside(const rlx_session *s, const char *path, char *besi
 rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
 {
     char *beside;
+    struct stat there;
     if (path == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_save: path must not be NULL");
+    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return rlx_fail(error, RLX_IO, "%s: expected a path for a file, found %s", path,
+                        S_ISDIR(there.st_mode) ? "a directory" : "a link, device or pipe");
     if (asprintf(&beside, "%s.XXXXXX", path) < 0)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a path");
     rlx_status status = save_beside(session, path, beside, error);
@@ -226,7 +230,7 @@ rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *e
     struct stat found;
     if (path == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0 || fstat(descriptor, &found) != 0) {
         int failure = errno;
         if (descriptor >= 0)

@@ -14,7 +14,7 @@ bool file_map(const char *path, struct file *out, struct diags *d)
     struct stat status;
 
     *out = (struct file){.path = arena_printf(d->arena, "%s", path)};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
     if (fd < 0)
         return diag_error(d, at, "cannot be opened: %s", strerror(errno));
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {

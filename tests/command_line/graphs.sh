@@ -24,7 +24,7 @@ expect 0 '^fuse-qkv  *three projections' rlxc opt --list
 expect 0 'rms_norm %4 %6' rlxc opt "$graph" -p fuse-norm,dce --check
 expect 0 '^  done .hidden.final.: rms_norm' rlxc opt "$graph" --report=fusion
 expect 0 '^// 01 fuse-norm' rlxc opt "$graph" -p dce,fuse-norm -d fuse-norm
-expect 0 'late-dce .* nodes' rlxc opt "$graph" --time-passes
+expect 0 'late-dce .* nodes' rlxc opt "$graph" -v
 expect 1 'absent.hir: cannot be opened' rlxc opt "$work/absent.hir"
 expect 1 'expected' rlxc opt $model
 [ -s "$printed/out" ] && fail 'rlxc opt: expected no graph where the input is none'

@@ -91,5 +91,29 @@ expect 1 'cannot be opened' rlxc inspect "$work/none.rlx"
 expect 1 'expected an artifact or a program made by rlxc' rlxc inspect CMakeLists.txt
 head -c 100000 "$work/model.rlx" > "$work/torn.rlx"
 expect 1 'expected [0-9]* bytes in the file, found 100000' rlxc inspect "$work/torn.rlx"
+expect 0 '' rlxc inspect -q "$work/model.rlx"
+expect 1 'found 100000' rlxc inspect -q "$work/torn.rlx"
+rm "$work/torn.rlx"
+
+for command in build opt eval inspect; do
+    expect 0 'rlxc [0-9]' rlxc $command --version
+done
+
+# a pipe is no model, and is not waited for
+mkfifo "$work/pipe"
+expect 1 'expected a regular file' timeout 20 "$bin/rlxc" build "$work/pipe" -o "$work/never.rlx"
+expect 1 'expected a regular file' timeout 20 "$bin/rlx" info "$work/pipe"
+
+# room for a billion positions must be asked for
+llama=${RLX_SHARED:-../shared}/golden/llama-f32
+if [ -d "$llama" ]; then
+    mkdir "$work/long" && cp "$llama/model.safetensors" "$work/long"
+    sed 's/"max_position_embeddings": [0-9]*/"max_position_embeddings": 1073741824/' \
+        "$llama/config.json" > "$work/long/config.json"
+    expect 1 'more than 4194304 positions' rlxc build "$work/long" -o "$work/long.rlx" $v3
+    expect 0 '' rlxc build "$work/long" --context=100 -o "$work/long.rlx" $v3
+else
+    echo "skipped: a billion positions: no $llama"
+fi
 
 finish rlxc
