@@ -6,7 +6,10 @@
 #include <stdbool.h>
 
 /* What every command has: an entry for --version in `options`, and a value that no letter has. */
-#define COMMAND_VERSION {"version", no_argument, NULL, COMMAND_OPTION_VERSION}
+#define COMMAND_VERSION                                      \
+    {                                                        \
+        "version", no_argument, NULL, COMMAND_OPTION_VERSION \
+    }
 enum { COMMAND_OPTION_VERSION = 1 };
 
 struct command_line {
