@@ -16,6 +16,7 @@
 #include "compiler/selection.h"
 
 #include <sched.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -54,19 +55,33 @@ static uint32_t processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
 }
 
-/* The result would take the place of the model. */
+/* The folder of a path. */
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return ".";
+    return slash == path ? "/" : arena_text(a, path, (size_t)(slash - path));
+}
+
+/* A result that has nowhere to go, or would take the place of the model. */
 static bool check_output(const struct compile_options *o, struct diags *d)
 {
     struct stat input, output;
 
-    if (o->output == NULL || stat(o->input, &input) != 0 || stat(o->output, &output) != 0)
+    if (o->output == NULL)
+        return true;
+    struct place at = {.file = o->output};
+    const char *folder = folder_of(d->arena, o->output);
+    if (stat(folder, &output) != 0 || !S_ISDIR(output.st_mode))
+        return diag_error(d, at, "cannot be created: there is no folder '%s'", folder);
+    if (stat(o->input, &input) != 0 || stat(o->output, &output) != 0)
         return true;
     if (S_ISDIR(output.st_mode))
-        return diag_error(d, (struct place){.file = o->output},
-                          "expected a path for a file, found a directory");
+        return diag_error(d, at, "expected a path for a file, found a directory");
     if (input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-        return diag_error(d, (struct place){.file = o->output},
-                          "expected another path than the model's: it would be overwritten");
+        return diag_error(d, at, "expected another path than the model's: it would be overwritten");
     return true;
 }
 

@@ -37,7 +37,7 @@ expect 2 "do not go with it" rlxc build $model -o "$work/x" --tokenizer-only --e
 # the user's mistakes
 expect 1 "no/model.gguf: .*No such file" rlxc build no/model.gguf -o "$work/x"
 expect 1 "CMakeLists.txt: expected a GGUF file" rlxc build CMakeLists.txt -o "$work/x"
-expect 1 "$work/no/x: cannot be created: No such file" rlxc build $model -o "$work/no/x" $v3
+expect 1 "$work/no/x: cannot be created: there is no folder" rlxc build $model -o "$work/no/x" $v3
 cp $model "$work/x"
 expect 1 "it would be overwritten" rlxc build "$work/x" -o "$work/x"
 cmp -s $model "$work/x" || fail "the model was overwritten"
