@@ -173,13 +173,10 @@ static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
     const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump};
-    bool good = true;
 
     u->dump.level = target->levels[level->level].name;
-    for (uint32_t i = 0; i < level->kernels.count; i++)
-        good = target->accepts(level->level, &level->kernels.all[i], u->diags) && good;
-    return good && target->emit(level->level, level->kernels.all, level->kernels.count, u->threads,
-                                &dump, &u->arena, &level->code, u->diags);
+    return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,
+                        &u->arena, &level->code, u->diags);
 }
 
 static bool make_levels(struct unit *u)
