@@ -269,8 +269,8 @@ void dim_text(const struct dims *d, dim_id id, struct text *out)
 
 const char *symbol_name(uint32_t symbol)
 {
-    static const char *const name[SYMBOL_MAX] = {"BATCH",    "SEQ", "ROWS", "PAST_SEQ",
-                                                 "OUT_ROWS", "S5",  "S6",   "S7"};
+    static const char *const name[SYMBOL_MAX] = {"BATCH",    "SEQ",  "ROWS", "PAST_SEQ",
+                                                 "OUT_ROWS", "KEYS", "S6",   "S7"};
 
     assert(symbol < SYMBOL_MAX);
     return name[symbol];

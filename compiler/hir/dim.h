@@ -16,6 +16,7 @@ enum symbol {
     SYMBOL_ROWS,
     SYMBOL_PAST_SEQ,
     SYMBOL_OUT_ROWS,
+    SYMBOL_KEYS, /* positions of the longest sequence of a run, its new rows included */
     SYMBOL_FIRST_FREE,
     SYMBOL_MAX = 8
 };

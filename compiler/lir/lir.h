@@ -65,6 +65,7 @@ struct lir_kernel {
     uint8_t norm;        /* row: enum norm */
     uint8_t gated;       /* matmul */
     uint8_t qk_norm;     /* kv_write */
+    uint8_t batched;     /* kv_write, attention: each row is another sequence (row_states) */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
     uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
     uint8_t mask; /* attention: enum mask */

@@ -135,6 +135,10 @@ struct rlx_variant_entry {
     uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
     uint64_t logits;                      /* offset in the output home */
+    /* batch > 1: offset in the input home of i64 [rows]: what is added to the addresses of the
+     * states for a row, since each row is another sequence with a state home of its own. Then
+     * first_rows..last_rows are numbers of sequences, each with one new token. */
+    uint64_t row_states;
 };
 
 enum { RLX_STEP_BARRIER = 1, RLX_STEP_REPLICATED = 2 };

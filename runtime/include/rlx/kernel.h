@@ -16,6 +16,7 @@ enum rlx_dim {
     RLX_DIM_ROWS,
     RLX_DIM_PAST_SEQ,
     RLX_DIM_OUT_ROWS,
+    RLX_DIM_KEYS, /* positions that the longest sequence of the run has, its new rows included */
     RLX_DIM_COUNT = 8
 };
 

@@ -130,6 +130,9 @@ typedef struct {
     uint32_t struct_bytes; /* sizeof(rlx_session_options) */
     uint32_t threads;      /* 0: the processors that this process may use */
     uint32_t context;      /* most tokens; 0: the model's. Larger than the model's is an error */
+    rlx_session *beside;   /* compute on the threads and in the working memory of this session of
+                              the same model, so that several sequences can run at once; `threads`
+                              is then unused, and one thread at a time uses all of them */
 } rlx_session_options;
 
 RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options,
@@ -163,8 +166,21 @@ RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error
  * appends. Afterwards past == tokens - 1. */
 RLX_API rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error);
 
+/* One cached step of each of several sessions that were opened beside one another
+ * (rlx_session_options): their newest tokens run together, at the cost of little more than one,
+ * where the model has a variant for so many sequences (--variants=batch=…), else one after the
+ * other. Lengths may differ. Each samples by its own rules; ids[i] is what sessions[i] made, bit
+ * for bit what rlx_session_step_cached makes alone. No session may stand twice. An error leaves all
+ * as they were. */
+RLX_API rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count, int32_t *ids,
+                                     rlx_error *error);
+
 /* Called once per new token; false stops. */
 typedef bool (*rlx_token_fn)(void *context, int32_t id);
+typedef enum {
+    RLX_DRAFT_NONE,
+    RLX_DRAFT_LOOKUP /* what followed the longest suffix of the history that stood in it before */
+} rlx_draft;
 typedef struct {
     uint32_t struct_bytes;
     uint32_t most;         /* new tokens; 0: until the context is full */
@@ -172,6 +188,10 @@ typedef struct {
     rlx_token_fn on_token; /* may be NULL */
     void *context;
     int32_t *ids; /* room for `most` ids, or NULL */
+    /* Speculation: tokens that probably come next are proposed and verified in one run; what comes
+     * out is what comes out without it. */
+    uint32_t draft;      /* rlx_draft */
+    uint32_t draft_most; /* tokens proposed at a time; 0: chosen by how many were right lately */
 } rlx_generate_options;
 typedef enum { RLX_END_OF_GENERATION, RLX_LENGTH, RLX_CONTEXT, RLX_BY_CALLBACK } rlx_stop;
 /* `made` counts new tokens, the one that ended generation included. A context that fills up ends it
