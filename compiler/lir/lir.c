@@ -12,7 +12,7 @@ const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
 #undef KERNEL
 };
 
-_Static_assert(sizeof(struct lir_kernel) == 16 + 4 * (8 + 3 + LIR_MAX_ARGS) + SCALAR_MAX_CODE,
+_Static_assert(sizeof(struct lir_kernel) == 20 + 4 * (9 + 3 + LIR_MAX_ARGS) + SCALAR_MAX_CODE,
                "no padding: equal kernels are equal bytes");
 
 uint64_t lir_kernel_key(const struct lir_kernel *k)

@@ -66,6 +66,10 @@ struct lir_kernel {
     uint8_t gated;       /* matmul */
     uint8_t qk_norm;     /* kv_write */
     uint8_t batched;     /* kv_write, attention: each row is another sequence (row_states) */
+    uint8_t block_sums;  /* row and matmul with i8, i16: sums of activations kept for each block of
+                            32: 0 and 1: one, 2: one for each 16 */
+    uint8_t partial;     /* attention: tiles are chunks of keys, their results are combined later */
+    uint8_t unused;      /* 0 */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
     uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
     uint8_t mask; /* attention: enum mask */
@@ -78,6 +82,7 @@ struct lir_kernel {
     uint32_t heads, kv_heads, head_dim, n_rot;
     uint32_t window;      /* attention: keys a query sees; 0: all */
     uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
+    uint32_t chunk;       /* attention with partial: keys a tile, a multiple of 64 */
     float epsilon;        /* row with a norm, kv_write with qk_norm */
     float scale, softcap; /* attention */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
