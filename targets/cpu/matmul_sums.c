@@ -1,0 +1,221 @@
+/* matmul: what one round over k adds to the sums of a tile. In: pointers to a unit of each row
+ * group and to the activations of the same columns; out: f32 sums. Floating point activations are
+ * added element by element; integers are summed exactly over a block of 32 and then scaled.
+ */
+#include "targets/cpu/matmul.h"
+
+/* Packed activations, by block of 32 elements and T tokens (tile_tokens); k_row.c writes them:
+ *   i8            dwords [8][T] of four elements, then scale f32 [T], sum i32 [T]
+ *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
+ *                 both signed); scale, sum
+ *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sum
+ *   bf16          dwords [k/2][T] of two elements */
+
+static uint32_t block_bytes(const struct lir_kernel *k)
+{
+    return k->tile_tokens * (k->act == ACT_i16 ? 72u : 40u);
+}
+
+static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
+{
+    return &t->sums[group * t->tokens + token];
+}
+
+/* ---- f32 and bf16 ---- */
+
+/* Elements first..end-1 of a unit (or of several plain elements in a row). */
+static void sum_f32(struct tile *t, const LLVMValueRef *units, LLVMValueRef offset, uint32_t first,
+                    uint32_t end)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t e = first; e < end; e++) {
+        LLVMValueRef weights[TILE_MAX_GROUPS];
+        for (uint32_t g = 0; g < t->groups; g++)
+            weights[g] = unpack_element(b, t->layout, units[g], e);
+        for (uint32_t i = 0; i < t->tokens; i++) {
+            LLVMValueRef from = at_number(b, at(b, t->rows[i], offset), 4 * (int64_t)e);
+            LLVMValueRef x = broadcast(b, load(b, b->f32, from, 4));
+            for (uint32_t g = 0; g < t->groups; g++)
+                *sum_at(t, g, i) = fma16(b, weights[g], x, *sum_at(t, g, i));
+        }
+    }
+}
+
+static void sum_bf16(struct tile *t, const LLVMValueRef *units, LLVMValueRef offset, uint32_t pairs)
+{
+    const struct builder *b = t->b;
+    LLVMTypeRef type = vector_of(LLVMBFloatTypeInContext(b->context), 2 * LANES);
+
+    for (uint32_t p = 0; p < pairs; p++) {
+        LLVMValueRef weights[TILE_MAX_GROUPS];
+        for (uint32_t g = 0; g < t->groups; g++)
+            weights[g] = load(b, b->i32x16, at_number(b, units[g], 64 * (int64_t)p), 64);
+        for (uint32_t i = 0; i < t->tokens; i++) {
+            LLVMValueRef from =
+                at_number(b, at(b, t->activations, offset), 4 * (int64_t)(p * t->tokens + i));
+            LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
+            for (uint32_t g = 0; g < t->groups; g++) {
+                LLVMValueRef arguments[3] = {*sum_at(t, g, i), cast(b, weights[g], type),
+                                             cast(b, x, type)};
+                *sum_at(t, g, i) =
+                    intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
+            }
+        }
+    }
+}
+
+/* ---- int8 and int16 ---- */
+
+enum { HIGH, LOW, PARTS };
+
+/* sum + four products a lane (AVX-512), or two (AVX2), in i32. */
+static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
+                        LLVMValueRef x)
+{
+    if (b->avx512) {
+        LLVMValueRef arguments[3] = {sum, weights, x};
+        return intrinsic(b, "llvm.x86.avx512.vpdpbusd.512", NULL, arguments, 3);
+    }
+    LLVMValueRef halves[2];
+    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
+    x = cast(b, x, words);
+    for (int h = 0; h < 2; h++) {
+        int lanes[LANES];
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = h * LANES + i;
+        LLVMValueRef arguments[2] = {shuffled(b, weights, weights, lanes, LANES),
+                                     shuffled(b, x, x, lanes, LANES)};
+        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
+    }
+    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
+}
+
+/* The activation operands of one quad of one token: i8 with AVX-512 one, else two. */
+static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t quad, uint32_t token,
+                          LLVMValueRef out[2])
+{
+    const struct builder *b = t->b;
+    uint32_t dword = quad * t->tokens + token;
+
+    if (t->k->act == ACT_i16) {
+        for (uint32_t i = 0; i < 2; i++)
+            out[i] =
+                broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)(2 * dword + i)), 4));
+        return;
+    }
+    LLVMValueRef bytes = broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)dword), 4));
+    out[0] = out[1] = bytes;
+    if (!b->avx512) { /* widen bytes 0 and 2, then 1 and 3 */
+        LLVMValueRef words = cast(b, bytes, vector_of(b->i16, 2 * LANES));
+        LLVMValueRef eight = filled(LLVMConstInt(b->i16, 8, false), 2 * LANES);
+        out[0] = LLVMBuildAShr(b->ir, LLVMBuildShl(b->ir, words, eight, ""), eight, "");
+        out[1] = LLVMBuildAShr(b->ir, words, eight, "");
+    }
+}
+
+/* Adds the products of one quad to the sums of a block. AVX2 adds even and odd elements into one
+ * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart. */
+static void sum_quad(struct tile *t, const LLVMValueRef *units, LLVMValueRef block, uint32_t quad,
+                     uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
+{
+    const struct builder *b = t->b;
+    LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
+
+    for (uint32_t g = 0; g < t->groups; g++)
+        unpack_quad(b, t->layout, units[g], quad_of_unit, weights[g]);
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        load_operands(t, block, quad, i, x);
+        for (uint32_t g = 0; g < t->groups; g++) {
+            LLVMValueRef *low = &sums[LOW][g * t->tokens + i],
+                         *high = &sums[HIGH][g * t->tokens + i];
+            if (!b->avx512) {
+                *low = dot(b, *low, weights[g][0], x[0]);
+                *low = dot(b, *low, weights[g][1], x[1]);
+            } else if (t->k->act == ACT_i16) {
+                *high = dot(b, *high, weights[g][0], x[0]);
+                *low = dot(b, *low, weights[g][0], x[1]);
+            } else {
+                *low = dot(b, *low, weights[g][0], x[0]);
+            }
+        }
+    }
+}
+
+/* One block of 32 elements: exact sums in integers, then one fused step in f32 for each output. */
+static void sum_block(struct tile *t, const LLVMValueRef *units, LLVMValueRef block, uint32_t index)
+{
+    const struct builder *b = t->b;
+    const bool parts = b->avx512 && t->k->act == ACT_i16;
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS], scale[TILE_MAX_TOKENS], sum[TILE_MAX_TOKENS];
+    LLVMValueRef after = at_number(b, block, block_bytes(t->k) - 8 * (int64_t)t->tokens);
+
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        scale[i] = at_number(b, after, 4 * (int64_t)i);
+        sum[i] = at_number(b, after, 4 * (int64_t)(t->tokens + i));
+        for (uint32_t g = 0; g < t->groups; g++) {
+            sums[HIGH][g * t->tokens + i] = LLVMConstNull(b->i32x16);
+            sums[LOW][g * t->tokens + i] = layout_info[t->layout].bias != 0
+                                               ? broadcast(b, load(b, b->i32, sum[i], 4))
+                                               : LLVMConstNull(b->i32x16);
+        }
+    }
+    for (uint32_t quad = 0; quad < 8; quad++)
+        sum_quad(t, units, block, quad, 8 * index + quad, sums);
+    for (uint32_t g = 0; g < t->groups; g++) {
+        LLVMValueRef d = unpack_scale(b, units[g], index);
+        for (uint32_t i = 0; i < t->tokens; i++) {
+            LLVMValueRef total = sums[LOW][g * t->tokens + i],
+                         s = broadcast(b, load(b, b->f32, scale[i], 4));
+            if (parts) {
+                LLVMValueRef high =
+                    LLVMBuildShl(b->ir, sums[HIGH][g * t->tokens + i], i32x16_number(b, 8), "");
+                total = LLVMBuildAdd(b->ir, high, total, "");
+            }
+            total = LLVMBuildSIToFP(b->ir, total, b->f32x16, "");
+            *sum_at(t, g, i) = fma16(b, total, LLVMBuildFMul(b->ir, d, s, ""), *sum_at(t, g, i));
+            if (t->layout == LAYOUT_q4_1_r16) {
+                LLVMValueRef all = LLVMBuildSIToFP(b->ir, load(b, b->i32, sum[i], 4), b->f32, "");
+                all = LLVMBuildFMul(b->ir, load(b, b->f32, scale[i], 4), all, "");
+                *sum_at(t, g, i) = fma16(b, unpack_minimum(b, units[g], index), broadcast(b, all),
+                                         *sum_at(t, g, i));
+            }
+        }
+    }
+}
+
+/* ---- a round ---- */
+
+uint32_t activation_bytes(const struct tile *t, uint32_t elements)
+{
+    switch (t->k->act) {
+    case ACT_f32:
+        return 4 * elements;
+    case ACT_bf16:
+        return 2 * elements * t->tokens;
+    default:
+        return elements / 32 * block_bytes(t->k);
+    }
+}
+
+void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation,
+                  uint32_t elements)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef units[TILE_MAX_GROUPS];
+
+    for (uint32_t g = 0; g < t->groups; g++)
+        units[g] = at(b, t->weights[g], at_weight);
+    if (t->k->act == ACT_bf16) {
+        sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
+    } else if (t->k->act == ACT_f32) {
+        sum_f32(t, units, at_activation, 0, elements);
+    } else {
+        for (uint32_t block = 0; block < elements / 32; block++) {
+            LLVMValueRef from =
+                at(b, t->activations,
+                   add_number(b, at_activation, (int64_t)block * block_bytes(t->k)));
+            sum_block(t, units, from, block);
+        }
+    }
+}
