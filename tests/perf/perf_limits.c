@@ -1,6 +1,6 @@
 /* Prints this machine's limits as a Markdown table: peak arithmetic, raw reading of a file mapping
  * and of anonymous memory, latency between cores. */
-#include "tests/perf/limits.h"
+#include "compiler/machine/limits.h"
 
 #include <fcntl.h>
 #include <stdio.h>

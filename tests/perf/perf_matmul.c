@@ -6,7 +6,7 @@
  */
 #include "compiler/lir/target.h"
 #include "runtime/include/rlx/kernel.h"
-#include "tests/perf/limits.h"
+#include "compiler/machine/limits.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Peak, bandwidth and latency of this machine; see limits.h. */
-#include "tests/perf/limits.h"
+#include "compiler/machine/limits.h"
 
 #include <immintrin.h>
 #include <pthread.h>
