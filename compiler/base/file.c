@@ -43,6 +43,18 @@ void file_unmap(struct file *f)
     f->bytes = 0;
 }
 
+void file_want(const struct file *f, uint64_t offset, uint64_t bytes)
+{
+#ifdef MADV_POPULATE_READ /* Linux 5.14; an older one reads page by page */
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), first = offset / page * page;
+
+    if (f->data != NULL)
+        madvise((void *)(uintptr_t)(f->data + first), offset + bytes - first, MADV_POPULATE_READ);
+#else
+    (void)f, (void)offset, (void)bytes;
+#endif
+}
+
 void file_drop(const struct file *f, uint64_t offset, uint64_t bytes)
 {
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);

@@ -13,6 +13,9 @@ struct file {
 /* Maps a whole regular file; an empty one has data NULL. */
 bool file_map(const char *path, struct file *out, struct diags *d);
 void file_unmap(struct file *f);
+/* Tells the system that these bytes are read now: one call instead of a page fault each few pages.
+ */
+void file_want(const struct file *f, uint64_t offset, uint64_t bytes);
 /* Tells the system that these bytes were read and their pages may go (they stay readable). */
 void file_drop(const struct file *f, uint64_t offset, uint64_t bytes);
 

@@ -103,22 +103,36 @@ bool out_open(struct out *o, const char *path, struct diags *d)
     return true;
 }
 
-bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
+int out_place(const struct out *o, uint64_t offset, const void *data, uint64_t bytes)
 {
     const char *from = data;
 
-    while (bytes != 0 && !o->failed) {
+    while (bytes != 0) {
         ssize_t done = pwrite(o->fd, from, min_u64(bytes, 1u << 30), (off_t)offset);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
-            return out_error(o, "cannot be written");
+            return done < 0 ? errno : EIO;
         from += done;
         offset += (uint64_t)done;
         bytes -= (uint64_t)done;
     }
-    o->bytes = max_u64(o->bytes, offset);
+    return 0;
+}
+
+bool out_placed(struct out *o, uint64_t end, int error)
+{
+    if (error != 0 && !o->failed) {
+        errno = error;
+        return out_error(o, "cannot be written");
+    }
+    o->bytes = max_u64(o->bytes, end);
     return !o->failed;
+}
+
+bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
+{
+    return !o->failed && out_placed(o, offset + bytes, out_place(o, offset, data, bytes));
 }
 
 bool out_write(struct out *o, const void *data, uint64_t bytes)

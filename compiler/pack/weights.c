@@ -1,6 +1,7 @@
 /* Streams packed weights. In: a plan and the mapped model. Out: the section, appended to the output
- * in the order of the plan. Threads take chunks in order and pack them side by side; each waits for
- * its turn to write, so that the bytes and their digests do not depend on how many there are.
+ * in the order of the plan. Threads take chunks in order and pack them side by side; each puts
+ * its bytes in their place and waits for its turn to hash them, so that neither the bytes nor their
+ * digests depend on how many there are.
  */
 #include "compiler/pack/weights.h"
 
@@ -109,9 +110,10 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
     return to;
 }
 
-/* Gives back the rows of the model that the groups [first, first + count) were made of. */
-static void drop_groups(const struct job *job, const struct packed_weight *w, uint64_t first,
-                        uint64_t count)
+/* Tells the system about the rows of the model that the groups [first, first + count) are made of:
+ * file_want or file_drop. */
+static void tell_groups(const struct job *job, const struct packed_weight *w, uint64_t first,
+                        uint64_t count, void (*tell)(const struct file *, uint64_t, uint64_t))
 {
     uint64_t end[HIR_MAX_OPERANDS] = {0}, begin[HIR_MAX_OPERANDS];
 
@@ -129,8 +131,8 @@ static void drop_groups(const struct job *job, const struct packed_weight *w, ui
         const struct tensor *t = stored_form(job, w->parts[i]);
         uint64_t bytes = row_bytes(t->dtype, w->columns);
         if (begin[i] < end[i])
-            file_drop(&job->model->files[t->file], t->offset + begin[i] * bytes,
-                      (end[i] - begin[i]) * bytes);
+            tell(&job->model->files[t->file], t->offset + begin[i] * bytes,
+                 (end[i] - begin[i]) * bytes);
     }
 }
 
@@ -141,6 +143,7 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
 
     worker->rows = room(worker->rows, &worker->rows_bytes, ROW_GROUP * bytes);
     worker->values = room(worker->values, &worker->values_bytes, w->columns * sizeof(float));
+    tell_groups(worker->job, w, first, count, file_want);
     for (uint64_t g = 0; g < count; g++) {
         const uint8_t *rows[ROW_GROUP];
         for (uint32_t r = 0; r < ROW_GROUP; r++) {
@@ -152,7 +155,7 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
         }
         layout_pack_group(w->layout, rows, w->columns, worker->packed + g * w->unit_bytes);
     }
-    drop_groups(worker->job, w, first, count);
+    tell_groups(worker->job, w, first, count, file_drop);
 }
 
 static void pack_vector(struct worker *worker, const struct packed_weight *w)
@@ -209,25 +212,21 @@ static uint64_t pack_chunk(struct worker *worker, const struct chunk *c)
     return padded;
 }
 
-/* In turn: the section is written and hashed from its beginning to its end. */
-static bool write_chunk(struct job *job, const struct chunk *c, const uint8_t *packed,
-                        uint64_t bytes)
+/* In turn: the section is hashed from its beginning to its end. */
+static void hash_chunk(struct job *job, const struct chunk *c, const uint8_t *packed,
+                       uint64_t bytes)
 {
     const struct packed_weight *w = &job->plan->weights[c->weight];
 
-    assert(job->out->bytes == job->start + w->offset + c->first * w->unit_bytes);
     if (c->first == 0)
         XXH3_64bits_reset(job->weight_hash);
     XXH3_64bits_update(job->weight_hash, packed, bytes);
     XXH3_64bits_update(job->section_hash, packed, bytes);
     if (c->first + c->count == w->units)
         job->digests[c->weight] = XXH3_64bits_digest(job->weight_hash);
-    if (!out_write(job->out, packed, bytes))
-        return false;
     if (job->options->progress != NULL)
         job->options->progress(job->options->progress_context, w->name,
-                               job->out->bytes - job->start, job->plan->bytes);
-    return true;
+                               w->offset + c->first * w->unit_bytes + bytes, job->plan->bytes);
 }
 
 static void *work(void *argument)
@@ -238,18 +237,23 @@ static void *work(void *argument)
     pthread_mutex_lock(&job->lock);
     while (!job->failed && job->next < job->chunk_count) {
         uint32_t mine = job->next++;
+        const struct chunk *c = &job->chunks[mine];
+        const struct packed_weight *w = &job->plan->weights[c->weight];
+        uint64_t offset = job->start + w->offset + c->first * w->unit_bytes;
         pthread_mutex_unlock(&job->lock);
-        uint64_t bytes = pack_chunk(&worker, &job->chunks[mine]);
+        uint64_t bytes = pack_chunk(&worker, c);
+        int error = out_place(job->out, offset, worker.packed, bytes);
         pthread_mutex_lock(&job->lock);
         while (!job->failed && job->written != mine)
             pthread_cond_wait(&job->turn, &job->lock);
         if (job->failed)
             break;
         pthread_mutex_unlock(&job->lock);
-        bool good = write_chunk(job, &job->chunks[mine], worker.packed, bytes);
+        hash_chunk(job, c, worker.packed, bytes);
         pthread_mutex_lock(&job->lock);
+        assert(job->out->bytes == offset);
+        job->failed = !out_placed(job->out, offset + bytes, error);
         job->written++;
-        job->failed = job->failed || !good;
         pthread_cond_broadcast(&job->turn);
     }
     pthread_mutex_unlock(&job->lock);
