@@ -1,11 +1,10 @@
-/* Sampling. Greedy needs one pass over the row. Top-k first takes the largest of each group of 64
- * logits: the k-th largest of these is a lower bound of the k-th largest logit, so that only few
- * candidates are left to sort. Top-p without top-k sorts only the candidates that can be in the
- * nucleus: those below (1 - p) / vocabulary sum to less than 1 - p and cannot. Sorting is by radix,
- * stable, so that equal logits stay in the order of their ids and the lower id wins.
+/* Sampling: the settings, the generator, the penalty, and the road with top-k. Greedy needs one
+ * pass over the row; top-k a few candidates of it (sample_select.c); without top-k every token has
+ * a weight (sample_weigh.c, sample_whole.c).
  */
-#include "runtime/sample.h"
+#include "runtime/sample_parts.h"
 
+#include "runtime/cpu.h"
 #include "runtime/error.h"
 
 #include <math.h>
@@ -15,8 +14,6 @@
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF /* gcc does not contract in ISO mode; equal bits everywhere */
 #endif
-
-enum { GROUP = 64, RADIX_BITS = 11, RADIX = 1 << RADIX_BITS, RADIX_PASSES = 3 };
 
 void philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
@@ -40,143 +37,6 @@ double sampler_uniform(uint64_t seed, uint64_t step)
     uint32_t word[4];
     philox4x32(counter, key, word);
     return ((double)(word[0] >> 5) * 0x1p26 + (double)(word[1] >> 6)) * 0x1p-53;
-}
-
-/* exp(x) for x <= 0 to about 1e-7 of itself: 2^n times a Taylor polynomial of degree 7 on [-ln2/2,
- * ln2/2], ln2 in two parts (Cody and Waite, 1980). Ours, because mathematical libraries differ in
- * their last bits and a seed should mean the same everywhere. Below -87, and for what is no number,
- * 0. */
-static inline float exponential(float x)
-{
-    /* Choices are made on integers, so that a loop over this is compiled to vectors. */
-    const int32_t limit = 0x42AE0000; /* 87 */
-    int32_t magnitude;
-    memcpy(&magnitude, &x, sizeof magnitude);
-    magnitude &= 0x7FFFFFFF;
-    int32_t clamped = magnitude > limit ? limit : magnitude;
-    memcpy(&x, &clamped, sizeof x);
-    int32_t n = (int32_t)(x * 1.44269504F + 0.5F);
-    float r = (float)n * 0.693359375F - x;
-    r += (float)n * -2.12194440e-4F;
-    float sum = 1.0F / 5040;
-    sum = sum * r + 1.0F / 720;
-    sum = sum * r + 1.0F / 120;
-    sum = sum * r + 1.0F / 24;
-    sum = sum * r + 1.0F / 6;
-    sum = sum * r + 0.5F;
-    sum = sum * r + 1.0F;
-    sum = sum * r + 1.0F;
-    int32_t bits = magnitude > limit ? 0 : (127 - n) << 23;
-    float power;
-    memcpy(&power, &bits, sizeof power);
-    return sum * power;
-}
-
-/* An unsigned number that falls as the float rises. */
-static uint32_t falling_key(float value)
-{
-    uint32_t bits;
-    value += 0.0F; /* -0 becomes +0: they are equal */
-    memcpy(&bits, &value, sizeof bits);
-    return bits >> 31 ? bits : ~bits & 0x7FFFFFFF;
-}
-
-/* Sorts by logit, largest first; stable. Uses `spare`, and leaves the result in `all`. */
-static void sort_candidates(struct candidate *all, struct candidate *spare, uint32_t count)
-{
-    static const uint32_t insertion_limit = 48;
-    if (count <= insertion_limit) {
-        for (uint32_t i = 1; i < count; i++) {
-            struct candidate c = all[i];
-            uint32_t at = i;
-            for (; at > 0 && all[at - 1].logit < c.logit; at--)
-                all[at] = all[at - 1];
-            all[at] = c;
-        }
-        return;
-    }
-    uint32_t starts[RADIX_PASSES][RADIX] = {{0}};
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t key = falling_key(all[i].logit);
-        for (int pass = 0; pass < RADIX_PASSES; pass++)
-            starts[pass][key >> pass * RADIX_BITS & (RADIX - 1)]++;
-    }
-    struct candidate *from = all, *to = spare;
-    for (int pass = 0; pass < RADIX_PASSES; pass++) {
-        uint32_t sum = 0;
-        for (uint32_t i = 0; i < RADIX; i++) {
-            uint32_t here = starts[pass][i];
-            starts[pass][i] = sum;
-            sum += here;
-        }
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t key = falling_key(from[i].logit);
-            to[starts[pass][key >> pass * RADIX_BITS & (RADIX - 1)]++] = from[i];
-        }
-        struct candidate *other = from;
-        from = to;
-        to = other;
-    }
-    memcpy(all, from, count * sizeof *all); /* an odd number of passes ends in `spare` */
-}
-
-/* Fills group_largest and returns the id of the largest logit, the lower one of equals.
- * Not-a-number is never largest. */
-static int32_t find_largest(struct sampler *s, const float *row)
-{
-    uint32_t groups = (s->vocabulary + GROUP - 1) / GROUP, best = 0;
-    for (uint32_t g = 0; g < groups; g++) {
-        const float *x = row + (size_t)g * GROUP;
-        uint32_t n = s->vocabulary - g * GROUP < GROUP ? s->vocabulary - g * GROUP : GROUP;
-        float lane[16];
-        for (int j = 0; j < 16; j++)
-            lane[j] = -INFINITY;
-        uint32_t i = 0;
-        for (; i + 16 <= n; i += 16) {
-            for (int j = 0; j < 16; j++)
-                lane[j] = x[i + j] > lane[j] ? x[i + j] : lane[j];
-        }
-        for (; i < n; i++)
-            lane[0] = x[i] > lane[0] ? x[i] : lane[0];
-        for (int j = 1; j < 16; j++)
-            lane[0] = lane[j] > lane[0] ? lane[j] : lane[0];
-        s->group_largest[g] = lane[0];
-        if (lane[0] > s->group_largest[best])
-            best = g;
-    }
-    uint32_t id = best * GROUP;
-    while (id + 1 < s->vocabulary && !(row[id] == s->group_largest[best]) &&
-           id % GROUP != GROUP - 1)
-        id++;
-    return row[id] == s->group_largest[best] ? (int32_t)id : 0;
-}
-
-/* A bound that at least k logits reach. */
-static float top_k_bound(struct sampler *s, uint32_t k)
-{
-    uint32_t groups = (s->vocabulary + GROUP - 1) / GROUP;
-    if (k >= groups)
-        return -INFINITY;
-    for (uint32_t g = 0; g < groups; g++)
-        s->all[g] = (struct candidate){.logit = s->group_largest[g]};
-    sort_candidates(s->all, s->spare, groups);
-    return s->all[k - 1].logit;
-}
-
-/* Logits of at least `bound`, in the order of ids. */
-static uint32_t collect(struct sampler *s, const float *row, float bound)
-{
-    uint32_t count = 0;
-    for (uint32_t start = 0; start < s->vocabulary; start += GROUP) {
-        if (s->group_largest[start / GROUP] < bound)
-            continue;
-        uint32_t end = s->vocabulary - start < GROUP ? s->vocabulary : start + GROUP;
-        for (uint32_t i = start; i < end; i++) {
-            if (row[i] >= bound)
-                s->all[count++] = (struct candidate){.logit = row[i], .id = (int32_t)i};
-        }
-    }
-    return count;
 }
 
 /* Removes candidates whose weight is below `least`; order stays. */
@@ -225,63 +85,15 @@ static int32_t draw(const struct candidate *all, uint32_t count, double uniform)
 static int32_t sample_best(struct sampler *s, const float *row, float largest, double uniform)
 {
     const rlx_sampling *settings = &s->settings;
-    uint32_t count = collect(s, row, top_k_bound(s, settings->top_k));
-    sort_candidates(s->all, s->spare, count);
-    count = count < settings->top_k ? count : settings->top_k;
+    uint32_t count = select_best(s, row, settings->top_k);
     double sum = 0;
     for (uint32_t i = 0; i < count; i++) {
-        s->all[i].weight = exponential((s->all[i].logit - largest) / settings->temperature);
+        s->all[i].weight = weight_of((s->all[i].logit - largest) / settings->temperature);
         sum += s->all[i].weight;
     }
     if (settings->top_p < 1)
         count = cut_top_p(s->all, count, settings->top_p * sum);
     count = drop_below(s->all, count, settings->min_p); /* the largest weight is 1 */
-    return draw(s->all, count, uniform);
-}
-
-/* Weights of all tokens and their sum, in an order that does not depend on the machine. */
-static double weigh_all(const struct sampler *s, const float *restrict row, float largest,
-                        float *restrict weights)
-{
-    enum { LANES = 16 };
-    double sums[LANES] = {0}, sum = 0;
-    float temperature = s->settings.temperature;
-    uint32_t whole = s->vocabulary / LANES * LANES;
-    for (uint32_t i = 0; i < s->vocabulary; i++)
-        weights[i] = exponential((row[i] - largest) / temperature);
-    for (uint32_t i = 0; i < whole; i += LANES) {
-        for (uint32_t j = 0; j < LANES; j++)
-            sums[j] += weights[i + j];
-    }
-    for (uint32_t i = whole; i < s->vocabulary; i++)
-        sums[0] += weights[i];
-    for (int j = 0; j < LANES; j++)
-        sum += sums[j];
-    return sum;
-}
-
-/* Without top-k: the whole distribution, of which top-p and min-p need only what is heavy enough.
- */
-static int32_t sample_all(struct sampler *s, const float *row, float largest, double uniform)
-{
-    const rlx_sampling *settings = &s->settings;
-    double sum = weigh_all(s, row, largest, s->weights), goal = settings->top_p * sum;
-    float least = settings->min_p;
-    if (settings->top_p < 1) {
-        /* A half, because the sum itself is rounded. */
-        float light = (float)(0.5 * (sum - goal) / s->vocabulary);
-        least = light > least ? light : least;
-    }
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < s->vocabulary; i++) {
-        if (s->weights[i] >= least && s->weights[i] > 0)
-            s->all[count++] =
-                (struct candidate){.logit = row[i], .weight = s->weights[i], .id = (int32_t)i};
-    }
-    if (settings->top_p < 1) {
-        sort_candidates(s->all, s->spare, count);
-        count = cut_top_p(s->all, count, goal);
-    }
     return draw(s->all, count, uniform);
 }
 
@@ -295,7 +107,7 @@ static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
     double uniform = sampler_uniform(settings->seed, step);
     if (settings->top_k != 0 && settings->top_k < s->vocabulary)
         return sample_best(s, row, largest, uniform);
-    return sample_all(s, row, largest, uniform);
+    return sample_whole(s, row, largest, uniform);
 }
 
 /* Values that the penalty replaced. */
@@ -353,13 +165,21 @@ void sampler_set(struct sampler *s, const rlx_sampling *settings)
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error)
 {
-    *s = (struct sampler){.vocabulary = vocabulary};
+    *s = (struct sampler){.vocabulary = vocabulary, .features = cpu_features()};
     sampler_set(s, NULL);
-    s->group_largest = malloc(((size_t)vocabulary / GROUP + 1) * sizeof *s->group_largest);
-    s->weights = malloc((size_t)vocabulary * sizeof *s->weights);
-    s->all = malloc((size_t)vocabulary * sizeof *s->all);
-    s->spare = malloc((size_t)vocabulary * sizeof *s->spare);
-    if (s->group_largest == NULL || s->weights == NULL || s->all == NULL || s->spare == NULL)
+    size_t groups = sampler_groups(s), padded = groups * GROUP;
+    s->group_largest = malloc(groups * sizeof *s->group_largest);
+    s->group_weight = malloc(groups * sizeof *s->group_weight);
+    s->group_sum = malloc(groups * sizeof *s->group_sum);
+    s->weights = malloc(padded * sizeof *s->weights);
+    s->all = malloc((padded + 1) * sizeof *s->all);
+    s->spare = malloc((padded + 1) * sizeof *s->spare);
+    s->bucket = malloc(padded * sizeof *s->bucket);
+    s->counts = malloc(SAMPLE_COUNTS * sizeof *s->counts);
+    s->bucket_sum = malloc(SAMPLE_BUCKETS * sizeof *s->bucket_sum);
+    if (s->group_largest == NULL || s->group_weight == NULL || s->group_sum == NULL ||
+        s->weights == NULL || s->all == NULL || s->spare == NULL || s->bucket == NULL ||
+        s->counts == NULL || s->bucket_sum == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to sample from %u tokens", vocabulary);
     return RLX_OK;
 }
@@ -367,7 +187,12 @@ rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error
 void sampler_close(struct sampler *s)
 {
     free(s->group_largest);
+    free(s->group_weight);
+    free(s->group_sum);
     free(s->weights);
     free(s->all);
     free(s->spare);
+    free(s->bucket);
+    free(s->counts);
+    free(s->bucket_sum);
 }

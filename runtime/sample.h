@@ -7,7 +7,7 @@
 
 #include "rlx/rlx.h"
 
-enum { PENALTY_WINDOW = 64 };
+enum { PENALTY_WINDOW = 64, SAMPLE_COUNTS = 1 << 14, SAMPLE_BUCKETS = 1 << 12 };
 
 struct candidate {
     float logit, weight; /* weight: exp((logit - largest) / temperature) */
@@ -15,13 +15,19 @@ struct candidate {
 };
 
 /* Work memory for one vocabulary; allocated by sampler_open, touched as far as a request needs it.
+ * Groups are of 64 tokens each, the last one padded by weights of 0.
  */
 struct sampler {
     uint32_t vocabulary;
+    uint64_t features; /* of the processor */
     rlx_sampling settings;
-    float *group_largest;          /* of each 64 logits */
-    float *weights;                /* [vocabulary]: as candidate.weight */
-    struct candidate *all, *spare; /* [vocabulary] each */
+    float *group_largest, *group_weight; /* of each group: its largest logit and weight */
+    double *group_sum;                   /* of its weights */
+    float *weights;                      /* [groups * 64]: as candidate.weight */
+    struct candidate *all, *spare;       /* [vocabulary + 1] at least, each */
+    uint16_t *bucket;                    /* [groups * 64]: see sample_weigh.c */
+    uint32_t *counts;                    /* [SAMPLE_COUNTS] */
+    double *bucket_sum;                  /* [SAMPLE_BUCKETS] */
 };
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error);

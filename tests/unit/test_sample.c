@@ -1,7 +1,7 @@
 /* The sampler: Philox against its published answers, distributions against their formula, the order
  * of the filters, ties, and equality with a plain sampler that sorts everything.
  */
-#include "runtime/sample.h"
+#include "runtime/sample_parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -288,6 +288,113 @@ static void test_against_a_plain_sampler(void **state)
     free(allowed);
 }
 
+/* The whole rule in plain words: rank, weigh, cut, draw; the sampler's own exponential, so that
+ * tokens must be equal. Not-a-number has no rank. */
+static int32_t plain_draw(const float *row, uint32_t vocabulary, const rlx_sampling *s, size_t step)
+{
+    int32_t *order = malloc(vocabulary * sizeof *order);
+    double *weight = calloc(vocabulary, sizeof *weight), sum = 0, reached = 0, kept_sum = 0;
+    uint32_t count = 0, kept = 0;
+    for (uint32_t i = 0; i < vocabulary; i++) {
+        if (row[i] == row[i])
+            order[count++] = (int32_t)i;
+    }
+    plain_row = row;
+    qsort(order, count, sizeof *order, by_rank);
+    int32_t id = count == 0 ? 0 : order[0];
+    if (count != 0 && s->temperature != 0 && s->top_k != 1 && isfinite(row[id])) {
+        float largest = row[id];
+        bool by_id = s->top_k == 0 || s->top_k >= vocabulary;
+        count = by_id || s->top_k > count ? count : s->top_k;
+        for (uint32_t i = 0; i < count; i++)
+            sum += weight[i] = weight_of((row[order[i]] - largest) / s->temperature);
+        while (kept < count && (s->top_p >= 1 || kept == 0 || reached < s->top_p * sum))
+            reached += weight[kept++];
+        while (kept > 1 && (weight[kept - 1] < s->min_p || weight[kept - 1] == 0))
+            kept--;
+        if (by_id && s->top_p >= 1) { /* drawn in the order of ids */
+            for (uint32_t i = 0; i < vocabulary; i++)
+                weight[i] = 0;
+            for (uint32_t i = 0; i < kept; i++)
+                weight[order[i]] = weight_of((row[order[i]] - largest) / s->temperature);
+            for (uint32_t i = 0; i < vocabulary; i++)
+                order[i] = (int32_t)i;
+            kept = vocabulary;
+        }
+        for (uint32_t i = 0; i < kept; i++)
+            kept_sum += weight[i];
+        double goal = sampler_uniform(s->seed, step) * kept_sum;
+        reached = 0;
+        for (uint32_t i = 0; i < kept && reached <= goal; i++) {
+            if (weight[i] > 0)
+                id = order[i];
+            reached += weight[i];
+        }
+    }
+    free(order);
+    free(weight);
+    return id;
+}
+
+/* kind 0: normal-like, 1: few values, 2: with infinities and not-a-number, 3: nearly flat, 4: one
+ * peak, 5: nothing but not-a-number and minus infinity. */
+static void fill_row(float *row, uint32_t count, int kind, uint64_t seed)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        double a = sampler_uniform(seed, 3 * i), b = sampler_uniform(seed, 3 * i + 1);
+        double x = a + b + sampler_uniform(seed, 3 * i + 2) - 1.5;
+        row[i] = kind == 1   ? floorf((float)x * 4)
+                 : kind == 3 ? (float)x * 0.01F
+                 : kind == 5 ? (a < 0.5 ? NAN : -INFINITY)
+                             : (float)x * 8;
+        if (kind == 2)
+            row[i] = b < 0.2 ? -INFINITY : b < 0.4 ? NAN : b < 0.5 ? -0.0F : row[i];
+    }
+    if (kind == 4)
+        row[count / 2] = 50;
+    if (kind == 2 && count > 100)
+        row[count / 3] = seed % 4 == 0 ? INFINITY : 3;
+}
+
+static void test_equal_to_the_plain_sampler(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {1, 2, 63, 64, 65, 129, 1000, 20011};
+    static const rlx_sampling cases[] = {
+        {.top_p = 1},
+        {.temperature = 0.8F, .top_k = 40, .top_p = 0.95F},
+        {.temperature = 0.8F, .top_k = 40, .top_p = 1, .min_p = 0.1F},
+        {.temperature = 2, .top_k = 300, .top_p = 0.99F},
+        {.temperature = 2, .top_k = 700, .top_p = 0.9F, .min_p = 0.001F},
+        {.temperature = 1, .top_k = 15000, .top_p = 1},
+        {.temperature = 1, .top_p = 1},
+        {.temperature = 1.3F, .top_p = 0.9F},
+        {.temperature = 1.3F, .top_p = 0.01F},
+        {.temperature = 1, .top_p = 0.97F, .min_p = 0.02F},
+        {.temperature = 0.5F, .top_p = 1, .min_p = 0.05F},
+        {.temperature = 50, .top_p = 0.5F},
+        {.temperature = 1e-4F, .top_p = 0.9F},
+    };
+    float *row = malloc(20011 * sizeof *row);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0] * 8 * 6; c++) {
+        uint32_t size = sizes[c % 8];
+        int kind = (int)(c / 8 % 6);
+        rlx_sampling settings = cases[c / 48];
+        settings.repetition_penalty = 1;
+        settings.seed = c;
+        open_with(size, settings);
+        for (size_t step = 0; step < (size > 1000 ? 4 : 20); step++) {
+            fill_row(row, size, kind, c * 100 + step);
+            int32_t found = draw_at(row, step), expected = plain_draw(row, size, &settings, step);
+            if (found != expected)
+                fail_msg("settings %zu, %u tokens of kind %d, step %zu: expected %d, found %d",
+                         c / 48, size, kind, step, expected, found);
+        }
+        sampler_close(&sampler);
+    }
+    free(row);
+}
+
 static void test_settings_out_of_range(void **state)
 {
     (void)state;
@@ -314,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_order_of_filters),
         cmocka_unit_test(test_repetition_penalty),
         cmocka_unit_test(test_against_a_plain_sampler),
+        cmocka_unit_test(test_equal_to_the_plain_sampler),
         cmocka_unit_test(test_settings_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
