@@ -1,7 +1,5 @@
-/* Packed weight layouts. In: 16 rows of a weight in the model's own format; out: one row group as
- * layout.def draws it, and back. Packing moves 32-bit words through a small tile, so that rows that
- * lie a power of two apart do not evict each other from the cache; reading back follows the
- * pictures of layout.def one element at a time.
+/* Packed weight layouts: sizes, and reading back. In: a packed row group; out: elements of one row,
+ * found by the pictures of layout.def one element at a time.
  */
 #include "compiler/hir/layout.h"
 
@@ -10,20 +8,11 @@
 #include <string.h>
 
 const struct layout_info layout_info[LAYOUT_COUNT] = {
-    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0},
-#define LAYOUT(name, dtype, unit, bytes, half, bias) \
-    [LAYOUT_##name] = {#name, DTYPE_##dtype, unit, bytes, half, bias},
+    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 0},
+#define LAYOUT(name, dtype, unit, bytes, half, bias, bits, scales) \
+    [LAYOUT_##name] = {#name, DTYPE_##dtype, unit, bytes, half, bias, bits, scales},
 #include "compiler/hir/layout.def"
 #undef LAYOUT
-};
-
-enum {
-    TILE_WORDS = 16, /* of each row: one cache line */
-    BLOCK = 32,      /* elements of a quantized block: half a unit */
-    Q8_0_BYTES = 34,
-    Q4_0_BYTES = 18,
-    Q4_1_BYTES = 20,
-    SCALES = 2 * ROW_GROUP * 2, /* bytes of f16 [2][r] */
 };
 
 enum layout layout_of(enum dtype dtype)
@@ -39,9 +28,9 @@ uint64_t layout_group_bytes(enum layout layout, uint64_t k)
     const struct layout_info *info = &layout_info[layout];
 
     assert(layout != LAYOUT_none && layout < LAYOUT_COUNT);
-    if (info->half == 0)
+    if (!layout_is_quantized(layout))
         return ceil_div(k, info->unit) * info->bytes;
-    assert(k % BLOCK == 0);
+    assert(k % layout_multiple(layout) == 0);
     return k / info->unit * info->bytes + (k % info->unit != 0 ? info->half : 0);
 }
 
@@ -50,176 +39,97 @@ uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k)
     return ceil_div(n, ROW_GROUP) * layout_group_bytes(layout, k);
 }
 
-/* Word w of row r goes to place [w][r]. */
-static void put_words(uint32_t tile[ROW_GROUP][TILE_WORDS], uint64_t words, uint8_t *out)
-{
-    for (uint64_t w = 0; w < words; w++)
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            memcpy(out + (w * ROW_GROUP + r) * 4, &tile[r][w], 4);
-}
-
-/* f32, and bf16 in pairs: a row is `row_bytes` bytes, taken as words; a last half word is padded
- * with zero. */
-static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes, uint8_t *group)
-{
-    uint32_t tile[ROW_GROUP][TILE_WORDS];
-
-    for (uint64_t at = 0; at < row_bytes; at += sizeof tile[0]) {
-        uint64_t bytes = min_u64(row_bytes - at, sizeof tile[0]);
-        memset(tile, 0, sizeof tile);
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            if (rows[r] != NULL)
-                memcpy(tile[r], rows[r] + at, bytes);
-        put_words(tile, ceil_div(bytes, 4), group + at * ROW_GROUP);
-    }
-}
-
-static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
-{
-    enum { TILE = 32 };
-    uint16_t tile[ROW_GROUP][TILE];
-
-    for (uint64_t at = 0; at < k; at += TILE) {
-        uint64_t count = min_u64(k - at, TILE);
-        memset(tile, 0, sizeof tile);
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            if (rows[r] != NULL)
-                memcpy(tile[r], rows[r] + at * 2, count * 2);
-        for (uint64_t i = 0; i < count; i++)
-            for (uint32_t r = 0; r < ROW_GROUP; r++)
-                memcpy(group + ((at + i) * ROW_GROUP + r) * 2, &tile[r][i], 2);
-    }
-}
-
-/* One block of 32 from each row: half h of the unit at `unit`. */
-static void pack_q8_0(const uint8_t *const blocks[ROW_GROUP], uint32_t h, uint8_t *unit)
-{
-    uint32_t tile[ROW_GROUP][TILE_WORDS];
-
-    for (uint32_t r = 0; r < ROW_GROUP; r++) {
-        memcpy(unit + (h * ROW_GROUP + r) * 2, blocks[r], 2);
-        memcpy(tile[r], blocks[r] + 2, BLOCK);
-        for (uint32_t i = 0; i < BLOCK / 4; i++)
-            tile[r][i] ^= 0x80808080;
-    }
-    put_words(tile, BLOCK / 4, unit + SCALES + h * 512);
-}
-
-/* In the file byte b of a block holds elements b (low nibble) and 16 + b (high); in the group it
- * holds two elements that lie 4 apart. */
-static void regroup_nibbles(const uint8_t *from, uint32_t out[4])
-{
-    const uint32_t low = 0x0f0f0f0f;
-    uint32_t word[4];
-
-    memcpy(word, from, sizeof word);
-    out[0] = (word[0] & low) | (word[1] & low) << 4;
-    out[1] = (word[2] & low) | (word[3] & low) << 4;
-    out[2] = (word[0] >> 4 & low) | (word[1] & ~low);
-    out[3] = (word[2] >> 4 & low) | (word[3] & ~low);
-}
-
-static void pack_q4(const uint8_t *const blocks[ROW_GROUP], bool has_minimum, uint32_t h,
-                    uint8_t *unit)
-{
-    uint32_t tile[ROW_GROUP][TILE_WORDS], quants_at = has_minimum ? 4 : 2;
-
-    for (uint32_t r = 0; r < ROW_GROUP; r++) {
-        memcpy(unit + (h * ROW_GROUP + r) * 2, blocks[r], 2);
-        if (has_minimum)
-            memcpy(unit + SCALES + (h * ROW_GROUP + r) * 2, blocks[r] + 2, 2);
-        regroup_nibbles(blocks[r] + quants_at, tile[r]);
-    }
-    put_words(tile, 4, unit + (has_minimum ? 2 * SCALES : SCALES) + h * 256);
-}
-
-/* Quantized rows, block by block. A row of zeros is a block whose scale is 0 and whose integers
- * mean 0. */
-static void pack_blocks(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
-                        uint8_t *group)
-{
-    static const uint8_t zero_q8_0[Q8_0_BYTES], zero_q4_1[Q4_1_BYTES];
-    static const uint8_t zero_q4_0[Q4_0_BYTES] = {
-        0,    0,    0x88, 0x88, 0x88, 0x88, 0x88, 0x88, 0x88,
-        0x88, 0x88, 0x88, 0x88, 0x88, 0x88, 0x88, 0x88, 0x88,
-    };
-    const struct layout_info *info = &layout_info[layout];
-    const uint8_t *zero = layout == LAYOUT_q8_0_r16   ? zero_q8_0
-                          : layout == LAYOUT_q4_0_r16 ? zero_q4_0
-                                                      : zero_q4_1;
-    uint64_t block_bytes = dtype_info[info->dtype].bytes;
-    const uint8_t *blocks[ROW_GROUP];
-
-    assert(k % BLOCK == 0);
-    for (uint64_t b = 0; b < k / BLOCK; b++) {
-        uint8_t *unit = group + b / 2 * info->bytes;
-        uint32_t h = b % 2;
-        if (h == 0) /* the second half's scales stay zero where the unit is cut */
-            memset(unit, 0, layout == LAYOUT_q4_1_r16 ? 2 * SCALES : SCALES);
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            blocks[r] = rows[r] == NULL ? zero : rows[r] + b * block_bytes;
-        if (layout == LAYOUT_q8_0_r16)
-            pack_q8_0(blocks, h, unit);
-        else
-            pack_q4(blocks, layout == LAYOUT_q4_1_r16, h, unit);
-    }
-}
-
-void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
-                       uint8_t *group)
-{
-    switch (layout) {
-    case LAYOUT_f32_r16:
-        pack_words(rows, k * 4, group);
-        return;
-    case LAYOUT_f16_r16:
-        pack_f16(rows, k, group);
-        return;
-    case LAYOUT_bf16_r16:
-        pack_words(rows, k * 2, group);
-        return;
-    case LAYOUT_q8_0_r16:
-    case LAYOUT_q4_0_r16:
-    case LAYOUT_q4_1_r16:
-        pack_blocks(layout, rows, k, group);
-        return;
-    case LAYOUT_none:
-    case LAYOUT_COUNT:
-        break;
-    }
-    unreachable("a layout that has no packing");
-}
-
-static uint16_t half_at(const uint8_t *at)
+static float half_at(const uint8_t *at)
 {
     uint16_t bits;
 
     memcpy(&bits, at, sizeof bits);
-    return bits;
+    return f16_to_f32(bits);
 }
 
-/* Element e of row r in a unit of a quantized layout. */
-static float read_quantized(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t e)
+/* Stored integer e of row r in the block of 32 at `from`. */
+static uint32_t stored_integer(uint32_t bits, const uint8_t *from, uint32_t r, uint32_t e)
+{
+    uint32_t quad = e / 4, lane = r * 4 + e % 4;
+
+    if (bits == 8)
+        return from[quad * 64 + lane];
+    if (bits == 4)
+        return from[quad / 2 * 64 + lane] >> quad % 2 * 4 & 15;
+    uint32_t high = bits - 4, together = 8 / high; /* quads whose high bits share 64 bytes */
+    from += quad / together * (64 + together / 2 * 64);
+    quad %= together;
+    return (from[64 + quad / 2 * 64 + lane] >> quad % 2 * 4 & 15) |
+           (from[lane] >> quad * high & ((1u << high) - 1)) << 4;
+}
+
+/* The scale (0) or minimum (1) of block h that row r of a q4_k or q5_k unit holds in 6 bits. */
+static uint32_t six_bits(const uint8_t *unit, uint32_t r, uint32_t h, uint32_t which)
+{
+    const uint8_t *words =
+        unit + 64 + r * 4; /* byte i of the model's twelve is words[i/4*64 + i%4] */
+    uint32_t in_word = h % 4;
+
+    if (h < 4)
+        return words[which * 64 + in_word] & 63;
+    return (words[128 + in_word] >> which * 4 & 15) |
+           (uint32_t)words[which * 64 + in_word] >> 6 << 4;
+}
+
+static void read_scales(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
+                        struct layout_block *out)
+{
+    switch (layout) {
+    case LAYOUT_q4_k_r16:
+    case LAYOUT_q5_k_r16:
+        out->scale[0] = half_at(unit + r * 2) * (float)six_bits(unit, r, h, 0);
+        out->minimum = -(half_at(unit + 32 + r * 2) * (float)six_bits(unit, r, h, 1));
+        break;
+    case LAYOUT_q6_k_r16:
+        for (uint32_t i = 0; i < 2; i++)
+            out->scale[i] =
+                half_at(unit + r * 2) * (float)(int8_t)unit[64 + (2 * h + i) * ROW_GROUP + r];
+        return;
+    case LAYOUT_q4_1_r16:
+        out->minimum = half_at(unit + 64 + (h * ROW_GROUP + r) * 2);
+        out->scale[0] = half_at(unit + (h * ROW_GROUP + r) * 2);
+        break;
+    default:
+        out->scale[0] = half_at(unit + (h * ROW_GROUP + r) * 2);
+        break;
+    }
+    out->scale[1] = out->scale[0];
+}
+
+void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uint64_t block,
+                       struct layout_block *out)
 {
     const struct layout_info *info = &layout_info[layout];
-    uint32_t h = e / BLOCK, in_block = e % BLOCK;
-    float scale = f16_to_f32(half_at(unit + (h * ROW_GROUP + r) * 2)), minimum = 0;
-    int32_t stored;
+    uint32_t in_unit = info->unit / LAYOUT_BLOCK, h = (uint32_t)(block % in_unit);
+    const uint8_t *unit = group + block / in_unit * info->bytes;
 
-    if (layout == LAYOUT_q8_0_r16) {
-        uint32_t i = in_block / 4, j = in_block % 4;
-        stored = unit[SCALES + h * 512 + i * 64 + r * 4 + j];
-    } else {
-        uint32_t i = in_block / 8, j = in_block % 4, quants_at = SCALES;
-        if (layout == LAYOUT_q4_1_r16) {
-            minimum = f16_to_f32(half_at(unit + SCALES + (h * ROW_GROUP + r) * 2));
-            quants_at = 2 * SCALES;
+    assert(layout_is_quantized(layout) && r < ROW_GROUP);
+    out->minimum = 0;
+    read_scales(layout, unit, r, h, out);
+    for (uint32_t e = 0; e < LAYOUT_BLOCK; e++)
+        out->q[e] =
+            (int32_t)stored_integer(info->bits, unit + layout_integers_at(layout, h), r, e) -
+            (int32_t)info->bias;
+}
+
+static void read_quantized(enum layout layout, const uint8_t *group, uint32_t r, uint64_t k,
+                           float *out)
+{
+    struct layout_block block;
+
+    for (uint64_t b = 0; b < k / LAYOUT_BLOCK; b++) {
+        layout_read_block(layout, group, r, b, &block);
+        for (uint32_t e = 0; e < LAYOUT_BLOCK; e++) {
+            float product = (float)block.q[e] * block.scale[e / 16];
+            out[b * LAYOUT_BLOCK + e] =
+                layout_has_minimum(layout) ? product + block.minimum : product;
         }
-        uint8_t pair = unit[quants_at + h * 256 + i * 64 + r * 4 + j];
-        stored = in_block % 8 < 4 ? pair & 15 : pair >> 4;
     }
-    float product = (float)(stored - (int32_t)info->bias) * scale;
-    return layout == LAYOUT_q4_1_r16 ? product + minimum : product;
 }
 
 void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint64_t k, float *out)
@@ -227,16 +137,20 @@ void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint6
     const struct layout_info *info = &layout_info[layout];
 
     assert(layout != LAYOUT_none && r < ROW_GROUP);
+    if (layout_is_quantized(layout)) {
+        read_quantized(layout, group, r, k, out);
+        return;
+    }
     for (uint64_t i = 0; i < k; i++) {
         const uint8_t *unit = group + i / info->unit * info->bytes;
-        uint32_t e = (uint32_t)(i % info->unit);
-        if (layout == LAYOUT_f32_r16)
+        if (layout == LAYOUT_f32_r16) {
             memcpy(&out[i], unit + r * 4, 4);
-        else if (layout == LAYOUT_f16_r16)
-            out[i] = f16_to_f32(half_at(unit + r * 2));
-        else if (layout == LAYOUT_bf16_r16)
-            out[i] = bf16_to_f32(half_at(unit + (r * 2 + e) * 2));
-        else
-            out[i] = read_quantized(layout, unit, r, e);
+        } else if (layout == LAYOUT_f16_r16) {
+            out[i] = half_at(unit + r * 2);
+        } else {
+            uint16_t bits;
+            memcpy(&bits, unit + (r * 2 + i % info->unit) * 2, sizeof bits);
+            out[i] = bf16_to_f32(bits);
+        }
     }
 }

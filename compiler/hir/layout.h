@@ -17,10 +17,36 @@ enum { ROW_GROUP = 16 };
 struct layout_info {
     const char *name;
     enum dtype dtype;
-    uint32_t unit, bytes, half, bias;
+    uint32_t unit, bytes, half, bias, bits, scales;
 };
 
 extern const struct layout_info layout_info[LAYOUT_COUNT];
+
+enum { LAYOUT_BLOCK = 32 /* elements that integers are summed over */ };
+
+static inline bool layout_is_quantized(enum layout layout)
+{
+    return layout_info[layout].bits != 0;
+}
+
+static inline bool layout_has_minimum(enum layout layout)
+{
+    return layout_info[layout].bits != 0 && layout_info[layout].bias == 0;
+}
+
+/* K must be a multiple of this many elements: the block of the model's format. */
+static inline uint32_t layout_multiple(enum layout layout)
+{
+    return dtype_info[layout_info[layout].dtype].block;
+}
+
+/* Where the integers of block h of a unit begin. */
+static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
+{
+    const struct layout_info *l = &layout_info[layout];
+
+    return l->bytes - (l->unit / LAYOUT_BLOCK - h) * 64 * l->bits;
+}
 
 enum layout layout_of(enum dtype dtype);                     /* the packed layout of a format */
 uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* stride of a row group */
@@ -30,7 +56,16 @@ uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k);
  * zeros. */
 void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group);
-/* Reads row r of a packed group back as f32: the meaning of a layout in plain loops. */
+
+/* One block of 32 of one row of a quantized layout: element e is q[e] * scale[e / 16] + minimum. */
+struct layout_block {
+    float scale[2], minimum;
+    int32_t q[LAYOUT_BLOCK]; /* the stored integers less the bias */
+};
+
+/* Reading back: the meaning of a layout in plain loops. */
+void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uint64_t block,
+                       struct layout_block *out);
 void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint64_t k, float *out);
 
 #endif

@@ -1,14 +1,15 @@
-/* Block formats. In: blocks as model files hold them; out: f32, and back. Decoding is exact;
- * encoding gives the bytes of ggml's reference quantizers, which fix three choices: a scale is
- * rounded to f16 only when it is stored (its inverse is taken before), ties round away from zero in
- * q8_0, and of several values of largest magnitude the first one gives q4_0 its sign.
+/* Block formats. In: blocks as model files hold them; out: f32, and back (for the formats of 32).
+ * Decoding is exact; encoding gives the bytes of ggml's reference quantizers, which fix three
+ * choices: a scale is rounded to f16 only when it is stored (its inverse is taken before), ties
+ * round away from zero in q8_0, and of several values of largest magnitude the first one gives q4_0
+ * its sign.
  *
  * Values outside the formats' reach (infinities, NaN) give some bytes, the same everywhere, and no
  * undefined behaviour. The loops have fixed lengths and no branches, so that compilers turn them
  * into vectors.
  *
- * Sources: the layouts of block_q4_0, block_q4_1 and block_q8_0 in ggml (ggml-common.h); the README
- * of the golden vectors.
+ * Sources: the layouts of block_q4_0, block_q4_1, block_q8_0, block_q4_K, block_q5_K and block_q6_K
+ * in ggml (ggml-common.h); the README of the golden vectors.
  */
 #include "compiler/import/quant.h"
 
@@ -62,6 +63,60 @@ static void decode_q4_1(const uint8_t *block, float *out)
     }
 }
 
+/* The formats of 256: eight blocks of 32, each with a scale and a minimum of 6 bits. Twelve bytes
+ * hold the eight pairs: the low 6 bits of the first eight bytes are scales 0..3, then minimums
+ * 0..3; the last four bytes have the low 4 bits of the other pairs, and the high 2 bits of the
+ * first eight bytes complete them. */
+static void read_pair(const uint8_t bytes[12], int b, float *scale, float *minimum)
+{
+    if (b < 4) {
+        *scale = (float)(bytes[b] & 63);
+        *minimum = (float)(bytes[4 + b] & 63);
+    } else {
+        *scale = (float)((bytes[4 + b] & 15) | bytes[b - 4] >> 6 << 4);
+        *minimum = (float)(bytes[4 + b] >> 4 | bytes[b] >> 6 << 4);
+    }
+}
+
+/* Two blocks of 32 share 32 bytes of nibbles, low ones first; q5_k has the fifth bit of block b in
+ * bit b of 32 bytes. */
+static void decode_q45_k(const uint8_t *block, bool has_fifth, float *out)
+{
+    float d = f16_to_f32(half_at(block)), dmin = f16_to_f32(half_at(block + 2));
+    const uint8_t *fifth = block + 16, *nibbles = has_fifth ? block + 48 : block + 16;
+
+    for (int b = 0; b < 8; b++) {
+        float scale, minimum;
+        read_pair(block + 4, b, &scale, &minimum);
+        scale *= d;
+        minimum *= dmin;
+        for (int i = 0; i < BLOCK; i++) {
+            int q = nibbles[b / 2 * BLOCK + i] >> b % 2 * 4 & 15;
+            if (has_fifth)
+                q |= (fifth[i] >> b & 1) << 4;
+            float product = scale * (float)q;
+            out[b * BLOCK + i] = product - minimum;
+        }
+    }
+}
+
+/* Low nibbles, then pairs of high bits, then a signed scale for each 16, then d. In each half of
+ * 128 elements, 64 bytes hold the nibbles of blocks 0 and 1 (low) and 2 and 3 (high), and 32 bytes
+ * the high bits of block b at bit 2b. */
+static void decode_q6_k(const uint8_t *block, float *out)
+{
+    float d = f16_to_f32(half_at(block + 208));
+
+    for (int b = 0; b < 8; b++) {
+        const uint8_t *low = block + b / 4 * 64 + b % 2 * BLOCK, *high = block + 128 + b / 4 * 32;
+        for (int i = 0; i < BLOCK; i++) {
+            int q = (low[i] >> b % 4 / 2 * 4 & 15) | (high[i] >> b % 4 * 2 & 3) << 4;
+            float scale = d * (float)(int8_t)block[192 + b * 2 + i / 16];
+            out[b * BLOCK + i] = scale * (float)(q - 32);
+        }
+    }
+}
+
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out)
 {
     const struct dtype_info *info = &dtype_info[dtype];
@@ -90,6 +145,15 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
     case DTYPE_q4_1:
         for (uint64_t i = 0; i < count / BLOCK; i++)
             decode_q4_1(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_q4_k:
+    case DTYPE_q5_k:
+        for (uint64_t i = 0; i < count / info->block; i++)
+            decode_q45_k(blocks + i * info->bytes, dtype == DTYPE_q5_k, out + i * info->block);
+        return;
+    case DTYPE_q6_k:
+        for (uint64_t i = 0; i < count / info->block; i++)
+            decode_q6_k(blocks + i * info->bytes, out + i * info->block);
         return;
     case DTYPE_none:
     case DTYPE_i32:
@@ -245,6 +309,9 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
         for (uint64_t i = 0; i < count / BLOCK; i++)
             encode_q4_1(values + i * BLOCK, out + i * info->bytes);
         return true;
+    case DTYPE_q4_k:
+    case DTYPE_q5_k:
+    case DTYPE_q6_k:
     case DTYPE_none:
     case DTYPE_i32:
     case DTYPE_COUNT:

@@ -28,7 +28,7 @@ static struct argument activation(const struct lir_program *p, const struct lir_
     uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
 
     return (struct argument){ROLE_activation, k->k, rows,
-                             act_bytes((enum act)k->act, rows, k->k, k->tile_tokens)};
+                             act_bytes(k, rows)};
 }
 
 static struct argument weight(const struct lir_kernel *k)

@@ -25,7 +25,7 @@ static inline uint32_t first_output(const struct call *c)
  * then scale and sum of each block. */
 struct act_row {
     uint8_t *elements; /* f32, bf16, i16 or i8 [k] */
-    uint8_t *blocks;   /* i16, i8: { f32 scale; i32 sum } of each 32 */
+    uint8_t *blocks;   /* i16, i8: { f32 scale; sums [block_sums] } of each 32 */
 };
 struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row);
 

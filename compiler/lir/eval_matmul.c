@@ -1,6 +1,5 @@
 /* The matmul kernel in plain loops: for each output one chain of f32 operations in the order of k,
- * as kernel_kinds.def says; integers of quantized weights are taken from the packed layouts as
- * layout.def draws them.
+ * as kernel_kinds.def says.
  */
 #include "compiler/lir/eval.h"
 
@@ -9,48 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 32 };
-
-struct block { /* of one weight row */
-    float scale, minimum;
-    int32_t q[BLOCK]; /* the stored integers less the bias */
-};
-
-static float half_at(const uint8_t *at)
-{
-    uint16_t bits;
-
-    memcpy(&bits, at, sizeof bits);
-    return f16_to_f32(bits);
-}
-
-/* Block b of row r of a row group. */
-static void read_block(enum layout layout, const uint8_t *group, uint32_t r, uint64_t b,
-                       struct block *out)
-{
-    const struct layout_info *info = &layout_info[layout];
-    const uint8_t *unit = group + b / 2 * info->bytes;
-    uint32_t h = b % 2;
-
-    out->scale = half_at(unit + h * 32 + r * 2);
-    out->minimum = layout == LAYOUT_q4_1_r16 ? half_at(unit + 64 + h * 32 + r * 2) : 0;
-    for (uint32_t e = 0; e < BLOCK; e++) {
-        uint32_t j = e % 4, stored;
-        if (layout == LAYOUT_q8_0_r16) {
-            stored = unit[64 + h * 512 + e / 4 * 64 + r * 4 + j];
-        } else {
-            uint32_t first = layout == LAYOUT_q4_1_r16 ? 128 : 64;
-            uint32_t pair = unit[first + h * 256 + e / 8 * 64 + r * 4 + j];
-            stored = e % 8 < 4 ? pair & 15 : pair >> 4;
-        }
-        out->q[e] = (int32_t)stored - (int32_t)info->bias;
-    }
-}
+enum { BLOCK = LAYOUT_BLOCK };
 
 /* Everything of one weight row that its format needs, decoded once and used for all rows of x. */
 struct weight_row {
-    float *values;        /* f32 and bf16 activations */
-    struct block *blocks; /* i8 and i16 */
+    float *values;               /* f32 and bf16 activations */
+    struct layout_block *blocks; /* i8 and i16 */
 };
 
 static void read_weights(const struct lir_kernel *k, const uint8_t *group, uint32_t r,
@@ -61,7 +24,7 @@ static void read_weights(const struct lir_kernel *k, const uint8_t *group, uint3
         return;
     }
     for (uint64_t b = 0; b < k->k / BLOCK; b++)
-        read_block((enum layout)k->layout, group, r, b, &w->blocks[b]);
+        layout_read_block((enum layout)k->layout, group, r, b, &w->blocks[b]);
 }
 
 static float dot_f32(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
@@ -92,12 +55,13 @@ static float dot_bf16(const struct lir_kernel *k, const struct weight_row *w, st
 
 static float dot_integer(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
 {
+    const uint32_t parts = layout_info[k->layout].scales, sum_count = k->block_sums == 2 ? 2 : 1;
     bool wide = k->act == ACT_i16;
     float acc = 0;
 
     for (uint64_t b = 0; b < k->k / BLOCK; b++) {
-        const struct block *block = &w->blocks[b];
-        int32_t sum = 0, sum_of_a = 0;
+        const struct layout_block *block = &w->blocks[b];
+        int32_t sum[2] = {0}, sum_of_a = 0;
         float scale;
         for (uint32_t i = 0; i < BLOCK; i++) {
             int16_t a;
@@ -105,12 +69,13 @@ static float dot_integer(const struct lir_kernel *k, const struct weight_row *w,
                 memcpy(&a, x.elements + (b * BLOCK + i) * 2, 2);
             else
                 a = (int8_t)x.elements[b * BLOCK + i];
-            sum += block->q[i] * a;
+            sum[i * parts / BLOCK] += block->q[i] * a;
             sum_of_a += a;
         }
-        memcpy(&scale, x.blocks + b * 8, 4);
-        acc = fmaf((float)sum, block->scale * scale, acc);
-        if (k->layout == LAYOUT_q4_1_r16)
+        memcpy(&scale, x.blocks + b * (4 + 4 * sum_count), 4);
+        for (uint32_t part = 0; part < parts; part++)
+            acc = fmaf((float)sum[part], block->scale[part] * scale, acc);
+        if (layout_has_minimum((enum layout)k->layout))
             acc = fmaf(block->minimum, scale * (float)sum_of_a, acc);
     }
     return acc;
@@ -147,7 +112,7 @@ static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
     struct weight_row w = {0};
 
     if (k->act == ACT_i8 || k->act == ACT_i16)
-        w.blocks = arena_new(a, struct block, k->k / BLOCK);
+        w.blocks = arena_new(a, struct layout_block, k->k / BLOCK);
     else
         w.values = arena_new(a, float, k->k);
     return w;

@@ -1,6 +1,7 @@
 /* Activation buffers and the kernel that makes them. The packed forms are private to whoever makes
  * and reads them; this one is plain: in each tile all rows one after the other, then the scale and
- * the sum of every block. The roundings are those of kernel_kinds.def.
+ * the sums of every block (which nobody reads here: eval_matmul.c adds up what it needs). The
+ * roundings are those of kernel_kinds.def.
  */
 #include "compiler/lir/eval.h"
 
@@ -20,13 +21,14 @@ struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row
     if (k->act == ACT_f32)
         return (struct act_row){c->args[argument] + row * round_up(width, 16) * 4, NULL};
     in_tile = row % tokens;
-    tile =
-        c->args[argument] + row / tokens * act_tile_bytes((enum act)k->act, width, k->tile_tokens);
+    tile = c->args[argument] + row / tokens * act_tile_bytes(k);
     if (k->act == ACT_bf16)
         return (struct act_row){tile + in_tile * round_up(width, 2) * 2, NULL};
     element_bytes = k->act == ACT_i16 ? 2 : 1;
     return (struct act_row){tile + in_tile * width * element_bytes,
-                            tile + tokens * width * element_bytes + in_tile * (width / BLOCK) * 8};
+                            tile + tokens * width * element_bytes +
+                                in_tile * (width / BLOCK) *
+                                    (act_block_bytes(k) - BLOCK * element_bytes)};
 }
 
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
@@ -40,13 +42,16 @@ void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon,
         y[i] = x[i] * scale * weight[i];
 }
 
-/* One block of 32 in 8 or 16 bits; `most` is 127 or 32639. A block so small that the multiplier
+/* One block of 32 in 8 or 16 bits. A block so small that the multiplier
  * overflows is taken as zeros. */
-static void quantize(const float *x, float most, uint8_t bias, bool wide, struct act_row to,
-                     uint64_t block)
+static void quantize(const float *x, const struct lir_kernel *k, struct act_row to, uint64_t block)
 {
+    const bool wide = k->act == ACT_i16;
+    const uint32_t sum_count = k->block_sums == 2 ? 2 : 1;
+    const float most = wide ? 32639.0f : 127.0f;
+    uint8_t *after = to.blocks + block * (4 + 4 * sum_count);
     float largest = 0, scale;
-    int32_t sum = 0;
+    int32_t sum[2] = {0};
 
     for (uint32_t i = 0; i < BLOCK; i++)
         largest = fmaxf(largest, fabsf(x[i]));
@@ -57,15 +62,18 @@ static void quantize(const float *x, float most, uint8_t bias, bool wide, struct
         int32_t q = is_zero ? 0 : (int32_t)rintf(x[i] * multiplier);
         int16_t q16 = (int16_t)q;
         int8_t q8 = (int8_t)q;
-        sum += q;
+        sum[i * sum_count / BLOCK] += q;
         if (wide)
             memcpy(to.elements + (block * BLOCK + i) * 2, &q16, 2);
         else
             memcpy(to.elements + block * BLOCK + i, &q8, 1);
     }
-    sum *= bias == 0 ? 1 : -(int32_t)bias;
-    memcpy(to.blocks + block * 8, &scale, 4);
-    memcpy(to.blocks + block * 8 + 4, &sum, 4);
+    memcpy(after, &scale, 4);
+    for (uint32_t i = 0; i < sum_count; i++) {
+        int32_t negated = -(int32_t)k->bias * sum[i];
+        float scaled = scale * (float)sum[i];
+        memcpy(after + 4 + 4 * i, k->bias != 0 ? (void *)&negated : &scaled, 4);
+    }
 }
 
 static void store_row(const struct call *c, const float *y, uint64_t row)
@@ -82,8 +90,7 @@ static void store_row(const struct call *c, const float *y, uint64_t row)
         }
     } else {
         for (uint64_t b = 0; b < k->k / BLOCK; b++)
-            quantize(y + b * BLOCK, k->act == ACT_i16 ? 32639.0f : 127.0f, k->bias,
-                     k->act == ACT_i16, to, b);
+            quantize(y + b * BLOCK, k, to, b);
     }
 }
 

@@ -76,26 +76,27 @@ uint32_t lir_kernel_intern(struct lir_kernels *kernels, const struct lir_kernel 
     return kernels->count - 1;
 }
 
-uint64_t act_tile_bytes(enum act act, uint64_t k, uint32_t tile_tokens)
+uint32_t act_block_bytes(const struct lir_kernel *k)
 {
-    switch (act) {
-    case ACT_bf16:
-        return round_up(tile_tokens * round_up(k, 2) * 2, 64);
-    case ACT_i16:
-        return round_up(tile_tokens * (2 * k + k / 32 * 8), 64);
-    case ACT_i8:
-        return round_up(tile_tokens * (k + k / 32 * 8), 64);
-    default:
-        unreachable("f32 activations have no tiles");
-    }
+    assert(k->act == ACT_i8 || k->act == ACT_i16);
+    return (k->act == ACT_i16 ? 64 : 32) + 4 + 4 * (k->block_sums == 2 ? 2 : 1);
 }
 
-uint64_t act_bytes(enum act act, uint64_t rows, uint64_t k, uint32_t tile_tokens)
+uint64_t act_tile_bytes(const struct lir_kernel *k)
 {
-    if (act == ACT_f32)
-        return rows * round_up(k, 16) * 4;
-    assert(tile_tokens != 0);
-    return ceil_div(rows, tile_tokens) * act_tile_bytes(act, k, tile_tokens);
+    uint64_t row = k->act == ACT_bf16 ? round_up(k->k, 2) * 2
+                                      : (uint64_t)k->k / LAYOUT_BLOCK * act_block_bytes(k);
+
+    assert(k->act != ACT_f32);
+    return round_up(k->tile_tokens * row, 64);
+}
+
+uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows)
+{
+    if (k->act == ACT_f32)
+        return rows * round_up(k->k, 16) * 4;
+    assert(k->tile_tokens != 0);
+    return ceil_div(rows, k->tile_tokens) * act_tile_bytes(k);
 }
 
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,

@@ -94,9 +94,11 @@ uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
 const char *lir_kernel_name(
     struct arena *a,
     const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
-/* Bytes of an activation buffer for `rows` rows. */
-uint64_t act_bytes(enum act act, uint64_t rows, uint64_t k, uint32_t tile_tokens);
-uint64_t act_tile_bytes(enum act act, uint64_t k, uint32_t tile_tokens); /* not for f32 */
+/* Bytes of the activation buffer that a row kernel makes or a matmul reads: for `rows` rows, of a
+ * tile (not f32), and in it of a row's block of 32 (i8 and i16). */
+uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows);
+uint64_t act_tile_bytes(const struct lir_kernel *k);
+uint32_t act_block_bytes(const struct lir_kernel *k);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 

@@ -22,6 +22,7 @@ const struct kernel_field kernel_fields[] = {
     FIELD(layout, layout, E | M),
     FIELD(act, act, R | M),
     FIELD(bias, u8, 0),
+    FIELD(block_sums, u8, 0),
     FIELD(norm, norm, R),
     FIELD(gated, u8, 0),
     FIELD(qk_norm, u8, 0),

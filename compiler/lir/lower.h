@@ -31,7 +31,7 @@ struct fact {            /* of one HIR node */
 
 struct activation { /* one that was made, for others to share */
     hir_id value, norm;
-    uint8_t act, bias;
+    uint8_t act, bias, block_sums;
     uint32_t tile_tokens;
     buf_id buffer;
 };

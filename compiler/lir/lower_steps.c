@@ -130,9 +130,9 @@ static bool weight_matrix(struct lowering *l, hir_id id, enum layout *layout, bu
         *layout = layout_of((enum dtype)node->dtype);
     if (*layout == LAYOUT_none)
         return lower_error(l, id, "there is no packed layout for %s", dtype_info[node->dtype].name);
-    if (layout_info[*layout].half != 0 && k % 32 != 0)
-        return lower_error(l, id, "a row of %llu elements is no multiple of 32",
-                           (unsigned long long)k);
+    if (k % layout_multiple(*layout) != 0)
+        return lower_error(l, id, "a row of %llu elements is no multiple of %u",
+                           (unsigned long long)k, layout_multiple(*layout));
     groups = ceil_div((uint64_t)rows, ROW_GROUP);
     if (node->op == HIR_interleave)
         groups = 2 * ceil_div((uint64_t)rows / 2, ROW_GROUP);
@@ -151,7 +151,7 @@ static enum act choose_act(const struct lowering *l, enum layout layout, int sym
     bool block = symbol == SYMBOL_OUT_ROWS || l->program->upper[symbol] <= BLOCK_ROWS_MAX;
     enum activations wanted = l->numerics->activations;
 
-    if (layout_info[layout].half == 0) {
+    if (!layout_is_quantized(layout)) {
         bool pairs = layout == LAYOUT_bf16_r16 && !block && wanted != ACTIVATIONS_exact &&
                      l->target->levels[l->level].bf16_dot;
         return pairs ? ACT_bf16 : ACT_f32;
@@ -174,6 +174,7 @@ static bool launch_row(struct lowering *l, hir_id norm, hir_id x, const struct a
     s.kernel.k = (uint32_t)lower_width(l, x);
     s.kernel.act = made->act;
     s.kernel.bias = made->bias;
+    s.kernel.block_sums = made->block_sums;
     s.kernel.tile_tokens = (uint8_t)made->tile_tokens;
     s.tile_unit = made->tile_tokens;
     lower_argument(&s, l->facts[x].buffer, l->facts[x].stride);
@@ -210,6 +211,7 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
                                 .norm = normed ? x : 0,
                                 .act = matmul->act,
                                 .bias = matmul->bias,
+                                .block_sums = matmul->block_sums,
                                 .tile_tokens = matmul->act == ACT_f32 ? 1 : matmul->tile_tokens};
 
     if (!normed && wanted.act == ACT_f32 && is_f32_activation(l, x)) {
@@ -219,7 +221,8 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
     for (uint32_t i = l->activation_count; i-- > 0;) {
         const struct activation *a = &l->activations[i];
         if (a->value == wanted.value && a->norm == wanted.norm && a->act == wanted.act &&
-            a->bias == wanted.bias && a->tile_tokens == wanted.tile_tokens) {
+            a->bias == wanted.bias && a->block_sums == wanted.block_sums &&
+            a->tile_tokens == wanted.tile_tokens) {
             *out = a->buffer;
             return true;
         }
@@ -228,7 +231,7 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
     str_id name = str_printf(p->strings, "%s.act", str_text(p->strings, name_of(l, x)));
     wanted.buffer = lower_buffer(
         l, HOME_scratch,
-        act_bytes((enum act)wanted.act, rows, lower_width(l, x), wanted.tile_tokens), name, 0);
+        act_bytes(matmul, rows), name, 0);
     *out = wanted.buffer;
     ARENA_PUSH(p->arena, l->activations, l->activation_count, l->activation_capacity) = wanted;
     return launch_row(l, wanted.norm, wanted.value, &wanted, name);
@@ -265,8 +268,10 @@ static bool launch_matmul(struct lowering *l, hir_id root, const struct group *g
         return false;
     s.kernel.layout = (uint8_t)layout;
     s.kernel.act = (uint8_t)choose_act(l, layout, symbol);
-    if (s.kernel.act == ACT_i8 || s.kernel.act == ACT_i16)
+    if (s.kernel.act == ACT_i8 || s.kernel.act == ACT_i16) {
         s.kernel.bias = (uint8_t)layout_info[layout].bias;
+        s.kernel.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
+    }
     s.kernel.gated = hir_at(l->graph, group->contract)->op == HIR_gated_matmul;
     s.kernel.n = (uint32_t)lower_width(l, root);
     s.kernel.k = (uint32_t)hir_width(l->graph, w);

@@ -29,8 +29,8 @@ static void require_layout(struct question *q)
     bool known = k->layout != LAYOUT_none && k->layout < LAYOUT_COUNT;
 
     require(q, known, "a packed layout");
-    require(q, !known || layout_info[k->layout].half == 0 || k->k % 32 == 0,
-            "k to be a multiple of 32");
+    require(q, !known || k->k % layout_multiple((enum layout)k->layout) == 0,
+            "k to be a multiple of the layout's block");
     require(q, k->n != 0, "n above 0");
 }
 
@@ -41,7 +41,8 @@ static void require_act(struct question *q)
 
     require(q, k->act < ACT_COUNT, "a known activation format");
     require(q, !integer || k->k % 32 == 0, "k to be a multiple of 32");
-    require(q, integer || k->bias == 0, "no bias without integers");
+    require(q, integer || (k->bias == 0 && k->block_sums == 0), "no bias without integers");
+    require(q, k->block_sums == 0 || k->block_sums == 2, "block_sums 0 or 2");
     require(q, k->tile_tokens != 0, "tile_tokens above 0");
 }
 
@@ -55,8 +56,10 @@ static void verify_matmul(struct question *q)
     require_act(q);
     if (q->good) {
         const struct layout_info *info = &layout_info[k->layout];
-        require(q, !integer || (info->half != 0 && k->bias == info->bias),
-                "integers for a quantized layout, with its bias");
+        require(q,
+                !integer || (info->bits != 0 && k->bias == info->bias &&
+                             (k->block_sums == 2) == (info->scales == 2)),
+                "integers for a quantized layout, with its bias and sums");
         require(q, k->act != ACT_bf16 || k->layout == LAYOUT_bf16_r16,
                 "bf16 activations for bf16 weights alone");
     }

@@ -31,19 +31,31 @@ LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
 LLVMValueRef scalar_value(const struct builder *b, const uint8_t *code, uint32_t code_bytes,
                           const LLVMValueRef *operands);
 
-/* unpack.c: 16 rows of a weight. `unit` points to a unit (layout.def) of a row group; `element` and
- * `quad` count from its start. */
-LLVMValueRef unpack_element(const struct builder *b, enum layout layout, LLVMValueRef unit,
-                            uint32_t element);
-LLVMValueRef unpack_scale(const struct builder *b, LLVMValueRef unit,
-                          uint32_t block); /* d of a block of 32 */
-LLVMValueRef unpack_minimum(const struct builder *b, LLVMValueRef unit,
-                            uint32_t block); /* m, q4_1 */
+/* unpack.c: a unit (layout.def) of a row group. Values have 16 lanes, one for each row; scales and
+ * minimums can be had of a single row as well. `element` and `quad` count from the unit's start. */
+struct unit {
+    enum layout layout;
+    LLVMValueRef at;
+    LLVMValueRef row; /* i64; NULL: all 16 rows */
+};
+LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
+/* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where
+ * those differ), and what is then added to each (layout_has_minimum). */
+LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
+                          uint32_t part);
+LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block);
 /* Four consecutive elements of each row as stored (before the bias), as operands of the level's
  * integer dot product. AVX-512: one vector of 64 bytes. AVX2: two of 32 x i16, elements 0 and 2 of
  * each row, then 1 and 3. Returns how many. */
-uint32_t unpack_quad(const struct builder *b, enum layout layout, LLVMValueRef unit, uint32_t quad,
+uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2]);
+/* Where a quad's integers stand: byte 4 * row of the 64 at `low`; with fewer than 8 bits, the lower
+ * four from bit low_bit of each byte on, and `high_bits` others from bit high_bit of those at
+ * `high` on. */
+struct bits_place {
+    uint32_t low, low_bit, high, high_bit, high_bits;
+};
+struct bits_place unpack_place(enum layout layout, uint32_t quad);
 
 /* image.c: links relocatable objects, each with one global function, into one flat image. */
 struct object {

@@ -30,75 +30,105 @@ static void read_plain(const struct builder *b, LLVMValueRef lane, LLVMValueRef 
     loop_end(b, &l, NULL);
 }
 
-/* Eight dwords, of which the first `count` are at `from`, 64 bytes apart. */
-static LLVMValueRef gather_dwords(const struct builder *b, LLVMValueRef from, uint32_t count)
+/* The dwords that hold the eight quads of block `block` for one row, one lane each. */
+static LLVMValueRef gather_quads(const struct builder *b, const struct unit *u, uint32_t block,
+                                 bool high)
 {
     LLVMValueRef all = LLVMConstNull(vector_of(b->i32, 8));
+    LLVMValueRef row = at(b, u->at, times(b, u->row, 4));
 
-    for (uint32_t i = 0; i < count; i++) {
-        LLVMValueRef dword = load(b, b->i32, at_number(b, from, 64 * (int64_t)i), 4);
-        all = LLVMBuildInsertElement(b->ir, all, dword, i32_number(b, i), "");
+    for (uint32_t quad = 0; quad < 8; quad++) {
+        struct bits_place p = unpack_place(u->layout, 8 * block + quad);
+        LLVMValueRef dword = load(b, b->i32, at_number(b, row, high ? p.high : p.low), 4);
+        all = LLVMBuildInsertElement(b->ir, all, dword, i32_number(b, quad), "");
     }
     return all;
 }
 
+/* Bytes of eight dwords shifted right, each by its own number of bits, and masked. */
+static LLVMValueRef shifted_bytes(const struct builder *b, LLVMValueRef quads,
+                                  const uint32_t shifts[8], uint32_t mask)
+{
+    LLVMValueRef counts[8];
+
+    for (uint32_t i = 0; i < 8; i++)
+        counts[i] = i32_number(b, shifts[i]);
+    quads = LLVMBuildLShr(b->ir, quads, LLVMConstVector(counts, 8), "");
+    return LLVMBuildAnd(b->ir, quads, filled(LLVMConstInt(b->i32, mask * 0x01010101u, false), 8),
+                        "");
+}
+
 /* 32 stored integers of a block as bytes, in the order of k. */
-static LLVMValueRef block_bytes(const struct builder *b, LLVMValueRef quads)
+static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, uint32_t block)
 {
     LLVMTypeRef bytes = vector_of(b->i8, 32);
+    LLVMValueRef quads = gather_quads(b, u, block, false);
+    uint32_t low[8], high[8], high_bits = 0;
 
-    if (b->kernel->layout == LAYOUT_q8_0_r16)
-        return cast(b, gather_dwords(b, quads, 8), bytes);
-    static const int order[8] = {0, 8,  1, 9,
-                                 2, 10, 3, 11}; /* a quad of low nibbles, its high ones, … */
-    LLVMValueRef packed = cast(b, gather_dwords(b, quads, 4), bytes);
-    LLVMValueRef low = LLVMBuildAnd(b->ir, packed, filled(LLVMConstInt(b->i8, 15, false), 32), "");
-    LLVMValueRef high = LLVMBuildLShr(b->ir, packed, filled(LLVMConstInt(b->i8, 4, false), 32), "");
-    low = cast(b, low, vector_of(b->i32, 8));
-    high = cast(b, high, vector_of(b->i32, 8));
-    return cast(b, shuffled(b, low, high, order, 8), bytes);
+    if (layout_info[u->layout].bits == 8)
+        return cast(b, quads, bytes);
+    for (uint32_t quad = 0; quad < 8; quad++) {
+        struct bits_place p = unpack_place(u->layout, quad);
+        low[quad] = p.low_bit;
+        high[quad] = p.high_bit;
+        high_bits = p.high_bits;
+    }
+    quads = shifted_bytes(b, quads, low, 15);
+    if (high_bits != 0) {
+        LLVMValueRef more =
+            shifted_bytes(b, gather_quads(b, u, block, true), high, (1u << high_bits) - 1);
+        more = LLVMBuildShl(b->ir, more, filled(i32_number(b, 4), 8), "");
+        quads = LLVMBuildOr(b->ir, quads, more, "");
+    }
+    return cast(b, quads, bytes);
 }
 
-static LLVMValueRef load_half(const struct builder *b, LLVMValueRef from)
+/* Block `block` of a unit, of which one row is wanted. */
+static void read_block(const struct builder *b, const struct unit *u, uint32_t block,
+                       LLVMValueRef to)
 {
-    LLVMValueRef value = cast(b, load(b, b->i16, from, 2), b->f16);
+    LLVMValueRef bytes = block_bytes(b, u, block);
 
-    return broadcast(b, LLVMBuildFPExt(b->ir, value, b->f32, ""));
-}
-
-/* `group`: the row group; `row`: 0..15 (i64). One block of 32 a round. */
-static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
-                           LLVMValueRef to)
-{
-    const struct lir_kernel *k = b->kernel;
-    const struct layout_info *layout = &layout_info[k->layout];
-    const bool has_minimum = k->layout == LAYOUT_q4_1_r16;
-    struct loop l;
-
-    loop_begin_counted(b, &l, k->k / 32, 1, NULL, 0);
-    LLVMValueRef half = LLVMBuildAnd(b->ir, l.index, i64_number(b, 1), "");
-    LLVMValueRef unit =
-        at(b, group, times(b, LLVMBuildLShr(b->ir, l.index, i64_number(b, 1), ""), layout->bytes));
-    LLVMValueRef scales = at(b, at(b, unit, times(b, half, 32)), times(b, row, 2));
-    LLVMValueRef quads =
-        at(b, at(b, unit, times(b, half, layout->bytes - layout->half)), times(b, row, 4));
-    LLVMValueRef bytes = block_bytes(b, at_number(b, quads, has_minimum ? 128 : 64));
-    LLVMValueRef scale = load_half(b, scales);
     for (uint32_t i = 0; i < 2; i++) {
+        LLVMValueRef scale = unpack_scale(b, u, block, i);
         int lanes[LANES];
         for (uint32_t j = 0; j < LANES; j++)
             lanes[j] = (int)(i * LANES + j);
         LLVMValueRef value =
             LLVMBuildZExt(b->ir, shuffled(b, bytes, bytes, lanes, LANES), b->i32x16, "");
-        value = LLVMBuildSub(b->ir, value, i32x16_number(b, layout->bias), "");
+        value = LLVMBuildSub(b->ir, value, i32x16_number(b, layout_info[u->layout].bias), "");
         value = LLVMBuildSIToFP(b->ir, value, b->f32x16, "");
-        if (has_minimum)
-            value = fma16(b, value, scale, load_half(b, at_number(b, scales, 64)));
+        if (layout_has_minimum(u->layout))
+            value = fma16(b, value, scale, unpack_minimum(b, u, block));
         else
             value = LLVMBuildFMul(b->ir, value, scale, "");
-        store(b, value, at_number(b, at(b, to, times(b, l.index, 128)), 64 * (int64_t)i), 4);
+        store(b, value, at_number(b, to, 128 * (int64_t)block + 64 * (int64_t)i), 4);
     }
-    loop_end(b, &l, NULL);
+}
+
+/* `group`: the row group; `row`: 0..15 (i64). A unit a round; the last one may be cut after its
+ * first block. */
+static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
+                           LLVMValueRef to)
+{
+    const struct lir_kernel *k = b->kernel;
+    const struct layout_info *layout = &layout_info[k->layout];
+    uint32_t whole = k->k / layout->unit;
+    struct unit u = {.layout = k->layout, .row = row};
+
+    if (whole > 0) {
+        struct loop l;
+        loop_begin_counted(b, &l, whole, 1, NULL, 0);
+        u.at = at(b, group, times(b, l.index, layout->bytes));
+        LLVMValueRef values = at(b, to, times(b, l.index, 4 * (int64_t)layout->unit));
+        for (uint32_t block = 0; block < layout->unit / LAYOUT_BLOCK; block++)
+            read_block(b, &u, block, values);
+        loop_end(b, &l, NULL);
+    }
+    if (k->k % layout->unit != 0) {
+        u.at = at_number(b, group, (int64_t)whole * layout->bytes);
+        read_block(b, &u, 0, at_number(b, to, 4 * (int64_t)whole * layout->unit));
+    }
 }
 
 void emit_embed(const struct builder *b)
@@ -114,7 +144,7 @@ void emit_embed(const struct builder *b)
     LLVMValueRef group = LLVMBuildLShr(b->ir, token, i64_number(b, 4), "");
     group = at(b, b->args[1], times(b, group, (int64_t)layout_group_bytes(k->layout, k->k)));
     LLVMValueRef to = at(b, b->args[2], times(b, l.index, 4 * (int64_t)k->stride[2]));
-    if (layout_info[k->layout].unit <= 2)
+    if (!layout_is_quantized(k->layout))
         read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r16 ? 2 : 4)), to);
     else
         read_quantized(b, group, row, to);

@@ -83,7 +83,7 @@ static void sum_all(struct tile *t)
  * addresses. */
 static void sum_groups(struct tile *t)
 {
-    if (t->tokens > 1 || layout_info[t->layout].unit != 64) {
+    if (t->tokens > 1 || !layout_is_quantized(t->layout)) {
         sum_all(t);
         return;
     }
@@ -190,7 +190,7 @@ static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef ro
     t->first_row = times(b, tile, t->tokens);
     if (k->act != ACT_f32) {
         t->activations =
-            at(b, b->args[0], times(b, tile, (int64_t)act_tile_bytes(k->act, k->k, t->tokens)));
+            at(b, b->args[0], times(b, tile, (int64_t)act_tile_bytes(k)));
         return;
     }
     LLVMValueRef last = add_number(b, rows, -1);

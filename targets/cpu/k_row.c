@@ -1,5 +1,5 @@
 /* row: rows of f32, with or without RMS norm, to an activation buffer. In: x and the norm's weight;
- * out: f32 rows, or packed tiles of bf16, i8 or i16 in the forms that k_matmul.c pictures. Rows
+ * out: f32 rows, or packed tiles of bf16, i8 or i16 in the forms that matmul_sums.c pictures. Rows
  * that the last tile lacks are zeros there.
  */
 #include "targets/cpu/cpu.h"
@@ -144,9 +144,9 @@ static void write_bf16(const struct builder *b, const struct source *s, LLVMValu
 
 /* ---- i8 and i16 ---- */
 
-/* One block of 32 quantized: q as two vectors of i32, scale f32, sum i32. */
+/* One block of 32 quantized: q as two vectors of i32, scale f32, sums i32 or f32. */
 struct block {
-    LLVMValueRef q[2], scale, sum;
+    LLVMValueRef q[2], scale, sum[2];
 };
 
 /* Adding 1.5 * 2^23 rounds to an integer, nearest even, and leaves it in the low bits. */
@@ -155,6 +155,16 @@ static LLVMValueRef rounded(const struct builder *b, LLVMValueRef x)
     LLVMValueRef shifted = LLVMBuildFAdd(b->ir, x, f32x16_number(b, 12582912.0), "");
 
     return LLVMBuildSub(b->ir, cast(b, shifted, b->i32x16), i32x16_number(b, 0x4B400000), "");
+}
+
+/* What matmul needs of the sum of q. */
+static LLVMValueRef kept_sum(const struct builder *b, LLVMValueRef q, LLVMValueRef scale)
+{
+    LLVMValueRef sum = sum_of_i32_lanes(b, q);
+
+    if (b->kernel->bias != 0)
+        return LLVMBuildMul(b->ir, sum, i32_number(b, -(int64_t)b->kernel->bias), "");
+    return LLVMBuildFMul(b->ir, scale, LLVMBuildSIToFP(b->ir, sum, b->f32, ""), "");
 }
 
 static struct block quantize(const struct builder *b, const struct source *s, LLVMValueRef offset)
@@ -174,9 +184,13 @@ static struct block quantize(const struct builder *b, const struct source *s, LL
     block.scale = LLVMBuildSelect(b->ir, is_zero, none, block.scale, "");
     for (int i = 0; i < 2; i++)
         block.q[i] = rounded(b, LLVMBuildFMul(b->ir, y[i], factor, ""));
-    block.sum = sum_of_i32_lanes(b, LLVMBuildAdd(b->ir, block.q[0], block.q[1], ""));
-    if (b->kernel->bias != 0)
-        block.sum = LLVMBuildMul(b->ir, block.sum, i32_number(b, -(int64_t)b->kernel->bias), "");
+    if (b->kernel->block_sums == 2) {
+        block.sum[0] = kept_sum(b, block.q[0], block.scale);
+        block.sum[1] = kept_sum(b, block.q[1], block.scale);
+    } else {
+        block.sum[0] = block.sum[1] =
+            kept_sum(b, LLVMBuildAdd(b->ir, block.q[0], block.q[1], ""), block.scale);
+    }
     return block;
 }
 
@@ -217,12 +231,13 @@ static void write_blocks(const struct builder *b, const struct source *s, LLVMVa
                          LLVMValueRef token)
 {
     const struct lir_kernel *k = b->kernel;
-    const uint32_t wide = k->act == ACT_i16 ? 8 : 4, tokens = k->tile_tokens;
+    const uint32_t wide = k->act == ACT_i16 ? 8 : 4, tokens = k->tile_tokens,
+                   sum_count = k->block_sums == 2 ? 2 : 1;
     LLVMValueRef to = tile;
     struct loop l;
 
     loop_begin_counted(b, &l, 4 * (int64_t)k->k, 128, &to, 1);
-    struct block block = {.scale = f32_number(b, 0), .sum = i32_number(b, 0)};
+    struct block block = {.scale = f32_number(b, 0), .sum = {i32_number(b, 0), i32_number(b, 0)}};
     LLVMValueRef quads = LLVMConstNull(vector_of(wide == 8 ? b->i64 : b->i32, 8));
     if (s != NULL) {
         block = quantize(b, s, l.index);
@@ -231,8 +246,9 @@ static void write_blocks(const struct builder *b, const struct source *s, LLVMVa
     store_apart(b, quads, at(b, to, times(b, token, wide)), 8, wide * tokens);
     LLVMValueRef after = at_number(b, at(b, to, times(b, token, 4)), 8 * (int64_t)wide * tokens);
     store(b, block.scale, after, 4);
-    store(b, block.sum, at_number(b, after, 4 * (int64_t)tokens), 4);
-    to = at_number(b, to, (8 * (int64_t)wide + 8) * tokens);
+    for (uint32_t i = 0; i < sum_count; i++)
+        store(b, block.sum[i], at_number(b, after, 4 * (int64_t)((1 + i) * tokens)), 4);
+    to = at_number(b, to, (int64_t)act_block_bytes(k) * tokens);
     loop_end(b, &l, &to);
 }
 
@@ -243,8 +259,7 @@ static void write_packed(const struct builder *b, const struct source *s, LLVMVa
                          LLVMValueRef token)
 {
     const struct lir_kernel *k = b->kernel;
-    LLVMValueRef to = at(b, b->args[k->input_count],
-                         times(b, tile, (int64_t)act_tile_bytes(k->act, k->k, k->tile_tokens)));
+    LLVMValueRef to = at(b, b->args[k->input_count], times(b, tile, (int64_t)act_tile_bytes(k)));
 
     if (k->act == ACT_bf16)
         write_bf16(b, s, at(b, to, times(b, token, 4)));

@@ -5,15 +5,15 @@
 #include "targets/cpu/matmul.h"
 
 /* Packed activations, by block of 32 elements and T tokens (tile_tokens); k_row.c writes them:
- *   i8            dwords [8][T] of four elements, then scale f32 [T], sum i32 [T]
+ *   i8            dwords [8][T] of four elements, then scale f32 [T], sums [block_sums][T]
  *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
- *                 both signed); scale, sum
- *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sum
+ *                 both signed); scale, sums
+ *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
  *   bf16          dwords [k/2][T] of two elements */
 
 static uint32_t block_bytes(const struct lir_kernel *k)
 {
-    return k->tile_tokens * (k->act == ACT_i16 ? 72u : 40u);
+    return k->tile_tokens * act_block_bytes(k);
 }
 
 static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
@@ -24,7 +24,7 @@ static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
 /* ---- f32 and bf16 ---- */
 
 /* Elements first..end-1 of a unit (or of several plain elements in a row). */
-static void sum_f32(struct tile *t, const LLVMValueRef *units, LLVMValueRef offset, uint32_t first,
+static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t first,
                     uint32_t end)
 {
     const struct builder *b = t->b;
@@ -32,7 +32,7 @@ static void sum_f32(struct tile *t, const LLVMValueRef *units, LLVMValueRef offs
     for (uint32_t e = first; e < end; e++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
         for (uint32_t g = 0; g < t->groups; g++)
-            weights[g] = unpack_element(b, t->layout, units[g], e);
+            weights[g] = unpack_element(b, &units[g], e);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->rows[i], offset), 4 * (int64_t)e);
             LLVMValueRef x = broadcast(b, load(b, b->f32, from, 4));
@@ -42,7 +42,7 @@ static void sum_f32(struct tile *t, const LLVMValueRef *units, LLVMValueRef offs
     }
 }
 
-static void sum_bf16(struct tile *t, const LLVMValueRef *units, LLVMValueRef offset, uint32_t pairs)
+static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t pairs)
 {
     const struct builder *b = t->b;
     LLVMTypeRef type = vector_of(LLVMBFloatTypeInContext(b->context), 2 * LANES);
@@ -50,7 +50,7 @@ static void sum_bf16(struct tile *t, const LLVMValueRef *units, LLVMValueRef off
     for (uint32_t p = 0; p < pairs; p++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
         for (uint32_t g = 0; g < t->groups; g++)
-            weights[g] = load(b, b->i32x16, at_number(b, units[g], 64 * (int64_t)p), 64);
+            weights[g] = load(b, b->i32x16, at_number(b, units[g].at, 64 * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from =
                 at_number(b, at(b, t->activations, offset), 4 * (int64_t)(p * t->tokens + i));
@@ -116,14 +116,14 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
 
 /* Adds the products of one quad to the sums of a block. AVX2 adds even and odd elements into one
  * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart. */
-static void sum_quad(struct tile *t, const LLVMValueRef *units, LLVMValueRef block, uint32_t quad,
+static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
     for (uint32_t g = 0; g < t->groups; g++)
-        unpack_quad(b, t->layout, units[g], quad_of_unit, weights[g]);
+        unpack_quad(b, &units[g], quad_of_unit, weights[g]);
     for (uint32_t i = 0; i < t->tokens; i++) {
         load_operands(t, block, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
@@ -142,44 +142,66 @@ static void sum_quad(struct tile *t, const LLVMValueRef *units, LLVMValueRef blo
     }
 }
 
-/* One block of 32 elements: exact sums in integers, then one fused step in f32 for each output. */
-static void sum_block(struct tile *t, const LLVMValueRef *units, LLVMValueRef block, uint32_t index)
+/* What the integer sums of a part of a block begin with: minus bias times the sum of the
+ * activations, so that the bias need not be subtracted from weights. */
+static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
+                       LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
-    const bool parts = b->avx512 && t->k->act == ACT_i16;
-    LLVMValueRef sums[PARTS][TILE_MAX_SUMS], scale[TILE_MAX_TOKENS], sum[TILE_MAX_TOKENS];
-    LLVMValueRef after = at_number(b, block, block_bytes(t->k) - 8 * (int64_t)t->tokens);
+    LLVMValueRef none = LLVMConstNull(b->i32x16);
 
     for (uint32_t i = 0; i < t->tokens; i++) {
-        scale[i] = at_number(b, after, 4 * (int64_t)i);
-        sum[i] = at_number(b, after, 4 * (int64_t)(t->tokens + i));
+        LLVMValueRef from = at_number(b, after, 4 * (int64_t)((1 + part) * t->tokens + i)),
+                     first = none;
+        if (layout_info[t->layout].bias != 0)
+            first = broadcast(b, load(b, b->i32, from, 4));
         for (uint32_t g = 0; g < t->groups; g++) {
-            sums[HIGH][g * t->tokens + i] = LLVMConstNull(b->i32x16);
-            sums[LOW][g * t->tokens + i] = layout_info[t->layout].bias != 0
-                                               ? broadcast(b, load(b, b->i32, sum[i], 4))
-                                               : LLVMConstNull(b->i32x16);
+            sums[HIGH][g * t->tokens + i] = none;
+            sums[LOW][g * t->tokens + i] = first;
         }
     }
-    for (uint32_t quad = 0; quad < 8; quad++)
-        sum_quad(t, units, block, quad, 8 * index + quad, sums);
-    for (uint32_t g = 0; g < t->groups; g++) {
-        LLVMValueRef d = unpack_scale(b, units[g], index);
+}
+
+/* An exact sum as f32, rounded once. */
+static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValueRef low)
+{
+    const struct builder *b = t->b;
+
+    if (b->avx512 && t->k->act == ACT_i16)
+        low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
+    return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
+}
+
+/* One block of 32 elements, in as many parts as it has scales: exact sums in integers, then one
+ * fused step in f32 for each output, and one for the minimum. */
+static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t index)
+{
+    const struct builder *b = t->b;
+    const uint32_t parts = layout_info[t->layout].scales, quads = 8 / parts;
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
+    LLVMValueRef after = at_number(b, block, 8 * t->tokens * (t->k->act == ACT_i16 ? 8 : 4));
+
+    for (uint32_t part = 0; part < parts; part++) {
+        begin_sums(t, after, part, sums);
+        for (uint32_t quad = part * quads; quad < (part + 1) * quads; quad++)
+            sum_quad(t, units, block, quad, 8 * index + quad, sums);
+        for (uint32_t g = 0; g < t->groups; g++) {
+            LLVMValueRef d = unpack_scale(b, &units[g], index, part);
+            for (uint32_t i = 0; i < t->tokens; i++) {
+                LLVMValueRef s = load(b, b->f32, at_number(b, after, 4 * (int64_t)i), 4);
+                LLVMValueRef total =
+                    sum_as_f32(t, sums[HIGH][g * t->tokens + i], sums[LOW][g * t->tokens + i]);
+                *sum_at(t, g, i) =
+                    fma16(b, total, LLVMBuildFMul(b->ir, d, broadcast(b, s), ""), *sum_at(t, g, i));
+            }
+        }
+    }
+    for (uint32_t g = 0; layout_has_minimum(t->layout) && g < t->groups; g++) {
+        LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
         for (uint32_t i = 0; i < t->tokens; i++) {
-            LLVMValueRef total = sums[LOW][g * t->tokens + i],
-                         s = broadcast(b, load(b, b->f32, scale[i], 4));
-            if (parts) {
-                LLVMValueRef high =
-                    LLVMBuildShl(b->ir, sums[HIGH][g * t->tokens + i], i32x16_number(b, 8), "");
-                total = LLVMBuildAdd(b->ir, high, total, "");
-            }
-            total = LLVMBuildSIToFP(b->ir, total, b->f32x16, "");
-            *sum_at(t, g, i) = fma16(b, total, LLVMBuildFMul(b->ir, d, s, ""), *sum_at(t, g, i));
-            if (t->layout == LAYOUT_q4_1_r16) {
-                LLVMValueRef all = LLVMBuildSIToFP(b->ir, load(b, b->i32, sum[i], 4), b->f32, "");
-                all = LLVMBuildFMul(b->ir, load(b, b->f32, scale[i], 4), all, "");
-                *sum_at(t, g, i) = fma16(b, unpack_minimum(b, units[g], index), broadcast(b, all),
-                                         *sum_at(t, g, i));
-            }
+            LLVMValueRef all =
+                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->tokens + i)), 4);
+            *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
         }
     }
 }
@@ -202,10 +224,10 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
                   uint32_t elements)
 {
     const struct builder *b = t->b;
-    LLVMValueRef units[TILE_MAX_GROUPS];
+    struct unit units[TILE_MAX_GROUPS];
 
     for (uint32_t g = 0; g < t->groups; g++)
-        units[g] = at(b, t->weights[g], at_weight);
+        units[g] = (struct unit){t->layout, at(b, t->weights[g], at_weight), NULL};
     if (t->k->act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
     } else if (t->k->act == ACT_f32) {

@@ -96,7 +96,7 @@ static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what
 
 static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct diags *d)
 {
-    bool quantized = layout_info[k->layout].unit == 64,
+    bool quantized = layout_is_quantized(k->layout),
          integers = k->act == ACT_i8 || k->act == ACT_i16;
 
     if (k->layout == LAYOUT_none)
@@ -105,6 +105,8 @@ static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct di
         return refuse(k, d, "expected quantized weights with int8 and int16 activations");
     if (integers && k->k % 32 != 0)
         return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    if (k->k % layout_multiple(k->layout) != 0)
+        return refuse(k, d, "expected columns that are a multiple of the weights' block");
     if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r16 || !levels[level].bf16_dot))
         return refuse(
             k, d,
@@ -172,7 +174,7 @@ struct shape {
 
 static struct shape single_token(const struct lir_kernel *k)
 {
-    if (layout_info[k->layout].unit == 64)
+    if (layout_is_quantized(k->layout))
         return (struct shape){1, 1}; /* one stream of addresses; a block's sums are short chains */
     return (struct shape){2, 1};     /* a chain of fused steps over k for each group */
 }
@@ -180,14 +182,14 @@ static struct shape single_token(const struct lir_kernel *k)
 /* A few rows read the weights once and wait for memory: fewer streams. */
 static struct shape few_tokens(uint32_t level, const struct lir_kernel *k, uint8_t rows)
 {
-    uint32_t groups = layout_info[k->layout].unit == 64 ? 1 : 2;
+    uint32_t groups = layout_is_quantized(k->layout) ? 1 : 2;
 
     return (struct shape){(uint8_t)groups, (uint8_t)(level == LEVEL_v3 ? min_u64(rows, 2) : rows)};
 }
 
 static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 {
-    const bool decoding = layout_info[k->layout].unit == 64 && k->act == ACT_f32;
+    const bool decoding = layout_is_quantized(k->layout) && k->act == ACT_f32;
 
     if (level == LEVEL_v3)
         return (struct shape){1, decoding ? 4 : k->act == ACT_f32 ? 6 : 2};

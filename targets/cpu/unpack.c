@@ -1,42 +1,8 @@
 /* Packed weights to values: 16 rows at a time, for each layout of compiler/hir/layout.def. In: a
- * pointer to a unit of a row group; out: f32 values, or the operands of integer dot products. Equal
- * loads are emitted again for every element; LLVM's early-cse joins them.
+ * unit of a row group; out: f32 values, or the operands of integer dot products and what scales
+ * their sums. Equal loads are emitted again for every element; LLVM's early-cse joins them.
  */
 #include "targets/cpu/cpu.h"
-
-static const uint32_t half_bytes = 2 * LANES; /* one f16 for each row */
-
-LLVMValueRef unpack_scale(const struct builder *b, LLVMValueRef unit, uint32_t block)
-{
-    LLVMValueRef from = at_number(b, unit, block * half_bytes);
-
-    return widened(b, load(b, vector_of(b->i16, LANES), from, half_bytes));
-}
-
-LLVMValueRef unpack_minimum(const struct builder *b, LLVMValueRef unit, uint32_t block)
-{
-    return unpack_scale(b, unit, 2 + block);
-}
-
-/* Where the quads of the quantized layouts begin. */
-static uint32_t quads_at(enum layout layout)
-{
-    return layout == LAYOUT_q4_1_r16 ? 128 : 64;
-}
-
-static bool has_nibbles(enum layout layout)
-{
-    return layout == LAYOUT_q4_0_r16 || layout == LAYOUT_q4_1_r16;
-}
-
-/* The 64 bytes in which a quad of each row stands. */
-static LLVMValueRef load_quad(const struct builder *b, enum layout layout, LLVMValueRef unit,
-                              uint32_t quad)
-{
-    uint32_t vector = has_nibbles(layout) ? quad / 2 : quad;
-
-    return load(b, b->i32x16, at_number(b, unit, quads_at(layout) + 64 * vector), 64);
-}
 
 static LLVMValueRef shifted_right(const struct builder *b, LLVMValueRef x, uint32_t bits)
 {
@@ -55,65 +21,201 @@ static LLVMValueRef masked(const struct builder *b, LLVMValueRef x, uint32_t mas
     return LLVMBuildAnd(b->ir, x, filled(LLVMConstInt(type, mask, false), lanes), "");
 }
 
-uint32_t unpack_quad(const struct builder *b, enum layout layout, LLVMValueRef unit, uint32_t quad,
+/* ---- scales and minimums ---- */
+
+/* One item of `bytes` of each row from `offset` on, a lane each; or that of one row in all lanes.
+ */
+static LLVMValueRef load_rows(const struct builder *b, const struct unit *u, uint32_t offset,
+                              LLVMTypeRef type)
+{
+    uint32_t bytes = LLVMGetIntTypeWidth(type) / 8;
+    LLVMValueRef from = at_number(b, u->at, offset);
+
+    if (u->row == NULL)
+        return load(b, vector_of(type, LANES), from, LANES * bytes);
+    return broadcast(b, load(b, type, at(b, from, times(b, u->row, bytes)), bytes));
+}
+
+static LLVMValueRef load_halves(const struct builder *b, const struct unit *u, uint32_t offset)
+{
+    return widened(b, load_rows(b, u, offset, b->i16));
+}
+
+/* The scale (0) or minimum (1) of a block of q4_k and q5_k, as f32: six bits of the model's twelve
+ * bytes, which stand in three words. */
+static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint32_t block,
+                             uint32_t which)
+{
+    const uint32_t from = block % 4 * 8;
+    LLVMValueRef word = load_rows(b, u, 64 + 64 * which, b->i32), bits;
+
+    if (block < 4) {
+        bits = masked(b, shifted_right(b, word, from), 63);
+    } else {
+        bits = masked(b, shifted_right(b, load_rows(b, u, 192, b->i32), from + 4 * which), 15);
+        bits = LLVMBuildOr(b->ir, bits, masked(b, shifted_right(b, word, from + 2), 48), "");
+    }
+    return LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
+}
+
+LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
+                          uint32_t part)
+{
+    LLVMValueRef scale;
+
+    switch (u->layout) {
+    case LAYOUT_q4_k_r16:
+    case LAYOUT_q5_k_r16:
+        return LLVMBuildFMul(b->ir, load_halves(b, u, 0), six_bits(b, u, block, 0), "");
+    case LAYOUT_q6_k_r16:
+        scale = load_rows(b, u, 64 + (2 * block + part) * LANES, b->i8);
+        scale = LLVMBuildSIToFP(b->ir, LLVMBuildSExt(b->ir, scale, b->i32x16, ""), b->f32x16, "");
+        return LLVMBuildFMul(b->ir, load_halves(b, u, 0), scale, "");
+    default:
+        return load_halves(b, u, block * 2 * LANES);
+    }
+}
+
+LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block)
+{
+    if (u->layout == LAYOUT_q4_1_r16)
+        return load_halves(b, u, 4 * LANES + block * 2 * LANES);
+    LLVMValueRef product =
+        LLVMBuildFMul(b->ir, load_halves(b, u, 2 * LANES), six_bits(b, u, block, 1), "");
+    return LLVMBuildFNeg(b->ir, product, "");
+}
+
+/* ---- integers ---- */
+
+struct bits_place unpack_place(enum layout layout, uint32_t quad)
+{
+    const struct layout_info *l = &layout_info[layout];
+    struct bits_place p = {.low = layout_integers_at(layout, quad / 8), .high_bits = 0};
+
+    quad %= 8;
+    if (l->bits == 8) {
+        p.low += 64 * quad;
+        return p;
+    }
+    p.low_bit = quad % 2 * 4;
+    if (l->bits > 4) { /* `together` quads share 64 bytes of high bits, which stand before them */
+        uint32_t together = 8 / (l->bits - 4);
+        p.high = p.low + quad / together * (64 + together * 32);
+        p.high_bits = l->bits - 4;
+        p.high_bit = quad % together * p.high_bits;
+        p.low = p.high + 64;
+        quad %= together;
+    }
+    p.low += quad / 2 * 64;
+    return p;
+}
+
+/* The 64 bytes at `offset`, as words of `type`. */
+static LLVMValueRef load_bytes(const struct builder *b, const struct unit *u, uint32_t offset,
+                               LLVMTypeRef type)
+{
+    return cast(b, load(b, b->i32x16, at_number(b, u->at, offset), 64), type);
+}
+
+/* `x` with its bit `from` moved to bit `to`. */
+static LLVMValueRef moved(const struct builder *b, LLVMValueRef x, uint32_t from, uint32_t to)
+{
+    unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
+    LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(x));
+
+    if (from >= to)
+        return shifted_right(b, x, from - to);
+    return LLVMBuildShl(b->ir, x, filled(LLVMConstInt(type, to - from, false), lanes), "");
+}
+
+/* Integers of fewer than 8 bits out of words of any width: of the byte at bit `byte` of each word,
+ * as the low byte. */
+static LLVMValueRef unpack_bits(const struct builder *b, const struct unit *u,
+                                const struct bits_place *p, LLVMTypeRef type, uint32_t byte)
+{
+    LLVMValueRef low = load_bytes(b, u, p->low, type);
+
+    low = masked(b, shifted_right(b, low, byte + p->low_bit), 15);
+    if (p->high_bits == 0)
+        return low;
+    LLVMValueRef high = load_bytes(b, u, p->high, type);
+    high = masked(b, moved(b, high, byte + p->high_bit, 4), ((1u << p->high_bits) - 1) << 4);
+    return LLVMBuildOr(b->ir, low, high, "");
+}
+
+/* Four to a dword, as they are. Shifts are of words, since there are none of bytes. */
+static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
+                                 const struct bits_place *p)
+{
+    LLVMTypeRef words = vector_of(b->i16, 2 * LANES), bytes = vector_of(b->i8, 4 * LANES);
+    LLVMValueRef low = load_bytes(b, u, p->low, words);
+
+    low = masked(b, cast(b, shifted_right(b, low, p->low_bit), bytes), 15);
+    if (p->high_bits == 0)
+        return cast(b, low, b->i32x16);
+    LLVMValueRef high = moved(b, load_bytes(b, u, p->high, words), p->high_bit, 4);
+    high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << 4);
+    return cast(b, LLVMBuildOr(b->ir, low, high, ""), b->i32x16);
+}
+
+uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2])
 {
-    LLVMValueRef bytes = load_quad(b, layout, unit, quad);
+    const bool whole = layout_info[u->layout].bits == 8;
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
+    struct bits_place p = unpack_place(u->layout, quad);
 
     if (b->avx512) {
-        if (has_nibbles(layout)) {
-            LLVMValueRef nibbles = shifted_right(b, cast(b, bytes, words), quad % 2 * 4);
-            bytes = masked(b, cast(b, nibbles, vector_of(b->i8, 4 * LANES)), 15);
-        }
-        out[0] = cast(b, bytes, b->i32x16);
+        out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
         return 1;
     }
-    bytes = cast(b, bytes, words);
-    if (has_nibbles(layout)) {
-        out[0] = masked(b, shifted_right(b, bytes, quad % 2 * 4), 15);
-        out[1] =
-            quad % 2 == 0 ? masked(b, shifted_right(b, bytes, 8), 15) : shifted_right(b, bytes, 12);
-    } else {
+    if (whole) {
+        LLVMValueRef bytes = load_bytes(b, u, p.low, words);
         out[0] = masked(b, bytes, 255);
         out[1] = shifted_right(b, bytes, 8);
+    } else {
+        out[0] = unpack_bits(b, u, &p, words, 0);
+        out[1] = unpack_bits(b, u, &p, words, 8);
     }
     return 2;
 }
 
-static LLVMValueRef unpack_quantized(const struct builder *b, enum layout layout, LLVMValueRef unit,
+static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit *u,
                                      uint32_t element_index)
 {
-    uint32_t quad = element_index / 4, block = element_index / 32, bias = layout_info[layout].bias;
-    LLVMValueRef bits = load_quad(b, layout, unit, quad), scale = unpack_scale(b, unit, block);
-    uint32_t shift = 8 * (element_index % 4) + (has_nibbles(layout) ? quad % 2 * 4 : 0);
+    const uint32_t byte = 8 * (element_index % 4), block = element_index / 32,
+                   bias = layout_info[u->layout].bias;
+    struct bits_place p = unpack_place(u->layout, element_index / 4);
+    LLVMValueRef bits =
+        layout_info[u->layout].bits == 8
+            ? masked(b, shifted_right(b, load_bytes(b, u, p.low, b->i32x16), byte), 255)
+            : unpack_bits(b, u, &p, b->i32x16, byte);
+    LLVMValueRef scale = unpack_scale(b, u, block, element_index / 16 % 2);
 
-    bits = masked(b, shifted_right(b, bits, shift), has_nibbles(layout) ? 15 : 255);
     if (bias != 0)
         bits = LLVMBuildSub(b->ir, bits, i32x16_number(b, bias), "");
     LLVMValueRef value = LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
-    if (layout == LAYOUT_q4_1_r16)
-        return fma16(b, value, scale, unpack_minimum(b, unit, block));
+    if (layout_has_minimum(u->layout))
+        return fma16(b, value, scale, unpack_minimum(b, u, block));
     return LLVMBuildFMul(b->ir, value, scale, "");
 }
 
-LLVMValueRef unpack_element(const struct builder *b, enum layout layout, LLVMValueRef unit,
-                            uint32_t element_index)
+LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element_index)
 {
-    switch (layout) {
+    switch (u->layout) {
     case LAYOUT_f32_r16:
-        return load(b, b->f32x16, at_number(b, unit, element_index * 64), 64);
+        return load(b, b->f32x16, at_number(b, u->at, element_index * 64), 64);
     case LAYOUT_f16_r16:
         return widened(
-            b, load(b, vector_of(b->i16, LANES), at_number(b, unit, element_index * 32), 32));
+            b, load(b, vector_of(b->i16, LANES), at_number(b, u->at, element_index * 32), 32));
     case LAYOUT_bf16_r16: {
-        LLVMValueRef pairs = load(b, b->i32x16, at_number(b, unit, element_index / 2 * 64), 64);
+        LLVMValueRef pairs = load(b, b->i32x16, at_number(b, u->at, element_index / 2 * 64), 64);
         LLVMValueRef bits = element_index % 2 == 0
                                 ? LLVMBuildShl(b->ir, pairs, i32x16_number(b, 16), "")
                                 : masked(b, pairs, 0xffff0000);
         return cast(b, bits, b->f32x16);
     }
     default:
-        return unpack_quantized(b, layout, unit, element_index);
+        return unpack_quantized(b, u, element_index);
     }
 }

@@ -133,7 +133,7 @@ static void prepare(struct job *job, const struct target *target, uint32_t level
     job->weight_bytes = groups * layout_group_bytes(layout, shape->k);
     job->weight = aligned_alloc(4096, round_up(job->weight_bytes, 4096));
     job->act = aligned_alloc(
-        64, round_up(act_bytes((enum act)m->act, rows, shape->k, m->tile_tokens) + 256, 64));
+        64, round_up(act_bytes(m, rows) + 256, 64));
     job->in = aligned_alloc(64, (size_t)rows * r->stride[0] * 4 + 256);
     job->out = aligned_alloc(64, (size_t)rows * m->stride[2] * 4 + 256);
     for (size_t i = 0; i < (size_t)rows * r->stride[0]; i++)

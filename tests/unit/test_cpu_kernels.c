@@ -10,6 +10,17 @@ static const uint32_t rows_tried[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17};
 
 /* ---- packed weights: random bytes, read back by the pictures in layout.def ---- */
 
+/* Bytes at the start of a unit that are f16. */
+static uint32_t halves_bytes(enum layout layout)
+{
+    return layout == LAYOUT_q4_1_r16 ? 128 : layout == LAYOUT_q6_k_r16 ? 32 : 64;
+}
+
+static bool is_quantized(enum layout layout)
+{
+    return dtype_info[layout_info[layout].dtype].block > 1;
+}
+
 static uint8_t *weight_new(enum layout layout, uint32_t n, uint32_t k)
 {
     const struct layout_info *info = &layout_info[layout];
@@ -19,11 +30,11 @@ static uint8_t *weight_new(enum layout layout, uint32_t n, uint32_t k)
     assert_non_null(w);
     for (uint64_t i = 0; i < bytes; i++)
         w[i] = (uint8_t)(random_bits() >> 9);
-    for (uint64_t i = 0; i < bytes; i += info->unit == 64 ? 2 : 4) {
+    for (uint64_t i = 0; i < bytes; i += is_quantized(layout) ? 2 : 4) {
         uint64_t in_unit = i % group % info->bytes;
         float f = random_number();
         uint16_t half[2] = {f32_to_f16(f), f32_to_f16(random_number())};
-        if (info->unit == 64 && in_unit < (layout == LAYOUT_q4_1_r16 ? 128 : 64))
+        if (is_quantized(layout) && in_unit < halves_bytes(layout))
             memcpy(w + i, half, 2);
         else if (layout == LAYOUT_f16_r16)
             memcpy(w + i, half, 4);
@@ -53,14 +64,53 @@ struct parts {
     float d, m;
 };
 
+/* Formats of 256; `h`: block of 32, `e`: element in it. */
+static struct parts weight_parts_k(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
+                                   uint32_t e)
+{
+    const uint8_t *words = unit + 64 + 4 * r, *from;
+    struct parts p = {.d = half_at(unit + 2 * r)};
+    uint8_t bytes[12], scale, minimum;
+
+    if (layout == LAYOUT_q6_k_r16) {
+        from = unit + 320 + (2 * h + e / 16) * 192;
+        p.d *= (float)(int8_t)unit[64 + (2 * h + e / 16) * 16 + r];
+        e %= 16;
+        uint8_t low = from[64 + e / 8 * 64 + r * 4 + e % 4];
+        uint8_t high = from[r * 4 + e % 4] >> 2 * (e / 4);
+        p.q = ((e % 8 < 4 ? low & 15 : low >> 4) | (high & 3) << 4) - 32;
+        return p;
+    }
+    for (uint32_t i = 0; i < 12; i++)
+        bytes[i] = words[i / 4 * 64 + i % 4];
+    if (h < 4) {
+        scale = bytes[h] & 63;
+        minimum = bytes[4 + h] & 63;
+    } else {
+        scale = (uint8_t)((bytes[4 + h] & 15) + (bytes[h - 4] >> 6) * 16);
+        minimum = (uint8_t)((bytes[4 + h] >> 4) + (bytes[h] >> 6) * 16);
+    }
+    p.d *= scale;
+    p.m = -half_at(unit + 32 + 2 * r) * minimum;
+    from = unit + 256 + h * (layout == LAYOUT_q5_k_r16 ? 320 : 256);
+    uint8_t fifth = layout == LAYOUT_q5_k_r16 ? from[r * 4 + e % 4] >> e / 4 & 1 : 0;
+    from += layout == LAYOUT_q5_k_r16 ? 64 : 0;
+    uint8_t low = from[e / 8 * 64 + r * 4 + e % 4];
+    p.q = (e % 8 < 4 ? low & 15 : low >> 4) + 16 * fifth;
+    return p;
+}
+
 static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
                                  uint32_t column)
 {
+    uint32_t in_unit = layout_info[layout].unit;
     const uint8_t *unit =
-        w + row / 16 * layout_group_bytes(layout, k) + column / 64 * layout_info[layout].bytes;
-    uint32_t r = row % 16, h = column / 32 % 2, e = column % 32;
-    struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
+        w + row / 16 * layout_group_bytes(layout, k) + column / in_unit * layout_info[layout].bytes;
+    uint32_t r = row % 16, h = column % in_unit / 32, e = column % 32;
 
+    if (in_unit == 256)
+        return weight_parts_k(layout, unit, r, h, e);
+    struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
     if (layout == LAYOUT_q8_0_r16) {
         p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
         return p;
@@ -71,6 +121,11 @@ static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t 
     if (has_m)
         p.m = half_at(unit + 64 + 32 * h + 2 * r);
     return p;
+}
+
+static bool has_minimum(enum layout layout)
+{
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16;
 }
 
 static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
@@ -92,7 +147,7 @@ static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_
         return bf16_to_f32(bits);
     default: {
         struct parts p = weight_parts(layout, w, k, row, column);
-        return layout == LAYOUT_q4_1_r16 ? fmaf((float)p.q, p.d, p.m) : (float)p.q * p.d;
+        return has_minimum(layout) ? fmaf((float)p.q, p.d, p.m) : (float)p.q * p.d;
     }
     }
 }
@@ -102,24 +157,28 @@ static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_
 static float sum_integers(enum act act, enum layout layout, const uint8_t *w, uint32_t k,
                           uint32_t row, const float *x)
 {
+    const uint32_t step = layout == LAYOUT_q6_k_r16 ? 16 : 32; /* elements that share a scale */
     float f = 0;
 
     for (uint32_t b = 0; b < k; b += 32) {
         const float most = act == ACT_i16 ? 32639 : 127;
         float greatest = 0;
-        int64_t sum = 0, all = 0;
+        int64_t all = 0;
         struct parts p = {0};
         for (uint32_t i = 0; i < 32; i++)
             greatest = fmaxf(greatest, fabsf(x[b + i]));
         float factor = greatest > 0 ? most / greatest : 0, scale = greatest / most;
-        for (uint32_t i = 0; i < 32; i++) {
-            int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
-            p = weight_parts(layout, w, k, row, b + i);
-            sum += (int64_t)q * p.q;
-            all += q;
+        for (uint32_t first = 0; first < 32; first += step) {
+            int64_t sum = 0;
+            for (uint32_t i = first; i < first + step; i++) {
+                int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
+                p = weight_parts(layout, w, k, row, b + i);
+                sum += (int64_t)q * p.q;
+                all += q;
+            }
+            f = fmaf((float)sum, p.d * scale, f);
         }
-        f = fmaf((float)sum, p.d * scale, f);
-        if (layout == LAYOUT_q4_1_r16)
+        if (has_minimum(layout))
             f = fmaf(p.m, scale * (float)all, f);
     }
     return f;
@@ -156,13 +215,16 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
         S_X, S_K, SCALAR_CONSTANT_1, S_X, S_NEG, S_EXP, S_ADD, S_DIV, S_Y, S_MUL};
     static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
     uint32_t stride_k = (uint32_t)round_up(k, 16), stride_n = (uint32_t)round_up(n, 16) + 16;
-    uint8_t bias = (uint8_t)(act == ACT_i8 || act == ACT_i16 ? layout_info[layout].bias : 0);
+    const bool integers = act == ACT_i8 || act == ACT_i16;
+    uint8_t bias = (uint8_t)(integers ? layout_info[layout].bias : 0);
+    uint8_t sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0;
     struct matmul_case c = {.epilogue = epilogue};
     struct lir_kernel *m = &c.kernels[1];
 
     c.kernels[0] = (struct lir_kernel){.kind = KERNEL_row,
                                        .act = (uint8_t)act,
                                        .bias = bias,
+                                       .block_sums = sums,
                                        .rows_symbol = SYMBOL_ROWS,
                                        .input_count = 1,
                                        .output_count = 1,
@@ -173,6 +235,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
                              .layout = (uint8_t)layout,
                              .act = (uint8_t)act,
                              .bias = bias,
+                             .block_sums = sums,
                              .rows_symbol = SYMBOL_ROWS,
                              .input_count = 2,
                              .output_count = 1,
@@ -252,7 +315,7 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
         float *x = buffer_new((size_t)rows * stride_k),
               *residual = buffer_random((size_t)rows * stride_n);
         float *y = buffer_new((size_t)rows * stride_n),
-              *packed = buffer_new(act_bytes(k->act, rows, k->k, k->tile_tokens) / 4);
+              *packed = buffer_new(act_bytes(k, rows) / 4);
         for (uint32_t r = 0; r < rows; r++)
             for (uint32_t e = 0; e < k->k; e++)
                 x[(size_t)r * stride_k + e] =
@@ -283,13 +346,15 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
         uint8_t groups, tokens;
     } tiles[] = {{1, 1}, {2, 6}, {1, 4}, {4, 6}, {2, 2}, {4, 1}, {3, 5}, {1, 2}};
     static const uint32_t widths[] = {40, 96, 16, 83}, plain[] = {33, 70, 160, 1},
-                          quantized[] = {96, 32, 160, 64};
+                          quantized[] = {96, 32, 160, 64}, wide[] = {512, 256};
     struct matmul_case cases[countof(tiles)];
     struct lir_kernel kernels[2 * countof(tiles)];
     struct code code;
 
     for (uint32_t i = 0; i < countof(tiles); i++) {
-        uint32_t k = layout_info[layout].unit == 64 ? quantized[(i + 1) % 4] : plain[i % 4];
+        uint32_t k = layout_info[layout].unit == 256 ? wide[i % 2]
+                     : is_quantized(layout)          ? quantized[(i + 1) % 4]
+                                                     : plain[i % 4];
         enum epilogue epilogue = tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                           ? BIAS_RESIDUAL
                                                                         : PLAIN;
@@ -311,7 +376,7 @@ static void test_matmul(void **state)
             continue;
         for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
             try_matmul(level, layout, ACT_f32);
-            if (layout_info[layout].unit == 64) {
+            if (is_quantized(layout)) {
                 try_matmul(level, layout, ACT_i8);
                 try_matmul(level, layout, ACT_i16);
             }
@@ -344,7 +409,7 @@ static void test_bf16_tiles(void **state)
     uint8_t *w = weight_new(LAYOUT_bf16_r16, N, K);
     float *x = buffer_random((size_t)ROWS * round_up(K, 16)), *y[countof(tiles)];
     for (uint32_t i = 0; i < countof(tiles); i++) {
-        float *packed = buffer_new(act_bytes(ACT_bf16, ROWS, K, tiles[i].tokens) / 4);
+        float *packed = buffer_new(act_bytes(&kernels[2 * i], ROWS) / 4);
         y[i] = buffer_new((size_t)ROWS * (N + 16));
         void *row_args[] = {x, packed}, *args[] = {packed, w, y[i]};
         code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
@@ -425,7 +490,7 @@ static void test_norm(void **state)
 
 static void try_embed(uint32_t level, enum layout layout, uint32_t k)
 {
-    enum { N = 37, ROWS = 5, STRIDE = 192 };
+    enum { N = 37, ROWS = 5, STRIDE = 544 };
     struct lir_kernel kernel = {.kind = KERNEL_embed,
                                 .layout = (uint8_t)layout,
                                 .rows_symbol = SYMBOL_ROWS,
@@ -457,7 +522,11 @@ static void test_embed(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t layout = 1; layout < LAYOUT_COUNT && level_runs(level); layout++) {
-            try_embed(level, layout, layout_info[layout].unit == 64 ? 160 : 33);
+            if (layout_info[layout].unit == 256) {
+                try_embed(level, layout, 512);
+                continue;
+            }
+            try_embed(level, layout, is_quantized(layout) ? 160 : 33);
             try_embed(level, layout, 64);
         }
 }
@@ -583,7 +652,7 @@ static void test_tiles_accepted(void **state)
                 for (uint32_t rows = 1; rows < 20; rows++)
                     for (uint32_t gated = 0; gated < 2; gated++) {
                         bool integers = act == ACT_i8 || act == ACT_i16;
-                        if ((integers && layout_info[layout].unit != 64) ||
+                        if ((integers && !is_quantized(layout)) ||
                             (act == ACT_bf16 &&
                              (layout != LAYOUT_bf16_r16 || !target_cpu.levels[level].bf16_dot)))
                             continue;
@@ -591,7 +660,7 @@ static void test_tiles_accepted(void **state)
                                                .layout = (uint8_t)layout,
                                                .act = (uint8_t)act,
                                                .n = 16 * rows,
-                                               .k = 64,
+                                               .k = 256,
                                                .gated = (uint8_t)gated};
                         target_cpu.choose_tile(level, rows, &k);
                         assert_true(target_cpu.accepts(level, &k, &d));

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_K = 416 };
+enum { MAX_K = 768 };
 
 static uint32_t seed = 12345;
 
@@ -28,14 +28,14 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
 
     for (uint64_t i = 0; i < bytes; i++)
         row[i] = (uint8_t)next();
-    for (uint64_t i = 0; i < bytes; i += info->bytes) /* clear a bit of each exponent */
-        if (dtype == DTYPE_f32 || dtype == DTYPE_bf16) {
+    for (uint64_t i = 0; i < bytes; i += info->bytes) { /* clear a bit of each exponent */
+        if (dtype == DTYPE_f32 || dtype == DTYPE_bf16 || dtype == DTYPE_q6_k)
             row[i + info->bytes - 1] &= 0xbf;
-        } else {
+        else
             row[i + 1] &= 0xbf;
-            if (dtype == DTYPE_q4_1)
-                row[i + 3] &= 0xbf;
-        }
+        if (dtype == DTYPE_q4_1 || dtype == DTYPE_q4_k || dtype == DTYPE_q5_k)
+            row[i + 3] &= 0xbf;
+    }
 }
 
 static void check(enum layout layout, uint64_t k, uint32_t rows)
@@ -69,7 +69,7 @@ static void check(enum layout layout, uint64_t k, uint32_t rows)
 static void test_round_trip(void **state)
 {
     static const uint64_t plain[] = {1, 2, 3, 15, 16, 17, 31, 33, 100, 129};
-    static const uint64_t blocks[] = {32, 64, 96, 128, 160, 416};
+    static const uint64_t blocks[] = {32, 64, 96, 128, 160, 416, 256, 512, 768};
     static const uint32_t rows[] = {16, 1, 7, 15, 0};
 
     (void)state;
@@ -79,7 +79,8 @@ static void test_round_trip(void **state)
                 for (size_t j = 0; j < countof(plain); j++)
                     check((enum layout)layout, plain[j], rows[i]);
             for (size_t j = 0; j < countof(blocks); j++)
-                check((enum layout)layout, blocks[j], rows[i]);
+                if (blocks[j] % layout_multiple((enum layout)layout) == 0)
+                    check((enum layout)layout, blocks[j], rows[i]);
         }
 }
 
@@ -93,6 +94,10 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 96), 1088 + 576);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_0_r16, 32), 320);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_1_r16, 96), 640 + 384);
+    assert_int_equal(layout_group_bytes(LAYOUT_q4_k_r16, 512), 2 * 16 * 144);
+    assert_int_equal(layout_group_bytes(LAYOUT_q5_k_r16, 256), 16 * 176);
+    assert_int_equal(layout_group_bytes(LAYOUT_q6_k_r16, 256), 16 * 210 + 32);
+    assert_int_equal(layout_integers_at(LAYOUT_q6_k_r16, 1), 320 + 2 * 192);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 17, 64), 2 * 576);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 16, 64), 576);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
@@ -143,11 +148,47 @@ static void test_places(void **state)
     assert_memory_equal(group + (2 * 16 + 3) * 2, words + 2, 2);
 }
 
+/* The same for the formats of 256, where one bit of each kind is set. */
+static void test_places_of_256(void **state)
+{
+    uint8_t rows[ROW_GROUP][210], group[3392];
+    const uint8_t *pointers[ROW_GROUP];
+
+    (void)state;
+    memset(rows, 0, sizeof rows);
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        pointers[r] = rows[r];
+    rows[9][2] = 0x5a;       /* dmin */
+    rows[9][4 + 6] = 0x77;   /* byte 6 of twelve: word 1, byte 2 */
+    rows[9][16 + 37] = 0xc0; /* high nibble: block 3 (bytes 32..63), element 5 (i 0, high, j 1) */
+    layout_pack_group(LAYOUT_q4_k_r16, pointers, 256, group);
+    assert_int_equal(group[32 + 9 * 2], 0x5a);
+    assert_int_equal(group[64 + 64 + 9 * 4 + 2], 0x77);
+    assert_int_equal(group[256 + 3 * 256 + 9 * 4 + 1], 0xc0);
+
+    memset(rows, 0, sizeof rows);
+    rows[4][16 + 22] = 1 << 6;    /* fifth bit of element 22 (t 5, j 2) of block 6 */
+    rows[4][48 + 96 + 22] = 0x03; /* its nibble: i 2, high */
+    layout_pack_group(LAYOUT_q5_k_r16, pointers, 256, group);
+    assert_int_equal(group[256 + 6 * 320 + 4 * 4 + 2], 1 << 5);
+    assert_int_equal(group[256 + 6 * 320 + 64 + 2 * 64 + 4 * 4 + 2], 0x30);
+
+    memset(rows, 0, sizeof rows);
+    rows[11][192 + 13] = 0x81; /* the scale of elements 208..223 */
+    rows[11][64 + 18] = 0x70;  /* high nibble, second half: block 4 + 2, element 18 = 16 + 2 */
+    rows[11][128 + 32 + 18] = 2 << 4;
+    layout_pack_group(LAYOUT_q6_k_r16, pointers, 256, group);
+    assert_int_equal(group[64 + 13 * 16 + 11], 0x81);
+    assert_int_equal(group[320 + 13 * 192 + 11 * 4 + 2], 2);
+    assert_int_equal(group[320 + 13 * 192 + 64 + 11 * 4 + 2], 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_places_of_256),
         cmocka_unit_test(test_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,9 +12,10 @@ static const struct {
     const char *name;
     enum dtype dtype;
 } format[] = {
-    {"F16", DTYPE_f16},   {"BF16", DTYPE_bf16}, {"Q8_0", DTYPE_q8_0},
-    {"Q4_0", DTYPE_q4_0}, {"Q4_1", DTYPE_q4_1},
+    {"F16", DTYPE_f16},   {"BF16", DTYPE_bf16}, {"Q8_0", DTYPE_q8_0}, {"Q4_0", DTYPE_q4_0},
+    {"Q4_1", DTYPE_q4_1}, {"Q4_K", DTYPE_q4_k}, {"Q5_K", DTYPE_q5_k}, {"Q6_K", DTYPE_q6_k},
 };
+enum { ENCODED = 5 }; /* the first five have an encoder */
 
 static void open_or_skip(struct safetensors_reader *r, const char *below)
 {
@@ -54,7 +55,7 @@ static void test_encode(void **state)
     (void)state;
     open_or_skip(&r, "golden/quantize.safetensors");
     struct test_tensor input = safetensors_get(&r, "input");
-    for (size_t f = 0; f < countof(format); f++) {
+    for (size_t f = 0; f < ENCODED; f++) {
         struct test_tensor expected = safetensors_get(&r, format[f].name);
         uint8_t *encoded = calloc(expected.bytes, 1);
         assert_non_null(encoded);
@@ -80,6 +81,7 @@ static void test_f32_passes_unchanged(void **state)
     quant_decode(DTYPE_f32, bytes, 3, back);
     assert_memory_equal(back, values, 12);
     assert_false(quant_encode(DTYPE_i32, values, 3, bytes));
+    assert_false(quant_encode(DTYPE_q6_k, values, 0, bytes));
 }
 
 /* By hand: the first of two values of largest magnitude gives q4_0 its sign, and a tie goes away

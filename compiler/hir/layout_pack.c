@@ -1,0 +1,241 @@
+/* Packing weights. In: 16 rows of a weight in the model's own format; out: one row group as
+ * layout.def draws it. Words of 32 bits of all rows are gathered side by side first, so that all
+ * that follows is the same for 16 lanes, in loops of fixed length that compilers turn into vectors.
+ */
+#include "compiler/hir/layout.h"
+
+#include <string.h>
+
+enum {
+    TILE_WORDS = 16, /* of each row: one cache line */
+    MOST_WORDS = 53, /* of a block in the model's format, rounded up */
+    NIBBLES = 0x0f0f0f0f,
+};
+
+struct lanes { /* a word of each row */
+    uint32_t row[ROW_GROUP];
+};
+
+/* Word w of row r goes to place [w][r]. */
+static void put_words(uint32_t tile[ROW_GROUP][TILE_WORDS], uint64_t words, uint8_t *out)
+{
+    for (uint64_t w = 0; w < words; w++)
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            memcpy(out + (w * ROW_GROUP + r) * 4, &tile[r][w], 4);
+}
+
+/* f32, and bf16 in pairs: a row is `row_bytes` bytes, taken as words; a last half word is padded
+ * with zero. */
+static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes, uint8_t *group)
+{
+    uint32_t tile[ROW_GROUP][TILE_WORDS];
+
+    for (uint64_t at = 0; at < row_bytes; at += sizeof tile[0]) {
+        uint64_t bytes = min_u64(row_bytes - at, sizeof tile[0]);
+        memset(tile, 0, sizeof tile);
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            if (rows[r] != NULL)
+                memcpy(tile[r], rows[r] + at, bytes);
+        put_words(tile, ceil_div(bytes, 4), group + at * ROW_GROUP);
+    }
+}
+
+static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
+{
+    enum { TILE = 32 };
+    uint16_t tile[ROW_GROUP][TILE];
+
+    for (uint64_t at = 0; at < k; at += TILE) {
+        uint64_t count = min_u64(k - at, TILE);
+        memset(tile, 0, sizeof tile);
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            if (rows[r] != NULL)
+                memcpy(tile[r], rows[r] + at * 2, count * 2);
+        for (uint64_t i = 0; i < count; i++)
+            for (uint32_t r = 0; r < ROW_GROUP; r++)
+                memcpy(group + ((at + i) * ROW_GROUP + r) * 2, &tile[r][i], 2);
+    }
+}
+
+/* ---- quantized layouts ---- */
+
+/* `count` words of each row's block, from byte `at` on. */
+static void gather(const uint8_t *const blocks[ROW_GROUP], uint32_t at, uint32_t count,
+                   struct lanes *to)
+{
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        for (uint32_t w = 0; w < count; w++)
+            memcpy(&to[w].row[r], blocks[r] + at + 4 * w, 4);
+}
+
+static void gather_halves(const uint8_t *const blocks[ROW_GROUP], uint32_t at, uint8_t *to)
+{
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        memcpy(to + 2 * r, blocks[r] + at, 2);
+}
+
+/* The low nibbles of four bytes of words a and b, as low and high nibbles; their elements stand
+ * `shift` bits up. */
+static void put_nibbles(const struct lanes *a, const struct lanes *b, uint32_t shift, uint8_t *to)
+{
+    struct lanes out;
+
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        out.row[r] = (a->row[r] >> shift & NIBBLES) | (b->row[r] >> shift & NIBBLES) << 4;
+    memcpy(to, &out, sizeof out);
+}
+
+/* Bits of `count` words from bit `shift` of each byte on, `bits` of them, side by side in a byte.
+ */
+static void put_high_bits(const struct lanes *words, uint32_t count, uint32_t shift, uint32_t bits,
+                          uint8_t *to)
+{
+    uint32_t mask = ((1u << bits) - 1) * 0x01010101u;
+    struct lanes out = {0};
+
+    for (uint32_t w = 0; w < count; w++)
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            out.row[r] |= (words[w].row[r] >> shift & mask) << w * bits;
+    memcpy(to, &out, sizeof out);
+}
+
+/* One block of 32 from each row: half h of the unit at `unit`. */
+static void pack_q8_0(const uint8_t *const blocks[ROW_GROUP], uint32_t h, uint8_t *unit)
+{
+    struct lanes words[8];
+
+    gather(blocks, 2, 8, words);
+    for (uint32_t w = 0; w < 8; w++)
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            words[w].row[r] ^= 0x80808080;
+    memcpy(unit + layout_integers_at(LAYOUT_q8_0_r16, h), words, sizeof words);
+}
+
+/* In the file byte b of a block holds elements b (low nibble) and 16 + b (high); in the group it
+ * holds two elements that lie 4 apart. */
+static void pack_q4(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
+                    uint8_t *unit)
+{
+    uint8_t *to = unit + layout_integers_at(layout, h);
+    struct lanes words[4];
+
+    gather(blocks, layout == LAYOUT_q4_1_r16 ? 4 : 2, 4, words);
+    for (uint32_t i = 0; i < 4; i++)
+        put_nibbles(&words[i % 2 * 2], &words[i % 2 * 2 + 1], i / 2 * 4, to + 64 * i);
+    if (layout == LAYOUT_q4_1_r16)
+        gather_halves(blocks, 2, unit + 64 + 32 * h);
+}
+
+/* The formats of 256; quant.c says where their blocks keep what. */
+static void pack_q45_k(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
+{
+    const uint32_t fifth = layout == LAYOUT_q5_k_r16 ? 8 : 0; /* words of fifth bits */
+    struct lanes words[3 + 8 + 32];
+
+    gather_halves(blocks, 0, unit);
+    gather_halves(blocks, 2, unit + 32);
+    gather(blocks, 4, 3 + fifth + 32, words);
+    memcpy(unit + 64, words, 3 * sizeof *words);
+    for (uint32_t h = 0; h < 8; h++) {
+        uint8_t *to = unit + layout_integers_at(layout, h);
+        const struct lanes *from = &words[3 + fifth + h / 2 * 8];
+        if (fifth != 0) {
+            put_high_bits(&words[3], 8, h, 1, to);
+            to += 64;
+        }
+        for (uint32_t i = 0; i < 4; i++)
+            put_nibbles(&from[2 * i], &from[2 * i + 1], h % 2 * 4, to + 64 * i);
+    }
+}
+
+static void pack_q6_k(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
+{
+    struct lanes words[32 + 16];
+
+    gather_halves(blocks, 208, unit);
+    memset(unit + 32, 0, 32);
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        for (uint32_t i = 0; i < 16; i++)
+            unit[64 + i * ROW_GROUP + r] = blocks[r][192 + i];
+    gather(blocks, 0, 32 + 16, words);
+    for (uint32_t i = 0; i < 16; i++) { /* each 16 elements */
+        uint32_t h = i / 2, half = h / 4, first = i % 2 * 4;
+        const struct lanes *low = &words[half * 16 + h % 2 * 8 + first],
+                           *high = &words[32 + half * 8 + first];
+        uint8_t *to = unit + layout_integers_at(LAYOUT_q6_k_r16, 0) + 192 * i;
+        put_high_bits(high, 4, h % 4 * 2, 2, to);
+        put_nibbles(&low[0], &low[1], h % 4 / 2 * 4, to + 64);
+        put_nibbles(&low[2], &low[3], h % 4 / 2 * 4, to + 128);
+    }
+}
+
+static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
+                       uint8_t *unit)
+{
+    switch (layout) {
+    case LAYOUT_q8_0_r16:
+        gather_halves(blocks, 0, unit + 32 * h);
+        pack_q8_0(blocks, h, unit);
+        break;
+    case LAYOUT_q4_k_r16:
+    case LAYOUT_q5_k_r16:
+        pack_q45_k(layout, blocks, unit);
+        break;
+    case LAYOUT_q6_k_r16:
+        pack_q6_k(blocks, unit);
+        break;
+    default:
+        gather_halves(blocks, 0, unit + 32 * h);
+        pack_q4(layout, blocks, h, unit);
+        break;
+    }
+}
+
+/* Quantized rows, a block of the model's format at a time; two of 32 fill a unit. A row of zeros is
+ * a block whose scales are 0 and whose integers mean 0, as far as they can. */
+static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
+                       uint8_t *group)
+{
+    const struct layout_info *info = &layout_info[layout];
+    uint64_t block_bytes = dtype_info[info->dtype].bytes, multiple = layout_multiple(layout);
+    uint32_t in_unit = (uint32_t)(info->unit / multiple);
+    uint8_t zero[4 * MOST_WORDS] = {0};
+    const uint8_t *blocks[ROW_GROUP];
+
+    assert(k % multiple == 0);
+    if (layout == LAYOUT_q4_0_r16)
+        memset(zero + 2, 0x88, sizeof zero - 2);
+    if (layout == LAYOUT_q6_k_r16)
+        memset(zero + 128, 0xaa, 64);
+    for (uint64_t b = 0; b < k / multiple; b++) {
+        uint8_t *unit = group + b / in_unit * info->bytes;
+        uint32_t h = (uint32_t)(b % in_unit);
+        if (in_unit == 2 && h == 0) /* the second half's scales stay zero where the unit is cut */
+            memset(unit, 0, layout_integers_at(layout, 0));
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            blocks[r] = rows[r] == NULL ? zero : rows[r] + b * block_bytes;
+        pack_block(layout, blocks, h, unit);
+    }
+}
+
+void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
+                       uint8_t *group)
+{
+    switch (layout) {
+    case LAYOUT_f32_r16:
+        pack_words(rows, k * 4, group);
+        return;
+    case LAYOUT_f16_r16:
+        pack_f16(rows, k, group);
+        return;
+    case LAYOUT_bf16_r16:
+        pack_words(rows, k * 2, group);
+        return;
+    case LAYOUT_none:
+    case LAYOUT_COUNT:
+        unreachable("a layout that has no packing");
+    default:
+        pack_units(layout, rows, k, group);
+        return;
+    }
+}
