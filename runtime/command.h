@@ -34,10 +34,18 @@ struct command_options {
     rlx_sampling sampling;
     const char *prompt, *system, *tokens, *output, *way;
     uint32_t new_tokens; /* 0: until the context is full */
+    uint32_t draft;      /* rlx_draft */
+    uint32_t draft_tokens;
     uint32_t block, repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
 };
+
+#define COMMAND_DRAFT_HELP                                                                   \
+    "  --draft=lookup       proposes what followed the newest tokens before, and verifies\n" \
+    "                       several tokens in one run: the same text, sooner where it\n"     \
+    "                       repeats itself or the prompt (--draft=none: the default)\n"      \
+    "  --draft-tokens=N     proposed at a time; default: as many as were right lately\n"
 
 /* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
  * command_options.c). The first operand that is no option is the model's path unless the program
@@ -80,6 +88,9 @@ struct command_stream {
 };
 bool command_stream_token(void *context, int32_t id);
 void command_stream_end(struct command_stream *s);
+
+/* What the options say of generation, told to a stream. */
+rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s);
 
 /* Set by Ctrl-C while command_catch_interrupts(true) is in force. */
 bool command_interrupted(void);

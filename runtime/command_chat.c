@@ -15,7 +15,7 @@ static const char chat_help[] =
     "  -s, --system=TEXT    the system message\n"
     "  -n, --new-tokens=N   most new tokens an answer\n"
     "  --temp=T             temperature; 0, the default, is greedy\n"
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n"
+    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n" COMMAND_DRAFT_HELP
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n"
     "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} "
@@ -67,10 +67,7 @@ static char *answer(struct conversation *c, rlx_error *error)
 {
     struct command_stream stream = {
         .model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
-    rlx_generate_options options = {.struct_bytes = sizeof options,
-                                    .most = c->options->new_tokens,
-                                    .on_token = command_stream_token,
-                                    .context = &stream};
+    rlx_generate_options options = command_generation(c->options, &stream);
     char *text = NULL;
     size_t bytes = 0, count = 0, made = 0;
     rlx_stop why = RLX_LENGTH;
@@ -230,7 +227,7 @@ int command_chat(int argc, char **argv)
 
     if (!command_parse(&o, argc, argv,
                        "model system new-tokens render quiet verbose temp top-k top-p min-p "
-                       "repeat-penalty seed threads context",
+                       "repeat-penalty seed draft draft-tokens threads context",
                        chat_help))
         return EXIT_USAGE;
     double start = command_seconds();

@@ -165,6 +165,17 @@ void command_stream_end(struct command_stream *s)
     fflush(stdout);
 }
 
+rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s)
+{
+    return (rlx_generate_options){.struct_bytes = sizeof(rlx_generate_options),
+                                  .most = o->new_tokens,
+                                  .ignore_end = o->ignore_end,
+                                  .on_token = command_stream_token,
+                                  .context = s,
+                                  .draft = o->draft,
+                                  .draft_most = o->draft_tokens};
+}
+
 /* ---- interrupts and time ---- */
 
 static volatile sig_atomic_t interrupted;
@@ -214,9 +225,13 @@ void command_print_timings(const rlx_session *session, double opened_seconds)
     rlx_session_get_timings(session, &t);
     fprintf(stderr,
             "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f "
-            "tokens/s\n",
+            "tokens/s",
             1e3 * opened_seconds, (unsigned long long)t.prompt_tokens,
             t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
             (unsigned long long)t.generated_tokens,
             t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
+    if (t.draft_runs != 0)
+        fprintf(stderr, "; drafts: %llu tokens proposed, %llu right",
+                (unsigned long long)t.draft_proposed, (unsigned long long)t.draft_accepted);
+    fputc('\n', stderr);
 }

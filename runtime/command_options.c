@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, COUNT, SEED, REAL };
+enum kind { FLAG, TEXT, COUNT, SEED, REAL, DRAFT };
 
 struct option_entry {
     const char *word;
@@ -31,6 +31,8 @@ static const struct option_entry entries[] = {
     {"min-p", 0, REAL, AT(sampling.min_p), 0, 1},
     {"repeat-penalty", 0, REAL, AT(sampling.repetition_penalty), 0.01, 100},
     {"seed", 0, SEED, AT(sampling.seed), 0, 0},
+    {"draft", 0, DRAFT, AT(draft), 0, 0},
+    {"draft-tokens", 0, COUNT, AT(draft_tokens), 1, 15},
     {"threads", 't', COUNT, AT(session.threads), 1, 1024},
     {"context", 'c', COUNT, AT(session.context), 1, 1 << 30},
     {"ids", 0, FLAG, AT(ids), 0, 0},
@@ -105,6 +107,9 @@ int command_usage(const struct command_options *o, const char *format, ...)
     return EXIT_USAGE;
 }
 
+static const char *const draft_names[] = {[RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup"};
+enum { DRAFT_KINDS = sizeof draft_names / sizeof draft_names[0] };
+
 static bool store(struct command_options *o, const struct option_entry *e, const char *text)
 {
     char *member = (char *)o + e->offset, *end = NULL;
@@ -116,6 +121,17 @@ static bool store(struct command_options *o, const struct option_entry *e, const
     }
     if (e->kind == TEXT) {
         *(const char **)member = text;
+        return true;
+    }
+    if (e->kind == DRAFT) {
+        uint32_t kind = RLX_DRAFT_NONE;
+        while (kind < DRAFT_KINDS && strcmp(text, draft_names[kind]) != 0)
+            kind++;
+        *(uint32_t *)member = kind;
+        if (kind == DRAFT_KINDS)
+            return command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, draft_names[0],
+                                 draft_names[1], text),
+                   false;
         return true;
     }
     if (e->kind == SEED) {

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SAMPLING "temp top-k top-p min-p repeat-penalty seed threads context"
+#define SAMPLING "temp top-k top-p min-p repeat-penalty seed draft draft-tokens threads context"
 
-#define SAMPLING_HELP                                                 \
-    "  --temp=T             temperature; 0, the default, is greedy\n" \
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"            \
-    "  --seed=N             same seed, same text\n"                   \
-    "  -t, --threads=N      default: all processors\n"                \
+#define SAMPLING_HELP                                                  \
+    "  --temp=T             temperature; 0, the default, is greedy\n"  \
+    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"             \
+    "  --seed=N             same seed, same text\n" COMMAND_DRAFT_HELP \
+    "  -t, --threads=N      default: all processors\n"                 \
     "  -c, --context=N      most tokens in memory; default: the model's\n"
 
 static const char run_help[] =
@@ -80,11 +80,7 @@ static int generate(const struct command_options *o, rlx_model *model, rlx_sessi
         .model = model,
         .detokenizer = {.skip_special = !o->ignore_end, .started = !answers},
         .ids = o->ids || !info.has_tokenizer};
-    rlx_generate_options options = {.struct_bytes = sizeof options,
-                                    .most = o->new_tokens,
-                                    .ignore_end = o->ignore_end,
-                                    .on_token = command_stream_token,
-                                    .context = &stream};
+    rlx_generate_options options = command_generation(o, &stream);
     rlx_error error;
     rlx_stop why;
     size_t made;

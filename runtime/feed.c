@@ -45,6 +45,17 @@ bool session_choose(const rlx_model *m, size_t count, struct choice *out)
     return true;
 }
 
+uint32_t session_block_rows(const rlx_model *m, uint32_t most)
+{
+    struct choice c;
+    uint32_t rows = 1;
+    while (rows < most && rows < m->artifact.info->block_rows_max &&
+           session_choose(m, rows + 1, &c) && c.rows == rows + 1 &&
+           c.variant->phase == RLX_PHASE_DECODE && c.variant->head_rows >= c.rows)
+        rows++;
+    return rows;
+}
+
 /* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
  * runs with it. */
 static float *run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
@@ -89,7 +100,8 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
     int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_BATCH] = 1,
                                    [RLX_DIM_SEQ] = c->rows,
                                    [RLX_DIM_ROWS] = c->rows,
-                                   [RLX_DIM_PAST_SEQ] = (int64_t)s->past};
+                                   [RLX_DIM_PAST_SEQ] = (int64_t)s->past,
+                                   [RLX_DIM_KEYS] = (int64_t)s->past + c->rows};
     for (uint32_t i = 0; i < c->rows; i++) {
         tokens[i] = s->history[s->past + i];
         positions[i] = (int32_t)(s->past + i);
@@ -97,7 +109,9 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
     if (f->rows == FEED_ALL)
         return run_all_rows(s, c, f, dims);
     if (f->rows == FEED_LAST && last)
-        f->last = run_head(s, v, 0, c->rows - 1, 1, dims);
+        f->logits = run_head(s, v, 0, c->rows - 1, 1, dims);
+    else if (f->rows == FEED_BLOCK)
+        f->logits = run_head(s, v, 0, 0, c->rows, dims);
     else
         device_cpu_run(&s->device, v, 0, v->head_step, dims);
     s->past += c->rows;
@@ -114,8 +128,9 @@ static double seconds(void)
 rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
 {
     double start = seconds();
-    /* A single token behind others is generation; everything else is a prompt. */
-    bool generates = f->count == 1 && s->past != 0;
+    /* A single token behind others is generation, with proposals for the next ones behind it or
+     * not; everything else is a prompt. */
+    bool generates = f->rows == FEED_BLOCK || (f->count == 1 && s->past != 0);
     size_t done = 0;
     bool go_on = true;
     session_changed(s);
@@ -133,13 +148,13 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         done += c.rows;
         go_on = run_variant(s, &c, f, done == f->count);
     }
-    double spent = seconds() - start;
+    f->seconds = seconds() - start;
     if (generates) {
-        s->timings.generated_tokens += done;
-        s->timings.generate_seconds += spent;
+        s->timings.generated_tokens++;
+        s->timings.generate_seconds += f->seconds;
     } else {
         s->timings.prompt_tokens += done;
-        s->timings.prompt_seconds += spent;
+        s->timings.prompt_seconds += f->seconds;
     }
     if (!go_on)
         return rlx_fail(error, RLX_STOPPED, "stopped by the caller");

@@ -29,7 +29,7 @@ static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
         s->past = s->tokens - 1;
     struct feed f = {.count = s->tokens - s->past, .rows = FEED_LAST};
     rlx_status status = session_feed(s, &f, error);
-    *row = f.last;
+    *row = f.logits;
     return status;
 }
 
@@ -81,44 +81,163 @@ static bool has_decode_variant(const rlx_model *m)
     return false;
 }
 
+/* ---- generation ---- */
+
+struct generation {
+    rlx_session *session;
+    rlx_generate_options options;
+    bool cached, drafts;
+    size_t count; /* tokens made */
+    bool ended;
+    rlx_stop reason;
+};
+
+/* Gives a token to whom it concerns. The session is between tokens, as after a step. */
+static void deliver(struct generation *g, int32_t id)
+{
+    const rlx_generate_options *o = &g->options;
+    if (o->ids != NULL && o->most != 0)
+        o->ids[g->count] = id;
+    g->count++;
+    bool go_on = o->on_token == NULL || o->on_token(o->context, id);
+    g->ended = true;
+    if (!o->ignore_end && rlx_token_ends_generation(g->session->model, id))
+        g->reason = RLX_END_OF_GENERATION;
+    else if (!go_on)
+        g->reason = RLX_BY_CALLBACK;
+    else if (o->most != 0 && g->count == o->most)
+        g->reason = RLX_LENGTH;
+    else if (g->session->tokens == g->session->context)
+        g->reason = RLX_CONTEXT;
+    else
+        g->ended = false;
+}
+
+/* Tokens that may come behind the newest one, which is all that is not in the cache; 0: none. */
+static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
+{
+    const rlx_session *s = g->session;
+    if (!g->drafts || s->tokens - s->past > 1)
+        return 0;
+    /* One more token is made than is right. */
+    size_t room = s->context - s->tokens - 1;
+    if (g->options.most != 0 && g->options.most - g->count - 1 < room)
+        room = g->options.most - g->count - 1;
+    return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
+}
+
+/* Runs what is not in the cache with the draft behind it; one row of logits for the newest token
+ * and each of the draft. */
+static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
+                         rlx_error *error)
+{
+    rlx_session *s = g->session;
+    struct feed f = {.rows = drafted == 0 ? FEED_LAST : FEED_BLOCK};
+    if (s->past == s->tokens)
+        s->past = s->tokens - 1;
+    f.count = s->tokens - s->past + drafted;
+    bool newest = s->tokens - s->past == 1;
+    memcpy(s->history + s->tokens, draft, drafted * sizeof *draft);
+    rlx_status status = session_feed(s, &f, error);
+    s->past = status == RLX_OK ? s->tokens : s->past;
+    *rows = f.logits;
+    if (g->drafts && newest)
+        speculation_ran(&s->speculation, 1 + drafted, f.seconds);
+    return status;
+}
+
+/* One run, and the tokens that it makes. A draft says of each token only one thing, with
+ * probability 1, so that accepting it with the probability that the model gives it, and else
+ * drawing from the rest, is the same as drawing from the model and comparing. The generator is
+ * counted by tokens: what is drawn here is what would be drawn without a draft. */
+static rlx_status make_tokens(struct generation *g, rlx_error *error)
+{
+    rlx_session *s = g->session;
+    int32_t draft[SPECULATION_ROWS];
+    rlx_status status = need_history(s, error);
+    if (status != RLX_OK)
+        return status;
+    size_t drafted = propose(g, draft), right = 0;
+    float *rows;
+    status = verify(g, draft, drafted, &rows, error);
+    if (status != RLX_OK)
+        return status;
+    for (size_t i = 0; i <= drafted && !g->ended; i++) {
+        int32_t id = sample_and_append(s, rows + i * s->model->artifact.info->logits_stride);
+        s->past = s->tokens - 1;
+        if (g->drafts)
+            speculation_made(&s->speculation, id);
+        uint64_t version = s->version;
+        deliver(g, id);
+        if (s->version != version) { /* the callback has changed it: rows and draft are stale */
+            lookup_follow(&s->speculation.lookup, s->history, s->tokens);
+            break;
+        }
+        if (i == drafted || id != draft[i])
+            break;
+        right++;
+    }
+    s->timings.draft_runs += drafted != 0;
+    s->timings.draft_proposed += drafted;
+    s->timings.draft_accepted += right;
+    s->timings.generated_tokens += right;
+    return RLX_OK;
+}
+
+/* Without a cache: the reference. */
+static rlx_status make_naively(struct generation *g, rlx_error *error)
+{
+    int32_t id;
+    rlx_status status = step(g->session, false, &id, error);
+    if (status == RLX_OK)
+        deliver(g, id);
+    return status;
+}
+
+/* The history, and room for what may come. */
+static rlx_status begin_drafts(struct generation *g, rlx_error *error)
+{
+    rlx_session *s = g->session;
+    size_t room = s->context;
+    if (g->options.draft > RLX_DRAFT_LOOKUP)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "unknown kind of draft %u", g->options.draft);
+    if (g->options.draft == RLX_DRAFT_NONE || !g->cached)
+        return RLX_OK;
+    if (g->options.most != 0 && g->options.most < s->context - s->tokens)
+        room = s->tokens + g->options.most;
+    if (!lookup_reserve(&s->speculation.lookup, room))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory to look for repetitions in %zu tokens",
+                        room);
+    speculation_begin(&s->speculation, session_block_rows(s->model, SPECULATION_ROWS));
+    lookup_follow(&s->speculation.lookup, s->history, s->tokens);
+    g->drafts = true;
+    return RLX_OK;
+}
+
 rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
                                 size_t *made, rlx_stop *why, rlx_error *error)
 {
-    rlx_generate_options o = {0};
-    if (options != NULL)
-        memcpy(&o, options, options->struct_bytes < sizeof o ? options->struct_bytes : sizeof o);
-    bool cached = has_decode_variant(session->model);
-    size_t count = 0;
-    rlx_stop reason = RLX_LENGTH;
+    struct generation g = {.session = session,
+                           .cached = has_decode_variant(session->model),
+                           .reason = RLX_LENGTH};
+    rlx_generate_options *o = &g.options;
     rlx_status status = RLX_OK;
+    if (options != NULL)
+        memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
     if (session->tokens == 0)
         status = need_history(session, error);
-    while (status == RLX_OK && (o.most == 0 || count < o.most)) {
-        if (session->tokens == session->context) {
-            reason = RLX_CONTEXT;
-            break;
-        }
-        int32_t id;
-        status = step(session, cached, &id, error);
-        if (status != RLX_OK)
-            break;
-        if (o.ids != NULL && o.most != 0)
-            o.ids[count] = id;
-        count++;
-        bool go_on = o.on_token == NULL || o.on_token(o.context, id);
-        if (!o.ignore_end && rlx_token_ends_generation(session->model, id)) {
-            reason = RLX_END_OF_GENERATION;
-            break;
-        }
-        if (!go_on) {
-            reason = RLX_BY_CALLBACK;
-            break;
-        }
+    if (status == RLX_OK)
+        status = begin_drafts(&g, error);
+    if (session->tokens == session->context) {
+        g.ended = true;
+        g.reason = RLX_CONTEXT;
     }
+    while (status == RLX_OK && !g.ended)
+        status = g.cached ? make_tokens(&g, error) : make_naively(&g, error);
     if (made != NULL)
-        *made = count;
+        *made = g.count;
     if (why != NULL)
-        *why = reason;
+        *why = g.reason;
     return status;
 }
 

@@ -89,6 +89,7 @@ void rlx_session_close(rlx_session *session)
         return;
     device_cpu_close(&session->device);
     sampler_close(&session->sampler);
+    lookup_release(&session->speculation.lookup);
     free(session->history);
     session->model->sessions--;
     free(session);

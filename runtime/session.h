@@ -5,6 +5,7 @@
 
 #include "runtime/device_cpu.h"
 #include "runtime/sample.h"
+#include "runtime/speculate.h"
 
 struct rlx_session {
     rlx_model *model;
@@ -17,6 +18,7 @@ struct rlx_session {
     uint64_t version; /* counts changes of history and cache */
     size_t block;     /* tokens of the block that was run last; they stand behind the history */
     uint64_t block_version; /* the version that this left; another one: it cannot be committed */
+    struct speculation speculation;
     rlx_timings timings;
 };
 
@@ -27,7 +29,12 @@ static inline void session_changed(struct rlx_session *session)
 }
 
 /* Which logits a feed computes. */
-enum feed_rows { FEED_NONE, FEED_LAST, FEED_ALL };
+enum feed_rows {
+    FEED_NONE,
+    FEED_LAST,
+    FEED_ALL,
+    FEED_BLOCK /* all of one run, which must be a block (session_block_rows) */
+};
 
 struct feed {
     size_t count;   /* tokens of the history to run, from `past` on */
@@ -35,7 +42,8 @@ struct feed {
     enum feed_rows rows;
     rlx_logits_fn on_row; /* FEED_ALL */
     void *context;
-    float *last; /* out, FEED_LAST: the last row, in the output home */
+    float *logits;  /* out, FEED_LAST: the last row, FEED_BLOCK: the rows; in the output home */
+    double seconds; /* out: how long it took */
 };
 
 /* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
@@ -50,6 +58,9 @@ struct choice {
     bool exact;
 };
 bool session_choose(const rlx_model *model, size_t count, struct choice *out);
+
+/* New tokens, at most `most`, that one run of the decode class computes with all their logits. */
+uint32_t session_block_rows(const rlx_model *model, uint32_t most);
 
 /* Ids inside the vocabulary, room in the context. */
 rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, size_t count,

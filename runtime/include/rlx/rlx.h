@@ -189,7 +189,9 @@ typedef struct {
     void *context;
     int32_t *ids; /* room for `most` ids, or NULL */
     /* Speculation: tokens that probably come next are proposed and verified in one run; what comes
-     * out is what comes out without it. */
+     * out is what comes out without it, with any sampling. A generation with a draft allocates
+     * where it begins: some 130 bytes for each token that history and `most` have together, kept
+     * until the session is closed. */
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_most; /* tokens proposed at a time; 0: chosen by how many were right lately */
 } rlx_generate_options;
@@ -264,6 +266,8 @@ typedef struct {
                                                  generated, all else as prompt */
     double prompt_seconds, generate_seconds;  /* spent on running them, without sampling */
     uint64_t larger_variant_runs;             /* runs that a larger variant or chunks served */
+    uint64_t draft_runs;                      /* runs that verified proposed tokens */
+    uint64_t draft_proposed, draft_accepted;  /* tokens; accepted ones count as generated as well */
 } rlx_timings;
 RLX_API void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
 
