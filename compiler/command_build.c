@@ -27,7 +27,7 @@ static const char usage[] =
     "\n"
     "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"
     "      --variants=SET      numbers of new tokens to make code for\n"
-    "                          (default: decode=1,blocks=2:16,prefill=32:512)\n"
+    "                          (default: decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"
     "  -x, --leave-out=PASS    leave an optimization out; may be given several times\n"
     "      --tokenizer-only    compile the vocabulary alone; the model needs no weights\n"
     "      --runtime=PATH      the runtime program for --emit=exe (default: rlx-static beside "

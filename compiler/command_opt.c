@@ -26,7 +26,7 @@ static const char usage[] =
     "      --report=fusion       print what was fused and what was left, and why, instead of the "
     "graph\n"
     "      --lower=VARIANT       print the planned program of decode-N or prefill-N, for N new\n"
-    "                            tokens, instead of the graph\n"
+    "                            tokens, or of batch-N, for N sequences, instead of the graph\n"
     "      --level=LEVEL         of that program (default: native)\n"
     "      --check               evaluate before and after each pass on the same random data\n"
     "      --seed=N              of that data (default: 7)\n"

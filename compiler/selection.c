@@ -69,22 +69,29 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
 
 /* ---- variants ---- */
 
-enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_COUNT };
-static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill"};
+enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_batch, KIND_COUNT };
+static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill", "batch"};
 
-/* Numbers of new tokens that a kind may have. */
-static const uint32_t least_rows[KIND_COUNT] = {1, 2, BLOCK_ROWS_MAX + 1};
-static const uint32_t most_rows[KIND_COUNT] = {1, BLOCK_ROWS_MAX, 1 << 16};
+/* Numbers of new tokens (batch: of sequences) that a kind may have. */
+static const uint32_t least_rows[KIND_COUNT] = {1, 2, BLOCK_ROWS_MAX + 1, 2};
+static const uint32_t most_rows[KIND_COUNT] = {1, BLOCK_ROWS_MAX, 1 << 16, BLOCK_ROWS_MAX};
 
 enum { SIZES_MAX = BUCKETS_MAX };
 
+struct size {
+    uint32_t rows;
+    enum kind kind;
+};
+
 struct sizes {
-    struct {
-        uint32_t rows;
-        enum kind kind;
-    } all[SIZES_MAX];
+    struct size all[SIZES_MAX];
     uint32_t count;
 };
+
+static const char *things(enum kind kind)
+{
+    return kind == KIND_batch ? "sequences" : "new tokens";
+}
 
 static struct place here(void)
 {
@@ -94,13 +101,13 @@ static struct place here(void)
 static bool add_size(struct sizes *s, enum kind kind, uint64_t rows, struct diags *d)
 {
     if (rows < least_rows[kind] || rows > most_rows[kind])
-        return diag_error(d, here(), "%s: expected %u to %u new tokens, found %llu",
-                          kind_name[kind], least_rows[kind], most_rows[kind],
+        return diag_error(d, here(), "%s: expected %u to %u %s, found %llu", kind_name[kind],
+                          least_rows[kind], most_rows[kind], things(kind),
                           (unsigned long long)rows);
     for (uint32_t i = 0; i < s->count; i++)
-        if (s->all[i].rows == rows)
-            return diag_error(d, here(), "%s: %llu new tokens are there twice", kind_name[kind],
-                              (unsigned long long)rows);
+        if (s->all[i].rows == rows && (s->all[i].kind == KIND_batch) == (kind == KIND_batch))
+            return diag_error(d, here(), "%s: %llu %s are there twice", kind_name[kind],
+                              (unsigned long long)rows, things(kind));
     if (s->count == SIZES_MAX)
         return diag_error(d, here(), "expected at most %u variants", SIZES_MAX);
     s->all[s->count].rows = (uint32_t)rows;
@@ -146,13 +153,15 @@ static bool parse_sizes(const char *text, struct sizes *s, struct diags *d)
                  kind++)
                 ;
             if (kind == KIND_COUNT)
-                return diag_error(d, here(), "expected decode=, blocks= or prefill=, found '%.*s'",
+                return diag_error(d, here(),
+                                  "expected decode=, blocks=, batch= or prefill=, found '%.*s'",
                                   (int)name, at);
             at += name + 1;
             bytes -= name + 1;
         }
         if (kind == KIND_COUNT)
-            return diag_error(d, here(), "expected decode=, blocks= or prefill= before '%.*s'",
+            return diag_error(d, here(),
+                              "expected decode=, blocks=, batch= or prefill= before '%.*s'",
                               (int)bytes, at);
         good = add_range(s, kind, at, bytes, d) && good;
         at += bytes;
@@ -161,18 +170,21 @@ static bool parse_sizes(const char *text, struct sizes *s, struct diags *d)
     }
 }
 
+/* Batches behind the others. */
 static int by_rows(const void *a, const void *b)
 {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    const struct size *left = a, *right = b;
+    int batches = (left->kind == KIND_batch) - (right->kind == KIND_batch);
 
-    return (left > right) - (left < right);
+    return batches != 0 ? batches : (left->rows > right->rows) - (left->rows < right->rows);
 }
 
 /* For any past: it is a size of the run, not of the code. */
-static struct variant variant_of(uint32_t rows)
+static struct variant variant_of(uint32_t rows, bool batch)
 {
-    struct variant v =
-        rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows) : variant_decode(1, 0, rows);
+    struct variant v = batch                   ? variant_decode(rows, 0, 1)
+                       : rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows)
+                                               : variant_decode(1, 0, rows);
 
     v.has_past = false;
     return v;
@@ -182,10 +194,10 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
                      uint32_t capacity, uint32_t *count, struct diags *d)
 {
     struct sizes sizes = {.count = 0};
-    struct buckets buckets = {.count = 0};
-    uint32_t before = 0;
+    struct buckets buckets[2] = {{.count = 0}, {.count = 0}}; /* of one sequence, of several */
+    uint32_t before[2] = {0, 1};
 
-    if (!parse_sizes(text == NULL ? "decode=1,blocks=2:16,prefill=32:512" : text, &sizes, d))
+    if (!parse_sizes(text == NULL ? "decode=1,blocks=2:16,batch=2:16,prefill=32:512" : text, &sizes, d))
         return false;
     qsort(sizes.all, sizes.count, sizeof sizes.all[0], by_rows);
     if (sizes.count == 0 || sizes.all[0].rows != 1)
@@ -193,31 +205,38 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
             d, here(),
             "expected decode=1 among the variants: every token after the first is made with it");
     *count = 0;
-    for (uint32_t i = 0; i < sizes.count && *count < capacity && before < context; i++) {
-        uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, context);
-        out[*count] = (struct packed_variant){variant_of(rows), .rows = {before + 1, rows}};
-        buckets.all[buckets.count++] = out[(*count)++].rows;
-        before = rows;
+    for (uint32_t i = 0; i < sizes.count && *count < capacity; i++) {
+        bool batch = sizes.all[i].kind == KIND_batch;
+        uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, batch ? BLOCK_ROWS_MAX : context);
+        if (!batch && before[0] >= context)
+            continue;
+        out[*count] =
+            (struct packed_variant){variant_of(rows, batch), .rows = {before[batch] + 1, rows}};
+        buckets[batch].all[buckets[batch].count++] = out[(*count)++].rows;
+        before[batch] = rows;
     }
-    return buckets_check(&buckets, d);
+    return buckets_check(&buckets[0], d) && buckets_check(&buckets[1], d);
 }
 
 bool select_variant(const char *text, struct variant *out, struct diags *d)
 {
-    bool prefill = strncmp(text, "prefill-", 8) == 0, decode = strncmp(text, "decode-", 7) == 0;
-    const char *number = text + (prefill ? 8 : decode ? 7 : 0);
-    uint32_t least = prefill ? least_rows[KIND_prefill] : 1;
-    uint32_t most = prefill ? most_rows[KIND_prefill] : BLOCK_ROWS_MAX;
+    enum kind kind = strncmp(text, "prefill-", 8) == 0  ? KIND_prefill
+                     : strncmp(text, "decode-", 7) == 0 ? KIND_decode
+                     : strncmp(text, "batch-", 6) == 0  ? KIND_batch
+                                                        : KIND_COUNT;
+    const char *number = kind == KIND_COUNT ? text : text + strlen(kind_name[kind]) + 1;
     char *end;
     unsigned long rows = strtoul(number, &end, 10);
 
-    if ((!prefill && !decode) || *number < '0' || *number > '9' || *end != 0)
+    if (kind == KIND_COUNT || *number < '0' || *number > '9' || *end != 0)
         return diag_error(d, (struct place){.object = "--lower"},
-                          "expected decode-N or prefill-N, found '%s'", text);
+                          "expected decode-N, batch-N or prefill-N, found '%s'", text);
+    uint32_t least = least_rows[kind];
+    uint32_t most = kind == KIND_decode ? BLOCK_ROWS_MAX : most_rows[kind];
     if (rows < least || rows > most)
         return diag_error(d, (struct place){.object = "--lower"},
-                          "%.*s: expected %u to %u new tokens, found %lu", (int)(number - text - 1),
-                          text, least, most, rows);
-    *out = variant_of((uint32_t)rows);
+                          "%s: expected %u to %u %s, found %lu", kind_name[kind], least, most,
+                          things(kind), rows);
+    *out = variant_of((uint32_t)rows, kind == KIND_batch);
     return true;
 }

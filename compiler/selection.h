@@ -18,13 +18,14 @@ struct level_list {
 /* `text`: names of levels, "native" or "all", commas between them; NULL means native. */
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 
-/* `text`: "decode=1,blocks=2:16,prefill=32:512": after each kind numbers, or ranges from:to that
- * stand for powers of two; NULL means just this. Blocks have at most BLOCK_ROWS_MAX new tokens,
- * prefill more. Nothing larger than the context is made. Each variant serves the numbers from the
- * one before it, exclusive, to its own; the list rises. */
+/* `text`: "decode=1,blocks=2:16,batch=2:16,prefill=32:512": after each kind numbers, or ranges
+ * from:to that stand for powers of two; NULL means just this. Blocks have at most BLOCK_ROWS_MAX
+ * new tokens, prefill more. Batches are numbers of sequences, at most BLOCK_ROWS_MAX, with a new
+ * token each. Nothing larger than the context is made. Each variant serves the numbers from the one
+ * before it of one or several sequences, exclusive, to its own; the list rises, batches last. */
 bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
                      uint32_t capacity, uint32_t *count, struct diags *d);
-/* `text`: one of them, "decode-N" or "prefill-N". */
+/* `text`: one of them, "decode-N", "batch-N" or "prefill-N". */
 bool select_variant(const char *text, struct variant *out, struct diags *d);
 
 #endif

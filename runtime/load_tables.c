@@ -129,7 +129,9 @@ static rlx_status check_step(const struct check *c, const struct rlx_level *l,
         return check_failed(c, "step %u: unknown tile symbol %u", index, s->tile_symbol);
     uint64_t most = s->tiles;
     if (s->tile_unit != 0)
-        most *= (s->tile_symbol == RLX_DIM_PAST_SEQ ? c->artifact->info->context : v->last_rows) /
+        most *= (s->tile_symbol == RLX_DIM_PAST_SEQ || s->tile_symbol == RLX_DIM_KEYS
+                     ? c->artifact->info->context
+                     : v->last_rows) /
                     s->tile_unit +
                 1;
     if (s->tiles == 0 || most > (uint64_t)1 << 40)
@@ -157,6 +159,12 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
                             "not lie inside the inputs of %llu bytes",
                             index, (unsigned long long)v->tokens, (unsigned long long)v->positions,
                             (unsigned long long)v->out_rows, (unsigned long long)input);
+    if (v->batch > 1 && (!inside(v->row_states, rows * 2, input) || v->row_states % 8 != 0))
+        return check_failed(c,
+                            "variant %u: row_states at %llu with %llu bytes do not lie inside the "
+                            "inputs of %llu bytes",
+                            index, (unsigned long long)v->row_states, (unsigned long long)rows * 2,
+                            (unsigned long long)input);
     if (!inside(v->logits, head * info->logits_stride, output))
         return check_failed(c,
                             "variant %u: %u rows of logits at %llu do not lie inside the outputs "

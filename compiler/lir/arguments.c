@@ -23,6 +23,13 @@ static struct argument index_list(const struct lir_program *p, const struct lir_
     return (struct argument){ROLE_index, 1, rows, rows * 4};
 }
 
+static struct argument row_states(const struct lir_program *p, const struct lir_kernel *k)
+{
+    uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
+
+    return (struct argument){ROLE_row_states, 1, rows, rows * 8};
+}
+
 static struct argument activation(const struct lir_program *p, const struct lir_kernel *k)
 {
     uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
@@ -69,8 +76,20 @@ static struct argument kv_write_argument(const struct lir_program *p, const stru
     case 4:
         return index_list(p, k);
     default:
-        return vector(k->head_dim);
+        return k->batched && i == k->input_count - 1u ? row_states(p, k) : vector(k->head_dim);
     }
+}
+
+static struct argument attention_argument(const struct lir_program *p, const struct lir_kernel *k,
+                                          uint32_t i)
+{
+    if (i == 1 || i == 2)
+        return state(k, i == 2);
+    if (i == 3 && k->batched)
+        return index_list(p, k);
+    if (i == 4 && k->batched)
+        return row_states(p, k);
+    return matrix(p, k, i, (uint64_t)k->heads * k->head_dim, k->rows_symbol);
 }
 
 struct argument lir_argument(const struct lir_program *p, const struct lir_kernel *k, uint32_t i)
@@ -98,9 +117,7 @@ struct argument lir_argument(const struct lir_program *p, const struct lir_kerne
     case KERNEL_kv_write:
         return kv_write_argument(p, k, i);
     case KERNEL_attention:
-        if (i == 1 || i == 2)
-            return state(k, i == 2);
-        return matrix(p, k, i, (uint64_t)k->heads * k->head_dim, k->rows_symbol);
+        return attention_argument(p, k, i);
     default:
         break;
     }

@@ -64,6 +64,16 @@ static void transform(const struct lir_kernel *k, const float *x, const float *n
     }
 }
 
+/* Where a row's states are, relative to the state arguments. */
+static int64_t row_states(const struct call *c, uint32_t argument, uint64_t row)
+{
+    int64_t offset = 0;
+
+    if (c->kernel->batched)
+        memcpy(&offset, c->args[argument] + row * 8, sizeof offset);
+    return offset;
+}
+
 static void write_row(const struct call *c, uint64_t row, float *y)
 {
     const struct lir_kernel *k = c->kernel;
@@ -75,6 +85,7 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     memcpy(&position, c->args[4] + row * 4, sizeof position);
     assert(position >= 0 && (uint32_t)position < k->context);
     const float *table = (const float *)(const void *)c->args[3] + (size_t)position * k->n_rot;
+    int64_t states = row_states(c, out - 1, row);
     for (uint32_t h = 0; h < k->heads; h++) {
         transform(k, row_at(c, 0, row) + (size_t)h * k->head_dim, q_norm, table, y);
         memcpy(row_at(c, out, row) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
@@ -83,8 +94,8 @@ static void write_row(const struct call *c, uint64_t row, float *y)
         const float *v = row_at(c, 2, row) + (size_t)h * k->head_dim;
         transform(k, row_at(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
         for (uint32_t i = 0; i < k->head_dim; i++) {
-            state_put(k, c->args[out + 1], key_index(k, h, (uint64_t)position, i), y[i]);
-            state_put(k, c->args[out + 2], value_index(k, h, (uint64_t)position, i), v[i]);
+            state_put(k, c->args[out + 1] + states, key_index(k, h, (uint64_t)position, i), y[i]);
+            state_put(k, c->args[out + 2] + states, value_index(k, h, (uint64_t)position, i), v[i]);
         }
     }
 }
@@ -101,12 +112,24 @@ void lir_run_kv_write(const struct call *c)
 
 /* ---- attention ---- */
 
+static uint64_t position_of(const struct call *c, uint64_t row)
+{
+    int32_t position;
+
+    if (!c->kernel->batched)
+        return (uint64_t)c->dims[SYMBOL_PAST_SEQ] + row;
+    memcpy(&position, c->args[3] + row * 4, sizeof position);
+    assert(position >= 0 && (uint32_t)position < c->kernel->context);
+    return (uint64_t)position;
+}
+
 static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
 {
     const struct lir_kernel *k = c->kernel;
-    uint64_t past = (uint64_t)c->dims[SYMBOL_PAST_SEQ], at = past + row,
-             kv_head = head / (k->heads / k->kv_heads);
-    uint64_t end = k->mask == MASK_causal ? at + 1 : past + c->rows;
+    uint64_t at = position_of(c, row), kv_head = head / (k->heads / k->kv_heads);
+    uint64_t end = k->mask == MASK_causal ? at + 1 : position_of(c, c->rows - 1) + 1;
+    int64_t states = row_states(c, 4, row);
+    const uint8_t *keys = c->args[1] + states, *values = c->args[2] + states;
     uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
     const float *q = row_at(c, 0, row) + (size_t)head * k->head_dim;
     float *out = row_at(c, first_output(c), row) + (size_t)head * k->head_dim;
@@ -115,7 +138,7 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     for (uint64_t p = first; p < end; p++) {
         double score = 0;
         for (uint32_t i = 0; i < k->head_dim; i++)
-            score += (double)q[i] * state_get(k, c->args[1], key_index(k, kv_head, p, i));
+            score += (double)q[i] * state_get(k, keys, key_index(k, kv_head, p, i));
         score *= k->scale;
         if (k->softcap != 0)
             score = k->softcap * tanh(score / k->softcap);
@@ -127,7 +150,7 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     for (uint32_t i = 0; i < k->head_dim; i++) {
         double mixed = 0;
         for (uint64_t p = first; p < end; p++)
-            mixed += scores[p] * state_get(k, c->args[2], value_index(k, kv_head, p, i));
+            mixed += scores[p] * state_get(k, values, value_index(k, kv_head, p, i));
         out[i] = (float)(mixed / sum);
     }
 }
@@ -135,10 +158,10 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
 void lir_run_attention(const struct call *c)
 {
     struct arena scratch = {0};
-    uint64_t length = (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows;
-    double *scores = arena_new(&scratch, double, length);
+    double *scores = arena_new(&scratch, double, c->kernel->context);
 
-    assert(length <= c->kernel->context);
+    assert(c->kernel->batched ||
+           (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows <= c->kernel->context);
     for (uint64_t r = 0; r < c->rows; r++)
         for (uint32_t h = 0; h < c->kernel->heads; h++)
             attend(c, r, h, scores);

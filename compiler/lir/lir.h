@@ -52,7 +52,7 @@ extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
 enum norm { NORM_none, NORM_rms };
 
-enum { LIR_MAX_ARGS = 10 };
+enum { LIR_MAX_ARGS = 12 };
 
 /* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
  * bytes, and the key is their hash. */
@@ -157,8 +157,9 @@ struct lir_program {
     buf_id *args;
     uint32_t arg_count, arg_capacity;
     buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
-    uint64_t home_bytes[HOME_COUNT];            /* of all but weight; multiples of 64 */
-    uint32_t logits_stride;                     /* elements between rows of logits */
+    buf_id row_states; /* batch > 1: i64 [rows], added to the addresses of the states for a row */
+    uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
+    uint32_t logits_stride;          /* elements between rows of logits */
 };
 
 /* How numbers are computed: chosen by the user, written into the manifest. */

@@ -483,6 +483,7 @@ static bool ends(struct parser *r)
     } known[] = {{"tokens", &p->tokens},
                  {"positions", &p->positions},
                  {"out_rows", &p->out_rows},
+                 {"row_states", &p->row_states},
                  {"logits", &p->logits}};
 
     r->ends_line = r->line;
@@ -496,7 +497,7 @@ static bool ends(struct parser *r)
 static bool ends_exist(struct parser *r)
 {
     const struct lir_program *p = r->program;
-    const buf_id known[] = {p->tokens, p->positions, p->out_rows, p->logits};
+    const buf_id known[] = {p->tokens, p->positions, p->out_rows, p->row_states, p->logits};
 
     for (uint32_t i = 0; i < countof(known); i++)
         if (known[i] >= p->buffer_count)

@@ -26,6 +26,7 @@ const struct kernel_field kernel_fields[] = {
     FIELD(norm, norm, R),
     FIELD(gated, u8, 0),
     FIELD(qk_norm, u8, 0),
+    FIELD(batched, u8, 0),
     FIELD(interleaved, u8, 0),
     FIELD(kv, dtype, W | A),
     FIELD(mask, mask, A),
@@ -175,6 +176,7 @@ static void head_text(const struct lir_program *p, struct text *out)
     } ends[] = {{"tokens", p->tokens},
                 {"positions", p->positions},
                 {"out_rows", p->out_rows},
+                {"row_states", p->row_states},
                 {"logits", p->logits}};
 
     text_add(out, "program ");

@@ -36,6 +36,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
 
     switch (argument->role) {
     case ROLE_index:
+    case ROLE_row_states:
         return home == HOME_input;
     case ROLE_weight:
     case ROLE_vector:

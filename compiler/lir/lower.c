@@ -155,6 +155,9 @@ static void declare_inputs(struct lowering *l)
                                     hir_at(l->graph, id)->name, id);
         l->facts[id].buffer = *known[i].id;
     }
+    if (p->upper[SYMBOL_BATCH] > 1)
+        p->row_states = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 8,
+                                     str_of(p->strings, "row_states"), 0);
 }
 
 static bool bind_sizes(struct lowering *l, const struct variant *v)
@@ -163,10 +166,13 @@ static bool bind_sizes(struct lowering *l, const struct variant *v)
     struct place at = {.object = p->name};
     int64_t symbols[SYMBOL_MAX];
 
-    if (v->batch != 1)
-        return diag_error(l->diags, at, "a batch of %u is not served yet: expected 1", v->batch);
     if (v->phase == PHASE_encoder)
         return diag_error(l->diags, at, "encoders are not served yet");
+    if (v->batch == 0 || v->batch > BLOCK_ROWS_MAX)
+        return diag_error(l->diags, at, "a batch of %u is not served: expected 1 to %d", v->batch,
+                          BLOCK_ROWS_MAX);
+    if (v->batch != 1 && (v->phase != PHASE_decode || v->seq != 1))
+        return diag_error(l->diags, at, "a batch is served for decoding 1 new token each alone");
     if (v->seq == 0)
         return diag_error(l->diags, at, "expected at least 1 new token");
     variant_bind(v, symbols);

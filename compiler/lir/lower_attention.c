@@ -142,6 +142,7 @@ static struct lir_kernel shared_part(const struct lowering *l, hir_id id, hir_id
     return (struct lir_kernel){.kind = (uint8_t)kind,
                                .rows_symbol = SYMBOL_ROWS,
                                .kv = (uint8_t)l->numerics->kv,
+                               .batched = l->program->row_states != 0,
                                .heads = attr->attention.heads,
                                .kv_heads = attr->attention.kv_heads,
                                .head_dim = attr->attention.head_dim,
@@ -184,6 +185,8 @@ static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated 
         lower_argument(&s, lower_vector(l, q->norm), 0);
         lower_argument(&s, lower_vector(l, k->norm), 0);
     }
+    if (s.kernel.batched)
+        lower_argument(&s, l->program->row_states, 0);
     lower_argument(&s, out, (uint32_t)round_up((uint64_t)s.kernel.heads * s.kernel.head_dim, 16));
     lower_argument(&s, l->facts[keys].buffer, 0);
     lower_argument(&s, l->facts[values].buffer, 0);
@@ -219,6 +222,10 @@ bool lower_attention(struct lowering *l, hir_id id)
     lower_argument(&s, rotated, stride);
     lower_argument(&s, l->facts[keys].buffer, 0);
     lower_argument(&s, l->facts[values].buffer, 0);
+    if (s.kernel.batched) {
+        lower_argument(&s, l->facts[k.positions].buffer, 0);
+        lower_argument(&s, l->program->row_states, 0);
+    }
     buf_id out = lower_new_matrix(l, id, part_name(l, id, "out"));
     lower_argument(&s, out, l->facts[id].stride);
     return lower_launch(l, &s, part_name(l, id, "attention"));

@@ -29,16 +29,16 @@ static void move_views(struct lir_program *p)
         p->buffers[b].home = p->buffers[root_of(p, b)].home;
 }
 
-/* Rows of one token: kv_write and attention both have one tile a K and V head, and thread t of T
- * runs the same ones of each
- * ([n t / T, n (t + 1) / T)). */
+/* Rows of one token: kv_write and attention both have one tile a K and V head (batched: and row),
+ * and thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later)
 {
     const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
 
     return a->kind == KERNEL_kv_write && b->kind == KERNEL_attention &&
-           a->rows_symbol == b->rows_symbol && p->upper[a->rows_symbol] == 1 &&
+           a->rows_symbol == b->rows_symbol && a->batched == b->batched &&
+           (p->upper[a->rows_symbol] == 1 || b->batched) && b->tile_tokens == 1 &&
            a->kv_heads == b->kv_heads && a->heads == b->heads && a->head_dim == b->head_dim;
 }
 

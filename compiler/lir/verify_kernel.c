@@ -88,9 +88,15 @@ static void verify_heads(struct question *q)
     if (k->kind == KERNEL_attention) {
         require(q, k->tile_tokens != 0, "tile_tokens above 0");
         require(q, k->mask <= MASK_causal, "a known mask");
+        require(q, k->input_count == (k->batched ? 5 : 3),
+                "positions and row_states exactly where batched");
+        require(q, !k->batched || (k->mask == MASK_causal && k->tile_tokens == 1),
+                "one row a tile and a causal mask where batched");
     } else {
-        require(q, k->input_count == (k->qk_norm ? 7 : 5), "norm weights exactly with qk_norm");
+        require(q, k->input_count == 5 + (k->qk_norm ? 2 : 0) + (k->batched ? 1 : 0),
+                "norm weights exactly with qk_norm, row_states exactly where batched");
     }
+    require(q, k->batched <= 1, "batched to be 0 or 1");
 }
 
 bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d)

@@ -8,7 +8,7 @@
  * their order, blocks begin at position 0, and a block of which it sees nothing leaves its maximum,
  * sum and output as they are, bit by bit (exp(0) = 1, weights 0).
  */
-#include "targets/cpu/cpu.h"
+#include "targets/cpu/attention.h"
 
 enum { BLOCK = 64, VECTORS = BLOCK / LANES };
 
@@ -21,6 +21,7 @@ struct attention {
     uint32_t value_vectors; /* vectors of 16 outputs in registers together */
     uint32_t width;         /* head_dim in vectors of 16 */
     LLVMValueRef rows, past, head, first_row;
+    LLVMValueRef states[2]; /* where K and V begin */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
     LLVMValueRef queries;             /* f32 [chunks][head_dim][chunk] */
     LLVMValueRef scores;              /* f32 [n][64], then the weights */
@@ -301,8 +302,8 @@ static void meet_block(const struct attention *t, LLVMValueRef block, LLVMValueR
     const int64_t bytes = dtype_info[k->kv].bytes, positions = (int64_t)round_up(k->context, BLOCK);
     LLVMValueRef position = times(b, block, BLOCK),
                  place = add(b, position, times(b, t->head, positions));
-    LLVMValueRef keys = at(b, b->args[1], times(b, place, (int64_t)k->head_dim * bytes));
-    LLVMValueRef values = at(b, b->args[2], times(b, place, (int64_t)t->width * LANES * bytes));
+    LLVMValueRef keys = at(b, t->states[0], times(b, place, (int64_t)k->head_dim * bytes));
+    LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
     LLVMValueRef seen = lesser(b, subtract(b, end_key, position), i64_number(b, BLOCK));
     struct loop l;
@@ -332,7 +333,8 @@ static void store_query(const struct attention *t, LLVMValueRef query)
     LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->rows, ""));
     LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
-    LLVMValueRef to = at(b, b->args[3], times(b, row, 4 * (int64_t)t->k->stride[3]));
+    LLVMValueRef to = at(b, b->args[t->k->input_count],
+                         times(b, row, 4 * (int64_t)t->k->stride[t->k->input_count]));
     to = at(b, to, head_offset(t, query));
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), 64);
@@ -340,6 +342,19 @@ static void store_query(const struct attention *t, LLVMValueRef query)
         store_first(b, value, at_number(b, to, 4 * (int64_t)i), (uint32_t)min_u64(LANES, n - i));
     }
     when_end(b, after);
+}
+
+/* Batched: the tile's row is all there is of its sequence, and stands where positions[row] says. */
+static void open_row(struct attention *t)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t i = 0; i < countof(t->states); i++)
+        t->states[i] = row_state(b, 1 + i, 4, t->first_row);
+    if (!t->k->batched)
+        return;
+    LLVMValueRef position = load(b, b->i32, number_at(b, b->args[3], t->first_row), 4);
+    t->past = subtract(b, LLVMBuildZExt(b->ir, position, b->i64, ""), t->first_row);
 }
 
 void emit_attention(const struct builder *b)
@@ -357,6 +372,7 @@ void emit_attention(const struct builder *b)
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     t.first_row = times(b, LLVMBuildURem(b->ir, tiles.index, row_tiles, ""), k->tile_tokens);
+    open_row(&t);
     loop_begin_counted(b, &l, query_count(&t), 1, NULL, 0);
     open_query(&t, l.index);
     loop_end(b, &l, NULL);

@@ -1,16 +1,17 @@
 /* kv_write: what stands between the projections and attention. In: q, k and v rows, a rope table,
  * positions, and perhaps the weights of a norm over each head; out: q rows normed and rotated, K
- * and V in the state's order at the rows' positions. A tile is one row of one kv head with the q
- * heads that share it.
+ * and V in the state's order at the rows' positions (batched: in the row's own states). A tile is
+ * one row of one kv head with the q heads that share it.
  */
-#include "targets/cpu/cpu.h"
+#include "targets/cpu/attention.h"
 
 struct head {
     const struct builder *b;
     const struct lir_kernel *k;
-    LLVMValueRef table;   /* row of the rope table: n_rot/2 cosines, n_rot/2 sines */
-    LLVMValueRef scratch; /* f32 [head_dim], room to 16 and 16 more */
-    LLVMValueRef halves;  /* the same as f16 bits */
+    LLVMValueRef table;     /* row of the rope table: n_rot/2 cosines, n_rot/2 sines */
+    LLVMValueRef states[2]; /* where K and V begin for this row */
+    LLVMValueRef scratch;   /* f32 [head_dim], room to 16 and 16 more */
+    LLVMValueRef halves;    /* the same as f16 bits */
 };
 
 static uint32_t lanes_at(uint32_t index, uint32_t end)
@@ -129,8 +130,7 @@ static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef positi
     struct loop l;
 
     block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
-    LLVMValueRef to =
-        at(b, b->args[k->input_count + 1], times(b, block, (int64_t)n * LANES * bytes));
+    LLVMValueRef to = at(b, h->states[0], times(b, block, (int64_t)n * LANES * bytes));
     to = at(b, to, times(b, lane, bytes));
     if (k->kv == DTYPE_f16) {
         from = h->halves;
@@ -152,8 +152,7 @@ static void write_v(const struct head *h, LLVMValueRef from, LLVMValueRef head,
     const struct lir_kernel *k = h->k;
     const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
     LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
-    LLVMValueRef to =
-        at(b, b->args[k->input_count + 2], times(b, row, (int64_t)round_up(n, LANES) * bytes));
+    LLVMValueRef to = at(b, h->states[1], times(b, row, (int64_t)round_up(n, LANES) * bytes));
 
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
@@ -166,6 +165,13 @@ static void write_v(const struct head *h, LLVMValueRef from, LLVMValueRef head,
 static LLVMValueRef row_of(const struct builder *b, uint32_t arg, LLVMValueRef row)
 {
     return at(b, b->args[arg], times(b, row, 4 * (int64_t)b->kernel->stride[arg]));
+}
+
+LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, LLVMValueRef row)
+{
+    if (!b->kernel->batched)
+        return b->args[arg];
+    return at(b, b->args[arg], load(b, b->i64, at(b, b->args[offsets], times(b, row, 8)), 8));
 }
 
 void emit_kv_write(const struct builder *b)
@@ -185,6 +191,8 @@ void emit_kv_write(const struct builder *b)
     LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, row, 4)), 4);
     position = LLVMBuildZExt(b->ir, position, b->i64, "");
     h.table = at(b, b->args[3], times(b, position, 4 * (int64_t)k->n_rot));
+    for (uint32_t i = 0; i < countof(h.states); i++)
+        h.states[i] = row_state(b, k->input_count + 1 + i, k->input_count - 1u, row);
 
     loop_begin_counted(b, &heads, group, 1, NULL, 0);
     LLVMValueRef offset = times(b, add(b, times(b, head, group), heads.index), head_bytes);

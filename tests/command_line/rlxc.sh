@@ -58,8 +58,8 @@ expect 1 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,pr
 expect 1 "expected a range that rises" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
 expect 1 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
-expect 1 "expected decode=, blocks= or prefill=" rlxc build $model -o "$work/x" --variants=
-expect 1 "expected decode=, blocks= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
+expect 1 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
+expect 1 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
 expect 1 "no/runtime: cannot be opened" \
     rlxc build $model -o "$work/x" --emit=exe --runtime=no/runtime
 if [ -n "$(ls "$work")" ]; then

@@ -461,7 +461,7 @@ static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *
 {
     (void)level;
     k->tile_groups = k->kind == KERNEL_matmul ? 2 : 0;
-    k->tile_tokens = rows == 1 ? 1 : k->kind == KERNEL_matmul ? 6 : 4;
+    k->tile_tokens = rows == 1 || k->batched ? 1 : k->kind == KERNEL_matmul ? 6 : 4;
 }
 
 static const struct target_level plain_levels[] = {{.name = "plain"},

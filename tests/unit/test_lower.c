@@ -470,7 +470,7 @@ static void refusals_say_why(void **state)
 
     (void)state;
     sample_make(&m, &small, 1);
-    refused(&m, variant_decode(2, 10, 1), "batch of 2");
+    refused(&m, variant_decode(17, 10, 1), "batch of 17");
     sample_make(&m, &small, 1);
     refused(&m, variant_encoder(1, 10), "encoder");
     sample_make(&m, &small, 1);
