@@ -32,6 +32,7 @@ struct unit {
     struct strings strings;
     struct progress progress;
     struct dump dump;
+    struct cache cache;
     uint32_t threads;
 
     struct model model;
@@ -98,6 +99,7 @@ static bool check_options(struct unit *u)
            good;
     good = pass_run_valid(&u->passes, u->diags) && good;
     good = check_output(o, u->diags) && good;
+    good = (o->cache == NULL || cache_open(&u->cache, o->cache, u->diags)) && good;
     if (!good || dumps == 0)
         return good;
     good = dump_open(&u->dump, o->dump_directory, u->diags);
@@ -169,10 +171,16 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
     return true;
 }
 
+static struct cache *cache_of(struct unit *u)
+{
+    return u->options->cache != NULL ? &u->cache : NULL;
+}
+
 static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
-    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump};
+    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump,
+                                     cache_of(u)};
 
     u->dump.level = target->levels[level->level].name;
     return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,
@@ -220,7 +228,8 @@ static struct artifact describe_artifact(struct unit *u)
     a.numerics = u->options->numerics;
     a.quant = u->options->quant;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
-    a.weights = (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress};
+    a.weights =
+        (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress, cache_of(u)};
     return a;
 }
 
@@ -265,6 +274,16 @@ static void print_reports(struct unit *u)
         fputs(text.data, stdout);
 }
 
+static void end_cache(struct unit *u)
+{
+    struct cache *c = &u->cache;
+
+    cache_trim(c, u->options->cache_bytes);
+    if (u->options->verbose)
+        fprintf(stderr, "cache: %u results found, %u kept, %u damaged\n", atomic_load(&c->found),
+                atomic_load(&c->stored), atomic_load(&c->refused));
+}
+
 static void print_summary(const struct unit *u)
 {
     const struct artifact_summary *s = &u->summary;
@@ -296,6 +315,8 @@ bool compile(const struct compile_options *options, struct diags *d)
         print_reports(&u);
     good = good && write_output(&u);
     progress_clear(&u.progress);
+    if (good && options->cache != NULL)
+        end_cache(&u);
     if (good)
         print_summary(&u);
     model_close(&u.model);

@@ -21,6 +21,8 @@ struct compile_options {
     const char *dump_directory; /* set where `emit` has a dump */
     const char *runtime;        /* program for EMIT_EXE; NULL: the one beside rlxc */
     const char *leave_out;      /* passes, commas between them; NULL: none */
+    const char *cache;          /* folder of results to use again; NULL: none */
+    uint64_t cache_bytes;       /* what may stay there after a build */
     bool tokenizer_only;
     uint32_t threads; /* 0: the processors that this process may use */
     bool verbose, quiet;

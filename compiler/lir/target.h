@@ -2,6 +2,7 @@
 #ifndef RLXC_TARGET_H
 #define RLXC_TARGET_H
 
+#include "compiler/base/cache.h"
 #include "compiler/lir/lir.h"
 
 struct target_level {
@@ -17,13 +18,14 @@ struct target_code {
     uint64_t *code_bytes; /* by kernel: for reports */
 };
 
-/* Called with the text of an intermediate form of one kernel ("ll", "asm"); `name` is the kernel's.
- */
+/* What emit is given and asked for besides the code. `write` is called with the text of an
+ * intermediate form of one kernel ("ll", "asm"); `name` is the kernel's. */
 struct target_dump {
     bool ll, assembly;
     void (*write)(void *context, const char *name, const char *kind, const char *text,
                   size_t bytes);
     void *context;
+    struct cache *cache; /* where code of equal kernels may be kept; NULL: nowhere */
 };
 
 struct target {

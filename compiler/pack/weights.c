@@ -110,12 +110,17 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
     return to;
 }
 
-/* Tells the system about the rows of the model that the groups [first, first + count) are made of:
- * file_want or file_drop. */
-static void tell_groups(const struct job *job, const struct packed_weight *w, uint64_t first,
-                        uint64_t count, void (*tell)(const struct file *, uint64_t, uint64_t))
+/* Where in the model's files the rows of some groups lie, by part; no bytes: not in them. */
+struct windows {
+    const struct file *file[HIR_MAX_OPERANDS];
+    uint64_t offset[HIR_MAX_OPERANDS], bytes[HIR_MAX_OPERANDS];
+};
+
+static struct windows windows_of(const struct job *job, const struct packed_weight *w,
+                                 uint64_t first, uint64_t count)
 {
     uint64_t end[HIR_MAX_OPERANDS] = {0}, begin[HIR_MAX_OPERANDS];
+    struct windows windows = {{NULL}, {0}, {0}};
 
     for (uint32_t i = 0; i < w->part_count; i++)
         begin[i] = UINT64_MAX;
@@ -130,10 +135,13 @@ static void tell_groups(const struct job *job, const struct packed_weight *w, ui
     for (uint32_t i = 0; i < w->part_count; i++) {
         const struct tensor *t = stored_form(job, w->parts[i]);
         uint64_t bytes = row_bytes(t->dtype, w->columns);
-        if (begin[i] < end[i])
-            tell(&job->model->files[t->file], t->offset + begin[i] * bytes,
-                 (end[i] - begin[i]) * bytes);
+        windows.file[i] = &job->model->files[t->file];
+        if (begin[i] >= end[i])
+            continue;
+        windows.offset[i] = t->offset + begin[i] * bytes;
+        windows.bytes[i] = (end[i] - begin[i]) * bytes;
     }
+    return windows;
 }
 
 static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first,
@@ -143,7 +151,6 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
 
     worker->rows = room(worker->rows, &worker->rows_bytes, ROW_GROUP * bytes);
     worker->values = room(worker->values, &worker->values_bytes, w->columns * sizeof(float));
-    tell_groups(worker->job, w, first, count, file_want);
     for (uint64_t g = 0; g < count; g++) {
         const uint8_t *rows[ROW_GROUP];
         for (uint32_t r = 0; r < ROW_GROUP; r++) {
@@ -155,7 +162,58 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
         }
         layout_pack_group(w->layout, rows, w->columns, worker->packed + g * w->unit_bytes);
     }
-    tell_groups(worker->job, w, first, count, file_drop);
+}
+
+/* Whether packing these rows takes longer than knowing that they were packed before: those that
+ * are converted. Moving the others takes no longer than reading and comparing. */
+static bool is_converted(const struct job *job, const struct packed_weight *w)
+{
+    for (uint32_t i = 0; i < w->part_count; i++)
+        if (stored_form(job, w->parts[i])->dtype != w->parts[i]->dtype)
+            return true;
+    return false;
+}
+
+/* All that the packed bytes of some groups depend on: the stored rows, and what becomes of them. */
+static struct cache_key groups_key(const struct job *job, const struct packed_weight *w,
+                                   uint64_t first, uint64_t count, const struct windows *windows)
+{
+    struct cache_mixer mixer = cache_mix_begin(job->options->cache, "weight");
+    const uint64_t shape[] = {w->layout, w->columns, w->interleaved, w->part_count, first, count};
+
+    cache_mix(&mixer, shape, sizeof shape);
+    for (uint32_t i = 0; i < w->part_count; i++) {
+        const struct tensor *stored = stored_form(job, w->parts[i]);
+        const uint64_t part[] = {stored->dtype, w->parts[i]->dtype, stored->shape[0],
+                                 windows->bytes[i]};
+        cache_mix(&mixer, part, sizeof part);
+        if (windows->bytes[i] != 0)
+            cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
+    }
+    return cache_mix_end(&mixer);
+}
+
+static void pack_matrix(struct worker *worker, const struct packed_weight *w, uint64_t first,
+                        uint64_t count)
+{
+    const struct job *job = worker->job;
+    struct cache *cache = is_converted(job, w) ? job->options->cache : NULL;
+    struct windows windows = windows_of(job, w, first, count);
+    uint64_t bytes = count * w->unit_bytes, found = 0;
+    struct cache_key key;
+
+    for (uint32_t i = 0; i < w->part_count; i++)
+        file_want(windows.file[i], windows.offset[i], windows.bytes[i]);
+    if (cache != NULL)
+        key = groups_key(job, w, first, count, &windows);
+    if (cache == NULL || !cache_find(cache, &key, worker->packed, bytes, &found) ||
+        found != bytes) {
+        pack_groups(worker, w, first, count);
+        if (cache != NULL)
+            cache_store(cache, &key, worker->packed, bytes);
+    }
+    for (uint32_t i = 0; i < w->part_count; i++)
+        file_drop(windows.file[i], windows.offset[i], windows.bytes[i]);
 }
 
 static void pack_vector(struct worker *worker, const struct packed_weight *w)
@@ -200,7 +258,7 @@ static uint64_t pack_chunk(struct worker *worker, const struct chunk *c)
         pack_vector(worker, w);
         break;
     case PACKED_matrix:
-        pack_groups(worker, w, c->first, c->count);
+        pack_matrix(worker, w, c->first, c->count);
         break;
     case PACKED_table:
         pack_table(worker, w, c->first, c->count);

@@ -6,6 +6,7 @@
 #ifndef RLXC_WEIGHTS_H
 #define RLXC_WEIGHTS_H
 
+#include "compiler/base/cache.h"
 #include "compiler/pack/weight_plan.h"
 
 struct weights_options {
@@ -15,6 +16,7 @@ struct weights_options {
     /* Called after each chunk, from any thread, never from two at once; may be NULL. */
     void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
     void *progress_context;
+    struct cache *cache; /* where converted weights are kept; NULL: nowhere */
 };
 
 /* Appends the section to `out` and sets digests[i] of each weight and that of the section (XXH3-64

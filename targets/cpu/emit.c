@@ -40,8 +40,11 @@ struct work {
     LLVMTargetRef target;
     uint32_t level, count;
     bool ll, assembly;
+    struct cache *cache; /* of objects; NULL: none */
     atomic_uint next;
 };
+
+enum { OBJECT_BYTES_MAX = 1 << 20 }; /* of an object in the cache */
 
 typedef void (*emitter)(const struct builder *b);
 
@@ -162,7 +165,8 @@ static char *compile(LLVMModuleRef module, LLVMTargetMachineRef machine, LLVMCod
     return *out != NULL ? NULL : strdup("out of memory");
 }
 
-static void emit_one(struct work *w, uint32_t index, LLVMTargetMachineRef machine, struct result *r)
+static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineRef machine,
+                        struct result *r)
 {
     struct builder b;
     char *message = NULL;
@@ -193,16 +197,56 @@ static void emit_one(struct work *w, uint32_t index, LLVMTargetMachineRef machin
     LLVMContextDispose(b.context);
 }
 
+/* All that an object depends on; the emitters are part of the program, which the cache adds. */
+static struct cache_key object_key(const struct work *w, uint32_t index)
+{
+    const struct machine *m = &machines[w->level];
+    struct cache_mixer mixer = cache_mix_begin(w->cache, "cpu kernel");
+    unsigned version[3];
+
+    LLVMGetVersion(&version[0], &version[1], &version[2]);
+    cache_mix(&mixer, version, sizeof version);
+    cache_mix(&mixer, m->cpu, strlen(m->cpu) + 1);
+    cache_mix(&mixer, m->features, strlen(m->features) + 1);
+    cache_mix(&mixer, m->width, strlen(m->width) + 1);
+    cache_mix(&mixer, &w->kernels[index], sizeof w->kernels[index]);
+    return cache_mix_end(&mixer);
+}
+
+static bool find_object(struct work *w, const struct cache_key *key, struct result *r)
+{
+    r->object = malloc(OBJECT_BYTES_MAX);
+    if (r->object != NULL && cache_find(w->cache, key, r->object, OBJECT_BYTES_MAX, &r->bytes))
+        return true;
+    free(r->object);
+    r->object = NULL;
+    return false;
+}
+
+static LLVMTargetMachineRef make_machine(const struct work *w)
+{
+    const struct machine *m = &machines[w->level];
+
+    return LLVMCreateTargetMachine(w->target, triple, m->cpu, m->features, LLVMCodeGenLevelDefault,
+                                   LLVMRelocPIC, LLVMCodeModelSmall);
+}
+
 static void *run_thread(void *argument)
 {
     struct work *w = argument;
-    const struct machine *m = &machines[w->level];
-    LLVMTargetMachineRef machine =
-        LLVMCreateTargetMachine(w->target, triple, m->cpu, m->features, LLVMCodeGenLevelDefault,
-                                LLVMRelocPIC, LLVMCodeModelSmall);
+    LLVMTargetMachineRef machine = make_machine(w);
 
-    for (uint32_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;)
-        emit_one(w, i, machine, &w->results[i]);
+    for (uint32_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;) {
+        struct result *r = &w->results[i];
+        struct cache_key key;
+        if (w->cache != NULL)
+            key = object_key(w, i);
+        if (w->cache != NULL && !w->ll && !w->assembly && find_object(w, &key, r))
+            continue;
+        compile_one(w, i, machine, r);
+        if (w->cache != NULL && r->error == NULL && r->bytes <= OBJECT_BYTES_MAX)
+            cache_store(w->cache, &key, r->object, r->bytes);
+    }
     LLVMDisposeTargetMachine(machine);
     return NULL;
 }
@@ -270,6 +314,7 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
     w.results = arena_new(a, struct result, count);
     w.ll = dump != NULL && dump->ll;
     w.assembly = dump != NULL && dump->assembly;
+    w.cache = dump != NULL ? dump->cache : NULL;
     for (uint32_t i = 0; i < count; i++)
         w.names[i] = lir_kernel_name(a, &kernels[i]);
     run_threads(&w, threads);

@@ -26,6 +26,9 @@ expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
     rlxc build $model -o "$work/x" --quant=q3_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
+expect 2 "exact means --activations=f32: .*--activations=i8" \
+    rlxc build $model -o "$work/x" --exact --activations=i8
+expect 2 "exact means --kv=f32" rlxc build $model -o "$work/x" --kv=f16 --exact
 expect 2 "found 'q8'" rlxc build $model -o "$work/x" --kv=q8
 expect 2 "found 'elf'" rlxc build $model -o "$work/x" --emit=hir,elf
 expect 2 "found 'speed'" rlxc build $model --report=speed

@@ -1,0 +1,285 @@
+/* Entries of a cache: a header and the result's bytes, one file each. In: keys and bytes; out:
+ * bytes that are what was stored, or nothing. Contract: cache.h.
+ */
+#include "compiler/base/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+enum { PATH_BYTES = 4096, NAME_BYTES = 32, STALE_SECONDS = 3600 };
+static const char ending[] = ".rlxcache", beginning_of_temporary[] = "rlxcache-";
+
+struct header {
+    char magic[8];
+    struct cache_key key;
+    struct cache_key digest; /* of the bytes behind it */
+    uint64_t bytes;
+};
+static const char magic[8] = {'r', 'l', 'x', 'c', 'a', 'c', 'h', '1'};
+
+static struct cache_key digest_of(const void *data, uint64_t bytes)
+{
+    XXH128_hash_t hash = XXH3_128bits(data, bytes);
+
+    return (struct cache_key){hash.low64, hash.high64};
+}
+
+static bool entry_path(const struct cache *c, const struct cache_key *key, char path[PATH_BYTES])
+{
+    int length = snprintf(path, PATH_BYTES, "%s/%016llx%016llx%s", c->folder,
+                          (unsigned long long)key->high, (unsigned long long)key->low, ending);
+
+    return length > 0 && length < PATH_BYTES;
+}
+
+static bool read_all(int fd, void *to, uint64_t bytes)
+{
+    char *at = to;
+
+    while (bytes != 0) {
+        ssize_t done = read(fd, at, min_u64(bytes, 1u << 30));
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        at += done;
+        bytes -= (uint64_t)done;
+    }
+    return true;
+}
+
+static bool write_all(int fd, const void *from, uint64_t bytes)
+{
+    const char *at = from;
+
+    while (bytes != 0) {
+        ssize_t done = write(fd, at, min_u64(bytes, 1u << 30));
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        at += done;
+        bytes -= (uint64_t)done;
+    }
+    return true;
+}
+
+/* ---- opening ---- */
+
+/* The program that runs is part of every key: what another one made is never found. */
+static bool digest_program(struct cache *c)
+{
+    enum { PIECE = 1 << 16 };
+    static const char self[] = "/proc/self/exe";
+    XXH3_state_t *hash = XXH3_createState();
+    int fd = open(self, O_RDONLY | O_CLOEXEC);
+    uint8_t *piece = malloc(PIECE);
+    ssize_t done = -1;
+
+    if (hash != NULL && fd >= 0 && piece != NULL) {
+        XXH3_128bits_reset(hash);
+        while ((done = read(fd, piece, PIECE)) > 0)
+            XXH3_128bits_update(hash, piece, (size_t)done);
+        XXH128_hash_t digest = XXH3_128bits_digest(hash);
+        c->program = (struct cache_key){digest.low64, digest.high64};
+    }
+    if (fd >= 0)
+        close(fd);
+    free(piece);
+    XXH3_freeState(hash);
+    return done == 0;
+}
+
+bool cache_open(struct cache *c, const char *folder, struct diags *d)
+{
+    struct place at = {.file = folder, .object = "cache"};
+    struct stat status;
+
+    *c = (struct cache){.folder = folder};
+    if (strlen(folder) + NAME_BYTES + sizeof ending + 2 > PATH_BYTES)
+        return diag_error(d, at, "the path is too long");
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return diag_error(d, at, "the folder cannot be made: %s", strerror(errno));
+    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
+        return diag_error(d, at, "expected a folder");
+    if ((status.st_mode & S_IWOTH) != 0)
+        return diag_error(d, at,
+                          "expected a folder of one's own, found one into which everybody may "
+                          "write: code in it could be anybody's");
+    if (!digest_program(c))
+        return diag_error(d, at,
+                          "the running program cannot be read from /proc, and no cache can "
+                          "be trusted without knowing it");
+    return true;
+}
+
+/* ---- keys ---- */
+
+struct cache_mixer cache_mix_begin(const struct cache *c, const char *kind)
+{
+    struct cache_mixer m = {.hash = XXH3_createState()};
+
+    if (m.hash == NULL)
+        unreachable("out of memory");
+    XXH3_128bits_reset(m.hash);
+    cache_mix(&m, &c->program, sizeof c->program);
+    cache_mix(&m, kind, strlen(kind) + 1);
+    return m;
+}
+
+void cache_mix(struct cache_mixer *m, const void *data, uint64_t bytes)
+{
+    XXH3_128bits_update(m->hash, data, bytes);
+}
+
+struct cache_key cache_mix_end(struct cache_mixer *m)
+{
+    XXH128_hash_t hash = XXH3_128bits_digest(m->hash);
+
+    XXH3_freeState(m->hash);
+    m->hash = NULL;
+    return (struct cache_key){hash.low64, hash.high64};
+}
+
+/* ---- entries ---- */
+
+/* False: not the entry of this key, or not what was stored. */
+static bool read_entry(int fd, const struct cache_key *key, void *to, uint64_t capacity,
+                       uint64_t *bytes)
+{
+    struct header h;
+    struct stat status;
+
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !read_all(fd, &h, sizeof h))
+        return false;
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || memcmp(&h.key, key, sizeof *key) != 0 ||
+        h.bytes > capacity || (uint64_t)status.st_size != sizeof h + h.bytes ||
+        !read_all(fd, to, h.bytes))
+        return false;
+    struct cache_key digest = digest_of(to, h.bytes);
+    *bytes = h.bytes;
+    return memcmp(&digest, &h.digest, sizeof digest) == 0;
+}
+
+bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
+                uint64_t *bytes)
+{
+    char path[PATH_BYTES];
+    int fd = -1;
+
+    if (entry_path(c, key, path)) /* a pipe must not be waited for */
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    bool good = read_entry(fd, key, to, capacity, bytes);
+    if (good)
+        futimens(fd, NULL); /* cache_trim removes what was not used for longest */
+    close(fd);
+    atomic_fetch_add(good ? &c->found : &c->refused, 1);
+    return good;
+}
+
+void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes)
+{
+    struct header h = {.key = *key, .bytes = bytes, .digest = digest_of(data, bytes)};
+    char path[PATH_BYTES], temporary[PATH_BYTES];
+    int length =
+        snprintf(temporary, sizeof temporary, "%s/%sXXXXXX", c->folder, beginning_of_temporary);
+
+    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || length < 0 ||
+        length >= (int)sizeof temporary)
+        return;
+    int fd = mkstemp(temporary);
+    if (fd < 0)
+        return;
+    memcpy(h.magic, magic, sizeof magic);
+    bool good = write_all(fd, &h, sizeof h) && write_all(fd, data, bytes);
+    good = close(fd) == 0 && good && rename(temporary, path) == 0;
+    if (good)
+        atomic_fetch_add(&c->stored, 1);
+    else
+        unlink(temporary);
+}
+
+/* ---- trimming ---- */
+
+struct entry {
+    char name[NAME_BYTES + sizeof ending];
+    uint64_t bytes;
+    struct timespec used;
+};
+
+struct entries {
+    struct entry *all;
+    uint64_t count, capacity, bytes;
+};
+
+static bool is_entry(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == NAME_BYTES && strcmp(name + NAME_BYTES, ending) == 0;
+}
+
+static void add_entry(struct entries *e, const char *name, const struct stat *status)
+{
+    if (e->count == e->capacity) {
+        uint64_t capacity = e->capacity == 0 ? 256 : 2 * e->capacity;
+        struct entry *all = realloc(e->all, capacity * sizeof *all);
+        if (all == NULL)
+            return; /* it stays, for the next time */
+        e->all = all;
+        e->capacity = capacity;
+    }
+    struct entry *new = &e->all[e->count++];
+    strcpy(new->name, name);
+    new->bytes = (uint64_t)status->st_size;
+    new->used = status->st_mtim;
+    e->bytes += new->bytes;
+}
+
+static int by_use(const void *a, const void *b)
+{
+    const struct timespec *left = &((const struct entry *)a)->used;
+    const struct timespec *right = &((const struct entry *)b)->used;
+
+    if (left->tv_sec != right->tv_sec)
+        return left->tv_sec < right->tv_sec ? -1 : 1;
+    return (left->tv_nsec > right->tv_nsec) - (left->tv_nsec < right->tv_nsec);
+}
+
+void cache_trim(struct cache *c, uint64_t most)
+{
+    struct entries e = {0};
+    DIR *folder = opendir(c->folder);
+    struct stat status;
+
+    if (folder == NULL)
+        return;
+    for (const struct dirent *found; (found = readdir(folder)) != NULL;) {
+        const char *name = found->d_name;
+        bool temporary =
+            strncmp(name, beginning_of_temporary, sizeof beginning_of_temporary - 1) == 0;
+        if (!temporary && !is_entry(name))
+            continue;
+        if (fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(status.st_mode))
+            continue;
+        if (!temporary)
+            add_entry(&e, name, &status);
+        else if (status.st_mtim.tv_sec + STALE_SECONDS < time(NULL))
+            unlinkat(dirfd(folder), name, 0);
+    }
+    if (e.bytes > most)
+        qsort(e.all, e.count, sizeof *e.all, by_use);
+    for (uint64_t i = 0; i < e.count && e.bytes > most; i++)
+        if (unlinkat(dirfd(folder), e.all[i].name, 0) == 0)
+            e.bytes -= e.all[i].bytes;
+    closedir(folder);
+    free(e.all);
+}

@@ -1,0 +1,52 @@
+/* A folder of results that can be used again: compiled kernels and converted weights. An entry is a
+ * file named by its key, which is a digest of everything that the result depends on, the running
+ * program among it; so an entry is right or is not found, and no time of a file is looked at.
+ *
+ * Entries appear whole (written beside and renamed), so that several compilers may share a folder,
+ * and are compared with their digest when they are read: one that is damaged or foreign counts as
+ * missing and is made again. Digests guard against damage, not against malice: a folder into which
+ * everybody may write is refused.
+ */
+#ifndef RLXC_CACHE_H
+#define RLXC_CACHE_H
+
+#include "compiler/base/diag.h"
+
+#include <stdatomic.h>
+
+struct cache_key {
+    uint64_t low, high;
+};
+
+struct cache {
+    const char *folder;
+    struct cache_key program; /* digest of the running program */
+    /* Entries since it was opened; any thread may count. */
+    atomic_uint found, stored, refused; /* refused: damaged or foreign, made again */
+};
+
+enum { CACHE_ENTRY_MAX = 1 << 28 }; /* bytes of one entry */
+
+/* Makes the folder where it is missing (its parent must be there). False: reported. */
+bool cache_open(struct cache *c, const char *folder, struct diags *d);
+
+/* Puts a key together from parts; begins with the program's digest and the kind of result. */
+struct cache_mixer {
+    void *hash;
+};
+struct cache_mixer cache_mix_begin(const struct cache *c, const char *kind);
+void cache_mix(struct cache_mixer *m, const void *data, uint64_t bytes);
+struct cache_key cache_mix_end(struct cache_mixer *m);
+
+/* Reads an entry of at most `capacity` bytes. False: there is none. Any thread. */
+bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
+                uint64_t *bytes);
+/* Keeps an entry. What cannot be kept (a full disk, a folder that may only be read) is not an
+ * error: it is made again the next time. Any thread. */
+void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes);
+
+/* Removes the entries that were not used for longest until `most` bytes are left, and what
+ * interrupted compilers left behind. Files that are no entries are not touched. */
+void cache_trim(struct cache *c, uint64_t most);
+
+#endif

@@ -1,0 +1,164 @@
+/* Reads the options that rlxc build and rlxc plan share. Contract: build_options.h. */
+#include "compiler/build_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct choice *find_choice(const struct choice *choices, const char *text,
+                                        size_t bytes)
+{
+    for (; choices->word != NULL; choices++)
+        if (strlen(choices->word) == bytes && memcmp(choices->word, text, bytes) == 0)
+            return choices;
+    return NULL;
+}
+
+static bool unknown_choice(const char *command, const char *option, const struct choice *choices,
+                           const char *text, size_t bytes)
+{
+    char known[200] = "";
+
+    for (; choices->word != NULL; choices++) {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", used == 0 ? "" : ", ", choices->word);
+    }
+    return wrong_usage(command, "%s: expected one of %s, found '%.*s'", option, known, (int)bytes,
+                       text);
+}
+
+bool choose(const char *command, const char *option, const struct choice *choices, const char *text,
+            uint32_t *value)
+{
+    const struct choice *found = find_choice(choices, text, strlen(text));
+
+    if (found == NULL)
+        return unknown_choice(command, option, choices, text, strlen(text));
+    *value = found->value;
+    return true;
+}
+
+/* A list with commas; the values are or-ed. */
+bool choose_several(const char *command, const char *option, const struct choice *choices,
+                    const char *text, uint32_t *value)
+{
+    for (;; text++) {
+        size_t bytes = strcspn(text, ",");
+        const struct choice *found = find_choice(choices, text, bytes);
+        if (found == NULL)
+            return unknown_choice(command, option, choices, text, bytes);
+        *value |= found->value;
+        text += bytes;
+        if (*text == 0)
+            return true;
+    }
+}
+
+bool read_number(const char *command, const char *option, const char *text, uint32_t most,
+                 uint32_t *value)
+{
+    char *end;
+    unsigned long long number = strtoull(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end != 0 || number == 0 || number > most)
+        return wrong_usage(command, "%s: expected a number from 1 to %u, found '%s'", option, most,
+                           text);
+    *value = (uint32_t)number;
+    return true;
+}
+
+struct build_options build_options_default(const char *command)
+{
+    return (struct build_options){
+        .command = command,
+        .options = {.quant = "keep", .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
+}
+
+static bool set_numbers(struct build_options *b, int option, const char *value)
+{
+    static const struct choice quants[] = {
+        {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
+    static const struct choice activations[] = {{"auto", ACTIVATIONS_auto},
+                                                {"i16", ACTIVATIONS_i16},
+                                                {"i8", ACTIVATIONS_i8},
+                                                {"f32", ACTIVATIONS_exact},
+                                                {NULL, 0}};
+    static const struct choice elements[] = {{"f16", DTYPE_f16}, {"f32", DTYPE_f32}, {NULL, 0}};
+    struct compile_options *o = &b->options;
+    uint32_t chosen = 0;
+    bool good;
+
+    switch (option) {
+    case BUILD_OPTION_quant:
+        good = choose(b->command, "--quant", quants, value, &chosen);
+        o->quant = value;
+        o->quant_type = (enum dtype)chosen;
+        return good;
+    case BUILD_OPTION_activations:
+        good = choose(b->command, "--activations", activations, value, &chosen);
+        b->activations = value;
+        o->numerics.activations = (enum activations)chosen;
+        return good;
+    default:
+        good = choose(b->command, "--kv", elements, value, &chosen);
+        b->kv = value;
+        o->numerics.kv = (enum dtype)chosen;
+        return good;
+    }
+}
+
+/* Adds a name to a list with commas. */
+static void add_name(struct arena *a, const char **list, const char *name)
+{
+    *list = *list == NULL ? name : arena_printf(a, "%s,%s", *list, name);
+}
+
+bool build_options_set(struct build_options *b, int option, const char *value)
+{
+    struct compile_options *o = &b->options;
+
+    switch (option) {
+    case BUILD_OPTION_quant:
+    case BUILD_OPTION_activations:
+    case BUILD_OPTION_kv:
+        return set_numbers(b, option, value);
+    case BUILD_OPTION_exact:
+        b->exact = true;
+        return true;
+    case BUILD_OPTION_context:
+        return read_number(b->command, "--context", value, INT32_MAX, &o->context);
+    case BUILD_OPTION_level:
+        o->levels = value;
+        return true;
+    case BUILD_OPTION_variants:
+        o->variants = value;
+        return true;
+    case 'x':
+        add_name(&b->arena, &o->leave_out, value);
+        return true;
+    }
+    return false;
+}
+
+bool build_options_check(struct build_options *b)
+{
+    struct numerics *n = &b->options.numerics;
+
+    if (!b->exact)
+        return true;
+    if (b->activations != NULL && n->activations != ACTIVATIONS_exact)
+        return wrong_usage(b->command,
+                           "--exact means --activations=f32: it does not go with --activations=%s",
+                           b->activations);
+    if (b->kv != NULL && n->kv != DTYPE_f32)
+        return wrong_usage(
+            b->command,
+            "--exact means --kv=f32: it does not go with --kv=%s; for f32 activations alone there is --activations=f32",
+            b->kv);
+    *n = (struct numerics){ACTIVATIONS_exact, DTYPE_f32};
+    return true;
+}
+
+void build_options_free(struct build_options *b)
+{
+    arena_free(&b->arena);
+}

@@ -1,0 +1,74 @@
+/* The options that say what is to be made of a model: rlxc build and rlxc plan read the same ones.
+ * In: what getopt found; out: fields of compile_options, or one line about what is wrong.
+ */
+#ifndef RLXC_BUILD_OPTIONS_H
+#define RLXC_BUILD_OPTIONS_H
+
+#include "compiler/command_line.h"
+#include "compiler/compile.h"
+
+struct build_options {
+    const char *command; /* for messages */
+    struct compile_options options;
+    struct arena arena;
+    const char *activations, *kv; /* as given; NULL: not */
+    bool exact;
+};
+
+enum build_option_number {
+    BUILD_OPTION_quant = 512,
+    BUILD_OPTION_exact,
+    BUILD_OPTION_activations,
+    BUILD_OPTION_kv,
+    BUILD_OPTION_context,
+    BUILD_OPTION_level,
+    BUILD_OPTION_variants,
+    BUILD_OPTION_end,
+};
+
+/* Entries of a table for getopt_long; the letter of leave-out is 'x'. */
+#define BUILD_OPTIONS                                                       \
+    {"quant", required_argument, NULL, BUILD_OPTION_quant},                 \
+        {"exact", no_argument, NULL, BUILD_OPTION_exact},                   \
+        {"activations", required_argument, NULL, BUILD_OPTION_activations}, \
+        {"kv", required_argument, NULL, BUILD_OPTION_kv},                   \
+        {"context", required_argument, NULL, BUILD_OPTION_context},         \
+        {"level", required_argument, NULL, BUILD_OPTION_level},             \
+        {"variants", required_argument, NULL, BUILD_OPTION_variants},       \
+    {                                                                       \
+        "leave-out", required_argument, NULL, 'x'                           \
+    }
+#define BUILD_OPTIONS_HELP                                                                    \
+    "      --quant=TYPE        keep (default), q8_0, q4_0: the type of all matrices\n"        \
+    "      --exact             f32 activations and f32 cache: the numbers of the reference\n" \
+    "      --activations=TYPE  auto (default), i16, i8, f32\n"                                \
+    "      --kv=TYPE           f16 (default), f32: elements of the key and value cache\n"     \
+    "      --context=N         positions to make room for (default: the model's)\n"           \
+    "\n"                                                                                      \
+    "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"       \
+    "      --variants=SET      numbers of new tokens to make code for\n"                      \
+    "                          (default: decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"   \
+    "  -x, --leave-out=PASS    leave an optimization out; may be given several times\n"
+
+struct build_options build_options_default(const char *command);
+/* Takes one of the options above; false where its value is wrong (and said so). */
+bool build_options_set(struct build_options *b, int option, const char *value);
+/* Options that contradict each other. */
+bool build_options_check(struct build_options *b);
+void build_options_free(struct build_options *b);
+
+/* ---- for the command's own options ---- */
+
+struct choice {
+    const char *word;
+    uint32_t value;
+};
+/* One word of a table that ends with NULL; a list of them with commas, or-ed into `value`. */
+bool choose(const char *command, const char *option, const struct choice *choices, const char *text,
+            uint32_t *value);
+bool choose_several(const char *command, const char *option, const struct choice *choices,
+                    const char *text, uint32_t *value);
+bool read_number(const char *command, const char *option, const char *text, uint32_t most,
+                 uint32_t *value);
+
+#endif
