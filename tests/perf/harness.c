@@ -1,0 +1,192 @@
+/* The harness: measures one compiled model against this machine's limits, and against other engines
+ * on the model that it was compiled from, in interleaved slices. README.md says how to read what it
+ * prints; run.sh calls it.
+ *
+ *     perf_harness MODEL.rlx --engine=COMMAND [--peer=NAME=COMMAND ...] [--title=TEXT]
+ *                  [--works=NAME,NAME] [--threads=N] [--rounds=N] [--seconds=S] [--quick]
+ *                  [--linear=int8|bf16] [--json=FILE] [--turns=FILE,FILE]
+ *
+ * COMMAND starts an engine that speaks the protocol of child.h. --turns: every round holds an
+ * exclusive lock on the second file, taken behind one on the first, so that several people can
+ * measure and build on one machine.
+ */
+#include "tests/perf/harness.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct work works[] = {
+#define WORK(name, threads, request, a, b, units, yardstick, pace) \
+    {name, threads, request, a, b, units, yardstick, pace},
+#include "tests/perf/works.def"
+#undef WORK
+};
+const size_t work_count = sizeof works / sizeof works[0];
+
+static struct harness harness;
+static const char *peer_commands[MOST_PEERS];
+
+/* The value of --NAME=VALUE, or NULL. */
+static const char *value(const char *argument, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(argument, name, length) == 0 ? argument + length : NULL;
+}
+
+static bool add_peer(char *text)
+{
+    char *command = strchr(text, '=');
+
+    if (command == NULL || harness.peer_count == MOST_PEERS)
+        return false;
+    *command = '\0';
+    harness.peers[harness.peer_count].name = text;
+    peer_commands[harness.peer_count++] = command + 1;
+    return true;
+}
+
+static bool set_turns(char *text)
+{
+    char *second = strchr(text, ',');
+
+    if (second == NULL)
+        return false;
+    *second = '\0';
+    harness.options.turns[0] = text;
+    harness.options.turns[1] = second + 1;
+    return true;
+}
+
+static bool take_option(char *argument)
+{
+    struct options *o = &harness.options;
+    const char *text;
+
+    if ((text = value(argument, "--engine=")) != NULL)
+        o->engine = text;
+    else if ((text = value(argument, "--title=")) != NULL)
+        o->title = text;
+    else if ((text = value(argument, "--works=")) != NULL)
+        o->names = text;
+    else if ((text = value(argument, "--json=")) != NULL)
+        o->json = text;
+    else if ((text = value(argument, "--threads=")) != NULL)
+        o->threads = (unsigned)strtoul(text, NULL, 10);
+    else if ((text = value(argument, "--rounds=")) != NULL)
+        o->rounds = (unsigned)strtoul(text, NULL, 10);
+    else if ((text = value(argument, "--seconds=")) != NULL)
+        o->seconds = strtod(text, NULL);
+    else if ((text = value(argument, "--linear=")) != NULL)
+        o->linear_in_bytes = strcmp(text, "bf16") != 0;
+    else if (value(argument, "--peer=") != NULL)
+        return add_peer(argument + strlen("--peer="));
+    else if (value(argument, "--turns=") != NULL)
+        return set_turns(argument + strlen("--turns="));
+    else if (strcmp(argument, "--quick") == 0)
+        o->quick = true;
+    else if (argument[0] != '-' && o->model == NULL)
+        o->model = argument;
+    else
+        return false;
+    return true;
+}
+
+static bool parse(int argc, char **argv)
+{
+    struct options *o = &harness.options;
+
+    *o = (struct options){.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+                          .rounds = 15,
+                          .seconds = 10,
+                          .linear_in_bytes = true};
+    for (int i = 1; i < argc; i++)
+        if (!take_option(argv[i])) {
+            fprintf(stderr, "perf_harness: cannot use \"%s\"; harness.c lists the options\n",
+                    argv[i]);
+            return false;
+        }
+    if (o->title == NULL)
+        o->title = o->model;
+    return o->model != NULL && o->engine != NULL && o->threads > 0 && o->threads <= 64 &&
+           o->rounds > 0 && o->rounds <= MOST_ROUNDS;
+}
+
+/* Whether `names` (all, when NULL) has this work's. */
+static bool wanted(const struct work *work)
+{
+    const char *names = harness.options.names;
+    size_t length = strlen(work->name);
+
+    if (names == NULL)
+        return !(harness.options.quick && work->pace == SLOW);
+    for (const char *at = names; (at = strstr(at, work->name)) != NULL; at++)
+        if ((at == names || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static bool start_children(void)
+{
+    if (!child_start(&harness.ours, "rlx", harness.options.engine) || !child_ready(&harness.ours)) {
+        fprintf(stderr, "perf_harness: %s did not start\n", harness.options.engine);
+        return false;
+    }
+    /* One after the other: loading is work for all threads. */
+    for (size_t i = 0; i < harness.peer_count;) {
+        struct child *peer = &harness.peers[i];
+        if (child_start(peer, peer->name, peer_commands[i]) && child_ready(peer)) {
+            i++;
+            continue;
+        }
+        fprintf(stderr, "perf_harness: %s left out: it did not start\n", peer->name);
+        child_end(peer);
+        harness.peer_count--;
+        memmove(peer, peer + 1, (harness.peer_count - i) * sizeof *peer);
+        memmove(&peer_commands[i], &peer_commands[i + 1],
+                (harness.peer_count - i) * sizeof *peer_commands);
+    }
+    return true;
+}
+
+static void end_children(void)
+{
+    child_end(&harness.ours);
+    for (size_t i = 0; i < harness.peer_count; i++)
+        child_end(&harness.peers[i]);
+}
+
+int main(int argc, char **argv)
+{
+    static struct round rounds[MOST_ROUNDS];
+    rlx_error error;
+
+    if (!parse(argc, argv))
+        return 2;
+    signal(SIGPIPE, SIG_IGN);
+    harness.info.struct_bytes = sizeof harness.info;
+    if (rlx_model_open(harness.options.model, &harness.model, &error) != RLX_OK) {
+        fprintf(stderr, "perf_harness: %s\n", error.text);
+        return 1;
+    }
+    rlx_model_get_info(harness.model, &harness.info);
+    harness.needs = needs_of(&harness.info, harness.options.linear_in_bytes);
+    harness.slices = json_array();
+    if (!start_children()) {
+        end_children();
+        return 1;
+    }
+    rounds_warm(&harness);
+    report_head(&harness);
+    for (size_t i = 0; i < work_count; i++)
+        if (wanted(&works[i]))
+            report_work(&harness, &works[i], rounds, rounds_measure(&harness, &works[i], rounds));
+    end_children();
+    bool written = report_samples(&harness);
+    if (!written)
+        fprintf(stderr, "perf_harness: %s cannot be written\n", harness.options.json);
+    rlx_model_close(harness.model);
+    return written ? 0 : 1;
+}

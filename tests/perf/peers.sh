@@ -1,0 +1,108 @@
+#!/bin/sh
+# Builds what rlx is compared with, into build/peers, from packages that pip brings. On demand, and
+# again whenever it is called: what is there already is kept.
+#
+#     sh tests/perf/peers.sh [llama | openvino | models MODEL.gguf | all]
+#
+#   llama      llama.cpp for this machine, with gcc and clang, each with OpenMP and without; and the
+#              program that measures it (peer_llama.cpp), linked with each of the four
+#   openvino   OpenVINO GenAI in a virtual environment of its own
+#   models     MODEL.gguf (F32) in other formats beside it, by llama.cpp's own tool
+#
+# Environment: PYTHON (python3), JOBS (all processors).
+set -eu
+cd "$(dirname "$0")/../.."
+here=tests/perf
+peers=build/peers
+python="${PYTHON:-python3}"
+jobs="${JOBS:-$(nproc)}"
+package=llama_cpp_python
+version=0.3.36
+source="$peers/llama.cpp"
+
+fetch_llama() {
+    [ -f "$source/CMakeLists.txt" ] && return
+    mkdir -p "$peers/download"
+    archive="$peers/download/$package-$version.tar.gz"
+    [ -f "$archive" ] || "$python" -m pip download --quiet --no-deps --no-binary :all: \
+        --dest "$peers/download" "$package==$version" >&2
+    tar -xzf "$archive" -C "$peers/download"
+    mv "$peers/download/$package-$version/vendor/llama.cpp" "$source"
+    rm -rf "$peers/download/$package-$version"
+}
+
+# One build: compiler, its C++ twin, OpenMP ON or OFF, targets.
+build_llama() {
+    name="$1$([ "$3" = ON ] && echo -openmp || true)"
+    c="$1" cxx="$2" openmp="$3"
+    shift 3
+    cmake -G Ninja -S "$source" -B "$peers/llama-$name" -DCMAKE_BUILD_TYPE=Release \
+        -DCMAKE_C_COMPILER="$c" -DCMAKE_CXX_COMPILER="$cxx" -DBUILD_SHARED_LIBS=OFF \
+        -DGGML_NATIVE=ON -DGGML_OPENMP="$openmp" -DGGML_CPU_REPACK=ON -DLLAMA_OPENSSL=OFF \
+        -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF \
+        -DLLAMA_BUILD_TOOLS=ON -DLLAMA_BUILD_APP=OFF -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF \
+        >"$peers/llama-$name.log" 2>&1 || { tail -n 20 "$peers/llama-$name.log" >&2; return 1; }
+    cmake --build "$peers/llama-$name" -j "$jobs" --target "$@" >>"$peers/llama-$name.log" 2>&1 || {
+        tail -n 20 "$peers/llama-$name.log" >&2
+        return 1
+    }
+    echo "$peers/llama-$name: built" >&2
+}
+
+# The measuring program, linked with one build.
+link_engine() {
+    build="$peers/llama-$1" c="$2" cxx="$3" openmp="$4"
+    "$c" -std=gnu11 -D_GNU_SOURCE -O2 -I. -I"$source/include" -I"$source/ggml/include" -c "$here/engine_llama.c" \
+        -o "$build/engine_llama.o"
+    "$c" -std=gnu11 -D_GNU_SOURCE -O2 -I. -c compiler/machine/limits.c -o "$build/limits.o"
+    # shellcheck disable=SC2046
+    "$cxx" -o "$build/engine_llama" "$build/engine_llama.o" "$build/limits.o" \
+        "$build/src/libllama.a" "$build/ggml/src/libggml.a" "$build/ggml/src/libggml-cpu.a" \
+        "$build/ggml/src/libggml-base.a" $([ "$openmp" = ON ] && echo -fopenmp) -lpthread -ldl -lm
+    echo "$build/engine_llama: built" >&2
+}
+
+build_all() {
+    fetch_llama
+    build_llama gcc g++ ON llama llama-quantize
+    link_engine gcc-openmp gcc g++ ON
+    build_llama gcc g++ OFF llama
+    link_engine gcc gcc g++ OFF
+    command -v clang++ >/dev/null || return 0
+    build_llama clang clang++ ON llama
+    link_engine clang-openmp clang clang++ ON
+    build_llama clang clang++ OFF llama
+    link_engine clang clang clang++ OFF
+    build_llama gcc g++ ON llama-bench # for whoever wants to check our program against theirs
+}
+
+build_openvino() {
+    [ -d "$peers/openvino" ] || "$python" -m venv "$peers/openvino"
+    "$peers/openvino/bin/python" -c 'import openvino_genai' 2>/dev/null ||
+        "$peers/openvino/bin/pip" install --quiet openvino-genai >&2
+    echo "$peers/openvino: installed" >&2
+}
+
+# name of the result, llama.cpp's name of the type, its options
+formats="q8_0:Q8_0: q4_0-pure:Q4_0:--pure q4_0:Q4_0: q4_k_m:Q4_K_M: bf16:BF16: f16:F16:"
+
+make_models() {
+    for format in $formats; do
+        name=${format%%:*} rest=${format#*:}
+        out="${1%-f32.gguf}-$name.gguf"
+        [ -f "$out" ] && continue
+        # shellcheck disable=SC2086
+        "$peers/llama-gcc-openmp/bin/llama-quantize" ${rest#*:} "$1" "$out.part" "${rest%%:*}" \
+            >"$peers/quantize.log" 2>&1 || { tail -n 20 "$peers/quantize.log" >&2; return 1; }
+        mv "$out.part" "$out"
+        echo "$out: made" >&2
+    done
+}
+
+case "${1:-all}" in
+llama) build_all ;;
+openvino) build_openvino ;;
+models) make_models "$2" ;;
+all) build_openvino; build_all ;;
+*) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
