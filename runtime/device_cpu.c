@@ -15,6 +15,7 @@ enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256, MAX_STEP_ARGS = 16 /* load_table
 
 struct run {
     struct device_cpu *device;
+    uint8_t *state;
     const struct rlx_variant_entry *variant;
     uint32_t first, end;
     const int64_t *dims;
@@ -65,23 +66,25 @@ static void run_thread(void *context, uint32_t thread)
 {
     const struct run *run = context;
     const struct device_cpu *d = run->device;
-    uint32_t threads = pool_threads(d->pool);
+    uint32_t threads = pool_active(d->pool);
     uint8_t *homes[RLX_HOME_COUNT];
     memcpy(homes, d->home, sizeof homes);
     homes[RLX_HOME_THREAD] += thread * d->thread_stride;
+    homes[RLX_HOME_STATE] = run->state;
     for (uint32_t i = run->first; i < run->end; i++) {
         const struct rlx_step *s =
             table_at(&d->model->artifact.steps, run->variant->first_step + i);
         if (s->flags & RLX_STEP_BARRIER)
-            pool_barrier(d->pool);
+            pool_barrier(d->pool, thread);
         run_step(d->model, s, homes, run->dims, thread, threads);
     }
 }
 
-void device_cpu_run(struct device_cpu *device, const struct rlx_variant_entry *variant,
-                    uint32_t first, uint32_t end, const int64_t dims[RLX_DIM_COUNT])
+void device_cpu_run(struct device_cpu *device, uint8_t *state,
+                    const struct rlx_variant_entry *variant, uint32_t first, uint32_t end,
+                    const int64_t dims[RLX_DIM_COUNT])
 {
-    struct run run = {device, variant, first, end, dims};
+    struct run run = {device, state, variant, first, end, dims};
     pool_run(device->pool, run_thread, &run);
 }
 
@@ -105,31 +108,26 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
                            rlx_error *error)
 {
     uint64_t sizes[RLX_HOME_COUNT] = {0};
-    uint64_t state_bytes = model->artifact.info->state_bytes + HOME_SLACK;
     *d = (struct device_cpu){.model = model};
     place_homes(d, sizes, threads);
-    d->state = memory_reserve(state_bytes);
-    if (d->state == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory: %llu bytes of state cannot be reserved",
-                        (unsigned long long)state_bytes);
     d->work = memory_reserve(d->work_bytes);
     if (d->work == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory: %llu bytes cannot be reserved to work in",
                         (unsigned long long)d->work_bytes);
     /* Weights are mapped without leave to write; kernels only read them. */
     d->home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)model->artifact.weights.data;
-    d->home[RLX_HOME_STATE] = d->state;
     d->home[RLX_HOME_SCRATCH] = d->work;
     d->home[RLX_HOME_INPUT] = d->work + sizes[RLX_HOME_SCRATCH];
     d->home[RLX_HOME_OUTPUT] = d->home[RLX_HOME_INPUT] + sizes[RLX_HOME_INPUT];
     d->home[RLX_HOME_THREAD] = d->home[RLX_HOME_OUTPUT] + sizes[RLX_HOME_OUTPUT];
-    return pool_open(threads, &d->pool, error);
+    rlx_status status = pool_open(threads, &d->pool, error);
+    if (status == RLX_OK)
+        pool_set_adaptive(d->pool);
+    return status;
 }
 
 void device_cpu_close(struct device_cpu *d)
 {
     pool_close(d->pool);
     memory_release(d->work, d->work_bytes);
-    if (d->model != NULL)
-        memory_release(d->state, d->model->artifact.info->state_bytes + HOME_SLACK);
 }

@@ -10,10 +10,9 @@
 struct device_cpu {
     const rlx_model *model;
     struct pool *pool;
-    uint8_t *state; /* reserved; see state.h */
-    uint8_t *work;  /* one mapping: scratch, input, output, then one thread home a thread */
+    uint8_t *work; /* one mapping: scratch, input, output, then one thread home a thread */
     uint64_t work_bytes, thread_stride;
-    uint8_t *home[RLX_HOME_COUNT]; /* THREAD: of thread 0 */
+    uint8_t *home[RLX_HOME_COUNT]; /* THREAD: of thread 0; STATE: none, it comes with each run */
 };
 
 /* Homes are as large as the largest variant needs, since variants run one after the other. */
@@ -21,8 +20,10 @@ rlx_status device_cpu_open(struct device_cpu *device, const rlx_model *model, ui
                            rlx_error *error);
 void device_cpu_close(struct device_cpu *device);
 
-/* Runs steps first .. end-1 (relative to the variant) at the active extent `dims`. */
-void device_cpu_run(struct device_cpu *device, const struct rlx_variant_entry *variant,
-                    uint32_t first, uint32_t end, const int64_t dims[RLX_DIM_COUNT]);
+/* Runs steps first .. end-1 (relative to the variant) at the active extent `dims`, on the state
+ * home `state`. */
+void device_cpu_run(struct device_cpu *device, uint8_t *state,
+                    const struct rlx_variant_entry *variant, uint32_t first, uint32_t end,
+                    const int64_t dims[RLX_DIM_COUNT]);
 
 #endif

@@ -56,17 +56,15 @@ uint32_t session_block_rows(const rlx_model *m, uint32_t most)
     return rows;
 }
 
-/* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
- * runs with it. */
-static float *run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
-                       uint32_t first, uint32_t count, int64_t *dims)
+float *session_run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
+                        uint32_t first, uint32_t count, int64_t *dims)
 {
-    int32_t *out_rows = (int32_t *)(s->device.home[RLX_HOME_INPUT] + v->out_rows);
+    int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->out_rows);
     for (uint32_t i = 0; i < count; i++)
         out_rows[i] = (int32_t)(first + i);
     dims[RLX_DIM_OUT_ROWS] = count;
-    device_cpu_run(&s->device, v, from, v->step_count, dims);
-    return (float *)(s->device.home[RLX_HOME_OUTPUT] + v->logits);
+    device_cpu_run(&s->device->cpu, s->state, v, from, v->step_count, dims);
+    return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] + v->logits);
 }
 
 /* All rows, head_rows at a time. */
@@ -77,7 +75,7 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
     uint32_t from = 0;
     for (uint32_t first = 0; first < c->rows; first += v->head_rows) {
         uint32_t count = c->rows - first < v->head_rows ? c->rows - first : v->head_rows;
-        const float *logits = run_head(s, v, from, first, count, dims);
+        const float *logits = session_run_head(s, v, from, first, count, dims);
         from = v->head_step;
         for (uint32_t i = 0; i < count; i++) {
             const float *row = logits + (size_t)i * s->model->artifact.info->logits_stride;
@@ -95,8 +93,8 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
 static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, bool last)
 {
     const struct rlx_variant_entry *v = c->variant;
-    int32_t *tokens = (int32_t *)(s->device.home[RLX_HOME_INPUT] + v->tokens);
-    int32_t *positions = (int32_t *)(s->device.home[RLX_HOME_INPUT] + v->positions);
+    int32_t *tokens = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->tokens);
+    int32_t *positions = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->positions);
     int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_BATCH] = 1,
                                    [RLX_DIM_SEQ] = c->rows,
                                    [RLX_DIM_ROWS] = c->rows,
@@ -109,16 +107,16 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
     if (f->rows == FEED_ALL)
         return run_all_rows(s, c, f, dims);
     if (f->rows == FEED_LAST && last)
-        f->logits = run_head(s, v, 0, c->rows - 1, 1, dims);
+        f->logits = session_run_head(s, v, 0, c->rows - 1, 1, dims);
     else if (f->rows == FEED_BLOCK)
-        f->logits = run_head(s, v, 0, 0, c->rows, dims);
+        f->logits = session_run_head(s, v, 0, 0, c->rows, dims);
     else
-        device_cpu_run(&s->device, v, 0, v->head_step, dims);
+        device_cpu_run(&s->device->cpu, s->state, v, 0, v->head_step, dims);
     s->past += c->rows;
     return true;
 }
 
-static double seconds(void)
+double session_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -127,7 +125,7 @@ static double seconds(void)
 
 rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
 {
-    double start = seconds();
+    double start = session_seconds();
     /* A single token behind others is generation, with proposals for the next ones behind it or
      * not; everything else is a prompt. */
     bool generates = f->rows == FEED_BLOCK || (f->count == 1 && s->past != 0);
@@ -148,7 +146,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         done += c.rows;
         go_on = run_variant(s, &c, f, done == f->count);
     }
-    f->seconds = seconds() - start;
+    f->seconds = session_seconds() - start;
     if (generates) {
         s->timings.generated_tokens++;
         s->timings.generate_seconds += f->seconds;

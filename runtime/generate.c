@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static rlx_status need_history(const rlx_session *s, rlx_error *error)
+rlx_status session_need_history(const rlx_session *s, rlx_error *error)
 {
     if (s->tokens == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
@@ -33,7 +33,7 @@ static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
     return status;
 }
 
-static int32_t sample_and_append(rlx_session *s, float *row)
+int32_t session_sample(rlx_session *s, float *row)
 {
     int32_t id = sampler_draw(&s->sampler, row, s->history, s->tokens);
     s->history[s->tokens++] = id;
@@ -44,7 +44,7 @@ static int32_t sample_and_append(rlx_session *s, float *row)
 /* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
 static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *error)
 {
-    rlx_status status = need_history(s, error);
+    rlx_status status = session_need_history(s, error);
     if (status != RLX_OK)
         return status;
     float *row;
@@ -55,7 +55,7 @@ static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *erro
         s->past = 0;
     if (status != RLX_OK)
         return status;
-    int32_t made = sample_and_append(s, row);
+    int32_t made = session_sample(s, row);
     if (id != NULL)
         *id = made;
     return RLX_OK;
@@ -154,7 +154,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
     int32_t draft[SPECULATION_ROWS];
-    rlx_status status = need_history(s, error);
+    rlx_status status = session_need_history(s, error);
     if (status != RLX_OK)
         return status;
     size_t drafted = propose(g, draft), right = 0;
@@ -163,7 +163,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     if (status != RLX_OK)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
-        int32_t id = sample_and_append(s, rows + i * s->model->artifact.info->logits_stride);
+        int32_t id = session_sample(s, rows + i * s->model->artifact.info->logits_stride);
         s->past = s->tokens - 1;
         if (g->drafts)
             speculation_made(&s->speculation, id);
@@ -217,15 +217,14 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
 rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
                                 size_t *made, rlx_stop *why, rlx_error *error)
 {
-    struct generation g = {.session = session,
-                           .cached = has_decode_variant(session->model),
-                           .reason = RLX_LENGTH};
+    struct generation g = {
+        .session = session, .cached = has_decode_variant(session->model), .reason = RLX_LENGTH};
     rlx_generate_options *o = &g.options;
     rlx_status status = RLX_OK;
     if (options != NULL)
         memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
     if (session->tokens == 0)
-        status = need_history(session, error);
+        status = session_need_history(session, error);
     if (status == RLX_OK)
         status = begin_drafts(&g, error);
     if (session->tokens == session->context) {

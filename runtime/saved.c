@@ -69,7 +69,7 @@ static void put_rows(struct saver *out, const rlx_session *s, void *row)
     for (uint32_t i = 0; i < states->count; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
         for (size_t at = 0; at < s->past && out->failure == 0; at++) {
-            state_read(s->device.home[RLX_HOME_STATE], state, state->element, at, 1, row);
+            state_read(s->state, state, state->element, at, 1, row);
             put(out, row, state_row_bytes(state, state->element));
         }
     }
@@ -193,7 +193,7 @@ static void install_saved(rlx_session *s, const struct rlx_saved_header *h, cons
     const struct table *states = &s->model->artifact.states;
     for (uint32_t i = 0; i < states->count; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
-        state_write(s->device.home[RLX_HOME_STATE], state, state->element, 0, h->past, rows);
+        state_write(s->state, state, state->element, 0, h->past, rows);
         rows += (size_t)h->past * state_row_bytes(state, state->element);
     }
     memcpy(s->history, ids, h->tokens * sizeof *ids);

@@ -3,6 +3,7 @@
 #include "runtime/session.h"
 
 #include "runtime/error.h"
+#include "runtime/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,39 +27,78 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
     return RLX_OK;
 }
 
-static rlx_status check_options(const rlx_model *model, const rlx_session_options *options,
-                                uint32_t *threads, size_t *context, rlx_error *error)
+/* `o`: the caller's options, which become those that hold. */
+static rlx_status check_options(const rlx_model *model, rlx_session_options *o, rlx_error *error)
 {
-    rlx_session_options chosen = {0};
-    if (options != NULL)
-        memcpy(&chosen, options,
-               options->struct_bytes < sizeof chosen ? options->struct_bytes : sizeof chosen);
     if (model->level == NULL)
         return rlx_fail(error, RLX_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
     uint32_t most = model->artifact.info->context;
-    if (chosen.context > most)
+    if (o->context > most)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "a context of %u tokens: the model was compiled for at most %u",
-                        chosen.context, most);
-    *context = chosen.context ? chosen.context : most;
-    *threads = chosen.threads ? chosen.threads : pool_processors();
+                        "a context of %u tokens: the model was compiled for at most %u", o->context,
+                        most);
+    if (o->beside != NULL && o->beside->model != model)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "a session can be opened beside one of the same model only");
+    o->context = o->context ? o->context : most;
+    o->threads = o->threads ? o->threads : pool_processors();
     struct choice c;
     if (!session_choose(model, 1, &c))
         return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");
     return RLX_OK;
 }
 
+/* Kernels may look at a vector or two behind the last row. */
+enum { STATE_SLACK = 256 };
+
+static rlx_status share_device(rlx_session *s, const rlx_session_options *o, rlx_error *error)
+{
+    if (o->beside != NULL) {
+        s->device = o->beside->device;
+        s->device->users++;
+        return RLX_OK;
+    }
+    s->device = calloc(1, sizeof *s->device);
+    if (s->device == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+    s->device->users = 1;
+    return device_cpu_open(&s->device->cpu, s->model, o->threads, error);
+}
+
+static void leave_device(struct shared_device *device)
+{
+    if (device == NULL || --device->users != 0)
+        return;
+    device_cpu_close(&device->cpu);
+    free(device);
+}
+
+static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_error *error)
+{
+    const struct rlx_info *info = s->model->artifact.info;
+    s->history = malloc(s->context * sizeof *s->history);
+    if (s->history == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", s->context);
+    s->state = memory_reserve(info->state_bytes + STATE_SLACK);
+    if (s->state == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory: %llu bytes of state cannot be reserved",
+                        (unsigned long long)info->state_bytes);
+    rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
+    return status == RLX_OK ? share_device(s, o, error) : status;
+}
+
 rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out,
                             rlx_error *error)
 {
-    uint32_t threads = 0;
-    size_t context = 0;
+    rlx_session_options o = {0};
     if (model == NULL || out == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "rlx_session_open: model and out must not be NULL");
     *out = NULL;
-    rlx_status status = check_options(model, options, &threads, &context, error);
+    if (options != NULL)
+        memcpy(&o, options, options->struct_bytes < sizeof o ? options->struct_bytes : sizeof o);
+    rlx_status status = check_options(model, &o, error);
     if (status != RLX_OK)
         return status;
     rlx_session *s = calloc(1, sizeof *s);
@@ -66,16 +106,10 @@ rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
     model->sessions++;
     s->model = model;
-    s->context = context;
+    s->context = o.context;
     s->version = 1;
     s->timings.struct_bytes = sizeof s->timings;
-    s->history = malloc(context * sizeof *s->history);
-    if (s->history == NULL)
-        status = rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", context);
-    if (status == RLX_OK)
-        status = sampler_open(&s->sampler, model->artifact.info->vocabulary, error);
-    if (status == RLX_OK)
-        status = device_cpu_open(&s->device, model, threads, error);
+    status = open_parts(s, &o, error);
     if (status == RLX_OK)
         *out = s;
     else
@@ -87,7 +121,8 @@ void rlx_session_close(rlx_session *session)
 {
     if (session == NULL)
         return;
-    device_cpu_close(&session->device);
+    leave_device(session->device);
+    memory_release(session->state, session->model->artifact.info->state_bytes + STATE_SLACK);
     sampler_close(&session->sampler);
     lookup_release(&session->speculation.lookup);
     free(session->history);

@@ -7,9 +7,16 @@
 #include "runtime/sample.h"
 #include "runtime/speculate.h"
 
+/* What computes; shared by sessions that were opened beside one another. */
+struct shared_device {
+    struct device_cpu cpu;
+    uint32_t users;
+};
+
 struct rlx_session {
     rlx_model *model;
-    struct device_cpu device;
+    struct shared_device *device;
+    uint8_t *state; /* its state home, reserved: state.h */
     struct sampler sampler;
     int32_t *history; /* [context] */
     size_t tokens;    /* length of the history */
@@ -18,6 +25,9 @@ struct rlx_session {
     uint64_t version; /* counts changes of history and cache */
     size_t block;     /* tokens of the block that was run last; they stand behind the history */
     uint64_t block_version; /* the version that this left; another one: it cannot be committed */
+    struct {
+        size_t tokens, past;
+    } before; /* a step of several sessions, which leaves all as they were when one fails */
     struct speculation speculation;
     rlx_timings timings;
 };
@@ -49,6 +59,17 @@ struct feed {
 /* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
  * on_row asked for it; the rows of the run it belonged to are then in the cache. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
+
+/* Something to continue, and room for one token more. */
+rlx_status session_need_history(const rlx_session *session, rlx_error *error);
+/* Draws from a row of logits and appends. */
+int32_t session_sample(rlx_session *session, float *row);
+
+/* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
+ * runs with it. */
+float *session_run_head(rlx_session *session, const struct rlx_variant_entry *variant,
+                        uint32_t from, uint32_t first, uint32_t count, int64_t *dims);
+double session_seconds(void); /* a monotonic clock */
 
 /* The variant that runs the next of `count` tokens, and how many of them. `exact` is false when a
  * larger variant or chunks serve. */

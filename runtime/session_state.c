@@ -31,7 +31,7 @@ rlx_status rlx_session_export_state(const rlx_session *session, const char *name
     const struct rlx_state_entry *state;
     rlx_status status = find_state(session, name, row_count, &state, error);
     if (status == RLX_OK)
-        state_read(session->device.home[RLX_HOME_STATE], state, RLX_F32, 0, row_count, rows);
+        state_read(session->state, state, RLX_F32, 0, row_count, rows);
     return status;
 }
 
@@ -45,7 +45,7 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
     if (rows == NULL && row_count != 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': rows is NULL and row_count is %zu",
                         name, row_count);
-    uint8_t *home = session->device.home[RLX_HOME_STATE];
+    uint8_t *home = session->state;
     state_write(home, state, RLX_F32, 0, row_count, rows);
     state_write(home, state, RLX_F32, row_count, session->past - row_count, NULL);
     session_changed(session);
@@ -90,8 +90,7 @@ rlx_status rlx_session_install_prefix(rlx_session *session, const int32_t *ids, 
         return status;
     for (uint32_t i = 0; i < states->count && count != 0; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
-        state_write(session->device.home[RLX_HOME_STATE], state, RLX_F32, 0, count,
-                    layer_rows(state, keys, values));
+        state_write(session->state, state, RLX_F32, 0, count, layer_rows(state, keys, values));
     }
     if (count != 0)
         memmove(session->history, ids, count * sizeof *ids);

@@ -32,10 +32,11 @@ enum {
     TINY_HEAD_DIM = 3,
     TINY_POSITIONS = 64,
     TINY_MODULUS = 101,
-    TINY_KERNELS = 4,
-    TINY_STEPS = 4,
-    TINY_ARGS = 12,
-    TINY_VARIANTS = 3,
+    TINY_KERNELS = 6,
+    TINY_STEPS = 4, /* of each variant */
+    TINY_ALL_STEPS = 8,
+    TINY_ARGS = 22,
+    TINY_VARIANTS = 5,
     TINY_CODE = RLX_PAGE,
     TINY_WEIGHTS = 2 * RLX_PAGE,
     TINY_TABLES = 3 * RLX_PAGE,
@@ -44,7 +45,8 @@ enum {
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
-    TINY_INPUT_BYTES = 192,
+    TINY_ROW_STATES_AT = 192,
+    TINY_INPUT_BYTES = 320,
 };
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
@@ -154,6 +156,7 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
         .head_rows = TINY_HEAD_ROWS,
         .positions = TINY_POSITIONS_AT,
         .out_rows = TINY_OUT_ROWS_AT,
+        .row_states = TINY_ROW_STATES_AT,
         .home_bytes = {[RLX_HOME_SCRATCH] = 64,
                        [RLX_HOME_THREAD] = 64,
                        [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
@@ -177,7 +180,15 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_variant(&variants[0], TINY_S_DECODE, RLX_PHASE_DECODE, 1, 1);
     tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
     tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
-    const struct rlx_step steps[TINY_STEPS] = {
+    for (uint32_t i = 3; i < TINY_VARIANTS; i++) {
+        uint32_t most = i == 3 ? 5 : 2;
+        tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, most);
+        variants[i].key += i;
+        variants[i].batch = most;
+        variants[i].seq = 1;
+        variants[i].first_step = TINY_STEPS;
+    }
+    const struct rlx_step steps[TINY_ALL_STEPS] = {
         {.kernel = 0,
          .first_arg = 0,
          .arg_count = 4,
@@ -188,6 +199,34 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
         {.kernel = 1,
          .first_arg = 4,
          .arg_count = 3,
+         .flags = RLX_STEP_BARRIER,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1},
+        {.kernel = 2,
+         .first_arg = 7,
+         .arg_count = 2,
+         .flags = RLX_STEP_BARRIER | RLX_STEP_REPLICATED,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 2,
+         .tiles = 1},
+        {.kernel = 3,
+         .first_arg = 9,
+         .arg_count = 3,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 1,
+         .tiles = 2},
+        /* the same for several sequences */
+        {.kernel = 4,
+         .first_arg = 12,
+         .arg_count = 5,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1,
+         .name = TINY_S_KERNEL},
+        {.kernel = 5,
+         .first_arg = 17,
+         .arg_count = 5,
          .flags = RLX_STEP_BARRIER,
          .tile_symbol = RLX_DIM_ROWS,
          .tile_unit = 1,
@@ -219,6 +258,16 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
         {0, RLX_HOME_THREAD, 64},
         {TINY_OUT_ROWS_AT, RLX_HOME_INPUT, TINY_HEAD_ROWS * 4},
         {0, RLX_HOME_OUTPUT, TINY_HEAD_ROWS * TINY_STRIDE * 4},
+        {0, RLX_HOME_INPUT, row_bytes},
+        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
+        {0, RLX_HOME_STATE, k_bytes},
+        {k_bytes, RLX_HOME_STATE, v_bytes},
+        {TINY_ROW_STATES_AT, RLX_HOME_INPUT, 2 * row_bytes},
+        {0, RLX_HOME_STATE, k_bytes},
+        {k_bytes, RLX_HOME_STATE, v_bytes},
+        {0, RLX_HOME_SCRATCH, 64},
+        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
+        {TINY_ROW_STATES_AT, RLX_HOME_INPUT, 2 * row_bytes},
     };
     const struct rlx_state_entry states[2] = {
         {.name = TINY_S_K,
@@ -240,12 +289,13 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     };
     tiny_add(t, table, RLX_SECTION_KERNELS, kernels, TINY_KERNELS, sizeof kernels[0]);
     tiny_add(t, table, RLX_SECTION_VARIANTS, variants, TINY_VARIANTS, sizeof variants[0]);
-    tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_STEPS, sizeof steps[0]);
+    tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_ALL_STEPS, sizeof steps[0]);
     tiny_add(t, table, RLX_SECTION_ARGS, args, TINY_ARGS, sizeof args[0]);
     tiny_add(t, table, RLX_SECTION_STATES, states, 2, sizeof states[0]);
 }
 
-/* `kernels`: addresses of write, sum, copy and head (below); NULL: an image that is never run. Free
+/* `kernels`: addresses of write, sum, copy, head, and of write and sum for several sequences
+ * (tiny_session.h); NULL: an image that is never run. Free
  * t->data. */
 static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
 {

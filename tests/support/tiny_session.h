@@ -35,39 +35,70 @@ static inline size_t key_at(size_t head, size_t position, size_t dimension)
            position % 16;
 }
 
-static inline void kernel_write(const struct rlx_launch *l, uint64_t first, uint64_t end)
+static inline void write_row(float *k, uint16_t *v, int32_t token, size_t at)
 {
-    const int32_t *tokens = l->args[0], *positions = l->args[1];
-    float *k = l->args[2];
-    uint16_t *v = l->args[3];
-    for (uint64_t r = first; r < end; r++) {
-        size_t at = (size_t)positions[r];
-        atomic_fetch_add(&runs_of_write, 1);
-        for (size_t h = 0; h < TINY_KV_HEADS; h++) {
-            for (size_t d = 0; d < TINY_HEAD_DIM; d++) {
-                k[key_at(h, at, d)] = (float)tokens[r] + (float)h * 0.25F + (float)d * 0.5F;
-                v[(h * TINY_POSITIONS + at) * 16 + d] =
-                    small_half((uint32_t)tokens[r] + (uint32_t)d);
-            }
+    atomic_fetch_add(&runs_of_write, 1);
+    for (size_t h = 0; h < TINY_KV_HEADS; h++) {
+        for (size_t d = 0; d < TINY_HEAD_DIM; d++) {
+            k[key_at(h, at, d)] = (float)token + (float)h * 0.25F + (float)d * 0.5F;
+            v[(h * TINY_POSITIONS + at) * 16 + d] = small_half((uint32_t)token + (uint32_t)d);
         }
     }
 }
 
+static inline float sum_row(const float *k, const uint16_t *v, size_t last)
+{
+    float sum = 0;
+    for (size_t p = 0; p <= last; p++) {
+        float token = k[key_at(1, p, 2)] - 1.25F;
+        if (v[(TINY_POSITIONS + p) * 16 + 1] != small_half((uint32_t)token + 1))
+            token = -1000;
+        sum += (float)(p + 1) * token;
+    }
+    return sum;
+}
+
+static inline void kernel_write(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    const int32_t *tokens = l->args[0], *positions = l->args[1];
+    for (uint64_t r = first; r < end; r++)
+        write_row(l->args[2], l->args[3], tokens[r], (size_t)positions[r]);
+}
+
 static inline void kernel_sum(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
-    const float *k = l->args[0];
-    const uint16_t *v = l->args[1];
     float *hidden = l->args[2];
+    for (uint64_t r = first; r < end; r++)
+        hidden[r] = sum_row(l->args[0], l->args[1], (size_t)l->dims[RLX_DIM_PAST_SEQ] + r);
+}
+
+/* Several sequences: a row's states stand elsewhere. */
+static inline void *of_row(const struct rlx_launch *l, uint32_t state, uint32_t row_states,
+                           uint64_t row)
+{
+    return (uint8_t *)l->args[state] + ((const int64_t *)l->args[row_states])[row];
+}
+
+static atomic_uint runs_of_batches;
+
+static inline void kernel_write_batch(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    const int32_t *tokens = l->args[0], *positions = l->args[1];
+    if (first == 0)
+        atomic_fetch_add(&runs_of_batches, 1);
+    for (uint64_t r = first; r < end; r++)
+        write_row(of_row(l, 2, 4, r), of_row(l, 3, 4, r), tokens[r], (size_t)positions[r]);
+}
+
+static inline void kernel_sum_batch(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    float *hidden = l->args[2];
+    const int32_t *positions = l->args[3];
     for (uint64_t r = first; r < end; r++) {
-        size_t last = (size_t)l->dims[RLX_DIM_PAST_SEQ] + r;
-        float sum = 0;
-        for (size_t p = 0; p <= last; p++) {
-            float token = k[key_at(1, p, 2)] - 1.25F;
-            if (v[(TINY_POSITIONS + p) * 16 + 1] != small_half((uint32_t)token + 1))
-                token = -1000;
-            sum += (float)(p + 1) * token;
-        }
-        hidden[r] = sum;
+        size_t last = (size_t)positions[r];
+        bool sizes = (int64_t)last < l->dims[RLX_DIM_KEYS] && l->dims[RLX_DIM_SEQ] == 1 &&
+                     l->dims[RLX_DIM_BATCH] == l->dims[RLX_DIM_ROWS];
+        hidden[r] = sizes ? sum_row(of_row(l, 0, 4, r), of_row(l, 1, 4, r), last) : -1;
     }
 }
 
@@ -130,8 +161,8 @@ static rlx_model *model;
 
 static inline int open_model(void **state)
 {
-    static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write, kernel_sum, kernel_copy,
-                                                        kernel_head};
+    static const rlx_kernel_fn kernels[TINY_KERNELS] = {
+        kernel_write, kernel_sum, kernel_copy, kernel_head, kernel_write_batch, kernel_sum_batch};
     struct tiny t = tiny_make(kernels);
     rlx_error error;
     (void)state;

@@ -173,6 +173,8 @@ static void test_sections(void **state)
     ENTRY_CASE(RLX_SECTION_KERNELS, rlx_kernel, 2, field, value, words)
 #define VARIANT_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 1, field, value, words)
+#define BATCH_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 3, field, value, words)
 #define STEP_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_STEPS, rlx_step, 1, field, value, words)
 #define ARG_CASE(field, value, words) ENTRY_CASE(RLX_SECTION_ARGS, rlx_arg, 3, field, value, words)
@@ -228,7 +230,7 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(first_rows, 5, "variant 1: serves");
     VARIANT_CASE(last_rows, UINT32_MAX, "variant 1: serves");
     VARIANT_CASE(last_rows, 1000, "variant 1: tokens");
-    VARIANT_CASE(first_step, 1, "variant 1: steps");
+    VARIANT_CASE(first_step, TINY_ALL_STEPS - 3, "variant 1: steps");
     VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
     VARIANT_CASE(step_count, 0, "variant 1: steps");
     VARIANT_CASE(step_count, UINT32_MAX, "variant 1: steps");
@@ -243,6 +245,9 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(positions, TINY_INPUT_BYTES, "variant 1: tokens");
     VARIANT_CASE(out_rows, 2, "variant 1: tokens");
     VARIANT_CASE(logits, UINT64_MAX - 3, "logits");
+    BATCH_CASE(row_states, TINY_INPUT_BYTES, "variant 3: row_states");
+    BATCH_CASE(row_states, TINY_INPUT_BYTES - 32, "variant 3: row_states");
+    BATCH_CASE(row_states, TINY_ROW_STATES_AT + 4, "variant 3: row_states");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
@@ -316,7 +321,7 @@ static void test_open_info_verify(void **state)
     assert_int_equal(rlx_model_variant_count(model), TINY_VARIANTS);
     assert_int_equal(rlx_model_get_variant(model, 2, &variant, &error), RLX_OK);
     assert_string_equal(variant.name, "prefill");
-    assert_int_equal(rlx_model_get_variant(model, 3, &variant, &error), RLX_NO_VARIANT);
+    assert_int_equal(rlx_model_get_variant(model, TINY_VARIANTS, &variant, &error), RLX_NO_VARIANT);
     assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
     size_t count = 1;
     assert_int_equal(rlx_tokenize(model, "a", 1, 0, NULL, 0, &count, &error), RLX_NO_TOKENIZER);
