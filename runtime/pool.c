@@ -1,14 +1,20 @@
-/* The pool of threads. A run is announced by a counter; workers wait for it to change, awake for a
- * moment, then asleep on a condition variable. Inside a run, threads meet at a sense-reversing
- * barrier (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on shared-memory
- * multiprocessors", 1991): the last to arrive turns the phase. Waiting looks for a bounded time,
- * then yields for a bounded time, then sleeps. It does not come to that where each thread has a
- * processor; where other programs want the same ones, the awaited thread runs instead of the
- * waiting one, and more threads than processors go on, slowly, instead of hanging.
+/* The pool of threads. A run is announced to each worker by a counter of its own; a worker waits
+ * for it to change, awake for a moment, then asleep. Inside a run, threads meet at a
+ * sense-reversing barrier (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on
+ * shared-memory multiprocessors", 1991): the last to arrive turns the phase. Waiting looks for a
+ * bounded time, then yields for a bounded time, then sleeps. It does not come to that where each
+ * thread has a processor; where other programs want the same ones, the awaited thread runs instead
+ * of the waiting one, and more threads than processors go on, slowly, instead of hanging.
+ *
+ * In an adaptive pool threads that lose their processor to other programs stay out of runs for a
+ * while (crowd.c). What a thread loses is the time of a run in which it neither computed nor slept,
+ * and counts where the system took the processor away: a thread that waits for a page of a file
+ * gives it up by itself.
  */
 #include "runtime/pool.h"
 
 #include "rlx/kernel.h"
+#include "runtime/crowd.h"
 #include "runtime/error.h"
 
 #include <limits.h>
@@ -19,7 +25,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* How long to wait awake: first looks with a pause between (about 40 ns each), then looks with a
@@ -34,23 +42,37 @@ enum {
 };
 _Static_assert(STACK_BYTES >= 2 * RLX_KERNEL_STACK_BYTES, "kernels need their stack");
 
+/* Runs below this length are not watched: looking at clocks would cost more than 1 % of them. */
+static const double watched_seconds = 0.0003;
+
+/* What a thread spent, by its own watch. */
+struct watch {
+    double lost;     /* to other programs, since the stretch began */
+    double slept;    /* at barriers, in this run */
+    double began;    /* of this run: by the clock on the wall, */
+    double used;     /* by that of the thread, */
+    long pre_empted; /* and how often the system had taken the processor away */
+};
+
 struct worker {
     struct pool *pool;
     uint32_t thread;
     pthread_t handle;
+    struct watch watch;
+    _Alignas(CACHE_LINE) atomic_uint run; /* counts announcements to this worker */
+    atomic_uint asleep;                   /* 0 or 1: it waits for one in the system */
 };
 
 struct pool {
-    uint32_t threads;
+    uint32_t threads, active; /* active: that take part in this run */
     uint32_t spins;
     pool_fn fn; /* of the announced run; NULL: go home */
     void *context;
-    struct worker *workers;
-    uint32_t worker_count; /* that were started */
-    pthread_mutex_t mutex;
-    pthread_cond_t wake;
-    atomic_uint sleepers;
-    _Alignas(CACHE_LINE) atomic_uint run;     /* counts announcements */
+    struct worker *workers; /* [threads]; 0 is the caller and no thread of ours */
+    uint32_t worker_count;  /* that were started, the caller included */
+    bool is_adaptive, is_watched;
+    struct crowd crowd;
+    double last_run, stretch;                 /* seconds */
     _Alignas(CACHE_LINE) atomic_uint arrived; /* at the barrier */
     _Alignas(CACHE_LINE) atomic_uint phase;   /* of the barrier */
     atomic_uint waiters;                      /* asleep at the barrier */
@@ -74,13 +96,45 @@ uint32_t pool_processors(void)
     return count < 1 ? 1 : (uint32_t)count;
 }
 
-/* Sleeps unless the phase has turned. The system compares it once more, so that no turn is missed.
- */
-static void sleep_at_barrier(struct pool *pool, unsigned phase)
+static double seconds(clockid_t clock)
 {
-    atomic_fetch_add(&pool->waiters, 1);
-    syscall(SYS_futex, &pool->phase, FUTEX_WAIT_PRIVATE, phase, NULL, NULL, 0);
-    atomic_fetch_sub(&pool->waiters, 1);
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static long times_pre_empted(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
+static void begin_watch(struct watch *w)
+{
+    w->began = seconds(CLOCK_MONOTONIC);
+    w->used = seconds(CLOCK_THREAD_CPUTIME_ID);
+    w->pre_empted = times_pre_empted();
+    w->slept = 0;
+}
+
+static void end_watch(struct watch *w)
+{
+    if (times_pre_empted() == w->pre_empted)
+        return;
+    w->lost += seconds(CLOCK_MONOTONIC) - w->began - w->slept -
+               (seconds(CLOCK_THREAD_CPUTIME_ID) - w->used);
+}
+
+/* Sleeps unless the word has changed. The system compares it once more, so that no change is
+ * missed. */
+static void sleep_on(atomic_uint *word, unsigned old)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
+}
+
+static void wake(atomic_uint *word, int most)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, most, NULL, NULL, 0);
 }
 
 /* Waits for a word to change from `old`, awake; false when patience ends. */
@@ -97,22 +151,28 @@ static bool changes(const struct pool *pool, const atomic_uint *word, unsigned o
     return false;
 }
 
-static void wait_for_phase(struct pool *pool, unsigned phase)
+static void wait_for_phase(struct pool *pool, unsigned phase, struct watch *watch)
 {
     if (changes(pool, &pool->phase, phase))
         return;
-    while (atomic_load_explicit(&pool->phase, memory_order_acquire) == phase)
-        sleep_at_barrier(pool, phase);
+    double start = seconds(CLOCK_MONOTONIC);
+    while (atomic_load_explicit(&pool->phase, memory_order_acquire) == phase) {
+        atomic_fetch_add(&pool->waiters, 1);
+        sleep_on(&pool->phase, phase);
+        atomic_fetch_sub(&pool->waiters, 1);
+    }
+    watch->slept += seconds(CLOCK_MONOTONIC) - start;
 }
 
-void pool_barrier(struct pool *pool)
+void pool_barrier(struct pool *pool, uint32_t thread)
 {
-    if (pool->threads == 1)
+    uint32_t active = pool->active; /* behind the barrier another run may change it */
+    if (active == 1)
         return;
     unsigned phase = atomic_load_explicit(&pool->phase, memory_order_relaxed);
     unsigned before = atomic_fetch_add_explicit(&pool->arrived, 1, memory_order_acq_rel);
-    if (before + 1 != pool->threads) {
-        wait_for_phase(pool, phase);
+    if (before + 1 != active) {
+        wait_for_phase(pool, phase, &pool->workers[thread].watch);
         return;
     }
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
@@ -120,33 +180,43 @@ void pool_barrier(struct pool *pool)
      * the new phase. */
     atomic_store(&pool->phase, phase + 1);
     if (atomic_load(&pool->waiters) != 0)
-        syscall(SYS_futex, &pool->phase, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+        wake(&pool->phase, INT_MAX);
 }
 
 /* Returns when a run after `seen` is announced. */
-static void wait_for_run(struct pool *pool, unsigned seen)
+static void wait_for_run(struct worker *worker, unsigned seen)
 {
-    if (changes(pool, &pool->run, seen))
+    if (changes(worker->pool, &worker->run, seen))
         return;
-    pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleepers, 1);
-    while (atomic_load_explicit(&pool->run, memory_order_acquire) == seen)
-        pthread_cond_wait(&pool->wake, &pool->mutex);
-    atomic_fetch_sub(&pool->sleepers, 1);
-    pthread_mutex_unlock(&pool->mutex);
+    atomic_store(&worker->asleep, 1);
+    while (atomic_load(&worker->run) == seen)
+        sleep_on(&worker->run, seen);
+    atomic_store(&worker->asleep, 0);
 }
 
-/* Under the mutex, so that a worker on its way to sleep either sees the new run or is woken. */
-static void announce(struct pool *pool, pool_fn fn, void *context)
+/* Sequentially consistent with `asleep`, as at the barrier. Workers beyond `count` sleep on and
+ * look at nothing. */
+static void announce(struct pool *pool, uint32_t count, pool_fn fn, void *context)
 {
-    pthread_mutex_lock(&pool->mutex);
     pool->fn = fn;
     pool->context = context;
-    atomic_fetch_add_explicit(&pool->run, 1, memory_order_release);
-    bool asleep = atomic_load(&pool->sleepers) != 0;
-    pthread_mutex_unlock(&pool->mutex);
-    if (asleep)
-        pthread_cond_broadcast(&pool->wake);
+    for (uint32_t i = 1; i < count; i++) {
+        struct worker *worker = &pool->workers[i];
+        atomic_fetch_add(&worker->run, 1);
+        if (atomic_load(&worker->asleep))
+            wake(&worker->run, 1);
+    }
+}
+
+static void take_part(struct pool *pool, struct worker *worker)
+{
+    if (!pool->is_watched) {
+        pool->fn(pool->context, worker->thread);
+        return;
+    }
+    begin_watch(&worker->watch);
+    pool->fn(pool->context, worker->thread);
+    end_watch(&worker->watch);
 }
 
 static void *work(void *argument)
@@ -154,20 +224,53 @@ static void *work(void *argument)
     struct worker *worker = argument;
     struct pool *pool = worker->pool;
     for (unsigned seen = 0;; seen++) {
-        wait_for_run(pool, seen);
+        wait_for_run(worker, seen);
         if (pool->fn == NULL)
             return NULL;
-        pool->fn(pool->context, worker->thread);
-        pool_barrier(pool);
+        take_part(pool, worker);
+        pool_barrier(pool, worker->thread);
     }
+}
+
+/* Adds a watched run to the stretch; at the end of one, the number of threads may change. */
+static void judge(struct pool *pool, double now)
+{
+    pool->stretch += pool->last_run;
+    if (pool->stretch < CROWD_STRETCH_SECONDS)
+        return;
+    uint32_t late = 0;
+    for (uint32_t i = 0; i < pool->threads; i++) {
+        late += pool->workers[i].watch.lost > CROWD_LATE_SHARE * pool->stretch;
+        pool->workers[i].watch.lost = 0;
+    }
+    pool->stretch = 0;
+    crowd_stretch(&pool->crowd, now, late);
 }
 
 void pool_run(struct pool *pool, pool_fn fn, void *context)
 {
-    if (pool->threads > 1)
-        announce(pool, fn, context);
-    fn(context, 0);
-    pool_barrier(pool);
+    double start = pool->is_adaptive ? seconds(CLOCK_MONOTONIC) : 0;
+    pool->active = pool->crowd.active;
+    pool->is_watched = pool->is_adaptive && pool->last_run > watched_seconds;
+    announce(pool, pool->active, fn, context);
+    take_part(pool, &pool->workers[0]);
+    pool_barrier(pool, 0);
+    if (!pool->is_adaptive)
+        return;
+    double now = seconds(CLOCK_MONOTONIC);
+    pool->last_run = now - start;
+    if (pool->is_watched)
+        judge(pool, now);
+}
+
+void pool_set_adaptive(struct pool *pool)
+{
+    pool->is_adaptive = pool->threads > 1;
+}
+
+uint32_t pool_active(const struct pool *pool)
+{
+    return pool->active;
 }
 
 uint32_t pool_threads(const struct pool *pool)
@@ -177,19 +280,19 @@ uint32_t pool_threads(const struct pool *pool)
 
 uint32_t pool_sleepers(struct pool *pool)
 {
-    return atomic_load(&pool->sleepers);
+    uint32_t count = 0;
+    for (uint32_t i = 1; i < pool->worker_count; i++)
+        count += atomic_load(&pool->workers[i].asleep);
+    return count;
 }
 
 void pool_close(struct pool *pool)
 {
     if (pool == NULL)
         return;
-    if (pool->worker_count != 0)
-        announce(pool, NULL, NULL);
-    for (uint32_t i = 0; i < pool->worker_count; i++)
+    announce(pool, pool->worker_count, NULL, NULL);
+    for (uint32_t i = 1; i < pool->worker_count; i++)
         pthread_join(pool->workers[i].handle, NULL);
-    pthread_cond_destroy(&pool->wake);
-    pthread_mutex_destroy(&pool->mutex);
     free(pool->workers);
     free(pool);
 }
@@ -206,9 +309,10 @@ static rlx_status start_workers(struct pool *pool, rlx_error *error)
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (failure == 0 && pool->worker_count + 1 < pool->threads) {
+    while (failure == 0 && pool->worker_count < pool->threads) {
         struct worker *worker = &pool->workers[pool->worker_count];
-        *worker = (struct worker){.pool = pool, .thread = pool->worker_count + 1};
+        worker->pool = pool;
+        worker->thread = pool->worker_count;
         failure = pthread_create(&worker->handle, &attributes, work, worker);
         if (failure == 0)
             pool->worker_count++;
@@ -217,7 +321,7 @@ static rlx_status start_workers(struct pool *pool, rlx_error *error)
     pthread_attr_destroy(&attributes);
     if (failure != 0)
         return rlx_fail(error, RLX_NO_MEMORY, "only %u of %u threads could be started: %s",
-                        pool->worker_count + 1, pool->threads, strerror(failure));
+                        pool->worker_count, pool->threads, strerror(failure));
     return RLX_OK;
 }
 
@@ -228,19 +332,21 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "expected 1 to %d threads, found %u",
                         POOL_MAX_THREADS, threads);
     struct pool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
-    struct worker *workers = calloc(threads, sizeof *workers);
+    struct worker *workers = aligned_alloc(CACHE_LINE, threads * sizeof *workers);
     if (pool == NULL || workers == NULL) {
         free(pool);
         free(workers);
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u threads", threads);
     }
     memset(pool, 0, sizeof *pool);
+    memset(workers, 0, threads * sizeof *workers);
     bool crowded = threads > pool_processors();
     pool->threads = threads;
+    pool->active = threads;
     pool->workers = workers;
+    pool->worker_count = 1;
     pool->spins = crowded ? SPINS_CROWDED : SPINS;
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->wake, NULL);
+    crowd_open(&pool->crowd, threads);
     rlx_status status = start_workers(pool, error);
     if (status == RLX_OK)
         *out = pool;

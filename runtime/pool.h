@@ -18,11 +18,15 @@ uint32_t pool_processors(void);
 rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error);
 void pool_close(struct pool *pool); /* NULL is allowed */
 uint32_t pool_threads(const struct pool *pool);
+/* Threads whose processors other programs want too may stay out of runs from now on. */
+void pool_set_adaptive(struct pool *pool);
 
-/* Runs fn(context, t) on every thread t and returns when all have. One caller at a time. */
+/* Runs fn(context, t) on every active thread t and returns when all have. One caller at a time. */
 void pool_run(struct pool *pool, pool_fn fn, void *context);
+/* Inside a run: how many threads take part, 0 .. n-1; all of them unless the pool is adaptive. */
+uint32_t pool_active(const struct pool *pool);
 /* Inside a run: returns when all threads have come here. What any wrote before, all see after. */
-void pool_barrier(struct pool *pool);
+void pool_barrier(struct pool *pool, uint32_t thread);
 /* How many workers sleep at this moment: for tests. */
 uint32_t pool_sleepers(struct pool *pool);
 

@@ -1,5 +1,6 @@
 /* The pool: every thread runs, barriers separate what is written from what is read, more threads
  * than processors finish, idle threads sleep. */
+#include "runtime/crowd.h"
 #include "runtime/pool.h"
 
 #include <setjmp.h>
@@ -32,11 +33,20 @@ static void mix(void *context, uint32_t thread)
         uint32_t turn = (thread + round) % s->threads;
         for (uint32_t i = CELLS * turn / s->threads; i < CELLS * (turn + 1) / s->threads; i++)
             s->next[i] = s->cells[i] + s->cells[(i + 1) % CELLS];
-        pool_barrier(s->pool);
+        pool_barrier(s->pool, thread);
         for (uint32_t i = CELLS * thread / s->threads; i < CELLS * (thread + 1) / s->threads; i++)
             s->cells[i] = s->next[i];
-        pool_barrier(s->pool);
+        pool_barrier(s->pool, thread);
     }
+}
+
+static void mix_adaptive(void *context, uint32_t thread)
+{
+    struct shared *s = context;
+    if (thread == 0)
+        s->threads = pool_active(s->pool);
+    pool_barrier(s->pool, thread);
+    mix(context, thread);
 }
 
 static void expected_cells(uint64_t cells[CELLS])
@@ -128,6 +138,56 @@ static void test_asleep_between_runs(void **state)
     pool_close(s.pool);
 }
 
+/* Late threads are taken out, tried again after 0.1 s, then after twice as long. */
+static void test_crowd(void **state)
+{
+    (void)state;
+    struct crowd c;
+    crowd_open(&c, 8);
+    crowd_stretch(&c, 1, 0);
+    assert_int_equal(c.active, 8);
+    crowd_stretch(&c, 1.02, 2);
+    assert_int_equal(c.active, 6);
+    crowd_stretch(&c, 1.1, 0);
+    assert_int_equal(c.active, 6);
+    crowd_stretch(&c, 1.13, 0);
+    assert_int_equal(c.active, 8);
+    crowd_stretch(&c, 1.2, 8);
+    assert_int_equal(c.active, 1);
+    crowd_stretch(&c, 1.35, 1);
+    assert_int_equal(c.active, 1); /* twice as long, and one alone stays */
+    crowd_stretch(&c, 1.41, 0);
+    assert_int_equal(c.active, 8);
+    crowd_stretch(&c, 7, 0); /* quiet for long: as in the beginning */
+    crowd_stretch(&c, 7.1, 1);
+    crowd_stretch(&c, 7.21, 0);
+    assert_int_equal(c.active, 8);
+    crowd_open(&c, 1);
+    crowd_stretch(&c, 1, 1);
+    assert_int_equal(c.active, 1);
+}
+
+/* Runs long enough to be watched, with more threads than processors: whatever number takes part,
+ * each run is whole. */
+static void test_adaptive(void **state)
+{
+    (void)state;
+    static struct shared s;
+    rlx_error error;
+    memset(&s, 0, sizeof s);
+    assert_int_equal(pool_open(5, &s.pool, &error), RLX_OK);
+    pool_set_adaptive(s.pool);
+    for (int run = 0; run < 60; run++) {
+        uint64_t expected[CELLS];
+        for (uint32_t i = 0; i < CELLS; i++)
+            s.cells[i] = expected[i] = i * i + 1;
+        pool_run(s.pool, mix_adaptive, &s);
+        expected_cells(expected);
+        assert_memory_equal(s.cells, expected, sizeof expected);
+    }
+    pool_close(s.pool);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -146,6 +206,8 @@ int main(void)
         cmocka_unit_test(test_barriers),
         cmocka_unit_test(test_many_short_runs),
         cmocka_unit_test(test_asleep_between_runs),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_adaptive),
         cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
