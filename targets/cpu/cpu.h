@@ -36,7 +36,9 @@ LLVMValueRef scalar_value(const struct builder *b, const uint8_t *code, uint32_t
 struct unit {
     enum layout layout;
     LLVMValueRef at;
-    LLVMValueRef row; /* i64; NULL: all 16 rows */
+    LLVMValueRef row;  /* i64; NULL: all 16 rows */
+    LLVMValueRef step; /* i64, 0..3: so many blocks of 32 further on than `element`, `quad` and
+                          `block` say, which then count from a fourth one; NULL: none */
 };
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
 /* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where

@@ -220,6 +220,42 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements)
     }
 }
 
+/* `count` blocks of a unit from block `first` on; at most four where units have a step. */
+static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at_activation,
+                       uint32_t first, uint32_t count)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->act == ACT_f32) {
+        sum_f32(t, units, at_activation, 32 * first, 32 * (first + count));
+        return;
+    }
+    for (uint32_t block = first; block < first + count; block++) {
+        LLVMValueRef from =
+            at(b, t->activations, add_number(b, at_activation, (int64_t)block * block_bytes(t->k)));
+        sum_block(t, units, from, block);
+    }
+}
+
+/* A unit of many blocks: four of them in a loop, and then the next four, since unrolled code for
+ * many tokens would not fit where a core keeps decoded instructions. */
+static void sum_fours(struct tile *t, struct unit *units, LLVMValueRef at_activation,
+                      uint32_t blocks)
+{
+    const struct builder *b = t->b;
+    const uint32_t count = t->groups * t->tokens,
+                   stride = t->k->act == ACT_f32 ? 128 : block_bytes(t->k);
+    struct loop l;
+
+    for (uint32_t first = 0; first < blocks; first += 4) {
+        loop_begin_counted(b, &l, 4, 1, t->sums, count);
+        for (uint32_t g = 0; g < t->groups; g++)
+            units[g].step = l.index;
+        sum_blocks(t, units, add(b, at_activation, times(b, l.index, stride)), first, 1);
+        loop_end(b, &l, t->sums);
+    }
+}
+
 void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation,
                   uint32_t elements)
 {
@@ -227,17 +263,14 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     struct unit units[TILE_MAX_GROUPS];
 
     for (uint32_t g = 0; g < t->groups; g++)
-        units[g] = (struct unit){t->layout, at(b, t->weights[g], at_weight), NULL};
+        units[g] = (struct unit){t->layout, at(b, t->weights[g], at_weight), NULL, NULL};
     if (t->k->act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
-    } else if (t->k->act == ACT_f32) {
-        sum_f32(t, units, at_activation, 0, elements);
+    } else if (elements > 64 && (t->tokens > 1 || t->k->act == ACT_f32)) {
+        sum_fours(t, units, at_activation, elements / LAYOUT_BLOCK);
+    } else if (layout_is_quantized(t->layout)) {
+        sum_blocks(t, units, at_activation, 0, elements / LAYOUT_BLOCK);
     } else {
-        for (uint32_t block = 0; block < elements / 32; block++) {
-            LLVMValueRef from =
-                at(b, t->activations,
-                   add_number(b, at_activation, (int64_t)block * block_bytes(t->k)));
-            sum_block(t, units, from, block);
-        }
+        sum_f32(t, units, at_activation, 0, elements);
     }
 }

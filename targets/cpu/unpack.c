@@ -41,18 +41,29 @@ static LLVMValueRef load_halves(const struct builder *b, const struct unit *u, u
     return widened(b, load_rows(b, u, offset, b->i16));
 }
 
+/* Words whose bytes belong to four blocks: from that of the step on. */
+static LLVMValueRef load_step_bytes(const struct builder *b, const struct unit *u, uint32_t offset)
+{
+    LLVMValueRef words = load_rows(b, u, offset, b->i32);
+
+    if (u->step == NULL)
+        return words;
+    LLVMValueRef bits = LLVMBuildTrunc(b->ir, times(b, u->step, 8), b->i32, "");
+    return LLVMBuildLShr(b->ir, words, broadcast(b, bits), "");
+}
+
 /* The scale (0) or minimum (1) of a block of q4_k and q5_k, as f32: six bits of the model's twelve
  * bytes, which stand in three words. */
 static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint32_t block,
                              uint32_t which)
 {
     const uint32_t from = block % 4 * 8;
-    LLVMValueRef word = load_rows(b, u, 64 + 64 * which, b->i32), bits;
+    LLVMValueRef word = load_step_bytes(b, u, 64 + 64 * which), bits;
 
     if (block < 4) {
         bits = masked(b, shifted_right(b, word, from), 63);
     } else {
-        bits = masked(b, shifted_right(b, load_rows(b, u, 192, b->i32), from + 4 * which), 15);
+        bits = masked(b, shifted_right(b, load_step_bytes(b, u, 192), from + 4 * which), 15);
         bits = LLVMBuildOr(b->ir, bits, masked(b, shifted_right(b, word, from + 2), 48), "");
     }
     return LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
@@ -61,14 +72,17 @@ static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part)
 {
+    struct unit stepped = *u;
     LLVMValueRef scale;
 
+    if (u->step != NULL)
+        stepped.at = at(b, u->at, times(b, u->step, 2 * LANES));
     switch (u->layout) {
     case LAYOUT_q4_k_r16:
     case LAYOUT_q5_k_r16:
         return LLVMBuildFMul(b->ir, load_halves(b, u, 0), six_bits(b, u, block, 0), "");
     case LAYOUT_q6_k_r16:
-        scale = load_rows(b, u, 64 + (2 * block + part) * LANES, b->i8);
+        scale = load_rows(b, &stepped, 64 + (2 * block + part) * LANES, b->i8);
         scale = LLVMBuildSIToFP(b->ir, LLVMBuildSExt(b->ir, scale, b->i32x16, ""), b->f32x16, "");
         return LLVMBuildFMul(b->ir, load_halves(b, u, 0), scale, "");
     default:
@@ -114,7 +128,11 @@ struct bits_place unpack_place(enum layout layout, uint32_t quad)
 static LLVMValueRef load_bytes(const struct builder *b, const struct unit *u, uint32_t offset,
                                LLVMTypeRef type)
 {
-    return cast(b, load(b, b->i32x16, at_number(b, u->at, offset), 64), type);
+    LLVMValueRef from = u->at;
+
+    if (u->step != NULL)
+        from = at(b, from, times(b, u->step, 64 * (int64_t)layout_info[u->layout].bits));
+    return cast(b, load(b, b->i32x16, at_number(b, from, offset), 64), type);
 }
 
 /* `x` with its bit `from` moved to bit `to`. */

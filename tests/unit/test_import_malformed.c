@@ -103,7 +103,7 @@ static void test_gguf_patched(void **state)
         {"token_embd.weight", 4, UINT64_MAX / 2, 8, "token_embd.weight", "below 2^64"},
         {"token_embd.weight", 4, UINT64_MAX / 8, 8, "token_embd.weight", "fewer than 2^64 bytes"},
         {"token_embd.weight", 4, 4096, 8, "token_embd.weight", "data inside the file"},
-        {"token_embd.weight", 20, 12, 4, "token_embd.weight", "found type 12 (Q4_K)"},
+        {"token_embd.weight", 20, 10, 4, "token_embd.weight", "found type 10 (Q2_K)"},
         {"token_embd.weight", 20, 999, 4, "token_embd.weight", "found type 999 (unknown)"},
         {"token_embd.weight", 24, UINT64_MAX - 31, 8, "token_embd.weight", "data inside the file"},
         {"token_embd.weight", 24, 4, 8, "token_embd.weight",
