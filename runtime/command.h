@@ -32,9 +32,10 @@ struct command_options {
     const char *model_path; /* NULL: the model that is part of this program */
     rlx_session_options session;
     rlx_sampling sampling;
-    const char *prompt, *system, *tokens, *output, *way;
-    uint32_t new_tokens; /* 0: until the context is full */
-    uint32_t draft;      /* rlx_draft */
+    const char *prompt, *system, *tokens, *output, *way, *prompt_file;
+    const char *depth, *batch; /* numbers, separated by commas */
+    uint32_t new_tokens;       /* 0: until the context is full */
+    uint32_t draft;            /* rlx_draft */
     uint32_t draft_tokens;
     uint32_t block, repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;

@@ -1,215 +1,311 @@
-/* `rlx bench`: prompt and decode speed, and how near decode comes to this machine's read bandwidth,
- * measured in the same run: slices of raw reads of the same mapped weights stand between the
- * repetitions, because the bandwidth of shared machines changes by the second.
+/* `rlx bench`: speed of prompts and decoding, and, where asked for, of several sequences, of
+ * blocks, at depth and with drafts; how near each comes to this machine's read bandwidth, measured
+ * in the same run.
  */
-#include "runtime/command.h"
+#include "runtime/command_bench.h"
 
-#include <jansson.h>
-#include <pthread.h>
+#include <rlx/artifact.h>
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char bench_help[] =
-    " MODEL.rlx [options]\n\nMeasures speed, in interleaved repetitions; medians are printed.\n\n"
-    "  -p, --prompt-length=N   tokens of prompt (512)\n"
-    "  -n, --new-tokens=N      tokens to decode after an empty context (128)\n"
+    " MODEL.rlx [options]\n\nMeasures speed, in interleaved repetitions. A prompt and decoding are "
+    "always measured.\n\n"
+    "  -p, --prompt-length=N   tokens of prompt (512; 0: none)\n"
+    "  -n, --new-tokens=N      tokens to decode in a repetition (128)\n"
     "  -r, --repetitions=N     (5)\n"
     "  -t, --threads=N         default: all processors\n"
+    "  -c, --context=N         most tokens in memory; default: the model's\n"
+    "  --depth=N[,N...]        decoding behind so many tokens as well; blocks stand behind the\n"
+    "                          first, sequences of a batch behind one after the other\n"
+    "  --batch=N[,N...]        so many sequences at once, and how that compares with one\n"
+    "  --block=N               runs of N tokens, as they verify a draft, against one token's\n"
+    "  --draft=lookup          generation with a draft against generation without: of a text\n"
+    "                          that repeats itself, and of one that cannot\n"
+    "  --draft-tokens=N        proposed at a time; default: as many as were right lately\n"
+    "  --prompt-file=FILE      drafts: behind this text instead, sampled as said by\n"
+    "                          --temp --top-k --top-p --min-p --repeat-penalty --seed\n"
     "  --json                  all samples, for tools\n";
 
-struct reader {
-    pthread_t thread;
-    const char *from;
-    size_t bytes;
-    bool prefetch;
-    uint64_t sum; /* keeps the loads alive */
-};
-
-static void *read_all(void *argument)
+/* "1,4,8" into `out`; the number of numbers, 0 after a message. */
+static uint32_t parse_list(const struct command_options *o, const char *word, const char *text,
+                           uint32_t least, uint32_t most, uint32_t *out)
 {
-    struct reader *r = argument;
-    uint64_t a = 0, b = 0, c = 0, d = 0;
+    uint32_t count = 0;
 
-    for (size_t i = 0; i + 64 <= r->bytes; i += 64) {
-        uint64_t line[8];
-        memcpy(line, r->from + i, sizeof line);
-        if (r->prefetch)
-            __builtin_prefetch(r->from + i + 2048);
-        a += line[0] + line[4];
-        b += line[1] + line[5];
-        c += line[2] + line[6];
-        d += line[3] + line[7];
+    for (const char *at = text;;) {
+        char *end;
+        errno = 0;
+        unsigned long value = strtoul(at, &end, 10);
+        bool digit = *at >= '0' && *at <= '9';
+        if (!digit || errno != 0 || value < least || value > most || count == 16 ||
+            (*end != ',' && *end != 0)) {
+            command_usage(
+                o, "--%s: expected up to 16 numbers from %u to %u, separated by commas, found '%s'",
+                word, least, most, text);
+            return 0;
+        }
+        out[count++] = (uint32_t)value;
+        if (*end == 0)
+            return count;
+        at = end + 1;
     }
-    r->sum = a + b + c + d;
-    return NULL;
 }
 
-static volatile uint64_t sink; /* what was read goes somewhere, so that it is read */
-
-/* Bytes a second at which `threads` threads read the weights, each its own stretch, front to back.
+/* Most rows of a run that decodes blocks (`several` false) or several sequences; 1: there is none.
  */
-static double raw_read(const char *data, size_t bytes, uint32_t threads, bool prefetch)
+static uint32_t most_rows(const rlx_model *model, bool several)
 {
-    struct reader readers[64];
-    size_t share = bytes / threads / 64 * 64;
-    double start = command_seconds();
+    uint32_t most = 1;
 
-    for (uint32_t t = 0; t < threads; t++) {
-        readers[t] =
-            (struct reader){.from = data + t * share, .bytes = share, .prefetch = prefetch};
-        if (pthread_create(&readers[t].thread, NULL, read_all, &readers[t]) != 0)
-            abort();
+    for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
+        rlx_variant_info v = {.struct_bytes = sizeof v};
+        if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK && v.phase == RLX_PHASE_DECODE &&
+            (v.batch > 1) == several && v.last_rows > most)
+            most = v.last_rows;
     }
-    for (uint32_t t = 0; t < threads; t++) {
-        pthread_join(readers[t].thread, NULL);
-        sink += readers[t].sum;
-    }
-    return (double)(share * threads) / (command_seconds() - start);
+    return most;
 }
 
-struct samples {
-    double *read, *prompt, *decode; /* bytes/s, tokens/s, tokens/s, by repetition */
-};
-
-static int compare(const void *a, const void *b)
+static struct bench_work *add_work(struct bench *b, enum bench_kind kind, uint32_t size,
+                                   uint32_t depth)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+    uint32_t count = b->options->repetitions;
+    struct bench_work *w = &b->works[b->work_count++];
 
-static double median(const double *values, uint32_t count)
-{
-    double *sorted = malloc(count * sizeof *sorted);
-
-    if (sorted == NULL)
+    *w = (struct bench_work){.kind = kind,
+                             .size = size,
+                             .depth = depth,
+                             .rate = calloc(count, sizeof(double)),
+                             .one = calloc(count, sizeof(double)),
+                             .read = calloc(count, sizeof(double))};
+    if (w->rate == NULL || w->one == NULL || w->read == NULL)
         abort();
-    memcpy(sorted, values, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, compare);
-    double middle =
-        count % 2 != 0 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-    free(sorted);
-    return middle;
+    return w;
 }
 
-static double read_slice(const rlx_model_info *info, uint32_t threads)
+static int open_beside(struct bench *b, rlx_session **session)
 {
-    double plain = raw_read(info->weights, info->weight_bytes, threads, false);
-    double prefetched = raw_read(info->weights, info->weight_bytes, threads, true);
-
-    return plain > prefetched ? plain : prefetched;
-}
-
-/* One repetition: read, prompt, read, decode, read; the mean of the reads around decode is its
- * yardstick. */
-static rlx_status repeat(const struct command_options *o, rlx_session *session,
-                         const rlx_model_info *info, const int32_t *prompt, uint32_t threads,
-                         struct samples *s, uint32_t i, rlx_error *error)
-{
-    const float *row;
-    double start = command_seconds();
-    rlx_status status = RLX_OK;
-
-    if (o->prompt_length != 0) {
-        status = rlx_session_prefill_logits(session, prompt, o->prompt_length, &row, error);
-        s->prompt[i] = (double)o->prompt_length / (command_seconds() - start);
-    }
-    if (status != RLX_OK)
-        return status;
-    status = rlx_session_prefill_logits(session, prompt, 1, &row, error);
-    double before = read_slice(info, threads);
-    start = command_seconds();
-    for (uint32_t n = 0; n < o->new_tokens && status == RLX_OK; n++)
-        status = rlx_session_decode_logits(
-            session, prompt[n % (o->prompt_length > 0 ? o->prompt_length : 1)], &row, error);
-    s->decode[i] = (double)o->new_tokens / (command_seconds() - start);
-    s->read[i] = (before + read_slice(info, threads)) / 2;
-    return status;
-}
-
-static void print_json(const struct command_options *o, const rlx_model_info *info,
-                       const struct samples *s, uint32_t threads)
-{
-    json_t *read = json_array(), *prompt = json_array(), *decode = json_array();
-
-    for (uint32_t i = 0; i < o->repetitions; i++) {
-        json_array_append_new(read, json_real(s->read[i]));
-        json_array_append_new(prompt, json_real(s->prompt[i]));
-        json_array_append_new(decode, json_real(s->decode[i]));
-    }
-    json_t *out = json_pack("{s:s, s:s, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "model", info->name,
-                            "level", info->level, "threads", (int)threads, "prompt_tokens",
-                            (int)o->prompt_length, "new_tokens", (int)o->new_tokens, "decode_bytes",
-                            (json_int_t)info->decode_bytes, "read_bytes_per_second", read,
-                            "prompt_tokens_per_second", prompt, "decode_tokens_per_second", decode);
-    json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-    putchar('\n');
-    json_decref(out);
-}
-
-/* Weights below this may come from a cache, and a raw read of them says nothing of memory. */
-enum { CACHED_BYTES = 64 << 20 };
-
-static void print_table(const struct command_options *o, const rlx_model_info *info,
-                        const struct samples *s, uint32_t threads)
-{
-    double *share = malloc(o->repetitions * sizeof *share);
-
-    if (share == NULL)
-        abort();
-    command_print_escaped(info->name);
-    printf(", %s, %s, %u threads, median of %u\n", info->numerics, info->level, threads,
-           o->repetitions);
-    if (o->prompt_length != 0)
-        printf("prompt %5u   %9.1f tokens/s\n", o->prompt_length,
-               median(s->prompt, o->repetitions));
-    for (uint32_t i = 0; i < o->repetitions; i++)
-        share[i] = s->decode[i] * (double)info->decode_bytes / s->read[i];
-    double rate = median(s->decode, o->repetitions);
-    printf("decode %5u   %9.1f tokens/s   %.1f GB/s of weights", o->new_tokens, rate,
-           rate * (double)info->decode_bytes / 1e9);
-    if (info->decode_bytes < CACHED_BYTES)
-        printf("   (they fit the caches)\n");
-    else
-        printf("   %.0f %% of raw read (%.1f GB/s)\n", 100 * median(share, o->repetitions),
-               median(s->read, o->repetitions) / 1e9);
-    free(share);
-}
-
-static int bench(const struct command_options *o, rlx_session *session, const rlx_model_info *info)
-{
-    uint32_t threads = o->session.threads != 0 ? o->session.threads
-                                               : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
-             n = o->repetitions;
-    uint32_t length = o->prompt_length > 0 ? o->prompt_length : 1;
-    struct samples s = {calloc(n, sizeof(double)), calloc(n, sizeof(double)),
-                        calloc(n, sizeof(double))};
-    int32_t *prompt = malloc(length * sizeof *prompt);
-    rlx_status status = RLX_OK;
+    rlx_session_options options = b->options->session;
     rlx_error error;
 
-    if (s.read == NULL || s.prompt == NULL || s.decode == NULL || prompt == NULL)
+    options.beside = b->session;
+    return rlx_session_open(b->model, &options, session, &error) == RLX_OK ? 0
+                                                                           : command_failed(&error);
+}
+
+/* A work at depth has a session of its own, so that its cache is filled once. */
+static int add_at_depth(struct bench *b, enum bench_kind kind, uint32_t size, uint32_t depth)
+{
+    struct bench_work *w = add_work(b, kind, size, depth);
+
+    return depth == 0 ? 0 : open_beside(b, &w->session);
+}
+
+static int add_batches(struct bench *b)
+{
+    const struct command_options *o = b->options;
+    uint32_t sizes[16], count = 0, most = most_rows(b->model, true), depth = 0;
+    int code = 0;
+
+    if (o->batch == NULL)
+        return 0;
+    count = parse_list(o, "batch", o->batch, 1, BENCH_SEQUENCES, sizes);
+    if (count == 0)
+        return EXIT_USAGE;
+    for (uint32_t i = 0; i < count; i++) {
+        if (sizes[i] > 1 && most == 1) {
+            fprintf(stderr,
+                    "%s: the model has no code for several sequences at once: compile it with "
+                    "--variants=…,batch=2:%u\n",
+                    program_name, sizes[i] < 16 ? sizes[i] : 16);
+            return EXIT_USER;
+        }
+        for (uint32_t j = 0; j < sizes[i] && code == 0; j++)
+            if (b->sequences[j] == NULL)
+                code = open_beside(b, &b->sequences[j]);
+        depth = 0;
+        for (uint32_t j = 0; j < sizes[i]; j++)
+            depth += b->depths[j % b->depth_count];
+        add_work(b, BENCH_BATCH, sizes[i], depth / sizes[i]);
+    }
+    return code;
+}
+
+static int add_block(struct bench *b)
+{
+    uint32_t rows = b->options->block, most = most_rows(b->model, false);
+
+    if (rows == 0)
+        return 0;
+    if (rows > most) {
+        fprintf(stderr,
+                "%s: the model has no code for blocks of %u tokens: compile it with "
+                "--variants=…,blocks=2:%u (16 at most)\n",
+                program_name, rows, rows < 16 ? rows : 16);
+        return EXIT_USER;
+    }
+    return add_at_depth(b, BENCH_BLOCK, rows, b->depths[0]);
+}
+
+static int add_draft(struct bench *b, const char *text, const int32_t *ids, size_t count,
+                     rlx_sampling sampling)
+{
+    struct bench_work *w = add_work(b, BENCH_DRAFT, b->options->new_tokens, (uint32_t)count);
+
+    w->text = text;
+    w->ids = ids;
+    w->id_count = count;
+    w->sampling = sampling;
+    return open_beside(b, &w->session);
+}
+
+/* The file's tokens stand in b->ids afterwards, as far as there is room for them. */
+static int read_prompt(struct bench *b, size_t *count)
+{
+    FILE *file = fopen(b->options->prompt_file, "rb");
+    size_t bytes = 0, room = rlx_session_context(b->session) - b->options->new_tokens;
+    char *text = file == NULL ? NULL : command_read_all(file, &bytes);
+    rlx_error error;
+
+    if (text == NULL) {
+        fprintf(stderr, "%s: %s: %s\n", program_name, b->options->prompt_file, strerror(errno));
+        return EXIT_USER;
+    }
+    fclose(file);
+    int32_t *ids = command_tokenize_text(b->model, text, bytes, RLX_ADD_BOS | RLX_PARSE_SPECIAL,
+                                         count, &error);
+    free(text);
+    if (ids == NULL)
+        return command_failed(&error);
+    *count = *count < room ? *count : room;
+    memcpy(b->ids, ids, *count * sizeof *ids);
+    free(ids);
+    if (*count == 0) {
+        fprintf(stderr, "%s: %s: no text\n", program_name, b->options->prompt_file);
+        return EXIT_USER;
+    }
+    return 0;
+}
+
+/* Without a file: a made-up piece again and again, which most models go on repeating, and wild
+ * sampling, in which nothing stands twice. */
+static int add_drafts(struct bench *b)
+{
+    enum { PIECE = 48, TIMES = 4 };
+    const struct command_options *o = b->options;
+    rlx_sampling wild = {.struct_bytes = sizeof wild, .temperature = 5, .top_p = 1, .seed = 1};
+    size_t count = PIECE * TIMES;
+
+    wild.repetition_penalty = 1;
+    if (o->draft == RLX_DRAFT_NONE)
+        return 0;
+    if (o->prompt_file != NULL) {
+        int code = read_prompt(b, &count);
+        return code != 0 ? code : add_draft(b, "the file", b->ids, count, o->sampling);
+    }
+    if (count + o->new_tokens > rlx_session_context(b->session)) {
+        fprintf(stderr, "%s: a context of %zu tokens is too short for drafts of %u tokens\n",
+                program_name, rlx_session_context(b->session), o->new_tokens);
+        return EXIT_USER;
+    }
+    for (size_t i = PIECE; i < count; i++)
+        b->ids[i] = b->ids[i - PIECE];
+    rlx_sampling greedy = {.struct_bytes = sizeof greedy, .top_p = 1, .repetition_penalty = 1};
+    int code = add_draft(b, "repeating", b->ids, count, greedy);
+    return code != 0 ? code : add_draft(b, "nothing twice", b->ids, PIECE, wild);
+}
+
+static int add_works(struct bench *b)
+{
+    struct command_options *o = (struct command_options *)(uintptr_t)b->options;
+    uint32_t room = (uint32_t)rlx_session_context(b->session), deepest = 0;
+
+    if (o->prompt_length > room) {
+        fprintf(stderr, "%s: the context has room for a prompt of %u tokens\n", program_name, room);
+        o->prompt_length = room;
+    }
+    b->depth_count = 1;
+    if (o->depth != NULL)
+        b->depth_count = parse_list(o, "depth", o->depth, 0, 1 << 24, b->depths);
+    if (b->depth_count == 0)
+        return EXIT_USAGE;
+    for (uint32_t i = 0; i < b->depth_count; i++)
+        deepest = b->depths[i] > deepest ? b->depths[i] : deepest;
+    if (deepest + o->new_tokens >= room) {
+        fprintf(stderr,
+                "%s: %u tokens behind a depth of %u do not fit: the context has room for %u\n",
+                program_name, o->new_tokens, deepest, room);
+        return EXIT_USER;
+    }
+    if (o->prompt_length != 0)
+        add_work(b, BENCH_PROMPT, o->prompt_length, 0);
+    int code = add_at_depth(b, BENCH_DECODE, o->new_tokens, 0);
+    for (uint32_t i = 0; i < b->depth_count && code == 0; i++)
+        if (b->depths[i] != 0)
+            code = add_at_depth(b, BENCH_DECODE, o->new_tokens, b->depths[i]);
+    code = code != 0 ? code : add_batches(b);
+    code = code != 0 ? code : add_block(b);
+    return code != 0 ? code : add_drafts(b);
+}
+
+/* Slices of all works, a raw read between any two; the first round warms up and is not kept. */
+static int measure(struct bench *b)
+{
+    rlx_error error;
+
+    for (uint32_t i = 0; i <= b->options->repetitions; i++) {
+        uint32_t repetition = i == 0 ? 0 : i - 1;
+        double before = bench_read(&b->info, b->threads);
+        for (uint32_t j = 0; j < b->work_count; j++) {
+            struct bench_work *w = &b->works[j];
+            if (bench_slice(b, w, repetition, &error) != RLX_OK)
+                return command_failed(&error);
+            double after = bench_read(&b->info, b->threads);
+            w->read[repetition] = (before + after) / 2;
+            before = after;
+            if (i == 0)
+                w->proposed = w->right = 0;
+        }
+    }
+    return 0;
+}
+
+static int bench(const struct command_options *o, rlx_model *model, rlx_session *session)
+{
+    static struct bench b; /* large */
+    size_t context = rlx_session_context(session);
+    uint32_t processors = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+
+    b = (struct bench){.options = o, .model = model, .session = session};
+    b.info.struct_bytes = sizeof b.info;
+    rlx_model_get_info(model, &b.info);
+    b.threads = o->session.threads != 0 ? o->session.threads : processors;
+    b.ids = malloc(context * sizeof *b.ids);
+    if (b.ids == NULL)
         abort();
-    if (threads > 64)
-        threads = 64;
-    for (uint32_t i = 0; i < length; i++)
-        prompt[i] = (int32_t)((i * 7919u + 13) % info->vocabulary);
-    struct command_options warm = *o;
-    warm.prompt_length = length;
-    warm.new_tokens = o->new_tokens < 4 ? o->new_tokens : 4;
-    status = repeat(&warm, session, info, prompt, threads, &s, 0, &error);
-    struct command_options counted = *o;
-    for (uint32_t i = 0; i < n && status == RLX_OK; i++)
-        status = repeat(&counted, session, info, prompt, threads, &s, i, &error);
-    if (status == RLX_OK && o->json)
-        print_json(o, info, &s, threads);
-    else if (status == RLX_OK)
-        print_table(o, info, &s, threads);
-    free(s.read);
-    free(s.prompt);
-    free(s.decode);
-    free(prompt);
-    return status == RLX_OK ? 0 : command_failed(&error);
+    for (size_t i = 0; i < context; i++)
+        b.ids[i] = (int32_t)((i * 7919u + 13) % b.info.vocabulary);
+    int code = add_works(&b);
+    if (code == 0)
+        code = measure(&b);
+    if (code == 0 && o->json)
+        bench_print_json(&b);
+    else if (code == 0)
+        bench_print_table(&b);
+    for (uint32_t i = 0; i < b.work_count; i++) {
+        free(b.works[i].rate);
+        free(b.works[i].one);
+        free(b.works[i].read);
+        rlx_session_close(b.works[i].session);
+    }
+    for (uint32_t i = 0; i < BENCH_SEQUENCES; i++)
+        rlx_session_close(b.sequences[i]);
+    free(b.ids);
+    return code;
 }
 
 int command_bench(int argc, char **argv)
@@ -217,25 +313,24 @@ int command_bench(int argc, char **argv)
     struct command_options o;
     rlx_model *model;
     rlx_session *session;
-    rlx_model_info info = {.struct_bytes = sizeof info};
 
-    if (!command_parse(&o, argc, argv, "model prompt-length new-tokens repetitions threads json",
+    if (!command_parse(&o, argc, argv,
+                       "model prompt-length new-tokens repetitions threads context depth batch "
+                       "block draft draft-tokens prompt-file temp top-k top-p min-p repeat-penalty "
+                       "seed json",
                        bench_help))
         return EXIT_USAGE;
+    if (o.prompt_file != NULL && o.draft == RLX_DRAFT_NONE)
+        return command_usage(&o, "--prompt-file is for --draft=lookup");
     int code = command_open(&o, &model, &session);
     if (code != 0)
         return code;
-    rlx_model_get_info(model, &info);
     uint32_t room = (uint32_t)rlx_session_context(session);
     if (o.new_tokens == 0) /* not given */
-        o.new_tokens = 128;
+        o.new_tokens = room > 256 ? 128 : (room + 1) / 2;
     if (o.new_tokens > room - 1)
         o.new_tokens = room - 1;
-    if (o.prompt_length > room) {
-        fprintf(stderr, "%s: the context has room for a prompt of %u tokens\n", program_name, room);
-        o.prompt_length = room;
-    }
-    code = bench(&o, session, &info);
+    code = bench(&o, model, session);
     rlx_session_close(session);
     rlx_model_close(model);
     return code;

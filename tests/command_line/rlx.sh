@@ -37,7 +37,27 @@ expect 0 "stories" rlx info "$compiled"
 expect 0 "every digest agrees" rlx info "$compiled" --verify
 expect 0 '"' rlx info "$compiled" --json
 expect 0 "tokens/s" rlx bench "$compiled" -p 64 -n 8 -r 1
-expect 0 '"decode_tokens_per_second"' rlx bench "$compiled" -p 64 -n 8 -r 1 --json
+expect 0 '"tokens_per_second"' rlx bench "$compiled" -p 64 -n 8 -r 1 --json
+expect 0 "batch 3 at 33 .* x one sequence" \
+    rlx bench "$compiled" -p 0 -n 8 -r 2 --batch=2,3 --depth=0,100
+expect 0 "block 4 at 100 .* x one token's" \
+    rlx bench "$compiled" -p 0 -n 8 -r 1 --block=4 --depth=100
+expect 0 "draft: nothing twice .* x without a draft" \
+    rlx bench "$compiled" -p 0 -n 16 -r 1 --draft=lookup
+printf 'One day One day One day' > "$work/text"
+expect 0 "draft: the file " \
+    rlx bench "$compiled" -p 0 -n 16 -r 1 --draft=lookup --prompt-file="$work/text" --temp 0.5
+expect 1 "text.none: No such file" \
+    rlx bench "$compiled" --draft=lookup --prompt-file="$work/text.none"
+expect 2 "for --draft=lookup" rlx bench "$compiled" --prompt-file="$work/text"
+expect 2 "expected none or lookup, found 'x'" rlx bench "$compiled" --draft=x
+expect 2 "--batch: expected up to 16 numbers" rlx bench "$compiled" --batch=2,,3
+expect 2 "--depth: expected up to 16 numbers" rlx bench "$compiled" --depth=x
+expect 1 "room for 1024" rlx bench "$compiled" --depth=1020
+expect 1 "blocks of 17 tokens" rlx bench "$compiled" --block=17
+expect 0 '' rlxc build "$model" -q -o "$work/plain.rlx" --variants=decode=1,prefill=32
+expect 1 "compile it with --variants=…,batch=2:4" rlx bench "$work/plain.rlx" --batch=4
+expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx" --block=4
 
 # Ids and text, there and back.
 equal "tokenize" "$(printf 'Once upon a time' | rlx tokenize "$compiled")" "479,480,256,421"
@@ -64,6 +84,11 @@ for threads in 1 3 8; do
 done
 by_seed=$(rlx run "$compiled" -p One -n 24 --temp 0.9 --seed 7)
 equal "the same seed" "$(rlx run "$compiled" -p One -n 24 --temp 0.9 --seed 7 -t 1)" "$by_seed"
+for draft in "--draft=lookup" "--draft=lookup --draft-tokens=5"; do
+    equal "$draft" "$(rlx run "$compiled" -p One -n 24 --temp 0.9 --seed 7 $draft)" "$by_seed"
+done
+rlx run "$compiled" -p "One day One day One day" -n 99 -v --draft=lookup 2>&1 |
+    grep -q "tokens proposed, .* right" || fail "no count of drafts"
 [ "$(rlx run "$compiled" -p One -n 24 --temp 2 --seed 7)" != \
     "$(rlx run "$compiled" -p One -n 24 --temp 2 --seed 8)" ] || fail "two seeds give one text"
 
