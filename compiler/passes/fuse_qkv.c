@@ -1,12 +1,13 @@
-/* Three projections of one input become one wide matmul and three views.
+/* Three projections of one input become one wide matmul and three views; two of them, where the
+ * third has another format (mixed files often give V more bits).
  *
  *     q = x Wq' + bq   k = x Wk' + bk   v = x Wv' + bv
  *         =>   y = x [Wq; Wk; Wv]' + [bq; bk; bv],   q k v = columns of y
  *
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after
  * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The
- * biases are joined when all three have one of equal type; else they are added to the views. Not
- * done when the formats of the weights differ (one layout cannot hold them), when a weight is no
+ * biases are joined when all have one of equal type; else they are added to the views. Not done
+ * when the formats of all three weights differ (one layout cannot hold them), when a weight is no
  * leaf or is read elsewhere (it would be packed twice), or when not exactly three matmuls read x
  * (gate and up are two: fuse-swiglu joins them).
  */
@@ -18,6 +19,7 @@ enum { PARTS = 3 };
 
 struct projections {
     hir_id x;
+    uint32_t count; /* that are joined: 2 or 3 */
     hir_id matmul[PARTS], weight[PARTS];
     hir_id sum[PARTS], bias[PARTS]; /* 0: none; all or none are set where biases are joined */
     hir_id wide;                    /* in the new graph */
@@ -43,20 +45,20 @@ static void find_bias(const struct hir_graph *g, const hir_id *reader, struct pr
     }
 }
 
-/* All three have a bias, of one type: keep them; else forget them. */
+/* All have a bias, of one type: keep them; else forget them. */
 static void decide_biases(struct pass_report *report, const struct hir_graph *g,
                           struct projections *p)
 {
     bool joined = true, found = false;
 
-    for (uint32_t i = 0; i < PARTS; i++) {
+    for (uint32_t i = 0; i < p->count; i++) {
         joined = joined && p->bias[i] != 0 &&
                  hir_at(g, p->bias[i])->dtype == hir_at(g, p->bias[0])->dtype;
         found = found || p->bias[i] != 0;
     }
     if (found && !joined)
         note_left(report, g, p->matmul[0],
-                  "biases stay behind the views: not all three have one of equal type");
+                  "biases stay behind the views: not all have one of equal type");
     for (uint32_t i = 0; !joined && i < PARTS; i++)
         p->sum[i] = p->bias[i] = 0;
 }
@@ -76,15 +78,41 @@ static const char *find_reason(struct pass_report *report, const struct hir_grap
                                 node_text(report, g, p->matmul[i]));
         format[i] = dtype_info[hir_at(g, p->weight[i])->dtype].name;
     }
-    if (format[0] != format[1] || format[0] != format[2])
+    if (strcmp(format[0], format[1]) != 0 && strcmp(format[0], format[2]) != 0 &&
+        strcmp(format[1], format[2]) != 0)
         return arena_printf(report->arena, "the weights' formats differ: %s, %s, %s", format[0],
                             format[1], format[2]);
     return NULL;
 }
 
+/* Leaves out the one whose format is not that of the two others. */
+static void keep_equal(struct pass_report *report, const struct hir_graph *g, struct projections *p)
+{
+    enum dtype format[PARTS];
+    uint32_t out = PARTS;
+
+    for (uint32_t i = 0; i < PARTS; i++)
+        format[i] = (enum dtype)hir_at(g, p->weight[i])->dtype;
+    for (uint32_t i = 0; i < PARTS; i++)
+        if (format[i] != format[(i + 1) % PARTS] && format[i] != format[(i + 2) % PARTS])
+            out = i;
+    p->count = PARTS;
+    if (out == PARTS)
+        return;
+    note_left(report, g, p->matmul[out], "its weight is %s, those of the two others are %s",
+              dtype_info[format[out]].name, dtype_info[format[(out + 1) % PARTS]].name);
+    p->count--;
+    for (uint32_t i = out; i < p->count; i++) {
+        p->matmul[i] = p->matmul[i + 1];
+        p->weight[i] = p->weight[i + 1];
+        p->sum[i] = p->sum[i + 1];
+        p->bias[i] = p->bias[i + 1];
+    }
+}
+
 static void mark(struct hir_graph *g, const struct projections *p, uint32_t index)
 {
-    for (uint32_t i = 0; i < PARTS; i++) {
+    for (uint32_t i = 0; i < p->count; i++) {
         hir_at(g, p->matmul[i])->mark = 1 + index;
         if (p->sum[i] != 0) {
             hir_at(g, p->matmul[i])->mark = MATCH_DROP;
@@ -93,27 +121,32 @@ static void mark(struct hir_graph *g, const struct projections *p, uint32_t inde
     }
 }
 
-static hir_id concat(struct hir_rewrite *r, const hir_id parts[PARTS])
+static hir_id concat(struct hir_rewrite *r, const hir_id *parts, uint32_t count)
 {
     hir_id operands[PARTS];
 
-    for (uint32_t i = 0; i < PARTS; i++)
+    for (uint32_t i = 0; i < count; i++)
         operands[i] = rewrite_leaf(r, parts[i]);
-    return hir_add(r->graph, HIR_concat, NULL, operands, PARTS);
+    return hir_add(r->graph, HIR_concat, NULL, operands, count);
 }
 
 /* "layers.3.q", "layers.3.k", "layers.3.v" are parts of "layers.3.qkv". */
 static void name_product(struct hir_rewrite *r, const struct projections *p)
 {
-    hir_id first = p->sum[0] != 0 ? p->sum[0] : p->matmul[0];
-    const char *name = str_text(r->old.strings, hir_at(&r->old, first)->name);
-    const char *dot = strrchr(name, '.');
+    struct text joined = {.arena = r->graph->arena};
 
-    if (dot != NULL)
-        hir_name(r->graph, p->wide, "%.*s.qkv", (int)(dot - name), name);
+    for (uint32_t i = 0; i < p->count; i++) {
+        hir_id part = p->sum[i] != 0 ? p->sum[i] : p->matmul[i];
+        const char *name = str_text(r->old.strings, hir_at(&r->old, part)->name);
+        const char *dot = strrchr(name, '.');
+        if (dot == NULL)
+            return;
+        text_add(&joined, "%s", i == 0 ? name : dot + 1);
+    }
+    hir_name(r->graph, p->wide, "%s", joined.data);
 }
 
-/* Whichever of the three comes first makes the wide product; each is then its columns. */
+/* Whichever of them comes first makes the wide product; each is then its columns. */
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     struct projections *p = &((struct matches *)context)->all[index];
@@ -121,12 +154,12 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     uint64_t start = 0;
 
     if (p->wide == 0) {
-        p->wide = hir_add2(g, HIR_matmul, r->translated[p->x], concat(r, p->weight));
+        p->wide = hir_add2(g, HIR_matmul, r->translated[p->x], concat(r, p->weight, p->count));
         if (p->bias[0] != 0)
-            p->wide = hir_add2(g, HIR_add, p->wide, concat(r, p->bias));
+            p->wide = hir_add2(g, HIR_add, p->wide, concat(r, p->bias, p->count));
         name_product(r, p);
     }
-    for (uint32_t i = 0; i < PARTS && old != p->matmul[i] && old != p->sum[i]; i++)
+    for (uint32_t i = 0; i < p->count && old != p->matmul[i] && old != p->sum[i]; i++)
         start += hir_width(&r->old, p->matmul[i]);
     struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, (int64_t)start)}};
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_at(&r->old, old)->shape, NULL, &attr, &p->wide,
@@ -175,9 +208,11 @@ bool pass_fuse_qkv(struct hir_graph *g, struct pass_report *report, struct diags
             note_left(report, g, p.matmul[0], "%s", why);
             continue;
         }
+        keep_equal(report, g, &p);
         decide_biases(report, g, &p);
-        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "three projections of %s, %s",
-                  node_text(report, g, x), p.bias[0] != 0 ? "with their biases" : "without biases");
+        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "%s projections of %s, %s",
+                  p.count == PARTS ? "three" : "two", node_text(report, g, x),
+                  p.bias[0] != 0 ? "with their biases" : "without biases");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         mark(g, &p, matches.count - 1);
     }
