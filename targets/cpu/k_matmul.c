@@ -9,12 +9,12 @@
 
 /* How far ahead of a single token's weights memory is asked for, in bytes; 0: left to the hardware.
  * Long unpacking code and two streams cover less with the loads that a core has in flight, and want
- * help; plain streams lose by it. README.md has the measurements. */
+ * help; plain streams lose by it. Constants of a machine type, measured on a Zen 5 (README.md) and
+ * used everywhere: a level is no processor, and too far a distance costs little. */
 static const uint16_t prefetch_distance[LAYOUT_COUNT] = {
-    [LAYOUT_f16_r16] = 4096,
-    [LAYOUT_bf16_r16] = 4608,
-    [LAYOUT_q4_0_r16] = 4608,
-    [LAYOUT_q4_1_r16] = 4608,
+    [LAYOUT_f16_r16] = 4096,  [LAYOUT_bf16_r16] = 4608, [LAYOUT_q4_0_r16] = 4608,
+    [LAYOUT_q4_1_r16] = 4608, [LAYOUT_q4_k_r16] = 4608, [LAYOUT_q5_k_r16] = 4608,
+    [LAYOUT_q6_k_r16] = 4608,
 };
 
 /* ---- the loop over k ---- */
@@ -39,17 +39,34 @@ static uint32_t weight_bytes(enum layout layout, uint32_t elements)
     return (uint32_t)(elements / l->unit * l->bytes);
 }
 
-static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
+static void prefetch_groups(const struct tile *t, LLVMValueRef at_weight, uint64_t distance,
+                            uint32_t bytes)
 {
-    uint32_t distance = prefetch_distance[t->layout];
-
-    if (t->tokens != 1 || distance == 0)
-        return;
     for (uint32_t g = 0; g < t->groups; g++) {
-        LLVMValueRef from = at_number(t->b, at(t->b, t->weights[g], at_weight), distance);
+        LLVMValueRef from = at_number(t->b, at(t->b, t->weights[g], at_weight), (int64_t)distance);
         for (uint32_t line = 0; line < bytes; line += 64)
             prefetch(t->b, at_number(t->b, from, line));
     }
+}
+
+/* A single token asks for its own stream some distance ahead. More tokens stay so long with a tile
+ * of weights that the hardware forgets where the stream was going: each tile of tokens asks for its
+ * part of the groups behind these. */
+static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
+{
+    const struct builder *b = t->b;
+    uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
+
+    if (t->tokens == 1) {
+        if (prefetch_distance[t->layout] > 0)
+            prefetch_groups(t, at_weight, prefetch_distance[t->layout], bytes);
+        return;
+    }
+    LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
+    LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
+    LLVMBasicBlockRef after = when_begin(b, mine);
+    prefetch_groups(t, at_weight, tile_bytes, bytes);
+    when_end(b, after);
 }
 
 static void sum_all(struct tile *t)
@@ -79,11 +96,14 @@ static void sum_all(struct tile *t)
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
 }
 
-/* A single token's quantized weights are read group after group, so that they are one stream of
- * addresses. */
+/* Gate and up need not be summed side by side: one after the other they are one stream of
+ * addresses, and need half the registers. Only sums that share enough broadcast activations (i8
+ * with AVX-512), or hide each other's latency (plain weights), are worth two streams. */
 static void sum_groups(struct tile *t)
 {
-    if (t->tokens > 1 || !layout_is_quantized(t->layout)) {
+    bool together = t->tokens > 1 && t->b->avx512 && t->k->act == ACT_i8;
+
+    if (!t->k->gated || !layout_is_quantized(t->layout) || together) {
         sum_all(t);
         return;
     }
@@ -92,7 +112,7 @@ static void sum_groups(struct tile *t)
         one.groups = 1;
         one.weights[0] = t->weights[g];
         sum_all(&one);
-        t->sums[g] = one.sums[0];
+        memcpy(&t->sums[g * t->tokens], one.sums, t->tokens * sizeof one.sums[0]);
     }
 }
 
@@ -182,6 +202,21 @@ static void place_weights(struct tile *t, LLVMValueRef tile)
     }
 }
 
+/* Of R rounds over k, those from R * tile / tiles to R * (tile + 1) / tiles. */
+static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
+{
+    const struct builder *b = t->b;
+    uint32_t elements = round_elements(t), step = weight_bytes(t->layout, elements);
+    LLVMValueRef ends[2];
+
+    for (int i = 0; i < 2; i++) {
+        LLVMValueRef rounds = times(b, add_number(b, tile, i), t->k->k / elements);
+        ends[i] = times(b, LLVMBuildUDiv(b->ir, rounds, tiles, ""), step);
+    }
+    t->ahead_from = ends[0];
+    t->ahead_bytes = subtract(b, ends[1], ends[0]);
+}
+
 static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef rows)
 {
     const struct builder *b = t->b;
@@ -189,8 +224,7 @@ static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef ro
 
     t->first_row = times(b, tile, t->tokens);
     if (k->act != ACT_f32) {
-        t->activations =
-            at(b, b->args[0], times(b, tile, (int64_t)act_tile_bytes(k)));
+        t->activations = at(b, b->args[0], times(b, tile, (int64_t)act_tile_bytes(k)));
         return;
     }
     LLVMValueRef last = add_number(b, rows, -1);
@@ -215,6 +249,7 @@ void emit_matmul(const struct builder *b)
     place_weights(&t, groups.index);
     loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
     place_activations(&t, tokens.index, rows);
+    place_ahead(&t, tokens.index, token_tiles);
     sum_groups(&t);
     store_tile(&t, rows);
     loop_end(b, &tokens, NULL);

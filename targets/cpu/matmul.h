@@ -17,6 +17,9 @@ struct tile {
     LLVMValueRef activations;              /* the packed tile */
     LLVMValueRef rows[TILE_MAX_TOKENS];    /* f32: the rows themselves */
     LLVMValueRef sums[TILE_MAX_SUMS];      /* [groups][tokens] */
+    /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
+     * tile's part of looking ahead (i64; more than one token). */
+    LLVMValueRef ahead_from, ahead_bytes;
 };
 
 /* Bytes that the packed activations of `elements` columns take. */

@@ -179,12 +179,17 @@ static struct shape single_token(const struct lir_kernel *k)
     return (struct shape){2, 1};     /* a chain of fused steps over k for each group */
 }
 
-/* A few rows read the weights once and wait for memory: fewer streams. */
-static struct shape few_tokens(uint32_t level, const struct lir_kernel *k, uint8_t rows)
+/* The rows of a block read the weights once and wait for memory: one stream of quantized weights,
+ * two of plain ones, and all rows in one tile where the registers hold its sums. */
+static struct shape block_of_tokens(uint32_t level, const struct lir_kernel *k, uint64_t rows)
 {
-    uint32_t groups = layout_is_quantized(k->layout) ? 1 : 2;
+    const bool quantized = layout_is_quantized(k->layout);
 
-    return (struct shape){(uint8_t)groups, (uint8_t)(level == LEVEL_v3 ? min_u64(rows, 2) : rows)};
+    if (level == LEVEL_v3)
+        return (struct shape){quantized ? 1 : 2, (uint8_t)min_u64(rows, 2)};
+    if (quantized)
+        return (struct shape){1, (uint8_t)min_u64(rows, 8)};
+    return (struct shape){2, (uint8_t)min_u64(rows, 8)};
 }
 
 static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
@@ -198,8 +203,8 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
     switch (k->act) {
     case ACT_i8:
         return (struct shape){2, 6};
-    case ACT_i16:
-        return (struct shape){2, 4};
+    case ACT_i16: /* gate and up one after the other (k_matmul.c): a row of outputs each */
+        return k->gated ? (struct shape){2, 8} : (struct shape){2, 4};
     default:
         return (struct shape){4, 6};
     }
@@ -207,16 +212,17 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 
 static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
 {
-    struct shape s = rows == 1   ? single_token(k)
-                     : rows <= 4 ? few_tokens(level, k, (uint8_t)rows)
-                                 : many_tokens(level, k);
+    bool block = rows <= BLOCK_ROWS_MAX && (rows <= 4 || k->act != ACT_i8);
+    struct shape s = rows == 1 ? single_token(k)
+                     : block   ? block_of_tokens(level, k, rows)
+                               : many_tokens(level, k);
     uint64_t groups = ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
 
     while (s.groups > 1 && s.groups > groups)
         s.groups /= 2;
     if (k->gated && s.groups == 1) { /* gate and up together */
         s.groups = 2;
-        if (rows > 4)
+        if (!block && !layout_is_quantized(k->layout))
             s.tokens /= 2;
     }
     k->tile_groups = s.groups;

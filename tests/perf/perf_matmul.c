@@ -1,8 +1,14 @@
-/* Speed of the matrix kernels of one transformer layer of real size (Qwen3-0.6B), prompt and
- * decode, as ratios to this machine's peak and raw read, which are measured in the same slices.
- * Prints a Markdown table.
+/* Speed of the matrix kernels of transformer layers of real size (Qwen3-0.6B). Every case is timed
+ * in turn in each slice, beside this machine's peak and raw read, so that ratios stay when the
+ * machine's speed moves. One thread is timed by the processor time that it took, more by the clock.
+ * Prints a Markdown table: medians of the slices' ratios, and the best time as a ratio to the best
+ * peak or read of the whole run, which is what a machine without neighbours would show.
  *
- *     perf_matmul [LAYOUT] [ROWS] [THREADS]        q8_0_r16 512 2
+ *     perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] [-v3] CASE...
+ *     CASE = LAYOUT:ACT:ROWS[:GROUPSxTOKENS]      q8_0_r16:i8:512   q4_0_r16:i16:1:1x1
+ *
+ * Up to 16 rows run over 100 MB of layers, so that weights come from memory; the share of raw read
+ * counts then. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
  */
 #include "compiler/lir/target.h"
 #include "runtime/include/rlx/kernel.h"
@@ -13,9 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SLICES = 9, MAX_THREADS = 64 };
+enum { SLICES_MAX = 99, MAX_THREADS = 64, CASES_MAX = 32, STREAM_BYTES = 100000000 };
 
 static const struct shape {
     const char *name;
@@ -26,90 +33,194 @@ static const struct shape {
               {"down", 1024, 3072, 0}};
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
-struct job {
+struct job { /* one matrix of the layer */
     struct lir_kernel row, matmul;
     rlx_kernel_fn run_row, run_matmul;
-    uint8_t *weight, *act;
+    uint8_t *act;
     float *in, *out;
-    uint64_t weight_bytes, tiles, row_tiles;
+    uint64_t weight_bytes, weight_at, tiles, row_tiles;
+};
+
+struct test { /* one case */
+    const char *name;
+    enum layout layout;
+    enum act act;
+    uint32_t rows, groups, tokens; /* groups 0: the target's choice */
+    uint32_t layers;
+    struct job jobs[SHAPES];
+    uint8_t *weights; /* layers, each with its four matrices */
+    uint64_t layer_bytes;
+    double seconds[SLICES_MAX], share[SLICES_MAX], limit; /* of peak or read; the best limit seen */
 };
 
 struct worker {
     pthread_t thread;
-    const struct job *job;
+    const struct test *test;
     int64_t dims[RLX_DIM_COUNT];
     unsigned index, count;
 };
 
+struct options {
+    unsigned threads, slices;
+    uint32_t level;
+    const char *folder;
+};
+
+static int only = -1; /* a single matrix of the layer; -1: all */
+
+/* ---- running ---- */
+
 static void *run_share(void *argument)
 {
     struct worker *w = argument;
-    void *args[] = {w->job->act, w->job->weight, w->job->out};
-    struct rlx_launch launch = {.args = args, .dims = w->dims};
+    const struct test *test = w->test;
 
-    w->job->run_matmul(&launch, w->job->tiles * w->index / w->count,
-                       w->job->tiles * (w->index + 1) / w->count);
+    for (uint32_t layer = 0; layer < test->layers; layer++) {
+        for (int i = 0; i < SHAPES; i++) {
+            const struct job *job = &test->jobs[i];
+            if (only >= 0 && i != only)
+                continue;
+            void *args[] = {job->act, test->weights + layer * test->layer_bytes + job->weight_at,
+                            job->out};
+            struct rlx_launch launch = {.args = args, .dims = w->dims};
+            job->run_matmul(&launch, job->tiles * w->index / w->count,
+                            job->tiles * (w->index + 1) / w->count);
+        }
+    }
     return NULL;
 }
 
-static double run_once(const struct job *job, uint32_t rows, unsigned threads)
+static double processor_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double run_once(const struct test *test, unsigned threads)
 {
     struct worker workers[MAX_THREADS];
-    double start = limits_seconds();
+    double start = threads == 1 ? processor_seconds() : limits_seconds();
 
     for (unsigned t = 0; t < threads; t++) {
-        workers[t] = (struct worker){.job = job, .index = t, .count = threads};
-        workers[t].dims[RLX_DIM_ROWS] = workers[t].dims[RLX_DIM_SEQ] = rows;
+        workers[t] = (struct worker){.test = test, .index = t, .count = threads};
+        workers[t].dims[RLX_DIM_ROWS] = workers[t].dims[RLX_DIM_SEQ] = test->rows;
         if (t != 0 && pthread_create(&workers[t].thread, NULL, run_share, &workers[t]) != 0)
             abort();
     }
     run_share(&workers[0]);
     for (unsigned t = 1; t < threads; t++)
         pthread_join(workers[t].thread, NULL);
-    return limits_seconds() - start;
+    return (threads == 1 ? processor_seconds() : limits_seconds()) - start;
 }
 
-/* Random weights whose f16 scales are small and finite. */
-static void fill_weights(struct job *job)
+static double operations(const struct test *test)
 {
-    uint64_t groups =
-        job->weight_bytes / layout_group_bytes((enum layout)job->matmul.layout, job->matmul.k);
-    uint64_t block = dtype_info[layout_info[job->matmul.layout].dtype].block, k = job->matmul.k;
-    size_t row_bytes = k / block * dtype_info[layout_info[job->matmul.layout].dtype].bytes;
+    double sum = 0;
+
+    for (int i = 0; i < SHAPES; i++)
+        if (only < 0 || i == only)
+            sum += 2.0 * shapes[i].n * shapes[i].k * (1 + shapes[i].gated);
+    return sum * test->rows * test->layers;
+}
+
+static enum peak peak_of(const struct test *test)
+{
+    return test->act == ACT_f32 ? PEAK_F32 : test->act == ACT_bf16 ? PEAK_BF16 : PEAK_INT8;
+}
+
+/* A few rows are a stream of weights from memory. */
+static bool is_stream(const struct test *test)
+{
+    return test->rows <= BLOCK_ROWS_MAX;
+}
+
+/* The better of both kinds of raw read over the same bytes. */
+static double best_read(const struct test *test, unsigned threads)
+{
+    uint64_t bytes = test->layers * test->layer_bytes;
+    double plain = limits_read(test->weights, bytes, threads, false),
+           ahead = limits_read(test->weights, bytes, threads, true);
+
+    return plain > ahead ? plain : ahead;
+}
+
+/* What the machine could do at best: operations a second, or for a few rows bytes a second. */
+static double limit_of(const struct test *test, unsigned threads, double top[PEAK_COUNT])
+{
+    enum peak peak = peak_of(test);
+
+    if (is_stream(test))
+        return best_read(test, threads);
+    if (top[peak] == 0)
+        top[peak] = limits_peak(peak, threads);
+    return top[peak];
+}
+
+static double work_of(const struct test *test)
+{
+    return is_stream(test) ? (double)(test->layers * test->layer_bytes) : operations(test);
+}
+
+static void run_slice(struct test *tests, unsigned count, unsigned slice, unsigned threads)
+{
+    double top[PEAK_COUNT] = {0};
+
+    for (unsigned i = 0; i < count; i++) {
+        struct test *test = &tests[i];
+        double before = limit_of(test, threads, top), seconds = run_once(test, threads),
+               again = run_once(test, threads), after = limit_of(test, threads, top);
+        seconds = again < seconds ? again : seconds;
+        before = after > before ? after : before;
+        test->seconds[slice] = seconds;
+        test->share[slice] = work_of(test) / before / seconds;
+        test->limit = before > test->limit ? before : test->limit;
+    }
+}
+
+/* ---- preparing ---- */
+
+/* Random weights of some 2^-8, so that no result is denormal: the last byte of a float, or of the
+ * scale that a block begins with, says how large they are. */
+static void fill_weights(const struct test *test, const struct job *job, uint8_t *weight)
+{
+    const struct dtype_info *dtype = &dtype_info[layout_info[test->layout].dtype];
+    uint64_t stride = layout_group_bytes(test->layout, job->matmul.k),
+             groups = job->weight_bytes / stride;
+    size_t row_bytes = job->matmul.k / dtype->block * dtype->bytes;
+    bool is_f16 = dtype->block > 1 || test->layout == LAYOUT_f16_r16;
     uint8_t *row = malloc(row_bytes);
     const uint8_t *rows[ROW_GROUP];
 
     for (size_t i = 0; i < row_bytes; i++)
         row[i] = (uint8_t)(rand() >> 7);
-    for (size_t i = 0; i < row_bytes;
-         i += block == 1 ? 2 : dtype_info[layout_info[job->matmul.layout].dtype].bytes)
-        row[i + 1] = 0x1c; /* the high byte of every f16: about 2^-8 */
+    for (size_t i = dtype->block > 1 ? 1 : dtype->bytes - 1; i < row_bytes; i += dtype->bytes)
+        row[i] = is_f16 ? 0x1c : 0x3b;
     for (int r = 0; r < ROW_GROUP; r++)
         rows[r] = row;
-    for (uint64_t g = 0; g < groups; g++)
-        layout_pack_group((enum layout)job->matmul.layout, rows, k,
-                          job->weight + g * (job->weight_bytes / groups));
+    layout_pack_group(test->layout, rows, job->matmul.k, weight);
+    for (uint64_t g = 1; g < groups; g++)
+        memcpy(weight + g * stride, weight, stride);
     free(row);
 }
 
-static void prepare(struct job *job, const struct target *target, uint32_t level,
-                    const struct shape *shape, enum layout layout, uint32_t rows)
+static void describe(struct test *test, struct job *job, const struct shape *shape,
+                     const struct target *target, uint32_t level)
 {
     struct lir_kernel *m = &job->matmul, *r = &job->row;
-    bool quantized = dtype_info[layout_info[layout].dtype].block > 1;
 
     *m = (struct lir_kernel){.kind = KERNEL_matmul,
-                             .layout = (uint8_t)layout,
+                             .layout = (uint8_t)test->layout,
+                             .act = (uint8_t)test->act,
                              .n = shape->n,
                              .k = shape->k,
-                             .gated = (uint8_t)shape->gated};
-    m->act = quantized ? (rows > BLOCK_ROWS_MAX ? ACT_i8 : ACT_i16)
-             : layout == LAYOUT_bf16_r16 && rows > BLOCK_ROWS_MAX ? ACT_bf16
-                                                                  : ACT_f32;
-    m->bias = (uint8_t)layout_info[layout].bias;
-    m->rows_symbol = SYMBOL_ROWS;
-    m->input_count = 2;
-    m->output_count = 1;
+                             .gated = (uint8_t)shape->gated,
+                             .bias = (uint8_t)layout_info[test->layout].bias,
+                             .block_sums = layout_info[test->layout].scales == 2 ? 2 : 0,
+                             .rows_symbol = SYMBOL_ROWS,
+                             .input_count = 2,
+                             .output_count = 1};
     m->stride[2] = (uint32_t)round_up(shape->n, 16);
     if (shape->gated) { /* silu(x0) * x1 */
         static const uint8_t code[] = {
@@ -117,41 +228,111 @@ static void prepare(struct job *job, const struct target *target, uint32_t level
         memcpy(m->code, code, sizeof code);
         m->code_bytes = sizeof code;
     }
-    target->choose_tile(level, rows, m);
+    target->choose_tile(level, test->rows, m);
+    if (test->groups != 0) {
+        m->tile_groups = (uint8_t)(shape->gated ? max_u64(2, test->groups & ~1u) : test->groups);
+        m->tile_tokens = (uint8_t)test->tokens;
+    }
     *r = (struct lir_kernel){.kind = KERNEL_row,
                              .act = m->act,
                              .bias = m->bias,
+                             .block_sums = m->block_sums,
                              .rows_symbol = SYMBOL_ROWS,
                              .input_count = 1,
-                             .output_count = 1};
+                             .output_count = 1,
+                             .tile_tokens = m->tile_tokens};
     r->k = r->n = shape->k;
-    r->tile_tokens = m->tile_tokens;
-    r->stride[0] = (uint32_t)round_up(shape->k, 16);
-    uint64_t groups = ceil_div(shape->n, ROW_GROUP) << shape->gated;
-    job->tiles = ceil_div(groups, m->tile_groups);
-    job->row_tiles = ceil_div(rows, m->tile_tokens == 0 ? 1 : m->tile_tokens);
-    job->weight_bytes = groups * layout_group_bytes(layout, shape->k);
-    job->weight = aligned_alloc(4096, round_up(job->weight_bytes, 4096));
-    job->act = aligned_alloc(
-        64, round_up(act_bytes(m, rows) + 256, 64));
-    job->in = aligned_alloc(64, (size_t)rows * r->stride[0] * 4 + 256);
-    job->out = aligned_alloc(64, (size_t)rows * m->stride[2] * 4 + 256);
-    for (size_t i = 0; i < (size_t)rows * r->stride[0]; i++)
-        job->in[i] = (float)(rand() % 2001 - 1000) / 1000.0f;
-    fill_weights(job);
+    r->stride[0] = r->stride[1] = (uint32_t)round_up(shape->k, 16);
 }
 
-static bool compile(struct job *jobs, const struct target *target, uint32_t level, struct arena *a)
+static void prepare_job(struct test *test, struct job *job)
+{
+    const struct lir_kernel *m = &job->matmul;
+    uint64_t groups = ceil_div(m->n, ROW_GROUP) << m->gated,
+             inputs = (uint64_t)test->rows * job->row.stride[0];
+
+    job->tiles = ceil_div(groups, m->tile_groups);
+    job->row_tiles = ceil_div(test->rows, m->tile_tokens);
+    job->weight_bytes = groups * layout_group_bytes(test->layout, m->k);
+    job->weight_at = test->layer_bytes;
+    test->layer_bytes += job->weight_bytes;
+    job->act = aligned_alloc(64, round_up(act_bytes(m, test->rows) + 256, 64));
+    job->in = aligned_alloc(64, round_up(inputs * 4 + 256, 64));
+    job->out = aligned_alloc(64, round_up((uint64_t)test->rows * m->stride[2] * 4 + 256, 64));
+    if (job->act == NULL || job->in == NULL || job->out == NULL)
+        abort();
+    for (size_t i = 0; i < inputs; i++)
+        job->in[i] = (float)(rand() % 2001 - 1000) / 1000.0f;
+}
+
+static void prepare(struct test *test, const struct target *target, uint32_t level)
+{
+    for (int i = 0; i < SHAPES; i++) {
+        describe(test, &test->jobs[i], &shapes[i], target, level);
+        prepare_job(test, &test->jobs[i]);
+    }
+    test->layers = is_stream(test) ? STREAM_BYTES / (uint32_t)test->layer_bytes + 1 : 1;
+    uint64_t bytes = round_up(test->layers * test->layer_bytes, 4096) + 65536;
+    test->weights = aligned_alloc(4096, bytes);
+    if (test->weights == NULL)
+        abort();
+    memset(test->weights + bytes - 65536, 0, 65536);
+    for (int i = 0; i < SHAPES; i++)
+        fill_weights(test, &test->jobs[i], test->weights + test->jobs[i].weight_at);
+    for (uint32_t layer = 1; layer < test->layers; layer++)
+        memcpy(test->weights + layer * test->layer_bytes, test->weights, test->layer_bytes);
+}
+
+static void write_dump(void *context, const char *name, const char *kind, const char *text,
+                       size_t bytes)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s.%s", (const char *)context, name, kind);
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return;
+    fwrite(text, 1, bytes, file);
+    fclose(file);
+}
+
+static void place_code(struct test *test, uint8_t *image, const uint64_t *entry)
+{
+    for (int i = 0; i < SHAPES; i++) {
+        struct job *job = &test->jobs[i];
+        void *row = image + entry[2 * i], *matmul = image + entry[2 * i + 1];
+        memcpy(&job->run_row, &row, sizeof row);
+        memcpy(&job->run_matmul, &matmul, sizeof matmul);
+        int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_ROWS] = test->rows, [RLX_DIM_SEQ] = test->rows};
+        void *args[] = {job->in, job->act};
+        struct rlx_launch launch = {.args = args, .dims = dims};
+        if (test->act == ACT_f32)
+            job->act = (uint8_t *)job->in;
+        else
+            job->run_row(&launch, 0, job->row_tiles);
+    }
+}
+
+static bool compile(struct test *test, const struct target *target, const struct options *o,
+                    struct arena *a)
 {
     struct diags d = {.arena = a};
     struct lir_kernel kernels[2 * SHAPES];
+    struct target_dump dump = {
+        .assembly = true, .write = write_dump, .context = (void *)(uintptr_t)o->folder};
     struct target_code code;
 
     for (int i = 0; i < SHAPES; i++) {
-        kernels[2 * i] = jobs[i].row;
-        kernels[2 * i + 1] = jobs[i].matmul;
+        kernels[2 * i] = test->jobs[i].row;
+        kernels[2 * i + 1] = test->jobs[i].matmul;
     }
-    if (!target->emit(level, kernels, 2 * SHAPES, 2, NULL, a, &code, &d)) {
+    for (int i = 0; i < 2 * SHAPES; i++)
+        if (!target->accepts(o->level, &kernels[i], &d)) {
+            diags_print(&d, stderr);
+            return false;
+        }
+    if (!target->emit(o->level, kernels, 2 * SHAPES, 2, o->folder != NULL ? &dump : NULL, a, &code,
+                      &d)) {
         diags_print(&d, stderr);
         return false;
     }
@@ -161,12 +342,30 @@ static bool compile(struct job *jobs, const struct target *target, uint32_t leve
         return false;
     memcpy(image, code.image, code.image_bytes);
     mprotect(image, code.image_bytes, PROT_READ | PROT_EXEC);
-    for (int i = 0; i < SHAPES; i++) {
-        void *row = image + code.entry[2 * i], *matmul = image + code.entry[2 * i + 1];
-        memcpy(&jobs[i].run_row, &row, sizeof row);
-        memcpy(&jobs[i].run_matmul, &matmul, sizeof matmul);
-    }
+    place_code(test, image, code.entry);
     return true;
+}
+
+/* ---- the command line and the table ---- */
+
+static bool parse_case(struct test *test, const char *text)
+{
+    static const char *const acts[ACT_COUNT] = {
+        [ACT_f32] = "f32", [ACT_bf16] = "bf16", [ACT_i16] = "i16", [ACT_i8] = "i8"};
+    char layout[32], act[32];
+    int found = sscanf(text, "%31[^:]:%31[^:]:%u:%ux%u", layout, act, &test->rows, &test->groups,
+                       &test->tokens);
+
+    test->name = text;
+    test->act = ACT_COUNT;
+    for (int i = 1; i < LAYOUT_COUNT; i++)
+        if (strcmp(layout, layout_info[i].name) == 0)
+            test->layout = (enum layout)i;
+    for (int i = 0; i < ACT_COUNT; i++)
+        if (strcmp(act, acts[i]) == 0)
+            test->act = (enum act)i;
+    return (found == 3 || found == 5) && test->layout != LAYOUT_none && test->act != ACT_COUNT &&
+           test->rows > 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -175,68 +374,72 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void measure(const struct job *jobs, uint32_t rows, unsigned threads)
+static double median(double *values, unsigned count)
 {
-    double seconds[SHAPES + 1][SLICES], share[SHAPES + 1][SLICES];
-    enum peak peak = jobs[0].matmul.act == ACT_f32    ? PEAK_F32
-                     : jobs[0].matmul.act == ACT_bf16 ? PEAK_BF16
-                                                      : PEAK_INT8;
+    qsort(values, count, sizeof *values, compare);
+    return values[count / 2];
+}
 
-    for (int s = 0; s < SLICES; s++) {
-        double top = limits_peak(peak, threads), ideal_sum = 0, sum = 0;
-        for (int i = 0; i < SHAPES; i++) {
-            double operations = 2.0 * rows * shapes[i].n * shapes[i].k * (1 + shapes[i].gated);
-            run_once(&jobs[i], rows, threads);
-            seconds[i][s] = run_once(&jobs[i], rows, threads);
-            share[i][s] = operations / top / seconds[i][s];
-            ideal_sum += operations / top;
-            sum += seconds[i][s];
-        }
-        seconds[SHAPES][s] = sum;
-        share[SHAPES][s] = ideal_sum / sum;
+static void print_test(struct test *test, unsigned slices)
+{
+    const struct lir_kernel *plain = &test->jobs[0].matmul, *gated = &test->jobs[2].matmul;
+    double share = median(test->share, slices), seconds = median(test->seconds, slices),
+           best = work_of(test) / test->limit / test->seconds[0];
+
+    printf("| %s | %ux%u, %ux%u | %.3f | %.0f | %s | %.1f | %.1f |\n", test->name,
+           plain->tile_groups, plain->tile_tokens, gated->tile_groups, gated->tile_tokens,
+           1e3 * seconds / test->layers, 1e-9 * test->limit,
+           is_stream(test) ? "read" : peak_name[peak_of(test)], 100 * share, 100 * best);
+}
+
+static unsigned parse_options(struct options *o, int argc, char **argv, struct test *tests)
+{
+    unsigned count = 0;
+
+    for (int i = 1; i < argc; i++) {
+        bool has_value = i + 1 < argc;
+        if (strcmp(argv[i], "-t") == 0 && has_value)
+            o->threads = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "-s") == 0 && has_value)
+            o->slices = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "-d") == 0 && has_value)
+            o->folder = argv[++i];
+        else if (strcmp(argv[i], "-m") == 0 && has_value)
+            only = (int)strtol(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "-v3") == 0)
+            o->level = 0;
+        else if (count == CASES_MAX || !parse_case(&tests[count++], argv[i]))
+            return 0;
     }
-    printf("| matrix | rows | tile | ms | %% of peak %s |\n|---|---|---|---|---|\n",
-           peak_name[peak]);
-    for (int i = 0; i <= SHAPES; i++) {
-        qsort(seconds[i], SLICES, sizeof(double), compare);
-        qsort(share[i], SLICES, sizeof(double), compare);
-        const struct lir_kernel *m = &jobs[i < SHAPES ? i : 0].matmul;
-        printf("| %s | %u | %ux%u | %.3f | %.0f |\n", i < SHAPES ? shapes[i].name : "a layer", rows,
-               m->tile_groups, m->tile_tokens, 1e3 * seconds[i][SLICES / 2],
-               100 * share[i][SLICES / 2]);
-    }
+    return o->threads > 0 && o->threads <= MAX_THREADS && o->slices > 0 && o->slices <= SLICES_MAX
+               ? count
+               : 0;
 }
 
 int main(int argc, char **argv)
 {
+    static struct test tests[CASES_MAX];
     struct arena arena = {0};
     const struct target *target = target_list[0];
-    int level = target->native_level();
-    enum layout layout = LAYOUT_q8_0_r16;
-    uint32_t rows = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 512;
-    unsigned threads =
-        argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    struct job jobs[SHAPES];
+    struct options o = {.threads = 1, .slices = 9, .level = (uint32_t)target->native_level()};
+    unsigned count = parse_options(&o, argc, argv, tests);
 
-    for (int i = 1; argc > 1 && i < LAYOUT_COUNT; i++)
-        if (strcmp(argv[1], layout_info[i].name) == 0)
-            layout = (enum layout)i;
-    if (level < 0 || rows == 0 || threads == 0 || threads > MAX_THREADS)
+    if (count == 0 || o.level >= target->level_count) {
+        fprintf(stderr, "usage: perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-v3] "
+                        "LAYOUT:ACT:ROWS[:GROUPSxTOKENS]...\n");
         return 1;
-    for (int i = 0; i < SHAPES; i++)
-        prepare(&jobs[i], target, (uint32_t)level, &shapes[i], layout, rows);
-    if (!compile(jobs, target, (uint32_t)level, &arena))
-        return 1;
-    for (int i = 0; i < SHAPES; i++) {
-        int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_ROWS] = rows, [RLX_DIM_SEQ] = rows};
-        void *args[] = {jobs[i].in, jobs[i].act};
-        struct rlx_launch launch = {.args = args, .dims = dims};
-        if (jobs[i].matmul.act == ACT_f32)
-            jobs[i].act = (uint8_t *)jobs[i].in;
-        else
-            jobs[i].run_row(&launch, 0, jobs[i].row_tiles);
     }
-    measure(jobs, rows, threads);
+    for (unsigned i = 0; i < count; i++) {
+        prepare(&tests[i], target, o.level);
+        if (!compile(&tests[i], target, &o, &arena))
+            return 1;
+    }
+    for (unsigned s = 0; s < o.slices; s++)
+        run_slice(tests, count, s, o.threads);
+    printf("| case | tiles | ms a layer | limit, G/s | of | median, %% | best, %% |\n"
+           "|---|---|---|---|---|---|---|\n");
+    for (unsigned i = 0; i < count; i++)
+        print_test(&tests[i], o.slices);
     arena_free(&arena);
     return 0;
 }

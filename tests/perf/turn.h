@@ -1,0 +1,19 @@
+/* Taking turns where others build and measure on the same machine: a lock on one file is the
+ * turnstile, and behind it stands an exclusive lock on a second file, which is held while measuring
+ * (builds would hold it shared). Without files nobody waits.
+ */
+#ifndef RLX_PERF_TURN_H
+#define RLX_PERF_TURN_H
+
+#include <stdbool.h>
+
+struct turn {
+    const char *turnstile, *machine;
+};
+
+/* "FILE,FILE", which is cut up. */
+bool turn_parse(struct turn *turn, char *text);
+int turn_take(const struct turn *turn);
+void turn_leave(int held);
+
+#endif
