@@ -15,8 +15,6 @@
 
 enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 8192 };
 
-#pragma weak rlx_sessions_step /* not in every state of the library */
-
 /* The sessions of one number of threads: all beside the first. */
 struct bench {
     rlx_session *plain, *deep, *sequence[MOST_SEQUENCES];
@@ -111,10 +109,6 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
     int32_t ids[MOST_SEQUENCES];
     rlx_status status = count <= MOST_SEQUENCES ? RLX_OK : RLX_BAD_ARGUMENT;
 
-    if (status == RLX_OK && rlx_sessions_step == NULL) {
-        snprintf(error.text, sizeof error.text, "this library runs one sequence at a time");
-        status = RLX_NO_VARIANT;
-    }
     for (unsigned i = 0; i < count && status == RLX_OK; i++) {
         status = open_session(&bench->sequence[i], threads, bench->plain);
         ids[i] = token_at(i);

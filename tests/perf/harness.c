@@ -48,18 +48,6 @@ static bool add_peer(char *text)
     return true;
 }
 
-static bool set_turns(char *text)
-{
-    char *second = strchr(text, ',');
-
-    if (second == NULL)
-        return false;
-    *second = '\0';
-    harness.options.turns[0] = text;
-    harness.options.turns[1] = second + 1;
-    return true;
-}
-
 static bool take_option(char *argument)
 {
     struct options *o = &harness.options;
@@ -84,7 +72,7 @@ static bool take_option(char *argument)
     else if (value(argument, "--peer=") != NULL)
         return add_peer(argument + strlen("--peer="));
     else if (value(argument, "--turns=") != NULL)
-        return set_turns(argument + strlen("--turns="));
+        return turn_parse(&o->turn, argument + strlen("--turns="));
     else if (strcmp(argument, "--quick") == 0)
         o->quick = true;
     else if (argument[0] != '-' && o->model == NULL)

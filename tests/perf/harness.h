@@ -6,6 +6,7 @@
 
 #include "tests/perf/child.h"
 #include "tests/perf/stats.h"
+#include "tests/perf/turn.h"
 
 #include <jansson.h>
 #include <rlx/rlx.h>
@@ -45,8 +46,9 @@ struct needs {
 };
 
 struct options {
-    const char *model, *title, *names, *json, *turns[2];
+    const char *model, *title, *names, *json;
     const char *engine;
+    struct turn turn;
     unsigned threads, rounds;
     double seconds; /* a work, at most */
     bool quick, linear_in_bytes;

@@ -72,11 +72,8 @@ static bool take_argument(char *argument)
 static bool run_once(struct command *c, bool keep)
 {
     struct whole whole;
-    int held = turn_take(&turn);
-    bool good = child_whole(c->text, &whole);
 
-    turn_leave(held);
-    if (!good) {
+    if (!child_whole(c->text, &whole)) {
         fprintf(stderr, "perf_whole: failed: %s\n", c->text);
         return false;
     }
@@ -91,13 +88,21 @@ static bool run_once(struct command *c, bool keep)
 
 static void read_once(bool keep)
 {
-    int held = turn_take(&turn);
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     double rate = limits_read(mapped, mapped_bytes, threads, false);
 
-    turn_leave(held);
     if (keep)
         reads[read_count++] = (double)mapped_bytes / rate;
+}
+
+static bool run_round(bool keep)
+{
+    if (mapped != NULL)
+        read_once(keep);
+    for (size_t i = 0; i < command_count; i++)
+        if (!(commands[i].slow && commands[i].count > 0) && !run_once(&commands[i], keep))
+            return false;
+    return true;
 }
 
 static void print_times(struct spread s)
@@ -131,13 +136,12 @@ int main(int argc, char **argv)
                     argv[i]);
             return 2;
         }
-    for (size_t round = 0; round <= rounds; round++)
-        for (size_t i = 0; i < command_count; i++) {
-            if (mapped != NULL)
-                read_once(round > 0 && read_count < MOST_ROUNDS);
-            if (!(commands[i].slow && commands[i].count > 0) && !run_once(&commands[i], round > 0))
-                return 1;
-        }
+    bool good = true;
+    for (size_t round = 0; round <= rounds && good; round++) {
+        int held = turn_take(&turn);
+        good = run_round(round > 0);
+        turn_leave(held);
+    }
     print_table();
-    return 0;
+    return good ? 0 : 1;
 }

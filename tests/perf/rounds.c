@@ -4,11 +4,7 @@
 #include "compiler/machine/limits.h"
 #include "tests/perf/harness.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 /* What ran since the last round trip, tagged and recorded. */
 static struct sample tagged(struct harness *h, const char *who, double units, double seconds)
@@ -60,21 +56,6 @@ static struct sample ask(struct harness *h, struct child *child, const struct wo
     return tagged(h, child->name, work->units, child_ask(child, request));
 }
 
-/* Holds the machine for one round, where others measure on it too: the first lock is a turnstile,
- * the second is the machine. */
-static int take_turn(const struct options *o)
-{
-    if (o->turns[0] == NULL)
-        return -1;
-    int turnstile = open(o->turns[0], O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int machine = open(o->turns[1], O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (turnstile < 0 || machine < 0 || flock(turnstile, LOCK_EX) != 0 ||
-        flock(machine, LOCK_EX) != 0)
-        abort();
-    close(turnstile);
-    return machine;
-}
-
 static bool of_one(const struct work *work)
 {
     return work->yardstick == YARD_ONE || work->yardstick == YARD_TOKEN;
@@ -117,13 +98,12 @@ size_t rounds_measure(struct harness *h, const struct work *work, struct round *
         h->peers[i].reason[0] = '\0';
     /* The first round warms up: it makes sessions and fills contexts. */
     for (h->recording = false; count < o->rounds && spent < o->seconds; h->recording = true) {
-        int machine = take_turn(o);
+        int held = turn_take(&o->turn);
         double start = limits_seconds();
         measure_round(h, work, &rounds[count]);
         spent += h->recording ? limits_seconds() - start : 0;
         count += h->recording;
-        if (machine >= 0)
-            close(machine);
+        turn_leave(held);
         if (h->ours.reason[0] != '\0')
             return 0;
     }
@@ -139,13 +119,12 @@ void rounds_warm(struct harness *h)
     h->recording = true;
     for (int t = 0; t < 2; t++) {
         double rates[READ_KINDS][TRIES];
-        int machine = take_turn(&h->options);
+        int held = turn_take(&h->options.turn);
         read_weights(h, threads[t], false);
         for (int i = 0; i < TRIES; i++)
             for (int kind = 0; kind < READ_KINDS; kind++)
                 rates[kind][i] = read_weights(h, threads[t], kind == 1).rate;
-        if (machine >= 0)
-            close(machine);
+        turn_leave(held);
         h->prefetched[t] = spread_of(rates[1], TRIES).middle > spread_of(rates[0], TRIES).middle;
     }
 }
