@@ -6,6 +6,7 @@
 #define RLXC_COMMAND_H
 
 int command_build(int argc, char **argv);
+int command_plan(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_opt(int argc, char **argv);
 int command_eval(int argc, char **argv);

@@ -11,6 +11,7 @@
 #include "compiler/pack/requantize.h"
 #include "compiler/pack/tokenizer.h"
 #include "compiler/passes/passes.h"
+#include "compiler/plan.h"
 #include "compiler/progress.h"
 #include "compiler/report.h"
 #include "compiler/selection.h"
@@ -187,11 +188,12 @@ static bool emit_level(struct unit *u, struct packed_level *level)
                         &u->arena, &level->code, u->diags);
 }
 
+/* The programs of all levels; no code yet. */
 static bool make_levels(struct unit *u)
 {
     uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
 
-    progress_phase(&u->progress, "code");
+    progress_phase(&u->progress, "programs");
     if (!select_variants(u->options->variants, context, u->variants, countof(u->variants),
                          &u->variant_count, u->diags))
         return false;
@@ -205,9 +207,16 @@ static bool make_levels(struct unit *u)
         for (uint32_t v = 0; v < u->variant_count; v++)
             if (!make_variant(u, level, v))
                 return false;
-        if (!emit_level(u, level))
-            return false;
     }
+    return !u->dump.failed;
+}
+
+static bool emit_levels(struct unit *u)
+{
+    progress_phase(&u->progress, "code");
+    for (uint32_t i = 0; i < u->level_list.count; i++)
+        if (!emit_level(u, &u->levels[i]))
+            return false;
     return !u->dump.failed;
 }
 
@@ -231,6 +240,48 @@ static struct artifact describe_artifact(struct unit *u)
     a.weights =
         (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress, cache_of(u)};
     return a;
+}
+
+static void measure_machine(struct unit *u, struct machine *out)
+{
+    const struct file *largest = &u->model.files[0];
+
+    progress_phase(&u->progress, "measuring");
+    for (uint32_t i = 1; i < u->model.file_count; i++)
+        if (u->model.files[i].bytes > largest->bytes)
+            largest = &u->model.files[i];
+    machine_measure(largest->data, largest->bytes, u->threads, out);
+}
+
+/* What would be made, instead of making it. */
+static bool print_plan(struct unit *u)
+{
+    const struct plan_request *request = u->options->plan;
+    struct artifact a = describe_artifact(u);
+    struct weight_plan weights;
+    struct machine machine;
+    struct text text = {.arena = &u->arena};
+    struct planned all = {
+        &u->model, u->levels, u->level_list.count, u->variants, u->variant_count, a.context,
+        &weights,  NULL,      request->depth};
+
+    if (request->depth >= a.context)
+        return diag_error(u->diags, (struct place){.object = "--depth"},
+                          "expected less than the context of %u, found %llu", a.context,
+                          (unsigned long long)request->depth);
+    if (!artifact_plan_weights(&a, &weights, u->diags))
+        return false;
+    if (request->machine != NULL) {
+        all.machine = &machine;
+        if (strcmp(request->machine, "measured") == 0)
+            measure_machine(u, &machine);
+        else if (!machine_read(request->machine, &machine, u->diags))
+            return false;
+    }
+    progress_clear(&u->progress);
+    (request->json ? plan_json : plan_text)(&all, &text);
+    fputs(text.data, stdout);
+    return true;
 }
 
 static bool write_output(struct unit *u)
@@ -308,12 +359,20 @@ bool compile(const struct compile_options *options, struct diags *d)
 
     strings_init(&u.strings, &u.arena);
     progress_init(&u.progress, options->quiet, options->verbose);
-    bool good = check_options(&u) && read_model(&u) && pack_vocabulary(&u);
+    bool good = check_options(&u) && read_model(&u);
+    if (options->plan == NULL)
+        good = good && pack_vocabulary(&u);
     if (!options->tokenizer_only)
         good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
-    if (good && !options->tokenizer_only)
-        print_reports(&u);
-    good = good && write_output(&u);
+    if (options->plan != NULL) {
+        good = good && print_plan(&u);
+    } else {
+        if (!options->tokenizer_only)
+            good = good && emit_levels(&u);
+        if (good && !options->tokenizer_only)
+            print_reports(&u);
+        good = good && write_output(&u);
+    }
     progress_clear(&u.progress);
     if (good && options->cache != NULL)
         end_cache(&u);

@@ -18,11 +18,12 @@ struct compile_options {
     struct numerics numerics;
     uint32_t context; /* 0: the model's */
     uint32_t emit, report;
-    const char *dump_directory; /* set where `emit` has a dump */
-    const char *runtime;        /* program for EMIT_EXE; NULL: the one beside rlxc */
-    const char *leave_out;      /* passes, commas between them; NULL: none */
-    const char *cache;          /* folder of results to use again; NULL: none */
-    uint64_t cache_bytes;       /* what may stay there after a build */
+    const char *dump_directory;      /* set where `emit` has a dump */
+    const char *runtime;             /* program for EMIT_EXE; NULL: the one beside rlxc */
+    const char *leave_out;           /* passes, commas between them; NULL: none */
+    const char *cache;               /* folder of results to use again; NULL: none */
+    uint64_t cache_bytes;            /* what may stay there after a build */
+    const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
     bool tokenizer_only;
     uint32_t threads; /* 0: the processors that this process may use */
     bool verbose, quiet;

@@ -12,6 +12,7 @@ static const struct command {
     const char *what;
 } commands[] = {
     {"build", command_build, "compile a model into an artifact or a program"},
+    {"plan", command_plan, "predict what each variant of a model will do, and how fast"},
     {"inspect", command_inspect, "print what is in an artifact or a program made by build"},
     {"opt", command_opt, "run passes over a graph in text form"},
     {"eval", command_eval, "compute a model with the reference evaluator"},

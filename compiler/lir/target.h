@@ -28,6 +28,15 @@ struct target_dump {
     struct cache *cache; /* where code of equal kernels may be kept; NULL: nowhere */
 };
 
+/* How fast a kernel runs, as shares of a machine's limits: the time of a step is the larger one of
+ * its bytes at `of_read` of the speed of reading and its operations, `passes` times, at `of_peak`
+ * of the peak. Measured constants, for predictions. */
+enum speed_peak { SPEED_int8, SPEED_bf16, SPEED_f32 };
+struct target_speed {
+    enum speed_peak peak;
+    double passes, of_peak, of_read;
+};
+
 struct target {
     const char *name;   /* "cpu" */
     uint32_t code_kind; /* section of the artifact */
@@ -40,6 +49,8 @@ struct target {
     /* Sets tile_groups and tile_tokens of a matmul (layout, act, gated, n, k known) or attention
      * for runs of at most `rows` rows. */
     void (*choose_tile)(uint32_t level, uint64_t rows, struct lir_kernel *k);
+    /* NULL: not known. */
+    struct target_speed (*speed)(uint32_t level, const struct lir_kernel *k);
     /* Code for all kernels. `threads` may be used to emit side by side; the bytes do not depend on
      * it. */
     bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,

@@ -434,17 +434,16 @@ static bool write_header(struct writer *w)
            out_write_at(w->out, w->base, &header, sizeof header);
 }
 
-static bool plan_weights(struct writer *w, struct diags *d)
+bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, struct diags *d)
 {
-    const struct artifact *a = w->artifact;
     uint32_t count = 0;
-    const struct lir_program **programs = arena_new(w->arena, const struct lir_program *,
+    const struct lir_program **programs = arena_new(a->arena, const struct lir_program *,
                                                     (uint64_t)a->level_count * a->variant_count);
 
     for (uint32_t i = 0; i < a->level_count; i++)
         for (uint32_t v = 0; v < a->variant_count; v++)
             programs[count++] = &a->levels[i].programs[v];
-    return weight_plan_make(programs, count, a->model, a->numerics.kv, w->arena, &w->plan, d);
+    return weight_plan_make(programs, count, a->model, a->numerics.kv, a->arena, out, d);
 }
 
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
@@ -458,7 +457,7 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
     *w = (struct writer){.artifact = a, .arena = a->arena, .out = out, .base = out->bytes};
     assert(w->base % RLX_PAGE == 0);
     strings_init(&w->strings, a->arena);
-    if (whole && !plan_weights(w, d))
+    if (whole && !artifact_plan_weights(a, &w->plan, d))
         return false;
     if (!out_write(out, &placeholder, sizeof placeholder))
         return false;

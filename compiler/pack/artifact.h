@@ -41,6 +41,9 @@ struct artifact_summary {
     uint64_t file_bytes, weight_bytes, code_bytes, state_bytes;
 };
 
+/* What would stand where in the WEIGHTS section; in a->arena. */
+bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, struct diags *d);
+
 /* Appends to `out`, whose length must be a multiple of RLX_PAGE. */
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
                     struct diags *d);

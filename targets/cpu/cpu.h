@@ -67,6 +67,9 @@ struct object {
 bool image_link(const struct object *objects, uint32_t count, struct arena *a,
                 struct target_code *out, struct diags *d);
 
+/* speed.c: struct target's speed. */
+struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k);
+
 /* emit.c: struct target's emit. */
 bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
               const struct target_dump *dump, struct arena *a, struct target_code *out,

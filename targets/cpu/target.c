@@ -250,5 +250,6 @@ const struct target target_cpu = {
     .native_level = native_level,
     .accepts = accepts,
     .choose_tile = choose_tile,
+    .speed = cpu_speed,
     .emit = cpu_emit,
 };

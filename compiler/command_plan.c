@@ -1,0 +1,90 @@
+/* rlxc plan: what each variant of a model will do, and how long it should take. In: a model and the
+ * options of a build; out: a table or JSON on standard output. */
+#include "compiler/build_options.h"
+#include "compiler/command.h"
+#include "compiler/plan.h"
+
+static const char usage[] =
+    "usage: rlxc plan MODEL [options]\n"
+    "\n"
+    "Prints what each variant of a model would do if it were built with these options: bytes of\n"
+    "weights and cache that a run reads, operations, barriers and memory; with --machine also how\n"
+    "long it should take. MODEL is what rlxc build takes; nothing is packed or written.\n"
+    "\n"
+    "      --machine=MACHINE   measured: this machine, now; or read=GB/s,int8=GOP/s,bf16=GOP/s,\n"
+    "                          f32=GOP/s,barrier=us,threads=N; or a file with these as JSON\n"
+    "      --depth=N           tokens that each sequence has already (default: 0)\n"
+    "      --threads=N         threads to measure with (default: all processors)\n"
+    "      --json              everything, for tools\n"
+    "\n" BUILD_OPTIONS_HELP "  -v, --verbose           print the time of each phase\n"
+    "  -q, --quiet             no progress, no warnings\n"
+    "  -h, --help              print this; --version: the version\n";
+
+enum option_number { OPTION_machine = 256, OPTION_depth, OPTION_threads, OPTION_json };
+
+static const struct option long_options[] = {
+    {"machine", required_argument, NULL, OPTION_machine},
+    {"depth", required_argument, NULL, OPTION_depth},
+    {"threads", required_argument, NULL, OPTION_threads},
+    {"json", no_argument, NULL, OPTION_json},
+    BUILD_OPTIONS,
+    {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    COMMAND_VERSION,
+    {NULL, 0, NULL, 0},
+};
+
+struct command {
+    struct build_options build;
+    struct plan_request request;
+};
+
+static bool set_option(void *context, int option, const char *value)
+{
+    struct command *c = context;
+    uint32_t depth = 0;
+
+    switch (option) {
+    case OPTION_machine:
+        c->request.machine = value;
+        return true;
+    case OPTION_depth:
+        if ((value[0] != '0' || value[1] != 0) &&
+            !read_number("plan", "--depth", value, INT32_MAX, &depth))
+            return false;
+        c->request.depth = depth;
+        return true;
+    case OPTION_threads:
+        return read_number("plan", "--threads", value, 64, &c->build.options.threads);
+    case OPTION_json:
+        return c->request.json = true;
+    case 'v':
+        return c->build.options.verbose = true;
+    case 'q':
+        return c->build.options.quiet = true;
+    }
+    return build_options_set(&c->build, option, value);
+}
+
+static const struct command_line line = {"plan", usage, ":x:vqh", long_options, set_option};
+
+int command_plan(int argc, char **argv)
+{
+    struct command c = {.build = build_options_default("plan")};
+    struct diags diags = {.arena = &c.build.arena};
+    int status;
+
+    c.build.options.plan = &c.request;
+    if (command_line_read(&line, &c, argc, argv, &status)) {
+        status = 2;
+        if (command_line_operand("plan", "model", argc, argv, &c.build.options.input) &&
+            build_options_check(&c.build)) {
+            status = compile(&c.build.options, &diags) ? 0 : 1;
+            if (status != 0 || !c.build.options.quiet)
+                diags_print(&diags, stderr);
+        }
+    }
+    build_options_free(&c.build);
+    return status;
+}

@@ -1,0 +1,87 @@
+/* Counts the work of a step. In: a step and the sizes of a run; out: bytes and operations, by the
+ * definitions of kernel_kinds.def. */
+#include "compiler/lir/work.h"
+
+#include "compiler/base/dtype.h"
+
+static uint64_t rows_of(const struct lir_kernel *k, const struct extent *e)
+{
+    return k->rows_symbol == SYMBOL_OUT_ROWS ? e->out_rows : e->rows;
+}
+
+static uint64_t matrix_bytes(const struct lir_kernel *k)
+{
+    return layout_bytes((enum layout)k->layout, (uint64_t)k->n * (k->gated ? 2 : 1), k->k);
+}
+
+/* Keys that `rows` queries behind `past` tokens see together: query r sees itself and what is
+ * before it, at most `window`. A batch has one query a sequence. */
+static uint64_t keys_seen(const struct lir_kernel *k, const struct extent *e)
+{
+    uint64_t window = k->window != 0 ? k->window : UINT64_MAX, sum = 0;
+
+    if (k->batched)
+        return e->rows * min_u64(e->past + 1, window);
+    for (uint64_t r = 0; r < e->rows; r++)
+        sum += min_u64(k->mask == MASK_none ? e->past + e->rows : e->past + r + 1, window);
+    return sum;
+}
+
+/* Positions of the cache that are read: those that any of the queries sees. */
+static uint64_t positions_read(const struct lir_kernel *k, const struct extent *e)
+{
+    uint64_t window = k->window != 0 ? k->window : UINT64_MAX;
+
+    if (k->batched)
+        return e->rows * min_u64(e->past + 1, window);
+    return min_u64(e->past + e->rows, window == UINT64_MAX ? window : window + e->rows - 1);
+}
+
+/* Of one position: keys and values of all heads. */
+static uint64_t position_bytes(const struct lir_kernel *k)
+{
+    uint64_t context = round_up(k->context, 64);
+
+    return (kv_state_bytes((enum dtype)k->kv, k->kv_heads, k->head_dim, k->context, false) +
+            kv_state_bytes((enum dtype)k->kv, k->kv_heads, k->head_dim, k->context, true)) /
+           context;
+}
+
+static uint64_t tiles_of(const struct lir_step *s, uint64_t rows)
+{
+    return s->tile_unit == 0 ? s->tiles : s->tiles * ceil_div(rows, s->tile_unit);
+}
+
+struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
+{
+    const struct lir_kernel *k = &p->kernels->all[s->kernel];
+    uint64_t rows = rows_of(k, e);
+    struct work w = {.tiles = tiles_of(s, rows)};
+
+    switch ((enum kernel_kind)k->kind) {
+    case KERNEL_embed:
+        w.weight_bytes = rows * layout_group_bytes((enum layout)k->layout, k->k) / ROW_GROUP;
+        w.elements = rows * k->k;
+        break;
+    case KERNEL_matmul:
+        w.weight_bytes = rows == 0 ? 0 : matrix_bytes(k);
+        w.linear = 2 * rows * k->n * (k->gated ? 2 : 1) * k->k;
+        break;
+    case KERNEL_kv_write:
+        w.kv_bytes = rows * position_bytes(k);
+        w.elements = rows * ((uint64_t)k->heads + 2 * (uint64_t)k->kv_heads) * k->head_dim;
+        break;
+    case KERNEL_attention:
+        w.kv_bytes = positions_read(k, e) * position_bytes(k);
+        w.attention = 4 * keys_seen(k, e) * k->heads * k->head_dim;
+        break;
+    case KERNEL_rows:
+    case KERNEL_row:
+        w.elements = rows * k->k;
+        break;
+    default:
+        w.elements = rows * k->n;
+        break;
+    }
+    return w;
+}

@@ -1,0 +1,140 @@
+/* Measures or reads what a machine can do. In: text, a file, or the machine itself; out: struct
+ * machine. Contract: machine.h. */
+#include "compiler/machine/machine.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { ROUNDS = 5, READ_BYTES = 1 << 28 };
+
+/* ---- measured ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+    qsort(values, ROUNDS, sizeof *values, by_size);
+    return values[ROUNDS / 2];
+}
+
+void machine_measure(const void *data, size_t bytes, uint32_t threads, struct machine *out)
+{
+    double read[ROUNDS], peak[PEAK_COUNT][ROUNDS], trip[ROUNDS];
+    void *own = MAP_FAILED;
+
+    *out = (struct machine){.threads = threads};
+    if (bytes < MACHINE_LEAST_BYTES) {
+        bytes = 2 * (size_t)MACHINE_LEAST_BYTES;
+        own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (own == MAP_FAILED)
+            unreachable("out of memory");
+        memset(own, 1, bytes);
+        data = own;
+    }
+    bytes = bytes < READ_BYTES ? bytes : READ_BYTES;
+    limits_read(data, bytes, threads, false); /* maps the pages */
+    for (uint32_t i = 0; i < ROUNDS; i++) {   /* in turns: a shared machine changes by the second */
+        double plain = limits_read(data, bytes, threads, false);
+        double prefetched = limits_read(data, bytes, threads, true);
+        read[i] = plain > prefetched ? plain : prefetched;
+        for (uint32_t p = 0; p < PEAK_COUNT; p++)
+            peak[p][i] = limits_peak((enum peak)p, threads);
+        trip[i] = threads > 1 ? limits_ping_pong() : 0;
+    }
+    out->read = median(read);
+    for (uint32_t p = 0; p < PEAK_COUNT; p++)
+        out->peak[p] = median(peak[p]);
+    out->barrier = median(trip) / 2 * 1e-9; /* the last to come is seen by the others */
+    if (own != MAP_FAILED)
+        munmap(own, bytes);
+}
+
+/* ---- given ---- */
+
+static bool set_word(struct machine *m, const char *word, double value, struct diags *d)
+{
+    if (!(value >= 0 && value <= 1e9))
+        return diag_error(d, (struct place){.object = "--machine"},
+                          "%s: expected a number from 0 to 1e9", word);
+    if (strcmp(word, "read") == 0)
+        m->read = value * 1e9;
+    else if (strcmp(word, "barrier") == 0)
+        m->barrier = value * 1e-6;
+    else if (strcmp(word, "threads") == 0 && value >= 1 && value <= 1024)
+        m->threads = (uint32_t)value;
+    else {
+        for (uint32_t p = 0; p < PEAK_COUNT; p++)
+            if (strcmp(word, peak_name[p]) == 0) {
+                m->peak[p] = value * 1e9;
+                return true;
+            }
+        return diag_error(d, (struct place){.object = "--machine"},
+                          "expected read, int8, bf16, f32, barrier or threads (at least 1), found "
+                          "'%s'",
+                          word);
+    }
+    return true;
+}
+
+static bool read_list(const char *text, struct machine *m, struct diags *d)
+{
+    struct place at = {.object = "--machine"};
+
+    for (;; text++) {
+        size_t bytes = strcspn(text, ","), name = strcspn(text, "=,");
+        char *end = NULL;
+        if (name == bytes)
+            return diag_error(d, at, "expected name=number, found '%.*s'", (int)bytes, text);
+        double value = strtod(text + name + 1, &end);
+        if (end != text + bytes || name + 1 == bytes)
+            return diag_error(d, at, "expected a number, found '%.*s'", (int)bytes, text);
+        if (!set_word(m, arena_printf(d->arena, "%.*s", (int)name, text), value, d))
+            return false;
+        text += bytes;
+        if (*text == 0)
+            return true;
+    }
+}
+
+static bool read_json(const char *path, struct machine *m, struct diags *d)
+{
+    json_error_t error;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *value;
+    const char *word;
+    bool good = true;
+
+    if (root == NULL)
+        return diag_error(d, (struct place){.file = path}, "expected a machine as JSON: %s",
+                          error.text);
+    json_t *object = json_object_get(root, "machine");
+    object = object != NULL ? object : root;
+    if (!json_is_object(object))
+        good = diag_error(d, (struct place){.file = path}, "expected an object of numbers");
+    json_object_foreach(object, word, value)
+    {
+        if (!json_is_number(value))
+            good = diag_error(d, (struct place){.file = path, .object = word}, "expected a number");
+        else
+            good = set_word(m, word, json_number_value(value), d) && good;
+    }
+    json_decref(root);
+    return good;
+}
+
+bool machine_read(const char *text, struct machine *out, struct diags *d)
+{
+    bool list = strchr(text, '=') != NULL;
+
+    *out = (struct machine){.threads = 1};
+    if (list ? !read_list(text, out, d) : !read_json(text, out, d))
+        return false;
+    return out->read > 0 || diag_error(d, (struct place){.object = "--machine"},
+                                       "expected the speed of reading (read=GB/s), found none");
+}

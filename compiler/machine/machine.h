@@ -1,0 +1,27 @@
+/* A machine as predictions see it: how fast it reads and how much it computes, with all threads.
+ * Measured here and now, or given in text.
+ */
+#ifndef RLXC_MACHINE_MACHINE_H
+#define RLXC_MACHINE_MACHINE_H
+
+#include "compiler/base/diag.h"
+#include "compiler/machine/limits.h"
+
+struct machine {
+    uint32_t threads;
+    double read;             /* bytes a second */
+    double peak[PEAK_COUNT]; /* operations a second; 0: not known, or the machine has none */
+    double barrier;          /* seconds until all threads have met */
+};
+
+/* In about half a second. `data` is what reading is measured with (mapped pages of a file, like
+ * weights); less than MACHINE_LEAST_BYTES may come from a cache, and other memory is taken. */
+enum { MACHINE_LEAST_BYTES = 1 << 26 };
+void machine_measure(const void *data, size_t bytes, uint32_t threads, struct machine *out);
+
+/* "read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2" (GB/s, 1e9 operations/s,
+ * microseconds), or the path of a JSON file with an object of the same words, alone or as "machine"
+ * of what `rlxc plan --json` prints. read is needed, the others are not. */
+bool machine_read(const char *text, struct machine *out, struct diags *d);
+
+#endif

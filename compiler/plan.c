@@ -1,0 +1,210 @@
+/* Predicts and prints. Contract and model of time: plan.h. */
+#include "compiler/plan.h"
+
+#include "compiler/lir/target.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Logits are made of one row a sequence, except in blocks, whose rows are all wanted (to verify
+ * guesses). */
+static struct extent extent_of(const struct packed_variant *v, uint64_t depth)
+{
+    uint64_t rows = v->rows.last;
+
+    return (struct extent){rows, v->variant.phase == PHASE_prefill ? 1 : rows, depth};
+}
+
+/* How much longer the slowest thread works than if tiles divided evenly. */
+static double unevenness(uint64_t tiles, uint32_t threads)
+{
+    return tiles == 0 ? 1 : (double)(ceil_div(tiles, threads) * threads) / (double)tiles;
+}
+
+/* Seconds of one step; `reads` becomes whether memory is what it waits for. */
+static double step_seconds(const struct packed_level *level, const struct lir_kernel *k,
+                           const struct lir_step *s, const struct work *w, const struct machine *m,
+                           bool *reads)
+{
+    static const enum peak peaks[] = {
+        [SPEED_int8] = PEAK_INT8, [SPEED_bf16] = PEAK_BF16, [SPEED_f32] = PEAK_F32};
+    struct target_speed speed = level->target->speed(level->level, k);
+    double peak = m->peak[peaks[speed.peak]];
+    double read = (double)(w->weight_bytes + w->kv_bytes) / (m->read * speed.of_read);
+    double compute = peak == 0 ? 0
+                               : (double)(w->linear + w->attention + w->elements) * speed.passes /
+                                     (peak * speed.of_peak);
+
+    if ((s->flags & STEP_replicated) != 0)
+        compute *= m->threads;
+    else
+        compute *= unevenness(w->tiles, m->threads);
+    *reads = read >= compute;
+    return *reads ? read : compute;
+}
+
+struct plan plan_variant(const struct packed_level *level, const struct lir_program *p,
+                         const struct packed_variant *v, uint64_t depth,
+                         const struct machine *machine)
+{
+    struct plan plan = {.extent = extent_of(v, depth), .steps = p->step_count};
+    double reading = 0;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *s = &p->steps[i];
+        const struct lir_kernel *k = &p->kernels->all[s->kernel];
+        struct work w = step_work(p, s, &plan.extent);
+        bool reads = false;
+        plan.weight_bytes += w.weight_bytes;
+        plan.kv_bytes += w.kv_bytes;
+        plan.linear[k->act] += w.linear;
+        plan.attention += w.attention;
+        plan.barriers += (s->flags & STEP_barrier) != 0;
+        if (machine == NULL || level->target->speed == NULL)
+            continue;
+        double seconds = step_seconds(level, k, s, &w, machine, &reads);
+        plan.seconds += seconds + ((s->flags & STEP_barrier) != 0 ? machine->barrier : 0);
+        reading += reads ? seconds : 0;
+    }
+    plan.reading = plan.seconds > 0 ? reading / plan.seconds : 0;
+    return plan;
+}
+
+static bool fits(const struct planned *all, const struct packed_variant *v)
+{
+    uint64_t rows = v->variant.batch > 1 ? 1 : v->rows.last; /* of each sequence */
+
+    return all->depth + rows <= all->context;
+}
+
+/* ---- text ---- */
+
+static void add_machine(const struct machine *m, struct text *out)
+{
+    text_add(out, "machine: %u threads read %.1f GB/s and compute", m->threads, m->read / 1e9);
+    for (uint32_t p = 0; p < PEAK_COUNT; p++)
+        text_add(out, "%s %.0f %s", p == 0 ? "" : ",", m->peak[p] / 1e9, peak_name[p]);
+    text_add(out, " GOP/s; a barrier takes %.2f us\n", m->barrier * 1e6);
+}
+
+static void add_row(const struct planned *all, const struct packed_level *level, uint32_t index,
+                    struct text *out)
+{
+    static const char *const bound[] = {"computing", "both", "reading"};
+    const struct packed_variant *v = &all->variants[index];
+    const struct lir_program *p = &level->programs[index];
+    struct plan plan = plan_variant(level, p, v, all->depth, all->machine);
+
+    text_add(out, "%-18s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f",
+             variant_name(out->arena, &v->variant), (double)plan.weight_bytes / 1e6,
+             (double)plan.kv_bytes / 1e6,
+             (double)(plan.linear[ACT_i8] + plan.linear[ACT_i16]) / 1e9,
+             (double)plan.linear[ACT_bf16] / 1e9, (double)plan.linear[ACT_f32] / 1e9,
+             (double)plan.attention / 1e9, plan.barriers,
+             (double)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_output] +
+                      p->home_bytes[HOME_input]) /
+                 1e6);
+    if (plan.seconds > 0)
+        text_add(out, " %9.2f %10.1f  %s", plan.seconds * 1e3,
+                 (double)plan.extent.rows / plan.seconds,
+                 bound[plan.reading < 0.2   ? 0
+                       : plan.reading < 0.8 ? 1
+                                            : 2]);
+    text_add(out, "\n");
+}
+
+void plan_text(const struct planned *all, struct text *out)
+{
+    const char *name = all->model->name != NULL ? all->model->name : "model";
+
+    text_add(out,
+             "%s: %.1f MB of weights, %.1f MB of them read for a token; cache %.1f kB a token, "
+             "%.1f MB for %u\n",
+             name, (double)all->weights->bytes / 1e6, (double)all->weights->decode_bytes / 1e6,
+             (double)all->weights->state_bytes / (double)round_up(all->context, 64) / 1e3,
+             (double)all->weights->state_bytes / 1e6, all->context);
+    if (all->machine != NULL)
+        add_machine(all->machine, out);
+    for (uint32_t i = 0; i < all->level_count; i++) {
+        const struct packed_level *level = &all->levels[i];
+        text_add(out, "\n%s, %llu tokens before\n%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
+                 level->target->levels[level->level].name, (unsigned long long)all->depth,
+                 "variant", "weights", "cache", "integer", "bf16", "f32", "attend", "barriers",
+                 "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
+        text_add(out, "%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", "", "MB", "MB", "GOP", "GOP",
+                 "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
+        for (uint32_t v = 0; v < all->variant_count; v++)
+            if (fits(all, &all->variants[v]))
+                add_row(all, level, v, out);
+    }
+}
+
+/* ---- JSON ---- */
+
+static json_t *machine_json(const struct machine *m)
+{
+    json_t *out = json_pack("{s:i, s:f, s:f}", "threads", (int)m->threads, "read", m->read / 1e9,
+                            "barrier", m->barrier * 1e6);
+
+    for (uint32_t p = 0; p < PEAK_COUNT; p++)
+        json_object_set_new(out, peak_name[p], json_real(m->peak[p] / 1e9));
+    return out;
+}
+
+static json_t *variant_json(const struct planned *all, const struct packed_level *level,
+                            uint32_t index, struct arena *a)
+{
+    static const char *const act[ACT_COUNT] = {"f32", "bf16", "i16", "i8"};
+    const struct packed_variant *v = &all->variants[index];
+    const struct lir_program *p = &level->programs[index];
+    struct plan plan = plan_variant(level, p, v, all->depth, all->machine);
+    json_t *linear = json_object();
+
+    for (uint32_t i = 0; i < ACT_COUNT; i++)
+        json_object_set_new(linear, act[i], json_integer((json_int_t)plan.linear[i]));
+    json_t *out = json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:i, s:i, s:I, s:I}", "level",
+        level->target->levels[level->level].name, "variant", variant_name(a, &v->variant),
+        "new_tokens", (json_int_t)plan.extent.rows, "logit_rows", (json_int_t)plan.extent.out_rows,
+        "weight_bytes", (json_int_t)plan.weight_bytes, "cache_bytes", (json_int_t)plan.kv_bytes,
+        "linear_operations", linear, "attention_operations", (json_int_t)plan.attention, "steps",
+        (int)plan.steps, "barriers", (int)plan.barriers, "scratch_bytes",
+        (json_int_t)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_input] +
+                     p->home_bytes[HOME_output]),
+        "thread_bytes", (json_int_t)p->home_bytes[HOME_thread]);
+    if (plan.seconds > 0) {
+        json_object_set_new(out, "seconds", json_real(plan.seconds));
+        json_object_set_new(out, "tokens_per_second",
+                            json_real((double)plan.extent.rows / plan.seconds));
+    }
+    return out;
+}
+
+void plan_json(const struct planned *all, struct text *out)
+{
+    json_t *variants = json_array();
+    json_t *root = json_pack("{s:s, s:I, s:I, s:I, s:i, s:I}", "model",
+                             all->model->name != NULL ? all->model->name : "model", "weight_bytes",
+                             (json_int_t)all->weights->bytes, "decode_bytes",
+                             (json_int_t)all->weights->decode_bytes, "state_bytes",
+                             (json_int_t)all->weights->state_bytes, "context", (int)all->context,
+                             "depth", (json_int_t)all->depth);
+
+    if (root == NULL) /* a name that is no UTF-8 */
+        root = json_object();
+    if (all->machine != NULL)
+        json_object_set_new(root, "machine", machine_json(all->machine));
+    for (uint32_t i = 0; i < all->level_count; i++)
+        for (uint32_t v = 0; v < all->variant_count; v++)
+            if (fits(all, &all->variants[v]))
+                json_array_append_new(variants, variant_json(all, &all->levels[i], v, out->arena));
+    json_object_set_new(root, "variants", variants);
+    char *printed = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    if (printed == NULL)
+        unreachable("JSON of a plan");
+    text_add_bytes(out, printed, strlen(printed));
+    text_add(out, "\n");
+    free(printed);
+    json_decref(root);
+}

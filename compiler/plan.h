@@ -1,0 +1,52 @@
+/* What each variant of a model will do and how long it should take, before anything is packed or
+ * run (`rlxc plan`). In: the programs of a level and a machine; out: a table or JSON.
+ *
+ * The model of time: a step takes the longer one of reading its bytes and computing its operations,
+ * each at the share of the machine's limit that the target says its kernel reaches, times what
+ * threads lose where its tiles do not divide evenly; steps that every thread repeats are computed
+ * by one. The time of a run is the sum over its steps, and a barrier's time wherever one stands.
+ */
+#ifndef RLXC_PLAN_H
+#define RLXC_PLAN_H
+
+#include "compiler/lir/work.h"
+#include "compiler/machine/machine.h"
+#include "compiler/pack/artifact.h"
+
+struct plan_request {
+    const char *machine; /* "measured", or what machine_read takes; NULL: no times */
+    uint64_t depth;      /* tokens that each sequence has already */
+    bool json;
+};
+
+/* One run of a variant, with as many new tokens as it is made for. */
+struct plan {
+    struct extent extent;
+    uint64_t weight_bytes, kv_bytes;
+    uint64_t linear[ACT_COUNT]; /* operations of products with weights, by activations */
+    uint64_t attention;         /* operations */
+    uint32_t steps, barriers;
+    double seconds; /* 0: no machine */
+    double reading; /* share of it in steps that wait for memory */
+};
+
+/* `machine` NULL: without times. */
+struct plan plan_variant(const struct packed_level *level, const struct lir_program *p,
+                         const struct packed_variant *v, uint64_t depth,
+                         const struct machine *machine);
+
+struct planned {
+    const struct model *model;
+    const struct packed_level *levels;
+    uint32_t level_count;
+    const struct packed_variant *variants;
+    uint32_t variant_count;
+    uint32_t context;
+    const struct weight_plan *weights;
+    const struct machine *machine; /* NULL: none */
+    uint64_t depth;
+};
+void plan_text(const struct planned *all, struct text *out);
+void plan_json(const struct planned *all, struct text *out);
+
+#endif

@@ -1,0 +1,69 @@
+/* How near to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
+ * out: which peak bounds it and what share of it, and of reading, it reaches. The numbers
+ * are shares that kernels reached inside of whole runs (perf record of rlx bench), which are less
+ * than alone (README.md); those of x86-64-v3 were measured
+ * on a machine that has AVX-512 too, whose peaks its code cannot reach.
+ */
+#include "targets/cpu/cpu.h"
+
+enum { ANY = -1, QUANTIZED = -2 };
+
+/* The first line that fits counts. */
+static const struct line {
+    int level, layout, act;
+    struct target_speed speed;
+} matmuls[] = {
+    /* level    layout           act       peak        passes  of peak  of read */
+    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
+    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
+    {LEVEL_v4, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
+    {LEVEL_v4, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.85}},
+    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
+    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
+    {LEVEL_v4, ANY, ACT_i8, {SPEED_int8, 1, 0.56, 0.85}},
+    {LEVEL_v4, ANY, ACT_bf16, {SPEED_bf16, 1, 0.95, 0.88}},
+    {LEVEL_v4, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
+    {LEVEL_v4, LAYOUT_f32_r16, ACT_f32, {SPEED_f32, 1, 0.95, 0.98}},
+    {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.92, 0.87}},
+    {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
+    {LEVEL_v3, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
+    {LEVEL_v3, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
+    {LEVEL_v3, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
+    {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.85}},
+};
+
+static const struct target_speed attention[LEVEL_COUNT] = {
+    [LEVEL_v3] = {SPEED_f32, 1, 0.30, 0.80},
+    [LEVEL_v4] = {SPEED_f32, 1, 0.58, 0.87},
+};
+
+/* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations an
+ * element. */
+static const struct target_speed elements[LEVEL_COUNT] = {
+    [LEVEL_v3] = {SPEED_f32, 8, 0.05, 0.80},
+    [LEVEL_v4] = {SPEED_f32, 8, 0.07, 0.87},
+};
+static const struct target_speed kv_writes[LEVEL_COUNT] = {
+    [LEVEL_v3] = {SPEED_f32, 8, 0.04, 0.80},
+    [LEVEL_v4] = {SPEED_f32, 8, 0.05, 0.87},
+};
+
+static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *k)
+{
+    bool quantized = layout_info[k->layout].unit >= 64;
+
+    return l->level == (int)level && l->act == k->act &&
+           (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
+}
+
+struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
+{
+    if (k->kind == KERNEL_attention)
+        return attention[level];
+    if (k->kind == KERNEL_kv_write)
+        return kv_writes[level];
+    for (uint32_t i = 0; i < countof(matmuls) && k->kind == KERNEL_matmul; i++)
+        if (fits(&matmuls[i], level, k))
+            return matmuls[i].speed;
+    return elements[level];
+}

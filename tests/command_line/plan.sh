@@ -1,0 +1,51 @@
+#!/bin/sh
+# rlxc plan: a table, JSON, and what it says about mistakes. In: the folder of the programs.
+. tests/support/expect.sh
+
+machine=read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2
+json() { # EXPRESSION: of the JSON that the last command printed, p
+    python3 -c "import json; p = json.load(open('$printed/out')); print($1)"
+}
+
+expect 0 '^decode-b1-s1 .* 20 ' rlxc plan $model
+grep -q 'tokens/s' "$printed/out" && fail "times without a machine"
+expect 0 'tokens/s' rlxc plan $model --machine=$machine
+expect 0 '^x86-64-v3, 100 tokens before' rlxc plan $model --level=all --depth=100
+expect 0 '"threads": 2' rlxc plan $model --machine=$machine --json
+cp "$printed/out" "$work/machine.json"
+expect 0 '' rlxc plan $model --machine="$work/machine.json" --json
+cmp -s "$printed/out" "$work/machine.json" || fail "a machine from a file plans otherwise"
+expect 0 '^machine: 2 threads read ' rlxc plan $model --machine=measured --threads=2 --variants=decode=1
+
+# what a built artifact says of itself
+if command -v python3 > /dev/null; then
+    expect 0 '' rlxc plan $model --json --variants=decode=1 --depth=7 --context=512
+    equal "variants" "$(json "len(p['variants'])")" 1
+    # of 512 positions 8 are read and one is written
+    equal "cache bytes" "$(json "p['variants'][0]['cache_bytes'] * 512 // p['state_bytes']")" 9
+    expect 0 '' rlxc build $model -q --variants=decode=1 --context=512 -o "$work/x"
+    planned=$(rlxc plan $model --json --variants=decode=1 --context=512 |
+        python3 -c "import json, sys; p = json.load(sys.stdin); print(p['weight_bytes'], p['decode_bytes'], p['state_bytes'])")
+    built=$(rlxc inspect "$work/x" --json |
+        python3 -c "import json, sys; p = json.load(sys.stdin); print(p)")
+    for number in $planned; do
+        echo "$built" | grep -q "[^0-9]$number[^0-9]" || fail "the manifest has no $number"
+    done
+else
+    echo "skipped: JSON: no python3"
+fi
+
+# mistakes
+expect 2 'no model was given; see rlxc plan --help' rlxc plan
+expect 2 "unknown option '-o'" rlxc plan $model -o "$work/y"
+expect 2 "see rlxc plan --help" rlxc plan $model --kv=f64
+expect 2 "exact means" rlxc plan $model --exact --activations=i8
+expect 2 "expected a number from 1" rlxc plan $model --depth=-1
+expect 1 "expected less than the context of 1024, found 1024" rlxc plan $model --depth=1024
+expect 1 "expected the speed of reading" rlxc plan $model --machine=int8=5
+expect 1 "found 'speed'" rlxc plan $model --machine=speed=5
+expect 1 "expected a machine as JSON" rlxc plan $model --machine="$work/none"
+echo '{"read": "fast"}' > "$work/fast"
+expect 1 "read: expected a number" rlxc plan $model --machine="$work/fast"
+expect 1 "expected a GGUF file" rlxc plan CMakeLists.txt
+finish plan
