@@ -197,7 +197,8 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
     struct buckets buckets[2] = {{.count = 0}, {.count = 0}}; /* of one sequence, of several */
     uint32_t before[2] = {0, 1};
 
-    if (!parse_sizes(text == NULL ? "decode=1,blocks=2:16,batch=2:16,prefill=32:512" : text, &sizes, d))
+    if (!parse_sizes(text == NULL ? "decode=1,blocks=2:16,batch=2:16,prefill=32:512" : text, &sizes,
+                     d))
         return false;
     qsort(sizes.all, sizes.count, sizeof sizes.all[0], by_rows);
     if (sizes.count == 0 || sizes.all[0].rows != 1)

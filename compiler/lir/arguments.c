@@ -34,8 +34,7 @@ static struct argument activation(const struct lir_program *p, const struct lir_
 {
     uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
 
-    return (struct argument){ROLE_activation, k->k, rows,
-                             act_bytes(k, rows)};
+    return (struct argument){ROLE_activation, k->k, rows, act_bytes(k, rows)};
 }
 
 static struct argument weight(const struct lir_kernel *k)
@@ -54,12 +53,30 @@ static struct argument state(const struct lir_kernel *k, bool is_value)
     return (struct argument){is_value ? ROLE_values : ROLE_keys, k->head_dim, k->context, bytes};
 }
 
+/* Counts of tiles that arrived, a line each. */
+static struct argument arrivals(const struct lir_program *p, const struct lir_kernel *k)
+{
+    uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
+
+    return (struct argument){ROLE_work, 1, rows, rows * k->kv_heads * 64};
+}
+
+static struct argument partials(const struct lir_program *p, const struct lir_kernel *k)
+{
+    uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
+
+    return (struct argument){ROLE_work, 1, rows,
+                             rows * k->heads * attention_slots(k) * attention_partial_bytes(k)};
+}
+
 static struct argument kv_write_argument(const struct lir_program *p, const struct lir_kernel *k,
                                          uint32_t i)
 {
     uint64_t q = (uint64_t)k->heads * k->head_dim, kv = (uint64_t)k->kv_heads * k->head_dim;
     uint64_t context = (uint64_t)p->upper[SYMBOL_PAST_SEQ]; /* the kernel has it rounded up */
 
+    if (i == k->input_count + 3u)
+        return arrivals(p, k);
     if (i >= k->input_count)
         return i == k->input_count ? matrix(p, k, i, q, k->rows_symbol)
                                    : state(k, i == k->input_count + 2u);
@@ -89,6 +106,8 @@ static struct argument attention_argument(const struct lir_program *p, const str
         return index_list(p, k);
     if (i == 4 && k->batched)
         return row_states(p, k);
+    if (i > k->input_count)
+        return i == k->input_count + 1u ? partials(p, k) : arrivals(p, k);
     return matrix(p, k, i, (uint64_t)k->heads * k->head_dim, k->rows_symbol);
 }
 
@@ -125,6 +144,18 @@ struct argument lir_argument(const struct lir_program *p, const struct lir_kerne
     return k->stride[i] == 0 && !is_output ? vector(k->n) : matrix(p, k, i, k->n, k->rows_symbol);
 }
 
+static void chunk_tiles(const struct lir_kernel *k, struct lir_step *out)
+{
+    out->tiles = (uint32_t)(k->kv_heads * ceil_div(k->n, k->tile_tokens));
+    if (attention_follows_window(k)) {
+        out->tiles *= attention_slots(k);
+        out->tile_unit = 0;
+    } else {
+        out->tile_symbol = SYMBOL_KEYS;
+        out->tile_unit = k->chunk;
+    }
+}
+
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
 {
     out->tile_symbol = k->rows_symbol;
@@ -142,6 +173,8 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_attention:
         out->tile_unit = k->tile_tokens;
         out->tiles = k->kv_heads;
+        if (k->partial)
+            chunk_tiles(k, out);
         break;
     case KERNEL_kv_write:
         out->tiles = k->kv_heads;

@@ -15,6 +15,7 @@ enum role {
     ROLE_table,      /* f32 [context, n_rot] */
     ROLE_keys,
     ROLE_values, /* state */
+    ROLE_work,   /* partials and arrivals of attention */
     ROLE_any,    /* not used: any address */
 };
 

@@ -107,10 +107,12 @@ void lir_run_kv_write(const struct call *c)
 
     for (uint64_t r = 0; r < c->rows; r++)
         write_row(c, r, y);
+    if (c->kernel->partial)
+        memset(c->args[first_output(c) + 3], 0, c->rows * c->kernel->kv_heads * 64);
     arena_free(&scratch);
 }
 
-/* ---- attention ---- */
+/* ---- attention: tiles, and what they leave for each other, are a target's matter ---- */
 
 static uint64_t position_of(const struct call *c, uint64_t row)
 {

@@ -20,6 +20,35 @@ uint64_t lir_kernel_key(const struct lir_kernel *k)
     return XXH3_64bits(k, sizeof *k);
 }
 
+uint32_t lir_kernel_outputs(const struct lir_kernel *k)
+{
+    uint32_t more = k->kind == KERNEL_kv_write ? 1 : k->kind == KERNEL_attention ? 2 : 0;
+
+    return kernel_kind_info[k->kind].outputs + (k->partial ? more : 0);
+}
+
+/* A row block spans window + tile_tokens - 1 keys, wherever it stands. */
+static uint64_t window_chunks(const struct lir_kernel *k)
+{
+    return ceil_div((uint64_t)k->window + k->tile_tokens - 2, k->chunk) + 1;
+}
+
+bool attention_follows_window(const struct lir_kernel *k)
+{
+    return k->window != 0 && window_chunks(k) < ceil_div(k->context, k->chunk);
+}
+
+uint32_t attention_slots(const struct lir_kernel *k)
+{
+    return (uint32_t)(attention_follows_window(k) ? window_chunks(k)
+                                                  : ceil_div(k->context, k->chunk));
+}
+
+uint64_t attention_partial_bytes(const struct lir_kernel *k)
+{
+    return (round_up(k->head_dim, 16) + 16) * 4;
+}
+
 /* The sizes and formats that a person asks for; the key behind them makes the name unique. */
 static void name_parts(struct text *name, const struct lir_kernel *k)
 {
@@ -46,6 +75,8 @@ static void name_parts(struct text *name, const struct lir_kernel *k)
         text_add(name, "_%s_%ux%ux%u", dtype_info[k->kv].name, k->heads, k->kv_heads, k->head_dim);
         if (k->kind == KERNEL_attention)
             text_add(name, "_t%u", k->tile_tokens);
+        if (k->kind == KERNEL_attention && k->partial)
+            text_add(name, "_c%u", k->chunk);
         break;
     case KERNEL_map:
         text_add(name, "_%u", k->n);

@@ -68,7 +68,7 @@ struct lir_kernel {
     uint8_t batched;     /* kv_write, attention: each row is another sequence (row_states) */
     uint8_t block_sums;  /* row and matmul with i8, i16: sums of activations kept for each block of
                             32: 0 and 1: one, 2: one for each 16 */
-    uint8_t partial;     /* attention: tiles are chunks of keys, their results are combined later */
+    uint8_t partial;     /* attention, and kv_write before it: tiles are chunks of keys */
     uint8_t unused;      /* 0 */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
     uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
@@ -78,7 +78,8 @@ struct lir_kernel {
     uint8_t tile_groups; /* matmul: row groups of weights a tile */
     uint8_t tile_tokens; /* row, matmul: rows an activation tile; attention: rows a tile */
     uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
-    uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n */
+    uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
+                            partial: n is the most rows of a run */
     uint32_t heads, kv_heads, head_dim, n_rot;
     uint32_t window;      /* attention: keys a query sees; 0: all */
     uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
@@ -90,7 +91,8 @@ struct lir_kernel {
     uint8_t code[SCALAR_MAX_CODE];
 };
 
-uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
+uint64_t lir_kernel_key(const struct lir_kernel *k);     /* XXH3-64 of its bytes */
+uint32_t lir_kernel_outputs(const struct lir_kernel *k); /* how many its kind and form have */
 const char *lir_kernel_name(
     struct arena *a,
     const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
@@ -101,6 +103,12 @@ uint64_t act_tile_bytes(const struct lir_kernel *k);
 uint32_t act_block_bytes(const struct lir_kernel *k);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
+
+/* Attention with partial: chunks of keys that a row block may meet at most, for which results are
+ * kept, and whether that is fewer than the context has, since the window is short. */
+uint32_t attention_slots(const struct lir_kernel *k);
+bool attention_follows_window(const struct lir_kernel *k);
+uint64_t attention_partial_bytes(const struct lir_kernel *k); /* of one row and head in one chunk */
 
 struct lir_buffer {
     str_id name;

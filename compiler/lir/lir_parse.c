@@ -264,20 +264,20 @@ static bool code(struct parser *r, struct lir_kernel *k)
 static bool strides(struct parser *r, struct lir_kernel *k)
 {
     const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
-    uint32_t count = 0;
+    uint32_t count = 0, outputs = lir_kernel_outputs(k);
 
     if (!want(r, "["))
         return false;
     do {
-        if (count == (uint32_t)info->most_inputs + info->outputs)
+        if (count == (uint32_t)info->most_inputs + outputs)
             return expected(r, "fewer strides");
         if (!number_u32(r, INT32_MAX, &k->stride[count++]))
             return false;
     } while (take_text(r, ","));
-    if (count < (uint32_t)info->least_inputs + info->outputs)
+    if (count < (uint32_t)info->least_inputs + outputs)
         return expected(r, "more strides");
-    k->output_count = info->outputs;
-    k->input_count = (uint8_t)(count - info->outputs);
+    k->output_count = (uint8_t)outputs;
+    k->input_count = (uint8_t)(count - outputs);
     return want(r, "]");
 }
 

@@ -45,6 +45,8 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
     case ROLE_keys:
     case ROLE_values:
         return home == HOME_state;
+    case ROLE_work:
+        return home == HOME_scratch;
     case ROLE_any:
         return true;
     default:

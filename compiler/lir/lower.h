@@ -68,7 +68,6 @@ struct launch { /* a step in the making */
     struct lir_kernel kernel;
     buf_id args[LIR_MAX_ARGS];
     uint32_t arg_count;
-    uint32_t tiles, tile_unit;
 };
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id source);
 buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] as f32 */

@@ -158,9 +158,25 @@ static str_id part_name(struct lowering *l, hir_id id, const char *part)
     return str_printf(l->program->strings, "%s.%s", str_text(l->program->strings, n->name), part);
 }
 
+/* Runs of few rows read K and V once and wait for memory: their tiles are chunks of keys, so that
+ * any number of threads has work. Few chunks cost least; results of at most CHUNKS_MOST are kept.
+ */
+static void split_keys(const struct lowering *l, struct lir_kernel *k)
+{
+    enum { CHUNK_LEAST = 256, CHUNKS_MOST = 64 };
+    uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
+    uint64_t chunk = max_u64(CHUNK_LEAST, round_up(ceil_div(k->context, CHUNKS_MOST), 64));
+
+    if (rows > BLOCK_ROWS_MAX || chunk >= k->context)
+        return;
+    k->partial = 1;
+    k->chunk = (uint32_t)chunk;
+    k->n = (uint32_t)rows;
+}
+
 static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated *q,
                             const struct rotated *k, const struct rotated *v, hir_id keys,
-                            hir_id values, buf_id out)
+                            hir_id values, buf_id out, buf_id arrivals)
 {
     struct launch s = {.kernel = shared_part(l, id, keys, KERNEL_kv_write)};
     const struct rotated *rows[] = {q, k, v};
@@ -169,8 +185,6 @@ static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated 
     s.kernel.interleaved = q->interleaved != 0;
     s.kernel.qk_norm = q->norm != 0;
     s.kernel.epsilon = q->epsilon;
-    s.tiles = s.kernel.kv_heads;
-    s.tile_unit = 1;
     for (uint32_t i = 0; i < countof(rows); i++) {
         if (!lower_matrix(l, rows[i]->from))
             return false;
@@ -190,6 +204,9 @@ static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated 
     lower_argument(&s, out, (uint32_t)round_up((uint64_t)s.kernel.heads * s.kernel.head_dim, 16));
     lower_argument(&s, l->facts[keys].buffer, 0);
     lower_argument(&s, l->facts[values].buffer, 0);
+    s.kernel.partial = arrivals != 0;
+    if (arrivals != 0)
+        lower_argument(&s, arrivals, 0);
     return lower_launch(l, &s, part_name(l, id, "kv_write"));
 }
 
@@ -209,16 +226,19 @@ bool lower_attention(struct lowering *l, hir_id id)
     uint32_t stride = (uint32_t)round_up((uint64_t)s.kernel.heads * s.kernel.head_dim, 16);
     uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
     buf_id rotated = lower_buffer(l, HOME_scratch, rows * stride * 4, part_name(l, id, "q"), 0);
-    if (!launch_kv_write(l, id, &q, &k, &v, keys, values, rotated))
-        return false;
     s.kernel.mask = (uint8_t)attr->attention.mask;
     s.kernel.window = attr->attention.window;
     s.kernel.scale = (float)attr->attention.scale;
     s.kernel.softcap = (float)attr->attention.softcap;
+    split_keys(l, &s.kernel);
     l->target->choose_tile(l->level, rows, &s.kernel);
     assert(s.kernel.tile_tokens != 0);
-    s.tiles = s.kernel.kv_heads;
-    s.tile_unit = s.kernel.tile_tokens;
+    buf_id arrivals = s.kernel.partial
+                          ? lower_buffer(l, HOME_scratch, rows * s.kernel.kv_heads * 64,
+                                         part_name(l, id, "arrivals"), 0)
+                          : 0;
+    if (!launch_kv_write(l, id, &q, &k, &v, keys, values, rotated, arrivals))
+        return false;
     lower_argument(&s, rotated, stride);
     lower_argument(&s, l->facts[keys].buffer, 0);
     lower_argument(&s, l->facts[values].buffer, 0);
@@ -228,5 +248,13 @@ bool lower_attention(struct lowering *l, hir_id id)
     }
     buf_id out = lower_new_matrix(l, id, part_name(l, id, "out"));
     lower_argument(&s, out, l->facts[id].stride);
+    if (s.kernel.partial) {
+        uint64_t bytes = attention_slots(&s.kernel) * attention_partial_bytes(&s.kernel);
+        lower_argument(&s,
+                       lower_buffer(l, HOME_scratch, rows * s.kernel.heads * bytes,
+                                    part_name(l, id, "partials"), 0),
+                       0);
+        lower_argument(&s, arrivals, 0);
+    }
     return lower_launch(l, &s, part_name(l, id, "attention"));
 }

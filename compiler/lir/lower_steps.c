@@ -1,5 +1,6 @@
 /* Steps of all kinds but attention. In: one node that is the root of a step; out: its kernel, its
  * buffers, its launch. Views cost nothing: they are buffers that stand inside others. */
+#include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
 
 #include <string.h>
@@ -76,18 +77,15 @@ void lower_argument(struct launch *s, buf_id buffer, uint32_t stride)
 bool lower_launch(struct lowering *l, struct launch *s, str_id name)
 {
     struct lir_program *p = l->program;
-    const struct kernel_kind_info *info = &kernel_kind_info[s->kernel.kind];
 
-    s->kernel.output_count = info->outputs;
-    s->kernel.input_count = (uint8_t)(s->arg_count - info->outputs);
-    assert(s->kernel.input_count >= info->least_inputs &&
-           s->kernel.input_count <= info->most_inputs);
+    s->kernel.output_count = (uint8_t)lir_kernel_outputs(&s->kernel);
+    s->kernel.input_count = (uint8_t)(s->arg_count - s->kernel.output_count);
+    assert(s->kernel.input_count >= kernel_kind_info[s->kernel.kind].least_inputs &&
+           s->kernel.input_count <= kernel_kind_info[s->kernel.kind].most_inputs);
     struct lir_step step = {.name = name,
                             .kernel = lir_kernel_intern(p->kernels, &s->kernel),
-                            .first_arg = p->arg_count,
-                            .tile_symbol = s->kernel.rows_symbol,
-                            .tile_unit = s->tile_unit,
-                            .tiles = s->tiles};
+                            .first_arg = p->arg_count};
+    kernel_tiles(&s->kernel, &step);
     for (uint32_t i = 0; i < s->arg_count; i++)
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = s->args[i];
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = step;
@@ -97,9 +95,7 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
 /* One tile a row. */
 static struct launch row_launch(enum kernel_kind kind, int symbol)
 {
-    return (struct launch){.kernel = {.kind = (uint8_t)kind, .rows_symbol = (uint8_t)symbol},
-                           .tiles = 1,
-                           .tile_unit = 1};
+    return (struct launch){.kernel = {.kind = (uint8_t)kind, .rows_symbol = (uint8_t)symbol}};
 }
 
 static str_id name_of(const struct lowering *l, hir_id id)
@@ -176,7 +172,6 @@ static bool launch_row(struct lowering *l, hir_id norm, hir_id x, const struct a
     s.kernel.bias = made->bias;
     s.kernel.block_sums = made->block_sums;
     s.kernel.tile_tokens = (uint8_t)made->tile_tokens;
-    s.tile_unit = made->tile_tokens;
     lower_argument(&s, l->facts[x].buffer, l->facts[x].stride);
     if (norm != 0) {
         hir_id weight = hir_operand(l->graph, norm, 1);
@@ -229,9 +224,7 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
     }
     uint64_t rows = (uint64_t)p->upper[lower_symbol(l, x)];
     str_id name = str_printf(p->strings, "%s.act", str_text(p->strings, name_of(l, x)));
-    wanted.buffer = lower_buffer(
-        l, HOME_scratch,
-        act_bytes(matmul, rows), name, 0);
+    wanted.buffer = lower_buffer(l, HOME_scratch, act_bytes(matmul, rows), name, 0);
     *out = wanted.buffer;
     ARENA_PUSH(p->arena, l->activations, l->activation_count, l->activation_capacity) = wanted;
     return launch_row(l, wanted.norm, wanted.value, &wanted, name);
@@ -285,9 +278,6 @@ static bool launch_matmul(struct lowering *l, hir_id root, const struct group *g
         return false;
     buf_id out = lower_new_matrix(l, root, name_of(l, root));
     lower_argument(&s, out, l->facts[root].stride);
-    uint64_t groups = ceil_div(s.kernel.n, ROW_GROUP) * (s.kernel.gated ? 2 : 1);
-    s.tiles = (uint32_t)ceil_div(groups, s.kernel.tile_groups);
-    s.tile_unit = 0;
     return lower_launch(l, &s, name_of(l, root));
 }
 

@@ -38,7 +38,7 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
 
     return a->kind == KERNEL_kv_write && b->kind == KERNEL_attention &&
            a->rows_symbol == b->rows_symbol && a->batched == b->batched &&
-           (p->upper[a->rows_symbol] == 1 || b->batched) && b->tile_tokens == 1 &&
+           (p->upper[a->rows_symbol] == 1 || b->batched) && b->tile_tokens == 1 && !b->partial &&
            a->kv_heads == b->kv_heads && a->heads == b->heads && a->head_dim == b->head_dim;
 }
 

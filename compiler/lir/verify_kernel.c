@@ -96,7 +96,12 @@ static void verify_heads(struct question *q)
         require(q, k->input_count == 5 + (k->qk_norm ? 2 : 0) + (k->batched ? 1 : 0),
                 "norm weights exactly with qk_norm, row_states exactly where batched");
     }
-    require(q, k->batched <= 1, "batched to be 0 or 1");
+    require(q, k->batched <= 1 && k->partial <= 1, "batched and partial to be 0 or 1");
+    if (k->kind == KERNEL_attention && k->partial)
+        require(q,
+                k->chunk != 0 && k->chunk % 64 == 0 && k->chunk <= MOST_CONTEXT && k->n != 0 &&
+                    k->n <= BLOCK_ROWS_MAX && k->window <= MOST_CONTEXT,
+                "chunks of a multiple of 64 keys, and a most number of rows");
 }
 
 bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d)
@@ -106,7 +111,9 @@ bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d
 
     require(&q, k->input_count >= info->least_inputs && k->input_count <= info->most_inputs,
             "as many inputs as its kind has");
-    require(&q, k->output_count == info->outputs, "as many outputs as its kind has");
+    require(&q, k->output_count == lir_kernel_outputs(k), "as many outputs as its kind has");
+    require(&q, k->partial == 0 || k->kind == KERNEL_attention || k->kind == KERNEL_kv_write,
+            "partial results of attention alone");
     require(&q, k->rows_symbol == SYMBOL_ROWS || k->rows_symbol == SYMBOL_OUT_ROWS,
             "rows by ROWS or OUT_ROWS");
     require(&q, k->n <= MOST_WIDTH && k->k <= MOST_WIDTH, "widths in range");

@@ -9,4 +9,45 @@
  * argument `offsets` (row_states) says. */
 LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, LLVMValueRef row);
 
+/* ---- k_attention.c ---- */
+
+enum { BLOCK = 64 /* keys */, VECTORS = BLOCK / LANES };
+
+struct attention {
+    const struct builder *b;
+    const struct lir_kernel *k;
+    uint32_t group;         /* queries of one row */
+    uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
+    uint32_t key_vectors;   /* vectors of 16 keys in registers together */
+    uint32_t value_vectors; /* vectors of 16 outputs in registers together */
+    uint32_t width;         /* head_dim in vectors of 16 */
+    LLVMValueRef rows, past, head, first_row;
+    LLVMValueRef states[2];    /* where K and V begin */
+    LLVMValueRef key, end_key; /* the first and one past the last that the tile meets */
+    /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
+    LLVMValueRef queries;             /* f32 [chunks][head_dim][chunk] */
+    LLVMValueRef scores;              /* f32 [n][64], then the weights */
+    LLVMValueRef outputs;             /* f32 [n][width * 16] */
+    LLVMValueRef sums;                /* f32 [n][16] */
+    LLVMValueRef maxima;              /* f32 [n] */
+    LLVMValueRef corrections;         /* f32 [n]: exp(old maximum - new) */
+    LLVMValueRef first_key, last_key; /* i32 [n]: what it sees */
+};
+
+uint32_t attention_query_count(const struct attention *t);
+LLVMValueRef infinity(const struct builder *b, int sign);
+LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index);
+LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query);
+LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row);
+LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row);
+/* From head and first_row: states, past, and what the tile's rows see between them. */
+void attention_find_keys(struct attention *t);
+/* Maxima, sums and outputs of the tile's queries over the keys key .. end_key - 1. */
+void attention_mix(const struct attention *t);
+/* The end: outputs over sums into the row, if there is such a row. */
+void attention_store_query(const struct attention *t, LLVMValueRef query);
+
+/* k_attention_chunks.c: tiles that are chunks of keys. */
+void emit_chunks(struct attention *t);
+
 #endif

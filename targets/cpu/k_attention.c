@@ -10,28 +10,6 @@
  */
 #include "targets/cpu/attention.h"
 
-enum { BLOCK = 64, VECTORS = BLOCK / LANES };
-
-struct attention {
-    const struct builder *b;
-    const struct lir_kernel *k;
-    uint32_t group;         /* queries of one row */
-    uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
-    uint32_t key_vectors;   /* vectors of 16 keys in registers together */
-    uint32_t value_vectors; /* vectors of 16 outputs in registers together */
-    uint32_t width;         /* head_dim in vectors of 16 */
-    LLVMValueRef rows, past, head, first_row;
-    LLVMValueRef states[2]; /* where K and V begin */
-    /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
-    LLVMValueRef queries;             /* f32 [chunks][head_dim][chunk] */
-    LLVMValueRef scores;              /* f32 [n][64], then the weights */
-    LLVMValueRef outputs;             /* f32 [n][width * 16] */
-    LLVMValueRef sums;                /* f32 [n][16] */
-    LLVMValueRef maxima;              /* f32 [n] */
-    LLVMValueRef corrections;         /* f32 [n]: exp(old maximum - new) */
-    LLVMValueRef first_key, last_key; /* i32 [n]: what it sees */
-};
-
 static void choose_chunks(struct attention *t, uint32_t level, const struct lir_kernel *k)
 {
     const uint32_t registers = level == LEVEL_v4 ? 24 : 4; /* vectors of 16 lanes for sums */
@@ -47,7 +25,7 @@ static void choose_chunks(struct attention *t, uint32_t level, const struct lir_
     t->value_vectors = (uint32_t)min_u64(t->width, registers / t->chunk);
 }
 
-static uint32_t query_count(const struct attention *t)
+uint32_t attention_query_count(const struct attention *t)
 {
     return t->chunk * t->chunks;
 }
@@ -57,13 +35,14 @@ uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k)
     struct attention t;
 
     choose_chunks(&t, level, k);
-    return (uint64_t)query_count(&t) * 4 * (k->head_dim + BLOCK + t.width * LANES + LANES + 4);
+    return (uint64_t)attention_query_count(&t) * 4 *
+           (k->head_dim + BLOCK + t.width * LANES + LANES + 4);
 }
 
 static void reserve_stack(struct attention *t)
 {
     const struct builder *b = t->b;
-    uint64_t n = query_count(t);
+    uint64_t n = attention_query_count(t);
 
     t->queries = stack_array(b, n * t->k->head_dim * 4);
     t->scores = stack_array(b, n * BLOCK * 4);
@@ -75,12 +54,12 @@ static void reserve_stack(struct attention *t)
     t->last_key = stack_array(b, n * 4);
 }
 
-static LLVMValueRef infinity(const struct builder *b, int sign)
+LLVMValueRef infinity(const struct builder *b, int sign)
 {
     return cast(b, i32_number(b, sign < 0 ? 0xff800000 : 0x7f800000), b->f32);
 }
 
-static LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index)
+LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index)
 {
     return at(b, array, times(b, index, 4));
 }
@@ -88,14 +67,14 @@ static LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMV
 /* ---- before the blocks ---- */
 
 /* The last key that a row sees, and one past the last that any row of the run does. */
-static LLVMValueRef last_seen(const struct attention *t, LLVMValueRef row)
+LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row)
 {
     if (t->k->mask == MASK_none)
         row = add_number(t->b, t->rows, -1);
     return add(t->b, t->past, row);
 }
 
-static LLVMValueRef first_seen(const struct attention *t, LLVMValueRef row)
+LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row)
 {
     const struct builder *b = t->b;
 
@@ -115,7 +94,7 @@ static LLVMValueRef row_of(const struct attention *t, LLVMValueRef query)
 }
 
 /* Byte offset of a query's head within its row. */
-static LLVMValueRef head_offset(const struct attention *t, LLVMValueRef query)
+LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
     LLVMValueRef head = LLVMBuildURem(b->ir, query, i64_number(b, t->group), "");
@@ -137,7 +116,7 @@ static void open_query(const struct attention *t, LLVMValueRef query)
     LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
     struct loop l;
 
-    from = at(b, from, head_offset(t, query));
+    from = at(b, from, attention_head_offset(t, query));
     loop_begin_counted(b, &l, 4 * (int64_t)n, 4, NULL, 0);
     store(b, load(b, b->i32, at(b, from, l.index), 4), at(b, to, times(b, l.index, t->chunk)), 4);
     loop_end(b, &l, NULL);
@@ -145,10 +124,10 @@ static void open_query(const struct attention *t, LLVMValueRef query)
         store(b, zeros(b), at_number(b, output, 64 * (int64_t)i), 64);
     store(b, zeros(b), at(b, t->sums, times(b, query, 64)), 64);
     store(b, infinity(b, -1), number_at(b, t->maxima, query), 4);
-    store(b, LLVMBuildTrunc(b->ir, first_seen(t, row), b->i32, ""),
+    store(b, LLVMBuildTrunc(b->ir, attention_first_seen(t, row), b->i32, ""),
           number_at(b, t->first_key, query), 4);
-    store(b, LLVMBuildTrunc(b->ir, last_seen(t, row), b->i32, ""), number_at(b, t->last_key, query),
-          4);
+    store(b, LLVMBuildTrunc(b->ir, attention_last_seen(t, row), b->i32, ""),
+          number_at(b, t->last_key, query), 4);
 }
 
 /* ---- one block of keys ---- */
@@ -294,8 +273,8 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-/* `block` counts blocks of 64 keys; `end_key` is one past the last that the tile sees. */
-static void meet_block(const struct attention *t, LLVMValueRef block, LLVMValueRef end_key)
+/* `block` counts blocks of 64 keys. */
+static void meet_block(const struct attention *t, LLVMValueRef block)
 {
     const struct builder *b = t->b;
     const struct lir_kernel *k = t->k;
@@ -305,14 +284,14 @@ static void meet_block(const struct attention *t, LLVMValueRef block, LLVMValueR
     LLVMValueRef keys = at(b, t->states[0], times(b, place, (int64_t)k->head_dim * bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
-    LLVMValueRef seen = lesser(b, subtract(b, end_key, position), i64_number(b, BLOCK));
+    LLVMValueRef seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
     struct loop l;
 
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < VECTORS; v += t->key_vectors)
         score_chunk(t, l.index, keys, first_key, v);
     loop_end(b, &l, NULL);
-    loop_begin_counted(b, &l, query_count(t), 1, NULL, 0);
+    loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     weigh_query(t, l.index);
     loop_end(b, &l, NULL);
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
@@ -323,7 +302,7 @@ static void meet_block(const struct attention *t, LLVMValueRef block, LLVMValueR
 
 /* ---- after the blocks ---- */
 
-static void store_query(const struct attention *t, LLVMValueRef query)
+void attention_store_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
     const uint32_t n = t->k->head_dim;
@@ -335,7 +314,7 @@ static void store_query(const struct attention *t, LLVMValueRef query)
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
     LLVMValueRef to = at(b, b->args[t->k->input_count],
                          times(b, row, 4 * (int64_t)t->k->stride[t->k->input_count]));
-    to = at(b, to, head_offset(t, query));
+    to = at(b, to, attention_head_offset(t, query));
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), 64);
         value = LLVMBuildFDiv(b->ir, value, broadcast(b, sum), "");
@@ -357,6 +336,41 @@ static void open_row(struct attention *t)
     t->past = subtract(b, LLVMBuildZExt(b->ir, position, b->i64, ""), t->first_row);
 }
 
+void attention_find_keys(struct attention *t)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef last = add_number(b, t->first_row, t->k->tile_tokens - 1);
+
+    open_row(t);
+    last = lesser(b, last, add_number(b, t->rows, -1));
+    t->key = attention_first_seen(t, t->first_row);
+    t->end_key = add_number(b, attention_last_seen(t, last), 1);
+}
+
+void attention_mix(const struct attention *t)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
+    open_query(t, l.index);
+    loop_end(b, &l, NULL);
+    loop_begin(b, &l, LLVMBuildLShr(b->ir, t->key, i64_number(b, 6), ""),
+               tiles_of(b, t->end_key, BLOCK), 1, NULL, 0);
+    meet_block(t, l.index);
+    loop_end(b, &l, NULL);
+}
+
+/* Long and short row blocks in turns, so that threads with as many tiles have as much work. */
+static LLVMValueRef row_block(const struct attention *t, LLVMValueRef tile, LLVMValueRef count)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef half = LLVMBuildLShr(b->ir, tile, i64_number(b, 1), "");
+    LLVMValueRef odd = LLVMBuildTrunc(b->ir, tile, b->i1, "");
+
+    return LLVMBuildSelect(b->ir, odd, subtract(b, add_number(b, count, -1), half), half, "");
+}
+
 void emit_attention(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
@@ -367,23 +381,19 @@ void emit_attention(const struct builder *b)
     reserve_stack(&t);
     t.rows = load_dim(b, k->rows_symbol);
     t.past = load_dim(b, SYMBOL_PAST_SEQ);
-    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_tokens),
-                 last_row = add_number(b, t.rows, -1);
+    if (k->partial) {
+        emit_chunks(&t);
+        return;
+    }
+    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_tokens);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
-    t.first_row = times(b, LLVMBuildURem(b->ir, tiles.index, row_tiles, ""), k->tile_tokens);
-    open_row(&t);
-    loop_begin_counted(b, &l, query_count(&t), 1, NULL, 0);
-    open_query(&t, l.index);
-    loop_end(b, &l, NULL);
-    LLVMValueRef last = lesser(b, add_number(b, t.first_row, k->tile_tokens - 1), last_row);
-    LLVMValueRef end_key = add_number(b, last_seen(&t, last), 1), six = i64_number(b, 6);
-    loop_begin(b, &l, LLVMBuildLShr(b->ir, first_seen(&t, t.first_row), six, ""),
-               tiles_of(b, end_key, BLOCK), 1, NULL, 0);
-    meet_block(&t, l.index, end_key);
-    loop_end(b, &l, NULL);
+    LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
+    t.first_row = times(b, row_block(&t, place, row_tiles), k->tile_tokens);
+    attention_find_keys(&t);
+    attention_mix(&t);
     loop_begin_counted(b, &l, (int64_t)t.group * k->tile_tokens, 1, NULL, 0);
-    store_query(&t, l.index);
+    attention_store_query(&t, l.index);
     loop_end(b, &l, NULL);
     loop_end(b, &tiles, NULL);
 }

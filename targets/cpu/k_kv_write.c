@@ -206,5 +206,9 @@ void emit_kv_write(const struct builder *b)
     rotate(&h);
     write_k(&h, head, position);
     write_v(&h, at(b, row_of(b, 2, row), offset), head, position);
+    if (k->partial) { /* nobody has arrived yet */
+        LLVMValueRef counter = add(b, times(b, row, k->kv_heads), head);
+        store(b, i32_number(b, 0), at(b, b->args[k->input_count + 3], times(b, counter, 64)), 4);
+    }
     loop_end(b, &tiles, NULL);
 }

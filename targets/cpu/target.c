@@ -234,7 +234,8 @@ static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
     rows = max_u64(rows, 1);
     if (k->kind == KERNEL_attention) {
         uint32_t group = k->heads / k->kv_heads; /* queries of a row that share keys */
-        k->tile_tokens = k->batched ? 1 : (uint8_t)min_u64(rows, max_u64(1, 24 / group));
+        uint32_t queries = k->partial && k->head_dim <= 256 ? 48 : 24;
+        k->tile_tokens = k->batched ? 1 : (uint8_t)min_u64(rows, max_u64(1, queries / group));
     } else if (k->kind == KERNEL_matmul) {
         choose_matmul(level, rows, k);
     }

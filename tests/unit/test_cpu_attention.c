@@ -212,6 +212,8 @@ struct attend {
     const struct shape *shape;
     float *q, *keys, *values;
     uint32_t stride;
+    uint32_t chunk; /* keys a tile; 0: all */
+    float *partials, *arrivals;
 };
 
 static float scale_of(const struct shape *s)
@@ -280,14 +282,62 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
 
 static const uint8_t tiles[] = {1, 2, 5, 16};
 
+static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which)
+{
+    const struct shape *s = t->shape;
+
+    return (struct lir_kernel){.kind = KERNEL_attention,
+                               .rows_symbol = SYMBOL_ROWS,
+                               .kv = (uint8_t)s->kv,
+                               .mask = (uint8_t)s->mask,
+                               .input_count = 3,
+                               .output_count = t->chunk != 0 ? 3 : 1,
+                               .partial = t->chunk != 0,
+                               .chunk = t->chunk,
+                               .n = t->chunk != 0 ? ROWS : 0,
+                               .tile_tokens = tiles[which],
+                               .heads = s->heads,
+                               .kv_heads = s->kv_heads,
+                               .head_dim = s->head_dim,
+                               .window = s->window,
+                               .context = ROOM,
+                               .scale = scale_of(s),
+                               .softcap = s->softcap,
+                               .stride = {t->stride, 0, 0, t->stride}};
+}
+
+/* Chunks in an order of their own: who comes last must not matter. */
+static void run_chunks(const struct code *code, const struct lir_kernel *kernel, uint32_t index,
+                       const struct attend *t, void *const *args, const int64_t *dims)
+{
+    struct rlx_launch launch = {.args = args, .dims = dims};
+    uint64_t slots = attention_follows_window(kernel)
+                         ? attention_slots(kernel)
+                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], kernel->chunk);
+    uint64_t count = kernel->kv_heads * ceil_div(kernel->n, kernel->tile_tokens) * slots;
+    uint8_t *entry = code->image + code->target.entry[index];
+    rlx_kernel_fn run;
+
+    memcpy(&run, &entry, sizeof run);
+    memset(t->arrivals, 0, (size_t)ROWS * kernel->kv_heads * 64);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
+        run(&launch, tile, tile + 1);
+    }
+}
+
 static void run_attention(const struct code *code, uint32_t kernel, const struct attend *t,
                           uint32_t first_row, uint32_t rows, int64_t past, float *y)
 {
-    int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1};
-    void *args[] = {t->q + (size_t)first_row * t->stride, t->keys, t->values,
-                    y + (size_t)first_row * t->stride};
+    struct lir_kernel k = attention_kernel(t, kernel);
+    int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1, past + rows};
+    void *args[] = {t->q + (size_t)first_row * t->stride, t->keys,     t->values,
+                    y + (size_t)first_row * t->stride,    t->partials, t->arrivals};
 
-    code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
+    if (t->chunk != 0)
+        run_chunks(code, &k, kernel, t, args, dims);
+    else
+        code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
 }
 
 /* A run in blocks of any tile, and one row after the other, give equal bits. */
@@ -318,9 +368,10 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     buffer_free(expected);
 }
 
-static void try_attention(uint32_t level, const struct shape *s)
+static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk)
 {
-    struct attend t = {.shape = s, .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16};
+    struct attend t = {
+        .shape = s, .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16, .chunk = chunk};
     struct lir_kernel kernels[countof(tiles)];
     struct code code;
 
@@ -330,21 +381,9 @@ static void try_attention(uint32_t level, const struct shape *s)
     fill_state(s, t.keys, false);
     fill_state(s, t.values, true);
     for (uint32_t i = 0; i < countof(tiles); i++)
-        kernels[i] = (struct lir_kernel){.kind = KERNEL_attention,
-                                         .rows_symbol = SYMBOL_ROWS,
-                                         .kv = (uint8_t)s->kv,
-                                         .mask = (uint8_t)s->mask,
-                                         .input_count = 3,
-                                         .output_count = 1,
-                                         .tile_tokens = tiles[i],
-                                         .heads = s->heads,
-                                         .kv_heads = s->kv_heads,
-                                         .head_dim = s->head_dim,
-                                         .window = s->window,
-                                         .context = CONTEXT,
-                                         .scale = scale_of(s),
-                                         .softcap = s->softcap,
-                                         .stride = {t.stride, 0, 0, t.stride}};
+        kernels[i] = attention_kernel(&t, i);
+    t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 160);
+    t.arrivals = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
     try_extent(&code, &t, 1, 0);
     try_extent(&code, &t, ROWS, 0);
@@ -352,6 +391,8 @@ static void try_attention(uint32_t level, const struct shape *s)
     try_extent(&code, &t, 7, 128);
     try_extent(&code, &t, ROWS, 183);
     code_close(&code);
+    buffer_free(t.partials);
+    buffer_free(t.arrivals);
     buffer_free(t.q);
     buffer_free(t.keys);
     buffer_free(t.values);
@@ -362,7 +403,16 @@ static void test_attention(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            try_attention(level, &shapes[i]);
+            try_attention(level, &shapes[i], 0);
+}
+
+static void test_chunks(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+            for (uint32_t chunk = 64; chunk <= 128; chunk *= 2)
+                try_attention(level, &shapes[i], chunk);
 }
 
 /* Both levels add in the same order. */
@@ -371,7 +421,7 @@ static void test_levels_agree(void **state)
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
     const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0,     DTYPE_f16,
                             false, false,    50,       20.0f, MASK_causal};
-    struct attend t = {.shape = &s, .stride = STRIDE};
+    struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0};
     struct lir_kernel kernel = {.kind = KERNEL_attention,
                                 .rows_symbol = SYMBOL_ROWS,
                                 .kv = DTYPE_f16,
@@ -443,9 +493,8 @@ static void test_tile_fits_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kv_write),
-        cmocka_unit_test(test_attention),
-        cmocka_unit_test(test_levels_agree),
+        cmocka_unit_test(test_kv_write),        cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_chunks),          cmocka_unit_test(test_levels_agree),
         cmocka_unit_test(test_tile_fits_stack),
     };
 

@@ -1,0 +1,178 @@
+/* attention whose tiles are chunks of keys: for runs of few rows, which read K and V once and wait
+ * for memory, and of which there would be too few tiles for the threads. In: as k_attention.c; a
+ * tile mixes the values of one chunk for one row block. Where there are several chunks, it leaves
+ * what it has in work memory, counts itself, and the one that finds all others counted puts them
+ * together in the order of chunks: nobody waits, and the bits are those of that order, whoever does
+ * it. A chunk in which a row sees nothing has weight 0 and changes no bit.
+ */
+#include "targets/cpu/attention.h"
+
+struct chunks {
+    struct attention *t;
+    LLVMValueRef slot,
+        count; /* which of the chunks that the row block meets, and how many those are */
+    uint32_t part_bytes;
+};
+
+/* An argument behind the output: partials 1, arrivals 2. */
+static LLVMValueRef work(const struct chunks *c, uint32_t which)
+{
+    return c->t->b->args[c->t->k->input_count + which];
+}
+
+/* The part of a query (of the tile) in chunk `slot`. */
+static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValueRef slot)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef group = i64_number(b, t->group);
+    LLVMValueRef row = add(b, t->first_row, LLVMBuildUDiv(b->ir, query, group, ""));
+    LLVMValueRef head = add(b, times(b, t->head, t->group), LLVMBuildURem(b->ir, query, group, ""));
+    LLVMValueRef part = times(b, add(b, times(b, row, t->k->heads), head), attention_slots(t->k));
+
+    return at(b, work(c, 1), times(b, add(b, part, slot), c->part_bytes));
+}
+
+/* The tile's rows that exist, times the heads that share keys. */
+static LLVMValueRef existing_queries(const struct chunks *c)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef rows =
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+
+    return times(b, rows, t->group);
+}
+
+static void leave_part(const struct chunks *c, LLVMValueRef query)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef part = part_of(c, query, c->slot),
+                 from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
+    LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
+
+    for (uint32_t v = 0; v < t->width; v++) {
+        LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 64 * (int64_t)v), 64);
+        store(b, value, at_number(b, part, 64 * (int64_t)v), 64);
+    }
+    part = at_number(b, part, 64 * (int64_t)t->width);
+    store(b, load(b, b->f32, number_at(b, t->maxima, query), 4), part, 4);
+    store(b, sum, at_number(b, part, 4), 4);
+}
+
+/* Parts to outputs and sums, as if the tile had met all keys. */
+static void join_parts(const struct chunks *c, LLVMValueRef query)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    const int64_t behind = 64 * (int64_t)t->width;
+    LLVMValueRef parts = part_of(c, query, i64_number(b, 0)), most = infinity(b, -1);
+    LLVMValueRef joined_parts[LOOP_MAX_CARRIED], to;
+    struct loop l;
+
+    loop_begin(b, &l, i64_number(b, 0), c->count, 1, &most, 1);
+    LLVMValueRef part = at(b, parts, times(b, l.index, c->part_bytes));
+    most = maximum(b, most, load(b, b->f32, at_number(b, part, behind), 4));
+    loop_end(b, &l, &most);
+    for (uint32_t v = 0; v <= t->width; v++)
+        joined_parts[v] = zeros(b);
+    loop_begin(b, &l, i64_number(b, 0), c->count, 1, joined_parts, t->width + 1);
+    part = at(b, parts, times(b, l.index, c->part_bytes));
+    LLVMValueRef weight = load(b, b->f32, at_number(b, part, behind), 4);
+    weight = math_exp(b, broadcast(b, LLVMBuildFSub(b->ir, weight, most, "")));
+    for (uint32_t v = 0; v < t->width; v++) {
+        LLVMValueRef value = load(b, b->f32x16, at_number(b, part, 64 * (int64_t)v), 64);
+        joined_parts[v] = fma16(b, value, weight, joined_parts[v]);
+    }
+    LLVMValueRef sum = broadcast(b, load(b, b->f32, at_number(b, part, behind + 4), 4));
+    joined_parts[t->width] = fma16(b, sum, weight, joined_parts[t->width]);
+    loop_end(b, &l, joined_parts);
+    to = at(b, t->outputs, times(b, query, behind));
+    for (uint32_t v = 0; v < t->width; v++)
+        store(b, joined_parts[v], at_number(b, to, 64 * (int64_t)v), 64);
+    /* one lane, which a sum of lanes gives back as it is */
+    sum = LLVMBuildSelect(b->ir, first_lanes(b, 1), joined_parts[t->width], zeros(b), "");
+    store(b, sum, at(b, t->sums, times(b, query, 64)), 64);
+}
+
+static void store_rows(const struct attention *t)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_tokens, 1, NULL, 0);
+    attention_store_query(t, l.index);
+    loop_end(b, &l, NULL);
+}
+
+/* Leaves the tile's parts; if the others are there, joins them. */
+static void arrive(const struct chunks *c)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    struct loop l;
+
+    loop_begin(b, &l, i64_number(b, 0), existing_queries(c), 1, NULL, 0);
+    leave_part(c, l.index);
+    loop_end(b, &l, NULL);
+    LLVMValueRef counter = add(b, times(b, t->first_row, t->k->kv_heads), t->head);
+    counter = at(b, work(c, 2), times(b, counter, 64));
+    LLVMValueRef before = LLVMBuildAtomicRMW(b->ir, LLVMAtomicRMWBinOpAdd, counter,
+                                             i32_number(b, 1), LLVMAtomicOrderingAcquireRelease, 0);
+    before = add_number(b, LLVMBuildZExt(b->ir, before, b->i64, ""), 1);
+    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntEQ, before, c->count, ""));
+    loop_begin(b, &l, i64_number(b, 0), existing_queries(c), 1, NULL, 0);
+    join_parts(c, l.index);
+    loop_end(b, &l, NULL);
+    store_rows(t);
+    when_end(b, after);
+}
+
+/* One chunk of a row block that exists: `slot` counts from the first chunk that it meets. */
+static void meet_chunk(struct chunks *c)
+{
+    struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef chunk_keys = i64_number(b, t->k->chunk), one = i64_number(b, 1);
+
+    attention_find_keys(t);
+    LLVMValueRef first = LLVMBuildUDiv(b->ir, t->key, chunk_keys, "");
+    LLVMValueRef end = tiles_of(b, t->end_key, t->k->chunk), chunk = add(b, first, c->slot);
+    c->count = subtract(b, end, first);
+    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, chunk, end, ""));
+    t->key = greater(b, t->key, LLVMBuildMul(b->ir, chunk, chunk_keys, ""));
+    t->end_key = lesser(b, t->end_key, LLVMBuildMul(b->ir, add(b, chunk, one), chunk_keys, ""));
+    attention_mix(t);
+    LLVMBasicBlockRef alone = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntEQ, c->count, one, ""));
+    store_rows(t);
+    when_end(b, alone);
+    LLVMBasicBlockRef shared = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntNE, c->count, one, ""));
+    arrive(c);
+    when_end(b, shared);
+    when_end(b, after);
+}
+
+void emit_chunks(struct attention *t)
+{
+    const struct builder *b = t->b;
+    const struct lir_kernel *k = t->k;
+    struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
+    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->n, k->tile_tokens)), past = t->past;
+    LLVMValueRef slots = attention_follows_window(k)
+                             ? i64_number(b, attention_slots(k))
+                             : tiles_of(b, load_dim(b, SYMBOL_KEYS), k->chunk);
+    struct loop tiles;
+
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, blocks, "");
+    t->past = past;
+    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_tokens);
+    t->head = LLVMBuildUDiv(b->ir, rest, slots, "");
+    c.slot = LLVMBuildURem(b->ir, rest, slots, "");
+    LLVMBasicBlockRef after =
+        when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, t->first_row, t->rows, ""));
+    meet_chunk(&c);
+    when_end(b, after);
+    loop_end(b, &tiles, NULL);
+}

@@ -1,0 +1,234 @@
+/* How fast the CPU target's attention is: of one token behind a long past, against a plain read of
+ * the same K and V; of a prompt, against the peak of the products that it uses. In: sizes on the
+ * command line; out: medians over interleaved slices, one line a form. Needs no model.
+ */
+#include "tests/unit/cpu_code.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { LAYERS = 28, HEADS = 16, KV_HEADS = 8, HEAD_DIM = 128, THREADS_MAX = 64, SLICES_MAX = 64 };
+enum { STRIDE = HEADS * HEAD_DIM };
+
+struct bench {
+    struct lir_kernel kernel;
+    struct code code;
+    uint32_t threads, rows, depth, context;
+    uint8_t *keys, *values, *partials, *arrivals;
+    uint64_t key_bytes, value_bytes; /* of a layer's state */
+    float *q, *y;
+    int64_t dims[RLX_DIM_COUNT];
+    uint64_t tiles;
+    bool reads; /* this slice is a plain read */
+    atomic_uint met, turn;
+};
+
+static double seconds(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void meet(struct bench *b)
+{
+    unsigned turn = atomic_load(&b->turn);
+
+    if (atomic_fetch_add(&b->met, 1) + 1 == b->threads) {
+        atomic_store(&b->met, 0);
+        atomic_store(&b->turn, turn + 1);
+    } else {
+        while (atomic_load(&b->turn) == turn)
+            ;
+    }
+}
+
+/* What a token reads of a state: head after head, `bytes` of each. */
+static uint64_t read_heads(const uint8_t *state, uint64_t head_bytes, uint64_t bytes,
+                           uint32_t first, uint32_t end)
+{
+    uint64_t sum[8] = {0};
+
+    for (uint32_t h = first; h < end; h++)
+        for (uint64_t i = 0; i < bytes; i += 64) {
+            uint64_t line[8];
+            memcpy(line, state + h * head_bytes + i, 64);
+            for (int j = 0; j < 8; j++)
+                sum[j] += line[j];
+        }
+    for (int j = 1; j < 8; j++)
+        sum[0] += sum[j];
+    return sum[0];
+}
+
+static void run_layer(struct bench *b, uint32_t layer, uint32_t thread)
+{
+    uint8_t *keys = b->keys + layer * b->key_bytes, *values = b->values + layer * b->value_bytes;
+    static volatile uint64_t sink;
+
+    if (b->reads) {
+        uint32_t first = KV_HEADS * thread / b->threads, end = KV_HEADS * (thread + 1) / b->threads;
+        uint64_t k = b->key_bytes / KV_HEADS, v = b->value_bytes / KV_HEADS;
+        sink = sink + read_heads(keys, k, k / b->context * b->depth, first, end);
+        sink = sink + read_heads(values, v, v / b->context * b->depth, first, end);
+        return;
+    }
+    void *args[LIR_MAX_ARGS] = {b->q, keys, values, b->y, b->partials, b->arrivals};
+    struct rlx_launch launch = {.args = args, .dims = b->dims};
+    rlx_kernel_fn run;
+    uint8_t *entry = b->code.image + b->code.target.entry[0];
+    memcpy(&run, &entry, sizeof run);
+    if (b->kernel.partial && thread == 0)
+        memset(b->arrivals, 0, b->rows * KV_HEADS * 64);
+    meet(b);
+    run(&launch, b->tiles * thread / b->threads, b->tiles * (thread + 1) / b->threads);
+}
+
+struct worker {
+    struct bench *bench;
+    uint32_t thread;
+};
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+
+    for (uint32_t l = 0; l < LAYERS; l++) {
+        run_layer(w->bench, l, w->thread);
+        meet(w->bench);
+    }
+    return NULL;
+}
+
+static double slice(struct bench *b, bool reads)
+{
+    struct worker workers[THREADS_MAX];
+    pthread_t threads[THREADS_MAX];
+    double start = seconds(CLOCK_MONOTONIC);
+
+    b->reads = reads;
+    for (uint32_t i = 0; i < b->threads; i++)
+        workers[i] = (struct worker){b, i};
+    for (uint32_t i = 1; i < b->threads; i++)
+        pthread_create(&threads[i], NULL, work, &workers[i]);
+    work(&workers[0]);
+    for (uint32_t i = 1; i < b->threads; i++)
+        pthread_join(threads[i], NULL);
+    return seconds(CLOCK_MONOTONIC) - start;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double middle(double *all, uint32_t count)
+{
+    qsort(all, count, sizeof *all, by_size);
+    return all[count / 2];
+}
+
+static uint8_t *fresh(uint64_t bytes, enum dtype kv)
+{
+    uint8_t *at = aligned_alloc(4096, round_up(bytes, 4096));
+
+    assert_non_null(at);
+    for (uint64_t i = 0; i < bytes; i += 4) {
+        float x = random_number();
+        uint16_t half[2] = {f32_to_f16(x), f32_to_f16(x * 0.7f)};
+        memcpy(at + i, kv == DTYPE_f32 ? (void *)&x : (void *)half, 4);
+    }
+    return at;
+}
+
+static void bench_open(struct bench *b, uint32_t level, enum dtype kv, uint32_t chunk)
+{
+    struct lir_kernel *k = &b->kernel;
+
+    *k = (struct lir_kernel){.kind = KERNEL_attention,
+                             .rows_symbol = SYMBOL_ROWS,
+                             .kv = (uint8_t)kv,
+                             .mask = MASK_causal,
+                             .input_count = 3,
+                             .partial = chunk != 0,
+                             .chunk = chunk,
+                             .n = chunk != 0 ? b->rows : 0,
+                             .heads = HEADS,
+                             .kv_heads = KV_HEADS,
+                             .head_dim = HEAD_DIM,
+                             .context = b->context,
+                             .scale = 0.0883883f,
+                             .stride = {STRIDE, 0, 0, STRIDE}};
+    k->output_count = (uint8_t)lir_kernel_outputs(k);
+    target_cpu.choose_tile(level, b->rows, k);
+    b->tiles = KV_HEADS * ceil_div(b->rows, k->tile_tokens);
+    if (chunk != 0)
+        b->tiles *= ceil_div(b->depth, chunk);
+    code_open(&b->code, level, k, 1);
+    const int64_t dims[] = {1, b->rows, b->rows, b->depth - b->rows, 1, b->depth};
+    memcpy(b->dims, dims, sizeof dims);
+    b->key_bytes = kv_state_bytes(kv, KV_HEADS, HEAD_DIM, b->context, false);
+    b->value_bytes = kv_state_bytes(kv, KV_HEADS, HEAD_DIM, b->context, true);
+    if (b->keys == NULL) {
+        b->keys = fresh(LAYERS * b->key_bytes, kv);
+        b->values = fresh(LAYERS * b->value_bytes, kv);
+        b->q = buffer_random((size_t)b->rows * STRIDE);
+        b->y = buffer_new((size_t)b->rows * STRIDE);
+    }
+    uint64_t bytes =
+        chunk == 0 ? 0 : b->rows * HEADS * attention_slots(k) * attention_partial_bytes(k);
+    b->partials = aligned_alloc(64, bytes + 64);
+    b->arrivals = aligned_alloc(64, b->rows * KV_HEADS * 64);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b = {.threads = 2, .rows = 1, .depth = 4096};
+    uint32_t level = 1, slices = 15, chunks[8] = {0}, count = 0;
+    double read[SLICES_MAX], mixed[8][SLICES_MAX], ratio[SLICES_MAX];
+
+    if (argc < 6) {
+        fprintf(stderr, "usage: perf_attention LEVEL THREADS ROWS DEPTH CHUNK...\n");
+        return 2;
+    }
+    level = (uint32_t)atoi(argv[1]);
+    b.threads = (uint32_t)atoi(argv[2]);
+    b.rows = (uint32_t)atoi(argv[3]);
+    b.depth = (uint32_t)atoi(argv[4]);
+    b.context = (uint32_t)round_up(b.depth, 64);
+    for (int i = 5; i < argc && count < 8; i++)
+        chunks[count++] = (uint32_t)atoi(argv[i]);
+    struct bench *form = calloc(count, sizeof *form);
+    for (uint32_t i = 0; i < count; i++) {
+        form[i] = b;
+        bench_open(&form[i], level, DTYPE_f16, chunks[i]);
+        b.keys = form[i].keys;
+        b.values = form[i].values;
+        b.q = form[i].q;
+        b.y = form[i].y;
+    }
+    for (uint32_t s = 0; s < slices; s++) {
+        read[s] = slice(&form[0], true);
+        for (uint32_t i = 0; i < count; i++)
+            mixed[i][s] = slice(&form[i], false);
+    }
+    double bytes = (double)LAYERS * (form[0].key_bytes + form[0].value_bytes) / b.context * b.depth;
+    double flops = 0;
+    for (uint32_t r = 0; r < b.rows; r++)
+        flops += 4.0 * HEADS * HEAD_DIM * (b.depth - b.rows + r + 1) * LAYERS;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t s = 0; s < slices; s++)
+            ratio[s] = read[s] / mixed[i][s];
+        double best = ratio[0], share = middle(ratio, slices), time = middle(mixed[i], slices);
+        (void)best;
+        printf("chunk %4u: %.3f ms, %.1f %% of read, %.1f GB/s, %.0f GFLOP/s\n", chunks[i],
+               time * 1e3, share * 100, bytes / time / 1e9, flops / time / 1e9);
+    }
+    printf("read %.1f GB/s\n", bytes / middle(read, slices) / 1e9);
+    return 0;
+}
