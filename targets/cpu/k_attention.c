@@ -166,10 +166,25 @@ static LLVMValueRef finish_scores(const struct attention *t, LLVMValueRef score,
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
 }
 
+/* A tile of few queries waits for memory: it fetches what comes next, in the order of addresses.
+ * `count` rounds, of which this is number `index`, fetch a block of 64 keys or values. */
+static void fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index, uint32_t count,
+                  uint32_t block_bytes)
+{
+    const struct builder *b = t->b;
+    uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count), 64);
+
+    if (t->chunks != 1 || from == NULL)
+        return;
+    from = at(b, from, times(b, index, bytes));
+    for (uint32_t i = 0; i < bytes; i += 64)
+        prefetch(b, at_number(b, from, i));
+}
+
 /* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the block
  * on. */
 static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef keys,
-                        LLVMValueRef position, uint32_t first)
+                        LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
     const struct builder *b = t->b;
     const uint32_t n = t->k->head_dim, bytes = dtype_info[t->k->kv].bytes,
@@ -181,6 +196,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     for (uint32_t i = 0; i < count; i++)
         sums[i] = zeros(b);
     loop_begin_counted(b, &l, n, 1, sums, count);
+    fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
     for (uint32_t v = 0; v < t->key_vectors; v++) {
         LLVMValueRef from = at(b, keys, times(b, l.index, LANES * bytes));
         k[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
@@ -237,7 +253,7 @@ static void weigh_query(const struct attention *t, LLVMValueRef query)
 /* Adds weighted values to `count` vectors of a chunk's outputs, from vector `first` on; `keys` of
  * the block's 64 are read. */
 static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueRef values,
-                       LLVMValueRef keys, uint32_t first, uint32_t count)
+                       LLVMValueRef next, LLVMValueRef keys, uint32_t first, uint32_t count)
 {
     const struct builder *b = t->b;
     const uint32_t bytes = dtype_info[t->k->kv].bytes;
@@ -257,6 +273,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
         }
     }
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
+    fetch(t, first == 0 ? next : NULL, l.index, BLOCK, BLOCK * t->k->head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
         value[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
@@ -283,20 +300,22 @@ static void meet_block(const struct attention *t, LLVMValueRef block)
                  place = add(b, position, times(b, t->head, positions));
     LLVMValueRef keys = at(b, t->states[0], times(b, place, (int64_t)k->head_dim * bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
+    LLVMValueRef next = at_number(b, keys, BLOCK * (int64_t)k->head_dim * bytes);
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
     LLVMValueRef seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
     struct loop l;
 
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < VECTORS; v += t->key_vectors)
-        score_chunk(t, l.index, keys, first_key, v);
+        score_chunk(t, l.index, keys, values, first_key, v);
     loop_end(b, &l, NULL);
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     weigh_query(t, l.index);
     loop_end(b, &l, NULL);
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < t->width; v += t->value_vectors)
-        add_values(t, l.index, values, seen, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
+        add_values(t, l.index, values, next, seen, v,
+                   (uint32_t)min_u64(t->value_vectors, t->width - v));
     loop_end(b, &l, NULL);
 }
 
