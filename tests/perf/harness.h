@@ -66,9 +66,10 @@ struct harness {
     struct needs needs;
     struct child ours, peers[MOST_PEERS];
     size_t peer_count;
-    bool prefetched[2]; /* which raw read is the faster: with one thread, with all */
-    double ping;        /* the last round trip */
-    const char *work;   /* being measured; for the record */
+    double peer_seconds[MOST_PEERS]; /* of the last slice */
+    bool prefetched[2];              /* which raw read is the faster: with one thread, with all */
+    double ping;                     /* the last round trip */
+    const char *work;                /* being measured; for the record */
     bool recording;
     json_t *slices;
 };

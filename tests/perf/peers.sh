@@ -33,8 +33,8 @@ fetch_llama() {
 
 # One build: compiler, its C++ twin, OpenMP ON or OFF, targets.
 build_llama() {
-    name="$1$([ "$3" = ON ] && echo -openmp || true)"
-    c="$1" cxx="$2" openmp="$3"
+    c="$1" cxx="$2" openmp="$3" name="$1"
+    [ "$openmp" = OFF ] || name="$name-openmp"
     shift 3
     cmake -G Ninja -S "$source" -B "$peers/llama-$name" -DCMAKE_BUILD_TYPE=Release \
         -DCMAKE_C_COMPILER="$c" -DCMAKE_CXX_COMPILER="$cxx" -DBUILD_SHARED_LIBS=OFF \

@@ -61,6 +61,22 @@ static bool of_one(const struct work *work)
     return work->yardstick == YARD_ONE || work->yardstick == YARD_TOKEN;
 }
 
+/* A peer that needs a second or more for a slice runs in every third round. */
+static const double long_slice = 1;
+enum { LONG_EVERY = 3 };
+
+static void measure_peers(struct harness *h, const struct work *work, struct round *round,
+                          size_t index)
+{
+    for (size_t i = 0; i < h->peer_count; i++) {
+        if (h->peers[i].reason[0] != '\0' ||
+            (index % LONG_EVERY != 0 && h->peer_seconds[i] >= long_slice))
+            continue;
+        round->peer[i] = ask(h, &h->peers[i], work);
+        h->peer_seconds[i] = round->peer[i].seconds;
+    }
+}
+
 static void measure_round(struct harness *h, const struct work *work, struct round *round)
 {
     static const struct work single = {.request = "decode", .a = 16, .units = 16};
@@ -81,9 +97,6 @@ static void measure_round(struct harness *h, const struct work *work, struct rou
         round->linear_peak =
             h->needs.linear_in_bytes ? peak_now(h, PEAK_INT8, threads) : round->attention_peak;
     }
-    for (size_t i = 0; i < h->peer_count; i++)
-        if (h->peers[i].reason[0] == '\0')
-            round->peer[i] = ask(h, &h->peers[i], work);
 }
 
 /* Longest turn, if others wait for theirs. */
@@ -111,6 +124,7 @@ size_t rounds_measure(struct harness *h, const struct work *work, struct round *
             turn_ends = limits_seconds() + TURN_SECONDS;
         }
         measure_round(h, work, &rounds[count]);
+        measure_peers(h, work, &rounds[count], count);
         count += h->recording;
         until = h->recording ? until : limits_seconds() + o->seconds;
         if (h->ours.reason[0] != '\0')

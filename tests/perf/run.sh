@@ -23,7 +23,7 @@ llama="$peers/llama-${PERF_LLAMA:-clang}/engine_llama"
 [ -x "$llama" ] || llama="$peers/llama-gcc-openmp/engine_llama"
 openvino="$peers/openvino/bin/python tests/perf/engine_openvino.py"
 turns="${PERF_TURNS:+--turns=$PERF_TURNS}"
-versus= rounds=12 seconds=10 quick=
+versus='' quick='' rounds=12 seconds=10
 start_tokens=13,7932,15851,23770,31689,39608,47527,55446
 
 while [ $# -gt 0 ]; do
@@ -72,32 +72,43 @@ harness() {
         --rounds=$rounds --seconds=$seconds $quick $turns "$@" 2>>build/perf/run.log
 }
 
-# compile TITLE OUT MODEL [options of rlxc]
+# compile OUT MODEL [options of rlxc]: a whole process, and the phases that it reports.
 compile() {
-    title="$1" out="$2" model="$3"
-    shift 3
+    out="$1" model="$2"
+    shift 2
     cat "$model" >/dev/null
     # shellcheck disable=SC2086
-    "$tests/perf_whole" --rounds=1 $turns "$title=$bin/rlxc build $model -v -o $out $*" | tail -n 1
+    "$tests/perf_whole" --rounds=1 $turns \
+        "$(basename "$out" .rlx)=$bin/rlxc build $model -v -o $out $*" \
+        >build/perf/compile.row 2>build/perf/compile.log
+    awk -v bytes="$(wc -c <"$model")" '
+        FILENAME ~ /row$/ && split($0, cell, "|") && cell[3] + 0 > 0 {
+            row = cell[2] "|" cell[5] "|" cell[6]
+        }
+        $1 == "code" { code = $2 }
+        $1 == "weights" { weights = $2 }
+        END {
+            rate = weights > 0 ? bytes / weights / 1e9 : 0
+            printf "|%s| %s s | %s s, %.2f GB/s |\n", row, code, weights, rate
+        }' build/perf/compile.row build/perf/compile.log
 }
 
 : >build/perf/run.log
 echo "## Compile"
-printf '| process | n | to the first byte of output | to its end | resident |\n|---|---|---|---|---|\n'
+printf '| process | to its end | resident | code | weights |\n|---|---|---|---|---|\n'
 for model in "$@"; do
     file="${model%:*}" quant="${model#"${model%:*}"}"
     out="build/perf/$(basename "$file" .gguf)${quant:+-${quant#:}}.rlx"
-    compile "$(basename "$out" .rlx)" "$out" "$file" ${quant:+--quant=${quant#:}}
+    compile "$out" "$file" ${quant:+--quant=${quant#:}}
     case "$out" in
     *q8_0.rlx | *q4_0-pure.rlx)
-        compile "$(basename "$out" .rlx), AVX2" "${out%.rlx}-avx2.rlx" "$file" \
-            --level=x86-64-v3 ${quant:+--quant=${quant#:}}
+        compile "${out%.rlx}-avx2.rlx" "$file" --level=x86-64-v3 ${quant:+--quant=${quant#:}}
         ;;
     esac
 done
 
 printf '\n## Limits\n'
-"$tests/perf_limits" "$out" $([ -n "$quick" ] && echo 3 || echo 9)
+"$tests/perf_limits" "$out" "$rounds"
 
 printf '\n## Models\n'
 all=yes
