@@ -118,6 +118,18 @@ static void *map_range(const struct payload *p, uint64_t offset, uint64_t bytes,
     return base == MAP_FAILED ? NULL : base + before;
 }
 
+/* What is not in memory yet is then read in pieces that can be mapped as large pages; what is, was
+ * written so by the compiler (compiler/base/out.c). Where the system cannot, nothing is lost. */
+static void ask_for_large_pages(const rlx_model *m)
+{
+#ifdef MADV_HUGEPAGE
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), before = (uintptr_t)m->file % page;
+    madvise((uint8_t *)m->file - before, m->file_bytes + before, MADV_HUGEPAGE);
+#else
+    (void)m;
+#endif
+}
+
 static void unmap_range(void *at, uint64_t bytes)
 {
     if (at == NULL)
@@ -173,6 +185,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     if (m->file == NULL)
         return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
+    ask_for_large_pages(m);
     status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
     if (status == RLX_OK)
         status = open_tokenizer(m, p->name, error);

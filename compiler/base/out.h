@@ -4,6 +4,8 @@
 
 #include "compiler/base/diag.h"
 
+#include <pthread.h>
+
 struct text {
     struct arena *arena;
     char *data; /* NUL-terminated */
@@ -23,15 +25,17 @@ struct out {
     uint64_t bytes; /* written so far, from the start */
     bool failed;
     struct diags *diags;
+    pthread_mutex_t large_lock;
+    uint64_t large; /* up to here the file was laid out in large pages; UINT64_MAX: no further */
 };
 
 bool out_open(struct out *o, const char *path, struct diags *d);
 bool out_write(struct out *o, const void *data, uint64_t bytes); /* at the end */
 bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes);
 bool out_pad(struct out *o, uint64_t align); /* zeros */
-/* For several threads at once: places bytes without touching `o` and returns 0 or errno; later one
- * of them at a time hands the end and the result to out_placed. */
-int out_place(const struct out *o, uint64_t offset, const void *data, uint64_t bytes);
+/* For several threads at once: places bytes and returns 0 or errno; later one of them at a time
+ * hands the end and the result to out_placed. */
+int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes);
 bool out_placed(struct out *o, uint64_t end, int error);
 bool out_commit(struct out *o, bool executable);
 void out_discard(struct out *o);

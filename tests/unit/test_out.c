@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <signal.h>
+#include <string.h>
+#include <stdlib.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -55,6 +58,36 @@ static void test_whole_or_not_at_all(void **state)
 }
 
 /* A privileged user's rename would succeed, and a device would be gone. */
+/* Pieces in any order, beyond several large pages: the file is their bytes, and not one more. */
+static void test_places(void **state)
+{
+    (void)state;
+    enum { PIECES = 11, PIECE = 700001 };
+    static const uint32_t order[PIECES] = {3, 0, 1, 2, 7, 4, 10, 5, 6, 9, 8};
+    struct fixture f;
+    open_fixture(&f);
+    const char *path = temporary_path(&f.folder, "file");
+    struct out out;
+    char *piece = malloc(PIECE);
+    assert_true(out_open(&out, path, &f.diags));
+    for (uint32_t i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + (int)order[i], PIECE);
+        int error = out_place(&out, (uint64_t)order[i] * PIECE, piece, PIECE);
+        assert_true(out_placed(&out, (uint64_t)(order[i] + 1) * PIECE, error));
+    }
+    assert_true(out_commit(&out, false));
+    FILE *file = fopen(path, "rb");
+    for (uint32_t i = 0; i < PIECES; i++) {
+        assert_int_equal(fread(piece, 1, PIECE, file), PIECE);
+        assert_int_equal(piece[0], 'a' + (int)i);
+        assert_int_equal(memcmp(piece, piece + 1, PIECE - 1), 0);
+    }
+    assert_int_equal(fgetc(file), EOF);
+    fclose(file);
+    free(piece);
+    close_fixture(&f);
+}
+
 static void test_no_file(void **state)
 {
     (void)state;
@@ -160,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_or_not_at_all),
+        cmocka_unit_test(test_places),
         cmocka_unit_test(test_no_file),
         cmocka_unit_test(test_link),
         cmocka_unit_test(test_interrupted),
