@@ -40,6 +40,11 @@ find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
     -exec clang-format --dry-run --Werror {} +
 
 build release -DRLX_WERROR=ON
+say "build: benchmarks"
+cmake --build --preset release --target perf >build/benchmarks.log 2>&1 || {
+    tail -n 60 build/benchmarks.log
+    exit 1
+}
 check release
 
 build asan

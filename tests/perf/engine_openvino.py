@@ -7,6 +7,7 @@ Every request runs a new random prompt, or its prefix cache would answer. It dec
 a time with the number of threads that it was started with: all processors.
 """
 
+import json
 import os
 import random
 import sys
@@ -19,6 +20,7 @@ import openvino_genai
 path = sys.argv[1]
 threads = len(os.sched_getaffinity(0))
 settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
+settings.update(json.loads(os.environ.get("ENGINE_SETTINGS", "{}")))
 vocabulary = 150000
 draw = random.Random(time.time_ns())
 
