@@ -1,0 +1,245 @@
+/* A model whose matrices are q4_k, q5_k and q6_k in turn, as files of mixed formats are. In: a
+ * fixture of that shape, of which the tensors get new types and random blocks; reference: the same
+ * values in f32, which the golden vectors of blocks (test_quant.c) and of models hold to others'
+ * numbers.
+ */
+#include "compiler/import/quant.h"
+#include "tests/support/compiled.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+enum { TENSORS_MAX = 64, ALIGNMENT = 32, COUNT = 40 };
+static const char fixture[] = "golden/gguf/qwen3-kquants.gguf";
+
+struct entry { /* of the tensor directory */
+    char name[64];
+    uint64_t elements, columns;
+    uint64_t type_at; /* in the file; the offset follows */
+    uint32_t rank;
+};
+
+struct image {
+    uint8_t *data;
+    uint64_t bytes, room, tensor_data;
+    struct entry entries[TENSORS_MAX];
+    uint32_t count;
+};
+
+static uint64_t number(const struct image *i, uint64_t *at, uint32_t bytes)
+{
+    uint64_t value = 0;
+
+    assert_true(*at + bytes <= i->bytes);
+    memcpy(&value, i->data + *at, bytes);
+    *at += bytes;
+    return value;
+}
+
+/* Types 8 and 9 of a GGUF value are text and array; sizes of the others. */
+static void skip_value(const struct image *i, uint64_t *at, uint32_t type)
+{
+    static const uint8_t size[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
+
+    assert_true(type < countof(size));
+    if (type == 9) {
+        uint32_t element = (uint32_t)number(i, at, 4);
+        for (uint64_t n = number(i, at, 8); n > 0; n--)
+            skip_value(i, at, element);
+    } else {
+        *at += type == 8 ? number(i, at, 8) : size[type];
+    }
+}
+
+static bool image_open(struct image *i)
+{
+    FILE *file = fopen(test_shared(fixture), "rb");
+    uint64_t at = 8, values;
+
+    *i = (struct image){.room = 64 << 20};
+    if (file == NULL)
+        return false;
+    i->data = malloc(i->room);
+    assert_non_null(i->data);
+    i->bytes = fread(i->data, 1, i->room, file);
+    fclose(file);
+    i->count = (uint32_t)number(i, &at, 8);
+    assert_true(i->count <= TENSORS_MAX);
+    for (values = number(i, &at, 8); values > 0; values--) {
+        at += number(i, &at, 8);
+        skip_value(i, &at, (uint32_t)number(i, &at, 4));
+    }
+    for (uint32_t t = 0; t < i->count; t++) {
+        struct entry *e = &i->entries[t];
+        uint64_t length = number(i, &at, 8);
+        assert_true(length < sizeof e->name);
+        memcpy(e->name, i->data + at, length);
+        at += length;
+        e->rank = (uint32_t)number(i, &at, 4);
+        e->elements = 1;
+        for (uint32_t d = 0; d < e->rank; d++) {
+            uint64_t size = number(i, &at, 8);
+            e->columns = d == 0 ? size : e->columns;
+            e->elements *= size;
+        }
+        e->type_at = at;
+        at += 12;
+    }
+    i->tensor_data = round_up(at, ALIGNMENT);
+    return true;
+}
+
+/* Gives a tensor other bytes, at the end of the file. */
+static void replace(struct image *i, const struct entry *e, enum dtype dtype, const void *data)
+{
+    uint64_t bytes = e->elements / dtype_info[dtype].block * dtype_info[dtype].bytes;
+    uint64_t place = i->tensor_data + round_up(i->bytes - i->tensor_data, ALIGNMENT);
+    uint64_t offset = place - i->tensor_data;
+    uint32_t type = (uint32_t)dtype_info[dtype].gguf;
+
+    assert_true(place + bytes <= i->room);
+    memset(i->data + i->bytes, 0, place - i->bytes);
+    memcpy(i->data + place, data, bytes);
+    memcpy(i->data + e->type_at, &type, 4);
+    memcpy(i->data + e->type_at + 4, &offset, 8);
+    i->bytes = place + bytes;
+}
+
+static uint32_t seed = 7;
+
+static uint8_t random_byte(void)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (uint8_t)(seed >> 23);
+}
+
+static void put_half(uint8_t *to, uint16_t bits)
+{
+    memcpy(to, &bits, 2);
+}
+
+/* Random blocks whose values are about as large as those of a trained matrix. */
+static uint8_t *random_blocks(const struct entry *e, enum dtype dtype)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+    uint64_t blocks = e->elements / info->block;
+    uint8_t *data = malloc(blocks * info->bytes);
+
+    assert_non_null(data);
+    for (uint64_t b = 0; b < blocks * info->bytes; b++)
+        data[b] = random_byte();
+    for (uint64_t b = 0; b < blocks; b++) {
+        uint8_t *block = data + b * info->bytes;
+        uint16_t low = random_byte(); /* of the scale's fraction */
+        if (dtype == DTYPE_q6_k) {
+            put_half(block + 208, (uint16_t)(0x0400 | low)); /* about 2^-14 */
+        } else { /* minimums cancel the mean of the integers: 7.5 or 15.5 times as large */
+            put_half(block, (uint16_t)((dtype == DTYPE_q4_k ? 0x0c00 : 0x0800) | low));
+            put_half(block + 2, (uint16_t)(0x1800 | low));
+        }
+    }
+    return data;
+}
+
+/* Two files of equal values: `mixed`, and `plain` in f32. */
+static void write_models(char *mixed_path, char *plain_path)
+{
+    static const enum dtype types[] = {DTYPE_q4_k, DTYPE_q6_k, DTYPE_q5_k, DTYPE_q4_k};
+    struct image mixed, plain;
+    uint32_t turn = 0;
+
+    if (!image_open(&mixed) || !image_open(&plain)) {
+        print_message("skipped: %s is absent (RLX_SHARED)\n", test_shared(fixture));
+        skip();
+    }
+    for (uint32_t t = 0; t < mixed.count; t++) {
+        const struct entry *e = &mixed.entries[t];
+        if (e->rank != 2)
+            continue;
+        assert_int_equal(e->columns % 256, 0);
+        enum dtype dtype = types[turn++ % countof(types)];
+        uint8_t *blocks = random_blocks(e, dtype);
+        float *values = malloc(e->elements * sizeof *values);
+        assert_non_null(values);
+        quant_decode(dtype, blocks, e->elements, values);
+        replace(&mixed, e, dtype, blocks);
+        replace(&plain, e, DTYPE_f32, values);
+        free(values);
+        free(blocks);
+    }
+    assert_true(turn > 8);
+    snprintf(mixed_path, 1024, "%s",
+             temporary_write(&test_folder, "mixed.gguf", mixed.data, mixed.bytes));
+    snprintf(plain_path, 1024, "%s",
+             temporary_write(&test_folder, "plain.gguf", plain.data, plain.bytes));
+    free(mixed.data);
+    free(plain.data);
+}
+
+static float *logits_of(const char *path, const char *options, enum way way, size_t *vocabulary,
+                        bool *lacking)
+{
+    int32_t ids[COUNT];
+    rlx_model *model = compiled_open(path, options, lacking);
+    if (*lacking)
+        return NULL;
+    assert_non_null(model);
+    rlx_session *session = compiled_session(model, 2);
+    assert_non_null(session);
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_model_get_info(model, &info);
+    *vocabulary = info.vocabulary;
+    for (uint32_t i = 0; i < COUNT; i++)
+        ids[i] = (int32_t)((i * 37 + 11) % *vocabulary);
+    float *found = compiled_logits(session, *vocabulary, ids, COUNT, way);
+    assert_non_null(found);
+    rlx_session_close(session);
+    rlx_model_close(model);
+    return found;
+}
+
+/* With f32 activations the chains are those of the f32 twin, so bits are equal; with integers the
+ * error is that of rounding activations alone. */
+static void test_against_f32(void **state)
+{
+    static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
+    char mixed[1024], plain[1024], options[256];
+    size_t vocabulary = 0;
+
+    (void)state;
+    write_models(mixed, plain);
+    for (uint32_t l = 0; l < countof(levels); l++) {
+        bool lacking = false;
+        snprintf(options, sizeof options, "--level=%s --variants=decode=1,prefill=64 --exact",
+                 levels[l]);
+        float *expected = logits_of(plain, options, WAY_BLOCK, &vocabulary, &lacking);
+        if (lacking)
+            continue;
+        float *exact = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
+        assert_memory_equal(exact, expected, COUNT * vocabulary * sizeof(float));
+        options[strlen(options) - strlen(" --exact")] = 0;
+        float *steps = logits_of(mixed, options, WAY_STEPS, &vocabulary, &lacking);
+        float *block = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
+        struct comparison wide = compiled_compare(expected, steps, COUNT, vocabulary);
+        struct comparison narrow = compiled_compare(expected, block, COUNT, vocabulary);
+        print_message("%s: 16 bits rel %.1e kl %.1e, 8 bits rel %.1e kl %.1e\n", levels[l],
+                      wide.rel, wide.kl, narrow.rel, narrow.kl);
+        assert_true(wide.rel < 2e-3 && wide.kl < 1e-6);
+        assert_true(narrow.rel < 8e-2 && narrow.kl < 5e-3);
+        free(expected);
+        free(exact);
+        free(steps);
+        free(block);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_against_f32),
+    };
+
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
+}
