@@ -10,8 +10,7 @@
 int command_failed(const rlx_error *error)
 {
     fprintf(stderr, "%s: %s\n", program_name, error->text);
-    return error->status == RLX_INTERNAL || error->status == RLX_NO_MEMORY ? EXIT_INTERNAL
-                                                                           : EXIT_USER;
+    return error->status == RLX_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
 }
 
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)

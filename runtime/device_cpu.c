@@ -112,8 +112,10 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
     place_homes(d, sizes, threads);
     d->work = memory_reserve(d->work_bytes);
     if (d->work == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory: %llu bytes cannot be reserved to work in",
-                        (unsigned long long)d->work_bytes);
+        return rlx_fail(
+            error, RLX_NO_MEMORY,
+            "the system does not give %llu bytes of address space to work in (ulimit -v?)",
+            (unsigned long long)d->work_bytes);
     /* Weights are mapped without leave to write; kernels only read them. */
     d->home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)model->artifact.weights.data;
     d->home[RLX_HOME_SCRATCH] = d->work;

@@ -9,6 +9,7 @@
 #include "runtime/error.h"
 
 #include <assert.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -25,6 +26,24 @@ struct payload {
     uint64_t offset, bytes;
 };
 
+/* Whether a model begins where the program itself ends: behind its table of sections, which linkers
+ * put last, and the padding to a page. */
+static bool model_follows_program(const struct payload *p)
+{
+    Elf64_Ehdr elf;
+    uint64_t end;
+    char magic[8];
+    if (pread(p->descriptor, &elf, sizeof elf, 0) != (ssize_t)sizeof elf ||
+        memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 ||
+        __builtin_add_overflow(elf.e_shoff, (uint64_t)elf.e_shnum * elf.e_shentsize + RLX_PAGE - 1,
+                               &end))
+        return false;
+    end = end / RLX_PAGE * RLX_PAGE;
+    return end <= INT64_MAX &&
+           pread(p->descriptor, magic, sizeof magic, (off_t)end) == (ssize_t)sizeof magic &&
+           memcmp(magic, RLX_MAGIC, sizeof magic) == 0;
+}
+
 /* Reads the trailer of a program that carries an artifact; RLX_NO_MODEL where there is none. */
 static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error *error)
 {
@@ -32,8 +51,13 @@ static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error
     if (file_bytes < sizeof trailer ||
         pread(p->descriptor, &trailer, sizeof trailer, (off_t)(file_bytes - sizeof trailer)) !=
             (ssize_t)sizeof trailer ||
-        memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0)
+        memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0) {
+        if (model_follows_program(p))
+            return rlx_fail(error, RLX_BAD_FILE,
+                            "%s: the model in this program is cut off: its trailer is missing",
+                            p->name);
         return rlx_fail(error, RLX_NO_MODEL, "%s: no model is appended to this program", p->name);
+    }
     /* The check covers the 16 bytes in front of it: where the payload is. */
     if (XXH3_64bits(&trailer.payload_offset, 16) != trailer.check ||
         trailer.payload_offset % RLX_PAGE != 0 ||
@@ -150,11 +174,12 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     return RLX_OK;
 }
 
-static rlx_status copy_manifest(rlx_model *m, const char *name, rlx_error *error)
+static rlx_status copy_texts(rlx_model *m, const char *name, rlx_error *error)
 {
     uint64_t bytes = m->artifact.manifest.bytes;
     m->manifest = malloc(bytes + 1);
-    if (m->manifest == NULL)
+    m->name = strdup(name);
+    if (m->manifest == NULL || m->name == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a manifest of %llu bytes", name,
                         (unsigned long long)bytes);
     if (bytes != 0)
@@ -194,7 +219,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     if (status == RLX_OK)
         status = map_code(m, p, error);
     if (status == RLX_OK)
-        status = copy_manifest(m, p->name, error);
+        status = copy_texts(m, p->name, error);
     return status;
 }
 
@@ -241,6 +266,7 @@ void rlx_model_close(rlx_model *model)
     unmap_range(model->code, model->code_bytes);
     unmap_range(model->file, model->file_bytes);
     free(model->manifest);
+    free(model->name);
     free(model);
 }
 

@@ -15,6 +15,7 @@ struct rlx_model {
     void *code; /* executable mapping of the level's image */
     uint64_t code_bytes;
     char *manifest;            /* a copy that ends with a zero byte */
+    char *name;                /* of the file, for messages */
     _Atomic uint32_t sessions; /* open ones; a model must outlive them */
 };
 

@@ -84,21 +84,22 @@ rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
     const struct artifact *a = &model->artifact;
     if (artifact_table_digest(model->file, a->header) != a->header->table_digest)
-        return rlx_fail(error, RLX_BAD_FILE, "the tables are damaged: their digest has changed");
+        return rlx_fail(error, RLX_BAD_FILE, "%s: the tables are damaged: their digest has changed",
+                        model->name);
     for (uint32_t i = 0; i < a->tensors.count; i++) {
         const struct rlx_tensor *t = table_at(&a->tensors, i);
         uint64_t digest = XXH3_64bits(a->weights.data + t->offset, t->bytes);
         if (digest != t->digest)
             return rlx_fail(error, RLX_BAD_FILE,
-                            "tensor '%s' is damaged: expected digest %016llx, found %016llx",
-                            artifact_string(a, t->name), (unsigned long long)t->digest,
+                            "%s: tensor '%s' is damaged: expected digest %016llx, found %016llx",
+                            model->name, artifact_string(a, t->name), (unsigned long long)t->digest,
                             (unsigned long long)digest);
     }
     for (uint32_t i = 0; i < a->levels.count; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
         const uint8_t *image = (const uint8_t *)model->file + l->image_offset;
         if (XXH3_64bits(image, l->image_bytes) != l->image_digest)
-            return rlx_fail(error, RLX_BAD_FILE, "the code of level %s is damaged",
+            return rlx_fail(error, RLX_BAD_FILE, "%s: the code of level %s is damaged", model->name,
                             artifact_string(a, l->name));
     }
     if (a->weights.data == NULL)
@@ -106,7 +107,8 @@ rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
     uint64_t digest = XXH3_64bits(a->weights.data, a->weights.bytes);
     if (digest != a->info->weight_digest)
         return rlx_fail(error, RLX_BAD_FILE,
-                        "the weights are damaged: expected digest %016llx, found %016llx",
-                        (unsigned long long)a->info->weight_digest, (unsigned long long)digest);
+                        "%s: the weights are damaged: expected digest %016llx, found %016llx",
+                        model->name, (unsigned long long)a->info->weight_digest,
+                        (unsigned long long)digest);
     return RLX_OK;
 }

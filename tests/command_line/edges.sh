@@ -19,7 +19,27 @@ for place in 20 300; do
         expect 1 '^damaged: this program: ' "$work/damaged" $arguments
     done
 done
+# Cut: within the trailer, and within the weights.
+for bytes in 5 100000; do
+    head -c -$bytes "$program" > "$work/damaged"
+    for arguments in "" hello --help info; do
+        expect 1 '^damaged: this program: the model in this program is cut off' "$work/damaged" $arguments
+    done
+done
+rm "$work/damaged"
 expect 1 'no model is appended to this program' rlx info "$bin/rlx"
+
+# Too little address space is a sentence (sanitizers need more themselves).
+rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/w.rlx"
+if (ulimit -v 6500 && "$bin/rlx-static" --version) > /dev/null 2>&1; then
+    expect 1 'the system does not give [0-9]* bytes of address space' \
+        sh -c "ulimit -v 6500; exec $bin/rlx-static run $work/w.rlx --tokens=1 -n 1 --ids"
+fi
+
+# Damaged weights: the file and the tensor are named.
+change "$work/w.rlx" 2000000
+expect 1 "w.rlx: tensor '.*' is damaged" rlx info "$work/w.rlx" --verify
+rm "$work/w.rlx"
 
 # Standard output that takes nothing. Not every machine has such a device.
 expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/m.rlx"
