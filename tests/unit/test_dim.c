@@ -133,7 +133,7 @@ static void test_text(void **state)
     dim_text(&dims, dim_add(&dims, dim_add(&dims, number(1), seq2), batch3), &text);
     text_add(&text, " ");
     dim_text(&dims, symbol(5), &text);
-    assert_string_equal(text.data, "64 (SEQ + PAST_SEQ) (((BATCH * 3) + (SEQ * 2)) + 1) S5");
+    assert_string_equal(text.data, "64 (SEQ + PAST_SEQ) (((BATCH * 3) + (SEQ * 2)) + 1) KEYS");
 }
 
 int main(void)

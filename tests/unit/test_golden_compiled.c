@@ -140,7 +140,7 @@ static bool have_shared(const char *test)
 static void check_cache(const struct fixture *f, const struct golden *g, const char *level)
 {
     bool lacking;
-    rlx_model *model = open_fixture(f, level, "--exact --kv=f16", &lacking);
+    rlx_model *model = open_fixture(f, level, "--activations=f32 --kv=f16", &lacking);
     rlx_session *session = compiled_session(model, 2);
 
     for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
