@@ -54,7 +54,7 @@ static struct llama_context *open_context(unsigned sequences)
         setting("ENGINE_FLASH", 1) ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
     p.type_k = p.type_v = GGML_TYPE_F16;
     p.no_perf = true;
-    p.kv_unified = false;
+    p.kv_unified = setting("ENGINE_UNIFIED", 1) != 0;
     return llama_init_from_model(model, p);
 }
 

@@ -116,20 +116,29 @@ static bool wanted(const struct work *work)
     return false;
 }
 
+/* Loading is work for all threads: one engine after the other, each in a turn of its own. */
+static bool start_child(struct child *child, const char *command)
+{
+    int held = turn_take(&harness.options.turn);
+    bool ready = child_start(child, child->name, command) && child_ready(child);
+
+    turn_leave(held);
+    if (!ready)
+        fprintf(stderr, "perf_harness: %s left out: it did not start\n", child->name);
+    return ready;
+}
+
 static bool start_children(void)
 {
-    if (!child_start(&harness.ours, "rlx", harness.options.engine) || !child_ready(&harness.ours)) {
-        fprintf(stderr, "perf_harness: %s did not start\n", harness.options.engine);
+    harness.ours.name = "rlx";
+    if (!start_child(&harness.ours, harness.options.engine))
         return false;
-    }
-    /* One after the other: loading is work for all threads. */
     for (size_t i = 0; i < harness.peer_count;) {
         struct child *peer = &harness.peers[i];
-        if (child_start(peer, peer->name, peer_commands[i]) && child_ready(peer)) {
+        if (start_child(peer, peer_commands[i])) {
             i++;
             continue;
         }
-        fprintf(stderr, "perf_harness: %s left out: it did not start\n", peer->name);
         child_end(peer);
         harness.peer_count--;
         memmove(peer, peer + 1, (harness.peer_count - i) * sizeof *peer);
