@@ -7,14 +7,32 @@
  */
 #include "targets/cpu/matmul.h"
 
-/* How far ahead of a single token's weights memory is asked for, in bytes; 0: left to the hardware.
- * Long unpacking code and two streams cover less with the loads that a core has in flight, and want
- * help; plain streams lose by it. Constants of a machine type, measured on a Zen 5 (README.md) and
- * used everywhere: a level is no processor, and too far a distance costs little. */
-static const uint16_t prefetch_distance[LAYOUT_COUNT] = {
-    [LAYOUT_f16_r16] = 4096,  [LAYOUT_bf16_r16] = 4608, [LAYOUT_q4_0_r16] = 4608,
-    [LAYOUT_q4_1_r16] = 4608, [LAYOUT_q4_k_r16] = 4608, [LAYOUT_q5_k_r16] = 4608,
-    [LAYOUT_q6_k_r16] = 4608,
+/* How far ahead of a single token's weights memory is asked for, in bytes, by level; 0: left to the
+ * hardware. Long unpacking code and two streams cover less with the loads that a core has in
+ * flight, and want help; with AVX-512 plain streams of bytes lose by it. Constants of a machine
+ * type, measured on a Zen 5 (README.md) and used everywhere, since a level names no processor. */
+static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
+    [LEVEL_v3] =
+        {
+            [LAYOUT_f16_r16] = 4096,
+            [LAYOUT_bf16_r16] = 4608,
+            [LAYOUT_q8_0_r16] = 8704,
+            [LAYOUT_q4_0_r16] = 8704,
+            [LAYOUT_q4_1_r16] = 8704,
+            [LAYOUT_q4_k_r16] = 4608,
+            [LAYOUT_q5_k_r16] = 4608,
+            [LAYOUT_q6_k_r16] = 4608,
+        },
+    [LEVEL_v4] =
+        {
+            [LAYOUT_f16_r16] = 4096,
+            [LAYOUT_bf16_r16] = 4608,
+            [LAYOUT_q4_0_r16] = 4608,
+            [LAYOUT_q4_1_r16] = 4608,
+            [LAYOUT_q4_k_r16] = 4608,
+            [LAYOUT_q5_k_r16] = 4608,
+            [LAYOUT_q6_k_r16] = 4608,
+        },
 };
 
 /* ---- the loop over k ---- */
@@ -58,8 +76,9 @@ static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_
     uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
 
     if (t->tokens == 1) {
-        if (prefetch_distance[t->layout] > 0)
-            prefetch_groups(t, at_weight, prefetch_distance[t->layout], bytes);
+        uint32_t distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t->layout];
+        if (distance > 0)
+            prefetch_groups(t, at_weight, distance, bytes);
         return;
     }
     LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
