@@ -6,6 +6,7 @@
 #define TESTS_LIR_MODELS_H
 
 #include "compiler/base/float16.h"
+#include "compiler/import/quant.h"
 #include "compiler/hir/hir.h"
 #include "compiler/lir/lir.h"
 #include "compiler/lir/target.h"
@@ -313,6 +314,24 @@ static inline void random_block(struct sample_model *m, enum dtype dtype, float 
     }
 }
 
+/* One block of 256: random bytes between small scales; values by the decoders that are held to
+ * golden vectors. */
+static inline void random_block_of_256(struct sample_model *m, enum dtype dtype, float deviation,
+                                       uint8_t *raw, float *values)
+{
+    float d = deviation / 400 * (0.5f + fabsf(random_normal(&m->seed)));
+
+    for (uint32_t i = 0; i < dtype_info[dtype].bytes; i++)
+        raw[i] = (uint8_t)(random_number(&m->seed) >> 40);
+    if (dtype == DTYPE_q6_k) {
+        put_half(raw + 208, d / 8);
+    } else {
+        put_half(raw, dtype == DTYPE_q4_k ? d : d / 2);
+        put_half(raw + 2, d * 7.5f);
+    }
+    quant_decode(dtype, raw, 256, values);
+}
+
 static inline void random_weight(struct sample_model *m, hir_id id)
 {
     const struct hir_node *n = hir_at(&m->graph, id);
@@ -339,6 +358,8 @@ static inline void random_weight(struct sample_model *m, hir_id id)
         } else if (info->block == 1) {
             memcpy(at, &half, 2);
             values[i] = n->dtype == DTYPE_f16 ? f16_to_f32(half) : bf16_to_f32(half);
+        } else if (info->block == 256) {
+            random_block_of_256(m, (enum dtype)n->dtype, deviation, at, values + i);
         } else {
             random_block(m, (enum dtype)n->dtype, deviation, at, values + i);
         }

@@ -177,6 +177,23 @@ static void exact_equals_the_graph(void **state)
                  0);
 }
 
+/* Formats whose rows are multiples of 256. */
+static void formats_of_256(void **state)
+{
+    static const enum dtype dtype[] = {DTYPE_q4_k, DTYPE_q5_k, DTYPE_q6_k};
+    const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32}, narrow = {ACTIVATIONS_i8, DTYPE_f32};
+    struct recipe r = small;
+
+    (void)state;
+    r.hidden = r.feed = 256, r.heads = 4, r.kv_heads = 2, r.head_dim = 64;
+    for (uint32_t i = 0; i < countof(dtype); i++) {
+        const char *name = dtype_info[dtype[i]].name;
+        close_to(name, difference(with_dtype(r, dtype[i]), exact, 0), 1e-5, 0);
+        close_to(name, difference(with_dtype(r, dtype[i]), wide, 0), 5e-4, 1e-6);
+        close_to(name, difference(with_dtype(r, dtype[i]), narrow, 0), 8e-2, 1e-3);
+    }
+}
+
 static void every_shape_equals_the_graph(void **state)
 {
     struct recipe r = small;
@@ -516,6 +533,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_equals_the_graph),
+        cmocka_unit_test(formats_of_256),
         cmocka_unit_test(every_shape_equals_the_graph),
         cmocka_unit_test(roundings_are_small),
         cmocka_unit_test(decode_has_five_barriers_a_layer),
