@@ -160,7 +160,8 @@ static int add_draft(struct bench *b, const char *text, const int32_t *ids, size
     w->ids = ids;
     w->id_count = count;
     w->sampling = sampling;
-    return open_beside(b, &w->session);
+    int code = open_beside(b, &w->session);
+    return code != 0 ? code : open_beside(b, &w->plain);
 }
 
 /* The file's tokens stand in b->ids afterwards, as far as there is room for them. */
@@ -301,6 +302,7 @@ static int bench(const struct command_options *o, rlx_model *model, rlx_session 
         free(b.works[i].one);
         free(b.works[i].read);
         rlx_session_close(b.works[i].session);
+        rlx_session_close(b.works[i].plain);
     }
     for (uint32_t i = 0; i < BENCH_SEQUENCES; i++)
         rlx_session_close(b.sequences[i]);

@@ -17,6 +17,7 @@ struct bench_work {
     uint32_t size;        /* tokens of prompt, new tokens, sequences, rows of a block */
     uint32_t depth;       /* tokens in the cache before; several sequences: of each, the mean */
     rlx_session *session; /* its own; NULL: the bench's */
+    rlx_session *plain;   /* BENCH_DRAFT: the one without a draft */
     const int32_t *ids;   /* BENCH_DRAFT: the prompt */
     size_t id_count;
     rlx_sampling sampling;

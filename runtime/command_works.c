@@ -2,8 +2,6 @@
  * compared with, which takes turns with it inside the slice. */
 #include "runtime/command_bench.h"
 
-#include <stdlib.h>
-
 /* The session has `depth` tokens in its cache, and at least one token of history. */
 static rlx_status fill(const struct bench *b, rlx_session *session, uint32_t depth,
                        rlx_error *error)
@@ -100,55 +98,79 @@ static rlx_status block_slice(struct bench *b, struct bench_work *w, uint32_t re
     return status;
 }
 
-static rlx_status generate(const struct bench *b, const struct bench_work *w, uint32_t draft,
-                           int32_t *ids, double *rate, rlx_error *error)
+/* A part of a text, behind what the session has. */
+static rlx_status generate(const struct bench *b, rlx_session *session, uint32_t draft,
+                           int32_t *ids, uint32_t count, double *seconds, rlx_error *error)
 {
     rlx_generate_options o = {.struct_bytes = sizeof o,
-                              .most = b->options->new_tokens,
+                              .most = count,
                               .ignore_end = true,
                               .ids = ids,
                               .draft = draft,
                               .draft_most = b->options->draft_tokens};
     rlx_stop why;
-    const float *row;
     size_t made = 0;
-
-    rlx_session_set_sampling(w->session, &w->sampling);
-    rlx_status status = rlx_session_prefill_logits(w->session, w->ids, w->id_count, &row, error);
     double start = command_seconds();
-    if (status == RLX_OK)
-        status = rlx_session_generate(w->session, &o, &made, &why, error);
-    *rate = (double)made / (command_seconds() - start);
+    rlx_status status = rlx_session_generate(session, &o, &made, &why, error);
+
+    *seconds += command_seconds() - start;
     return status;
 }
 
-/* The same text without and with a draft; that it is the same is checked. */
+static rlx_status compare(const int32_t *plain, const int32_t *drafted, uint32_t count,
+                          rlx_error *error)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (plain[i] == drafted[i])
+            continue;
+        snprintf(error->text, sizeof error->text,
+                 "token %u of a part is %d with a draft and %d without: please report this", i,
+                 (int)drafted[i], (int)plain[i]);
+        return error->status = RLX_INTERNAL;
+    }
+    return RLX_OK;
+}
+
+/* The session has the work's prompt, computed. */
+static rlx_status begin_text(const struct bench_work *w, rlx_session *session, rlx_error *error)
+{
+    const float *row;
+
+    rlx_session_set_sampling(session, &w->sampling);
+    if (rlx_session_tokens(session) >= w->id_count)
+        return rlx_session_truncate(session, w->id_count, error);
+    return rlx_session_prefill_logits(session, w->ids, w->id_count, &row, error);
+}
+
+/* The same text without and with a draft, part by part in turns; that it is the same is checked. */
 static rlx_status draft_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                               rlx_error *error)
 {
+    enum { PART = 32 };
     uint32_t count = b->options->new_tokens;
-    int32_t *plain = calloc(count, sizeof *plain), *drafted = calloc(count, sizeof *drafted);
+    int32_t ids[2][PART];
+    double seconds[2] = {0};
+    rlx_session *const sessions[2] = {w->plain, w->session};
     rlx_timings before = {.struct_bytes = sizeof before}, after = before;
-    rlx_status status = RLX_NO_MEMORY;
+    rlx_status status = RLX_OK;
 
     rlx_session_get_timings(w->session, &before);
-    if (plain != NULL && drafted != NULL)
-        status = generate(b, w, RLX_DRAFT_NONE, plain, &w->one[repetition], error);
-    if (status == RLX_OK)
-        status = generate(b, w, RLX_DRAFT_LOOKUP, drafted, &w->rate[repetition], error);
+    for (uint32_t i = 0; i < 2 && status == RLX_OK; i++)
+        status = begin_text(w, sessions[i], error);
+    for (uint32_t done = 0; done < count && status == RLX_OK; done += PART) {
+        uint32_t part = count - done < PART ? count - done : PART;
+        for (uint32_t turn = 0; turn < 2 && status == RLX_OK; turn++) {
+            uint32_t draft = (turn + done / PART + repetition) % 2; /* neither is always first */
+            status = generate(b, sessions[draft], draft, ids[draft], part, &seconds[draft], error);
+        }
+        if (status == RLX_OK)
+            status = compare(ids[0], ids[1], part, error);
+    }
+    w->one[repetition] = (double)count / seconds[RLX_DRAFT_NONE];
+    w->rate[repetition] = (double)count / seconds[RLX_DRAFT_LOOKUP];
     rlx_session_get_timings(w->session, &after);
     w->proposed += after.draft_proposed - before.draft_proposed;
     w->right += after.draft_accepted - before.draft_accepted;
-    for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
-        if (plain[i] != drafted[i]) {
-            snprintf(error->text, sizeof error->text,
-                     "token %u is %d with a draft and %d without: please report this", i,
-                     (int)drafted[i], (int)plain[i]);
-            status = error->status = RLX_INTERNAL;
-        }
-    }
-    free(plain);
-    free(drafted);
     return status;
 }
 

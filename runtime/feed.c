@@ -45,15 +45,18 @@ bool session_choose(const rlx_model *m, size_t count, struct choice *out)
     return true;
 }
 
-uint32_t session_block_rows(const rlx_model *m, uint32_t most)
+void session_block_rows(const rlx_model *m, struct speculation *sp)
 {
     struct choice c;
     uint32_t rows = 1;
-    while (rows < most && rows < m->artifact.info->block_rows_max &&
-           session_choose(m, rows + 1, &c) && c.rows == rows + 1 &&
-           c.variant->phase == RLX_PHASE_DECODE && c.variant->head_rows >= c.rows)
-        rows++;
-    return rows;
+    for (; rows <= SPECULATION_ROWS && rows <= m->artifact.info->block_rows_max; rows++) {
+        if (!session_choose(m, rows, &c) || c.rows != rows ||
+            c.variant->phase != RLX_PHASE_DECODE || c.variant->head_rows < rows)
+            break;
+        uint32_t last = c.variant->last_rows;
+        sp->served[rows] = (uint8_t)(last < SPECULATION_ROWS ? last : SPECULATION_ROWS);
+    }
+    sp->most_rows = rows - 1;
 }
 
 float *session_run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,

@@ -208,7 +208,8 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     if (!lookup_reserve(&s->speculation.lookup, room))
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to look for repetitions in %zu tokens",
                         room);
-    speculation_begin(&s->speculation, session_block_rows(s->model, SPECULATION_ROWS));
+    session_block_rows(s->model, &s->speculation);
+    speculation_begin(&s->speculation);
     lookup_follow(&s->speculation.lookup, s->history, s->tokens);
     g->drafts = true;
     return RLX_OK;

@@ -43,7 +43,7 @@ enum feed_rows {
     FEED_NONE,
     FEED_LAST,
     FEED_ALL,
-    FEED_BLOCK /* all of one run, which must be a block (session_block_rows) */
+    FEED_BLOCK /* all of one run, which must be a block: session_block_rows */
 };
 
 struct feed {
@@ -80,8 +80,9 @@ struct choice {
 };
 bool session_choose(const rlx_model *model, size_t count, struct choice *out);
 
-/* New tokens, at most `most`, that one run of the decode class computes with all their logits. */
-uint32_t session_block_rows(const rlx_model *model, uint32_t most);
+/* Tells speculation how many new tokens one run of the decode class computes with all their logits,
+ * and which numbers of them the same variant serves. */
+void session_block_rows(const rlx_model *model, struct speculation *sp);
 
 /* Ids inside the vocabulary, room in the context. */
 rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, size_t count,

@@ -22,39 +22,44 @@ static const uint32_t first_seen = 4; /* the weight of that */
 /* Gains below this are lost again in what they are estimated from. */
 static const double least_gain = 1.02;
 
-/* Where nothing was measured; dearer than a machine at its memory's limit needs, so that only what
- * promises much is tried at first. */
+/* What a row costs that a variant serves anyway: of equal promises, the shorter one. */
+static const double row_cost = 0.005;
+
+/* The shape of costs where nothing was measured: a few rows cost little beside reading the weights,
+ * many cost their arithmetic. */
 static float typical_cost(size_t rows)
 {
-    return 1 + 0.12F * (float)(rows - 1);
+    return 1 + 0.01F * (float)(rows * rows);
 }
 
-/* The measured cost, or one that lies between those of fewer and of more rows. */
-static float expected_cost(const struct speculation *sp, size_t rows)
+static double between(double value, double least, double most)
 {
-    float cost = typical_cost(rows);
-    if (rows == 1)
-        return 1;
-    if (sp->cost[rows] != 0)
-        return sp->cost[rows];
-    for (size_t i = rows + 1; i <= SPECULATION_ROWS; i++)
-        cost = sp->cost[i] != 0 && sp->cost[i] < cost ? sp->cost[i] : cost;
-    for (size_t i = 2; i < rows; i++)
-        cost = sp->cost[i] > cost ? sp->cost[i] : cost;
-    return cost;
+    return value < least ? least : value > most ? most : value;
+}
+
+/* The measured cost, or the typical one stretched as the nearest measured one is. */
+static double expected_cost(const struct speculation *sp, size_t rows)
+{
+    size_t served = sp->served[rows], near = served;
+    while (near > 1 && sp->cost[near] == 0)
+        near--;
+    for (size_t i = served + 1; near <= 1 && i <= SPECULATION_ROWS; i++)
+        near = sp->cost[i] != 0 ? i : near;
+    double stretch = near <= 1 ? 1 : (sp->cost[near] - 1) / (typical_cost(near) - 1);
+    double cost = 1 + between(stretch, 0.1, 20) * (typical_cost(served) - 1);
+    return (sp->cost[served] != 0 ? sp->cost[served] : cost) + row_cost * (double)rows;
 }
 
 static int match_class(size_t match)
 {
-    int class = 0;
-    while (class < SPECULATION_CLASSES - 1 && match >= (size_t)2 << class)
-        class ++;
-    return class;
+    int found = 0;
+    while (found < SPECULATION_CLASSES - 1 && match >= (size_t)2 << found)
+        found++;
+    return found;
 }
 
-void speculation_begin(struct speculation *sp, uint32_t most_rows)
+void speculation_begin(struct speculation *sp)
 {
-    sp->most_rows = most_rows < SPECULATION_ROWS ? most_rows : SPECULATION_ROWS;
     if (sp->hits[0].seen != 0)
         return;
     for (int i = 0; i < SPECULATION_CLASSES; i++) {
@@ -97,18 +102,13 @@ void speculation_made(struct speculation *sp, int32_t id)
 {
     int32_t foreseen;
     if (lookup_propose(&sp->lookup, &foreseen, 1) == 1) {
-        int class = match_class(sp->lookup.match);
-        float *right = &sp->hits[class].right, found = foreseen == id ? 1 : 0;
-        if (sp->hits[class].seen < HIT_WINDOW)
-            sp->hits[class].seen++;
-        *right += (found - *right) / (float)sp->hits[class].seen;
+        int length = match_class(sp->lookup.match);
+        float *right = &sp->hits[length].right, found = foreseen == id ? 1 : 0;
+        if (sp->hits[length].seen < HIT_WINDOW)
+            sp->hits[length].seen++;
+        *right += (found - *right) / (float)sp->hits[length].seen;
     }
     lookup_extend(&sp->lookup, id);
-}
-
-static double between(double value, double least, double most)
-{
-    return value < least ? least : value > most ? most : value;
 }
 
 void speculation_ran(struct speculation *sp, size_t rows, double seconds)
@@ -121,9 +121,10 @@ void speculation_ran(struct speculation *sp, size_t rows, double seconds)
             sp->single == 0 ? seconds : between(seconds, sp->single / 2, sp->single * 2);
         sp->single += (limited - sp->single) / (sp->single == 0 ? 1 : COST_WINDOW);
     } else if (sp->single != 0) {
-        float before = sp->cost[rows] == 0 ? typical_cost(rows) : sp->cost[rows];
-        float limited = (float)between(seconds / sp->single, 0.9, 2 * (double)before);
-        sp->cost[rows] = sp->cost[rows] == 0 ? limited : before + (limited - before) / COST_WINDOW;
+        float *cost = &sp->cost[sp->served[rows]];
+        double before = *cost == 0 ? expected_cost(sp, rows) : *cost;
+        double limited = between(seconds / sp->single, 0.9, 2 * before);
+        *cost = (float)(*cost == 0 ? limited : before + (limited - before) / COST_WINDOW);
     }
     for (size_t i = 2; i <= SPECULATION_ROWS; i++)
         if (sp->cost[i] != 0)

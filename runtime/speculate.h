@@ -17,14 +17,18 @@ struct speculation {
     struct {
         float right; /* the part of proposals that were */
         uint32_t seen;
-    } hits[SPECULATION_CLASSES];      /* by the length of the match: 1, 2-3, 4-7, … */
-    double single;                    /* seconds of a run of one token, lately */
-    float cost[SPECULATION_ROWS + 1]; /* of a run of so many rows, relative to one;
- 0: not measured */
+    } hits[SPECULATION_CLASSES]; /* by the length of the match: 1, 2-3, 4-7, … */
+    double single;               /* seconds of a run of one token, lately */
+    /* By rows: most rows that the same variant serves, for runs of any number of them cost nearly
+     * the same. */
+    uint8_t served[SPECULATION_ROWS + 1];
+    /* Of a run of the variant for at most so many rows, relative to one token's; 0: not measured */
+    float cost[SPECULATION_ROWS + 1];
 };
 
-/* Zeroed memory becomes a speculation that knows nothing. Nothing is allocated. */
-void speculation_begin(struct speculation *sp, uint32_t most_rows);
+/* Zeroed memory becomes a speculation that knows nothing; another one stays what it is. The caller
+ * has set `most_rows` and `served`. */
+void speculation_begin(struct speculation *sp);
 
 /* Proposes what comes behind the text of `lookup`, at most `room` tokens: `fixed` of them, or with
  * 0 as many as promise the most tokens a second. Gives how many; 0: none is worth it. */
