@@ -12,7 +12,8 @@
 /* How many suffixes learn with each token where they ended last. All of them would be exact and,
  * where one token repeats itself, as many as the text is long; beyond this depth a proposal may
  * come from an older place than the most recent one. */
-enum { REMEMBERED = 16, ROOT = 0, NO_LINK = UINT32_MAX };
+enum { REMEMBERED = 16, ROOT = 0 };
+#define NO_LINK UINT32_MAX /* too large for an enumerator in C11 */
 
 static uint32_t edge_slot(const struct lookup *l, uint32_t state, int32_t token)
 {
