@@ -128,7 +128,8 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
 
 typedef struct {
     uint32_t struct_bytes; /* sizeof(rlx_session_options) */
-    uint32_t threads;      /* 0: the processors that this process may use */
+    uint32_t threads;      /* 0: the processors that this process may use. Those whose processors
+                              other programs want too stay out for a while; results are equal */
     uint32_t context;      /* most tokens; 0: the model's. Larger than the model's is an error */
     rlx_session *beside;   /* compute on the threads and in the working memory of this session of
                               the same model, so that several sequences can run at once; `threads`
