@@ -4,7 +4,7 @@
 #
 #     sh tests/perf/run.sh [--versus] [--quick] [MODEL.gguf ...]
 #
-#   --versus   beside other engines (peers.sh builds them first: half an hour, once)
+#   --versus   beside other engines (peers.sh builds them first: a quarter of an hour, once)
 #   --quick    fewer rounds, no long contexts
 #
 # Without models: one with the shape of Qwen3-0.6B and random weights is made (2.4 GB in build/perf;
