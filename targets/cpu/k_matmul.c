@@ -19,9 +19,9 @@ static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
             [LAYOUT_q8_0_r16] = 8704,
             [LAYOUT_q4_0_r16] = 8704,
             [LAYOUT_q4_1_r16] = 8704,
-            [LAYOUT_q4_k_r16] = 4608,
-            [LAYOUT_q5_k_r16] = 4608,
-            [LAYOUT_q6_k_r16] = 4608,
+            [LAYOUT_q4_k_r16] = 10240,
+            [LAYOUT_q5_k_r16] = 10240,
+            [LAYOUT_q6_k_r16] = 10240,
         },
     [LEVEL_v4] =
         {
@@ -29,9 +29,9 @@ static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
             [LAYOUT_bf16_r16] = 4608,
             [LAYOUT_q4_0_r16] = 4608,
             [LAYOUT_q4_1_r16] = 4608,
-            [LAYOUT_q4_k_r16] = 4608,
-            [LAYOUT_q5_k_r16] = 4608,
-            [LAYOUT_q6_k_r16] = 4608,
+            [LAYOUT_q4_k_r16] = 10240,
+            [LAYOUT_q5_k_r16] = 10240,
+            [LAYOUT_q6_k_r16] = 10240,
         },
 };
 
