@@ -40,7 +40,7 @@ static rlx_status decode_slice(struct bench *b, struct bench_work *w, uint32_t r
     return status;
 }
 
-/* Steps of all sequences take turns with steps of the first one alone. */
+/* Steps of all sequences together take turns with steps of single ones. */
 static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                               rlx_error *error)
 {
@@ -58,7 +58,7 @@ static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t re
         double middle = command_seconds();
         together += middle - start;
         if (status == RLX_OK)
-            status = rlx_session_step_cached(b->sequences[0], ids, error);
+            status = rlx_session_step_cached(b->sequences[n % w->size], ids, error);
         alone += command_seconds() - middle;
     }
     w->rate[repetition] = w->size * (double)steps / together;
