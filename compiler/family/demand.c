@@ -59,7 +59,8 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    const char *object = arena_printf(b->graph->arena, "tensor '%s'", name);
+    const char *object = arena_printf(b->graph->arena, "tensor '%s'",
+                                      model_source_name(b->model, str_of(b->model->strings, name)));
     diag_error(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
     if (b->diags->last != last)
         diag_note(b->diags, "from %s", from);
@@ -164,7 +165,8 @@ bool blocks_end(struct blocks *b)
         const char *name = str_text(b->model->strings, b->model->tensors[i].name);
         if (b->used[i] || may_be_left(b, name) || ++left > MAX_LEFTOVER_WARNINGS)
             continue;
-        const char *object = arena_printf(b->graph->arena, "tensor '%s'", name);
+        const char *object = arena_printf(b->graph->arena, "tensor '%s'",
+                                          model_source_name(b->model, b->model->tensors[i].name));
         diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
                      "is not read by architecture '%s'",
                      str_text(b->model->strings, b->hyper->architecture));

@@ -22,6 +22,35 @@ static const struct {
     {"yarn", ROPE_yarn},
 };
 
+/* A value that stands under two spellings or in two places: once, or twice the same. */
+static bool agree(const struct config *c, const char *key, const json_t *one, const char *where,
+                  const json_t *other)
+{
+    bool numbers = json_is_number(one) && json_is_number(other);
+
+    if (one == NULL || other == NULL || json_equal(one, other) ||
+        (numbers && json_number_value(one) == json_number_value(other)))
+        return true;
+    return diag_error(c->diags, config_place(c, key), "expected what %s says too, %s, found %s",
+                      where, json_found(c->diags->arena, other), json_found(c->diags->arena, one));
+}
+
+static bool check_spellings(const struct config *c, const json_t *object)
+{
+    static const char *const both[] = {"rope_theta", "partial_rotary_factor",
+                                       "original_max_position_embeddings"};
+    bool good =
+        agree(c, "rope_parameters", config_get(c->root, "rope_parameters"), "rope_scaling",
+              config_get(c->root, "rope_scaling")) &&
+        agree(c, "rope_type", config_get(object, "rope_type"), "type", config_get(object, "type"));
+
+    for (size_t i = 0; i < countof(both); i++)
+        good = agree(c, both[i], config_get(object, both[i]), "the same key beside the object",
+                     config_get(c->root, both[i])) &&
+               good;
+    return good;
+}
+
 static bool read_kind(const struct config *c, const json_t *from, enum rope_scaling *scaling)
 {
     const char *key = config_get(from, "rope_type") != NULL ? "rope_type" : "type";
@@ -136,6 +165,8 @@ void config_read_rope(const struct config *c, struct hyper_parameters *h)
             "expected one set of parameters for all layers, found one for each type of layer");
         return;
     }
+    if (!check_spellings(c, object))
+        return;
     if (!config_f64(c, object, "rope_theta", 1, 1e12, OPTIONAL, &rope->theta))
         config_f64(c, c->root, "rope_theta", 1, 1e12, OPTIONAL, &rope->theta);
     read_rotary_part(c, object != NULL ? object : c->root, h);

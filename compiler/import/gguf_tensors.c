@@ -69,6 +69,27 @@ static str_id our_name(struct strings *strings, const char *name)
     return str_of(strings, name);
 }
 
+const char *gguf_name(struct strings *strings, const char *name)
+{
+    unsigned layer = 0;
+    int begin = 0;
+
+    if (sscanf(name, "model.layers.%u.%n", &layer, &begin) != 1)
+        begin = 0;
+    for (size_t i = 0; i < countof(name_pairs); i++) {
+        const struct name_pair *pair = &name_pairs[i];
+        size_t bytes = strlen(pair->ours);
+        if (pair->layer != (begin != 0) || strncmp(name + begin, pair->ours, bytes) != 0 ||
+            name[(size_t)begin + bytes] != '.')
+            continue;
+        const char *rest = name + begin + bytes;
+        return str_text(strings, pair->layer
+                                     ? str_printf(strings, "blk.%u.%s%s", layer, pair->gguf, rest)
+                                     : str_printf(strings, "%s%s", pair->gguf, rest));
+    }
+    return name;
+}
+
 static enum dtype dtype_of(uint32_t number)
 {
     for (uint32_t i = 1; i < DTYPE_COUNT; i++)

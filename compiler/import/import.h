@@ -76,6 +76,8 @@ const char *json_found(struct arena *a, const json_t *value);
 
 bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d); /* gguf.c */
 bool gguf_read_tensors(const struct gguf *g, struct diags *d); /* gguf_tensors.c; names mapped */
+/* What GGUF files call a tensor of the compiler's name; in `strings`. gguf_tensors.c */
+const char *gguf_name(struct strings *strings, const char *name);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d);
 bool import_safetensors(const char *directory, struct model *m,

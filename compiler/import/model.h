@@ -17,6 +17,7 @@ enum { MODEL_MAX_RANK = 4 };
 
 struct tensor {
     str_id name;
+    str_id source_name; /* in the file; for messages */
     enum dtype dtype;
     uint8_t rank;
     uint64_t shape[MODEL_MAX_RANK]; /* outermost first; the last one counts elements, not blocks */
@@ -72,6 +73,8 @@ struct import_options {
  * is in `d`. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+/* How the model's file calls, or would call, a tensor of this name: for messages. */
+const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */
 
 /* The tensor of that name, or NULL. */

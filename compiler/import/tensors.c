@@ -44,6 +44,17 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
     return NULL;
 }
 
+const char *model_source_name(const struct model *m, str_id name)
+{
+    const struct tensor *t = model_tensor(m, name);
+
+    if (t != NULL && t->source_name != 0)
+        return str_text(m->strings, t->source_name);
+    return m->format != NULL && strncmp(m->format, "GGUF", 4) == 0
+               ? gguf_name(m->strings, str_text(m->strings, name))
+               : str_text(m->strings, name);
+}
+
 const uint8_t *model_data(const struct model *m, const struct tensor *t)
 {
     return m->files[t->file].data + t->offset;
@@ -79,6 +90,7 @@ bool model_add_tensor(struct model *m, struct tensor t, const char *source_name,
     struct place at = {.file = file->path, .object = source_name};
 
     assert(t.dtype != DTYPE_none && t.rank <= MODEL_MAX_RANK);
+    t.source_name = str_of(m->strings, source_name);
     if (!tensor_bytes(&t, at, &t.bytes, d))
         return false;
     if (!range_inside(t.offset, t.bytes, file->bytes))
@@ -120,7 +132,7 @@ static void check_names(const struct model *m, struct diags *d)
         if (sorted[i]->name == sorted[i - 1]->name)
             diag_error(d,
                        (struct place){.file = m->files[sorted[i]->file].path,
-                                      .object = str_text(m->strings, sorted[i]->name)},
+                                      .object = str_text(m->strings, sorted[i]->source_name)},
                        "expected each tensor once, found a second one of this name");
 }
 
@@ -137,10 +149,11 @@ bool model_check_tensors(struct model *m, struct diags *d)
         if (t->file == last->file && t->offset < last->offset + last->bytes)
             diag_error(d,
                        (struct place){.file = m->files[t->file].path,
-                                      .object = str_text(m->strings, t->name)},
+                                      .object = str_text(m->strings, t->source_name)},
                        "expected bytes of its own, found bytes from %" PRIu64
                        " on, which '%s' has up to %" PRIu64,
-                       t->offset, str_text(m->strings, last->name), last->offset + last->bytes);
+                       t->offset, str_text(m->strings, last->source_name),
+                       last->offset + last->bytes);
     }
     return d->error_count == before;
 }

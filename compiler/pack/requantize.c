@@ -25,7 +25,9 @@ void requantize(struct model *m, enum dtype wanted, const struct tensor **stored
     }
     if (kept != 0)
         diag_warning(
-            d, (struct place){.file = m->path, .object = str_text(m->strings, first_kept->name)},
+            d,
+            (struct place){.file = m->path,
+                           .object = str_text(m->strings, first_kept->source_name)},
             "%u matrices keep their type: rows must be a multiple of %u elements for %s, these "
             "have %llu",
             kept, dtype_info[wanted].block, dtype_info[wanted].name,

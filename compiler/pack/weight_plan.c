@@ -53,7 +53,7 @@ static bool collect_parts(const struct hir_graph *g, hir_id id, const struct mod
         if (t == NULL)
             return diag_error(d,
                               (struct place){.file = m->path,
-                                             .object = str_text(g->strings, hir_at(g, leaf)->name)},
+                                             .object = model_source_name(m, hir_at(g, leaf)->name)},
                               "the graph reads this weight, but the model does not have it");
         w->parts[w->part_count++] = t;
     }

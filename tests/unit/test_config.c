@@ -117,6 +117,9 @@ static void test_rope(void **state)
 {
     (void)state;
     struct hyper_parameters h = good("{'rope_scaling':null,'rope_theta':5e5}");
+    assert_true(
+        good("{'rope_scaling':{'type':'linear','rope_type':'linear','factor':2}}").rope.scaling ==
+        ROPE_linear); /* two spellings that agree */
     assert_int_equal(h.rope.scaling, ROPE_default);
     assert_true(h.rope.theta == 5e5);
     h = good("{'rope_scaling':{'type':'linear','factor':2}}");
@@ -164,6 +167,12 @@ static void test_refusals(void **state)
         {"{'quantization_config':{}}", "quantization_config", "found a quantized checkpoint"},
         {"{'rope_theta':'x'}", "rope_theta", "found 'x'"},
         {"{'rope_scaling':7}", "rope_scaling", "an object, found 7"},
+        {"{'rope_scaling':{'type':'linear','rope_type':'yarn','factor':2}}", "rope_type",
+         "expected what type says too, 'linear', found 'yarn'"},
+        {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}", "rope_theta",
+         "expected what the same key beside the object says too, 300000, found 200000"},
+        {"{'rope_parameters':{'rope_type':'linear','factor':2},'rope_scaling':{'factor':4}}",
+         "rope_parameters", "expected what rope_scaling says too"},
         {"{'rope_scaling':{'rope_type':'longrope'}}", "rope_type",
          "default, linear, llama3 or yarn, found 'longrope'"},
         {"{'rope_scaling':{'type':'dynamic','factor':2}}", "type", "found 'dynamic'"},

@@ -108,8 +108,7 @@ static void test_gguf_patched(void **state)
         {"token_embd.weight", 24, UINT64_MAX - 31, 8, "token_embd.weight", "data inside the file"},
         {"token_embd.weight", 24, 4, 8, "token_embd.weight",
          "a multiple of the alignment 32, found 4"},
-        {"output_norm.weight", 16, 480, 8, "model.norm.weight",
-         "'model.embed_tokens.weight' has up to"},
+        {"output_norm.weight", 16, 480, 8, "output_norm.weight", "'token_embd.weight' has up to"},
         {"blk.1.attn_q.weight", 4, 33, 8, "blk.1.attn_q.weight",
          "a multiple of 32 elements (type q8_0), found 33"},
         {"token_emb", 0, 'x', 1, "token_embd.weight",
@@ -203,8 +202,8 @@ static void test_gguf_split(void **state)
     expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"), "split.count",
                    "expected 3, found 4");
     write_part("m-00003-of-00003.gguf", 2, 3, 5, false);
-    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"),
-                   "model.layers.0.self_attn.q_proj.weight", "each tensor once");
+    expect_refusal(temporary_path(&test_folder, "m-00001-of-00003.gguf"), "blk.0.attn_q.weight",
+                   "each tensor once");
     write_part("n-00001-of-00002.gguf", 0, 2, 9, true);
     write_part("n-00002-of-00002.gguf", 1, 2, 9, false);
     expect_refusal(temporary_path(&test_folder, "n-00001-of-00002.gguf"), "split.tensors.count",
