@@ -3,10 +3,11 @@
  * of a cache line between two cores. In interleaved slices of at most some ten milliseconds, by
  * regime (stats.h).
  *
- *     perf_limits [FILE [ROUNDS]]
+ *     perf_limits [FILE [ROUNDS [FILE,FILE]]]        the last: turn.h
  */
 #include "compiler/machine/limits.h"
 #include "tests/perf/stats.h"
+#include "tests/perf/turn.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -116,7 +117,10 @@ int main(int argc, char **argv)
     char *anonymous =
         mmap(NULL, MOST_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (anonymous == MAP_FAILED || rounds == 0 || rounds > MOST_ROUNDS)
+    struct turn turn = {NULL, NULL};
+
+    if (anonymous == MAP_FAILED || (argc > 3 && !turn_parse(&turn, argv[3])) || rounds == 0 ||
+        rounds > MOST_ROUNDS)
         return 1;
     madvise(anonymous, MOST_BYTES, MADV_HUGEPAGE);
     memset(anonymous, 1, MOST_BYTES);
@@ -130,7 +134,9 @@ int main(int argc, char **argv)
         if (mapped != NULL)
             add_reads("read, file mapping", mapped, bytes, threads);
     }
+    int held = turn_take(&turn);
     measure(rounds);
+    turn_leave(held);
     printf("| limit | %s | %s |\n|---|---|---|\n", regime_name[0], regime_name[1]);
     for (size_t r = 0; r < row_count; r++)
         print_row(&rows[r], rounds);

@@ -108,7 +108,7 @@ for model in "$@"; do
 done
 
 printf '\n## Limits\n'
-"$tests/perf_limits" "$out" "$rounds"
+"$tests/perf_limits" "$out" "$rounds" ${PERF_TURNS:+"$PERF_TURNS"}
 
 printf '\n## Models\n'
 all=yes
