@@ -265,7 +265,8 @@ typedef struct {
     uint32_t struct_bytes;
     uint64_t prompt_tokens, generated_tokens; /* that were run: a single one behind others counts as
                                                  generated, all else as prompt */
-    double prompt_seconds, generate_seconds;  /* spent on running them, without sampling */
+    double prompt_seconds, generate_seconds;  /* spent on running them, without sampling; a run of
+                                                 several sequences counts whole for each */
     uint64_t larger_variant_runs;             /* runs that a larger variant or chunks served */
     uint64_t draft_runs;                      /* runs that verified proposed tokens */
     uint64_t draft_proposed, draft_accepted;  /* tokens; accepted ones count as generated as well */
