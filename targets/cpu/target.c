@@ -202,7 +202,7 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
         return (struct shape){1, 8}; /* decoding an element costs as much as five tokens with it */
     switch (k->act) {
     case ACT_i8:
-        return (struct shape){2, 6};
+        return layout_info[k->layout].unit == 64 ? (struct shape){4, 3} : (struct shape){2, 6};
     case ACT_i16: /* gate and up one after the other (k_matmul.c): a row of outputs each */
         return k->gated ? (struct shape){2, 8} : (struct shape){2, 4};
     default:
@@ -212,7 +212,7 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 
 static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
 {
-    bool block = rows <= BLOCK_ROWS_MAX && (rows <= 4 || k->act != ACT_i8);
+    bool block = rows <= 4 || (rows <= BLOCK_ROWS_MAX && level != LEVEL_v3 && k->act != ACT_i8);
     struct shape s = rows == 1 ? single_token(k)
                      : block   ? block_of_tokens(level, k, rows)
                                : many_tokens(level, k);
