@@ -125,6 +125,11 @@ static uint64_t position_of(const struct call *c, uint64_t row)
     return (uint64_t)position;
 }
 
+static double rounded(const struct lir_kernel *k, double value)
+{
+    return k->act == ACT_bf16 ? (double)bf16_to_f32(f32_to_bf16((float)value)) : value;
+}
+
 static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
 {
     const struct lir_kernel *k = c->kernel;
@@ -140,7 +145,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     for (uint64_t p = first; p < end; p++) {
         double score = 0;
         for (uint32_t i = 0; i < k->head_dim; i++)
-            score += (double)q[i] * state_get(k, keys, key_index(k, kv_head, p, i));
+            score += rounded(k, (double)q[i]) *
+                     rounded(k, state_get(k, keys, key_index(k, kv_head, p, i)));
         score *= k->scale;
         if (k->softcap != 0)
             score = k->softcap * tanh(score / k->softcap);
@@ -148,11 +154,11 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
         largest = fmax(largest, score);
     }
     for (uint64_t p = first; p < end; p++)
-        sum += scores[p] = exp(scores[p] - largest);
+        sum += scores[p] = rounded(k, exp(scores[p] - largest));
     for (uint32_t i = 0; i < k->head_dim; i++) {
         double mixed = 0;
         for (uint64_t p = first; p < end; p++)
-            mixed += scores[p] * state_get(k, values, value_index(k, kv_head, p, i));
+            mixed += scores[p] * rounded(k, state_get(k, values, value_index(k, kv_head, p, i)));
         out[i] = (float)(mixed / sum);
     }
 }

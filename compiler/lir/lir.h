@@ -59,7 +59,8 @@ enum { LIR_MAX_ARGS = 12 };
 struct lir_kernel {
     uint8_t kind;        /* enum kernel_kind */
     uint8_t layout;      /* embed, matmul: enum layout of the weight */
-    uint8_t act;         /* row: of its output; matmul: of its input */
+    uint8_t act;         /* row: of its output; matmul: of its input; attention: of its products,
+                            f32 or bf16 */
     uint8_t bias;        /* row and matmul with i8, i16: what the sums are multiplied by, negated
                             (layout_info.bias); 0: plain sums */
     uint8_t norm;        /* row: enum norm */

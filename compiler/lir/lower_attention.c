@@ -174,6 +174,27 @@ static void split_keys(const struct lowering *l, struct lir_kernel *k)
     k->n = (uint32_t)rows;
 }
 
+/* Whether the projections before it rounded their activations. */
+static bool rounds_already(const struct lir_program *p)
+{
+    for (uint32_t i = p->step_count; i-- > 0;) {
+        const struct lir_kernel *k = &p->kernels->all[p->steps[i].kernel];
+        if (k->kind == KERNEL_matmul)
+            return k->act != ACT_f32;
+    }
+    return false;
+}
+
+/* Prompts wait for the multipliers; weights of f32 and f16 promise more than bf16 keeps. */
+static bool takes_bf16(const struct lowering *l, const struct lir_kernel *k)
+{
+    enum activations chosen = l->numerics->activations;
+
+    return l->program->upper[SYMBOL_ROWS] > BLOCK_ROWS_MAX && k->head_dim % 2 == 0 &&
+           l->target->levels[l->level].bf16_dot && rounds_already(l->program) &&
+           (chosen == ACTIVATIONS_auto || chosen == ACTIVATIONS_i8);
+}
+
 static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated *q,
                             const struct rotated *k, const struct rotated *v, hir_id keys,
                             hir_id values, buf_id out, buf_id arrivals)
@@ -231,6 +252,8 @@ bool lower_attention(struct lowering *l, hir_id id)
     s.kernel.scale = (float)attr->attention.scale;
     s.kernel.softcap = (float)attr->attention.softcap;
     split_keys(l, &s.kernel);
+    if (takes_bf16(l, &s.kernel))
+        s.kernel.act = ACT_bf16;
     l->target->choose_tile(l->level, rows, &s.kernel);
     assert(s.kernel.tile_tokens != 0);
     buf_id arrivals = s.kernel.partial

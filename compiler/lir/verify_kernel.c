@@ -88,6 +88,8 @@ static void verify_heads(struct question *q)
     if (k->kind == KERNEL_attention) {
         require(q, k->tile_tokens != 0, "tile_tokens above 0");
         require(q, k->mask <= MASK_causal, "a known mask");
+        require(q, k->act == ACT_f32 || (k->act == ACT_bf16 && k->head_dim % 2 == 0 && !k->partial),
+                "f32, or bf16 with an even head_dim and no chunks");
         require(q, k->input_count == (k->batched ? 5 : 3),
                 "positions and row_states exactly where batched");
         require(q, !k->batched || (k->mask == MASK_causal && k->tile_tokens == 1),

@@ -21,17 +21,19 @@ struct attention {
     uint32_t key_vectors;   /* vectors of 16 keys in registers together */
     uint32_t value_vectors; /* vectors of 16 outputs in registers together */
     uint32_t width;         /* head_dim in vectors of 16 */
+    bool pairs;             /* products are those of pairs of bf16 */
     LLVMValueRef rows, past, head, first_row;
     LLVMValueRef states[2];    /* where K and V begin */
     LLVMValueRef key, end_key; /* the first and one past the last that the tile meets */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
-    LLVMValueRef queries;             /* f32 [chunks][head_dim][chunk] */
-    LLVMValueRef scores;              /* f32 [n][64], then the weights */
-    LLVMValueRef outputs;             /* f32 [n][width * 16] */
-    LLVMValueRef sums;                /* f32 [n][16] */
-    LLVMValueRef maxima;              /* f32 [n] */
-    LLVMValueRef corrections;         /* f32 [n]: exp(old maximum - new) */
-    LLVMValueRef first_key, last_key; /* i32 [n]: what it sees */
+    LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16] */
+    LLVMValueRef scores; /* f32 [n][64], then the weights; pairs: these as bf16 in its first half */
+    LLVMValueRef key_pairs, value_pairs; /* with pairs (k_attention_bf16.c) */
+    LLVMValueRef outputs;                /* f32 [n][width * 16] */
+    LLVMValueRef sums;                   /* f32 [n][16] */
+    LLVMValueRef maxima;                 /* f32 [n] */
+    LLVMValueRef corrections;            /* f32 [n]: exp(old maximum - new) */
+    LLVMValueRef first_key, last_key;    /* i32 [n]: what it sees */
 };
 
 uint32_t attention_query_count(const struct attention *t);
@@ -46,6 +48,22 @@ void attention_find_keys(struct attention *t);
 void attention_mix(const struct attention *t);
 /* The end: outputs over sums into the row, if there is such a row. */
 void attention_store_query(const struct attention *t, LLVMValueRef query);
+
+LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16 of a state */
+/* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
+LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                              LLVMValueRef first);
+/* Scores to weights, against the greatest score so far. */
+void attention_weigh(const struct attention *t, LLVMValueRef query);
+
+/* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */
+uint64_t attention_pairs_bytes(const struct attention *t);
+/* <32 x i16>: low rounded to bf16, then high. */
+LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
+LLVMValueRef attention_round_weights(const struct builder *b, const LLVMValueRef *weights,
+                                     LLVMValueRef sum, LLVMValueRef to);
+void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
+                          LLVMValueRef position, LLVMValueRef seen);
 
 /* k_attention_chunks.c: tiles that are chunks of keys. */
 void emit_chunks(struct attention *t);

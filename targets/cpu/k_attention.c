@@ -19,6 +19,7 @@ static void choose_chunks(struct attention *t, uint32_t level, const struct lir_
     t->group = k->heads / k->kv_heads;
     t->width = (uint32_t)ceil_div(k->head_dim, LANES);
     t->key_vectors = level == LEVEL_v4 ? VECTORS : 2;
+    t->pairs = k->act == ACT_bf16;
     queries = t->group * k->tile_tokens;
     t->chunks = (uint32_t)ceil_div(queries, registers / t->key_vectors);
     t->chunk = (uint32_t)ceil_div(queries, t->chunks);
@@ -36,7 +37,8 @@ uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k)
 
     choose_chunks(&t, level, k);
     return (uint64_t)attention_query_count(&t) * 4 *
-           (k->head_dim + BLOCK + t.width * LANES + LANES + 4);
+               (round_up(k->head_dim, LANES) + BLOCK + t.width * LANES + LANES + 4) +
+           (t.pairs ? attention_pairs_bytes(&t) : 0);
 }
 
 static void reserve_stack(struct attention *t)
@@ -44,7 +46,11 @@ static void reserve_stack(struct attention *t)
     const struct builder *b = t->b;
     uint64_t n = attention_query_count(t);
 
-    t->queries = stack_array(b, n * t->k->head_dim * 4);
+    t->queries = stack_array(b, n * round_up(t->k->head_dim, LANES) * (t->pairs ? 2 : 4));
+    if (t->pairs) {
+        t->key_pairs = stack_array(b, (uint64_t)BLOCK * t->k->head_dim * 2);
+        t->value_pairs = stack_array(b, (uint64_t)BLOCK * t->width * LANES * 2);
+    }
     t->scores = stack_array(b, n * BLOCK * 4);
     t->outputs = stack_array(b, n * t->width * LANES * 4);
     t->sums = stack_array(b, n * LANES * 4);
@@ -103,23 +109,42 @@ LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query
     return times(b, head, 4 * (int64_t)t->k->head_dim);
 }
 
-static void open_query(const struct attention *t, LLVMValueRef query)
+/* Its elements where the scores read them. */
+static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef from)
 {
     const struct builder *b = t->b;
     const uint32_t n = t->k->head_dim;
-    LLVMValueRef row = row_of(t, query),
-                 from = at(b, b->args[0], times(b, row, 4 * (int64_t)t->k->stride[0]));
     LLVMValueRef chunk = LLVMBuildUDiv(b->ir, query, i64_number(b, t->chunk), "");
     LLVMValueRef slot = LLVMBuildURem(b->ir, query, i64_number(b, t->chunk), "");
     LLVMValueRef to =
         number_at(b, t->queries, add(b, times(b, chunk, (int64_t)n * t->chunk), slot));
-    LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
     struct loop l;
 
-    from = at(b, from, attention_head_offset(t, query));
+    if (t->pairs) {
+        to = at(b, t->queries, times(b, query, 2 * (int64_t)round_up(n, LANES)));
+        for (uint32_t i = 0; i < n; i += LANES) {
+            LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
+            int low[LANES];
+            for (int lane = 0; lane < LANES; lane++)
+                low[lane] = lane;
+            x = attention_bf16(b, x, zeros(b));
+            store(b, shuffled(b, x, x, low, LANES), at_number(b, to, 2 * (int64_t)i), 32);
+        }
+        return;
+    }
     loop_begin_counted(b, &l, 4 * (int64_t)n, 4, NULL, 0);
     store(b, load(b, b->i32, at(b, from, l.index), 4), at(b, to, times(b, l.index, t->chunk)), 4);
     loop_end(b, &l, NULL);
+}
+
+static void open_query(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef row = row_of(t, query),
+                 from = at(b, b->args[0], times(b, row, 4 * (int64_t)t->k->stride[0]));
+    LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
+
+    copy_query(t, query, at(b, from, attention_head_offset(t, query)));
     for (uint32_t i = 0; i < t->width; i++)
         store(b, zeros(b), at_number(b, output, 64 * (int64_t)i), 64);
     store(b, zeros(b), at(b, t->sums, times(b, query, 64)), 64);
@@ -133,7 +158,7 @@ static void open_query(const struct attention *t, LLVMValueRef query)
 /* ---- one block of keys ---- */
 
 /* A vector of the state's elements as f32. */
-static LLVMValueRef load_state(const struct attention *t, LLVMValueRef from)
+LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
 {
     const struct builder *b = t->b;
 
@@ -143,8 +168,8 @@ static LLVMValueRef load_state(const struct attention *t, LLVMValueRef from)
 }
 
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
-static LLVMValueRef finish_scores(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
-                                  LLVMValueRef first)
+LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                              LLVMValueRef first)
 {
     const struct builder *b = t->b;
     LLVMValueRef lanes[LANES];
@@ -199,7 +224,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
     for (uint32_t v = 0; v < t->key_vectors; v++) {
         LLVMValueRef from = at(b, keys, times(b, l.index, LANES * bytes));
-        k[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
+        k[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
     }
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef from = at(b, queries, times(b, l.index, 4 * (int64_t)t->chunk));
@@ -213,14 +238,14 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
         LLVMValueRef to = at(b, t->scores, times(b, query, 4 * BLOCK));
         for (uint32_t v = 0; v < t->key_vectors; v++) {
             LLVMValueRef start = add_number(b, position, (first + v) * LANES);
-            LLVMValueRef score = finish_scores(t, sums[i * t->key_vectors + v], query, start);
+            LLVMValueRef score = attention_finish(t, sums[i * t->key_vectors + v], query, start);
             store(b, score, at_number(b, to, 64 * (int64_t)(first + v)), 64);
         }
     }
 }
 
 /* Scores to weights, against the greatest score so far. */
-static void weigh_query(const struct attention *t, LLVMValueRef query)
+void attention_weigh(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
     LLVMValueRef at_scores = at(b, t->scores, times(b, query, 4 * BLOCK)), scores[VECTORS],
@@ -242,7 +267,13 @@ static void weigh_query(const struct attention *t, LLVMValueRef query)
     store(b, element(b, correction, 0), number_at(b, t->corrections, query), 4);
     for (uint32_t v = 0; v < VECTORS; v++) {
         scores[v] = math_exp(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
-        store(b, scores[v], at_number(b, at_scores, 64 * (int64_t)v), 64);
+        if (!t->pairs)
+            store(b, scores[v], at_number(b, at_scores, 64 * (int64_t)v), 64);
+    }
+    if (t->pairs) {
+        LLVMValueRef sum = LLVMBuildFMul(b->ir, load(b, b->f32x16, at_sum, 64), correction, "");
+        store(b, attention_round_weights(b, scores, sum, at_scores), at_sum, 64);
+        return;
     }
     LLVMValueRef low = LLVMBuildFAdd(b->ir, scores[0], scores[1], "");
     LLVMValueRef all =
@@ -276,7 +307,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
     fetch(t, first == 0 ? next : NULL, l.index, BLOCK, BLOCK * t->k->head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
-        value[v] = load_state(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
+        value[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
     }
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef from = at_number(b, number_at(b, weights, l.index), 4 * BLOCK * (int64_t)i);
@@ -305,12 +336,16 @@ static void meet_block(const struct attention *t, LLVMValueRef block)
     LLVMValueRef seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
     struct loop l;
 
+    if (t->pairs) {
+        attention_meet_pairs(t, keys, values, position, seen);
+        return;
+    }
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < VECTORS; v += t->key_vectors)
         score_chunk(t, l.index, keys, values, first_key, v);
     loop_end(b, &l, NULL);
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
-    weigh_query(t, l.index);
+    attention_weigh(t, l.index);
     loop_end(b, &l, NULL);
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < t->width; v += t->value_vectors)

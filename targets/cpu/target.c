@@ -130,6 +130,10 @@ static bool accepts_heads(uint32_t level, const struct lir_kernel *k, struct dia
                       "expected heads that are a multiple of the kv heads, of at most 512 values");
     if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
         return refuse(k, d, "expected an even number of rotated values within the head");
+    if (k->act == ACT_bf16 && (!levels[level].bf16_dot || k->head_dim % 2 != 0 || k->partial))
+        return refuse(k, d,
+                      "expected bf16 attention at a level with a bf16 dot product, of an even "
+                      "head size and without chunks");
     if (k->kind == KERNEL_attention &&
         (k->tile_tokens == 0 ||
          attention_stack_bytes(level, k) > RLX_KERNEL_STACK_BYTES - own_stack))
@@ -234,7 +238,10 @@ static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
     rows = max_u64(rows, 1);
     if (k->kind == KERNEL_attention) {
         uint32_t group = k->heads / k->kv_heads; /* queries of a row that share keys */
-        uint32_t queries = k->partial && k->head_dim <= 256 ? 48 : 24;
+        uint32_t queries = k->head_dim > 256    ? 24
+                           : k->act == ACT_bf16 ? 96 /* a block becomes pairs once for all */
+                           : k->partial         ? 48
+                                                : 24;
         k->tile_tokens = k->batched ? 1 : (uint8_t)min_u64(rows, max_u64(1, queries / group));
     } else if (k->kind == KERNEL_matmul) {
         choose_matmul(level, rows, k);

@@ -146,13 +146,14 @@ static uint8_t *fresh(uint64_t bytes, enum dtype kv)
     return at;
 }
 
-static void bench_open(struct bench *b, uint32_t level, enum dtype kv, uint32_t chunk)
+static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act act, uint32_t chunk)
 {
     struct lir_kernel *k = &b->kernel;
 
     *k = (struct lir_kernel){.kind = KERNEL_attention,
                              .rows_symbol = SYMBOL_ROWS,
                              .kv = (uint8_t)kv,
+                             .act = (uint8_t)act,
                              .mask = MASK_causal,
                              .input_count = 3,
                              .partial = chunk != 0,
@@ -193,7 +194,7 @@ int main(int argc, char **argv)
     double read[SLICES_MAX], mixed[8][SLICES_MAX], ratio[SLICES_MAX];
 
     if (argc < 6) {
-        fprintf(stderr, "usage: perf_attention LEVEL THREADS ROWS DEPTH CHUNK...\n");
+        fprintf(stderr, "usage: perf_attention LEVEL THREADS ROWS DEPTH (CHUNK | bf16)...\n");
         return 2;
     }
     level = (uint32_t)atoi(argv[1]);
@@ -202,11 +203,12 @@ int main(int argc, char **argv)
     b.depth = (uint32_t)atoi(argv[4]);
     b.context = (uint32_t)round_up(b.depth, 64);
     for (int i = 5; i < argc && count < 8; i++)
-        chunks[count++] = (uint32_t)atoi(argv[i]);
+        chunks[count++] = strcmp(argv[i], "bf16") == 0 ? UINT32_MAX : (uint32_t)atoi(argv[i]);
     struct bench *form = calloc(count, sizeof *form);
     for (uint32_t i = 0; i < count; i++) {
         form[i] = b;
-        bench_open(&form[i], level, DTYPE_f16, chunks[i]);
+        bool pairs = chunks[i] == UINT32_MAX;
+        bench_open(&form[i], level, DTYPE_f16, pairs ? ACT_bf16 : ACT_f32, pairs ? 0 : chunks[i]);
         b.keys = form[i].keys;
         b.values = form[i].values;
         b.q = form[i].q;
@@ -224,9 +226,9 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t s = 0; s < slices; s++)
             ratio[s] = read[s] / mixed[i][s];
-        double best = ratio[0], share = middle(ratio, slices), time = middle(mixed[i], slices);
-        (void)best;
-        printf("chunk %4u: %.3f ms, %.1f %% of read, %.1f GB/s, %.0f GFLOP/s\n", chunks[i],
+        double share = middle(ratio, slices), time = middle(mixed[i], slices);
+        printf("%s %4u: %.3f ms, %.1f %% of read, %.1f GB/s, %.0f GFLOP/s\n",
+               chunks[i] == UINT32_MAX ? "bf16" : "chunk", chunks[i] == UINT32_MAX ? 0 : chunks[i],
                time * 1e3, share * 100, bytes / time / 1e9, flops / time / 1e9);
     }
     printf("read %.1f GB/s\n", bytes / middle(read, slices) / 1e9);

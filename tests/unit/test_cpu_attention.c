@@ -213,6 +213,7 @@ struct attend {
     float *q, *keys, *values;
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
+    enum act act;   /* of the products */
     float *partials, *arrivals;
 };
 
@@ -233,6 +234,11 @@ static void fill_state(const struct shape *s, float *state, bool is_value)
     }
 }
 
+static double factor(const struct attend *t, float x)
+{
+    return (double)(t->act == ACT_bf16 ? bf16_to_f32(f32_to_bf16(x)) : x);
+}
+
 /* Row `row` of `rows` after `past` keys, head h, in f64. */
 static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint32_t row,
                         uint32_t h, double *out)
@@ -246,8 +252,8 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
     for (int64_t key = 0; key <= last; key++) {
         double score = 0;
         for (uint32_t i = 0; i < s->head_dim; i++)
-            score +=
-                (double)q[i] * (double)state_at(s, t->keys, key_at(s, kv_head, (uint32_t)key, i));
+            score += factor(t, q[i]) *
+                     factor(t, state_at(s, t->keys, key_at(s, kv_head, (uint32_t)key, i)));
         score *= (double)scale_of(s);
         if (s->softcap > 0)
             score = (double)s->softcap * tanh(score / (double)s->softcap);
@@ -260,7 +266,7 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
         sum += weight;
         for (uint32_t i = 0; i < s->head_dim; i++)
             out[i] +=
-                weight * (double)state_at(s, t->values, value_at(s, kv_head, (uint32_t)key, i));
+                weight * factor(t, state_at(s, t->values, value_at(s, kv_head, (uint32_t)key, i)));
     }
     for (uint32_t i = 0; i < s->head_dim; i++)
         out[i] /= sum;
@@ -275,7 +281,8 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
             attend_head(t, past, rows, r, h, expected);
             for (uint32_t i = 0; i < t->shape->head_dim; i++)
                 expect_near(y[(size_t)r * t->stride + h * t->shape->head_dim + i], expected[i],
-                            2e-5, "attention");
+                            /* weights are rounded to 8 bits, values are up to 2 */
+                            t->act == ACT_bf16 ? 6e-3 : 2e-5, "attention");
         }
     expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
 }
@@ -289,6 +296,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
     return (struct lir_kernel){.kind = KERNEL_attention,
                                .rows_symbol = SYMBOL_ROWS,
                                .kv = (uint8_t)s->kv,
+                               .act = (uint8_t)t->act,
                                .mask = (uint8_t)s->mask,
                                .input_count = 3,
                                .output_count = t->chunk != 0 ? 3 : 1,
@@ -368,10 +376,12 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     buffer_free(expected);
 }
 
-static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk)
+static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act)
 {
-    struct attend t = {
-        .shape = s, .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16, .chunk = chunk};
+    struct attend t = {.shape = s,
+                       .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16,
+                       .chunk = chunk,
+                       .act = act};
     struct lir_kernel kernels[countof(tiles)];
     struct code code;
 
@@ -403,7 +413,7 @@ static void test_attention(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            try_attention(level, &shapes[i], 0);
+            try_attention(level, &shapes[i], 0, ACT_f32);
 }
 
 static void test_chunks(void **state)
@@ -412,7 +422,16 @@ static void test_chunks(void **state)
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
             for (uint32_t chunk = 64; chunk <= 128; chunk *= 2)
-                try_attention(level, &shapes[i], chunk);
+                try_attention(level, &shapes[i], chunk, ACT_f32);
+}
+
+static void test_bf16(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+            if (target_cpu.levels[level].bf16_dot)
+                try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
 /* Both levels add in the same order. */
@@ -421,7 +440,7 @@ static void test_levels_agree(void **state)
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
     const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0,     DTYPE_f16,
                             false, false,    50,       20.0f, MASK_causal};
-    struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0};
+    struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
     struct lir_kernel kernel = {.kind = KERNEL_attention,
                                 .rows_symbol = SYMBOL_ROWS,
                                 .kv = DTYPE_f16,
@@ -493,9 +512,9 @@ static void test_tile_fits_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kv_write),        cmocka_unit_test(test_attention),
-        cmocka_unit_test(test_chunks),          cmocka_unit_test(test_levels_agree),
-        cmocka_unit_test(test_tile_fits_stack),
+        cmocka_unit_test(test_kv_write), cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_chunks),   cmocka_unit_test(test_levels_agree),
+        cmocka_unit_test(test_bf16),     cmocka_unit_test(test_tile_fits_stack),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
