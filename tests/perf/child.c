@@ -3,7 +3,9 @@
 #include "compiler/machine/limits.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -54,54 +56,14 @@ bool child_start(struct child *child, const char *name, const char *command)
     child->pid = start(command, request[0], answer[1]);
     close(request[0]);
     close(answer[1]);
-    child->in = fdopen(request[1], "w");
-    child->out = fdopen(answer[0], "r");
-    if (child->in == NULL || child->out == NULL)
-        abort();
+    child->in = request[1];
+    child->out = answer[0];
     return child->pid > 0;
 }
 
-/* The next line that belongs to the protocol: libraries print things of their own. */
-static bool answer(struct child *child, char *line)
+bool child_alive(const struct child *child)
 {
-    static const char *const words[] = {"ready", "seconds ", "cannot "};
-
-    while (fgets(line, CHILD_LINE, child->out) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (strncmp(line, words[i], strlen(words[i])) == 0)
-                return true;
-    }
-    snprintf(child->reason, sizeof child->reason, "ended");
-    return false;
-}
-
-bool child_ready(struct child *child)
-{
-    char line[CHILD_LINE];
-    bool ready = answer(child, line) && strcmp(line, "ready") == 0;
-
-    kill(child->pid, SIGSTOP);
-    return ready;
-}
-
-double child_ask(struct child *child, const char *request)
-{
-    char line[CHILD_LINE];
-    double seconds = 0;
-
-    kill(child->pid, SIGCONT);
-    if (fprintf(child->in, "%s\n", request) < 0 || fflush(child->in) != 0 || !answer(child, line)) {
-        snprintf(child->reason, sizeof child->reason, "ended");
-        return 0;
-    }
-    kill(child->pid, SIGSTOP);
-    if (strncmp(line, "seconds ", 8) == 0)
-        seconds = strtod(line + 8, NULL);
-    else
-        snprintf(child->reason, sizeof child->reason, "%.*s", CHILD_LINE - 1,
-                 line + strcspn(line, " ") + (strchr(line, ' ') != NULL));
-    return seconds > 0 ? seconds : 0;
+    return child->pid > 0;
 }
 
 void child_end(struct child *child)
@@ -110,17 +72,125 @@ void child_end(struct child *child)
         return;
     kill(child->pid, SIGKILL);
     waitpid(child->pid, NULL, 0);
-    fclose(child->in);
-    fclose(child->out);
+    close(child->in);
+    close(child->out);
     child->pid = 0;
 }
 
-bool child_whole(const char *command, struct whole *whole)
+/* Ends it for a reason. */
+__attribute__((format(printf, 2, 3))) static bool fail(struct child *child, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(child->reason, sizeof child->reason, format, list);
+    va_end(list);
+    child_end(child);
+    return false;
+}
+
+/* True when something can be read, or the other end is closed. */
+static bool wait_for(int out, double until)
+{
+    double left = until - limits_seconds();
+    struct pollfd one = {.fd = out, .events = POLLIN};
+
+    return left > 0 && poll(&one, 1, (int)(left * 1e3) + 1) > 0;
+}
+
+/* The next line, whatever it says; one that is too long comes in pieces. */
+static bool next_line(struct child *child, char *line, double limit)
+{
+    double until = limits_seconds() + limit;
+
+    for (;;) {
+        char *end = memchr(child->text, '\n', child->text_bytes);
+        bool full = child->text_bytes == sizeof child->text;
+        if (end != NULL || full) {
+            size_t length = end != NULL ? (size_t)(end - child->text) : child->text_bytes - 1;
+            memcpy(line, child->text, length);
+            line[length] = '\0';
+            child->text_bytes -= length + 1;
+            memmove(child->text, child->text + length + 1, child->text_bytes);
+            return true;
+        }
+        if (!wait_for(child->out, until))
+            return fail(child, "took more than %.0f s", limit);
+        ssize_t got = read(child->out, child->text + child->text_bytes,
+                           sizeof child->text - child->text_bytes);
+        if (got <= 0)
+            return fail(child, "ended");
+        child->text_bytes += (size_t)got;
+    }
+}
+
+/* The next line that belongs to the protocol: libraries print things of their own. */
+static bool answer(struct child *child, char *line, double limit)
+{
+    static const char *const words[] = {"ready", "seconds ", "cannot "};
+
+    while (next_line(child, line, limit))
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (strncmp(line, words[i], strlen(words[i])) == 0)
+                return true;
+    return false;
+}
+
+bool child_ready(struct child *child, double limit)
+{
+    char line[CHILD_LINE];
+
+    if (!answer(child, line, limit))
+        return false;
+    if (strcmp(line, "ready") != 0)
+        return fail(child, "%s", line);
+    kill(child->pid, SIGSTOP);
+    return true;
+}
+
+double child_ask(struct child *child, const char *request, double limit)
+{
+    char line[CHILD_LINE];
+    double seconds = 0;
+
+    if (!child_alive(child))
+        return 0;
+    kill(child->pid, SIGCONT);
+    if (dprintf(child->in, "%s\n", request) < 0) {
+        fail(child, "ended");
+        return 0;
+    }
+    if (!answer(child, line, limit))
+        return 0;
+    kill(child->pid, SIGSTOP);
+    if (strncmp(line, "seconds ", 8) == 0)
+        seconds = strtod(line + 8, NULL);
+    else
+        snprintf(child->reason, sizeof child->reason, "%.*s", CHILD_LINE - 1, line);
+    return seconds > 0 ? seconds : 0;
+}
+
+/* Reads until the other end is closed; 0, or the time of the first byte. False: it took too long.
+ */
+static bool read_all(int out, double until, double *first)
+{
+    char bytes[4096];
+
+    for (;;) {
+        if (!wait_for(out, until))
+            return false;
+        if (read(out, bytes, sizeof bytes) <= 0)
+            return true;
+        if (*first <= 0)
+            *first = limits_seconds();
+    }
+}
+
+bool child_whole(const char *command, double limit, struct whole *whole)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC), output[2], status;
-    char bytes[4096];
     struct rusage usage;
-    double from = limits_seconds();
+    double from = limits_seconds(), first = 0;
 
     if (nothing < 0 || pipe2(output, O_CLOEXEC) != 0)
         abort();
@@ -128,13 +198,13 @@ bool child_whole(const char *command, struct whole *whole)
     pid_t pid = start(command, nothing, output[1]);
     close(output[1]);
     close(nothing);
-    for (ssize_t got; pid > 0 && (got = read(output[0], bytes, sizeof bytes)) > 0;)
-        if (whole->first_byte <= 0)
-            whole->first_byte = limits_seconds() - from;
+    if (pid > 0 && !read_all(output[0], from + limit, &first))
+        kill(pid, SIGKILL);
     close(output[0]);
     if (pid <= 0 || wait4(pid, &status, 0, &usage) != pid)
         return false;
     whole->seconds = limits_seconds() - from;
+    whole->first_byte = first > 0 ? first - from : 0;
     whole->peak_bytes = 1024.0 * (double)usage.ru_maxrss;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -8,7 +8,7 @@
  *     cannot REASON                              instead: this engine has no such work
  *
  * A child stands still (SIGSTOP) whenever it is not asked, because idle threads of some engines
- * spin.
+ * spin. One that does not answer in time is killed, and `reason` says so from then on.
  */
 #ifndef RLX_PERF_CHILD_H
 #define RLX_PERF_CHILD_H
@@ -22,23 +22,28 @@ enum { CHILD_LINE = 256, CHILD_ARGUMENTS = 16 };
 struct child {
     const char *name;
     pid_t pid;
-    FILE *in, *out;          /* its standard input and output */
+    int in, out;             /* its standard input and output */
     char reason[CHILD_LINE]; /* of the last refusal or failure */
+    char text[CHILD_LINE];   /* that came and was not taken yet */
+    size_t text_bytes;
 };
 
 /* Splits `command` at spaces and starts it; waits for nothing. */
 bool child_start(struct child *child, const char *name, const char *command);
-/* Waits until it has loaded, then stops it. False: it ended, or said something else. */
-bool child_ready(struct child *child);
-/* Seconds that one request took; 0 when it was refused. The child ending is a failure too. */
-double child_ask(struct child *child, const char *request);
+/* Waits until it has loaded, then stops it. False: it ended, or said something else, or took more
+ * than `limit` seconds. */
+bool child_ready(struct child *child, double limit);
+/* Seconds that one request took; 0 when it was refused. Ending and taking too long are failures
+ * too. */
+double child_ask(struct child *child, const char *request, double limit);
+bool child_alive(const struct child *child);
 void child_end(struct child *child);
 
 /* A whole process: the time from exec to its first byte of output and to its end, and its peak
- * memory. False when it failed. */
+ * memory. False when it failed, or was killed after `limit` seconds. */
 struct whole {
     double first_byte, seconds, peak_bytes;
 };
-bool child_whole(const char *command, struct whole *whole);
+bool child_whole(const char *command, double limit, struct whole *whole);
 
 #endif

@@ -19,10 +19,10 @@ enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 4096 + 256, PER_SEQUENC
 
 static struct llama_model *model;
 static int vocabulary;
-static struct llama_context *plain, *several[MOST_SEQUENCES + 1];
+static struct llama_context *plain, *deep, *several[MOST_SEQUENCES + 1];
 static struct ggml_threadpool *pools[MOST_THREADS];
 static struct llama_batch tokens;
-static unsigned deep; /* tokens at the front of `plain` that a decode may start from */
+static unsigned depth_filled; /* tokens at the front of `deep` */
 
 static void quiet(enum ggml_log_level level, const char *text, void *unused)
 {
@@ -95,29 +95,37 @@ static void forget(struct llama_context *context, unsigned sequence, unsigned fr
     llama_memory_seq_rm(llama_get_memory(context), (llama_seq_id)sequence, (llama_pos)from, -1);
 }
 
-static bool fill(unsigned count)
+static bool fill(struct llama_context *context, unsigned count)
 {
-    llama_memory_clear(llama_get_memory(plain), false);
+    llama_memory_clear(llama_get_memory(context), false);
     for (unsigned i = 0; i < count; i++)
         add(token_at(i), i, 0, i + 1 == count);
-    deep = count;
-    return run(plain);
+    return run(context);
 }
 
-static bool decode(unsigned count, unsigned depth, double *seconds)
+/* The context of long pasts keeps its first `depth` tokens. */
+static bool fill_deep(unsigned threads, unsigned depth)
 {
-    bool good = true;
+    if (deep == NULL && (deep = open_context(1)) == NULL)
+        return false;
+    use_threads(deep, threads);
+    if (depth == depth_filled) {
+        forget(deep, 0, depth);
+        return true;
+    }
+    depth_filled = depth;
+    return fill(deep, depth);
+}
 
-    if (depth == 0)
-        depth = 1;
-    if (depth == deep)
-        forget(plain, 0, depth);
-    else
-        good = fill(depth);
+static bool decode(unsigned threads, unsigned count, unsigned depth, double *seconds)
+{
+    bool good = depth > 1 ? fill_deep(threads, depth) : fill(plain, depth = 1);
+    struct llama_context *context = depth > 1 ? deep : plain;
+
     double start = limits_seconds();
     for (unsigned i = 0; i < count && good; i++) {
         add(token_at(i), depth + i, 0, true);
-        good = run(plain);
+        good = run(context);
     }
     *seconds = limits_seconds() - start;
     return good;
@@ -126,7 +134,7 @@ static bool decode(unsigned count, unsigned depth, double *seconds)
 static bool prefill(unsigned count, double *seconds)
 {
     double start = limits_seconds();
-    bool good = fill(count);
+    bool good = fill(plain, count);
 
     *seconds = limits_seconds() - start;
     return good;
@@ -134,7 +142,7 @@ static bool prefill(unsigned count, double *seconds)
 
 static bool block(unsigned count, unsigned times, double *seconds)
 {
-    bool good = fill(1);
+    bool good = fill(plain, 1);
     double start = limits_seconds();
 
     for (unsigned i = 0; i < times && good; i++) {
@@ -176,7 +184,7 @@ static bool answer(const char *work, unsigned threads, unsigned a, unsigned b, d
 {
     use_threads(plain, threads);
     if (strcmp(work, "decode") == 0)
-        return decode(a, b, seconds);
+        return decode(threads, a, b, seconds);
     if (strcmp(work, "prefill") == 0)
         return prefill(a, seconds);
     if (strcmp(work, "block") == 0)
@@ -208,7 +216,7 @@ static int first_token(void)
     int best = 0;
 
     use_threads(plain, (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
-    if (!fill(8))
+    if (!fill(plain, 8))
         return 1;
     const float *row = llama_get_logits_ith(plain, -1);
     for (int i = 1; i < vocabulary; i++)

@@ -3,7 +3,9 @@
  *     engine_rlx MODEL.rlx
  *
  * Requests: "decode THREADS TOKENS DEPTH", "prefill THREADS TOKENS 0", "block THREADS TOKENS
- * TIMES", "batch THREADS SEQUENCES STEPS". What a request needs (threads, a context filled up to
+ * TIMES", "batch THREADS SEQUENCES STEPS", and "repeat" or "wild THREADS TOKENS DRAFT": the next
+ * tokens of a text that repeats itself, or of one that is sampled so wildly that nothing stands
+ * twice, with DRAFT (1) or without (0). What a request needs (threads, a context filled up to
  * DEPTH) is made when it is first asked for, outside of what is timed, and kept.
  */
 #include "compiler/machine/limits.h"
@@ -13,11 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 8192 };
+enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 8192, TEXT_MOST = 512 };
+enum { PIECE = 48, TIMES = 4 }; /* the prompt that repeats itself */
 
 /* The sessions of one number of threads: all beside the first. */
 struct bench {
     rlx_session *plain, *deep, *sequence[MOST_SEQUENCES];
+    rlx_session *text[2][2]; /* wild or not, drafted or not */
 };
 
 static rlx_model *model;
@@ -124,6 +128,49 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
     return status;
 }
 
+/* The prompt, computed, and the rules of sampling: again whenever the text has become long. */
+static rlx_status begin_text(rlx_session *session, bool wild)
+{
+    rlx_sampling sampling = {.struct_bytes = sizeof sampling,
+                             .temperature = wild ? 5.0F : 0,
+                             .top_p = 1,
+                             .repetition_penalty = 1,
+                             .seed = 1};
+    size_t count = wild ? PIECE : PIECE * TIMES, tokens = rlx_session_tokens(session);
+    int32_t ids[PIECE * TIMES];
+    const float *row;
+
+    if (tokens >= count && tokens < TEXT_MOST)
+        return RLX_OK;
+    rlx_session_set_sampling(session, &sampling);
+    if (tokens >= count)
+        return rlx_session_truncate(session, count, &error);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = token_at(i % PIECE);
+    return rlx_session_prefill_logits(session, ids, count, &row, &error);
+}
+
+static rlx_status text(struct bench *bench, unsigned threads, bool wild, unsigned count,
+                       unsigned draft, double *seconds)
+{
+    rlx_session **session = &bench->text[wild][draft != 0];
+    rlx_generate_options options = {.struct_bytes = sizeof options,
+                                    .most = count,
+                                    .ignore_end = true,
+                                    .draft = draft != 0 ? RLX_DRAFT_LOOKUP : RLX_DRAFT_NONE};
+    rlx_stop why;
+    size_t made;
+    rlx_status status = open_session(session, threads, bench->plain);
+
+    if (status == RLX_OK)
+        status = begin_text(*session, wild);
+    double start = limits_seconds();
+    if (status == RLX_OK)
+        status = rlx_session_generate(*session, &options, &made, &why, &error);
+    *seconds = limits_seconds() - start;
+    return status;
+}
+
 static rlx_status answer(const char *work, unsigned threads, unsigned a, unsigned b,
                          double *seconds)
 {
@@ -140,6 +187,8 @@ static rlx_status answer(const char *work, unsigned threads, unsigned a, unsigne
         return block(bench, a, b, seconds);
     if (strcmp(work, "batch") == 0)
         return batch(bench, threads, a, b, seconds);
+    if (strcmp(work, "repeat") == 0 || strcmp(work, "wild") == 0)
+        return text(bench, threads, work[0] == 'w', a, b, seconds);
     snprintf(error.text, sizeof error.text, "no such work");
     return RLX_BAD_ARGUMENT;
 }

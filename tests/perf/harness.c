@@ -4,11 +4,12 @@
  *
  *     perf_harness MODEL.rlx --engine=COMMAND [--peer=NAME=COMMAND ...] [--title=TEXT]
  *                  [--works=NAME,NAME] [--threads=N] [--rounds=N] [--seconds=S] [--quick]
- *                  [--linear=int8|bf16] [--json=FILE] [--turns=FILE,FILE]
+ *                  [--linear=int8|bf16] [--kind=NAME] [--limit=S] [--json=FILE]
+ *                  [--turns=FILE,FILE]
  *
- * COMMAND starts an engine that speaks the protocol of child.h. --turns: every round holds an
- * exclusive lock on the second file, taken behind one on the first, so that several people can
- * measure and build on one machine.
+ * COMMAND starts an engine that speaks the protocol of child.h. --kind: which of the bars
+ * (bars.def) hold. --limit: seconds that a slice may take. --turns: slices hold an exclusive lock
+ * on the second file, taken behind one on the first; loading and the first round hold it shared.
  */
 #include "tests/perf/harness.h"
 
@@ -18,8 +19,8 @@
 #include <unistd.h>
 
 const struct work works[] = {
-#define WORK(name, threads, request, a, b, units, yardstick, pace) \
-    {name, threads, request, a, b, units, yardstick, pace},
+#define WORK(name, threads, request, a, b, units, yardstick, pace, asked) \
+    {name, threads, request, a, b, units, yardstick, pace, asked},
 #include "tests/perf/works.def"
 #undef WORK
 };
@@ -59,6 +60,10 @@ static bool take_option(char *argument)
         o->title = text;
     else if ((text = value(argument, "--works=")) != NULL)
         o->names = text;
+    else if ((text = value(argument, "--kind=")) != NULL)
+        o->kind = text;
+    else if ((text = value(argument, "--limit=")) != NULL)
+        o->limit = strtod(text, NULL);
     else if ((text = value(argument, "--json=")) != NULL)
         o->json = text;
     else if ((text = value(argument, "--threads=")) != NULL)
@@ -89,6 +94,7 @@ static bool parse(int argc, char **argv)
     *o = (struct options){.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
                           .rounds = 15,
                           .seconds = 10,
+                          .limit = 20,
                           .linear_in_bytes = true};
     for (int i = 1; i < argc; i++)
         if (!take_option(argv[i])) {
@@ -99,7 +105,7 @@ static bool parse(int argc, char **argv)
     if (o->title == NULL)
         o->title = o->model;
     return o->model != NULL && o->engine != NULL && o->threads > 0 && o->threads <= 64 &&
-           o->rounds > 0 && o->rounds <= MOST_ROUNDS;
+           o->rounds > 0 && o->rounds <= MOST_ROUNDS && o->limit > 0;
 }
 
 /* Whether `names` (all, when NULL) has this work's. */
@@ -116,35 +122,28 @@ static bool wanted(const struct work *work)
     return false;
 }
 
-/* Loading is work for all threads: one engine after the other, each in a turn of its own. */
+/* Loading is work for all threads, but measures nothing: one engine after the other, and others may
+ * build meanwhile. */
 static bool start_child(struct child *child, const char *command)
 {
-    int held = turn_take(&harness.options.turn);
-    bool ready = child_start(child, child->name, command) && child_ready(child);
+    static const double loading_seconds = 120;
+    int held = turn_share(&harness.options.turn);
+    bool ready = child_start(child, child->name, command) && child_ready(child, loading_seconds);
 
     turn_leave(held);
     if (!ready)
-        fprintf(stderr, "perf_harness: %s left out: it did not start\n", child->name);
+        fprintf(stderr, "perf_harness: %s did not start: %s\n", child->name, child->reason);
     return ready;
 }
 
+/* A peer that does not start has rows that say so. */
 static bool start_children(void)
 {
     harness.ours.name = "rlx";
     if (!start_child(&harness.ours, harness.options.engine))
         return false;
-    for (size_t i = 0; i < harness.peer_count;) {
-        struct child *peer = &harness.peers[i];
-        if (start_child(peer, peer_commands[i])) {
-            i++;
-            continue;
-        }
-        child_end(peer);
-        harness.peer_count--;
-        memmove(peer, peer + 1, (harness.peer_count - i) * sizeof *peer);
-        memmove(&peer_commands[i], &peer_commands[i + 1],
-                (harness.peer_count - i) * sizeof *peer_commands);
-    }
+    for (size_t i = 0; i < harness.peer_count; i++)
+        start_child(&harness.peers[i], peer_commands[i]);
     return true;
 }
 

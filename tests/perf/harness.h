@@ -4,6 +4,7 @@
 #ifndef RLX_PERF_HARNESS_H
 #define RLX_PERF_HARNESS_H
 
+#include "tests/perf/bars.h"
 #include "tests/perf/child.h"
 #include "tests/perf/stats.h"
 #include "tests/perf/turn.h"
@@ -11,17 +12,19 @@
 #include <jansson.h>
 #include <rlx/rlx.h>
 
-enum { MOST_PEERS = 6, MOST_ROUNDS = 256, READ_KINDS = 2 };
+enum { MOST_PEERS = 8, MOST_ROUNDS = 256 };
 
 /* What ours is divided by. */
 enum yardstick {
     YARD_BYTES,   /* the bytes that a token needs, at the speed of a raw read of the same mapping */
     YARD_PREFILL, /* weights read once, plus linear operations at peak, plus attention at peak */
     YARD_ONE,     /* our own rate with one sequence and one token a run */
-    YARD_TOKEN    /* the same, as the time of one run */
+    YARD_TOKEN,   /* the same, as the time of one run */
+    YARD_PLAIN    /* our own rate for the same text without a draft */
 };
 
 enum pace { SWIFT, SLOW };
+enum asked { ALL, OURS };
 
 struct work {
     const char *name;
@@ -31,6 +34,7 @@ struct work {
     double units;
     enum yardstick yardstick;
     enum pace pace;
+    enum asked asked;
 };
 
 extern const struct work works[];
@@ -46,11 +50,12 @@ struct needs {
 };
 
 struct options {
-    const char *model, *title, *names, *json;
+    const char *model, *title, *kind, *names, *json;
     const char *engine;
     struct turn turn;
     unsigned threads, rounds;
     double seconds; /* a work, at most */
+    double limit;   /* seconds of one slice; who needs more is ended */
     bool quick, linear_in_bytes;
 };
 
@@ -68,8 +73,12 @@ struct harness {
     size_t peer_count;
     double peer_seconds[MOST_PEERS]; /* of the last slice */
     bool prefetched[2];              /* which raw read is the faster: with one thread, with all */
-    double ping;                     /* the last round trip */
-    const char *work;                /* being measured; for the record */
+    double read_rate, huge_rate; /* with all threads: of the weights' mapping, and of huge pages */
+    double turn_ends;
+    int turn;         /* held, or negative */
+    double waited;    /* seconds for turns */
+    double ping;      /* the last round trip */
+    const char *work; /* being measured; for the record */
     bool recording;
     json_t *slices;
 };

@@ -51,6 +51,9 @@ double needs_share(const struct needs *needs, const struct work *work, const str
     case YARD_ONE:
         *regime = regime_shared(one, 2);
         return round->ours.rate / round->one.rate;
+    case YARD_PLAIN:
+        *regime = regime_shared(one, 2);
+        return round->one.seconds / round->ours.seconds;
     case YARD_TOKEN:
         *regime = regime_shared(one, 2);
         return round->one.rate * work->a / round->ours.rate;

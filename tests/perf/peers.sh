@@ -2,11 +2,12 @@
 # Builds what rlx is compared with, into build/peers, from packages that pip brings. On demand, and
 # again whenever it is called: what is there already is kept.
 #
-#     sh tests/perf/peers.sh [llama | openvino | models MODEL.gguf | all]
+#     sh tests/perf/peers.sh [llama | engines | openvino | models MODEL.gguf | all]
 #
 #   llama      llama.cpp for this machine, with gcc and clang, each with OpenMP and without; and the
-#              program that measures it (peer_llama.cpp), linked with each of the four
-#   openvino   OpenVINO GenAI in a virtual environment of its own
+#              program that measures it (engine_llama.c), linked with each of the four
+#   engines    that program alone, where it is older than its source
+#   openvino   OpenVINO GenAI, and Hugging Face tokenizers, in a virtual environment of their own
 #   models     MODEL.gguf (F32) in other formats beside it, by llama.cpp's own tool
 #
 # Environment: PYTHON (python3), JOBS (all processors).
@@ -52,6 +53,8 @@ build_llama() {
 # The measuring program, linked with one build.
 link_engine() {
     build="$peers/llama-$1" c="$2" cxx="$3" openmp="$4"
+    [ -f "$build/src/libllama.a" ] || return 0
+    [ ! "$build/engine_llama" -nt "$here/engine_llama.c" ] || return 0
     "$c" -std=gnu11 -D_GNU_SOURCE -O2 -I. -I"$source/include" -I"$source/ggml/include" -c "$here/engine_llama.c" \
         -o "$build/engine_llama.o"
     "$c" -std=gnu11 -D_GNU_SOURCE -O2 -I. -c compiler/machine/limits.c -o "$build/limits.o"
@@ -62,17 +65,22 @@ link_engine() {
     echo "$build/engine_llama: built" >&2
 }
 
+link_engines() {
+    link_engine gcc-openmp gcc g++ ON
+    link_engine gcc gcc g++ OFF
+    link_engine clang-openmp clang clang++ ON
+    link_engine clang clang clang++ OFF
+}
+
 build_all() {
     fetch_llama
     build_llama gcc g++ ON llama llama-quantize
-    link_engine gcc-openmp gcc g++ ON
     build_llama gcc g++ OFF llama
-    link_engine gcc gcc g++ OFF
-    command -v clang++ >/dev/null || return 0
-    build_llama clang clang++ ON llama
-    link_engine clang-openmp clang clang++ ON
-    build_llama clang clang++ OFF llama
-    link_engine clang clang clang++ OFF
+    if command -v clang++ >/dev/null; then
+        build_llama clang clang++ ON llama
+        build_llama clang clang++ OFF llama
+    fi
+    link_engines
     build_llama gcc g++ ON llama-bench # for whoever wants to check our program against theirs
 }
 
@@ -80,6 +88,8 @@ build_openvino() {
     [ -d "$peers/openvino" ] || "$python" -m venv "$peers/openvino"
     "$peers/openvino/bin/python" -c 'import openvino_genai' 2>/dev/null ||
         "$peers/openvino/bin/pip" install --quiet openvino-genai >&2
+    "$peers/openvino/bin/python" -c 'import tokenizers' 2>/dev/null ||
+        "$peers/openvino/bin/pip" install --quiet tokenizers >&2
     echo "$peers/openvino: installed" >&2
 }
 
@@ -101,8 +111,9 @@ make_models() {
 
 case "${1:-all}" in
 llama) build_all ;;
+engines) link_engines ;;
 openvino) build_openvino ;;
 models) make_models "$2" ;;
 all) build_openvino; build_all ;;
-*) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

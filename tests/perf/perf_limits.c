@@ -6,6 +6,7 @@
  *     perf_limits [FILE [ROUNDS [FILE,FILE]]]        the last: turn.h
  */
 #include "compiler/machine/limits.h"
+#include "tests/perf/pages.h"
 #include "tests/perf/stats.h"
 #include "tests/perf/turn.h"
 
@@ -122,10 +123,12 @@ int main(int argc, char **argv)
     if (anonymous == MAP_FAILED || (argc > 3 && !turn_parse(&turn, argv[3])) || rounds == 0 ||
         rounds > MOST_ROUNDS)
         return 1;
-    madvise(anonymous, MOST_BYTES, MADV_HUGEPAGE);
+    pages_ask_huge(anonymous, MOST_BYTES);
     memset(anonymous, 1, MOST_BYTES);
-    if (mapped != NULL)
+    if (mapped != NULL) {
+        pages_ask_huge(mapped, bytes);
         limits_read(mapped, bytes, 1, false); /* maps the pages */
+    }
     for (int peak = 0; peak < PEAK_COUNT; peak++)
         for (unsigned threads = 1; threads <= all; threads += step)
             add_row(peak_name[peak], peak, NULL, 0, false, threads);
@@ -137,6 +140,8 @@ int main(int argc, char **argv)
     int held = turn_take(&turn);
     measure(rounds);
     turn_leave(held);
+    if (mapped != NULL)
+        printf("Of the file's mapping, huge pages hold %.0f %%.\n\n", 100 * pages_huge(mapped));
     printf("| limit | %s | %s |\n|---|---|---|\n", regime_name[0], regime_name[1]);
     for (size_t r = 0; r < row_count; r++)
         print_row(&rows[r], rounds);

@@ -1,13 +1,18 @@
 /* Whole processes: how long each command takes from exec to its first byte of output and to its
  * end, and its peak memory; in interleaved rounds, with the raw read of a file's mapping among
- * them. The first round only warms the page cache. Prints a Markdown table.
+ * them. The first round only warms the page cache (--cold: there is none). Prints a Markdown table;
+ * with --read, the first command is compared with the read and with the others, by regime.
  *
- *     perf_whole [--read=FILE] [--rounds=N] [--seconds=S] [--turns=FILE,FILE] NAME=COMMAND ...
+ *     perf_whole [--read=FILE] [--rounds=N] [--seconds=S] [--limit=S] [--cold]
+ *                [--turns=FILE,FILE] NAME=COMMAND ...
  *
- * A command that takes longer than S seconds (5) runs once after the warm-up.
+ * A command that takes longer than --seconds (5) runs once after the warm-up; one that takes longer
+ * than --limit (60) is ended, and one that fails is not run again: their rows say so.
  */
 #include "compiler/machine/limits.h"
+#include "tests/perf/bars.h"
 #include "tests/perf/child.h"
+#include "tests/perf/pages.h"
 #include "tests/perf/stats.h"
 #include "tests/perf/turn.h"
 
@@ -24,13 +29,15 @@ struct command {
     const char *name, *text;
     double first[MOST_ROUNDS], whole[MOST_ROUNDS], peak;
     size_t count;
-    bool slow;
+    bool slow, failed;
 };
 
 static struct command commands[MOST_COMMANDS];
 static size_t command_count;
 static struct turn turn;
-static double reads[MOST_ROUNDS], slow_seconds = 5;
+static double reads[MOST_ROUNDS], slow_seconds = 5, limit_seconds = 60;
+static enum regime regimes[MOST_ROUNDS];
+static bool cold;
 static size_t read_count, rounds = 9;
 static const void *mapped;
 static size_t mapped_bytes;
@@ -45,13 +52,18 @@ static bool map_file(const char *path)
     mapped_bytes = (size_t)status.st_size;
     mapped = mmap(NULL, mapped_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
-    return mapped != MAP_FAILED;
+    if (mapped == MAP_FAILED)
+        return false;
+    pages_ask_huge(mapped, mapped_bytes);
+    return true;
 }
 
 static bool take_argument(char *argument)
 {
     char *equals = strchr(argument, '=');
 
+    if (strcmp(argument, "--cold") == 0)
+        return cold = true;
     if (equals == NULL)
         return false;
     if (strncmp(argument, "--read=", 7) == 0)
@@ -62,6 +74,8 @@ static bool take_argument(char *argument)
         return (rounds = strtoul(equals + 1, NULL, 10)) > 0 && rounds <= MOST_ROUNDS;
     if (strncmp(argument, "--seconds=", 10) == 0)
         return (slow_seconds = strtod(equals + 1, NULL)) > 0;
+    if (strncmp(argument, "--limit=", 8) == 0)
+        return (limit_seconds = strtod(equals + 1, NULL)) > 0;
     if (argument[0] == '-' || command_count == MOST_COMMANDS)
         return false;
     *equals = '\0';
@@ -69,13 +83,14 @@ static bool take_argument(char *argument)
     return true;
 }
 
-static bool run_once(struct command *c, bool keep)
+static void run_once(struct command *c, bool keep)
 {
     struct whole whole;
 
-    if (!child_whole(c->text, &whole)) {
+    if (!child_whole(c->text, limit_seconds, &whole)) {
         fprintf(stderr, "perf_whole: failed: %s\n", c->text);
-        return false;
+        c->failed = true;
+        return;
     }
     if (keep) {
         c->first[c->count] = whole.first_byte;
@@ -83,48 +98,113 @@ static bool run_once(struct command *c, bool keep)
     }
     c->slow = whole.seconds > slow_seconds;
     c->peak = whole.peak_bytes > c->peak ? whole.peak_bytes : c->peak;
-    return true;
 }
 
+/* The faster of both kinds of reading, twice: of the same mapping as the model's. */
 static void read_once(bool keep)
 {
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    double rate = limits_read(mapped, mapped_bytes, threads, false);
+    double rate = 0;
 
+    for (int i = 0; i < 4; i++) {
+        double now = limits_read(mapped, mapped_bytes, threads, i % 2 == 1);
+        rate = now > rate ? now : rate;
+    }
     if (keep)
         reads[read_count++] = (double)mapped_bytes / rate;
 }
 
-static bool run_round(bool keep)
+/* The slow ones last, so that a round of the others is short. */
+static void run_round(bool keep)
 {
+    double ping = limits_ping_pong();
+
     if (mapped != NULL)
         read_once(keep);
     for (size_t i = 0; i < command_count; i++)
-        if (!(commands[i].slow && commands[i].count > 0) && !run_once(&commands[i], keep))
-            return false;
-    return true;
+        if (!commands[i].failed && !(commands[i].slow && commands[i].count > 0))
+            run_once(&commands[i], keep);
+    if (keep)
+        regimes[commands[0].count > 0 ? commands[0].count - 1 : 0] =
+            regime_of(ping, limits_ping_pong());
 }
 
 static void print_times(struct spread s)
 {
-    printf(" %.1f ms (%.1f–%.1f) |", 1e3 * s.middle, 1e3 * s.low, 1e3 * s.high);
+    if (s.count == 0)
+        printf(" – |");
+    else
+        printf(" %.1f ms (%.1f–%.1f) |", 1e3 * s.middle, 1e3 * s.low, 1e3 * s.high);
+}
+
+/* Those of one regime; all, when nothing is compared. */
+static struct spread of_regime(const double *values, size_t count, enum regime regime)
+{
+    double chosen[MOST_ROUNDS];
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (mapped == NULL || regimes[i] == regime)
+            chosen[n++] = values[i];
+    return spread_of(chosen, n);
+}
+
+/* Ours against the read, of which the start of a process (10 ms) is not a part; a peer against
+ * ours. */
+static void print_ratio(const struct command *c, enum regime regime)
+{
+    static const double process_seconds = 0.01;
+    const struct command *ours = &commands[0];
+    double ratios[MOST_ROUNDS];
+    size_t count = c->count < ours->count ? c->count : ours->count;
+
+    for (size_t i = 0; i < count; i++)
+        ratios[i] =
+            c == ours ? (c->first[i] - process_seconds) / reads[i] : c->first[i] / ours->first[i];
+    struct spread s = of_regime(ratios, count, regime);
+    if (s.count == 0)
+        printf(" – |");
+    else
+        printf(" **%.2f ×** (%.2f–%.2f) |", s.middle, s.low, s.high);
+    bar_print(bar_find(NULL, "start", c == ours ? "limit" : c->name, regime), 1, s.count > 0,
+              s.middle);
+}
+
+static void print_row(const struct command *c, enum regime regime)
+{
+    struct spread whole = of_regime(c->whole, c->count, regime);
+
+    if (c->failed) {
+        printf("| %s | failed, or took more than %.0f s |\n", c->name, limit_seconds);
+        return;
+    }
+    printf("| %s | %zu |", c->name, whole.count);
+    print_times(of_regime(c->first, c->count, regime));
+    print_times(whole);
+    printf(" %.0f MB |", c->peak / 1e6);
+    if (mapped != NULL)
+        print_ratio(c, regime);
+    printf("\n");
 }
 
 static void print_table(void)
 {
-    printf("| process | n | to the first byte of output | to its end | resident |\n"
-           "|---|---|---|---|---|\n");
-    if (mapped != NULL) {
-        printf("| (raw read, %.0f MB) | %zu |", (double)mapped_bytes / 1e6, read_count);
-        print_times(spread_of(reads, read_count));
-        printf(" | |\n");
-    }
-    for (size_t i = 0; i < command_count; i++) {
-        struct command *c = &commands[i];
-        printf("| %s | %zu |", c->name, c->count);
-        print_times(spread_of(c->first, c->count));
-        print_times(spread_of(c->whole, c->count));
-        printf(" %.0f MB |\n", c->peak / 1e6);
+    printf("| process | n | to the first byte of output | to its end | resident |%s\n"
+           "|---|---|---|---|---|%s\n",
+           mapped != NULL ? " ours / read, theirs / ours | bar |" : "",
+           mapped != NULL ? "---|---|" : "");
+    for (int r = REGIME_ONE; r < (mapped != NULL ? REGIME_MIXED : REGIME_TWO); r++) {
+        enum regime regime = (enum regime)r;
+        if (mapped != NULL && of_regime(reads, read_count, regime).count == 0)
+            continue;
+        if (mapped != NULL) {
+            printf("| (raw read of %.0f MB, %s) | %zu |", (double)mapped_bytes / 1e6,
+                   regime_name[r], of_regime(reads, read_count, regime).count);
+            print_times(of_regime(reads, read_count, regime));
+            printf(" | | | |\n");
+        }
+        for (size_t i = 0; i < command_count; i++)
+            print_row(&commands[i], regime);
     }
 }
 
@@ -136,12 +216,15 @@ int main(int argc, char **argv)
                     argv[i]);
             return 2;
         }
-    bool good = true;
-    for (size_t round = 0; round <= rounds && good; round++) {
+    if (command_count == 0 || (cold && mapped != NULL)) {
+        fprintf(stderr, "perf_whole: no commands, or --cold with --read\n");
+        return 2;
+    }
+    for (size_t round = cold; round <= rounds && !commands[0].failed; round++) {
         int held = turn_take(&turn);
-        good = run_round(round > 0);
+        run_round(round > 0);
         turn_leave(held);
     }
     print_table();
-    return good ? 0 : 1;
+    return commands[0].failed ? 1 : 0;
 }

@@ -2,18 +2,25 @@
  * where every slice that it is made of ran in one regime.
  */
 #include "tests/perf/harness.h"
+#include "tests/perf/pages.h"
 
 #include <stdio.h>
 #include <string.h>
 
 void report_head(const struct harness *h)
 {
-    printf("\n### %s\n\n| work | regime | n | rlx | of the yardstick |", h->options.title);
+    printf("\n### %s\n\n", h->options.title);
+    printf("Weights: %.0f MB a token, in a mapping of which huge pages hold %.0f %%; read %s by %u "
+           "threads at %.1f GB/s (huge anonymous pages: %.1f).\n\n",
+           h->needs.weight_bytes / 1e6, 100 * pages_huge(h->info.weights),
+           h->prefetched[1] ? "with prefetches" : "plainly", h->options.threads, h->read_rate / 1e9,
+           h->huge_rate / 1e9);
+    printf("| work | regime | n | rlx | of the yardstick | bar |");
     for (size_t i = 0; i < h->peer_count; i++)
-        printf(" %s | rlx / it |", h->peers[i].name);
-    printf("\n|---|---|---|---|---|");
+        printf(" %s | n | rlx / it | bar |", h->peers[i].name);
+    printf("\n|---|---|---|---|---|---|");
     for (size_t i = 0; i < h->peer_count; i++)
-        printf("---|---|");
+        printf("---|---|---|---|");
     printf("\n");
     fflush(stdout);
 }
@@ -52,6 +59,15 @@ static void print_rate(struct spread s)
         printf(" %.*f |", s.middle < 100 ? 1 : 0, s.middle);
 }
 
+static const struct {
+    const char *name;
+    double scale;
+} units[] = {[YARD_BYTES] = {" %", 100},
+             [YARD_PREFILL] = {" %", 100},
+             [YARD_ONE] = {" × one", 1},
+             [YARD_TOKEN] = {" × a token", 1},
+             [YARD_PLAIN] = {" × plain", 1}};
+
 static void print_share(const struct harness *h, const struct work *work,
                         const struct round *rounds, size_t count, enum regime wanted)
 {
@@ -64,14 +80,15 @@ static void print_share(const struct harness *h, const struct work *work,
         if (regime == wanted)
             values[n++] = share;
     }
-    if (work->yardstick == YARD_ONE || work->yardstick == YARD_TOKEN)
-        print_spread(work->yardstick == YARD_ONE ? " × one" : " × a token", 1,
-                     spread_of(values, n));
-    else
-        print_spread(" %", 100, spread_of(values, n));
+    struct spread spread = spread_of(values, n);
+    double scale = units[work->yardstick].scale;
+
+    print_spread(units[work->yardstick].name, scale, spread);
+    bar_print(bar_find(h->options.kind, work->name, "limit", wanted), scale, n > 0, spread.middle);
 }
 
-static void print_peer(const struct round *rounds, size_t count, size_t peer, enum regime wanted)
+static void print_peer(const struct harness *h, const struct work *work, const struct round *rounds,
+                       size_t count, size_t peer, enum regime wanted)
 {
     double values[MOST_ROUNDS];
     size_t n = 0;
@@ -81,9 +98,18 @@ static void print_peer(const struct round *rounds, size_t count, size_t peer, en
         if (regime_shared(both, 2) == wanted)
             values[n++] = both[0]->rate / both[1]->rate;
     }
-    print_rate(
-        rates(rounds, count, offsetof(struct round, peer) + peer * sizeof(struct sample), wanted));
-    print_spread(" ×", 1, spread_of(values, n));
+    const struct child *child = &h->peers[peer];
+    struct spread ratio = spread_of(values, n);
+    struct spread theirs =
+        rates(rounds, count, offsetof(struct round, peer) + peer * sizeof(struct sample), wanted);
+
+    if (theirs.count == 0 && child->reason[0] != '\0')
+        printf(" %s |", child->reason);
+    else
+        print_rate(theirs);
+    printf(" %zu |", ratio.count);
+    print_spread(" ×", 1, ratio);
+    bar_print(bar_find(h->options.kind, work->name, child->name, wanted), 1, n > 0, ratio.middle);
 }
 
 void report_work(const struct harness *h, const struct work *work, const struct round *rounds,
@@ -101,7 +127,7 @@ void report_work(const struct harness *h, const struct work *work, const struct 
         print_rate(ours);
         print_share(h, work, rounds, count, (enum regime)regime);
         for (size_t i = 0; i < h->peer_count; i++)
-            print_peer(rounds, count, i, (enum regime)regime);
+            print_peer(h, work, rounds, count, i, (enum regime)regime);
         printf("\n");
     }
     if (!any)

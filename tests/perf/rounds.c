@@ -3,8 +3,10 @@
  */
 #include "compiler/machine/limits.h"
 #include "tests/perf/harness.h"
+#include "tests/perf/pages.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 /* What ran since the last round trip, tagged and recorded. */
 static struct sample tagged(struct harness *h, const char *who, double units, double seconds)
@@ -47,18 +49,53 @@ static struct sample peak_now(struct harness *h, enum peak peak, unsigned thread
     return tagged(h, peak_name[peak], rate, 1);
 }
 
+/* Longest turn but for its last slice, if others wait for theirs. */
+enum { TURN_SECONDS = 10 };
+
+/* Before each slice: whoever waits comes in between. */
+static void take_turn(struct harness *h)
+{
+    double now = limits_seconds();
+
+    if (h->options.turn.turnstile == NULL || (h->turn >= 0 && now < h->turn_ends))
+        return;
+    turn_leave(h->turn);
+    h->turn = h->recording ? turn_take(&h->options.turn) : turn_share(&h->options.turn);
+    h->waited += limits_seconds() - now; /* which is not measuring */
+    h->turn_ends = limits_seconds() + TURN_SECONDS;
+    h->ping = limits_ping_pong();
+}
+
+static void leave_turn(struct harness *h)
+{
+    turn_leave(h->turn);
+    h->turn = -1;
+}
+
+/* The first time takes longer: contexts are filled then, while others may build. */
+static const double first_time = 6;
+
 static struct sample ask(struct harness *h, struct child *child, const struct work *work)
 {
     char request[CHILD_LINE];
     unsigned threads = work->threads != 0 ? work->threads : h->options.threads;
+    double limit = h->options.limit * (h->recording ? 1 : first_time);
 
+    take_turn(h);
     snprintf(request, sizeof request, "%s %u %u %u", work->request, threads, work->a, work->b);
-    return tagged(h, child->name, work->units, child_ask(child, request));
+    return tagged(h, child->name, work->units, child_ask(child, request, limit));
 }
 
-static bool of_one(const struct work *work)
+/* Our own work that ours is divided by; false where that is something else. */
+static bool compared_with(const struct work *work, struct work *one)
 {
-    return work->yardstick == YARD_ONE || work->yardstick == YARD_TOKEN;
+    *one = (struct work){.request = "decode", .a = 16, .units = 16};
+    if (work->yardstick == YARD_PLAIN) {
+        *one = *work;
+        one->b = 0;
+    }
+    return work->yardstick == YARD_ONE || work->yardstick == YARD_TOKEN ||
+           work->yardstick == YARD_PLAIN;
 }
 
 /* A peer that needs a second or more for a slice runs in every third round. */
@@ -68,7 +105,7 @@ enum { LONG_EVERY = 3 };
 static void measure_peers(struct harness *h, const struct work *work, struct round *round,
                           size_t index)
 {
-    for (size_t i = 0; i < h->peer_count; i++) {
+    for (size_t i = 0; i < h->peer_count && work->asked == ALL; i++) {
         if (h->peers[i].reason[0] != '\0' ||
             (index % LONG_EVERY != 0 && h->peer_seconds[i] >= long_slice))
             continue;
@@ -79,18 +116,20 @@ static void measure_peers(struct harness *h, const struct work *work, struct rou
 
 static void measure_round(struct harness *h, const struct work *work, struct round *round)
 {
-    static const struct work single = {.request = "decode", .a = 16, .units = 16};
     unsigned threads = work->threads != 0 ? work->threads : h->options.threads;
     bool prefetch = h->prefetched[threads > 1];
+    struct work single;
+    bool of_one = compared_with(work, &single);
 
     memset(round, 0, sizeof *round);
+    take_turn(h);
     h->ping = limits_ping_pong();
-    if (of_one(work))
+    if (of_one)
         round->one = ask(h, &h->ours, &single);
     else
         round->read[0] = read_weights(h, threads, prefetch);
     round->ours = ask(h, &h->ours, work);
-    if (!of_one(work))
+    if (!of_one)
         round->read[1] = read_weights(h, threads, prefetch);
     if (work->yardstick == YARD_PREFILL) {
         round->attention_peak = peak_now(h, PEAK_BF16, threads);
@@ -99,56 +138,78 @@ static void measure_round(struct harness *h, const struct work *work, struct rou
     }
 }
 
-/* Longest turn, if others wait for theirs. */
-enum { TURN_SECONDS = 14 };
+/* Refusals hold for one work, ends for all. */
+static void forget_reason(struct child *child)
+{
+    if (child_alive(child))
+        child->reason[0] = '\0';
+}
 
 size_t rounds_measure(struct harness *h, const struct work *work, struct round *rounds)
 {
     const struct options *o = &h->options;
-    double until = 0, turn_ends = 0;
     size_t count = 0;
-    int held = -1;
 
     h->work = work->name;
-    h->ours.reason[0] = '\0';
-    for (size_t i = 0; i < h->peer_count; i++)
-        h->peers[i].reason[0] = '\0';
+    forget_reason(&h->ours);
+    for (size_t i = 0; i < h->peer_count; i++) {
+        forget_reason(&h->peers[i]);
+        h->peer_seconds[i] = 0;
+    }
     /* The first round warms up: it makes sessions and fills contexts. */
-    for (h->recording = false; !h->recording || (count < o->rounds && limits_seconds() < until);
-         h->recording = true) {
-        double asked = limits_seconds();
-        if (asked >= turn_ends) {
-            turn_leave(held);
-            held = turn_take(&o->turn);
-            until += limits_seconds() - asked; /* waiting is not measuring */
-            turn_ends = limits_seconds() + TURN_SECONDS;
-        }
+    h->recording = false;
+    measure_round(h, work, &rounds[0]);
+    measure_peers(h, work, &rounds[0], 0);
+    leave_turn(h);
+    h->recording = true;
+    h->waited = 0;
+    for (double start = limits_seconds();
+         count < o->rounds && h->ours.reason[0] == '\0' &&
+         (count == 0 || limits_seconds() - start - h->waited < o->seconds);
+         count++) {
         measure_round(h, work, &rounds[count]);
         measure_peers(h, work, &rounds[count], count);
-        count += h->recording;
-        until = h->recording ? until : limits_seconds() + o->seconds;
-        if (h->ours.reason[0] != '\0')
-            break;
     }
-    turn_leave(held);
+    leave_turn(h);
     return h->ours.reason[0] != '\0' ? 0 : count;
+}
+
+enum { TRIES = 5 };
+
+/* The faster of the raw reads, plain and prefetched. */
+static double best_read(struct harness *h, const void *data, unsigned threads, bool *prefetched)
+{
+    double rates[2][TRIES];
+
+    for (int i = -1; i < TRIES; i++) /* the first touches the pages */
+        for (int kind = 0; kind < 2; kind++) {
+            double rate = limits_read(data, (size_t)h->needs.weight_bytes, threads, kind == 1);
+            if (i >= 0)
+                rates[kind][i] = rate;
+        }
+    double plain = spread_of(rates[0], TRIES).middle, fetched = spread_of(rates[1], TRIES).middle;
+    *prefetched = fetched > plain;
+    return fetched > plain ? fetched : plain;
 }
 
 void rounds_warm(struct harness *h)
 {
-    enum { TRIES = 5 };
-    unsigned threads[2] = {1, h->options.threads};
+    size_t bytes = (size_t)h->needs.weight_bytes;
+    bool prefetched;
+    void *huge = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    h->work = "raw read";
-    h->recording = true;
-    for (int t = 0; t < 2; t++) {
-        double rates[READ_KINDS][TRIES];
-        int held = turn_take(&h->options.turn);
-        read_weights(h, threads[t], false);
-        for (int i = 0; i < TRIES; i++)
-            for (int kind = 0; kind < READ_KINDS; kind++)
-                rates[kind][i] = read_weights(h, threads[t], kind == 1).rate;
-        turn_leave(held);
-        h->prefetched[t] = spread_of(rates[1], TRIES).middle > spread_of(rates[0], TRIES).middle;
+    if (huge != MAP_FAILED) {
+        pages_ask_huge(huge, bytes);
+        memset(huge, 1, bytes);
     }
+    h->recording = true;
+    h->turn = -1;
+    take_turn(h);
+    best_read(h, h->info.weights, 1, &h->prefetched[0]);
+    h->read_rate = best_read(h, h->info.weights, h->options.threads, &h->prefetched[1]);
+    if (huge != MAP_FAILED) {
+        h->huge_rate = best_read(h, huge, h->options.threads, &prefetched);
+        munmap(huge, bytes);
+    }
+    leave_turn(h);
 }

@@ -18,17 +18,26 @@ bool turn_parse(struct turn *turn, char *text)
     return true;
 }
 
-int turn_take(const struct turn *turn)
+static int take(const struct turn *turn, int how)
 {
     if (turn->turnstile == NULL)
         return -1;
     int turnstile = open(turn->turnstile, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     int machine = open(turn->machine, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (turnstile < 0 || machine < 0 || flock(turnstile, LOCK_EX) != 0 ||
-        flock(machine, LOCK_EX) != 0)
+    if (turnstile < 0 || machine < 0 || flock(turnstile, LOCK_EX) != 0 || flock(machine, how) != 0)
         abort();
     close(turnstile);
     return machine;
+}
+
+int turn_take(const struct turn *turn)
+{
+    return take(turn, LOCK_EX);
+}
+
+int turn_share(const struct turn *turn)
+{
+    return take(turn, LOCK_SH);
 }
 
 void turn_leave(int held)

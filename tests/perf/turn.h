@@ -1,6 +1,6 @@
 /* Taking turns where others build and measure on the same machine: a lock on one file is the
  * turnstile, and behind it stands an exclusive lock on a second file, which is held while measuring
- * (builds would hold it shared). Without files nobody waits.
+ * (builds hold it shared, and so does what only prepares). Without files nobody waits.
  */
 #ifndef RLX_PERF_TURN_H
 #define RLX_PERF_TURN_H
@@ -14,6 +14,7 @@ struct turn {
 /* "FILE,FILE", which is cut up. */
 bool turn_parse(struct turn *turn, char *text);
 int turn_take(const struct turn *turn);
+int turn_share(const struct turn *turn);
 void turn_leave(int held);
 
 #endif
