@@ -15,10 +15,13 @@ struct arena_block {
 
 enum { BLOCK_BYTES = 1 << 16 };
 
-_Noreturn static void out_of_memory(size_t bytes)
+_Noreturn void out_of_memory(uint64_t bytes)
 {
-    fprintf(stderr, "rlxc: out of memory: %zu bytes asked for\n", bytes);
-    exit(70);
+    fputs("rlxc: error: there is not enough memory", stderr);
+    if (bytes != 0)
+        fprintf(stderr, ": %llu more bytes were needed", (unsigned long long)bytes);
+    fputs("\n", stderr);
+    exit(1);
 }
 
 _Noreturn void internal_error(const char *file, int line, const char *why)

@@ -127,7 +127,7 @@ struct cache_mixer cache_mix_begin(const struct cache *c, const char *kind)
     struct cache_mixer m = {.hash = XXH3_createState()};
 
     if (m.hash == NULL)
-        unreachable("out of memory");
+        out_of_memory(0);
     XXH3_128bits_reset(m.hash);
     cache_mix(&m, &c->program, sizeof c->program);
     cache_mix(&m, kind, strlen(kind) + 1);

@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGE_PAGE = 2 << 20 };
-
 void text_add_bytes(struct text *t, const char *data, size_t bytes)
 {
     t->data = arena_grow(t->arena, t->data, t->bytes, &t->capacity, (uint32_t)bytes + 1, 1);
@@ -43,10 +41,15 @@ void text_add(struct text *t, const char *format, ...)
 /* The file to remove on an interrupt; one output is open at a time. */
 static char pending_path[4096];
 
-static void remove_pending(int signal_number)
+static void unlink_pending(void)
 {
     if (pending_path[0] != 0)
         unlink(pending_path);
+}
+
+static void remove_pending(int signal_number)
+{
+    unlink_pending();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
@@ -86,11 +89,9 @@ static void catch_signals(void (*handler)(int))
 
 bool out_open(struct out *o, const char *path, struct diags *d)
 {
-    *o = (struct out){.path = path,
-                      .diags = d,
-                      .fd = -1,
-                      .large_lock = PTHREAD_MUTEX_INITIALIZER,
-                      .large = LARGE_PAGE};
+    static bool ending;
+
+    *o = (struct out){.path = path, .diags = d, .fd = -1};
     if (!may_be_replaced(path, d))
         return false;
     char *resolved = realpath(path, NULL);
@@ -105,34 +106,19 @@ bool out_open(struct out *o, const char *path, struct diags *d)
         return out_error(o, "cannot be created");
     strcpy(pending_path, temporary);
     catch_signals(remove_pending);
+    if (!ending && atexit(unlink_pending) == 0)
+        ending = true;
     signal(SIGXFSZ, SIG_IGN); /* a file that is too large is an error of the write */
     return true;
-}
-
-/* Systems keep a file in pieces as large as it was written in (Linux with large folios), and a
- * program that maps it gets large pages where these are whole: it starts with a fault for 2 MB
- * instead of one for 64 kB, and reads faster. So the file grows by aligned zeros of that size
- * before bytes are placed in it. The first piece is left out: few files have more. What fails here
- * is no error; the bytes themselves will tell. */
-static void lay_out(struct out *o, uint64_t end)
-{
-    static const char zeros[LARGE_PAGE];
-
-    pthread_mutex_lock(&o->large_lock);
-    while (o->large < end) {
-        bool good = pwrite(o->fd, zeros, LARGE_PAGE, (off_t)o->large) == LARGE_PAGE;
-        o->large = good ? o->large + LARGE_PAGE : UINT64_MAX;
-    }
-    pthread_mutex_unlock(&o->large_lock);
 }
 
 int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
 {
     const char *from = data;
 
-    lay_out(o, offset + bytes);
-    while (bytes != 0) {
-        ssize_t done = pwrite(o->fd, from, min_u64(bytes, 1u << 30), (off_t)offset);
+    while (bytes != 0) { /* never more than one large page, or one is made of a larger size */
+        uint64_t most = OUT_LARGE_PAGE - offset % OUT_LARGE_PAGE;
+        ssize_t done = pwrite(o->fd, from, min_u64(bytes, most), (off_t)offset);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
@@ -173,10 +159,27 @@ bool out_pad(struct out *o, uint64_t align)
     return !o->failed;
 }
 
+void out_skip(struct out *o, uint64_t align)
+{
+    o->bytes = round_up(o->bytes, align);
+}
+
 static void forget_pending(void)
 {
     catch_signals(SIG_DFL);
     pending_path[0] = 0;
+}
+
+/* Into the place of what was there, at once. Where something was, the two change places, because
+ * some systems (ext4) make a rename over a file wait until all of the new one is on its way to the
+ * disk, which takes longer than packing it. */
+static bool take_place(const struct out *o)
+{
+#ifdef RENAME_EXCHANGE
+    if (renameat2(AT_FDCWD, o->temporary, AT_FDCWD, o->goal, RENAME_EXCHANGE) == 0)
+        return unlink(o->temporary) == 0;
+#endif
+    return rename(o->temporary, o->goal) == 0;
 }
 
 bool out_commit(struct out *o, bool executable)
@@ -186,12 +189,10 @@ bool out_commit(struct out *o, bool executable)
     umask(mask);
     if (!o->failed && fchmod(o->fd, (executable ? 0777 : 0666) & ~mask) != 0)
         out_error(o, "cannot set its mode");
-    if (!o->failed && o->large > LARGE_PAGE && ftruncate(o->fd, (off_t)o->bytes) != 0)
-        out_error(o, "cannot be cut to its size");
     if (close(o->fd) != 0 && !o->failed)
         out_error(o, "cannot be closed");
     o->fd = -1;
-    if (!o->failed && rename(o->temporary, o->goal) != 0)
+    if (!o->failed && !take_place(o))
         out_error(o, "cannot be renamed into place");
     if (o->failed)
         unlink(o->temporary);

@@ -4,8 +4,6 @@
 
 #include "compiler/base/diag.h"
 
-#include <pthread.h>
-
 struct text {
     struct arena *arena;
     char *data; /* NUL-terminated */
@@ -15,8 +13,14 @@ struct text {
 void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *t, const char *data, size_t bytes);
 
+/* Systems keep a file in memory in pieces as large as it was written in (Linux with large folios),
+ * and a program that maps the file gets large pages where aligned pieces of this size were written
+ * at once. */
+enum { OUT_LARGE_PAGE = 2 << 20 };
+
 /* Writes beside the goal and renames. After out_open, either out_commit or out_discard must follow;
- * an interrupt (SIGINT, SIGTERM, SIGHUP) between removes the half-written file. */
+ * an interrupt (SIGINT, SIGTERM, SIGHUP) between, or the end of the program, removes the
+ * half-written file. */
 struct out {
     const char *path; /* as the user wrote it */
     const char *goal; /* the same, behind symbolic links, which stay */
@@ -25,14 +29,13 @@ struct out {
     uint64_t bytes; /* written so far, from the start */
     bool failed;
     struct diags *diags;
-    pthread_mutex_t large_lock;
-    uint64_t large; /* up to here the file was laid out in large pages; UINT64_MAX: no further */
 };
 
 bool out_open(struct out *o, const char *path, struct diags *d);
 bool out_write(struct out *o, const void *data, uint64_t bytes); /* at the end */
 bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes);
-bool out_pad(struct out *o, uint64_t align); /* zeros */
+bool out_pad(struct out *o, uint64_t align);  /* zeros */
+void out_skip(struct out *o, uint64_t align); /* the same as a hole; bytes must follow */
 /* For several threads at once: places bytes and returns 0 or errno; later one of them at a time
  * hands the end and the result to out_placed. */
 int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes);

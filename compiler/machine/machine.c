@@ -34,7 +34,7 @@ void machine_measure(const void *data, size_t bytes, uint32_t threads, struct ma
         bytes = 2 * (size_t)MACHINE_LEAST_BYTES;
         own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (own == MAP_FAILED)
-            unreachable("out of memory");
+            out_of_memory(bytes);
         memset(own, 1, bytes);
         data = own;
     }

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { MAX_SECTIONS = 16, TABLE_ALIGN = 64 };
+/* Weights of so many bytes begin at a large page, so that all of them lie in large pages. */
+enum { MAX_SECTIONS = 16, TABLE_ALIGN = 64, LARGE_WEIGHTS = 1 << 24 };
 
 _Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (int)RLX_HOME_STATE &&
                    (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&
@@ -262,7 +263,9 @@ static bool write_weights(struct writer *w)
 {
     const struct artifact *a = w->artifact;
 
-    if (!out_pad(w->out, RLX_PAGE))
+    if (w->plan.bytes >= LARGE_WEIGHTS)
+        out_skip(w->out, OUT_LARGE_PAGE);
+    else if (!out_pad(w->out, RLX_PAGE))
         return false;
     uint64_t start = w->out->bytes;
     w->weight_digests = arena_new(w->arena, uint64_t, w->plan.weight_count);
@@ -388,7 +391,7 @@ static void digest_model(struct writer *w, const struct tables *t)
     XXH3_state_t *hash = XXH3_createState();
 
     if (hash == NULL)
-        unreachable("out of memory");
+        out_of_memory(0);
     XXH3_64bits_reset(hash);
     XXH3_64bits_update(hash, &w->info, sizeof w->info);
     for (uint32_t i = 0; i < t->kernel_count; i++)
@@ -415,7 +418,7 @@ static bool write_header(struct writer *w)
     XXH3_state_t *hash = XXH3_createState();
 
     if (hash == NULL)
-        unreachable("out of memory");
+        out_of_memory(0);
     XXH3_64bits_reset(hash);
     for (uint32_t i = 0; i < w->section_count; i++)
         if ((w->sections[i].flags & RLX_SECTION_BULK) == 0)

@@ -115,7 +115,7 @@ static bool digest_holds(struct inspected *in)
     struct rlx_section s;
 
     if (hash == NULL)
-        unreachable("out of memory");
+        out_of_memory(0);
     XXH3_64bits_reset(hash);
     const uint8_t *table = in->data + in->header.section_offset;
     for (uint32_t i = 0; i < in->header.section_count; i++) {

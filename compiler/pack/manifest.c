@@ -42,7 +42,7 @@ static json_t *string(const char *text)
         return value;
     char *clean = malloc(strlen(text) + 1), *to = clean;
     if (clean == NULL)
-        unreachable("out of memory");
+        out_of_memory(0);
     for (; *text != 0; text++)
         if ((unsigned char)*text < 0x80)
             *to++ = *text;

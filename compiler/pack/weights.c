@@ -1,6 +1,8 @@
 /* Streams packed weights. In: a plan and the mapped model. Out: the section, appended to the output
- * in the order of the plan. Threads take chunks in order and pack them side by side; each puts
- * its bytes in their place and waits for its turn to hash them, so that neither the bytes nor their
+ * in the order of the plan. It is cut into pieces of one size, wherever weights begin and end, so
+ * that each is written whole, at once, and as one large page (base/out.h); a row group on a border
+ * is packed for both pieces. Threads take pieces in order and pack them side by side; each puts its
+ * bytes in their place and waits for its turn to hash them, so that neither the bytes nor their
  * digests depend on how many there are.
  */
 #include "compiler/pack/weights.h"
@@ -12,12 +14,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { CHUNK_BYTES = 1 << 21, MAX_THREADS = 64 };
-
-struct chunk {
-    uint32_t weight;
-    uint64_t first, count; /* units */
-};
+enum { PIECE_BYTES = OUT_LARGE_PAGE, MAX_THREADS = 64 };
 
 struct job {
     const struct weight_plan *plan;
@@ -26,22 +23,23 @@ struct job {
     const struct weights_options *options;
     struct out *out;
     uint64_t *digests;
-    struct chunk *chunks;
-    uint32_t chunk_count;
+    uint32_t *first; /* of each piece: the weight that it begins in */
+    uint32_t piece_count;
     uint64_t start; /* of the section in the output */
     XXH3_state_t *section_hash, *weight_hash;
 
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    uint32_t next, written; /* chunks handed out; chunks in the output */
+    uint32_t next, written; /* pieces handed out; pieces in the output */
     bool failed;
 };
 
 /* Working memory of one thread. */
 struct worker {
     struct job *job;
-    uint8_t *packed; /* one chunk */
-    uint64_t packed_bytes;
+    uint8_t *piece;
+    uint8_t *unit; /* one of which a piece takes a part */
+    uint64_t unit_bytes;
     uint8_t *rows; /* ROW_GROUP converted rows */
     uint64_t rows_bytes;
     float *values; /* one decoded row */
@@ -63,9 +61,9 @@ static void *room(void *memory, uint64_t *bytes, uint64_t wanted)
     if (wanted <= *bytes)
         return memory;
     free(memory);
-    memory = malloc(wanted);
+    memory = aligned_alloc(64, round_up(wanted, 64));
     if (memory == NULL)
-        unreachable("out of memory while packing weights");
+        out_of_memory(wanted);
     *bytes = wanted;
     return memory;
 }
@@ -145,7 +143,7 @@ static struct windows windows_of(const struct job *job, const struct packed_weig
 }
 
 static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                        uint64_t count)
+                        uint64_t count, uint8_t *to)
 {
     uint64_t bytes = row_bytes(layout_info[w->layout].dtype, w->columns);
 
@@ -160,76 +158,25 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
             if (find_row(w, (first + g) * ROW_GROUP + r, &part, &part_row))
                 rows[r] = packable_row(worker, w->parts[part], part_row, worker->rows + r * bytes);
         }
-        layout_pack_group(w->layout, rows, w->columns, worker->packed + g * w->unit_bytes);
+        layout_pack_group(w->layout, rows, w->columns, to + g * w->unit_bytes);
     }
 }
 
-/* Whether packing these rows takes longer than knowing that they were packed before: those that
- * are converted. Moving the others takes no longer than reading and comparing. */
-static bool is_converted(const struct job *job, const struct packed_weight *w)
+static void pack_vector(struct worker *worker, const struct packed_weight *w, uint8_t *to)
 {
-    for (uint32_t i = 0; i < w->part_count; i++)
-        if (stored_form(job, w->parts[i])->dtype != w->parts[i]->dtype)
-            return true;
-    return false;
-}
-
-/* All that the packed bytes of some groups depend on: the stored rows, and what becomes of them. */
-static struct cache_key groups_key(const struct job *job, const struct packed_weight *w,
-                                   uint64_t first, uint64_t count, const struct windows *windows)
-{
-    struct cache_mixer mixer = cache_mix_begin(job->options->cache, "weight");
-    const uint64_t shape[] = {w->layout, w->columns, w->interleaved, w->part_count, first, count};
-
-    cache_mix(&mixer, shape, sizeof shape);
-    for (uint32_t i = 0; i < w->part_count; i++) {
-        const struct tensor *stored = stored_form(job, w->parts[i]);
-        const uint64_t part[] = {stored->dtype, w->parts[i]->dtype, stored->shape[0],
-                                 windows->bytes[i]};
-        cache_mix(&mixer, part, sizeof part);
-        if (windows->bytes[i] != 0)
-            cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
-    }
-    return cache_mix_end(&mixer);
-}
-
-static void pack_matrix(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                        uint64_t count)
-{
-    const struct job *job = worker->job;
-    struct cache *cache = is_converted(job, w) ? job->options->cache : NULL;
-    struct windows windows = windows_of(job, w, first, count);
-    uint64_t bytes = count * w->unit_bytes, found = 0;
-    struct cache_key key;
-
-    for (uint32_t i = 0; i < w->part_count; i++)
-        file_want(windows.file[i], windows.offset[i], windows.bytes[i]);
-    if (cache != NULL)
-        key = groups_key(job, w, first, count, &windows);
-    if (cache == NULL || !cache_find(cache, &key, worker->packed, bytes, &found) ||
-        found != bytes) {
-        pack_groups(worker, w, first, count);
-        if (cache != NULL)
-            cache_store(cache, &key, worker->packed, bytes);
-    }
-    for (uint32_t i = 0; i < w->part_count; i++)
-        file_drop(windows.file[i], windows.offset[i], windows.bytes[i]);
-}
-
-static void pack_vector(struct worker *worker, const struct packed_weight *w)
-{
-    float *to = (float *)(void *)worker->packed;
+    float *values = (float *)(void *)to;
 
     memset(to, 0, w->unit_bytes);
     for (uint32_t i = 0; i < w->part_count; i++) {
         const struct tensor *stored = stored_form(worker->job, w->parts[i]);
-        quant_decode(stored->dtype, model_data(worker->job->model, stored), stored->shape[0], to);
-        to += stored->shape[0];
+        quant_decode(stored->dtype, model_data(worker->job->model, stored), stored->shape[0],
+                     values);
+        values += stored->shape[0];
     }
 }
 
 static void pack_table(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                       uint64_t count)
+                       uint64_t count, uint8_t *to)
 {
     const struct job *job = worker->job;
     float *divisors = NULL;
@@ -244,102 +191,194 @@ static void pack_table(struct worker *worker, const struct packed_weight *w, uin
     }
     for (uint64_t i = 0; i < count; i++)
         hir_rope_row(hir_attr(job->graph, w->source), (uint32_t)w->columns, divisors, first + i,
-                     (float *)(void *)(worker->packed + i * w->unit_bytes));
+                     (float *)(void *)(to + i * w->unit_bytes));
 }
 
-static uint64_t pack_chunk(struct worker *worker, const struct chunk *c)
+static void pack_units(struct worker *worker, const struct packed_weight *w, uint64_t first,
+                       uint64_t count, uint8_t *to)
 {
-    const struct packed_weight *w = &worker->job->plan->weights[c->weight];
-    uint64_t bytes = c->count * w->unit_bytes, padded = round_up(bytes, 64);
-
-    worker->packed = room(worker->packed, &worker->packed_bytes, padded);
     switch (w->kind) {
     case PACKED_vector:
-        pack_vector(worker, w);
+        pack_vector(worker, w, to);
         break;
     case PACKED_matrix:
-        pack_matrix(worker, w, c->first, c->count);
+        pack_groups(worker, w, first, count, to);
         break;
     case PACKED_table:
-        pack_table(worker, w, c->first, c->count);
+        pack_table(worker, w, first, count, to);
         break;
     }
-    if (c->first + c->count < w->units)
-        return bytes;
-    memset(worker->packed + bytes, 0, padded - bytes);
-    return padded;
+}
+
+/* Bytes [from, end) of a weight: whole units in their place, parts of one by way of another. */
+static void pack_bytes(struct worker *worker, const struct packed_weight *w, uint64_t from,
+                       uint64_t end, uint8_t *to)
+{
+    uint64_t unit = w->unit_bytes, bytes;
+
+    for (uint64_t at = from; at < end; at += bytes, to += bytes) {
+        uint64_t inside = at % unit, whole = inside == 0 ? (end - at) / unit : 0;
+        if (whole != 0) {
+            bytes = whole * unit;
+            pack_units(worker, w, at / unit, whole, to);
+            continue;
+        }
+        bytes = min_u64(unit - inside, end - at);
+        worker->unit = room(worker->unit, &worker->unit_bytes, unit);
+        pack_units(worker, w, at / unit, 1, worker->unit);
+        memcpy(to, worker->unit + inside, bytes);
+    }
+}
+
+/* Whether packing these rows takes longer than knowing that they were packed before: those that
+ * are converted. Moving the others takes no longer than reading and comparing. */
+static bool is_converted(const struct job *job, const struct packed_weight *w)
+{
+    for (uint32_t i = 0; i < w->part_count; i++)
+        if (stored_form(job, w->parts[i])->dtype != w->parts[i]->dtype)
+            return true;
+    return false;
+}
+
+/* All that packed bytes [from, end) depend on: the stored rows, and what becomes of them. */
+static struct cache_key bytes_key(const struct job *job, const struct packed_weight *w,
+                                  uint64_t from, uint64_t end, const struct windows *windows)
+{
+    struct cache_mixer mixer = cache_mix_begin(job->options->cache, "weight");
+    const uint64_t shape[] = {w->layout, w->columns, w->interleaved, w->part_count, from, end};
+
+    cache_mix(&mixer, shape, sizeof shape);
+    for (uint32_t i = 0; i < w->part_count; i++) {
+        const struct tensor *stored = stored_form(job, w->parts[i]);
+        const uint64_t part[] = {stored->dtype, w->parts[i]->dtype, stored->shape[0],
+                                 windows->bytes[i]};
+        cache_mix(&mixer, part, sizeof part);
+        if (windows->bytes[i] != 0)
+            cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
+    }
+    return cache_mix_end(&mixer);
+}
+
+static void pack_matrix(struct worker *worker, const struct packed_weight *w, uint64_t from,
+                        uint64_t end, uint8_t *to)
+{
+    const struct job *job = worker->job;
+    struct cache *cache = is_converted(job, w) ? job->options->cache : NULL;
+    uint64_t first = from / w->unit_bytes, last = ceil_div(end, w->unit_bytes), found = 0;
+    struct windows windows = windows_of(job, w, first, last - first);
+    struct cache_key key;
+
+    for (uint32_t i = 0; i < w->part_count; i++)
+        file_want(windows.file[i], windows.offset[i], windows.bytes[i]);
+    if (cache != NULL)
+        key = bytes_key(job, w, from, end, &windows);
+    if (cache == NULL || !cache_find(cache, &key, to, end - from, &found) || found != end - from) {
+        pack_bytes(worker, w, from, end, to);
+        if (cache != NULL)
+            cache_store(cache, &key, to, end - from);
+    }
+    for (uint32_t i = 0; i < w->part_count; i++)
+        file_drop(windows.file[i], windows.offset[i], windows.bytes[i]);
+}
+
+static uint64_t piece_end(const struct job *job, uint32_t piece)
+{
+    return min_u64(((uint64_t)piece + 1) * PIECE_BYTES, job->plan->bytes);
+}
+
+static void pack_piece(struct worker *worker, uint32_t piece)
+{
+    const struct weight_plan *plan = worker->job->plan;
+    uint64_t begin = (uint64_t)piece * PIECE_BYTES, end = piece_end(worker->job, piece);
+
+    for (uint32_t i = worker->job->first[piece];
+         i < plan->weight_count && plan->weights[i].offset < end; i++) {
+        const struct packed_weight *w = &plan->weights[i];
+        uint64_t from = max_u64(begin, w->offset) - w->offset;
+        uint64_t padded = min_u64(end - w->offset, w->bytes);
+        uint64_t filled = max_u64(from, min_u64(padded, w->units * w->unit_bytes));
+        uint8_t *to = worker->piece + (w->offset + from - begin);
+        if (w->kind == PACKED_matrix)
+            pack_matrix(worker, w, from, filled, to);
+        else
+            pack_bytes(worker, w, from, filled, to);
+        memset(to + (filled - from), 0, padded - filled);
+    }
 }
 
 /* In turn: the section is hashed from its beginning to its end. */
-static void hash_chunk(struct job *job, const struct chunk *c, const uint8_t *packed,
-                       uint64_t bytes)
+static void hash_piece(struct job *job, uint32_t piece, const uint8_t *packed)
 {
-    const struct packed_weight *w = &job->plan->weights[c->weight];
+    const struct weight_plan *plan = job->plan;
+    uint64_t begin = (uint64_t)piece * PIECE_BYTES, end = piece_end(job, piece);
+    const struct packed_weight *w = NULL;
 
-    if (c->first == 0)
-        XXH3_64bits_reset(job->weight_hash);
-    XXH3_64bits_update(job->weight_hash, packed, bytes);
-    XXH3_64bits_update(job->section_hash, packed, bytes);
-    if (c->first + c->count == w->units)
-        job->digests[c->weight] = XXH3_64bits_digest(job->weight_hash);
+    for (uint32_t i = job->first[piece]; i < plan->weight_count && plan->weights[i].offset < end;
+         i++) {
+        w = &plan->weights[i];
+        uint64_t from = max_u64(begin, w->offset), until = min_u64(end, w->offset + w->bytes);
+        if (from == w->offset)
+            XXH3_64bits_reset(job->weight_hash);
+        XXH3_64bits_update(job->weight_hash, packed + (from - begin), until - from);
+        if (until == w->offset + w->bytes)
+            job->digests[i] = XXH3_64bits_digest(job->weight_hash);
+    }
+    XXH3_64bits_update(job->section_hash, packed, end - begin);
     if (job->options->progress != NULL)
-        job->options->progress(job->options->progress_context, w->name,
-                               w->offset + c->first * w->unit_bytes + bytes, job->plan->bytes);
+        job->options->progress(job->options->progress_context, w == NULL ? "" : w->name, end,
+                               plan->bytes);
 }
 
 static void *work(void *argument)
 {
     struct worker worker = {.job = argument};
     struct job *job = worker.job;
+    uint64_t room_bytes = 0;
 
+    worker.piece = room(NULL, &room_bytes, PIECE_BYTES);
     pthread_mutex_lock(&job->lock);
-    while (!job->failed && job->next < job->chunk_count) {
+    while (!job->failed && job->next < job->piece_count) {
         uint32_t mine = job->next++;
-        const struct chunk *c = &job->chunks[mine];
-        const struct packed_weight *w = &job->plan->weights[c->weight];
-        uint64_t offset = job->start + w->offset + c->first * w->unit_bytes;
+        uint64_t begin = (uint64_t)mine * PIECE_BYTES, end = piece_end(job, mine);
         pthread_mutex_unlock(&job->lock);
-        uint64_t bytes = pack_chunk(&worker, c);
-        int error = out_place(job->out, offset, worker.packed, bytes);
+        pack_piece(&worker, mine);
+        int error = out_place(job->out, job->start + begin, worker.piece, end - begin);
         pthread_mutex_lock(&job->lock);
         while (!job->failed && job->written != mine)
             pthread_cond_wait(&job->turn, &job->lock);
         if (job->failed)
             break;
         pthread_mutex_unlock(&job->lock);
-        hash_chunk(job, c, worker.packed, bytes);
+        hash_piece(job, mine, worker.piece);
         pthread_mutex_lock(&job->lock);
-        assert(job->out->bytes == offset);
-        job->failed = !out_placed(job->out, offset + bytes, error);
+        assert(job->out->bytes == job->start + begin);
+        job->failed = !out_placed(job->out, job->start + end, error);
         job->written++;
         pthread_cond_broadcast(&job->turn);
     }
     pthread_mutex_unlock(&job->lock);
-    free(worker.packed);
+    free(worker.piece);
+    free(worker.unit);
     free(worker.rows);
     free(worker.values);
     return NULL;
 }
 
-/* Chunks of about CHUNK_BYTES; those of a table hold whole rows, so that only the last one is
- * padded. */
-static void cut_chunks(struct job *job)
+static void cut_pieces(struct job *job)
 {
-    uint32_t count = 0;
+    uint64_t count = ceil_div(job->plan->bytes, PIECE_BYTES);
+    uint32_t weight = 0;
 
-    for (uint32_t pass = 0; pass < 2; pass++) {
-        count = 0;
-        for (uint32_t i = 0; i < job->plan->weight_count; i++) {
-            const struct packed_weight *w = &job->plan->weights[i];
-            uint64_t most = max_u64(1, CHUNK_BYTES / w->unit_bytes);
-            for (uint64_t first = 0; first < w->units; first += most, count++)
-                if (pass == 1)
-                    job->chunks[count] = (struct chunk){i, first, min_u64(most, w->units - first)};
-        }
-        if (pass == 0 && (job->chunks = calloc(count + 1, sizeof *job->chunks)) == NULL)
-            unreachable("out of memory while packing weights");
+    job->first = calloc(count + 1, sizeof *job->first);
+    if (job->first == NULL)
+        out_of_memory(count * sizeof *job->first);
+    for (uint64_t i = 0; i < count; i++) {
+        const struct packed_weight *w = &job->plan->weights[weight];
+        while (w->offset + w->bytes <= i * PIECE_BYTES)
+            w = &job->plan->weights[++weight];
+        job->first[i] = weight;
     }
-    job->chunk_count = count;
+    job->piece_count = (uint32_t)count;
 }
 
 static void run_threads(struct job *job, uint32_t threads)
@@ -370,17 +409,17 @@ bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, co
     job.section_hash = XXH3_createState();
     job.weight_hash = XXH3_createState();
     if (job.section_hash == NULL || job.weight_hash == NULL)
-        unreachable("out of memory while packing weights");
+        out_of_memory(0);
     XXH3_64bits_reset(job.section_hash);
     pthread_mutex_init(&job.lock, NULL);
     pthread_cond_init(&job.turn, NULL);
-    cut_chunks(&job);
+    cut_pieces(&job);
     run_threads(&job, options->threads);
     *section_digest = XXH3_64bits_digest(job.section_hash);
     pthread_cond_destroy(&job.turn);
     pthread_mutex_destroy(&job.lock);
     XXH3_freeState(job.weight_hash);
     XXH3_freeState(job.section_hash);
-    free(job.chunks);
+    free(job.first);
     return !job.failed;
 }
