@@ -70,7 +70,8 @@ struct lir_kernel {
     uint8_t block_sums;  /* row and matmul with i8, i16: sums of activations kept for each block of
                             32: 0 and 1: one, 2: one for each 16 */
     uint8_t partial;     /* attention, and kv_write before it: tiles are chunks of keys */
-    uint8_t unused;      /* 0 */
+    uint8_t staged;      /* matmul: the target may unpack weights once for all rows of a
+                            run; values are the same */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
     uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
     uint8_t mask; /* attention: enum mask */

@@ -28,6 +28,7 @@ const struct kernel_field kernel_fields[] = {
     FIELD(qk_norm, u8, 0),
     FIELD(batched, u8, 0),
     FIELD(partial, u8, 0),
+    FIELD(staged, u8, 0),
     FIELD(interleaved, u8, 0),
     FIELD(kv, dtype, W | A),
     FIELD(mask, mask, A),

@@ -46,8 +46,8 @@ struct target {
     int (*native_level)(void);
     /* Whether there is code for this kernel; reports why not. */
     bool (*accepts)(uint32_t level, const struct lir_kernel *k, struct diags *d);
-    /* Sets tile_groups and tile_tokens of a matmul (layout, act, gated, n, k known) or attention
-     * for runs of at most `rows` rows. */
+    /* Sets tile_groups, tile_tokens and staged of a matmul (layout, act, gated, n, k known) or
+     * tile_tokens of attention for runs of at most `rows` rows. */
     void (*choose_tile)(uint32_t level, uint64_t rows, struct lir_kernel *k);
     /* NULL: not known. */
     struct target_speed (*speed)(uint32_t level, const struct lir_kernel *k);

@@ -39,6 +39,8 @@ struct unit {
     LLVMValueRef row;  /* i64; NULL: all 16 rows */
     LLVMValueRef step; /* i64, 0..3: so many blocks of 32 further on than `element`, `quad` and
                           `block` say, which then count from a fourth one; NULL: none */
+    bool staged;       /* `at` is one block as stage_block left it: element, quad and block count
+                          from its start */
 };
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
 /* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where
@@ -51,6 +53,10 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
  * each row, then 1 and 3. Returns how many. */
 uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2]);
+/* A block of a quantized layout as 8 vectors of bytes, its scales and its minimum as f32: stored in
+ * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales. */
+uint32_t staged_bytes(enum layout layout);
+void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to);
 /* Where a quad's integers stand: byte 4 * row of the 64 at `low`; with fewer than 8 bits, the lower
  * four from bit low_bit of each byte on, and `high_bits` others from bit high_bit of those at
  * `high` on. */

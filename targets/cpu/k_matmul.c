@@ -95,8 +95,10 @@ static void sum_all(struct tile *t)
     uint32_t count = t->groups * t->tokens, step = weight_bytes(t->layout, elements);
     LLVMValueRef carried[TILE_MAX_SUMS + 1];
 
-    for (uint32_t i = 0; i < count; i++)
-        t->sums[i] = zeros(b);
+    if (t->staged) {
+        sum_staged(t);
+        return;
+    }
     if (rounds > 0) {
         struct loop l;
         memcpy(carried, t->sums, count * sizeof *carried);
@@ -115,10 +117,16 @@ static void sum_all(struct tile *t)
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
 }
 
+void matmul_begin_sums(struct tile *t)
+{
+    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
+        t->sums[i] = zeros(t->b);
+}
+
 /* Gate and up need not be summed side by side: one after the other they are one stream of
  * addresses, and need half the registers. Only sums that share enough broadcast activations (i8
  * with AVX-512), or hide each other's latency (plain weights), are worth two streams. */
-static void sum_groups(struct tile *t)
+void matmul_sum(struct tile *t)
 {
     bool together = t->tokens > 1 && t->b->avx512 && t->k->act == ACT_i8;
 
@@ -130,6 +138,8 @@ static void sum_groups(struct tile *t)
         struct tile one = *t;
         one.groups = 1;
         one.weights[0] = t->weights[g];
+        one.packed[0] = t->packed[g];
+        memcpy(one.sums, &t->sums[g * t->tokens], t->tokens * sizeof one.sums[0]);
         sum_all(&one);
         memcpy(&t->sums[g * t->tokens], one.sums, t->tokens * sizeof one.sums[0]);
     }
@@ -183,7 +193,7 @@ static void store_row(struct tile *t, LLVMValueRef row, uint32_t token)
 }
 
 /* Rows of the last tile beyond the run's are computed and not stored. */
-static void store_tile(struct tile *t, LLVMValueRef rows)
+void matmul_store(struct tile *t, LLVMValueRef rows)
 {
     const struct builder *b = t->b;
     LLVMBasicBlockRef after[TILE_MAX_TOKENS];
@@ -221,11 +231,13 @@ static void place_weights(struct tile *t, LLVMValueRef tile)
     }
 }
 
-/* Of R rounds over k, those from R * tile / tiles to R * (tile + 1) / tiles. */
+/* Of R rounds over k, those from R * tile / tiles to R * (tile + 1) / tiles; of staged weights
+ * blocks are counted, else bytes. */
 static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
 {
     const struct builder *b = t->b;
-    uint32_t elements = round_elements(t), step = weight_bytes(t->layout, elements);
+    uint32_t elements = t->staged ? LAYOUT_BLOCK : round_elements(t),
+             step = t->staged ? 1 : weight_bytes(t->layout, elements);
     LLVMValueRef ends[2];
 
     for (int i = 0; i < 2; i++) {
@@ -253,6 +265,13 @@ static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef ro
     }
 }
 
+void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, LLVMValueRef tiles)
+{
+    place_activations(t, tile, rows);
+    if (tiles != NULL)
+        place_ahead(t, tile, tiles);
+}
+
 void emit_matmul(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
@@ -266,11 +285,15 @@ void emit_matmul(const struct builder *b)
     assert(!k->gated || t.groups % 2 == 0);
     loop_begin(b, &groups, b->first_tile, b->end_tile, 1, NULL, 0);
     place_weights(&t, groups.index);
-    loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
-    place_activations(&t, tokens.index, rows);
-    place_ahead(&t, tokens.index, token_tiles);
-    sum_groups(&t);
-    store_tile(&t, rows);
-    loop_end(b, &tokens, NULL);
+    if (matmul_is_staged(&t)) {
+        run_staged(&t, rows, token_tiles);
+    } else {
+        loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
+        matmul_place_tokens(&t, tokens.index, rows, token_tiles);
+        matmul_begin_sums(&t);
+        matmul_sum(&t);
+        matmul_store(&t, rows);
+        loop_end(b, &tokens, NULL);
+    }
     loop_end(b, &groups, NULL);
 }

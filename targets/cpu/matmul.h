@@ -20,6 +20,11 @@ struct tile {
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
      * tile's part of looking ahead (i64; more than one token). */
     LLVMValueRef ahead_from, ahead_bytes;
+    /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
+     * leaves them, groups side by side. */
+    bool staged;
+    LLVMValueRef blocks;                  /* i64: how many are there */
+    LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
 };
 
 /* Bytes that the packed activations of `elements` columns take. */
@@ -29,5 +34,17 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements);
  * from the start of the groups and of the activations. */
 void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation,
                   uint32_t elements);
+
+/* k_matmul.c: what is done with a tile of groups and tokens. The tile of tokens at `tile` (i64);
+ * its part of looking ahead is one of `tiles`, and none where that is NULL. */
+void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, LLVMValueRef tiles);
+void matmul_begin_sums(struct tile *t);
+void matmul_sum(struct tile *t); /* adds all of K, or of a stretch that is staged */
+void matmul_store(struct tile *t, LLVMValueRef rows);
+
+/* matmul_stage.c: a tile of groups, unpacked once, with all tiles of tokens. */
+bool matmul_is_staged(const struct tile *t);
+void run_staged(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles);
+void sum_staged(struct tile *t); /* t->blocks of them */
 
 #endif

@@ -263,7 +263,8 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     struct unit units[TILE_MAX_GROUPS];
 
     for (uint32_t g = 0; g < t->groups; g++)
-        units[g] = (struct unit){t->layout, at(b, t->weights[g], at_weight), NULL, NULL};
+        units[g] = (struct unit){
+            .layout = t->layout, .at = at(b, t->weights[g], at_weight), .staged = t->staged};
     if (t->k->act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
     } else if (elements > 64 && (t->tokens > 1 || t->k->act == ACT_f32)) {

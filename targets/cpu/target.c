@@ -196,6 +196,13 @@ static struct shape block_of_tokens(uint32_t level, const struct lir_kernel *k, 
     return (struct shape){2, (uint8_t)min_u64(rows, 8)};
 }
 
+/* Integers that take longer to unpack once for each tile of tokens than to keep unpacked. */
+static bool is_unpacked_slowly(const struct lir_kernel *k)
+{
+    return (k->act == ACT_i8 || k->act == ACT_i16) && layout_info[k->layout].bits < 8 &&
+           k->layout != LAYOUT_q4_0_r16;
+}
+
 static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
 {
     const bool decoding = layout_is_quantized(k->layout) && k->act == ACT_f32;
@@ -206,7 +213,7 @@ static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
         return (struct shape){1, 8}; /* decoding an element costs as much as five tokens with it */
     switch (k->act) {
     case ACT_i8:
-        return layout_info[k->layout].unit == 64 ? (struct shape){4, 3} : (struct shape){2, 6};
+        return is_unpacked_slowly(k) ? (struct shape){2, 6} : (struct shape){4, 3};
     case ACT_i16: /* gate and up one after the other (k_matmul.c): a row of outputs each */
         return k->gated ? (struct shape){2, 8} : (struct shape){2, 4};
     default:
@@ -229,6 +236,7 @@ static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
         if (!block && !layout_is_quantized(k->layout))
             s.tokens /= 2;
     }
+    k->staged = !block && rows > 1 && is_unpacked_slowly(k);
     k->tile_groups = s.groups;
     k->tile_tokens = (uint8_t)max_u64(1, min_u64(s.tokens, rows));
 }

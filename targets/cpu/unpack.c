@@ -69,12 +69,16 @@ static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint
     return LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
 }
 
+enum { STAGED_INTEGERS = 8 * 64 };
+
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part)
 {
     struct unit stepped = *u;
     LLVMValueRef scale;
 
+    if (u->staged)
+        return load(b, b->f32x16, at_number(b, u->at, STAGED_INTEGERS + 64 * (int64_t)part), 64);
     if (u->step != NULL)
         stepped.at = at(b, u->at, times(b, u->step, 2 * LANES));
     switch (u->layout) {
@@ -92,6 +96,8 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
 
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block)
 {
+    if (u->staged) /* behind the scales */
+        return unpack_scale(b, u, block, layout_info[u->layout].scales);
     if (u->layout == LAYOUT_q4_1_r16)
         return load_halves(b, u, 4 * LANES + block * 2 * LANES);
     LLVMValueRef product =
@@ -179,9 +185,12 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
 uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2])
 {
-    const bool whole = layout_info[u->layout].bits == 8;
+    const bool whole = u->staged || layout_info[u->layout].bits == 8;
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
     struct bits_place p = unpack_place(u->layout, quad);
+
+    if (u->staged)
+        p.low = 64 * quad;
 
     if (b->avx512) {
         out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
@@ -196,6 +205,27 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
         out[1] = unpack_bits(b, u, &p, words, 8);
     }
     return 2;
+}
+
+uint32_t staged_bytes(enum layout layout)
+{
+    return STAGED_INTEGERS + 64 * (layout_info[layout].scales + layout_has_minimum(layout));
+}
+
+void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to)
+{
+    uint32_t place = 0;
+
+    for (uint32_t quad = 0; quad < 8; quad++, place += 64) {
+        struct bits_place p = unpack_place(u->layout, 8 * block + quad);
+        LLVMValueRef bytes = layout_info[u->layout].bits == 8 ? load_bytes(b, u, p.low, b->i32x16)
+                                                              : unpack_bytes(b, u, &p);
+        store(b, bytes, at_number(b, to, place), 64);
+    }
+    for (uint32_t part = 0; part < layout_info[u->layout].scales; part++, place += 64)
+        store(b, unpack_scale(b, u, block, part), at_number(b, to, place), 64);
+    if (layout_has_minimum(u->layout))
+        store(b, unpack_minimum(b, u, block), at_number(b, to, place), 64);
 }
 
 static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit *u,

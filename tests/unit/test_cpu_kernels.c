@@ -360,6 +360,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
                                                                         : PLAIN;
         cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
                                tiles[i].tokens, epilogue);
+        cases[i].kernels[1].staged = act >= ACT_i16 && i % 4 != 2;
         memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
     }
     code_open(&code, level, kernels, countof(kernels));
@@ -383,6 +384,31 @@ static void test_matmul(void **state)
         }
         if (target_cpu.levels[level].bf16_dot)
             try_matmul(level, LAYOUT_bf16_r16, ACT_bf16);
+    }
+}
+
+/* Weights that are wider than a kernel's stack are staged a stretch of K after the other, and tiles
+ * of tokens some at a time. */
+static void test_wide_matmul(void **state)
+{
+    struct matmul_case cases[2];
+    struct code code;
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++) {
+        if (!level_runs(level))
+            continue;
+        struct lir_kernel kernels[4];
+        cases[0] = matmul_case(LAYOUT_q5_k_r16, ACT_i8, 33, 256 * 37, 2, 6, GATED);
+        cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN);
+        for (uint32_t i = 0; i < 2; i++) {
+            cases[i].kernels[1].staged = 1;
+            memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
+        }
+        code_open(&code, level, kernels, countof(kernels));
+        for (uint32_t i = 0; i < 2; i++)
+            run_matmul(&code, 2 * i, &cases[i]);
+        code_close(&code);
     }
 }
 
@@ -672,10 +698,11 @@ static void test_tiles_accepted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_map),        cmocka_unit_test(test_norm),
-        cmocka_unit_test(test_embed),      cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_matmul),     cmocka_unit_test(test_bf16_tiles),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_tiles_accepted),
+        cmocka_unit_test(test_map),         cmocka_unit_test(test_norm),
+        cmocka_unit_test(test_embed),       cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_matmul),      cmocka_unit_test(test_bf16_tiles),
+        cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_tiles_accepted),
+        cmocka_unit_test(test_wide_matmul),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,226 @@
+/* matmul with staged weights: where a run has many tiles of tokens, those of a tile of row groups
+ * are unpacked once, into the stack, and all tiles of tokens read them from there. In: row groups
+ * in their own layout; out: blocks as stage_block leaves them, [block][group], and with them the
+ * sums of all rows. What does not fit the stack goes through it in stretches of K, whose sums wait
+ * beside them in between; the chains of f32 steps are the same as without.
+ */
+#include "targets/cpu/matmul.h"
+
+#include <rlx/kernel.h>
+
+enum {
+    STACK_BYTES = RLX_KERNEL_STACK_BYTES - 16 * 1024, /* the rest is for registers */
+    CARRIED_BYTES = 32 * 1024,                        /* of sums between stretches */
+};
+
+static uint32_t round_bytes(const struct tile *t)
+{
+    return t->groups * staged_bytes(t->layout);
+}
+
+/* Units of K that are staged at a time; 0: such weights cannot be. */
+static uint32_t stretch_units(const struct tile *t)
+{
+    const uint32_t unit = layout_info[t->layout].unit;
+    uint64_t all = (uint64_t)t->k->k / LAYOUT_BLOCK * round_bytes(t);
+
+    if (all <= STACK_BYTES)
+        return (uint32_t)ceil_div(t->k->k, unit);
+    if (t->k->k % unit != 0)
+        return 0;
+    return (STACK_BYTES - CARRIED_BYTES) / (unit / LAYOUT_BLOCK * round_bytes(t));
+}
+
+bool matmul_is_staged(const struct tile *t)
+{
+    return t->k->staged && (t->k->act == ACT_i8 || t->k->act == ACT_i16) &&
+           layout_is_quantized(t->layout) && stretch_units(t) > 0;
+}
+
+/* ---- unpacking ---- */
+
+static void stage_blocks(const struct tile *t, LLVMValueRef at_weight, LLVMValueRef step,
+                         LLVMValueRef to, uint32_t first, uint32_t count)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t block = 0; block < count; block++) {
+        for (uint32_t g = 0; g < t->groups; g++) {
+            struct unit unit = {
+                .layout = t->layout, .at = at(b, t->packed[g], at_weight), .step = step};
+            uint32_t place = (block * t->groups + g) * staged_bytes(t->layout);
+            stage_block(b, &unit, first + block, at_number(b, to, place));
+        }
+    }
+}
+
+/* Units `first` to `end` (i64) of all groups. The code of long units is a loop over four blocks,
+ * twice. */
+static void stage(const struct tile *t, LLVMValueRef first, LLVMValueRef end)
+{
+    const struct builder *b = t->b;
+    const struct layout_info *info = &layout_info[t->layout];
+    const uint32_t blocks = info->unit / LAYOUT_BLOCK;
+    struct loop units, steps;
+
+    loop_begin(b, &units, first, end, 1, NULL, 0);
+    LLVMValueRef at_weight = times(b, units.index, info->bytes);
+    LLVMValueRef to =
+        at(b, t->weights[0], times(b, subtract(b, units.index, first), blocks * round_bytes(t)));
+    if (blocks <= 4)
+        stage_blocks(t, at_weight, NULL, to, 0, blocks);
+    for (uint32_t four = 0; blocks > 4 && four < blocks; four += 4) {
+        loop_begin_counted(b, &steps, 4, 1, NULL, 0);
+        LLVMValueRef place = times(b, add_number(b, steps.index, four), round_bytes(t));
+        stage_blocks(t, at_weight, steps.index, at(b, to, place), four, 1);
+        loop_end(b, &steps, NULL);
+    }
+    loop_end(b, &units, NULL);
+}
+
+/* A last unit that is cut after its first half. */
+static void stage_rest(const struct tile *t)
+{
+    const struct builder *b = t->b;
+    const struct layout_info *info = &layout_info[t->layout];
+    uint64_t units = t->k->k / info->unit;
+
+    if (t->k->k % info->unit != 0)
+        stage_blocks(t, i64_number(b, (int64_t)(units * info->bytes)), NULL,
+                     at_number(b, t->weights[0], (int64_t)(units * 2 * round_bytes(t))), 0, 1);
+}
+
+/* ---- sums ---- */
+
+/* Each tile of tokens fetches its part of the groups behind these (place_ahead: of blocks). */
+static void fetch_block(const struct tile *t, LLVMValueRef block)
+{
+    const struct builder *b = t->b;
+    const struct layout_info *info = &layout_info[t->layout];
+    const uint32_t bytes = info->bytes / (info->unit / LAYOUT_BLOCK);
+    uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
+    LLVMValueRef part = subtract(b, block, t->ahead_from);
+    LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
+
+    LLVMBasicBlockRef after = when_begin(b, mine);
+    for (uint32_t g = 0; g < t->groups; g++) {
+        LLVMValueRef from =
+            at_number(b, at(b, t->packed[g], times(b, block, bytes)), (int64_t)tile_bytes);
+        for (uint32_t line = 0; line < bytes; line += 64)
+            prefetch(b, at_number(b, from, line));
+    }
+    when_end(b, after);
+}
+
+void sum_staged(struct tile *t)
+{
+    const struct builder *b = t->b;
+    const uint32_t stride = t->k->tile_groups * staged_bytes(t->layout);
+    struct loop l;
+
+    loop_begin(b, &l, i64_number(b, 0), t->blocks, 1, t->sums, t->groups * t->tokens);
+    if (t->ahead_bytes != NULL)
+        fetch_block(t, l.index);
+    sum_elements(t, times(b, l.index, stride), times(b, l.index, activation_bytes(t, LAYOUT_BLOCK)),
+                 LAYOUT_BLOCK);
+    loop_end(b, &l, t->sums);
+}
+
+/* ---- the loops ---- */
+
+static void place_stage(struct tile *t)
+{
+    uint32_t blocks = (uint32_t)(stretch_units(t) * (layout_info[t->layout].unit / LAYOUT_BLOCK));
+    LLVMValueRef stage_at =
+        stack_array(t->b, min_u64(blocks, t->k->k / LAYOUT_BLOCK) * (uint64_t)round_bytes(t));
+
+    memcpy(t->packed, t->weights, sizeof t->packed);
+    for (uint32_t g = 0; g < t->groups; g++)
+        t->weights[g] = at_number(t->b, stage_at, g * (int64_t)staged_bytes(t->layout));
+    t->staged = true;
+}
+
+/* All of K at once. */
+static void run_whole(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles)
+{
+    const struct builder *b = t->b;
+    struct loop tokens;
+
+    stage(t, i64_number(b, 0), i64_number(b, t->k->k / layout_info[t->layout].unit));
+    stage_rest(t);
+    t->blocks = i64_number(b, t->k->k / LAYOUT_BLOCK);
+    loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
+    matmul_place_tokens(t, tokens.index, rows, token_tiles);
+    matmul_begin_sums(t);
+    matmul_sum(t);
+    matmul_store(t, rows);
+    loop_end(b, &tokens, NULL);
+}
+
+/* The sums of a tile of tokens, from or to the place where they wait. */
+static void move_sums(struct tile *t, LLVMValueRef carried, LLVMValueRef tile, bool to_memory)
+{
+    const struct builder *b = t->b;
+    const uint32_t count = t->groups * t->tokens;
+    LLVMValueRef place = at(b, carried, times(b, tile, 64 * (int64_t)count));
+
+    for (uint32_t i = 0; i < count; i++) {
+        LLVMValueRef one = at_number(b, place, 64 * (int64_t)i);
+        if (to_memory)
+            store(b, t->sums[i], one, 64);
+        else
+            t->sums[i] = load(b, b->f32x16, one, 64);
+    }
+}
+
+/* Tiles `first` to `end` of tokens, a stretch of K after the other. */
+static void run_stretches(struct tile *t, LLVMValueRef rows, LLVMValueRef first, LLVMValueRef end,
+                          LLVMValueRef carried)
+{
+    const struct builder *b = t->b;
+    const uint32_t unit = layout_info[t->layout].unit, units = t->k->k / unit;
+    struct loop stretch, tokens;
+
+    loop_begin(b, &tokens, first, end, 1, NULL, 0);
+    matmul_begin_sums(t);
+    move_sums(t, carried, subtract(b, tokens.index, first), true);
+    loop_end(b, &tokens, NULL);
+
+    loop_begin_counted(b, &stretch, units, stretch_units(t), NULL, 0);
+    LLVMValueRef last =
+        lesser(b, add_number(b, stretch.index, stretch_units(t)), i64_number(b, units));
+    stage(t, stretch.index, last);
+    t->blocks = times(b, subtract(b, last, stretch.index), unit / LAYOUT_BLOCK);
+    loop_begin(b, &tokens, first, end, 1, NULL, 0);
+    matmul_place_tokens(t, tokens.index, rows, NULL);
+    t->activations = at(b, t->activations, times(b, stretch.index, activation_bytes(t, unit)));
+    move_sums(t, carried, subtract(b, tokens.index, first), false);
+    matmul_sum(t);
+    move_sums(t, carried, subtract(b, tokens.index, first), true);
+    loop_end(b, &tokens, NULL);
+    loop_end(b, &stretch, NULL);
+
+    loop_begin(b, &tokens, first, end, 1, NULL, 0);
+    matmul_place_tokens(t, tokens.index, rows, NULL);
+    move_sums(t, carried, subtract(b, tokens.index, first), false);
+    matmul_store(t, rows);
+    loop_end(b, &tokens, NULL);
+}
+
+void run_staged(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles)
+{
+    const struct builder *b = t->b;
+    const uint32_t at_once = CARRIED_BYTES / (64 * t->groups * t->tokens);
+    struct loop some;
+
+    place_stage(t);
+    if (stretch_units(t) >= ceil_div(t->k->k, layout_info[t->layout].unit)) {
+        run_whole(t, rows, token_tiles);
+        return;
+    }
+    LLVMValueRef carried = stack_array(b, CARRIED_BYTES);
+    loop_begin(b, &some, i64_number(b, 0), token_tiles, at_once, NULL, 0);
+    run_stretches(t, rows, some.index, lesser(b, add_number(b, some.index, at_once), token_tiles),
+                  carried);
+    loop_end(b, &some, NULL);
+}
