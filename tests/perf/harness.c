@@ -179,6 +179,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < work_count; i++)
         if (wanted(&works[i]))
             report_work(&harness, &works[i], rounds, rounds_measure(&harness, &works[i], rounds));
+    rounds_end(&harness);
     end_children();
     bool written = report_samples(&harness);
     if (!written)

@@ -87,6 +87,8 @@ struct harness {
 size_t rounds_measure(struct harness *h, const struct work *work, struct round *rounds);
 /* Finds out which raw read is the faster (`prefetched`), and touches the weights. */
 void rounds_warm(struct harness *h);
+/* Lets others have the machine. */
+void rounds_end(struct harness *h);
 
 void report_head(const struct harness *h);
 void report_work(const struct harness *h, const struct work *work, const struct round *rounds,

@@ -50,17 +50,18 @@ static struct sample peak_now(struct harness *h, enum peak peak, unsigned thread
 }
 
 /* Longest turn but for its last slice, if others wait for theirs. */
-enum { TURN_SECONDS = 10 };
+enum { TURN_SECONDS = 12 };
 
 /* Before each slice: whoever waits comes in between. */
-static void take_turn(struct harness *h)
+static void take_turn(struct harness *h, const struct work *work)
 {
     double now = limits_seconds();
 
     if (h->options.turn.turnstile == NULL || (h->turn >= 0 && now < h->turn_ends))
         return;
     turn_leave(h->turn);
-    h->turn = h->recording ? turn_take(&h->options.turn) : turn_share(&h->options.turn);
+    h->turn = h->recording || work->pace == SWIFT ? turn_take(&h->options.turn)
+                                                  : turn_share(&h->options.turn);
     h->waited += limits_seconds() - now; /* which is not measuring */
     h->turn_ends = limits_seconds() + TURN_SECONDS;
     h->ping = limits_ping_pong();
@@ -81,7 +82,7 @@ static struct sample ask(struct harness *h, struct child *child, const struct wo
     unsigned threads = work->threads != 0 ? work->threads : h->options.threads;
     double limit = h->options.limit * (h->recording ? 1 : first_time);
 
-    take_turn(h);
+    take_turn(h, work);
     snprintf(request, sizeof request, "%s %u %u %u", work->request, threads, work->a, work->b);
     return tagged(h, child->name, work->units, child_ask(child, request, limit));
 }
@@ -89,7 +90,7 @@ static struct sample ask(struct harness *h, struct child *child, const struct wo
 /* Our own work that ours is divided by; false where that is something else. */
 static bool compared_with(const struct work *work, struct work *one)
 {
-    *one = (struct work){.request = "decode", .a = 16, .units = 16};
+    *one = (struct work){.request = "decode", .a = 16, .units = 16, .pace = work->pace};
     if (work->yardstick == YARD_PLAIN) {
         *one = *work;
         one->b = 0;
@@ -122,7 +123,7 @@ static void measure_round(struct harness *h, const struct work *work, struct rou
     bool of_one = compared_with(work, &single);
 
     memset(round, 0, sizeof *round);
-    take_turn(h);
+    take_turn(h, work);
     h->ping = limits_ping_pong();
     if (of_one)
         round->one = ask(h, &h->ours, &single);
@@ -156,11 +157,15 @@ size_t rounds_measure(struct harness *h, const struct work *work, struct round *
         forget_reason(&h->peers[i]);
         h->peer_seconds[i] = 0;
     }
-    /* The first round warms up: it makes sessions and fills contexts. */
+    /* The first round warms up: it makes sessions and fills contexts. Where that takes long, others
+     * may build meanwhile; otherwise a turn goes on from work to work. */
+    if (work->pace == SLOW)
+        leave_turn(h);
     h->recording = false;
     measure_round(h, work, &rounds[0]);
     measure_peers(h, work, &rounds[0], 0);
-    leave_turn(h);
+    if (work->pace == SLOW)
+        leave_turn(h);
     h->recording = true;
     h->waited = 0;
     for (double start = limits_seconds();
@@ -170,7 +175,6 @@ size_t rounds_measure(struct harness *h, const struct work *work, struct round *
         measure_round(h, work, &rounds[count]);
         measure_peers(h, work, &rounds[count], count);
     }
-    leave_turn(h);
     return h->ours.reason[0] != '\0' ? 0 : count;
 }
 
@@ -204,12 +208,17 @@ void rounds_warm(struct harness *h)
     }
     h->recording = true;
     h->turn = -1;
-    take_turn(h);
+    h->turn = turn_take(&h->options.turn);
     best_read(h, h->info.weights, 1, &h->prefetched[0]);
     h->read_rate = best_read(h, h->info.weights, h->options.threads, &h->prefetched[1]);
     if (huge != MAP_FAILED) {
         h->huge_rate = best_read(h, huge, h->options.threads, &prefetched);
         munmap(huge, bytes);
     }
+    leave_turn(h);
+}
+
+void rounds_end(struct harness *h)
+{
     leave_turn(h);
 }
