@@ -9,43 +9,59 @@
 void strings_init(struct strings *s, struct arena *a)
 {
     *s = (struct strings){.arena = a, .slot_count = 1024};
-    s->slots = arena_new(a, uint32_t, s->slot_count);
+    s->slots = arena_alloc(a, s->slot_count * sizeof *s->slots, _Alignof(uint32_t));
     str_intern(s, "", 0);
 }
 
-/* The slot that holds the text, or the free one where it belongs. */
-static uint32_t *slot_of(const struct strings *s, const char *text, size_t bytes)
+static uint32_t hash_of(const char *text, size_t bytes)
 {
-    uint32_t mask = s->slot_count - 1;
-
-    for (uint32_t i = (uint32_t)XXH3_64bits(text, bytes) & mask;; i = (i + 1) & mask) {
-        uint32_t *slot = &s->slots[i];
-        if (*slot == 0)
-            return slot;
-        if (s->all[*slot - 1].bytes == bytes && memcmp(s->all[*slot - 1].text, text, bytes) == 0)
-            return slot;
-    }
+    return (uint32_t)XXH3_64bits(text, bytes);
 }
 
+/* The place of the slot that holds the text, or of the free one where it belongs. */
+static uint32_t place_of(const struct strings *s, const char *text, size_t bytes, uint32_t hash)
+{
+    uint32_t mask = s->slot_count - 1, i = hash & mask;
+
+    for (; s->slots[i].id_plus_1 != 0; i = (i + 1) & mask) {
+        uint32_t id = s->slots[i].id_plus_1 - 1;
+        if (s->slots[i].hash == hash && s->all[id].bytes == bytes &&
+            memcmp(s->all[id].text, text, bytes) == 0)
+            break;
+    }
+    return i;
+}
+
+/* All texts differ, so none is looked at. */
 static void grow_slots(struct strings *s)
 {
+    struct strings old = *s;
+    uint32_t mask = 2 * old.slot_count - 1;
+
     s->slot_count *= 2;
-    s->slots = arena_new(s->arena, uint32_t, s->slot_count);
-    for (uint32_t i = 0; i < s->count; i++)
-        *slot_of(s, s->all[i].text, s->all[i].bytes) = i + 1;
+    s->slots = arena_alloc(s->arena, s->slot_count * sizeof *s->slots, _Alignof(uint32_t));
+    for (uint32_t from = 0; from < old.slot_count; from++) {
+        uint32_t i = old.slots[from].hash & mask;
+        if (old.slots[from].id_plus_1 == 0)
+            continue;
+        while (s->slots[i].id_plus_1 != 0)
+            i = (i + 1) & mask;
+        s->slots[i] = old.slots[from];
+    }
 }
 
 str_id str_intern(struct strings *s, const char *text, size_t bytes)
 {
     assert(bytes < UINT32_MAX);
-    uint32_t *slot = slot_of(s, text, bytes);
-    if (*slot != 0)
-        return *slot - 1;
+    uint32_t hash = hash_of(text, bytes), place = place_of(s, text, bytes, hash);
+    if (s->slots[place].id_plus_1 != 0)
+        return s->slots[place].id_plus_1 - 1;
     char *copy = arena_text(s->arena, text, bytes);
     s->all = arena_grow(s->arena, s->all, s->count, &s->capacity, 1, sizeof *s->all);
     s->all[s->count].text = copy;
     s->all[s->count].bytes = (uint32_t)bytes;
-    *slot = ++s->count;
+    s->slots[place].id_plus_1 = ++s->count;
+    s->slots[place].hash = hash;
     if (s->count * 2 > s->slot_count)
         grow_slots(s);
     return s->count - 1;
@@ -58,7 +74,7 @@ str_id str_of(struct strings *s, const char *text)
 
 str_id str_find(const struct strings *s, const char *text, size_t bytes)
 {
-    uint32_t slot = *slot_of(s, text, bytes);
+    uint32_t slot = s->slots[place_of(s, text, bytes, hash_of(text, bytes))].id_plus_1;
     return slot == 0 ? 0 : slot - 1;
 }
 

@@ -13,7 +13,10 @@ struct strings {
         uint32_t bytes;
     } * all; /* by id */
     uint32_t count, capacity;
-    uint32_t *slots; /* open addressing over ids + 1 */
+    struct {
+        uint32_t id_plus_1; /* 0: free */
+        uint32_t hash;      /* of the text, so that other texts are not read to tell them apart */
+    } * slots;              /* open addressing */
     uint32_t slot_count;
 };
 

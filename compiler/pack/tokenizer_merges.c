@@ -38,24 +38,24 @@ static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m,
 static bool list_merges(struct packing *p, struct pairs *pairs)
 {
     const struct vocabulary *v = p->vocabulary;
+    uint32_t *results = arena_new(p->arena, uint32_t, v->merge_count);
     pairs->all = arena_new(p->arena, struct rlx_tokenizer_merge, max_u64(v->merge_count, 1));
     for (uint32_t i = 0; i < v->merge_count; i++) {
         struct arena_mark mark = arena_mark(p->arena);
-        if (find_joined(p, &v->merges[i], false) != RLX_NO_SYMBOL)
+        uint32_t result = find_joined(p, &v->merges[i], false);
+        if (result != RLX_NO_SYMBOL)
             arena_release(p->arena, mark);
         else if (v->from_gguf)
-            find_joined(p, &v->merges[i], true);
+            result = find_joined(p, &v->merges[i], true);
+        results[i] = result;
     }
     for (uint32_t i = 0; i < v->merge_count; i++) {
         const struct vocabulary_merge *m = &v->merges[i];
-        struct arena_mark mark = arena_mark(p->arena);
         uint32_t left = packing_find(p, m->left, m->left_bytes),
                  right = packing_find(p, m->right, m->right_bytes);
-        uint32_t result = find_joined(p, m, false);
-        arena_release(p->arena, mark);
-        bool known = left != RLX_NO_SYMBOL && right != RLX_NO_SYMBOL && result != RLX_NO_SYMBOL;
+        bool known = left != RLX_NO_SYMBOL && right != RLX_NO_SYMBOL && results[i] != RLX_NO_SYMBOL;
         if (known)
-            pairs->all[pairs->count++] = (struct rlx_tokenizer_merge){left, right, i, result};
+            pairs->all[pairs->count++] = (struct rlx_tokenizer_merge){left, right, i, results[i]};
         else if (!v->from_gguf)
             return diag_error(p->diags, p->place,
                               "merge %u: expected '%.*s' and '%.*s' and both together to be tokens",
