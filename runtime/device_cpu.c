@@ -1,6 +1,6 @@
-/* The CPU device. Each thread walks the step table, runs its share of each step's tiles, and meets
- * the others where a step says so. Shares are contiguous ranges that depend on the number of
- * threads; what a tile computes does not, so that results are equal bit for bit. Addresses are the
+/* The CPU device. Each thread walks the step table, runs its share of each step's tiles and what
+ * others have left of theirs (tiles.h), and meets them where a step says so. What a tile computes
+ * does not depend on who does and when, so that results are equal bit for bit. Addresses are the
  * homes plus the offsets of the mapped tables: ten additions a step are cheaper than a table of
  * resolved addresses a thread and variant, and need no memory.
  */
@@ -9,15 +9,20 @@
 #include "runtime/error.h"
 #include "runtime/state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256, MAX_STEP_ARGS = 16 /* load_tables.c checks it */ };
+
+/* Bytes of weights that are taken at a time, and the least number of chunks of a thread. */
+enum { CHUNK_BYTES = 32 * 1024, MIN_CHUNKS = 8 };
 
 struct run {
     struct device_cpu *device;
     uint8_t *state;
     const struct rlx_variant_entry *variant;
     uint32_t first, end;
+    uint32_t turn; /* of step 0 of the variant (tiles.h) */
     const int64_t *dims;
 };
 
@@ -43,23 +48,59 @@ static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
     return fn;
 }
 
-static void run_step(const rlx_model *m, const struct rlx_step *s, uint8_t *const *homes,
-                     const int64_t *dims, uint32_t thread, uint32_t threads)
+/* Tiles that are taken at a time: enough weights that the stream of them runs on, and where a step
+ * has few or none, a share of a thread's tiles. */
+static uint64_t chunk_tiles(const struct run *run, const struct rlx_step *s, uint64_t tiles,
+                            uint32_t threads)
 {
-    uint64_t tiles = tile_count(s, dims), first = 0, end = tiles;
-    if (!(s->flags & RLX_STEP_REPLICATED)) {
-        first = tiles * thread / threads;
-        end = tiles * (thread + 1) / threads;
+    const rlx_model *m = run->device->model;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < s->arg_count; i++) {
+        const struct rlx_arg *a = table_at(&m->artifact.args, s->first_arg + i);
+        if (a->home == RLX_HOME_WEIGHT)
+            bytes += a->bytes;
     }
-    if (first == end)
-        return;
+    uint64_t most = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
+    uint64_t chunk = bytes < CHUNK_BYTES ? most : CHUNK_BYTES * (uint64_t)s->tiles / bytes;
+    return tile_chunk_fit(tiles, chunk < most ? chunk : most);
+}
+
+/* The thread's own tiles, then what others have left. */
+static void run_shared(const struct run *run, const struct rlx_step *s, uint32_t turn,
+                       uint32_t thread, uint32_t threads, const struct rlx_launch *launch)
+{
+    rlx_kernel_fn kernel = kernel_entry(run->device->model, s->kernel);
+    uint64_t tiles = tile_count(s, run->dims);
+    struct tile_split split = {.ranges = run->device->ranges,
+                               .tiles = tiles,
+                               .chunk = chunk_tiles(run, s, tiles, threads),
+                               .threads = threads,
+                               .turn = turn};
+    struct tile_chunk chunk;
+    for (uint32_t done = 0; tile_next(&split, thread, &done, &chunk);)
+        kernel(launch, chunk.first, chunk.end);
+}
+
+static void run_step(const struct run *run, const struct rlx_step *s, uint32_t turn,
+                     uint8_t *const *homes, uint32_t thread, uint32_t threads)
+{
+    const rlx_model *m = run->device->model;
     void *args[MAX_STEP_ARGS];
     for (uint32_t i = 0; i < s->arg_count; i++) {
         const struct rlx_arg *a = table_at(&m->artifact.args, s->first_arg + i);
         args[i] = homes[a->home] + a->offset;
     }
-    struct rlx_launch launch = {.args = args, .dims = dims};
-    kernel_entry(m, s->kernel)(&launch, first, end);
+    struct rlx_launch launch = {.args = args, .dims = run->dims};
+    uint64_t tiles = tile_count(s, run->dims);
+    if (s->flags & RLX_STEP_SHARED && threads > 1) {
+        run_shared(run, s, turn, thread, threads, &launch);
+        return;
+    }
+    struct tile_chunk all = {0, tiles};
+    if (!(s->flags & RLX_STEP_REPLICATED))
+        all = tile_own(tiles, thread, threads);
+    if (all.first != all.end)
+        kernel_entry(m, s->kernel)(&launch, all.first, all.end);
 }
 
 static void run_thread(void *context, uint32_t thread)
@@ -76,15 +117,29 @@ static void run_thread(void *context, uint32_t thread)
             table_at(&d->model->artifact.steps, run->variant->first_step + i);
         if (s->flags & RLX_STEP_BARRIER)
             pool_barrier(d->pool, thread);
-        run_step(d->model, s, homes, run->dims, thread, threads);
+        run_step(run, s, run->turn + i, homes, thread, threads);
     }
+}
+
+/* Turns of a run, one a step. When the numbers end they begin again, in words that know none. */
+static uint32_t begin_turns(struct device_cpu *d, uint32_t steps)
+{
+    if (d->turn > UINT32_MAX - steps) {
+        for (uint32_t i = 0; i < pool_threads(d->pool); i++)
+            atomic_store_explicit(&d->ranges[i].word, 0, memory_order_relaxed);
+        d->turn = 0;
+    }
+    uint32_t first = d->turn + 1;
+    d->turn += steps;
+    return first;
 }
 
 void device_cpu_run(struct device_cpu *device, uint8_t *state,
                     const struct rlx_variant_entry *variant, uint32_t first, uint32_t end,
                     const int64_t dims[RLX_DIM_COUNT])
 {
-    struct run run = {device, state, variant, first, end, dims};
+    struct run run = {device, state, variant, first, end, 0, dims};
+    run.turn = begin_turns(device, end);
     pool_run(device->pool, run_thread, &run);
 }
 
@@ -122,6 +177,10 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
     d->home[RLX_HOME_INPUT] = d->work + sizes[RLX_HOME_SCRATCH];
     d->home[RLX_HOME_OUTPUT] = d->home[RLX_HOME_INPUT] + sizes[RLX_HOME_INPUT];
     d->home[RLX_HOME_THREAD] = d->home[RLX_HOME_OUTPUT] + sizes[RLX_HOME_OUTPUT];
+    d->ranges = aligned_alloc(_Alignof(struct tile_range), threads * sizeof *d->ranges);
+    if (d->ranges == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u threads", threads);
+    memset(d->ranges, 0, threads * sizeof *d->ranges);
     rlx_status status = pool_open(threads, &d->pool, error);
     if (status == RLX_OK)
         pool_set_adaptive(d->pool);
@@ -131,5 +190,6 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
 void device_cpu_close(struct device_cpu *d)
 {
     pool_close(d->pool);
+    free(d->ranges);
     memory_release(d->work, d->work_bytes);
 }

@@ -6,12 +6,15 @@
 #include "rlx/kernel.h"
 #include "runtime/model.h"
 #include "runtime/pool.h"
+#include "runtime/tiles.h"
 
 struct device_cpu {
     const rlx_model *model;
     struct pool *pool;
     uint8_t *work; /* one mapping: scratch, input, output, then one thread home a thread */
     uint64_t work_bytes, thread_stride;
+    struct tile_range *ranges;     /* [threads] */
+    uint32_t turn;                 /* of the last step that ran */
     uint8_t *home[RLX_HOME_COUNT]; /* THREAD: of thread 0; STATE: none, it comes with each run */
 };
 

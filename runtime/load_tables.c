@@ -123,7 +123,7 @@ static rlx_status check_step(const struct check *c, const struct rlx_level *l,
         return bad_string(c, "step", index);
     if (s->kernel >= l->kernel_count)
         return check_failed(c, "step %u: kernel %u of %u", index, s->kernel, l->kernel_count);
-    if (s->flags & ~(RLX_STEP_BARRIER | RLX_STEP_REPLICATED))
+    if (s->flags & ~(RLX_STEP_BARRIER | RLX_STEP_REPLICATED | RLX_STEP_SHARED))
         return check_failed(c, "step %u: unknown flags %u", index, s->flags);
     if (s->tile_symbol >= RLX_DIM_COUNT)
         return check_failed(c, "step %u: unknown tile symbol %u", index, s->tile_symbol);

@@ -128,7 +128,8 @@ struct lir_buffer {
 
 enum {
     STEP_barrier = 1 /* all threads meet before this step */,
-    STEP_replicated = 2 /* every thread runs all tiles */
+    STEP_replicated = 2 /* every thread runs all tiles */,
+    STEP_shared = 4     /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
 };
 
 struct lir_step { /* one launch */

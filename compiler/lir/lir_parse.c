@@ -416,6 +416,8 @@ static bool step(struct parser *r)
         s.flags |= STEP_barrier;
     if (take_word(r, "replicated"))
         s.flags |= STEP_replicated;
+    else if (!take_word(r, "own"))
+        s.flags |= STEP_shared;
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
     return true;
 }

@@ -251,6 +251,8 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " barrier");
     if ((s->flags & STEP_replicated) != 0)
         text_add(out, " replicated");
+    else if ((s->flags & STEP_shared) == 0)
+        text_add(out, " own");
     text_add(out, "\n");
 }
 

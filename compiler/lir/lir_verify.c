@@ -199,7 +199,8 @@ static bool race(const struct lir_program *p, const struct lir_step *earlier,
             if (root != root_of(p, p->args[later->first_arg + j]) ||
                 p->buffers[root].home == HOME_thread)
                 continue;
-            if (b_writes || (a_writes && !same_tiles(p, earlier, later)))
+            bool own = ((earlier->flags | later->flags) & STEP_shared) == 0;
+            if (b_writes || (a_writes && !(own && same_tiles(p, earlier, later))))
                 return true;
         }
     }

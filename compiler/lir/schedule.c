@@ -1,7 +1,8 @@
 /* Who waits for whom. In: steps in order; out: flags on them. Short row steps are replicated: each
  * thread makes its own copy in `thread` memory, which costs less than a barrier. Then a barrier
  * goes in front of a step that depends on tiles which other threads may still work on: it reads
- * what was written, or writes what was read or written, since the last barrier.
+ * what was written, or writes what was read or written, since the last barrier. Where a step reads
+ * tiles of another without a barrier, because the same thread makes both, neither is shared.
  */
 #include "compiler/lir/arguments.h"
 
@@ -65,13 +66,18 @@ static bool must_wait(const struct lir_program *p, const struct lir_step *s,
     return false;
 }
 
-static void record(const struct lir_program *p, uint32_t step, struct access *access)
+static void record(struct lir_program *p, uint32_t step, struct access *access)
 {
-    const struct lir_step *s = &p->steps[step];
+    struct lir_step *s = &p->steps[step];
     const struct lir_kernel *k = step_kernel(p, s);
 
     for (uint32_t i = 0; i < kernel_arguments(k); i++) {
-        struct access *a = &access[root_of(p, p->args[s->first_arg + i])];
+        buf_id root = root_of(p, p->args[s->first_arg + i]);
+        struct access *a = &access[root];
+        if (a->written != 0 && p->buffers[root].home != HOME_thread) { /* and no barrier: */
+            p->steps[a->written - 1].flags &= (uint8_t)~STEP_shared;
+            s->flags &= (uint8_t)~STEP_shared;
+        }
         if (i < k->input_count)
             a->is_read = true;
         else
@@ -87,6 +93,8 @@ void schedule(struct lir_program *p)
         replicate(p, &p->steps[i]);
     move_views(p);
     for (uint32_t i = 0; i < p->step_count; i++) {
+        if ((p->steps[i].flags & STEP_replicated) == 0)
+            p->steps[i].flags |= STEP_shared;
         /* The head runs again on other rows while threads may still be in its last step. */
         if (i == p->head_step || must_wait(p, &p->steps[i], access)) {
             p->steps[i].flags |= STEP_barrier;

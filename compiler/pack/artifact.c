@@ -26,7 +26,8 @@ _Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL &&
                    (int)PHASE_inference == (int)RLX_PHASE_INFERENCE,
                "phases too");
 _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
-                   (int)STEP_replicated == (int)RLX_STEP_REPLICATED,
+                   (int)STEP_replicated == (int)RLX_STEP_REPLICATED &&
+                   (int)STEP_shared == (int)RLX_STEP_SHARED,
                "flags of steps too");
 
 /* An artifact on its way out. */

@@ -67,6 +67,7 @@ static void show_info(struct inspected *in)
     text_add(in->out, "  numerics      %s, cache %s\n", inspect_string(in, info.numerics),
              info.kv_element == RLX_F16   ? "f16"
              : info.kv_element == RLX_F32 ? "f32"
+             : info.kv_element == RLX_Q8  ? "q8"
                                           : "of an unknown type");
     text_add(in->out, "  state         %llu bytes at full context\n", (number)info.state_bytes);
     text_add(in->out, "  one token     reads %llu bytes of weights\n", (number)info.decode_bytes);
@@ -101,9 +102,10 @@ static void show_step(struct inspected *in, const struct rlx_level *level, uint6
         bad_index(in, "kernels", step.kernel);
         return;
     }
-    text_add(in->out, "      %s%s%s %s", inspect_string(in, step.name),
+    text_add(in->out, "      %s%s%s%s %s", inspect_string(in, step.name),
              step.flags & RLX_STEP_BARRIER ? " barrier" : "",
              step.flags & RLX_STEP_REPLICATED ? " replicated" : "",
+             step.flags & (RLX_STEP_REPLICATED | RLX_STEP_SHARED) ? "" : " own",
              inspect_string(in, kernel.name));
     text_add(in->out, " tiles %u", step.tiles);
     if (step.tile_unit != 0)

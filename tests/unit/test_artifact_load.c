@@ -252,7 +252,7 @@ static void test_variants_and_steps(void **state)
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
     STEP_CASE(arg_count, 17, "step 1: arguments");
-    STEP_CASE(flags, 4, "step 1: unknown flags");
+    STEP_CASE(flags, 8, "step 1: unknown flags");
     STEP_CASE(tile_symbol, RLX_DIM_COUNT, "step 1: unknown tile symbol");
     STEP_CASE(tiles, 0, "step 1: 0 tiles");
     STEP_CASE(name, 1000, "step 1: a string");

@@ -141,7 +141,12 @@ struct rlx_variant_entry {
     uint64_t row_states;
 };
 
-enum { RLX_STEP_BARRIER = 1, RLX_STEP_REPLICATED = 2 };
+enum {
+    RLX_STEP_BARRIER = 1,    /* all threads meet before it */
+    RLX_STEP_REPLICATED = 2, /* each thread computes all tiles, into memory of its own */
+    RLX_STEP_SHARED = 4,     /* any thread may compute any tile; else, of n tiles, thread t of T
+                                [n t / T, n (t + 1) / T), since a step behind it counts on that */
+};
 
 struct rlx_step {
     uint32_t kernel;    /* relative to the level's first_kernel */
