@@ -242,17 +242,6 @@ static struct artifact describe_artifact(struct unit *u)
     return a;
 }
 
-static void measure_machine(struct unit *u, struct machine *out)
-{
-    const struct file *largest = &u->model.files[0];
-
-    progress_phase(&u->progress, "measuring");
-    for (uint32_t i = 1; i < u->model.file_count; i++)
-        if (u->model.files[i].bytes > largest->bytes)
-            largest = &u->model.files[i];
-    machine_measure(largest->data, largest->bytes, u->threads, out);
-}
-
 /* What would be made, instead of making it. */
 static bool print_plan(struct unit *u)
 {
@@ -273,10 +262,12 @@ static bool print_plan(struct unit *u)
         return false;
     if (request->machine != NULL) {
         all.machine = &machine;
-        if (strcmp(request->machine, "measured") == 0)
-            measure_machine(u, &machine);
-        else if (!machine_read(request->machine, &machine, u->diags))
+        if (strcmp(request->machine, "measured") == 0) {
+            progress_phase(&u->progress, "measuring");
+            machine_measure(u->threads, &machine);
+        } else if (!machine_read(request->machine, &machine, u->diags)) {
             return false;
+        }
     }
     progress_clear(&u->progress);
     (request->json ? plan_json : plan_text)(&all, &text);

@@ -47,16 +47,19 @@ static uint64_t position_bytes(const struct lir_kernel *k)
            context;
 }
 
-static uint64_t tiles_of(const struct lir_step *s, uint64_t rows)
+/* Those of attention may be cut by keys as well. */
+static uint64_t tiles_of(const struct lir_step *s, uint64_t rows, const struct extent *e)
 {
-    return s->tile_unit == 0 ? s->tiles : s->tiles * ceil_div(rows, s->tile_unit);
+    uint64_t size = s->tile_symbol == SYMBOL_KEYS ? e->past + rows : rows;
+
+    return s->tile_unit == 0 ? s->tiles : s->tiles * ceil_div(size, s->tile_unit);
 }
 
 struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
     uint64_t rows = rows_of(k, e);
-    struct work w = {.tiles = tiles_of(s, rows)};
+    struct work w = {.tiles = tiles_of(s, rows, e)};
 
     switch ((enum kernel_kind)k->kind) {
     case KERNEL_embed:

@@ -24,25 +24,34 @@ static double median(double *values)
     return values[ROUNDS / 2];
 }
 
-void machine_measure(const void *data, size_t bytes, uint32_t threads, struct machine *out)
+/* Memory like that of weights: in large pages where the system gives them. */
+static void *reading_room(uint64_t *mapped)
+{
+    enum { LARGE_PAGE = 2 << 20 };
+    uint8_t *own;
+
+    *mapped = READ_BYTES + LARGE_PAGE;
+    own = mmap(NULL, *mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (own == MAP_FAILED)
+        out_of_memory(*mapped);
+#ifdef MADV_HUGEPAGE
+    madvise(own, *mapped, MADV_HUGEPAGE);
+#endif
+    memset(own, 1, *mapped);
+    return own;
+}
+
+void machine_measure(uint32_t threads, struct machine *out)
 {
     double read[ROUNDS], peak[PEAK_COUNT][ROUNDS], trip[ROUNDS];
-    void *own = MAP_FAILED;
+    uint64_t mapped;
+    uint8_t *own = reading_room(&mapped);
+    const uint8_t *data = own + round_up((uintptr_t)own, 2 << 20) - (uintptr_t)own;
 
     *out = (struct machine){.threads = threads};
-    if (bytes < MACHINE_LEAST_BYTES) {
-        bytes = 2 * (size_t)MACHINE_LEAST_BYTES;
-        own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (own == MAP_FAILED)
-            out_of_memory(bytes);
-        memset(own, 1, bytes);
-        data = own;
-    }
-    bytes = bytes < READ_BYTES ? bytes : READ_BYTES;
-    limits_read(data, bytes, threads, false); /* maps the pages */
-    for (uint32_t i = 0; i < ROUNDS; i++) {   /* in turns: a shared machine changes by the second */
-        double plain = limits_read(data, bytes, threads, false);
-        double prefetched = limits_read(data, bytes, threads, true);
+    for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns: a shared machine changes by the second */
+        double plain = limits_read(data, READ_BYTES, threads, false);
+        double prefetched = limits_read(data, READ_BYTES, threads, true);
         read[i] = plain > prefetched ? plain : prefetched;
         for (uint32_t p = 0; p < PEAK_COUNT; p++)
             peak[p][i] = limits_peak((enum peak)p, threads);
@@ -52,8 +61,7 @@ void machine_measure(const void *data, size_t bytes, uint32_t threads, struct ma
     for (uint32_t p = 0; p < PEAK_COUNT; p++)
         out->peak[p] = median(peak[p]);
     out->barrier = median(trip) / 2 * 1e-9; /* the last to come is seen by the others */
-    if (own != MAP_FAILED)
-        munmap(own, bytes);
+    munmap(own, mapped);
 }
 
 /* ---- given ---- */

@@ -14,10 +14,9 @@ struct machine {
     double barrier;          /* seconds until all threads have met */
 };
 
-/* In about half a second. `data` is what reading is measured with (mapped pages of a file, like
- * weights); less than MACHINE_LEAST_BYTES may come from a cache, and other memory is taken. */
-enum { MACHINE_LEAST_BYTES = 1 << 26 };
-void machine_measure(const void *data, size_t bytes, uint32_t threads, struct machine *out);
+/* In about half a second, reading memory of its own in large pages, as those of weights are
+ * (base/out.h). */
+void machine_measure(uint32_t threads, struct machine *out);
 
 /* "read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2" (GB/s, 1e9 operations/s,
  * microseconds), or the path of a JSON file with an object of the same words, alone or as "machine"
