@@ -19,8 +19,6 @@ shared="${RLX_SHARED:-../shared}"
 build="${PERF_BUILD:-build/release}"
 bin="$build/bin" tests="$build/tests"
 peers=build/peers
-llama="$peers/llama-${PERF_LLAMA:-clang}/engine_llama"
-[ -x "$llama" ] || llama="$peers/llama-gcc-openmp/engine_llama"
 openvino="$peers/openvino/bin/python tests/perf/engine_openvino.py"
 turns="${PERF_TURNS:+--turns=$PERF_TURNS}"
 table=build/perf/run.md log=build/perf/run.log
@@ -100,6 +98,23 @@ compile() {
         "$weights" "$rate" "$("$tests/perf_bar" "$kind" packing "$rate")"
 }
 
+# The fastest of the builds of llama.cpp and of its settings, by format: FORMAT BUILD SETTING...; the
+# last line is for all others. README.md has the figures.
+llama_best='
+* clang GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+'
+
+# llama_for KIND: the command that starts it.
+llama_for() {
+    echo "$llama_best" | while read -r kind llama settings; do
+        [ "$kind" = "$1" ] || [ "$kind" = '*' ] || continue
+        llama="$peers/llama-${PERF_LLAMA:-$llama}/engine_llama"
+        [ -x "$llama" ] || llama="$peers/llama-gcc-openmp/engine_llama"
+        echo "env $settings $llama"
+        break
+    done
+}
+
 # harness TITLE NAME MODEL.gguf|- [options]: peers join where the file is what ours came from.
 harness() {
     title="$1" name="$2" model="$3" artifact="build/perf/$2.rlx"
@@ -108,7 +123,7 @@ harness() {
     linear=int8
     case "$name" in *bf16* | *-f16*) linear=bf16 ;; esac
     if [ -n "$versus" ] && [ "$model" != - ]; then
-        set -- "$@" "--peer=llama.cpp=env GLIBC_TUNABLES=glibc.malloc.hugetlb=1 $llama $model"
+        set -- "$@" "--peer=llama.cpp=$(llama_for "$(kind_of "$name")") $model"
         [ -n "$quick" ] || [ $linear = bf16 ] || set -- "$@" "--peer=OpenVINO=$openvino $model"
     fi
     # shellcheck disable=SC2086
@@ -158,7 +173,7 @@ start_all() {
     printf '\n## Start: exec to the first token after a prompt of 8\n\n'
     set -- "rlx=$bin/rlx run $artifact --tokens=$start_tokens -n 1 --ids"
     if [ -n "$versus" ]; then
-        set -- "$@" "llama.cpp=$llama $file start"
+        set -- "$@" "llama.cpp=$(llama_for start) $file start"
         [ -n "$quick" ] || set -- "$@" "OpenVINO=$openvino $file start"
     fi
     # shellcheck disable=SC2086

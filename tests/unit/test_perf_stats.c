@@ -1,5 +1,7 @@
-/* The statistics of the benchmarks: quartiles computed by hand, and which slices may be compared.
+/* The statistics of the benchmarks: quartiles computed by hand, which slices may be compared, and
+ * which bar holds for what.
  */
+#include "tests/perf/bars.h"
 #include "tests/perf/stats.h"
 
 #include <setjmp.h>
@@ -59,12 +61,39 @@ static void pairs(void **state)
     assert_int_equal(regime_shared(same, 0), REGIME_MIXED);
 }
 
+static void check_bar(const char *kind, const char *work, const char *against, enum sense sense,
+                      double value)
+{
+    struct bar bar = bar_find(kind, work, against, REGIME_ONE);
+
+    assert_int_equal(bar.sense, sense);
+    assert_float_equal(bar.value, value, 1e-12);
+}
+
+static void bars(void **state)
+{
+    (void)state;
+    check_bar("q8_0", "decode", "limit", LEAST, 0.97);
+    check_bar("q4_0", "decode", "limit", LEAST, 0.92); /* a part of another name, which has 0.95 */
+    check_bar("q4_0-pure", "decode", "limit", LEAST, 0.95);
+    check_bar("q8_0", "verify 8", "limit", MOST, 1.25);
+    check_bar("q8_0", "decode", "llama.cpp", LEAST, 1.3);
+    check_bar("f16", "decode", "llama.cpp", LEAST, 1);
+    check_bar("q8_0", "decode", "some other", LEAST, 1);
+    check_bar("q8_0", "no such work", "limit", LEAST, 0);
+    check_bar(NULL, "start", "limit", MOST, 2.2);
+    check_bar("bf16", "4 sequences", "limit", LEAST, 0);
+    assert_float_equal(bar_find("q8_0", "4 sequences", "limit", REGIME_TWO).value, 3, 1e-12);
+    assert_float_equal(bar_find("q8_0", "4 sequences", "limit", REGIME_MIXED).value, 0, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quartiles),
         cmocka_unit_test(regimes),
         cmocka_unit_test(pairs),
+        cmocka_unit_test(bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
