@@ -82,7 +82,8 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
                                                 {"i8", ACTIVATIONS_i8},
                                                 {"f32", ACTIVATIONS_exact},
                                                 {NULL, 0}};
-    static const struct choice elements[] = {{"f16", DTYPE_f16}, {"f32", DTYPE_f32}, {NULL, 0}};
+    static const struct choice elements[] = {
+        {"f16", DTYPE_f16}, {"q8", DTYPE_q8_0}, {"f32", DTYPE_f32}, {NULL, 0}};
     struct compile_options *o = &b->options;
     uint32_t chosen = 0;
     bool good;

@@ -42,7 +42,7 @@ enum build_option_number {
     "      --quant=TYPE        keep (default), q8_0, q4_0: the type of all matrices\n"        \
     "      --exact             f32 activations and f32 cache: the numbers of the reference\n" \
     "      --activations=TYPE  auto (default), i16, i8, f32\n"                                \
-    "      --kv=TYPE           f16 (default), f32: elements of the key and value cache\n"     \
+    "      --kv=TYPE           f16 (default), q8, f32: elements of the key and value cache\n" \
     "      --context=N         positions to make room for (default: the model's)\n"           \
     "\n"                                                                                      \
     "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"       \

@@ -5,6 +5,7 @@
 #include "runtime/load.h"
 
 #include "rlx/kernel.h"
+#include "runtime/state.h"
 
 enum {
     MAX_CONTEXT = 1 << 28,
@@ -64,7 +65,7 @@ static rlx_status check_info(const struct check *c)
     if (i->logits_stride < i->vocabulary || i->logits_stride - i->vocabulary > 4096)
         return check_failed(c, "info: logits_stride %u does not fit the vocabulary of %u",
                             i->logits_stride, i->vocabulary);
-    if (i->kv_element != RLX_F32 && i->kv_element != RLX_F16)
+    if (!state_element_known(i->kv_element))
         return check_failed(c, "info: unknown kv_element %u", i->kv_element);
     if (i->head_rows_max == 0 || i->head_rows_max > MAX_CONTEXT)
         return check_failed(c, "info: head_rows_max is %u", i->head_rows_max);
@@ -241,11 +242,9 @@ static rlx_status check_level(const struct check *c, uint32_t index)
 
 uint64_t artifact_state_bytes(const struct rlx_state_entry *state)
 {
-    uint64_t dim = state->kind == RLX_STATE_VALUE ? ((uint64_t)state->head_dim + 15) / 16 * 16
-                                                  : state->head_dim;
-    uint64_t bytes = 0;
-    if (__builtin_mul_overflow((uint64_t)state->kv_heads * state->context, dim, &bytes) ||
-        __builtin_mul_overflow(bytes, state->element == RLX_F16 ? 2 : 4, &bytes))
+    const uint64_t scale = state->element == RLX_Q8 ? 2 : 0;
+    uint64_t bytes = 0, position = state_width(state) * state_element_bytes(state->element) + scale;
+    if (__builtin_mul_overflow((uint64_t)state->kv_heads * state->context, position, &bytes))
         return 0;
     return bytes;
 }
@@ -258,7 +257,7 @@ static rlx_status check_state(const struct check *c, uint32_t index)
         return bad_string(c, "state", index);
     if (s->kind != RLX_STATE_KEY && s->kind != RLX_STATE_VALUE)
         return check_failed(c, "state %u: unknown kind %u", index, s->kind);
-    if (s->element != RLX_F32 && s->element != RLX_F16)
+    if (!state_element_known(s->element))
         return check_failed(c, "state %u: unknown element %u", index, s->element);
     if (s->layer >= info->layers)
         return check_failed(c, "state %u: layer %u of a model with %u", index, s->layer,

@@ -1,9 +1,12 @@
 /* Named state. Layouts (rlx/artifact.h): K is [kv_head][position / 16][head_dim][16], so that a
  * block of 16 positions is one vector a dimension; V is [kv_head][position][round_up(head_dim,
- * 16)]. Elements are f32 or IEEE f16.
+ * 16)]. Elements are f32 or IEEE f16. RLX_Q8: int8, K [kv_head][position / 16][head_dim / 4][16][4]
+ * (zeros where the last four are not all there) and V as before, and behind the data of each an f16
+ * scale for every [kv_head][position].
  */
 #include "runtime/state.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -63,20 +66,22 @@ static uint16_t float_to_half(float value)
     return (uint16_t)(sign | ((rounded >> 13) - (112 << 10)));
 }
 
-/* The bytes of one head's values at one position: where they begin, how far apart they are. */
+/* The bytes of one head's values at one position: where they begin, how far apart they are. Of
+ * RLX_Q8 those are fours of K, or all. */
 struct head {
     uint64_t at, stride;
 };
 
 static struct head find_head(const struct rlx_state_entry *s, uint64_t head, uint64_t position)
 {
-    uint64_t width = s->head_dim, bytes = state_element_bytes(s->element);
-    if (s->kind == RLX_STATE_VALUE) {
-        width = (width + 15) / 16 * 16;
-        return (struct head){s->offset + (head * s->context + position) * width * bytes, bytes};
-    }
+    uint64_t width = state_width(s), bytes = state_element_bytes(s->element);
+    uint64_t together = s->element == RLX_Q8 ? 4 : 1;
+    if (s->kind == RLX_STATE_VALUE)
+        return (struct head){s->offset + (head * s->context + position) * width * bytes,
+                             bytes * together};
     uint64_t block = head * (s->context / 16) + position / 16;
-    return (struct head){s->offset + (block * width * 16 + position % 16) * bytes, 16 * bytes};
+    return (struct head){s->offset + (block * width * 16 + position % 16 * together) * bytes,
+                         16 * bytes * together};
 }
 
 static void read_value(const uint8_t *from, uint32_t element, uint32_t as, uint8_t *out)
@@ -107,31 +112,113 @@ static void write_value(uint8_t *to, uint32_t element, uint32_t as, const uint8_
     }
 }
 
+/* ---- integers with a scale for each head and position ---- */
+
+static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_t position)
+{
+    uint64_t heads = (uint64_t)s->kv_heads * s->context;
+    return s->offset + heads * state_width(s) + 2 * (head * s->context + position);
+}
+
+static void read_integers(const uint8_t *home, const struct rlx_state_entry *s, uint32_t as,
+                          uint64_t head, uint64_t position, uint8_t *out)
+{
+    struct head h = find_head(s, head, position);
+    uint16_t half;
+    memcpy(&half, home + scale_at(s, head, position), sizeof half);
+    for (uint32_t d = 0; d < s->head_dim; d++) {
+        int8_t q = (int8_t)home[h.at + d / 4 * h.stride + d % 4];
+        float value = (float)q * half_to_float(half);
+        if (as == RLX_Q8)
+            out[d] = (uint8_t)q;
+        else
+            memcpy(out + 4 * (size_t)d, &value, sizeof value);
+    }
+    if (as == RLX_Q8)
+        memcpy(out + s->head_dim, &half, sizeof half);
+}
+
+/* The scale of a head's values: absmax / 127 as f16. */
+static uint16_t scale_of(const uint8_t *in, uint32_t count)
+{
+    float most = 0, value;
+    for (uint32_t d = 0; d < count; d++) {
+        memcpy(&value, in + 4 * (size_t)d, sizeof value);
+        most = fmaxf(most, fabsf(value));
+    }
+    return float_to_half(fminf(most / 127, 65504));
+}
+
+/* Integers are the nearest to value / scale, ties to even. `in` NULL: zeros. */
+static void write_integers(uint8_t *home, const struct rlx_state_entry *s, uint32_t as,
+                           uint64_t head, uint64_t position, const uint8_t *in)
+{
+    struct head h = find_head(s, head, position);
+    uint16_t half = 0;
+    if (in != NULL && as == RLX_Q8)
+        memcpy(&half, in + s->head_dim, sizeof half);
+    else if (in != NULL)
+        half = scale_of(in, s->head_dim);
+    memcpy(home + scale_at(s, head, position), &half, sizeof half);
+    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale;
+    for (uint32_t d = 0; d < state_width(s); d++) {
+        float value = 0;
+        int8_t q = 0;
+        if (in != NULL && d < s->head_dim && as == RLX_Q8) {
+            q = (int8_t)in[d];
+        } else if (in != NULL && d < s->head_dim) {
+            memcpy(&value, in + 4 * (size_t)d, sizeof value);
+            q = (int8_t)lrintf(fminf(fmaxf(value * factor, -127), 127));
+        }
+        home[h.at + d / 4 * h.stride + d % 4] = (uint8_t)q;
+    }
+}
+
+/* ---- all elements ---- */
+
+static void read_head(const uint8_t *home, const struct rlx_state_entry *s, uint32_t as,
+                      uint64_t head, uint64_t position, uint8_t *out)
+{
+    size_t bytes = state_element_bytes(as);
+    if (s->element == RLX_Q8) {
+        read_integers(home, s, as, head, position, out);
+        return;
+    }
+    struct head h = find_head(s, head, position);
+    for (uint32_t d = 0; d < s->head_dim; d++)
+        read_value(home + h.at + d * h.stride, s->element, as, out + d * bytes);
+}
+
+static void write_head(uint8_t *home, const struct rlx_state_entry *s, uint32_t as, uint64_t head,
+                       uint64_t position, const uint8_t *in)
+{
+    static const uint8_t zero[4];
+    size_t bytes = in == NULL ? 0 : state_element_bytes(as);
+    if (s->element == RLX_Q8) {
+        write_integers(home, s, as, head, position, in);
+        return;
+    }
+    struct head h = find_head(s, head, position);
+    for (uint32_t d = 0; d < s->head_dim; d++)
+        write_value(home + h.at + d * h.stride, s->element, as, in == NULL ? zero : in + d * bytes);
+}
+
 void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                 size_t count, void *rows)
 {
-    size_t bytes = state_element_bytes(as);
+    size_t bytes = state_row_bytes(state, as) / state->kv_heads;
     uint8_t *out = rows;
-    for (size_t row = first; row < first + count; row++) {
-        for (uint32_t i = 0; i < state->kv_heads; i++) {
-            struct head head = find_head(state, i, row);
-            for (uint32_t d = 0; d < state->head_dim; d++, out += bytes)
-                read_value(home + head.at + d * head.stride, state->element, as, out);
-        }
-    }
+    for (size_t row = first; row < first + count; row++)
+        for (uint32_t i = 0; i < state->kv_heads; i++, out += bytes)
+            read_head(home, state, as, i, row, out);
 }
 
 void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                  size_t count, const void *rows)
 {
-    static const uint8_t zero[4];
-    size_t bytes = rows == NULL ? 0 : state_element_bytes(as);
-    const uint8_t *in = rows == NULL ? zero : rows;
-    for (size_t row = first; row < first + count; row++) {
-        for (uint32_t i = 0; i < state->kv_heads; i++) {
-            struct head head = find_head(state, i, row);
-            for (uint32_t d = 0; d < state->head_dim; d++, in += bytes)
-                write_value(home + head.at + d * head.stride, state->element, as, in);
-        }
-    }
+    size_t bytes = state_row_bytes(state, as) / state->kv_heads, at = 0;
+    const uint8_t *in = rows;
+    for (size_t row = first; row < first + count; row++)
+        for (uint32_t i = 0; i < state->kv_heads; i++, at += bytes)
+            write_head(home, state, as, i, row, in == NULL ? NULL : in + at);
 }

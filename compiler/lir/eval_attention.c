@@ -1,5 +1,6 @@
 /* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
- * 16][head_dim][16], V [kv_head][position][head_dim rounded up to 16]. Sums and softmax are f64.
+ * 16][head_dim][16] (q8_0: [head_dim / 4][16][4]), V [kv_head][position][head_dim rounded up to
+ * 16], and with q8_0 behind them scales [kv_head][position]. Sums and softmax are f64.
  */
 #include "compiler/lir/eval.h"
 
@@ -12,6 +13,9 @@ static uint64_t key_index(const struct lir_kernel *k, uint64_t head, uint64_t po
 {
     uint64_t blocks = round_up(k->context, 64) / 16;
 
+    if (k->kv == DTYPE_q8_0)
+        return (head * blocks + position / 16) * round_up(k->head_dim, 4) * 16 + i / 4 * 64 +
+               position % 16 * 4 + i % 4;
     return ((head * blocks + position / 16) * k->head_dim + i) * 16 + position % 16;
 }
 
@@ -21,26 +25,78 @@ static uint64_t value_index(const struct lir_kernel *k, uint64_t head, uint64_t 
     return (head * round_up(k->context, 64) + position) * round_up(k->head_dim, 16) + i;
 }
 
-static void state_put(const struct lir_kernel *k, uint8_t *state, uint64_t index, float value)
-{
-    uint16_t bits = f32_to_f16(value);
+/* One head of one position: where its elements stand. */
+struct place_of_head {
+    const struct lir_kernel *kernel;
+    uint8_t *state;
+    uint64_t head, position;
+    bool is_value;
+};
 
-    if (k->kv == DTYPE_f32)
-        memcpy(state + index * 4, &value, 4);
-    else
-        memcpy(state + index * 2, &bits, 2);
+static uint8_t *element_at(const struct place_of_head *p, uint64_t i)
+{
+    uint64_t index = p->is_value ? value_index(p->kernel, p->head, p->position, i)
+                                 : key_index(p->kernel, p->head, p->position, i);
+
+    return p->state + index * kv_element_bytes((enum dtype)p->kernel->kv);
 }
 
-static float state_get(const struct lir_kernel *k, const uint8_t *state, uint64_t index)
+static uint8_t *scale_at(const struct place_of_head *p)
 {
+    const struct lir_kernel *k = p->kernel;
+    uint64_t positions = round_up(k->context, 64);
+    uint64_t data = k->kv_heads * positions * kv_width(DTYPE_q8_0, k->head_dim, p->is_value);
+
+    return p->state + data + 2 * (p->head * positions + p->position);
+}
+
+/* The scale is absmax / 127 as f16, integers the nearest to x / scale. */
+static void put_integers(const struct place_of_head *p, const float *x)
+{
+    const uint32_t n = p->kernel->head_dim, width = kv_width(DTYPE_q8_0, n, p->is_value);
+    float most = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        most = fmaxf(most, fabsf(x[i]));
+    uint16_t bits = f32_to_f16(fminf(most / 127, 65504));
+    float scale = f16_to_f32(bits), factor = scale == 0 ? 0 : 1 / scale;
+    memcpy(scale_at(p), &bits, sizeof bits);
+    for (uint32_t i = 0; i < width; i++) {
+        float q = i < n ? fminf(fmaxf(x[i] * factor, -127), 127) : 0;
+        *element_at(p, i) = (uint8_t)(int8_t)lrintf(q);
+    }
+}
+
+static void put_head(const struct place_of_head *p, const float *x)
+{
+    if (p->kernel->kv == DTYPE_q8_0) {
+        put_integers(p, x);
+        return;
+    }
+    for (uint32_t i = 0; i < p->kernel->head_dim; i++) {
+        uint16_t bits = f32_to_f16(x[i]);
+        if (p->kernel->kv == DTYPE_f32)
+            memcpy(element_at(p, i), &x[i], 4);
+        else
+            memcpy(element_at(p, i), &bits, 2);
+    }
+}
+
+static float value_at(const struct place_of_head *p, uint64_t i)
+{
+    const uint8_t *from = element_at(p, i);
     float value;
     uint16_t bits;
 
-    if (k->kv == DTYPE_f32) {
-        memcpy(&value, state + index * 4, 4);
+    if (p->kernel->kv == DTYPE_f32) {
+        memcpy(&value, from, 4);
         return value;
     }
-    memcpy(&bits, state + index * 2, 2);
+    if (p->kernel->kv == DTYPE_q8_0) {
+        memcpy(&bits, scale_at(p), 2);
+        return (float)(int8_t)*from * f16_to_f32(bits);
+    }
+    memcpy(&bits, from, 2);
     return f16_to_f32(bits);
 }
 
@@ -93,10 +149,10 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     for (uint32_t h = 0; h < k->kv_heads; h++) {
         const float *v = row_at(c, 2, row) + (size_t)h * k->head_dim;
         transform(k, row_at(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
-        for (uint32_t i = 0; i < k->head_dim; i++) {
-            state_put(k, c->args[out + 1] + states, key_index(k, h, (uint64_t)position, i), y[i]);
-            state_put(k, c->args[out + 2] + states, value_index(k, h, (uint64_t)position, i), v[i]);
-        }
+        struct place_of_head key = {k, c->args[out + 1] + states, h, (uint64_t)position, false},
+                             value = {k, c->args[out + 2] + states, h, (uint64_t)position, true};
+        put_head(&key, y);
+        put_head(&value, v);
     }
 }
 
@@ -136,7 +192,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     uint64_t at = position_of(c, row), kv_head = head / (k->heads / k->kv_heads);
     uint64_t end = k->mask == MASK_causal ? at + 1 : position_of(c, c->rows - 1) + 1;
     int64_t states = row_states(c, 4, row);
-    const uint8_t *keys = c->args[1] + states, *values = c->args[2] + states;
+    struct place_of_head key = {k, c->args[1] + states, kv_head, 0, false},
+                         value = {k, c->args[2] + states, kv_head, 0, true};
     uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
     const float *q = row_at(c, 0, row) + (size_t)head * k->head_dim;
     float *out = row_at(c, first_output(c), row) + (size_t)head * k->head_dim;
@@ -144,9 +201,11 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
 
     for (uint64_t p = first; p < end; p++) {
         double score = 0;
+        key.position = p;
         for (uint32_t i = 0; i < k->head_dim; i++)
-            score += rounded(k, (double)q[i]) *
-                     rounded(k, state_get(k, keys, key_index(k, kv_head, p, i)));
+            score +=
+                rounded(k, (double)q[i]) *
+                (k->kv == DTYPE_q8_0 ? (double)value_at(&key, i) : rounded(k, value_at(&key, i)));
         score *= k->scale;
         if (k->softcap != 0)
             score = k->softcap * tanh(score / k->softcap);
@@ -157,8 +216,10 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
         sum += scores[p] = rounded(k, exp(scores[p] - largest));
     for (uint32_t i = 0; i < k->head_dim; i++) {
         double mixed = 0;
-        for (uint64_t p = first; p < end; p++)
-            mixed += scores[p] * rounded(k, state_get(k, values, value_index(k, kv_head, p, i)));
+        for (uint64_t p = first; p < end; p++) {
+            value.position = p;
+            mixed += scores[p] * rounded(k, value_at(&value, i));
+        }
         out[i] = (float)(mixed / sum);
     }
 }

@@ -130,11 +130,27 @@ uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows)
     return ceil_div(rows, k->tile_tokens) * act_tile_bytes(k);
 }
 
+bool kv_is_served(enum dtype kv)
+{
+    return kv == DTYPE_f32 || kv == DTYPE_f16 || kv == DTYPE_q8_0;
+}
+
+uint32_t kv_element_bytes(enum dtype kv)
+{
+    return kv == DTYPE_q8_0 ? 1 : dtype_info[kv].bytes;
+}
+
+uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value)
+{
+    return (uint32_t)round_up(head_dim, is_value ? 16 : kv == DTYPE_q8_0 ? 4 : 1);
+}
+
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value)
 {
-    assert(kv == DTYPE_f32 || kv == DTYPE_f16);
-    uint64_t width = is_value ? round_up(head_dim, 16) : head_dim;
+    const uint64_t scale = kv == DTYPE_q8_0 ? 2 : 0;
 
-    return kv_heads * round_up(context, 64) * width * dtype_info[kv].bytes;
+    assert(kv_is_served(kv));
+    return kv_heads * round_up(context, 64) *
+           ((uint64_t)kv_width(kv, head_dim, is_value) * kv_element_bytes(kv) + scale);
 }

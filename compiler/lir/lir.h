@@ -73,7 +73,7 @@ struct lir_kernel {
     uint8_t staged;      /* matmul: the target may unpack weights once for all rows of a
                             run; values are the same */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
-    uint8_t kv;   /* kv_write, attention: element type of the state, DTYPE_f32 or DTYPE_f16 */
+    uint8_t kv;   /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
     uint8_t mask; /* attention: enum mask */
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
@@ -103,6 +103,10 @@ const char *lir_kernel_name(
 uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows);
 uint64_t act_tile_bytes(const struct lir_kernel *k);
 uint32_t act_block_bytes(const struct lir_kernel *k);
+/* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all. */
+bool kv_is_served(enum dtype kv);
+uint32_t kv_element_bytes(enum dtype kv);
+uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 
@@ -178,7 +182,7 @@ enum activations { ACTIVATIONS_auto, ACTIVATIONS_exact /* f32 */, ACTIVATIONS_i1
 struct numerics {
     enum activations activations; /* auto: i16 in blocks and the head, i8 in prefill, bf16 for bf16
                                      weights in prefill where the level has it */
-    enum dtype kv;                /* DTYPE_f16 or DTYPE_f32 */
+    enum dtype kv;                /* DTYPE_f32, _f16 or _q8_0 */
 };
 
 enum {

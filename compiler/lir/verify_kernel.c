@@ -76,7 +76,7 @@ static void verify_heads(struct question *q)
 {
     const struct lir_kernel *k = q->kernel;
 
-    require(q, k->kv == DTYPE_f32 || k->kv == DTYPE_f16, "a state of f32 or f16");
+    require(q, kv_is_served((enum dtype)k->kv), "a state of f32, f16 or q8_0");
     require(q,
             k->heads != 0 && k->heads <= MOST_HEADS && k->kv_heads != 0 &&
                 k->heads % k->kv_heads == 0,

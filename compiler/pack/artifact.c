@@ -298,6 +298,11 @@ static bool write_tensors(struct writer *w)
     return write_table(w, RLX_SECTION_TENSORS, tensors, w->plan.weight_count, sizeof *tensors);
 }
 
+static uint32_t element_of(enum dtype kv)
+{
+    return kv == DTYPE_q8_0 ? RLX_Q8 : kv == DTYPE_f16 ? RLX_F16 : RLX_F32;
+}
+
 static bool write_states(struct writer *w)
 {
     struct rlx_state_entry *states =
@@ -309,7 +314,7 @@ static bool write_states(struct writer *w)
         states[i] = (struct rlx_state_entry){
             .name = string(w, str_text(g->strings, hir_at(g, state->source)->name)),
             .kind = state->is_value ? RLX_STATE_VALUE : RLX_STATE_KEY,
-            .element = w->artifact->numerics.kv == DTYPE_f16 ? RLX_F16 : RLX_F32,
+            .element = element_of(w->artifact->numerics.kv),
             .layer = state->layer,
             .kv_heads = state->kv_heads,
             .head_dim = state->head_dim,
@@ -376,7 +381,7 @@ static void fill_info(struct writer *w)
     info->head_dim = h->head_dim;
     info->context = a->context;
     info->numerics = string(w, numerics_name(&a->numerics));
-    info->kv_element = a->numerics.kv == DTYPE_f16 ? RLX_F16 : RLX_F32;
+    info->kv_element = element_of(a->numerics.kv);
     info->logits_stride = a->levels[0].programs[0].logits_stride;
     info->block_rows_max = BLOCK_ROWS_MAX;
     info->head_rows_max = HEAD_ROWS_MAX;

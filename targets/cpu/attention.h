@@ -24,10 +24,15 @@ struct attention {
     bool pairs;             /* products are those of pairs of bf16 */
     LLVMValueRef rows, past, head, first_row;
     LLVMValueRef states[2];    /* where K and V begin */
+    LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
+    LLVMValueRef value_scales; /* kv q8_0: those of the block of keys that is met */
     LLVMValueRef key, end_key; /* the first and one past the last that the tile meets */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
-    LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16] */
-    LLVMValueRef scores; /* f32 [n][64], then the weights; pairs: these as bf16 in its first half */
+    LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16]; q8_0
+                             without them: i16 [n][head_dim to 16], of four 0, 2, 1, 3 */
+    LLVMValueRef query_scales; /* f32 [n] with q8_0 */
+    LLVMValueRef scores; /* f32 [n][64], then the weights; pairs: f32 [chunk][64], then the weights
+                            as bf16 in the first half of each */
     LLVMValueRef key_pairs, value_pairs; /* with pairs (k_attention_bf16.c) */
     LLVMValueRef outputs;                /* f32 [n][width * 16] */
     LLVMValueRef sums;                   /* f32 [n][16] */
@@ -45,7 +50,7 @@ LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row);
 /* From head and first_row: states, past, and what the tile's rows see between them. */
 void attention_find_keys(struct attention *t);
 /* Maxima, sums and outputs of the tile's queries over the keys key .. end_key - 1. */
-void attention_mix(const struct attention *t);
+void attention_mix(struct attention *t);
 /* The end: outputs over sums into the row, if there is such a row. */
 void attention_store_query(const struct attention *t, LLVMValueRef query);
 
@@ -60,10 +65,43 @@ void attention_weigh(const struct attention *t, LLVMValueRef query);
 uint64_t attention_pairs_bytes(const struct attention *t);
 /* <32 x i16>: low rounded to bf16, then high. */
 LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
-LLVMValueRef attention_round_weights(const struct builder *b, const LLVMValueRef *weights,
-                                     LLVMValueRef sum, LLVMValueRef to);
+LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                           LLVMValueRef y);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen);
+
+/* k_attention_softmax.c: the same path's weights. */
+float attention_query_factor(const struct lir_kernel *k); /* part of a query's elements */
+/* Products with 16 keys to scores, logarithms to base 2; `first` is the i32 position of lane 0. */
+LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
+/* A query, at `slot` of its chunk: its scores to weights. */
+void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query);
+
+/* k_attention.c: a tile of few queries waits for memory: it fetches what comes next, in the order
+ * of addresses. `count` rounds, of which this is number `index`, fetch block_bytes. NULL: nothing.
+ */
+void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index,
+                     uint32_t count, uint32_t block_bytes);
+
+/* ---- k_attention_q8.c: kv q8_0 ---- */
+
+/* n values to integers in room for whole 16, zeros behind; the scale as i16 with the bits of f16.
+ */
+LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to);
+/* Where the scale of a head's position is. */
+LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMValueRef head,
+                            LLVMValueRef position, bool is_value);
+LLVMValueRef q8_scales_at(const struct builder *b, LLVMValueRef scales,
+                          LLVMValueRef index); /* 16 */
+LLVMValueRef q8_scale_at(const struct builder *b, LLVMValueRef scales,
+                         LLVMValueRef index); /* one */
+void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef from);
+void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef keys,
+                    LLVMValueRef next, LLVMValueRef position, uint32_t first);
+LLVMValueRef q8_integers(const struct builder *b, LLVMValueRef from); /* 16 as f32 */
+/* Elements 2 * pair and the next of 16 keys as f32, without their scales. */
+void q8_key_pair(const struct attention *t, LLVMValueRef keys, LLVMValueRef pair, uint32_t vector,
+                 LLVMValueRef out[2]);
 
 /* k_attention_chunks.c: tiles that are chunks of keys. */
 void emit_chunks(struct attention *t);

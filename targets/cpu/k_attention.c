@@ -31,13 +31,20 @@ uint32_t attention_query_count(const struct attention *t)
     return t->chunk * t->chunks;
 }
 
+/* Of one query: elements, sums of outputs and of weights, the rest. */
+static uint64_t query_stack_bytes(const struct attention *t)
+{
+    return round_up(t->k->head_dim, LANES) * (t->pairs ? 2 : 4) +
+           4 * (uint64_t)(t->width * LANES + LANES + 5);
+}
+
 uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k)
 {
     struct attention t;
 
     choose_chunks(&t, level, k);
-    return (uint64_t)attention_query_count(&t) * 4 *
-               (round_up(k->head_dim, LANES) + BLOCK + t.width * LANES + LANES + 4) +
+    return attention_query_count(&t) * query_stack_bytes(&t) +
+           (uint64_t)(t.pairs ? t.chunk : attention_query_count(&t)) * BLOCK * 4 +
            (t.pairs ? attention_pairs_bytes(&t) : 0);
 }
 
@@ -47,11 +54,12 @@ static void reserve_stack(struct attention *t)
     uint64_t n = attention_query_count(t);
 
     t->queries = stack_array(b, n * round_up(t->k->head_dim, LANES) * (t->pairs ? 2 : 4));
+    t->query_scales = t->k->kv == DTYPE_q8_0 ? stack_array(b, n * 4) : NULL;
     if (t->pairs) {
         t->key_pairs = stack_array(b, (uint64_t)BLOCK * t->k->head_dim * 2);
         t->value_pairs = stack_array(b, (uint64_t)BLOCK * t->width * LANES * 2);
     }
-    t->scores = stack_array(b, n * BLOCK * 4);
+    t->scores = stack_array(b, (t->pairs ? t->chunk : n) * BLOCK * 4);
     t->outputs = stack_array(b, n * t->width * LANES * 4);
     t->sums = stack_array(b, n * LANES * 4);
     t->maxima = stack_array(b, n * 4);
@@ -120,10 +128,15 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
         number_at(b, t->queries, add(b, times(b, chunk, (int64_t)n * t->chunk), slot));
     struct loop l;
 
+    if (t->k->kv == DTYPE_q8_0 && !t->pairs) {
+        q8_copy_query(t, query, from);
+        return;
+    }
     if (t->pairs) {
         to = at(b, t->queries, times(b, query, 2 * (int64_t)round_up(n, LANES)));
         for (uint32_t i = 0; i < n; i += LANES) {
             LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
+            x = LLVMBuildFMul(b->ir, x, f32x16_number(b, (double)attention_query_factor(t->k)), "");
             int low[LANES];
             for (int lane = 0; lane < LANES; lane++)
                 low[lane] = lane;
@@ -157,11 +170,13 @@ static void open_query(const struct attention *t, LLVMValueRef query)
 
 /* ---- one block of keys ---- */
 
-/* A vector of the state's elements as f32. */
+/* A vector of the state's elements as f32 (of V where it is q8_0: without their scale). */
 LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
 {
     const struct builder *b = t->b;
 
+    if (t->k->kv == DTYPE_q8_0)
+        return q8_integers(b, from);
     if (t->k->kv == DTYPE_f32)
         return load(b, b->f32x16, from, 64);
     return widened(b, load(b, vector_of(b->i16, LANES), from, 32));
@@ -174,6 +189,10 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
     const struct builder *b = t->b;
     LLVMValueRef lanes[LANES];
 
+    if (t->key_scales != NULL) {
+        LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
+        score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
+    }
     score = LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale), "");
     if (t->k->softcap != 0) {
         LLVMValueRef cap = f32x16_number(b, (double)t->k->softcap);
@@ -191,10 +210,8 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
 }
 
-/* A tile of few queries waits for memory: it fetches what comes next, in the order of addresses.
- * `count` rounds, of which this is number `index`, fetch a block of 64 keys or values. */
-static void fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index, uint32_t count,
-                  uint32_t block_bytes)
+void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index,
+                     uint32_t count, uint32_t block_bytes)
 {
     const struct builder *b = t->b;
     uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count), 64);
@@ -212,16 +229,20 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
                         LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim, bytes = dtype_info[t->k->kv].bytes,
+    const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv),
                    count = t->chunk * t->key_vectors;
     LLVMValueRef queries = number_at(b, t->queries, times(b, chunk, (int64_t)n * t->chunk));
     LLVMValueRef sums[LOOP_MAX_CARRIED], k[VECTORS];
     struct loop l;
 
+    if (t->k->kv == DTYPE_q8_0) {
+        q8_score_chunk(t, chunk, keys, next, position, first);
+        return;
+    }
     for (uint32_t i = 0; i < count; i++)
         sums[i] = zeros(b);
     loop_begin_counted(b, &l, n, 1, sums, count);
-    fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
+    attention_fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
     for (uint32_t v = 0; v < t->key_vectors; v++) {
         LLVMValueRef from = at(b, keys, times(b, l.index, LANES * bytes));
         k[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
@@ -267,13 +288,12 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
     store(b, element(b, correction, 0), number_at(b, t->corrections, query), 4);
     for (uint32_t v = 0; v < VECTORS; v++) {
         scores[v] = math_exp(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
-        if (!t->pairs)
-            store(b, scores[v], at_number(b, at_scores, 64 * (int64_t)v), 64);
+        store(b, scores[v], at_number(b, at_scores, 64 * (int64_t)v), 64);
     }
-    if (t->pairs) {
-        LLVMValueRef sum = LLVMBuildFMul(b->ir, load(b, b->f32x16, at_sum, 64), correction, "");
-        store(b, attention_round_weights(b, scores, sum, at_scores), at_sum, 64);
-        return;
+    for (uint32_t v = 0; v < VECTORS && t->value_scales != NULL; v++) {
+        LLVMValueRef scales = q8_scales_at(b, t->value_scales, i64_number(b, v * (int64_t)LANES));
+        store(b, LLVMBuildFMul(b->ir, scores[v], scales, ""),
+              at_number(b, at_scores, 64 * (int64_t)v), 64);
     }
     LLVMValueRef low = LLVMBuildFAdd(b->ir, scores[0], scores[1], "");
     LLVMValueRef all =
@@ -287,7 +307,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
                        LLVMValueRef next, LLVMValueRef keys, uint32_t first, uint32_t count)
 {
     const struct builder *b = t->b;
-    const uint32_t bytes = dtype_info[t->k->kv].bytes;
+    const uint32_t bytes = kv_element_bytes((enum dtype)t->k->kv);
     LLVMValueRef query = times(b, chunk, t->chunk), sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
     LLVMValueRef to = at_number(b, at(b, t->outputs, times(b, query, 64 * (int64_t)t->width)),
                                 64 * (int64_t)first);
@@ -304,7 +324,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
         }
     }
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
-    fetch(t, first == 0 ? next : NULL, l.index, BLOCK, BLOCK * t->k->head_dim * bytes);
+    attention_fetch(t, first == 0 ? next : NULL, l.index, BLOCK, BLOCK * t->k->head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
         value[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
@@ -322,20 +342,24 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
 }
 
 /* `block` counts blocks of 64 keys. */
-static void meet_block(const struct attention *t, LLVMValueRef block)
+static void meet_block(struct attention *t, LLVMValueRef block)
 {
     const struct builder *b = t->b;
     const struct lir_kernel *k = t->k;
-    const int64_t bytes = dtype_info[k->kv].bytes, positions = (int64_t)round_up(k->context, BLOCK);
+    const enum dtype kv = (enum dtype)k->kv;
+    const int64_t bytes = kv_element_bytes(kv), positions = (int64_t)round_up(k->context, BLOCK),
+                  key_bytes = kv_width(kv, k->head_dim, false) * bytes;
     LLVMValueRef position = times(b, block, BLOCK),
                  place = add(b, position, times(b, t->head, positions));
-    LLVMValueRef keys = at(b, t->states[0], times(b, place, (int64_t)k->head_dim * bytes));
+    LLVMValueRef keys = at(b, t->states[0], times(b, place, key_bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
-    LLVMValueRef next = at_number(b, keys, BLOCK * (int64_t)k->head_dim * bytes);
+    LLVMValueRef next = at_number(b, keys, BLOCK * key_bytes);
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
     LLVMValueRef seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
     struct loop l;
 
+    if (kv == DTYPE_q8_0)
+        t->value_scales = q8_scale_place(b, t->states[1], t->head, position, true);
     if (t->pairs) {
         attention_meet_pairs(t, keys, values, position, seen);
         return;
@@ -401,11 +425,13 @@ void attention_find_keys(struct attention *t)
     t->end_key = add_number(b, attention_last_seen(t, last), 1);
 }
 
-void attention_mix(const struct attention *t)
+void attention_mix(struct attention *t)
 {
     const struct builder *b = t->b;
     struct loop l;
 
+    if (t->k->kv == DTYPE_q8_0)
+        t->key_scales = q8_scale_place(b, t->states[0], t->head, i64_number(b, 0), false);
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     open_query(t, l.index);
     loop_end(b, &l, NULL);

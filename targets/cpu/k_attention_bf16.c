@@ -31,7 +31,8 @@ LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValue
     return cast(b, both, vector_of(b->i16, 2 * LANES));
 }
 
-static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x, LLVMValueRef y)
+LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                           LLVMValueRef y)
 {
     LLVMValueRef arguments[] = {sum, x, y};
 
@@ -54,17 +55,22 @@ uint64_t attention_pairs_bytes(const struct attention *t)
 static void pair_keys(const struct attention *t, LLVMValueRef keys)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim, bytes = dtype_info[t->k->kv].bytes;
+    const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv);
     struct loop l;
 
     loop_begin_counted(b, &l, n / 2, 1, NULL, 0);
     for (uint32_t v = 0; v < VECTORS; v++) {
         LLVMValueRef from = at_number(b, at(b, keys, times(b, l.index, 2 * LANES * bytes)),
                                       (int64_t)v * n * LANES * bytes);
-        LLVMValueRef low = attention_load(t, from),
-                     high = attention_load(t, at_number(b, from, LANES * bytes));
+        LLVMValueRef pair[2];
+        if (t->k->kv == DTYPE_q8_0) {
+            q8_key_pair(t, keys, l.index, v, pair);
+        } else {
+            pair[0] = attention_load(t, from);
+            pair[1] = attention_load(t, at_number(b, from, LANES * bytes));
+        }
         LLVMValueRef to = at(b, t->key_pairs, times(b, l.index, 64 * VECTORS));
-        store(b, pairs_of(b, low, high), at_number(b, to, 64 * (int64_t)v), 64);
+        store(b, pairs_of(b, pair[0], pair[1]), at_number(b, to, 64 * (int64_t)v), 64);
     }
     loop_end(b, &l, NULL);
 }
@@ -73,17 +79,24 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
 static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
-    const int64_t row = (int64_t)t->width * LANES * dtype_info[t->k->kv].bytes;
+    const bool scaled = t->k->kv == DTYPE_q8_0;
+    const int64_t bytes = kv_element_bytes((enum dtype)t->k->kv),
+                  row = (int64_t)t->width * LANES * bytes;
+    LLVMValueRef scales[2] = {NULL, NULL};
     struct loop l;
 
     loop_begin(b, &l, i64_number(b, 0), tiles_of(b, seen, 2), 1, NULL, 0);
     LLVMValueRef second = add_number(b, times(b, l.index, 2), 1);
     LLVMValueRef exists = LLVMBuildICmp(b->ir, LLVMIntSLT, second, seen, "");
     LLVMValueRef from = at(b, values, times(b, l.index, 2 * row));
+    for (int i = 0; i < 2 && scaled; i++)
+        scales[i] = q8_scale_at(b, t->value_scales, add_number(b, times(b, l.index, 2), i));
     for (uint32_t v = 0; v < t->width; v++) {
-        LLVMValueRef at_value = at_number(b, from, (int64_t)v * LANES * dtype_info[t->k->kv].bytes);
+        LLVMValueRef at_value = at_number(b, from, (int64_t)v * LANES * bytes);
         LLVMValueRef low = attention_load(t, at_value),
                      high = attention_load(t, at_number(b, at_value, row));
+        low = scaled ? LLVMBuildFMul(b->ir, low, scales[0], "") : low;
+        high = scaled ? LLVMBuildFMul(b->ir, high, scales[1], "") : high;
         high = LLVMBuildSelect(b->ir, exists, high, zeros(b), "");
         LLVMValueRef to = at(b, t->value_pairs, times(b, l.index, 64 * (int64_t)t->width));
         store(b, pairs_of(b, low, high), at_number(b, to, 64 * (int64_t)v), 64);
@@ -93,62 +106,114 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
 
 /* ---- products ---- */
 
-static void score_pairs(const struct attention *t, LLVMValueRef chunk, LLVMValueRef position)
+/* What a chunk sees of a block, which it does see something of. */
+struct view {
+    LLVMValueRef chunk, position; /* the block's first key */
+    LLVMValueRef first_query, last_query;
+    LLVMValueRef seen;  /* keys that the chunk's last row sees, at most 64 */
+    LLVMValueRef whole; /* every row sees every key */
+};
+
+static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    const uint32_t count = t->chunk * VECTORS;
-    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->head_dim, LANES);
-    LLVMValueRef sums[LOOP_MAX_CARRIED], keys[VECTORS];
-    LLVMValueRef queries = at(b, t->queries, times(b, chunk, t->chunk * query_bytes));
-    struct loop l;
 
-    for (uint32_t i = 0; i < count; i++)
-        sums[i] = zeros(b);
-    loop_begin_counted(b, &l, t->k->head_dim / 2, 1, sums, count);
-    for (uint32_t v = 0; v < VECTORS; v++) {
-        LLVMValueRef from = at(b, t->key_pairs, times(b, l.index, 64 * VECTORS));
-        keys[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)v), 64);
+    return LLVMBuildSExt(b->ir, load(b, b->i32, number_at(b, keys, query), 4), b->i64, "");
+}
+
+/* A score, or minus infinity where the query does not see the key. */
+static LLVMValueRef masked(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                           LLVMValueRef first)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef lanes[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i32_number(b, i);
+    LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
+    LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
+    LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
+    if (t->k->window != 0) {
+        LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
+        seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
     }
+    return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
+}
+
+/* Sums to scores of 64 keys; those behind the first `vectors` are seen by no query. */
+static void finish_scores(const struct attention *t, const struct view *view,
+                          const LLVMValueRef *sums, uint32_t vectors, bool whole)
+{
+    const struct builder *b = t->b;
+
     for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef q = pair_at(b, at_number(b, number_at(b, queries, l.index), i * query_bytes));
-        for (uint32_t v = 0; v < VECTORS; v++)
-            sums[i * VECTORS + v] = dot(b, sums[i * VECTORS + v], keys[v], q);
-    }
-    loop_end(b, &l, sums);
-    for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef query = add_number(b, times(b, chunk, t->chunk), i);
-        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * BLOCK));
+        LLVMValueRef query = add_number(b, view->first_query, i);
+        LLVMValueRef to = at_number(b, t->scores, 4 * BLOCK * (int64_t)i);
         for (uint32_t v = 0; v < VECTORS; v++) {
-            LLVMValueRef start = add_number(b, position, v * LANES);
+            LLVMValueRef score = broadcast(b, infinity(b, -1));
+            LLVMValueRef start = add_number(b, view->position, v * LANES);
             start = LLVMBuildTrunc(b->ir, start, b->i32, "");
-            LLVMValueRef score = attention_finish(t, sums[i * VECTORS + v], query, start);
+            if (v < vectors)
+                score = attention_score(t, sums[i * vectors + v], start);
+            if (v < vectors && !whole)
+                score = masked(t, score, query, start);
             store(b, score, at_number(b, to, 64 * (int64_t)v), 64);
         }
     }
 }
 
-/* Sum of the weights as they are after rounding, and the weights as pairs over their scores. */
-LLVMValueRef attention_round_weights(const struct builder *b, const LLVMValueRef *weights,
-                                     LLVMValueRef sum, LLVMValueRef to)
-{
-    LLVMValueRef ones = filled(LLVMConstInt(b->i32, 0x3f803f80, 0), LANES);
-
-    for (uint32_t v = 0; v < VECTORS; v += 2) {
-        LLVMValueRef pairs = cast(b, attention_bf16(b, weights[v], weights[v + 1]), b->i32x16);
-        store(b, pairs, at_number(b, to, 32 * (int64_t)v), 64);
-        sum = dot(b, sum, pairs, ones);
-    }
-    return sum;
-}
-
-static void mix_pairs(const struct attention *t, LLVMValueRef chunk, LLVMValueRef seen,
-                      uint32_t first, uint32_t count)
+static void score_pairs(const struct attention *t, const struct view *view, uint32_t vectors,
+                        bool whole)
 {
     const struct builder *b = t->b;
-    LLVMValueRef query = times(b, chunk, t->chunk), sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
+    const uint32_t count = t->chunk * vectors;
+    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->head_dim, LANES);
+    LLVMValueRef sums[LOOP_MAX_CARRIED], keys[VECTORS];
+    LLVMValueRef queries = at(b, t->queries, times(b, view->first_query, query_bytes));
+    struct loop l;
+
+    for (uint32_t i = 0; i < count; i++)
+        sums[i] = zeros(b);
+    loop_begin_counted(b, &l, t->k->head_dim / 2, 1, sums, count);
+    for (uint32_t v = 0; v < vectors; v++) {
+        LLVMValueRef from = at(b, t->key_pairs, times(b, l.index, 64 * VECTORS));
+        keys[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)v), 64);
+    }
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef q = pair_at(b, at_number(b, number_at(b, queries, l.index), i * query_bytes));
+        for (uint32_t v = 0; v < vectors; v++)
+            sums[i * vectors + v] = attention_dot(b, sums[i * vectors + v], keys[v], q);
+    }
+    loop_end(b, &l, sums);
+    finish_scores(t, view, sums, vectors, whole);
+}
+
+/* Blocks that are seen whole need no masks; of others, vectors that nobody sees are left out. */
+static void score_block(const struct attention *t, const struct view *view)
+{
+    const struct builder *b = t->b;
+    LLVMBasicBlockRef after = when_begin(b, view->whole);
+    LLVMValueRef part = LLVMBuildNot(b->ir, view->whole, ""),
+                 vectors = tiles_of(b, view->seen, LANES);
+
+    score_pairs(t, view, VECTORS, true);
+    when_end(b, after);
+    for (uint32_t v = 2; v <= VECTORS; v++) {
+        LLVMIntPredicate holds = v == 2 ? LLVMIntSLE : LLVMIntEQ;
+        LLVMValueRef mine = LLVMBuildICmp(b->ir, holds, vectors, i64_number(b, v), "");
+        after = when_begin(b, LLVMBuildAnd(b->ir, part, mine, ""));
+        score_pairs(t, view, v, false);
+        when_end(b, after);
+    }
+}
+
+static void mix_pairs(const struct attention *t, const struct view *view, uint32_t first,
+                      uint32_t count)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef query = view->first_query, sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
     LLVMValueRef to = at_number(b, at(b, t->outputs, times(b, query, 64 * (int64_t)t->width)),
                                 64 * (int64_t)first);
-    LLVMValueRef weights = at(b, t->scores, times(b, query, 4 * BLOCK));
     struct loop l;
 
     for (uint32_t i = 0; i < t->chunk; i++) {
@@ -160,16 +225,16 @@ static void mix_pairs(const struct attention *t, LLVMValueRef chunk, LLVMValueRe
             sums[i * count + v] = LLVMBuildFMul(b->ir, old, correction, "");
         }
     }
-    loop_begin(b, &l, i64_number(b, 0), tiles_of(b, seen, 2), 1, sums, t->chunk * count);
+    loop_begin(b, &l, i64_number(b, 0), tiles_of(b, view->seen, 2), 1, sums, t->chunk * count);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, t->value_pairs, times(b, l.index, 64 * (int64_t)t->width));
         value[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)(first + v)), 64);
     }
     for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at_number(b, number_at(b, weights, l.index), 4 * BLOCK * (int64_t)i);
+        LLVMValueRef from = at_number(b, number_at(b, t->scores, l.index), 4 * BLOCK * (int64_t)i);
         LLVMValueRef weight = pair_at(b, from);
         for (uint32_t v = 0; v < count; v++)
-            sums[i * count + v] = dot(b, sums[i * count + v], value[v], weight);
+            sums[i * count + v] = attention_dot(b, sums[i * count + v], value[v], weight);
     }
     loop_end(b, &l, sums);
     for (uint32_t i = 0; i < t->chunk; i++)
@@ -177,33 +242,54 @@ static void mix_pairs(const struct attention *t, LLVMValueRef chunk, LLVMValueRe
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-/* The rows of a chunk whose last one stands before the block see nothing of it. */
-static LLVMValueRef sees(const struct attention *t, LLVMValueRef chunk, LLVMValueRef position)
+static void look(const struct attention *t, struct view *view)
 {
     const struct builder *b = t->b;
-    LLVMValueRef last = add_number(b, times(b, chunk, t->chunk), t->chunk - 1);
-    LLVMValueRef most = load(b, b->i32, number_at(b, t->last_key, last), 4);
+    LLVMValueRef end = add_number(b, view->position, BLOCK), block = i64_number(b, BLOCK);
 
-    most = LLVMBuildSExt(b->ir, most, b->i64, "");
-    return LLVMBuildICmp(b->ir, LLVMIntSGE, most, position, "");
+    view->first_query = times(b, view->chunk, t->chunk);
+    view->last_query = add_number(b, view->first_query, t->chunk - 1);
+    LLVMValueRef seen = subtract(b, key_of(t, t->last_key, view->last_query), view->position);
+    view->seen = lesser(b, add_number(b, seen, 1), block);
+    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1),
+                 least = key_of(t, t->first_key, view->last_query);
+    view->whole = LLVMBuildAnd(b->ir, LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, ""),
+                               LLVMBuildICmp(b->ir, LLVMIntSLE, least, view->position, ""), "");
+}
+
+/* Whether any row of the chunk sees something of the block. */
+static LLVMValueRef sees(const struct attention *t, const struct view *view)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef least = key_of(t, t->first_key, view->first_query),
+                 end = add_number(b, view->position, BLOCK);
+
+    return LLVMBuildAnd(b->ir, LLVMBuildICmp(b->ir, LLVMIntSGT, view->seen, i64_number(b, 0), ""),
+                        LLVMBuildICmp(b->ir, LLVMIntSLT, least, end, ""), "");
 }
 
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
+    LLVMValueRef rows =
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+    struct view view = {.position = position};
     struct loop l, queries;
 
     pair_keys(t, keys);
     pair_values(t, values, seen);
-    loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
-    LLVMBasicBlockRef after = when_begin(b, sees(t, l.index, position));
-    score_pairs(t, l.index, position);
+    loop_begin(b, &l, i64_number(b, 0), tiles_of(b, times(b, rows, t->group), t->chunk), 1, NULL,
+               0);
+    view.chunk = l.index;
+    look(t, &view);
+    LLVMBasicBlockRef after = when_begin(b, sees(t, &view));
+    score_block(t, &view);
     loop_begin_counted(b, &queries, t->chunk, 1, NULL, 0);
-    attention_weigh(t, add(b, times(b, l.index, t->chunk), queries.index));
+    attention_weigh_pairs(t, queries.index, add(b, view.first_query, queries.index));
     loop_end(b, &queries, NULL);
     for (uint32_t v = 0; v < t->width; v += t->value_vectors)
-        mix_pairs(t, l.index, seen, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
+        mix_pairs(t, &view, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
     when_end(b, after);
     loop_end(b, &l, NULL);
 }

@@ -118,6 +118,39 @@ static void write_q(const struct head *h, LLVMValueRef to)
                     lanes_at(i, n));
 }
 
+/* Integers of K as words of four, which stand 16 words apart, and their scale. */
+static void write_k_q8(const struct head *h, LLVMValueRef head, LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    const uint32_t width = kv_width(DTYPE_q8_0, k->head_dim, false);
+    LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
+    LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
+    struct loop l;
+
+    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
+    LLVMValueRef to = at(b, h->states[0], times(b, block, (int64_t)width * LANES));
+    to = at(b, to, times(b, lane, 4));
+    store(b, q8_quantize(b, h->scratch, k->head_dim, h->halves),
+          q8_scale_place(b, h->states[0], head, position, false), 2);
+    loop_begin_counted(b, &l, width, 4, NULL, 0);
+    LLVMValueRef word = load(b, b->i32, at(b, h->halves, l.index), 4);
+    store(b, word, at(b, to, times(b, l.index, LANES)), 4);
+    loop_end(b, &l, NULL);
+}
+
+static void write_v_q8(const struct head *h, LLVMValueRef from, LLVMValueRef head,
+                       LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
+    LLVMValueRef to = at(b, h->states[1], times(b, row, kv_width(DTYPE_q8_0, k->head_dim, true)));
+
+    store(b, q8_quantize(b, from, k->head_dim, to),
+          q8_scale_place(b, h->states[1], head, position, true), 2);
+}
+
 /* Element d to K[kv head][position / 16][d][position % 16]: 16 elements apart. */
 static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
@@ -204,8 +237,14 @@ void emit_kv_write(const struct builder *b)
     offset = times(b, head, head_bytes);
     read_head(&h, at(b, row_of(b, 1, row), offset), k->qk_norm ? b->args[6] : NULL);
     rotate(&h);
-    write_k(&h, head, position);
-    write_v(&h, at(b, row_of(b, 2, row), offset), head, position);
+    LLVMValueRef value = at(b, row_of(b, 2, row), offset);
+    if (k->kv == DTYPE_q8_0) {
+        write_k_q8(&h, head, position);
+        write_v_q8(&h, value, head, position);
+    } else {
+        write_k(&h, head, position);
+        write_v(&h, value, head, position);
+    }
     if (k->partial) { /* nobody has arrived yet */
         LLVMValueRef counter = add(b, times(b, row, k->kv_heads), head);
         store(b, i32_number(b, 0), at(b, b->args[k->input_count + 3], times(b, counter, 64)), 4);

@@ -122,8 +122,8 @@ static bool accepts_heads(uint32_t level, const struct lir_kernel *k, struct dia
 {
     const uint64_t own_stack = 16 * 1024; /* besides the arrays of attention */
 
-    if (k->kv != DTYPE_f32 && k->kv != DTYPE_f16)
-        return refuse(k, d, "expected a state of f32 or f16");
+    if (!kv_is_served((enum dtype)k->kv))
+        return refuse(k, d, "expected a state of f32, f16 or q8_0");
     if (k->kv_heads == 0 || k->heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
         k->head_dim > HEAD_DIM_MAX)
         return refuse(k, d,

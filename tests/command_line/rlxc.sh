@@ -29,7 +29,8 @@ expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
 expect 2 "exact means --activations=f32: .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
 expect 2 "exact means --kv=f32" rlxc build $model -o "$work/x" --kv=f16 --exact
-expect 2 "found 'q8'" rlxc build $model -o "$work/x" --kv=q8
+expect 2 "expected one of f16, q8, f32, found 'q4'" rlxc build $model -o "$work/x" --kv=q4
+expect 2 "exact means --kv=f32" rlxc build $model -o "$work/x" --kv=q8 --exact
 expect 2 "found 'elf'" rlxc build $model -o "$work/x" --emit=hir,elf
 expect 2 "found 'speed'" rlxc build $model --report=speed
 expect 2 "expected a number from 1" rlxc build $model -o "$work/x" --context=-5

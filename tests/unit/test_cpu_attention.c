@@ -23,6 +23,11 @@ static const struct shape shapes[] = {
     {6, 1, 128, 128, DTYPE_f16, false, true, 0, 0, MASK_causal},
     {9, 3, 40, 36, DTYPE_f32, true, true, 130, 0, MASK_causal},
     {2, 1, 8, 0, DTYPE_f16, false, false, 0, 0, MASK_none},
+    {4, 2, 20, 20, DTYPE_q8_0, false, false, 0, 0, MASK_causal},
+    {3, 1, 22, 8, DTYPE_q8_0, false, true, 70, 0, MASK_causal},
+    {2, 2, 64, 64, DTYPE_q8_0, true, false, 130, 15.0f, MASK_causal},
+    {6, 1, 128, 128, DTYPE_q8_0, false, true, 0, 0, MASK_causal},
+    {2, 1, 8, 0, DTYPE_q8_0, false, false, 0, 0, MASK_none},
 };
 
 static float *state_new(const struct shape *s, bool is_value)
@@ -32,7 +37,11 @@ static float *state_new(const struct shape *s, bool is_value)
 
 static size_t key_at(const struct shape *s, uint32_t head, uint32_t position, uint32_t d)
 {
-    return (((size_t)head * (ROOM / 16) + position / 16) * s->head_dim + d) * 16 + position % 16;
+    size_t block = (size_t)head * (ROOM / 16) + position / 16;
+
+    if (s->kv == DTYPE_q8_0)
+        return (block * round_up(s->head_dim, 4) + d / 4 * 4) * 16 + position % 16 * 4 + d % 4;
+    return (block * s->head_dim + d) * 16 + position % 16;
 }
 
 static size_t value_at(const struct shape *s, uint32_t head, uint32_t position, uint32_t d)
@@ -40,14 +49,46 @@ static size_t value_at(const struct shape *s, uint32_t head, uint32_t position, 
     return ((size_t)head * ROOM + position) * round_up(s->head_dim, 16) + d;
 }
 
+/* The f16 scale of a position where the state is q8_0. */
+static float scale_at(const struct shape *s, const float *state, uint32_t head, uint32_t position,
+                      bool is_value)
+{
+    size_t width = round_up(s->head_dim, is_value ? 16 : 4);
+    uint16_t half;
+
+    memcpy(&half,
+           (const char *)state + s->kv_heads * ROOM * width + 2 * (head * (size_t)ROOM + position),
+           sizeof half);
+    return f16_to_f32(half);
+}
+
+/* An element; of q8_0 without its scale. */
 static float state_at(const struct shape *s, const float *state, size_t index)
 {
     uint16_t half;
 
     if (s->kv == DTYPE_f32)
         return state[index];
+    if (s->kv == DTYPE_q8_0)
+        return (float)((const int8_t *)state)[index];
     memcpy(&half, (const char *)state + 2 * index, sizeof half);
     return f16_to_f32(half);
+}
+
+static float key_of(const struct shape *s, const float *state, uint32_t head, uint32_t position,
+                    uint32_t d)
+{
+    float x = state_at(s, state, key_at(s, head, position, d));
+
+    return s->kv == DTYPE_q8_0 ? x * scale_at(s, state, head, position, false) : x;
+}
+
+static float value_of(const struct shape *s, const float *state, uint32_t head, uint32_t position,
+                      uint32_t d)
+{
+    float x = state_at(s, state, value_at(s, head, position, d));
+
+    return s->kv == DTYPE_q8_0 ? x * scale_at(s, state, head, position, true) : x;
 }
 
 /* ---- kv_write ---- */
@@ -107,9 +148,11 @@ static void write_close(struct write *w)
         buffer_free(all[i]);
 }
 
-/* Half of the last place of f16, or some of f32. */
-static double slack(const struct shape *s, double value)
+/* Half of the last place of f16, or some of f32; of integers half of one, which `most` makes. */
+static double slack(const struct shape *s, double value, double most)
 {
+    if (s->kv == DTYPE_q8_0)
+        return most / 127 * 0.501 + 1e-6;
     return s->kv == DTYPE_f16 ? fabs(value) * 0x1.01p-11 + 0x1p-25 : fabs(value) * 1e-6 + 1e-6;
 }
 
@@ -128,9 +171,18 @@ static void check_q(const struct shape *s, const struct write *w)
     expect_untouched(w->to_q, ROWS, s->heads * s->head_dim, w->q_stride);
 }
 
+static double greatest_of(const double *x, uint32_t count)
+{
+    double most = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        most = fmax(most, fabs(x[i]));
+    return most;
+}
+
 static void check_state(const struct shape *s, const struct write *w)
 {
-    double expected[256];
+    double expected[256], values[256];
     uint32_t width = (uint32_t)round_up(s->head_dim, 16);
 
     for (uint32_t r = 0; r < ROWS; r++)
@@ -138,12 +190,18 @@ static void check_state(const struct shape *s, const struct write *w)
             size_t at = (size_t)r * w->kv_stride + h * s->head_dim;
             uint32_t position = (uint32_t)w->positions[r];
             write_head(s, w->k + at, w->norms[1], w->table + (size_t)position * s->n_rot, expected);
+            for (uint32_t i = 0; i < s->head_dim; i++)
+                values[i] = (double)w->v[at + i];
+            double most[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
             for (uint32_t i = 0; i < s->head_dim; i++) {
                 float v = w->v[at + i];
-                expect_near(state_at(s, w->keys, key_at(s, h, position, i)), expected[i],
-                            slack(s, expected[i]), "K");
+                expect_near(key_of(s, w->keys, h, position, i), expected[i],
+                            slack(s, expected[i], most[0]), "K");
+                if (s->kv == DTYPE_q8_0)
+                    expect_near(value_of(s, w->values, h, position, i), values[i],
+                                slack(s, values[i], most[1]), "V");
                 v = s->kv == DTYPE_f16 ? f16_to_f32(f32_to_f16(v)) : v;
-                assert_true(state_at(s, w->values, value_at(s, h, position, i)) == v);
+                assert_true(s->kv == DTYPE_q8_0 || value_of(s, w->values, h, position, i) == v);
             }
             for (uint32_t i = s->head_dim; i < width; i++)
                 assert_true(state_at(s, w->values, value_at(s, h, position, i)) == 0);
@@ -153,13 +211,12 @@ static void check_state(const struct shape *s, const struct write *w)
 /* Positions that were not written hold what they held. */
 static void check_rest(const struct shape *s, const struct write *w)
 {
-    float fresh[2] = {sentinel, sentinel};
-    size_t count = (size_t)s->kv_heads * ROOM * s->head_dim, changed = 0;
+    float fresh[4] = {sentinel, sentinel, sentinel, sentinel};
+    size_t row = s->kv_heads * kv_width(s->kv, s->head_dim, false), count = ROOM * row, changed = 0;
 
     for (size_t i = 0; i < count; i++)
-        changed += state_at(s, w->keys, i) != state_at(s, fresh, i % 2);
-    assert_in_range(changed, ROWS * s->kv_heads * s->head_dim * 9 / 10,
-                    ROWS * s->kv_heads * s->head_dim);
+        changed += state_at(s, w->keys, i) != state_at(s, fresh, i % 4);
+    assert_in_range(changed, ROWS * row * 9 / 10, ROWS * row);
     assert_true(w->keys[-1] == sentinel && w->values[-1] == sentinel);
 }
 
@@ -224,8 +281,19 @@ static float scale_of(const struct shape *s)
 
 static void fill_state(const struct shape *s, float *state, bool is_value)
 {
-    uint32_t bytes = dtype_info[s->kv].bytes;
+    uint32_t bytes = kv_element_bytes(s->kv);
     size_t count = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, is_value) / bytes;
+    size_t scales = s->kv == DTYPE_q8_0 ? (size_t)s->kv_heads * ROOM : 0;
+
+    if (s->kv == DTYPE_q8_0)
+        for (size_t i = 0; i < count - 2 * scales; i++)
+            ((int8_t *)state)[i] = (int8_t)(random_number() * 127);
+    for (size_t i = 0; i < scales; i++) {
+        uint16_t half = f32_to_f16((random_number() * 0.75f + 1.25f) / 127);
+        memcpy((char *)state + count - 2 * scales + 2 * i, &half, sizeof half);
+    }
+    if (s->kv == DTYPE_q8_0)
+        return;
 
     for (size_t i = 0; i < count; i++) {
         float x = random_number() * 2;
@@ -237,6 +305,12 @@ static void fill_state(const struct shape *s, float *state, bool is_value)
 static double factor(const struct attend *t, float x)
 {
     return (double)(t->act == ACT_bf16 ? bf16_to_f32(f32_to_bf16(x)) : x);
+}
+
+/* Integers are exact in bf16, and their scale comes later. */
+static double key_factor(const struct attend *t, float x)
+{
+    return t->shape->kv == DTYPE_q8_0 ? (double)x : factor(t, x);
 }
 
 /* Row `row` of `rows` after `past` keys, head h, in f64. */
@@ -252,8 +326,7 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
     for (int64_t key = 0; key <= last; key++) {
         double score = 0;
         for (uint32_t i = 0; i < s->head_dim; i++)
-            score += factor(t, q[i]) *
-                     factor(t, state_at(s, t->keys, key_at(s, kv_head, (uint32_t)key, i)));
+            score += factor(t, q[i]) * key_factor(t, key_of(s, t->keys, kv_head, (uint32_t)key, i));
         score *= (double)scale_of(s);
         if (s->softcap > 0)
             score = (double)s->softcap * tanh(score / (double)s->softcap);
@@ -265,8 +338,7 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
         double weight = exp(scores[key] - greatest);
         sum += weight;
         for (uint32_t i = 0; i < s->head_dim; i++)
-            out[i] +=
-                weight * factor(t, state_at(s, t->values, value_at(s, kv_head, (uint32_t)key, i)));
+            out[i] += weight * factor(t, value_of(s, t->values, kv_head, (uint32_t)key, i));
     }
     for (uint32_t i = 0; i < s->head_dim; i++)
         out[i] /= sum;
@@ -274,6 +346,8 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
 
 static void check_attention(const struct attend *t, int64_t past, uint32_t rows, const float *y)
 {
+    /* bf16: weights are rounded to 8 bits, values are up to 2; q8_0: queries have 16 bits */
+    const double tolerance = t->act == ACT_bf16 ? 6e-3 : t->shape->kv == DTYPE_q8_0 ? 1e-4 : 2e-5;
     double expected[256];
 
     for (uint32_t r = 0; r < rows; r++)
@@ -281,8 +355,7 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
             attend_head(t, past, rows, r, h, expected);
             for (uint32_t i = 0; i < t->shape->head_dim; i++)
                 expect_near(y[(size_t)r * t->stride + h * t->shape->head_dim + i], expected[i],
-                            /* weights are rounded to 8 bits, values are up to 2 */
-                            t->act == ACT_bf16 ? 6e-3 : 2e-5, "attention");
+                            tolerance, "attention");
         }
     expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
 }
@@ -435,15 +508,14 @@ static void test_bf16(void **state)
 }
 
 /* Both levels add in the same order. */
-static void test_levels_agree(void **state)
+static void try_levels(enum dtype kv)
 {
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
-    const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0,     DTYPE_f16,
-                            false, false,    50,       20.0f, MASK_causal};
+    const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0, kv, false, false, 50, 20.0f, MASK_causal};
     struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
     struct lir_kernel kernel = {.kind = KERNEL_attention,
                                 .rows_symbol = SYMBOL_ROWS,
-                                .kv = DTYPE_f16,
+                                .kv = (uint8_t)kv,
                                 .mask = MASK_causal,
                                 .input_count = 3,
                                 .output_count = 1,
@@ -458,9 +530,6 @@ static void test_levels_agree(void **state)
                                 .stride = {STRIDE, 0, 0, STRIDE}};
     float *y[2];
 
-    (void)state;
-    if (!level_runs(1))
-        skip();
     t.q = buffer_random((size_t)ROWS * STRIDE);
     t.keys = state_new(&s, false);
     t.values = state_new(&s, true);
@@ -479,6 +548,15 @@ static void test_levels_agree(void **state)
     buffer_free(t.q);
     buffer_free(t.keys);
     buffer_free(t.values);
+}
+
+static void test_levels_agree(void **state)
+{
+    (void)state;
+    if (!level_runs(1))
+        skip();
+    try_levels(DTYPE_f16);
+    try_levels(DTYPE_q8_0);
 }
 
 static void test_tile_fits_stack(void **state)

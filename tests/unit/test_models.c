@@ -158,6 +158,10 @@ struct smollm2 {
     size_t rows;
 };
 
+struct smollm2_kl {
+    double prompt, steps, peer;
+};
+
 static void check_case(struct smollm2 *s, const json_t *entry)
 {
     const char *name = json_string_value(json_object_get(entry, "name"));
@@ -201,7 +205,7 @@ static void check_case(struct smollm2 *s, const json_t *entry)
     free(ids);
 }
 
-static void smollm2_agrees(void **state)
+static struct smollm2_kl smollm2(const char *options)
 {
     static const char path[] = "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
     struct smollm2 s = {.root = read_expected("models/smollm2-135m-instruct/expected.json"),
@@ -210,14 +214,13 @@ static void smollm2_agrees(void **state)
     bool lacking;
     size_t i, peer_rows = 0;
 
-    (void)state;
     if (s.root == NULL)
         skip();
     assert_true(safetensors_read(&s.logits,
                                  test_shared("models/smollm2-135m-instruct/logits.safetensors")));
     char *model_path = strdup(test_shared(path));
     s.exact = compiled_open(model_path, "--exact --context=1024", &lacking);
-    s.rounded = compiled_open(model_path, "--context=1024", &lacking);
+    s.rounded = compiled_open(model_path, options, &lacking);
     free(model_path);
     assert_non_null(s.exact);
     assert_non_null(s.rounded);
@@ -228,18 +231,33 @@ static void smollm2_agrees(void **state)
         check_case(&s, entry);
         peer_rows += json_array_size(json_object_get(entry, "llama_cpp_kl_per_position"));
     }
-    double prompt_kl = s.kl_sum[0] / (double)s.rows, steps_kl = s.kl_sum[1] / (double)s.rows,
-           peer_kl = s.peer_sum / (double)peer_rows;
-    printf("SmolLM2-135M, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp %.3g\n",
-           prompt_kl, steps_kl, peer_kl);
-    assert_true(prompt_kl <= peer_kl);
-    assert_true(steps_kl <= peer_kl);
+    struct smollm2_kl kl = {s.kl_sum[0] / (double)s.rows, s.kl_sum[1] / (double)s.rows,
+                            s.peer_sum / (double)peer_rows};
+    printf("SmolLM2-135M %s, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp %.3g\n",
+           options, kl.prompt, kl.steps, kl.peer);
     rlx_session_close(s.exact_session);
     rlx_session_close(s.rounded_session);
     rlx_model_close(s.exact);
     rlx_model_close(s.rounded);
     safetensors_close(&s.logits);
     json_decref(s.root);
+    return kl;
+}
+
+static void smollm2_agrees(void **state)
+{
+    (void)state;
+    struct smollm2_kl kl = smollm2("--context=1024");
+    assert_true(kl.prompt <= kl.peer);
+    assert_true(kl.steps <= kl.peer);
+}
+
+static void smollm2_with_a_cache_of_integers(void **state)
+{
+    (void)state;
+    struct smollm2_kl kl = smollm2("--context=1024 --kv=q8");
+    assert_true(kl.prompt <= kl.peer + 1e-3); /* the peer's cache is f16 */
+    assert_true(kl.steps <= 1e-3);
 }
 
 /* The SentencePiece-style model talks, and stays inside its template-free limits. */
@@ -287,9 +305,13 @@ static void tinystories_continues(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stories_gguf_exact),      cmocka_unit_test(stories_gguf_default),
-        cmocka_unit_test(stories_directory_exact), cmocka_unit_test(stories_directory_default),
-        cmocka_unit_test(smollm2_agrees),          cmocka_unit_test(tinystories_continues),
+        cmocka_unit_test(stories_gguf_exact),
+        cmocka_unit_test(stories_gguf_default),
+        cmocka_unit_test(stories_directory_exact),
+        cmocka_unit_test(stories_directory_default),
+        cmocka_unit_test(smollm2_agrees),
+        cmocka_unit_test(smollm2_with_a_cache_of_integers),
+        cmocka_unit_test(tinystories_continues),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

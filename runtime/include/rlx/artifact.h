@@ -61,7 +61,7 @@ struct rlx_section {
 };
 _Static_assert(sizeof(struct rlx_section) == 32, "fixed by the format");
 
-enum rlx_element { RLX_F32 = 1, RLX_F16 = 2 };
+enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 3 /* states: integers and scales */ };
 
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */
