@@ -76,9 +76,8 @@ static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_
     uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
 
     if (t->tokens == 1) {
-        uint32_t distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t->layout];
-        if (distance > 0)
-            prefetch_groups(t, at_weight, distance, bytes);
+        if (t->distance > 0 && layout_info[t->layout].unit <= 64)
+            prefetch_groups(t, at_weight, t->distance, bytes);
         return;
     }
     LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
@@ -277,6 +276,8 @@ void emit_matmul(const struct builder *b)
     const struct lir_kernel *k = b->kernel;
     struct tile t = {
         .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = k->tile_tokens};
+    if (t.tokens == 1)
+        t.distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t.layout];
     LLVMValueRef rows = load_dim(b, k->rows_symbol), token_tiles = tiles_of(b, rows, t.tokens);
     struct loop groups, tokens;
 
