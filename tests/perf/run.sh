@@ -219,6 +219,9 @@ everything() {
     tokenize_all "$1"
 }
 
-: >$log
-cache_q8=$("$bin/rlxc" build --help | sed -n 's/.*--kv=TYPE.*q8.*/yes/p')
-everything "$@" | tee $table
+{ # read whole before it runs: the shell would stumble over changes to this file
+    : >$log
+    cache_q8=$("$bin/rlxc" build --help | sed -n 's/.*--kv=TYPE.*q8.*/yes/p')
+    everything "$@" | tee $table
+    exit
+}
