@@ -1,8 +1,10 @@
 /* How near to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
- * out: which peak bounds it and what share of it, and of reading, it reaches. The numbers
- * are shares that kernels reached inside of whole runs (perf record of rlx bench), which are less
- * than alone (README.md); those of x86-64-v3 were measured
- * on a machine that has AVX-512 too, whose peaks its code cannot reach.
+ * out: which peak bounds it and what share of it, and of reading in large pages, it reaches.
+ *
+ * Products of q8_0 and attention of prompts: shares inside of whole runs (perf record of rlx bench,
+ * Zen 5, two threads). Other reading and x86-64-v3: kernels alone, on one thread of the same
+ * machine (README.md), so estimates for whole runs and for machines that have no AVX-512, whose
+ * peaks its code cannot reach here.
  */
 #include "targets/cpu/cpu.h"
 
@@ -14,9 +16,9 @@ static const struct line {
     struct target_speed speed;
 } matmuls[] = {
     /* level    layout           act       peak        passes  of peak  of read */
-    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
-    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
-    {LEVEL_v4, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.90}},
+    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.97}},
+    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
+    {LEVEL_v4, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
     {LEVEL_v4, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.85}},
     {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
     {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
@@ -27,6 +29,9 @@ static const struct line {
     {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.92, 0.87}},
     {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
     {LEVEL_v3, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
+    {LEVEL_v3, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.94}},
+    {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.85}},
+    {LEVEL_v3, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
     {LEVEL_v3, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
     {LEVEL_v3, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
     {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.85}},
@@ -34,8 +39,9 @@ static const struct line {
 
 static const struct target_speed attention[LEVEL_COUNT] = {
     [LEVEL_v3] = {SPEED_f32, 1, 0.30, 0.80},
-    [LEVEL_v4] = {SPEED_f32, 1, 0.58, 0.87},
+    [LEVEL_v4] = {SPEED_f32, 1, 0.58, 0.96},
 };
+static const struct target_speed prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
 
 /* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations an
  * element. */
@@ -59,7 +65,7 @@ static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *
 struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
 {
     if (k->kind == KERNEL_attention)
-        return attention[level];
+        return k->act == ACT_bf16 ? prompt_attention : attention[level];
     if (k->kind == KERNEL_kv_write)
         return kv_writes[level];
     for (uint32_t i = 0; i < countof(matmuls) && k->kind == KERNEL_matmul; i++)
