@@ -71,7 +71,6 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
                           LLVMValueRef position, LLVMValueRef seen);
 
 /* k_attention_softmax.c: the same path's weights. */
-float attention_query_factor(const struct lir_kernel *k); /* part of a query's elements */
 /* Products with 16 keys to scores, logarithms to base 2; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
 /* A query, at `slot` of its chunk: its scores to weights. */

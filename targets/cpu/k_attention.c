@@ -136,7 +136,6 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
         to = at(b, t->queries, times(b, query, 2 * (int64_t)round_up(n, LANES)));
         for (uint32_t i = 0; i < n; i += LANES) {
             LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
-            x = LLVMBuildFMul(b->ir, x, f32x16_number(b, (double)attention_query_factor(t->k)), "");
             int low[LANES];
             for (int lane = 0; lane < LANES; lane++)
                 low[lane] = lane;
@@ -150,6 +149,17 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
     loop_end(b, &l, NULL);
 }
 
+/* Rows lie far apart: without this each is waited for. */
+static void fetch_query(const struct attention *t, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef from = at(b, b->args[0], times(b, row_of(t, query), 4 * (int64_t)t->k->stride[0]));
+
+    from = at(b, from, attention_head_offset(t, query));
+    for (uint32_t i = 0; i < 4 * t->k->head_dim; i += 64)
+        prefetch(b, at_number(b, from, i));
+}
+
 static void open_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
@@ -158,6 +168,8 @@ static void open_query(const struct attention *t, LLVMValueRef query)
     LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
 
     copy_query(t, query, at(b, from, attention_head_offset(t, query)));
+    if (t->pairs)
+        fetch_query(t, add_number(b, query, 8));
     for (uint32_t i = 0; i < t->width; i++)
         store(b, zeros(b), at_number(b, output, 64 * (int64_t)i), 64);
     store(b, zeros(b), at(b, t->sums, times(b, query, 64)), 64);
@@ -389,13 +401,15 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     row = add(b, t->first_row, row);
     LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->rows, ""));
     LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
+    LLVMValueRef inverse = LLVMBuildFDiv(b->ir, f32_number(b, 1), sum, "");
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
     LLVMValueRef to = at(b, b->args[t->k->input_count],
                          times(b, row, 4 * (int64_t)t->k->stride[t->k->input_count]));
     to = at(b, to, attention_head_offset(t, query));
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), 64);
-        value = LLVMBuildFDiv(b->ir, value, broadcast(b, sum), "");
+        value = t->pairs ? LLVMBuildFMul(b->ir, value, broadcast(b, inverse), "")
+                         : LLVMBuildFDiv(b->ir, value, broadcast(b, sum), "");
         store_first(b, value, at_number(b, to, 4 * (int64_t)i), (uint32_t)min_u64(LANES, n - i));
     }
     when_end(b, after);

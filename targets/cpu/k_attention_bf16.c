@@ -192,9 +192,9 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
 static void score_block(const struct attention *t, const struct view *view)
 {
     const struct builder *b = t->b;
-    LLVMBasicBlockRef after = when_begin(b, view->whole);
     LLVMValueRef part = LLVMBuildNot(b->ir, view->whole, ""),
                  vectors = tiles_of(b, view->seen, LANES);
+    LLVMBasicBlockRef after = when_begin(b, view->whole);
 
     score_pairs(t, view, VECTORS, true);
     when_end(b, after);

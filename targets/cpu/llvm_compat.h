@@ -20,7 +20,7 @@
 struct llvm_intrinsic {
     LLVMTypeRef type;
     LLVMValueRef function;
-    LLVMTypeRef types[4]; /* of its parameters */
+    LLVMTypeRef types[5]; /* of its parameters */
     unsigned count;
 };
 
@@ -35,7 +35,7 @@ static inline struct llvm_intrinsic llvm_find_intrinsic(LLVMContextRef context,
     found.function = LLVMGetIntrinsicDeclaration(module, id, overloads, count);
     found.type = LLVMIntrinsicGetType(context, id, overloads, count);
     found.count = LLVMCountParamTypes(found.type);
-    assert(found.count <= 4);
+    assert(found.count <= 5);
     LLVMGetParamTypes(found.type, found.types);
     return found;
 }
@@ -44,7 +44,7 @@ static inline struct llvm_intrinsic llvm_find_intrinsic(LLVMContextRef context,
 static inline LLVMValueRef llvm_call_intrinsic(LLVMBuilderRef ir, const struct llvm_intrinsic *i,
                                                const LLVMValueRef *arguments)
 {
-    LLVMValueRef converted[4];
+    LLVMValueRef converted[5];
 
     for (unsigned a = 0; a < i->count; a++)
         converted[a] = LLVMTypeOf(arguments[a]) == i->types[a]

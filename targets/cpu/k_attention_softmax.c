@@ -1,0 +1,82 @@
+/* Softmax of attention in bf16 pairs. In: sums of products of a chunk's queries with 64 keys, in
+ * registers; out: weights as pairs of bf16, and what outputs so far are multiplied with. Scores
+ * are logarithms to base 2 from the start (their scale has the factor), so that a
+ * weight is one 2^x: the machine splits x, a polynomial serves the fraction, and the machine puts
+ * the whole part back, minus infinity to zero included.
+ */
+#include "targets/cpu/attention.h"
+
+static const double log2_e = 1.44269504088896341;
+
+/* 2^x. The polynomial is a minimax fit of 2^r with 1 at 0 and 2 at 1, within 3.4e-6: weights are
+ * rounded to 8 bits next. */
+static LLVMValueRef power_of_two(const struct builder *b, LLVMValueRef x)
+{
+    static const double p[] = {1, 0.693032121, 0.241379763, 0.0520323692, 0.0135557472};
+    const int64_t down = 9, as_set = 4;
+    LLVMValueRef all = LLVMConstInt(b->i16, 0xffff, 0), as_is = i32_number(b, as_set);
+    LLVMValueRef split[] = {x, i32_number(b, down), x, all, as_is};
+    LLVMValueRef r = intrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512", NULL, split, 5);
+    LLVMValueRef sum = f32x16_number(b, p[countof(p) - 1]);
+
+    for (uint32_t i = countof(p) - 1; i-- > 0;)
+        sum = fma16(b, sum, r, f32x16_number(b, p[i]));
+    LLVMValueRef join[] = {sum, x, x, all, as_is};
+    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, join, 5);
+}
+
+LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first)
+{
+    const struct builder *b = t->b;
+
+    if (t->key_scales != NULL) {
+        LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
+        score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
+    }
+    if (t->k->softcap != 0) {
+        const double cap = (double)t->k->softcap;
+        LLVMValueRef factor = f32x16_number(b, (double)t->k->scale / cap);
+        score = math_tanh(b, LLVMBuildFMul(b->ir, score, factor, ""));
+        return LLVMBuildFMul(b->ir, score, f32x16_number(b, cap * log2_e), "");
+    }
+    return LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale * log2_e), "");
+}
+
+/* The weights as pairs over their scores, and their sum as they are after rounding. */
+static LLVMValueRef round_weights(const struct builder *b, const LLVMValueRef *weights,
+                                  LLVMValueRef sum, LLVMValueRef to)
+{
+    LLVMValueRef ones = filled(LLVMConstInt(b->i32, 0x3f803f80, 0), LANES);
+
+    for (uint32_t v = 0; v < VECTORS; v += 2) {
+        LLVMValueRef pairs = cast(b, attention_bf16(b, weights[v], weights[v + 1]), b->i32x16);
+        store(b, pairs, at_number(b, to, 32 * (int64_t)v), 64);
+        sum = attention_dot(b, sum, pairs, ones);
+    }
+    return sum;
+}
+
+void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef at_scores = at(b, t->scores, times(b, slot, 4 * BLOCK)), scores[VECTORS];
+    LLVMValueRef at_sum = at(b, t->sums, times(b, query, 64)),
+                 at_maximum = number_at(b, t->maxima, query);
+    LLVMValueRef old = load(b, b->f32, at_maximum, 4);
+
+    for (uint32_t v = 0; v < VECTORS; v++)
+        scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+    LLVMValueRef greatest =
+        maximum(b, maximum(b, scores[0], scores[1]), maximum(b, scores[2], scores[3]));
+    LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
+    store(b, new, at_maximum, 4);
+    /* Nothing seen yet: any finite number makes all weights zero. */
+    LLVMValueRef none = LLVMBuildFCmp(b->ir, LLVMRealOEQ, new, infinity(b, -1), "");
+    LLVMValueRef base = broadcast(b, LLVMBuildSelect(b->ir, none, f32_number(b, 0), new, ""));
+    LLVMValueRef correction = power_of_two(b, LLVMBuildFSub(b->ir, broadcast(b, old), base, ""));
+    store(b, element(b, correction, 0), number_at(b, t->corrections, query), 4);
+    for (uint32_t v = 0; v < VECTORS; v++)
+        scores[v] = power_of_two(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
+    LLVMValueRef sum = LLVMBuildFMul(b->ir, load(b, b->f32x16, at_sum, 64), correction, "");
+    store(b, round_weights(b, scores, sum, at_scores), at_sum, 64);
+}
