@@ -246,8 +246,9 @@ static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
     rows = max_u64(rows, 1);
     if (k->kind == KERNEL_attention) {
         uint32_t group = k->heads / k->kv_heads; /* queries of a row that share keys */
+        /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
         uint32_t queries = k->head_dim > 256    ? 24
-                           : k->act == ACT_bf16 ? 96 /* a block becomes pairs once for all */
+                           : k->act == ACT_bf16 ? (k->head_dim > 128 ? 60 : 132)
                            : k->partial         ? 48
                                                 : 24;
         k->tile_tokens = k->batched ? 1 : (uint8_t)min_u64(rows, max_u64(1, queries / group));
