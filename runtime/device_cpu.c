@@ -14,8 +14,8 @@
 
 enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256, MAX_STEP_ARGS = 16 /* load_tables.c checks it */ };
 
-/* Bytes of weights that are taken at a time, and the least number of chunks of a thread. */
-enum { CHUNK_BYTES = 32 * 1024, MIN_CHUNKS = 8 };
+/* Least bytes of weights that are taken at a time, and the least number of chunks of a thread. */
+enum { CHUNK_BYTES = 16 * 1024, MIN_CHUNKS = 8 };
 
 struct run {
     struct device_cpu *device;

@@ -22,7 +22,7 @@ struct tile_range { /* of one thread; two cache lines, since processors fetch th
 
 struct tile_split {
     struct tile_range *ranges; /* [threads] */
-    uint64_t tiles, chunk;     /* of the step, and how many are taken at a time */
+    uint64_t tiles, chunk;     /* of the step, and how many are the least that is taken */
     uint32_t threads;
     uint32_t turn; /* above all earlier ones; 0 is none's */
 };
