@@ -605,6 +605,35 @@ static int tear_down(void **state)
     return temporary_tear_down(state);
 }
 
+/* Integers with a scale: within half a step as f32, bit by bit as they stand. */
+static void test_integers(void **state)
+{
+    enum { DIM = 22, CONTEXT = 64, ROWS = 20, BYTES = 2 * (DIM + 2) };
+    static _Alignas(64) uint8_t home[2 * CONTEXT * (32 + 2)], again[sizeof home];
+    static float rows[ROWS][2][DIM], back[ROWS][2][DIM];
+    uint8_t packed[ROWS * BYTES];
+
+    (void)state;
+    for (uint32_t kind = RLX_STATE_KEY; kind <= RLX_STATE_VALUE; kind++) {
+        struct rlx_state_entry s = {
+            .kind = kind, .element = RLX_Q8, .kv_heads = 2, .head_dim = DIM, .context = CONTEXT};
+        for (int i = 0; i < ROWS * 2 * DIM; i++)
+            (&rows[0][0][0])[i] = (float)(i * 37 % 101 - 50) / 25;
+        state_write(home, &s, RLX_F32, 3, ROWS, rows);
+        state_read(home, &s, RLX_F32, 3, ROWS, back);
+        for (int i = 0; i < ROWS * 2 * DIM; i++)
+            assert_true(fabsf((&rows[0][0][0])[i] - (&back[0][0][0])[i]) <= 2.0F / 127 * 0.501F);
+        assert_int_equal(state_row_bytes(&s, RLX_Q8), BYTES);
+        state_read(home, &s, RLX_Q8, 0, ROWS, packed);
+        state_write(again, &s, RLX_Q8, 0, ROWS, packed);
+        state_read(home, &s, RLX_F32, 0, ROWS, rows);
+        state_read(again, &s, RLX_F32, 0, ROWS, back);
+        assert_memory_equal(rows, back, sizeof rows);
+        memset(home, 0, sizeof home);
+        memset(again, 0, sizeof again);
+    }
+}
+
 int main(void)
 {
 #if !defined(__x86_64__)
@@ -612,6 +641,7 @@ int main(void)
     return 0;
 #endif
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_integers),
         cmocka_unit_test(test_every_half_returns),
         cmocka_unit_test(test_floats_become_the_nearest_half),
         cmocka_unit_test(test_bind_replaces_rows),
