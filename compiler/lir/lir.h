@@ -73,8 +73,8 @@ struct lir_kernel {
     uint8_t staged;      /* matmul: the target may unpack weights once for all rows of a
                             run; values are the same */
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
-    uint8_t kv;   /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
-    uint8_t mask; /* attention: enum mask */
+    uint8_t kv;          /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
+    uint8_t mask;        /* attention: enum mask */
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
     uint8_t tile_groups; /* matmul: row groups of weights a tile */
@@ -103,7 +103,8 @@ const char *lir_kernel_name(
 uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows);
 uint64_t act_tile_bytes(const struct lir_kernel *k);
 uint32_t act_block_bytes(const struct lir_kernel *k);
-/* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all. */
+/* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all.
+ */
 bool kv_is_served(enum dtype kv);
 uint32_t kv_element_bytes(enum dtype kv);
 uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
@@ -133,7 +134,7 @@ struct lir_buffer {
 enum {
     STEP_barrier = 1 /* all threads meet before this step */,
     STEP_replicated = 2 /* every thread runs all tiles */,
-    STEP_shared = 4     /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
+    STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
 };
 
 struct lir_step { /* one launch */
