@@ -271,30 +271,57 @@ void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, L
         place_ahead(t, tile, tiles);
 }
 
-void emit_matmul(const struct builder *b)
+/* All tiles of tokens with one tile of groups. */
+static void run_direct(struct tile *t, LLVMValueRef rows)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef tiles = tiles_of(b, rows, t->tokens);
+    struct loop tokens;
+
+    loop_begin(b, &tokens, i64_number(b, 0), tiles, 1, NULL, 0);
+    matmul_place_tokens(t, tokens.index, rows, tiles);
+    matmul_begin_sums(t);
+    matmul_sum(t);
+    matmul_store(t, rows);
+    loop_end(b, &tokens, NULL);
+}
+
+/* All tiles of groups, `count` tokens at a time. */
+static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef rows)
 {
     const struct lir_kernel *k = b->kernel;
     struct tile t = {
-        .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = k->tile_tokens};
-    if (t.tokens == 1)
-        t.distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t.layout];
-    LLVMValueRef rows = load_dim(b, k->rows_symbol), token_tiles = tiles_of(b, rows, t.tokens);
-    struct loop groups, tokens;
+        .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = count};
+    struct loop groups;
 
     assert(t.groups <= TILE_MAX_GROUPS && t.tokens <= TILE_MAX_TOKENS &&
            t.groups * t.tokens <= TILE_MAX_SUMS);
     assert(!k->gated || t.groups % 2 == 0);
+    if (t.tokens == 1)
+        t.distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t.layout];
     loop_begin(b, &groups, b->first_tile, b->end_tile, 1, NULL, 0);
     place_weights(&t, groups.index);
-    if (matmul_is_staged(&t)) {
-        run_staged(&t, rows, token_tiles);
-    } else {
-        loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
-        matmul_place_tokens(&t, tokens.index, rows, token_tiles);
-        matmul_begin_sums(&t);
-        matmul_sum(&t);
-        matmul_store(&t, rows);
-        loop_end(b, &tokens, NULL);
-    }
+    if (matmul_is_staged(&t))
+        run_staged(&t, rows, tiles_of(b, rows, t.tokens));
+    else
+        run_direct(&t, rows);
     loop_end(b, &groups, NULL);
+}
+
+/* The head is made for many rows and runs, most of the time, on one: the last of a prompt. */
+void emit_matmul(const struct builder *b)
+{
+    const struct lir_kernel *k = b->kernel;
+    LLVMValueRef rows = load_dim(b, k->rows_symbol), one = i64_number(b, 1);
+
+    if (k->rows_symbol != SYMBOL_OUT_ROWS || k->tile_tokens == 1 || k->staged) {
+        run_groups(b, k->tile_tokens, rows);
+        return;
+    }
+    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntEQ, rows, one, ""));
+    run_groups(b, 1, rows);
+    when_end(b, after);
+    after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntNE, rows, one, ""));
+    run_groups(b, k->tile_tokens, rows);
+    when_end(b, after);
 }

@@ -52,8 +52,8 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
         for (uint32_t g = 0; g < t->groups; g++)
             weights[g] = load(b, b->i32x16, at_number(b, units[g].at, 64 * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
-            LLVMValueRef from =
-                at_number(b, at(b, t->activations, offset), 4 * (int64_t)(p * t->tokens + i));
+            LLVMValueRef from = at_number(b, at(b, t->activations, offset),
+                                          4 * (int64_t)(p * t->k->tile_tokens + i));
             LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
             for (uint32_t g = 0; g < t->groups; g++) {
                 LLVMValueRef arguments[3] = {*sum_at(t, g, i), cast(b, weights[g], type),
@@ -96,7 +96,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
                           LLVMValueRef out[2])
 {
     const struct builder *b = t->b;
-    uint32_t dword = quad * t->tokens + token;
+    uint32_t dword = quad * t->k->tile_tokens + token;
 
     if (t->k->act == ACT_i16) {
         for (uint32_t i = 0; i < 2; i++)
@@ -151,7 +151,7 @@ static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
     LLVMValueRef none = LLVMConstNull(b->i32x16);
 
     for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef from = at_number(b, after, 4 * (int64_t)((1 + part) * t->tokens + i)),
+        LLVMValueRef from = at_number(b, after, 4 * (int64_t)((1 + part) * t->k->tile_tokens + i)),
                      first = none;
         if (layout_info[t->layout].bias != 0)
             first = broadcast(b, load(b, b->i32, from, 4));
@@ -179,7 +179,8 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
     const struct builder *b = t->b;
     const uint32_t parts = layout_info[t->layout].scales, quads = 8 / parts;
     LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
-    LLVMValueRef after = at_number(b, block, 8 * t->tokens * (t->k->act == ACT_i16 ? 8 : 4));
+    LLVMValueRef after =
+        at_number(b, block, 8 * t->k->tile_tokens * (t->k->act == ACT_i16 ? 8 : 4));
 
     for (uint32_t part = 0; part < parts; part++) {
         begin_sums(t, after, part, sums);
@@ -200,7 +201,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
         LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef all =
-                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->tokens + i)), 4);
+                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->tile_tokens + i)), 4);
             *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
         }
     }
@@ -214,7 +215,7 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements)
     case ACT_f32:
         return 4 * elements;
     case ACT_bf16:
-        return 2 * elements * t->tokens;
+        return 2 * elements * t->k->tile_tokens;
     default:
         return elements / 32 * block_bytes(t->k);
     }

@@ -218,6 +218,8 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
     const bool integers = act == ACT_i8 || act == ACT_i16;
     uint8_t bias = (uint8_t)(integers ? layout_info[layout].bias : 0);
     uint8_t sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0;
+    /* A head has a way of its own for one row. */
+    uint8_t rows_symbol = tokens % 2 == 0 ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
     struct matmul_case c = {.epilogue = epilogue};
     struct lir_kernel *m = &c.kernels[1];
 
@@ -225,7 +227,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
                                        .act = (uint8_t)act,
                                        .bias = bias,
                                        .block_sums = sums,
-                                       .rows_symbol = SYMBOL_ROWS,
+                                       .rows_symbol = rows_symbol,
                                        .input_count = 1,
                                        .output_count = 1,
                                        .tile_tokens = (uint8_t)tokens,
@@ -236,7 +238,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
                              .act = (uint8_t)act,
                              .bias = bias,
                              .block_sums = sums,
-                             .rows_symbol = SYMBOL_ROWS,
+                             .rows_symbol = rows_symbol,
                              .input_count = 2,
                              .output_count = 1,
                              .tile_groups = (uint8_t)groups,
