@@ -68,7 +68,7 @@ __attribute__((target("avx512f,avx512vnni"))) static int int8_avx512(void)
     CHAIN_LOOP(__m512i, "v", STEP);
 #undef STEP
 #undef ADD
-    return _mm512_reduce_add_epi32(sum);
+    return _mm512_reduce_or_epi32(sum);
 }
 
 __attribute__((target("avx512f,avx512bf16"))) static int bf16_avx512(void)
@@ -82,7 +82,7 @@ __attribute__((target("avx512f,avx512bf16"))) static int bf16_avx512(void)
     CHAIN_LOOP(__m512, "v", STEP);
 #undef STEP
 #undef ADD
-    return (int)_mm512_reduce_add_ps(sum);
+    return _mm512_reduce_add_ps(sum) > 0;
 }
 
 __attribute__((target("avx512f"))) static int f32_avx512(void)
@@ -94,7 +94,7 @@ __attribute__((target("avx512f"))) static int f32_avx512(void)
     CHAIN_LOOP(__m512, "v", STEP);
 #undef STEP
 #undef ADD
-    return (int)_mm512_reduce_add_ps(sum);
+    return _mm512_reduce_add_ps(sum) > 0;
 }
 
 /* AVX2 without VNNI: 16-bit pairs, half of the operations an instruction. */
@@ -247,7 +247,7 @@ __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, 
         a = _mm512_xor_si512(a, _mm512_loadu_si512(from + i));
         b = _mm512_xor_si512(b, _mm512_loadu_si512(from + i + 64));
     }
-    return _mm512_reduce_add_epi64(_mm512_xor_si512(a, b));
+    return _mm512_reduce_or_epi64(_mm512_xor_si512(a, b));
 }
 
 static int64_t read_sse2(const char *from, size_t bytes, size_t ahead)
