@@ -147,6 +147,7 @@ compile_all() {
         case "$(kind_of "$name")" in
         q8_0 | q4_0-pure) compile "$name-avx2" "$file" --level=x86-64-v3 $options ;;
         esac
+        name="$(name_of "$model")" # compile has left another there
         # shellcheck disable=SC2086
         [ -n "$quick" ] || [ -z "$cache_q8" ] || [ "$(kind_of "$name")" != q8_0 ] ||
             compile "$name-kv-q8" "$file" --kv=q8 $options
