@@ -194,22 +194,13 @@ LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
     return widened(b, load(b, vector_of(b->i16, LANES), from, 32));
 }
 
-/* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
-LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
-                              LLVMValueRef first)
+/* A score, or minus infinity where the query does not see the key. */
+LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                            LLVMValueRef first)
 {
     const struct builder *b = t->b;
     LLVMValueRef lanes[LANES];
 
-    if (t->key_scales != NULL) {
-        LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
-        score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
-    }
-    score = LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale), "");
-    if (t->k->softcap != 0) {
-        LLVMValueRef cap = f32x16_number(b, (double)t->k->softcap);
-        score = LLVMBuildFMul(b->ir, math_tanh(b, LLVMBuildFDiv(b->ir, score, cap, "")), cap, "");
-    }
     for (int i = 0; i < LANES; i++)
         lanes[i] = i32_number(b, i);
     LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
@@ -220,6 +211,24 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
         seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
     }
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
+}
+
+/* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
+LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
+                              LLVMValueRef first)
+{
+    const struct builder *b = t->b;
+
+    if (t->key_scales != NULL) {
+        LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
+        score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
+    }
+    score = LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale), "");
+    if (t->k->softcap != 0) {
+        LLVMValueRef cap = f32x16_number(b, (double)t->k->softcap);
+        score = LLVMBuildFMul(b->ir, math_tanh(b, LLVMBuildFDiv(b->ir, score, cap, "")), cap, "");
+    }
+    return attention_mask(t, score, query, first);
 }
 
 void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index,

@@ -121,25 +121,6 @@ static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMVal
     return LLVMBuildSExt(b->ir, load(b, b->i32, number_at(b, keys, query), 4), b->i64, "");
 }
 
-/* A score, or minus infinity where the query does not see the key. */
-static LLVMValueRef masked(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
-                           LLVMValueRef first)
-{
-    const struct builder *b = t->b;
-    LLVMValueRef lanes[LANES];
-
-    for (int i = 0; i < LANES; i++)
-        lanes[i] = i32_number(b, i);
-    LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
-    LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
-    LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
-    if (t->k->window != 0) {
-        LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
-        seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
-    }
-    return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
-}
-
 /* Sums to scores of 64 keys; those behind the first `vectors` are seen by no query. */
 static void finish_scores(const struct attention *t, const struct view *view,
                           const LLVMValueRef *sums, uint32_t vectors, bool whole)
@@ -156,7 +137,7 @@ static void finish_scores(const struct attention *t, const struct view *view,
             if (v < vectors)
                 score = attention_score(t, sums[i * vectors + v], start);
             if (v < vectors && !whole)
-                score = masked(t, score, query, start);
+                score = attention_mask(t, score, query, start);
             store(b, score, at_number(b, to, 64 * (int64_t)v), 64);
         }
     }
