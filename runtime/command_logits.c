@@ -2,13 +2,13 @@
  * tensor "logits" [T, vocabulary]. The format: 8 bytes length of a JSON header, the header, the
  * data (huggingface/safetensors, README, "Format").
  */
+#include "common/beside.h"
 #include "runtime/command.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static const char logits_help[] =
     " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every "
@@ -22,56 +22,35 @@ static const char logits_help[] =
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n";
 
-/* A file is written beside its goal and renamed, so that a failure leaves what was there; a device
- * or a pipe is written to. */
 struct sink {
     FILE *file;
-    char *goal;   /* the path behind symbolic links, which stay */
-    char *beside; /* NULL: written to directly */
+    struct beside beside;
+    bool direct; /* a device or a pipe, which must not be replaced */
     size_t row_bytes, rows;
     bool failed;
 };
 
-static bool open_sink(struct sink *s, const char *path)
+/* 0 or errno. */
+static int open_sink(struct sink *s, const char *path)
 {
     struct stat goal;
 
-    if (stat(path, &goal) == 0 && !S_ISREG(goal.st_mode)) {
+    s->direct = stat(path, &goal) == 0 && !S_ISREG(goal.st_mode);
+    if (s->direct) {
         s->file = fopen(path, "wb");
-        return s->file != NULL;
+        return s->file == NULL ? errno : 0;
     }
-    s->goal = realpath(path, NULL);
-    if (s->goal == NULL)
-        s->goal = strdup(path);
-    if (s->goal == NULL || asprintf(&s->beside, "%s.XXXXXX", s->goal) < 0) {
-        s->beside = NULL;
-        return false;
-    }
-    int descriptor = mkstemp(s->beside);
-    s->file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    if (s->file == NULL && descriptor >= 0) {
-        close(descriptor);
-        unlink(s->beside);
-    }
-    return s->file != NULL;
+    int failure = beside_open(&s->beside, path);
+    s->file = s->beside.file;
+    return failure;
 }
 
-/* `keep`: all went well so far. False, and errno, where the last bytes cannot be written. */
-static bool close_sink(struct sink *s, bool keep)
+/* `failure`: errno of what went wrong so far. The same, or that of the last bytes. */
+static int close_sink(struct sink *s, int failure)
 {
-    mode_t mask = umask(0);
-
-    umask(mask);
-    bool good = fclose(s->file) == 0;
-    if (s->beside == NULL)
-        return good;
-    good =
-        good && (!keep || (chmod(s->beside, 0666 & ~mask) == 0 && rename(s->beside, s->goal) == 0));
-    int failure = errno;
-    if (!good || !keep)
-        unlink(s->beside);
-    errno = failure;
-    return good;
+    if (!s->direct)
+        return beside_close(&s->beside, failure, 0666, false);
+    return fclose(s->file) != 0 && failure == 0 ? errno : failure;
 }
 
 static bool write_row(void *context, size_t position, const float *row)
@@ -133,24 +112,18 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
 
     rlx_model_get_info(model, &info);
     struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
-    if (!open_sink(&sink, o->output)) {
-        int code = cannot_be_written(o->output, errno);
-        free(sink.goal);
-        free(sink.beside);
-        return code;
-    }
+    int failure = open_sink(&sink, o->output);
+    if (failure != 0)
+        return cannot_be_written(o->output, failure);
     sink.failed = !write_header(sink.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
-    int failure = errno;
-    if (!close_sink(&sink, status == RLX_OK && !sink.failed) && !sink.failed) {
-        failure = errno;
-        sink.failed = true;
+    failure = sink.failed ? errno : 0;
+    if (status != RLX_OK && failure == 0) {
+        close_sink(&sink, ECANCELED);
+        return command_failed(&error);
     }
-    free(sink.goal);
-    free(sink.beside);
-    if (sink.failed)
-        return cannot_be_written(o->output, failure);
-    return status == RLX_OK ? 0 : command_failed(&error);
+    failure = close_sink(&sink, failure);
+    return failure == 0 ? 0 : cannot_be_written(o->output, failure);
 }
 
 int command_logits(int argc, char **argv)

@@ -1,7 +1,8 @@
 /* Saved sessions: history and cache to a file and back. Format: rlx/state_format.h. Saving streams
- * row by row into a file beside the goal, which takes the goal's name when it is whole. Loading
+ * row by row into a file that appears whole. Loading
  * maps the file and checks all of it before it changes anything.
  */
+#include "common/beside.h"
 #include "rlx/state_format.h"
 #include "runtime/error.h"
 #include "runtime/session.h"
@@ -75,16 +76,14 @@ static void put_rows(struct saver *out, const rlx_session *s, void *row)
     }
 }
 
-/* The header comes last, over the place kept for it: only then is its digest known. On the disk
- * before the name is: a crash leaves the old file or the new one. */
-static rlx_status write_session(const rlx_session *s, FILE *file, const char *path,
-                                rlx_error *error)
+/* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
+static int write_session(const rlx_session *s, FILE *file)
 {
     struct rlx_saved_header header = make_header(s, s->tokens, s->past);
     struct saver out = {.file = file};
     void *row = malloc(widest_row(&s->model->artifact.states));
     if (row == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a row of state");
+        return ENOMEM;
     XXH3_64bits_reset(&out.hash);
     put(&out, &header, sizeof header);
     put(&out, s->history, s->tokens * sizeof *s->history);
@@ -94,51 +93,25 @@ static rlx_status write_session(const rlx_session *s, FILE *file, const char *pa
     if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
         out.failure = errno;
     put(&out, &header, sizeof header);
-    if (out.failure == 0 && (fflush(file) != 0 || fsync(fileno(file)) != 0))
-        out.failure = errno;
-    if (out.failure != 0)
-        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(out.failure));
-    return RLX_OK;
-}
-
-static rlx_status save_beside(const rlx_session *s, const char *path, char *beside,
-                              rlx_error *error)
-{
-    int descriptor = mkostemp(beside, O_CLOEXEC);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    if (file == NULL) {
-        int failure = errno;
-        if (descriptor >= 0) {
-            close(descriptor);
-            unlink(beside);
-        }
-        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
-    }
-    rlx_status status = write_session(s, file, path, error);
-    if (fclose(file) != 0 && status == RLX_OK)
-        status = rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(errno));
-    if (status == RLX_OK && rename(beside, path) != 0)
-        status =
-            rlx_fail(error, RLX_IO, "%s: cannot be renamed into place: %s", path, strerror(errno));
-    if (status != RLX_OK)
-        unlink(beside);
-    return status;
+    return out.failure;
 }
 
 rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
 {
-    char *beside;
+    struct beside beside;
     struct stat there;
     if (path == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_save: path must not be NULL");
     if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return rlx_fail(error, RLX_IO, "%s: expected a path for a file, found %s", path,
                         S_ISDIR(there.st_mode) ? "a directory" : "a link, device or pipe");
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a path");
-    rlx_status status = save_beside(session, path, beside, error);
-    free(beside);
-    return status;
+    int failure = beside_open(&beside, path);
+    if (failure != 0)
+        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
+    failure = beside_close(&beside, write_session(session, beside.file), 0, true);
+    if (failure != 0)
+        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(failure));
+    return RLX_OK;
 }
 
 /* ---- load ---- */

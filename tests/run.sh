@@ -36,7 +36,7 @@ sh tests/setup.sh all
 
 say "style and layers"
 sh tests/layers.sh
-find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
+find common compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
     -exec clang-format --dry-run --Werror {} +
 
 build release -DRLX_WERROR=ON

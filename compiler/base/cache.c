@@ -3,6 +3,8 @@
  */
 #include "compiler/base/cache.h"
 
+#include "common/beside.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +16,7 @@
 #include <xxhash.h>
 
 enum { PATH_BYTES = 4096, NAME_BYTES = 32, STALE_SECONDS = 3600 };
-static const char ending[] = ".rlxcache", beginning_of_temporary[] = "rlxcache-";
+static const char ending[] = ".rlxcache";
 
 struct header {
     char magic[8];
@@ -37,38 +39,6 @@ static bool entry_path(const struct cache *c, const struct cache_key *key, char 
                           (unsigned long long)key->high, (unsigned long long)key->low, ending);
 
     return length > 0 && length < PATH_BYTES;
-}
-
-static bool read_all(int fd, void *to, uint64_t bytes)
-{
-    char *at = to;
-
-    while (bytes != 0) {
-        ssize_t done = read(fd, at, min_u64(bytes, 1u << 30));
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        bytes -= (uint64_t)done;
-    }
-    return true;
-}
-
-static bool write_all(int fd, const void *from, uint64_t bytes)
-{
-    const char *at = from;
-
-    while (bytes != 0) {
-        ssize_t done = write(fd, at, min_u64(bytes, 1u << 30));
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        bytes -= (uint64_t)done;
-    }
-    return true;
 }
 
 /* ---- opening ---- */
@@ -151,17 +121,18 @@ struct cache_key cache_mix_end(struct cache_mixer *m)
 /* ---- entries ---- */
 
 /* False: not the entry of this key, or not what was stored. */
-static bool read_entry(int fd, const struct cache_key *key, void *to, uint64_t capacity,
+static bool read_entry(FILE *file, const struct cache_key *key, void *to, uint64_t capacity,
                        uint64_t *bytes)
 {
     struct header h;
     struct stat status;
 
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !read_all(fd, &h, sizeof h))
+    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
+        fread(&h, sizeof h, 1, file) != 1)
         return false;
     if (memcmp(h.magic, magic, sizeof magic) != 0 || memcmp(&h.key, key, sizeof *key) != 0 ||
         h.bytes > capacity || (uint64_t)status.st_size != sizeof h + h.bytes ||
-        !read_all(fd, to, h.bytes))
+        fread(to, 1, h.bytes, file) != h.bytes)
         return false;
     struct cache_key digest = digest_of(to, h.bytes);
     *bytes = h.bytes;
@@ -176,12 +147,16 @@ bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t
 
     if (entry_path(c, key, path)) /* a pipe must not be waited for */
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+    if (file == NULL) {
+        if (fd >= 0)
+            close(fd);
         return false;
-    bool good = read_entry(fd, key, to, capacity, bytes);
+    }
+    bool good = read_entry(file, key, to, capacity, bytes);
     if (good)
         futimens(fd, NULL); /* cache_trim removes what was not used for longest */
-    close(fd);
+    fclose(file);
     atomic_fetch_add(good ? &c->found : &c->refused, 1);
     return good;
 }
@@ -189,23 +164,16 @@ bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t
 void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes)
 {
     struct header h = {.key = *key, .bytes = bytes, .digest = digest_of(data, bytes)};
-    char path[PATH_BYTES], temporary[PATH_BYTES];
-    int length =
-        snprintf(temporary, sizeof temporary, "%s/%sXXXXXX", c->folder, beginning_of_temporary);
+    char path[PATH_BYTES];
+    struct beside beside;
 
-    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || length < 0 ||
-        length >= (int)sizeof temporary)
-        return;
-    int fd = mkstemp(temporary);
-    if (fd < 0)
+    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || beside_open(&beside, path) != 0)
         return;
     memcpy(h.magic, magic, sizeof magic);
-    bool good = write_all(fd, &h, sizeof h) && write_all(fd, data, bytes);
-    good = close(fd) == 0 && good && rename(temporary, path) == 0;
-    if (good)
+    bool good =
+        fwrite(&h, sizeof h, 1, beside.file) == 1 && fwrite(data, 1, bytes, beside.file) == bytes;
+    if (beside_close(&beside, good ? 0 : EIO, 0, false) == 0)
         atomic_fetch_add(&c->stored, 1);
-    else
-        unlink(temporary);
 }
 
 /* ---- trimming ---- */
@@ -221,9 +189,15 @@ struct entries {
     uint64_t count, capacity, bytes;
 };
 
-static bool is_entry(const char *name)
+/* What stands in the name behind that of an entry; NULL: the file is none of the cache's. */
+static const char *behind_entry(const char *name)
 {
-    return strspn(name, "0123456789abcdef") == NAME_BYTES && strcmp(name + NAME_BYTES, ending) == 0;
+    size_t bytes = sizeof ending - 1;
+
+    if (strspn(name, "0123456789abcdef") != NAME_BYTES ||
+        strncmp(name + NAME_BYTES, ending, bytes) != 0)
+        return NULL;
+    return name + NAME_BYTES + bytes;
 }
 
 static void add_entry(struct entries *e, const char *name, const struct stat *status)
@@ -262,10 +236,9 @@ void cache_trim(struct cache *c, uint64_t most)
     if (folder == NULL)
         return;
     for (const struct dirent *found; (found = readdir(folder)) != NULL;) {
-        const char *name = found->d_name;
-        bool temporary =
-            strncmp(name, beginning_of_temporary, sizeof beginning_of_temporary - 1) == 0;
-        if (!temporary && !is_entry(name))
+        const char *name = found->d_name, *behind = behind_entry(name);
+        bool temporary = behind != NULL && behind[0] == '.' && strlen(behind) == 7;
+        if (behind == NULL || (!temporary && behind[0] != 0))
             continue;
         if (fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
             !S_ISREG(status.st_mode))

@@ -1,8 +1,7 @@
-/* Text buffers, and files that are written beside their goal and renamed when they are whole. */
+/* Text buffers, and files that appear whole (common/beside.h) or, on an interrupt, not at all. */
 #include "compiler/base/out.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -39,12 +38,12 @@ void text_add(struct text *t, const char *format, ...)
 }
 
 /* The file to remove on an interrupt; one output is open at a time. */
-static char pending_path[4096];
+static const char *volatile pending;
 
 static void unlink_pending(void)
 {
-    if (pending_path[0] != 0)
-        unlink(pending_path);
+    if (pending != NULL)
+        unlink(pending);
 }
 
 static void remove_pending(int signal_number)
@@ -54,10 +53,10 @@ static void remove_pending(int signal_number)
     raise(signal_number);
 }
 
-static bool out_error(struct out *o, const char *what)
+static bool out_error(struct out *o, const char *what, int failure)
 {
     o->failed = true;
-    return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(errno));
+    return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(failure));
 }
 
 /* A rename would put a file in the place of a device, a pipe or a directory. */
@@ -91,20 +90,13 @@ bool out_open(struct out *o, const char *path, struct diags *d)
 {
     static bool ending;
 
-    *o = (struct out){.path = path, .diags = d, .fd = -1};
+    *o = (struct out){.path = path, .diags = d};
     if (!may_be_replaced(path, d))
         return false;
-    char *resolved = realpath(path, NULL);
-    o->goal = resolved == NULL ? path : arena_printf(d->arena, "%s", resolved);
-    free(resolved);
-    char *temporary = arena_printf(d->arena, "%s.XXXXXX", o->goal);
-    o->temporary = temporary;
-    if (strlen(temporary) >= sizeof pending_path)
-        return diag_error(d, (struct place){.file = path}, "the path is too long");
-    o->fd = mkstemp(temporary);
-    if (o->fd < 0)
-        return out_error(o, "cannot be created");
-    strcpy(pending_path, temporary);
+    int failure = beside_open(&o->beside, path);
+    if (failure != 0)
+        return out_error(o, "cannot be created", failure);
+    pending = o->beside.path;
     catch_signals(remove_pending);
     if (!ending && atexit(unlink_pending) == 0)
         ending = true;
@@ -115,10 +107,11 @@ bool out_open(struct out *o, const char *path, struct diags *d)
 int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
 {
     const char *from = data;
+    int fd = fileno(o->beside.file);
 
     while (bytes != 0) { /* never more than one large page, or one is made of a larger size */
         uint64_t most = OUT_LARGE_PAGE - offset % OUT_LARGE_PAGE;
-        ssize_t done = pwrite(o->fd, from, min_u64(bytes, most), (off_t)offset);
+        ssize_t done = pwrite(fd, from, min_u64(bytes, most), (off_t)offset);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
@@ -132,10 +125,8 @@ int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
 
 bool out_placed(struct out *o, uint64_t end, int error)
 {
-    if (error != 0 && !o->failed) {
-        errno = error;
-        return out_error(o, "cannot be written");
-    }
+    if (error != 0 && !o->failed)
+        return out_error(o, "cannot be written", error);
     o->bytes = max_u64(o->bytes, end);
     return !o->failed;
 }
@@ -164,48 +155,24 @@ void out_skip(struct out *o, uint64_t align)
     o->bytes = round_up(o->bytes, align);
 }
 
-static void forget_pending(void)
+/* The first failure is the one that is told. */
+static int close_out(struct out *o, int failure, mode_t mode)
 {
     catch_signals(SIG_DFL);
-    pending_path[0] = 0;
-}
-
-/* Into the place of what was there, at once. Where something was, the two change places, because
- * some systems (ext4) make a rename over a file wait until all of the new one is on its way to the
- * disk, which takes longer than packing it. */
-static bool take_place(const struct out *o)
-{
-#ifdef RENAME_EXCHANGE
-    if (renameat2(AT_FDCWD, o->temporary, AT_FDCWD, o->goal, RENAME_EXCHANGE) == 0)
-        return unlink(o->temporary) == 0;
-#endif
-    return rename(o->temporary, o->goal) == 0;
+    pending = NULL;
+    return beside_close(&o->beside, failure, mode, false);
 }
 
 bool out_commit(struct out *o, bool executable)
 {
-    mode_t mask = umask(0);
+    int failure = close_out(o, o->failed ? ECANCELED : 0, executable ? 0777 : 0666);
 
-    umask(mask);
-    if (!o->failed && fchmod(o->fd, (executable ? 0777 : 0666) & ~mask) != 0)
-        out_error(o, "cannot set its mode");
-    if (close(o->fd) != 0 && !o->failed)
-        out_error(o, "cannot be closed");
-    o->fd = -1;
-    if (!o->failed && !take_place(o))
-        out_error(o, "cannot be renamed into place");
-    if (o->failed)
-        unlink(o->temporary);
-    forget_pending();
+    if (failure != 0 && !o->failed)
+        out_error(o, "cannot be written", failure);
     return !o->failed;
 }
 
 void out_discard(struct out *o)
 {
-    if (o->fd >= 0) {
-        close(o->fd);
-        unlink(o->temporary);
-        forget_pending();
-    }
-    o->fd = -1;
+    close_out(o, ECANCELED, 0);
 }

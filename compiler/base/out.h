@@ -2,6 +2,7 @@
 #ifndef RLXC_OUT_H
 #define RLXC_OUT_H
 
+#include "common/beside.h"
 #include "compiler/base/diag.h"
 
 struct text {
@@ -23,9 +24,7 @@ enum { OUT_LARGE_PAGE = 2 << 20 };
  * half-written file. */
 struct out {
     const char *path; /* as the user wrote it */
-    const char *goal; /* the same, behind symbolic links, which stay */
-    const char *temporary;
-    int fd;
+    struct beside beside;
     uint64_t bytes; /* written so far, from the start */
     bool failed;
     struct diags *diags;

@@ -166,8 +166,9 @@ static void test_trimmed(void **state)
         set_used(entry_of(&f, &keys[i]), 1000 + i);
     }
     const char *stranger = arena_printf(&f.arena, "%s/notes.txt", f.path);
-    const char *left = arena_printf(&f.arena, "%s/rlxcache-abcdef", f.path);
-    const char *writing = arena_printf(&f.arena, "%s/rlxcache-ghijkl", f.path);
+    struct cache_key other = key_of(&f.cache, "a", 4);
+    const char *left = arena_printf(&f.arena, "%s.abcdef", entry_of(&f, &other));
+    const char *writing = arena_printf(&f.arena, "%s.ghijkl", entry_of(&f, &other));
     close(open(stranger, O_CREAT | O_WRONLY, 0600));
     close(open(left, O_CREAT | O_WRONLY, 0600));
     close(open(writing, O_CREAT | O_WRONLY, 0600));
