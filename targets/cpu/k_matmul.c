@@ -191,6 +191,27 @@ static void store_row(struct tile *t, LLVMValueRef row, uint32_t token)
     }
 }
 
+/* What the epilogue reads of other rows, a residual most of all, is long out of the near caches and
+ * stands a page apart from token to token: it is asked for before the sums begin. */
+static void fetch_epilogue(const struct tile *t)
+{
+    const struct builder *b = t->b;
+    const struct lir_kernel *k = t->k;
+    const uint32_t together = k->gated ? 2 : 1;
+    LLVMValueRef column =
+        times(b, LLVMBuildLShr(b->ir, t->first_group, i64_number(b, together - 1), ""), 4 * LANES);
+
+    for (uint32_t i = 2; t->tokens > 1 && i < k->input_count; i++) {
+        for (uint32_t token = 0; token < t->tokens; token++) {
+            LLVMValueRef row = add_number(b, t->first_row, token);
+            LLVMValueRef from =
+                at(b, at(b, b->args[i], times(b, row, 4 * (int64_t)k->stride[i])), column);
+            for (uint32_t g = 0; g < t->groups / together; g++)
+                prefetch(b, at_number(b, from, 4 * LANES * (int64_t)g));
+        }
+    }
+}
+
 /* Rows of the last tile beyond the run's are computed and not stored. */
 void matmul_store(struct tile *t, LLVMValueRef rows)
 {
@@ -269,6 +290,7 @@ void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, L
     place_activations(t, tile, rows);
     if (tiles != NULL)
         place_ahead(t, tile, tiles);
+    fetch_epilogue(t);
 }
 
 /* All tiles of tokens with one tile of groups. */
