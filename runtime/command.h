@@ -33,11 +33,11 @@ struct command_options {
     rlx_session_options session;
     rlx_sampling sampling;
     const char *prompt, *system, *tokens, *output, *way, *prompt_file;
-    const char *depth, *batch; /* numbers, separated by commas */
-    uint32_t new_tokens;       /* 0: until the context is full */
-    uint32_t draft;            /* rlx_draft */
+    const char *depth, *batch, *block; /* numbers, separated by commas */
+    uint32_t new_tokens;               /* 0: until the context is full */
+    uint32_t draft;                    /* rlx_draft */
     uint32_t draft_tokens;
-    uint32_t block, repetitions, prompt_length;
+    uint32_t repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
 };
@@ -67,6 +67,9 @@ int command_usage(const struct command_options *o, const char *format, ...)
  * exit code, else 0. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
+/* "1,4,8", at most `capacity` numbers, into `out`; how many there are, 0 after a message. */
+uint32_t command_parse_list(const struct command_options *o, const char *word, const char *text,
+                            uint32_t least, uint32_t most, uint32_t capacity, uint32_t *out);
 /* Comma-separated ids into malloc'd memory; false (and a message) where the text is no such list.
  */
 bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,

@@ -22,38 +22,13 @@ static const char bench_help[] =
     "  --depth=N[,N...]        decoding behind so many tokens as well; blocks stand behind the\n"
     "                          first, sequences of a batch behind one after the other\n"
     "  --batch=N[,N...]        so many sequences at once, and how that compares with one\n"
-    "  --block=N               runs of N tokens, as they verify a draft, against one token's\n"
+    "  --block=N[,N...]        runs of N tokens, as they verify a draft, against one token's\n"
     "  --draft=lookup          generation with a draft against generation without: of a text\n"
     "                          that repeats itself, and of one that cannot\n"
     "  --draft-tokens=N        proposed at a time; default: as many as were right lately\n"
     "  --prompt-file=FILE      drafts: behind this text instead, sampled as said by\n"
     "                          --temp --top-k --top-p --min-p --repeat-penalty --seed\n"
     "  --json                  all samples, for tools\n";
-
-/* "1,4,8" into `out`; the number of numbers, 0 after a message. */
-static uint32_t parse_list(const struct command_options *o, const char *word, const char *text,
-                           uint32_t least, uint32_t most, uint32_t *out)
-{
-    uint32_t count = 0;
-
-    for (const char *at = text;;) {
-        char *end;
-        errno = 0;
-        unsigned long value = strtoul(at, &end, 10);
-        bool digit = *at >= '0' && *at <= '9';
-        if (!digit || errno != 0 || value < least || value > most || count == 16 ||
-            (*end != ',' && *end != 0)) {
-            command_usage(
-                o, "--%s: expected up to 16 numbers from %u to %u, separated by commas, found '%s'",
-                word, least, most, text);
-            return 0;
-        }
-        out[count++] = (uint32_t)value;
-        if (*end == 0)
-            return count;
-        at = end + 1;
-    }
-}
 
 /* Most rows of a run that decodes blocks (`several` false) or several sequences; 1: there is none.
  */
@@ -108,12 +83,12 @@ static int add_at_depth(struct bench *b, enum bench_kind kind, uint32_t size, ui
 static int add_batches(struct bench *b)
 {
     const struct command_options *o = b->options;
-    uint32_t sizes[16], count = 0, most = most_rows(b->model, true), depth = 0;
+    uint32_t sizes[BENCH_LIST], count = 0, most = most_rows(b->model, true), depth = 0;
     int code = 0;
 
     if (o->batch == NULL)
         return 0;
-    count = parse_list(o, "batch", o->batch, 1, BENCH_SEQUENCES, sizes);
+    count = command_parse_list(o, "batch", o->batch, 1, BENCH_SEQUENCES, BENCH_LIST, sizes);
     if (count == 0)
         return EXIT_USAGE;
     for (uint32_t i = 0; i < count; i++) {
@@ -135,20 +110,28 @@ static int add_batches(struct bench *b)
     return code;
 }
 
-static int add_block(struct bench *b)
+static int add_blocks(struct bench *b)
 {
-    uint32_t rows = b->options->block, most = most_rows(b->model, false);
+    const struct command_options *o = b->options;
+    uint32_t rows[BENCH_LIST], count, most = most_rows(b->model, false);
+    int code = 0;
 
-    if (rows == 0)
+    if (o->block == NULL)
         return 0;
-    if (rows > most) {
-        fprintf(stderr,
-                "%s: the model has no code for blocks of %u tokens: compile it with "
-                "--variants=…,blocks=2:%u (16 at most)\n",
-                program_name, rows, rows < 16 ? rows : 16);
-        return EXIT_USER;
+    count = command_parse_list(o, "block", o->block, 1, 1 << 20, BENCH_LIST, rows);
+    if (count == 0)
+        return EXIT_USAGE;
+    for (uint32_t i = 0; i < count && code == 0; i++) {
+        if (rows[i] > most) {
+            fprintf(stderr,
+                    "%s: the model has no code for blocks of %u tokens: compile it with "
+                    "--variants=…,blocks=2:%u (16 at most)\n",
+                    program_name, rows[i], rows[i] < 16 ? rows[i] : 16);
+            return EXIT_USER;
+        }
+        code = add_at_depth(b, BENCH_BLOCK, rows[i], b->depths[0]);
     }
-    return add_at_depth(b, BENCH_BLOCK, rows, b->depths[0]);
+    return code;
 }
 
 static int add_draft(struct bench *b, const char *text, const int32_t *ids, size_t count,
@@ -231,7 +214,8 @@ static int add_works(struct bench *b)
     }
     b->depth_count = 1;
     if (o->depth != NULL)
-        b->depth_count = parse_list(o, "depth", o->depth, 0, 1 << 24, b->depths);
+        b->depth_count =
+            command_parse_list(o, "depth", o->depth, 0, 1 << 24, BENCH_LIST, b->depths);
     if (b->depth_count == 0)
         return EXIT_USAGE;
     for (uint32_t i = 0; i < b->depth_count; i++)
@@ -249,7 +233,7 @@ static int add_works(struct bench *b)
         if (b->depths[i] != 0)
             code = add_at_depth(b, BENCH_DECODE, o->new_tokens, b->depths[i]);
     code = code != 0 ? code : add_batches(b);
-    code = code != 0 ? code : add_block(b);
+    code = code != 0 ? code : add_blocks(b);
     return code != 0 ? code : add_drafts(b);
 }
 

@@ -7,7 +7,8 @@
 
 #include "runtime/command.h"
 
-enum { BENCH_WORKS = 40, BENCH_SEQUENCES = 64 };
+/* Numbers of a list; works: three lists, a prompt, decoding, two drafts. */
+enum { BENCH_LIST = 16, BENCH_WORKS = 3 * BENCH_LIST + 4, BENCH_SEQUENCES = 64 };
 
 enum bench_kind { BENCH_PROMPT, BENCH_DECODE, BENCH_BATCH, BENCH_BLOCK, BENCH_DRAFT };
 

@@ -53,7 +53,7 @@ static const struct option_entry entries[] = {
     {"skip-special", 0, FLAG, AT(skip_special), 0, 0},
     {"output", 'o', TEXT, AT(output), 0, 0},
     {"way", 0, TEXT, AT(way), 0, 0},
-    {"block", 0, COUNT, AT(block), 1, 1 << 20},
+    {"block", 0, TEXT, AT(block), 0, 0},
     {"repetitions", 'r', COUNT, AT(repetitions), 1, 10000},
 };
 
@@ -108,6 +108,31 @@ int command_usage(const struct command_options *o, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "; %s --help says more\n", name);
     return EXIT_USAGE;
+}
+
+uint32_t command_parse_list(const struct command_options *o, const char *word, const char *text,
+                            uint32_t least, uint32_t most, uint32_t capacity, uint32_t *out)
+{
+    uint32_t count = 0;
+
+    for (const char *at = text;;) {
+        char *end;
+        errno = 0;
+        unsigned long value = strtoul(at, &end, 10);
+        bool digit = *at >= '0' && *at <= '9';
+        if (!digit || errno != 0 || value < least || value > most || count == capacity ||
+            (*end != ',' && *end != 0)) {
+            command_usage(o,
+                          "--%s: expected up to %u number%s from %u to %u, separated by commas, "
+                          "found '%s'",
+                          word, capacity, capacity == 1 ? "" : "s", least, most, text);
+            return 0;
+        }
+        out[count++] = (uint32_t)value;
+        if (*end == 0)
+            return count;
+        at = end + 1;
+    }
 }
 
 static const char *const draft_names[] = {[RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup"};

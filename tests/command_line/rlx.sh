@@ -42,6 +42,8 @@ expect 0 "batch 3 at 33 .* x one sequence" \
     rlx bench "$compiled" -p 0 -n 8 -r 2 --batch=2,3 --depth=0,100
 expect 0 "block 4 at 100 .* x one token's" \
     rlx bench "$compiled" -p 0 -n 8 -r 1 --block=4 --depth=100
+equal "blocks of a list" "$(rlx bench "$compiled" -p 0 -n 8 -r 1 --block=2,16,7 | grep -o '^block [0-9]*' |
+    tr '\n' ' ')" "block 2 block 16 block 7 "
 expect 0 "draft: nothing twice .* x without a draft" \
     rlx bench "$compiled" -p 0 -n 16 -r 1 --draft=lookup
 printf 'One day One day One day' > "$work/text"
@@ -54,7 +56,9 @@ expect 2 "expected none or lookup, found 'x'" rlx bench "$compiled" --draft=x
 expect 2 "--batch: expected up to 16 numbers" rlx bench "$compiled" --batch=2,,3
 expect 2 "--depth: expected up to 16 numbers" rlx bench "$compiled" --depth=x
 expect 1 "room for 1024" rlx bench "$compiled" --depth=1020
-expect 1 "blocks of 17 tokens" rlx bench "$compiled" --block=17
+expect 1 "blocks of 17 tokens" rlx bench "$compiled" --block=4,17
+expect 2 "--block: expected up to 16 numbers" rlx bench "$compiled" --block=4,0
+expect 2 "--block: expected up to 1 number from" rlx logits "$compiled" --tokens=1 -o "$work/x" --block=1,2
 expect 0 '' rlxc build "$model" -q -o "$work/plain.rlx" --variants=decode=1,prefill=32
 expect 1 "compile it with --variants=…,batch=2:4" rlx bench "$work/plain.rlx" --batch=4
 expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx" --block=4
