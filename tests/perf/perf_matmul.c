@@ -48,7 +48,7 @@ struct test { /* one case */
     uint32_t rows, groups, tokens; /* groups 0: the target's choice */
     uint32_t layers;
     struct job jobs[SHAPES];
-    uint8_t *weights; /* layers, each with its four matrices */
+    uint8_t *weights; /* layers, each with its matrices, those that run */
     uint64_t layer_bytes;
     double seconds[SLICES_MAX], share[SLICES_MAX], limit; /* of peak or read; the best limit seen */
 };
@@ -68,6 +68,11 @@ struct options {
 
 static int only = -1; /* a single matrix of the layer; -1: all */
 
+static bool is_chosen(int matrix)
+{
+    return only < 0 || matrix == only;
+}
+
 /* ---- running ---- */
 
 static void *run_share(void *argument)
@@ -78,7 +83,7 @@ static void *run_share(void *argument)
     for (uint32_t layer = 0; layer < test->layers; layer++) {
         for (int i = 0; i < SHAPES; i++) {
             const struct job *job = &test->jobs[i];
-            if (only >= 0 && i != only)
+            if (!is_chosen(i))
                 continue;
             void *args[] = {job->act, test->weights + layer * test->layer_bytes + job->weight_at,
                             job->out};
@@ -120,7 +125,7 @@ static double operations(const struct test *test)
     double sum = 0;
 
     for (int i = 0; i < SHAPES; i++)
-        if (only < 0 || i == only)
+        if (is_chosen(i))
             sum += 2.0 * shapes[i].n * shapes[i].k * (1 + shapes[i].gated);
     return sum * test->rows * test->layers;
 }
@@ -245,7 +250,7 @@ static void describe(struct test *test, struct job *job, const struct shape *sha
     r->stride[0] = r->stride[1] = (uint32_t)round_up(shape->k, 16);
 }
 
-static void prepare_job(struct test *test, struct job *job)
+static void prepare_job(struct test *test, struct job *job, bool has_weights)
 {
     const struct lir_kernel *m = &job->matmul;
     uint64_t groups = ceil_div(m->n, ROW_GROUP) << m->gated,
@@ -253,7 +258,7 @@ static void prepare_job(struct test *test, struct job *job)
 
     job->tiles = ceil_div(groups, m->tile_groups);
     job->row_tiles = ceil_div(test->rows, m->tile_tokens);
-    job->weight_bytes = groups * layout_group_bytes(test->layout, m->k);
+    job->weight_bytes = !has_weights ? 0 : groups * layout_group_bytes(test->layout, m->k);
     job->weight_at = test->layer_bytes;
     test->layer_bytes += job->weight_bytes;
     job->act = aligned_alloc(64, round_up(act_bytes(m, test->rows) + 256, 64));
@@ -269,7 +274,7 @@ static void prepare(struct test *test, const struct target *target, uint32_t lev
 {
     for (int i = 0; i < SHAPES; i++) {
         describe(test, &test->jobs[i], &shapes[i], target, level);
-        prepare_job(test, &test->jobs[i]);
+        prepare_job(test, &test->jobs[i], is_chosen(i));
     }
     test->layers = is_stream(test) ? STREAM_BYTES / (uint32_t)test->layer_bytes + 1 : 1;
     uint64_t bytes = round_up(test->layers * test->layer_bytes, 4096) + 65536;
@@ -278,7 +283,8 @@ static void prepare(struct test *test, const struct target *target, uint32_t lev
         abort();
     memset(test->weights + bytes - 65536, 0, 65536);
     for (int i = 0; i < SHAPES; i++)
-        fill_weights(test, &test->jobs[i], test->weights + test->jobs[i].weight_at);
+        if (is_chosen(i))
+            fill_weights(test, &test->jobs[i], test->weights + test->jobs[i].weight_at);
     for (uint32_t layer = 1; layer < test->layers; layer++)
         memcpy(test->weights + layer * test->layer_bytes, test->weights, test->layer_bytes);
 }
@@ -411,7 +417,8 @@ static unsigned parse_options(struct options *o, int argc, char **argv, struct t
         else if (count == CASES_MAX || !parse_case(&tests[count++], argv[i]))
             return 0;
     }
-    return o->threads > 0 && o->threads <= MAX_THREADS && o->slices > 0 && o->slices <= SLICES_MAX
+    return only < SHAPES && o->threads > 0 && o->threads <= MAX_THREADS && o->slices > 0 &&
+                   o->slices <= SLICES_MAX
                ? count
                : 0;
 }
@@ -425,7 +432,7 @@ int main(int argc, char **argv)
     unsigned count = parse_options(&o, argc, argv, tests);
 
     if (count == 0 || o.level >= target->level_count) {
-        fprintf(stderr, "usage: perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-v3] "
+        fprintf(stderr, "usage: perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] [-v3] "
                         "LAYOUT:ACT:ROWS[:GROUPSxTOKENS]...\n");
         return 1;
     }
