@@ -26,7 +26,10 @@ struct attention {
     LLVMValueRef states[2];    /* where K and V begin */
     LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
     LLVMValueRef value_scales; /* kv q8_0: those of the block of keys that is met */
-    LLVMValueRef key, end_key; /* the first and one past the last that the tile meets */
+    LLVMValueRef key, end_key; /* the first and one past the last that the tile meets, */
+    LLVMValueRef all_keys[2];  /* and that all tiles of its row block meet */
+    LLVMValueRef seen;         /* keys of the block that is met, from its first on */
+    LLVMValueRef fetch_end;    /* bytes that are worth fetching (attention_fetch); NULL: all */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
     LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16]; q8_0
                              without them: i16 [n][head_dim to 16], of four 0, 2, 1, 3 */

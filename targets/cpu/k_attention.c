@@ -239,9 +239,24 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
 
     if (t->chunks != 1 || from == NULL)
         return;
-    from = at(b, from, times(b, index, bytes));
+    LLVMValueRef offset = times(b, index, bytes);
+    if (t->fetch_end != NULL) /* the last lines again instead of what nobody reads */
+        offset = lesser(b, offset, subtract(b, t->fetch_end, i64_number(b, bytes)));
+    from = at(b, from, offset);
     for (uint32_t i = 0; i < bytes; i += 64)
         prefetch(b, at_number(b, from, i));
+}
+
+/* Vector `v` of the block's keys; where none of its keys is seen, the first again: its scores are
+ * masked, and what stands there need not come from memory. */
+static LLVMValueRef seen_keys(const struct attention *t, LLVMValueRef keys, uint32_t v,
+                              int64_t vector_bytes)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef is_seen =
+        LLVMBuildICmp(b->ir, LLVMIntSGT, t->seen, i64_number(b, v * (int64_t)LANES), "");
+
+    return LLVMBuildSelect(b->ir, is_seen, at_number(b, keys, v * vector_bytes), keys, "");
 }
 
 /* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the block
@@ -253,7 +268,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv),
                    count = t->chunk * t->key_vectors;
     LLVMValueRef queries = number_at(b, t->queries, times(b, chunk, (int64_t)n * t->chunk));
-    LLVMValueRef sums[LOOP_MAX_CARRIED], k[VECTORS];
+    LLVMValueRef sums[LOOP_MAX_CARRIED], k[VECTORS], from[VECTORS];
     struct loop l;
 
     if (t->k->kv == DTYPE_q8_0) {
@@ -262,15 +277,15 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     }
     for (uint32_t i = 0; i < count; i++)
         sums[i] = zeros(b);
+    for (uint32_t v = 0; v < t->key_vectors; v++)
+        from[v] = seen_keys(t, keys, first + v, (int64_t)n * LANES * bytes);
     loop_begin_counted(b, &l, n, 1, sums, count);
     attention_fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
-    for (uint32_t v = 0; v < t->key_vectors; v++) {
-        LLVMValueRef from = at(b, keys, times(b, l.index, LANES * bytes));
-        k[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * n * LANES * bytes));
-    }
+    for (uint32_t v = 0; v < t->key_vectors; v++)
+        k[v] = attention_load(t, at(b, from[v], times(b, l.index, LANES * bytes)));
     for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at(b, queries, times(b, l.index, 4 * (int64_t)t->chunk));
-        LLVMValueRef q = broadcast(b, load(b, b->f32, at_number(b, from, 4 * (int64_t)i), 4));
+        LLVMValueRef query = at(b, queries, times(b, l.index, 4 * (int64_t)t->chunk));
+        LLVMValueRef q = broadcast(b, load(b, b->f32, at_number(b, query, 4 * (int64_t)i), 4));
         for (uint32_t v = 0; v < t->key_vectors; v++)
             sums[i * t->key_vectors + v] = fma16(b, k[v], q, sums[i * t->key_vectors + v]);
     }
@@ -362,6 +377,28 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
+/* What is met behind a block of one sequence: the next block, or the first of the next head.
+ * Several sequences: the next block of the tile; the present one, which costs nothing, behind the
+ * last. */
+static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVMValueRef position,
+                              int64_t key_bytes)
+{
+    const struct builder *b = t->b;
+    const struct lir_kernel *k = t->k;
+    const int64_t positions = (int64_t)round_up(k->context, BLOCK);
+    LLVMValueRef after = add_number(b, position, BLOCK), other = keys;
+    LLVMValueRef more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->end_key, "");
+
+    if (!k->batched) {
+        LLVMValueRef head = lesser(b, add_number(b, t->head, 1), i64_number(b, k->kv_heads - 1));
+        LLVMValueRef first = LLVMBuildAnd(b->ir, t->all_keys[0], i64_number(b, -BLOCK), "");
+        more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->all_keys[1], "");
+        first = add(b, first, times(b, head, positions));
+        other = at(b, t->states[0], times(b, first, key_bytes));
+    }
+    return LLVMBuildSelect(b->ir, more, at_number(b, keys, BLOCK * key_bytes), other, "");
+}
+
 /* `block` counts blocks of 64 keys. */
 static void meet_block(struct attention *t, LLVMValueRef block)
 {
@@ -374,17 +411,18 @@ static void meet_block(struct attention *t, LLVMValueRef block)
                  place = add(b, position, times(b, t->head, positions));
     LLVMValueRef keys = at(b, t->states[0], times(b, place, key_bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
-    LLVMValueRef next = at_number(b, keys, BLOCK * key_bytes);
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
-    LLVMValueRef seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
     struct loop l;
+
+    t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
 
     if (kv == DTYPE_q8_0)
         t->value_scales = q8_scale_place(b, t->states[1], t->head, position, true);
     if (t->pairs) {
-        attention_meet_pairs(t, keys, values, position, seen);
+        attention_meet_pairs(t, keys, values, position, t->seen);
         return;
     }
+    t->fetch_end = times(b, t->seen, (int64_t)t->width * LANES * bytes);
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < VECTORS; v += t->key_vectors)
         score_chunk(t, l.index, keys, values, first_key, v);
@@ -392,9 +430,11 @@ static void meet_block(struct attention *t, LLVMValueRef block)
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     attention_weigh(t, l.index);
     loop_end(b, &l, NULL);
+    t->fetch_end = NULL;
+    LLVMValueRef next = next_keys(t, keys, position, key_bytes);
     loop_begin_counted(b, &l, t->chunks, 1, NULL, 0);
     for (uint32_t v = 0; v < t->width; v += t->value_vectors)
-        add_values(t, l.index, values, next, seen, v,
+        add_values(t, l.index, values, next, t->seen, v,
                    (uint32_t)min_u64(t->value_vectors, t->width - v));
     loop_end(b, &l, NULL);
 }
@@ -446,6 +486,8 @@ void attention_find_keys(struct attention *t)
     last = lesser(b, last, add_number(b, t->rows, -1));
     t->key = attention_first_seen(t, t->first_row);
     t->end_key = add_number(b, attention_last_seen(t, last), 1);
+    t->all_keys[0] = t->key;
+    t->all_keys[1] = t->end_key;
 }
 
 void attention_mix(struct attention *t)
