@@ -5,6 +5,8 @@
  */
 #include "targets/cpu/attention.h"
 
+enum { ROWS_AHEAD = 3 };
+
 struct head {
     const struct builder *b;
     const struct lir_kernel *k;
@@ -156,7 +158,7 @@ static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef positi
 {
     const struct builder *b = h->b;
     const struct lir_kernel *k = h->k;
-    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
+    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes, at_once = n % 8 == 0 ? 8 : 1;
     LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
     LLVMValueRef from = h->scratch;
@@ -171,9 +173,14 @@ static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef positi
             store(b, narrowed(b, load_f32x16(b, scratch_at(h, i))),
                   at_number(b, from, 2 * (int64_t)i), 2);
     }
-    loop_begin_counted(b, &l, (int64_t)n * bytes, bytes, NULL, 0);
-    LLVMValueRef value = load(b, bytes == 4 ? b->i32 : b->i16, at(b, from, l.index), bytes);
-    store(b, value, at(b, to, times(b, l.index, LANES)), bytes);
+    loop_begin_counted(b, &l, (int64_t)n * bytes, at_once * bytes, NULL, 0);
+    from = at(b, from, l.index);
+    to = at(b, to, times(b, l.index, LANES));
+    for (uint32_t i = 0; i < at_once; i++) {
+        LLVMValueRef value =
+            load(b, bytes == 4 ? b->i32 : b->i16, at_number(b, from, i * bytes), bytes);
+        store(b, value, at_number(b, to, i * bytes * LANES), bytes);
+    }
     loop_end(b, &l, NULL);
 }
 
@@ -207,6 +214,27 @@ LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, 
     return at(b, b->args[arg], load(b, b->i64, at(b, b->args[offsets], times(b, row, 8)), 8));
 }
 
+static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
+                        LLVMValueRef offset, int64_t bytes)
+{
+    LLVMValueRef from = at(b, row_of(b, arg, row), offset);
+    for (int64_t line = 0; line < bytes; line += 64)
+        prefetch(b, at_number(b, from, line));
+}
+
+/* A head's rows are pieces far from each other, which no hardware follows: a long run asks for what
+ * comes soon. */
+static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef row)
+{
+    const struct lir_kernel *k = b->kernel;
+    const int64_t head_bytes = 4 * (int64_t)k->head_dim, group = k->heads / k->kv_heads;
+    LLVMValueRef soon = add_number(b, row, ROWS_AHEAD), at_head = times(b, head, head_bytes);
+
+    fetch_piece(b, 0, soon, times(b, at_head, group), group * head_bytes);
+    fetch_piece(b, 1, soon, at_head, head_bytes);
+    fetch_piece(b, 2, soon, at_head, head_bytes);
+}
+
 void emit_kv_write(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
@@ -221,6 +249,8 @@ void emit_kv_write(const struct builder *b)
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     LLVMValueRef head = LLVMBuildUDiv(b->ir, tiles.index, rows, "");
     LLVMValueRef row = LLVMBuildURem(b->ir, tiles.index, rows, "");
+    if (!k->partial)
+        fetch_ahead(b, head, row);
     LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, row, 4)), 4);
     position = LLVMBuildZExt(b->ir, position, b->i64, "");
     h.table = at(b, b->args[3], times(b, position, 4 * (int64_t)k->n_rot));
