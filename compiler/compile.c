@@ -126,10 +126,16 @@ static bool read_model(struct unit *u)
     return true;
 }
 
+static struct cache *cache_of(struct unit *u)
+{
+    return u->options->cache != NULL ? &u->cache : NULL;
+}
+
 static bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
-    return tokenizer_pack(&u->model, &u->arena, &u->tokenizer, &u->tokenizer_bytes, u->diags);
+    return tokenizer_pack_cached(&u->model, cache_of(u), &u->arena, &u->tokenizer,
+                                 &u->tokenizer_bytes, u->diags);
 }
 
 static bool build_graph(struct unit *u)
@@ -170,11 +176,6 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
     return true;
-}
-
-static struct cache *cache_of(struct unit *u)
-{
-    return u->options->cache != NULL ? &u->cache : NULL;
 }
 
 static bool emit_level(struct unit *u, struct packed_level *level)

@@ -4,6 +4,7 @@
 #include "compiler/base/cache.h"
 
 #include "common/beside.h"
+#include "compiler/base/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 enum { PATH_BYTES = 4096, NAME_BYTES = 32, STALE_SECONDS = 3600 };
 static const char ending[] = ".rlxcache";
@@ -120,45 +120,77 @@ struct cache_key cache_mix_end(struct cache_mixer *m)
 
 /* ---- entries ---- */
 
-/* False: not the entry of this key, or not what was stored. */
-static bool read_entry(FILE *file, const struct cache_key *key, void *to, uint64_t capacity,
-                       uint64_t *bytes)
-{
-    struct header h;
-    struct stat status;
+/* An entry that is being read. */
+struct reading {
+    FILE *file; /* NULL: there is none */
+    struct header header;
+    bool fits; /* it is this key's, and as long as it says */
+};
 
-    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
-        fread(&h, sizeof h, 1, file) != 1)
-        return false;
-    if (memcmp(h.magic, magic, sizeof magic) != 0 || memcmp(&h.key, key, sizeof *key) != 0 ||
-        h.bytes > capacity || (uint64_t)status.st_size != sizeof h + h.bytes ||
-        fread(to, 1, h.bytes, file) != h.bytes)
-        return false;
-    struct cache_key digest = digest_of(to, h.bytes);
-    *bytes = h.bytes;
-    return memcmp(&digest, &h.digest, sizeof digest) == 0;
+static struct reading open_entry(const struct cache *c, const struct cache_key *key)
+{
+    struct reading r = {.file = NULL};
+    char path[PATH_BYTES];
+    struct stat status;
+    int fd = -1;
+
+    if (entry_path(c, key, path)) /* a pipe must not be waited for */
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return r;
+    r.file = fdopen(fd, "rb");
+    if (r.file == NULL) {
+        close(fd);
+        return r;
+    }
+    r.fits = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+             fread(&r.header, sizeof r.header, 1, r.file) == 1 &&
+             memcmp(r.header.magic, magic, sizeof magic) == 0 &&
+             memcmp(&r.header.key, key, sizeof *key) == 0 && r.header.bytes <= CACHE_ENTRY_MAX &&
+             (uint64_t)status.st_size == sizeof r.header + r.header.bytes;
+    return r;
+}
+
+/* `to`: room for its bytes, or NULL where there is none. False: it is not what was stored. */
+static bool close_entry(struct cache *c, struct reading *r, void *to)
+{
+    struct cache_key digest;
+    uint64_t bytes = r->header.bytes;
+    bool good = r->fits && to != NULL && fread(to, 1, bytes, r->file) == bytes;
+
+    if (good) {
+        digest = digest_of(to, bytes);
+        good = memcmp(&digest, &r->header.digest, sizeof digest) == 0;
+    }
+    if (good)
+        futimens(fileno(r->file), NULL); /* cache_trim removes what was not used for longest */
+    fclose(r->file);
+    atomic_fetch_add(good ? &c->found : &c->refused, 1);
+    return good;
 }
 
 bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
                 uint64_t *bytes)
 {
-    char path[PATH_BYTES];
-    int fd = -1;
+    struct reading r = open_entry(c, key);
 
-    if (entry_path(c, key, path)) /* a pipe must not be waited for */
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
-    if (file == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    bool good = read_entry(file, key, to, capacity, bytes);
-    if (good)
-        futimens(fd, NULL); /* cache_trim removes what was not used for longest */
-    fclose(file);
-    atomic_fetch_add(good ? &c->found : &c->refused, 1);
-    return good;
+    *bytes = r.header.bytes;
+    return r.file != NULL && close_entry(c, &r, *bytes <= capacity ? to : NULL);
+}
+
+uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *a, uint64_t *bytes)
+{
+    struct reading r = open_entry(c, key);
+    struct arena_mark mark = arena_mark(a);
+
+    if (r.file == NULL)
+        return NULL;
+    uint8_t *to = r.fits ? arena_alloc(a, r.header.bytes, 64) : NULL;
+    *bytes = r.header.bytes;
+    if (close_entry(c, &r, to))
+        return to;
+    arena_release(a, mark);
+    return NULL;
 }
 
 void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes)

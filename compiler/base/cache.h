@@ -41,6 +41,8 @@ struct cache_key cache_mix_end(struct cache_mixer *m);
 /* Reads an entry of at most `capacity` bytes. False: there is none. Any thread. */
 bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
                 uint64_t *bytes);
+/* The same into the arena, whatever its size; NULL: there is none. */
+uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *a, uint64_t *bytes);
 /* Keeps an entry. What cannot be kept (a full disk, a folder that may only be read) is not an
  * error: it is made again the next time. Any thread. */
 void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes);

@@ -5,6 +5,7 @@
 #ifndef RLXC_PACK_TOKENIZER_H
 #define RLXC_PACK_TOKENIZER_H
 
+#include "compiler/base/cache.h"
 #include "compiler/import/vocabulary.h"
 
 /* `section` lives in `a`, aligned to 8 bytes. False where the vocabulary does not hold together,
@@ -12,5 +13,8 @@
  * true, with *section NULL. */
 bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, uint64_t *bytes,
                     struct diags *d);
+/* The same, found in the cache where it was packed before (NULL: no cache). */
+bool tokenizer_pack_cached(const struct model *m, struct cache *cache, struct arena *a,
+                           uint8_t **section, uint64_t *bytes, struct diags *d);
 
 #endif

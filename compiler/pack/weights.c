@@ -7,12 +7,12 @@
  */
 #include "compiler/pack/weights.h"
 
+#include "compiler/base/hash.h"
 #include "compiler/import/quant.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 enum { PIECE_BYTES = OUT_LARGE_PAGE, MAX_THREADS = 64 };
 

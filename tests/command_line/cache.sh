@@ -55,6 +55,13 @@ expect 0 '' rlxc build "$work/model.gguf" -q $v3 --quant=q4_0 -o "$work/after-pl
 cmp -s "$work/before" "$work/after" && fail "a changed model was served from the cache"
 cmp "$work/after" "$work/after-plain" || fail "the cache changes the result of a changed model"
 
+# a changed vocabulary
+LC_ALL=C sed 's/<|im_end|>/<|im_and|>/g' $model >"$work/model.gguf"
+cmp -s $model "$work/model.gguf" && fail "the vocabulary did not change"
+expect 0 '' rlxc build "$work/model.gguf" -q $v3 --quant=q4_0 --cache-dir="$cache" -o "$work/words"
+expect 0 '' rlxc build "$work/model.gguf" -q $v3 --quant=q4_0 -o "$work/words-plain"
+cmp "$work/words" "$work/words-plain" || fail "a changed vocabulary was served from the cache"
+
 # two at once, from nothing
 rm -r "$cache"
 rlxc build $model -q $v3 --quant=q4_0 --cache-dir="$cache" -o "$work/first" &

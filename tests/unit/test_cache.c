@@ -85,6 +85,11 @@ static void test_kept(void **state)
     char small[4];
     uint64_t bytes;
     assert_false(cache_find(&f.cache, &one, small, sizeof small, &bytes));
+    uint64_t taken_bytes = 0;
+    uint8_t *taken = cache_take(&f.cache, &one, &f.arena, &taken_bytes);
+    assert_int_equal(taken_bytes, 5);
+    assert_memory_equal(taken, "hello", 5);
+    assert_null(cache_take(&f.cache, &other_kind, &f.arena, &taken_bytes));
     /* opened again, by the same program: still there */
     assert_true(cache_open(&f.cache, f.path, &f.diags));
     struct cache_key again = key_of(&f.cache, "a", 1);
@@ -112,11 +117,13 @@ static void test_damaged(void **state)
         byte ^= 0x10;
         assert_int_equal(pwrite(fd, &byte, 1, at), 1);
         close(fd);
+        uint64_t bytes;
+        assert_null(cache_take(&f.cache, &key, &f.arena, &bytes));
         assert_false(finds(&f, &key, "hello"));
         cache_store(&f.cache, &key, "hello", 5);
         assert_true(finds(&f, &key, "hello"));
     }
-    assert_int_equal(atomic_load(&f.cache.refused), HEADER_BYTES + 5);
+    assert_int_equal(atomic_load(&f.cache.refused), 2 * (HEADER_BYTES + 5));
     for (off_t bytes = 0; bytes < status.st_size + 2; bytes++) {
         assert_int_equal(truncate(path, bytes), 0);
         assert_int_equal(finds(&f, &key, "hello"), bytes == status.st_size);
