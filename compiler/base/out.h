@@ -5,6 +5,8 @@
 #include "common/beside.h"
 #include "compiler/base/diag.h"
 
+#include <stdatomic.h>
+
 struct text {
     struct arena *arena;
     char *data; /* NUL-terminated */
@@ -27,6 +29,7 @@ struct out {
     struct beside beside;
     uint64_t bytes; /* written so far, from the start */
     bool failed;
+    atomic_bool waits; /* for memory, when it last took a large page */
     struct diags *diags;
 };
 
