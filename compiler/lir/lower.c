@@ -33,7 +33,7 @@ int lower_symbol(const struct lowering *l, hir_id id)
     const struct dim *rows = &l->graph->dims.all[shape->dims[0]];
     if (rows->kind != DIM_SYMBOL || (rows->value != SYMBOL_ROWS && rows->value != SYMBOL_OUT_ROWS))
         return -1;
-    return (int)rows->value;
+    return l->facts[id].whole ? SYMBOL_ROWS : (int)rows->value;
 }
 
 uint64_t lower_width(const struct lowering *l, hir_id id)
@@ -191,7 +191,8 @@ static bool lower_rows_of(struct lowering *l, int symbol)
 
     for (hir_id id = 1; id < l->graph->node_count; id++) {
         const struct fact *f = &l->facts[id];
-        if (f->uses != 0 && !f->inlined && !f->absorbed && lower_symbol(l, id) == symbol &&
+        bool done = f->inlined || f->absorbed || f->buffer != 0;
+        if (f->uses != 0 && !done && lower_symbol(l, id) == symbol &&
             hir_op_info[hir_at(l->graph, id)->op].fusion != FUSE_leaf)
             good = lower_node(l, id) && good;
     }
@@ -202,6 +203,7 @@ static bool plan(struct lowering *l)
 {
     bool good = true;
 
+    lower_plan_rows(l);
     for (hir_id id = 1; id < l->graph->node_count; id++)
         if (l->facts[id].uses != 0 && hir_at(l->graph, id)->op == HIR_attention)
             good = lower_plan_attention(l, id) && good;
@@ -250,8 +252,10 @@ bool lower(const struct hir_graph *g, const struct variant *v, const struct nume
     if (!lower_rows_of(&l, SYMBOL_ROWS))
         return false;
     out->head_step = out->step_count;
+    if (l.stream != 0 && !lower_pick_rows(&l, l.stream, HOME_scratch))
+        return false;
     if (!lower_rows_of(&l, SYMBOL_OUT_ROWS) || !lower_matrix(&l, logits) ||
-        (all_rows && !lower_pick_rows(&l, logits)))
+        (all_rows && !lower_pick_rows(&l, logits, HOME_output)))
         return false;
     out->logits = l.facts[logits].buffer;
     out->logits_stride = l.facts[logits].stride;

@@ -23,6 +23,7 @@ struct fact {            /* of one HIR node */
     bool absorbed;       /* part of a kv_write step */
     bool as_matrix;      /* a norm that somebody reads as a matrix */
     bool holds_keys;     /* a state: keys, not values */
+    bool whole;          /* of chosen rows in the graph, but computed for all rows here */
     struct group *group; /* of a product or elementwise op */
     buf_id buffer;   /* weight, state, input; or where the matrix stands (a view or a buffer of its
                         own) */
@@ -45,6 +46,7 @@ struct lowering {
     struct diags *diags;
     struct fact *facts; /* by HIR id */
     hir_id logits;      /* node whose matrix is the program's output, views taken off */
+    hir_id stream; /* `whole`, and the head reads chosen rows of it; 0: the graph's choice holds */
     struct activation *activations;
     uint32_t activation_count, activation_capacity;
 };
@@ -52,13 +54,16 @@ struct lowering {
 /* lower.c: questions about nodes; each reports what does not fit. */
 bool lower_error(struct lowering *l, hir_id id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-int lower_symbol(const struct lowering *l,
-                 hir_id id); /* SYMBOL_ROWS, SYMBOL_OUT_ROWS, or -1: not rows */
+/* For which rows it is computed: SYMBOL_ROWS, SYMBOL_OUT_ROWS, or -1: not rows. */
+int lower_symbol(const struct lowering *l, hir_id id);
 uint64_t lower_width(const struct lowering *l,
                      hir_id id); /* elements a row: the product of all axes but the first */
 bool lower_is_vector(const struct lowering *l, hir_id id);
 hir_id lower_unview(const struct lowering *l, hir_id id);  /* the node under reshapes and slices */
 hir_id lower_unshape(const struct lowering *l, hir_id id); /* the node under reshapes */
+
+/* lower_rows.c: for which rows a node is computed. */
+void lower_plan_rows(struct lowering *l);
 
 /* lower_group.c: which ops become one step. */
 bool lower_plan_groups(struct lowering *l);
@@ -78,8 +83,8 @@ buf_id lower_new_matrix(struct lowering *l, hir_id id,
 void lower_argument(struct launch *s, buf_id buffer, uint32_t stride);
 bool lower_launch(struct lowering *l, struct launch *s, str_id name);
 bool lower_node(struct lowering *l, hir_id id);
-bool lower_pick_rows(struct lowering *l,
-                     hir_id logits); /* the head of a graph that computes logits of all rows */
+/* From here on the matrix of `id` is of the rows that are asked for. */
+bool lower_pick_rows(struct lowering *l, hir_id id, enum home home);
 
 /* lower_attention.c */
 bool lower_plan_attention(struct lowering *l, hir_id id);

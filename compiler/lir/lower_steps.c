@@ -323,6 +323,11 @@ static bool launch_rows(struct lowering *l, hir_id id)
 
     if (!lower_matrix(l, x) || !lower_matrix(l, indices))
         return false;
+    if (l->facts[id].whole) {
+        l->facts[id].buffer = l->facts[x].buffer;
+        l->facts[id].stride = l->facts[x].stride;
+        return true;
+    }
     s.kernel.k = (uint32_t)lower_width(l, id);
     lower_argument(&s, l->facts[x].buffer, l->facts[x].stride);
     lower_argument(&s, l->facts[indices].buffer, 0);
@@ -331,23 +336,26 @@ static bool launch_rows(struct lowering *l, hir_id id)
     return lower_launch(l, &s, name_of(l, id));
 }
 
-/* The graph has no `rows` and no input for it, but whoever runs the program asks for logits by row.
- */
-bool lower_pick_rows(struct lowering *l, hir_id logits)
+bool lower_pick_rows(struct lowering *l, hir_id id, enum home home)
 {
     struct lir_program *p = l->program;
-    struct fact *f = &l->facts[logits];
+    struct fact *f = &l->facts[id];
     struct launch s = row_launch(KERNEL_rows, SYMBOL_OUT_ROWS);
     uint64_t rows = (uint64_t)p->upper[SYMBOL_OUT_ROWS];
+    str_id name = str_printf(p->strings, "%s.rows", str_text(p->strings, name_of(l, id)));
 
-    p->out_rows = lower_buffer(l, HOME_input, rows * 4, str_of(p->strings, "out_rows"), 0);
-    s.kernel.k = (uint32_t)lower_width(l, logits);
+    if (!lower_matrix(l, id))
+        return false;
+    if (p->out_rows == 0) /* the graph has no input for it, but whoever runs the program asks */
+        p->out_rows = lower_buffer(l, HOME_input, rows * 4, str_of(p->strings, "out_rows"), 0);
+    s.kernel.k = (uint32_t)lower_width(l, id);
     lower_argument(&s, f->buffer, f->stride);
     lower_argument(&s, p->out_rows, 0);
+    f->whole = false;
     f->stride = (uint32_t)round_up(s.kernel.k, 16);
-    f->buffer = lower_buffer(l, HOME_output, rows * f->stride * 4, name_of(l, logits), 0);
+    f->buffer = lower_buffer(l, home, rows * f->stride * 4, name, 0);
     lower_argument(&s, f->buffer, f->stride);
-    return lower_launch(l, &s, str_of(p->strings, "logits.rows"));
+    return lower_launch(l, &s, name);
 }
 
 /* A norm that is read as a matrix: an f32 activation buffer is one. A norm that only matmuls read

@@ -23,6 +23,9 @@ struct recipe {
     bool plain_rope;           /* without fuse-rope-kv */
     bool no_rope;
     bool all_logits; /* without last-logits */
+    bool late_rows;  /* rows are chosen before the last norm, not behind the last attention */
+    bool parallel;   /* attention and feed-forward part read one norm */
+    bool two_ways;   /* logits of the normalized stream and of the stream itself */
 };
 
 /* For the initializer of a recipe. */
@@ -111,6 +114,16 @@ static inline hir_id sample_slice(struct sample_model *m, hir_id x, uint32_t sta
     struct hir_attr attr = {.slice = {1, dim_const(&g->dims, start)}};
 
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), "", &attr, &x, 1);
+}
+
+/* Behind the last attention the rows that are asked for are chosen. */
+static inline hir_id sample_pick(struct sample_model *m, uint32_t layer, hir_id x)
+{
+    const struct recipe *r = &m->recipe;
+
+    if (r->all_logits || r->late_rows || layer + 1 < r->layers)
+        return x;
+    return hir_add2(&m->graph, HIR_rows, x, hir_find(&m->graph, "out_rows"));
 }
 
 static inline hir_id sample_linear(struct sample_model *m, uint32_t layer, hir_id x, uint64_t n,
@@ -208,6 +221,7 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
                                           .window = r->window}};
     hir_id mixed = hir_add(g, HIR_attention, &attr, (hir_id[]){qkv[0], keys, values, positions}, 4);
     hir_name(g, mixed, "layers.%u.attention", layer);
+    mixed = sample_pick(m, layer, mixed);
     return sample_linear(m, layer, mixed, r->hidden, (uint64_t)r->heads * r->head_dim, r->bias,
                          "o");
 }
@@ -264,19 +278,27 @@ static inline void sample_graph(struct sample_model *m)
 
     for (uint32_t i = 0; i < r->layers; i++) {
         hir_name(g, x, "hidden.%u", i);
-        hir_id norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "attention_norm"));
-        x = hir_add2(g, HIR_add, x, sample_attention(m, i, norm, table, positions));
+        hir_id weight = sample_vector(m, i, r->hidden, "attention_norm");
+        hir_id norm = sample_norm(m, x, weight);
+        hir_id attended = sample_attention(m, i, norm, table, positions);
+        hir_id picked = sample_pick(m, i, x);
+        if (picked != x && r->parallel)
+            norm = sample_norm(m, picked, weight);
+        x = hir_add2(g, HIR_add, picked, attended);
         hir_name(g, x, "layers.%u.attended", i);
-        norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "mlp_norm"));
+        if (!r->parallel)
+            norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "mlp_norm"));
         x = hir_add2(g, HIR_add, x, sample_mlp(m, i, norm));
     }
     hir_name(g, x, "hidden.%u", r->layers);
-    if (out_rows != 0)
+    if (out_rows != 0 && r->late_rows)
         x = hir_add2(g, HIR_rows, x, out_rows);
-    x = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
+    hir_id normed = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
     hir_id head =
         r->tied ? embedding : sample_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
-    hir_id logits = hir_add2(g, HIR_matmul, x, head);
+    hir_id logits = hir_add2(g, HIR_matmul, normed, head);
+    if (r->two_ways)
+        logits = hir_add2(g, HIR_add, logits, hir_add2(g, HIR_matmul, x, head));
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);
 }

@@ -216,6 +216,13 @@ static void every_shape_equals_the_graph(void **state)
     close_to("not fused, norms of q and k", difference(r, exact, 0), 1e-5, 0);
     r.all_logits = true;
     close_to("logits of all rows", difference(r, exact, 0), 1e-5, 0);
+    r = small;
+    r.late_rows = true;
+    close_to("rows chosen late", difference(r, exact, 0), 1e-5, 0);
+    r.late_rows = false, r.parallel = true;
+    close_to("a parallel residual", difference(r, exact, 0), 1e-5, 0);
+    r.two_ways = true;
+    close_to("two ways to the logits", difference(r, exact, 0), 1e-5, 0);
 }
 
 static void roundings_are_small(void **state)
@@ -332,10 +339,51 @@ static void blocks_and_prefill(void **state)
         "/ | rows* row* matmul ");
     release(l);
     l = lowered(r, variant_prefill(1, 64), usual);
-    assert_string_equal(
-        outline(l),
-        "embed | row | matmul | kv_write | attention | row | matmul | row | matmul | row | matmul "
-        "/ | rows* row* matmul ");
+    assert_string_equal(outline(l),
+                        "embed | row | matmul | kv_write | attention "
+                        "/ | rows* rows* row* matmul | row* matmul | row* matmul | row* matmul ");
+    release(l);
+}
+
+/* Prompts choose rows behind the last attention; blocks before the last norm, where one value goes
+ * on alone. */
+static void rows_are_chosen_where_it_pays(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    struct recipe r = with_dtype(small, DTYPE_q4_0);
+
+    (void)state;
+    r.layers = 1;
+    struct lowered *early = lowered(r, variant_decode(1, 10, 16), usual);
+    r.late_rows = true;
+    struct lowered *late = lowered(r, variant_decode(1, 10, 16), usual);
+    assert_string_equal(outline(early), outline(late));
+    assert_int_equal(early->program.home_bytes[HOME_scratch],
+                     late->program.home_bytes[HOME_scratch]);
+    assert_int_equal(early->program.home_bytes[HOME_thread], late->program.home_bytes[HOME_thread]);
+    release(early);
+    release(late);
+    /* What the head reads of the body stays: the attention and the stream before it. */
+    r.late_rows = false;
+    struct lowered *l = lowered(r, variant_prefill(1, 17), usual);
+    const struct lir_program *p = &l->program;
+    uint32_t crossing = 0;
+    for (buf_id b = 1; b < p->buffer_count; b++)
+        crossing += p->buffers[b].home == HOME_scratch && !p->buffers[b].is_view &&
+                    p->buffers[b].first < 5 && p->buffers[b].last == p->buffers[1].last;
+    assert_int_equal(crossing, 2);
+    release(l);
+    r.parallel = true;
+    l = lowered(r, variant_prefill(1, 64), usual);
+    assert_string_equal(outline(l), "embed | row | matmul | kv_write | attention "
+                                    "/ | rows* rows* row* matmul row* matmul | row* matmul "
+                                    "| row* matmul ");
+    release(l);
+    r.two_ways = true;
+    l = lowered(r, variant_decode(1, 10, 8), usual);
+    assert_string_equal(outline(l), "embed* row* matmul | kv_write | attention "
+                                    "/ | rows* rows* row* matmul row* matmul | row* matmul "
+                                    "| row* matmul row* | matmul ");
     release(l);
 }
 
@@ -539,6 +587,7 @@ int main(void)
         cmocka_unit_test(decode_has_five_barriers_a_layer),
         cmocka_unit_test(f32_activations_need_no_copy),
         cmocka_unit_test(blocks_and_prefill),
+        cmocka_unit_test(rows_are_chosen_where_it_pays),
         cmocka_unit_test(unfused_maps_join),
         cmocka_unit_test(formats_follow_the_table),
         cmocka_unit_test(kernels_and_places_are_shared),
