@@ -1,6 +1,6 @@
 /* The commands of the `rlx` tool and what they share: opening a model, the options of sessions and
  * sampling, printing text as it comes. Exit codes: 0 done, 1 the user's mistake or a file's, 2
- * wrong usage, 70 ours.
+ * wrong usage, 70 ours, 130 stopped by Ctrl-C before anything was made.
  */
 #ifndef RLX_COMMAND_H
 #define RLX_COMMAND_H
@@ -10,7 +10,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70 };
+enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_STOPPED = 130 };
 
 struct command {
     const char *name, *summary;
@@ -96,7 +96,8 @@ void command_stream_end(struct command_stream *s);
 /* What the options say of generation, told to a stream. */
 rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s);
 
-/* Set by Ctrl-C while command_catch_interrupts(true) is in force. */
+/* Set by Ctrl-C while command_catch_interrupts(true) is in force; sessions of command_open stop
+ * then, between two runs. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
 

@@ -11,7 +11,7 @@
 
 static const char chat_help[] =
     " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input "
-    "leaves, Ctrl-C stops an answer.\n\n"
+    "leaves, Ctrl-C stops an answer or a long prompt.\n\n"
     "  -s, --system=TEXT    the system message\n"
     "  -n, --new-tokens=N   most new tokens an answer\n"
     "  --temp=T             temperature; 0, the default, is greedy\n"
@@ -86,6 +86,11 @@ static char *answer(struct conversation *c, rlx_error *error)
     status = rlx_session_generate(c->session, &options, &made, &why, error);
     command_catch_interrupts(false);
     command_stream_end(&stream);
+    if (status == RLX_OK && why == RLX_BY_CALLBACK && made == 0) {
+        status = error->status = RLX_STOPPED;
+        snprintf(error->text, sizeof error->text,
+                 "stopped before the answer began; the question is taken back");
+    }
     if (status != RLX_OK) {
         free(stream.text);
         return NULL;

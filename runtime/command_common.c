@@ -13,6 +13,38 @@ int command_failed(const rlx_error *error)
     return error->status == RLX_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
 }
 
+/* ---- interrupts ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+bool command_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+static bool interrupts_stop(void *context)
+{
+    (void)context;
+    return command_interrupted();
+}
+
+void command_catch_interrupts(bool on)
+{
+    struct sigaction action = {.sa_handler = on ? on_interrupt : SIG_DFL};
+
+    sigemptyset(&action.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* ---- opening, and what is given as text ---- */
+
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
 {
     rlx_error error;
@@ -31,6 +63,7 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
         return command_failed(&error);
     }
     rlx_session_set_sampling(*session, &o->sampling);
+    rlx_session_set_stop(*session, interrupts_stop, NULL);
     return 0;
 }
 
@@ -173,30 +206,6 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
                                   .context = s,
                                   .draft = o->draft,
                                   .draft_most = o->draft_tokens};
-}
-
-/* ---- interrupts and time ---- */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-bool command_interrupted(void)
-{
-    return interrupted != 0;
-}
-
-void command_catch_interrupts(bool on)
-{
-    struct sigaction action = {.sa_handler = on ? on_interrupt : SIG_DFL};
-
-    sigemptyset(&action.sa_mask);
-    interrupted = 0;
-    sigaction(SIGINT, &action, NULL);
 }
 
 void command_print_escaped(const char *text)

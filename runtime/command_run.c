@@ -22,7 +22,8 @@ static const char run_help[] =
     "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
     "  --ids                print ids, separated by commas; so does a model without a tokenizer\n"
     "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
-    "  -v, --verbose        a line of timings at the end\n";
+    "  -v, --verbose        a line of timings at the end\n"
+    "Ctrl-C stops, in the prompt too.\n";
 
 static const char ask_help[] =
     " [PROMPT] [options], or a command: run, chat, bench, info, logits, tokenize\n\n"
@@ -93,6 +94,11 @@ static int generate(const struct command_options *o, rlx_model *model, rlx_sessi
     command_stream_end(&stream);
     if (status != RLX_OK)
         return command_failed(&error);
+    if (why == RLX_BY_CALLBACK && made == 0) {
+        fprintf(stderr, "%s: stopped in the prompt, behind %zu of its %zu tokens\n", program_name,
+                rlx_session_past(session), count);
+        return EXIT_STOPPED;
+    }
     if (why == RLX_CONTEXT && !o->quiet)
         fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
                 rlx_session_context(session));

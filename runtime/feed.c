@@ -147,7 +147,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         if (!c.exact)
             s->timings.larger_variant_runs++;
         done += c.rows;
-        go_on = run_variant(s, &c, f, done == f->count);
+        go_on = run_variant(s, &c, f, done == f->count) && (done == f->count || !session_stops(s));
     }
     f->seconds = session_seconds() - start;
     if (generates) {

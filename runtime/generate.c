@@ -232,8 +232,16 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
         g.ended = true;
         g.reason = RLX_CONTEXT;
     }
-    while (status == RLX_OK && !g.ended)
-        status = g.cached ? make_tokens(&g, error) : make_naively(&g, error);
+    while (status == RLX_OK && !g.ended) {
+        if (g.count != 0 && session_stops(session))
+            status = RLX_STOPPED;
+        else
+            status = g.cached ? make_tokens(&g, error) : make_naively(&g, error);
+    }
+    if (status == RLX_STOPPED) {
+        status = RLX_OK;
+        g.reason = RLX_BY_CALLBACK;
+    }
     if (made != NULL)
         *made = g.count;
     if (why != NULL)

@@ -137,6 +137,12 @@ void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling
     sampler_set(&session->sampler, sampling);
 }
 
+void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context)
+{
+    session->stop = stop;
+    session->stop_context = context;
+}
+
 rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
                                rlx_error *error)
 {

@@ -30,7 +30,15 @@ struct rlx_session {
     } before; /* a step of several sessions, which leaves all as they were when one fails */
     struct speculation speculation;
     rlx_timings timings;
+    rlx_stop_fn stop; /* NULL: never */
+    void *stop_context;
 };
+
+/* Whether the caller has had enough; asked between runs. */
+static inline bool session_stops(const struct rlx_session *session)
+{
+    return session->stop != NULL && session->stop(session->stop_context);
+}
 
 /* To be called by whatever changes the history or the cache. */
 static inline void session_changed(struct rlx_session *session)
@@ -57,7 +65,7 @@ struct feed {
 };
 
 /* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
- * on_row asked for it; the rows of the run it belonged to are then in the cache. */
+ * on_row or the session's stop asked for it; the rows of the run it belonged to are then in the cache. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
 /* Something to continue, and room for one token more. */

@@ -38,7 +38,7 @@ typedef enum {
     RLX_NO_VARIANT,   /* no compiled variant serves this */
     RLX_NO_TOKENIZER,
     RLX_NO_TEMPLATE, /* the model's chat template is not one that this version knows */
-    RLX_STOPPED,     /* the callback asked to stop */
+    RLX_STOPPED,     /* a callback asked to stop */
     RLX_IO,
     RLX_INTERNAL
 } rlx_status;
@@ -154,6 +154,14 @@ typedef struct {
 RLX_API void rlx_session_set_sampling(rlx_session *session,
                                       const rlx_sampling *sampling); /* default: greedy */
 
+/* Asked between runs of compiled code, of which a long prompt has several (a run takes as many
+ * tokens as the largest variant) and generation one or more a token, by the thread that called;
+ * true: enough. The call gives RLX_STOPPED then, generation RLX_BY_CALLBACK; the history stays, and
+ * what was run is in the cache, so that going on later makes what would have been made. A signal
+ * handler may set what the function looks at. NULL: never (default). */
+typedef bool (*rlx_stop_fn)(void *context);
+RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
+
 /* Replaces the history and clears the cache; nothing runs. */
 RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
                                        rlx_error *error);
@@ -196,7 +204,12 @@ typedef struct {
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_most; /* tokens proposed at a time; 0: chosen by how many were right lately */
 } rlx_generate_options;
-typedef enum { RLX_END_OF_GENERATION, RLX_LENGTH, RLX_CONTEXT, RLX_BY_CALLBACK } rlx_stop;
+typedef enum {
+    RLX_END_OF_GENERATION,
+    RLX_LENGTH,
+    RLX_CONTEXT,
+    RLX_BY_CALLBACK /* on_token, or rlx_session_set_stop: even before the first token */
+} rlx_stop;
 /* `made` counts new tokens, the one that ended generation included. A context that fills up ends it
  * with RLX_CONTEXT and RLX_OK. */
 RLX_API rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
