@@ -8,9 +8,9 @@
 #include <string.h>
 
 const struct layout_info layout_info[LAYOUT_COUNT] = {
-    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 0},
-#define LAYOUT(name, dtype, unit, bytes, half, bias, bits, scales) \
-    [LAYOUT_##name] = {#name, DTYPE_##dtype, unit, bytes, half, bias, bits, scales},
+    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 0, 1},
+#define LAYOUT(name, dtype, unit, bytes, half, bias, bits, scales, groups) \
+    [LAYOUT_##name] = {#name, DTYPE_##dtype, unit, bytes, half, bias, bits, scales, groups},
 #include "compiler/hir/layout.def"
 #undef LAYOUT
 };
@@ -34,9 +34,22 @@ uint64_t layout_group_bytes(enum layout layout, uint64_t k)
     return k / info->unit * info->bytes + (k % info->unit != 0 ? info->half : 0);
 }
 
+uint64_t layout_group_at(enum layout layout, uint64_t k, uint64_t group)
+{
+    const struct layout_info *info = &layout_info[layout];
+    uint64_t turn = group % info->groups;
+
+    return (group - turn) * layout_group_bytes(layout, k) + turn * info->bytes;
+}
+
+uint64_t layout_groups_bytes(enum layout layout, uint64_t count, uint64_t k)
+{
+    return round_up(count, layout_info[layout].groups) * layout_group_bytes(layout, k);
+}
+
 uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k)
 {
-    return ceil_div(n, ROW_GROUP) * layout_group_bytes(layout, k);
+    return layout_groups_bytes(layout, ceil_div(n, ROW_GROUP), k);
 }
 
 static float half_at(const uint8_t *at)
@@ -142,10 +155,10 @@ void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint6
         return;
     }
     for (uint64_t i = 0; i < k; i++) {
-        const uint8_t *unit = group + i / info->unit * info->bytes;
+        const uint8_t *unit = group + i / info->unit * layout_step(layout);
         if (layout == LAYOUT_f32_r16) {
             memcpy(&out[i], unit + r * 4, 4);
-        } else if (layout == LAYOUT_f16_r16) {
+        } else if (layout == LAYOUT_f16_r32) {
             out[i] = half_at(unit + r * 2);
         } else {
             uint16_t bits;

@@ -17,7 +17,7 @@ enum { ROW_GROUP = 16 };
 struct layout_info {
     const char *name;
     enum dtype dtype;
-    uint32_t unit, bytes, half, bias, bits, scales;
+    uint32_t unit, bytes, half, bias, bits, scales, groups;
 };
 
 extern const struct layout_info layout_info[LAYOUT_COUNT];
@@ -40,6 +40,12 @@ static inline uint32_t layout_multiple(enum layout layout)
     return dtype_info[layout_info[layout].dtype].block;
 }
 
+/* Bytes from a unit of a row group to its next one. */
+static inline uint32_t layout_step(enum layout layout)
+{
+    return layout_info[layout].bytes * layout_info[layout].groups;
+}
+
 /* Where the integers of block h of a unit begin. */
 static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
 {
@@ -49,11 +55,15 @@ static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
 }
 
 enum layout layout_of(enum dtype dtype);                     /* the packed layout of a format */
-uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* stride of a row group */
+uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* what one row group takes */
+/* Where row group `group` of a matrix begins, and what `count` of them take with those that fill
+ * the last pair. */
+uint64_t layout_group_at(enum layout layout, uint64_t k, uint64_t group);
+uint64_t layout_groups_bytes(enum layout layout, uint64_t count, uint64_t k);
 uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k);
 
-/* Packs one row group. `rows[r]` is row r in the model's own format (k elements), NULL for a row of
- * zeros. */
+/* Packs one row group, whose first unit is at `group`. `rows[r]` is row r in the model's own format
+ * (k elements), NULL for a row of zeros. */
 void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group);
 

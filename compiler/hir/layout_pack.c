@@ -16,17 +16,19 @@ struct lanes { /* a word of each row */
     uint32_t row[ROW_GROUP];
 };
 
-/* Word w of row r goes to place [w][r]. */
-static void put_words(uint32_t tile[ROW_GROUP][TILE_WORDS], uint64_t words, uint8_t *out)
+/* Word w of row r goes to place r of vector w; vectors stand `step` bytes apart. */
+static void put_words(uint32_t tile[ROW_GROUP][TILE_WORDS], uint64_t words, uint32_t step,
+                      uint8_t *out)
 {
     for (uint64_t w = 0; w < words; w++)
         for (uint32_t r = 0; r < ROW_GROUP; r++)
-            memcpy(out + (w * ROW_GROUP + r) * 4, &tile[r][w], 4);
+            memcpy(out + w * step + r * 4, &tile[r][w], 4);
 }
 
 /* f32, and bf16 in pairs: a row is `row_bytes` bytes, taken as words; a last half word is padded
  * with zero. */
-static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes, uint8_t *group)
+static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes, uint32_t step,
+                       uint8_t *group)
 {
     uint32_t tile[ROW_GROUP][TILE_WORDS];
 
@@ -36,11 +38,12 @@ static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes,
         for (uint32_t r = 0; r < ROW_GROUP; r++)
             if (rows[r] != NULL)
                 memcpy(tile[r], rows[r] + at, bytes);
-        put_words(tile, ceil_div(bytes, 4), group + at * ROW_GROUP);
+        put_words(tile, ceil_div(bytes, 4), step, group + at / 4 * step);
     }
 }
 
-static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
+static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint32_t step,
+                     uint8_t *group)
 {
     enum { TILE = 32 };
     uint16_t tile[ROW_GROUP][TILE];
@@ -53,7 +56,7 @@ static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *
                 memcpy(tile[r], rows[r] + at * 2, count * 2);
         for (uint64_t i = 0; i < count; i++)
             for (uint32_t r = 0; r < ROW_GROUP; r++)
-                memcpy(group + ((at + i) * ROW_GROUP + r) * 2, &tile[r][i], 2);
+                memcpy(group + (at + i) * step + r * 2, &tile[r][i], 2);
     }
 }
 
@@ -221,15 +224,17 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
 void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
 {
+    const uint32_t step = layout_step(layout);
+
     switch (layout) {
     case LAYOUT_f32_r16:
-        pack_words(rows, k * 4, group);
+        pack_words(rows, k * 4, step, group);
         return;
-    case LAYOUT_f16_r16:
-        pack_f16(rows, k, group);
+    case LAYOUT_f16_r32:
+        pack_f16(rows, k, step, group);
         return;
-    case LAYOUT_bf16_r16:
-        pack_words(rows, k * 2, group);
+    case LAYOUT_bf16_r32:
+        pack_words(rows, k * 2, step, group);
         return;
     case LAYOUT_none:
     case LAYOUT_COUNT:

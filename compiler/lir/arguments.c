@@ -42,7 +42,7 @@ static struct argument weight(const struct lir_kernel *k)
     uint64_t groups = ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
 
     return (struct argument){ROLE_weight, k->k, k->n,
-                             groups * layout_group_bytes((enum layout)k->layout, k->k)};
+                             layout_groups_bytes((enum layout)k->layout, groups, k->k)};
 }
 
 static struct argument state(const struct lir_kernel *k, bool is_value)

@@ -16,9 +16,12 @@ struct weight_row {
     struct layout_block *blocks; /* i8 and i16 */
 };
 
-static void read_weights(const struct lir_kernel *k, const uint8_t *group, uint32_t r,
-                         struct weight_row *w)
+/* Row r of a row group. */
+static void read_weights(const struct lir_kernel *k, const uint8_t *weights, uint64_t group_index,
+                         uint32_t r, struct weight_row *w)
 {
+    const uint8_t *group = weights + layout_group_at((enum layout)k->layout, k->k, group_index);
+
     if (w->blocks == NULL) {
         layout_read_row((enum layout)k->layout, group, r, k->k, w->values);
         return;
@@ -121,17 +124,16 @@ static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
 void lir_run_matmul(const struct call *c)
 {
     const struct lir_kernel *k = c->kernel;
-    uint64_t group_bytes = layout_group_bytes((enum layout)k->layout, k->k);
     struct arena scratch = {0};
     struct weight_row first = weight_row(&scratch, k), second = weight_row(&scratch, k);
 
     for (uint32_t n = 0; n < k->n; n++) {
         uint64_t group = n / ROW_GROUP;
         if (k->gated) { /* gate and up take turns, a row group each */
-            read_weights(k, c->args[1] + 2 * group * group_bytes, n % ROW_GROUP, &first);
-            read_weights(k, c->args[1] + (2 * group + 1) * group_bytes, n % ROW_GROUP, &second);
+            read_weights(k, c->args[1], 2 * group, n % ROW_GROUP, &first);
+            read_weights(k, c->args[1], 2 * group + 1, n % ROW_GROUP, &second);
         } else {
-            read_weights(k, c->args[1] + group * group_bytes, n % ROW_GROUP, &first);
+            read_weights(k, c->args[1], group, n % ROW_GROUP, &first);
         }
         run_column(c, n, &first, &second);
     }

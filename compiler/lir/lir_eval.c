@@ -9,14 +9,14 @@
 static void run_embed(const struct call *c)
 {
     const struct lir_kernel *k = c->kernel;
-    uint64_t group_bytes = layout_group_bytes((enum layout)k->layout, k->k);
+    enum layout layout = (enum layout)k->layout;
 
     for (uint64_t r = 0; r < c->rows; r++) {
         int32_t token;
         memcpy(&token, c->args[0] + r * 4, sizeof token);
         assert(token >= 0 && (uint32_t)token < k->n);
         uint32_t row = (uint32_t)token;
-        layout_read_row((enum layout)k->layout, c->args[1] + row / ROW_GROUP * group_bytes,
+        layout_read_row(layout, c->args[1] + layout_group_at(layout, k->k, row / ROW_GROUP),
                         row % ROW_GROUP, k->k, row_at(c, first_output(c), r));
     }
 }

@@ -134,7 +134,7 @@ static bool weight_matrix(struct lowering *l, hir_id id, enum layout *layout, bu
         groups = 2 * ceil_div((uint64_t)rows / 2, ROW_GROUP);
     if (f->buffer == 0)
         f->buffer =
-            lower_buffer(l, HOME_weight, groups * layout_group_bytes(*layout, k), node->name, id);
+            lower_buffer(l, HOME_weight, layout_groups_bytes(*layout, groups, k), node->name, id);
     *buffer = f->buffer;
     return true;
 }
@@ -148,7 +148,7 @@ static enum act choose_act(const struct lowering *l, enum layout layout, int sym
     enum activations wanted = l->numerics->activations;
 
     if (!layout_is_quantized(layout)) {
-        bool pairs = layout == LAYOUT_bf16_r16 && !block && wanted != ACTIVATIONS_exact &&
+        bool pairs = layout == LAYOUT_bf16_r32 && !block && wanted != ACTIVATIONS_exact &&
                      l->target->levels[l->level].bf16_dot;
         return pairs ? ACT_bf16 : ACT_f32;
     }

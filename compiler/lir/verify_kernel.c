@@ -60,7 +60,7 @@ static void verify_matmul(struct question *q)
                 !integer || (info->bits != 0 && k->bias == info->bias &&
                              (k->block_sums == 2) == (info->scales == 2)),
                 "integers for a quantized layout, with its bias and sums");
-        require(q, k->act != ACT_bf16 || k->layout == LAYOUT_bf16_r16,
+        require(q, k->act != ACT_bf16 || k->layout == LAYOUT_bf16_r32,
                 "bf16 activations for bf16 weights alone");
     }
     require(q, k->tile_groups != 0 && (!k->gated || k->tile_groups % 2 == 0),

@@ -71,8 +71,10 @@ static void size_matrix(struct packed_weight *w)
         groups += ceil_div(w->parts[i]->shape[0], ROW_GROUP);
     }
     w->kind = PACKED_matrix;
-    w->units = w->interleaved ? groups : ceil_div(w->rows, ROW_GROUP);
-    w->unit_bytes = layout_group_bytes(w->layout, w->columns);
+    if (!w->interleaved)
+        groups = ceil_div(w->rows, ROW_GROUP);
+    w->units = ceil_div(groups, layout_info[w->layout].groups);
+    w->unit_bytes = layout_groups_bytes(w->layout, 1, w->columns);
 }
 
 static void size_vector(struct packed_weight *w)
@@ -145,7 +147,7 @@ static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind k
 {
     if (w->kind == PACKED_table)
         return w->unit_bytes;
-    return kind == KERNEL_embed ? w->unit_bytes / ROW_GROUP : w->bytes;
+    return kind == KERNEL_embed ? layout_group_bytes(w->layout, w->columns) / ROW_GROUP : w->bytes;
 }
 
 /* Looked up row by row, not read from beginning to end. */

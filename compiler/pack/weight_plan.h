@@ -22,9 +22,9 @@ struct packed_weight {
     enum packed_kind kind;
     enum layout layout;
     uint64_t rows, columns; /* matrix: rows that mean something, without those that fill a group */
-    uint64_t units,
-        unit_bytes;         /* vector: one; matrix: row groups; table: rows. The grain of packing */
-    uint64_t offset, bytes; /* in the section; `bytes` is a multiple of 64 */
+    uint64_t units, unit_bytes; /* vector: one; matrix: row groups, or so many as take turns; table:
+                                   rows. The grain of packing */
+    uint64_t offset, bytes;     /* in the section; `bytes` is a multiple of 64 */
     const struct tensor
         *parts[HIR_MAX_OPERANDS]; /* of the model, in order; table: its divisors, if any */
     uint32_t part_count;

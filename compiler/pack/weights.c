@@ -108,7 +108,7 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
     return to;
 }
 
-/* Where in the model's files the rows of some groups lie, by part; no bytes: not in them. */
+/* Where in the model's files the rows of some units lie, by part; no bytes: not in them. */
 struct windows {
     const struct file *file[HIR_MAX_OPERANDS];
     uint64_t offset[HIR_MAX_OPERANDS], bytes[HIR_MAX_OPERANDS];
@@ -118,11 +118,12 @@ static struct windows windows_of(const struct job *job, const struct packed_weig
                                  uint64_t first, uint64_t count)
 {
     uint64_t end[HIR_MAX_OPERANDS] = {0}, begin[HIR_MAX_OPERANDS];
+    const uint64_t rows = (uint64_t)ROW_GROUP * layout_info[w->layout].groups; /* of a unit */
     struct windows windows = {{NULL}, {0}, {0}};
 
     for (uint32_t i = 0; i < w->part_count; i++)
         begin[i] = UINT64_MAX;
-    for (uint64_t row = first * ROW_GROUP; row < (first + count) * ROW_GROUP; row++) {
+    for (uint64_t row = first * rows; row < (first + count) * rows; row++) {
         uint32_t part;
         uint64_t part_row;
         if (!find_row(w, row, &part, &part_row))
@@ -146,19 +147,21 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
                         uint64_t count, uint8_t *to)
 {
     uint64_t bytes = row_bytes(layout_info[w->layout].dtype, w->columns);
+    const uint64_t groups = layout_info[w->layout].groups; /* of a unit */
 
     worker->rows = room(worker->rows, &worker->rows_bytes, ROW_GROUP * bytes);
     worker->values = room(worker->values, &worker->values_bytes, w->columns * sizeof(float));
-    for (uint64_t g = 0; g < count; g++) {
+    for (uint64_t g = 0; g < count * groups; g++) {
         const uint8_t *rows[ROW_GROUP];
         for (uint32_t r = 0; r < ROW_GROUP; r++) {
             uint32_t part;
             uint64_t part_row;
             rows[r] = NULL;
-            if (find_row(w, (first + g) * ROW_GROUP + r, &part, &part_row))
+            if (find_row(w, (first * groups + g) * ROW_GROUP + r, &part, &part_row))
                 rows[r] = packable_row(worker, w->parts[part], part_row, worker->rows + r * bytes);
         }
-        layout_pack_group(w->layout, rows, w->columns, to + g * w->unit_bytes);
+        layout_pack_group(w->layout, rows, w->columns,
+                          to + layout_group_at(w->layout, w->columns, g));
     }
 }
 

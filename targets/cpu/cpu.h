@@ -43,6 +43,9 @@ struct unit {
                           from its start */
 };
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
+/* Where row group `group` (i64) of a matrix of k columns begins. */
+LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum layout layout,
+                          uint64_t k, LLVMValueRef group);
 /* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where
  * those differ), and what is then added to each (layout_has_minimum). */
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,

@@ -8,22 +8,22 @@
 static void read_plain(const struct builder *b, LLVMValueRef lane, LLVMValueRef to)
 {
     const struct lir_kernel *k = b->kernel;
-    const uint32_t bytes = k->layout == LAYOUT_f32_r16 ? 4 : 2;
+    const uint32_t bytes = k->layout == LAYOUT_f32_r16 ? 4 : 2, step = layout_step(k->layout);
     struct loop l;
     LLVMValueRef value, offset;
 
     loop_begin_counted(b, &l, k->k, 1, NULL, 0);
-    if (k->layout == LAYOUT_bf16_r16) { /* pairs: [k/2][r][k%2] */
+    if (k->layout == LAYOUT_bf16_r32) { /* pairs: [k/2][g][r][k%2] */
         LLVMValueRef odd = LLVMBuildAnd(b->ir, l.index, i64_number(b, 1), "");
-        offset = times(b, LLVMBuildLShr(b->ir, l.index, i64_number(b, 1), ""), 4 * LANES);
+        offset = times(b, LLVMBuildLShr(b->ir, l.index, i64_number(b, 1), ""), step);
         offset = add(b, offset, times(b, odd, 2));
     } else {
-        offset = times(b, l.index, bytes * LANES);
+        offset = times(b, l.index, step);
     }
     value = load(b, bytes == 4 ? b->i32 : b->i16, at(b, lane, offset), 2);
-    if (k->layout == LAYOUT_f16_r16) {
+    if (k->layout == LAYOUT_f16_r32) {
         value = LLVMBuildFPExt(b->ir, cast(b, value, b->f16), b->f32, "");
-    } else if (k->layout == LAYOUT_bf16_r16) {
+    } else if (k->layout == LAYOUT_bf16_r32) {
         value = LLVMBuildShl(b->ir, LLVMBuildZExt(b->ir, value, b->i32, ""), i32_number(b, 16), "");
     }
     store(b, value, at(b, to, times(b, l.index, 4)), 4);
@@ -142,10 +142,10 @@ void emit_embed(const struct builder *b)
     token = lesser(b, token, i64_number(b, (int64_t)k->n - 1));
     LLVMValueRef row = LLVMBuildAnd(b->ir, token, i64_number(b, LANES - 1), "");
     LLVMValueRef group = LLVMBuildLShr(b->ir, token, i64_number(b, 4), "");
-    group = at(b, b->args[1], times(b, group, (int64_t)layout_group_bytes(k->layout, k->k)));
+    group = row_group_at(b, b->args[1], k->layout, k->k, group);
     LLVMValueRef to = at(b, b->args[2], times(b, l.index, 4 * (int64_t)k->stride[2]));
     if (!layout_is_quantized(k->layout))
-        read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r16 ? 2 : 4)), to);
+        read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r32 ? 2 : 4)), to);
     else
         read_quantized(b, group, row, to);
     loop_end(b, &l, NULL);

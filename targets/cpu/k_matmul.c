@@ -14,8 +14,8 @@
 static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
     [LEVEL_v3] =
         {
-            [LAYOUT_f16_r16] = 4096,
-            [LAYOUT_bf16_r16] = 4608,
+            [LAYOUT_f16_r32] = 6144,
+            [LAYOUT_bf16_r32] = 6144,
             [LAYOUT_q8_0_r16] = 8704,
             [LAYOUT_q4_0_r16] = 8704,
             [LAYOUT_q4_1_r16] = 8704,
@@ -25,8 +25,8 @@ static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
         },
     [LEVEL_v4] =
         {
-            [LAYOUT_f16_r16] = 4096,
-            [LAYOUT_bf16_r16] = 4608,
+            [LAYOUT_f16_r32] = 6144,
+            [LAYOUT_bf16_r32] = 6144,
             [LAYOUT_q4_0_r16] = 4608,
             [LAYOUT_q4_1_r16] = 4608,
             [LAYOUT_q4_k_r16] = 10240,
@@ -50,17 +50,16 @@ static uint32_t round_elements(const struct tile *t)
     return elements;
 }
 
+/* How far a round over `elements` columns goes on: with all groups whose units take turns. */
 static uint32_t weight_bytes(enum layout layout, uint32_t elements)
 {
-    const struct layout_info *l = &layout_info[layout];
-
-    return (uint32_t)(elements / l->unit * l->bytes);
+    return elements / layout_info[layout].unit * layout_step(layout);
 }
 
 static void prefetch_groups(const struct tile *t, LLVMValueRef at_weight, uint64_t distance,
                             uint32_t bytes)
 {
-    for (uint32_t g = 0; g < t->groups; g++) {
+    for (uint32_t g = 0; g < t->groups; g += layout_info[t->layout].groups) {
         LLVMValueRef from = at_number(t->b, at(t->b, t->weights[g], at_weight), (int64_t)distance);
         for (uint32_t line = 0; line < bytes; line += 64)
             prefetch(t->b, at_number(t->b, from, line));
@@ -76,7 +75,7 @@ static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_
     uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
 
     if (t->tokens == 1) {
-        if (t->distance > 0 && layout_info[t->layout].unit <= 64)
+        if (t->distance > 0 && layout_info[t->layout].unit == 64) /* others: matmul_sums.c */
             prefetch_groups(t, at_weight, t->distance, bytes);
         return;
     }
@@ -231,22 +230,22 @@ void matmul_store(struct tile *t, LLVMValueRef rows)
 /* ---- tiles ---- */
 
 /* A tile of groups at the end of the matrix may be short: its missing groups read the last one
- * again. */
+ * again. A tile of whole pairs needs one address. */
 static void place_weights(struct tile *t, LLVMValueRef tile)
 {
     const struct builder *b = t->b;
-    uint64_t bytes = layout_group_bytes(t->layout, t->k->k);
-    uint64_t all = ceil_div(t->k->n, LANES) * (t->k->gated ? 2 : 1);
+    uint32_t together = layout_info[t->layout].groups;
+    uint64_t all = round_up(ceil_div(t->k->n, LANES) * (t->k->gated ? 2 : 1), together);
 
     t->first_group = times(b, tile, t->groups);
-    LLVMValueRef start = at(b, b->args[1], times(b, t->first_group, (int64_t)bytes));
+    LLVMValueRef start = row_group_at(b, b->args[1], t->layout, t->k->k, t->first_group);
     for (uint32_t g = 0; g < t->groups; g++) {
-        if (all % t->groups == 0) {
-            t->weights[g] = at_number(b, start, (int64_t)(g * bytes));
+        if (all % t->groups == 0 && t->groups % together == 0) {
+            t->weights[g] = at_number(b, start, (int64_t)layout_group_at(t->layout, t->k->k, g));
         } else {
             LLVMValueRef group =
                 lesser(b, add_number(b, t->first_group, g), i64_number(b, (int64_t)all - 1));
-            t->weights[g] = at(b, b->args[1], times(b, group, (int64_t)bytes));
+            t->weights[g] = row_group_at(b, b->args[1], t->layout, t->k->k, group);
         }
     }
 }

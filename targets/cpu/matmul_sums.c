@@ -23,6 +23,20 @@ static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
 
 /* ---- f32 and bf16 ---- */
 
+/* Plain elements of all groups whose units take turns are a line of 64 bytes: one token asks for a
+ * line ahead with each that it reads. Lines asked for many at a time are more than a core has under
+ * way. */
+static void fetch_line(const struct tile *t, const struct unit *units, uint32_t element_index)
+{
+    const struct layout_info *l = &layout_info[t->layout];
+
+    if (t->distance == 0 || layout_is_quantized(t->layout))
+        return;
+    assert(layout_step(t->layout) == 64 * l->unit);
+    for (uint32_t g = 0; g < t->groups; g += l->groups)
+        prefetch(t->b, at_number(t->b, units[g].at, t->distance + 64 * (int64_t)element_index));
+}
+
 /* Elements first..end-1 of a unit (or of several plain elements in a row). */
 static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t first,
                     uint32_t end)
@@ -33,6 +47,7 @@ static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offse
         LLVMValueRef weights[TILE_MAX_GROUPS];
         for (uint32_t g = 0; g < t->groups; g++)
             weights[g] = unpack_element(b, &units[g], e);
+        fetch_line(t, units, e);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->rows[i], offset), 4 * (int64_t)e);
             LLVMValueRef x = broadcast(b, load(b, b->f32, from, 4));
@@ -50,7 +65,8 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
     for (uint32_t p = 0; p < pairs; p++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
         for (uint32_t g = 0; g < t->groups; g++)
-            weights[g] = load(b, b->i32x16, at_number(b, units[g].at, 64 * (int64_t)p), 64);
+            weights[g] = load(b, b->i32x16,
+                              at_number(b, units[g].at, layout_step(t->layout) * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->activations, offset),
                                           4 * (int64_t)(p * t->k->tile_tokens + i));

@@ -107,7 +107,7 @@ static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct di
         return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
     if (k->k % layout_multiple(k->layout) != 0)
         return refuse(k, d, "expected columns that are a multiple of the weights' block");
-    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r16 || !levels[level].bf16_dot))
+    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || !levels[level].bf16_dot))
         return refuse(
             k, d,
             "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
@@ -180,7 +180,8 @@ static struct shape single_token(const struct lir_kernel *k)
 {
     if (layout_is_quantized(k->layout))
         return (struct shape){1, 1}; /* one stream of addresses; a block's sums are short chains */
-    return (struct shape){2, 1};     /* a chain of fused steps over k for each group */
+    return (struct shape){2, 1}; /* a chain of fused steps over k for each group; one stream where
+                                    their units take turns */
 }
 
 /* The rows of a block read the weights once and wait for memory: one stream of quantized weights,

@@ -250,14 +250,16 @@ static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit 
 
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element_index)
 {
+    const struct layout_info *l = &layout_info[u->layout];
+    const int64_t plain = element_index / l->unit * layout_step(u->layout);
+
     switch (u->layout) {
     case LAYOUT_f32_r16:
-        return load(b, b->f32x16, at_number(b, u->at, element_index * 64), 64);
-    case LAYOUT_f16_r16:
-        return widened(
-            b, load(b, vector_of(b->i16, LANES), at_number(b, u->at, element_index * 32), 32));
-    case LAYOUT_bf16_r16: {
-        LLVMValueRef pairs = load(b, b->i32x16, at_number(b, u->at, element_index / 2 * 64), 64);
+        return load(b, b->f32x16, at_number(b, u->at, plain), 64);
+    case LAYOUT_f16_r32:
+        return widened(b, load(b, vector_of(b->i16, LANES), at_number(b, u->at, plain), 32));
+    case LAYOUT_bf16_r32: {
+        LLVMValueRef pairs = load(b, b->i32x16, at_number(b, u->at, plain), 64);
         LLVMValueRef bits = element_index % 2 == 0
                                 ? LLVMBuildShl(b->ir, pairs, i32x16_number(b, 16), "")
                                 : masked(b, pairs, 0xffff0000);
@@ -266,4 +268,17 @@ LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint3
     default:
         return unpack_quantized(b, u, element_index);
     }
+}
+
+LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum layout layout,
+                          uint64_t k, LLVMValueRef group)
+{
+    const struct layout_info *l = &layout_info[layout];
+    const int64_t bytes = (int64_t)layout_group_bytes(layout, k);
+
+    if (l->groups == 1)
+        return at(b, matrix, times(b, group, bytes));
+    LLVMValueRef turn = LLVMBuildURem(b->ir, group, i64_number(b, l->groups), "");
+    LLVMValueRef pair = at(b, matrix, times(b, subtract(b, group, turn), bytes));
+    return at(b, pair, times(b, turn, l->bytes));
 }

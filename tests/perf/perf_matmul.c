@@ -191,10 +191,9 @@ static void run_slice(struct test *tests, unsigned count, unsigned slice, unsign
 static void fill_weights(const struct test *test, const struct job *job, uint8_t *weight)
 {
     const struct dtype_info *dtype = &dtype_info[layout_info[test->layout].dtype];
-    uint64_t stride = layout_group_bytes(test->layout, job->matmul.k),
-             groups = job->weight_bytes / stride;
+    uint64_t groups = job->weight_bytes / layout_group_bytes(test->layout, job->matmul.k);
     size_t row_bytes = job->matmul.k / dtype->block * dtype->bytes;
-    bool is_f16 = dtype->block > 1 || test->layout == LAYOUT_f16_r16;
+    bool is_f16 = dtype->block > 1 || test->layout == LAYOUT_f16_r32;
     uint8_t *row = malloc(row_bytes);
     const uint8_t *rows[ROW_GROUP];
 
@@ -204,9 +203,9 @@ static void fill_weights(const struct test *test, const struct job *job, uint8_t
         row[i] = is_f16 ? 0x1c : 0x3b;
     for (int r = 0; r < ROW_GROUP; r++)
         rows[r] = row;
-    layout_pack_group(test->layout, rows, job->matmul.k, weight);
-    for (uint64_t g = 1; g < groups; g++)
-        memcpy(weight + g * stride, weight, stride);
+    for (uint64_t g = 0; g < groups; g++)
+        layout_pack_group(test->layout, rows, job->matmul.k,
+                          weight + layout_group_at(test->layout, job->matmul.k, g));
     free(row);
 }
 
@@ -258,7 +257,7 @@ static void prepare_job(struct test *test, struct job *job, bool has_weights)
 
     job->tiles = ceil_div(groups, m->tile_groups);
     job->row_tiles = ceil_div(test->rows, m->tile_tokens);
-    job->weight_bytes = !has_weights ? 0 : groups * layout_group_bytes(test->layout, m->k);
+    job->weight_bytes = !has_weights ? 0 : layout_groups_bytes(test->layout, groups, m->k);
     job->weight_at = test->layer_bytes;
     test->layer_bytes += job->weight_bytes;
     job->act = aligned_alloc(64, round_up(act_bytes(m, test->rows) + 256, 64));

@@ -447,7 +447,7 @@ static inline void pack_matrix(const struct sample_model *m, hir_id id, uint64_t
         for (uint32_t r = 0; r < ROW_GROUP; r++)
             rows[r] = pair ? sample_row(m, hir_operand(g, id, group % 2), group / 2 * ROW_GROUP + r)
                            : sample_row(m, id, group * ROW_GROUP + r);
-        layout_pack_group(layout, rows, k, out + group * group_bytes);
+        layout_pack_group(layout, rows, k, out + layout_group_at(layout, k, group));
     }
 }
 

@@ -36,13 +36,13 @@ static uint8_t *weight_new(enum layout layout, uint32_t n, uint32_t k)
         uint16_t half[2] = {f32_to_f16(f), f32_to_f16(random_number())};
         if (is_quantized(layout) && in_unit < halves_bytes(layout))
             memcpy(w + i, half, 2);
-        else if (layout == LAYOUT_f16_r16)
+        else if (layout == LAYOUT_f16_r32)
             memcpy(w + i, half, 4);
         else if (layout == LAYOUT_f32_r16)
             memcpy(w + i, &f, 4);
-        else if (layout == LAYOUT_bf16_r16) {
+        else if (layout == LAYOUT_bf16_r32) {
             uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(random_number())};
-            if (k % 2 != 0 && i % group / 64 == k / 2)
+            if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)
                 pair[1] = 0;
             memcpy(w + i, pair, 4);
         }
@@ -131,19 +131,19 @@ static bool has_minimum(enum layout layout)
 static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
                        uint32_t column)
 {
-    const uint8_t *group = w + row / 16 * layout_group_bytes(layout, k);
-    uint32_t r = row % 16;
+    const uint8_t *pair = w + row / 32 * (2 * layout_group_bytes(layout, k));
+    uint32_t in_pair = row % 32;
     uint16_t bits;
     float f;
 
     switch (layout) {
     case LAYOUT_f32_r16:
-        memcpy(&f, group + (column * 16 + r) * 4, 4);
+        memcpy(&f, w + row / 16 * layout_group_bytes(layout, k) + (column * 16 + row % 16) * 4, 4);
         return f;
-    case LAYOUT_f16_r16:
-        return half_at(group + (column * 16 + r) * 2);
-    case LAYOUT_bf16_r16:
-        memcpy(&bits, group + (column / 2 * 32 + r * 2 + column % 2) * 2, 2);
+    case LAYOUT_f16_r32:
+        return half_at(pair + (column * 32 + in_pair) * 2);
+    case LAYOUT_bf16_r32:
+        memcpy(&bits, pair + (column / 2 * 64 + in_pair * 2 + column % 2) * 2, 2);
         return bf16_to_f32(bits);
     default: {
         struct parts p = weight_parts(layout, w, k, row, column);
@@ -385,7 +385,7 @@ static void test_matmul(void **state)
             }
         }
         if (target_cpu.levels[level].bf16_dot)
-            try_matmul(level, LAYOUT_bf16_r16, ACT_bf16);
+            try_matmul(level, LAYOUT_bf16_r32, ACT_bf16);
     }
 }
 
@@ -430,11 +430,11 @@ static void test_bf16_tiles(void **state)
         return;
     for (uint32_t i = 0; i < countof(tiles); i++) {
         struct matmul_case c =
-            matmul_case(LAYOUT_bf16_r16, ACT_bf16, N, K, tiles[i].groups, tiles[i].tokens, PLAIN);
+            matmul_case(LAYOUT_bf16_r32, ACT_bf16, N, K, tiles[i].groups, tiles[i].tokens, PLAIN);
         memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
     }
     code_open(&code, 1, kernels, countof(kernels));
-    uint8_t *w = weight_new(LAYOUT_bf16_r16, N, K);
+    uint8_t *w = weight_new(LAYOUT_bf16_r32, N, K);
     float *x = buffer_random((size_t)ROWS * round_up(K, 16)), *y[countof(tiles)];
     for (uint32_t i = 0; i < countof(tiles); i++) {
         float *packed = buffer_new(act_bytes(&kernels[2 * i], ROWS) / 4);

@@ -17,7 +17,7 @@ static void test_tiles_accepted(void **state)
                         bool integers = act == ACT_i8 || act == ACT_i16;
                         if ((integers && dtype_info[layout_info[layout].dtype].block == 1) ||
                             (act == ACT_bf16 &&
-                             (layout != LAYOUT_bf16_r16 || !target_cpu.levels[level].bf16_dot)))
+                             (layout != LAYOUT_bf16_r32 || !target_cpu.levels[level].bf16_dot)))
                             continue;
                         struct lir_kernel k = {.kind = KERNEL_matmul,
                                                .layout = (uint8_t)layout,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_K = 768 };
+enum { MAX_K = 768, MAX_ROWS = 49 };
 
 static uint32_t seed = 12345;
 
@@ -38,39 +38,45 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
     }
 }
 
+/* A matrix of `rows` rows, padded to row groups, and to pairs of them where they take turns: what
+ * was packed is read back once all groups are there, and every byte belongs to one. */
 static void check(enum layout layout, uint64_t k, uint32_t rows)
 {
     enum dtype dtype = layout_info[layout].dtype;
-    uint64_t group_bytes = layout_group_bytes(layout, k);
-    uint8_t row[ROW_GROUP][MAX_K * 4], *group = malloc(group_bytes + 1);
-    const uint8_t *pointers[ROW_GROUP] = {NULL};
+    uint64_t bytes = layout_bytes(layout, rows, k), groups = bytes / layout_group_bytes(layout, k);
+    static uint8_t row[MAX_ROWS][MAX_K * 4];
+    uint8_t *matrix = malloc(bytes + 1);
     float expected[MAX_K], found[MAX_K];
 
-    assert_non_null(group);
-    for (uint32_t r = 0; r < rows; r++) {
+    assert_non_null(matrix);
+    for (uint32_t r = 0; r < rows; r++)
         random_row(dtype, k, row[r]);
-        pointers[r] = row[r];
+    memset(matrix, 0xff, bytes + 1); /* not a number, whatever the format */
+    for (uint64_t g = 0; g < groups; g++) {
+        const uint8_t *pointers[ROW_GROUP] = {NULL};
+        for (uint32_t r = 0; r < ROW_GROUP && g * ROW_GROUP + r < rows; r++)
+            pointers[r] = row[g * ROW_GROUP + r];
+        layout_pack_group(layout, pointers, k, matrix + layout_group_at(layout, k, g));
     }
-    memset(group, 0xee, group_bytes + 1);
-    layout_pack_group(layout, pointers, k, group);
-    assert_int_equal(group[group_bytes], 0xee);
-    for (uint32_t r = 0; r < ROW_GROUP; r++) {
+    assert_int_equal(matrix[bytes], 0xff);
+    for (uint32_t r = 0; r < groups * ROW_GROUP; r++) {
         memset(expected, 0, sizeof expected);
-        if (pointers[r] != NULL)
+        if (r < rows)
             quant_decode(dtype, row[r], k, expected);
-        layout_read_row(layout, group, r, k, found);
+        layout_read_row(layout, matrix + layout_group_at(layout, k, r / ROW_GROUP), r % ROW_GROUP,
+                        k, found);
         if (memcmp(expected, found, k * sizeof *found) != 0)
             fail_msg("%s: k %llu, row %u of %u differs", layout_info[layout].name,
                      (unsigned long long)k, r, rows);
     }
-    free(group);
+    free(matrix);
 }
 
 static void test_round_trip(void **state)
 {
     static const uint64_t plain[] = {1, 2, 3, 15, 16, 17, 31, 33, 100, 129};
     static const uint64_t blocks[] = {32, 64, 96, 128, 160, 416, 256, 512, 768};
-    static const uint32_t rows[] = {16, 1, 7, 15, 0};
+    static const uint32_t rows[] = {16, 1, 7, 15, 17, 32, 33, 49};
 
     (void)state;
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
@@ -88,8 +94,8 @@ static void test_sizes(void **state)
 {
     (void)state;
     assert_int_equal(layout_group_bytes(LAYOUT_f32_r16, 5), 5 * 64);
-    assert_int_equal(layout_group_bytes(LAYOUT_f16_r16, 5), 5 * 32);
-    assert_int_equal(layout_group_bytes(LAYOUT_bf16_r16, 5), 3 * 64);
+    assert_int_equal(layout_group_bytes(LAYOUT_f16_r32, 5), 5 * 32);
+    assert_int_equal(layout_group_bytes(LAYOUT_bf16_r32, 5), 3 * 64);
     assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 128), 2 * 1088);
     assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 96), 1088 + 576);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_0_r16, 32), 320);
@@ -100,6 +106,12 @@ static void test_sizes(void **state)
     assert_int_equal(layout_integers_at(LAYOUT_q6_k_r16, 1), 320 + 2 * 192);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 17, 64), 2 * 576);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 16, 64), 576);
+    assert_int_equal(layout_bytes(LAYOUT_bf16_r32, 1, 5), 2 * 3 * 64);
+    assert_int_equal(layout_bytes(LAYOUT_f16_r32, 33, 5), 4 * 5 * 32);
+    assert_int_equal(layout_groups_bytes(LAYOUT_f16_r32, 3, 5), 4 * 5 * 32);
+    assert_int_equal(layout_groups_bytes(LAYOUT_q8_0_r16, 3, 64), 3 * 1088);
+    assert_int_equal(layout_group_at(LAYOUT_bf16_r32, 5, 3), 2 * 3 * 64 + 64);
+    assert_int_equal(layout_group_at(LAYOUT_q4_0_r16, 64, 3), 3 * 576);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);
 }
@@ -140,12 +152,12 @@ static void test_places(void **state)
     assert_int_equal(group[128 + 256 + 3 * 64 + 2 * 4 + 1], 0x05);
 
     memcpy(rows[3], words, sizeof words); /* bf16: pairs side by side, odd K padded */
-    layout_pack_group(LAYOUT_bf16_r16, pointers, 3, group);
+    layout_pack_group(LAYOUT_bf16_r32, pointers, 3, group);
     assert_memory_equal(group + 3 * 4, words, 4);
-    assert_memory_equal(group + 64 + 3 * 4, words + 2, 2);
-    assert_int_equal(group[64 + 3 * 4 + 2], 0);
-    layout_pack_group(LAYOUT_f16_r16, pointers, 3, group);
-    assert_memory_equal(group + (2 * 16 + 3) * 2, words + 2, 2);
+    assert_memory_equal(group + 128 + 3 * 4, words + 2, 2);
+    assert_int_equal(group[128 + 3 * 4 + 2], 0);
+    layout_pack_group(LAYOUT_f16_r32, pointers, 3, group + 32); /* the second of a pair */
+    assert_memory_equal(group + (2 * 32 + 16 + 3) * 2, words + 2, 2);
 }
 
 /* The same for the formats of 256, where one bit of each kind is set. */

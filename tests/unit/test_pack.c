@@ -204,8 +204,7 @@ static void check_matrix(const struct model *m, const uint8_t *bytes,
     const struct tensor *parts[3];
     uint32_t count = find_parts(m, name, parts);
     bool interleaved = strstr(name, "gate_proj") != NULL;
-    uint64_t columns = tensor->columns, group_bytes = layout_group_bytes(layout, columns),
-             packed_row = 0;
+    uint64_t columns = tensor->columns, packed_row = 0;
     float *found = calloc(columns, sizeof *found), *expected = calloc(columns, sizeof *expected);
 
     assert_true(found != NULL && expected != NULL);
@@ -213,8 +212,8 @@ static void check_matrix(const struct model *m, const uint8_t *bytes,
         for (uint64_t row = 0; row < parts[part]->shape[0]; row++, packed_row++) {
             uint64_t at = interleaved ? (row / ROW_GROUP * 2 + part) * ROW_GROUP + row % ROW_GROUP
                                       : packed_row;
-            layout_read_row(layout, bytes + at / ROW_GROUP * group_bytes, at % ROW_GROUP, columns,
-                            found);
+            layout_read_row(layout, bytes + layout_group_at(layout, columns, at / ROW_GROUP),
+                            at % ROW_GROUP, columns, found);
             expected_row(m, parts[part], row, layout_info[layout].dtype, expected);
             assert_memory_equal(found, expected, columns * sizeof *found);
         }

@@ -226,9 +226,8 @@ static void check_row(const struct fixture *f, const uint8_t *section,
         assert_true(quant_encode(dtype, values, COLUMNS, encoded));
         quant_decode(dtype, encoded, COLUMNS, expected);
     }
-    uint64_t group_bytes = layout_group_bytes(w->layout, COLUMNS);
-    layout_read_row(w->layout, section + w->offset + row / ROW_GROUP * group_bytes, row % ROW_GROUP,
-                    COLUMNS, found);
+    uint64_t group = layout_group_at(w->layout, COLUMNS, row / ROW_GROUP);
+    layout_read_row(w->layout, section + w->offset + group, row % ROW_GROUP, COLUMNS, found);
     assert_memory_equal(found, expected, sizeof found);
 }
 
@@ -244,7 +243,8 @@ static void check_matrices(enum dtype dtype)
     assert_true(digest == digest_again && digest == XXH3_64bits(section, f->plan.bytes));
     const struct packed_weight *qkv = weight_of(f, f->qkv), *gated = weight_of(f, f->gated);
     assert_true(digests[0] == XXH3_64bits(section + qkv->offset, qkv->bytes));
-    assert_int_equal(qkv->units, 2);
+    const uint64_t groups = layout_info[qkv->layout].groups; /* of a unit */
+    assert_int_equal(qkv->units * groups, 2);
     for (uint64_t row = 0; row < 32; row++)
         check_row(f, section, qkv, row,
                   row < Q_ROWS            ? "q"
@@ -252,7 +252,7 @@ static void check_matrices(enum dtype dtype)
                                           : NULL,
                   row < Q_ROWS ? row : row - Q_ROWS);
     /* gate 0-15, up 0-15, gate 16-18 and zeros, up 16-18 and zeros */
-    assert_int_equal(gated->units, 4);
+    assert_int_equal(gated->units * groups, 4);
     for (uint64_t row = 0; row < 64; row++) {
         uint64_t source = row / 32 * 16 + row % 16;
         check_row(f, section, gated, row,

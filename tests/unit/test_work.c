@@ -101,7 +101,7 @@ static void test_rows(void **state)
     struct fixture f;
     set(&f,
         (struct lir_kernel){.kind = KERNEL_embed,
-                            .layout = LAYOUT_f16_r16,
+                            .layout = LAYOUT_f16_r32,
                             .rows_symbol = SYMBOL_ROWS,
                             .n = 1000,
                             .k = 64},
