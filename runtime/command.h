@@ -32,6 +32,7 @@ struct command_options {
     const char *model_path; /* NULL: the model that is part of this program */
     rlx_session_options session;
     rlx_sampling sampling;
+    const char *session_file;
     const char *prompt, *system, *tokens, *output, *way, *prompt_file;
     const char *depth, *batch, *block; /* numbers, separated by commas */
     uint32_t new_tokens;               /* 0: until the context is full */
@@ -100,6 +101,11 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
  * then, between two runs. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
+/* From here on Ctrl-C, SIGTERM and SIGHUP do not end the program: what waits for input returns, and
+ * sessions stop. */
+void command_catch_endings(void);
+/* One of them came, Ctrl-C only where it did not stop a generation. */
+bool command_ending(void);
 
 /* Prints text that comes from a file; control bytes are shown as escapes, not obeyed. */
 void command_print_escaped(const char *text);

@@ -2,7 +2,7 @@
  * does not already hold is computed. With
  * --render: messages in, rendered texts out, nothing runs.
  */
-#include "runtime/command.h"
+#include "runtime/command_conversation.h"
 #include "runtime/command_json.h"
 
 #include <stdlib.h>
@@ -13,6 +13,8 @@ static const char chat_help[] =
     " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input "
     "leaves, Ctrl-C stops an answer or a long prompt.\n\n"
     "  -s, --system=TEXT    the system message\n"
+    "      --session=FILE   goes on with the conversation in the file, or begins one; it is saved\n"
+    "                       there at the end, which Ctrl-C between answers is too\n"
     "  -n, --new-tokens=N   most new tokens an answer\n"
     "  --temp=T             temperature; 0, the default, is greedy\n"
     "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n" COMMAND_DRAFT_HELP
@@ -23,27 +25,6 @@ static const char chat_help[] =
     "                       in, {\"text\":...} a line out\n"
     "  -v, --verbose        a line of timings at the end\n"
     "  -q, --quiet          none, where a program that carries its model prints it\n";
-
-enum { MAX_MESSAGES = 4096 };
-
-struct conversation {
-    rlx_model *model;
-    rlx_session *session;
-    const struct command_options *options;
-    rlx_message messages[MAX_MESSAGES]; /* contents malloc'd, but for the system message */
-    size_t count;
-};
-
-static void forget(struct conversation *c)
-{
-    size_t keep = c->options->system != NULL;
-
-    while (c->count > keep)
-        free((void *)(uintptr_t)c->messages[--c->count].content);
-    if (keep != 0 && c->count == 0)
-        c->messages[c->count++] = (rlx_message){"system", c->options->system};
-    rlx_session_reset(c->session);
-}
 
 /* Brings the session's history to `ids`, keeping the common beginning. */
 static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count,
@@ -84,7 +65,7 @@ static char *answer(struct conversation *c, rlx_error *error)
         return NULL;
     command_catch_interrupts(true);
     status = rlx_session_generate(c->session, &options, &made, &why, error);
-    command_catch_interrupts(false);
+    command_catch_interrupts(c->options->session_file != NULL);
     command_stream_end(&stream);
     if (status == RLX_OK && why == RLX_BY_CALLBACK && made == 0) {
         status = error->status = RLX_STOPPED;
@@ -109,7 +90,7 @@ static bool turn(struct conversation *c, char *line)
     if (strcmp(line, "/exit") == 0)
         return false;
     if (strcmp(line, "/reset") == 0) {
-        forget(c);
+        conversation_forget(c);
         return true;
     }
     if (line[0] == 0)
@@ -120,7 +101,7 @@ static bool turn(struct conversation *c, char *line)
         return true;
     }
     if (c->count + 2 > MAX_MESSAGES)
-        forget(c);
+        conversation_forget(c);
     c->messages[c->count++] = (rlx_message){"user", strdup(line)};
     char *text = answer(c, &error);
     putchar('\n');
@@ -151,23 +132,15 @@ static int check_template(const rlx_model *model)
     return command_failed(&error);
 }
 
-static int talk(const struct command_options *o, rlx_model *model, rlx_session *session)
+/* Line by line, until the end of input or /exit; with a file, until Ctrl-C or a request to end as
+ * well. */
+static void read_lines(struct conversation *c)
 {
-    int code = check_template(model);
-    if (code != 0)
-        return code;
-    struct conversation *c = calloc(1, sizeof *c);
     bool terminal = isatty(STDIN_FILENO);
     char *line = NULL;
     size_t capacity = 0;
 
-    if (c == NULL)
-        return EXIT_INTERNAL;
-    c->model = model;
-    c->session = session;
-    c->options = o;
-    forget(c);
-    for (;;) {
+    while (!command_ending()) {
         if (terminal)
             fputs("> ", stdout);
         fflush(stdout);
@@ -184,10 +157,36 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
     if (terminal)
         putchar('\n');
     fflush(stdout);
-    forget(c);
     free(line);
+}
+
+static int talk(const struct command_options *o, rlx_model *model, rlx_session *session)
+{
+    int code = check_template(model);
+    if (code != 0)
+        return code;
+    struct conversation *c = calloc(1, sizeof *c);
+
+    if (c == NULL)
+        return EXIT_INTERNAL;
+    c->model = model;
+    c->session = session;
+    c->options = o;
+    if (o->session_file == NULL) {
+        c->system = o->system == NULL ? NULL : strdup(o->system);
+        conversation_forget(c);
+        read_lines(c);
+    } else if (!conversation_resume(c, o->session_file)) {
+        code = EXIT_USER;
+    } else {
+        command_catch_endings();
+        read_lines(c);
+        code = conversation_save(c, o->session_file) ? 0 : EXIT_USER;
+    }
+    conversation_forget(c);
+    free(c->system);
     free(c);
-    return 0;
+    return code;
 }
 
 /* ---- --render ---- */
@@ -230,11 +229,14 @@ int command_chat(int argc, char **argv)
     rlx_model *model;
     rlx_session *session = NULL;
 
-    if (!command_parse(&o, argc, argv,
-                       "model system new-tokens render quiet verbose temp top-k top-p min-p "
-                       "repeat-penalty seed draft draft-tokens threads context",
-                       chat_help))
+    if (!command_parse(
+            &o, argc, argv,
+            "model system session new-tokens render quiet verbose temp top-k top-p min-p "
+            "repeat-penalty seed draft draft-tokens threads context",
+            chat_help))
         return EXIT_USAGE;
+    if (o.render && o.session_file != NULL)
+        return command_usage(&o, "--session is for conversations, not for --render");
     double start = command_seconds();
     int code = command_open(&o, &model, o.render ? NULL : &session);
     if (code != 0)

@@ -15,12 +15,13 @@ int command_failed(const rlx_error *error)
 
 /* ---- interrupts ---- */
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, ended;
 
 static void on_interrupt(int signal_number)
 {
-    (void)signal_number;
     interrupted = 1;
+    if (signal_number != SIGINT)
+        ended = 1;
 }
 
 bool command_interrupted(void)
@@ -39,8 +40,23 @@ void command_catch_interrupts(bool on)
     struct sigaction action = {.sa_handler = on ? on_interrupt : SIG_DFL};
 
     sigemptyset(&action.sa_mask);
-    interrupted = 0;
+    interrupted = ended;
     sigaction(SIGINT, &action, NULL);
+}
+
+void command_catch_endings(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    command_catch_interrupts(true);
+}
+
+bool command_ending(void)
+{
+    return interrupted != 0;
 }
 
 /* ---- opening, and what is given as text ---- */

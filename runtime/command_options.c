@@ -23,6 +23,7 @@ static const struct option_entry entries[] = {
     {"prompt", 'p', TEXT, AT(prompt), 0, 0},
     {"prompt-length", 'p', COUNT, AT(prompt_length), 0, 1 << 24},
     {"system", 's', TEXT, AT(system), 0, 0},
+    {"session", 0, TEXT, AT(session_file), 0, 0},
     {"tokens", 0, TEXT, AT(tokens), 0, 0},
     {"new-tokens", 'n', COUNT, AT(new_tokens), 1, 1 << 30},
     {"temp", 0, REAL, AT(sampling.temperature), 0, 100},

@@ -30,6 +30,7 @@ static const char ask_help[] =
     "Answers the prompt; without one, starts a conversation. A command has --help of its own.\n\n"
     "  --raw                continue the prompt as plain text, without the chat template\n"
     "  -s, --system=TEXT    the system message\n"
+    "  --session=FILE       a conversation that goes on where it ended\n"
     "  --tokens=5,17,3      continue ids instead of text\n"
     "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
     "  --ids                print ids, separated by commas\n"
@@ -145,12 +146,14 @@ int command_ask(int argc, char **argv)
     argv[0] = (char *)(uintptr_t) "";
     if (!command_parse(
             &o, argc, argv,
-            "model operand prompt system tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
+            "model operand prompt system session tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
             ask_help))
         return EXIT_USAGE;
     if (o.prompt == NULL && o.tokens == NULL && !o.raw) {
         argv[0] = (char *)(uintptr_t) "chat";
         return command_chat(argc, argv);
     }
+    if (o.session_file != NULL)
+        return command_usage(&o, "--session is for conversations, which begin without a prompt");
     return run(&o, !o.raw && o.tokens == NULL, !o.quiet);
 }

@@ -1,6 +1,6 @@
-/* Saved sessions: history and cache to a file and back. Format: rlx/state_format.h. Saving streams
- * row by row into a file that appears whole. Loading
- * maps the file and checks all of it before it changes anything.
+/* Saved sessions: history, cache and the caller's note to a file and back. Format:
+ * rlx/state_format.h. Saving streams row by row into a file that appears whole. Loading maps the
+ * file and checks all of it before it changes anything.
  */
 #include "common/beside.h"
 #include "rlx/state_format.h"
@@ -21,15 +21,17 @@
 #include <xxhash.h>
 
 /* What the session's file would hold with so many tokens and rows; no overflow within a context. */
-static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, size_t past)
+static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, size_t past,
+                                           uint64_t note_bytes)
 {
     const struct artifact *a = &s->model->artifact;
-    struct rlx_saved_header h = {.version = RLX_STATE_VERSION,
+    struct rlx_saved_header h = {.version = note_bytes == 0 ? 1 : RLX_STATE_VERSION,
                                  .header_bytes = sizeof h,
-                                 .file_bytes = sizeof h + tokens * sizeof(int32_t),
+                                 .file_bytes = sizeof h + tokens * sizeof(int32_t) + note_bytes,
                                  .model_digest = a->info->model_digest,
                                  .tokens = (uint32_t)tokens,
-                                 .past = (uint32_t)past};
+                                 .past = (uint32_t)past,
+                                 .note_bytes = note_bytes};
     memcpy(h.magic, RLX_STATE_MAGIC, sizeof h.magic);
     for (uint32_t i = 0; i < a->states.count; i++) {
         const struct rlx_state_entry *state = table_at(&a->states, i);
@@ -79,7 +81,7 @@ static void put_rows(struct saver *out, const rlx_session *s, void *row)
 /* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
 static int write_session(const rlx_session *s, FILE *file)
 {
-    struct rlx_saved_header header = make_header(s, s->tokens, s->past);
+    struct rlx_saved_header header = make_header(s, s->tokens, s->past, s->note_bytes);
     struct saver out = {.file = file};
     void *row = malloc(widest_row(&s->model->artifact.states));
     if (row == NULL)
@@ -88,6 +90,7 @@ static int write_session(const rlx_session *s, FILE *file)
     put(&out, &header, sizeof header);
     put(&out, s->history, s->tokens * sizeof *s->history);
     put_rows(&out, s, row);
+    put(&out, s->note, s->note_bytes);
     free(row);
     header.digest = XXH3_64bits_digest(&out.hash);
     if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
@@ -133,10 +136,10 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
     if (bytes < sizeof *h || memcmp(data, RLX_STATE_MAGIC, sizeof h->magic) != 0)
         return rlx_fail(error, RLX_BAD_FILE, "%s: not a saved session", name);
     memcpy(h, data, sizeof *h);
-    if (h->version != RLX_STATE_VERSION)
+    if (h->version == 0 || h->version > RLX_STATE_VERSION)
         return rlx_fail(error, RLX_WRONG_VERSION,
-                        "%s: a saved session of version %u, expected version %d", name, h->version,
-                        RLX_STATE_VERSION);
+                        "%s: a saved session of version %u, expected version %d at most", name,
+                        h->version, RLX_STATE_VERSION);
     if (h->file_bytes != bytes)
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: incomplete: expected %llu bytes by its header, found %llu", name,
@@ -150,18 +153,19 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
         return rlx_fail(error, RLX_CONTEXT_FULL,
                         "%s: %u tokens do not fit: the context has room for %zu", name, h->tokens,
                         s->context);
-    struct rlx_saved_header expected = make_header(s, h->tokens, h->past);
+    struct rlx_saved_header expected = make_header(s, h->tokens, h->past, h->note_bytes);
     expected.digest = h->digest;
-    if (h->past > h->tokens || memcmp(h, &expected, sizeof *h) != 0)
+    if (h->past > h->tokens || h->note_bytes > bytes || memcmp(h, &expected, sizeof *h) != 0)
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: its header does not fit a history of %u tokens, %u of them in the "
-                        "cache",
-                        name, h->tokens, h->past);
+                        "cache, and a note of %llu bytes",
+                        name, h->tokens, h->past, (unsigned long long)h->note_bytes);
     return RLX_OK;
 }
 
+/* `note` becomes the session's. */
 static void install_saved(rlx_session *s, const struct rlx_saved_header *h, const int32_t *ids,
-                          const uint8_t *rows)
+                          const uint8_t *rows, uint8_t *note)
 {
     const struct table *states = &s->model->artifact.states;
     for (uint32_t i = 0; i < states->count; i++) {
@@ -172,7 +176,19 @@ static void install_saved(rlx_session *s, const struct rlx_saved_header *h, cons
     memcpy(s->history, ids, h->tokens * sizeof *ids);
     s->tokens = h->tokens;
     s->past = h->past;
+    free(s->note);
+    s->note = note;
+    s->note_bytes = h->note_bytes;
     session_changed(s);
+}
+
+/* A copy; NULL for no bytes. False: no memory. */
+static bool copy_note(const void *from, size_t bytes, uint8_t **note)
+{
+    *note = bytes == 0 ? NULL : malloc(bytes);
+    if (*note != NULL)
+        memcpy(*note, from, bytes);
+    return bytes == 0 || *note != NULL;
 }
 
 /* Ids are copied before they are checked: the file could change under the mapping, and they become
@@ -186,14 +202,20 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
         return status;
     size_t id_bytes = header.tokens * sizeof(int32_t);
     int32_t *ids = malloc(id_bytes + 1);
-    if (ids == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens", header.tokens);
+    uint8_t *note = NULL;
+    if (ids == NULL || !copy_note(data + bytes - header.note_bytes, header.note_bytes, &note)) {
+        free(ids);
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens and a note of %llu bytes",
+                        header.tokens, (unsigned long long)header.note_bytes);
+    }
     memcpy(ids, data + sizeof header, id_bytes);
     rlx_error wrong;
-    if (session_check_ids(session, ids, header.tokens, 0, &wrong) == RLX_OK)
-        install_saved(session, &header, ids, data + sizeof header + id_bytes);
-    else
+    if (session_check_ids(session, ids, header.tokens, 0, &wrong) == RLX_OK) {
+        install_saved(session, &header, ids, data + sizeof header + id_bytes, note);
+    } else {
         status = rlx_fail(error, RLX_BAD_FILE, "%s: %s", name, wrong.text);
+        free(note);
+    }
     free(ids);
     return status;
 }
@@ -220,4 +242,26 @@ rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *e
     if (data != NULL)
         munmap(data, bytes);
     return status;
+}
+
+/* ---- notes ---- */
+
+rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
+                                rlx_error *error)
+{
+    uint8_t *copy;
+    if (note == NULL && bytes != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "note is NULL and has %zu bytes", bytes);
+    if (!copy_note(note, bytes, &copy))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
+    free(session->note);
+    session->note = copy;
+    session->note_bytes = bytes;
+    return RLX_OK;
+}
+
+const void *rlx_session_note(const rlx_session *session, size_t *bytes)
+{
+    *bytes = session->note_bytes;
+    return session->note;
 }

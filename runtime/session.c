@@ -128,6 +128,7 @@ void rlx_session_close(rlx_session *session)
     sampler_close(&session->sampler);
     lookup_release(&session->speculation.lookup);
     free(session->history);
+    free(session->note);
     session->model->sessions--;
     free(session);
 }

@@ -30,6 +30,8 @@ struct rlx_session {
     } before; /* a step of several sessions, which leaves all as they were when one fails */
     struct speculation speculation;
     rlx_timings timings;
+    uint8_t *note; /* the caller's, malloc'd; NULL: none */
+    size_t note_bytes;
     rlx_stop_fn stop; /* NULL: never */
     void *stop_context;
 };

@@ -1,20 +1,75 @@
 #!/bin/sh
-# Conversations as a user has them: Ctrl-C inside a long prompt. In: the folder of the programs.
+# Conversations as a user has them: kept in files, Ctrl-C inside a long prompt. In: the folder of the
+# programs.
 . tests/support/expect.sh
 
 small=$work/small.rlx
 expect 0 '' rlxc build "$model" -q -o "$small"
 
+# caught PID: waits until the program listens to Ctrl-C.
+caught() {
+    while mask=$(sed -n 's/^SigCgt:.*\(.\)$/\1/p' "/proc/$1/status" 2> /dev/null); do
+        case $mask in [2367abef] | '') return ;; esac
+        sleep 0.05
+    done
+}
+
+# ---- a conversation in a file ----
+story="Tell me a story about a fox and a blue lantern."
+moral="What is the moral?"
+prompt_tokens() { sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p' "$1"; }
+
+printf '%s\n%s\n' "$story" "$moral" | rlx chat "$small" -v > "$work/whole" 2> "$work/whole.err"
+printf '%s\n' "$story" | rlx chat "$small" -v --session="$work/talk" > "$work/first" 2> "$work/first.err" ||
+    fail "a conversation in a new file"
+printf '%s\n/exit\n' "$moral" | rlx chat "$small" -v --session="$work/talk" > "$work/second" \
+    2> "$work/second.err" || fail "a conversation that goes on"
+equal "a conversation in two parts" "$(cat "$work/first"; grep -v '^> /exit' "$work/second")" "$(cat "$work/whole")"
+equal "tokens of prompt in both parts" \
+    $(($(prompt_tokens "$work/first.err") + $(prompt_tokens "$work/second.err"))) \
+    "$(prompt_tokens "$work/whole.err")"
+ls "$work" | grep '^talk\.' && fail "something was left beside the conversation"
+
+# a request to end keeps what was said
+mkfifo "$work/said"
+"$bin/rlx" chat "$small" --session="$work/ended" < "$work/said" > "$work/out" 2> "$work/err" &
+chat=$!
+exec 9> "$work/said"
+echo "$story" >&9
+while kill -0 $chat && [ "$(wc -l < "$work/out")" -lt 2 ]; do sleep 0.05; done
+kill -TERM $chat
+wait $chat
+equal "status behind SIGTERM" "$?" 0
+exec 9>&-
+printf '%s\n' "$moral" | rlx chat "$small" --session="$work/ended" > "$work/second" 2>&1
+equal "a conversation behind SIGTERM" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
+
+# system messages stay with the conversation; /reset forgets all but them
+printf 'hello\n/reset\n' | rlx chat "$small" -n 4 -s "Be brief." --session="$work/brief" > /dev/null ||
+    fail "a system message in a file"
+expect 0 '' rlx chat "$small" --session="$work/brief"
+expect 0 '' rlx chat "$small" --session="$work/brief" -s "Be brief."
+expect 1 "another system message" rlx chat "$small" --session="$work/brief" -s "Be verbose."
+equal "what a system message changes" \
+    "$(echo hello | rlx chat "$small" -n 4 --session="$work/brief")" \
+    "$(echo hello | rlx chat "$small" -n 4 -s "Be brief.")"
+
+# files that are none, or of others
+expect 0 '' "$bin/../tests/save_session" "$small" "$work/silent"
+expect 1 "silent: a saved session without messages" rlx chat "$small" --session="$work/silent"
+expect 1 "not a saved session" rlx chat "$small" --session="$model"
+expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/nowhere/talk"
+expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact
+expect 1 "saved with another model or another compilation" \
+    rlx chat "$work/exact.rlx" --session="$work/talk"
+expect 2 "not for --render" rlx chat "$small" --render --session="$work/talk"
+
 # ---- Ctrl-C inside a prompt: a model that takes many seconds for it, a token at a time ----
 large=${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
 long=$(yes "and then the fox went on" | head -n 1300 | tr '\n' ' ')
 
-# interrupt PID: as Ctrl-C does, once the program listens.
-interrupt() {
-    while caught=$(sed -n 's/^SigCgt:.*\(.\)$/\1/p' "/proc/$1/status" 2> /dev/null); do
-        case $caught in [2367abef]) break ;; '') return ;; esac
-        sleep 0.05
-    done
+interrupt() { # PID
+    caught "$1"
     sleep 0.2
     kill -INT "$1"
 }

@@ -522,14 +522,17 @@ static void test_crafted_files(void **state)
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), status, words)
 
     CRAFTED(model_digest++, RLX_BAD_FILE, "another model");
-    CRAFTED(version = 2, RLX_WRONG_VERSION, "version 2, expected version 1");
+    CRAFTED(version = 3, RLX_WRONG_VERSION, "version 3, expected version 2 at most");
+    CRAFTED(version = 2, RLX_BAD_FILE, "does not fit");
+    CRAFTED(note_bytes = 1, RLX_BAD_FILE, "does not fit");
+    CRAFTED(note_bytes = UINT64_MAX, RLX_BAD_FILE, "does not fit");
     CRAFTED(tokens = TINY_CONTEXT + 1, RLX_CONTEXT_FULL, "41 tokens");
     CRAFTED(tokens = UINT32_MAX, RLX_CONTEXT_FULL, "4294967295 tokens");
     CRAFTED(past = UINT32_MAX, RLX_BAD_FILE, "does not fit");
     CRAFTED(past = 5, RLX_BAD_FILE, "does not fit");
     CRAFTED(tokens = 5, RLX_BAD_FILE, "does not fit");
     CRAFTED(header_bytes = 65, RLX_BAD_FILE, "does not fit");
-    CRAFTED(reserved[15] = 1, RLX_BAD_FILE, "does not fit");
+    CRAFTED(reserved[7] = 1, RLX_BAD_FILE, "does not fit");
 #undef CRAFTED
     memcpy(f.data + 64 + 2 * 4, &outside, 4);
     seal(&f, &h);

@@ -267,6 +267,12 @@ RLX_API rlx_status rlx_session_install_prefix(rlx_session *session, const int32_
                                               const float *const *values, uint64_t version,
                                               rlx_error *error);
 
+/* Bytes of the caller's own that go into the file with history and cache: what the messages were
+ * that the history was rendered from, say. Copied; no bytes: no note. Only load replaces it. */
+RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
+                                        rlx_error *error);
+RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes); /* or NULL */
+
 /* History and cache in a file (rlx/state_format.h), for the same model as compiled; sampling is not
  * in it. Save writes beside `path` and renames, readable by its owner alone. Load refuses what is
  * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free

@@ -1,9 +1,10 @@
-/* The file of a saved session, version 1. Stands alone.
+/* The file of a saved session, version 2. Stands alone.
  *
  * Little-endian: a 64-byte header, `tokens` ids of the history as i32, then for each state in the
  * order of the model's STATES section `past` rows of [kv_head][head_dim] values in the state's own
- * element. Nothing between, nothing behind. The model's digest fixes what states there are and of
- * what size, since it covers how the model was compiled.
+ * element, then `note_bytes` bytes of the caller's own. Nothing between, nothing behind. A file
+ * without a note has version 1, as before there were notes. The model's digest fixes what states
+ * there are and of what size, since it covers how the model was compiled.
  */
 #ifndef RLX_STATE_FORMAT_H
 #define RLX_STATE_FORMAT_H
@@ -11,7 +12,7 @@
 #include <stdint.h>
 
 #define RLX_STATE_MAGIC "\x89RLS\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
-enum { RLX_STATE_VERSION = 1 };
+enum { RLX_STATE_VERSION = 2 };
 
 struct rlx_saved_header {
     char magic[8];
@@ -20,7 +21,8 @@ struct rlx_saved_header {
     uint64_t digest; /* XXH3-64 of the whole file, with zero here */
     uint64_t model_digest;
     uint32_t tokens, past;
-    uint8_t reserved[16]; /* zero */
+    uint64_t note_bytes;
+    uint8_t reserved[8]; /* zero */
 };
 _Static_assert(sizeof(struct rlx_saved_header) == 64, "fixed by the format");
 
