@@ -33,7 +33,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
            i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
            i->has_template ? "chat template known" : "no known chat template");
     if (i->layers != 0) {
-        printf("%-14s %s\n", "numbers", i->numerics);
+        printf("%-14s %s, cache %s\n", "numbers", i->numerics, i->cache);
         printf("%-14s %s\n", "code here", i->level);
         print_bytes("weights", i->weight_bytes);
         print_bytes("code", i->code_bytes);

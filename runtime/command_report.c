@@ -100,8 +100,9 @@ void bench_print_table(const struct bench *b)
     uint32_t count = b->options->repetitions;
 
     command_print_escaped(b->info.name);
-    printf(", %s, %s, %u threads; medians of %u, ± half the distance of their quartiles\n",
-           b->info.numerics, b->info.level, b->threads, count);
+    printf(", %s, cache %s, %s, %u threads; medians of %u, ± half the distance of their "
+           "quartiles\n",
+           b->info.numerics, b->info.cache, b->info.level, b->threads, count);
     for (uint32_t i = 0; i < b->work_count; i++) {
         const struct bench_work *w = &b->works[i];
         struct middle rate = middle_of(w->rate, count);
@@ -150,9 +151,10 @@ void bench_print_json(const struct bench *b)
         }
         json_array_append_new(works, work);
     }
-    json_t *out = json_pack("{s:s, s:s, s:s, s:i, s:I, s:o}", "model", b->info.name, "numerics",
-                            b->info.numerics, "level", b->info.level, "threads", (int)b->threads,
-                            "decode_bytes", (json_int_t)b->info.decode_bytes, "works", works);
+    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:o}", "model", b->info.name,
+                            "numerics", b->info.numerics, "cache", b->info.cache, "level",
+                            b->info.level, "threads", (int)b->threads, "decode_bytes",
+                            (json_int_t)b->info.decode_bytes, "works", works);
     json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(out);

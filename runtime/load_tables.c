@@ -66,7 +66,8 @@ static rlx_status check_info(const struct check *c)
         return check_failed(c, "info: logits_stride %u does not fit the vocabulary of %u",
                             i->logits_stride, i->vocabulary);
     if (!state_element_known(i->kv_element))
-        return check_failed(c, "info: unknown kv_element %u", i->kv_element);
+        return check_failed(c, "info: unknown kv_element %u: compiled by another version of rlxc",
+                            i->kv_element);
     if (i->head_rows_max == 0 || i->head_rows_max > MAX_CONTEXT)
         return check_failed(c, "info: head_rows_max is %u", i->head_rows_max);
     if (i->state_bytes >> MAX_LOG_BYTES)

@@ -19,6 +19,11 @@ static void copy_out(void *to, const void *from, size_t known_bytes)
                most - sizeof bytes);
 }
 
+static const char *element_name(uint32_t element)
+{
+    return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
+}
+
 void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
 {
     const struct artifact *a = &model->artifact;
@@ -47,6 +52,7 @@ void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .has_tokenizer = model->tokenizer.header != NULL,
         .has_template = model->tokenizer.header != NULL && chat_has_template(&model->tokenizer),
         .weights = a->weights.data,
+        .cache = element_name(i->kv_element),
     };
     copy_out(info, &filled, sizeof filled);
 }

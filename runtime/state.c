@@ -2,7 +2,8 @@
  * block of 16 positions is one vector a dimension; V is [kv_head][position][round_up(head_dim,
  * 16)]. Elements are f32 or IEEE f16. RLX_Q8: int8, K [kv_head][position / 16][head_dim / 4][16][4]
  * (zeros where the last four are not all there) and V as before, and behind the data of each an f16
- * scale for every [kv_head][position].
+ * scale for every [kv_head][position]; integers are those of K after spreading, which as f32 is
+ * undone.
  */
 #include "runtime/state.h"
 
@@ -120,57 +121,112 @@ static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_
     return s->offset + heads * state_width(s) + 2 * (head * s->context + position);
 }
 
-static void read_integers(const uint8_t *home, const struct rlx_state_entry *s, uint32_t as,
-                          uint64_t head, uint64_t position, uint8_t *out)
+enum { RUN_MAX = 256 };
+
+/* Elements of K that are spread over each other; V is not spread. */
+static uint32_t run_of(const struct rlx_state_entry *s)
 {
-    struct head h = find_head(s, head, position);
-    uint16_t half;
-    memcpy(&half, home + scale_at(s, head, position), sizeof half);
-    for (uint32_t d = 0; d < s->head_dim; d++) {
-        int8_t q = (int8_t)home[h.at + d / 4 * h.stride + d % 4];
-        float value = (float)q * half_to_float(half);
-        if (as == RLX_Q8)
-            out[d] = (uint8_t)q;
-        else
-            memcpy(out + 4 * (size_t)d, &value, sizeof value);
-    }
-    if (as == RLX_Q8)
-        memcpy(out + s->head_dim, &half, sizeof half);
+    uint32_t most = s->head_dim & -s->head_dim;
+    if (s->kind == RLX_STATE_VALUE)
+        return 1;
+    return most < RUN_MAX ? most : RUN_MAX;
+}
+
+/* Hadamard's matrix over the root of `count`, its own inverse: the same steps, and so the same
+ * bits, as in compiled code. */
+static void spread(float *run, uint32_t count)
+{
+    for (uint32_t half = 1; half < count; half *= 2)
+        for (uint32_t i = 0; i < count; i++)
+            if ((i & half) == 0) {
+                float sum = run[i] + run[i + half];
+                run[i + half] = run[i] - run[i + half];
+                run[i] = sum;
+            }
+    float factor = (float)(1 / sqrt(count));
+    for (uint32_t i = 0; i < count && count != 1; i++)
+        run[i] *= factor;
+}
+
+/* The run of a head of f32 that begins at `first`, spread; how many those are. */
+static uint32_t load_run(const struct rlx_state_entry *s, const uint8_t *in, uint32_t first,
+                         float *run)
+{
+    const uint32_t count = run_of(s);
+    memcpy(run, in + 4 * (size_t)first, count * sizeof *run);
+    spread(run, count);
+    return count;
 }
 
 /* The scale of a head's values: absmax / 127 as f16. */
-static uint16_t scale_of(const uint8_t *in, uint32_t count)
+static uint16_t scale_of(const struct rlx_state_entry *s, const uint8_t *in)
 {
-    float most = 0, value;
-    for (uint32_t d = 0; d < count; d++) {
-        memcpy(&value, in + 4 * (size_t)d, sizeof value);
-        most = fmaxf(most, fabsf(value));
-    }
+    float most = 0, run[RUN_MAX];
+    for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
+        for (uint32_t i = load_run(s, in, first, run); i-- > 0;)
+            most = fmaxf(most, fabsf(run[i]));
     return float_to_half(fminf(most / 127, 65504));
 }
 
-/* Integers are the nearest to value / scale, ties to even. `in` NULL: zeros. */
+static uint8_t *integer_at(uint8_t *home, const struct head *h, uint32_t d)
+{
+    return home + h->at + d / 4 * h->stride + d % 4;
+}
+
+/* Integers are the nearest to value / scale, ties to even. */
+static uint16_t quantize(uint8_t *home, const struct rlx_state_entry *s, const struct head *h,
+                         const uint8_t *in)
+{
+    uint16_t half = scale_of(s, in);
+    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[RUN_MAX];
+    for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
+        for (uint32_t i = load_run(s, in, first, run); i-- > 0;) {
+            float q = fminf(fmaxf(run[i] * factor, -127), 127);
+            *integer_at(home, h, first + i) = (uint8_t)(int8_t)lrintf(q);
+        }
+    return half;
+}
+
+/* `in` NULL: zeros. */
 static void write_integers(uint8_t *home, const struct rlx_state_entry *s, uint32_t as,
                            uint64_t head, uint64_t position, const uint8_t *in)
 {
     struct head h = find_head(s, head, position);
     uint16_t half = 0;
+    for (uint32_t d = 0; d < state_width(s); d++)
+        *integer_at(home, &h, d) = in != NULL && as == RLX_Q8 && d < s->head_dim ? in[d] : 0;
     if (in != NULL && as == RLX_Q8)
         memcpy(&half, in + s->head_dim, sizeof half);
     else if (in != NULL)
-        half = scale_of(in, s->head_dim);
+        half = quantize(home, s, &h, in);
     memcpy(home + scale_at(s, head, position), &half, sizeof half);
-    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale;
-    for (uint32_t d = 0; d < state_width(s); d++) {
-        float value = 0;
-        int8_t q = 0;
-        if (in != NULL && d < s->head_dim && as == RLX_Q8) {
-            q = (int8_t)in[d];
-        } else if (in != NULL && d < s->head_dim) {
-            memcpy(&value, in + 4 * (size_t)d, sizeof value);
-            q = (int8_t)lrintf(fminf(fmaxf(value * factor, -127), 127));
+}
+
+static void read_raw(const uint8_t *home, const struct rlx_state_entry *s, uint64_t head,
+                     uint64_t position, uint8_t *out)
+{
+    struct head h = find_head(s, head, position);
+    for (uint32_t d = 0; d < s->head_dim; d++)
+        out[d] = home[h.at + d / 4 * h.stride + d % 4];
+    memcpy(out + s->head_dim, home + scale_at(s, head, position), 2);
+}
+
+static void read_floats(const uint8_t *home, const struct rlx_state_entry *s, uint64_t head,
+                        uint64_t position, uint8_t *out)
+{
+    struct head h = find_head(s, head, position);
+    uint16_t half;
+    memcpy(&half, home + scale_at(s, head, position), sizeof half);
+    const float scale = half_to_float(half);
+    const uint32_t count = run_of(s);
+    for (uint32_t first = 0; first < s->head_dim; first += count) {
+        float run[RUN_MAX];
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t d = first + i;
+            run[i] = (float)(int8_t)home[h.at + d / 4 * h.stride + d % 4] * scale;
         }
-        home[h.at + d / 4 * h.stride + d % 4] = (uint8_t)q;
+        spread(run, count);
+        memcpy(out + 4 * (size_t)first, run, count * sizeof *run);
     }
 }
 
@@ -181,7 +237,7 @@ static void read_head(const uint8_t *home, const struct rlx_state_entry *s, uint
 {
     size_t bytes = state_element_bytes(as);
     if (s->element == RLX_Q8) {
-        read_integers(home, s, as, head, position, out);
+        (as == RLX_Q8 ? read_raw : read_floats)(home, s, head, position, out);
         return;
     }
     struct head h = find_head(s, head, position);

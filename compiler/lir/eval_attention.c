@@ -102,7 +102,23 @@ static float value_at(const struct place_of_head *p, uint64_t i)
 
 /* ---- kv_write ---- */
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied. */
+/* H x / sqrt(w) for every w elements (kernel_kinds.def), by sums and differences of halves. */
+static void spread(uint32_t head_dim, float *x)
+{
+    const uint32_t w = kv_spread(head_dim);
+
+    for (uint32_t half = 1; half < w; half *= 2)
+        for (uint32_t i = 0; i < head_dim; i++)
+            if ((i & half) == 0) {
+                float sum = x[i] + x[i + half];
+                x[i + half] = x[i] - x[i + half];
+                x[i] = sum;
+            }
+    for (uint32_t i = 0; i < head_dim; i++)
+        x[i] *= (float)(1 / sqrt(w));
+}
+
+/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: spread. */
 static void transform(const struct lir_kernel *k, const float *x, const float *norm,
                       const float *table, float *y)
 {
@@ -118,6 +134,8 @@ static void transform(const struct lir_kernel *k, const float *x, const float *n
         y[first] = a * cosine - b * sine;
         y[second] = b * cosine + a * sine;
     }
+    if (k->kv == DTYPE_q8_0)
+        spread(k->head_dim, y);
 }
 
 /* Where a row's states are, relative to the state arguments. */

@@ -93,6 +93,8 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
 /* n values to integers in room for whole 16, zeros behind; the scale as i16 with the bits of f16.
  */
 LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to);
+/* A head of f32 in place, as kernel_kinds.def says; there is room to whole 16, zeros behind it. */
+void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim);
 /* Where the scale of a head's position is. */
 LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMValueRef head,
                             LLVMValueRef position, bool is_value);

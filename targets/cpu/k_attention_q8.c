@@ -1,10 +1,13 @@
-/* K and V of 8-bit integers (`kv` q8_0; the format: kernel_kinds.def): how they are made, and
- * scores as exact integer products. In: f32 rows, and queries of attention, which become 16-bit
+/* K and V of 8-bit integers (`kv` q8_0; the format: kernel_kinds.def): how they are made, with
+ * heads spread before (Ashkboos et al., "QuaRot": an orthogonal matrix on both sides of a product),
+ * and scores as exact integer products. In: f32 rows, and queries of attention, which become 16-bit
  * integers with a scale each; out: bytes and scales of a state, and scores. A line of K, four
  * elements of 16 positions, is taken apart into its even and its odd bytes as 16-bit integers,
  * whose pairs the machine multiplies and adds: no sum leaves 32 bits, so its order means nothing.
  */
 #include "targets/cpu/attention.h"
+
+#include <math.h>
 
 enum { QUERY_MOST = 32639 /* times 127 * HEAD_DIM_MAX stays within i32 */ };
 _Static_assert((uint64_t)QUERY_MOST * 127 * HEAD_DIM_MAX <= INT32_MAX, "sums are exact");
@@ -73,6 +76,52 @@ LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMVal
     LLVMValueRef index = add(b, times(b, head, positions), position);
 
     return at(b, state, add_number(b, times(b, index, 2), data));
+}
+
+/* ---- spreading ---- */
+
+/* Sums and differences of elements `half` apart, in a vector: lanes with that bit get the latter.
+ */
+static LLVMValueRef crossed_lanes(const struct builder *b, LLVMValueRef x, uint32_t half)
+{
+    LLVMValueRef signs[LANES];
+    int partners[LANES];
+
+    for (uint32_t i = 0; i < LANES; i++) {
+        partners[i] = (int)(i ^ half);
+        signs[i] = f32_number(b, i & half ? -1 : 1);
+    }
+    return fma16(b, x, LLVMConstVector(signs, LANES), shuffled(b, x, x, partners, LANES));
+}
+
+static void cross(const struct builder *b, LLVMValueRef *x, uint32_t count, uint32_t half)
+{
+    const uint32_t apart = half / LANES;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (half < LANES) {
+            x[i] = crossed_lanes(b, x[i], half);
+        } else if ((i & apart) == 0) {
+            LLVMValueRef first = x[i], second = x[i + apart];
+            x[i] = LLVMBuildFAdd(b->ir, first, second, "");
+            x[i + apart] = LLVMBuildFSub(b->ir, first, second, "");
+        }
+    }
+}
+
+void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim)
+{
+    const uint32_t count = (uint32_t)ceil_div(head_dim, LANES), w = kv_spread(head_dim);
+    LLVMValueRef parts[HEAD_DIM_MAX / LANES];
+
+    for (uint32_t i = 0; i < count; i++)
+        parts[i] = load_f32x16(b, at_number(b, x, 64 * (int64_t)i));
+    for (uint32_t half = 1; half < w; half *= 2)
+        cross(b, parts, count, half);
+    for (uint32_t i = 0; i < count; i++) {
+        parts[i] = LLVMBuildFMul(b->ir, parts[i], f32x16_number(b, 1 / sqrt(w)), "");
+        store(b, parts[i], at_number(b, x, 64 * (int64_t)i), 4);
+    }
 }
 
 /* ---- queries ---- */

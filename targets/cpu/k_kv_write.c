@@ -1,7 +1,8 @@
 /* kv_write: what stands between the projections and attention. In: q, k and v rows, a rope table,
  * positions, and perhaps the weights of a norm over each head; out: q rows normed and rotated, K
- * and V in the state's order at the rows' positions (batched: in the row's own states). A tile is
- * one row of one kv head with the q heads that share it.
+ * and V in the state's order at the rows' positions (batched: in the row's own states); with
+ * integers (q8_0) q and K are also spread. A tile is one row of one kv head with the q heads that
+ * share it.
  */
 #include "targets/cpu/attention.h"
 
@@ -109,6 +110,12 @@ static void rotate(const struct head *h)
         rotate_pairs(h);
     else
         rotate_halves(h);
+}
+
+static void spread(const struct head *h)
+{
+    if (h->k->kv == DTYPE_q8_0)
+        q8_spread(h->b, h->scratch, h->k->head_dim);
 }
 
 static void write_q(const struct head *h, LLVMValueRef to)
@@ -261,12 +268,14 @@ void emit_kv_write(const struct builder *b)
     LLVMValueRef offset = times(b, add(b, times(b, head, group), heads.index), head_bytes);
     read_head(&h, at(b, row_of(b, 0, row), offset), k->qk_norm ? b->args[5] : NULL);
     rotate(&h);
+    spread(&h);
     write_q(&h, at(b, row_of(b, k->input_count, row), offset));
     loop_end(b, &heads, NULL);
 
     offset = times(b, head, head_bytes);
     read_head(&h, at(b, row_of(b, 1, row), offset), k->qk_norm ? b->args[6] : NULL);
     rotate(&h);
+    spread(&h);
     LLVMValueRef value = at(b, row_of(b, 2, row), offset);
     if (k->kv == DTYPE_q8_0) {
         write_k_q8(&h, head, position);

@@ -193,7 +193,7 @@ static void test_info_and_levels(void **state)
     INFO_CASE(context, 0, "context");
     INFO_CASE(context, UINT32_MAX, "context");
     INFO_CASE(context, TINY_POSITIONS + 1, "state 0");
-    INFO_CASE(kv_element, 4, "kv_element");
+    INFO_CASE(kv_element, 3, "kv_element");
     INFO_CASE(logits_stride, TINY_VOCABULARY - 1, "logits_stride");
     INFO_CASE(logits_stride, UINT32_MAX, "logits_stride");
     INFO_CASE(head_rows_max, 0, "head_rows_max");

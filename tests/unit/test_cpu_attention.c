@@ -28,6 +28,7 @@ static const struct shape shapes[] = {
     {2, 2, 64, 64, DTYPE_q8_0, true, false, 130, 15.0f, MASK_causal},
     {6, 1, 128, 128, DTYPE_q8_0, false, true, 0, 0, MASK_causal},
     {2, 1, 8, 0, DTYPE_q8_0, false, false, 0, 0, MASK_none},
+    {2, 1, 256, 64, DTYPE_q8_0, false, true, 0, 0, MASK_causal},
 };
 
 static float *state_new(const struct shape *s, bool is_value)
@@ -93,7 +94,24 @@ static float value_of(const struct shape *s, const float *state, uint32_t head, 
 
 /* ---- kv_write ---- */
 
-/* One head: norm, then rotation, in f64. */
+/* Every `w` elements are multiplied by Hadamard's matrix over the root of w. */
+static void spread(uint32_t head_dim, double *x)
+{
+    uint32_t w = 1;
+    double mixed[256];
+
+    while (head_dim % (2 * w) == 0 && w < 256)
+        w *= 2;
+    for (uint32_t i = 0; i < head_dim; i++) {
+        mixed[i] = 0;
+        for (uint32_t j = 0; j < w; j++)
+            mixed[i] += (__builtin_popcount(i % w & j) % 2 ? -1 : 1) * x[i / w * w + j];
+    }
+    for (uint32_t i = 0; i < head_dim; i++)
+        x[i] = mixed[i] / sqrt(w);
+}
+
+/* One head: norm, then rotation, in f64; for integers spread. */
 static void write_head(const struct shape *s, const float *x, const float *weight,
                        const float *table, double *out)
 {
@@ -111,6 +129,8 @@ static void write_head(const struct shape *s, const float *x, const float *weigh
         out[a] = normed[a] * c - normed[b] * sine;
         out[b] = normed[b] * c + normed[a] * sine;
     }
+    if (s->kv == DTYPE_q8_0)
+        spread(s->head_dim, out);
 }
 
 struct write {
@@ -465,7 +485,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     fill_state(s, t.values, true);
     for (uint32_t i = 0; i < countof(tiles); i++)
         kernels[i] = attention_kernel(&t, i);
-    t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 160);
+    t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
     t.arrivals = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
     try_extent(&code, &t, 1, 0);

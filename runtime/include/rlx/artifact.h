@@ -61,7 +61,9 @@ struct rlx_section {
 };
 _Static_assert(sizeof(struct rlx_section) == 32, "fixed by the format");
 
-enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 3 /* states: integers and scales */ };
+/* RLX_Q8, of states: integers and scales, K spread (compiler/lir/kernel_kinds.def); 3 was the same
+ * with K as it is. */
+enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 4 };
 
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */

@@ -71,6 +71,7 @@ typedef struct {
     uint64_t state_bytes;  /* KV cache at full context; reserved, committed as it grows */
     bool has_tokenizer, has_template;
     const void *weights; /* the mapped weights, weight_bytes long: for benchmarks of reading them */
+    const char *cache;   /* type of the KV cache: "f32", "f16" or "q8" */
 } rlx_model_info;
 RLX_API void rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
 
