@@ -1,6 +1,6 @@
-/* Chat templates. In: messages. Out: the prompt's text. The templates known here all write turns as
- * ChatML does; what they differ in stands in one table, and what cannot be said there, in small
- * functions. The published Jinja sources are their definition.
+/* Chat templates. In: messages. Out: the prompt's text, or its tokens. The templates known here all
+ * write turns as ChatML does; what they differ in stands in one table, and what cannot be said
+ * there, in small functions. The published Jinja sources are their definition.
  */
 #include "runtime/chat.h"
 
@@ -15,6 +15,7 @@ struct chat {
     size_t count;
     size_t last_question; /* index of the last message that a user wrote, not a tool */
     struct bytes out;
+    struct bytes plain; /* struct text_range: what the messages say, and the template does not */
 };
 
 struct chat_template {
@@ -46,12 +47,20 @@ static void add(struct chat *c, const char *text)
     bytes_add(&c->out, text, strlen(text));
 }
 
+static void add_plain(struct chat *c, const char *text, size_t bytes)
+{
+    const struct text_range range = {c->out.count, c->out.count + bytes};
+    if (bytes != 0)
+        bytes_add(&c->plain, (const char *)&range, sizeof range);
+    bytes_add(&c->out, text, bytes);
+}
+
 static void add_turn(struct chat *c, const char *role, const char *content)
 {
     add(c, "<|im_start|>");
-    add(c, role);
+    add_plain(c, role, strlen(role));
     add(c, "\n");
-    add(c, content);
+    add_plain(c, content, strlen(content));
     add(c, "<|im_end|>\n");
 }
 
@@ -112,11 +121,11 @@ static void assistant_with_thoughts(struct chat *c, size_t index)
     add(c, "<|im_start|>assistant\n");
     if (index > c->last_question && (index + 1 == c->count || thoughts.bytes)) {
         add(c, "<think>\n");
-        bytes_add(&c->out, thoughts.text, thoughts.bytes);
+        add_plain(c, thoughts.text, thoughts.bytes);
         add(c, "\n</think>\n\n");
         answer = strip_front(answer);
     }
-    bytes_add(&c->out, answer.text, answer.bytes);
+    add_plain(c, answer.text, answer.bytes);
     add(c, "<|im_end|>\n");
 }
 
@@ -126,7 +135,7 @@ static void add_tool_result(struct chat *c, size_t index)
     if (index == 0 || !has_role(c, index - 1, "tool"))
         add(c, "<|im_start|>user");
     add(c, "\n<tool_response>\n");
-    add(c, c->messages[index].content);
+    add_plain(c, c->messages[index].content, strlen(c->messages[index].content));
     add(c, "\n</tool_response>");
     if (!has_role(c, index + 1, "tool"))
         add(c, "<|im_end|>\n");
@@ -182,13 +191,13 @@ static const struct chat_template *template_of(const struct tokenizer *t)
                                                                 : RLX_CHAT_NONE];
 }
 
-rlx_status chat_render(const struct tokenizer *t, const rlx_message *messages, size_t count,
-                       bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
+/* Text and marks are the caller's to free, and NULL where it fails. */
+static rlx_status render(const struct tokenizer *t, const rlx_message *messages, size_t count,
+                         bool add_generation_prompt, struct marked_text *out, rlx_error *error)
 {
     const struct chat_template *known = template_of(t);
     struct chat c = {.messages = messages, .count = count};
-    *text = NULL;
-    *bytes = 0;
+    *out = (struct marked_text){0};
     if (!chat_has_template(t))
         return no_template(t, error);
     for (size_t i = 0; i < count; i++)
@@ -206,13 +215,41 @@ rlx_status chat_render(const struct tokenizer *t, const rlx_message *messages, s
     if (add_generation_prompt)
         add(&c, "<|im_start|>assistant\n");
     bytes_add(&c.out, "", 1);
-    if (c.out.failed) {
+    if (c.out.failed || c.plain.failed) {
         free(c.out.data);
+        free(c.plain.data);
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to render %zu messages", count);
     }
-    *text = c.out.data;
-    *bytes = c.out.count - 1;
+    *out = (struct marked_text){.text = c.out.data,
+                                .bytes = c.out.count - 1,
+                                .plain = (struct text_range *)(void *)c.plain.data,
+                                .plain_count = c.plain.count / sizeof(struct text_range)};
     return RLX_OK;
+}
+
+rlx_status chat_render(const struct tokenizer *t, const rlx_message *messages, size_t count,
+                       bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
+{
+    struct marked_text marked;
+    rlx_status status = render(t, messages, count, add_generation_prompt, &marked, error);
+    *text = marked.text;
+    *bytes = marked.bytes;
+    free(marked.plain);
+    return status;
+}
+
+rlx_status chat_tokenize(const struct tokenizer *t, const rlx_message *messages, size_t count,
+                         bool add_generation_prompt, int32_t *ids, size_t capacity, size_t *made,
+                         rlx_error *error)
+{
+    struct marked_text marked;
+    rlx_status status = render(t, messages, count, add_generation_prompt, &marked, error);
+    *made = 0;
+    if (status == RLX_OK)
+        status = tokenizer_encode_marked(t, &marked, ids, capacity, made, error);
+    free(marked.text);
+    free(marked.plain);
+    return status;
 }
 
 bool chat_has_template(const struct tokenizer *t)

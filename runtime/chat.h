@@ -9,10 +9,14 @@
 
 /* As rlx_chat_render. RLX_NO_TEMPLATE where the model has no template or one that this version does
  * not know; the message says which and names --raw. RLX_BAD_ARGUMENT where the template refuses the
- * messages (a role that it does not have). Tokenize the result with RLX_PARSE_SPECIAL and without
- * RLX_ADD_BOS: it holds everything that the model expects in front. */
+ * messages (a role that it does not have). The text holds everything that the model expects in
+ * front. */
 rlx_status chat_render(const struct tokenizer *t, const rlx_message *messages, size_t count,
                        bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error);
+/* As rlx_chat_tokenize: the tokens of that text; control tokens are the template's alone. */
+rlx_status chat_tokenize(const struct tokenizer *t, const rlx_message *messages, size_t count,
+                         bool add_generation_prompt, int32_t *ids, size_t capacity, size_t *made,
+                         rlx_error *error);
 
 bool chat_has_template(const struct tokenizer *t); /* a known one */
 const char *

@@ -78,6 +78,9 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
 /* Ids of a text, malloc'd; NULL and an error where that fails. */
 int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
                                uint32_t flags, size_t *count, rlx_error *error);
+/* Ids of a conversation that the model is to answer, in the same way. */
+int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
+                               size_t *made, rlx_error *error);
 /* All of a stream, malloc'd, with a NUL behind it. */
 char *command_read_all(FILE *stream, size_t *bytes);
 

@@ -49,14 +49,10 @@ static char *answer(struct conversation *c, rlx_error *error)
     struct command_stream stream = {
         .model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
     rlx_generate_options options = command_generation(c->options, &stream);
-    char *text = NULL;
-    size_t bytes = 0, count = 0, made = 0;
+    size_t count = 0, made = 0;
     rlx_stop why = RLX_LENGTH;
+    int32_t *ids = command_tokenize_chat(c->model, c->messages, c->count, &count, error);
 
-    if (rlx_chat_render(c->model, c->messages, c->count, true, &text, &bytes, error) != RLX_OK)
-        return NULL;
-    int32_t *ids = command_tokenize_text(c->model, text, bytes, RLX_PARSE_SPECIAL, &count, error);
-    free(text);
     if (ids == NULL)
         return NULL;
     rlx_status status = continue_with(c->session, ids, count, error);

@@ -141,6 +141,23 @@ int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t 
     return ids;
 }
 
+int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
+                               size_t *made, rlx_error *error)
+{
+    rlx_status status = rlx_chat_tokenize(model, messages, count, true, NULL, 0, made, error);
+    if (status != RLX_OK && *made == 0)
+        return NULL;
+    int32_t *ids = malloc((*made + 1) * sizeof *ids);
+    if (ids == NULL) {
+        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        return NULL;
+    }
+    if (rlx_chat_tokenize(model, messages, count, true, ids, *made, made, error) == RLX_OK)
+        return ids;
+    free(ids);
+    return NULL;
+}
+
 char *command_read_all(FILE *stream, size_t *bytes)
 {
     size_t capacity = 1 << 16;

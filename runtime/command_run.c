@@ -52,20 +52,20 @@ static int32_t *prompt_ids(const struct command_options *o, const rlx_model *mod
     if (chat) {
         rlx_message messages[2] = {{"system", o->system}, {"user", o->prompt}};
         size_t skip = o->system == NULL;
-        if (rlx_chat_render(model, messages + skip, 2 - skip, true, &text, &bytes, &error) !=
-            RLX_OK) {
+        ids = command_tokenize_chat(model, messages + skip, 2 - skip, count, &error);
+        if (ids == NULL)
             *code = command_failed(&error);
-            return NULL;
-        }
-    } else if (o->prompt != NULL) {
+        return ids;
+    }
+    if (o->prompt != NULL) {
         text = strdup(o->prompt);
         bytes = text == NULL ? 0 : strlen(text);
     } else {
         text = command_read_all(stdin, &bytes);
     }
     if (text != NULL)
-        ids = command_tokenize_text(model, text, bytes,
-                                    RLX_PARSE_SPECIAL | (chat ? 0 : RLX_ADD_BOS), count, &error);
+        ids = command_tokenize_text(model, text, bytes, RLX_PARSE_SPECIAL | RLX_ADD_BOS, count,
+                                    &error);
     if (text == NULL || ids == NULL)
         *code = text == NULL ? EXIT_INTERNAL : command_failed(&error);
     free(text);

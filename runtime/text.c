@@ -66,3 +66,15 @@ rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages, 
     return chat_render(&model->tokenizer, messages, count, add_generation_prompt, text, bytes,
                        error);
 }
+
+rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages, size_t count,
+                             bool add_generation_prompt, int32_t *ids, size_t capacity,
+                             size_t *made, rlx_error *error)
+{
+    *made = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return chat_tokenize(&model->tokenizer, messages, count, add_generation_prompt, ids, capacity,
+                         made, error);
+}

@@ -78,7 +78,7 @@ static void encode_stretch(struct encoding *e, const char *text, size_t bytes, b
     text = normalize(e, text, &bytes);
     if (is_out_of_memory(e))
         return;
-    e->no_memory = !find_specials(e->tokenizer, text, bytes, e->flags, true, &specials);
+    e->no_memory = !find_specials(e, text, bytes, true, &specials);
     size_t at = 0;
     for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
         encode_piece(e, text + at, specials.all[i].start - at, first && at == 0);
@@ -94,7 +94,7 @@ static void encode_text(struct encoding *e, const char *text, size_t bytes)
 {
     struct found_list specials = {0};
     size_t at = 0;
-    e->no_memory = !find_specials(e->tokenizer, text, bytes, e->flags, false, &specials);
+    e->no_memory = !find_specials(e, text, bytes, false, &specials);
     for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
         encode_stretch(e, text + at, specials.all[i].start - at, at == 0);
         emit_id(e, specials.all[i].id);
@@ -103,6 +103,25 @@ static void encode_text(struct encoding *e, const char *text, size_t bytes)
     if (!is_out_of_memory(e))
         encode_stretch(e, text + at, bytes - at, at == 0);
     free(specials.all);
+}
+
+/* Encodes behind what stands in front, and frees the working memory. */
+static rlx_status finish(struct encoding *e, const char *text, size_t bytes, size_t *count,
+                         rlx_error *error)
+{
+    encode_text(e, text, bytes);
+    bool no_memory = is_out_of_memory(e);
+    free(e->parts);
+    free(e->heap);
+    free(e->text.data);
+    free(e->prefixed.data);
+    *count = no_memory ? 0 : e->count;
+    if (no_memory)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory to tokenize %zu bytes of text", bytes);
+    if (e->count > e->capacity)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "the text has %zu tokens, expected at most %zu",
+                        e->count, e->capacity);
+    return RLX_OK;
 }
 
 rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
@@ -115,17 +134,16 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
          i++)
         if (front[i] < t->header->token_count)
             emit_id(&e, front[i]);
-    encode_text(&e, text, bytes);
-    bool no_memory = is_out_of_memory(&e);
-    free(e.parts);
-    free(e.heap);
-    free(e.text.data);
-    free(e.prefixed.data);
-    *count = no_memory ? 0 : e.count;
-    if (no_memory)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory to tokenize %zu bytes of text", bytes);
-    if (e.count > capacity)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "the text has %zu tokens, expected at most %zu",
-                        e.count, capacity);
-    return RLX_OK;
+    return finish(&e, text, bytes, count, error);
+}
+
+rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,
+                                   int32_t *ids, size_t capacity, size_t *count, rlx_error *error)
+{
+    struct encoding e = {.tokenizer = t,
+                         .flags = RLX_PARSE_SPECIAL,
+                         .marked = text,
+                         .ids = ids,
+                         .capacity = capacity};
+    return finish(&e, text->text, text->bytes, count, error);
 }

@@ -26,6 +26,21 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                             rlx_error *error);
 
+/* Text of which parts come from somebody who may not write control tokens. */
+struct text_range {
+    size_t start, end; /* not empty */
+};
+struct marked_text {
+    char *text;
+    size_t bytes;
+    struct text_range *plain; /* in order, without overlap: no control token touches them */
+    size_t plain_count;
+};
+/* The same with RLX_PARSE_SPECIAL outside of the plain parts. Words go across their borders: where
+ * no control token is spelled in them, this gives what tokenizer_encode gives. */
+rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,
+                                   int32_t *ids, size_t capacity, size_t *count, rlx_error *error);
+
 /* As rlx_detokenize. A stream that continues earlier text (an answer behind a prompt) sets
  * state->started before the first token, so that a leading space is kept. Tokens skipped by
  * skip_special do not count as the start. */

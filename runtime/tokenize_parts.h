@@ -35,6 +35,7 @@ struct candidate {
 struct encoding {
     const struct tokenizer *tokenizer;
     uint32_t flags;
+    const struct marked_text *marked; /* NULL: the text has no plain parts */
     int32_t *ids;
     size_t capacity, count; /* count goes on where ids are full */
     struct part *parts;
@@ -67,9 +68,9 @@ struct found_list {
     size_t count, capacity;
 };
 /* Finds the special tokens in text, in order and without overlap. `normalized`: those that are
- * looked for after normalization, else the others. */
-bool find_specials(const struct tokenizer *t, const char *text, size_t bytes, uint32_t flags,
-                   bool normalized, struct found_list *out);
+ * looked for after normalization, else the others, in the whole of the text. */
+bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
+                   struct found_list *out);
 
 /* Doubles an array of `size`-byte elements until `count` fit; false without memory. */
 bool grow(void **array, size_t *capacity, size_t count, size_t size);

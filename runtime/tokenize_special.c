@@ -14,13 +14,15 @@ struct search {
     size_t bytes;
     uint32_t flags;
     bool normalized;
+    const struct marked_text *marked;
 };
 
-/* Whether the token is looked for in this pass. */
+/* Whether the token is looked for in this pass. Control tokens of marked text are looked for before
+ * normalization, whatever the vocabulary says: only there the marks are in their places. */
 static bool is_wanted(const struct search *s, const struct rlx_tokenizer_special *token)
 {
     bool control = token->flags & RLX_SPECIAL_CONTROL,
-         normalized = token->flags & RLX_SPECIAL_NORMALIZED;
+         normalized = (token->flags & RLX_SPECIAL_NORMALIZED) && !(control && s->marked);
     return normalized == s->normalized && (!control || (s->flags & RLX_PARSE_SPECIAL)) &&
            token->bytes != 0 && token->id < s->t->header->token_count;
 }
@@ -32,6 +34,27 @@ static bool stands_at(const struct search *s, const struct rlx_tokenizer_special
     return token->offset <= text_bytes && token->bytes <= text_bytes - token->offset &&
            token->bytes <= s->bytes - at &&
            memcmp(text + token->offset, s->text + at, token->bytes) == 0;
+}
+
+/* Whether [start, end) touches a plain part of marked text. */
+static bool is_plain(const struct search *s, size_t start, size_t end)
+{
+    size_t low = 0, high = s->marked ? s->marked->plain_count : 0;
+    while (low < high) { /* the first part that ends behind `start` */
+        size_t middle = low + (high - low) / 2;
+        if (s->marked->plain[middle].end > start)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return s->marked && low < s->marked->plain_count && s->marked->plain[low].start < end;
+}
+
+static bool may_stand_at(const struct search *s, const struct rlx_tokenizer_special *token,
+                         size_t at)
+{
+    return is_wanted(s, token) && stands_at(s, token, at) &&
+           !((token->flags & RLX_SPECIAL_CONTROL) && is_plain(s, at, at + token->bytes));
 }
 
 /* Where the character before `at` begins; at > 0. */
@@ -99,7 +122,7 @@ static const struct rlx_tokenizer_special *longest_at(const struct search *s, si
     uint8_t first = (uint8_t)s->text[at];
     uint32_t end = starts[first + 1], count = tokenizer_table_count(s->t, RLX_TABLE_SPECIALS);
     for (uint32_t i = *next == UINT32_MAX ? starts[first] : *next; i < end && i < count; i++) {
-        if (is_wanted(s, &tokens[i]) && stands_at(s, &tokens[i], at)) {
+        if (may_stand_at(s, &tokens[i], at)) {
             *next = i + 1;
             return &tokens[i];
         }
@@ -199,13 +222,13 @@ static bool find_longest(const struct search *s, struct found_list *out)
     return good;
 }
 
-bool find_specials(const struct tokenizer *t, const char *text, size_t bytes, uint32_t flags,
-                   bool normalized, struct found_list *out)
+bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
+                   struct found_list *out)
 {
-    struct search s = {t, text, bytes, flags, normalized};
+    struct search s = {e->tokenizer, text, bytes, e->flags, normalized, e->marked};
     out->count = 0;
-    if (tokenizer_table_count(t, RLX_TABLE_SPECIALS) == 0)
+    if (tokenizer_table_count(s.t, RLX_TABLE_SPECIALS) == 0)
         return true;
-    return t->header->flags & RLX_TOKENIZER_LONGEST_SPECIAL ? find_longest(&s, out)
-                                                            : find_leftmost(&s, out);
+    return s.t->header->flags & RLX_TOKENIZER_LONGEST_SPECIAL ? find_longest(&s, out)
+                                                              : find_leftmost(&s, out);
 }
