@@ -226,6 +226,17 @@ uint64_t artifact_table_digest(const uint8_t *data, const struct rlx_header *hea
     return XXH3_64bits_digest(&hash);
 }
 
+/* What is in the tables and unknown may be a newer compiler's: the file is whole, by its digest. */
+static rlx_status newer_format(const struct check *c, const struct rlx_header *h)
+{
+    char sentence[sizeof c->error->text];
+    if (c->error != NULL)
+        memcpy(sentence, c->error->text, sizeof sentence);
+    return rlx_fail(c->error, RLX_WRONG_VERSION,
+                    "%s (a file of format %u.%u; this program is older and reads %u.%u)",
+                    c->error != NULL ? sentence : "", h->major, h->minor, RLX_MAJOR, RLX_MINOR);
+}
+
 rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
                           struct artifact *out, rlx_error *error)
 {
@@ -245,5 +256,7 @@ rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
         return check_failed(&c, "the tables are damaged: expected digest %016llx, found %016llx",
                             (unsigned long long)out->header->table_digest,
                             (unsigned long long)digest);
-    return check_tables(&c);
+    status = check_tables(&c);
+    return status == RLX_BAD_FILE && out->header->minor > RLX_MINOR ? newer_format(&c, out->header)
+                                                                    : status;
 }

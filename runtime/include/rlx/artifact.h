@@ -7,6 +7,13 @@
  * string is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are
  * zero.
  *
+ * Whatever the format gains raises the minor version: fields, sections, and values of what is
+ * counted here (dimensions, elements of states, flags of steps). A reader reads all minor versions
+ * up to its own; of a newer file it takes what it knows, and refuses it for values that it does
+ * not.
+ *
+ * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
+ *
  * An executable is the runtime, padding to a page, this file, and an rlx_trailer as the last bytes.
  */
 #ifndef RLX_ARTIFACT_H
@@ -16,7 +23,7 @@
 
 #define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
 #define RLX_TRAILER_MAGIC "RLXTAIL1"  /* 8 bytes */
-enum { RLX_MAJOR = 1, RLX_MINOR = 0, RLX_PAGE = 4096 };
+enum { RLX_MAJOR = 1, RLX_MINOR = 1, RLX_PAGE = 4096 };
 
 struct rlx_header {
     char magic[8];
