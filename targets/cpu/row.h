@@ -1,0 +1,22 @@
+/* What the two halves of row share: k_row.c reads rows and writes f32 and bf16, row_blocks.c writes
+ * blocks of integers.
+ */
+#ifndef RLXC_CPU_ROW_H
+#define RLXC_CPU_ROW_H
+
+#include "targets/cpu/cpu.h"
+
+struct row_source {
+    LLVMValueRef x, weight; /* start of the row; NULL where there is no norm */
+    LLVMValueRef factor;    /* f32x16: 1 / sqrt(mean(x^2) + epsilon) */
+    LLVMValueRef inside;    /* i1: is there such a row? NULL: yes */
+};
+
+/* y of the 16 elements at `offset` bytes (in f32) of the row; lanes from `lanes` on are zeros. */
+LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
+                      uint32_t lanes);
+
+/* row_blocks.c: the rows of a tile (tile_tokens of them) as i8 or i16, block by block, to `to`. */
+void row_write_blocks(const struct builder *b, const struct row_source *rows, LLVMValueRef to);
+
+#endif

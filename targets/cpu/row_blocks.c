@@ -1,0 +1,244 @@
+/* row: blocks of 32 as integers. In: the rows of a tile; out: packed activations, in the forms that
+ * matmul_sums.c pictures. All tokens of a tile take a block together (a single token takes four
+ * blocks), because what works across lanes, greatest elements and sums, costs the same for four
+ * vectors as for two, and because their quads stand side by side in memory.
+ */
+#include "targets/cpu/row.h"
+
+enum {
+    FOUR = 4, /* vectors that are reduced together */
+    MAX_ITEMS = TILE_MAX_TOKENS,
+    MAX_DWORDS = MAX_ITEMS * 19,
+};
+
+/* Blocks of 32: one of each token, or some of one token. Lanes 4i to 4i + 3 of a four belong to its
+ * item i; all vectors are i32x16. */
+struct items {
+    uint32_t count;
+    LLVMValueRef y[MAX_ITEMS][2];
+    LLVMValueRef quads[MAX_ITEMS];
+    LLVMValueRef scales[MAX_ITEMS / FOUR], sums[2][MAX_ITEMS / FOUR];
+};
+
+/* ---- across lanes ---- */
+
+typedef LLVMValueRef (*combine)(const struct builder *b, LLVMValueRef x, LLVMValueRef y);
+
+/* Halves, quarters: parts of `width` lanes of x and then of y, the first of each two with the
+ * second. */
+static LLVMValueRef fold(const struct builder *b, LLVMValueRef x, LLVMValueRef y, int width,
+                         combine both)
+{
+    int first[LANES], second[LANES];
+
+    for (int i = 0; i < LANES; i++) {
+        first[i] = i / width * 2 * width + i % width;
+        second[i] = first[i] + width;
+    }
+    return both(b, shuffled(b, x, y, first, LANES), shuffled(b, x, y, second, LANES));
+}
+
+/* Lanes 4i to 4i + 3: all of x[i] combined. Of fewer than four vectors the last counts again. */
+static LLVMValueRef reduce_four(const struct builder *b, const LLVMValueRef *x, uint32_t count,
+                                combine both)
+{
+    LLVMValueRef four[FOUR];
+
+    for (uint32_t i = 0; i < FOUR; i++)
+        four[i] = x[i < count ? i : count - 1];
+    LLVMValueRef low = fold(b, four[0], four[1], 8, both),
+                 high = fold(b, four[2], four[3], 8, both);
+    LLVMValueRef value = fold(b, low, high, 4, both);
+    for (int distance = 2; distance > 0; distance /= 2) {
+        int lanes[LANES];
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = i ^ distance;
+        value = both(b, value, shuffled(b, value, value, lanes, LANES));
+    }
+    return value;
+}
+
+/* The value of item i of a four in every lane. */
+static LLVMValueRef of_item(const struct builder *b, LLVMValueRef four, uint32_t i)
+{
+    int lanes[LANES];
+
+    for (int lane = 0; lane < LANES; lane++)
+        lanes[lane] = (int)(FOUR * i);
+    return shuffled(b, four, four, lanes, LANES);
+}
+
+/* ---- quantizing ---- */
+
+/* Adding 1.5 * 2^23 rounds to an integer, nearest even, and leaves it in the low bits. */
+static LLVMValueRef rounded(const struct builder *b, LLVMValueRef x)
+{
+    LLVMValueRef shifted = LLVMBuildFAdd(b->ir, x, f32x16_number(b, 12582912.0), "");
+
+    return LLVMBuildSub(b->ir, cast(b, shifted, b->i32x16), i32x16_number(b, 0x4B400000), "");
+}
+
+static LLVMValueRef narrow_pair(const struct builder *b, const LLVMValueRef q[2], LLVMTypeRef type)
+{
+    return joined(b, LLVMBuildTrunc(b->ir, q[0], vector_of(type, LANES), ""),
+                  LLVMBuildTrunc(b->ir, q[1], vector_of(type, LANES), ""));
+}
+
+/* The packed quads as dwords: 8 for i8 (the other lanes are nothing), 16 for i16. */
+static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2])
+{
+    int lanes[2 * LANES];
+
+    for (int i = 0; i < 2 * LANES; i++)
+        lanes[i] = i;
+    if (b->kernel->act == ACT_i8) {
+        LLVMValueRef quads = cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8));
+        return shuffled(b, quads, quads, lanes, LANES);
+    }
+    if (!b->avx512) { /* elements 0 2 1 3 of each quad */
+        static const int order[4] = {0, 2, 1, 3};
+        LLVMValueRef words = narrow_pair(b, q, b->i16);
+        for (int i = 0; i < 2 * LANES; i++)
+            lanes[i] = i / 4 * 4 + order[i % 4];
+        return cast(b, shuffled(b, words, words, lanes, 2 * LANES), b->i32x16);
+    }
+    LLVMValueRef high[2];
+    for (int i = 0; i < 2; i++) {
+        high[i] = LLVMBuildAdd(b->ir, q[i], i32x16_number(b, 128), "");
+        high[i] = LLVMBuildAShr(b->ir, high[i], i32x16_number(b, 8), "");
+    }
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i / 2 + i % 2 * 8;
+    return shuffled(b, cast(b, narrow_pair(b, high, b->i8), vector_of(b->i32, 8)),
+                    cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8)), lanes, LANES);
+}
+
+/* What matmul needs of the sums of q. */
+static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, uint32_t count,
+                              LLVMValueRef scales)
+{
+    LLVMValueRef sums = reduce_four(b, q, count, add);
+
+    if (b->kernel->bias != 0)
+        return LLVMBuildMul(b->ir, sums, i32x16_number(b, -(int64_t)b->kernel->bias), "");
+    sums = LLVMBuildFMul(b->ir, scales, LLVMBuildSIToFP(b->ir, sums, b->f32x16, ""), "");
+    return cast(b, sums, b->i32x16);
+}
+
+/* Items 4 * four and on. */
+static void quantize_four(const struct builder *b, struct items *items, uint32_t four)
+{
+    const double most = b->kernel->act == ACT_i16 ? 32639 : 127;
+    const uint32_t first = FOUR * four, count = (uint32_t)min_u64(FOUR, items->count - first);
+    LLVMValueRef parts[2][FOUR], none = zeros(b), number = f32x16_number(b, most);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const LLVMValueRef *y = items->y[first + i];
+        parts[0][i] = maximum(b, absolute(b, y[0]), absolute(b, y[1]));
+    }
+    LLVMValueRef greatest = reduce_four(b, parts[0], count, maximum);
+    /* So small that the multiplier would overflow: as good as zeros. */
+    LLVMValueRef is_zero =
+        LLVMBuildFCmp(b->ir, LLVMRealOLT, greatest, f32x16_number(b, 0x1p-100), "");
+    LLVMValueRef factor = LLVMBuildFDiv(b->ir, number, greatest, "");
+    LLVMValueRef scales = LLVMBuildFDiv(b->ir, greatest, number, "");
+    factor = LLVMBuildSelect(b->ir, is_zero, none, factor, "");
+    scales = LLVMBuildSelect(b->ir, is_zero, none, scales, "");
+
+    for (uint32_t i = 0; i < count; i++) {
+        LLVMValueRef q[2], own = of_item(b, factor, i);
+        for (int half = 0; half < 2; half++)
+            q[half] = rounded(b, LLVMBuildFMul(b->ir, items->y[first + i][half], own, ""));
+        items->quads[first + i] = packed_quads(b, q);
+        bool apart = b->kernel->block_sums == 2;
+        parts[0][i] = apart ? q[0] : add(b, q[0], q[1]);
+        parts[1][i] = q[1];
+    }
+    items->scales[four] = cast(b, scales, b->i32x16);
+    items->sums[0][four] = kept_sums(b, parts[0], count, scales);
+    if (b->kernel->block_sums == 2)
+        items->sums[1][four] = kept_sums(b, parts[1], count, scales);
+}
+
+/* ---- writing ---- */
+
+struct dword {
+    LLVMValueRef from; /* i32x16 */
+    int lane;
+};
+
+/* At most 16 dwords as one vector. */
+static LLVMValueRef gathered(const struct builder *b, const struct dword *dwords, uint32_t count)
+{
+    LLVMValueRef value = NULL, done[LANES] = {NULL};
+
+    for (uint32_t first = 0; first < count; first++) {
+        LLVMValueRef from = dwords[first].from;
+        int lanes[LANES];
+        if (done[first] != NULL)
+            continue;
+        for (uint32_t i = 0; i < count; i++) {
+            bool is_from = dwords[i].from == from;
+            lanes[i] = is_from ? dwords[i].lane + (value != NULL ? LANES : 0) : (int)i;
+            done[i] = is_from ? from : done[i];
+        }
+        for (uint32_t i = count; i < LANES; i++)
+            lanes[i] = (int)i;
+        value = shuffled(b, value != NULL ? value : from, from, lanes, LANES);
+    }
+    int lanes[LANES];
+    for (uint32_t i = 0; i < count; i++)
+        lanes[i] = (int)i;
+    return count == LANES ? value : shuffled(b, value, value, lanes, count);
+}
+
+/* A block of `tokens` tokens, which are the items from `first` on. */
+static void write_block(const struct builder *b, const struct items *items, uint32_t first,
+                        uint32_t tokens, LLVMValueRef to)
+{
+    const uint32_t wide = b->kernel->act == ACT_i16 ? 2 : 1;
+    struct dword dwords[MAX_DWORDS];
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < 8 * wide * tokens; i++) {
+        uint32_t quad = i / wide / tokens, token = i / wide % tokens;
+        dwords[count++] =
+            (struct dword){items->quads[first + token], (int)(quad * wide + i % wide)};
+    }
+    for (uint32_t kind = 0; kind < (b->kernel->block_sums == 2 ? 3 : 2); kind++) {
+        const LLVMValueRef *from = kind == 0 ? items->scales : items->sums[kind - 1];
+        for (uint32_t token = 0; token < tokens; token++)
+            dwords[count++] =
+                (struct dword){from[(first + token) / FOUR], (int)((first + token) % FOUR * FOUR)};
+    }
+    for (uint32_t i = 0; i < count; i += LANES)
+        store(b, gathered(b, &dwords[i], (uint32_t)min_u64(LANES, count - i)),
+              at_number(b, to, 4 * (int64_t)i), 4);
+}
+
+void row_write_blocks(const struct builder *b, const struct row_source *rows, LLVMValueRef to)
+{
+    const struct lir_kernel *k = b->kernel;
+    const uint32_t tokens = k->tile_tokens, bytes = act_block_bytes(k) * tokens,
+                   blocks = tokens == 1 && k->k % (FOUR * LAYOUT_BLOCK) == 0 ? FOUR : 1;
+    struct items items = {.count = tokens * blocks};
+    struct loop l;
+
+    assert(items.count <= MAX_ITEMS);
+    loop_begin_counted(b, &l, 4 * (int64_t)k->k, 4 * LAYOUT_BLOCK * blocks, &to, 1);
+    for (uint32_t i = 0; i < items.count; i++) {
+        const struct row_source *s = &rows[i / blocks];
+        for (uint32_t half = 0; half < 2; half++) {
+            LLVMValueRef offset = add_number(b, l.index, 128 * (int64_t)(i % blocks) + 64 * half);
+            LLVMValueRef y = row_load(b, s, offset, LANES);
+            items.y[i][half] =
+                s->inside == NULL ? y : LLVMBuildSelect(b->ir, s->inside, y, zeros(b), "");
+        }
+    }
+    for (uint32_t four = 0; FOUR * four < items.count; four++)
+        quantize_four(b, &items, four);
+    for (uint32_t block = 0; block < blocks; block++)
+        write_block(b, &items, block * tokens, tokens, at_number(b, to, block * (int64_t)bytes));
+    to = at_number(b, to, (int64_t)blocks * bytes);
+    loop_end(b, &l, &to);
+}
