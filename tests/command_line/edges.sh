@@ -106,4 +106,31 @@ done
 expect 0 '' rlx tokenize "$work/m.rlx" -q -v
 expect 2 'expected a whole number from 1 to 1073741824' rlx run "$work/m.rlx" -p x -n 0
 
+# Memory that runs out, wherever it does: said in a sentence, and nothing is left. The least limit
+# under which a build succeeds is searched for.
+bounded() { # KB: builds under that limit of address space
+    (ulimit -v "$1" && exec "$bin/rlxc" build "$model" -q --tokenizer-only -o "$work/memory/out") \
+        > "$printed/out" 2> "$printed/err"
+}
+mkdir "$work/memory"
+most=4000000
+if bounded $most; then
+    least=20000 sentences=0
+    while [ $((most - least)) -gt 30 ]; do
+        middle=$(((least + most) / 2))
+        rm -f "$work/memory/out"
+        if bounded $middle; then
+            most=$middle
+        else
+            least=$middle
+            [ -z "$(ls "$work/memory")" ] || fail "left without memory: $(ls "$work/memory")"
+            grep -q "^rlxc: error: there is not enough memory: [0-9]* more bytes" "$printed/err" &&
+                sentences=$((sentences + 1))
+        fi
+    done
+    [ $sentences -gt 0 ] || fail "no build said that there is not enough memory: $(cat "$printed/err")"
+else
+    echo "skipped: memory that runs out: the program does not start under a limit (a sanitizer?)"
+fi
+
 finish edges

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <stdlib.h>
@@ -57,7 +58,6 @@ static void test_whole_or_not_at_all(void **state)
     assert_int_equal(close_fixture(&f), 1);
 }
 
-/* A privileged user's rename would succeed, and a device would be gone. */
 /* Pieces in any order, beyond several large pages: the file is their bytes, and not one more. */
 static void test_places(void **state)
 {
@@ -88,6 +88,7 @@ static void test_places(void **state)
     close_fixture(&f);
 }
 
+/* A privileged user's rename would succeed, and a device would be gone. */
 static void test_no_file(void **state)
 {
     (void)state;
@@ -189,6 +190,64 @@ static void test_limit(void **state)
     assert_int_equal(close_fixture(&f), 0);
 }
 
+/* Under AddressSanitizer too, memory that cannot be had is NULL. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+static void *exhaust(void *arena)
+{
+    static const size_t everything = (size_t)1 << 60;
+    return arena_alloc(arena, everything, 16);
+}
+
+/* In a child, whose end is what is looked at: memory runs out while a file is half written. */
+static int run_out_of_memory(struct fixture *f, bool in_thread, const char *said)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    int status = 0;
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct out out;
+        pthread_t thread;
+        if (freopen(said, "w", stderr) == NULL ||
+            !out_open(&out, temporary_path(&f->folder, "file"), &f->diags) ||
+            !out_write(&out, "abc", 3))
+            _exit(2);
+        if (!in_thread)
+            exhaust(&f->arena);
+        else if (pthread_create(&thread, NULL, exhaust, &f->arena) == 0)
+            pthread_join(thread, NULL);
+        _exit(3);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    for (int in_thread = 0; in_thread < 2; in_thread++) {
+        struct fixture f;
+        char text[4096] = "";
+        open_fixture(&f);
+        temporary_write(&f.folder, "file", "old", 3);
+        const char *said = arena_printf(&f.arena, "%s", temporary_path(&f.folder, "said"));
+        int status = run_out_of_memory(&f, in_thread, said);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 1);
+        FILE *file = fopen(said, "r");
+        assert_non_null(file);
+        assert_int_not_equal(fread(text, 1, sizeof text - 1, file), 0);
+        fclose(file);
+        assert_non_null(strstr(text, "rlxc: error: there is not enough memory: 11529215"));
+        assert_int_equal(close_fixture(&f), 2); /* the old file and what was said */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_ignored),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
