@@ -105,6 +105,33 @@ static void test_equal_bits(void **state)
     }
 }
 
+/* The last row of a prompt, made alone, has the bits that it has among the rows of all logits. */
+static void test_last_row_alone(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < CASES; c++) {
+        struct opened o;
+        open_case(&cases[c], &o);
+        rlx_session *session = compiled_session(o.model, 2);
+        for (size_t count = o.tokens.count; count > 32; count -= 5) {
+            const size_t all = o.tokens.count;
+            const float *row;
+            rlx_error error;
+            o.tokens.count = count;
+            float *found = logits_in_blocks(session, &o, 0);
+            o.tokens.count = all;
+            assert_int_equal(rlx_session_prefill_logits(session, o.tokens.i32, count, &row, &error),
+                             RLX_OK);
+            if (memcmp(row, found + (count - 1) * o.vocabulary, o.vocabulary * sizeof(float)) != 0)
+                fail_msg("%s: other bits for row %zu alone", cases[c].model, count - 1);
+            free(found);
+        }
+        assert_true(o.tokens.count > 32);
+        rlx_session_close(session);
+        close_case(&o);
+    }
+}
+
 struct heard {
     int32_t ids[64];
     size_t count;
@@ -337,9 +364,10 @@ static void test_no_allocation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_bits), cmocka_unit_test(test_generate_greedy),
-        cmocka_unit_test(test_append),     cmocka_unit_test(test_context),
-        cmocka_unit_test(test_export),     cmocka_unit_test(test_no_allocation),
+        cmocka_unit_test(test_equal_bits),      cmocka_unit_test(test_last_row_alone),
+        cmocka_unit_test(test_generate_greedy), cmocka_unit_test(test_append),
+        cmocka_unit_test(test_context),         cmocka_unit_test(test_export),
+        cmocka_unit_test(test_no_allocation),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
