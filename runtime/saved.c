@@ -90,7 +90,8 @@ static int write_session(const rlx_session *s, FILE *file)
     put(&out, &header, sizeof header);
     put(&out, s->history, s->tokens * sizeof *s->history);
     put_rows(&out, s, row);
-    put(&out, s->note, s->note_bytes);
+    if (s->note_bytes != 0)
+        put(&out, s->note, s->note_bytes);
     free(row);
     header.digest = XXH3_64bits_digest(&out.hash);
     if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)

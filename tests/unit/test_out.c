@@ -191,7 +191,7 @@ static void test_limit(void **state)
 }
 
 /* Under AddressSanitizer too, memory that cannot be had is NULL. */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1";
@@ -232,7 +232,7 @@ static void test_out_of_memory(void **state)
     (void)state;
     for (int in_thread = 0; in_thread < 2; in_thread++) {
         struct fixture f;
-        char text[4096] = "";
+        static char text[1 << 16]; /* a sanitizer says where, too */
         open_fixture(&f);
         temporary_write(&f.folder, "file", "old", 3);
         const char *said = arena_printf(&f.arena, "%s", temporary_path(&f.folder, "said"));
