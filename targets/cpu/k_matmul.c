@@ -8,8 +8,8 @@
 #include "targets/cpu/matmul.h"
 
 /* How far ahead of a single token's weights memory is asked for, in bytes, by level; 0: left to the
- * hardware. Long unpacking code and two streams cover less with the loads that a core has in
- * flight, and want help; with AVX-512 plain streams of bytes lose by it. Constants of a machine
+ * hardware. Long unpacking code covers less with the loads that a core has in flight, and wants
+ * help; with AVX-512 plain streams of bytes and of f32 lose by it. Constants of a machine
  * type, measured on a Zen 5 (README.md) and used everywhere, since a level names no processor. */
 static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
     [LEVEL_v3] =

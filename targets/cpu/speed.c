@@ -25,8 +25,7 @@ static const struct line {
     {LEVEL_v4, ANY, ACT_i8, {SPEED_int8, 1, 0.60, 0.90}},
     {LEVEL_v4, ANY, ACT_bf16, {SPEED_bf16, 1, 0.95, 0.88}},
     {LEVEL_v4, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
-    {LEVEL_v4, LAYOUT_f32_r16, ACT_f32, {SPEED_f32, 1, 0.95, 0.98}},
-    {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.92, 0.87}},
+    {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.94, 0.98}},
     {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
     {LEVEL_v3, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
     {LEVEL_v3, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.94}},
@@ -34,7 +33,8 @@ static const struct line {
     {LEVEL_v3, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
     {LEVEL_v3, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
     {LEVEL_v3, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
-    {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.85}},
+    {LEVEL_v3, LAYOUT_f32_r16, ACT_f32, {SPEED_f32, 1, 0.45, 0.90}},
+    {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.98}},
 };
 
 static const struct target_speed attention[LEVEL_COUNT] = {

@@ -184,8 +184,8 @@ static struct shape single_token(const struct lir_kernel *k)
                                     their units take turns */
 }
 
-/* The rows of a block read the weights once and wait for memory: one stream of quantized weights,
- * two of plain ones, and all rows in one tile where the registers hold its sums. */
+/* The rows of a block read the weights once and wait for memory: one stream of weights, of f32
+ * two, and all rows in one tile where the registers hold its sums. */
 static struct shape block_of_tokens(uint32_t level, const struct lir_kernel *k, uint64_t rows)
 {
     const bool quantized = layout_is_quantized(k->layout);
