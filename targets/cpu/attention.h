@@ -83,10 +83,10 @@ LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVM
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query);
 
 /* k_attention.c: a tile of few queries waits for memory: it fetches what comes next, in the order
- * of addresses. `count` rounds, of which this is number `index`, fetch block_bytes. NULL: nothing.
- */
-void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index,
-                     uint32_t count, uint32_t block_bytes);
+ * of addresses. Each of its chunks has `count` rounds, of which this is number `index` of chunk
+ * `chunk`; together they fetch block_bytes. NULL: nothing. */
+void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
+                     LLVMValueRef index, uint32_t count, uint32_t block_bytes);
 
 /* ---- k_attention_q8.c: kv q8_0 ---- */
 

@@ -231,17 +231,20 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
     return attention_mask(t, score, query, first);
 }
 
-void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef index,
-                     uint32_t count, uint32_t block_bytes)
+void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
+                     LLVMValueRef index, uint32_t count, uint32_t block_bytes)
 {
     const struct builder *b = t->b;
-    uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count), 64);
+    uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count * t->chunks), 64);
 
-    if (t->chunks != 1 || from == NULL)
+    if ((t->chunks != 1 && !t->k->partial) || from == NULL)
         return;
-    LLVMValueRef offset = times(b, index, bytes);
-    if (t->fetch_end != NULL) /* the last lines again instead of what nobody reads */
-        offset = lesser(b, offset, subtract(b, t->fetch_end, i64_number(b, bytes)));
+    LLVMValueRef offset = times(b, add(b, times(b, chunk, count), index), bytes),
+                 end = t->fetch_end; /* the last lines again instead of what nobody reads */
+    if (end == NULL && (uint64_t)bytes * count * t->chunks > block_bytes)
+        end = i64_number(b, block_bytes);
+    if (end != NULL)
+        offset = lesser(b, offset, subtract(b, end, i64_number(b, bytes)));
     from = at(b, from, offset);
     for (uint32_t i = 0; i < bytes; i += 64)
         prefetch(b, at_number(b, from, i));
@@ -280,7 +283,8 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     for (uint32_t v = 0; v < t->key_vectors; v++)
         from[v] = seen_keys(t, keys, first + v, (int64_t)n * LANES * bytes);
     loop_begin_counted(b, &l, n, 1, sums, count);
-    attention_fetch(t, first == 0 ? next : NULL, l.index, n, BLOCK * t->width * LANES * bytes);
+    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, n,
+                    BLOCK * t->width * LANES * bytes);
     for (uint32_t v = 0; v < t->key_vectors; v++)
         k[v] = attention_load(t, at(b, from[v], times(b, l.index, LANES * bytes)));
     for (uint32_t i = 0; i < t->chunk; i++) {
@@ -360,7 +364,8 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
         }
     }
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
-    attention_fetch(t, first == 0 ? next : NULL, l.index, BLOCK, BLOCK * t->k->head_dim * bytes);
+    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, BLOCK,
+                    BLOCK * t->k->head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
         value[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));

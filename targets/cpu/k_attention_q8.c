@@ -215,7 +215,7 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
     for (uint32_t i = 0; i < count; i++)
         sums[i] = i32x16_number(b, 0);
     loop_begin_counted(b, &l, quads, 1, sums, count);
-    attention_fetch(t, first == 0 ? next : NULL, l.index, quads, BLOCK * t->width * LANES);
+    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, quads, BLOCK * t->width * LANES);
     for (uint32_t v = 0; v < t->key_vectors; v++) {
         LLVMValueRef from = at(b, keys, times(b, l.index, 64));
         LLVMValueRef line = load(b, vector_of(b->i16, 2 * LANES),

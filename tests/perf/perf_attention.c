@@ -1,6 +1,7 @@
-/* How fast the CPU target's attention is: of one token behind a long past, against a plain read of
+/* How fast the CPU target's attention is: of few tokens behind a long past, against a plain read of
  * the same K and V; of a prompt, against the peak of the products that it uses. In: sizes on the
- * command line; out: medians over interleaved slices, one line a form. Needs no model.
+ * command line, then forms: keys a tile, or bf16 (prompts), with "q8:" in front where the cache is
+ * one of integers, else f16; out: medians over interleaved slices, one line a form. Needs no model.
  */
 #include "tests/unit/cpu_code.h"
 
@@ -133,6 +134,7 @@ static double middle(double *all, uint32_t count)
     return all[count / 2];
 }
 
+/* Of q8_0 any two bytes do as integers, and halves as scales. */
 static uint8_t *fresh(uint64_t bytes, enum dtype kv)
 {
     uint8_t *at = aligned_alloc(4096, round_up(bytes, 4096));
@@ -187,50 +189,76 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
     b->arrivals = aligned_alloc(64, b->rows * KV_HEADS * 64);
 }
 
+struct form {
+    struct bench bench;
+    const char *name;
+    double read[SLICES_MAX], mixed[SLICES_MAX];
+};
+
+/* Forms with caches of one type share them. */
+static void form_open(struct form *all, uint32_t index, const struct bench *sizes, uint32_t level,
+                      const char *name)
+{
+    const bool integers = strncmp(name, "q8:", 3) == 0, pairs = strstr(name, "bf16") != NULL;
+    const enum dtype kv = integers ? DTYPE_q8_0 : DTYPE_f16;
+    struct form *f = &all[index];
+
+    f->bench = *sizes;
+    f->name = name;
+    for (uint32_t i = 0; i < index; i++)
+        if (all[i].bench.kernel.kv == kv) {
+            f->bench.keys = all[i].bench.keys;
+            f->bench.values = all[i].bench.values;
+            f->bench.q = all[i].bench.q;
+            f->bench.y = all[i].bench.y;
+        }
+    bench_open(&f->bench, level, kv, pairs ? ACT_bf16 : ACT_f32,
+               pairs ? 0 : (uint32_t)atoi(name + (integers ? 3 : 0)));
+}
+
+static void report(struct form *f, uint32_t slices)
+{
+    const struct bench *b = &f->bench;
+    double bytes = (double)LAYERS * (double)(b->key_bytes + b->value_bytes) / b->context * b->depth;
+    double flops = 0, ratio[SLICES_MAX];
+
+    for (uint32_t r = 0; r < b->rows; r++)
+        flops += 4.0 * HEADS * HEAD_DIM * (b->depth - b->rows + r + 1) * LAYERS;
+    for (uint32_t s = 0; s < slices; s++)
+        ratio[s] = f->read[s] / f->mixed[s];
+    double share = middle(ratio, slices), time = middle(f->mixed, slices);
+    printf("%-8s %.3f ms, %.1f %% of read (%.1f GB/s), %.1f GB/s, %.0f GFLOP/s\n", f->name,
+           time * 1e3, share * 100, bytes / middle(f->read, slices) / 1e9, bytes / time / 1e9,
+           flops / time / 1e9);
+}
+
 int main(int argc, char **argv)
 {
-    struct bench b = {.threads = 2, .rows = 1, .depth = 4096};
-    uint32_t level = 1, slices = 15, chunks[8] = {0}, count = 0;
-    double read[SLICES_MAX], mixed[8][SLICES_MAX], ratio[SLICES_MAX];
+    enum { FORMS_MAX = 8, SLICES = 15 };
+    struct bench sizes = {0};
+    uint32_t count = 0;
 
     if (argc < 6) {
-        fprintf(stderr, "usage: perf_attention LEVEL THREADS ROWS DEPTH (CHUNK | bf16)...\n");
+        fprintf(stderr,
+                "usage: perf_attention LEVEL THREADS ROWS DEPTH ([q8:]CHUNK | [q8:]bf16)...\n");
         return 2;
     }
-    level = (uint32_t)atoi(argv[1]);
-    b.threads = (uint32_t)atoi(argv[2]);
-    b.rows = (uint32_t)atoi(argv[3]);
-    b.depth = (uint32_t)atoi(argv[4]);
-    b.context = (uint32_t)round_up(b.depth, 64);
-    for (int i = 5; i < argc && count < 8; i++)
-        chunks[count++] = strcmp(argv[i], "bf16") == 0 ? UINT32_MAX : (uint32_t)atoi(argv[i]);
-    struct bench *form = calloc(count, sizeof *form);
-    for (uint32_t i = 0; i < count; i++) {
-        form[i] = b;
-        bool pairs = chunks[i] == UINT32_MAX;
-        bench_open(&form[i], level, DTYPE_f16, pairs ? ACT_bf16 : ACT_f32, pairs ? 0 : chunks[i]);
-        b.keys = form[i].keys;
-        b.values = form[i].values;
-        b.q = form[i].q;
-        b.y = form[i].y;
-    }
-    for (uint32_t s = 0; s < slices; s++) {
-        read[s] = slice(&form[0], true);
-        for (uint32_t i = 0; i < count; i++)
-            mixed[i][s] = slice(&form[i], false);
-    }
-    double bytes = (double)LAYERS * (form[0].key_bytes + form[0].value_bytes) / b.context * b.depth;
-    double flops = 0;
-    for (uint32_t r = 0; r < b.rows; r++)
-        flops += 4.0 * HEADS * HEAD_DIM * (b.depth - b.rows + r + 1) * LAYERS;
-    for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t s = 0; s < slices; s++)
-            ratio[s] = read[s] / mixed[i][s];
-        double share = middle(ratio, slices), time = middle(mixed[i], slices);
-        printf("%s %4u: %.3f ms, %.1f %% of read, %.1f GB/s, %.0f GFLOP/s\n",
-               chunks[i] == UINT32_MAX ? "bf16" : "chunk", chunks[i] == UINT32_MAX ? 0 : chunks[i],
-               time * 1e3, share * 100, bytes / time / 1e9, flops / time / 1e9);
-    }
-    printf("read %.1f GB/s\n", bytes / middle(read, slices) / 1e9);
+    uint32_t level = (uint32_t)atoi(argv[1]);
+    sizes.threads = (uint32_t)atoi(argv[2]);
+    sizes.rows = (uint32_t)atoi(argv[3]);
+    sizes.depth = (uint32_t)atoi(argv[4]);
+    sizes.context = (uint32_t)round_up(sizes.depth, 64);
+    struct form *forms = calloc(FORMS_MAX, sizeof *forms);
+    assert_non_null(forms);
+    for (int i = 5; i < argc && count < FORMS_MAX; i++, count++)
+        form_open(forms, count, &sizes, level, argv[i]);
+    for (uint32_t s = 0; s < SLICES; s++)
+        for (uint32_t i = 0; i < count; i++) {
+            forms[i].read[s] = slice(&forms[i].bench, true);
+            forms[i].mixed[s] = slice(&forms[i].bench, false);
+        }
+    for (uint32_t i = 0; i < count; i++)
+        report(&forms[i], SLICES);
+    free(forms);
     return 0;
 }

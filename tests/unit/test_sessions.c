@@ -18,6 +18,8 @@ static const struct {
     {"golden/gguf/llama-Q4_1.gguf", "--activations=i8"},
     {"golden/mistral-swa-f32", "--exact"},
     {"golden/mistral-swa-f32", ""},
+    {"golden/mistral-swa-f32", "--kv=q8"},
+    {"golden/gguf/qwen3-Q8_0.gguf", "--kv=q8"},
     {"golden/qwen2-bf16", "--variants=decode=1,blocks=2:8,prefill=32:64"}, /* none for batches */
     {"models/stories-3m/stories-3m.Q8_0.gguf", ""},
 };
