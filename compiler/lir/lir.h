@@ -167,8 +167,9 @@ struct lir_program {
     int64_t upper[SYMBOL_MAX]; /* sizes that the buffers are made for */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
-    uint32_t head_step; /* steps from here on turn rows of the last hidden state into logits; run
-                           once for each slice of at most upper[OUT_ROWS] rows */
+    uint32_t head_step; /* steps from here on make logits of the rows asked for from what those
+                           before left of all rows; run once for each slice of at most
+                           upper[OUT_ROWS] rows */
     struct lir_buffer *buffers; /* buffers[0] is unused */
     uint32_t buffer_count, buffer_capacity;
     buf_id *args;
