@@ -263,12 +263,9 @@ static bool print_plan(struct unit *u)
         return false;
     if (request->machine != NULL) {
         all.machine = &machine;
-        if (strcmp(request->machine, "measured") == 0) {
-            progress_phase(&u->progress, "measuring");
-            machine_measure(u->threads, &machine);
-        } else if (!machine_read(request->machine, &machine, u->diags)) {
+        progress_phase(&u->progress, "measuring");
+        if (!machine_read(request->machine, u->threads, &machine, u->diags))
             return false;
-        }
     }
     progress_clear(&u->progress);
     (request->json ? plan_json : plan_text)(&all, &text);

@@ -14,7 +14,7 @@
 #include "compiler/pack/artifact.h"
 
 struct plan_request {
-    const char *machine; /* "measured", or what machine_read takes; NULL: no times */
+    const char *machine; /* what machine_read takes; NULL: no times */
     uint64_t depth;      /* tokens that each sequence has already */
     bool json;
 };

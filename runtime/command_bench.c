@@ -4,6 +4,8 @@
  */
 #include "runtime/command_bench.h"
 
+#include "common/reading.h"
+
 #include <rlx/artifact.h>
 
 #include <errno.h>
@@ -244,12 +246,12 @@ static int measure(struct bench *b)
 
     for (uint32_t i = 0; i <= b->options->repetitions; i++) {
         uint32_t repetition = i == 0 ? 0 : i - 1;
-        double before = bench_read(&b->info, b->threads);
+        double before = reading_best(b->info.weights, b->info.weight_bytes, b->threads);
         for (uint32_t j = 0; j < b->work_count; j++) {
             struct bench_work *w = &b->works[j];
             if (bench_slice(b, w, repetition, &error) != RLX_OK)
                 return command_failed(&error);
-            double after = bench_read(&b->info, b->threads);
+            double after = reading_best(b->info.weights, b->info.weight_bytes, b->threads);
             w->read[repetition] = (before + after) / 2;
             before = after;
             if (i == 0)

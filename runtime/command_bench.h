@@ -44,9 +44,6 @@ struct bench {
 /* One slice of one work. */
 rlx_status bench_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                        rlx_error *error);
-/* Bytes a second at which the threads read the weights as they are mapped, the best of two loops.
- */
-double bench_read(const rlx_model_info *info, uint32_t threads);
 
 void bench_print_table(const struct bench *b);
 void bench_print_json(const struct bench *b);

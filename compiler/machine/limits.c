@@ -1,12 +1,10 @@
-/* Peak, bandwidth and latency of this machine; see limits.h. */
+/* Peak and latency of this machine; see limits.h. */
 #include "compiler/machine/limits.h"
 
+#include "common/together.h"
+
 #include <immintrin.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 const char *const peak_name[PEAK_COUNT] = {"int8", "bf16", "f32"};
@@ -140,155 +138,30 @@ static struct peak_code peak_code(enum peak peak)
     return wide ? (struct peak_code){f32_avx512, 32} : (struct peak_code){f32_avx2, 16};
 }
 
-/* ---- threads
- * ----------------------------------------------------------------------------------------
- * Each on a processor of its own, and all begin together: neither creating threads nor two of them
- * meeting on one processor is measured. A single one goes where the system puts it, as those that
- * it is compared with do: on a shared machine one processor may be slower than the other. */
-
-enum { MOST_THREADS = 64 };
-
-struct worker {
-    pthread_t thread;
-    unsigned processor; /* from 1; 0: any */
+struct chains {
     struct peak_code code;
-    const char *from;
-    size_t bytes;
-    bool prefetch;
-    double start, end;
-    int64_t result;
-    void (*work)(struct worker *);
+    int result;
 };
 
-static atomic_uint waiting; /* workers that have yet to arrive */
-
-/* Binds the calling thread to the n-th of the processors that the process may use. */
-static void bind_to(const cpu_set_t *allowed, unsigned n)
+static void run_chains(void *item)
 {
-    cpu_set_t one;
-    unsigned count = (unsigned)CPU_COUNT(allowed), seen = 0;
+    struct chains *c = item;
 
-    CPU_ZERO(&one);
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-        if (CPU_ISSET(cpu, allowed) && seen++ == n % count)
-            CPU_SET(cpu, &one);
-    sched_setaffinity(0, sizeof one, &one);
-}
-
-static void *run_worker(void *argument)
-{
-    struct worker *w = argument;
-    cpu_set_t allowed;
-
-    if (w->processor > 0 && sched_getaffinity(0, sizeof allowed, &allowed) == 0)
-        bind_to(&allowed, w->processor - 1);
-    atomic_fetch_sub(&waiting, 1);
-    while (atomic_load(&waiting) > 0)
-        _mm_pause();
-    w->start = limits_seconds();
-    w->work(w);
-    w->end = limits_seconds();
-    return NULL;
-}
-
-/* Runs all of them; the seconds from the first start to the last end. */
-static double run_workers(struct worker *workers, unsigned count)
-{
-    double start = 0, end = 0;
-
-    atomic_store(&waiting, count);
-    for (unsigned t = 0; t < count; t++) {
-        workers[t].processor = count > 1 ? t + 1 : 0;
-        if (pthread_create(&workers[t].thread, NULL, run_worker, &workers[t]) != 0)
-            abort();
-    }
-    for (unsigned t = 0; t < count; t++) {
-        pthread_join(workers[t].thread, NULL);
-        start = t == 0 || workers[t].start < start ? workers[t].start : start;
-        end = t == 0 || workers[t].end > end ? workers[t].end : end;
-    }
-    return end - start;
-}
-
-static void work_peak(struct worker *w)
-{
-    w->result = w->code.run();
+    c->result = c->code.run();
 }
 
 double limits_peak(enum peak peak, unsigned threads)
 {
-    struct worker workers[MOST_THREADS];
+    struct chains chains[TOGETHER_MOST];
     struct peak_code code = peak_code(peak);
 
     if (code.run == NULL)
         return 0;
-    threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+    threads = threads < TOGETHER_MOST ? threads : TOGETHER_MOST;
     for (unsigned t = 0; t < threads; t++)
-        workers[t] = (struct worker){.code = code, .work = work_peak};
-    return threads * (double)CHAINS * ROUNDS * code.operations / run_workers(workers, threads);
-}
-
-/* ---- reading
- * ---------------------------------------------------------------------------------------- */
-
-static volatile int64_t sink; /* what was read goes somewhere, so that it is read */
-
-/* The widest loads: the fewer instructions a line takes, the more lines are in flight. */
-__attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, size_t bytes,
-                                                              size_t ahead)
-{
-    __m512i a = _mm512_setzero_si512(), b = a;
-
-    for (size_t i = 0; i + 128 <= bytes; i += 128) {
-        if (ahead != 0) {
-            _mm_prefetch(from + i + ahead, _MM_HINT_T0);
-            _mm_prefetch(from + i + ahead + 64, _MM_HINT_T0);
-        }
-        a = _mm512_xor_si512(a, _mm512_loadu_si512(from + i));
-        b = _mm512_xor_si512(b, _mm512_loadu_si512(from + i + 64));
-    }
-    return _mm512_reduce_or_epi64(_mm512_xor_si512(a, b));
-}
-
-static int64_t read_sse2(const char *from, size_t bytes, size_t ahead)
-{
-    __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
-
-    for (size_t i = 0; i + 64 <= bytes; i += 64) {
-        const __m128i *line = (const __m128i *)(const void *)(from + i);
-        if (ahead != 0)
-            _mm_prefetch(from + i + ahead, _MM_HINT_T0);
-        a = _mm_xor_si128(a, _mm_loadu_si128(line));
-        b = _mm_xor_si128(b, _mm_loadu_si128(line + 1));
-        c = _mm_xor_si128(c, _mm_loadu_si128(line + 2));
-        d = _mm_xor_si128(d, _mm_loadu_si128(line + 3));
-    }
-    return _mm_cvtsi128_si64(_mm_xor_si128(_mm_xor_si128(a, b), _mm_xor_si128(c, d)));
-}
-
-static void work_read(struct worker *w)
-{
-    size_t ahead = w->prefetch ? 2048 : 0;
-
-    w->result = __builtin_cpu_supports("avx512f") ? read_avx512(w->from, w->bytes, ahead)
-                                                  : read_sse2(w->from, w->bytes, ahead);
-}
-
-double limits_read(const void *data, size_t bytes, unsigned threads, bool prefetch)
-{
-    struct worker workers[MOST_THREADS];
-
-    threads = threads < MOST_THREADS ? threads : MOST_THREADS;
-    size_t share = bytes / threads / 128 * 128;
-    for (unsigned t = 0; t < threads; t++)
-        workers[t] = (struct worker){.from = (const char *)data + t * share,
-                                     .bytes = share,
-                                     .prefetch = prefetch,
-                                     .work = work_read};
-    double seconds = run_workers(workers, threads);
-    for (unsigned t = 0; t < threads; t++)
-        sink ^= workers[t].result;
-    return (double)(share * threads) / seconds;
+        chains[t] = (struct chains){.code = code};
+    return threads * (double)CHAINS * ROUNDS * code.operations /
+           together_run(run_chains, chains, sizeof *chains, threads);
 }
 
 /* ---- latency
@@ -297,9 +170,13 @@ double limits_read(const void *data, size_t bytes, unsigned threads, bool prefet
 enum { TRIPS = 4000, WARM_TRIPS = 200 };
 static _Alignas(128) atomic_int ball;
 
-static void work_return(struct worker *w)
+struct player {
+    bool serves;
+    double round_trip; /* nanoseconds; of the one that serves */
+};
+
+static void return_ball(void)
 {
-    (void)w;
     for (int i = 0; i < TRIPS; i++) {
         while (atomic_load_explicit(&ball, memory_order_acquire) != 2 * i + 1)
             _mm_pause();
@@ -307,7 +184,7 @@ static void work_return(struct worker *w)
     }
 }
 
-static void work_serve(struct worker *w)
+static double serve_ball(void)
 {
     double start = limits_seconds();
 
@@ -318,14 +195,24 @@ static void work_serve(struct worker *w)
         while (atomic_load_explicit(&ball, memory_order_acquire) != 2 * i + 2)
             _mm_pause();
     }
-    w->result = (int64_t)(1e12 * (limits_seconds() - start) / (TRIPS - WARM_TRIPS));
+    return 1e9 * (limits_seconds() - start) / (TRIPS - WARM_TRIPS);
+}
+
+static void play(void *item)
+{
+    struct player *p = item;
+
+    if (p->serves)
+        p->round_trip = serve_ball();
+    else
+        return_ball();
 }
 
 double limits_ping_pong(void)
 {
-    struct worker workers[2] = {{.work = work_serve}, {.work = work_return}};
+    struct player players[2] = {{.serves = true}, {.serves = false}};
 
     atomic_store(&ball, 0);
-    run_workers(workers, 2);
-    return 1e-3 * (double)workers[0].result;
+    together_run(play, players, sizeof *players, 2);
+    return players[0].round_trip;
 }

@@ -1,6 +1,6 @@
-/* What this machine can do, measured in short slices: peak arithmetic, raw reading, and the time
- * that two cores need to see each other's writes (which tells how the virtual processors are
- * placed). Every speed in tests/perf is a ratio to one of these in the same run, and
+/* What this machine can do, measured in short slices: peak arithmetic, and the time that two cores
+ * need to see each other's writes (which tells how the virtual processors are placed); raw reading
+ * is in common/reading.h. Every speed in tests/perf is a ratio to one of these in the same run, and
  * `rlxc plan --machine=measured` predicts from them.
  */
 #ifndef RLXC_MACHINE_LIMITS_H
@@ -16,10 +16,6 @@ extern const char *const peak_name[PEAK_COUNT];
 /* Operations a second (a multiply and an add are two) of `threads` threads together; 0 where the
  * machine lacks the instruction. */
 double limits_peak(enum peak peak, unsigned threads);
-
-/* Bytes a second at which `threads` threads read `data`, each its own stretch from front to back.
- */
-double limits_read(const void *data, size_t bytes, unsigned threads, bool prefetch);
 
 /* Nanoseconds of a round trip of one cache line between two threads. */
 double limits_ping_pong(void);

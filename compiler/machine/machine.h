@@ -14,13 +14,11 @@ struct machine {
     double barrier;          /* seconds until all threads have met */
 };
 
-/* In about half a second, reading memory of its own in large pages, as those of weights are
- * (base/out.h). */
-void machine_measure(uint32_t threads, struct machine *out);
-
-/* "read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2" (GB/s, 1e9 operations/s,
+/* "measured": this machine with so many threads, in about half a second, reading memory of its own
+ * in large pages, as those of weights are (base/out.h); "measured,read=45": all else is measured.
+ * "read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2" (GB/s, 1e9 operations/s,
  * microseconds), or the path of a JSON file with an object of the same words, alone or as "machine"
- * of what `rlxc plan --json` prints. read is needed, the others are not. */
-bool machine_read(const char *text, struct machine *out, struct diags *d);
+ * of what `rlxc plan --json` prints: read is needed, the others are not. */
+bool machine_read(const char *text, uint32_t threads, struct machine *out, struct diags *d);
 
 #endif

@@ -5,6 +5,7 @@
  *
  *     perf_limits [FILE [ROUNDS [FILE,FILE]]]        the last: turn.h
  */
+#include "common/reading.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/pages.h"
 #include "tests/perf/stats.h"
@@ -64,7 +65,7 @@ static void measure(size_t rounds)
             struct row *row = &rows[r];
             double rate = row->peak >= 0
                               ? limits_peak((enum peak)row->peak, row->threads)
-                              : limits_read(row->data, row->bytes, row->threads, row->prefetch);
+                              : reading_speed(row->data, row->bytes, row->threads, row->prefetch);
             double after = limits_ping_pong();
             enum regime regime = regime_of(before, after);
             row->samples[i] = (struct sample){.rate = rate, .seconds = rate > 0, .regime = regime};
@@ -127,7 +128,7 @@ int main(int argc, char **argv)
     memset(anonymous, 1, MOST_BYTES);
     if (mapped != NULL) {
         pages_ask_huge(mapped, bytes);
-        limits_read(mapped, bytes, 1, false); /* maps the pages */
+        reading_speed(mapped, bytes, 1, false); /* maps the pages */
     }
     for (int peak = 0; peak < PEAK_COUNT; peak++)
         for (unsigned threads = 1; threads <= all; threads += step)

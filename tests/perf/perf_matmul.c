@@ -12,6 +12,7 @@
  */
 #include "compiler/lir/target.h"
 #include "runtime/include/rlx/kernel.h"
+#include "common/reading.h"
 #include "compiler/machine/limits.h"
 
 #include <pthread.h>
@@ -145,8 +146,8 @@ static bool is_stream(const struct test *test)
 static double best_read(const struct test *test, unsigned threads)
 {
     uint64_t bytes = test->layers * test->layer_bytes;
-    double plain = limits_read(test->weights, bytes, threads, false),
-           ahead = limits_read(test->weights, bytes, threads, true);
+    double plain = reading_speed(test->weights, bytes, threads, false),
+           ahead = reading_speed(test->weights, bytes, threads, true);
 
     return plain > ahead ? plain : ahead;
 }

@@ -9,6 +9,7 @@
  * A command that takes longer than --seconds (5) runs once after the warm-up; one that takes longer
  * than --limit (60) is ended, and one that fails is not run again: their rows say so.
  */
+#include "common/reading.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/bars.h"
 #include "tests/perf/child.h"
@@ -110,7 +111,7 @@ static void read_once(bool keep)
     double rate = 0;
 
     for (int i = 0; i < 4; i++) {
-        double now = limits_read(mapped, mapped_bytes, threads, i % 2 == 1);
+        double now = reading_speed(mapped, mapped_bytes, threads, i % 2 == 1);
         rate = now > rate ? now : rate;
     }
     if (keep)

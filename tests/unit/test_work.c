@@ -160,16 +160,21 @@ static void test_machine(void **state)
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct machine m;
-    assert_true(machine_read("read=45.5,int8=1900,barrier=0.25,threads=4", &m, &diags));
+    assert_true(machine_read("read=45.5,int8=1900,barrier=0.25,threads=4", 1, &m, &diags));
     assert_true(m.read == 45.5e9 && m.peak[PEAK_INT8] == 1900e9 && m.peak[PEAK_F32] == 0);
     assert_true(fabs(m.barrier - 0.25e-6) < 1e-15 && m.threads == 4);
-    static const char *const wrong[] = {
-        "int8=1900", "read=45,",      "read=", "read=x",    "read=45,speed=1", "read=-1",
-        "read=nan",  "read=45int8=3", "=5",    "read=1e99", "no/file"};
+    static const char *const wrong[] = {"int8=1900",   "read=45,",         "read=",
+                                        "read=x",      "read=45,speed=1",  "read=-1",
+                                        "read=nan",    "read=45int8=3",    "=5",
+                                        "read=1e99",   "no/file",          "measured,",
+                                        "measured,45", "measured,speed=1", "measures,45"};
     for (uint32_t i = 0; i < countof(wrong); i++) {
-        assert_false(machine_read(wrong[i], &m, &diags));
+        assert_false(machine_read(wrong[i], 1, &m, &diags));
         assert_int_equal(diags.error_count, i + 1);
     }
+    assert_true(machine_read("measured,read=45.5,barrier=7", 1, &m, &diags));
+    assert_true(m.read == 45.5e9 && fabs(m.barrier - 7e-6) < 1e-15 && m.threads == 1);
+    assert_true(m.peak[PEAK_F32] > 1e6);
     arena_free(&arena);
 }
 
