@@ -70,10 +70,13 @@ double reading_speed(const void *data, size_t bytes, unsigned threads, bool pref
     return (double)(share * threads) / seconds;
 }
 
-double reading_best(const void *data, size_t bytes, unsigned threads)
+bool reading_way(const void *data, size_t bytes, unsigned threads)
 {
-    double plain = reading_speed(data, bytes, threads, false);
-    double prefetched = reading_speed(data, bytes, threads, true);
+    enum { TURNS = 3 };
+    double seconds[2] = {0}; /* for a byte */
 
-    return plain > prefetched ? plain : prefetched;
+    reading_speed(data, bytes, threads, false); /* the first to touch pages waits for the system */
+    for (int i = 0; i < 2 * TURNS; i++)
+        seconds[i % 2] += 1 / reading_speed(data, bytes, threads, i % 2 == 1);
+    return seconds[1] < seconds[0];
 }

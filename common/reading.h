@@ -12,7 +12,8 @@
  * front to back, asking for lines 2 KB ahead or not. */
 double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch);
 
-/* The faster one of both ways, tried one after the other. */
-double reading_best(const void *data, size_t bytes, unsigned threads);
+/* Which way is the faster one here: whether lines are to be asked for ahead. To be asked once, and
+ * kept for all reads: the better one of every two is lucky more often than it is better. */
+bool reading_way(const void *data, size_t bytes, unsigned threads);
 
 #endif

@@ -41,7 +41,7 @@ static double step_seconds(const struct packed_level *level, const struct lir_ke
     else
         compute *= unevenness(w->tiles, m->threads);
     *reads = read >= compute;
-    return *reads ? read : compute;
+    return speed.start + (*reads ? read : compute);
 }
 
 struct plan plan_variant(const struct packed_level *level, const struct lir_program *p,

@@ -3,8 +3,9 @@
  *
  * The model of time: a step takes the longer one of reading its bytes and computing its operations,
  * each at the share of the machine's limit that the target says its kernel reaches, times what
- * threads lose where its tiles do not divide evenly; steps that every thread repeats are computed
- * by one. The time of a run is the sum over its steps, and a barrier's time wherever one stands.
+ * threads lose where its tiles do not divide evenly, and what its kernel takes to begin; steps that
+ * every thread repeats are computed by one. The time of a run is the sum over its steps, and a
+ * barrier's time wherever one stands.
  */
 #ifndef RLXC_PLAN_H
 #define RLXC_PLAN_H

@@ -239,19 +239,25 @@ static int add_works(struct bench *b)
     return code != 0 ? code : add_drafts(b);
 }
 
+static double read_weights(const struct bench *b, bool ahead)
+{
+    return reading_speed(b->info.weights, b->info.weight_bytes, b->threads, ahead);
+}
+
 /* Slices of all works, a raw read between any two; the first round warms up and is not kept. */
 static int measure(struct bench *b)
 {
+    bool ahead = reading_way(b->info.weights, b->info.weight_bytes, b->threads);
     rlx_error error;
 
     for (uint32_t i = 0; i <= b->options->repetitions; i++) {
         uint32_t repetition = i == 0 ? 0 : i - 1;
-        double before = reading_best(b->info.weights, b->info.weight_bytes, b->threads);
+        double before = read_weights(b, ahead);
         for (uint32_t j = 0; j < b->work_count; j++) {
             struct bench_work *w = &b->works[j];
             if (bench_slice(b, w, repetition, &error) != RLX_OK)
                 return command_failed(&error);
-            double after = reading_best(b->info.weights, b->info.weight_bytes, b->threads);
+            double after = read_weights(b, ahead);
             w->read[repetition] = (before + after) / 2;
             before = after;
             if (i == 0)

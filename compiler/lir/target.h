@@ -28,13 +28,14 @@ struct target_dump {
     struct cache *cache; /* where code of equal kernels may be kept; NULL: nowhere */
 };
 
-/* How fast a kernel runs, as shares of a machine's limits: the time of a step is the larger one of
- * its bytes at `of_read` of the speed of reading and its operations, `passes` times, at `of_peak`
- * of the peak. Measured constants, for predictions. */
+/* How fast a kernel runs, as shares of a machine's limits: the time of a step is `start` seconds
+ * and the larger one of its bytes at `of_read` of the speed of reading and its operations, `passes`
+ * times, at `of_peak` of the peak. Measured constants, for predictions. */
 enum speed_peak { SPEED_int8, SPEED_bf16, SPEED_f32 };
 struct target_speed {
     enum speed_peak peak;
     double passes, of_peak, of_read;
+    double start;
 };
 
 struct target {

@@ -52,10 +52,11 @@ static void measure(uint32_t threads, struct machine *out)
     uint64_t mapped;
     uint8_t *own = reading_room(&mapped);
     const uint8_t *data = own + round_up((uintptr_t)own, 2 << 20) - (uintptr_t)own;
+    bool ahead = reading_way(data, READ_BYTES, threads);
 
     *out = (struct machine){.threads = threads};
     for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns: a shared machine changes by the second */
-        read[i] = reading_best(data, READ_BYTES, threads);
+        read[i] = reading_speed(data, READ_BYTES, threads, ahead);
         for (uint32_t p = 0; p < PEAK_COUNT; p++)
             out->peak[p] = fmax(out->peak[p], limits_peak((enum peak)p, threads));
         trip[i] = threads > 1 ? limits_ping_pong() : 0;

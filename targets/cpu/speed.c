@@ -10,10 +10,15 @@
 
 enum { ANY = -1, QUANTIZED = -2 };
 
+struct shares {
+    enum speed_peak peak;
+    double passes, of_peak, of_read;
+};
+
 /* The first line that fits counts. */
 static const struct line {
     int level, layout, act;
-    struct target_speed speed;
+    struct shares speed;
 } matmuls[] = {
     /* level    layout           act       peak        passes  of peak  of read */
     {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.97}},
@@ -37,19 +42,19 @@ static const struct line {
     {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.98}},
 };
 
-static const struct target_speed attention[LEVEL_COUNT] = {
+static const struct shares attention[LEVEL_COUNT] = {
     [LEVEL_v3] = {SPEED_f32, 1, 0.30, 0.80},
     [LEVEL_v4] = {SPEED_f32, 1, 0.58, 0.96},
 };
-static const struct target_speed prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
+static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
 
 /* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations an
  * element. */
-static const struct target_speed elements[LEVEL_COUNT] = {
+static const struct shares elements[LEVEL_COUNT] = {
     [LEVEL_v3] = {SPEED_f32, 8, 0.05, 0.80},
     [LEVEL_v4] = {SPEED_f32, 8, 0.07, 0.87},
 };
-static const struct target_speed kv_writes[LEVEL_COUNT] = {
+static const struct shares kv_writes[LEVEL_COUNT] = {
     [LEVEL_v3] = {SPEED_f32, 8, 0.04, 0.80},
     [LEVEL_v4] = {SPEED_f32, 8, 0.05, 0.87},
 };
@@ -62,7 +67,24 @@ static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *
            (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
 }
 
-struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
+/* Seconds until a step is under way: its threads do not come at the same time, and lines of code,
+ * tables and cache that nobody reads for a whole token come from memory one after the other. Time
+ * stamps around the steps of a token (README.md), less what the shares above say. */
+static double start_of(enum kernel_kind kind)
+{
+    switch (kind) {
+    case KERNEL_matmul:
+        return 0.4e-6;
+    case KERNEL_attention:
+        return 1.5e-6;
+    case KERNEL_kv_write:
+        return 3.5e-6;
+    default:
+        return 0.8e-6;
+    }
+}
+
+static struct shares shares_of(uint32_t level, const struct lir_kernel *k)
 {
     if (k->kind == KERNEL_attention)
         return k->act == ACT_bf16 ? prompt_attention : attention[level];
@@ -72,4 +94,12 @@ struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
         if (fits(&matmuls[i], level, k))
             return matmuls[i].speed;
     return elements[level];
+}
+
+struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
+{
+    struct shares s = shares_of(level, k);
+
+    return (struct target_speed){s.peak, s.passes, s.of_peak, s.of_read,
+                                 start_of((enum kernel_kind)k->kind)};
 }

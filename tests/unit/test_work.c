@@ -115,8 +115,8 @@ static void test_rows(void **state)
 
 static struct target_speed halves(uint32_t level, const struct lir_kernel *k)
 {
-    (void)level, (void)k;
-    return (struct target_speed){SPEED_int8, 2, 0.5, 0.25};
+    (void)level;
+    return (struct target_speed){SPEED_int8, 2, 0.5, 0.25, k->kind == KERNEL_attention ? 3e-3 : 0};
 }
 
 static double seconds_of(struct fixture *f, const struct machine *m, uint32_t rows)
@@ -152,6 +152,17 @@ static void test_time(void **state)
     f.step.flags = STEP_replicated | STEP_barrier; /* each thread does all of it */
     assert_true(fabs(seconds_of(&f, &m, 4096) - computing * 2 - 1e-3) < 1e-9);
     assert_true(seconds_of(&f, NULL, 4096) == 0);
+    set(&f, /* one query, one key: 128 bytes, 64 operations, and 3 ms to begin */
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .kv = DTYPE_f16,
+                            .mask = MASK_causal,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .heads = 1,
+                            .kv_heads = 1,
+                            .head_dim = 32,
+                            .context = 64},
+        (struct lir_step){.tiles = 2});
+    assert_true(fabs(seconds_of(&f, &m, 1) - (3e-3 + 128 / (1e6 * 0.25))) < 1e-9);
 }
 
 static void test_machine(void **state)
