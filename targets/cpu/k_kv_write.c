@@ -127,19 +127,41 @@ static void write_q(const struct head *h, LLVMValueRef to)
                     lanes_at(i, n));
 }
 
+/* Where a head's block of 16 positions begins in K, and its row in V. */
+static LLVMValueRef k_block(const struct head *h, LLVMValueRef head, LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    const enum dtype kv = (enum dtype)k->kv;
+    LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
+
+    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
+    return at(
+        b, h->states[0],
+        times(b, block, (int64_t)kv_width(kv, k->head_dim, false) * kv_element_bytes(kv) * LANES));
+}
+
+static LLVMValueRef v_row(const struct head *h, LLVMValueRef head, LLVMValueRef position)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    const enum dtype kv = (enum dtype)k->kv;
+    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
+
+    return at(b, h->states[1],
+              times(b, row, (int64_t)kv_width(kv, k->head_dim, true) * kv_element_bytes(kv)));
+}
+
 /* Integers of K as words of four, which stand 16 words apart, and their scale. */
 static void write_k_q8(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
     const struct lir_kernel *k = h->k;
     const uint32_t width = kv_width(DTYPE_q8_0, k->head_dim, false);
-    LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
+    LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, 4));
     struct loop l;
 
-    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
-    LLVMValueRef to = at(b, h->states[0], times(b, block, (int64_t)width * LANES));
-    to = at(b, to, times(b, lane, 4));
     store(b, q8_quantize(b, h->scratch, k->head_dim, h->halves),
           q8_scale_place(b, h->states[0], head, position, false), 2);
     loop_begin_counted(b, &l, width, 4, NULL, 0);
@@ -152,11 +174,9 @@ static void write_v_q8(const struct head *h, LLVMValueRef from, LLVMValueRef hea
                        LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
-    LLVMValueRef to = at(b, h->states[1], times(b, row, kv_width(DTYPE_q8_0, k->head_dim, true)));
+    LLVMValueRef to = v_row(h, head, position);
 
-    store(b, q8_quantize(b, from, k->head_dim, to),
+    store(b, q8_quantize(b, from, h->k->head_dim, to),
           q8_scale_place(b, h->states[1], head, position, true), 2);
 }
 
@@ -166,14 +186,11 @@ static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef positi
     const struct builder *b = h->b;
     const struct lir_kernel *k = h->k;
     const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes, at_once = n % 8 == 0 ? 8 : 1;
-    LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
+    LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, bytes));
     LLVMValueRef from = h->scratch;
     struct loop l;
 
-    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
-    LLVMValueRef to = at(b, h->states[0], times(b, block, (int64_t)n * LANES * bytes));
-    to = at(b, to, times(b, lane, bytes));
     if (k->kv == DTYPE_f16) {
         from = h->halves;
         for (uint32_t i = 0; i < n; i += LANES)
@@ -198,8 +215,7 @@ static void write_v(const struct head *h, LLVMValueRef from, LLVMValueRef head,
     const struct builder *b = h->b;
     const struct lir_kernel *k = h->k;
     const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
-    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
-    LLVMValueRef to = at(b, h->states[1], times(b, row, (int64_t)round_up(n, LANES) * bytes));
+    LLVMValueRef to = v_row(h, head, position);
 
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
@@ -242,6 +258,44 @@ static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef
     fetch_piece(b, 2, soon, at_head, head_bytes);
 }
 
+/* ---- tiles ---- */
+
+struct tile {
+    LLVMValueRef head, row, position;
+};
+
+static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef rows)
+{
+    const struct builder *b = h->b;
+    const struct lir_kernel *k = h->k;
+    struct tile t = {.head = LLVMBuildUDiv(b->ir, index, rows, ""),
+                     .row = LLVMBuildURem(b->ir, index, rows, "")};
+    LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, t.row, 4)), 4);
+
+    t.position = LLVMBuildZExt(b->ir, position, b->i64, "");
+    h->table = at(b, b->args[3], times(b, t.position, 4 * (int64_t)k->n_rot));
+    for (uint32_t i = 0; i < countof(h->states); i++)
+        h->states[i] = row_state(b, k->input_count + 1 + i, k->input_count - 1u, t.row);
+    return t;
+}
+
+/* A few rows write to places that nobody has touched since the last token, each head's on pages of
+ * its own. What takes longest is finding those pages: all are asked for at once, by a line each;
+ * the other lines then come while they are written. */
+static void find_pages(struct head *h, LLVMValueRef rows)
+{
+    const struct builder *b = h->b;
+    struct loop tiles;
+
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    struct tile t = open_tile(h, tiles.index, rows);
+    prefetch(b, k_block(h, t.head, t.position));
+    prefetch(b, v_row(h, t.head, t.position));
+    for (uint32_t i = 0; h->k->kv == DTYPE_q8_0 && i < countof(h->states); i++)
+        prefetch(b, q8_scale_place(b, h->states[i], t.head, t.position, i == 1));
+    loop_end(b, &tiles, NULL);
+}
+
 void emit_kv_write(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
@@ -253,39 +307,35 @@ void emit_kv_write(const struct builder *b)
     LLVMValueRef rows = load_dim(b, k->rows_symbol);
     struct loop tiles, heads;
 
+    if (k->partial)
+        find_pages(&h, rows);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
-    LLVMValueRef head = LLVMBuildUDiv(b->ir, tiles.index, rows, "");
-    LLVMValueRef row = LLVMBuildURem(b->ir, tiles.index, rows, "");
+    const struct tile t = open_tile(&h, tiles.index, rows);
     if (!k->partial)
-        fetch_ahead(b, head, row);
-    LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, row, 4)), 4);
-    position = LLVMBuildZExt(b->ir, position, b->i64, "");
-    h.table = at(b, b->args[3], times(b, position, 4 * (int64_t)k->n_rot));
-    for (uint32_t i = 0; i < countof(h.states); i++)
-        h.states[i] = row_state(b, k->input_count + 1 + i, k->input_count - 1u, row);
+        fetch_ahead(b, t.head, t.row);
 
     loop_begin_counted(b, &heads, group, 1, NULL, 0);
-    LLVMValueRef offset = times(b, add(b, times(b, head, group), heads.index), head_bytes);
-    read_head(&h, at(b, row_of(b, 0, row), offset), k->qk_norm ? b->args[5] : NULL);
+    LLVMValueRef offset = times(b, add(b, times(b, t.head, group), heads.index), head_bytes);
+    read_head(&h, at(b, row_of(b, 0, t.row), offset), k->qk_norm ? b->args[5] : NULL);
     rotate(&h);
     spread(&h);
-    write_q(&h, at(b, row_of(b, k->input_count, row), offset));
+    write_q(&h, at(b, row_of(b, k->input_count, t.row), offset));
     loop_end(b, &heads, NULL);
 
-    offset = times(b, head, head_bytes);
-    read_head(&h, at(b, row_of(b, 1, row), offset), k->qk_norm ? b->args[6] : NULL);
+    offset = times(b, t.head, head_bytes);
+    read_head(&h, at(b, row_of(b, 1, t.row), offset), k->qk_norm ? b->args[6] : NULL);
     rotate(&h);
     spread(&h);
-    LLVMValueRef value = at(b, row_of(b, 2, row), offset);
+    LLVMValueRef value = at(b, row_of(b, 2, t.row), offset);
     if (k->kv == DTYPE_q8_0) {
-        write_k_q8(&h, head, position);
-        write_v_q8(&h, value, head, position);
+        write_k_q8(&h, t.head, t.position);
+        write_v_q8(&h, value, t.head, t.position);
     } else {
-        write_k(&h, head, position);
-        write_v(&h, value, head, position);
+        write_k(&h, t.head, t.position);
+        write_v(&h, value, t.head, t.position);
     }
     if (k->partial) { /* nobody has arrived yet */
-        LLVMValueRef counter = add(b, times(b, row, k->kv_heads), head);
+        LLVMValueRef counter = add(b, times(b, t.row, k->kv_heads), t.head);
         store(b, i32_number(b, 0), at(b, b->args[k->input_count + 3], times(b, counter, 64)), 4);
     }
     loop_end(b, &tiles, NULL);
