@@ -1,10 +1,10 @@
 /* How near to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
  * out: which peak bounds it and what share of it, and of reading in large pages, it reaches.
  *
- * Products of q8_0 and attention of prompts: shares inside of whole runs (perf record of rlx bench,
- * Zen 5, two threads). Other reading and x86-64-v3: kernels alone, on one thread of the same
- * machine (README.md), so estimates for whole runs and for machines that have no AVX-512, whose
- * peaks its code cannot reach here.
+ * Products of q8_0, q4_0, formats of 256 and 16 bits on AVX-512: as whole runs of rlx bench have
+ * them (tests/perf/predictions.py, Zen 5); attention of prompts: perf record of such runs. The rest
+ * and x86-64-v3: kernels alone, on one thread of the same machine (README.md), so estimates for
+ * whole runs and for machines that have no AVX-512, whose peaks its code cannot reach here.
  */
 #include "targets/cpu/cpu.h"
 
@@ -22,14 +22,15 @@ static const struct line {
 } matmuls[] = {
     /* level    layout           act       peak        passes  of peak  of read */
     {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.97}},
-    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
+    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.98}},
     {LEVEL_v4, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
-    {LEVEL_v4, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.90}},
-    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
-    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.64, 0.90}},
-    {LEVEL_v4, ANY, ACT_i8, {SPEED_int8, 1, 0.60, 0.90}},
-    {LEVEL_v4, ANY, ACT_bf16, {SPEED_bf16, 1, 0.95, 0.88}},
+    {LEVEL_v4, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.95}},
+    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.67, 0.90}},
+    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.69, 0.90}},
+    {LEVEL_v4, ANY, ACT_i8, {SPEED_int8, 1, 0.62, 0.90}},
+    {LEVEL_v4, ANY, ACT_bf16, {SPEED_bf16, 1, 0.88, 0.88}},
     {LEVEL_v4, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
+    {LEVEL_v4, LAYOUT_f16_r32, ACT_f32, {SPEED_f32, 1, 0.78, 0.98}},
     {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.94, 0.98}},
     {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
     {LEVEL_v3, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
