@@ -7,34 +7,6 @@
  */
 #include "targets/cpu/matmul.h"
 
-/* How far ahead of a single token's weights memory is asked for, in bytes, by level; 0: left to the
- * hardware. Long unpacking code covers less with the loads that a core has in flight, and wants
- * help; with AVX-512 plain streams of bytes and of f32 lose by it. Constants of a machine
- * type, measured on a Zen 5 (README.md) and used everywhere, since a level names no processor. */
-static const uint16_t prefetch_distance[LEVEL_COUNT][LAYOUT_COUNT] = {
-    [LEVEL_v3] =
-        {
-            [LAYOUT_f16_r32] = 6144,
-            [LAYOUT_bf16_r32] = 6144,
-            [LAYOUT_q8_0_r16] = 8704,
-            [LAYOUT_q4_0_r16] = 8704,
-            [LAYOUT_q4_1_r16] = 8704,
-            [LAYOUT_q4_k_r16] = 10240,
-            [LAYOUT_q5_k_r16] = 10240,
-            [LAYOUT_q6_k_r16] = 10240,
-        },
-    [LEVEL_v4] =
-        {
-            [LAYOUT_f16_r32] = 6144,
-            [LAYOUT_bf16_r32] = 6144,
-            [LAYOUT_q4_0_r16] = 4608,
-            [LAYOUT_q4_1_r16] = 4608,
-            [LAYOUT_q4_k_r16] = 10240,
-            [LAYOUT_q5_k_r16] = 10240,
-            [LAYOUT_q6_k_r16] = 10240,
-        },
-};
-
 /* ---- the loop over k ---- */
 
 /* Elements that one round of the loop takes: a unit of a quantized layout, else so many that the
@@ -56,33 +28,22 @@ static uint32_t weight_bytes(enum layout layout, uint32_t elements)
     return elements / layout_info[layout].unit * layout_step(layout);
 }
 
-static void prefetch_groups(const struct tile *t, LLVMValueRef at_weight, uint64_t distance,
-                            uint32_t bytes)
-{
-    for (uint32_t g = 0; g < t->groups; g += layout_info[t->layout].groups) {
-        LLVMValueRef from = at_number(t->b, at(t->b, t->weights[g], at_weight), (int64_t)distance);
-        for (uint32_t line = 0; line < bytes; line += 64)
-            prefetch(t->b, at_number(t->b, from, line));
-    }
-}
-
-/* A single token asks for its own stream some distance ahead. More tokens stay so long with a tile
- * of weights that the hardware forgets where the stream was going: each tile of tokens asks for its
- * part of the groups behind these. */
+/* More tokens than one, which asks in matmul_sums.c, stay so long with a tile of weights that the
+ * hardware forgets where the stream was going: each tile of tokens asks for its part of the groups
+ * behind these. */
 static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
     uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
-
-    if (t->tokens == 1) {
-        if (t->distance > 0 && layout_info[t->layout].unit == 64) /* others: matmul_sums.c */
-            prefetch_groups(t, at_weight, t->distance, bytes);
-        return;
-    }
     LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
     LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
     LLVMBasicBlockRef after = when_begin(b, mine);
-    prefetch_groups(t, at_weight, tile_bytes, bytes);
+
+    for (uint32_t g = 0; g < t->groups; g += layout_info[t->layout].groups) {
+        LLVMValueRef from = at_number(b, at(b, t->weights[g], at_weight), (int64_t)tile_bytes);
+        for (uint32_t line = 0; line < bytes; line += 64)
+            prefetch(b, at_number(b, from, line));
+    }
     when_end(b, after);
 }
 
@@ -103,7 +64,8 @@ static void sum_all(struct tile *t)
         carried[count] = i64_number(b, 0);
         loop_begin_counted(b, &l, (int64_t)rounds * step, step, carried, count + 1);
         memcpy(t->sums, carried, count * sizeof *carried);
-        prefetch_round(t, l.index, step);
+        if (t->tokens > 1)
+            prefetch_round(t, l.index, step);
         sum_elements(t, l.index, carried[count], elements);
         memcpy(carried, t->sums, count * sizeof *carried);
         carried[count] = add_number(b, carried[count], activation_bytes(t, elements));
@@ -318,8 +280,6 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
     assert(t.groups <= TILE_MAX_GROUPS && t.tokens <= TILE_MAX_TOKENS &&
            t.groups * t.tokens <= TILE_MAX_SUMS);
     assert(!k->gated || t.groups % 2 == 0);
-    if (t.tokens == 1)
-        t.distance = prefetch_distance[b->avx512 ? LEVEL_v4 : LEVEL_v3][t.layout];
     loop_begin(b, &groups, b->first_tile, b->end_tile, 1, NULL, 0);
     place_weights(&t, groups.index);
     if (matmul_is_staged(&t))

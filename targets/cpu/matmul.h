@@ -21,8 +21,6 @@ struct tile {
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
      * tile's part of looking ahead (i64; more than one token). */
     LLVMValueRef ahead_from, ahead_bytes;
-    /* One token: how many bytes ahead of its weights memory is asked for; 0: not at all. */
-    uint32_t distance;
     /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
      * leaves them, groups side by side. */
     bool staged;

@@ -21,21 +21,31 @@ static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
     return &t->sums[group * t->tokens + token];
 }
 
-/* ---- f32 and bf16 ---- */
+/* How far ahead of a single token's weights memory is asked for, in bytes. A constant of a machine
+ * type, measured on a Zen 5 (README.md) and used everywhere, since a level names no processor; no
+ * format and no level there wants another. */
+enum { AHEAD_BYTES = 10240 };
 
-/* Plain elements of all groups whose units take turns are a line of 64 bytes: one token asks for a
- * line ahead with each that it reads. Lines asked for many at a time are more than a core has under
- * way. */
-static void fetch_line(const struct tile *t, const struct unit *units, uint32_t element_index)
+/* One token asks for a line ahead with each that it reads, here those of elements first..end-1 of a
+ * unit (or of several plain elements in a row): lines asked for many at a time are more than a core
+ * has under way. The fence is for LLVM alone, which would gather them again, and loads too; it
+ * costs no instruction. */
+static void fetch_ahead(const struct tile *t, const struct unit *units, uint32_t first,
+                        uint32_t end)
 {
     const struct layout_info *l = &layout_info[t->layout];
+    const uint32_t bytes = layout_step(t->layout), from = first * bytes / l->unit / 64,
+                   to = end * bytes / l->unit / 64;
 
-    if (t->distance == 0 || layout_is_quantized(t->layout))
+    if (t->tokens > 1 || t->staged || from == to || units[0].step != NULL)
         return;
-    assert(layout_step(t->layout) == 64 * l->unit);
-    for (uint32_t g = 0; g < t->groups; g += l->groups)
-        prefetch(t->b, at_number(t->b, units[g].at, t->distance + 64 * (int64_t)element_index));
+    LLVMBuildFence(t->b->ir, LLVMAtomicOrderingSequentiallyConsistent, true, "");
+    for (uint32_t line = from; line < to; line++)
+        for (uint32_t g = 0; g < t->groups; g += l->groups)
+            prefetch(t->b, at_number(t->b, units[g].at, AHEAD_BYTES + 64 * (int64_t)line));
 }
+
+/* ---- f32 and bf16 ---- */
 
 /* Elements first..end-1 of a unit (or of several plain elements in a row). */
 static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t first,
@@ -45,9 +55,9 @@ static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offse
 
     for (uint32_t e = first; e < end; e++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
+        fetch_ahead(t, units, e, e + 1);
         for (uint32_t g = 0; g < t->groups; g++)
             weights[g] = unpack_element(b, &units[g], e);
-        fetch_line(t, units, e);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->rows[i], offset), 4 * (int64_t)e);
             LLVMValueRef x = broadcast(b, load(b, b->f32, from, 4));
@@ -64,6 +74,7 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
 
     for (uint32_t p = 0; p < pairs; p++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
+        fetch_ahead(t, units, 2 * p, 2 * p + 2);
         for (uint32_t g = 0; g < t->groups; g++)
             weights[g] = load(b, b->i32x16,
                               at_number(b, units[g].at, layout_step(t->layout) * (int64_t)p), 64);
@@ -138,6 +149,7 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
     const struct builder *b = t->b;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
+    fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
     for (uint32_t g = 0; g < t->groups; g++)
         unpack_quad(b, &units[g], quad_of_unit, weights[g]);
     for (uint32_t i = 0; i < t->tokens; i++) {
@@ -237,22 +249,6 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements)
     }
 }
 
-/* A long unit asks for the lines ahead of each of its blocks with that block: asked for at once,
- * they would be more than a core can have under way. The fence is for LLVM alone, which would
- * gather them again, and mix the loads of blocks; it costs no instruction. */
-static void fetch_block(const struct tile *t, const struct unit *units, uint32_t block)
-{
-    const struct layout_info *info = &layout_info[t->layout];
-    uint32_t blocks = info->unit / LAYOUT_BLOCK, lines = info->bytes / 64;
-
-    if (t->distance == 0 || blocks <= 2)
-        return;
-    LLVMBuildFence(t->b->ir, LLVMAtomicOrderingSequentiallyConsistent, true, "");
-    for (uint32_t line = block * lines / blocks; line < (block + 1) * lines / blocks; line++)
-        for (uint32_t g = 0; g < t->groups; g++)
-            prefetch(t->b, at_number(t->b, units[g].at, t->distance + 64 * (int64_t)line));
-}
-
 /* `count` blocks of a unit from block `first` on; at most four where units have a step. */
 static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at_activation,
                        uint32_t first, uint32_t count)
@@ -264,7 +260,6 @@ static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at
         return;
     }
     for (uint32_t block = first; block < first + count; block++) {
-        fetch_block(t, units, block);
         LLVMValueRef from =
             at(b, t->activations, add_number(b, at_activation, (int64_t)block * block_bytes(t->k)));
         sum_block(t, units, from, block);
