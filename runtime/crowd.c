@@ -1,5 +1,6 @@
-/* The policy: late threads are taken out at once; all are tried again after a pause, which doubles
- * as long as that does not go well.
+/* The policy: threads that are late in two stretches one behind the other are taken out; all are
+ * tried again after a pause, which doubles as long as that does not go well. One stretch proves
+ * nothing: for a moment the system may have put two of our own threads on one processor.
  */
 #include "runtime/crowd.h"
 
@@ -20,6 +21,10 @@ void crowd_stretch(struct crowd *c, double now, uint32_t late)
         }
         return;
     }
+    bool again = c->is_doubted;
+    c->is_doubted = late != 0 && !again;
+    if (c->is_doubted)
+        return;
     if (late != 0 && c->active > 1) {
         c->active = late < c->active ? c->active - late : 1;
         c->changed_at = now;

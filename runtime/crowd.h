@@ -6,6 +6,7 @@
 #ifndef RLX_RUNTIME_CROWD_H
 #define RLX_RUNTIME_CROWD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A stretch is at least this long; a thread is late that lost more than this share of one. */
@@ -14,6 +15,7 @@
 
 struct crowd {
     uint32_t threads, active; /* all; those that compute */
+    bool is_doubted;          /* the last stretch had late threads, the one before had none */
     double pause;             /* seconds until all are tried again */
     double changed_at;        /* when threads were last taken out */
 };

@@ -7,9 +7,9 @@
  * of the waiting one, and more threads than processors go on, slowly, instead of hanging.
  *
  * In an adaptive pool threads that lose their processor to other programs stay out of runs for a
- * while (crowd.c). What a thread loses is the time of a run in which it neither computed nor slept,
- * and counts where the system took the processor away: a thread that waits for a page of a file
- * gives it up by itself.
+ * while (crowd.c), but first those that share one with each other are taken apart. What a thread
+ * loses is the time of a run in which it neither computed nor slept, and counts where the system
+ * took the processor away: a thread that waits for a page of a file gives it up by itself.
  */
 #include "runtime/pool.h"
 
@@ -52,6 +52,7 @@ struct watch {
     double began;    /* of this run: by the clock on the wall, */
     double used;     /* by that of the thread, */
     long pre_empted; /* and how often the system had taken the processor away */
+    int processor;   /* where the last watched run ended; below 0: not known */
 };
 
 struct worker {
@@ -119,6 +120,7 @@ static void begin_watch(struct watch *w)
 
 static void end_watch(struct watch *w)
 {
+    w->processor = sched_getcpu();
     if (times_pre_empted() == w->pre_empted)
         return;
     w->lost += seconds(CLOCK_MONOTONIC) - w->began - w->slept -
@@ -232,6 +234,43 @@ static void *work(void *argument)
     }
 }
 
+static bool shares_processor(const struct pool *pool, uint32_t thread)
+{
+    for (uint32_t i = 0; i < thread; i++) {
+        if (pool->workers[i].watch.processor == pool->workers[thread].watch.processor)
+            return true;
+    }
+    return false;
+}
+
+/* The system needs 10 ms and more to see that two threads of ours share a processor while another
+ * has nothing to do, and then each takes the other for a stranger. A worker that shares one is sent
+ * to one that has none of ours; where it goes from there is the system's affair again. */
+static void part_threads(struct pool *pool)
+{
+    cpu_set_t all, one;
+    if (sched_getaffinity(0, sizeof all, &all) != 0)
+        return;
+    cpu_set_t rest = all;
+    for (uint32_t i = 0; i < pool->threads; i++) {
+        if (pool->workers[i].watch.processor >= 0)
+            CPU_CLR(pool->workers[i].watch.processor, &rest);
+    }
+    int processor = 0;
+    for (uint32_t i = 1; i < pool->threads; i++) {
+        if (!shares_processor(pool, i))
+            continue;
+        while (processor < CPU_SETSIZE && !CPU_ISSET(processor, &rest))
+            processor++;
+        if (processor == CPU_SETSIZE)
+            return;
+        CPU_ZERO(&one);
+        CPU_SET(processor++, &one);
+        pthread_setaffinity_np(pool->workers[i].handle, sizeof one, &one);
+        pthread_setaffinity_np(pool->workers[i].handle, sizeof all, &all);
+    }
+}
+
 /* Adds a watched run to the stretch; at the end of one, the number of threads may change. */
 static void judge(struct pool *pool, double now)
 {
@@ -245,6 +284,8 @@ static void judge(struct pool *pool, double now)
     }
     pool->stretch = 0;
     crowd_stretch(&pool->crowd, now, late);
+    if (pool->crowd.is_doubted)
+        part_threads(pool);
 }
 
 void pool_run(struct pool *pool, pool_fn fn, void *context)
