@@ -67,7 +67,8 @@ struct feed {
 };
 
 /* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
- * on_row or the session's stop asked for it; the rows of the run it belonged to are then in the cache. */
+ * on_row or the session's stop asked for it; the rows of the run it belonged to are then in the
+ * cache. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
 /* Something to continue, and room for one token more. */
