@@ -1,0 +1,159 @@
+/* Elements of a state as they are converted when rows come and go: halves as the compiler's own
+ * conversion has them, integers as their definition says.
+ */
+#include "compiler/base/float16.h"
+#include "runtime/state.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One head of one value at each of many positions: rows are single numbers. */
+static struct rlx_state_entry column(uint32_t kind, uint32_t context)
+{
+    return (struct rlx_state_entry){
+        .kind = kind, .element = RLX_F16, .kv_heads = 1, .head_dim = 1, .context = context};
+}
+
+static void test_every_half_returns(void **state)
+{
+    enum { HALVES = 65536 };
+    struct rlx_state_entry s = column(RLX_STATE_KEY, HALVES);
+    uint16_t *home = malloc(HALVES * sizeof *home), *again = calloc(HALVES, sizeof *again);
+    float *rows = malloc(HALVES * sizeof *rows);
+    (void)state;
+    for (uint32_t i = 0; i < HALVES; i++)
+        home[i] = (uint16_t)i;
+    state_read((const uint8_t *)home, &s, RLX_F32, 0, HALVES, rows);
+    state_write((uint8_t *)again, &s, RLX_F32, 0, HALVES, rows);
+    for (uint32_t i = 0; i < HALVES; i++) {
+        float truth = f16_to_f32((uint16_t)i);
+        assert_true(isnan(truth) ? isnan(rows[i]) : memcmp(&truth, &rows[i], 4) == 0);
+        assert_int_equal(again[i], isnan(truth) ? i | 0x200 : i); /* a NaN is quiet */
+    }
+    free(home);
+    free(again);
+    free(rows);
+}
+
+/* Floats of every exponent, around every border between halves. */
+static void test_floats_become_the_nearest_half(void **state)
+{
+    enum { FLOATS = 1 << 20 };
+    struct rlx_state_entry s = column(RLX_STATE_VALUE, FLOATS);
+    uint8_t *home = malloc(FLOATS * 16 * 2); /* rows of V are 16 wide */
+    float *rows = malloc(FLOATS * sizeof *rows);
+    uint64_t random = 88172645463325252;
+    (void)state;
+    for (uint32_t i = 0; i < FLOATS; i++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        uint32_t bits = (uint32_t)random;
+        if (i % 2 != 0) /* in the range of halves, often exactly between two */
+            bits = (bits & 0x8007FFFF) | (96 + bits % 50) << 23;
+        if (i % 4 == 1)
+            bits = (bits & 0xFFFFE000) | 0x1000;
+        memcpy(&rows[i], &bits, sizeof bits);
+    }
+    state_write(home, &s, RLX_F32, 0, FLOATS, rows);
+    for (uint32_t i = 0; i < FLOATS; i++) {
+        uint16_t found;
+        memcpy(&found, home + (size_t)i * 32, sizeof found);
+        if (isnan(rows[i]))
+            assert_true((found & 0x7C00) == 0x7C00 && (found & 0x3FF) != 0);
+        else
+            assert_int_equal(found, f32_to_f16(rows[i]));
+    }
+    free(home);
+    free(rows);
+}
+
+/* A head of K as it is stored: every `run` elements times Hadamard's matrix over the root of `run`.
+ */
+static double spread_element(const float *x, uint32_t i, uint32_t run)
+{
+    double sum = 0;
+    for (uint32_t j = 0; j < run; j++)
+        sum += (__builtin_popcount(i % run & j) % 2 ? -1 : 1) * (double)x[i / run * run + j];
+    return sum / sqrt(run);
+}
+
+/* Integers and scale of one head fit its values: within half a step, and the step is the least. */
+static void check_integers(const uint8_t *packed, const float *x, uint32_t dim, uint32_t run)
+{
+    float step;
+    uint16_t half;
+    double most = 0;
+    memcpy(&half, packed + dim, sizeof half);
+    step = f16_to_f32(half);
+    for (uint32_t i = 0; i < dim; i++) {
+        double value = spread_element(x, i, run);
+        most = fmax(most, fabs(value));
+        assert_true(fabs((int8_t)packed[i] * (double)step - value) <= step * 0.501);
+    }
+    assert_true(fabs(step - most / 127) <= most / 127 / 2048);
+}
+
+/* Integers with a scale: bit by bit as they stand; as f32 the noise of rounding is what it was,
+ * since spreading keeps lengths. */
+static void check_integer_state(uint32_t kind, uint32_t dim)
+{
+    enum { MOST = 512, CONTEXT = 64, ROWS = 20 };
+    static _Alignas(64) uint8_t home[2 * CONTEXT * (MOST + 2)], again[sizeof home];
+    static float rows[ROWS][2][MOST], back[ROWS * 2 * MOST];
+    static uint8_t packed[ROWS * 2 * (MOST + 2)];
+    struct rlx_state_entry s = {
+        .kind = kind, .element = RLX_Q8, .kv_heads = 2, .head_dim = dim, .context = CONTEXT};
+    const uint32_t run = kind == RLX_STATE_VALUE ? 1 : dim % 256 == 0 ? 256 : dim & -dim;
+
+    float *x = &rows[0][0][0];
+    for (uint32_t i = 0; i < ROWS * 2 * dim; i++)
+        x[i] = (float)(i * 37 % 101) / 25 - 2;
+    memset(home, 0, sizeof home);
+    memset(again, 0, sizeof again);
+    state_write(home, &s, RLX_F32, 3, ROWS, x);
+    state_read(home, &s, RLX_F32, 3, ROWS, back);
+    assert_int_equal(state_row_bytes(&s, RLX_Q8), 2 * (dim + 2));
+    state_read(home, &s, RLX_Q8, 3, ROWS, packed);
+    for (uint32_t head = 0; head < ROWS * 2; head++) {
+        double noise = 0, most = 0;
+        check_integers(packed + head * (dim + 2), x + head * dim, dim, run);
+        for (uint32_t i = 0; i < dim; i++) {
+            noise += pow(back[head * dim + i] - x[head * dim + i], 2);
+            most = fmax(most, fabs(spread_element(x + head * dim, i, run)));
+        }
+        assert_true(sqrt(noise) <= sqrt(dim) * most / 127 * 0.501);
+    }
+    state_write(again, &s, RLX_Q8, 3, ROWS, packed);
+    assert_memory_equal(home, again, sizeof home);
+    state_write(home, &s, RLX_F32, 3, ROWS, NULL);
+    state_read(home, &s, RLX_F32, 3, ROWS, back);
+    for (uint32_t i = 0; i < ROWS * 2 * dim; i++)
+        assert_true(back[i] == 0);
+}
+
+static void test_integers(void **state)
+{
+    static const uint32_t dims[] = {1, 22, 64, 96, 512};
+
+    (void)state;
+    for (uint32_t kind = RLX_STATE_KEY; kind <= RLX_STATE_VALUE; kind++)
+        for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++)
+            check_integer_state(kind, dims[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_half_returns),
+        cmocka_unit_test(test_floats_become_the_nearest_half),
+        cmocka_unit_test(test_integers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
