@@ -51,7 +51,7 @@ build asan
 check asan
 
 build tsan
-check tsan -R 'unit-(pool|tiles|session|session_rules|session_batch|session_draft|batches|weights|pack|cache)$'
+check tsan -R 'unit-(pool|reading|tiles|session|session_rules|session_batch|session_draft|session_stop|batches|weights|pack|cache)$'
 
 build clang -DRLX_LLVM=19
 check clang -R 'unit-(cpu_.*|session|models|golden_planned)$'
