@@ -3,8 +3,11 @@
 
 #include "common/together.h"
 
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
 #include <stdint.h>
+#include <string.h>
 
 struct reader {
     const char *from;
@@ -14,6 +17,24 @@ struct reader {
 
 static volatile int64_t sink; /* what was read goes somewhere, so that it is read */
 
+static int64_t read_words(const char *from, size_t bytes, size_t ahead)
+{
+    uint64_t a = 0, b = 0, c = 0, d = 0;
+
+    for (size_t i = 0; i + 64 <= bytes; i += 64) {
+        uint64_t line[8];
+        memcpy(line, from + i, sizeof line);
+        if (ahead != 0)
+            __builtin_prefetch(from + i + ahead);
+        a ^= line[0] ^ line[4];
+        b ^= line[1] ^ line[5];
+        c ^= line[2] ^ line[6];
+        d ^= line[3] ^ line[7];
+    }
+    return (int64_t)(a ^ b ^ c ^ d);
+}
+
+#if defined(__x86_64__)
 /* The widest loads: the fewer instructions a line takes, the more lines are in flight. */
 __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, size_t bytes,
                                                               size_t ahead)
@@ -31,28 +52,24 @@ __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, 
     return _mm512_reduce_or_epi64(_mm512_xor_si512(a, b));
 }
 
-static int64_t read_sse2(const char *from, size_t bytes, size_t ahead)
+static bool has_avx512(void)
 {
-    __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
-
-    for (size_t i = 0; i + 64 <= bytes; i += 64) {
-        const __m128i *line = (const __m128i *)(const void *)(from + i);
-        if (ahead != 0)
-            _mm_prefetch(from + i + ahead, _MM_HINT_T0);
-        a = _mm_xor_si128(a, _mm_loadu_si128(line));
-        b = _mm_xor_si128(b, _mm_loadu_si128(line + 1));
-        c = _mm_xor_si128(c, _mm_loadu_si128(line + 2));
-        d = _mm_xor_si128(d, _mm_loadu_si128(line + 3));
-    }
-    return _mm_cvtsi128_si64(_mm_xor_si128(_mm_xor_si128(a, b), _mm_xor_si128(c, d)));
+    return __builtin_cpu_supports("avx512f");
 }
+#else
+#define read_avx512 read_words
+static bool has_avx512(void)
+{
+    return false;
+}
+#endif
 
 static void read_stretch(void *item)
 {
     struct reader *r = item;
 
-    r->result = __builtin_cpu_supports("avx512f") ? read_avx512(r->from, r->bytes, r->ahead)
-                                                  : read_sse2(r->from, r->bytes, r->ahead);
+    r->result = has_avx512() ? read_avx512(r->from, r->bytes, r->ahead)
+                             : read_words(r->from, r->bytes, r->ahead);
 }
 
 double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch)

@@ -54,9 +54,7 @@ static void *run_member(void *argument)
         bind_to(&allowed, m->number);
     atomic_fetch_sub(m->waiting, 1);
     for (unsigned i = 0; atomic_load(m->waiting) > 0; i++)
-        if (i < SPINS)
-            __builtin_ia32_pause();
-        else
+        if (i >= SPINS)
             sched_yield();
     do_work(m);
     return NULL;
