@@ -163,7 +163,7 @@ static void fetch_epilogue(const struct tile *t)
         times(b, LLVMBuildLShr(b->ir, t->first_group, i64_number(b, together - 1), ""), 4 * LANES);
 
     for (uint32_t i = 2; t->tokens > 1 && i < k->input_count; i++) {
-        for (uint32_t token = 0; token < t->tokens; token++) {
+        for (uint32_t token = 0; k->stride[i] != 0 && token < t->tokens; token++) {
             LLVMValueRef row = add_number(b, t->first_row, token);
             LLVMValueRef from =
                 at(b, at(b, b->args[i], times(b, row, 4 * (int64_t)k->stride[i])), column);
@@ -249,9 +249,10 @@ static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef ro
 void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, LLVMValueRef tiles)
 {
     place_activations(t, tile, rows);
-    if (tiles != NULL)
+    if (tiles != NULL) {
         place_ahead(t, tile, tiles);
-    fetch_epilogue(t);
+        fetch_epilogue(t);
+    }
 }
 
 /* All tiles of tokens with one tile of groups. */

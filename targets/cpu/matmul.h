@@ -37,7 +37,7 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
                   uint32_t elements);
 
 /* k_matmul.c: what is done with a tile of groups and tokens. The tile of tokens at `tile` (i64);
- * its part of looking ahead is one of `tiles`, and none where that is NULL. */
+ * its part of looking ahead is one of `tiles`; NULL: it has none, and is not summed to the end. */
 void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, LLVMValueRef tiles);
 void matmul_begin_sums(struct tile *t);
 void matmul_sum(struct tile *t); /* adds all of K, or of a stretch that is staged */
