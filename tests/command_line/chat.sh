@@ -67,6 +67,8 @@ equal "what a system message changes" \
 # files that are none, or of others
 expect 0 '' "$bin/../tests/save_session" "$small" "$work/silent"
 expect 1 "silent: a saved session without messages" rlx chat "$small" --session="$work/silent"
+expect 0 '' "$bin/../tests/save_session" "$small" "$work/noted" "rlxchat1user"
+expect 1 "noted: the note of 12 bytes is cut off" rlx chat "$small" --session="$work/noted"
 expect 1 "not a saved session" rlx chat "$small" --session="$model"
 expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/nowhere/talk"
 expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact

@@ -1,21 +1,24 @@
-/* For chat.sh: saves a session without messages, as a program of one's own does.
- *     save_session MODEL.rlx FILE
+/* For chat.sh: saves a session without messages, or with a note of its own, as another program
+ * does. save_session MODEL.rlx FILE [NOTE]
  */
 #include <rlx/rlx.h>
 
 #include <stdio.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
     rlx_model *model = NULL;
     rlx_session *session = NULL;
-    rlx_error error = {RLX_BAD_ARGUMENT, "expected MODEL.rlx FILE"};
+    rlx_error error = {RLX_BAD_ARGUMENT, "expected MODEL.rlx FILE [NOTE]"};
     const int32_t ids[] = {1, 2, 3};
 
-    bool good = argc == 3 && rlx_model_open(argv[1], &model, &error) == RLX_OK &&
-                rlx_session_open(model, NULL, &session, &error) == RLX_OK &&
-                rlx_session_prefill(session, ids, 3, &error) == RLX_OK &&
-                rlx_session_save(session, argv[2], &error) == RLX_OK;
+    bool good =
+        (argc == 3 || argc == 4) && rlx_model_open(argv[1], &model, &error) == RLX_OK &&
+        rlx_session_open(model, NULL, &session, &error) == RLX_OK &&
+        rlx_session_prefill(session, ids, 3, &error) == RLX_OK &&
+        (argc == 3 || rlx_session_set_note(session, argv[3], strlen(argv[3]), &error) == RLX_OK) &&
+        rlx_session_save(session, argv[2], &error) == RLX_OK;
     if (!good)
         fprintf(stderr, "save_session: %s\n", error.text);
     rlx_session_close(session);
