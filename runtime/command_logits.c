@@ -18,7 +18,8 @@ static const char logits_help[] =
     "  --way=block          all ids at once, as a prompt runs (default)\n"
     "  --way=steps          one id at a time, with the cache\n"
     "  --way=naive          every prefix anew, without the cache\n"
-    "  --block=N            with block: at most N ids a run\n"
+    "  --block=N            with --way=block: at most N ids a run; one number, as there is one\n"
+    "                       file of logits (rlx bench --block=N,N measures several)\n"
     "  -t, --threads=N      default: all processors\n"
     "  -c, --context=N      most tokens in memory; default: the model's\n";
 
@@ -145,6 +146,8 @@ int command_logits(int argc, char **argv)
     if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
         strcmp(o.way, "naive") != 0)
         return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
+    if (o.block != NULL && o.way != NULL && strcmp(o.way, "block") != 0)
+        return command_usage(&o, "--block is for --way=block, not for --way=%s", o.way);
     if (o.block != NULL && command_parse_list(&o, "block", o.block, 1, 1 << 20, 1, &block) == 0)
         return EXIT_USAGE;
     if (!command_parse_ids(&o, o.tokens, &ids, &count))

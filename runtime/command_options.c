@@ -123,10 +123,14 @@ uint32_t command_parse_list(const struct command_options *o, const char *word, c
         bool digit = *at >= '0' && *at <= '9';
         if (!digit || errno != 0 || value < least || value > most || count == capacity ||
             (*end != ',' && *end != 0)) {
-            command_usage(o,
-                          "--%s: expected up to %u number%s from %u to %u, separated by commas, "
-                          "found '%s'",
-                          word, capacity, capacity == 1 ? "" : "s", least, most, text);
+            if (capacity == 1)
+                command_usage(o, "--%s: expected one whole number from %u to %u, found '%s'", word,
+                              least, most, text);
+            else
+                command_usage(o,
+                              "--%s: expected up to %u numbers from %u to %u, separated by commas, "
+                              "found '%s'",
+                              word, capacity, least, most, text);
             return 0;
         }
         out[count++] = (uint32_t)value;

@@ -58,7 +58,10 @@ expect 2 "--depth: expected up to 16 numbers" rlx bench "$compiled" --depth=x
 expect 1 "room for 1024" rlx bench "$compiled" --depth=1020
 expect 1 "blocks of 17 tokens" rlx bench "$compiled" --block=4,17
 expect 2 "--block: expected up to 16 numbers" rlx bench "$compiled" --block=4,0
-expect 2 "--block: expected up to 1 number from" rlx logits "$compiled" --tokens=1 -o "$work/x" --block=1,2
+expect 2 "--block: expected one whole number from 1 to 1048576, found '1,2'" \
+    rlx logits "$compiled" --tokens=1 -o "$work/x" --block=1,2
+expect 2 "--block is for --way=block, not for --way=steps" \
+    rlx logits "$compiled" --tokens=1 -o "$work/x" --way=steps --block=2
 expect 0 '' rlxc build "$model" -q -o "$work/plain.rlx" --variants=decode=1,prefill=32
 expect 1 "compile it with --variants=…,batch=2:4" rlx bench "$work/plain.rlx" --batch=4
 expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx" --block=4
