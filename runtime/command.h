@@ -101,7 +101,7 @@ void command_stream_end(struct command_stream *s);
 rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s);
 
 /* Set by Ctrl-C while command_catch_interrupts(true) is in force; sessions of command_open stop
- * then, between two runs. */
+ * then, between tokens or inside a prompt. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
 /* From here on Ctrl-C, SIGTERM and SIGHUP do not end the program: what waits for input returns, and

@@ -9,6 +9,7 @@
 #include "runtime/error.h"
 #include "runtime/state.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,8 @@ struct run {
     uint32_t first, end;
     uint32_t turn; /* of step 0 of the variant (tiles.h) */
     const int64_t *dims;
+    const struct device_stop *stop; /* NULL: runs to the end */
+    atomic_uint stopped_at;         /* the step before whose barrier the run ends */
 };
 
 static uint64_t home_size(uint64_t bytes)
@@ -103,9 +106,20 @@ static void run_step(const struct run *run, const struct rlx_step *s, uint32_t t
         kernel_entry(m, s->kernel)(&launch, all.first, all.end);
 }
 
+/* All threads meet; false: the run ends here. The first thread alone decides, and names the step
+ * before it arrives: who is still behind the last barrier may read the name, and is at another
+ * step. */
+static bool meet(struct run *run, uint32_t step, uint32_t thread)
+{
+    if (thread == 0 && run->stop != NULL && run->stop->ask(run->stop->context))
+        atomic_store_explicit(&run->stopped_at, step, memory_order_relaxed);
+    pool_barrier(run->device->pool, thread);
+    return atomic_load_explicit(&run->stopped_at, memory_order_relaxed) != step;
+}
+
 static void run_thread(void *context, uint32_t thread)
 {
-    const struct run *run = context;
+    struct run *run = context;
     const struct device_cpu *d = run->device;
     uint32_t threads = pool_active(d->pool);
     uint8_t *homes[RLX_HOME_COUNT];
@@ -115,8 +129,8 @@ static void run_thread(void *context, uint32_t thread)
     for (uint32_t i = run->first; i < run->end; i++) {
         const struct rlx_step *s =
             table_at(&d->model->artifact.steps, run->variant->first_step + i);
-        if (s->flags & RLX_STEP_BARRIER)
-            pool_barrier(d->pool, thread);
+        if (s->flags & RLX_STEP_BARRIER && !meet(run, i, thread))
+            return;
         run_step(run, s, run->turn + i, homes, thread, threads);
     }
 }
@@ -134,13 +148,21 @@ static uint32_t begin_turns(struct device_cpu *d, uint32_t steps)
     return first;
 }
 
-void device_cpu_run(struct device_cpu *device, uint8_t *state,
+bool device_cpu_run(struct device_cpu *device, uint8_t *state,
                     const struct rlx_variant_entry *variant, uint32_t first, uint32_t end,
-                    const int64_t dims[RLX_DIM_COUNT])
+                    const int64_t dims[RLX_DIM_COUNT], const struct device_stop *stop)
 {
-    struct run run = {device, state, variant, first, end, 0, dims};
-    run.turn = begin_turns(device, end);
+    struct run run = {.device = device,
+                      .state = state,
+                      .variant = variant,
+                      .first = first,
+                      .end = end,
+                      .turn = begin_turns(device, end),
+                      .dims = dims,
+                      .stop = stop != NULL && stop->ask != NULL ? stop : NULL};
+    atomic_init(&run.stopped_at, UINT32_MAX);
     pool_run(device->pool, run_thread, &run);
+    return atomic_load_explicit(&run.stopped_at, memory_order_relaxed) == UINT32_MAX;
 }
 
 static void place_homes(struct device_cpu *d, uint64_t sizes[RLX_HOME_COUNT], uint32_t threads)

@@ -23,10 +23,17 @@ rlx_status device_cpu_open(struct device_cpu *device, const rlx_model *model, ui
                            rlx_error *error);
 void device_cpu_close(struct device_cpu *device);
 
+/* Whether the caller has had enough. `ask` NULL: never. */
+struct device_stop {
+    rlx_stop_fn ask;
+    void *context;
+};
+
 /* Runs steps first .. end-1 (relative to the variant) at the active extent `dims`, on the state
- * home `state`. */
-void device_cpu_run(struct device_cpu *device, uint8_t *state,
+ * home `state`. `stop`, which may be NULL, is asked by the calling thread where all threads meet;
+ * false: it ended the run there, with whole steps done and the rest not begun. */
+bool device_cpu_run(struct device_cpu *device, uint8_t *state,
                     const struct rlx_variant_entry *variant, uint32_t first, uint32_t end,
-                    const int64_t dims[RLX_DIM_COUNT]);
+                    const int64_t dims[RLX_DIM_COUNT], const struct device_stop *stop);
 
 #endif

@@ -60,25 +60,31 @@ void session_block_rows(const rlx_model *m, struct speculation *sp)
 }
 
 float *session_run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
-                        uint32_t first, uint32_t count, int64_t *dims)
+                        uint32_t first, uint32_t count, int64_t *dims,
+                        const struct device_stop *stop)
 {
     int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->out_rows);
     for (uint32_t i = 0; i < count; i++)
         out_rows[i] = (int32_t)(first + i);
     dims[RLX_DIM_OUT_ROWS] = count;
-    device_cpu_run(&s->device->cpu, s->state, v, from, v->step_count, dims);
+    if (!device_cpu_run(&s->device->cpu, s->state, v, from, v->step_count, dims, stop))
+        return NULL;
     return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] + v->logits);
 }
 
 /* All rows, head_rows at a time. */
 static bool run_all_rows(rlx_session *s, const struct choice *c, const struct feed *f,
-                         int64_t *dims)
+                         int64_t *dims, const struct device_stop *stop)
 {
     const struct rlx_variant_entry *v = c->variant;
     uint32_t from = 0;
     for (uint32_t first = 0; first < c->rows; first += v->head_rows) {
         uint32_t count = c->rows - first < v->head_rows ? c->rows - first : v->head_rows;
-        const float *logits = session_run_head(s, v, from, first, count, dims);
+        const float *logits = session_run_head(s, v, from, first, count, dims, stop);
+        if (logits == NULL) {
+            s->past += from == 0 ? 0 : c->rows;
+            return false;
+        }
         from = v->head_step;
         for (uint32_t i = 0; i < count; i++) {
             const float *row = logits + (size_t)i * s->model->artifact.info->logits_stride;
@@ -92,8 +98,9 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
     return true;
 }
 
-/* One run. `last`: it holds the last of the tokens. False: on_row asked to stop. */
-static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, bool last)
+/* One run. `last`: it holds the last of the tokens. False: on_row or `stop` ended it. */
+static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, bool last,
+                        const struct device_stop *stop)
 {
     const struct rlx_variant_entry *v = c->variant;
     int32_t *tokens = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->tokens);
@@ -108,15 +115,16 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
         positions[i] = (int32_t)(s->past + i);
     }
     if (f->rows == FEED_ALL)
-        return run_all_rows(s, c, f, dims);
+        return run_all_rows(s, c, f, dims, stop);
+    bool whole;
     if (f->rows == FEED_LAST && last)
-        f->logits = session_run_head(s, v, 0, c->rows - 1, 1, dims);
+        whole = (f->logits = session_run_head(s, v, 0, c->rows - 1, 1, dims, stop)) != NULL;
     else if (f->rows == FEED_BLOCK)
-        f->logits = session_run_head(s, v, 0, 0, c->rows, dims);
+        whole = (f->logits = session_run_head(s, v, 0, 0, c->rows, dims, stop)) != NULL;
     else
-        device_cpu_run(&s->device->cpu, s->state, v, 0, v->head_step, dims);
-    s->past += c->rows;
-    return true;
+        whole = device_cpu_run(&s->device->cpu, s->state, v, 0, v->head_step, dims, stop);
+    s->past += whole ? c->rows : 0;
+    return whole;
 }
 
 double session_seconds(void)
@@ -132,7 +140,8 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     /* A single token behind others is generation, with proposals for the next ones behind it or
      * not; everything else is a prompt. */
     bool generates = f->rows == FEED_BLOCK || (f->count == 1 && s->past != 0);
-    size_t done = 0;
+    const struct device_stop *stop = generates ? NULL : &s->stop;
+    size_t done = 0, before = s->past;
     bool go_on = true;
     session_changed(s);
     while (done < f->count && go_on) {
@@ -147,14 +156,15 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         if (!c.exact)
             s->timings.larger_variant_runs++;
         done += c.rows;
-        go_on = run_variant(s, &c, f, done == f->count) && (done == f->count || !session_stops(s));
+        go_on = run_variant(s, &c, f, done == f->count, stop) &&
+                (done == f->count || !session_stops(s));
     }
     f->seconds = session_seconds() - start;
     if (generates) {
         s->timings.generated_tokens++;
         s->timings.generate_seconds += f->seconds;
     } else {
-        s->timings.prompt_tokens += done;
+        s->timings.prompt_tokens += s->past - before;
         s->timings.prompt_seconds += f->seconds;
     }
     if (!go_on)

@@ -140,8 +140,7 @@ void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling
 
 void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context)
 {
-    session->stop = stop;
-    session->stop_context = context;
+    session->stop = (struct device_stop){stop, context};
 }
 
 rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,

@@ -32,14 +32,13 @@ struct rlx_session {
     rlx_timings timings;
     uint8_t *note; /* the caller's, malloc'd; NULL: none */
     size_t note_bytes;
-    rlx_stop_fn stop; /* NULL: never */
-    void *stop_context;
+    struct device_stop stop;
 };
 
 /* Whether the caller has had enough; asked between runs. */
 static inline bool session_stops(const struct rlx_session *session)
 {
-    return session->stop != NULL && session->stop(session->stop_context);
+    return session->stop.ask != NULL && session->stop.ask(session->stop.context);
 }
 
 /* To be called by whatever changes the history or the cache. */
@@ -67,8 +66,8 @@ struct feed {
 };
 
 /* Runs the next tokens of the history through the cache: past grows by count. RLX_STOPPED when
- * on_row or the session's stop asked for it; the rows of the run it belonged to are then in the
- * cache. */
+ * on_row or the session's stop asked for it: past then grew by whole runs, with on_row the one that
+ * the row belonged to. A run that stops inside leaves rows behind past, as blocks on trial do. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
 /* Something to continue, and room for one token more. */
@@ -77,9 +76,10 @@ rlx_status session_need_history(const rlx_session *session, rlx_error *error);
 int32_t session_sample(rlx_session *session, float *row);
 
 /* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
- * runs with it. */
+ * runs with it. NULL: `stop`, which may be NULL, ended it. */
 float *session_run_head(rlx_session *session, const struct rlx_variant_entry *variant,
-                        uint32_t from, uint32_t first, uint32_t count, int64_t *dims);
+                        uint32_t from, uint32_t first, uint32_t count, int64_t *dims,
+                        const struct device_stop *stop);
 double session_seconds(void); /* a monotonic clock */
 
 /* The variant that runs the next of `count` tokens, and how many of them. `exact` is false when a

@@ -73,7 +73,7 @@ static void step_together(struct group *g, const struct rlx_variant_entry *v)
     for (uint32_t first = 0; first < g->count; first += v->head_rows) {
         uint32_t count = g->count - first < v->head_rows ? g->count - first : v->head_rows;
         double start = session_seconds();
-        float *rows = session_run_head(g->sessions[0], v, from, first, count, dims);
+        float *rows = session_run_head(g->sessions[0], v, from, first, count, dims, NULL);
         spent += session_seconds() - start;
         from = v->head_step;
         for (uint32_t i = 0; i < count; i++) {

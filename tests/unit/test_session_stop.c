@@ -1,6 +1,6 @@
-/* rlx_session_set_stop: a prompt stops between two runs, what was run stays, and going on makes
- * what would have been made. On the made-up model, whose longest run takes 12 tokens; the truth is
- * a loop over the tokens.
+/* rlx_session_set_stop: a prompt stops inside a run or between two, whole runs stay, and going on
+ * makes what would have been made. On the made-up model, whose longest run takes 12 tokens; the
+ * truth is a loop over the tokens.
  */
 #include "tests/support/tiny_session.h"
 
@@ -25,24 +25,63 @@ static rlx_session *open_stopping(struct patience *p)
     return s;
 }
 
-/* Runs of 12, 12 and 6 tokens: asked behind the first and the second. */
+/* Runs of 12, 12 and 6 tokens: asked once in the first two, where threads meet, and behind them;
+ * twice in the last, which has a head. */
 static void test_prompt(void **state)
 {
     (void)state;
-    static const size_t ran[] = {12, 24};
-    for (size_t i = 0; i < 2; i++) {
+    static const size_t ran[] = {0, 12, 12, 24, 24, 24};
+    for (size_t i = 0; i < sizeof ran / sizeof ran[0]; i++) {
         struct patience p = {.most = i};
         rlx_session *s = open_stopping(&p);
+        rlx_timings timings = {.struct_bytes = sizeof timings};
         rlx_error error;
         int32_t id;
         assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_STOPPED);
         assert_int_equal(p.asked, i + 1);
         expect_sizes(s, PROMPT, ran[i]);
+        rlx_session_get_timings(s, &timings);
+        assert_int_equal(timings.prompt_tokens, ran[i]);
         rlx_session_set_stop(s, NULL, NULL);
         atomic_store(&runs_of_write, 0);
         assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
         assert_int_equal(id, true_next(prompt, PROMPT));
         assert_int_equal(atomic_load(&runs_of_write), PROMPT - ran[i]);
+        rlx_session_close(s);
+    }
+    struct patience p = {.most = sizeof ran / sizeof ran[0]};
+    rlx_session *s = open_stopping(&p);
+    assert_int_equal(rlx_session_step_cached(s, NULL, NULL), RLX_OK);
+    assert_int_equal(p.asked, p.most);
+    rlx_session_close(s);
+}
+
+static bool count_row(void *context, size_t position, const float *row)
+{
+    assert_int_equal(position, (*(size_t *)context)++);
+    expect_row(row, prompt, position + 1);
+    return true;
+}
+
+/* Rows that were given are in the cache, whether the run's body stopped or a later slice of its
+ * head (3 rows each, one place to meet). */
+static void test_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t most, rows, past;
+    } cases[] = {{0, 0, 0},   {1, 0, 0},   {2, 3, 12},  {3, 6, 12},
+                 {5, 12, 12}, {6, 12, 12}, {7, 12, 12}, {8, 15, 24}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct patience p = {.most = cases[i].most};
+        rlx_session *s = open_stopping(&p);
+        rlx_error error;
+        size_t rows = 0;
+        rlx_session_reset(s);
+        assert_int_equal(rlx_session_run_logits(s, prompt, PROMPT, 0, count_row, &rows, &error),
+                         RLX_STOPPED);
+        assert_int_equal(rows, cases[i].rows);
+        expect_sizes(s, cases[i].past, cases[i].past);
         rlx_session_close(s);
     }
 }
@@ -61,8 +100,9 @@ static void test_generation(void **state)
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 0);
     assert_int_equal(why, RLX_BY_CALLBACK);
-    expect_sizes(s, PROMPT, 24);
-    p = (struct patience){.most = 2}; /* twice between tokens, then enough */
+    expect_sizes(s, PROMPT, 12);
+    p = (struct patience){.most =
+                              4 + 2}; /* in the rest of the prompt, between tokens; then enough */
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 3);
     assert_int_equal(why, RLX_BY_CALLBACK);
@@ -80,6 +120,7 @@ int main(void)
 #endif
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_rows),
         cmocka_unit_test(test_generation),
     };
     return cmocka_run_group_tests(tests, open_model, close_model);

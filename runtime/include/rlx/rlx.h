@@ -163,11 +163,12 @@ typedef struct {
 RLX_API void rlx_session_set_sampling(rlx_session *session,
                                       const rlx_sampling *sampling); /* default: greedy */
 
-/* Asked between runs of compiled code, of which a long prompt has several (a run takes as many
- * tokens as the largest variant) and generation one or more a token, by the thread that called;
- * true: enough. The call gives RLX_STOPPED then, generation RLX_BY_CALLBACK; the history stays, and
- * what was run is in the cache, so that going on later makes what would have been made. A signal
- * handler may set what the function looks at. NULL: never (default). */
+/* Asked by the thread that called: while a prompt runs wherever its threads meet, some times a
+ * layer, and in generation between tokens. True: enough. The call gives RLX_STOPPED then,
+ * generation RLX_BY_CALLBACK; the history stays, and whole runs (of as many tokens as the largest
+ * variant takes) are in the cache, so that going on later makes what would have been made. A run
+ * that was broken off counts for nothing: rlx_session_past says where it began. A signal handler
+ * may set what the function looks at. NULL: never (default). */
 typedef bool (*rlx_stop_fn)(void *context);
 RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
 

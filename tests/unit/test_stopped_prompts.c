@@ -1,0 +1,103 @@
+/* What a stopped prompt leaves in the cache of compiled models: whole runs, and behind them rows
+ * that are written again before they are read. The truth is a session that has seen nothing else,
+ * bit for bit; for all types of cache, with a window and without.
+ */
+#include "tests/support/shared.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "tests/support/compiled.h"
+
+static const struct {
+    const char *path, *options;
+} models[] = {
+    {"golden/mistral-swa-f32", "--exact --variants=decode=1,blocks=2:16,prefill=32:64"},
+    {"golden/mistral-swa-f32", "--variants=decode=1,blocks=2:16,prefill=32:64"},
+    {"golden/gguf/qwen3-Q8_0.gguf", "--kv=q8 --variants=decode=1,blocks=2:16,prefill=32:64"},
+};
+
+enum { PROMPT = 100, RUN = 64, MORE = 5, VOCABULARY_MOST = 1024 };
+
+struct patience {
+    size_t asked, most; /* times */
+};
+
+static bool is_enough(void *context)
+{
+    struct patience *p = context;
+    return ++p->asked > p->most;
+}
+
+/* Rows of MORE tokens behind the history. */
+static void go_on(rlx_session *s, size_t vocabulary, const int32_t *ids, float *rows)
+{
+    struct compiled_rows keep = {rows - rlx_session_tokens(s) * vocabulary, vocabulary};
+    rlx_error error;
+    if (rlx_session_run_logits(s, ids, MORE, 0, compiled_keep_row, &keep, &error) != RLX_OK)
+        fail_msg("%s", error.text);
+}
+
+/* Stops in one place after the other and goes on with other tokens, or fewer. */
+static void stop_everywhere(rlx_model *model, size_t vocabulary)
+{
+    static float found[MORE * VOCABULARY_MOST], expected[MORE * VOCABULARY_MOST];
+    rlx_session *stopped = compiled_session(model, 2);
+    int32_t ids[PROMPT], more[MORE];
+    size_t inside = 0, behind = 0;
+    const float *row;
+    rlx_error error;
+    assert_true(vocabulary <= VOCABULARY_MOST);
+    for (size_t i = 0; i < PROMPT; i++)
+        ids[i] = (int32_t)((i * 31 + 7) % vocabulary);
+    for (size_t i = 0; i < MORE; i++)
+        more[i] = (int32_t)((i * 57 + 11) % vocabulary);
+    for (struct patience p = {0};; p = (struct patience){.most = p.most + 1}) {
+        rlx_session_set_stop(stopped, is_enough, &p);
+        if (rlx_session_prefill_logits(stopped, ids, PROMPT, &row, &error) == RLX_OK)
+            break;
+        assert_int_equal(error.status, RLX_STOPPED);
+        rlx_session_set_stop(stopped, NULL, NULL);
+        size_t past = rlx_session_past(stopped);
+        assert_true(past == 0 || past == RUN);
+        *(past == 0 ? &inside : &behind) += 1;
+        rlx_session *fresh = compiled_session(model, 2);
+        assert_int_equal(rlx_session_prefill(fresh, ids, past, &error), RLX_OK);
+        assert_int_equal(rlx_session_truncate(stopped, past, &error), RLX_OK);
+        go_on(fresh, vocabulary, more, expected);
+        go_on(stopped, vocabulary, more, found);
+        assert_memory_equal(found, expected, MORE * vocabulary * sizeof *found);
+        rlx_session_close(fresh);
+    }
+    assert_true(inside >= 4 && behind >= 4);
+    rlx_session_close(stopped);
+}
+
+static void test_stopped(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+        rlx_model_info info = {.struct_bytes = sizeof info};
+        bool lacking;
+        char *path = strdup(test_shared(models[i].path));
+        if (access(path, R_OK) != 0) {
+            print_message("skipped: no %s\n", path);
+            free(path);
+            continue;
+        }
+        rlx_model *model = compiled_open(path, models[i].options, &lacking);
+        free(path);
+        assert_non_null(model);
+        rlx_model_get_info(model, &info);
+        stop_everywhere(model, info.vocabulary);
+        rlx_model_close(model);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stopped)};
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
+}
