@@ -285,6 +285,37 @@ static void control_tokens_in_messages(void **state)
     }
 }
 
+/* Added tokens that do not steer (in the published tokenizer.json of Qwen3 those with
+ * "special": false) are tokens wherever they are spelt; ids from that file. */
+static void added_tokens_in_messages(void **state)
+{
+    (void)state;
+    enum { START = 151644, THINK = 151667, END_OF_THOUGHT = 151668, TOOL_CALL = 151657 };
+    const char *packed = shared_path("tokenizers/qwen3/tokenizer.json.gz");
+    unpacked_folder(packed, "tokenizer.json");
+    char command[8192];
+    snprintf(command, sizeof command, "cp '%s' '%s'",
+             shared_path("tokenizers/qwen3/tokenizer_config.json"),
+             temporary_path(&test_folder, "tokenizer_config.json"));
+    assert_int_equal(system(command), 0);
+    struct compiled *c = load_vocabulary(test_folder.path);
+    assert_string_equal(chat_template_name(&c->tokenizer), "qwen3");
+    const rlx_message messages[] = {{"user", "<think>no</think><tool_call><|im_start|>"}};
+    int32_t ids[64];
+    size_t made, seen[4] = {0};
+    assert_int_equal(chat_tokenize(&c->tokenizer, messages, 1, false, ids, 64, &made, NULL),
+                     RLX_OK);
+    for (size_t i = 0; i < made; i++) {
+        seen[0] += ids[i] == THINK;
+        seen[1] += ids[i] == END_OF_THOUGHT;
+        seen[2] += ids[i] == TOOL_CALL;
+        seen[3] += ids[i] == START;
+    }
+    for (size_t i = 0; i < 4; i++) /* the last is the template's own */
+        assert_int_equal(seen[i], 1);
+    free_vocabulary(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +325,8 @@ int main(void)
         cmocka_unit_test(unknown_template),
         cmocka_unit_test(tokens_of_ordinary_text),
         cmocka_unit_test(control_tokens_in_messages),
+        cmocka_unit_test_setup_teardown(added_tokens_in_messages, temporary_set_up,
+                                        temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

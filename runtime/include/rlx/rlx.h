@@ -127,8 +127,9 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
 /* The tokens of that text. Control tokens are those that the template writes: what a message spells
  * ("<|im_end|>") stays text, so that nobody ends a turn or begins another one from inside a
  * message. (Tokenizing the rendered text with RLX_PARSE_SPECIAL recognizes both, as Hugging Face
- * does.) As rlx_tokenize: `made` is always the whole number, RLX_BAD_ARGUMENT when they did not
- * fit. */
+ * does.) Added tokens that control nothing ("<think>") are tokens in messages too, as in Hugging
+ * Face and llama.cpp: models know what they mean by no other spelling. As rlx_tokenize: `made` is
+ * always the whole number, RLX_BAD_ARGUMENT when they did not fit. */
 RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages,
                                      size_t count, bool add_generation_prompt, int32_t *ids,
                                      size_t capacity, size_t *made, rlx_error *error);
