@@ -46,7 +46,7 @@ mkfifo "$work/said"
 chat=$!
 exec 9> "$work/said"
 echo "$story" >&9
-while kill -0 $chat && [ "$(wc -l < "$work/out")" -lt 2 ]; do sleep 0.05; done
+while kill -0 $chat && [ "$(wc -c < "$work/out")" -lt "$(wc -c < "$work/first")" ]; do sleep 0.05; done
 kill -TERM $chat
 wait $chat
 equal "status behind SIGTERM" "$?" 0
