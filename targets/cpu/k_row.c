@@ -38,16 +38,27 @@ LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
                         LLVMBuildFAdd(b->ir, low, LLVMBuildFAdd(b->ir, sums[2], sums[3], ""), ""));
 }
 
-static struct row_source open_row(const struct builder *b, LLVMValueRef row)
+static LLVMValueRef row_at(const struct builder *b, LLVMValueRef row)
+{
+    return at(b, b->args[0], times(b, row, 4 * (int64_t)b->kernel->stride[0]));
+}
+
+/* f32: what the norm of the row at `x` multiplies by. */
+static LLVMValueRef norm_factor(const struct builder *b, LLVMValueRef x)
 {
     const struct lir_kernel *k = b->kernel;
-    struct row_source s = {.x = at(b, b->args[0], times(b, row, 4 * (int64_t)k->stride[0]))};
+    LLVMValueRef mean = LLVMBuildFDiv(b->ir, sum_of_squares(b, x, k->k), f32_number(b, k->k), "");
 
-    if (k->norm == NORM_rms) {
-        LLVMValueRef mean =
-            LLVMBuildFDiv(b->ir, sum_of_squares(b, s.x, k->k), f32_number(b, k->k), "");
-        mean = LLVMBuildFAdd(b->ir, mean, f32_number(b, (double)k->epsilon), "");
-        s.factor = broadcast(b, LLVMBuildFDiv(b->ir, f32_number(b, 1), square_root(b, mean), ""));
+    mean = LLVMBuildFAdd(b->ir, mean, f32_number(b, (double)k->epsilon), "");
+    return LLVMBuildFDiv(b->ir, f32_number(b, 1), square_root(b, mean), "");
+}
+
+static struct row_source open_row(const struct builder *b, LLVMValueRef row)
+{
+    struct row_source s = {.x = row_at(b, row)};
+
+    if (b->kernel->norm == NORM_rms) {
+        s.factor = broadcast(b, norm_factor(b, s.x));
         s.weight = b->args[1];
     }
     return s;
@@ -169,31 +180,78 @@ static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
     loop_end(b, &tokens, NULL);
 }
 
-/* i8 and i16: the rows of a tile together. In place of one that is lacking the last is read. */
-static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows)
+/* i8 and i16: tokens of a tile that are written together. Eight are two times the code of four, and
+ * what four write of a quad of 16-bit elements is a whole vector. */
+static uint32_t tokens_together(const struct lir_kernel *k)
+{
+    return k->act == ACT_i16 && k->tile_tokens == 8 ? 4 : k->tile_tokens;
+}
+
+/* The factors of a tile's norms go through memory, so that one loop makes all. In place of a row
+ * that is lacking the last is read. */
+static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValueRef last,
+                          LLVMValueRef factors)
+{
+    struct loop l;
+
+    loop_begin_counted(b, &l, b->kernel->tile_tokens, 1, NULL, 0);
+    LLVMValueRef x = row_at(b, lesser(b, add(b, first, l.index), last));
+    store(b, norm_factor(b, x), at(b, factors, times(b, l.index, 4)), 4);
+    loop_end(b, &l, NULL);
+}
+
+static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
+                       struct row_part *part, LLVMValueRef factors)
 {
     const uint32_t tokens = b->kernel->tile_tokens;
-    LLVMValueRef last = add_number(b, rows, -1);
-    struct row_source s[TILE_MAX_TOKENS];
+    LLVMValueRef last = add_number(b, rows, -1),
+                 first = add(b, times(b, tile, tokens), part->first);
 
-    for (uint32_t i = 0; i < tokens; i++) {
-        LLVMValueRef row = add_number(b, times(b, tile, tokens), i);
-        LLVMValueRef inside = LLVMBuildICmp(b->ir, LLVMIntSLT, row, rows, "");
-        s[i] = open_row(b, i == 0 ? row : lesser(b, row, last));
-        s[i].inside = i == 0 ? NULL : inside;
+    for (uint32_t i = 0; i < part->tokens; i++) {
+        struct row_source *s = &part->rows[i];
+        LLVMValueRef row = add_number(b, first, i);
+        s->inside = tokens == 1 ? NULL : LLVMBuildICmp(b->ir, LLVMIntSLT, row, rows, "");
+        s->x = row_at(b, tokens == 1 ? row : lesser(b, row, last));
+        if (factors != NULL) {
+            LLVMValueRef from = at(b, factors, times(b, add_number(b, part->first, i), 4));
+            s->factor = broadcast(b, load(b, b->f32, from, 4));
+            s->weight = b->args[1];
+        }
     }
-    row_write_blocks(b, s, tile_at(b, tile));
+    row_write_blocks(b, part, tile_at(b, tile));
+}
+
+static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
+                       LLVMValueRef factors)
+{
+    const uint32_t tokens = b->kernel->tile_tokens;
+    struct row_part part = {.tokens = tokens_together(b->kernel), .first = i64_number(b, 0)};
+    struct loop parts;
+
+    if (factors != NULL)
+        write_factors(b, times(b, tile, tokens), add_number(b, rows, -1), factors);
+    if (part.tokens == tokens) {
+        write_part(b, tile, rows, &part, factors);
+        return;
+    }
+    loop_begin_counted(b, &parts, tokens, part.tokens, NULL, 0);
+    part.first = parts.index;
+    write_part(b, tile, rows, &part, factors);
+    loop_end(b, &parts, NULL);
 }
 
 void emit_row(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
-    LLVMValueRef rows = load_dim(b, k->rows_symbol);
+    const bool integers = k->act == ACT_i8 || k->act == ACT_i16;
+    LLVMValueRef rows = load_dim(b, k->rows_symbol), factors = NULL;
     struct loop tiles;
 
+    if (integers && k->norm == NORM_rms)
+        factors = stack_array(b, sizeof(float) * TILE_MAX_TOKENS);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
-    if (k->act == ACT_i8 || k->act == ACT_i16)
-        write_tile(b, tiles.index, rows);
+    if (integers)
+        write_tile(b, tiles.index, rows, factors);
     else
         write_rows(b, tiles.index, rows);
     loop_end(b, &tiles, NULL);

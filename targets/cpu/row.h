@@ -16,7 +16,13 @@ struct row_source {
 LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
                       uint32_t lanes);
 
-/* row_blocks.c: the rows of a tile (tile_tokens of them) as i8 or i16, block by block, to `to`. */
-void row_write_blocks(const struct builder *b, const struct row_source *rows, LLVMValueRef to);
+struct row_part { /* tokens of a tile that are written together */
+    struct row_source rows[TILE_MAX_TOKENS];
+    uint32_t tokens;
+    LLVMValueRef first; /* i64: in the tile; unused where these are all of it */
+};
+
+/* row_blocks.c: part of a tile as i8 or i16, block by block, into the tile at `to`. */
+void row_write_blocks(const struct builder *b, const struct row_part *part, LLVMValueRef to);
 
 #endif

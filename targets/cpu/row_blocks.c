@@ -1,7 +1,7 @@
-/* row: blocks of 32 as integers. In: the rows of a tile; out: packed activations, in the forms that
- * matmul_sums.c pictures. All tokens of a tile take a block together (a single token takes four
- * blocks), because what works across lanes, greatest elements and sums, costs the same for four
- * vectors as for two, and because their quads stand side by side in memory.
+/* row: blocks of 32 as integers. In: the rows of a tile, or of half a tile; out: packed
+ * activations, in the forms that matmul_sums.c pictures. All these tokens take a block together (a
+ * single token takes four blocks), because what works across lanes, greatest elements and sums,
+ * costs the same for four vectors as for two, and because their quads stand side by side in memory.
  */
 #include "targets/cpu/row.h"
 
@@ -113,6 +113,21 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
                     cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8)), lanes, LANES);
 }
 
+/* x, but LLVM does not know that. It looks through shuffles of shuffles each time it meets one of
+ * them; those of 16-bit elements, which are quads of two kinds of bytes, took half of the time that
+ * their kernel takes to make, and became no fewer. Costs no instruction. */
+static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
+{
+    static const char same[] = "=v,0";
+    LLVMTypeRef vector = LLVMTypeOf(x), type = LLVMFunctionType(vector, &vector, 1, false);
+
+    if (!b->avx512 || b->kernel->act != ACT_i16)
+        return x;
+    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, sizeof same - 1, false, false,
+                                            LLVMInlineAsmDialectATT, false);
+    return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
+}
+
 /* What matmul needs of the sums of q. */
 static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, uint32_t count,
                               LLVMValueRef scales)
@@ -120,9 +135,10 @@ static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, ui
     LLVMValueRef sums = reduce_four(b, q, count, add);
 
     if (b->kernel->bias != 0)
-        return LLVMBuildMul(b->ir, sums, i32x16_number(b, -(int64_t)b->kernel->bias), "");
+        return opaque(b,
+                      LLVMBuildMul(b->ir, sums, i32x16_number(b, -(int64_t)b->kernel->bias), ""));
     sums = LLVMBuildFMul(b->ir, scales, LLVMBuildSIToFP(b->ir, sums, b->f32x16, ""), "");
-    return cast(b, sums, b->i32x16);
+    return opaque(b, cast(b, sums, b->i32x16));
 }
 
 /* Items 4 * four and on. */
@@ -149,12 +165,12 @@ static void quantize_four(const struct builder *b, struct items *items, uint32_t
         LLVMValueRef q[2], own = of_item(b, factor, i);
         for (int half = 0; half < 2; half++)
             q[half] = rounded(b, LLVMBuildFMul(b->ir, items->y[first + i][half], own, ""));
-        items->quads[first + i] = packed_quads(b, q);
+        items->quads[first + i] = opaque(b, packed_quads(b, q));
         bool apart = b->kernel->block_sums == 2;
         parts[0][i] = apart ? q[0] : add(b, q[0], q[1]);
         parts[1][i] = q[1];
     }
-    items->scales[four] = cast(b, scales, b->i32x16);
+    items->scales[four] = opaque(b, cast(b, scales, b->i32x16));
     items->sums[0][four] = kept_sums(b, parts[0], count, scales);
     if (b->kernel->block_sums == 2)
         items->sums[1][four] = kept_sums(b, parts[1], count, scales);
@@ -192,15 +208,17 @@ static LLVMValueRef gathered(const struct builder *b, const struct dword *dwords
     return count == LANES ? value : shuffled(b, value, value, lanes, count);
 }
 
-/* A block of `tokens` tokens, which are the items from `first` on. */
+/* A block of some of a tile's tokens, which are the items from `first` on. Where they are not all
+ * of it, they leave room for the others in each quad, and in scales and sums. */
 static void write_block(const struct builder *b, const struct items *items, uint32_t first,
-                        uint32_t tokens, LLVMValueRef to)
+                        const struct row_part *part, LLVMValueRef to)
 {
-    const uint32_t wide = b->kernel->act == ACT_i16 ? 2 : 1;
+    const uint32_t wide = b->kernel->act == ACT_i16 ? 2 : 1, tokens = part->tokens,
+                   all = b->kernel->tile_tokens, in_quads = 8 * wide * tokens;
     struct dword dwords[MAX_DWORDS];
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < 8 * wide * tokens; i++) {
+    for (uint32_t i = 0; i < in_quads; i++) {
         uint32_t quad = i / wide / tokens, token = i / wide % tokens;
         dwords[count++] =
             (struct dword){items->quads[first + token], (int)(quad * wide + i % wide)};
@@ -211,23 +229,32 @@ static void write_block(const struct builder *b, const struct items *items, uint
             dwords[count++] =
                 (struct dword){from[(first + token) / FOUR], (int)((first + token) % FOUR * FOUR)};
     }
-    for (uint32_t i = 0; i < count; i += LANES)
-        store(b, gathered(b, &dwords[i], (uint32_t)min_u64(LANES, count - i)),
-              at_number(b, to, 4 * (int64_t)i), 4);
+    for (uint32_t i = 0, most = LANES; i < count; i += most) {
+        bool is_quad = i < in_quads;
+        if (tokens == all) {
+            store(b, gathered(b, &dwords[i], (uint32_t)min_u64(most, count - i)),
+                  at_number(b, to, 4 * (int64_t)i), 4);
+            continue;
+        }
+        most = is_quad ? wide * tokens : tokens;
+        LLVMValueRef place = at_number(b, to, 4 * (int64_t)(i / tokens * all));
+        place = at(b, place, times(b, part->first, 4 * (int64_t)(is_quad ? wide : 1)));
+        store(b, gathered(b, &dwords[i], most), place, 4);
+    }
 }
 
-void row_write_blocks(const struct builder *b, const struct row_source *rows, LLVMValueRef to)
+void row_write_blocks(const struct builder *b, const struct row_part *part, LLVMValueRef to)
 {
     const struct lir_kernel *k = b->kernel;
-    const uint32_t tokens = k->tile_tokens, bytes = act_block_bytes(k) * tokens,
-                   blocks = tokens == 1 && k->k % (FOUR * LAYOUT_BLOCK) == 0 ? FOUR : 1;
+    const uint32_t tokens = part->tokens, bytes = act_block_bytes(k) * k->tile_tokens,
+                   blocks = k->tile_tokens == 1 && k->k % (FOUR * LAYOUT_BLOCK) == 0 ? FOUR : 1;
     struct items items = {.count = tokens * blocks};
     struct loop l;
 
     assert(items.count <= MAX_ITEMS);
     loop_begin_counted(b, &l, 4 * (int64_t)k->k, 4 * LAYOUT_BLOCK * blocks, &to, 1);
     for (uint32_t i = 0; i < items.count; i++) {
-        const struct row_source *s = &rows[i / blocks];
+        const struct row_source *s = &part->rows[i / blocks];
         for (uint32_t half = 0; half < 2; half++) {
             LLVMValueRef offset = add_number(b, l.index, 128 * (int64_t)(i % blocks) + 64 * half);
             LLVMValueRef y = row_load(b, s, offset, LANES);
@@ -238,7 +265,7 @@ void row_write_blocks(const struct builder *b, const struct row_source *rows, LL
     for (uint32_t four = 0; FOUR * four < items.count; four++)
         quantize_four(b, &items, four);
     for (uint32_t block = 0; block < blocks; block++)
-        write_block(b, &items, block * tokens, tokens, at_number(b, to, block * (int64_t)bytes));
+        write_block(b, &items, block * tokens, part, at_number(b, to, block * (int64_t)bytes));
     to = at_number(b, to, (int64_t)blocks * bytes);
     loop_end(b, &l, &to);
 }
