@@ -15,10 +15,11 @@
 enum { COMPILED_MAX_OPTIONS = 12 };
 
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. FOLDER
- * is test_folder: the fixtures of temporary_files.h make and remove it. */
+ * is test_folder: the fixtures of temporary_files.h make and remove it. It is the cache as well, so
+ * that a program compiles each kernel once, whatever number of models it stands in. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
-    char words[1024], *argv[COMPILED_MAX_OPTIONS + 8];
+    char words[1024], cache[600], *argv[COMPILED_MAX_OPTIONS + 8];
     int argc = 0;
 
     snprintf(path, 1024, "%s", temporary_path(&test_folder, "model.rlx"));
@@ -28,7 +29,9 @@ static inline int compiled_build(const char *model, const char *options, char pa
     argv[argc++] = (char *)(uintptr_t) "-q";
     argv[argc++] = (char *)(uintptr_t) "-o";
     argv[argc++] = path;
-    for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 5;
+    snprintf(cache, sizeof cache, "--cache-dir=%s", test_folder.path);
+    argv[argc++] = cache;
+    for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 6;
          word = strtok(NULL, " "))
         argv[argc++] = word;
     argv[argc] = NULL;
