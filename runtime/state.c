@@ -121,15 +121,10 @@ static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_
     return s->offset + heads * state_width(s) + 2 * (head * s->context + position);
 }
 
-enum { RUN_MAX = 256 };
-
 /* Elements of K that are spread over each other; V is not spread. */
 static uint32_t run_of(const struct rlx_state_entry *s)
 {
-    uint32_t most = s->head_dim & -s->head_dim;
-    if (s->kind == RLX_STATE_VALUE)
-        return 1;
-    return most < RUN_MAX ? most : RUN_MAX;
+    return s->kind == RLX_STATE_VALUE ? 1 : cache_spread(s->head_dim);
 }
 
 /* Hadamard's matrix over the root of `count`, its own inverse: the same steps, and so the same
@@ -161,7 +156,7 @@ static uint32_t load_run(const struct rlx_state_entry *s, const uint8_t *in, uin
 /* The scale of a head's values: absmax / 127 as f16. */
 static uint16_t scale_of(const struct rlx_state_entry *s, const uint8_t *in)
 {
-    float most = 0, run[RUN_MAX];
+    float most = 0, run[CACHE_SPREAD_MOST];
     for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;)
             most = fmaxf(most, fabsf(run[i]));
@@ -178,7 +173,7 @@ static uint16_t quantize(uint8_t *home, const struct rlx_state_entry *s, const s
                          const uint8_t *in)
 {
     uint16_t half = scale_of(s, in);
-    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[RUN_MAX];
+    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[CACHE_SPREAD_MOST];
     for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;) {
             float q = fminf(fmaxf(run[i] * factor, -127), 127);
@@ -220,7 +215,7 @@ static void read_floats(const uint8_t *home, const struct rlx_state_entry *s, ui
     const float scale = half_to_float(half);
     const uint32_t count = run_of(s);
     for (uint32_t first = 0; first < s->head_dim; first += count) {
-        float run[RUN_MAX];
+        float run[CACHE_SPREAD_MOST];
         for (uint32_t i = 0; i < count; i++) {
             uint32_t d = first + i;
             run[i] = (float)(int8_t)home[h.at + d / 4 * h.stride + d % 4] * scale;

@@ -4,6 +4,7 @@
 #ifndef RLX_RUNTIME_STATE_H
 #define RLX_RUNTIME_STATE_H
 
+#include "common/cache_layout.h"
 #include "rlx/artifact.h"
 #include "rlx/rlx.h"
 
@@ -38,8 +39,7 @@ static inline size_t state_element_bytes(uint32_t element)
 /* Elements that a head of one position takes. */
 static inline uint64_t state_width(const struct rlx_state_entry *state)
 {
-    uint64_t unit = state->kind == RLX_STATE_VALUE ? 16 : state->element == RLX_Q8 ? 4 : 1;
-    return (state->head_dim + unit - 1) / unit * unit;
+    return cache_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);
 }
 
 static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)

@@ -105,7 +105,7 @@ static float value_at(const struct place_of_head *p, uint64_t i)
 /* H x / sqrt(w) for every w elements (kernel_kinds.def), by sums and differences of halves. */
 static void spread(uint32_t head_dim, float *x)
 {
-    const uint32_t w = kv_spread(head_dim);
+    const uint32_t w = cache_spread(head_dim);
 
     for (uint32_t half = 1; half < w; half *= 2)
         for (uint32_t i = 0; i < head_dim; i++)

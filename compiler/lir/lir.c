@@ -140,16 +140,9 @@ uint32_t kv_element_bytes(enum dtype kv)
     return kv == DTYPE_q8_0 ? 1 : dtype_info[kv].bytes;
 }
 
-uint32_t kv_spread(uint32_t head_dim)
-{
-    const uint32_t most = 256;
-
-    return (uint32_t)min_u64(head_dim & -head_dim, most);
-}
-
 uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value)
 {
-    return (uint32_t)round_up(head_dim, is_value ? 16 : kv == DTYPE_q8_0 ? 4 : 1);
+    return cache_width(head_dim, is_value, kv == DTYPE_q8_0);
 }
 
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,

@@ -10,6 +10,7 @@
 #ifndef RLXC_LIR_H
 #define RLXC_LIR_H
 
+#include "common/cache_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
 #include "compiler/hir/hir.h"
@@ -106,7 +107,6 @@ uint32_t act_block_bytes(const struct lir_kernel *k);
 /* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all.
  */
 bool kv_is_served(enum dtype kv);
-uint32_t kv_spread(uint32_t head_dim); /* q8_0: elements that are spread over each other */
 uint32_t kv_element_bytes(enum dtype kv);
 uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,

@@ -111,7 +111,7 @@ static void cross(const struct builder *b, LLVMValueRef *x, uint32_t count, uint
 
 void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim)
 {
-    const uint32_t count = (uint32_t)ceil_div(head_dim, LANES), w = kv_spread(head_dim);
+    const uint32_t count = (uint32_t)ceil_div(head_dim, LANES), w = cache_spread(head_dim);
     LLVMValueRef parts[HEAD_DIM_MAX / LANES];
 
     for (uint32_t i = 0; i < count; i++)
