@@ -9,13 +9,13 @@
  */
 #include "targets/cpu/cpu.h"
 
+#include <llvm-c/Support.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 static const char triple[] = "x86_64-unknown-linux-gnu";
-static const char passes[] =
-    "function(early-cse<memssa>,instsimplify,loop-mssa(licm),early-cse,adce)";
+static const char passes[] = "function(early-cse<memssa>,loop-mssa(licm),early-cse)";
 
 /* Never the name of a processor: code for one may fault on its elder. */
 static const struct machine {
@@ -37,11 +37,16 @@ struct work {
     const struct lir_kernel *kernels;
     const char **names;
     struct result *results;
+    struct turn *turns;
     LLVMTargetRef target;
     uint32_t level, count;
     bool ll, assembly;
     struct cache *cache; /* of objects; NULL: none */
     atomic_uint next;
+};
+
+struct turn { /* the kernels as threads take them */
+    uint32_t kernel, sums;
 };
 
 enum { OBJECT_BYTES_MAX = 1 << 20 }; /* of an object in the cache */
@@ -231,12 +236,37 @@ static LLVMTargetMachineRef make_machine(const struct work *w)
                                    LLVMRelocPIC, LLVMCodeModelSmall);
 }
 
+/* Large kernels first, so that no thread is left with one at the end: those with the most sums. */
+static int compare_turns(const void *a, const void *b)
+{
+    const struct turn *x = a, *y = b;
+
+    if (x->sums != y->sums)
+        return x->sums < y->sums ? 1 : -1;
+    return (x->kernel > y->kernel) - (x->kernel < y->kernel);
+}
+
+static void take_turns(struct work *w, struct arena *a)
+{
+    const uint32_t attention = 5; /* of one query or many: takes as long as a matmul of so many */
+
+    w->turns = arena_new(a, struct turn, w->count);
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct lir_kernel *k = &w->kernels[i];
+        uint32_t sums = k->kind == KERNEL_attention ? attention : k->tile_groups * k->tile_tokens;
+        w->turns[i] = (struct turn){i, sums};
+    }
+    if (w->count > 0)
+        qsort(w->turns, w->count, sizeof *w->turns, compare_turns);
+}
+
 static void *run_thread(void *argument)
 {
     struct work *w = argument;
     LLVMTargetMachineRef machine = make_machine(w);
 
-    for (uint32_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;) {
+    for (uint32_t turn; (turn = atomic_fetch_add(&w->next, 1)) < w->count;) {
+        const uint32_t i = w->turns[turn].kernel;
         struct result *r = &w->results[i];
         struct cache_key key;
         if (w->cache != NULL)
@@ -285,11 +315,23 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
     return fine && image_link(objects, w->count, a, out, d);
 }
 
+/* Addresses are written as the machine adds them. To find better ones in the loops of a kernel
+ * takes LLVM a quarter of all time, and the kernels were no faster for it. It has no other switch.
+ */
+static void set_options(void)
+{
+    static const char *const arguments[] = {"rlxc", "-disable-lsr"};
+
+    LLVMParseCommandLineOptions((int)countof(arguments), arguments, NULL);
+}
+
 static LLVMTargetRef find_target(struct diags *d)
 {
+    static pthread_once_t options = PTHREAD_ONCE_INIT;
     LLVMTargetRef target = NULL;
     char *message = NULL;
 
+    pthread_once(&options, set_options);
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
@@ -317,6 +359,7 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
     w.cache = dump != NULL ? dump->cache : NULL;
     for (uint32_t i = 0; i < count; i++)
         w.names[i] = lir_kernel_name(a, &kernels[i]);
+    take_turns(&w, a);
     run_threads(&w, threads);
     bool fine = collect(&w, dump, a, out, d);
     for (uint32_t i = 0; i < count; i++) {
