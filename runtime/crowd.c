@@ -1,6 +1,6 @@
 /* The policy: threads that are late in two stretches one behind the other are taken out; all are
  * tried again after a pause, which doubles as long as that does not go well. One stretch proves
- * nothing: for a moment the system may have put two of our own threads on one processor.
+ * little: what disturbed it may be gone, and the pause is several times as long.
  */
 #include "runtime/crowd.h"
 

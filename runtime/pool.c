@@ -6,10 +6,13 @@
  * thread has a processor; where other programs want the same ones, the awaited thread runs instead
  * of the waiting one, and more threads than processors go on, slowly, instead of hanging.
  *
+ * Threads of ours that share a processor while another has none of them are taken apart at the
+ * first barrier where one waits for the other: each notes where it is when it comes to a barrier.
+ *
  * In an adaptive pool threads that lose their processor to other programs stay out of runs for a
- * while (crowd.c), but first those that share one with each other are taken apart. What a thread
- * loses is the time of a run in which it neither computed nor slept, and counts where the system
- * took the processor away: a thread that waits for a page of a file gives it up by itself.
+ * while (crowd.c). What a thread loses is the time of a run in which it neither computed nor slept,
+ * and counts where the system took the processor away: a thread that waits for a page of a file
+ * gives it up by itself.
  */
 #include "runtime/pool.h"
 
@@ -45,14 +48,18 @@ _Static_assert(STACK_BYTES >= 2 * RLX_KERNEL_STACK_BYTES, "kernels need their st
 /* Runs below this length are not watched: looking at clocks would cost more than 1 % of them. */
 static const double watched_seconds = 0.0003;
 
+/* How soon the same thread may part from others again: whether the other processors are free of
+ * other programs is not known, and those must not be hunted from one to the next. */
+static const double between_partings = 0.001;
+
 /* What a thread spent, by its own watch. */
 struct watch {
     double lost;     /* to other programs, since the stretch began */
     double slept;    /* at barriers, in this run */
     double began;    /* of this run: by the clock on the wall, */
     double used;     /* by that of the thread, */
+    double parted;   /* when it last sent threads away */
     long pre_empted; /* and how often the system had taken the processor away */
-    int processor;   /* where the last watched run ended; below 0: not known */
 };
 
 struct worker {
@@ -66,17 +73,21 @@ struct worker {
 
 struct pool {
     uint32_t threads, active; /* active: that take part in this run */
-    uint32_t spins;
-    pool_fn fn; /* of the announced run; NULL: go home */
+    bool is_crowded;          /* more threads than processors */
+    pool_fn fn;               /* of the announced run; NULL: go home */
     void *context;
     struct worker *workers; /* [threads]; 0 is the caller and no thread of ours */
     uint32_t worker_count;  /* that were started, the caller included */
     bool is_adaptive, is_watched;
     struct crowd crowd;
     double last_run, stretch;                 /* seconds */
+    atomic_flag is_parting;                   /* a thread takes threads apart */
     _Alignas(CACHE_LINE) atomic_uint arrived; /* at the barrier */
     _Alignas(CACHE_LINE) atomic_uint phase;   /* of the barrier */
     atomic_uint waiters;                      /* asleep at the barrier */
+    /* Where each thread was when it last came to a barrier or began a run; below 0: not known.
+     * Written where that changes, which is seldom: so they lie side by side. */
+    _Alignas(CACHE_LINE) atomic_int processor[POOL_MAX_THREADS];
 };
 
 static inline void spin_pause(void)
@@ -120,7 +131,6 @@ static void begin_watch(struct watch *w)
 
 static void end_watch(struct watch *w)
 {
-    w->processor = sched_getcpu();
     if (times_pre_empted() == w->pre_empted)
         return;
     w->lost += seconds(CLOCK_MONOTONIC) - w->began - w->slept -
@@ -139,23 +149,108 @@ static void wake(atomic_uint *word, int most)
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, most, NULL, NULL, 0);
 }
 
-/* Waits for a word to change from `old`, awake; false when patience ends. */
-static bool changes(const struct pool *pool, const atomic_uint *word, unsigned old)
+/* Waits for a word to change from `old` by looking at it; false when patience ends. */
+static bool spins(const struct pool *pool, const atomic_uint *word, unsigned old)
 {
-    for (uint32_t i = 0; i < pool->spins + YIELDS; i++) {
+    for (uint32_t i = pool->is_crowded ? SPINS_CROWDED : SPINS; i > 0; i--) {
         if (atomic_load_explicit(word, memory_order_acquire) != old)
             return true;
-        if (i < pool->spins)
-            spin_pause();
-        else
-            sched_yield();
+        spin_pause();
     }
     return false;
 }
 
-static void wait_for_phase(struct pool *pool, unsigned phase, struct watch *watch)
+/* The same with others before it. */
+static bool yields(const atomic_uint *word, unsigned old)
 {
-    if (changes(pool, &pool->phase, phase))
+    for (uint32_t i = YIELDS; i > 0; i--) {
+        if (atomic_load_explicit(word, memory_order_acquire) != old)
+            return true;
+        sched_yield();
+    }
+    return false;
+}
+
+static void note_processor(struct pool *pool, uint32_t thread)
+{
+    int processor = sched_getcpu();
+    if (processor != atomic_load_explicit(&pool->processor[thread], memory_order_relaxed))
+        atomic_store_explicit(&pool->processor[thread], processor, memory_order_relaxed);
+}
+
+static int processor_of(const struct pool *pool, uint32_t thread)
+{
+    return atomic_load_explicit(&pool->processor[thread], memory_order_relaxed);
+}
+
+static bool share_processor(const struct pool *pool, uint32_t thread, uint32_t other)
+{
+    int processor = processor_of(pool, thread);
+    return thread != other && processor >= 0 && processor_of(pool, other) == processor;
+}
+
+/* Sends a worker to a processor that has none of the first `count` threads, if it may use one.
+ * Where it goes from there is the system's affair again. */
+static void send_away(struct pool *pool, uint32_t thread, pthread_t handle, uint32_t count)
+{
+    cpu_set_t all, rest, one;
+    if (pthread_getaffinity_np(handle, sizeof all, &all) != 0)
+        return;
+    rest = all;
+    for (uint32_t i = 0; i < count; i++) {
+        int processor = processor_of(pool, i);
+        if (processor >= 0 && processor < CPU_SETSIZE)
+            CPU_CLR(processor, &rest);
+    }
+    int processor = 0;
+    while (processor < CPU_SETSIZE && !CPU_ISSET(processor, &rest))
+        processor++;
+    if (processor == CPU_SETSIZE)
+        return;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    pthread_setaffinity_np(handle, sizeof one, &one);
+    pthread_setaffinity_np(handle, sizeof all, &all);
+    atomic_store_explicit(&pool->processor[thread], processor, memory_order_relaxed);
+}
+
+/* The caller's thread is its owner's: it stays, and its workers go. A worker goes by itself. */
+static void part(struct pool *pool, uint32_t thread, uint32_t count)
+{
+    struct watch *watch = &pool->workers[thread].watch;
+    double now = seconds(CLOCK_MONOTONIC);
+    if (now < watch->parted + between_partings ||
+        atomic_flag_test_and_set_explicit(&pool->is_parting, memory_order_acquire))
+        return;
+    watch->parted = now;
+    if (thread != 0)
+        send_away(pool, thread, pthread_self(), count);
+    for (uint32_t i = 1; i < count && thread == 0; i++) {
+        if (share_processor(pool, 0, i))
+            send_away(pool, i, pool->workers[i].handle, count);
+    }
+    atomic_flag_clear_explicit(&pool->is_parting, memory_order_release);
+}
+
+/* The system needs 3 to 25 ms to see that two threads of ours share a processor while another has
+ * nothing to do, and until then they take turns. So whoever waits in vain, or has just been woken,
+ * looks whether it is where another of the first `count` was at its last barrier. */
+static void stand_apart(struct pool *pool, uint32_t thread, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && !pool->is_crowded; i++) {
+        if (share_processor(pool, thread, i)) {
+            part(pool, thread, count);
+            return;
+        }
+    }
+}
+
+static void wait_for_phase(struct pool *pool, unsigned phase, uint32_t thread, uint32_t active)
+{
+    if (spins(pool, &pool->phase, phase))
+        return;
+    stand_apart(pool, thread, active);
+    if (yields(&pool->phase, phase))
         return;
     double start = seconds(CLOCK_MONOTONIC);
     while (atomic_load_explicit(&pool->phase, memory_order_acquire) == phase) {
@@ -163,7 +258,7 @@ static void wait_for_phase(struct pool *pool, unsigned phase, struct watch *watc
         sleep_on(&pool->phase, phase);
         atomic_fetch_sub(&pool->waiters, 1);
     }
-    watch->slept += seconds(CLOCK_MONOTONIC) - start;
+    pool->workers[thread].watch.slept += seconds(CLOCK_MONOTONIC) - start;
 }
 
 void pool_barrier(struct pool *pool, uint32_t thread)
@@ -172,9 +267,10 @@ void pool_barrier(struct pool *pool, uint32_t thread)
     if (active == 1)
         return;
     unsigned phase = atomic_load_explicit(&pool->phase, memory_order_relaxed);
+    note_processor(pool, thread);
     unsigned before = atomic_fetch_add_explicit(&pool->arrived, 1, memory_order_acq_rel);
     if (before + 1 != active) {
-        wait_for_phase(pool, phase, &pool->workers[thread].watch);
+        wait_for_phase(pool, phase, thread, active);
         return;
     }
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
@@ -185,15 +281,16 @@ void pool_barrier(struct pool *pool, uint32_t thread)
         wake(&pool->phase, INT_MAX);
 }
 
-/* Returns when a run after `seen` is announced. */
-static void wait_for_run(struct worker *worker, unsigned seen)
+/* Returns when a run after `seen` is announced; true where it has slept. */
+static bool wait_for_run(struct worker *worker, unsigned seen)
 {
-    if (changes(worker->pool, &worker->run, seen))
-        return;
+    if (spins(worker->pool, &worker->run, seen) || yields(&worker->run, seen))
+        return false;
     atomic_store(&worker->asleep, 1);
     while (atomic_load(&worker->run) == seen)
         sleep_on(&worker->run, seen);
     atomic_store(&worker->asleep, 0);
+    return true;
 }
 
 /* Sequentially consistent with `asleep`, as at the barrier. Workers beyond `count` sleep on and
@@ -226,48 +323,14 @@ static void *work(void *argument)
     struct worker *worker = argument;
     struct pool *pool = worker->pool;
     for (unsigned seen = 0;; seen++) {
-        wait_for_run(worker, seen);
+        bool has_slept = wait_for_run(worker, seen);
         if (pool->fn == NULL)
             return NULL;
+        note_processor(pool, worker->thread);
+        if (has_slept) /* the system may have put it where the caller is */
+            stand_apart(pool, worker->thread, pool->active);
         take_part(pool, worker);
         pool_barrier(pool, worker->thread);
-    }
-}
-
-static bool shares_processor(const struct pool *pool, uint32_t thread)
-{
-    for (uint32_t i = 0; i < thread; i++) {
-        if (pool->workers[i].watch.processor == pool->workers[thread].watch.processor)
-            return true;
-    }
-    return false;
-}
-
-/* The system needs 10 ms and more to see that two threads of ours share a processor while another
- * has nothing to do, and then each takes the other for a stranger. A worker that shares one is sent
- * to one that has none of ours; where it goes from there is the system's affair again. */
-static void part_threads(struct pool *pool)
-{
-    cpu_set_t all, one;
-    if (sched_getaffinity(0, sizeof all, &all) != 0)
-        return;
-    cpu_set_t rest = all;
-    for (uint32_t i = 0; i < pool->threads; i++) {
-        if (pool->workers[i].watch.processor >= 0)
-            CPU_CLR(pool->workers[i].watch.processor, &rest);
-    }
-    int processor = 0;
-    for (uint32_t i = 1; i < pool->threads; i++) {
-        if (!shares_processor(pool, i))
-            continue;
-        while (processor < CPU_SETSIZE && !CPU_ISSET(processor, &rest))
-            processor++;
-        if (processor == CPU_SETSIZE)
-            return;
-        CPU_ZERO(&one);
-        CPU_SET(processor++, &one);
-        pthread_setaffinity_np(pool->workers[i].handle, sizeof one, &one);
-        pthread_setaffinity_np(pool->workers[i].handle, sizeof all, &all);
     }
 }
 
@@ -284,8 +347,6 @@ static void judge(struct pool *pool, double now)
     }
     pool->stretch = 0;
     crowd_stretch(&pool->crowd, now, late);
-    if (pool->crowd.is_doubted)
-        part_threads(pool);
 }
 
 void pool_run(struct pool *pool, pool_fn fn, void *context)
@@ -293,6 +354,7 @@ void pool_run(struct pool *pool, pool_fn fn, void *context)
     double start = pool->is_adaptive ? seconds(CLOCK_MONOTONIC) : 0;
     pool->active = pool->crowd.active;
     pool->is_watched = pool->is_adaptive && pool->last_run > watched_seconds;
+    note_processor(pool, 0);
     announce(pool, pool->active, fn, context);
     take_part(pool, &pool->workers[0]);
     pool_barrier(pool, 0);
@@ -381,12 +443,14 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
     }
     memset(pool, 0, sizeof *pool);
     memset(workers, 0, threads * sizeof *workers);
-    bool crowded = threads > pool_processors();
     pool->threads = threads;
     pool->active = threads;
     pool->workers = workers;
     pool->worker_count = 1;
-    pool->spins = crowded ? SPINS_CROWDED : SPINS;
+    pool->is_crowded = threads > pool_processors();
+    for (uint32_t i = 0; i < threads; i++)
+        atomic_init(&pool->processor[i], -1);
+    atomic_flag_clear(&pool->is_parting);
     crowd_open(&pool->crowd, threads);
     rlx_status status = start_workers(pool, error);
     if (status == RLX_OK)
