@@ -11,14 +11,15 @@ say() {
     printf '\n== %s\n' "$*"
 }
 
-build() { # PRESET [cmake options]
-    preset=$1
-    shift
+build() { # PRESET TARGETS [cmake options]
+    preset=$1 targets=$2
+    shift 2
     say "build: $preset $*"
     mkdir -p build
     log=build/$preset.log
     {
-        cmake --preset "$preset" "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+        cmake --preset "$preset" "$@" &&
+            cmake --build --preset "$preset" --parallel "$jobs" --target $targets
     } >"$log" 2>&1 || {
         tail -n 60 "$log"
         exit 1
@@ -39,19 +40,17 @@ sh tests/layers.sh
 find common compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
     -exec clang-format --dry-run --Werror {} +
 
-build release -DRLX_WERROR=ON
-say "build: benchmarks"
-cmake --build --preset release --target perf >build/benchmarks.log 2>&1 || {
-    tail -n 60 build/benchmarks.log
-    exit 1
-}
+build release "all perf" -DRLX_WERROR=ON
 check release
 
-build asan
+build asan all
 check asan
 
-build tsan
-check tsan -R 'unit-(pool|reading|tiles|session|session_rules|session_batch|session_draft|session_stop|batches|weights|pack|cache)$'
+# Threads: what shares memory with others, and only these tests are built.
+threads='pool reading tiles session session_rules session_batch session_draft session_stop batches
+    weights pack cache'
+build tsan "rlx-static $(printf 'test_%s ' $threads)"
+check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
 
-build clang -DRLX_LLVM=19
+build clang all -DRLX_LLVM=19
 check clang -R 'unit-(cpu_.*|session|models|golden_planned)$'
