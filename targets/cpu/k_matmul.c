@@ -28,9 +28,8 @@ static uint32_t weight_bytes(enum layout layout, uint32_t elements)
     return elements / layout_info[layout].unit * layout_step(layout);
 }
 
-/* More tokens than one, which asks in matmul_sums.c, stay so long with a tile of weights that the
- * hardware forgets where the stream was going: each tile of tokens asks for its part of the groups
- * behind these. */
+/* A tile of several streams that stays long with its weights, so that the hardware forgets where
+ * they were going: each tile of tokens asks for its part of the groups behind these. */
 static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
@@ -45,6 +44,28 @@ static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_
             prefetch(b, at_number(b, from, line));
     }
     when_end(b, after);
+}
+
+/* One stream is asked for line by line (matmul_sums.c): a single tile of tokens a little ahead, of
+ * several each its part of the groups behind these, and otherwise what it is reading anyway. */
+static bool is_asked_by_lines(const struct tile *t)
+{
+    return t->tokens == 1 || t->groups <= layout_info[t->layout].groups;
+}
+
+static void look_ahead(struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
+{
+    const struct builder *b = t->b;
+
+    if (!is_asked_by_lines(t)) {
+        prefetch_round(t, at_weight, bytes);
+    } else if (t->tokens == 1) {
+        t->ahead = i64_number(b, AHEAD_BYTES);
+    } else {
+        LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
+        LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
+        t->ahead = LLVMBuildSelect(b->ir, mine, t->ahead_far, i64_number(b, 0), "");
+    }
 }
 
 static void sum_all(struct tile *t)
@@ -64,14 +85,14 @@ static void sum_all(struct tile *t)
         carried[count] = i64_number(b, 0);
         loop_begin_counted(b, &l, (int64_t)rounds * step, step, carried, count + 1);
         memcpy(t->sums, carried, count * sizeof *carried);
-        if (t->tokens > 1)
-            prefetch_round(t, l.index, step);
+        look_ahead(t, l.index, step);
         sum_elements(t, l.index, carried[count], elements);
         memcpy(carried, t->sums, count * sizeof *carried);
         carried[count] = add_number(b, carried[count], activation_bytes(t, elements));
         loop_end(b, &l, carried);
         memcpy(t->sums, carried, count * sizeof *carried);
     }
+    t->ahead = NULL;
     if (rest > 0)
         sum_elements(t, i64_number(b, (int64_t)rounds * step),
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
@@ -227,6 +248,10 @@ static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
     }
     t->ahead_from = ends[0];
     t->ahead_bytes = subtract(b, ends[1], ends[0]);
+    t->ahead_far = LLVMBuildSelect(
+        b->ir, LLVMBuildICmp(b->ir, LLVMIntEQ, tiles, i64_number(b, 1), ""),
+        i64_number(b, AHEAD_BYTES),
+        i64_number(b, (int64_t)(t->k->tile_groups * layout_group_bytes(t->layout, t->k->k))), "");
 }
 
 static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef rows)
@@ -290,6 +315,14 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
     loop_end(b, &groups, NULL);
 }
 
+static void run_tiles(const struct builder *b, LLVMValueRef rows)
+{
+    if (b->twin != NULL)
+        emit_twin(b);
+    else
+        run_groups(b, b->kernel->tile_tokens, rows);
+}
+
 /* The head is made for many rows and runs, most of the time, on one: the last of a prompt. */
 void emit_matmul(const struct builder *b)
 {
@@ -297,13 +330,13 @@ void emit_matmul(const struct builder *b)
     LLVMValueRef rows = load_dim(b, k->rows_symbol), one = i64_number(b, 1);
 
     if (k->rows_symbol != SYMBOL_OUT_ROWS || k->tile_tokens == 1 || k->staged) {
-        run_groups(b, k->tile_tokens, rows);
+        run_tiles(b, rows);
         return;
     }
     LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntEQ, rows, one, ""));
     run_groups(b, 1, rows);
     when_end(b, after);
     after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntNE, rows, one, ""));
-    run_groups(b, k->tile_tokens, rows);
+    run_tiles(b, rows);
     when_end(b, after);
 }

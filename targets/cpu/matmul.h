@@ -19,14 +19,22 @@ struct tile {
     LLVMValueRef rows[TILE_MAX_TOKENS];    /* f32: the rows themselves */
     LLVMValueRef sums[TILE_MAX_SUMS];      /* [groups][tokens] */
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
-     * tile's part of looking ahead (i64; more than one token). */
-    LLVMValueRef ahead_from, ahead_bytes;
+     * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
+     * `ahead_far`, as one token does. */
+    LLVMValueRef ahead_from, ahead_bytes, ahead_far;
+    /* Where a round asks for a line with each line that it reads: so far ahead (i64). */
+    LLVMValueRef ahead;
     /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
      * leaves them, groups side by side. */
     bool staged;
     LLVMValueRef blocks;                  /* i64: how many are there */
     LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
 };
+
+/* How far ahead of what it reads a single tile of tokens asks for weights, in bytes. A constant of
+ * a machine type, measured on a Zen 5 (README.md) and used everywhere, since a level names no
+ * processor; no format, no level and no block there wants another. */
+enum { AHEAD_BYTES = 10240 };
 
 /* Bytes that the packed activations of `elements` columns take. */
 uint32_t activation_bytes(const struct tile *t, uint32_t elements);

@@ -21,28 +21,29 @@ static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
     return &t->sums[group * t->tokens + token];
 }
 
-/* How far ahead of a single token's weights memory is asked for, in bytes. A constant of a machine
- * type, measured on a Zen 5 (README.md) and used everywhere, since a level names no processor; no
- * format and no level there wants another. */
-enum { AHEAD_BYTES = 10240 };
-
-/* One token asks for a line ahead with each that it reads, here those of elements first..end-1 of a
- * unit (or of several plain elements in a row): lines asked for many at a time are more than a core
- * has under way. The fence is for LLVM alone, which would gather them again, and loads too; it
- * costs no instruction. */
+/* Asks for a line ahead with each that is read, here those of elements first..end-1 of a unit (or
+ * of several plain elements in a row): lines asked for many at a time are more than a core has
+ * under way. The fence is for LLVM alone, which would gather them again, and loads too; it costs no
+ * instruction. */
 static void fetch_ahead(const struct tile *t, const struct unit *units, uint32_t first,
                         uint32_t end)
 {
+    const struct builder *b = t->b;
     const struct layout_info *l = &layout_info[t->layout];
-    const uint32_t bytes = layout_step(t->layout), from = first * bytes / l->unit / 64,
-                   to = end * bytes / l->unit / 64;
+    const uint32_t bytes = layout_step(t->layout),
+                   block = units[0].step != NULL ? first / LAYOUT_BLOCK * LAYOUT_BLOCK : 0,
+                   from = (uint32_t)ceil_div((first - block) * bytes, l->unit * 64),
+                   to = (uint32_t)ceil_div((end - block) * bytes, l->unit * 64);
+    LLVMValueRef far = t->ahead;
 
-    if (t->tokens > 1 || t->staged || from == to || units[0].step != NULL)
+    if (far == NULL || from == to)
         return;
-    LLVMBuildFence(t->b->ir, LLVMAtomicOrderingSequentiallyConsistent, true, "");
+    if (units[0].step != NULL)
+        far = add(b, far, times(b, units[0].step, LAYOUT_BLOCK * bytes / l->unit));
+    LLVMBuildFence(b->ir, LLVMAtomicOrderingSequentiallyConsistent, true, "");
     for (uint32_t line = from; line < to; line++)
         for (uint32_t g = 0; g < t->groups; g += l->groups)
-            prefetch(t->b, at_number(t->b, units[g].at, AHEAD_BYTES + 64 * (int64_t)line));
+            prefetch(b, at_number(b, at(b, units[g].at, far), block * bytes / l->unit + 64 * line));
 }
 
 /* ---- f32 and bf16 ---- */
@@ -118,13 +119,51 @@ static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef 
     return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
 }
 
-/* The activation operands of one quad of one token: i8 with AVX-512 one, else two. */
+/* Two vectors are loaded in a cycle and two are multiplied: where all operands came from memory,
+ * loads would bind. So several tokens of 16 bits with AVX-512 load high and low bytes together,
+ * into even and odd lanes, and multiply them with the weights and with the weights of neighbours:
+ * the sums of HIGH hold high bytes in even lanes and low bytes in odd ones, those of LOW the same
+ * of the lane beside. */
+static bool is_paired(const struct tile *t)
+{
+    return t->b->avx512 && t->k->act == ACT_i16 && t->tokens > 1;
+}
+
+/* Lanes change places with their neighbours. */
+static LLVMValueRef swapped(const struct builder *b, LLVMValueRef x)
+{
+    int lanes[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i ^ 1;
+    return shuffled(b, x, x, lanes, LANES);
+}
+
+/* `even` and `odd` (i32) in turns. */
+static LLVMValueRef in_turns(const struct builder *b, int even, int odd)
+{
+    LLVMValueRef lanes[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i32_number(b, i % 2 == 0 ? even : odd);
+    return LLVMConstVector(lanes, LANES);
+}
+
+/* The activation operands of one quad of one token: i8 with AVX-512 and pairs one, else two. */
 static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t quad, uint32_t token,
                           LLVMValueRef out[2])
 {
     const struct builder *b = t->b;
     uint32_t dword = quad * t->k->tile_tokens + token;
 
+    if (is_paired(t)) {
+        LLVMTypeRef type = vector_of(b->i64, LANES / 2);
+        LLVMValueRef pair = load(b, b->i64, at_number(b, block, 8 * (int64_t)dword), 8);
+        pair = LLVMBuildInsertElement(b->ir, LLVMGetPoison(type), pair, i32_number(b, 0), "");
+        out[0] = out[1] =
+            cast(b, shuffled(b, pair, pair, (int[LANES / 2]){0}, LANES / 2), b->i32x16);
+        return;
+    }
     if (t->k->act == ACT_i16) {
         for (uint32_t i = 0; i < 2; i++)
             out[i] =
@@ -142,7 +181,8 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
 }
 
 /* Adds the products of one quad to the sums of a block. AVX2 adds even and odd elements into one
- * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart. */
+ * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart, or takes them
+ * in pairs. */
 static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
@@ -151,7 +191,8 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
 
     fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
     for (uint32_t g = 0; g < t->groups; g++)
-        unpack_quad(b, &units[g], quad_of_unit, weights[g]);
+        if (unpack_quad(b, &units[g], quad_of_unit, weights[g]) == 1)
+            weights[g][1] = is_paired(t) ? swapped(b, weights[g][0]) : weights[g][0];
     for (uint32_t i = 0; i < t->tokens; i++) {
         load_operands(t, block, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
@@ -162,7 +203,7 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
                 *low = dot(b, *low, weights[g][1], x[1]);
             } else if (t->k->act == ACT_i16) {
                 *high = dot(b, *high, weights[g][0], x[0]);
-                *low = dot(b, *low, weights[g][0], x[1]);
+                *low = dot(b, *low, weights[g][1], x[1]);
             } else {
                 *low = dot(b, *low, weights[g][0], x[0]);
             }
@@ -183,8 +224,12 @@ static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
                      first = none;
         if (layout_info[t->layout].bias != 0)
             first = broadcast(b, load(b, b->i32, from, 4));
+        if (is_paired(t)) /* low bytes are summed in odd lanes */
+            first = LLVMBuildSelect(
+                b->ir, LLVMBuildTrunc(b->ir, in_turns(b, 0, 1), vector_of(b->i1, LANES), ""), first,
+                none, "");
         for (uint32_t g = 0; g < t->groups; g++) {
-            sums[HIGH][g * t->tokens + i] = none;
+            sums[HIGH][g * t->tokens + i] = is_paired(t) ? first : none;
             sums[LOW][g * t->tokens + i] = first;
         }
     }
@@ -195,7 +240,11 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
 {
     const struct builder *b = t->b;
 
-    if (b->avx512 && t->k->act == ACT_i16)
+    if (is_paired(t)) {
+        LLVMValueRef by = in_turns(b, 8, 0);
+        low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, by, ""),
+                           swapped(b, LLVMBuildShl(b->ir, low, by, "")), "");
+    } else if (b->avx512 && t->k->act == ACT_i16)
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }
