@@ -11,6 +11,7 @@ enum { LANES = 16, LOOP_MAX_CARRIED = 64 };
 
 struct builder {
     const struct lir_kernel *kernel;
+    const char *twin; /* name of an equal kernel for ROWS; NULL: there is none (emit.c) */
     LLVMContextRef context;
     LLVMModuleRef module;
     LLVMBuilderRef ir;

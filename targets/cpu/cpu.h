@@ -70,6 +70,7 @@ struct bits_place unpack_place(enum layout layout, uint32_t quad);
 
 /* image.c: links relocatable objects, each with one global function, into one flat image. */
 struct object {
+    const char *name; /* of its function, by which others may call it */
     const uint8_t *data;
     uint64_t bytes;
 };
@@ -83,6 +84,9 @@ struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k);
 bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
               const struct target_dump *dump, struct arena *a, struct target_code *out,
               struct diags *d);
+
+/* Calls the kernel that does for ROWS what this one does for OUT_ROWS. */
+void emit_twin(const struct builder *b);
 
 /* Bytes of stack that the attention of this tile needs. */
 uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k);

@@ -1,7 +1,7 @@
 /* Kernels to machine code. In: descriptions of kernels and a level; out: one image. Each kernel is
  * a module of its own, made, optimized and compiled by one of `threads` threads with an LLVM
- * context of its own, so that its bytes depend on nothing but itself; the objects are then linked
- * in the order of the kernels.
+ * context of its own, so that its bytes depend on nothing but itself (and on whether there is a
+ * kernel that it can call, find_twin); the objects are then linked in the order of the kernels.
  *
  * The code is written as it should run (tiles unrolled, vectors explicit), so the passes are few:
  * they join equal values, move what does not change out of loops, and drop the rest. No pass may
@@ -9,9 +9,12 @@
  */
 #include "targets/cpu/cpu.h"
 
+#include <rlx/kernel.h>
+
 #include <llvm-c/Support.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 static const char triple[] = "x86_64-unknown-linux-gnu";
@@ -36,6 +39,7 @@ struct result { /* of one kernel */
 struct work {
     const struct lir_kernel *kernels;
     const char **names;
+    const char **twins; /* by kernel: see find_twin */
     struct result *results;
     struct turn *turns;
     LLVMTargetRef target;
@@ -106,6 +110,25 @@ static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t
     b->i32x16 = vector_of(b->i32, LANES);
 }
 
+/* With sizes in which ROWS is the number of rows that are asked for. */
+void emit_twin(const struct builder *b)
+{
+    LLVMTypeRef line = b->i32x16; /* 64 bytes: a launch, and its sizes */
+    LLVMValueRef dims = stack_array(b, 64), launch = stack_array(b, 64);
+    LLVMTypeRef type = LLVMGlobalGetValueType(b->function);
+    LLVMValueRef twin = LLVMAddFunction(b->module, b->twin, type);
+    LLVMValueRef arguments[3] = {launch, b->first_tile, b->end_tile};
+    _Static_assert(sizeof(struct rlx_launch) == 64 && sizeof(int64_t) * RLX_DIM_COUNT == 64 &&
+                       offsetof(struct rlx_launch, dims) == 8,
+                   "each is a line");
+
+    store(b, load(b, line, b->dims, 8), dims, 64);
+    store(b, load_dim(b, SYMBOL_OUT_ROWS), at_number(b, dims, 8 * SYMBOL_ROWS), 8);
+    store(b, load(b, line, LLVMGetParam(b->function, 0), 8), launch, 64);
+    store(b, dims, at_number(b, launch, 8), 8);
+    LLVMBuildCall2(b->ir, type, twin, arguments, 3, "");
+}
+
 /* void name(const struct rlx_launch *launch, uint64_t first_tile, uint64_t end_tile): rlx/kernel.h.
  */
 static void build_function(struct builder *b, const char *name, const struct machine *m)
@@ -126,7 +149,10 @@ static void build_function(struct builder *b, const char *name, const struct mac
     b->end_tile = LLVMGetParam(b->function, 2);
     for (uint32_t i = 0; i < (uint32_t)k->input_count + k->output_count; i++)
         b->args[i] = load(b, b->pointer, at_number(b, args, 8 * (int64_t)i), 8);
-    emitters[k->kind](b);
+    if (b->twin != NULL && k->kind != KERNEL_matmul) /* which has more than that to do */
+        emit_twin(b);
+    else
+        emitters[k->kind](b);
     LLVMBuildRetVoid(b->ir);
     LLVMPositionBuilderAtEnd(b->ir, b->entry);
     LLVMBuildBr(b->ir, start);
@@ -177,6 +203,7 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
     char *message = NULL;
 
     open_builder(&b, &w->kernels[index], w->level, w->names[index]);
+    b.twin = w->twins[index];
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
     LLVMSetModuleDataLayout(b.module, layout);
     LLVMSetTarget(b.module, triple);
@@ -215,6 +242,8 @@ static struct cache_key object_key(const struct work *w, uint32_t index)
     cache_mix(&mixer, m->features, strlen(m->features) + 1);
     cache_mix(&mixer, m->width, strlen(m->width) + 1);
     cache_mix(&mixer, &w->kernels[index], sizeof w->kernels[index]);
+    if (w->twins[index] != NULL)
+        cache_mix(&mixer, w->twins[index], strlen(w->twins[index]));
     return cache_mix_end(&mixer);
 }
 
@@ -234,6 +263,21 @@ static LLVMTargetMachineRef make_machine(const struct work *w)
 
     return LLVMCreateTargetMachine(w->target, triple, m->cpu, m->features, LLVMCodeGenLevelDefault,
                                    LLVMRelocPIC, LLVMCodeModelSmall);
+}
+
+/* The head has rows and products that the body has too, for other rows: these are no code of their
+ * own, but a call. Returns the other's name, or NULL. */
+static const char *find_twin(const struct work *w, uint32_t index)
+{
+    struct lir_kernel k = w->kernels[index];
+
+    if (k.rows_symbol != SYMBOL_OUT_ROWS || (k.kind != KERNEL_row && k.kind != KERNEL_matmul))
+        return NULL;
+    k.rows_symbol = SYMBOL_ROWS;
+    for (uint32_t i = 0; i < w->count; i++)
+        if (memcmp(&w->kernels[i], &k, sizeof k) == 0)
+            return w->names[i];
+    return NULL;
 }
 
 /* Large kernels first, so that no thread is left with one at the end: those with the most sums. */
@@ -310,7 +354,7 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
             dump->write(dump->context, w->names[i], "ll", r->ll, strlen(r->ll));
         if (r->assembly != NULL)
             dump->write(dump->context, w->names[i], "asm", r->assembly, r->assembly_bytes);
-        objects[i] = (struct object){.data = r->object, .bytes = r->bytes};
+        objects[i] = (struct object){.name = w->names[i], .data = r->object, .bytes = r->bytes};
     }
     return fine && image_link(objects, w->count, a, out, d);
 }
@@ -359,6 +403,9 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
     w.cache = dump != NULL ? dump->cache : NULL;
     for (uint32_t i = 0; i < count; i++)
         w.names[i] = lir_kernel_name(a, &kernels[i]);
+    w.twins = arena_new(a, const char *, count);
+    for (uint32_t i = 0; i < count; i++)
+        w.twins[i] = find_twin(&w, i);
     take_turns(&w, a);
     run_threads(&w, threads);
     bool fine = collect(&w, dump, a, out, d);

@@ -1,8 +1,8 @@
 /* Links relocatable ELF objects into one flat, position-independent image. In: objects as LLVM
  * writes them, each with one global function; out: code and constants at fixed distances, and where
- * each function begins. Code may refer to its own constants alone: an undefined symbol, writable
- * data or any relocation but a 32-bit distance is refused. Source: the System V ABI, AMD64
- * supplement.
+ * each function begins. Code may refer to its own constants and to functions of other objects
+ * alone: an undefined symbol, writable data or any relocation but a 32-bit distance is refused.
+ * Source: the System V ABI, AMD64 supplement.
  */
 #include "targets/cpu/cpu.h"
 
@@ -18,6 +18,12 @@ struct linker {
     uint64_t *place; /* by section: offset in the image, or not_kept */
     const Elf64_Shdr *symbols, *strings;
     struct diags *diags;
+};
+
+struct functions { /* of all objects */
+    const struct object *objects;
+    const uint64_t *entry;
+    uint32_t count;
 };
 
 static bool refuse(const struct linker *l, const char *what, const char *name)
@@ -113,7 +119,16 @@ static uint64_t symbol_place(const struct linker *l, const Elf64_Sym *s)
     return l->place[s->st_shndx] + s->st_value;
 }
 
-static bool relocate(const struct linker *l, const Elf64_Rela *r, uint32_t section, uint8_t *image)
+static uint64_t function_place(const struct functions *f, const char *name)
+{
+    for (uint32_t i = 0; name != NULL && i < f->count; i++)
+        if (strcmp(f->objects[i].name, name) == 0)
+            return f->entry[i];
+    return not_kept;
+}
+
+static bool relocate(const struct linker *l, const struct functions *functions, const Elf64_Rela *r,
+                     uint32_t section, uint8_t *image)
 {
     uint32_t type = ELF64_R_TYPE(r->r_info);
     Elf64_Sym symbol;
@@ -121,7 +136,8 @@ static bool relocate(const struct linker *l, const Elf64_Rela *r, uint32_t secti
     if (!read_symbol(l, ELF64_R_SYM(r->r_info), &symbol))
         return refuse(l, "a relocation without a symbol", NULL);
     const char *name = name_at(l, l->strings, symbol.st_name);
-    uint64_t target = symbol_place(l, &symbol);
+    uint64_t target =
+        symbol.st_shndx == SHN_UNDEF ? function_place(functions, name) : symbol_place(l, &symbol);
     if (target == not_kept)
         return refuse(l, "an undefined symbol", name);
     if (type != R_X86_64_PC32 && type != R_X86_64_PLT32)
@@ -137,7 +153,8 @@ static bool relocate(const struct linker *l, const Elf64_Rela *r, uint32_t secti
     return true;
 }
 
-static bool relocate_sections(const struct linker *l, uint8_t *image)
+static bool relocate_sections(const struct linker *l, const struct functions *functions,
+                              uint8_t *image)
 {
     for (uint32_t i = 0; i < l->header.e_shnum; i++) {
         const Elf64_Shdr *s = &l->sections[i];
@@ -147,7 +164,7 @@ static bool relocate_sections(const struct linker *l, uint8_t *image)
         for (uint64_t j = 0; j < s->sh_size / sizeof(Elf64_Rela); j++) {
             Elf64_Rela r;
             memcpy(&r, l->object->data + s->sh_offset + j * sizeof r, sizeof r);
-            if (!relocate(l, &r, s->sh_info, image))
+            if (!relocate(l, functions, &r, s->sh_info, image))
                 return false;
         }
     }
@@ -182,6 +199,7 @@ bool image_link(const struct object *objects, uint32_t count, struct arena *a,
             !find_entry(&all[i], &out->entry[i], &out->code_bytes[i]))
             return false;
     }
+    const struct functions functions = {objects, out->entry, count};
     out->image_bytes = round_up(end, 64);
     out->image = arena_alloc(a, out->image_bytes, 64);
     for (uint32_t i = 0; i < count; i++) {
@@ -190,7 +208,7 @@ bool image_link(const struct object *objects, uint32_t count, struct arena *a,
             if (l->place[s] != not_kept)
                 memcpy(out->image + l->place[s], l->object->data + l->sections[s].sh_offset,
                        l->sections[s].sh_size);
-        if (!relocate_sections(l, out->image))
+        if (!relocate_sections(l, &functions, out->image))
             return false;
     }
     return true;
