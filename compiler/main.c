@@ -23,7 +23,10 @@ static void print_usage(FILE *to)
     fputs("usage: rlxc COMMAND [options]\n\n", to);
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
-    fputs("\n  --help, --version; each command has --help too\n", to);
+    fputs("\n  --help, --version; each command has --help too\n\n"
+          "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n"
+          "2 wrong usage; 70 a fault of rlxc.\n",
+          to);
 }
 
 /* What was asked for must have reached its reader: a full disk behind standard output is a failure.

@@ -18,7 +18,7 @@ static const char bench_help[] =
     "always measured.\n\n"
     "  -p, --prompt-length=N   tokens of prompt (512; 0: none)\n"
     "  -n, --new-tokens=N      tokens to decode in a repetition (128)\n"
-    "  -r, --repetitions=N     (5)\n"
+    "  -r, --repetitions=N     how often everything is measured, in turns (5)\n"
     "  -t, --threads=N         default: all processors\n"
     "  -c, --context=N         most tokens in memory; default: the model's\n"
     "  --depth=N[,N...]        decoding behind so many tokens as well; blocks stand behind the\n"

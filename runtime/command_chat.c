@@ -13,7 +13,7 @@ static const char chat_help[] =
     " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input "
     "leaves, Ctrl-C stops an answer or a prompt.\n\n"
     "  -s, --system=TEXT    the system message\n"
-    "      --session=FILE   goes on with the conversation in the file, or begins one; it is saved\n"
+    "  --session=FILE       goes on with the conversation in the file, or begins one; it is saved\n"
     "                       there at the end, which Ctrl-C between answers is too\n"
     "  -n, --new-tokens=N   most new tokens an answer\n"
     "  --temp=T             temperature; 0, the default, is greedy\n"

@@ -100,7 +100,9 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
         long long id = strtoll(at, &end, 10);
         if (end == at || errno != 0 || id < 0 || id > INT32_MAX ||
             (*end != ',' && *end != 0 && *end != '\n')) {
-            command_usage(o, "expected ids separated by commas, found '%.20s'", at);
+            size_t length = strcspn(at, ",\n");
+            command_usage(o, "expected ids separated by commas, found '%.*s'",
+                          length < 20 ? (int)length : 20, at);
             free(*ids);
             *ids = NULL;
             return false;

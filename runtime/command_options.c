@@ -107,7 +107,7 @@ int command_usage(const struct command_options *o, const char *format, ...)
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "; %s --help says more\n", name);
+    fprintf(stderr, "; see %s --help\n", name);
     return EXIT_USAGE;
 }
 
@@ -251,5 +251,7 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
         o->prompt = argv[optind++];
     if (optind < argc)
         return command_usage(o, "unexpected '%s'", argv[optind]), false;
+    if (o->draft_tokens != 0 && o->draft == RLX_DRAFT_NONE)
+        return command_usage(o, "--draft-tokens is for --draft=lookup"), false;
     return true;
 }

@@ -16,14 +16,15 @@
     "  -c, --context=N      most tokens in memory; default: the model's\n"
 
 static const char run_help[] =
-    " MODEL.rlx -p TEXT [options]\n\nContinues a text, word by word.\n\n"
+    " MODEL.rlx -p TEXT [options]\n\nContinues a text, word by word. Ctrl-C stops, in the prompt "
+    "too.\n\n"
     "  -p, --prompt=TEXT    the text; without it, standard input\n"
     "  --tokens=5,17,3      ids instead of text\n"
     "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
     "  --ids                print ids, separated by commas; so does a model without a tokenizer\n"
     "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
     "  -v, --verbose        a line of timings at the end\n"
-    "Ctrl-C stops, in the prompt too.\n";
+    "  -q, --quiet          no word about a context that is full\n";
 
 static const char ask_help[] =
     " [PROMPT] [options], or a command: run, chat, bench, info, logits, tokenize\n\n"
@@ -87,6 +88,10 @@ static int generate(const struct command_options *o, rlx_model *model, rlx_sessi
     rlx_stop why;
     size_t made;
 
+    if (count == 0) {
+        fprintf(stderr, "%s: the text is empty: there is nothing to continue\n", program_name);
+        return EXIT_USER;
+    }
     if (rlx_session_prefill(session, ids, count, &error) != RLX_OK)
         return command_failed(&error);
     command_catch_interrupts(true);
@@ -136,6 +141,8 @@ int command_run(int argc, char **argv)
                        "model operand prompt tokens new-tokens ids ignore-eos verbose " SAMPLING,
                        run_help))
         return EXIT_USAGE;
+    if (o.prompt != NULL && o.tokens != NULL)
+        return command_usage(&o, "a text and --tokens were both given; one is needed");
     return run(&o, false, o.verbose);
 }
 
@@ -153,6 +160,8 @@ int command_ask(int argc, char **argv)
         argv[0] = (char *)(uintptr_t) "chat";
         return command_chat(argc, argv);
     }
+    if (o.prompt != NULL && o.tokens != NULL)
+        return command_usage(&o, "a prompt and --tokens were both given; one is needed");
     if (o.session_file != NULL)
         return command_usage(&o, "--session is for conversations, which begin without a prompt");
     return run(&o, !o.raw && o.tokens == NULL, !o.quiet);

@@ -142,6 +142,11 @@ int command_tokenize(int argc, char **argv)
     if (!command_parse(&o, argc, argv, "model decode jsonl no-parse-special add-bos skip-special",
                        tokenize_help))
         return EXIT_USAGE;
+    if (o.skip_special && !o.decode)
+        return command_usage(&o, "--skip-special is for --decode");
+    if (o.decode && (o.add_bos || o.no_parse_special))
+        return command_usage(&o, "%s is for text, not for --decode",
+                             o.add_bos ? "--add-bos" : "--no-parse-special");
     uint32_t flags = (o.no_parse_special ? 0 : RLX_PARSE_SPECIAL) | (o.add_bos ? RLX_ADD_BOS : 0);
     int code = command_open(&o, &model, NULL);
     if (code != 0)

@@ -23,7 +23,10 @@ static void print_help(FILE *out)
     fputs("usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fputs("\nrlx COMMAND --help says more; rlx --version names the version.\n", out);
+    fputs("\n  --help, --version; each command has --help too\n\n"
+          "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n"
+          "2 wrong usage; 70 a fault of rlx; 130 stopped by Ctrl-C before anything was made.\n",
+          out);
 }
 
 static const struct command *find_command(const char *name)
@@ -77,6 +80,6 @@ int main(int argc, char **argv)
         print_help(stderr);
         return EXIT_USAGE;
     }
-    fprintf(stderr, "rlx: unknown command '%s'; rlx --help lists them\n", word);
+    fprintf(stderr, "rlx: unknown command '%s'; see rlx --help\n", word);
     return EXIT_USAGE;
 }

@@ -66,6 +66,16 @@ expect 0 '' rlxc build "$model" -q -o "$work/plain.rlx" --variants=decode=1,pref
 expect 1 "compile it with --variants=…,batch=2:4" rlx bench "$work/plain.rlx" --batch=4
 expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx" --block=4
 
+expect 2 "a text and --tokens were both given" rlx run "$compiled" -p One --tokens=5 -n 4
+expect 2 "draft-tokens is for --draft=lookup; see rlx run --help" rlx run "$compiled" -p One --draft-tokens=3 -n 4
+expect 1 "the text is empty" rlx run "$compiled" -p "" -n 4
+expect 2 "skip-special is for --decode" rlx tokenize "$compiled" --skip-special
+expect 2 "add-bos is for text" rlx tokenize "$compiled" --decode --add-bos
+equal "what is no id" "$(echo 1,x | rlx tokenize "$compiled" --decode 2>&1)" \
+    "rlx tokenize: expected ids separated by commas, found 'x'; see rlx tokenize --help"
+expect 0 "^Exit status: 0 done; 1 .*" rlx --help
+expect 0 "^Exit status: 0 done; 1 .*" rlxc --help
+
 # Ids and text, there and back.
 equal "tokenize" "$(printf 'Once upon a time' | rlx tokenize "$compiled")" "479,480,256,421"
 equal "decode" "$(echo 479,480,256,421 | rlx tokenize "$compiled" --decode)" "Once upon a time"
@@ -118,7 +128,7 @@ grep -q "unknown command '/fly'" "$work/out" || fail "/fly is accepted"
 expect 0 "stories" "$work/stories" info
 expect 0 "usage: stories \[PROMPT\]" "$work/stories" --help
 expect 0 "usage: stories bench \[options\]" "$work/stories" bench --help
-expect 2 "^stories: unknown option '--fly'; stories --help" "$work/stories" hello --fly
+expect 2 "^stories: unknown option '--fly'; see stories --help" "$work/stories" hello --fly
 expect 2 "^stories bench: unknown option '--fly'" "$work/stories" bench --fly
 expect 0 '' "$work/stories" -q # a conversation, with its options
 strip -o "$work/stripped" "$work/stories" 2>/dev/null && expect 2 "usage: rlx" "$work/stripped"
