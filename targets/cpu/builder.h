@@ -11,7 +11,9 @@ enum { LANES = 16, LOOP_MAX_CARRIED = 64 };
 
 struct builder {
     const struct lir_kernel *kernel;
-    const char *twin; /* name of an equal kernel for ROWS; NULL: there is none (emit.c) */
+    /* Names of kernels that may be called for this one: an equal one for ROWS, and one that does
+     * for one token what this does for several. NULL: there is none (emit.c). */
+    const char *twin, *single;
     LLVMContextRef context;
     LLVMModuleRef module;
     LLVMBuilderRef ir;

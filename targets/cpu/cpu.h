@@ -85,9 +85,6 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
               const struct target_dump *dump, struct arena *a, struct target_code *out,
               struct diags *d);
 
-/* Calls the kernel that does for ROWS what this one does for OUT_ROWS. */
-void emit_twin(const struct builder *b);
-
 /* Bytes of stack that the attention of this tile needs. */
 uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k);
 

@@ -1,7 +1,7 @@
 /* Kernels to machine code. In: descriptions of kernels and a level; out: one image. Each kernel is
  * a module of its own, made, optimized and compiled by one of `threads` threads with an LLVM
  * context of its own, so that its bytes depend on nothing but itself (and on whether there is a
- * kernel that it can call, find_twin); the objects are then linked in the order of the kernels.
+ * kernel that it can call, find_calls); the objects are then linked in the order of the kernels.
  *
  * The code is written as it should run (tiles unrolled, vectors explicit), so the passes are few:
  * they join equal values, move what does not change out of loops, and drop the rest. No pass may
@@ -39,7 +39,7 @@ struct result { /* of one kernel */
 struct work {
     const struct lir_kernel *kernels;
     const char **names;
-    const char **twins; /* by kernel: see find_twin */
+    const char **twins, **singles; /* by kernel: what it may call, or NULL */
     struct result *results;
     struct turn *turns;
     LLVMTargetRef target;
@@ -110,13 +110,32 @@ static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t
     b->i32x16 = vector_of(b->i32, LANES);
 }
 
-/* With sizes in which ROWS is the number of rows that are asked for. */
-void emit_twin(const struct builder *b)
+/* ---- kernels that call others ---- */
+
+/* A kernel of the head that takes several tokens a tile. It is made for many rows and runs, most of
+ * the time, on one, the last of a prompt: that is packed and computed as a tile of one token. */
+static bool has_single(const struct lir_kernel *k)
+{
+    return (k->kind == KERNEL_row || k->kind == KERNEL_matmul) &&
+           k->rows_symbol == SYMBOL_OUT_ROWS && k->tile_tokens > 1;
+}
+
+static struct lir_kernel single_of(const struct lir_kernel *k)
+{
+    struct lir_kernel one = *k;
+
+    one.tile_tokens = 1;
+    one.staged = 0;
+    return one;
+}
+
+/* Kernels for ROWS and for OUT_ROWS take it: ROWS becomes the number of rows that are asked for. */
+static void emit_call(const struct builder *b, const char *name)
 {
     LLVMTypeRef line = b->i32x16; /* 64 bytes: a launch, and its sizes */
     LLVMValueRef dims = stack_array(b, 64), launch = stack_array(b, 64);
     LLVMTypeRef type = LLVMGlobalGetValueType(b->function);
-    LLVMValueRef twin = LLVMAddFunction(b->module, b->twin, type);
+    LLVMValueRef kernel = LLVMAddFunction(b->module, name, type);
     LLVMValueRef arguments[3] = {launch, b->first_tile, b->end_tile};
     _Static_assert(sizeof(struct rlx_launch) == 64 && sizeof(int64_t) * RLX_DIM_COUNT == 64 &&
                        offsetof(struct rlx_launch, dims) == 8,
@@ -126,8 +145,46 @@ void emit_twin(const struct builder *b)
     store(b, load_dim(b, SYMBOL_OUT_ROWS), at_number(b, dims, 8 * SYMBOL_ROWS), 8);
     store(b, load(b, line, LLVMGetParam(b->function, 0), 8), launch, 64);
     store(b, dims, at_number(b, launch, 8), 8);
-    LLVMBuildCall2(b->ir, type, twin, arguments, 3, "");
+    LLVMBuildCall2(b->ir, type, kernel, arguments, 3, "");
 }
+
+static void emit_tiles(const struct builder *b)
+{
+    if (b->twin != NULL)
+        emit_call(b, b->twin);
+    else
+        emitters[b->kernel->kind](b);
+}
+
+static void emit_single(const struct builder *b)
+{
+    const struct lir_kernel one = single_of(b->kernel);
+    struct builder inside = *b;
+
+    inside.kernel = &one;
+    if (b->single != NULL)
+        emit_call(b, b->single);
+    else
+        emitters[one.kind](&inside);
+}
+
+static void emit_kernel(const struct builder *b)
+{
+    if (!has_single(b->kernel)) {
+        emit_tiles(b);
+        return;
+    }
+    LLVMValueRef one =
+        LLVMBuildICmp(b->ir, LLVMIntEQ, load_dim(b, b->kernel->rows_symbol), i64_number(b, 1), "");
+    LLVMBasicBlockRef after = when_begin(b, one);
+    emit_single(b);
+    when_end(b, after);
+    after = when_begin(b, LLVMBuildNot(b->ir, one, ""));
+    emit_tiles(b);
+    when_end(b, after);
+}
+
+/* ---- a kernel ---- */
 
 /* void name(const struct rlx_launch *launch, uint64_t first_tile, uint64_t end_tile): rlx/kernel.h.
  */
@@ -149,10 +206,7 @@ static void build_function(struct builder *b, const char *name, const struct mac
     b->end_tile = LLVMGetParam(b->function, 2);
     for (uint32_t i = 0; i < (uint32_t)k->input_count + k->output_count; i++)
         b->args[i] = load(b, b->pointer, at_number(b, args, 8 * (int64_t)i), 8);
-    if (b->twin != NULL && k->kind != KERNEL_matmul) /* which has more than that to do */
-        emit_twin(b);
-    else
-        emitters[k->kind](b);
+    emit_kernel(b);
     LLVMBuildRetVoid(b->ir);
     LLVMPositionBuilderAtEnd(b->ir, b->entry);
     LLVMBuildBr(b->ir, start);
@@ -204,6 +258,7 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
 
     open_builder(&b, &w->kernels[index], w->level, w->names[index]);
     b.twin = w->twins[index];
+    b.single = w->singles[index];
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
     LLVMSetModuleDataLayout(b.module, layout);
     LLVMSetTarget(b.module, triple);
@@ -229,6 +284,12 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
     LLVMContextDispose(b.context);
 }
 
+static void mix_name(struct cache_mixer *mixer, const char *name)
+{
+    name = name != NULL ? name : "";
+    cache_mix(mixer, name, strlen(name) + 1);
+}
+
 /* All that an object depends on; the emitters are part of the program, which the cache adds. */
 static struct cache_key object_key(const struct work *w, uint32_t index)
 {
@@ -242,8 +303,8 @@ static struct cache_key object_key(const struct work *w, uint32_t index)
     cache_mix(&mixer, m->features, strlen(m->features) + 1);
     cache_mix(&mixer, m->width, strlen(m->width) + 1);
     cache_mix(&mixer, &w->kernels[index], sizeof w->kernels[index]);
-    if (w->twins[index] != NULL)
-        cache_mix(&mixer, w->twins[index], strlen(w->twins[index]));
+    mix_name(&mixer, w->twins[index]);
+    mix_name(&mixer, w->singles[index]);
     return cache_mix_end(&mixer);
 }
 
@@ -265,20 +326,31 @@ static LLVMTargetMachineRef make_machine(const struct work *w)
                                    LLVMRelocPIC, LLVMCodeModelSmall);
 }
 
-/* The head has rows and products that the body has too, for other rows: these are no code of their
- * own, but a call. Returns the other's name, or NULL. */
-static const char *find_twin(const struct work *w, uint32_t index)
+static const char *find_kernel(const struct work *w, const struct lir_kernel *k)
 {
-    struct lir_kernel k = w->kernels[index];
-
-    if (k.rows_symbol != SYMBOL_OUT_ROWS || (k.kind != KERNEL_row && k.kind != KERNEL_matmul))
-        return NULL;
-    k.rows_symbol = SYMBOL_ROWS;
     for (uint32_t i = 0; i < w->count; i++)
-        if (memcmp(&w->kernels[i], &k, sizeof k) == 0)
+        if (memcmp(&w->kernels[i], k, sizeof *k) == 0)
             return w->names[i];
     return NULL;
 }
+
+/* The head has rows and products that the body has too, for other rows, and those of several tokens
+ * are there for one as well: such a kernel is not made again, but called. */
+static void find_calls(struct work *w, uint32_t index)
+{
+    struct lir_kernel k = w->kernels[index], one = single_of(&k);
+
+    if (k.rows_symbol != SYMBOL_OUT_ROWS || (k.kind != KERNEL_row && k.kind != KERNEL_matmul))
+        return;
+    if (has_single(&k))
+        w->singles[index] = find_kernel(w, &one);
+    k.rows_symbol = one.rows_symbol = SYMBOL_ROWS;
+    w->twins[index] = find_kernel(w, &k);
+    if (has_single(&w->kernels[index]) && w->singles[index] == NULL)
+        w->singles[index] = find_kernel(w, &one);
+}
+
+/* ---- threads ---- */
 
 /* Large kernels first, so that no thread is left with one at the end: those with the most sums. */
 static int compare_turns(const void *a, const void *b)
@@ -404,8 +476,9 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
     for (uint32_t i = 0; i < count; i++)
         w.names[i] = lir_kernel_name(a, &kernels[i]);
     w.twins = arena_new(a, const char *, count);
+    w.singles = arena_new(a, const char *, count);
     for (uint32_t i = 0; i < count; i++)
-        w.twins[i] = find_twin(&w, i);
+        find_calls(&w, i);
     take_turns(&w, a);
     run_threads(&w, threads);
     bool fine = collect(&w, dump, a, out, d);

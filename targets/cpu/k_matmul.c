@@ -315,28 +315,7 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
     loop_end(b, &groups, NULL);
 }
 
-static void run_tiles(const struct builder *b, LLVMValueRef rows)
-{
-    if (b->twin != NULL)
-        emit_twin(b);
-    else
-        run_groups(b, b->kernel->tile_tokens, rows);
-}
-
-/* The head is made for many rows and runs, most of the time, on one: the last of a prompt. */
 void emit_matmul(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
-    LLVMValueRef rows = load_dim(b, k->rows_symbol), one = i64_number(b, 1);
-
-    if (k->rows_symbol != SYMBOL_OUT_ROWS || k->tile_tokens == 1 || k->staged) {
-        run_tiles(b, rows);
-        return;
-    }
-    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntEQ, rows, one, ""));
-    run_groups(b, 1, rows);
-    when_end(b, after);
-    after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntNE, rows, one, ""));
-    run_tiles(b, rows);
-    when_end(b, after);
+    run_groups(b, b->kernel->tile_tokens, load_dim(b, b->kernel->rows_symbol));
 }
