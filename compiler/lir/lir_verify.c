@@ -162,9 +162,20 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
 
 /* ---- order ---- */
 
+/* Only the target knows the bytes of packed activations: who reads them must know of them what the
+ * step that made them did. */
+static bool packs_for(const struct lir_kernel *row, const struct lir_kernel *matmul)
+{
+    return row != NULL && row->kind == KERNEL_row && row->k == matmul->k &&
+           row->act == matmul->act && row->bias == matmul->bias &&
+           row->block_sums == matmul->block_sums && row->tile_tokens == matmul->tile_tokens &&
+           row->rows_symbol == matmul->rows_symbol;
+}
+
 static bool verify_written(const struct lir_program *p, struct arena *a, struct diags *d)
 {
-    bool *written = arena_new(a, bool, p->buffer_count), good = true;
+    const struct lir_kernel **writers = arena_new(a, const struct lir_kernel *, p->buffer_count);
+    bool good = true;
 
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
@@ -174,14 +185,19 @@ static bool verify_written(const struct lir_program *p, struct arena *a, struct 
             uint8_t home = p->buffers[root].home;
             bool made = home == HOME_scratch || home == HOME_thread || home == HOME_output;
             if (j >= k->input_count)
-                written[root] = true;
-            else if (made && !written[root])
+                writers[root] = k;
+            else if (made && writers[root] == NULL)
                 good = wrong(d, str_text(p->strings, s->name),
                              "reads b%u '%s', which no step before it writes", root,
                              buffer_name(p, root));
+            else if (j == 0 && k->kind == KERNEL_matmul && k->act != ACT_f32 &&
+                     !packs_for(writers[root], k))
+                good = wrong(d, str_text(p->strings, s->name),
+                             "reads b%u '%s', which is not packed as this kernel reads it", root,
+                             buffer_name(p, root));
         }
     }
-    if (p->logits != 0 && !written[root_of(p, p->logits)])
+    if (p->logits != 0 && writers[root_of(p, p->logits)] == NULL)
         good = wrong(d, buffer_name(p, p->logits), "no step writes the logits");
     return good;
 }

@@ -241,6 +241,8 @@ static void what_is_wrong_is_found(void **state)
     wrong("tile_groups=1", "tile_groups=0", "tile_groups");
     wrong("layout=f32_r16 act=f32 tile_groups", "layout=f32_r16 act=i8 tile_groups",
           "multiple of 32");
+    wrong("layout=f32_r16 act=f32 tile_groups", "layout=bf16_r32 act=bf16 tile_groups",
+          "not packed as this kernel reads it");
     wrong("[x0 x1 add c2 mul]", "[x0 x2 add c2 mul]", "a formula");
     wrong("[x0 x1 add c2 mul]", "[x0 x1 add c2]", "a formula");
     wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS");

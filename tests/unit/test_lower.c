@@ -482,6 +482,49 @@ static void kernels_and_places_are_shared(void **state)
 
 /* ---- what is not served ---- */
 
+/* Whether a step that reads what `row` packs is said to read something else. */
+static bool verify_misses_its_form(struct lowered *l)
+{
+    struct diags d = {.arena = &l->model.arena};
+    bool found = false;
+
+    lir_verify(&l->program, &d);
+    for (const struct diag *i = d.first; i != NULL; i = i->next)
+        found = found || strstr(i->text, "not packed as this kernel reads it") != NULL;
+    return found;
+}
+
+/* Packed activations are for one form of matmul: none that differs in anything reads them. */
+static void packed_forms_agree(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    struct lowered *l = lowered(with_dtype(small, DTYPE_q4_1), variant_prefill(1, 40), usual);
+    uint32_t rows = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < l->kernels.count; i++) {
+        struct lir_kernel *k = &l->kernels.all[i], before = *k;
+        if (k->kind != KERNEL_row || k->act == ACT_f32)
+            continue;
+        k->act = k->act == ACT_i8 ? ACT_i16 : ACT_i8;
+        assert_true(verify_misses_its_form(l));
+        *k = before;
+        k->tile_tokens++;
+        assert_true(verify_misses_its_form(l));
+        *k = before;
+        k->bias = 8;
+        assert_true(verify_misses_its_form(l));
+        *k = before;
+        k->rows_symbol = k->rows_symbol == SYMBOL_ROWS ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
+        assert_true(verify_misses_its_form(l));
+        *k = before;
+        assert_false(verify_misses_its_form(l));
+        rows++;
+    }
+    assert_true(rows >= 3);
+    release(l);
+}
+
 static void refused(struct sample_model *m, struct variant v, const char *why)
 {
     struct lir_kernels kernels = {.arena = &m->arena};
@@ -591,6 +634,7 @@ int main(void)
         cmocka_unit_test(unfused_maps_join),
         cmocka_unit_test(formats_follow_the_table),
         cmocka_unit_test(kernels_and_places_are_shared),
+        cmocka_unit_test(packed_forms_agree),
         cmocka_unit_test(refusals_say_why),
         cmocka_unit_test(positions_must_agree),
         cmocka_unit_test(numbers_of_the_table_are_code),
