@@ -54,6 +54,8 @@ if [ $# = 0 ]; then
     fi
 fi
 
+# Functions in (parentheses) keep their variables to themselves.
+
 # What a model's artifact is called, and which bars it has: FILE.gguf or FILE.gguf:QUANT.
 name_of() {
     quant="${1#"${1%:*}"}"
@@ -68,7 +70,7 @@ kind_of() {
 
 # compile NAME MODEL [options of rlxc]: a whole process, and the phases that it reports; again when
 # compiler or model are newer. The row is kept for the times when it is not.
-compile() {
+compile() (
     name="$1" file="$2" out="build/perf/$1.rlx"
     shift 2
     if [ ! -s "build/perf/$name.row" ] || [ ! "$out" -nt "$bin/rlxc" ] || [ ! "$out" -nt "$file" ]; then
@@ -96,7 +98,7 @@ compile() {
     printf '| %s | %.2f s | %.0f MB |%s %s s |%s %s s, %.2f GB/s |%s\n' "$name" "$whole" "$resident" \
         "$("$tests/perf_bar" "$kind" resident "$resident")" "$code" "$("$tests/perf_bar" "$kind" code "$code")" \
         "$weights" "$rate" "$("$tests/perf_bar" "$kind" packing "$rate")"
-}
+)
 
 # The fastest of the builds of llama.cpp and of its settings, by format: FORMAT BUILD SETTING...; the
 # last line is for all others. README.md has the figures.
@@ -117,7 +119,7 @@ llama_for() {
 }
 
 # harness TITLE NAME MODEL.gguf|- [options]: peers join where the file is what ours came from.
-harness() {
+harness() (
     title="$1" name="$2" model="$3" artifact="build/perf/$2.rlx"
     shift 3
     [ -f "$artifact" ] || return 0
@@ -132,7 +134,7 @@ harness() {
         "--kind=$(kind_of "$name")" "--json=build/perf/samples-$name.json" --linear=$linear \
         --rounds=$rounds --seconds=$seconds $quick $turns "$@" 2>>$log ||
         printf '\n%s: the harness ended with %s; %s has the reason.\n' "$title" $? $log
-}
+)
 
 compile_all() {
     printf '## Compile\n\n| process | to its end | resident | bar | code | bar | weights | bar |\n'
@@ -147,7 +149,6 @@ compile_all() {
         case "$(kind_of "$name")" in
         q8_0 | q4_0-pure) compile "$name-avx2" "$file" --level=x86-64-v3 $options ;;
         esac
-        name="$(name_of "$model")" # compile has left another there
         # shellcheck disable=SC2086
         [ -n "$quick" ] || [ -z "$cache_q8" ] || [ "$(kind_of "$name")" != q8_0 ] ||
             compile "$name-kv-q8" "$file" --kv=q8 $options
