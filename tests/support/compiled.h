@@ -5,8 +5,13 @@
 
 #include "compiler/command.h"
 #include "tests/support/safetensors_reader.h"
+#include "tests/support/shared.h"
 #include "tests/support/temporary_files.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
 #include <getopt.h>
 #include <math.h>
 #include <rlx/rlx.h>
@@ -58,6 +63,24 @@ static inline rlx_model *compiled_open(const char *model, const char *options, b
     }
     unlink(path);
     return opened;
+}
+
+/* The same of a model below RLX_SHARED; NULL where there is none, which is said. */
+static inline rlx_model *compiled_shared(const char *below, const char *options)
+{
+    char *path = strdup(test_shared(below));
+    rlx_model *model = NULL;
+    bool lacking;
+
+    assert_non_null(path);
+    if (access(path, R_OK) != 0) {
+        print_message("skipped: no %s\n", path);
+    } else {
+        model = compiled_open(path, options, &lacking);
+        assert_non_null(model);
+    }
+    free(path);
+    return model;
 }
 
 static inline rlx_session *compiled_session(rlx_model *model, uint32_t threads)
