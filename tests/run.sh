@@ -47,8 +47,8 @@ build asan all
 check asan
 
 # Threads: what shares memory with others, and only these tests are built.
-threads='pool reading tiles session session_rules session_batch session_draft session_stop batches
-    weights pack cache'
+threads='pool pool_apart reading tiles session session_rules session_batch session_draft
+    session_stop stopped_prompts batches weights pack cache'
 build tsan "rlx-static $(printf 'test_%s ' $threads)"
 check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
 
