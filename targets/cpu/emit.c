@@ -432,8 +432,8 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
 }
 
 /* Addresses are written as the machine adds them. To find better ones in the loops of a kernel
- * takes LLVM a quarter of all time, and the kernels were no faster for it. It has no other switch.
- */
+ * takes LLVM a fifth of all time and more, and the kernels were no faster for it (README.md). It
+ * has no other switch. */
 static void set_options(void)
 {
     static const char *const arguments[] = {"rlxc", "-disable-lsr"};
