@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-find common compiler targets runtime examples \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sort |
+find compiler targets runtime examples \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sort |
     xargs awk '
     BEGIN {
         while ((getline line < "tests/layers.txt") > 0)

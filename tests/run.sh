@@ -37,7 +37,7 @@ sh tests/setup.sh all
 
 say "style and layers"
 sh tests/layers.sh
-find common compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
+find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
     -exec clang-format --dry-run --Werror {} +
 
 build release "all perf" -DRLX_WERROR=ON

@@ -3,7 +3,7 @@
  */
 #include "compiler/base/cache.h"
 
-#include "common/beside.h"
+#include "runtime/base/beside.h"
 #include "compiler/base/hash.h"
 
 #include <dirent.h>

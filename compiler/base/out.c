@@ -1,4 +1,5 @@
-/* Text buffers, and files that appear whole (common/beside.h) or, on an interrupt, not at all. */
+/* Text buffers, and files that appear whole (runtime/base/beside.h) or, on an interrupt, not at
+ * all. */
 #include "compiler/base/out.h"
 
 #include <errno.h>

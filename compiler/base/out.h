@@ -2,7 +2,7 @@
 #ifndef RLXC_OUT_H
 #define RLXC_OUT_H
 
-#include "common/beside.h"
+#include "runtime/base/beside.h"
 #include "compiler/base/diag.h"
 
 #include <stdatomic.h>

@@ -10,7 +10,7 @@
 #ifndef RLXC_LIR_H
 #define RLXC_LIR_H
 
-#include "common/cache_layout.h"
+#include "runtime/base/cache_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
 #include "compiler/hir/hir.h"

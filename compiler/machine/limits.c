@@ -1,7 +1,7 @@
 /* Peak and latency of this machine; see limits.h. */
 #include "compiler/machine/limits.h"
 
-#include "common/together.h"
+#include "runtime/base/together.h"
 
 #include <immintrin.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* What this machine can do, measured in short slices: peak arithmetic, and the time that two cores
  * need to see each other's writes (which tells how the virtual processors are placed); raw reading
- * is in common/reading.h. Every speed in tests/perf is a ratio to one of these in the same run, and
- * `rlxc plan --machine=measured` predicts from them.
+ * is in runtime/base/reading.h. Every speed in tests/perf is a ratio to one of these in the same
+ * run, and `rlxc plan --machine=measured` predicts from them.
  */
 #ifndef RLXC_MACHINE_LIMITS_H
 #define RLXC_MACHINE_LIMITS_H

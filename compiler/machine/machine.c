@@ -2,7 +2,7 @@
  * machine. Contract: machine.h. */
 #include "compiler/machine/machine.h"
 
-#include "common/reading.h"
+#include "runtime/base/reading.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Chat templates are recognized by their text. In: the Jinja source. Out: its number, where the
- * runtime renders it (runtime/chat.c). A template that a file ends with a newline is the one
+ * runtime renders it (runtime/text/chat.c). A template that a file ends with a newline is the one
  * without: Jinja drops it.
  */
 #include "compiler/pack/tokenizer_parts.h"

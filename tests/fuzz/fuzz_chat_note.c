@@ -1,7 +1,7 @@
 /* The note of a saved conversation on hostile bytes. What is accepted must be texts that end inside
  * the note, and written again must be the same bytes; what is refused says why.
  */
-#include "runtime/chat_note.h"
+#include "runtime/tool/chat_note.h"
 
 #include <stdint.h>
 #include <stdlib.h>

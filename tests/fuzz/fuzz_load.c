@@ -2,7 +2,7 @@
  * good artifact, whose digest is then made to fit, so that the checks behind it are reached; any
  * other input is a file as it stands. What is accepted is walked as the runtime would.
  */
-#include "runtime/load.h"
+#include "runtime/core/load.h"
 #include "tests/support/tiny_artifact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);

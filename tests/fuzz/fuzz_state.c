@@ -3,7 +3,7 @@
  * it was; what is accepted must be what the bytes say.
  */
 #include "rlx/state_format.h"
-#include "runtime/session.h"
+#include "runtime/core/session.h"
 #include "tests/support/tiny_artifact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);

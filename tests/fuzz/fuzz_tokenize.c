@@ -2,7 +2,7 @@
  * unchanged, and streaming gives whole characters. */
 #include "compiler/import/vocabulary.h"
 #include "compiler/pack/tokenizer.h"
-#include "runtime/tokenize.h"
+#include "runtime/text/tokenize.h"
 
 #include <stdlib.h>
 #include <string.h>

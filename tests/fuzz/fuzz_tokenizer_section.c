@@ -1,7 +1,7 @@
 /* A TOKENIZER section from outside: it is refused, or everything that can be asked of it works
  * without reading outside. */
-#include "runtime/chat.h"
-#include "runtime/tokenize.h"
+#include "runtime/text/chat.h"
+#include "runtime/text/tokenize.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  *
  *     perf_limits [FILE [ROUNDS [FILE,FILE]]]        the last: turn.h
  */
-#include "common/reading.h"
+#include "runtime/base/reading.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/pages.h"
 #include "tests/perf/stats.h"

@@ -12,7 +12,7 @@
  */
 #include "compiler/lir/target.h"
 #include "runtime/include/rlx/kernel.h"
-#include "common/reading.h"
+#include "runtime/base/reading.h"
 #include "compiler/machine/limits.h"
 
 #include <pthread.h>

@@ -5,7 +5,7 @@
  *
  *     perf_sample [VOCABULARY]
  */
-#include "runtime/sample.h"
+#include "runtime/sample/sample.h"
 
 #include <math.h>
 #include <stdio.h>

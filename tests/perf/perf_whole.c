@@ -9,7 +9,7 @@
  * A command that takes longer than --seconds (5) runs once after the warm-up; one that takes longer
  * than --limit (60) is ended, and one that fails is not run again: their rows say so.
  */
-#include "common/reading.h"
+#include "runtime/base/reading.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/bars.h"
 #include "tests/perf/child.h"

@@ -1,7 +1,7 @@
 /* Measuring one work: rounds of slices (raw read, ours, raw read, each peer), between which the
  * round trip between two cores is taken, so that every slice knows the regime before and after it.
  */
-#include "common/reading.h"
+#include "runtime/base/reading.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/harness.h"
 #include "tests/perf/pages.h"

@@ -1,7 +1,7 @@
 /* The loader on damaged artifacts: each wrong field of header and tables is refused with a sentence
  * that says where, and nothing crashes. */
-#include "runtime/load.h"
-#include "runtime/model.h"
+#include "runtime/core/load.h"
+#include "runtime/core/model.h"
 #include "tests/support/tiny_artifact.h"
 
 #include <setjmp.h>

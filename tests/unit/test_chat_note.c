@@ -1,6 +1,6 @@
 /* The note of a saved conversation: bytes written out here by hand against messages, both ways, and
  * what is said of notes that are damaged. */
-#include "runtime/chat_note.h"
+#include "runtime/tool/chat_note.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

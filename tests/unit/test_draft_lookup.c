@@ -2,7 +2,7 @@
  * stood in it before, and where it stood last. Texts are random over small alphabets, so that they
  * repeat themselves, or periodic.
  */
-#include "runtime/draft_lookup.h"
+#include "runtime/core/draft_lookup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Errors: the sentence fits the caller's structure, whole characters only; every status has a name
  * of its own. */
-#include "runtime/error.h"
+#include "runtime/base/error.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The pool: every thread runs, barriers separate what is written from what is read, more threads
  * than processors finish, idle threads sleep. */
-#include "runtime/crowd.h"
-#include "runtime/pool.h"
+#include "runtime/core/crowd.h"
+#include "runtime/core/pool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Threads of a pool that stand on one processor part within a few barriers, and who was bound to
  * one stays there. The caller is bound to a processor; the worker goes there by itself, in the
  * middle of a run, and looks where it is some barriers later. */
-#include "runtime/pool.h"
+#include "runtime/core/pool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Threads that begin together and raw reading: every item is worked on once, by threads that are
  * there at the same time, and nothing outside of the memory that is given is read. */
-#include "common/reading.h"
-#include "common/together.h"
+#include "runtime/base/reading.h"
+#include "runtime/base/together.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The sampler: Philox against its published answers, distributions against their formula, the order
  * of the filters, ties, and equality with a plain sampler that sorts everything.
  */
-#include "runtime/sample_parts.h"
+#include "runtime/sample/sample_parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

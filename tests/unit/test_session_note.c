@@ -4,7 +4,7 @@
 #include "tests/support/tiny_session.h"
 
 #include "rlx/state_format.h"
-#include "runtime/session.h"
+#include "runtime/core/session.h"
 #include "tests/support/temporary_files.h"
 
 static struct temporary_folder folder;

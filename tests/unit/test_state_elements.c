@@ -2,7 +2,7 @@
  * conversion has them, integers as their definition says.
  */
 #include "compiler/base/float16.h"
-#include "runtime/state.h"
+#include "runtime/core/state.h"
 
 #include <math.h>
 #include <setjmp.h>

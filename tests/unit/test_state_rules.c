@@ -3,8 +3,8 @@
  */
 #include "compiler/base/float16.h"
 #include "rlx/state_format.h"
-#include "runtime/session.h"
-#include "runtime/state.h"
+#include "runtime/core/session.h"
+#include "runtime/core/state.h"
 #include "tests/support/tiny_session.h"
 
 #include <glob.h>

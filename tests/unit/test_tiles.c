@@ -1,7 +1,7 @@
 /* Sharing tiles: each is computed once in each turn, by whoever; owners go from the front, others
  * from the tail; words of other turns mean nothing. */
-#include "runtime/pool.h"
-#include "runtime/tiles.h"
+#include "runtime/core/pool.h"
+#include "runtime/core/tiles.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
 
 #include "compiler/import/vocabulary.h"
 #include "compiler/pack/tokenizer.h"
-#include "runtime/chat.h"
-#include "runtime/tokenize.h"
+#include "runtime/text/chat.h"
+#include "runtime/text/tokenize.h"
 #include "tests/support/shared.h"
 #include "tests/support/temporary_files.h"
 

@@ -1,0 +1,59 @@
+/* Errors and names of statuses. A message is formatted straight into the caller's structure, so
+ * that failing allocates nothing. */
+#include "runtime/base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Cuts before the dots, and never inside a UTF-8 character. */
+static void cut(char *text, size_t capacity)
+{
+    size_t end = capacity - 4;
+    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+        end--;
+    memcpy(text + end, "...", 4);
+}
+
+rlx_status rlx_fail(rlx_error *error, rlx_status status, const char *format, ...)
+{
+    if (!error)
+        return status;
+    error->status = status;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        error->text[0] = 0;
+    else if ((size_t)length >= sizeof error->text)
+        cut(error->text, sizeof error->text);
+    return status;
+}
+
+const char *rlx_status_name(rlx_status status)
+{
+    static const char *const names[] = {
+        [RLX_OK] = "ok",
+        [RLX_BAD_ARGUMENT] = "bad argument",
+        [RLX_NO_MEMORY] = "no memory",
+        [RLX_BAD_FILE] = "bad file",
+        [RLX_NO_MODEL] = "no model",
+        [RLX_WRONG_VERSION] = "wrong version",
+        [RLX_NO_DEVICE] = "no device",
+        [RLX_CONTEXT_FULL] = "context full",
+        [RLX_NO_VARIANT] = "no variant",
+        [RLX_NO_TOKENIZER] = "no tokenizer",
+        [RLX_NO_TEMPLATE] = "no template",
+        [RLX_STOPPED] = "stopped",
+        [RLX_IO] = "input or output failed",
+        [RLX_INTERNAL] = "internal error",
+    };
+    size_t index = (size_t)status;
+    return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";
+}
+
+const char *rlx_version(void)
+{
+    return RLX_VERSION;
+}

@@ -1,0 +1,99 @@
+/* Reads memory with the widest loads; see reading.h. */
+#include "runtime/base/reading.h"
+
+#include "runtime/base/together.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#include <stdint.h>
+#include <string.h>
+
+struct reader {
+    const char *from;
+    size_t bytes, ahead;
+    int64_t result;
+};
+
+static volatile int64_t sink; /* what was read goes somewhere, so that it is read */
+
+static int64_t read_words(const char *from, size_t bytes, size_t ahead)
+{
+    uint64_t a = 0, b = 0, c = 0, d = 0;
+
+    for (size_t i = 0; i + 64 <= bytes; i += 64) {
+        uint64_t line[8];
+        memcpy(line, from + i, sizeof line);
+        if (ahead != 0)
+            __builtin_prefetch(from + i + ahead);
+        a ^= line[0] ^ line[4];
+        b ^= line[1] ^ line[5];
+        c ^= line[2] ^ line[6];
+        d ^= line[3] ^ line[7];
+    }
+    return (int64_t)(a ^ b ^ c ^ d);
+}
+
+#if defined(__x86_64__)
+/* The widest loads: the fewer instructions a line takes, the more lines are in flight. */
+__attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, size_t bytes,
+                                                              size_t ahead)
+{
+    __m512i a = _mm512_setzero_si512(), b = a;
+
+    for (size_t i = 0; i + 128 <= bytes; i += 128) {
+        if (ahead != 0) {
+            _mm_prefetch(from + i + ahead, _MM_HINT_T0);
+            _mm_prefetch(from + i + ahead + 64, _MM_HINT_T0);
+        }
+        a = _mm512_xor_si512(a, _mm512_loadu_si512(from + i));
+        b = _mm512_xor_si512(b, _mm512_loadu_si512(from + i + 64));
+    }
+    return _mm512_reduce_or_epi64(_mm512_xor_si512(a, b));
+}
+
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f");
+}
+#else
+#define read_avx512 read_words
+static bool has_avx512(void)
+{
+    return false;
+}
+#endif
+
+static void read_stretch(void *item)
+{
+    struct reader *r = item;
+
+    r->result = has_avx512() ? read_avx512(r->from, r->bytes, r->ahead)
+                             : read_words(r->from, r->bytes, r->ahead);
+}
+
+double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch)
+{
+    struct reader readers[TOGETHER_MOST];
+
+    threads = threads < TOGETHER_MOST ? threads : TOGETHER_MOST;
+    size_t share = bytes / threads / 128 * 128;
+    for (unsigned t = 0; t < threads; t++)
+        readers[t] = (struct reader){
+            .from = (const char *)data + t * share, .bytes = share, .ahead = prefetch ? 2048 : 0};
+    double seconds = together_run(read_stretch, readers, sizeof *readers, threads);
+    for (unsigned t = 0; t < threads; t++)
+        sink ^= readers[t].result;
+    return (double)(share * threads) / seconds;
+}
+
+bool reading_way(const void *data, size_t bytes, unsigned threads)
+{
+    enum { TURNS = 3 };
+    double seconds[2] = {0}; /* for a byte */
+
+    reading_speed(data, bytes, threads, false); /* the first to touch pages waits for the system */
+    for (int i = 0; i < 2 * TURNS; i++)
+        seconds[i % 2] += 1 / reading_speed(data, bytes, threads, i % 2 == 1);
+    return seconds[1] < seconds[0];
+}

@@ -1,0 +1,53 @@
+/* Blocks: tokens that run behind the history on trial. In: ids. Out: their rows of logits, and the
+ * history grown by as many of them as the caller keeps. The cache's rows behind `past` hold the
+ * block's K and V, and the history's places behind `tokens` its ids, until something else is
+ * written there; keeping is moving both ends.
+ */
+#include "runtime/core/session.h"
+
+#include "runtime/base/error.h"
+
+#include <string.h>
+
+rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_t count,
+                                 rlx_logits_fn on_row, void *context, rlx_error *error)
+{
+    if (on_row == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "run_block: on_row must not be NULL");
+    rlx_status status = session_check_ids(session, ids, count, session->tokens, error);
+    if (status != RLX_OK)
+        return status;
+    struct feed pending = {.count = session->tokens - session->past, .rows = FEED_NONE};
+    status = session_feed(session, &pending, error);
+    if (status != RLX_OK)
+        return status;
+    if (count != 0)
+        memmove(session->history + session->tokens, ids, count * sizeof *ids);
+    /* Cut to runs of the decode class, so that what is kept equals what single tokens give. */
+    struct feed block = {.count = count,
+                         .block = session->model->artifact.info->block_rows_max,
+                         .rows = FEED_ALL,
+                         .on_row = on_row,
+                         .context = context};
+    status = session_feed(session, &block, error);
+    session->past = session->tokens;
+    if (status != RLX_OK)
+        return status;
+    session->block = count;
+    session->block_version = session->version;
+    return RLX_OK;
+}
+
+rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error)
+{
+    if (session->block_version != session->version)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "no block to commit: none was run, or the session has changed since");
+    if (n > session->block)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "cannot keep %zu tokens of a block of %zu", n,
+                        session->block);
+    session->tokens += n;
+    session->past += n;
+    session_changed(session);
+    return RLX_OK;
+}

@@ -1,0 +1,34 @@
+/* The policy: threads that are late in two stretches one behind the other are taken out; all are
+ * tried again after a pause, which doubles as long as that does not go well. One stretch proves
+ * little: what disturbed it may be gone, and the pause is several times as long.
+ */
+#include "runtime/core/crowd.h"
+
+static const double shortest_pause = 0.1, longest_pause = 3.2, /* seconds */
+    quiet_time = 5;                                            /* after which all is forgotten */
+
+void crowd_open(struct crowd *c, uint32_t threads)
+{
+    *c = (struct crowd){.threads = threads, .active = threads, .pause = shortest_pause};
+}
+
+void crowd_stretch(struct crowd *c, double now, uint32_t late)
+{
+    if (c->active < c->threads) {
+        if (now >= c->changed_at + c->pause) {
+            c->active = c->threads;
+            c->pause = c->pause * 2 < longest_pause ? c->pause * 2 : longest_pause;
+        }
+        return;
+    }
+    bool again = c->is_doubted;
+    c->is_doubted = late != 0 && !again;
+    if (c->is_doubted)
+        return;
+    if (late != 0 && c->active > 1) {
+        c->active = late < c->active ? c->active - late : 1;
+        c->changed_at = now;
+    } else if (now >= c->changed_at + quiet_time) {
+        c->pause = shortest_pause;
+    }
+}

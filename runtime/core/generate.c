@@ -1,0 +1,308 @@
+/* Making tokens: the naive step, the cached step, the loop over them, and logits without sampling.
+ * In: the session's history. Out: the history grown by sampled tokens, or rows of logits. Contract:
+ * rlx.h.
+ */
+#include "runtime/core/session.h"
+
+#include "runtime/base/error.h"
+
+#include <string.h>
+
+rlx_status session_need_history(const rlx_session *s, rlx_error *error)
+{
+    if (s->tokens == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "the history is empty: there is nothing to continue");
+    if (s->tokens == s->context)
+        return rlx_fail(error, RLX_CONTEXT_FULL,
+                        "%zu tokens do not fit: the context has room for %zu", s->tokens + 1,
+                        s->context);
+    return RLX_OK;
+}
+
+/* Runs all that is not in the cache and gives the last row. The last token runs again when it
+ * stands in the cache already, since its logits are not kept; the same numbers are written once
+ * more. */
+static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
+{
+    if (s->past == s->tokens)
+        s->past = s->tokens - 1;
+    struct feed f = {.count = s->tokens - s->past, .rows = FEED_LAST};
+    rlx_status status = session_feed(s, &f, error);
+    *row = f.logits;
+    return status;
+}
+
+int32_t session_sample(rlx_session *s, float *row)
+{
+    int32_t id = sampler_draw(&s->sampler, row, s->history, s->tokens);
+    s->history[s->tokens++] = id;
+    session_changed(s);
+    return id;
+}
+
+/* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
+static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *error)
+{
+    rlx_status status = session_need_history(s, error);
+    if (status != RLX_OK)
+        return status;
+    float *row;
+    if (!cached)
+        s->past = 0;
+    status = feed_pending(s, &row, error);
+    if (!cached)
+        s->past = 0;
+    if (status != RLX_OK)
+        return status;
+    int32_t made = session_sample(s, row);
+    if (id != NULL)
+        *id = made;
+    return RLX_OK;
+}
+
+rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
+{
+    return step(session, false, id, error);
+}
+
+rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error)
+{
+    return step(session, true, id, error);
+}
+
+static bool has_decode_variant(const rlx_model *m)
+{
+    for (uint32_t i = 0; i < m->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = model_variant(m, i);
+        if (v->phase == RLX_PHASE_DECODE && v->batch == 1)
+            return true;
+    }
+    return false;
+}
+
+/* ---- generation ---- */
+
+struct generation {
+    rlx_session *session;
+    rlx_generate_options options;
+    bool cached, drafts;
+    size_t count; /* tokens made */
+    bool ended;
+    rlx_stop reason;
+};
+
+/* Gives a token to whom it concerns. The session is between tokens, as after a step. */
+static void deliver(struct generation *g, int32_t id)
+{
+    const rlx_generate_options *o = &g->options;
+    if (o->ids != NULL && o->most != 0)
+        o->ids[g->count] = id;
+    g->count++;
+    bool go_on = o->on_token == NULL || o->on_token(o->context, id);
+    g->ended = true;
+    if (!o->ignore_end && rlx_token_ends_generation(g->session->model, id))
+        g->reason = RLX_END_OF_GENERATION;
+    else if (!go_on)
+        g->reason = RLX_BY_CALLBACK;
+    else if (o->most != 0 && g->count == o->most)
+        g->reason = RLX_LENGTH;
+    else if (g->session->tokens == g->session->context)
+        g->reason = RLX_CONTEXT;
+    else
+        g->ended = false;
+}
+
+/* Tokens that may come behind the newest one, which is all that is not in the cache; 0: none. */
+static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
+{
+    const rlx_session *s = g->session;
+    if (!g->drafts || s->tokens - s->past > 1)
+        return 0;
+    /* One more token is made than is right. */
+    size_t room = s->context - s->tokens - 1;
+    if (g->options.most != 0 && g->options.most - g->count - 1 < room)
+        room = g->options.most - g->count - 1;
+    return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
+}
+
+/* Runs what is not in the cache with the draft behind it; one row of logits for the newest token
+ * and each of the draft. */
+static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
+                         rlx_error *error)
+{
+    rlx_session *s = g->session;
+    struct feed f = {.rows = drafted == 0 ? FEED_LAST : FEED_BLOCK};
+    if (s->past == s->tokens)
+        s->past = s->tokens - 1;
+    f.count = s->tokens - s->past + drafted;
+    bool newest = s->tokens - s->past == 1;
+    memcpy(s->history + s->tokens, draft, drafted * sizeof *draft);
+    rlx_status status = session_feed(s, &f, error);
+    s->past = status == RLX_OK ? s->tokens : s->past;
+    *rows = f.logits;
+    if (g->drafts && newest)
+        speculation_ran(&s->speculation, 1 + drafted, f.seconds);
+    return status;
+}
+
+/* One run, and the tokens that it makes. A draft says of each token only one thing, with
+ * probability 1, so that accepting it with the probability that the model gives it, and else
+ * drawing from the rest, is the same as drawing from the model and comparing. The generator is
+ * counted by tokens: what is drawn here is what would be drawn without a draft. */
+static rlx_status make_tokens(struct generation *g, rlx_error *error)
+{
+    rlx_session *s = g->session;
+    int32_t draft[SPECULATION_ROWS];
+    rlx_status status = session_need_history(s, error);
+    if (status != RLX_OK)
+        return status;
+    size_t drafted = propose(g, draft), right = 0;
+    float *rows;
+    status = verify(g, draft, drafted, &rows, error);
+    if (status != RLX_OK)
+        return status;
+    for (size_t i = 0; i <= drafted && !g->ended; i++) {
+        int32_t id = session_sample(s, rows + i * s->model->artifact.info->logits_stride);
+        s->past = s->tokens - 1;
+        if (g->drafts)
+            speculation_made(&s->speculation, id);
+        uint64_t version = s->version;
+        deliver(g, id);
+        if (s->version != version) { /* the callback has changed it: rows and draft are stale */
+            lookup_follow(&s->speculation.lookup, s->history, s->tokens);
+            break;
+        }
+        if (i == drafted || id != draft[i])
+            break;
+        right++;
+    }
+    s->timings.draft_runs += drafted != 0;
+    s->timings.draft_proposed += drafted;
+    s->timings.draft_accepted += right;
+    s->timings.generated_tokens += right;
+    return RLX_OK;
+}
+
+/* Without a cache: the reference. */
+static rlx_status make_naively(struct generation *g, rlx_error *error)
+{
+    int32_t id;
+    rlx_status status = step(g->session, false, &id, error);
+    if (status == RLX_OK)
+        deliver(g, id);
+    return status;
+}
+
+/* The history, and room for what may come. */
+static rlx_status begin_drafts(struct generation *g, rlx_error *error)
+{
+    rlx_session *s = g->session;
+    size_t room = s->context;
+    if (g->options.draft > RLX_DRAFT_LOOKUP)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "unknown kind of draft %u", g->options.draft);
+    if (g->options.draft == RLX_DRAFT_NONE || !g->cached)
+        return RLX_OK;
+    if (g->options.most != 0 && g->options.most < s->context - s->tokens)
+        room = s->tokens + g->options.most;
+    if (!lookup_reserve(&s->speculation.lookup, room))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory to look for repetitions in %zu tokens",
+                        room);
+    session_block_rows(s->model, &s->speculation);
+    speculation_begin(&s->speculation);
+    lookup_follow(&s->speculation.lookup, s->history, s->tokens);
+    g->drafts = true;
+    return RLX_OK;
+}
+
+rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
+                                size_t *made, rlx_stop *why, rlx_error *error)
+{
+    struct generation g = {
+        .session = session, .cached = has_decode_variant(session->model), .reason = RLX_LENGTH};
+    rlx_generate_options *o = &g.options;
+    rlx_status status = RLX_OK;
+    if (options != NULL)
+        memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
+    if (session->tokens == 0)
+        status = session_need_history(session, error);
+    if (status == RLX_OK)
+        status = begin_drafts(&g, error);
+    if (session->tokens == session->context) {
+        g.ended = true;
+        g.reason = RLX_CONTEXT;
+    }
+    while (status == RLX_OK && !g.ended) {
+        if (g.count != 0 && session_stops(session))
+            status = RLX_STOPPED;
+        else
+            status = g.cached ? make_tokens(&g, error) : make_naively(&g, error);
+    }
+    if (status == RLX_STOPPED) {
+        status = RLX_OK;
+        g.reason = RLX_BY_CALLBACK;
+    }
+    if (made != NULL)
+        *made = g.count;
+    if (why != NULL)
+        *why = g.reason;
+    return status;
+}
+
+rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count,
+                                      const float **row, rlx_error *error)
+{
+    *row = NULL;
+    if (count == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "no tokens: there is no last row");
+    rlx_status status = rlx_session_prefill(session, ids, count, error);
+    if (status != RLX_OK)
+        return status;
+    float *last;
+    status = feed_pending(session, &last, error);
+    if (status == RLX_OK)
+        *row = last;
+    return status;
+}
+
+rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
+                                     rlx_error *error)
+{
+    *row = NULL;
+    if (session->past == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "the cache is empty: seed it first with prefill_logits or a cached step");
+    rlx_status status = rlx_session_append(session, &id, 1, error);
+    if (status != RLX_OK)
+        return status;
+    float *last;
+    status = feed_pending(session, &last, error);
+    if (status == RLX_OK)
+        *row = last;
+    return status;
+}
+
+rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size_t count,
+                                  uint32_t block, rlx_logits_fn on_row, void *context,
+                                  rlx_error *error)
+{
+    if (on_row == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "run_logits: on_row must not be NULL");
+    size_t before = session->tokens;
+    rlx_status status = rlx_session_append(session, ids, count, error);
+    if (status != RLX_OK)
+        return status;
+    /* What was in the history and not in the cache runs first; nobody asked for its rows. */
+    struct feed pending = {.count = before - session->past, .block = block, .rows = FEED_NONE};
+    status = session_feed(session, &pending, error);
+    if (status != RLX_OK) {
+        session->tokens = before;
+        return status;
+    }
+    struct feed wanted = {
+        .count = count, .block = block, .rows = FEED_ALL, .on_row = on_row, .context = context};
+    status = session_feed(session, &wanted, error);
+    if (status != RLX_OK)
+        session->tokens = session->past;
+    return status;
+}

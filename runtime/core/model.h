@@ -1,0 +1,30 @@
+/* An open model: a mapped artifact and the code level that was chosen for this machine. Immutable
+ * after rlx_model_open. */
+#ifndef RLX_RUNTIME_MODEL_H
+#define RLX_RUNTIME_MODEL_H
+
+#include "runtime/core/load.h"
+#include "runtime/text/tokenize.h"
+
+struct rlx_model {
+    struct artifact artifact;
+    struct tokenizer tokenizer;    /* header NULL: the artifact has none */
+    const struct rlx_level *level; /* NULL: a tokenizer alone */
+    void *file;                    /* mapping of the payload */
+    uint64_t file_bytes;
+    void *code; /* executable mapping of the level's image */
+    uint64_t code_bytes;
+    char *manifest;            /* a copy that ends with a zero byte */
+    char *name;                /* of the file, for messages */
+    _Atomic uint32_t sessions; /* open ones; a model must outlive them */
+};
+
+static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, uint32_t index)
+{
+    return table_at(&m->artifact.variants, m->level->first_variant + index);
+}
+
+/* The state with this name; NULL: none. */
+const struct rlx_state_entry *model_state(const rlx_model *m, const char *name);
+
+#endif

@@ -1,0 +1,120 @@
+/* Questions about an open model: what it is, which variants it has, whether all its bytes are what
+ * the compiler wrote. */
+#include "runtime/core/model.h"
+
+#include "runtime/text/chat.h"
+#include "runtime/base/error.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+/* Copies as much as the caller's version of the structure has, whose first field stays. */
+static void copy_out(void *to, const void *from, size_t known_bytes)
+{
+    uint32_t bytes;
+    memcpy(&bytes, to, sizeof bytes);
+    size_t most = bytes < known_bytes ? bytes : known_bytes;
+    if (most > sizeof bytes)
+        memcpy((uint8_t *)to + sizeof bytes, (const uint8_t *)from + sizeof bytes,
+               most - sizeof bytes);
+}
+
+static const char *element_name(uint32_t element)
+{
+    return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
+}
+
+void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
+{
+    const struct artifact *a = &model->artifact;
+    const struct rlx_info *i = a->info;
+    rlx_model_info filled = {
+        .name = artifact_string(a, i->name),
+        .architecture = artifact_string(a, i->architecture),
+        .source = artifact_string(a, i->source),
+        .compiler = artifact_string(a, i->compiler),
+        .numerics = artifact_string(a, i->numerics),
+        .level = model->level ? artifact_string(a, model->level->name) : "",
+        .manifest = model->manifest,
+        .vocabulary = i->vocabulary,
+        .hidden = i->hidden,
+        .layers = i->layers,
+        .heads = i->heads,
+        .kv_heads = i->kv_heads,
+        .head_dim = i->head_dim,
+        .context = i->context,
+        .parameters = i->parameters,
+        .file_bytes = model->file_bytes,
+        .weight_bytes = a->weights.bytes,
+        .code_bytes = model->code_bytes,
+        .decode_bytes = i->decode_bytes,
+        .state_bytes = i->state_bytes,
+        .has_tokenizer = model->tokenizer.header != NULL,
+        .has_template = model->tokenizer.header != NULL && chat_has_template(&model->tokenizer),
+        .weights = a->weights.data,
+        .cache = element_name(i->kv_element),
+    };
+    copy_out(info, &filled, sizeof filled);
+}
+
+uint32_t rlx_model_variant_count(const rlx_model *model)
+{
+    return model->level ? model->level->variant_count : 0;
+}
+
+rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_variant_info *info,
+                                 rlx_error *error)
+{
+    uint32_t count = rlx_model_variant_count(model);
+    if (index >= count)
+        return rlx_fail(error, RLX_NO_VARIANT, "variant %u: the model has %u", index, count);
+    const struct rlx_variant_entry *v = model_variant(model, index);
+    rlx_variant_info filled = {
+        .name = artifact_string(&model->artifact, v->name),
+        .key = v->key,
+        .phase = v->phase,
+        .batch = v->batch,
+        .first_rows = v->first_rows,
+        .last_rows = v->last_rows,
+        .steps = v->step_count,
+        .scratch_bytes = v->home_bytes[RLX_HOME_SCRATCH],
+        .thread_bytes = v->home_bytes[RLX_HOME_THREAD],
+    };
+    copy_out(info, &filled, sizeof filled);
+    return RLX_OK;
+}
+
+/* Tensor by tensor, so that the message can name the damaged one; then the whole, padding included.
+ */
+rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
+{
+    const struct artifact *a = &model->artifact;
+    if (artifact_table_digest(model->file, a->header) != a->header->table_digest)
+        return rlx_fail(error, RLX_BAD_FILE, "%s: the tables are damaged: their digest has changed",
+                        model->name);
+    for (uint32_t i = 0; i < a->tensors.count; i++) {
+        const struct rlx_tensor *t = table_at(&a->tensors, i);
+        uint64_t digest = XXH3_64bits(a->weights.data + t->offset, t->bytes);
+        if (digest != t->digest)
+            return rlx_fail(error, RLX_BAD_FILE,
+                            "%s: tensor '%s' is damaged: expected digest %016llx, found %016llx",
+                            model->name, artifact_string(a, t->name), (unsigned long long)t->digest,
+                            (unsigned long long)digest);
+    }
+    for (uint32_t i = 0; i < a->levels.count; i++) {
+        const struct rlx_level *l = table_at(&a->levels, i);
+        const uint8_t *image = (const uint8_t *)model->file + l->image_offset;
+        if (XXH3_64bits(image, l->image_bytes) != l->image_digest)
+            return rlx_fail(error, RLX_BAD_FILE, "%s: the code of level %s is damaged", model->name,
+                            artifact_string(a, l->name));
+    }
+    if (a->weights.data == NULL)
+        return RLX_OK;
+    uint64_t digest = XXH3_64bits(a->weights.data, a->weights.bytes);
+    if (digest != a->info->weight_digest)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: the weights are damaged: expected digest %016llx, found %016llx",
+                        model->name, (unsigned long long)a->info->weight_digest,
+                        (unsigned long long)digest);
+    return RLX_OK;
+}

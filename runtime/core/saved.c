@@ -1,0 +1,268 @@
+/* Saved sessions: history, cache and the caller's note to a file and back. Format:
+ * rlx/state_format.h. Saving streams row by row into a file that appears whole. Loading maps the
+ * file and checks all of it before it changes anything.
+ */
+#include "runtime/base/beside.h"
+#include "rlx/state_format.h"
+#include "runtime/base/error.h"
+#include "runtime/core/session.h"
+#include "runtime/core/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
+#include <xxhash.h>
+
+/* What the session's file would hold with so many tokens and rows; no overflow within a context. */
+static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, size_t past,
+                                           uint64_t note_bytes)
+{
+    const struct artifact *a = &s->model->artifact;
+    struct rlx_saved_header h = {.version = note_bytes == 0 ? 1 : RLX_STATE_VERSION,
+                                 .header_bytes = sizeof h,
+                                 .file_bytes = sizeof h + tokens * sizeof(int32_t) + note_bytes,
+                                 .model_digest = a->info->model_digest,
+                                 .tokens = (uint32_t)tokens,
+                                 .past = (uint32_t)past,
+                                 .note_bytes = note_bytes};
+    memcpy(h.magic, RLX_STATE_MAGIC, sizeof h.magic);
+    for (uint32_t i = 0; i < a->states.count; i++) {
+        const struct rlx_state_entry *state = table_at(&a->states, i);
+        h.file_bytes += (uint64_t)past * state_row_bytes(state, state->element);
+    }
+    return h;
+}
+
+/* ---- save ---- */
+
+struct saver {
+    FILE *file;
+    XXH3_state_t hash;
+    int failure; /* errno of the first write that failed */
+};
+
+static void put(struct saver *out, const void *data, size_t bytes)
+{
+    XXH3_64bits_update(&out->hash, data, bytes);
+    if (out->failure == 0 && fwrite(data, 1, bytes, out->file) != bytes)
+        out->failure = errno;
+}
+
+static size_t widest_row(const struct table *states)
+{
+    size_t widest = 1;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        size_t bytes = state_row_bytes(state, state->element);
+        widest = bytes > widest ? bytes : widest;
+    }
+    return widest;
+}
+
+static void put_rows(struct saver *out, const rlx_session *s, void *row)
+{
+    const struct table *states = &s->model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        for (size_t at = 0; at < s->past && out->failure == 0; at++) {
+            state_read(s->state, state, state->element, at, 1, row);
+            put(out, row, state_row_bytes(state, state->element));
+        }
+    }
+}
+
+/* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
+static int write_session(const rlx_session *s, FILE *file)
+{
+    struct rlx_saved_header header = make_header(s, s->tokens, s->past, s->note_bytes);
+    struct saver out = {.file = file};
+    void *row = malloc(widest_row(&s->model->artifact.states));
+    if (row == NULL)
+        return ENOMEM;
+    XXH3_64bits_reset(&out.hash);
+    put(&out, &header, sizeof header);
+    put(&out, s->history, s->tokens * sizeof *s->history);
+    put_rows(&out, s, row);
+    if (s->note_bytes != 0)
+        put(&out, s->note, s->note_bytes);
+    free(row);
+    header.digest = XXH3_64bits_digest(&out.hash);
+    if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
+        out.failure = errno;
+    put(&out, &header, sizeof header);
+    return out.failure;
+}
+
+rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
+{
+    struct beside beside;
+    struct stat there;
+    if (path == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_save: path must not be NULL");
+    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return rlx_fail(error, RLX_IO, "%s: expected a path for a file, found %s", path,
+                        S_ISDIR(there.st_mode) ? "a directory" : "a link, device or pipe");
+    int failure = beside_open(&beside, path);
+    if (failure != 0)
+        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
+    failure = beside_close(&beside, write_session(session, beside.file), 0, true);
+    if (failure != 0)
+        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(failure));
+    return RLX_OK;
+}
+
+/* ---- load ---- */
+
+static uint64_t digest_of(const uint8_t *data, uint64_t bytes, struct rlx_saved_header header)
+{
+    XXH3_state_t hash;
+    header.digest = 0;
+    XXH3_64bits_reset(&hash);
+    XXH3_64bits_update(&hash, &header, sizeof header);
+    XXH3_64bits_update(&hash, data + sizeof header, bytes - sizeof header);
+    return XXH3_64bits_digest(&hash);
+}
+
+/* All but the ids. */
+static rlx_status check_saved(const rlx_session *s, const char *name, const uint8_t *data,
+                              uint64_t bytes, struct rlx_saved_header *h, rlx_error *error)
+{
+    if (bytes < sizeof *h || memcmp(data, RLX_STATE_MAGIC, sizeof h->magic) != 0)
+        return rlx_fail(error, RLX_BAD_FILE, "%s: not a saved session", name);
+    memcpy(h, data, sizeof *h);
+    if (h->version == 0 || h->version > RLX_STATE_VERSION)
+        return rlx_fail(error, RLX_WRONG_VERSION,
+                        "%s: a saved session of version %u, expected version %d at most", name,
+                        h->version, RLX_STATE_VERSION);
+    if (h->file_bytes != bytes)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: incomplete: expected %llu bytes by its header, found %llu", name,
+                        (unsigned long long)h->file_bytes, (unsigned long long)bytes);
+    if (digest_of(data, bytes, *h) != h->digest)
+        return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not fit", name);
+    if (h->model_digest != s->model->artifact.info->model_digest)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: saved with another model or another compilation of it", name);
+    if (h->tokens > s->context)
+        return rlx_fail(error, RLX_CONTEXT_FULL,
+                        "%s: %u tokens do not fit: the context has room for %zu", name, h->tokens,
+                        s->context);
+    struct rlx_saved_header expected = make_header(s, h->tokens, h->past, h->note_bytes);
+    expected.digest = h->digest;
+    if (h->past > h->tokens || h->note_bytes > bytes || memcmp(h, &expected, sizeof *h) != 0)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: its header does not fit a history of %u tokens, %u of them in the "
+                        "cache, and a note of %llu bytes",
+                        name, h->tokens, h->past, (unsigned long long)h->note_bytes);
+    return RLX_OK;
+}
+
+/* `note` becomes the session's. */
+static void install_saved(rlx_session *s, const struct rlx_saved_header *h, const int32_t *ids,
+                          const uint8_t *rows, uint8_t *note)
+{
+    const struct table *states = &s->model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        state_write(s->state, state, state->element, 0, h->past, rows);
+        rows += (size_t)h->past * state_row_bytes(state, state->element);
+    }
+    memcpy(s->history, ids, h->tokens * sizeof *ids);
+    s->tokens = h->tokens;
+    s->past = h->past;
+    free(s->note);
+    s->note = note;
+    s->note_bytes = h->note_bytes;
+    session_changed(s);
+}
+
+/* A copy; NULL for no bytes. False: no memory. */
+static bool copy_note(const void *from, size_t bytes, uint8_t **note)
+{
+    *note = bytes == 0 ? NULL : malloc(bytes);
+    if (*note != NULL)
+        memcpy(*note, from, bytes);
+    return bytes == 0 || *note != NULL;
+}
+
+/* Ids are copied before they are checked: the file could change under the mapping, and they become
+ * places in a table. */
+rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
+                              uint64_t bytes, rlx_error *error)
+{
+    struct rlx_saved_header header;
+    rlx_status status = check_saved(session, name, data, bytes, &header, error);
+    if (status != RLX_OK)
+        return status;
+    size_t id_bytes = header.tokens * sizeof(int32_t);
+    int32_t *ids = malloc(id_bytes + 1);
+    uint8_t *note = NULL;
+    if (ids == NULL || !copy_note(data + bytes - header.note_bytes, header.note_bytes, &note)) {
+        free(ids);
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens and a note of %llu bytes",
+                        header.tokens, (unsigned long long)header.note_bytes);
+    }
+    memcpy(ids, data + sizeof header, id_bytes);
+    rlx_error wrong;
+    if (session_check_ids(session, ids, header.tokens, 0, &wrong) == RLX_OK) {
+        install_saved(session, &header, ids, data + sizeof header + id_bytes, note);
+    } else {
+        status = rlx_fail(error, RLX_BAD_FILE, "%s: %s", name, wrong.text);
+        free(note);
+    }
+    free(ids);
+    return status;
+}
+
+rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error)
+{
+    struct stat found;
+    if (path == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0 || fstat(descriptor, &found) != 0) {
+        int failure = errno;
+        if (descriptor >= 0)
+            close(descriptor);
+        return rlx_fail(error, RLX_IO, "%s: cannot be opened: %s", path, strerror(failure));
+    }
+    uint64_t bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
+    void *data = bytes == 0 ? NULL : mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    int failure = errno;
+    close(descriptor);
+    if (data == MAP_FAILED)
+        return rlx_fail(error, RLX_IO, "%s: cannot be read: %s", path, strerror(failure));
+    rlx_status status = session_load_bytes(session, path, data, bytes, error);
+    if (data != NULL)
+        munmap(data, bytes);
+    return status;
+}
+
+/* ---- notes ---- */
+
+rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
+                                rlx_error *error)
+{
+    uint8_t *copy;
+    if (note == NULL && bytes != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "note is NULL and has %zu bytes", bytes);
+    if (!copy_note(note, bytes, &copy))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
+    free(session->note);
+    session->note = copy;
+    session->note_bytes = bytes;
+    return RLX_OK;
+}
+
+const void *rlx_session_note(const rlx_session *session, size_t *bytes)
+{
+    *bytes = session->note_bytes;
+    return session->note;
+}

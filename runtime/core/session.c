@@ -1,0 +1,224 @@
+/* Sessions: opening, the history and the cache behind it. What runs tokens is feed.c; what makes
+ * new ones, generate.c; what reads and writes the cache, session_state.c. */
+#include "runtime/core/session.h"
+
+#include "runtime/base/error.h"
+#include "runtime/core/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t count, size_t present,
+                             rlx_error *error)
+{
+    uint32_t vocabulary = s->model->artifact.info->vocabulary;
+    if (ids == NULL && count != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "ids is NULL and count is %zu", count);
+    if (count > s->context - present)
+        return rlx_fail(error, RLX_CONTEXT_FULL,
+                        "%zu tokens do not fit: the context has room for %zu", present + count,
+                        s->context);
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] < 0 || (uint32_t)ids[i] >= vocabulary)
+            return rlx_fail(error, RLX_BAD_ARGUMENT,
+                            "token %zu: expected an id from 0 to %u, found %d", i, vocabulary - 1,
+                            ids[i]);
+    }
+    return RLX_OK;
+}
+
+/* `o`: the caller's options, which become those that hold. */
+static rlx_status check_options(const rlx_model *model, rlx_session_options *o, rlx_error *error)
+{
+    if (model->level == NULL)
+        return rlx_fail(error, RLX_NO_VARIANT,
+                        "the artifact holds a tokenizer only: there is nothing to run");
+    uint32_t most = model->artifact.info->context;
+    if (o->context > most)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "a context of %u tokens: the model was compiled for at most %u", o->context,
+                        most);
+    if (o->beside != NULL && o->beside->model != model)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "a session can be opened beside one of the same model only");
+    o->context = o->context ? o->context : most;
+    o->threads = o->threads ? o->threads : pool_processors();
+    struct choice c;
+    if (!session_choose(model, 1, &c))
+        return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");
+    return RLX_OK;
+}
+
+/* Kernels may look at a vector or two behind the last row. */
+enum { STATE_SLACK = 256 };
+
+static rlx_status share_device(rlx_session *s, const rlx_session_options *o, rlx_error *error)
+{
+    if (o->beside != NULL) {
+        s->device = o->beside->device;
+        s->device->users++;
+        return RLX_OK;
+    }
+    s->device = calloc(1, sizeof *s->device);
+    if (s->device == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+    s->device->users = 1;
+    return device_cpu_open(&s->device->cpu, s->model, o->threads, error);
+}
+
+static void leave_device(struct shared_device *device)
+{
+    if (device == NULL || --device->users != 0)
+        return;
+    device_cpu_close(&device->cpu);
+    free(device);
+}
+
+static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_error *error)
+{
+    const struct rlx_info *info = s->model->artifact.info;
+    s->history = malloc(s->context * sizeof *s->history);
+    if (s->history == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", s->context);
+    s->state = memory_reserve(info->state_bytes + STATE_SLACK);
+    if (s->state == NULL)
+        return rlx_fail(
+            error, RLX_NO_MEMORY,
+            "the system does not give %llu bytes of address space for the cache (ulimit -v?)",
+            (unsigned long long)info->state_bytes);
+    rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
+    return status == RLX_OK ? share_device(s, o, error) : status;
+}
+
+rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out,
+                            rlx_error *error)
+{
+    rlx_session_options o = {0};
+    if (model == NULL || out == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_session_open: model and out must not be NULL");
+    *out = NULL;
+    if (options != NULL)
+        memcpy(&o, options, options->struct_bytes < sizeof o ? options->struct_bytes : sizeof o);
+    rlx_status status = check_options(model, &o, error);
+    if (status != RLX_OK)
+        return status;
+    rlx_session *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+    model->sessions++;
+    s->model = model;
+    s->context = o.context;
+    s->version = 1;
+    s->timings.struct_bytes = sizeof s->timings;
+    status = open_parts(s, &o, error);
+    if (status == RLX_OK)
+        *out = s;
+    else
+        rlx_session_close(s);
+    return status;
+}
+
+void rlx_session_close(rlx_session *session)
+{
+    if (session == NULL)
+        return;
+    leave_device(session->device);
+    memory_release(session->state, session->model->artifact.info->state_bytes + STATE_SLACK);
+    sampler_close(&session->sampler);
+    lookup_release(&session->speculation.lookup);
+    free(session->history);
+    free(session->note);
+    session->model->sessions--;
+    free(session);
+}
+
+void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling)
+{
+    sampler_set(&session->sampler, sampling);
+}
+
+void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context)
+{
+    session->stop = (struct device_stop){stop, context};
+}
+
+rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
+                               rlx_error *error)
+{
+    rlx_status status = session_check_ids(session, ids, count, 0, error);
+    if (status != RLX_OK)
+        return status;
+    if (count != 0)
+        memmove(session->history, ids, count * sizeof *ids);
+    session->tokens = count;
+    session->past = 0;
+    session_changed(session);
+    return RLX_OK;
+}
+
+rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
+                              rlx_error *error)
+{
+    rlx_status status = session_check_ids(session, ids, count, session->tokens, error);
+    if (status != RLX_OK)
+        return status;
+    if (count != 0)
+        memmove(session->history + session->tokens, ids, count * sizeof *ids);
+    session->tokens += count;
+    session_changed(session);
+    return RLX_OK;
+}
+
+size_t rlx_session_tokens(const rlx_session *session)
+{
+    return session->tokens;
+}
+
+size_t rlx_session_past(const rlx_session *session)
+{
+    return session->past;
+}
+
+size_t rlx_session_context(const rlx_session *session)
+{
+    return session->context;
+}
+
+uint64_t rlx_session_version(const rlx_session *session)
+{
+    return session->version;
+}
+
+const int32_t *rlx_session_history(const rlx_session *session)
+{
+    return session->history;
+}
+
+/* Rows behind the new end stay in memory and are written again before they are read. */
+rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error)
+{
+    if (tokens > session->tokens)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "cannot truncate to %zu tokens: the history has %zu", tokens,
+                        session->tokens);
+    session->tokens = tokens;
+    if (session->past > tokens)
+        session->past = tokens;
+    session_changed(session);
+    return RLX_OK;
+}
+
+void rlx_session_reset(rlx_session *session)
+{
+    session->tokens = 0;
+    session->past = 0;
+    session_changed(session);
+}
+
+void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)
+{
+    uint32_t bytes = timings->struct_bytes;
+    memcpy(timings, &session->timings, bytes < sizeof *timings ? bytes : sizeof *timings);
+    timings->struct_bytes = bytes;
+}

@@ -1,0 +1,166 @@
+/* One step of several sessions. In: sessions on one device, each with its own history and state
+ * home. Out: a token for each. What waits in a session beside its newest token, a prompt, runs
+ * first and by itself, and makes that session's token; the newest tokens of the others run
+ * together, each a row that names its state home by its distance from that of the first.
+ */
+#include "runtime/core/session.h"
+
+#include "runtime/base/error.h"
+
+enum { MOST_TOGETHER = 64 };
+
+/* Sessions that run together, and where their tokens go. */
+struct group {
+    rlx_session *sessions[MOST_TOGETHER];
+    int32_t *ids[MOST_TOGETHER];
+    uint32_t count;
+};
+
+/* The variant for a number of sequences: the smallest with room for all, else the largest; NULL:
+ * the model has none. */
+static const struct rlx_variant_entry *find_batch(const rlx_model *m, size_t count)
+{
+    const struct rlx_variant_entry *best = NULL;
+    for (uint32_t i = 0; i < m->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = model_variant(m, i);
+        if (v->batch == 1 || v->phase != RLX_PHASE_DECODE)
+            continue;
+        if (best == NULL ||
+            (v->last_rows < best->last_rows ? v->last_rows >= count : best->last_rows < count))
+            best = v;
+    }
+    return best;
+}
+
+static rlx_status step_alone(rlx_session *s, int32_t *id, rlx_error *error)
+{
+    struct feed f = {.count = s->tokens - s->past, .rows = FEED_LAST};
+    rlx_status status = session_feed(s, &f, error);
+    if (status == RLX_OK)
+        *id = session_sample(s, f.logits);
+    return status;
+}
+
+static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v,
+                        int64_t dims[RLX_DIM_COUNT])
+{
+    uint8_t *input = g->sessions[0]->device->cpu.home[RLX_HOME_INPUT];
+    int32_t *tokens = (int32_t *)(input + v->tokens);
+    int32_t *positions = (int32_t *)(input + v->positions);
+    int64_t *row_states = (int64_t *)(input + v->row_states);
+    uintptr_t base = (uintptr_t)g->sessions[0]->state;
+    size_t past = 0;
+    for (uint32_t i = 0; i < g->count; i++) {
+        const rlx_session *s = g->sessions[i];
+        tokens[i] = s->history[s->past];
+        positions[i] = (int32_t)s->past;
+        row_states[i] = (int64_t)((uintptr_t)s->state - base);
+        past = s->past > past ? s->past : past;
+    }
+    dims[RLX_DIM_BATCH] = g->count;
+    dims[RLX_DIM_SEQ] = 1;
+    dims[RLX_DIM_ROWS] = g->count;
+    dims[RLX_DIM_PAST_SEQ] = (int64_t)past;
+    dims[RLX_DIM_KEYS] = (int64_t)past + 1;
+}
+
+static void step_together(struct group *g, const struct rlx_variant_entry *v)
+{
+    int64_t dims[RLX_DIM_COUNT] = {0};
+    uint32_t from = 0, stride = g->sessions[0]->model->artifact.info->logits_stride;
+    double spent = 0;
+    fill_inputs(g, v, dims);
+    for (uint32_t first = 0; first < g->count; first += v->head_rows) {
+        uint32_t count = g->count - first < v->head_rows ? g->count - first : v->head_rows;
+        double start = session_seconds();
+        float *rows = session_run_head(g->sessions[0], v, from, first, count, dims, NULL);
+        spent += session_seconds() - start;
+        from = v->head_step;
+        for (uint32_t i = 0; i < count; i++) {
+            rlx_session *s = g->sessions[first + i];
+            s->past++;
+            *g->ids[first + i] = session_sample(s, rows + (size_t)i * stride);
+        }
+    }
+    for (uint32_t i = 0; i < g->count; i++) {
+        rlx_timings *t = &g->sessions[i]->timings;
+        t->generated_tokens++;
+        t->generate_seconds += spent;
+        t->larger_variant_runs += g->count < v->first_rows;
+    }
+    g->count = 0;
+}
+
+/* All that wait with one token, as many at a time as there is a variant for. */
+static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t *ids,
+                            size_t waiting, rlx_error *error)
+{
+    struct group g = {.count = 0};
+    rlx_status status = RLX_OK;
+    for (size_t i = 0; i < count && status == RLX_OK; i++) {
+        rlx_session *s = sessions[i];
+        if (s->tokens != s->before.tokens)
+            continue; /* has its token */
+        const struct rlx_variant_entry *v = find_batch(s->model, g.count + waiting);
+        g.sessions[g.count] = s;
+        g.ids[g.count++] = &ids[i];
+        waiting--;
+        if (v == NULL || (g.count == 1 && waiting == 0)) {
+            status = step_alone(s, &ids[i], error);
+            g.count = 0;
+        } else if (waiting == 0 || g.count == v->last_rows || g.count == MOST_TOGETHER) {
+            step_together(&g, v);
+        }
+    }
+    return status;
+}
+
+static rlx_status check_sessions(rlx_session *const *sessions, size_t count, const int32_t *ids,
+                                 rlx_error *error)
+{
+    if (sessions == NULL || ids == NULL || count == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_sessions_step: no sessions, or no ids");
+    for (size_t i = 0; i < count; i++) {
+        if (sessions[i] == NULL)
+            return rlx_fail(error, RLX_BAD_ARGUMENT, "session %zu is NULL", i);
+        if (sessions[i]->device != sessions[0]->device)
+            return rlx_fail(error, RLX_BAD_ARGUMENT,
+                            "session %zu was not opened beside session 0: they share no threads",
+                            i);
+        for (size_t j = 0; j < i; j++)
+            if (sessions[j] == sessions[i])
+                return rlx_fail(error, RLX_BAD_ARGUMENT, "sessions %zu and %zu are the same", j, i);
+        rlx_status status = session_need_history(sessions[i], error);
+        if (status != RLX_OK)
+            return status;
+    }
+    return RLX_OK;
+}
+
+rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count, int32_t *ids,
+                             rlx_error *error)
+{
+    rlx_status status = check_sessions(sessions, count, ids, error);
+    size_t waiting = 0;
+    if (status != RLX_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        rlx_session *s = sessions[i];
+        s->before.tokens = s->tokens;
+        s->before.past = s->past;
+        if (s->past == s->tokens) /* its newest token runs again: the logits are not kept */
+            s->past = s->tokens - 1;
+        waiting += s->tokens - s->past == 1;
+    }
+    for (size_t i = 0; i < count && status == RLX_OK; i++)
+        if (sessions[i]->tokens - sessions[i]->past > 1)
+            status = step_alone(sessions[i], &ids[i], error);
+    if (status == RLX_OK)
+        status = step_rest(sessions, count, ids, waiting, error);
+    for (size_t i = 0; i < count && status != RLX_OK; i++) {
+        sessions[i]->tokens = sessions[i]->before.tokens;
+        sessions[i]->past = sessions[i]->before.past;
+        session_changed(sessions[i]);
+    }
+    return status;
+}

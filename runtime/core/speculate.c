@@ -1,0 +1,132 @@
+/* Choosing the length of proposals. A proposal of k tokens is verified by a run of k + 1 rows, and
+ * makes 1 + p1 + p1 p2 + … + p1…pk tokens on average, where p is the part of tokens foreseen
+ * rightly after a match of such a length; that over the run's cost is the speed. p is learnt from
+ * every token, also from those for which nothing was proposed, so that text that begins to repeat
+ * itself is noticed and text that does not costs nothing. Costs are measured as runs go by: bit for
+ * bit the same tokens come out whatever is chosen, so that clocks may have a say in it.
+ */
+#include "runtime/core/speculate.h"
+
+enum {
+    LEAST_MATCH = 2,
+    HIT_WINDOW = 24,   /* tokens that count, in each class */
+    COST_WINDOW = 8,   /* runs that count */
+    COST_MEMORY = 1024 /* runs after which a measurement is forgotten: a cost that was disturbed
+                         is never used again, and so would never be corrected */
+};
+
+/* Before anything was seen: of a text in which proposals are seldom right. */
+static const float first_right[SPECULATION_CLASSES] = {0.1F, 0.25F, 0.45F, 0.65F, 0.8F, 0.9F};
+static const uint32_t first_seen = 4; /* the weight of that */
+
+/* Gains below this are lost again in what they are estimated from. */
+static const double least_gain = 1.02;
+
+/* What a row costs that a variant serves anyway: of equal promises, the shorter one. */
+static const double row_cost = 0.005;
+
+/* The shape of costs where nothing was measured: a few rows cost little beside reading the weights,
+ * many cost their arithmetic. */
+static float typical_cost(size_t rows)
+{
+    return 1 + 0.01F * (float)(rows * rows);
+}
+
+static double between(double value, double least, double most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+/* The measured cost, or the typical one stretched as the nearest measured one is. */
+static double expected_cost(const struct speculation *sp, size_t rows)
+{
+    size_t served = sp->served[rows], near = served;
+    while (near > 1 && sp->cost[near] == 0)
+        near--;
+    for (size_t i = served + 1; near <= 1 && i <= SPECULATION_ROWS; i++)
+        near = sp->cost[i] != 0 ? i : near;
+    double stretch = near <= 1 ? 1 : (sp->cost[near] - 1) / (typical_cost(near) - 1);
+    double cost = 1 + between(stretch, 0.1, 20) * (typical_cost(served) - 1);
+    return (sp->cost[served] != 0 ? sp->cost[served] : cost) + row_cost * (double)rows;
+}
+
+static int match_class(size_t match)
+{
+    int found = 0;
+    while (found < SPECULATION_CLASSES - 1 && match >= (size_t)2 << found)
+        found++;
+    return found;
+}
+
+void speculation_begin(struct speculation *sp)
+{
+    if (sp->hits[0].seen != 0)
+        return;
+    for (int i = 0; i < SPECULATION_CLASSES; i++) {
+        sp->hits[i].right = first_right[i];
+        sp->hits[i].seen = first_seen;
+    }
+}
+
+static size_t best_length(const struct speculation *sp, size_t most)
+{
+    double tokens = 1, right = 1, best = least_gain;
+    size_t length = 0;
+    for (size_t k = 1; k <= most; k++) {
+        right *= sp->hits[match_class(sp->lookup.match + k - 1)].right;
+        tokens += right;
+        double speed = tokens / expected_cost(sp, k + 1);
+        if (speed > best) {
+            best = speed;
+            length = k;
+        }
+    }
+    return length;
+}
+
+size_t speculation_propose(const struct speculation *sp, size_t fixed, size_t room,
+                           int32_t ids[SPECULATION_ROWS])
+{
+    size_t most = sp->most_rows > 1 ? sp->most_rows - 1 : 0;
+    if (sp->lookup.match < LEAST_MATCH)
+        return 0;
+    most = most < room ? most : room;
+    if (fixed == 0)
+        most = best_length(sp, most);
+    else if (most > fixed)
+        most = fixed;
+    return lookup_propose(&sp->lookup, ids, most);
+}
+
+void speculation_made(struct speculation *sp, int32_t id)
+{
+    int32_t foreseen;
+    if (lookup_propose(&sp->lookup, &foreseen, 1) == 1) {
+        int length = match_class(sp->lookup.match);
+        float *right = &sp->hits[length].right, found = foreseen == id ? 1 : 0;
+        if (sp->hits[length].seen < HIT_WINDOW)
+            sp->hits[length].seen++;
+        *right += (found - *right) / (float)sp->hits[length].seen;
+    }
+    lookup_extend(&sp->lookup, id);
+}
+
+void speculation_ran(struct speculation *sp, size_t rows, double seconds)
+{
+    if (rows > SPECULATION_ROWS || seconds <= 0)
+        return;
+    /* A run that another program disturbed counts little. */
+    if (rows == 1) {
+        double limited =
+            sp->single == 0 ? seconds : between(seconds, sp->single / 2, sp->single * 2);
+        sp->single += (limited - sp->single) / (sp->single == 0 ? 1 : COST_WINDOW);
+    } else if (sp->single != 0) {
+        float *cost = &sp->cost[sp->served[rows]];
+        double before = *cost == 0 ? expected_cost(sp, rows) : *cost;
+        double limited = between(seconds / sp->single, 0.9, 2 * before);
+        *cost = (float)(*cost == 0 ? limited : before + (limited - before) / COST_WINDOW);
+    }
+    for (size_t i = 2; i <= SPECULATION_ROWS; i++)
+        if (sp->cost[i] != 0)
+            sp->cost[i] += (typical_cost(i) - sp->cost[i]) / COST_MEMORY;
+}

@@ -1,0 +1,51 @@
+/* The memory of a sequence that outlives a run: K and V caches of every layer, at their final
+ * address and size. Reserved whole, committed by the system page by page as rows are first written.
+ */
+#ifndef RLX_RUNTIME_STATE_H
+#define RLX_RUNTIME_STATE_H
+
+#include "runtime/base/cache_layout.h"
+#include "rlx/artifact.h"
+#include "rlx/rlx.h"
+
+#include <stdbool.h>
+
+/* Zeroed memory that costs nothing until it is touched; at least 64-byte aligned. NULL: the system
+ * refuses. */
+void *memory_reserve(uint64_t bytes);
+void memory_release(void *at, uint64_t bytes);
+
+/* Rows first .. first+count-1 of one state, packed as [row][kv_head][head_dim]. `as`: RLX_F32, or
+ * the state's own element for values as they stand (RLX_Q8: each head's integers, then its scale).
+ * `home` is the start of the state home. */
+void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
+                size_t count, void *rows);
+/* The reverse; `rows` NULL: zeros. What f16 lacks becomes the nearest that it has, ties to even;
+ * for RLX_Q8, f32 is quantized as the compiled code does it. */
+void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
+                 size_t count, const void *rows);
+
+static inline bool state_element_known(uint32_t element)
+{
+    return element == RLX_F32 || element == RLX_F16 || element == RLX_Q8;
+}
+
+/* Without the scales of RLX_Q8. */
+static inline size_t state_element_bytes(uint32_t element)
+{
+    return element == RLX_Q8 ? 1 : element == RLX_F16 ? 2 : 4;
+}
+
+/* Elements that a head of one position takes. */
+static inline uint64_t state_width(const struct rlx_state_entry *state)
+{
+    return cache_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);
+}
+
+static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)
+{
+    size_t scale = as == RLX_Q8 ? 2 : 0;
+    return state->kv_heads * (state->head_dim * state_element_bytes(as) + scale);
+}
+
+#endif

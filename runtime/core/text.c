@@ -1,0 +1,80 @@
+/* The text calls of rlx.h over a model's tokenizer and chat template; all of them fail with
+ * RLX_NO_TOKENIZER where it has none. */
+#include "runtime/text/chat.h"
+#include "runtime/base/error.h"
+#include "runtime/core/model.h"
+
+static rlx_status need_tokenizer(const rlx_model *model, rlx_error *error)
+{
+    if (model->tokenizer.header != NULL)
+        return RLX_OK;
+    return rlx_fail(error, RLX_NO_TOKENIZER,
+                    "the model was compiled without a tokenizer: it works with token ids only");
+}
+
+rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, uint32_t flags,
+                        int32_t *ids, size_t capacity, size_t *count, rlx_error *error)
+{
+    *count = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, count, error);
+}
+
+rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,
+                          size_t capacity, size_t *bytes, rlx_error *error)
+{
+    *bytes = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return detokenizer_step(&model->tokenizer, state, id, text, capacity, bytes, error);
+}
+
+rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
+                                size_t capacity, size_t *bytes, rlx_error *error)
+{
+    *bytes = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return detokenizer_flush(&model->tokenizer, state, text, capacity, bytes, error);
+}
+
+const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes)
+{
+    *bytes = 0;
+    if (model->tokenizer.header == NULL)
+        return NULL;
+    return tokenizer_token_bytes(&model->tokenizer, id, bytes);
+}
+
+bool rlx_token_ends_generation(const rlx_model *model, int32_t id)
+{
+    return model->tokenizer.header != NULL && tokenizer_ends_generation(&model->tokenizer, id);
+}
+
+rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages, size_t count,
+                           bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
+{
+    *text = NULL;
+    *bytes = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return chat_render(&model->tokenizer, messages, count, add_generation_prompt, text, bytes,
+                       error);
+}
+
+rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages, size_t count,
+                             bool add_generation_prompt, int32_t *ids, size_t capacity,
+                             size_t *made, rlx_error *error)
+{
+    *made = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    return chat_tokenize(&model->tokenizer, messages, count, add_generation_prompt, ids, capacity,
+                         made, error);
+}

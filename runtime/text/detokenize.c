@@ -1,0 +1,149 @@
+/* Token ids to text, as they arrive. In: ids one by one. Out: whole characters. The bytes of an
+ * unfinished character wait in the caller's state; bytes that nothing can make valid become U+FFFD
+ * at once, one for each maximal part (Unicode Standard, section 3.9).
+ */
+#include "runtime/base/error.h"
+#include "runtime/text/tokenize_parts.h"
+
+#include <string.h>
+
+struct output {
+    char *text;
+    size_t capacity, count;
+    bool full;
+};
+
+static void put(struct output *o, const void *data, size_t bytes)
+{
+    if (bytes > o->capacity - o->count) {
+        o->full = true;
+        return;
+    }
+    memcpy(o->text + o->count, data, bytes);
+    o->count += bytes;
+}
+
+/* How many bytes at t[0] begin a valid character without finishing it (at least 1), and whether
+ * more could finish it. */
+static size_t unfinished(const uint8_t *t, size_t bytes, bool *may_go_on)
+{
+    uint32_t length = t[0] >= 0xc2 && t[0] < 0xe0   ? 2
+                      : t[0] >= 0xe0 && t[0] < 0xf0 ? 3
+                      : t[0] >= 0xf0 && t[0] < 0xf5 ? 4
+                                                    : 1;
+    size_t good = 1;
+    *may_go_on = false;
+    if (length > 1 && bytes > 1) {
+        uint8_t low = t[0] == 0xe0 ? 0xa0 : t[0] == 0xf0 ? 0x90 : 0x80;
+        uint8_t high = t[0] == 0xed ? 0x9f : t[0] == 0xf4 ? 0x8f : 0xbf;
+        if (t[1] >= low && t[1] <= high)
+            for (good = 2; good < bytes && good < length && (t[good] & 0xc0) == 0x80; good++)
+                ;
+    }
+    *may_go_on = good == bytes && good < length;
+    return good;
+}
+
+/* Writes whole characters; what may still be finished goes to `state`. */
+static void put_characters(rlx_detokenizer *state, const char *text, size_t bytes, struct output *o)
+{
+    size_t at = 0;
+    state->pending_count = 0;
+    while (at < bytes) {
+        uint32_t point, length = utf8_read(text, bytes, at, &point);
+        if (utf8_valid_at(text, bytes, at)) {
+            put(o, text + at, length);
+            at += length;
+            continue;
+        }
+        bool may_go_on;
+        size_t part = unfinished((const uint8_t *)text + at, bytes - at, &may_go_on);
+        if (may_go_on) {
+            memcpy(state->pending, text + at, part);
+            state->pending_count = (uint8_t)part;
+            return;
+        }
+        put(o, "\xef\xbf\xbd", 3);
+        at += part;
+    }
+}
+
+/* The waiting bytes first: byte by byte behind them comes the beginning of the token, until what
+ * waited is finished or broken. */
+static void put_token(rlx_detokenizer *state, const char *text, size_t bytes, struct output *o)
+{
+    while (state->pending_count && bytes) {
+        char joined[8];
+        size_t count = state->pending_count;
+        memcpy(joined, state->pending, count);
+        joined[count] = text[0];
+        if (utf8_valid_at(joined, count + 1, 0)) {
+            put(o, joined, count + 1);
+            state->pending_count = 0;
+            text++;
+            bytes--;
+            continue;
+        }
+        bool may_go_on;
+        unfinished((const uint8_t *)joined, count + 1, &may_go_on);
+        if (may_go_on) {
+            state->pending[state->pending_count++] = (uint8_t)text[0];
+            text++;
+            bytes--;
+        } else {
+            put(o, "\xef\xbf\xbd",
+                3); /* what waited is one maximal part; the next byte begins anew */
+            state->pending_count = 0;
+        }
+    }
+    if (bytes)
+        put_characters(state, text, bytes, o);
+}
+
+rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, int32_t id,
+                            char *text, size_t capacity, size_t *bytes, rlx_error *error)
+{
+    struct output o = {.text = text, .capacity = capacity};
+    rlx_detokenizer next = *state;
+    size_t count;
+    const char *token = tokenizer_token_bytes(t, id, &count);
+    *bytes = 0;
+    if (!token)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "token %d: expected an id from 0 to %u", (int)id,
+                        t->header->token_count - 1);
+    if (state->pending_count > 3)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "expected the state of a detokenizer to begin as zeros");
+    if (state->skip_special && tokenizer_is_special(t, id))
+        return RLX_OK;
+    if (count && !next.started) {
+        next.started = true;
+        bool drop = (t->header->flags & RLX_TOKENIZER_STRIP_SPACE) && token[0] == ' ';
+        token += drop;
+        count -= drop;
+    }
+    put_token(&next, token, count, &o);
+    if (o.full)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "the text of token %d does not fit into %zu bytes",
+                        (int)id, capacity);
+    *state = next;
+    *bytes = o.count;
+    return RLX_OK;
+}
+
+rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, char *text,
+                             size_t capacity, size_t *bytes, rlx_error *error)
+{
+    struct output o = {.text = text, .capacity = capacity};
+    (void)t;
+    *bytes = 0;
+    if (state->pending_count)
+        put(&o, "\xef\xbf\xbd", 3);
+    if (o.full)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "the end of the text does not fit into %zu bytes, expected room for 3",
+                        capacity);
+    state->pending_count = 0;
+    *bytes = o.count;
+    return RLX_OK;
+}

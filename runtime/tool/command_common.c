@@ -1,0 +1,280 @@
+/* What the commands share: opening, ids, streaming of text, interrupts, time. */
+#include "runtime/tool/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int command_failed(const rlx_error *error)
+{
+    fprintf(stderr, "%s: %s\n", program_name, error->text);
+    return error->status == RLX_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
+}
+
+/* ---- interrupts ---- */
+
+static volatile sig_atomic_t interrupted, ended;
+
+static void on_interrupt(int signal_number)
+{
+    interrupted = 1;
+    if (signal_number != SIGINT)
+        ended = 1;
+}
+
+bool command_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+static bool interrupts_stop(void *context)
+{
+    (void)context;
+    return command_interrupted();
+}
+
+void command_catch_interrupts(bool on)
+{
+    struct sigaction action = {.sa_handler = on ? on_interrupt : SIG_DFL};
+
+    sigemptyset(&action.sa_mask);
+    interrupted = ended;
+    sigaction(SIGINT, &action, NULL);
+}
+
+void command_catch_endings(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    command_catch_interrupts(true);
+}
+
+bool command_ending(void)
+{
+    return interrupted != 0;
+}
+
+/* ---- opening, and what is given as text ---- */
+
+int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
+{
+    rlx_error error;
+    rlx_status status = o->model_path == NULL ? rlx_model_open_self(model, &error)
+                                              : rlx_model_open(o->model_path, model, &error);
+
+    if (session != NULL)
+        *session = NULL;
+    if (status != RLX_OK)
+        return command_failed(&error);
+    if (session == NULL)
+        return 0;
+    if (rlx_session_open(*model, &o->session, session, &error) != RLX_OK) {
+        rlx_model_close(*model);
+        *model = NULL;
+        return command_failed(&error);
+    }
+    rlx_session_set_sampling(*session, &o->sampling);
+    rlx_session_set_stop(*session, interrupts_stop, NULL);
+    return 0;
+}
+
+bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,
+                       size_t *count)
+{
+    size_t most = 1;
+
+    for (const char *c = text; *c != 0; c++)
+        most += *c == ',';
+    *count = 0;
+    *ids = malloc(most * sizeof **ids);
+    if (*ids == NULL)
+        return command_usage(o, "out of memory"), false;
+    for (const char *at = text; *at != 0 && *at != '\n';) {
+        char *end;
+        errno = 0;
+        long long id = strtoll(at, &end, 10);
+        if (end == at || errno != 0 || id < 0 || id > INT32_MAX ||
+            (*end != ',' && *end != 0 && *end != '\n')) {
+            size_t length = strcspn(at, ",\n");
+            command_usage(o, "expected ids separated by commas, found '%.*s'",
+                          length < 20 ? (int)length : 20, at);
+            free(*ids);
+            *ids = NULL;
+            return false;
+        }
+        (*ids)[(*count)++] = (int32_t)id;
+        at = end + (*end == ',');
+    }
+    return true;
+}
+
+int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
+                               uint32_t flags, size_t *count, rlx_error *error)
+{
+    size_t capacity =
+        bytes + 16; /* a token covers a byte or more; room for what the vocabulary adds */
+    int32_t *ids = malloc(capacity * sizeof *ids);
+
+    *count = 0;
+    if (ids == NULL) {
+        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        return NULL;
+    }
+    rlx_status status = rlx_tokenize(model, text, bytes, flags, ids, capacity, count, error);
+    if (status == RLX_BAD_ARGUMENT && *count > capacity) { /* normalization made it longer */
+        free(ids);
+        capacity = *count;
+        ids = malloc(capacity * sizeof *ids);
+        if (ids == NULL) {
+            *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+            return NULL;
+        }
+        status = rlx_tokenize(model, text, bytes, flags, ids, capacity, count, error);
+    }
+    if (status != RLX_OK) {
+        free(ids);
+        return NULL;
+    }
+    return ids;
+}
+
+int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
+                               size_t *made, rlx_error *error)
+{
+    rlx_status status = rlx_chat_tokenize(model, messages, count, true, NULL, 0, made, error);
+    if (status != RLX_OK && *made == 0)
+        return NULL;
+    int32_t *ids = malloc((*made + 1) * sizeof *ids);
+    if (ids == NULL) {
+        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        return NULL;
+    }
+    if (rlx_chat_tokenize(model, messages, count, true, ids, *made, made, error) == RLX_OK)
+        return ids;
+    free(ids);
+    return NULL;
+}
+
+char *command_read_all(FILE *stream, size_t *bytes)
+{
+    size_t capacity = 1 << 16;
+    char *text = malloc(capacity);
+
+    *bytes = 0;
+    for (size_t got;
+         text != NULL && (got = fread(text + *bytes, 1, capacity - 1 - *bytes, stream)) != 0;) {
+        *bytes += got;
+        if (*bytes == capacity - 1) {
+            char *bigger = realloc(text, capacity *= 2);
+            if (bigger == NULL)
+                free(text);
+            text = bigger;
+        }
+    }
+    if (text != NULL)
+        text[*bytes] = 0;
+    return text;
+}
+
+/* ---- streaming ---- */
+
+static void keep_text(struct command_stream *s, const char *text, size_t bytes)
+{
+    if (s->text_bytes + bytes + 1 > s->text_capacity) {
+        s->text_capacity = 2 * s->text_capacity + bytes + 256;
+        s->text = realloc(s->text, s->text_capacity);
+        if (s->text == NULL)
+            abort();
+    }
+    memcpy(s->text + s->text_bytes, text, bytes);
+    s->text_bytes += bytes;
+    s->text[s->text_bytes] = 0;
+}
+
+static void give_out(struct command_stream *s, const char *text, size_t bytes)
+{
+    fwrite(text, 1, bytes, stdout);
+    fflush(stdout);
+    if (s->keep)
+        keep_text(s, text, bytes);
+}
+
+bool command_stream_token(void *context, int32_t id)
+{
+    struct command_stream *s = context;
+    char text[RLX_DETOKENIZE_MAX];
+    size_t bytes;
+
+    if (s->ids)
+        printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
+    else if (rlx_detokenize(s->model, &s->detokenizer, id, text, sizeof text, &bytes, NULL) ==
+             RLX_OK)
+        give_out(s, text, bytes);
+    s->printed++;
+    return !command_interrupted();
+}
+
+void command_stream_end(struct command_stream *s)
+{
+    char text[RLX_DETOKENIZE_MAX];
+    size_t bytes;
+
+    if (!s->ids &&
+        rlx_detokenize_flush(s->model, &s->detokenizer, text, sizeof text, &bytes, NULL) == RLX_OK)
+        give_out(s, text, bytes);
+    if (s->ids || !s->keep)
+        putchar('\n');
+    fflush(stdout);
+}
+
+rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s)
+{
+    return (rlx_generate_options){.struct_bytes = sizeof(rlx_generate_options),
+                                  .most = o->new_tokens,
+                                  .ignore_end = o->ignore_end,
+                                  .on_token = command_stream_token,
+                                  .context = s,
+                                  .draft = o->draft,
+                                  .draft_most = o->draft_tokens};
+}
+
+void command_print_escaped(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
+        if (*c < 0x20 || *c == 0x7f)
+            printf("\\x%02x", *c);
+        else
+            putchar(*c);
+    }
+}
+
+double command_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void command_print_timings(const rlx_session *session, double opened_seconds)
+{
+    rlx_timings t = {.struct_bytes = sizeof t};
+
+    rlx_session_get_timings(session, &t);
+    fprintf(stderr,
+            "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f "
+            "tokens/s",
+            1e3 * opened_seconds, (unsigned long long)t.prompt_tokens,
+            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
+            (unsigned long long)t.generated_tokens,
+            t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
+    if (t.draft_runs != 0)
+        fprintf(stderr, "; drafts: %llu tokens proposed, %llu right",
+                (unsigned long long)t.draft_proposed, (unsigned long long)t.draft_accepted);
+    fputc('\n', stderr);
+}

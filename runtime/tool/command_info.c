@@ -1,0 +1,87 @@
+/* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
+ * checked. */
+#include "runtime/tool/command.h"
+
+static const char info_help[] = " MODEL.rlx [options]\n\nSays what a compiled model is.\n\n"
+                                "  -v, --verbose  its variants too\n"
+                                "  --verify       read every byte and check every digest\n"
+                                "  --json         the manifest, as the compiler wrote it\n";
+
+static void print_bytes(const char *label, uint64_t bytes)
+{
+    if (bytes < 10 * 1000)
+        printf("%-14s %llu bytes\n", label, (unsigned long long)bytes);
+    else if (bytes < 10 * 1000 * 1000)
+        printf("%-14s %.1f kB\n", label, (double)bytes / 1e3);
+    else
+        printf("%-14s %.1f MB\n", label, (double)bytes / 1e6);
+}
+
+static void print_info(const rlx_model *model, const rlx_model_info *i)
+{
+    printf("%-14s ", "name");
+    command_print_escaped(i->name);
+    putchar('\n');
+    if (i->layers != 0) {
+        printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
+               "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,
+               i->kv_heads);
+        printf("%-14s %.1f million\n", "parameters", (double)i->parameters / 1e6);
+        printf("%-14s %u tokens\n", "context", i->context);
+    }
+    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
+           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
+           i->has_template ? "chat template known" : "no known chat template");
+    if (i->layers != 0) {
+        printf("%-14s %s, cache %s\n", "numbers", i->numerics, i->cache);
+        printf("%-14s %s\n", "code here", i->level);
+        print_bytes("weights", i->weight_bytes);
+        print_bytes("code", i->code_bytes);
+        print_bytes("cache", i->state_bytes);
+        print_bytes("a token reads", i->decode_bytes);
+        printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
+    }
+    print_bytes("file", i->file_bytes);
+    printf("%-14s %s by %s\n", "compiled from", i->source, i->compiler);
+}
+
+static void print_variants(const rlx_model *model)
+{
+    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps", "scratch",
+           "a thread");
+    for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
+        rlx_variant_info v = {.struct_bytes = sizeof v};
+        if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK)
+            printf("%-20s %016llx   %5u..%-5u %6u %12llu %12llu\n", v.name,
+                   (unsigned long long)v.key, v.first_rows, v.last_rows, v.steps,
+                   (unsigned long long)v.scratch_bytes, (unsigned long long)v.thread_bytes);
+    }
+}
+
+int command_info(int argc, char **argv)
+{
+    struct command_options o;
+    rlx_model *model;
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_error error;
+
+    if (!command_parse(&o, argc, argv, "model verify json verbose", info_help))
+        return EXIT_USAGE;
+    int code = command_open(&o, &model, NULL);
+    if (code != 0)
+        return code;
+    rlx_model_get_info(model, &info);
+    if (o.json) {
+        printf("%s\n", info.manifest);
+    } else {
+        print_info(model, &info);
+        if (o.verbose)
+            print_variants(model);
+    }
+    if (o.verify && rlx_model_verify(model, &error) != RLX_OK)
+        code = command_failed(&error);
+    else if (o.verify && !o.json)
+        printf("%-14s every digest agrees\n", "verified");
+    rlx_model_close(model);
+    return code;
+}

@@ -1,0 +1,163 @@
+/* `rlx logits`: the logits of given ids at every position, as a safetensors file with one f32
+ * tensor "logits" [T, vocabulary]. The format: 8 bytes length of a JSON header, the header, the
+ * data (huggingface/safetensors, README, "Format").
+ */
+#include "runtime/base/beside.h"
+#include "runtime/tool/command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char logits_help[] =
+    " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every "
+    "position.\n\n"
+    "  --tokens=IDS         the ids, separated by commas\n"
+    "  -o, --output=FILE    a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
+    "  --way=block          all ids at once, as a prompt runs (default)\n"
+    "  --way=steps          one id at a time, with the cache\n"
+    "  --way=naive          every prefix anew, without the cache\n"
+    "  --block=N            with --way=block: at most N ids a run; one number, as there is one\n"
+    "                       file of logits (rlx bench --block=N,N measures several)\n"
+    "  -t, --threads=N      default: all processors\n"
+    "  -c, --context=N      most tokens in memory; default: the model's\n";
+
+struct sink {
+    FILE *file;
+    struct beside beside;
+    bool direct;    /* a device or a pipe, which must not be replaced */
+    uint32_t block; /* --block */
+    size_t row_bytes, rows;
+    bool failed;
+};
+
+/* 0 or errno. */
+static int open_sink(struct sink *s, const char *path)
+{
+    struct stat goal;
+
+    s->direct = stat(path, &goal) == 0 && !S_ISREG(goal.st_mode);
+    if (s->direct) {
+        s->file = fopen(path, "wb");
+        return s->file == NULL ? errno : 0;
+    }
+    int failure = beside_open(&s->beside, path);
+    s->file = s->beside.file;
+    return failure;
+}
+
+/* `failure`: errno of what went wrong so far. The same, or that of the last bytes. */
+static int close_sink(struct sink *s, int failure)
+{
+    if (!s->direct)
+        return beside_close(&s->beside, failure, 0666, false);
+    return fclose(s->file) != 0 && failure == 0 ? errno : failure;
+}
+
+static bool write_row(void *context, size_t position, const float *row)
+{
+    struct sink *s = context;
+
+    (void)position;
+    s->failed = fwrite(row, 1, s->row_bytes, s->file) != s->row_bytes;
+    s->rows++;
+    return !s->failed;
+}
+
+static bool write_header(FILE *file, size_t rows, size_t vocabulary)
+{
+    char header[256];
+    uint8_t length[8] = {0};
+    int bytes =
+        snprintf(header, sizeof header,
+                 "{\"logits\":{\"dtype\":\"F32\",\"shape\":[%zu,%zu],\"data_offsets\":[0,%zu]}}",
+                 rows, vocabulary, rows * vocabulary * sizeof(float));
+
+    while (bytes % 8 != 0)
+        header[bytes++] = ' ';
+    length[0] = (uint8_t)bytes;
+    length[1] = (uint8_t)(bytes >> 8);
+    return fwrite(length, 1, 8, file) == 8 &&
+           fwrite(header, 1, (size_t)bytes, file) == (size_t)bytes;
+}
+
+static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids,
+                          size_t count, struct sink *sink, rlx_error *error)
+{
+    if (o->way == NULL || strcmp(o->way, "naive") != 0) {
+        bool steps = o->way != NULL && strcmp(o->way, "steps") == 0;
+        return rlx_session_run_logits(session, ids, count, steps ? 1 : sink->block, write_row, sink,
+                                      error);
+    }
+    for (size_t i = 1; i <= count; i++) {
+        const float *row;
+        rlx_status status = rlx_session_prefill_logits(session, ids, i, &row, error);
+        if (status != RLX_OK)
+            return status;
+        if (!write_row(sink, i - 1, row))
+            break;
+    }
+    return RLX_OK;
+}
+
+static int cannot_be_written(const char *path, int failure)
+{
+    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, path, strerror(failure));
+    return EXIT_USER;
+}
+
+static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
+                        const int32_t *ids, size_t count, uint32_t block)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_error error;
+
+    rlx_model_get_info(model, &info);
+    struct sink sink = {.block = block, .row_bytes = info.vocabulary * sizeof(float)};
+    int failure = open_sink(&sink, o->output);
+    if (failure != 0)
+        return cannot_be_written(o->output, failure);
+    sink.failed = !write_header(sink.file, count, info.vocabulary);
+    rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
+    failure = sink.failed ? errno : 0;
+    if (status != RLX_OK && failure == 0) {
+        close_sink(&sink, ECANCELED);
+        return command_failed(&error);
+    }
+    failure = close_sink(&sink, failure);
+    return failure == 0 ? 0 : cannot_be_written(o->output, failure);
+}
+
+int command_logits(int argc, char **argv)
+{
+    struct command_options o;
+    rlx_model *model;
+    rlx_session *session;
+    int32_t *ids;
+    size_t count;
+    uint32_t block = 0;
+
+    if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
+                       logits_help))
+        return EXIT_USAGE;
+    if (o.tokens == NULL || o.output == NULL)
+        return command_usage(&o, "--tokens=IDS and -o FILE are needed");
+    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
+        strcmp(o.way, "naive") != 0)
+        return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
+    if (o.block != NULL && o.way != NULL && strcmp(o.way, "block") != 0)
+        return command_usage(&o, "--block is for --way=block, not for --way=%s", o.way);
+    if (o.block != NULL && command_parse_list(&o, "block", o.block, 1, 1 << 20, 1, &block) == 0)
+        return EXIT_USAGE;
+    if (!command_parse_ids(&o, o.tokens, &ids, &count))
+        return EXIT_USAGE;
+    int code = command_open(&o, &model, &session);
+    if (code == 0) {
+        code = write_logits(&o, model, session, ids, count, block);
+        rlx_session_close(session);
+        rlx_model_close(model);
+    }
+    free(ids);
+    return code;
+}

@@ -1,0 +1,159 @@
+/* `rlx tokenize`: text on standard input to ids, or ids to text, once or a line at a time. */
+#include "runtime/tool/command.h"
+#include "runtime/tool/command_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char tokenize_help[] =
+    " MODEL.rlx [options] < TEXT\n\nTurns text into ids, separated by commas.\n\n"
+    "  --decode             turn ids on standard input into text\n"
+    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode\n"
+    "                       the other way round\n"
+    "  --no-parse-special   control tokens in the text are text\n"
+    "  --add-bos            put in front what the vocabulary puts in front\n"
+    "  --skip-special       with --decode: control tokens give no text\n";
+
+struct job {
+    const struct command_options *options;
+    const rlx_model *model;
+    uint32_t flags; /* of tokenizing */
+};
+
+/* The text of ids, malloc'd. */
+static char *decode(const rlx_model *model, bool skip_special, const int32_t *ids, size_t count,
+                    size_t *bytes, rlx_error *error)
+{
+    rlx_detokenizer state = {.skip_special = skip_special};
+    size_t capacity = (count + 1) * 16 + RLX_DETOKENIZE_MAX, got;
+    char *text = malloc(capacity);
+
+    *bytes = 0;
+    for (size_t i = 0; text != NULL && i <= count; i++) {
+        if (capacity - *bytes < RLX_DETOKENIZE_MAX) {
+            char *bigger = realloc(text, capacity *= 2);
+            if (bigger == NULL)
+                free(text);
+            text = bigger;
+            if (text == NULL)
+                break;
+        }
+        rlx_status status = i < count ? rlx_detokenize(model, &state, ids[i], text + *bytes,
+                                                       capacity - *bytes, &got, error)
+                                      : rlx_detokenize_flush(model, &state, text + *bytes,
+                                                             capacity - *bytes, &got, error);
+        if (status != RLX_OK) {
+            free(text);
+            return NULL;
+        }
+        *bytes += got;
+    }
+    if (text == NULL)
+        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+    return text;
+}
+
+static int encode_line(void *context, const json_t *in)
+{
+    const struct job *job = context;
+    const json_t *text = json_object_get(in, "text");
+    rlx_error error;
+    size_t count;
+
+    if (!json_is_string(text)) {
+        fprintf(stderr, "%s tokenize: expected {\"text\":\"…\"} on each line\n", program_name);
+        return EXIT_USER;
+    }
+    int32_t *ids = command_tokenize_text(job->model, json_string_value(text),
+                                         json_string_length(text), job->flags, &count, &error);
+    if (ids == NULL)
+        return command_failed(&error);
+    printf("{\"ids\": [");
+    for (size_t i = 0; i < count; i++)
+        printf("%s%d", i == 0 ? "" : ", ", (int)ids[i]);
+    printf("]}\n");
+    free(ids);
+    return 0;
+}
+
+static int decode_line(void *context, const json_t *in)
+{
+    const struct job *job = context;
+    const json_t *list = json_object_get(in, "ids"), *element;
+    size_t count = json_array_size(list), i, bytes;
+    int32_t *ids = malloc((count + 1) * sizeof *ids);
+    rlx_error error;
+
+    if (!json_is_array(list) || ids == NULL) {
+        fprintf(stderr, "%s tokenize: expected {\"ids\":[…]} on each line\n", program_name);
+        free(ids);
+        return EXIT_USER;
+    }
+    json_array_foreach((json_t *)(uintptr_t)list, i, element)
+    {
+        json_int_t id = json_is_integer(element) ? json_integer_value(element) : -1;
+        ids[i] = id < 0 || id > INT32_MAX ? -1 : (int32_t)id;
+    }
+    char *text = decode(job->model, job->options->skip_special, ids, count, &bytes, &error);
+    free(ids);
+    if (text == NULL)
+        return command_failed(&error);
+    command_print_text(text, bytes);
+    free(text);
+    return 0;
+}
+
+static int all_at_once(const struct job *job)
+{
+    const struct command_options *o = job->options;
+    rlx_error error;
+    size_t bytes, count;
+    char *text = command_read_all(stdin, &bytes), *decoded = NULL;
+    int32_t *ids = NULL;
+
+    if (text == NULL)
+        return EXIT_INTERNAL;
+    if (o->decode && !command_parse_ids(o, text, &ids, &count)) {
+        free(text);
+        return EXIT_USER;
+    }
+    if (o->decode) {
+        decoded = decode(job->model, o->skip_special, ids, count, &bytes, &error);
+        if (decoded != NULL)
+            fwrite(decoded, 1, bytes, stdout);
+    } else if ((ids = command_tokenize_text(job->model, text, bytes, job->flags, &count, &error)) !=
+               NULL) {
+        for (size_t i = 0; i < count; i++)
+            printf("%s%d", i == 0 ? "" : ",", (int)ids[i]);
+        putchar('\n');
+    }
+    int code = (o->decode ? decoded == NULL : ids == NULL) ? command_failed(&error) : 0;
+    free(decoded);
+    free(ids);
+    free(text);
+    return code;
+}
+
+int command_tokenize(int argc, char **argv)
+{
+    struct command_options o;
+    rlx_model *model;
+
+    if (!command_parse(&o, argc, argv, "model decode jsonl no-parse-special add-bos skip-special",
+                       tokenize_help))
+        return EXIT_USAGE;
+    if (o.skip_special && !o.decode)
+        return command_usage(&o, "--skip-special is for --decode");
+    if (o.decode && (o.add_bos || o.no_parse_special))
+        return command_usage(&o, "%s is for text, not for --decode",
+                             o.add_bos ? "--add-bos" : "--no-parse-special");
+    uint32_t flags = (o.no_parse_special ? 0 : RLX_PARSE_SPECIAL) | (o.add_bos ? RLX_ADD_BOS : 0);
+    int code = command_open(&o, &model, NULL);
+    if (code != 0)
+        return code;
+    struct job job = {&o, model, flags};
+    code = o.jsonl ? command_each_object("tokenize", o.decode ? decode_line : encode_line, &job)
+                   : all_at_once(&job);
+    rlx_model_close(model);
+    return code;
+}
