@@ -13,7 +13,7 @@
 #include <xxhash.h>
 
 /* Weights of so many bytes begin at a large page, so that all of them lie in large pages. */
-enum { MAX_SECTIONS = 16, TABLE_ALIGN = 64, LARGE_WEIGHTS = 1 << 24 };
+enum { MAX_SECTIONS = 24, TABLE_ALIGN = 64, LARGE_WEIGHTS = 1 << 24 };
 
 _Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (int)RLX_HOME_STATE &&
                    (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&

@@ -21,6 +21,7 @@ int command_run(int argc, char **argv);
 /* A standalone program: the prompt is its argument, or a conversation. */
 int command_ask(int argc, char **argv);
 int command_chat(int argc, char **argv);
+int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_logits(int argc, char **argv);

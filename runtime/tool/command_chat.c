@@ -1,9 +1,7 @@
 /* `rlx chat`: a conversation. Each turn renders the whole conversation, and only what the cache
- * does not already hold is computed. With
- * --render: messages in, rendered texts out, nothing runs.
+ * does not already hold is computed.
  */
 #include "runtime/tool/command_conversation.h"
-#include "runtime/tool/command_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,40 +183,6 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
     return code;
 }
 
-/* ---- --render ---- */
-
-static int render_line(void *context, const json_t *in)
-{
-    const rlx_model *model = context;
-    rlx_message messages[256];
-    rlx_error error;
-    json_t *list = json_object_get(in, "messages"), *message;
-    size_t count = 0, i, bytes;
-    char *text;
-
-    json_array_foreach(list, i, message)
-    {
-        const char *role = json_string_value(json_object_get(message, "role"));
-        const char *content = json_string_value(json_object_get(message, "content"));
-        if (role == NULL || content == NULL || count == sizeof messages / sizeof messages[0])
-            break;
-        messages[count++] = (rlx_message){role, content};
-    }
-    if (!json_is_array(list) || count != json_array_size(list)) {
-        fprintf(stderr,
-                "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu "
-                "messages on each line\n",
-                program_name, sizeof messages / sizeof messages[0]);
-        return EXIT_USER;
-    }
-    bool prompt = json_is_true(json_object_get(in, "add_generation_prompt"));
-    if (rlx_chat_render(model, messages, count, prompt, &text, &bytes, &error) != RLX_OK)
-        return command_failed(&error);
-    command_print_text(text, bytes);
-    free(text);
-    return 0;
-}
-
 int command_chat(int argc, char **argv)
 {
     struct command_options o;
@@ -238,7 +202,7 @@ int command_chat(int argc, char **argv)
     if (code != 0)
         return code;
     double opened = command_seconds() - start;
-    code = o.render ? command_each_object("chat", render_line, model) : talk(&o, model, session);
+    code = o.render ? command_render(model) : talk(&o, model, session);
     if (session != NULL && (o.verbose || (program_has_model && !o.quiet)))
         command_print_timings(session, opened);
     rlx_session_close(session);

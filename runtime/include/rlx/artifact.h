@@ -13,6 +13,7 @@
  * not.
  *
  * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
+ * 1.2: the sections TEMPLATE and SAMPLING.
  *
  * An executable is the runtime, padding to a page, this file, and an rlx_trailer as the last bytes.
  */
@@ -23,7 +24,7 @@
 
 #define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
 #define RLX_TRAILER_MAGIC "RLXTAIL1"  /* 8 bytes */
-enum { RLX_MAJOR = 1, RLX_MINOR = 1, RLX_PAGE = 4096 };
+enum { RLX_MAJOR = 1, RLX_MINOR = 2, RLX_PAGE = 4096 };
 
 struct rlx_header {
     char magic[8];
@@ -54,6 +55,8 @@ enum rlx_section_kind {
     RLX_SECTION_TOKENIZER, /* its own format: rlx/tokenizer_format.h; absent: the model works with
                               ids */
     RLX_SECTION_LICENSE,   /* text: the model's own licence, where its publisher states one */
+    RLX_SECTION_TEMPLATE,  /* the chat template, its own format: rlx/template_format.h */
+    RLX_SECTION_SAMPLING,  /* one rlx_sampling_entry: the sampling that the publisher recommends */
 };
 
 enum {
