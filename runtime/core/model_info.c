@@ -53,6 +53,9 @@ void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .has_template = model->tokenizer.header != NULL && chat_has_template(&model->tokenizer),
         .weights = a->weights.data,
         .cache = element_name(i->kv_element),
+        .unknown_template = model->tokenizer.header != NULL &&
+                            model->tokenizer.header->template_bytes != 0 &&
+                            !chat_has_template(&model->tokenizer),
     };
     copy_out(info, &filled, sizeof filled);
 }
