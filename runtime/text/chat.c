@@ -175,14 +175,13 @@ static rlx_status no_template(const struct tokenizer *t, rlx_error *error)
     if (!h->template_bytes)
         return rlx_fail(
             error, RLX_NO_TEMPLATE,
-            "the model has no chat template: it only continues plain text (rlx run, or --raw "
-            "of a standalone program)");
-    return rlx_fail(
-        error, RLX_NO_TEMPLATE,
-        "the model's chat template (%u bytes, XXH3 %016llx) is not one that this "
-        "version knows: it only continues plain text (rlx run, or --raw of a standalone "
-        "program)",
-        h->template_bytes, (unsigned long long)h->template_hash);
+            "the model has no chat template: it only continues plain text (rlx run --raw, or "
+            "--raw of a standalone program)");
+    return rlx_fail(error, RLX_NO_TEMPLATE,
+                    "the model's chat template (%u bytes, XXH3 %016llx) is not one that this "
+                    "version knows: it only continues plain text (rlx run --raw, or --raw of a "
+                    "standalone program)",
+                    h->template_bytes, (unsigned long long)h->template_hash);
 }
 
 static const struct chat_template *template_of(const struct tokenizer *t)
