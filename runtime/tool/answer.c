@@ -17,21 +17,13 @@ struct outcome {
 
 /* ---- the prompt's ids ---- */
 
-static int32_t *message_ids(const struct answerer *a, const char *text, size_t bytes, size_t *count,
-                            int *code)
+static int32_t *message_ids(const struct answerer *a, const char *text, size_t *count, int *code)
 {
     const char *system = a->options->system;
     rlx_message messages[2] = {{"system", system}, {"user", text}};
     size_t skip = system == NULL;
     rlx_error error;
 
-    if (strlen(text) != bytes) {
-        fprintf(stderr,
-                "%s: byte %zu of the prompt is NUL, which no message can hold; --raw takes it\n",
-                program_name, strlen(text) + 1);
-        *code = EXIT_USER;
-        return NULL;
-    }
     int32_t *ids = command_tokenize_chat(a->model, messages + skip, 2 - skip, count, &error);
     if (ids == NULL)
         *code = command_failed(&error);
@@ -76,6 +68,13 @@ static const char *stop_name(rlx_stop why)
     return "?";
 }
 
+/* JSON's integers end where those of i64 do. */
+static json_t *number(uint64_t value)
+{
+    return value <= INT64_MAX ? json_integer((json_int_t)value)
+                              : json_sprintf("%llu", (unsigned long long)value);
+}
+
 static double per_second(uint64_t tokens, double seconds)
 {
     return seconds > 0 ? (double)tokens / seconds : 0;
@@ -112,7 +111,7 @@ static void print_object(const struct answerer *a, const struct command_stream *
     json_object_set_new(out, "generated_tokens", json_integer((json_int_t)r->made));
     json_object_set_new(out, "stop", json_string(stop_name(r->why)));
     if (a->options->sampling.temperature > 0)
-        json_object_set_new(out, "seed", json_integer((json_int_t)a->options->sampling.seed));
+        json_object_set_new(out, "seed", number(a->options->sampling.seed));
     json_object_set_new(out, "timings", timings_object(a, r));
     json_dumpf(out, stdout, JSON_REAL_PRECISION(6));
     putchar('\n');
@@ -185,7 +184,7 @@ int answer_text(const struct answerer *a, const char *text, size_t bytes)
 {
     size_t count = 0;
     int code = 0;
-    int32_t *ids = a->templated ? message_ids(a, text, bytes, &count, &code)
+    int32_t *ids = a->templated ? message_ids(a, text, &count, &code)
                                 : text_ids(a, text, bytes, &count, &code);
 
     if (ids != NULL)

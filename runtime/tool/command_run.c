@@ -34,11 +34,12 @@
     "                       interrupted), seed where one was used, timings (seconds and tokens\n"  \
     "                       per second), line with --lines\n"
 
-#define INPUT_HELP                                                                                  \
-    "\nA prompt and a text in a file, a pipe or standard input from a file: the prompt, an empty\n" \
-    "line, the text. A line end at the end of a text does not count. A pipe that stays empty\n"     \
-    "for 3 seconds is left alone, unless it is asked for with -f -. The answer goes to standard\n"  \
-    "output, all else to standard error. Ctrl-C stops, in the prompt too.\n\n"
+#define INPUT_HELP                                                                                   \
+    "\nA prompt together with a text (a file, a pipe, standard input from a file): the prompt, an\n" \
+    "empty line, the text. A line end at the end of a text does not count. A pipe that stays\n"      \
+    "empty for 3 seconds is left alone, unless -f - asks for it; loops over lines need\n"            \
+    "'< /dev/null', or each prompt takes all of them. The answer goes to standard output, all\n"     \
+    "else to standard error. Ctrl-C stops, in the prompt too.\n\n"
 
 static const char run_help[] =
     " MODEL.rlx [PROMPT] [options]\n\nAnswers the prompt; a model without a chat template "
@@ -118,8 +119,23 @@ static int answer_tokens(const struct answerer *a)
     return code;
 }
 
+/* Messages are C strings; plain text is not. */
+static int check_message(const struct answerer *a, const struct prompts *p)
+{
+    if (!a->templated || strlen(p->text) == p->bytes)
+        return 0;
+    fprintf(stderr,
+            "%s: byte %zu of the prompt is NUL, which no message can hold; --raw takes it\n",
+            program_name, strlen(p->text) + 1);
+    return EXIT_USER;
+}
+
 static int answer_one(const struct answerer *a, const struct prompts *p)
 {
+    int code = check_message(a, p);
+
+    if (code != 0)
+        return code;
     if (a->options->session_file != NULL)
         return command_chat_once(a->options, a->model, a->session, p->text);
     return answer_text(a, p->text, p->bytes);
@@ -184,8 +200,6 @@ static bool wants_conversation(const struct command_options *o)
 
     if (o->prompt != NULL || o->text_file != NULL || o->tokens != NULL || o->raw)
         return false;
-    if (o->session_file != NULL && o->lines)
-        return true;
     if (o->lines || o->ids || o->json || !isatty(STDIN_FILENO) ||
         rlx_model_open_self(&model, NULL) != RLX_OK)
         return false;

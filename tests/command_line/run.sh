@@ -50,6 +50,7 @@ equal "two ends of line" "$(printf 'one\n\n' | tokens --raw)" "$(printf 'one\n' 
 equal "several lines" "$(printf 'one\ntwo\n\nthree\n' | tokens --raw)" \
     "$(printf 'one\ntwo\n\nthree' | length)"
 equal "a NUL" "$(printf 'a\0b' | tokens --raw)" "$(printf 'a\0b' | length)"
+printf 'a\0b' | rlx run "$small" --session="$work/nul" 2> "$work/err" && fail "a NUL in a kept message"
 printf 'a\0b' | rlx run "$small" 2> "$work/err" && fail "a NUL in a message"
 grep -q "byte 2 of the prompt is NUL, .* --raw" "$work/err" || fail "a NUL: $(cat "$work/err")"
 
@@ -168,6 +169,8 @@ printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" -q > "$work/wh
 echo "What is the moral?" | "$stories" -q --session="$talk" > "$work/second" || fail "another question"
 equal "two questions with --session" "$(cat "$work/first" "$work/second")" \
     "$(grep -v '^> ' "$work/whole")"
+printf '%s\nWhat is the moral?\n' "$question" | "$stories" -q --lines --session="$talk.2" > "$work/out"
+equal "lines with --session" "$(cat "$work/out")" "$(cat "$work/first" "$work/second")"
 expect 1 "saved with another model\|not a saved session" "$stories" hi --session="$work/question"
 
 # ---- signals: what was made stays, and whoever waits knows what ended it ----
