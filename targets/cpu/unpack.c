@@ -98,7 +98,7 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
 {
     if (u->staged) /* behind the scales */
         return unpack_scale(b, u, block, layout_info[u->layout].scales);
-    if (u->layout == LAYOUT_q4_1_r16)
+    if (u->layout == LAYOUT_q4_1_r16 || u->layout == LAYOUT_q5_1_r16)
         return load_halves(b, u, 4 * LANES + block * 2 * LANES);
     LLVMValueRef product =
         LLVMBuildFMul(b->ir, load_halves(b, u, 2 * LANES), six_bits(b, u, block, 1), "");
