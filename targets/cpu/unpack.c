@@ -196,8 +196,9 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
         out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
         return 1;
     }
-    if (whole) {
-        LLVMValueRef bytes = load_bytes(b, u, p.low, words);
+    if (whole || p.high_bits != 0) {
+        LLVMValueRef bytes =
+            whole ? load_bytes(b, u, p.low, words) : cast(b, unpack_bytes(b, u, &p), words);
         out[0] = masked(b, bytes, 255);
         out[1] = shifted_right(b, bytes, 8);
     } else {
