@@ -142,7 +142,7 @@ compile_all() {
     for model in "$@"; do
         name="$(name_of "$model")" file="${model%:*}"
         quant="${model#"${model%:*}"}"
-        options="${quant:+--quant=${quant#:}}"
+        options="${quant:+--quant=${quant#:} --quant-head=${quant#:}}"
         # shellcheck disable=SC2086
         compile "$name" "$file" $options
         # shellcheck disable=SC2086
