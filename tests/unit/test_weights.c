@@ -329,32 +329,33 @@ static void test_odd_rows_keep_type(void **state)
 }
 
 /* What embedding, head and another matrix become, by what they are and what was chosen. */
+static const struct {
+    enum dtype stored;
+    struct quant_choice choice;
+    enum dtype embedding, head, other;
+    bool warned;
+} head_cases[] = {
+    {DTYPE_bf16, {DTYPE_none, DTYPE_none, false}, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, true}, DTYPE_bf16, DTYPE_bf16, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_none, DTYPE_q8_0, true}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16, false},
+    {DTYPE_q6_k, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q4_0, true},
+    {DTYPE_q6_k, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, true},
+    {DTYPE_q5_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q4_0, true},
+    {DTYPE_q5_0, {DTYPE_none, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q5_0, true},
+    {DTYPE_q4_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
+    {DTYPE_q8_0, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
+};
+
 static void test_head_keeps_its_bits(void **state)
 {
-    static const struct {
-        enum dtype stored;
-        struct quant_choice choice;
-        enum dtype embedding, head, other;
-        bool warned;
-    } cases[] = {
-        {DTYPE_bf16, {DTYPE_none, DTYPE_none, false}, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16, false},
-        {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q4_0, false},
-        {DTYPE_bf16, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
-        {DTYPE_bf16, {DTYPE_q4_0, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
-        {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, true}, DTYPE_bf16, DTYPE_bf16, DTYPE_q4_0, false},
-        {DTYPE_bf16, {DTYPE_none, DTYPE_q8_0, true}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16, false},
-        {DTYPE_q6_k, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q4_0, true},
-        {DTYPE_q6_k, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, true},
-        {DTYPE_q5_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q4_0, true},
-        {DTYPE_q5_0, {DTYPE_none, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q5_0, true},
-        {DTYPE_q4_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
-        {DTYPE_q8_0, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
-    };
     static const char *const names[] = {"model.embed_tokens.weight", "lm_head.weight",
                                         "model.layers.0.mlp.up_proj.weight"};
 
     (void)state;
-    for (uint32_t c = 0; c < countof(cases); c++) {
+    for (uint32_t c = 0; c < countof(head_cases); c++) {
         struct arena arena = {0};
         struct strings strings;
         struct diags diags = {.arena = &arena};
@@ -368,14 +369,14 @@ static void test_head_keeps_its_bits(void **state)
         strings_init(&strings, &arena);
         for (uint32_t i = 0; i < 3; i++)
             tensors[i] = (struct tensor){.name = str_of(&strings, names[i]),
-                                         .dtype = cases[c].stored,
+                                         .dtype = head_cases[c].stored,
                                          .rank = 2,
                                          .shape = {4, 256}};
-        requantize(&model, &cases[c].choice, &stored, &diags);
-        assert_int_equal(tensors[0].dtype, cases[c].embedding);
-        assert_int_equal(tensors[1].dtype, cases[c].head);
-        assert_int_equal(tensors[2].dtype, cases[c].other);
-        assert_int_equal(diags.warning_count, cases[c].warned);
+        requantize(&model, &head_cases[c].choice, &stored, &diags);
+        assert_int_equal(tensors[0].dtype, head_cases[c].embedding);
+        assert_int_equal(tensors[1].dtype, head_cases[c].head);
+        assert_int_equal(tensors[2].dtype, head_cases[c].other);
+        assert_int_equal(diags.warning_count, head_cases[c].warned);
         arena_free(&arena);
     }
 }
