@@ -17,7 +17,7 @@ struct unread_types {
     struct {
         const char *name;
         uint64_t tensors;
-    } types[8];
+    } types[16];
     uint32_t count;
     uint64_t others; /* tensors whose type has no room in `types` */
 };
