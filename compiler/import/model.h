@@ -48,6 +48,22 @@ struct hyper_parameters {
     bool tied; /* the head is the embedding: no lm_head.weight */
 };
 
+/* What a publisher may recommend for sampling, and the values that were named: in their own
+ * spelling, where -1 stands for all. */
+enum sampling_option {
+    SAMPLING_temperature,
+    SAMPLING_top_k,
+    SAMPLING_top_p,
+    SAMPLING_min_p,
+    SAMPLING_repetition_penalty,
+    SAMPLING_penalty_window,
+    SAMPLING_COUNT
+};
+struct recommended_sampling {
+    bool given[SAMPLING_COUNT];
+    double value[SAMPLING_COUNT]; /* in range (import/sampling.c); 0 where not given */
+};
+
 struct model {
     struct arena *arena;
     struct strings *strings;
@@ -62,6 +78,7 @@ struct model {
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
+    struct recommended_sampling sampling;
 };
 
 struct import_options {

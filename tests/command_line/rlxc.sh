@@ -86,7 +86,7 @@ for kind in ll asm; do
 done
 
 # inspect
-expect 0 'rlx artifact 1\.1,' rlxc inspect "$work/model.rlx"
+expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"
 expect 0 'every digest is right' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
