@@ -6,24 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SAMPLING "temp top-k top-p min-p repeat-penalty seed draft draft-tokens threads context"
-
-#define SAMPLING_HELP                                                  \
-    "  --temp=T             temperature; 0, the default, is greedy\n"  \
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"             \
-    "  --seed=N             same seed, same text\n" COMMAND_DRAFT_HELP \
-    "  -t, --threads=N      default: all processors\n"                 \
-    "  -c, --context=N      most tokens in memory; default: the model's\n"
-
 static const char run_help[] =
     " MODEL.rlx -p TEXT [options]\n\nContinues a text, word by word. Ctrl-C stops, in the prompt "
     "too.\n\n"
     "  -p, --prompt=TEXT    the text; without it, standard input\n"
     "  --tokens=5,17,3      ids instead of text\n"
-    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
+    "  -n, --new-tokens=N   most new tokens; -1, the default: until the model ends or the context is\n"
+    "                       full; 0: only compute the prompt\n"
     "  --ids                print ids, separated by commas; so does a model without a tokenizer\n"
-    "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
-    "  -v, --verbose        a line of timings at the end\n"
+    "  --ignore-eos         go on after the model has ended\n" COMMAND_ANSWERING_HELP
+    "  -v, --verbose        how it samples, and a line of timings at the end\n"
     "  -q, --quiet          no word about a context that is full\n";
 
 static const char ask_help[] =
@@ -33,9 +25,10 @@ static const char ask_help[] =
     "  -s, --system=TEXT    the system message\n"
     "  --session=FILE       a conversation that goes on where it ended\n"
     "  --tokens=5,17,3      continue ids instead of text\n"
-    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
+    "  -n, --new-tokens=N   most new tokens; -1, the default: until the model ends or the context is\n"
+    "                       full; 0: only compute the prompt\n"
     "  --ids                print ids, separated by commas\n"
-    "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
+    "  --ignore-eos         go on after the model has ended\n" COMMAND_ANSWERING_HELP
     "  -q, --quiet          no line of timings\n";
 
 /* The ids to start from; NULL after a message. */
@@ -122,7 +115,8 @@ static int run(const struct command_options *o, bool chat, bool timings)
         return code;
     double opened = command_seconds() - start;
     size_t count = 0;
-    int32_t *ids = prompt_ids(o, model, chat, &count, &code);
+    code = command_use_sampling(o, model, session);
+    int32_t *ids = code != 0 ? NULL : prompt_ids(o, model, chat, &count, &code);
     if (ids != NULL)
         code = generate(o, model, session, ids, count, chat);
     if (ids != NULL && code == 0 && timings)
@@ -137,9 +131,10 @@ int command_run(int argc, char **argv)
 {
     struct command_options o;
 
-    if (!command_parse(&o, argc, argv,
-                       "model operand prompt tokens new-tokens ids ignore-eos verbose " SAMPLING,
-                       run_help))
+    if (!command_parse(
+            &o, argc, argv,
+            "model operand prompt tokens new-tokens ids ignore-eos verbose " COMMAND_ANSWERING,
+            run_help))
         return EXIT_USAGE;
     if (o.prompt != NULL && o.tokens != NULL)
         return command_usage(&o, "a text and --tokens were both given; one is needed");
@@ -153,7 +148,7 @@ int command_ask(int argc, char **argv)
     argv[0] = (char *)(uintptr_t) "";
     if (!command_parse(
             &o, argc, argv,
-            "model operand prompt system session tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
+            "model operand prompt system session tokens new-tokens raw ids ignore-eos quiet " COMMAND_ANSWERING,
             ask_help))
         return EXIT_USAGE;
     if (o.prompt == NULL && o.tokens == NULL && !o.raw) {
