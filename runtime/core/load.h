@@ -30,7 +30,7 @@ struct artifact {
     const struct rlx_info *info;
     struct table levels, kernels, variants, steps, args, states, tensors;
     struct table sampling; /* one entry, or none */
-    struct span strings, manifest, code, weights, tokenizer, license;
+    struct span strings, manifest, code, weights, tokenizer, license, template;
     struct table sections;
 };
 

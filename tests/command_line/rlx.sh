@@ -88,10 +88,12 @@ equal "jsonl back" \
 messages='{"messages":[{"role":"user","content":"hi"}],"add_generation_prompt":true}'
 equal "render" "$(echo "$messages" | rlx chat "$compiled" --render)" \
     '{"text": "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"}'
-for lines in "tokenize $compiled --jsonl" "chat $compiled --render"; do
-    equal "no JSON: $lines" "$(echo no | rlx $lines 2>&1 | cut -d: -f 2)" \
-        " expected a JSON object a line"
-done
+equal "no JSON: tokenize" "$(echo no | rlx tokenize "$compiled" --jsonl 2>&1 | cut -d: -f 2)" \
+    " expected a JSON object a line"
+equal "no JSON: render" "$(echo no | rlx chat "$compiled" --render 2>/dev/null)" \
+    '{"error": "JSON, byte 1: expected a value"}'
+equal "no messages: render" "$(echo '{}' | rlx chat "$compiled" --render 2>/dev/null)" \
+    '{"error": "messages: expected a list of objects"}'
 
 # Text, ids, threads and seeds agree with each other.
 by_text=$(rlx run "$compiled" -p "Once upon a time" -n 24 --temp 0 --ids)
