@@ -380,7 +380,7 @@ static void print_summary(const struct unit *u)
     struct rusage usage = {0};
 
     if (u->options->quiet || u->options->output == NULL ||
-        !(u->progress.shown || u->options->verbose))
+        !(u->progress.terminal || u->options->verbose))
         return;
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
     fprintf(stderr,

@@ -53,6 +53,7 @@ void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .has_template = chat_has_template(&model->template),
         .weights = a->weights.data,
         .cache = element_name(i->kv_element),
+        .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
     copy_out(info, &filled, sizeof filled);
 }

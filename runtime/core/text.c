@@ -24,6 +24,12 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, count, error);
 }
 
+size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes)
+{
+    return model->tokenizer.header == NULL ? 0
+                                           : tokenizer_least_tokens(&model->tokenizer, text, bytes);
+}
+
 rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,
                           size_t capacity, size_t *bytes, rlx_error *error)
 {

@@ -69,6 +69,11 @@ for file in "$plain" "${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/Smol
     set --
 done
 
+# what was used is in JSON too
+seed=$(say -n 1 --json | sed -n 's/.*"seed": \([0-9]*\),.*/\1/p')
+[ -n "$seed" ] || fail "no seed in JSON"
+equal "a stop string in JSON" "$(say --temp 0 --stop=named --json | grep -c '"stop": "string"')" 1
+
 # ---- spellings of other tools ----
 for option in "-n -1" "-n -2" "-c 0" "--top-k -1" "--top-k 0" "--top-p 0" "--min-p 0" \
     "--repeat-penalty 0" "--repeat-last-n 0" "--repeat-last-n -1" "--seed -1"; do

@@ -73,6 +73,7 @@ typedef struct {
     bool has_tokenizer, has_template;
     const void *weights; /* the mapped weights, weight_bytes long: for benchmarks of reading them */
     const char *cache;   /* type of the KV cache: "f32", "f16" or "q8" */
+    bool template_refused; /* it has a chat template, which could not be compiled */
 } rlx_model_info;
 RLX_API void rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
 
@@ -99,6 +100,11 @@ enum {
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                                 rlx_error *error);
+
+/* Fewer tokens than this cannot come of the text: at least its bytes over those of the longest
+ * token, where the vocabulary allows that much to be said. A look at each byte and no memory, so
+ * that a text which cannot fit is known before it is tokenized. 0 without a tokenizer. */
+RLX_API size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes);
 
 /* A stream of text from ids: whole characters only. Zero-initialise; pass ids one by one; flush at
  * the end. `text` receives at most `capacity` bytes (RLX_DETOKENIZE_MAX always fits any one token)
