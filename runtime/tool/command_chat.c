@@ -13,15 +13,11 @@ static const char chat_help[] =
     "  -s, --system=TEXT    the system message\n"
     "  --session=FILE       goes on with the conversation in the file, or begins one; it is saved\n"
     "                       there at the end, which Ctrl-C between answers is too\n"
-    "  -n, --new-tokens=N   most new tokens an answer\n"
-    "  --temp=T             temperature; 0, the default, is greedy\n"
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n" COMMAND_DRAFT_HELP
-    "  -t, --threads=N      default: all processors\n"
-    "  -c, --context=N      most tokens in memory; default: the model's\n"
+    "  -n, --new-tokens=N   most new tokens an answer; -1, the default: no limit\n" COMMAND_ANSWERING_HELP
     "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} "
     "a line\n"
     "                       in, {\"text\":...} a line out\n"
-    "  -v, --verbose        a line of timings at the end\n"
+    "  -v, --verbose        how it samples, and a line of timings at the end\n"
     "  -q, --quiet          none, where a program that carries its model prints it\n";
 
 /* Brings the session's history to `ids`, keeping the common beginning. */
@@ -192,8 +188,7 @@ int command_chat(int argc, char **argv)
 
     if (!command_parse(
             &o, argc, argv,
-            "model system session lines new-tokens render quiet verbose temp top-k top-p min-p "
-            "repeat-penalty seed draft draft-tokens threads context",
+            "model system session lines new-tokens render quiet verbose " COMMAND_ANSWERING,
             chat_help))
         return EXIT_USAGE;
     if (o.render && o.session_file != NULL)
@@ -203,7 +198,10 @@ int command_chat(int argc, char **argv)
     if (code != 0)
         return code;
     double opened = command_seconds() - start;
-    code = o.render ? command_render(model) : talk(&o, model, session);
+    if (o.render)
+        code = command_render(model);
+    else if ((code = command_use_sampling(&o, model, session)) == 0)
+        code = talk(&o, model, session);
     if (code == 0 && session != NULL && (o.verbose || (program_has_model && !o.quiet)))
         command_print_timings(session, opened);
     rlx_session_close(session);

@@ -29,10 +29,10 @@ story="Tell me a story about a fox and a blue lantern."
 moral="What is the moral?"
 prompt_tokens() { sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p' "$1"; }
 
-printf '%s\n%s\n' "$story" "$moral" | rlx chat "$small" -v > "$work/whole" 2> "$work/whole.err"
-printf '%s\n' "$story" | rlx chat "$small" -v --session="$work/talk" > "$work/first" 2> "$work/first.err" ||
+printf '%s\n%s\n' "$story" "$moral" | rlx chat "$small" -v --temp 0 > "$work/whole" 2> "$work/whole.err"
+printf '%s\n' "$story" | rlx chat "$small" -v --temp 0 --session="$work/talk" > "$work/first" 2> "$work/first.err" ||
     fail "a conversation in a new file"
-printf '%s\n/exit\n' "$moral" | rlx chat "$small" -v --session="$work/talk" > "$work/second" \
+printf '%s\n/exit\n' "$moral" | rlx chat "$small" -v --temp 0 --session="$work/talk" > "$work/second" \
     2> "$work/second.err" || fail "a conversation that goes on"
 equal "a conversation in two parts" "$(cat "$work/first"; grep -v '^> /exit' "$work/second")" "$(cat "$work/whole")"
 equal "tokens of prompt in both parts" \
@@ -42,7 +42,7 @@ ls "$work" | grep '^talk\.' && fail "something was left beside the conversation"
 
 # a request to end keeps what was said
 mkfifo "$work/said"
-"$bin/rlx" chat "$small" --session="$work/ended" < "$work/said" > "$work/out" 2> "$work/err" &
+"$bin/rlx" chat "$small" --temp 0 --session="$work/ended" < "$work/said" > "$work/out" 2> "$work/err" &
 chat=$!
 exec 9> "$work/said"
 echo "$story" >&9
@@ -51,18 +51,18 @@ kill -TERM $chat
 wait $chat
 equal "status behind SIGTERM" "$?" 0
 exec 9>&-
-printf '%s\n' "$moral" | rlx chat "$small" --session="$work/ended" > "$work/second" 2>&1
+printf '%s\n' "$moral" | rlx chat "$small" --temp 0 --session="$work/ended" > "$work/second" 2>&1
 equal "a conversation behind SIGTERM" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
 
 # system messages stay with the conversation; /reset forgets all but them
-printf 'hello\n/reset\n' | rlx chat "$small" -n 4 -s "Be brief." --session="$work/brief" > /dev/null ||
+printf 'hello\n/reset\n' | rlx chat "$small" -n 4 --temp 0 -s "Be brief." --session="$work/brief" > /dev/null ||
     fail "a system message in a file"
 expect 0 '' rlx chat "$small" --session="$work/brief"
 expect 0 '' rlx chat "$small" --session="$work/brief" -s "Be brief."
 expect 1 "another system message" rlx chat "$small" --session="$work/brief" -s "Be verbose."
 equal "what a system message changes" \
-    "$(echo hello | rlx chat "$small" -n 4 --session="$work/brief")" \
-    "$(echo hello | rlx chat "$small" -n 4 -s "Be brief.")"
+    "$(echo hello | rlx chat "$small" -n 4 --temp 0 --session="$work/brief")" \
+    "$(echo hello | rlx chat "$small" -n 4 --temp 0 -s "Be brief.")"
 
 # files that are none, or of others
 expect 0 '' "$bin/../tests/save_session" "$small" "$work/silent"
@@ -97,7 +97,7 @@ if [ -f "$large" ]; then
 
     # a conversation goes on: the question is taken back, the next one is answered
     mkfifo "$work/lines"
-    "$bin/rlx" chat "$work/large.rlx" -t 1 -n 8 < "$work/lines" > "$work/out" 2> "$work/err" &
+    "$bin/rlx" chat "$work/large.rlx" -t 1 -n 8 --temp 0 < "$work/lines" > "$work/out" 2> "$work/err" &
     chat=$!
     exec 9> "$work/lines"
     echo "$long" >&9
@@ -107,7 +107,7 @@ if [ -f "$large" ]; then
     wait $chat
     equal "status of a conversation" "$?" 0
     grep -q "the question is taken back" "$work/err" || fail "Ctrl-C in chat: $(cat "$work/err")"
-    printf 'Say hello.\n/exit\n' | rlx chat "$work/large.rlx" -t 1 -n 8 > "$work/alone" 2>&1
+    printf 'Say hello.\n/exit\n' | rlx chat "$work/large.rlx" -t 1 -n 8 --temp 0 > "$work/alone" 2>&1
     equal "an answer behind a stopped prompt" "$(sed -n '/Say hello/,$p' "$work/out")" \
         "$(sed -n '/Say hello/,$p' "$work/alone")"
 else
