@@ -10,20 +10,28 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_STOPPED = 130 };
+enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_SIGNAL = 128, EXIT_STOPPED = 130 };
 
 struct command {
     const char *name, *summary;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
+struct command_options;
+
 int command_run(int argc, char **argv);
 /* A standalone program: the prompt is its argument, or a conversation. */
 int command_ask(int argc, char **argv);
 int command_chat(int argc, char **argv);
+/* One question within the conversation that is kept in options->session_file; the file has both
+ * afterwards. */
+int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
+                      const char *question);
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
+bool command_is_session(const char *path);
+int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
@@ -42,7 +50,10 @@ struct command_options {
     uint32_t repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
+    bool lines;
+    uint32_t when_full;
 };
+enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
 
 #define COMMAND_DRAFT_HELP                                                                   \
     "  --draft=lookup       proposes what followed the newest tokens before, and verifies\n" \
@@ -55,6 +66,13 @@ struct command_options {
  * carries its own. Prints one line and returns false on wrong usage; exits after --help. */
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help);
+
+/* Sets one of the options that `allowed` names, as if the command line had it. `text` stays theirs
+ * as long as they live. Prints one line and returns false where that is wrong. */
+bool command_set_option(struct command_options *o, const char *allowed, const char *word,
+                        const char *text);
+/* Prints what the options that `allowed` names are now. */
+void command_print_options(const struct command_options *o, const char *allowed, FILE *out);
 
 /* Set by main when the program carries a model. */
 extern bool program_has_model;
@@ -105,6 +123,8 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
  * then, between tokens or inside a prompt. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
+/* Where one of the signals came that are caught, the exit code that says so, else 0. */
+int command_stopped(void);
 /* From here on Ctrl-C, SIGTERM and SIGHUP do not end the program: what waits for input returns, and
  * sessions stop. */
 void command_catch_endings(void);

@@ -15,11 +15,12 @@ int command_failed(const rlx_error *error)
 
 /* ---- interrupts ---- */
 
-static volatile sig_atomic_t interrupted, ended;
+static volatile sig_atomic_t interrupted, ended, stopped_by;
 
 static void on_interrupt(int signal_number)
 {
     interrupted = 1;
+    stopped_by = signal_number;
     if (signal_number != SIGINT)
         ended = 1;
 }
@@ -42,6 +43,11 @@ void command_catch_interrupts(bool on)
     sigemptyset(&action.sa_mask);
     interrupted = ended;
     sigaction(SIGINT, &action, NULL);
+}
+
+int command_stopped(void)
+{
+    return stopped_by == 0 ? 0 : EXIT_SIGNAL + stopped_by;
 }
 
 void command_catch_endings(void)

@@ -78,7 +78,7 @@ static void long_file(void **state)
     line_history_open(&h, strdup(path));
     for (int i = 0; i < 1500; i++) {
         memset(entry, 'a' + i % 7, sizeof entry);
-        snprintf(entry, 8, "%06d", i);
+        snprintf(entry, 16, "%06d", i);
         entry[6] = ' ';
         line_history_add(&h, entry, sizeof entry);
     }

@@ -183,7 +183,8 @@ static void resized(void **state)
     line_screen_resize(&d.screen, 10, 6); /* two rows now, the cursor in the second */
     assert_int_equal(d.screen.row, 1);
     screen_open(&d.terminal, 10, 6);
-    screen_feed(&d.terminal, "> 01234567\r\n89abcdefgh\x1b[2A\x1b[B\r\x1b[8C", 37);
+    static const char folded[] = "> 01234567\r\n89abcdefgh\r\x1b[8C";
+    screen_feed(&d.terminal, folded, sizeof folded - 1);
     draw(&d, "0123456789abcdefgh", 16);
     expect_rows(&d, ROWS("> 01234567", "89abcdefgh"), 1, 8);
     line_screen_resize(&d.screen, 20, 6);
