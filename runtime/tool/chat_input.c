@@ -80,6 +80,8 @@ static enum chat_input_found read_whole(struct chat_input *in)
     t->bytes = 0;
     for (size_t got; good && (got = fread(part, 1, sizeof part, stdin)) != 0;)
         good = line_text_insert(t, t->bytes, part, got);
+    if (in->ended())
+        return CHAT_END;
     if (!good || ferror(stdin)) {
         fprintf(stderr, "%s: standard input: %s\n", program_name,
                 good ? strerror(errno) : "more than a message can have");

@@ -132,7 +132,8 @@ static enum line_result edit_message(struct line_editor *e)
     enum line_result result = take_input(e); /* what was typed ahead */
 
     while (result == LINE_GOES_ON) {
-        draw(e);
+        if (!line_terminal_pending())
+            draw(e);
         result = wait_for_keys(e);
         if (result == LINE_GOES_ON)
             result = take_input(e);

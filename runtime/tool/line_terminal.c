@@ -200,6 +200,13 @@ void line_terminal_size(size_t *columns, size_t *rows)
     *rows = size.ws_row;
 }
 
+bool line_terminal_pending(void)
+{
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    return poll(&in, 1, 0) > 0 && (in.revents & POLLIN) != 0;
+}
+
 static enum line_input after_stop(void)
 {
     stopped = resumed = 0;

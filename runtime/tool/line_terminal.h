@@ -33,6 +33,8 @@ enum line_input {
  * signal came. */
 enum line_input line_terminal_read(char *bytes, size_t capacity, size_t *count, bool waits,
                                    bool (*ended)(void));
+/* More has come already: what is drawn now would be drawn again at once. */
+bool line_terminal_pending(void);
 void line_terminal_write(const char *bytes, size_t count);
 
 #endif

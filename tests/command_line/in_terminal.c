@@ -8,7 +8,6 @@
  *   see TEXT       waits until a row of the screen has the text
  *   row N TEXT     waits until row N of the screen is just that
  *   cursor ROW COLUMN  waits until the cursor is there
- *   faint TEXT     a row has it in faint letters; bright TEXT: in others
  *   never TEXT     no row has it now
  *   size COLUMNSxROWS
  *   signal NUMBER  sends it to the program
@@ -71,13 +70,11 @@ static bool take_output(int milliseconds)
     return true;
 }
 
-static bool any_row(const char *text, int faint)
+static bool any_row(const char *text)
 {
-    for (size_t i = 0; i < it.screen.rows; i++) {
-        const char *row = screen_row(&it.screen, i), *found = strstr(row, text);
-        if (found != NULL && (faint < 0 || it.screen.faint_cells[i][found - row] == faint))
+    for (size_t i = 0; i < it.screen.rows; i++)
+        if (strstr(screen_row(&it.screen, i), text) != NULL)
             return true;
-    }
     return false;
 }
 
@@ -119,9 +116,7 @@ static bool holds(const char *word, const char *text)
     if (strcmp(word, "prompt") == 0)
         return strcmp(screen_row(&it.screen, it.screen.row), ">") == 0 && it.screen.column == 2;
     if (strcmp(word, "see") == 0)
-        return any_row(text, -1);
-    if (strcmp(word, "faint") == 0 || strcmp(word, "bright") == 0)
-        return any_row(text, word[0] == 'f');
+        return any_row(text);
     if (strcmp(word, "row") == 0) {
         size_t row = strtoul(text, &rest, 10);
         return row < it.screen.rows &&
@@ -184,7 +179,7 @@ static void obey(const char *line, const char *word, char *text, size_t count)
     } else if (strcmp(word, "never") == 0) {
         while (take_output(50))
             ;
-        if (any_row(text, -1))
+        if (any_row(text))
             fail(line, "it is there");
     } else if (strcmp(word, "plain") == 0) {
         if (it.escaped)
@@ -213,8 +208,8 @@ static void run_script(void)
     }
 }
 
-/* Runs the program in the foreground, in a process group of its own, so that it can be stopped; ends
- * as it does. */
+/* Runs the program in the foreground, in a process group of its own, so that it can be stopped;
+ * ends as it does. */
 static void lead(char **argv, int told)
 {
     int status;

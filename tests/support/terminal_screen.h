@@ -1,5 +1,5 @@
 /* A terminal's screen, as far as the line editor needs one: characters, CR, LF, the sequences that
- * move, erase and colour, wrapping and scrolling as VT100s and their heirs do it. Tests feed it
+ * move and erase, wrapping and scrolling as VT100s and their heirs do it. Tests feed it
  * what a program writes and look at the rows. Sequences that it does not know are noted, not
  * obeyed.
  */
@@ -17,11 +17,10 @@ enum { SCREEN_ROWS = 64, SCREEN_COLUMNS = 200, SCREEN_CELL = 24 };
 struct terminal_screen {
     size_t columns, rows, row, column;
     bool wraps; /* the last column is written: the next character begins a row */
-    bool faint, pastes;
+    bool pastes;
     char cells[SCREEN_ROWS][SCREEN_COLUMNS][SCREEN_CELL]; /* "": nothing, or a wide one's second */
-    bool faint_cells[SCREEN_ROWS][SCREEN_COLUMNS];
-    size_t scrolled; /* rows that left at the top */
-    char held[64];   /* a sequence or a character that has not ended */
+    size_t scrolled;                                      /* rows that left at the top */
+    char held[64]; /* a sequence or a character that has not ended */
     size_t held_bytes;
     char unknown[64]; /* the first sequence that is not known */
 };
@@ -35,10 +34,8 @@ static inline void screen_open(struct terminal_screen *s, size_t columns, size_t
 
 static inline void screen_erase(struct terminal_screen *s, size_t row, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = from; i < to; i++)
         s->cells[row][i][0] = 0;
-        s->faint_cells[row][i] = false;
-    }
 }
 
 static inline void screen_line_feed(struct terminal_screen *s)
@@ -48,7 +45,6 @@ static inline void screen_line_feed(struct terminal_screen *s)
         return;
     }
     memmove(s->cells[0], s->cells[1], (s->rows - 1) * sizeof s->cells[0]);
-    memmove(s->faint_cells[0], s->faint_cells[1], (s->rows - 1) * sizeof s->faint_cells[0]);
     screen_erase(s, s->rows - 1, 0, s->columns);
     s->scrolled++;
 }
@@ -77,7 +73,6 @@ static inline void screen_character(struct terminal_screen *s, const char *bytes
     }
     memcpy(s->cells[s->row][s->column], bytes, count);
     s->cells[s->row][s->column][count] = 0;
-    s->faint_cells[s->row][s->column] = s->faint;
     for (size_t i = 1; i < width && s->column + i < s->columns; i++)
         s->cells[s->row][s->column + i][0] = 0;
     if (s->column + width >= s->columns) {
@@ -107,8 +102,6 @@ static inline void screen_sequence(struct terminal_screen *s, const char *parame
             screen_erase(s, i, 0, s->columns);
     } else if (end == 'K' && count == 0) {
         screen_erase(s, s->row, s->column, s->columns);
-    } else if (end == 'm') {
-        s->faint = count == 2;
     } else if ((end == 'h' || end == 'l') && strcmp(parameters, "?2004") == 0) {
         s->pastes = end == 'h';
     } else if (s->unknown[0] == 0) {
