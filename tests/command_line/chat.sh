@@ -97,6 +97,7 @@ cmp -s "$model" "$work/other" || fail "/save over another file"
 rm "$work/copy" "$work/other"
 
 # ---- a context that is full ----
+turns() { rlx info "$1" 2> /dev/null | sed -n 's/^messages *//p'; }
 asks() { yes "$story" | head -n 8; }
 asks | rlx chat "$small" -c 200 -n 12 --lines > "$work/out" 2> "$work/err"
 equal "status of a conversation that forgets" "$?" 0
@@ -109,9 +110,11 @@ grep -q "do not fit: .* room for 200; /reset begins anew, --when-full=forget" "$
     fail "no way on: $(cat "$work/err")"
 # what is kept is what would have been said without the rest; the system message stays
 printf '%s\n' "$story" "$moral" "$story" | rlx chat "$small" -c 90 -n 24 -s "Be kind." --lines \
-    > "$work/out" 2> "$work/err"
+    --session="$work/forgetful" > "$work/out" 2> "$work/err"
 grep -q "forgotten" "$work/err" || fail "a small context forgets nothing"
 equal "behind what is forgotten" "$(tail -n 1 "$work/out")" "$(echo "$story" | rlx chat "$small" -n 24 -s "Be kind.")"
+rlx info "$work/forgetful" | grep -q "^system  *Be kind\.$" || fail "the system message is forgotten"
+equal "messages that are left" "$(turns "$work/forgetful")" 3
 # an answer goes on over the end of the context
 printf '%s\n' "$moral" "$story" | rlx chat "$small" -c 96 -n 75 --lines > "$work/out" 2> "$work/err"
 made=$(tail -n +2 "$work/out" | tr '\n' '@' | sed 's/@$//' | tr '@' '\n' | rlx tokenize "$small" | tr ',' '\n' | wc -l)
@@ -160,7 +163,6 @@ equal "a conversation behind SIGTERM" "$(cat "$work/out" "$work/second")" "$(cat
 chat=$!
 exec 9> "$work/said"
 echo "$story" >&9
-turns() { rlx info "$1" 2> /dev/null | sed -n 's/^messages *//p'; }
 while kill -0 $chat && [ "$(turns "$work/killed")" != 2 ]; do sleep 0.05; done
 
 # two at once: the second one is refused; one that finds another file there does not write over it
