@@ -56,9 +56,19 @@ grep -q "do not fit" "$work/err" || fail "a message that does not fit: $(cat "$w
 said() { # LINES...: what is printed, on both outputs
     printf '%s\n' "$@" | rlx chat "$small" -n 12 --lines 2>&1
 }
-equal "words that are no command" "$(said "/usr/bin/env $story" "/no_think")" \
-    "$(printf '%s\n' " /usr/bin/env $story" " /no_think" | sed 's/^ //; s/^/\//' | rlx chat "$small" -n 12 --lines)"
-equal "an escaped command" "$(said "//exit")" "$(printf /exit | rlx chat "$small" -n 12)"
+heard() { # LINES...: the messages that reached the model
+    printf '%s\n' "$@" | rlx chat "$small" -n 1 --lines --session="$work/heard" > /dev/null
+    rlx info --json "$work/heard" | grep -A 1 '"role": "user"' | sed -n 's/.*"content": //p'
+    rm "$work/heard"
+}
+equal "words that are no command" "$(heard "/usr/bin/env is what?" "/no_think hello" "/" "/ exit")" \
+    '"/usr/bin/env is what?"
+"/no_think hello"
+"/"
+"/ exit"'
+equal "an escaped command" "$(heard "//exit" "// x" '"""/exit"""')" '"/exit"
+"/ x"
+"/exit"'
 for word in exit quit bye EXIT; do
     equal "/$word" "$(said "/$word" "$story")" ""
 done
