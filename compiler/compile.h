@@ -24,6 +24,7 @@ struct compile_options {
     const char *cache;               /* folder of results to use again; NULL: none */
     uint64_t cache_bytes;            /* what may stay there after a build */
     const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
+    const char *chat_template;       /* file of a template that takes the model's place, or NULL */
     bool tokenizer_only;
     uint32_t threads; /* 0: the processors that this process may use */
     bool verbose, quiet;

@@ -30,6 +30,16 @@ bool model_map_file(struct model *m, const char *path, uint32_t *index, struct d
     return true;
 }
 
+void model_add_special_token(struct model *m, const char *name, const char *text, size_t bytes)
+{
+    for (uint32_t i = 0; i < m->special_token_count; i++)
+        if (strcmp(m->special_tokens[i].name, name) == 0)
+            return;
+    if (m->special_token_count < MODEL_MAX_SPECIAL_TOKENS)
+        m->special_tokens[m->special_token_count++] = (struct special_token){
+            arena_text(m->arena, name, strlen(name)), arena_text(m->arena, text, bytes)};
+}
+
 void model_close(struct model *m)
 {
     for (uint32_t i = 0; i < m->file_count; i++)

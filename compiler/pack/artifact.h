@@ -33,6 +33,8 @@ struct artifact {
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;
+    const uint8_t *template; /* the TEMPLATE section; NULL: none */
+    uint64_t template_bytes;
     struct weights_options weights;
 };
 

@@ -6,7 +6,6 @@
 #include "runtime/tool/line_terminal.h"
 #include "runtime/tool/line_text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,28 +69,19 @@ static enum chat_input_found read_lines(struct chat_input *in)
 /* One line end at the end is no part of it. */
 static enum chat_input_found read_whole(struct chat_input *in)
 {
-    struct line_text *t = &in->text;
-    char part[1 << 14];
-    bool good = true;
+    size_t bytes;
 
     if (in->done)
         return CHAT_END;
     in->done = true;
-    t->bytes = 0;
-    for (size_t got; good && (got = fread(part, 1, sizeof part, stdin)) != 0;)
-        good = line_text_insert(t, t->bytes, part, got);
-    if (in->ended())
-        return CHAT_END;
-    if (!good || ferror(stdin)) {
-        fprintf(stderr, "%s: standard input: %s\n", program_name,
-                good ? strerror(errno) : "more than a message can have");
+    char *text = command_read_all(stdin, "standard input", &bytes);
+    if (text == NULL)
         return CHAT_BAD;
-    }
-    if (t->bytes > 0 && t->data[t->bytes - 1] == '\n')
-        t->bytes--;
-    if (t->bytes > 0 && t->data[t->bytes - 1] == '\r')
-        t->bytes--;
-    return CHAT_LITERAL;
+    bytes -= bytes > 0 && text[bytes - 1] == '\n';
+    bytes -= bytes > 0 && text[bytes - 1] == '\r';
+    bool good = line_text_set(&in->text, text, bytes);
+    free(text);
+    return good ? CHAT_LITERAL : CHAT_BAD;
 }
 
 static enum chat_input_found read_editor(struct chat_input *in)

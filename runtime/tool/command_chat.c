@@ -157,7 +157,7 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
     } else if (!begin(&c)) {
         code = EXIT_USER;
     } else {
-        say(&c, question);
+        chat_ask(&c, strdup(question));
         code = end(&c, command_stopped() != 0 ? command_stopped() : c.failed ? EXIT_USER : 0);
     }
     conversation_close(&c);

@@ -67,11 +67,13 @@ bool conversation_add(struct conversation *c, const char *role, char *content)
         return false;
     }
     c->messages[c->count++] = (rlx_message){role, content};
+    c->whole = false;
     return true;
 }
 
 char *conversation_take_last(struct conversation *c)
 {
+    c->whole = false;
     return (char *)(uintptr_t)c->messages[--c->count].content;
 }
 
@@ -82,6 +84,7 @@ void conversation_drop(struct conversation *c, size_t from, size_t to)
     if (from != to)
         memmove(c->messages + from, c->messages + to, (c->count - to) * sizeof *c->messages);
     c->count -= to - from;
+    c->whole = false;
 }
 
 void conversation_forget(struct conversation *c)
@@ -113,6 +116,7 @@ bool conversation_set_system(struct conversation *c, const char *text)
         c->messages[0] = (rlx_message){"system", copy};
         c->count++;
     }
+    c->whole = false;
     return true;
 }
 

@@ -105,7 +105,6 @@ static bool keep(struct conversation *c, bool whole)
 {
     if (c->path == NULL || (whole && c->whole))
         return true;
-    c->whole = false;
     if (!unchanged(c))
         return refuse(c->path, "another program wrote it since it was read: what is said here is "
                                "not saved there; /save FILE saves it elsewhere");
