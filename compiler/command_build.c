@@ -17,7 +17,7 @@ static const char usage[] =
     "      --emit=WHAT,...     exe: a standalone program; hir, lir, ll, asm: dumps of what the\n"
     "                          compiler made, one file a pass, variant or kernel\n"
     "      --dump-dir=DIR      where dumps go (default: rlxc-dump)\n"
-    "      --report=WHAT,...   fusion, kernels, memory: printed on standard output\n"
+    "      --report=WHAT,...   fusion, kernels, memory, types: printed on standard output\n"
     "\n" BUILD_OPTIONS_HELP
     "      --chat-template=FILE  a Jinja template that takes the place of the model's own\n"
     "      --tokenizer-only    compile the vocabulary alone; the model needs no weights\n"
@@ -72,6 +72,7 @@ static bool set_option(void *context, int option, const char *value)
     static const struct choice reports[] = {{"fusion", REPORT_FUSION},
                                             {"kernels", REPORT_KERNELS},
                                             {"memory", REPORT_MEMORY},
+                                            {"types", REPORT_TYPES},
                                             {NULL, 0}};
 
     switch (option) {

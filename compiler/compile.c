@@ -8,7 +8,6 @@
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
 #include "compiler/pack/executable.h"
-#include "compiler/pack/requantize.h"
 #include "compiler/pack/tokenizer.h"
 #include "compiler/passes/passes.h"
 #include "compiler/plan.h"
@@ -155,7 +154,7 @@ static bool build_graph(struct unit *u)
             "expected to be given for a model of more than %d positions, found a model "
             "of %u",
             CONTEXT_UNASKED, most);
-    requantize(&u->model, u->options->quant_type, &u->stored, u->diags);
+    requantize(&u->model, &u->options->quant_choice, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
@@ -287,6 +286,7 @@ static struct artifact describe_artifact(struct unit *u)
     a.level_count = u->level_list.count;
     a.numerics = u->options->numerics;
     a.quant = u->options->quant;
+    a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
     a.weights =
         (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress, cache_of(u)};
@@ -354,6 +354,8 @@ static void print_reports(struct unit *u)
 
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
+    if (u->options->report & REPORT_TYPES)
+        report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
         if (u->options->report & REPORT_KERNELS)
             report_kernels(&u->levels[i], u->variant_count, &text);

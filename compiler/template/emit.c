@@ -180,7 +180,7 @@ static void emit_for(struct program *p, const struct node *n)
     p->loops = &loop;
     emit_statements(p, n->body);
     p->loops = loop.around;
-    emit(p, RLX_OP_JUMP, loop.again);
+    emit_full(p, RLX_OP_JUMP, 0, 0, 1, loop.again);
     set_target(p, loop.again);
     for (uint32_t i = 0; i < loop.break_count; i++)
         set_target(p, loop.breaks[i]);

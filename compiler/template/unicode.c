@@ -7,7 +7,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { POINTS = 0x110000 };
+/* Nothing from RARE_POINTS on changes case or stands in a list below. */
+enum { POINTS = 0x110000, RARE_POINTS = 0x20000 };
 
 struct range {
     int32_t first, last;
@@ -41,9 +42,11 @@ static const struct range inside_words[] = {
 
 static uint32_t class_of(int32_t c)
 {
-    uint32_t bits = in_ranges(c, inside_words, countof(inside_words)) ? RLX_CASE_IGNORED : 0u;
+    bool listed = c < RARE_POINTS;
+    uint32_t bits =
+        listed && in_ranges(c, inside_words, countof(inside_words)) ? RLX_CASE_IGNORED : 0u;
 
-    if (in_ranges(c, digits, countof(digits)))
+    if (listed && in_ranges(c, digits, countof(digits)))
         bits |= RLX_DIGIT;
     switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_LU:
@@ -108,7 +111,8 @@ static const struct rlx_template_case special[] = {
 #include "compiler/template/special_case.def"
 };
 
-static struct rlx_template_case case_of(int32_t c)
+/* `next`: of the special ones, which come in order. */
+static struct rlx_template_case case_of(int32_t c, size_t *next)
 {
     struct rlx_template_case out = {.point = (uint32_t)c,
                                     .upper = {(uint32_t)utf8proc_toupper(c)},
@@ -117,9 +121,8 @@ static struct rlx_template_case case_of(int32_t c)
     int32_t folded[4] = {0};
     int boundary = 0;
 
-    for (size_t i = 0; i < countof(special); i++)
-        if (special[i].point == (uint32_t)c)
-            out = special[i];
+    if (*next < countof(special) && special[*next].point == (uint32_t)c)
+        out = special[(*next)++];
     utf8proc_ssize_t count = utf8proc_decompose_char(c, folded, 3, UTF8PROC_CASEFOLD, &boundary);
     for (int i = 0; i < 3; i++)
         out.folded[i] = i < count ? (uint32_t)folded[i] : 0;
@@ -137,13 +140,14 @@ static bool changes(const struct rlx_template_case *c)
 void template_unicode_make(struct arena *a, struct template_unicode *out)
 {
     uint32_t capacity = 0;
+    size_t next = 0;
 
     *out = (struct template_unicode){0};
     make_classes(a, out);
-    for (int32_t c = 0; c < POINTS; c++) {
-        if ((c >= 0xd800 && c < 0xe000) || c == 0)
+    for (int32_t c = 1; c < RARE_POINTS; c++) {
+        if (c >= 0xd800 && c < 0xe000)
             continue;
-        struct rlx_template_case entry = case_of(c);
+        struct rlx_template_case entry = case_of(c, &next);
         if (changes(&entry))
             ARENA_PUSH(a, out->cases, out->case_count, capacity) = entry;
     }

@@ -107,6 +107,7 @@ struct loop {
     const struct sequence *items;
     size_t index;      /* of the item at hand; SIZE_MAX before the first */
     struct value seen; /* by changed() */
+    bool completed;    /* the body came to its end once: what decides about `else` */
     uint32_t depth, code;
     struct scope *outer;
     struct loop *below;

@@ -19,8 +19,17 @@ static struct value title(struct render *r, const struct text *t)
     uint32_t point = ' ';
 
     for (size_t at = 0; at < t->bytes && !r->failed;) {
-        builder_add_point_case(&b, t, at, begins_word(point) ? CASE_UPPER : CASE_LOWER);
-        at += utf8_read(t->data, t->bytes, at, &point);
+        size_t from = at + utf8_read(t->data, t->bytes, at, &point), end = from;
+        builder_add_point_case(&b, t, at, CASE_UPPER);
+        if (begins_word(point)) {
+            at = from;
+            continue;
+        }
+        while (end < t->bytes && !begins_word(point))
+            end += utf8_read(t->data, t->bytes, end, &point);
+        const struct text *rest = text_part(r, t, from, end).as.text;
+        builder_add_text(&b, text_change_case(r, rest, CASE_LOWER).as.text);
+        at = end;
     }
     return builder_value(&b);
 }

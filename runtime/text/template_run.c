@@ -218,7 +218,7 @@ static bool next_item(struct machine *m)
     return true;
 }
 
-/* True where it had an item. */
+/* True where the body came to its end once. */
 static bool end_loop(struct machine *m)
 {
     struct loop *loop = m->loops;
@@ -229,7 +229,7 @@ static bool end_loop(struct machine *m)
     }
     m->scope = loop->outer;
     m->loops = loop->below;
-    return loop->items->count != 0;
+    return loop->completed;
 }
 
 static void push_loop(struct machine *m)
@@ -674,6 +674,8 @@ static void branch(struct machine *m, const struct rlx_template_instruction *i)
 
     switch ((enum rlx_template_op)i->op) {
     case RLX_OP_JUMP:
+        if ((i->flags & 1) && m->loops != NULL)
+            m->loops->completed = true;
         m->at = i->arg;
         return;
     case RLX_OP_JUMP_IF_FALSE:

@@ -130,8 +130,10 @@ size_t text_offset(const struct text *t, size_t point)
     uint32_t read;
     size_t at = 0;
 
-    if (text_points(t) == t->bytes || point >= t->points)
-        return point < t->bytes ? point : t->bytes;
+    if (point >= text_points(t))
+        return t->bytes;
+    if (t->points == t->bytes)
+        return point;
     for (; point > 0 && at < t->bytes; point--)
         at += utf8_read(t->data, t->bytes, at, &read);
     return at;

@@ -51,5 +51,5 @@ int command_render(rlx_model *model)
         }
     }
     free(line);
-    return code == 0 && !command_read_whole(stdin, "standard input") ? EXIT_USER : code;
+    return command_read_whole(stdin, "standard input") ? code : EXIT_USER;
 }

@@ -29,6 +29,8 @@ expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
     rlxc build $model -o "$work/x" --quant=q3_k
+expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
+    rlxc build $model -o "$work/x" --quant-head=q6_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
 expect 2 "exact means --activations=f32: .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
@@ -78,6 +80,7 @@ fi
 expect 0 '' rlxc build $model -o "$work/model.rlx" $v3
 expect 0 'fuse-qkv' rlxc build $model --report=fusion $v3
 expect 0 'matmul_q8_0' rlxc build $model --report=kernels $v3
+expect 0 '^ *28  q8_0          q8_0$' rlxc build $model --report=types $v3
 expect 0 'decode-b1-s1' rlxc build $model --report=memory $v3
 expect 0 '' rlxc build $model --emit=hir,lir,ll,asm --dump-dir="$work/dumps" $v3,prefill=32
 for name in 01-import.hir 02-fold.hir 20-decode-b1-s1.x86-64-v3.lir \
@@ -88,6 +91,20 @@ for kind in ll asm; do
     ls "$work/dumps" | grep -q "^kernel-matmul_.*\.x86-64-v3\.$kind\$" ||
         fail "expected kernels as $kind"
 done
+
+# quantizing what is quantized says so; the embedding is the head and stays, unless told otherwise
+expect 0 'warning: matrices that are quantized already (28 of q8_0) are rounded again' \
+    rlxc build $model -o "$work/q4.rlx" --quant=q4_0 --report=types $v3
+grep -q '^ *1  q8_0          q8_0 (embedding, which is the head too)$' "$printed/out" ||
+    fail "the head's type is not reported"
+expect 0 '"quant_head": "auto"' rlxc inspect --json "$work/q4.rlx"
+expect 0 '(29 of q8_0)' \
+    rlxc build $model -o "$work/q4-head.rlx" --quant=q4_0 --quant-head=q4_0 --report=types $v3
+grep -q '^ *1  q8_0          q4_0 (embedding' "$printed/out" || fail "the head was not quantized"
+expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
+[ "$(wc -c < "$work/q4-head.rlx")" -lt "$(wc -c < "$work/q4.rlx")" ] ||
+    fail "a head of q4_0 takes no less than one of q8_0"
+expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # inspect
 expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"

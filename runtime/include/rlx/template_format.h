@@ -45,7 +45,7 @@ enum rlx_template_op {
     RLX_OP_CONCAT, /* [arg values] -> [text] */
     RLX_OP_COMPARE, /* [left, right] -> [bool]; arg: rlx_template_compare */
     RLX_OP_CHAIN,   /* [left, right] -> [right], or [false] and a jump to arg; flags: compare */
-    RLX_OP_JUMP,    /* to arg */
+    RLX_OP_JUMP,    /* to arg; flags & 1: the loop's body came to its end */
     RLX_OP_JUMP_IF_FALSE, /* [value] -> []: to arg where it is false */
     RLX_OP_AND,           /* [value]: to arg where it is false, else it is dropped */
     RLX_OP_OR,            /* [value]: to arg where it is true, else it is dropped */
@@ -57,7 +57,8 @@ enum rlx_template_op {
     RLX_OP_NEXT,     /* [] -> [item], the loop's scope emptied; at the end a jump to arg instead */
     RLX_OP_LOOP,     /* [] -> [the innermost loop] */
     RLX_OP_UNPACK,   /* [sequence] -> [its arg items, last first] */
-    RLX_OP_DONE,     /* the loop and its scope end; flags & 1: a jump to arg where it had an item */
+    RLX_OP_DONE,     /* the loop and its scope end; flags & 1: a jump to arg where its body came
+                             to its end */
     RLX_OP_COLLECT,  /* [] -> [empty list], which APPEND fills */
     RLX_OP_APPEND,   /* [list, value] -> [list] */
     RLX_OP_CAPTURE,  /* what is written from here on goes into a text */
