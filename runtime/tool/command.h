@@ -34,6 +34,8 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
+bool command_is_session(const char *path);
+int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
@@ -60,8 +62,10 @@ struct command_options {
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
     bool lines;
+    uint32_t when_full;
     bool given[COMMAND_MOST_OPTIONS]; /* command_given */
 };
+enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
 
 /* The options of whoever answers (run, chat, a program that carries its model), and of how it
  * samples, which bench knows too: names for command_parse, and their help. */
@@ -103,6 +107,13 @@ bool command_given(const struct command_options *o, const char *word);
  * carries its own. Prints one line and returns false on wrong usage; exits after --help. */
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help);
+
+/* Sets one of the options that `allowed` names, as if the command line had it. `text` stays theirs
+ * as long as they live. Prints one line and returns false where that is wrong. */
+bool command_set_option(struct command_options *o, const char *allowed, const char *word,
+                        const char *text);
+/* Prints what the options that `allowed` names are now. */
+void command_print_options(const struct command_options *o, const char *allowed, FILE *out);
 
 /* Set by main when the program carries a model. */
 extern bool program_has_model;

@@ -2,10 +2,11 @@
  * checked. */
 #include "runtime/tool/command.h"
 
-static const char info_help[] = " MODEL.rlx [options]\n\nSays what a compiled model is.\n\n"
-                                "  -v, --verbose  its variants too\n"
-                                "  --verify       read every byte and check every digest\n"
-                                "  --json         the manifest, as the compiler wrote it\n";
+static const char info_help[] =
+    " MODEL.rlx [options]\n\nSays what a compiled model is, or a conversation that was saved.\n\n"
+    "  -v, --verbose  its variants too\n"
+    "  --verify       read every byte and check every digest\n"
+    "  --json         the manifest, as the compiler wrote it\n";
 
 static void print_bytes(const char *label, uint64_t bytes)
 {
@@ -84,6 +85,8 @@ int command_info(int argc, char **argv)
 
     if (!command_parse(&o, argc, argv, "model verify json verbose", info_help))
         return EXIT_USAGE;
+    if (o.model_path != NULL && command_is_session(o.model_path))
+        return command_info_session(&o);
     int code = command_open(&o, &model, NULL);
     if (code != 0)
         return code;

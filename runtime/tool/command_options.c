@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A negative COUNT stands for 0 (no limit), a negative WINDOW for all tokens. */
-enum kind { FLAG, TEXT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, STOP };
+enum kind { FLAG, TEXT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, FULL, STOP };
 
 struct option_entry {
     const char *word;
@@ -44,6 +44,7 @@ static const struct option_entry entries[] = {
     {"batch", 0, TEXT, AT(batch), 0, 0},
     {"draft", 0, DRAFT, AT(draft), 0, 0},
     {"draft-tokens", 0, COUNT, AT(draft_tokens), 1, 15},
+    {"when-full", 0, FULL, AT(when_full), 0, 0},
     {"threads", 't', COUNT, AT(session.threads), 1, 1024},
     {"context", 'c', COUNT, AT(session.context), 0, 1 << 30},
     {"ids", 0, FLAG, AT(ids), 0, 0},
@@ -178,20 +179,26 @@ uint32_t command_parse_list(const struct command_options *o, const char *word, c
 }
 
 static const char *const draft_names[] = {[RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup"};
-enum { DRAFT_KINDS = sizeof draft_names / sizeof draft_names[0] };
+static const char *const full_names[] = {[WHEN_FULL_FORGET] = "forget", [WHEN_FULL_STOP] = "stop"};
 
-static bool store_draft(struct command_options *o, const struct option_entry *e, const char *text)
+/* The two words that an option of such a kind may have; NULL: it is of another kind. */
+static const char *const *words_of(enum kind kind)
 {
-    uint32_t kind = RLX_DRAFT_NONE;
+    return kind == DRAFT ? draft_names : kind == FULL ? full_names : NULL;
+}
 
-    while (kind < DRAFT_KINDS && strcmp(text, draft_names[kind]) != 0)
-        kind++;
-    if (kind == DRAFT_KINDS)
-        return command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, draft_names[0],
-                             draft_names[1], text),
-               false;
-    *(uint32_t *)(void *)((char *)o + e->offset) = kind;
-    return true;
+static bool store_word(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    const char *const *words = words_of(e->kind);
+
+    for (uint32_t i = 0; i < 2; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *(uint32_t *)(void *)((char *)o + e->offset) = i;
+            return true;
+        }
+    }
+    command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, words[0], words[1], text);
+    return false;
 }
 
 /* The character that stands behind a backslash, or 0. */
@@ -268,7 +275,8 @@ static bool store(struct command_options *o, const struct option_entry *e, const
         *(const char **)member = text;
         return true;
     case DRAFT:
-        return store_draft(o, e, text);
+    case FULL:
+        return store_word(o, e, text);
     case STOP:
         return store_stop(o, text);
     case SEED:
@@ -280,6 +288,56 @@ static bool store(struct command_options *o, const struct option_entry *e, const
         break;
     }
     return store_number(o, e, text);
+}
+
+bool command_set_option(struct command_options *o, const char *allowed, const char *word,
+                        const char *text)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (strcmp(entries[i].word, word) == 0 && listed(allowed, word))
+            return store(o, &entries[i], text);
+    fprintf(stderr, "%s: no option '%s'; there are: %s\n", program_name, word, allowed);
+    return false;
+}
+
+static void print_stops(const struct command_options *o, FILE *out)
+{
+    for (size_t i = 0; i < o->stop_count; i++) {
+        fputs(i == 0 ? "" : ", ", out);
+        for (const char *c = o->stop[i]; *c != 0; c++)
+            fputs(*c == '\n' ? "\\n" : *c == '\t' ? "\\t" : (const char[]){*c, 0}, out);
+    }
+    fputc('\n', out);
+}
+
+void command_print_options(const struct command_options *o, const char *allowed, FILE *out)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        const struct option_entry *e = &entries[i];
+        const void *member = (const char *)o + e->offset;
+        if (!listed(allowed, e->word))
+            continue;
+        fprintf(out, "  %-15s ", e->word);
+        if (e->kind == FLAG)
+            fprintf(out, "%s\n", *(const bool *)member ? "on" : "off");
+        else if (e->kind == TEXT)
+            fprintf(out, "%s\n",
+                    *(const char *const *)member == NULL ? "" : *(const char *const *)member);
+        else if (e->kind == SEED)
+            fprintf(out, "%llu\n", (unsigned long long)*(const uint64_t *)member);
+        else if (e->kind == REAL)
+            fprintf(out, "%g\n", (double)*(const float *)member);
+        else if (e->kind == STOP)
+            print_stops(o, out);
+        else if (e->kind == NEW_TOKENS && *(const uint32_t *)member == 0)
+            fprintf(out, "%s\n", o->prompt_only ? "0" : "-1 (no limit)");
+        else if (e->kind == WINDOW && *(const uint32_t *)member == UINT32_MAX)
+            fprintf(out, "-1 (the whole context)\n");
+        else if (words_of(e->kind) != NULL)
+            fprintf(out, "%s\n", words_of(e->kind)[*(const uint32_t *)member]);
+        else
+            fprintf(out, "%u\n", *(const uint32_t *)member);
+    }
 }
 
 static void set_defaults(struct command_options *o, const char *command)

@@ -83,14 +83,6 @@ else
     echo "skipped: a model without a vocabulary: no $bare"
 fi
 
-# A conversation that outgrows the context says what helps, and goes on after it.
-yes 'Tell me a story about a fox and a blue lantern.' | head -n 8 |
-    rlx chat "$work/m.rlx" -c 300 > "$work/said" 2>&1 || fail "a full conversation ends badly"
-grep -q 'do not fit: .* room for 300; /reset begins anew' "$work/said" || fail "no word of /reset"
-printf '%s\n' 'Tell me a story.' '/reset' 'Tell me a story.' |
-    rlx chat "$work/m.rlx" --temp 0 > "$work/said" 2>&1 || fail "/reset ends badly"
-equal "the same answer after /reset" "$(grep -c 'Once upon a time' "$work/said")" 2
-
 # Where a line is at fault: no JSON, or not what is asked for.
 for second in '' '{}'; do
     for lines in "tokenize $work/m.rlx --jsonl" "chat $work/m.rlx --render"; do

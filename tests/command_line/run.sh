@@ -164,12 +164,11 @@ equal "JSON of lines" "$(rlx run "$small" --lines -n 2 --json < "$work/lines" |
 
 # ---- one question within a conversation that is kept ----
 talk=$work/talk
-printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" --temp 0 -q > "$work/whole" 2>&1
-"$stories" "$question" -q --temp 0 --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
-echo "What is the moral?" | "$stories" -q --temp 0 --session="$talk" > "$work/second" || fail "another question"
-equal "two questions with --session" "$(cat "$work/first" "$work/second")" \
-    "$(grep -v '^> ' "$work/whole")"
-printf '%s\nWhat is the moral?\n' "$question" | "$stories" -q --temp 0 --lines --session="$talk.2" > "$work/out"
+printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" --temp 0 -q --lines > "$work/whole" 2>&1
+"$stories" "$question" --temp 0 -q --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
+echo "What is the moral?" | "$stories" --temp 0 -q --session="$talk" > "$work/second" || fail "another question"
+equal "two questions with --session" "$(cat "$work/first" "$work/second")" "$(cat "$work/whole")"
+printf '%s\nWhat is the moral?\n' "$question" | "$stories" --temp 0 -q --lines --session="$talk.2" > "$work/out"
 equal "lines with --session" "$(cat "$work/out")" "$(cat "$work/first" "$work/second")"
 expect 1 "saved with another model\|not a saved session" "$stories" hi --session="$work/question"
 

@@ -111,8 +111,8 @@ equal "a backslash" "$(say --temp 0 --stop='\\n')" "$whole"
 answer=$(echo "$question" | rlx chat "$plain" --temp 0 --stop=. | grep -v '^> ')
 case $answer in *.*) fail "an answer with its stop string: $answer" ;; '') fail "no answer" ;; esac
 # the next turn goes on behind what was shown
-printf '%s\nWhy?\n' "$question" | rlx chat "$plain" --temp 0 --stop=. > "$work/out" 2>&1 || fail "turns with --stop"
-equal "turns with --stop" "$(grep -c '^>' "$work/out")" 2
+printf "%s\nWhy?\n" "$question" | rlx chat "$plain" --lines --temp 0 --stop=. > "$work/out" 2> /dev/null || fail "turns with --stop"
+equal "turns with --stop" "$(wc -l < "$work/out")" 2
 set --
 while [ $# -lt 17 ]; do set -- "$@" --stop=x; done
 expect 2 "expected at most 16" rlx run "$plain" -p One "$@"

@@ -378,6 +378,23 @@ RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
  * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
+/* As rlx_session_save, but without the cache: a few kilobytes, quickly written. What is loaded from
+ * it goes on in the same way; its history is computed first. */
+RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const char *path,
+                                            rlx_error *error);
+
+/* What a file of a saved session is, whatever model it was saved with, and its note: malloc'd, NULL
+ * where it has none; the caller frees it. All of the file is checked as in rlx_session_load, but
+ * for what only the model knows. `info`, or `note` together with `note_bytes`, may be NULL. */
+typedef struct {
+    uint32_t struct_bytes; /* sizeof(rlx_saved_info) */
+    uint32_t version;
+    uint64_t file_bytes, model_digest; /* the digest: of the model as compiled */
+    uint64_t tokens, past;             /* the history's, and how many of them are in the cache */
+    uint64_t note_bytes;
+} rlx_saved_info;
+RLX_API rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note,
+                                  size_t *note_bytes, rlx_error *error);
 
 typedef struct {
     uint32_t struct_bytes;
