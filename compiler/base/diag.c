@@ -77,8 +77,10 @@ void diags_print(const struct diags *d, FILE *out)
     for (const struct diag *i = d->first; i != NULL; i = i->next) {
         if (i->place.file != NULL) {
             print_escaped(i->place.file, out);
-            if (i->place.line != 0)
+            if (i->place.line != 0 && i->place.column != 0)
                 fprintf(out, ":%u:%u", i->place.line, i->place.column);
+            else if (i->place.line != 0)
+                fprintf(out, ":%u", i->place.line);
             else if (i->place.offset != 0)
                 fprintf(out, ": byte %llu", (unsigned long long)i->place.offset);
             fputs(": ", out);

@@ -24,7 +24,8 @@ static int32_t *message_ids(const struct answerer *a, const char *text, size_t *
     size_t skip = system == NULL;
     rlx_error error;
 
-    int32_t *ids = command_tokenize_chat(a->model, messages + skip, 2 - skip, count, &error);
+    int32_t *ids =
+        command_tokenize_chat(a->options, a->model, messages + skip, 2 - skip, count, &error);
     if (ids == NULL)
         *code = command_failed(&error);
     return ids;

@@ -49,7 +49,7 @@ static rlx_status render(const struct conversation *c, size_t from, const int32_
     if (head != 0)
         messages[0] = c->messages[0];
     memcpy(messages + head, c->messages + from, (c->count - from) * sizeof *messages);
-    p->ids = command_tokenize_chat(c->model, messages, count, &p->rendered, error);
+    p->ids = command_tokenize_chat(&c->options, c->model, messages, count, &p->rendered, error);
     free(messages);
     if (p->ids == NULL)
         return error->status;

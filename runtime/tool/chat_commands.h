@@ -7,7 +7,7 @@
 #include "runtime/tool/command_conversation.h"
 
 /* Options that /set may change. */
-#define CHAT_SETTABLE COMMAND_SAMPLING " new-tokens stop draft draft-tokens when-full"
+#define CHAT_SETTABLE COMMAND_SAMPLING " new-tokens template-args stop draft draft-tokens when-full"
 
 enum chat_next {
     CHAT_IS_MESSAGE, /* it is no command */

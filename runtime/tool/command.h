@@ -53,6 +53,7 @@ struct command_options {
     const char *session_file;
     const char *prompt, *system, *tokens, *output, *way, *prompt_file;
     const char *text_file;             /* "-": standard input */
+    const char *template_arguments;    /* the text of a JSON object */
     const char *depth, *batch, *block; /* numbers, separated by commas */
     uint32_t new_tokens;               /* 0: until the context is full */
     bool prompt_only;                  /* -n 0 */
@@ -72,7 +73,7 @@ enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
 #define COMMAND_SAMPLING                                                                      \
     "temp top-k top-p min-p repeat-penalty presence-penalty frequency-penalty repeat-last-n " \
     "seed"
-#define COMMAND_ANSWERING COMMAND_SAMPLING " stop draft draft-tokens threads context"
+#define COMMAND_ANSWERING COMMAND_SAMPLING " template-args stop draft draft-tokens threads context"
 
 #define COMMAND_SAMPLING_HELP                                                                     \
     "  --temp=T             temperature; 0: greedy. This and the next four are as the model\n"    \
@@ -86,11 +87,11 @@ enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
     "  --repeat-last-n=N    tokens that penalties look at (64); 0: off, -1: the whole context\n"  \
     "  --seed=N             same seed, same text; -1, the default: random, -v shows it\n"
 
-#define COMMAND_ANSWERING_HELP                                                                      \
-    COMMAND_SAMPLING_HELP                                                                           \
-    "  --stop=TEXT          ends before this text would be printed; up to 16 times; \\n, \\t and\n" \
-    "                       \\\\ are a new line, a tab and a backslash\n" COMMAND_DRAFT_HELP        \
-    "  -t, --threads=N      default: all processors\n"                                              \
+#define COMMAND_ANSWERING_HELP                                                                                              \
+    "  --template-args=JSON an object: variables of the chat template, {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP \
+    "  --stop=TEXT          ends before this text would be printed; up to 16 times; \\n, \\t and\n"                         \
+    "                       \\\\ are a new line, a tab and a backslash\n" COMMAND_DRAFT_HELP                                \
+    "  -t, --threads=N      default: all processors\n"                                                                      \
     "  -c, --context=N      most tokens in memory; 0, the default: the model's\n"
 
 /* Whether an option was given, by its word. */
@@ -150,8 +151,9 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
 int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
                                uint32_t flags, size_t *count, rlx_error *error);
 /* Ids of a conversation that the model is to answer, in the same way. */
-int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
-                               size_t *made, rlx_error *error);
+int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model *model,
+                               const rlx_message *messages, size_t count, size_t *made,
+                               rlx_error *error);
 /* All of a stream, malloc'd, with a NUL behind it; NULL after a message, which calls it `name`. */
 char *command_read_all(FILE *stream, const char *name, size_t *bytes);
 /* False, after a message, where what was read so far ended in an error and not in the end. */

@@ -2,6 +2,7 @@
 #include "runtime/tool/command.h"
 
 #include "runtime/base/advice.h"
+#include "runtime/tool/chat_json.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -188,18 +189,30 @@ int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t 
     return ids;
 }
 
-int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
-                               size_t *made, rlx_error *error)
+int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model *model,
+                               const rlx_message *messages, size_t count, size_t *made,
+                               rlx_error *error)
 {
-    rlx_status status = rlx_chat_tokenize(model, messages, count, true, NULL, 0, made, error);
-    if (status != RLX_OK && *made == 0)
-        return NULL;
-    int32_t *ids = malloc((*made + 1) * sizeof *ids);
-    if (ids == NULL) {
-        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
-        return NULL;
+    size_t bytes, capacity = 0;
+    char *text = chat_json(messages, count, o->template_arguments, &bytes);
+    rlx_status status = RLX_BAD_ARGUMENT;
+    int32_t *ids = NULL;
+
+    *made = bytes + 256; /* a guess: what the template adds is seldom more */
+    for (int tries = 0; tries < 2 && text != NULL && *made > capacity; tries++) {
+        free(ids);
+        capacity = *made;
+        ids = malloc(capacity * sizeof *ids);
+        if (ids == NULL)
+            break;
+        status = rlx_chat_tokenize_json(model, text, bytes, ids, capacity, made, error);
+        if (status == RLX_OK)
+            break;
     }
-    if (rlx_chat_tokenize(model, messages, count, true, ids, *made, made, error) == RLX_OK)
+    if (text == NULL || (ids == NULL && capacity != 0))
+        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+    free(text);
+    if (status == RLX_OK)
         return ids;
     free(ids);
     return NULL;

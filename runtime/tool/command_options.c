@@ -2,13 +2,15 @@
  * those that it allows. */
 #include "runtime/tool/command.h"
 
+#include "runtime/tool/chat_json.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A negative COUNT stands for 0 (no limit), a negative WINDOW for all tokens. */
-enum kind { FLAG, TEXT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, FULL, STOP };
+enum kind { FLAG, TEXT, OBJECT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, FULL, STOP };
 
 struct option_entry {
     const char *word;
@@ -24,6 +26,7 @@ static const struct option_entry entries[] = {
     {"prompt", 'p', TEXT, AT(prompt), 0, 0},
     {"prompt-length", 'p', COUNT, AT(prompt_length), 0, 1 << 24},
     {"file", 'f', TEXT, AT(text_file), 0, 0},
+    {"template-args", 0, OBJECT, AT(template_arguments), 0, 0},
     {"lines", 0, FLAG, AT(lines), 0, 0},
     {"system", 's', TEXT, AT(system), 0, 0},
     {"session", 0, TEXT, AT(session_file), 0, 0},
@@ -201,6 +204,18 @@ static bool store_word(struct command_options *o, const struct option_entry *e, 
     return false;
 }
 
+static bool store_object(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char why[160];
+
+    if (!chat_json_is_object(text, why, sizeof why))
+        return command_usage(o, "--%s: expected a JSON object, found '%.40s': %s", e->word, text,
+                             why),
+               false;
+    *(const char **)(void *)((char *)o + e->offset) = text;
+    return true;
+}
+
 /* The character that stands behind a backslash, or 0. */
 static char escaped(char behind)
 {
@@ -274,6 +289,8 @@ static bool store(struct command_options *o, const struct option_entry *e, const
     case TEXT:
         *(const char **)member = text;
         return true;
+    case OBJECT:
+        return store_object(o, e, text);
     case DRAFT:
     case FULL:
         return store_word(o, e, text);
@@ -320,7 +337,7 @@ void command_print_options(const struct command_options *o, const char *allowed,
         fprintf(out, "  %-15s ", e->word);
         if (e->kind == FLAG)
             fprintf(out, "%s\n", *(const bool *)member ? "on" : "off");
-        else if (e->kind == TEXT)
+        else if (e->kind == TEXT || e->kind == OBJECT)
             fprintf(out, "%s\n",
                     *(const char *const *)member == NULL ? "" : *(const char *const *)member);
         else if (e->kind == SEED)
