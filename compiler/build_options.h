@@ -40,19 +40,20 @@ enum build_option_number {
     {                                                                       \
         "leave-out", required_argument, NULL, 'x'                           \
     }
-#define BUILD_OPTIONS_HELP                                                                          \
-    "      --quant=TYPE        keep (default), q8_0, q4_0: what matrices become\n"                  \
-    "      --quant-head=TYPE   auto (default), keep, q8_0, q4_0: the same of embedding and head;\n" \
-    "                          auto: with q4_0 q8_0, or as they are where quantized already\n"      \
-    "      --exact             f32 activations and f32 cache: the numbers of the reference\n"       \
-    "      --activations=TYPE  auto (default), i16, i8, f32\n"                                      \
-    "      --kv=TYPE           f16 (default), q8, f32: elements of the key and value cache\n"       \
-    "      --context=N         positions to make room for (default: the model's)\n"                 \
-    "\n"                                                                                            \
-    "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"             \
-    "      --variants=SET      numbers of new tokens to make code for\n"                            \
-    "                          (default: decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"         \
-    "  -x, --leave-out=PASS    leave an optimization out; may be given several times\n"
+#define BUILD_OPTIONS_HELP                                                              \
+    "      --quant=TYPE      type of the matrices: keep (default), q8_0, q4_0\n"        \
+    "      --quant-head=TYPE the same for embedding and head: auto (default), keep,\n"  \
+    "                        q8_0, q4_0; auto: as --quant says, but with q4_0 they\n"   \
+    "                        become q8_0, or stay as they are if quantized already\n"   \
+    "      --exact           f32 activations and f32 cache: the reference's numbers\n"  \
+    "      --activations=TYPE  auto (default), i16, i8, f32\n"                          \
+    "      --kv=TYPE         type of the key and value cache: f16 (default), q8, f32\n" \
+    "      --context=N       room for N tokens (default: as many as the model has)\n"   \
+    "\n"                                                                                \
+    "      --level=LEVEL,... native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"   \
+    "      --variants=SET    numbers of new tokens to make code for (default:\n"        \
+    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"         \
+    "  -x, --leave-out=PASS  leave an optimization out; may be given several times\n"
 
 struct build_options build_options_default(const char *command);
 /* Takes one of the options above; false where its value is wrong (and said so). */

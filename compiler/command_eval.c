@@ -15,19 +15,19 @@
 static const char usage[] =
     "usage: rlxc eval MODEL --tokens=ID,... -o OUT.safetensors [options]\n"
     "\n"
-    "Computes a model with the reference evaluator, on the graph as it is after the compiler's "
-    "passes.\n"
-    "MODEL is a GGUF file or a Hugging Face directory. OUT holds f32 tensors: logits [T, V] of "
-    "every\n"
-    "position, and the residual stream hidden.0 .. hidden.L, hidden.final [T, H].\n"
+    "Computes a model with the reference evaluator, on the graph that the compiler's\n"
+    "passes leave. MODEL is a GGUF file or a Hugging Face directory. OUT holds f32\n"
+    "tensors: logits [T, V] of every position, and the residual stream hidden.0 ..\n"
+    "hidden.L, hidden.final [T, H].\n"
     "\n"
-    "      --tokens=ID,...  the input, from position 0\n"
-    "  -o, --output=FILE    where the tensors go\n"
-    "      --after=PASS     stop after this pass (rlxc opt --list names them)\n"
-    "      --no-passes      evaluate the graph as the model's family defines it\n"
+    "      --tokens=ID,...   the input, from position 0\n"
+    "  -o, --output=FILE     where the tensors go\n"
+    "      --after=PASS      stop after this pass (rlxc opt --list names them)\n"
+    "      --no-passes       evaluate the graph as the model's family defines it\n"
     "  -x, --leave-out=PASS,...  leave passes out\n"
-    "  -v, --verbose        say how much memory it took; -q, --quiet: no warnings\n"
-    "  -h, --help           print this; --version: the version\n";
+    "  -v, --verbose         say how much memory it took\n"
+    "  -q, --quiet           no warnings\n"
+    "  -h, --help            print this; --version: the version\n";
 
 enum option_number { OPTION_tokens = 256, OPTION_after, OPTION_no_passes };
 

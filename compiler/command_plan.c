@@ -7,19 +7,22 @@
 static const char usage[] =
     "usage: rlxc plan MODEL [options]\n"
     "\n"
-    "Prints what each variant of a model would do if it were built with these options: bytes of\n"
-    "weights and cache that a run reads, operations, barriers and memory; with --machine also how\n"
-    "long it should take. MODEL is what rlxc build takes; nothing is packed or written.\n"
+    "Predicts what each variant of a model would do if built with these options:\n"
+    "bytes of weights and cache that a run reads, operations, barriers and memory;\n"
+    "with --machine also how long it should take. MODEL is what rlxc build takes;\n"
+    "nothing is packed or written.\n"
     "\n"
-    "      --machine=MACHINE   measured: this machine, now; measured,read=GB/s: its reading as\n"
-    "                          rlx bench saw it; or read=GB/s,int8=GOP/s,bf16=GOP/s,\n"
-    "                          f32=GOP/s,barrier=us,threads=N; or a file with these as JSON\n"
-    "      --depth=N           tokens that each sequence has already (default: 0)\n"
-    "      --threads=N         threads to measure with (default: all processors)\n"
-    "      --json              everything, for tools\n"
-    "\n" BUILD_OPTIONS_HELP "  -v, --verbose           print the time of each phase\n"
-    "  -q, --quiet             no progress, no warnings\n"
-    "  -h, --help              print this; --version: the version\n";
+    "      --machine=MACHINE measured: this machine, now; measured,read=GB/s: with\n"
+    "                        the read speed that rlx bench printed; or\n"
+    "                        read=GB/s,int8=GOP/s,bf16=GOP/s,f32=GOP/s,\n"
+    "                        barrier=us,threads=N as one word; or a JSON file\n"
+    "                        with these\n"
+    "      --depth=N         tokens that each sequence has already (default: 0)\n"
+    "      --threads=N       threads to measure with (default: all processors)\n"
+    "      --json            print everything, for tools\n"
+    "\n" BUILD_OPTIONS_HELP "  -v, --verbose         print the time of each phase\n"
+    "  -q, --quiet           no progress, no warnings\n"
+    "  -h, --help            print this; --version: the version\n";
 
 enum option_number { OPTION_machine = 256, OPTION_depth, OPTION_threads, OPTION_json };
 

@@ -24,10 +24,10 @@ static void print_usage(FILE *to)
     fputs("usage: rlxc COMMAND [options]\n\n", to);
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
-    fputs("\n  --help, --version; rlxc help COMMAND, or rlxc COMMAND --help\n"
-          "\nWhat it compiles is run by rlx: rlx run MODEL.rlx \"PROMPT\"\n\n"
-          "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n"
-          "2 wrong usage; 70 a fault of rlxc; 130 stopped by Ctrl-C, 143 by SIGTERM.\n",
+    fputs("\nEvery command takes -h, --help, --version, -v, --verbose, -q and --quiet.\n"
+          "\nrlx runs what it compiles: rlx run MODEL.rlx \"PROMPT\"\n\n"
+          "Exit status: 0 done; 1 bad input, or a file that cannot be used; 2 wrong usage;\n"
+          "70 a fault of rlxc; 130 stopped by Ctrl-C, 143 by SIGTERM.\n",
           to);
 }
 

@@ -12,9 +12,9 @@
 
 enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_SIGNAL = 128, EXIT_STOPPED = 130 };
 
-#define COMMAND_EXIT_HELP                                                                  \
-    "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n" \
-    "2 wrong usage; 70 a fault of rlx; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.\n"
+#define COMMAND_EXIT_HELP                                                               \
+    "Exit status: 0 done; 1 bad input, or a file that cannot be used; 2 wrong usage;\n" \
+    "70 a fault of rlx; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.\n"
 
 struct command {
     const char *name, *summary;
@@ -75,33 +75,41 @@ enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
     "seed"
 #define COMMAND_ANSWERING COMMAND_SAMPLING " template-args stop draft draft-tokens threads context"
 
-#define COMMAND_SAMPLING_HELP                                                                     \
-    "  --temp=T             temperature; 0: greedy. This and the next four are as the model\n"    \
-    "                       recommends (rlx info), else 0.7, --top-p=0.95, --min-p=0.05\n"        \
-    "  --top-k=N            only the N likeliest tokens; 0 or -1: all\n"                          \
-    "  --top-p=P            only the likeliest tokens that have probability P together; 1: all\n" \
-    "  --min-p=P            only tokens with P times the probability of the likeliest; 0: all\n"  \
-    "  --repeat-penalty=R   tokens that stood before become less likely; 1: off\n"                \
-    "  --presence-penalty=P, --frequency-penalty=P\n"                                             \
-    "                       the same, as the OpenAI API defines them; 0: off\n"                   \
-    "  --repeat-last-n=N    tokens that penalties look at (64); 0: off, -1: the whole context\n"  \
-    "  --seed=N             same seed, same text; -1, the default: random, -v shows it\n"
+#define COMMAND_SAMPLING_HELP                                                           \
+    "      --temp=T          temperature (0.7); 0: always the likeliest token. What\n"  \
+    "                        the model recommends (rlx info) takes the place of the\n"  \
+    "                        default of this option and the next four\n"                \
+    "      --top-k=N         only the N likeliest tokens (0); 0 or -1: all\n"           \
+    "      --top-p=P         only the likeliest tokens that have probability P\n"       \
+    "                        together (0.95); 1: all\n"                                 \
+    "      --min-p=P         only tokens with at least P times the probability of\n"    \
+    "                        the likeliest (0.05); 0: all\n"                            \
+    "      --repeat-penalty=R  make tokens that occurred before less likely (1: off)\n" \
+    "      --presence-penalty=P, --frequency-penalty=P\n"                               \
+    "                        the same, as the OpenAI API defines them (0: off)\n"       \
+    "      --repeat-last-n=N the penalties look at the last N tokens (64); 0: off;\n"   \
+    "                        -1: the whole context\n"                                   \
+    "      --seed=N          the same seed gives the same text; -1 (default): a\n"      \
+    "                        random seed, which -v shows\n"
 
-#define COMMAND_ANSWERING_HELP                                                                                              \
-    "  --template-args=JSON an object: variables of the chat template, {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP \
-    "  --stop=TEXT          ends before this text would be printed; up to 16 times; \\n, \\t and\n"                         \
-    "                       \\\\ are a new line, a tab and a backslash\n" COMMAND_DRAFT_HELP                                \
-    "  -t, --threads=N      default: all processors\n"                                                                      \
-    "  -c, --context=N      most tokens in memory; 0, the default: the model's\n"
+#define COMMAND_ANSWERING_HELP                                                                       \
+    "      --template-args=JSON  variables of the chat template, as an object:\n"                    \
+    "                        {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP                    \
+    "      --stop=TEXT       stop before TEXT would be printed; up to 16 times; \\n,\n"              \
+    "                        \\t and \\\\ stand for newline, tab and backslash\n" COMMAND_DRAFT_HELP \
+    "  -t, --threads=N       threads (default: all processors)\n"                                    \
+    "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"                 \
+    "                        has\n"
 
 /* Whether an option was given, by its word. */
 bool command_given(const struct command_options *o, const char *word);
 
-#define COMMAND_DRAFT_HELP                                                                   \
-    "  --draft=lookup       proposes what followed the newest tokens before, and verifies\n" \
-    "                       several tokens in one run: the same text, sooner where it\n"     \
-    "                       repeats itself or the prompt (--draft=none: the default)\n"      \
-    "  --draft-tokens=N     proposed at a time; default: as many as were right lately\n"
+#define COMMAND_DRAFT_HELP                                                            \
+    "      --draft=lookup    propose the tokens that followed the newest ones\n"      \
+    "                        before, and verify several in one run: the same text,\n" \
+    "                        sooner where it repeats (default: none)\n"               \
+    "      --draft-tokens=N  propose at most N at once, up to 15 (default: as many\n" \
+    "                        as were right lately)\n"
 
 /* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
  * command_options.c). The first operand that is no option is the model's path unless the program

@@ -14,23 +14,28 @@
 #include <unistd.h>
 
 static const char bench_help[] =
-    " MODEL.rlx [options]\n\nMeasures speed, in interleaved repetitions. A prompt and decoding are "
-    "always measured.\n\n"
-    "  -p, --prompt-length=N   tokens of prompt (512; 0: none)\n"
-    "  -n, --new-tokens=N      tokens to decode in a repetition (128)\n"
-    "  -r, --repetitions=N     how often everything is measured, in turns (5)\n"
-    "  -t, --threads=N         default: all processors\n"
-    "  -c, --context=N         most tokens in memory; default: the model's\n"
-    "  --depth=N[,N...]        decoding behind so many tokens as well; blocks stand behind the\n"
-    "                          first, sequences of a batch behind one after the other\n"
-    "  --batch=N[,N...]        so many sequences at once, and how that compares with one\n"
-    "  --block=N[,N...]        runs of N tokens, as they verify a draft, against one token's\n"
-    "  --draft=lookup          generation with a draft against generation without: of a text\n"
-    "                          that repeats itself, and of one that cannot\n"
-    "  --draft-tokens=N        proposed at a time; default: as many as were right lately\n"
-    "  --prompt-file=FILE      drafts: behind this text instead, greedy, or as the sampling\n"
-    "                          options of rlx run say (seed 0 unless given)\n"
-    "  --json                  all samples, for tools\n";
+    " MODEL.rlx [options]\n"
+    "\n"
+    "Measures speed. A prompt and decoding are always measured, everything in turns.\n"
+    "\n"
+    "  -p, --prompt-length=N tokens of the prompt (default: 512; 0: none)\n"
+    "  -n, --new-tokens=N    tokens to decode per repetition (default: 128)\n"
+    "  -r, --repetitions=N   how often to measure everything (default: 5)\n"
+    "  -t, --threads=N       threads (default: all processors)\n"
+    "  -c, --context=N       room for N tokens (default: as many as the model has)\n"
+    "      --depth=N[,N...]  decode after N tokens as well; blocks use the first N,\n"
+    "                        sequences of a batch one N after the other\n"
+    "      --batch=N[,N...]  N sequences at once, compared with one\n"
+    "      --block=N[,N...]  runs of N tokens, as they verify a draft, compared with\n"
+    "                        runs of one\n"
+    "      --draft=lookup    generate with a draft, compared with none: a text that\n"
+    "                        repeats itself, and one that cannot\n"
+    "      --draft-tokens=N  propose at most N at once, up to 15 (default: as many\n"
+    "                        as were right lately)\n"
+    "      --prompt-file=FILE  with --draft: continue this text instead, greedily,\n"
+    "                        or as the sampling options of rlx run say (seed 0\n"
+    "                        unless given)\n"
+    "      --json            print all samples, for tools\n";
 
 /* Most rows of a run that decodes blocks (`several` false) or several sequences; 1: there is none.
  */

@@ -14,24 +14,28 @@
 #include <unistd.h>
 
 static const char chat_help[] =
-    " MODEL.rlx [options]\n\nTalks. /help lists what can be said to the program; /exit or Ctrl-D "
-    "leaves, Ctrl-C stops\nan answer or a prompt. Standard input that is no terminal is one message, "
-    "whole.\n\n"
-    "  -s, --system=TEXT    the system message\n"
-    "  --session=FILE       goes on with the conversation in the file, or begins one; it is saved\n"
-    "                       there after every answer\n"
-    "  --lines              each line of standard input is a message, or a command\n"
-    "  --when-full=forget   where the context is full, the oldest questions and answers are\n"
-    "                       dropped, which is said; --when-full=stop: no more is answered\n"
-    "  -n, --new-tokens=N   most new tokens an answer; -1, the default: no limit\n" COMMAND_ANSWERING_HELP
-    "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} "
-    "a line\n"
-    "                       in, {\"text\":...} a line out\n"
-    "  -v, --verbose        how it samples, and a line of timings at the end\n"
-    "  -q, --quiet          no word of where a conversation goes on, and no timings where a\n"
-    "                       program that carries its model prints them\n\n"
-    "What was typed is kept for the arrow keys in ~/.local/state/rlx/history; RLX_HISTORY names\n"
-    "another file, or none where it is empty.\n\n";
+    " MODEL.rlx [options]\n"
+    "\n"
+    "Holds a conversation. /help lists the commands; /exit or Ctrl-D leaves; Ctrl-C\n"
+    "stops an answer. Standard input that is not a terminal is one whole message.\n"
+    "\n"
+    "  -s, --system=TEXT     the system message\n"
+    "      --session=FILE    continue the conversation in FILE, or begin one there;\n"
+    "                        it is saved after every answer\n"
+    "      --lines           each line of standard input is a message or a command\n"
+    "      --when-full=WHAT  when the context is full: forget (default) drops the\n"
+    "                        oldest questions and answers, and says so; stop answers\n"
+    "                        no more\n"
+    "  -n, --new-tokens=N    at most N new tokens per answer; -1 (default): no limit\n" COMMAND_ANSWERING_HELP
+    "      --render          only render: each line of standard input is an object,\n"
+    "                        {\"messages\":[...],\"add_generation_prompt\":true}, and\n"
+    "                        becomes a line {\"text\":...}\n"
+    "  -v, --verbose         show how it samples, and timings at the end\n"
+    "  -q, --quiet           do not say where a conversation continues; no timings\n"
+    "\n"
+    "The arrow keys find what was typed before in ~/.local/state/rlx/history.\n"
+    "RLX_HISTORY names another file; if it is empty, nothing is kept.\n"
+    "\n";
 
 /* A model that cannot talk says so before the first line is typed. */
 static int check_template(const rlx_model *model)

@@ -3,10 +3,14 @@
 #include "runtime/tool/command.h"
 
 static const char info_help[] =
-    " MODEL.rlx [options]\n\nSays what a compiled model is, or a conversation that was saved.\n\n"
-    "  -v, --verbose  its variants too\n"
-    "  --verify       read every byte and check every digest\n"
-    "  --json         the manifest, as the compiler wrote it\n";
+    " MODEL.rlx [options]\n"
+    "\n"
+    "Describes a compiled model, or a saved conversation.\n"
+    "\n"
+    "      --verify          read every byte and check every digest\n"
+    "      --json            print the manifest, as the compiler wrote it; or the\n"
+    "                        whole conversation\n"
+    "  -v, --verbose         list the variants too\n";
 
 static void print_bytes(const char *label, uint64_t bytes)
 {

@@ -11,17 +11,19 @@
 #include <sys/stat.h>
 
 static const char logits_help[] =
-    " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n\nWrites the logits at every "
-    "position.\n\n"
-    "  --tokens=IDS         the ids, separated by commas\n"
-    "  -o, --output=FILE    a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
-    "  --way=block          all ids at once, as a prompt runs (default)\n"
-    "  --way=steps          one id at a time, with the cache\n"
-    "  --way=naive          every prefix anew, without the cache\n"
-    "  --block=N            with --way=block: at most N ids a run; one number, as there is one\n"
-    "                       file of logits (rlx bench --block=N,N measures several)\n"
-    "  -t, --threads=N      default: all processors\n"
-    "  -c, --context=N      most tokens in memory; default: the model's\n";
+    " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n"
+    "\n"
+    "Writes the logits at every position.\n"
+    "\n"
+    "      --tokens=IDS      the token ids, separated by commas\n"
+    "  -o, --output=FILE     a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
+    "      --way=block       all ids at once, as a prompt runs (default)\n"
+    "      --way=steps       one id at a time, with the cache\n"
+    "      --way=naive       every prefix from its beginning, without the cache\n"
+    "      --block=N         with --way=block: at most N ids per run, one number\n"
+    "                        only (rlx bench --block=N,N measures several)\n"
+    "  -t, --threads=N       threads (default: all processors)\n"
+    "  -c, --context=N       room for N tokens (default: as many as the model has)\n";
 
 struct sink {
     FILE *file;

@@ -133,8 +133,9 @@ static void print_help(const struct command_options *o, const char *help)
 
     full_name(o, name, sizeof name);
     printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
-    printf("  every command: -h, --help; --version; -v, --verbose; -q, --quiet\n\n%s",
-           COMMAND_EXIT_HELP);
+    printf(
+        "  -h, --help            print this; --version: the version.\n                        Every command also takes -v, --verbose, -q and --quiet\n\n%s",
+        COMMAND_EXIT_HELP);
 }
 
 int command_usage(const struct command_options *o, const char *format, ...)

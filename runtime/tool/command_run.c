@@ -11,41 +11,52 @@
 #define OPTIONS \
     "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos " COMMAND_ANSWERING
 
-#define OPTIONS_HELP                                                                                        \
-    "  -p, --prompt=TEXT    the prompt, as the operand is\n"                                                \
-    "  -f, --file=FILE      the prompt stands in a file; '-': standard input\n"                             \
-    "      --lines          each line of the file or of standard input is a prompt of its own\n"            \
-    "      --raw            continue the prompt as plain text, without the chat template\n"                 \
-    "  -s, --system=TEXT    the system message\n"                                                           \
-    "      --session=FILE   the prompt goes on with the conversation in the file, or begins one\n"          \
-    "      --tokens=5,17,3  continue ids instead of text\n"                                                 \
-    "  -n, --new-tokens=N   most new tokens; -1, the default: until the model ends or the\n"                \
-    "                       context is full; 0: only compute the prompt\n"                                  \
-    "      --ids            print ids, separated by commas; so does a model without a tokenizer\n"          \
-    "      --ignore-eos     go on after the model has ended\n" COMMAND_ANSWERING_HELP                       \
-    "      --json           an object a line for each answer, when it is whole: text, tokens,\n"            \
-    "                       prompt_tokens, generated_tokens, stop (end, length, context,\n"                 \
-    "                       string or interrupted), seed where one was used, timings (seconds and tokens\n" \
-    "                       per second), line with --lines\n"
+#define OPTIONS_HELP                                                                    \
+    "  -p, --prompt=TEXT     the prompt, as PROMPT is\n"                                \
+    "  -f, --file=FILE       read the prompt from FILE; -: from standard input\n"       \
+    "      --lines           each line of the input is a prompt of its own\n"           \
+    "      --raw             continue plain text, without the chat template\n"          \
+    "  -s, --system=TEXT     the system message\n"                                      \
+    "      --session=FILE    continue the conversation in FILE, or begin one there\n"   \
+    "      --tokens=5,17,3   continue token ids instead of text\n"                      \
+    "  -n, --new-tokens=N    at most N new tokens; 0: only read the prompt; -1\n"       \
+    "                        (default): until the model ends or the context is full\n"  \
+    "      --ids             print token ids, separated by commas; a model without a\n" \
+    "                        tokenizer always does\n"                                   \
+    "      --ignore-eos      go on after the model has ended\n" COMMAND_ANSWERING_HELP  \
+    "      --json            print one JSON object per answer, in one line, once it\n"  \
+    "                        is complete: text, tokens, prompt_tokens,\n"               \
+    "                        generated_tokens, stop (end, length, context, string or\n" \
+    "                        interrupted), seed if one was used, timings (seconds\n"    \
+    "                        and tokens per second), and with --lines the line's\n"     \
+    "                        number\n"
 
-#define INPUT_HELP                                                                                   \
-    "\nA prompt together with a text (a file, a pipe, standard input from a file): the prompt, an\n" \
-    "empty line, the text. A line end at the end of a text does not count. A pipe that stays\n"      \
-    "empty for 3 seconds is left alone, unless -f - asks for it; loops over lines need\n"            \
-    "'< /dev/null', or each prompt takes all of them. The answer goes to standard output, all\n"     \
-    "else to standard error. Ctrl-C stops, in the prompt too.\n\n"
+#define INPUT_HELP                                                                      \
+    "\n"                                                                                \
+    "A prompt may come with a text: a file (-f), a pipe, or a file as standard\n"       \
+    "input. The model then gets the prompt, an empty line, and the text without its\n"  \
+    "last line end. A pipe that brings nothing for 3 seconds is ignored, unless -f -\n" \
+    "asks for it. In a shell loop that reads lines, add '< /dev/null', or the first\n"  \
+    "prompt takes them all. The answer goes to standard output, everything else to\n"   \
+    "standard error. Ctrl-C stops, even while the prompt is being read.\n"              \
+    "\n"
 
 static const char run_help[] =
-    " MODEL.rlx [PROMPT] [options]\n\nAnswers the prompt; a model without a chat template "
-    "continues it as plain text. Without a\nprompt, standard input is the prompt.\n" INPUT_HELP
-        OPTIONS_HELP "  -v, --verbose        how it samples, and a line of timings at the end\n"
-    "  -q, --quiet          no word about a context that is full, or an answer that is empty\n";
+    " MODEL.rlx [PROMPT] [options]\n"
+    "\n"
+    "Answers a prompt; a model without a chat template continues it as plain text.\n"
+    "Without PROMPT, standard input is the prompt.\n" INPUT_HELP OPTIONS_HELP
+    "  -v, --verbose         show how it samples, and timings at the end\n"
+    "  -q, --quiet           do not say that the context is full or the answer empty\n";
 
 static const char ask_help[] =
-    " [PROMPT] [options], or a command: run, chat, bench, info, logits, tokenize\n\n"
-    "Answers the prompt; without one, starts a conversation in a terminal, and elsewhere takes\n"
-    "standard input for the prompt. A command has --help of its own.\n" INPUT_HELP OPTIONS_HELP
-    "  -q, --quiet          no line of timings at the end\n";
+    " [PROMPT] [options]\n"
+    "\n"
+    "Or a command: run, chat, bench, info, logits, tokenize.\n"
+    "\n"
+    "Answers a prompt. Without PROMPT it talks in a terminal, and elsewhere takes\n"
+    "standard input as the prompt. Each command has its own --help.\n" INPUT_HELP OPTIONS_HELP
+    "  -q, --quiet           no timings at the end\n";
 
 /* ---- wrong usage ---- */
 

@@ -6,13 +6,17 @@
 #include <string.h>
 
 static const char tokenize_help[] =
-    " MODEL.rlx [options] < TEXT\n\nTurns text into ids, separated by commas.\n\n"
-    "  --decode             turn ids on standard input into text\n"
-    "  --jsonl              {\"text\":...} a line in, {\"ids\":[...]} a line out; with --decode\n"
-    "                       the other way round\n"
-    "  --no-parse-special   control tokens in the text are text\n"
-    "  --add-bos            put in front what the vocabulary puts in front\n"
-    "  --skip-special       with --decode: control tokens give no text\n";
+    " MODEL.rlx [options] < TEXT\n"
+    "\n"
+    "Turns text into token ids, separated by commas.\n"
+    "\n"
+    "      --decode          turn ids on standard input into text\n"
+    "      --jsonl           read a line {\"text\":...}, print a line {\"ids\":[...]};\n"
+    "                        with --decode the other way round\n"
+    "      --no-parse-special  treat control tokens in the text as text\n"
+    "      --add-bos         begin with the token that the vocabulary begins texts\n"
+    "                        with\n"
+    "      --skip-special    with --decode: leave control tokens out\n";
 
 struct job {
     const struct command_options *options;

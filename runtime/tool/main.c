@@ -13,9 +13,9 @@ const char *program_name = "rlx";
 
 static const struct command commands[] = {
     {"run", "answer a prompt, or continue a text", command_run},
-    {"chat", "talk, several turns", command_chat},
+    {"chat", "hold a conversation", command_chat},
     {"bench", "measure speed against this machine's limits", command_bench},
-    {"info", "say what a model is", command_info},
+    {"info", "describe a model or a saved conversation", command_info},
     {"logits", "write the logits of given tokens to a file", command_logits},
     {"tokenize", "turn text into ids, or ids into text", command_tokenize},
 };
@@ -25,8 +25,8 @@ static void print_help(FILE *out)
     fputs("usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fputs("\n  --help, --version; rlx help COMMAND, or rlx COMMAND --help\n"
-          "\nModels are compiled by rlxc: rlxc build MODEL.gguf -o MODEL.rlx\n\n" COMMAND_EXIT_HELP,
+    fputs("\nEvery command takes -h, --help, --version, -v, --verbose, -q and --quiet.\n"
+          "\nrlxc compiles models: rlxc build MODEL.gguf -o MODEL.rlx\n\n" COMMAND_EXIT_HELP,
           out);
 }
 

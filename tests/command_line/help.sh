@@ -1,0 +1,42 @@
+#!/bin/sh
+# Help on the command line: it names every command, fits 80 columns, and every option in it exists.
+# In: the folder of the programs.
+. tests/support/expect.sh
+
+expect 0 '' rlxc build "$model" -q --emit=exe -o "$work/stories"
+
+# check NAME HELP...: the text of a help.
+check() {
+    name=$1
+    shift
+    "$@" > "$work/help" 2> "$work/err" < /dev/null || fail "$name: status $?"
+    [ -s "$work/err" ] && fail "$name: something on standard error"
+    [ "$(head -n 1 "$work/help" | cut -c 1-7)" = "usage: " ] || fail "$name: no usage in line 1"
+    long=$(awk 'length > 80' "$work/help")
+    [ -z "$long" ] || fail "$name: wider than 80 columns: $long"
+    grep -q "[[:space:]]$" "$work/help" && fail "$name: white space at the end of a line"
+}
+
+# options COMMAND...: what the help says that there is, the program knows: it then misses a value, or
+# complains of another thing.
+options() {
+    for option in $(sed -n 's/^ *\(-[a-z], \)*\(--[a-z-]*\).*/\2/p; s/^ *--[a-z-]*=[^ ]*, \(--[a-z-]*\).*/\1/p' "$work/help"); do
+        "$@" $option > "$work/out" 2>&1 < /dev/null
+        grep -q "unknown option" "$work/out" && fail "$*: help names $option: $(cat "$work/out")"
+    done
+}
+
+check "rlx" rlx --help
+for command in $(rlx --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+    check "rlx $command" rlx $command --help
+    options rlx $command
+    check "stories $command" "$work/stories" $command --help
+done
+check "rlxc" rlxc --help
+for command in $(rlxc --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+    check "rlxc $command" rlxc $command --help
+    options rlxc $command
+done
+check "stories" "$work/stories" --help
+
+finish help
