@@ -158,16 +158,15 @@ static unsigned distance(const char *a, const char *b)
     return rows[a_bytes][b_bytes];
 }
 
-/* NULL: none is near. */
-static const char *nearest_command(enum program program, const char *word)
+const char *advice_nearest(const char *const names[], const char *word, unsigned most)
 {
     const char *nearest = NULL;
-    unsigned nearest_distance = 3;
+    unsigned nearest_distance = most + 1;
     size_t bytes = strlen(word);
 
     if (bytes < 2 || bytes > LONGEST_WORD)
         return NULL;
-    for (const char *const *name = command_names[program]; *name != NULL; name++) {
+    for (const char *const *name = names; *name != NULL; name++) {
         if (strncmp(*name, word, bytes) == 0)
             return *name;
         unsigned found = distance(word, *name);
@@ -182,7 +181,8 @@ static const char *nearest_command(enum program program, const char *word)
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES])
 {
     enum program other = program == PROGRAM_rlx ? PROGRAM_rlxc : PROGRAM_rlx;
-    const char *name = program_names[program], *nearest = nearest_command(program, word);
+    const char *name = program_names[program],
+               *nearest = advice_nearest(command_names[program], word, 2);
     char shown[PATH_MAX + 8], clean[100];
 
     shell_word(word, shown, sizeof shown);
@@ -194,9 +194,9 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
         return;
     } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is right, the command is missing */
         if (program == PROGRAM_rlx)
-            snprintf(out, ADVICE_BYTES, "%s is no command; to run it: rlx run %s", shown, shown);
+            snprintf(out, ADVICE_BYTES, "%s is not a command; to run it: rlx run %s", shown, shown);
         else
-            advise_compiling(word, "is no command; to compile it", word, out);
+            advise_compiling(word, "is not a command; to compile it", word, out);
     } else if (nearest != NULL) {
         snprintf(out, ADVICE_BYTES, "unknown command '%s': did you mean %s? See %s --help", clean,
                  nearest, name);

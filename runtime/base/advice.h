@@ -17,4 +17,8 @@ bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTE
 /* What to say of a word that is no command of `program`. */
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES]);
 
+/* The name in `names` (NULL ends them) of which `word` is a beginning, or which is at most `most`
+ * letters away from it; NULL: there is none. */
+const char *advice_nearest(const char *const names[], const char *word, unsigned most);
+
 #endif

@@ -79,7 +79,8 @@ static rlx_status find_payload(struct payload *p, bool appended, rlx_error *erro
     if (fstat(p->descriptor, &facts) != 0)
         return rlx_fail(error, RLX_IO, "%s: %s", p->name, strerror(errno));
     if (!S_ISREG(facts.st_mode))
-        return rlx_fail(error, RLX_IO, "%s: expected a regular file", p->name);
+        return rlx_fail(error, RLX_IO, "%s: expected a regular file%s", p->name,
+                        S_ISDIR(facts.st_mode) ? ", found a directory" : "");
     uint64_t file_bytes = (uint64_t)facts.st_size;
     char magic[8] = {0};
     if (!appended && pread(p->descriptor, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&

@@ -41,10 +41,7 @@ static int32_t *text_ids(const struct answerer *a, const char *text, size_t byte
     if (ids == NULL) {
         *code = command_failed(&error);
     } else if (*count == 0) {
-        fprintf(stderr,
-                "%s: the text is empty, and the vocabulary puts no token in front of one: there is "
-                "nothing to continue\n",
-                program_name);
+        fprintf(stderr, "%s: the text is empty, so there is nothing to continue\n", program_name);
         *code = EXIT_USER;
         free(ids);
         ids = NULL;
@@ -110,7 +107,9 @@ static void print_object(const struct answerer *a, const struct command_stream *
     if (a->line != 0)
         json_object_set_new(out, "line", json_integer((json_int_t)a->line));
     if (a->info.has_tokenizer)
-        json_object_set_new(out, "text", json_stringn(stream->text, stream->text_bytes));
+        json_object_set_new(
+            out, "text",
+            json_stringn(stream->text == NULL ? "" : stream->text, stream->text_bytes));
     json_object_set_new(out, "tokens", tokens);
     json_object_set_new(out, "prompt_tokens", json_integer((json_int_t)r->prompt_tokens));
     json_object_set_new(out, "generated_tokens", json_integer((json_int_t)r->made));
@@ -147,7 +146,7 @@ static void explain_stop(const struct answerer *a, const struct command_stream *
     if (r->why == RLX_END_OF_GENERATION && !stream->ids && !stream->visible)
         explain_silence(a);
     if (r->why == RLX_BY_CALLBACK && r->made == 0)
-        fprintf(stderr, "%s: stopped in the prompt, behind %zu of its %zu tokens\n", program_name,
+        fprintf(stderr, "%s: stopped after %zu of the prompt's %zu tokens\n", program_name,
                 rlx_session_past(a->session), r->prompt_tokens);
 }
 

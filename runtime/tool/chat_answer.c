@@ -77,18 +77,20 @@ static size_t next_question(const struct conversation *c, size_t from)
 static rlx_status too_long(const struct conversation *c, size_t tokens, bool stops,
                            rlx_error *error)
 {
-    return rlx_fail(error, RLX_CONTEXT_FULL,
-                    "%zu tokens do not fit: the context has room for %zu%s", tokens,
-                    rlx_session_context(c->session),
-                    stops ? "; /reset begins anew, --when-full=forget drops what is oldest" : "");
+    return rlx_fail(
+        error, RLX_CONTEXT_FULL, "%zu tokens do not fit: the context has room for %zu%s", tokens,
+        rlx_session_context(c->session),
+        stops ? "; /reset begins anew, --when-full=forget drops the oldest messages" : "");
 }
 
 static void say_forgotten(size_t questions, size_t context)
 {
-    fprintf(stderr,
-            "%s: the context of %zu tokens is full: the oldest %zu question%s and answer%s "
-            "are forgotten\n",
-            program_name, context, questions, questions == 1 ? "" : "s", questions == 1 ? "" : "s");
+    fprintf(stderr, "%s: the context of %zu tokens is full: dropped the oldest ", program_name,
+            context);
+    if (questions == 1)
+        fputs("question and its answer\n", stderr);
+    else
+        fprintf(stderr, "%zu questions and their answers\n", questions);
 }
 
 /* Drops the fewest questions that leave half of the context free, or all but the last one where
@@ -222,7 +224,7 @@ static char *print_answer(struct answering *a, rlx_error *error)
                 program_name, rlx_session_context(c->session),
                 c->options.when_full == WHEN_FULL_FORGET
                     ? ""
-                    : "; /reset begins anew, --when-full=forget drops what is oldest");
+                    : "; /reset begins anew, --when-full=forget drops the oldest messages");
     return text;
 }
 
@@ -273,7 +275,7 @@ enum chat_answer chat_ask(struct conversation *c, char *question)
     if (found != CHAT_ANSWERED)
         free(conversation_take_last(c));
     if (found == CHAT_STOPPED)
-        fprintf(stderr, "%s: stopped before the answer began; the question is taken back\n",
+        fprintf(stderr, "%s: stopped before the answer began; the question is removed\n",
                 program_name);
     return found;
 }
@@ -290,7 +292,7 @@ enum chat_answer chat_ask_again(struct conversation *c)
     }
     conversation_add(c, "assistant", before); /* there was room for it */
     if (found == CHAT_STOPPED)
-        fprintf(stderr, "%s: stopped before the answer began; the one before stays\n",
+        fprintf(stderr, "%s: stopped before the new answer began; the old one stays\n",
                 program_name);
     return found;
 }

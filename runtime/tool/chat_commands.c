@@ -3,6 +3,7 @@
  */
 #include "runtime/tool/chat_commands.h"
 
+#include "runtime/base/advice.h"
 #include "runtime/tool/chat_answer.h"
 
 #include <ctype.h>
@@ -57,11 +58,11 @@ static enum chat_next run_undo(struct conversation *c, char *argument)
     while (from > 0 && strcmp(c->messages[from - 1].role, "user") != 0)
         from--;
     if (from == 0) {
-        say("nothing was asked yet");
+        say("there is no question yet");
         return CHAT_GOES_ON;
     }
     const char *question = c->messages[from - 1].content;
-    fprintf(stderr, "taken back: %.*s%s\n", (int)strcspn(question, "\n"), question,
+    fprintf(stderr, "removed: %.*s%s\n", (int)strcspn(question, "\n"), question,
             strchr(question, '\n') != NULL ? " …" : "");
     conversation_drop(c, from - 1, c->count);
     keep(c);
@@ -72,14 +73,14 @@ static enum chat_next run_again(struct conversation *c, char *argument)
 {
     (void)argument;
     if (!conversation_last_is(c, "assistant") || conversation_questions(c) == 0) {
-        say("nothing was answered yet");
+        say("there is no answer yet");
         return CHAT_GOES_ON;
     }
     rlx_sampling sampling = {.struct_bytes = sizeof sampling};
 
     rlx_session_get_sampling(c->session, &sampling);
     if (sampling.temperature == 0)
-        say("the most likely answer is the same again; /set temp 0.8 lets it vary");
+        say("with temp 0 the answer stays the same; /set temp 0.8 lets it vary");
     if (chat_ask_again(c) == CHAT_ANSWERED)
         keep(c);
     return CHAT_GOES_ON;
@@ -94,14 +95,14 @@ static enum chat_next run_system(struct conversation *c, char *argument)
         return CHAT_GOES_ON;
     }
     if (!conversation_set_system(c, strcasecmp(argument, "none") == 0 ? NULL : argument)) {
-        say("no memory for it");
+        say("out of memory");
         return CHAT_GOES_ON;
     }
     keep(c);
     if (c->terminal)
-        say(conversation_questions(c) == 0
-                ? "set"
-                : "set; what was said stays, and is read anew with the next question");
+        fprintf(stderr, "the system message is %s%s\n",
+                conversation_system(c) != NULL ? "set" : "removed",
+                conversation_questions(c) == 0 ? "" : "; the conversation so far stays");
     return CHAT_GOES_ON;
 }
 
@@ -130,7 +131,7 @@ static enum chat_next run_set(struct conversation *c, char *argument)
         *dash = *dash == '_' ? '-' : (char)tolower((unsigned char)*dash);
     const char *word = strncmp(argument, "--", 2) == 0 ? argument + 2 : argument;
     if (*value == 0) {
-        say("/set OPTION VALUE; /set alone shows what there is");
+        say("usage: /set OPTION VALUE; /set alone lists the options");
         return CHAT_GOES_ON;
     }
     const char *kept = conversation_keep_text(c, value);
@@ -166,18 +167,18 @@ static enum chat_next run_load(struct conversation *c, char *argument)
 
 static const struct chat_command commands[] = {
     {{"help", "?"}, "", NOTHING, "this list", run_help},
-    {{"exit", "quit", "bye"}, "", NOTHING, "leaves, as Ctrl-D does", run_exit},
-    {{"reset", "clear"}, "", NOTHING, "begins anew, with the same system message", run_reset},
-    {{"regen"}, "", NOTHING, "answers the last question again, with another seed", run_again},
-    {{"undo"}, "", NOTHING, "takes the last question and its answer back", run_undo},
+    {{"exit", "quit", "bye"}, "", NOTHING, "leave; so does Ctrl-D", run_exit},
+    {{"reset", "clear"}, "", NOTHING, "begin anew, with the same system message", run_reset},
+    {{"regen"}, "", NOTHING, "answer the last question again, with another seed", run_again},
+    {{"undo"}, "", NOTHING, "remove the last question and its answer", run_undo},
     {{"system"},
      " [TEXT]",
      MAYBE,
-     "shows the system message, or changes it (none: no more)",
+     "show the system message, or change it (none: remove it)",
      run_system},
-    {{"set"}, " [OPTION VALUE]", MAYBE, "shows or changes options of the command line", run_set},
-    {{"save"}, " FILE", SOMETHING, "saves a copy of the conversation, as --session does", run_save},
-    {{"load"}, " FILE", SOMETHING, "goes on with the conversation in the file", run_load},
+    {{"set"}, " [OPTION VALUE]", MAYBE, "show options of the command line, or change one", run_set},
+    {{"save"}, " FILE", SOMETHING, "save a copy of the conversation, as --session does", run_save},
+    {{"load"}, " FILE", SOMETHING, "continue the conversation in FILE", run_load},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0], WORDS = 3 };
 
@@ -193,12 +194,12 @@ static enum chat_next run_help(struct conversation *c, char *argument)
             length += snprintf(left + length, sizeof left - (size_t)length, ", /%s", m->words[w]);
         fprintf(stderr, "  %-20s %s\n", left, m->help);
     }
-    fputs("All else is said to the model, //TEXT as /TEXT. A line that ends in \\ goes on;\n"
-          "\"\"\" begins and ends a message of several lines.\n",
+    fputs("Anything else is a message to the model; //TEXT sends /TEXT. A line that ends in\n"
+          "\\ goes on in the next one; \"\"\" begins and ends a message of several lines.\n",
           stderr);
     if (c->terminal)
-        fputs("Alt-Enter begins a line; the arrows and Ctrl-R find what was said before; Ctrl-C\n"
-              "stops an answer, Ctrl-D leaves.\n",
+        fputs("Alt-Enter starts a new line; the arrows and Ctrl-R bring back what was typed\n"
+              "before. Ctrl-C stops an answer, clears a line, or leaves if it is empty.\n",
               stderr);
     return CHAT_GOES_ON;
 }
@@ -211,6 +212,28 @@ static const struct chat_command *find(const char *word, size_t length)
                 strncasecmp(commands[i].words[w], word, length) == 0)
                 return &commands[i];
     return NULL;
+}
+
+/* A word that is nearly a command is a slip rather than a message; any other one may be for the
+ * model ("/no_think", "/usr/bin"). */
+static const char *nearly(const char *word, size_t length)
+{
+    const char *names[COMMANDS * WORDS + 1] = {NULL};
+    char lower[16];
+    size_t count = 0;
+
+    if (length >= sizeof lower)
+        return NULL;
+    for (size_t i = 0; i < length; i++) {
+        if (!isalpha((unsigned char)word[i]))
+            return NULL;
+        lower[i] = (char)tolower((unsigned char)word[i]);
+    }
+    lower[length] = 0;
+    for (size_t i = 0; i < COMMANDS; i++)
+        for (size_t w = 0; w < WORDS && commands[i].words[w] != NULL; w++)
+            names[count++] = commands[i].words[w];
+    return advice_nearest(names, lower, 1);
 }
 
 /* The argument without white space around it, malloc'd. */
@@ -227,12 +250,12 @@ static char *take_argument(const char *text)
 static enum chat_next run(struct conversation *c, const struct chat_command *m, char *argument)
 {
     if (m->takes == NOTHING && argument[0] != 0) {
-        fprintf(stderr, "/%s takes nothing behind it; //%s … says it to the model\n", m->words[0],
+        fprintf(stderr, "/%s takes no argument; //%s … sends it to the model\n", m->words[0],
                 m->words[0]);
         return CHAT_GOES_ON;
     }
     if (m->takes == SOMETHING && argument[0] == 0) {
-        fprintf(stderr, "/%s%s\n", m->words[0], m->argument);
+        fprintf(stderr, "usage: /%s%s\n", m->words[0], m->argument);
         return CHAT_GOES_ON;
     }
     return m->run(c, argument);
@@ -243,11 +266,18 @@ enum chat_next chat_command(struct conversation *c, const char *line)
     size_t length = line[0] == '/' ? strcspn(line + 1, " \t\r\n") : 0;
     const struct chat_command *m = line[0] == '/' ? find(line + 1, length) : NULL;
 
-    if (m == NULL)
-        return CHAT_IS_MESSAGE;
+    if (m == NULL) {
+        const char *meant = line[0] == '/' ? nearly(line + 1, length) : NULL;
+        if (meant == NULL)
+            return CHAT_IS_MESSAGE;
+        fprintf(stderr, "/%.*s is not a command: did you mean /%s? //%.*s sends it to the model\n",
+                (int)length, line + 1, meant, (int)length, line + 1);
+        c->failed = true;
+        return CHAT_GOES_ON;
+    }
     char *argument = take_argument(line + 1 + length);
     if (argument == NULL) {
-        say("no memory for it");
+        say("out of memory");
         return CHAT_GOES_ON;
     }
     enum chat_next next = run(c, m, argument);

@@ -105,7 +105,7 @@ enum chat_input_found chat_input_next(struct chat_input *in, struct line_text *m
     if (found != CHAT_MESSAGE && found != CHAT_LITERAL)
         return found;
     if (t->bytes != 0 && memchr(t->data, 0, t->bytes) != NULL) {
-        fprintf(stderr, "%s: the message has a byte 0 in it, and is not sent\n", program_name);
+        fprintf(stderr, "%s: the message contains a zero byte and is not sent\n", program_name);
         return CHAT_BAD;
     }
     if (found == CHAT_MESSAGE) {

@@ -175,8 +175,9 @@ int command_chat(int argc, char **argv)
             "model system session lines new-tokens when-full render quiet verbose " COMMAND_ANSWERING,
             chat_help))
         return EXIT_USAGE;
-    if (o.render && o.session_file != NULL)
-        return command_usage(&o, "--session is for conversations, not for --render");
+    if (o.render && (o.session_file != NULL || o.system != NULL || o.template_arguments != NULL))
+        return command_usage(&o, "--render takes all from its lines: no --session, --system or "
+                                 "--template-args");
     double start = command_seconds();
     int code = command_open(&o, &model, o.render ? NULL : &session);
     if (code != 0)

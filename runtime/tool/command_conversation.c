@@ -162,7 +162,7 @@ void conversation_say_where(const struct conversation *c)
 
     if (c->count == 0)
         return;
-    fprintf(stderr, "goes on: %zu message%s", c->count, c->count == 1 ? "" : "s");
+    fprintf(stderr, "continues: %zu message%s", c->count, c->count == 1 ? "" : "s");
     if (tokens != 0)
         fprintf(stderr, ", %zu of %zu tokens", tokens, rlx_session_context(c->session));
     fputc('\n', stderr);

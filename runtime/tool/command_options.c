@@ -417,6 +417,13 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
     }
     if (optind < argc && listed(allowed, "operand") && o->prompt == NULL)
         o->prompt = argv[optind++];
+    if (optind < argc && listed(allowed, "operand"))
+        return command_usage(o, "expected one prompt, found '%s' too: several words need quotes",
+                             argv[optind]),
+               false;
+    if (optind < argc && strcmp(o->command, "chat") == 0)
+        return command_usage(o, "expected no prompt, found '%s': rlx run takes one", argv[optind]),
+               false;
     if (optind < argc)
         return command_usage(o, "unexpected '%s'", argv[optind]), false;
     if (o->draft_tokens != 0 && o->draft == RLX_DRAFT_NONE)

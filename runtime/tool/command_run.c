@@ -71,6 +71,8 @@ static bool check_together(const struct command_options *o)
         wrong = "--lines is for texts, not for --tokens";
     else if (o->system != NULL && (o->raw || o->tokens != NULL))
         wrong = "--system is for the chat template, not for --raw or --tokens";
+    else if (o->template_arguments != NULL && (o->raw || o->tokens != NULL))
+        wrong = "--template-args is for the chat template, not for --raw or --tokens";
     else if (o->session_file != NULL && (o->raw || o->tokens != NULL || o->ids || o->json))
         wrong = "--session is for conversations: no --raw, --tokens, --ids or --json";
     else if (o->ids && o->json)

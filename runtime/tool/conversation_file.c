@@ -45,8 +45,7 @@ static bool lock_file(struct conversation *c, const char *path)
             return true; /* whoever reads it says why */
         if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             close(descriptor);
-            return refuse(path, "another program has this conversation open, and would lose what "
-                                "is said here, or this one what is said there");
+            return refuse(path, "another program has this conversation open; end it there first");
         }
         if (fstat(descriptor, &held) == 0 && stat(path, &named) == 0 && same_file(&held, &named)) {
             if (c->lock >= 0)
@@ -106,8 +105,8 @@ static bool keep(struct conversation *c, bool whole)
     if (c->path == NULL || (whole && c->whole))
         return true;
     if (!unchanged(c))
-        return refuse(c->path, "another program wrote it since it was read: what is said here is "
-                               "not saved there; /save FILE saves it elsewhere");
+        return refuse(c->path, "another program has changed it since: this conversation is not "
+                               "saved there; /save FILE saves it elsewhere");
     if (!save(c, c->path, whole) || !lock_file(c, c->path))
         return false;
     look(c);
@@ -130,7 +129,7 @@ bool conversation_save_copy(struct conversation *c, const char *path)
     rlx_error error;
 
     if (access(path, F_OK) == 0 && rlx_saved_read(path, NULL, NULL, NULL, &error) != RLX_OK)
-        return refuse(path, "it is there, and no saved conversation: it is not overwritten");
+        return refuse(path, "not a saved conversation, so it is not overwritten");
     return save(c, path, true);
 }
 
@@ -143,7 +142,8 @@ static bool take_messages(struct conversation *c, const char *path, const void *
     rlx_error error;
 
     if (bytes == NULL)
-        return refuse(path, "a saved session without messages: no conversation can go on from it");
+        return refuse(path,
+                      "a saved session without messages: there is no conversation to continue");
     if (chat_note_read(bytes, count, &note, &error) != RLX_OK)
         return refuse(path, error.text);
     conversation_drop(c, 0, c->count);
@@ -151,7 +151,7 @@ static bool take_messages(struct conversation *c, const char *path, const void *
     for (size_t i = 0; i < note.count && good; i++)
         good = conversation_add(c, note.messages[i].role, strdup(note.messages[i].content));
     chat_note_free(&note);
-    return good || refuse(path, "no memory for its messages");
+    return good || refuse(path, "out of memory");
 }
 
 /* The session cannot take what the file has: the messages alone go on. */
@@ -168,7 +168,7 @@ static bool load_messages(struct conversation *c, const char *path, const rlx_er
     if (!good)
         return false;
     rlx_session_reset(c->session);
-    fprintf(stderr, "%s: %s; its %zu messages are read anew\n", program_name, why->text, c->count);
+    fprintf(stderr, "%s: %s; its %zu messages are read again\n", program_name, why->text, c->count);
     return true;
 }
 
@@ -194,8 +194,8 @@ static bool system_agrees(const struct conversation *c, const char *path)
 
     if (asked == NULL || (found != NULL && strcmp(found, asked) == 0))
         return true;
-    return refuse(path, "the conversation in it has another system message, or none: leave "
-                        "--system out, or begin a new file");
+    return refuse(path, "its conversation has another system message, or none: leave out "
+                        "--system, or begin a new file");
 }
 
 bool conversation_keep_in(struct conversation *c, const char *path)

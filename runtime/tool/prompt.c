@@ -40,8 +40,8 @@ static bool input_beside_argument(void)
     if (poll(&input, 1, FIRST_BYTE_MILLISECONDS) > 0)
         return true;
     fprintf(stderr,
-            "%s: standard input is a pipe in which nothing came for %d seconds: the prompt is "
-            "taken without it ('-f -' waits for it, '< /dev/null' does not look at it)\n",
+            "%s: nothing came through the pipe on standard input for %d seconds: going on "
+            "without it ('-f -' waits for it, '< /dev/null' ignores it)\n",
             program_name, FIRST_BYTE_MILLISECONDS / 1000);
     return false;
 }
@@ -120,8 +120,7 @@ static bool check_size(const struct prompts *p)
         return true;
     if (p->options->lines)
         snprintf(where, sizeof where, "line %lu of ", p->line);
-    fprintf(stderr,
-            "%s: %s%s: at least %zu tokens, which do not fit: the context has room for %zu\n",
+    fprintf(stderr, "%s: %s%s: at least %zu tokens do not fit: the context has room for %zu\n",
             program_name, where, p->file == NULL ? "the prompt" : p->name, tokens, p->context);
     return false;
 }
@@ -188,7 +187,7 @@ static enum prompt_found next_text(struct prompts *p)
         if (p->options->lines)
             return PROMPT_NONE;
         if (p->options->prompt == NULL)
-            return refuse(p, "there is no text in it"), PROMPT_REFUSED;
+            return refuse(p, "it is empty"), PROMPT_REFUSED;
         p->bytes -= 2;
         p->text[p->bytes] = 0;
     }

@@ -44,7 +44,7 @@ expect 0 '' rlx chat "$small"
 equal "white space" "$(printf '  \n\t\n \r\n' | rlx chat "$small" --temp 0 --lines 2>&1)" ""
 printf 'h\0i\n' | rlx chat "$small" --temp 0 > "$work/out" 2> "$work/err"
 equal "status of a NUL" "$?" 1
-grep -q "a byte 0 in it" "$work/err" || fail "a NUL: $(cat "$work/err")"
+grep -q "contains a zero byte" "$work/err" || fail "a NUL: $(cat "$work/err")"
 [ -s "$work/out" ] && fail "something with a NUL is answered"
 rlx chat "$small" --temp 0 < "$work" > "$work/out" 2> "$work/err" && fail "a folder is a message"
 grep -q "standard input: Is a directory" "$work/err" || fail "a folder: $(cat "$work/err")"
@@ -66,6 +66,13 @@ equal "words that are no command" "$(heard "/usr/bin/env is what?" "/no_think he
 "/no_think hello"
 "/"
 "/ exit"'
+equal "a slip" "$(said "/Sytem Be brief." /exi)" \
+    "/Sytem is not a command: did you mean /system? //Sytem sends it to the model
+/exi is not a command: did you mean /exit? //exi sends it to the model"
+equal "words that are nearly no command" "$(heard /think /say)" '"/think"
+"/say"'
+echo /undu | rlx chat "$small" --lines 2> "$work/err"
+equal "status behind a slip" "$?" 1
 equal "an escaped command" "$(heard "//exit" "// x" '"""/exit"""')" '"/exit"
 "/ x"
 "/exit"'
@@ -73,16 +80,16 @@ for word in exit quit bye EXIT; do
     equal "/$word" "$(said "/$word" "$story")" ""
 done
 for word in help '?' HELP; do
-    said "/$word" | grep -q "^  /regen  *answers the last" || fail "/$word: $(said "/$word")"
+    said "/$word" | grep -q "^  /regen  *answer the last" || fail "/$word: $(said "/$word")"
 done
 short=$(said "$story")
 equal "/reset" "$(said "$story" /reset "$story")" "$short
 $short"
 equal "/undo" "$(said "$story" "$moral" /undo "$moral")" "$(said "$story" "$moral" "" | sed "\$p" |
-    sed "\$i taken back: $moral")"
-equal "/undo of nothing" "$(said /undo)" "nothing was asked yet"
-equal "/regen of nothing" "$(said /regen)" "nothing was answered yet"
-equal "a greedy /regen" "$(said "$story" /regen | grep -v 'the same again')" "$short
+    sed "\$i removed: $moral")"
+equal "/undo of nothing" "$(said /undo)" "there is no question yet"
+equal "/regen of nothing" "$(said /regen)" "there is no answer yet"
+equal "a greedy /regen" "$(said "$story" /regen | grep -v 'stays the same')" "$short
 $short"
 printf '%s\n/regen\n/regen\n' "$story" | rlx chat "$small" -n 6 --temp 1.5 --seed 3 --lines > "$work/out" 2>&1
 equal "different answers of /regen" "$(sort -u "$work/out" | wc -l)" 3
@@ -95,9 +102,9 @@ said '/set threads 7' | grep -q "no option 'threads'; there are: temp " || fail 
 equal "/system" "$(said '/system Be brief.' "$story")" "$(echo "$story" | rlx chat "$small" --temp 0 -n 12 -s "Be brief.")"
 equal "/system alone" "$(said '/system Be brief.' /system '/system none' /system)" "Be brief.
 there is no system message"
-equal "a word too many" "$(said '/exit now' | cut -c 1-27)" "/exit takes nothing behind "
+equal "a word too many" "$(said '/exit now')" "/exit takes no argument; //exit … sends it to the model"
 equal "/save, /load" "$(said "$story" "/save $work/copy" /reset "/load $work/copy" "$moral" |
-    grep -v '^saved in\|^goes on:')" "$short
+    grep -v '^saved in\|^continues:')" "$short
 $short
 $(said "$story" "$moral" | tail -n +2)"
 cp "$model" "$work/other"
@@ -112,7 +119,7 @@ asks() { yes "$story" | head -n 8; }
 asks | rlx chat "$small" --temp 0 -c 200 -n 12 --lines > "$work/out" 2> "$work/err"
 equal "status of a conversation that forgets" "$?" 0
 equal "answers of a conversation that forgets" "$(wc -l < "$work/out")" 8
-grep -q "the context of 200 tokens is full: the oldest [0-9]* questions* and answers* are forgotten" "$work/err" ||
+grep -q "the context of 200 tokens is full: dropped the oldest [0-9]* *questions* and [a-z]* answers*" "$work/err" ||
     fail "nothing is forgotten: $(cat "$work/err")"
 asks | rlx chat "$small" --temp 0 -c 200 -n 40 --lines --when-full=stop > "$work/out" 2> "$work/err"
 equal "status of a conversation that stops" "$?" 1
@@ -121,7 +128,7 @@ grep -q "do not fit: .* room for 200; /reset begins anew, --when-full=forget" "$
 # what is kept is what would have been said without the rest; the system message stays
 printf '%s\n' "$story" "$moral" "$story" | rlx chat "$small" --temp 0 -c 90 -n 24 -s "Be kind." --lines \
     --session="$work/forgetful" > "$work/out" 2> "$work/err"
-grep -q "forgotten" "$work/err" || fail "a small context forgets nothing"
+grep -q "dropped the oldest" "$work/err" || fail "a small context forgets nothing"
 equal "behind what is forgotten" "$(tail -n 1 "$work/out")" "$(echo "$story" | rlx chat "$small" --temp 0 -n 24 -s "Be kind.")"
 rlx info "$work/forgetful" | grep -q "^system  *Be kind\.$" || fail "the system message is forgotten"
 equal "messages that are left" "$(turns "$work/forgetful")" 3
@@ -129,7 +136,7 @@ equal "messages that are left" "$(turns "$work/forgetful")" 3
 printf '%s\n' "$moral" "$story" | rlx chat "$small" --temp 0 -c 96 -n 75 --lines > "$work/out" 2> "$work/err"
 made=$(tail -n +2 "$work/out" | tr '\n' '@' | sed 's/@$//' | tr '@' '\n' | rlx tokenize "$small" | tr ',' '\n' | wc -l)
 equal "tokens of an answer that goes on" "$made" 75
-grep -q "forgotten" "$work/err" || fail "nothing is forgotten within an answer: $(cat "$work/err")"
+grep -q "dropped the oldest" "$work/err" || fail "nothing is forgotten within an answer: $(cat "$work/err")"
 expect 2 "when-full: expected forget or stop" rlx chat "$small" --when-full=maybe
 
 # ---- a conversation in a file ----
@@ -145,7 +152,7 @@ equal "tokens of prompt in both parts" \
     $(($(prompt_tokens "$work/first.err") + $(prompt_tokens "$work/second.err"))) \
     "$(prompt_tokens "$work/whole.err")"
 ls "$work" | grep '^talk\.' && fail "something was left beside the conversation"
-grep -q "^goes on: 2 messages, [0-9]* of 1024 tokens" "$work/second.err" ||
+grep -q "^continues: 2 messages, [0-9]* of 1024 tokens" "$work/second.err" ||
     fail "where it goes on: $(cat "$work/second.err")"
 rlx info "$work/talk" | grep -q "^messages  *4$" || fail "info of a session: $(rlx info "$work/talk")"
 rlx info "$work/talk" | grep -q "^session of  *stories-3m$" || fail "info of a session's model"
@@ -192,7 +199,7 @@ echo "$story" >&9
 exec 9>&-
 wait $chat
 equal "status of one that must not save" "$?" 1
-grep -q "another program wrote it since" "$work/err" || fail "a file that changed: $(cat "$work/err")"
+grep -q "another program has changed it since" "$work/err" || fail "a file that changed: $(cat "$work/err")"
 cmp -s "$work/talk" "$work/killed" || fail "a file that changed is overwritten"
 
 # system messages stay with the conversation; /reset forgets all but them
@@ -213,16 +220,18 @@ expect 1 "noted: the note of 12 bytes is cut off" rlx chat "$small" --session="$
 expect 1 "not a saved session" rlx chat "$small" --session="$model"
 expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/nowhere/talk"
 expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact
-expect 0 "saved with another model or another compilation of it; its 4 messages are read anew" \
+expect 0 "saved with another model or another compilation of it; its 4 messages are read again" \
     rlx chat "$work/exact.rlx" --temp 0 --session="$work/talk"
 cp "$work/talk" "$work/taken"
 echo "$story" | rlx chat "$work/exact.rlx" --temp 0 --session="$work/taken" > "$work/out" 2> "$work/err" ||
     fail "a conversation of another compilation: $(cat "$work/err")"
-equal "an answer behind messages that are read anew" "$(cat "$work/whole" "$work/out")" \
+equal "an answer behind messages that are read again" "$(cat "$work/whole" "$work/out")" \
     "$(printf '%s\n' "$story" "$moral" "$story" | rlx chat "$work/exact.rlx" --temp 0 --lines)"
-equal "messages that were read anew" "$(turns "$work/taken")" 6
-expect 0 "do not fit: .*; its 4 messages are read anew" rlx chat "$small" -c 40 --session="$work/talk"
-expect 2 "not for --render" rlx chat "$small" --render --session="$work/talk"
+equal "messages that were read again" "$(turns "$work/taken")" 6
+expect 0 "do not fit: .*; its 4 messages are read again" rlx chat "$small" -c 40 --session="$work/talk"
+for option in "--session=$work/talk" --system=x '--template-args={}'; do
+    expect 2 "render takes all from its lines" rlx chat "$small" --render "$option"
+done
 
 # ---- Ctrl-C inside a prompt: a model that takes many seconds for it, a token at a time ----
 large=${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
@@ -240,10 +249,10 @@ if [ -f "$large" ]; then
     interrupt $!
     wait $!
     equal "status of an interrupted prompt" "$?" 130
-    grep -q "stopped in the prompt, behind [0-9]* of its [0-9]\{4\} tokens" "$work/err" ||
+    grep -q "stopped after [0-9]* of the prompt.s [0-9]\{4\} tokens" "$work/err" ||
         fail "an interrupted prompt: $(cat "$work/err")"
 
-    # a conversation goes on: the question is taken back, the next one is answered
+    # a conversation goes on: the question is removed, the next one is answered
     mkfifo "$work/lines"
     "$bin/rlx" chat "$work/large.rlx" --temp 0 --lines -t 1 -n 8 < "$work/lines" > "$work/out" 2> "$work/err" &
     chat=$!
@@ -254,7 +263,7 @@ if [ -f "$large" ]; then
     exec 9>&-
     wait $chat
     equal "status of a conversation" "$?" 0
-    grep -q "the question is taken back" "$work/err" || fail "Ctrl-C in chat: $(cat "$work/err")"
+    grep -q "the question is removed" "$work/err" || fail "Ctrl-C in chat: $(cat "$work/err")"
     equal "an answer behind a stopped prompt" "$(cat "$work/out")" \
         "$(echo 'Say hello.' | rlx chat "$work/large.rlx" --temp 0 -t 1 -n 8)"
     # where the prompt is all that was said, the program ends with it

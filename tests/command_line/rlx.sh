@@ -36,7 +36,7 @@ expect 1 "holds weights; .* rlxc build '$work/a model' -o 'a model.rlx'" \
 expect 0 '' "$bin/../tests/save_session" "$compiled" "$work/talk.rls"
 expect 1 "is a saved conversation, .*: rlx chat MODEL.rlx --session=$work/talk.rls" \
     rlx run "$work/talk.rls" -p x
-expect 2 "m.rlx is no command; to run it: rlx run $compiled" rlx "$compiled"
+expect 2 "m.rlx is not a command; to run it: rlx run $compiled" rlx "$compiled"
 expect 2 "$model is a GGUF file; compile it first: rlxc build $model -o " rlx "$model"
 for command in $(rlxc --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     expect 2 "'$command' is a command of rlxc: rlxc $command …; see rlxc --help" rlx $command x
@@ -94,7 +94,7 @@ expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx"
 expect 2 "a text and --tokens were both given" rlx run "$compiled" -p One --tokens=5 -n 4
 expect 2 "draft-tokens is for --draft=lookup; see rlx run --help" rlx run "$compiled" -p One --draft-tokens=3 -n 4
 expect 2 "new-tokens: expected a whole number from 1 on" rlx bench "$compiled" -n 0
-expect 1 "the text is empty, and the vocabulary puts no token in front" \
+expect 1 "the text is empty, so there is nothing to continue" \
     rlx run "$compiled" --raw -p "" -n 4
 expect 2 "skip-special is for --decode" rlx tokenize "$compiled" --skip-special
 expect 2 "add-bos is for text" rlx tokenize "$compiled" --decode --add-bos

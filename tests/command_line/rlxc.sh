@@ -129,7 +129,7 @@ expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
     rlxc build "$work/model.rlx" -o "$work/never.rlx"
 expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
 expect 1 "GGUF file; compile it first: rlxc build $model -o " rlxc inspect $model
-expect 2 "$model is no command; to compile it: rlxc build $model -o " rlxc $model
+expect 2 "$model is not a command; to compile it: rlxc build $model -o " rlxc $model
 expect 0 '' rlxc build $model -q -o "$work/stories" --emit=exe $v3
 expect 1 "stories is a program that carries a compiled model: $work/stories \"PROMPT\"" \
     rlxc plan "$work/stories"

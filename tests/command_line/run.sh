@@ -73,12 +73,12 @@ timeout 20 "$bin/rlx" run "$small" "$question" -n 12 --temp 0 < "$work/idle" > "
 equal "status with an idle pipe" "$?" 0
 kill $writer
 equal "an answer with an idle pipe" "$(cat "$work/out")" "$answer"
-grep -q "nothing came for 3 seconds: the prompt is taken without it" "$work/err" ||
+grep -q "nothing came .* for 3 seconds: going on without it" "$work/err" ||
     fail "an idle pipe: $(cat "$work/err")"
 
 # no prompt at all
-expect 1 "standard input: there is no text in it" rlx run "$small"
-expect 1 "standard input: there is no text in it" "$stories"
+expect 1 "standard input: it is empty" rlx run "$small"
+expect 1 "standard input: it is empty" "$stories"
 expect 1 "nowhere: No such file" rlx run "$small" -f "$work/nowhere"
 expect 1 "$work: Is a directory" rlx run "$small" -f "$work"
 for command in "run $small" "run $small -p x -f -" "tokenize $small" "tokenize $small --jsonl" \
@@ -114,7 +114,7 @@ for lines in "" --lines; do
     endless | (ulimit -v $limit; exec timeout 20 "$bin/rlx" run "$small" $lines) \
         > "$work/out" 2> "$work/err"
     equal "status of a huge text $lines" "$?" 1
-    grep -q "at least [0-9]* tokens, which do not fit: the context has room for 1024" "$work/err" ||
+    grep -q "at least [0-9]* tokens do not fit: the context has room for 1024" "$work/err" ||
         fail "a huge text $lines: $(cat "$work/err")"
 done
 timeout 20 "$bin/rlx" run "$small" -p one < /dev/zero > "$work/out" 2>&1 || fail "input without end, unread"
@@ -125,6 +125,11 @@ equal "status of a text without end" "$?" 1
 expect 2 "goes with\|not for --raw" rlx run "$small" --raw -s x -p y
 expect 2 "no --raw, --tokens, --ids or --json" rlx run "$small" --session="$work/x" --json -p y
 expect 2 "a text and --tokens" rlx run "$small" --tokens=1 -f "$work/question"
+expect 2 "template-args is for the chat template" rlx run "$small" --raw -p y --template-args='{}'
+expect 2 "expected one prompt, found 'blue' too: several words need quotes" rlx run "$small" sky blue
+expect 2 "expected one prompt, found 'sky' too" rlx run "$small" -p blue sky
+expect 2 "expected no prompt, found 'sky': rlx run takes one" rlx chat "$small" sky
+expect 1 "expected a regular file, found a directory" rlx run "$work" sky
 expect 2 "at least one id" rlx run "$small" --tokens=
 end=$(printf '<|im_start|>user\nWhat is the moral?<|im_end|>\n<|im_start|>assistant\nSofia learned that two pairs of eyes see more than one.')
 silent=$(printf '%s' "$end" | rlx run "$small" --raw --temp 0 2> "$work/err")
@@ -157,6 +162,7 @@ grep -q '"generated_tokens": 12, "stop": "length", "timings": {"open_seconds": '
     fail "JSON: $(cat "$work/json")"
 grep -q '"seed"' "$work/json" && fail "a seed that was not used"
 equal "a seed" "$(run One -n 2 --json --temp 1 --seed 7 | grep -c '"seed": 7,')" 1
+equal "JSON of no text" "$(run One -n 0 --json | grep -c '"text": "", "tokens": \[\], ')" 1
 equal "the end" "$(run "What is the moral?" --temp 0 --json | grep -c '"stop": "end"')" 1
 equal "a context that fills" "$(run One --raw -c 16 --ignore-eos --json | grep -c '"stop": "context"')" 1
 equal "JSON of lines" "$(rlx run "$small" --lines -n 2 --json < "$work/lines" |

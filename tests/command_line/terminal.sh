@@ -62,7 +62,7 @@ status 0
 cooked
 END
 screen "where it goes on" 80x24 --session="$work/talk" << END
-see goes on: 2 messages, 
+see continues: 2 messages, 
 see $first
 prompt
 type /help\r
@@ -195,7 +195,7 @@ prompt
 type $long\r
 cooked
 type \x03
-see the question is taken back
+see the question is removed
 prompt
 type /exit\r
 status 0
