@@ -34,7 +34,6 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
-bool command_is_session(const char *path);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);

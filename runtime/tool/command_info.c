@@ -1,5 +1,6 @@
 /* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
  * checked. */
+#include "runtime/base/file_kind.h"
 #include "runtime/tool/command.h"
 
 static const char info_help[] =
@@ -89,7 +90,7 @@ int command_info(int argc, char **argv)
 
     if (!command_parse(&o, argc, argv, "model verify json verbose", info_help))
         return EXIT_USAGE;
-    if (o.model_path != NULL && command_is_session(o.model_path))
+    if (o.model_path != NULL && file_kind(o.model_path) == FILE_SESSION)
         return command_info_session(&o);
     int code = command_open(&o, &model, NULL);
     if (code != 0)

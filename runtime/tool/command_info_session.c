@@ -4,26 +4,9 @@
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
 
-#include <rlx/state_format.h>
-
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A pipe is none, and nobody waits for what may come out of it. */
-bool command_is_session(const char *path)
-{
-    char magic[sizeof RLX_STATE_MAGIC - 1];
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool found = descriptor >= 0 && pread(descriptor, magic, sizeof magic, 0) == sizeof magic &&
-                 memcmp(magic, RLX_STATE_MAGIC, sizeof magic) == 0;
-
-    if (descriptor >= 0)
-        close(descriptor);
-    return found;
-}
 
 static const char *system_of(const struct chat_note *note)
 {
