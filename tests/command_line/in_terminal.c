@@ -1,10 +1,11 @@
-/* For terminal.sh: runs a program in a terminal of its own, types, and looks at the screen.
+/* Runs a program in a terminal of its own, types, and looks at the screen.
  *
  * in_terminal COLUMNSxROWS PROGRAM ARGUMENT... < SCRIPT. A line of the script is a word and its
  * text, in which \r, \n, \t, \e, \\ and \xNN stand for bytes:
  *
  *   type TEXT      types it
  *   prompt         waits for an empty prompt at the cursor
+ *   output         waits until the program has written something
  *   see TEXT       waits until a row of the screen has the text
  *   row N TEXT     waits until row N of the screen is just that
  *   cursor ROW COLUMN  waits until the cursor is there
@@ -14,6 +15,7 @@
  *   stopped        waits until the program has stopped
  *   cooked         the terminal is as it was before the program, pastes included
  *   plain          no escape sequence was written so far
+ *   log FILE       appends what the program writes, as it is, from here on
  *   status N       waits for its end, and for the status (128 + signal)
  *
  * What does not come within 20 seconds ends it with 1, a line on standard error, and the screen.
@@ -37,7 +39,8 @@ static struct {
     pid_t leader, program; /* the leader of the session does what a shell does */
     struct termios before;
     struct terminal_screen screen;
-    bool escaped, ended;
+    FILE *log;
+    bool wrote, escaped, ended;
     int status;
 } it;
 
@@ -65,7 +68,10 @@ static bool take_output(int milliseconds)
         usleep(1000); /* the program has closed it */
         return false;
     }
+    it.wrote = true;
     screen_feed(&it.screen, bytes, (size_t)got);
+    if (it.log != NULL)
+        fwrite(bytes, 1, (size_t)got, it.log);
     it.escaped = it.escaped || memchr(bytes, 0x1b, (size_t)got) != NULL;
     return true;
 }
@@ -115,6 +121,8 @@ static bool holds(const char *word, const char *text)
 
     if (strcmp(word, "prompt") == 0)
         return strcmp(screen_row(&it.screen, it.screen.row), ">") == 0 && it.screen.column == 2;
+    if (strcmp(word, "output") == 0)
+        return it.wrote;
     if (strcmp(word, "see") == 0)
         return any_row(text);
     if (strcmp(word, "row") == 0) {
@@ -176,6 +184,10 @@ static void obey(const char *line, const char *word, char *text, size_t count)
         set_size(text);
     } else if (strcmp(word, "signal") == 0) {
         kill(it.program, atoi(text));
+    } else if (strcmp(word, "log") == 0) {
+        it.log = fopen(text, "ab");
+        if (it.log == NULL)
+            fail(line, strerror(errno));
     } else if (strcmp(word, "never") == 0) {
         while (take_output(50))
             ;
@@ -220,8 +232,9 @@ static void lead(char **argv, int told)
         signal(SIGTTOU, SIG_IGN);
         tcsetpgrp(STDIN_FILENO, getpid());
         signal(SIGTTOU, SIG_DFL);
-        usleep(20000); /* until the terminal has its size */
-        execv(argv[0], argv);
+        usleep(20000);           /* until the terminal has its size */
+        signal(SIGINT, SIG_DFL); /* which scripts ignore for what they start in the background */
+        execvp(argv[0], argv);
         _exit(127);
     }
     if (write(told, &program, sizeof program) != sizeof program)
@@ -248,8 +261,11 @@ int main(int argc, char **argv)
     if (read(told[0], &it.program, sizeof it.program) != sizeof it.program)
         return 2;
     run_script();
-    if (it.ended)
-        return 0;
+    if (it.ended) {
+        while (take_output(0)) /* what it wrote last */
+            ;
+        return it.log != NULL && fclose(it.log) != 0;
+    }
     kill(it.program, SIGKILL);
     fprintf(stderr, "in_terminal: the script ended before the program\n");
     return 1;

@@ -154,14 +154,20 @@ done
 
 # the progress line keeps to the width of its terminal, also of one that changes, and stays away
 # where nothing can be overwritten
-pieces() { # TERM COLUMNS: what stands between returns, but for the summary
-    "$bin/../tests/under_terminal" "$2" env TERM="$1" "$bin/rlxc" build $model \
-        -o "$work/watched.rlx" $v3 < /dev/null | tr '\r' '\n' | sed 's/\x1b\[K//; /resident/d'
+pieces() { # TERM COLUMNS [LINE OF A SCRIPT...]: what stands between returns, but for the summary
+    term=$1 columns=$2
+    shift 2
+    rm -f "$work/log"
+    printf '%s\n' "log $work/log" "$@" "status 0" | "$bin/../tests/in_terminal" "${columns}x24" \
+        env TERM="$term" "$bin/rlxc" build $model -o "$work/watched.rlx" $v3 ||
+        fail "a build in a terminal"
+    tr '\r' '\n' < "$work/log" | sed 's/\x1b\[K//; /resident/d'
 }
 longest() { awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }'; }
 equal "columns of the progress line" "$(pieces xterm 12 | longest)" 11
 equal "columns of a wide terminal" "$(pieces xterm 80 | grep -c '^reading the model$')" 1
-pieces xterm 80,6 > "$work/pieces" # the phase of the weights comes long after the window shrank
+# the phase of the weights comes long after the window shrank
+pieces xterm 80 output "size 6x24" > "$work/pieces"
 grep -q '^weigh$' "$work/pieces" && ! grep -q '^weights' "$work/pieces" ||
     fail "a window that shrinks: $(cat "$work/pieces")"
 equal "progress on a dumb terminal" "$(pieces dumb 80 | longest)" 0

@@ -9,7 +9,7 @@ expect 0 '' rlxc build "$model" -q -o "$small" --level=x86-64-v3 --variants=deco
 expect 0 '' rlxc build "$model" -q -o "$stories" --emit=exe --level=x86-64-v3 --variants=decode=1
 question="Tell me a story about a fox and a blue lantern."
 run() { rlx run "$small" "$@" < /dev/null 2> "$work/err"; }
-in_terminal() { "$bin/../tests/under_terminal" "$@"; }
+in_terminal() { "$bin/../tests/in_terminal" "$@"; }
 
 # ---- the template: where the model has one, by whatever way a prompt comes ----
 answer=$("$stories" "$question" -n 12 --temp 0 -q < /dev/null)
@@ -205,22 +205,28 @@ grep -v '^{.*}$' "$work/out" | grep . && fail "JSON that is cut off"
 
 # ---- in a terminal ----
 # One Ctrl-D ends what was typed; a hint says so.
-printf '%s\n\004' "$question" | in_terminal 80 "$bin/rlx" run "$small" -n 12 --temp 0 > "$work/out"
-equal "status in a terminal" "$?" 0
-grep -q "rlx: type the prompt; Ctrl-D on a line of its own ends it" "$work/out" || fail "no hint"
-grep -q "$answer" "$work/out" || fail "no answer in a terminal: $(cat "$work/out")"
+in_terminal 120x24 "$bin/rlx" run "$small" -n 12 --temp 0 << END || fail "a prompt that is typed"
+see rlx: type the prompt; Ctrl-D on a line of its own ends it
+type $question\r\x04
+see $answer
+status 0
+END
 # Ctrl-C ends it as a signal.
-rm "$work/out"
-{ while [ ! -s "$work/out" ]; do sleep 0.02; done; sleep 0.2; printf '\003'; } |
-    in_terminal 80 "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos > "$work/out" 2>&1
-equal "status behind Ctrl-C" "$?" 130
+first=$(run "One day" -n 1 --temp 0)
+in_terminal 120x24 "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --temp 0 << END || fail "Ctrl-C"
+see $first
+type \x03
+status 130
+END
 # It ends the loop of a shell that runs one after the other, not just one of them.
 if command -v bash > /dev/null; then
-    rm "$work/out"
-    { while [ ! -s "$work/out" ]; do sleep 0.02; done; sleep 0.2; printf '\003'; } |
-        in_terminal 80 bash -c 'for i in 1 2 3; do "$@"; echo "next $?"; done' - \
-            "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos > "$work/out" 2>&1
-    grep "^next" "$work/out" && fail "Ctrl-C does not end a loop"
+    in_terminal 120x24 bash -c 'for i in 1 2 3; do "$@"; echo "next $?"; done' - \
+        "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --temp 0 << END || fail "Ctrl-C in a loop"
+see $first
+type \x03
+status 130
+never next
+END
 fi
 
 finish run
