@@ -5,6 +5,7 @@
 
 #include "runtime/base/advice.h"
 #include "runtime/tool/chat_answer.h"
+#include "runtime/tool/line_terminal.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -197,10 +198,12 @@ static enum chat_next run_help(struct conversation *c, char *argument)
     fputs("Anything else is a message to the model; //TEXT sends /TEXT. A line that ends in\n"
           "\\ goes on in the next one; \"\"\" begins and ends a message of several lines.\n",
           stderr);
-    if (c->terminal)
+    if (c->terminal && !c->options.lines && line_terminal_serves())
         fputs("Alt-Enter starts a new line; the arrows and Ctrl-R bring back what was typed\n"
               "before. Ctrl-C stops an answer, clears a line, or leaves if it is empty.\n",
               stderr);
+    else if (c->terminal)
+        say("Ctrl-C stops an answer, Ctrl-D leaves.");
     return CHAT_GOES_ON;
 }
 

@@ -335,7 +335,7 @@ void command_print_options(const struct command_options *o, const char *allowed,
         const void *member = (const char *)o + e->offset;
         if (!listed(allowed, e->word))
             continue;
-        fprintf(out, "  %-15s ", e->word);
+        fprintf(out, "  %-17s ", e->word);
         if (e->kind == FLAG)
             fprintf(out, "%s\n", *(const bool *)member ? "on" : "off");
         else if (e->kind == TEXT || e->kind == OBJECT)

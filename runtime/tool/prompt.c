@@ -187,7 +187,7 @@ static enum prompt_found next_text(struct prompts *p)
         if (p->options->lines)
             return PROMPT_NONE;
         if (p->options->prompt == NULL)
-            return refuse(p, "it is empty"), PROMPT_REFUSED;
+            return refuse(p, "empty"), PROMPT_REFUSED;
         p->bytes -= 2;
         p->text[p->bytes] = 0;
     }

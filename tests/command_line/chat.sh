@@ -98,6 +98,7 @@ equal "/set" "$(said '/set temp 1.5' '/set seed 7' "$story")" \
 said /set | grep -q "^  new-tokens  *12$" || fail "/set alone: $(said /set)"
 said '/set top_p 0.5' /set | grep -q "^  top-p  *0.5$" || fail "/set top_p"
 said '/set top-p 7' | grep -q "expected a number from 0 to 1, found '7'" || fail "/set top-p 7"
+said /set | cut -c 20 | grep -v '^ $' && fail "/set alone is out of line"
 said '/set threads 7' | grep -q "no option 'threads'; there are: temp " || fail "/set threads"
 equal "/system" "$(said '/system Be brief.' "$story")" "$(echo "$story" | rlx chat "$small" --temp 0 -n 12 -s "Be brief.")"
 equal "/system alone" "$(said '/system Be brief.' /system '/system none' /system)" "Be brief.

@@ -77,8 +77,8 @@ grep -q "nothing came .* for 3 seconds: going on without it" "$work/err" ||
     fail "an idle pipe: $(cat "$work/err")"
 
 # no prompt at all
-expect 1 "standard input: it is empty" rlx run "$small"
-expect 1 "standard input: it is empty" "$stories"
+expect 1 "rlx: standard input: empty" rlx run "$small"
+expect 1 "stories: standard input: empty" "$stories"
 expect 1 "nowhere: No such file" rlx run "$small" -f "$work/nowhere"
 expect 1 "$work: Is a directory" rlx run "$small" -f "$work"
 for command in "run $small" "run $small -p x -f -" "tokenize $small" "tokenize $small --jsonl" \

@@ -154,6 +154,13 @@ END
 
 TERM=dumb screen "a terminal that knows no sequences" 80x12 << END
 prompt
+type /help\r
+see Ctrl-C stops an answer, Ctrl-D leaves.
+never Alt-Enter
+prompt
+type /clear\r
+see a new conversation
+prompt
 type $story\r
 see $first
 prompt
