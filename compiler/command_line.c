@@ -2,6 +2,8 @@
  * `set`, or one line on stderr. Contract: command_line.h. */
 #include "compiler/command_line.h"
 
+#include "runtime/base/advice.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +42,11 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
         }
         if (option == ':')
             return wrong_usage(line->command, "%s needs a value", word);
-        if (option == '?' && optopt != 0 && strncmp(word, "--", 2) != 0)
-            return wrong_usage(line->command, "unknown option '-%c'", optopt);
-        if (option == '?' && optopt != 0)
-            return wrong_usage(line->command, "%s takes no value", word);
-        if (option == '?')
-            return wrong_usage(line->command, "unknown option '%s'", word);
+        if (option == '?') {
+            char advice[ADVICE_BYTES];
+            advice_on_option(line->options, word, optopt, advice);
+            return wrong_usage(line->command, "%s", advice);
+        }
         if (!line->set(context, option, optarg))
             return false;
     }

@@ -135,7 +135,7 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-enum { LONGEST_WORD = 15 };
+enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
 
 /* Letters that were left out, put in, changed, or changed places. */
 static unsigned distance(const char *a, const char *b)
@@ -169,6 +169,8 @@ const char *advice_nearest(const char *const names[], const char *word, unsigned
     for (const char *const *name = names; *name != NULL; name++) {
         if (strncmp(*name, word, bytes) == 0)
             return *name;
+        if (strlen(*name) > LONGEST_WORD)
+            continue;
         unsigned found = distance(word, *name);
         if (found < nearest_distance && found < strlen(*name) - 1) {
             nearest_distance = found;
@@ -204,4 +206,40 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
         snprintf(out, ADVICE_BYTES, "unknown %s '%s'; see %s --help",
                  word[0] == '-' ? "option" : "command", clean, name);
     }
+}
+
+/* ---- options ---- */
+
+/* Of "--tmep=0" as of "--tmep". */
+static const char *nearest_option(const struct option options[], const char *word)
+{
+    const char *names[MOST_OPTIONS + 1] = {NULL};
+    char bare[LONGEST_WORD + 1];
+    size_t bytes = strcspn(word + 2, "=");
+
+    if (bytes >= sizeof bare)
+        return NULL;
+    memcpy(bare, word + 2, bytes);
+    bare[bytes] = 0;
+    for (size_t i = 0; i < MOST_OPTIONS && options[i].name != NULL; i++)
+        names[i] = options[i].name;
+    return advice_nearest(names, bare, 1);
+}
+
+void advice_on_option(const struct option options[], const char *word, int option,
+                      char out[ADVICE_BYTES])
+{
+    bool has_name = strncmp(word, "--", 2) == 0;
+    const char *nearest = has_name ? nearest_option(options, word) : NULL;
+    char clean[100];
+
+    printable(word, clean, sizeof clean);
+    if (!has_name && option != 0)
+        snprintf(out, ADVICE_BYTES, "unknown option '-%c'", option);
+    else if (option != 0)
+        snprintf(out, ADVICE_BYTES, "%s takes no value", clean);
+    else if (nearest != NULL)
+        snprintf(out, ADVICE_BYTES, "unknown option '%s' (did you mean --%s?)", clean, nearest);
+    else
+        snprintf(out, ADVICE_BYTES, "unknown option '%s'", clean);
 }

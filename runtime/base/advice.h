@@ -3,6 +3,7 @@
 #ifndef RLX_ADVICE_H
 #define RLX_ADVICE_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,5 +21,10 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 /* The name in `names` (NULL ends them) of which `word` is a beginning, or which is at most `most`
  * letters away from it; NULL: there is none. */
 const char *advice_nearest(const char *const names[], const char *word, unsigned most);
+
+/* What getopt_long did not take (it returned '?', and set `option` as its optopt): "unknown option
+ * '--tmep' (did you mean --temp?)", "--raw takes no value". */
+void advice_on_option(const struct option options[], const char *word, int option,
+                      char out[ADVICE_BYTES]);
 
 #endif

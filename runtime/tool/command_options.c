@@ -2,6 +2,7 @@
  * those that it allows. */
 #include "runtime/tool/command.h"
 
+#include "runtime/base/advice.h"
 #include "runtime/tool/chat_json.h"
 
 #include <errno.h>
@@ -365,6 +366,38 @@ static void set_defaults(struct command_options *o, const char *command)
     o->sampling = rlx_sampling_default();
 }
 
+static bool refuse_option(const struct command_options *o, const struct option words[], int found,
+                          const char *word)
+{
+    char advice[ADVICE_BYTES];
+
+    if (found == ':')
+        return command_usage(o, "%s needs a value", word), false;
+    advice_on_option(words, word, optopt, advice);
+    return command_usage(o, "%s", advice), false;
+}
+
+static bool take_operands(struct command_options *o, int argc, char **argv, const char *allowed)
+{
+    if (listed(allowed, "model") && !program_has_model) {
+        if (optind == argc)
+            return command_usage(o, "which model? expected the path of a .rlx file"), false;
+        o->model_path = argv[optind++];
+    }
+    if (optind < argc && listed(allowed, "operand") && o->prompt == NULL)
+        o->prompt = argv[optind++];
+    if (optind < argc && listed(allowed, "operand"))
+        return command_usage(o, "expected one prompt, found '%s' too: several words need quotes",
+                             argv[optind]),
+               false;
+    if (optind < argc && strcmp(o->command, "chat") == 0)
+        return command_usage(o, "expected no prompt, found '%s': rlx run takes one", argv[optind]),
+               false;
+    if (optind < argc)
+        return command_usage(o, "unexpected '%s'", argv[optind]), false;
+    return true;
+}
+
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help)
 {
@@ -403,29 +436,13 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
             exit(EXIT_SUCCESS);
         }
         if (found == '?' || found == ':')
-            return command_usage(o, found == ':' ? "%s needs a value" : "unknown option '%s'",
-                                 argv[optind - 1]),
-                   false;
+            return refuse_option(o, words, found, argv[optind - 1]);
         int entry = found >= 256 ? found - 256 : entry_of_letter[found & 255];
         if (entry < 0 || !store(o, &entries[entry], optarg))
             return false;
     }
-    if (listed(allowed, "model") && !program_has_model) {
-        if (optind == argc)
-            return command_usage(o, "which model? expected the path of a .rlx file"), false;
-        o->model_path = argv[optind++];
-    }
-    if (optind < argc && listed(allowed, "operand") && o->prompt == NULL)
-        o->prompt = argv[optind++];
-    if (optind < argc && listed(allowed, "operand"))
-        return command_usage(o, "expected one prompt, found '%s' too: several words need quotes",
-                             argv[optind]),
-               false;
-    if (optind < argc && strcmp(o->command, "chat") == 0)
-        return command_usage(o, "expected no prompt, found '%s': rlx run takes one", argv[optind]),
-               false;
-    if (optind < argc)
-        return command_usage(o, "unexpected '%s'", argv[optind]), false;
+    if (!take_operands(o, argc, argv, allowed))
+        return false;
     if (o->draft_tokens != 0 && o->draft == RLX_DRAFT_NONE)
         return command_usage(o, "--draft-tokens is for --draft=lookup"), false;
     return true;

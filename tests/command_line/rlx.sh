@@ -18,6 +18,12 @@ for command in run chat bench info logits tokenize; do
     case $command in logits) more="--tokens=1 -o $work/x" ;; *) more= ;; esac
     expect 1 "none.rlx" rlx $command "$work/none.rlx" $more
 done
+expect 2 "unknown option '--tmep=0' (did you mean --temp?); see rlx run --help" \
+    rlx run "$compiled" --tmep=0
+expect 2 "unknown option '--prmopt' (did you mean --prompt?)" rlx run "$compiled" --prmopt x
+expect 2 "unknown option '-z'; see" rlx run "$compiled" -qz
+expect 2 "raw=1 takes no value" rlx run "$compiled" --raw=1
+expect 2 "unknown option '--000" rlx run "$compiled" "--$(printf '%0400d' 0)"
 expect 2 "expected a number from 0 to 1" rlx run "$compiled" --top-p=7
 expect 2 "needs a value" rlx run "$compiled" -n
 expect 2 "expected ids" rlx run "$compiled" --tokens=1,x

@@ -25,6 +25,7 @@ expect 2 'no output was given' rlxc build $model
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
 expect 2 "needs a value" rlxc build $model -o
 expect 2 "unknown option '--frobnicate'" rlxc build $model -o "$work/x" --frobnicate
+expect 2 "unknown option '--qaunt=q8_0' (did you mean --quant?)" rlxc build $model --qaunt=q8_0
 expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
