@@ -21,6 +21,21 @@ static size_t ids_of(const char *text, int32_t *ids, size_t capacity)
     return count;
 }
 
+/* Each token and the text that it completes, as a generation gives them. */
+static void generate(struct chat_printer *p, const int32_t *ids, size_t count)
+{
+    rlx_detokenizer state = {.skip_special = true};
+    char text[RLX_DETOKENIZE_MAX];
+    size_t bytes;
+
+    for (size_t i = 0; i < count; i++) {
+        assert_true(chat_printer_token(p, ids[i]));
+        assert_int_equal(rlx_detokenize(model, &state, ids[i], text, sizeof text, &bytes, NULL),
+                         RLX_OK);
+        assert_true(chat_printer_text(p, text, bytes));
+    }
+}
+
 /* What is printed of an answer behind a prompt; its text must come back. */
 static void expect_printed(const char *prompt, const char *answer, bool faint, const char *expected)
 {
@@ -35,8 +50,7 @@ static void expect_printed(const char *prompt, const char *answer, bool faint, c
     size_t count = ids_of(prompt, ids, 256);
     chat_printer_open(&p, model, ids, count, faint, never);
     count = ids_of(answer, ids, 256);
-    for (size_t i = 0; i < count; i++)
-        assert_true(chat_printer_token(&p, ids[i]));
+    generate(&p, ids, count);
     char *text = chat_printer_end(&p);
     fflush(stdout);
     dup2(kept, STDOUT_FILENO);
