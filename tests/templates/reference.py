@@ -103,10 +103,10 @@ def compile_template(text):
     """The compiled template, or the Outcome "syntax"."""
     try:
         return ENVIRONMENT.from_string(text)
-    except (jinja2.exceptions.TemplateSyntaxError, SyntaxError, ValueError, OverflowError) as error:
-        return Outcome("syntax", f"{type(error).__name__}: {error}")
     except (RecursionError, MemoryError) as error:
         return Outcome("skip", f"{type(error).__name__}: {error}")
+    except Exception as error:  # syntax errors, and what computing with constants raises
+        return Outcome("syntax", f"{type(error).__name__}: {error}")
 
 
 def with_reasoning(messages):
