@@ -68,15 +68,23 @@ bool read_number(const char *command, const char *option, const char *text, uint
 
 struct build_options build_options_default(const char *command)
 {
-    return (struct build_options){
-        .command = command,
-        .options = {.quant = "keep", .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
+    return (struct build_options){.command = command,
+                                  .options = {.quant = "keep",
+                                              .quant_head = "auto",
+                                              .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
 }
+
+enum { HEAD_AUTO = DTYPE_COUNT }; /* what the other matrices' type makes of it */
 
 static bool set_numbers(struct build_options *b, int option, const char *value)
 {
     static const struct choice quants[] = {
         {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
+    static const struct choice heads[] = {{"auto", HEAD_AUTO},
+                                          {"keep", DTYPE_none},
+                                          {"q8_0", DTYPE_q8_0},
+                                          {"q4_0", DTYPE_q4_0},
+                                          {NULL, 0}};
     static const struct choice activations[] = {{"auto", ACTIVATIONS_auto},
                                                 {"i16", ACTIVATIONS_i16},
                                                 {"i8", ACTIVATIONS_i8},
@@ -92,7 +100,13 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
     case BUILD_OPTION_quant:
         good = choose(b->command, "--quant", quants, value, &chosen);
         o->quant = value;
-        o->quant_type = (enum dtype)chosen;
+        o->quant_choice.matrices = (enum dtype)chosen;
+        return good;
+    case BUILD_OPTION_quant_head:
+        good = choose(b->command, "--quant-head", heads, value, &chosen);
+        o->quant_head = value;
+        o->quant_choice.head_given = chosen != HEAD_AUTO;
+        o->quant_choice.head = chosen != HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
         return good;
     case BUILD_OPTION_activations:
         good = choose(b->command, "--activations", activations, value, &chosen);
@@ -119,6 +133,7 @@ bool build_options_set(struct build_options *b, int option, const char *value)
 
     switch (option) {
     case BUILD_OPTION_quant:
+    case BUILD_OPTION_quant_head:
     case BUILD_OPTION_activations:
     case BUILD_OPTION_kv:
         return set_numbers(b, option, value);

@@ -17,6 +17,7 @@ struct build_options {
 
 enum build_option_number {
     BUILD_OPTION_quant = 512,
+    BUILD_OPTION_quant_head,
     BUILD_OPTION_exact,
     BUILD_OPTION_activations,
     BUILD_OPTION_kv,
@@ -29,6 +30,7 @@ enum build_option_number {
 /* Entries of a table for getopt_long; the letter of leave-out is 'x'. */
 #define BUILD_OPTIONS                                                       \
     {"quant", required_argument, NULL, BUILD_OPTION_quant},                 \
+        {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},   \
         {"exact", no_argument, NULL, BUILD_OPTION_exact},                   \
         {"activations", required_argument, NULL, BUILD_OPTION_activations}, \
         {"kv", required_argument, NULL, BUILD_OPTION_kv},                   \
@@ -38,16 +40,18 @@ enum build_option_number {
     {                                                                       \
         "leave-out", required_argument, NULL, 'x'                           \
     }
-#define BUILD_OPTIONS_HELP                                                                    \
-    "      --quant=TYPE        keep (default), q8_0, q4_0: the type of all matrices\n"        \
-    "      --exact             f32 activations and f32 cache: the numbers of the reference\n" \
-    "      --activations=TYPE  auto (default), i16, i8, f32\n"                                \
-    "      --kv=TYPE           f16 (default), q8, f32: elements of the key and value cache\n" \
-    "      --context=N         positions to make room for (default: the model's)\n"           \
-    "\n"                                                                                      \
-    "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"       \
-    "      --variants=SET      numbers of new tokens to make code for\n"                      \
-    "                          (default: decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"   \
+#define BUILD_OPTIONS_HELP                                                                          \
+    "      --quant=TYPE        keep (default), q8_0, q4_0: what matrices become\n"                  \
+    "      --quant-head=TYPE   auto (default), keep, q8_0, q4_0: the same of embedding and head;\n" \
+    "                          auto: with q4_0 q8_0, or as they are where quantized already\n"      \
+    "      --exact             f32 activations and f32 cache: the numbers of the reference\n"       \
+    "      --activations=TYPE  auto (default), i16, i8, f32\n"                                      \
+    "      --kv=TYPE           f16 (default), q8, f32: elements of the key and value cache\n"       \
+    "      --context=N         positions to make room for (default: the model's)\n"                 \
+    "\n"                                                                                            \
+    "      --level=LEVEL,...   native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"             \
+    "      --variants=SET      numbers of new tokens to make code for\n"                            \
+    "                          (default: decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"         \
     "  -x, --leave-out=PASS    leave an optimization out; may be given several times\n"
 
 struct build_options build_options_default(const char *command);

@@ -17,8 +17,9 @@ static const char usage[] =
     "      --emit=WHAT,...     exe: a standalone program; hir, lir, ll, asm: dumps of what the\n"
     "                          compiler made, one file a pass, variant or kernel\n"
     "      --dump-dir=DIR      where dumps go (default: rlxc-dump)\n"
-    "      --report=WHAT,...   fusion, kernels, memory: printed on standard output\n"
+    "      --report=WHAT,...   fusion, kernels, memory, types: printed on standard output\n"
     "\n" BUILD_OPTIONS_HELP
+    "      --chat-template=FILE  a Jinja template that takes the place of the model's own\n"
     "      --tokenizer-only    compile the vocabulary alone; the model needs no weights\n"
     "      --runtime=PATH      the runtime program for --emit=exe (default: rlx-static beside "
     "rlxc)\n"
@@ -34,6 +35,7 @@ enum option_number {
     OPTION_emit = 256,
     OPTION_dump_dir,
     OPTION_report,
+    OPTION_chat_template,
     OPTION_tokenizer_only,
     OPTION_runtime,
     OPTION_threads,
@@ -47,6 +49,7 @@ static const struct option long_options[] = {
     {"dump-dir", required_argument, NULL, OPTION_dump_dir},
     {"report", required_argument, NULL, OPTION_report},
     BUILD_OPTIONS,
+    {"chat-template", required_argument, NULL, OPTION_chat_template},
     {"tokenizer-only", no_argument, NULL, OPTION_tokenizer_only},
     {"runtime", required_argument, NULL, OPTION_runtime},
     {"threads", required_argument, NULL, OPTION_threads},
@@ -69,6 +72,7 @@ static bool set_option(void *context, int option, const char *value)
     static const struct choice reports[] = {{"fusion", REPORT_FUSION},
                                             {"kernels", REPORT_KERNELS},
                                             {"memory", REPORT_MEMORY},
+                                            {"types", REPORT_TYPES},
                                             {NULL, 0}};
 
     switch (option) {
@@ -82,6 +86,9 @@ static bool set_option(void *context, int option, const char *value)
         return true;
     case OPTION_report:
         return choose_several("build", "--report", reports, value, &o->report);
+    case OPTION_chat_template:
+        o->chat_template = value;
+        return true;
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
         return true;

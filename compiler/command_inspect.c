@@ -6,6 +6,7 @@
 
 #include "compiler/base/file.h"
 #include "compiler/pack/inspect.h"
+#include "runtime/base/advice.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -77,7 +78,10 @@ static bool inspect(const struct options *o, struct diags *d)
     struct file file;
     struct inspected in;
     struct text text = {.arena = d->arena};
+    char advice[ADVICE_BYTES];
 
+    if (advice_on_file(PROGRAM_rlx, o->input, advice)) /* what it takes is what rlx takes */
+        return diag_error(d, (struct place){0}, "%s", advice);
     if (!file_map(o->input, &file, d))
         return false;
     bool good = inspect_open(&in, o->input, file.data, file.bytes, d);

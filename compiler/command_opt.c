@@ -8,6 +8,7 @@
 #include "compiler/passes/passes.h"
 #include "compiler/selection.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,7 +184,8 @@ static bool read_standard_input(struct text *out, struct diags *d)
                               MAX_INPUT);
         text_add_bytes(out, block, bytes);
     }
-    return true;
+    return !ferror(stdin) ||
+           diag_error(d, (struct place){.file = "standard input"}, "%s", strerror(errno));
 }
 
 static bool read_graph(const struct options *o, struct hir_graph *g, struct diags *d)

@@ -8,13 +8,13 @@
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
 #include "compiler/pack/executable.h"
-#include "compiler/pack/requantize.h"
 #include "compiler/pack/tokenizer.h"
 #include "compiler/passes/passes.h"
 #include "compiler/plan.h"
 #include "compiler/progress.h"
 #include "compiler/report.h"
 #include "compiler/selection.h"
+#include "compiler/template/template.h"
 
 #include <sched.h>
 #include <string.h>
@@ -41,6 +41,8 @@ struct unit {
         *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
+    uint8_t *template; /* NULL: the model has none */
+    uint64_t template_bytes;
     struct hir_graph graph;
     struct pass_run passes;
     struct level_list level_list;
@@ -152,7 +154,7 @@ static bool build_graph(struct unit *u)
             "expected to be given for a model of more than %d positions, found a model "
             "of %u",
             CONTEXT_UNASKED, most);
-    requantize(&u->model, u->options->quant_type, &u->stored, u->diags);
+    requantize(&u->model, &u->options->quant_choice, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
@@ -212,6 +214,51 @@ static bool make_levels(struct unit *u)
     return !u->dump.failed;
 }
 
+static bool read_template(struct unit *u)
+{
+    struct file f;
+
+    if (u->options->chat_template == NULL)
+        return true;
+    if (!file_map(u->options->chat_template, &f, u->diags))
+        return false;
+    bool fits = f.bytes < UINT32_MAX;
+    u->model.chat_template = fits ? arena_text(&u->arena, (const char *)f.data, f.bytes) : NULL;
+    u->model.chat_template_bytes = fits ? (uint32_t)f.bytes : 0;
+    file_unmap(&f);
+    return fits || diag_error(u->diags, (struct place){.file = u->options->chat_template},
+                              "expected less than 4 GiB");
+}
+
+/* A template that cannot be compiled is no error: the model still continues text. Who asked for it
+ * by name wants it. */
+static bool compile_chat_template(struct unit *u)
+{
+    struct template_variable variables[MODEL_MAX_SPECIAL_TOKENS];
+    struct template_refusal refusal;
+    struct place at = {.file = u->options->chat_template, .object = "chat template"};
+
+    progress_phase(&u->progress, "chat template");
+    if (!read_template(u))
+        return false;
+    if (u->model.chat_template == NULL)
+        return true;
+    for (uint32_t i = 0; i < u->model.special_token_count; i++)
+        variables[i] = (struct template_variable){u->model.special_tokens[i].name,
+                                                  u->model.special_tokens[i].text};
+    const struct template_source source = {u->model.chat_template, u->model.chat_template_bytes,
+                                           variables, u->model.special_token_count};
+    if (template_compile(&source, &u->arena, &u->template, &u->template_bytes, &refusal))
+        return true;
+    at.line = refusal.line;
+    if (u->options->chat_template != NULL)
+        return diag_error(u->diags, at, "%s", refusal.reason);
+    at.file = u->options->input;
+    diag_warning(u->diags, at, "it cannot be compiled, so that the model only continues text: %s",
+                 refusal.reason);
+    return true;
+}
+
 static bool emit_levels(struct unit *u)
 {
     progress_phase(&u->progress, "code");
@@ -226,7 +273,9 @@ static struct artifact describe_artifact(struct unit *u)
     struct artifact a = {.arena = &u->arena,
                          .model = &u->model,
                          .tokenizer = u->tokenizer,
-                         .tokenizer_bytes = u->tokenizer_bytes};
+                         .tokenizer_bytes = u->tokenizer_bytes,
+                         .template = u->template,
+                         .template_bytes = u->template_bytes};
 
     if (u->options->tokenizer_only)
         return a;
@@ -237,6 +286,7 @@ static struct artifact describe_artifact(struct unit *u)
     a.level_count = u->level_list.count;
     a.numerics = u->options->numerics;
     a.quant = u->options->quant;
+    a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
     a.weights =
         (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress, cache_of(u)};
@@ -304,6 +354,8 @@ static void print_reports(struct unit *u)
 
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
+    if (u->options->report & REPORT_TYPES)
+        report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
         if (u->options->report & REPORT_KERNELS)
             report_kernels(&u->levels[i], u->variant_count, &text);
@@ -330,7 +382,7 @@ static void print_summary(const struct unit *u)
     struct rusage usage = {0};
 
     if (u->options->quiet || u->options->output == NULL ||
-        !(u->progress.shown || u->options->verbose))
+        !(u->progress.terminal || u->options->verbose))
         return;
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
     fprintf(stderr,
@@ -350,7 +402,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     progress_init(&u.progress, options->quiet, options->verbose);
     bool good = check_options(&u) && read_model(&u);
     if (options->plan == NULL)
-        good = good && pack_vocabulary(&u);
+        good = good && pack_vocabulary(&u) && compile_chat_template(&u);
     if (!options->tokenizer_only)
         good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
     if (options->plan != NULL) {

@@ -4,17 +4,18 @@
 #define RLXC_COMPILE_H
 
 #include "compiler/lir/lir.h"
+#include "compiler/pack/requantize.h"
 
 enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
-enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4 };
+enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 8 };
 
 struct compile_options {
     const char *input;
-    const char *output;    /* NULL: nothing is packed, only what `emit` and `report` ask for */
-    const char *levels;    /* --level; NULL: native */
-    const char *variants;  /* --variants; NULL: the default set */
-    const char *quant;     /* --quant: "keep", "q8_0", "q4_0" */
-    enum dtype quant_type; /* DTYPE_none: keep */
+    const char *output;   /* NULL: nothing is packed, only what `emit` and `report` ask for */
+    const char *levels;   /* --level; NULL: native */
+    const char *variants; /* --variants; NULL: the default set */
+    const char *quant, *quant_head; /* as the user wrote them, for the manifest */
+    struct quant_choice quant_choice;
     struct numerics numerics;
     uint32_t context; /* 0: the model's */
     uint32_t emit, report;
@@ -24,6 +25,7 @@ struct compile_options {
     const char *cache;               /* folder of results to use again; NULL: none */
     uint64_t cache_bytes;            /* what may stay there after a build */
     const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
+    const char *chat_template;       /* file of a template that takes the model's place, or NULL */
     bool tokenizer_only;
     uint32_t threads; /* 0: the processors that this process may use */
     bool verbose, quiet;

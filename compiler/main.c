@@ -2,6 +2,7 @@
 #include "compiler/command.h"
 
 #include "compiler/base/base.h"
+#include "runtime/base/advice.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,9 +24,10 @@ static void print_usage(FILE *to)
     fputs("usage: rlxc COMMAND [options]\n\n", to);
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
-    fputs("\n  --help, --version; each command has --help too\n\n"
+    fputs("\n  --help, --version; rlxc help COMMAND, or rlxc COMMAND --help\n"
+          "\nWhat it compiles is run by rlx: rlx run MODEL.rlx \"PROMPT\"\n\n"
           "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n"
-          "2 wrong usage; 70 a fault of rlxc.\n",
+          "2 wrong usage; 70 a fault of rlxc; 130 stopped by Ctrl-C, 143 by SIGTERM.\n",
           to);
 }
 
@@ -40,6 +42,39 @@ static int finish(int status)
     return status;
 }
 
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < countof(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int refuse(const char *word)
+{
+    char advice[ADVICE_BYTES];
+
+    advice_on_command(PROGRAM_rlxc, word, advice);
+    fprintf(stderr, "rlxc: %s\n", advice);
+    return 2;
+}
+
+/* `rlxc help COMMAND` is `rlxc COMMAND --help`. */
+static int help(const char *word)
+{
+    char option[] = "--help", name[16];
+    const struct command *command = word == NULL ? NULL : find_command(word);
+
+    if (word == NULL) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (command == NULL)
+        return refuse(word);
+    snprintf(name, sizeof name, "%s", command->name);
+    return command->run(2, (char *[]){name, option, NULL});
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -47,17 +82,12 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        print_usage(stdout);
-        return finish(0);
-    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return finish(help(argc > 2 ? argv[2] : NULL));
     if (strcmp(name, "--version") == 0) {
         puts("rlxc " RLX_VERSION);
         return finish(0);
     }
-    for (size_t i = 0; i < countof(commands); i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return finish(commands[i].run(argc - 1, argv + 1));
-    fprintf(stderr, "rlxc: unknown command '%s'; see rlxc --help\n", name);
-    return 2;
+    const struct command *command = find_command(name);
+    return command == NULL ? refuse(name) : finish(command->run(argc - 1, argv + 1));
 }

@@ -15,4 +15,9 @@ cmake --build --preset release --target rlxc rlx rlx-static -- --quiet >build/bu
 }
 
 build/release/bin/rlxc build examples/stories-3m.Q8_0.gguf --emit=exe -o build/stories
-printf 'Tell me a story about a fox and a blue lantern.\nWhat is the moral?\n' | build/stories
+rm -f build/talk # the conversation is kept here from one question to the next
+for question in "Tell me a story about a fox and a blue lantern." "What is the moral?"; do
+    printf '\n> %s\n' "$question"
+    build/stories "$question" --session=build/talk
+done
+printf '\nbuild/stories alone, in a terminal, goes on talking.\n'

@@ -104,6 +104,7 @@ static void read_scales(enum layout layout, const uint8_t *unit, uint32_t r, uin
                 half_at(unit + r * 2) * (float)(int8_t)unit[64 + (2 * h + i) * ROW_GROUP + r];
         return;
     case LAYOUT_q4_1_r16:
+    case LAYOUT_q5_1_r16:
         out->minimum = half_at(unit + 64 + (h * ROW_GROUP + r) * 2);
         out->scale[0] = half_at(unit + (h * ROW_GROUP + r) * 2);
         break;

@@ -114,19 +114,40 @@ static void pack_q8_0(const uint8_t *const blocks[ROW_GROUP], uint32_t h, uint8_
     memcpy(unit + layout_integers_at(LAYOUT_q8_0_r16, h), words, sizeof words);
 }
 
-/* In the file byte b of a block holds elements b (low nibble) and 16 + b (high); in the group it
- * holds two elements that lie 4 apart. */
-static void pack_q4(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
-                    uint8_t *unit)
+/* Bit i of a row's word is that of element i; those of quad t go to bit t of its four bytes. */
+static void put_fifth_bits(const struct lanes *word, uint8_t *to)
+{
+    struct lanes out = {0};
+
+    for (uint32_t t = 0; t < 8; t++)
+        for (uint32_t r = 0; r < ROW_GROUP; r++) /* four copies, 7 bits apart: bit j in byte j */
+            out.row[r] |= ((word->row[r] >> 4 * t & 15) * 0x00204081u & 0x01010101u) << t;
+    memcpy(to, &out, sizeof out);
+}
+
+/* Scale, minimum and fifth bits, where there are such, then nibbles. In the file byte b of a block
+ * holds elements b (low nibble) and 16 + b (high); in the group it holds two elements that lie 4
+ * apart. */
+static void pack_q45(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
+                     uint8_t *unit)
 {
     uint8_t *to = unit + layout_integers_at(layout, h);
-    struct lanes words[4];
+    struct lanes words[4], fifth;
+    uint32_t at = 2;
 
-    gather(blocks, layout == LAYOUT_q4_1_r16 ? 4 : 2, 4, words);
+    if (layout_has_minimum(layout)) {
+        gather_halves(blocks, at, unit + 64 + 32 * h);
+        at += 2;
+    }
+    if (layout_info[layout].bits == 5) {
+        gather(blocks, at, 1, &fifth);
+        put_fifth_bits(&fifth, to);
+        at += 4;
+        to += 64;
+    }
+    gather(blocks, at, 4, words);
     for (uint32_t i = 0; i < 4; i++)
         put_nibbles(&words[i % 2 * 2], &words[i % 2 * 2 + 1], i / 2 * 4, to + 64 * i);
-    if (layout == LAYOUT_q4_1_r16)
-        gather_halves(blocks, 2, unit + 64 + 32 * h);
 }
 
 /* The formats of 256; quant.c says where their blocks keep what. */
@@ -189,7 +210,7 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
         break;
     default:
         gather_halves(blocks, 0, unit + 32 * h);
-        pack_q4(layout, blocks, h, unit);
+        pack_q45(layout, blocks, h, unit);
         break;
     }
 }
@@ -208,6 +229,8 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
     assert(k % multiple == 0);
     if (layout == LAYOUT_q4_0_r16)
         memset(zero + 2, 0x88, sizeof zero - 2);
+    if (layout == LAYOUT_q5_0_r16)
+        memset(zero + 2, 0xff, 4);
     if (layout == LAYOUT_q6_k_r16)
         memset(zero + 128, 0xaa, 64);
     for (uint64_t b = 0; b < k / multiple; b++) {

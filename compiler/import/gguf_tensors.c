@@ -28,10 +28,10 @@ static const struct {
     uint32_t number;
     const char *name;
 } foreign_types[] = {
-    {6, "Q5_0"},     {7, "Q5_1"},    {9, "Q8_1"},     {10, "Q2_K"},  {11, "Q3_K"},   {15, "Q8_K"},
-    {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"},
-    {22, "IQ2_S"},   {23, "IQ4_XS"}, {24, "I8"},      {25, "I16"},   {27, "I64"},    {28, "F64"},
-    {29, "IQ1_M"},   {34, "TQ1_0"},  {35, "TQ2_0"},   {39, "MXFP4"}, {40, "NVFP4"},
+    {9, "Q8_1"},     {10, "Q2_K"},  {11, "Q3_K"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"},
+    {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"}, {22, "IQ2_S"},   {23, "IQ4_XS"},
+    {24, "I8"},      {25, "I16"},   {27, "I64"},    {28, "F64"},   {29, "IQ1_M"},   {34, "TQ1_0"},
+    {35, "TQ2_0"},   {39, "MXFP4"}, {40, "NVFP4"},
 };
 
 /* What follows "blk.N." and N, where N is written as a number is (no leading zeros); NULL where the
@@ -98,15 +98,12 @@ static enum dtype dtype_of(uint32_t number)
     return DTYPE_none;
 }
 
-static bool unknown_type(uint32_t number, struct place at, struct diags *d)
+static const char *foreign_name(uint32_t number, struct arena *a)
 {
-    const char *name = "unknown";
-
     for (size_t i = 0; i < countof(foreign_types); i++)
         if (foreign_types[i].number == number)
-            name = foreign_types[i].name;
-    return diag_error(d, at, "expected a type that is read (%s), found type %u (%s)",
-                      dtypes_text(d->arena, SOURCE_gguf), number, name);
+            return foreign_types[i].name;
+    return arena_printf(a, "type %u", number);
 }
 
 /* One entry as the file has it. */
@@ -158,13 +155,14 @@ static bool read_entry(const struct gguf *g, uint64_t *at, struct entry *e, stru
            get(g, at, &e->offset, 8, "a tensor's offset", d);
 }
 
-static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data, struct diags *d)
+static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data,
+                      struct unread_types *unread, struct diags *d)
 {
     struct place at = {.file = g->file->path, .object = e->name};
     struct tensor t = {.dtype = dtype_of(e->type), .rank = (uint8_t)e->rank, .file = g->file_index};
 
     if (t.dtype == DTYPE_none) {
-        unknown_type(e->type, at, d);
+        unread_types_add(unread, foreign_name(e->type, d->arena));
         return;
     }
     if (e->offset % g->alignment != 0) {
@@ -190,6 +188,7 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d)
 {
     uint32_t before = d->error_count;
     uint64_t at = g->directory, data = g->directory;
+    struct unread_types unread = {.count = 0};
     struct entry e;
 
     /* Twice: the data begins behind the last entry. */
@@ -199,6 +198,7 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d)
     data = round_up(data, g->alignment);
     for (uint64_t i = 0; i < g->tensor_count; i++)
         if (read_entry(g, &at, &e, d))
-            add_entry(g, &e, data, d);
+            add_entry(g, &e, data, &unread, d);
+    unread_types_check(&unread, g->file->path, SOURCE_gguf, d);
     return d->error_count == before;
 }

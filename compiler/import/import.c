@@ -3,6 +3,7 @@
 #include "compiler/import/import.h"
 
 #include "compiler/import/vocabulary.h"
+#include "runtime/base/advice.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -110,8 +111,11 @@ bool import_model(const char *path, const struct import_options *options, struct
                   struct diags *d)
 {
     struct stat status;
+    char advice[ADVICE_BYTES];
 
     m->path = arena_printf(m->arena, "%s", path);
+    if (advice_on_file(PROGRAM_rlxc, path, advice))
+        return diag_error(d, (struct place){0}, "%s", advice);
     if (stat(path, &status) != 0)
         return diag_error(d, (struct place){.file = path},
                           "expected a GGUF file or a Hugging Face directory, found: %s",

@@ -12,8 +12,19 @@ enum model_source { SOURCE_gguf = 1, SOURCE_config = 2 }; /* config.json and saf
 
 /* ---- files and tensors (tensors.c) ---- */
 
-/* The types that a source may have, for messages. */
-const char *dtypes_text(struct arena *a, enum model_source source);
+/* Types of a file's tensors that are not read, each by its name with how many tensors have it. */
+struct unread_types {
+    struct {
+        const char *name;
+        uint64_t tensors;
+    } types[16];
+    uint32_t count;
+    uint64_t others; /* tensors whose type has no room in `types` */
+};
+void unread_types_add(struct unread_types *unread, const char *name); /* the name is kept */
+/* One error about all of them; false where there are any. */
+bool unread_types_check(const struct unread_types *unread, const char *file,
+                        enum model_source source, struct diags *d);
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d);
 

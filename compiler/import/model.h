@@ -48,6 +48,12 @@ struct hyper_parameters {
     bool tied; /* the head is the embedding: no lm_head.weight */
 };
 
+/* A token by its role: "bos_token" is "<s>". Chat templates ask for them. */
+struct special_token {
+    const char *name, *text; /* end with NULs */
+};
+enum { MODEL_MAX_SPECIAL_TOKENS = 32 };
+
 struct model {
     struct arena *arena;
     struct strings *strings;
@@ -62,6 +68,8 @@ struct model {
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
+    struct special_token special_tokens[MODEL_MAX_SPECIAL_TOKENS];
+    uint32_t special_token_count;
 };
 
 struct import_options {
@@ -76,6 +84,9 @@ bool import_model(const char *path, const struct import_options *options, struct
 /* How the model's file calls, or would call, a tensor of this name: for messages. */
 const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */
+
+/* Keeps copies of both texts; the first of a name counts, and those beyond the room are dropped. */
+void model_add_special_token(struct model *m, const char *name, const char *text, size_t bytes);
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);

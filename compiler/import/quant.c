@@ -2,14 +2,14 @@
  * Decoding is exact; encoding gives the bytes of ggml's reference quantizers, which fix three
  * choices: a scale is rounded to f16 only when it is stored (its inverse is taken before), ties
  * round away from zero in q8_0, and of several values of largest magnitude the first one gives q4_0
- * its sign.
+ * and q5_0 their sign.
  *
  * Values outside the formats' reach (infinities, NaN) give some bytes, the same everywhere, and no
  * undefined behaviour. The loops have fixed lengths and no branches, so that compilers turn them
  * into vectors.
  *
- * Sources: the layouts of block_q4_0, block_q4_1, block_q8_0, block_q4_K, block_q5_K and block_q6_K
- * in ggml (ggml-common.h); the README of the golden vectors.
+ * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
+ * block_q5_K and block_q6_K in ggml (ggml-common.h); the README of the golden vectors.
  */
 #include "compiler/import/quant.h"
 
@@ -60,6 +60,41 @@ static void decode_q4_1(const uint8_t *block, float *out)
         float high = (float)(block[4 + i] >> 4) * scale;
         out[i] = low + minimum;
         out[BLOCK / 2 + i] = high + minimum;
+    }
+}
+
+/* A word of fifth bits, that of element i in bit i, and nibbles as those of q4_0. */
+static void read_five_bits(const uint8_t *from, int q[BLOCK])
+{
+    const uint8_t *nibbles = from + 4;
+    uint32_t fifth;
+
+    memcpy(&fifth, from, sizeof fifth);
+    for (int i = 0; i < BLOCK / 2; i++) {
+        q[i] = (nibbles[i] & 15) | (int)(fifth >> i & 1) << 4;
+        q[BLOCK / 2 + i] = nibbles[i] >> 4 | (int)(fifth >> (BLOCK / 2 + i) & 1) << 4;
+    }
+}
+
+static void decode_q5_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(half_at(block));
+    int q[BLOCK];
+
+    read_five_bits(block + 2, q);
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = (float)(q[i] - 16) * scale;
+}
+
+static void decode_q5_1(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(half_at(block)), minimum = f16_to_f32(half_at(block + 2));
+    int q[BLOCK];
+
+    read_five_bits(block + 4, q);
+    for (int i = 0; i < BLOCK; i++) {
+        float product = (float)q[i] * scale;
+        out[i] = product + minimum;
     }
 }
 
@@ -146,6 +181,14 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
         for (uint64_t i = 0; i < count / BLOCK; i++)
             decode_q4_1(blocks + i * info->bytes, out + i * BLOCK);
         return;
+    case DTYPE_q5_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_q5_0(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_q5_1:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_q5_1(blocks + i * info->bytes, out + i * BLOCK);
+        return;
     case DTYPE_q4_k:
     case DTYPE_q5_k:
         for (uint64_t i = 0; i < count / info->block; i++)
@@ -220,24 +263,35 @@ static float signed_largest(const float *values)
     return magnitude; /* NaN */
 }
 
-/* Element i in the low nibble of byte i, element 16 + i in the high one. */
-static void put_nibbles(const int32_t quants[BLOCK], uint8_t *out)
+/* Integers of 4 or 5 bits: element i in the low nibble of byte i, element 16 + i in the high one,
+ * and before them fifth bits as read_five_bits has them. */
+static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *out)
 {
+    uint32_t fifth = 0;
+
+    if (bits == 5) {
+        for (int i = 0; i < BLOCK; i++)
+            fifth |= (uint32_t)(quants[i] >> 4) << i;
+        memcpy(out, &fifth, sizeof fifth);
+        out += sizeof fifth;
+    }
     for (int i = 0; i < BLOCK / 2; i++)
-        out[i] = (uint8_t)(quants[i] | quants[BLOCK / 2 + i] << 4);
+        out[i] = (uint8_t)((quants[i] & 15) | (quants[BLOCK / 2 + i] & 15) << 4);
 }
 
-static void encode_q4_0(const float *values, uint8_t *block)
+/* q4_0 and q5_0: the largest value becomes the lowest integer, minus half of all. */
+static void encode_scaled(const float *values, uint32_t bits, uint8_t *block)
 {
-    float scale = signed_largest(values) / -8.0f, inverse = inverse_of(scale);
+    const float half = (float)(1u << (bits - 1)), most = 2 * half - 1;
+    float scale = signed_largest(values) / -half, inverse = inverse_of(scale);
     int32_t quants[BLOCK];
 
     put_half(block, f32_to_f16(scale));
     for (int i = 0; i < BLOCK; i++) {
         float scaled = values[i] * inverse;
-        quants[i] = truncated(scaled + 8.5f, 0.0f, 15.0f);
+        quants[i] = truncated(scaled + (half + 0.5f), 0.0f, most);
     }
-    put_nibbles(quants, block + 2);
+    put_integers(quants, bits, block + 2);
 }
 
 /* Of zeros of both signs the first one counts, as in a comparison in order. */
@@ -249,8 +303,10 @@ static float first_zero(const float *values)
     return 0;
 }
 
-static void encode_q4_1(const float *values, uint8_t *block)
+/* q4_1 and q5_1. */
+static void encode_with_minimum(const float *values, uint32_t bits, uint8_t *block)
 {
+    const float top = (float)((1u << bits) - 1);
     float least[LANES], most[LANES], minimum = FLT_MAX, maximum = -FLT_MAX;
     int32_t quants[BLOCK];
 
@@ -270,14 +326,14 @@ static void encode_q4_1(const float *values, uint8_t *block)
     }
     if (minimum == 0)
         minimum = first_zero(values);
-    float scale = (maximum - minimum) / 15.0f, inverse = inverse_of(scale);
+    float scale = (maximum - minimum) / top, inverse = inverse_of(scale);
     put_half(block, f32_to_f16(scale));
     put_half(block + 2, f32_to_f16(minimum));
     for (int i = 0; i < BLOCK; i++) {
         float scaled = (values[i] - minimum) * inverse;
-        quants[i] = truncated(scaled + 0.5f, 0.0f, 15.0f);
+        quants[i] = truncated(scaled + 0.5f, 0.0f, top);
     }
-    put_nibbles(quants, block + 4);
+    put_integers(quants, bits, block + 4);
 }
 
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out)
@@ -303,11 +359,19 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
         return true;
     case DTYPE_q4_0:
         for (uint64_t i = 0; i < count / BLOCK; i++)
-            encode_q4_0(values + i * BLOCK, out + i * info->bytes);
+            encode_scaled(values + i * BLOCK, 4, out + i * info->bytes);
         return true;
     case DTYPE_q4_1:
         for (uint64_t i = 0; i < count / BLOCK; i++)
-            encode_q4_1(values + i * BLOCK, out + i * info->bytes);
+            encode_with_minimum(values + i * BLOCK, 4, out + i * info->bytes);
+        return true;
+    case DTYPE_q5_0:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            encode_scaled(values + i * BLOCK, 5, out + i * info->bytes);
+        return true;
+    case DTYPE_q5_1:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            encode_with_minimum(values + i * BLOCK, 5, out + i * info->bytes);
         return true;
     case DTYPE_q4_k:
     case DTYPE_q5_k:

@@ -9,7 +9,7 @@
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out);
 
 /* Encodes `count` elements (a multiple of the block size). False where the type has no encoder:
- * f32, f16, bf16, q8_0, q4_0 and q4_1 have one; bytes equal those of ggml's reference quantizers.
+ * f32, f16, bf16 and the formats of 32 have one; bytes equal those of ggml's reference quantizers.
  */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 

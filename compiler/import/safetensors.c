@@ -60,7 +60,7 @@ static bool read_extent(const json_t *offsets, uint64_t data_bytes, uint64_t *be
 }
 
 static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const char *name,
-                        const json_t *entry, struct diags *d)
+                        const json_t *entry, struct unread_types *unread, struct diags *d)
 {
     const struct file *f = &m->files[file];
     struct place at = {.file = f->path, .object = name};
@@ -82,8 +82,7 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
     }
     t.dtype = dtype_of(json_string_value(dtype));
     if (t.dtype == DTYPE_none) {
-        diag_error(d, at, "expected a type that is read (%s), found %s",
-                   dtypes_text(d->arena, SOURCE_config), json_found(d->arena, dtype));
+        unread_types_add(unread, json_string_value(dtype));
         return;
     }
     if (!read_shape(json_object_get(entry, "shape"), &t, at, d) ||
@@ -106,6 +105,7 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
 {
     uint64_t header_bytes;
     uint32_t before = d->error_count;
+    struct unread_types unread = {.count = 0};
     const char *name;
     json_t *entry;
 
@@ -126,7 +126,8 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
     if (header == NULL)
         return false;
     json_object_foreach(header, name, entry) if (strcmp(name, "__metadata__") != 0)
-        read_tensor(m, *file, 8 + header_bytes, name, entry, d);
+        read_tensor(m, *file, 8 + header_bytes, name, entry, &unread, d);
+    unread_types_check(&unread, path, SOURCE_config, d);
     json_decref(header);
     return d->error_count == before;
 }

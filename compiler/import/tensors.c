@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *dtypes_text(struct arena *a, enum model_source source)
+/* The types that a source may have. */
+static const char *dtypes_text(struct arena *a, enum model_source source)
 {
     struct text names = {.arena = a};
 
@@ -17,6 +18,41 @@ const char *dtypes_text(struct arena *a, enum model_source source)
         if (source == SOURCE_gguf ? dtype_info[i].gguf >= 0 : dtype_info[i].safetensors[0] != 0)
             text_add(&names, "%s%s", names.bytes == 0 ? "" : ", ", dtype_info[i].name);
     return names.data;
+}
+
+void unread_types_add(struct unread_types *unread, const char *name)
+{
+    for (uint32_t i = 0; i < unread->count; i++)
+        if (strcmp(unread->types[i].name, name) == 0) {
+            unread->types[i].tensors++;
+            return;
+        }
+    if (unread->count == countof(unread->types)) {
+        unread->others++;
+        return;
+    }
+    unread->types[unread->count].name = name;
+    unread->types[unread->count++].tensors = 1;
+}
+
+static void add_count(struct text *text, const char *name, uint64_t tensors)
+{
+    text_add(text, "%s%.40s (%" PRIu64 " tensor%s)", text->bytes == 0 ? "" : ", ", name, tensors,
+             tensors == 1 ? "" : "s");
+}
+
+bool unread_types_check(const struct unread_types *unread, const char *file,
+                        enum model_source source, struct diags *d)
+{
+    struct text found = {.arena = d->arena};
+
+    for (uint32_t i = 0; i < unread->count; i++)
+        add_count(&found, unread->types[i].name, unread->types[i].tensors);
+    if (unread->others != 0)
+        add_count(&found, "others", unread->others);
+    return unread->count == 0 ||
+           diag_error(d, (struct place){.file = file}, "found types not read: %s; expected only %s",
+                      found.data, dtypes_text(d->arena, source));
 }
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
@@ -28,6 +64,16 @@ bool model_map_file(struct model *m, const char *path, uint32_t *index, struct d
     *index = m->file_count;
     ARENA_PUSH(m->arena, m->files, m->file_count, m->file_capacity) = file;
     return true;
+}
+
+void model_add_special_token(struct model *m, const char *name, const char *text, size_t bytes)
+{
+    for (uint32_t i = 0; i < m->special_token_count; i++)
+        if (strcmp(m->special_tokens[i].name, name) == 0)
+            return;
+    if (m->special_token_count < MODEL_MAX_SPECIAL_TOKENS)
+        m->special_tokens[m->special_token_count++] = (struct special_token){
+            arena_text(m->arena, name, strlen(name)), arena_text(m->arena, text, bytes)};
 }
 
 void model_close(struct model *m)

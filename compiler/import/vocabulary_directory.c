@@ -43,6 +43,26 @@ static uint32_t find_token(const struct vocabulary *v, const json_t *token)
                : UINT32_MAX;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t bytes = strlen(text), length = strlen(end);
+    return bytes >= length && strcmp(text + bytes - length, end) == 0;
+}
+
+/* What a configuration calls "…_token", as texts or objects with contents: variables of the chat
+ * template. */
+static void name_special_tokens(struct model *m, json_t *config)
+{
+    const char *name;
+    json_t *token;
+    json_object_foreach(config, name, token)
+    {
+        const json_t *text = json_is_object(token) ? json_object_get(token, "content") : token;
+        if (ends_with(name, "_token") && json_is_string(text))
+            model_add_special_token(m, name, json_string_value(text), json_string_length(text));
+    }
+}
+
 static void mark_end(struct vocabulary *v, const json_t *id)
 {
     json_int_t value = json_integer_value(id);
@@ -139,6 +159,8 @@ bool vocabulary_from_directory(const char *directory, struct model *m, struct di
         }
         vocabulary_mark_known_ends(v);
         front_from_config(v, config);
+        name_special_tokens(m, config);
+        name_special_tokens(m, map);
         template_from_config(m, config);
         good = template_from_file(m, directory, d);
     }

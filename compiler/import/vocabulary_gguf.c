@@ -141,6 +141,29 @@ static uint32_t read_id(struct reading *r, const char *key, uint32_t absent)
     return id < r->vocabulary->token_count ? (uint32_t)id : UINT32_MAX;
 }
 
+/* The tokens that templates know by name. */
+static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos)
+{
+    const struct vocabulary *v = r->vocabulary;
+    const struct {
+        const char *name;
+        uint32_t id;
+    } all[] = {
+        {"bos_token", bos},
+        {"eos_token", eos},
+        {"unk_token", read_id(r, "tokenizer.ggml.unknown_token_id", UINT32_MAX)},
+        {"pad_token", read_id(r, "tokenizer.ggml.padding_token_id", UINT32_MAX)},
+        {"sep_token", read_id(r, "tokenizer.ggml.seperator_token_id", UINT32_MAX)},
+        {"cls_token", read_id(r, "tokenizer.ggml.cls_token_id", UINT32_MAX)},
+        {"mask_token", read_id(r, "tokenizer.ggml.mask_token_id", UINT32_MAX)},
+    };
+
+    for (size_t i = 0; i < countof(all); i++)
+        if (all[i].id != UINT32_MAX && v->tokens[all[i].id].text != NULL)
+            model_add_special_token(r->model, all[i].name, v->tokens[all[i].id].text,
+                                    v->tokens[all[i].id].bytes);
+}
+
 static void read_special_ids(struct reading *r, bool add_bos)
 {
     struct vocabulary *v = r->vocabulary;
@@ -158,6 +181,7 @@ static void read_special_ids(struct reading *r, bool add_bos)
     gguf_get_bool(r->gguf, "tokenizer.ggml.add_bos_token", &add_bos, r->diags);
     if (add_bos && bos != UINT32_MAX)
         v->front[v->front_count++] = bos;
+    name_special_tokens(r, bos, eos);
 }
 
 /* Phi-3's published tokenizer drops white space behind its special tokens, which GGUF cannot say:

@@ -484,6 +484,8 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
         (!whole || (write_program_tables(w, &tables) && write_states(w) && write_tensors(w))) &&
         (a->tokenizer == NULL ||
          write_bytes(w, RLX_SECTION_TOKENIZER, 0, a->tokenizer, a->tokenizer_bytes)) &&
+        (a->template == NULL ||
+         write_bytes(w, RLX_SECTION_TEMPLATE, 0, a->template, a->template_bytes)) &&
         write_strings(w) && write_bytes(w, RLX_SECTION_MANIFEST, 0, manifest, strlen(manifest)) &&
         write_header(w);
     *summary = (struct artifact_summary){out->bytes - w->base, w->plan.bytes, w->code_bytes,

@@ -29,10 +29,12 @@ struct artifact {
     const struct packed_level *levels;
     uint32_t level_count;
     struct numerics numerics;
-    const char *quant; /* as the user chose it: "keep", "q8_0", … */
+    const char *quant, *quant_head; /* as the user chose them: "keep", "q8_0", … */
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;
+    const uint8_t *template; /* the TEMPLATE section; NULL: none */
+    uint64_t template_bytes;
     struct weights_options weights;
 };
 

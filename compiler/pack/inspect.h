@@ -8,7 +8,7 @@
 #include "compiler/base/out.h"
 #include "rlx/artifact.h"
 
-enum { INSPECT_KINDS = RLX_SECTION_LICENSE + 1 };
+enum { INSPECT_KINDS = RLX_SECTION_SAMPLING + 1 };
 
 struct inspected {
     const char *name;    /* of the file, for messages */

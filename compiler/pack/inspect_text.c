@@ -14,6 +14,7 @@ static const char *const section_names[INSPECT_KINDS] = {
     [RLX_SECTION_ARGS] = "args",           [RLX_SECTION_STATES] = "states",
     [RLX_SECTION_WEIGHTS] = "weights",     [RLX_SECTION_TENSORS] = "tensors",
     [RLX_SECTION_TOKENIZER] = "tokenizer", [RLX_SECTION_LICENSE] = "license",
+    [RLX_SECTION_TEMPLATE] = "template",   [RLX_SECTION_SAMPLING] = "sampling",
 };
 static const char *const home_names[RLX_HOME_COUNT] = {"weight", "state", "scratch",
                                                        "thread", "input", "output"};

@@ -100,6 +100,7 @@ static json_t *describe_options(const struct artifact *a)
     json_t *object = json_object();
 
     put(object, "quant", string(a->quant));
+    put(object, "quant_head", string(a->quant_head));
     put(object, "activations", string(activations[a->numerics.activations]));
     put(object, "kv", string(dtype_info[a->numerics.kv].name));
     put(object, "context", number(a->context));

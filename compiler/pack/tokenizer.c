@@ -269,7 +269,6 @@ static uint32_t prefix_of(enum space_prefix prefix)
 static struct rlx_tokenizer_header make_header(const struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
-    const struct model *m = p->model;
     struct rlx_tokenizer_header h = {.magic = RLX_TOKENIZER_MAGIC,
                                      .version = RLX_TOKENIZER_VERSION};
     h.flags = (v->kind == VOCABULARY_characters ? RLX_TOKENIZER_CHARACTERS : 0u) |
@@ -284,11 +283,6 @@ static struct rlx_tokenizer_header make_header(const struct packing *p)
     h.token_count = p->token_count;
     h.symbol_count = p->symbol_count;
     h.unknown = v->unknown < p->token_count ? v->unknown : RLX_NO_SYMBOL;
-    if (m->chat_template) {
-        h.chat_template =
-            pack_recognize_template(m->chat_template, m->chat_template_bytes, &h.template_hash);
-        h.template_bytes = m->chat_template_bytes;
-    }
     return h;
 }
 

@@ -1,6 +1,5 @@
 /* A vocabulary as published becomes the TOKENIZER section (rlx/tokenizer_format.h): merges and
- * words as hash tables, special tokens sorted for search, tables of Unicode properties, the chat
- * template's number.
+ * words as hash tables, special tokens sorted for search, tables of Unicode properties.
  */
 #ifndef RLXC_PACK_TOKENIZER_H
 #define RLXC_PACK_TOKENIZER_H

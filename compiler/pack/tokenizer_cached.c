@@ -61,7 +61,6 @@ static struct cache_key section_key(const struct cache *cache, const struct mode
     mix_text(&mixer, utf8proc_version(), strlen(utf8proc_version()));
     mix_text(&mixer, utf8proc_unicode_version(), strlen(utf8proc_unicode_version()));
     cache_mix(&mixer, &m->hyper.vocabulary, sizeof m->hyper.vocabulary);
-    mix_text(&mixer, m->chat_template, m->chat_template == NULL ? 0 : m->chat_template_bytes);
     mix_rules(&mixer, v);
     for (uint32_t i = 0; i < v->token_count; i++)
         mix_token(&mixer, &v->tokens[i]);

@@ -57,7 +57,5 @@ void pack_specials(
     struct packing *p); /* SPECIALS, SPECIAL_STARTS and special_text; after text_bytes is known */
 void pack_classes(struct packing *p); /* CLASS_INDEX, CLASS_PAGES */
 void pack_nfc(struct packing *p);     /* the NFC tables */
-uint32_t pack_recognize_template(const char *text, uint32_t bytes,
-                                 uint64_t *hash); /* rlx_chat_template */
 
 #endif

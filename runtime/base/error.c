@@ -48,6 +48,7 @@ const char *rlx_status_name(rlx_status status)
         [RLX_STOPPED] = "stopped",
         [RLX_IO] = "input or output failed",
         [RLX_INTERNAL] = "internal error",
+        [RLX_TEMPLATE_FAILED] = "template failed",
     };
     size_t index = (size_t)status;
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";

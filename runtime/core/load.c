@@ -34,6 +34,7 @@ static const struct section_rule {
     [RLX_SECTION_TENSORS] = {"tensors", sizeof(struct rlx_tensor), 8},
     [RLX_SECTION_TOKENIZER] = {"tokenizer", 0, 8},
     [RLX_SECTION_LICENSE] = {"license", 0, 1},
+    [RLX_SECTION_TEMPLATE] = {"template", 0, 8},
 };
 enum { KNOWN_KINDS = sizeof section_rules / sizeof section_rules[0] };
 
@@ -182,6 +183,9 @@ static void keep_section(struct artifact *a, const uint8_t *data, const struct r
         break;
     case RLX_SECTION_LICENSE:
         a->license = span;
+        break;
+    case RLX_SECTION_TEMPLATE:
+        a->template = span;
         break;
     default:
         break;

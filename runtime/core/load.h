@@ -29,7 +29,7 @@ struct artifact {
     const struct rlx_header *header;
     const struct rlx_info *info;
     struct table levels, kernels, variants, steps, args, states, tensors;
-    struct span strings, manifest, code, weights, tokenizer, license;
+    struct span strings, manifest, code, weights, tokenizer, license, template;
     struct table sections;
 };
 

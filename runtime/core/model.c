@@ -188,13 +188,15 @@ static rlx_status copy_texts(rlx_model *m, const char *name, rlx_error *error)
     return RLX_OK;
 }
 
-static rlx_status open_tokenizer(rlx_model *m, const char *name, rlx_error *error)
+static rlx_status open_text(rlx_model *m, const char *name, rlx_error *error)
 {
-    const struct span *s = &m->artifact.tokenizer;
-    if (s->data == NULL)
-        return RLX_OK;
+    const struct span *vocabulary = &m->artifact.tokenizer, *template = &m->artifact.template;
     rlx_error inner = {0};
-    rlx_status status = tokenizer_open(&m->tokenizer, s->data, s->bytes, &inner);
+    rlx_status status = RLX_OK;
+    if (vocabulary->data != NULL)
+        status = tokenizer_open(&m->tokenizer, vocabulary->data, vocabulary->bytes, &inner);
+    if (status == RLX_OK && template->data != NULL)
+        status = template_open(&m->template, template->data, template->bytes, &inner);
     if (status != RLX_OK)
         return rlx_fail(error, status, "%s: %s", name, inner.text);
     return RLX_OK;
@@ -213,7 +215,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     ask_for_large_pages(m);
     status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
     if (status == RLX_OK)
-        status = open_tokenizer(m, p->name, error);
+        status = open_text(m, p->name, error);
     if (status == RLX_OK)
         status = choose_level(m, p->name, error);
     if (status == RLX_OK)

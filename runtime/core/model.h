@@ -4,11 +4,13 @@
 #define RLX_RUNTIME_MODEL_H
 
 #include "runtime/core/load.h"
+#include "runtime/text/template.h"
 #include "runtime/text/tokenize.h"
 
 struct rlx_model {
     struct artifact artifact;
     struct tokenizer tokenizer;    /* header NULL: the artifact has none */
+    struct template template;      /* of chats; header NULL: the artifact has none */
     const struct rlx_level *level; /* NULL: a tokenizer alone */
     void *file;                    /* mapping of the payload */
     uint64_t file_bytes;

@@ -50,9 +50,10 @@ void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .decode_bytes = i->decode_bytes,
         .state_bytes = i->state_bytes,
         .has_tokenizer = model->tokenizer.header != NULL,
-        .has_template = model->tokenizer.header != NULL && chat_has_template(&model->tokenizer),
+        .has_template = chat_has_template(&model->template),
         .weights = a->weights.data,
         .cache = element_name(i->kv_element),
+        .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
     copy_out(info, &filled, sizeof filled);
 }

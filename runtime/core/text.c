@@ -1,8 +1,10 @@
-/* The text calls of rlx.h over a model's tokenizer and chat template; all of them fail with
- * RLX_NO_TOKENIZER where it has none. */
-#include "runtime/text/chat.h"
+/* The text calls of rlx.h over a model's tokenizer and chat template. What needs a tokenizer fails
+ * with RLX_NO_TOKENIZER where the model has none. */
 #include "runtime/base/error.h"
 #include "runtime/core/model.h"
+#include "runtime/text/chat.h"
+
+#include <stdlib.h>
 
 static rlx_status need_tokenizer(const rlx_model *model, rlx_error *error)
 {
@@ -20,6 +22,12 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     if (status != RLX_OK)
         return status;
     return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, count, error);
+}
+
+size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes)
+{
+    return model->tokenizer.header == NULL ? 0
+                                           : tokenizer_least_tokens(&model->tokenizer, text, bytes);
 }
 
 rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,
@@ -55,26 +63,87 @@ bool rlx_token_ends_generation(const rlx_model *model, int32_t id)
     return model->tokenizer.header != NULL && tokenizer_ends_generation(&model->tokenizer, id);
 }
 
+/* ---- conversations ---- */
+
+/* A rendering whose text is the caller's from here on. */
+static rlx_status give_text(rlx_status status, struct marked_text *marked, char **text,
+                            size_t *bytes)
+{
+    *text = marked->text;
+    *bytes = marked->bytes;
+    free(marked->plain);
+    return status;
+}
+
+/* A rendering as tokens. */
+static rlx_status give_tokens(const rlx_model *model, rlx_status status, struct marked_text *marked,
+                              int32_t *ids, size_t capacity, size_t *made, rlx_error *error)
+{
+    *made = 0;
+    if (status == RLX_OK)
+        status = tokenizer_encode_marked(&model->tokenizer, marked, ids, capacity, made, error);
+    free(marked->text);
+    free(marked->plain);
+    return status;
+}
+
+/* A model without a vocabulary may have a template all the same; one without either says the more
+ * useful thing. */
+static rlx_status need_text(const rlx_model *model, rlx_error *error)
+{
+    return model->template.header != NULL ? RLX_OK : need_tokenizer(model, error);
+}
+
 rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages, size_t count,
                            bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
 {
-    *text = NULL;
-    *bytes = 0;
-    rlx_status status = need_tokenizer(model, error);
-    if (status != RLX_OK)
-        return status;
-    return chat_render(&model->tokenizer, messages, count, add_generation_prompt, text, bytes,
-                       error);
+    struct marked_text marked = {0};
+    rlx_status status = need_text(model, error);
+
+    if (status == RLX_OK)
+        status = chat_render_messages(&model->template, messages, count, add_generation_prompt,
+                                      &marked, error);
+    return give_text(status, &marked, text, bytes);
+}
+
+rlx_status rlx_chat_render_json(const rlx_model *model, const char *conversation,
+                                size_t conversation_bytes, char **text, size_t *bytes,
+                                rlx_error *error)
+{
+    struct marked_text marked = {0};
+    rlx_status status = need_text(model, error);
+
+    if (status == RLX_OK)
+        status =
+            chat_render_json(&model->template, conversation, conversation_bytes, &marked, error);
+    return give_text(status, &marked, text, bytes);
 }
 
 rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages, size_t count,
                              bool add_generation_prompt, int32_t *ids, size_t capacity,
                              size_t *made, rlx_error *error)
 {
+    struct marked_text marked;
+
     *made = 0;
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
-    return chat_tokenize(&model->tokenizer, messages, count, add_generation_prompt, ids, capacity,
-                         made, error);
+    status = chat_render_messages(&model->template, messages, count, add_generation_prompt, &marked,
+                                  error);
+    return give_tokens(model, status, &marked, ids, capacity, made, error);
+}
+
+rlx_status rlx_chat_tokenize_json(const rlx_model *model, const char *conversation,
+                                  size_t conversation_bytes, int32_t *ids, size_t capacity,
+                                  size_t *made, rlx_error *error)
+{
+    struct marked_text marked;
+
+    *made = 0;
+    rlx_status status = need_tokenizer(model, error);
+    if (status != RLX_OK)
+        return status;
+    status = chat_render_json(&model->template, conversation, conversation_bytes, &marked, error);
+    return give_tokens(model, status, &marked, ids, capacity, made, error);
 }

@@ -1,268 +1,268 @@
-/* Chat templates. In: messages. Out: the prompt's text, or its tokens. The templates known here all
- * write turns as ChatML does; what they differ in stands in one table, and what cannot be said
- * there, in small functions. The published Jinja sources are their definition.
+/* Conversations to prompts. In: a conversation; out: the text that the chat template makes of it.
+ * Here stand the variables that a template sees, as Hugging Face transformers gives them; the
+ * template itself is run by template_run.c. Contract: chat.h.
  */
 #include "runtime/text/chat.h"
 
 #include "runtime/base/error.h"
-#include "runtime/text/unicode_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct chat {
-    const rlx_message *messages;
-    size_t count;
-    size_t last_question; /* index of the last message that a user wrote, not a tool */
-    struct bytes out;
-    struct bytes plain; /* struct text_range: what the messages say, and the template does not */
-};
-
-struct chat_template {
-    const char *name;
-    const char *default_system; /* stands in front where the first message is no system message;
-                                   NULL: nothing does */
-    bool known_roles_only;      /* others are left out; "tool" is wrapped in a user's turn. Needs at
-                                   least one message */
-    void (*assistant)(struct chat *c, size_t index); /* NULL: as any turn */
-};
-
-static void assistant_with_thoughts(struct chat *c, size_t index);
-
-static const struct chat_template templates[RLX_CHAT_COUNT] = {
-    [RLX_CHAT_NONE] = {"", NULL, false, NULL},
-    [RLX_CHAT_CHATML] = {"chatml", NULL, false, NULL},
-    [RLX_CHAT_SMOLLM2] = {"smollm2",
-                          "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
-                          false, NULL},
-    [RLX_CHAT_QWEN3] = {"qwen3", NULL, true, assistant_with_thoughts},
-    [RLX_CHAT_QWEN25] = {"qwen2.5",
-                         "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.",
-                         true, NULL},
-    [RLX_CHAT_QWEN2] = {"qwen2", "You are a helpful assistant", false, NULL},
-};
-
-static void add(struct chat *c, const char *text)
+bool chat_has_template(const struct template *t)
 {
-    bytes_add(&c->out, text, strlen(text));
+    return t->code_count != 0;
 }
 
-static void add_plain(struct chat *c, const char *text, size_t bytes)
+static rlx_status no_template(const struct template *t, rlx_error *error)
 {
-    const struct text_range range = {c->out.count, c->out.count + bytes};
-    if (bytes != 0)
-        bytes_add(&c->plain, (const char *)&range, sizeof range);
-    bytes_add(&c->out, text, bytes);
+    const char *advice = "it only continues plain text (rlx run --raw)";
+
+    if (t->header == NULL)
+        return rlx_fail(error, RLX_NO_TEMPLATE, "the model has no chat template: %s", advice);
+    return rlx_fail(error, RLX_NO_TEMPLATE,
+                    "the model's chat template could not be compiled: %.*s; %s",
+                    (int)t->header->refusal.bytes, t->text + t->header->refusal.offset, advice);
 }
 
-static void add_turn(struct chat *c, const char *role, const char *content)
-{
-    add(c, "<|im_start|>");
-    add_plain(c, role, strlen(role));
-    add(c, "\n");
-    add_plain(c, content, strlen(content));
-    add(c, "<|im_end|>\n");
-}
+/* ---- variables ---- */
 
-static bool has_role(const struct chat *c, size_t index, const char *role)
+/* The caller's own values, as opposed to what people wrote in messages: they may spell control
+ * tokens. */
+static void unmark(struct value v)
 {
-    return index < c->count && strcmp(c->messages[index].role, role) == 0;
-}
-
-/* A piece of a text without the line ends at its ends. */
-struct piece {
-    const char *text;
-    size_t bytes;
-};
-
-static struct piece strip_front(struct piece p)
-{
-    while (p.bytes && p.text[0] == '\n') {
-        p.text++;
-        p.bytes--;
+    switch ((enum value_kind)v.kind) {
+    case VALUE_TEXT:
+        ((struct text *)(uintptr_t)v.as.text)->marking = MARK_NONE;
+        return;
+    case VALUE_LIST:
+        for (size_t i = 0; i < v.as.sequence->count; i++)
+            unmark(v.as.sequence->items[i]);
+        return;
+    case VALUE_DICT:
+        for (size_t i = 0; i < v.as.dict->count; i++) {
+            unmark(v.as.dict->entries[i].key);
+            unmark(v.as.dict->entries[i].value);
+        }
+        return;
+    default:
+        return;
     }
-    return p;
 }
 
-static struct piece strip(struct piece p)
+/* What transformers does to a message before the template sees it: reasoning goes by the names
+ * `reasoning_content` and `thinking`, whichever of three it came under. */
+static struct value alias_reasoning(struct render *r, struct value message)
 {
-    while (p.bytes && p.text[p.bytes - 1] == '\n')
-        p.bytes--;
-    return strip_front(p);
-}
+    static const char *const names[] = {"reasoning_content", "thinking", "reasoning"};
+    const struct value *reasoning = NULL;
 
-static const char *last_of(const char *text, size_t bytes, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    for (size_t at = bytes >= length ? bytes - length + 1 : 0; at > 0; at--)
-        if (memcmp(text + at - 1, wanted, length) == 0)
-            return text + at - 1;
-    return NULL;
-}
-
-/* Thoughts are kept in the turns behind the last question and dropped from earlier ones; the last
- * turn has a place for them even if there were none. */
-static void assistant_with_thoughts(struct chat *c, size_t index)
-{
-    const char *content = c->messages[index].content;
-    struct piece answer = {content, strlen(content)}, thoughts = {content, 0};
-    const char *first = strstr(content, "</think>");
-    if (first) {
-        const char *last = last_of(content, answer.bytes, "</think>");
-        answer = strip_front((struct piece){last + 8, (size_t)(content + answer.bytes - last) - 8});
-        thoughts.bytes = (size_t)(first - content);
-        while (thoughts.bytes && content[thoughts.bytes - 1] == '\n')
-            thoughts.bytes--;
-        const char *begin = last_of(content, thoughts.bytes, "<think>");
-        if (begin)
-            thoughts = (struct piece){begin + 7, thoughts.bytes - (size_t)(begin - content) - 7};
-        thoughts = strip(thoughts);
+    for (size_t i = 0; reasoning == NULL && i < sizeof names / sizeof names[0]; i++) {
+        reasoning = dict_find(message.as.dict, names[i]);
+        if (reasoning != NULL && reasoning->kind == VALUE_NONE)
+            reasoning = NULL;
     }
-    add(c, "<|im_start|>assistant\n");
-    if (index > c->last_question && (index + 1 == c->count || thoughts.bytes)) {
-        add(c, "<think>\n");
-        add_plain(c, thoughts.text, thoughts.bytes);
-        add(c, "\n</think>\n\n");
-        answer = strip_front(answer);
+    if (reasoning == NULL)
+        return message;
+    struct value copy = value_dict(r, VALUE_DICT);
+    dict_set(r, copy.as.dict, value_literal(r, "thinking"), *reasoning);
+    for (size_t i = 0; i < message.as.dict->count; i++)
+        dict_set(r, copy.as.dict, message.as.dict->entries[i].key,
+                 message.as.dict->entries[i].value);
+    dict_set(r, copy.as.dict, value_literal(r, "reasoning_content"), *reasoning);
+    return copy;
+}
+
+/* A list of objects, or none where it may be missing; false after an error. */
+static bool check_objects(struct render *r, const char *name, struct value list, bool needed)
+{
+    if (list.kind == VALUE_NONE && !needed)
+        return true;
+    bool good = list.kind == VALUE_LIST;
+    for (size_t i = 0; good && i < list.as.sequence->count; i++)
+        good = list.as.sequence->items[i].kind == VALUE_DICT;
+    if (!good)
+        render_fail(r, "%s: expected a list of objects%s", name, needed ? "" : ", or null");
+    return good;
+}
+
+static void set(struct render *r, struct dict *variables, const char *name, struct value v)
+{
+    dict_set(r, variables, value_literal(r, name), v);
+}
+
+static struct value given(const struct dict *conversation, const char *name, struct value otherwise)
+{
+    const struct value *found = dict_find(conversation, name);
+
+    return found == NULL ? otherwise : *found;
+}
+
+/* `variables` come last and hide all others; names that mean nothing here are variables too. */
+static void add_variables(struct render *r, const struct dict *conversation, struct dict *variables)
+{
+    static const char *const known[] = {"messages",  "tools", "documents", "add_generation_prompt",
+                                        "variables", "now"};
+    struct value more = given(conversation, "variables", value_none);
+
+    for (size_t i = 0; i < conversation->count; i++) {
+        const struct dict_entry *e = &conversation->entries[i];
+        bool own = false;
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+            own = own || text_is(e->key.as.text, known[k]);
+        if (!own) {
+            unmark(e->value);
+            dict_set(r, variables, e->key, e->value);
+        }
     }
-    add_plain(c, answer.text, answer.bytes);
-    add(c, "<|im_end|>\n");
-}
-
-/* Results of tools that follow each other share one turn of the user's. */
-static void add_tool_result(struct chat *c, size_t index)
-{
-    if (index == 0 || !has_role(c, index - 1, "tool"))
-        add(c, "<|im_start|>user");
-    add(c, "\n<tool_response>\n");
-    add_plain(c, c->messages[index].content, strlen(c->messages[index].content));
-    add(c, "\n</tool_response>");
-    if (!has_role(c, index + 1, "tool"))
-        add(c, "<|im_end|>\n");
-}
-
-static bool is_tool_result(const char *content)
-{
-    size_t bytes = strlen(content);
-    return bytes >= 16 && strncmp(content, "<tool_response>", 15) == 0 &&
-           strcmp(content + bytes - 16, "</tool_response>") == 0;
-}
-
-static size_t find_last_question(const struct chat *c)
-{
-    for (size_t i = c->count; i > 0; i--)
-        if (has_role(c, i - 1, "user") && !is_tool_result(c->messages[i - 1].content))
-            return i - 1;
-    return c->count - 1;
-}
-
-static void add_message(struct chat *c, const struct chat_template *known, size_t index)
-{
-    const rlx_message *m = &c->messages[index];
-    bool assistant = has_role(c, index, "assistant");
-    if (assistant && known->assistant)
-        known->assistant(c, index);
-    else if (known->known_roles_only && has_role(c, index, "tool"))
-        add_tool_result(c, index);
-    else if (!known->known_roles_only || assistant || has_role(c, index, "user") ||
-             has_role(c, index, "system"))
-        add_turn(c, m->role, m->content);
-}
-
-static rlx_status no_template(const struct tokenizer *t, rlx_error *error)
-{
-    const struct rlx_tokenizer_header *h = t->header;
-    if (!h->template_bytes)
-        return rlx_fail(
-            error, RLX_NO_TEMPLATE,
-            "the model has no chat template: it only continues plain text (rlx run, or --raw "
-            "of a standalone program)");
-    return rlx_fail(
-        error, RLX_NO_TEMPLATE,
-        "the model's chat template (%u bytes, XXH3 %016llx) is not one that this "
-        "version knows: it only continues plain text (rlx run, or --raw of a standalone "
-        "program)",
-        h->template_bytes, (unsigned long long)h->template_hash);
-}
-
-static const struct chat_template *template_of(const struct tokenizer *t)
-{
-    return &templates[t->header->chat_template < RLX_CHAT_COUNT ? t->header->chat_template
-                                                                : RLX_CHAT_NONE];
-}
-
-/* Text and marks are the caller's to free, and NULL where it fails. */
-static rlx_status render(const struct tokenizer *t, const rlx_message *messages, size_t count,
-                         bool add_generation_prompt, struct marked_text *out, rlx_error *error)
-{
-    const struct chat_template *known = template_of(t);
-    struct chat c = {.messages = messages, .count = count};
-    *out = (struct marked_text){0};
-    if (!chat_has_template(t))
-        return no_template(t, error);
-    for (size_t i = 0; i < count; i++)
-        if (!messages[i].role || !messages[i].content)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "message %zu: expected a role and a content",
-                            i);
-    if (count == 0 && known->known_roles_only)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "the chat template '%s' needs at least one message", known->name);
-    c.last_question = count ? find_last_question(&c) : 0;
-    if (known->default_system && count && !has_role(&c, 0, "system"))
-        add_turn(&c, "system", known->default_system);
-    for (size_t i = 0; i < count; i++)
-        add_message(&c, known, i);
-    if (add_generation_prompt)
-        add(&c, "<|im_start|>assistant\n");
-    bytes_add(&c.out, "", 1);
-    if (c.out.failed || c.plain.failed) {
-        free(c.out.data);
-        free(c.plain.data);
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory to render %zu messages", count);
+    if (more.kind != VALUE_NONE && more.kind != VALUE_DICT)
+        render_fail(r, "variables: expected an object");
+    for (size_t i = 0; more.kind == VALUE_DICT && i < more.as.dict->count; i++) {
+        unmark(more.as.dict->entries[i].value);
+        dict_set(r, variables, more.as.dict->entries[i].key, more.as.dict->entries[i].value);
     }
-    *out = (struct marked_text){.text = c.out.data,
-                                .bytes = c.out.count - 1,
-                                .plain = (struct text_range *)(void *)c.plain.data,
-                                .plain_count = c.plain.count / sizeof(struct text_range)};
+}
+
+/* A conversation, read; its messages change in place. */
+static struct dict *make_variables(struct render *r, struct value conversation)
+{
+    struct dict *variables = value_dict(r, VALUE_DICT).as.dict;
+
+    if (conversation.kind != VALUE_DICT) {
+        render_fail(r, "expected a JSON object with messages");
+        return variables;
+    }
+    const struct dict *c = conversation.as.dict;
+    struct value messages = given(c, "messages", value_none), now = given(c, "now", value_none);
+    struct value tools = given(c, "tools", value_none),
+                 documents = given(c, "documents", value_none);
+    if (!check_objects(r, "messages", messages, true) || !check_objects(r, "tools", tools, false) ||
+        !check_objects(r, "documents", documents, false))
+        return variables;
+    for (size_t i = 0; i < messages.as.sequence->count; i++)
+        messages.as.sequence->items[i] = alias_reasoning(r, messages.as.sequence->items[i]);
+    if (now.kind != VALUE_NONE && !is_text(now))
+        render_fail(r, "now: expected a text such as \"2025-03-09T14:05:06\"");
+    r->now = is_text(now) ? now.as.text : NULL;
+    set(r, variables, "messages", messages);
+    set(r, variables, "tools", tools);
+    set(r, variables, "documents", documents);
+    set(r, variables, "add_generation_prompt",
+        given(c, "add_generation_prompt", value_bool(false)));
+    add_variables(r, c, variables);
+    return variables;
+}
+
+/* ---- rendering ---- */
+
+static struct render begin(const struct template *t, size_t bytes)
+{
+    return (struct render){.template = t,
+                           .memory_limit = RENDER_MEMORY + 32 * bytes,
+                           .step_limit = RENDER_STEPS + bytes};
+}
+
+/* Stretches of marked bytes. */
+static size_t count_ranges(const struct builder *b)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; b->marks != NULL && i < b->count; i++)
+        count += b->marks[i] != 0 && (i == 0 || b->marks[i - 1] == 0);
+    return count;
+}
+
+static rlx_status take_out(struct render *r, const struct builder *b, struct marked_text *out)
+{
+    size_t ranges = count_ranges(b), at = 0;
+
+    out->text = malloc(b->count + 1);
+    out->plain = malloc((ranges + 1) * sizeof *out->plain);
+    if (out->text == NULL || out->plain == NULL) {
+        r->status = RLX_NO_MEMORY;
+        render_fail(r, "no memory for %zu bytes of text", b->count);
+        return RLX_NO_MEMORY;
+    }
+    if (b->count != 0)
+        memcpy(out->text, b->data, b->count);
+    out->text[b->count] = 0;
+    out->bytes = b->count;
+    out->plain_count = ranges;
+    for (size_t i = 0; b->marks != NULL && i < b->count; i++) {
+        if (b->marks[i] == 0)
+            continue;
+        size_t start = i;
+        while (i < b->count && b->marks[i] != 0)
+            i++;
+        out->plain[at++] = (struct text_range){start, i};
+    }
     return RLX_OK;
 }
 
-rlx_status chat_render(const struct tokenizer *t, const rlx_message *messages, size_t count,
-                       bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
-{
-    struct marked_text marked;
-    rlx_status status = render(t, messages, count, add_generation_prompt, &marked, error);
-    *text = marked.text;
-    *bytes = marked.bytes;
-    free(marked.plain);
-    return status;
-}
-
-rlx_status chat_tokenize(const struct tokenizer *t, const rlx_message *messages, size_t count,
-                         bool add_generation_prompt, int32_t *ids, size_t capacity, size_t *made,
+/* Ends the rendering: its memory goes, its result or its error stays. */
+static rlx_status finish(struct render *r, struct value conversation, struct marked_text *out,
                          rlx_error *error)
 {
-    struct marked_text marked;
-    rlx_status status = render(t, messages, count, add_generation_prompt, &marked, error);
-    *made = 0;
-    if (status == RLX_OK)
-        status = tokenizer_encode_marked(t, &marked, ids, capacity, made, error);
-    free(marked.text);
-    free(marked.plain);
+    struct builder text = {.render = r};
+    struct dict *variables = r->failed ? NULL : make_variables(r, conversation);
+
+    if (!r->failed && template_run(r, variables, &text))
+        take_out(r, &text, out);
+    if (r->failed) {
+        free(out->text);
+        free(out->plain);
+        *out = (struct marked_text){0};
+        if (error != NULL)
+            *error = r->error;
+    }
+    rlx_status status = r->failed ? r->status : RLX_OK;
+    render_free(r);
     return status;
 }
 
-bool chat_has_template(const struct tokenizer *t)
+rlx_status chat_render_json(const struct template *t, const char *conversation, size_t bytes,
+                            struct marked_text *out, rlx_error *error)
 {
-    return t->header->chat_template > RLX_CHAT_NONE && t->header->chat_template < RLX_CHAT_COUNT;
+    struct render r = begin(t, bytes);
+    struct value read;
+
+    *out = (struct marked_text){0};
+    if (!chat_has_template(t))
+        return no_template(t, error);
+    json_read(&r, conversation, bytes, &read);
+    return finish(&r, read, out, error);
 }
 
-const char *chat_template_name(const struct tokenizer *t)
+static struct value message_value(struct render *r, const rlx_message *m)
 {
-    return template_of(t)->name;
+    struct value message = value_dict(r, VALUE_DICT);
+
+    set(r, message.as.dict, "role", value_text(r, m->role, strlen(m->role), MARK_ALL));
+    set(r, message.as.dict, "content", value_text(r, m->content, strlen(m->content), MARK_ALL));
+    return message;
 }
 
-const char *chat_turn_end(const struct tokenizer *t)
+rlx_status chat_render_messages(const struct template *t, const rlx_message *messages, size_t count,
+                                bool add_generation_prompt, struct marked_text *out,
+                                rlx_error *error)
 {
-    return chat_has_template(t) ? "<|im_end|>" : "";
+    size_t bytes = 0;
+
+    *out = (struct marked_text){0};
+    if (!chat_has_template(t))
+        return no_template(t, error);
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].role == NULL || messages[i].content == NULL)
+            return rlx_fail(error, RLX_BAD_ARGUMENT, "message %zu: expected a role and a content",
+                            i);
+        bytes += strlen(messages[i].content);
+    }
+    struct render r = begin(t, bytes);
+    struct value conversation = value_dict(&r, VALUE_DICT),
+                 list = value_sequence(&r, VALUE_LIST, count);
+    for (size_t i = 0; i < count; i++)
+        sequence_add(&r, list.as.sequence, message_value(&r, &messages[i]));
+    set(&r, conversation.as.dict, "messages", list);
+    set(&r, conversation.as.dict, "add_generation_prompt", value_bool(add_generation_prompt));
+    return finish(&r, conversation, out, error);
 }

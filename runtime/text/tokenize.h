@@ -26,6 +26,10 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                             rlx_error *error);
 
+/* Fewer tokens than this cannot come of the text, whatever the flags; cheap, and for most texts far
+ * below what tokenizing gives. */
+size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes);
+
 /* Text of which parts come from somebody who may not write control tokens. */
 struct text_range {
     size_t start, end; /* not empty */

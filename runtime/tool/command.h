@@ -1,6 +1,6 @@
 /* The commands of the `rlx` tool and what they share: opening a model, the options of sessions and
  * sampling, printing text as it comes. Exit codes: 0 done, 1 the user's mistake or a file's, 2
- * wrong usage, 70 ours, 130 stopped by Ctrl-C before anything was made.
+ * wrong usage, 70 ours, EXIT_SIGNAL + n stopped by signal n, which then ends the program.
  */
 #ifndef RLX_COMMAND_H
 #define RLX_COMMAND_H
@@ -10,17 +10,27 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_STOPPED = 130 };
+enum { EXIT_USER = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 70, EXIT_SIGNAL = 128, EXIT_STOPPED = 130 };
+
+#define COMMAND_EXIT_HELP                                                                  \
+    "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n" \
+    "2 wrong usage; 70 a fault of rlx; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.\n"
 
 struct command {
     const char *name, *summary;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
+struct command_options;
+
 int command_run(int argc, char **argv);
-/* A standalone program: the prompt is its argument, or a conversation. */
+/* A standalone program: answers, or talks. */
 int command_ask(int argc, char **argv);
 int command_chat(int argc, char **argv);
+/* One question within the conversation that is kept in options->session_file; the file has both
+ * afterwards. */
+int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
+                      const char *question);
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
@@ -35,6 +45,7 @@ struct command_options {
     rlx_sampling sampling;
     const char *session_file;
     const char *prompt, *system, *tokens, *output, *way, *prompt_file;
+    const char *text_file;             /* "-": standard input */
     const char *depth, *batch, *block; /* numbers, separated by commas */
     uint32_t new_tokens;               /* 0: until the context is full */
     uint32_t draft;                    /* rlx_draft */
@@ -42,6 +53,7 @@ struct command_options {
     uint32_t repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
+    bool lines;
 };
 
 #define COMMAND_DRAFT_HELP                                                                   \
@@ -82,8 +94,10 @@ int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t 
 /* Ids of a conversation that the model is to answer, in the same way. */
 int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messages, size_t count,
                                size_t *made, rlx_error *error);
-/* All of a stream, malloc'd, with a NUL behind it. */
-char *command_read_all(FILE *stream, size_t *bytes);
+/* All of a stream, malloc'd, with a NUL behind it; NULL after a message, which calls it `name`. */
+char *command_read_all(FILE *stream, const char *name, size_t *bytes);
+/* False, after a message, where what was read so far ended in an error and not in the end. */
+bool command_read_whole(FILE *stream, const char *name);
 
 /* Generation that prints as it goes. */
 struct command_stream {
@@ -91,6 +105,9 @@ struct command_stream {
     rlx_detokenizer detokenizer;
     bool ids;       /* print ids instead of text */
     bool keep;      /* collect the text */
+    bool silent;    /* print nothing */
+    bool visible;   /* there was more than white space */
+    char last;      /* byte of the text */
     size_t printed; /* ids so far */
     char *text;
     size_t text_bytes, text_capacity;
@@ -105,6 +122,10 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
  * then, between tokens or inside a prompt. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
+/* The same for Ctrl-C, SIGTERM and SIGHUP, as far as the program was not started to ignore them;
+ * where one of them came meanwhile, command_stopped is the exit code that says so, else 0. */
+void command_catch_stops(bool on);
+int command_stopped(void);
 /* From here on Ctrl-C, SIGTERM and SIGHUP do not end the program: what waits for input returns, and
  * sessions stop. */
 void command_catch_endings(void);

@@ -154,14 +154,16 @@ static int read_prompt(struct bench *b, size_t *count)
 {
     FILE *file = fopen(b->options->prompt_file, "rb");
     size_t bytes = 0, room = rlx_session_context(b->session) - b->options->new_tokens;
-    char *text = file == NULL ? NULL : command_read_all(file, &bytes);
     rlx_error error;
 
-    if (text == NULL) {
+    if (file == NULL) {
         fprintf(stderr, "%s: %s: %s\n", program_name, b->options->prompt_file, strerror(errno));
         return EXIT_USER;
     }
+    char *text = command_read_all(file, b->options->prompt_file, &bytes);
     fclose(file);
+    if (text == NULL)
+        return EXIT_USER;
     int32_t *ids = command_tokenize_text(b->model, text, bytes, RLX_ADD_BOS | RLX_PARSE_SPECIAL,
                                          count, &error);
     free(text);

@@ -170,6 +170,7 @@ static int talk(const struct command_options *o, rlx_model *model, rlx_session *
         c->system = o->system == NULL ? NULL : strdup(o->system);
         conversation_forget(c);
         read_lines(c);
+        code = command_read_whole(stdin, "standard input") ? 0 : EXIT_USER;
     } else if (!conversation_resume(c, o->session_file)) {
         code = EXIT_USER;
     } else {
@@ -191,7 +192,7 @@ int command_chat(int argc, char **argv)
 
     if (!command_parse(
             &o, argc, argv,
-            "model system session new-tokens render quiet verbose temp top-k top-p min-p "
+            "model system session lines new-tokens render quiet verbose temp top-k top-p min-p "
             "repeat-penalty seed draft draft-tokens threads context",
             chat_help))
         return EXIT_USAGE;
@@ -203,9 +204,57 @@ int command_chat(int argc, char **argv)
         return code;
     double opened = command_seconds() - start;
     code = o.render ? command_render(model) : talk(&o, model, session);
-    if (session != NULL && (o.verbose || (program_has_model && !o.quiet)))
+    if (code == 0 && session != NULL && (o.verbose || (program_has_model && !o.quiet)))
         command_print_timings(session, opened);
     rlx_session_close(session);
     rlx_model_close(model);
+    return code;
+}
+
+/* ---- one question ---- */
+
+static int ask_once(struct conversation *c, const char *question)
+{
+    rlx_error error = {RLX_NO_MEMORY, "no memory for the question"};
+    char *said = strdup(question), *text = NULL;
+
+    if (c->count + 2 > MAX_MESSAGES)
+        conversation_forget(c);
+    c->messages[c->count++] = (rlx_message){"user", said};
+    if (said != NULL)
+        text = answer(c, &error);
+    if (text == NULL) {
+        free(said);
+        c->count--;
+        int code = command_failed(&error);
+        return command_stopped() != 0 ? command_stopped() : code;
+    }
+    if (text[0] == 0 || text[strlen(text) - 1] != '\n')
+        putchar('\n');
+    fflush(stdout);
+    c->messages[c->count++] = (rlx_message){"assistant", text};
+    return conversation_save(c, c->options->session_file) ? command_stopped() : EXIT_USER;
+}
+
+int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
+                      const char *question)
+{
+    int code = check_template(model);
+    struct conversation *c = code == 0 ? calloc(1, sizeof *c) : NULL;
+
+    if (c == NULL)
+        return code == 0 ? EXIT_INTERNAL : code;
+    c->model = model;
+    c->session = session;
+    c->options = o;
+    if (conversation_resume(c, o->session_file)) {
+        command_catch_endings();
+        code = ask_once(c, question);
+    } else {
+        code = EXIT_USER;
+    }
+    conversation_forget(c);
+    free(c->system);
+    free(c);
     return code;
 }

@@ -1,6 +1,8 @@
 /* What the commands share: opening, ids, streaming of text, interrupts, time. */
 #include "runtime/tool/command.h"
 
+#include "runtime/base/advice.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,11 +17,12 @@ int command_failed(const rlx_error *error)
 
 /* ---- interrupts ---- */
 
-static volatile sig_atomic_t interrupted, ended;
+static volatile sig_atomic_t interrupted, ended, stopped_by;
 
 static void on_interrupt(int signal_number)
 {
     interrupted = 1;
+    stopped_by = signal_number;
     if (signal_number != SIGINT)
         ended = 1;
 }
@@ -44,6 +47,25 @@ void command_catch_interrupts(bool on)
     sigaction(SIGINT, &action, NULL);
 }
 
+/* One that is ignored, as nohup does with SIGHUP, stays so; Ctrl-C is ignored where a script starts
+ * a program in the background, and whoever sends it there means it. */
+void command_catch_stops(bool on)
+{
+    static const int others[] = {SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on ? on_interrupt : SIG_DFL}, now;
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (sigaction(others[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaction(others[i], &action, NULL);
+    command_catch_interrupts(on);
+}
+
+int command_stopped(void)
+{
+    return stopped_by == 0 ? 0 : EXIT_SIGNAL + stopped_by;
+}
+
 void command_catch_endings(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
@@ -61,6 +83,17 @@ bool command_ending(void)
 
 /* ---- opening, and what is given as text ---- */
 
+/* The likeliest mistake is a model that is not compiled yet. */
+static int cannot_open(const char *path, const rlx_error *error)
+{
+    char advice[ADVICE_BYTES];
+
+    if (path == NULL || !advice_on_file(PROGRAM_rlx, path, advice))
+        return command_failed(error);
+    fprintf(stderr, "%s: %s\n", program_name, advice);
+    return EXIT_USER;
+}
+
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
 {
     rlx_error error;
@@ -70,7 +103,7 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
     if (session != NULL)
         *session = NULL;
     if (status != RLX_OK)
-        return command_failed(&error);
+        return cannot_open(o->model_path, &error);
     if (session == NULL)
         return 0;
     if (rlx_session_open(*model, &o->session, session, &error) != RLX_OK) {
@@ -160,15 +193,22 @@ int32_t *command_tokenize_chat(const rlx_model *model, const rlx_message *messag
     return NULL;
 }
 
-char *command_read_all(FILE *stream, size_t *bytes)
+bool command_read_whole(FILE *stream, const char *name)
+{
+    if (!ferror(stream))
+        return true;
+    fprintf(stderr, "%s: %s: %s\n", program_name, name, strerror(errno));
+    return false;
+}
+
+char *command_read_all(FILE *stream, const char *name, size_t *bytes)
 {
     size_t capacity = 1 << 16;
     char *text = malloc(capacity);
 
     *bytes = 0;
-    for (size_t got;
-         text != NULL && (got = fread(text + *bytes, 1, capacity - 1 - *bytes, stream)) != 0;) {
-        *bytes += got;
+    while (text != NULL && !feof(stream) && !ferror(stream)) {
+        *bytes += fread(text + *bytes, 1, capacity - 1 - *bytes, stream);
         if (*bytes == capacity - 1) {
             char *bigger = realloc(text, capacity *= 2);
             if (bigger == NULL)
@@ -176,8 +216,15 @@ char *command_read_all(FILE *stream, size_t *bytes)
             text = bigger;
         }
     }
-    if (text != NULL)
-        text[*bytes] = 0;
+    if (text == NULL) {
+        fprintf(stderr, "%s: %s: there is not enough memory for the text\n", program_name, name);
+        return NULL;
+    }
+    if (!command_read_whole(stream, name)) {
+        free(text);
+        return NULL;
+    }
+    text[*bytes] = 0;
     return text;
 }
 
@@ -198,10 +245,17 @@ static void keep_text(struct command_stream *s, const char *text, size_t bytes)
 
 static void give_out(struct command_stream *s, const char *text, size_t bytes)
 {
-    fwrite(text, 1, bytes, stdout);
-    fflush(stdout);
+    if (bytes == 0)
+        return;
+    if (!s->silent) {
+        fwrite(text, 1, bytes, stdout);
+        fflush(stdout);
+    }
     if (s->keep)
         keep_text(s, text, bytes);
+    s->last = text[bytes - 1];
+    for (size_t i = 0; i < bytes && !s->visible; i++)
+        s->visible = (unsigned char)text[i] > ' ';
 }
 
 bool command_stream_token(void *context, int32_t id)
@@ -210,7 +264,9 @@ bool command_stream_token(void *context, int32_t id)
     char text[RLX_DETOKENIZE_MAX];
     size_t bytes;
 
-    if (s->ids)
+    if (s->ids && s->silent)
+        ; /* the history has them */
+    else if (s->ids)
         printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
     else if (rlx_detokenize(s->model, &s->detokenizer, id, text, sizeof text, &bytes, NULL) ==
              RLX_OK)
@@ -227,7 +283,7 @@ void command_stream_end(struct command_stream *s)
     if (!s->ids &&
         rlx_detokenize_flush(s->model, &s->detokenizer, text, sizeof text, &bytes, NULL) == RLX_OK)
         give_out(s, text, bytes);
-    if (s->ids || !s->keep)
+    if (!s->silent && (s->ids || (!s->keep && s->last != '\n')))
         putchar('\n');
     fflush(stdout);
 }

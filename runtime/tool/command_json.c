@@ -31,7 +31,7 @@ int command_each_object(const char *command, int (*each)(void *context, const js
         json_decref(in);
     }
     free(line);
-    return code;
+    return code == 0 && !command_read_whole(stdin, "standard input") ? EXIT_USER : code;
 }
 
 void command_print_text(const char *text, size_t bytes)

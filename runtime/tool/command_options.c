@@ -22,6 +22,8 @@ struct option_entry {
 static const struct option_entry entries[] = {
     {"prompt", 'p', TEXT, AT(prompt), 0, 0},
     {"prompt-length", 'p', COUNT, AT(prompt_length), 0, 1 << 24},
+    {"file", 'f', TEXT, AT(text_file), 0, 0},
+    {"lines", 0, FLAG, AT(lines), 0, 0},
     {"system", 's', TEXT, AT(system), 0, 0},
     {"session", 0, TEXT, AT(session_file), 0, 0},
     {"tokens", 0, TEXT, AT(tokens), 0, 0},
@@ -93,7 +95,8 @@ static void print_help(const struct command_options *o, const char *help)
 
     full_name(o, name, sizeof name);
     printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
-    printf("  every command: -h, --help; --version; -v, --verbose; -q, --quiet\n");
+    printf("  every command: -h, --help; --version; -v, --verbose; -q, --quiet\n\n%s",
+           COMMAND_EXIT_HELP);
 }
 
 int command_usage(const struct command_options *o, const char *format, ...)

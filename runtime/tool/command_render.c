@@ -1,43 +1,55 @@
 /* `rlx chat --render`: conversations in, a JSON object on each line; the texts of their prompts
- * out. Nothing runs. */
+ * out. Nothing runs. A conversation that the template refuses gives {"error": …} in its line's
+ * place.
+ */
 #include "runtime/tool/command.h"
 #include "runtime/tool/command_json.h"
 
 #include <stdlib.h>
 
-static int render_line(void *context, const json_t *in)
+static void print_line(const char *name, json_t *value)
 {
-    const rlx_model *model = context;
-    rlx_message messages[256];
-    rlx_error error;
-    json_t *list = json_object_get(in, "messages"), *message;
-    size_t count = 0, i, bytes;
-    char *text;
+    json_t *out = json_pack("{s:o}", name, value);
 
-    json_array_foreach(list, i, message)
-    {
-        const char *role = json_string_value(json_object_get(message, "role"));
-        const char *content = json_string_value(json_object_get(message, "content"));
-        if (role == NULL || content == NULL || count == sizeof messages / sizeof messages[0])
-            break;
-        messages[count++] = (rlx_message){role, content};
-    }
-    if (!json_is_array(list) || count != json_array_size(list)) {
-        fprintf(stderr,
-                "%s chat: expected {\"messages\":[{\"role\":…,\"content\":…}…]} with at most %zu "
-                "messages on each line\n",
-                program_name, sizeof messages / sizeof messages[0]);
-        return EXIT_USER;
-    }
-    bool prompt = json_is_true(json_object_get(in, "add_generation_prompt"));
-    if (rlx_chat_render(model, messages, count, prompt, &text, &bytes, &error) != RLX_OK)
-        return command_failed(&error);
-    command_print_text(text, bytes);
-    free(text);
-    return 0;
+    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(out);
+}
+
+/* Messages may end inside of a character where they were cut. */
+static json_t *error_text(const rlx_error *error)
+{
+    json_t *text = json_string(error->text);
+
+    return text != NULL ? text : json_string("an error without a text");
 }
 
 int command_render(rlx_model *model)
 {
-    return command_each_object("chat", render_line, model);
+    char *line = NULL, *text;
+    size_t capacity = 0, bytes;
+    unsigned long number = 0;
+    rlx_error error;
+    int code = 0;
+
+    for (ssize_t length; (length = getline(&line, &capacity, stdin)) >= 0;) {
+        number++;
+        if (rlx_chat_render_json(model, line, (size_t)length, &text, &bytes, &error) == RLX_OK) {
+            print_line("text", json_stringn(text, bytes));
+            free(text);
+            continue;
+        }
+        if (error.status == RLX_NO_TEMPLATE || error.status == RLX_NO_TOKENIZER) {
+            code = command_failed(&error);
+            break;
+        }
+        print_line("error", error_text(&error));
+        if (error.status != RLX_TEMPLATE_FAILED) {
+            fprintf(stderr, "%s chat: line %lu of standard input: %s\n", program_name, number,
+                    error.text);
+            code = EXIT_USER;
+        }
+    }
+    free(line);
+    return command_read_whole(stdin, "standard input") ? code : EXIT_USER;
 }

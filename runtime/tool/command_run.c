@@ -1,135 +1,185 @@
-/* `rlx run`: continues a text or ids. A standalone program's default: answers its argument through
- * the chat template. */
+/* `rlx run`: answers prompts, or continues texts or ids. A standalone program does the same with
+ * its arguments, and talks where a terminal gives it none. */
+#include "runtime/tool/answer.h"
 #include "runtime/tool/command.h"
+#include "runtime/tool/prompt.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SAMPLING "temp top-k top-p min-p repeat-penalty seed draft draft-tokens threads context"
+#define OPTIONS                                                                                 \
+    "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos " \
+    "temp top-k top-p min-p repeat-penalty seed draft draft-tokens threads context"
 
-#define SAMPLING_HELP                                                  \
-    "  --temp=T             temperature; 0, the default, is greedy\n"  \
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"             \
-    "  --seed=N             same seed, same text\n" COMMAND_DRAFT_HELP \
-    "  -t, --threads=N      default: all processors\n"                 \
-    "  -c, --context=N      most tokens in memory; default: the model's\n"
+#define OPTIONS_HELP                                                                               \
+    "  -p, --prompt=TEXT    the prompt, as the operand is\n"                                       \
+    "  -f, --file=FILE      the prompt stands in a file; '-': standard input\n"                    \
+    "      --lines          each line of the file or of standard input is a prompt of its own\n"   \
+    "      --raw            continue the prompt as plain text, without the chat template\n"        \
+    "  -s, --system=TEXT    the system message\n"                                                  \
+    "      --session=FILE   the prompt goes on with the conversation in the file, or begins one\n" \
+    "      --tokens=5,17,3  continue ids instead of text\n"                                        \
+    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is\n"    \
+    "                       full\n"                                                                \
+    "      --ids            print ids, separated by commas; so does a model without a tokenizer\n" \
+    "      --ignore-eos     go on after the model has ended\n"                                     \
+    "  --temp=T             temperature; 0, the default, is greedy\n"                              \
+    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"                                         \
+    "  --seed=N             same seed, same text\n" COMMAND_DRAFT_HELP                             \
+    "  -t, --threads=N      default: all processors\n"                                             \
+    "  -c, --context=N      most tokens in memory; default: the model's\n"                         \
+    "      --json           an object a line for each answer, when it is whole: text, tokens,\n"   \
+    "                       prompt_tokens, generated_tokens, stop (end, length, context or\n"      \
+    "                       interrupted), seed where one was used, timings (seconds and tokens\n"  \
+    "                       per second), line with --lines\n"
+
+#define INPUT_HELP                                                                                   \
+    "\nA prompt together with a text (a file, a pipe, standard input from a file): the prompt, an\n" \
+    "empty line, the text. A line end at the end of a text does not count. A pipe that stays\n"      \
+    "empty for 3 seconds is left alone, unless -f - asks for it; loops over lines need\n"            \
+    "'< /dev/null', or each prompt takes all of them. The answer goes to standard output, all\n"     \
+    "else to standard error. Ctrl-C stops, in the prompt too.\n\n"
 
 static const char run_help[] =
-    " MODEL.rlx -p TEXT [options]\n\nContinues a text, word by word. Ctrl-C stops, in the prompt "
-    "too.\n\n"
-    "  -p, --prompt=TEXT    the text; without it, standard input\n"
-    "  --tokens=5,17,3      ids instead of text\n"
-    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
-    "  --ids                print ids, separated by commas; so does a model without a tokenizer\n"
-    "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
-    "  -v, --verbose        a line of timings at the end\n"
-    "  -q, --quiet          no word about a context that is full\n";
+    " MODEL.rlx [PROMPT] [options]\n\nAnswers the prompt; a model without a chat template "
+    "continues it as plain text. Without a\nprompt, standard input is the prompt.\n" INPUT_HELP
+        OPTIONS_HELP "  -v, --verbose        a line of timings at the end\n"
+    "  -q, --quiet          no word about a context that is full, or an answer that is empty\n";
 
 static const char ask_help[] =
     " [PROMPT] [options], or a command: run, chat, bench, info, logits, tokenize\n\n"
-    "Answers the prompt; without one, starts a conversation. A command has --help of its own.\n\n"
-    "  --raw                continue the prompt as plain text, without the chat template\n"
-    "  -s, --system=TEXT    the system message\n"
-    "  --session=FILE       a conversation that goes on where it ended\n"
-    "  --tokens=5,17,3      continue ids instead of text\n"
-    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is full\n"
-    "  --ids                print ids, separated by commas\n"
-    "  --ignore-eos         go on after the model has ended\n" SAMPLING_HELP
-    "  -q, --quiet          no line of timings\n";
+    "Answers the prompt; without one, starts a conversation in a terminal, and elsewhere takes\n"
+    "standard input for the prompt. A command has --help of its own.\n" INPUT_HELP OPTIONS_HELP
+    "  -q, --quiet          no line of timings at the end\n";
 
-/* The ids to start from; NULL after a message. */
-static int32_t *prompt_ids(const struct command_options *o, const rlx_model *model, bool chat,
-                           size_t *count, int *code)
+/* ---- wrong usage ---- */
+
+static bool check_together(const struct command_options *o)
 {
-    rlx_error error;
-    int32_t *ids = NULL;
-    size_t bytes = 0;
-    char *text = NULL;
+    bool text = o->prompt != NULL || o->text_file != NULL;
+    const char *wrong = NULL;
 
-    *code = EXIT_USAGE;
-    if (o->tokens != NULL)
-        return command_parse_ids(o, o->tokens, &ids, count) ? ids : NULL;
-    if (chat) {
-        rlx_message messages[2] = {{"system", o->system}, {"user", o->prompt}};
-        size_t skip = o->system == NULL;
-        ids = command_tokenize_chat(model, messages + skip, 2 - skip, count, &error);
-        if (ids == NULL)
-            *code = command_failed(&error);
-        return ids;
-    }
-    if (o->prompt != NULL) {
-        text = strdup(o->prompt);
-        bytes = text == NULL ? 0 : strlen(text);
-    } else {
-        text = command_read_all(stdin, &bytes);
-    }
-    if (text != NULL)
-        ids = command_tokenize_text(model, text, bytes, RLX_PARSE_SPECIAL | RLX_ADD_BOS, count,
-                                    &error);
-    if (text == NULL || ids == NULL)
-        *code = text == NULL ? EXIT_INTERNAL : command_failed(&error);
-    free(text);
-    return ids;
+    if (text && o->tokens != NULL)
+        wrong = "a text and --tokens were both given; one is needed";
+    else if (o->lines && o->tokens != NULL)
+        wrong = "--lines is for texts, not for --tokens";
+    else if (o->system != NULL && (o->raw || o->tokens != NULL))
+        wrong = "--system is for the chat template, not for --raw or --tokens";
+    else if (o->session_file != NULL && (o->raw || o->tokens != NULL || o->ids || o->json))
+        wrong = "--session is for conversations: no --raw, --tokens, --ids or --json";
+    else if (o->ids && o->json)
+        wrong = "--json has the ids already: no --ids";
+    if (wrong != NULL)
+        command_usage(o, "%s", wrong);
+    return wrong == NULL;
 }
 
-/* `answers`: the text begins anew, rather than going on where the prompt ended. */
-static int generate(const struct command_options *o, rlx_model *model, rlx_session *session,
-                    const int32_t *ids, size_t count, bool answers)
+/* Whether texts go through the chat template. A template that this version does not know is an
+ * error that the library words. */
+static int choose_template(struct answerer *a)
 {
-    rlx_model_info info = {.struct_bytes = sizeof info};
-    rlx_model_get_info(model, &info);
-    struct command_stream stream = {
-        .model = model,
-        .detokenizer = {.skip_special = !o->ignore_end, .started = !answers},
-        .ids = o->ids || !info.has_tokenizer};
-    rlx_generate_options options = command_generation(o, &stream);
-    rlx_error error;
-    rlx_stop why;
-    size_t made;
+    const struct command_options *o = a->options;
 
-    if (count == 0) {
-        fprintf(stderr, "%s: the text is empty: there is nothing to continue\n", program_name);
+    a->templated = !o->raw && (a->info.has_template || a->info.template_refused);
+    if (o->system != NULL && !a->templated) {
+        fprintf(stderr, "%s: the model has no chat template: there is no place for --system\n",
+                program_name);
         return EXIT_USER;
     }
-    if (rlx_session_prefill(session, ids, count, &error) != RLX_OK)
-        return command_failed(&error);
-    command_catch_interrupts(true);
-    rlx_status status = rlx_session_generate(session, &options, &made, &why, &error);
-    command_catch_interrupts(false);
-    command_stream_end(&stream);
-    if (status != RLX_OK)
-        return command_failed(&error);
-    if (why == RLX_BY_CALLBACK && made == 0) {
-        fprintf(stderr, "%s: stopped in the prompt, behind %zu of its %zu tokens\n", program_name,
-                rlx_session_past(session), count);
-        return EXIT_STOPPED;
-    }
-    if (why == RLX_CONTEXT && !o->quiet)
-        fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
-                rlx_session_context(session));
     return 0;
 }
 
-static int run(const struct command_options *o, bool chat, bool timings)
+static int need_tokenizer(const struct answerer *a)
 {
-    rlx_model *model;
-    rlx_session *session;
-    double start = command_seconds();
-    int code = command_open(o, &model, &session);
+    if (a->info.has_tokenizer)
+        return 0;
+    fprintf(stderr,
+            "%s: the model was compiled without a tokenizer: it works with token ids only, as in "
+            "--tokens=5,17,3\n",
+            program_name);
+    return EXIT_USER;
+}
+
+/* ---- prompts ---- */
+
+static int answer_tokens(const struct answerer *a)
+{
+    int32_t *ids;
+    size_t count;
+
+    if (!command_parse_ids(a->options, a->options->tokens, &ids, &count))
+        return EXIT_USAGE;
+    if (count == 0) {
+        free(ids);
+        return command_usage(a->options, "--tokens: expected at least one id");
+    }
+    int code = answer_ids(a, ids, count);
+    free(ids);
+    return code;
+}
+
+/* Messages are C strings; plain text is not. */
+static int check_message(const struct answerer *a, const struct prompts *p)
+{
+    if (!a->templated || strlen(p->text) == p->bytes)
+        return 0;
+    fprintf(stderr,
+            "%s: byte %zu of the prompt is NUL, which no message can hold; --raw takes it\n",
+            program_name, strlen(p->text) + 1);
+    return EXIT_USER;
+}
+
+static int answer_one(const struct answerer *a, const struct prompts *p)
+{
+    int code = check_message(a, p);
 
     if (code != 0)
         return code;
-    double opened = command_seconds() - start;
-    size_t count = 0;
-    int32_t *ids = prompt_ids(o, model, chat, &count, &code);
-    if (ids != NULL)
-        code = generate(o, model, session, ids, count, chat);
-    if (ids != NULL && code == 0 && timings)
-        command_print_timings(session, opened);
-    free(ids);
-    rlx_session_close(session);
-    rlx_model_close(model);
+    if (a->options->session_file != NULL)
+        return command_chat_once(a->options, a->model, a->session, p->text);
+    return answer_text(a, p->text, p->bytes);
+}
+
+/* Each of them; one that fails does not keep the next from its answer, a signal does. */
+static int answer_prompts(struct answerer *a, struct prompts *p)
+{
+    enum prompt_found found;
+    int code = prompts_open(p);
+
+    if (code != 0)
+        return code;
+    while (code < EXIT_SIGNAL && (found = prompts_next(p)) != PROMPT_NONE) {
+        a->line = a->options->lines ? p->line : 0;
+        int one = found == PROMPT_FOUND ? answer_one(a, p) : EXIT_USER;
+        code = code == 0 || one > EXIT_SIGNAL ? one : code;
+    }
+    prompts_close(p);
+    return code;
+}
+
+static int run(const struct command_options *o, bool timings)
+{
+    struct answerer a = {.options = o, .info = {.struct_bytes = sizeof a.info}};
+    double start = command_seconds();
+    int code = command_open(o, &a.model, &a.session);
+
+    if (code != 0)
+        return code;
+    a.opened_seconds = command_seconds() - start;
+    rlx_model_get_info(a.model, &a.info);
+    struct prompts p = {.options = o, .model = a.model, .context = rlx_session_context(a.session)};
+    if (o->tokens != NULL) {
+        code = answer_tokens(&a);
+    } else {
+        code = need_tokenizer(&a);
+        code = code == 0 ? choose_template(&a) : code;
+        code = code == 0 ? answer_prompts(&a, &p) : code;
+    }
+    if (timings && (code == 0 || code > EXIT_SIGNAL))
+        command_print_timings(a.session, a.opened_seconds);
+    rlx_session_close(a.session);
+    rlx_model_close(a.model);
     return code;
 }
 
@@ -137,13 +187,25 @@ int command_run(int argc, char **argv)
 {
     struct command_options o;
 
-    if (!command_parse(&o, argc, argv,
-                       "model operand prompt tokens new-tokens ids ignore-eos verbose " SAMPLING,
-                       run_help))
+    if (!command_parse(&o, argc, argv, OPTIONS, run_help) || !check_together(&o))
         return EXIT_USAGE;
-    if (o.prompt != NULL && o.tokens != NULL)
-        return command_usage(&o, "a text and --tokens were both given; one is needed");
-    return run(&o, false, o.verbose);
+    return run(&o, o.verbose);
+}
+
+/* A conversation, rather than a prompt that is typed in: where the model can have one. */
+static bool wants_conversation(const struct command_options *o)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_model *model;
+
+    if (o->prompt != NULL || o->text_file != NULL || o->tokens != NULL || o->raw)
+        return false;
+    if (o->lines || o->ids || o->json || !isatty(STDIN_FILENO) ||
+        rlx_model_open_self(&model, NULL) != RLX_OK)
+        return false;
+    rlx_model_get_info(model, &info);
+    rlx_model_close(model);
+    return info.has_template || info.template_refused;
 }
 
 int command_ask(int argc, char **argv)
@@ -151,18 +213,11 @@ int command_ask(int argc, char **argv)
     struct command_options o;
 
     argv[0] = (char *)(uintptr_t) "";
-    if (!command_parse(
-            &o, argc, argv,
-            "model operand prompt system session tokens new-tokens raw ids ignore-eos quiet " SAMPLING,
-            ask_help))
+    if (!command_parse(&o, argc, argv, OPTIONS, ask_help) || !check_together(&o))
         return EXIT_USAGE;
-    if (o.prompt == NULL && o.tokens == NULL && !o.raw) {
+    if (wants_conversation(&o)) {
         argv[0] = (char *)(uintptr_t) "chat";
         return command_chat(argc, argv);
     }
-    if (o.prompt != NULL && o.tokens != NULL)
-        return command_usage(&o, "a prompt and --tokens were both given; one is needed");
-    if (o.session_file != NULL)
-        return command_usage(&o, "--session is for conversations, which begin without a prompt");
-    return run(&o, !o.raw && o.tokens == NULL, !o.quiet);
+    return run(&o, o.verbose || (!o.quiet && !o.json));
 }

@@ -108,11 +108,11 @@ static int all_at_once(const struct job *job)
     const struct command_options *o = job->options;
     rlx_error error;
     size_t bytes, count;
-    char *text = command_read_all(stdin, &bytes), *decoded = NULL;
+    char *text = command_read_all(stdin, "standard input", &bytes), *decoded = NULL;
     int32_t *ids = NULL;
 
     if (text == NULL)
-        return EXIT_INTERNAL;
+        return EXIT_USER;
     if (o->decode && !command_parse_ids(o, text, &ids, &count)) {
         free(text);
         return EXIT_USER;

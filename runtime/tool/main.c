@@ -1,8 +1,10 @@
 /* The `rlx` tool: finds the command and runs it. A program that carries its own model (made by
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
+#include "runtime/base/advice.h"
 #include "runtime/tool/command.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ bool program_has_model;
 const char *program_name = "rlx";
 
 static const struct command commands[] = {
-    {"run", "continue a text", command_run},
+    {"run", "answer a prompt, or continue a text", command_run},
     {"chat", "talk, several turns", command_chat},
     {"bench", "measure speed against this machine's limits", command_bench},
     {"info", "say what a model is", command_info},
@@ -23,9 +25,8 @@ static void print_help(FILE *out)
     fputs("usage: rlx COMMAND MODEL.rlx [options]\n\nRuns models that rlxc has compiled.\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fputs("\n  --help, --version; each command has --help too\n\n"
-          "Exit status: 0 done; 1 a mistake in what was given, or a file that does not serve;\n"
-          "2 wrong usage; 70 a fault of rlx; 130 stopped by Ctrl-C before anything was made.\n",
+    fputs("\n  --help, --version; rlx help COMMAND, or rlx COMMAND --help\n"
+          "\nModels are compiled by rlxc: rlxc build MODEL.gguf -o MODEL.rlx\n\n" COMMAND_EXIT_HELP,
           out);
 }
 
@@ -37,15 +38,52 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+/* A signal that stopped the work ends the program as well, so that whoever waits for it, a shell in
+ * a loop above all, knows that it did not just fail. */
+static int end_by(int signal_number)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, signal_number);
+    signal(signal_number, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(signal_number);
+    return EXIT_SIGNAL + signal_number;
+}
+
 /* What was asked for must have reached its reader: a full disk behind standard output is a failure.
  */
 static int finish(int status)
 {
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+
+    if (status > EXIT_SIGNAL)
+        return end_by(status - EXIT_SIGNAL);
+    if (!written) {
         fprintf(stderr, "%s: standard output cannot be written\n", program_name);
         return status == 0 ? EXIT_USER : status;
     }
     return status;
+}
+
+/* `rlx help COMMAND` is `rlx COMMAND --help`. */
+static int help(const char *word)
+{
+    char option[] = "--help", name[16], advice[ADVICE_BYTES];
+    const struct command *command = word == NULL ? NULL : find_command(word);
+
+    if (word == NULL) {
+        print_help(stdout);
+        return EXIT_SUCCESS;
+    }
+    if (command == NULL) {
+        advice_on_command(PROGRAM_rlx, word, advice);
+        fprintf(stderr, "rlx: %s\n", advice);
+        return EXIT_USAGE;
+    }
+    snprintf(name, sizeof name, "%s", command->name);
+    return command->run(2, (char *[]){name, option, NULL});
 }
 
 int main(int argc, char **argv)
@@ -64,8 +102,7 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : NULL;
     if (word != NULL && !program_has_model &&
         (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
-        print_help(stdout);
-        return finish(EXIT_SUCCESS);
+        return finish(help(argc > 2 ? argv[2] : NULL));
     }
     if (word != NULL && strcmp(word, "--version") == 0) {
         printf("rlx %s\n", rlx_version());
@@ -80,6 +117,8 @@ int main(int argc, char **argv)
         print_help(stderr);
         return EXIT_USAGE;
     }
-    fprintf(stderr, "rlx: unknown command '%s'; see rlx --help\n", word);
+    char advice[ADVICE_BYTES];
+    advice_on_command(PROGRAM_rlx, word, advice);
+    fprintf(stderr, "rlx: %s\n", advice);
     return EXIT_USAGE;
 }

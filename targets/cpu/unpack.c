@@ -98,7 +98,7 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
 {
     if (u->staged) /* behind the scales */
         return unpack_scale(b, u, block, layout_info[u->layout].scales);
-    if (u->layout == LAYOUT_q4_1_r16)
+    if (u->layout == LAYOUT_q4_1_r16 || u->layout == LAYOUT_q5_1_r16)
         return load_halves(b, u, 4 * LANES + block * 2 * LANES);
     LLVMValueRef product =
         LLVMBuildFMul(b->ir, load_halves(b, u, 2 * LANES), six_bits(b, u, block, 1), "");
@@ -196,8 +196,9 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
         out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
         return 1;
     }
-    if (whole) {
-        LLVMValueRef bytes = load_bytes(b, u, p.low, words);
+    if (whole || p.high_bits != 0) {
+        LLVMValueRef bytes =
+            whole ? load_bytes(b, u, p.low, words) : cast(b, unpack_bytes(b, u, &p), words);
         out[0] = masked(b, bytes, 255);
         out[1] = shifted_right(b, bytes, 8);
     } else {

@@ -10,7 +10,7 @@ expect 0 '' rlxc build "$model" -q --emit=exe -o "$work/stories"
 expect 0 "usage: rlx" rlx --help
 expect 0 "rlx 0" rlx --version
 expect 2 "usage: rlx" rlx
-expect 2 "unknown command 'fly'" rlx fly
+expect 2 "unknown command 'fly'; see rlx --help" rlx fly
 for command in run chat bench info logits tokenize; do
     expect 0 "usage: rlx $command" rlx $command --help
     expect 2 "unknown option '--fly'" rlx $command "$compiled" --fly
@@ -23,7 +23,32 @@ expect 2 "needs a value" rlx run "$compiled" -n
 expect 2 "expected ids" rlx run "$compiled" --tokens=1,x
 expect 1 "4096" rlx run "$compiled" --tokens=4096 -n 1
 expect 1 "1024" rlx run "$compiled" -c 4000 -p x
-expect 1 "not" rlx info "$model"
+# What is not compiled yet, and words that are no commands: what to do instead.
+expect 1 "^rlx: $model is a GGUF file; compile it first: rlxc build $model -o stories-3m.Q8_0.rlx" \
+    rlx info "$model"
+mkdir -p "$work/a model/"
+echo '{}' > "$work/a model/config.json"
+printf '\002\0\0\0\0\0\0\0{}' > "$work/a model/model.safetensors"
+expect 1 "a Hugging Face directory; .* rlxc build '$work/a model/' -o 'a model.rlx'" \
+    rlx run "$work/a model/" -p x
+expect 1 "holds weights; .* rlxc build '$work/a model' -o 'a model.rlx'" \
+    rlx bench "$work/a model/model.safetensors"
+expect 0 '' "$bin/../tests/save_session" "$compiled" "$work/talk.rls"
+expect 1 "is a saved conversation, .*: rlx chat MODEL.rlx --session=$work/talk.rls" \
+    rlx run "$work/talk.rls" -p x
+expect 2 "m.rlx is no command; to run it: rlx run $compiled" rlx "$compiled"
+expect 2 "$model is a GGUF file; compile it first: rlxc build $model -o " rlx "$model"
+for command in $(rlxc --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+    expect 2 "'$command' is a command of rlxc: rlxc $command …; see rlxc --help" rlx $command x
+done
+for command in $(rlx --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+    expect 2 "'$command' is a command of rlx: rlx $command …; see rlx --help" rlxc $command x
+    expect 0 "^usage: rlx $command" rlx help $command
+done
+expect 2 "unknown command 'chta': did you mean chat? See rlx --help" rlx chta
+expect 2 "did you mean tokenize?" rlx tok
+expect 2 "did you mean bench?" rlx help benhc
+expect 2 "unknown option '--fly'; see rlx --help" rlx --fly
 head -c 100000 "$compiled" > "$work/cut.rlx"
 expect 1 "cut.rlx" rlx info "$work/cut.rlx"
 
@@ -68,7 +93,8 @@ expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx"
 
 expect 2 "a text and --tokens were both given" rlx run "$compiled" -p One --tokens=5 -n 4
 expect 2 "draft-tokens is for --draft=lookup; see rlx run --help" rlx run "$compiled" -p One --draft-tokens=3 -n 4
-expect 1 "the text is empty" rlx run "$compiled" -p "" -n 4
+expect 1 "the text is empty, and the vocabulary puts no token in front" \
+    rlx run "$compiled" --raw -p "" -n 4
 expect 2 "skip-special is for --decode" rlx tokenize "$compiled" --skip-special
 expect 2 "add-bos is for text" rlx tokenize "$compiled" --decode --add-bos
 equal "what is no id" "$(echo 1,x | rlx tokenize "$compiled" --decode 2>&1)" \
@@ -87,17 +113,19 @@ equal "jsonl back" \
 messages='{"messages":[{"role":"user","content":"hi"}],"add_generation_prompt":true}'
 equal "render" "$(echo "$messages" | rlx chat "$compiled" --render)" \
     '{"text": "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"}'
-for lines in "tokenize $compiled --jsonl" "chat $compiled --render"; do
-    equal "no JSON: $lines" "$(echo no | rlx $lines 2>&1 | cut -d: -f 2)" \
-        " expected a JSON object a line"
-done
+equal "no JSON: tokenize" "$(echo no | rlx tokenize "$compiled" --jsonl 2>&1 | cut -d: -f 2)" \
+    " expected a JSON object a line"
+equal "no JSON: render" "$(echo no | rlx chat "$compiled" --render 2>/dev/null)" \
+    '{"error": "JSON, byte 1: expected a value"}'
+equal "no messages: render" "$(echo '{}' | rlx chat "$compiled" --render 2>/dev/null)" \
+    '{"error": "messages: expected a list of objects"}'
 
 # Text, ids, threads and seeds agree with each other.
-by_text=$(rlx run "$compiled" -p "Once upon a time" -n 24 --ids)
+by_text=$(rlx run "$compiled" --raw -p "Once upon a time" -n 24 --ids)
 equal "by ids" "$(rlx run "$compiled" --tokens=479,480,256,421 -n 24 --ids)" "$by_text"
 for threads in 1 3 8; do
     equal "$threads threads" \
-        "$(rlx run "$compiled" -p "Once upon a time" -n 24 --ids -t $threads)" "$by_text"
+        "$(rlx run "$compiled" --raw -p "Once upon a time" -n 24 --ids -t $threads)" "$by_text"
 done
 by_seed=$(rlx run "$compiled" -p One -n 24 --temp 0.9 --seed 7)
 equal "the same seed" "$(rlx run "$compiled" -p One -n 24 --temp 0.9 --seed 7 -t 1)" "$by_seed"
@@ -122,7 +150,7 @@ story="Tell me a story about a fox and a blue lantern."
 grep -q "lantern" "$work/out" || fail "the story has no lantern: $(cat "$work/out")"
 grep -q "tokens/s" "$work/timings" || fail "no line of timings"
 printf '%s\nWhat is the moral?\n/reset\n/fly\n/exit\n' "$story" |
-    "$work/stories" > "$work/out" 2>&1 || fail "the conversation ends badly"
+    "$work/stories" chat --lines > "$work/out" 2>&1 || fail "the conversation ends badly"
 grep -q "learned that" "$work/out" || fail "no moral: $(cat "$work/out")"
 grep -q "unknown command '/fly'" "$work/out" || fail "/fly is accepted"
 expect 0 "stories" "$work/stories" info
@@ -130,7 +158,7 @@ expect 0 "usage: stories \[PROMPT\]" "$work/stories" --help
 expect 0 "usage: stories bench \[options\]" "$work/stories" bench --help
 expect 2 "^stories: unknown option '--fly'; see stories --help" "$work/stories" hello --fly
 expect 2 "^stories bench: unknown option '--fly'" "$work/stories" bench --fly
-expect 0 '' "$work/stories" -q # a conversation, with its options
+expect 0 '' "$work/stories" chat -q # a conversation, with its options
 strip -o "$work/stripped" "$work/stories" 2>/dev/null && expect 2 "usage: rlx" "$work/stripped"
 
 finish rlx

@@ -9,9 +9,13 @@ v3="--level=x86-64-v3 --variants=decode=1" # quick to compile
 expect 2 'usage: rlxc COMMAND' rlxc
 expect 0 'usage: rlxc COMMAND' rlxc --help
 expect 0 '^rlxc [0-9]' rlxc --version
-expect 2 "unknown command 'bild'; see rlxc --help" rlxc bild
+expect 2 "unknown command 'bild': did you mean build? See rlxc --help" rlxc bild
+expect 2 "unknown command 'fly'; see rlxc --help" rlxc fly
+expect 0 "^Exit status: .*" rlxc --help
+expect 0 "130 stopped by Ctrl-C" rlxc --help
 for command in build inspect opt eval; do
     expect 0 "usage: rlxc $command" rlxc $command --help
+    expect 0 "usage: rlxc $command" rlxc help $command
     expect 2 "see rlxc $command --help" rlxc $command --no-such-option
 done
 
@@ -25,6 +29,8 @@ expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
     rlxc build $model -o "$work/x" --quant=q3_k
+expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
+    rlxc build $model -o "$work/x" --quant-head=q6_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
 expect 2 "exact means --activations=f32: .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
@@ -74,6 +80,7 @@ fi
 expect 0 '' rlxc build $model -o "$work/model.rlx" $v3
 expect 0 'fuse-qkv' rlxc build $model --report=fusion $v3
 expect 0 'matmul_q8_0' rlxc build $model --report=kernels $v3
+expect 0 '^ *28  q8_0          q8_0$' rlxc build $model --report=types $v3
 expect 0 'decode-b1-s1' rlxc build $model --report=memory $v3
 expect 0 '' rlxc build $model --emit=hir,lir,ll,asm --dump-dir="$work/dumps" $v3,prefill=32
 for name in 01-import.hir 02-fold.hir 20-decode-b1-s1.x86-64-v3.lir \
@@ -85,8 +92,22 @@ for kind in ll asm; do
         fail "expected kernels as $kind"
 done
 
+# quantizing what is quantized says so; the embedding is the head and stays, unless told otherwise
+expect 0 'warning: matrices that are quantized already (28 of q8_0) are rounded again' \
+    rlxc build $model -o "$work/q4.rlx" --quant=q4_0 --report=types $v3
+grep -q '^ *1  q8_0          q8_0 (embedding, which is the head too)$' "$printed/out" ||
+    fail "the head's type is not reported"
+expect 0 '"quant_head": "auto"' rlxc inspect --json "$work/q4.rlx"
+expect 0 '(29 of q8_0)' \
+    rlxc build $model -o "$work/q4-head.rlx" --quant=q4_0 --quant-head=q4_0 --report=types $v3
+grep -q '^ *1  q8_0          q4_0 (embedding' "$printed/out" || fail "the head was not quantized"
+expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
+[ "$(wc -c < "$work/q4-head.rlx")" -lt "$(wc -c < "$work/q4.rlx")" ] ||
+    fail "a head of q4_0 takes no less than one of q8_0"
+expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
+
 # inspect
-expect 0 'rlx artifact 1\.1,' rlxc inspect "$work/model.rlx"
+expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"
 expect 0 'every digest is right' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
@@ -102,6 +123,48 @@ rm "$work/torn.rlx"
 for command in build opt eval inspect; do
     expect 0 'rlxc [0-9]' rlxc $command --version
 done
+
+# what is compiled already, and what is not yet
+expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
+    rlxc build "$work/model.rlx" -o "$work/never.rlx"
+expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
+expect 1 "GGUF file; compile it first: rlxc build $model -o " rlxc inspect $model
+expect 2 "$model is no command; to compile it: rlxc build $model -o " rlxc $model
+expect 0 '' rlxc build $model -q -o "$work/stories" --emit=exe $v3
+expect 1 "stories is a program that carries a compiled model: $work/stories \"PROMPT\"" \
+    rlxc plan "$work/stories"
+
+# Ctrl-C and SIGTERM end it as signals, and leave nothing
+for pair in INT:130 TERM:143; do
+    mkdir "$work/stopped"
+    env --default-signal=INT,TERM "$bin/rlxc" build $model -q --threads=1 --level=all \
+        -o "$work/stopped/x" 2> /dev/null &
+    sleep 0.3
+    kill -${pair%:*} $!
+    wait $! 2> /dev/null
+    equal "status of a build behind ${pair%:*}" "$?" "${pair#*:}"
+    env --default-signal=INT,TERM "$bin/rlxc" eval $model -q \
+        --tokens="$(seq -s, 1 1000)" -o "$work/stopped/x" 2> /dev/null &
+    sleep 0.3
+    kill -${pair%:*} $!
+    wait $! 2> /dev/null
+    equal "status of eval behind ${pair%:*}" "$?" "${pair#*:}"
+    rmdir "$work/stopped" || fail "left behind ${pair%:*}: $(ls "$work/stopped")"
+done
+
+# the progress line keeps to the width of its terminal, also of one that changes, and stays away
+# where nothing can be overwritten
+pieces() { # TERM COLUMNS: what stands between returns, but for the summary
+    "$bin/../tests/under_terminal" "$2" env TERM="$1" "$bin/rlxc" build $model \
+        -o "$work/watched.rlx" $v3 < /dev/null | tr '\r' '\n' | sed 's/\x1b\[K//; /resident/d'
+}
+longest() { awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }'; }
+equal "columns of the progress line" "$(pieces xterm 12 | longest)" 11
+equal "columns of a wide terminal" "$(pieces xterm 80 | grep -c '^reading the model$')" 1
+pieces xterm 80,6 > "$work/pieces" # the phase of the weights comes long after the window shrank
+grep -q '^weigh$' "$work/pieces" && ! grep -q '^weights' "$work/pieces" ||
+    fail "a window that shrinks: $(cat "$work/pieces")"
+equal "progress on a dumb terminal" "$(pieces dumb 80 | longest)" 0
 
 # a pipe is no model, and is not waited for
 mkfifo "$work/pipe"

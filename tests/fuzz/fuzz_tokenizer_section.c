@@ -1,6 +1,5 @@
 /* A TOKENIZER section from outside: it is refused, or everything that can be asked of it works
  * without reading outside. */
-#include "runtime/text/chat.h"
 #include "runtime/text/tokenize.h"
 
 #include <stdlib.h>
@@ -18,7 +17,7 @@ static void use(const struct tokenizer *t)
 {
     int32_t ids[512];
     size_t count, more;
-    char text[RLX_DETOKENIZE_MAX], *rendered;
+    char text[RLX_DETOKENIZE_MAX];
     rlx_detokenizer state = {0};
     for (uint32_t flags = 0; flags < 4; flags++) {
         rlx_status status =
@@ -33,10 +32,6 @@ static void use(const struct tokenizer *t)
         tokenizer_ends_generation(t, id);
     }
     detokenizer_flush(t, &state, text, sizeof text, &more, NULL);
-    const rlx_message messages[] = {
-        {"user", "q"}, {"assistant", "<think>\nx\n</think>\n\ny"}, {"tool", "r"}};
-    chat_render(t, messages, 3, true, &rendered, &more, NULL);
-    free(rendered);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)

@@ -94,7 +94,7 @@ build_openvino() {
 }
 
 # name of the result, llama.cpp's name of the type, its options
-formats="q8_0:Q8_0: q4_0-pure:Q4_0:--pure q4_0:Q4_0: q4_k_m:Q4_K_M: bf16:BF16: f16:F16:"
+formats="q8_0:Q8_0: q4_0-pure:Q4_0:--pure q4_0:Q4_0: q4_k_m:Q4_K_M: q5_0:Q5_0:--pure q5_1:Q5_1:--pure bf16:BF16: f16:F16:"
 
 make_models() {
     for format in $formats; do

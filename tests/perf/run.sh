@@ -47,7 +47,7 @@ if [ $# = 0 ]; then
     if [ -x "$peers/llama-gcc-openmp/bin/llama-quantize" ]; then
         sh tests/perf/peers.sh models "$base-f32.gguf"
         set -- "$base-q8_0.gguf" "$base-q4_0-pure.gguf" "$base-q4_0.gguf" "$base-q4_k_m.gguf" \
-            "$base-bf16.gguf" "$base-f16.gguf"
+            "$base-q5_0.gguf" "$base-q5_1.gguf" "$base-bf16.gguf" "$base-f16.gguf"
         [ -z "$quick" ] || set -- "$base-q8_0.gguf" "$base-q4_0-pure.gguf" "$base-q4_k_m.gguf"
     else
         set -- "$base-f32.gguf:q8_0" "$base-f32.gguf:q4_0"
@@ -64,7 +64,7 @@ name_of() {
 kind_of() {
     case "$1" in
     *f32-q4_0*) echo "q4_0-pure${1##*q4_0}" ;;
-    *) echo "$1" | sed -E 's/.*-(q8_0|q4_0|q4_k_m|bf16|f16)/\1/' ;;
+    *) echo "$1" | sed -E 's/.*-(q8_0|q4_0|q5_0|q5_1|q4_k_m|bf16|f16)/\1/' ;;
     esac
 }
 
@@ -142,7 +142,7 @@ compile_all() {
     for model in "$@"; do
         name="$(name_of "$model")" file="${model%:*}"
         quant="${model#"${model%:*}"}"
-        options="${quant:+--quant=${quant#:}}"
+        options="${quant:+--quant=${quant#:} --quant-head=${quant#:}}"
         # shellcheck disable=SC2086
         compile "$name" "$file" $options
         # shellcheck disable=SC2086

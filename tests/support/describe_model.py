@@ -8,7 +8,7 @@ tensors, and a CRC-32 over one line a tensor, sorted by name: "name type [sizes,
 """
 import json, os, re, struct, sys, zlib
 
-TYPES = {0: ('f32', 1, 4), 1: ('f16', 1, 2), 30: ('bf16', 1, 2), 2: ('q4_0', 32, 18), 3: ('q4_1', 32, 20), 8: ('q8_0', 32, 34)}
+TYPES = {0: ('f32', 1, 4), 1: ('f16', 1, 2), 30: ('bf16', 1, 2), 2: ('q4_0', 32, 18), 3: ('q4_1', 32, 20), 6: ('q5_0', 32, 22), 7: ('q5_1', 32, 24), 8: ('q8_0', 32, 34)}
 NAMES = {'attn_norm': 'input_layernorm', 'ffn_norm': 'post_attention_layernorm', 'attn_output': 'self_attn.o_proj',
          'attn_q_norm': 'self_attn.q_norm', 'attn_k_norm': 'self_attn.k_norm'}
 NAMES.update({'attn_' + x: f'self_attn.{x}_proj' for x in 'qkv'})

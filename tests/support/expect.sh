@@ -2,6 +2,7 @@
 # folder of the programs. Gives: rlx and rlxc as commands, $work (a folder of the script's own),
 # expect, equal, fail, finish.
 set -u
+exec < /dev/null # what runs a test may have left a pipe open there
 bin=$1
 model=examples/stories-3m.Q8_0.gguf
 work=$(mktemp -d)

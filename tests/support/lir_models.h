@@ -312,7 +312,8 @@ static inline void put_half(uint8_t *at, float value)
     memcpy(at, &bits, 2);
 }
 
-/* One block of 32: random scale and integers, and their values by the formats' definition. */
+/* One block of 32: random scale and integers, and their values by the formats' definition (q5_0 and
+ * q5_1: by the decoders that are held to golden vectors). */
 static inline void random_block(struct sample_model *m, enum dtype dtype, float deviation,
                                 uint8_t *raw, float *values)
 {
@@ -323,6 +324,18 @@ static inline void random_block(struct sample_model *m, enum dtype dtype, float 
     put_half(raw, d);
     if (dtype == DTYPE_q4_1)
         put_half(raw + 2, low);
+    if (dtype == DTYPE_q5_0 || dtype == DTYPE_q5_1) {
+        uint32_t at = 2;
+        put_half(raw, d / 2);
+        if (dtype == DTYPE_q5_1) {
+            put_half(raw + 2, -7.75f * d);
+            at = 4;
+        }
+        for (; at < dtype_info[dtype].bytes; at++)
+            raw[at] = (uint8_t)(random_number(&m->seed) >> 42);
+        quant_decode(dtype, raw, 32, values);
+        return;
+    }
     for (uint32_t i = 0; i < 32; i++) {
         uint32_t bits = (uint32_t)(random_number(&m->seed) >> 40);
         if (dtype == DTYPE_q8_0) {

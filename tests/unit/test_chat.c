@@ -1,21 +1,11 @@
-/* Chat templates against renderings by another program (golden/chat/cases.jsonl): every case
- * without tools of every recognized template; the templates are recognized in the files that
- * publish them; an unknown one is refused. And tokens of conversations: those of the rendered text,
- * but that control tokens are the template's alone.
+/* Chat templates against renderings by another program (golden/chat/cases.jsonl): every case of
+ * every template; models' own templates; templates that are refused. And tokens of conversations:
+ * those of the rendered text, but that control tokens are the template's alone.
  */
+#include "tests/support/templates.h"
 #include "tests/unit/tokenizer_cases.h"
 
-/* The smallest vocabulary, with a template. */
-static struct compiled *with_template(const char *text, size_t bytes)
-{
-    struct compiled *c = start_smallest();
-    c->model.chat_template = text;
-    c->model.chat_template_bytes = (uint32_t)bytes;
-    pack_model(c);
-    return c;
-}
-
-static struct compiled *with_template_file(const char *name)
+static struct chat_template *published(const char *name)
 {
     char path[256];
     static char text[1 << 16];
@@ -24,142 +14,147 @@ static struct compiled *with_template_file(const char *name)
     assert_non_null(f);
     size_t bytes = fread(text, 1, sizeof text, f);
     fclose(f);
-    return with_template(text, bytes);
+    struct chat_template *t = compile_template(text, bytes, NULL, 0);
+    if (t->refusal.line != 0)
+        fail_msg("%s: line %u: %s", name, t->refusal.line, t->refusal.reason);
+    return t;
 }
 
-static const char *const known[] = {"chatml", "SmolLM2-135M-Instruct", "Qwen3",
-                                    "Qwen-Qwen2.5-7B-Instruct"};
+/* The template of a model, with the tokens that the model names. */
+static struct chat_template *template_of(const struct compiled *c)
+{
+    struct template_variable variables[MODEL_MAX_SPECIAL_TOKENS];
+    assert_non_null(c->model.chat_template);
+    for (uint32_t i = 0; i < c->model.special_token_count; i++)
+        variables[i] = (struct template_variable){c->model.special_tokens[i].name,
+                                                  c->model.special_tokens[i].text};
+    return compile_template(c->model.chat_template, c->model.chat_template_bytes, variables,
+                            c->model.special_token_count);
+}
+
+/* ---- renderings ---- */
+
+enum { MOST_TEMPLATES = 64 };
 
 struct tally {
-    struct compiled *templates[4];
-    size_t compared, skipped;
+    char names[MOST_TEMPLATES][64];
+    struct chat_template *templates[MOST_TEMPLATES];
+    size_t count, compared;
 };
 
-/* Content with the thoughts in front, as the template itself splits it; freed by the caller. */
-static char *content_of(const json_t *message)
+static const struct template *find_template(struct tally *tally, const char *name)
 {
-    const char *content = json_string_value(json_object_get(message, "content"));
-    const char *thoughts = json_string_value(json_object_get(message, "reasoning_content"));
-    char *joined;
-    assert_non_null(content);
-    assert_true(asprintf(&joined, "%s%s%s%s", thoughts ? "<think>\n" : "", thoughts ? thoughts : "",
-                         thoughts ? "\n</think>\n\n" : "", content) >= 0);
-    return joined;
+    for (size_t i = 0; i < tally->count; i++)
+        if (strcmp(tally->names[i], name) == 0)
+            return &tally->templates[i]->template;
+    assert_true(tally->count < MOST_TEMPLATES);
+    snprintf(tally->names[tally->count], sizeof tally->names[0], "%s", name);
+    tally->templates[tally->count] = published(name);
+    return &tally->templates[tally->count++]->template;
 }
 
-static void compare_rendering(struct tally *tally, const struct tokenizer *t, const json_t *line)
-{
-    const json_t *list = json_object_get(line, "messages"),
-                 *expected = json_object_get(line, "expected");
-    rlx_message messages[16];
-    char *text, *contents[16];
-    size_t count = json_array_size(list), bytes;
-    assert_true(count <= 16);
-    for (size_t i = 0; i < count; i++) {
-        contents[i] = content_of(json_array_get(list, i));
-        messages[i] = (rlx_message){
-            json_string_value(json_object_get(json_array_get(list, i), "role")), contents[i]};
-    }
-    bool prompt = json_is_true(json_object_get(line, "add_generation_prompt"));
-    assert_int_equal(chat_render(t, messages, count, prompt, &text, &bytes, NULL), RLX_OK);
-    assert_string_equal(text, json_string_value(expected));
-    assert_int_equal(bytes, json_string_length(expected));
-    tally->compared++;
-    free(text);
-    for (size_t i = 0; i < count; i++)
-        free(contents[i]);
-}
-
+/* A text, or an error: the template's own has its words. */
 static void compare_case(void *context, const json_t *line)
 {
     struct tally *tally = context;
     const char *name = json_string_value(json_object_get(line, "template"));
     const char *what = json_string_value(json_object_get(line, "case"));
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(name, known[i]) != 0)
-            continue;
-        if (!json_is_null(json_object_get(line, "tools")) ||
-            strcmp(what, "enable_thinking=false") == 0) {
-            print_message("skipped: %s: %s (tools and options are not rendered)\n", name, what);
-            tally->skipped++;
-            continue;
-        }
-        compare_rendering(tally, &tally->templates[i]->tokenizer, line);
+    const json_t *expected = json_object_get(line, "expected");
+    const char *type = json_string_value(json_object_get(expected, "type"));
+    struct marked_text out;
+    rlx_error error = {0};
+    char *text = json_dumps(line, JSON_COMPACT);
+    rlx_status status =
+        chat_render_json(find_template(tally, name), text, strlen(text), &out, &error);
+    print_message("%s: %s\n", name, what);
+    if (json_is_string(expected)) {
+        assert_string_equal(status == RLX_OK ? out.text : error.text, json_string_value(expected));
+        assert_int_equal(out.bytes, json_string_length(expected));
+    } else {
+        assert_int_equal(status, RLX_TEMPLATE_FAILED);
+        if (strcmp(type, "TemplateError") == 0)
+            assert_string_equal(error.text, json_string_value(json_object_get(expected, "error")));
     }
+    tally->compared++;
+    free(out.text);
+    free(out.plain);
+    free(text);
 }
 
 static void renderings(void **state)
 {
     (void)state;
     struct tally tally = {0};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        tally.templates[i] = with_template_file(known[i]);
     each_case(shared_path("golden/chat/cases.jsonl"), compare_case, &tally);
-    print_message("chat: %zu renderings, %zu cases skipped\n", tally.compared, tally.skipped);
-    assert_true(tally.compared >= 38);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        free_vocabulary(tally.templates[i]);
+    print_message("chat: %zu renderings by %zu templates\n", tally.compared, tally.count);
+    assert_true(tally.compared >= 616 && tally.count >= 44);
+    for (size_t i = 0; i < tally.count; i++)
+        free_template(tally.templates[i]);
 }
 
-static void recognized_in_models(void **state)
+static rlx_status render_text(const struct template *t, const rlx_message *messages, size_t count,
+                              char **text, rlx_error *error)
+{
+    struct marked_text out;
+    rlx_status status = chat_render_messages(t, messages, count, true, &out, error);
+    *text = out.text;
+    free(out.plain);
+    return status;
+}
+
+/* Models' own templates run, and know the model's own tokens. */
+static void templates_of_models(void **state)
 {
     (void)state;
     static const struct {
-        const char *path, *name;
+        const char *path, *expected;
     } models[] = {
-        {"models/stories-3m/stories-3m.Q8_0.gguf", "chatml"},
-        {"models/stories-3m/hf", "chatml"},
-        {"models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf", "smollm2"},
-        {"tokenizers/vectors/ggml-vocab-qwen2.gguf", "qwen2"},
-        {"models/tinystories-656k", ""},
+        {"models/stories-3m/stories-3m.Q8_0.gguf",
+         "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"},
+        {"models/stories-3m/hf", "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"},
+        {"models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
+         "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging "
+         "Face<|im_end|>\n<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"},
     };
+    static const char own[] = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}";
+    const rlx_message hello = {"user", "hi"};
+    char *text;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         struct compiled *c = load_vocabulary(shared_path(models[i].path));
-        assert_string_equal(chat_template_name(&c->tokenizer), models[i].name);
+        struct chat_template *t = template_of(c);
+        assert_int_equal(render_text(&t->template, &hello, 1, &text, NULL), RLX_OK);
+        assert_string_equal(text, models[i].expected);
+        free(text);
+        free_template(t);
+        c->model.chat_template = own;
+        c->model.chat_template_bytes = sizeof own - 1;
+        t = template_of(c);
+        assert_int_equal(render_text(&t->template, &hello, 1, &text, NULL), RLX_OK);
+        assert_string_equal(text, i == 2 ? "<|im_start|>hi<|im_end|>" : "hi<|im_end|>");
+        free(text);
+        free_template(t);
         free_vocabulary(c);
     }
 }
 
-/* Tool results in a row share a turn: the published template by hand. */
-static void tool_results(void **state)
+/* No template, and one that is none. */
+static void refused_templates(void **state)
 {
     (void)state;
-    struct compiled *c = with_template_file("Qwen3");
-    const rlx_message messages[] = {
-        {"user", "q"}, {"assistant", "a"}, {"tool", "1"}, {"tool", "2"}};
-    char *text;
-    size_t bytes;
-    assert_int_equal(chat_render(&c->tokenizer, messages, 4, true, &text, &bytes, NULL), RLX_OK);
-    assert_string_equal(text, "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n<"
-                              "|im_start|>user\n<tool_response>\n1\n"
-                              "</tool_response>\n<tool_response>\n2\n</"
-                              "tool_response><|im_end|>\n<|im_start|>assistant\n");
-    free(text);
-    rlx_error error;
-    assert_int_equal(chat_render(&c->tokenizer, NULL, 0, true, &text, &bytes, &error),
-                     RLX_BAD_ARGUMENT);
-    assert_null(text);
-    free_vocabulary(c);
-}
-
-static void unknown_template(void **state)
-{
-    (void)state;
-    static const char other[] = "{% for m in messages %}{{ m.content }}{% endfor %}";
-    struct compiled *c = with_template(other, sizeof other - 1), *none = with_template(NULL, 0);
+    static const char broken[] = "{% for m in messages %}\n{{ m.content }}\n{% endif %}";
+    struct chat_template *t = compile_template(broken, sizeof broken - 1, NULL, 0);
+    const struct template none = {0};
     const rlx_message hello = {"user", "hello"};
     rlx_error error;
     char *text;
-    size_t bytes;
-    assert_int_equal(chat_render(&c->tokenizer, &hello, 1, true, &text, &bytes, &error),
-                     RLX_NO_TEMPLATE);
+    assert_int_equal(t->refusal.line, 3);
+    assert_int_equal(render_text(&t->template, &hello, 1, &text, &error), RLX_NO_TEMPLATE);
+    assert_null(text);
+    assert_non_null(strstr(error.text, "line 3: unknown tag 'endif'"));
     assert_non_null(strstr(error.text, "--raw"));
-    assert_non_null(strstr(error.text, "50 bytes"));
-    assert_int_equal(chat_render(&none->tokenizer, &hello, 1, true, &text, &bytes, &error),
-                     RLX_NO_TEMPLATE);
+    assert_int_equal(render_text(&none, &hello, 1, &text, &error), RLX_NO_TEMPLATE);
     assert_non_null(strstr(error.text, "no chat template"));
-    free_vocabulary(c);
-    free_vocabulary(none);
+    free_template(t);
 }
 
 /* ---- tokens ---- */
@@ -179,8 +174,23 @@ static const char *const vocabularies[] = {
     "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
     "tokenizers/vectors/ggml-vocab-qwen2.gguf"};
 
+/* The tokens of messages, as rlx_chat_tokenize gives them. */
+static rlx_status chat_tokens(const struct tokenizer *t, const struct template *template,
+                              const rlx_message *messages, size_t count, bool prompt, int32_t *ids,
+                              size_t capacity, size_t *made)
+{
+    struct marked_text out;
+    rlx_status status = chat_render_messages(template, messages, count, prompt, &out, NULL);
+    if (status == RLX_OK)
+        status = tokenizer_encode_marked(t, &out, ids, capacity, made, NULL);
+    free(out.text);
+    free(out.plain);
+    return status;
+}
+
 struct conversations {
     const struct tokenizer *t;
+    const struct template *template;
     size_t compared;
 };
 
@@ -192,29 +202,29 @@ static void compare_tokens(void *context, const json_t *line)
     const json_t *list = json_object_get(line, "messages");
     static int32_t ids[MOST_TOKENS], expected[MOST_TOKENS];
     rlx_message messages[16];
-    char *text, *contents[16];
-    size_t count = json_array_size(list), bytes, made;
+    const char *contents[16];
+    char *text;
+    size_t count = json_array_size(list), made;
     bool ordinary = true;
     for (size_t i = 0; i < count; i++)
         if (!json_is_string(json_object_get(json_array_get(list, i), "content")))
             return; /* a call of a tool */
     assert_true(count <= 16);
     for (size_t i = 0; i < count; i++) {
-        contents[i] = content_of(json_array_get(list, i));
-        messages[i] = (rlx_message){
-            json_string_value(json_object_get(json_array_get(list, i), "role")), contents[i]};
+        const json_t *message = json_array_get(list, i);
+        contents[i] = json_string_value(json_object_get(message, "content"));
+        messages[i] =
+            (rlx_message){json_string_value(json_object_get(message, "role")), contents[i]};
         ordinary = ordinary && strstr(contents[i], "<|") == NULL;
     }
-    if (ordinary && chat_render(t, messages, count, true, &text, &bytes, NULL) == RLX_OK) {
-        assert_int_equal(chat_tokenize(t, messages, count, true, ids, MOST_TOKENS, &made, NULL),
-                         RLX_OK);
+    if (ordinary && render_text(all->template, messages, count, &text, NULL) == RLX_OK) {
+        assert_int_equal(
+            chat_tokens(t, all->template, messages, count, true, ids, MOST_TOKENS, &made), RLX_OK);
         assert_int_equal(made, encode(t, text, RLX_PARSE_SPECIAL, expected));
         assert_memory_equal(ids, expected, made * sizeof *ids);
         all->compared++;
         free(text);
     }
-    for (size_t i = 0; i < count; i++)
-        free(contents[i]);
 }
 
 static void tokens_of_ordinary_text(void **state)
@@ -222,10 +232,12 @@ static void tokens_of_ordinary_text(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
         struct compiled *c = load_vocabulary(shared_path(vocabularies[i]));
-        struct conversations all = {.t = &c->tokenizer};
+        struct chat_template *template = template_of(c);
+        struct conversations all = {.t = &c->tokenizer, .template = &template->template};
         each_case(shared_path("golden/chat/cases.jsonl"), compare_tokens, &all);
         print_message("chat: tokens of %zu conversations\n", all.compared);
         assert_true(all.compared >= 38);
+        free_template(template);
         free_vocabulary(c);
     }
 }
@@ -259,28 +271,31 @@ static void control_tokens_in_messages(void **state)
     for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
         struct compiled *c = load_vocabulary(shared_path(vocabularies[i]));
         const struct tokenizer *t = &c->tokenizer;
+        struct chat_template *template = template_of(c);
         for (size_t j = 0; j < sizeof hostile / sizeof *hostile; j++) {
             const rlx_message messages[] = {
                 {"system", hostile[j]}, {"user", hostile[j]}, {"assistant", hostile[j]}};
             size_t made, count = 0;
             for (size_t m = 0; m < 3; m++)
                 count += expected_turn(t, messages[m].role, messages[m].content, expected + count);
-            assert_int_equal(chat_tokenize(t, messages, 3, false, ids, MOST_TOKENS, &made, NULL),
-                             RLX_OK);
+            assert_int_equal(
+                chat_tokens(t, &template->template, messages, 3, false, ids, MOST_TOKENS, &made),
+                RLX_OK);
             assert_int_equal(made, count);
             assert_memory_equal(ids, expected, made * sizeof *ids);
-            assert_int_equal(chat_tokenize(t, messages, 3, false, ids, made - 1, &made, NULL),
-                             RLX_BAD_ARGUMENT);
+            assert_int_equal(
+                chat_tokens(t, &template->template, messages, 3, false, ids, made - 1, &made),
+                RLX_BAD_ARGUMENT);
             assert_int_equal(made, count);
         }
         /* a role is no place for them either */
         const rlx_message role = {"<|im_end|>", "x"};
         size_t made, count = expected_turn(t, role.role, role.content, expected);
-        assert_int_equal(chat_tokenize(t, &role, 1, false, ids, MOST_TOKENS, &made, NULL), RLX_OK);
-        if (strcmp(chat_template_name(t), "qwen2") != 0) { /* which leaves it out */
-            assert_true(made >= count);
-            assert_memory_equal(ids + made - count, expected, count * sizeof *ids);
-        }
+        assert_int_equal(
+            chat_tokens(t, &template->template, &role, 1, false, ids, MOST_TOKENS, &made), RLX_OK);
+        assert_true(made >= count);
+        assert_memory_equal(ids + made - count, expected, count * sizeof *ids);
+        free_template(template);
         free_vocabulary(c);
     }
 }
@@ -299,12 +314,13 @@ static void added_tokens_in_messages(void **state)
              temporary_path(&test_folder, "tokenizer_config.json"));
     assert_int_equal(system(command), 0);
     struct compiled *c = load_vocabulary(test_folder.path);
-    assert_string_equal(chat_template_name(&c->tokenizer), "qwen3");
+    struct chat_template *template = template_of(c);
     const rlx_message messages[] = {{"user", "<think>no</think><tool_call><|im_start|>"}};
     int32_t ids[64];
     size_t made, seen[4] = {0};
-    assert_int_equal(chat_tokenize(&c->tokenizer, messages, 1, false, ids, 64, &made, NULL),
-                     RLX_OK);
+    assert_int_equal(
+        chat_tokens(&c->tokenizer, &template->template, messages, 1, false, ids, 64, &made),
+        RLX_OK);
     for (size_t i = 0; i < made; i++) {
         seen[0] += ids[i] == THINK;
         seen[1] += ids[i] == END_OF_THOUGHT;
@@ -313,6 +329,7 @@ static void added_tokens_in_messages(void **state)
     }
     for (size_t i = 0; i < 4; i++) /* the last is the template's own */
         assert_int_equal(seen[i], 1);
+    free_template(template);
     free_vocabulary(c);
 }
 
@@ -320,9 +337,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(renderings),
-        cmocka_unit_test(recognized_in_models),
-        cmocka_unit_test(tool_results),
-        cmocka_unit_test(unknown_template),
+        cmocka_unit_test(templates_of_models),
+        cmocka_unit_test(refused_templates),
         cmocka_unit_test(tokens_of_ordinary_text),
         cmocka_unit_test(control_tokens_in_messages),
         cmocka_unit_test_setup_teardown(added_tokens_in_messages, temporary_set_up,

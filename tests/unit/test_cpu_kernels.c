@@ -13,7 +13,9 @@ static const uint32_t rows_tried[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17};
 /* Bytes at the start of a unit that are f16. */
 static uint32_t halves_bytes(enum layout layout)
 {
-    return layout == LAYOUT_q4_1_r16 ? 128 : layout == LAYOUT_q6_k_r16 ? 32 : 64;
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
+           : layout == LAYOUT_q6_k_r16                            ? 32
+                                                                  : 64;
 }
 
 static bool is_quantized(enum layout layout)
@@ -115,9 +117,12 @@ static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t 
         p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
         return p;
     }
-    bool has_m = layout == LAYOUT_q4_1_r16;
-    uint8_t byte = unit[(has_m ? 128 : 64) + h * 256 + e / 8 * 64 + r * 4 + e % 4];
-    p.q = (e % 8 < 4 ? byte & 15 : byte >> 4) - (has_m ? 0 : 8);
+    const bool has_fifth = layout == LAYOUT_q5_0_r16 || layout == LAYOUT_q5_1_r16,
+               has_m = layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16;
+    const uint8_t *from = unit + (has_m ? 128 : 64) + h * (has_fifth ? 320 : 256);
+    uint8_t fifth = has_fifth ? from[r * 4 + e % 4] >> e / 4 & 1 : 0;
+    uint8_t byte = from[(has_fifth ? 64 : 0) + e / 8 * 64 + r * 4 + e % 4];
+    p.q = (e % 8 < 4 ? byte & 15 : byte >> 4) + 16 * fifth - (has_m ? 0 : has_fifth ? 16 : 8);
     if (has_m)
         p.m = half_at(unit + 64 + 32 * h + 2 * r);
     return p;
@@ -125,7 +130,8 @@ static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t 
 
 static bool has_minimum(enum layout layout)
 {
-    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16;
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 || layout == LAYOUT_q4_k_r16 ||
+           layout == LAYOUT_q5_k_r16;
 }
 
 static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,

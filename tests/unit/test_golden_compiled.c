@@ -30,6 +30,8 @@ static const struct fixture {
     {"gguf/llama-Q8_0.gguf", "gguf/llama-Q8_0", 1.0e-03},
     {"gguf/llama-Q4_0.gguf", "gguf/llama-Q4_0", 1.0e-03},
     {"gguf/llama-Q4_1.gguf", "gguf/llama-Q4_1", 8.3e-04},
+    {"gguf/llama-Q5_0.gguf", "gguf/llama-Q5_0", 9.3e-04},
+    {"gguf/llama-Q5_1.gguf", "gguf/llama-Q5_1", 9.9e-04},
     {"gguf/qwen2-F32.gguf", "gguf/qwen2-F32", 2.0e-12},
     {"gguf/qwen2-F16.gguf", "gguf/qwen2-F16", 2.9e-06},
     {"gguf/qwen2-BF16.gguf", "gguf/qwen2-BF16", 1.6e-04},
@@ -37,12 +39,16 @@ static const struct fixture {
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0", 2.1e-03},
     {"gguf/qwen2-Q4_0.gguf", "gguf/qwen2-Q4_0", 1.7e-03},
     {"gguf/qwen2-Q4_1.gguf", "gguf/qwen2-Q4_1", 1.8e-03},
+    {"gguf/qwen2-Q5_0.gguf", "gguf/qwen2-Q5_0", 2.0e-03},
+    {"gguf/qwen2-Q5_1.gguf", "gguf/qwen2-Q5_1", 2.9e-03},
     {"gguf/qwen3-F32.gguf", "gguf/qwen3-F32", 1.5e-12},
     {"gguf/qwen3-F16.gguf", "gguf/qwen3-F16", 1.0e-06},
     {"gguf/qwen3-BF16.gguf", "gguf/qwen3-BF16", 6.2e-05},
     {"gguf/qwen3-Q8_0.gguf", "gguf/qwen3-Q8_0", 7.7e-04},
     {"gguf/qwen3-Q4_0.gguf", "gguf/qwen3-Q4_0", 8.4e-04},
     {"gguf/qwen3-Q4_1.gguf", "gguf/qwen3-Q4_1", 7.7e-04},
+    {"gguf/qwen3-Q5_0.gguf", "gguf/qwen3-Q5_0", 8.4e-04},
+    {"gguf/qwen3-Q5_1.gguf", "gguf/qwen3-Q5_1", 8.1e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};

@@ -21,10 +21,12 @@ static const char *const fixtures[] = {
     "llama-f32",       "llama3-rope-bf16", "llama-odd-f32",   "llama-sharded-f16",
     "mistral-swa-f32", "qwen2-f32",        "qwen2-bf16",      "qwen3-f32",
     "qwen3-bf16",      "gguf/llama-F32",   "gguf/llama-F16",  "gguf/llama-BF16",
-    "gguf/llama-Q8_0", "gguf/llama-Q4_0",  "gguf/llama-Q4_1", "gguf/qwen2-F32",
-    "gguf/qwen2-F16",  "gguf/qwen2-BF16",  "gguf/qwen2-Q8_0", "gguf/qwen2-Q4_0",
-    "gguf/qwen2-Q4_1", "gguf/qwen3-F32",   "gguf/qwen3-F16",  "gguf/qwen3-BF16",
-    "gguf/qwen3-Q8_0", "gguf/qwen3-Q4_0",  "gguf/qwen3-Q4_1",
+    "gguf/llama-Q8_0", "gguf/llama-Q4_0",  "gguf/llama-Q4_1", "gguf/llama-Q5_0",
+    "gguf/llama-Q5_1", "gguf/qwen2-F32",   "gguf/qwen2-F16",  "gguf/qwen2-BF16",
+    "gguf/qwen2-Q8_0", "gguf/qwen2-Q4_0",  "gguf/qwen2-Q4_1", "gguf/qwen2-Q5_0",
+    "gguf/qwen2-Q5_1", "gguf/qwen3-F32",   "gguf/qwen3-F16",  "gguf/qwen3-BF16",
+    "gguf/qwen3-Q8_0", "gguf/qwen3-Q4_0",  "gguf/qwen3-Q4_1", "gguf/qwen3-Q5_0",
+    "gguf/qwen3-Q5_1",
 };
 
 enum { CONTEXT = 256, PROGRAMS = 4 };

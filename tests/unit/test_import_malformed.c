@@ -103,8 +103,8 @@ static void test_gguf_patched(void **state)
         {"token_embd.weight", 4, UINT64_MAX / 2, 8, "token_embd.weight", "below 2^64"},
         {"token_embd.weight", 4, UINT64_MAX / 8, 8, "token_embd.weight", "fewer than 2^64 bytes"},
         {"token_embd.weight", 4, 4096, 8, "token_embd.weight", "data inside the file"},
-        {"token_embd.weight", 20, 10, 4, "token_embd.weight", "found type 10 (Q2_K)"},
-        {"token_embd.weight", 20, 999, 4, "token_embd.weight", "found type 999 (unknown)"},
+        {"token_embd.weight", 20, 28, 4, NULL, "types not read: F64 (1 tensor); expected only f32"},
+        {"token_embd.weight", 20, 999, 4, NULL, "types not read: type 999 (1 tensor); "},
         {"token_embd.weight", 24, UINT64_MAX - 31, 8, "token_embd.weight", "data inside the file"},
         {"token_embd.weight", 24, 4, 8, "token_embd.weight",
          "a multiple of the alignment 32, found 4"},
@@ -122,6 +122,33 @@ static void test_gguf_patched(void **state)
         gguf_patch(&w, cases[c].behind, cases[c].distance, cases[c].value, cases[c].bytes);
         expect_refusal(temporary_write(&test_folder, "patched.gguf", w.data, w.bytes),
                        cases[c].object, cases[c].text);
+    }
+}
+
+/* However many tensors have types that are not read: one error, in which each type stands once. */
+static void test_gguf_types_in_one_line(void **state)
+{
+    static const uint32_t few[] = {28, 24, 28, 0, 28};
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    for (uint32_t many = 0; many < 2; many++) {
+        const uint32_t count = many ? 40 : (uint32_t)countof(few);
+        gguf_begin(&w, count, 11);
+        gguf_small_values(&w);
+        for (uint32_t t = 0; t < count; t++) {
+            char name[] = {'t', (char)('0' + t), 0};
+            gguf_tensor(&w, name, 32, 0, many ? 1000 + t : few[t], 0);
+        }
+        gguf_data(&w, 128);
+        const char *path = temporary_write(&test_folder, "types.gguf", w.data, w.bytes);
+        assert_false(importing_read(&i, path, false));
+        assert_true(importing_said(&i, NULL,
+                                   many ? "type 1015 (1 tensor), others (24 tensors); "
+                                        : "types not read: F64 (3 tensors), I8 (1 tensor); "));
+        assert_int_equal(i.diags.error_count, 1);
+        importing_close(&i);
     }
 }
 
@@ -247,8 +274,10 @@ static void test_safetensors(void **state)
          "duplicate object key"},
         {"{\"a\":7}", "a", "found nothing as dtype"},
         {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", "a", "found 7 as dtype"},
-        {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", "a",
-         "found 'F8_E4M3'"},
+        {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", NULL,
+         "types not read: F8_E4M3 (1 tensor); expected only f32"},
+        {"{\"a\":{\"dtype\":\"U8\"},\"b\":{\"dtype\":\"I64\"},\"c\":{\"dtype\":\"U8\"}}", NULL,
+         "types not read: U8 (2 tensors), I64 (1 tensor); "},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,2],\"data_offsets\":[0,8]}}", "a",
          "at most 4 sizes, found an array of 5"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", "a", "found -2"},
@@ -371,6 +400,8 @@ int main(void)
                                         temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_truncated, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_patched, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_gguf_types_in_one_line, temporary_set_up,
+                                        temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_nesting, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_twice, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_split, temporary_set_up, temporary_tear_down),

@@ -33,7 +33,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
             row[i + info->bytes - 1] &= 0xbf;
         else
             row[i + 1] &= 0xbf;
-        if (dtype == DTYPE_q4_1 || dtype == DTYPE_q4_k || dtype == DTYPE_q5_k)
+        if (dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 || dtype == DTYPE_q4_k ||
+            dtype == DTYPE_q5_k)
             row[i + 3] &= 0xbf;
     }
 }
@@ -100,6 +101,10 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_q8_0_r16, 96), 1088 + 576);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_0_r16, 32), 320);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_1_r16, 96), 640 + 384);
+    assert_int_equal(layout_group_bytes(LAYOUT_q5_0_r16, 64), 2 * 16 * 22);
+    assert_int_equal(layout_group_bytes(LAYOUT_q5_0_r16, 96), 704 + 384);
+    assert_int_equal(layout_group_bytes(LAYOUT_q5_1_r16, 64), 2 * 16 * 24);
+    assert_int_equal(layout_group_bytes(LAYOUT_q5_1_r16, 32), 448);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_k_r16, 512), 2 * 16 * 144);
     assert_int_equal(layout_group_bytes(LAYOUT_q5_k_r16, 256), 16 * 176);
     assert_int_equal(layout_group_bytes(LAYOUT_q6_k_r16, 256), 16 * 210 + 32);
@@ -113,6 +118,7 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_at(LAYOUT_bf16_r32, 5, 3), 2 * 3 * 64 + 64);
     assert_int_equal(layout_group_at(LAYOUT_q4_0_r16, 64, 3), 3 * 576);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
+    assert_int_equal(layout_of(DTYPE_q5_0), LAYOUT_q5_0_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);
 }
 
@@ -151,6 +157,25 @@ static void test_places(void **state)
     assert_int_equal(group[64 + (16 + 2) * 2], 0xcd);
     assert_int_equal(group[128 + 256 + 3 * 64 + 2 * 4 + 1], 0x05);
 
+    memset(rows, 0, sizeof rows);
+    rows[6][22 + 2 + 2] = 1 << 5; /* q5_0: fifth bit of element 32 + 21 = 53 (t 5, j 1) */
+    rows[6][22 + 6 + 5] = 0x70;   /* and its nibble (i 2, high) */
+    layout_pack_group(LAYOUT_q5_0_r16, pointers, 64, group);
+    assert_int_equal(group[64 + 320 + 6 * 4 + 1], 1 << 5);
+    assert_int_equal(group[64 + 320 + 64 + 2 * 64 + 6 * 4 + 1], 0x70);
+    layout_pack_group(LAYOUT_q5_0_r16, (const uint8_t *[ROW_GROUP]){NULL}, 32, group);
+    assert_int_equal(group[64], 0xff); /* rows that are not there are 16, less the bias */
+
+    memset(rows, 0, sizeof rows);
+    rows[1][24 + 2] = 0xab; /* q5_1: minimum of block 1, */
+    rows[1][4] = 1 << 7;    /* fifth bit of element 7 (t 1, j 3) of block 0, */
+    rows[1][24 + 8] = 0x09; /* element 32 (i 0, low, j 0) */
+    layout_pack_group(LAYOUT_q5_1_r16, pointers, 64, group);
+    assert_int_equal(group[64 + (16 + 1) * 2], 0xab);
+    assert_int_equal(group[128 + 1 * 4 + 3], 1 << 1);
+    assert_int_equal(group[128 + 320 + 64 + 1 * 4], 0x09);
+
+    memset(rows, 0, sizeof rows);
     memcpy(rows[3], words, sizeof words); /* bf16: pairs side by side, odd K padded */
     layout_pack_group(LAYOUT_bf16_r32, pointers, 3, group);
     assert_memory_equal(group + 3 * 4, words, 4);

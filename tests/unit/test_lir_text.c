@@ -68,8 +68,8 @@ static void round_trip(struct recipe recipe, struct variant v, struct numerics n
 
 static void what_prints_parses(void **state)
 {
-    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16,
-                                       DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16, DTYPE_q8_0,
+                                       DTYPE_q4_0, DTYPE_q4_1, DTYPE_q5_0, DTYPE_q5_1};
     struct numerics numerics = {ACTIVATIONS_auto, DTYPE_f16};
     struct recipe r = base;
 

@@ -168,8 +168,8 @@ static void close_to(const char *what, double found, double most, double least)
 
 static void exact_equals_the_graph(void **state)
 {
-    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16,
-                                       DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+    static const enum dtype dtype[] = {DTYPE_f32,  DTYPE_f16,  DTYPE_bf16, DTYPE_q8_0,
+                                       DTYPE_q4_0, DTYPE_q4_1, DTYPE_q5_0, DTYPE_q5_1};
 
     (void)state;
     for (uint32_t i = 0; i < countof(dtype); i++)
@@ -235,9 +235,13 @@ static void roundings_are_small(void **state)
     close_to("q8_0 i16", difference(with_dtype(small, DTYPE_q8_0), wide, 0), 5e-4, 1e-6);
     close_to("q4_0 i16", difference(with_dtype(small, DTYPE_q4_0), wide, 0), 5e-4, 1e-6);
     close_to("q4_1 i16", difference(with_dtype(small, DTYPE_q4_1), wide, 0), 5e-4, 1e-6);
+    close_to("q5_0 i16", difference(with_dtype(small, DTYPE_q5_0), wide, 0), 5e-4, 1e-6);
+    close_to("q5_1 i16", difference(with_dtype(small, DTYPE_q5_1), wide, 0), 5e-4, 1e-6);
     close_to("q8_0 i8", difference(with_dtype(small, DTYPE_q8_0), narrow, 0), 8e-2, 1e-3);
     close_to("q4_0 i8", difference(with_dtype(small, DTYPE_q4_0), narrow, 0), 8e-2, 1e-3);
     close_to("q4_1 i8", difference(with_dtype(small, DTYPE_q4_1), narrow, 0), 8e-2, 1e-3);
+    close_to("q5_0 i8", difference(with_dtype(small, DTYPE_q5_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q5_1 i8", difference(with_dtype(small, DTYPE_q5_1), narrow, 0), 8e-2, 1e-3);
     close_to("q8_0 auto", difference(with_dtype(small, DTYPE_q8_0), usual, 0), 8e-2, 1e-3);
     close_to("bf16 auto, without the product", difference(with_dtype(small, DTYPE_bf16), usual, 0),
              1e-5, 0);

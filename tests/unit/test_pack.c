@@ -148,7 +148,7 @@ static void test_sections(void **state)
     for (uint32_t a = 1; a < INSPECT_KINDS; a++) {
         const struct rlx_section *one = &in.sections[a];
         bool bulk = a == RLX_SECTION_CODE || a == RLX_SECTION_WEIGHTS;
-        assert_true((one->kind != 0) == (a != RLX_SECTION_LICENSE));
+        assert_true((one->kind != 0) == (a != RLX_SECTION_LICENSE && a != RLX_SECTION_SAMPLING));
         assert_int_equal(one->offset % (bulk ? RLX_PAGE : 64), 0);
         assert_int_equal((one->flags & RLX_SECTION_BULK) != 0, bulk);
         for (uint32_t b = 1; b < a; b++) {
@@ -289,7 +289,8 @@ static void test_tokenizer_only(void **state)
     for (uint32_t kind = 1; kind < INSPECT_KINDS; kind++)
         assert_true((in.sections[kind].kind != 0) ==
                     (kind == RLX_SECTION_STRINGS || kind == RLX_SECTION_INFO ||
-                     kind == RLX_SECTION_MANIFEST || kind == RLX_SECTION_TOKENIZER));
+                     kind == RLX_SECTION_MANIFEST || kind == RLX_SECTION_TOKENIZER ||
+                     kind == RLX_SECTION_TEMPLATE));
     assert_true(inspect_entry(&in, RLX_SECTION_INFO, 0, &info, sizeof info));
     assert_int_equal(info.vocabulary, 2048);
     file_unmap(&file);

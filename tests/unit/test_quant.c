@@ -13,9 +13,10 @@ static const struct {
     enum dtype dtype;
 } format[] = {
     {"F16", DTYPE_f16},   {"BF16", DTYPE_bf16}, {"Q8_0", DTYPE_q8_0}, {"Q4_0", DTYPE_q4_0},
-    {"Q4_1", DTYPE_q4_1}, {"Q4_K", DTYPE_q4_k}, {"Q5_K", DTYPE_q5_k}, {"Q6_K", DTYPE_q6_k},
+    {"Q4_1", DTYPE_q4_1}, {"Q5_0", DTYPE_q5_0}, {"Q5_1", DTYPE_q5_1}, {"Q4_K", DTYPE_q4_k},
+    {"Q5_K", DTYPE_q5_k}, {"Q6_K", DTYPE_q6_k},
 };
-enum { ENCODED = 5 }; /* the first five have an encoder */
+enum { ENCODED = 7 }; /* the first seven have an encoder */
 
 static void open_or_skip(struct safetensors_reader *r, const char *below)
 {
@@ -118,7 +119,8 @@ static void test_choices(void **state)
 static void test_hostile_values(void **state)
 {
     static const float odd[] = {INFINITY, -INFINITY, NAN, 1e-45f, -3.4e38f, 3.4e38f, 0.0f, -1e-40f};
-    static const enum dtype quantized[] = {DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1};
+    static const enum dtype quantized[] = {DTYPE_q8_0, DTYPE_q4_0, DTYPE_q4_1, DTYPE_q5_0,
+                                           DTYPE_q5_1};
     float values[32];
     uint8_t first[34], second[34];
 

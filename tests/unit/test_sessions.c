@@ -16,6 +16,7 @@ static const struct {
 } models[] = {
     {"golden/gguf/qwen3-Q8_0.gguf", "--variants=decode=1,blocks=2:16,batch=2:8,prefill=32:64"},
     {"golden/gguf/llama-Q4_1.gguf", "--activations=i8"},
+    {"golden/gguf/qwen2-Q5_0.gguf", ""},
     {"golden/mistral-swa-f32", "--exact"},
     {"golden/mistral-swa-f32", ""},
     {"golden/mistral-swa-f32", "--kv=q8"},

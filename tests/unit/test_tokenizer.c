@@ -21,6 +21,7 @@ static int32_t *encode(const struct tokenizer *t, const char *text, size_t bytes
     int32_t *ids = malloc(capacity * sizeof *ids);
     rlx_error error;
     assert_int_equal(tokenizer_encode(t, text, bytes, flags, ids, capacity, count, &error), RLX_OK);
+    assert_true(tokenizer_least_tokens(t, text, bytes) <= *count);
     return ids;
 }
 

@@ -164,7 +164,8 @@ static struct fixture *fixture_open(enum dtype dtype, bool with_big)
         add_tensor(f, "big", 2, BIG_ROWS, COLUMNS, &bytes);
     temporary_open(&f->folder);
     map_values(f, bytes);
-    requantize(&f->model, dtype == DTYPE_f32 ? DTYPE_none : dtype, &f->stored, &f->diags);
+    const struct quant_choice choice = {.matrices = dtype == DTYPE_f32 ? DTYPE_none : dtype};
+    requantize(&f->model, &choice, &f->stored, &f->diags);
     make_graph(f, dtype, with_big);
     programs[0] = &f->program;
     assert_true(
@@ -319,12 +320,65 @@ static void test_odd_rows_keep_type(void **state)
 
     (void)state;
     strings_init(&strings, &arena);
-    requantize(&model, DTYPE_q8_0, &stored, &diags);
+    requantize(&model, &(struct quant_choice){.matrices = DTYPE_q8_0}, &stored, &diags);
     assert_int_equal(tensors[0].dtype, DTYPE_f32);
     assert_int_equal(tensors[1].dtype, DTYPE_q8_0);
     assert_int_equal(stored[1].dtype, DTYPE_f32);
     assert_int_equal(diags.warning_count, 1);
     arena_free(&arena);
+}
+
+/* What embedding, head and another matrix become, by what they are and what was chosen. */
+static const struct {
+    enum dtype stored;
+    struct quant_choice choice;
+    enum dtype embedding, head, other;
+    bool warned;
+} head_cases[] = {
+    {DTYPE_bf16, {DTYPE_none, DTYPE_none, false}, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, true}, DTYPE_bf16, DTYPE_bf16, DTYPE_q4_0, false},
+    {DTYPE_bf16, {DTYPE_none, DTYPE_q8_0, true}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16, false},
+    {DTYPE_q6_k, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q4_0, true},
+    {DTYPE_q6_k, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, true},
+    {DTYPE_q5_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q4_0, true},
+    {DTYPE_q5_0, {DTYPE_none, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q5_0, true},
+    {DTYPE_q4_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
+    {DTYPE_q8_0, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
+};
+
+static void test_head_keeps_its_bits(void **state)
+{
+    static const char *const names[] = {"model.embed_tokens.weight", "lm_head.weight",
+                                        "model.layers.0.mlp.up_proj.weight"};
+
+    (void)state;
+    for (uint32_t c = 0; c < countof(head_cases); c++) {
+        struct arena arena = {0};
+        struct strings strings;
+        struct diags diags = {.arena = &arena};
+        struct tensor tensors[3];
+        struct model model = {.arena = &arena,
+                              .strings = &strings,
+                              .path = "test",
+                              .tensors = tensors,
+                              .tensor_count = 3};
+        const struct tensor *stored;
+        strings_init(&strings, &arena);
+        for (uint32_t i = 0; i < 3; i++)
+            tensors[i] = (struct tensor){.name = str_of(&strings, names[i]),
+                                         .dtype = head_cases[c].stored,
+                                         .rank = 2,
+                                         .shape = {4, 256}};
+        requantize(&model, &head_cases[c].choice, &stored, &diags);
+        assert_int_equal(tensors[0].dtype, head_cases[c].embedding);
+        assert_int_equal(tensors[1].dtype, head_cases[c].head);
+        assert_int_equal(tensors[2].dtype, head_cases[c].other);
+        assert_int_equal(diags.warning_count, head_cases[c].warned);
+        arena_free(&arena);
+    }
 }
 
 static void interrupt_halfway(void *context, const char *name, uint64_t done, uint64_t total)
@@ -361,9 +415,8 @@ static void test_interrupt(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matrices),
-        cmocka_unit_test(test_vectors_and_tables),
-        cmocka_unit_test(test_odd_rows_keep_type),
+        cmocka_unit_test(test_matrices),           cmocka_unit_test(test_vectors_and_tables),
+        cmocka_unit_test(test_odd_rows_keep_type), cmocka_unit_test(test_head_keeps_its_bits),
         cmocka_unit_test(test_interrupt),
     };
 

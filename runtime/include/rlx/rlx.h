@@ -37,10 +37,11 @@ typedef enum {
     RLX_CONTEXT_FULL, /* more tokens than the context has room for */
     RLX_NO_VARIANT,   /* no compiled variant serves this */
     RLX_NO_TOKENIZER,
-    RLX_NO_TEMPLATE, /* the model's chat template is not one that this version knows */
+    RLX_NO_TEMPLATE, /* the model has no chat template, or one that could not be compiled */
     RLX_STOPPED,     /* a callback asked to stop */
     RLX_IO,
-    RLX_INTERNAL
+    RLX_INTERNAL,
+    RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
 } rlx_status;
 
 typedef struct {
@@ -72,6 +73,7 @@ typedef struct {
     bool has_tokenizer, has_template;
     const void *weights; /* the mapped weights, weight_bytes long: for benchmarks of reading them */
     const char *cache;   /* type of the KV cache: "f32", "f16" or "q8" */
+    bool template_refused; /* it has a chat template, which could not be compiled */
 } rlx_model_info;
 RLX_API void rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
 
@@ -98,6 +100,11 @@ enum {
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                                 rlx_error *error);
+
+/* Fewer tokens than this cannot come of the text: at least its bytes over those of the longest
+ * token, where the vocabulary allows that much to be said. A look at each byte and no memory, so
+ * that a text which cannot fit is known before it is tokenized. 0 without a tokenizer. */
+RLX_API size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes);
 
 /* A stream of text from ids: whole characters only. Zero-initialise; pass ids one by one; flush at
  * the end. `text` receives at most `capacity` bytes (RLX_DETOKENIZE_MAX always fits any one token)
@@ -133,6 +140,24 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
 RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages,
                                      size_t count, bool add_generation_prompt, int32_t *ids,
                                      size_t capacity, size_t *made, rlx_error *error);
+
+/* The same for conversations as JSON, with all that a chat template may ask for: one object with
+ *   messages               a list of objects; contents are texts or lists of parts, as the template
+ *                          takes them; tool_calls, reasoning_content and other fields reach it too
+ *   add_generation_prompt  true: the answer's beginning stands at the end (default: false)
+ *   tools, documents       lists of objects
+ *   variables              an object: names that the template sees, before the model's own
+ *                          (bos_token, …) and these; other names of the conversation count as such
+ *   now                    the moment of strftime_now, "2025-03-09T14:05:06"; default: the clock's
+ * What stands in messages, tools and documents cannot spell control tokens; variables can. What
+ * the template raises is RLX_TEMPLATE_FAILED in its own words; what is no JSON or no conversation,
+ * RLX_BAD_ARGUMENT. */
+RLX_API rlx_status rlx_chat_render_json(const rlx_model *model, const char *conversation,
+                                        size_t conversation_bytes, char **text, size_t *bytes,
+                                        rlx_error *error);
+RLX_API rlx_status rlx_chat_tokenize_json(const rlx_model *model, const char *conversation,
+                                          size_t conversation_bytes, int32_t *ids, size_t capacity,
+                                          size_t *made, rlx_error *error);
 
 /* ---- sessions ---- */
 

@@ -134,17 +134,6 @@ enum rlx_class {
 };
 enum { RLX_CLASS_PAGES = 0x110000 / 256 };
 
-/* Chat templates that this version renders; stable numbers. 0: none, or unknown. */
-enum rlx_chat_template {
-    RLX_CHAT_NONE,
-    RLX_CHAT_CHATML,
-    RLX_CHAT_SMOLLM2,
-    RLX_CHAT_QWEN3,
-    RLX_CHAT_QWEN25,
-    RLX_CHAT_QWEN2,
-    RLX_CHAT_COUNT
-};
-
 struct rlx_tokenizer_table {
     uint32_t offset, count;
 };
@@ -154,11 +143,8 @@ struct rlx_tokenizer_header {
     uint64_t bytes; /* of the section */
     uint32_t flags, prefix, split, split_digits;
     uint32_t token_count, symbol_count;
-    uint32_t unknown;       /* token, or RLX_NO_SYMBOL */
-    uint32_t chat_template; /* rlx_chat_template */
-    uint64_t
-        template_hash; /* XXH3-64 of the template's text, for people; 0 where the model has none */
-    uint32_t template_bytes, reserved;
+    uint32_t unknown; /* token, or RLX_NO_SYMBOL */
+    uint32_t reserved[5];
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
 };
 _Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,

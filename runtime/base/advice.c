@@ -1,0 +1,207 @@
+/* What a mistaken command line probably meant. In: a word of it; out: a sentence. Commands in it
+ * can be pasted into a shell. Contract: advice.h.
+ */
+#include "runtime/base/advice.h"
+
+#include "runtime/base/file_kind.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- paths in sentences ---- */
+
+/* One word of a shell, quoted where it must be; without control bytes, which a terminal obeys. */
+static void shell_word(const char *path, char *out, size_t bytes)
+{
+    static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                   "_-+=:,./@%";
+    bool quoted = path[strspn(path, harmless)] != 0 || path[0] == 0;
+    size_t count = 0;
+
+    if (quoted)
+        out[count++] = '\'';
+    for (const char *c = path; *c != 0 && count + 8 < bytes; c++) {
+        if (*c == '\'')
+            count += (size_t)snprintf(out + count, bytes - count, "'\\''");
+        else
+            out[count++] = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
+    }
+    if (quoted)
+        out[count++] = '\'';
+    out[count] = 0;
+}
+
+static void printable(const char *text, char *out, size_t bytes)
+{
+    size_t count = 0;
+
+    for (; text[count] != 0 && count + 1 < bytes; count++)
+        out[count] = (unsigned char)text[count] < ' ' || text[count] == 0x7f ? '?' : text[count];
+    out[count] = 0;
+}
+
+/* "talk.gguf" and "models/talk/" become "talk.rlx"; "." becomes "model.rlx". */
+static void artifact_name(const char *path, char *out, size_t bytes)
+{
+    size_t end = strlen(path), begin;
+
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    for (begin = end; begin > 0 && path[begin - 1] != '/';)
+        begin--;
+    if (end - begin > 5 && strncmp(path + end - 5, ".gguf", 5) == 0)
+        end -= 5;
+    if (end == begin || path[begin] == '.')
+        snprintf(out, bytes, "model.rlx");
+    else
+        snprintf(out, bytes, "%.*s.rlx", (int)(end - begin), path + begin);
+}
+
+static void directory_of(const char *path, char *out, size_t bytes)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        snprintf(out, bytes, ".");
+    else
+        snprintf(out, bytes, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+/* ---- files ---- */
+
+static void advise_compiling(const char *path, const char *what, const char *model,
+                             char out[ADVICE_BYTES])
+{
+    char artifact[PATH_MAX], from[PATH_MAX + 8], to[PATH_MAX + 8], shown[PATH_MAX + 8];
+
+    shell_word(path, shown, sizeof shown);
+    shell_word(model, from, sizeof from);
+    artifact_name(model, artifact, sizeof artifact);
+    shell_word(artifact, to, sizeof to);
+    snprintf(out, ADVICE_BYTES, "%s %s: rlxc build %s -o %s", shown, what, from, to);
+}
+
+bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTES])
+{
+    char word[PATH_MAX + 8], directory[PATH_MAX];
+    enum file_kind kind = strlen(path) < PATH_MAX ? file_kind(path) : FILE_UNKNOWN;
+    bool compiler = program == PROGRAM_rlxc;
+
+    shell_word(path, word, sizeof word);
+    if (kind == FILE_GGUF && !compiler) {
+        advise_compiling(path, "is a GGUF file; compile it first", path, out);
+    } else if (kind == FILE_MODEL_DIRECTORY && !compiler) {
+        advise_compiling(path, "is a Hugging Face directory; compile it first", path, out);
+    } else if (kind == FILE_SAFETENSORS && !compiler) {
+        directory_of(path, directory, sizeof directory);
+        advise_compiling(path, "holds weights; compile the directory that it is in", directory,
+                         out);
+    } else if (kind == FILE_SESSION) {
+        snprintf(out, ADVICE_BYTES,
+                 "%s is a saved conversation, not a model: rlx chat MODEL.rlx --session=%s", word,
+                 word);
+    } else if (kind == FILE_ARTIFACT && compiler) {
+        snprintf(out, ADVICE_BYTES, "%s is compiled already: rlx run %s", word, word);
+    } else if (kind == FILE_PROGRAM && compiler) {
+        snprintf(out, ADVICE_BYTES,
+                 "%s is a program that carries a compiled model: %s%s \"PROMPT\"", word,
+                 strchr(path, '/') == NULL ? "./" : "", word);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* ---- commands ---- */
+
+static const char *const command_names[][8] = {
+    [PROGRAM_rlx] = {"run", "chat", "bench", "info", "logits", "tokenize"},
+    [PROGRAM_rlxc] = {"build", "plan", "inspect", "opt", "eval"},
+};
+static const char *const program_names[] = {[PROGRAM_rlx] = "rlx", [PROGRAM_rlxc] = "rlxc"};
+
+static bool is_command(enum program program, const char *word)
+{
+    const char *const *name = command_names[program];
+
+    while (*name != NULL && strcmp(*name, word) != 0)
+        name++;
+    return *name != NULL;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+enum { LONGEST_WORD = 15 };
+
+/* Letters that were left out, put in, changed, or changed places. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned rows[LONGEST_WORD + 1][LONGEST_WORD + 1];
+    size_t a_bytes = strlen(a), b_bytes = strlen(b);
+
+    for (size_t i = 0; i <= a_bytes; i++) {
+        for (size_t j = 0; j <= b_bytes; j++) {
+            if (i == 0 || j == 0) {
+                rows[i][j] = (unsigned)(i + j);
+                continue;
+            }
+            rows[i][j] = least(rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+                               least(rows[i - 1][j], rows[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                rows[i][j] = least(rows[i][j], rows[i - 2][j - 2] + 1);
+        }
+    }
+    return rows[a_bytes][b_bytes];
+}
+
+/* NULL: none is near. */
+static const char *nearest_command(enum program program, const char *word)
+{
+    const char *nearest = NULL;
+    unsigned nearest_distance = 3;
+    size_t bytes = strlen(word);
+
+    if (bytes < 2 || bytes > LONGEST_WORD)
+        return NULL;
+    for (const char *const *name = command_names[program]; *name != NULL; name++) {
+        if (strncmp(*name, word, bytes) == 0)
+            return *name;
+        unsigned found = distance(word, *name);
+        if (found < nearest_distance && found < strlen(*name) - 1) {
+            nearest_distance = found;
+            nearest = *name;
+        }
+    }
+    return nearest;
+}
+
+void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES])
+{
+    enum program other = program == PROGRAM_rlx ? PROGRAM_rlxc : PROGRAM_rlx;
+    const char *name = program_names[program], *nearest = nearest_command(program, word);
+    char shown[PATH_MAX + 8], clean[100];
+
+    shell_word(word, shown, sizeof shown);
+    printable(word, clean, sizeof clean);
+    if (is_command(other, word)) {
+        snprintf(out, ADVICE_BYTES, "'%s' is a command of %s: %s %s …; see %s --help", word,
+                 program_names[other], program_names[other], word, program_names[other]);
+    } else if (advice_on_file(program, word, out)) {
+        return;
+    } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is right, the command is missing */
+        if (program == PROGRAM_rlx)
+            snprintf(out, ADVICE_BYTES, "%s is no command; to run it: rlx run %s", shown, shown);
+        else
+            advise_compiling(word, "is no command; to compile it", word, out);
+    } else if (nearest != NULL) {
+        snprintf(out, ADVICE_BYTES, "unknown command '%s': did you mean %s? See %s --help", clean,
+                 nearest, name);
+    } else {
+        snprintf(out, ADVICE_BYTES, "unknown %s '%s'; see %s --help",
+                 word[0] == '-' ? "option" : "command", clean, name);
+    }
+}

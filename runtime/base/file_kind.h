@@ -1,0 +1,17 @@
+/* What a path leads to, by its first and last bytes: for people who name the wrong file. */
+#ifndef RLX_FILE_KIND_H
+#define RLX_FILE_KIND_H
+
+enum file_kind {
+    FILE_UNKNOWN, /* nothing is there, too */
+    FILE_ARTIFACT,
+    FILE_PROGRAM, /* a program that carries an artifact */
+    FILE_SESSION,
+    FILE_GGUF,
+    FILE_SAFETENSORS,
+    FILE_MODEL_DIRECTORY, /* with a config.json */
+};
+
+enum file_kind file_kind(const char *path);
+
+#endif

@@ -1,0 +1,66 @@
+/* How few tokens a text may have. In: text; out: a number that tokenizing it cannot go below, for
+ * the price of a look at each byte. Every token covers some bytes of the text, at most as many as
+ * the longest one has; what may go without a token of its own does not count.
+ */
+#include "runtime/text/tokenize_parts.h"
+
+/* Three bytes may become one before tokens are looked for: U+2581 a space, U+212A a K, and Hangul
+ * and Indic vowels shrink as much. */
+enum { MOST_SHRINKING = 3, LONGEST_CHARACTER = 4 };
+
+static size_t longest_token(const struct tokenizer *t)
+{
+    const struct rlx_tokenizer_special *specials = tokenizer_table(t, RLX_TABLE_SPECIALS);
+    size_t longest = LONGEST_CHARACTER, bytes;
+    for (uint32_t i = 0; i < t->header->token_count; i++) {
+        symbol_text(t, i, &bytes);
+        longest = bytes > longest ? bytes : longest;
+    }
+    for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_SPECIALS); i++)
+        longest = specials[i].bytes > longest ? specials[i].bytes : longest;
+    return longest;
+}
+
+/* Special tokens that take any amount of white space around them. */
+static bool takes_space(const struct tokenizer *t)
+{
+    const struct rlx_tokenizer_special *specials = tokenizer_table(t, RLX_TABLE_SPECIALS);
+    for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_SPECIALS); i++)
+        if (specials[i].flags & (RLX_SPECIAL_LEFT | RLX_SPECIAL_RIGHT))
+            return true;
+    return false;
+}
+
+/* The bytes that end in a token whatever stands around them; false: nothing can be said of any. */
+static bool find_counted(const struct tokenizer *t, bool counted[256])
+{
+    const uint32_t *bytes = tokenizer_table(t, RLX_TABLE_BYTES);
+    const struct rlx_tokenizer_header *h = t->header;
+    bool all = true, printable_only = takes_space(t);
+    for (int i = 0; i < 256; i++) {
+        counted[i] = bytes[i] < h->token_count;
+        all = all && counted[i];
+    }
+    if (!all && h->flags & RLX_TOKENIZER_CHARACTERS) {
+        if (h->unknown == RLX_NO_SYMBOL || h->flags & RLX_TOKENIZER_FUSE_UNKNOWN)
+            return false;
+        for (int i = 0; i < 256; i++) /* a character without bytes is an unknown token */
+            counted[i] = true;
+    }
+    for (int i = 0; i < 256 && printable_only; i++)
+        counted[i] = counted[i] && i > ' ' && i < 0x7f;
+    return true;
+}
+
+size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes)
+{
+    bool counted[256];
+    size_t count = 0, shrinking = t->header->flags & (RLX_TOKENIZER_CHARACTERS | RLX_TOKENIZER_NFC)
+                                      ? MOST_SHRINKING
+                                      : 1;
+    if (!find_counted(t, counted))
+        return 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += counted[(uint8_t)text[i]];
+    return count / shrinking / longest_token(t);
+}

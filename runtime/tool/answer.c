@@ -1,0 +1,194 @@
+/* Answers one prompt. In: its text or ids; out: what was made, on standard output, and what there
+ * is to say about it on standard error. Contract: answer.h.
+ */
+#include "runtime/tool/answer.h"
+
+#include "runtime/tool/command_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What one generation gave. */
+struct outcome {
+    size_t prompt_tokens, made;
+    rlx_stop why;
+    rlx_timings before, after;
+};
+
+/* ---- the prompt's ids ---- */
+
+static int32_t *message_ids(const struct answerer *a, const char *text, size_t *count, int *code)
+{
+    const char *system = a->options->system;
+    rlx_message messages[2] = {{"system", system}, {"user", text}};
+    size_t skip = system == NULL;
+    rlx_error error;
+
+    int32_t *ids = command_tokenize_chat(a->model, messages + skip, 2 - skip, count, &error);
+    if (ids == NULL)
+        *code = command_failed(&error);
+    return ids;
+}
+
+static int32_t *text_ids(const struct answerer *a, const char *text, size_t bytes, size_t *count,
+                         int *code)
+{
+    rlx_error error;
+    int32_t *ids = command_tokenize_text(a->model, text, bytes, RLX_PARSE_SPECIAL | RLX_ADD_BOS,
+                                         count, &error);
+
+    if (ids == NULL) {
+        *code = command_failed(&error);
+    } else if (*count == 0) {
+        fprintf(stderr,
+                "%s: the text is empty, and the vocabulary puts no token in front of one: there is "
+                "nothing to continue\n",
+                program_name);
+        *code = EXIT_USER;
+        free(ids);
+        ids = NULL;
+    }
+    return ids;
+}
+
+/* ---- what was made ---- */
+
+static const char *stop_name(rlx_stop why)
+{
+    switch (why) {
+    case RLX_END_OF_GENERATION:
+        return "end";
+    case RLX_LENGTH:
+        return "length";
+    case RLX_CONTEXT:
+        return "context";
+    case RLX_BY_CALLBACK:
+        return "interrupted";
+    }
+    return "?";
+}
+
+/* JSON's integers end where those of i64 do. */
+static json_t *number(uint64_t value)
+{
+    return value <= INT64_MAX ? json_integer((json_int_t)value)
+                              : json_sprintf("%llu", (unsigned long long)value);
+}
+
+static double per_second(uint64_t tokens, double seconds)
+{
+    return seconds > 0 ? (double)tokens / seconds : 0;
+}
+
+static json_t *timings_object(const struct answerer *a, const struct outcome *r)
+{
+    const rlx_timings *b = &r->before, *e = &r->after;
+    double prompt = e->prompt_seconds - b->prompt_seconds;
+    double generate = e->generate_seconds - b->generate_seconds;
+
+    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "open_seconds", a->opened_seconds,
+                     "prompt_seconds", prompt, "prompt_tokens_per_second",
+                     per_second(e->prompt_tokens - b->prompt_tokens, prompt), "generate_seconds",
+                     generate, "generate_tokens_per_second",
+                     per_second(e->generated_tokens - b->generated_tokens, generate));
+}
+
+/* One line. The ids are what stands behind the prompt in the session's history. */
+static void print_object(const struct answerer *a, const struct command_stream *stream,
+                         const struct outcome *r)
+{
+    const int32_t *ids = rlx_session_history(a->session) + r->prompt_tokens;
+    json_t *out = json_object(), *tokens = json_array();
+
+    for (size_t i = 0; i < r->made; i++)
+        json_array_append_new(tokens, json_integer(ids[i]));
+    if (a->line != 0)
+        json_object_set_new(out, "line", json_integer((json_int_t)a->line));
+    if (a->info.has_tokenizer)
+        json_object_set_new(out, "text", json_stringn(stream->text, stream->text_bytes));
+    json_object_set_new(out, "tokens", tokens);
+    json_object_set_new(out, "prompt_tokens", json_integer((json_int_t)r->prompt_tokens));
+    json_object_set_new(out, "generated_tokens", json_integer((json_int_t)r->made));
+    json_object_set_new(out, "stop", json_string(stop_name(r->why)));
+    if (a->options->sampling.temperature > 0)
+        json_object_set_new(out, "seed", number(a->options->sampling.seed));
+    json_object_set_new(out, "timings", timings_object(a, r));
+    json_dumpf(out, stdout, JSON_REAL_PRECISION(6));
+    putchar('\n');
+    fflush(stdout);
+    json_decref(out);
+}
+
+/* A model that makes no text leaves its user with an empty line: why, and what may help. */
+static void explain_silence(const struct answerer *a)
+{
+    const char *help = "";
+
+    if (a->templated)
+        help = "; --raw continues the prompt as plain text";
+    else if (a->info.has_template && a->options->raw)
+        help = "; it has a chat template, which --raw leaves out";
+    fprintf(stderr, "%s: the model ended at once, without any text%s\n", program_name, help);
+}
+
+static void explain_stop(const struct answerer *a, const struct command_stream *stream,
+                         const struct outcome *r)
+{
+    if (a->options->quiet)
+        return;
+    if (r->why == RLX_CONTEXT)
+        fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
+                rlx_session_context(a->session));
+    if (r->why == RLX_END_OF_GENERATION && !stream->ids && !stream->visible)
+        explain_silence(a);
+    if (r->why == RLX_BY_CALLBACK && r->made == 0)
+        fprintf(stderr, "%s: stopped in the prompt, behind %zu of its %zu tokens\n", program_name,
+                rlx_session_past(a->session), r->prompt_tokens);
+}
+
+int answer_ids(const struct answerer *a, const int32_t *ids, size_t count)
+{
+    const struct command_options *o = a->options;
+    struct command_stream stream = {
+        .model = a->model,
+        .detokenizer = {.skip_special = !o->ignore_end, .started = !a->templated},
+        .ids = o->ids || !a->info.has_tokenizer,
+        .keep = o->json,
+        .silent = o->json};
+    struct outcome r = {.prompt_tokens = count,
+                        .before = {.struct_bytes = sizeof r.before},
+                        .after = {.struct_bytes = sizeof r.after}};
+    rlx_generate_options options = command_generation(o, &stream);
+    rlx_error error;
+
+    if (o->json)
+        stream.ids = !a->info.has_tokenizer;
+    if (rlx_session_prefill(a->session, ids, count, &error) != RLX_OK)
+        return command_failed(&error);
+    rlx_session_get_timings(a->session, &r.before);
+    command_catch_stops(true);
+    rlx_status status = rlx_session_generate(a->session, &options, &r.made, &r.why, &error);
+    command_stream_end(&stream);
+    rlx_session_get_timings(a->session, &r.after);
+    if (status == RLX_OK && o->json)
+        print_object(a, &stream, &r);
+    command_catch_stops(false);
+    free(stream.text);
+    if (status != RLX_OK)
+        return command_failed(&error);
+    explain_stop(a, &stream, &r);
+    return command_stopped();
+}
+
+int answer_text(const struct answerer *a, const char *text, size_t bytes)
+{
+    size_t count = 0;
+    int code = 0;
+    int32_t *ids = a->templated ? message_ids(a, text, &count, &code)
+                                : text_ids(a, text, bytes, &count, &code);
+
+    if (ids != NULL)
+        code = answer_ids(a, ids, count);
+    free(ids);
+    return code;
+}

@@ -1,0 +1,221 @@
+#!/bin/sh
+# `rlx run` and programs that carry their model: where prompts come from, where answers go, JSON,
+# signals, and behaviour in a terminal. In: the folder of the programs.
+. tests/support/expect.sh
+
+small=$work/small.rlx
+stories=$work/stories
+expect 0 '' rlxc build "$model" -q -o "$small" --level=x86-64-v3 --variants=decode=1
+expect 0 '' rlxc build "$model" -q -o "$stories" --emit=exe --level=x86-64-v3 --variants=decode=1
+question="Tell me a story about a fox and a blue lantern."
+run() { rlx run "$small" "$@" < /dev/null 2> "$work/err"; }
+in_terminal() { "$bin/../tests/under_terminal" "$@"; }
+
+# ---- the template: where the model has one, by whatever way a prompt comes ----
+answer=$("$stories" "$question" -n 12 -q < /dev/null)
+[ -n "$answer" ] || fail "no answer"
+equal "an operand" "$(run "$question" -n 12)" "$answer"
+equal "-p" "$(run -p "$question" -n 12)" "$answer"
+equal "-p of a program" "$("$stories" -p "$question" -n 12 -q < /dev/null)" "$answer"
+equal "run of a program" "$("$stories" run "$question" -n 12 < /dev/null)" "$answer"
+equal "standard input" "$(echo "$question" | rlx run "$small" -n 12)" "$answer"
+equal "standard input of a program" "$(echo "$question" | "$stories" -n 12 -q)" "$answer"
+printf '%s\r\n' "$question" > "$work/question"
+equal "a file" "$(run -f "$work/question" -n 12)" "$answer"
+equal "a file of a program" "$("$stories" -f "$work/question" -n 12 -q < /dev/null)" "$answer"
+equal "standard input by name" "$(rlx run "$small" -f - -n 12 < "$work/question")" "$answer"
+[ "$(run "$question" -n 12 --raw)" != "$answer" ] || fail "--raw changes nothing"
+for program in "$stories" "rlx run $small"; do
+    plain=$($program "$question" -n 1 -v 2>&1 < /dev/null | sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p')
+    more=$($program "$question" -n 1 -v -s "Be brief." 2>&1 < /dev/null | sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p')
+    [ "$more" -gt "$plain" ] || fail "--system changes nothing: $program"
+done
+for help in "rlx run" "$stories"; do
+    $help --help > "$work/help"
+    for word in '\[PROMPT\]' '-p, --prompt' '-f, --file' '--raw' '--system' '--lines' '--json' \
+        '130 stopped by Ctrl-C'; do
+        grep -q -e "$word" "$work/help" || fail "$help --help: no word of $word"
+    done
+done
+
+# ---- standard input is one prompt, without the end of its last line ----
+tokens() { # of what is on standard input
+    "$bin/rlx" run "$small" -n 1 -v "$@" 2>&1 > "$work/out" |
+        sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p'
+}
+length() { rlx tokenize "$small" --no-parse-special | tr ',' '\n' | wc -l; }
+equal "an end of line" "$(printf 'one\n' | tokens --raw)" "$(printf 'one' | length)"
+equal "CR LF" "$(printf 'one\r\n' | tokens --raw)" "$(printf 'one' | length)"
+equal "two ends of line" "$(printf 'one\n\n' | tokens --raw)" "$(printf 'one\n' | length)"
+equal "several lines" "$(printf 'one\ntwo\n\nthree\n' | tokens --raw)" \
+    "$(printf 'one\ntwo\n\nthree' | length)"
+equal "a NUL" "$(printf 'a\0b' | tokens --raw)" "$(printf 'a\0b' | length)"
+printf 'a\0b' | rlx run "$small" --session="$work/nul" 2> "$work/err" && fail "a NUL in a kept message"
+printf 'a\0b' | rlx run "$small" 2> "$work/err" && fail "a NUL in a message"
+grep -q "byte 2 of the prompt is NUL, .* --raw" "$work/err" || fail "a NUL: $(cat "$work/err")"
+
+# an argument, and what is on standard input behind it
+equal "a prompt and a pipe" "$(printf 'two\n' | tokens --raw -p one)" "$(printf 'one\n\ntwo' | length)"
+equal "a prompt and a file" "$(tokens --raw one -f "$work/question" < /dev/null)" \
+    "$(printf 'one\n\n%s' "$question" | length)"
+echo two > "$work/two"
+equal "a prompt and input from a file" "$(tokens --raw one < "$work/two")" \
+    "$(printf 'one\n\ntwo' | length)"
+equal "a prompt and nothing" "$(printf '' | tokens --raw one)" "$(printf 'one' | length)"
+equal "a slow pipe" "$( (sleep 0.3; echo two) | tokens --raw one)" "$(printf 'one\n\ntwo' | length)"
+equal "no standard input" "$(tokens --raw one <&-)" "$(printf 'one' | length)"
+
+# a pipe that nobody writes to, and nobody closes: not waited for
+mkfifo "$work/idle"
+sleep 60 > "$work/idle" &
+writer=$!
+timeout 20 "$bin/rlx" run "$small" "$question" -n 12 < "$work/idle" > "$work/out" 2> "$work/err"
+equal "status with an idle pipe" "$?" 0
+kill $writer
+equal "an answer with an idle pipe" "$(cat "$work/out")" "$answer"
+grep -q "nothing came for 3 seconds: the prompt is taken without it" "$work/err" ||
+    fail "an idle pipe: $(cat "$work/err")"
+
+# no prompt at all
+expect 1 "standard input: there is no text in it" rlx run "$small"
+expect 1 "standard input: there is no text in it" "$stories"
+expect 1 "nowhere: No such file" rlx run "$small" -f "$work/nowhere"
+expect 1 "$work: Is a directory" rlx run "$small" -f "$work"
+for command in "run $small" "run $small -p x -f -" "tokenize $small" "tokenize $small --jsonl" \
+    "chat $small --render" "chat $small"; do
+    rlx $command < "$work" > "$work/out" 2> "$work/err"
+    equal "status of $command < DIRECTORY" "$?" 1
+    grep -q "standard input: Is a directory" "$work/err" || fail "$command: $(cat "$work/err")"
+done
+rlxc opt - < "$work" > "$work/out" 2> "$work/err" && fail "rlxc opt - < DIRECTORY"
+grep -q "standard input: Is a directory" "$work/err" || fail "rlxc opt: $(cat "$work/err")"
+
+# ---- each line a prompt of its own ----
+printf '%s\n\nWhat is the moral?\r\n%s' "$question" "$question" > "$work/lines"
+moral=$(run "What is the moral?" -n 12)
+rlx run "$small" --lines -n 12 < "$work/lines" > "$work/out" || fail "--lines"
+equal "answers to lines" "$(cat "$work/out")" "$(printf '%s\n%s\n%s' "$answer" "$moral" "$answer")"
+"$stories" --lines -n 12 -q -f "$work/lines" | cmp - "$work/out" || fail "--lines of a program"
+equal "lines behind an argument" "$(echo two | tokens --raw one --lines)" \
+    "$(printf 'one\n\ntwo' | length)"
+expect 0 '' rlx run "$small" --lines
+# a line that cannot fit is named; the others are answered
+yes word | head -n 5000 | tr '\n' ' ' > "$work/long"
+{ echo one; cat "$work/long"; echo; echo one; } |
+    rlx run "$small" --lines -n 3 > "$work/out" 2> "$work/err"
+equal "status with a line that does not fit" "$?" 1
+equal "answers beside a line that does not fit" "$(wc -l < "$work/out")" 2
+
+# ---- texts that cannot fit are refused before they cost memory and time ----
+endless() { head -c 60000000 /dev/zero | tr '\0' x; }
+limit=400000 # kB; sanitizers need more themselves
+(ulimit -v $limit && "$bin/rlx" --version) > /dev/null 2>&1 || limit=unlimited
+for lines in "" --lines; do
+    endless | (ulimit -v $limit; exec timeout 20 "$bin/rlx" run "$small" $lines) \
+        > "$work/out" 2> "$work/err"
+    equal "status of a huge text $lines" "$?" 1
+    grep -q "at least [0-9]* tokens, which do not fit: the context has room for 1024" "$work/err" ||
+        fail "a huge text $lines: $(cat "$work/err")"
+done
+timeout 20 "$bin/rlx" run "$small" -p one < /dev/zero > "$work/out" 2>&1 || fail "input without end, unread"
+timeout 20 "$bin/rlx" run "$small" -f /dev/zero > "$work/out" 2> "$work/err"
+equal "status of a text without end" "$?" 1
+
+# ---- an answer that is empty says why ----
+expect 2 "goes with\|not for --raw" rlx run "$small" --raw -s x -p y
+expect 2 "no --raw, --tokens, --ids or --json" rlx run "$small" --session="$work/x" --json -p y
+expect 2 "a text and --tokens" rlx run "$small" --tokens=1 -f "$work/question"
+expect 2 "at least one id" rlx run "$small" --tokens=
+end=$(printf '<|im_start|>user\nWhat is the moral?<|im_end|>\n<|im_start|>assistant\nSofia learned that two pairs of eyes see more than one.')
+silent=$(printf '%s' "$end" | rlx run "$small" --raw 2> "$work/err")
+if [ -z "$silent" ]; then
+    grep -q "ended at once, without any text; it has a chat template, which --raw leaves out" \
+        "$work/err" || fail "silence: $(cat "$work/err")"
+    printf '%s' "$end" | rlx run "$small" --raw -q 2>&1 | grep . && fail "-q is not silent"
+else
+    fail "expected a model that ends at once, found '$silent'"
+fi
+
+# ---- where things go ----
+"$stories" "$question" -n 12 > "$work/both" 2>&1 < /dev/null
+equal "the last line of an answer" "$(head -n 1 "$work/both")" "$answer"
+grep -q '^opened in ' "$work/both" || fail "timings stand behind the answer: $(cat "$work/both")"
+equal "lines of an answer" "$(run "$question" -n 12 | wc -l)" 1
+equal "standard error of run" "$(run "$question" -n 12; cat "$work/err")" "$answer"
+"$stories" --tokens=99999 > "$work/both" 2>&1 && fail "an id outside of the vocabulary"
+equal "timings of a failure" "$(grep -c '^opened' "$work/both")" 0
+
+# ---- JSON ----
+run "$question" -n 12 --json > "$work/json"
+cat > "$work/check.sed" <<'SED'
+s/.*"text": "\([^"]*\)".*/\1/p
+SED
+equal "text of JSON" "$(sed -n -f "$work/check.sed" "$work/json")" "$answer"
+equal "ids of JSON" "$(sed 's/.*"tokens": \[\([^]]*\)\].*/\1/; s/ //g' "$work/json")" \
+    "$(run "$question" -n 12 --ids)"
+grep -q '"generated_tokens": 12, "stop": "length", "timings": {"open_seconds": ' "$work/json" ||
+    fail "JSON: $(cat "$work/json")"
+grep -q '"seed"' "$work/json" && fail "a seed that was not used"
+equal "a seed" "$(run One -n 2 --json --temp 1 --seed 7 | grep -c '"seed": 7,')" 1
+equal "the end" "$(run "What is the moral?" --json | grep -c '"stop": "end"')" 1
+equal "a context that fills" "$(run One --raw -c 16 --ignore-eos --json | grep -c '"stop": "context"')" 1
+equal "JSON of lines" "$(rlx run "$small" --lines -n 2 --json < "$work/lines" |
+    sed 's/{"line": \([0-9]*\),.*/\1/' | tr '\n' ' ')" "1 3 4 "
+
+# ---- one question within a conversation that is kept ----
+talk=$work/talk
+printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" -q > "$work/whole" 2>&1
+"$stories" "$question" -q --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
+echo "What is the moral?" | "$stories" -q --session="$talk" > "$work/second" || fail "another question"
+equal "two questions with --session" "$(cat "$work/first" "$work/second")" \
+    "$(grep -v '^> ' "$work/whole")"
+printf '%s\nWhat is the moral?\n' "$question" | "$stories" -q --lines --session="$talk.2" > "$work/out"
+equal "lines with --session" "$(cat "$work/out")" "$(cat "$work/first" "$work/second")"
+expect 1 "saved with another model\|not a saved session" "$stories" hi --session="$work/question"
+
+# ---- signals: what was made stays, and whoever waits knows what ended it ----
+stopped() { # SIGNAL COMMAND...: ended by it while the answer is made
+    signal=$1
+    shift
+    rm -f "$work/out" # which the shell in the background makes anew
+    env --default-signal=INT,TERM,HUP "$@" > "$work/out" 2> "$work/err" < /dev/null &
+    while kill -0 $! 2> /dev/null && [ ! -s "$work/out" ]; do sleep 0.02; done
+    sleep 0.1
+    kill -$signal $!
+    wait $! 2> /dev/null # the shell's own word about it
+    echo $?
+}
+yes "One day" | head -n 5000 > "$work/many"
+for pair in INT:130 TERM:143 HUP:129; do
+    equal "status behind ${pair%:*}" \
+        "$(stopped "${pair%:*}" "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos)" \
+        "${pair#*:}"
+    equal "status of a program behind ${pair%:*}" \
+        "$(stopped "${pair%:*}" "$stories" --lines -f "$work/many" --ignore-eos)" "${pair#*:}"
+    equal "text ends in a line behind ${pair%:*}" "$(tail -c 1 "$work/out" | od -An -c | tr -d ' ')" '\n'
+done
+equal "status of JSON behind INT" \
+    "$(stopped INT "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --json)" 130
+grep -v '^{.*}$' "$work/out" | grep . && fail "JSON that is cut off"
+
+# ---- in a terminal ----
+# One Ctrl-D ends what was typed; a hint says so.
+printf '%s\n\004' "$question" | in_terminal 80 "$bin/rlx" run "$small" -n 12 > "$work/out"
+equal "status in a terminal" "$?" 0
+grep -q "rlx: type the prompt; Ctrl-D on a line of its own ends it" "$work/out" || fail "no hint"
+grep -q "$answer" "$work/out" || fail "no answer in a terminal: $(cat "$work/out")"
+# Ctrl-C ends it as a signal.
+rm "$work/out"
+{ while [ ! -s "$work/out" ]; do sleep 0.02; done; sleep 0.2; printf '\003'; } |
+    in_terminal 80 "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos > "$work/out" 2>&1
+equal "status behind Ctrl-C" "$?" 130
+# It ends the loop of a shell that runs one after the other, not just one of them.
+if command -v bash > /dev/null; then
+    rm "$work/out"
+    { while [ ! -s "$work/out" ]; do sleep 0.02; done; sleep 0.2; printf '\003'; } |
+        in_terminal 80 bash -c 'for i in 1 2 3; do "$@"; echo "next $?"; done' - \
+            "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos > "$work/out" 2>&1
+    grep "^next" "$work/out" && fail "Ctrl-C does not end a loop"
+fi
+
+finish run
