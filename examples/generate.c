@@ -8,23 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct stream {
-    const rlx_model *model;
-    rlx_detokenizer detokenizer;
-};
-
-/* One token may be half a character, or none: the detokenizer gives text when it is whole. */
-static bool print_token(void *context, int32_t id)
+static bool print_text(void *context, const char *text, size_t bytes)
 {
-    struct stream *stream = context;
-    char text[RLX_DETOKENIZE_MAX];
-    size_t bytes;
-    if (rlx_detokenize(stream->model, &stream->detokenizer, id, text, sizeof text, &bytes, NULL) !=
-        RLX_OK)
-        return false;
+    (void)context;
     fwrite(text, 1, bytes, stdout);
-    fflush(stdout);
-    return true;
+    return fflush(stdout) == 0;
 }
 
 static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, const char *prompt,
@@ -51,25 +39,16 @@ static rlx_status continue_text(rlx_model *model, const char *prompt, uint32_t m
     rlx_status status = rlx_session_open(model, &options, &session, error);
     if (status != RLX_OK)
         return status;
-    rlx_sampling sampling = {.struct_bytes = sizeof sampling,
-                             .temperature = 0.8F,
-                             .top_k = 40,
-                             .top_p = 0.95F,
-                             .repetition_penalty = 1,
-                             .seed = 1};
-    rlx_session_set_sampling(session, &sampling);
-    status = feed_prompt(model, session, prompt, error);
+    rlx_sampling sampling = {.struct_bytes = sizeof sampling};
+    rlx_model_get_sampling(model, &sampling);
+    status = rlx_session_use_sampling(session, &sampling, error);
+    if (status == RLX_OK)
+        status = feed_prompt(model, session, prompt, error);
     if (status == RLX_OK) {
-        struct stream stream = {.model = model,
-                                .detokenizer = {.skip_special = true, .started = true}};
-        rlx_generate_options generate = {.struct_bytes = sizeof generate,
-                                         .most = most,
-                                         .on_token = print_token,
-                                         .context = &stream};
-        size_t made;
-        rlx_stop why;
+        rlx_generate_options generate = {
+            .struct_bytes = sizeof generate, .most = most, .on_text = print_text};
         fputs(prompt, stdout);
-        status = rlx_session_generate(session, &generate, &made, &why, error);
+        status = rlx_session_generate(session, &generate, NULL, NULL, error);
         putchar('\n');
     }
     rlx_session_close(session);

@@ -104,7 +104,8 @@ static bool import_directory(const char *path, const struct import_options *opti
         if (config_read(config, m, d))
             import_safetensors(path, m, d);
     }
-    return vocabulary_from_directory(path, m, d) && d->error_count == before;
+    return vocabulary_from_directory(path, m, d) && sampling_from_directory(path, m, d) &&
+           d->error_count == before;
 }
 
 bool import_model(const char *path, const struct import_options *options, struct model *m,

@@ -96,5 +96,9 @@ bool import_safetensors(const char *directory, struct model *m,
 bool safetensors_read_file(struct model *m, const char *path, uint32_t *file,
                            struct diags *d); /* one; tensors are not compared yet */
 bool config_read(const char *path, struct model *m, struct diags *d); /* config.c */
+/* sampling.c; all fill m->sampling. A directory need not have the file. */
+bool sampling_from_json(const char *path, struct model *m, struct diags *d);
+bool sampling_from_directory(const char *directory, struct model *m, struct diags *d);
+bool sampling_from_gguf(const struct gguf *g, struct model *m, struct diags *d);
 
 #endif

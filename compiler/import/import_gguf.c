@@ -318,5 +318,6 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
     if (!options->vocabulary_only && read_hyper_parameters(g, m, d) && gguf_read_tensors(g, d) &&
         read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d))
         read_vocabulary_size(m, d);
+    sampling_from_gguf(g, m, d);
     return vocabulary_from_gguf(g, m, d) && d->error_count == before;
 }

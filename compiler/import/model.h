@@ -48,6 +48,22 @@ struct hyper_parameters {
     bool tied; /* the head is the embedding: no lm_head.weight */
 };
 
+/* What a publisher may recommend for sampling, and the values that were named: in their own
+ * spelling, where -1 stands for all. */
+enum sampling_option {
+    SAMPLING_temperature,
+    SAMPLING_top_k,
+    SAMPLING_top_p,
+    SAMPLING_min_p,
+    SAMPLING_repetition_penalty,
+    SAMPLING_penalty_window,
+    SAMPLING_COUNT
+};
+struct recommended_sampling {
+    bool given[SAMPLING_COUNT];
+    double value[SAMPLING_COUNT]; /* in range (import/sampling.c); 0 where not given */
+};
+
 /* A token by its role: "bos_token" is "<s>". Chat templates ask for them. */
 struct special_token {
     const char *name, *text; /* end with NULs */
@@ -68,6 +84,7 @@ struct model {
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
+    struct recommended_sampling sampling;
     struct special_token special_tokens[MODEL_MAX_SPECIAL_TOKENS];
     uint32_t special_token_count;
 };

@@ -6,6 +6,7 @@
 #include "compiler/pack/artifact.h"
 
 #include "compiler/pack/manifest.h"
+#include "compiler/pack/sampling.h"
 #include "rlx/artifact.h"
 #include "rlx/tokenizer_format.h"
 
@@ -328,21 +329,6 @@ static bool write_states(struct writer *w)
 
 /* ---- the whole ---- */
 
-const char *numerics_name(const struct numerics *n)
-{
-    switch (n->activations) {
-    case ACTIVATIONS_exact:
-        return n->kv == DTYPE_f32 ? "exact" : "f32";
-    case ACTIVATIONS_i16:
-        return "i16";
-    case ACTIVATIONS_i8:
-        return "i8";
-    case ACTIVATIONS_auto:
-        break;
-    }
-    return "default";
-}
-
 static uint64_t parameter_count(const struct model *m)
 {
     uint64_t sum = 0;
@@ -404,6 +390,18 @@ static void digest_model(struct writer *w, const struct tables *t)
         XXH3_64bits_update(hash, &t->kernels[i].key, sizeof t->kernels[i].key);
     w->info.model_digest = XXH3_64bits_digest(hash);
     XXH3_freeState(hash);
+}
+
+static bool write_sampling(struct writer *w)
+{
+    struct rlx_sampling_entry *entry = arena_new(w->arena, struct rlx_sampling_entry, 1);
+
+    if (!sampling_entry(&w->artifact->model->sampling, entry))
+        return true;
+    if (!write_table(w, RLX_SECTION_SAMPLING, entry, 1, sizeof *entry))
+        return false;
+    w->sections[w->section_count - 1].flags = 0; /* a reader that skips it runs the same model */
+    return true;
 }
 
 static bool write_strings(struct writer *w)
@@ -486,8 +484,8 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
          write_bytes(w, RLX_SECTION_TOKENIZER, 0, a->tokenizer, a->tokenizer_bytes)) &&
         (a->template == NULL ||
          write_bytes(w, RLX_SECTION_TEMPLATE, 0, a->template, a->template_bytes)) &&
-        write_strings(w) && write_bytes(w, RLX_SECTION_MANIFEST, 0, manifest, strlen(manifest)) &&
-        write_header(w);
+        write_sampling(w) && write_strings(w) &&
+        write_bytes(w, RLX_SECTION_MANIFEST, 0, manifest, strlen(manifest)) && write_header(w);
     *summary = (struct artifact_summary){out->bytes - w->base, w->plan.bytes, w->code_bytes,
                                          w->plan.state_bytes};
     return good;

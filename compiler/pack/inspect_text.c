@@ -76,6 +76,27 @@ static void show_info(struct inspected *in)
              (number)info.weight_digest);
 }
 
+static void show_sampling(struct inspected *in)
+{
+    struct rlx_sampling_entry s;
+
+    if (!inspect_entry(in, RLX_SECTION_SAMPLING, 0, &s, sizeof s))
+        return;
+    text_add(in->out, "recommended sampling\n");
+    if (s.given & RLX_GIVEN_TEMPERATURE)
+        text_add(in->out, "  temperature         %g\n", (double)s.temperature);
+    if (s.given & RLX_GIVEN_TOP_K)
+        text_add(in->out, "  top_k               %u\n", s.top_k);
+    if (s.given & RLX_GIVEN_TOP_P)
+        text_add(in->out, "  top_p               %g\n", (double)s.top_p);
+    if (s.given & RLX_GIVEN_MIN_P)
+        text_add(in->out, "  min_p               %g\n", (double)s.min_p);
+    if (s.given & RLX_GIVEN_REPETITION_PENALTY)
+        text_add(in->out, "  repetition_penalty  %g\n", (double)s.repetition_penalty);
+    if (s.given & RLX_GIVEN_PENALTY_WINDOW)
+        text_add(in->out, "  penalty_window      %u\n", s.penalty_window);
+}
+
 static void show_argument(struct inspected *in, uint64_t index)
 {
     struct rlx_arg arg;
@@ -245,6 +266,7 @@ bool inspect_text(struct inspected *in, bool verbose, struct text *out)
     text_add(out, "\n");
     show_sections(in);
     show_info(in);
+    show_sampling(in);
     show_levels(in, verbose);
     show_states(in);
     show_tensors(in);

@@ -4,6 +4,8 @@
  */
 #include "compiler/pack/manifest.h"
 
+#include "compiler/pack/sampling.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,39 @@ static json_t *hexadecimal(uint64_t value)
 
     snprintf(text, sizeof text, "%016llx", (unsigned long long)value);
     return json_string(text);
+}
+
+const char *numerics_name(const struct numerics *n)
+{
+    switch (n->activations) {
+    case ACTIVATIONS_exact:
+        return n->kv == DTYPE_f32 ? "exact" : "f32";
+    case ACTIVATIONS_i16:
+        return "i16";
+    case ACTIVATIONS_i8:
+        return "i8";
+    case ACTIVATIONS_auto:
+        break;
+    }
+    return "default";
+}
+
+/* NULL: nothing is recommended. */
+static json_t *describe_sampling(const struct recommended_sampling *s)
+{
+    json_t *object = NULL;
+
+    for (uint32_t i = 0; i < SAMPLING_COUNT; i++) {
+        if (!s->given[i])
+            continue;
+        if (object == NULL)
+            object = json_object();
+        double value = s->value[i];
+        put(object, sampling_name((enum sampling_option)i),
+            value == (double)(json_int_t)value ? json_integer((json_int_t)value)
+                                               : json_real(value));
+    }
+    return object;
 }
 
 static json_t *describe_model(const struct artifact *a)
@@ -203,6 +238,9 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
 
     put(root, "compiler", string("rlxc " RLX_VERSION));
     put(root, "model", describe_model(a));
+    json_t *sampling = describe_sampling(&a->model->sampling);
+    if (sampling != NULL)
+        put(root, "sampling", sampling);
     if (plan != NULL) {
         put(root, "options", describe_options(a));
         put(root, "numerics", string(numerics_name(&a->numerics)));
@@ -211,7 +249,7 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
         put(root, "state", describe_state(a, plan));
         put(root, "digest", hexadecimal(model_digest));
     }
-    char *text = json_dumps(root, JSON_INDENT(1));
+    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(7));
     if (text == NULL)
         unreachable("the manifest cannot be written");
     const char *result = arena_printf(a->arena, "%s\n", text);

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* Nothing from RARE_POINTS on changes case or stands in a list below. */
-enum { POINTS = 0x110000, RARE_POINTS = 0x20000 };
+/* Nothing from RARE_POINTS on changes case or stands in a list below. Planes 4 to 13 are empty;
+ * what comes behind plane 14's marks is for private use, and in no class. */
+enum { RARE_POINTS = 0x20000, EMPTY_POINTS = 0x40000, LAST_POINTS = 0xe0000, POINTS = 0xe0200 };
 
 struct range {
     int32_t first, last;
@@ -92,7 +93,7 @@ static void make_classes(struct arena *a, struct template_unicode *out)
     uint32_t capacity = 0;
 
     for (int32_t c = 0; c < POINTS; c++) {
-        uint32_t bits = class_of(c);
+        uint32_t bits = c >= EMPTY_POINTS && c < LAST_POINTS ? 0 : class_of(c);
         if (bits == 0)
             continue;
         struct rlx_template_class_range *last =

@@ -5,6 +5,7 @@
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
+#include "runtime/core/generate_text.h"
 
 #include <string.h>
 
@@ -90,6 +91,7 @@ struct generation {
     size_t count; /* tokens made */
     bool ended;
     rlx_stop reason;
+    struct text_stream text;
 };
 
 /* Gives a token to whom it concerns. The session is between tokens, as after a step. */
@@ -100,10 +102,14 @@ static void deliver(struct generation *g, int32_t id)
         o->ids[g->count] = id;
     g->count++;
     bool go_on = o->on_token == NULL || o->on_token(o->context, id);
+    bool ends = !o->ignore_end && rlx_token_ends_generation(g->session->model, id);
+    enum text_end text = text_stream_token(&g->text, id, ends);
     g->ended = true;
-    if (!o->ignore_end && rlx_token_ends_generation(g->session->model, id))
+    if (text == TEXT_STOP_STRING)
+        g->reason = RLX_STOP_STRING;
+    else if (ends)
         g->reason = RLX_END_OF_GENERATION;
-    else if (!go_on)
+    else if (!go_on || text == TEXT_ENOUGH)
         g->reason = RLX_BY_CALLBACK;
     else if (o->most != 0 && g->count == o->most)
         g->reason = RLX_LENGTH;
@@ -215,23 +221,41 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     return RLX_OK;
 }
 
+/* The prompt alone. */
+static rlx_status compute_pending(struct generation *g, rlx_error *error)
+{
+    struct feed f = {.count = g->session->tokens - g->session->past, .rows = FEED_NONE};
+    g->ended = true;
+    g->reason = RLX_LENGTH;
+    return session_feed(g->session, &f, error);
+}
+
+static rlx_status begin(struct generation *g, rlx_error *error)
+{
+    rlx_session *s = g->session;
+    rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
+    if (status == RLX_OK)
+        status = text_stream_begin(&g->text, s->model, &g->options, error);
+    if (status == RLX_OK && g->options.prompt_only)
+        return compute_pending(g, error);
+    if (status == RLX_OK)
+        status = begin_drafts(g, error);
+    if (s->tokens == s->context) {
+        g->ended = true;
+        g->reason = RLX_CONTEXT;
+    }
+    return status;
+}
+
 rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
                                 size_t *made, rlx_stop *why, rlx_error *error)
 {
     struct generation g = {
         .session = session, .cached = has_decode_variant(session->model), .reason = RLX_LENGTH};
     rlx_generate_options *o = &g.options;
-    rlx_status status = RLX_OK;
     if (options != NULL)
         memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
-    if (session->tokens == 0)
-        status = session_need_history(session, error);
-    if (status == RLX_OK)
-        status = begin_drafts(&g, error);
-    if (session->tokens == session->context) {
-        g.ended = true;
-        g.reason = RLX_CONTEXT;
-    }
+    rlx_status status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))
             status = RLX_STOPPED;
@@ -242,6 +266,7 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
         status = RLX_OK;
         g.reason = RLX_BY_CALLBACK;
     }
+    text_stream_end(&g.text);
     if (made != NULL)
         *made = g.count;
     if (why != NULL)

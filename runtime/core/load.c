@@ -35,6 +35,7 @@ static const struct section_rule {
     [RLX_SECTION_TOKENIZER] = {"tokenizer", 0, 8},
     [RLX_SECTION_LICENSE] = {"license", 0, 1},
     [RLX_SECTION_TEMPLATE] = {"template", 0, 8},
+    [RLX_SECTION_SAMPLING] = {"sampling", sizeof(struct rlx_sampling_entry), 8},
 };
 enum { KNOWN_KINDS = sizeof section_rules / sizeof section_rules[0] };
 
@@ -183,6 +184,9 @@ static void keep_section(struct artifact *a, const uint8_t *data, const struct r
         break;
     case RLX_SECTION_LICENSE:
         a->license = span;
+        break;
+    case RLX_SECTION_SAMPLING:
+        a->sampling = table;
         break;
     case RLX_SECTION_TEMPLATE:
         a->template = span;

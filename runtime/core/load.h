@@ -29,6 +29,7 @@ struct artifact {
     const struct rlx_header *header;
     const struct rlx_info *info;
     struct table levels, kernels, variants, steps, args, states, tensors;
+    struct table sampling; /* one entry, or none */
     struct span strings, manifest, code, weights, tokenizer, license, template;
     struct table sections;
 };

@@ -7,6 +7,8 @@
 #include "rlx/kernel.h"
 #include "runtime/core/state.h"
 
+#include <float.h>
+
 enum {
     MAX_CONTEXT = 1 << 28,
     MAX_VOCABULARY = 1 << 26,
@@ -297,6 +299,34 @@ static rlx_status check_tensor(const struct check *c, uint32_t index)
     return RLX_OK;
 }
 
+static rlx_status check_sampling(const struct check *c)
+{
+    const struct table *table = &c->artifact->sampling;
+    if (table->base == NULL)
+        return RLX_OK;
+    if (table->count != 1)
+        return check_failed(c, "sampling: expected one entry, found %u", table->count);
+    const struct rlx_sampling_entry *s = table_at(table, 0);
+    const struct {
+        const char *name;
+        uint32_t bit;
+        float value, least, most;
+    } values[] = {
+        {"temperature", RLX_GIVEN_TEMPERATURE, s->temperature, 0, FLT_MAX},
+        {"top_p", RLX_GIVEN_TOP_P, s->top_p, FLT_MIN, 1},
+        {"min_p", RLX_GIVEN_MIN_P, s->min_p, 0, 1},
+        {"repetition_penalty", RLX_GIVEN_REPETITION_PENALTY, s->repetition_penalty, FLT_MIN,
+         FLT_MAX},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        float value = values[i].value;
+        /* Written so that not-a-number fails. */
+        if ((s->given & values[i].bit) && !(value >= values[i].least && value <= values[i].most))
+            return check_failed(c, "sampling: %s is %g", values[i].name, (double)value);
+    }
+    return RLX_OK;
+}
+
 rlx_status check_tables(const struct check *c)
 {
     const struct artifact *a = c->artifact;
@@ -309,5 +339,5 @@ rlx_status check_tables(const struct check *c)
         status = check_level(c, i);
     for (uint32_t i = 0; i < a->tensors.count && status == RLX_OK; i++)
         status = check_tensor(c, i);
-    return status;
+    return status == RLX_OK ? check_sampling(c) : status;
 }

@@ -26,6 +26,9 @@ static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, 
     return table_at(&m->artifact.variants, m->level->first_variant + index);
 }
 
+/* rlx_model_get_sampling; what a checked artifact says is always in range. */
+rlx_sampling artifact_sampling(const struct artifact *a);
+
 /* The state with this name; NULL: none. */
 const struct rlx_state_entry *model_state(const rlx_model *m, const char *name);
 

@@ -66,12 +66,12 @@ static size_t widest_row(const struct table *states)
     return widest;
 }
 
-static void put_rows(struct saver *out, const rlx_session *s, void *row)
+static void put_rows(struct saver *out, const rlx_session *s, size_t past, void *row)
 {
     const struct table *states = &s->model->artifact.states;
     for (uint32_t i = 0; i < states->count; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
-        for (size_t at = 0; at < s->past && out->failure == 0; at++) {
+        for (size_t at = 0; at < past && out->failure == 0; at++) {
             state_read(s->state, state, state->element, at, 1, row);
             put(out, row, state_row_bytes(state, state->element));
         }
@@ -79,9 +79,9 @@ static void put_rows(struct saver *out, const rlx_session *s, void *row)
 }
 
 /* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
-static int write_session(const rlx_session *s, FILE *file)
+static int write_session(const rlx_session *s, size_t past, FILE *file)
 {
-    struct rlx_saved_header header = make_header(s, s->tokens, s->past, s->note_bytes);
+    struct rlx_saved_header header = make_header(s, s->tokens, past, s->note_bytes);
     struct saver out = {.file = file};
     void *row = malloc(widest_row(&s->model->artifact.states));
     if (row == NULL)
@@ -89,7 +89,7 @@ static int write_session(const rlx_session *s, FILE *file)
     XXH3_64bits_reset(&out.hash);
     put(&out, &header, sizeof header);
     put(&out, s->history, s->tokens * sizeof *s->history);
-    put_rows(&out, s, row);
+    put_rows(&out, s, past, row);
     if (s->note_bytes != 0)
         put(&out, s->note, s->note_bytes);
     free(row);
@@ -100,7 +100,7 @@ static int write_session(const rlx_session *s, FILE *file)
     return out.failure;
 }
 
-rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
+static rlx_status save(const rlx_session *session, size_t past, const char *path, rlx_error *error)
 {
     struct beside beside;
     struct stat there;
@@ -112,10 +112,20 @@ rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_er
     int failure = beside_open(&beside, path);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
-    failure = beside_close(&beside, write_session(session, beside.file), 0, true);
+    failure = beside_close(&beside, write_session(session, past, beside.file), 0, true);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(failure));
     return RLX_OK;
+}
+
+rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
+{
+    return save(session, session->past, path, error);
+}
+
+rlx_status rlx_session_save_history(const rlx_session *session, const char *path, rlx_error *error)
+{
+    return save(session, 0, path, error);
 }
 
 /* ---- load ---- */
@@ -130,9 +140,9 @@ static uint64_t digest_of(const uint8_t *data, uint64_t bytes, struct rlx_saved_
     return XXH3_64bits_digest(&hash);
 }
 
-/* All but the ids. */
-static rlx_status check_saved(const rlx_session *s, const char *name, const uint8_t *data,
-                              uint64_t bytes, struct rlx_saved_header *h, rlx_error *error)
+/* What can be said of a file without the model. */
+static rlx_status check_file(const char *name, const uint8_t *data, uint64_t bytes,
+                             struct rlx_saved_header *h, rlx_error *error)
 {
     if (bytes < sizeof *h || memcmp(data, RLX_STATE_MAGIC, sizeof h->magic) != 0)
         return rlx_fail(error, RLX_BAD_FILE, "%s: not a saved session", name);
@@ -147,6 +157,16 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
                         (unsigned long long)h->file_bytes, (unsigned long long)bytes);
     if (digest_of(data, bytes, *h) != h->digest)
         return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not fit", name);
+    return RLX_OK;
+}
+
+/* All but the ids. */
+static rlx_status check_saved(const rlx_session *s, const char *name, const uint8_t *data,
+                              uint64_t bytes, struct rlx_saved_header *h, rlx_error *error)
+{
+    rlx_status status = check_file(name, data, bytes, h, error);
+    if (status != RLX_OK)
+        return status;
     if (h->model_digest != s->model->artifact.info->model_digest)
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: saved with another model or another compilation of it", name);
@@ -221,11 +241,14 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
     return status;
 }
 
-rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error)
+struct mapped {
+    const uint8_t *data; /* NULL: no bytes */
+    uint64_t bytes;
+};
+
+static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
 {
     struct stat found;
-    if (path == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0 || fstat(descriptor, &found) != 0) {
         int failure = errno;
@@ -233,16 +256,88 @@ rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *e
             close(descriptor);
         return rlx_fail(error, RLX_IO, "%s: cannot be opened: %s", path, strerror(failure));
     }
-    uint64_t bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
-    void *data = bytes == 0 ? NULL : mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    m->bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
+    void *data = m->bytes == 0 ? NULL : mmap(NULL, m->bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
     int failure = errno;
     close(descriptor);
     if (data == MAP_FAILED)
         return rlx_fail(error, RLX_IO, "%s: cannot be read: %s", path, strerror(failure));
-    rlx_status status = session_load_bytes(session, path, data, bytes, error);
-    if (data != NULL)
-        munmap(data, bytes);
+    m->data = data;
+    return RLX_OK;
+}
+
+static void unmap_file(const struct mapped *m)
+{
+    if (m->data != NULL)
+        munmap((void *)(uintptr_t)m->data, m->bytes);
+}
+
+rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error)
+{
+    struct mapped file = {0};
+    if (path == NULL)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
+    rlx_status status = map_file(path, &file, error);
+    if (status != RLX_OK)
+        return status;
+    status = session_load_bytes(session, path, file.data, file.bytes, error);
+    unmap_file(&file);
     return status;
+}
+
+/* The header and the note of a file, which hold each other: the ids and the note must fit between
+ * its ends. */
+rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t bytes,
+                              struct rlx_saved_header *h, uint8_t **note, rlx_error *error)
+{
+    rlx_status status = check_file(name, data, bytes, h, error);
+    if (status != RLX_OK)
+        return status;
+    uint64_t ids = h->tokens * (uint64_t)sizeof(int32_t);
+    if (h->header_bytes != sizeof *h || ids > bytes - sizeof *h ||
+        h->note_bytes > bytes - sizeof *h - ids || h->past > h->tokens)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: its header does not fit: %u tokens, %u of them in the cache, and a "
+                        "note of %llu bytes in %llu bytes",
+                        name, h->tokens, h->past, (unsigned long long)h->note_bytes,
+                        (unsigned long long)bytes);
+    if (note != NULL && !copy_note(data + bytes - h->note_bytes, h->note_bytes, note))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %llu bytes",
+                        (unsigned long long)h->note_bytes);
+    return RLX_OK;
+}
+
+rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note, size_t *note_bytes,
+                          rlx_error *error)
+{
+    struct rlx_saved_header h = {0};
+    struct mapped file = {0};
+    uint8_t *copied = NULL;
+    if (note != NULL)
+        *note = NULL;
+    if (note_bytes != NULL)
+        *note_bytes = 0;
+    if (path == NULL || (note == NULL) != (note_bytes == NULL))
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_saved_read: path must not be NULL, nor one of note and note_bytes");
+    rlx_status status = map_file(path, &file, error);
+    if (status != RLX_OK)
+        return status;
+    status =
+        session_read_saved(path, file.data, file.bytes, &h, note == NULL ? NULL : &copied, error);
+    unmap_file(&file);
+    if (status != RLX_OK)
+        return status;
+    if (note != NULL) {
+        *note = copied;
+        *note_bytes = h.note_bytes;
+    }
+    if (info != NULL) {
+        rlx_saved_info found = {info->struct_bytes, h.version, h.file_bytes, h.model_digest,
+                                h.tokens,           h.past,    h.note_bytes};
+        memcpy(info, &found, found.struct_bytes < sizeof found ? found.struct_bytes : sizeof found);
+    }
+    return RLX_OK;
 }
 
 /* ---- notes ---- */

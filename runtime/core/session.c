@@ -138,6 +138,17 @@ void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling
     sampler_set(&session->sampler, sampling);
 }
 
+rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sampling,
+                                    rlx_error *error)
+{
+    return sampler_use(&session->sampler, sampling, error);
+}
+
+void rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling)
+{
+    sampling_copy(&session->sampler.settings, sampling);
+}
+
 void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context)
 {
     session->stop = (struct device_stop){stop, context};

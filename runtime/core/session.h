@@ -103,5 +103,10 @@ rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, siz
  * messages. */
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
                               uint64_t bytes, rlx_error *error);
+/* The header and the note (malloc'd, unless `note` is NULL) of such bytes, whatever model they are
+ * of. */
+struct rlx_saved_header;
+rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t bytes,
+                              struct rlx_saved_header *h, uint8_t **note, rlx_error *error);
 
 #endif

@@ -1,6 +1,6 @@
-/* Sampling: the settings, the generator, the penalty, and the road with top-k. Greedy needs one
- * pass over the row; top-k a few candidates of it (sample_select.c); without top-k every token has
- * a weight (sample_weigh.c, sample_whole.c).
+/* Sampling: the generator, and the road with top-k. Greedy needs one pass over the row; top-k a few
+ * candidates of it (sample_select.c); without top-k every token has a weight (sample_weigh.c,
+ * sample_whole.c).
  */
 #include "runtime/sample/sample_parts.h"
 
@@ -110,57 +110,13 @@ static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
     return sample_whole(s, row, largest, uniform);
 }
 
-/* Values that the penalty replaced. */
-struct patches {
-    int32_t id[PENALTY_WINDOW];
-    float before[PENALTY_WINDOW];
-    uint32_t count;
-};
-
-/* Keskar et al., "CTRL", 2019, section 4.1, in the usual form for both signs: each distinct token
- * once. */
-static void penalize(const struct sampler *s, float *row, const int32_t *history, size_t tokens,
-                     struct patches *p)
-{
-    float penalty = s->settings.repetition_penalty;
-    if (penalty == 1)
-        return;
-    size_t first = tokens > PENALTY_WINDOW ? tokens - PENALTY_WINDOW : 0;
-    for (size_t i = first; i < tokens; i++) {
-        uint32_t seen = 0;
-        while (seen < p->count && p->id[seen] != history[i])
-            seen++;
-        if (seen < p->count || history[i] < 0 || (uint32_t)history[i] >= s->vocabulary)
-            continue;
-        float *logit = &row[history[i]];
-        p->id[p->count] = history[i];
-        p->before[p->count++] = *logit;
-        *logit = *logit > 0 ? *logit / penalty : *logit * penalty;
-    }
-}
-
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens)
 {
-    struct patches patches = {.count = 0};
-    penalize(s, row, history, tokens, &patches);
+    uint32_t penalized = penalize(s, row, history, tokens);
     int32_t id = sample_row(s, row, tokens);
-    for (uint32_t i = 0; i < patches.count; i++)
-        row[patches.id[i]] = patches.before[i];
+    for (uint32_t i = 0; i < penalized; i++)
+        row[s->penalized[i].id] = s->penalized[i].before;
     return id;
-}
-
-void sampler_set(struct sampler *s, const rlx_sampling *settings)
-{
-    rlx_sampling r = {.top_p = 1, .repetition_penalty = 1};
-    if (settings != NULL)
-        memcpy(&r, settings, settings->struct_bytes < sizeof r ? settings->struct_bytes : sizeof r);
-    r.struct_bytes = sizeof r;
-    /* Each written so that not-a-number takes the harmless side. */
-    r.temperature = r.temperature > 0 ? r.temperature : 0;
-    r.top_p = r.top_p < 1 ? (r.top_p > 0 ? r.top_p : 0) : 1;
-    r.min_p = r.min_p > 0 ? (r.min_p < 1 ? r.min_p : 1) : 0;
-    r.repetition_penalty = r.repetition_penalty > 0 ? r.repetition_penalty : 1;
-    s->settings = r;
 }
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error)
@@ -177,9 +133,11 @@ rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error
     s->bucket = malloc(padded * sizeof *s->bucket);
     s->counts = malloc(SAMPLE_COUNTS * sizeof *s->counts);
     s->bucket_sum = malloc(SAMPLE_BUCKETS * sizeof *s->bucket_sum);
+    s->times = calloc(vocabulary, sizeof *s->times);
+    s->penalized = malloc(vocabulary * sizeof *s->penalized);
     if (s->group_largest == NULL || s->group_weight == NULL || s->group_sum == NULL ||
         s->weights == NULL || s->all == NULL || s->spare == NULL || s->bucket == NULL ||
-        s->counts == NULL || s->bucket_sum == NULL)
+        s->counts == NULL || s->bucket_sum == NULL || s->times == NULL || s->penalized == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to sample from %u tokens", vocabulary);
     return RLX_OK;
 }
@@ -195,4 +153,6 @@ void sampler_close(struct sampler *s)
     free(s->bucket);
     free(s->counts);
     free(s->bucket_sum);
+    free(s->times);
+    free(s->penalized);
 }

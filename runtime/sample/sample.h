@@ -1,5 +1,5 @@
-/* From a row of logits to a token. Order: repetition penalty, temperature, top-k, softmax, top-p,
- * min-p, draw. Equal inputs give equal tokens on every machine: the generator is counted, not kept,
+/* From a row of logits to a token. Order: penalties, temperature, top-k, softmax, top-p, min-p,
+ * draw. Equal inputs give equal tokens on every machine: the generator is counted, not kept,
  * and the exponential is our own.
  */
 #ifndef RLX_RUNTIME_SAMPLE_H
@@ -7,11 +7,17 @@
 
 #include "rlx/rlx.h"
 
-enum { PENALTY_WINDOW = 64, SAMPLE_COUNTS = 1 << 14, SAMPLE_BUCKETS = 1 << 12 };
+enum { SAMPLE_COUNTS = 1 << 14, SAMPLE_BUCKETS = 1 << 12 };
 
 struct candidate {
     float logit, weight; /* weight: exp((logit - largest) / temperature) */
     int32_t id;
+};
+
+/* A logit that penalties replaced. */
+struct penalized {
+    int32_t id;
+    float before;
 };
 
 /* Work memory for one vocabulary; allocated by sampler_open, touched as far as a request needs it.
@@ -28,15 +34,21 @@ struct sampler {
     uint16_t *bucket;                    /* [groups * 64]: see sample_weigh.c */
     uint32_t *counts;                    /* [SAMPLE_COUNTS] */
     double *bucket_sum;                  /* [SAMPLE_BUCKETS] */
+    uint32_t *times;             /* [vocabulary]: how often in the window; 0 between draws */
+    struct penalized *penalized; /* [vocabulary] */
 };
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error);
 void sampler_close(struct sampler *s);
-/* Settings out of their range become the nearest that has a meaning; NULL: greedy. */
+/* rlx_session_set_sampling and rlx_session_use_sampling. */
 void sampler_set(struct sampler *s, const rlx_sampling *settings);
+rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error);
 
-/* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far, of which
- * the last 64 are penalized; their number is the step of the generator. */
+/* As much as the caller's version of the structure has. */
+void sampling_copy(const rlx_sampling *from, rlx_sampling *to);
+
+/* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far; their
+ * number is the step of the generator. */
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.

@@ -41,6 +41,12 @@ static inline float largest_of(const four_floats lane[4])
     return a > b ? a : b;
 }
 
+/* ---- sample_penalty.c ---- */
+
+/* Lowers the logits of tokens that stand in the window, and gives how many: what they were stands
+ * in s->penalized. */
+uint32_t penalize(struct sampler *s, float *row, const int32_t *history, size_t tokens);
+
 /* ---- sample_select.c: the best of many ---- */
 
 /* Fills group_largest and returns the id of the largest logit, the lower one of equals.

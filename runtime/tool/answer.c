@@ -64,6 +64,8 @@ static const char *stop_name(rlx_stop why)
         return "context";
     case RLX_BY_CALLBACK:
         return "interrupted";
+    case RLX_STOP_STRING:
+        return "string";
     }
     return "?";
 }
@@ -99,7 +101,9 @@ static void print_object(const struct answerer *a, const struct command_stream *
 {
     const int32_t *ids = rlx_session_history(a->session) + r->prompt_tokens;
     json_t *out = json_object(), *tokens = json_array();
+    rlx_sampling sampling = {.struct_bytes = sizeof sampling};
 
+    rlx_session_get_sampling(a->session, &sampling);
     for (size_t i = 0; i < r->made; i++)
         json_array_append_new(tokens, json_integer(ids[i]));
     if (a->line != 0)
@@ -110,8 +114,8 @@ static void print_object(const struct answerer *a, const struct command_stream *
     json_object_set_new(out, "prompt_tokens", json_integer((json_int_t)r->prompt_tokens));
     json_object_set_new(out, "generated_tokens", json_integer((json_int_t)r->made));
     json_object_set_new(out, "stop", json_string(stop_name(r->why)));
-    if (a->options->sampling.temperature > 0)
-        json_object_set_new(out, "seed", number(a->options->sampling.seed));
+    if (sampling.temperature > 0)
+        json_object_set_new(out, "seed", number(sampling.seed));
     json_object_set_new(out, "timings", timings_object(a, r));
     json_dumpf(out, stdout, JSON_REAL_PRECISION(6));
     putchar('\n');

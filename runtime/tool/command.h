@@ -34,27 +34,67 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
+bool command_is_session(const char *path);
+int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
+
+enum { COMMAND_MOST_OPTIONS = 96 };
 
 /* What the commands understand; filled by command_parse. */
 struct command_options {
     const char *command;    /* "run"; "": a program that answers by itself */
     const char *model_path; /* NULL: the model that is part of this program */
     rlx_session_options session;
-    rlx_sampling sampling;
+    rlx_sampling sampling; /* what was given, over rlx_sampling_default: see command_sampling */
+    char stop_text[RLX_STOP_STRINGS][RLX_STOP_STRING_BYTES + 1];
+    const char *stop[RLX_STOP_STRINGS]; /* of stop_text */
+    size_t stop_count;
     const char *session_file;
     const char *prompt, *system, *tokens, *output, *way, *prompt_file;
     const char *text_file;             /* "-": standard input */
     const char *depth, *batch, *block; /* numbers, separated by commas */
     uint32_t new_tokens;               /* 0: until the context is full */
+    bool prompt_only;                  /* -n 0 */
     uint32_t draft;                    /* rlx_draft */
     uint32_t draft_tokens;
     uint32_t repetitions, prompt_length;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
     bool lines;
+    uint32_t when_full;
+    bool given[COMMAND_MOST_OPTIONS]; /* command_given */
 };
+enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
+
+/* The options of whoever answers (run, chat, a program that carries its model), and of how it
+ * samples, which bench knows too: names for command_parse, and their help. */
+#define COMMAND_SAMPLING                                                                      \
+    "temp top-k top-p min-p repeat-penalty presence-penalty frequency-penalty repeat-last-n " \
+    "seed"
+#define COMMAND_ANSWERING COMMAND_SAMPLING " stop draft draft-tokens threads context"
+
+#define COMMAND_SAMPLING_HELP                                                                     \
+    "  --temp=T             temperature; 0: greedy. This and the next four are as the model\n"    \
+    "                       recommends (rlx info), else 0.7, --top-p=0.95, --min-p=0.05\n"        \
+    "  --top-k=N            only the N likeliest tokens; 0 or -1: all\n"                          \
+    "  --top-p=P            only the likeliest tokens that have probability P together; 1: all\n" \
+    "  --min-p=P            only tokens with P times the probability of the likeliest; 0: all\n"  \
+    "  --repeat-penalty=R   tokens that stood before become less likely; 1: off\n"                \
+    "  --presence-penalty=P, --frequency-penalty=P\n"                                             \
+    "                       the same, as the OpenAI API defines them; 0: off\n"                   \
+    "  --repeat-last-n=N    tokens that penalties look at (64); 0: off, -1: the whole context\n"  \
+    "  --seed=N             same seed, same text; -1, the default: random, -v shows it\n"
+
+#define COMMAND_ANSWERING_HELP                                                                      \
+    COMMAND_SAMPLING_HELP                                                                           \
+    "  --stop=TEXT          ends before this text would be printed; up to 16 times; \\n, \\t and\n" \
+    "                       \\\\ are a new line, a tab and a backslash\n" COMMAND_DRAFT_HELP        \
+    "  -t, --threads=N      default: all processors\n"                                              \
+    "  -c, --context=N      most tokens in memory; 0, the default: the model's\n"
+
+/* Whether an option was given, by its word. */
+bool command_given(const struct command_options *o, const char *word);
 
 #define COMMAND_DRAFT_HELP                                                                   \
     "  --draft=lookup       proposes what followed the newest tokens before, and verifies\n" \
@@ -68,6 +108,13 @@ struct command_options {
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help);
 
+/* Sets one of the options that `allowed` names, as if the command line had it. `text` stays theirs
+ * as long as they live. Prints one line and returns false where that is wrong. */
+bool command_set_option(struct command_options *o, const char *allowed, const char *word,
+                        const char *text);
+/* Prints what the options that `allowed` names are now. */
+void command_print_options(const struct command_options *o, const char *allowed, FILE *out);
+
 /* Set by main when the program carries a model. */
 extern bool program_has_model;
 extern const char *program_name;
@@ -76,6 +123,17 @@ extern const char *program_name;
 int command_failed(const rlx_error *error);
 int command_usage(const struct command_options *o, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The options that were given, over `base`. */
+rlx_sampling command_sampling(const struct command_options *o, rlx_sampling base);
+/* command_sampling.c: settings as options, without the seed ("--temp=0.7 --top-k=0 …"). */
+enum { COMMAND_SAMPLING_TEXT = 320 };
+void command_sampling_text(const rlx_sampling *s, char text[COMMAND_SAMPLING_TEXT]);
+/* The session samples as the model recommends and the options say, with a
+ * random seed unless one was given; with -v says how. An exit code and a message where it cannot.
+ */
+int command_use_sampling(const struct command_options *o, const rlx_model *model,
+                         rlx_session *session);
 
 /* Opens the model (and, where `session` is not NULL, a session); on failure says why and returns an
  * exit code, else 0. */
@@ -102,13 +160,13 @@ bool command_read_whole(FILE *stream, const char *name);
 /* Generation that prints as it goes. */
 struct command_stream {
     const rlx_model *model;
-    rlx_detokenizer detokenizer;
-    bool ids;       /* print ids instead of text */
-    bool keep;      /* collect the text */
-    bool silent;    /* print nothing */
-    bool visible;   /* there was more than white space */
-    char last;      /* byte of the text */
-    size_t printed; /* ids so far */
+    rlx_detokenizer detokenizer; /* how text begins, and whether control tokens are shown */
+    bool ids;                    /* print ids instead of text */
+    bool keep;                   /* collect the text */
+    bool silent;                 /* print nothing */
+    bool visible;                /* there was more than white space */
+    char last;                   /* byte of the text */
+    size_t printed;              /* ids so far */
     char *text;
     size_t text_bytes, text_capacity;
 };

@@ -28,8 +28,8 @@ static const char bench_help[] =
     "  --draft=lookup          generation with a draft against generation without: of a text\n"
     "                          that repeats itself, and of one that cannot\n"
     "  --draft-tokens=N        proposed at a time; default: as many as were right lately\n"
-    "  --prompt-file=FILE      drafts: behind this text instead, sampled as said by\n"
-    "                          --temp --top-k --top-p --min-p --repeat-penalty --seed\n"
+    "  --prompt-file=FILE      drafts: behind this text instead, greedy, or as the sampling\n"
+    "                          options of rlx run say (seed 0 unless given)\n"
     "  --json                  all samples, for tools\n";
 
 /* Most rows of a run that decodes blocks (`several` false) or several sequences; 1: there is none.
@@ -193,7 +193,9 @@ static int add_drafts(struct bench *b)
         return 0;
     if (o->prompt_file != NULL) {
         int code = read_prompt(b, &count);
-        return code != 0 ? code : add_draft(b, "the file", b->ids, count, o->sampling);
+        return code != 0 ? code
+                         : add_draft(b, "the file", b->ids, count,
+                                     command_sampling(o, rlx_sampling_default()));
     }
     if (count + o->new_tokens > rlx_session_context(b->session)) {
         fprintf(stderr, "%s: a context of %zu tokens is too short for drafts of %u tokens\n",
@@ -312,10 +314,11 @@ int command_bench(int argc, char **argv)
 
     if (!command_parse(&o, argc, argv,
                        "model prompt-length new-tokens repetitions threads context depth batch "
-                       "block draft draft-tokens prompt-file temp top-k top-p min-p repeat-penalty "
-                       "seed json",
+                       "block draft draft-tokens prompt-file json " COMMAND_SAMPLING,
                        bench_help))
         return EXIT_USAGE;
+    if (command_given(&o, "new-tokens") && o.new_tokens == 0)
+        return command_usage(&o, "--new-tokens: expected a whole number from 1 on");
     if (o.prompt_file != NULL && o.draft == RLX_DRAFT_NONE)
         return command_usage(&o, "--prompt-file is for --draft=lookup");
     int code = command_open(&o, &model, &session);

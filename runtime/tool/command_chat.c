@@ -1,113 +1,37 @@
-/* `rlx chat`: a conversation. Each turn renders the whole conversation, and only what the cache
- * does not already hold is computed.
+/* `rlx chat`: a conversation, typed in a terminal or read from standard input. Each turn renders
+ * the whole conversation, and only what the cache does not already hold is computed.
+ *
+ * Standard output has answers alone; prompts go to a terminal, all else to standard error.
  */
-#include "runtime/tool/command_conversation.h"
+#include "runtime/tool/chat_answer.h"
+#include "runtime/tool/chat_commands.h"
+#include "runtime/tool/chat_input.h"
+#include "runtime/tool/line_terminal.h"
+#include "runtime/tool/line_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char chat_help[] =
-    " MODEL.rlx [options]\n\nTalks. /reset forgets the conversation, /exit or the end of input "
-    "leaves, Ctrl-C stops an answer or a prompt.\n\n"
+    " MODEL.rlx [options]\n\nTalks. /help lists what can be said to the program; /exit or Ctrl-D "
+    "leaves, Ctrl-C stops\nan answer or a prompt. Standard input that is no terminal is one message, "
+    "whole.\n\n"
     "  -s, --system=TEXT    the system message\n"
     "  --session=FILE       goes on with the conversation in the file, or begins one; it is saved\n"
-    "                       there at the end, which Ctrl-C between answers is too\n"
-    "  -n, --new-tokens=N   most new tokens an answer\n"
-    "  --temp=T             temperature; 0, the default, is greedy\n"
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R --seed=N\n" COMMAND_DRAFT_HELP
-    "  -t, --threads=N      default: all processors\n"
-    "  -c, --context=N      most tokens in memory; default: the model's\n"
+    "                       there after every answer\n"
+    "  --lines              each line of standard input is a message, or a command\n"
+    "  --when-full=forget   where the context is full, the oldest questions and answers are\n"
+    "                       dropped, which is said; --when-full=stop: no more is answered\n"
+    "  -n, --new-tokens=N   most new tokens an answer; -1, the default: no limit\n" COMMAND_ANSWERING_HELP
     "  --render             only render: {\"messages\":[...],\"add_generation_prompt\":true} "
     "a line\n"
     "                       in, {\"text\":...} a line out\n"
-    "  -v, --verbose        a line of timings at the end\n"
-    "  -q, --quiet          none, where a program that carries its model prints it\n";
-
-/* Brings the session's history to `ids`, keeping the common beginning. */
-static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count,
-                                rlx_error *error)
-{
-    const int32_t *history = rlx_session_history(session);
-    size_t tokens = rlx_session_tokens(session), same = 0;
-
-    while (same < tokens && same < count && history[same] == ids[same])
-        same++;
-    if (same == count && same > 0)
-        same--; /* at least one token must run */
-    if (same == 0)
-        return rlx_session_prefill(session, ids, count, error);
-    rlx_status status = rlx_session_truncate(session, same, error);
-    return status != RLX_OK ? status : rlx_session_append(session, ids + same, count - same, error);
-}
-
-/* Renders, computes and streams one answer; returns its text (malloc'd), or NULL and an error. */
-static char *answer(struct conversation *c, rlx_error *error)
-{
-    struct command_stream stream = {
-        .model = c->model, .detokenizer = {.skip_special = true}, .keep = true};
-    rlx_generate_options options = command_generation(c->options, &stream);
-    size_t count = 0, made = 0;
-    rlx_stop why = RLX_LENGTH;
-    int32_t *ids = command_tokenize_chat(c->model, c->messages, c->count, &count, error);
-
-    if (ids == NULL)
-        return NULL;
-    rlx_status status = continue_with(c->session, ids, count, error);
-    free(ids);
-    if (status != RLX_OK)
-        return NULL;
-    command_catch_interrupts(true);
-    status = rlx_session_generate(c->session, &options, &made, &why, error);
-    command_catch_interrupts(c->options->session_file != NULL);
-    command_stream_end(&stream);
-    if (status == RLX_OK && why == RLX_BY_CALLBACK && made == 0) {
-        status = error->status = RLX_STOPPED;
-        snprintf(error->text, sizeof error->text,
-                 "stopped before the answer began; the question is taken back");
-    }
-    if (status != RLX_OK) {
-        free(stream.text);
-        return NULL;
-    }
-    if (why == RLX_CONTEXT)
-        fprintf(stderr, "\n%s: the context of %zu tokens is full; /reset begins anew", program_name,
-                rlx_session_context(c->session));
-    return stream.text != NULL ? stream.text : strdup("");
-}
-
-/* One turn; false after /exit. */
-static bool turn(struct conversation *c, char *line)
-{
-    rlx_error error;
-
-    if (strcmp(line, "/exit") == 0)
-        return false;
-    if (strcmp(line, "/reset") == 0) {
-        conversation_forget(c);
-        return true;
-    }
-    if (line[0] == 0)
-        return true;
-    if (line[0] == '/') {
-        fprintf(stderr, "%s: unknown command '%s'; there are /reset and /exit\n", program_name,
-                line);
-        return true;
-    }
-    if (c->count + 2 > MAX_MESSAGES)
-        conversation_forget(c);
-    c->messages[c->count++] = (rlx_message){"user", strdup(line)};
-    char *text = answer(c, &error);
-    putchar('\n');
-    if (text == NULL) {
-        fprintf(stderr, "%s: %s%s\n", program_name, error.text,
-                error.status == RLX_CONTEXT_FULL ? "; /reset begins anew" : "");
-        free((void *)(uintptr_t)c->messages[--c->count].content);
-    } else {
-        c->messages[c->count++] = (rlx_message){"assistant", text};
-    }
-    return true;
-}
+    "  -v, --verbose        how it samples, and a line of timings at the end\n"
+    "  -q, --quiet          no word of where a conversation goes on, and no timings where a\n"
+    "                       program that carries its model prints them\n\n"
+    "What was typed is kept for the arrow keys in ~/.local/state/rlx/history; RLX_HISTORY names\n"
+    "another file, or none where it is empty.\n\n";
 
 /* A model that cannot talk says so before the first line is typed. */
 static int check_template(const rlx_model *model)
@@ -126,61 +50,113 @@ static int check_template(const rlx_model *model)
     return command_failed(&error);
 }
 
-/* Line by line, until the end of input or /exit; with a file, until Ctrl-C or a request to end as
- * well. */
-static void read_lines(struct conversation *c)
+/* Says it to the model; the answer is saved. */
+static void say(struct conversation *c, const char *text)
 {
-    bool terminal = isatty(STDIN_FILENO);
-    char *line = NULL;
-    size_t capacity = 0;
-
-    while (!command_ending()) {
-        if (terminal)
-            fputs("> ", stdout);
-        fflush(stdout);
-        ssize_t length = getline(&line, &capacity, stdin);
-        if (length < 0)
-            break;
-        if (length > 0 && line[length - 1] == '\n')
-            line[length - 1] = 0;
-        if (!terminal)
-            printf("> %s\n", line);
-        if (!turn(c, line))
-            break;
-    }
-    if (terminal)
-        putchar('\n');
-    fflush(stdout);
-    free(line);
+    if (chat_ask(c, strdup(text)) == CHAT_ANSWERED && !conversation_save_turn(c))
+        c->failed = true;
 }
 
-static int talk(const struct command_options *o, rlx_model *model, rlx_session *session)
+/* One message or command; false: the user leaves. */
+static bool turn(struct conversation *c, const char *text, bool literal)
 {
+    enum chat_next next = literal ? CHAT_IS_MESSAGE : chat_command(c, text);
+    bool escaped = !literal && strncmp(text, "//", 2) == 0;
+
+    if (next != CHAT_IS_MESSAGE)
+        return next == CHAT_GOES_ON;
+    if (!line_is_blank(text, strlen(text)))
+        say(c, text + escaped);
+    return true;
+}
+
+/* Until the end of input, /exit, or a signal; the exit code. */
+static int talk(struct conversation *c, enum chat_source source)
+{
+    struct chat_input in;
+    struct line_text message;
+    enum chat_input_found found = CHAT_END;
+
+    chat_input_open(&in, source, command_ending);
+    while (!command_ending() && (found = chat_input_next(&in, &message)) < CHAT_INTERRUPTED) {
+        if (found == CHAT_BAD)
+            c->failed = true;
+        else if (!turn(c, message.data, found == CHAT_LITERAL))
+            break;
+    }
+    bool interrupted = found == CHAT_INTERRUPTED, whole = source == CHAT_WHOLE;
+    chat_input_close(&in);
+    fflush(stdout);
+    if (command_ending() || (whole && command_stopped() != 0))
+        return command_stopped();
+    return interrupted ? EXIT_STOPPED : c->failed && !c->terminal ? EXIT_USER : 0;
+}
+
+/* With a file, or somebody at the keys, nothing ends the program without a last word. */
+static bool begin(struct conversation *c)
+{
+    const struct command_options *o = &c->options;
+    bool there = o->session_file != NULL && access(o->session_file, F_OK) == 0;
+
+    c->faint = line_terminal_has_colour(STDOUT_FILENO);
+    if (o->session_file != NULL && !conversation_keep_in(c, o->session_file))
+        return false;
+    c->options.system = NULL; /* it was for the beginning */
+    c->catches = c->terminal || o->session_file != NULL;
+    if (c->catches)
+        command_catch_endings();
+    if (c->terminal && !o->quiet)
+        fprintf(stderr, "%s: /help lists commands\n", program_name);
+    if (there && !o->quiet && (c->terminal || o->verbose))
+        conversation_say_where(c);
+    return true;
+}
+
+static int end(struct conversation *c, int code)
+{
+    return conversation_save_whole(c) || code != 0 ? code : EXIT_USER;
+}
+
+static int chat(const struct command_options *o, rlx_model *model, rlx_session *session)
+{
+    struct conversation c;
     int code = check_template(model);
+    bool keys = isatty(STDIN_FILENO);
+
     if (code != 0)
         return code;
-    struct conversation *c = calloc(1, sizeof *c);
-
-    if (c == NULL)
+    if (!conversation_open(&c, o, model, session)) {
+        conversation_close(&c);
         return EXIT_INTERNAL;
-    c->model = model;
-    c->session = session;
-    c->options = o;
-    if (o->session_file == NULL) {
-        c->system = o->system == NULL ? NULL : strdup(o->system);
-        conversation_forget(c);
-        read_lines(c);
-        code = command_read_whole(stdin, "standard input") ? 0 : EXIT_USER;
-    } else if (!conversation_resume(c, o->session_file)) {
+    }
+    c.terminal = keys;
+    if (!begin(&c))
+        code = EXIT_USER;
+    else
+        code = end(&c, talk(&c, line_terminal_serves() && !o->lines ? CHAT_EDITOR
+                                : keys || o->lines                  ? CHAT_LINES
+                                                                    : CHAT_WHOLE));
+    conversation_close(&c);
+    return code;
+}
+
+int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
+                      const char *question)
+{
+    struct conversation c;
+    int code = check_template(model);
+
+    if (code != 0)
+        return code;
+    if (!conversation_open(&c, o, model, session)) {
+        code = EXIT_INTERNAL;
+    } else if (!begin(&c)) {
         code = EXIT_USER;
     } else {
-        command_catch_endings();
-        read_lines(c);
-        code = conversation_save(c, o->session_file) ? 0 : EXIT_USER;
+        chat_ask(&c, strdup(question));
+        code = end(&c, command_stopped() != 0 ? command_stopped() : c.failed ? EXIT_USER : 0);
     }
-    conversation_forget(c);
-    free(c->system);
-    free(c);
+    conversation_close(&c);
     return code;
 }
 
@@ -192,8 +168,7 @@ int command_chat(int argc, char **argv)
 
     if (!command_parse(
             &o, argc, argv,
-            "model system session lines new-tokens render quiet verbose temp top-k top-p min-p "
-            "repeat-penalty seed draft draft-tokens threads context",
+            "model system session lines new-tokens when-full render quiet verbose " COMMAND_ANSWERING,
             chat_help))
         return EXIT_USAGE;
     if (o.render && o.session_file != NULL)
@@ -203,58 +178,13 @@ int command_chat(int argc, char **argv)
     if (code != 0)
         return code;
     double opened = command_seconds() - start;
-    code = o.render ? command_render(model) : talk(&o, model, session);
+    if (o.render)
+        code = command_render(model);
+    else if ((code = command_use_sampling(&o, model, session)) == 0)
+        code = chat(&o, model, session);
     if (code == 0 && session != NULL && (o.verbose || (program_has_model && !o.quiet)))
         command_print_timings(session, opened);
     rlx_session_close(session);
     rlx_model_close(model);
-    return code;
-}
-
-/* ---- one question ---- */
-
-static int ask_once(struct conversation *c, const char *question)
-{
-    rlx_error error = {RLX_NO_MEMORY, "no memory for the question"};
-    char *said = strdup(question), *text = NULL;
-
-    if (c->count + 2 > MAX_MESSAGES)
-        conversation_forget(c);
-    c->messages[c->count++] = (rlx_message){"user", said};
-    if (said != NULL)
-        text = answer(c, &error);
-    if (text == NULL) {
-        free(said);
-        c->count--;
-        int code = command_failed(&error);
-        return command_stopped() != 0 ? command_stopped() : code;
-    }
-    if (text[0] == 0 || text[strlen(text) - 1] != '\n')
-        putchar('\n');
-    fflush(stdout);
-    c->messages[c->count++] = (rlx_message){"assistant", text};
-    return conversation_save(c, c->options->session_file) ? command_stopped() : EXIT_USER;
-}
-
-int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
-                      const char *question)
-{
-    int code = check_template(model);
-    struct conversation *c = code == 0 ? calloc(1, sizeof *c) : NULL;
-
-    if (c == NULL)
-        return code == 0 ? EXIT_INTERNAL : code;
-    c->model = model;
-    c->session = session;
-    c->options = o;
-    if (conversation_resume(c, o->session_file)) {
-        command_catch_endings();
-        code = ask_once(c, question);
-    } else {
-        code = EXIT_USER;
-    }
-    conversation_forget(c);
-    free(c->system);
-    free(c);
     return code;
 }

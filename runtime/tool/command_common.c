@@ -4,6 +4,7 @@
 #include "runtime/base/advice.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,17 @@ bool command_ending(void)
 
 /* ---- opening, and what is given as text ---- */
 
+static void note_threads(const struct command_options *o)
+{
+    cpu_set_t set;
+    uint32_t processors =
+        sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : UINT32_MAX;
+
+    if (o->session.threads > processors && !o->quiet)
+        fprintf(stderr, "%s: %u threads take turns on %u processors, which is slower than %u\n",
+                program_name, o->session.threads, processors, processors);
+}
+
 /* The likeliest mistake is a model that is not compiled yet. */
 static int cannot_open(const char *path, const rlx_error *error)
 {
@@ -111,7 +123,7 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
         *model = NULL;
         return command_failed(&error);
     }
-    rlx_session_set_sampling(*session, &o->sampling);
+    note_threads(o);
     rlx_session_set_stop(*session, interrupts_stop, NULL);
     return 0;
 }
@@ -258,31 +270,26 @@ static void give_out(struct command_stream *s, const char *text, size_t bytes)
         s->visible = (unsigned char)text[i] > ' ';
 }
 
+static bool stream_text(void *context, const char *text, size_t bytes)
+{
+    give_out(context, text, bytes);
+    return true; /* command_stream_token has asked */
+}
+
 bool command_stream_token(void *context, int32_t id)
 {
     struct command_stream *s = context;
-    char text[RLX_DETOKENIZE_MAX];
-    size_t bytes;
 
     if (s->ids && s->silent)
         ; /* the history has them */
     else if (s->ids)
         printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
-    else if (rlx_detokenize(s->model, &s->detokenizer, id, text, sizeof text, &bytes, NULL) ==
-             RLX_OK)
-        give_out(s, text, bytes);
     s->printed++;
     return !command_interrupted();
 }
 
 void command_stream_end(struct command_stream *s)
 {
-    char text[RLX_DETOKENIZE_MAX];
-    size_t bytes;
-
-    if (!s->ids &&
-        rlx_detokenize_flush(s->model, &s->detokenizer, text, sizeof text, &bytes, NULL) == RLX_OK)
-        give_out(s, text, bytes);
     if (!s->silent && (s->ids || (!s->keep && s->last != '\n')))
         putchar('\n');
     fflush(stdout);
@@ -296,7 +303,13 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
                                   .on_token = command_stream_token,
                                   .context = s,
                                   .draft = o->draft,
-                                  .draft_most = o->draft_tokens};
+                                  .draft_most = o->draft_tokens,
+                                  .on_text = s->ids ? NULL : stream_text,
+                                  .begins_text = !s->detokenizer.started,
+                                  .show_special = !s->detokenizer.skip_special,
+                                  .stop = o->stop,
+                                  .stop_count = o->stop_count,
+                                  .prompt_only = o->prompt_only};
 }
 
 void command_print_escaped(const char *text)

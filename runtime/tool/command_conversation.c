@@ -1,92 +1,171 @@
-/* Conversations in files: a saved session whose note has the messages (runtime/tool/chat_note.h).
- * In: a path; out: messages and session as they were. Contract: command_conversation.h.
- */
+/* The messages of a conversation. Contract: command_conversation.h. */
 #include "runtime/tool/command_conversation.h"
 
-#include "runtime/tool/chat_note.h"
+#include "runtime/tool/line_text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+struct kept_text {
+    struct kept_text *next;
+    char text[];
+};
+
+bool conversation_open(struct conversation *c, const struct command_options *o, rlx_model *model,
+                       rlx_session *session)
+{
+    rlx_sampling sampling = {.struct_bytes = sizeof sampling};
+
+    rlx_session_get_sampling(session, &sampling);
+    *c = (struct conversation){
+        .model = model, .session = session, .options = *o, .seed = sampling.seed, .lock = -1};
+    return o->system == NULL || conversation_set_system(c, o->system);
+}
+
+void conversation_close(struct conversation *c)
+{
+    conversation_drop(c, 0, c->count);
+    free(c->messages);
+    free(c->path);
+    if (c->lock >= 0)
+        close(c->lock);
+    while (c->kept != NULL) {
+        struct kept_text *next = c->kept->next;
+        free(c->kept);
+        c->kept = next;
+    }
+    *c = (struct conversation){.lock = -1};
+}
+
+const char *conversation_keep_text(struct conversation *c, const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    struct kept_text *kept = malloc(sizeof *kept + bytes);
+
+    if (kept == NULL)
+        return NULL;
+    memcpy(kept->text, text, bytes);
+    kept->next = c->kept;
+    c->kept = kept;
+    return kept->text;
+}
+
+static bool make_room(struct conversation *c)
+{
+    if (c->count < c->capacity)
+        return true;
+    size_t capacity = 2 * c->capacity + 16;
+    rlx_message *bigger = realloc(c->messages, capacity * sizeof *bigger);
+    if (bigger == NULL)
+        return false;
+    c->messages = bigger;
+    c->capacity = capacity;
+    return true;
+}
+
+bool conversation_add(struct conversation *c, const char *role, char *content)
+{
+    if (content == NULL || !make_room(c)) {
+        free(content);
+        return false;
+    }
+    c->messages[c->count++] = (rlx_message){role, content};
+    c->whole = false;
+    return true;
+}
+
+char *conversation_take_last(struct conversation *c)
+{
+    c->whole = false;
+    return (char *)(uintptr_t)c->messages[--c->count].content;
+}
+
+void conversation_drop(struct conversation *c, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        free((void *)(uintptr_t)c->messages[i].content);
+    if (from != to)
+        memmove(c->messages + from, c->messages + to, (c->count - to) * sizeof *c->messages);
+    c->count -= to - from;
+    c->whole = false;
+}
+
 void conversation_forget(struct conversation *c)
 {
-    size_t keep = c->system != NULL;
-
-    while (c->count > keep)
-        free((void *)(uintptr_t)c->messages[--c->count].content);
-    if (keep != 0 && c->count == 0)
-        c->messages[c->count++] = (rlx_message){"system", c->system};
+    conversation_drop(c, conversation_system(c) != NULL, c->count);
     rlx_session_reset(c->session);
 }
 
-/* The messages of a note; their contents get memory of their own. The system message becomes the
- * conversation's. */
-static bool take_note(struct conversation *c, const char *note, size_t bytes, rlx_error *error)
+const char *conversation_system(const struct conversation *c)
 {
-    size_t count = 0;
+    bool there = c->count != 0 && strcmp(c->messages[0].role, "system") == 0;
 
-    if (chat_note_read(note, bytes, c->messages, MAX_MESSAGES, &count, error) != RLX_OK)
+    return there ? c->messages[0].content : NULL;
+}
+
+bool conversation_set_system(struct conversation *c, const char *text)
+{
+    char *copy = text == NULL ? NULL : strdup(text);
+
+    if (text != NULL && (copy == NULL || !make_room(c))) {
+        free(copy);
         return false;
-    for (; c->count < count; c->count++) {
-        rlx_message *m = &c->messages[c->count];
-        m->content = strdup(m->content);
-        if (m->content == NULL) {
-            snprintf(error->text, sizeof error->text, "no memory for its messages");
-            return false;
-        }
-        if (strcmp(m->role, "system") == 0)
-            c->system = (char *)(uintptr_t)m->content;
     }
+    if (conversation_system(c) != NULL)
+        conversation_drop(c, 0, 1);
+    if (copy != NULL) {
+        if (c->count != 0)
+            memmove(c->messages + 1, c->messages, c->count * sizeof *c->messages);
+        c->messages[0] = (rlx_message){"system", copy};
+        c->count++;
+    }
+    c->whole = false;
     return true;
 }
 
-static bool refuse(const char *path, const char *why)
+bool conversation_last_is(const struct conversation *c, const char *role)
 {
-    fprintf(stderr, "%s: %s: %s\n", program_name, path, why);
-    return false;
+    return c->count != 0 && strcmp(c->messages[c->count - 1].role, role) == 0;
 }
 
-static bool load(struct conversation *c, const char *path)
+size_t conversation_questions(const struct conversation *c)
 {
-    rlx_error error;
-    size_t bytes;
-    const char *asked = c->options->system;
+    size_t questions = 0;
 
-    if (rlx_session_load(c->session, path, &error) != RLX_OK)
-        return command_failed(&error), false;
-    const char *note = rlx_session_note(c->session, &bytes);
-    if (note == NULL)
-        return refuse(path, "a saved session without messages: no conversation can go on from it");
-    if (!take_note(c, note, bytes, &error))
-        return refuse(path, error.text);
-    if (asked != NULL && (c->system == NULL || strcmp(c->system, asked) != 0))
-        return refuse(path, "the conversation in it has another system message, or none: leave "
-                            "--system out, or begin a new file");
-    return true;
+    for (size_t i = 0; i < c->count; i++)
+        questions += strcmp(c->messages[i].role, "user") == 0;
+    return questions;
 }
 
-bool conversation_resume(struct conversation *c, const char *path)
+/* What comes from a file may hold anything: a terminal must not obey it. */
+static void print_beginning(const char *text)
 {
-    if (access(path, F_OK) == 0 || errno != ENOENT)
-        return load(c, path);
-    if (c->options->system != NULL)
-        c->system = strdup(c->options->system);
-    conversation_forget(c);
-    return conversation_save(c, path);
+    enum { MOST = 240 };
+    size_t bytes = strlen(text), at = 0;
+
+    while (at < bytes && at < MOST) {
+        size_t end = line_next(text, bytes, at);
+        unsigned char c = (unsigned char)text[at];
+        if (c >= 0x20 && c != 0x7f)
+            fwrite(text + at, 1, end - at, stderr);
+        else
+            fputc(c == '\n' ? '\n' : ' ', stderr);
+        at = end;
+    }
+    fputs(at < bytes ? " …\n" : "\n", stderr);
 }
 
-bool conversation_save(struct conversation *c, const char *path)
+void conversation_say_where(const struct conversation *c)
 {
-    size_t bytes = 0;
-    rlx_error error = {RLX_NO_MEMORY, "no memory to save the conversation"};
-    char *note = chat_note_write(c->messages, c->count, &bytes);
-    bool good = note != NULL && rlx_session_set_note(c->session, note, bytes, &error) == RLX_OK &&
-                rlx_session_save(c->session, path, &error) == RLX_OK;
+    size_t tokens = rlx_session_tokens(c->session);
 
-    free(note);
-    if (!good)
-        command_failed(&error);
-    return good;
+    if (c->count == 0)
+        return;
+    fprintf(stderr, "goes on: %zu message%s", c->count, c->count == 1 ? "" : "s");
+    if (tokens != 0)
+        fprintf(stderr, ", %zu of %zu tokens", tokens, rlx_session_context(c->session));
+    fputc('\n', stderr);
+    if (conversation_last_is(c, "assistant"))
+        print_beginning(c->messages[c->count - 1].content);
 }

@@ -2,10 +2,11 @@
  * checked. */
 #include "runtime/tool/command.h"
 
-static const char info_help[] = " MODEL.rlx [options]\n\nSays what a compiled model is.\n\n"
-                                "  -v, --verbose  its variants too\n"
-                                "  --verify       read every byte and check every digest\n"
-                                "  --json         the manifest, as the compiler wrote it\n";
+static const char info_help[] =
+    " MODEL.rlx [options]\n\nSays what a compiled model is, or a conversation that was saved.\n\n"
+    "  -v, --verbose  its variants too\n"
+    "  --verify       read every byte and check every digest\n"
+    "  --json         the manifest, as the compiler wrote it\n";
 
 static void print_bytes(const char *label, uint64_t bytes)
 {
@@ -15,6 +16,22 @@ static void print_bytes(const char *label, uint64_t bytes)
         printf("%-14s %.1f kB\n", label, (double)bytes / 1e3);
     else
         printf("%-14s %.1f MB\n", label, (double)bytes / 1e6);
+}
+
+/* How run and chat sample unless options say otherwise, and who says so. */
+static void print_sampling(const rlx_model *model)
+{
+    rlx_sampling s = {.struct_bytes = sizeof s};
+    char text[COMMAND_SAMPLING_TEXT];
+    const uint32_t draw = RLX_FROM_MODEL_TEMPERATURE | RLX_FROM_MODEL_TOP_K | RLX_FROM_MODEL_TOP_P |
+                          RLX_FROM_MODEL_MIN_P;
+
+    rlx_model_get_sampling(model, &s);
+    command_sampling_text(&s, text);
+    printf("%-14s %s (%s)\n", "sampling", text,
+           s.from_model == 0        ? "the model recommends none"
+           : !(s.from_model & draw) ? "the model recommends the penalty"
+                                    : "recommended by the model");
 }
 
 static void print_info(const rlx_model *model, const rlx_model_info *i)
@@ -32,6 +49,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
     printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
            i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
            i->has_template ? "chat template known" : "no known chat template");
+    print_sampling(model);
     if (i->layers != 0) {
         printf("%-14s %s, cache %s\n", "numbers", i->numerics, i->cache);
         printf("%-14s %s\n", "code here", i->level);
@@ -67,6 +85,8 @@ int command_info(int argc, char **argv)
 
     if (!command_parse(&o, argc, argv, "model verify json verbose", info_help))
         return EXIT_USAGE;
+    if (o.model_path != NULL && command_is_session(o.model_path))
+        return command_info_session(&o);
     int code = command_open(&o, &model, NULL);
     if (code != 0)
         return code;

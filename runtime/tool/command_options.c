@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, COUNT, SEED, REAL, DRAFT };
+/* A negative COUNT stands for 0 (no limit), a negative WINDOW for all tokens. */
+enum kind { FLAG, TEXT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, FULL, STOP };
 
 struct option_entry {
     const char *word;
@@ -27,20 +28,25 @@ static const struct option_entry entries[] = {
     {"system", 's', TEXT, AT(system), 0, 0},
     {"session", 0, TEXT, AT(session_file), 0, 0},
     {"tokens", 0, TEXT, AT(tokens), 0, 0},
-    {"new-tokens", 'n', COUNT, AT(new_tokens), 1, 1 << 30},
+    {"new-tokens", 'n', NEW_TOKENS, AT(new_tokens), -2, 1 << 30},
     {"temp", 0, REAL, AT(sampling.temperature), 0, 100},
-    {"top-k", 0, COUNT, AT(sampling.top_k), 0, 1 << 30},
+    {"top-k", 0, COUNT, AT(sampling.top_k), -1, 1 << 30},
     {"top-p", 0, REAL, AT(sampling.top_p), 0, 1},
     {"min-p", 0, REAL, AT(sampling.min_p), 0, 1},
-    {"repeat-penalty", 0, REAL, AT(sampling.repetition_penalty), 0.01, 100},
+    {"repeat-penalty", 0, REAL, AT(sampling.repetition_penalty), 0, 100},
+    {"presence-penalty", 0, REAL, AT(sampling.presence_penalty), -100, 100},
+    {"frequency-penalty", 0, REAL, AT(sampling.frequency_penalty), -100, 100},
+    {"repeat-last-n", 0, WINDOW, AT(sampling.penalty_window), -1, 1 << 30},
     {"seed", 0, SEED, AT(sampling.seed), 0, 0},
+    {"stop", 0, STOP, AT(stop), 0, 0},
     {"prompt-file", 0, TEXT, AT(prompt_file), 0, 0},
     {"depth", 0, TEXT, AT(depth), 0, 0},
     {"batch", 0, TEXT, AT(batch), 0, 0},
     {"draft", 0, DRAFT, AT(draft), 0, 0},
     {"draft-tokens", 0, COUNT, AT(draft_tokens), 1, 15},
+    {"when-full", 0, FULL, AT(when_full), 0, 0},
     {"threads", 't', COUNT, AT(session.threads), 1, 1024},
-    {"context", 'c', COUNT, AT(session.context), 1, 1 << 30},
+    {"context", 'c', COUNT, AT(session.context), 0, 1 << 30},
     {"ids", 0, FLAG, AT(ids), 0, 0},
     {"ignore-eos", 0, FLAG, AT(ignore_end), 0, 0},
     {"raw", 0, FLAG, AT(raw), 0, 0},
@@ -61,6 +67,35 @@ static const struct option_entry entries[] = {
 };
 
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0], VERSION = 1 /* no letter */ };
+_Static_assert((int)ENTRY_COUNT <= (int)COMMAND_MOST_OPTIONS, "given[] has room for all");
+
+bool command_given(const struct command_options *o, const char *word)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (strcmp(entries[i].word, word) == 0)
+            return o->given[i];
+    return false;
+}
+
+rlx_sampling command_sampling(const struct command_options *o, rlx_sampling base)
+{
+    const size_t first = AT(sampling), end = first + sizeof o->sampling;
+
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        const struct option_entry *e = &entries[i];
+        if (!o->given[i] || e->offset < first || e->offset >= end)
+            continue;
+        memcpy((char *)&base + (e->offset - first), (const char *)o + e->offset,
+               e->kind == SEED ? sizeof base.seed : sizeof base.temperature);
+    }
+    if (base.penalty_window == 0 && !command_given(o, "repeat-last-n"))
+        base.penalty_window = 64; /* the model's 0 was for its own penalty */
+    if (base.penalty_window == 0) {
+        base.repetition_penalty = 1;
+        base.presence_penalty = base.frequency_penalty = 0;
+    }
+    return base;
+}
 
 static const char everywhere[] = "quiet verbose";
 
@@ -144,60 +179,172 @@ uint32_t command_parse_list(const struct command_options *o, const char *word, c
 }
 
 static const char *const draft_names[] = {[RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup"};
-enum { DRAFT_KINDS = sizeof draft_names / sizeof draft_names[0] };
+static const char *const full_names[] = {[WHEN_FULL_FORGET] = "forget", [WHEN_FULL_STOP] = "stop"};
+
+/* The two words that an option of such a kind may have; NULL: it is of another kind. */
+static const char *const *words_of(enum kind kind)
+{
+    return kind == DRAFT ? draft_names : kind == FULL ? full_names : NULL;
+}
+
+static bool store_word(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    const char *const *words = words_of(e->kind);
+
+    for (uint32_t i = 0; i < 2; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *(uint32_t *)(void *)((char *)o + e->offset) = i;
+            return true;
+        }
+    }
+    command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, words[0], words[1], text);
+    return false;
+}
+
+/* The character that stands behind a backslash, or 0. */
+static char escaped(char behind)
+{
+    return behind == 'n' ? '\n' : behind == 't' ? '\t' : behind == '\\' ? '\\' : 0;
+}
+
+static bool store_stop(struct command_options *o, const char *text)
+{
+    size_t bytes = 0;
+
+    if (o->stop_count == RLX_STOP_STRINGS)
+        return command_usage(o, "--stop: expected at most %d of them", RLX_STOP_STRINGS), false;
+    char *out = o->stop_text[o->stop_count];
+    for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES; text++) {
+        char c = text[0] == '\\' ? escaped(text[1]) : 0;
+        text += c != 0;
+        out[bytes++] = c != 0 ? c : *text;
+    }
+    if (bytes == 0 || bytes > RLX_STOP_STRING_BYTES)
+        return command_usage(o, "--stop: expected a text of 1 to %d bytes", RLX_STOP_STRING_BYTES),
+               false;
+    out[bytes] = 0;
+    o->stop[o->stop_count++] = out;
+    return true;
+}
+
+static bool store_seed(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char *end = NULL;
+
+    errno = 0;
+    o->given[e - entries] = strcmp(text, "-1") != 0; /* as if it was not given: random */
+    o->sampling.seed = strtoull(text, &end, 0);
+    if (end == text || *end != 0 || errno != 0 || (text[0] == '-' && o->given[e - entries]))
+        return command_usage(o, "--%s: expected a number from 0 to 2^64-1, or -1, found '%s'",
+                             e->word, text),
+               false;
+    return true;
+}
+
+static bool store_number(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char *end = NULL;
+    void *member = (char *)o + e->offset;
+    double value = strtod(text, &end);
+    bool whole = e->kind != REAL;
+
+    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
+        (whole && value != (double)(int64_t)value))
+        return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
+                             whole ? "a whole number" : "a number", e->least, e->most, text),
+               false;
+    if (!whole)
+        *(float *)member = (float)value;
+    else
+        *(uint32_t *)member = value >= 0 ? (uint32_t)value : e->kind == WINDOW ? UINT32_MAX : 0;
+    if (e->kind == NEW_TOKENS)
+        o->prompt_only = value == 0;
+    return true;
+}
 
 static bool store(struct command_options *o, const struct option_entry *e, const char *text)
 {
-    char *member = (char *)o + e->offset, *end = NULL;
+    void *member = (char *)o + e->offset;
 
-    errno = 0;
-    if (e->kind == FLAG) {
+    o->given[e - entries] = true;
+    switch (e->kind) {
+    case FLAG:
         *(bool *)member = true;
         return true;
-    }
-    if (e->kind == TEXT) {
+    case TEXT:
         *(const char **)member = text;
         return true;
+    case DRAFT:
+    case FULL:
+        return store_word(o, e, text);
+    case STOP:
+        return store_stop(o, text);
+    case SEED:
+        return store_seed(o, e, text);
+    case COUNT:
+    case WINDOW:
+    case NEW_TOKENS:
+    case REAL:
+        break;
     }
-    if (e->kind == DRAFT) {
-        uint32_t kind = RLX_DRAFT_NONE;
-        while (kind < DRAFT_KINDS && strcmp(text, draft_names[kind]) != 0)
-            kind++;
-        *(uint32_t *)member = kind;
-        if (kind == DRAFT_KINDS)
-            return command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, draft_names[0],
-                                 draft_names[1], text),
-                   false;
-        return true;
+    return store_number(o, e, text);
+}
+
+bool command_set_option(struct command_options *o, const char *allowed, const char *word,
+                        const char *text)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (strcmp(entries[i].word, word) == 0 && listed(allowed, word))
+            return store(o, &entries[i], text);
+    fprintf(stderr, "%s: no option '%s'; there are: %s\n", program_name, word, allowed);
+    return false;
+}
+
+static void print_stops(const struct command_options *o, FILE *out)
+{
+    for (size_t i = 0; i < o->stop_count; i++) {
+        fputs(i == 0 ? "" : ", ", out);
+        for (const char *c = o->stop[i]; *c != 0; c++)
+            fputs(*c == '\n' ? "\\n" : *c == '\t' ? "\\t" : (const char[]){*c, 0}, out);
     }
-    if (e->kind == SEED) {
-        *(uint64_t *)member = strtoull(text, &end, 0);
-        if (end == text || *end != 0 || errno != 0 || text[0] == '-')
-            return command_usage(o, "--%s: expected a number from 0 to 2^64-1, found '%s'", e->word,
-                                 text),
-                   false;
-        return true;
+    fputc('\n', out);
+}
+
+void command_print_options(const struct command_options *o, const char *allowed, FILE *out)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        const struct option_entry *e = &entries[i];
+        const void *member = (const char *)o + e->offset;
+        if (!listed(allowed, e->word))
+            continue;
+        fprintf(out, "  %-15s ", e->word);
+        if (e->kind == FLAG)
+            fprintf(out, "%s\n", *(const bool *)member ? "on" : "off");
+        else if (e->kind == TEXT)
+            fprintf(out, "%s\n",
+                    *(const char *const *)member == NULL ? "" : *(const char *const *)member);
+        else if (e->kind == SEED)
+            fprintf(out, "%llu\n", (unsigned long long)*(const uint64_t *)member);
+        else if (e->kind == REAL)
+            fprintf(out, "%g\n", (double)*(const float *)member);
+        else if (e->kind == STOP)
+            print_stops(o, out);
+        else if (e->kind == NEW_TOKENS && *(const uint32_t *)member == 0)
+            fprintf(out, "%s\n", o->prompt_only ? "0" : "-1 (no limit)");
+        else if (e->kind == WINDOW && *(const uint32_t *)member == UINT32_MAX)
+            fprintf(out, "-1 (the whole context)\n");
+        else if (words_of(e->kind) != NULL)
+            fprintf(out, "%s\n", words_of(e->kind)[*(const uint32_t *)member]);
+        else
+            fprintf(out, "%u\n", *(const uint32_t *)member);
     }
-    double value = strtod(text, &end);
-    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
-        (e->kind == COUNT && value != (double)(uint32_t)value))
-        return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
-                             e->kind == COUNT ? "a whole number" : "a number", e->least, e->most,
-                             text),
-               false;
-    if (e->kind == COUNT)
-        *(uint32_t *)member = (uint32_t)value;
-    else
-        *(float *)member = (float)value;
-    return true;
 }
 
 static void set_defaults(struct command_options *o, const char *command)
 {
     *o = (struct command_options){.command = command, .repetitions = 5, .prompt_length = 512};
     o->session.struct_bytes = sizeof o->session;
-    o->sampling =
-        (rlx_sampling){.struct_bytes = sizeof o->sampling, .top_p = 1, .repetition_penalty = 1};
+    o->sampling = rlx_sampling_default();
 }
 
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,

@@ -8,30 +8,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OPTIONS                                                                                 \
-    "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos " \
-    "temp top-k top-p min-p repeat-penalty seed draft draft-tokens threads context"
+#define OPTIONS \
+    "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos " COMMAND_ANSWERING
 
-#define OPTIONS_HELP                                                                               \
-    "  -p, --prompt=TEXT    the prompt, as the operand is\n"                                       \
-    "  -f, --file=FILE      the prompt stands in a file; '-': standard input\n"                    \
-    "      --lines          each line of the file or of standard input is a prompt of its own\n"   \
-    "      --raw            continue the prompt as plain text, without the chat template\n"        \
-    "  -s, --system=TEXT    the system message\n"                                                  \
-    "      --session=FILE   the prompt goes on with the conversation in the file, or begins one\n" \
-    "      --tokens=5,17,3  continue ids instead of text\n"                                        \
-    "  -n, --new-tokens=N   most new tokens; default: until the model ends or the context is\n"    \
-    "                       full\n"                                                                \
-    "      --ids            print ids, separated by commas; so does a model without a tokenizer\n" \
-    "      --ignore-eos     go on after the model has ended\n"                                     \
-    "  --temp=T             temperature; 0, the default, is greedy\n"                              \
-    "  --top-k=N --top-p=P --min-p=P --repeat-penalty=R\n"                                         \
-    "  --seed=N             same seed, same text\n" COMMAND_DRAFT_HELP                             \
-    "  -t, --threads=N      default: all processors\n"                                             \
-    "  -c, --context=N      most tokens in memory; default: the model's\n"                         \
-    "      --json           an object a line for each answer, when it is whole: text, tokens,\n"   \
-    "                       prompt_tokens, generated_tokens, stop (end, length, context or\n"      \
-    "                       interrupted), seed where one was used, timings (seconds and tokens\n"  \
+#define OPTIONS_HELP                                                                                        \
+    "  -p, --prompt=TEXT    the prompt, as the operand is\n"                                                \
+    "  -f, --file=FILE      the prompt stands in a file; '-': standard input\n"                             \
+    "      --lines          each line of the file or of standard input is a prompt of its own\n"            \
+    "      --raw            continue the prompt as plain text, without the chat template\n"                 \
+    "  -s, --system=TEXT    the system message\n"                                                           \
+    "      --session=FILE   the prompt goes on with the conversation in the file, or begins one\n"          \
+    "      --tokens=5,17,3  continue ids instead of text\n"                                                 \
+    "  -n, --new-tokens=N   most new tokens; -1, the default: until the model ends or the\n"                \
+    "                       context is full; 0: only compute the prompt\n"                                  \
+    "      --ids            print ids, separated by commas; so does a model without a tokenizer\n"          \
+    "      --ignore-eos     go on after the model has ended\n" COMMAND_ANSWERING_HELP                       \
+    "      --json           an object a line for each answer, when it is whole: text, tokens,\n"            \
+    "                       prompt_tokens, generated_tokens, stop (end, length, context,\n"                 \
+    "                       string or interrupted), seed where one was used, timings (seconds and tokens\n" \
     "                       per second), line with --lines\n"
 
 #define INPUT_HELP                                                                                   \
@@ -44,7 +38,7 @@
 static const char run_help[] =
     " MODEL.rlx [PROMPT] [options]\n\nAnswers the prompt; a model without a chat template "
     "continues it as plain text. Without a\nprompt, standard input is the prompt.\n" INPUT_HELP
-        OPTIONS_HELP "  -v, --verbose        a line of timings at the end\n"
+        OPTIONS_HELP "  -v, --verbose        how it samples, and a line of timings at the end\n"
     "  -q, --quiet          no word about a context that is full, or an answer that is empty\n";
 
 static const char ask_help[] =
@@ -169,7 +163,10 @@ static int run(const struct command_options *o, bool timings)
     a.opened_seconds = command_seconds() - start;
     rlx_model_get_info(a.model, &a.info);
     struct prompts p = {.options = o, .model = a.model, .context = rlx_session_context(a.session)};
-    if (o->tokens != NULL) {
+    code = command_use_sampling(o, a.model, a.session);
+    if (code != 0) {
+        ; /* it has said why */
+    } else if (o->tokens != NULL) {
         code = answer_tokens(&a);
     } else {
         code = need_tokenizer(&a);

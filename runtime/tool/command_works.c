@@ -136,7 +136,9 @@ static rlx_status begin_text(const struct bench_work *w, rlx_session *session, r
 {
     const float *row;
 
-    rlx_session_set_sampling(session, &w->sampling);
+    rlx_status status = rlx_session_use_sampling(session, &w->sampling, error);
+    if (status != RLX_OK)
+        return status;
     if (rlx_session_tokens(session) >= w->id_count)
         return rlx_session_truncate(session, w->id_count, error);
     return rlx_session_prefill_logits(session, w->ids, w->id_count, &row, error);

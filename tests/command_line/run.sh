@@ -12,19 +12,19 @@ run() { rlx run "$small" "$@" < /dev/null 2> "$work/err"; }
 in_terminal() { "$bin/../tests/under_terminal" "$@"; }
 
 # ---- the template: where the model has one, by whatever way a prompt comes ----
-answer=$("$stories" "$question" -n 12 -q < /dev/null)
+answer=$("$stories" "$question" -n 12 --temp 0 -q < /dev/null)
 [ -n "$answer" ] || fail "no answer"
-equal "an operand" "$(run "$question" -n 12)" "$answer"
-equal "-p" "$(run -p "$question" -n 12)" "$answer"
-equal "-p of a program" "$("$stories" -p "$question" -n 12 -q < /dev/null)" "$answer"
-equal "run of a program" "$("$stories" run "$question" -n 12 < /dev/null)" "$answer"
-equal "standard input" "$(echo "$question" | rlx run "$small" -n 12)" "$answer"
-equal "standard input of a program" "$(echo "$question" | "$stories" -n 12 -q)" "$answer"
+equal "an operand" "$(run "$question" -n 12 --temp 0)" "$answer"
+equal "-p" "$(run -p "$question" -n 12 --temp 0)" "$answer"
+equal "-p of a program" "$("$stories" -p "$question" -n 12 --temp 0 -q < /dev/null)" "$answer"
+equal "run of a program" "$("$stories" run "$question" -n 12 --temp 0 < /dev/null)" "$answer"
+equal "standard input" "$(echo "$question" | rlx run "$small" -n 12 --temp 0)" "$answer"
+equal "standard input of a program" "$(echo "$question" | "$stories" -n 12 --temp 0 -q)" "$answer"
 printf '%s\r\n' "$question" > "$work/question"
-equal "a file" "$(run -f "$work/question" -n 12)" "$answer"
-equal "a file of a program" "$("$stories" -f "$work/question" -n 12 -q < /dev/null)" "$answer"
-equal "standard input by name" "$(rlx run "$small" -f - -n 12 < "$work/question")" "$answer"
-[ "$(run "$question" -n 12 --raw)" != "$answer" ] || fail "--raw changes nothing"
+equal "a file" "$(run -f "$work/question" -n 12 --temp 0)" "$answer"
+equal "a file of a program" "$("$stories" -f "$work/question" -n 12 --temp 0 -q < /dev/null)" "$answer"
+equal "standard input by name" "$(rlx run "$small" -f - -n 12 --temp 0 < "$work/question")" "$answer"
+[ "$(run "$question" -n 12 --temp 0 --raw)" != "$answer" ] || fail "--raw changes nothing"
 for program in "$stories" "rlx run $small"; do
     plain=$($program "$question" -n 1 -v 2>&1 < /dev/null | sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p')
     more=$($program "$question" -n 1 -v -s "Be brief." 2>&1 < /dev/null | sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p')
@@ -69,7 +69,7 @@ equal "no standard input" "$(tokens --raw one <&-)" "$(printf 'one' | length)"
 mkfifo "$work/idle"
 sleep 60 > "$work/idle" &
 writer=$!
-timeout 20 "$bin/rlx" run "$small" "$question" -n 12 < "$work/idle" > "$work/out" 2> "$work/err"
+timeout 20 "$bin/rlx" run "$small" "$question" -n 12 --temp 0 < "$work/idle" > "$work/out" 2> "$work/err"
 equal "status with an idle pipe" "$?" 0
 kill $writer
 equal "an answer with an idle pipe" "$(cat "$work/out")" "$answer"
@@ -92,10 +92,10 @@ grep -q "standard input: Is a directory" "$work/err" || fail "rlxc opt: $(cat "$
 
 # ---- each line a prompt of its own ----
 printf '%s\n\nWhat is the moral?\r\n%s' "$question" "$question" > "$work/lines"
-moral=$(run "What is the moral?" -n 12)
-rlx run "$small" --lines -n 12 < "$work/lines" > "$work/out" || fail "--lines"
+moral=$(run "What is the moral?" -n 12 --temp 0)
+rlx run "$small" --lines -n 12 --temp 0 < "$work/lines" > "$work/out" || fail "--lines"
 equal "answers to lines" "$(cat "$work/out")" "$(printf '%s\n%s\n%s' "$answer" "$moral" "$answer")"
-"$stories" --lines -n 12 -q -f "$work/lines" | cmp - "$work/out" || fail "--lines of a program"
+"$stories" --lines -n 12 --temp 0 -q -f "$work/lines" | cmp - "$work/out" || fail "--lines of a program"
 equal "lines behind an argument" "$(echo two | tokens --raw one --lines)" \
     "$(printf 'one\n\ntwo' | length)"
 expect 0 '' rlx run "$small" --lines
@@ -127,49 +127,48 @@ expect 2 "no --raw, --tokens, --ids or --json" rlx run "$small" --session="$work
 expect 2 "a text and --tokens" rlx run "$small" --tokens=1 -f "$work/question"
 expect 2 "at least one id" rlx run "$small" --tokens=
 end=$(printf '<|im_start|>user\nWhat is the moral?<|im_end|>\n<|im_start|>assistant\nSofia learned that two pairs of eyes see more than one.')
-silent=$(printf '%s' "$end" | rlx run "$small" --raw 2> "$work/err")
+silent=$(printf '%s' "$end" | rlx run "$small" --raw --temp 0 2> "$work/err")
 if [ -z "$silent" ]; then
     grep -q "ended at once, without any text; it has a chat template, which --raw leaves out" \
         "$work/err" || fail "silence: $(cat "$work/err")"
-    printf '%s' "$end" | rlx run "$small" --raw -q 2>&1 | grep . && fail "-q is not silent"
+    printf '%s' "$end" | rlx run "$small" --raw --temp 0 -q 2>&1 | grep . && fail "-q is not silent"
 else
     fail "expected a model that ends at once, found '$silent'"
 fi
 
 # ---- where things go ----
-"$stories" "$question" -n 12 > "$work/both" 2>&1 < /dev/null
+"$stories" "$question" -n 12 --temp 0 > "$work/both" 2>&1 < /dev/null
 equal "the last line of an answer" "$(head -n 1 "$work/both")" "$answer"
 grep -q '^opened in ' "$work/both" || fail "timings stand behind the answer: $(cat "$work/both")"
-equal "lines of an answer" "$(run "$question" -n 12 | wc -l)" 1
-equal "standard error of run" "$(run "$question" -n 12; cat "$work/err")" "$answer"
+equal "lines of an answer" "$(run "$question" -n 12 --temp 0 | wc -l)" 1
+equal "standard error of run" "$(run "$question" -n 12 --temp 0; cat "$work/err")" "$answer"
 "$stories" --tokens=99999 > "$work/both" 2>&1 && fail "an id outside of the vocabulary"
 equal "timings of a failure" "$(grep -c '^opened' "$work/both")" 0
 
 # ---- JSON ----
-run "$question" -n 12 --json > "$work/json"
+run "$question" -n 12 --temp 0 --json > "$work/json"
 cat > "$work/check.sed" <<'SED'
 s/.*"text": "\([^"]*\)".*/\1/p
 SED
 equal "text of JSON" "$(sed -n -f "$work/check.sed" "$work/json")" "$answer"
 equal "ids of JSON" "$(sed 's/.*"tokens": \[\([^]]*\)\].*/\1/; s/ //g' "$work/json")" \
-    "$(run "$question" -n 12 --ids)"
+    "$(run "$question" -n 12 --temp 0 --ids)"
 grep -q '"generated_tokens": 12, "stop": "length", "timings": {"open_seconds": ' "$work/json" ||
     fail "JSON: $(cat "$work/json")"
 grep -q '"seed"' "$work/json" && fail "a seed that was not used"
 equal "a seed" "$(run One -n 2 --json --temp 1 --seed 7 | grep -c '"seed": 7,')" 1
-equal "the end" "$(run "What is the moral?" --json | grep -c '"stop": "end"')" 1
+equal "the end" "$(run "What is the moral?" --temp 0 --json | grep -c '"stop": "end"')" 1
 equal "a context that fills" "$(run One --raw -c 16 --ignore-eos --json | grep -c '"stop": "context"')" 1
 equal "JSON of lines" "$(rlx run "$small" --lines -n 2 --json < "$work/lines" |
     sed 's/{"line": \([0-9]*\),.*/\1/' | tr '\n' ' ')" "1 3 4 "
 
 # ---- one question within a conversation that is kept ----
 talk=$work/talk
-printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" -q > "$work/whole" 2>&1
-"$stories" "$question" -q --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
-echo "What is the moral?" | "$stories" -q --session="$talk" > "$work/second" || fail "another question"
-equal "two questions with --session" "$(cat "$work/first" "$work/second")" \
-    "$(grep -v '^> ' "$work/whole")"
-printf '%s\nWhat is the moral?\n' "$question" | "$stories" -q --lines --session="$talk.2" > "$work/out"
+printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" --temp 0 -q --lines > "$work/whole" 2>&1
+"$stories" "$question" --temp 0 -q --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
+echo "What is the moral?" | "$stories" --temp 0 -q --session="$talk" > "$work/second" || fail "another question"
+equal "two questions with --session" "$(cat "$work/first" "$work/second")" "$(cat "$work/whole")"
+printf '%s\nWhat is the moral?\n' "$question" | "$stories" --temp 0 -q --lines --session="$talk.2" > "$work/out"
 equal "lines with --session" "$(cat "$work/out")" "$(cat "$work/first" "$work/second")"
 expect 1 "saved with another model\|not a saved session" "$stories" hi --session="$work/question"
 
@@ -200,7 +199,7 @@ grep -v '^{.*}$' "$work/out" | grep . && fail "JSON that is cut off"
 
 # ---- in a terminal ----
 # One Ctrl-D ends what was typed; a hint says so.
-printf '%s\n\004' "$question" | in_terminal 80 "$bin/rlx" run "$small" -n 12 > "$work/out"
+printf '%s\n\004' "$question" | in_terminal 80 "$bin/rlx" run "$small" -n 12 --temp 0 > "$work/out"
 equal "status in a terminal" "$?" 0
 grep -q "rlx: type the prompt; Ctrl-D on a line of its own ends it" "$work/out" || fail "no hint"
 grep -q "$answer" "$work/out" || fail "no answer in a terminal: $(cat "$work/out")"

@@ -9,8 +9,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-enum { MOST = 8 }; /* few, so that mutations of a seed reach the limit */
-
 static void expect(bool holds)
 {
     if (!holds)
@@ -20,19 +18,20 @@ static void expect(bool holds)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     const char *note = (const char *)data;
-    rlx_message messages[MOST];
+    struct chat_note found;
     rlx_error error = {0};
-    size_t count = 0, again;
+    size_t again;
 
-    if (chat_note_read(note, bytes, messages, MOST, &count, &error) != RLX_OK) {
-        expect(error.status == RLX_BAD_FILE && error.text[0] != 0 && count == 0);
+    if (chat_note_read(note, bytes, &found, &error) != RLX_OK) {
+        expect(error.status == RLX_BAD_FILE && error.text[0] != 0 && found.messages == NULL);
         return 0;
     }
-    expect(count <= MOST);
-    for (size_t i = 0; i < count; i++)
-        expect(messages[i].content > note && messages[i].content < note + bytes);
-    char *written = chat_note_write(messages, count, &again);
+    expect(found.model == NULL || (found.model > note && found.model < note + bytes));
+    for (size_t i = 0; i < found.count; i++)
+        expect(found.messages[i].content > note && found.messages[i].content < note + bytes);
+    char *written = chat_note_write(found.model, found.messages, found.count, &again);
     expect(written != NULL && again == bytes && memcmp(written, data, bytes) == 0);
     free(written);
+    chat_note_free(&found);
     return 0;
 }

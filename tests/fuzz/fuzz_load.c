@@ -3,6 +3,8 @@
  * other input is a file as it stands. What is accepted is walked as the runtime would.
  */
 #include "runtime/core/load.h"
+#include "runtime/core/model.h"
+#include "runtime/sample/sample.h"
 #include "tests/support/tiny_artifact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
@@ -43,8 +45,18 @@ static void walk_level(const struct artifact *a, const struct rlx_level *l)
     }
 }
 
+/* What is recommended can be sampled with. */
+static void walk_sampling(const struct artifact *a)
+{
+    struct sampler sampler = {0};
+    rlx_sampling sampling = artifact_sampling(a);
+    if (sampler_use(&sampler, &sampling, NULL) != RLX_OK)
+        abort();
+}
+
 static void walk(const struct artifact *a)
 {
+    walk_sampling(a);
     walk_string(a, a->info->name);
     for (uint32_t i = 0; i < a->levels.count; i++)
         walk_level(a, table_at(&a->levels, i));

@@ -48,24 +48,41 @@ static void check_loaded(const rlx_session *s, const uint8_t *data, size_t bytes
     expect(rlx_session_export_state(s, "past_v_0", rows, s->past, &error) == RLX_OK);
 }
 
-static void load(rlx_session *s, const uint8_t *data, size_t bytes)
+static bool load(rlx_session *s, const uint8_t *data, size_t bytes)
 {
     const uint64_t version = s->version;
     const size_t tokens = s->tokens, past = s->past;
     const uint64_t history = XXH3_64bits(s->history, tokens * sizeof *s->history);
     rlx_error error;
-    if (session_load_bytes(s, "fuzz", data, bytes, &error) == RLX_OK)
+    bool good = session_load_bytes(s, "fuzz", data, bytes, &error) == RLX_OK;
+    if (good)
         check_loaded(s, data, bytes);
     else
         expect(s->version == version && s->tokens == tokens && s->past == past &&
                XXH3_64bits(s->history, tokens * sizeof *s->history) == history);
+    return good;
+}
+
+/* Without a model: the header and the note hold each other, and what a session takes is read here
+ * too. */
+static void read_alone(const uint8_t *data, size_t bytes, bool taken)
+{
+    struct rlx_saved_header h;
+    rlx_error error;
+    uint8_t *note = NULL;
+    bool good = session_read_saved("fuzz", data, bytes, &h, &note, &error) == RLX_OK;
+    expect(good || !taken);
+    expect(good || note == NULL);
+    if (good && h.note_bytes != 0)
+        expect(memcmp(note, data + bytes - h.note_bytes, h.note_bytes) == 0);
+    free(note);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     rlx_session *session = open_once();
     struct rlx_saved_header h;
-    load(session, data, bytes);
+    read_alone(data, bytes, load(session, data, bytes));
     if (bytes < sizeof h)
         return 0;
     uint8_t *sealed = malloc(bytes); /* exactly, so that a sanitizer sees the first byte behind */
@@ -78,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     memcpy(sealed, &h, sizeof h);
     h.digest = XXH3_64bits(sealed, bytes);
     memcpy(sealed, &h, sizeof h);
-    load(session, sealed, bytes);
+    read_alone(sealed, bytes, load(session, sealed, bytes));
     free(sealed);
     return 0;
 }

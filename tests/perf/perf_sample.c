@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DRAWS = 300 };
+enum { DRAWS = 300, WINDOW = 64 };
 
 static double thread_seconds(void)
 {
@@ -40,7 +40,7 @@ static void fill(float *row, uint32_t count, double width)
 static void measure(const char *name, const rlx_sampling *settings, float *row, uint32_t vocabulary)
 {
     static double times[DRAWS];
-    static int32_t history[DRAWS + PENALTY_WINDOW];
+    static int32_t history[DRAWS + WINDOW];
     struct sampler sampler;
     rlx_error error;
     if (sampler_open(&sampler, vocabulary, &error) != RLX_OK) {
@@ -50,7 +50,7 @@ static void measure(const char *name, const rlx_sampling *settings, float *row, 
     sampler_set(&sampler, settings);
     for (uint32_t i = 0; i < DRAWS; i++) {
         double start = thread_seconds();
-        history[PENALTY_WINDOW + i] = sampler_draw(&sampler, row, history, PENALTY_WINDOW + i);
+        history[WINDOW + i] = sampler_draw(&sampler, row, history, WINDOW + i);
         times[i] = thread_seconds() - start;
     }
     sampler_close(&sampler);
@@ -68,7 +68,11 @@ int main(int argc, char **argv)
         {"greedy", {.top_p = 1}, 2.5},
         {"temp 0.8, top-k 40, top-p 0.95", {.temperature = 0.8F, .top_k = 40, .top_p = 0.95F}, 2.5},
         {"the same, penalty 1.1",
-         {.temperature = 0.8F, .top_k = 40, .top_p = 0.95F, .repetition_penalty = 1.1F},
+         {.temperature = 0.8F,
+          .top_k = 40,
+          .top_p = 0.95F,
+          .repetition_penalty = 1.1F,
+          .penalty_window = WINDOW},
          2.5},
         {"temp 0.8, top-k 2000", {.temperature = 0.8F, .top_k = 2000, .top_p = 1}, 2.5},
         {"temp 0.8, top-k 20000", {.temperature = 0.8F, .top_k = 20000, .top_p = 1}, 2.5},

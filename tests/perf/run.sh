@@ -174,7 +174,7 @@ models_all() {
 start_all() {
     file="${1%:*}" artifact="build/perf/$(name_of "$1").rlx"
     printf '\n## Start: exec to the first token after a prompt of 8\n\n'
-    set -- "rlx=$bin/rlx run $artifact --tokens=$start_tokens -n 1 --ids"
+    set -- "rlx=$bin/rlx run $artifact --tokens=$start_tokens -n 1 --temp 0 --ids"
     if [ -n "$versus" ]; then
         set -- "$@" "llama.cpp=$(llama_for start) $file start"
         [ -n "$quick" ] || set -- "$@" "OpenVINO=$openvino $file start"

@@ -41,7 +41,7 @@ enum {
     TINY_WEIGHTS = 2 * RLX_PAGE,
     TINY_TABLES = 3 * RLX_PAGE,
     TINY_CAPACITY = 4 * RLX_PAGE,
-    TINY_SECTIONS = 12,
+    TINY_SECTIONS = 13,
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
@@ -356,6 +356,12 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     tiny_add(&t, table, RLX_SECTION_LEVELS, &level, 1, sizeof level);
     tiny_program(&t, table);
     tiny_add(&t, table, RLX_SECTION_TENSORS, &tensor, 1, sizeof tensor);
+    const struct rlx_sampling_entry sampling = {.given = RLX_GIVEN_TEMPERATURE | RLX_GIVEN_TOP_K |
+                                                         RLX_GIVEN_REPETITION_PENALTY,
+                                                .temperature = 0.5F,
+                                                .top_k = 7,
+                                                .repetition_penalty = 1.25F};
+    tiny_add(&t, table, RLX_SECTION_SAMPLING, &sampling, 1, sizeof sampling);
     tiny_add(&t, table, RLX_SECTION_STRINGS, tiny_strings, 1, sizeof tiny_strings);
     tiny_add(&t, table, RLX_SECTION_MANIFEST, manifest, 1, sizeof manifest - 1);
     struct rlx_header *h = tiny_header(&t);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <math.h>
 #include <unistd.h>
 
 static rlx_status check(struct tiny *t, rlx_error *error)
@@ -191,6 +192,8 @@ static void test_sections(void **state)
 #define ARG_CASE(field, value, words) ENTRY_CASE(RLX_SECTION_ARGS, rlx_arg, 3, field, value, words)
 #define STATE_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_STATES, rlx_state_entry, 1, field, value, words)
+#define SAMPLING_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_SAMPLING, rlx_sampling_entry, 0, field, value, words)
 #define TENSOR_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_TENSORS, rlx_tensor, 0, field, value, words)
 
@@ -291,6 +294,35 @@ static void test_states_and_tensors(void **state)
     TENSOR_CASE(name, 1000, "tensor 0: a string");
     TENSOR_CASE(offset, RLX_PAGE, "tensor 0: offset");
     TENSOR_CASE(bytes, UINT64_MAX, "tensor 0: offset");
+}
+
+static void test_sampling(void **state)
+{
+    (void)state;
+    SAMPLING_CASE(temperature, -1, "sampling: temperature is -1");
+    SAMPLING_CASE(temperature, NAN, "sampling: temperature is");
+    SAMPLING_CASE(temperature, INFINITY, "sampling: temperature is inf");
+    SAMPLING_CASE(repetition_penalty, 0, "sampling: repetition_penalty is 0");
+    SAMPLING_CASE(repetition_penalty, NAN, "sampling: repetition_penalty is");
+    SAMPLING_CASE(given, RLX_GIVEN_TOP_P, "sampling: top_p is 0");
+    SECTION_CASE(RLX_SECTION_SAMPLING, entry_bytes, 24, "(sampling): entry_bytes");
+    struct tiny t = tiny_make(NULL);
+    rlx_error error;
+    struct rlx_sampling_entry *s = tiny_entry(&t, RLX_SECTION_SAMPLING, 0);
+    s->given = 1u << 31 | RLX_GIVEN_MIN_P; /* what is unknown is nobody's harm */
+    s->min_p = 1;
+    s->temperature = NAN; /* not given */
+    tiny_seal(&t);
+    assert_int_equal(check(&t, &error), RLX_OK);
+    s->min_p = 1.5F;
+    tiny_seal(&t);
+    expect_refused(&t, RLX_BAD_FILE, "sampling: min_p is 1.5");
+    struct rlx_section *section = tiny_section(&t, RLX_SECTION_SAMPLING);
+    section->count = 0;
+    section->bytes = 0;
+    tiny_seal(&t);
+    expect_refused(&t, RLX_BAD_FILE, "sampling: expected one entry, found 0");
+    free(t.data);
 }
 
 static void test_level_that_no_machine_has(void **state)
@@ -433,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_info_and_levels),
         cmocka_unit_test(test_variants_and_steps),
         cmocka_unit_test(test_states_and_tensors),
+        cmocka_unit_test(test_sampling),
         cmocka_unit_test(test_level_that_no_machine_has),
         cmocka_unit_test(test_open_info_verify),
         cmocka_unit_test(test_verify_finds_damage),

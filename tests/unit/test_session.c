@@ -347,6 +347,7 @@ static void test_no_allocation(void **state)
                                  .top_p = 0.95F,
                                  .min_p = 0.001F,
                                  .repetition_penalty = 1.1F,
+                                 .penalty_window = 64,
                                  .seed = 7};
         size_t before = atomic_load(&allocation_count);
         rlx_session_set_sampling(session, &sampling);

@@ -28,6 +28,7 @@ static void open_all(rlx_session **sessions, size_t count, uint32_t threads)
                                  .top_k = i % 2 == 0 ? 0 : 10,
                                  .top_p = i % 4 == 3 ? 0.8F : 1,
                                  .repetition_penalty = i % 5 == 4 ? 1.5F : 1,
+                                 .penalty_window = 64,
                                  .seed = i};
         sessions[i] = i == 0 ? open_session(threads) : open_beside(sessions[i - 1]);
         rlx_session_set_sampling(sessions[i], &sampling);

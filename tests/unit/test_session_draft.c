@@ -114,6 +114,8 @@ static void compare_all(rlx_model *model, const char *prompt)
                                  .top_k = seed % 3 == 0 ? 20 : 0,
                                  .top_p = seed % 2 == 0 ? 1 : 0.9F,
                                  .repetition_penalty = seed % 5 == 4 ? 1.2F : 1,
+                                 .frequency_penalty = seed == 3 ? 0.3F : 0,
+                                 .penalty_window = seed == 4 ? UINT32_MAX : 64,
                                  .seed = seed};
         rlx_generate_options all = {.ignore_end = true}, some = {.most = 5 + (uint32_t)seed},
                              until_end = {.most = 0};

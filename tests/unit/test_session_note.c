@@ -96,6 +96,53 @@ static void test_damaged(void **state)
     rlx_session_close(other);
 }
 
+/* The note and the numbers of a file, without the model; without the cache too. */
+static void test_read_alone(void **state)
+{
+    (void)state;
+    const char *path = temporary_path(&folder, "noted.state");
+    rlx_session *s = open_noted(note, sizeof note), *other = open_noted("old", 3);
+    rlx_saved_info info = {.struct_bytes = sizeof info};
+    rlx_error error;
+    uint8_t data[4096];
+    void *found;
+    size_t count;
+    int32_t id, expected;
+    assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
+    assert_int_equal(rlx_saved_read(path, &info, &found, &count, &error), RLX_OK);
+    assert_int_equal(count, sizeof note);
+    assert_memory_equal(found, note, sizeof note);
+    free(found);
+    assert_int_equal(info.tokens, 8);
+    assert_int_equal(info.past, 7);
+    assert_int_equal(info.note_bytes, sizeof note);
+    uint64_t whole = info.file_bytes;
+    assert_int_equal(whole, read_file(path, data, sizeof data));
+    assert_int_equal(rlx_session_save_history(s, path, &error), RLX_OK);
+    assert_int_equal(rlx_saved_read(path, &info, NULL, NULL, &error), RLX_OK);
+    assert_int_equal(info.tokens, 8);
+    assert_int_equal(info.past, 0);
+    assert_int_equal(info.file_bytes, 64 + 8 * 4 + sizeof note);
+    assert_true(info.file_bytes < whole);
+    assert_int_equal(rlx_session_load(other, path, &error), RLX_OK); /* goes on in the same way */
+    expect_sizes(other, 8, 0);
+    expect_note(other, note, sizeof note);
+    assert_int_equal(rlx_session_step_cached(other, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step_cached(s, &expected, &error), RLX_OK);
+    assert_int_equal(id, expected);
+    assert_int_equal(rlx_saved_read("none", &info, NULL, NULL, &error), RLX_IO);
+    assert_int_equal(rlx_saved_read(path, &info, &found, NULL, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_set_note(s, NULL, 0, &error), RLX_OK);
+    assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
+    assert_int_equal(rlx_saved_read(path, NULL, &found, &count, &error), RLX_OK);
+    assert_null(found);
+    temporary_write(&folder, "noted.state", data, whole - 1);
+    assert_int_equal(rlx_saved_read(path, NULL, &found, &count, &error), RLX_BAD_FILE);
+    assert_null(found);
+    rlx_session_close(s);
+    rlx_session_close(other);
+}
+
 static int set_up(void **state)
 {
     temporary_open(&folder);
@@ -117,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_read_alone),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -315,6 +315,7 @@ static void test_sampling_repeats(void **state)
                                  .temperature = 20,
                                  .top_p = 1,
                                  .repetition_penalty = 1.2F,
+                                 .penalty_window = 64,
                                  .seed = round == 2 ? 2 : 1};
         rlx_session_set_sampling(s, &sampling);
         assert_int_equal(rlx_session_prefill(s, prompt, 9, &error), RLX_OK);
@@ -348,7 +349,10 @@ static void test_no_allocation(void **state)
                              .top_k = 30,
                              .top_p = 0.9F,
                              .min_p = 0.01F,
-                             .repetition_penalty = 1.1F};
+                             .repetition_penalty = 1.1F,
+                             .presence_penalty = 0.1F,
+                             .frequency_penalty = 0.1F,
+                             .penalty_window = UINT32_MAX};
     size_t before = atomic_load(&allocation_count);
     assert_int_equal(rlx_session_prefill(s, prompt, 14, &error), RLX_OK);
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);

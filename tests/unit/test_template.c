@@ -40,7 +40,8 @@ static json_t *read_cases(void)
 
     assert_non_null(f);
     for (ssize_t length; (length = getline(&line, &room, f)) > 0;)
-        json_array_append_new(all, json_loadb(line, (size_t)length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL));
+        json_array_append_new(
+            all, json_loadb(line, (size_t)length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL));
     free(line);
     fclose(f);
     return all;
@@ -108,10 +109,199 @@ static void recorded(void **state)
     json_decref(cases);
 }
 
+/* ---- marks ---- */
+
+/* One character of `out` for each byte: '#' where it comes from the conversation. */
+static char *shape_of(const struct marked_text *out)
+{
+    char *shape = strdup(out->text);
+
+    for (size_t i = 0; i < out->plain_count; i++)
+        memset(shape + out->plain[i].start, '#', out->plain[i].end - out->plain[i].start);
+    return shape;
+}
+
+static void marks(void **state)
+{
+    (void)state;
+    static const char conversation[] =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\" aXbXc \",\"list\":[\"p\",\"q\"],"
+        "\"object\":{\"k\":\"v\\\"<\"}}],\"tools\":[{\"name\":\"t1\"}],\"variables\":{\"own\":\"O\"},"
+        "\"other\":\"W\"}";
+    static const struct {
+        const char *template, *shape;
+    } cases[] = {
+        {"<{{ messages[0].content }}>", "<#######>"},
+        {"{{ own }}{{ other }}{{ bos }}", "OW"},
+        {"{{ messages[0].role ~ '!' }}", "####!"},
+        {"{{ '<' + messages[0].content + '>' }}", "<#######>"},
+        {"{{ messages[0].content | trim }}|", "#####|"},
+        {"{{ messages[0].content.strip().upper() }}|", "#####|"},
+        {"{{ messages[0].content.split('X') | join('-') }}", "##-#-##"},
+        {"{{ messages[0].content.replace('X', '+') }}", "##+#+##"},
+        {"{{ 'a+b' | replace('+', messages[0].role) }}", "a####b"},
+        {"{{ messages[0].content[1:4] }}|{{ messages[0].content[::-1] }}", "###|#######"},
+        {"{{ '%s-%5s' % (messages[0].role, 'x') }}", "####-    x"},
+        {"{{ '{}={}'.format(messages[0].role, 1) }}", "####=1"},
+        {"{{ messages[0].list }}", "['#', '#']"},
+        {"{{ messages[0].object | tojson }}", "{\"#\": \"####\"}"},
+        {"{{ tools | tojson }}", "[{\"####\": \"##\"}]"},
+        {"{{ messages[0].content | escape }}", "#######"},
+        {"{{ messages[0].object.k | e }}", "##########"},
+        {"{{ messages[0].content | indent(2, true) }}", "  #######"},
+        {"{{ (messages[0].content ~ '\\n' ~ 'z') | indent(1) }}", "#######\n z"},
+        {"{{ messages[0].content | capitalize }}{{ messages[0].content | title }}",
+         "##############"},
+        {"{{ messages[0].content | truncate(4, true, '.', 0) }}", "###."},
+        {"{{ messages[0].content | center(9) }}", " ####### "},
+        {"{{ messages[0].content * 2 }}", "##############"},
+        {"{{ messages | map(attribute='role') | first }}", "####"},
+        {"{% set x %}[{{ messages[0].role }}]{% endset %}{{ x | upper }}", "[####]"},
+        {"{% macro m(a) %}<{{ a }}>{% endmacro %}{{ m(messages[0].role) }}", "<####>"},
+        {"{% filter trim %} {{ messages[0].role }} {% endfilter %}", "####"},
+        {"{% for k, v in messages[0].object.items() %}{{ k }}:{{ v }}{% endfor %}", "#:###"},
+        {"{{ messages[0].content | urlencode }}", "###########"},
+        {"{{ messages[0].content.partition('X') | join('_') }}", "##_#_####"},
+        {"{{ messages[0].content | list | sort | join }}", "#######"},
+        {"{{ messages[0].content | length }}", "7"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct chat_template *t = compiled(cases[i].template);
+        struct marked_text out;
+        rlx_error error;
+        if (render_json(t, conversation, &out, &error) != RLX_OK)
+            fail_msg("%s: %s", cases[i].template, error.text);
+        char *shape = shape_of(&out);
+        if (strcmp(shape, cases[i].shape) != 0)
+            fail_msg("%s: expected %s, found %s (%s)", cases[i].template, cases[i].shape, shape,
+                     out.text);
+        free(shape);
+        release(&out);
+        free_template(t);
+    }
+}
+
+/* ---- limits ---- */
+
+static void fails(const char *template, const char *json, const char *sentence, rlx_status status)
+{
+    struct chat_template *t = compiled(template);
+    struct marked_text out;
+    rlx_error error;
+
+    assert_int_equal(render_json(t, json, &out, &error), status);
+    assert_null(out.text);
+    if (strstr(error.text, sentence) == NULL)
+        fail_msg("%s: expected '%s', found '%s'", template, sentence, error.text);
+    free_template(t);
+}
+
+static void limits(void **state)
+{
+    (void)state;
+    static const char nobody[] = "{\"messages\":[]}";
+    static const struct {
+        const char *template, *sentence;
+    } cases[] = {
+        {"{% for a in range(99999) %}{% for b in range(99) %}{% endfor %}{% endfor %}", "steps"},
+        {"{{ 'a' * 999999999 }}", "needs more than"},
+        {"{{ [1] * 999999999 }}", "needs more than"},
+        {"{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}"
+         "{% endfor %}",
+         "memory"},
+        {"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested deeper than 128"},
+        {"{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}", "nested deeper than 128"},
+        {"{% set ns = namespace(x=[]) %}{% for i in range(999) %}{% set ns.x = [ns.x] %}{% endfor %}"
+         "{{ ns.x | tojson }}",
+         "nested deeper than 128"},
+        {"{% set ns = namespace(x=[], y=[]) %}{% for i in range(999) %}{% set ns.x = [ns.x] %}"
+         "{% set ns.y = [ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
+         "nested deeper than 128"},
+        {"{{ 9223372036854775807 + 1 }}", "64 bits"},
+        {"{{ 10 ** 30 }}", "64 bits"},
+        {"{{ '%999999999d' % 1 }}", "larger than"},
+        {"{{ ''.ljust(999999999) }}", "memory"},
+        {"{{ 'x' | center(999999999) }}", "memory"},
+        {"{{ range(99999) | batch(1) | list | map('join') | join(range(99999) | join) }}",
+         "memory"},
+        {"{{ range(5) | slice(999999999) | list }}", "e"},
+    };
+    static const struct {
+        const char *json, *sentence;
+    } inputs[] = {
+        {"", "ends where a value is expected"},
+        {"[]", "expected a JSON object"},
+        {"{\"messages\":{}}", "messages: expected a list of objects"},
+        {"{\"messages\":[1]}", "messages: expected a list of objects"},
+        {"{\"messages\":[],\"tools\":[1]}", "tools: expected a list of objects, or null"},
+        {"{\"messages\":[],\"variables\":[]}", "variables: expected an object"},
+        {"{\"messages\":[],\"now\":5}", "now: expected a text"},
+        {"{\"messages\":[]} x", "nothing behind"},
+        {"{\"messages\":[\"\xff\"]}", "not UTF-8"},
+        {"{\"messages\":[\"a", "has no end"},
+        {"{\"messages\":[\"\\x\"]}", "an escape"},
+        {"{\"messages\":[01]}", "a number"},
+    };
+    char deep[1024] = "{\"messages\":";
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        fails(cases[i].template, nobody, cases[i].sentence, RLX_TEMPLATE_FAILED);
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        fails("x", inputs[i].json, inputs[i].sentence, RLX_BAD_ARGUMENT);
+    memset(deep + strlen(deep), '[', 500);
+    fails("x", deep, "nested deeper", RLX_BAD_ARGUMENT);
+}
+
+/* The source is bounded too, and what is wrong in it has a line. */
+static void refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *template, *reason;
+        uint32_t line;
+    } cases[] = {
+        {"a\n{{ 1 +", "has no end", 2},
+        {"{% if x %}\n\n", "expected {% elif %}", 2},
+        {"{# no end", "a comment has no end", 1},
+        {"{% raw %}\nx", "has no {% endraw %}", 1},
+        {"\n\n{{ 'x }}", "a string has no end", 3},
+        {"{{ ( ] }}", "a bracket closes", 1},
+        {"{% extends 'x' %}", "unknown tag 'extends'", 1},
+        {"{{ 99999999999999999999 }}", "64 bits", 1},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct chat_template *t = compiled(cases[i].template);
+        if (t->refusal.line != cases[i].line || strstr(t->refusal.reason, cases[i].reason) == NULL)
+            fail_msg("%s: line %u: %s", cases[i].template, t->refusal.line, t->refusal.reason);
+        free_template(t);
+    }
+    enum { DEEP = 100000 };
+    static const char *const openings[] = {"{{ (",       "{{ [",   "{{ not ", "{{ -",
+                                           "{% if x %}", "{{ x.y", "{{ a + ", "{{ x if y else "};
+    for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
+        const char *again = strncmp(openings[i], "{{ ", 3) == 0 ? openings[i] + 3 : openings[i];
+        size_t bytes = strlen(again);
+        char *source = malloc(DEEP * bytes + 16), *at = source;
+        at += sprintf(at, "{{ 1 }}{{ ") - (again == openings[i] ? 3 : 0);
+        for (size_t k = 0; k < DEEP; k++, at += bytes)
+            memcpy(at, again, bytes);
+        strcpy(at, " 1 }}");
+        struct chat_template *t = compiled(source);
+        assert_int_not_equal(t->refusal.line, 0);
+        free_template(t);
+        free(source);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded),
+        cmocka_unit_test(marks),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

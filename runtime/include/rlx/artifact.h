@@ -194,6 +194,30 @@ struct rlx_tensor {
     uint64_t digest;                       /* XXH3-64 of its bytes */
 };
 
+/* Bits of rlx_sampling_entry.given; a reader ignores those that it does not know. */
+enum rlx_sampling_given {
+    RLX_GIVEN_TEMPERATURE = 1,
+    RLX_GIVEN_TOP_K = 2,
+    RLX_GIVEN_TOP_P = 4,
+    RLX_GIVEN_MIN_P = 8,
+    RLX_GIVEN_REPETITION_PENALTY = 16,
+    RLX_GIVEN_PENALTY_WINDOW = 32,
+};
+
+/* The publisher's recommendation, for whoever generates; what is not given is 0. It is no part of
+ * model_digest: a saved state does not depend on it. */
+struct rlx_sampling_entry {
+    uint32_t given;           /* rlx_sampling_given */
+    float temperature;        /* 0: greedy */
+    uint32_t top_k;           /* 0: all */
+    float top_p;              /* above 0, at most 1 */
+    float min_p;              /* 0 to 1 */
+    float repetition_penalty; /* above 0; 1: none */
+    uint32_t penalty_window;  /* tokens; 0: no penalties, 2^32-1: all */
+    uint32_t reserved;
+};
+_Static_assert(sizeof(struct rlx_sampling_entry) == 32, "fixed by the format");
+
 struct rlx_trailer {
     char magic[8];
     uint64_t payload_offset, payload_bytes; /* of the .rlx file inside the program */

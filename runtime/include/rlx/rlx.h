@@ -175,19 +175,61 @@ RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options 
                                     rlx_session **out, rlx_error *error);
 RLX_API void rlx_session_close(rlx_session *session);
 
-/* Sampling: penalty -> temperature -> top-k -> softmax -> top-p and min-p -> draw. Philox by (seed,
- * step). Ties go to the lower id. */
+/* Sampling, in this order: penalties, temperature, top-k, softmax, top-p and min-p, draw. The draw
+ * is Philox by (seed, number of tokens in the history). Ties go to the lower id. Zero turns every
+ * option off. Fields may be added at the end; struct_bytes says which ones the caller knows, and
+ * the others have the values of rlx_sampling_default. */
 typedef struct {
-    uint32_t struct_bytes;
-    float temperature;        /* 0: greedy */
+    uint32_t struct_bytes;    /* sizeof(rlx_sampling) */
+    float temperature;        /* 0: greedy, and only the penalties matter */
     uint32_t top_k;           /* 0: all */
-    float top_p;              /* 1: all */
+    float top_p;              /* 0 or 1: all */
     float min_p;              /* 0: all */
-    float repetition_penalty; /* 1: none; over the last 64 tokens */
+    float repetition_penalty; /* 0 or 1: none; logits of tokens in the window are divided by it, or
+                                 multiplied where they are negative */
     uint64_t seed;
+    float presence_penalty;  /* taken off the logit of each token that is in the window */
+    float frequency_penalty; /* the same, times the number of times that it stands there */
+    uint32_t penalty_window; /* tokens that all three penalties look at, counted back from the
+                                newest, prompt included; 64 is usual. UINT32_MAX: all; 0: no
+                                penalties at all */
+    uint32_t from_model;     /* out, rlx_model_get_sampling: RLX_FROM_MODEL_*; else unused */
 } rlx_sampling;
-RLX_API void rlx_session_set_sampling(rlx_session *session,
-                                      const rlx_sampling *sampling); /* default: greedy */
+
+/* Greedy: the largest logit, no penalties. Fill in what should differ. */
+static inline rlx_sampling rlx_sampling_default(void)
+{
+    rlx_sampling sampling = {sizeof(rlx_sampling), 0, 0, 1, 0, 1, 0, 0, 0, 64, 0};
+    return sampling;
+}
+
+/* Which values the model's publisher recommends. */
+enum {
+    RLX_FROM_MODEL_TEMPERATURE = 1,
+    RLX_FROM_MODEL_TOP_K = 2,
+    RLX_FROM_MODEL_TOP_P = 4,
+    RLX_FROM_MODEL_MIN_P = 8,
+    RLX_FROM_MODEL_REPETITION_PENALTY = 16,
+    RLX_FROM_MODEL_PENALTY_WINDOW = 32
+};
+/* What the publisher recommends (generation_config.json, general.sampling.* of a GGUF file). If
+ * that names temperature, top-k, top-p or min-p, the four are the publisher's: those left out are
+ * off, and the temperature is 1. Otherwise they are ours, for conversations: temperature 0.7, top_p
+ * 0.95, min_p 0.05. Penalties are the publisher's or none. The seed is 0. The caller sets
+ * struct_bytes. A session does not take these by itself. */
+RLX_API void rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling);
+
+/* NULL: rlx_sampling_default, as after opening. RLX_BAD_ARGUMENT names the value that is out of
+ * range: one that is negative or no finite number (presence and frequency penalties may be
+ * negative), top_p or min_p above 1, a penalty with a window of 0, a struct_bytes that is too
+ * small. The session then keeps what it had. */
+RLX_API rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sampling,
+                                            rlx_error *error);
+/* The same, where nothing can be said: a value that is out of range counts as 0, top_p and min_p
+ * above 1 as 1, a struct_bytes that is too small as that of the first version (through `seed`). */
+RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling);
+/* What the session samples with. The caller sets struct_bytes. */
+RLX_API void rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
 /* Asked by the thread that called: while a prompt runs wherever its threads meet, some times a
  * layer, and in generation between tokens. True: enough. The call gives RLX_STOPPED then,
@@ -222,29 +264,50 @@ RLX_API rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count,
 
 /* Called once per new token; false stops. */
 typedef bool (*rlx_token_fn)(void *context, int32_t id);
+/* Called with new text, at least one byte and whole characters only, not NUL-terminated; false
+ * stops. Behind on_token for the same token. */
+typedef bool (*rlx_text_fn)(void *context, const char *text, size_t bytes);
 typedef enum {
     RLX_DRAFT_NONE,
     RLX_DRAFT_LOOKUP /* what followed the longest suffix of the history that stood in it before */
 } rlx_draft;
+enum { RLX_STOP_STRINGS = 16, RLX_STOP_STRING_BYTES = 256 }; /* at most */
 typedef struct {
     uint32_t struct_bytes;
     uint32_t most;         /* new tokens; 0: until the context is full */
     bool ignore_end;       /* go on after an end-of-generation token */
     rlx_token_fn on_token; /* may be NULL */
-    void *context;
-    int32_t *ids; /* room for `most` ids, or NULL */
+    void *context;         /* of on_token and on_text */
+    int32_t *ids;          /* room for `most` ids, or NULL */
     /* Speculation: tokens that probably come next are proposed and verified in one run; what comes
      * out is what comes out without it, with any sampling. A generation with a draft allocates
      * where it begins: some 130 bytes for each token that history and `most` have together, kept
      * until the session is closed. */
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_most; /* tokens proposed at a time; 0: chosen by how many were right lately */
+    /* Text as it comes. on_text and stop strings need a model with a tokenizer. */
+    rlx_text_fn on_text; /* may be NULL */
+    bool begins_text;    /* the new text stands alone, as an answer does: the space that some
+                            vocabularies put in front of a text is dropped. false: it goes on where
+                            the history ends */
+    bool show_special;   /* control tokens are text too; false: they have none */
+    /* Ends as soon as the new text has one of these in it (UTF-8), across tokens too. If two end at
+     * the same character, the longer one counts. on_text receives what stands in front of it and
+     * nothing else; text that may be the beginning of one is held back until that is decided. A
+     * control token that is spelled exactly like one ends generation even if it is not shown. The
+     * tokens of the string stay in the history, like all that were made: the cache holds them, and
+     * the last one may have text behind the string. Going on from there, the model has read the
+     * string; to go on without it, rlx_session_truncate and append what was shown. */
+    const char *const *stop;
+    size_t stop_count;
+    bool prompt_only; /* make no token: only compute what is not in the cache yet; RLX_LENGTH */
 } rlx_generate_options;
 typedef enum {
     RLX_END_OF_GENERATION,
     RLX_LENGTH,
     RLX_CONTEXT,
-    RLX_BY_CALLBACK /* on_token, or rlx_session_set_stop: even before the first token */
+    RLX_BY_CALLBACK, /* on_token, on_text, or rlx_session_set_stop: even before the first token */
+    RLX_STOP_STRING
 } rlx_stop;
 /* `made` counts new tokens, the one that ended generation included. A context that fills up ends it
  * with RLX_CONTEXT and RLX_OK. */
@@ -315,6 +378,23 @@ RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
  * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
+/* As rlx_session_save, but without the cache: a few kilobytes, quickly written. What is loaded from
+ * it goes on in the same way; its history is computed first. */
+RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const char *path,
+                                            rlx_error *error);
+
+/* What a file of a saved session is, whatever model it was saved with, and its note: malloc'd, NULL
+ * where it has none; the caller frees it. All of the file is checked as in rlx_session_load, but
+ * for what only the model knows. `info`, or `note` together with `note_bytes`, may be NULL. */
+typedef struct {
+    uint32_t struct_bytes; /* sizeof(rlx_saved_info) */
+    uint32_t version;
+    uint64_t file_bytes, model_digest; /* the digest: of the model as compiled */
+    uint64_t tokens, past;             /* the history's, and how many of them are in the cache */
+    uint64_t note_bytes;
+} rlx_saved_info;
+RLX_API rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note,
+                                  size_t *note_bytes, rlx_error *error);
 
 typedef struct {
     uint32_t struct_bytes;

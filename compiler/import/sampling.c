@@ -1,0 +1,142 @@
+/* How the publisher recommends to sample from a model. In: generation_config.json of a directory,
+ * or general.sampling.* of a GGUF file, which is the same file converted. Out: m->sampling.
+ *
+ * transformers samples with do_sample only and else ignores these values; vLLM and llama.cpp take
+ * them as recommendations whatever it says, and so do we. do_sample counts in one case: false
+ * without a temperature means greedy. What is recommended and not done here is a warning, since the
+ * model computes the same; a value that makes no sense is an error.
+ */
+#include "compiler/import/import.h"
+
+#include <math.h>
+#include <sys/stat.h>
+
+/* A least value above 0 stands where 0 would mean something else here (off) than there. */
+static const struct option {
+    const char *json, *gguf;
+    double least, most;
+    bool whole;
+} options[SAMPLING_COUNT] = {
+    [SAMPLING_temperature] = {"temperature", "general.sampling.temp", 0, 100, false},
+    [SAMPLING_top_k] = {"top_k", "general.sampling.top_k", -1, 1 << 30, true},
+    [SAMPLING_top_p] = {"top_p", "general.sampling.top_p", 1e-6, 1, false},
+    [SAMPLING_min_p] = {"min_p", "general.sampling.min_p", 0, 1, false},
+    [SAMPLING_repetition_penalty] = {"repetition_penalty", "general.sampling.penalty_repeat", 0.01,
+                                     100, false},
+    [SAMPLING_penalty_window] = {NULL, "general.sampling.penalty_last_n", -1, 1 << 30, true},
+};
+
+/* Ways of sampling that are not ours, and the value with which they do nothing. */
+static const struct {
+    const char *json, *gguf;
+    double off;
+} others[] = {
+    {"num_beams", NULL, 1},
+    {"typical_p", NULL, 1},
+    {"no_repeat_ngram_size", NULL, 0},
+    {"penalty_alpha", NULL, 0},
+    {NULL, "general.sampling.xtc_probability", 0},
+    {NULL, "general.sampling.mirostat", 0},
+};
+
+static void take(enum sampling_option which, double value, struct place at,
+                 struct recommended_sampling *out, struct diags *d)
+{
+    const struct option *o = &options[which];
+
+    if (!(value >= o->least && value <= o->most) || (o->whole && value != floor(value))) {
+        diag_error(d, at, "expected %s from %g to %g, found %g",
+                   o->whole ? "an integer" : "a number", o->least, o->most, value);
+        return;
+    }
+    out->given[which] = true;
+    out->value[which] = value;
+}
+
+static void warn_of(double value, double off, struct place at, struct diags *d)
+{
+    if (value != off)
+        diag_warning(d, at, "recommended is %g, which rlx does not do: left out", value);
+}
+
+/* ---- generation_config.json ---- */
+
+/* A number; false where the key is absent or null, or (an error) something else. */
+static bool json_number(const json_t *root, const char *key, struct place at, double *out,
+                        struct diags *d)
+{
+    const json_t *value = json_object_get(root, key);
+
+    if (value == NULL || json_is_null(value))
+        return false;
+    *out = json_number_value(value);
+    return json_is_number(value) ||
+           diag_error(d, at, "expected a number, found %s", json_found(d->arena, value));
+}
+
+static void read_json(const json_t *root, const char *path, struct recommended_sampling *out,
+                      struct diags *d)
+{
+    const json_t *sample = json_object_get(root, "do_sample");
+    struct place at = {.file = path, .object = "do_sample"};
+    double value;
+
+    if (sample != NULL && !json_is_null(sample) && !json_is_boolean(sample))
+        diag_error(d, at, "expected true or false, found %s", json_found(d->arena, sample));
+    for (uint32_t i = 0; i < SAMPLING_COUNT; i++) {
+        at.object = options[i].json;
+        if (at.object != NULL && json_number(root, at.object, at, &value, d))
+            take((enum sampling_option)i, value, at, out, d);
+    }
+    if (json_is_false(sample) && !out->given[SAMPLING_temperature])
+        out->given[SAMPLING_temperature] = true; /* 0: greedy */
+    for (size_t i = 0; i < countof(others); i++) {
+        at.object = others[i].json;
+        if (at.object != NULL && json_is_number(json_object_get(root, at.object)))
+            warn_of(json_number_value(json_object_get(root, at.object)), others[i].off, at, d);
+    }
+}
+
+bool sampling_from_json(const char *path, struct model *m, struct diags *d)
+{
+    uint32_t before = d->error_count;
+    json_t *root = json_read_file(path, d);
+
+    if (root != NULL)
+        read_json(root, path, &m->sampling, d);
+    json_decref(root);
+    return d->error_count == before;
+}
+
+bool sampling_from_directory(const char *directory, struct model *m, struct diags *d)
+{
+    const char *path = arena_printf(m->arena, "%s/generation_config.json", directory);
+    struct stat status;
+
+    return stat(path, &status) != 0 || !S_ISREG(status.st_mode) || sampling_from_json(path, m, d);
+}
+
+/* ---- general.sampling.* ---- */
+
+bool sampling_from_gguf(const struct gguf *g, struct model *m, struct diags *d)
+{
+    static const char sequence[] = "general.sampling.sequence";
+    struct place at = {.file = g->file->path};
+    uint32_t before = d->error_count;
+    double value;
+
+    for (uint32_t i = 0; i < SAMPLING_COUNT; i++) {
+        at.object = options[i].gguf;
+        if (gguf_get_f64(g, at.object, &value, d))
+            take((enum sampling_option)i, value, at, &m->sampling, d);
+    }
+    for (size_t i = 0; i < countof(others); i++) {
+        at.object = others[i].gguf;
+        if (at.object != NULL && gguf_get_f64(g, at.object, &value, d))
+            warn_of(value, others[i].off, at, d);
+    }
+    at.object = sequence;
+    if (gguf_find(g, sequence) != NULL)
+        diag_warning(d, at, "an order of sampling is recommended; that of rlx is fixed");
+    return d->error_count == before;
+}

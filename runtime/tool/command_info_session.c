@@ -1,0 +1,93 @@
+/* `rlx info FILE.rls`: what a saved session is: its messages and tokens, and which model has said
+ * it.
+ */
+#include "runtime/tool/chat_note.h"
+#include "runtime/tool/command.h"
+
+#include <rlx/state_format.h>
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A pipe is none, and nobody waits for what may come out of it. */
+bool command_is_session(const char *path)
+{
+    char magic[sizeof RLX_STATE_MAGIC - 1];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool found = descriptor >= 0 && pread(descriptor, magic, sizeof magic, 0) == sizeof magic &&
+                 memcmp(magic, RLX_STATE_MAGIC, sizeof magic) == 0;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return found;
+}
+
+static const char *system_of(const struct chat_note *note)
+{
+    bool there = note->count != 0 && strcmp(note->messages[0].role, "system") == 0;
+
+    return there ? note->messages[0].content : NULL;
+}
+
+static void print_line(const char *label, const char *text)
+{
+    printf("%-14s ", label);
+    command_print_escaped(text);
+    putchar('\n');
+}
+
+static void print_text(const rlx_saved_info *info, const struct chat_note *note)
+{
+    print_line("session of", note->model != NULL ? note->model : "a model that it does not name");
+    printf("%-14s %016llx\n", "compilation", (unsigned long long)info->model_digest);
+    printf("%-14s %zu\n", "messages", note->count);
+    if (system_of(note) != NULL)
+        print_line("system", system_of(note));
+    printf("%-14s %llu, %llu of them in the cache\n", "tokens", (unsigned long long)info->tokens,
+           (unsigned long long)info->past);
+    printf("%-14s %llu bytes\n", "file", (unsigned long long)info->file_bytes);
+}
+
+static void print_json(const rlx_saved_info *info, const struct chat_note *note)
+{
+    char digest[20];
+    json_t *messages = json_array();
+
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)info->model_digest);
+    for (size_t i = 0; i < note->count; i++)
+        json_array_append_new(messages, json_pack("{s:s, s:s}", "role", note->messages[i].role,
+                                                  "content", note->messages[i].content));
+    json_t *out =
+        json_pack("{s:s?, s:s, s:I, s:I, s:I, s:o}", "model", note->model, "compilation", digest,
+                  "tokens", (json_int_t)info->tokens, "cached_tokens", (json_int_t)info->past,
+                  "file_bytes", (json_int_t)info->file_bytes, "messages", messages);
+    json_dumpf(out, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(out);
+}
+
+/* A session that another program saved may have a note of its own, or none. */
+int command_info_session(const struct command_options *o)
+{
+    rlx_saved_info info = {.struct_bytes = sizeof info};
+    struct chat_note note = {0};
+    rlx_error error;
+    void *bytes;
+    size_t count;
+
+    if (rlx_saved_read(o->model_path, &info, &bytes, &count, &error) != RLX_OK)
+        return command_failed(&error);
+    if (bytes != NULL && chat_note_read(bytes, count, &note, &error) != RLX_OK)
+        fprintf(stderr, "%s: %s: no messages of rlx chat: %s\n", program_name, o->model_path,
+                error.text);
+    if (o->json)
+        print_json(&info, &note);
+    else
+        print_text(&info, &note);
+    chat_note_free(&note);
+    free(bytes);
+    return 0;
+}

@@ -1,0 +1,220 @@
+/* Conversations in files: a saved session whose note has the messages (chat_note.h). Contract:
+ * command_conversation.h.
+ *
+ * Saving puts a new file in the place of the old one. So the lock goes from the old one to the new
+ * one after each save, and what is there is looked at before: whoever came in between is not
+ * overwritten. After each answer the history is saved, without the cache, which may take hundreds
+ * of megabytes; at the end all of it.
+ */
+#include "runtime/tool/command_conversation.h"
+
+#include "runtime/tool/chat_note.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static bool refuse(const char *path, const char *why)
+{
+    fprintf(stderr, "%s: %s: %s\n", program_name, path, why);
+    return false;
+}
+
+/* ---- one program a file ---- */
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+/* The lock of the file that has this name now. False: another program has it. Systems that know no
+ * locks have none, and what is seen before each save must do. */
+static bool lock_file(struct conversation *c, const char *path)
+{
+    struct stat held, named;
+
+    if (c->lock >= 0 && fstat(c->lock, &held) == 0 && stat(path, &named) == 0 &&
+        same_file(&held, &named))
+        return true;
+    for (;;) {
+        int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (descriptor < 0)
+            return true; /* whoever reads it says why */
+        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+            close(descriptor);
+            return refuse(path, "another program has this conversation open, and would lose what "
+                                "is said here, or this one what is said there");
+        }
+        if (fstat(descriptor, &held) == 0 && stat(path, &named) == 0 && same_file(&held, &named)) {
+            if (c->lock >= 0)
+                close(c->lock);
+            c->lock = descriptor;
+            return true;
+        }
+        close(descriptor); /* another one took its place meanwhile */
+    }
+}
+
+static void look(struct conversation *c)
+{
+    c->known = stat(c->path, &c->seen) == 0;
+}
+
+/* A file that was removed is made again. */
+static bool unchanged(const struct conversation *c)
+{
+    struct stat now;
+
+    if (!c->known || stat(c->path, &now) != 0)
+        return true;
+    return same_file(&now, &c->seen) && now.st_size == c->seen.st_size &&
+           now.st_mtim.tv_sec == c->seen.st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == c->seen.st_mtim.tv_nsec;
+}
+
+/* ---- save ---- */
+
+static bool put_note(struct conversation *c, rlx_error *error)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    size_t bytes = 0;
+
+    rlx_model_get_info(c->model, &info);
+    char *note = chat_note_write(info.name, c->messages, c->count, &bytes);
+    *error = (rlx_error){RLX_NO_MEMORY, "no memory to save the conversation"};
+    bool good = note != NULL && rlx_session_set_note(c->session, note, bytes, error) == RLX_OK;
+    free(note);
+    return good;
+}
+
+static bool save(struct conversation *c, const char *path, bool whole)
+{
+    rlx_error error;
+
+    if (put_note(c, &error) &&
+        (whole ? rlx_session_save : rlx_session_save_history)(c->session, path, &error) == RLX_OK)
+        return true;
+    command_failed(&error);
+    return false;
+}
+
+static bool keep(struct conversation *c, bool whole)
+{
+    if (c->path == NULL || (whole && c->whole))
+        return true;
+    if (!unchanged(c))
+        return refuse(c->path, "another program wrote it since it was read: what is said here is "
+                               "not saved there; /save FILE saves it elsewhere");
+    if (!save(c, c->path, whole) || !lock_file(c, c->path))
+        return false;
+    look(c);
+    c->whole = whole;
+    return true;
+}
+
+bool conversation_save_turn(struct conversation *c)
+{
+    return keep(c, false);
+}
+
+bool conversation_save_whole(struct conversation *c)
+{
+    return keep(c, true);
+}
+
+bool conversation_save_copy(struct conversation *c, const char *path)
+{
+    rlx_error error;
+
+    if (access(path, F_OK) == 0 && rlx_saved_read(path, NULL, NULL, NULL, &error) != RLX_OK)
+        return refuse(path, "it is there, and no saved conversation: it is not overwritten");
+    return save(c, path, true);
+}
+
+/* ---- load ---- */
+
+/* The messages of a note, in the place of those that were there. */
+static bool take_messages(struct conversation *c, const char *path, const void *bytes, size_t count)
+{
+    struct chat_note note;
+    rlx_error error;
+
+    if (bytes == NULL)
+        return refuse(path, "a saved session without messages: no conversation can go on from it");
+    if (chat_note_read(bytes, count, &note, &error) != RLX_OK)
+        return refuse(path, error.text);
+    conversation_drop(c, 0, c->count);
+    bool good = true;
+    for (size_t i = 0; i < note.count && good; i++)
+        good = conversation_add(c, note.messages[i].role, strdup(note.messages[i].content));
+    chat_note_free(&note);
+    return good || refuse(path, "no memory for its messages");
+}
+
+/* The session cannot take what the file has: the messages alone go on. */
+static bool load_messages(struct conversation *c, const char *path, const rlx_error *why)
+{
+    void *note;
+    size_t bytes;
+    rlx_error error;
+
+    if (rlx_saved_read(path, NULL, &note, &bytes, &error) != RLX_OK)
+        return command_failed(&error), false;
+    bool good = take_messages(c, path, note, bytes);
+    free(note);
+    if (!good)
+        return false;
+    rlx_session_reset(c->session);
+    fprintf(stderr, "%s: %s; its %zu messages are read anew\n", program_name, why->text, c->count);
+    return true;
+}
+
+bool conversation_load(struct conversation *c, const char *path)
+{
+    rlx_error error;
+    size_t bytes;
+
+    if (rlx_session_load(c->session, path, &error) != RLX_OK)
+        return load_messages(c, path, &error);
+    const void *note = rlx_session_note(c->session, &bytes);
+    if (take_messages(c, path, note, bytes))
+        return true;
+    rlx_session_reset(c->session);
+    return false;
+}
+
+/* ---- keep ---- */
+
+static bool system_agrees(const struct conversation *c, const char *path)
+{
+    const char *asked = c->options.system, *found = conversation_system(c);
+
+    if (asked == NULL || (found != NULL && strcmp(found, asked) == 0))
+        return true;
+    return refuse(path, "the conversation in it has another system message, or none: leave "
+                        "--system out, or begin a new file");
+}
+
+bool conversation_keep_in(struct conversation *c, const char *path)
+{
+    char *copy = strdup(path), *before = c->path;
+    bool there = access(path, F_OK) == 0 || errno != ENOENT;
+
+    if (copy == NULL)
+        return refuse(path, "no memory");
+    if (!lock_file(c, path) || (there && !conversation_load(c, path)) ||
+        (there && !system_agrees(c, path))) {
+        free(copy);
+        return false;
+    }
+    c->path = copy;
+    free(before);
+    c->known = false;
+    c->whole = there; /* nothing was said since */
+    if (there)
+        look(c);
+    return there || conversation_save_turn(c);
+}
