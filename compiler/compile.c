@@ -225,6 +225,7 @@ static bool read_template(struct unit *u)
     bool fits = f.bytes < UINT32_MAX;
     u->model.chat_template = fits ? arena_text(&u->arena, (const char *)f.data, f.bytes) : NULL;
     u->model.chat_template_bytes = fits ? (uint32_t)f.bytes : 0;
+    u->model.tool_template = NULL;
     file_unmap(&f);
     return fits || diag_error(u->diags, (struct place){.file = u->options->chat_template},
                               "expected less than 4 GiB");
@@ -246,8 +247,12 @@ static bool compile_chat_template(struct unit *u)
     for (uint32_t i = 0; i < u->model.special_token_count; i++)
         variables[i] = (struct template_variable){u->model.special_tokens[i].name,
                                                   u->model.special_tokens[i].text};
-    const struct template_source source = {u->model.chat_template, u->model.chat_template_bytes,
-                                           variables, u->model.special_token_count};
+    const struct template_source source = {.text = u->model.chat_template,
+                                           .bytes = u->model.chat_template_bytes,
+                                           .tool_text = u->model.tool_template,
+                                           .tool_bytes = u->model.tool_template_bytes,
+                                           .variables = variables,
+                                           .variable_count = u->model.special_token_count};
     if (template_compile(&source, &u->arena, &u->template, &u->template_bytes, &refusal))
         return true;
     at.line = refusal.line;

@@ -85,27 +85,37 @@ static void set_template(struct model *m, const char *text, size_t bytes)
     m->chat_template_bytes = (uint32_t)bytes;
 }
 
-/* A text, or a list of named ones of which "default" counts. */
+static void set_tool_template(struct model *m, const char *text, size_t bytes)
+{
+    m->tool_template = arena_text(m->arena, text, bytes);
+    m->tool_template_bytes = (uint32_t)bytes;
+}
+
+/* A text, or a list of named ones of which "default" and "tool_use" count. */
 static void template_from_config(struct model *m, const json_t *config)
 {
     const json_t *text = json_object_get(config, "chat_template");
     size_t i;
     json_t *named;
+    if (json_is_string(text))
+        set_template(m, json_string_value(text), json_string_length(text));
     json_array_foreach(text, i, named)
     {
         const char *name = json_string_value(json_object_get(named, "name"));
-        if (name && strcmp(name, "default") == 0) {
-            text = json_object_get(named, "template");
-            break;
-        }
+        const json_t *template = json_object_get(named, "template");
+        if (!name || !json_is_string(template))
+            continue;
+        if (strcmp(name, "default") == 0)
+            set_template(m, json_string_value(template), json_string_length(template));
+        else if (strcmp(name, "tool_use") == 0)
+            set_tool_template(m, json_string_value(template), json_string_length(template));
     }
-    if (json_is_string(text))
-        set_template(m, json_string_value(text), json_string_length(text));
 }
 
-static bool template_from_file(struct model *m, const char *directory, struct diags *d)
+static bool template_from_file(struct model *m, const char *directory, const char *name,
+                               void (*set)(struct model *, const char *, size_t), struct diags *d)
 {
-    const char *path = arena_printf(m->arena, "%s/chat_template.jinja", directory);
+    const char *path = arena_printf(m->arena, "%s/%s", directory, name);
     struct file f;
     if (!exists(path))
         return true;
@@ -113,9 +123,25 @@ static bool template_from_file(struct model *m, const char *directory, struct di
         return false;
     bool fits = f.bytes < UINT32_MAX;
     if (fits)
-        set_template(m, f.data ? (const char *)f.data : "", f.bytes);
+        set(m, f.data ? (const char *)f.data : "", f.bytes);
     file_unmap(&f);
     return fits || diag_error(d, (struct place){.file = path}, "expected less than 4 GiB");
+}
+
+/* Later ones count: the configuration's, chat_template.json (which processors of images and sound
+ * write), files of their own. */
+static bool read_templates(struct model *m, const char *directory, const json_t *config,
+                           struct diags *d)
+{
+    json_t *legacy;
+    template_from_config(m, config);
+    if (!load_optional(directory, "chat_template.json", &legacy, m, d))
+        return false;
+    template_from_config(m, legacy);
+    json_decref(legacy);
+    return template_from_file(m, directory, "chat_template.jinja", set_template, d) &&
+           template_from_file(m, directory, "additional_chat_templates/tool_use.jinja",
+                              set_tool_template, d);
 }
 
 /* Older directories say in the configuration only that the first token is put in front. */
@@ -161,8 +187,7 @@ bool vocabulary_from_directory(const char *directory, struct model *m, struct di
         front_from_config(v, config);
         name_special_tokens(m, config);
         name_special_tokens(m, map);
-        template_from_config(m, config);
-        good = template_from_file(m, directory, d);
+        good = read_templates(m, directory, config, d);
     }
     json_decref(config);
     json_decref(map);

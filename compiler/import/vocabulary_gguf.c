@@ -235,16 +235,15 @@ static bool read_split(struct reading *r, bool *add_bos)
     return true;
 }
 
-static void read_template(struct reading *r)
+static const char *read_template(struct reading *r, const char *key, uint32_t *bytes)
 {
     const char *text;
-    uint64_t bytes;
-    if (gguf_find(r->gguf, "tokenizer.chat_template") &&
-        gguf_get_string(r->gguf, "tokenizer.chat_template", &text, &bytes, r->diags) &&
-        bytes <= UINT32_MAX) {
-        r->model->chat_template = arena_text(r->model->arena, text, bytes);
-        r->model->chat_template_bytes = (uint32_t)bytes;
-    }
+    uint64_t length;
+    if (!gguf_find(r->gguf, key) || !gguf_get_string(r->gguf, key, &text, &length, r->diags) ||
+        length > UINT32_MAX)
+        return NULL;
+    *bytes = (uint32_t)length;
+    return arena_text(r->model->arena, text, length);
 }
 
 bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d)
@@ -253,7 +252,9 @@ bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d
     uint64_t bytes;
     struct reading r = {.gguf = g, .model = m, .diags = d, .place = {.file = g->file->path}};
     m->vocabulary = NULL;
-    read_template(&r);
+    m->chat_template = read_template(&r, "tokenizer.chat_template", &m->chat_template_bytes);
+    m->tool_template =
+        read_template(&r, "tokenizer.chat_template.tool_use", &m->tool_template_bytes);
     if (!gguf_find(g, "tokenizer.ggml.model") ||
         (gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d) && bytes == 4 &&
          memcmp(kind, "none", 4) == 0))

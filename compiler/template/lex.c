@@ -158,6 +158,8 @@ static bool lex_comment(struct lexer *x)
 {
     const char *end = memmem(x->text + x->at, x->bytes - x->at, "#}", 2);
 
+    if (x->at == x->bytes) /* nothing is left to be commented out */
+        return true;
     if (end == NULL)
         return refuse(x, "a comment has no end");
     size_t at = (size_t)(end - x->text);

@@ -33,16 +33,39 @@ static struct rlx_template_text add_text(struct text_table *t, const char *text,
     return place;
 }
 
-static bool compile(struct program *p, const struct template_source *source)
+/* The statements of one template; NULL where there are none, or after a refusal. */
+static struct node *parse(struct program *p, const char *text, size_t bytes)
 {
     struct tokens tokens = {0};
 
-    if (!template_lex(source->text, source->bytes, p->arena, &tokens, p->refusal))
-        return false;
+    if (emit_refused(p) || !template_lex(text, bytes, p->arena, &tokens, p->refusal))
+        return NULL;
     struct parser parser = {
         .arena = p->arena, .tokens = tokens.all, .count = tokens.count, .refusal = p->refusal};
-    const struct node *statements = parse_template(&parser);
-    return p->refusal->line == 0 && template_emit(p, statements);
+    return parse_template(&parser);
+}
+
+/* {% if tools is not none %} the one {% else %} the other {% endif %} */
+static struct node *choose_by_tools(struct program *p, struct node *with, struct node *without)
+{
+    struct node *nodes = arena_new(p->arena, struct node, 3), *name = &nodes[0], *none = &nodes[1],
+                *choice = &nodes[2];
+
+    *name = (struct node){.kind = NODE_name, .line = 1, .text = "tools", .bytes = 5};
+    *none = (struct node){.kind = NODE_test, .line = 1, .a = name, .text = "none", .bytes = 4};
+    *choice = (struct node){
+        .kind = NODE_if, .line = 1, .text = "", .a = none, .body = without, .other = with};
+    return choice;
+}
+
+static bool compile(struct program *p, const struct template_source *source)
+{
+    struct node *statements = parse(p, source->text, source->bytes);
+
+    if (source->tool_text != NULL)
+        statements =
+            choose_by_tools(p, parse(p, source->tool_text, source->tool_bytes), statements);
+    return !emit_refused(p) && template_emit(p, statements);
 }
 
 /* Constants and names refer to texts by place from here on. */

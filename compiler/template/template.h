@@ -18,6 +18,8 @@ struct template_variable {
 struct template_source {
     const char *text; /* Jinja, UTF-8 */
     size_t bytes;
+    const char *tool_text; /* of conversations that have tools, where they have one of their own */
+    size_t tool_bytes;
     const struct template_variable *variables;
     uint32_t variable_count;
 };

@@ -12,17 +12,34 @@ static struct value fold_case(struct render *r, struct value v, bool case_sensit
     return is_text(v) && !case_sensitive ? text_change_case(r, v.as.text, CASE_LOWER) : v;
 }
 
-/* What `attribute` (absent, none, "a.b", or where `several` "a,b") picks of an item. */
+static bool is_attribute(struct value attribute)
+{
+    return is_given(attribute) && attribute.kind != VALUE_NONE;
+}
+
+static struct value pick_one(struct render *r, struct value item, struct value attribute,
+                             bool case_sensitive)
+{
+    struct value v = is_attribute(attribute) ? template_path(r, item, attribute) : item;
+
+    return fold_case(r, v, case_sensitive);
+}
+
+/* What `attribute` (absent, none or "a.b") picks of an item. Where `several` it may be "a,b" too,
+ * and the key is a list in any case: items that are equal are then in order without being compared.
+ */
 static struct value pick(struct render *r, struct value item, struct value attribute,
                          bool case_sensitive, bool several)
 {
-    if (!is_given(attribute) || attribute.kind == VALUE_NONE)
-        return fold_case(r, item, case_sensitive);
     const struct text comma = {.data = ",", .bytes = 1, .points = 1};
-    if (!several || !is_text(attribute))
-        return fold_case(r, template_path(r, item, attribute), case_sensitive);
+    if (!several)
+        return pick_one(r, item, attribute, case_sensitive);
+    struct value keys = value_sequence(r, VALUE_LIST, 1);
+    if (!is_attribute(attribute) || !is_text(attribute)) {
+        sequence_add(r, keys.as.sequence, pick_one(r, item, attribute, case_sensitive));
+        return keys;
+    }
     const struct sequence *paths = split_text(r, attribute.as.text, &comma, -1).as.sequence;
-    struct value keys = value_sequence(r, VALUE_LIST, paths->count);
     for (size_t i = 0; i < paths->count; i++)
         sequence_add(r, keys.as.sequence,
                      fold_case(r, template_path(r, item, paths->items[i]), case_sensitive));

@@ -59,6 +59,16 @@ if [ -e "$hf/config.json" ]; then
     expect 1 "could not be compiled: line 3: expected a name.*--raw" rlx run "$made" hello
     expect 1 "could not be compiled: line 3: expected a name.*--raw" rlx chat "$made"
     expect 0 '' rlx run "$made" "Once upon a time" --raw -n 2
+
+    # two templates, of which one is for tools
+    rm "$work/hf/chat_template.jinja"
+    sed 's/"chat_template": *"[^"]*"/"chat_template": [{"name":"default","template":"plain"},{"name":"tool_use","template":"tools {{ tools[0].n }}"}]/' \
+        "$hf/tokenizer_config.json" > "$work/hf/tokenizer_config.json"
+    grep -q tool_use "$work/hf/tokenizer_config.json" ||
+        echo '{"chat_template":[{"name":"default","template":"plain"},{"name":"tool_use","template":"tools {{ tools[0].n }}"}]}' > "$work/hf/tokenizer_config.json"
+    rlxc build "$work/hf" -q --tokenizer-only -o "$made"
+    equal "without tools" "$(render '{"messages":[]}')" '{"text": "plain"}'
+    equal "with tools" "$(render '{"messages":[],"tools":[{"n":5}]}')" '{"text": "tools 5"}'
 else
     echo "skipped: a model whose template is broken: no $hf (RLX_SHARED)"
 fi

@@ -22,7 +22,8 @@ static inline struct chat_template *compile_template(const char *text, size_t by
                                                      uint32_t variable_count)
 {
     struct chat_template *t = calloc(1, sizeof *t);
-    const struct template_source source = {text, bytes, variables, variable_count};
+    const struct template_source source = {
+        .text = text, .bytes = bytes, .variables = variables, .variable_count = variable_count};
 
     template_compile(&source, &t->arena, &t->section, &t->bytes, &t->refusal);
     if (template_open(&t->template, t->section, t->bytes, NULL) != RLX_OK)

@@ -1,19 +1,16 @@
-"""Records what Python's jinja2 makes of small templates: tests/templates/cases.jsonl.
+"""Records what Python's jinja2 makes of small templates, set up as in reference.py.
 
     python3 tests/templates/record.py > tests/templates/cases.jsonl
 
-Needs jinja2 3.1 (PyPI). The environment is the one in which Hugging Face transformers renders chat
-templates; the suite compares the recorded texts with ours, so that it needs no Python.
-A case is {"template", "variables", "expected": text or null where it is an error, "now"}.
+In: templates.txt beside this file, of which lines of four dashes part the templates. Out: for each a line
+{"template", "expected": the text, or null where it is an error, "error"}, then one with the variables that all of
+them see. The suite compares these with ours, so that it needs no Python.
 """
 
-import datetime
 import json
-import sys
+import os
 
-import jinja2
-import jinja2.ext
-import jinja2.sandbox
+import reference
 
 VARIABLES = {
     "n": 7, "x": 2.5, "big": 123456789012345678901234567890, "yes": True, "no": False, "nothing": None,
@@ -26,50 +23,19 @@ VARIABLES = {
     "messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}],
 }
 
-TEMPLATES = open(sys.argv[1] if len(sys.argv) > 1 else __file__.replace("record.py", "templates.txt"),
-                 encoding="utf-8").read().split("\n----\n")
 NOW = "2025-03-09T14:05:06.000123"
 
 
-class Generation(jinja2.ext.Extension):
-    tags = {"generation"}
-
-    def parse(self, parser):
-        line = next(parser.stream).lineno
-        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
-        return jinja2.nodes.CallBlock(self.call_method("_run"), [], [], body).set_lineno(line)
-
-    def _run(self, caller):
-        return caller()
-
-
-def raise_exception(message):
-    raise jinja2.exceptions.TemplateError(message)
-
-
-def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
-    return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
-
-
-def environment():
-    env = jinja2.sandbox.ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[Generation, jinja2.ext.loopcontrols])
-    env.filters["tojson"] = tojson
-    env.globals["raise_exception"] = raise_exception
-    env.globals["strftime_now"] = lambda f: datetime.datetime.fromisoformat(NOW).strftime(f)
-    return env
-
-
 def main():
-    env = environment()
-    for template in TEMPLATES:
-        case = {"template": template, "variables": VARIABLES, "now": NOW}
-        try:
-            case["expected"] = env.from_string(template).render(**VARIABLES)
-        except Exception as error:
-            case["expected"] = None
-            case["error"] = f"{type(error).__name__}: {error}"
-        del case["variables"]
+    folder = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(folder, "templates.txt"), encoding="utf-8") as file:
+        templates = file.read().split("\n----\n")
+    line = {"messages": [], "variables": VARIABLES, "now": NOW}
+    for template in templates:
+        outcome = reference.render(reference.compile_template(template), line)
+        case = {"template": template, "expected": outcome.text if outcome.kind == "text" else None}
+        if outcome.kind != "text":
+            case["error"] = outcome.text
         print(json.dumps(case))
     print(json.dumps({"variables": VARIABLES}))
 
