@@ -21,10 +21,22 @@ static size_t ids_of(const char *text, int32_t *ids, size_t capacity)
     return count;
 }
 
+/* A token and its text, as generation hands them over. */
+static void give(struct chat_printer *p, rlx_detokenizer *d, int32_t id)
+{
+    char text[RLX_DETOKENIZE_MAX];
+    size_t bytes;
+
+    assert_true(chat_printer_token(p, id));
+    assert_int_equal(rlx_detokenize(model, d, id, text, sizeof text, &bytes, NULL), RLX_OK);
+    assert_true(chat_printer_text(p, text, bytes));
+}
+
 /* What is printed of an answer behind a prompt; its text must come back. */
 static void expect_printed(const char *prompt, const char *answer, bool faint, const char *expected)
 {
     struct chat_printer p;
+    rlx_detokenizer text_of_tokens = {.skip_special = true, .started = prompt[0] != 0};
     int32_t ids[256];
     char found[1024] = {0};
     const char *path = temporary_path(&test_folder, "printed");
@@ -36,7 +48,7 @@ static void expect_printed(const char *prompt, const char *answer, bool faint, c
     chat_printer_open(&p, model, ids, count, faint, never);
     count = ids_of(answer, ids, 256);
     for (size_t i = 0; i < count; i++)
-        assert_true(chat_printer_token(&p, ids[i]));
+        give(&p, &text_of_tokens, ids[i]);
     char *text = chat_printer_end(&p);
     fflush(stdout);
     dup2(kept, STDOUT_FILENO);
