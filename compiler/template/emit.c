@@ -46,27 +46,52 @@ void set_target(struct program *p, uint32_t jump)
         p->code[jump].arg = p->code_count;
 }
 
+/* Where the table keeps what belongs to a text. */
+static uint32_t *place_of(struct program *p, uint32_t **table, uint32_t *capacity, str_id id)
+{
+    while (id >= *capacity) {
+        uint32_t before = *capacity;
+        *table = arena_grow(p->arena, *table, before, capacity, 1, sizeof **table);
+        memset(*table + before, 0, (*capacity - before) * sizeof **table);
+    }
+    return &(*table)[id];
+}
+
 uint32_t text_constant(struct program *p, const char *text, size_t bytes)
 {
     str_id id = str_intern(&p->texts, text, bytes);
+    uint32_t *place = place_of(p, &p->constant_of, &p->constant_of_capacity, id);
 
-    for (uint32_t i = 0; i < p->constant_count; i++)
-        if (p->constants[i].kind == RLX_CONSTANT_TEXT && p->constants[i].value == id)
-            return i;
+    if (*place != 0)
+        return *place - 1;
     ARENA_PUSH(p->arena, p->constants, p->constant_count, p->constant_capacity) =
         (struct rlx_template_constant){RLX_CONSTANT_TEXT, (uint32_t)bytes, id};
-    return p->constant_count - 1;
+    return (*place = p->constant_count) - 1;
+}
+
+uint32_t number_constant(struct program *p, enum rlx_template_constant_kind kind, uint64_t value)
+{
+    char key[1 + sizeof value] = {(char)kind};
+
+    memcpy(key + 1, &value, sizeof value);
+    str_id id = str_intern(&p->numbers, key, sizeof key);
+    uint32_t *place = place_of(p, &p->number_of, &p->number_of_capacity, id);
+    if (*place != 0)
+        return *place - 1;
+    ARENA_PUSH(p->arena, p->constants, p->constant_count, p->constant_capacity) =
+        (struct rlx_template_constant){.kind = kind, .value = value};
+    return (*place = p->constant_count) - 1;
 }
 
 uint32_t variable(struct program *p, const char *text, size_t bytes)
 {
     str_id id = str_intern(&p->texts, text, bytes);
+    uint32_t *place = place_of(p, &p->name_of, &p->name_of_capacity, id);
 
-    for (uint32_t i = 0; i < p->name_count; i++)
-        if (p->names[i] == id)
-            return i;
+    if (*place != 0)
+        return *place - 1;
     ARENA_PUSH(p->arena, p->names, p->name_count, p->name_capacity) = id;
-    return p->name_count - 1;
+    return (*place = p->name_count) - 1;
 }
 
 static uint32_t named(struct program *p, const char *name)

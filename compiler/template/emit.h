@@ -31,6 +31,10 @@ struct program {
     uint32_t constant_count, constant_capacity;
     str_id *names;
     uint32_t name_count, name_capacity;
+    struct strings numbers; /* kinds and bits of constants that are no texts */
+    /* By id in `texts` or `numbers`: the place of a constant or a name, plus 1; 0: none. */
+    uint32_t *constant_of, *number_of, *name_of;
+    uint32_t constant_of_capacity, number_of_capacity, name_of_capacity;
     struct rlx_template_macro *macros;
     uint32_t macro_count, macro_capacity;
     uint32_t *parameters;
@@ -54,6 +58,7 @@ void emit_full(struct program *p, enum rlx_template_op op, uint32_t count, uint3
                uint32_t flags, uint32_t arg);
 void set_target(struct program *p, uint32_t jump); /* to the next instruction */
 uint32_t text_constant(struct program *p, const char *text, size_t bytes);
+uint32_t number_constant(struct program *p, enum rlx_template_constant_kind kind, uint64_t value);
 uint32_t variable(struct program *p, const char *text, size_t bytes);
 void emit_refusal(struct program *p, const char *reason);
 bool emit_refused(const struct program *p);

@@ -25,18 +25,6 @@ static bool is_word(const struct node *n, const char *word)
     return strlen(word) == n->bytes && memcmp(n->text, word, n->bytes) == 0;
 }
 
-static void constant(struct program *p, enum rlx_template_constant_kind kind, uint64_t value)
-{
-    for (uint32_t i = 0; i < p->constant_count; i++)
-        if (p->constants[i].kind == (uint32_t)kind && p->constants[i].value == value) {
-            emit(p, RLX_OP_CONSTANT, i);
-            return;
-        }
-    ARENA_PUSH(p->arena, p->constants, p->constant_count, p->constant_capacity) =
-        (struct rlx_template_constant){.kind = kind, .value = value};
-    emit(p, RLX_OP_CONSTANT, p->constant_count - 1);
-}
-
 /* ---- calls ---- */
 
 /* Values, pairs, and what the stars add; counts go into the instruction behind them. */
@@ -123,9 +111,12 @@ void emit_filter(struct program *p, const struct node *n)
 
 void emit_filters_around(struct program *p, const struct node *filters_node)
 {
-    if (filters_node == NULL)
+    if (filters_node == NULL || emit_refused(p))
         return;
+    if (++p->depth > EMIT_DEPTH)
+        emit_refusal(p, "an expression is too long");
     emit_filters_around(p, filters_node->a);
+    p->depth--;
     emit_filter(p, filters_node);
 }
 
@@ -284,11 +275,11 @@ void emit_expression(struct program *p, const struct node *n)
         emit(p, RLX_OP_CONSTANT, text_constant(p, n->text, n->bytes));
         break;
     case NODE_integer:
-        constant(p, RLX_CONSTANT_INTEGER, (uint64_t)n->integer);
+        emit(p, RLX_OP_CONSTANT, number_constant(p, RLX_CONSTANT_INTEGER, (uint64_t)n->integer));
         break;
     case NODE_float:
         memcpy(&bits, &n->real, sizeof bits);
-        constant(p, RLX_CONSTANT_FLOAT, bits);
+        emit(p, RLX_OP_CONSTANT, number_constant(p, RLX_CONSTANT_FLOAT, bits));
         break;
     case NODE_none:
         emit(p, RLX_OP_NONE, 0);

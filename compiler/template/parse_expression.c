@@ -39,15 +39,17 @@ static struct node *parse_number(struct parser *p)
 static struct node *parse_string(struct parser *p)
 {
     struct node *n = new_node(p, NODE_string);
+    const struct token *first = peek(p);
+    size_t bytes = 0;
 
-    while (peek(p)->type == TOKEN_string) {
-        const struct token *t = peek(p);
-        char *joined = arena_alloc(p->arena, (size_t)n->bytes + t->bytes + 1, 1);
-        memcpy(joined, n->text, n->bytes);
-        memcpy(joined + n->bytes, t->text, t->bytes);
-        n->text = joined;
-        n->bytes += t->bytes;
-        p->at++;
+    for (const struct token *t = first; t->type == TOKEN_string; t++)
+        bytes += t->bytes;
+    char *joined = arena_alloc(p->arena, bytes + 1, 1);
+    n->text = joined;
+    n->bytes = (uint32_t)bytes;
+    for (; peek(p)->type == TOKEN_string; p->at++) {
+        memcpy(joined, peek(p)->text, peek(p)->bytes);
+        joined += peek(p)->bytes;
     }
     return n;
 }
@@ -269,6 +271,8 @@ static struct node *parse_postfix(struct parser *p, struct node *n)
     return n;
 }
 
+enum { MAX_DOTTED_NAME = 200 };
+
 /* A name that may have dots in it. */
 static void dotted_name(struct parser *p, struct node *n)
 {
@@ -279,6 +283,10 @@ static void dotted_name(struct parser *p, struct node *n)
     n->bytes = part->bytes;
     while (take_operator(p, ".")) {
         part = name_node(p, NODE_name);
+        if (n->bytes + part->bytes > MAX_DOTTED_NAME) {
+            refuse_template(p, "the name of a filter or a test is too long");
+            return;
+        }
         n->text = arena_printf(p->arena, "%.*s.%.*s", (int)n->bytes, n->text, (int)part->bytes,
                                part->text);
         n->bytes = (uint32_t)strlen(n->text);

@@ -117,6 +117,7 @@ bool template_compile(const struct template_source *source, struct arena *a, uin
     *refusal = (struct template_refusal){0};
     *p = (struct program){.arena = &scratch, .refusal = refusal};
     strings_init(&p->texts, &scratch);
+    strings_init(&p->numbers, &scratch);
     bool good = compile(p, source);
     if (good) {
         template_unicode_make(&scratch, &unicode);

@@ -61,6 +61,7 @@ bool bind_arguments(struct render *r, const char *callee, const char *parameters
 /* Numbers, texts and truths from places; defaults where absent. An error where they are of another
  * type. */
 int64_t integer_argument(struct render *r, struct value v, int64_t otherwise);
+int64_t times_argument(struct render *r, struct value v); /* -1, for any number, where negative */
 bool truth_argument(struct value v, bool otherwise);
 const struct text *text_argument(struct render *r, struct value v); /* NULL: absent or none */
 

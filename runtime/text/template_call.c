@@ -81,6 +81,13 @@ int64_t integer_argument(struct render *r, struct value v, int64_t otherwise)
     return otherwise;
 }
 
+int64_t times_argument(struct render *r, struct value v)
+{
+    int64_t times = integer_argument(r, v, -1);
+
+    return times < 0 ? -1 : times;
+}
+
 bool truth_argument(struct value v, bool otherwise)
 {
     return is_given(v) ? value_truth(v) : otherwise;

@@ -3,8 +3,8 @@
  */
 #include "runtime/text/template_filters.h"
 
+#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -65,7 +65,9 @@ static struct value to_integer(struct render *r, struct value v, const struct va
     if (is_integer(v, &integer))
         return value_integer(integer);
     if (is_text(v)) {
-        int base = (int)integer_argument(r, places[1], 10);
+        int64_t wanted = integer_argument(r, places[1], 10);
+        int base = wanted < 0 || wanted > 36 ? 1 : (int)wanted; /* 1: none */
+        render_charge(r, v.as.text->bytes / 16);
         if (text_to_integer(v.as.text->data, v.as.text->bytes, base, &integer, &big))
             return big ? render_fail(r, "an integer goes beyond 64 bits") : value_integer(integer);
         if (!text_to_float(v.as.text->data, v.as.text->bytes, &real))
@@ -100,12 +102,11 @@ static double round_half_even(double real, int64_t precision)
     if (precision > 22 || isnan(real) || isinf(real))
         return real;
     if (precision >= 0) {
-        int length = snprintf(text, sizeof text, "%.*f", (int)precision, real);
-        for (char *c = text; *c != 0; c++)
-            *c = (*c >= '0' && *c <= '9') || *c == '-' ? *c : '.'; /* the locale's point */
-        text_to_float(text, length < 0 ? 0 : (size_t)length, &real);
+        text_to_float(text, print_real(text, sizeof text, "%.*f", (int)precision, real), &real);
         return real;
     }
+    if (precision < -DBL_MAX_10_EXP)
+        return 0 * real;
     double unit = pow(10, (double)-precision);
     return nearbyint(real / unit) * unit;
 }
@@ -123,9 +124,12 @@ static struct value round_number(struct render *r, struct value v, const struct 
         return render_fail(r, "type %s doesn't define __round__ method", value_type_name(v));
     if (!common && !text_is(method, "ceil") && !text_is(method, "floor"))
         return render_fail(r, "method must be common, ceil or floor");
-    if (common && is_integer(v, &integer))
-        return precision >= 0 ? value_integer(integer)
-                              : value_integer((int64_t)round_half_even(real, precision));
+    if (common && is_integer(v, &integer)) {
+        real = precision >= 0 ? 0 : round_half_even(real, precision);
+        return precision >= 0        ? value_integer(integer)
+               : fabs(real) < 9.2e18 ? value_integer((int64_t)real)
+                                     : render_fail(r, "an integer goes beyond 64 bits");
+    }
     if (common)
         return value_float(round_half_even(real, precision));
     double unit = pow(10, (double)precision);
@@ -153,6 +157,7 @@ static struct value file_size(struct render *r, struct value v, bool binary)
     const double base = binary ? 1024 : 1000;
     double unit = base * base, real = bytes.as.real;
     struct builder b = {.render = r};
+    char text[400];
     size_t i = 0;
 
     if (r->failed)
@@ -160,13 +165,16 @@ static struct value file_size(struct render *r, struct value v, bool binary)
     if (real == 1)
         return value_literal(r, "1 Byte");
     if (real < base) {
-        builder_printf(&b, "%lld Bytes", (long long)real);
+        size_t count = print_real(text, sizeof text, "%.*f", 0, trunc(real) + 0.0);
+        builder_add(&b, text, count);
+        builder_printf(&b, " Bytes");
         return builder_value(&b);
     }
     for (; i + 2 < sizeof prefixes && real >= unit; i++)
         unit *= base;
     char prefix = binary && i == 0 ? 'K' : prefixes[i];
-    builder_printf(&b, "%.1f %c%s", base * real / unit, prefix, binary ? "iB" : "B");
+    builder_add(&b, text, print_real(text, sizeof text, "%.*f", 1, base * real / unit));
+    builder_printf(&b, " %c%s", prefix, binary ? "iB" : "B");
     return builder_value(&b);
 }
 

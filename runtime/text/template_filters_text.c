@@ -82,15 +82,16 @@ static struct value truncate(struct render *r, struct value v, const struct valu
     t = v.as.text;
     if (end == NULL)
         end = value_literal(r, "...").as.text;
-    int64_t kept = length - (int64_t)text_points(end);
-    if (kept < 0 || leeway < 0)
-        return render_fail(r, "expected length >= %zu and leeway >= 0", text_points(end));
-    if ((int64_t)text_points(t) <= length + leeway)
+    const int64_t ending = (int64_t)text_points(r, end), points = (int64_t)text_points(r, t);
+    if (length < ending || leeway < 0)
+        return render_fail(r, "expected length >= %lld and leeway >= 0", (long long)ending);
+    int64_t kept = length - ending;
+    if (points <= length || points - length <= leeway)
         return v;
-    size_t to = text_offset(t, (size_t)kept);
+    size_t to = text_offset(r, t, (size_t)kept);
     if (!truth_argument(places[1], false)) {
         const struct text space = {.data = " ", .bytes = 1, .points = 1};
-        size_t found = text_find_last(t, &space, 0, to);
+        size_t found = text_find_last(r, t, &space, 0, to);
         to = found == SIZE_MAX ? to : found;
     }
     builder_add_part(&b, t, 0, to);
@@ -109,7 +110,7 @@ static void add_url(struct builder *b, const struct text *t, bool query)
         char code[4];
         snprintf(code, sizeof code, "%%%02X", c);
         if (query && c == ' ')
-            builder_add(b, "+", 1);
+            builder_add_marked(b, "+", 1, text_marked_at(t, i));
         else
             builder_add_marked(b, kept ? t->data + i : code, kept ? 1 : 3, text_marked_at(t, i));
     }
@@ -144,6 +145,7 @@ static struct value count_words(struct render *r, const struct text *t)
     bool inside = false;
     uint32_t point;
 
+    render_charge(r, t->bytes / 8);
     for (size_t at = 0; at < t->bytes;) {
         at += utf8_read(t->data, t->bytes, at, &point);
         bool word = point == '_' || (point_bits(r->template, point) &
@@ -204,7 +206,7 @@ static struct value replace(struct render *r, struct value v, const struct value
         return render_fail(r, "replace takes the old text and the new one");
     struct value count = places[2].kind == VALUE_NONE ? value_absent : places[2];
     return text_replace(r, value_str(r, v), value_str(r, places[0]), value_str(r, places[1]),
-                        integer_argument(r, count, -1));
+                        times_argument(r, count));
 }
 
 struct value filter_text(struct render *r, uint32_t filter, struct value v,

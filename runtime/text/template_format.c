@@ -5,7 +5,6 @@
 
 #include "runtime/text/unicode_text.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,25 +94,6 @@ static void add_integer(struct builder *b, const struct style *s, int64_t value)
     add_number(b, s, value < 0, prefix, builder_value(&digits).as.text);
 }
 
-/* snprintf of the C locale's point. */
-static size_t print_real(char *out, size_t room, char type, int precision, bool alternate,
-                         double real)
-{
-    char format[8] = {'%',
-                      alternate ? '#' : '.',
-                      alternate ? '.' : '*',
-                      alternate ? '*' : type,
-                      alternate ? type : 0,
-                      0};
-    int length = snprintf(out, room, format, precision, real);
-    const char *point = localeconv()->decimal_point;
-    char *found = strcmp(point, ".") == 0 ? NULL : strstr(out, point);
-
-    if (found != NULL)
-        *found = '.';
-    return length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1;
-}
-
 static void add_real(struct builder *b, const struct style *s, double real)
 {
     struct builder digits = {.render = b->render};
@@ -125,7 +105,8 @@ static void add_real(struct builder *b, const struct style *s, double real)
     } else {
         char print = type == '%' ? 'f' : type == 0 || type == 'n' ? 'g' : type;
         int precision = s->precision < 0 ? 6 : (int)s->precision;
-        size_t count = print_real(text, sizeof text, print, precision, s->alternate,
+        const char format[] = {'%', '#', '.', '*', print, 0}, plainly[] = {'%', '.', '*', print, 0};
+        size_t count = print_real(text, sizeof text, s->alternate ? format : plainly, precision,
                                   type == '%' ? magnitude * 100 : magnitude);
         size_t whole = strspn(text, "0123456789");
         add_grouped(&digits, text, whole, s->grouping, 3);
@@ -146,10 +127,10 @@ static void add_field(struct builder *b, const struct style *s, const struct tex
     struct text cut = *t;
 
     if (s->precision >= 0) {
-        cut.bytes = text_offset(t, (size_t)s->precision);
+        cut.bytes = text_offset(b->render, t, (size_t)s->precision);
         cut.points = SIZE_MAX;
     }
-    int64_t pad = s->width - (int64_t)text_points(&cut);
+    int64_t pad = s->width - (int64_t)text_points(b->render, &cut);
     int64_t left = s->align == '>' ? pad : s->align == '^' ? pad / 2 : 0;
     for (int64_t i = 0; i < left && !b->render->failed; i++)
         builder_add_text(b, &s->fill);
@@ -163,7 +144,7 @@ static void add_character(struct builder *b, const struct style *s, struct value
     int64_t point;
     char out[4];
 
-    if (is_text(v) && text_points(v.as.text) == 1) {
+    if (is_text(v) && text_points(b->render, v.as.text) == 1) {
         add_field(b, s, v.as.text);
         return;
     }
@@ -171,8 +152,11 @@ static void add_character(struct builder *b, const struct style *s, struct value
         render_fail(b->render, "%%c requires an int in range(0x110000) or a character");
         return;
     }
-    const struct text t = {
-        .data = out, .bytes = utf8_write((uint32_t)point, out), .points = SIZE_MAX};
+    /* Marked: nobody knows where the number came from, and any text can be spelled this way. */
+    const struct text t = {.data = out,
+                           .bytes = utf8_write((uint32_t)point, out),
+                           .points = SIZE_MAX,
+                           .marking = MARK_ALL};
     add_field(b, s, &t);
 }
 
@@ -224,7 +208,7 @@ static int64_t read_count(struct percent *p, int64_t otherwise, int64_t most)
              peek(p) >= '0' && peek(p) <= '9' && count <= most; p->at++)
             count = count * 10 + (peek(p) - '0');
     }
-    if (count > most)
+    if (count > most || count < -most)
         render_fail(p->render, "a width or precision of a format is larger than %lld",
                     (long long)most);
     return count;
@@ -310,7 +294,7 @@ static void read_percent(struct percent *p)
     }
     read_flags(p, &s);
     s.width = read_count(p, 0, WIDTH_MAX);
-    if (s.width < 0) {
+    if (s.width < 0 && !p->render->failed) {
         s.align = '<';
         s.width = -s.width;
     }
@@ -342,8 +326,12 @@ struct value format_percent(struct render *r, const struct text *format, struct 
         size_t to = percent == NULL ? format->bytes : (size_t)(percent - format->data);
         builder_add_part(&p.out, format, p.at, to);
         p.at = to + 1;
-        if (percent != NULL)
-            read_percent(&p);
+        if (percent == NULL)
+            break;
+        size_t start = p.out.count;
+        read_percent(&p);
+        if (text_marked(format, to, p.at < format->bytes ? p.at : format->bytes))
+            builder_mark(&p.out, start); /* who wrote the format chose fill, sign and prefix */
     }
     bool left = value.kind == VALUE_TUPLE
                     ? p.next < value.as.sequence->count
@@ -446,6 +434,7 @@ static struct value field_value(struct braces *f, const struct text *name)
         f->automatic = true;
     } else if (!text_to_integer(name->data, end, 10, &index, &big) || big) {
         index = -1;
+        render_charge(r, f->arguments->keyword_count / 16);
         for (size_t i = 0; i < f->arguments->keyword_count; i++) {
             const struct text *key = f->arguments->keywords[i].key.as.text;
             if (key->bytes == end && memcmp(key->data, name->data, end) == 0)
@@ -521,7 +510,10 @@ struct value format_braces(struct render *r, const struct text *format, const st
             size_t to = (size_t)(end - format->data);
             if (memchr(format->data + at + 1, '{', to - at - 1) != NULL)
                 return render_fail(r, "a format inside of a format is not supported");
+            size_t start = out.count;
             add_replacement(&f, &out, text_part(r, format, at + 1, to).as.text);
+            if (text_marked(format, at, to + 1))
+                builder_mark(&out, start);
             at = to + 1;
         }
     }

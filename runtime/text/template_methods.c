@@ -144,7 +144,7 @@ static bool all_ascii(const struct text *t)
 static bool stretch(struct render *r, const struct text *t, const struct value *bounds,
                     size_t *from, size_t *to)
 {
-    int64_t length = (int64_t)text_points(t);
+    int64_t length = (int64_t)text_points(r, t);
     struct value begin = bounds[0].kind == VALUE_NONE ? value_absent : bounds[0];
     struct value end = bounds[1].kind == VALUE_NONE ? value_absent : bounds[1];
     int64_t first = integer_argument(r, begin, 0), last = integer_argument(r, end, length);
@@ -153,8 +153,8 @@ static bool stretch(struct render *r, const struct text *t, const struct value *
     last = last < 0 ? (last + length < 0 ? 0 : last + length) : last > length ? length : last;
     if (first > length || r->failed)
         return false;
-    *from = text_offset(t, (size_t)first);
-    *to = text_offset(t, (size_t)last);
+    *from = text_offset(r, t, (size_t)first);
+    *to = text_offset(r, t, (size_t)last);
     return *from <= *to;
 }
 
@@ -174,14 +174,13 @@ static struct value find(struct render *r, const struct text *t, const struct va
     size_t from, to, found = SIZE_MAX;
 
     if (what != NULL && stretch(r, t, places + 1, &from, &to))
-        found = last ? text_find_last(t, what, from, to) : text_find(t, what, from, to);
-    render_charge(r, t->bytes / 64);
+        found = last ? text_find_last(r, t, what, from, to) : text_find(r, t, what, from, to);
     if (found == SIZE_MAX)
         return required ? render_fail(r, "substring not found") : value_integer(-1);
     struct text front = *t;
     front.bytes = found;
     front.points = SIZE_MAX;
-    return value_integer((int64_t)text_points(&front));
+    return value_integer((int64_t)text_points(r, &front));
 }
 
 static struct value count(struct render *r, const struct text *t, const struct value *places)
@@ -194,11 +193,10 @@ static struct value count(struct render *r, const struct text *t, const struct v
         return value_integer(0);
     struct text part = *text_part(r, t, from, to).as.text;
     if (what->bytes == 0)
-        return value_integer((int64_t)text_points(&part) + 1);
-    for (size_t at = 0; (at = text_find(&part, what, at, part.bytes)) != SIZE_MAX;
+        return value_integer((int64_t)text_points(r, &part) + 1);
+    for (size_t at = 0; (at = text_find(r, &part, what, at, part.bytes)) != SIZE_MAX;
          at += what->bytes)
         found++;
-    render_charge(r, t->bytes / 16);
     return value_integer(found);
 }
 
@@ -207,7 +205,7 @@ static bool affix_matches(struct render *r, const struct text *t, struct value a
 {
     const struct text *what = needed_text(r, affix);
 
-    if (what == NULL || what->bytes > to - from)
+    if (what == NULL || what->bytes > to - from || !render_charge(r, 1 + what->bytes / 64))
         return false;
     return memcmp(t->data + (end ? to - what->bytes : from), what->data, what->bytes) == 0;
 }
@@ -236,7 +234,8 @@ static struct value partition(struct render *r, const struct text *t, struct val
 
     if (what == NULL || what->bytes == 0)
         return render_fail(r, "empty separator");
-    size_t found = last ? text_find_last(t, what, 0, t->bytes) : text_find(t, what, 0, t->bytes);
+    size_t found =
+        last ? text_find_last(r, t, what, 0, t->bytes) : text_find(r, t, what, 0, t->bytes);
     bool none = found == SIZE_MAX;
     size_t end = none ? 0 : found + what->bytes;
     struct value whole = value_of_text(t);
@@ -286,7 +285,7 @@ static struct value zero_fill(struct render *r, const struct text *t, int64_t wi
     size_t sign = t->bytes != 0 && (t->data[0] == '-' || t->data[0] == '+');
 
     builder_add_part(&b, t, 0, sign);
-    for (int64_t i = (int64_t)text_points(t); i < width && !r->failed; i++)
+    for (int64_t i = (int64_t)text_points(r, t); i < width && !r->failed; i++)
         builder_add(&b, "0", 1);
     builder_add_part(&b, t, sign, t->bytes);
     return builder_value(&b);
@@ -296,6 +295,7 @@ static struct value zero_fill(struct render *r, const struct text *t, int64_t wi
 
 static struct value question(struct render *r, const struct text *t, uint32_t number)
 {
+    render_charge(r, t->bytes / 8);
     switch ((enum text_method_number)number) {
     case METHOD_isalnum:
         return value_bool(all_have(r, t, RLX_LETTER | RLX_DECIMAL | RLX_DIGIT | RLX_NUMERIC));
@@ -326,7 +326,7 @@ static struct value split(struct render *r, const struct text *t, const struct v
                           bool last)
 {
     const struct text *separator = text_argument(r, places[0]);
-    int64_t most = integer_argument(r, places[1], -1);
+    int64_t most = times_argument(r, places[1]);
 
     return last ? split_text_last(r, t, separator, most) : split_text(r, t, separator, most);
 }
@@ -343,7 +343,7 @@ static struct value change(struct render *r, const struct text *t, uint32_t numb
         first = needed_text(r, places[0]);
         const struct text *second = needed_text(r, places[1]);
         return r->failed ? value_undefined
-                         : text_replace(r, t, first, second, integer_argument(r, places[2], -1));
+                         : text_replace(r, t, first, second, times_argument(r, places[2]));
     case METHOD_split:
     case METHOD_rsplit:
         return split(r, t, places, number == METHOD_rsplit);

@@ -322,10 +322,10 @@ static struct value indexed(struct render *r, struct value object, int64_t index
 {
     if (is_text(object)) {
         const struct text *t = object.as.text;
-        int64_t at = place(index, (int64_t)text_points(t));
+        int64_t at = place(index, (int64_t)text_points(r, t));
         if (at < 0)
             return value_absent;
-        size_t from = text_offset(t, (size_t)at);
+        size_t from = text_offset(r, t, (size_t)at);
         uint32_t point;
         size_t length = utf8_read(t->data, t->bytes, from, &point);
         return text_part(r, t, from, from + length);
@@ -397,8 +397,8 @@ static struct value slice_text(struct render *r, const struct text *t, int64_t f
     struct builder b = {.render = r};
 
     if (step == 1)
-        return text_part(r, t, text_offset(t, (size_t)first),
-                         first < last ? text_offset(t, (size_t)last) : 0);
+        return text_part(r, t, text_offset(r, t, (size_t)first),
+                         first < last ? text_offset(r, t, (size_t)last) : 0);
     const struct sequence *characters = value_items(r, value_of_text(t));
     for (int64_t i = first; (step > 0 ? i < last : i > last) && !r->failed; i += step)
         builder_add_text(&b, characters->items[i].as.text);

@@ -82,11 +82,21 @@ static const struct value *take(struct machine *m, size_t count)
 
 static struct value load(struct machine *m, uint32_t name)
 {
-    for (const struct scope *s = m->scope; s != NULL; s = s->parent)
-        for (uint32_t i = 0; i < s->count; i++)
-            if (s->names[i] == name)
-                return s->values[i];
-    return m->globals[name];
+    struct value found = m->globals[name];
+    size_t passed = 0;
+
+    for (const struct scope *s = m->scope; s != NULL; s = s->parent) {
+        uint32_t i = 0;
+        while (i < s->count && s->names[i] != name)
+            i++;
+        passed += 1 + i;
+        if (i < s->count) {
+            found = s->values[i];
+            break;
+        }
+    }
+    render_charge(m->render, passed / 16);
+    return found;
 }
 
 static void store_in(struct machine *m, struct scope *s, uint32_t name, struct value v)
@@ -96,6 +106,7 @@ static void store_in(struct machine *m, struct scope *s, uint32_t name, struct v
             s->values[i] = v;
             return;
         }
+    render_charge(m->render, s->count / 16);
     if (s->count == s->capacity) {
         uint32_t capacity = 2 * s->capacity + 4;
         uint32_t *names = render_alloc(m->render, capacity * sizeof *names);
@@ -823,6 +834,7 @@ static struct value global_value(struct render *r, const struct template *t,
 
     if (given != NULL)
         return *given;
+    render_charge(r, t->variable_count / 16);
     for (uint32_t i = 0; i < t->variable_count; i++) {
         const struct rlx_template_variable *v = &t->variables[i];
         if (v->name.bytes == name->bytes &&

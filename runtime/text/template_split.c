@@ -11,6 +11,7 @@ static struct value split_at_spaces(struct render *r, const struct text *t, int6
     uint32_t point;
     size_t at = 0, start;
 
+    render_charge(r, t->bytes / 16);
     for (;; most--) {
         for (; at < t->bytes; at += utf8_read(t->data, t->bytes, at, &point)) {
             utf8_read(t->data, t->bytes, at, &point);
@@ -40,14 +41,13 @@ struct value split_text(struct render *r, const struct text *t, const struct tex
     if (separator->bytes == 0)
         return render_fail(r, "empty separator");
     for (; most != 0 && render_charge(r, 1); most--) {
-        size_t found = text_find(t, separator, from, t->bytes);
+        size_t found = text_find(r, t, separator, from, t->bytes);
         if (found == SIZE_MAX)
             break;
         sequence_add(r, list.as.sequence, text_part(r, t, from, found));
         from = found + separator->bytes;
     }
     sequence_add(r, list.as.sequence, text_part(r, t, from, t->bytes));
-    render_charge(r, t->bytes / 64);
     return list;
 }
 
@@ -90,8 +90,8 @@ struct value split_text_last(struct render *r, const struct text *t, const struc
         return render_fail(r, "empty separator");
     if (most < 0)
         return split_text(r, t, separator, -1);
-    for (; most != 0 && render_charge(r, 1 + to / 64); most--) {
-        size_t found = text_find_last(t, separator, 0, to);
+    for (; most != 0 && render_charge(r, 1); most--) {
+        size_t found = text_find_last(r, t, separator, 0, to);
         if (found == SIZE_MAX)
             break;
         sequence_add(r, list.as.sequence, text_part(r, t, found + separator->bytes, to));
@@ -153,13 +153,14 @@ struct value pad_text(struct render *r, const struct text *t, int64_t width,
 {
     struct builder b = {.render = r};
     const struct text space = {.data = " ", .bytes = 1, .points = 1};
-    int64_t pad = width - (int64_t)text_points(t), left = 0;
+    int64_t points = (int64_t)text_points(r, t), pad = width > points ? width - points : 0,
+            left = 0;
 
     if (fill == NULL)
         fill = &space;
-    if (text_points(fill) != 1)
+    if (text_points(r, fill) != 1)
         return render_fail(r, "The fill character must be exactly one character long");
-    if (pad <= 0)
+    if (pad == 0)
         return value_of_text(t);
     if (alignment == ALIGN_RIGHT)
         left = pad;

@@ -99,6 +99,7 @@ static bool has_case(struct render *r, struct value v, bool upper)
 {
     const struct text *t = value_str(r, v);
 
+    render_charge(r, t->bytes / 8);
     return upper ? text_has_case(r, t, RLX_UPPER, RLX_LOWER | RLX_TITLE)
                  : text_has_case(r, t, RLX_LOWER, RLX_UPPER | RLX_TITLE);
 }

@@ -113,10 +113,13 @@ struct value format_time(struct render *r, const struct text *format, const stru
             length++;
         length += at + length < format->bytes;
         memcpy(conversion, format->data + at, length);
+        size_t start = b.count;
         if (length == 1)
             builder_add(&b, "%", 1);
         else
             add_conversion(&b, conversion, &m, c);
+        if (text_marked(format, at, at + length))
+            builder_mark(&b, start);
         at += length;
     }
     freelocale(c);

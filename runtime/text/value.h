@@ -98,7 +98,8 @@ struct dict_entry {
 enum {
     RENDER_DEPTH = 128,              /* of nested values, and of nested calls */
     RENDER_MEMORY = 256 << 20,       /* bytes, and 32 for each byte of the conversation */
-    RENDER_STEPS = 40 * 1000 * 1000, /* instructions, items and 64 bytes of text; 1 for each byte */
+    RENDER_STEPS = 40 * 1000 * 1000, /* instructions, items and bytes of text, 16 or 64 of them for
+                                      * one step; and 1 for each byte of the conversation */
 };
 
 struct render_block;
@@ -189,18 +190,25 @@ void builder_add_marked(struct builder *b, const char *data, size_t bytes, bool 
 void builder_add_text(struct builder *b, const struct text *t);
 /* Bytes from..to of a text. */
 void builder_add_part(struct builder *b, const struct text *t, size_t from, size_t to);
+/* Marks what was added since there were `from` bytes. */
+void builder_mark(struct builder *b, size_t from);
 void builder_printf(struct builder *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct value builder_value(struct builder *b);
 
-size_t text_points(const struct text *t);
-size_t text_offset(const struct text *t, size_t point); /* of a character; `bytes` at the end */
+/* Who goes through a text pays for it, so that time is bounded by steps. */
+size_t text_points(struct render *r, const struct text *t);
+/* Of a character; `bytes` at the end. */
+size_t text_offset(struct render *r, const struct text *t, size_t point);
 bool text_marked_at(const struct text *t, size_t byte);
+bool text_marked(const struct text *t, size_t from, size_t to); /* any byte of it */
 bool text_is(const struct text *t, const char *other);
 struct value text_part(struct render *r, const struct text *t, size_t from, size_t to); /* bytes */
 /* First place of `what` in bytes from..to, or SIZE_MAX. */
-size_t text_find(const struct text *t, const struct text *what, size_t from, size_t to);
-size_t text_find_last(const struct text *t, const struct text *what, size_t from, size_t to);
+size_t text_find(struct render *r, const struct text *t, const struct text *what, size_t from,
+                 size_t to);
+size_t text_find_last(struct render *r, const struct text *t, const struct text *what, size_t from,
+                      size_t to);
 bool point_is_space(uint32_t point); /* as Python's str.isspace */
 struct value text_strip(struct render *r, const struct text *t, const struct text *chars, bool left,
                         bool right);
@@ -218,6 +226,8 @@ const struct text *value_str(struct render *r, struct value v);
 void builder_add_str(struct builder *b, struct value v);
 void builder_add_repr(struct builder *b, struct value v, uint32_t depth);
 void builder_add_float(struct builder *b, double real);
+/* snprintf of a format such as "%.*f", with "." for the point whatever locale is set. */
+size_t print_real(char *out, size_t room, const char *format, int precision, double real);
 void builder_add_escaped(struct builder *b, const struct text *t); /* & < > ' " as HTML */
 /* A number from text, by Python's float(): false where it is none. */
 bool text_to_float(const char *data, size_t bytes, double *out);

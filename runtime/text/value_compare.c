@@ -111,9 +111,10 @@ bool value_truth(struct value v)
     }
 }
 
-static bool texts_equal(const struct text *a, const struct text *b)
+static bool texts_equal(struct render *r, const struct text *a, const struct text *b)
 {
-    return a->bytes == b->bytes && memcmp(a->data, b->data, a->bytes) == 0;
+    return a->bytes == b->bytes && render_charge(r, a->bytes / 64) &&
+           memcmp(a->data, b->data, a->bytes) == 0;
 }
 
 static int compare_numbers(struct value a, struct value b)
@@ -175,7 +176,7 @@ static bool equal_at(struct render *r, struct value a, struct value b, uint32_t 
         return true;
     case VALUE_BIG:
     case VALUE_TEXT:
-        return texts_equal(a.as.text, b.as.text);
+        return texts_equal(r, a.as.text, b.as.text);
     case VALUE_LIST:
     case VALUE_TUPLE:
     case VALUE_RANGE:
@@ -195,9 +196,11 @@ bool value_equal(struct render *r, struct value a, struct value b)
     return equal_at(r, a, b, 0);
 }
 
-static int compare_texts(const struct text *a, const struct text *b)
+static int compare_texts(struct render *r, const struct text *a, const struct text *b)
 {
     size_t common = a->bytes < b->bytes ? a->bytes : b->bytes;
+
+    render_charge(r, common / 64);
     int order = common == 0 ? 0 : memcmp(a->data, b->data, common);
 
     return order != 0 ? (order > 0) - (order < 0) : (a->bytes > b->bytes) - (a->bytes < b->bytes);
@@ -213,7 +216,7 @@ static int compare_at(struct render *r, struct value a, struct value b, const ch
     if (is_number(a, &real) && is_number(b, &real))
         return compare_numbers(a, b);
     if (is_text(a) && is_text(b))
-        return compare_texts(a.as.text, b.as.text);
+        return compare_texts(r, a.as.text, b.as.text);
     if (a.kind == b.kind && (a.kind == VALUE_LIST || a.kind == VALUE_TUPLE) &&
         depth < RENDER_DEPTH) {
         const struct sequence *x = a.as.sequence, *y = b.as.sequence;
@@ -280,8 +283,8 @@ bool value_contains(struct render *r, struct value container, struct value item)
                         value_type_name(item));
             return false;
         }
-        render_charge(r, container.as.text->bytes / 64);
-        return text_find(container.as.text, item.as.text, 0, container.as.text->bytes) != SIZE_MAX;
+        return text_find(r, container.as.text, item.as.text, 0, container.as.text->bytes) !=
+               SIZE_MAX;
     }
     if (container.kind == VALUE_DICT)
         return dict_get(r, container.as.dict, item) != NULL;
@@ -290,7 +293,7 @@ bool value_contains(struct render *r, struct value container, struct value item)
         return false;
     }
     const struct sequence *items = value_items(r, container);
-    for (size_t i = 0; items != NULL && i < items->count; i++)
+    for (size_t i = 0; items != NULL && i < items->count && !r->failed; i++)
         if (value_equal(r, items->items[i], item))
             return true;
     return false;
@@ -302,9 +305,11 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-static uint64_t hash_text(const struct text *t)
+static uint64_t hash_text(struct render *r, const struct text *t)
 {
     uint64_t hash = 0xcbf29ce484222325u;
+
+    render_charge(r, t->bytes / 16);
 
     for (size_t i = 0; i < t->bytes; i++)
         hash = (hash ^ (uint8_t)t->data[i]) * 0x100000001b3u;
@@ -322,10 +327,10 @@ static uint64_t hash_at(struct render *r, struct value v, uint32_t depth)
         return mix(1, bits);
     }
     if (is_text(v) || v.kind == VALUE_BIG)
-        return hash_text(v.as.text);
+        return hash_text(r, v.as.text);
     if (v.kind == VALUE_TUPLE && depth < RENDER_DEPTH) {
         uint64_t hash = 2;
-        for (size_t i = 0; i < v.as.sequence->count; i++)
+        for (size_t i = 0; i < v.as.sequence->count && render_charge(r, 1); i++)
             hash = mix(hash, hash_at(r, v.as.sequence->items[i], depth + 1));
         return hash;
     }
@@ -345,7 +350,7 @@ int64_t value_length(struct render *r, struct value v)
     case VALUE_UNDEFINED:
         return 0;
     case VALUE_TEXT:
-        return (int64_t)text_points(v.as.text);
+        return (int64_t)text_points(r, v.as.text);
     case VALUE_LIST:
     case VALUE_TUPLE:
     case VALUE_RANGE:
@@ -361,7 +366,7 @@ int64_t value_length(struct render *r, struct value v)
 
 static struct sequence *characters(struct render *r, const struct text *t)
 {
-    struct value list = value_sequence(r, VALUE_LIST, text_points(t));
+    struct value list = value_sequence(r, VALUE_LIST, text_points(r, t));
     uint32_t point;
 
     for (size_t at = 0; at < t->bytes && !r->failed;) {

@@ -6,6 +6,7 @@
 #include "runtime/text/template.h"
 #include "runtime/text/unicode_text.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,14 +15,29 @@
 
 /* ---- floats ---- */
 
+size_t print_real(char *out, size_t room, const char *format, int precision, double real)
+{
+    int length = snprintf(out, room, format, precision, real);
+    size_t count = length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1;
+    const char *point = localeconv()->decimal_point;
+    size_t bytes = strlen(point);
+    char *found = bytes == 0 || count == 0 ? NULL : strstr(out, point);
+
+    if (found == NULL)
+        return count;
+    *found = '.';
+    memmove(found + 1, found + bytes, count - (size_t)(found - out) - bytes + 1);
+    return count - bytes + 1;
+}
+
 /* The fewest digits that read back as `real` (finite, not 0 or negative), and the power of ten of
- * the first one. */
+ * the first one. Whatever has at most 15 digits reads back from 15, unless it is subnormal. */
 static int shortest_digits(double real, char digits[20], int *exponent)
 {
     char text[40];
     int count = 0;
 
-    for (int precision = 0; precision < 17; precision++) {
+    for (int precision = real < DBL_MIN ? 0 : DBL_DIG - 1; precision < 17; precision++) {
         snprintf(text, sizeof text, "%.*e", precision, real);
         if (strtod(text, NULL) == real)
             break;
@@ -57,6 +73,7 @@ void builder_add_float(struct builder *b, double real)
     char digits[20];
     int exponent;
 
+    render_charge(b->render, fabs(real) < DBL_MIN ? 256 : 8);
     if (isnan(real) || isinf(real)) {
         builder_printf(b, "%s", isnan(real) ? "nan" : real < 0 ? "-inf" : "inf");
         return;
@@ -91,6 +108,11 @@ static void add_escape(struct builder *b, uint32_t point, bool marked)
     builder_add_marked(b, text, (size_t)bytes, marked);
 }
 
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '\\' && c != '\'' && c != '"';
+}
+
 static void add_quoted(struct builder *b, const struct text *t)
 {
     bool single = memchr(t->data, '\'', t->bytes) == NULL || memchr(t->data, '"', t->bytes) != NULL;
@@ -98,8 +120,13 @@ static void add_quoted(struct builder *b, const struct text *t)
     uint32_t point;
 
     builder_add(b, &quote, 1);
-    for (size_t at = 0; at < t->bytes && !b->render->failed;) {
-        size_t length = utf8_read(t->data, t->bytes, at, &point);
+    for (size_t at = 0, plain = 0; at < t->bytes && !b->render->failed; at += plain) {
+        for (plain = 0; at + plain < t->bytes && is_plain(t->data[at + plain]);)
+            plain++;
+        builder_add_part(b, t, at, at + plain);
+        if (plain != 0)
+            continue;
+        const size_t length = plain = utf8_read(t->data, t->bytes, at, &point);
         bool marked = text_marked_at(t, at);
         const char *known = point == '\\'   ? "\\\\"
                             : point == '\n' ? "\\n"
@@ -118,7 +145,6 @@ static void add_quoted(struct builder *b, const struct text *t)
         } else {
             builder_add_part(b, t, at, at + length);
         }
-        at += length;
     }
     builder_add(b, &quote, 1);
 }
@@ -266,6 +292,7 @@ static size_t plain_number(const char *data, size_t bytes, char *out, size_t roo
 {
     size_t count = 0;
 
+    out[0] = 0;
     while (bytes != 0 && point_is_space((uint8_t)*data)) {
         data++;
         bytes--;
@@ -286,20 +313,26 @@ static size_t plain_number(const char *data, size_t bytes, char *out, size_t roo
     return count;
 }
 
-/* strtod in the C locale's spelling, whatever locale is set. */
-static double read_real(char *text, char **end)
-{
-    char point = *localeconv()->decimal_point, *dot = strchr(text, '.');
+enum { NUMBER_BYTES = 400 };
 
-    if (dot != NULL && point != '.')
-        *dot = point;
-    return strtod(text, end);
+/* strtod in the C locale's spelling, whatever locale is set. */
+static bool read_real(const char *text, double *out)
+{
+    const char *point = localeconv()->decimal_point, *dot = strchr(text, '.');
+    char local[NUMBER_BYTES + 16], *end;
+
+    if (dot == NULL)
+        snprintf(local, sizeof local, "%s", text);
+    else
+        snprintf(local, sizeof local, "%.*s%s%s", (int)(dot - text), text, point, dot + 1);
+    *out = strtod(local, &end);
+    return *end == 0;
 }
 
 bool text_to_float(const char *data, size_t bytes, double *out)
 {
     static const char *const words[] = {"inf", "infinity", "nan"};
-    char text[400], *end;
+    char text[NUMBER_BYTES];
     size_t count = plain_number(data, bytes, text, sizeof text);
     const char *word = text + (text[0] == '+' || text[0] == '-');
 
@@ -314,8 +347,7 @@ bool text_to_float(const char *data, size_t bytes, double *out)
                 return false;
             break;
         }
-    *out = read_real(text, &end);
-    return *end == 0;
+    return read_real(text, out);
 }
 
 static int digit_of(char c)
@@ -344,7 +376,7 @@ static int base_of(const char **at, int base)
 
 bool text_to_integer(const char *data, size_t bytes, int base, int64_t *out, bool *big)
 {
-    char text[400];
+    char text[NUMBER_BYTES];
     size_t count = plain_number(data, bytes, text, sizeof text);
     bool negative = text[0] == '-';
     const char *at = text + (negative || text[0] == '+');

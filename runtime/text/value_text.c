@@ -58,6 +58,12 @@ void builder_add_marked(struct builder *b, const char *data, size_t bytes, bool 
     b->count += bytes;
 }
 
+void builder_mark(struct builder *b, size_t from)
+{
+    if (from < b->count && keep_marks(b))
+        memset(b->marks + from, 1, b->count - from);
+}
+
 void builder_add(struct builder *b, const char *data, size_t bytes)
 {
     builder_add_marked(b, data, bytes, false);
@@ -111,7 +117,7 @@ struct value builder_value(struct builder *b)
 
 /* ---- places ---- */
 
-size_t text_points(const struct text *t)
+size_t text_points(struct render *r, const struct text *t)
 {
     struct text *counted = (struct text *)(uintptr_t)t;
     uint32_t point;
@@ -122,26 +128,35 @@ size_t text_points(const struct text *t)
     for (size_t at = 0; at < t->bytes; points++)
         at += (uint8_t)t->data[at] < 0x80 ? 1 : utf8_read(t->data, t->bytes, at, &point);
     counted->points = points;
+    render_charge(r, t->bytes / 16);
     return points;
 }
 
-size_t text_offset(const struct text *t, size_t point)
+size_t text_offset(struct render *r, const struct text *t, size_t point)
 {
     uint32_t read;
     size_t at = 0;
 
-    if (point >= text_points(t))
+    if (point >= text_points(r, t))
         return t->bytes;
     if (t->points == t->bytes)
         return point;
     for (; point > 0 && at < t->bytes; point--)
         at += utf8_read(t->data, t->bytes, at, &read);
+    render_charge(r, at / 16);
     return at;
 }
 
 bool text_marked_at(const struct text *t, size_t byte)
 {
     return t->marking == MARK_MIXED ? t->marks[byte] != 0 : t->marking == MARK_ALL;
+}
+
+bool text_marked(const struct text *t, size_t from, size_t to)
+{
+    if (t->marking != MARK_MIXED)
+        return t->marking == MARK_ALL && from < to;
+    return from < to && memchr(t->marks + from, 1, to - from) != NULL;
 }
 
 bool text_is(const struct text *t, const char *other)
@@ -161,24 +176,59 @@ struct value text_part(struct render *r, const struct text *t, size_t from, size
     return part;
 }
 
-size_t text_find(const struct text *t, const struct text *what, size_t from, size_t to)
+size_t text_find(struct render *r, const struct text *t, const struct text *what, size_t from,
+                 size_t to)
 {
     if (from > to || to > t->bytes || what->bytes > to - from)
         return SIZE_MAX;
     if (what->bytes == 0)
         return from;
-    const char *found = memmem(t->data + from, to - from, what->data, what->bytes);
-    return found == NULL ? SIZE_MAX : (size_t)(found - t->data);
+    const char *place = memmem(t->data + from, to - from, what->data, what->bytes);
+    size_t found = place == NULL ? SIZE_MAX : (size_t)(place - t->data);
+    render_charge(r, ((place == NULL ? to : found) - from + what->bytes) / 16);
+    return found;
 }
 
-size_t text_find_last(const struct text *t, const struct text *what, size_t from, size_t to)
+/* For the search from the end: of each beginning of the reversed text, the longest proper beginning
+ * that also ends it. */
+static size_t *make_borders(struct render *r, const struct text *what)
 {
-    if (from > to || to > t->bytes || what->bytes > to - from)
+    const size_t length = what->bytes;
+    size_t *borders = render_alloc(r, length * sizeof *borders), matched = 0;
+
+    if (r->failed)
+        return NULL;
+    for (size_t i = 1; i < length; i++) {
+        char c = what->data[length - 1 - i];
+        while (matched != 0 && c != what->data[length - 1 - matched])
+            matched = borders[matched - 1];
+        matched += c == what->data[length - 1 - matched];
+        borders[i] = matched;
+    }
+    return borders;
+}
+
+/* By Knuth, Morris and Pratt: the time grows with the sum of the lengths, not with their product.
+ */
+size_t text_find_last(struct render *r, const struct text *t, const struct text *what, size_t from,
+                      size_t to)
+{
+    const size_t length = what->bytes;
+    size_t matched = 0, at = to;
+
+    if (from > to || to > t->bytes || length > to - from)
         return SIZE_MAX;
-    for (size_t at = to - what->bytes + 1; at > from; at--)
-        if (memcmp(t->data + at - 1, what->data, what->bytes) == 0)
-            return at - 1;
-    return SIZE_MAX;
+    const size_t *borders = length == 0 ? NULL : make_borders(r, what);
+    if (borders == NULL)
+        return length == 0 ? to : SIZE_MAX;
+    for (; at > from && matched < length; at--) {
+        char c = t->data[at - 1];
+        while (matched != 0 && c != what->data[length - 1 - matched])
+            matched = borders[matched - 1];
+        matched += c == what->data[length - 1 - matched];
+    }
+    render_charge(r, (to - at + length) / 16);
+    return matched == length ? at : SIZE_MAX;
 }
 
 bool point_is_space(uint32_t point)
@@ -191,12 +241,13 @@ bool point_is_space(uint32_t point)
 
 /* ---- stripping and replacing ---- */
 
-static bool strips(const struct text *chars, const char *data, size_t length, uint32_t point)
+static bool strips(struct render *r, const struct text *chars, const char *data, size_t length,
+                   uint32_t point)
 {
     const struct text one = {.data = data, .bytes = length};
 
     return chars == NULL ? point_is_space(point)
-                         : text_find(chars, &one, 0, chars->bytes) != SIZE_MAX;
+                         : text_find(r, chars, &one, 0, chars->bytes) != SIZE_MAX;
 }
 
 /* Where the last character of data[0..end) begins. */
@@ -216,16 +267,16 @@ struct value text_strip(struct render *r, const struct text *t, const struct tex
     size_t from = 0, to = t->bytes;
     uint32_t point;
 
-    while (left && from < to) {
+    while (left && from < to && !r->failed) {
         size_t length = utf8_read(t->data, to, from, &point);
-        if (!strips(chars, t->data + from, length, point))
+        if (!strips(r, chars, t->data + from, length, point))
             break;
         from += length;
     }
-    while (right && from < to) {
+    while (right && from < to && !r->failed) {
         size_t at = last_character(t, from, to);
         utf8_read(t->data, to, at, &point);
-        if (!strips(chars, t->data + at, to - at, point))
+        if (!strips(r, chars, t->data + at, to - at, point))
             break;
         to = at;
     }
@@ -262,7 +313,7 @@ struct value text_replace(struct render *r, const struct text *t, const struct t
     if (old->bytes == 0)
         return interleave(r, t, new, most);
     for (; most != 0; most--) {
-        size_t found = text_find(t, old, at, t->bytes);
+        size_t found = text_find(r, t, old, at, t->bytes);
         if (found == SIZE_MAX || !render_charge(r, 1))
             break;
         builder_add_part(&b, t, at, found);

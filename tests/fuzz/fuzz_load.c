@@ -65,7 +65,8 @@ static void walk(const struct artifact *a)
     for (uint32_t i = 0; i < a->tensors.count; i++) {
         const struct rlx_tensor *t = table_at(&a->tensors, i);
         walk_string(a, t->name);
-        walk_bytes(a->weights.data + t->offset, t->bytes);
+        if (t->bytes != 0)
+            walk_bytes(a->weights.data + t->offset, t->bytes);
     }
 }
 

@@ -10,10 +10,25 @@ static const char conversation[] =
     "\"content\":\"a\",\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"x\":[1,2.5,null]}}}]}],"
     "\"tools\":[{\"name\":\"f\"}],\"add_generation_prompt\":true,\"now\":\"2025-03-09T14:05:06\"}";
 
+enum { MACHINE_BYTES = 100 << 10, MOST_BYTES = MACHINE_BYTES + (12 << 10) };
+
 static void expect(bool holds)
 {
     if (!holds)
         abort();
+}
+
+/* The same with little memory: it ends anywhere, and nobody touches what was not to be had. */
+static void render_short_of_memory(const struct template *t, size_t memory)
+{
+    struct render r = {.template = t, .memory_limit = memory, .step_limit = 1 << 16};
+    struct builder out = {.render = &r};
+    struct value v;
+
+    if (json_read(&r, conversation, sizeof conversation - 1, &v) &&
+        !template_run(&r, v.as.dict, &out))
+        expect(r.failed && r.error.text[0] != 0);
+    render_free(&r);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
@@ -32,6 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         expect(out.plain[i].start < out.plain[i].end && out.plain[i].end <= out.bytes);
     free(out.text);
     free(out.plain);
+    for (size_t memory = MACHINE_BYTES + bytes * 61 % 2048;
+         chat_has_template(&t->template) && memory < MOST_BYTES; memory += 2048)
+        render_short_of_memory(&t->template, memory);
     free_template(t);
     return 0;
 }

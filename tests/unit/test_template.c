@@ -3,7 +3,9 @@
  * limits, and JSON.
  */
 #include "tests/support/templates.h"
+#include "tests/support/temporary_files.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -126,7 +128,8 @@ static void marks(void **state)
     (void)state;
     static const char conversation[] =
         "{\"messages\":[{\"role\":\"user\",\"content\":\" aXbXc \",\"list\":[\"p\",\"q\"],"
-        "\"object\":{\"k\":\"v\\\"<\"}}],\"tools\":[{\"name\":\"t1\"}],\"variables\":{\"own\":\"O\"},"
+        "\"object\":{\"k\":\"v\\\"<\"},\"format\":\"{0:<<1}{0:|<1}\",\"percent\":\"%%%+3d\","
+        "\"time\":\"%H%%\"}],\"tools\":[{\"name\":\"t1\"}],\"variables\":{\"own\":\"O\"},"
         "\"other\":\"W\"}";
     static const struct {
         const char *template, *shape;
@@ -164,6 +167,13 @@ static void marks(void **state)
         {"{{ messages[0].content.partition('X') | join('_') }}", "##_#_####"},
         {"{{ messages[0].content | list | sort | join }}", "#######"},
         {"{{ messages[0].content | length }}", "7"},
+        /* A format from a message chooses what stands around the values. */
+        {"{{ messages[0].format.format('') }}|", "##|"},
+        {"{{ messages[0].percent % 5 }}|", "####|"},
+        {"{{ messages[0].percent | format(5) }}|{{ strftime_now(messages[0].time) }}|",
+         "####|###|"},
+        {"{{ '%c' % 60 }}{{ '{:c}'.format(60) }}", "##"},
+        {"{{ [('a', messages[0].content)] | urlencode }}", "a=#######"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -226,6 +236,8 @@ static void limits(void **state)
         {"{{ range(99999) | batch(1) | list | map('join') | join(range(99999) | join) }}",
          "memory"},
         {"{{ range(5) | slice(999999999) | list }}", "e"},
+        {"{{ '%*d' % (-9223372036854775807 - 1, 3) }}", "larger than"},
+        {"{{ 9223372036854775807 | round(-1) }}", "64 bits"},
     };
     static const struct {
         const char *json, *sentence;
@@ -253,6 +265,148 @@ static void limits(void **state)
     fails("x", deep, "nested deeper", RLX_BAD_ARGUMENT);
 }
 
+#define MANY_TIMES(body) \
+    "{% for i in range(99999) %}{% for k in range(99) %}" body "{% endfor %}{% endfor %}"
+
+/* What goes through texts, keys and scopes pays for it: no template takes much longer than its
+ * steps say. */
+static void steps(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "{% set ns = namespace(t=(1,)) %}{% for i in range(60) %}{% set ns.t = (ns.t, ns.t) %}"
+        "{% endfor %}{{ {1: 2}[ns.t] }}",
+        "{% set a, b = 'x' * 1000000, 'x' * 1000000 %}" MANY_TIMES("{{ '' if a == b }}"),
+        "{% set a, b = 'x' * 1000000, 'x' * 1000000 %}" MANY_TIMES("{{ '' if a < b }}"),
+        "{% set a, d = 'x' * 1000000, {1: 2} %}" MANY_TIMES("{{ '' if a in d }}"),
+        "{% set a = '\u00e9' * 1000000 %}" MANY_TIMES("{{ '' if a[999999] }}"),
+        "{% set a = '\u00e9' * 1000000 %}" MANY_TIMES("{{ '' if a is lower }}"),
+        "{% set a = ' ' * 1000000 %}" MANY_TIMES("{{ '' if a.isspace() }}"),
+        "{% set a = ' ' * 1000000 %}" MANY_TIMES("{{ '' if a.split() }}"),
+        "{% set a = '1' * 1000000 %}" MANY_TIMES("{{ '' if a | int }}"),
+        "{% set a = 'a' * 1000000 %}" MANY_TIMES("{{ '' if 'b' in a or a.rfind('b') }}"),
+        "{% set a = 'a' * 1000000 %}{{ a.strip('b' * 1000000 ~ 'a') }}",
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct chat_template *t = compiled(cases[i]);
+        struct render r = {
+            .template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 19};
+        struct builder out;
+        assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+        if (strstr(r.error.text, "steps") == NULL)
+            fail_msg("%s: %s", cases[i], r.error.text);
+        render_free(&r);
+        free_template(t);
+    }
+}
+
+/* Damaged code opens scopes and leaves none: who looks for a variable in all of them pays for it.
+ */
+static void scopes(void **state)
+{
+    (void)state;
+    struct chat_template *t = compiled("{% with %}{{ x }}{% endwith %}");
+    struct render r = {.template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 19};
+    struct rlx_template_instruction *code =
+        (struct rlx_template_instruction *)(uintptr_t)t->template.code;
+    struct builder out;
+    uint32_t at = 0;
+
+    while (code[at].op != RLX_OP_LEAVE)
+        assert_true(++at < t->template.code_count);
+    code[at] = (struct rlx_template_instruction){.op = RLX_OP_JUMP, .arg = 0};
+    assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+    assert_non_null(strstr(r.error.text, "steps"));
+    assert_true(r.memory < 1 << 20); /* of few scopes */
+    render_free(&r);
+    free_template(t);
+}
+
+/* Renders without an error. */
+static void expect_text(const char *template, const char *expected)
+{
+    struct chat_template *t = compiled(template);
+    struct marked_text out;
+    rlx_error error;
+
+    if (render_json(t, "{\"messages\":[]}", &out, &error) != RLX_OK)
+        fail_msg("%.60s: %s", template, error.text);
+    assert_string_equal(out.text, expected);
+    release(&out);
+    free_template(t);
+}
+
+/* Numbers at the ends of their range, and searches that would take the product of two lengths. */
+static void extremes(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{{ 'a'.ljust(-9223372036854775807 - 1) }}", "a"},
+        {"{{ 'a b'.split(none, -9223372036854775807 - 1) }}", "['a', 'b']"},
+        {"{{ 'a b'.rsplit(' ', -9223372036854775807 - 1) }}", "['a', 'b']"},
+        {"{{ 'a b'.replace(' ', '-', -9223372036854775807 - 1) }}", "a-b"},
+        {"{{ 'a b'.replace('', '-', -9223372036854775807 - 1) }}", "-a- -b-"},
+        {"{{ 'a b' | truncate(9223372036854775807, true, '', 9223372036854775807) }}", "a b"},
+        {"{{ 5 | round(-9223372036854775807 - 1) }} {{ 5.5 | round(-400) }}", "0 0.0"},
+        {"{{ 25 | round(-1) }} {{ 1e300 | round(2) }}", "20 1e+300"},
+        {"{{ ('a' * 400000).rfind('a' * 200000 ~ 'b') }}", "-1"},
+        {"{{ ('a' * 400000 ~ 'b').rfind('a' * 200000 ~ 'b') }}", "200000"},
+        {"{{ ('a' * 400000).rfind('b' ~ 'a' * 200000) }}", "-1"},
+        {"{{ 'abcabcab'.rfind('abcab') }} {{ 'aaa'.rfind('aa') }} {{ 'aaa'.rfind('') }}", "3 1 3"},
+        {"{{ 'abcabcab'.rfind('abcab', 0, 7) }} {{ 'x'.rfind('xx') }}", "0 -1"},
+        {"{{ 'it\\'s \\\\ a' | list | length }} {{ ['it\\'s \\\\ a'] }}", "8 [\"it's \\\\ a\"]"},
+        {"{{ 5e-324 }} {{ 1 / 3 }} {{ 1e15 }} {{ 123456789012345680.0 }}",
+         "5e-324 0.3333333333333333 1000000000000000.0 1.2345678901234568e+17"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_text(cases[i][0], cases[i][1]);
+}
+
+/* A locale of the system, or made in the temporary folder; false where neither is to be had. */
+static bool take_locale(const char *name)
+{
+    char command[2048];
+
+    if (setlocale(LC_ALL, name) != NULL)
+        return true;
+    snprintf(command, sizeof command, "localedef -i %.5s -f UTF-8 '%s/%s' >'%s/log' 2>&1", name,
+             test_folder.path, name, test_folder.path);
+    if (system(command) == -1)
+        return false;
+    setenv("LOCPATH", test_folder.path, 1);
+    bool taken = setlocale(LC_ALL, name) != NULL;
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof command, "rm -rf '%s/%s'", test_folder.path, name);
+    return system(command) == 0 && taken;
+}
+
+/* A program that uses the library may have set any locale; the last one's point has two bytes. */
+static void locales(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"de_DE.UTF-8", "ps_AF.UTF-8"};
+    struct chat_template *t =
+        compiled("{{ 1.5 }} {{ '2.5' | float }} {{ '%.2f' % 2.5 }} {{ '{:.3e}'.format(1234.5) }} "
+                 "{{ 2.675 | round(2) }} {{ 1500000 | filesizeformat }} {{ messages | tojson }}");
+    struct marked_text out;
+    rlx_error error;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!take_locale(names[i])) {
+            print_message("no locale %s: not tried\n", names[i]);
+            continue;
+        }
+        rlx_status status = render_json(t, "{\"messages\":[{\"x\":0.1}]}", &out, &error);
+        setlocale(LC_ALL, "C");
+        assert_int_equal(status, RLX_OK);
+        assert_string_equal(out.text, "1.5 2.5 2.50 1.234e+03 2.67 1.5 MB [{\"x\": 0.1}]");
+        release(&out);
+    }
+    free_template(t);
+}
+
 /* The source is bounded too, and what is wrong in it has a line. */
 static void refusals(void **state)
 {
@@ -278,8 +432,10 @@ static void refusals(void **state)
         free_template(t);
     }
     enum { DEEP = 100000 };
-    static const char *const openings[] = {"{{ (",       "{{ [",   "{{ not ", "{{ -",
-                                           "{% if x %}", "{{ x.y", "{{ a + ", "{{ x if y else "};
+    static const char *const openings[] = {
+        "{{ (",       "{{ [",    "{{ not ",         "{{ -",     "{% if x %}",
+        "{{ x.y",     "{{ a + ", "{{ x if y else ", "{{ 1 | e", "{% filter e | e",
+        "{{ 1 is a.b"};
     for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
         const char *again = strncmp(openings[i], "{{ ", 3) == 0 ? openings[i] + 3 : openings[i];
         size_t bytes = strlen(again);
@@ -298,10 +454,9 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recorded),
-        cmocka_unit_test(marks),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(recorded), cmocka_unit_test(marks),    cmocka_unit_test(limits),
+        cmocka_unit_test(steps),    cmocka_unit_test(scopes),   cmocka_unit_test(extremes),
+        cmocka_unit_test(locales),  cmocka_unit_test(refusals),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
