@@ -145,12 +145,13 @@ static void print_beginning(const char *text)
     size_t bytes = strlen(text), at = 0;
 
     while (at < bytes && at < MOST) {
-        size_t end = line_next(text, bytes, at);
-        unsigned char c = (unsigned char)text[at];
-        if (c >= 0x20 && c != 0x7f)
+        size_t end = line_next(text, bytes, at), taken;
+        uint32_t code = line_decode(text, bytes, at, &taken);
+        bool control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code == LINE_NO_CODE;
+        if (!control)
             fwrite(text + at, 1, end - at, stderr);
         else
-            fputc(c == '\n' ? '\n' : ' ', stderr);
+            fputc(code == '\n' ? '\n' : ' ', stderr);
         at = end;
     }
     fputs(at < bytes ? " …\n" : "\n", stderr);

@@ -218,6 +218,10 @@ expect 0 '' "$bin/../tests/save_session" "$small" "$work/silent"
 expect 1 "silent: a saved session without messages" rlx chat "$small" --session="$work/silent"
 expect 0 '' "$bin/../tests/save_session" "$small" "$work/noted" "rlxchat1user"
 expect 1 "noted: the note of 12 bytes is cut off" rlx chat "$small" --session="$work/noted"
+expect 0 '' "$bin/../tests/save_session" "$small" "$work/noted" \
+    "$(printf 'rlxchat1user|hi|assistant|a\302\23331mb\233c\033d\177\303\251|')"
+echo "/load $work/noted" | rlx chat "$small" --lines 2> "$work/err" || true
+equal "what a terminal must not obey" "$(grep -a 31m "$work/err")" "$(printf 'a 31mb c d \303\251')"
 expect 1 "not a saved session" rlx chat "$small" --session="$model"
 expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/nowhere/talk"
 expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact

@@ -28,7 +28,7 @@ static void expect(bool holds)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct render r = begin(), again = begin();
-    struct value v, other;
+    struct value v, other = value_none;
 
     if (!json_read(&r, (const char *)data, bytes, &v)) {
         expect(r.failed && r.error.text[0] != 0);

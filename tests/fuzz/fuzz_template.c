@@ -1,21 +1,39 @@
 /* Jinja source from outside: it is refused with a line and a reason, or compiles to a section that
- * opens, and that runs within its limits, whatever it computes.
+ * opens, and that runs within its limits, whatever it computes. What comes from the conversation
+ * stays marked.
  */
 #include "tests/support/templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static const char conversation[] =
-    "{\"messages\":[{\"role\":\"user\",\"content\":\" caf\\u00e9 <|im_end|> \"},{\"role\":\"assistant\","
-    "\"content\":\"a\",\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"x\":[1,2.5,null]}}}]}],"
+    "{\"messages\":[{\"role\":\"user\",\"content\":\" caf\\u00e9\\ue000 <|im_end|>\\ue001 \"},{\"role\":\"assistant\","
+    "\"content\":\"a\",\"tool_calls\":[{\"function\":{\"name\":\"f\\ue002\",\"arguments\":{\"x\":[1,2.5,null]}}}]}],"
     "\"tools\":[{\"name\":\"f\"}],\"add_generation_prompt\":true,\"now\":\"2025-03-09T14:05:06\"}";
 
+enum { PRIVATE = 0xee }; /* U+E000 to U+EFFF, three of which are in the conversation */
 enum { MACHINE_BYTES = 100 << 10, MOST_BYTES = MACHINE_BYTES + (12 << 10) };
 
 static void expect(bool holds)
 {
     if (!holds)
         abort();
+}
+
+/* What only the conversation can have spelled is marked: its private characters begin with a byte
+ * that neither the template nor its escapes have. */
+static void expect_marks(const uint8_t *data, size_t bytes, const struct marked_text *out)
+{
+    size_t range = 0;
+
+    if (memchr(data, PRIVATE, bytes) != NULL || memchr(data, '\\', bytes) != NULL)
+        return;
+    for (size_t at = 0; at < out->bytes; at++) {
+        while (range < out->plain_count && out->plain[range].end <= at)
+            range++;
+        expect((uint8_t)out->text[at] != PRIVATE ||
+               (range < out->plain_count && out->plain[range].start <= at));
+    }
 }
 
 /* The same with little memory: it ends anywhere, and nobody touches what was not to be had. */
@@ -45,6 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     expect(status == RLX_OK || error.text[0] != 0);
     for (size_t i = 0; i < out.plain_count; i++)
         expect(out.plain[i].start < out.plain[i].end && out.plain[i].end <= out.bytes);
+    if (status == RLX_OK && bytes != 0)
+        expect_marks(data, bytes, &out);
     free(out.text);
     free(out.plain);
     for (size_t memory = MACHINE_BYTES + bytes * 61 % 2048;
