@@ -84,7 +84,8 @@ struct model {
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
-    const char *tool_template; /* of conversations with tools; NULL: chat_template serves them too */
+    const char
+        *tool_template; /* of conversations with tools; NULL: chat_template serves them too */
     uint32_t tool_template_bytes;
     struct recommended_sampling sampling;
     struct special_token special_tokens[MODEL_MAX_SPECIAL_TOKENS];

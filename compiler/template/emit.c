@@ -94,6 +94,13 @@ uint32_t variable(struct program *p, const char *text, size_t bytes)
     return (*place = p->name_count) - 1;
 }
 
+uint32_t block_variable(struct program *p, const struct node *n)
+{
+    const char *name = arena_printf(p->arena, "*block %.*s", (int)n->bytes, n->text);
+
+    return variable(p, name, strlen(name));
+}
+
 static uint32_t named(struct program *p, const char *name)
 {
     return variable(p, name, strlen(name));
@@ -166,7 +173,24 @@ static void emit_if(struct program *p, const struct node *n)
     set_target(p, end);
 }
 
-/* for … if: a loop that collects the items for which the condition holds. */
+/* Whether a name is read anywhere in a list of nodes or beneath it. */
+static bool reads_name(const struct node *first, const char *name)
+{
+    for (const struct node *n = first; n != NULL; n = n->next) {
+        const struct node *const below[] = {n->a, n->b, n->c, n->d, n->first, n->body, n->other};
+        if (n->kind == NODE_name && n->bytes == strlen(name) &&
+            memcmp(n->text, name, n->bytes) == 0)
+            return true;
+        for (size_t i = 0; i < countof(below); i++)
+            if (reads_name(below[i], name))
+                return true;
+    }
+    return false;
+}
+
+/* for … if where the body asks for the loop's variables, which know how many items there are: a
+ * loop in front collects the items for which the condition holds. Elsewhere each item is asked
+ * about when its turn comes, so that the body may change the answer, as in Jinja. */
 static void emit_filtered(struct program *p, const struct node *n)
 {
     uint32_t item = named(p, "*item");
@@ -190,8 +214,9 @@ static void emit_filtered(struct program *p, const struct node *n)
 static void emit_for(struct program *p, const struct node *n)
 {
     struct loop_context loop = {.around = p->loops, .open_count = p->open_count};
+    bool variables = n->integer != 0 || reads_name(n->body, "loop");
 
-    if (n->c != NULL)
+    if (n->c != NULL && variables)
         emit_filtered(p, n);
     else
         emit_expression(p, n->b);
@@ -200,8 +225,13 @@ static void emit_for(struct program *p, const struct node *n)
     emit_full(p, RLX_OP_FOR, 0, 0, n->integer != 0, 0);
     loop.again = emit(p, RLX_OP_NEXT, 0);
     emit_store(p, n->a);
-    emit(p, RLX_OP_LOOP, 0);
-    emit(p, RLX_OP_STORE, named(p, "loop"));
+    if (variables) {
+        emit(p, RLX_OP_LOOP, 0);
+        emit(p, RLX_OP_STORE, named(p, "loop"));
+    } else if (n->c != NULL) {
+        emit_expression(p, n->c);
+        emit(p, RLX_OP_JUMP_IF_FALSE, loop.again);
+    }
     p->loops = &loop;
     emit_statements(p, n->body);
     p->loops = loop.around;
@@ -298,6 +328,18 @@ static void emit_captured(struct program *p, const struct node *n)
     emit_filters_around(p, n->b);
 }
 
+/* {% block name %}: its text, here, and again wherever self.name() asks for it. */
+static void emit_block(struct program *p, const struct node *n)
+{
+    uint32_t name = block_variable(p, n);
+
+    emit(p, RLX_OP_MACRO, emit_macro(p, n, true));
+    emit(p, RLX_OP_STORE, name);
+    emit(p, RLX_OP_LOAD, name);
+    emit(p, RLX_OP_CALL, 0);
+    emit(p, RLX_OP_PRINT, 0);
+}
+
 static void emit_with(struct program *p, const struct node *n)
 {
     uint32_t count = 0;
@@ -356,6 +398,10 @@ static void emit_statement(struct program *p, const struct node *n)
         emit_with(p, n);
         return;
     case NODE_scope:
+        if (n->bytes != 0) {
+            emit_block(p, n);
+            return;
+        }
         open_scope(p, false);
         emit_statements(p, n->body);
         close_scope(p);

@@ -60,6 +60,8 @@ void set_target(struct program *p, uint32_t jump); /* to the next instruction */
 uint32_t text_constant(struct program *p, const char *text, size_t bytes);
 uint32_t number_constant(struct program *p, enum rlx_template_constant_kind kind, uint64_t value);
 uint32_t variable(struct program *p, const char *text, size_t bytes);
+/* What holds the block of that name; no template can spell it. */
+uint32_t block_variable(struct program *p, const struct node *n);
 void emit_refusal(struct program *p, const char *reason);
 bool emit_refused(const struct program *p);
 

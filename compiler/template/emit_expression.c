@@ -70,9 +70,19 @@ static bool has_stars(const struct node *first)
     return false;
 }
 
+/* self.name, of a block. */
+static bool is_block(const struct node *n)
+{
+    return n != NULL && n->kind == NODE_attribute && n->a != NULL && n->a->kind == NODE_name &&
+           is_word(n->a, "self");
+}
+
 void emit_call(struct program *p, const struct node *n, const struct node *call_block)
 {
-    emit_expression(p, n->a);
+    if (is_block(n->a))
+        emit(p, RLX_OP_LOAD, block_variable(p, n->a));
+    else
+        emit_expression(p, n->a);
     if (call_block != NULL && has_stars(n->first))
         emit_refusal(p, "a call block passes * or **, which is not supported");
     struct argument_counts c = emit_arguments(p, n->first);

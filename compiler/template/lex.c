@@ -97,6 +97,40 @@ static void move_to(struct lexer *x, size_t to)
     x->at = to;
 }
 
+/* The length of the UTF-8 character at text[at]; 0 where there is none. */
+static size_t character_at(const char *text, size_t bytes, size_t at)
+{
+    const uint8_t *c = (const uint8_t *)text + at;
+    size_t length = c[0] < 0x80   ? 1
+                    : c[0] < 0xc2 ? 0
+                    : c[0] < 0xe0 ? 2
+                    : c[0] < 0xf0 ? 3
+                    : c[0] < 0xf5 ? 4
+                                  : 0;
+
+    if (length == 0 || length > bytes - at)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    bool wrong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+                 (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f);
+    return wrong ? 0 : length;
+}
+
+static bool check_characters(struct lexer *x)
+{
+    for (size_t at = 0; at < x->bytes;) {
+        size_t length = character_at(x->text, x->bytes, at);
+        if (length == 0)
+            return refuse(x, "a byte that is not UTF-8");
+        x->line += x->text[at] == '\n';
+        at += length;
+    }
+    x->line = 1;
+    return true;
+}
+
 /* Ends of line become "\n", and the last one goes. */
 static void normalize(struct lexer *x, const char *source, size_t bytes)
 {
@@ -480,6 +514,8 @@ bool template_lex(const char *source, size_t bytes, struct arena *a, struct toke
     if (bytes > MAX_SOURCE)
         return refuse(x, "the template is larger than 16 MB");
     normalize(x, source, bytes);
+    if (!check_characters(x))
+        return false;
     while (x->at < x->bytes)
         if (!lex_next(x))
             return false;

@@ -322,7 +322,9 @@ static struct node *parse_scope(struct parser *p, bool named)
     const char *end = named ? "endblock" : "endgeneration";
 
     if (named) {
-        name_node(p, NODE_name);
+        const struct node *name = name_node(p, NODE_name);
+        n->text = name->text;
+        n->bytes = name->bytes;
         while (take_name(p, "scoped") || take_name(p, "required"))
             ;
     }

@@ -45,7 +45,7 @@ enum node_kind {
     NODE_call_block,   /* a: NODE_call; first: parameters; body */
     NODE_filter_block, /* b: filters; body */
     NODE_with,         /* first: NODE_set; body */
-    NODE_scope,        /* body */
+    NODE_scope,        /* body; text: the block's name, "" of none */
     NODE_break,
     NODE_continue,
 };

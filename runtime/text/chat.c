@@ -212,6 +212,10 @@ static rlx_status finish(struct render *r, struct value conversation, struct mar
         free(out->text);
         free(out->plain);
         *out = (struct marked_text){0};
+        if (r->raised != NULL && (out->text = malloc(r->raised->bytes + 1)) != NULL) {
+            memcpy(out->text, r->raised->data, r->raised->bytes);
+            out->text[out->bytes = r->raised->bytes] = 0;
+        }
         if (error != NULL)
             *error = r->error;
     }

@@ -192,8 +192,10 @@ static struct value raise_exception(struct render *r, const struct arguments *a)
     if (!is_given(places[0]))
         return render_fail(r, "raise_exception takes a message");
     const struct text *message = value_str(r, places[0]);
-    if (!r->failed)
+    if (!r->failed) {
         r->status = RLX_TEMPLATE_FAILED;
+        r->raised = message;
+    }
     r->line = 0;
     return render_fail(r, "%.*s", (int)message->bytes, message->data);
 }

@@ -195,18 +195,22 @@ static struct value batch(struct render *r, struct value v, const struct value *
 {
     const struct sequence *items = value_items(r, v);
     int64_t size = integer_argument(r, places[0], 0);
-    struct value all = value_sequence(r, VALUE_GENERATOR, 0), list = value_absent;
+    struct value all = value_sequence(r, VALUE_GENERATOR, 0);
+    struct value list = value_sequence(r, VALUE_LIST, 0);
 
     if (!is_given(places[0]))
         return render_fail(r, "batch takes the number of items");
     for (size_t i = 0; items != NULL && i < items->count && !r->failed; i++) {
-        if (!is_given(list) || (int64_t)list.as.sequence->count == size) {
-            list = value_sequence(r, VALUE_LIST, 0);
+        if ((int64_t)list.as.sequence->count == size) {
             sequence_add(r, all.as.sequence, list);
+            list = value_sequence(r, VALUE_LIST, 0);
         }
         sequence_add(r, list.as.sequence, items->items[i]);
     }
-    if (is_given(list) && is_given(places[1]) && places[1].kind != VALUE_NONE)
+    if (list.as.sequence->count == 0)
+        return all;
+    sequence_add(r, all.as.sequence, list);
+    if (is_given(places[1]) && places[1].kind != VALUE_NONE)
         while ((int64_t)list.as.sequence->count < size && render_charge(r, 1))
             sequence_add(r, list.as.sequence, places[1]);
     return all;

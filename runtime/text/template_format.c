@@ -461,7 +461,7 @@ static struct value field_value(struct braces *f, const struct text *name)
             key = value_integer(index);
         v = item ? template_item(r, v, key) : template_attribute(r, v, key);
     }
-    return v.kind == VALUE_UNDEFINED ? fail_undefined(r, v) : v;
+    return v;
 }
 
 /* What stands between { and }. */

@@ -415,7 +415,8 @@ struct value template_slice(struct render *r, struct value object, struct value 
     if (object.kind == VALUE_UNDEFINED)
         return fail_undefined(r, object);
     if (!is_text(object) && !is_sequence(object))
-        return missing(r, object, value_literal(r, "a slice"));
+        return render_fail(r, "'%s' object is not subscriptable by a slice",
+                           value_type_name(object));
     if (step.kind != VALUE_NONE && (!is_integer(step, &by) || by == 0))
         return render_fail(r, "the step of a slice is an integer other than 0");
     if (by > INT32_MAX || by < -INT32_MAX)

@@ -113,6 +113,7 @@ struct render {
     const struct text *now; /* of strftime_now, ISO 8601; NULL: the clock's local time */
     uint32_t line;          /* of the template, at the instruction that runs; 0: none runs */
     bool failed;
+    const struct text *raised; /* the whole message of raise_exception; NULL: it was not called */
     rlx_status status;
     rlx_error error;
 };

@@ -43,7 +43,9 @@ int command_render(rlx_model *model)
             code = command_failed(&error);
             break;
         }
-        print_line("error", error_text(&error));
+        json_t *whole = text == NULL ? NULL : json_stringn(text, bytes);
+        print_line("error", whole != NULL ? whole : error_text(&error));
+        free(text);
         if (error.status != RLX_TEMPLATE_FAILED) {
             fprintf(stderr, "%s chat: line %lu of standard input: %s\n", program_name, number,
                     error.text);

@@ -28,6 +28,12 @@ printf '%s\n' '{"messages":[]}' 'no' '{"messages":[]}' | rlx chat "$made" --rend
 equal "status of a line that is no conversation" "$?" 1
 equal "lines go on behind it" "$(wc -l < "$work/out")" 3
 grep -q "line 2 of standard input: JSON, byte 1" "$work/err" || fail "no number of the line: $(cat "$work/err")"
+printf '{{ raise_exception("é" * 400) }}' > "$template"
+compile
+equal "a long error, whole" "$(render '{"messages":[]}' | grep -o 'u00E9' | wc -l)" 400
+printf 'a\303' > "$template"
+compile 2> "$work/err" && fail "a template that is not UTF-8"
+grep -q "1: chat template: a byte that is not UTF-8" "$work/err" || fail "not UTF-8: $(cat "$work/err")"
 printf '{{ strftime_now("%%Y") }}' > "$template"
 compile
 equal "the moment" "$(render '{"messages":[],"now":"2031-05-06T07:08:09"}')" '{"text": "2031"}'

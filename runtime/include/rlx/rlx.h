@@ -150,7 +150,8 @@ RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *
  *                          (bos_token, …) and these; other names of the conversation count as such
  *   now                    the moment of strftime_now, "2025-03-09T14:05:06"; default: the clock's
  * What stands in messages, tools and documents cannot spell control tokens; variables can. What
- * the template raises is RLX_TEMPLATE_FAILED in its own words; what is no JSON or no conversation,
+ * the template raises is RLX_TEMPLATE_FAILED in its own words, which rlx_chat_render_json gives as
+ * `text` too, because `error` cuts long ones; what is no JSON or no conversation,
  * RLX_BAD_ARGUMENT. */
 RLX_API rlx_status rlx_chat_render_json(const rlx_model *model, const char *conversation,
                                         size_t conversation_bytes, char **text, size_t *bytes,
