@@ -27,9 +27,10 @@ static const char chat_help[] =
     "                        oldest questions and answers, and says so; stop answers\n"
     "                        no more\n"
     "  -n, --new-tokens=N    at most N new tokens per answer; -1 (default): no limit\n" COMMAND_ANSWERING_HELP
-    "      --render          only render: each line of standard input is an object,\n"
-    "                        {\"messages\":[...],\"add_generation_prompt\":true}, and\n"
-    "                        becomes a line {\"text\":...}\n"
+    "      --render          only render: each line of standard input is an object\n"
+    "                        with messages and, if wanted, tools, documents,\n"
+    "                        add_generation_prompt, variables, now; it becomes a\n"
+    "                        line {\"text\":...} or {\"error\":...}\n"
     "  -v, --verbose         show how it samples, and timings at the end\n"
     "  -q, --quiet           do not say where a conversation continues; no timings\n"
     "\n"

@@ -53,7 +53,9 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
     }
     printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
            i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
-           i->has_template ? "chat template known" : "no known chat template");
+           i->has_template       ? "a chat template"
+           : i->template_refused ? "a chat template that could not be compiled"
+                                 : "no chat template");
     print_sampling(model);
     if (i->layers != 0) {
         printf("%-14s %s, cache %s\n", "numbers", i->numerics, i->cache);
