@@ -181,7 +181,7 @@ static struct value sum(struct render *r, struct value v, const struct value *pl
 
     if (is_text(total))
         return render_fail(r, "sum() can't sum strings [use ''.join(seq) instead]");
-    for (size_t i = 0; items != NULL && i < items->count && !r->failed; i++) {
+    for (size_t i = 0; items != NULL && i < items->count && render_charge(r, 1); i++) {
         struct value item =
             is_given(places[0]) ? template_path(r, items->items[i], places[0]) : items->items[i];
         total = template_binary(r, RLX_BINARY_ADD, total, item);

@@ -218,6 +218,7 @@ static void limits(void **state)
          "steps"},
         {"{{ 'a' * 999999999 }}", "needs more than"},
         {"{{ [1] * 999999999 }}", "needs more than"},
+        {"{% set l = [1] * 999999 %}{% for i in range(99) %}{{ l | sum }}{% endfor %}", "steps"},
         {"{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}"
          "{% endfor %}",
          "memory"},
