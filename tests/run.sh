@@ -1,6 +1,6 @@
 #!/bin/sh
 # Everything: installs what is missing, builds with gcc and clang, with the newest LLVM and the
-# oldest that is supported, and runs all tests, then again under the sanitizers. About ten minutes
+# oldest that is supported, and runs all tests, then again under the sanitizers. About twelve minutes
 # on two cores.
 set -eu
 cd "$(dirname "$0")/.."

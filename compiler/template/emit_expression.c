@@ -79,10 +79,7 @@ static bool is_block(const struct node *n)
 
 void emit_call(struct program *p, const struct node *n, const struct node *call_block)
 {
-    if (is_block(n->a))
-        emit(p, RLX_OP_LOAD, block_variable(p, n->a));
-    else
-        emit_expression(p, n->a);
+    emit_expression(p, n->a);
     if (call_block != NULL && has_stars(n->first))
         emit_refusal(p, "a call block passes * or **, which is not supported");
     struct argument_counts c = emit_arguments(p, n->first);
@@ -245,6 +242,10 @@ static void emit_operation(struct program *p, const struct node *n)
         emit_condition(p, n);
         return;
     case NODE_attribute:
+        if (is_block(n)) {
+            emit(p, RLX_OP_LOAD, block_variable(p, n));
+            return;
+        }
         emit_expression(p, n->a);
         emit(p, RLX_OP_ATTRIBUTE, text_constant(p, n->text, n->bytes));
         return;
