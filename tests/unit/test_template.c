@@ -207,10 +207,24 @@ static void fails(const char *template, const char *json, const char *sentence, 
     free_template(t);
 }
 
+/* Under limits that are reached in little time. */
+static void runs_out(const char *template, const char *sentence)
+{
+    struct chat_template *t = compiled(template);
+    struct render r = {.template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 21};
+    struct builder out;
+
+    assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+    assert_int_equal(r.status, RLX_TEMPLATE_FAILED);
+    if (strstr(r.error.text, sentence) == NULL)
+        fail_msg("%s: expected '%s', found '%s'", template, sentence, r.error.text);
+    render_free(&r);
+    free_template(t);
+}
+
 static void limits(void **state)
 {
     (void)state;
-    static const char nobody[] = "{\"messages\":[]}";
     static const struct {
         const char *template, *sentence;
     } cases[] = {
@@ -260,7 +274,8 @@ static void limits(void **state)
     char deep[1024] = "{\"messages\":";
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        fails(cases[i].template, nobody, cases[i].sentence, RLX_TEMPLATE_FAILED);
+        runs_out(cases[i].template, cases[i].sentence);
+    fails("{{ 'a' * 999999999 }}", "{\"messages\":[]}", "needs more than", RLX_TEMPLATE_FAILED);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         fails("x", inputs[i].json, inputs[i].sentence, RLX_BAD_ARGUMENT);
     memset(deep + strlen(deep), '[', 500);
