@@ -69,7 +69,6 @@ void emit_expression(struct program *p, const struct node *n);
 /* Arguments, and RLX_OP_CALL, FILTER or TEST behind them. `caller`: one more keyword is on its way,
  * whose macro `emit_caller` makes. */
 void emit_call(struct program *p, const struct node *n, const struct node *call_block);
-void emit_filter(struct program *p, const struct node *n); /* its value is on the stack */
 void emit_filters_around(struct program *p, const struct node *filters); /* of a captured text */
 /* Code for a macro's body, and its number. name NULL: the caller of a call block. */
 uint32_t emit_macro(struct program *p, const struct node *n, bool named);

@@ -102,7 +102,7 @@ static void emit_unknown(struct program *p, const struct node *n, const char *wh
     emit(p, RLX_OP_UNDEFINED, 0);
 }
 
-void emit_filter(struct program *p, const struct node *n)
+static void emit_filter(struct program *p, const struct node *n)
 {
     for (size_t i = 0; i < countof(filters); i++)
         if (is_word(n, filters[i].name)) {

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 enum { MAX_NESTED_BRACKETS = 256, MAX_SOURCE = 1 << 24 };
 
@@ -97,35 +98,16 @@ static void move_to(struct lexer *x, size_t to)
     x->at = to;
 }
 
-/* The length of the UTF-8 character at text[at]; 0 where there is none. */
-static size_t character_at(const char *text, size_t bytes, size_t at)
-{
-    const uint8_t *c = (const uint8_t *)text + at;
-    size_t length = c[0] < 0x80   ? 1
-                    : c[0] < 0xc2 ? 0
-                    : c[0] < 0xe0 ? 2
-                    : c[0] < 0xf0 ? 3
-                    : c[0] < 0xf5 ? 4
-                                  : 0;
-
-    if (length == 0 || length > bytes - at)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    bool wrong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
-                 (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f);
-    return wrong ? 0 : length;
-}
-
 static bool check_characters(struct lexer *x)
 {
     for (size_t at = 0; at < x->bytes;) {
-        size_t length = character_at(x->text, x->bytes, at);
-        if (length == 0)
+        utf8proc_int32_t point;
+        utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)x->text + at,
+                                                   (utf8proc_ssize_t)(x->bytes - at), &point);
+        if (length <= 0)
             return refuse(x, "a byte that is not UTF-8");
-        x->line += x->text[at] == '\n';
-        at += length;
+        x->line += point == '\n';
+        at += (size_t)length;
     }
     x->line = 1;
     return true;
@@ -244,15 +226,10 @@ static int hex_digit(char c)
 
 static size_t put_point(char *out, uint32_t point)
 {
-    if (point < 0x80)
-        return out[0] = (char)point, 1;
-    if ((point >= 0xd800 && point < 0xe000) || point > 0x10ffff)
-        point = 0xfffd;
-    size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    for (size_t i = length - 1; i > 0; i--, point >>= 6)
-        out[i] = (char)(0x80 | (point & 0x3f));
-    out[0] = (char)(0xf00u >> length | point);
-    return length;
+    bool valid = point <= 0x10ffff && utf8proc_codepoint_valid((utf8proc_int32_t)point);
+
+    return (size_t)utf8proc_encode_char(valid ? (utf8proc_int32_t)point : 0xfffd,
+                                        (utf8proc_uint8_t *)out);
 }
 
 /* The escape behind a backslash at text[*at], as Python's. Returns bytes put into `out`. */

@@ -514,11 +514,6 @@ static struct node *parse_or(struct parser *p)
     return left;
 }
 
-struct node *parse_expression_without_condition(struct parser *p)
-{
-    return parse_or(p);
-}
-
 struct node *parse_expression(struct parser *p)
 {
     struct node *n = parse_or(p);
@@ -555,7 +550,7 @@ struct node *parse_tuple(struct parser *p, bool condition, const char *end)
     bool comma = false;
 
     while (!at_tuple_end(p, end) && !refused(p)) {
-        append_node(&list, condition ? parse_expression(p) : parse_expression_without_condition(p));
+        append_node(&list, condition ? parse_expression(p) : parse_or(p));
         if (!take_operator(p, ","))
             break;
         comma = true;

@@ -101,7 +101,6 @@ struct node_list {
 void append_node(struct node_list *list, struct node *node);
 
 struct node *parse_expression(struct parser *p);
-struct node *parse_expression_without_condition(struct parser *p);
 /* Expressions with commas between them make a tuple; `end`: a name that ends it, or NULL. */
 struct node *parse_tuple(struct parser *p, bool condition, const char *end);
 /* Names, and with `attributes` names with one attribute, alone or as a tuple. */

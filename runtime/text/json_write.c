@@ -132,11 +132,7 @@ static void add_dict(struct builder *b, const struct dict *d, const struct json_
 
 void json_write(struct builder *b, struct value v, const struct json_style *style, uint32_t depth)
 {
-    if (depth > RENDER_DEPTH) {
-        render_fail(b->render, "values are nested deeper than %d", RENDER_DEPTH);
-        return;
-    }
-    if (!render_charge(b->render, 1))
+    if (!render_descend(b->render, depth))
         return;
     switch ((enum value_kind)v.kind) {
     case VALUE_NONE:

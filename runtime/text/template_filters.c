@@ -178,8 +178,8 @@ static struct value file_size(struct render *r, struct value v, bool binary)
     return builder_value(&b);
 }
 
-struct value filter_number(struct render *r, uint32_t filter, struct value v,
-                           const struct value *places)
+static struct value filter_number(struct render *r, uint32_t filter, struct value v,
+                                  const struct value *places)
 {
     switch (filter) {
     case RLX_FILTER_abs:

@@ -12,8 +12,6 @@ struct value filter_text(struct render *r, uint32_t filter, struct value v,
                          const struct value *places);
 struct value filter_list(struct render *r, uint32_t filter, struct value v,
                          const struct value *places);
-struct value filter_number(struct render *r, uint32_t filter, struct value v,
-                           const struct value *places);
 /* map, select, reject, selectattr, rejectattr. */
 struct value filter_each(struct render *r, uint32_t filter, struct value v,
                          const struct arguments *a);

@@ -216,9 +216,6 @@ static void run_instruction(struct machine *m, const struct rlx_template_instruc
     case RLX_OP_BOOL:
         machine_push(m, value_bool(i->arg != 0));
         return;
-    case RLX_OP_ABSENT:
-        machine_push(m, value_absent);
-        return;
     case RLX_OP_UNDEFINED:
         machine_push(m, value_undefined);
         return;

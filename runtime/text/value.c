@@ -84,6 +84,13 @@ bool render_charge(struct render *r, uint64_t steps)
     return !r->failed;
 }
 
+bool render_descend(struct render *r, uint32_t depth)
+{
+    if (depth > RENDER_DEPTH)
+        render_fail(r, "values are nested deeper than %d", RENDER_DEPTH);
+    return render_charge(r, 1);
+}
+
 struct value render_fail(struct render *r, const char *format, ...)
 {
     char text[sizeof r->error.text];

@@ -124,6 +124,9 @@ void render_free(struct render *r);
 void *render_alloc(struct render *r, size_t bytes);
 /* Counts work; false (and an error) where there was too much. */
 bool render_charge(struct render *r, uint64_t steps);
+/* Before the members of a value that is nested `depth` deep are looked at: counts a step; false
+ * (and an error) where it is deeper than RENDER_DEPTH. */
+bool render_descend(struct render *r, uint32_t depth);
 /* Gives an undefined value. The first failure counts. The template's line is put in front. */
 struct value render_fail(struct render *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -159,12 +159,8 @@ static bool equal_at(struct render *r, struct value a, struct value b, uint32_t 
 {
     double real;
 
-    if (!render_charge(r, 1))
+    if (!render_descend(r, depth))
         return false;
-    if (depth > RENDER_DEPTH) {
-        render_fail(r, "values are nested deeper than %d", RENDER_DEPTH);
-        return false;
-    }
     if (is_number(a, &real) && is_number(b, &real))
         return compare_numbers(a, b) == 0;
     if (a.kind != b.kind)

@@ -192,11 +192,7 @@ static void add_range(struct builder *b, const struct sequence *s)
 
 void builder_add_repr(struct builder *b, struct value v, uint32_t depth)
 {
-    if (depth > RENDER_DEPTH) {
-        render_fail(b->render, "values are nested deeper than %d", RENDER_DEPTH);
-        return;
-    }
-    if (!render_charge(b->render, 1))
+    if (!render_descend(b->render, depth))
         return;
     switch ((enum value_kind)v.kind) {
     case VALUE_ABSENT:

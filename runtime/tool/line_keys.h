@@ -53,7 +53,7 @@ struct line_keys {
 };
 
 enum line_key line_keys_take(struct line_keys *k, char byte);
-/* Nothing more comes for now: a lone Esc was just that. */
+/* No byte has followed in time: a lone Esc was the Esc key. */
 void line_keys_rest(struct line_keys *k);
 
 #endif

@@ -25,7 +25,6 @@ enum rlx_template_op {
     RLX_OP_CONSTANT,        /* [] -> [constant arg] */
     RLX_OP_NONE,            /* [] -> [none] */
     RLX_OP_BOOL,            /* [] -> [arg != 0] */
-    RLX_OP_ABSENT,          /* [] -> [an argument that was not given] */
     RLX_OP_UNDEFINED,       /* [] -> [undefined] */
     RLX_OP_LOAD,            /* [] -> [the value of name arg, or undefined] */
     RLX_OP_STORE,           /* [value] -> []: name arg in the innermost scope */
