@@ -73,13 +73,25 @@ enum {
  * parameters. */
 bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *d);
 
-/* ---- JSON (json.c) ---- */
+/* ---- JSON (json.c, json_parse.c) ---- */
 
-/* A JSON object from bytes at `offset` of a file, or NULL and an error. Nesting is bounded; no key
- * twice; integers beyond 64 bits come as reals. The caller json_decrefs it. */
-json_t *json_read_object(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d);
-/* The same for a whole file that is mapped only meanwhile. */
+/* The JSON object that a whole file is, or NULL and an error. What Python's json reads this reads:
+ * of a name that stands twice the last value counts (a warning), integers beyond 64 bits come as
+ * reals, and numbers that no double holds (Infinity, NaN, 1e999) as texts of their spelling. Names
+ * and texts may hold U+0000. Nesting is bounded. The caller json_decrefs it. */
+json_t *json_read_object(const struct file *f, struct diags *d);
+/* The object in `bytes` at `offset` of a binary file: a name that stands twice, or holds U+0000, is
+ * an error. */
+json_t *json_read_header(const struct file *f, uint64_t offset, uint64_t bytes, struct diags *d);
+/* json_read_object of a file that is mapped only meanwhile. */
 json_t *json_read_file(const char *path, struct diags *d);
+struct json_report {
+    const char *fault;    /* NULL: none */
+    uint64_t at;          /* of the fault */
+    uint64_t repeated_at; /* the first name that stands twice in one object; 0: none does */
+};
+/* Any value; NULL and a fault where the text is none. `strict`: as json_read_header. */
+json_t *json_parse(const char *text, uint64_t bytes, bool strict, struct json_report *report);
 /* A value as it may stand behind "found". */
 const char *json_found(struct arena *a, const json_t *value);
 

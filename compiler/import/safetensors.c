@@ -122,7 +122,7 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
                           " bytes, found a header of %" PRIu64
                           " (is the file truncated, or no safetensors file?)",
                           f->bytes, header_bytes);
-    json_t *header = json_read_object(f, 8, header_bytes, d);
+    json_t *header = json_read_header(f, 8, header_bytes, d);
     if (header == NULL)
         return false;
     json_object_foreach(header, name, entry) if (strcmp(name, "__metadata__") != 0)

@@ -8,16 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static json_t *load_json(const char *path, struct diags *d)
-{
-    struct file f;
-    if (!file_map(path, &f, d))
-        return NULL;
-    json_t *root = json_read_object(&f, 0, f.bytes, d);
-    file_unmap(&f);
-    return root;
-}
-
 static bool exists(const char *path)
 {
     struct stat s;
@@ -30,7 +20,7 @@ static bool load_optional(const char *directory, const char *name, json_t **root
 {
     const char *path = arena_printf(m->arena, "%s/%s", directory, name);
     *root = NULL;
-    return !exists(path) || (*root = load_json(path, d)) != NULL;
+    return !exists(path) || (*root = json_read_file(path, d)) != NULL;
 }
 
 /* A token is given as its text, or as an object with its content. */
@@ -171,7 +161,7 @@ bool vocabulary_from_directory(const char *directory, struct model *m, struct di
     good = load_optional(directory, "special_tokens_map.json", &map, m, d) && good;
     good = load_optional(directory, "generation_config.json", &generation, m, d) && good;
     good = load_optional(directory, "config.json", &model, m, d) && good;
-    json_t *tokenizer = load_json(path, d);
+    json_t *tokenizer = json_read_file(path, d);
     good = tokenizer && tokenizer_json_read(path, tokenizer, v, m->arena, d) && good;
     json_decref(tokenizer);
     if (good) {

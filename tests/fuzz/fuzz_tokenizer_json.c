@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct diags diags = {.arena = &arena};
     struct vocabulary v = {0};
     struct file f = {.path = "tokenizer.json", .data = data, .bytes = bytes};
-    json_t *root = json_read_object(&f, 0, bytes, &diags);
+    json_t *root = json_read_object(&f, &diags);
     if (root && tokenizer_json_read(f.path, root, &v, &arena, &diags)) {
         vocabulary_mark_known_ends(&v);
         check(&v);

@@ -271,7 +271,7 @@ static void test_safetensors(void **state)
         {"[]", NULL, "a JSON object, found an array of 0"},
         {"{", NULL, "found what is none"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}", NULL,
-         "duplicate object key"},
+         "the name stands there twice"},
         {"{\"a\":7}", "a", "found nothing as dtype"},
         {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", "a", "found 7 as dtype"},
         {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", NULL,
@@ -328,7 +328,7 @@ static void test_deep_json(void **state)
     memset(deep, '[', sizeof deep);
     memcpy(deep, "{\"a\":", 5);
     temporary_write(&test_folder, "config.json", deep, sizeof deep);
-    expect_refusal(test_folder.path, NULL, "JSON of at most 64 nested levels, found 3996");
+    expect_refusal(test_folder.path, NULL, "nested in more than 64 levels");
     unlink(temporary_path(&test_folder, "config.json"));
 }
 
