@@ -37,7 +37,20 @@ bool has_tensor(const struct blocks *b, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    return find(b, name) != NULL;
+    str_id id = str_find(b->model->strings, name, strlen(name));
+    return find(b, name) != NULL || (id != 0 && model_unread(b->model, id) != NULL);
+}
+
+void note_missing_bias(struct blocks *b, const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    if (b->missing_biases++ == 0)
+        b->first_missing_bias = str_of(b->model->strings, name);
 }
 
 static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
@@ -66,6 +79,21 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
         diag_note(b->diags, "from %s", from);
 }
 
+/* It is missing, or is there and cannot be read; its type is reported with all others at the end. */
+static void refuse_absent(struct blocks *b, const char *name, const char *from,
+                          const char *expected)
+{
+    const struct model *m = b->model;
+    const struct unread_tensor *unread = model_unread(m, str_of(m->strings, name));
+
+    if (unread == NULL)
+        complain(b, name, from, "is missing; expected shape %s", expected);
+    else if (unread->type == NULL)
+        complain(b, name, from, "expected shape %s, found %s", expected, unread->shape);
+    else
+        b->needed[unread - m->unread] = true;
+}
+
 static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
                         const uint64_t *shape, const char *from)
 {
@@ -73,7 +101,7 @@ static bool check_shape(struct blocks *b, const struct tensor *t, const char *na
 
     shape_text(&expected, rank, shape);
     if (t == NULL) {
-        complain(b, name, from, "is missing; expected shape %s", expected.data);
+        refuse_absent(b, name, from, expected.data);
         return false;
     }
     shape_text(&found, t->rank, t->shape);
@@ -157,20 +185,40 @@ static bool may_be_left(const struct blocks *b, const char *name)
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 
+static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
+{
+    const struct model *m = b->model;
+
+    if (may_be_left(b, str_text(m->strings, id)) || ++*left > MAX_LEFTOVER_WARNINGS)
+        return;
+    const char *object = arena_printf(b->graph->arena, "tensor '%s'", model_source_name(m, id));
+    diag_warning(b->diags, (struct place){.file = m->path, .object = object},
+                 "is not read by architecture '%s'", str_text(m->strings, b->hyper->architecture));
+}
+
+static void warn_of_missing_biases(struct blocks *b)
+{
+    const char *object = arena_printf(b->graph->arena, "tensor '%s'",
+                                      model_source_name(b->model, b->first_missing_bias));
+
+    diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
+                 "is missing (of biases %u are): zeros stand for it", b->missing_biases);
+}
+
 bool blocks_end(struct blocks *b)
 {
+    const struct model *m = b->model;
     uint32_t left = 0;
 
-    for (uint32_t i = 0; i < b->model->tensor_count; i++) {
-        const char *name = str_text(b->model->strings, b->model->tensors[i].name);
-        if (b->used[i] || may_be_left(b, name) || ++left > MAX_LEFTOVER_WARNINGS)
-            continue;
-        const char *object = arena_printf(b->graph->arena, "tensor '%s'",
-                                          model_source_name(b->model, b->model->tensors[i].name));
-        diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
-                     "is not read by architecture '%s'",
-                     str_text(b->model->strings, b->hyper->architecture));
-    }
+    model_refuse_types(m, b->needed, b->diags);
+    if (b->missing_biases != 0)
+        warn_of_missing_biases(b);
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (!b->used[i])
+            warn_of_left(b, m->tensors[i].name, &left);
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        if (!b->needed[i])
+            warn_of_left(b, m->unread[i].name, &left);
     if (left > MAX_LEFTOVER_WARNINGS)
         diag_warning(b->diags, (struct place){.file = b->model->path},
                      "%u more tensors are not read", left - MAX_LEFTOVER_WARNINGS);
