@@ -125,6 +125,10 @@ static bool read_model(struct unit *u)
     if (u->options->tokenizer_only && u->model.vocabulary == NULL)
         return diag_error(u->diags, (struct place){.file = u->options->input},
                           "expected a vocabulary for --tokenizer-only, found none");
+    if (u->model.vocabulary == NULL)
+        diag_warning(u->diags, (struct place){.file = u->options->input},
+                     "has no tokenizer: what is compiled works with token ids only, as in rlx run "
+                     "--tokens=5,17,3 --ids");
     return true;
 }
 

@@ -187,14 +187,8 @@ const char *inspect_string(const struct inspected *in, uint32_t offset)
         return "(bad string)";
     }
     const char *text = (const char *)in->data + s->offset + offset;
-    for (size_t i = 0; text[i] != 0 && i < MAX_STRING; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f)
-            text_add(&out, "\\x%02x", c);
-        else
-            text_add_bytes(&out, text + i, 1);
-    }
-    return out.data == NULL ? "" : out.data;
+    text_add_printable(&out, arena_text(in->diags->arena, text, strnlen(text, MAX_STRING)));
+    return out.data;
 }
 
 const char *inspect_manifest(const struct inspected *in, uint64_t *bytes)

@@ -1,6 +1,7 @@
 /* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
  * checked. */
 #include "runtime/base/file_kind.h"
+#include "runtime/base/printable.h"
 #include "runtime/tool/command.h"
 
 static const char info_help[] =
@@ -42,7 +43,7 @@ static void print_sampling(const rlx_model *model)
 static void print_info(const rlx_model *model, const rlx_model_info *i)
 {
     printf("%-14s ", "name");
-    command_print_escaped(i->name);
+    printable_write(i->name, stdout);
     putchar('\n');
     if (i->layers != 0) {
         printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
