@@ -15,13 +15,8 @@ static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, enum
     hir_id y =
         hir_add2(b->graph, HIR_matmul, x, demand_matrix(b, out, in, from, "%s.weight", prefix));
 
-    if (bias == BIAS_never)
+    if (!use_bias(b, bias, "%s.bias", prefix))
         return y;
-    if (!has_tensor(b, "%s.bias", prefix)) {
-        if (bias == BIAS_expected)
-            note_missing_bias(b, "%s.bias", prefix);
-        return y;
-    }
     return hir_add2(b->graph, HIR_add, y, demand_vector(b, out, from, "%s.bias", prefix));
 }
 
@@ -191,8 +186,9 @@ void block_head(struct blocks *b, hir_id x)
     hir_name(g, x, "hidden.final");
     hir_id weight = demand_matrix(
         b, h->vocabulary, h->hidden,
-        from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden), "%s",
-        h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
+        from_text(b, "vocabulary = %u and hidden size = %u%s", h->vocabulary, h->hidden,
+                  h->tied ? "" : "; the head is not tied to the embedding"),
+        "%s", h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);

@@ -41,7 +41,7 @@ bool has_tensor(const struct blocks *b, const char *format, ...)
     return find(b, name) != NULL || (id != 0 && model_unread(b->model, id) != NULL);
 }
 
-void note_missing_bias(struct blocks *b, const char *format, ...)
+bool use_bias(struct blocks *b, enum bias_rule rule, const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -49,8 +49,16 @@ void note_missing_bias(struct blocks *b, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    if (b->missing_biases++ == 0)
-        b->first_missing_bias = str_of(b->model->strings, name);
+    const struct tensor *t = find(b, name);
+    bool stored = has_tensor(b, "%s", name);
+    if (!stored && rule == BIAS_expected && b->missing_biases.count++ == 0)
+        b->missing_biases.first = str_of(b->model->strings, name);
+    if (t != NULL && rule == BIAS_never) {
+        b->used[t - b->model->tensors] = true;
+        if (b->left_biases.count++ == 0)
+            b->left_biases.first = t->name;
+    }
+    return stored && rule != BIAS_never;
 }
 
 static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
@@ -185,24 +193,36 @@ static bool may_be_left(const struct blocks *b, const char *name)
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 
-static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
+__attribute__((format(printf, 3, 4))) static void warn_of(struct blocks *b, str_id tensor,
+                                                          const char *format, ...)
 {
-    const struct model *m = b->model;
+    char text[256];
+    va_list arguments;
 
-    if (may_be_left(b, str_text(m->strings, id)) || ++*left > MAX_LEFTOVER_WARNINGS)
-        return;
-    const char *object = arena_printf(b->graph->arena, "tensor '%s'", model_source_name(m, id));
-    diag_warning(b->diags, (struct place){.file = m->path, .object = object},
-                 "is not read by architecture '%s'", str_text(m->strings, b->hyper->architecture));
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const char *object =
+        arena_printf(b->graph->arena, "tensor '%s'", model_source_name(b->model, tensor));
+    diag_warning(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
 }
 
-static void warn_of_missing_biases(struct blocks *b)
+static void warn_of_biases(struct blocks *b)
 {
-    const char *object = arena_printf(b->graph->arena, "tensor '%s'",
-                                      model_source_name(b->model, b->first_missing_bias));
+    if (b->missing_biases.count != 0)
+        warn_of(b, b->missing_biases.first, "is missing (of biases %u are): zeros stand for it",
+                b->missing_biases.count);
+    if (b->left_biases.count != 0)
+        warn_of(b, b->left_biases.first,
+                "is not read (of biases %u are not): the configuration has none there",
+                b->left_biases.count);
+}
 
-    diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
-                 "is missing (of biases %u are): zeros stand for it", b->missing_biases);
+static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
+{
+    if (!may_be_left(b, str_text(b->model->strings, id)) && ++*left <= MAX_LEFTOVER_WARNINGS)
+        warn_of(b, id, "is not read by architecture '%s'",
+                str_text(b->model->strings, b->hyper->architecture));
 }
 
 bool blocks_end(struct blocks *b)
@@ -211,8 +231,7 @@ bool blocks_end(struct blocks *b)
     uint32_t left = 0;
 
     model_refuse_types(m, b->needed, b->diags);
-    if (b->missing_biases != 0)
-        warn_of_missing_biases(b);
+    warn_of_biases(b);
     for (uint32_t i = 0; i < m->tensor_count; i++)
         if (!b->used[i])
             warn_of_left(b, m->tensors[i].name, &left);

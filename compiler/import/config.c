@@ -193,7 +193,7 @@ static void check_class(const struct config *c)
 
     if (classes == NULL || (json_is_array(classes) && json_array_size(classes) == 0))
         return;
-    first = json_array_get(classes, 0);
+    first = json_is_string(classes) ? classes : json_array_get(classes, 0);
     if (!json_is_string(first))
         diag_error(c->diags, at, "expected a list of names of classes, found %s",
                    json_found(c->diags->arena, first == NULL ? classes : first));

@@ -155,10 +155,12 @@ static void read_yarn(const struct config *c, const json_t *from, struct hyper_p
     if (!config_f64(c, from, "factor", 1, MAX_FACTOR, OPTIONAL, &rope->factor) &&
         h->context > rope->original_context)
         rope->factor = (double)h->context / rope->original_context;
-    rope->beta_fast = 32;
-    rope->beta_slow = 1;
-    config_f64(c, from, "beta_fast", 1e-3, MAX_FACTOR, OPTIONAL, &rope->beta_fast);
-    config_f64(c, from, "beta_slow", 1e-3, MAX_FACTOR, OPTIONAL, &rope->beta_slow);
+    config_f64(c, from, "beta_fast", 0, MAX_FACTOR, OPTIONAL, &rope->beta_fast);
+    config_f64(c, from, "beta_slow", 0, MAX_FACTOR, OPTIONAL, &rope->beta_slow);
+    if (rope->beta_fast == 0) /* absent, or so that transformers takes it for absent */
+        rope->beta_fast = 32;
+    if (rope->beta_slow == 0)
+        rope->beta_slow = 1;
     config_f64(c, from, "mscale", 0, MAX_FACTOR, OPTIONAL, &scale);
     config_f64(c, from, "mscale_all_dim", 0, MAX_FACTOR, OPTIONAL, &scale_all);
     if (!config_f64(c, from, "attention_factor", 1e-6, MAX_FACTOR, OPTIONAL,
@@ -225,10 +227,12 @@ void config_read_rope(const struct config *c, struct hyper_parameters *h)
     config_f64(c, inner_or_beside(c, object, "rope_theta"), "rope_theta", 1, 1e12, OPTIONAL,
                &rope->theta);
     enum kind kind = read_kind(c, object, &rope->scaling);
+    if (kind == 0)
+        return;
     read_rotary_part(c, object, kind);
     warn_of_unused(c, object, kind);
     if (kind == KIND_linear)
-        config_f64(c, object, "factor", 1, MAX_FACTOR, REQUIRED, &rope->factor);
+        config_f64(c, object, "factor", 1e-6, MAX_FACTOR, REQUIRED, &rope->factor);
     else if (kind == KIND_dynamic)
         config_f64(c, object, "factor", 0, MAX_FACTOR, OPTIONAL, &unread);
     else if (kind == KIND_llama3)

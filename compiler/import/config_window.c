@@ -50,12 +50,19 @@ static uint32_t read_width(const struct config *c)
     return width;
 }
 
-static void say_unused(const struct config *c)
+/* Without a meaning for the window, transformers has full attention everywhere. */
+static void leave_out(const struct config *c, bool *window, uint32_t layers)
 {
-    const json_t *window = config_get(c->root, "sliding_window");
+    const json_t *width = config_get(c->root, "sliding_window");
+    bool any = false;
 
-    if (window != NULL && json_number_value(window) != 0)
+    for (uint32_t i = 0; i < layers; i++)
+        any = any || window[i];
+    if (any)
+        config_warn_unused(c, "layer_types");
+    if (width != NULL && json_number_value(width) != 0)
         config_warn_unused(c, "sliding_window");
+    memset(window, 0, layers * sizeof *window);
 }
 
 void config_read_window(const struct config *c, struct hyper_parameters *h)
@@ -64,9 +71,7 @@ void config_read_window(const struct config *c, struct hyper_parameters *h)
     bool *window = arena_new(c->strings->arena, bool, h->layers);
     uint32_t first = c->architecture->window == WINDOW_upper ? DEFAULT_FIRST_LAYER : 0, with = 0;
 
-    if (c->architecture->window == WINDOW_none)
-        say_unused(c);
-    else
+    if (c->architecture->window != WINDOW_none)
         h->sliding_window = read_width(c);
     if (types != NULL) {
         read_layer_types(c, types, h->layers, window);
@@ -76,12 +81,13 @@ void config_read_window(const struct config *c, struct hyper_parameters *h)
         for (uint32_t i = 0; i < h->layers; i++)
             window[i] = h->sliding_window != 0 && i >= first;
     }
+    if (c->architecture->window == WINDOW_none)
+        leave_out(c, window, h->layers);
     for (uint32_t i = 0; i < h->layers; i++) {
         if (window[i] && with++ == 0 && h->sliding_window == 0)
             diag_error(c->diags, config_place(c, "layer_types"),
                        "expected %s for layer %u (sliding_attention), found no window",
-                       c->architecture->window == WINDOW_none ? "full_attention"
-                       : c->architecture->window == WINDOW_upper
+                       c->architecture->window == WINDOW_upper
                            ? "sliding_window and use_sliding_window"
                            : "sliding_window",
                        i);

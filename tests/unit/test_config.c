@@ -227,6 +227,10 @@ static void test_warnings(void **state)
         {"{'eos_token_id':[5,-1]}", "eos_token_id: -1 is not in the vocabulary"},
         {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}",
          "rope_theta: 200000 counts, and 300000 of the same key beside the object does not"},
+        {"{'sliding_window':8,'layer_types':['full_attention','sliding_attention','full_attention',"
+         "'full_attention']}",
+         "layer_types: is not read for model_type 'llama'"},
+        {"{'architectures':'LlamaModel'}", "'LlamaModel' is not LlamaForCausalLM"},
         {"{'rope_scaling':{'factor':4}}", "factor: has no meaning for this rope_type"},
         {"{'rope_scaling':{'type':'dynamic','factor':2,'alpha':1000}}", "alpha: has no meaning"},
     };
@@ -264,6 +268,9 @@ static void test_rope(void **state)
     h = good("{'rope_scaling':{'rope_type':'yarn','original_max_position_embeddings':512,'beta_"
              "fast':16,'attention_factor':1.5}}");
     assert_true(h.rope.factor == 8.0 && h.rope.beta_fast == 16.0 && h.rope.attention_factor == 1.5);
+    h = good("{'rope_scaling':{'rope_type':'yarn','factor':2,'beta_fast':0,'beta_slow':null}}");
+    assert_true(h.rope.beta_fast == 32.0 && h.rope.beta_slow == 1.0);
+    assert_true(good("{'rope_scaling':{'type':'linear','factor':0.5}}").rope.factor == 0.5);
     /* dynamic scaling begins behind the positions that are compiled */
     h = good("{'rope_scaling':{'type':'dynamic','factor':2}}");
     assert_true(h.rope.scaling == ROPE_default && h.rope.factor == 1.0);
@@ -334,8 +341,8 @@ static void test_refusals(void **state)
         {"{'model_type':'mistral','sliding_window':null,'layer_types':['full_attention','full_"
          "attention','full_attention','sliding_attention']}",
          "layer_types", "expected sliding_window for layer 3"},
-        {"{'layer_types':['full_attention','sliding_attention','full_attention','full_attention']}",
-         "layer_types", "expected full_attention for layer 1"},
+        {"{'layer_types':['full_attention','linear_attention','full_attention','full_attention']}",
+         "layer_types", "for layer 1, found 'linear_attention'"},
         {"{'mlp_bias':1e308}", "mlp_bias", "expected true or false, found 1e+308"},
         {"{'attention_bias':'x'}", "attention_bias", "expected true or false, found 'x'"},
         {"{'model_type':'mistral','attention_bias':1}", "attention_bias", "found 1"},
@@ -343,7 +350,7 @@ static void test_refusals(void **state)
         {"{'eos_token_id':0.67}", "eos_token_id", "found 0.67"},
         {"{'eos_token_id':[1,'x']}", "eos_token_id", "found 'x'"},
         {"{'pad_token_id':{}}", "pad_token_id", "found an object"},
-        {"{'architectures':'LlamaForCausalLM'}", "architectures", "found 'LlamaForCausalLM'"},
+        {"{'architectures':{}}", "architectures", "found an object"},
         {"{'architectures':[7]}", "architectures", "found 7"},
         {"{'hidden_act':7}", "hidden_act",
          "expected silu, found 7: rlx does not compile another activation"},
