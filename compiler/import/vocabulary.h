@@ -28,7 +28,9 @@ struct vocabulary_token {
     uint32_t bytes;
     float score;
     enum token_kind kind;
-    bool added;                                            /* recognized as a whole in text */
+    bool added; /* recognized as a whole in text */
+    bool
+        unmerged; /* of added ones: words are not looked for under its text, and no merge makes it */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };
@@ -59,6 +61,7 @@ struct vocabulary {
     bool by_score;
     bool from_gguf; /* decides what the two sources do differently: see pack/tokenizer.c */
     bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
+    bool marks_spaces; /* normalization writes U+2581 for a space */
     struct word_split split;
     enum space_prefix prefix;
     uint32_t unknown;  /* id, or UINT32_MAX */

@@ -169,7 +169,7 @@ static void add_tokens(struct packing *p)
             continue;
         const struct vocabulary_token *t = &v->tokens[i];
         p->symbols[i] = decode_token(p, t);
-        if (t->text && t->bytes &&
+        if (t->text && t->bytes && !t->unmerged &&
             (v->from_gguf || packing_find(p, t->text, t->bytes) == RLX_NO_SYMBOL))
             remember(p, t->text, t->bytes, i);
     }

@@ -76,6 +76,7 @@ enum rlx_special_flags {
     RLX_SPECIAL_WORD = 8,         /* not beside a letter, digit or mark */
     RLX_SPECIAL_NORMALIZED = 16,  /* looked for after normalization */
     RLX_SPECIAL_ASCII_SPACE = 32, /* LEFT and RIGHT take ASCII white space only */
+    RLX_SPECIAL_KEEP_SPACE = 64,  /* LEFT and RIGHT take no U+0020, which stands for U+2581 */
 };
 
 /* A token that is recognized in text. Sorted by first byte, then falling length. */
