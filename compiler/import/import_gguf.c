@@ -319,5 +319,6 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
         read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d))
         read_vocabulary_size(m, d);
     sampling_from_gguf(g, m, d);
-    return vocabulary_from_gguf(g, m, d) && d->error_count == before;
+    return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&
+           d->error_count == before;
 }

@@ -190,7 +190,7 @@ static void add_bytes(struct packing *p)
             p->bytes[b] = packing_add(
                 p, spelled, strlen(spelled),
                 decode_text(p, arena_text(p->arena, spelled, strlen(spelled)), strlen(spelled)));
-        bool is_byte = byte_level || p->bytes[b] >= v->token_count ||
+        bool is_byte = byte_level || v->from_gguf || p->bytes[b] >= v->token_count ||
                        v->tokens[p->bytes[b]].kind == TOKEN_byte;
         if (!is_byte)
             p->bytes[b] = RLX_NO_SYMBOL;

@@ -1,5 +1,5 @@
 /* Vocabularies as they are found in the wild: files of the folder bug_inputs, each with ids that
- * another program made (its README says which), and variations of them by hand.
+ * another program made (its README says which), and recorded directories of random added tokens.
  */
 #include "tests/unit/compared_ids.h"
 
@@ -15,7 +15,7 @@ static void check_input(const char *vocabulary, const char *cases, uint32_t flag
 {
     char path[512];
     snprintf(path, sizeof path, "bug_inputs/%s", vocabulary);
-    struct compiled *c = load_vocabulary(shared_path(path));
+    struct compiled *c = load_vocabulary_quietly(shared_path(path));
     struct tally tally = {&c->tokenizer, cases, 0, 0};
     snprintf(path, sizeof path, "bug_inputs/%s", cases);
     flags_of_case = RLX_PARSE_SPECIAL | flags;
@@ -93,12 +93,53 @@ static void recorded_directories(void **state)
     assert_true(compared >= 100);
 }
 
+static void bytes_by_their_texts(void **state)
+{
+    static const char *const names[] = {"control", "bytes-typed-normal", "no-types"};
+
+    (void)state;
+    for (size_t i = 0; i < countof(names); i++) {
+        char file[128], cases[128];
+        snprintf(file, sizeof file, "gguf-spm-byte-types/%s.gguf", names[i]);
+        snprintf(cases, sizeof cases, "gguf-spm-byte-types/%s.cases.jsonl", names[i]);
+        check_input(file, cases, RLX_ADD_BOS);
+    }
+}
+
+/* The ids that the models were trained on, not those of a split that is nearly right. */
+static void pre_tokenizer_by_architecture(void **state)
+{
+    static const char cases[] = "gguf-pre-missing/control-qwen2.cases.jsonl";
+
+    (void)state;
+    check_input("gguf-pre-missing/control-qwen2.gguf", cases, 0);
+    check_input("gguf-pre-missing/no-pre.gguf", cases, 0);
+    check_input("gguf-pre-missing/pre-default.gguf", cases, 0);
+}
+
+static void names_of_pre_tokenizers(void **state)
+{
+    static const char *const names[] = {"a.x-4.0", "kormo",    "lfm2",
+                                        "mellum",  "midm-2.0", "pixtral"};
+
+    (void)state;
+    for (size_t i = 0; i < countof(names); i++) {
+        char file[128], cases[128];
+        snprintf(file, sizeof file, "gguf-pre-aliases/%s.gguf", names[i]);
+        snprintf(cases, sizeof cases, "gguf-pre-aliases/%s.cases.jsonl", names[i]);
+        check_input(file, cases, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zero_in_a_name),
         cmocka_unit_test(order_of_added_tokens),
         cmocka_unit_test(added_tokens_of_configurations),
+        cmocka_unit_test(bytes_by_their_texts),
+        cmocka_unit_test(pre_tokenizer_by_architecture),
+        cmocka_unit_test(names_of_pre_tokenizers),
         cmocka_unit_test_setup_teardown(recorded_directories, temporary_set_up,
                                         temporary_tear_down),
     };
