@@ -45,7 +45,7 @@ struct vocabulary_merge {
  * is not split. */
 struct word_split {
     bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first,
-        spaces;
+        spaces, cased, slashes;
     uint32_t digits; /* most digits of a number; 0: any */
 };
 

@@ -29,6 +29,17 @@ static const struct vocabulary_split splits[] = {
      LLAMA3_PATTERN("\\p{N}"),
      {LLAMA3_PARTS, .digits = 1},
      false},
+    {"tekken",
+     "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+     "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+     "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+     {.words = true,
+      .prefix_any = true,
+      .newlines = true,
+      .cased = true,
+      .slashes = true,
+      .digits = 1},
+     true},
     {"smollm starcoder refact command-r codeshell",
      NULL,
      {GPT2_PARTS, .numbers_first = true},

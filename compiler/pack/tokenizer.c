@@ -248,7 +248,8 @@ static uint32_t split_flags(const struct word_split *s)
            (s->prefix_any ? RLX_SPLIT_PREFIX_ANY : 0u) |
            (s->number_space ? RLX_SPLIT_NUMBER_SPACE : 0u) |
            (s->newlines ? RLX_SPLIT_NEWLINES : 0u) |
-           (s->numbers_first ? RLX_SPLIT_NUMBERS_FIRST : 0u) | (s->spaces ? RLX_SPLIT_SPACES : 0u);
+           (s->numbers_first ? RLX_SPLIT_NUMBERS_FIRST : 0u) | (s->spaces ? RLX_SPLIT_SPACES : 0u) |
+           (s->cased ? RLX_SPLIT_CASED : 0u) | (s->slashes ? RLX_SPLIT_SLASHES : 0u);
 }
 
 static uint32_t prefix_of(enum space_prefix prefix)

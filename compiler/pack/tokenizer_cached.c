@@ -45,7 +45,8 @@ static void mix_rules(struct cache_mixer *mixer, const struct vocabulary *v)
         v->nfc,           v->whole_words, v->fuse_unknown, v->strip_space,  v->ascii_strip,
         v->prefix,        v->unknown,     v->front_count,  s->words,        s->any_case,
         s->contractions,  s->long_s,      s->prefix_any,   s->newlines,     s->number_space,
-        s->numbers_first, s->spaces,      s->digits,       v->marks_spaces,
+        s->numbers_first, s->spaces,      s->digits,       v->marks_spaces, s->cased,
+        s->slashes,
     };
 
     cache_mix(mixer, rules, sizeof rules);
