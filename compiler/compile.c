@@ -115,7 +115,8 @@ static bool check_options(struct unit *u)
 
 static bool read_model(struct unit *u)
 {
-    const struct import_options options = {.vocabulary_only = u->options->tokenizer_only};
+    const struct import_options options = {.vocabulary_only = u->options->tokenizer_only,
+                                           .pre_tokenizer = u->options->pre_tokenizer};
 
     progress_phase(&u->progress, "reading the model");
     u->model.arena = &u->arena;

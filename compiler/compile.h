@@ -27,7 +27,8 @@ struct compile_options {
     const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
     const char *chat_template;       /* file of a template that takes the model's place, or NULL */
     bool tokenizer_only;
-    uint32_t threads; /* 0: the processors that this process may use */
+    const char *pre_tokenizer; /* import_options.pre_tokenizer */
+    uint32_t threads;          /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
 

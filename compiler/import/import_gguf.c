@@ -156,28 +156,6 @@ static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct d
     return true;
 }
 
-/* A vocabulary that cannot be read for want of a key, and ids that lead out of it. 2^32 - 1 is how
- * older files say that there is none. */
-static void check_vocabulary(const struct gguf *g, const struct model *m, struct diags *d)
-{
-    static const char kind[] = "tokenizer.ggml.model";
-    static const char *const keys[] = {"tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id",
-                                       "tokenizer.ggml.eot_token_id",
-                                       "tokenizer.ggml.eom_token_id"};
-
-    if (gguf_find(g, kind) == NULL && gguf_find(g, "tokenizer.ggml.tokens") != NULL)
-        diag_warning(d, (struct place){.file = g->file->path, .object = kind},
-                     "is missing, without which the vocabulary cannot be read: left out");
-    for (size_t i = 0; m->vocabulary != NULL && i < countof(keys); i++) {
-        struct plain_value id = plain_gguf(g, gguf_find(g, keys[i]));
-        if (id.kind == VALUE_number && id.number >= m->vocabulary->token_count &&
-            id.number != UINT32_MAX)
-            diag_warning(d, (struct place){.file = g->file->path, .object = keys[i]},
-                         "%.0f is not in the vocabulary of %u tokens: left out", id.number,
-                         m->vocabulary->token_count);
-    }
-}
-
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d)
 {
@@ -195,7 +173,6 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
         read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d))
         read_vocabulary_size(g, m, d);
     sampling_from_gguf(g, m, d);
-    bool good = vocabulary_from_gguf(g, m, d);
-    check_vocabulary(g, m, d);
-    return good && d->error_count == before;
+    return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&
+           d->error_count == before;
 }

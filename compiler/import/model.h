@@ -110,7 +110,9 @@ struct model {
 };
 
 struct import_options {
-    bool vocabulary_only; /* tensors and hyper-parameters are neither demanded nor read */
+    bool vocabulary_only;      /* tensors and hyper-parameters are neither demanded nor read */
+    bool no_vocabulary;        /* the vocabulary is not read */
+    const char *pre_tokenizer; /* of a GGUF file, whatever that says; NULL: as it says */
 };
 
 /* Recognizes the format (a GGUF file, the first part of a split one, or a Hugging Face directory)

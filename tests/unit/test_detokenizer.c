@@ -3,7 +3,7 @@
  */
 #include "tests/unit/tokenizer_cases.h"
 
-struct text_tally {
+struct tally {
     const struct tokenizer *tokenizer;
     size_t compared;
 };
@@ -23,7 +23,7 @@ static void expect_text(const json_t *line, const char *what, const json_t *expe
 
 static void compare_stream(void *context, const json_t *line)
 {
-    struct text_tally *tally = context;
+    struct tally *tally = context;
     rlx_detokenizer state = {.skip_special = json_is_true(json_object_get(line, "skip_special"))};
     const json_t *chunks = json_object_get(line, "chunks");
     char text[RLX_DETOKENIZE_MAX];
@@ -49,7 +49,7 @@ static void streams_of_qwen3(void **state)
     const char *folder =
         unpacked_folder(shared_path("tokenizers/qwen3/tokenizer.json.gz"), "tokenizer.json");
     struct compiled *c = load_vocabulary(folder);
-    struct text_tally tally = {&c->tokenizer, 0};
+    struct tally tally = {&c->tokenizer, 0};
     each_case(cases, compare_stream, &tally);
     print_message("stream: %zu cases\n", tally.compared);
     assert_true(tally.compared >= 160);

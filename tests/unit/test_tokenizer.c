@@ -3,52 +3,10 @@
  * special tokens.
  */
 #include "compiler/import/import.h"
-#include "tests/unit/tokenizer_cases.h"
+#include "tests/unit/compared_ids.h"
 
 #include <stdio.h>
 #include <time.h>
-
-/* The text of ids by the streaming decoder. */
-static char *decode(const struct tokenizer *t, const json_t *ids, bool skip_special, size_t *bytes)
-{
-    rlx_detokenizer state = {.skip_special = skip_special};
-    char *text = malloc((json_array_size(ids) + 1) * RLX_DETOKENIZE_MAX);
-    size_t i, more;
-    json_t *id;
-    *bytes = 0;
-    json_array_foreach(ids, i, id)
-    {
-        assert_int_equal(detokenizer_step(t, &state, (int32_t)json_integer_value(id), text + *bytes,
-                                          RLX_DETOKENIZE_MAX, &more, NULL),
-                         RLX_OK);
-        *bytes += more;
-    }
-    assert_int_equal(detokenizer_flush(t, &state, text + *bytes, RLX_DETOKENIZE_MAX, &more, NULL),
-                     RLX_OK);
-    *bytes += more;
-    return text;
-}
-
-static void compare_text(struct tally *tally, const json_t *line, const char *ids, const char *what,
-                         bool skip_special)
-{
-    const json_t *expected = json_object_get(line, what);
-    if (!expected)
-        return;
-    size_t bytes;
-    char *text = decode(tally->tokenizer, json_object_get(line, ids), skip_special, &bytes);
-    tally->compared++;
-    if (bytes != json_string_length(expected) ||
-        memcmp(text, json_string_value(expected), bytes) != 0) {
-        tally->wrong++;
-        char *dumped = json_dumps(expected, JSON_ENCODE_ANY);
-        if (tally->wrong <= 5)
-            fprintf(stderr, "%s: %s: expected %.300s\n  found %.*s\n", tally->name, what, dumped,
-                    (int)(bytes > 300 ? 300 : bytes), text);
-        free(dumped);
-    }
-    free(text);
-}
 
 /* `decoded_hex` has the raw bytes where they are not valid UTF-8: those of the tokens joined. */
 static void compare_bytes(struct tally *tally, const json_t *line)

@@ -22,7 +22,7 @@
 struct compiled {
     struct arena arena;
     struct strings strings;
-    struct diags diags;
+    struct diags diags, warnings; /* of packing; of importing */
     struct model model;
     uint8_t *section;
     uint64_t bytes;
@@ -74,15 +74,26 @@ static inline struct compiled *start_smallest(void)
     return c;
 }
 
-static inline struct compiled *load_vocabulary(const char *path)
+/* Warnings are not printed. */
+static inline struct compiled *load_vocabulary_quietly(const char *path)
 {
     struct compiled *c = start_model();
     struct import_options options = {.vocabulary_only = true};
     bool good = import_model(path, &options, &c->model, &c->diags);
-    diags_print(&c->diags, stderr);
+    if (!good)
+        diags_print(&c->diags, stderr);
     assert_true(good);
     assert_non_null(c->model.vocabulary);
+    c->warnings = c->diags;
+    c->diags = (struct diags){.arena = &c->arena};
     pack_model(c);
+    return c;
+}
+
+static inline struct compiled *load_vocabulary(const char *path)
+{
+    struct compiled *c = load_vocabulary_quietly(path);
+    diags_print(&c->warnings, stderr);
     return c;
 }
 
@@ -102,60 +113,6 @@ static inline const char *unpacked_folder(const char *packed, const char *name)
              temporary_path(&test_folder, name));
     assert_int_equal(system(command), 0);
     return test_folder.path;
-}
-
-/* ---- ids ---- */
-
-struct tally {
-    const struct tokenizer *tokenizer;
-    const char *name;
-    size_t compared, wrong;
-};
-
-static inline int32_t *encode(const struct tokenizer *t, const char *text, size_t bytes,
-                              uint32_t flags, size_t *count)
-{
-    size_t capacity = bytes + 16;
-    int32_t *ids = malloc(capacity * sizeof *ids);
-    rlx_error error;
-    assert_int_equal(tokenizer_encode(t, text, bytes, flags, ids, capacity, count, &error), RLX_OK);
-    assert_true(tokenizer_least_tokens(t, text, bytes) <= *count);
-    return ids;
-}
-
-static inline void report(struct tally *tally, const json_t *line, const char *what,
-                          const int32_t *ids, size_t count)
-{
-    tally->wrong++;
-    if (tally->wrong > 5)
-        return;
-    char *dumped = json_dumps(json_object_get(line, "text"), JSON_ENCODE_ANY);
-    char *expected = json_dumps(json_object_get(line, what), JSON_ENCODE_ANY);
-    fprintf(stderr, "%s: %s of %.300s\n  expected %.400s\n  found   ", tally->name, what, dumped,
-            expected);
-    for (size_t i = 0; i < count && i < 60; i++)
-        fprintf(stderr, " %d,", ids[i]);
-    fprintf(stderr, "\n");
-    free(dumped);
-    free(expected);
-}
-
-static inline void compare_ids(struct tally *tally, const json_t *line, const char *what,
-                               uint32_t flags)
-{
-    const json_t *text = json_object_get(line, "text"), *expected = json_object_get(line, what);
-    if (!expected)
-        return;
-    size_t count;
-    int32_t *ids =
-        encode(tally->tokenizer, json_string_value(text), json_string_length(text), flags, &count);
-    bool same = count == json_array_size(expected);
-    for (size_t i = 0; same && i < count; i++)
-        same = json_integer_value(json_array_get(expected, i)) == ids[i];
-    if (!same)
-        report(tally, line, what, ids, count);
-    tally->compared++;
-    free(ids);
 }
 
 /* Calls `each` for every line of a file of JSON objects; returns how many lines there were. */
