@@ -54,7 +54,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
 
     *out = (struct level_list){.target = target_list[0]};
     assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
-    for (const char *name = text == NULL ? "native" : text;; name++) {
+    for (const char *name = text;; name++) {
         size_t bytes = strcspn(name, ",");
         good = mark_level(out->target, name, bytes, wanted, d) && good;
         name += bytes;

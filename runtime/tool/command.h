@@ -199,6 +199,9 @@ void command_catch_endings(void);
 /* One of them came, Ctrl-C only where it did not stop a generation. */
 bool command_ending(void);
 
+/* What the program carries, for its help. */
+void command_print_carried(void);
+
 /* Prints text that comes from a file; control bytes are shown as escapes, not obeyed. */
 void command_print_escaped(const char *text);
 

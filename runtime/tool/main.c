@@ -2,6 +2,7 @@
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/base/advice.h"
+#include "runtime/base/stack.h"
 #include "runtime/tool/command.h"
 
 #include <signal.h>
@@ -86,7 +87,7 @@ static int help(const char *word)
     return command->run(2, (char *[]){name, option, NULL});
 }
 
-int main(int argc, char **argv)
+static int run_program(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
@@ -121,4 +122,16 @@ int main(int argc, char **argv)
     advice_on_command(PROGRAM_rlx, word, advice);
     fprintf(stderr, "rlx: %s\n", advice);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const size_t stack = 1 << 20; /* rlx.h says what kernels need */
+    int status = stack_run(run_program, argc, argv, stack);
+
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "rlx: there is no memory for a stack of %zu kB; ulimit -s is lower\n",
+            stack / 1024);
+    return EXIT_USER;
 }
