@@ -349,6 +349,7 @@ static bool write_output(struct unit *u)
     bool good = !executable || executable_begin(&out, runtime, &program, u->diags);
     good = good && artifact_write(&a, &out, &u->summary, u->diags);
     good = good && (!executable || executable_end(&out, &program));
+    u->summary.file_bytes = out.bytes;
     if (!good) {
         out_discard(&out);
         return false;

@@ -11,20 +11,23 @@
 
 #include <rlx/artifact.h>
 
+#include <limits.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 bool executable_find_runtime(struct arena *a, const char **path, struct diags *d)
 {
-    char self[4096];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    char self[PATH_MAX];
 
-    if (length <= 0)
+    /* Without /proc, the name by which rlxc was executed. */
+    if (realpath("/proc/self/exe", self) == NULL &&
+        realpath((const char *)getauxval(AT_EXECFN), self) == NULL)
         return diag_error(
             d, (struct place){0},
             "cannot find out where this program lies; give the runtime with --runtime=PATH");
-    self[length] = 0;
     char *slash = strrchr(self, '/');
     *path = arena_printf(a, "%.*s/rlx-static", slash == NULL ? 0 : (int)(slash - self), self);
     if (access(*path, R_OK) != 0) {
