@@ -1,5 +1,4 @@
-/* Finds the model inside a program. Contract: carried.h. Source: the System V ABI, chapters 4 and 5.
- */
+/* Finds the model inside a program. Contract: carried.h. Source: the System V ABI, chapter 5. */
 #include "runtime/base/carried.h"
 
 #include <rlx/artifact.h>

@@ -1,8 +1,8 @@
-/* Finds models in programs, and the file of the running program. Its program headers, which the system has put into memory,
- * tell whether it carries a model. Then the file is where the system says (/proc/self/exe, which is
- * not there in every container), or under the name by which it was executed, or under the name that
- * the program was given (a script that names the program as its interpreter is executed under the
- * script's name). A file counts only when its program headers are the ones in memory.
+/* Finds models in programs, and the file of the running program. The system has put the program's
+ * headers into memory: they tell whether it carries a model. Its file is where the system says
+ * (/proc/self/exe, which not every container has), or under the name by which it was executed, or
+ * under the name that it was given (a script that names the program as its interpreter is executed
+ * under the script's name). A file counts only when its program headers are those in memory.
  */
 #include "runtime/core/carrier.h"
 

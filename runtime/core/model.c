@@ -7,6 +7,7 @@
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/carrier.h"
+#include "runtime/core/level.h"
 #include "runtime/text/chat.h"
 
 #include <assert.h>
@@ -45,55 +46,6 @@ static rlx_status find_payload(struct payload *p, rlx_error *error)
     if (file_bytes == 0)
         return rlx_fail(error, RLX_BAD_FILE, "%s: the file is empty", p->name);
     return RLX_OK;
-}
-
-/* What no level does without: a machine that lacks it is too old for every model. */
-static const uint64_t least_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
-
-static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
-                             rlx_error *error)
-{
-    char names[120];
-    cpu_feature_names(missing, names, sizeof names);
-    if (missing & least_features)
-        return rlx_fail(error, RLX_NO_DEVICE,
-                        "%s: this machine is too old: its CPU lacks %s, and code of level %s needs "
-                        "that",
-                        name, names, level);
-    return rlx_fail(error, RLX_NO_DEVICE,
-                    "%s: its code of level %s needs %s, which this CPU lacks; rlxc build "
-                    "--level=all makes code for this one too",
-                    name, level, names);
-}
-
-/* The level that needs most of what the machine has: each feature that code may use makes it
- * faster. */
-static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
-{
-    const struct artifact *a = &m->artifact;
-    uint64_t have = cpu_features(), missing = 0;
-    int best = -1;
-    const char *nearest = "";
-    for (uint32_t i = 0; i < a->levels.count; i++) {
-        const struct rlx_level *l = table_at(&a->levels, i);
-        if (strcmp(artifact_string(a, l->target), "cpu") != 0)
-            continue;
-        uint64_t lacks = l->features & ~have;
-        if (lacks == 0 && __builtin_popcountll(l->features) > best) {
-            best = __builtin_popcountll(l->features);
-            m->level = l;
-        }
-        if (lacks != 0 &&
-            (missing == 0 || __builtin_popcountll(lacks) < __builtin_popcountll(missing))) {
-            missing = lacks;
-            nearest = artifact_string(a, l->name);
-        }
-    }
-    if (m->level != NULL || a->levels.count == 0)
-        return RLX_OK;
-    if (missing == 0)
-        return rlx_fail(error, RLX_NO_DEVICE, "%s: holds no code for a CPU", name);
-    return cannot_run(name, nearest, missing, error);
 }
 
 /* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's.
@@ -182,7 +134,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
-        status = choose_level(m, p->name, error);
+        status = artifact_choose_level(&m->artifact, p->name, cpu_features(), &m->level, error);
     if (status == RLX_OK)
         status = map_code(m, p, error);
     if (status == RLX_OK)

@@ -97,17 +97,17 @@ static int run_program(int argc, char **argv)
     program_has_model = status != RLX_NO_MODEL;
     if (program_has_model && argv[0] != NULL)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
-    if (program_has_model && status != RLX_OK)
-        return command_failed(&error);
 
     const char *word = argc > 1 ? argv[1] : NULL;
-    if (word != NULL && !program_has_model &&
-        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
-        return finish(help(argc > 2 ? argv[2] : NULL));
-    }
     if (word != NULL && strcmp(word, "--version") == 0) {
         printf("rlx %s\n", rlx_version());
         return finish(EXIT_SUCCESS);
+    }
+    if (program_has_model && status != RLX_OK)
+        return command_failed(&error);
+    if (word != NULL && !program_has_model &&
+        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
+        return finish(help(argc > 2 ? argv[2] : NULL));
     }
     const struct command *command = word == NULL ? NULL : find_command(word);
     if (command != NULL)

@@ -83,7 +83,7 @@ if [ $static = yes ] && [ "$(id -u)" -eq 0 ] && chroot / true 2> /dev/null; then
     chmod 111 "$work/jail/stories"
     expect 0 '' jail /stories --version
 else
-    echo "skipped: in an empty place: only root may change the root"
+    echo "skipped: in an empty place: needs root and a static program"
 fi
 
 # Closed standard streams harm nothing.
