@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <elf.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -395,23 +394,6 @@ static void test_verify_finds_damage(void **state)
     }
 }
 
-/* An ELF program with one header, which says where the model is. */
-static struct tiny program_make(const struct tiny *t)
-{
-    struct tiny program = {.bytes = RLX_PAGE + t->bytes};
-    program.data = calloc(1, program.bytes);
-    const Elf64_Ehdr elf = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
-                            .e_phoff = sizeof elf,
-                            .e_phentsize = sizeof(Elf64_Phdr),
-                            .e_phnum = 1};
-    const Elf64_Phdr header = {
-        .p_type = RLX_PROGRAM_SEGMENT, .p_offset = RLX_PAGE, .p_filesz = t->bytes};
-    memcpy(program.data, &elf, sizeof elf);
-    memcpy(program.data + sizeof elf, &header, sizeof header);
-    memcpy(program.data + RLX_PAGE, t->data, t->bytes);
-    return program;
-}
-
 static void test_carried_by_a_program(void **state)
 {
     (void)state;
@@ -437,7 +419,10 @@ static void test_carried_by_a_program(void **state)
         {offsetof(Elf64_Ehdr, e_phoff), UINT64_MAX - 7, 0, RLX_NO_MODEL, "carries no model"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct tiny program = program_make(&t);
+        struct tiny program = {.bytes = RLX_PAGE + t.bytes};
+        program.data = calloc(1, program.bytes);
+        tiny_program(program.data, t.bytes);
+        memcpy(program.data + RLX_PAGE, t.data, t.bytes);
         rlx_model *model;
         rlx_error error = {0};
         memcpy(program.data + cases[i].at, &cases[i].value, sizeof cases[i].value);
