@@ -382,7 +382,7 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
 
 /* Writes what stands before an artifact of `bytes` bytes in a program, RLX_PAGE bytes: an ELF header
  * and one program header. */
-static inline void tiny_program(uint8_t *page, uint64_t bytes)
+static inline void tiny_carrier(uint8_t *page, uint64_t bytes)
 {
     const Elf64_Ehdr elf = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
                             .e_phoff = sizeof elf,

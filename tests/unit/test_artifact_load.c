@@ -421,7 +421,7 @@ static void test_carried_by_a_program(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct tiny program = {.bytes = RLX_PAGE + t.bytes};
         program.data = calloc(1, program.bytes);
-        tiny_program(program.data, t.bytes);
+        tiny_carrier(program.data, t.bytes);
         memcpy(program.data + RLX_PAGE, t.data, t.bytes);
         rlx_model *model;
         rlx_error error = {0};
