@@ -54,7 +54,9 @@ enum build_option_number {
     "      --pre-tokenizer=NAME  how text is split into words, where a GGUF file does\n" \
     "                        not say it, or says it wrongly: llama-bpe, qwen2, ...\n"    \
     "\n"                                                                                 \
-    "      --level=LEVEL,... native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"    \
+    "      --level=LEVEL,... machines to make code for: native (this one), x86-64-v3\n"  \
+    "                        (AVX2), x86-64-v4-vnni-bf16 (AVX-512), all (default:\n"     \
+    "                        native; of an executable: all)\n"                           \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"          \
     "  -x, --leave-out=PASS  leave an optimization out; may be given several times\n"
