@@ -26,18 +26,19 @@ compiled=$work/stories.rlx
 installed() { # PROGRAM ARGUMENTS...: that of the prefix
     program=$1
     shift
-    env -i PATH="$prefix/bin:/usr/bin:/bin" "$program" "$@"
+    env -i PATH="$prefix/bin:/usr/bin:/bin" RLX_CACHE_DIR="$work/cache" "$program" "$@"
 }
 
 # ---- programs ------------------------------------------------------------------------------------
-expect 0 '' installed rlxc build "$model" -q -o "$compiled"
-expect 0 '' installed rlxc build "$model" -q --emit=exe -o "$work/stories"
+small="--level=native --variants=decode=1,prefill=32"
+expect 0 '' installed rlxc build "$model" -q $small -o "$compiled"
+expect 0 '' installed rlxc build "$model" -q $small --emit=exe -o "$work/stories"
 expect 0 '' installed rlx run "$compiled" -q --raw -p "Once upon a time" -n 8 --temp 0
 expected=$(cat "$printed/out")
 expect 0 "$expected" "$work/stories" run --raw -p "Once upon a time" -n 8 --temp 0
 rm -r "$prefix/libexec" # the runtime of executables: what is looked for, and what to do
-expect 1 'libexec/rlx/rlx-static.*not there' installed rlxc build "$model" -q --emit=exe -o "$work/none"
-expect 1 'another place is given with --runtime=PATH' installed rlxc build "$model" -q --emit=exe -o "$work/none"
+expect 1 'libexec/rlx/rlx-static.*not there' installed rlxc build "$model" -q $small --emit=exe -o "$work/none"
+grep -q 'another place is given with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
 
 # ---- libraries: the names of rlx.h, all of them and no other -------------------------------------
 sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$prefix/include/rlx/rlx.h" | sort > "$work/header"
@@ -155,6 +156,8 @@ for name in rlx rlxc; do
         echo "skipped: rendering $name.1: no groff"
     fi
     expect 0 '' bash -n "$share/bash-completion/completions/$name"
+    if command -v zsh > /dev/null; then expect 0 '' zsh -n "$share/zsh/site-functions/_$name"; fi
+    if command -v fish > /dev/null; then expect 0 '' fish -n "$share/fish/vendor_completions.d/$name.fish"; fi
     commands=$("$name" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
     equal "commands of $name" "$(completed "$name" "" | grep -v -e '^-' -e '^help$' | tr '\n' ' ')" "$(echo $commands) "
     for command in $commands; do
@@ -180,5 +183,7 @@ expect 0 '' env -i PATH="$work/programs" sh tests/setup.sh
 
 expect 0 '' cmake -S . -B "$work/plain" -G Ninja -DRLX_TESTS=OFF
 expect 0 'CMAKE_BUILD_TYPE:STRING=Release' grep CMAKE_BUILD_TYPE "$work/plain/CMakeCache.txt"
+expect 1 'not everything is built yet' cmake --install "$work/plain" --prefix "$work/none"
+[ -e "$work/none" ] && fail "half an installation"
 
 finish install
