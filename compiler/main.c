@@ -22,7 +22,7 @@ static const struct command {
 
 static void print_usage(FILE *to)
 {
-    fputs("usage: rlxc COMMAND [options]\n\n", to);
+    fputs("usage: rlxc COMMAND [options]\n\nCompiles language models ahead of time.\n\n", to);
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
     fputs("\nEvery command takes -h, --help, --version, -v, --verbose, -q and --quiet.\n"

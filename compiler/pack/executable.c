@@ -29,13 +29,17 @@ bool executable_find_runtime(struct arena *a, const char **path, struct diags *d
             d, (struct place){0},
             "cannot find out where this program lies; give the runtime with --runtime=PATH");
     char *slash = strrchr(self, '/');
-    *path = arena_printf(a, "%.*s/rlx-static", slash == NULL ? 0 : (int)(slash - self), self);
-    if (access(*path, R_OK) != 0) {
-        diag_error(d, (struct place){.file = *path}, "the runtime for executables is not there");
-        diag_note(d, "it is built beside rlxc; another place is given with --runtime=PATH");
-        return false;
+    int folder_bytes = slash == NULL ? 0 : (int)(slash - self);
+    /* Built, it lies beside the compiler; installed, among the files of its own. */
+    static const char *const places[] = {"rlx-static", RLX_INSTALLED_RUNTIME};
+    for (size_t i = 0; i < countof(places); i++) {
+        *path = arena_printf(a, "%.*s/%s", folder_bytes, self, places[i]);
+        if (access(*path, R_OK) == 0)
+            return true;
     }
-    return true;
+    diag_error(d, (struct place){.file = *path}, "the runtime for executables is not there");
+    diag_note(d, "nor is it beside rlxc; another place is given with --runtime=PATH");
+    return false;
 }
 
 /* The runtime program, and what is made of its tables. */

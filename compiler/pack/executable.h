@@ -4,8 +4,8 @@
 
 #include "compiler/base/out.h"
 
-/* Where the runtime program lies: beside the running compiler. Errors name the path that was looked
- * at. */
+/* Where the runtime program lies: beside the running compiler, or where it is installed with it.
+ * Errors name the path that was looked at. */
 bool executable_find_runtime(struct arena *a, const char **path, struct diags *d);
 /* An executable whose model is not complete yet. */
 struct executable {
