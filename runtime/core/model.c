@@ -1,102 +1,21 @@
-/* Opening a model: map the file, check it once, choose the level of code that this machine can run,
- * map that image executable. Weights are mapped and not read. An artifact appended to a program is
- * found by its trailer (rlx/artifact.h).
+/* Opening a model: map the artifact, check it once, choose the level of code that this machine can
+ * run, map that image executable. Weights are mapped and not read.
  */
 #include "runtime/core/model.h"
 
 #include "runtime/text/chat.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
+#include "runtime/core/payload.h"
 
 #include <assert.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
-
-/* Where the payload stands in its file. */
-struct payload {
-    int descriptor;
-    const char *name;
-    uint64_t offset, bytes;
-};
-
-/* Whether a model begins where the program itself ends: behind its table of sections, which linkers
- * put last, and the padding to a page. */
-static bool model_follows_program(const struct payload *p)
-{
-    Elf64_Ehdr elf;
-    uint64_t end;
-    char magic[8];
-    if (pread(p->descriptor, &elf, sizeof elf, 0) != (ssize_t)sizeof elf ||
-        memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 ||
-        __builtin_add_overflow(elf.e_shoff, (uint64_t)elf.e_shnum * elf.e_shentsize + RLX_PAGE - 1,
-                               &end))
-        return false;
-    end = end / RLX_PAGE * RLX_PAGE;
-    return end <= INT64_MAX &&
-           pread(p->descriptor, magic, sizeof magic, (off_t)end) == (ssize_t)sizeof magic &&
-           memcmp(magic, RLX_MAGIC, sizeof magic) == 0;
-}
-
-/* Reads the trailer of a program that carries an artifact; RLX_NO_MODEL where there is none. */
-static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error *error)
-{
-    struct rlx_trailer trailer;
-    if (file_bytes < sizeof trailer ||
-        pread(p->descriptor, &trailer, sizeof trailer, (off_t)(file_bytes - sizeof trailer)) !=
-            (ssize_t)sizeof trailer ||
-        memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0) {
-        if (model_follows_program(p))
-            return rlx_fail(error, RLX_BAD_FILE,
-                            "%s: the model in this program is cut off: its trailer is missing",
-                            p->name);
-        return rlx_fail(error, RLX_NO_MODEL, "%s: no model is appended to this program", p->name);
-    }
-    /* The check covers the 16 bytes in front of it: where the payload is. */
-    if (XXH3_64bits(&trailer.payload_offset, 16) != trailer.check ||
-        trailer.payload_offset % RLX_PAGE != 0 ||
-        trailer.payload_offset > file_bytes - sizeof trailer ||
-        trailer.payload_bytes > file_bytes - sizeof trailer - trailer.payload_offset)
-        return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: the trailer of the appended model is damaged (offset %llu, %llu bytes "
-                        "in a file of %llu)",
-                        p->name, (unsigned long long)trailer.payload_offset,
-                        (unsigned long long)trailer.payload_bytes, (unsigned long long)file_bytes);
-    p->offset = trailer.payload_offset;
-    p->bytes = trailer.payload_bytes;
-    return RLX_OK;
-}
-
-static rlx_status find_payload(struct payload *p, bool appended, rlx_error *error)
-{
-    struct stat facts;
-    if (fstat(p->descriptor, &facts) != 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", p->name, strerror(errno));
-    if (!S_ISREG(facts.st_mode))
-        return rlx_fail(error, RLX_IO, "%s: expected a regular file%s", p->name,
-                        S_ISDIR(facts.st_mode) ? ", found a directory" : "");
-    uint64_t file_bytes = (uint64_t)facts.st_size;
-    char magic[8] = {0};
-    if (!appended && pread(p->descriptor, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
-        memcmp(magic,
-               "\x7f"
-               "ELF",
-               4) == 0)
-        appended = true;
-    if (appended)
-        return find_trailer(p, file_bytes, error);
-    p->offset = 0;
-    p->bytes = file_bytes;
-    if (file_bytes == 0)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: the file is empty", p->name);
-    return RLX_OK;
-}
 
 /* The level that needs most of what the machine has: each feature that code may use makes it
  * faster. */
@@ -132,17 +51,6 @@ static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
                     names);
 }
 
-/* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's.
- */
-static void *map_range(const struct payload *p, uint64_t offset, uint64_t bytes, int protection)
-{
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t before = (p->offset + offset) % page;
-    uint8_t *base = mmap(NULL, bytes + before, protection, MAP_PRIVATE, p->descriptor,
-                         (off_t)(p->offset + offset - before));
-    return base == MAP_FAILED ? NULL : base + before;
-}
-
 /* What is not in memory yet is then read in pieces that can be mapped as large pages; what is, was
  * written so by the compiler (compiler/base/out.c). Where the system cannot, nothing is lost. */
 static void ask_for_large_pages(const rlx_model *m)
@@ -155,20 +63,12 @@ static void ask_for_large_pages(const rlx_model *m)
 #endif
 }
 
-static void unmap_range(void *at, uint64_t bytes)
-{
-    if (at == NULL)
-        return;
-    uint64_t before = (uintptr_t)at % (uint64_t)sysconf(_SC_PAGESIZE);
-    munmap((uint8_t *)at - before, bytes + before);
-}
-
 static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *error)
 {
     if (m->level == NULL)
         return RLX_OK;
     m->code_bytes = m->level->image_bytes;
-    m->code = map_range(p, m->level->image_offset, m->code_bytes, PROT_READ | PROT_EXEC);
+    m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
         return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s", p->name,
                         strerror(errno));
@@ -203,18 +103,26 @@ static rlx_status open_text(rlx_model *m, const char *name, rlx_error *error)
     return RLX_OK;
 }
 
-static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx_error *error)
+static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *error)
 {
-    rlx_status status = find_payload(p, appended, error);
-    if (status != RLX_OK)
-        return status;
     m->file_bytes = p->bytes;
-    m->file = map_range(p, 0, p->bytes, PROT_READ);
+    m->file = payload_map(p, 0, p->bytes, PROT_READ);
+    m->is_borrowed = p->memory != NULL;
     if (m->file == NULL)
         return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
-    ask_for_large_pages(m);
-    status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
+    if (!m->is_borrowed)
+        ask_for_large_pages(m);
+    return RLX_OK;
+}
+
+static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx_error *error)
+{
+    rlx_status status = payload_find(p, appended, error);
+    if (status == RLX_OK)
+        status = map_payload(m, p, error);
+    if (status == RLX_OK)
+        status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
@@ -226,18 +134,12 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     return status;
 }
 
-static rlx_status open_model(const char *path, const char *name, bool appended, rlx_model **out,
-                             rlx_error *error)
+static rlx_status open_payload(struct payload *p, bool appended, rlx_model **out, rlx_error *error)
 {
-    struct payload p = {.name = name};
-    p.descriptor =
-        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
-    if (p.descriptor < 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", name, strerror(errno));
     rlx_model *m = calloc(1, sizeof *m);
-    rlx_status status = m ? fill_model(m, &p, appended, error)
-                          : rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", name);
-    close(p.descriptor);
+    if (m == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p->name);
+    rlx_status status = fill_model(m, p, appended, error);
     if (status == RLX_OK)
         *out = m;
     else
@@ -245,20 +147,72 @@ static rlx_status open_model(const char *path, const char *name, bool appended, 
     return status;
 }
 
+static rlx_status open_path(const char *path, const char *name, bool appended, rlx_model **out,
+                            rlx_error *error)
+{
+    struct payload p = {.name = name};
+    p.descriptor =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
+    if (p.descriptor < 0)
+        return rlx_fail(error, RLX_IO, "%s: %s", name, strerror(errno));
+    rlx_status status = payload_of_file(&p, 0, error);
+    if (status == RLX_OK)
+        status = open_payload(&p, appended, out, error);
+    close(p.descriptor);
+    return status;
+}
+
 rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
 {
-    if (out == NULL || path == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open: path and out must not be NULL");
+    REFUSE_NULL(out);
     *out = NULL;
-    return open_model(path, path, false, out, error);
+    REFUSE_NULL(path);
+    return open_path(path, path, false, out, error);
 }
 
 rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error)
 {
-    if (out == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_self: out must not be NULL");
+    REFUSE_NULL(out);
     *out = NULL;
-    return open_model("/proc/self/exe", "this program", true, out, error);
+    return open_path("/proc/self/exe", "this program", true, out, error);
+}
+
+rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t bytes,
+                                     rlx_model **out, rlx_error *error)
+{
+    char name[40];
+    REFUSE_NULL(out);
+    *out = NULL;
+    if (descriptor < 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_descriptor: descriptor is %d: expected that of an open "
+                        "file",
+                        descriptor);
+    if (offset % RLX_MODEL_ALIGNMENT != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_descriptor: offset is %llu: expected a multiple of %d",
+                        (unsigned long long)offset, RLX_MODEL_ALIGNMENT);
+    snprintf(name, sizeof name, "descriptor %d", descriptor);
+    struct payload p = {.name = name, .descriptor = descriptor, .offset = offset};
+    rlx_status status = payload_of_file(&p, bytes, error);
+    return status == RLX_OK ? open_payload(&p, false, out, error) : status;
+}
+
+rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out, rlx_error *error)
+{
+    struct payload p = {.name = "memory", .memory = data, .bytes = bytes};
+    REFUSE_NULL(out);
+    *out = NULL;
+    REFUSE_NULL(data);
+    if ((uintptr_t)data % RLX_MODEL_ALIGNMENT != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_memory: data is %u bytes behind a multiple of %d: expected "
+                        "memory that is aligned to %d bytes",
+                        (unsigned)((uintptr_t)data % RLX_MODEL_ALIGNMENT), RLX_MODEL_ALIGNMENT,
+                        RLX_MODEL_ALIGNMENT);
+    if (bytes == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_memory: bytes is 0");
+    return open_payload(&p, false, out, error);
 }
 
 void rlx_model_close(rlx_model *model)
@@ -266,8 +220,9 @@ void rlx_model_close(rlx_model *model)
     if (model == NULL)
         return;
     assert(model->sessions == 0);
-    unmap_range(model->code, model->code_bytes);
-    unmap_range(model->file, model->file_bytes);
+    payload_unmap(model->code, model->code_bytes);
+    if (!model->is_borrowed)
+        payload_unmap(model->file, model->file_bytes);
     free(model->manifest);
     free(model->name);
     free(model);

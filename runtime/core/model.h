@@ -12,9 +12,10 @@ struct rlx_model {
     struct tokenizer tokenizer;    /* header NULL: the artifact has none */
     struct template template;      /* of chats; header NULL: the artifact has none */
     const struct rlx_level *level; /* NULL: a tokenizer alone */
-    void *file;                    /* mapping of the payload */
+    void *file;                    /* the artifact's bytes, a mapping of them or the caller's */
     uint64_t file_bytes;
-    void *code; /* executable mapping of the level's image */
+    bool is_borrowed; /* they are the caller's */
+    void *code;       /* executable mapping of the level's image */
     uint64_t code_bytes;
     char *manifest;            /* a copy that ends with a zero byte */
     char *name;                /* of the file, for messages */

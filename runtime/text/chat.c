@@ -257,8 +257,8 @@ rlx_status chat_render_messages(const struct template *t, const rlx_message *mes
         return no_template(t, error);
     for (size_t i = 0; i < count; i++) {
         if (messages[i].role == NULL || messages[i].content == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "message %zu: expected a role and a content",
-                            i);
+            return rlx_fail(error, RLX_BAD_ARGUMENT, "messages[%zu].%s must not be NULL", i,
+                            messages[i].role == NULL ? "role" : "content");
         bytes += strlen(messages[i].content);
     }
     struct render r = begin(t, bytes);
