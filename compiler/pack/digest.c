@@ -1,6 +1,6 @@
 /* What goes into the digest of a cache; see digest.h. The graph as text names every operation with
- * its constants, every state and every weight with its type and layout, but no level and no variant.
- * Its first line names the model, and is left out. */
+ * its constants, every state and every weight with its type and layout, but no level and no
+ * variant. Its first line names the model, and is left out. */
 #include "compiler/pack/digest.h"
 
 #include "compiler/base/hash.h"

@@ -1,5 +1,5 @@
-/* The sizes of the structures of rlx.h, and copying between versions; see caller_struct.h. A version
- * only adds fields at the end, behind the padding of the one before it. */
+/* The sizes of the structures of rlx.h, and copying between versions; see caller_struct.h. A
+ * version only adds fields at the end, behind the padding of the one before it. */
 #include "runtime/base/caller_struct.h"
 
 #include "runtime/base/error.h"

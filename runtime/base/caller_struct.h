@@ -25,7 +25,8 @@ rlx_status caller_struct_read(const struct caller_struct *s, const void *from, v
                               rlx_error *error);
 
 /* Gives the caller the fields of `from`, which is ours, that it knows; those that we do not know
- * become zero. RLX_BAD_ARGUMENT: struct_bytes is no size that the structure ever had; `to` stays. */
+ * become zero. RLX_BAD_ARGUMENT: struct_bytes is no size that the structure ever had; `to` stays.
+ * */
 rlx_status caller_struct_write(const struct caller_struct *s, const void *from, void *to,
                                rlx_error *error);
 

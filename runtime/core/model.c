@@ -8,7 +8,6 @@
 #include "runtime/base/error.h"
 #include "runtime/core/payload.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -139,6 +138,7 @@ static rlx_status open_payload(struct payload *p, bool appended, rlx_model **out
     rlx_model *m = calloc(1, sizeof *m);
     if (m == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p->name);
+    m->users = 1;
     rlx_status status = fill_model(m, p, appended, error);
     if (status == RLX_OK)
         *out = m;
@@ -217,9 +217,8 @@ rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out
 
 void rlx_model_close(rlx_model *model)
 {
-    if (model == NULL)
+    if (model == NULL || --model->users != 0)
         return;
-    assert(model->sessions == 0);
     payload_unmap(model->code, model->code_bytes);
     if (!model->is_borrowed)
         payload_unmap(model->file, model->file_bytes);

@@ -109,7 +109,7 @@ rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options
     rlx_session *s = calloc(1, sizeof *s);
     if (s == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
-    model->sessions++;
+    model->users++;
     s->model = model;
     s->context = o.context;
     s->version = 1;
@@ -131,7 +131,7 @@ void rlx_session_close(rlx_session *session)
     lookup_release(&session->speculation.lookup);
     free(session->history);
     free(session->note);
-    session->model->sessions--;
+    rlx_model_close(session->model); /* the session's share of it */
     free(session);
 }
 

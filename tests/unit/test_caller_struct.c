@@ -1,5 +1,6 @@
-/* Structures of rlx.h from callers of any version: which sizes count, what is read, what is written.
- * Each stands at the end of its own memory, so that the address sanitizer sees a byte too many.
+/* Structures of rlx.h from callers of any version: which sizes count, what is read, what is
+ * written. Each stands at the end of its own memory, so that the address sanitizer sees a byte too
+ * many.
  */
 #include "tests/support/tiny_session.h"
 

@@ -29,12 +29,15 @@ static void expect_whole(rlx_model *opened)
 {
     const float *row;
     model = opened;
-    rlx_session *s = open_session(2);
+    rlx_session *s = open_session(2), *other = open_session(1);
+    rlx_session_close(other);
     must(rlx_session_prefill_logits(s, prompt, 9, &row, &error));
     expect_row(row, prompt, 9);
-    rlx_session_close(s);
     must(rlx_model_verify(opened, &error));
-    rlx_model_close(opened);
+    rlx_model_close(opened); /* the session still uses it */
+    must(rlx_session_decode_logits(s, prompt[9], &row, &error));
+    expect_row(row, prompt, 10);
+    rlx_session_close(s);
 }
 
 /* ---- memory ---- */

@@ -8,22 +8,25 @@
  * Functions return RLX_OK or a status, and then fill the caller's rlx_error: what, where, expected,
  * found. They never print and never abort. Results come through `out`, which is NULL after a
  * failure. Nothing is allocated between rlx_session_open and rlx_session_close except by the calls
- * that say so. A model must outlive its sessions.
+ * that say so.
  *
- * Pointers. Every pointer must be valid, unless its comment says that it may be NULL; `error` and the
- * `context` of a callback may always be, and so may a pointer whose count of bytes or elements is 0.
- * NULL anywhere else is RLX_BAD_ARGUMENT, with a sentence that names the argument, and changes
- * nothing. Functions that have no rlx_error give RLX_BAD_ARGUMENT, 0, false or NULL then; those that
- * give nothing do nothing.
+ * Pointers. Every pointer must be valid, unless its comment says that it may be NULL; `error` and
+ * the `context` of a callback may always be, and so may a pointer whose count of bytes or elements
+ * is 0. NULL anywhere else is RLX_BAD_ARGUMENT, with a sentence that names the argument, and
+ * changes nothing. Functions that have no rlx_error give RLX_BAD_ARGUMENT, 0, false or NULL then;
+ * those that give nothing do nothing.
  *
- * Structures that begin with struct_bytes may grow at the end, and struct_bytes says which fields the
- * caller knows: begin with what rlx_NAME_default() gives. A struct_bytes that is 0, or no size that the
- * structure ever had, is RLX_BAD_ARGUMENT. A larger one comes from a caller that is newer than the
- * library: options of which the library knows nothing must be 0 then, results become 0.
+ * Callbacks run on the thread that called. They may ask the session anything; on_token and on_text
+ * of rlx_session_generate may change it too, others must not, and none may close it.
+ *
+ * Structures that begin with struct_bytes may grow at the end, and struct_bytes says which fields
+ * the caller knows: begin with what rlx_NAME_default() gives. A struct_bytes that is 0, or no size
+ * that the structure ever had, is RLX_BAD_ARGUMENT. A larger one comes from a caller that is newer
+ * than the library: options of which the library knows nothing must be 0 then, results become 0.
  *
  * Trust. An artifact holds machine code, which runs as part of the program: run only artifacts that
- * you built or trust. Damage is found, forgery is not. All else that comes in, such as saved sessions,
- * texts, conversations and tokens, may be hostile.
+ * you built or trust. Damage is found (in weights and code by rlx_model_verify), forgery is not.
+ * All else that comes in, such as saved sessions, texts, conversations and tokens, may be hostile.
  */
 #ifndef RLX_H
 #define RLX_H
@@ -91,12 +94,14 @@ enum { RLX_MODEL_ALIGNMENT = 64 };
  * its position does not move. The file must not change while the model is open. */
 RLX_API rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t bytes,
                                              rlx_model **out, rlx_error *error);
-/* An artifact in memory that is aligned to RLX_MODEL_ALIGNMENT. It is used where it is and stays the
- * caller's, who must neither change nor free it before rlx_model_close. Only the code that runs is
- * copied, rlx_model_info.code_bytes, because it must be executable. */
+/* An artifact in memory that is aligned to RLX_MODEL_ALIGNMENT. It is used where it is and stays
+ * the caller's, who must neither change nor free it while the model is open. Only the code that
+ * runs is copied, rlx_model_info.code_bytes, because it must be executable. */
 RLX_API rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out,
                                          rlx_error *error);
-RLX_API void rlx_model_close(rlx_model *model); /* may be NULL */
+/* `model` may be NULL. What is still in use by sessions stays open until the last of them closes.
+ * */
+RLX_API void rlx_model_close(rlx_model *model);
 /* Reads every byte and checks every digest. */
 RLX_API rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error);
 
@@ -418,15 +423,15 @@ RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, 
 /* NULL: there is none. `bytes` may be NULL. */
 RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
 
-/* History and cache in a file (rlx/state_format.h); sampling is not in it. It fits every artifact that
- * was compiled from the same weights for the same arithmetic and context, whatever its name, levels
- * and variants. Save writes beside `path` and renames, readable by its owner alone. Load refuses what
- * is damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
- * working memory. */
+/* History and cache in a file (rlx/state_format.h); sampling is not in it. It fits every artifact
+ * that was compiled from the same weights for the same arithmetic and context, whatever its name,
+ * levels and variants. Save writes beside `path` and renames, readable by its owner alone. Load
+ * refuses what is damaged, torn or another model's, and then leaves the session as it was. Both
+ * allocate and free working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
-/* The same in memory: `data` becomes malloc'd bytes that the caller frees, and what is loaded needs no
- * alignment. */
+/* The same in memory: `data` becomes malloc'd bytes that the caller frees, and what is loaded needs
+ * no alignment. */
 RLX_API rlx_status rlx_session_save_memory(const rlx_session *session, void **data, size_t *bytes,
                                            rlx_error *error);
 RLX_API rlx_status rlx_session_load_memory(rlx_session *session, const void *data, size_t bytes,
