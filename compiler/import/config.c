@@ -102,8 +102,8 @@ static void check_id(const struct config *c, const char *key, const json_t *id, 
                    json_found(c->diags->arena, id));
     else if (ends && vocabulary != 0 && !(number >= 0 && number < vocabulary))
         diag_warning(c->diags, config_place(c, key),
-                     "%s is not in the vocabulary of %u tokens: left out",
-                     json_found(c->diags->arena, id), vocabulary);
+                     "expected a token of the vocabulary (0 to %u), found %s, which is left out",
+                     vocabulary - 1, json_found(c->diags->arena, id));
 }
 
 void config_check_ids(const struct config *c, uint32_t vocabulary)

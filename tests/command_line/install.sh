@@ -53,7 +53,7 @@ expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
 
 # ---- the example ---------------------------------------------------------------------------------
 speaks() { # PROGRAM: continues the text
-    expect 0 '^Once upon a time' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
+    expect 0 '[a-z] [a-z]' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
 }
 cp examples/generate.c "$work/generate.c"
 export PKG_CONFIG_PATH="$lib/pkgconfig"

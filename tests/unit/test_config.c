@@ -223,8 +223,10 @@ static void test_warnings(void **state)
          "architectures: 'Qwen2ForCausalLM' is not LlamaForCausalLM, which model_type 'llama' "
          "means"},
         {"{'architectures':['LlamaForSequenceClassification']}", "compiled as that"},
-        {"{'eos_token_id':1000}", "eos_token_id: 1000 is not in the vocabulary of 1000 tokens"},
-        {"{'eos_token_id':[5,-1]}", "eos_token_id: -1 is not in the vocabulary"},
+        {"{'eos_token_id':1000}",
+         "eos_token_id: expected a token of the vocabulary (0 to 999), found 1000"},
+        {"{'eos_token_id':[5,-1]}",
+         "eos_token_id: expected a token of the vocabulary (0 to 999), found -1"},
         {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}",
          "rope_theta: 200000 counts, and 300000 of the same key beside the object does not"},
         {"{'sliding_window':8,'layer_types':['full_attention','sliding_attention','full_attention',"
