@@ -12,7 +12,7 @@ enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 
 struct compile_options {
     const char *input;
     const char *output;   /* NULL: nothing is packed, only what `emit` and `report` ask for */
-    const char *levels;   /* --level; NULL: native */
+    const char *levels;   /* --level; NULL: native, of an executable all */
     const char *variants; /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
     struct quant_choice quant_choice;
