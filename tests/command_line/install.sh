@@ -1,7 +1,7 @@
 #!/bin/sh
-# What `cmake --install` brings: an empty prefix from which programs run, the example builds by
-# pkg-config and by CMake, as C and as C++, shared and static, and the manual pages and completions
-# know every option. In: the folder of the programs.
+# Installs into an empty prefix. The programs must run from there; the example must build with
+# pkg-config and with CMake, as C and as C++, shared and static; the libraries must export what rlx.h
+# declares; manual pages and completions must have every option. In: the folder of the programs.
 . tests/support/expect.sh
 
 build=$(cd "$bin/.." && pwd)
