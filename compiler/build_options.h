@@ -24,21 +24,23 @@ enum build_option_number {
     BUILD_OPTION_context,
     BUILD_OPTION_level,
     BUILD_OPTION_variants,
+    BUILD_OPTION_pre_tokenizer,
     BUILD_OPTION_end,
 };
 
 /* Entries of a table for getopt_long; the letter of leave-out is 'x'. */
-#define BUILD_OPTIONS                                                       \
-    {"quant", required_argument, NULL, BUILD_OPTION_quant},                 \
-        {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},   \
-        {"exact", no_argument, NULL, BUILD_OPTION_exact},                   \
-        {"activations", required_argument, NULL, BUILD_OPTION_activations}, \
-        {"kv", required_argument, NULL, BUILD_OPTION_kv},                   \
-        {"context", required_argument, NULL, BUILD_OPTION_context},         \
-        {"level", required_argument, NULL, BUILD_OPTION_level},             \
-        {"variants", required_argument, NULL, BUILD_OPTION_variants},       \
-    {                                                                       \
-        "leave-out", required_argument, NULL, 'x'                           \
+#define BUILD_OPTIONS                                                           \
+    {"quant", required_argument, NULL, BUILD_OPTION_quant},                     \
+        {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},       \
+        {"exact", no_argument, NULL, BUILD_OPTION_exact},                       \
+        {"activations", required_argument, NULL, BUILD_OPTION_activations},     \
+        {"kv", required_argument, NULL, BUILD_OPTION_kv},                       \
+        {"context", required_argument, NULL, BUILD_OPTION_context},             \
+        {"level", required_argument, NULL, BUILD_OPTION_level},                 \
+        {"variants", required_argument, NULL, BUILD_OPTION_variants},           \
+        {"pre-tokenizer", required_argument, NULL, BUILD_OPTION_pre_tokenizer}, \
+    {                                                                           \
+        "leave-out", required_argument, NULL, 'x'                               \
     }
 #define BUILD_OPTIONS_HELP                                                               \
     "      --quant=keep|q8_0|q4_0\n"                                                     \
@@ -52,9 +54,13 @@ enum build_option_number {
     "                        type of the activations (default: auto)\n"                  \
     "      --kv=f16|q8|f32   type of the key and value cache (default: f16)\n"           \
     "      --context=N       room for N tokens (default: as many as the model has)\n"    \
+    "      --pre-tokenizer=NAME  how text is split into words, where a GGUF file does\n" \
+    "                        not say it, or says it wrongly: llama-bpe, qwen2, ...\n"    \
     "\n"                                                                                 \
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
-    "                        machines to make code for (default: native)\n"              \
+    "                        machines to make code for: native is this one, x86-64-v3\n" \
+    "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
+    "                        of an executable: all)\n"                                   \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"          \
     "  -x, --leave-out=PASS  leave an optimization out; may be given several times\n"

@@ -294,7 +294,7 @@ static bool selected(struct options *o, struct diags *d)
     if (o->lower == NULL)
         return true;
     bool good = select_variant(o->lower, &o->variant, d);
-    if (!select_levels(o->level, &o->levels, d))
+    if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
     if (o->levels.count != 1)
         return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",

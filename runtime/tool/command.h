@@ -200,8 +200,8 @@ void command_catch_endings(void);
 /* One of them came, Ctrl-C only where it did not stop a generation. */
 bool command_ending(void);
 
-/* Prints text that comes from a file; control bytes are shown as escapes, not obeyed. */
-void command_print_escaped(const char *text);
+/* What the program carries, for its help. */
+void command_print_carried(void);
 
 double command_seconds(void); /* a monotonic clock */
 void command_print_timings(const rlx_session *session, double opened_seconds);

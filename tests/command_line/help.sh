@@ -3,7 +3,7 @@
 # In: the folder of the programs.
 . tests/support/expect.sh
 
-expect 0 '' rlxc build "$model" -q --emit=exe -o "$work/stories"
+expect 0 '' rlxc build "$model" -q --emit=exe --level=native -o "$work/stories"
 
 # check NAME HELP...: the text of a help.
 check() {
