@@ -1,4 +1,4 @@
-/* Collects and prints diagnostics. File contents may stand in them, so control bytes are escaped.
+/* Collects and prints diagnostics. They may quote a file, so control bytes are escaped.
  */
 #include "compiler/base/diag.h"
 

@@ -1,6 +1,6 @@
 /* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
  * 16][head_dim][16] (q8_0: [head_dim / 4][16][4]), V [kv_head][position][head_dim rounded up to
- * 16], and with q8_0 behind them scales [kv_head][position]. Sums and softmax are f64.
+ * 16], and with q8_0 after them scales [kv_head][position]. Sums and softmax are f64.
  */
 #include "compiler/lir/eval.h"
 

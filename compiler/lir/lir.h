@@ -78,15 +78,15 @@ struct lir_kernel {
     uint8_t mask;        /* attention: enum mask */
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
-    uint8_t tile_groups; /* matmul: row groups of weights a tile */
-    uint8_t tile_tokens; /* row, matmul: rows an activation tile; attention: rows a tile */
+    uint8_t tile_groups; /* matmul: row groups of weights per tile */
+    uint8_t tile_tokens; /* row, matmul: rows per activation tile; attention: rows per tile */
     uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
     uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
                             partial: n is the most rows of a run */
     uint32_t heads, kv_heads, head_dim, n_rot;
     uint32_t window;      /* attention: keys a query sees; 0: all */
     uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    uint32_t chunk;       /* attention with partial: keys a tile, a multiple of 64 */
+    uint32_t chunk;       /* attention with partial: keys per tile, a multiple of 64 */
     float epsilon;        /* row with a norm, kv_write with qk_norm */
     float scale, softcap; /* attention */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
