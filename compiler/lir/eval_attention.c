@@ -118,7 +118,8 @@ static void spread(uint32_t head_dim, float *x)
         x[i] *= (float)(1 / sqrt(w));
 }
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: spread. */
+/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: Hadamard
+ * rotation. */
 static void transform(const struct lir_kernel *k, const float *x, const float *norm,
                       const float *table, float *y)
 {

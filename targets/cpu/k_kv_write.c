@@ -1,8 +1,8 @@
 /* kv_write: everything between the projections and attention. In: q, k and v rows, a rope table,
  * positions, and perhaps the weights of a norm over each head; out: q rows normed and rotated, K
  * and V in the state's order at the rows' positions (batched: in the row's own states); with
- * integers (q8_0) q and K are also spread. A tile is one row of one kv head with the q heads that
- * share it.
+ * integers (q8_0) after a Hadamard rotation of q and K. A tile is one row of one kv head with the q
+ * heads that share it.
  */
 #include "targets/cpu/attention.h"
 
