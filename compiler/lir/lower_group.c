@@ -141,7 +141,7 @@ static bool check_operand(struct lowering *l, hir_id id, hir_id operand)
     return true;
 }
 
-/* Takes all that fits into one step; otherwise the product alone; otherwise nothing. */
+/* Takes everything into one step; if that does not fit, the product alone; otherwise nothing. */
 static bool plan_map(struct lowering *l, hir_id id)
 {
     struct group *group = arena_new(l->program->arena, struct group, 1);
