@@ -2,39 +2,39 @@
 # README.md does what it says: its blocks run (tests/support/document.sh), then what stands for the
 # claims that no block shows. Then the form of all documents. In: the folder of the programs.
 . tests/support/expect.sh
-. tests/support/document.sh
 
-build=$(dirname "$bin")
 answers=${RLX_SHARED:-$PWD/../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
+build=$(cd "$bin/.." && pwd)
+sanitized=
+if grep -q '^RLX_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt"; then
+    sanitized=yes
+    echo "skipped: installed programs, and the program in C: this build has sanitizers"
+else
+    cmake --install "$build" --prefix "$work/prefix" > "$work/log" 2>&1 || fail "cmake --install: $(cat "$work/log")"
+    bin=$work/prefix/bin
+    library=$(dirname "$(find "$work/prefix" -name librlx.so)")
+    export PKG_CONFIG_PATH="$library/pkgconfig" LD_LIBRARY_PATH="$library"
+fi
+. tests/support/document.sh
 
 # Commands of `sh` blocks that this test cannot run, each with what runs it instead.
 not_here() {
     case $1 in
     'sh tests/setup.sh') ;;                # installs packages: tests/run.sh begins with it
     'cmake --preset release && '*) ;;      # takes minutes: this test runs what it built
-    'sudo cmake --install '*) ;;           # the same into $work/prefix, below
+    'sudo cmake --install '*) ;;           # the same into $work/prefix, above
     *SmolLM2* | './smol '*) [ ! -f "$answers" ] ;; # another format of that model stands in for it
     *) return 1 ;;
     esac
 }
 
-cat > "$work/rlx.pc" << END
-Name: rlx
-Description: runs compiled models
-Version: 0
-Cflags: -I$PWD/runtime/include
-Libs: $build/librlx.a -lxxhash -lm -pthread
-END
-export PKG_CONFIG_PATH="$work"
 ln -s "$PWD/examples" "$work/examples"
 [ -f "$answers" ] && ln -s "$answers" "$work/SmolLM2-135M-Instruct-Q4_K_M.gguf"
 [ -f "$answers" ] || echo "skipped: the answers of SmolLM2: $answers is not there"
 run_document README.md
 
 # The program in C, with the library as pkg-config finds it.
-if grep -q '^RLX_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt"; then
-    echo "skipped: the program in C: it would need the options of the sanitizers"
-else
+if [ -z "$sanitized" ]; then
     run "$(sed -n 's/^`\(cc story.c [^`]*\)`.*/\1/p' README.md)" ''
     run ./story ''
     equal "story.c prints" "$(cat "$printed/found")" "$(sed -n '/^Once upon a time/p' README.md)"
