@@ -132,10 +132,10 @@ static const struct rlx_tokenizer_special *longest_at(const struct search *s, si
     return NULL;
 }
 
-/* The white space that a token takes is still searched, as the tokenizers library does: a token that
- * begins with white space is found there too, and f.start of that one may lie before the end of the
- * other. One that takes white space in front begins behind the other, and is none where nothing of it
- * is left. */
+/* The white space that a token takes is still searched, as the tokenizers library does: a token
+ * that begins with white space is found there too, and f.start of that one may lie before the end
+ * of the other. One that takes white space in front begins behind the other, and is dropped where
+ * nothing of it is left. */
 static bool find_leftmost(const struct search *s, struct found_list *out)
 {
     size_t done = 0;

@@ -90,7 +90,8 @@ static size_t scan_case(const struct scan *s, size_t at, uint32_t wanted, size_t
     return at;
 }
 
-/* U*W+: all of U, then W; where no W follows, U gives back what lies behind its last W. Else `at`. */
+/* U*W+: all of U, then W; where no W follows, U gives back what lies behind its last W. `at` where
+ * there is no W. */
 static size_t scan_lower(const struct scan *s, size_t at)
 {
     size_t last = at, end = scan_case(s, at, RLX_CASE_U, &last);

@@ -125,7 +125,7 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_NFC_DECOMPOSITIONS,
     RLX_TABLE_NFC_POINTS, /* u32 */
     RLX_TABLE_NFC_COMPOSITIONS,
-    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case, where the split is CASED, else empty */
+    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case; empty unless the split is CASED */
     RLX_TABLE_CASE_PAGES,
     RLX_TABLE_COUNT
 };
