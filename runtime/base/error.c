@@ -31,6 +31,11 @@ rlx_status rlx_fail(rlx_error *error, rlx_status status, const char *format, ...
     return status;
 }
 
+rlx_status rlx_fail_null(rlx_error *error, const char *function, const char *argument)
+{
+    return rlx_fail(error, RLX_BAD_ARGUMENT, "%s: %s must not be NULL", function, argument);
+}
+
 const char *rlx_status_name(rlx_status status)
 {
     static const char *const names[] = {

@@ -4,6 +4,7 @@
  */
 #include "runtime/core/session.h"
 
+#include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 #include "runtime/core/generate_text.h"
 
@@ -18,6 +19,8 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
         return rlx_fail(error, RLX_CONTEXT_FULL,
                         "%zu tokens do not fit: the context has room for %zu", s->tokens + 1,
                         s->context);
+    if (s->refused.status != RLX_OK)
+        return rlx_fail(error, s->refused.status, "rlx_session_set_sampling: %s", s->refused.text);
     return RLX_OK;
 }
 
@@ -64,11 +67,13 @@ static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *erro
 
 rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 {
+    REFUSE_NULL(session);
     return step(session, false, id, error);
 }
 
 rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error)
 {
+    REFUSE_NULL(session);
     return step(session, true, id, error);
 }
 
@@ -98,7 +103,7 @@ struct generation {
 static void deliver(struct generation *g, int32_t id)
 {
     const rlx_generate_options *o = &g->options;
-    if (o->ids != NULL && o->most != 0)
+    if (o->ids != NULL)
         o->ids[g->count] = id;
     g->count++;
     bool go_on = o->on_token == NULL || o->on_token(o->context, id);
@@ -233,6 +238,10 @@ static rlx_status compute_pending(struct generation *g, rlx_error *error)
 static rlx_status begin(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
+    if (g->options.ids != NULL && g->options.most == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_session_generate: ids is given and most is 0, so that nobody knows "
+                        "how many ids have room");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
     if (status == RLX_OK)
         status = text_stream_begin(&g->text, s->model, &g->options, error);
@@ -251,11 +260,17 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
                                 size_t *made, rlx_stop *why, rlx_error *error)
 {
     struct generation g = {
-        .session = session, .cached = has_decode_variant(session->model), .reason = RLX_LENGTH};
-    rlx_generate_options *o = &g.options;
-    if (options != NULL)
-        memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
-    rlx_status status = begin(&g, error);
+        .session = session, .options = rlx_generate_options_default(), .reason = RLX_LENGTH};
+    if (made != NULL)
+        *made = 0;
+    if (why != NULL)
+        *why = g.reason;
+    REFUSE_NULL(session);
+    rlx_status status = caller_struct_read(&caller_generate_options, options, &g.options, error);
+    if (status != RLX_OK)
+        return status;
+    g.cached = has_decode_variant(session->model);
+    status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))
             status = RLX_STOPPED;
@@ -277,7 +292,9 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
 rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count,
                                       const float **row, rlx_error *error)
 {
+    REFUSE_NULL(row);
     *row = NULL;
+    REFUSE_NULL(session);
     if (count == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "no tokens: there is no last row");
     rlx_status status = rlx_session_prefill(session, ids, count, error);
@@ -293,7 +310,9 @@ rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, 
 rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
                                      rlx_error *error)
 {
+    REFUSE_NULL(row);
     *row = NULL;
+    REFUSE_NULL(session);
     if (session->past == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "the cache is empty: seed it first with prefill_logits or a cached step");
@@ -311,8 +330,8 @@ rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size
                                   uint32_t block, rlx_logits_fn on_row, void *context,
                                   rlx_error *error)
 {
-    if (on_row == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "run_logits: on_row must not be NULL");
+    REFUSE_NULL(session);
+    REFUSE_NULL(on_row);
     size_t before = session->tokens;
     rlx_status status = rlx_session_append(session, ids, count, error);
     if (status != RLX_OK)

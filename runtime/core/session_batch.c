@@ -115,14 +115,15 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
     return status;
 }
 
-static rlx_status check_sessions(rlx_session *const *sessions, size_t count, const int32_t *ids,
-                                 rlx_error *error)
+static rlx_status check_sessions(rlx_session *const *sessions, size_t count, rlx_error *error)
 {
-    if (sessions == NULL || ids == NULL || count == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_sessions_step: no sessions, or no ids");
+    if (count == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_sessions_step: count is 0: there is no session to step");
     for (size_t i = 0; i < count; i++) {
         if (sessions[i] == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "session %zu is NULL", i);
+            return rlx_fail(error, RLX_BAD_ARGUMENT,
+                            "rlx_sessions_step: sessions[%zu] must not be NULL", i);
         if (sessions[i]->device != sessions[0]->device)
             return rlx_fail(error, RLX_BAD_ARGUMENT,
                             "session %zu was not opened beside session 0: they share no threads",
@@ -140,7 +141,9 @@ static rlx_status check_sessions(rlx_session *const *sessions, size_t count, con
 rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count, int32_t *ids,
                              rlx_error *error)
 {
-    rlx_status status = check_sessions(sessions, count, ids, error);
+    REFUSE_NULL_OF(sessions, count);
+    REFUSE_NULL_OF(ids, count);
+    rlx_status status = check_sessions(sessions, count, error);
     size_t waiting = 0;
     if (status != RLX_OK)
         return status;

@@ -122,7 +122,7 @@ int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error)
 {
     *s = (struct sampler){.vocabulary = vocabulary, .features = cpu_features()};
-    sampler_set(s, NULL);
+    sampler_use(s, NULL, NULL);
     size_t groups = sampler_groups(s), padded = groups * GROUP;
     s->group_largest = malloc(groups * sizeof *s->group_largest);
     s->group_weight = malloc(groups * sizeof *s->group_weight);

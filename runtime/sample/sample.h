@@ -40,12 +40,8 @@ struct sampler {
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error);
 void sampler_close(struct sampler *s);
-/* rlx_session_set_sampling and rlx_session_use_sampling. */
-void sampler_set(struct sampler *s, const rlx_sampling *settings);
+/* rlx_session_use_sampling. */
 rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error);
-
-/* Writes as much as the caller's version of the structure has. */
-void sampling_copy(const rlx_sampling *from, rlx_sampling *to);
 
 /* Changes `row` while it runs, and restores it. `history`: the tokens so far; their number is the
  * step of the generator. */

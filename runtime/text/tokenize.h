@@ -58,6 +58,5 @@ const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t 
 bool tokenizer_is_special(const struct tokenizer *t,
                           int32_t id); /* control tokens: no text where skip_special is set */
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id);
-uint32_t tokenizer_token_count(const struct tokenizer *t);
 
 #endif

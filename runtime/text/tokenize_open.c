@@ -128,11 +128,6 @@ bool grow(void **array, size_t *capacity, size_t count, size_t size)
     return true;
 }
 
-uint32_t tokenizer_token_count(const struct tokenizer *t)
-{
-    return t->header->token_count;
-}
-
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes)
 {
     *bytes = 0;

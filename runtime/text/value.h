@@ -14,6 +14,8 @@
 #include "rlx/rlx.h"
 #include "rlx/template_format.h"
 
+#include <setjmp.h>
+
 enum value_kind {
     VALUE_ABSENT, /* an argument that was not given */
     VALUE_UNDEFINED,
@@ -116,11 +118,14 @@ struct render {
     const struct text *raised; /* the whole message of raise_exception; NULL: it was not called */
     rlx_status status;
     rlx_error error;
+    jmp_buf *way_out; /* of render_try; NULL outside of it */
 };
 
 void render_free(struct render *r);
-/* Aligned to 16 bytes, zeroed. Never NULL: beyond the limit, or without memory, a place that takes
- * `bytes` up to 4 KiB and an error; more than that ends in NULL and an error. */
+/* Calls work(r, context). Whatever allocates does so in there: beyond the limit, or without memory,
+ * work ends where it is, with an error. So it may hold nothing that must be given back. */
+void render_try(struct render *r, void (*work)(struct render *r, void *context), void *context);
+/* Aligned to 16 bytes, zeroed; never NULL. Does not come back where there is no memory. */
 void *render_alloc(struct render *r, size_t bytes);
 /* Counts work; false (and an error) when there was too much. */
 bool render_charge(struct render *r, uint64_t steps);

@@ -47,7 +47,7 @@ static void measure(const char *name, const rlx_sampling *settings, float *row, 
         fprintf(stderr, "%s\n", error.text);
         exit(1);
     }
-    sampler_set(&sampler, settings);
+    sampler_use(&sampler, settings, NULL);
     for (uint32_t i = 0; i < DRAWS; i++) {
         double start = thread_seconds();
         history[WINDOW + i] = sampler_draw(&sampler, row, history, WINDOW + i);

@@ -21,7 +21,7 @@ static void open_with(uint32_t vocabulary, rlx_sampling settings)
     rlx_error error;
     settings.struct_bytes = sizeof settings;
     assert_int_equal(sampler_open(&sampler, vocabulary, &error), RLX_OK);
-    sampler_set(&sampler, &settings);
+    assert_int_equal(sampler_use(&sampler, &settings, &error), RLX_OK);
 }
 
 static int32_t draw_at(float *row, size_t step)

@@ -89,7 +89,8 @@ struct rlx_info {
     uint32_t head_rows_max;
     uint64_t state_bytes;   /* size of the state home: all states of one sequence */
     uint64_t weight_digest; /* XXH3-64 of the WEIGHTS section */
-    uint64_t model_digest; /* identifies the model and how it was compiled; saved states carry it */
+    uint64_t model_digest;  /* of what a cache is computed with: graph, weights, arithmetic; saved
+                               states carry it */
     uint64_t parameters;
     uint64_t decode_bytes; /* bytes of weights that one decoded token reads */
 };
