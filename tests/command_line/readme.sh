@@ -56,6 +56,8 @@ expect 0 'weights *cache *integer.*scratch' rlxc plan "$model"
 expect 0 '' rlxc build "$model" -q --emit=exe -o "$work/alone"
 (cd / && env -i "$work/alone" "Tell me a story." -n 5 --temp 0 -q) > "$printed/out" 2>&1 || fail "alone: status $?"
 grep -q '^Once' "$printed/out" || fail "alone: $(cat "$printed/out")"
+expect 0 'level x86-64-v3 of' rlxc inspect "$work/alone"
+expect 0 'level x86-64-v4-vnni-bf16 of' rlxc inspect "$work/alone"
 
 # Every type of tensor and every family is named.
 for type in $(sed -n 's/^DTYPE(\([a-z0-9_]*\), .*, *[0-9]*, ".*/\1/p' compiler/base/dtype.def | grep -v i32); do
