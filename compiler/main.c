@@ -3,6 +3,7 @@
 
 #include "compiler/base/base.h"
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,10 @@ static int help(const char *word)
 
 int main(int argc, char **argv)
 {
+    static const char *const program = "rlxc";
+
+    program_begin(&program);
+    program_remove_at_end();
     if (argc < 2) {
         print_usage(stderr);
         return 2;

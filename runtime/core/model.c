@@ -172,6 +172,7 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     if (m->code == NULL)
         return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s", p->name,
                         strerror(errno));
+    m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
     return RLX_OK;
 }
 
@@ -213,6 +214,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     if (m->file == NULL)
         return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
+    m->file_use = used_file_map(p->descriptor, p->name, m->file, p->bytes);
     ask_for_large_pages(m);
     status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
     if (status == RLX_OK)
@@ -266,6 +268,8 @@ void rlx_model_close(rlx_model *model)
     if (model == NULL)
         return;
     assert(model->sessions == 0);
+    used_file_forget(model->code_use);
+    used_file_forget(model->file_use);
     unmap_range(model->code, model->code_bytes);
     unmap_range(model->file, model->file_bytes);
     free(model->manifest);

@@ -3,6 +3,7 @@
 #ifndef RLX_RUNTIME_MODEL_H
 #define RLX_RUNTIME_MODEL_H
 
+#include "runtime/base/used_files.h"
 #include "runtime/core/load.h"
 #include "runtime/text/template.h"
 #include "runtime/text/tokenize.h"
@@ -16,6 +17,7 @@ struct rlx_model {
     uint64_t file_bytes;
     void *code; /* executable mapping of the level's image */
     uint64_t code_bytes;
+    struct used_file *file_use, *code_use;
     char *manifest;            /* a copy that ends with a zero byte */
     char *name;                /* of the file, for messages */
     _Atomic uint32_t sessions; /* open ones; a model must outlive them */

@@ -2,6 +2,7 @@
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 #include "runtime/tool/command.h"
 
 #include <signal.h>
@@ -90,6 +91,8 @@ int main(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
+
+    program_begin(&program_name);
     rlx_status status = rlx_model_open_self(&own, &error);
 
     rlx_model_close(own);

@@ -374,7 +374,8 @@ RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, 
 RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes); /* or NULL */
 
 /* History and cache in a file (rlx/state_format.h), for the same model as compiled; sampling is not
- * in it. Save writes beside `path` and renames, readable by its owner alone. Load refuses what is
+ * in it. What Save writes appears whole or not at all, behind symbolic links, readable by its owner
+ * alone; the file of an open model is never replaced. Load refuses what is
  * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
  * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
