@@ -22,40 +22,38 @@
 #include <unistd.h>
 
 enum {
-    ENDING = 7,                /* ".XXXXXX" */
-    NAME_MOST = NAME_MAX - 15, /* bytes of the goal's name in the name beside it */
-    LINK_BYTES = 32,           /* "/proc/self/fd/N" */
+    ENDING = 7,                    /* ".XXXXXX" */
+    NAME_MOST = NAME_MAX - ENDING, /* bytes of the goal's name in the name beside it */
+    LINK_BYTES = 32,               /* "/proc/self/fd/N" */
     PENDING = 64,
 };
 
 /* ---- names that end with the program ---- */
 
+/* Who takes a path out owns it: a handler of a signal never frees what it took. */
 static char *_Atomic pending[PENDING];
 
-static void remember(char *path)
+static void remember(struct beside *b)
 {
-    for (size_t i = 0; i < PENDING; i++) {
+    for (size_t i = 0; i < PENDING && b->pending == NULL; i++) {
         char *none = NULL;
-        if (atomic_compare_exchange_strong(&pending[i], &none, path))
-            return;
+        if (atomic_compare_exchange_strong(&pending[i], &none, b->path))
+            b->pending = &pending[i];
     }
 }
 
 static void free_path(struct beside *b)
 {
-    for (size_t i = 0; i < PENDING && b->path != NULL; i++) {
-        char *mine = b->path;
-        if (atomic_compare_exchange_strong(&pending[i], &mine, NULL))
-            break;
-    }
-    free(b->path);
+    if (b->pending == NULL || atomic_exchange(b->pending, NULL) != NULL)
+        free(b->path);
     b->path = NULL;
+    b->pending = NULL;
 }
 
 void beside_remove_all(void)
 {
     for (size_t i = 0; i < PENDING; i++) {
-        const char *path = atomic_load(&pending[i]);
+        const char *path = atomic_exchange(&pending[i], NULL);
         if (path != NULL)
             unlink(path);
     }
@@ -116,7 +114,7 @@ static int open_named(struct beside *b)
     int descriptor = make_path(b) ? mkostemp(b->path, O_CLOEXEC) : -1;
 
     if (descriptor >= 0)
-        remember(b->path);
+        remember(b);
     else
         free_path(b);
     return descriptor;
@@ -211,7 +209,7 @@ static int take_name(struct beside *b)
             return errno;
         make_ending(b->path + strlen(b->path) - (ENDING - 1));
         if (linkat(AT_FDCWD, from, AT_FDCWD, b->path, AT_SYMLINK_FOLLOW) == 0) {
-            remember(b->path);
+            remember(b);
             return 0;
         }
     }

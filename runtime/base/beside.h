@@ -20,11 +20,11 @@ enum beside_ways {
 };
 
 struct beside {
-    FILE
-        *file; /* to write to; read and seek only with BESIDE_ANY_ORDER, or where it is no stream */
-    char *goal; /* behind symbolic links, which stay; NULL: a stream */
-    char *path; /* "<goal>.XXXXXX", readable by its owner alone; NULL: it has no name */
-    int stream; /* where the bytes go at the end; -1: nowhere else */
+    FILE *file;             /* to write to; a stream cannot seek without BESIDE_ANY_ORDER */
+    char *goal;             /* behind symbolic links, which stay; NULL: a stream */
+    char *path;             /* "<goal>.XXXXXX", readable by its owner alone; NULL: it has no name */
+    char *_Atomic *pending; /* where the path stands until it is removed or becomes the goal */
+    int stream;             /* where the bytes go at the end; -1: nowhere else */
     unsigned ways;
 };
 

@@ -97,6 +97,7 @@ fi
 cp "$work/m.rlx" "$work/model.rlx"
 expect 1 'not a saved session' rlx chat "$work/model.rlx" --session="$work/model.rlx"
 expect 1 'not a saved session' rlx chat "$work/model.rlx" --session="$work/template"
+untouched "$work/model.rlx" "$bin/../tests/save_session" "$work/model.rlx" "$work/model.rlx"
 expect 1 './- is one of that name' rlx chat "$work/model.rlx" --session=-
 same "$work/m.rlx" "$work/model.rlx" "a conversation was written over its model"
 ln -s empty/talk "$work/symbolic-talk"

@@ -33,6 +33,7 @@ struct fixture {
 static void open_fixture(struct fixture *f)
 {
     *f = (struct fixture){.diags = {.arena = &f->arena}};
+    used_files_forget(); /* numbers of files that are gone come again */
     temporary_open(&f->folder);
 }
 
