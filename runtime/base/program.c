@@ -87,7 +87,6 @@ void program_begin(const char *const *name)
 {
     program = name;
     hold_standard_descriptors();
-    used_file_add(STDIN_FILENO, FILE_READ);
-    used_file_add_path("/proc/self/exe");
+    used_files_begin();
     catch_bus_errors();
 }

@@ -5,7 +5,7 @@
 /* To be called first. `*name` stands in front of messages.
  * - Standard input, output or error that is closed stays so: no other file gets its number, and no
  *   message ends up in a result.
- * - Standard input and the program itself count as files that are read (used_files.h).
+ * - A command begins (used_files.h).
  * - A mapped file that becomes shorter ends the program with a sentence and status 1. */
 void program_begin(const char *const *name);
 

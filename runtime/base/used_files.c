@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct used_file {
     struct used_file *next;
@@ -141,7 +142,7 @@ void used_file_forget(struct used_file *u)
     end_mapping(u, false);
 }
 
-void used_files_forget(void)
+void used_files_begin(void)
 {
     pthread_mutex_lock(&lock);
     for (struct used_file *u = all; u != NULL; u = u->next) {
@@ -150,6 +151,8 @@ void used_files_forget(void)
             u->use = FILE_UNUSED;
     }
     pthread_mutex_unlock(&lock);
+    used_file_add(STDIN_FILENO, FILE_READ);
+    used_file_add_path("/proc/self/exe");
 }
 
 enum file_use used_file_find(const struct stat *facts)

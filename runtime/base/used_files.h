@@ -26,8 +26,9 @@ struct used_file *used_file_map(int descriptor, const char *name, const void *da
 /* It is mapped no more (NULL: nothing happens). It still counts as read, or is forgotten. */
 void used_file_unmap(struct used_file *u);
 void used_file_forget(struct used_file *u);
-/* Another command begins in the same program: what is not mapped counts no more. */
-void used_files_forget(void);
+/* A command begins: what an earlier one in the same program used counts no more, where it is not
+ * mapped. Standard input and the program itself count as read. */
+void used_files_begin(void);
 
 enum file_use used_file_find(const struct stat *facts);
 /* In a signal handler, too: the name of the file that is mapped at `address`, or NULL, and whether

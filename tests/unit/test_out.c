@@ -33,7 +33,7 @@ struct fixture {
 static void open_fixture(struct fixture *f)
 {
     *f = (struct fixture){.diags = {.arena = &f->arena}};
-    used_files_forget(); /* numbers of files that are gone come again */
+    used_files_begin(); /* numbers of files that are gone come again */
     temporary_open(&f->folder);
 }
 
@@ -139,7 +139,7 @@ static void test_links(void **state)
         struct stat facts;
         struct out out;
         const char *path = temporary_path(&f.folder, names[bytes % 2]);
-        used_files_forget();
+        used_files_begin();
         assert_true(out_open(&out, path, &f.diags));
         assert_true(out_write(&out, "newer", (uint64_t)bytes) && out_commit(&out, false));
         assert_int_equal(lstat(path, &facts), 0);
@@ -164,7 +164,7 @@ static bool writes_without(const struct fixture *f, const char *call)
     if (call != NULL && !refuse_call(call))
         return true;
     for (off_t bytes = 1; bytes <= 2; bytes++) {
-        used_files_forget();
+        used_files_begin();
         if (!out_open(&out, path, &d) || !out_write(&out, "ab", (uint64_t)bytes) ||
             !out_commit(&out, true) || stat(path, &facts) != 0 || facts.st_size != bytes)
             return false;
@@ -204,7 +204,7 @@ static void test_used(void **state)
     assert_true(out_commit(&out, false));
     assert_false(out_check(path, &f.diags) || out_open(&out, path, &f.diags));
     assert_non_null(strstr(f.diags.last->text, "this command has just written it"));
-    used_files_forget();
+    used_files_begin();
     assert_true(out_check(path, &f.diags) && out_open(&out, path, &f.diags));
     assert_true(file_map(path, &in, &f.diags));
     file_unmap(&in);

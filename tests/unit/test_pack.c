@@ -9,7 +9,6 @@
 #include "compiler/import/quant.h"
 #include "compiler/pack/inspect.h"
 #include "rlx/tokenizer_format.h"
-#include "runtime/base/used_files.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -68,7 +67,6 @@ static int build(const char *out, const char *const *words)
 
     for (; *words != NULL; words++)
         argv[argc++] = *words;
-    used_files_forget();
     return command_build(argc, (char **)(uintptr_t)argv);
 }
 

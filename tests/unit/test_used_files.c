@@ -48,14 +48,14 @@ static void test_names(void **state)
     used_file_add(descriptor, FILE_WRITTEN);
     close(descriptor);
     assert_int_equal(use_of("other"), FILE_WRITTEN);
-    used_files_forget();
+    used_files_begin();
     assert_int_equal(use_of("file"), FILE_UNUSED);
     assert_int_equal(use_of("other"), FILE_UNUSED);
     FILE *opened = used_file_open(file);
     assert_int_equal(fgetc(opened), 0);
     fclose(opened);
     assert_int_equal(use_of("hard"), FILE_READ);
-    used_files_forget();
+    used_files_begin();
     free(file);
 }
 
@@ -79,13 +79,13 @@ static void test_mappings(void **state)
     used_file_add(descriptor, FILE_READ);
     used_file_forget(used_file_map(descriptor, "one", page, 100));
     assert_int_equal(use_of("file"), FILE_READ);
-    used_files_forget();
+    used_files_begin();
     used_file_unmap(used_file_map(descriptor, "one", page, 100));
     used_file_unmap(NULL);
     assert_int_equal(use_of("file"), FILE_READ);
-    used_files_forget();
+    used_files_begin();
     one = used_file_map(descriptor, "one", page, 100);
-    used_files_forget();
+    used_files_begin();
     assert_int_equal(use_of("file"), FILE_READ);
     used_file_forget(one);
     assert_int_equal(use_of("file"), FILE_UNUSED);
