@@ -118,10 +118,11 @@ void plan_text(const struct planned *all, struct text *out)
 {
     const char *name = all->model->name != NULL ? all->model->name : "model";
 
+    text_add_printable(out, name);
     text_add(out,
-             "%s: %.1f MB of weights, %.1f MB of them read for a token; cache %.1f kB a token, "
+             ": %.1f MB of weights, %.1f MB of them read for a token; cache %.1f kB a token, "
              "%.1f MB for %u\n",
-             name, (double)all->weights->bytes / 1e6, (double)all->weights->decode_bytes / 1e6,
+             (double)all->weights->bytes / 1e6, (double)all->weights->decode_bytes / 1e6,
              (double)all->weights->state_bytes / (double)round_up(all->context, 64) / 1e3,
              (double)all->weights->state_bytes / 1e6, all->context);
     if (all->machine != NULL)

@@ -23,7 +23,8 @@ static const char chat_help[] =
     "      --session=FILE    continue the conversation in FILE, or begin one there;\n"
     "                        it is saved after every answer\n"
     "      --lines           each line of standard input is a message or a command\n"
-    "      --when-full=WHAT  when the context is full: forget (default) drops the\n"
+    "      --when-full=forget|stop\n"
+    "                        when the context is full: forget (default) drops the\n"
     "                        oldest questions and answers, and says so; stop answers\n"
     "                        no more\n"
     "  -n, --new-tokens=N    at most N new tokens per answer; -1 (default): no limit\n" COMMAND_ANSWERING_HELP

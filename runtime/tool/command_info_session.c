@@ -1,6 +1,7 @@
 /* `rlx info FILE.rls`: what a saved session is: its messages and tokens, and which model has said
  * it.
  */
+#include "runtime/base/printable.h"
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
 
@@ -18,7 +19,7 @@ static const char *system_of(const struct chat_note *note)
 static void print_line(const char *label, const char *text)
 {
     printf("%-14s ", label);
-    command_print_escaped(text);
+    printable_write(text, stdout);
     putchar('\n');
 }
 

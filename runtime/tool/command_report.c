@@ -1,4 +1,5 @@
 /* The report of `rlx bench`: a line a work, or all samples as JSON. */
+#include "runtime/base/printable.h"
 #include "runtime/tool/command_bench.h"
 
 #include <jansson.h>
@@ -99,7 +100,7 @@ void bench_print_table(const struct bench *b)
 {
     uint32_t count = b->options->repetitions;
 
-    command_print_escaped(b->info.name);
+    printable_write(b->info.name, stdout);
     printf(", %s, cache %s, %s, %u threads; medians of %u, ± half the distance of their "
            "quartiles\n",
            b->info.numerics, b->info.cache, b->info.level, b->threads, count);
