@@ -4,6 +4,7 @@
 #include "compiler/command.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CACHE_MEGABYTES = 20000 }; /* where --cache-size does not say */
 
@@ -15,6 +16,7 @@ static const char usage[] =
     "--emit=exe a program.\n"
     "\n"
     "  -o, --output=OUT      where the result goes; it appears whole or not at all\n"
+    "                        (-: standard output)\n"
     "      --emit=exe|hir|lir|ll|asm,...\n"
     "                        exe: a standalone program; the others: dumps of what the\n"
     "                        compiler made, one file per pass, variant or kernel\n"
@@ -134,6 +136,8 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return wrong_usage("build",
                            "--tokenizer-only makes an artifact without code: --emit and --report "
                            "do not go with it");
+    if (o->output != NULL && strcmp(o->output, "-") == 0 && o->report != 0)
+        return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("build", "--runtime goes with --emit=exe");
     if (o->cache == NULL)

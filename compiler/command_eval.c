@@ -21,7 +21,7 @@ static const char usage[] =
     "hidden.L, hidden.final [T, H].\n"
     "\n"
     "      --tokens=ID,...   the input, from position 0\n"
-    "  -o, --output=FILE     where the tensors go\n"
+    "  -o, --output=FILE     where the tensors go (-: standard output)\n"
     "      --after=PASS      stop after this pass (rlxc opt --list names them)\n"
     "      --no-passes       evaluate the graph as the model's family defines it\n"
     "  -x, --leave-out=PASS,...  leave passes out\n"
@@ -187,7 +187,8 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
     struct import_options import = {.no_vocabulary = true};
     struct hir_graph graph;
 
-    if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d))
+    if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d) ||
+        !out_check(o->output, d))
         return false;
     hir_init(&graph, m->arena, m->strings, m->name);
     return family_build(m, tokens->count, &graph, d) &&
@@ -219,8 +220,8 @@ int command_eval(int argc, char **argv)
         model_close(&model);
     }
     if (status == 0 && o.verbose)
-        fprintf(stderr, "%s: %u tokens by the evaluator, at most %.0f MB of arena\n", o.output,
-                tokens.count, (double)arena.peak / 1e6);
+        fprintf(stderr, "%s: %u tokens by the evaluator, at most %.0f MB of arena\n",
+                goal_name(o.output), tokens.count, (double)arena.peak / 1e6);
     if (status != 0 || !o.quiet)
         diags_print(&diags, stderr);
     arena_free(&arena);

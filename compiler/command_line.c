@@ -3,6 +3,7 @@
 #include "compiler/command_line.h"
 
 #include "runtime/base/advice.h"
+#include "runtime/base/used_files.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
 {
     int option;
 
+    used_files_begin();
     *status = 2;
     opterr = 0;
     optind = 0; /* starts anew, also after an earlier call */

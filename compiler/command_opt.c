@@ -38,7 +38,7 @@ static const char usage[] =
     "      --tolerance=X     largest difference, relative to the largest value\n"
     "                        (default: 1e-5)\n"
     "      --list            list the passes in their order\n"
-    "  -o, --output=FILE     write to FILE instead of standard output\n"
+    "  -o, --output=FILE     write to FILE instead of standard output (-)\n"
     "  -v, --verbose         print time and nodes of each pass on standard error\n"
     "  -q, --quiet           no warnings\n"
     "  -h, --help            print this; --version: the version\n";
@@ -122,7 +122,7 @@ static bool set_option(void *context, int option, const char *value)
         o->dump = value;
         return true;
     case 'o':
-        o->output = value;
+        o->output = strcmp(value, "-") == 0 ? NULL : value;
         return value[0] != 0 || wrong_usage("opt", "--output: expected a path");
     case OPTION_stop_after:
         o->run.stop_after = value;

@@ -15,11 +15,11 @@
 #include "compiler/report.h"
 #include "compiler/selection.h"
 #include "compiler/template/template.h"
+#include "runtime/base/used_files.h"
 
 #include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 /* Room for more positions than these, whose rotary table alone takes gigabytes, must be asked for.
  */
@@ -59,34 +59,13 @@ static uint32_t processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
 }
 
-/* The folder of a path. */
-static const char *folder_of(struct arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (slash == NULL)
-        return ".";
-    return slash == path ? "/" : arena_text(a, path, (size_t)(slash - path));
-}
-
-/* A result that has nowhere to go, or would take the place of the model. */
+/* What is read later counts as read already, so that no output takes its place before. */
 static bool check_output(const struct compile_options *o, struct diags *d)
 {
-    struct stat input, output;
-
-    if (o->output == NULL)
-        return true;
-    struct place at = {.file = o->output};
-    const char *folder = folder_of(d->arena, o->output);
-    if (stat(folder, &output) != 0 || !S_ISDIR(output.st_mode))
-        return diag_error(d, at, "cannot be created: there is no folder '%s'", folder);
-    if (stat(o->input, &input) != 0 || stat(o->output, &output) != 0)
-        return true;
-    if (S_ISDIR(output.st_mode))
-        return diag_error(d, at, "expected a path for a file, found a directory");
-    if (input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-        return diag_error(d, at, "expected another path than the model's: it would be overwritten");
-    return true;
+    if (o->chat_template != NULL)
+        used_file_add_path(o->chat_template);
+    used_file_add_path(o->input);
+    return o->output == NULL || out_check(o->output, d);
 }
 
 /* What can be known to be wrong before the model is opened. */
@@ -133,7 +112,7 @@ static bool read_model(struct unit *u)
         diag_warning(u->diags, (struct place){.file = u->options->input},
                      "has no tokenizer: what is compiled works with token ids only, as in rlx run "
                      "--tokens=5,17,3 --ids");
-    return true;
+    return u->options->output == NULL || out_check(u->options->output, u->diags);
 }
 
 static struct cache *cache_of(struct unit *u)
@@ -349,6 +328,8 @@ static bool write_output(struct unit *u)
     progress_phase(&u->progress, "weights");
     if (executable && runtime == NULL && !executable_find_runtime(&u->arena, &runtime, u->diags))
         return false;
+    if (executable)
+        used_file_add_path(runtime);
     if (!out_open(&out, u->options->output, u->diags))
         return false;
     bool good = !executable || executable_begin(&out, runtime, &program, u->diags);
@@ -405,9 +386,10 @@ static void print_summary(const struct unit *u)
                  u->level_list.target->levels[u->level_list.all[i]].name);
     fprintf(stderr,
             "%s: %.1f MB (weights %.1f MB, code %.1f kB%s) in %.1f s, at most %.0f MB resident\n",
-            u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
-            (double)s->code_bytes / 1e3, levels.bytes != 0 ? levels.data : "",
-            progress_seconds() - u->progress.started, (double)usage.ru_maxrss * 1024 / 1e6);
+            goal_name(u->options->output), (double)s->file_bytes / 1e6,
+            (double)s->weight_bytes / 1e6, (double)s->code_bytes / 1e3,
+            levels.bytes != 0 ? levels.data : "", progress_seconds() - u->progress.started,
+            (double)usage.ru_maxrss * 1024 / 1e6);
 }
 
 bool compile(const struct compile_options *options, struct diags *d)

@@ -3,6 +3,7 @@
 
 #include "compiler/base/base.h"
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 #include "runtime/base/stack.h"
 
 #include <stdio.h>
@@ -78,6 +79,10 @@ static int help(const char *word)
 
 static int run(int argc, char **argv)
 {
+    static const char *const program = "rlxc";
+
+    program_begin(&program);
+    program_remove_at_end();
     if (argc < 2) {
         print_usage(stderr);
         return 2;

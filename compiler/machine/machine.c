@@ -3,7 +3,9 @@
 #include "compiler/machine/machine.h"
 
 #include "runtime/base/reading.h"
+#include "runtime/base/used_files.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -115,11 +117,16 @@ static bool read_list(const char *text, struct machine *m, struct diags *d)
 
 static bool read_json(const char *path, struct machine *m, struct diags *d)
 {
-    json_error_t error;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *value;
+    json_error_t error = {.text = ""};
+    FILE *file = used_file_open(path);
     const char *word;
     bool good = true;
 
+    if (file == NULL)
+        return diag_error(d, (struct place){.file = path}, "expected a machine as JSON: %s",
+                          strerror(errno));
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error), *value;
+    fclose(file);
     if (root == NULL)
         return diag_error(d, (struct place){.file = path}, "expected a machine as JSON: %s",
                           error.text);

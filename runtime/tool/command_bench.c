@@ -5,6 +5,7 @@
 #include "runtime/tool/command_bench.h"
 
 #include "runtime/base/reading.h"
+#include "runtime/base/used_files.h"
 
 #include <rlx/artifact.h>
 
@@ -157,7 +158,7 @@ static int add_draft(struct bench *b, const char *text, const int32_t *ids, size
 /* The file's tokens stand in b->ids afterwards, as far as there is room for them. */
 static int read_prompt(struct bench *b, size_t *count)
 {
-    FILE *file = fopen(b->options->prompt_file, "rb");
+    FILE *file = used_file_open(b->options->prompt_file);
     size_t bytes = 0, room = rlx_session_context(b->session) - b->options->new_tokens;
     rlx_error error;
 

@@ -3,12 +3,12 @@
  * data (huggingface/safetensors, README, "Format").
  */
 #include "runtime/base/beside.h"
+#include "runtime/base/program.h"
 #include "runtime/tool/command.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char logits_help[] =
     " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n"
@@ -17,6 +17,7 @@ static const char logits_help[] =
     "\n"
     "      --tokens=IDS      the token ids, separated by commas\n"
     "  -o, --output=FILE     a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
+    "                        (-: standard output)\n"
     "      --way=block       all ids at once, as a prompt runs (default)\n"
     "      --way=steps       one id at a time, with the cache\n"
     "      --way=naive       every prefix from its beginning, without the cache\n"
@@ -26,43 +27,18 @@ static const char logits_help[] =
     "  -c, --context=N       room for N tokens (default: as many as the model has)\n";
 
 struct sink {
-    FILE *file;
     struct beside beside;
-    bool direct;    /* a device or a pipe, which must not be replaced */
     uint32_t block; /* --block */
     size_t row_bytes, rows;
     bool failed;
 };
-
-/* 0 or errno. */
-static int open_sink(struct sink *s, const char *path)
-{
-    struct stat goal;
-
-    s->direct = stat(path, &goal) == 0 && !S_ISREG(goal.st_mode);
-    if (s->direct) {
-        s->file = fopen(path, "wb");
-        return s->file == NULL ? errno : 0;
-    }
-    int failure = beside_open(&s->beside, path);
-    s->file = s->beside.file;
-    return failure;
-}
-
-/* `failure`: errno of what went wrong so far. The same, or that of the last bytes. */
-static int close_sink(struct sink *s, int failure)
-{
-    if (!s->direct)
-        return beside_close(&s->beside, failure, 0666, false);
-    return fclose(s->file) != 0 && failure == 0 ? errno : failure;
-}
 
 static bool write_row(void *context, size_t position, const float *row)
 {
     struct sink *s = context;
 
     (void)position;
-    s->failed = fwrite(row, 1, s->row_bytes, s->file) != s->row_bytes;
+    s->failed = fwrite(row, 1, s->row_bytes, s->beside.file) != s->row_bytes;
     s->rows++;
     return !s->failed;
 }
@@ -105,7 +81,8 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
 
 static int cannot_be_written(const char *path, int failure)
 {
-    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, path, strerror(failure));
+    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, goal_name(path),
+            goal_reason(failure));
     return EXIT_USER;
 }
 
@@ -116,18 +93,19 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
     rlx_error error;
 
     rlx_model_get_info(model, &info);
+    program_remove_at_end();
     struct sink sink = {.block = block, .row_bytes = info.vocabulary * sizeof(float)};
-    int failure = open_sink(&sink, o->output);
+    int failure = beside_open(&sink.beside, o->output, BESIDE_STREAMS);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
-    sink.failed = !write_header(sink.file, count, info.vocabulary);
+    sink.failed = !write_header(sink.beside.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
     failure = sink.failed ? errno : 0;
     if (status != RLX_OK && failure == 0) {
-        close_sink(&sink, ECANCELED);
+        beside_close(&sink.beside, ECANCELED, 0, false);
         return command_failed(&error);
     }
-    failure = close_sink(&sink, failure);
+    failure = beside_close(&sink.beside, failure, 0666, false);
     return failure == 0 ? 0 : cannot_be_written(o->output, failure);
 }
 

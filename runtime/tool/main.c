@@ -2,6 +2,7 @@
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 #include "runtime/base/stack.h"
 #include "runtime/tool/command.h"
 
@@ -91,6 +92,8 @@ static int run_program(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
+
+    program_begin(&program_name);
     rlx_status status = rlx_model_open_self(&own, &error);
 
     rlx_model_close(own);

@@ -425,9 +425,10 @@ RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
 
 /* History and cache in a file (rlx/state_format.h); sampling is not in it. It fits every artifact
  * that was compiled from the same weights for the same arithmetic and context, whatever its name,
- * levels and variants. Save writes beside `path` and renames, readable by its owner alone. Load
- * refuses what is damaged, torn or another model's, and then leaves the session as it was. Both
- * allocate and free working memory. */
+ * levels and variants. What Save writes appears whole or not at all, readable by its owner alone;
+ * it follows symbolic links, and never replaces the file of an open model. Load refuses what is
+ * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
+ * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
 /* The same in memory: `data` becomes malloc'd bytes that the caller frees, and what is loaded needs
