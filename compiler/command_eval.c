@@ -151,6 +151,28 @@ static void add_result(struct safetensors_out *out, const struct hir_eval *e, co
                         values);
 }
 
+/* Names the weight, or the step of the computation, that first is not a number. */
+static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, struct diags *d)
+{
+    uint64_t count;
+    hir_id id = hir_eval_not_finite(e, &count), named = id;
+
+    if (id == 0)
+        return;
+    while (named + 1 < e->graph->node_count && hir_at(e->graph, named)->name == 0)
+        named++;
+    const struct hir_node *n = hir_at(e->graph, id);
+    diag_warning(
+        d,
+        (struct place){.file = m->path,
+                       .object = str_text(e->graph->strings, hir_at(e->graph, named)->name)},
+        "%llu values of %s are not finite, the first in the order of computation",
+        (unsigned long long)count,
+        n->op == HIR_weight ? "this weight"
+        : named == id       ? "this result"
+                            : hir_op_info[n->op].name);
+}
+
 /* The file is written while the values live. */
 static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g,
                      const struct tokens *tokens, struct diags *d)
@@ -170,6 +192,7 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
     e.tokens = tokens->ids;
     e.positions = e.out_rows = count_up(&values, tokens->count);
     hir_eval_run(&e);
+    warn_of_not_finite(&e, m, d);
     add_result(&out, &e, "logits", tokens->count);
     for (uint32_t i = 0; i <= m->hyper.layers; i++) {
         snprintf(name, sizeof name, "hidden.%u", i);

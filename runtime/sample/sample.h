@@ -48,7 +48,8 @@ rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_erro
 void sampling_copy(const rlx_sampling *from, rlx_sampling *to);
 
 /* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far; their
- * number is the step of the generator. */
+ * number is the step of the generator. -1 where a logit is not-a-number or all are minus infinity:
+ * there is nothing to draw from. Plus infinity is always drawn, the first of several. */
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.

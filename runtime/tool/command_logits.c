@@ -6,6 +6,7 @@
 #include "runtime/tool/command.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,7 +32,7 @@ struct sink {
     bool direct;    /* a device or a pipe, which must not be replaced */
     uint32_t block; /* --block */
     size_t row_bytes, rows;
-    bool failed;
+    bool failed, not_numbers;
 };
 
 /* 0 or errno. */
@@ -62,6 +63,8 @@ static bool write_row(void *context, size_t position, const float *row)
     struct sink *s = context;
 
     (void)position;
+    for (size_t i = 0; i < s->row_bytes / sizeof *row && !s->not_numbers; i++)
+        s->not_numbers = isnan(row[i]);
     s->failed = fwrite(row, 1, s->row_bytes, s->file) != s->row_bytes;
     s->rows++;
     return !s->failed;
@@ -128,6 +131,9 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
         return command_failed(&error);
     }
     failure = close_sink(&sink, failure);
+    if (failure == 0 && sink.not_numbers && !o->quiet)
+        fprintf(stderr, "%s: %s: some logits are NaN (rlxc eval names the layer)\n", program_name,
+                o->output);
     return failure == 0 ? 0 : cannot_be_written(o->output, failure);
 }
 

@@ -42,6 +42,7 @@ typedef enum {
     RLX_IO,
     RLX_INTERNAL,
     RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
+    RLX_NOT_NUMBERS, /* a logit is not-a-number, or all are minus infinity: no token can be made */
 } rlx_status;
 
 typedef struct {
