@@ -116,6 +116,7 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
     default:
         good = choose(b->command, "--kv", elements, value, &chosen);
         b->kv = value;
+        o->kv_given = true;
         o->numerics.kv = (enum dtype)chosen;
         return good;
     }

@@ -4,6 +4,7 @@
  */
 #include "compiler/compile.h"
 
+#include "compiler/cache_range.h"
 #include "compiler/dump.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
@@ -37,6 +38,7 @@ struct unit {
     uint32_t threads;
 
     struct model model;
+    struct numerics numerics;
     const struct tensor
         *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
     uint8_t *tokenizer;
@@ -159,6 +161,30 @@ static bool build_graph(struct unit *u)
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
 
+/* f16 is the default for models whose keys and values it can hold. */
+static bool choose_cache(struct unit *u)
+{
+    struct place at = {.file = u->options->input};
+    struct cache_range range;
+
+    u->numerics = u->options->numerics;
+    if (u->numerics.kv != DTYPE_f16 || cache_range_fits(&u->model, u->threads, &range))
+        return true;
+    if (u->options->kv_given) {
+        diag_warning(
+            u->diags, at,
+            "%s of layer %u may reach %.3g: what is above 65504 becomes 65504 in a cache of f16; --kv=f32 holds all",
+            range.what, range.layer, range.most);
+        return true;
+    }
+    u->numerics.kv = DTYPE_f32;
+    diag_warning(
+        u->diags, at,
+        "%s of layer %u may reach %.3g and f16 ends at 65504, so that the cache is of f32; --kv=f16 or --kv=q8 would be smaller",
+        range.what, range.layer, range.most);
+    return true;
+}
+
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
@@ -173,7 +199,7 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!make_program(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
+    if (!make_program(&u->graph, &u->variants[index].variant, &u->numerics, level->target,
                       level->level, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
@@ -289,7 +315,7 @@ static struct artifact describe_artifact(struct unit *u)
     a.variant_count = u->variant_count;
     a.levels = u->levels;
     a.level_count = u->level_list.count;
-    a.numerics = u->options->numerics;
+    a.numerics = u->numerics;
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
@@ -409,7 +435,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     if (options->plan == NULL)
         good = good && pack_vocabulary(&u) && compile_chat_template(&u);
     if (!options->tokenizer_only)
-        good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
+        good = good && choose_cache(&u) && build_graph(&u) && optimize(&u) && make_levels(&u);
     if (options->plan != NULL) {
         good = good && print_plan(&u);
     } else {
