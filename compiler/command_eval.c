@@ -9,6 +9,8 @@
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
 
+#include "runtime/base/amount.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +228,7 @@ int command_eval(int argc, char **argv)
     struct diags diags = {.arena = &arena};
     struct strings strings;
     struct tokens tokens;
+    char memory[AMOUNT_BYTES];
     int status;
 
     if (!command_line_read(&line, &o, argc, argv, &status))
@@ -242,8 +245,8 @@ int command_eval(int argc, char **argv)
         model_close(&model);
     }
     if (status == 0 && o.verbose)
-        fprintf(stderr, "%s: %u tokens by the evaluator, at most %.0f MB of arena\n", o.output,
-                tokens.count, (double)arena.peak / 1e6);
+        fprintf(stderr, "%s: %u tokens by the evaluator, at most %s of memory\n", o.output,
+                tokens.count, amount_of_bytes((double)arena.peak, memory));
     if (status != 0 || !o.quiet)
         diags_print(&diags, stderr);
     arena_free(&arena);

@@ -17,7 +17,9 @@
 #include "compiler/selection.h"
 #include "compiler/template/template.h"
 
-#include <sched.h>
+#include "runtime/base/amount.h"
+#include "runtime/base/cpu.h"
+
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -53,13 +55,6 @@ struct unit {
     struct packed_level *levels;
     struct artifact_summary summary;
 };
-
-static uint32_t processors(void)
-{
-    cpu_set_t set;
-
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
-}
 
 /* The folder of a path. */
 static const char *folder_of(struct arena *a, const char *path)
@@ -416,18 +411,19 @@ static void print_summary(const struct unit *u)
         !(u->progress.terminal || u->options->verbose))
         return;
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
-    fprintf(stderr,
-            "%s: %.1f MB (weights %.1f MB, code %.1f kB) in %.1f s, at most %.0f MB resident\n",
-            u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
-            (double)s->code_bytes / 1e3, progress_seconds() - u->progress.started,
-            (double)usage.ru_maxrss * 1024 / 1e6);
+    char file[AMOUNT_BYTES], weights[AMOUNT_BYTES], code[AMOUNT_BYTES], memory[AMOUNT_BYTES];
+    fprintf(stderr, "%s: %s (weights %s, code %s) in %.1f s, at most %s of memory\n",
+            u->options->output, amount_of_bytes((double)s->file_bytes, file),
+            amount_of_bytes((double)s->weight_bytes, weights),
+            amount_of_bytes((double)s->code_bytes, code), progress_seconds() - u->progress.started,
+            amount_of_bytes((double)usage.ru_maxrss * 1024, memory));
 }
 
 bool compile(const struct compile_options *options, struct diags *d)
 {
     struct unit u = {.options = options,
                      .diags = d,
-                     .threads = options->threads != 0 ? options->threads : processors()};
+                     .threads = options->threads != 0 ? options->threads : cpu_processors()};
 
     strings_init(&u.strings, &u.arena);
     progress_init(&u.progress, options->quiet, options->verbose);

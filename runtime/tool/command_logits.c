@@ -29,8 +29,7 @@ static const char logits_help[] =
 struct sink {
     FILE *file;
     struct beside beside;
-    bool direct;    /* a device or a pipe, which must not be replaced */
-    uint32_t block; /* --block */
+    bool direct; /* a device or a pipe, which must not be replaced */
     size_t row_bytes, rows;
     bool failed, not_numbers;
 };
@@ -90,11 +89,9 @@ static bool write_header(FILE *file, size_t rows, size_t vocabulary)
 static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids,
                           size_t count, struct sink *sink, rlx_error *error)
 {
-    if (o->way == NULL || strcmp(o->way, "naive") != 0) {
-        bool steps = o->way != NULL && strcmp(o->way, "steps") == 0;
-        return rlx_session_run_logits(session, ids, count, steps ? 1 : sink->block, write_row, sink,
-                                      error);
-    }
+    if (o->way != WAY_NAIVE)
+        return rlx_session_run_logits(session, ids, count, o->way == WAY_STEPS ? 1 : o->block,
+                                      write_row, sink, error);
     for (size_t i = 1; i <= count; i++) {
         const float *row;
         rlx_status status = rlx_session_prefill_logits(session, ids, i, &row, error);
@@ -113,13 +110,13 @@ static int cannot_be_written(const char *path, int failure)
 }
 
 static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
-                        const int32_t *ids, size_t count, uint32_t block)
+                        const int32_t *ids, size_t count)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_error error;
 
     rlx_model_get_info(model, &info);
-    struct sink sink = {.block = block, .row_bytes = info.vocabulary * sizeof(float)};
+    struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
     int failure = open_sink(&sink, o->output);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
@@ -144,25 +141,20 @@ int command_logits(int argc, char **argv)
     rlx_session *session;
     int32_t *ids;
     size_t count;
-    uint32_t block = 0;
 
     if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
                        logits_help))
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)
         return command_usage(&o, "--tokens=IDS and -o FILE are needed");
-    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
-        strcmp(o.way, "naive") != 0)
-        return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
-    if (o.block != NULL && o.way != NULL && strcmp(o.way, "block") != 0)
-        return command_usage(&o, "--block is for --way=block, not for --way=%s", o.way);
-    if (o.block != NULL && command_parse_list(&o, "block", o.block, 1, 1 << 20, 1, &block) == 0)
-        return EXIT_USAGE;
-    if (!command_parse_ids(&o, o.tokens, &ids, &count))
+    if (o.block != 0 && o.way != WAY_BLOCK)
+        return command_usage(&o, "--block is for --way=block, not for --way=%s",
+                             o.way == WAY_STEPS ? "steps" : "naive");
+    if (!command_parse_ids(&o, "--tokens", o.tokens, &ids, &count))
         return EXIT_USAGE;
     int code = command_open(&o, &model, &session);
     if (code == 0) {
-        code = write_logits(&o, model, session, ids, count, block);
+        code = write_logits(&o, model, session, ids, count);
         rlx_session_close(session);
         rlx_model_close(model);
     }

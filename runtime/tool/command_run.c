@@ -115,7 +115,7 @@ static int answer_tokens(const struct answerer *a)
     int32_t *ids;
     size_t count;
 
-    if (!command_parse_ids(a->options, a->options->tokens, &ids, &count))
+    if (!command_parse_ids(a->options, "--tokens", a->options->tokens, &ids, &count))
         return EXIT_USAGE;
     if (count == 0) {
         free(ids);
