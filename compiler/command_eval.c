@@ -4,7 +4,7 @@
  * meaning that compiled code is held to.
  */
 #include "compiler/command.h"
-#include "compiler/command_line.h"
+#include "compiler/build_options.h"
 #include "compiler/base/safetensors_out.h"
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
@@ -62,7 +62,7 @@ static bool set_option(void *context, int option, const char *value)
         return value[0] != 0 || wrong_usage("eval", "--output: expected a path");
     case 'x':
         o->run.leave_out = value;
-        return true;
+        return check_passes("eval", "--leave-out", value, true);
     case 'v':
         return o->verbose = true;
     case 'q':
@@ -72,7 +72,7 @@ static bool set_option(void *context, int option, const char *value)
         return true;
     case OPTION_after:
         o->run.stop_after = value;
-        return true;
+        return check_passes("eval", "--after", value, false);
     default:
         return o->no_passes = true;
     }
@@ -107,7 +107,9 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
             return wrong_usage(
-                "eval", "--tokens: expected ids with commas between them, found '%.20s'", text);
+                "eval",
+                "--tokens: expected ids from 0 to %d with commas between them, found '%.20s'",
+                INT32_MAX, text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
         if (*text == 0)

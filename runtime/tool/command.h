@@ -85,21 +85,23 @@ struct command_options {
     "seed"
 #define COMMAND_ANSWERING COMMAND_SAMPLING " template-args stop draft draft-tokens threads context"
 
-#define COMMAND_SAMPLING_HELP                                                           \
-    "      --temp=T          temperature (0.7); 0: always the likeliest token. What\n"  \
-    "                        the model recommends (rlx info) takes the place of the\n"  \
-    "                        default of this option and the next four\n"                \
-    "      --top-k=N         only the N likeliest tokens (0); 0 or -1: all\n"           \
-    "      --top-p=P         only the likeliest tokens that have probability P\n"       \
-    "                        together (0.95); 1: all\n"                                 \
-    "      --min-p=P         only tokens with at least P times the probability of\n"    \
-    "                        the likeliest (0.05); 0: all\n"                            \
-    "      --repeat-penalty=R  make tokens that occurred before less likely (1: off)\n" \
-    "      --presence-penalty=P, --frequency-penalty=P\n"                               \
-    "                        the same, as the OpenAI API defines them (0: off)\n"       \
-    "      --repeat-last-n=N the penalties look at the last N tokens (64); 0: off;\n"   \
-    "                        -1: the whole context\n"                                   \
-    "      --seed=N          the same seed gives the same text; -1 (default): a\n"      \
+#define COMMAND_SAMPLING_HELP                                                         \
+    "      --temp=T          temperature, 0 to 100 (0.7); 0: always the likeliest\n"  \
+    "                        token. What the model recommends (rlx info) takes the\n" \
+    "                        place of the default of this option and the next four\n" \
+    "      --top-k=N         only the N likeliest tokens (0); 0 or -1: all\n"         \
+    "      --top-p=P         only the likeliest tokens that have probability P\n"     \
+    "                        together (0.95); 1: all\n"                               \
+    "      --min-p=P         only tokens with at least P times the probability of\n"  \
+    "                        the likeliest (0.05); 0: all\n"                          \
+    "      --repeat-penalty=R  make tokens that occurred before less likely, 0 to\n"  \
+    "                        100 (1: off)\n"                                          \
+    "      --presence-penalty=P, --frequency-penalty=P\n"                             \
+    "                        the same, as the OpenAI API defines them, -100 to 100\n" \
+    "                        (0: off)\n"                                              \
+    "      --repeat-last-n=N the penalties look at the last N tokens (64); 0: off;\n" \
+    "                        -1: the whole context\n"                                 \
+    "      --seed=N          the same seed gives the same text; -1 (default): a\n"    \
     "                        random seed, which -v shows\n"
 
 #define COMMAND_ANSWERING_HELP                                                                       \
@@ -107,19 +109,19 @@ struct command_options {
     "                        {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP                    \
     "      --stop=TEXT       stop before TEXT would be printed; up to 16 times; \\n,\n"              \
     "                        \\t and \\\\ stand for newline, tab and backslash\n" COMMAND_DRAFT_HELP \
-    "  -t, --threads=N       threads (default: all processors)\n"                                    \
+    "  -t, --threads=N       threads, 1 to 1024 (default: all processors)\n"                         \
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"                 \
     "                        has\n"
 
 /* Whether an option was given, by its word. */
 bool command_given(const struct command_options *o, const char *word);
 
-#define COMMAND_DRAFT_HELP                                                            \
-    "      --draft=lookup    propose the tokens that followed the newest ones\n"      \
-    "                        before, and verify several in one run: the same text,\n" \
-    "                        sooner where it repeats (default: none)\n"               \
-    "      --draft-tokens=N  propose at most N at once, up to 15 (default: as many\n" \
-    "                        as were right lately)\n"
+#define COMMAND_DRAFT_HELP                                                               \
+    "      --draft=lookup    propose the tokens that followed the newest ones\n"         \
+    "                        before, and verify several in one run: the same text,\n"    \
+    "                        sooner where it repeats (default: none)\n"                  \
+    "      --draft-tokens=N  propose at most N at once, 1 to 15; 0 (default): as many\n" \
+    "                        as were right lately\n"
 
 /* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
  * command_options.c). The first operand that is no option is the model's path unless the program

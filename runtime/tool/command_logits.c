@@ -152,6 +152,10 @@ int command_logits(int argc, char **argv)
                              o.way == WAY_STEPS ? "steps" : "naive");
     if (!command_parse_ids(&o, "--tokens", o.tokens, &ids, &count))
         return EXIT_USAGE;
+    if (count == 0) {
+        free(ids);
+        return command_usage(&o, "--tokens: expected at least one id");
+    }
     int code = command_open(&o, &model, &session);
     if (code == 0) {
         code = write_logits(&o, model, session, ids, count);
