@@ -529,6 +529,59 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     buffer_free(expected);
 }
 
+/* NaN in element 1 of head 0's key or value at a position; of q8_0 in its scale. */
+static void spoil(const struct shape *s, float *state, uint32_t position, bool is_value)
+{
+    const uint16_t half = 0x7e00;
+    size_t width = round_up(s->head_dim, is_value ? 16 : 4),
+           at = is_value ? value_at(s, 0, position, 1) : key_at(s, 0, position, 1);
+
+    if (s->kv == DTYPE_f32)
+        state[at] = NAN;
+    else if (s->kv == DTYPE_f16)
+        memcpy((char *)state + 2 * at, &half, sizeof half);
+    else
+        memcpy((char *)state + s->kv_heads * ROOM * width + 2 * (size_t)position, &half,
+               sizeof half);
+}
+
+/* All rows that see the key make NaN. What stands behind the run may be left from another text, and
+ * makes none. */
+static void try_nan(const struct code *code, const struct attend *t)
+{
+    enum { PAST = 62, NAN_ROWS = 3 };
+    static const uint32_t places[] = {PAST, PAST + NAN_ROWS, 127};
+    const struct shape *s = t->shape;
+    size_t bytes[2], count = (size_t)NAN_ROWS * t->stride;
+    float *states[2] = {t->keys, t->values};
+
+    for (uint32_t which = 0; which < 2; which++)
+        bytes[which] = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, which == 1);
+    for (uint32_t i = 0; i < 2 * 3 * countof(tiles); i++) {
+        uint32_t which = i % 2, position = places[i / 2 % 3], tile = i / 6;
+        char *kept = malloc(bytes[which]);
+        float *y = buffer_new(count);
+        memcpy(kept, states[which], bytes[which]);
+        spoil(s, states[which], position, which == 1);
+        run_attention(code, tile, t, 0, NAN_ROWS, PAST, y);
+        for (uint32_t r = 0; r < NAN_ROWS; r++)
+            for (uint32_t h = 0; h < s->heads; h++)
+                for (uint32_t d = 0; d < s->head_dim; d++) {
+                    bool sees = position == PAST && h < s->heads / s->kv_heads &&
+                                (which == 0 || d == 1 || s->kv == DTYPE_q8_0);
+                    if (isnan(y[(size_t)r * t->stride + h * s->head_dim + d]) != sees)
+                        fail_msg("kv %u act %u chunk %u tile %u: NaN in %s %u: row %u, head %u, "
+                                 "element %u is %g",
+                                 s->kv, t->act, t->chunk, tiles[tile], which == 0 ? "key" : "value",
+                                 position, r, h, d,
+                                 (double)y[(size_t)r * t->stride + h * s->head_dim + d]);
+                }
+        memcpy(states[which], kept, bytes[which]);
+        buffer_free(y);
+        free(kept);
+    }
+}
+
 static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act)
 {
     struct attend t = {.shape = s,
@@ -553,6 +606,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     try_extent(&code, &t, 3, 62);
     try_extent(&code, &t, 7, 128);
     try_extent(&code, &t, ROWS, 183);
+    try_nan(&code, &t);
     code_close(&code);
     buffer_free(t.partials);
     buffer_free(t.arrivals);
