@@ -24,35 +24,45 @@ enum build_option_number {
     BUILD_OPTION_context,
     BUILD_OPTION_level,
     BUILD_OPTION_variants,
+    BUILD_OPTION_pre_tokenizer,
     BUILD_OPTION_end,
 };
 
 /* Entries of a table for getopt_long; the letter of leave-out is 'x'. */
-#define BUILD_OPTIONS                                                       \
-    {"quant", required_argument, NULL, BUILD_OPTION_quant},                 \
-        {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},   \
-        {"exact", no_argument, NULL, BUILD_OPTION_exact},                   \
-        {"activations", required_argument, NULL, BUILD_OPTION_activations}, \
-        {"kv", required_argument, NULL, BUILD_OPTION_kv},                   \
-        {"context", required_argument, NULL, BUILD_OPTION_context},         \
-        {"level", required_argument, NULL, BUILD_OPTION_level},             \
-        {"variants", required_argument, NULL, BUILD_OPTION_variants},       \
-    {                                                                       \
-        "leave-out", required_argument, NULL, 'x'                           \
+#define BUILD_OPTIONS                                                           \
+    {"quant", required_argument, NULL, BUILD_OPTION_quant},                     \
+        {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},       \
+        {"exact", no_argument, NULL, BUILD_OPTION_exact},                       \
+        {"activations", required_argument, NULL, BUILD_OPTION_activations},     \
+        {"kv", required_argument, NULL, BUILD_OPTION_kv},                       \
+        {"context", required_argument, NULL, BUILD_OPTION_context},             \
+        {"level", required_argument, NULL, BUILD_OPTION_level},                 \
+        {"variants", required_argument, NULL, BUILD_OPTION_variants},           \
+        {"pre-tokenizer", required_argument, NULL, BUILD_OPTION_pre_tokenizer}, \
+    {                                                                           \
+        "leave-out", required_argument, NULL, 'x'                               \
     }
-#define BUILD_OPTIONS_HELP                                                              \
-    "      --quant=TYPE      type of the matrices: keep (default), q8_0, q4_0\n"        \
-    "      --quant-head=TYPE the same for embedding and head: auto (default), keep,\n"  \
-    "                        q8_0, q4_0; auto: as --quant says, but with q4_0 they\n"   \
-    "                        become q8_0, or stay as they are if quantized already\n"   \
-    "      --exact           f32 activations and f32 cache: the reference's numbers\n"  \
-    "      --activations=TYPE  auto (default), i16, i8, f32\n"                          \
-    "      --kv=TYPE         type of the key and value cache: f16 (default), q8, f32\n" \
-    "      --context=N       room for N tokens (default: as many as the model has)\n"   \
-    "\n"                                                                                \
-    "      --level=LEVEL,... native (default), x86-64-v3, x86-64-v4-vnni-bf16, all\n"   \
-    "      --variants=SET    numbers of new tokens to make code for (default:\n"        \
-    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"         \
+#define BUILD_OPTIONS_HELP                                                               \
+    "      --quant=keep|q8_0|q4_0\n"                                                     \
+    "                        type of the matrices (default: keep)\n"                     \
+    "      --quant-head=auto|keep|q8_0|q4_0\n"                                           \
+    "                        the same for embedding and head; auto (default): as\n"      \
+    "                        --quant says, but with q4_0 they become q8_0, or stay as\n" \
+    "                        they are if quantized already\n"                            \
+    "      --exact           f32 activations and f32 cache: the reference's numbers\n"   \
+    "      --activations=auto|i16|i8|f32\n"                                              \
+    "                        type of the activations (default: auto)\n"                  \
+    "      --kv=f16|q8|f32   type of the key and value cache (default: f16)\n"           \
+    "      --context=N       room for N tokens (default: as many as the model has)\n"    \
+    "      --pre-tokenizer=NAME  how text is split into words, where a GGUF file does\n" \
+    "                        not say it, or says it wrongly: llama-bpe, qwen2, ...\n"    \
+    "\n"                                                                                 \
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
+    "                        machines to make code for: native is this one, x86-64-v3\n" \
+    "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
+    "                        of an executable: all)\n"                                   \
+    "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
+    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"          \
     "  -x, --leave-out=PASS  leave an optimization out; may be given several times\n"
 
 struct build_options build_options_default(const char *command);

@@ -211,7 +211,7 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
 
 static bool run(struct options *o, const struct tokens *tokens, struct model *m, struct diags *d)
 {
-    struct import_options import = {0};
+    struct import_options import = {.no_vocabulary = true};
     struct hir_graph graph;
 
     if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d))

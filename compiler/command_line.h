@@ -15,7 +15,8 @@
 enum { COMMAND_OPTION_VERSION = 1 };
 
 struct command_line {
-    const char *command, *usage;
+    const char *command;
+    const char *usage;   /* --help; manual page and completions are made of it: packaging/ */
     const char *letters; /* of short options; ':' first, 'h' among them */
     const struct option *options;
     /* Takes one option; false where its value is wrong (and said so). */

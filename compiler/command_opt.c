@@ -22,14 +22,16 @@ static const char usage[] =
     "  -x, --leave-out=PASS,...  leave these out; required passes always run\n"
     "      --stop-after=PASS the last pass to run\n"
     "      --no-passes       run none: read, verify and print\n"
-    "  -d, --dump=PASS,...   print the graph on standard error after these passes\n"
+    "  -d, --dump=all|PASS,...\n"
+    "                        print the graph on standard error after these passes\n"
     "                        (all: after each)\n"
     "      --report=fusion   instead of the graph print what was fused, and what was\n"
     "                        not and why\n"
     "      --lower=VARIANT   instead of the graph print the planned program of\n"
     "                        decode-N or prefill-N, for N new tokens, or of batch-N,\n"
     "                        for N sequences\n"
-    "      --level=LEVEL     of that program (default: native)\n"
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
+    "                        of that program (default: native)\n"
     "      --check           evaluate before and after each pass on the same random\n"
     "                        data\n"
     "      --seed=N          of that data (default: 7)\n"
@@ -303,7 +305,7 @@ static bool selected(struct options *o, struct diags *d)
     if (o->lower == NULL)
         return true;
     bool good = select_variant(o->lower, &o->variant, d);
-    if (!select_levels(o->level, &o->levels, d))
+    if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
     if (o->levels.count != 1)
         return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",

@@ -92,8 +92,11 @@ static bool check_options(struct unit *u)
     const struct compile_options *o = u->options;
     uint32_t dumps = o->emit & (EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM);
 
+    /* An executable goes to other machines, an artifact is compiled where it runs. */
+    const char *levels = (o->emit & EMIT_EXE) != 0 ? "all" : "native";
+
     u->passes = (struct pass_run){.arena = &u->arena, .leave_out = o->leave_out};
-    bool good = select_levels(o->levels, &u->level_list, u->diags);
+    bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, u->diags);
     good = select_variants(o->variants, UINT32_MAX, u->variants, countof(u->variants),
                            &u->variant_count, u->diags) &&
            good;
@@ -112,7 +115,8 @@ static bool check_options(struct unit *u)
 
 static bool read_model(struct unit *u)
 {
-    const struct import_options options = {.vocabulary_only = u->options->tokenizer_only};
+    const struct import_options options = {.vocabulary_only = u->options->tokenizer_only,
+                                           .pre_tokenizer = u->options->pre_tokenizer};
 
     progress_phase(&u->progress, "reading the model");
     u->model.arena = &u->arena;
@@ -122,6 +126,10 @@ static bool read_model(struct unit *u)
     if (u->options->tokenizer_only && u->model.vocabulary == NULL)
         return diag_error(u->diags, (struct place){.file = u->options->input},
                           "expected a vocabulary for --tokenizer-only, found none");
+    if (u->model.vocabulary == NULL)
+        diag_warning(u->diags, (struct place){.file = u->options->input},
+                     "has no tokenizer: what is compiled works with token ids only, as in rlx run "
+                     "--tokens=5,17,3 --ids");
     return true;
 }
 
@@ -354,6 +362,7 @@ static bool write_output(struct unit *u)
     const char *runtime = u->options->runtime;
     bool executable = (u->options->emit & EMIT_EXE) != 0;
     struct artifact a = describe_artifact(u);
+    struct executable program;
     struct out out;
 
     if (u->options->output == NULL)
@@ -363,10 +372,10 @@ static bool write_output(struct unit *u)
         return false;
     if (!out_open(&out, u->options->output, u->diags))
         return false;
-    bool good = !executable || executable_begin(&out, runtime, u->diags);
-    uint64_t start = out.bytes;
+    bool good = !executable || executable_begin(&out, runtime, &program, u->diags);
     good = good && artifact_write(&a, &out, &u->summary, u->diags);
-    good = good && (!executable || executable_end(&out, start));
+    good = good && (!executable || executable_end(&out, &program));
+    u->summary.file_bytes = out.bytes;
     if (!good) {
         out_discard(&out);
         return false;
@@ -406,16 +415,21 @@ static void print_summary(const struct unit *u)
 {
     const struct artifact_summary *s = &u->summary;
     struct rusage usage = {0};
+    struct text levels = {.arena = u->diags->arena};
 
     if (u->options->quiet || u->options->output == NULL ||
         !(u->progress.terminal || u->options->verbose))
         return;
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
+    for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++)
+        text_add(&levels, "%s%s", i == 0 ? " for " : ", ",
+                 u->level_list.target->levels[u->level_list.all[i]].name);
     char file[AMOUNT_BYTES], weights[AMOUNT_BYTES], code[AMOUNT_BYTES], memory[AMOUNT_BYTES];
-    fprintf(stderr, "%s: %s (weights %s, code %s) in %.1f s, at most %s of memory\n",
+    fprintf(stderr, "%s: %s (weights %s, code %s%s) in %.1f s, at most %s of memory\n",
             u->options->output, amount_of_bytes((double)s->file_bytes, file),
             amount_of_bytes((double)s->weight_bytes, weights),
-            amount_of_bytes((double)s->code_bytes, code), progress_seconds() - u->progress.started,
+            amount_of_bytes((double)s->code_bytes, code), levels.bytes != 0 ? levels.data : "",
+            progress_seconds() - u->progress.started,
             amount_of_bytes((double)usage.ru_maxrss * 1024, memory));
 }
 

@@ -12,7 +12,7 @@ enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 
 struct compile_options {
     const char *input;
     const char *output;   /* NULL: nothing is packed, only what `emit` and `report` ask for */
-    const char *levels;   /* --level; NULL: native */
+    const char *levels;   /* --level; NULL: native, of an executable all */
     const char *variants; /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
     struct quant_choice quant_choice;
@@ -28,7 +28,8 @@ struct compile_options {
     const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
     const char *chat_template;       /* file of a template that takes the model's place, or NULL */
     bool tokenizer_only;
-    uint32_t threads; /* 0: the processors that this process may use */
+    const char *pre_tokenizer; /* import_options.pre_tokenizer */
+    uint32_t threads;          /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
 

@@ -3,6 +3,7 @@
 
 #include "compiler/base/base.h"
 #include "runtime/base/advice.h"
+#include "runtime/base/stack.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static const struct command {
 
 static void print_usage(FILE *to)
 {
-    fputs("usage: rlxc COMMAND [options]\n\n", to);
+    fputs("usage: rlxc COMMAND [options]\n\nCompiles language models ahead of time.\n\n", to);
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
     fputs("\nEvery command takes -h, --help, --version, -v, --verbose, -q and --quiet.\n"
@@ -75,7 +76,7 @@ static int help(const char *word)
     return command->run(2, (char *[]){name, option, NULL});
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
@@ -90,4 +91,16 @@ int main(int argc, char **argv)
     }
     const struct command *command = find_command(name);
     return command == NULL ? refuse(name) : finish(command->run(argc - 1, argv + 1));
+}
+
+int main(int argc, char **argv)
+{
+    const size_t stack = 4 << 20; /* LLVM's own functions call themselves */
+    int status = stack_run(run, argc, argv, stack);
+
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "rlxc: there is no memory for a stack of %zu kB; ulimit -s is lower\n",
+            stack / 1024);
+    return 1;
 }

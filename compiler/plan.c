@@ -122,8 +122,9 @@ void plan_text(const struct planned *all, struct text *out)
     char bytes[4][AMOUNT_BYTES];
     double cache = (double)all->weights->state_bytes;
 
-    text_add(out, "%s: %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
-             name, amount_of_bytes((double)all->weights->bytes, bytes[0]),
+    text_add_printable(out, name);
+    text_add(out, ": %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
+             amount_of_bytes((double)all->weights->bytes, bytes[0]),
              amount_of_bytes((double)all->weights->decode_bytes, bytes[1]),
              amount_of_bytes(cache / (double)round_up(all->context, 64), bytes[2]),
              amount_of_bytes(cache, bytes[3]), all->context);

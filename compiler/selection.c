@@ -12,20 +12,21 @@ static bool is_word(const char *text, size_t bytes, const char *word)
 
 /* ---- levels ---- */
 
-static bool unknown_level(const struct target *target, const char *name, size_t bytes,
-                          struct diags *d)
+/* "x86-64-v3, x86-64-v4-vnni-bf16, ". */
+static const char *level_names(const struct target *target, struct diags *d)
 {
     struct text known = {.arena = d->arena};
 
     for (uint32_t i = 0; i < target->level_count; i++)
         text_add(&known, "%s, ", target->levels[i].name);
-    return diag_error(d, (struct place){.object = "--level"},
-                      "expected %snative or all, found '%.*s'", known.data, (int)bytes, name);
+    return known.data;
 }
 
 static bool mark_level(const struct target *target, const char *name, size_t bytes, bool *wanted,
                        struct diags *d)
 {
+    struct place at = {.object = "--level"};
+
     if (is_word(name, bytes, "all")) {
         memset(wanted, true, target->level_count);
         return true;
@@ -33,9 +34,10 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
     if (is_word(name, bytes, "native")) {
         int native = target->native_level();
         if (native < 0)
-            return diag_error(d, (struct place){.object = "--level"},
-                              "this machine has none of the levels of target '%s'; name one",
-                              target->name);
+            return diag_error(d, at,
+                              "this machine is too old to run models; expected the level of the "
+                              "machine that will: %sor all",
+                              level_names(target, d));
         wanted[native] = true;
         return true;
     }
@@ -45,7 +47,8 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
             return true;
         }
     }
-    return unknown_level(target, name, bytes, d);
+    return diag_error(d, at, "expected %snative or all, found '%.*s'", level_names(target, d),
+                      (int)bytes, name);
 }
 
 bool select_levels(const char *text, struct level_list *out, struct diags *d)
@@ -54,7 +57,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
 
     *out = (struct level_list){.target = target_list[0]};
     assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
-    for (const char *name = text == NULL ? "native" : text;; name++) {
+    for (const char *name = text;; name++) {
         size_t bytes = strcspn(name, ",");
         good = mark_level(out->target, name, bytes, wanted, d) && good;
         name += bytes;

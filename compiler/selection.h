@@ -15,7 +15,7 @@ struct level_list {
     uint32_t count;
 };
 
-/* `text`: names of levels, "native" or "all", commas between them; NULL means native. */
+/* `text`: names of levels, "native" or "all", commas between them. */
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 
 /* `text`: "decode=1,blocks=2:16,batch=2:16,prefill=32:512": after each kind numbers, or ranges

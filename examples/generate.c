@@ -1,6 +1,10 @@
 /* Continues a text: opens a compiled model, feeds the prompt, prints what comes as it comes.
  *
  *     generate MODEL.rlx "Once upon a time" [NEW_TOKENS]
+ *
+ * It is C11 and C++20 alike. With the installed library:
+ *
+ *     cc generate.c -o generate $(pkg-config --cflags --libs rlx)
  */
 #include <rlx/rlx.h>
 
@@ -20,7 +24,7 @@ static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, cons
 {
     size_t capacity = strlen(prompt) + 16,
            count; /* a token is at least one byte; a few may be put in front */
-    int32_t *ids = malloc(capacity * sizeof *ids);
+    int32_t *ids = (int32_t *)malloc(capacity * sizeof *ids);
     if (ids == NULL)
         return RLX_NO_MEMORY;
     rlx_status status =
@@ -61,7 +65,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s MODEL.rlx PROMPT [NEW_TOKENS]\n", argv[0]);
         return 2;
     }
-    rlx_error error = {0};
+    rlx_error error = {RLX_OK, ""};
     rlx_model *model;
     rlx_status status = rlx_model_open(argv[1], &model, &error);
     if (status == RLX_OK) {

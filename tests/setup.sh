@@ -1,12 +1,38 @@
 #!/bin/sh
 # Installs what building and testing need and this machine lacks: packages of Debian 12, nothing
 # else. Does nothing when all is there. With the argument `all` also what the other builds of
-# tests/run.sh need.
+# tests/run.sh need, and what only tests need. Where there is no Debian, says what is missing.
 set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
           libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev"
-[ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format llvm-19-dev"
+llvm_versions="22 21 20 19"
+# g++: programs in C++ use the library too; groff-base: manual pages.
+[ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format llvm-19-dev g++ groff-base"
+
+# The same without a package manager to ask: programs, and libraries that pkg-config knows.
+missing_here() {
+    for program in cc:gcc ld:binutils cmake ninja:ninja-build pkg-config gzip; do
+        command -v "${program%:*}" >/dev/null || echo "${program#*:}"
+    done
+    for library in jansson libutf8proc:utf8proc libxxhash:xxhash cmocka libpcre2-8:pcre2; do
+        pkg-config --exists "${library%:*}" 2>/dev/null || echo "${library#*:}"
+    done
+    for version in $llvm_versions; do
+        command -v "llvm-config-$version" >/dev/null && return
+    done
+    echo "LLVM 22 (or 19 to 21) with its headers and llvm-config-22"
+}
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    missing=$(missing_here | sed '$!s/$/,/')
+    [ -z "$missing" ] && exit 0
+    {
+        echo "setup: this is not Debian (there is no dpkg-query or apt-get). Install these, with the headers"
+        echo "and, of jansson and xxhash, the static libraries:" $missing
+        echo "On Debian 12 the packages are:" $packages llvm-22-dev
+    } >&2
+    exit 1
+fi
 
 installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -17,7 +43,7 @@ for package in $packages; do
     installed "$package" || missing="$missing $package"
 done
 has_llvm=
-for version in 22 19; do
+for version in $llvm_versions; do
     installed "llvm-$version-dev" && has_llvm=yes
 done
 [ -z "$missing" ] && [ -n "$has_llvm" ] && exit 0
@@ -26,8 +52,8 @@ root=
 if [ "$(id -u)" != 0 ]; then
     root=sudo
     command -v sudo >/dev/null || {
-        echo "setup: these packages are needed, and there is neither root nor sudo:$missing" \
-            "llvm-22-dev" >&2
+        [ -n "$has_llvm" ] || missing="$missing llvm-22-dev"
+        echo "setup: these packages are needed, and there is neither root nor sudo:$missing" >&2
         exit 1
     }
 fi

@@ -1,6 +1,7 @@
-/* Collects and prints diagnostics. File contents may stand in them, so control bytes are escaped.
- */
+/* Collects and prints diagnostics. File contents may stand in them, so they are printed as such. */
 #include "compiler/base/diag.h"
+
+#include "runtime/base/printable.h"
 
 #include <stdarg.h>
 
@@ -59,16 +60,6 @@ void diag_note(struct diags *d, const char *format, ...)
     va_end(arguments);
 }
 
-static void print_escaped(const char *text, FILE *out)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
-        if ((*c < 0x20 && *c != '\n') || *c == 0x7f)
-            fprintf(out, "\\x%02x", *c);
-        else
-            fputc(*c, out);
-    }
-}
-
 void diags_print(const struct diags *d, FILE *out)
 {
     static const char *const word[] = {"  note: ", "warning: ", ""};
@@ -76,7 +67,7 @@ void diags_print(const struct diags *d, FILE *out)
 
     for (const struct diag *i = d->first; i != NULL; i = i->next) {
         if (i->place.file != NULL) {
-            print_escaped(i->place.file, out);
+            printable_write(i->place.file, out);
             if (i->place.line != 0 && i->place.column != 0)
                 fprintf(out, ":%u:%u", i->place.line, i->place.column);
             else if (i->place.line != 0)
@@ -89,10 +80,10 @@ void diags_print(const struct diags *d, FILE *out)
         }
         fputs(word[i->severity], out);
         if (i->place.object != NULL) {
-            print_escaped(i->place.object, out);
+            printable_write(i->place.object, out);
             fputs(": ", out);
         }
-        print_escaped(i->text, out);
+        printable_write(i->text, out);
         fputc('\n', out);
         shown += i->severity == DIAG_ERROR;
     }

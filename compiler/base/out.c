@@ -2,6 +2,8 @@
  * all. */
 #include "compiler/base/out.h"
 
+#include "runtime/base/printable.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,6 +20,33 @@ void text_add_bytes(struct text *t, const char *data, size_t bytes)
     memcpy(t->data + t->bytes, data, bytes);
     t->bytes += (uint32_t)bytes;
     t->data[t->bytes] = 0;
+}
+
+static void add_printable(struct text *t, const char *text, const char *escaped)
+{
+    bool plain;
+
+    for (size_t bytes; (bytes = printable_next(text, &plain)) != 0; text += bytes) {
+        if (plain && strchr(escaped, text[0]) != NULL)
+            text_add_bytes(t, "\\", 1);
+        if (plain)
+            text_add_bytes(t, text, bytes);
+        for (size_t i = 0; i < bytes && !plain; i++)
+            text_add(t, "\\x%02x", (unsigned char)text[i]);
+    }
+}
+
+void text_add_printable(struct text *t, const char *text)
+{
+    text_add_bytes(t, "", 0);
+    add_printable(t, text, "");
+}
+
+void text_add_quoted(struct text *t, const char *text)
+{
+    text_add(t, "\"");
+    add_printable(t, text, "\"\\");
+    text_add(t, "\"");
 }
 
 void text_add(struct text *t, const char *format, ...)

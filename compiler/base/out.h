@@ -15,6 +15,8 @@ struct text {
 
 void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *t, const char *data, size_t bytes);
+void text_add_printable(struct text *t, const char *text); /* as runtime/base/printable.h has it */
+void text_add_quoted(struct text *t, const char *text);    /* "the same", with \" and \\ */
 
 /* Systems keep a file in memory in pieces as large as it was written in (Linux with large folios),
  * and a program that maps the file gets large pages where aligned pieces of this size were written

@@ -8,15 +8,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* x W', plus the bias where the model has one (or has to). `prefix` is the layer's name in the
- * model, `name` its node's. */
-static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, bool needs_bias,
+/* x W', plus the bias where the model has one. `prefix` is the layer's name in the model. */
+static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                      const char *from, const char *prefix)
 {
     hir_id y =
         hir_add2(b->graph, HIR_matmul, x, demand_matrix(b, out, in, from, "%s.weight", prefix));
 
-    if (!needs_bias && !has_tensor(b, "%s.bias", prefix))
+    if (!use_bias(b, bias, "%s.bias", prefix))
         return y;
     return hir_add2(b->graph, HIR_add, y, demand_vector(b, out, from, "%s.bias", prefix));
 }
@@ -64,7 +63,7 @@ static hir_id split_heads(struct blocks *b, hir_id x, uint32_t count)
 
 /* One of q, k, v: projection, then heads. */
 static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t count,
-                            bool needs_bias, const char *what)
+                            const char *what)
 {
     const struct hyper_parameters *h = b->hyper;
     char prefix[96];
@@ -73,7 +72,7 @@ static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t
     const char *from =
         from_text(b, "%s = %u, head_dim = %u and hidden size = %u",
                   what[0] == 'q' ? "heads" : "kv_heads", count, h->head_dim, h->hidden);
-    hir_id y = linear(b, x, (uint64_t)count * h->head_dim, h->hidden, needs_bias, from, prefix);
+    hir_id y = linear(b, x, (uint64_t)count * h->head_dim, h->hidden, h->qkv_bias, from, prefix);
     hir_name(b->graph, y, "layers.%u.%s", layer, what);
     return split_heads(b, y, count);
 }
@@ -108,9 +107,9 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
                        const struct attention_options *options)
 {
     const struct hyper_parameters *h = b->hyper;
-    hir_id q = project_heads(b, layer, x, h->heads, options->needs_qkv_bias, "q");
-    hir_id k = project_heads(b, layer, x, h->kv_heads, options->needs_qkv_bias, "k");
-    hir_id v = project_heads(b, layer, x, h->kv_heads, options->needs_qkv_bias, "v");
+    hir_id q = project_heads(b, layer, x, h->heads, "q");
+    hir_id k = project_heads(b, layer, x, h->kv_heads, "k");
+    hir_id v = project_heads(b, layer, x, h->kv_heads, "v");
 
     if (options->has_qk_norm) {
         q = block_norm(b, q, h->head_dim, "model.layers.%u.self_attn.q_norm.weight", layer);
@@ -123,12 +122,13 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
     hir_id values = b->values[layer] = cache(b, layer, v, "v");
 
     struct hir_attr attr = {
-        .attention = {.scale = 1 / sqrt(h->head_dim),
-                      .heads = h->heads,
-                      .kv_heads = h->kv_heads,
-                      .head_dim = h->head_dim,
-                      .mask = MASK_causal,
-                      .window = layer >= h->first_window_layer ? h->sliding_window : 0}};
+        .attention = {
+            .scale = 1 / sqrt(h->head_dim),
+            .heads = h->heads,
+            .kv_heads = h->kv_heads,
+            .head_dim = h->head_dim,
+            .mask = MASK_causal,
+            .window = h->window_layers == NULL || h->window_layers[layer] ? h->sliding_window : 0}};
     hir_id operands[4] = {q, keys, values, b->positions};
     hir_id mixed = hir_add(b->graph, HIR_attention, &attr, operands, 4);
     hir_name(b->graph, mixed, "layers.%u.attention", layer);
@@ -136,7 +136,7 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
     uint64_t width = (uint64_t)h->heads * h->head_dim;
     char prefix[96];
     snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.o_proj", layer);
-    return linear(b, mixed, h->hidden, width, false,
+    return linear(b, mixed, h->hidden, width, h->output_bias,
                   from_text(b, "hidden size = %u, heads = %u and head_dim = %u", h->hidden,
                             h->heads, h->head_dim),
                   prefix);
@@ -152,12 +152,12 @@ hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x)
     snprintf(gate, sizeof gate, "model.layers.%u.mlp.gate_proj", layer);
     snprintf(up, sizeof up, "model.layers.%u.mlp.up_proj", layer);
     snprintf(down, sizeof down, "model.layers.%u.mlp.down_proj", layer);
-    hir_id activated =
-        hir_add1(b->graph, HIR_silu, linear(b, x, h->feed_forward, h->hidden, false, from, gate));
-    hir_id raised = linear(b, x, h->feed_forward, h->hidden, false, from, up);
+    hir_id activated = hir_add1(b->graph, HIR_silu,
+                                linear(b, x, h->feed_forward, h->hidden, h->mlp_bias, from, gate));
+    hir_id raised = linear(b, x, h->feed_forward, h->hidden, h->mlp_bias, from, up);
     hir_id product = hir_add2(b->graph, HIR_mul, activated, raised);
     hir_name(b->graph, product, "layers.%u.mlp", layer);
-    return linear(b, product, h->hidden, h->feed_forward, false, from, down);
+    return linear(b, product, h->hidden, h->feed_forward, h->mlp_bias, from, down);
 }
 
 hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x,
@@ -186,8 +186,9 @@ void block_head(struct blocks *b, hir_id x)
     hir_name(g, x, "hidden.final");
     hir_id weight = demand_matrix(
         b, h->vocabulary, h->hidden,
-        from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden), "%s",
-        h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
+        from_text(b, "vocabulary = %u and hidden size = %u%s", h->vocabulary, h->hidden,
+                  h->tied ? "" : "; the head is not tied to the embedding"),
+        "%s", h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);

@@ -15,8 +15,13 @@ struct blocks {
     const struct hyper_parameters *hyper; /* of the model */
     struct hir_graph *graph;
     struct diags *diags;
-    uint32_t errors_before;               /* that `diags` had when we began */
-    bool *used;                           /* by tensor: some block reads it */
+    uint32_t errors_before; /* that `diags` had when we began */
+    bool *used;             /* by tensor: some block reads it */
+    bool *needed;           /* by unread tensor: some block would read it */
+    struct {
+        str_id first;
+        uint32_t count;
+    } missing_biases, left_biases;        /* promised and not stored; stored and not read */
     hir_id *weights;                      /* by tensor: its node; 0: none yet */
     dim_id rows, context;                 /* ROWS; positions of a state */
     hir_id tokens, positions, rope_table; /* inputs, and cos and sin shared by all layers */
@@ -26,13 +31,17 @@ struct blocks {
 /* Checks the hyper-parameters, declares the inputs. False: nothing can be built; reported. */
 bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
                   struct diags *d);
-/* Warns of tensors that nothing reads. True where no error was found since blocks_begin. */
+/* Reports tensors of types that are not read, warns of biases that differ from what the
+ * configuration says, and of tensors that nothing reads. True where no error was found since blocks_begin. */
 bool blocks_end(struct blocks *b);
 
 /* ---- tensors (demand.c); `from` tells what the shape follows from ---- */
 
 bool has_tensor(const struct blocks *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Whether to read that bias. Where rule and file differ, blocks_end says so, once for all. */
+bool use_bias(struct blocks *b, enum bias_rule rule, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* The weight node of a tensor [out, in]. Always a node of that shape; a problem is reported. */
 hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -45,9 +54,7 @@ const char *from_text(const struct blocks *b, const char *format, ...)
 
 /* What differs between the attention blocks of the families. */
 struct attention_options {
-    bool needs_qkv_bias; /* missing q, k or v biases are an error; else they are used where the
-                            model has them */
-    bool has_qk_norm;    /* RMS norm over each head of q and of k, before rotary */
+    bool has_qk_norm; /* RMS norm over each head of q and of k, before rotary */
 };
 
 hir_id block_embed(struct blocks *b); /* tokens -> [T, H] */

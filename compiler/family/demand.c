@@ -37,7 +37,28 @@ bool has_tensor(const struct blocks *b, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    return find(b, name) != NULL;
+    str_id id = str_find(b->model->strings, name, strlen(name));
+    return find(b, name) != NULL || (id != 0 && model_unread(b->model, id) != NULL);
+}
+
+bool use_bias(struct blocks *b, enum bias_rule rule, const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    const struct tensor *t = find(b, name);
+    bool stored = has_tensor(b, "%s", name);
+    if (!stored && rule == BIAS_expected && b->missing_biases.count++ == 0)
+        b->missing_biases.first = str_of(b->model->strings, name);
+    if (t != NULL && rule == BIAS_never) {
+        b->used[t - b->model->tensors] = true;
+        if (b->left_biases.count++ == 0)
+            b->left_biases.first = t->name;
+    }
+    return stored && rule != BIAS_never;
 }
 
 static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
@@ -66,6 +87,21 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
         diag_note(b->diags, "from %s", from);
 }
 
+/* It is missing, or is there and cannot be read; its type is reported with all others at the end. */
+static void refuse_absent(struct blocks *b, const char *name, const char *from,
+                          const char *expected)
+{
+    const struct model *m = b->model;
+    const struct unread_tensor *unread = model_unread(m, str_of(m->strings, name));
+
+    if (unread == NULL)
+        complain(b, name, from, "is missing; expected shape %s", expected);
+    else if (unread->type == NULL)
+        complain(b, name, from, "expected shape %s, found %s", expected, unread->shape);
+    else
+        b->needed[unread - m->unread] = true;
+}
+
 static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
                         const uint64_t *shape, const char *from)
 {
@@ -73,7 +109,7 @@ static bool check_shape(struct blocks *b, const struct tensor *t, const char *na
 
     shape_text(&expected, rank, shape);
     if (t == NULL) {
-        complain(b, name, from, "is missing; expected shape %s", expected.data);
+        refuse_absent(b, name, from, expected.data);
         return false;
     }
     shape_text(&found, t->rank, t->shape);
@@ -157,20 +193,51 @@ static bool may_be_left(const struct blocks *b, const char *name)
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 
+__attribute__((format(printf, 3, 4))) static void warn_of(struct blocks *b, str_id tensor,
+                                                          const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const char *object =
+        arena_printf(b->graph->arena, "tensor '%s'", model_source_name(b->model, tensor));
+    diag_warning(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
+}
+
+static void warn_of_biases(struct blocks *b)
+{
+    if (b->missing_biases.count != 0)
+        warn_of(b, b->missing_biases.first, "is missing (of biases %u are): zeros stand for it",
+                b->missing_biases.count);
+    if (b->left_biases.count != 0)
+        warn_of(b, b->left_biases.first,
+                "is not read (of biases %u are not): the configuration has none there",
+                b->left_biases.count);
+}
+
+static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
+{
+    if (!may_be_left(b, str_text(b->model->strings, id)) && ++*left <= MAX_LEFTOVER_WARNINGS)
+        warn_of(b, id, "is not read by architecture '%s'",
+                str_text(b->model->strings, b->hyper->architecture));
+}
+
 bool blocks_end(struct blocks *b)
 {
+    const struct model *m = b->model;
     uint32_t left = 0;
 
-    for (uint32_t i = 0; i < b->model->tensor_count; i++) {
-        const char *name = str_text(b->model->strings, b->model->tensors[i].name);
-        if (b->used[i] || may_be_left(b, name) || ++left > MAX_LEFTOVER_WARNINGS)
-            continue;
-        const char *object = arena_printf(b->graph->arena, "tensor '%s'",
-                                          model_source_name(b->model, b->model->tensors[i].name));
-        diag_warning(b->diags, (struct place){.file = b->model->path, .object = object},
-                     "is not read by architecture '%s'",
-                     str_text(b->model->strings, b->hyper->architecture));
-    }
+    model_refuse_types(m, b->needed, b->diags);
+    warn_of_biases(b);
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (!b->used[i])
+            warn_of_left(b, m->tensors[i].name, &left);
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        if (!b->needed[i])
+            warn_of_left(b, m->unread[i].name, &left);
     if (left > MAX_LEFTOVER_WARNINGS)
         diag_warning(b->diags, (struct place){.file = b->model->path},
                      "%u more tensors are not read", left - MAX_LEFTOVER_WARNINGS);

@@ -99,6 +99,7 @@ bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, str
     if (!check_hyper_parameters(b))
         return false;
     b->used = arena_new(g->arena, bool, m->tensor_count);
+    b->needed = arena_new(g->arena, bool, m->unread_count);
     b->weights = arena_new(g->arena, hir_id, m->tensor_count);
     b->keys = arena_new(g->arena, hir_id, m->hyper.layers);
     b->values = arena_new(g->arena, hir_id, m->hyper.layers);

@@ -12,15 +12,15 @@
  * - The norm of q and k is over each head alone and comes before rotary.
  * - Qwen 2 always has biases of q, k and v, and none of o. Its config does not say so.
  * - Rotary pairs (i, i + D/2) in every file of these families, GGUF included: nothing is permuted.
- * - A window in the config counts only with use_sliding_window, and only for layers from
- * max_window_layers on (hyper.first_window_layer).
+ * - A window in the config counts only with use_sliding_window, and only for some layers
+ * (hyper.window_layers).
  * - head_dim of Qwen 3 is not H / heads.
  */
 #include "compiler/family/blocks.h"
 
 void family_qwen2(struct blocks *b)
 {
-    static const struct attention_options attention = {.needs_qkv_bias = true};
+    static const struct attention_options attention = {0};
     hir_id x = block_embed(b);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++)

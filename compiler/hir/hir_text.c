@@ -93,20 +93,6 @@ static void field_text(const struct hir_graph *g, const struct hir_attr *attr,
     text_add(out, " ");
 }
 
-static void quoted_text(const char *name, struct text *out)
-{
-    text_add(out, "\"");
-    for (const char *c = name; *c != 0; c++) {
-        if (*c == '"' || *c == '\\')
-            text_add(out, "\\%c", *c);
-        else if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            text_add(out, "\\x%02x", (unsigned)*c);
-        else
-            text_add_bytes(out, c, 1);
-    }
-    text_add(out, "\"");
-}
-
 /* Spaces up to a column of the line that began at `line`. */
 static void column(struct text *out, uint32_t line, uint32_t width)
 {
@@ -133,7 +119,7 @@ static void node_text(const struct hir_graph *g, hir_id id, struct text *out)
         if (attr_fields[i].kind == info->attr)
             field_text(g, hir_attr(g, id), &attr_fields[i], out);
     if (n->name != 0)
-        quoted_text(str_text(g->strings, n->name), out);
+        text_add_quoted(out, str_text(g->strings, n->name));
     while (out->data[out->bytes - 1] == ' ')
         out->data[--out->bytes] = 0;
     text_add(out, "\n");
@@ -160,13 +146,13 @@ static void symbols_text(const struct hir_graph *g, struct text *out)
 void hir_text(const struct hir_graph *g, struct text *out)
 {
     text_add(out, "graph ");
-    quoted_text(str_text(g->strings, g->name), out);
+    text_add_quoted(out, str_text(g->strings, g->name));
     symbols_text(g, out);
     for (hir_id id = 1; id < g->node_count; id++)
         node_text(g, id, out);
     for (uint32_t i = 0; i < g->output_count; i++) {
         text_add(out, "  output ");
-        quoted_text(str_text(g->strings, g->outputs[i].name), out);
+        text_add_quoted(out, str_text(g->strings, g->outputs[i].name));
         text_add(out, " %%%u\n", g->outputs[i].node);
     }
 }

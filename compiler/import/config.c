@@ -1,11 +1,14 @@
 /* config.json of a Hugging Face directory, in the spelling of transformers 4 and 5. In: the file;
  * out: hyper-parameters.
  *
- * Sources: the configuration classes of transformers for the meaning and defaults of keys (Llama,
- * Mistral, Qwen2, Qwen3). What would change the numbers and is not computed here is an error, so
- * that no model runs wrongly in silence.
+ * One rule for all keys: a value that has a meaning must be understood, and what would change the
+ * numbers and is not computed here is an error. What has no meaning for a model may be anything.
+ * Sources: configuration_*.py and modeling_*.py of transformers (Llama, Mistral, Ministral, Qwen2,
+ * Qwen3).
  */
 #include "compiler/import/config.h"
+
+#include "compiler/import/config_keys.h"
 
 #include <math.h>
 #include <string.h>
@@ -54,9 +57,9 @@ bool config_f64(const struct config *c, const json_t *from, const char *key, dou
     return true;
 }
 
-bool config_bool(const struct config *c, const char *key, bool *out)
+bool config_bool(const struct config *c, const json_t *from, const char *key, bool *out)
 {
-    const json_t *value = config_get(c->root, key);
+    const json_t *value = config_get(from, key);
 
     if (value == NULL)
         return false;
@@ -70,111 +73,159 @@ bool config_bool(const struct config *c, const char *key, bool *out)
 const char *config_string(const struct config *c, const json_t *from, const char *key)
 {
     const json_t *value = config_get(from, key);
+    const char *text = json_string_value(value);
 
-    if (value != NULL && !json_is_string(value))
-        diag_error(c->diags, config_place(c, key), "expected a string, found %s",
-                   json_found(c->diags->arena, value));
-    return json_string_value(value);
+    if (value == NULL || (text != NULL && strlen(text) == json_string_length(value)))
+        return text;
+    diag_error(c->diags, config_place(c, key), "expected a string, found %s%s",
+               json_found(c->diags->arena, value), text != NULL ? " with a zero byte in it" : "");
+    return NULL;
 }
 
-/* Which layers have the window, from one word a layer. Only "all from layer N on" can be said
- * further on. */
-static void read_layer_types(const struct config *c, const json_t *types,
-                             struct hyper_parameters *h)
+void config_warn_unused(const struct config *c, const char *key)
 {
-    struct place at = config_place(c, "layer_types");
-    uint32_t first = h->layers;
-
-    if (json_array_size(types) != h->layers) {
-        diag_error(c->diags, at, "expected an array of %u words, found %s", h->layers,
-                   json_found(c->diags->arena, types));
-        return;
-    }
-    for (uint32_t i = 0; i < h->layers; i++) {
-        const json_t *word = json_array_get(types, i);
-        const char *text = json_is_string(word) ? json_string_value(word) : "";
-        bool sliding = strcmp(text, "sliding_attention") == 0;
-        if (!sliding && strcmp(text, "full_attention") != 0) {
-            diag_error(c->diags, at,
-                       "expected full_attention or sliding_attention for layer %u, found %s", i,
-                       json_found(c->diags->arena, word));
-            return;
-        }
-        if (sliding && first == h->layers)
-            first = i;
-        if (!sliding && first != h->layers) {
-            diag_error(
-                c->diags, at,
-                "expected sliding_attention from layer %u on, found full_attention for layer %u",
-                first, i);
-            return;
-        }
-    }
-    if (first != h->layers && h->sliding_window == 0)
-        diag_error(c->diags, at,
-                   "expected sliding_window and use_sliding_window for layer %u "
-                   "(sliding_attention), found none",
-                   first);
-    h->first_window_layer = first;
+    diag_warning(c->diags, config_place(c, key),
+                 "is not read for model_type '%s': left out, as transformers does",
+                 c->architecture->spelling);
 }
 
-static void read_window(const struct config *c, enum window_rule rule, struct hyper_parameters *h)
-{
-    const json_t *types = config_get(c->root, "layer_types");
-    bool used = false;
+/* ---- token ids ---- */
 
-    if (rule == WINDOW_none)
-        return;
-    if (rule == WINDOW_always) {
-        if (json_object_get(c->root, "sliding_window") == NULL)
-            h->sliding_window = 4096;
-        config_u32(c, c->root, "sliding_window", 1, MAX_CONTEXT, OPTIONAL, &h->sliding_window);
-        return;
-    }
-    config_bool(c, "use_sliding_window", &used);
-    if (used) {
-        h->sliding_window = 4096;
-        h->first_window_layer = 28;
-        if (json_is_null(json_object_get(c->root, "sliding_window")))
-            h->sliding_window = 0;
-        config_u32(c, c->root, "sliding_window", 1, MAX_CONTEXT, OPTIONAL, &h->sliding_window);
-        config_u32(c, c->root, "max_window_layers", 0, MAX_LAYERS, OPTIONAL,
-                   &h->first_window_layer);
-    }
-    if (types != NULL)
-        read_layer_types(c, types, h);
+static void check_id(const struct config *c, const char *key, const json_t *id, uint32_t vocabulary)
+{
+    double number = json_number_value(id);
+    bool ends = strcmp(key, "pad_token_id") != 0; /* of padding, -1 says that there is none */
+
+    if (!json_is_number(id) || number != floor(number))
+        diag_error(c->diags, config_place(c, key),
+                   "expected a token id, an integer, or a list of them, found %s",
+                   json_found(c->diags->arena, id));
+    else if (ends && vocabulary != 0 && !(number >= 0 && number < vocabulary))
+        diag_warning(c->diags, config_place(c, key),
+                     "%s is not in the vocabulary of %u tokens: left out",
+                     json_found(c->diags->arena, id), vocabulary);
 }
 
-static void read_sizes(const struct config *c, const struct architecture *a,
-                       struct hyper_parameters *h)
+void config_check_ids(const struct config *c, uint32_t vocabulary)
 {
-    const json_t *root = c->root;
+    static const char *const keys[] = {"bos_token_id", "eos_token_id", "pad_token_id"};
+    const json_t *id;
+    size_t at;
 
-    config_u32(c, root, "vocab_size", 1, MAX_VOCABULARY, REQUIRED, &h->vocabulary);
-    config_u32(c, root, "hidden_size", 1, MAX_HIDDEN, REQUIRED, &h->hidden);
-    config_u32(c, root, "num_hidden_layers", 1, MAX_LAYERS, REQUIRED, &h->layers);
-    config_u32(c, root, "num_attention_heads", 1, MAX_HEADS, REQUIRED, &h->heads);
-    config_u32(c, root, "num_key_value_heads", 1, MAX_HEADS, OPTIONAL, &h->kv_heads);
-    config_u32(c, root, "intermediate_size", 1, MAX_FEED_FORWARD, REQUIRED, &h->feed_forward);
-    config_u32(c, root, "max_position_embeddings", 1, MAX_CONTEXT, REQUIRED, &h->context);
-    if (json_object_get(root, "head_dim") == NULL)
-        h->head_dim = a->head_dim;
-    config_u32(c, root, "head_dim", 1, MAX_HEAD_DIM, OPTIONAL, &h->head_dim);
+    for (size_t i = 0; i < countof(keys); i++) {
+        const json_t *value = config_get(c->root, keys[i]);
+        if (value != NULL && !json_is_array(value))
+            check_id(c, keys[i], value, vocabulary);
+        json_array_foreach(value, at, id) check_id(c, keys[i], id, vocabulary);
+    }
+}
+
+/* ---- the file ---- */
+
+/* Absent: what transformers takes. Null: what follows from the other sizes, for the two sizes that
+ * may. */
+static void read_sizes(const struct config *c, struct hyper_parameters *h)
+{
+    for (size_t i = 0; i < SIZE_KEY_COUNT; i++) {
+        const struct size_key *key = &size_keys[i];
+        uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
+        const json_t *value = json_object_get(c->root, key->json);
+        bool derived = out == &h->kv_heads || out == &h->head_dim;
+        *out = *(const uint32_t *)(const void *)((const char *)&c->architecture->defaults +
+                                                 key->offset);
+        if (json_is_null(value) && derived)
+            *out = 0;
+        else if (json_is_null(value))
+            diag_error(c->diags, config_place(c, key->json),
+                       "expected an integer from %u to %u, found null", key->least, key->most);
+        else
+            config_u32(c, c->root, key->json, key->least, key->most, OPTIONAL, out);
+    }
     h->norm_epsilon = 1e-6;
-    config_f64(c, root, "rms_norm_eps", 1e-30, 1, OPTIONAL, &h->norm_epsilon);
-    config_bool(c, "tie_word_embeddings", &h->tied);
+    config_f64(c, c->root, "rms_norm_eps", 1e-30, 1, OPTIONAL, &h->norm_epsilon);
+    config_bool(c, c->root, "tie_word_embeddings", &h->tied);
 }
 
-static void refuse_unknown_meaning(const struct config *c)
+static enum bias_rule rule_of(bool biases)
 {
-    const char *activation = config_string(c, c->root, "hidden_act");
+    return biases ? BIAS_expected : BIAS_never;
+}
 
-    if (activation != NULL && strcmp(activation, "silu") != 0 && strcmp(activation, "swish") != 0)
-        diag_error(c->diags, config_place(c, "hidden_act"), "expected silu, found '%.60s'",
-                   activation);
-    if (config_get(c->root, "quantization_config") != NULL)
-        diag_error(c->diags, config_place(c, "quantization_config"),
-                   "expected plain weights (F32, F16 or BF16), found a quantized checkpoint");
+static void read_biases(const struct config *c, struct hyper_parameters *h)
+{
+    const struct architecture *a = c->architecture;
+    bool attention = false, mlp = false;
+
+    config_bool(c, c->root, "attention_bias", &attention);
+    config_bool(c, c->root, "mlp_bias", &mlp);
+    if (attention && a->biases == BIASES_none)
+        config_warn_unused(c, "attention_bias");
+    if (mlp && !a->has_mlp_bias)
+        config_warn_unused(c, "mlp_bias");
+    attention = attention && a->biases == BIASES_by_key;
+    h->qkv_bias = rule_of(attention || a->biases == BIASES_qkv);
+    h->output_bias = rule_of(attention);
+    h->mlp_bias = rule_of(mlp && a->has_mlp_bias);
+}
+
+static void check_quantization(const struct config *c)
+{
+    static const char *const keys[] = {"quantization_config", "compression_config"};
+
+    for (size_t i = 0; i < countof(keys); i++) {
+        const json_t *value = config_get(c->root, keys[i]);
+        const json_t *method = json_object_get(value, "quant_method");
+        if (value != NULL)
+            diag_error(
+                c->diags, config_place(c, keys[i]),
+                "expected plain weights (F32, F16 or BF16), found a quantized checkpoint%s%s",
+                method == NULL ? "" : ", quant_method ",
+                method == NULL ? "" : json_found(c->diags->arena, method));
+    }
+}
+
+/* What computes the model goes by model_type; the list of classes says for what it was published. */
+static void check_class(const struct config *c)
+{
+    const json_t *classes = config_get(c->root, "architectures"), *first;
+    const char *expected = c->architecture->class_name;
+    struct place at = config_place(c, "architectures");
+
+    if (classes == NULL || (json_is_array(classes) && json_array_size(classes) == 0))
+        return;
+    first = json_is_string(classes) ? classes : json_array_get(classes, 0);
+    if (!json_is_string(first))
+        diag_error(c->diags, at, "expected a list of names of classes, found %s",
+                   json_found(c->diags->arena, first == NULL ? classes : first));
+    else if (strcmp(json_string_value(first), expected) != 0)
+        diag_warning(c->diags, at, "%s is not %s, which model_type '%s' means: compiled as that",
+                     json_found(c->diags->arena, first), expected, c->architecture->spelling);
+}
+
+/* What would change the numbers and is not computed here. */
+static void refuse_unknown_meaning(const struct config *c, const struct hyper_parameters *h)
+{
+    for (size_t i = 0; i < SAME_KEY_COUNT; i++) {
+        const struct same_key *key = &same_keys[i];
+        const json_t *value = key->json[0] == 0 ? NULL : config_get(c->root, key->json);
+        struct plain_value plain = plain_json(value);
+        if (value != NULL)
+            config_check_same(key, &plain, SOURCE_config, h, c->architecture,
+                              config_place(c, key->json), c->diags);
+    }
+}
+
+static const struct architecture *read_architecture(const struct config *c)
+{
+    struct place at = config_place(c, "model_type");
+    uint32_t before = c->diags->error_count;
+    const char *type = config_string(c, c->root, "model_type");
+
+    if (type != NULL)
+        return architecture_find(type, strlen(type), SOURCE_config, at, c->diags);
+    if (c->diags->error_count == before)
+        diag_error(c->diags, at, "expected the name of an architecture, found nothing");
+    return NULL;
 }
 
 bool config_read(const char *path, struct model *m, struct diags *d)
@@ -182,25 +233,23 @@ bool config_read(const char *path, struct model *m, struct diags *d)
     struct hyper_parameters *h = &m->hyper;
     uint32_t before = d->error_count;
     json_t *root = json_read_file(path, d);
-    struct config c = {root, path, m->strings, d};
+    struct config c = {.root = root, .path = path, .strings = m->strings, .diags = d};
 
     if (root == NULL)
         return false;
-    const char *type = config_string(&c, root, "model_type");
-    const struct architecture *a = NULL;
-    if (type != NULL)
-        a = architecture_find(type, strlen(type), SOURCE_config, config_place(&c, "model_type"), d);
-    else if (d->error_count == before)
-        diag_error(d, config_place(&c, "model_type"),
-                   "expected the name of an architecture, found nothing");
-    if (a != NULL) {
-        h->architecture = str_of(m->strings, a->family);
-        read_sizes(&c, a, h);
-        refuse_unknown_meaning(&c);
-        if (d->error_count == before) {
-            read_window(&c, a->window, h);
-            if (hyper_complete(h, path, d))
-                config_read_rope(&c, h);
+    c.architecture = read_architecture(&c);
+    if (c.architecture != NULL) {
+        h->architecture = str_of(m->strings, c.architecture->family);
+        read_sizes(&c, h);
+        read_biases(&c, h);
+        check_quantization(&c);
+        check_class(&c);
+        config_check_ids(&c, h->vocabulary);
+        bool complete = d->error_count == before && hyper_complete(h, path, d);
+        refuse_unknown_meaning(&c, h);
+        if (complete) {
+            config_read_window(&c, h);
+            config_read_rope(&c, h);
         }
     }
     json_decref(root);

@@ -1,5 +1,6 @@
 /* Reading keys of config.json: absent and null are the same, wrong types and absurd numbers are
- * errors that name key, expected and found. Between config.c and config_rope.c.
+ * errors that name key, expected and found. Between config.c, config_window.c, config_rope.c and
+ * sampling.c.
  */
 #ifndef RLXC_CONFIG_H
 #define RLXC_CONFIG_H
@@ -11,6 +12,7 @@ struct config {
     const char *path;
     struct strings *strings;
     struct diags *diags;
+    const struct architecture *architecture; /* NULL: not known yet */
 };
 
 enum need { OPTIONAL, REQUIRED };
@@ -23,10 +25,16 @@ bool config_u32(const struct config *c, const json_t *from, const char *key, uin
                 uint32_t most, enum need need, uint32_t *out);
 bool config_f64(const struct config *c, const json_t *from, const char *key, double least,
                 double most, enum need need, double *out);
-bool config_bool(const struct config *c, const char *key, bool *out); /* of the root */
+bool config_bool(const struct config *c, const json_t *from, const char *key, bool *out);
 /* The text of a key of `from`; NULL where absent, null, or (an error) no string. */
 const char *config_string(const struct config *c, const json_t *from, const char *key);
+/* Warns that transformers does not read this key for this architecture, and so neither do we. */
+void config_warn_unused(const struct config *c, const char *key);
+/* bos, eos and pad_token_id: integers or lists of them, in a vocabulary of that size (0: unknown) */
+void config_check_ids(const struct config *c, uint32_t vocabulary);
 
+/* config_window.c: sliding_window and which layers have it. Needs layers. */
+void config_read_window(const struct config *c, struct hyper_parameters *h);
 /* config_rope.c: theta, scaling and the part of a head that turns. Needs context and head_dim. */
 void config_read_rope(const struct config *c, struct hyper_parameters *h);
 

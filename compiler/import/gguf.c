@@ -388,9 +388,20 @@ bool gguf_get_string(const struct gguf *g, const char *key, const char **text, u
         return false;
     if (v->type != GGUF_string)
         return wrong_type(g, v, "a string", d);
-    uint64_t at = v->offset;
-    *text = string_at(g, &at, bytes);
+    gguf_text(g, v, text, bytes);
     return true;
+}
+
+double gguf_number(const struct gguf *g, const struct gguf_value *v)
+{
+    return scalar_at(v->type, g->file->data + v->offset).f;
+}
+
+void gguf_text(const struct gguf *g, const struct gguf_value *v, const char **text, uint64_t *bytes)
+{
+    uint64_t at = v->offset;
+
+    *text = string_at(g, &at, bytes);
 }
 
 bool gguf_each_string(const struct gguf *g, const struct gguf_value *v,

@@ -54,6 +54,10 @@ bool gguf_get_f64(const struct gguf *g, const char *key, double *out, struct dia
 bool gguf_get_bool(const struct gguf *g, const char *key, bool *out, struct diags *d);
 bool gguf_get_string(const struct gguf *g, const char *key, const char **text, uint64_t *bytes,
                      struct diags *d); /* not NUL-terminated */
+/* The same of a value that is known to be a number or bool, and of one that is a string. */
+double gguf_number(const struct gguf *g, const struct gguf_value *v);
+void gguf_text(const struct gguf *g, const struct gguf_value *v, const char **text,
+               uint64_t *bytes);
 /* Arrays of strings: calls `each` for every element in order; stops where it returns false. */
 bool gguf_each_string(const struct gguf *g, const struct gguf_value *v,
                       bool (*each)(void *context, uint64_t index, const char *text, uint64_t bytes),

@@ -155,16 +155,12 @@ static bool read_entry(const struct gguf *g, uint64_t *at, struct entry *e, stru
            get(g, at, &e->offset, 8, "a tensor's offset", d);
 }
 
-static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data,
-                      struct unread_types *unread, struct diags *d)
+static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data, struct diags *d)
 {
     struct place at = {.file = g->file->path, .object = e->name};
     struct tensor t = {.dtype = dtype_of(e->type), .rank = (uint8_t)e->rank, .file = g->file_index};
+    bool empty = false;
 
-    if (t.dtype == DTYPE_none) {
-        unread_types_add(unread, foreign_name(e->type, d->arena));
-        return;
-    }
     if (e->offset % g->alignment != 0) {
         diag_error(d, at,
                    "expected an offset that is a multiple of the alignment %" PRIu64
@@ -178,17 +174,23 @@ static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data
                    g->file->bytes, e->offset);
         return;
     }
-    for (uint32_t i = 0; i < e->rank; i++)
+    for (uint32_t i = 0; i < e->rank; i++) {
         t.shape[i] = e->sizes[e->rank - 1 - i];
+        empty = empty || t.shape[i] == 0;
+    }
     t.name = our_name(g->model->strings, e->name);
-    model_add_tensor(g->model, t, e->name, d);
+    if (t.dtype == DTYPE_none || empty)
+        model_add_unread(g->model, t.name, e->name,
+                         t.dtype == DTYPE_none ? foreign_name(e->type, d->arena) : NULL,
+                         "no elements");
+    else
+        model_add_tensor(g->model, t, e->name, d);
 }
 
 bool gguf_read_tensors(const struct gguf *g, struct diags *d)
 {
     uint32_t before = d->error_count;
     uint64_t at = g->directory, data = g->directory;
-    struct unread_types unread = {.count = 0};
     struct entry e;
 
     /* Twice: the data begins behind the last entry. */
@@ -198,7 +200,6 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d)
     data = round_up(data, g->alignment);
     for (uint64_t i = 0; i < g->tensor_count; i++)
         if (read_entry(g, &at, &e, d))
-            add_entry(g, &e, data, &unread, d);
-    unread_types_check(&unread, g->file->path, SOURCE_gguf, d);
+            add_entry(g, &e, data, d);
     return d->error_count == before;
 }

@@ -7,10 +7,31 @@
 #include <string.h>
 
 static const struct architecture architectures[] = {
-    {"llama", "llama", SOURCE_gguf | SOURCE_config, true, WINDOW_none, 0},
-    {"mistral", "llama", SOURCE_config, false, WINDOW_always, 0},
-    {"qwen2", "qwen2", SOURCE_gguf | SOURCE_config, false, WINDOW_upper, 0},
-    {"qwen3", "qwen3", SOURCE_gguf | SOURCE_config, false, WINDOW_upper, 128},
+#define GGUF_CONFIG (SOURCE_gguf | SOURCE_config)
+#define CONFIG SOURCE_config
+#define ARCHITECTURE(name, family_name, class, from, rows, window_rule, bias, mlp, norm, head, kv, \
+                     tokens, wide, positions)                                                      \
+    {.spelling = name,                                                                             \
+     .family = family_name,                                                                        \
+     .class_name = class,                                                                          \
+     .sources = from,                                                                              \
+     .interleaved_in_gguf = rows,                                                                  \
+     .window = window_rule,                                                                        \
+     .biases = bias,                                                                               \
+     .has_mlp_bias = mlp,                                                                          \
+     .has_qk_norm = norm,                                                                          \
+     .defaults = {.hidden = 4096,                                                                  \
+                  .layers = 32,                                                                    \
+                  .heads = 32,                                                                     \
+                  .kv_heads = kv,                                                                  \
+                  .head_dim = head,                                                                \
+                  .vocabulary = tokens,                                                            \
+                  .feed_forward = wide,                                                            \
+                  .context = positions}},
+#include "compiler/import/architectures.def"
+#undef ARCHITECTURE
+#undef CONFIG
+#undef GGUF_CONFIG
 };
 
 const struct architecture *architecture_find(const char *spelling, size_t bytes,
@@ -61,7 +82,5 @@ bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *
     if (h->rotary_dim % 2 != 0 || h->rotary_dim > h->head_dim)
         diag_error(d, at, "expected an even number of at most the head size %u, found %u",
                    h->head_dim, h->rotary_dim);
-    if (h->sliding_window == 0 || h->first_window_layer >= h->layers)
-        h->sliding_window = h->first_window_layer = 0;
     return d->error_count == before;
 }

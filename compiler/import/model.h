@@ -25,6 +25,13 @@ struct tensor {
     uint64_t offset, bytes;         /* inside that file; proven to lie in it */
 };
 
+/* A tensor that cannot be read: harmless, unless the model needs it. */
+struct unread_tensor {
+    str_id name, source_name; /* as those of struct tensor */
+    const char *type;         /* a type that is not read; NULL: its shape is what is not */
+    const char *shape;        /* for messages: "5 dimensions" */
+};
+
 enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn };
 
 struct rope_parameters {
@@ -37,15 +44,23 @@ struct rope_parameters {
     bool interleaved; /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
 
+/* Whether projections have biases. */
+enum bias_rule {
+    BIAS_as_stored, /* where the file has them */
+    BIAS_expected,  /* they have; one that is missing is 0, with a warning */
+    BIAS_never,     /* they have not: what is stored is not read */
+};
+
 struct hyper_parameters {
     str_id architecture; /* "llama", "qwen2", "qwen3": a name in family/families.def */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, rotary_dim, feed_forward;
-    uint32_t context;            /* positions that the model was made for */
-    uint32_t sliding_window;     /* number of keys that a query sees, itself included; 0: all */
-    uint32_t first_window_layer; /* layers from here on have the window */
+    uint32_t context;          /* positions that the model was made for */
+    uint32_t sliding_window;   /* number of keys that a query sees, itself included; 0: all */
+    const bool *window_layers; /* by layer, whether it has the window; NULL: every one */
     double norm_epsilon;
     struct rope_parameters rope;
     bool tied; /* the head is the embedding: no lm_head.weight */
+    enum bias_rule qkv_bias, output_bias, mlp_bias;
 };
 
 /* What a publisher may recommend for sampling, and the values that were named: in their own
@@ -80,6 +95,8 @@ struct model {
     uint32_t file_count, file_capacity;
     struct tensor *tensors; /* in file order; none where only a vocabulary was asked for */
     uint32_t tensor_count, tensor_capacity;
+    struct unread_tensor *unread;
+    uint32_t unread_count, unread_capacity;
     struct hyper_parameters hyper;
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
@@ -93,7 +110,9 @@ struct model {
 };
 
 struct import_options {
-    bool vocabulary_only; /* tensors and hyper-parameters are neither demanded nor read */
+    bool vocabulary_only;      /* tensors and hyper-parameters are neither demanded nor read */
+    bool no_vocabulary;        /* the vocabulary is not read */
+    const char *pre_tokenizer; /* of a GGUF file, whatever that says; NULL: as it says */
 };
 
 /* Recognizes the format (a GGUF file, the first part of a split one, or a Hugging Face directory)
@@ -110,6 +129,11 @@ void model_add_special_token(struct model *m, const char *name, const char *text
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);
+/* The same of those that cannot be read. */
+const struct unread_tensor *model_unread(const struct model *m, str_id name);
+/* Reports those whose types are not read and for which `needed`, by index in m->unread, is true
+ * (NULL: all): one error, each type with how many have it. False where there are any. */
+bool model_refuse_types(const struct model *m, const bool *needed, struct diags *d);
 /* Its bytes, mapped. */
 const uint8_t *model_data(const struct model *m, const struct tensor *t);
 

@@ -22,19 +22,28 @@ static enum dtype dtype_of(const char *name)
     return DTYPE_none;
 }
 
-static bool read_shape(const json_t *shape, struct tensor *t, struct place at, struct diags *d)
+/* `odd` becomes what is not read about it. */
+static bool read_shape(const json_t *shape, struct tensor *t, const char **odd, struct place at,
+                       struct diags *d)
 {
-    if (!json_is_array(shape) || json_array_size(shape) > MODEL_MAX_RANK)
-        return diag_error(d, at, "expected a shape of at most %d sizes, found %s", MODEL_MAX_RANK,
+    size_t rank = json_array_size(shape);
+
+    if (!json_is_array(shape))
+        return diag_error(d, at, "expected a shape, an array of sizes, found %s",
                           json_found(d->arena, shape));
-    t->rank = (uint8_t)json_array_size(shape);
-    for (uint32_t i = 0; i < t->rank; i++) {
+    for (size_t i = 0; i < rank; i++) {
         const json_t *size = json_array_get(shape, i);
         if (!json_is_integer(size) || json_integer_value(size) < 0)
             return diag_error(d, at, "expected sizes that are integers of at least 0, found %s",
                               json_found(d->arena, size));
-        t->shape[i] = (uint64_t)json_integer_value(size);
+        if (json_integer_value(size) == 0)
+            *odd = "no elements";
+        if (i < MODEL_MAX_RANK)
+            t->shape[i] = (uint64_t)json_integer_value(size);
     }
+    if (rank > MODEL_MAX_RANK)
+        *odd = arena_printf(d->arena, "%zu dimensions", rank);
+    t->rank = (uint8_t)min_u64(rank, MODEL_MAX_RANK);
     return true;
 }
 
@@ -60,13 +69,14 @@ static bool read_extent(const json_t *offsets, uint64_t data_bytes, uint64_t *be
 }
 
 static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const char *name,
-                        const json_t *entry, struct unread_types *unread, struct diags *d)
+                        const json_t *entry, struct diags *d)
 {
     const struct file *f = &m->files[file];
     struct place at = {.file = f->path, .object = name};
     const json_t *dtype = json_object_get(entry, "dtype");
     struct tensor t = {.file = file};
     uint64_t begin = 0, end = 0;
+    const char *odd = NULL;
     size_t name_bytes = strlen(name);
 
     if (name_bytes == 0 || name_bytes > MAX_NAME_BYTES) {
@@ -81,16 +91,17 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
         return;
     }
     t.dtype = dtype_of(json_string_value(dtype));
-    if (t.dtype == DTYPE_none) {
-        unread_types_add(unread, json_string_value(dtype));
-        return;
-    }
-    if (!read_shape(json_object_get(entry, "shape"), &t, at, d) ||
+    if (!read_shape(json_object_get(entry, "shape"), &t, &odd, at, d) ||
         !read_extent(json_object_get(entry, "data_offsets"), f->bytes - data_at, &begin, &end, at,
                      d))
         return;
     t.name = str_of(m->strings, name);
     t.offset = data_at + begin;
+    if (t.dtype == DTYPE_none || odd != NULL) {
+        model_add_unread(m, t.name, name, t.dtype == DTYPE_none ? json_string_value(dtype) : NULL,
+                         odd);
+        return;
+    }
     if (!model_add_tensor(m, t, name, d))
         return;
     uint64_t bytes = m->tensors[m->tensor_count - 1].bytes;
@@ -105,7 +116,6 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
 {
     uint64_t header_bytes;
     uint32_t before = d->error_count;
-    struct unread_types unread = {.count = 0};
     const char *name;
     json_t *entry;
 
@@ -122,18 +132,17 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
                           " bytes, found a header of %" PRIu64
                           " (is the file truncated, or no safetensors file?)",
                           f->bytes, header_bytes);
-    json_t *header = json_read_object(f, 8, header_bytes, d);
+    json_t *header = json_read_header(f, 8, header_bytes, d);
     if (header == NULL)
         return false;
     json_object_foreach(header, name, entry) if (strcmp(name, "__metadata__") != 0)
-        read_tensor(m, *file, 8 + header_bytes, name, entry, &unread, d);
-    unread_types_check(&unread, path, SOURCE_config, d);
+        read_tensor(m, *file, 8 + header_bytes, name, entry, d);
     json_decref(header);
     return d->error_count == before;
 }
 
-/* The shard's path where its name stays in the directory, also through symbolic links; NULL and an
- * error where not. */
+/* The shard's path; NULL and an error where its name leads out of the directory. A symbolic link is
+ * followed wherever it leads: that is how the cache of huggingface_hub keeps its files. */
 static const char *shard_path(const char *directory, const char *index, const char *shard,
                               struct diags *d)
 {
@@ -147,42 +156,15 @@ static const char *shard_path(const char *directory, const char *index, const ch
                    shard);
         return NULL;
     }
-    if (stat(path, &status) != 0) {
-        diag_error(d, at, "expected the shard '%.200s' beside the index, found no such file",
-                   shard);
-        return NULL;
-    }
-    char *real_directory = realpath(directory, NULL), *real_path = realpath(path, NULL);
-    size_t bytes = real_directory == NULL ? 0 : strlen(real_directory);
-    bool inside = real_directory != NULL && real_path != NULL &&
-                  strncmp(real_path, real_directory, bytes) == 0 &&
-                  (real_path[bytes] == '/' || strcmp(real_directory, "/") == 0);
-    if (!inside)
-        diag_error(d, at,
-                   "expected the shard '%.200s' inside the directory, found a symbolic link to %s "
-                   "(copy the files themselves)",
-                   shard, real_path == NULL ? "nothing" : arena_printf(d->arena, "%s", real_path));
-    free(real_directory);
-    free(real_path);
-    return inside ? path : NULL;
-}
-
-/* The shards by name, each with its number in model->files once read. */
-struct shard {
-    const char *name;
-    uint32_t file;
-    bool read;
-};
-
-static const struct shard *shard_of(const struct shard *shards, uint32_t count, const char *name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(shards[i].name, name) == 0)
-            return &shards[i];
+    if (stat(path, &status) == 0)
+        return path;
+    diag_error(d, at, "expected the shard '%.200s' beside the index, found no such file%s", shard,
+               lstat(path, &status) == 0 ? " where its symbolic link leads" : "");
     return NULL;
 }
 
-static bool list_shards(const json_t *map, const char *index, struct shard *shards, uint32_t *count,
+/* The names of the shards, each once and sorted. */
+static bool list_shards(const json_t *map, const char *index, const char **shards, uint32_t *count,
                         struct diags *d)
 {
     struct place at = {.file = index, .object = "weight_map"};
@@ -195,60 +177,79 @@ static bool list_shards(const json_t *map, const char *index, struct shard *shar
                           json_found(d->arena, map));
     json_object_foreach((json_t *)(uintptr_t)map, name, value)
     {
+        const char *shard = json_string_value(value);
+        uint32_t i = 0;
         at.object = name;
-        if (!json_is_string(value))
+        if (shard == NULL)
             return diag_error(d, at, "expected the name of a shard, found %s",
                               json_found(d->arena, value));
-        if (shard_of(shards, *count, json_string_value(value)) != NULL)
+        while (i < *count && strcmp(shards[i], shard) < 0)
+            i++;
+        if (i < *count && strcmp(shards[i], shard) == 0)
             continue;
         if (*count == MAX_SHARDS)
             return diag_error(d, at, "expected at most %d shards, found more", MAX_SHARDS);
-        shards[(*count)++] = (struct shard){.name = json_string_value(value)};
+        memmove(shards + i + 1, shards + i, (*count - i) * sizeof *shards);
+        shards[i] = shard;
+        ++*count;
     }
     return true;
 }
 
-/* What the index promises must stand in the shard that it names. */
-static void check_map(const struct model *m, const json_t *map, const char *index,
-                      const struct shard *shards, uint32_t count, struct diags *d)
-{
-    const char *name;
-    json_t *value;
-    uint32_t most = 0;
-
-    for (uint32_t i = 0; i < m->tensor_count; i++)
-        most = m->tensors[i].name > most ? m->tensors[i].name : most;
-    uint32_t *file_of = arena_new(m->arena, uint32_t, (size_t)most + 1); /* by name: file + 1 */
-    for (uint32_t i = 0; i < m->tensor_count; i++)
-        file_of[m->tensors[i].name] = m->tensors[i].file + 1;
-    json_object_foreach((json_t *)(uintptr_t)map, name, value)
-    {
-        const struct shard *shard = shard_of(shards, count, json_string_value(value));
-        str_id id = str_find(m->strings, name, strlen(name));
-        if (shard->read && (id > most || file_of[id] != shard->file + 1))
-            diag_error(d, (struct place){.file = index, .object = name},
-                       "expected this tensor in '%.200s', found no such tensor there", shard->name);
-    }
-}
-
+/* All tensors of all shards count, as in transformers; which tensor the index has where is not
+ * looked at. */
 static bool read_shards(const char *directory, const char *index, struct model *m, struct diags *d)
 {
-    uint32_t count, before = d->error_count;
+    uint32_t count, file, before = d->error_count;
     json_t *root = json_read_file(index, d);
 
     if (root == NULL)
         return false;
-    const json_t *map = json_object_get(root, "weight_map");
-    struct shard *shards = arena_new(m->arena, struct shard, MAX_SHARDS);
-    if (list_shards(map, index, shards, &count, d)) {
+    const char **shards = arena_new(m->arena, const char *, MAX_SHARDS);
+    if (list_shards(json_object_get(root, "weight_map"), index, shards, &count, d))
         for (uint32_t i = 0; i < count; i++) {
-            const char *path = shard_path(directory, index, shards[i].name, d);
-            shards[i].read = path != NULL && safetensors_read_file(m, path, &shards[i].file, d);
+            const char *path = shard_path(directory, index, shards[i], d);
+            if (path != NULL)
+                safetensors_read_file(m, path, &file, d);
         }
-        check_map(m, map, index, shards, count, d);
-    }
     json_decref(root);
+    model_drop_repeated(m, d);
     return d->error_count == before && model_check_tensors(m, d);
+}
+
+/* Where the configuration ties the head to the embedding and the file has both, transformers ties
+ * them only if they are equal; where it has the head alone, that is the embedding too. */
+static void settle_head(struct model *m, struct diags *d)
+{
+    const str_id embedding_name = str_of(m->strings, "model.embed_tokens.weight");
+    const struct tensor *embedding = model_tensor(m, embedding_name);
+    const struct tensor *head = model_tensor(m, str_of(m->strings, "lm_head.weight"));
+
+    if (!m->hyper.tied || head == NULL)
+        return;
+    if (embedding == NULL) {
+        m->tensors[head - m->tensors].name = embedding_name;
+        return;
+    }
+    m->hyper.tied = head->dtype == embedding->dtype && head->rank == embedding->rank &&
+                    memcmp(head->shape, embedding->shape, sizeof head->shape) == 0 &&
+                    memcmp(model_data(m, head), model_data(m, embedding), head->bytes) == 0;
+    if (!m->hyper.tied)
+        diag_warning(d,
+                     (struct place){.file = m->files[head->file].path, .object = "lm_head.weight"},
+                     "tie_word_embeddings says that the embedding is the head, but this differs "
+                     "from it: it is read, as in transformers");
+}
+
+static bool no_weights(const char *directory, struct diags *d)
+{
+    struct stat status;
+
+    diag_error(d, (struct place){.file = directory},
+               "expected model.safetensors or model.safetensors.index.json, found neither");
+    if (stat(arena_printf(d->arena, "%s/pytorch_model.bin", directory), &status) == 0)
+        diag_note(d, "pytorch_model.bin is not read: publish or convert the model as safetensors");
+    return false;
 }
 
 bool import_safetensors(const char *directory, struct model *m, struct diags *d)
@@ -257,14 +258,15 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     const char *index = arena_printf(m->arena, "%s/model.safetensors.index.json", directory);
     struct stat status;
     uint32_t file;
+    bool good;
 
     if (stat(single, &status) == 0)
-        return safetensors_read_file(m, single, &file, d) && model_check_tensors(m, d);
-    if (stat(index, &status) == 0)
-        return read_shards(directory, index, m, d);
-    diag_error(d, (struct place){.file = directory},
-               "expected model.safetensors or model.safetensors.index.json, found neither");
-    if (stat(arena_printf(m->arena, "%s/pytorch_model.bin", directory), &status) == 0)
-        diag_note(d, "pytorch_model.bin is not read: publish or convert the model as safetensors");
-    return false;
+        good = safetensors_read_file(m, single, &file, d) && model_check_tensors(m, d);
+    else if (stat(index, &status) == 0)
+        good = read_shards(directory, index, m, d);
+    else
+        return no_weights(directory, d);
+    if (good)
+        settle_head(m, d);
+    return good;
 }

@@ -6,7 +6,7 @@
  * without a temperature means greedy. What is recommended and not done here is a warning, since the
  * model computes the same; a value that makes no sense is an error.
  */
-#include "compiler/import/import.h"
+#include "compiler/import/config.h"
 
 #include <math.h>
 #include <sys/stat.h>
@@ -102,8 +102,11 @@ bool sampling_from_json(const char *path, struct model *m, struct diags *d)
     uint32_t before = d->error_count;
     json_t *root = json_read_file(path, d);
 
-    if (root != NULL)
+    if (root != NULL) {
+        const struct config c = {.root = root, .path = path, .diags = d};
         read_json(root, path, &m->sampling, d);
+        config_check_ids(&c, m->hyper.vocabulary);
+    }
     json_decref(root);
     return d->error_count == before;
 }

@@ -20,39 +20,77 @@ static const char *dtypes_text(struct arena *a, enum model_source source)
     return names.data;
 }
 
-void unread_types_add(struct unread_types *unread, const char *name)
+static bool is_gguf(const struct model *m)
 {
-    for (uint32_t i = 0; i < unread->count; i++)
-        if (strcmp(unread->types[i].name, name) == 0) {
-            unread->types[i].tensors++;
+    return m->format != NULL && strncmp(m->format, "GGUF", 4) == 0;
+}
+
+void model_add_unread(struct model *m, str_id name, const char *source_name, const char *type,
+                      const char *shape)
+{
+    ARENA_PUSH(m->arena, m->unread, m->unread_count, m->unread_capacity) = (struct unread_tensor){
+        .name = name,
+        .source_name = str_of(m->strings, source_name),
+        .type = type == NULL ? NULL : arena_printf(m->arena, "%.40s", type),
+        .shape = shape == NULL ? NULL : arena_printf(m->arena, "%s", shape),
+    };
+}
+
+const struct unread_tensor *model_unread(const struct model *m, str_id name)
+{
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        if (m->unread[i].name == name)
+            return &m->unread[i];
+    return NULL;
+}
+
+/* Types by name, each with how many tensors have it. */
+struct type_counts {
+    struct {
+        const char *name;
+        uint64_t tensors;
+    } types[16];
+    uint32_t count;
+    uint64_t others; /* tensors whose type has no room in `types` */
+};
+
+static void count_type(struct type_counts *counts, const char *name)
+{
+    for (uint32_t i = 0; i < counts->count; i++)
+        if (strcmp(counts->types[i].name, name) == 0) {
+            counts->types[i].tensors++;
             return;
         }
-    if (unread->count == countof(unread->types)) {
-        unread->others++;
+    if (counts->count == countof(counts->types)) {
+        counts->others++;
         return;
     }
-    unread->types[unread->count].name = name;
-    unread->types[unread->count++].tensors = 1;
+    counts->types[counts->count].name = name;
+    counts->types[counts->count++].tensors = 1;
 }
 
 static void add_count(struct text *text, const char *name, uint64_t tensors)
 {
-    text_add(text, "%s%.40s (%" PRIu64 " tensor%s)", text->bytes == 0 ? "" : ", ", name, tensors,
+    text_add(text, "%s%s (%" PRIu64 " tensor%s)", text->bytes == 0 ? "" : ", ", name, tensors,
              tensors == 1 ? "" : "s");
 }
 
-bool unread_types_check(const struct unread_types *unread, const char *file,
-                        enum model_source source, struct diags *d)
+bool model_refuse_types(const struct model *m, const bool *needed, struct diags *d)
 {
+    struct type_counts counts = {.count = 0};
     struct text found = {.arena = d->arena};
 
-    for (uint32_t i = 0; i < unread->count; i++)
-        add_count(&found, unread->types[i].name, unread->types[i].tensors);
-    if (unread->others != 0)
-        add_count(&found, "others", unread->others);
-    return unread->count == 0 ||
-           diag_error(d, (struct place){.file = file}, "found types not read: %s; expected only %s",
-                      found.data, dtypes_text(d->arena, source));
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        if (m->unread[i].type != NULL && (needed == NULL || needed[i]))
+            count_type(&counts, m->unread[i].type);
+    for (uint32_t i = 0; i < counts.count; i++)
+        add_count(&found, counts.types[i].name, counts.types[i].tensors);
+    if (counts.others != 0)
+        add_count(&found, "others", counts.others);
+    return counts.count == 0 ||
+           diag_error(d, (struct place){.file = m->path},
+                      "found types not read: %s; expected only %s", found.data,
+                      dtypes_text(d->arena, is_gguf(m) ? SOURCE_gguf : SOURCE_config));
 }
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
@@ -93,12 +131,14 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
 const char *model_source_name(const struct model *m, str_id name)
 {
     const struct tensor *t = model_tensor(m, name);
+    const struct unread_tensor *unread = model_unread(m, name);
 
     if (t != NULL && t->source_name != 0)
         return str_text(m->strings, t->source_name);
-    return m->format != NULL && strncmp(m->format, "GGUF", 4) == 0
-               ? gguf_name(m->strings, str_text(m->strings, name))
-               : str_text(m->strings, name);
+    if (unread != NULL)
+        return str_text(m->strings, unread->source_name);
+    return is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
+                      : str_text(m->strings, name);
 }
 
 const uint8_t *model_data(const struct model *m, const struct tensor *t)
@@ -113,8 +153,7 @@ static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *byte
     uint64_t elements = 1;
 
     for (uint32_t i = 0; i < t->rank; i++) {
-        if (t->shape[i] == 0)
-            return diag_error(d, at, "expected sizes of at least 1, found 0 in dimension %u", i);
+        assert(t->shape[i] != 0);
         if (!checked_mul(elements, t->shape[i], &elements))
             return diag_error(d, at, "expected a number of elements below 2^64, found more");
     }
@@ -165,6 +204,35 @@ static int by_name(const void *a, const void *b)
                         *y = *(const struct tensor *const *)b;
 
     return x->name < y->name ? -1 : x->name > y->name;
+}
+
+void model_drop_repeated(struct model *m, struct diags *d)
+{
+    const struct tensor *first = NULL;
+    uint32_t most = 0, kept = 0;
+
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        most = m->tensors[i].name > most ? m->tensors[i].name : most;
+    uint32_t *last = arena_new(m->arena, uint32_t, (size_t)most + 1); /* by name: file + 1 */
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (last[m->tensors[i].name] < m->tensors[i].file + 1)
+            last[m->tensors[i].name] = m->tensors[i].file + 1;
+    struct tensor *all = arena_new(m->arena, struct tensor, m->tensor_count);
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        if (last[m->tensors[i].name] == m->tensors[i].file + 1)
+            all[kept++] = m->tensors[i];
+        else if (first == NULL)
+            first = &m->tensors[i];
+    }
+    if (first != NULL)
+        diag_warning(d,
+                     (struct place){.file = m->files[first->file].path,
+                                    .object = str_text(m->strings, first->source_name)},
+                     "%u tensors stand in several shards (this is the first): the last shard "
+                     "counts, as in transformers",
+                     m->tensor_count - kept);
+    m->tensors = all;
+    m->tensor_count = m->tensor_capacity = kept;
 }
 
 static void check_names(const struct model *m, struct diags *d)

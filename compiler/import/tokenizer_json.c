@@ -3,9 +3,8 @@
  * of byte-level BPE and of SentencePiece-like BPE are known; what would change ids and is not known
  * is an error, since ids that are nearly right are wrong.
  */
-#include "compiler/import/vocabulary.h"
+#include "compiler/import/added_tokens.h"
 
-#include <jansson.h>
 #include <string.h>
 
 static const char space_mark[] = "\xe2\x96\x81"; /* U+2581 */
@@ -78,7 +77,7 @@ static bool read_normalizer(struct reading *r, const json_t *n)
     if (is_type(n, "Replace") &&
         equals(json_object_get(json_object_get(n, "pattern"), "String"), " ") &&
         equals(json_object_get(n, "content"), space_mark)) {
-        r->marks_spaces = true;
+        r->marks_spaces = v->marks_spaces = true;
         return true;
     }
     return fail_at(r, "normalizer", "expected NFC, or spaces marked with U+2581",
@@ -307,28 +306,21 @@ static bool read_model(struct reading *r, const json_t *model)
     return true;
 }
 
-static bool read_added(struct reading *r, const json_t *list)
+static bool read_added(struct reading *r, const json_t *model, const json_t *list)
 {
-    size_t i;
-    json_t *added;
-    json_array_foreach(list, i, added)
-    {
-        const json_t *content = json_object_get(added, "content");
-        const char *text = json_string_value(content);
-        if (!text || json_string_length(content) == 0)
+    size_t count = json_array_size(list);
+    struct added_token *all = arena_new(r->arena, struct added_token, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *added = json_array_get(list, i), *id = json_object_get(added, "id");
+        if (!json_is_object(added) ||
+            !added_token_read(added, json_is_integer(id) ? json_integer_value(id) : -1, false,
+                              &all[i]))
             return fail_at(r, "added_tokens", "expected a text as content", NULL);
-        struct vocabulary_token *t =
-            token_at(r, "added_tokens", text, json_object_get(added, "id"));
-        if (!t || !set_text(r, "added_tokens", t, text, json_string_length(content)))
-            return false;
-        t->kind = is_true(added, "special") ? TOKEN_control : TOKEN_user_defined;
-        t->added = true;
-        t->left_strip = is_true(added, "lstrip");
-        t->right_strip = is_true(added, "rstrip");
-        t->single_word = is_true(added, "single_word");
-        t->normalized = is_true(added, "normalized");
     }
-    return true;
+    r->place.object = "added_tokens";
+    return added_tokens_add(r->vocabulary, json_object_get(model, "vocab"), all, (uint32_t)count,
+                            r->place, r->arena, r->diags);
 }
 
 bool tokenizer_json_read(const char *path, json_t *root, struct vocabulary *v, struct arena *a,
@@ -346,7 +338,8 @@ bool tokenizer_json_read(const char *path, json_t *root, struct vocabulary *v, s
                           read_pre_tokenizer) &&
            good;
     good = read_model(&r, json_object_get(root, "model")) && good;
-    good = good && read_added(&r, json_object_get(root, "added_tokens"));
+    good = good &&
+           read_added(&r, json_object_get(root, "model"), json_object_get(root, "added_tokens"));
     good = good && each_component(&r, json_object_get(root, "post_processor"), "processors",
                                   read_post_processor);
     good = good && each_component(&r, json_object_get(root, "decoder"), "decoders", read_decoder);

@@ -1,67 +1,8 @@
-/* What both sources of a vocabulary share: the known ways of splitting text into words, and the
- * well-known names of tokens that end generation. In: names or published regular expressions. Out:
- * the parts of a split.
- */
+/* What both sources of a vocabulary share: finding a token by its text, the well-known names of
+ * tokens that end generation, and tokens that the model has no rows for. */
 #include "compiler/import/vocabulary.h"
 
 #include <string.h>
-
-#define GPT2_PARTS .words = true, .contractions = true, .number_space = true
-#define LLAMA3_PARTS \
-    .words = true, .contractions = true, .any_case = true, .prefix_any = true, .newlines = true
-
-#define LLAMA3_PATTERN(numbers)                                           \
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" numbers \
-    "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-
-/* Names are GGUF's; what a name stands for is llama.cpp's reading of it. */
-static const struct vocabulary_split splits[] = {
-    {"gpt-2 phi-2 roberta-bpe mpt olmo jais",
-     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-     {GPT2_PARTS},
-     false},
-    {"llama-bpe llama3 llama-v3 falcon3",
-     LLAMA3_PATTERN("\\p{N}{1,3}"),
-     {LLAMA3_PARTS, .digits = 3},
-     true},
-    {"dbrx smaug-bpe", NULL, {LLAMA3_PARTS, .digits = 3}, false},
-    {"qwen2 deepseek-r1-qwen stablelm2 megrez",
-     LLAMA3_PATTERN("\\p{N}"),
-     {LLAMA3_PARTS, .digits = 1},
-     false},
-    {"smollm starcoder refact command-r codeshell",
-     NULL,
-     {GPT2_PARTS, .numbers_first = true},
-     false},
-};
-
-static bool has_name(const char *names, const char *name, size_t bytes)
-{
-    while (*names) {
-        size_t length = strcspn(names, " ");
-        if (length == bytes && memcmp(names, name, bytes) == 0)
-            return true;
-        names += length + (names[length] == ' ');
-    }
-    return false;
-}
-
-const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes)
-{
-    for (size_t i = 0; i < countof(splits); i++)
-        if (has_name(splits[i].names, name, bytes))
-            return &splits[i];
-    return NULL;
-}
-
-const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes)
-{
-    for (size_t i = 0; i < countof(splits); i++)
-        if (splits[i].pattern && strlen(splits[i].pattern) == bytes &&
-            memcmp(splits[i].pattern, pattern, bytes) == 0)
-            return &splits[i];
-    return NULL;
-}
 
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes)
 {
@@ -121,4 +62,32 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
             t->kind = TOKEN_control;
         }
     }
+}
+
+bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d)
+{
+    return diag_error(d, (struct place){.file = file, .object = "--pre-tokenizer"},
+                      "expected a GGUF file with a byte-level vocabulary, found a vocabulary that "
+                      "says itself how text is split");
+}
+
+void vocabulary_check_rows(const struct model *m, struct diags *d)
+{
+    const struct vocabulary *v = m->vocabulary;
+    uint32_t beyond = 0, first = 0, rows = m->hyper.vocabulary;
+    if (v == NULL || rows == 0)
+        return;
+    for (uint32_t i = rows; i < v->token_count; i++) {
+        first = v->tokens[i].text != NULL && beyond == 0 ? i : first;
+        beyond += v->tokens[i].text != NULL;
+    }
+    if (beyond == 0)
+        return;
+    const struct vocabulary_token *t = &v->tokens[first];
+    diag_warning(
+        d, (struct place){.file = v->file},
+        "%u token%s: the embedding has %u row%s, so ids end with %u, and '%.*s' is token %u; "
+        "a text that spells such a token cannot be run",
+        beyond, beyond == 1 ? "" : "s", rows, rows == 1 ? "" : "s", rows - 1,
+        (int)min_u64(t->bytes, 60), t->text, first);
 }

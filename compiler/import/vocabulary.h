@@ -28,7 +28,9 @@ struct vocabulary_token {
     uint32_t bytes;
     float score;
     enum token_kind kind;
-    bool added;                                            /* recognized as a whole in text */
+    bool added; /* recognized as a whole in text */
+    bool
+        unmerged; /* of added ones: words are not looked for under its text, and no merge makes it */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };
@@ -43,7 +45,7 @@ struct vocabulary_merge {
  * is not split. */
 struct word_split {
     bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first,
-        spaces;
+        spaces, cased, slashes;
     uint32_t digits; /* most digits of a number; 0: any */
 };
 
@@ -59,6 +61,7 @@ struct vocabulary {
     bool by_score;
     bool from_gguf; /* decides what the two sources do differently: see pack/tokenizer.c */
     bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
+    bool marks_spaces; /* normalization writes U+2581 for a space */
     struct word_split split;
     enum space_prefix prefix;
     uint32_t unknown;  /* id, or UINT32_MAX */
@@ -69,8 +72,12 @@ struct vocabulary {
 
 /* Both set m->vocabulary (NULL where the source has none, which is no error), and m->chat_template.
  */
-bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d);
-bool vocabulary_from_directory(const char *directory, struct model *m, struct diags *d);
+bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *options,
+                          struct model *m, struct diags *d);
+bool vocabulary_from_directory(const char *directory, const struct import_options *options,
+                               struct model *m, struct diags *d);
+/* Warns of tokens that the embedding has no rows for. */
+void vocabulary_check_rows(const struct model *m, struct diags *d);
 
 /* ---- between the files vocabulary*.c and tokenizer_json.c ---- */
 
@@ -80,6 +87,8 @@ enum {
     VOCABULARY_MAX_TEXT = 1 << 16
 };
 
+/* Says that an option was given that this model has no use for. */
+bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d);
 /* How a pre-tokenizer of that name (tokenizer.ggml.pre), or with that published regular expression,
  * splits text; NULL where unknown. */
 struct vocabulary_split {
@@ -90,6 +99,11 @@ struct vocabulary_split {
 };
 const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes);
 const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes);
+/* The one that models of that architecture have, with that many tokens in their vocabulary; NULL
+ * where there are several. */
+const struct vocabulary_split *vocabulary_split_infer(const char *architecture, uint32_t tokens);
+/* The first name of each, with commas between: for messages. */
+const char *vocabulary_split_names(struct arena *a);
 
 /* The id of a token by its text; UINT32_MAX where there is none. Walks all tokens. */
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes);

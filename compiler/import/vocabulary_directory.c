@@ -1,22 +1,12 @@
 /* The vocabulary of a Hugging Face directory. In: tokenizer.json, and around it
- * tokenizer_config.json, special_tokens_map.json, generation_config.json, config.json and
- * chat_template.jinja, whichever there are. Out: m->vocabulary, m->chat_template.
+ * tokenizer_config.json, special_tokens_map.json, added_tokens.json, generation_config.json,
+ * config.json and chat_template.jinja, whichever there are. Out: m->vocabulary, m->chat_template.
  */
+#include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
-#include "compiler/import/vocabulary.h"
 
 #include <string.h>
 #include <sys/stat.h>
-
-static json_t *load_json(const char *path, struct diags *d)
-{
-    struct file f;
-    if (!file_map(path, &f, d))
-        return NULL;
-    json_t *root = json_read_object(&f, 0, f.bytes, d);
-    file_unmap(&f);
-    return root;
-}
 
 static bool exists(const char *path)
 {
@@ -30,7 +20,7 @@ static bool load_optional(const char *directory, const char *name, json_t **root
 {
     const char *path = arena_printf(m->arena, "%s/%s", directory, name);
     *root = NULL;
-    return !exists(path) || (*root = load_json(path, d)) != NULL;
+    return !exists(path) || (*root = json_read_file(path, d)) != NULL;
 }
 
 /* A token is given as its text, or as an object with its content. */
@@ -43,40 +33,78 @@ static uint32_t find_token(const struct vocabulary *v, const json_t *token)
                : UINT32_MAX;
 }
 
-static bool ends_with(const char *text, const char *end)
+/* What a configuration calls "…_token" are variables of the chat template. */
+static void name_special_token(void *context, const char *name, const json_t *value)
 {
-    size_t bytes = strlen(text), length = strlen(end);
-    return bytes >= length && strcmp(text + bytes - length, end) == 0;
+    const json_t *text = json_is_object(value) ? json_object_get(value, "content") : value;
+    model_add_special_token(context, name, json_string_value(text), json_string_length(text));
 }
 
-/* What a configuration calls "…_token", as texts or objects with contents: variables of the chat
- * template. */
-static void name_special_tokens(struct model *m, json_t *config)
+/* Ids of tokens in config.json and generation_config.json: those that end generation are marked,
+ * all are checked. */
+struct ids {
+    struct vocabulary *vocabulary;
+    uint32_t count; /* of ids that the model has */
+    struct diags *diags;
+    struct place place;
+};
+
+static bool check_id(struct ids *ids, const json_t *id)
 {
-    const char *name;
-    json_t *token;
-    json_object_foreach(config, name, token)
-    {
-        const json_t *text = json_is_object(token) ? json_object_get(token, "content") : token;
-        if (ends_with(name, "_token") && json_is_string(text))
-            model_add_special_token(m, name, json_string_value(text), json_string_length(text));
-    }
+    json_int_t value = json_integer_value(id);
+    if (!json_is_integer(id))
+        return diag_error(ids->diags, ids->place, "expected the id of a token, found %s",
+                          json_found(ids->diags->arena, id));
+    if (value >= ids->count || value < -1)
+        diag_warning(ids->diags, ids->place,
+                     "expected a token of the vocabulary (0 to %u), found %" JSON_INTEGER_FORMAT
+                     ", which is left out",
+                     ids->count - 1, value);
+    return true;
 }
 
 static void mark_end(struct vocabulary *v, const json_t *id)
 {
     json_int_t value = json_integer_value(id);
-    if (json_is_integer(id) && value >= 0 && value < v->token_count)
+    if (value >= 0 && value < v->token_count)
         v->tokens[value].ends_generation = true;
 }
 
-static void mark_ends(struct vocabulary *v, const json_t *config)
+/* The value of one key: an id, several, or null. */
+static bool read_ids(struct ids *ids, const char *key, const json_t *value, bool ends)
 {
-    const json_t *eos = json_object_get(config, "eos_token_id");
+    bool good = true;
     size_t i;
     json_t *id;
-    mark_end(v, eos);
-    json_array_foreach(eos, i, id) mark_end(v, id);
+    ids->place.object = key;
+    if (json_is_null(value))
+        return true;
+    if (!json_is_array(value))
+        good = check_id(ids, value);
+    else
+        json_array_foreach(value, i, id) good = check_id(ids, id) && good;
+    if (good && ends && json_is_integer(value))
+        mark_end(ids->vocabulary, value);
+    if (good && ends)
+        json_array_foreach(value, i, id) mark_end(ids->vocabulary, id);
+    return good;
+}
+
+static bool read_token_ids(const struct model *m, struct vocabulary *v, const char *directory,
+                           const char *name, json_t *config, struct diags *d)
+{
+    static const char *const keys[] = {"bos_token_id", "eos_token_id", "pad_token_id"};
+    struct ids ids = {v,
+                      (uint32_t)max_u64(v->token_count, m->hyper.vocabulary),
+                      d,
+                      {.file = arena_printf(m->arena, "%s/%s", directory, name)}};
+    bool good = true;
+    for (size_t i = 0; i < countof(keys); i++) {
+        const json_t *value = json_object_get(config, keys[i]);
+        if (value != NULL)
+            good = read_ids(&ids, keys[i], value, strcmp(keys[i], "eos_token_id") == 0) && good;
+    }
+    return good;
 }
 
 static void set_template(struct model *m, const char *text, size_t bytes)
@@ -154,11 +182,77 @@ static void front_from_config(struct vocabulary *v, const json_t *config)
         v->front[v->front_count++] = bos;
 }
 
-bool vocabulary_from_directory(const char *directory, struct model *m, struct diags *d)
+struct directory_files {
+    struct token_files tokens;
+    json_t *tokenizer, *generation, *model;
+};
+
+static bool load_files(struct directory_files *f, const char *directory, struct model *m,
+                       struct diags *d)
 {
-    json_t *config, *map, *generation, *model;
+    const struct {
+        const char *name;
+        json_t **root;
+    } all[] = {
+        {"tokenizer_config.json", &f->tokens.config},
+        {"special_tokens_map.json", &f->tokens.special_tokens_map},
+        {"added_tokens.json", &f->tokens.added_tokens},
+        {"generation_config.json", &f->generation},
+        {"config.json", &f->model},
+        {"tokenizer.json", &f->tokenizer},
+    };
+    bool good = true;
+
+    for (size_t i = 0; i < countof(all); i++)
+        good = load_optional(directory, all[i].name, all[i].root, m, d) && good;
+    added_tokens_merge_map(&f->tokens);
+    return good;
+}
+
+static void close_files(const struct directory_files *f)
+{
+    json_t *const all[] = {f->tokens.config,
+                           f->tokens.special_tokens_map,
+                           f->tokens.added_tokens,
+                           f->generation,
+                           f->model,
+                           f->tokenizer};
+
+    for (size_t i = 0; i < countof(all); i++)
+        json_decref(all[i]);
+}
+
+static bool read_vocabulary(const struct directory_files *f, const char *directory,
+                            const char *path, struct model *m, struct diags *d)
+{
+    struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
+    const json_t *model = json_object_get(f->tokenizer, "model");
+    json_t *config = f->tokens.config;
+
+    if (!tokenizer_json_read(path, f->tokenizer, v, m->arena, d) ||
+        !added_tokens_from_files(&f->tokens, json_object_get(model, "vocab"), directory, v,
+                                 m->arena, d))
+        return false;
+    bool good = read_token_ids(m, v, directory, "generation_config.json", f->generation, d) &&
+                read_token_ids(m, v, directory, "config.json", f->model, d);
+    uint32_t eos = find_token(v, json_object_get(config, "eos_token"));
+    if (eos != UINT32_MAX)
+        v->tokens[eos].ends_generation = true;
+    vocabulary_mark_known_ends(v);
+    front_from_config(v, config);
+    added_tokens_each_named(config, name_special_token, m);
+    m->vocabulary = v;
+    return read_templates(m, directory, config, d) && good;
+}
+
+bool vocabulary_from_directory(const char *directory, const struct import_options *options,
+                               struct model *m, struct diags *d)
+{
+    struct directory_files files = {.generation = NULL};
     const char *path = arena_printf(m->arena, "%s/tokenizer.json", directory);
     m->vocabulary = NULL;
+    if (options->pre_tokenizer)
+        return vocabulary_refuse_pre_tokenizer(directory, d);
     if (!exists(path)) {
         const char *other = arena_printf(m->arena, "%s/tokenizer.model", directory);
         if (exists(other))
@@ -166,34 +260,10 @@ bool vocabulary_from_directory(const char *directory, struct model *m, struct di
                          "only tokenizer.json is read; this model will work with ids");
         return true;
     }
-    struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
-    bool good = load_optional(directory, "tokenizer_config.json", &config, m, d);
-    good = load_optional(directory, "special_tokens_map.json", &map, m, d) && good;
-    good = load_optional(directory, "generation_config.json", &generation, m, d) && good;
-    good = load_optional(directory, "config.json", &model, m, d) && good;
-    json_t *tokenizer = load_json(path, d);
-    good = tokenizer && tokenizer_json_read(path, tokenizer, v, m->arena, d) && good;
-    json_decref(tokenizer);
-    if (good) {
-        mark_ends(v, generation);
-        mark_ends(v, model);
-        const json_t *const named[] = {config, map};
-        for (size_t i = 0; i < countof(named); i++) {
-            uint32_t eos = find_token(v, json_object_get(named[i], "eos_token"));
-            if (eos != UINT32_MAX)
-                v->tokens[eos].ends_generation = true;
-        }
-        vocabulary_mark_known_ends(v);
-        front_from_config(v, config);
-        name_special_tokens(m, config);
-        name_special_tokens(m, map);
-        good = read_templates(m, directory, config, d);
-    }
-    json_decref(config);
-    json_decref(map);
-    json_decref(generation);
-    json_decref(model);
-    if (good)
-        m->vocabulary = v;
+    bool good =
+        load_files(&files, directory, m, d) && read_vocabulary(&files, directory, path, m, d);
+    close_files(&files);
+    if (!good)
+        m->vocabulary = NULL;
     return good;
 }

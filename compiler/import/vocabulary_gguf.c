@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
+static const char upper_digits[] = "0123456789ABCDEF";
+
 struct reading {
     const struct gguf *gguf;
     struct model *model;
@@ -26,6 +28,11 @@ static bool add_token(void *context, uint64_t index, const char *text, uint64_t 
     v->tokens[v->token_count++] =
         (struct vocabulary_token){.text = text, .bytes = (uint32_t)bytes, .kind = TOKEN_normal};
     return true;
+}
+
+static bool is_word(const char *text, uint64_t bytes, const char *word)
+{
+    return bytes == strlen(word) && memcmp(text, word, bytes) == 0;
 }
 
 /* A merge is two texts with a space between; neither holds a space, but the first may begin with
@@ -72,6 +79,41 @@ static const struct gguf_value *find_array(struct reading *r, const char *key, b
     return value;
 }
 
+/* <0x0A>, as SentencePiece names bytes. */
+static bool names_byte(const struct vocabulary_token *t)
+{
+    return t->bytes == 6 && memcmp(t->text, "<0x", 3) == 0 && t->text[5] == '>' &&
+           memchr(upper_digits, t->text[3], 16) != NULL &&
+           memchr(upper_digits, t->text[4], 16) != NULL;
+}
+
+/* The kind of a token by the number in the file. Bytes are known by their texts: converters have
+ * written them as normal tokens, and files without types. */
+static enum token_kind kind_of(const struct vocabulary *v, const struct vocabulary_token *t,
+                               double type)
+{
+    enum token_kind kind =
+        type >= TOKEN_normal && type <= TOKEN_byte ? (enum token_kind)type : TOKEN_normal;
+
+    if (v->kind == VOCABULARY_characters && (kind == TOKEN_normal || kind == TOKEN_unused) &&
+        names_byte(t))
+        return TOKEN_byte;
+    return kind;
+}
+
+/* An array of one number for each token; NULL where absent or wrong. */
+static const struct gguf_value *find_numbers(struct reading *r, const char *key, bool *wrong)
+{
+    uint32_t count = r->vocabulary->token_count;
+    const struct gguf_value *numbers = find_array(r, key, false, UINT64_MAX, wrong);
+    if (!numbers || numbers->count == count)
+        return numbers;
+    diag_error(r->diags, r->place, "expected %u numbers, one for each token, found %llu", count,
+               (unsigned long long)numbers->count);
+    *wrong = true;
+    return NULL;
+}
+
 static bool read_tokens(struct reading *r)
 {
     bool wrong = false;
@@ -87,18 +129,10 @@ static bool read_tokens(struct reading *r)
     if (!gguf_each_string(r->gguf, tokens, add_token, r))
         return false;
 
-    const struct gguf_value *types =
-        find_array(r, "tokenizer.ggml.token_type", false, v->token_count, &wrong);
-    const struct gguf_value *scores =
-        find_array(r, "tokenizer.ggml.scores", false, v->token_count, &wrong);
+    const struct gguf_value *types = find_numbers(r, "tokenizer.ggml.token_type", &wrong),
+                            *scores = find_numbers(r, "tokenizer.ggml.scores", &wrong);
     if (wrong)
         return false;
-    if (types && types->count != v->token_count)
-        return diag_error(r->diags, r->place, "expected %u token types, found %llu", v->token_count,
-                          (unsigned long long)types->count);
-    if (scores && scores->count != v->token_count)
-        return diag_error(r->diags, r->place, "expected %u scores, found %llu", v->token_count,
-                          (unsigned long long)scores->count);
     if (v->by_score && !scores) {
         r->place.object = "tokenizer.ggml.scores";
         return diag_error(r->diags, r->place,
@@ -107,7 +141,7 @@ static bool read_tokens(struct reading *r)
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
         double type = types ? gguf_array_number(r->gguf, types, i) : TOKEN_normal;
-        t->kind = type >= TOKEN_normal && type <= TOKEN_byte ? (enum token_kind)type : TOKEN_normal;
+        t->kind = kind_of(v, t, type);
         t->score = scores ? (float)gguf_array_number(r->gguf, scores, i) : 0;
         t->added =
             t->kind == TOKEN_unknown || t->kind == TOKEN_control || t->kind == TOKEN_user_defined;
@@ -131,14 +165,22 @@ static bool read_merges(struct reading *r)
     return gguf_each_string(r->gguf, merges, add_merge, r);
 }
 
-/* The token that a key names; UINT32_MAX where absent, or out of range (older files write -1). */
+/* The token that a key names; UINT32_MAX where absent (older files write -1), or out of range. */
 static uint32_t read_id(struct reading *r, const char *key, uint32_t absent)
 {
-    uint64_t id = absent;
+    uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *value = gguf_find(r->gguf, key);
-    if (!value || !gguf_get_u64(r->gguf, key, &id, r->diags))
-        id = absent;
-    return id < r->vocabulary->token_count ? (uint32_t)id : UINT32_MAX;
+    double id = absent;
+    if (value && !gguf_get_f64(r->gguf, key, &id, r->diags))
+        return UINT32_MAX;
+    if (id >= 0 && id < count && id == (uint32_t)id)
+        return (uint32_t)id;
+    r->place.object = key;
+    if (value && id != -1 && id != UINT32_MAX)
+        diag_warning(r->diags, r->place,
+                     "expected a token of the vocabulary (0 to %u), found %.15g, which is left out",
+                     count - 1, id);
+    return UINT32_MAX;
 }
 
 /* The tokens that templates know by name. */
@@ -212,23 +254,58 @@ static void strip_behind_specials(struct reading *r)
     }
 }
 
-static bool read_split(struct reading *r, bool *add_bos)
+static const struct vocabulary_split *infer_split(struct reading *r, const char *found)
 {
-    const char *pre = "";
     uint64_t bytes = 0;
-    r->place.object = "tokenizer.ggml.pre";
-    if (!gguf_find(r->gguf, "tokenizer.ggml.pre"))
-        return diag_error(r->diags, r->place,
-                          "expected the name of the pre-tokenizer, found none: older files lack "
-                          "it; convert the model again");
-    if (!gguf_get_string(r->gguf, "tokenizer.ggml.pre", &pre, &bytes, r->diags))
-        return false;
-    const struct vocabulary_split *split = vocabulary_split_by_name(pre, bytes);
-    if (!split)
-        return diag_error(
+    const char *text = "", *names = vocabulary_split_names(r->model->arena);
+    if (!gguf_find(r->gguf, "general.architecture") ||
+        !gguf_get_string(r->gguf, "general.architecture", &text, &bytes, r->diags))
+        bytes = 0;
+    const char *architecture = arena_text(r->model->arena, text, bytes);
+    const struct vocabulary_split *split =
+        vocabulary_split_infer(architecture, r->vocabulary->token_count);
+    if (split)
+        diag_warning(
             r->diags, r->place,
-            "expected a known pre-tokenizer (gpt-2, llama-bpe, qwen2, smollm, ...), found '%.*s'",
-            (int)min_u64(bytes, 60), pre);
+            "expected the name of the pre-tokenizer, found %s; taken is %.*s, which models "
+            "of architecture %s with %u tokens have (--pre-tokenizer=NAME for another)",
+            found, (int)strcspn(split->names, " "), split->names, architecture,
+            r->vocabulary->token_count);
+    else
+        diag_error(r->diags, r->place,
+                   "expected the name of the pre-tokenizer, found %s; models of architecture '%s' "
+                   "with %u tokens may have several: say which with --pre-tokenizer=NAME (%s)",
+                   found, architecture, r->vocabulary->token_count, names);
+    return split;
+}
+
+/* The split that the user names, else the file, else the architecture. */
+static const struct vocabulary_split *choose_split(struct reading *r, const char *chosen)
+{
+    const char *name = chosen ? chosen : "";
+    uint64_t bytes = strlen(name);
+    r->place.object = "tokenizer.ggml.pre";
+    if (!chosen && !gguf_find(r->gguf, "tokenizer.ggml.pre"))
+        return infer_split(r, "none (files of before May 2024 lack it)");
+    if (!chosen && !gguf_get_string(r->gguf, "tokenizer.ggml.pre", &name, &bytes, r->diags))
+        return NULL;
+    if (is_word(name, bytes, "default"))
+        return infer_split(r, "'default'");
+    const struct vocabulary_split *split = vocabulary_split_by_name(name, bytes);
+    if (!split)
+        diag_error(
+            r->diags, r->place,
+            "expected a known pre-tokenizer (%s), found '%.*s'; if it splits as one of these "
+            "does, say so with --pre-tokenizer=NAME",
+            vocabulary_split_names(r->model->arena), (int)min_u64(bytes, 60), name);
+    return split;
+}
+
+static bool read_split(struct reading *r, const char *chosen, bool *add_bos)
+{
+    const struct vocabulary_split *split = choose_split(r, chosen);
+    if (!split)
+        return false;
     r->vocabulary->split = split->split;
     r->vocabulary->whole_words = split->whole_words;
     *add_bos = split->whole_words;
@@ -246,7 +323,8 @@ static const char *read_template(struct reading *r, const char *key, uint32_t *b
     return arena_text(r->model->arena, text, length);
 }
 
-bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d)
+bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *options,
+                          struct model *m, struct diags *d)
 {
     const char *kind;
     uint64_t bytes;
@@ -255,25 +333,33 @@ bool vocabulary_from_gguf(const struct gguf *g, struct model *m, struct diags *d
     m->chat_template = read_template(&r, "tokenizer.chat_template", &m->chat_template_bytes);
     m->tool_template =
         read_template(&r, "tokenizer.chat_template.tool_use", &m->tool_template_bytes);
-    if (!gguf_find(g, "tokenizer.ggml.model") ||
-        (gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d) && bytes == 4 &&
-         memcmp(kind, "none", 4) == 0))
+    r.place.object = "tokenizer.ggml.model";
+    if (!gguf_find(g, "tokenizer.ggml.model")) {
+        if (gguf_find(g, "tokenizer.ggml.tokens"))
+            diag_warning(d, r.place,
+                         "expected the kind of the vocabulary, found none: the vocabulary is left "
+                         "out, and the model will work with ids");
         return true;
+    }
     if (!gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d))
         return false;
+    if (is_word(kind, bytes, "none") || is_word(kind, bytes, "no_vocab"))
+        return true;
     struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
     r.vocabulary = v;
     v->file = g->file->path;
     v->from_gguf = v->ascii_strip = true;
-    bool characters = bytes == 5 && memcmp(kind, "llama", 5) == 0, add_bos = characters;
-    r.place.object = "tokenizer.ggml.model";
-    if (!characters && !(bytes == 4 && memcmp(kind, "gpt2", 4) == 0))
+    bool characters = is_word(kind, bytes, "llama"), add_bos = characters;
+    if (!characters && !is_word(kind, bytes, "gpt2"))
         return diag_error(d, r.place,
                           "expected a tokenizer of model 'gpt2' or 'llama', found '%.*s'",
                           (int)min_u64(bytes, 60), kind);
+    if (characters && options->pre_tokenizer)
+        return vocabulary_refuse_pre_tokenizer(g->file->path, d);
     v->kind = characters ? VOCABULARY_characters : VOCABULARY_byte_level;
     v->by_score = characters;
-    if (!read_tokens(&r) || (!characters && (!read_split(&r, &add_bos) || !read_merges(&r))))
+    if (!read_tokens(&r) ||
+        (!characters && (!read_split(&r, options->pre_tokenizer, &add_bos) || !read_merges(&r))))
         return false;
     bool prefix = characters;
     gguf_get_bool(g, "tokenizer.ggml.add_space_prefix", &prefix, d);

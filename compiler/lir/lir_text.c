@@ -82,20 +82,6 @@ const char *field_word(enum field_type type, uint32_t value)
     }
 }
 
-static void quoted(struct text *out, const char *text)
-{
-    text_add(out, "\"");
-    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
-        if (*c == '"' || *c == '\\')
-            text_add(out, "\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7f)
-            text_add(out, "\\x%02x", *c);
-        else
-            text_add_bytes(out, (const char *)c, 1);
-    }
-    text_add(out, "\"");
-}
-
 /* ---- kernels ---- */
 
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
@@ -183,7 +169,7 @@ static void head_text(const struct lir_program *p, struct text *out)
                 {"logits", p->logits}};
 
     text_add(out, "program ");
-    quoted(out, p->name);
+    text_add_quoted(out, p->name);
     text_add(out, "\n  variant phase=%s batch=%u seq=%u", phase_words[p->variant.phase],
              p->variant.batch, p->variant.seq);
     if (p->variant.has_past)
@@ -219,7 +205,7 @@ static void buffer_text(const struct lir_program *p, buf_id id, struct text *out
         text_add(out, " source=%u", b->source);
     if (b->name != 0) {
         text_add(out, " ");
-        quoted(out, str_text(p->strings, b->name));
+        text_add_quoted(out, str_text(p->strings, b->name));
     }
     text_add(out, "\n");
 }
@@ -239,7 +225,7 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
     const struct lir_kernel *k = step_kernel(p, s);
 
     text_add(out, "  step ");
-    quoted(out, str_text(p->strings, s->name));
+    text_add_quoted(out, str_text(p->strings, s->name));
     text_add(out, " k%u ", kernel);
     arguments_text(p, s->first_arg, k->input_count, out);
     text_add(out, " -> ");

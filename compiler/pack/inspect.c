@@ -2,6 +2,8 @@
  * to its sections, each checked. */
 #include "compiler/pack/inspect.h"
 
+#include "runtime/base/carried.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -12,35 +14,25 @@ static struct place place_of(const struct inspected *in, const char *object)
     return (struct place){.file = in->name, .object = object};
 }
 
-/* An executable carries the artifact between its program and the trailer. */
 static bool find_payload(struct inspected *in, const uint8_t *data, uint64_t bytes)
 {
-    struct rlx_trailer trailer;
+    struct carried c;
 
     in->data = data;
     in->bytes = bytes;
     if (bytes >= 8 && memcmp(data, RLX_MAGIC, 8) == 0)
         return true;
-    if (bytes < sizeof trailer)
+    if (!carried_find(data, min_u64(bytes, CARRIED_FIRST_BYTES), &c))
         return diag_error(in->diags, place_of(in, NULL),
-                          "expected an artifact or a program made by rlxc, found %llu bytes",
-                          (unsigned long long)bytes);
-    memcpy(&trailer, data + bytes - sizeof trailer, sizeof trailer);
-    if (memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0)
-        return diag_error(in->diags, place_of(in, NULL),
-                          "expected an artifact or a program made by rlxc, found neither at its "
-                          "beginning nor at its end");
-    if (trailer.check != XXH3_64bits(&trailer.payload_offset, 16) ||
-        trailer.payload_offset % RLX_PAGE != 0 ||
-        !range_inside(trailer.payload_offset, trailer.payload_bytes, bytes - sizeof trailer))
+                          "expected an artifact or a program made by rlxc, found neither");
+    if (c.offset % RLX_PAGE != 0 || !range_inside(c.offset, c.bytes, bytes))
         return diag_error(
-            in->diags, place_of(in, "trailer"),
+            in->diags, place_of(in, "program header of the model"),
             "expected an artifact inside the file of %llu bytes, found offset %llu and %llu bytes",
-            (unsigned long long)bytes, (unsigned long long)trailer.payload_offset,
-            (unsigned long long)trailer.payload_bytes);
-    in->data = data + trailer.payload_offset;
-    in->bytes = trailer.payload_bytes;
-    in->payload_offset = trailer.payload_offset;
+            (unsigned long long)bytes, (unsigned long long)c.offset, (unsigned long long)c.bytes);
+    in->data = data + c.offset;
+    in->bytes = c.bytes;
+    in->payload_offset = c.offset;
     return true;
 }
 
@@ -187,14 +179,8 @@ const char *inspect_string(const struct inspected *in, uint32_t offset)
         return "(bad string)";
     }
     const char *text = (const char *)in->data + s->offset + offset;
-    for (size_t i = 0; text[i] != 0 && i < MAX_STRING; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f)
-            text_add(&out, "\\x%02x", c);
-        else
-            text_add_bytes(&out, text + i, 1);
-    }
-    return out.data == NULL ? "" : out.data;
+    text_add_printable(&out, arena_text(in->diags->arena, text, strnlen(text, MAX_STRING)));
+    return out.data;
 }
 
 const char *inspect_manifest(const struct inspected *in, uint64_t *bytes)

@@ -169,7 +169,7 @@ static void add_tokens(struct packing *p)
             continue;
         const struct vocabulary_token *t = &v->tokens[i];
         p->symbols[i] = decode_token(p, t);
-        if (t->text && t->bytes &&
+        if (t->text && t->bytes && !t->unmerged &&
             (v->from_gguf || packing_find(p, t->text, t->bytes) == RLX_NO_SYMBOL))
             remember(p, t->text, t->bytes, i);
     }
@@ -190,7 +190,7 @@ static void add_bytes(struct packing *p)
             p->bytes[b] = packing_add(
                 p, spelled, strlen(spelled),
                 decode_text(p, arena_text(p->arena, spelled, strlen(spelled)), strlen(spelled)));
-        bool is_byte = byte_level || p->bytes[b] >= v->token_count ||
+        bool is_byte = byte_level || v->from_gguf || p->bytes[b] >= v->token_count ||
                        v->tokens[p->bytes[b]].kind == TOKEN_byte;
         if (!is_byte)
             p->bytes[b] = RLX_NO_SYMBOL;
@@ -248,7 +248,8 @@ static uint32_t split_flags(const struct word_split *s)
            (s->prefix_any ? RLX_SPLIT_PREFIX_ANY : 0u) |
            (s->number_space ? RLX_SPLIT_NUMBER_SPACE : 0u) |
            (s->newlines ? RLX_SPLIT_NEWLINES : 0u) |
-           (s->numbers_first ? RLX_SPLIT_NUMBERS_FIRST : 0u) | (s->spaces ? RLX_SPLIT_SPACES : 0u);
+           (s->numbers_first ? RLX_SPLIT_NUMBERS_FIRST : 0u) | (s->spaces ? RLX_SPLIT_SPACES : 0u) |
+           (s->cased ? RLX_SPLIT_CASED : 0u) | (s->slashes ? RLX_SPLIT_SLASHES : 0u);
 }
 
 static uint32_t prefix_of(enum space_prefix prefix)

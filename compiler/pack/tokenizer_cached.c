@@ -19,7 +19,7 @@ static void mix_token(struct cache_mixer *mixer, const struct vocabulary_token *
     const uint32_t flags = (uint32_t)(t->text != NULL) | (uint32_t)t->added << 1 |
                            (uint32_t)t->left_strip << 2 | (uint32_t)t->right_strip << 3 |
                            (uint32_t)t->single_word << 4 | (uint32_t)t->normalized << 5 |
-                           (uint32_t)t->ends_generation << 6;
+                           (uint32_t)t->ends_generation << 6 | (uint32_t)t->unmerged << 7;
     uint32_t all[4] = {t->bytes, 0, t->kind, flags};
 
     memcpy(&all[1], &t->score, sizeof all[1]);
@@ -41,11 +41,12 @@ static void mix_rules(struct cache_mixer *mixer, const struct vocabulary *v)
 {
     const struct word_split *s = &v->split;
     const uint32_t rules[] = {
-        v->kind,          v->token_count, v->merge_count,  v->by_score,    v->from_gguf,
-        v->nfc,           v->whole_words, v->fuse_unknown, v->strip_space, v->ascii_strip,
-        v->prefix,        v->unknown,     v->front_count,  s->words,       s->any_case,
-        s->contractions,  s->long_s,      s->prefix_any,   s->newlines,    s->number_space,
-        s->numbers_first, s->spaces,      s->digits,
+        v->kind,          v->token_count, v->merge_count,  v->by_score,     v->from_gguf,
+        v->nfc,           v->whole_words, v->fuse_unknown, v->strip_space,  v->ascii_strip,
+        v->prefix,        v->unknown,     v->front_count,  s->words,        s->any_case,
+        s->contractions,  s->long_s,      s->prefix_any,   s->newlines,     s->number_space,
+        s->numbers_first, s->spaces,      s->digits,       v->marks_spaces, s->cased,
+        s->slashes,
     };
 
     cache_mix(mixer, rules, sizeof rules);

@@ -194,7 +194,7 @@ static bool is_word(const struct packing *p, uint32_t symbol)
             return false;
         if (v->kind == VOCABULARY_characters && t->bytes == 1 && t->text[0] == ' ')
             return false; /* spaces are spelled U+2581 */
-        if (v->whole_words && t->kind == TOKEN_normal)
+        if (v->whole_words && (t->kind == TOKEN_normal || !v->from_gguf))
             return true;
     }
     return v->kind == VOCABULARY_characters && s->bytes &&

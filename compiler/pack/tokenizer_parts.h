@@ -55,7 +55,7 @@ bool pack_merges(struct packing *p); /* MERGES; may add symbols */
 void pack_words(struct packing *p);  /* WORDS, after all symbols are known */
 void pack_specials(
     struct packing *p); /* SPECIALS, SPECIAL_STARTS and special_text; after text_bytes is known */
-void pack_classes(struct packing *p); /* CLASS_INDEX, CLASS_PAGES */
+void pack_classes(struct packing *p); /* CLASS_INDEX, CLASS_PAGES, CASE_INDEX, CASE_PAGES */
 void pack_nfc(struct packing *p);     /* the NFC tables */
 
 #endif

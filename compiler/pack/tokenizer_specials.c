@@ -33,8 +33,10 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
         flags |= RLX_SPECIAL_RIGHT;
     if (t->single_word)
         flags |= RLX_SPECIAL_WORD;
-    if (t->normalized && (v->nfc || v->prefix == PREFIX_stretch))
+    if (t->normalized)
         flags |= RLX_SPECIAL_NORMALIZED;
+    if (t->normalized && v->marks_spaces)
+        flags |= RLX_SPECIAL_KEEP_SPACE;
     if (v->ascii_strip)
         flags |= RLX_SPECIAL_ASCII_SPACE;
     return flags;

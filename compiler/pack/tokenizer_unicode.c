@@ -95,21 +95,19 @@ static void mark_nfc(uint8_t *classes)
         classes[c] |= RLX_CLASS_NFC;
 }
 
-void pack_classes(struct packing *p)
+/* Four bits a code point, in pages of which equal ones are stored once. */
+static void pack_pages(struct packing *p, const uint8_t *values,
+                       enum rlx_tokenizer_table_kind index_kind,
+                       enum rlx_tokenizer_table_kind pages_kind)
 {
-    uint8_t *classes = arena_alloc(p->arena, POINTS, 1);
     uint8_t *index = arena_alloc(p->arena, RLX_CLASS_PAGES, 1);
     uint8_t(*pages)[128] = arena_alloc(p->arena, 256 * 128, 1);
     uint32_t page_count = 0;
-    for (int32_t c = 0; c < POINTS; c++)
-        classes[c] = class_of(c);
-    if (p->vocabulary->nfc)
-        mark_nfc(classes);
     for (uint32_t i = 0; i < RLX_CLASS_PAGES; i++) {
         uint8_t page[128];
         uint32_t same = 0;
         for (uint32_t k = 0; k < 128; k++)
-            page[k] = (uint8_t)(classes[i * 256 + 2 * k] | classes[i * 256 + 2 * k + 1] << 4);
+            page[k] = (uint8_t)(values[i * 256 + 2 * k] | values[i * 256 + 2 * k + 1] << 4);
         while (same < page_count && memcmp(pages[same], page, sizeof page) != 0)
             same++;
         assert(same < 256);
@@ -117,8 +115,42 @@ void pack_classes(struct packing *p)
             memcpy(pages[page_count++], page, sizeof page);
         index[i] = (uint8_t)same;
     }
-    packing_set_table(p, RLX_TABLE_CLASS_INDEX, index, RLX_CLASS_PAGES, 1);
-    packing_set_table(p, RLX_TABLE_CLASS_PAGES, pages, page_count * 128, 1);
+    packing_set_table(p, index_kind, index, RLX_CLASS_PAGES, 1);
+    packing_set_table(p, pages_kind, pages, page_count * 128, 1);
+}
+
+static uint8_t case_of(int32_t point)
+{
+    switch (is_surrogate(point) ? UTF8PROC_CATEGORY_CS : utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LT:
+        return RLX_CASE_U;
+    case UTF8PROC_CATEGORY_LL:
+        return RLX_CASE_W;
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return RLX_CASE_U | RLX_CASE_W;
+    default:
+        return 0;
+    }
+}
+
+void pack_classes(struct packing *p)
+{
+    uint8_t *values = arena_alloc(p->arena, POINTS, 1);
+    for (int32_t c = 0; c < POINTS; c++)
+        values[c] = class_of(c);
+    if (p->vocabulary->nfc)
+        mark_nfc(values);
+    pack_pages(p, values, RLX_TABLE_CLASS_INDEX, RLX_TABLE_CLASS_PAGES);
+    if (!p->vocabulary->split.cased)
+        return;
+    for (int32_t c = 0; c < POINTS; c++)
+        values[c] = case_of(c);
+    pack_pages(p, values, RLX_TABLE_CASE_INDEX, RLX_TABLE_CASE_PAGES);
 }
 
 static void pack_combining_classes(struct packing *p)

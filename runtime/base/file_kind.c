@@ -1,5 +1,7 @@
-/* Recognizes files. In: a path; out: what lies there, as far as a few bytes of it tell. */
+/* Recognizes files. In: a path; out: what lies there, as far as its first bytes tell. */
 #include "runtime/base/file_kind.h"
+
+#include "runtime/base/carried.h"
 
 #include <rlx/artifact.h>
 #include <rlx/state_format.h>
@@ -21,12 +23,13 @@ static enum file_kind kind_of_directory(const char *path)
                : FILE_UNKNOWN;
 }
 
-static enum file_kind kind_of_bytes(int descriptor, off_t bytes)
+static enum file_kind kind_of_bytes(int descriptor)
 {
-    char first[9] = {0}, last[sizeof(struct rlx_trailer)] = {0};
-    off_t end = bytes - (off_t)sizeof last;
+    _Alignas(8) uint8_t first[CARRIED_FIRST_BYTES];
+    ssize_t bytes = pread(descriptor, first, sizeof first, 0);
+    struct carried carried;
 
-    if (pread(descriptor, first, sizeof first, 0) != (ssize_t)sizeof first)
+    if (bytes < 9)
         return FILE_UNKNOWN;
     if (memcmp(first, RLX_MAGIC, 8) == 0)
         return FILE_ARTIFACT;
@@ -36,11 +39,7 @@ static enum file_kind kind_of_bytes(int descriptor, off_t bytes)
         return FILE_GGUF;
     if (first[8] == '{' && memcmp(first + 4, "\0\0\0", 4) == 0) /* the length of a header of JSON */
         return FILE_SAFETENSORS;
-    if (memcmp(first, "\177ELF", 4) == 0 && end > 0 &&
-        pread(descriptor, last, sizeof last, end) == (ssize_t)sizeof last &&
-        memcmp(((struct rlx_trailer *)(void *)last)->magic, RLX_TRAILER_MAGIC, 8) == 0)
-        return FILE_PROGRAM;
-    return FILE_UNKNOWN;
+    return carried_find(first, (uint64_t)bytes, &carried) ? FILE_PROGRAM : FILE_UNKNOWN;
 }
 
 enum file_kind file_kind(const char *path)
@@ -54,7 +53,7 @@ enum file_kind file_kind(const char *path)
     if (fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode))
         kind = kind_of_directory(path);
     else if (S_ISREG(facts.st_mode))
-        kind = kind_of_bytes(descriptor, facts.st_size);
+        kind = kind_of_bytes(descriptor);
     close(descriptor);
     return kind;
 }

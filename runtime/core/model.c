@@ -1,15 +1,16 @@
 /* Opening a model: map the file, check it once, choose the level of code that this machine can run,
- * map that image executable. Weights are mapped and not read. An artifact appended to a program is
- * found by its trailer (rlx/artifact.h).
+ * map that image executable. Weights are mapped and not read. The program header of a program says
+ * where its artifact is (rlx/artifact.h).
  */
 #include "runtime/core/model.h"
 
-#include "runtime/text/chat.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
+#include "runtime/core/carrier.h"
+#include "runtime/core/level.h"
+#include "runtime/text/chat.h"
 
 #include <assert.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,7 +18,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 /* Where the payload stands in its file. */
 struct payload {
@@ -26,110 +26,26 @@ struct payload {
     uint64_t offset, bytes;
 };
 
-/* Whether a model begins where the program itself ends: behind its table of sections, which linkers
- * put last, and the padding to a page. */
-static bool model_follows_program(const struct payload *p)
-{
-    Elf64_Ehdr elf;
-    uint64_t end;
-    char magic[8];
-    if (pread(p->descriptor, &elf, sizeof elf, 0) != (ssize_t)sizeof elf ||
-        memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 ||
-        __builtin_add_overflow(elf.e_shoff, (uint64_t)elf.e_shnum * elf.e_shentsize + RLX_PAGE - 1,
-                               &end))
-        return false;
-    end = end / RLX_PAGE * RLX_PAGE;
-    return end <= INT64_MAX &&
-           pread(p->descriptor, magic, sizeof magic, (off_t)end) == (ssize_t)sizeof magic &&
-           memcmp(magic, RLX_MAGIC, sizeof magic) == 0;
-}
-
-/* Reads the trailer of a program that carries an artifact; RLX_NO_MODEL where there is none. */
-static rlx_status find_trailer(struct payload *p, uint64_t file_bytes, rlx_error *error)
-{
-    struct rlx_trailer trailer;
-    if (file_bytes < sizeof trailer ||
-        pread(p->descriptor, &trailer, sizeof trailer, (off_t)(file_bytes - sizeof trailer)) !=
-            (ssize_t)sizeof trailer ||
-        memcmp(trailer.magic, RLX_TRAILER_MAGIC, sizeof trailer.magic) != 0) {
-        if (model_follows_program(p))
-            return rlx_fail(error, RLX_BAD_FILE,
-                            "%s: the model in this program is cut off: its trailer is missing",
-                            p->name);
-        return rlx_fail(error, RLX_NO_MODEL, "%s: no model is appended to this program", p->name);
-    }
-    /* The check covers the 16 bytes in front of it: where the payload is. */
-    if (XXH3_64bits(&trailer.payload_offset, 16) != trailer.check ||
-        trailer.payload_offset % RLX_PAGE != 0 ||
-        trailer.payload_offset > file_bytes - sizeof trailer ||
-        trailer.payload_bytes > file_bytes - sizeof trailer - trailer.payload_offset)
-        return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: the trailer of the appended model is damaged (offset %llu, %llu bytes "
-                        "in a file of %llu)",
-                        p->name, (unsigned long long)trailer.payload_offset,
-                        (unsigned long long)trailer.payload_bytes, (unsigned long long)file_bytes);
-    p->offset = trailer.payload_offset;
-    p->bytes = trailer.payload_bytes;
-    return RLX_OK;
-}
-
-static rlx_status find_payload(struct payload *p, bool appended, rlx_error *error)
+static rlx_status find_payload(struct payload *p, rlx_error *error)
 {
     struct stat facts;
+    struct carried inside;
+    bool is_program;
     if (fstat(p->descriptor, &facts) != 0)
         return rlx_fail(error, RLX_IO, "%s: %s", p->name, strerror(errno));
     if (!S_ISREG(facts.st_mode))
         return rlx_fail(error, RLX_IO, "%s: expected a regular file%s", p->name,
                         S_ISDIR(facts.st_mode) ? ", found a directory" : "");
     uint64_t file_bytes = (uint64_t)facts.st_size;
-    char magic[8] = {0};
-    if (!appended && pread(p->descriptor, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
-        memcmp(magic,
-               "\x7f"
-               "ELF",
-               4) == 0)
-        appended = true;
-    if (appended)
-        return find_trailer(p, file_bytes, error);
-    p->offset = 0;
-    p->bytes = file_bytes;
+    rlx_status status =
+        carrier_find_model(p->descriptor, p->name, file_bytes, &is_program, &inside, error);
+    p->offset = is_program ? inside.offset : 0;
+    p->bytes = is_program ? inside.bytes : file_bytes;
+    if (is_program)
+        return status;
     if (file_bytes == 0)
         return rlx_fail(error, RLX_BAD_FILE, "%s: the file is empty", p->name);
     return RLX_OK;
-}
-
-/* The level that needs most of what the machine has: each feature that code may use makes it
- * faster. */
-static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
-{
-    const struct artifact *a = &m->artifact;
-    uint64_t have = cpu_features(), missing = 0;
-    int best = -1;
-    const char *nearest = "";
-    for (uint32_t i = 0; i < a->levels.count; i++) {
-        const struct rlx_level *l = table_at(&a->levels, i);
-        if (strcmp(artifact_string(a, l->target), "cpu") != 0)
-            continue;
-        uint64_t lacks = l->features & ~have;
-        if (lacks == 0 && __builtin_popcountll(l->features) > best) {
-            best = __builtin_popcountll(l->features);
-            m->level = l;
-        }
-        if (lacks != 0 &&
-            (missing == 0 || __builtin_popcountll(lacks) < __builtin_popcountll(missing))) {
-            missing = lacks;
-            nearest = artifact_string(a, l->name);
-        }
-    }
-    if (m->level != NULL || a->levels.count == 0)
-        return RLX_OK;
-    if (missing == 0)
-        return rlx_fail(error, RLX_NO_DEVICE, "%s: holds no code for a CPU", name);
-    char names[120];
-    cpu_feature_names(missing, names, sizeof names);
-    return rlx_fail(error, RLX_NO_DEVICE,
-                    "%s: its code for level %s needs %s, which this CPU lacks", name, nearest,
-                    names);
 }
 
 /* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's.
@@ -203,9 +119,9 @@ static rlx_status open_text(rlx_model *m, const char *name, rlx_error *error)
     return RLX_OK;
 }
 
-static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx_error *error)
+static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
 {
-    rlx_status status = find_payload(p, appended, error);
+    rlx_status status = find_payload(p, error);
     if (status != RLX_OK)
         return status;
     m->file_bytes = p->bytes;
@@ -218,7 +134,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
-        status = choose_level(m, p->name, error);
+        status = artifact_choose_level(&m->artifact, p->name, cpu_features(), &m->level, error);
     if (status == RLX_OK)
         status = map_code(m, p, error);
     if (status == RLX_OK)
@@ -226,17 +142,12 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, bool appended, rlx
     return status;
 }
 
-static rlx_status open_model(const char *path, const char *name, bool appended, rlx_model **out,
-                             rlx_error *error)
+/* Takes the descriptor. */
+static rlx_status open_model(struct payload p, rlx_model **out, rlx_error *error)
 {
-    struct payload p = {.name = name};
-    p.descriptor =
-        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
-    if (p.descriptor < 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", name, strerror(errno));
     rlx_model *m = calloc(1, sizeof *m);
-    rlx_status status = m ? fill_model(m, &p, appended, error)
-                          : rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", name);
+    rlx_status status = m ? fill_model(m, &p, error)
+                          : rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p.name);
     close(p.descriptor);
     if (status == RLX_OK)
         *out = m;
@@ -250,7 +161,12 @@ rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
     if (out == NULL || path == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open: path and out must not be NULL");
     *out = NULL;
-    return open_model(path, path, false, out, error);
+    struct payload p = {.name = path};
+    p.descriptor =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
+    if (p.descriptor < 0)
+        return rlx_fail(error, RLX_IO, "%s: %s", path, strerror(errno));
+    return open_model(p, out, error);
 }
 
 rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error)
@@ -258,7 +174,9 @@ rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error)
     if (out == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_self: out must not be NULL");
     *out = NULL;
-    return open_model("/proc/self/exe", "this program", true, out, error);
+    struct payload p = {.name = "this program"};
+    rlx_status status = carrier_open_self(&p.descriptor, error);
+    return status == RLX_OK ? open_model(p, out, error) : status;
 }
 
 void rlx_model_close(rlx_model *model)

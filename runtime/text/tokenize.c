@@ -81,9 +81,10 @@ static void encode_stretch(struct encoding *e, const char *text, size_t bytes, b
     e->no_memory = !find_specials(e, text, bytes, true, &specials);
     size_t at = 0;
     for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
-        encode_piece(e, text + at, specials.all[i].start - at, first && at == 0);
-        emit_id(e, specials.all[i].id);
-        at = specials.all[i].end;
+        const struct found *f = &specials.all[i];
+        encode_piece(e, text + at, f->start > at ? f->start - at : 0, first && at == 0);
+        emit_id(e, f->id);
+        at = f->end;
     }
     if (!is_out_of_memory(e))
         encode_piece(e, text + at, bytes - at, first && at == 0);
@@ -96,9 +97,10 @@ static void encode_text(struct encoding *e, const char *text, size_t bytes)
     size_t at = 0;
     e->no_memory = !find_specials(e, text, bytes, false, &specials);
     for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
-        encode_stretch(e, text + at, specials.all[i].start - at, at == 0);
-        emit_id(e, specials.all[i].id);
-        at = specials.all[i].end;
+        const struct found *f = &specials.all[i];
+        encode_stretch(e, text + at, f->start > at ? f->start - at : 0, at == 0);
+        emit_id(e, f->id);
+        at = f->end;
     }
     if (!is_out_of_memory(e))
         encode_stretch(e, text + at, bytes - at, at == 0);

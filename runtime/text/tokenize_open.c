@@ -25,6 +25,8 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_NFC_DECOMPOSITIONS] = sizeof(struct rlx_nfc_decomposition),
     [RLX_TABLE_NFC_POINTS] = 4,
     [RLX_TABLE_NFC_COMPOSITIONS] = sizeof(struct rlx_nfc_composition),
+    [RLX_TABLE_CASE_INDEX] = 1,
+    [RLX_TABLE_CASE_PAGES] = 1,
 };
 
 static rlx_status damaged(rlx_error *error, const char *what)
@@ -48,6 +50,8 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (h->tables[fixed[i].kind].count != fixed[i].count)
             return damaged(error, "a table has the wrong size");
+    if ((h->split & RLX_SPLIT_CASED) && h->tables[RLX_TABLE_CASE_INDEX].count != RLX_CLASS_PAGES)
+        return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||
         h->tables[RLX_TABLE_ENDS].count != h->symbol_count + 1 ||
         h->tables[RLX_TABLE_TOKEN_FLAGS].count != h->token_count)

@@ -1,5 +1,5 @@
 /* Finding special tokens in text. In: text, and which kind of tokens to look for. Out: where they
- * stand, in order, without overlap. Of overlapping ones either the leftmost counts and of those the
+ * stand, in order. Of overlapping ones either the leftmost counts and of those the
  * longest, or the longest of all (RLX_TOKENIZER_LONGEST_SPECIAL), as the program does that the
  * vocabulary was made for.
  */
@@ -77,6 +77,8 @@ static uint32_t class_at(const struct search *s, size_t at, uint32_t *length)
 static bool is_space(const struct search *s, size_t at, uint32_t flags, uint32_t *length)
 {
     uint32_t class = class_at(s, at, length);
+    if ((flags & RLX_SPECIAL_KEEP_SPACE) && s->text[at] == ' ')
+        return false;
     if (flags & RLX_SPECIAL_ASCII_SPACE)
         return s->text[at] == ' ' || (s->text[at] >= '\t' && s->text[at] <= '\r');
     return (class & RLX_CLASS_KIND) == RLX_CLASS_SPACE;
@@ -130,6 +132,10 @@ static const struct rlx_tokenizer_special *longest_at(const struct search *s, si
     return NULL;
 }
 
+/* The white space that a token takes is still searched, as the tokenizers library does: a token that
+ * begins with white space is found there too, and f.start of that one may lie before the end of the
+ * other. One that takes white space in front begins behind the other, and is none where nothing of it
+ * is left. */
 static bool find_leftmost(const struct search *s, struct found_list *out)
 {
     size_t done = 0;
@@ -145,10 +151,11 @@ static bool find_leftmost(const struct search *s, struct found_list *out)
         if ((token->flags & RLX_SPECIAL_WORD) && !stands_alone(s, f.start, f.end))
             continue;
         take_space(s, token->flags, done, s->bytes, &f);
-        if (!add(out, f))
-            return false;
+        if ((token->flags & RLX_SPECIAL_LEFT) && f.start < done)
+            f.start = done;
         done = f.end;
-        at = at > done ? at : done;
+        if (f.start < f.end && !add(out, f))
+            return false;
     }
     return true;
 }

@@ -69,8 +69,49 @@ static size_t scan_kind(const struct scan *s, size_t at, uint32_t kind, uint32_t
 static size_t scan_others(const struct scan *s, size_t at)
 {
     at = scan_kind(s, at, RLX_CLASS_OTHER, 0);
-    while ((s->split & RLX_SPLIT_NEWLINES) && at < s->end && is_newline((uint8_t)s->text[at]))
+    while ((s->split & RLX_SPLIT_NEWLINES) && at < s->end &&
+           (is_newline((uint8_t)s->text[at]) ||
+            (s->text[at] == '/' && (s->split & RLX_SPLIT_SLASHES))))
         at++;
+    return at;
+}
+
+/* A run of characters of that case; `last` becomes the end of its last one that is of case W. */
+static size_t scan_case(const struct scan *s, size_t at, uint32_t wanted, size_t *last)
+{
+    for (struct look l = look_at(s, at); l.length; l = look_at(s, at)) {
+        uint32_t found = point_case(s->t, l.point);
+        if (!(found & wanted))
+            break;
+        at += l.length;
+        if (found & RLX_CASE_W)
+            *last = at;
+    }
+    return at;
+}
+
+/* U*W+: all of U, then W; where no W follows, U gives back what lies behind its last W. Else `at`. */
+static size_t scan_lower(const struct scan *s, size_t at)
+{
+    size_t last = at, end = scan_case(s, at, RLX_CASE_U, &last);
+    scan_case(s, end, RLX_CASE_W, &last);
+    return last;
+}
+
+/* The two alternatives of words by case, each with the character in front and without it. */
+static size_t scan_cased(const struct scan *s, size_t at, size_t behind_prefix)
+{
+    const size_t starts[] = {behind_prefix, at};
+    for (size_t i = behind_prefix == at; i < 2; i++) {
+        size_t end = scan_lower(s, starts[i]);
+        if (end > starts[i])
+            return end;
+    }
+    for (size_t i = behind_prefix == at; i < 2; i++) {
+        size_t last, end = scan_case(s, starts[i], RLX_CASE_U, &last);
+        if (end > starts[i])
+            return end;
+    }
     return at;
 }
 
@@ -101,12 +142,17 @@ static size_t scan_word(const struct scan *s, size_t at)
         if (end > at)
             return end;
     }
-    if (first.kind == RLX_CLASS_LETTER)
+    bool cased = s->split & RLX_SPLIT_CASED;
+    if (first.kind == RLX_CLASS_LETTER && !cased)
         return scan_kind(s, at, RLX_CLASS_LETTER, 0);
     bool prefix = s->split & RLX_SPLIT_PREFIX_ANY
                       ? first.kind != RLX_CLASS_NUMBER && !is_newline(first.point)
                       : first.point == ' ';
-    if (prefix && second.length && second.kind == RLX_CLASS_LETTER)
+    if (cased) {
+        size_t end = scan_cased(s, at, prefix && first.kind != RLX_CLASS_LETTER ? behind : at);
+        if (end > at)
+            return end;
+    } else if (prefix && second.length && second.kind == RLX_CLASS_LETTER)
         return scan_kind(s, behind, RLX_CLASS_LETTER, 0);
     uint32_t digits = s->t->header->split_digits;
     if (first.kind == RLX_CLASS_NUMBER)

@@ -14,6 +14,8 @@ bool utf8_valid_at(const char *text, size_t bytes, size_t at); /* a valid charac
 
 /* rlx_class flags of a code point. */
 uint32_t point_class(const struct tokenizer *t, uint32_t point);
+/* rlx_case flags of it, where the split is RLX_SPLIT_CASED. */
+uint32_t point_case(const struct tokenizer *t, uint32_t point);
 
 /* Bytes that grow; malloc'd. After a failed growth `failed` is set and the contents stay. */
 struct bytes {

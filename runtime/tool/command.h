@@ -125,7 +125,8 @@ bool command_given(const struct command_options *o, const char *word);
 
 /* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
  * command_options.c). The first operand that is no option is the model's path unless the program
- * carries its own. Prints one line and returns false on wrong usage; exits after --help. */
+ * carries its own. Prints one line and returns false on wrong usage; exits after --help. Manual
+ * pages and completions are made of `help` (packaging/help_table.awk). */
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help);
 
@@ -209,8 +210,8 @@ void command_catch_endings(void);
 /* One of them came, Ctrl-C only where it did not stop a generation. */
 bool command_ending(void);
 
-/* Prints text that comes from a file; control bytes are shown as escapes, not obeyed. */
-void command_print_escaped(const char *text);
+/* What the program carries, for its help. */
+void command_print_carried(void);
 
 double command_seconds(void); /* a monotonic clock */
 void command_print_timings(const rlx_session *session, double opened_seconds);

@@ -1,5 +1,6 @@
 /* The report of `rlx bench`: what its samples come to, and a line of text for each work. The other
  * formats stand in command_bench_formats.c. */
+#include "runtime/base/printable.h"
 #include "runtime/tool/command_bench.h"
 
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static void print_table(const struct bench *b)
 {
     uint32_t count = b->options->repetitions;
 
-    command_print_escaped(b->info.name);
+    printable_write(b->info.name, stdout);
     printf(", %s, cache %s, %s, %u thread%s; medians of %u, ± half the distance of their "
            "quartiles\n",
            b->info.numerics, b->info.cache, b->info.level, b->threads, b->threads == 1 ? "" : "s",

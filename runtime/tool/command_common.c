@@ -3,6 +3,7 @@
 
 #include "runtime/base/advice.h"
 #include "runtime/base/cpu.h"
+#include "runtime/base/printable.h"
 #include "runtime/tool/chat_json.h"
 
 #include <errno.h>
@@ -13,7 +14,9 @@
 
 int command_failed(const rlx_error *error)
 {
-    fprintf(stderr, "%s: %s\n", program_name, error->text);
+    fprintf(stderr, "%s: ", program_name);
+    printable_write(error->text, stderr);
+    fputc('\n', stderr);
     return error->status == RLX_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
 }
 
@@ -321,16 +324,6 @@ rlx_generate_options command_generation(const struct command_options *o, struct 
                                   .stop = o->stop,
                                   .stop_count = o->stop_count,
                                   .prompt_only = o->prompt_only};
-}
-
-void command_print_escaped(const char *text)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
-        if (*c < 0x20 || *c == 0x7f)
-            printf("\\x%02x", *c);
-        else
-            putchar(*c);
-    }
 }
 
 double command_seconds(void)

@@ -2,7 +2,10 @@
  * checked. */
 #include "runtime/base/amount.h"
 #include "runtime/base/file_kind.h"
+#include "runtime/base/printable.h"
 #include "runtime/tool/command.h"
+
+#include <jansson.h>
 
 static const char info_help[] =
     " MODEL.rlx [options]\n"
@@ -37,12 +40,44 @@ static void print_sampling(const rlx_model *model)
                                     : "recommended by the model");
 }
 
+/* "x86-64-v3, x86-64-v4-vnni-bf16". */
+static void print_levels(const char *manifest)
+{
+    json_t *root = json_loads(manifest, 0, NULL), *level;
+    size_t i;
+
+    json_array_foreach(json_object_get(root, "levels"), i, level)
+    {
+        const char *name = json_string_value(json_object_get(level, "name"));
+        fputs(i == 0 ? "" : ", ", stdout);
+        printable_write(name != NULL ? name : "?", stdout);
+    }
+    putchar('\n');
+    json_decref(root);
+}
+
+void command_print_carried(void)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_model *model;
+
+    if (rlx_model_open_self(&model, NULL) != RLX_OK)
+        return;
+    rlx_model_get_info(model, &info);
+    fputs("\nThis program carries a model:\n\n  name      ", stdout);
+    printable_write(info.name, stdout);
+    fputs("\n  code for  ", stdout);
+    print_levels(info.manifest);
+    printf("  used here %s\n", info.level);
+    rlx_model_close(model);
+}
+
 static void print_info(const rlx_model *model, const rlx_model_info *i)
 {
     char text[AMOUNT_BYTES];
 
     printf("%-14s ", "name");
-    command_print_escaped(i->name);
+    printable_write(i->name, stdout);
     putchar('\n');
     if (i->layers != 0) {
         printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
@@ -59,7 +94,9 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
     print_sampling(model);
     if (i->layers != 0) {
         printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);
-        printf("%-14s %s, chosen for this processor\n", "code level", i->level);
+        printf("%-14s ", "code for");
+        print_levels(i->manifest);
+        printf("%-14s %s\n", "used here", i->level);
         print_bytes("weights", i->weight_bytes);
         print_bytes("code", i->code_bytes);
         print_bytes("cache", i->state_bytes);

@@ -2,6 +2,7 @@
  * it.
  */
 #include "runtime/base/amount.h"
+#include "runtime/base/printable.h"
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
 
@@ -19,7 +20,7 @@ static const char *system_of(const struct chat_note *note)
 static void print_line(const char *label, const char *text)
 {
     printf("%-14s ", label);
-    command_print_escaped(text);
+    printable_write(text, stdout);
     putchar('\n');
 }
 

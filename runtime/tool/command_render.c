@@ -3,6 +3,7 @@
  * place.
  */
 #include "runtime/tool/command.h"
+#include "runtime/base/printable.h"
 #include "runtime/tool/command_json.h"
 
 #include <stdlib.h>
@@ -47,8 +48,9 @@ int command_render(rlx_model *model)
         print_line("error", whole != NULL ? whole : error_text(&error));
         free(text);
         if (error.status != RLX_TEMPLATE_FAILED) {
-            fprintf(stderr, "%s chat: line %lu of standard input: %s\n", program_name, number,
-                    error.text);
+            fprintf(stderr, "%s chat: line %lu of standard input: ", program_name, number);
+            printable_write(error.text, stderr);
+            fputc('\n', stderr);
             code = EXIT_USER;
         }
     }

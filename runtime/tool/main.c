@@ -2,6 +2,7 @@
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/base/advice.h"
+#include "runtime/base/stack.h"
 #include "runtime/tool/command.h"
 
 #include <signal.h>
@@ -86,7 +87,7 @@ static int help(const char *word)
     return command->run(2, (char *[]){name, option, NULL});
 }
 
-int main(int argc, char **argv)
+static int run_program(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
@@ -96,17 +97,17 @@ int main(int argc, char **argv)
     program_has_model = status != RLX_NO_MODEL;
     if (program_has_model && argv[0] != NULL)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
-    if (program_has_model && status != RLX_OK)
-        return command_failed(&error);
 
     const char *word = argc > 1 ? argv[1] : NULL;
-    if (word != NULL && !program_has_model &&
-        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
-        return finish(help(argc > 2 ? argv[2] : NULL));
-    }
     if (word != NULL && strcmp(word, "--version") == 0) {
         printf("rlx %s\n", rlx_version());
         return finish(EXIT_SUCCESS);
+    }
+    if (program_has_model && status != RLX_OK)
+        return command_failed(&error);
+    if (word != NULL && !program_has_model &&
+        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)) {
+        return finish(help(argc > 2 ? argv[2] : NULL));
     }
     const struct command *command = word == NULL ? NULL : find_command(word);
     if (command != NULL)
@@ -121,4 +122,16 @@ int main(int argc, char **argv)
     advice_on_command(PROGRAM_rlx, word, advice);
     fprintf(stderr, "rlx: %s\n", advice);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const size_t stack = 1 << 20; /* rlx.h says what kernels need */
+    int status = stack_run(run_program, argc, argv, stack);
+
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "rlx: there is no memory for a stack of %zu kB; ulimit -s is lower\n",
+            stack / 1024);
+    return EXIT_USER;
 }

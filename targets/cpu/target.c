@@ -3,12 +3,10 @@
  */
 #include "targets/cpu/cpu.h"
 
+#include "runtime/base/cpu.h"
+
 #include <rlx/artifact.h>
 #include <rlx/kernel.h>
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 static const uint64_t v3_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
 static const uint64_t v4_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2 |
@@ -23,62 +21,9 @@ static const struct target_level levels[LEVEL_COUNT] = {
 
 /* ---- what this machine has ---- */
 
-#if defined(__x86_64__)
-struct cpuid_bit {
-    uint32_t leaf, subleaf;
-    char word; /* a, b, c, d */
-    uint8_t bit;
-    uint64_t feature;
-};
-
-/* Intel SDM, volume 2A, CPUID. */
-static const struct cpuid_bit cpuid_bits[] = {
-    {1, 0, 'c', 12, RLX_CPU_FMA},       {1, 0, 'c', 29, RLX_CPU_F16C},
-    {7, 0, 'b', 5, RLX_CPU_AVX2},       {7, 0, 'b', 8, RLX_CPU_BMI2},
-    {7, 0, 'b', 16, RLX_CPU_AVX512F},   {7, 0, 'b', 17, RLX_CPU_AVX512DQ},
-    {7, 0, 'b', 28, RLX_CPU_AVX512CD},  {7, 0, 'b', 30, RLX_CPU_AVX512BW},
-    {7, 0, 'b', 31, RLX_CPU_AVX512VL},  {7, 0, 'c', 11, RLX_CPU_AVX512VNNI},
-    {7, 1, 'a', 5, RLX_CPU_AVX512BF16},
-};
-
-/* Which register states the system saves: XCR0. */
-static uint64_t saved_states(void)
-{
-    uint32_t a, b, c, d;
-
-    if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0)
-        return 0;
-    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-    return (uint64_t)d << 32 | a;
-}
-
-static uint64_t machine_features(void)
-{
-    const uint64_t ymm = 0x6, zmm = 0xe6, states = saved_states();
-    uint64_t features = 0;
-
-    if ((states & ymm) != ymm)
-        return 0;
-    for (uint32_t i = 0; i < countof(cpuid_bits); i++) {
-        const struct cpuid_bit *bit = &cpuid_bits[i];
-        uint32_t words[4] = {0};
-        __get_cpuid_count(bit->leaf, bit->subleaf, &words[0], &words[1], &words[2], &words[3]);
-        bool has = words[bit->word - 'a'] >> bit->bit & 1;
-        if (has && (bit->feature < RLX_CPU_AVX512F || (states & zmm) == zmm))
-            features |= bit->feature;
-    }
-    return features;
-}
-#else
-static uint64_t machine_features(void)
-{
-    return 0;
-}
-#endif
-
 static int native_level(void)
 {
-    uint64_t has = machine_features();
+    uint64_t has = cpu_features();
 
     for (int i = LEVEL_COUNT; i-- > 0;)
         if ((levels[i].features & ~has) == 0)

@@ -6,28 +6,25 @@
 program=$work/stories
 expect 0 '' rlxc build "$model" -q --emit=exe --level=x86-64-v3 --variants=decode=1 -o "$program"
 
-# The model at the end of a program: whole, with a byte of its tables or its trailer changed.
+# The model in a program, with a byte of its tables changed, and cut.
 change() { # FILE BYTES_FROM_THE_END
     size=$(wc -c < "$1")
     printf '\377' | dd of="$1" bs=1 seek=$((size - $2)) conv=notrunc 2>/dev/null
 }
 expect 0 'stories-3m' "$program" info
-for place in 20 300; do
-    cp "$program" "$work/damaged"
-    change "$work/damaged" $place
-    for arguments in "" hello --help info; do
-        expect 1 '^damaged: this program: ' "$work/damaged" $arguments
-    done
+cp "$program" "$work/damaged"
+change "$work/damaged" 300
+for arguments in "" hello --help info; do
+    expect 1 '^damaged: this program: ' "$work/damaged" $arguments
 done
-# Cut: within the trailer, and within the weights.
-for bytes in 5 100000; do
+for bytes in 1 100000; do
     head -c -$bytes "$program" > "$work/damaged"
     for arguments in "" hello --help info; do
         expect 1 '^damaged: this program: the model in this program is cut off' "$work/damaged" $arguments
     done
 done
 rm "$work/damaged"
-expect 1 'no model is appended to this program' rlx info "$bin/rlx"
+expect 1 'this program carries no model' rlx info "$bin/rlx"
 
 # Too little address space is a sentence (sanitizers need more themselves).
 rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/w.rlx"

@@ -3,7 +3,7 @@
 # In: the folder of the programs.
 . tests/support/expect.sh
 
-expect 0 '' rlxc build "$model" -q --emit=exe -o "$work/stories"
+expect 0 '' rlxc build "$model" -q --emit=exe --level=native -o "$work/stories"
 
 # check NAME HELP...: the text of a help.
 check() {
@@ -14,6 +14,10 @@ check() {
     [ "$(head -n 1 "$work/help" | cut -c 1-7)" = "usage: " ] || fail "$name: no usage in line 1"
     long=$(awk 'length > 80' "$work/help")
     [ -z "$long" ] || fail "$name: wider than 80 columns: $long"
+    # packaging/help_table.awk reads it: columns 3 and 7, and words or names in capitals as values.
+    strange=$(grep -e '^ \{1,10\}-' "$work/help" | grep -v -x -E \
+        -e '(  -[a-z], |      )--[a-z-]+(=[^ ]+)?(, --[a-z-]+=[^ ]+)?( .*)?')
+    [ -z "$strange" ] || fail "$name: not in the form of an option: $strange"
     grep -q "[[:space:]]$" "$work/help" && fail "$name: white space at the end of a line"
 }
 

@@ -65,7 +65,7 @@ if [ -f "$beyond" ]; then
     equal "what follows" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52
     expect 0 "becomes 65504 in a cache of f16" rlxc build "$beyond" $few --kv=f16 -o "$work/beyond.rlx"
     expect 0 '' rlx run "$work/beyond.rlx" --tokens=$ids -n 8 --temp 0 --ids
-    expect 0 '' rlxc build "$beyond" $few --kv=q8 -o "$work/beyond.rlx"
+    expect 0 '' rlxc build "$beyond" -q $few --kv=q8 -o "$work/beyond.rlx"
     equal "what follows, by integers" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52
 else
     echo "skipped: values beyond f16: no $beyond (RLX_SHARED)"

@@ -37,6 +37,10 @@ else
     echo "skipped: JSON: no python3"
 fi
 
+# a name that a terminal would obey
+LC_ALL=C sed 's/stories-3m/\x1b[31mRED\x07x/' $model > "$work/red.gguf"
+expect 0 '^.x1b\[31mRED.x07x: ' rlxc plan "$work/red.gguf" --variants=decode=1
+
 # mistakes
 expect 2 'no model was given; see rlxc plan --help' rlxc plan
 expect 2 "unknown option '-o'" rlxc plan $model -o "$work/y"

@@ -27,6 +27,8 @@ expect 0 '^usage: rlxc COMMAND' rlxc help --help
 expect 2 "unknown option '--outtype': here it is --quant" rlxc build $model --outtype q8_0
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
 expect 2 "needs a value" rlxc build $model -o
+expect 2 "--pre-tokenizer: expected one of gpt-2, llama-bpe, .* found 'foo'" \
+    rlxc build $model -o "$work/x" --pre-tokenizer=foo
 expect 2 "unknown option '--frobnicate'" rlxc build $model -o "$work/x" --frobnicate
 expect 2 "unknown option '--qaunt=q8_0' (did you mean --quant?)" rlxc build $model --qaunt=q8_0
 expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
@@ -188,7 +190,7 @@ if [ -d "$llama" ]; then
     sed 's/"max_position_embeddings": [0-9]*/"max_position_embeddings": 1073741824/' \
         "$llama/config.json" > "$work/long/config.json"
     expect 1 'more than 4194304 positions' rlxc build "$work/long" -o "$work/long.rlx" $v3
-    expect 0 '' rlxc build "$work/long" --context=100 -o "$work/long.rlx" $v3
+    expect 0 '' rlxc build "$work/long" -q --context=100 -o "$work/long.rlx" $v3
 else
     echo "skipped: a billion positions: no $llama"
 fi

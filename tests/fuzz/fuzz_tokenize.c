@@ -83,6 +83,24 @@ static void make_characters(struct vocabulary *v)
     add_token(v, "<|x|>", TOKEN_control, 0);
 }
 
+/* Tokens that take white space, and one that begins with it. */
+static void add_strips(struct vocabulary *v)
+{
+    static const char *const texts[] = {"<|r|>", "\n", " b", "<|l|>"};
+    for (int i = 0; i < 4; i++) {
+        add_token(v, texts[i], TOKEN_user_defined, 0);
+        struct vocabulary_token *t = &v->tokens[v->token_count - 1];
+        t->right_strip = i != 2;
+        t->left_strip = i == 1 || i == 3;
+        t->normalized = i >= 2;
+        t->unmerged = true;
+    }
+}
+
+/* "": SentencePiece. Texts of the odd ones are not what their tokens spell. */
+static const char *const splits[] = {"gpt-2", "llama-bpe", "smollm", "", "tekken"};
+enum { KINDS = sizeof splits / sizeof *splits };
+
 static struct tokenizer make(int kind)
 {
     struct vocabulary v = {.unknown = UINT32_MAX};
@@ -91,10 +109,12 @@ static struct tokenizer make(int kind)
     struct tokenizer t;
     uint8_t *section;
     uint64_t bytes;
-    if (kind == 3)
+    if (*splits[kind] == 0)
         make_characters(&v);
     else
-        make_byte_level(&v, kind == 0 ? "gpt-2" : kind == 1 ? "llama-bpe" : "smollm", kind == 1);
+        make_byte_level(&v, splits[kind], kind == 1);
+    if (kind == 1)
+        add_strips(&v);
     if (!tokenizer_pack(&m, &arena, &section, &bytes, &d) ||
         tokenizer_open(&t, section, bytes, NULL) != RLX_OK)
         abort();
@@ -128,11 +148,11 @@ static void try_text(const struct tokenizer *t, const char *text, size_t bytes, 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-    static struct tokenizer tokenizers[4];
+    static struct tokenizer tokenizers[KINDS];
     if (!tokenizers[0].header)
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < KINDS; i++)
             tokenizers[i] = make(i);
-    for (int i = 0; i < 4; i++)
-        try_text(&tokenizers[i], (const char *)data, bytes, i == 0 || i == 2);
+    for (int i = 0; i < KINDS; i++)
+        try_text(&tokenizers[i], (const char *)data, bytes, i % 2 == 0);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* tokenizer.json from outside: any bytes. It is refused with a message, or becomes a vocabulary
  * whose tokens and merges hold together. */
+#include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
-#include "compiler/import/vocabulary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +24,30 @@ static void check(const struct vocabulary *v)
         abort();
 }
 
+/* The files beside it stand in the same object. */
+static void add_from_files(json_t *root, struct vocabulary *v, struct arena *arena,
+                           struct diags *diags)
+{
+    struct token_files files = {json_incref(json_object_get(root, "config")),
+                                json_object_get(root, "map"), json_object_get(root, "added")};
+    const json_t *model = json_object_get(root, "model");
+
+    added_tokens_merge_map(&files);
+    if (!added_tokens_from_files(&files, json_object_get(model, "vocab"), ".", v, arena, diags) &&
+        diags->error_count == 0)
+        abort();
+    json_decref(files.config);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct vocabulary v = {0};
     struct file f = {.path = "tokenizer.json", .data = data, .bytes = bytes};
-    json_t *root = json_read_object(&f, 0, bytes, &diags);
+    json_t *root = json_read_object(&f, &diags);
     if (root && tokenizer_json_read(f.path, root, &v, &arena, &diags)) {
+        add_from_files(root, &v, &arena, &diags);
         vocabulary_mark_known_ends(&v);
         check(&v);
     } else if (diags.error_count == 0) {

@@ -75,7 +75,7 @@ def describe(path):
         size = get('attention.key_length', hidden // heads)
         names = {t[0]: t for t in tensors}
         h = [names['model.embed_tokens.weight'][2][0], hidden, get('block_count'), heads, get('attention.head_count_kv'), size,
-             get('rope.dimension_count', size), get('feed_forward_length'), get('context_length'), 0, 0,
+             get('rope.dimension_count', size), get('feed_forward_length'), get('context_length'), 0,
              get('attention.layer_norm_rms_epsilon'), get('rope.freq_base'), 'default', family == 'llama', 'lm_head.weight' not in names]
     else:
         c = json.load(open(path + '/config.json'))
@@ -87,7 +87,7 @@ def describe(path):
         size = c.get('head_dim') or c['hidden_size'] // c['num_attention_heads']
         family = {'mistral': 'llama'}.get(c['model_type'], c['model_type'])
         h = [c['vocab_size'], c['hidden_size'], c['num_hidden_layers'], c['num_attention_heads'], c['num_key_value_heads'], size, size,
-             c['intermediate_size'], c['max_position_embeddings'], c.get('sliding_window') or 0, 0, c['rms_norm_eps'],
+             c['intermediate_size'], c['max_position_embeddings'], c.get('sliding_window') or 0, c['rms_norm_eps'],
              rope.get('rope_theta', c.get('rope_theta')), rope.get('rope_type', 'default'), False, c['tie_word_embeddings']]
     lines = []
     for name, (kind, block, width), sizes, data in tensors:

@@ -14,6 +14,7 @@
 #include "rlx/rlx.h"
 #include "tests/support/temporary_files.h"
 
+#include <elf.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -377,6 +378,22 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     h->file_bytes = t.bytes;
     tiny_seal(&t);
     return t;
+}
+
+/* Writes what stands before an artifact of `bytes` bytes in a program, RLX_PAGE bytes: an ELF header
+ * and one program header. */
+static inline void tiny_carrier(uint8_t *page, uint64_t bytes)
+{
+    const Elf64_Ehdr elf = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
+                            .e_phoff = sizeof elf,
+                            .e_phentsize = sizeof(Elf64_Phdr),
+                            .e_phnum = 1};
+    const Elf64_Phdr header = {
+        .p_type = RLX_PROGRAM_SEGMENT, .p_offset = RLX_PAGE, .p_filesz = bytes};
+
+    memset(page, 0, RLX_PAGE);
+    memcpy(page, &elf, sizeof elf);
+    memcpy(page + sizeof elf, &header, sizeof header);
 }
 
 /* Opens it as a file. The mapping stays when the file is gone. */

@@ -394,25 +394,44 @@ static void test_verify_finds_damage(void **state)
     }
 }
 
-/* A program is an ELF file, the payload at a page, and the trailer. */
-static void test_appended_to_a_program(void **state)
+static void test_carried_by_a_program(void **state)
 {
     (void)state;
     struct tiny t = tiny_make(NULL);
-    struct rlx_trailer trailer = {.payload_offset = RLX_PAGE, .payload_bytes = t.bytes};
-    for (int damaged = 0; damaged < 2; damaged++) {
-        memcpy(trailer.magic, RLX_TRAILER_MAGIC, 8);
-        trailer.check = XXH3_64bits(&trailer.payload_offset, 16) + (uint64_t)damaged;
-        struct tiny program = {.bytes = RLX_PAGE + t.bytes + sizeof trailer};
+    enum { AT = sizeof(Elf64_Ehdr) };
+    const struct {
+        size_t at; /* what is changed, */
+        uint64_t value;
+        uint64_t cut; /* bytes that are missing at the end */
+        rlx_status status;
+        const char *words;
+    } cases[] = {
+        {0, 0x00000102464c457f, 0, RLX_OK, NULL}, /* as it is */
+        {AT, PT_NOTE, 0, RLX_NO_MODEL, "carries no model"},
+        {AT + offsetof(Elf64_Phdr, p_offset), RLX_PAGE + 8, 0, RLX_BAD_FILE, "is gone"},
+        {AT + offsetof(Elf64_Phdr, p_offset), 0, 0, RLX_BAD_FILE, "is gone"},
+        {AT + offsetof(Elf64_Phdr, p_offset), UINT64_MAX - 4095, 0, RLX_BAD_FILE, "cut off"},
+        {AT + offsetof(Elf64_Phdr, p_filesz), UINT64_MAX, 0, RLX_BAD_FILE, "cut off"},
+        {RLX_PAGE, 0, 0, RLX_BAD_FILE, "is gone"},
+        {0, 0x00000102464c457f, 1, RLX_BAD_FILE, "cut off"},
+        {0, 0x00000102464c457f, t.bytes, RLX_BAD_FILE, "cut off"},
+        {offsetof(Elf64_Ehdr, e_phoff), 4096, 0, RLX_NO_MODEL, "carries no model"},
+        {offsetof(Elf64_Ehdr, e_phoff), UINT64_MAX - 7, 0, RLX_NO_MODEL, "carries no model"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tiny program = {.bytes = RLX_PAGE + t.bytes};
         program.data = calloc(1, program.bytes);
-        memcpy(program.data, "\177ELF", 4);
+        tiny_carrier(program.data, t.bytes);
         memcpy(program.data + RLX_PAGE, t.data, t.bytes);
-        memcpy(program.data + RLX_PAGE + t.bytes, &trailer, sizeof trailer);
         rlx_model *model;
         rlx_error error = {0};
-        assert_int_equal(tiny_open(&program, &model, &error), damaged ? RLX_BAD_FILE : RLX_OK);
-        if (!damaged)
+        memcpy(program.data + cases[i].at, &cases[i].value, sizeof cases[i].value);
+        program.bytes -= cases[i].cut;
+        assert_int_equal(tiny_open(&program, &model, &error), cases[i].status);
+        if (cases[i].status == RLX_OK)
             assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
+        else
+            assert_non_null(strstr(error.text, cases[i].words));
         rlx_model_close(model);
         free(program.data);
     }
@@ -430,7 +449,7 @@ static void test_what_is_no_artifact(void **state)
     assert_int_equal(rlx_model_open("CMakeLists.txt", &model, &error), RLX_BAD_FILE);
     assert_non_null(strstr(error.text, "not an artifact"));
     assert_int_equal(rlx_model_open_self(&model, &error), RLX_NO_MODEL);
-    assert_non_null(strstr(error.text, "no model is appended"));
+    assert_non_null(strstr(error.text, "carries no model"));
     assert_int_equal(rlx_model_open(NULL, &model, NULL), RLX_BAD_ARGUMENT);
 }
 
@@ -469,7 +488,7 @@ int main(void)
         cmocka_unit_test(test_level_that_no_machine_has),
         cmocka_unit_test(test_open_info_verify),
         cmocka_unit_test(test_verify_finds_damage),
-        cmocka_unit_test(test_appended_to_a_program),
+        cmocka_unit_test(test_carried_by_a_program),
         cmocka_unit_test(test_what_is_no_artifact),
         cmocka_unit_test(test_without_levels),
     };

@@ -2,6 +2,7 @@
  * and what is refused. */
 #include "compiler/import/import.h"
 
+#include "tests/support/diagnostics.h"
 #include "tests/support/importing.h"
 #include "tests/support/temporary_files.h"
 
@@ -56,17 +57,67 @@ static bool read_changed(struct importing *i, const char *changes)
     return read;
 }
 
-static struct hyper_parameters good(const char *changes)
+/* What it becomes, and the window of each layer as text: "-" for none. */
+static char windows[64];
+
+static struct hyper_parameters read_good(const char *changes, const char *warning)
 {
     struct importing i;
+    bool read = read_changed(&i, changes);
+    const char *said = diags_text(&i.diags, &i.arena);
 
-    if (!read_changed(&i, changes)) {
-        diags_print(&i.diags, stderr);
-        fail_msg("refused: %s", changes);
-    }
+    if (!read || strstr(said, warning) == NULL || (warning[0] == 0 && said[0] != 0))
+        fail_msg("%s: expected success and '%s', found %d and\n%s", changes, warning, read, said);
     struct hyper_parameters h = i.model.hyper;
+    windows[0] = 0;
+    for (uint32_t layer = 0; layer < h.layers && layer < sizeof windows - 1; layer++)
+        strcat(windows, h.sliding_window == 0                               ? "-"
+                        : h.window_layers == NULL || h.window_layers[layer] ? "w"
+                                                                            : "-");
     importing_close(&i);
     return h;
+}
+
+static struct hyper_parameters good(const char *changes)
+{
+    return read_good(changes, "");
+}
+
+static void expect_windows(const char *changes, uint32_t window, const char *layers)
+{
+    assert_int_equal(good(changes).sliding_window, window);
+    assert_string_equal(windows, layers);
+}
+
+/* A file of that alone: everything else is the default. */
+static void expect_defaults(const char *type, uint32_t vocabulary, uint32_t kv_heads,
+                            uint32_t head_dim, uint32_t feed_forward, uint32_t context,
+                            uint32_t window)
+{
+    struct importing i;
+    char text[100];
+
+    snprintf(text, sizeof text, "{\"model_type\":\"%s\"}", type);
+    assert_true(read_text(&i, text));
+    const struct hyper_parameters *h = &i.model.hyper;
+    const uint32_t expected[] = {vocabulary, kv_heads, head_dim, feed_forward, context, window,
+                                 4096,       32,       32},
+                   found[] = {h->vocabulary,   h->kv_heads, h->head_dim,
+                              h->feed_forward, h->context,  h->sliding_window,
+                              h->hidden,       h->layers,   h->heads};
+    assert_memory_equal(expected, found, sizeof expected);
+    assert_true(h->norm_epsilon == 1e-6 && h->rope.theta == 10000.0);
+    importing_close(&i);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    expect_defaults("llama", 32000, 32, 128, 11008, 2048, 0);
+    expect_defaults("mistral", 32000, 8, 128, 14336, 131072, 4096);
+    expect_defaults("ministral", 32000, 8, 128, 14336, 131072, 4096);
+    expect_defaults("qwen2", 151936, 32, 128, 22016, 32768, 0);
+    expect_defaults("qwen3", 151936, 32, 128, 22016, 32768, 0);
 }
 
 static void test_sizes(void **state)
@@ -83,9 +134,11 @@ static void test_sizes(void **state)
     assert_int_equal(good("{'head_dim':20}").head_dim, 20);
     assert_int_equal(good("{'model_type':'qwen3'}").head_dim, 128);
     assert_int_equal(good("{'model_type':'qwen3','head_dim':16}").head_dim, 16);
-    assert_int_equal(good("{'partial_rotary_factor':0.5}").rotary_dim, 4);
-    assert_int_equal(
-        good("{'rope_parameters':{'rope_theta':1e4,'partial_rotary_factor':0.25}}").rotary_dim, 2);
+    assert_int_equal(read_good("{'partial_rotary_factor':0.5}",
+                               "partial_rotary_factor: is not read for model_type 'llama'")
+                         .rotary_dim,
+                     8);
+    assert_int_equal(good("{'rope_parameters':{'partial_rotary_factor':1.0}}").rotary_dim, 8);
     assert_int_equal(good("{'max_position_embeddings':4096.0}").context, 4096);
     assert_true(good("{'tie_word_embeddings':true}").tied);
 }
@@ -93,24 +146,98 @@ static void test_sizes(void **state)
 static void test_windows(void **state)
 {
     (void)state;
-    assert_int_equal(good("{'sliding_window':16}").sliding_window, 0); /* llama has none */
-    assert_int_equal(good("{'model_type':'mistral','sliding_window':16}").sliding_window, 16);
-    assert_int_equal(good("{'model_type':'mistral','sliding_window':null}").sliding_window, 0);
-    assert_int_equal(good("{'model_type':'mistral'}").sliding_window, 4096);
-    assert_int_equal(good("{'model_type':'qwen2','sliding_window':16}").sliding_window, 0);
-    assert_int_equal(
-        good("{'model_type':'qwen2','sliding_window':16,'use_sliding_window':true}").sliding_window,
-        0); /* from layer 28 */
-    struct hyper_parameters h = good("{'model_type':'qwen2','sliding_window':16,'use_sliding_"
-                                     "window':true,'max_window_layers':1}");
-    assert_int_equal(h.sliding_window, 16);
-    assert_int_equal(h.first_window_layer, 1);
-    h = good(
+    read_good("{'sliding_window':16}", "sliding_window: is not read for model_type 'llama'");
+    assert_string_equal(windows, "----");
+    expect_windows("{'sliding_window':null}", 0, "----");
+    expect_windows("{'model_type':'mistral','sliding_window':16}", 16, "wwww");
+    expect_windows("{'model_type':'mistral','sliding_window':null}", 0, "----");
+    expect_windows("{'model_type':'mistral'}", 4096, "wwww");
+    expect_windows("{'model_type':'mistral','sliding_window':16,'layer_types':null}", 16, "wwww");
+    expect_windows("{'model_type':'mistral','sliding_window':16,'layer_types':["
+                   "'full_attention','sliding_attention','attention','sliding_attention']}",
+                   16, "-w-w");
+    expect_windows("{'model_type':'ministral','sliding_window':null,'layer_types':["
+                   "'full_attention','full_attention','full_attention','full_attention']}",
+                   0, "----");
+    expect_windows("{'model_type':'qwen2','sliding_window':16}", 0, "----");
+    expect_windows("{'model_type':'qwen2','sliding_window':'x','max_window_layers':1}", 0, "----");
+    expect_windows("{'model_type':'qwen2','sliding_window':null,'use_sliding_window':true}", 0,
+                   "----");
+    expect_windows("{'model_type':'qwen2','sliding_window':16,'use_sliding_window':true}", 0,
+                   "----"); /* from layer 28 on */
+    expect_windows("{'model_type':'qwen2','sliding_window':16,'use_sliding_window':true,"
+                   "'max_window_layers':1}",
+                   16, "-www");
+    expect_windows(
         "{'model_type':'qwen3','sliding_window':16,'use_sliding_window':true,'max_window_layers':0,"
-        "'layer_types':['full_attention','full_attention','sliding_attention','sliding_attention']"
-        "}");
-    assert_int_equal(h.sliding_window, 16);
-    assert_int_equal(h.first_window_layer, 2);
+        "'layer_types':['full_attention','sliding_attention','full_attention','full_attention']}",
+        16, "-w--");
+}
+
+static void test_biases(void **state)
+{
+    (void)state;
+    struct hyper_parameters h = good("{'attention_bias':true}");
+    assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_expected);
+    assert_true(h.mlp_bias == BIAS_never);
+    h = good("{'attention_bias':null,'mlp_bias':true}");
+    assert_true(h.qkv_bias == BIAS_never && h.output_bias == BIAS_never);
+    assert_true(h.mlp_bias == BIAS_expected);
+    h = good("{'model_type':'qwen2','attention_bias':false}");
+    assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_never);
+    h = good("{'model_type':'qwen3','attention_bias':true}");
+    assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_expected);
+    h = read_good("{'model_type':'mistral','attention_bias':true}",
+                  "attention_bias: is not read for model_type 'mistral'");
+    assert_true(h.qkv_bias == BIAS_never && h.mlp_bias == BIAS_never);
+    read_good("{'model_type':'qwen2','mlp_bias':true}", "mlp_bias: is not read");
+}
+
+/* Keys of other models, with the value that changes nothing, and what stops nobody. */
+static void test_neutral(void **state)
+{
+    static const char *const cases[] = {
+        "{'logit_scale':1,'logits_scaling':1.0,'residual_multiplier':null}",
+        "{'attn_logit_softcapping':null,'final_logit_softcapping':0.0,'clip_qkv':false}",
+        "{'attention_multiplier':0.35355339,'query_pre_attn_scalar':8,'scale_depth':2.0}",
+        "{'num_experts':0,'num_local_experts':null,'no_rope_layers':[1,1,1,1],'pruned_heads':{}}",
+        "{'model_type':'qwen3','head_dim':8,'qk_norm':true}",
+        "{'qk_norm':false,'use_qk_norm':null,'rope_interleaved':false,'is_causal':true}",
+        "{'hidden_act':'swish','position_embedding_type':'rope','sliding_window_pattern':null}",
+        "{'quantization_config':null,'architectures':['LlamaForCausalLM'],'torch_dtype':'float16'}",
+        "{'architectures':[],'bos_token_id':1,'eos_token_id':[2,3],'pad_token_id':-1}",
+        "{'rope_scaling':{},'use_sliding_window':'x','attention_dropout':'x','dtype':7}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++)
+        good(cases[i]);
+}
+
+static void test_warnings(void **state)
+{
+    static const struct {
+        const char *changes, *warning;
+    } cases[] = {
+        {"{'architectures':['Qwen2ForCausalLM']}",
+         "architectures: 'Qwen2ForCausalLM' is not LlamaForCausalLM, which model_type 'llama' "
+         "means"},
+        {"{'architectures':['LlamaForSequenceClassification']}", "compiled as that"},
+        {"{'eos_token_id':1000}", "eos_token_id: 1000 is not in the vocabulary of 1000 tokens"},
+        {"{'eos_token_id':[5,-1]}", "eos_token_id: -1 is not in the vocabulary"},
+        {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}",
+         "rope_theta: 200000 counts, and 300000 of the same key beside the object does not"},
+        {"{'sliding_window':8,'layer_types':['full_attention','sliding_attention','full_attention',"
+         "'full_attention']}",
+         "layer_types: is not read for model_type 'llama'"},
+        {"{'architectures':'LlamaModel'}", "'LlamaModel' is not LlamaForCausalLM"},
+        {"{'rope_scaling':{'factor':4}}", "factor: has no meaning for this rope_type"},
+        {"{'rope_scaling':{'type':'dynamic','factor':2,'alpha':1000}}", "alpha: has no meaning"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++)
+        read_good(cases[i].changes, cases[i].warning);
 }
 
 static void test_rope(void **state)
@@ -141,6 +268,28 @@ static void test_rope(void **state)
     h = good("{'rope_scaling':{'rope_type':'yarn','original_max_position_embeddings':512,'beta_"
              "fast':16,'attention_factor':1.5}}");
     assert_true(h.rope.factor == 8.0 && h.rope.beta_fast == 16.0 && h.rope.attention_factor == 1.5);
+    h = good("{'rope_scaling':{'rope_type':'yarn','factor':2,'beta_fast':0,'beta_slow':null}}");
+    assert_true(h.rope.beta_fast == 32.0 && h.rope.beta_slow == 1.0);
+    assert_true(good("{'rope_scaling':{'type':'linear','factor':0.5}}").rope.factor == 0.5);
+    /* dynamic scaling begins behind the positions that are compiled */
+    h = good("{'rope_scaling':{'type':'dynamic','factor':2}}");
+    assert_true(h.rope.scaling == ROPE_default && h.rope.factor == 1.0);
+    h = good(
+        "{'rope_theta':null,'rope_parameters':{'rope_type':'dynamic','rope_theta':3e5,'factor':2,"
+        "'original_max_position_embeddings':512}}");
+    assert_true(h.rope.scaling == ROPE_default && h.rope.theta == 3e5);
+    /* what counts where two places differ */
+    h = read_good("{'rope_scaling':{'type':'linear','rope_type':'yarn','factor':2}}",
+                  "rope_type: 'yarn' counts");
+    assert_int_equal(h.rope.scaling, ROPE_yarn);
+    h = read_good("{'rope_parameters':{'rope_type':'linear','factor':2},"
+                  "'rope_scaling':{'type':'linear','factor':4}}",
+                  "rope_scaling: an object counts");
+    assert_true(h.rope.factor == 4.0);
+    h = read_good("{'original_max_position_embeddings':512,'rope_scaling':{'type':'yarn',"
+                  "'factor':4,'original_max_position_embeddings':1024}}",
+                  "original_max_position_embeddings: 512 counts");
+    assert_int_equal(h.rope.original_context, 512);
 }
 
 static void test_refusals(void **state)
@@ -149,11 +298,11 @@ static void test_refusals(void **state)
         const char *changes, *object, *text;
     } cases[] = {
         {"{'model_type':'gpt2'}", "model_type",
-         "a known architecture (llama, mistral, qwen2, qwen3), found 'gpt2'"},
+         "a known architecture (llama, mistral, ministral, qwen2, qwen3), found 'gpt2'"},
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},
-        {"{'vocab_size':null}", "vocab_size", "found nothing"},
+        {"{'vocab_size':null}", "vocab_size", "found null"},
         {"{'hidden_size':-64}", "hidden_size", "found -64"},
         {"{'hidden_size':64.5}", "hidden_size", "found 64.5"},
         {"{'num_hidden_layers':0}", "num_hidden_layers", "found 0"},
@@ -167,15 +316,9 @@ static void test_refusals(void **state)
         {"{'quantization_config':{}}", "quantization_config", "found a quantized checkpoint"},
         {"{'rope_theta':'x'}", "rope_theta", "found 'x'"},
         {"{'rope_scaling':7}", "rope_scaling", "an object, found 7"},
-        {"{'rope_scaling':{'type':'linear','rope_type':'yarn','factor':2}}", "rope_type",
-         "expected what type says too, 'linear', found 'yarn'"},
-        {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}", "rope_theta",
-         "expected what the same key beside the object says too, 300000, found 200000"},
-        {"{'rope_parameters':{'rope_type':'linear','factor':2},'rope_scaling':{'factor':4}}",
-         "rope_parameters", "expected what rope_scaling says too"},
         {"{'rope_scaling':{'rope_type':'longrope'}}", "rope_type",
-         "default, linear, llama3 or yarn, found 'longrope'"},
-        {"{'rope_scaling':{'type':'dynamic','factor':2}}", "type", "found 'dynamic'"},
+         "default, linear, dynamic, llama3 or yarn, found 'longrope'"},
+        {"{'rope_scaling':{'type':'dynamic','factor':'x'}}", "factor", "found 'x'"},
         {"{'rope_scaling':{'type':4}}", "type", "found 4"},
         {"{'rope_scaling':{'type':'linear'}}", "factor", "found nothing"},
         {"{'rope_scaling':{'type':'linear','factor':0}}", "factor", "found 0"},
@@ -184,7 +327,9 @@ static void test_refusals(void **state)
         {"{'rope_scaling':{'type':'yarn','factor':8,'truncate':false}}", "truncate", "found false"},
         {"{'rope_parameters':{'full_attention':{},'sliding_attention':{}}}", "rope_parameters",
          "one for each type of layer"},
-        {"{'partial_rotary_factor':0.1}", "partial_rotary_factor", "found 0 values"},
+        {"{'partial_rotary_factor':2}", "partial_rotary_factor", "from 0 to 1, found 2"},
+        {"{'partial_rotary_factor':0.5,'rope_scaling':{'type':'linear','factor':2}}",
+         "partial_rotary_factor", "expected 1 with this rope_type, found 0.5"},
         {"{'model_type':'mistral','sliding_window':0}", "sliding_window", "found 0"},
         {"{'model_type':'qwen2','layer_types':['full_attention']}", "layer_types",
          "an array of 4 words, found an array of 1"},
@@ -192,11 +337,39 @@ static void test_refusals(void **state)
          "found 'x'"},
         {"{'model_type':'qwen2','layer_types':['full_attention','sliding_attention','sliding_"
          "attention','sliding_attention']}",
-         "layer_types", "found none"},
-        {"{'model_type':'qwen2','use_sliding_window':true,'layer_types':['sliding_attention','full_"
-         "attention','sliding_attention',"
-         "'sliding_attention']}",
-         "layer_types", "sliding_attention from layer 0 on, found full_attention for layer 1"},
+         "layer_types", "found no window"},
+        {"{'model_type':'mistral','sliding_window':null,'layer_types':['full_attention','full_"
+         "attention','full_attention','sliding_attention']}",
+         "layer_types", "expected sliding_window for layer 3"},
+        {"{'layer_types':['full_attention','linear_attention','full_attention','full_attention']}",
+         "layer_types", "for layer 1, found 'linear_attention'"},
+        {"{'mlp_bias':1e308}", "mlp_bias", "expected true or false, found 1e+308"},
+        {"{'attention_bias':'x'}", "attention_bias", "expected true or false, found 'x'"},
+        {"{'model_type':'mistral','attention_bias':1}", "attention_bias", "found 1"},
+        {"{'bos_token_id':'float32'}", "bos_token_id", "a token id, an integer, or a list of them"},
+        {"{'eos_token_id':0.67}", "eos_token_id", "found 0.67"},
+        {"{'eos_token_id':[1,'x']}", "eos_token_id", "found 'x'"},
+        {"{'pad_token_id':{}}", "pad_token_id", "found an object"},
+        {"{'architectures':{}}", "architectures", "found an object"},
+        {"{'architectures':[7]}", "architectures", "found 7"},
+        {"{'hidden_act':7}", "hidden_act",
+         "expected silu, found 7: rlx does not compile another activation"},
+        {"{'logit_scale':0.0625}", "logit_scale",
+         "expected 1, found 0.0625: rlx does not compile scaled logits"},
+        {"{'logit_scale':0}", "logit_scale", "expected 1, found 0"},
+        {"{'attn_logit_softcapping':50.0}", "attn_logit_softcapping", "nothing or 0, found 50"},
+        {"{'attention_multiplier':1.0}", "attention_multiplier", "1 / sqrt(8), the size of a head"},
+        {"{'embedding_multiplier':12}", "embedding_multiplier", "expected 1, found 12"},
+        {"{'residual_multiplier':'x'}", "residual_multiplier", "expected 1, found 'x'"},
+        {"{'num_local_experts':8}", "num_local_experts", "rlx does not compile experts"},
+        {"{'no_rope_layers':[1,1,1,0]}", "no_rope_layers", "expected 1, found 4 values"},
+        {"{'qk_norm':true}", "qk_norm", "expected false, found true"},
+        {"{'model_type':'qwen3','qk_norm':false}", "qk_norm", "expected true, found false"},
+        {"{'sliding_window_pattern':6}", "sliding_window_pattern", "found 6"},
+        {"{'rope_interleaved':true}", "rope_interleaved", "found true"},
+        {"{'quantization_config':{'quant_method':'gptq'}}", "quantization_config",
+         "a quantized checkpoint, quant_method 'gptq'"},
+        {"{'rms_norm_eps':'NaN'}", "rms_norm_eps", "found 'NaN'"},
     };
 
     (void)state;
@@ -251,6 +424,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sizes, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_defaults, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_biases, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_neutral, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_windows, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),

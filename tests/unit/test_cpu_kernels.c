@@ -23,7 +23,7 @@ static bool is_quantized(enum layout layout)
     return dtype_info[layout_info[layout].dtype].block > 1;
 }
 
-static uint8_t *weight_new(enum layout layout, uint32_t n, uint32_t k)
+static uint8_t *weight_bytes_new(enum layout layout, uint32_t n, uint32_t k)
 {
     const struct layout_info *info = &layout_info[layout];
     uint64_t bytes = layout_bytes(layout, n, k), group = layout_group_bytes(layout, k);
@@ -102,8 +102,8 @@ static struct parts weight_parts_k(enum layout layout, const uint8_t *unit, uint
     return p;
 }
 
-static struct parts weight_parts(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
-                                 uint32_t column)
+static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                             uint32_t column)
 {
     uint32_t in_unit = layout_info[layout].unit;
     const uint8_t *unit =
@@ -134,8 +134,8 @@ static bool has_minimum(enum layout layout)
            layout == LAYOUT_q5_k_r16;
 }
 
-static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
-                       uint32_t column)
+static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                      uint32_t column)
 {
     const uint8_t *pair = w + row / 32 * (2 * layout_group_bytes(layout, k));
     uint32_t in_pair = row % 32;
@@ -152,21 +152,55 @@ static float weight_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_
         memcpy(&bits, pair + (column / 2 * 64 + in_pair * 2 + column % 2) * 2, 2);
         return bf16_to_f32(bits);
     default: {
-        struct parts p = weight_parts(layout, w, k, row, column);
+        struct parts p = parts_at(layout, w, k, row, column);
         return has_minimum(layout) ? fmaf((float)p.q, p.d, p.m) : (float)p.q * p.d;
     }
     }
 }
 
+/* A packed weight, and what its bytes mean: parts [rows, k] if it is quantized, values [rows, k]. */
+struct weight {
+    enum layout layout;
+    uint32_t k;
+    uint8_t *bytes;
+    struct parts *parts;
+    float *values;
+};
+
+static struct weight weight_new(enum layout layout, uint32_t rows, uint32_t k)
+{
+    struct weight w = {.layout = layout, .k = k, .bytes = weight_bytes_new(layout, rows, k)};
+
+    w.parts = malloc((size_t)rows * k * sizeof *w.parts);
+    w.values = malloc((size_t)rows * k * sizeof *w.values);
+    assert_non_null(w.parts);
+    assert_non_null(w.values);
+    for (uint32_t row = 0; row < rows; row++) {
+        for (uint32_t i = 0; i < k; i++) {
+            if (is_quantized(layout))
+                w.parts[(size_t)row * k + i] = parts_at(layout, w.bytes, k, row, i);
+            w.values[(size_t)row * k + i] = value_at(layout, w.bytes, k, row, i);
+        }
+    }
+    return w;
+}
+
+static void weight_free(struct weight *w)
+{
+    free(w->bytes);
+    free(w->parts);
+    free(w->values);
+}
+
 /* ---- the sums of a matmul ---- */
 
-static float sum_integers(enum act act, enum layout layout, const uint8_t *w, uint32_t k,
-                          uint32_t row, const float *x)
+static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
-    const uint32_t step = layout == LAYOUT_q6_k_r16 ? 16 : 32; /* elements that share a scale */
+    const uint32_t step = w->layout == LAYOUT_q6_k_r16 ? 16 : 32; /* elements that share a scale */
+    const struct parts *parts = w->parts + (size_t)row * w->k;
     float f = 0;
 
-    for (uint32_t b = 0; b < k; b += 32) {
+    for (uint32_t b = 0; b < w->k; b += 32) {
         const float most = act == ACT_i16 ? 32639 : 127;
         float greatest = 0;
         int64_t all = 0;
@@ -178,29 +212,29 @@ static float sum_integers(enum act act, enum layout layout, const uint8_t *w, ui
             int64_t sum = 0;
             for (uint32_t i = first; i < first + step; i++) {
                 int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
-                p = weight_parts(layout, w, k, row, b + i);
+                p = parts[b + i];
                 sum += (int64_t)q * p.q;
                 all += q;
             }
             f = fmaf((float)sum, p.d * scale, f);
         }
-        if (has_minimum(layout))
+        if (has_minimum(w->layout))
             f = fmaf(p.m, scale * (float)all, f);
     }
     return f;
 }
 
-static float sum_of(enum act act, enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
-                    const float *x)
+static float sum_of(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
+    const float *values = w->values + (size_t)row * w->k;
     float f = 0;
     double d = 0;
 
     if (act == ACT_i8 || act == ACT_i16)
-        return sum_integers(act, layout, w, k, row, x);
-    for (uint32_t i = 0; i < k; i++) {
-        f = fmaf(weight_at(layout, w, k, row, i), x[i], f);
-        d += (double)weight_at(layout, w, k, row, i) * (double)bf16_to_f32(f32_to_bf16(x[i]));
+        return sum_integers(act, w, row, x);
+    for (uint32_t i = 0; i < w->k; i++) {
+        f = fmaf(values[i], x[i], f);
+        d += (double)values[i] * (double)bf16_to_f32(f32_to_bf16(x[i]));
     }
     return act == ACT_bf16 ? (float)d : f;
 }
@@ -273,7 +307,7 @@ static uint32_t packed_row(const struct lir_kernel *k, uint32_t row, uint32_t wh
     return k->gated ? row / 16 * 32 + which * 16 + row % 16 : row;
 }
 
-static void check_matmul(const struct matmul_case *c, const uint8_t *w, uint32_t rows,
+static void check_matmul(const struct matmul_case *c, const struct weight *w, uint32_t rows,
                          const float *x, const float *bias, const float *residual, const float *y)
 {
     const struct lir_kernel *k = &c->kernels[1];
@@ -283,7 +317,7 @@ static void check_matmul(const struct matmul_case *c, const uint8_t *w, uint32_t
     for (uint32_t r = 0; r < rows; r++) {
         for (uint32_t i = 0; i < k->n; i++) {
             const float *row = x + (size_t)r * stride_k;
-            float sum = sum_of(k->act, k->layout, w, k->k, packed_row(k, i, 0), row),
+            float sum = sum_of(k->act, w, packed_row(k, i, 0), row),
                   found = y[(size_t)r * stride_n + i];
             double expected = (double)sum;
             if (k->act == ACT_bf16 && c->epilogue != GATED) {
@@ -300,7 +334,7 @@ static void check_matmul(const struct matmul_case *c, const uint8_t *w, uint32_t
             } else if (c->epilogue == BIAS_RESIDUAL) {
                 assert_true(found == sum + bias[i] + residual[(size_t)r * stride_n + i]);
             } else {
-                double up = (double)sum_of(k->act, k->layout, w, k->k, packed_row(k, i, 1), row);
+                double up = (double)sum_of(k->act, w, packed_row(k, i, 1), row);
                 double slack = k->act == ACT_bf16 ? 3e-4 * (1 + fabs(up) + fabs(expected))
                                                   : 1e-6 * (fabs(up * expected) + 1e-3);
                 expect_near(found, expected / (1 + exp(-expected)) * up, slack, name);
@@ -312,7 +346,7 @@ static void check_matmul(const struct matmul_case *c, const uint8_t *w, uint32_t
 
 /* A single NaN makes all outputs of its row NaN, and no other's. */
 static void check_nan(const struct code *code, uint32_t first, const struct matmul_case *c,
-                      const uint8_t *w)
+                      uint8_t *w)
 {
     enum { NAN_ROWS = 3 };
     const struct lir_kernel *k = &c->kernels[1];
@@ -322,7 +356,7 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
           *y = buffer_new((size_t)NAN_ROWS * stride_n),
           *packed = buffer_new(act_bytes(k, NAN_ROWS) / 4);
     int64_t dims[RLX_DIM_COUNT] = {1, NAN_ROWS, NAN_ROWS, 0, NAN_ROWS};
-    void *row_args[] = {x, packed}, *args[] = {packed, (void *)(uintptr_t)w, y, NULL, NULL};
+    void *row_args[] = {x, packed}, *args[] = {packed, w, y, NULL, NULL};
 
     memset(zeros, 0, (size_t)NAN_ROWS * stride_n * sizeof *zeros);
     if (c->epilogue == BIAS_RESIDUAL) {
@@ -355,7 +389,7 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
     const struct lir_kernel *k = &c->kernels[1];
     uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
     uint32_t groups = (uint32_t)ceil_div(k->n, 16) * (k->gated ? 2 : 1);
-    uint8_t *w = weight_new(k->layout, groups * 16, k->k);
+    struct weight w = weight_new(k->layout, groups * 16, k->k);
     float *bias = buffer_random(round_up(k->n, 16));
 
     for (uint32_t i = 0; i < countof(rows_tried); i++) {
@@ -371,22 +405,22 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
         int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
         void *row_args[] = {x, packed};
         code_run(code, first, row_args, dims, ceil_div(rows, k->tile_tokens), rows / 4);
-        void *args[] = {packed, w, y, NULL, NULL};
+        void *args[] = {packed, w.bytes, y, NULL, NULL};
         if (c->epilogue == BIAS_RESIDUAL) {
             args[2] = bias;
             args[3] = residual;
             args[4] = y;
         }
         code_run(code, first + 1, args, dims, ceil_div(groups, k->tile_groups), 1);
-        check_matmul(c, w, rows, x, bias, residual, y);
+        check_matmul(c, &w, rows, x, bias, residual, y);
         buffer_free(x);
         buffer_free(residual);
         buffer_free(y);
         buffer_free(packed);
     }
-    check_nan(code, first, c, w);
+    check_nan(code, first, c, w.bytes);
     buffer_free(bias);
-    free(w);
+    weight_free(&w);
 }
 
 static void try_matmul(uint32_t level, enum layout layout, enum act act)
@@ -481,12 +515,12 @@ static void test_bf16_tiles(void **state)
         memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
     }
     code_open(&code, 1, kernels, countof(kernels));
-    uint8_t *w = weight_new(LAYOUT_bf16_r32, N, K);
+    struct weight w = weight_new(LAYOUT_bf16_r32, N, K);
     float *x = buffer_random((size_t)ROWS * round_up(K, 16)), *y[countof(tiles)];
     for (uint32_t i = 0; i < countof(tiles); i++) {
         float *packed = buffer_new(act_bytes(&kernels[2 * i], ROWS) / 4);
         y[i] = buffer_new((size_t)ROWS * (N + 16));
-        void *row_args[] = {x, packed}, *args[] = {packed, w, y[i]};
+        void *row_args[] = {x, packed}, *args[] = {packed, w.bytes, y[i]};
         code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
         code_run(&code, 2 * i + 1, args, dims, ceil_div(N / 16, tiles[i].groups), 1);
         assert_memory_equal(y[i], y[0], ROWS * (N + 16) * sizeof(float));
@@ -495,7 +529,7 @@ static void test_bf16_tiles(void **state)
     for (uint32_t i = 0; i < countof(tiles); i++)
         buffer_free(y[i]);
     buffer_free(x);
-    free(w);
+    weight_free(&w);
     code_close(&code);
 }
 
@@ -576,20 +610,20 @@ static void try_embed(uint32_t level, enum layout layout, uint32_t k)
                                 .stride = {0, 0, STRIDE}};
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     int32_t tokens[ROWS] = {0, 36, 15, 16, 21};
-    uint8_t *w = weight_new(layout, N, k);
+    struct weight w = weight_new(layout, N, k);
     float *y = buffer_new(ROWS * STRIDE);
-    void *args[] = {tokens, w, y};
+    void *args[] = {tokens, w.bytes, y};
     struct code code;
 
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, ROWS, 2);
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < k; i++)
-            assert_true(y[r * STRIDE + i] == weight_at(layout, w, k, (uint32_t)tokens[r], i));
+            assert_true(y[r * STRIDE + i] == w.values[(uint32_t)tokens[r] * k + i]);
     expect_untouched(y, ROWS, k, STRIDE);
     code_close(&code);
     buffer_free(y);
-    free(w);
+    weight_free(&w);
 }
 
 static void test_embed(void **state)

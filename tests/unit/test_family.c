@@ -207,13 +207,40 @@ static void test_biases_are_used_where_they_are(void **state)
     free_unit(u);
 }
 
+/* What config.json says decides, not what is stored: here o has biases, and q, k and v have none. */
+static void test_biases_by_rule(void **state)
+{
+    struct unit *u = make_unit("llama");
+    uint32_t plain;
+
+    (void)state;
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    plain = count_op(&u->graph, HIR_add);
+    add_tensor(u, "model.layers.0.self_attn.q_proj.bias", 32, 0);
+    add_tensor(u, "model.layers.0.self_attn.o_proj.bias", 24, 0);
+    u->model.hyper.qkv_bias = u->model.hyper.mlp_bias = BIAS_never;
+    u->model.hyper.output_bias = BIAS_expected;
+    hir_init(&u->graph, &u->arena, &u->strings, "tiny");
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_int_equal(count_op(&u->graph, HIR_add), plain + 1);
+    assert_int_equal(hir_find(&u->graph, "model.layers.0.self_attn.q_proj.bias"), 0);
+    assert_string_equal(
+        printed(u),
+        "tiny.gguf: warning: tensor 'model.layers.1.self_attn.o_proj.bias': is missing (of biases "
+        "1 are): zeros stand for it\n"
+        "tiny.gguf: warning: tensor 'model.layers.0.self_attn.q_proj.bias': is not read (of biases "
+        "1 are not): the configuration has none there\n");
+    free_unit(u);
+}
+
 static void test_window_and_scale(void **state)
 {
+    static const bool window_layers[] = {false, true};
     struct unit *u = make_unit("llama");
 
     (void)state;
     u->model.hyper.sliding_window = 16;
-    u->model.hyper.first_window_layer = 1;
+    u->model.hyper.window_layers = window_layers;
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     const struct hir_attr *first = hir_attr(&u->graph, hir_find(&u->graph, "layers.0.attention"));
     const struct hir_attr *second = hir_attr(&u->graph, hir_find(&u->graph, "layers.1.attention"));
@@ -249,17 +276,17 @@ static void add_qkv_biases(struct unit *u, uint32_t layer)
     add_tensor(u, arena_printf(&u->arena, "model.layers.%u.self_attn.v_proj.bias", layer), 16, 0);
 }
 
-static void test_qwen2_demands_biases(void **state)
+static void test_missing_biases_are_zeros(void **state)
 {
     struct unit *u = make_unit("qwen2");
 
     (void)state;
     add_qkv_biases(u, 0);
+    u->model.hyper.qkv_bias = BIAS_expected;
     u->model.format = "GGUF v3"; /* mistakes go by the names of the file */
-    assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_int_equal(u->diags.error_count, 3);
-    expect_text(u, "tiny.gguf: tensor 'blk.1.attn_k.bias': is missing; expected shape [16]\n"
-                   "  note: from kv_heads = 2, head_dim = 8 and hidden size = 24\n");
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_string_equal(printed(u), "tiny.gguf: warning: tensor 'blk.1.attn_q.bias': is missing "
+                                    "(of biases 3 are): zeros stand for it\n");
     free_unit(u);
 }
 
@@ -343,6 +370,45 @@ static void test_leftover_tensors_are_warnings(void **state)
     free_unit(u);
 }
 
+static void add_unread(struct unit *u, const char *name, const char *type, const char *shape)
+{
+    struct model *m = &u->model;
+
+    ARENA_PUSH(&u->arena, m->unread, m->unread_count, m->unread_capacity) =
+        (struct unread_tensor){str_of(&u->strings, name), str_of(&u->strings, name), type, shape};
+}
+
+/* A tensor whose type or shape is not read: a warning where nobody needs it; those that are needed
+ * are errors, types in one line. */
+static void test_unread_tensors(void **state)
+{
+    static const char *const needed[] = {"model.norm.weight", "model.layers.0.mlp.up_proj.weight"};
+    struct unit *u = make_unit("llama");
+
+    (void)state;
+    add_unread(u, "position_ids", "I64", NULL);
+    add_unread(u, "visual", NULL, "5 dimensions");
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_string_equal(printed(u), "tiny.gguf: warning: tensor 'position_ids': is not read by "
+                                    "architecture 'llama'\n"
+                                    "tiny.gguf: warning: tensor 'visual': is not read by "
+                                    "architecture 'llama'\n");
+    for (size_t i = 0; i < countof(needed); i++) {
+        remove_tensor(u, needed[i]);
+        add_unread(u, needed[i], "I64", NULL);
+    }
+    remove_tensor(u, "lm_head.weight");
+    add_unread(u, "lm_head.weight", NULL, "5 dimensions");
+    add_unread(u, "model.layers.1.self_attn.q_proj.bias", "F8_E4M3", NULL);
+    hir_init(&u->graph, &u->arena, &u->strings, "tiny");
+    assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_int_equal(u->diags.error_count, 2);
+    expect_text(u, "tiny.gguf: found types not read: I64 (2 tensors), F8_E4M3 (1 tensor); expected "
+                   "only f32, f16, bf16");
+    expect_text(u, "tensor 'lm_head.weight': expected shape [50, 24], found 5 dimensions\n");
+    free_unit(u);
+}
+
 static void test_unknown_architecture(void **state)
 {
     struct unit *u = make_unit("mamba");
@@ -384,13 +450,15 @@ int main(void)
         cmocka_unit_test(test_context_is_capped),
         cmocka_unit_test(test_tied_head_is_the_embedding),
         cmocka_unit_test(test_biases_are_used_where_they_are),
+        cmocka_unit_test(test_biases_by_rule),
         cmocka_unit_test(test_window_and_scale),
         cmocka_unit_test(test_divisors_of_frequencies),
-        cmocka_unit_test(test_qwen2_demands_biases),
+        cmocka_unit_test(test_missing_biases_are_zeros),
         cmocka_unit_test(test_qwen3_norms_heads),
         cmocka_unit_test(test_all_problems_at_once),
         cmocka_unit_test(test_notes_stop_with_the_errors),
         cmocka_unit_test(test_leftover_tensors_are_warnings),
+        cmocka_unit_test(test_unread_tensors),
         cmocka_unit_test(test_unknown_architecture),
         cmocka_unit_test(test_bad_hyper_parameters),
     };

@@ -99,7 +99,8 @@ static void test_gguf_patched(void **state)
          "none, linear or yarn, found 'bone'"},
         {"token_embd.weight", 0, 5, 4, "token_embd.weight", "1 to 4 dimensions, found 5"},
         {"token_embd.weight", 0, 0, 4, "token_embd.weight", "1 to 4 dimensions, found 0"},
-        {"token_embd.weight", 4, 0, 8, "token_embd.weight", "found 0 in dimension 1"},
+        {"token_embd.weight", 4, 0, 8, "token_embd.weight",
+         "expected the embedding, found no elements"},
         {"token_embd.weight", 4, UINT64_MAX / 2, 8, "token_embd.weight", "below 2^64"},
         {"token_embd.weight", 4, UINT64_MAX / 8, 8, "token_embd.weight", "fewer than 2^64 bytes"},
         {"token_embd.weight", 4, 4096, 8, "token_embd.weight", "data inside the file"},
@@ -139,7 +140,8 @@ static void test_gguf_types_in_one_line(void **state)
         gguf_small_values(&w);
         for (uint32_t t = 0; t < count; t++) {
             char name[] = {'t', (char)('0' + t), 0};
-            gguf_tensor(&w, name, 32, 0, many ? 1000 + t : few[t], 0);
+            gguf_tensor(&w, t == 0 ? "token_embd.weight" : name, 32, 0, many ? 1000 + t : few[t],
+                        0);
         }
         gguf_data(&w, 128);
         const char *path = temporary_write(&test_folder, "types.gguf", w.data, w.bytes);
@@ -271,19 +273,15 @@ static void test_safetensors(void **state)
         {"[]", NULL, "a JSON object, found an array of 0"},
         {"{", NULL, "found what is none"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}", NULL,
-         "duplicate object key"},
+         "the name stands there twice"},
         {"{\"a\":7}", "a", "found nothing as dtype"},
         {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", "a", "found 7 as dtype"},
-        {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", NULL,
-         "types not read: F8_E4M3 (1 tensor); expected only f32"},
-        {"{\"a\":{\"dtype\":\"U8\"},\"b\":{\"dtype\":\"I64\"},\"c\":{\"dtype\":\"U8\"}}", NULL,
-         "types not read: U8 (2 tensors), I64 (1 tensor); "},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,2],\"data_offsets\":[0,8]}}", "a",
-         "at most 4 sizes, found an array of 5"},
+        {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[60,68]}}", "a",
+         "inside the 64 bytes of data, found [60, 68]"},
+        {"{\"a\":{\"dtype\":\"U8\",\"shape\":7,\"data_offsets\":[0,8]}}", "a",
+         "a shape, an array of sizes, found 7"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", "a", "found -2"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}}", "a", "found 2.5"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}", "a",
-         "found 0 in dimension 0"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4611686018427387904],\"data_"
          "offsets\":[0,8]}}",
          "a", "below 2^64"},
@@ -328,7 +326,7 @@ static void test_deep_json(void **state)
     memset(deep, '[', sizeof deep);
     memcpy(deep, "{\"a\":", 5);
     temporary_write(&test_folder, "config.json", deep, sizeof deep);
-    expect_refusal(test_folder.path, NULL, "JSON of at most 64 nested levels, found 3996");
+    expect_refusal(test_folder.path, NULL, "nested in more than 64 levels");
     unlink(temporary_path(&test_folder, "config.json"));
 }
 
@@ -349,10 +347,6 @@ static void test_shards(void **state)
     write_safetensors("one.safetensors", tensor, strlen(tensor), 8);
     expect_refusal(test_folder.path, "weight_map",
                    "the shard 'two.safetensors' beside the index, found no such file");
-    write_safetensors("two.safetensors", tensor, strlen(tensor), 8);
-    expect_refusal(test_folder.path, "b",
-                   "expected this tensor in 'two.safetensors', found no such tensor there");
-    expect_refusal(test_folder.path, "a", "expected this tensor in 'one.safetensors'");
     write_index("{\"weight_map\":[]}");
     expect_refusal(test_folder.path, "weight_map", "found an array of 0");
     write_index("{\"weight_map\":{\"a\":1}}");
@@ -362,20 +356,9 @@ static void test_shards(void **state)
         write_index(text);
         expect_refusal(test_folder.path, "weight_map", "the name of a file in the same directory");
     }
-    struct temporary_folder outside;
-    temporary_open(&outside);
-    char target[1024];
-    snprintf(target, sizeof target, "%s", temporary_write(&outside, "secret", "x", 1));
-    assert_int_equal(symlink(target, temporary_path(&test_folder, "link.safetensors")), 0);
+    assert_int_equal(symlink("nowhere", temporary_path(&test_folder, "link.safetensors")), 0);
     write_index("{\"weight_map\":{\"a\":\"link.safetensors\"}}");
-    expect_refusal(test_folder.path, "weight_map",
-                   "inside the directory, found a symbolic link to");
-    temporary_close(&outside);
-    write_index("{\"weight_map\":{\"a\":\"one.safetensors\"}}");
-    struct importing i;
-    assert_true(importing_read(&i, test_folder.path, false));
-    assert_int_equal(i.model.tensor_count, 1);
-    importing_close(&i);
+    expect_refusal(test_folder.path, "weight_map", "no such file where its symbolic link leads");
 }
 
 static void test_other_files(void **state)

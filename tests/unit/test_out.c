@@ -248,16 +248,53 @@ static void test_out_of_memory(void **state)
     }
 }
 
+/* What a terminal would obey comes out as its bytes; the rest as it is. */
+static void test_printable(void **state)
+{
+    static const struct {
+        const char *text, *printable;
+    } cases[] = {
+        {"", ""},
+        {"Qwen3 \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+         "Qwen3 \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
+        {"\x1b[31mRED\a\n\x7f", "\\x1b[31mRED\\x07\\x0a\\x7f"},
+        {"\xc2\x9b"
+         "1m",
+         "\\xc2\\x9b1m"}, /* CSI of the second set */
+        {"a\xe2\x80\xae z\xe2\x81\xa6", "a\\xe2\\x80\\xae z\\xe2\\x81\\xa6"}, /* turns the order */
+        {"\xff\xc0\xaf\xed\xa0\x80\xe2\x82",
+         "\\xff\\xc0\\xaf\\xed\\xa0\\x80\\xe2\\x82"}, /* no UTF-8 */
+        {"\xc3\xa4\xf5\x80", "\xc3\xa4\\xf5\\x80"},
+    };
+    struct arena arena = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct text text = {.arena = &arena};
+        text_add_printable(&text, cases[i].text);
+        assert_string_equal(text.data, cases[i].printable);
+    }
+    struct text quoted = {.arena = &arena};
+    text_add_quoted(&quoted, "a\"b\\\t");
+    assert_string_equal(quoted.data, "\"a\\\"b\\\\\\x09\"");
+    struct diags diags = {.arena = &arena};
+    char shown[200] = "";
+    FILE *file = fmemopen(shown, sizeof shown, "w");
+    diag_warning(&diags, (struct place){.file = "m\x1b", .object = "k\n"}, "found '%s'",
+                 "\xc2\x9b");
+    diags_print(&diags, file);
+    fclose(file);
+    assert_string_equal(shown, "m\\x1b: warning: k\\x0a: found '\\xc2\\x9b'\n");
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_or_not_at_all),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_no_file),
-        cmocka_unit_test(test_link),
-        cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_ignored),
-        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_printable),     cmocka_unit_test(test_whole_or_not_at_all),
+        cmocka_unit_test(test_places),        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_link),          cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_ignored),       cmocka_unit_test(test_limit),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

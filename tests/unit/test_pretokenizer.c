@@ -10,6 +10,8 @@
 #include <utf8proc.h>
 
 #define GPT2 "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
+#define NOT_LOWER "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]"
+#define NOT_UPPER "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]"
 #define REST "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 #define UNICODE_CASE "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
 #define ASCII_CASE "'(?:[sStTmMdD]|[rR][eE]|[vV][eE]|[lL][lL])|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
@@ -25,6 +27,11 @@ static const struct {
     {"qwen2", ASCII_CASE "\\p{N}" REST, NULL, false},
     {"qwen2", UNICODE_CASE "\\p{N}" REST, NULL, true},
     {"smollm", GPT2, "\\p{N}", false},
+    {"tekken",
+     "[^\\r\\n\\p{L}\\p{N}]?" NOT_LOWER "*" NOT_UPPER "+|[^\\r\\n\\p{L}\\p{N}]?" NOT_LOWER
+     "+" NOT_UPPER "*"
+     "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+     NULL, false},
 };
 
 static uint64_t seed = 42;
@@ -129,11 +136,11 @@ static bool is_comparable(uint32_t point)
 
 static uint32_t random_point(void)
 {
-    static const char common[] = "   \t\n\r\n'sStTrReEvVmMlLdD09,.!?<>_-aZ'";
-    static const uint32_t odd[] = {0x17f,  0x212a, 0xe9,   0x301,   0x4e2d,   0x85,   0xa0,
-                                   0x2003, 0x2028, 0x3000, 0x1f600, 0x0661,   0x2167, 0xb2,
-                                   0xbd,   0x200d, 0xfeff, 0xfffd,  0x10ffff, 0xe000, 0x378,
-                                   0xac00, 0x1100, 0x5d0,  0x1d7d8};
+    static const char common[] = "   \t\n\r\n'sStTrReEvVmMlLdD09,.!?<>_-/aZ'";
+    static const uint32_t odd[] = {
+        0x17f,  0x212a, 0xe9,    0x301, 0x4e2d, 0x85,   0xa0,   0x2003,   0x2028, 0x3000, 0x1f600,
+        0x0661, 0x2167, 0xb2,    0xbd,  0x200d, 0xfeff, 0xfffd, 0x10ffff, 0xe000, 0x378,  0xac00,
+        0x1100, 0x5d0,  0x1d7d8, 0xc9,  0x1c5,  0x2b0,  0x4e2d, 0x345,    0x93f,  0x20dd};
     uint32_t kind = draw(10);
     if (kind < 6)
         return (uint8_t)common[draw(sizeof common - 1)];

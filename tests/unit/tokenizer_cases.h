@@ -22,7 +22,7 @@
 struct compiled {
     struct arena arena;
     struct strings strings;
-    struct diags diags;
+    struct diags diags, warnings; /* of packing; of importing */
     struct model model;
     uint8_t *section;
     uint64_t bytes;
@@ -74,15 +74,26 @@ static inline struct compiled *start_smallest(void)
     return c;
 }
 
-static inline struct compiled *load_vocabulary(const char *path)
+/* Warnings are not printed. */
+static inline struct compiled *load_vocabulary_quietly(const char *path)
 {
     struct compiled *c = start_model();
     struct import_options options = {.vocabulary_only = true};
     bool good = import_model(path, &options, &c->model, &c->diags);
-    diags_print(&c->diags, stderr);
+    if (!good)
+        diags_print(&c->diags, stderr);
     assert_true(good);
     assert_non_null(c->model.vocabulary);
+    c->warnings = c->diags;
+    c->diags = (struct diags){.arena = &c->arena};
     pack_model(c);
+    return c;
+}
+
+static inline struct compiled *load_vocabulary(const char *path)
+{
+    struct compiled *c = load_vocabulary_quietly(path);
+    diags_print(&c->warnings, stderr);
     return c;
 }
 

@@ -1,7 +1,7 @@
 /* The .rlx file format, version 1. Stands alone: the compiler writes it, the runtime maps it.
  *
- * Little-endian; offsets are bytes from the start of the file (of the payload, where it is appended
- * to a program); no pointers. A 64-byte header, then anywhere a table of sections. A reader refuses
+ * Little-endian; offsets are bytes from the start of the file (of the artifact, where a program
+ * carries it); no pointers. A 64-byte header, then anywhere a table of sections. A reader refuses
  * another major version, skips sections of unknown kinds unless RLX_SECTION_REQUIRED is set, and
  * reads at most entry_bytes of a table's entries, so that a newer writer may append fields. Every
  * string is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are
@@ -15,7 +15,10 @@
  * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
  * 1.2: the sections TEMPLATE and SAMPLING.
  *
- * An executable is the runtime, padding to a page, this file, and an rlx_trailer as the last bytes.
+ * An executable is the runtime as an ELF program that has this file, at a multiple of RLX_PAGE, as
+ * its section RLX_PROGRAM_SECTION, and a program header of type RLX_PROGRAM_SEGMENT with its offset
+ * and size. The header tells the running program that it carries a model; tools that strip programs
+ * keep both.
  */
 #ifndef RLX_ARTIFACT_H
 #define RLX_ARTIFACT_H
@@ -23,7 +26,8 @@
 #include <stdint.h>
 
 #define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
-#define RLX_TRAILER_MAGIC "RLXTAIL1"  /* 8 bytes */
+#define RLX_PROGRAM_SECTION ".rlx.model"
+#define RLX_PROGRAM_SEGMENT 0x60524C58u /* of the types that systems ignore; its end spells RLX */
 enum { RLX_MAJOR = 1, RLX_MINOR = 2, RLX_PAGE = 4096 };
 
 struct rlx_header {
@@ -217,12 +221,5 @@ struct rlx_sampling_entry {
     uint32_t reserved;
 };
 _Static_assert(sizeof(struct rlx_sampling_entry) == 32, "fixed by the format");
-
-struct rlx_trailer {
-    char magic[8];
-    uint64_t payload_offset, payload_bytes; /* of the .rlx file inside the program */
-    uint64_t check;                         /* XXH3-64 of the 16 bytes before */
-};
-_Static_assert(sizeof(struct rlx_trailer) == 32, "fixed by the format");
 
 #endif

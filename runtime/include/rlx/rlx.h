@@ -56,7 +56,7 @@ RLX_API const char *rlx_version(void);
 /* ---- models ---- */
 
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
-/* The artifact that is appended to the running program; RLX_NO_MODEL where there is none. */
+/* The artifact that the running program carries; RLX_NO_MODEL where there is none. */
 RLX_API rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error);
 RLX_API void rlx_model_close(rlx_model *model); /* NULL is allowed */
 /* Reads every byte and checks every digest. */

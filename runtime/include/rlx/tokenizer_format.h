@@ -1,4 +1,4 @@
-/* The TOKENIZER section of a .rlx file, version 1: a vocabulary compiled to tables that are used
+/* The TOKENIZER section of a .rlx file, version 2: a vocabulary compiled to tables that are used
  * where they lie. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 1 };
+enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 2 };
 
 #define RLX_NO_SYMBOL 0xffffffffu
 
@@ -44,9 +44,13 @@ enum rlx_tokenizer_prefix {
 };
 
 /* How a stretch falls into words. The alternatives are tried in this order at each place; L
- * letters, N numbers, S white space: CONTRACTIONS      's 't 're 've 'm 'll 'd letters           `
- * ?L+`, with PREFIX_ANY `[^\r\n L N]?L+` numbers           `N{1,split_digits}` (0: any number),
- * with NUMBER_SPACE ` ?` in front others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` behind
+ * letters, N numbers, S white space; U letters but lower-case ones, and marks; W letters but
+ * upper-case and title-case ones, and marks:
+ *     CONTRACTIONS      's 't 're 've 'm 'll 'd
+ *     letters           ` ?L+`, with PREFIX_ANY `[^\r\n L N]?L+`
+ *     with CASED        `[^\r\n L N]?U*W+`, then `[^\r\n L N]?U+W*`, in place of letters
+ *     numbers           `N{1,split_digits}` (0: any number), with NUMBER_SPACE ` ?` in front
+ *     others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` behind, with SLASHES `[\r\n/]*`
  *     NEWLINES          `S*[\r\n]+`
  *     white space       `S+(?!not S)`, then `S+`
  */
@@ -62,6 +66,8 @@ enum rlx_tokenizer_split {
     RLX_SPLIT_SPACES = 1 << 8,        /* instead of all the above: a word begins at each space */
     RLX_SPLIT_SPACE_RUNS = 1 << 9,    /* likewise, at each space behind another character: no pair
                                          merges across, so that it only saves time */
+    RLX_SPLIT_CASED = 1 << 10,
+    RLX_SPLIT_SLASHES = 1 << 11,
 };
 
 enum rlx_token_flags {
@@ -76,6 +82,7 @@ enum rlx_special_flags {
     RLX_SPECIAL_WORD = 8,         /* not beside a letter, digit or mark */
     RLX_SPECIAL_NORMALIZED = 16,  /* looked for after normalization */
     RLX_SPECIAL_ASCII_SPACE = 32, /* LEFT and RIGHT take ASCII white space only */
+    RLX_SPECIAL_KEEP_SPACE = 64,  /* LEFT and RIGHT take no U+0020, which stands for U+2581 */
 };
 
 /* A token that is recognized in text. Sorted by first byte, then falling length. */
@@ -118,6 +125,8 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_NFC_DECOMPOSITIONS,
     RLX_TABLE_NFC_POINTS, /* u32 */
     RLX_TABLE_NFC_COMPOSITIONS,
+    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case, where the split is CASED, else empty */
+    RLX_TABLE_CASE_PAGES,
     RLX_TABLE_COUNT
 };
 
@@ -132,6 +141,8 @@ enum rlx_class {
         4, /* may change or be reordered by normalization, or change what stands before it */
     RLX_CLASS_WORD = 8, /* letters, marks, numbers, connectors */
 };
+/* Of a code point: the sets U and W of a split by case. */
+enum rlx_case { RLX_CASE_U = 1, RLX_CASE_W = 2 };
 enum { RLX_CLASS_PAGES = 0x110000 / 256 };
 
 struct rlx_tokenizer_table {

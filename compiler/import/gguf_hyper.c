@@ -1,0 +1,236 @@
+/* Hyper-parameters of a GGUF file: the keys that begin with the architecture's name.
+ *
+ * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of ggml-org/llama.cpp
+ * for defaults, and for the meaning of the rope.scaling keys there.
+ */
+#include "compiler/import/config_keys.h"
+
+#include "compiler/base/out.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LISTED_BYTES = 400 };
+
+/* Reads keys that begin with the architecture's name. */
+struct keys {
+    const struct gguf *g;
+    const struct architecture *architecture;
+    struct diags *d;
+};
+
+static const char *key_of(const struct keys *k, const char *name)
+{
+    return arena_printf(k->d->arena, "%s.%s", k->architecture->spelling, name);
+}
+
+static struct place key_place(const struct keys *k, const char *key)
+{
+    return (struct place){.file = k->g->file->path, .object = key};
+}
+
+/* An integer, or an array that gives the same one for every layer. */
+static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
+{
+    const struct gguf_value *v = gguf_find(k->g, key);
+    struct plain_value plain;
+
+    if (v == NULL || v->type != GGUF_array || v->element == GGUF_array || v->element == GGUF_string)
+        return gguf_get_u64(k->g, key, out, k->d);
+    plain = plain_gguf(k->g, v);
+    if (!plain.alike || !(plain.number >= 0 && plain.number <= UINT32_MAX) ||
+        plain.number != floor(plain.number))
+        return diag_error(k->d, key_place(k, key),
+                          "expected an integer, the same for all layers, found %s",
+                          plain_found(k->d->arena, &plain));
+    *out = (uint64_t)plain.number;
+    return true;
+}
+
+/* True where the key is there and its value in range. */
+static bool read_u32(const struct keys *k, const char *name, uint32_t least, uint32_t most,
+                     bool required, uint32_t *out)
+{
+    const char *key = key_of(k, name);
+    uint64_t value;
+    uint32_t before = k->d->error_count;
+
+    if (!get_u64(k, key, &value)) {
+        if (required && k->d->error_count == before)
+            diag_error(k->d, key_place(k, key),
+                       "expected an integer from %u to %u, found no such key", least, most);
+        return false;
+    }
+    if (value < least || value > most)
+        return diag_error(k->d, key_place(k, key),
+                          "expected an integer from %u to %u, found %" PRIu64, least, most, value);
+    *out = (uint32_t)value;
+    return true;
+}
+
+static void read_sizes(const struct keys *k, struct hyper_parameters *h)
+{
+    for (size_t i = 0; i < SIZE_KEY_COUNT; i++) {
+        const struct size_key *key = &size_keys[i];
+        uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
+        bool derived = out == &h->kv_heads || out == &h->head_dim;
+        if (key->gguf[0] != 0)
+            read_u32(k, key->gguf, key->least, key->most, !derived, out);
+    }
+}
+
+static bool read_f64(const struct keys *k, const char *name, double least, double most, double *out)
+{
+    const char *key = key_of(k, name);
+    double value;
+
+    if (!gguf_get_f64(k->g, key, &value, k->d))
+        return false;
+    if (!(value >= least && value <= most))
+        return diag_error(k->d, key_place(k, key), "expected a number from %g to %g, found %g",
+                          least, most, value);
+    *out = value;
+    return true;
+}
+
+/* What would change the numbers and is not computed here. */
+static void refuse_unknown_meaning(const struct keys *k, const struct hyper_parameters *h)
+{
+    for (size_t i = 0; i < SAME_KEY_COUNT; i++) {
+        const char *key = same_keys[i].gguf[0] == 0 ? NULL : key_of(k, same_keys[i].gguf);
+        const struct gguf_value *value = key == NULL ? NULL : gguf_find(k->g, key);
+        struct plain_value plain = plain_gguf(k->g, value);
+        if (value != NULL)
+            config_check_same(&same_keys[i], &plain, SOURCE_gguf, h, k->architecture,
+                              key_place(k, key), k->d);
+    }
+}
+
+/* Keys of the architecture that are not known here: all in one warning. */
+static void warn_of_unknown_keys(const struct keys *k)
+{
+    const size_t prefix = strlen(k->architecture->spelling);
+    struct text names = {.arena = k->d->arena};
+    uint32_t more = 0;
+
+    for (uint32_t i = 0; i < k->g->value_count; i++) {
+        const char *key = str_text(k->g->model->strings, k->g->values[i].key);
+        if (strncmp(key, k->architecture->spelling, prefix) != 0 || key[prefix] != '.' ||
+            config_knows_gguf_key(key + prefix + 1))
+            continue;
+        if (names.bytes < MAX_LISTED_BYTES)
+            text_add(&names, "%s%.100s", names.bytes == 0 ? "" : ", ", key);
+        else
+            more++;
+    }
+    if (more != 0)
+        text_add(&names, " and %u more", more);
+    if (names.bytes != 0)
+        diag_warning(k->d, (struct place){.file = k->g->file->path},
+                     "keys that are not known, and have no effect: %s", names.data);
+}
+
+/* llama.cpp has no window for these architectures, whatever the key says. */
+static void warn_of_window(const struct keys *k)
+{
+    const char *key = key_of(k, "attention.sliding_window");
+    struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+
+    if (plain.kind != VALUE_nothing && !(plain.kind == VALUE_number && plain.number == 0))
+        diag_warning(k->d, key_place(k, key),
+                     "%s is left out, as llama.cpp does for this architecture: all layers see all "
+                     "tokens",
+                     plain_found(k->d->arena, &plain));
+}
+
+static void read_yarn(const struct keys *k, struct rope_parameters *rope)
+{
+    double extrapolation = 1, first = 1, second = 1;
+
+    rope->beta_fast = 32;
+    rope->beta_slow = 1;
+    read_f64(k, "rope.scaling.yarn_beta_fast", 1e-3, 1e6, &rope->beta_fast);
+    read_f64(k, "rope.scaling.yarn_beta_slow", 1e-3, 1e6, &rope->beta_slow);
+    if (read_f64(k, "rope.scaling.yarn_ext_factor", -1, 1e6, &extrapolation) &&
+        extrapolation >= 0 && extrapolation != 1)
+        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.yarn_ext_factor")),
+                   "expected 1, found %g", extrapolation);
+    /* There these multiply the factor that is derived from the scale; here attention_factor is the
+     * product. */
+    read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &first);
+    read_f64(k, "rope.scaling.yarn_attn_factor", 1e-6, 1e6, &second);
+    if (first * second != 1)
+        rope->attention_factor = first * second * (0.1 * log(rope->factor) + 1);
+    if (!read_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
+                  &rope->original_context))
+        rope->original_context = k->g->model->hyper.context;
+}
+
+static void read_rope(const struct keys *k, struct hyper_parameters *h)
+{
+    struct rope_parameters *rope = &h->rope;
+    const char *kind = "linear",
+               *key = key_of(
+                   k, "rope.scaling.type"); /* its default, which without a factor does nothing */
+    uint64_t bytes = strlen(kind);
+
+    rope->theta = 10000;
+    rope->factor = 1;
+    rope->interleaved = k->architecture->interleaved_in_gguf;
+    read_f64(k, "rope.freq_base", 1, 1e12, &rope->theta);
+    read_u32(k, "rope.dimension_count", 2, MAX_HEAD_DIM, false, &h->rotary_dim);
+    if (!read_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
+        read_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
+    if (rope->factor == 0)
+        rope->factor = 1; /* so writers say "none" */
+    if (rope->factor < 1)
+        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.factor")),
+                   "expected a number of at least 1, found %g", rope->factor);
+    gguf_get_string(k->g, key, &kind, &bytes, k->d);
+    if (bytes == 4 && memcmp(kind, "none", 4) == 0) {
+        rope->factor = 1;
+    } else if (bytes == 6 && memcmp(kind, "linear", 6) == 0) {
+        rope->scaling = rope->factor == 1 ? ROPE_default : ROPE_linear;
+    } else if (bytes == 4 && memcmp(kind, "yarn", 4) == 0) {
+        rope->scaling = ROPE_yarn;
+        read_yarn(k, rope);
+    } else {
+        diag_error(k->d, key_place(k, key), "expected none, linear or yarn, found '%.*s'",
+                   (int)min_u64(bytes, 64), kind);
+    }
+}
+
+bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
+{
+    const char *key = "general.architecture", *text;
+    struct hyper_parameters *h = &m->hyper;
+    uint64_t bytes;
+    uint32_t before = d->error_count;
+
+    if (!gguf_get_string(g, key, &text, &bytes, d))
+        return d->error_count != before ||
+               diag_error(d, (struct place){.file = g->file->path, .object = key},
+                          "expected the name of an architecture, found no such key");
+    struct keys k = {g,
+                     architecture_find(text, bytes, SOURCE_gguf,
+                                       (struct place){.file = g->file->path, .object = key}, d),
+                     d};
+    if (k.architecture == NULL)
+        return false;
+    h->architecture = str_of(m->strings, k.architecture->family);
+    read_sizes(&k, h);
+    if (k.architecture->biases == BIASES_qkv)
+        h->qkv_bias = BIAS_expected;
+    if (!read_f64(&k, "attention.layer_norm_rms_epsilon", 1e-30, 1, &h->norm_epsilon) &&
+        d->error_count == before)
+        diag_error(d, key_place(&k, key_of(&k, "attention.layer_norm_rms_epsilon")),
+                   "expected a number, found no such key");
+    read_rope(&k, h);
+    if (d->error_count != before || !hyper_complete(h, g->file->path, d))
+        return false;
+    refuse_unknown_meaning(&k, h);
+    warn_of_window(&k);
+    warn_of_unknown_keys(&k);
+    return d->error_count == before;
+}

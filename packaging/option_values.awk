@@ -1,0 +1,65 @@
+# For the makers of completions: what may stand behind an option. "q8_0|q4_0" are words, FILE and DIR
+# are files and folders, PASS is a pass of the compiler (the variable `passes` names all of them); a
+# list may follow where "..." is at the end.
+function is_list(argument) { return argument ~ /\.\.\.\]?$/ }
+function words_of(argument,    count, i, part, words) {
+    sub(/,\.\.\.$/, "", argument)
+    count = split(argument, part, "|")
+    for (i = 1; i <= count; i++)
+        if (part[i] == "PASS")
+            words = words " " passes
+        else if (part[i] ~ /^[a-z][a-z0-9_-]*$/)
+            words = words " " part[i]
+    return substr(words, 2)
+}
+# "file", "directory", or "" for what cannot be guessed.
+function files_of(argument) {
+    return argument ~ /(^|\|)(FILE|PATH|OUT)(\||\.|$)/ ? "file" : argument == "DIR" ? "directory" : ""
+}
+# The ending of the files that a command takes, from its usage: ".rlx", ".hir", or "" for any.
+function ending_of(usage) {
+    return match(usage, /(MODEL|GRAPH)\.[a-z]+/) ? substr(usage, RSTART + 5, RLENGTH - 5) : ""
+}
+# Several lines of the help may describe one option, a value each ("--way=block", "--way=steps").
+function remember_option(command, letter, word, argument, text,    key) {
+    key = command SUBSEP word
+    if (key in argument_of) {
+        if (letter != "-")
+            letter_of[key] = letter
+        argument_of[key] = argument_of[key] "|" argument
+        return
+    }
+    letter_of[key] = letter == "-" ? "" : letter
+    argument_of[key] = argument == "-" ? "" : argument
+    text_of[key] = text
+    word_at[command, ++option_count[command]] = word
+}
+# "-h, --help, -v": what every command takes, unless its own help has it.
+function remember_everywhere(list,    count, i, letter, part) {
+    count = split(list, part, ", | and ")
+    for (i = 1; i <= count; i++) {
+        if (part[i] ~ /^--/) {
+            everywhere[++everywhere_count] = substr(part[i], 3)
+            everywhere_letter[everywhere_count] = letter
+            letter = ""
+        } else
+            letter = substr(part[i], 2)
+    }
+}
+function add_everywhere(command,    i) {
+    for (i = 1; i <= everywhere_count; i++)
+        if (!((command SUBSEP everywhere[i]) in argument_of))
+            remember_option(command, everywhere_letter[i], everywhere[i], "-", everywhere[i])
+}
+# The first part of an option's text, which says what it is.
+function description(text) {
+    sub(/; .*/, "", text)
+    gsub(/\\/, "", text)
+    return text
+}
+BEGIN { FS = "\t" }
+$1 == "program" { program = $2 }
+$1 == "everywhere" { remember_everywhere($2) }
+$1 == "command" { command = $2; command_at[++command_count] = command; summary_of[command] = $3 }
+$1 == "usage" && command != "" { usage_of[command] = $2 }
+$1 == "option" { remember_option(command, $2, $3, $4, $5) }

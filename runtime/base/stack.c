@@ -1,0 +1,55 @@
+/* The system grows the stack of a program's first thread up to a limit that whoever starts it
+ * chooses; the stack of another thread is as large as the program says. Contract: stack.h.
+ */
+#include "runtime/base/stack.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+struct program {
+    int (*body)(int argc, char **argv);
+    int argc;
+    char **argv;
+    sigset_t signals; /* that were blocked when the program began */
+    int status;
+};
+
+static void *run_program(void *argument)
+{
+    struct program *p = argument;
+
+    pthread_sigmask(SIG_SETMASK, &p->signals, NULL);
+    p->status = p->body(p->argc, p->argv);
+    return NULL;
+}
+
+/* The first thread takes no signals: they interrupt the one that works. */
+static int run_on_thread(struct program *p, size_t bytes)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all;
+
+    sigfillset(&all);
+    if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstacksize(&attributes, bytes) != 0 ||
+        pthread_setattr_default_np(&attributes) != 0)
+        return -1;
+    pthread_sigmask(SIG_SETMASK, &all, &p->signals);
+    int failure = pthread_create(&thread, &attributes, run_program, p);
+    if (failure == 0)
+        failure = pthread_join(thread, NULL);
+    pthread_sigmask(SIG_SETMASK, &p->signals, NULL);
+    pthread_attr_destroy(&attributes);
+    return failure == 0 ? p->status : -1;
+}
+
+int stack_run(int (*body)(int argc, char **argv), int argc, char **argv, size_t bytes)
+{
+    struct program p = {.body = body, .argc = argc, .argv = argv};
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= bytes)
+        return body(argc, argv);
+    return run_on_thread(&p, bytes);
+}

@@ -1,0 +1,12 @@
+/* Room for a program's stack where the system grants its first thread little (ulimit -s). */
+#ifndef RLX_STACK_H
+#define RLX_STACK_H
+
+#include <stddef.h>
+
+/* Runs the whole program, `body`, with `bytes` of stack, on this thread or on another one, and
+ * returns what it returns. Threads that `body` starts get as much by default. -1: the system gives
+ * no such thread, and nothing ran. */
+int stack_run(int (*body)(int argc, char **argv), int argc, char **argv, size_t bytes);
+
+#endif

@@ -1,0 +1,127 @@
+/* Finds models in programs, and the file of the running program. The system has put the program's
+ * headers into memory: they tell whether it carries a model. Its file is where the system says
+ * (/proc/self/exe, which not every container has), or under the name by which it was executed, or
+ * under the name that it was given (a script that names the program as its interpreter is executed
+ * under the script's name). A file counts only when its program headers are those in memory.
+ */
+#include "runtime/core/carrier.h"
+
+#include "runtime/base/error.h"
+
+#include <rlx/artifact.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+static bool holds_artifact(int descriptor, uint64_t offset)
+{
+    char magic[8];
+
+    return offset <= INT64_MAX - sizeof magic &&
+           pread(descriptor, magic, sizeof magic, (off_t)offset) == (ssize_t)sizeof magic &&
+           memcmp(magic, RLX_MAGIC, sizeof magic) == 0;
+}
+
+rlx_status carrier_find_model(int descriptor, const char *name, uint64_t file_bytes,
+                              bool *is_program, struct carried *out, rlx_error *error)
+{
+    _Alignas(8) uint8_t first[CARRIED_FIRST_BYTES];
+    ssize_t read_bytes = pread(descriptor, first, sizeof first, 0);
+    uint64_t bytes = read_bytes < 0 ? 0 : (uint64_t)read_bytes;
+
+    *is_program = carried_is_elf(first, bytes);
+    *out = (struct carried){0, 0};
+    if (!*is_program)
+        return RLX_NO_MODEL;
+    if (!carried_find(first, bytes, out))
+        return rlx_fail(error, RLX_NO_MODEL, "%s: this program carries no model", name);
+    if (out->offset % RLX_PAGE != 0 ||
+        (out->offset < file_bytes && !holds_artifact(descriptor, out->offset)))
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: the model in this program is gone: its place holds something else "
+                        "(did strip or objcopy remove it?)",
+                        name);
+    if (out->offset > file_bytes || out->bytes > file_bytes - out->offset)
+        return rlx_fail(error, RLX_BAD_FILE,
+                        "%s: the model in this program is cut off: expected a file of %llu bytes, "
+                        "found %llu (copied in part, or cut by a tool such as eu-strip?)",
+                        name, (unsigned long long)(out->offset + out->bytes),
+                        (unsigned long long)file_bytes);
+    return RLX_OK;
+}
+
+struct search {
+    const Elf64_Phdr *headers; /* in memory */
+    size_t count;
+    char tried[200]; /* "/proc/self/exe: No such file or directory; …" */
+};
+
+static bool is_this_program(const struct search *s, int descriptor)
+{
+    _Alignas(8) uint8_t first[CARRIED_FIRST_BYTES];
+    ssize_t bytes = pread(descriptor, first, sizeof first, 0);
+    size_t count;
+    const Elf64_Phdr *headers = carried_headers(first, bytes < 0 ? 0 : (uint64_t)bytes, &count);
+
+    return headers != NULL && count == s->count &&
+           memcmp(headers, s->headers, count * sizeof *headers) == 0;
+}
+
+/* A program that was executed by a descriptor (fexecve) is called after it. The descriptor may
+ * still be open, where nothing has that name. */
+static int open_name(const char *name)
+{
+    static const char by_descriptor[] = "/dev/fd/";
+    int descriptor = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), reason = errno;
+
+    if (descriptor >= 0 || strncmp(name, by_descriptor, sizeof by_descriptor - 1) != 0)
+        return descriptor;
+    descriptor = fcntl(atoi(name + sizeof by_descriptor - 1), F_DUPFD_CLOEXEC, 0);
+    errno = reason;
+    return descriptor;
+}
+
+/* A descriptor of this program's file, or -1 and a reason in `tried`. */
+static int try_name(struct search *s, const char *name)
+{
+    int descriptor = open_name(name);
+    const char *why = strerror(errno);
+    size_t used = strlen(s->tried);
+
+    if (descriptor >= 0 && is_this_program(s, descriptor))
+        return descriptor;
+    if (descriptor >= 0) {
+        close(descriptor);
+        why = "its headers are not those of this program (packed by a tool?)";
+    }
+    snprintf(s->tried + used, sizeof s->tried - used, "%s%.60s: %s", used == 0 ? "" : "; ", name,
+             why);
+    return -1;
+}
+
+rlx_status carrier_open_self(int *descriptor, rlx_error *error)
+{
+    struct search s = {.headers = (const Elf64_Phdr *)getauxval(AT_PHDR),
+                       .count = getauxval(AT_PHNUM)};
+    const char *executed = (const char *)getauxval(AT_EXECFN);
+
+    if (s.headers == NULL || carried_header(s.headers, s.count, RLX_PROGRAM_SEGMENT) == NULL)
+        return rlx_fail(error, RLX_NO_MODEL, "this program carries no model");
+    *descriptor = try_name(&s, "/proc/self/exe");
+    /* Who runs it with others' rights does not choose what is opened. */
+    bool trusts_names = getauxval(AT_SECURE) == 0;
+    if (*descriptor < 0 && trusts_names && executed != NULL)
+        *descriptor = try_name(&s, executed);
+    if (*descriptor < 0 && trusts_names && strchr(program_invocation_name, '/') != NULL &&
+        (executed == NULL || strcmp(executed, program_invocation_name) != 0))
+        *descriptor = try_name(&s, program_invocation_name);
+    if (*descriptor >= 0)
+        return RLX_OK;
+    return rlx_fail(error, RLX_IO, "this program cannot read its model in its own file: %s",
+                    s.tried);
+}

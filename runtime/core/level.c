@@ -1,0 +1,59 @@
+/* Chooses the level of code for a machine, or says why there is none. Contract: level.h. */
+#include "runtime/core/level.h"
+
+#include "runtime/base/cpu.h"
+#include "runtime/base/error.h"
+
+#include <string.h>
+
+/* What every level needs: a machine that lacks it is too old for every model. */
+static const uint64_t least_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
+
+static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
+                             rlx_error *error)
+{
+    uint64_t least = missing & least_features;
+    char names[120];
+
+    cpu_feature_names(least != 0 ? least : missing, names, sizeof names);
+    if (least != 0)
+        return rlx_fail(error, RLX_NO_DEVICE,
+                        "%s: this machine is too old: code of every level needs %s, which its CPU "
+                        "lacks",
+                        name, names);
+    return rlx_fail(error, RLX_NO_DEVICE,
+                    "%s: its code of level %s needs %s, which this CPU lacks; rlxc build "
+                    "--level=all makes code for this one too",
+                    name, level, names);
+}
+
+rlx_status artifact_choose_level(const struct artifact *a, const char *name, uint64_t have,
+                                 const struct rlx_level **level, rlx_error *error)
+{
+    uint64_t missing = 0;
+    int most = -1, fewest = 65;
+    const char *nearest = "";
+
+    *level = NULL;
+    for (uint32_t i = 0; i < a->levels.count; i++) {
+        const struct rlx_level *l = table_at(&a->levels, i);
+        if (strcmp(artifact_string(a, l->target), "cpu") != 0)
+            continue;
+        uint64_t lacks = l->features & ~have;
+        int needed = __builtin_popcountll(l->features), lacking = __builtin_popcountll(lacks);
+        if (lacks == 0 && needed > most) {
+            most = needed;
+            *level = l;
+        }
+        if (lacking < fewest) {
+            fewest = lacking;
+            missing = lacks;
+            nearest = artifact_string(a, l->name);
+        }
+    }
+    if (*level != NULL || a->levels.count == 0)
+        return RLX_OK;
+    if (fewest == 65)
+        return rlx_fail(error, RLX_NO_DEVICE, "%s: holds no code for a CPU", name);
+    return cannot_run(name, nearest, missing, error);
+}

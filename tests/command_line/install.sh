@@ -1,0 +1,189 @@
+#!/bin/sh
+# What `cmake --install` brings: an empty prefix from which programs run, the example builds by
+# pkg-config and by CMake, as C and as C++, shared and static, and the manual pages and completions
+# know every option. In: the folder of the programs.
+. tests/support/expect.sh
+
+build=$(cd "$bin/.." && pwd)
+if grep -q '^RLX_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt"; then
+    echo "skipped: installing: this build has sanitizers, and nobody installs that"
+    exit 0
+fi
+if ! [ -f "$build/librlx.a" ] || ! [ -f "$build/librlx.so" ] || ! [ -x "$bin/rlx-static" ]; then
+    fail "installing needs the whole build: cmake --build $build"
+    finish install
+fi
+
+# The prefix is moved afterwards: nothing in it may know where it was installed.
+mkdir -p "$work/empty place/nothing"
+cmake --install "$build" --prefix "$work/installed" > "$work/log" 2>&1 || fail "cmake --install: $(cat "$work/log")"
+mv "$work/installed" "$work/empty place/prefix"
+prefix="$work/empty place/prefix"
+lib=$(dirname "$(find "$prefix" -name librlx.a)")
+share=$prefix/share
+compiled=$work/stories.rlx
+
+installed() { # PROGRAM ARGUMENTS...: that of the prefix
+    program=$1
+    shift
+    env -i PATH="$prefix/bin:/usr/bin:/bin" RLX_CACHE_DIR="$work/cache" "$program" "$@"
+}
+
+# ---- programs ------------------------------------------------------------------------------------
+small="--level=native --variants=decode=1,prefill=32"
+expect 0 '' installed rlxc build "$model" -q $small -o "$compiled"
+expect 0 '' installed rlxc build "$model" -q $small --emit=exe -o "$work/stories"
+expect 0 '' installed rlx run "$compiled" -q --raw -p "Once upon a time" -n 8 --temp 0
+expected=$(cat "$printed/out")
+expect 0 "$expected" "$work/stories" run --raw -p "Once upon a time" -n 8 --temp 0
+rm -r "$prefix/libexec" # the runtime of executables: what is looked for, and what to do
+expect 1 'libexec/rlx/rlx-static.*not there' installed rlxc build "$model" -q $small --emit=exe -o "$work/none"
+grep -q 'another place is given with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
+
+# ---- libraries: the names of rlx.h, all of them and no other -------------------------------------
+sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$prefix/include/rlx/rlx.h" | sort > "$work/header"
+equal "functions of the header" "$(wc -l < "$work/header")" "$(grep -c '^RLX_API' "$prefix/include/rlx/rlx.h")"
+equal "headers" "$(cd "$prefix/include" && find . -type f)" ./rlx/rlx.h
+names() { # LIBRARY NM-OPTION
+    nm "$2" --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort | comm -3 - "$work/header"
+}
+equal "names of librlx.so that the header lacks, or the other way round" "$(names "$lib/librlx.so" -D)" ""
+equal "names of librlx.a that the header lacks, or the other way round" "$(names "$lib/librlx.a" -g)" ""
+expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
+
+# ---- the example ---------------------------------------------------------------------------------
+speaks() { # PROGRAM: continues the text
+    expect 0 '^Once upon a time' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
+}
+cp examples/generate.c "$work/generate.c"
+export PKG_CONFIG_PATH="$lib/pkgconfig"
+cxx=
+command -v g++ > /dev/null && cxx=g++
+[ -n "$cxx" ] || echo "skipped: the example as C++: no g++"
+by_pkg_config() { # PROGRAM COMPILER [--static]
+    options=${3:-}
+    expect 0 '' eval "$2 $(pkg-config --cflags rlx) $work/generate.c -x none -o $work/$1" \
+        "${options:+-static} $(pkg-config $options --libs rlx)"
+    speaks "$work/$1"
+}
+by_pkg_config shared "cc -std=c11 -x c"
+by_pkg_config static "cc -std=c11 -x c" --static
+expect 0 'librlx.so.0' readelf -d "$work/shared"
+if [ -n "$cxx" ]; then
+    by_pkg_config shared_cxx "g++ -std=c++20 -x c++"
+    by_pkg_config static_cxx "g++ -std=c++20 -x c++" --static
+fi
+
+# Both languages and both libraries in one project.
+by_cmake() { # FOLDER [OPTIONS OF CMAKE]
+    folder=$1
+    shift
+    expect 0 '' cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" "$@" &&
+        expect 0 '' cmake --build "$folder/build"
+}
+mkdir "$work/project" "$work/alone"
+cat > "$work/project/CMakeLists.txt" << END
+cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES C ${cxx:+CXX})
+set(CMAKE_CXX_STANDARD 20)
+find_package(rlx 0.1 REQUIRED COMPONENTS static shared)
+foreach(language C ${cxx:+CXX})
+    file(COPY_FILE "$work/generate.c" generate_\${language}.c)
+    set_source_files_properties(generate_\${language}.c PROPERTIES LANGUAGE \${language})
+    foreach(kind shared static rlx)
+        add_executable(\${language}_\${kind} generate_\${language}.c)
+        target_link_libraries(\${language}_\${kind} PRIVATE rlx::\${kind})
+    endforeach()
+endforeach()
+END
+by_cmake "$work/project"
+for program in C_shared C_static C_rlx ${cxx:+CXX_shared CXX_static CXX_rlx}; do
+    speaks "$work/project/build/$program"
+done
+linked() { # PROGRAM: whether it needs the shared library
+    readelf -d "$1" | grep -c 'NEEDED.*librlx.so.0'
+}
+equal "rlx::shared needs librlx.so" "$(linked "$work/project/build/C_shared")" 1
+equal "rlx::static needs no librlx.so" "$(linked "$work/project/build/C_static")" 0
+equal "the first component is rlx::rlx" "$(linked "$work/project/build/C_rlx")" 0
+
+# The folder of examples by itself.
+cp examples/CMakeLists.txt "$work/generate.c" "$work/alone"
+by_cmake "$work/alone" -DBUILD_SHARED_LIBS=OFF
+speaks "$work/alone/build/example-generate"
+equal "BUILD_SHARED_LIBS=OFF needs no librlx.so" "$(linked "$work/alone/build/example-generate")" 0
+
+# ---- manual pages and completions ----------------------------------------------------------------
+completed() { # WORDS...: what bash offers for the last one of them
+    bash -c 'source "$1/bash-completion/completions/$2"; shift; COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1)); "_$1"; printf "%s\n" "${COMPREPLY[@]}"' bash "$share" "$@"
+}
+lacks() { # WHERE: what is in $work/options and not on standard input
+    missing=$(sort -u | comm -23 "$work/options" -)
+    [ -z "$missing" ] || fail "$1: lacks $(echo $missing)"
+}
+# A value that is offered is one that the program takes.
+check_values() { # PROGRAM COMMAND OPTION
+    values=$(cd "$work/empty place/nothing" && completed "$1" "$2" "$3" = "")
+    [ -n "$values" ] || fail "completions: no value of $1 $2 $3"
+    for value in $values; do
+        "$1" "$2" "$3=$value" > "$work/out" 2>&1
+        grep -q -e "$3: expected" "$work/out" && fail "$1 $2 $3=$value: $(cat "$work/out")"
+    done
+}
+check_command() { # PROGRAM COMMAND
+    "$1" "$2" --help > "$work/help"
+    grep -o -e '^  -[a-z], --[a-z-]*' -e '^      --[a-z-]*' -e ', --[a-z-]*=' "$work/help" |
+        grep -o -e '--[a-z-]*' -e '-[a-z]' | sort -u > "$work/options"
+    [ "$(wc -l < "$work/options")" -gt 2 ] || fail "$1 $2: no options in the help"
+    sed 's/\\f[BIR]//g; s/\\-/-/g' "$share/man/man1/$1.1" | awk -v name=".SS $2" '
+        /^\.SS/ { on = $0 == name } on && before == ".TP" { print } { before = $0 }' |
+        grep -o -e '--[a-z-]*' -e '^-[a-z]' | lacks "$1.1, $2"
+    completed "$1" "$2" - | sed 's/=$//' | lacks "completions for bash, $1 $2"
+    sed -n "s/.*from $2' -l \([a-z-]*\) *\(-s [a-z]\)\?.*/--\1\n\2/p" "$share/fish/vendor_completions.d/$1.fish" |
+        sed 's/^-s /-/' | lacks "completions for fish, $1 $2"
+    sed -n "/^    $2)/,/;;/s/^ *'\*\('{\(-[a-z]\)[+]\?,\)\?\(--[a-z-]*\).*/\2\n\3/p" "$share/zsh/site-functions/_$1" |
+        lacks "completions for zsh, $1 $2"
+    for option in $(sed -n 's/^ *\(-[a-z], \)\?\(--[a-z-]*\)=[a-z].*/\2/p' "$work/help" | sort -u); do
+        check_values "$1" "$2" "$option"
+    done
+}
+for name in rlx rlxc; do
+    page=$share/man/man1/$name.1
+    if command -v groff > /dev/null; then
+        equal "warnings of groff about $name.1" "$(groff -man -Tutf8 -ww -z "$page" 2>&1)" ""
+    else
+        echo "skipped: rendering $name.1: no groff"
+    fi
+    expect 0 '' bash -n "$share/bash-completion/completions/$name"
+    if command -v zsh > /dev/null; then expect 0 '' zsh -n "$share/zsh/site-functions/_$name"; fi
+    if command -v fish > /dev/null; then expect 0 '' fish -n "$share/fish/vendor_completions.d/$name.fish"; fi
+    commands=$("$name" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+    equal "commands of $name" "$(completed "$name" "" | grep -v -e '^-' -e '^help$' | tr '\n' ' ')" "$(echo $commands) "
+    for command in $commands; do
+        check_command "$name" "$command"
+    done
+done
+equal "values of a list" "$(completed rlxc build --emit = exe,l | tr '\n' ' ')" "exe,lir exe,ll "
+equal "a value behind a letter" "$(completed rlxc opt -x fuse-n)" "fuse-norm"
+equal "the model of rlx run" "$(cd "$work" && completed rlx run stor | sort | tr '\n' ' ')" "stories.rlx "
+
+# ---- before anything is built --------------------------------------------------------------------
+# Where there is no Debian, the set-up says what is missing; it asks for nothing where all is there.
+mkdir "$work/programs"
+for program in sh sed; do
+    ln -s "$(command -v $program)" "$work/programs/$program"
+done
+expect 1 'not Debian.*Install these' env -i PATH="$work/programs" sh tests/setup.sh
+expect 1 'ninja-build, pkg-config' env -i PATH="$work/programs" sh tests/setup.sh
+for program in cc ld cmake ninja pkg-config gzip llvm-config-22 llvm-config-21 llvm-config-20 llvm-config-19; do
+    found=$(command -v $program) && ln -s "$found" "$work/programs/$program"
+done
+expect 0 '' env -i PATH="$work/programs" sh tests/setup.sh
+
+expect 0 '' cmake -S . -B "$work/plain" -G Ninja -DRLX_TESTS=OFF
+expect 0 'CMAKE_BUILD_TYPE:STRING=Release' grep CMAKE_BUILD_TYPE "$work/plain/CMakeCache.txt"
+expect 1 'not everything is built yet' cmake --install "$work/plain" --prefix "$work/none"
+[ -e "$work/none" ] && fail "half an installation"
+
+finish install

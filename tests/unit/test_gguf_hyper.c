@@ -1,0 +1,263 @@
+/* Keys of the architecture in GGUF files: those that are known, with the value that changes nothing
+ * and with others; those that are not; and what is said where a file contradicts itself.
+ */
+#include "tests/support/diagnostics.h"
+#include "tests/support/gguf_writer.h"
+#include "tests/support/importing.h"
+#include "tests/support/temporary_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+/* A value behind the small model's. */
+struct value {
+    const char *key;
+    enum { NUMBER, REAL, TEXT, TRUTH, NUMBERS } kind;
+    double number, second; /* NUMBERS: two of them */
+    const char *text;
+};
+
+static void put_value(struct gguf_writer *w, const struct value *v)
+{
+    switch (v->kind) {
+    case NUMBER:
+        gguf_value_u32(w, v->key, (uint32_t)v->number);
+        break;
+    case REAL:
+        gguf_value_f32(w, v->key, (float)v->number);
+        break;
+    case TEXT:
+        gguf_value_text(w, v->key, v->text);
+        break;
+    case TRUTH:
+        gguf_put_text(w, v->key);
+        gguf_put_u32(w, 7);
+        gguf_put(w, v->number != 0 ? "\1" : "\0", 1);
+        break;
+    case NUMBERS:
+        gguf_put_text(w, v->key);
+        gguf_put_u32(w, 9);
+        gguf_put_u32(w, 4);
+        gguf_put_u64(w, 2);
+        gguf_put_u32(w, (uint32_t)v->number);
+        gguf_put_u32(w, (uint32_t)v->second);
+        break;
+    }
+}
+
+/* The small model with these values too; `without` is the beginning of a key of it, all but the last
+ * character, which becomes another. */
+static bool read_with(struct importing *i, const char *without, const struct value *values,
+                      uint32_t count)
+{
+    struct gguf_writer w;
+
+    gguf_begin(&w, 3, 11 + count);
+    gguf_small_values(&w);
+    for (uint32_t v = 0; v < count; v++)
+        put_value(&w, &values[v]);
+    gguf_small_tensors(&w);
+    if (without != NULL)
+        gguf_patch(&w, without, 0, '_', 1);
+    return importing_read(i, temporary_write(&test_folder, "m.gguf", w.data, w.bytes), false);
+}
+
+static void expect_good(const struct value *values, uint32_t count, const char *warning)
+{
+    struct importing i;
+    bool good = read_with(&i, NULL, values, count);
+    const char *said = diags_text(&i.diags, &i.arena);
+
+    if (!good || strstr(said, warning) == NULL || (warning[0] == 0 && said[0] != 0))
+        fail_msg("%s: expected success and '%s', found %d and\n%s", values[0].key, warning, good,
+                 said);
+    assert_int_equal(i.model.hyper.sliding_window, 0);
+    importing_close(&i);
+}
+
+/* Heads have 8 elements, the width is 32. */
+static void test_neutral(void **state)
+{
+    static const struct value values[] = {
+        {"llama.expert_count", NUMBER, 0, 0, NULL},
+        {"llama.expert_used_count", NUMBER, 0, 0, NULL},
+        {"llama.logit_scale", REAL, 1, 0, NULL},
+        {"llama.embedding_scale", REAL, 0, 0, NULL},
+        {"llama.residual_scale", REAL, 0, 0, NULL},
+        {"llama.attention.scale", REAL, 0.35355339, 0, NULL},
+        {"llama.attention.value_length", NUMBER, 8, 0, NULL},
+        {"llama.attention.causal", TRUTH, 1, 0, NULL},
+        {"llama.attention.clamp_kqv", REAL, 0, 0, NULL},
+        {"llama.attention.sliding_window", NUMBER, 0, 0, NULL},
+        {"llama.attention.sliding_window_pattern", NUMBERS, 0, 0, NULL},
+        {"llama.use_parallel_residual", TRUTH, 0, 0, NULL},
+        {"llama.hidden_activation", TEXT, 0, 0, "silu"},
+        {"llama.vocab_size", NUMBER, 4, 0, NULL},
+        {"llama.rope.scaling.finetuned", TRUTH, 1, 0, NULL},
+        {"llama.tensor_data_layout", TEXT, 0, 0, "Meta AI original pth"},
+        {"general.something", TEXT, 0, 0, "of no architecture"},
+        {"llamas.expert_count", NUMBER, 8, 0, NULL},
+    };
+
+    (void)state;
+    expect_good(values, countof(values), "");
+}
+
+static void test_refusals(void **state)
+{
+    static const struct {
+        struct value value;
+        const char *text;
+    } cases[] = {
+        {{"llama.expert_count", NUMBER, 8, 0, NULL}, "found 8: rlx does not compile experts"},
+        {{"llama.logit_scale", REAL, 0.5, 0, NULL}, "expected 1, found 0.5"},
+        {{"llama.embedding_scale", REAL, 12, 0, NULL}, "expected 1, found 12"},
+        {{"llama.residual_scale", REAL, 0.25, 0, NULL}, "expected 1, found 0.25"},
+        {{"llama.attention.scale", REAL, 1, 0, NULL}, "expected 1 / sqrt(8)"},
+        {{"llama.attention.value_length", NUMBER, 16, 0, NULL}, "the size of a head, 8, found 16"},
+        {{"llama.attention.causal", TRUTH, 0, 0, NULL}, "expected true, found false"},
+        {{"llama.attention.clamp_kqv", REAL, 8, 0, NULL}, "nothing or 0, found 8"},
+        {{"llama.attention.max_alibi_bias", REAL, 8, 0, NULL}, "found 8: rlx does not compile"},
+        {{"llama.attention.sliding_window_pattern", NUMBERS, 0, 1, NULL}, "found 2 values"},
+        {{"llama.hidden_activation", TEXT, 0, 0, "gelu"}, "expected silu, found 'gelu'"},
+        {{"llama.rope.scaling.alpha", REAL, 1000, 0, NULL}, "expected 1, found 1000"},
+        {{"llama.nextn_predict_layers", NUMBER, 1, 0, NULL}, "nothing or 0, found 1"},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < countof(cases); c++) {
+        struct importing i;
+        bool good = read_with(&i, NULL, &cases[c].value, 1),
+             said = !good && importing_said(&i, cases[c].value.key, cases[c].text);
+        importing_close(&i);
+        if (good)
+            fail_msg("accepted: %s", cases[c].value.key);
+        assert_true(said);
+    }
+}
+
+static void test_warnings(void **state)
+{
+    static const struct value unknown[] = {{"llama.frobnicate", NUMBER, 1, 0, NULL},
+                                           {"llama.attention.of_sorts", TEXT, 0, 0, "x"}},
+                              window = {"llama.attention.sliding_window", NUMBER, 16, 0, NULL},
+                              tokens = {"llama.vocab_size", NUMBER, 5, 0, NULL};
+
+    (void)state;
+    expect_good(unknown, 2, "no effect: llama.frobnicate, llama.attention.of_sorts\n");
+    expect_good(&window, 1, "llama.attention.sliding_window: 16 is left out, as llama.cpp does");
+    expect_good(&tokens, 1, "llama.vocab_size: 5 tokens, but the embedding has 4 rows");
+}
+
+/* One integer for each layer, as llama.cpp takes it too, is good where they are equal. */
+static void test_by_layer(void **state)
+{
+    static const char key[] = "llama.feed_forward_length", cut[] = "llama.feed_forward_lengt";
+    struct value value = {key, NUMBERS, 64, 64, NULL};
+    struct importing i;
+
+    (void)state;
+    assert_true(read_with(&i, cut, &value, 1));
+    assert_int_equal(i.model.hyper.feed_forward, 64);
+    importing_close(&i);
+    value.second = 32;
+    assert_false(read_with(&i, cut, &value, 1));
+    assert_true(importing_said(&i, key, "an integer, the same for all layers, found 2 values"));
+    importing_close(&i);
+}
+
+/* A vocabulary of that many tokens, which ends by one that it may not have. */
+static void put_vocabulary(struct gguf_writer *w, uint32_t count, uint32_t end)
+{
+    static const char *const texts[] = {"<unk>", "<s>", "</s>", "a", "b"};
+
+    gguf_value_text(w, "tokenizer.ggml.model", "llama");
+    gguf_put_text(w, "tokenizer.ggml.tokens");
+    gguf_put_u32(w, 9);
+    gguf_put_u32(w, 8);
+    gguf_put_u64(w, count);
+    for (size_t t = 0; t < count; t++)
+        gguf_put_text(w, texts[t]);
+    gguf_put_text(w, "tokenizer.ggml.scores");
+    gguf_put_u32(w, 9);
+    gguf_put_u32(w, 6);
+    gguf_put_u64(w, count);
+    for (size_t t = 0; t < count; t++)
+        gguf_put_u32(w, 0);
+    gguf_value_u32(w, "tokenizer.ggml.eos_token_id", end);
+}
+
+static void test_vocabulary(void **state)
+{
+    static const struct {
+        uint32_t count, end;
+        const char *warning;
+        bool without_model;
+    } cases[] = {
+        {4, 2, "", false},
+        {5, 2, "the tokenizer has 5 tokens and the model rows for 4", false},
+        {4, 2, "tokenizer.ggml.model: is missing, without which the vocabulary", true},
+        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: left out",
+         false},
+        {4, 16777216, "tokenizer.ggml.eos_token_id: 16777216 is not in the vocabulary", false},
+        {4, UINT32_MAX, "", false}, /* none */
+    };
+
+    (void)state;
+    for (size_t c = 0; c < countof(cases); c++) {
+        struct gguf_writer w;
+        struct importing i;
+        gguf_begin(&w, 3, 15);
+        gguf_small_values(&w);
+        put_vocabulary(&w, cases[c].count, cases[c].end);
+        gguf_small_tensors(&w);
+        if (cases[c].without_model)
+            gguf_patch(&w, "tokenizer.ggml.mode", 0, '_', 1);
+        const char *path = temporary_write(&test_folder, "v.gguf", w.data, w.bytes);
+        bool good = importing_read(&i, path, false);
+        const char *said = diags_text(&i.diags, &i.arena);
+        if (!good || strstr(said, cases[c].warning) == NULL ||
+            (cases[c].warning[0] == 0 && said[0] != 0))
+            fail_msg("%u: expected '%s', found\n%s", cases[c].end, cases[c].warning, said);
+        importing_close(&i);
+    }
+}
+
+/* The published names of shapes stand in types that are read and in others; only the needed ones
+ * count. */
+static void test_unneeded_types(void **state)
+{
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    gguf_begin(&w, 5, 11);
+    gguf_small_values(&w);
+    gguf_tensor(&w, "token_embd.weight", 32, 4, 0, 0);
+    gguf_tensor(&w, "v.position_ids", 4, 0, 27, 0); /* I64 */
+    gguf_tensor(&w, "v.mask", 0, 0, 0, 0);
+    gguf_tensor(&w, "v.type", 4, 4, 999, 0);
+    gguf_tensor(&w, "output_norm.weight", 32, 0, 0, 512);
+    gguf_data(&w, 640);
+    const char *path = temporary_write(&test_folder, "u.gguf", w.data, w.bytes);
+    assert_true(importing_read(&i, path, false));
+    assert_int_equal(i.model.tensor_count, 2);
+    assert_int_equal(i.model.unread_count, 3);
+    assert_string_equal(model_unread(&i.model, str_of(&i.strings, "v.position_ids"))->type, "I64");
+    assert_string_equal(model_unread(&i.model, str_of(&i.strings, "v.mask"))->shape, "no elements");
+    importing_close(&i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_neutral, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_by_layer, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_vocabulary, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_unneeded_types, temporary_set_up, temporary_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

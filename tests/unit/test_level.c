@@ -1,0 +1,96 @@
+/* The level of code for machines of every kind, of artifacts with one level and with all of them:
+ * the levels are the compiler's.
+ */
+#include "compiler/lir/target.h"
+#include "runtime/core/level.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LEVELS = 2, V3 = 1, V4 = 2, ALL = V3 | V4 };
+
+enum {
+    HASWELL = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2,
+    SKYLAKE = HASWELL | RLX_CPU_AVX512F | RLX_CPU_AVX512BW | RLX_CPU_AVX512DQ | RLX_CPU_AVX512VL |
+              RLX_CPU_AVX512CD,
+    ZEN4 = SKYLAKE | RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16,
+};
+
+/* The levels of `which`, in their order or the other way round. */
+static void expect_level(uint64_t have, uint32_t which, rlx_status status, const char *words)
+{
+    const struct target *target = target_list[0];
+    char strings[200] = "cpu";
+    struct rlx_level levels[LEVELS];
+
+    assert_int_equal(target->level_count, LEVELS);
+    for (uint32_t turned = 0; turned < 2; turned++) {
+        struct artifact a = {.strings = {.data = (const uint8_t *)strings}};
+        const struct rlx_level *found;
+        rlx_error error = {0};
+        size_t used = 4;
+        for (uint32_t i = 0; i < LEVELS; i++) {
+            uint32_t index = turned ? LEVELS - 1 - i : i;
+            if ((which >> index & 1) == 0)
+                continue;
+            levels[a.levels.count++] = (struct rlx_level){
+                .name = (uint32_t)used, .features = target->levels[index].features};
+            used += 1 + (size_t)snprintf(strings + used, sizeof strings - used, "%s",
+                                         target->levels[index].name);
+        }
+        a.levels.base = (const uint8_t *)levels;
+        a.levels.entry_bytes = sizeof levels[0];
+        assert_int_equal(artifact_choose_level(&a, "m.rlx", have, &found, &error), status);
+        assert_true((found != NULL) == (status == RLX_OK));
+        const char *text = found != NULL ? artifact_string(&a, found->name) : error.text;
+        if (strstr(text, words) == NULL)
+            fail_msg("expected '%s', found '%s'", words, text);
+        assert_true(strlen(text) < sizeof error.text - 4); /* a whole sentence */
+    }
+}
+
+static void test_machines(void **state)
+{
+    (void)state;
+    const uint64_t newer = ZEN4 | (uint64_t)1 << 50;
+
+    for (uint32_t which = V3; which <= ALL; which += ALL - V3) {
+        expect_level(HASWELL, which, RLX_OK, "x86-64-v3");
+        expect_level(HASWELL | RLX_CPU_AVX512F, which, RLX_OK, "x86-64-v3");
+        expect_level(SKYLAKE, which, RLX_OK, "x86-64-v3");
+        expect_level(SKYLAKE | RLX_CPU_AVX512VNNI, which, RLX_OK, "x86-64-v3");
+    }
+    expect_level(ZEN4, V3, RLX_OK, "x86-64-v3");
+    expect_level(ZEN4, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_level(newer, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_level(ZEN4, V4, RLX_OK, "x86-64-v4-vnni-bf16");
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    const uint64_t ivy_bridge = RLX_CPU_F16C;
+
+    for (uint32_t which = V3; which <= ALL; which++) {
+        expect_level(0, which, RLX_NO_DEVICE,
+                     "too old: code of every level needs avx2, fma, f16c, bmi2,");
+        expect_level(ivy_bridge, which, RLX_NO_DEVICE, "needs avx2, fma, bmi2, which");
+        expect_level(HASWELL & ~RLX_CPU_FMA, which, RLX_NO_DEVICE, "needs fma, which");
+    }
+    expect_level(HASWELL, V4, RLX_NO_DEVICE, "needs avx512f, avx512bw");
+    expect_level(HASWELL, V4, RLX_NO_DEVICE, "--level=all makes code for this one too");
+    expect_level(SKYLAKE, V4, RLX_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
