@@ -69,7 +69,8 @@ typedef enum {
     RLX_STOPPED,     /* a callback asked to stop */
     RLX_IO,
     RLX_INTERNAL,
-    RLX_TEMPLATE_FAILED /* the chat template refuses the conversation, or fails on it */
+    RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
+    RLX_NOT_NUMBERS /* a logit is not-a-number, or all are minus infinity: no token can be made */
 } rlx_status;
 
 typedef struct {
@@ -295,6 +296,10 @@ RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids,
 /* Appends to the history without recomputing what is cached; nothing runs. */
 RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
                                       rlx_error *error);
+/* All calls that sample, from here to rlx_session_generate, fail with RLX_NOT_NUMBERS where a logit
+ * is not-a-number or all are minus infinity, as damaged weights make them; the history keeps what it
+ * had. Plus infinity is drawn. */
+
 /* Recomputes the whole history, samples from its last row, appends. The reference for the cached
  * way. `id` may be NULL here and in the next one: the token stands in the history. */
 RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
