@@ -91,7 +91,7 @@ static bool out_error(struct out *o, const char *what, int failure)
     return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(failure));
 }
 
-/* A rename would put a file in the place of a device, a pipe or a directory. */
+/* A rename would replace a device, a pipe or a directory by a file. */
 static bool may_be_replaced(const char *path, struct diags *d)
 {
     struct stat goal;
@@ -102,7 +102,7 @@ static bool may_be_replaced(const char *path, struct diags *d)
                       S_ISDIR(goal.st_mode) ? "directory" : "device or pipe");
 }
 
-/* What the caller ignores (nohup, a job in the background) stays ignored. */
+/* A signal that the caller ignores (nohup, a background job) stays ignored. */
 static void catch_signal(int signal_number, void (*handler)(int))
 {
     struct sigaction now;
@@ -136,9 +136,9 @@ bool out_open(struct out *o, const char *path, struct diags *d)
     return true;
 }
 
-/* Writing waits for memory behind the lock of the file, one thread at a time. Where memory comes
- * from outside (a virtual machine's host) that takes longer than all else; there each thread
- * fetches a large page beside the others, gives it back, and the write takes it. */
+/* A write waits for memory under the lock of the file, one thread at a time. Where memory comes
+ * from the host of a virtual machine, that takes longer than everything else. There each thread
+ * fetches a large page in parallel with the others and gives it back, and the write takes it. */
 static void fetch_large_page(void)
 {
     char *room = mmap(NULL, 2 * (size_t)OUT_LARGE_PAGE, PROT_READ | PROT_WRITE,
@@ -221,7 +221,7 @@ void out_skip(struct out *o, uint64_t align)
     o->bytes = round_up(o->bytes, align);
 }
 
-/* The first failure is the one that is told. */
+/* Only the first failure is reported. */
 static int close_out(struct out *o, int failure, mode_t mode)
 {
     catch_signals(SIG_DFL);

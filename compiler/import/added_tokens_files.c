@@ -1,8 +1,8 @@
 /* Added tokens of the files beside tokenizer.json. In: tokenizer_config.json,
- * special_tokens_map.json and added_tokens.json. Out: the vocabulary with the tokens that they name.
- * What counts, and in which order, is what AutoTokenizer of transformers 5 does: the tokens of
- * added_tokens_decoder by rising id, then those that have a name, then the extra ones. Where there
- * is no added_tokens_decoder, the two other files stand in for it.
+ * special_tokens_map.json and added_tokens.json. Out: the vocabulary with the tokens that they
+ * name. What counts, and in which order, is what AutoTokenizer of transformers 5 does: the tokens
+ * of added_tokens_decoder by rising id, then those that have a name, then the extra ones. Where
+ * there is no added_tokens_decoder, the two other files stand in for it.
  */
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"

@@ -122,8 +122,8 @@ void config_check_ids(const struct config *c, uint32_t vocabulary)
 
 /* ---- the file ---- */
 
-/* Absent: what transformers takes, with a warning where that does not follow from other sizes. Null:
- * what follows from them, for the two sizes that may. */
+/* Absent: what transformers takes, with a warning where that does not follow from other sizes.
+ * Null: what follows from them, for the two sizes that may. */
 static void read_size(const struct config *c, const struct size_key *key,
                       struct hyper_parameters *h)
 {
@@ -193,7 +193,7 @@ static void check_quantization(const struct config *c)
     }
 }
 
-/* What computes the model goes by model_type; the list of classes says for what it was published. */
+/* model_type says what computes the model; the list of classes, for what it was published. */
 static void check_class(const struct config *c)
 {
     const json_t *classes = config_get(c->root, "architectures"), *first;

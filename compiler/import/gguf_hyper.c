@@ -1,7 +1,7 @@
 /* Hyper-parameters of a GGUF file: the keys that begin with the architecture's name.
  *
- * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of ggml-org/llama.cpp
- * for defaults, and for the meaning of the rope.scaling keys there.
+ * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of
+ * ggml-org/llama.cpp for defaults, and for the meaning of the rope.scaling keys there.
  */
 #include "compiler/import/config_keys.h"
 

@@ -123,9 +123,10 @@ bool import_model(const char *path, const struct import_options *options, struct
                           strerror(errno));
     bool good = S_ISDIR(status.st_mode) ? import_directory(path, options, m, d)
                                         : import_file(path, options, m, d);
-    vocabulary_check_rows(m, d);
     if (good && options->vocabulary_only && m->vocabulary == NULL)
         return diag_error(d, (struct place){.file = path}, "expected a vocabulary (%s), found none",
                           S_ISDIR(status.st_mode) ? "tokenizer.json" : "tokenizer.ggml.* values");
+    if (good)
+        vocabulary_check_rows(m, d);
     return good;
 }

@@ -43,20 +43,18 @@ static void name_special_token(void *context, const char *name, const json_t *va
 static void mark_end(struct vocabulary *v, const json_t *id)
 {
     json_int_t value = json_integer_value(id);
-    if (value >= 0 && value < v->token_count)
+    if (json_is_integer(id) && value >= 0 && value < v->token_count)
         v->tokens[value].ends_generation = true;
 }
 
-/* The tokens that config.json or generation_config.json ends with: an id, several, or null. Their
- * readers have checked them. */
+/* What is no id, or not of the vocabulary, is told by the readers of these files. */
 static void mark_ends(struct vocabulary *v, const json_t *config)
 {
-    const json_t *value = json_object_get(config, "eos_token_id");
+    const json_t *eos = json_object_get(config, "eos_token_id");
     size_t i;
     json_t *id;
-    if (json_is_integer(value))
-        mark_end(v, value);
-    json_array_foreach(value, i, id) mark_end(v, id);
+    mark_end(v, eos);
+    json_array_foreach(eos, i, id) mark_end(v, id);
 }
 
 static void set_template(struct model *m, const char *text, size_t bytes)

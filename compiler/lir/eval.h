@@ -1,4 +1,4 @@
-/* Shared by the files of the evaluator (lir_eval.c, eval_*.c). Not for others. */
+/* Shared by the files of the evaluator (lir_eval.c, eval_*.c). Private to them. */
 #ifndef RLXC_LIR_EVAL_H
 #define RLXC_LIR_EVAL_H
 

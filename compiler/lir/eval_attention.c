@@ -1,6 +1,6 @@
 /* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
  * 16][head_dim][16] (q8_0: [head_dim / 4][16][4]), V [kv_head][position][head_dim rounded up to
- * 16], and with q8_0 behind them scales [kv_head][position]. Sums and softmax are f64.
+ * 16], and with q8_0 after them scales [kv_head][position]. Sums and softmax are f64.
  */
 #include "compiler/lir/eval.h"
 
@@ -118,7 +118,8 @@ static void spread(uint32_t head_dim, float *x)
         x[i] *= (float)(1 / sqrt(w));
 }
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: spread. */
+/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: Hadamard
+ * rotation. */
 static void transform(const struct lir_kernel *k, const float *x, const float *norm,
                       const float *table, float *y)
 {

@@ -1,6 +1,6 @@
-/* Activation buffers and the kernel that makes them. The packed forms are private to whoever makes
- * and reads them; this one is plain: in each tile all rows one after the other, then the scale and
- * the sums of every block (which nobody reads here: eval_matmul.c adds up what it needs). The
+/* Activation buffers and the kernel that makes them. The packed forms are private to the target
+ * that makes and reads them. This one is plain: in each tile all rows one after the other, then the
+ * scale and the sums of every block (unused here: eval_matmul.c adds up what it needs). The
  * roundings are those of kernel_kinds.def.
  */
 #include "compiler/lir/eval.h"

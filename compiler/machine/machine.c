@@ -44,8 +44,8 @@ static void *reading_room(uint64_t *mapped)
     return own;
 }
 
-/* Peaks are the highest of all rounds, because neighbours only take away: at times two threads
- * compute no faster than one. Reading is the median, as in `rlx bench`. */
+/* Peaks are the highest of all rounds, because other programs can only slow a round down: at times
+ * two threads compute no faster than one. Reading is the median, as in `rlx bench`. */
 static void measure(uint32_t threads, struct machine *out)
 {
     double read[ROUNDS], trip[ROUNDS];
@@ -138,8 +138,8 @@ static bool read_json(const char *path, struct machine *m, struct diags *d)
     return good;
 }
 
-/* `given` is what stands behind "measured,", NULL: nothing; it is read before anything is measured,
- * so that mistakes show at once. */
+/* `given` is what follows "measured,"; NULL: nothing. It is parsed before anything is measured, so
+ * that mistakes show at once. */
 static bool measure_all_but(const char *given, uint32_t threads, struct machine *out,
                             struct diags *d)
 {

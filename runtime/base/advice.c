@@ -11,7 +11,8 @@
 
 /* ---- paths in sentences ---- */
 
-/* One word of a shell, quoted where it must be; without control bytes, which a terminal obeys. */
+/* One word of a shell, quoted where necessary; without control bytes, which a terminal would obey.
+ */
 static void shell_word(const char *path, char *out, size_t bytes)
 {
     static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -137,7 +138,7 @@ static unsigned least(unsigned a, unsigned b)
 
 enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
 
-/* Letters that were left out, put in, changed, or changed places. */
+/* Letters that were left out, inserted, changed or swapped. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned rows[LONGEST_WORD + 1][LONGEST_WORD + 1];

@@ -1,6 +1,6 @@
 /* Writing beside the goal and renaming. In: a path, bytes through stdio or the descriptor; out: the
- * whole file, or errno. Any thread, but for a mode other than 0 (the process's mask is read by
- * setting it). Contract: beside.h.
+ * whole file, or errno. Any thread, except with a mode other than 0 (the only way to read the
+ * process's mask is to set it). Contract: beside.h.
  */
 #include "runtime/base/beside.h"
 
@@ -49,9 +49,9 @@ static bool set_mode(const struct beside *b, mode_t mode)
     return fchmod(fileno(b->file), mode & ~mask) == 0;
 }
 
-/* Into the place of what was there, at once. Where something was, the two change places, because
- * some systems (ext4) make a rename over a file wait until all of the new one is on its way to the
- * disk, which takes longer than packing a model. What is on the disk already does not wait. */
+/* Replaces what was there, at once. Where there was a file, the two exchange names: some systems
+ * (ext4) make a rename over a file wait until all of the new one is on its way to the disk, which
+ * takes longer than packing a model. A file that is on the disk already does not wait. */
 static bool take_place(const struct beside *b, bool durable)
 {
 #ifdef RENAME_EXCHANGE

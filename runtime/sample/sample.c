@@ -1,4 +1,4 @@
-/* Sampling: the generator, and the road with top-k. Greedy needs one pass over the row; top-k a few
+/* Sampling: the generator, and the way with top-k. Greedy needs one pass over the row; top-k a few
  * candidates of it (sample_select.c); without top-k every token has a weight (sample_weigh.c,
  * sample_whole.c).
  */

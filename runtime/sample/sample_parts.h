@@ -1,4 +1,4 @@
-/* What the files sample*.c share. Not for others. */
+/* What the files sample*.c share. Private to them. */
 #ifndef RLX_SAMPLE_PARTS_H
 #define RLX_SAMPLE_PARTS_H
 
@@ -43,8 +43,8 @@ static inline float largest_of(const four_floats lane[4])
 
 /* ---- sample_penalty.c ---- */
 
-/* Lowers the logits of tokens that stand in the window, and gives how many: what they were stands
- * in s->penalized. */
+/* Lowers the logits of tokens in the window, and returns how many; s->penalized keeps the old
+ * values. */
 uint32_t penalize(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* ---- sample_select.c: the best of many ---- */

@@ -1,6 +1,6 @@
 /* Conversations to prompts. In: a conversation; out: the text that the chat template makes of it.
- * Here stand the variables that a template sees, as Hugging Face transformers gives them; the
- * template itself is run by template_run.c. Contract: chat.h.
+ * This file makes the variables that a template sees, as Hugging Face transformers does;
+ * template_run.c runs the template. Contract: chat.h.
  */
 #include "runtime/text/chat.h"
 
@@ -50,8 +50,8 @@ static void unmark(struct value v)
     }
 }
 
-/* What transformers does to a message before the template sees it: reasoning goes by the names
- * `reasoning_content` and `thinking`, whichever of three it came under. */
+/* What transformers does to a message before the template sees it: reasoning gets the names
+ * `reasoning_content` and `thinking`, whichever of three names it had. */
 static struct value alias_reasoning(struct render *r, struct value message)
 {
     static const char *const names[] = {"reasoning_content", "thinking", "reasoning"};

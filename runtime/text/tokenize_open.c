@@ -1,7 +1,7 @@
-/* Opening a TOKENIZER section, and what can be asked of its tokens. In: the section's bytes. Out: a
- * struct tokenizer over them. The header and the bounds of every table are checked here; what
- * stands in the large tables is checked at use, which costs nothing there and would cost reading
- * megabytes here.
+/* Opens a TOKENIZER section and answers questions about its tokens. In: the section's bytes. Out: a
+ * struct tokenizer over them. Checks the header and the bounds of every table here. The contents of
+ * the large tables are checked at use, which costs nothing there; here it would cost reading
+ * megabytes.
  */
 #include "runtime/base/error.h"
 #include "runtime/text/tokenize_parts.h"

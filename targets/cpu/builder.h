@@ -1,5 +1,5 @@
 /* Thin helpers over LLVM's builder, for code over vectors of 16 lanes. In: positions and values of
- * the function that is being made; out: instructions at its end. Nothing here knows a kernel kind.
+ * the function under construction; out: instructions at its end. Nothing here knows a kernel kind.
  */
 #ifndef RLXC_CPU_BUILDER_H
 #define RLXC_CPU_BUILDER_H

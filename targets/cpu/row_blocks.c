@@ -113,9 +113,9 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
                     cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8)), lanes, LANES);
 }
 
-/* x, but LLVM does not know that. It looks through shuffles of shuffles each time it meets one of
- * them; those of 16-bit elements, which are quads of two kinds of bytes, took half of the time that
- * their kernel takes to make, and became no fewer. Costs no instruction. */
+/* x, but LLVM does not know that. LLVM looks through shuffles of shuffles each time it meets one.
+ * Those of 16-bit elements, quads of two kinds of bytes, took half of the time of compiling their
+ * kernel, and became no fewer. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
     static const char same[] = "=v,0";
@@ -128,7 +128,7 @@ static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
     return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
 }
 
-/* What matmul needs of the sums of q. */
+/* The form in which matmul needs the sums of q. */
 static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, uint32_t count,
                               LLVMValueRef scales)
 {

@@ -41,6 +41,11 @@ fi
 LC_ALL=C sed 's/stories-3m/\x1b[31mRED\x07x/' $model > "$work/red.gguf"
 expect 0 '^.x1b\[31mRED.x07x: ' rlxc plan "$work/red.gguf" --variants=decode=1
 
+# a vocabulary that cannot be read
+LC_ALL=C sed 's/tokenizer.ggml.model/tokenizer.ggml.modem/' $model > "$work/ids.gguf"
+expect 0 'warning: tokenizer.ggml.model: is missing' rlxc plan "$work/ids.gguf" --variants=decode=1
+expect 0 'has no tokenizer: .* token ids only' rlxc plan "$work/ids.gguf" --variants=decode=1
+
 # mistakes
 expect 2 'no model was given; see rlxc plan --help' rlxc plan
 expect 2 "unknown option '-o'" rlxc plan $model -o "$work/y"

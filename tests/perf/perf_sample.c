@@ -1,7 +1,7 @@
 /* How long the sampler takes for one token. In: nothing. Out: a Markdown table of microseconds, the
  * least and the median of many draws, for the settings that people use. The logits are normally
  * distributed, as those of a language model roughly are; the row lies in the cache, as it does
- * behind the head of a model.
+ * after the head of a model.
  *
  *     perf_sample [VOCABULARY]
  */

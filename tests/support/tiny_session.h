@@ -110,7 +110,7 @@ static inline void kernel_copy(const struct rlx_launch *l, uint64_t first, uint6
         own[r] = hidden[r];
 }
 
-/* Two tiles a row: the halves of the vocabulary. */
+/* Two tiles per row: the halves of the vocabulary. */
 static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
     const float *own = l->args[0];

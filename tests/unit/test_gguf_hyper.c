@@ -46,8 +46,8 @@ static void put_value(struct gguf_writer *w, const struct value *v)
     }
 }
 
-/* The small model with these values too; `without` is the beginning of a key of it, all but the last
- * character, which becomes another. */
+/* The small model with these values too; `without` is a key of it but for its last character, which
+ * becomes another. */
 static bool read_with(struct importing *i, const char *without, const struct value *values,
                       uint32_t count)
 {

@@ -274,7 +274,7 @@ static void limits(void **state)
         {"{\"messages\":[],\"tools\":[1]}", "tools: expected a list of objects, or null"},
         {"{\"messages\":[],\"variables\":[]}", "variables: expected an object"},
         {"{\"messages\":[],\"now\":5}", "now: expected a text"},
-        {"{\"messages\":[]} x", "nothing behind"},
+        {"{\"messages\":[]} x", "nothing after"},
         {"{\"messages\":[\"\xff\"]}", "not UTF-8"},
         {"{\"messages\":[\"a", "has no end"},
         {"{\"messages\":[\"\\x\"]}", "an escape"},
