@@ -54,8 +54,9 @@ enum build_option_number {
     "                        type of the activations (default: auto)\n"                  \
     "      --kv=f16|q8|f32   type of the key and value cache (default: f16)\n"           \
     "      --context=N       room for N tokens (default: as many as the model has)\n"    \
-    "      --pre-tokenizer=NAME  how text is split into words, where a GGUF file does\n" \
-    "                        not say it, or says it wrongly: llama-bpe, qwen2, ...\n"    \
+    "      --pre-tokenizer=gpt-2|llama-bpe|dbrx|qwen2|tekken|smollm\n"                   \
+    "                        how text is split into words, where a GGUF file does not\n" \
+    "                        say it, or says it wrongly\n"                               \
     "\n"                                                                                 \
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
     "                        machines to make code for: native is this one, x86-64-v3\n" \
@@ -83,7 +84,10 @@ bool choose(const char *command, const char *option, const struct choice *choice
             uint32_t *value);
 bool choose_several(const char *command, const char *option, const struct choice *choices,
                     const char *text, uint32_t *value);
-bool read_number(const char *command, const char *option, const char *text, uint32_t most,
-                 uint32_t *value);
+bool read_number(const char *command, const char *option, const char *text, uint32_t least,
+                 uint32_t most, uint32_t *value);
+bool check_levels(const char *command, const char *text); /* of --level */
+/* Names of passes with commas between them, which may be used so. */
+bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);
 
 #endif

@@ -2,6 +2,7 @@
  * line about what is wrong with them. */
 #include "compiler/build_options.h"
 #include "compiler/command.h"
+#include "runtime/base/advice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,12 +104,12 @@ static bool set_option(void *context, int option, const char *value)
         o->runtime = value;
         return true;
     case OPTION_threads:
-        return read_number("build", "--threads", value, 64, &o->threads);
+        return read_number("build", "--threads", value, 1, 64, &o->threads);
     case OPTION_cache_dir:
         o->cache = value;
         return true;
     case OPTION_cache_size:
-        if (!read_number("build", "--cache-size", value, 1u << 30, &megabytes))
+        if (!read_number("build", "--cache-size", value, 1, 1u << 30, &megabytes))
             return false;
         o->cache_bytes = (uint64_t)megabytes * 1000000;
         return true;
@@ -122,6 +123,14 @@ static bool set_option(void *context, int option, const char *value)
     return build_options_set(b, option, value);
 }
 
+static bool no_output(const struct compile_options *o)
+{
+    char name[ADVICE_BYTES];
+
+    advice_on_output(o->input, (o->emit & EMIT_EXE) != 0, name);
+    return wrong_usage("build", "no output was given; for example -o %s", name);
+}
+
 /* Options that only make sense with others. */
 static bool check_together(struct build_options *b, int argc, char **argv)
 {
@@ -131,7 +140,7 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return false;
     if (o->output == NULL &&
         ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
-        return wrong_usage("build", "no output was given (-o OUT)");
+        return no_output(o);
     if (o->tokenizer_only && (o->emit != 0 || o->report != 0))
         return wrong_usage("build",
                            "--tokenizer-only makes an artifact without code: --emit and --report "

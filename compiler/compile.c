@@ -4,6 +4,7 @@
  */
 #include "compiler/compile.h"
 
+#include "compiler/cache_range.h"
 #include "compiler/dump.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
@@ -15,9 +16,10 @@
 #include "compiler/report.h"
 #include "compiler/selection.h"
 #include "compiler/template/template.h"
+#include "runtime/base/amount.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/used_files.h"
 
-#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -37,6 +39,7 @@ struct unit {
     uint32_t threads;
 
     struct model model;
+    struct numerics numerics;
     const struct tensor
         *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
     uint8_t *tokenizer;
@@ -51,13 +54,6 @@ struct unit {
     struct packed_level *levels;
     struct artifact_summary summary;
 };
-
-static uint32_t processors(void)
-{
-    cpu_set_t set;
-
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
-}
 
 /* What is read later counts as read already, so that no output takes its place before. */
 static bool check_output(const struct compile_options *o, struct diags *d)
@@ -146,6 +142,30 @@ static bool build_graph(struct unit *u)
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
 
+/* f16 is the default for models whose keys and values it can hold. */
+static bool choose_cache(struct unit *u)
+{
+    struct place at = {.file = u->options->input};
+    struct cache_range range;
+
+    u->numerics = u->options->numerics;
+    if (u->numerics.kv != DTYPE_f16 || cache_range_fits(&u->model, u->threads, &range))
+        return true;
+    if (u->options->kv_given) {
+        diag_warning(
+            u->diags, at,
+            "%s of layer %u may reach %.3g: what is above 65504 becomes 65504 in a cache of f16; --kv=f32 holds all",
+            range.what, range.layer, range.most);
+        return true;
+    }
+    u->numerics.kv = DTYPE_f32;
+    diag_warning(
+        u->diags, at,
+        "%s of layer %u may reach %.3g and f16 ends at 65504, so that the cache is of f32; --kv=f16 or --kv=q8 would be smaller",
+        range.what, range.layer, range.most);
+    return true;
+}
+
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
@@ -160,7 +180,7 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!make_program(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
+    if (!make_program(&u->graph, &u->variants[index].variant, &u->numerics, level->target,
                       level->level, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
@@ -276,7 +296,7 @@ static struct artifact describe_artifact(struct unit *u)
     a.variant_count = u->variant_count;
     a.levels = u->levels;
     a.level_count = u->level_list.count;
-    a.numerics = u->options->numerics;
+    a.numerics = u->numerics;
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
@@ -384,19 +404,20 @@ static void print_summary(const struct unit *u)
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++)
         text_add(&levels, "%s%s", i == 0 ? " for " : ", ",
                  u->level_list.target->levels[u->level_list.all[i]].name);
-    fprintf(stderr,
-            "%s: %.1f MB (weights %.1f MB, code %.1f kB%s) in %.1f s, at most %.0f MB resident\n",
-            goal_name(u->options->output), (double)s->file_bytes / 1e6,
-            (double)s->weight_bytes / 1e6, (double)s->code_bytes / 1e3,
-            levels.bytes != 0 ? levels.data : "", progress_seconds() - u->progress.started,
-            (double)usage.ru_maxrss * 1024 / 1e6);
+    char file[AMOUNT_BYTES], weights[AMOUNT_BYTES], code[AMOUNT_BYTES], memory[AMOUNT_BYTES];
+    fprintf(stderr, "%s: %s (weights %s, code %s%s) in %.1f s, at most %s of memory\n",
+            goal_name(u->options->output), amount_of_bytes((double)s->file_bytes, file),
+            amount_of_bytes((double)s->weight_bytes, weights),
+            amount_of_bytes((double)s->code_bytes, code), levels.bytes != 0 ? levels.data : "",
+            progress_seconds() - u->progress.started,
+            amount_of_bytes((double)usage.ru_maxrss * 1024, memory));
 }
 
 bool compile(const struct compile_options *options, struct diags *d)
 {
     struct unit u = {.options = options,
                      .diags = d,
-                     .threads = options->threads != 0 ? options->threads : processors()};
+                     .threads = options->threads != 0 ? options->threads : cpu_processors()};
 
     strings_init(&u.strings, &u.arena);
     progress_init(&u.progress, options->quiet, options->verbose);
@@ -404,7 +425,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     if (options->plan == NULL)
         good = good && pack_vocabulary(&u) && compile_chat_template(&u);
     if (!options->tokenizer_only)
-        good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
+        good = good && choose_cache(&u) && build_graph(&u) && optimize(&u) && make_levels(&u);
     if (options->plan != NULL) {
         good = good && print_plan(&u);
     } else {

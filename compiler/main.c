@@ -67,7 +67,7 @@ static int help(const char *word)
     char option[] = "--help", name[16];
     const struct command *command = word == NULL ? NULL : find_command(word);
 
-    if (word == NULL) {
+    if (word == NULL || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_usage(stdout);
         return 0;
     }

@@ -1,11 +1,11 @@
 /* What each variant of a model will do and how long it should take, before anything is packed or
  * run (`rlxc plan`). In: the programs of a level and a machine; out: a table or JSON.
  *
- * The model of time: a step takes the longer one of reading its bytes and computing its operations,
- * each at the share of the machine's limit that the target says its kernel reaches, times what
- * threads lose where its tiles do not divide evenly, and what its kernel takes to begin; steps that
- * every thread repeats are computed by one. The time of a run is the sum over its steps, and a
- * barrier's time wherever one stands.
+ * The model of time: a step takes what its kernel needs to begin, plus the longer of reading its
+ * bytes and computing its operations. Both run at the share of the machine's limit that the target
+ * says its kernel reaches, times what threads lose where tiles do not divide evenly. A step that
+ * every thread repeats counts as the work of one. The time of a run is the sum over its steps, and
+ * a barrier's time wherever one stands.
  */
 #ifndef RLXC_PLAN_H
 #define RLXC_PLAN_H

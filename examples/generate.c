@@ -1,8 +1,8 @@
 /* Continues a text: opens a compiled model, feeds the prompt, prints what comes as it comes.
  *
- *     generate MODEL.rlx "Once upon a time" [NEW_TOKENS]
+ *     generate MODEL.rlx "Once upon a time"
  *
- * It is C11 and C++20 alike. With the installed library:
+ * It is C99 and C++ alike. With the installed library:
  *
  *     cc generate.c -o generate $(pkg-config --cflags --libs rlx)
  */
@@ -16,17 +16,15 @@ static bool print_text(void *context, const char *text, size_t bytes)
 {
     (void)context;
     fwrite(text, 1, bytes, stdout);
-    return fflush(stdout) == 0;
+    return fflush(stdout) == 0; /* false: enough */
 }
 
 static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, const char *prompt,
                               rlx_error *error)
 {
-    size_t capacity = strlen(prompt) + 16,
-           count; /* a token is at least one byte; a few may be put in front */
+    size_t count,
+        capacity = strlen(prompt) + 16; /* a token is a byte at least; some come in front */
     int32_t *ids = (int32_t *)malloc(capacity * sizeof *ids);
-    if (ids == NULL)
-        return RLX_NO_MEMORY;
     rlx_status status =
         rlx_tokenize(model, prompt, strlen(prompt), RLX_ADD_BOS, ids, capacity, &count, error);
     if (status == RLX_OK)
@@ -35,45 +33,41 @@ static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, cons
     return status;
 }
 
-static rlx_status continue_text(rlx_model *model, const char *prompt, uint32_t most,
-                                rlx_error *error)
+static rlx_status continue_text(rlx_session *session, rlx_error *error)
 {
-    rlx_session *session;
-    rlx_session_options options = {.struct_bytes = sizeof options};
-    rlx_status status = rlx_session_open(model, &options, &session, error);
-    if (status != RLX_OK)
-        return status;
-    rlx_sampling sampling = {.struct_bytes = sizeof sampling};
-    rlx_model_get_sampling(model, &sampling);
-    status = rlx_session_use_sampling(session, &sampling, error);
-    if (status == RLX_OK)
-        status = feed_prompt(model, session, prompt, error);
-    if (status == RLX_OK) {
-        rlx_generate_options generate = {
-            .struct_bytes = sizeof generate, .most = most, .on_text = print_text};
-        fputs(prompt, stdout);
-        status = rlx_session_generate(session, &generate, NULL, NULL, error);
-        putchar('\n');
-    }
-    rlx_session_close(session);
-    return status;
+    rlx_generate_options options = rlx_generate_options_default();
+    options.most = 100; /* tokens */
+    options.on_text = print_text;
+    return rlx_session_generate(session, &options, NULL, NULL, error);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: %s MODEL.rlx PROMPT [NEW_TOKENS]\n", argv[0]);
+    rlx_model *model = NULL;
+    rlx_session *session = NULL;
+    rlx_sampling sampling = rlx_sampling_default();
+    rlx_error error;
+    rlx_status status;
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: %s MODEL.rlx PROMPT\n", argv[0]);
         return 2;
     }
-    rlx_error error = {RLX_OK, ""};
-    rlx_model *model;
-    rlx_status status = rlx_model_open(argv[1], &model, &error);
-    if (status == RLX_OK) {
-        uint32_t most = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 100;
-        status = continue_text(model, argv[2], most, &error);
-        rlx_model_close(model);
-    }
-    if (status != RLX_OK)
+    status = rlx_model_open(argv[1], &model, &error);
+    if (status == RLX_OK)
+        status = rlx_session_open(model, NULL, &session, &error);
+    rlx_model_get_sampling(model, &sampling); /* as its publisher recommends */
+    if (status == RLX_OK)
+        status = rlx_session_use_sampling(session, &sampling, &error);
+    if (status == RLX_OK)
+        status = feed_prompt(model, session, argv[2], &error);
+    if (status == RLX_OK)
+        status = continue_text(session, &error);
+    if (status == RLX_OK)
+        putchar('\n');
+    else
         fprintf(stderr, "%s: %s\n", rlx_status_name(status), error.text);
+    rlx_session_close(session); /* NULL is allowed */
+    rlx_model_close(model);
     return status == RLX_OK ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-# Completions for bash, of the table that help_table.awk prints; with option_values.awk.
+# Writes completions for bash from the table that help_table.awk prints. Needs option_values.awk.
 function values_line(command, word,    key, words, files) {
     key = command SUBSEP word
     words = words_of(argument_of[key])

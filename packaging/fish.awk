@@ -1,4 +1,4 @@
-# Completions for fish, of the table that help_table.awk prints; with option_values.awk.
+# Writes completions for fish from the table that help_table.awk prints. Needs option_values.awk.
 function quoted(text) {
     gsub(/'/, "\\'", text)
     return text

@@ -1,5 +1,5 @@
-# A manual page of the table that help_table.awk prints. Variables: version, date, other (the program
-# to see also).
+# Writes a manual page from the table that help_table.awk prints. Variables: version, date, other
+# (the program that SEE ALSO names).
 function escaped(text) {
     gsub(/\\/, "\\e", text)
     gsub(/-/, "\\-", text)

@@ -1,6 +1,7 @@
-# For the makers of completions: what may stand behind an option. "q8_0|q4_0" are words, FILE and DIR
-# are files and folders, PASS is a pass of the compiler (the variable `passes` names all of them); a
-# list may follow where "..." is at the end.
+# The three generators of completions share this: it reads the table that help_table.awk prints, and
+# says which values an option takes. "q8_0|q4_0" names the values themselves. FILE and DIR stand for
+# files and directories, PASS for a pass of the compiler (the variable `passes` names all of them).
+# An argument that ends with "..." is a list, with commas.
 function is_list(argument) { return argument ~ /\.\.\.\]?$/ }
 function words_of(argument,    count, i, part, words) {
     sub(/,\.\.\.$/, "", argument)
@@ -34,7 +35,7 @@ function remember_option(command, letter, word, argument, text,    key) {
     text_of[key] = text
     word_at[command, ++option_count[command]] = word
 }
-# "-h, --help, -v": what every command takes, unless its own help has it.
+# "-h, --help, -v": every command takes these, also where its own help does not list them.
 function remember_everywhere(list,    count, i, letter, part) {
     count = split(list, part, ", | and ")
     for (i = 1; i <= count; i++) {

@@ -1,4 +1,4 @@
-# Completions for zsh, of the table that help_table.awk prints; with option_values.awk.
+# Writes completions for zsh from the table that help_table.awk prints. Needs option_values.awk.
 function quoted(text) { # within '[' and ']', and within ''
     gsub(/\[/, "(", text)
     gsub(/\]/, ")", text)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The Debian packages, by hand and as root: makes them, installs them in an empty Debian 12, builds
-# and runs a model there with nothing but them, builds a program with the library, removes them, and
-# sees that no file is left. Needs debootstrap, dpkg-dev and the network; takes some minutes and 1.5 GB.
+# Tries the Debian packages; run it by hand, as root. It makes them, installs them in an empty
+# Debian 12, compiles and runs a model there, builds a program with the library, removes the packages,
+# and checks that no file is left. It needs debootstrap, dpkg-dev, the network, 1.5 GB and minutes.
 #
 #     sh tests/package.sh [FOLDER]        what is made stays in FOLDER (default: build/package/debian)
 set -eu

@@ -1,5 +1,5 @@
-/* Arenas: memory whose lifetime is named once. Nothing is freed singly; running out of memory is
- * fatal in one place (arena.c), so an allocation never returns NULL.
+/* Arenas: memory whose lifetime is named once. Nothing is freed on its own. Running out of memory
+ * is fatal in one place (arena.c), so an allocation never returns NULL.
  */
 #ifndef RLXC_ARENA_H
 #define RLXC_ARENA_H
@@ -9,7 +9,7 @@
 struct arena {
     char *at, *end;             /* free room in the current block */
     struct arena_block *blocks; /* newest first */
-    size_t used, peak;          /* bytes asked for, now and at most */
+    size_t used, peak;          /* bytes in use, now and at most */
 };
 
 struct arena_mark {

@@ -11,12 +11,12 @@
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Marks a place that our own logic never reaches; exits with status 70 and says where. */
+/* Marks a place that the program never reaches; exits with status 70 and says where. */
 #define unreachable(why) internal_error(__FILE__, __LINE__, (why))
 _Noreturn void internal_error(const char *file, int line, const char *why);
 
-/* Ends the program with a sentence and status 1, as mistakes do: what was asked of it needs more
- * memory than there is. `bytes`: how many were missing; 0: not known. */
+/* Ends the program with a sentence and status 1: the task needs more memory than there is. `bytes`:
+ * how many were missing; 0: not known. */
 _Noreturn void out_of_memory(uint64_t bytes);
 
 static inline uint64_t max_u64(uint64_t a, uint64_t b)

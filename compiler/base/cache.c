@@ -22,7 +22,7 @@ static const char ending[] = ".rlxcache";
 struct header {
     char magic[8];
     struct cache_key key;
-    struct cache_key digest; /* of the bytes behind it */
+    struct cache_key digest; /* of the bytes after it */
     uint64_t bytes;
 };
 static const char magic[8] = {'r', 'l', 'x', 'c', 'a', 'c', 'h', '1'};
@@ -44,7 +44,7 @@ static bool entry_path(const struct cache *c, const struct cache_key *key, char 
 
 /* ---- opening ---- */
 
-/* The program that runs is part of every key: what another one made is never found. */
+/* The running program is part of every key: nobody finds what another program made. */
 static bool digest_program(struct cache *c)
 {
     enum { PIECE = 1 << 16 };
@@ -125,7 +125,7 @@ struct cache_key cache_mix_end(struct cache_mixer *m)
 struct reading {
     FILE *file; /* NULL: there is none */
     struct header header;
-    bool fits; /* it is this key's, and as long as it says */
+    bool fits; /* the entry has this key and the length that it claims */
 };
 
 static struct reading open_entry(const struct cache *c, const struct cache_key *key)
@@ -222,7 +222,7 @@ struct entries {
     uint64_t count, capacity, bytes;
 };
 
-/* What stands in the name behind that of an entry; NULL: the file is none of the cache's. */
+/* What follows the name of an entry in a file's name; NULL: the file is not the cache's. */
 static const char *behind_entry(const char *name)
 {
     size_t bytes = sizeof ending - 1;

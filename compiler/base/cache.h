@@ -1,11 +1,11 @@
-/* A folder of results that can be used again: compiled kernels and converted weights. An entry is a
- * file named by its key, which is a digest of everything that the result depends on, the running
- * program among it; so an entry is right or is not found, and no time of a file is looked at.
+/* The build cache: a folder of compiled kernels and converted weights. An entry is a file named by
+ * its key, a digest of everything that the result depends on, including the running program. So an
+ * entry is right or is not found, and no time of a file matters.
  *
- * Entries appear whole (written beside and renamed), so that several compilers may share a folder,
- * and are compared with their digest when they are read: one that is damaged or foreign counts as
- * missing and is made again. Digests guard against damage, not against malice: a folder into which
- * everybody may write is refused.
+ * Entries appear whole (written under another name, then renamed), so several compilers may share a
+ * folder. Readers compare them with their digest: an entry that is damaged or foreign counts as
+ * missing, and the compiler makes it again. Digests guard against damage, not against malice: the
+ * compiler refuses a folder into which everybody may write.
  */
 #ifndef RLXC_CACHE_H
 #define RLXC_CACHE_H
@@ -43,12 +43,12 @@ bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t
                 uint64_t *bytes);
 /* The same into the arena, whatever its size; NULL: there is none. */
 uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *a, uint64_t *bytes);
-/* Keeps an entry. What cannot be kept (a full disk, a folder that may only be read) is not an
- * error: it is made again the next time. Any thread. */
+/* Keeps an entry. It is no error if it cannot be kept (a full disk, a read-only folder): the
+ * compiler makes it again the next time. Any thread. */
 void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes);
 
-/* Removes the entries that were not used for longest until `most` bytes are left, and what
- * interrupted compilers left behind. Files that are no entries are not touched. */
+/* Removes the least recently used entries until `most` bytes are left, and what interrupted
+ * compilers left behind. Leaves files alone that are not entries. */
 void cache_trim(struct cache *c, uint64_t most);
 
 #endif

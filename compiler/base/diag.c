@@ -1,4 +1,4 @@
-/* Collects and prints diagnostics. File contents may stand in them, so they are printed as such. */
+/* Collects and prints diagnostics. They may quote a file, so printing escapes control bytes. */
 #include "compiler/base/diag.h"
 
 #include "runtime/base/printable.h"

@@ -1,5 +1,5 @@
-/* Diagnostics: the user's mistakes, collected, each with place, expected, found and a hint.
- * Whoever finds a problem reports it once and returns false; everyone above returns false in
+/* Diagnostics: collects the user's mistakes, each with place, expected, found and a hint. The
+ * function that finds a problem reports it once and returns false; its callers return false in
  * silence.
  */
 #ifndef RLXC_DIAG_H
@@ -11,7 +11,7 @@
 
 enum severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
 
-/* Whatever of these is known; zero or NULL where not. */
+/* What is known of these; zero or NULL otherwise. */
 struct place {
     const char *file;      /* model.gguf, graph.hir */
     uint32_t line, column; /* text inputs, from 1 */
@@ -42,8 +42,8 @@ void diag_warning(struct diags *d, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Explains the diagnostic before it. */
 void diag_note(struct diags *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Prints all, one line each: `file:line:column: object: text`. Bytes that are no printable text
- * come out escaped. */
+/* Prints all, one line each: `file:line:column: object: text`. Escapes bytes that are not printable
+ * text. */
 void diags_print(const struct diags *d, FILE *out);
 
 #endif

@@ -14,8 +14,8 @@ enum dtype {
 
 struct dtype_info {
     const char *name;
-    uint32_t block;          /* elements a block */
-    uint32_t bytes;          /* bytes a block */
+    uint32_t block;          /* elements per block */
+    uint32_t bytes;          /* bytes per block */
     int32_t gguf;            /* type number in GGUF; -1: none */
     const char *safetensors; /* name in safetensors; "": none */
 };

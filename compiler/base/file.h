@@ -1,4 +1,4 @@
-/* Input files: mapped read-only, with a window that can be given back as soon as it was read. */
+/* Input files: mapped read-only; pages can go back to the system once they were read. */
 #ifndef RLXC_FILE_H
 #define RLXC_FILE_H
 
@@ -14,7 +14,7 @@ struct file {
 /* Maps a whole regular file; an empty one has data NULL. */
 bool file_map(const char *path, struct file *out, struct diags *d);
 void file_unmap(struct file *f);
-/* Tells the system that these bytes are read now: one call instead of a page fault each few pages.
+/* Tells the system that these bytes are read now: one call instead of a page fault every few pages.
  */
 void file_want(const struct file *f, uint64_t offset, uint64_t bytes);
 /* Tells the system that these bytes were read and their pages may go (they stay readable). */

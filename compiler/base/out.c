@@ -91,9 +91,9 @@ bool out_open(struct out *o, const char *path, struct diags *d)
     return failure == 0 || out_error(o, "cannot be created", failure);
 }
 
-/* Writing waits for memory behind the lock of the file, one thread at a time. Where memory comes
- * from outside (a virtual machine's host) that takes longer than all else; there each thread
- * fetches a large page beside the others, gives it back, and the write takes it. */
+/* A write waits for memory under the lock of the file, one thread at a time. Where memory comes
+ * from the host of a virtual machine, that takes longer than everything else. There each thread
+ * fetches a large page in parallel with the others and gives it back, and the write takes it. */
 static void fetch_large_page(void)
 {
     char *room = mmap(NULL, 2 * (size_t)OUT_LARGE_PAGE, PROT_READ | PROT_WRITE,

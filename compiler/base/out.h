@@ -18,9 +18,9 @@ void text_add_bytes(struct text *t, const char *data, size_t bytes);
 void text_add_printable(struct text *t, const char *text); /* as runtime/base/printable.h has it */
 void text_add_quoted(struct text *t, const char *text);    /* "the same", with \" and \\ */
 
-/* Systems keep a file in memory in pieces as large as it was written in (Linux with large folios),
- * and a program that maps the file gets large pages where aligned pieces of this size were written
- * at once. */
+/* Linux with large folios keeps a file in memory in pieces of the size in which it was written. A
+ * program that maps the file gets large pages where aligned pieces of this size were written at
+ * once. */
 enum { OUT_LARGE_PAGE = 2 << 20 };
 
 /* Writes beside the goal (runtime/base/beside.h); "-" is standard output. After out_open, either

@@ -24,7 +24,7 @@ struct safetensors_out {
     uint32_t tensor_count, tensor_capacity;
 };
 
-/* Names are copied, data is not. Two tensors of one name are our own mistake. */
+/* Names are copied, data is not. Two tensors of one name are a fault of the caller. */
 void safetensors_add(struct safetensors_out *s, const char *name, enum dtype dtype, uint32_t rank,
                      const uint64_t *shape, const void *data);
 bool safetensors_write(const struct safetensors_out *s, const char *path, struct diags *d);

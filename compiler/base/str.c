@@ -32,7 +32,7 @@ static uint32_t place_of(const struct strings *s, const char *text, size_t bytes
     return i;
 }
 
-/* All texts differ, so none is looked at. */
+/* All texts differ, so nothing compares them. */
 static void grow_slots(struct strings *s)
 {
     struct strings old = *s;

@@ -32,7 +32,8 @@ struct blocks {
 bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
                   struct diags *d);
 /* Reports tensors of types that are not read, warns of biases that differ from what the
- * configuration says, and of tensors that nothing reads. True where no error was found since blocks_begin. */
+ * configuration says, and of tensors that nothing reads. True where no error was found since
+ * blocks_begin. */
 bool blocks_end(struct blocks *b);
 
 /* ---- tensors (demand.c); `from` tells what the shape follows from ---- */

@@ -87,7 +87,7 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
         diag_note(b->diags, "from %s", from);
 }
 
-/* It is missing, or is there and cannot be read; its type is reported with all others at the end. */
+/* It is missing, or is there and cannot be read; types are reported all at once, at the end. */
 static void refuse_absent(struct blocks *b, const char *name, const char *from,
                           const char *expected)
 {

@@ -3,7 +3,7 @@
  *
  * Two spellings of one size must get one id, so sums and products are kept in a normal form: a list
  * of terms (or factors) in a fixed order that does not depend on which was made first, the constant
- * last, joined from the left. BATCH * SEQ becomes ROWS. Products are not multiplied out over sums.
+ * last, joined from the left. BATCH * SEQ becomes ROWS. Products do not distribute over sums.
  */
 #include "compiler/hir/dim.h"
 
@@ -129,7 +129,8 @@ struct parts {
     uint32_t count;
 };
 
-/* Adds one operand, taken apart where it is of the same kind. False where it does not fit. */
+/* Adds one operand; an operand of the same kind is split into its parts. False where it does not
+ * fit. */
 static bool collect(const struct dims *d, struct parts *p, dim_id id)
 {
     while (d->all[id].kind == p->kind) { /* joined from the left: b is a single part */

@@ -25,7 +25,7 @@ enum dim_kind { DIM_NONE, DIM_CONST, DIM_SYMBOL, DIM_ADD, DIM_MUL };
 
 struct dim {
     enum dim_kind kind;
-    dim_id a, b;      /* operands of ADD and MUL; b is no sum of a sum, no product of a product */
+    dim_id a, b;      /* operands of ADD and MUL; b is not a sum (ADD) or product (MUL) */
     int64_t value;    /* CONST: the number; SYMBOL: which */
     int64_t min, max; /* bounds */
     int64_t multiple; /* a known divisor, at least 1 */

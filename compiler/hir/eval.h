@@ -10,8 +10,8 @@ uint64_t eval_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 /* Axis from the last one: 0 is the row's width. 1 where there is no such axis. */
 uint64_t eval_last_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 
-/* A node's value; constants (weights and what is made of them) are made when they are first asked
- * for. */
+/* A node's value; constants (weights, and values made of weights alone) are computed on first use.
+ */
 const float *eval_value(struct hir_eval *e, hir_id id);
 const float *eval_operand(struct hir_eval *e, hir_id id, uint32_t i);
 /* Row `row` of a weight [N, K], without making a copy of joined weights. */
@@ -19,7 +19,7 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row);
 /* An index (token, position, row) that must be below `end`. */
 uint64_t eval_index(float value, uint64_t end, const char *what);
 
-/* One function a kind of op; each fills `out`, which has the node's number of elements. */
+/* One function per kind of op; each fills `out`, which has the node's number of elements. */
 void eval_view(struct hir_eval *e, hir_id id, float *out); /* reshape, slice, concat, interleave */
 void eval_map(struct hir_eval *e, hir_id id, float *out);  /* elementwise ops */
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */

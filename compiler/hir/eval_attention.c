@@ -3,9 +3,9 @@
  *
  * Rotary tables: plain frequencies are theta^(-2i/n_rot). The scalings are those of the Hugging
  * Face transformers library (modeling_rope_utils): `linear` divides all by the factor; `llama3`
- * divides the slow ones, keeps the fast ones and goes over smoothly between; `yarn` (Peng et al.
- * 2023, "YaRN: Efficient Context Window Extension of Large Language Models") does so along a ramp
- * over i, and multiplies cos and sin by its attention factor. All act on every position.
+ * divides the slow ones, keeps the fast ones and blends in between; `yarn` (Peng et al. 2023,
+ * "YaRN: Efficient Context Window Extension of Large Language Models") does so along a ramp over i,
+ * and multiplies cos and sin by its attention factor. All act on every position.
  *
  * Details that are easy to get wrong: a row's key range is given by its position, not by its place
  * in the run; a window counts keys, the row itself included; the soft cap comes before the mask.

@@ -142,8 +142,8 @@ static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id 
     return g->node_count - 1;
 }
 
-/* Adds a node whose shape and type the rule gives; `declared` is what was said of them where the op
- * asks for it. */
+/* Adds a node whose shape and type the rule gives; `declared` is the shape that was given, where
+ * the op needs one. */
 static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
                   const hir_id *operands, uint32_t count, enum dtype dtype, shape_id declared)
 {

@@ -1,9 +1,9 @@
 /* Reads the text form of a graph (hir_text.c). In: foreign bytes; out: a graph in which every node
  * fits its operands, or errors with line and column.
  *
- * A line stands for itself: after an error the next line is tried, and what reads a node that
- * failed is passed over in silence, so that each mistake is told once. Numbers of nodes may have
- * gaps but rise. `#` starts a comment.
+ * After an error the parser goes on with the next line. It ignores lines that read a node that
+ * failed, so that each mistake is reported once. Numbers of nodes may have gaps but rise. `#`
+ * starts a comment.
  */
 #include "compiler/hir/attr.h"
 #include "compiler/hir/shape.h"

@@ -1,4 +1,4 @@
-/* Prints a graph, one line a node; hir_parse.c reads the same text.
+/* Prints a graph, one line per node; hir_parse.c reads the same text.
  *
  *     graph "llama" (SEQ in 1..512, PAST_SEQ in 0..8191)
  *       %1 = input               i32 [ROWS]                  "tokens"

@@ -1,6 +1,6 @@
 /* Packing weights. In: 16 rows of a weight in the model's own format; out: one row group as
- * layout.def draws it. Words of 32 bits of all rows are gathered side by side first, so that all
- * that follows is the same for 16 lanes, in loops of fixed length that compilers turn into vectors.
+ * layout.def draws it. It first gathers words of 32 bits of all rows side by side. All that follows
+ * is the same for 16 lanes, in loops of fixed length that compilers vectorize.
  */
 #include "compiler/hir/layout.h"
 
@@ -215,8 +215,8 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     }
 }
 
-/* Quantized rows, a block of the model's format at a time; two of 32 fill a unit. A row of zeros is
- * a block whose scales are 0 and whose integers mean 0, as far as they can. */
+/* Quantized rows, one block of the model's format at a time; two of 32 fill a unit. A row of zeros
+ * is a block with scales 0, and with integers that mean 0 where the format has such. */
 static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
 {

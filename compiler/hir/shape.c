@@ -230,7 +230,7 @@ static bool rule_scalar(const struct shape_question *q, struct shape_answer *out
 
 /* ---- views ---- */
 
-/* Number of elements; 0 where it cannot be said. */
+/* Number of elements; 0 where it is not known. */
 static dim_id elements(const struct shape_question *q, const struct hir_shape *shape)
 {
     dim_id all = dim_const(q->dims, 1);

@@ -23,8 +23,7 @@ struct shape_answer {
     const char *why; /* where it does not fit: expected and found */
 };
 
-/* The shape is said by whoever makes the node, and checked; it cannot follow from the operands
- * alone. */
+/* Whoever makes the node declares the shape, because it does not follow from the operands alone. */
 static inline bool hir_is_declared(enum hir_op op)
 {
     uint8_t rule = hir_op_info[op].shape_rule;

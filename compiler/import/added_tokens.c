@@ -1,7 +1,7 @@
 /* Tokens that are added to a vocabulary. In: a vocabulary as its model has it, and a list of tokens
  * as files of Hugging Face write them. Out: the vocabulary with them. The rules are those of the
- * tokenizers library: a text that is a token already keeps its id and takes the new flags, any other
- * gets the next free id, whatever id the file says.
+ * tokenizers library: a text that is a token already keeps its id and takes the new flags, any
+ * other gets the next free id, whatever id the file says.
  */
 #include "compiler/import/added_tokens.h"
 
@@ -34,8 +34,8 @@ static bool is_free(const struct vocabulary *v, int64_t id)
     return id >= v->token_count || v->tokens[id].text == NULL;
 }
 
-/* The id of a new token. Where ids are missing among the model's own, the library's rule may lead to
- * one that is taken. */
+/* The id of a new token. Where ids are missing among the model's own, the library's rule may lead
+ * to one that is taken. */
 static uint32_t new_id(const struct adding *a, const struct added_token *t)
 {
     const struct vocabulary *v = a->vocabulary;

@@ -1,5 +1,5 @@
-/* Tokens that are added to a vocabulary and recognized as a whole in text, as tokenizer.json and the
- * files beside it write them.
+/* Tokens that are added to a vocabulary and recognized as a whole in text, as tokenizer.json and
+ * the files beside it write them.
  */
 #ifndef RLXC_ADDED_TOKENS_H
 #define RLXC_ADDED_TOKENS_H
@@ -29,8 +29,8 @@ struct token_files {
     json_t *special_tokens_map; /* special_tokens_map.json */
     json_t *added_tokens;       /* added_tokens.json */
 };
-/* Takes what counts of special_tokens_map.json into the configuration, which may come to be: nothing
- * where the configuration lists the added tokens itself. */
+/* Takes what counts of special_tokens_map.json into the configuration, which may come to be:
+ * nothing where the configuration lists the added tokens itself. */
 void added_tokens_merge_map(struct token_files *files);
 /* Adds the tokens that the merged files name. `model`: as above. `directory`: for messages. */
 bool added_tokens_from_files(const struct token_files *files, const json_t *model,

@@ -1,8 +1,8 @@
 /* Added tokens of the files beside tokenizer.json. In: tokenizer_config.json,
- * special_tokens_map.json and added_tokens.json. Out: the vocabulary with the tokens that they name.
- * What counts, and in which order, is what AutoTokenizer of transformers 5 does: the tokens of
- * added_tokens_decoder by rising id, then those that have a name, then the extra ones. Where there
- * is no added_tokens_decoder, the two other files stand in for it.
+ * special_tokens_map.json and added_tokens.json. Out: the vocabulary with the tokens that they
+ * name. What counts, and in which order, is what AutoTokenizer of transformers 5 does: the tokens
+ * of added_tokens_decoder by rising id, then those that have a name, then the extra ones. Where
+ * there is no added_tokens_decoder, the two other files stand in for it.
  */
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
@@ -265,6 +265,43 @@ static void push_missing(struct collection *c, json_t *config, const struct voca
     json_decref(c->known);
 }
 
+/* ---- what is none ---- */
+
+static bool check_token(struct collection *c, const char *object, const json_t *value)
+{
+    return is_token(value) || diag_error(c->diags, place_of(c, "tokenizer_config.json", object),
+                                         "expected a text or an object with content, found %s",
+                                         json_found(c->arena, value));
+}
+
+/* null is as good as nothing. */
+static bool check_types(struct collection *c, const json_t *config)
+{
+    const char *const lists[] = {extra_list, older_list};
+    bool good = true;
+    size_t k;
+    json_t *item;
+
+    for (size_t i = 0; i < countof(common_names); i++) {
+        const json_t *value = json_object_get(config, common_names[i]);
+        if (value != NULL && !json_is_null(value))
+            good = check_token(c, common_names[i], value) && good;
+    }
+    for (size_t i = 0; i < countof(lists); i++) {
+        const json_t *list = json_object_get(config, lists[i]);
+        if (list != NULL && !json_is_null(list) && !json_is_array(list))
+            good = diag_error(c->diags, place_of(c, "tokenizer_config.json", lists[i]),
+                              "expected a list of tokens, found %s", json_found(c->arena, list));
+        json_array_foreach(list, k, item) good = check_token(c, lists[i], item) && good;
+    }
+    const json_t *decoder = json_object_get(config, "added_tokens_decoder");
+    return decoder == NULL || json_is_null(decoder) || json_is_object(decoder)
+               ? good
+               : diag_error(c->diags, place_of(c, "tokenizer_config.json", "added_tokens_decoder"),
+                            "expected an object of ids and tokens, found %s",
+                            json_found(c->arena, decoder));
+}
+
 /* ---- all together ---- */
 
 static void mark_special(json_t *value)
@@ -330,6 +367,8 @@ bool added_tokens_from_files(const struct token_files *files, const json_t *mode
     struct collection c = {.arena = arena, .diags = d, .directory = directory};
     json_t *decoder = json_object_get(files->config, "added_tokens_decoder");
 
+    if (!check_types(&c, files->config))
+        return false;
     if (decoder != NULL ? !push_decoder(&c, decoder) : !push_added_json(&c, files, v))
         return false;
     if (decoder == NULL)

@@ -102,8 +102,8 @@ static void check_id(const struct config *c, const char *key, const json_t *id, 
                    json_found(c->diags->arena, id));
     else if (ends && vocabulary != 0 && !(number >= 0 && number < vocabulary))
         diag_warning(c->diags, config_place(c, key),
-                     "%s is not in the vocabulary of %u tokens: left out",
-                     json_found(c->diags->arena, id), vocabulary);
+                     "expected a token of the vocabulary (0 to %u), found %s, which is left out",
+                     vocabulary - 1, json_found(c->diags->arena, id));
 }
 
 void config_check_ids(const struct config *c, uint32_t vocabulary)
@@ -122,25 +122,34 @@ void config_check_ids(const struct config *c, uint32_t vocabulary)
 
 /* ---- the file ---- */
 
-/* Absent: what transformers takes. Null: what follows from the other sizes, for the two sizes that
- * may. */
+/* Absent: what transformers takes, with a warning where that does not follow from other sizes.
+ * Null: what follows from them, for the two sizes that may. */
+static void read_size(const struct config *c, const struct size_key *key,
+                      struct hyper_parameters *h)
+{
+    const struct hyper_parameters *defaults = &c->architecture->defaults;
+    const json_t *value = json_object_get(c->root, key->json);
+    uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
+    bool derived = out == &h->kv_heads || out == &h->head_dim;
+
+    *out = 0;
+    if (json_is_null(value) && derived)
+        return;
+    if (value != NULL) {
+        config_u32(c, c->root, key->json, key->least, key->most, REQUIRED, out);
+        return;
+    }
+    *out = *(const uint32_t *)(const void *)((const char *)defaults + key->offset);
+    if (*out != 0)
+        diag_warning(c->diags, config_place(c, key->json),
+                     "is absent: %u, as in transformers for model_type '%s'", *out,
+                     c->architecture->spelling);
+}
+
 static void read_sizes(const struct config *c, struct hyper_parameters *h)
 {
-    for (size_t i = 0; i < SIZE_KEY_COUNT; i++) {
-        const struct size_key *key = &size_keys[i];
-        uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
-        const json_t *value = json_object_get(c->root, key->json);
-        bool derived = out == &h->kv_heads || out == &h->head_dim;
-        *out = *(const uint32_t *)(const void *)((const char *)&c->architecture->defaults +
-                                                 key->offset);
-        if (json_is_null(value) && derived)
-            *out = 0;
-        else if (json_is_null(value))
-            diag_error(c->diags, config_place(c, key->json),
-                       "expected an integer from %u to %u, found null", key->least, key->most);
-        else
-            config_u32(c, c->root, key->json, key->least, key->most, OPTIONAL, out);
-    }
+    for (size_t i = 0; i < SIZE_KEY_COUNT; i++)
+        read_size(c, &size_keys[i], h);
     h->norm_epsilon = 1e-6;
     config_f64(c, c->root, "rms_norm_eps", 1e-30, 1, OPTIONAL, &h->norm_epsilon);
     config_bool(c, c->root, "tie_word_embeddings", &h->tied);
@@ -184,7 +193,7 @@ static void check_quantization(const struct config *c)
     }
 }
 
-/* What computes the model goes by model_type; the list of classes says for what it was published. */
+/* model_type says what computes the model; the list of classes, for what it was published. */
 static void check_class(const struct config *c)
 {
     const json_t *classes = config_get(c->root, "architectures"), *first;

@@ -30,7 +30,7 @@ bool config_bool(const struct config *c, const json_t *from, const char *key, bo
 const char *config_string(const struct config *c, const json_t *from, const char *key);
 /* Warns that transformers does not read this key for this architecture, and so neither do we. */
 void config_warn_unused(const struct config *c, const char *key);
-/* bos, eos and pad_token_id: integers or lists of them, in a vocabulary of that size (0: unknown) */
+/* bos, eos and pad_token_id: integers or lists of them; `vocabulary`: its size, 0 where unknown. */
 void config_check_ids(const struct config *c, uint32_t vocabulary);
 
 /* config_window.c: sliding_window and which layers have it. Needs layers. */

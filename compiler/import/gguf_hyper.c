@@ -1,7 +1,7 @@
 /* Hyper-parameters of a GGUF file: the keys that begin with the architecture's name.
  *
- * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of ggml-org/llama.cpp
- * for defaults, and for the meaning of the rope.scaling keys there.
+ * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of
+ * ggml-org/llama.cpp for defaults, and for the meaning of the rope.scaling keys there.
  */
 #include "compiler/import/config_keys.h"
 
@@ -144,27 +144,50 @@ static void warn_of_window(const struct keys *k)
                      plain_found(k->d->arena, &plain));
 }
 
+/* llama.cpp has these keys for a few other architectures and does not read them for those here. */
+static void warn_of_yarn_keys(const struct keys *k)
+{
+    static const struct {
+        const char *name;
+        double same; /* with it nothing is left out */
+    } keys[] = {{"rope.scaling.yarn_beta_fast", 32},
+                {"rope.scaling.yarn_beta_slow", 1},
+                {"rope.scaling.yarn_ext_factor", 1},
+                {"rope.scaling.yarn_attn_factor", 1}};
+
+    for (size_t i = 0; i < countof(keys); i++) {
+        const char *key = key_of(k, keys[i].name);
+        struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+        if (plain.kind != VALUE_nothing && plain.number != keys[i].same)
+            diag_warning(k->d, key_place(k, key),
+                         "%s is left out and %g taken, as llama.cpp does for this architecture",
+                         plain_found(k->d->arena, &plain), keys[i].same);
+    }
+}
+
 static void read_yarn(const struct keys *k, struct rope_parameters *rope)
 {
-    double extrapolation = 1, first = 1, second = 1;
-
     rope->beta_fast = 32;
     rope->beta_slow = 1;
-    read_f64(k, "rope.scaling.yarn_beta_fast", 1e-3, 1e6, &rope->beta_fast);
-    read_f64(k, "rope.scaling.yarn_beta_slow", 1e-3, 1e6, &rope->beta_slow);
-    if (read_f64(k, "rope.scaling.yarn_ext_factor", -1, 1e6, &extrapolation) &&
-        extrapolation >= 0 && extrapolation != 1)
-        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.yarn_ext_factor")),
-                   "expected 1, found %g", extrapolation);
-    /* There these multiply the factor that is derived from the scale; here attention_factor is the
-     * product. */
-    read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &first);
-    read_f64(k, "rope.scaling.yarn_attn_factor", 1e-6, 1e6, &second);
-    if (first * second != 1)
-        rope->attention_factor = first * second * (0.1 * log(rope->factor) + 1);
+    warn_of_yarn_keys(k);
     if (!read_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
                   &rope->original_context))
         rope->original_context = k->g->model->hyper.context;
+}
+
+/* There this multiplies the magnitude that YaRN derives from its factor; here attention_factor is
+ * the product. */
+static void read_magnitude(const struct keys *k, struct rope_parameters *rope)
+{
+    double factor = 1;
+
+    if (!read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &factor) || factor == 1)
+        return;
+    if (rope->scaling == ROPE_yarn)
+        rope->attention_factor = factor * (0.1 * log(rope->factor) + 1);
+    else
+        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.attn_factor")),
+                   "expected 1 without rope.scaling.type yarn, found %g", factor);
 }
 
 static void read_rope(const struct keys *k, struct hyper_parameters *h)
@@ -199,6 +222,7 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
         diag_error(k->d, key_place(k, key), "expected none, linear or yarn, found '%.*s'",
                    (int)min_u64(bytes, 64), kind);
     }
+    read_magnitude(k, rope);
 }
 
 bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)

@@ -131,18 +131,6 @@ static bool import_directory(const char *path, const struct import_options *opti
            sampling_from_directory(path, m, d) && d->error_count == before;
 }
 
-/* Tokens that were added to the tokenizer, and no rows for them to the embedding. */
-static void compare_vocabulary(const struct model *m, struct diags *d)
-{
-    uint32_t tokens = m->vocabulary == NULL ? 0 : m->vocabulary->token_count;
-
-    if (m->hyper.vocabulary != 0 && tokens > m->hyper.vocabulary)
-        diag_warning(d, (struct place){.file = m->path},
-                     "the tokenizer has %u tokens and the model rows for %u: a text with one of "
-                     "the others cannot be run",
-                     tokens, m->hyper.vocabulary);
-}
-
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d)
 {
@@ -158,11 +146,10 @@ bool import_model(const char *path, const struct import_options *options, struct
                           strerror(errno));
     bool good = S_ISDIR(status.st_mode) ? import_directory(path, options, m, d)
                                         : import_file(path, options, m, d);
-    vocabulary_check_rows(m, d);
     if (good && options->vocabulary_only && m->vocabulary == NULL)
         return diag_error(d, (struct place){.file = path}, "expected a vocabulary (%s), found none",
                           S_ISDIR(status.st_mode) ? "tokenizer.json" : "tokenizer.ggml.* values");
     if (good)
-        compare_vocabulary(m, d);
+        vocabulary_check_rows(m, d);
     return good;
 }

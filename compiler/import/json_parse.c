@@ -1,8 +1,8 @@
 /* The text of JSON becomes jansson's values. In: bytes. Out: a value, or what is wrong and where.
- * Most of these files come from Python, so this reads what Python's json reads and jansson does not:
- * U+0000 in names, names that stand twice (the last one counts), integers of any size, NaN and
- * Infinity. It differs in one thing: half of a surrogate pair is an error, because UTF-8 has no
- * spelling of it.
+ * Most of these files come from Python, so this reads what Python's json reads and jansson does
+ * not: U+0000 in names, names that stand twice (the last one counts), integers of any size, NaN
+ * and Infinity. It differs in one thing: half of a surrogate pair is an error, because UTF-8 has
+ * no spelling of it.
  */
 #include "compiler/import/import.h"
 

@@ -74,20 +74,16 @@ bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d)
 void vocabulary_check_rows(const struct model *m, struct diags *d)
 {
     const struct vocabulary *v = m->vocabulary;
-    uint32_t beyond = 0, first = 0, rows = m->hyper.vocabulary;
+    uint32_t rows = m->hyper.vocabulary, first = rows;
     if (v == NULL || rows == 0)
         return;
-    for (uint32_t i = rows; i < v->token_count; i++) {
-        first = v->tokens[i].text != NULL && beyond == 0 ? i : first;
-        beyond += v->tokens[i].text != NULL;
-    }
-    if (beyond == 0)
+    while (first < v->token_count && v->tokens[first].text == NULL)
+        first++;
+    if (first >= v->token_count)
         return;
     const struct vocabulary_token *t = &v->tokens[first];
-    diag_warning(
-        d, (struct place){.file = v->file},
-        "%u token%s: the embedding has %u row%s, so ids end with %u, and '%.*s' is token %u; "
-        "a text that spells such a token cannot be run",
-        beyond, beyond == 1 ? "" : "s", rows, rows == 1 ? "" : "s", rows - 1,
-        (int)min_u64(t->bytes, 60), t->text, first);
+    diag_warning(d, (struct place){.file = v->file},
+                 "the tokenizer has %u tokens and the model rows for %u: a text with one of the "
+                 "others cannot be run (the first is '%.*s', token %u)",
+                 v->token_count, rows, (int)min_u64(t->bytes, 60), t->text, first);
 }

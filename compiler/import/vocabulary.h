@@ -28,9 +28,8 @@ struct vocabulary_token {
     uint32_t bytes;
     float score;
     enum token_kind kind;
-    bool added; /* recognized as a whole in text */
-    bool
-        unmerged; /* of added ones: words are not looked for under its text, and no merge makes it */
+    bool added;    /* recognized as a whole in text */
+    bool unmerged; /* of added ones: no word is looked for under its text, no merge makes it */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };

@@ -40,71 +40,21 @@ static void name_special_token(void *context, const char *name, const json_t *va
     model_add_special_token(context, name, json_string_value(text), json_string_length(text));
 }
 
-/* Ids of tokens in config.json and generation_config.json: those that end generation are marked,
- * all are checked. */
-struct ids {
-    struct vocabulary *vocabulary;
-    uint32_t count; /* of ids that the model has */
-    struct diags *diags;
-    struct place place;
-};
-
-static bool check_id(struct ids *ids, const json_t *id)
-{
-    json_int_t value = json_integer_value(id);
-    if (!json_is_integer(id))
-        return diag_error(ids->diags, ids->place, "expected the id of a token, found %s",
-                          json_found(ids->diags->arena, id));
-    if (value >= ids->count || value < -1)
-        diag_warning(ids->diags, ids->place,
-                     "expected a token of the vocabulary (0 to %u), found %" JSON_INTEGER_FORMAT
-                     ", which is left out",
-                     ids->count - 1, value);
-    return true;
-}
-
 static void mark_end(struct vocabulary *v, const json_t *id)
 {
     json_int_t value = json_integer_value(id);
-    if (value >= 0 && value < v->token_count)
+    if (json_is_integer(id) && value >= 0 && value < v->token_count)
         v->tokens[value].ends_generation = true;
 }
 
-/* The value of one key: an id, several, or null. */
-static bool read_ids(struct ids *ids, const char *key, const json_t *value, bool ends)
+/* What is no id, or not of the vocabulary, is told by the readers of these files. */
+static void mark_ends(struct vocabulary *v, const json_t *config)
 {
-    bool good = true;
+    const json_t *eos = json_object_get(config, "eos_token_id");
     size_t i;
     json_t *id;
-    ids->place.object = key;
-    if (json_is_null(value))
-        return true;
-    if (!json_is_array(value))
-        good = check_id(ids, value);
-    else
-        json_array_foreach(value, i, id) good = check_id(ids, id) && good;
-    if (good && ends && json_is_integer(value))
-        mark_end(ids->vocabulary, value);
-    if (good && ends)
-        json_array_foreach(value, i, id) mark_end(ids->vocabulary, id);
-    return good;
-}
-
-static bool read_token_ids(const struct model *m, struct vocabulary *v, const char *directory,
-                           const char *name, json_t *config, struct diags *d)
-{
-    static const char *const keys[] = {"bos_token_id", "eos_token_id", "pad_token_id"};
-    struct ids ids = {v,
-                      (uint32_t)max_u64(v->token_count, m->hyper.vocabulary),
-                      d,
-                      {.file = arena_printf(m->arena, "%s/%s", directory, name)}};
-    bool good = true;
-    for (size_t i = 0; i < countof(keys); i++) {
-        const json_t *value = json_object_get(config, keys[i]);
-        if (value != NULL)
-            good = read_ids(&ids, keys[i], value, strcmp(keys[i], "eos_token_id") == 0) && good;
-    }
-    return good;
+    mark_end(v, eos);
+    json_array_foreach(eos, i, id) mark_end(v, id);
 }
 
 static void set_template(struct model *m, const char *text, size_t bytes)
@@ -233,8 +183,8 @@ static bool read_vocabulary(const struct directory_files *f, const char *directo
         !added_tokens_from_files(&f->tokens, json_object_get(model, "vocab"), directory, v,
                                  m->arena, d))
         return false;
-    bool good = read_token_ids(m, v, directory, "generation_config.json", f->generation, d) &&
-                read_token_ids(m, v, directory, "config.json", f->model, d);
+    mark_ends(v, f->generation);
+    mark_ends(v, f->model);
     uint32_t eos = find_token(v, json_object_get(config, "eos_token"));
     if (eos != UINT32_MAX)
         v->tokens[eos].ends_generation = true;
@@ -242,7 +192,7 @@ static bool read_vocabulary(const struct directory_files *f, const char *directo
     front_from_config(v, config);
     added_tokens_each_named(config, name_special_token, m);
     m->vocabulary = v;
-    return read_templates(m, directory, config, d) && good;
+    return read_templates(m, directory, config, d);
 }
 
 bool vocabulary_from_directory(const char *directory, const struct import_options *options,

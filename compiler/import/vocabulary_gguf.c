@@ -177,9 +177,8 @@ static uint32_t read_id(struct reading *r, const char *key, uint32_t absent)
         return (uint32_t)id;
     r->place.object = key;
     if (value && id != -1 && id != UINT32_MAX)
-        diag_warning(r->diags, r->place,
-                     "expected a token of the vocabulary (0 to %u), found %.15g, which is left out",
-                     count - 1, id);
+        diag_warning(r->diags, r->place, "%.15g is not in the vocabulary of %u tokens: left out",
+                     id, count);
     return UINT32_MAX;
 }
 
@@ -337,8 +336,7 @@ bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *opt
     if (!gguf_find(g, "tokenizer.ggml.model")) {
         if (gguf_find(g, "tokenizer.ggml.tokens"))
             diag_warning(d, r.place,
-                         "expected the kind of the vocabulary, found none: the vocabulary is left "
-                         "out, and the model will work with ids");
+                         "is missing, without which the vocabulary cannot be read: left out");
         return true;
     }
     if (!gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d))

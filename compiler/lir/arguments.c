@@ -53,7 +53,7 @@ static struct argument state(const struct lir_kernel *k, bool is_value)
     return (struct argument){is_value ? ROLE_values : ROLE_keys, k->head_dim, k->context, bytes};
 }
 
-/* Counts of tiles that arrived, a line each. */
+/* Counters of tiles that arrived, one cache line each. */
 static struct argument arrivals(const struct lir_program *p, const struct lir_kernel *k)
 {
     uint64_t rows = (uint64_t)p->upper[k->rows_symbol];

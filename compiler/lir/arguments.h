@@ -23,7 +23,7 @@ struct argument {
     enum role role;
     uint64_t width; /* of vectors and matrices */
     uint64_t rows;  /* that exist at the upper bounds */
-    uint64_t bytes; /* that the kernel may touch, without the lanes behind a row */
+    uint64_t bytes; /* that the kernel may touch, without the lanes after a row */
 };
 
 /* Argument i (inputs, then outputs) of a step that runs this kernel, at the upper bounds of its
@@ -35,7 +35,7 @@ static inline uint32_t kernel_arguments(const struct lir_kernel *k)
     return (uint32_t)k->input_count + k->output_count;
 }
 
-/* The buffer that an argument stands in, views taken off. */
+/* The buffer under an argument, after following its views. */
 static inline buf_id root_of(const struct lir_program *p, buf_id b)
 {
     return p->buffers[b].is_view ? p->buffers[b].inside : b;

@@ -1,4 +1,4 @@
-/* Shared by the files of the evaluator (lir_eval.c, eval_*.c). Not for others. */
+/* Shared by the files of the evaluator (lir_eval.c, eval_*.c). Private to them. */
 #ifndef RLXC_LIR_EVAL_H
 #define RLXC_LIR_EVAL_H
 
@@ -28,6 +28,9 @@ struct act_row {
     uint8_t *blocks;   /* i16, i8: { f32 scale; sums [block_sums] } of each 32 */
 };
 struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row);
+
+/* The greater of `most` and |x|; NaN is the greatest of all. */
+float lir_greater_magnitude(float most, float x);
 
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);

@@ -1,6 +1,6 @@
 /* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
  * 16][head_dim][16] (q8_0: [head_dim / 4][16][4]), V [kv_head][position][head_dim rounded up to
- * 16], and with q8_0 behind them scales [kv_head][position]. Sums and softmax are f64.
+ * 16], and with q8_0 after them scales [kv_head][position]. Sums and softmax are f64.
  */
 #include "compiler/lir/eval.h"
 
@@ -57,8 +57,8 @@ static void put_integers(const struct place_of_head *p, const float *x)
     float most = 0;
 
     for (uint32_t i = 0; i < n; i++)
-        most = fmaxf(most, fabsf(x[i]));
-    uint16_t bits = f32_to_f16(fminf(most / 127, 65504));
+        most = lir_greater_magnitude(most, x[i]);
+    uint16_t bits = f32_to_f16_saturated(most / 127);
     float scale = f16_to_f32(bits), factor = scale == 0 ? 0 : 1 / scale;
     memcpy(scale_at(p), &bits, sizeof bits);
     for (uint32_t i = 0; i < width; i++) {
@@ -74,7 +74,7 @@ static void put_head(const struct place_of_head *p, const float *x)
         return;
     }
     for (uint32_t i = 0; i < p->kernel->head_dim; i++) {
-        uint16_t bits = f32_to_f16(x[i]);
+        uint16_t bits = f32_to_f16_saturated(x[i]);
         if (p->kernel->kv == DTYPE_f32)
             memcpy(element_at(p, i), &x[i], 4);
         else
@@ -118,7 +118,8 @@ static void spread(uint32_t head_dim, float *x)
         x[i] *= (float)(1 / sqrt(w));
 }
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: spread. */
+/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: Hadamard
+ * rotation. */
 static void transform(const struct lir_kernel *k, const float *x, const float *norm,
                       const float *table, float *y)
 {

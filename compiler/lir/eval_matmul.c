@@ -129,7 +129,7 @@ void lir_run_matmul(const struct call *c)
 
     for (uint32_t n = 0; n < k->n; n++) {
         uint64_t group = n / ROW_GROUP;
-        if (k->gated) { /* gate and up take turns, a row group each */
+        if (k->gated) { /* gate and up alternate by row groups */
             read_weights(k, c->args[1], 2 * group, n % ROW_GROUP, &first);
             read_weights(k, c->args[1], 2 * group + 1, n % ROW_GROUP, &second);
         } else {

@@ -1,10 +1,10 @@
 /* The low-level program: how to compute one variant on one target level. A straight line of steps;
- * each launches a kernel on buffers that stand at planned places. Text form (lir_text.c) prints and
- * parses; lir_eval.c runs a program inside its planned memory.
+ * each launches a kernel on buffers at planned places. Text form (lir_text.c) prints and parses;
+ * lir_eval.c runs a program inside its planned memory.
  *
  * Execution is SPMD: every thread walks the steps, runs its share of the tiles, and meets the
- * others only where a step says so. A replicated step is run whole by every thread, each into its
- * own `thread` memory: that is how one row's norm and quantization become the prologue of a matmul
+ * others only where a step says so. Every thread runs a replicated step whole, into its own
+ * `thread` memory: that is how one row's norm and quantization become the prologue of a matmul
  * without a barrier.
  */
 #ifndef RLXC_LIR_H
@@ -56,7 +56,7 @@ enum norm { NORM_none, NORM_rms };
 enum { LIR_MAX_ARGS = 12 };
 
 /* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
- * bytes, and the key is their hash. */
+ * bytes, and the key is the hash of these. */
 struct lir_kernel {
     uint8_t kind;        /* enum kernel_kind */
     uint8_t layout;      /* embed, matmul: enum layout of the weight */
@@ -78,15 +78,15 @@ struct lir_kernel {
     uint8_t mask;        /* attention: enum mask */
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
-    uint8_t tile_groups; /* matmul: row groups of weights a tile */
-    uint8_t tile_tokens; /* row, matmul: rows an activation tile; attention: rows a tile */
+    uint8_t tile_groups; /* matmul: row groups of weights per tile */
+    uint8_t tile_tokens; /* row, matmul: rows per activation tile; attention: rows per tile */
     uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
     uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
                             partial: n is the most rows of a run */
     uint32_t heads, kv_heads, head_dim, n_rot;
     uint32_t window;      /* attention: keys a query sees; 0: all */
     uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    uint32_t chunk;       /* attention with partial: keys a tile, a multiple of 64 */
+    uint32_t chunk;       /* attention with partial: keys per tile, a multiple of 64 */
     float epsilon;        /* row with a norm, kv_write with qk_norm */
     float scale, softcap; /* attention */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
@@ -199,7 +199,7 @@ struct target;
 bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
-/* Replicates row steps that are cheaper to repeat than to wait for, and puts barriers where a step
+/* Replicates row steps that cost less to repeat than to wait for, and puts barriers where a step
  * depends on tiles of other threads. */
 void schedule(struct lir_program *p);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */

@@ -475,7 +475,7 @@ static bool homes(struct parser *r)
     return true;
 }
 
-/* Stands before the buffers that it names: they are checked at the end. */
+/* This line precedes the buffers that it names, so they are checked at the end. */
 static bool ends(struct parser *r)
 {
     struct lir_program *p = r->program;

@@ -1,7 +1,7 @@
-/* Proves that a program keeps the rules: kernels that make sense, arguments of the right home,
- * stride and extent, everything that is read was written, no two live buffers on the same bytes,
- * and no two steps of one epoch that race. In: any program whose ids are in range, also one that
- * was read from text; out: every violation, by step or buffer.
+/* Checks that a program keeps the rules: kernels make sense; arguments have the right home, stride
+ * and extent; every value is written before it is read; no two live buffers share bytes; no two
+ * steps of one epoch race. In: any program whose ids are in range, also one that was read from
+ * text; out: every violation, by step or buffer.
  */
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/verify.h"
@@ -162,8 +162,8 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
 
 /* ---- order ---- */
 
-/* Only the target knows the bytes of packed activations: who reads them must know of them what the
- * step that made them did. */
+/* Only the target knows the bytes of packed activations: a reader must assume the same format as
+ * the step that made them. */
 static bool packs_for(const struct lir_kernel *row, const struct lir_kernel *matmul)
 {
     return row != NULL && row->kind == KERNEL_row && row->k == matmul->k &&

@@ -5,13 +5,15 @@
  *       upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=8192 OUT_ROWS=1
  *       homes scratch=8448 thread=640
  *       ends tokens=b1 logits=b9 logits_stride=512
- *       kernel k0 matmul rows=ROWS layout=q8_0_r16 act=i16 bias=128 tile_groups=1 tile_tokens=1
- * n=1536 k=576 stride=[0, 0, 1536] buffer b3 scratch 6144 @0 live 0..3 "hidden.0" view b5 in b3
- * 2304 @256 live 0..3 "layers.0.k" step "layers.0.qkv" k0 (b3, b4) -> (b5) tiles=96 barrier head
+ *       kernel k0 matmul rows_symbol=ROWS layout=q8_0_r16 act=i16 bias=128 ... stride=[0, 0, 1536]
+ *       buffer b3 scratch 6144 @0 live 0..3 "hidden.0"
+ *       view b5 in b3 2304 @256 live 0..3 "layers.0.k"
+ *       step "layers.0.qkv" k0 (b3, b4) -> (b5) tiles=96 barrier
+ *       head
  *       step "head.act" k7 (b6) -> (b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
- * Fields that are 0 are left out, but for those that a reader of that kind of kernel asks for.
- * Steps behind `head` make logits.
+ * The printer leaves out fields that are 0, except those that a kind of kernel always shows. Steps
+ * after `head` make logits. compiler/IR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H
@@ -44,7 +46,7 @@ extern const char *const phase_words[4];
 extern const char
     *const scalar_words[S_MIN + 1]; /* NULL: S_END, operands (x0 …) and constants (c0 …) */
 
-/* The value behind a number of an enumerated field; NULL where there is none. */
+/* The name of an enumerated field's value; NULL where there is none. */
 const char *field_word(enum field_type type, uint32_t value);
 
 #endif

@@ -1,8 +1,8 @@
 /* HIR -> LIR for one variant: which nodes become steps, in which order. In: a graph after the
- * passes; out: a straight line of steps over buffers that have no places yet. First the groups are
- * planned (lower_group.c, lower_attention.c), then the nodes are walked twice, those of all rows
- * first and those of the rows that logits are wanted of last, and each that is not part of
- * another's step becomes one.
+ * passes; out: a straight line of steps over buffers that have no places yet. First it plans the
+ * groups (lower_group.c, lower_attention.c). Then it walks the nodes twice, first those of all
+ * rows, last those of the rows whose logits are wanted. Each node that is not part of another step
+ * becomes a step.
  */
 #include "compiler/lir/lower.h"
 
@@ -247,7 +247,7 @@ bool lower(const struct hir_graph *g, const struct variant *v, const struct nume
     declare_inputs(&l);
     bool all_rows = lower_symbol(&l, l.logits) != SYMBOL_OUT_ROWS;
     hir_id logits = l.logits;
-    if (all_rows) /* then the rows that are asked for are picked from this matrix */
+    if (all_rows) /* then the head picks its rows from this matrix */
         l.logits = 0;
     if (!lower_rows_of(&l, SYMBOL_ROWS))
         return false;

@@ -1,5 +1,5 @@
-/* Shared by the files of lowering (lower.c, lower_*.c): what is known of each node while a program
- * is built. Not for others. */
+/* Shared by the files of lowering (lower.c, lower_*.c): what they know of each node while they
+ * build a program. Private to them. */
 #ifndef RLXC_LOWER_H
 #define RLXC_LOWER_H
 
@@ -45,7 +45,7 @@ struct lowering {
     struct lir_program *program;
     struct diags *diags;
     struct fact *facts; /* by HIR id */
-    hir_id logits;      /* node whose matrix is the program's output, views taken off */
+    hir_id logits;      /* node whose matrix is the program's output, under its views */
     hir_id stream; /* `whole`, and the head reads chosen rows of it; 0: the graph's choice holds */
     struct activation *activations;
     uint32_t activation_count, activation_capacity;
@@ -57,7 +57,7 @@ bool lower_error(struct lowering *l, hir_id id, const char *format, ...)
 /* For which rows it is computed: SYMBOL_ROWS, SYMBOL_OUT_ROWS, or -1: not rows. */
 int lower_symbol(const struct lowering *l, hir_id id);
 uint64_t lower_width(const struct lowering *l,
-                     hir_id id); /* elements a row: the product of all axes but the first */
+                     hir_id id); /* elements per row: the product of all axes but the first */
 bool lower_is_vector(const struct lowering *l, hir_id id);
 hir_id lower_unview(const struct lowering *l, hir_id id);  /* the node under reshapes and slices */
 hir_id lower_unshape(const struct lowering *l, hir_id id); /* the node under reshapes */

@@ -13,7 +13,7 @@ struct rotated {
     uint32_t n_rot, interleaved;
 };
 
-/* Takes `id` apart; `mark` absorbs the nodes on the way. */
+/* Follows `id` down to the projection; `mark` absorbs the nodes on the way. */
 static struct rotated take_apart(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
@@ -158,8 +158,8 @@ static str_id part_name(struct lowering *l, hir_id id, const char *part)
     return str_printf(l->program->strings, "%s.%s", str_text(l->program->strings, n->name), part);
 }
 
-/* Runs of few rows read K and V once and wait for memory: their tiles are chunks of keys, so that
- * any number of threads has work. Few chunks cost least; results of at most CHUNKS_MOST are kept.
+/* Runs of few rows read K and V once and wait for memory. Their tiles are chunks of keys, so that
+ * any number of threads has work. Few chunks cost least; at most CHUNKS_MOST have results.
  */
 static void split_keys(const struct lowering *l, struct lir_kernel *k)
 {
@@ -185,7 +185,8 @@ static bool rounds_already(const struct lir_program *p)
     return false;
 }
 
-/* Prompts wait for the multipliers; weights of f32 and f16 promise more than bf16 keeps. */
+/* Prompts are bound by arithmetic. Weights of f32 and f16 are more exact than bf16 products would
+ * be. */
 static bool takes_bf16(const struct lowering *l, const struct lir_kernel *k)
 {
     enum activations chosen = l->numerics->activations;

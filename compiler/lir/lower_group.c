@@ -1,4 +1,4 @@
-/* Which ops become one step. A matrix product takes the elementwise ops behind it as its epilogue,
+/* Which ops become one step. A matrix product takes the elementwise ops after it as its epilogue,
  * as long as each has one reader, the other operands are vectors or matrices of the same rows that
  * stand before it, and the code fits; elementwise ops without a product join into one formula. A
  * step is launched where its last op stands, so that everything that it reads was made.
@@ -40,7 +40,7 @@ static bool put_operand(struct group *to, hir_id id)
     return put(to, (uint8_t)(S_X + to->base + i));
 }
 
-/* All of another group's value. Its product, where it has one, is that of `to`. */
+/* Adds the whole value of another group. Its product, where it has one, is that of `to`. */
 static bool put_group(struct group *to, const struct group *from)
 {
     bool fits = true;
@@ -141,8 +141,7 @@ static bool check_operand(struct lowering *l, hir_id id, hir_id operand)
     return true;
 }
 
-/* All that can be taken into one step; if that does not fit, the product alone; if that does not
- * either, nothing. */
+/* Takes everything into one step; if that does not fit, the product alone; otherwise nothing. */
 static bool plan_map(struct lowering *l, hir_id id)
 {
     struct group *group = arena_new(l->program->arena, struct group, 1);

@@ -1,12 +1,11 @@
 /* For which rows a node is computed. In: a graph in which rows are chosen as early as they may be
  * (last-logits); out: facts, by which lower_symbol answers.
  *
- * A prompt keeps that: few rows are asked for, and what follows the choice is the head's. Where the
- * head may be asked for all rows of a run at once, in blocks and batches, an early choice saves
+ * A prompt keeps that: it needs logits of few rows, and what follows the choice is the head. Where
+ * the head may be asked for all rows of a run at once, in blocks and batches, an early choice saves
  * nothing: it copies more values than a late one, and needs kernels of its own for what the body
- * has. There rows are chosen as late as one value alone goes on to the logits, before the last
- * norm; nodes up to it are computed for all rows, and `rows` on the way is another name for what it
- * reads.
+ * has. There rows are chosen where a single value leads to the logits, before the last norm; nodes
+ * up to it are computed for all rows, and `rows` on the way is another name for what it reads.
  */
 #include "compiler/lir/lower.h"
 
@@ -26,7 +25,7 @@ static hir_id row_operand(const struct lowering *l, hir_id id)
     return found;
 }
 
-/* What the last norm reads; 0 where those are rows just chosen, or where two values meet behind the
+/* What the last norm reads; 0 where those are rows just chosen, or where two values meet after the
  * norm. */
 static hir_id find_stream(const struct lowering *l)
 {

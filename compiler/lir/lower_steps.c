@@ -92,7 +92,7 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
     return true;
 }
 
-/* One tile a row. */
+/* One tile per row. */
 static struct launch row_launch(enum kernel_kind kind, int symbol)
 {
     return (struct launch){.kernel = {.kind = (uint8_t)kind, .rows_symbol = (uint8_t)symbol}};

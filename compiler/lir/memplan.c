@@ -1,14 +1,14 @@
-/* Where each buffer stands. In: steps with their barriers; out: offsets and one size for each home.
- * Two scratch buffers may share bytes only if no epoch (a stretch without a barrier) has both live,
- * as threads are anywhere in an epoch; in thread memory the order of steps is enough. Greedy by
- * size into the lowest gap (Pisarchyk and Lee, "Efficient memory management for deep neural net
+/* Places each buffer. In: steps with their barriers; out: offsets and one size for each home. Two
+ * scratch buffers may share bytes only if no epoch (a stretch without a barrier) has both live, as
+ * threads are anywhere in an epoch; in thread memory the order of steps is enough. Greedy by size
+ * into the lowest gap (Pisarchyk and Lee, "Efficient memory management for deep neural net
  * inference", 2020).
  */
 #include "compiler/lir/arguments.h"
 
 #include <stdlib.h>
 
-enum { ALIGN = 64, SLACK = 256 /* kernels read up to the next vector behind a row */ };
+enum { ALIGN = 64, SLACK = 256 /* kernels read up to the next vector after a row */ };
 
 static void touch(struct live *live, uint32_t at)
 {

@@ -1,8 +1,8 @@
-/* Who waits for whom. In: steps in order; out: flags on them. Short row steps are replicated: each
- * thread makes its own copy in `thread` memory, which costs less than a barrier. Then a barrier
- * goes in front of a step that depends on tiles which other threads may still work on: it reads
- * what was written, or writes what was read or written, since the last barrier. Where a step reads
- * tiles of another without a barrier, because the same thread makes both, neither is shared.
+/* Decides which steps wait. In: steps in order; out: flags on them. Short row steps are replicated:
+ * each thread makes its own copy in `thread` memory, which costs less than a barrier. Then a
+ * barrier goes in front of a step that depends on tiles which other threads may still work on: it
+ * reads what was written, or writes what was read or written, since the last barrier. Where a step
+ * reads tiles of another without a barrier, because the same thread makes both, neither is shared.
  */
 #include "compiler/lir/arguments.h"
 

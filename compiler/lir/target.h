@@ -18,14 +18,14 @@ struct target_code {
     uint64_t *code_bytes; /* by kernel: for reports */
 };
 
-/* What emit is given and asked for besides the code. `write` is called with the text of an
- * intermediate form of one kernel ("ll", "asm"); `name` is the kernel's. */
+/* Further inputs and outputs of emit. `write` is called with the text of an intermediate form of
+ * one kernel ("ll", "asm"); `name` is the kernel's. */
 struct target_dump {
     bool ll, assembly;
     void (*write)(void *context, const char *name, const char *kind, const char *text,
                   size_t bytes);
     void *context;
-    struct cache *cache; /* where code of equal kernels may be kept; NULL: nowhere */
+    struct cache *cache; /* where to keep code for equal kernels; NULL: nowhere */
 };
 
 /* How fast a kernel runs, as shares of a machine's limits: the time of a step is `start` seconds

@@ -1,5 +1,5 @@
-/* Variants: the sizes that they bind, the key and the name that stand for them on disk. The rules
- * are at the head of variant.h. */
+/* Variants: the sizes that they bind, and their key and name on disk. The rules are at the head of
+ * variant.h. */
 #include "compiler/lir/variant.h"
 
 #include "compiler/base/out.h"

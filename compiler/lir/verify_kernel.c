@@ -93,7 +93,7 @@ static void verify_heads(struct question *q)
         require(q, k->input_count == (k->batched ? 5 : 3),
                 "positions and row_states exactly where batched");
         require(q, !k->batched || (k->mask == MASK_causal && k->tile_tokens == 1),
-                "one row a tile and a causal mask where batched");
+                "one row per tile and a causal mask where batched");
     } else {
         require(q, k->input_count == 5 + (k->qk_norm ? 2 : 0) + (k->batched ? 1 : 0),
                 "norm weights exactly with qk_norm, row_states exactly where batched");

@@ -14,8 +14,8 @@ static uint64_t matrix_bytes(const struct lir_kernel *k)
     return layout_bytes((enum layout)k->layout, (uint64_t)k->n * (k->gated ? 2 : 1), k->k);
 }
 
-/* Keys that `rows` queries behind `past` tokens see together: query r sees itself and what is
- * before it, at most `window`. A batch has one query a sequence. */
+/* Keys that `rows` queries after `past` tokens see together: query r sees itself and what is before
+ * it, at most `window`. A batch has one query per sequence. */
 static uint64_t keys_seen(const struct lir_kernel *k, const struct extent *e)
 {
     uint64_t window = k->window != 0 ? k->window : UINT64_MAX, sum = 0;

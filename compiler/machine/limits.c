@@ -50,7 +50,7 @@ enum { CHAINS = 20, ROUNDS = 4000000 };
         sum = ADD(sum, ADD(ADD(c16, c17), ADD(c18, c19)));                                         \
     } while (0)
 
-/* The instruction by name: gcc 12 puts a register move before and behind the intrinsic. */
+/* The instruction by name: gcc 12 puts a register move before and after the intrinsic. */
 __attribute__((target("avx512f,avx512vnni"))) static inline __m512i dot_bytes(__m512i sum,
                                                                               __m512i a, __m512i b)
 {
@@ -95,7 +95,7 @@ __attribute__((target("avx512f"))) static int f32_avx512(void)
     return _mm512_reduce_add_ps(sum) > 0;
 }
 
-/* AVX2 without VNNI: 16-bit pairs, half of the operations an instruction. */
+/* AVX2 without VNNI: 16-bit pairs, half of the operations per instruction. */
 __attribute__((target("avx2"))) static int int8_avx2(void)
 {
     __m256i zero = _mm256_setzero_si256(), a = _mm256_set1_epi16(3), b = _mm256_set1_epi16(1), sum;
@@ -122,7 +122,7 @@ __attribute__((target("avx2,fma"))) static int f32_avx2(void)
 
 struct peak_code {
     int (*run)(void);
-    double operations; /* an instruction */
+    double operations; /* per instruction */
 };
 
 static struct peak_code peak_code(enum peak peak)

@@ -13,7 +13,7 @@
 enum peak { PEAK_INT8, PEAK_BF16, PEAK_F32, PEAK_COUNT };
 extern const char *const peak_name[PEAK_COUNT];
 
-/* Operations a second (a multiply and an add are two) of `threads` threads together; 0 where the
+/* Operations per second (a multiply and an add are two) of `threads` threads together; 0 where the
  * machine lacks the instruction. */
 double limits_peak(enum peak peak, unsigned threads);
 

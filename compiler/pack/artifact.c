@@ -5,6 +5,7 @@
  */
 #include "compiler/pack/artifact.h"
 
+#include "compiler/pack/digest.h"
 #include "compiler/pack/manifest.h"
 #include "compiler/pack/sampling.h"
 #include "rlx/artifact.h"
@@ -376,22 +377,6 @@ static void fill_info(struct writer *w)
     info->decode_bytes = w->plan.decode_bytes;
 }
 
-/* Identifies model and compilation: the information record (which has the weights' digest) and the
- * keys of all kernels. */
-static void digest_model(struct writer *w, const struct tables *t)
-{
-    XXH3_state_t *hash = XXH3_createState();
-
-    if (hash == NULL)
-        out_of_memory(0);
-    XXH3_64bits_reset(hash);
-    XXH3_64bits_update(hash, &w->info, sizeof w->info);
-    for (uint32_t i = 0; i < t->kernel_count; i++)
-        XXH3_64bits_update(hash, &t->kernels[i].key, sizeof t->kernels[i].key);
-    w->info.model_digest = XXH3_64bits_digest(hash);
-    XXH3_freeState(hash);
-}
-
 static bool write_sampling(struct writer *w)
 {
     struct rlx_sampling_entry *entry = arena_new(w->arena, struct rlx_sampling_entry, 1);
@@ -473,7 +458,7 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
     fill_info(w);
     if (whole) {
         fill_tables(w, &tables);
-        digest_model(w, &tables);
+        w->info.model_digest = cache_digest(a, &w->plan, w->weight_digests);
     }
     const char *manifest =
         manifest_text(a, whole ? &w->plan : NULL, w->info.weight_digest, w->info.model_digest);

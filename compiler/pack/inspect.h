@@ -23,13 +23,13 @@ struct inspected {
     uint64_t bytes_to_hash; /* and the same weights many times */
 };
 
-/* Finds the artifact in the bytes of a file (alone, or behind a program) and checks header, table
- * of sections and digest. False: nothing can be shown. A wrong digest is an error in `d`, but the
- * file can be shown. */
+/* Finds the artifact in the bytes of a file (alone, or after a program) and checks header, table of
+ * sections and digest. False: nothing can be shown. A wrong digest is an error in `d`, but the file
+ * can be shown. */
 bool inspect_open(struct inspected *in, const char *name, const uint8_t *data, uint64_t bytes,
                   struct diags *d);
-/* Everything as text; with `verbose` each step and its arguments too. False: something did not
- * hold; what it was is in the diags. */
+/* Everything as text; with `verbose` each step and its arguments too. False: something is wrong;
+ * the diags say what. */
 bool inspect_text(struct inspected *in, bool verbose, struct text *out);
 /* Reads weights and code and compares their digests. */
 bool inspect_verify(struct inspected *in);

@@ -1,6 +1,5 @@
 /* Shows an artifact as text. In: an opened artifact, whose tables may still say anything; out:
- * lines for people. Every index is checked where it is used; what does not hold is reported and
- * shown as far as it goes.
+ * lines for people. It checks every index at use, reports what is wrong, and shows the rest.
  */
 #include "compiler/pack/inspect.h"
 

@@ -35,7 +35,7 @@ static json_t *number(uint64_t value)
     return json_integer((json_int_t)value);
 }
 
-/* Names come from the model's file: bytes that are no UTF-8 are left out. */
+/* Names come from the model's file: bytes that are not UTF-8 are left out. */
 static json_t *string(const char *text)
 {
     json_t *value = json_string(text);

@@ -18,9 +18,9 @@ static bool is_quantized(enum dtype dtype)
     return dtype_info[dtype].block > 1;
 }
 
-/* Embedding and head lose most by few bits, and a tied one twice. So a type of fewer than 6 bits is
- * for the other matrices, unless it was asked for: what is quantized stays as it is, since no type
- * gives back what it lost, and the rest becomes q8_0. */
+/* Embedding and head lose most by few bits, and a tied one loses twice. So a type of fewer than 6
+ * bits is for the other matrices unless the user chose it for these too. If they are quantized they
+ * stay as they are, since no type gives back what they lost; otherwise they become q8_0. */
 static enum dtype head_type(const struct quant_choice *choice, enum dtype stored)
 {
     const struct dtype_info *info = &dtype_info[choice->matrices];

@@ -1,12 +1,11 @@
 /* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets,
- * sizes, and from which tensors of the model each packed weight is made. The bytes themselves are
- * made by weights.c.
+ * sizes, and from which tensors of the model each packed weight is made. weights.c makes the bytes.
  */
 #include "compiler/pack/weight_plan.h"
 
 #include <string.h>
 
-/* What add_program is at: whether the program is the first one, and which uses of weights it takes
+/* State of add_program: whether the program is the first one, and which uses of weights it takes
  * up. */
 struct adding {
     bool first, indexed;
@@ -38,7 +37,7 @@ static uint64_t dim_number(const struct hir_graph *g, hir_id id, uint32_t axis)
     return known ? (uint64_t)value : 1;
 }
 
-/* The tensors behind a weight, concat or interleave, in order. */
+/* The tensors of a weight, concat or interleave, in order. */
 static bool collect_parts(const struct hir_graph *g, hir_id id, const struct model *m,
                           struct packed_weight *w, struct diags *d)
 {

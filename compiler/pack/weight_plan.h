@@ -1,8 +1,8 @@
-/* What stands where in the WEIGHTS section and in the state home. In: the programs of all levels
+/* Places everything in the WEIGHTS section and in the state home. In: the programs of all levels
  * and variants. Out: one entry for every weight, table and state that any of them reads, weights in
  * the order in which the first program reads them, so that decoding walks the file from its
  * beginning to its end; what is only looked up (an embedding that is not the head too, rope tables)
- * stands behind them.
+ * comes last.
  */
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H
@@ -13,7 +13,7 @@
 enum packed_kind {
     PACKED_vector, /* f32, padded with zeros to 16: norms, biases */
     PACKED_matrix, /* row groups in `layout` */
-    PACKED_table,  /* f32 rows of a rope table, one a position */
+    PACKED_table,  /* f32 rows of a rope table, one per position */
 };
 
 struct packed_weight {
@@ -22,13 +22,13 @@ struct packed_weight {
     enum packed_kind kind;
     enum layout layout;
     uint64_t rows, columns; /* matrix: rows that mean something, without those that fill a group */
-    uint64_t units, unit_bytes; /* vector: one; matrix: row groups, or so many as take turns; table:
+    uint64_t units, unit_bytes; /* vector: one; matrix: row groups, or as many as alternate; table:
                                    rows. The grain of packing */
     uint64_t offset, bytes;     /* in the section; `bytes` is a multiple of 64 */
     const struct tensor
         *parts[HIR_MAX_OPERANDS]; /* of the model, in order; table: its divisors, if any */
     uint32_t part_count;
-    bool interleaved; /* groups of parts[0] and parts[1] take turns */
+    bool interleaved; /* groups of parts[0] and parts[1] alternate */
 };
 
 struct packed_state {

@@ -1,6 +1,6 @@
 /* Makes the WEIGHTS section: reads the model's tensors row by row, converts them where another
  * format was chosen, packs them, and writes them in order. Memory is bounded by a few chunks for
- * each thread, whatever the model's size; windows of the input are given back as soon as they were
+ * each thread, whatever the model's size; the system gets windows of the input back once they were
  * read.
  */
 #ifndef RLXC_WEIGHTS_H

@@ -1,7 +1,8 @@
 /* Every weight that a product or a gather reads gets its packed layout.
  *
- *     weight.layout = layout_of(its format)      also of a concat or an interleave, whose parts
- * keep none: they are packed as one
+ *     weight.layout = layout_of(its format)
+ *
+ * A concat or an interleave gets one too, and its parts keep none: they are packed as one weight.
  *
  * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format
  * has one layout, so that a weight which embedding and head share is packed once. Not done for

@@ -1,4 +1,4 @@
-/* Nodes that no output needs go.
+/* Drops nodes that no output needs.
  *
  *     a node that no output reads, directly or through others, is not computed
  *

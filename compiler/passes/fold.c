@@ -5,8 +5,7 @@
  *     reshape(reshape(x)) => reshape(x), a reshape or slice that changes nothing => x
  *
  * Needs: nothing. Keeps: shapes, types and names; x takes the name of what it replaces if it has
- * none. The sign of a zero may change
- * (-0 + 0 is 0).
+ * none. The sign of a zero may change (-0 + 0 is 0).
  * Not done when x is no f32 value (a weight of 16 bits times 1 is a value of 32), when the result
  * is wider than x (x broadcasts), or when both names are in use: an output or a dump would lose
  * one. x * 0 stays: x may be infinite. 1 / 0 stays: numbers are finite.

@@ -1,13 +1,13 @@
-/* An RMS norm that is spelt out becomes one node.
+/* An RMS norm in single steps becomes one node.
  *
  *     mul(mul(x, rsqrt(add(mean(square(x)), epsilon))), w)   =>   rms_norm(x, w), epsilon
  *
  * Operands of mul and add may stand either way round; mul(x, x) is as good as square(x).
  *
- * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the outer product.
- * Not done when the mean is over something else than the squares of the x that is scaled, when
- * epsilon is not a number, when the product is not scaled by a weight [width of x], or when a node
- * in between has another reader: it would have to be computed all the same.
+ * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the outer product. Not
+ * done when the mean is over something else than the squares of the x that is scaled, when epsilon
+ * is not a number, when the product is not scaled by a weight [width of x], or when a node in
+ * between has another reader, which would need it computed anyway.
  */
 #include "compiler/passes/match.h"
 

@@ -7,8 +7,8 @@
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the names of q, k and v (after
  * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The
  * biases are joined when all have one of equal type; else they are added to the views. Not done
- * when the formats of all three weights differ (one layout cannot hold them), when a weight is no
- * leaf or is read elsewhere (it would be packed twice), or when not exactly three matmuls read x
+ * when the formats of all three weights differ (one layout cannot hold them), when a weight is not
+ * a leaf or has another reader (it would be packed twice), or when not exactly three matmuls read x
  * (gate and up are two: fuse-swiglu joins them).
  */
 #include "compiler/passes/match.h"
@@ -58,7 +58,7 @@ static void decide_biases(struct pass_report *report, const struct hir_graph *g,
     }
     if (found && !joined)
         note_left(report, g, p->matmul[0],
-                  "biases stay behind the views: not all have one of equal type");
+                  "biases stay after the views: not all have one of equal type");
     for (uint32_t i = 0; !joined && i < PARTS; i++)
         p->sum[i] = p->bias[i] = 0;
 }

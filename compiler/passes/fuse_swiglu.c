@@ -5,10 +5,10 @@
  * act is silu, or any elementwise op of one operand; the operands of mul may stand either way
  * round.
  *
- * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the product.
- * Not done when gate or up has another reader (it would have to be stored, and is not any more),
- * when the formats of G and U differ, when either is no leaf or is read elsewhere, or when gate or
- * up has a bias: gated_matmul has no room for one.
+ * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the product. Not done
+ * when gate or up has another reader (the fused op does not store them), when the formats of G and
+ * U differ, when either is not a leaf or has another reader, or when gate or up has a bias:
+ * gated_matmul has no room for one.
  */
 #include "compiler/passes/match.h"
 

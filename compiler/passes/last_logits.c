@@ -1,13 +1,13 @@
-/* Logits only of the rows that are asked for: a run that generates needs the last one.
+/* Computes logits only of the rows that somebody asks for: a run that generates needs the last one.
  *
  *     logits = head(norm(x + mlp(...)))   =>   the same of rows(x, out_rows), rows(..., out_rows)
  *
- * An op that works on each row alone gives the same whether rows are chosen before or behind it,
- * and costs less for fewer. So they are chosen as early as nobody else needs the others: in a model
- * of layers that is right behind the last attention, whose keys and values look at all rows; what
- * follows it is then computed for the rows of out_rows, i32 [OUT_ROWS], which becomes an input. A
- * norm that others read too is made again for the chosen rows: that is less than to write all of
- * them down.
+ * An op that works on each row alone gives the same result whether rows are chosen before or after
+ * it, and costs less for fewer rows. So the pass chooses them as soon as nothing else needs the
+ * other rows. In a model of layers that is right after the last attention, whose keys and values
+ * look at all rows; what follows it is then computed for the rows of out_rows, i32 [OUT_ROWS],
+ * which becomes an input. A norm that others read too is computed again for the chosen rows, which
+ * costs less than storing it for all rows.
  *
  * Needs: fuse-norm, so that a norm is one node. Keeps: the names; the named values that follow the
  * choice (hidden.L, hidden.final) then hold the chosen rows only. Not done when there is an input

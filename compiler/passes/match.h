@@ -1,10 +1,10 @@
 /* What passes share: questions about a graph that find patterns, the rewriting loop, and notes for
  * the report.
  *
- * A pass works in two strokes. First it reads the graph as it is, writes down each pattern that it
- * will replace, and marks the nodes: the pattern's last node with 1 + the pattern's index, nodes
- * that only the pattern reads with MATCH_DROP. Then rewrite_marked copies every node without a
- * mark, and asks the pass to write those with one.
+ * A pass works in two steps. First it reads the graph as it is, records each pattern that it will
+ * replace, and marks the nodes: the pattern's last node with 1 + the pattern's index, nodes that
+ * only the pattern reads with MATCH_DROP. Then rewrite_marked copies every node without a mark, and
+ * asks the pass to write those with one.
  */
 #ifndef RLXC_MATCH_H
 #define RLXC_MATCH_H
@@ -22,7 +22,7 @@ static inline bool match_is(const struct hir_graph *g, hir_id id, enum hir_op op
     return id != 0 && hir_at(g, id)->op == op;
 }
 
-/* A node with one reader in all, which is not an output: it may go when that reader goes. */
+/* A node with a single reader that is not an output: it may go when that reader goes. */
 static inline bool match_single(const struct hir_graph *g, hir_id id)
 {
     return hir_at(g, id)->use_count == 1;

@@ -2,9 +2,9 @@
  * of what was fused and what was not. In: a graph that verifies; out: a graph that verifies and
  * computes the same outputs.
  *
- * A pass is one file with one exported function. At its head stands its contract: the algebra, what
- * it Needs, what it Keeps, and when it is Not done. Passes see no model file: an optimization
- * cannot depend on the format that a model came in.
+ * A pass is one file with one exported function. The head of the file states its contract: the
+ * algebra, what it Needs, what it Keeps, and when it is Not done. Passes see no model file: an
+ * optimization cannot depend on the format that a model came in.
  */
 #ifndef RLXC_PASSES_H
 #define RLXC_PASSES_H

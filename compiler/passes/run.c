@@ -15,7 +15,7 @@ const uint32_t hir_pass_count = countof(hir_passes);
 
 /* ---- lists of names ---- */
 
-/* The next name of a list "a,b,c": its length; *at moves behind it and its comma. NULL at the end.
+/* The next name of a list "a,b,c": its length; *at moves after it and its comma. NULL at the end.
  */
 static const char *next_name(const char **at, size_t *bytes)
 {

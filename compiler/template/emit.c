@@ -1,5 +1,5 @@
-/* Statements to code. In: the tree of a template; out: instructions (rlx/template_format.h). What a
- * variable is, is decided where the code runs: by the chain of scopes, the innermost first. Loops,
+/* Statements to code. In: the tree of a template; out: instructions (rlx/template_format.h). The
+ * running code resolves a variable: through the chain of scopes, the innermost first. Loops,
  * macros, blocks of set, filter and with have scopes of their own, as in Jinja.
  */
 #include "compiler/template/emit.h"
@@ -119,7 +119,7 @@ static void close_scope(struct program *p)
     emit(p, p->open[--p->open_count] ? RLX_OP_CAPTURED : RLX_OP_LEAVE, 0);
 }
 
-/* Leaves what was opened since the loop began; the code behind it is elsewhere. */
+/* Leaves what was opened since the loop began; the code after it is elsewhere. */
 static void unwind(struct program *p, const struct loop_context *loop)
 {
     for (uint32_t i = p->open_count; i > loop->open_count; i--)
@@ -188,9 +188,9 @@ static bool reads_name(const struct node *first, const char *name)
     return false;
 }
 
-/* for … if where the body asks for the loop's variables, which know how many items there are: a
- * loop in front collects the items for which the condition holds. Elsewhere each item is asked
- * about when its turn comes, so that the body may change the answer, as in Jinja. */
+/* for … if where the body uses the variables of the loop, which know how many items there are: a
+ * loop in front collects the items for which the condition holds. Elsewhere each item is tested
+ * when its turn comes, so that the body may change the result, as in Jinja. */
 static void emit_filtered(struct program *p, const struct node *n)
 {
     uint32_t item = named(p, "*item");

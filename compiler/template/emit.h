@@ -5,7 +5,7 @@
 #include "compiler/base/str.h"
 #include "compiler/template/tree.h"
 
-/* A loop whose body is at hand. */
+/* A loop whose body is being compiled. */
 struct loop_context {
     struct loop_context *around;
     uint32_t again;   /* where `continue` goes */
@@ -14,7 +14,7 @@ struct loop_context {
     uint32_t open_count; /* scopes and captures that were open where it began */
 };
 
-/* A macro whose body is at hand: what it was seen to use. */
+/* A macro whose body is being compiled: what it uses so far. */
 struct macro_context {
     struct macro_context *around;
     bool extra, extra_keywords, caller;
@@ -31,7 +31,7 @@ struct program {
     uint32_t constant_count, constant_capacity;
     str_id *names;
     uint32_t name_count, name_capacity;
-    struct strings numbers; /* kinds and bits of constants that are no texts */
+    struct strings numbers; /* kinds and bits of constants that are not texts */
     /* By id in `texts` or `numbers`: the place of a constant or a name, plus 1; 0: none. */
     uint32_t *constant_of, *number_of, *name_of;
     uint32_t constant_of_capacity, number_of_capacity, name_of_capacity;
@@ -66,7 +66,7 @@ void emit_refusal(struct program *p, const char *reason);
 bool emit_refused(const struct program *p);
 
 void emit_expression(struct program *p, const struct node *n);
-/* Arguments, and RLX_OP_CALL, FILTER or TEST behind them. `caller`: one more keyword is on its way,
+/* Arguments, and RLX_OP_CALL, FILTER or TEST after them. `caller`: one more keyword is on its way,
  * whose macro `emit_caller` makes. */
 void emit_call(struct program *p, const struct node *n, const struct node *call_block);
 void emit_filters_around(struct program *p, const struct node *filters); /* of a captured text */

@@ -1,5 +1,5 @@
-/* Expressions to code. In: a tree; out: instructions that leave its value on the stack. Filters and
- * tests that are not known fail where they run, as in Jinja where they stand under an `if`.
+/* Expressions to code. In: a tree; out: instructions that leave its value on the stack. Unknown
+ * filters and tests fail when they run, as in Jinja under an `if`.
  */
 #include "compiler/template/emit.h"
 
@@ -27,7 +27,7 @@ static bool is_word(const struct node *n, const char *word)
 
 /* ---- calls ---- */
 
-/* Values, pairs, and what the stars add; counts go into the instruction behind them. */
+/* Values, pairs, and what the stars add; counts go into the instruction after them. */
 struct argument_counts {
     uint32_t values, keywords, flags;
 };
@@ -153,7 +153,7 @@ static uint32_t emit_list(struct program *p, const struct node *first)
     return count;
 }
 
-/* a < b < c: each operand is computed once, and none behind the first that fails. */
+/* a < b < c: each operand is computed once, and none after the first that fails. */
 static void emit_compare(struct program *p, const struct node *n)
 {
     uint32_t *jumps = NULL, count = 0, capacity = 0;

@@ -1,7 +1,7 @@
 /* Jinja source to tokens. In: a template's text; out: tokens, of which data has lost the white
  * space that trim_blocks, lstrip_blocks and the signs of tags take away.
  *
- * The rules of white space: the end of line behind a block tag or a comment goes (trim_blocks);
+ * The rules of white space: the end of line after a block tag or a comment goes (trim_blocks);
  * white space from the beginning of a line to a block tag or a comment goes (lstrip_blocks); "-" on
  * a tag's side takes all white space there, "+" keeps it. One end of line at the end of the source
  * goes, and every end of line is "\n".
@@ -162,7 +162,7 @@ static void add_data(struct lexer *x, size_t to, char sign, bool block)
     move_to(x, to);
 }
 
-/* Behind the end of a block tag or a comment: what goes with it. */
+/* After the end of a block tag or a comment: what goes with it. */
 static size_t after_end(const struct lexer *x, size_t at, char sign)
 {
     if (sign == '-')
@@ -185,7 +185,7 @@ static bool lex_comment(struct lexer *x)
     return true;
 }
 
-/* Where "{% word %}" at `at` ends, *sign its second one; 0 where something else stands there. */
+/* Where "{% word %}" at `at` ends, *sign its second one; 0 where there is something else. */
 static size_t whole_tag(const struct lexer *x, size_t at, const char *word, char *first, char *last)
 {
     at += 2;
@@ -198,7 +198,7 @@ static size_t whole_tag(const struct lexer *x, size_t at, const char *word, char
     return starts(x, at, "%}") ? at + 2 : 0;
 }
 
-/* Behind {% raw %}: everything to {% endraw %} is data. */
+/* After {% raw %}: everything to {% endraw %} is data. */
 static bool lex_raw(struct lexer *x)
 {
     for (size_t at = x->at; at < x->bytes; at++) {
@@ -232,7 +232,7 @@ static size_t put_point(char *out, uint32_t point)
                                         (utf8proc_uint8_t *)out);
 }
 
-/* The escape behind a backslash at text[*at], as Python's. Returns bytes put into `out`. */
+/* The escape after a backslash at text[*at], as Python's. Returns bytes put into `out`. */
 static size_t unescape(const char *text, size_t bytes, size_t *at, char *out)
 {
     static const char letters[] = "\\'\"abfnrtv", meanings[] = "\\'\"\a\b\f\n\r\t\v";
@@ -426,7 +426,7 @@ static bool lex_word(struct lexer *x)
     return true;
 }
 
-/* From behind the opening of a tag to behind its end. */
+/* From after the opening of a tag to after its end. */
 static bool lex_tag(struct lexer *x, bool block)
 {
     const char *close = block ? "%}" : "}}";

@@ -32,7 +32,7 @@ struct tokens {
     uint32_t count, capacity;
 };
 
-/* False where the source is no template; `refusal` says why. */
+/* False where the source is not a template; `refusal` says why. */
 bool template_lex(const char *source, size_t bytes, struct arena *a, struct tokens *out,
                   struct template_refusal *refusal);
 

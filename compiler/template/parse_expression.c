@@ -35,7 +35,7 @@ static struct node *parse_number(struct parser *p)
     return n;
 }
 
-/* Strings beside each other are one. */
+/* Adjacent strings are one. */
 static struct node *parse_string(struct parser *p)
 {
     struct node *n = new_node(p, NODE_string);
@@ -157,7 +157,7 @@ static struct node *parse_primary(struct parser *p)
     return n;
 }
 
-/* ---- behind a primary expression ---- */
+/* ---- after a primary expression ---- */
 
 static struct node *parse_argument(struct parser *p)
 {
@@ -194,7 +194,7 @@ static struct node *parse_arguments(struct parser *p)
             break;
         struct node *n = parse_argument(p);
         if (n->integer < last && !(n->integer == ARGUMENT_keyword && last == ARGUMENT_list))
-            refuse_template(p, "an argument stands behind others that it must precede");
+            refuse_template(p, "an argument follows others that it must precede");
         if (n->integer > last)
             last = n->integer;
         append_node(&list, n);
@@ -205,7 +205,7 @@ static struct node *parse_arguments(struct parser *p)
     return list.first;
 }
 
-/* Behind "[": an index, a slice, or several of them as a tuple. */
+/* After "[": an index, a slice, or several of them as a tuple. */
 static struct node *parse_subscript_part(struct parser *p, struct node *object)
 {
     struct node *n, *from = NULL;
@@ -307,7 +307,7 @@ struct node *parse_filters(struct parser *p, struct node *value, bool begun)
     return value;
 }
 
-/* What may stand behind a test's name as its one argument. */
+/* What may stand after a test's name as its one argument. */
 static bool at_test_argument(const struct parser *p)
 {
     enum token_type type = peek(p)->type;

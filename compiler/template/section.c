@@ -15,7 +15,7 @@ struct table {
     size_t entry_bytes;
 };
 
-/* Texts of the section, one behind the other. */
+/* Texts of the section, one after the other. */
 struct text_table {
     struct arena *arena;
     char *bytes;

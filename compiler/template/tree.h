@@ -1,5 +1,5 @@
-/* The tree of a Jinja template, between parse*.c and emit*.c. A node's children and what its text
- * and number mean stand beside its kind. */
+/* The tree of a Jinja template, between parse*.c and emit*.c. The comment beside a kind says what
+ * its children, text and number are. */
 #ifndef RLXC_TEMPLATE_TREE_H
 #define RLXC_TEMPLATE_TREE_H
 
@@ -74,8 +74,8 @@ struct parser {
     struct template_refusal *refusal;
 };
 
-/* The whole template; NULL (with a refusal) where it is none. A refusal ends the tokens, so that
- * all who read on come to their ends. */
+/* The whole template; NULL (with a refusal) where it is not one. A refusal ends the tokens, so that
+ * every caller that reads on comes to its end. */
 struct node *parse_template(struct parser *p);
 
 /* ---- between the files parse*.c ---- */

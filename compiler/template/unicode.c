@@ -8,7 +8,7 @@
 #include <utf8proc.h>
 
 /* Nothing from RARE_POINTS on changes case or stands in a list below. Planes 4 to 13 are empty;
- * what comes behind plane 14's marks is for private use, and in no class. */
+ * what comes after plane 14's marks is for private use, and in no class. */
 enum { RARE_POINTS = 0x20000, EMPTY_POINTS = 0x40000, LAST_POINTS = 0xe0000, POINTS = 0xe0200 };
 
 struct range {
@@ -23,7 +23,7 @@ static bool in_ranges(int32_t point, const struct range *ranges, size_t count)
     return false;
 }
 
-/* Numeric_Type=Digit of the Unicode Character Database: digits that make no decimal numbers. */
+/* Numeric_Type=Digit of the Unicode Character Database: digits that are not decimal. */
 static const struct range digits[] = {
     {0xb2, 0xb3},       {0xb9, 0xb9},       {0x1369, 0x1371},   {0x19da, 0x19da},
     {0x2070, 0x2070},   {0x2074, 0x2079},   {0x2080, 0x2089},   {0x2460, 0x2468},

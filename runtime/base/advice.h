@@ -1,5 +1,5 @@
-/* Sentences for people who took one of the two programs for the other, gave one of them what the
- * other takes, or mistyped a command. */
+/* Sentences for people who mistook one of the two programs for the other, gave one of them a file
+ * for the other, or mistyped a command. */
 #ifndef RLX_ADVICE_H
 #define RLX_ADVICE_H
 
@@ -11,11 +11,15 @@ enum program { PROGRAM_rlx, PROGRAM_rlxc };
 enum { ADVICE_BYTES = 16000 }; /* room for three paths */
 
 /* What to do with the file or directory `path` that was given to `program`: "s.gguf is a GGUF file;
- * compile it first: rlxc build s.gguf -o s.rlx". False where it is nothing that the other program
- * takes. */
+ * compile it first: rlxc build s.gguf -o s.rlx". False where the other program does not take it
+ * either. */
 bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTES]);
 
-/* What to say of a word that is no command of `program`. */
+/* A name for what `rlxc build MODEL` makes, as a word of a shell: "talk.rlx"; of a program: "talk".
+ */
+void advice_on_output(const char *model, bool is_program, char out[ADVICE_BYTES]);
+
+/* What to say about a word that is not a command of `program`. */
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES]);
 
 /* The name in `names` (NULL ends them) of which `word` is a beginning, or which is at most `most`

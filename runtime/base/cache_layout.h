@@ -1,6 +1,6 @@
-/* How one position of a key or value cache is laid out: what both halves must agree on. The
- * compiler plans and writes it, the runtime reads and writes it by name; rlx/artifact.h says how
- * positions stand beside each other.
+/* How one position of a key or value cache is laid out: the compiler and the runtime agree on it
+ * here. The compiler plans and writes it, the runtime reads and writes it by name; rlx/artifact.h
+ * says how positions stand beside each other.
  */
 #ifndef RLX_COMMON_CACHE_LAYOUT_H
 #define RLX_COMMON_CACHE_LAYOUT_H
@@ -18,7 +18,7 @@ static inline uint32_t cache_width(uint32_t head_dim, bool is_value, bool is_int
     return (head_dim + unit - 1) / unit * unit;
 }
 
-/* Integers of keys: elements that are spread over each other, the greatest power of two that
+/* Integers of keys: how many elements one Hadamard rotation takes, the greatest power of two that
  * divides the head. */
 static inline uint32_t cache_spread(uint32_t head_dim)
 {

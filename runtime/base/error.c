@@ -31,6 +31,11 @@ rlx_status rlx_fail(rlx_error *error, rlx_status status, const char *format, ...
     return status;
 }
 
+rlx_status rlx_fail_null(rlx_error *error, const char *function, const char *argument)
+{
+    return rlx_fail(error, RLX_BAD_ARGUMENT, "%s: %s must not be NULL", function, argument);
+}
+
 const char *rlx_status_name(rlx_status status)
 {
     static const char *const names[] = {
@@ -49,6 +54,7 @@ const char *rlx_status_name(rlx_status status)
         [RLX_IO] = "input or output failed",
         [RLX_INTERNAL] = "internal error",
         [RLX_TEMPLATE_FAILED] = "template failed",
+        [RLX_NOT_NUMBERS] = "not numbers",
     };
     size_t index = (size_t)status;
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";

@@ -10,4 +10,20 @@
 rlx_status rlx_fail(rlx_error *error, rlx_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "FUNCTION: ARGUMENT must not be NULL". */
+rlx_status rlx_fail_null(rlx_error *error, const char *function, const char *argument);
+
+/* Refuses a NULL argument, or one whose count is not 0, from inside a function of rlx.h; the
+ * caller's rlx_error is called `error` there. */
+#define REFUSE_NULL(argument)                                 \
+    do {                                                      \
+        if ((argument) == NULL)                               \
+            return rlx_fail_null(error, __func__, #argument); \
+    } while (0)
+#define REFUSE_NULL_OF(argument, count)                                                \
+    do {                                                                               \
+        if ((argument) == NULL && (count) != 0)                                        \
+            return rlx_fail_null(error, __func__, #argument " (" #count " is not 0)"); \
+    } while (0)
+
 #endif

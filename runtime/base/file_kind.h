@@ -1,4 +1,4 @@
-/* What a path leads to, by its first bytes: for people who name the wrong file. */
+/* What a path leads to, judged by its first bytes: for people who name the wrong file. */
 #ifndef RLX_FILE_KIND_H
 #define RLX_FILE_KIND_H
 

@@ -15,7 +15,7 @@ struct reader {
     int64_t result;
 };
 
-static volatile int64_t sink; /* what was read goes somewhere, so that it is read */
+static volatile int64_t sink; /* a use of what was read, so that the loop stays */
 
 static int64_t read_words(const char *from, size_t bytes, size_t ahead)
 {
@@ -35,7 +35,7 @@ static int64_t read_words(const char *from, size_t bytes, size_t ahead)
 }
 
 #if defined(__x86_64__)
-/* The widest loads: the fewer instructions a line takes, the more lines are in flight. */
+/* The widest loads: the fewer instructions per line, the more lines are in flight. */
 __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, size_t bytes,
                                                               size_t ahead)
 {

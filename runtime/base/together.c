@@ -46,7 +46,7 @@ static void do_work(struct member *m)
 
 static void *run_member(void *argument)
 {
-    enum { SPINS = 1 << 12 }; /* more threads than processors: others have to come in */
+    enum { SPINS = 1 << 12 }; /* more threads than processors: the others need a turn */
     struct member *m = argument;
     cpu_set_t allowed;
 

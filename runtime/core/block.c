@@ -12,8 +12,8 @@
 rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_t count,
                                  rlx_logits_fn on_row, void *context, rlx_error *error)
 {
-    if (on_row == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "run_block: on_row must not be NULL");
+    REFUSE_NULL(session);
+    REFUSE_NULL(on_row);
     rlx_status status = session_check_ids(session, ids, count, session->tokens, error);
     if (status != RLX_OK)
         return status;
@@ -40,6 +40,7 @@ rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_
 
 rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error)
 {
+    REFUSE_NULL(session);
     if (session->block_version != session->version)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "no block to commit: none was run, or the session has changed since");

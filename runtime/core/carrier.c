@@ -6,6 +6,7 @@
  */
 #include "runtime/core/carrier.h"
 
+#include "runtime/base/carried.h"
 #include "runtime/base/error.h"
 
 #include <rlx/artifact.h>
@@ -18,40 +19,38 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static bool holds_artifact(int descriptor, uint64_t offset)
+static bool holds_artifact(const struct payload *p, uint64_t offset)
 {
     char magic[8];
 
-    return offset <= INT64_MAX - sizeof magic &&
-           pread(descriptor, magic, sizeof magic, (off_t)offset) == (ssize_t)sizeof magic &&
+    return payload_read(p, offset, magic, sizeof magic) == sizeof magic &&
            memcmp(magic, RLX_MAGIC, sizeof magic) == 0;
 }
 
-rlx_status carrier_find_model(int descriptor, const char *name, uint64_t file_bytes,
-                              bool *is_program, struct carried *out, rlx_error *error)
+rlx_status carrier_find_model(struct payload *p, rlx_error *error)
 {
     _Alignas(8) uint8_t first[CARRIED_FIRST_BYTES];
-    ssize_t read_bytes = pread(descriptor, first, sizeof first, 0);
-    uint64_t bytes = read_bytes < 0 ? 0 : (uint64_t)read_bytes;
+    uint64_t bytes = payload_read(p, 0, first, sizeof first);
+    struct carried model;
 
-    *is_program = carried_is_elf(first, bytes);
-    *out = (struct carried){0, 0};
-    if (!*is_program)
-        return RLX_NO_MODEL;
-    if (!carried_find(first, bytes, out))
-        return rlx_fail(error, RLX_NO_MODEL, "%s: this program carries no model", name);
-    if (out->offset % RLX_PAGE != 0 ||
-        (out->offset < file_bytes && !holds_artifact(descriptor, out->offset)))
+    if (!carried_is_elf(first, bytes))
+        return RLX_OK;
+    if (!carried_find(first, bytes, &model))
+        return rlx_fail(error, RLX_NO_MODEL, "%s: this program carries no model", p->name);
+    if (model.offset % RLX_PAGE != 0 ||
+        (model.offset < p->bytes && !holds_artifact(p, model.offset)))
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: the model in this program is gone: its place holds something else "
                         "(did strip or objcopy remove it?)",
-                        name);
-    if (out->offset > file_bytes || out->bytes > file_bytes - out->offset)
+                        p->name);
+    if (model.offset > p->bytes || model.bytes > p->bytes - model.offset)
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: the model in this program is cut off: expected a file of %llu bytes, "
                         "found %llu (copied in part, or cut by a tool such as eu-strip?)",
-                        name, (unsigned long long)(out->offset + out->bytes),
-                        (unsigned long long)file_bytes);
+                        p->name, (unsigned long long)(model.offset + model.bytes),
+                        (unsigned long long)p->bytes);
+    p->offset += model.offset;
+    p->bytes = model.bytes;
     return RLX_OK;
 }
 

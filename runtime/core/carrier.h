@@ -2,14 +2,11 @@
 #ifndef RLX_CARRIER_H
 #define RLX_CARRIER_H
 
-#include "runtime/base/carried.h"
+#include "runtime/core/payload.h"
 
-#include <rlx/rlx.h>
-
-/* Where the model is in a file that is open; RLX_NO_MODEL where this is no program (`is_program` is
- * false then, and no error is written) or one without a model. `name` is the file's, for errors. */
-rlx_status carrier_find_model(int descriptor, const char *name, uint64_t file_bytes,
-                              bool *is_program, struct carried *out, rlx_error *error);
+/* Narrows a payload that is a program to the model that it carries; what is no program stays as it
+ * is. RLX_NO_MODEL: the program carries none. */
+rlx_status carrier_find_model(struct payload *p, rlx_error *error);
 
 /* A descriptor of the running program's own file, which the caller closes. RLX_NO_MODEL, without a
  * look at any file, where the program carries no model; RLX_IO where its file is not found: the

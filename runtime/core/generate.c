@@ -4,9 +4,11 @@
  */
 #include "runtime/core/session.h"
 
+#include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 #include "runtime/core/generate_text.h"
 
+#include <math.h>
 #include <string.h>
 
 rlx_status session_need_history(const rlx_session *s, rlx_error *error)
@@ -18,6 +20,8 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
         return rlx_fail(error, RLX_CONTEXT_FULL,
                         "%zu tokens do not fit: the context has room for %zu", s->tokens + 1,
                         s->context);
+    if (s->refused.status != RLX_OK)
+        return rlx_fail(error, s->refused.status, "rlx_session_set_sampling: %s", s->refused.text);
     return RLX_OK;
 }
 
@@ -34,12 +38,31 @@ static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
     return status;
 }
 
-int32_t session_sample(rlx_session *s, float *row)
+/* Weights that are damaged or badly converted show like this. */
+static rlx_status refuse_row(const rlx_session *s, const float *row, rlx_error *error)
 {
-    int32_t id = sampler_draw(&s->sampler, row, s->history, s->tokens);
-    s->history[s->tokens++] = id;
+    uint32_t vocabulary = s->sampler.vocabulary, bad = 0;
+    for (uint32_t i = 0; i < vocabulary; i++)
+        bad += isnan(row[i]) != 0;
+    if (bad == 0)
+        return rlx_fail(error, RLX_NOT_NUMBERS,
+                        "the logits behind token %zu are no numbers to draw from: none of %u is "
+                        "finite",
+                        s->tokens, vocabulary);
+    return rlx_fail(error, RLX_NOT_NUMBERS,
+                    "the logits behind token %zu are not numbers: %u of %u are NaN; the model's "
+                    "weights may be damaged or badly converted (rlxc eval names the layer)",
+                    s->tokens, bad, vocabulary);
+}
+
+rlx_status session_sample(rlx_session *s, float *row, int32_t *id, rlx_error *error)
+{
+    int32_t drawn = sampler_draw(&s->sampler, row, s->history, s->tokens);
+    if (drawn < 0)
+        return refuse_row(s, row, error);
+    s->history[s->tokens++] = *id = drawn;
     session_changed(s);
-    return id;
+    return RLX_OK;
 }
 
 /* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
@@ -56,19 +79,22 @@ static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *erro
         s->past = 0;
     if (status != RLX_OK)
         return status;
-    int32_t made = session_sample(s, row);
-    if (id != NULL)
+    int32_t made;
+    status = session_sample(s, row, &made, error);
+    if (status == RLX_OK && id != NULL)
         *id = made;
-    return RLX_OK;
+    return status;
 }
 
 rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 {
+    REFUSE_NULL(session);
     return step(session, false, id, error);
 }
 
 rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error)
 {
+    REFUSE_NULL(session);
     return step(session, true, id, error);
 }
 
@@ -98,7 +124,7 @@ struct generation {
 static void deliver(struct generation *g, int32_t id)
 {
     const rlx_generate_options *o = &g->options;
-    if (o->ids != NULL && o->most != 0)
+    if (o->ids != NULL)
         o->ids[g->count] = id;
     g->count++;
     bool go_on = o->on_token == NULL || o->on_token(o->context, id);
@@ -169,7 +195,10 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     if (status != RLX_OK)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
-        int32_t id = session_sample(s, rows + i * s->model->artifact.info->logits_stride);
+        int32_t id;
+        status = session_sample(s, rows + i * s->model->artifact.info->logits_stride, &id, error);
+        if (status != RLX_OK)
+            break;
         s->past = s->tokens - 1;
         if (g->drafts)
             speculation_made(&s->speculation, id);
@@ -187,7 +216,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     s->timings.draft_proposed += drafted;
     s->timings.draft_accepted += right;
     s->timings.generated_tokens += right;
-    return RLX_OK;
+    return status;
 }
 
 /* Without a cache: the reference. */
@@ -233,6 +262,10 @@ static rlx_status compute_pending(struct generation *g, rlx_error *error)
 static rlx_status begin(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
+    if (g->options.ids != NULL && g->options.most == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_session_generate: ids is given and most is 0, so that nobody knows "
+                        "how many ids have room");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
     if (status == RLX_OK)
         status = text_stream_begin(&g->text, s->model, &g->options, error);
@@ -251,11 +284,17 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
                                 size_t *made, rlx_stop *why, rlx_error *error)
 {
     struct generation g = {
-        .session = session, .cached = has_decode_variant(session->model), .reason = RLX_LENGTH};
-    rlx_generate_options *o = &g.options;
-    if (options != NULL)
-        memcpy(o, options, options->struct_bytes < sizeof *o ? options->struct_bytes : sizeof *o);
-    rlx_status status = begin(&g, error);
+        .session = session, .options = rlx_generate_options_default(), .reason = RLX_LENGTH};
+    if (made != NULL)
+        *made = 0;
+    if (why != NULL)
+        *why = g.reason;
+    REFUSE_NULL(session);
+    rlx_status status = caller_struct_read(&caller_generate_options, options, &g.options, error);
+    if (status != RLX_OK)
+        return status;
+    g.cached = has_decode_variant(session->model);
+    status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))
             status = RLX_STOPPED;
@@ -277,7 +316,9 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
 rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count,
                                       const float **row, rlx_error *error)
 {
+    REFUSE_NULL(row);
     *row = NULL;
+    REFUSE_NULL(session);
     if (count == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "no tokens: there is no last row");
     rlx_status status = rlx_session_prefill(session, ids, count, error);
@@ -293,7 +334,9 @@ rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, 
 rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
                                      rlx_error *error)
 {
+    REFUSE_NULL(row);
     *row = NULL;
+    REFUSE_NULL(session);
     if (session->past == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "the cache is empty: seed it first with prefill_logits or a cached step");
@@ -311,8 +354,8 @@ rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size
                                   uint32_t block, rlx_logits_fn on_row, void *context,
                                   rlx_error *error)
 {
-    if (on_row == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "run_logits: on_row must not be NULL");
+    REFUSE_NULL(session);
+    REFUSE_NULL(on_row);
     size_t before = session->tokens;
     rlx_status status = rlx_session_append(session, ids, count, error);
     if (status != RLX_OK)

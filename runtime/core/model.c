@@ -1,6 +1,5 @@
-/* Opening a model: map the file, check it once, choose the level of code that this machine can run,
- * map that image executable. Weights are mapped and not read. The program header of a program says
- * where its artifact is (rlx/artifact.h).
+/* Opening a model: map the artifact, check it once, choose the level of code that this machine can
+ * run, map that image executable. Weights are mapped and not read.
  */
 #include "runtime/core/model.h"
 
@@ -10,54 +9,13 @@
 #include "runtime/core/level.h"
 #include "runtime/text/chat.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-/* Where the payload stands in its file. */
-struct payload {
-    int descriptor;
-    const char *name;
-    uint64_t offset, bytes;
-};
-
-static rlx_status find_payload(struct payload *p, rlx_error *error)
-{
-    struct stat facts;
-    struct carried inside;
-    bool is_program;
-    if (fstat(p->descriptor, &facts) != 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", p->name, strerror(errno));
-    if (!S_ISREG(facts.st_mode))
-        return rlx_fail(error, RLX_IO, "%s: expected a regular file%s", p->name,
-                        S_ISDIR(facts.st_mode) ? ", found a directory" : "");
-    uint64_t file_bytes = (uint64_t)facts.st_size;
-    rlx_status status =
-        carrier_find_model(p->descriptor, p->name, file_bytes, &is_program, &inside, error);
-    p->offset = is_program ? inside.offset : 0;
-    p->bytes = is_program ? inside.bytes : file_bytes;
-    if (is_program)
-        return status;
-    if (file_bytes == 0)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: the file is empty", p->name);
-    return RLX_OK;
-}
-
-/* Maps [offset, offset + bytes) of the file; pages of the machine may be larger than the format's.
- */
-static void *map_range(const struct payload *p, uint64_t offset, uint64_t bytes, int protection)
-{
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t before = (p->offset + offset) % page;
-    uint8_t *base = mmap(NULL, bytes + before, protection, MAP_PRIVATE, p->descriptor,
-                         (off_t)(p->offset + offset - before));
-    return base == MAP_FAILED ? NULL : base + before;
-}
 
 /* What is not in memory yet is then read in pieces that can be mapped as large pages; what is, was
  * written so by the compiler (compiler/base/out.c). Where the system cannot, nothing is lost. */
@@ -71,24 +29,17 @@ static void ask_for_large_pages(const rlx_model *m)
 #endif
 }
 
-static void unmap_range(void *at, uint64_t bytes)
-{
-    if (at == NULL)
-        return;
-    uint64_t before = (uintptr_t)at % (uint64_t)sysconf(_SC_PAGESIZE);
-    munmap((uint8_t *)at - before, bytes + before);
-}
-
 static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *error)
 {
     if (m->level == NULL)
         return RLX_OK;
     m->code_bytes = m->level->image_bytes;
-    m->code = map_range(p, m->level->image_offset, m->code_bytes, PROT_READ | PROT_EXEC);
+    m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
         return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s", p->name,
                         strerror(errno));
-    m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
+    if (!m->is_borrowed)
+        m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
     return RLX_OK;
 }
 
@@ -120,19 +71,28 @@ static rlx_status open_text(rlx_model *m, const char *name, rlx_error *error)
     return RLX_OK;
 }
 
-static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
+static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *error)
 {
-    rlx_status status = find_payload(p, error);
-    if (status != RLX_OK)
-        return status;
     m->file_bytes = p->bytes;
-    m->file = map_range(p, 0, p->bytes, PROT_READ);
+    m->file = payload_map(p, 0, p->bytes, PROT_READ);
+    m->is_borrowed = p->memory != NULL;
     if (m->file == NULL)
         return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
-    m->file_use = used_file_map(p->descriptor, p->name, m->file, p->bytes);
-    ask_for_large_pages(m);
-    status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
+    if (!m->is_borrowed) {
+        m->file_use = used_file_map(p->descriptor, p->name, m->file, p->bytes);
+        ask_for_large_pages(m);
+    }
+    return RLX_OK;
+}
+
+static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
+{
+    rlx_status status = carrier_find_model(p, error);
+    if (status == RLX_OK)
+        status = map_payload(m, p, error);
+    if (status == RLX_OK)
+        status = artifact_check(p->name, m->file, p->bytes, &m->artifact, error);
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
@@ -144,13 +104,13 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
     return status;
 }
 
-/* Takes the descriptor. */
-static rlx_status open_model(struct payload p, rlx_model **out, rlx_error *error)
+static rlx_status open_payload(struct payload *p, rlx_model **out, rlx_error *error)
 {
     rlx_model *m = calloc(1, sizeof *m);
-    rlx_status status = m ? fill_model(m, &p, error)
-                          : rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p.name);
-    close(p.descriptor);
+    if (m == NULL)
+        return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p->name);
+    m->users = 1;
+    rlx_status status = fill_model(m, p, error);
     if (status == RLX_OK)
         *out = m;
     else
@@ -158,38 +118,85 @@ static rlx_status open_model(struct payload p, rlx_model **out, rlx_error *error
     return status;
 }
 
+/* Takes the descriptor. */
+static rlx_status open_file(const char *name, int descriptor, rlx_model **out, rlx_error *error)
+{
+    struct payload p = {.name = name, .descriptor = descriptor};
+    rlx_status status = payload_of_file(&p, 0, error);
+    if (status == RLX_OK)
+        status = open_payload(&p, out, error);
+    close(descriptor);
+    return status;
+}
+
 rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
 {
-    if (out == NULL || path == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open: path and out must not be NULL");
+    REFUSE_NULL(out);
     *out = NULL;
-    struct payload p = {.name = path};
-    p.descriptor =
+    REFUSE_NULL(path);
+    int descriptor =
         open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
-    if (p.descriptor < 0)
+    if (descriptor < 0)
         return rlx_fail(error, RLX_IO, "%s: %s", path, strerror(errno));
-    return open_model(p, out, error);
+    return open_file(path, descriptor, out, error);
 }
 
 rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error)
 {
-    if (out == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_self: out must not be NULL");
+    int descriptor;
+    REFUSE_NULL(out);
     *out = NULL;
-    struct payload p = {.name = "this program"};
-    rlx_status status = carrier_open_self(&p.descriptor, error);
-    return status == RLX_OK ? open_model(p, out, error) : status;
+    rlx_status status = carrier_open_self(&descriptor, error);
+    return status == RLX_OK ? open_file("this program", descriptor, out, error) : status;
+}
+
+rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t bytes,
+                                     rlx_model **out, rlx_error *error)
+{
+    char name[40];
+    REFUSE_NULL(out);
+    *out = NULL;
+    if (descriptor < 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_descriptor: descriptor is %d: expected that of an open "
+                        "file",
+                        descriptor);
+    if (offset % RLX_MODEL_ALIGNMENT != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_descriptor: offset is %llu: expected a multiple of %d",
+                        (unsigned long long)offset, RLX_MODEL_ALIGNMENT);
+    snprintf(name, sizeof name, "descriptor %d", descriptor);
+    struct payload p = {.name = name, .descriptor = descriptor, .offset = offset};
+    rlx_status status = payload_of_file(&p, bytes, error);
+    return status == RLX_OK ? open_payload(&p, out, error) : status;
+}
+
+rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out, rlx_error *error)
+{
+    struct payload p = {.name = "memory", .memory = data, .bytes = bytes};
+    REFUSE_NULL(out);
+    *out = NULL;
+    REFUSE_NULL(data);
+    if ((uintptr_t)data % RLX_MODEL_ALIGNMENT != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "rlx_model_open_memory: data is %u bytes behind a multiple of %d: expected "
+                        "memory that is aligned to %d bytes",
+                        (unsigned)((uintptr_t)data % RLX_MODEL_ALIGNMENT), RLX_MODEL_ALIGNMENT,
+                        RLX_MODEL_ALIGNMENT);
+    if (bytes == 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_memory: bytes is 0");
+    return open_payload(&p, out, error);
 }
 
 void rlx_model_close(rlx_model *model)
 {
-    if (model == NULL)
+    if (model == NULL || --model->users != 0)
         return;
-    assert(model->sessions == 0);
     used_file_forget(model->code_use);
     used_file_forget(model->file_use);
-    unmap_range(model->code, model->code_bytes);
-    unmap_range(model->file, model->file_bytes);
+    payload_unmap(model->code, model->code_bytes);
+    if (!model->is_borrowed)
+        payload_unmap(model->file, model->file_bytes);
     free(model->manifest);
     free(model->name);
     free(model);

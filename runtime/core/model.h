@@ -13,14 +13,15 @@ struct rlx_model {
     struct tokenizer tokenizer;    /* header NULL: the artifact has none */
     struct template template;      /* of chats; header NULL: the artifact has none */
     const struct rlx_level *level; /* NULL: a tokenizer alone */
-    void *file;                    /* mapping of the payload */
+    void *file;                    /* the artifact's bytes, a mapping of them or the caller's */
     uint64_t file_bytes;
-    void *code; /* executable mapping of the level's image */
+    bool is_borrowed; /* they are the caller's */
+    void *code;       /* executable mapping of the level's image */
     uint64_t code_bytes;
-    struct used_file *file_use, *code_use;
-    char *manifest;            /* a copy that ends with a zero byte */
-    char *name;                /* of the file, for messages */
-    _Atomic uint32_t sessions; /* open ones; a model must outlive them */
+    struct used_file *file_use, *code_use; /* NULL: memory of the caller */
+    char *manifest;                        /* a copy that ends with a zero byte */
+    char *name;                            /* of the file, for messages */
+    _Atomic uint32_t users; /* open sessions, and the caller until it closes the model */
 };
 
 static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, uint32_t index)

@@ -3,29 +3,20 @@
 #include "runtime/core/model.h"
 
 #include "runtime/text/chat.h"
+#include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 
-#include <string.h>
 #include <xxhash.h>
-
-/* Copies as much as the caller's version of the structure has, whose first field stays. */
-static void copy_out(void *to, const void *from, size_t known_bytes)
-{
-    uint32_t bytes;
-    memcpy(&bytes, to, sizeof bytes);
-    size_t most = bytes < known_bytes ? bytes : known_bytes;
-    if (most > sizeof bytes)
-        memcpy((uint8_t *)to + sizeof bytes, (const uint8_t *)from + sizeof bytes,
-               most - sizeof bytes);
-}
 
 static const char *element_name(uint32_t element)
 {
     return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
 }
 
-void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
+rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
 {
+    if (model == NULL || info == NULL)
+        return RLX_BAD_ARGUMENT;
     const struct artifact *a = &model->artifact;
     const struct rlx_info *i = a->info;
     rlx_model_info filled = {
@@ -55,17 +46,19 @@ void rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .cache = element_name(i->kv_element),
         .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
-    copy_out(info, &filled, sizeof filled);
+    return caller_struct_write(&caller_model_info, &filled, info, NULL);
 }
 
 uint32_t rlx_model_variant_count(const rlx_model *model)
 {
-    return model->level ? model->level->variant_count : 0;
+    return model != NULL && model->level != NULL ? model->level->variant_count : 0;
 }
 
 rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_variant_info *info,
                                  rlx_error *error)
 {
+    REFUSE_NULL(model);
+    REFUSE_NULL(info);
     uint32_t count = rlx_model_variant_count(model);
     if (index >= count)
         return rlx_fail(error, RLX_NO_VARIANT, "variant %u: the model has %u", index, count);
@@ -81,14 +74,14 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
         .scratch_bytes = v->home_bytes[RLX_HOME_SCRATCH],
         .thread_bytes = v->home_bytes[RLX_HOME_THREAD],
     };
-    copy_out(info, &filled, sizeof filled);
-    return RLX_OK;
+    return caller_struct_write(&caller_variant_info, &filled, info, error);
 }
 
 /* Tensor by tensor, so that the message can name the damaged one; then the whole, padding included.
  */
 rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
+    REFUSE_NULL(model);
     const struct artifact *a = &model->artifact;
     if (artifact_table_digest(model->file, a->header) != a->header->table_digest)
         return rlx_fail(error, RLX_BAD_FILE, "%s: the tables are damaged: their digest has changed",

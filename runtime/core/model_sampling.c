@@ -2,7 +2,8 @@
  * SAMPLING section of the artifact, and what holds where that says nothing. Contract: rlx.h.
  */
 #include "runtime/core/model.h"
-#include "runtime/sample/sample.h"
+
+#include "runtime/base/caller_struct.h"
 
 _Static_assert((int)RLX_FROM_MODEL_TEMPERATURE == (int)RLX_GIVEN_TEMPERATURE &&
                    (int)RLX_FROM_MODEL_TOP_K == (int)RLX_GIVEN_TOP_K &&
@@ -47,8 +48,10 @@ rlx_sampling artifact_sampling(const struct artifact *a)
     return s;
 }
 
-void rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling)
+rlx_status rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling)
 {
+    if (model == NULL || sampling == NULL)
+        return RLX_BAD_ARGUMENT;
     rlx_sampling filled = artifact_sampling(&model->artifact);
-    sampling_copy(&filled, sampling);
+    return caller_struct_write(&caller_sampling, &filled, sampling, NULL);
 }

@@ -4,6 +4,7 @@
  */
 #include "runtime/base/beside.h"
 #include "rlx/state_format.h"
+#include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 #include "runtime/base/used_files.h"
 #include "runtime/core/session.h"
@@ -43,8 +44,10 @@ static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, 
 
 /* ---- save ---- */
 
+/* Writes to a file, or to memory that takes all of it. */
 struct saver {
     FILE *file;
+    uint8_t *memory;
     XXH3_state_t hash;
     int failure; /* errno of the first write that failed */
 };
@@ -52,8 +55,12 @@ struct saver {
 static void put(struct saver *out, const void *data, size_t bytes)
 {
     XXH3_64bits_update(&out->hash, data, bytes);
-    if (out->failure == 0 && fwrite(data, 1, bytes, out->file) != bytes)
+    if (out->file == NULL) {
+        memcpy(out->memory, data, bytes);
+        out->memory += bytes;
+    } else if (out->failure == 0 && fwrite(data, 1, bytes, out->file) != bytes) {
         out->failure = errno;
+    }
 }
 
 static size_t widest_row(const struct table *states)
@@ -80,10 +87,10 @@ static void put_rows(struct saver *out, const rlx_session *s, size_t past, void 
 }
 
 /* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
-static int write_session(const rlx_session *s, size_t past, FILE *file)
+static int write_session(const rlx_session *s, size_t past, FILE *file, uint8_t *memory)
 {
     struct rlx_saved_header header = make_header(s, s->tokens, past, s->note_bytes);
-    struct saver out = {.file = file};
+    struct saver out = {.file = file, .memory = memory};
     void *row = malloc(widest_row(&s->model->artifact.states));
     if (row == NULL)
         return ENOMEM;
@@ -95,8 +102,9 @@ static int write_session(const rlx_session *s, size_t past, FILE *file)
         put(&out, s->note, s->note_bytes);
     free(row);
     header.digest = XXH3_64bits_digest(&out.hash);
-    if (out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
+    if (file != NULL && out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
         out.failure = errno;
+    out.memory = memory;
     put(&out, &header, sizeof header);
     return out.failure;
 }
@@ -104,12 +112,10 @@ static int write_session(const rlx_session *s, size_t past, FILE *file)
 static rlx_status save(const rlx_session *session, size_t past, const char *path, rlx_error *error)
 {
     struct beside beside;
-    if (path == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_save: path must not be NULL");
     int failure = beside_open(&beside, path, 0);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, goal_reason(failure));
-    failure = beside_close(&beside, write_session(session, past, beside.file), 0, true);
+    failure = beside_close(&beside, write_session(session, past, beside.file, NULL), 0, true);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, goal_reason(failure));
     return RLX_OK;
@@ -117,12 +123,37 @@ static rlx_status save(const rlx_session *session, size_t past, const char *path
 
 rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error)
 {
+    REFUSE_NULL(session);
+    REFUSE_NULL(path);
     return save(session, session->past, path, error);
 }
 
 rlx_status rlx_session_save_history(const rlx_session *session, const char *path, rlx_error *error)
 {
+    REFUSE_NULL(session);
+    REFUSE_NULL(path);
     return save(session, 0, path, error);
+}
+
+rlx_status rlx_session_save_memory(const rlx_session *session, void **data, size_t *bytes,
+                                   rlx_error *error)
+{
+    REFUSE_NULL(data);
+    *data = NULL;
+    REFUSE_NULL(bytes);
+    *bytes = 0;
+    REFUSE_NULL(session);
+    uint64_t all =
+        make_header(session, session->tokens, session->past, session->note_bytes).file_bytes;
+    uint8_t *memory = malloc(all);
+    if (memory == NULL || write_session(session, session->past, NULL, memory) != 0) {
+        free(memory);
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a saved session of %llu bytes",
+                        (unsigned long long)all);
+    }
+    *data = memory;
+    *bytes = all;
+    return RLX_OK;
 }
 
 /* ---- load ---- */
@@ -200,15 +231,6 @@ static void install_saved(rlx_session *s, const struct rlx_saved_header *h, cons
     session_changed(s);
 }
 
-/* A copy; NULL for no bytes. False: no memory. */
-static bool copy_note(const void *from, size_t bytes, uint8_t **note)
-{
-    *note = bytes == 0 ? NULL : malloc(bytes);
-    if (*note != NULL)
-        memcpy(*note, from, bytes);
-    return bytes == 0 || *note != NULL;
-}
-
 /* Ids are copied before they are checked: the file could change under the mapping, and they become
  * places in a table. */
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
@@ -221,7 +243,8 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
     size_t id_bytes = header.tokens * sizeof(int32_t);
     int32_t *ids = malloc(id_bytes + 1);
     uint8_t *note = NULL;
-    if (ids == NULL || !copy_note(data + bytes - header.note_bytes, header.note_bytes, &note)) {
+    if (ids == NULL ||
+        !session_copy_note(data + bytes - header.note_bytes, header.note_bytes, &note)) {
         free(ids);
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens and a note of %llu bytes",
                         header.tokens, (unsigned long long)header.note_bytes);
@@ -276,14 +299,22 @@ static void unmap_file(const struct mapped *m)
 rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error)
 {
     struct mapped file = {0};
-    if (path == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_session_load: path must not be NULL");
+    REFUSE_NULL(session);
+    REFUSE_NULL(path);
     rlx_status status = map_file(path, &file, error);
     if (status != RLX_OK)
         return status;
     status = session_load_bytes(session, path, file.data, file.bytes, error);
     unmap_file(&file);
     return status;
+}
+
+rlx_status rlx_session_load_memory(rlx_session *session, const void *data, size_t bytes,
+                                   rlx_error *error)
+{
+    REFUSE_NULL(session);
+    REFUSE_NULL_OF(data, bytes);
+    return session_load_bytes(session, "memory", data, bytes, error);
 }
 
 /* The header and the note of a file, which hold each other: the ids and the note must fit between
@@ -302,7 +333,7 @@ rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t by
                         "note of %llu bytes in %llu bytes",
                         name, h->tokens, h->past, (unsigned long long)h->note_bytes,
                         (unsigned long long)bytes);
-    if (note != NULL && !copy_note(data + bytes - h->note_bytes, h->note_bytes, note))
+    if (note != NULL && !session_copy_note(data + bytes - h->note_bytes, h->note_bytes, note))
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %llu bytes",
                         (unsigned long long)h->note_bytes);
     return RLX_OK;
@@ -313,15 +344,20 @@ rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note, s
 {
     struct rlx_saved_header h = {0};
     struct mapped file = {0};
+    rlx_saved_info found = rlx_saved_info_default();
+    rlx_status status = RLX_OK;
     uint8_t *copied = NULL;
     if (note != NULL)
         *note = NULL;
     if (note_bytes != NULL)
         *note_bytes = 0;
-    if (path == NULL || (note == NULL) != (note_bytes == NULL))
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "rlx_saved_read: path must not be NULL, nor one of note and note_bytes");
-    rlx_status status = map_file(path, &file, error);
+    REFUSE_NULL(path);
+    if ((note == NULL) != (note_bytes == NULL))
+        return rlx_fail_null(error, __func__, note == NULL ? "note" : "note_bytes");
+    if (info != NULL) /* all zero until it is known */
+        status = caller_struct_write(&caller_saved_info, &found, info, error);
+    if (status == RLX_OK)
+        status = map_file(path, &file, error);
     if (status != RLX_OK)
         return status;
     status =
@@ -333,32 +369,7 @@ rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note, s
         *note = copied;
         *note_bytes = h.note_bytes;
     }
-    if (info != NULL) {
-        rlx_saved_info found = {info->struct_bytes, h.version, h.file_bytes, h.model_digest,
-                                h.tokens,           h.past,    h.note_bytes};
-        memcpy(info, &found, found.struct_bytes < sizeof found ? found.struct_bytes : sizeof found);
-    }
-    return RLX_OK;
-}
-
-/* ---- notes ---- */
-
-rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
-                                rlx_error *error)
-{
-    uint8_t *copy;
-    if (note == NULL && bytes != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "note is NULL and has %zu bytes", bytes);
-    if (!copy_note(note, bytes, &copy))
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
-    free(session->note);
-    session->note = copy;
-    session->note_bytes = bytes;
-    return RLX_OK;
-}
-
-const void *rlx_session_note(const rlx_session *session, size_t *bytes)
-{
-    *bytes = session->note_bytes;
-    return session->note;
+    found = (rlx_saved_info){found.struct_bytes, h.version, h.file_bytes, h.model_digest,
+                             h.tokens,           h.past,    h.note_bytes};
+    return info == NULL ? RLX_OK : caller_struct_write(&caller_saved_info, &found, info, error);
 }

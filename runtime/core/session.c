@@ -2,6 +2,8 @@
  * new ones, generate.c; what reads and writes the cache, session_state.c. */
 #include "runtime/core/session.h"
 
+#include "runtime/base/caller_struct.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/state.h"
 
@@ -13,7 +15,7 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
 {
     uint32_t vocabulary = s->model->artifact.info->vocabulary;
     if (ids == NULL && count != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "ids is NULL and count is %zu", count);
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
     if (count > s->context - present)
         return rlx_fail(error, RLX_CONTEXT_FULL,
                         "%zu tokens do not fit: the context has room for %zu", present + count,
@@ -34,6 +36,9 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
         return rlx_fail(error, RLX_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
     uint32_t most = model->artifact.info->context;
+    if (o->threads > POOL_MAX_THREADS)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "%u threads: expected at most %d", o->threads,
+                        POOL_MAX_THREADS);
     if (o->context > most)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "a context of %u tokens: the model was compiled for at most %u", o->context,
@@ -42,7 +47,7 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "a session can be opened beside one of the same model only");
     o->context = o->context ? o->context : most;
-    o->threads = o->threads ? o->threads : pool_processors();
+    o->threads = o->threads ? o->threads : cpu_processors();
     struct choice c;
     if (!session_choose(model, 1, &c))
         return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");
@@ -93,24 +98,22 @@ static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_e
 rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out,
                             rlx_error *error)
 {
-    rlx_session_options o = {0};
-    if (model == NULL || out == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "rlx_session_open: model and out must not be NULL");
+    rlx_session_options o = rlx_session_options_default();
+    REFUSE_NULL(out);
     *out = NULL;
-    if (options != NULL)
-        memcpy(&o, options, options->struct_bytes < sizeof o ? options->struct_bytes : sizeof o);
-    rlx_status status = check_options(model, &o, error);
+    REFUSE_NULL(model);
+    rlx_status status = caller_struct_read(&caller_session_options, options, &o, error);
+    if (status == RLX_OK)
+        status = check_options(model, &o, error);
     if (status != RLX_OK)
         return status;
     rlx_session *s = calloc(1, sizeof *s);
     if (s == NULL)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
-    model->sessions++;
+    model->users++;
     s->model = model;
     s->context = o.context;
     s->version = 1;
-    s->timings.struct_bytes = sizeof s->timings;
     status = open_parts(s, &o, error);
     if (status == RLX_OK)
         *out = s;
@@ -129,34 +132,43 @@ void rlx_session_close(rlx_session *session)
     lookup_release(&session->speculation.lookup);
     free(session->history);
     free(session->note);
-    session->model->sessions--;
+    rlx_model_close(session->model); /* the session's share of it */
     free(session);
 }
 
 void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling)
 {
-    sampler_set(&session->sampler, sampling);
+    if (session != NULL)
+        session->refused.status = sampler_use(&session->sampler, sampling, &session->refused);
 }
 
 rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sampling,
                                     rlx_error *error)
 {
-    return sampler_use(&session->sampler, sampling, error);
+    REFUSE_NULL(session);
+    rlx_status status = sampler_use(&session->sampler, sampling, error);
+    if (status == RLX_OK)
+        session->refused.status = RLX_OK;
+    return status;
 }
 
-void rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling)
+rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling)
 {
-    sampling_copy(&session->sampler.settings, sampling);
+    if (session == NULL || sampling == NULL)
+        return RLX_BAD_ARGUMENT;
+    return caller_struct_write(&caller_sampling, &session->sampler.settings, sampling, NULL);
 }
 
 void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context)
 {
-    session->stop = (struct device_stop){stop, context};
+    if (session != NULL)
+        session->stop = (struct device_stop){stop, context};
 }
 
 rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
                                rlx_error *error)
 {
+    REFUSE_NULL(session);
     rlx_status status = session_check_ids(session, ids, count, 0, error);
     if (status != RLX_OK)
         return status;
@@ -171,6 +183,7 @@ rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t 
 rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
                               rlx_error *error)
 {
+    REFUSE_NULL(session);
     rlx_status status = session_check_ids(session, ids, count, session->tokens, error);
     if (status != RLX_OK)
         return status;
@@ -183,32 +196,33 @@ rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t c
 
 size_t rlx_session_tokens(const rlx_session *session)
 {
-    return session->tokens;
+    return session == NULL ? 0 : session->tokens;
 }
 
 size_t rlx_session_past(const rlx_session *session)
 {
-    return session->past;
+    return session == NULL ? 0 : session->past;
 }
 
 size_t rlx_session_context(const rlx_session *session)
 {
-    return session->context;
+    return session == NULL ? 0 : session->context;
 }
 
 uint64_t rlx_session_version(const rlx_session *session)
 {
-    return session->version;
+    return session == NULL ? 0 : session->version;
 }
 
 const int32_t *rlx_session_history(const rlx_session *session)
 {
-    return session->history;
+    return session == NULL ? NULL : session->history;
 }
 
 /* Rows behind the new end stay in memory and are written again before they are read. */
 rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error)
 {
+    REFUSE_NULL(session);
     if (tokens > session->tokens)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "cannot truncate to %zu tokens: the history has %zu", tokens,
@@ -222,14 +236,47 @@ rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *
 
 void rlx_session_reset(rlx_session *session)
 {
+    if (session == NULL)
+        return;
     session->tokens = 0;
     session->past = 0;
     session_changed(session);
 }
 
-void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)
+rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)
 {
-    uint32_t bytes = timings->struct_bytes;
-    memcpy(timings, &session->timings, bytes < sizeof *timings ? bytes : sizeof *timings);
-    timings->struct_bytes = bytes;
+    if (session == NULL || timings == NULL)
+        return RLX_BAD_ARGUMENT;
+    return caller_struct_write(&caller_timings, &session->timings, timings, NULL);
+}
+
+/* ---- notes ---- */
+
+bool session_copy_note(const void *from, size_t bytes, uint8_t **note)
+{
+    *note = bytes == 0 ? NULL : malloc(bytes);
+    if (*note != NULL)
+        memcpy(*note, from, bytes);
+    return bytes == 0 || *note != NULL;
+}
+
+rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
+                                rlx_error *error)
+{
+    uint8_t *copy;
+    REFUSE_NULL(session);
+    REFUSE_NULL_OF(note, bytes);
+    if (!session_copy_note(note, bytes, &copy))
+        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
+    free(session->note);
+    session->note = copy;
+    session->note_bytes = bytes;
+    return RLX_OK;
+}
+
+const void *rlx_session_note(const rlx_session *session, size_t *bytes)
+{
+    if (bytes != NULL)
+        *bytes = session == NULL ? 0 : session->note_bytes;
+    return session == NULL ? NULL : session->note;
 }

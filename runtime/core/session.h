@@ -18,12 +18,13 @@ struct rlx_session {
     struct shared_device *device;
     uint8_t *state; /* its state home, reserved: state.h */
     struct sampler sampler;
-    int32_t *history; /* [context] */
-    size_t tokens;    /* length of the history */
-    size_t past;      /* its first rows that stand in the cache; <= tokens */
-    size_t context;   /* most tokens */
-    uint64_t version; /* counts changes of history and cache */
-    size_t block;     /* tokens of the block that was run last; they stand behind the history */
+    rlx_error refused; /* what rlx_session_set_sampling could not say; RLX_OK: nothing */
+    int32_t *history;  /* [context] */
+    size_t tokens;     /* length of the history */
+    size_t past;       /* its first rows that stand in the cache; <= tokens */
+    size_t context;    /* most tokens */
+    uint64_t version;  /* counts changes of history and cache */
+    size_t block;      /* tokens of the block that was run last; they stand behind the history */
     uint64_t block_version; /* the version that this left; another one: it cannot be committed */
     struct {
         size_t tokens, past;
@@ -70,10 +71,11 @@ struct feed {
  * the row belonged to. A run that stops inside leaves rows behind past, as blocks on trial do. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
-/* Something to continue, and room for one token more. */
+/* Something to continue, room for one token more, and sampling that was not refused. */
 rlx_status session_need_history(const rlx_session *session, rlx_error *error);
-/* Draws from a row of logits and appends. */
-int32_t session_sample(rlx_session *session, float *row);
+/* Draws from a row of logits and appends; `id` is set only then. RLX_NOT_NUMBERS where there is
+ * nothing to draw from. */
+rlx_status session_sample(rlx_session *session, float *row, int32_t *id, rlx_error *error);
 
 /* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
  * runs with it. NULL: `stop`, which may be NULL, ended it. */
@@ -99,6 +101,8 @@ void session_block_rows(const rlx_model *model, struct speculation *sp);
 rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, size_t count,
                              size_t present, rlx_error *error);
 
+/* A copy, malloc'd; NULL for no bytes. False: no memory. */
+bool session_copy_note(const void *from, size_t bytes, uint8_t **note);
 /* Replaces history and cache by a saved session (rlx/state_format.h). `name` is the file's, for
  * messages. */
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,

@@ -9,7 +9,8 @@
 
 bool rlx_session_has_state(const rlx_session *session, const char *name)
 {
-    return session->past != 0 && model_state(session->model, name) != NULL;
+    return session != NULL && name != NULL && session->past != 0 &&
+           model_state(session->model, name) != NULL;
 }
 
 /* The state with this name, which must hold row_count rows. */
@@ -29,6 +30,9 @@ rlx_status rlx_session_export_state(const rlx_session *session, const char *name
                                     size_t row_count, rlx_error *error)
 {
     const struct rlx_state_entry *state;
+    REFUSE_NULL(session);
+    REFUSE_NULL(name);
+    REFUSE_NULL_OF(rows, row_count);
     rlx_status status = find_state(session, name, row_count, &state, error);
     if (status == RLX_OK)
         state_read(session->state, state, RLX_F32, 0, row_count, rows);
@@ -39,12 +43,12 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
                                   size_t row_count, rlx_error *error)
 {
     const struct rlx_state_entry *state;
+    REFUSE_NULL(session);
+    REFUSE_NULL(name);
+    REFUSE_NULL_OF(rows, row_count);
     rlx_status status = find_state(session, name, row_count, &state, error);
     if (status != RLX_OK)
         return status;
-    if (rows == NULL && row_count != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': rows is NULL and row_count is %zu",
-                        name, row_count);
     uint8_t *home = session->state;
     state_write(home, state, RLX_F32, 0, row_count, rows);
     state_write(home, state, RLX_F32, row_count, session->past - row_count, NULL);
@@ -57,8 +61,7 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
 static const float *layer_rows(const struct rlx_state_entry *state, const float *const *keys,
                                const float *const *values)
 {
-    const float *const *layers = state->kind == RLX_STATE_KEY ? keys : values;
-    return layers == NULL ? NULL : layers[state->layer];
+    return (state->kind == RLX_STATE_KEY ? keys : values)[state->layer];
 }
 
 static rlx_status check_prefix(const rlx_session *s, const int32_t *ids, size_t count,
@@ -74,7 +77,7 @@ static rlx_status check_prefix(const rlx_session *s, const int32_t *ids, size_t 
     for (uint32_t i = 0; i < a->states.count && count != 0; i++) {
         const struct rlx_state_entry *state = table_at(&a->states, i);
         if (layer_rows(state, keys, values) == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': its rows are NULL",
+            return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': its rows must not be NULL",
                             artifact_string(a, state->name));
     }
     return session_check_ids(s, ids, count, 0, error);
@@ -84,6 +87,10 @@ rlx_status rlx_session_install_prefix(rlx_session *session, const int32_t *ids, 
                                       const float *const *keys, const float *const *values,
                                       uint64_t version, rlx_error *error)
 {
+    REFUSE_NULL(session);
+    REFUSE_NULL_OF(ids, count);
+    REFUSE_NULL_OF(keys, count);
+    REFUSE_NULL_OF(values, count);
     const struct table *states = &session->model->artifact.states;
     rlx_status status = check_prefix(session, ids, count, keys, values, version, error);
     if (status != RLX_OK)

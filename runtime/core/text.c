@@ -17,7 +17,14 @@ static rlx_status need_tokenizer(const rlx_model *model, rlx_error *error)
 rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, uint32_t flags,
                         int32_t *ids, size_t capacity, size_t *count, rlx_error *error)
 {
+    REFUSE_NULL(count);
     *count = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL_OF(text, bytes);
+    REFUSE_NULL_OF(ids, capacity);
+    if ((flags & ~(uint32_t)(RLX_ADD_BOS | RLX_PARSE_SPECIAL)) != 0)
+        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_tokenize: flags has unknown bits: %#x",
+                        flags);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
@@ -26,14 +33,19 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
 
 size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes)
 {
-    return model->tokenizer.header == NULL ? 0
-                                           : tokenizer_least_tokens(&model->tokenizer, text, bytes);
+    if (model == NULL || text == NULL || model->tokenizer.header == NULL)
+        return 0;
+    return tokenizer_least_tokens(&model->tokenizer, text, bytes);
 }
 
 rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,
                           size_t capacity, size_t *bytes, rlx_error *error)
 {
+    REFUSE_NULL(bytes);
     *bytes = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL(state);
+    REFUSE_NULL_OF(text, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
@@ -43,7 +55,11 @@ rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_
 rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
                                 size_t capacity, size_t *bytes, rlx_error *error)
 {
+    REFUSE_NULL(bytes);
     *bytes = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL(state);
+    REFUSE_NULL_OF(text, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
@@ -52,15 +68,18 @@ rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, 
 
 const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes)
 {
+    if (bytes == NULL)
+        return NULL;
     *bytes = 0;
-    if (model->tokenizer.header == NULL)
+    if (model == NULL || model->tokenizer.header == NULL)
         return NULL;
     return tokenizer_token_bytes(&model->tokenizer, id, bytes);
 }
 
 bool rlx_token_ends_generation(const rlx_model *model, int32_t id)
 {
-    return model->tokenizer.header != NULL && tokenizer_ends_generation(&model->tokenizer, id);
+    return model != NULL && model->tokenizer.header != NULL &&
+           tokenizer_ends_generation(&model->tokenizer, id);
 }
 
 /* ---- conversations ---- */
@@ -98,6 +117,13 @@ rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *messages, 
                            bool add_generation_prompt, char **text, size_t *bytes, rlx_error *error)
 {
     struct marked_text marked = {0};
+
+    REFUSE_NULL(text);
+    *text = NULL;
+    REFUSE_NULL(bytes);
+    *bytes = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL_OF(messages, count);
     rlx_status status = need_text(model, error);
 
     if (status == RLX_OK)
@@ -111,6 +137,13 @@ rlx_status rlx_chat_render_json(const rlx_model *model, const char *conversation
                                 rlx_error *error)
 {
     struct marked_text marked = {0};
+
+    REFUSE_NULL(text);
+    *text = NULL;
+    REFUSE_NULL(bytes);
+    *bytes = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL_OF(conversation, conversation_bytes);
     rlx_status status = need_text(model, error);
 
     if (status == RLX_OK)
@@ -125,7 +158,11 @@ rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages
 {
     struct marked_text marked;
 
+    REFUSE_NULL(made);
     *made = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL_OF(messages, count);
+    REFUSE_NULL_OF(ids, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
@@ -140,7 +177,11 @@ rlx_status rlx_chat_tokenize_json(const rlx_model *model, const char *conversati
 {
     struct marked_text marked;
 
+    REFUSE_NULL(made);
     *made = 0;
+    REFUSE_NULL(model);
+    REFUSE_NULL_OF(conversation, conversation_bytes);
+    REFUSE_NULL_OF(ids, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;

@@ -1,4 +1,4 @@
-/* Sampling: the generator, and the road with top-k. Greedy needs one pass over the row; top-k a few
+/* Sampling: the generator, and the way with top-k. Greedy needs one pass over the row; top-k a few
  * candidates of it (sample_select.c); without top-k every token has a weight (sample_weigh.c,
  * sample_whole.c).
  */
@@ -101,9 +101,9 @@ static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
 {
     const rlx_sampling *settings = &s->settings;
     int32_t best = find_largest(s, row);
-    float largest = row[best];
-    if (settings->temperature == 0 || settings->top_k == 1 || !isfinite(largest))
+    if (best < 0 || settings->temperature == 0 || settings->top_k == 1 || isinf(row[best]))
         return best;
+    float largest = row[best];
     double uniform = sampler_uniform(settings->seed, step);
     if (settings->top_k != 0 && settings->top_k < s->vocabulary)
         return sample_best(s, row, largest, uniform);
@@ -122,7 +122,7 @@ int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error)
 {
     *s = (struct sampler){.vocabulary = vocabulary, .features = cpu_features()};
-    sampler_set(s, NULL);
+    sampler_use(s, NULL, NULL);
     size_t groups = sampler_groups(s), padded = groups * GROUP;
     s->group_largest = malloc(groups * sizeof *s->group_largest);
     s->group_weight = malloc(groups * sizeof *s->group_weight);

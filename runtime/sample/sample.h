@@ -1,6 +1,6 @@
 /* From a row of logits to a token. Order: penalties, temperature, top-k, softmax, top-p, min-p,
- * draw. Equal inputs give equal tokens on every machine: the generator is counted, not kept,
- * and the exponential is our own.
+ * draw. Equal inputs give equal tokens on every machine: the generator has a counter instead of a
+ * state, and the exponential does not come from a library.
  */
 #ifndef RLX_RUNTIME_SAMPLE_H
 #define RLX_RUNTIME_SAMPLE_H
@@ -40,15 +40,12 @@ struct sampler {
 
 rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error);
 void sampler_close(struct sampler *s);
-/* rlx_session_set_sampling and rlx_session_use_sampling. */
-void sampler_set(struct sampler *s, const rlx_sampling *settings);
+/* rlx_session_use_sampling. */
 rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error);
 
-/* As much as the caller's version of the structure has. */
-void sampling_copy(const rlx_sampling *from, rlx_sampling *to);
-
-/* `row` is changed while this runs and as it was afterwards. `history`: the tokens so far; their
- * number is the step of the generator. */
+/* Changes `row` while it runs, and restores it. `history`: the tokens so far; their number is the
+ * step of the generator. -1 where a logit is not-a-number or all are minus infinity: there is
+ * nothing to draw from. Plus infinity is always drawn, the first of several. */
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.

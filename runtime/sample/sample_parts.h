@@ -1,4 +1,4 @@
-/* What the files sample*.c share. Not for others. */
+/* What the files sample*.c share. Private to them. */
 #ifndef RLX_SAMPLE_PARTS_H
 #define RLX_SAMPLE_PARTS_H
 
@@ -43,14 +43,14 @@ static inline float largest_of(const four_floats lane[4])
 
 /* ---- sample_penalty.c ---- */
 
-/* Lowers the logits of tokens that stand in the window, and gives how many: what they were stands
- * in s->penalized. */
+/* Lowers the logits of tokens in the window, and returns how many; s->penalized keeps the old
+ * values. */
 uint32_t penalize(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* ---- sample_select.c: the best of many ---- */
 
-/* Fills group_largest and returns the id of the largest logit, the lower one of equals.
- * Not-a-number is never largest. */
+/* Fills group_largest and returns the id of the largest logit, the lower one of equals; -1 where a
+ * logit is not-a-number, or all are minus infinity. */
 int32_t find_largest(struct sampler *s, const float *row);
 /* The k largest logits, sorted, in s->all, the lower id first among equals; how many there are.
  * After find_largest; 0 < k < vocabulary. */

@@ -3,14 +3,11 @@
  */
 #include "runtime/sample/sample.h"
 
+#include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
-
-/* The structure as it was published first. */
-enum { FIRST_VERSION_BYTES = offsetof(rlx_sampling, seed) + sizeof(uint64_t) };
 
 static const struct range {
     const char *name;
@@ -31,41 +28,6 @@ static float *value_of(rlx_sampling *s, const struct range *range)
     return (float *)(void *)((char *)s + range->offset);
 }
 
-/* What the caller's version of the structure has, over the defaults. */
-static rlx_sampling read_settings(const rlx_sampling *settings)
-{
-    rlx_sampling r = rlx_sampling_default();
-    if (settings == NULL)
-        return r;
-    size_t bytes = settings->struct_bytes;
-    bytes = bytes < FIRST_VERSION_BYTES ? FIRST_VERSION_BYTES : bytes;
-    memcpy(&r, settings, bytes < sizeof r ? bytes : sizeof r);
-    r.struct_bytes = sizeof r;
-    return r;
-}
-
-void sampler_set(struct sampler *s, const rlx_sampling *settings)
-{
-    rlx_sampling r = read_settings(settings);
-    for (size_t i = 0; i < RANGES; i++) {
-        float *value = value_of(&r, &ranges[i]);
-        if (!(*value >= ranges[i].least) || !isfinite(*value))
-            *value = 0;
-        if (*value > ranges[i].most)
-            *value = ranges[i].most;
-        if (*value == 0)
-            *value = ranges[i].off;
-    }
-    s->settings = r;
-}
-
-void sampling_copy(const rlx_sampling *from, rlx_sampling *to)
-{
-    uint32_t bytes = to->struct_bytes;
-    memcpy(to, from, bytes < sizeof *from ? bytes : sizeof *from);
-    to->struct_bytes = bytes;
-}
-
 static rlx_status out_of_range(const struct range *range, float value, rlx_error *error)
 {
     if (!isfinite(value))
@@ -82,11 +44,10 @@ static rlx_status out_of_range(const struct range *range, float value, rlx_error
 
 rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error)
 {
-    if (settings != NULL && settings->struct_bytes < FIRST_VERSION_BYTES)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "sampling: struct_bytes is %u: set it to sizeof(rlx_sampling)",
-                        settings->struct_bytes);
-    rlx_sampling r = read_settings(settings);
+    rlx_sampling r = rlx_sampling_default();
+    rlx_status status = caller_struct_read(&caller_sampling, settings, &r, error);
+    if (status != RLX_OK)
+        return status;
     for (size_t i = 0; i < RANGES; i++) {
         float value = *value_of(&r, &ranges[i]);
         if (!isfinite(value) || value < ranges[i].least || value > ranges[i].most)
@@ -97,6 +58,9 @@ rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_erro
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "sampling: a penalty looks at penalty_window tokens, which is 0: set it to "
                         "64, or to UINT32_MAX for all");
-    sampler_set(s, &r);
+    for (size_t i = 0; i < RANGES; i++)
+        if (*value_of(&r, &ranges[i]) == 0)
+            *value_of(&r, &ranges[i]) = ranges[i].off;
+    s->settings = r;
     return RLX_OK;
 }

@@ -23,8 +23,8 @@ enum { LANES = 16, BUCKETS_A_UNIT = 47, DEPTH = 87 };
 _Static_assert(BUCKETS_A_UNIT *DEPTH < SAMPLE_BUCKETS, "a bucket for each weight above 0");
 
 /* exp(x) for x <= 0 to about 1e-7 of itself: 2^n times a Taylor polynomial of degree 7 on [-ln2/2,
- * ln2/2], ln2 in two parts (Cody and Waite, 1980). Ours, because mathematical libraries differ in
- * their last bits and a seed should mean the same everywhere. Below -87, and for what is no number,
+ * ln2/2], ln2 in two parts (Cody and Waite, 1980). Not from a library, because libraries differ in
+ * the last bits and a seed should mean the same everywhere. Below -87, and for what is no number,
  * 0. */
 INLINE float exponential(float x)
 {

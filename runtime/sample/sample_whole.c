@@ -1,5 +1,5 @@
 /* Drawing from the whole vocabulary, without top-k. In: a row of logits. Out: a token. Min-p and no
- * filter at all need no order: whole groups are stepped over by their sums. Top-p needs the
+ * filter at all need no order: the draw steps over whole groups by their sums. Top-p needs the
  * heaviest first, but only around two places, where the nucleus ends and where the draw falls: the
  * weights are added up in buckets of nearly equal logits, and only these two buckets are sorted.
  */
@@ -12,7 +12,7 @@ static float least_weight(const struct sampler *s, double sum, double goal)
 {
     float least = s->settings.min_p > 0 ? s->settings.min_p : 1e-45F; /* not 0 */
     if (s->settings.top_p < 1) {
-        /* What is lighter sums to less than what the nucleus leaves. A half, because the sum itself
+        /* Lighter tokens sum to less than what the nucleus leaves. A half, because the sum itself
          * is rounded. */
         float light = (float)(0.5 * (sum - goal) / s->vocabulary);
         least = light > least ? light : least;

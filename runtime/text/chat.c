@@ -1,6 +1,6 @@
 /* Conversations to prompts. In: a conversation; out: the text that the chat template makes of it.
- * Here stand the variables that a template sees, as Hugging Face transformers gives them; the
- * template itself is run by template_run.c. Contract: chat.h.
+ * This file makes the variables that a template sees, as Hugging Face transformers does;
+ * template_run.c runs the template. Contract: chat.h.
  */
 #include "runtime/text/chat.h"
 
@@ -50,8 +50,8 @@ static void unmark(struct value v)
     }
 }
 
-/* What transformers does to a message before the template sees it: reasoning goes by the names
- * `reasoning_content` and `thinking`, whichever of three it came under. */
+/* What transformers does to a message before the template sees it: reasoning gets the names
+ * `reasoning_content` and `thinking`, whichever of three names it had. */
 static struct value alias_reasoning(struct render *r, struct value message)
 {
     static const char *const names[] = {"reasoning_content", "thinking", "reasoning"};
@@ -199,15 +199,60 @@ static rlx_status take_out(struct render *r, const struct builder *b, struct mar
     return RLX_OK;
 }
 
-/* Ends the rendering: its memory goes, its result or its error stays. */
-static rlx_status finish(struct render *r, struct value conversation, struct marked_text *out,
-                         rlx_error *error)
+/* A conversation, as JSON or as messages. */
+struct conversation {
+    const char *json;
+    size_t json_bytes;
+    const rlx_message *messages;
+    size_t message_count;
+    bool add_generation_prompt;
+    struct marked_text *out;
+};
+
+static struct value message_value(struct render *r, const rlx_message *m)
 {
+    struct value message = value_dict(r, VALUE_DICT);
+
+    set(r, message.as.dict, "role", value_text(r, m->role, strlen(m->role), MARK_ALL));
+    set(r, message.as.dict, "content", value_text(r, m->content, strlen(m->content), MARK_ALL));
+    return message;
+}
+
+static struct value read_conversation(struct render *r, const struct conversation *c)
+{
+    struct value v = value_none;
+
+    if (c->json != NULL) {
+        json_read(r, c->json, c->json_bytes, &v);
+        return v;
+    }
+    struct value list = value_sequence(r, VALUE_LIST, c->message_count);
+    for (size_t i = 0; i < c->message_count; i++)
+        sequence_add(r, list.as.sequence, message_value(r, &c->messages[i]));
+    v = value_dict(r, VALUE_DICT);
+    set(r, v.as.dict, "messages", list);
+    set(r, v.as.dict, "add_generation_prompt", value_bool(c->add_generation_prompt));
+    return v;
+}
+
+/* For render_try. */
+static void render_conversation(struct render *r, void *context)
+{
+    const struct conversation *c = context;
     struct builder text = {.render = r};
-    struct dict *variables = r->failed ? NULL : make_variables(r, conversation);
+    struct value v = read_conversation(r, c);
+    struct dict *variables = r->failed ? NULL : make_variables(r, v);
 
     if (!r->failed && template_run(r, variables, &text))
-        take_out(r, &text, out);
+        take_out(r, &text, c->out);
+}
+
+/* Its memory goes, its result or its error stays. */
+static rlx_status render(struct render *r, struct conversation *c, rlx_error *error)
+{
+    struct marked_text *out = c->out;
+
+    render_try(r, render_conversation, c);
     if (r->failed) {
         free(out->text);
         free(out->plain);
@@ -227,29 +272,24 @@ static rlx_status finish(struct render *r, struct value conversation, struct mar
 rlx_status chat_render_json(const struct template *t, const char *conversation, size_t bytes,
                             struct marked_text *out, rlx_error *error)
 {
+    struct conversation c = {
+        .json = conversation == NULL ? "" : conversation, .json_bytes = bytes, .out = out};
     struct render r = begin(t, bytes);
-    struct value read;
 
     *out = (struct marked_text){0};
     if (!chat_has_template(t))
         return no_template(t, error);
-    json_read(&r, conversation, bytes, &read);
-    return finish(&r, read, out, error);
-}
-
-static struct value message_value(struct render *r, const rlx_message *m)
-{
-    struct value message = value_dict(r, VALUE_DICT);
-
-    set(r, message.as.dict, "role", value_text(r, m->role, strlen(m->role), MARK_ALL));
-    set(r, message.as.dict, "content", value_text(r, m->content, strlen(m->content), MARK_ALL));
-    return message;
+    return render(&r, &c, error);
 }
 
 rlx_status chat_render_messages(const struct template *t, const rlx_message *messages, size_t count,
                                 bool add_generation_prompt, struct marked_text *out,
                                 rlx_error *error)
 {
+    struct conversation c = {.messages = messages,
+                             .message_count = count,
+                             .add_generation_prompt = add_generation_prompt,
+                             .out = out};
     size_t bytes = 0;
 
     *out = (struct marked_text){0};
@@ -257,16 +297,10 @@ rlx_status chat_render_messages(const struct template *t, const rlx_message *mes
         return no_template(t, error);
     for (size_t i = 0; i < count; i++) {
         if (messages[i].role == NULL || messages[i].content == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "message %zu: expected a role and a content",
-                            i);
+            return rlx_fail(error, RLX_BAD_ARGUMENT, "messages[%zu].%s must not be NULL", i,
+                            messages[i].role == NULL ? "role" : "content");
         bytes += strlen(messages[i].content);
     }
     struct render r = begin(t, bytes);
-    struct value conversation = value_dict(&r, VALUE_DICT),
-                 list = value_sequence(&r, VALUE_LIST, count);
-    for (size_t i = 0; i < count; i++)
-        sequence_add(&r, list.as.sequence, message_value(&r, &messages[i]));
-    set(&r, conversation.as.dict, "messages", list);
-    set(&r, conversation.as.dict, "add_generation_prompt", value_bool(add_generation_prompt));
-    return finish(&r, conversation, out, error);
+    return render(&r, &c, error);
 }

@@ -68,7 +68,7 @@ static void put_characters(rlx_detokenizer *state, const char *text, size_t byte
     }
 }
 
-/* The waiting bytes first: byte by byte behind them comes the beginning of the token, until what
+/* The waiting bytes first: byte by byte after them comes the beginning of the token, until what
  * waited is finished or broken. */
 static void put_token(rlx_detokenizer *state, const char *text, size_t bytes, struct output *o)
 {

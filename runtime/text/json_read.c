@@ -1,6 +1,6 @@
-/* A bounded JSON reader. In: bytes from anywhere; out: values, or an error with the place. What
- * Python's json reads it reads: of a name that stands twice the last value counts, NaN and Infinity
- * are numbers, integers have any length. Texts are marked, names too.
+/* A bounded JSON reader. In: bytes from anywhere; out: values, or an error with the place. It reads
+ * what Python's json reads: the last value of a repeated name counts, NaN and Infinity are numbers,
+ * integers have any length. Texts and names are marked.
  */
 #include "runtime/text/unicode_text.h"
 #include "runtime/text/value.h"
@@ -64,7 +64,7 @@ static bool read_hex(struct json *j, uint32_t *unit)
     return true;
 }
 
-/* Behind \u: one or two units of UTF-16. Half of a pair becomes U+FFFD. */
+/* After \u: one or two units of UTF-16. Half of a pair becomes U+FFFD. */
 static bool read_units(struct json *j, struct builder *b)
 {
     uint32_t point, low;
@@ -213,7 +213,7 @@ static struct value read_array(struct json *j, uint32_t depth)
         if (!sequence_add(j->render, list.as.sequence, read_value(j, depth + 1)))
             return value_undefined;
     } while (take(j, ','));
-    return take(j, ']') ? list : fail(j, "expected , or ] behind an item");
+    return take(j, ']') ? list : fail(j, "expected , or ] after an item");
 }
 
 static struct value read_object(struct json *j, uint32_t depth)
@@ -229,12 +229,12 @@ static struct value read_object(struct json *j, uint32_t depth)
             return fail(j, "expected a name in double quotes");
         struct value key = read_text(j);
         if (!j->render->failed && !take(j, ':'))
-            return fail(j, "expected : behind a name");
+            return fail(j, "expected : after a name");
         struct value value = read_value(j, depth + 1);
         if (j->render->failed || !dict_set(j->render, object.as.dict, key, value))
             return value_undefined;
     } while (take(j, ','));
-    return take(j, '}') ? object : fail(j, "expected , or } behind a value");
+    return take(j, '}') ? object : fail(j, "expected , or } after a value");
 }
 
 static struct value read_value(struct json *j, uint32_t depth)
@@ -273,6 +273,6 @@ bool json_read(struct render *r, const char *data, size_t bytes, struct value *o
     *out = read_value(&j, 0);
     skip_space(&j);
     if (!r->failed && j.at != bytes)
-        fail(&j, "expected nothing behind the value");
+        fail(&j, "expected nothing after the value");
     return !r->failed;
 }

@@ -1,5 +1,5 @@
-/* The filters of chat templates: `value | NAME(…)`. In: a value and arguments; out: a value. Here
- * are the names, the binding of arguments, and filters of any value and of numbers.
+/* The filters of chat templates: `value | NAME(…)`. In: a value and arguments; out: a value. This
+ * file has the names, the binding of arguments, and filters of any value and of numbers.
  */
 #include "runtime/text/template_filters.h"
 

@@ -273,7 +273,7 @@ static void add_percent_value(struct percent *p, struct style *s, struct value v
     }
 }
 
-/* Behind the %: one conversion. */
+/* After the %: one conversion. */
 static void read_percent(struct percent *p)
 {
     struct style s = plain;
@@ -464,7 +464,7 @@ static struct value field_value(struct braces *f, const struct text *name)
     return v;
 }
 
-/* What stands between { and }. */
+/* What is between { and }. */
 static void add_replacement(struct braces *f, struct builder *out, const struct text *field)
 {
     struct render *r = f->render;

@@ -1,7 +1,7 @@
 /* The machine of chat templates, between template_run.c (what instructions do), template_frames.c
- * (stack, variables, output, loops) and template_call_macro.c (calls). The code was checked when
- * the section was opened; what depends on the way that it takes is checked here: the depth of
- * stacks, and that what ends has begun.
+ * (stack, variables, output, loops) and template_call_macro.c (calls). Opening the section checked
+ * the code. The machine checks what depends on the path through it: the depth of stacks, and that
+ * everything that ends has begun.
  */
 #ifndef RLX_TEMPLATE_MACHINE_H
 #define RLX_TEMPLATE_MACHINE_H

@@ -139,7 +139,7 @@ static bool all_ascii(const struct text *t)
 
 /* ---- searching ---- */
 
-/* The stretch of bytes that `start` and `end` (characters) cut out; false where it lies behind the
+/* The stretch of bytes that `start` and `end` (characters) cut out; false where it lies after the
  * text. */
 static bool stretch(struct render *r, const struct text *t, const struct value *bounds,
                     size_t *from, size_t *to)

@@ -1,6 +1,6 @@
-/* What values have: attributes, items, parts, methods. In: a value and a name or a key; out: what
- * is there, or an undefined value that knows what was missing. Names and the order of look-ups are
- * those of Jinja's immutable sandbox over Python's types.
+/* What values have: attributes, items, parts, methods. In: a value and a name or a key; out: the
+ * value, or an undefined one that knows what was missing. Names and the order of look-ups are those
+ * of Jinja's immutable sandbox over Python's types.
  */
 #include "runtime/text/template.h"
 #include "runtime/text/unicode_text.h"

@@ -1,5 +1,5 @@
 /* The TEMPLATE section, checked once. In: bytes of a file that anybody may have written; out: views
- * of its tables, of which every offset, count, jump and number lies where it may. */
+ * of its tables, with every offset, count, jump and number in range. */
 #include "runtime/text/template.h"
 
 #include "runtime/base/error.h"

@@ -1,4 +1,4 @@
-/* Operators of chat templates, with Python's meaning. Integers have 64 bits: what goes beyond is an
+/* Operators of chat templates, with Python's meaning. Integers have 64 bits: an overflow is an
  * error, not another number.
  */
 #include "runtime/text/template.h"

@@ -1,5 +1,5 @@
 /* The machine that runs a compiled chat template. In: a template and variables; out: text with its
- * marks. The meaning of each instruction stands in rlx/template_format.h.
+ * marks. rlx/template_format.h defines each instruction.
  */
 #include "runtime/text/template_machine.h"
 

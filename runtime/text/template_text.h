@@ -1,4 +1,4 @@
-/* What methods and filters of texts share in chat templates. */
+/* What methods and filters of texts share. */
 #ifndef RLX_TEMPLATE_TEXT_H
 #define RLX_TEMPLATE_TEXT_H
 

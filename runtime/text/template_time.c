@@ -73,8 +73,8 @@ static void now(struct moment *m)
     m->microseconds = t.tv_nsec / 1000;
 }
 
-/* One conversion, "%" with its flags and letter: what strftime does not have, and the time zone
- * that is not there. */
+/* One conversion, "%" with its flags and letter: those that strftime does not have, and the missing
+ * time zone. */
 static void add_conversion(struct builder *b, const char *conversion, const struct moment *m,
                            locale_t c)
 {

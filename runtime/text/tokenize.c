@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A stretch, normalized, without special tokens: puts the space in front that is decided here, then
- * words. */
+/* A stretch, normalized, without special tokens: puts the leading space in front where the
+ * vocabulary wants one, then words. */
 static void encode_piece(struct encoding *e, const char *text, size_t bytes, bool first)
 {
     uint32_t prefix = e->tokenizer->header->prefix;
@@ -107,7 +107,7 @@ static void encode_text(struct encoding *e, const char *text, size_t bytes)
     free(specials.all);
 }
 
-/* Encodes behind what stands in front, and frees the working memory. */
+/* Encodes after what stands in front, and frees the working memory. */
 static rlx_status finish(struct encoding *e, const char *text, size_t bytes, size_t *count,
                          rlx_error *error)
 {

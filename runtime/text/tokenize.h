@@ -9,8 +9,8 @@
 #include "rlx/tokenizer_format.h"
 
 /* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables
- * of the header by number; what stands in them is checked where it is used, so that opening touches
- * little memory. */
+ * of the header by number; their contents are checked at use, so that opening touches little
+ * memory. */
 struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
@@ -26,11 +26,11 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                             rlx_error *error);
 
-/* Fewer tokens than this cannot come of the text, whatever the flags; cheap, and for most texts far
- * below what tokenizing gives. */
+/* A lower bound of the number of tokens, whatever the flags: cheap, and for most texts far below
+ * what tokenizing gives. */
 size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes);
 
-/* Text of which parts come from somebody who may not write control tokens. */
+/* Text with parts from somebody who may not write control tokens. */
 struct text_range {
     size_t start, end; /* not empty */
 };
@@ -45,7 +45,7 @@ struct marked_text {
 rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,
                                    int32_t *ids, size_t capacity, size_t *count, rlx_error *error);
 
-/* As rlx_detokenize. A stream that continues earlier text (an answer behind a prompt) sets
+/* As rlx_detokenize. A stream that continues earlier text (an answer after a prompt) sets
  * state->started before the first token, so that a leading space is kept. Tokens skipped by
  * skip_special do not count as the start. */
 rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, int32_t id,
@@ -58,6 +58,5 @@ const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t 
 bool tokenizer_is_special(const struct tokenizer *t,
                           int32_t id); /* control tokens: no text where skip_special is set */
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id);
-uint32_t tokenizer_token_count(const struct tokenizer *t);
 
 #endif

@@ -1,6 +1,6 @@
-/* How few tokens a text may have. In: text; out: a number that tokenizing it cannot go below, for
- * the price of a look at each byte. Every token covers some bytes of the text, at most as many as
- * the longest one has; what may go without a token of its own does not count.
+/* A lower bound of the number of tokens of a text. In: text; out: the bound, for the price of a
+ * look at each byte. Every token covers some bytes of the text, at most as many as the longest
+ * token has; bytes that may have no token of their own do not count.
  */
 #include "runtime/text/tokenize_parts.h"
 
@@ -31,7 +31,7 @@ static bool takes_space(const struct tokenizer *t)
     return false;
 }
 
-/* The bytes that end in a token whatever stands around them; false: nothing can be said of any. */
+/* The bytes that end in a token whatever is around them; false: there is no bound. */
 static bool find_counted(const struct tokenizer *t, bool counted[256])
 {
     const uint32_t *bytes = tokenizer_table(t, RLX_TABLE_BYTES);

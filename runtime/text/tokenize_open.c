@@ -1,7 +1,7 @@
-/* Opening a TOKENIZER section, and what can be asked of its tokens. In: the section's bytes. Out: a
- * struct tokenizer over them. The header and the bounds of every table are checked here; what
- * stands in the large tables is checked at use, which costs nothing there and would cost reading
- * megabytes here.
+/* Opens a TOKENIZER section and answers questions about its tokens. In: the section's bytes. Out: a
+ * struct tokenizer over them. Checks the header and the bounds of every table here. The contents of
+ * the large tables are checked at use, which costs nothing there; here it would cost reading
+ * megabytes.
  */
 #include "runtime/base/error.h"
 #include "runtime/text/tokenize_parts.h"
@@ -126,11 +126,6 @@ bool grow(void **array, size_t *capacity, size_t count, size_t size)
     *array = grown;
     *capacity = wanted;
     return true;
-}
-
-uint32_t tokenizer_token_count(const struct tokenizer *t)
-{
-    return t->header->token_count;
 }
 
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes)

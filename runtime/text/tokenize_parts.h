@@ -1,4 +1,4 @@
-/* What the files tokenize_*.c share. Not for others. */
+/* What the files tokenize_*.c share. Private to them. */
 #ifndef RLX_TOKENIZE_PARTS_H
 #define RLX_TOKENIZE_PARTS_H
 
@@ -67,9 +67,9 @@ struct found_list {
     struct found *all;
     size_t count, capacity;
 };
-/* Finds the special tokens in text, in order; what they stand for does not overlap, the white space
- * that they take may. `normalized`: those that are looked for after normalization, else the others,
- * in the whole of the text. */
+/* Finds the special tokens in text, in order. What they stand for does not overlap; the white space
+ * that they take may. `normalized`: those to find after normalization, else the others, in the whole
+ * of the text. */
 bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
                    struct found_list *out);
 

@@ -1,7 +1,7 @@
 /* Finding special tokens in text. In: text, and which kind of tokens to look for. Out: where they
- * stand, in order. Of overlapping ones either the leftmost counts and of those the
- * longest, or the longest of all (RLX_TOKENIZER_LONGEST_SPECIAL), as the program does that the
- * vocabulary was made for.
+ * are, in order. Of overlapping tokens the leftmost counts, and of those the longest; or the
+ * longest of all (RLX_TOKENIZER_LONGEST_SPECIAL), as in the program that the vocabulary was made
+ * for.
  */
 #include "runtime/text/tokenize_parts.h"
 
@@ -17,7 +17,7 @@ struct search {
     const struct marked_text *marked;
 };
 
-/* Whether the token is looked for in this pass. Control tokens of marked text are looked for before
+/* Whether this pass looks for the token. Control tokens of marked text are found before
  * normalization, whatever the vocabulary says: only there the marks are in their places. */
 static bool is_wanted(const struct search *s, const struct rlx_tokenizer_special *token)
 {
@@ -40,7 +40,7 @@ static bool stands_at(const struct search *s, const struct rlx_tokenizer_special
 static bool is_plain(const struct search *s, size_t start, size_t end)
 {
     size_t low = 0, high = s->marked ? s->marked->plain_count : 0;
-    while (low < high) { /* the first part that ends behind `start` */
+    while (low < high) { /* the first part that ends after `start` */
         size_t middle = low + (high - low) / 2;
         if (s->marked->plain[middle].end > start)
             high = middle;
@@ -115,7 +115,7 @@ static bool add(struct found_list *list, struct found f)
     return true;
 }
 
-/* The tokens that stand at `at`, one a call, the longest first; `next` begins as UINT32_MAX. */
+/* The tokens at `at`, one per call, the longest first; `next` begins as UINT32_MAX. */
 static const struct rlx_tokenizer_special *longest_at(const struct search *s, size_t at,
                                                       uint32_t *next)
 {
@@ -132,10 +132,10 @@ static const struct rlx_tokenizer_special *longest_at(const struct search *s, si
     return NULL;
 }
 
-/* The white space that a token takes is still searched, as the tokenizers library does: a token that
- * begins with white space is found there too, and f.start of that one may lie before the end of the
- * other. One that takes white space in front begins behind the other, and is none where nothing of it
- * is left. */
+/* The white space that a token takes is still searched, as the tokenizers library does: a token
+ * that begins with white space is found there too, and f.start of that one may lie before the end
+ * of the other. One that takes white space in front begins behind the other, and is dropped where
+ * nothing of it is left. */
 static bool find_leftmost(const struct search *s, struct found_list *out)
 {
     size_t done = 0;

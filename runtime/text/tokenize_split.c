@@ -1,7 +1,7 @@
 /* Text into words, as a vocabulary's pre-tokenizer cuts it. In: a stretch of text. Out: the end of
- * the word that begins at a place. One scanner serves all published regular expressions: what they
- * differ in are flags of the section (rlx_tokenizer_split). The alternatives stand in the order of
- * the expressions, and each matches as much as it can.
+ * the word that begins at a place. One scanner serves all published regular expressions; flags of
+ * the section say what differs (rlx_tokenizer_split). The alternatives come in the order of the
+ * expressions, and each matches as much as it can.
  */
 #include "runtime/text/tokenize_parts.h"
 
@@ -65,7 +65,7 @@ static size_t scan_kind(const struct scan *s, size_t at, uint32_t kind, uint32_t
     return at;
 }
 
-/* Punctuation and the rest, with the line ends behind it. */
+/* Punctuation and the rest, with the line ends after it. */
 static size_t scan_others(const struct scan *s, size_t at)
 {
     at = scan_kind(s, at, RLX_CLASS_OTHER, 0);
@@ -90,7 +90,8 @@ static size_t scan_case(const struct scan *s, size_t at, uint32_t wanted, size_t
     return at;
 }
 
-/* U*W+: all of U, then W; where no W follows, U gives back what lies behind its last W. Else `at`. */
+/* U*W+: all of U, then W; where no W follows, U gives back what lies behind its last W. `at` where
+ * there is no W. */
 static size_t scan_lower(const struct scan *s, size_t at)
 {
     size_t last = at, end = scan_case(s, at, RLX_CASE_U, &last);

@@ -1,6 +1,6 @@
-/* Normalization form C (Unicode Standard Annex 15), with the tables of a tokenizer's section. Text
- * is taken in runs: a character that normalization never touches, and all behind it that it may
- * touch. Only such runs are decomposed, ordered and composed.
+/* Normalization form C (Unicode Standard Annex 15), with the tables of a tokenizer's section. It
+ * takes text in runs: a character that normalization never touches, and all after it that it may
+ * touch. It decomposes, orders and composes only such runs.
  */
 #include "runtime/text/tokenize_parts.h"
 #include "runtime/text/unicode_text.h"

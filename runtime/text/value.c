@@ -4,12 +4,13 @@
 
 #include "runtime/base/error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16, SPARE_BYTES = 4096 };
+enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
 
 struct render_block {
     struct render_block *next;
@@ -42,22 +43,23 @@ static void *new_block(struct render *r, size_t bytes)
     return block->bytes;
 }
 
-/* What is handed out after a failure: writable, and read by nobody. */
-static void *spare(size_t bytes)
+void render_try(struct render *r, void (*work)(struct render *r, void *context), void *context)
 {
-    static _Thread_local _Alignas(ALIGNMENT) char place[SPARE_BYTES];
+    jmp_buf here;
 
-    if (bytes > sizeof place)
-        return NULL;
-    memset(place, 0, sizeof place);
-    return place;
+    assert(r->way_out == NULL);
+    r->way_out = &here;
+    if (setjmp(here) == 0)
+        work(r, context);
+    r->way_out = NULL;
 }
 
 void *render_alloc(struct render *r, size_t bytes)
 {
+    assert(r->way_out != NULL);
     if (bytes > r->memory_limit || r->memory > r->memory_limit - bytes) {
         render_fail(r, "the template needs more than %zu MB of memory", r->memory_limit >> 20);
-        return spare(bytes);
+        longjmp(*r->way_out, 1);
     }
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     r->memory += bytes;
@@ -67,12 +69,13 @@ void *render_alloc(struct render *r, size_t bytes)
         return place;
     }
     void *place = new_block(r, bytes);
-    if (place != NULL)
-        return place;
-    if (!r->failed)
-        r->status = RLX_NO_MEMORY;
-    render_fail(r, "out of memory");
-    return spare(bytes);
+    if (place == NULL) {
+        if (!r->failed)
+            r->status = RLX_NO_MEMORY;
+        render_fail(r, "out of memory");
+        longjmp(*r->way_out, 1);
+    }
+    return place;
 }
 
 bool render_charge(struct render *r, uint64_t steps)

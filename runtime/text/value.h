@@ -1,9 +1,9 @@
 /* Values of chat templates: what JSON can say, and what Python has besides. They live in the memory
  * of one rendering, which ends with it.
  *
- * Texts know where they come from. A byte of a text is *marked* if somebody wrote it in a message,
- * a tool or a document; the template's own text is not. Every operation carries the marks along, so
- * that in the end nobody can spell a control token from inside a message.
+ * Texts know their origin. A byte of a text is *marked* if somebody wrote it in a message, a tool
+ * or a document; the template's own text is not. Every operation carries the marks along, so that
+ * nobody can spell a control token from inside a message.
  *
  * An operation that fails says so once (render_fail) and gives an undefined value; callers go on
  * and the machine stops at the next instruction.
@@ -13,6 +13,8 @@
 
 #include "rlx/rlx.h"
 #include "rlx/template_format.h"
+
+#include <setjmp.h>
 
 enum value_kind {
     VALUE_ABSENT, /* an argument that was not given */
@@ -116,15 +118,18 @@ struct render {
     const struct text *raised; /* the whole message of raise_exception; NULL: it was not called */
     rlx_status status;
     rlx_error error;
+    jmp_buf *way_out; /* of render_try; NULL outside of it */
 };
 
 void render_free(struct render *r);
-/* Aligned to 16 bytes, zeroed. Never NULL: beyond the limit, or without memory, a place that takes
- * `bytes` up to 4 KiB and an error; more than that ends in NULL and an error. */
+/* Calls work(r, context). Whatever allocates does so in there: beyond the limit, or without memory,
+ * work ends where it is, with an error. So it may hold nothing that must be given back. */
+void render_try(struct render *r, void (*work)(struct render *r, void *context), void *context);
+/* Aligned to 16 bytes, zeroed; never NULL. Does not come back where there is no memory. */
 void *render_alloc(struct render *r, size_t bytes);
-/* Counts work; false (and an error) where there was too much. */
+/* Counts work; false (and an error) when there was too much. */
 bool render_charge(struct render *r, uint64_t steps);
-/* Before the members of a value that is nested `depth` deep are looked at: counts a step; false
+/* To call before a look at the members of a value that is nested `depth` deep: counts a step; false
  * (and an error) where it is deeper than RENDER_DEPTH. */
 bool render_descend(struct render *r, uint32_t depth);
 /* Gives an undefined value. The first failure counts. The template's line is put in front. */
@@ -200,7 +205,7 @@ void builder_printf(struct builder *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct value builder_value(struct builder *b);
 
-/* Who goes through a text pays for it, so that time is bounded by steps. */
+/* Every pass over a text counts, so that the limit of steps bounds the time. */
 size_t text_points(struct render *r, const struct text *t);
 /* Of a character; `bytes` at the end. */
 size_t text_offset(struct render *r, const struct text *t, size_t point);

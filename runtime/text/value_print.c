@@ -354,7 +354,7 @@ static int digit_of(char c)
     return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
 }
 
-/* The base that 0x, 0o or 0b names, where `base` allows it; *at goes behind it. */
+/* The base that 0x, 0o or 0b names, where `base` allows it; *at moves past it. */
 static int base_of(const char **at, int base)
 {
     static const struct {

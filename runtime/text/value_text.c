@@ -359,7 +359,7 @@ static const struct rlx_template_case *find_case(const struct template *t, uint3
 
 enum { CAPITAL_SIGMA = 0x3a3, FINAL_SIGMA = 0x3c2 };
 
-/* Whether a letter with case stands beside the sigma at `at`, in one direction. */
+/* Whether a letter with case is next to the sigma at `at`, in one direction. */
 static bool cased_beside(const struct template *template, const struct text *t, size_t at,
                          bool before)
 {

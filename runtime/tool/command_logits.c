@@ -7,6 +7,7 @@
 #include "runtime/tool/command.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +29,8 @@ static const char logits_help[] =
 
 struct sink {
     struct beside beside;
-    uint32_t block; /* --block */
     size_t row_bytes, rows;
-    bool failed;
+    bool failed, not_numbers;
 };
 
 static bool write_row(void *context, size_t position, const float *row)
@@ -38,6 +38,8 @@ static bool write_row(void *context, size_t position, const float *row)
     struct sink *s = context;
 
     (void)position;
+    for (size_t i = 0; i < s->row_bytes / sizeof *row && !s->not_numbers; i++)
+        s->not_numbers = isnan(row[i]);
     s->failed = fwrite(row, 1, s->row_bytes, s->beside.file) != s->row_bytes;
     s->rows++;
     return !s->failed;
@@ -63,11 +65,9 @@ static bool write_header(FILE *file, size_t rows, size_t vocabulary)
 static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids,
                           size_t count, struct sink *sink, rlx_error *error)
 {
-    if (o->way == NULL || strcmp(o->way, "naive") != 0) {
-        bool steps = o->way != NULL && strcmp(o->way, "steps") == 0;
-        return rlx_session_run_logits(session, ids, count, steps ? 1 : sink->block, write_row, sink,
-                                      error);
-    }
+    if (o->way != WAY_NAIVE)
+        return rlx_session_run_logits(session, ids, count, o->way == WAY_STEPS ? 1 : o->block,
+                                      write_row, sink, error);
     for (size_t i = 1; i <= count; i++) {
         const float *row;
         rlx_status status = rlx_session_prefill_logits(session, ids, i, &row, error);
@@ -87,14 +87,14 @@ static int cannot_be_written(const char *path, int failure)
 }
 
 static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
-                        const int32_t *ids, size_t count, uint32_t block)
+                        const int32_t *ids, size_t count)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_error error;
 
     rlx_model_get_info(model, &info);
     program_remove_at_end();
-    struct sink sink = {.block = block, .row_bytes = info.vocabulary * sizeof(float)};
+    struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
     int failure = beside_open(&sink.beside, o->output, BESIDE_STREAMS);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
@@ -106,6 +106,9 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
         return command_failed(&error);
     }
     failure = beside_close(&sink.beside, failure, 0666, false);
+    if (failure == 0 && sink.not_numbers && !o->quiet)
+        fprintf(stderr, "%s: %s: some logits are NaN (rlxc eval names the layer)\n", program_name,
+                o->output);
     return failure == 0 ? 0 : cannot_be_written(o->output, failure);
 }
 
@@ -116,25 +119,24 @@ int command_logits(int argc, char **argv)
     rlx_session *session;
     int32_t *ids;
     size_t count;
-    uint32_t block = 0;
 
     if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
                        logits_help))
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)
         return command_usage(&o, "--tokens=IDS and -o FILE are needed");
-    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
-        strcmp(o.way, "naive") != 0)
-        return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
-    if (o.block != NULL && o.way != NULL && strcmp(o.way, "block") != 0)
-        return command_usage(&o, "--block is for --way=block, not for --way=%s", o.way);
-    if (o.block != NULL && command_parse_list(&o, "block", o.block, 1, 1 << 20, 1, &block) == 0)
+    if (o.block != 0 && o.way != WAY_BLOCK)
+        return command_usage(&o, "--block is for --way=block, not for --way=%s",
+                             o.way == WAY_STEPS ? "steps" : "naive");
+    if (!command_parse_ids(&o, "--tokens", o.tokens, &ids, &count))
         return EXIT_USAGE;
-    if (!command_parse_ids(&o, o.tokens, &ids, &count))
-        return EXIT_USAGE;
+    if (count == 0) {
+        free(ids);
+        return command_usage(&o, "--tokens: expected at least one id");
+    }
     int code = command_open(&o, &model, &session);
     if (code == 0) {
-        code = write_logits(&o, model, session, ids, count, block);
+        code = write_logits(&o, model, session, ids, count);
         rlx_session_close(session);
         rlx_model_close(model);
     }

@@ -1,4 +1,4 @@
-/* Shared by the kernels that touch K and V: k_kv_write.c, k_attention.c. Not for others.
+/* Shared by the kernels that touch K and V: k_kv_write.c and k_attention*.c.
  */
 #ifndef RLXC_CPU_ATTENTION_H
 #define RLXC_CPU_ATTENTION_H
@@ -82,18 +82,18 @@ LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVM
 /* A query, at `slot` of its chunk: its scores to weights. */
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query);
 
-/* k_attention.c: a tile of few queries waits for memory: it fetches what comes next, in the order
- * of addresses. Each of its chunks has `count` rounds, of which this is number `index` of chunk
- * `chunk`; together they fetch block_bytes. NULL: nothing. */
+/* k_attention.c: a tile of few queries waits for memory, so it prefetches what comes next, in the
+ * order of addresses. Each of its chunks has `count` rounds, of which this is number `index` of
+ * chunk `chunk`; together they fetch block_bytes. NULL: nothing. */
 void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
                      LLVMValueRef index, uint32_t count, uint32_t block_bytes);
 
 /* ---- k_attention_q8.c: kv q8_0 ---- */
 
-/* n values to integers in room for whole 16, zeros behind; the scale as i16 with the bits of f16.
+/* n values to integers in room for whole 16, zeros after; the scale as i16 with the bits of f16.
  */
 LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to);
-/* A head of f32 in place, as kernel_kinds.def says; there is room to whole 16, zeros behind it. */
+/* A head of f32 in place, as kernel_kinds.def says; there is room to whole 16, zeros after it. */
 void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim);
 /* Where the scale of a head's position is. */
 LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMValueRef head,

@@ -1,4 +1,4 @@
-/* What the files of this target share: one emitter a kernel kind, unpacking of weights,
+/* What the files of this target share: one emitter per kernel kind, unpacking of weights,
  * mathematics, formulas, and the linker of flat images.
  */
 #ifndef RLXC_CPU_CPU_H
@@ -10,7 +10,7 @@
 enum cpu_level { LEVEL_v3, LEVEL_v4, LEVEL_COUNT };
 enum { TILE_MAX_GROUPS = 8, TILE_MAX_TOKENS = 16, TILE_MAX_SUMS = 48, HEAD_DIM_MAX = 512 };
 
-/* The body of a kernel: from the builder's position, which is left at the end. */
+/* The body of a kernel: from the builder's position, which ends after it. */
 void emit_embed(const struct builder *b);
 void emit_rows(const struct builder *b);
 void emit_row(const struct builder *b);

@@ -20,7 +20,7 @@
 static const char triple[] = "x86_64-unknown-linux-gnu";
 static const char passes[] = "function(early-cse<memssa>,loop-mssa(licm),early-cse)";
 
-/* Never the name of a processor: code for one may fault on its elder. */
+/* Never the name of a processor: code tuned for one may fault on an older one. */
 static const struct machine {
     const char *cpu, *features, *width;
 } machines[LEVEL_COUNT] = {
@@ -49,7 +49,7 @@ struct work {
     atomic_uint next;
 };
 
-struct turn { /* the kernels as threads take them */
+struct turn { /* the kernels in the order in which threads take them */
     uint32_t kernel, sums;
 };
 
@@ -112,8 +112,8 @@ static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t
 
 /* ---- kernels that call others ---- */
 
-/* A kernel of the head that takes several tokens a tile. It is made for many rows and runs, most of
- * the time, on one, the last of a prompt: that is packed and computed as a tile of one token. */
+/* A kernel of the head that takes several tokens per tile. It is made for many rows but mostly runs
+ * on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
 static bool has_single(const struct lir_kernel *k)
 {
     return (k->kind == KERNEL_row || k->kind == KERNEL_matmul) &&
@@ -290,7 +290,8 @@ static void mix_name(struct cache_mixer *mixer, const char *name)
     cache_mix(mixer, name, strlen(name) + 1);
 }
 
-/* All that an object depends on; the emitters are part of the program, which the cache adds. */
+/* All that an object depends on. The emitters are part of the program, whose digest the cache adds.
+ */
 static struct cache_key object_key(const struct work *w, uint32_t index)
 {
     const struct machine *m = &machines[w->level];
@@ -334,8 +335,8 @@ static const char *find_kernel(const struct work *w, const struct lir_kernel *k)
     return NULL;
 }
 
-/* The head has rows and products that the body has too, for other rows, and those of several tokens
- * are there for one as well: such a kernel is not made again, but called. */
+/* The head has rows and products that the body has too, for other rows, and products of several
+ * tokens also exist for one. Such a kernel is a call of the other one. */
 static void find_calls(struct work *w, uint32_t index)
 {
     struct lir_kernel k = w->kernels[index], one = single_of(&k);
@@ -431,9 +432,9 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
     return fine && image_link(objects, w->count, a, out, d);
 }
 
-/* Addresses are written as the machine adds them. To find better ones in the loops of a kernel
- * takes LLVM a fifth of all time and more, and the kernels were no faster for it (README.md). It
- * has no other switch. */
+/* Addresses are written as the machine adds them. LLVM needs a fifth of all time and more to find
+ * better ones in loops, and the kernels were no faster for it (tests/perf/log.md). There is no
+ * other switch. */
 static void set_options(void)
 {
     static const char *const arguments[] = {"rlxc", "-disable-lsr"};

@@ -149,7 +149,7 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
     loop_end(b, &l, NULL);
 }
 
-/* Rows lie far apart: without this each is waited for. */
+/* Rows lie far apart: without this the tile waits for each. */
 static void fetch_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
@@ -250,8 +250,8 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
         prefetch(b, at_number(b, from, i));
 }
 
-/* Vector `v` of the block's keys; where none of its keys is seen, the first again: its scores are
- * masked, and what stands there need not come from memory. */
+/* Vector `v` of the block's keys; where no query sees its keys, the first again: its scores are
+ * masked, and nothing has to come from memory. */
 static LLVMValueRef seen_keys(const struct attention *t, LLVMValueRef keys, uint32_t v,
                               int64_t vector_bytes)
 {
@@ -382,9 +382,8 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-/* What is met behind a block of one sequence: the next block, or the first of the next head.
- * Several sequences: the next block of the tile; the present one, which costs nothing, behind the
- * last. */
+/* What follows a block of one sequence: the next block, or the first of the next head. Several
+ * sequences: the next block of the tile; the present one, which costs nothing, after the last. */
 static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVMValueRef position,
                               int64_t key_bytes)
 {
@@ -469,7 +468,7 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     when_end(b, after);
 }
 
-/* Batched: the tile's row is all there is of its sequence, and stands where positions[row] says. */
+/* Batched: the tile's row is the only one of its sequence, at positions[row]. */
 static void open_row(struct attention *t)
 {
     const struct builder *b = t->b;
@@ -511,7 +510,7 @@ void attention_mix(struct attention *t)
     loop_end(b, &l, NULL);
 }
 
-/* Long and short row blocks in turns, so that threads with as many tiles have as much work. */
+/* Long and short row blocks alternate, so that equal numbers of tiles are equal work. */
 static LLVMValueRef row_block(const struct attention *t, LLVMValueRef tile, LLVMValueRef count)
 {
     const struct builder *b = t->b;

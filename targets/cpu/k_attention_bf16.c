@@ -1,5 +1,5 @@
 /* attention of prompts in bf16: the products with keys and values are the machine's pairwise bf16
- * dot products. In: as k_attention.c, with many queries a tile, so that a block of 64 keys is
+ * dot products. In: as k_attention.c, with many queries per tile, so that a block of 64 keys is
  * turned into pairs of bf16 once for all of them; out: the same. Softmax is f32; weights are
  * rounded to bf16, and their sum is that of the rounded ones. What a query gets does not depend on
  * its tile.
@@ -75,7 +75,7 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
     loop_end(b, &l, NULL);
 }
 
-/* The value behind the last key counts as zeros: its weight is 0, but it may be no number. */
+/* The value after the last key counts as zeros: its weight is 0, but it may be no number. */
 static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
@@ -121,7 +121,7 @@ static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMVal
     return LLVMBuildSExt(b->ir, load(b, b->i32, number_at(b, keys, query), 4), b->i64, "");
 }
 
-/* Sums to scores of 64 keys; those behind the first `vectors` are seen by no query. */
+/* Sums to scores of 64 keys; those after the first `vectors` are seen by no query. */
 static void finish_scores(const struct attention *t, const struct view *view,
                           const LLVMValueRef *sums, uint32_t vectors, bool whole)
 {
@@ -169,7 +169,8 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     finish_scores(t, view, sums, vectors, whole);
 }
 
-/* Blocks that are seen whole need no masks; of others, vectors that nobody sees are left out. */
+/* Blocks that every query sees whole need no masks. In others, vectors that no query sees are
+ * skipped. */
 static void score_block(const struct attention *t, const struct view *view)
 {
     const struct builder *b = t->b;

@@ -1,9 +1,9 @@
 /* attention whose tiles are chunks of keys: for runs of few rows, which read K and V once and wait
  * for memory, and of which there would be too few tiles for the threads. In: as k_attention.c; a
- * tile mixes the values of one chunk for one row block. Where there are several chunks, it leaves
- * what it has in work memory, counts itself, and the one that finds all others counted puts them
- * together in the order of chunks: nobody waits, and the bits are those of that order, whoever does
- * it. A chunk in which a row sees nothing has weight 0 and changes no bit.
+ * tile mixes the values of one chunk for one row block. Where there are several chunks, it stores
+ * its part in work memory and counts itself. The tile that finds all others counted joins the parts
+ * in the order of chunks: nobody waits, and the bits do not depend on which tile it was. A chunk in
+ * which a row sees nothing has weight 0 and changes no bit.
  */
 #include "targets/cpu/attention.h"
 
@@ -14,7 +14,7 @@ struct chunks {
     uint32_t part_bytes;
 };
 
-/* An argument behind the output: partials 1, arrivals 2. */
+/* An argument after the output: partials 1, arrivals 2. */
 static LLVMValueRef work(const struct chunks *c, uint32_t which)
 {
     return c->t->b->args[c->t->k->input_count + which];

@@ -1,9 +1,10 @@
-/* K and V of 8-bit integers (`kv` q8_0; the format: kernel_kinds.def): how they are made, with
- * heads spread before (Ashkboos et al., "QuaRot": an orthogonal matrix on both sides of a product),
- * and scores as exact integer products. In: f32 rows, and queries of attention, which become 16-bit
- * integers with a scale each; out: bytes and scales of a state, and scores. A line of K, four
- * elements of 16 positions, is taken apart into its even and its odd bytes as 16-bit integers,
- * whose pairs the machine multiplies and adds: no sum leaves 32 bits, so its order means nothing.
+/* K and V of 8-bit integers (`kv` q8_0; the format: kernel_kinds.def): how they are made, after a
+ * Hadamard rotation of heads (Ashkboos et al., "QuaRot": an orthogonal matrix on both sides of a
+ * product), and scores as exact integer products. In: f32 rows, and queries of attention, which
+ * become 16-bit integers with a scale each; out: bytes and scales of a state, and scores. A line of
+ * K, four elements of 16 positions, is taken apart into its even and its odd bytes as 16-bit
+ * integers, whose pairs the machine multiplies and adds: no sum leaves 32 bits, so the order of
+ * summation does not matter.
  */
 #include "targets/cpu/attention.h"
 
@@ -20,7 +21,7 @@ static LLVMValueRef rounded(const struct builder *b, LLVMValueRef x)
     return LLVMBuildSub(b->ir, cast(b, shifted, b->i32x16), i32x16_number(b, 0x4B400000), "");
 }
 
-/* 16 of n values from `index` on; zeros behind the last. */
+/* 16 of n values from `index` on; zeros after the last. */
 static LLVMValueRef load_some(const struct builder *b, LLVMValueRef from, uint32_t index,
                               uint32_t n)
 {
@@ -36,8 +37,8 @@ static LLVMValueRef greatest_of(const struct builder *b, LLVMValueRef from, uint
     LLVMValueRef greatest = zeros(b);
 
     for (uint32_t i = 0; i < n; i += LANES)
-        greatest = maximum(b, absolute(b, load_some(b, from, i, n)), greatest);
-    return maximum_of_lanes(b, greatest);
+        greatest = greater_magnitude(b, absolute(b, load_some(b, from, i, n)), greatest);
+    return magnitude_of_lanes(b, greatest);
 }
 
 /* 1 / scale; 0 for 0. */
@@ -52,9 +53,8 @@ static LLVMValueRef inverse(const struct builder *b, LLVMValueRef scale)
 
 LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to)
 {
-    const double most_f16 = 65504;
     LLVMValueRef scale = LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, 127), "");
-    LLVMValueRef bits = narrowed(b, minimum(b, broadcast(b, scale), f32x16_number(b, most_f16)));
+    LLVMValueRef bits = narrowed(b, broadcast(b, scale));
     LLVMValueRef factor = broadcast(b, inverse(b, element(b, widened(b, bits), 0)));
 
     for (uint32_t i = 0; i < n; i += LANES) {
@@ -78,7 +78,7 @@ LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMVal
     return at(b, state, add_number(b, times(b, index, 2), data));
 }
 
-/* ---- spreading ---- */
+/* ---- Hadamard rotation ---- */
 
 /* Sums and differences of elements `half` apart, in a vector: lanes with that bit get the latter.
  */

@@ -1,8 +1,8 @@
-/* kv_write: what stands between the projections and attention. In: q, k and v rows, a rope table,
+/* kv_write: everything between the projections and attention. In: q, k and v rows, a rope table,
  * positions, and perhaps the weights of a norm over each head; out: q rows normed and rotated, K
  * and V in the state's order at the rows' positions (batched: in the row's own states); with
- * integers (q8_0) q and K are also spread. A tile is one row of one kv head with the q heads that
- * share it.
+ * integers (q8_0) after a Hadamard rotation of q and K. A tile is one row of one kv head with the q
+ * heads that share it.
  */
 #include "targets/cpu/attention.h"
 
@@ -245,8 +245,8 @@ static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
         prefetch(b, at_number(b, from, line));
 }
 
-/* A head's rows are pieces far from each other, which no hardware follows: a long run asks for what
- * comes soon. */
+/* A head's rows are far apart, and no hardware follows them: a long run prefetches what comes soon.
+ */
 static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef row)
 {
     const struct lir_kernel *k = b->kernel;
@@ -279,9 +279,9 @@ static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef ro
     return t;
 }
 
-/* A few rows write to places that nobody has touched since the last token, each head's on pages of
- * its own. What takes longest is finding those pages: all are asked for at once, by a line each;
- * the other lines then come while they are written. */
+/* A few rows write to memory that nobody has touched since the last token, each head's on its own
+ * pages. Finding those pages takes longest, so one line of each is prefetched at once; the other
+ * lines arrive while they are written. */
 static void find_pages(struct head *h, LLVMValueRef rows)
 {
     const struct builder *b = h->b;

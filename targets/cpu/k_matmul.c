@@ -22,14 +22,14 @@ static uint32_t round_elements(const struct tile *t)
     return elements;
 }
 
-/* How far a round over `elements` columns goes on: with all groups whose units take turns. */
+/* How far a round over `elements` columns advances: over all groups whose units alternate. */
 static uint32_t weight_bytes(enum layout layout, uint32_t elements)
 {
     return elements / layout_info[layout].unit * layout_step(layout);
 }
 
 /* A tile of several streams that stays long with its weights, so that the hardware forgets where
- * they were going: each tile of tokens asks for its part of the groups behind these. */
+ * they were going: each tile of tokens prefetches its part of the next groups. */
 static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
@@ -46,8 +46,9 @@ static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_
     when_end(b, after);
 }
 
-/* One stream is asked for line by line (matmul_sums.c): a single tile of tokens a little ahead, of
- * several each its part of the groups behind these, and otherwise what it is reading anyway. */
+/* One stream is prefetched line by line (matmul_sums.c): a single tile of tokens looks a little
+ * ahead; of several tiles each takes its part of the next groups, or else what it is reading
+ * anyway. */
 static bool is_asked_by_lines(const struct tile *t)
 {
     return t->tokens == 1 || t->groups <= layout_info[t->layout].groups;
@@ -173,8 +174,8 @@ static void store_row(struct tile *t, LLVMValueRef row, uint32_t token)
     }
 }
 
-/* What the epilogue reads of other rows, a residual most of all, is long out of the near caches and
- * stands a page apart from token to token: it is asked for before the sums begin. */
+/* What the epilogue reads of other rows, a residual most of all, has long left the near caches and
+ * lies a page apart from token to token: the kernel prefetches it before the sums begin. */
 static void fetch_epilogue(const struct tile *t)
 {
     const struct builder *b = t->b;

@@ -156,7 +156,7 @@ static LLVMValueRef tile_at(const struct builder *b, LLVMValueRef tile)
     return at(b, b->args[k->input_count], times(b, tile, (int64_t)act_tile_bytes(k)));
 }
 
-/* f32 and bf16: a row after the other. */
+/* f32 and bf16: one row after the other. */
 static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows)
 {
     const struct lir_kernel *k = b->kernel;
@@ -187,8 +187,8 @@ static uint32_t tokens_together(const struct lir_kernel *k)
     return k->act == ACT_i16 && k->tile_tokens == 8 ? 4 : k->tile_tokens;
 }
 
-/* The factors of a tile's norms go through memory, so that one loop makes all. In place of a row
- * that is lacking the last is read. */
+/* The factors of a tile's norms go through memory, so that one loop makes all. Where a row is
+ * missing, the last one is read instead. */
 static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValueRef last,
                           LLVMValueRef factors)
 {

@@ -22,7 +22,7 @@ struct tile {
      * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
      * `ahead_far`, as one token does. */
     LLVMValueRef ahead_from, ahead_bytes, ahead_far;
-    /* Where a round asks for a line with each line that it reads: so far ahead (i64). */
+    /* Where a round prefetches a line with each line that it reads: how far ahead (i64). */
     LLVMValueRef ahead;
     /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
      * leaves them, groups side by side. */
@@ -31,9 +31,9 @@ struct tile {
     LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
 };
 
-/* How far ahead of what it reads a single tile of tokens asks for weights, in bytes. A constant of
- * a machine type, measured on a Zen 5 (README.md) and used everywhere, since a level names no
- * processor; no format, no level and no block there wants another. */
+/* How far ahead of what it reads a single tile of tokens prefetches weights, in bytes. A constant
+ * of a machine type, measured on a Zen 5 (tests/perf/log.md) and used everywhere, since a level
+ * names no processor. No format, level or block there needs another. */
 enum { AHEAD_BYTES = 10240 };
 
 /* Bytes that the packed activations of `elements` columns take. */

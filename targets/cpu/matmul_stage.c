@@ -1,8 +1,8 @@
 /* matmul with staged weights: where a run has many tiles of tokens, those of a tile of row groups
  * are unpacked once, into the stack, and all tiles of tokens read them from there. In: row groups
  * in their own layout; out: blocks as stage_block leaves them, [block][group], and with them the
- * sums of all rows. What does not fit the stack goes through it in stretches of K, whose sums wait
- * beside them in between; the chains of f32 steps are the same as without.
+ * sums of all rows. What does not fit the stack goes through it in stretches of K, and the sums
+ * wait beside them in between. The chains of f32 steps stay the same.
  */
 #include "targets/cpu/matmul.h"
 
@@ -92,7 +92,7 @@ static void stage_rest(const struct tile *t)
 
 /* ---- sums ---- */
 
-/* Each tile of tokens fetches its part of the groups behind these (place_ahead: of blocks). */
+/* Each tile of tokens prefetches its part of the next groups (place_ahead: of blocks). */
 static void fetch_block(const struct tile *t, LLVMValueRef block)
 {
     const struct builder *b = t->b;
@@ -173,7 +173,7 @@ static void move_sums(struct tile *t, LLVMValueRef carried, LLVMValueRef tile, b
     }
 }
 
-/* Tiles `first` to `end` of tokens, a stretch of K after the other. */
+/* Tiles `first` to `end` of tokens, one stretch of K after the other. */
 static void run_stretches(struct tile *t, LLVMValueRef rows, LLVMValueRef first, LLVMValueRef end,
                           LLVMValueRef carried)
 {

@@ -21,9 +21,9 @@ static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
     return &t->sums[group * t->tokens + token];
 }
 
-/* Asks for a line ahead with each that is read, here those of elements first..end-1 of a unit (or
- * of several plain elements in a row): lines asked for many at a time are more than a core has
- * under way. The fence is for LLVM alone, which would gather them again, and loads too; it costs no
+/* Prefetches a line with each line that is read, here those of elements first..end-1 of a unit (or
+ * of several plain elements in a row). A core cannot have many lines under way, so bursts are
+ * slower. The fence is for LLVM alone, which would gather prefetches and loads; it costs no
  * instruction. */
 static void fetch_ahead(const struct tile *t, const struct unit *units, uint32_t first,
                         uint32_t end)
@@ -97,7 +97,7 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
 
 enum { HIGH, LOW, PARTS };
 
-/* sum + four products a lane (AVX-512), or two (AVX2), in i32. */
+/* sum + four products per lane (AVX-512), or two (AVX2), in i32. */
 static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
                         LLVMValueRef x)
 {
@@ -119,11 +119,11 @@ static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef 
     return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
 }
 
-/* Two vectors are loaded in a cycle and two are multiplied: where all operands came from memory,
- * loads would bind. So several tokens of 16 bits with AVX-512 load high and low bytes together,
- * into even and odd lanes, and multiply them with the weights and with the weights of neighbours:
- * the sums of HIGH hold high bytes in even lanes and low bytes in odd ones, those of LOW the same
- * of the lane beside. */
+/* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
+ * the limit. So several tokens of 16 bits with AVX-512 load high and low bytes together, into even
+ * and odd lanes, and multiply them with the weights and with the weights of neighbours: the sums of
+ * HIGH hold high bytes in even lanes and low bytes in odd ones, those of LOW the same of the lane
+ * beside. */
 static bool is_paired(const struct tile *t)
 {
     return t->b->avx512 && t->k->act == ACT_i16 && t->tokens > 1;
@@ -139,7 +139,7 @@ static LLVMValueRef swapped(const struct builder *b, LLVMValueRef x)
     return shuffled(b, x, x, lanes, LANES);
 }
 
-/* `even` and `odd` (i32) in turns. */
+/* `even` and `odd` (i32) alternate. */
 static LLVMValueRef in_turns(const struct builder *b, int even, int odd)
 {
     LLVMValueRef lanes[LANES];

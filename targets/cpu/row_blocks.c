@@ -113,9 +113,9 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
                     cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8)), lanes, LANES);
 }
 
-/* x, but LLVM does not know that. It looks through shuffles of shuffles each time it meets one of
- * them; those of 16-bit elements, which are quads of two kinds of bytes, took half of the time that
- * their kernel takes to make, and became no fewer. Costs no instruction. */
+/* x, but LLVM does not know that. LLVM looks through shuffles of shuffles each time it meets one.
+ * Those of 16-bit elements, quads of two kinds of bytes, took half of the time of compiling their
+ * kernel, and became no fewer. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
     static const char same[] = "=v,0";
@@ -128,7 +128,7 @@ static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
     return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
 }
 
-/* What matmul needs of the sums of q. */
+/* The form in which matmul needs the sums of q. */
 static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, uint32_t count,
                               LLVMValueRef scales)
 {
@@ -150,9 +150,9 @@ static void quantize_four(const struct builder *b, struct items *items, uint32_t
 
     for (uint32_t i = 0; i < count; i++) {
         const LLVMValueRef *y = items->y[first + i];
-        parts[0][i] = maximum(b, absolute(b, y[0]), absolute(b, y[1]));
+        parts[0][i] = greater_magnitude(b, absolute(b, y[0]), absolute(b, y[1]));
     }
-    LLVMValueRef greatest = reduce_four(b, parts[0], count, maximum);
+    LLVMValueRef greatest = reduce_four(b, parts[0], count, greater_magnitude);
     /* So small that the multiplier would overflow: as good as zeros. */
     LLVMValueRef is_zero =
         LLVMBuildFCmp(b->ir, LLVMRealOLT, greatest, f32x16_number(b, 0x1p-100), "");

@@ -1,10 +1,10 @@
-/* How near to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
+/* How close to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
  * out: which peak bounds it and what share of it, and of reading in large pages, it reaches.
  *
  * Products of q8_0, q4_0, formats of 256 and 16 bits on AVX-512: as whole runs of rlx bench have
  * them (tests/perf/predictions.py, Zen 5); attention of prompts: perf record of such runs. The rest
- * and x86-64-v3: kernels alone, on one thread of the same machine (README.md), so estimates for
- * whole runs and for machines that have no AVX-512, whose peaks its code cannot reach here.
+ * and x86-64-v3: kernels alone, on one thread of the same machine (tests/perf/log.md), so estimates
+ * for whole runs and for machines that have no AVX-512, whose peaks its code cannot reach here.
  */
 #include "targets/cpu/cpu.h"
 
@@ -54,7 +54,7 @@ static const struct shares attention[LEVEL_COUNT] = {
 };
 static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
 
-/* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations an
+/* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations per
  * element. */
 static const struct shares elements[LEVEL_COUNT] = {
     [LEVEL_v3] = {SPEED_f32, 8, 0.05, 0.80},
@@ -73,9 +73,10 @@ static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *
            (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
 }
 
-/* Seconds until a step is under way: its threads do not come at the same time, and lines of code,
- * tables and cache that nobody reads for a whole token come from memory one after the other. Time
- * stamps around the steps of a token (README.md), less what the shares above say. */
+/* Seconds until a step is under way: its threads do not arrive at the same time, and lines of code,
+ * tables and cache that nobody has read for a whole token come from memory one after the other.
+ * From time stamps around the steps of a token (tests/perf/log.md), less what the shares above say.
+ */
 static double start_of(enum kernel_kind kind)
 {
     switch (kind) {

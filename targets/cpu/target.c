@@ -1,5 +1,5 @@
 /* The CPU target: its levels, what it accepts, which tiles it takes. In: descriptions of kernels;
- * the code is made in emit.c. README.md has the levels, tiles and measurements.
+ * emit.c makes the code. README.md explains levels and tiles.
  */
 #include "targets/cpu/cpu.h"
 
@@ -101,7 +101,7 @@ static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
         if (k->act == ACT_bf16 && !levels[level].bf16_dot)
             return refuse(k, d, "bf16 activations at a level without a bf16 dot product");
         if (k->tile_tokens == 0 && k->act != ACT_f32)
-            return refuse(k, d, "expected at least one row a tile");
+            return refuse(k, d, "expected at least one row per tile");
         return (k->act != ACT_i8 && k->act != ACT_i16) || k->k % 32 == 0 ||
                refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
     case KERNEL_kv_write:
@@ -115,8 +115,8 @@ static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
 /* ---- tiles ---- */
 
 /* Groups by tokens. A sum of a 16-lane vector is one register of 32 with AVX-512 and two of 16 with
- * AVX2; int8 needs two sums an output (integers of the block, f32 of the chain), int16 with AVX-512
- * three. */
+ * AVX2; int8 needs two sums per output (integers of the block, f32 of the chain), int16 with
+ * AVX-512 three. */
 struct shape {
     uint8_t groups, tokens;
 };
@@ -126,7 +126,7 @@ static struct shape single_token(const struct lir_kernel *k)
     if (layout_is_quantized(k->layout))
         return (struct shape){1, 1}; /* one stream of addresses; a block's sums are short chains */
     return (struct shape){2, 1}; /* a chain of fused steps over k for each group; one stream where
-                                    their units take turns */
+                                    their units alternate */
 }
 
 /* The rows of a block read the weights once and wait for memory: one stream of weights, of f32
@@ -142,7 +142,7 @@ static struct shape block_of_tokens(uint32_t level, const struct lir_kernel *k, 
     return (struct shape){2, (uint8_t)min_u64(rows, 8)};
 }
 
-/* Integers that take longer to unpack once for each tile of tokens than to keep unpacked. */
+/* Integers that take longer to unpack for every tile of tokens than to read back unpacked. */
 static bool is_unpacked_slowly(const struct lir_kernel *k)
 {
     return (k->act == ACT_i8 || k->act == ACT_i16) && layout_info[k->layout].bits < 8 &&

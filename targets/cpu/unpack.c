@@ -23,7 +23,7 @@ static LLVMValueRef masked(const struct builder *b, LLVMValueRef x, uint32_t mas
 
 /* ---- scales and minimums ---- */
 
-/* One item of `bytes` of each row from `offset` on, a lane each; or that of one row in all lanes.
+/* One item of `bytes` of each row from `offset` on, one per lane; or that of one row in all lanes.
  */
 static LLVMValueRef load_rows(const struct builder *b, const struct unit *u, uint32_t offset,
                               LLVMTypeRef type)
@@ -96,7 +96,7 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
 
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block)
 {
-    if (u->staged) /* behind the scales */
+    if (u->staged) /* after the scales */
         return unpack_scale(b, u, block, layout_info[u->layout].scales);
     if (u->layout == LAYOUT_q4_1_r16 || u->layout == LAYOUT_q5_1_r16)
         return load_halves(b, u, 4 * LANES + block * 2 * LANES);

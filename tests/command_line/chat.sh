@@ -227,6 +227,15 @@ expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/no
 expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact
 expect 0 "saved with another model or another compilation of it; its 4 messages are read again" \
     rlx chat "$work/exact.rlx" --temp 0 --session="$work/talk"
+cp "$model" "$work/renamed.gguf"
+for options in "" "--level=all --variants=decode=1,batch=2,prefill=32:64 --chat-template=$work/plain.jinja"; do
+    [ -n "$options" ] && echo '{% for m in messages %}{{ m.content }}{% endfor %}' > "$work/plain.jinja"
+    expect 0 '' rlxc build "$work/renamed.gguf" -q -o "$work/other.rlx" $options
+    rlx chat "$work/other.rlx" -v --session="$work/talk" < /dev/null > "$work/out" 2> "$work/err" ||
+        fail "a conversation on the same model, compiled '$options'"
+    grep -q "^continues: 4 messages, [0-9]* of 1024 tokens" "$work/err" && ! grep -q "another" "$work/err" ||
+        fail "the cache on the same model, compiled '$options': $(cat "$work/err")"
+done
 cp "$work/talk" "$work/taken"
 echo "$story" | rlx chat "$work/exact.rlx" --temp 0 --session="$work/taken" > "$work/out" 2> "$work/err" ||
     fail "a conversation of another compilation: $(cat "$work/err")"

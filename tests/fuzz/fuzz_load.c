@@ -88,6 +88,31 @@ static void change(struct tiny *t, const uint8_t *data, size_t bytes)
         tiny_seal(t);
 }
 
+/* The same through the front door, which takes programs with an artifact behind them too. */
+static void open_in_memory(const struct tiny *t)
+{
+    size_t room = (t->bytes / RLX_MODEL_ALIGNMENT + 1) * RLX_MODEL_ALIGNMENT;
+    uint8_t *copy = aligned_alloc(RLX_MODEL_ALIGNMENT, room);
+    rlx_model_info info = rlx_model_info_default();
+    rlx_model *model;
+    rlx_error error = {0};
+    if (copy == NULL)
+        abort();
+    memset(copy + t->bytes, 0, room - t->bytes);
+    memcpy(copy, t->data, t->bytes);
+    if (rlx_model_open_memory(copy, t->bytes, &model, &error) != RLX_OK) {
+        if (model != NULL || error.text[0] == 0)
+            abort();
+    } else {
+        if (rlx_model_get_info(model, &info) != RLX_OK)
+            abort();
+        walked += strlen(info.name) + strlen(info.manifest);
+        rlx_model_verify(model, NULL);
+        rlx_model_close(model);
+    }
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct artifact artifact;
@@ -110,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     }
     if (artifact_check("fuzz", t.data, t.bytes, &artifact, &error) == RLX_OK)
         walk(&artifact);
+    open_in_memory(&t);
     free(t.data);
     return 0;
 }

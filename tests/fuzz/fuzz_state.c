@@ -1,5 +1,5 @@
 /* Loading of saved sessions on hostile bytes: as they stand, and again with a size and a digest
- * that fit, so that the checks behind them are reached. What is refused must leave the session as
+ * that fit, so that the checks after them are reached. What is refused must leave the session as
  * it was; what is accepted must be what the bytes say.
  */
 #include "rlx/state_format.h"
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     read_alone(data, bytes, load(session, data, bytes));
     if (bytes < sizeof h)
         return 0;
-    uint8_t *sealed = malloc(bytes); /* exactly, so that a sanitizer sees the first byte behind */
+    uint8_t *sealed = malloc(bytes); /* exactly, so that a sanitizer sees the first byte after */
     if (sealed == NULL)
         abort();
     memcpy(sealed, data, bytes);

@@ -58,7 +58,7 @@ static void read_folder(const char *folder)
         free(entries);
 }
 
-/* An exactly sized copy, so that a sanitizer sees the first byte behind it. */
+/* An exactly sized copy, so that a sanitizer sees the first byte after it. */
 static void run(const uint8_t *data, size_t bytes)
 {
     uint8_t *copy = malloc(bytes == 0 ? 1 : bytes);

@@ -35,7 +35,7 @@ static pid_t start(const char *command, int in, int out)
     split(text, arguments);
     pid = arguments[0] != NULL ? fork() : -1;
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a child that stands still would outlive us */
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a stopped child would outlive the harness */
         dup2(in, STDIN_FILENO);
         dup2(out, STDOUT_FILENO);
         execvp(arguments[0], arguments);
@@ -98,7 +98,7 @@ static bool wait_for(int out, double until)
     return left > 0 && poll(&one, 1, (int)(left * 1e3) + 1) > 0;
 }
 
-/* The next line, whatever it says; one that is too long comes in pieces. */
+/* The next line, whatever it says; a line that is too long comes in pieces. */
 static bool next_line(struct child *child, char *line, double limit)
 {
     double until = limits_seconds() + limit;

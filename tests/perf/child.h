@@ -7,8 +7,8 @@
  *     seconds 0.2034                             what the work alone took
  *     cannot REASON                              instead: this engine has no such work
  *
- * A child stands still (SIGSTOP) whenever it is not asked, because idle threads of some engines
- * spin. One that does not answer in time is killed, and `reason` says so from then on.
+ * A child is stopped (SIGSTOP) between requests, because idle threads of some engines spin. The
+ * harness kills one that does not answer in time, and `reason` says so from then on.
  */
 #ifndef RLX_PERF_CHILD_H
 #define RLX_PERF_CHILD_H

@@ -1,9 +1,9 @@
 /* llama.cpp as an engine of the harness (child.h has the protocol), through its public C API and
- * with the settings that were fastest (README.md): weights repacked, flash attention, 16-bit cache,
- * a thread pool that lives on, micro-batches of 512. peers.sh compiles it.
+ * with the fastest settings (log.md): weights repacked, flash attention, 16-bit cache, a thread
+ * pool that lives on, micro-batches of 512. peers.sh compiles it.
  *
- *     engine_llama MODEL.gguf            requests as of engine_rlx.c
- *     engine_llama MODEL.gguf start      a whole process: the first token after a prompt of 8
+ *     engine_llama MODEL.gguf            requests as in engine_rlx.c engine_llama MODEL.gguf start
+ *     a whole process: the first token after a prompt of 8
  */
 #include "compiler/machine/limits.h"
 

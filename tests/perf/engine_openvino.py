@@ -3,7 +3,7 @@ for GGUF files, so this is a child process in Python. What it reports are its ow
 
     engine_openvino.py MODEL.gguf [start]
 
-Every request runs a new random prompt, or its prefix cache would answer; but decoding behind many
+Every request runs a new random prompt, or its prefix cache would answer; but decoding after many
 tokens takes the same prompt each time, and there the cache is welcome. It decodes one sequence at
 a time with the number of threads that it was started with: all processors.
 """

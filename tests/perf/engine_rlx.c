@@ -4,9 +4,9 @@
  *
  * Requests: "decode THREADS TOKENS DEPTH", "prefill THREADS TOKENS 0", "block THREADS TOKENS
  * TIMES", "batch THREADS SEQUENCES STEPS", and "repeat" or "wild THREADS TOKENS DRAFT": the next
- * tokens of a text that repeats itself, or of one that is sampled so wildly that nothing stands
- * twice, with DRAFT (1) or without (0). What a request needs (threads, a context filled up to
- * DEPTH) is made when it is first asked for, outside of what is timed, and kept.
+ * tokens of a text that repeats itself, or of one that is sampled so wildly that nothing repeats,
+ * with DRAFT (1) or without (0). The first request makes what it needs (threads, a context filled
+ * up to DEPTH), outside of the timed part, and keeps it.
  */
 #include "compiler/machine/limits.h"
 
@@ -119,7 +119,7 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
         if (status == RLX_OK)
             status = rlx_session_prefill(bench->sequence[i], &ids[i], 1, &error);
     }
-    if (status == RLX_OK) /* the first step makes what only the first step makes */
+    if (status == RLX_OK) /* the first step includes work that no other step has */
         status = rlx_sessions_step(bench->sequence, count, ids, &error);
     double start = limits_seconds();
     for (unsigned i = 0; i < steps && status == RLX_OK; i++)
@@ -128,7 +128,7 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
     return status;
 }
 
-/* The prompt, computed, and the rules of sampling: again whenever the text has become long. */
+/* Computes the prompt and sets the sampling, again whenever the text has become long. */
 static rlx_status begin_text(rlx_session *session, bool wild)
 {
     rlx_sampling sampling = {.struct_bytes = sizeof sampling,

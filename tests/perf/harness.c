@@ -9,7 +9,7 @@
  *
  * COMMAND starts an engine that speaks the protocol of child.h. --kind: which of the bars
  * (bars.def) hold. --limit: seconds that a slice may take. --turns: slices hold an exclusive lock
- * on the second file, taken behind one on the first; loading and the first round hold it shared.
+ * on the second file, taken after one on the first; loading and the first round hold it shared.
  */
 #include "tests/perf/harness.h"
 
@@ -122,8 +122,8 @@ static bool wanted(const struct work *work)
     return false;
 }
 
-/* Loading is work for all threads, but measures nothing: one engine after the other, and others may
- * build meanwhile. */
+/* Loading uses all threads but measures nothing: one engine after the other, and builds may run
+ * meanwhile. */
 static bool start_child(struct child *child, const char *command)
 {
     static const double loading_seconds = 120;
@@ -136,7 +136,7 @@ static bool start_child(struct child *child, const char *command)
     return ready;
 }
 
-/* A peer that does not start has rows that say so. */
+/* The rows of a peer that does not start say so. */
 static bool start_children(void)
 {
     harness.ours.name = "rlx";

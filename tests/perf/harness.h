@@ -14,11 +14,11 @@
 
 enum { MOST_PEERS = 8, MOST_ROUNDS = 256 };
 
-/* What ours is divided by. */
+/* What our result is divided by. */
 enum yardstick {
     YARD_BYTES,   /* the bytes that a token needs, at the speed of a raw read of the same mapping */
     YARD_PREFILL, /* weights read once, plus linear operations at peak, plus attention at peak */
-    YARD_ONE,     /* our own rate with one sequence and one token a run */
+    YARD_ONE,     /* our own rate with one sequence and one token per run */
     YARD_TOKEN,   /* the same, as the time of one run */
     YARD_PLAIN    /* our own rate for the same text without a draft */
 };
@@ -44,7 +44,7 @@ extern const size_t work_count;
 struct needs {
     double weight_bytes;   /* that a token reads */
     double position_bytes; /* of the cache */
-    double linear;         /* operations a token in the layers */
+    double linear;         /* operations per token in the layers */
     double attention;      /* operations for one query and one key, in all layers */
     bool linear_in_bytes;  /* linear operations at int8 peak, else at that of bf16 */
 };
@@ -55,11 +55,11 @@ struct options {
     struct turn turn;
     unsigned threads, rounds;
     double seconds; /* a work, at most */
-    double limit;   /* seconds of one slice; who needs more is ended */
+    double limit;   /* seconds of one slice; an engine that needs more is ended */
     bool quick, linear_in_bytes;
 };
 
-/* One round of one work. The read (with the same threads) stands on both sides of ours. */
+/* One round of one work. A read (with the same threads) comes before and after our slice. */
 struct round {
     struct sample read[2], linear_peak, attention_peak, one, ours, peer[MOST_PEERS];
 };
@@ -87,7 +87,7 @@ struct harness {
 size_t rounds_measure(struct harness *h, const struct work *work, struct round *rounds);
 /* Finds out which raw read is the faster (`prefetched`), and touches the weights. */
 void rounds_warm(struct harness *h);
-/* Lets others have the machine. */
+/* Gives the machine to others. */
 void rounds_end(struct harness *h);
 
 void report_head(const struct harness *h);

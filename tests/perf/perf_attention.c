@@ -1,7 +1,8 @@
-/* How fast the CPU target's attention is: of few tokens behind a long past, against a plain read of
+/* How fast the CPU target's attention is: of few tokens after a long past, against a plain read of
  * the same K and V; of a prompt, against the peak of the products that it uses. In: sizes on the
- * command line, then forms: keys a tile, or bf16 (prompts), with "q8:" in front where the cache is
- * one of integers, else f16; out: medians over interleaved slices, one line a form. Needs no model.
+ * command line, then forms: keys per tile, or bf16 (prompts), with "q8:" in front where the cache
+ * is one of integers, else f16; out: medians over interleaved slices, one line per form. Needs no
+ * model.
  */
 #include "tests/unit/cpu_code.h"
 
@@ -134,7 +135,7 @@ static double middle(double *all, uint32_t count)
     return all[count / 2];
 }
 
-/* Of q8_0 any two bytes do as integers, and halves as scales. */
+/* For q8_0 any bytes will do as integers, and any f16 as scales. */
 static uint8_t *fresh(uint64_t bytes, enum dtype kv)
 {
     uint8_t *at = aligned_alloc(4096, round_up(bytes, 4096));

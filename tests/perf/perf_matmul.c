@@ -152,7 +152,7 @@ static double best_read(const struct test *test, unsigned threads)
     return plain > ahead ? plain : ahead;
 }
 
-/* What the machine could do at best: operations a second, or for a few rows bytes a second. */
+/* What the machine could do at best: operations per second, or for a few rows bytes per second. */
 static double limit_of(const struct test *test, unsigned threads, double top[PEAK_COUNT])
 {
     enum peak peak = peak_of(test);
@@ -443,7 +443,7 @@ int main(int argc, char **argv)
     }
     for (unsigned s = 0; s < o.slices; s++)
         run_slice(tests, count, s, o.threads);
-    printf("| case | tiles | ms a layer | limit, G/s | of | median, %% | best, %% |\n"
+    printf("| case | tiles | ms per layer | limit, G/s | of | median, %% | best, %% |\n"
            "|---|---|---|---|---|---|---|\n");
     for (unsigned i = 0; i < count; i++)
         print_test(&tests[i], o.slices);

@@ -1,7 +1,7 @@
 /* How long the sampler takes for one token. In: nothing. Out: a Markdown table of microseconds, the
  * least and the median of many draws, for the settings that people use. The logits are normally
  * distributed, as those of a language model roughly are; the row lies in the cache, as it does
- * behind the head of a model.
+ * after the head of a model.
  *
  *     perf_sample [VOCABULARY]
  */
@@ -47,7 +47,7 @@ static void measure(const char *name, const rlx_sampling *settings, float *row, 
         fprintf(stderr, "%s\n", error.text);
         exit(1);
     }
-    sampler_set(&sampler, settings);
+    sampler_use(&sampler, settings, NULL);
     for (uint32_t i = 0; i < DRAWS; i++) {
         double start = thread_seconds();
         history[WINDOW + i] = sampler_draw(&sampler, row, history, WINDOW + i);

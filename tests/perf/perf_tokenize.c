@@ -1,5 +1,5 @@
 /* How fast text becomes tokens. In: an artifact (its tokenizer is enough: rlxc build
- * --tokenizer-only), a text file, and how often. Out: one line a pass with its processor time in
+ * --tokenizer-only), a text file, and how often. Out: one line per pass with its processor time in
  * seconds and MB/s, and a hash of the ids; with --ids, the ids instead, for comparing.
  *
  * Control tokens in the text are recognized, as Hugging Face always does.

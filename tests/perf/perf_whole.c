@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A round begins within so long of a turn; slow commands make it longer. */
+/* A round begins within this time of a turn; slow commands make it longer. */
 static const double turn_seconds = 6;
 
 enum { MOST_COMMANDS = 8, MOST_ROUNDS = 64 };
@@ -153,8 +153,7 @@ static struct spread of_regime(const double *values, size_t count, enum regime r
     return spread_of(chosen, n);
 }
 
-/* Ours against the read, of which the start of a process (10 ms) is not a part; a peer against
- * ours. */
+/* Our time, less the start of a process (10 ms), against the read; a peer's against ours. */
 static void print_ratio(const struct command *c, enum regime regime)
 {
     static const double process_seconds = 0.01;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How near `rlxc plan` comes to `rlx bench`: one token at a time, and a prompt.
+"""How close `rlxc plan` comes to `rlx bench`: one token at a time, and a prompt.
 
 In: the folder of the programs, a model, its artifact (built with the same options). Out: a line for
 each work of each pair and the medians of plan / bench, as Markdown. A pair is one `rlx bench`
@@ -33,7 +33,7 @@ def plan(options, machine, depth):
 
 
 def measure_pair(options):
-    """The plan before, the bench, the plan behind."""
+    """The plan before, the bench, the plan after."""
     bench = [os.path.join(options.programs, "rlx"), "bench", options.artifact, "--json",
              f"-p{options.prompt}", f"-n{options.new_tokens}", f"-t{options.threads}",
              f"-r{options.repetitions}"]
@@ -97,7 +97,7 @@ def main():
     parser.add_argument("programs")
     parser.add_argument("model")
     parser.add_argument("artifact")
-    parser.add_argument("build", nargs="*", help="options of the build, behind --")
+    parser.add_argument("build", nargs="*", help="options of the build, after --")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--prompt", type=int, default=512)

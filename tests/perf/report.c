@@ -1,5 +1,5 @@
-/* The table (Markdown, on standard output) and the file of samples (JSON). A figure stands only
- * where every slice that it is made of ran in one regime.
+/* The table (Markdown, on standard output) and the file of samples (JSON). A figure is printed only
+ * if all its slices ran in one regime.
  */
 #include "tests/perf/harness.h"
 #include "tests/perf/pages.h"
@@ -10,11 +10,12 @@
 void report_head(const struct harness *h)
 {
     printf("\n### %s\n\n", h->options.title);
-    printf("Weights: %.0f MB a token, in a mapping of which huge pages hold %.0f %%; read %s by %u "
-           "threads at %.1f GB/s (huge anonymous pages: %.1f).\n\n",
-           h->needs.weight_bytes / 1e6, 100 * pages_huge(h->info.weights),
-           h->prefetched[1] ? "with prefetches" : "plainly", h->options.threads, h->read_rate / 1e9,
-           h->huge_rate / 1e9);
+    printf(
+        "Weights: %.0f MB per token, in a mapping of which huge pages hold %.0f %%; read %s by %u "
+        "threads at %.1f GB/s (huge anonymous pages: %.1f).\n\n",
+        h->needs.weight_bytes / 1e6, 100 * pages_huge(h->info.weights),
+        h->prefetched[1] ? "with prefetches" : "plainly", h->options.threads, h->read_rate / 1e9,
+        h->huge_rate / 1e9);
     printf("| work | regime | n | rlx | of the yardstick | bar |");
     for (size_t i = 0; i < h->peer_count; i++)
         printf(" %s | n | rlx / it | bar |", h->peers[i].name);

@@ -29,8 +29,8 @@ static struct sample tagged(struct harness *h, const char *who, double units, do
     return sample;
 }
 
-/* As often as fills a slice: one pass may be shorter than what the neighbours of a virtual machine
- * do to its memory. */
+/* As often as fills a slice: one pass may be shorter than a disturbance by other virtual machines.
+ */
 static struct sample read_weights(struct harness *h, unsigned threads, bool prefetch)
 {
     static const double slice_seconds = 0.06;
@@ -45,7 +45,7 @@ static struct sample peak_now(struct harness *h, enum peak peak, unsigned thread
 {
     double rate = limits_peak(peak, threads);
 
-    if (rate <= 0) /* without the instruction it is done in f32 */
+    if (rate <= 0) /* a machine without the instruction computes in f32 */
         rate = limits_peak(peak = PEAK_F32, threads);
     return tagged(h, peak_name[peak], rate, 1);
 }
@@ -53,7 +53,7 @@ static struct sample peak_now(struct harness *h, enum peak peak, unsigned thread
 /* Longest turn but for its last slice, if others wait for theirs. */
 enum { TURN_SECONDS = 12 };
 
-/* Before each slice: whoever waits comes in between. */
+/* Before each slice: others who wait get the machine. */
 static void take_turn(struct harness *h, const struct work *work)
 {
     double now = limits_seconds();
@@ -88,7 +88,7 @@ static struct sample ask(struct harness *h, struct child *child, const struct wo
     return tagged(h, child->name, work->units, child_ask(child, request, limit));
 }
 
-/* Our own work that ours is divided by; false where that is something else. */
+/* The work of ours that this one is divided by; false where the yardstick is something else. */
 static bool compared_with(const struct work *work, struct work *one)
 {
     *one = (struct work){.request = "decode", .a = 16, .units = 16, .pace = work->pace};
@@ -140,7 +140,7 @@ static void measure_round(struct harness *h, const struct work *work, struct rou
     }
 }
 
-/* Refusals hold for one work, ends for all. */
+/* A refusal holds for one work, an end for all. */
 static void forget_reason(struct child *child)
 {
     if (child_alive(child))

@@ -101,7 +101,7 @@ compile() (
 )
 
 # The fastest of the builds of llama.cpp and of its settings, by format: FORMAT BUILD SETTING...; the
-# last line is for all others. README.md has the figures.
+# last line is for all others. log.md has the figures.
 llama_best='
 q4_k_m gcc GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 * clang GLIBC_TUNABLES=glibc.malloc.hugetlb=1

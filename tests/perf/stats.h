@@ -30,7 +30,7 @@ struct spread spread_of(double *values, size_t count);
 
 /* A measured rate and where it was measured; `seconds` 0: there is none. */
 struct sample {
-    double rate; /* tokens or bytes a second */
+    double rate; /* tokens or bytes per second */
     double seconds;
     enum regime regime;
 };

@@ -1,6 +1,6 @@
 /* Taking turns where others build and measure on the same machine: a lock on one file is the
- * turnstile, and behind it stands an exclusive lock on a second file, which is held while measuring
- * (builds hold it shared, and so does what only prepares). Without files nobody waits.
+ * turnstile; then comes an exclusive lock on a second file, held while measuring (builds and
+ * preparations hold it shared). Without files nobody waits.
  */
 #ifndef RLX_PERF_TURN_H
 #define RLX_PERF_TURN_H

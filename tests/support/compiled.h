@@ -20,8 +20,8 @@
 enum { COMPILED_MAX_OPTIONS = 12 };
 
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. FOLDER
- * is test_folder: the fixtures of temporary_files.h make and remove it. It is the cache as well, so
- * that a program compiles each kernel once, whatever number of models it stands in. */
+ * is test_folder: the fixtures of temporary_files.h make and remove it. It is the build cache as
+ * well, so that a program compiles each kernel once, however many models have it. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
     char words[1024], cache[600], *argv[COMPILED_MAX_OPTIONS + 8];
@@ -65,7 +65,7 @@ static inline rlx_model *compiled_open(const char *model, const char *options, b
     return opened;
 }
 
-/* The same of a model below RLX_SHARED; NULL where there is none, which is said. */
+/* The same of a model below RLX_SHARED; NULL where there is none, with a message. */
 static inline rlx_model *compiled_shared(const char *below, const char *options)
 {
     char *path = strdup(test_shared(below));

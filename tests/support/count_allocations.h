@@ -1,5 +1,5 @@
-/* Counts every allocation of the program, by standing in front of the C library's allocator.
- * Included by one source file a program. Under a sanitizer, which has its own allocator,
+/* Counts every allocation of the program, by replacing the C library's allocator. One source file
+ * of a program includes it. Under a sanitizer, which has its own allocator,
  * `allocations_are_counted` is false.
  */
 #ifndef COUNT_ALLOCATIONS_H

@@ -1,4 +1,4 @@
-/* For fuzz entries: a model to import into, and bytes as a file that has a path but no place on a
+/* For fuzz entries: a model to import into, and bytes as a file that has a path but is not on a
  * disk. */
 #ifndef TESTS_FUZZING_H
 #define TESTS_FUZZING_H
@@ -27,8 +27,8 @@ static inline void fuzz_file_close(struct fuzz_file *f)
     close(f->fd);
 }
 
-/* What was accepted must hold: every tensor's bytes can be read, and no error was recorded. Sums
- * some of them, so that they are. */
+/* Checks what was accepted: every tensor's bytes are readable, and there is no error. Sums some
+ * bytes, so that they are read. */
 static inline void fuzz_check(const struct importing *i, bool good)
 {
     volatile uint8_t sum = 0;

@@ -23,7 +23,7 @@ struct recipe {
     bool plain_rope;           /* without fuse-rope-kv */
     bool no_rope;
     bool all_logits; /* without last-logits */
-    bool late_rows;  /* rows are chosen before the last norm, not behind the last attention */
+    bool late_rows;  /* rows are chosen before the last norm, not after the last attention */
     bool parallel;   /* attention and feed-forward part read one norm */
     bool two_ways;   /* logits of the normalized stream and of the stream itself */
 };
@@ -425,7 +425,7 @@ static inline void sample_make(struct sample_model *m, const struct recipe *reci
 
 /* ---- packing ---- */
 
-/* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL behind the
+/* The rows of a weight, or of those that it joins, as layout_pack_group wants them; NULL after the
  * last. */
 static inline const uint8_t *sample_row(const struct sample_model *m, hir_id id, uint64_t row)
 {

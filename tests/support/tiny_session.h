@@ -110,7 +110,7 @@ static inline void kernel_copy(const struct rlx_launch *l, uint64_t first, uint6
         own[r] = hidden[r];
 }
 
-/* Two tiles a row: the halves of the vocabulary. */
+/* Two tiles per row: the halves of the vocabulary. */
 static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
     const float *own = l->args[0];
@@ -159,11 +159,17 @@ static const int32_t prompt[TINY_CONTEXT] = {3,  49, 0,  7,  7,  12, 31, 22, 5, 
 
 static rlx_model *model;
 
-static inline int open_model(void **state)
+/* The artifact with code that runs. */
+static inline struct tiny tiny_runnable(void)
 {
     static const rlx_kernel_fn kernels[TINY_KERNELS] = {
         kernel_write, kernel_sum, kernel_copy, kernel_head, kernel_write_batch, kernel_sum_batch};
-    struct tiny t = tiny_make(kernels);
+    return tiny_make(kernels);
+}
+
+static inline int open_model(void **state)
+{
+    struct tiny t = tiny_runnable();
     rlx_error error;
     (void)state;
     rlx_status status = tiny_open(&t, &model, &error);

@@ -36,7 +36,7 @@ static void generate(struct chat_printer *p, const int32_t *ids, size_t count)
     }
 }
 
-/* What is printed of an answer behind a prompt; its text must come back. */
+/* What is printed of an answer after a prompt; its text must come back. */
 static void expect_printed(const char *prompt, const char *answer, bool faint, const char *expected)
 {
     struct chat_printer p;

@@ -132,7 +132,7 @@ static void test_sizes(void **state)
     assert_false(h.rope.interleaved);
     assert_int_equal(good("{'num_key_value_heads':null,'head_dim':null}").kv_heads, 8);
     assert_int_equal(good("{'head_dim':20}").head_dim, 20);
-    assert_int_equal(good("{'model_type':'qwen3'}").head_dim, 128);
+    assert_int_equal(read_good("{'model_type':'qwen3'}", "head_dim: is absent: 128").head_dim, 128);
     assert_int_equal(good("{'model_type':'qwen3','head_dim':16}").head_dim, 16);
     assert_int_equal(read_good("{'partial_rotary_factor':0.5}",
                                "partial_rotary_factor: is not read for model_type 'llama'")
@@ -169,7 +169,7 @@ static void test_windows(void **state)
                    "'max_window_layers':1}",
                    16, "-www");
     expect_windows(
-        "{'model_type':'qwen3','sliding_window':16,'use_sliding_window':true,'max_window_layers':0,"
+        "{'model_type':'qwen3','head_dim':8,'sliding_window':16,'use_sliding_window':true,"
         "'layer_types':['full_attention','sliding_attention','full_attention','full_attention']}",
         16, "-w--");
 }
@@ -185,7 +185,7 @@ static void test_biases(void **state)
     assert_true(h.mlp_bias == BIAS_expected);
     h = good("{'model_type':'qwen2','attention_bias':false}");
     assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_never);
-    h = good("{'model_type':'qwen3','attention_bias':true}");
+    h = good("{'model_type':'qwen3','head_dim':8,'attention_bias':true}");
     assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_expected);
     h = read_good("{'model_type':'mistral','attention_bias':true}",
                   "attention_bias: is not read for model_type 'mistral'");
@@ -223,8 +223,10 @@ static void test_warnings(void **state)
          "architectures: 'Qwen2ForCausalLM' is not LlamaForCausalLM, which model_type 'llama' "
          "means"},
         {"{'architectures':['LlamaForSequenceClassification']}", "compiled as that"},
-        {"{'eos_token_id':1000}", "eos_token_id: 1000 is not in the vocabulary of 1000 tokens"},
-        {"{'eos_token_id':[5,-1]}", "eos_token_id: -1 is not in the vocabulary"},
+        {"{'eos_token_id':1000}",
+         "eos_token_id: expected a token of the vocabulary (0 to 999), found 1000"},
+        {"{'eos_token_id':[5,-1]}",
+         "eos_token_id: expected a token of the vocabulary (0 to 999), found -1"},
         {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}",
          "rope_theta: 200000 counts, and 300000 of the same key beside the object does not"},
         {"{'sliding_window':8,'layer_types':['full_attention','sliding_attention','full_attention',"
@@ -302,7 +304,7 @@ static void test_refusals(void **state)
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},
-        {"{'vocab_size':null}", "vocab_size", "found null"},
+        {"{'vocab_size':null}", "vocab_size", "found nothing"},
         {"{'hidden_size':-64}", "hidden_size", "found -64"},
         {"{'hidden_size':64.5}", "hidden_size", "found 64.5"},
         {"{'num_hidden_layers':0}", "num_hidden_layers", "found 0"},

@@ -1,6 +1,6 @@
-/* A kernel for OUT_ROWS that calls kernels for ROWS, of as many tokens a tile or of one, against
+/* A kernel for OUT_ROWS that calls kernels for ROWS, of as many tokens per tile or of one, against
  * the same kernel made alone: equal bits for as many rows as were asked for, whatever ROWS is, and
- * nothing behind them.
+ * nothing after them.
  */
 #include "tests/unit/cpu_code.h"
 

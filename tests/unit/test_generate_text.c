@@ -362,7 +362,7 @@ static void test_released(void **state)
     generate(&found, s, o, 0);
     assert_int_equal(found.why, RLX_LENGTH);
     assert_string_equal(found.told.text, whole.told.text);
-    /* enough: nothing comes behind it */
+    /* enough: nothing comes after it */
     generate(&found, s, o, 10);
     assert_int_equal(found.why, RLX_BY_CALLBACK);
     assert_true(found.told.bytes >= 10 && found.made < 20);
@@ -372,7 +372,7 @@ static void test_released(void **state)
     rlx_session_close(s);
 }
 
-/* A conversation goes on behind a stop string: the model has read it, or it is taken back. */
+/* A conversation goes on after a stop string: the model has read it, or it is taken back. */
 static void test_going_on(void **state)
 {
     (void)state;

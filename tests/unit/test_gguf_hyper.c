@@ -46,8 +46,8 @@ static void put_value(struct gguf_writer *w, const struct value *v)
     }
 }
 
-/* The small model with these values too; `without` is the beginning of a key of it, all but the last
- * character, which becomes another. */
+/* The small model with these values too; `without` is a key of it but for its last character, which
+ * becomes another. */
 static bool read_with(struct importing *i, const char *without, const struct value *values,
                       uint32_t count)
 {
@@ -122,6 +122,7 @@ static void test_refusals(void **state)
         {{"llama.attention.sliding_window_pattern", NUMBERS, 0, 1, NULL}, "found 2 values"},
         {{"llama.hidden_activation", TEXT, 0, 0, "gelu"}, "expected silu, found 'gelu'"},
         {{"llama.rope.scaling.alpha", REAL, 1000, 0, NULL}, "expected 1, found 1000"},
+        {{"llama.rope.scaling.attn_factor", REAL, 0.5, 0, NULL}, "without rope.scaling.type yarn"},
         {{"llama.nextn_predict_layers", NUMBER, 1, 0, NULL}, "nothing or 0, found 1"},
     };
 
@@ -196,11 +197,13 @@ static void test_vocabulary(void **state)
         bool without_model;
     } cases[] = {
         {4, 2, "", false},
-        {5, 2, "the tokenizer has 5 tokens and the model rows for 4", false},
-        {4, 2, "tokenizer.ggml.model: is missing, without which the vocabulary", true},
-        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: left out",
+        {5, 2, "rows", false},
+        {4, 2, "tokenizer.ggml.model: expected the kind of the vocabulary, found none", true},
+        {4, 4, "tokenizer.ggml.eos_token_id: expected a token of the vocabulary (0 to 3), found 4",
          false},
-        {4, 16777216, "tokenizer.ggml.eos_token_id: 16777216 is not in the vocabulary", false},
+        {4, 16777216,
+         "tokenizer.ggml.eos_token_id: expected a token of the vocabulary (0 to 3), found 16777216",
+         false},
         {4, UINT32_MAX, "", false}, /* none */
     };
 

@@ -151,7 +151,7 @@ static int32_t *input(struct unit *u, const struct lir_program *p, buf_id b)
     return (int32_t *)(void *)(u->home[HOME_input] + p->buffers[b].offset);
 }
 
-/* `count` tokens behind `past` through one program; all their logits. */
+/* `count` tokens after `past` through one program; all their logits. */
 static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uint32_t count,
                  struct error *error)
 {
@@ -182,7 +182,7 @@ static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uin
     }
 }
 
-/* Sizes 1, 4, 16 in turns behind the prompt. */
+/* Sizes 1, 4, 16 in turns after the prompt. */
 static struct error run_fixture(struct unit *u, uint32_t prompt)
 {
     static const uint32_t sizes[] = {1, 3, 1, 4, 9, 16};

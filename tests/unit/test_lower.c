@@ -131,7 +131,7 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
     s->past += count;
 }
 
-/* A prompt, single tokens, a block, and a longer run behind it: the largest difference, relative to
+/* A prompt, single tokens, a block, and a longer run after it: the largest difference, relative to
  * the largest logit. */
 static double difference(struct recipe recipe, struct numerics numerics, uint32_t level)
 {
@@ -277,7 +277,7 @@ static void release(struct lowered *l)
     test_free(l);
 }
 
-/* "| " before a step that waits, "*" behind a replicated one. */
+/* "| " before a step that waits, "*" after a replicated one. */
 static const char *outline(struct lowered *l)
 {
     struct text out = {.arena = &l->model.arena};
@@ -349,7 +349,7 @@ static void blocks_and_prefill(void **state)
     release(l);
 }
 
-/* Prompts choose rows behind the last attention; blocks before the last norm, where one value goes
+/* Prompts choose rows after the last attention; blocks before the last norm, where one value goes
  * on alone. */
 static void rows_are_chosen_where_it_pays(void **state)
 {

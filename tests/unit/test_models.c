@@ -145,7 +145,7 @@ static int32_t *scored_ids(const json_t *entry, size_t *count)
 }
 
 /* The prompt runs with int8 activations, whose error in a single logit can reach this much; the
- * steps behind it add a thousandth of that. */
+ * steps after it add a thousandth of that. */
 #define NARROW_MARGIN 0.3
 
 /* A way to round, and what it adds. */

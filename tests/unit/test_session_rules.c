@@ -6,6 +6,8 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/tiny_session.h"
 
+#include <math.h>
+
 /* The history is the prompt and then greedy tokens. */
 static void expect_greedy(const rlx_session *s, size_t prompt_count)
 {
@@ -294,6 +296,10 @@ static void test_generate(void **state)
     assert_int_equal(made, 4);
     assert_int_equal(why, RLX_BY_CALLBACK);
     assert_memory_equal(heard.ids, ids, 4 * sizeof *ids);
+    rlx_generate_options endless = o;
+    endless.most = 0;
+    assert_int_equal(rlx_session_generate(s, &endless, &made, &why, &error), RLX_BAD_ARGUMENT);
+    assert_non_null(strstr(error.text, "ids"));
     assert_memory_equal(rlx_session_history(s) + 9, ids, 4 * sizeof *ids);
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 6);
@@ -327,6 +333,53 @@ static void test_sampling_repeats(void **state)
     }
     assert_memory_equal(first[0], first[1], sizeof first[0]);
     assert_true(memcmp(first[0], first[2], sizeof first[0]) != 0);
+}
+
+/* What the call that gives no status could not say, the next one that would draw a token says. */
+static void test_refused_sampling(void **state)
+{
+    (void)state;
+    static const float wrong[] = {NAN, INFINITY, -5};
+    rlx_session *s = open_session(1);
+    rlx_sampling good = rlx_sampling_default(), found = rlx_sampling_default();
+    rlx_error error;
+    const float *row;
+    int32_t id;
+    good.temperature = 0.5F;
+    rlx_session_set_sampling(s, &good);
+    assert_int_equal(rlx_session_prefill(s, prompt, 9, &error), RLX_OK);
+    for (int i = 0; i < 5; i++) {
+        rlx_sampling bad = good;
+        bad.temperature = i < 3 ? wrong[i] : 0.5F;
+        bad.top_p = i == 3 ? 1.5F : 1;
+        bad.struct_bytes = i == 4 ? 0 : bad.struct_bytes;
+        rlx_session_set_sampling(s, &bad);
+        const char *words = i < 3 ? "temperature" : i == 3 ? "top_p" : "struct_bytes is 0";
+        for (int way = 0; way < 4; way++) {
+            error.text[0] = 0;
+            assert_int_equal(way == 0   ? rlx_session_step(s, &id, &error)
+                             : way == 1 ? rlx_session_step_cached(s, &id, &error)
+                             : way == 2 ? rlx_sessions_step(&s, 1, &id, &error)
+                                        : rlx_session_generate(s, NULL, NULL, NULL, &error),
+                             RLX_BAD_ARGUMENT);
+            assert_non_null(strstr(error.text, "rlx_session_set_sampling: "));
+            assert_non_null(strstr(error.text, words));
+        }
+        expect_sizes(s, 9, 0);
+        assert_int_equal(rlx_session_get_sampling(s, &found), RLX_OK);
+        assert_memory_equal(&found, &good, sizeof good);
+    }
+    assert_int_equal(rlx_session_prefill_logits(s, prompt, 9, &row, &error), RLX_OK);
+    rlx_session_set_sampling(s, NULL);
+    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(id, true_next(prompt, 9));
+    good.min_p = -1;
+    rlx_session_set_sampling(s, &good);
+    assert_int_equal(rlx_session_use_sampling(s, &good, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_use_sampling(s, NULL, &error), RLX_OK);
+    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    rlx_session_close(s);
 }
 
 /* Nothing is allocated between open and close, sampling with every filter included. */
@@ -389,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_bad_ids),
         cmocka_unit_test(test_generate),
         cmocka_unit_test(test_sampling_repeats),
+        cmocka_unit_test(test_refused_sampling),
         cmocka_unit_test(test_no_allocation),
     };
     return cmocka_run_group_tests(tests, open_model, close_model);

@@ -25,7 +25,7 @@ static rlx_session *open_stopping(struct patience *p)
     return s;
 }
 
-/* Runs of 12, 12 and 6 tokens: asked once in the first two, where threads meet, and behind them;
+/* Runs of 12, 12 and 6 tokens: asked once in the first two, where threads meet, and after them;
  * twice in the last, which has a head. */
 static void test_prompt(void **state)
 {

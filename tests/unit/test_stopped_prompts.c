@@ -1,4 +1,4 @@
-/* What a stopped prompt leaves in the cache of compiled models: whole runs, and behind them rows
+/* What a stopped prompt leaves in the cache of compiled models: whole runs, and after them rows
  * that are written again before they are read. The truth is a session that has seen nothing else,
  * bit for bit; for all types of cache, with a window and without.
  */
@@ -31,7 +31,7 @@ static bool is_enough(void *context)
     return ++p->asked > p->most;
 }
 
-/* Rows of MORE tokens behind the history. */
+/* Rows of MORE tokens after the history. */
 static void go_on(rlx_session *s, size_t vocabulary, const int32_t *ids, float *rows)
 {
     struct compiled_rows keep = {rows - rlx_session_tokens(s) * vocabulary, vocabulary};

@@ -207,14 +207,23 @@ static void fails(const char *template, const char *json, const char *sentence, 
     free_template(t);
 }
 
+/* Without variables, for render_try. */
+static void run(struct render *r, void *context)
+{
+    struct builder out;
+
+    (void)context;
+    template_run(r, value_dict(r, VALUE_DICT).as.dict, &out);
+}
+
 /* Under limits that are reached in little time. */
 static void runs_out(const char *template, const char *sentence)
 {
     struct chat_template *t = compiled(template);
     struct render r = {.template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 21};
-    struct builder out;
 
-    assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+    render_try(&r, run, NULL);
+    assert_true(r.failed);
     assert_int_equal(r.status, RLX_TEMPLATE_FAILED);
     if (strstr(r.error.text, sentence) == NULL)
         fail_msg("%s: expected '%s', found '%s'", template, sentence, r.error.text);
@@ -265,7 +274,7 @@ static void limits(void **state)
         {"{\"messages\":[],\"tools\":[1]}", "tools: expected a list of objects, or null"},
         {"{\"messages\":[],\"variables\":[]}", "variables: expected an object"},
         {"{\"messages\":[],\"now\":5}", "now: expected a text"},
-        {"{\"messages\":[]} x", "nothing behind"},
+        {"{\"messages\":[]} x", "nothing after"},
         {"{\"messages\":[\"\xff\"]}", "not UTF-8"},
         {"{\"messages\":[\"a", "has no end"},
         {"{\"messages\":[\"\\x\"]}", "an escape"},
@@ -309,8 +318,8 @@ static void steps(void **state)
         struct chat_template *t = compiled(cases[i]);
         struct render r = {
             .template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 19};
-        struct builder out;
-        assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+        render_try(&r, run, NULL);
+        assert_true(r.failed);
         if (strstr(r.error.text, "steps") == NULL)
             fail_msg("%s: %s", cases[i], r.error.text);
         render_free(&r);
@@ -327,13 +336,13 @@ static void scopes(void **state)
     struct render r = {.template = &t->template, .memory_limit = 1 << 26, .step_limit = 1 << 19};
     struct rlx_template_instruction *code =
         (struct rlx_template_instruction *)(uintptr_t)t->template.code;
-    struct builder out;
     uint32_t at = 0;
 
     while (code[at].op != RLX_OP_LEAVE)
         assert_true(++at < t->template.code_count);
     code[at] = (struct rlx_template_instruction){.op = RLX_OP_JUMP, .arg = 0};
-    assert_false(template_run(&r, value_dict(&r, VALUE_DICT).as.dict, &out));
+    render_try(&r, run, NULL);
+    assert_true(r.failed);
     assert_non_null(strstr(r.error.text, "steps"));
     assert_true(r.memory < 1 << 20); /* of few scopes */
     render_free(&r);

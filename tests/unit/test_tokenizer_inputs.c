@@ -53,6 +53,14 @@ static void added_tokens_of_configurations(void **state)
     }
 }
 
+/* Of both kinds of file by the library's ids: llama.cpp's differ on combining marks. */
+static void tekken(void **state)
+{
+    (void)state;
+    check_input("tekken/hf", "tekken/hf/cases.jsonl", 0);
+    check_input("tekken/tekken.gguf", "tekken/hf/cases.jsonl", 0);
+}
+
 /* A directory of the line's files; compares the line's cases, and removes the files. */
 static void compare_directory(void *context, const json_t *line)
 {
@@ -140,6 +148,7 @@ int main(void)
         cmocka_unit_test(bytes_by_their_texts),
         cmocka_unit_test(pre_tokenizer_by_architecture),
         cmocka_unit_test(names_of_pre_tokenizers),
+        cmocka_unit_test(tekken),
         cmocka_unit_test_setup_teardown(recorded_directories, temporary_set_up,
                                         temporary_tear_down),
     };

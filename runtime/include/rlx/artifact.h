@@ -7,10 +7,9 @@
  * string is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are
  * zero.
  *
- * Whatever the format gains raises the minor version: fields, sections, and values of what is
- * counted here (dimensions, elements of states, flags of steps). A reader reads all minor versions
- * up to its own; of a newer file it takes what it knows, and refuses it for values that it does
- * not.
+ * Whatever the format gains raises the minor version: fields, sections, and values of enumerations
+ * (dimensions, elements of states, flags of steps). A reader reads all minor versions up to its
+ * own; from a newer file it takes what it knows, and refuses unknown values.
  *
  * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
  * 1.2: the sections TEMPLATE and SAMPLING.
@@ -90,7 +89,8 @@ struct rlx_info {
     uint32_t head_rows_max;
     uint64_t state_bytes;   /* size of the state home: all states of one sequence */
     uint64_t weight_digest; /* XXH3-64 of the WEIGHTS section */
-    uint64_t model_digest; /* identifies the model and how it was compiled; saved states carry it */
+    uint64_t model_digest;  /* of what a cache is computed with: graph, weights, arithmetic; saved
+                               states carry it */
     uint64_t parameters;
     uint64_t decode_bytes; /* bytes of weights that one decoded token reads */
 };
@@ -147,7 +147,7 @@ struct rlx_variant_entry {
     uint32_t first_rows, last_rows;
     uint32_t first_step, step_count;
     uint32_t head_step; /* relative to first_step; steps from here on compute logits of out_rows */
-    uint32_t head_rows; /* most rows of logits a pass over the head */
+    uint32_t head_rows; /* most rows of logits per pass over the head */
     uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
     uint64_t logits;                      /* offset in the output home */
@@ -161,7 +161,7 @@ enum {
     RLX_STEP_BARRIER = 1,    /* all threads meet before it */
     RLX_STEP_REPLICATED = 2, /* each thread computes all tiles, into memory of its own */
     RLX_STEP_SHARED = 4,     /* any thread may compute any tile; else, of n tiles, thread t of T
-                                [n t / T, n (t + 1) / T), since a step behind it counts on that */
+                                [n t / T, n (t + 1) / T), since a step after it counts on that */
 };
 
 struct rlx_step {
@@ -208,7 +208,7 @@ enum rlx_sampling_given {
     RLX_GIVEN_PENALTY_WINDOW = 32,
 };
 
-/* The publisher's recommendation, for whoever generates; what is not given is 0. It is no part of
+/* The publisher's recommendation for generation; what is not given is 0. It is not part of
  * model_digest: a saved state does not depend on it. */
 struct rlx_sampling_entry {
     uint32_t given;           /* rlx_sampling_given */

@@ -5,10 +5,28 @@
  * KV cache and its position; one thread at a time uses it. That thread computes along with the
  * session's own, so it needs 256 kB of free stack (the default of every thread but small ones).
  *
- * Functions return RLX_OK or a status, and then fill the caller's rlx_error when it is not NULL:
- * what, where, expected, found. They never print and never abort. Results come through `out`, which
- * is NULL after a failure. Nothing is allocated between rlx_session_open and rlx_session_close
- * except by the calls that say so. A model must outlive its sessions.
+ * Functions return RLX_OK or a status, and then fill the caller's rlx_error: what, where, expected,
+ * found. They never print and never abort. Results come through `out`, which is NULL after a
+ * failure. Nothing is allocated between rlx_session_open and rlx_session_close except by the calls
+ * that say so.
+ *
+ * Pointers. Every pointer must be valid, unless its comment says that it may be NULL; `error` and
+ * the `context` of a callback may always be, and so may a pointer whose count of bytes or elements
+ * is 0. NULL anywhere else is RLX_BAD_ARGUMENT, with a sentence that names the argument, and
+ * changes nothing. Functions that have no rlx_error give RLX_BAD_ARGUMENT, 0, false or NULL then;
+ * those that give nothing do nothing.
+ *
+ * Callbacks run on the thread that called. They may ask the session anything; on_token and on_text
+ * of rlx_session_generate may change it too, others must not, and none may close it.
+ *
+ * Structures that begin with struct_bytes may grow at the end, and struct_bytes says which fields
+ * the caller knows: begin with what rlx_NAME_default() gives. A struct_bytes that is 0, or no size
+ * that the structure ever had, is RLX_BAD_ARGUMENT. A larger one comes from a caller that is newer
+ * than the library: options of which the library knows nothing must be 0 then, results become 0.
+ *
+ * Trust. An artifact holds machine code, which runs as part of the program: run only artifacts that
+ * you built or trust. Damage is found (in weights and code by rlx_model_verify), forgery is not.
+ * All else that comes in, such as saved sessions, texts, conversations and tokens, may be hostile.
  */
 #ifndef RLX_H
 #define RLX_H
@@ -22,6 +40,16 @@ extern "C" {
 #endif
 
 #define RLX_API __attribute__((visibility("default")))
+
+/* TYPE_default(): the structure with its struct_bytes, and else zeros. */
+#define RLX_DEFAULT_IS_ZERO(type)                \
+    static __inline__ type type##_default(void)  \
+    {                                            \
+        type made;                               \
+        __builtin_memset(&made, 0, sizeof made); \
+        made.struct_bytes = sizeof made;         \
+        return made;                             \
+    }
 
 typedef struct rlx_model rlx_model;
 typedef struct rlx_session rlx_session;
@@ -42,6 +70,7 @@ typedef enum {
     RLX_IO,
     RLX_INTERNAL,
     RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
+    RLX_NOT_NUMBERS /* a logit is not-a-number, or all are minus infinity: no token can be made */
 } rlx_status;
 
 typedef struct {
@@ -54,15 +83,31 @@ RLX_API const char *rlx_version(void);
 
 /* ---- models ---- */
 
+/* Maps a file. A program that carries an artifact counts as one, here and in the next two. */
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
 /* The artifact that the running program carries; RLX_NO_MODEL where there is none. */
 RLX_API rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error);
-RLX_API void rlx_model_close(rlx_model *model); /* NULL is allowed */
+
+enum { RLX_MODEL_ALIGNMENT = 64 };
+/* An artifact that is a file, or a part of one: `bytes` bytes from `offset` on, which must be a
+ * multiple of RLX_MODEL_ALIGNMENT; 0 bytes: all that stands there. It is mapped, so that nothing is
+ * copied. The descriptor must be open for reading. It stays the caller's, who may close it at once;
+ * its position does not move. The file must not change while the model is open. */
+RLX_API rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t bytes,
+                                             rlx_model **out, rlx_error *error);
+/* An artifact in memory that is aligned to RLX_MODEL_ALIGNMENT. It is used where it is and stays
+ * the caller's, who must neither change nor free it while the model is open. Only the code that
+ * runs is copied, rlx_model_info.code_bytes, because it must be executable. */
+RLX_API rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out,
+                                         rlx_error *error);
+/* `model` may be NULL. What is still in use by sessions stays open until the last of them closes.
+ * */
+RLX_API void rlx_model_close(rlx_model *model);
 /* Reads every byte and checks every digest. */
 RLX_API rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error);
 
 typedef struct {
-    uint32_t struct_bytes; /* sizeof(rlx_model_info), set by the caller */
+    uint32_t struct_bytes;
     const char *name, *architecture, *source, *compiler, *numerics; /* live as long as the model */
     const char *level;    /* the code level chosen for this machine */
     const char *manifest; /* JSON */
@@ -75,7 +120,8 @@ typedef struct {
     const char *cache;   /* type of the KV cache: "f32", "f16" or "q8" */
     bool template_refused; /* it has a chat template, which could not be compiled */
 } rlx_model_info;
-RLX_API void rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
+RLX_DEFAULT_IS_ZERO(rlx_model_info)
+RLX_API rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info);
 
 typedef struct {
     uint32_t struct_bytes;
@@ -84,6 +130,7 @@ typedef struct {
     uint32_t phase, batch, first_rows, last_rows, steps;
     uint64_t scratch_bytes, thread_bytes;
 } rlx_variant_info;
+RLX_DEFAULT_IS_ZERO(rlx_variant_info)
 RLX_API uint32_t rlx_model_variant_count(const rlx_model *model);
 RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
                                          rlx_variant_info *info, rlx_error *error);
@@ -96,7 +143,7 @@ enum {
 };
 
 /* Writes at most `capacity` ids and always sets `count` to how many there are; RLX_BAD_ARGUMENT
- * when they did not fit. */
+ * when they did not fit. `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, both or 0. */
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                                 rlx_error *error);
@@ -163,25 +210,27 @@ RLX_API rlx_status rlx_chat_tokenize_json(const rlx_model *model, const char *co
 /* ---- sessions ---- */
 
 typedef struct {
-    uint32_t struct_bytes; /* sizeof(rlx_session_options) */
-    uint32_t threads;      /* 0: the processors that this process may use. Those whose processors
+    uint32_t struct_bytes;
+    uint32_t threads;    /* 0: the processors that this process may use. Those whose processors
                               other programs want too stay out for a while; results are equal */
-    uint32_t context;      /* most tokens; 0: the model's. Larger than the model's is an error */
-    rlx_session *beside;   /* compute on the threads and in the working memory of this session of
+    uint32_t context;    /* most tokens; 0: the model's. Larger than the model's is an error */
+    rlx_session *beside; /* compute on the threads and in the working memory of this session of
                               the same model, so that several sequences can run at once; `threads`
-                              is then unused, and one thread at a time uses all of them */
+                              is then unused, and one thread at a time uses all of them. NULL: a
+                              session of its own */
 } rlx_session_options;
+RLX_DEFAULT_IS_ZERO(rlx_session_options)
 
+/* `options` may be NULL: the default. */
 RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options,
                                     rlx_session **out, rlx_error *error);
-RLX_API void rlx_session_close(rlx_session *session);
+RLX_API void rlx_session_close(rlx_session *session); /* may be NULL */
 
 /* Sampling, in this order: penalties, temperature, top-k, softmax, top-p and min-p, draw. The draw
  * is Philox by (seed, number of tokens in the history). Ties go to the lower id. Zero turns every
- * option off. Fields may be added at the end; struct_bytes says which ones the caller knows, and
- * the others have the values of rlx_sampling_default. */
+ * option off. Fields that the caller does not know have the values of rlx_sampling_default. */
 typedef struct {
-    uint32_t struct_bytes;    /* sizeof(rlx_sampling) */
+    uint32_t struct_bytes;
     float temperature;        /* 0: greedy, and only the penalties matter */
     uint32_t top_k;           /* 0: all */
     float top_p;              /* 0 or 1: all */
@@ -198,7 +247,7 @@ typedef struct {
 } rlx_sampling;
 
 /* Greedy: the largest logit, no penalties. Fill in what should differ. */
-static inline rlx_sampling rlx_sampling_default(void)
+static __inline__ rlx_sampling rlx_sampling_default(void)
 {
     rlx_sampling sampling = {sizeof(rlx_sampling), 0, 0, 1, 0, 1, 0, 0, 0, 64, 0};
     return sampling;
@@ -216,28 +265,28 @@ enum {
 /* What the publisher recommends (generation_config.json, general.sampling.* of a GGUF file). If
  * that names temperature, top-k, top-p or min-p, the four are the publisher's: those left out are
  * off, and the temperature is 1. Otherwise they are ours, for conversations: temperature 0.7, top_p
- * 0.95, min_p 0.05. Penalties are the publisher's or none. The seed is 0. The caller sets
- * struct_bytes. A session does not take these by itself. */
-RLX_API void rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling);
+ * 0.95, min_p 0.05. Penalties are the publisher's or none. The seed is 0. A session does not take
+ * these by itself. */
+RLX_API rlx_status rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling);
 
 /* NULL: rlx_sampling_default, as after opening. RLX_BAD_ARGUMENT names the value that is out of
  * range: one that is negative or no finite number (presence and frequency penalties may be
- * negative), top_p or min_p above 1, a penalty with a window of 0, a struct_bytes that is too
- * small. The session then keeps what it had. */
+ * negative), top_p or min_p above 1, a penalty with a window of 0. The session then keeps what it
+ * had. */
 RLX_API rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sampling,
                                             rlx_error *error);
-/* The same, where nothing can be said: a value that is out of range counts as 0, top_p and min_p
- * above 1 as 1, a struct_bytes that is too small as that of the first version (through `seed`). */
+/* The same, with a refusal that comes later: the session keeps what it had, and whatever would draw
+ * a token is RLX_BAD_ARGUMENT with that sentence, until other sampling is set. */
 RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling);
-/* What the session samples with. The caller sets struct_bytes. */
-RLX_API void rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
+/* What the session samples with. */
+RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
 /* Asked by the thread that called: while a prompt runs wherever its threads meet, some times a
  * layer, and in generation between tokens. True: enough. The call gives RLX_STOPPED then,
  * generation RLX_BY_CALLBACK; the history stays, and whole runs (of as many tokens as the largest
  * variant takes) are in the cache, so that going on later makes what would have been made. A run
  * that was broken off counts for nothing: rlx_session_past says where it began. A signal handler
- * may set what the function looks at. NULL: never (default). */
+ * may set what the function looks at. `stop` may be NULL: never (default). */
 typedef bool (*rlx_stop_fn)(void *context);
 RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
 
@@ -247,8 +296,12 @@ RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids,
 /* Appends to the history without recomputing what is cached; nothing runs. */
 RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
                                       rlx_error *error);
+/* All calls that sample, from here to rlx_session_generate, fail with RLX_NOT_NUMBERS where a logit
+ * is not-a-number or all are minus infinity, as damaged weights make them; the history keeps what it
+ * had. Plus infinity is drawn. */
+
 /* Recomputes the whole history, samples from its last row, appends. The reference for the cached
- * way. */
+ * way. `id` may be NULL here and in the next one: the token stands in the history. */
 RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
 /* Computes what is not yet cached (the first call: the prompt; later: the newest token), samples,
  * appends. Afterwards past == tokens - 1. */
@@ -279,7 +332,7 @@ typedef struct {
     bool ignore_end;       /* go on after an end-of-generation token */
     rlx_token_fn on_token; /* may be NULL */
     void *context;         /* of on_token and on_text */
-    int32_t *ids;          /* room for `most` ids, or NULL */
+    int32_t *ids;          /* room for `most` ids, which is not 0 then; may be NULL */
     /* Speculation: tokens that probably come next are proposed and verified in one run; what comes
      * out is what comes out without it, with any sampling. A generation with a draft allocates
      * where it begins: some 130 bytes for each token that history and `most` have together, kept
@@ -299,10 +352,11 @@ typedef struct {
      * tokens of the string stay in the history, like all that were made: the cache holds them, and
      * the last one may have text behind the string. Going on from there, the model has read the
      * string; to go on without it, rlx_session_truncate and append what was shown. */
-    const char *const *stop;
-    size_t stop_count;
+    const char *const *stop; /* none of them NULL or empty */
+    size_t stop_count;       /* RLX_STOP_STRINGS at most, of RLX_STOP_STRING_BYTES each */
     bool prompt_only; /* make no token: only compute what is not in the cache yet; RLX_LENGTH */
 } rlx_generate_options;
+RLX_DEFAULT_IS_ZERO(rlx_generate_options)
 typedef enum {
     RLX_END_OF_GENERATION,
     RLX_LENGTH,
@@ -311,7 +365,7 @@ typedef enum {
     RLX_STOP_STRING
 } rlx_stop;
 /* `made` counts new tokens, the one that ended generation included. A context that fills up ends it
- * with RLX_CONTEXT and RLX_OK. */
+ * with RLX_CONTEXT and RLX_OK. `options` (the default), `made` and `why` may be NULL. */
 RLX_API rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
                                         size_t *made, rlx_stop *why, rlx_error *error);
 
@@ -350,7 +404,7 @@ RLX_API void rlx_session_reset(rlx_session *session);
 RLX_API bool rlx_session_has_state(const rlx_session *session, const char *name);
 RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name,
                                             float *rows, size_t row_count, rlx_error *error);
-/* Replaces the rows of one state; those beyond row_count become zero. A step runs the history's
+/* Replaces the rows of one state; those behind row_count become zero. A step runs the history's
  * last token again when it is in the cache already, and so writes its rows anew. */
 RLX_API rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,
                                           size_t row_count, rlx_error *error);
@@ -371,15 +425,23 @@ RLX_API rlx_status rlx_session_install_prefix(rlx_session *session, const int32_
  * that the history was rendered from, say. Copied; no bytes: no note. Only load replaces it. */
 RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
                                         rlx_error *error);
-RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes); /* or NULL */
+/* NULL: there is none. `bytes` may be NULL. */
+RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
 
-/* History and cache in a file (rlx/state_format.h), for the same model as compiled; sampling is not
- * in it. What Save writes appears whole or not at all, behind symbolic links, readable by its owner
- * alone; the file of an open model is never replaced. Load refuses what is
+/* History and cache in a file (rlx/state_format.h); sampling is not in it. It fits every artifact
+ * that was compiled from the same weights for the same arithmetic and context, whatever its name,
+ * levels and variants. What Save writes appears whole or not at all, readable by its owner alone;
+ * it follows symbolic links, and never replaces the file of an open model. Load refuses what is
  * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
  * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
+/* The same in memory: `data` becomes malloc'd bytes that the caller frees, and what is loaded needs
+ * no alignment. */
+RLX_API rlx_status rlx_session_save_memory(const rlx_session *session, void **data, size_t *bytes,
+                                           rlx_error *error);
+RLX_API rlx_status rlx_session_load_memory(rlx_session *session, const void *data, size_t bytes,
+                                           rlx_error *error);
 /* As rlx_session_save, but without the cache: a few kilobytes, quickly written. What is loaded from
  * it goes on in the same way; its history is computed first. */
 RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const char *path,
@@ -389,12 +451,13 @@ RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const ch
  * where it has none; the caller frees it. All of the file is checked as in rlx_session_load, but
  * for what only the model knows. `info`, or `note` together with `note_bytes`, may be NULL. */
 typedef struct {
-    uint32_t struct_bytes; /* sizeof(rlx_saved_info) */
+    uint32_t struct_bytes;
     uint32_t version;
-    uint64_t file_bytes, model_digest; /* the digest: of the model as compiled */
+    uint64_t file_bytes, model_digest; /* of what the model's cache is computed with */
     uint64_t tokens, past;             /* the history's, and how many of them are in the cache */
     uint64_t note_bytes;
 } rlx_saved_info;
+RLX_DEFAULT_IS_ZERO(rlx_saved_info)
 RLX_API rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note,
                                   size_t *note_bytes, rlx_error *error);
 
@@ -408,7 +471,10 @@ typedef struct {
     uint64_t draft_runs;                      /* runs that verified proposed tokens */
     uint64_t draft_proposed, draft_accepted;  /* tokens; accepted ones count as generated as well */
 } rlx_timings;
-RLX_API void rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
+RLX_DEFAULT_IS_ZERO(rlx_timings)
+RLX_API rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
+
+#undef RLX_DEFAULT_IS_ZERO
 
 #ifdef __cplusplus
 }

@@ -2,9 +2,9 @@
  *
  * Little-endian: a 64-byte header, `tokens` ids of the history as i32, then for each state in the
  * order of the model's STATES section `past` rows of [kv_head][head_dim] values in the state's own
- * element, then `note_bytes` bytes of the caller's own. Nothing between, nothing behind. A file
- * without a note has version 1, as before there were notes. The model's digest fixes what states
- * there are and of what size, since it covers how the model was compiled.
+ * element, then `note_bytes` bytes of the caller's own. Nothing between, nothing after. A file
+ * without a note has version 1, as before there were notes. model_digest is the artifact's: it
+ * fixes what states there are and of what size, and what their values mean.
  */
 #ifndef RLX_STATE_FORMAT_H
 #define RLX_STATE_FORMAT_H

@@ -133,7 +133,7 @@ struct rlx_template_macro {
     uint32_t extra, extra_keywords, caller; /* names of those variables */
 };
 
-/* A variable that stands for itself unless a conversation says otherwise: bos_token and its kin. */
+/* A variable that has this value unless a conversation says otherwise: bos_token and the like. */
 struct rlx_template_variable {
     struct rlx_template_text name, value;
 };

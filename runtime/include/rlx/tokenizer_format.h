@@ -1,5 +1,5 @@
-/* The TOKENIZER section of a .rlx file, version 2: a vocabulary compiled to tables that are used
- * where they lie. Stands alone: the compiler writes it, the runtime reads it.
+/* The TOKENIZER section of a .rlx file, version 2: a vocabulary compiled to tables that are used in
+ * place. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
  * bytes from the section's start.
@@ -7,10 +7,10 @@
  * Text becomes *symbols* first: ids below token_count are tokens, ids from there on exist only
  * while merging (characters that no token has, results of merges that no token has) and end as the
  * tokens of their bytes. Pairs of neighbouring symbols merge, lowest rank first, at equal rank the
- * leftmost first. That serves byte-level BPE, where the alphabet is bytes and ranks are the
+ * leftmost first. This serves byte-level BPE, where the alphabet is bytes and ranks are the
  * published order of merges, and SentencePiece BPE, where the alphabet is characters and ranks are
- * the order of falling scores. U+2581 of a SentencePiece vocabulary stands in all texts here as the
- * space that it means, except in special tokens.
+ * the order of falling scores. U+2581 of a SentencePiece vocabulary is a space in all texts here,
+ * except in special tokens.
  */
 #ifndef RLX_TOKENIZER_FORMAT_H
 #define RLX_TOKENIZER_FORMAT_H
@@ -43,14 +43,14 @@ enum rlx_tokenizer_prefix {
                        */
 };
 
-/* How a stretch falls into words. The alternatives are tried in this order at each place; L
- * letters, N numbers, S white space; U letters but lower-case ones, and marks; W letters but
- * upper-case and title-case ones, and marks:
+/* How a stretch falls into words. The alternatives are tried in this order at each place. L stands
+ * for letters, N for numbers, S for white space; U for marks and all letters but lower-case ones, W
+ * for marks and all letters but upper-case and title-case ones:
  *     CONTRACTIONS      's 't 're 've 'm 'll 'd
  *     letters           ` ?L+`, with PREFIX_ANY `[^\r\n L N]?L+`
  *     with CASED        `[^\r\n L N]?U*W+`, then `[^\r\n L N]?U+W*`, in place of letters
  *     numbers           `N{1,split_digits}` (0: any number), with NUMBER_SPACE ` ?` in front
- *     others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` behind, with SLASHES `[\r\n/]*`
+ *     others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` after, with SLASHES `[\r\n/]*`
  *     NEWLINES          `S*[\r\n]+`
  *     white space       `S+(?!not S)`, then `S+`
  */
@@ -62,9 +62,9 @@ enum rlx_tokenizer_split {
     RLX_SPLIT_PREFIX_ANY = 1 << 4,
     RLX_SPLIT_NUMBER_SPACE = 1 << 5,
     RLX_SPLIT_NEWLINES = 1 << 6,
-    RLX_SPLIT_NUMBERS_FIRST = 1 << 7, /* before all else each N is cut out as a word of its own */
+    RLX_SPLIT_NUMBERS_FIRST = 1 << 7, /* first, each N is cut out as a word of its own */
     RLX_SPLIT_SPACES = 1 << 8,        /* instead of all the above: a word begins at each space */
-    RLX_SPLIT_SPACE_RUNS = 1 << 9,    /* likewise, at each space behind another character: no pair
+    RLX_SPLIT_SPACE_RUNS = 1 << 9,    /* likewise, at each space after another character: no pair
                                          merges across, so that it only saves time */
     RLX_SPLIT_CASED = 1 << 10,
     RLX_SPLIT_SLASHES = 1 << 11,
@@ -78,7 +78,7 @@ enum rlx_token_flags {
 enum rlx_special_flags {
     RLX_SPECIAL_CONTROL = 1,      /* recognized only with RLX_PARSE_SPECIAL */
     RLX_SPECIAL_LEFT = 2,         /* takes the white space before it */
-    RLX_SPECIAL_RIGHT = 4,        /* takes the white space behind it */
+    RLX_SPECIAL_RIGHT = 4,        /* takes the white space after it */
     RLX_SPECIAL_WORD = 8,         /* not beside a letter, digit or mark */
     RLX_SPECIAL_NORMALIZED = 16,  /* looked for after normalization */
     RLX_SPECIAL_ASCII_SPACE = 32, /* LEFT and RIGHT take ASCII white space only */
@@ -120,12 +120,12 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_BYTES,          /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
     RLX_TABLE_PREFIX,         /* u32 ids: what RLX_ADD_BOS puts in front */
     RLX_TABLE_CLASS_INDEX,    /* u8 [RLX_CLASS_PAGES] */
-    RLX_TABLE_CLASS_PAGES,    /* u8 [128] a page: 4 bits a code point, low half first; rlx_class */
+    RLX_TABLE_CLASS_PAGES,    /* u8 [128] per page: 4 bits of rlx_class per code point, low first */
     RLX_TABLE_NFC_CLASSES,
     RLX_TABLE_NFC_DECOMPOSITIONS,
     RLX_TABLE_NFC_POINTS, /* u32 */
     RLX_TABLE_NFC_COMPOSITIONS,
-    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case, where the split is CASED, else empty */
+    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case; empty unless the split is CASED */
     RLX_TABLE_CASE_PAGES,
     RLX_TABLE_COUNT
 };

@@ -1,0 +1,41 @@
+#!/bin/sh
+# compiler/IR.md is right and whole: its blocks run, each graph verifies and computes the same before
+# and after the passes, and every word of the tables is in it. In: the folder of the programs.
+. tests/support/expect.sh
+. tests/support/document.sh
+
+manual=compiler/IR.md
+run_document $manual
+for graph in "$work"/*.hir; do
+    [ "$(basename "$graph")" = wrong.hir ] && continue
+    expect 0 '' rlxc opt --no-passes "$graph" -o "$work/printed"
+    expect 0 '' rlxc opt --no-passes "$work/printed" -o "$work/again"
+    cmp -s "$work/printed" "$work/again" || fail "$graph: printed, read and printed again"
+    expect 0 '' rlxc opt --check "$graph" -o "$work/after"
+done
+
+# explained WHERE WORD...: each in a table or list of the manual.
+explained() {
+    where=$1
+    shift
+    [ $# -gt 0 ] || fail "$where: no words found"
+    for word in "$@"; do
+        grep '^[|-]' $manual | grep -q "\`$word\`" || fail "$manual does not explain $word of $where"
+    done
+}
+first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
+explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
+explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
+explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
+explained attributes $(sed -n 's/^ *FIELD(.*, "\([a-z_]*\)", .*),/\1/p' compiler/hir/hir_text.c)
+explained "fields of kernels" $(first_words compiler/lir/lir_text.c FIELD)
+
+# Every kind of kernel and every op has an example.
+for kind in $(first_words compiler/lir/kernel_kinds.def KERNEL); do
+    grep -q "^  kernel k[0-9]* $kind " $manual || fail "$manual: no example of the kind $kind"
+done
+for op in $(first_words compiler/hir/hir_ops.def HIR_OP) $(first_words compiler/hir/map_ops.def MAP_OP); do
+    grep -q "^  %[0-9]* = $op " $manual || fail "$manual: no example of the op $op"
+done
+
+finish manual
