@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 struct used_file {
@@ -153,6 +154,8 @@ void used_files_begin(void)
     pthread_mutex_unlock(&lock);
     used_file_add(STDIN_FILENO, FILE_READ);
     used_file_add_path("/proc/self/exe");
+    if (getauxval(AT_EXECFN) != 0) /* not every container has /proc */
+        used_file_add_path((const char *)(uintptr_t)getauxval(AT_EXECFN));
 }
 
 enum file_use used_file_find(const struct stat *facts)

@@ -3,6 +3,7 @@
  * that is no entry. */
 #include "compiler/base/cache.h"
 
+#include "runtime/base/used_files.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -193,6 +194,11 @@ static void test_trimmed(void **state)
     assert_int_equal(access(stranger, F_OK), 0);
     assert_int_not_equal(access(left, F_OK), 0);
     assert_int_equal(access(writing, F_OK), 0);
+    used_file_add_path(entry_of(&f, &keys[3])); /* a model under such a name is none of its own */
+    cache_trim(&f.cache, 0);
+    assert_false(finds(&f, &keys[0], ""));
+    assert_int_equal(access(entry_of(&f, &keys[3]), F_OK), 0);
+    used_files_begin();
     close_fixture(&f);
 }
 
