@@ -187,7 +187,7 @@ if [ -d "$llama" ]; then
     sed 's/"max_position_embeddings": [0-9]*/"max_position_embeddings": 1073741824/' \
         "$llama/config.json" > "$work/long/config.json"
     expect 1 'more than 4194304 positions' rlxc build "$work/long" -o "$work/long.rlx" $v3
-    expect 0 '' rlxc build "$work/long" --context=100 -o "$work/long.rlx" $v3
+    expect 0 '' rlxc build "$work/long" -q --context=100 -o "$work/long.rlx" $v3
 else
     echo "skipped: a billion positions: no $llama"
 fi
