@@ -2,6 +2,10 @@
 #include "compiler/build_options.h"
 #include "compiler/import/vocabulary.h"
 
+#include "compiler/passes/passes.h"
+#include "compiler/selection.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,17 +58,55 @@ bool choose_several(const char *command, const char *option, const struct choice
     }
 }
 
-bool read_number(const char *command, const char *option, const char *text, uint32_t most,
-                 uint32_t *value)
+bool read_number(const char *command, const char *option, const char *text, uint32_t least,
+                 uint32_t most, uint32_t *value)
 {
     char *end;
+    errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
 
-    if (text[0] < '0' || text[0] > '9' || *end != 0 || number == 0 || number > most)
-        return wrong_usage(command, "%s: expected a number from 1 to %u, found '%s'", option, most,
-                           text);
+    if (text[0] < '0' || text[0] > '9' || *end != 0 || errno != 0 || number < least ||
+        number > most)
+        return wrong_usage(command, "%s: expected a number from %u to %u, found '%s'", option,
+                           least, most, text);
     *value = (uint32_t)number;
     return true;
+}
+
+bool check_levels(const char *command, const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct level_list levels;
+    bool good = select_levels(text, &levels, &d) || wrong_value(command, "--level", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
+static bool check_variants(const char *command, const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct packed_variant variants[BUCKETS_MAX];
+    uint32_t count;
+    bool good = select_variants(text, UINT32_MAX, variants, countof(variants), &count, &d) ||
+                wrong_value(command, "--variants", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
+bool check_passes(const char *command, const char *option, const char *text, bool leaves_out)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct pass_run run = {.only = leaves_out ? NULL : text, .leave_out = leaves_out ? text : NULL};
+    bool good = text[0] == 0 ? wrong_usage(command, "%s: expected the names of passes", option)
+                             : pass_run_valid(&run, &d) || wrong_value(command, option, &d);
+
+    arena_free(&arena);
+    return good;
 }
 
 struct build_options build_options_default(const char *command)
@@ -117,6 +159,7 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
     default:
         good = choose(b->command, "--kv", elements, value, &chosen);
         b->kv = value;
+        o->kv_given = true;
         o->numerics.kv = (enum dtype)chosen;
         return good;
     }
@@ -142,13 +185,13 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         b->exact = true;
         return true;
     case BUILD_OPTION_context:
-        return read_number(b->command, "--context", value, INT32_MAX, &o->context);
+        return read_number(b->command, "--context", value, 1, INT32_MAX, &o->context);
     case BUILD_OPTION_level:
         o->levels = value;
-        return true;
+        return check_levels(b->command, value);
     case BUILD_OPTION_variants:
         o->variants = value;
-        return true;
+        return check_variants(b->command, value);
     case BUILD_OPTION_pre_tokenizer:
         o->pre_tokenizer = value;
         return vocabulary_split_by_name(value, strlen(value)) != NULL ||
@@ -156,7 +199,7 @@ bool build_options_set(struct build_options *b, int option, const char *value)
                            vocabulary_split_names(&b->arena), value);
     case 'x':
         add_name(&b->arena, &o->leave_out, value);
-        return true;
+        return check_passes(b->command, "--leave-out", value, true);
     }
     return false;
 }

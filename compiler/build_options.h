@@ -84,7 +84,10 @@ bool choose(const char *command, const char *option, const struct choice *choice
             uint32_t *value);
 bool choose_several(const char *command, const char *option, const struct choice *choices,
                     const char *text, uint32_t *value);
-bool read_number(const char *command, const char *option, const char *text, uint32_t most,
-                 uint32_t *value);
+bool read_number(const char *command, const char *option, const char *text, uint32_t least,
+                 uint32_t most, uint32_t *value);
+bool check_levels(const char *command, const char *text); /* of --level */
+/* Names of passes with commas between them, which may be used so. */
+bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);
 
 #endif

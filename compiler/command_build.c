@@ -2,8 +2,10 @@
  * line about what is wrong with them. */
 #include "compiler/build_options.h"
 #include "compiler/command.h"
+#include "runtime/base/advice.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CACHE_MEGABYTES = 20000 }; /* where --cache-size does not say */
 
@@ -15,6 +17,7 @@ static const char usage[] =
     "--emit=exe a program.\n"
     "\n"
     "  -o, --output=OUT      where the result goes; it appears whole or not at all\n"
+    "                        (-: standard output)\n"
     "      --emit=exe|hir|lir|ll|asm,...\n"
     "                        exe: a standalone program; the others: dumps of what the\n"
     "                        compiler made, one file per pass, variant or kernel\n"
@@ -101,12 +104,12 @@ static bool set_option(void *context, int option, const char *value)
         o->runtime = value;
         return true;
     case OPTION_threads:
-        return read_number("build", "--threads", value, 64, &o->threads);
+        return read_number("build", "--threads", value, 1, 64, &o->threads);
     case OPTION_cache_dir:
         o->cache = value;
         return true;
     case OPTION_cache_size:
-        if (!read_number("build", "--cache-size", value, 1u << 30, &megabytes))
+        if (!read_number("build", "--cache-size", value, 1, 1u << 30, &megabytes))
             return false;
         o->cache_bytes = (uint64_t)megabytes * 1000000;
         return true;
@@ -120,6 +123,14 @@ static bool set_option(void *context, int option, const char *value)
     return build_options_set(b, option, value);
 }
 
+static bool no_output(const struct compile_options *o)
+{
+    char name[ADVICE_BYTES];
+
+    advice_on_output(o->input, (o->emit & EMIT_EXE) != 0, name);
+    return wrong_usage("build", "no output was given; for example -o %s", name);
+}
+
 /* Options that only make sense with others. */
 static bool check_together(struct build_options *b, int argc, char **argv)
 {
@@ -129,11 +140,13 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return false;
     if (o->output == NULL &&
         ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
-        return wrong_usage("build", "no output was given (-o OUT)");
+        return no_output(o);
     if (o->tokenizer_only && (o->emit != 0 || o->report != 0))
         return wrong_usage("build",
                            "--tokenizer-only makes an artifact without code: --emit and --report "
                            "do not go with it");
+    if (o->output != NULL && strcmp(o->output, "-") == 0 && o->report != 0)
+        return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("build", "--runtime goes with --emit=exe");
     if (o->cache == NULL)

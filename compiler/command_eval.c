@@ -4,10 +4,12 @@
  * meaning that compiled code is held to.
  */
 #include "compiler/command.h"
-#include "compiler/command_line.h"
+#include "compiler/build_options.h"
 #include "compiler/base/safetensors_out.h"
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
+
+#include "runtime/base/amount.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ static const char usage[] =
     "hidden.L, hidden.final [T, H].\n"
     "\n"
     "      --tokens=ID,...   the input, from position 0\n"
-    "  -o, --output=FILE     where the tensors go\n"
+    "  -o, --output=FILE     where the tensors go (-: standard output)\n"
     "      --after=PASS      stop after this pass (rlxc opt --list names them)\n"
     "      --no-passes       evaluate the graph as the model's family defines it\n"
     "  -x, --leave-out=PASS,...  leave passes out\n"
@@ -60,7 +62,7 @@ static bool set_option(void *context, int option, const char *value)
         return value[0] != 0 || wrong_usage("eval", "--output: expected a path");
     case 'x':
         o->run.leave_out = value;
-        return true;
+        return check_passes("eval", "--leave-out", value, true);
     case 'v':
         return o->verbose = true;
     case 'q':
@@ -70,7 +72,7 @@ static bool set_option(void *context, int option, const char *value)
         return true;
     case OPTION_after:
         o->run.stop_after = value;
-        return true;
+        return check_passes("eval", "--after", value, false);
     default:
         return o->no_passes = true;
     }
@@ -105,7 +107,9 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
             return wrong_usage(
-                "eval", "--tokens: expected ids with commas between them, found '%.20s'", text);
+                "eval",
+                "--tokens: expected ids from 0 to %d with commas between them, found '%.20s'",
+                INT32_MAX, text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
         if (*text == 0)
@@ -151,6 +155,28 @@ static void add_result(struct safetensors_out *out, const struct hir_eval *e, co
                         values);
 }
 
+/* Names the weight, or the step of the computation, that first is not a number. */
+static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, struct diags *d)
+{
+    uint64_t count;
+    hir_id id = hir_eval_not_finite(e, &count), named = id;
+
+    if (id == 0)
+        return;
+    while (named + 1 < e->graph->node_count && hir_at(e->graph, named)->name == 0)
+        named++;
+    const struct hir_node *n = hir_at(e->graph, id);
+    diag_warning(
+        d,
+        (struct place){.file = m->path,
+                       .object = str_text(e->graph->strings, hir_at(e->graph, named)->name)},
+        "%llu values of %s are not finite, the first in the order of computation",
+        (unsigned long long)count,
+        n->op == HIR_weight ? "this weight"
+        : named == id       ? "this result"
+                            : hir_op_info[n->op].name);
+}
+
 /* The file is written while the values live. */
 static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g,
                      const struct tokens *tokens, struct diags *d)
@@ -170,6 +196,7 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
     e.tokens = tokens->ids;
     e.positions = e.out_rows = count_up(&values, tokens->count);
     hir_eval_run(&e);
+    warn_of_not_finite(&e, m, d);
     add_result(&out, &e, "logits", tokens->count);
     for (uint32_t i = 0; i <= m->hyper.layers; i++) {
         snprintf(name, sizeof name, "hidden.%u", i);
@@ -187,7 +214,8 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
     struct import_options import = {.no_vocabulary = true};
     struct hir_graph graph;
 
-    if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d))
+    if (!import_model(o->input, &import, m, d) || !check_tokens(tokens, m, d) ||
+        !out_check(o->output, d))
         return false;
     hir_init(&graph, m->arena, m->strings, m->name);
     return family_build(m, tokens->count, &graph, d) &&
@@ -203,6 +231,7 @@ int command_eval(int argc, char **argv)
     struct diags diags = {.arena = &arena};
     struct strings strings;
     struct tokens tokens;
+    char memory[AMOUNT_BYTES];
     int status;
 
     if (!command_line_read(&line, &o, argc, argv, &status))
@@ -219,8 +248,8 @@ int command_eval(int argc, char **argv)
         model_close(&model);
     }
     if (status == 0 && o.verbose)
-        fprintf(stderr, "%s: %u tokens by the evaluator, at most %.0f MB of arena\n", o.output,
-                tokens.count, (double)arena.peak / 1e6);
+        fprintf(stderr, "%s: %u tokens by the evaluator, at most %s of memory\n",
+                goal_name(o.output), tokens.count, amount_of_bytes((double)arena.peak, memory));
     if (status != 0 || !o.quiet)
         diags_print(&diags, stderr);
     arena_free(&arena);

@@ -3,6 +3,7 @@
 #include "compiler/command_line.h"
 
 #include "runtime/base/advice.h"
+#include "runtime/base/used_files.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,11 +21,22 @@ bool wrong_usage(const char *command, const char *format, ...)
     return false;
 }
 
+bool wrong_value(const char *command, const char *option, const struct diags *d)
+{
+    const struct diag *first = d->first;
+    const char *object = first->place.object;
+    bool names_more = object != NULL && strcmp(object, option) != 0;
+
+    return wrong_usage(command, "%s: %s%s%s", option, names_more ? object : "",
+                       names_more ? ": " : "", first->text);
+}
+
 bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
                        int *status)
 {
     int option;
 
+    used_files_begin();
     *status = 2;
     opterr = 0;
     optind = 0; /* starts anew, also after an earlier call */

@@ -2,6 +2,8 @@
 #ifndef RLXC_COMMAND_LINE_H
 #define RLXC_COMMAND_LINE_H
 
+#include "compiler/base/diag.h"
+
 #include <getopt.h>
 #include <stdbool.h>
 
@@ -24,6 +26,9 @@ struct command_line {
 /* "rlxc COMMAND: …; see rlxc COMMAND --help"; always false. */
 bool wrong_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same of an option's value: what the first error of `d` says. */
+bool wrong_value(const char *command, const char *option, const struct diags *d);
 
 /* Hands every option to `set`. False: there is nothing to do, and `status` is the exit status:
  * after --help and --version 0, after wrong usage 2. */

@@ -3,7 +3,7 @@
  * and why; or with --lower the planned program of one variant.
  */
 #include "compiler/command.h"
-#include "compiler/command_line.h"
+#include "compiler/build_options.h"
 #include "compiler/base/file.h"
 #include "compiler/passes/passes.h"
 #include "compiler/selection.h"
@@ -38,7 +38,7 @@ static const char usage[] =
     "      --tolerance=X     largest difference, relative to the largest value\n"
     "                        (default: 1e-5)\n"
     "      --list            list the passes in their order\n"
-    "  -o, --output=FILE     write to FILE instead of standard output\n"
+    "  -o, --output=FILE     write to FILE instead of standard output (-)\n"
     "  -v, --verbose         print time and nodes of each pass on standard error\n"
     "  -q, --quiet           no warnings\n"
     "  -h, --help            print this; --version: the version\n";
@@ -90,9 +90,10 @@ static bool read_seed(struct options *o, const char *text)
 {
     char *end;
 
+    errno = 0;
     o->run.seed = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != 0)
-        return wrong_usage("opt", "--seed: expected a number, found '%s'", text);
+    if (text[0] < '0' || text[0] > '9' || *end != 0 || errno != 0)
+        return wrong_usage("opt", "--seed: expected a number from 0 to 2^64-1, found '%s'", text);
     return true;
 }
 
@@ -107,6 +108,16 @@ static bool read_tolerance(struct options *o, const char *text)
     return true;
 }
 
+static bool check_variant(const char *text, struct variant *variant)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    bool good = select_variant(text, variant, &d) || wrong_value("opt", "--lower", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
 static bool set_option(void *context, int option, const char *value)
 {
     struct options *o = context;
@@ -114,19 +125,19 @@ static bool set_option(void *context, int option, const char *value)
     switch (option) {
     case 'p':
         o->run.only = value;
-        return true;
+        return check_passes("opt", "--passes", value, false);
     case 'x':
         o->run.leave_out = value;
-        return true;
+        return check_passes("opt", "--leave-out", value, true);
     case 'd':
         o->dump = value;
-        return true;
+        return strcmp(value, "all") == 0 || check_passes("opt", "--dump", value, false);
     case 'o':
-        o->output = value;
+        o->output = strcmp(value, "-") == 0 ? NULL : value;
         return value[0] != 0 || wrong_usage("opt", "--output: expected a path");
     case OPTION_stop_after:
         o->run.stop_after = value;
-        return true;
+        return check_passes("opt", "--stop-after", value, false);
     case OPTION_no_passes:
         return o->no_passes = true;
     case OPTION_report:
@@ -135,10 +146,10 @@ static bool set_option(void *context, int option, const char *value)
                wrong_usage("opt", "--report: expected fusion, found '%s'", value);
     case OPTION_lower:
         o->lower = value;
-        return true;
+        return check_variant(value, &o->variant);
     case OPTION_level:
         o->level = value;
-        return true;
+        return check_levels("opt", value);
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:

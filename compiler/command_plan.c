@@ -45,6 +45,16 @@ struct command {
     struct plan_request request;
 };
 
+static bool check_machine(const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    bool good = machine_check(text, &d) || wrong_value("plan", "--machine", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
 static bool set_option(void *context, int option, const char *value)
 {
     struct command *c = context;
@@ -53,15 +63,14 @@ static bool set_option(void *context, int option, const char *value)
     switch (option) {
     case OPTION_machine:
         c->request.machine = value;
-        return true;
+        return check_machine(value);
     case OPTION_depth:
-        if ((value[0] != '0' || value[1] != 0) &&
-            !read_number("plan", "--depth", value, INT32_MAX, &depth))
+        if (!read_number("plan", "--depth", value, 0, INT32_MAX, &depth))
             return false;
         c->request.depth = depth;
         return true;
     case OPTION_threads:
-        return read_number("plan", "--threads", value, 64, &c->build.options.threads);
+        return read_number("plan", "--threads", value, 1, 64, &c->build.options.threads);
     case OPTION_json:
         return c->request.json = true;
     case 'v':

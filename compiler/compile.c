@@ -4,6 +4,7 @@
  */
 #include "compiler/compile.h"
 
+#include "compiler/cache_range.h"
 #include "compiler/dump.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
@@ -15,11 +16,12 @@
 #include "compiler/report.h"
 #include "compiler/selection.h"
 #include "compiler/template/template.h"
+#include "runtime/base/amount.h"
+#include "runtime/base/cpu.h"
+#include "runtime/base/used_files.h"
 
-#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 /* Room for more positions than these, whose rotary table alone takes gigabytes, must be asked for.
  */
@@ -37,6 +39,7 @@ struct unit {
     uint32_t threads;
 
     struct model model;
+    struct numerics numerics;
     const struct tensor
         *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
     uint8_t *tokenizer;
@@ -52,41 +55,13 @@ struct unit {
     struct artifact_summary summary;
 };
 
-static uint32_t processors(void)
-{
-    cpu_set_t set;
-
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
-}
-
-/* The folder of a path. */
-static const char *folder_of(struct arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (slash == NULL)
-        return ".";
-    return slash == path ? "/" : arena_text(a, path, (size_t)(slash - path));
-}
-
-/* A result that has nowhere to go, or would take the place of the model. */
+/* What is read later counts as read already, so that no output takes its place before. */
 static bool check_output(const struct compile_options *o, struct diags *d)
 {
-    struct stat input, output;
-
-    if (o->output == NULL)
-        return true;
-    struct place at = {.file = o->output};
-    const char *folder = folder_of(d->arena, o->output);
-    if (stat(folder, &output) != 0 || !S_ISDIR(output.st_mode))
-        return diag_error(d, at, "cannot be created: there is no folder '%s'", folder);
-    if (stat(o->input, &input) != 0 || stat(o->output, &output) != 0)
-        return true;
-    if (S_ISDIR(output.st_mode))
-        return diag_error(d, at, "expected a path for a file, found a directory");
-    if (input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-        return diag_error(d, at, "expected another path than the model's: it would be overwritten");
-    return true;
+    if (o->chat_template != NULL)
+        used_file_add_path(o->chat_template);
+    used_file_add_path(o->input);
+    return o->output == NULL || out_check(o->output, d);
 }
 
 /* What can be known to be wrong before the model is opened. */
@@ -133,7 +108,7 @@ static bool read_model(struct unit *u)
         diag_warning(u->diags, (struct place){.file = u->options->input},
                      "has no tokenizer: what is compiled works with token ids only, as in rlx run "
                      "--tokens=5,17,3 --ids");
-    return true;
+    return u->options->output == NULL || out_check(u->options->output, u->diags);
 }
 
 static struct cache *cache_of(struct unit *u)
@@ -167,6 +142,30 @@ static bool build_graph(struct unit *u)
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
 
+/* f16 is the default for models whose keys and values it can hold. */
+static bool choose_cache(struct unit *u)
+{
+    struct place at = {.file = u->options->input};
+    struct cache_range range;
+
+    u->numerics = u->options->numerics;
+    if (u->numerics.kv != DTYPE_f16 || cache_range_fits(&u->model, u->threads, &range))
+        return true;
+    if (u->options->kv_given) {
+        diag_warning(
+            u->diags, at,
+            "%s of layer %u may reach %.3g: what is above 65504 becomes 65504 in a cache of f16; --kv=f32 holds all",
+            range.what, range.layer, range.most);
+        return true;
+    }
+    u->numerics.kv = DTYPE_f32;
+    diag_warning(
+        u->diags, at,
+        "%s of layer %u may reach %.3g and f16 ends at 65504, so that the cache is of f32; --kv=f16 or --kv=q8 would be smaller",
+        range.what, range.layer, range.most);
+    return true;
+}
+
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
@@ -181,7 +180,7 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!make_program(&u->graph, &u->variants[index].variant, &u->options->numerics, level->target,
+    if (!make_program(&u->graph, &u->variants[index].variant, &u->numerics, level->target,
                       level->level, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
@@ -297,7 +296,7 @@ static struct artifact describe_artifact(struct unit *u)
     a.variant_count = u->variant_count;
     a.levels = u->levels;
     a.level_count = u->level_list.count;
-    a.numerics = u->options->numerics;
+    a.numerics = u->numerics;
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
@@ -349,6 +348,8 @@ static bool write_output(struct unit *u)
     progress_phase(&u->progress, "weights");
     if (executable && runtime == NULL && !executable_find_runtime(&u->arena, &runtime, u->diags))
         return false;
+    if (executable)
+        used_file_add_path(runtime);
     if (!out_open(&out, u->options->output, u->diags))
         return false;
     bool good = !executable || executable_begin(&out, runtime, &program, u->diags);
@@ -403,18 +404,20 @@ static void print_summary(const struct unit *u)
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++)
         text_add(&levels, "%s%s", i == 0 ? " for " : ", ",
                  u->level_list.target->levels[u->level_list.all[i]].name);
-    fprintf(stderr,
-            "%s: %.1f MB (weights %.1f MB, code %.1f kB%s) in %.1f s, at most %.0f MB resident\n",
-            u->options->output, (double)s->file_bytes / 1e6, (double)s->weight_bytes / 1e6,
-            (double)s->code_bytes / 1e3, levels.bytes != 0 ? levels.data : "",
-            progress_seconds() - u->progress.started, (double)usage.ru_maxrss * 1024 / 1e6);
+    char file[AMOUNT_BYTES], weights[AMOUNT_BYTES], code[AMOUNT_BYTES], memory[AMOUNT_BYTES];
+    fprintf(stderr, "%s: %s (weights %s, code %s%s) in %.1f s, at most %s of memory\n",
+            goal_name(u->options->output), amount_of_bytes((double)s->file_bytes, file),
+            amount_of_bytes((double)s->weight_bytes, weights),
+            amount_of_bytes((double)s->code_bytes, code), levels.bytes != 0 ? levels.data : "",
+            progress_seconds() - u->progress.started,
+            amount_of_bytes((double)usage.ru_maxrss * 1024, memory));
 }
 
 bool compile(const struct compile_options *options, struct diags *d)
 {
     struct unit u = {.options = options,
                      .diags = d,
-                     .threads = options->threads != 0 ? options->threads : processors()};
+                     .threads = options->threads != 0 ? options->threads : cpu_processors()};
 
     strings_init(&u.strings, &u.arena);
     progress_init(&u.progress, options->quiet, options->verbose);
@@ -422,7 +425,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     if (options->plan == NULL)
         good = good && pack_vocabulary(&u) && compile_chat_template(&u);
     if (!options->tokenizer_only)
-        good = good && build_graph(&u) && optimize(&u) && make_levels(&u);
+        good = good && choose_cache(&u) && build_graph(&u) && optimize(&u) && make_levels(&u);
     if (options->plan != NULL) {
         good = good && print_plan(&u);
     } else {

@@ -17,6 +17,7 @@ struct compile_options {
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
     struct quant_choice quant_choice;
     struct numerics numerics;
+    bool kv_given;    /* numerics.kv was asked for */
     uint32_t context; /* 0: the model's */
     uint32_t emit, report;
     const char *dump_directory;      /* set where `emit` has a dump */

@@ -3,6 +3,7 @@
 
 #include "compiler/base/base.h"
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 #include "runtime/base/stack.h"
 
 #include <stdio.h>
@@ -66,7 +67,7 @@ static int help(const char *word)
     char option[] = "--help", name[16];
     const struct command *command = word == NULL ? NULL : find_command(word);
 
-    if (word == NULL) {
+    if (word == NULL || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_usage(stdout);
         return 0;
     }
@@ -78,6 +79,10 @@ static int help(const char *word)
 
 static int run(int argc, char **argv)
 {
+    static const char *const program = "rlxc";
+
+    program_begin(&program);
+    program_remove_at_end();
     if (argc < 2) {
         print_usage(stderr);
         return 2;

@@ -2,6 +2,7 @@
 #include "compiler/plan.h"
 
 #include "compiler/lir/target.h"
+#include "runtime/base/amount.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -118,13 +119,15 @@ void plan_text(const struct planned *all, struct text *out)
 {
     const char *name = all->model->name != NULL ? all->model->name : "model";
 
+    char bytes[4][AMOUNT_BYTES];
+    double cache = (double)all->weights->state_bytes;
+
     text_add_printable(out, name);
-    text_add(out,
-             ": %.1f MB of weights, %.1f MB of them read for a token; cache %.1f kB a token, "
-             "%.1f MB for %u\n",
-             (double)all->weights->bytes / 1e6, (double)all->weights->decode_bytes / 1e6,
-             (double)all->weights->state_bytes / (double)round_up(all->context, 64) / 1e3,
-             (double)all->weights->state_bytes / 1e6, all->context);
+    text_add(out, ": %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
+             amount_of_bytes((double)all->weights->bytes, bytes[0]),
+             amount_of_bytes((double)all->weights->decode_bytes, bytes[1]),
+             amount_of_bytes(cache / (double)round_up(all->context, 64), bytes[2]),
+             amount_of_bytes(cache, bytes[3]), all->context);
     if (all->machine != NULL)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {

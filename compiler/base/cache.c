@@ -4,6 +4,7 @@
 #include "compiler/base/cache.h"
 
 #include "runtime/base/beside.h"
+#include "runtime/base/used_files.h"
 #include "compiler/base/hash.h"
 
 #include <dirent.h>
@@ -199,7 +200,7 @@ void cache_store(struct cache *c, const struct cache_key *key, const void *data,
     char path[PATH_BYTES];
     struct beside beside;
 
-    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || beside_open(&beside, path) != 0)
+    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || beside_open(&beside, path, 0) != 0)
         return;
     memcpy(h.magic, magic, sizeof magic);
     bool good =
@@ -273,7 +274,7 @@ void cache_trim(struct cache *c, uint64_t most)
         if (behind == NULL || (!temporary && behind[0] != 0))
             continue;
         if (fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(status.st_mode))
+            !S_ISREG(status.st_mode) || used_file_find(&status) != FILE_UNUSED)
             continue;
         if (!temporary)
             add_entry(&e, name, &status);

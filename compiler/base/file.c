@@ -1,6 +1,8 @@
 /* Maps files. In: a path; out: bytes that stay valid until file_unmap. */
 #include "compiler/base/file.h"
 
+#include "runtime/base/used_files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -31,14 +33,17 @@ bool file_map(const char *path, struct file *out, struct diags *d)
         }
         out->data = data;
     }
+    out->use = used_file_map(fd, path, out->data, out->bytes);
     close(fd);
     return true;
 }
 
 void file_unmap(struct file *f)
 {
+    used_file_unmap(f->use);
     if (f->data != NULL)
         munmap((void *)(uintptr_t)f->data, f->bytes);
+    f->use = NULL;
     f->data = NULL;
     f->bytes = 0;
 }

@@ -8,6 +8,7 @@ struct file {
     const char *path; /* in the arena of the diags it was opened with */
     const uint8_t *data;
     uint64_t bytes;
+    struct used_file *use; /* runtime/base/used_files.h: no output takes its place */
 };
 
 /* Maps a whole regular file; an empty one has data NULL. */

@@ -51,6 +51,13 @@ uint16_t f32_to_f16(float value)
     return sign | (uint16_t)((rounded - (112u << 23)) >> 13);
 }
 
+uint16_t f32_to_f16_saturated(float value)
+{
+    if (value > F16_MOST)
+        value = F16_MOST;
+    return f32_to_f16(value < -F16_MOST ? -F16_MOST : value);
+}
+
 float bf16_to_f32(uint16_t bits)
 {
     return float_of((uint32_t)bits << 16);

@@ -1,16 +1,13 @@
-/* Text buffers, and files that appear whole (runtime/base/beside.h) or, on an interrupt, not at
- * all. */
+/* Text buffers, and files that appear whole or not at all (runtime/base/beside.h). */
 #include "compiler/base/out.h"
 
 #include "runtime/base/printable.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,71 +66,29 @@ void text_add(struct text *t, const char *format, ...)
     va_end(again);
 }
 
-/* The file to remove on an interrupt; one output is open at a time. */
-static const char *volatile pending;
-
-static void unlink_pending(void)
-{
-    if (pending != NULL)
-        unlink(pending);
-}
-
-static void remove_pending(int signal_number)
-{
-    unlink_pending();
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
 static bool out_error(struct out *o, const char *what, int failure)
 {
     o->failed = true;
-    return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what, strerror(failure));
+    return diag_error(o->diags, (struct place){.file = o->path}, "%s: %s", what,
+                      goal_reason(failure));
 }
 
-/* A rename would replace a device, a pipe or a directory by a file. */
-static bool may_be_replaced(const char *path, struct diags *d)
+enum { WAYS = BESIDE_STREAMS | BESIDE_ANY_ORDER | BESIDE_RESULT };
+
+bool out_check(const char *path, struct diags *d)
 {
-    struct stat goal;
+    int failure = goal_check(path, true);
 
-    if (stat(path, &goal) != 0 || S_ISREG(goal.st_mode))
-        return true;
-    return diag_error(d, (struct place){.file = path}, "expected a path for a file, found a %s",
-                      S_ISDIR(goal.st_mode) ? "directory" : "device or pipe");
-}
-
-/* A signal that the caller ignores (nohup, a background job) stays ignored. */
-static void catch_signal(int signal_number, void (*handler)(int))
-{
-    struct sigaction now;
-
-    if (sigaction(signal_number, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-        signal(signal_number, handler);
-}
-
-static void catch_signals(void (*handler)(int))
-{
-    catch_signal(SIGINT, handler);
-    catch_signal(SIGTERM, handler);
-    catch_signal(SIGHUP, handler);
+    return failure == 0 || diag_error(d, (struct place){.file = goal_name(path)},
+                                      "cannot be created: %s", goal_reason(failure));
 }
 
 bool out_open(struct out *o, const char *path, struct diags *d)
 {
-    static bool ending;
+    *o = (struct out){.path = goal_name(path), .diags = d};
+    int failure = beside_open(&o->beside, path, WAYS);
 
-    *o = (struct out){.path = path, .diags = d};
-    if (!may_be_replaced(path, d))
-        return false;
-    int failure = beside_open(&o->beside, path);
-    if (failure != 0)
-        return out_error(o, "cannot be created", failure);
-    pending = o->beside.path;
-    catch_signals(remove_pending);
-    if (!ending && atexit(unlink_pending) == 0)
-        ending = true;
-    signal(SIGXFSZ, SIG_IGN); /* a file that is too large is an error of the write */
-    return true;
+    return failure == 0 || out_error(o, "cannot be created", failure);
 }
 
 /* A write waits for memory under the lock of the file, one thread at a time. Where memory comes
@@ -221,17 +176,11 @@ void out_skip(struct out *o, uint64_t align)
     o->bytes = round_up(o->bytes, align);
 }
 
-/* Only the first failure is reported. */
-static int close_out(struct out *o, int failure, mode_t mode)
-{
-    catch_signals(SIG_DFL);
-    pending = NULL;
-    return beside_close(&o->beside, failure, mode, false);
-}
-
+/* The first failure is the one that is told. */
 bool out_commit(struct out *o, bool executable)
 {
-    int failure = close_out(o, o->failed ? ECANCELED : 0, executable ? 0777 : 0666);
+    int failure =
+        beside_close(&o->beside, o->failed ? ECANCELED : 0, executable ? 0777 : 0666, false);
 
     if (failure != 0 && !o->failed)
         out_error(o, "cannot be written", failure);
@@ -240,5 +189,5 @@ bool out_commit(struct out *o, bool executable)
 
 void out_discard(struct out *o)
 {
-    close_out(o, ECANCELED, 0);
+    beside_close(&o->beside, ECANCELED, 0, false);
 }

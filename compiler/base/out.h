@@ -23,11 +23,10 @@ void text_add_quoted(struct text *t, const char *text);    /* "the same", with \
  * once. */
 enum { OUT_LARGE_PAGE = 2 << 20 };
 
-/* Writes under another name beside the goal, then renames. After out_open, either out_commit or
- * out_discard must follow; an interrupt (SIGINT, SIGTERM, SIGHUP) between, or the end of the
- * program, removes the half-written file. */
+/* Writes beside the goal (runtime/base/beside.h); "-" is standard output. After out_open, either
+ * out_commit or out_discard must follow. What the command reads, or has written, is refused. */
 struct out {
-    const char *path; /* as the user wrote it */
+    const char *path; /* as the user wrote it, for messages */
     struct beside beside;
     uint64_t bytes; /* written so far, from the start */
     bool failed;
@@ -35,6 +34,8 @@ struct out {
     struct diags *diags;
 };
 
+/* Whether a result can go there, before work is spent on it: where that can be known. */
+bool out_check(const char *path, struct diags *d);
 bool out_open(struct out *o, const char *path, struct diags *d);
 bool out_write(struct out *o, const void *data, uint64_t bytes); /* at the end */
 bool out_write_at(struct out *o, uint64_t offset, const void *data, uint64_t bytes);

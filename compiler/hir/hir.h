@@ -245,6 +245,9 @@ void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *
 void hir_eval_run(struct hir_eval *e);
 const float *hir_eval_value(const struct hir_eval *e,
                             const char *name); /* an output or a kept node; NULL where absent */
+/* After a run that kept all: the first node with values that are not finite, and how many; 0: none.
+ */
+hir_id hir_eval_not_finite(const struct hir_eval *e, uint64_t *count);
 void hir_eval_close(struct hir_eval *e);
 
 #endif

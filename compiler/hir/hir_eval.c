@@ -8,6 +8,7 @@
  */
 #include "compiler/hir/eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,6 +243,20 @@ const float *hir_eval_value(const struct hir_eval *e, const char *name)
             return e->values[g->outputs[i].node];
     hir_id id = hir_find(g, name);
     return id == 0 ? NULL : e->values[id];
+}
+
+hir_id hir_eval_not_finite(const struct hir_eval *e, uint64_t *count)
+{
+    for (hir_id id = 1; id < e->graph->node_count; id++) {
+        const float *values = e->values[id];
+        uint64_t elements = values == NULL ? 0 : eval_elements(e, id);
+        *count = 0;
+        for (uint64_t i = 0; i < elements; i++)
+            *count += !isfinite(values[i]);
+        if (*count != 0)
+            return id;
+    }
+    return 0;
 }
 
 void hir_eval_close(struct hir_eval *e)

@@ -4,8 +4,11 @@
 
 #include "compiler/import/vocabulary.h"
 #include "runtime/base/advice.h"
+#include "runtime/base/used_files.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,6 +90,25 @@ static bool import_file(const char *path, const struct import_options *options, 
     return import_gguf(file, options, m, d);
 }
 
+/* Files of a published model, also those that are not read: no output takes their place. */
+static void protect_directory(const char *path)
+{
+    static const char *const names[] = {
+        "*.json",     "*.jinja",   "*.model",           "model-*-of-*.safetensors",
+        "merges.txt", "vocab.txt", "model.safetensors", "pytorch_model*.bin",
+    };
+    DIR *folder = opendir(path);
+    struct arena scratch = {0};
+
+    for (const struct dirent *found; folder != NULL && (found = readdir(folder)) != NULL;)
+        for (size_t i = 0; i < countof(names); i++)
+            if (fnmatch(names[i], found->d_name, 0) == 0)
+                used_file_add_path(arena_printf(&scratch, "%s/%s", path, found->d_name));
+    if (folder != NULL)
+        closedir(folder);
+    arena_free(&scratch);
+}
+
 static bool import_directory(const char *path, const struct import_options *options,
                              struct model *m, struct diags *d)
 {
@@ -96,6 +118,7 @@ static bool import_directory(const char *path, const struct import_options *opti
 
     m->name = name_of(m->arena, path, "");
     m->format = "safetensors";
+    protect_directory(path);
     if (!options->vocabulary_only) {
         if (stat(config, &status) != 0)
             return diag_error(

@@ -6,6 +6,7 @@
 #include "compiler/import/config_keys.h"
 
 #include "compiler/import/vocabulary.h"
+#include "runtime/base/used_files.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,6 +94,15 @@ static bool read_split(const struct gguf *g, uint64_t *parts, uint64_t *tensors,
     return true;
 }
 
+/* Parts that are not read (a vocabulary stands in the first one) are the model's all the same. */
+static void protect_parts(const struct gguf *g, uint32_t parts, struct model *m)
+{
+    const char *first = g->file->path;
+
+    for (uint32_t i = 1; i < parts && part_path(m->arena, first, 1, 1, parts) != NULL; i++)
+        used_file_add_path(part_path(m->arena, first, 1, i + 1, parts));
+}
+
 static bool read_other_parts(const struct gguf *g, uint32_t parts, uint64_t tensors,
                              struct model *m, struct diags *d)
 {
@@ -166,6 +176,7 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
 
     if (!gguf_open(g, m, file, d) || !read_split(g, &parts, &tensors, d))
         return false;
+    protect_parts(g, (uint32_t)parts, m);
     m->format = arena_printf(m->arena, "GGUF v%u", g->version);
     if (gguf_get_string(g, "general.name", &name, &bytes, d) && bytes != 0)
         m->name = arena_text(m->arena, name, bytes);

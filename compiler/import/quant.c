@@ -383,3 +383,18 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     }
     return false;
 }
+
+bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+    const uint32_t infinite = 0x7c00, halves = dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 ? 2 : 1;
+    bool finite = true;
+
+    assert(info->block == BLOCK);
+    for (uint64_t i = 0; i < count / BLOCK; i++)
+        for (uint32_t j = 0; j < halves; j++) {
+            const uint8_t *half = blocks + i * info->bytes + 2 * j;
+            finite &= ((half[0] | half[1] << 8) & infinite) != infinite;
+        }
+    return finite;
+}

@@ -13,4 +13,8 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
  */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 
+/* Whether the scales of blocks of 32 are finite: false where quant_encode met values that are not
+ * numbers, or too large for the type. */
+bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count);
+
 #endif

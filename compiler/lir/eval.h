@@ -29,6 +29,9 @@ struct act_row {
 };
 struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row);
 
+/* The greater of `most` and |x|; NaN is the greatest of all. */
+float lir_greater_magnitude(float most, float x);
+
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 

@@ -57,8 +57,8 @@ static void put_integers(const struct place_of_head *p, const float *x)
     float most = 0;
 
     for (uint32_t i = 0; i < n; i++)
-        most = fmaxf(most, fabsf(x[i]));
-    uint16_t bits = f32_to_f16(fminf(most / 127, 65504));
+        most = lir_greater_magnitude(most, x[i]);
+    uint16_t bits = f32_to_f16_saturated(most / 127);
     float scale = f16_to_f32(bits), factor = scale == 0 ? 0 : 1 / scale;
     memcpy(scale_at(p), &bits, sizeof bits);
     for (uint32_t i = 0; i < width; i++) {
@@ -74,7 +74,7 @@ static void put_head(const struct place_of_head *p, const float *x)
         return;
     }
     for (uint32_t i = 0; i < p->kernel->head_dim; i++) {
-        uint16_t bits = f32_to_f16(x[i]);
+        uint16_t bits = f32_to_f16_saturated(x[i]);
         if (p->kernel->kv == DTYPE_f32)
             memcpy(element_at(p, i), &x[i], 4);
         else

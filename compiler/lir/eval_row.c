@@ -42,6 +42,11 @@ void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon,
         y[i] = x[i] * scale * weight[i];
 }
 
+float lir_greater_magnitude(float most, float x)
+{
+    return isnan(x) || fabsf(x) > most ? fabsf(x) : most;
+}
+
 /* One block of 32 in 8 or 16 bits. A block so small that the multiplier
  * overflows is taken as zeros. */
 static void quantize(const float *x, const struct lir_kernel *k, struct act_row to, uint64_t block)
@@ -54,12 +59,13 @@ static void quantize(const float *x, const struct lir_kernel *k, struct act_row 
     int32_t sum[2] = {0};
 
     for (uint32_t i = 0; i < BLOCK; i++)
-        largest = fmaxf(largest, fabsf(x[i]));
+        largest = lir_greater_magnitude(largest, x[i]);
     float multiplier = most / largest;
     bool is_zero = largest < 0x1p-100f;
     scale = is_zero ? 0 : largest / most;
     for (uint32_t i = 0; i < BLOCK; i++) {
-        int32_t q = is_zero ? 0 : (int32_t)rintf(x[i] * multiplier);
+        float scaled = x[i] * multiplier; /* not finite: neither is the scale, which then counts */
+        int32_t q = is_zero || !isfinite(scaled) ? 0 : (int32_t)rintf(scaled);
         int16_t q16 = (int16_t)q;
         int8_t q8 = (int8_t)q;
         sum[i * sum_count / BLOCK] += q;

@@ -3,12 +3,15 @@
 #include "compiler/machine/machine.h"
 
 #include "runtime/base/reading.h"
+#include "runtime/base/used_files.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { ROUNDS = 5, READ_BYTES = 1 << 28 };
 
@@ -115,11 +118,16 @@ static bool read_list(const char *text, struct machine *m, struct diags *d)
 
 static bool read_json(const char *path, struct machine *m, struct diags *d)
 {
-    json_error_t error;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *value;
+    json_error_t error = {.text = ""};
+    FILE *file = used_file_open(path);
     const char *word;
     bool good = true;
 
+    if (file == NULL)
+        return diag_error(d, (struct place){.file = path}, "expected a machine as JSON: %s",
+                          strerror(errno));
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error), *value;
+    fclose(file);
     if (root == NULL)
         return diag_error(d, (struct place){.file = path}, "expected a machine as JSON: %s",
                           error.text);
@@ -138,31 +146,45 @@ static bool read_json(const char *path, struct machine *m, struct diags *d)
     return good;
 }
 
-/* `given` is what follows "measured,"; NULL: nothing. It is parsed before anything is measured, so
- * that mistakes show at once. */
-static bool measure_all_but(const char *given, uint32_t threads, struct machine *out,
-                            struct diags *d)
-{
-    struct machine first = {0};
+static const char measured[] = "measured";
 
-    if (given != NULL && !read_list(given, &first, d))
-        return false;
-    measure(threads, out);
-    return given == NULL || read_list(given, out, d);
+static bool is_measured(const char *text)
+{
+    return strcspn(text, ",") == strlen(measured) && strncmp(text, measured, strlen(measured)) == 0;
+}
+
+static bool has_read(const struct machine *m, struct diags *d)
+{
+    return m->read > 0 || diag_error(d, (struct place){.object = "--machine"},
+                                     "expected the speed of reading (read=GB/s), found none");
+}
+
+bool machine_check(const char *text, struct diags *d)
+{
+    struct machine scratch = {0};
+    size_t word = strlen(measured);
+
+    if (is_measured(text))
+        return text[word] == 0 || read_list(text + word + 1, &scratch, d);
+    if (strchr(text, '=') != NULL)
+        return read_list(text, &scratch, d) && has_read(&scratch, d);
+    return access(text, F_OK) == 0 ||
+           diag_error(d, (struct place){.object = "--machine"},
+                      "expected measured, words with numbers (read=GB/s,...) or a JSON file, and "
+                      "there is no file '%s'",
+                      text);
 }
 
 bool machine_read(const char *text, uint32_t threads, struct machine *out, struct diags *d)
 {
-    static const char measured[] = "measured";
-    size_t word = strcspn(text, ",");
+    bool good = machine_check(text, d);
 
     *out = (struct machine){.threads = 1};
-    bool good = word == strlen(measured) && memcmp(text, measured, word) == 0
-                    ? measure_all_but(text[word] == 0 ? NULL : text + word + 1, threads, out, d)
-                : strchr(text, '=') != NULL ? read_list(text, out, d)
-                                            : read_json(text, out, d);
-    if (!good)
-        return false;
-    return out->read > 0 || diag_error(d, (struct place){.object = "--machine"},
-                                       "expected the speed of reading (read=GB/s), found none");
+    if (good && is_measured(text)) {
+        measure(threads, out);
+        good = text[strlen(measured)] == 0 || read_list(text + strlen(measured) + 1, out, d);
+    } else if (good) {
+        good = strchr(text, '=') != NULL ? read_list(text, out, d) : read_json(text, out, d);
+    }
+    return good && has_read(out, d);
 }

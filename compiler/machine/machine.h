@@ -19,6 +19,8 @@ struct machine {
  * "read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2" (GB/s, 1e9 operations/s,
  * microseconds), or the path of a JSON file with an object of the same words, alone or as "machine"
  * of what `rlxc plan --json` prints: read is needed, the others are not. */
+/* What can be known to be wrong before anything is measured or a file is read. */
+bool machine_check(const char *text, struct diags *d);
 bool machine_read(const char *text, uint32_t threads, struct machine *out, struct diags *d);
 
 #endif

@@ -10,6 +10,7 @@
 #include "compiler/base/hash.h"
 #include "compiler/import/quant.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,9 @@ struct job {
 
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    uint32_t next, written; /* pieces handed out; pieces in the output */
+    uint32_t next, written;          /* pieces handed out; pieces in the output */
+    const struct tensor *refused;    /* values that its new type cannot hold; NULL: none */
+    const struct tensor *not_finite; /* a vector with values that are no numbers; NULL: none */
     bool failed;
 };
 
@@ -44,6 +47,7 @@ struct worker {
     uint64_t rows_bytes;
     float *values; /* one decoded row */
     uint64_t values_bytes;
+    const struct tensor *refused, *not_finite; /* as in the job */
 };
 
 static const struct tensor *stored_form(const struct job *job, const struct tensor *t)
@@ -105,6 +109,8 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
     bool encodes = quant_encode(t->dtype, worker->values, columns, to);
     assert(encodes);
     (void)encodes;
+    if (!quant_is_finite(t->dtype, to, columns))
+        worker->refused = t;
     return to;
 }
 
@@ -174,6 +180,9 @@ static void pack_vector(struct worker *worker, const struct packed_weight *w, ui
         const struct tensor *stored = stored_form(worker->job, w->parts[i]);
         quant_decode(stored->dtype, model_data(worker->job->model, stored), stored->shape[0],
                      values);
+        for (uint64_t j = 0; j < stored->shape[0]; j++)
+            if (!isfinite(values[j]))
+                worker->not_finite = w->parts[i];
         values += stored->shape[0];
     }
 }
@@ -277,7 +286,7 @@ static void pack_matrix(struct worker *worker, const struct packed_weight *w, ui
         key = bytes_key(job, w, from, end, &windows);
     if (cache == NULL || !cache_find(cache, &key, to, end - from, &found) || found != end - from) {
         pack_bytes(worker, w, from, end, to);
-        if (cache != NULL)
+        if (cache != NULL && worker->refused == NULL)
             cache_store(cache, &key, to, end - from);
     }
     for (uint32_t i = 0; i < w->part_count; i++)
@@ -359,6 +368,8 @@ static void *work(void *argument)
         job->written++;
         pthread_cond_broadcast(&job->turn);
     }
+    job->refused = worker.refused != NULL ? worker.refused : job->refused;
+    job->not_finite = worker.not_finite != NULL ? worker.not_finite : job->not_finite;
     pthread_mutex_unlock(&job->lock);
     free(worker.piece);
     free(worker.unit);
@@ -397,6 +408,28 @@ static void run_threads(struct job *job, uint32_t threads)
         pthread_join(ids[i], NULL);
 }
 
+/* What packing found out about values. */
+static bool check_values(const struct job *job)
+{
+    const struct tensor *t = job->not_finite;
+    struct place at = {.file = job->model->path};
+
+    if (t != NULL) {
+        at.object = str_text(job->model->strings, t->source_name);
+        diag_warning(
+            job->out->diags, at,
+            "some values are not finite, so that answers may not be numbers; is the file damaged, or the conversion wrong?");
+    }
+    if (job->refused == NULL)
+        return true;
+    t = job->refused;
+    at.object = str_text(job->model->strings, t->source_name);
+    return diag_error(
+        job->out->diags, at,
+        "values are not finite, or too large for %s; --quant=keep leaves them as they are",
+        dtype_info[t->dtype].name);
+}
+
 bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, const struct model *m,
                    const struct weights_options *options, struct out *out, uint64_t *digests,
                    uint64_t *section_digest)
@@ -424,5 +457,5 @@ bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, co
     XXH3_freeState(job.weight_hash);
     XXH3_freeState(job.section_hash);
     free(job.first);
-    return !job.failed;
+    return !job.failed && check_values(&job);
 }

@@ -59,6 +59,16 @@ static void artifact_name(const char *path, char *out, size_t bytes)
         snprintf(out, bytes, "%.*s.rlx", (int)(end - begin), path + begin);
 }
 
+void advice_on_output(const char *model, bool is_program, char out[ADVICE_BYTES])
+{
+    char name[PATH_MAX];
+
+    artifact_name(model, name, sizeof name);
+    if (is_program)
+        name[strlen(name) - strlen(".rlx")] = 0;
+    shell_word(name, out, ADVICE_BYTES);
+}
+
 static void directory_of(const char *path, char *out, size_t bytes)
 {
     const char *slash = strrchr(path, '/');
@@ -211,36 +221,86 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 
 /* ---- options ---- */
 
-/* Of "--tmep=0" as of "--tmep". */
-static const char *nearest_option(const struct option options[], const char *word)
+/* The name in "--tmep=0"; false where it is too long to be one. */
+static bool bare_word(const char *word, char out[LONGEST_WORD + 1])
 {
-    const char *names[MOST_OPTIONS + 1] = {NULL};
-    char bare[LONGEST_WORD + 1];
     size_t bytes = strcspn(word + 2, "=");
 
-    if (bytes >= sizeof bare)
-        return NULL;
-    memcpy(bare, word + 2, bytes);
-    bare[bytes] = 0;
+    if (bytes > LONGEST_WORD)
+        return false;
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = word[2 + i] == '_' ? '-' : word[2 + i];
+    out[bytes] = 0;
+    return true;
+}
+
+static const char *nearest_option(const struct option options[], const char *bare)
+{
+    const char *names[MOST_OPTIONS + 1] = {NULL};
+
     for (size_t i = 0; i < MOST_OPTIONS && options[i].name != NULL; i++)
         names[i] = options[i].name;
     return advice_nearest(names, bare, 1);
+}
+
+static bool has_option(const struct option options[], const char *name)
+{
+    for (size_t i = 0; options[i].name != NULL; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What serves here for an option of another program: a word that `options` have, or a sentence;
+ * NULL: nothing is known. */
+static const char *translated(const struct option options[], const char *bare)
+{
+    static const struct {
+        const char *word, *ours;
+    } foreign[] = {
+#define FOREIGN(word, ours) {word, ours},
+#include "runtime/base/foreign_options.def"
+#undef FOREIGN
+    };
+
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        if (strcmp(foreign[i].word, bare) == 0 &&
+            (strchr(foreign[i].ours, ' ') != NULL || has_option(options, foreign[i].ours)))
+            return foreign[i].ours;
+    return NULL;
+}
+
+static void advise_unknown(const struct option options[], const char *word, const char *clean,
+                           char out[ADVICE_BYTES])
+{
+    char bare[LONGEST_WORD + 1] = "";
+    bool known = bare_word(word, bare);
+    const char *ours = known ? translated(options, bare) : NULL,
+               *nearest = known && ours == NULL ? nearest_option(options, bare) : NULL;
+
+    if (ours != NULL)
+        snprintf(out, ADVICE_BYTES, "unknown option '%s': %s%s", clean,
+                 strchr(ours, ' ') != NULL ? "" : "here it is --", ours);
+    else if (nearest != NULL)
+        snprintf(out, ADVICE_BYTES, "unknown option '%s' (did you mean --%s?)", clean, nearest);
+    else
+        snprintf(out, ADVICE_BYTES, "unknown option '%s'", clean);
 }
 
 void advice_on_option(const struct option options[], const char *word, int option,
                       char out[ADVICE_BYTES])
 {
     bool has_name = strncmp(word, "--", 2) == 0;
-    const char *nearest = has_name ? nearest_option(options, word) : NULL;
     char clean[100];
 
     printable(word, clean, sizeof clean);
-    if (!has_name && option != 0)
+    if (!has_name && option == 'm')
+        snprintf(out, ADVICE_BYTES,
+                 "unknown option '-m': the path of the model stands by itself, without an option");
+    else if (!has_name && option != 0)
         snprintf(out, ADVICE_BYTES, "unknown option '-%c'", option);
     else if (option != 0)
         snprintf(out, ADVICE_BYTES, "%s takes no value", clean);
-    else if (nearest != NULL)
-        snprintf(out, ADVICE_BYTES, "unknown option '%s' (did you mean --%s?)", clean, nearest);
     else
-        snprintf(out, ADVICE_BYTES, "unknown option '%s'", clean);
+        advise_unknown(options, word, clean, out);
 }

@@ -15,6 +15,10 @@ enum { ADVICE_BYTES = 16000 }; /* room for three paths */
  * either. */
 bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTES]);
 
+/* A name for what `rlxc build MODEL` makes, as a word of a shell: "talk.rlx"; of a program: "talk".
+ */
+void advice_on_output(const char *model, bool is_program, char out[ADVICE_BYTES]);
+
 /* What to say about a word that is not a command of `program`. */
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES]);
 

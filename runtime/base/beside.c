@@ -1,78 +1,304 @@
-/* Writing beside the goal and renaming. In: a path, bytes through stdio or the descriptor; out: the
- * whole file, or errno. Any thread, except with a mode other than 0 (the only way to read the
- * process's mask is to set it). Contract: beside.h.
+/* Writing beside the goal. In: a path, bytes through stdio or the descriptor; out: the whole file,
+ * or a failure. Any thread, but for a mode other than 0 (the process's mask is read by setting it).
+ * Contract: beside.h.
+ *
+ * Where the system can, a file has no name until it is whole, so that nothing is left whatever ends
+ * the program. It then takes a name that is free at once. A name that is not free can only be taken
+ * by a rename, so the file has one beside it for that moment.
  */
 #include "runtime/base/beside.h"
 
+#include "runtime/base/goal.h"
+#include "runtime/base/used_files.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void forget(struct beside *b)
+enum {
+    ENDING = 7,                    /* ".XXXXXX" */
+    NAME_MOST = NAME_MAX - ENDING, /* bytes of the goal's name in the name beside it */
+    LINK_BYTES = 32,               /* "/proc/self/fd/N" */
+    PENDING = 64,
+};
+
+/* ---- names that end with the program ---- */
+
+/* Who takes a path out owns it: a handler of a signal never frees what it took. */
+static char *_Atomic pending[PENDING];
+
+static void remember(struct beside *b)
 {
-    free(b->goal);
-    free(b->path);
-    *b = (struct beside){0};
+    for (size_t i = 0; i < PENDING && b->pending == NULL; i++) {
+        char *none = NULL;
+        if (atomic_compare_exchange_strong(&pending[i], &none, b->path))
+            b->pending = &pending[i];
+    }
 }
 
-int beside_open(struct beside *b, const char *goal)
+static void free_path(struct beside *b)
 {
-    *b = (struct beside){.goal = realpath(goal, NULL)};
-    if (b->goal == NULL)
-        b->goal = strdup(goal);
-    if (b->goal == NULL || asprintf(&b->path, "%s.XXXXXX", b->goal) < 0) {
-        b->path = NULL;
-        forget(b);
-        return ENOMEM;
+    if (b->pending == NULL || atomic_exchange(b->pending, NULL) != NULL)
+        free(b->path);
+    b->path = NULL;
+    b->pending = NULL;
+}
+
+void beside_remove_all(void)
+{
+    for (size_t i = 0; i < PENDING; i++) {
+        const char *path = atomic_exchange(&pending[i], NULL);
+        if (path != NULL)
+            unlink(path);
     }
-    int descriptor = mkostemp(b->path, O_CLOEXEC);
-    b->file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+}
+
+/* ---- opening ---- */
+
+static int end_open(struct beside *b, int descriptor)
+{
+    if (descriptor >= 0)
+        b->file = fdopen(descriptor, "wb");
     if (b->file != NULL)
         return 0;
     int failure = errno;
-    if (descriptor >= 0) {
+    if (descriptor >= 0)
         close(descriptor);
+    if (b->path != NULL)
         unlink(b->path);
-    }
-    forget(b);
+    if (b->stream >= 0)
+        close(b->stream);
+    free_path(b);
+    free(b->goal);
     return failure;
 }
 
+/* The name beside the goal, without its last characters. */
+static bool make_path(struct beside *b)
+{
+    const char *slash = strrchr(b->goal, '/');
+    int folder = slash == NULL ? 0 : (int)(slash + 1 - b->goal);
+
+    free_path(b);
+    if (asprintf(&b->path, "%.*s%.*s.XXXXXX", folder, b->goal, NAME_MOST, b->goal + folder) >= 0)
+        return true;
+    b->path = NULL;
+    errno = ENOMEM;
+    return false;
+}
+
+/* Opens a file in the goal's folder that has no name; -1 where the system cannot, or could not give
+ * it one later. */
+static int open_nameless(const struct beside *b)
+{
+    char *folder = goal_folder(b->goal), link[LINK_BYTES];
+    int descriptor = folder == NULL ? -1 : open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    free(folder);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    if (descriptor >= 0 && access(link, F_OK) != 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+static int open_named(struct beside *b)
+{
+    int descriptor = make_path(b) ? mkostemp(b->path, O_CLOEXEC) : -1;
+
+    if (descriptor >= 0)
+        remember(b);
+    else
+        free_path(b);
+    return descriptor;
+}
+
+/* A file that nobody sees, for what a stream gets at the end. */
+static int open_hidden(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path;
+
+    if (asprintf(&path, "%s/rlx.XXXXXX", folder == NULL || *folder == 0 ? P_tmpdir : folder) < 0)
+        return -1;
+    int descriptor = mkostemp(path, O_CLOEXEC);
+    if (descriptor >= 0)
+        unlink(path);
+    free(path);
+    return descriptor;
+}
+
+static int open_stream(struct beside *b, const char *goal)
+{
+    int descriptor = goal_is_standard_output(goal, (b->ways & BESIDE_STREAMS) != 0)
+                         ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                         : open(goal, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int failure = descriptor < 0 ? errno : goal_check_stream(descriptor);
+
+    if (failure != 0) {
+        if (descriptor >= 0)
+            close(descriptor);
+        return failure;
+    }
+    fflush(stdout); /* what stands in front of it comes first */
+    if ((b->ways & BESIDE_ANY_ORDER) == 0)
+        return end_open(b, descriptor);
+    b->stream = descriptor;
+    return end_open(b, open_hidden());
+}
+
+int beside_open(struct beside *b, const char *goal, unsigned ways)
+{
+    bool streams = (ways & BESIDE_STREAMS) != 0, stream;
+
+    *b = (struct beside){.stream = -1, .ways = ways};
+    if (goal_is_standard_output(goal, streams))
+        return open_stream(b, goal);
+    int failure = goal_check_there(goal, streams, &stream);
+    if (failure != 0)
+        return failure;
+    if (stream)
+        return open_stream(b, goal);
+    b->goal = goal_behind_links(goal);
+    if (b->goal == NULL)
+        return errno;
+    int descriptor = open_nameless(b);
+    return end_open(b, descriptor >= 0 ? descriptor : open_named(b));
+}
+
+/* ---- closing ---- */
+
+/* Systems of files without modes, or with one mode for all files, refuse others. */
 static bool set_mode(const struct beside *b, mode_t mode)
 {
     mode_t mask = umask(0);
 
     umask(mask);
-    return fchmod(fileno(b->file), mode & ~mask) == 0;
+    return fchmod(fileno(b->file), mode & ~mask) == 0 || errno == EPERM || errno == ENOTSUP ||
+           errno == ENOSYS;
 }
 
-/* Replaces what was there, at once. Where there was a file, the two exchange names: some systems
- * (ext4) make a rename over a file wait until all of the new one is on its way to the disk, which
- * takes longer than packing a model. A file that is on the disk already does not wait. */
-static bool take_place(const struct beside *b, bool durable)
+static void make_ending(char *to)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    unsigned char random[ENDING - 1] = {0};
+
+    (void)!getrandom(random, sizeof random, 0);
+    for (size_t i = 0; i < sizeof random; i++)
+        to[i] = letters[random[i] % (sizeof letters - 1)];
+}
+
+/* Gives a nameless file the goal's name where that is free, else one beside it: b->path. */
+static int take_name(struct beside *b)
+{
+    enum { TRIES = 100 };
+    char from[LINK_BYTES];
+
+    snprintf(from, sizeof from, "/proc/self/fd/%d", fileno(b->file));
+    if (linkat(AT_FDCWD, from, AT_FDCWD, b->goal, AT_SYMLINK_FOLLOW) == 0)
+        return 0;
+    for (int i = 0; i < TRIES && errno == EEXIST; i++) {
+        if (!make_path(b))
+            return errno;
+        make_ending(b->path + strlen(b->path) - (ENDING - 1));
+        if (linkat(AT_FDCWD, from, AT_FDCWD, b->path, AT_SYMLINK_FOLLOW) == 0) {
+            remember(b);
+            return 0;
+        }
+    }
+    int failure = errno;
+    free_path(b);
+    return failure;
+}
+
+/* What a system says only when a file is closed, as some over a network do. */
+static int try_to_close(const struct beside *b)
+{
+    int again = fcntl(fileno(b->file), F_DUPFD_CLOEXEC, 0);
+
+    return again >= 0 && close(again) == 0 ? 0 : errno;
+}
+
+/* Into the place of what was there, at once. Where something was, the two change places, because
+ * some systems (ext4) make a rename over a file wait until all of the new one is on its way to the
+ * disk, which takes longer than packing a model. What is on the disk already does not wait. */
+static int take_place(struct beside *b, bool durable)
+{
+    bool stream;
+    int failure =
+        goal_check_there(b->goal, true, &stream); /* what is read may have been opened since */
+
+    if (failure == 0 && stream)
+        failure = GOAL_NO_FILE;
+    if (failure == 0 && b->path == NULL)
+        failure = take_name(b);
+    if (failure != 0 || b->path == NULL)
+        return failure;
 #ifdef RENAME_EXCHANGE
     if (!durable && renameat2(AT_FDCWD, b->path, AT_FDCWD, b->goal, RENAME_EXCHANGE) == 0)
-        return unlink(b->path) == 0;
+        return unlink(b->path) == 0 ? 0 : errno;
 #endif
     (void)durable;
-    return rename(b->path, b->goal) == 0;
+    return rename(b->path, b->goal) == 0 ? 0 : errno;
+}
+
+/* All bytes of the hidden file into the stream. */
+static int copy_to_stream(const struct beside *b)
+{
+    char piece[1 << 16];
+    off_t at = 0;
+    ssize_t got, done;
+
+    while ((got = pread(fileno(b->file), piece, sizeof piece, at)) > 0) {
+        at += got;
+        for (const char *from = piece; got > 0; from += done, got -= done) {
+            done = write(b->stream, from, (size_t)got);
+            if (done < 0 && errno != EINTR)
+                return errno;
+            done = done < 0 ? 0 : done;
+        }
+    }
+    return got < 0 ? errno : 0;
+}
+
+static int close_stream(struct beside *b, int failure)
+{
+    if (failure == 0 && fflush(b->file) != 0)
+        failure = errno;
+    if (failure == 0 && b->stream >= 0)
+        failure = copy_to_stream(b);
+    if (b->stream >= 0 && close(b->stream) != 0 && failure == 0)
+        failure = errno;
+    if (fclose(b->file) != 0 && failure == 0)
+        failure = errno;
+    return failure;
 }
 
 int beside_close(struct beside *b, int failure, mode_t mode, bool durable)
 {
+    if (b->goal == NULL)
+        return close_stream(b, failure);
     if (failure == 0 && (fflush(b->file) != 0 || (mode != 0 && !set_mode(b, mode)) ||
                          (durable && fsync(fileno(b->file)) != 0)))
         failure = errno;
+    if (failure == 0)
+        failure = try_to_close(b);
+    if (failure == 0)
+        failure = take_place(b, durable);
+    if (failure == 0 && (b->ways & BESIDE_RESULT) != 0)
+        used_file_add(fileno(b->file), FILE_WRITTEN);
+    if (failure != 0 && b->path != NULL)
+        unlink(b->path);
     if (fclose(b->file) != 0 && failure == 0)
         failure = errno;
-    if (failure == 0 && !take_place(b, durable))
-        failure = errno;
-    if (failure != 0)
-        unlink(b->path);
-    forget(b);
+    free_path(b);
+    free(b->goal);
     return failure;
 }

@@ -6,7 +6,9 @@
 
 #include "rlx/artifact.h"
 
+#include <sched.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct feature {
     uint64_t bit;
@@ -94,4 +96,14 @@ void cpu_feature_names(uint64_t features, char *text, size_t capacity)
     if (features)
         snprintf(text + used, capacity - used, "%sothers that are unknown to this version",
                  used ? ", " : "");
+}
+
+uint32_t cpu_processors(void)
+{
+    cpu_set_t set;
+    long count = sched_getaffinity(0, sizeof set, &set) == 0
+                     ? CPU_COUNT(&set)
+                     : sysconf(_SC_NPROCESSORS_ONLN); /* more than the set has room for */
+
+    return count < 1 ? 1 : (uint32_t)count;
 }

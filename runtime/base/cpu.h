@@ -10,4 +10,7 @@ uint64_t cpu_features(void);
 /* Writes the names of the features, separated by commas: "avx512vnni, avx512bf16". */
 void cpu_feature_names(uint64_t features, char *text, size_t capacity);
 
+/* Processors that this process may use, by its affinity; at least 1. */
+uint32_t cpu_processors(void);
+
 #endif

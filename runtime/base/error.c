@@ -54,6 +54,7 @@ const char *rlx_status_name(rlx_status status)
         [RLX_IO] = "input or output failed",
         [RLX_INTERNAL] = "internal error",
         [RLX_TEMPLATE_FAILED] = "template failed",
+        [RLX_NOT_NUMBERS] = "not numbers",
     };
     size_t index = (size_t)status;
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";

@@ -8,6 +8,7 @@
 #include "runtime/base/error.h"
 #include "runtime/core/generate_text.h"
 
+#include <math.h>
 #include <string.h>
 
 rlx_status session_need_history(const rlx_session *s, rlx_error *error)
@@ -37,12 +38,31 @@ static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
     return status;
 }
 
-int32_t session_sample(rlx_session *s, float *row)
+/* Weights that are damaged or badly converted show like this. */
+static rlx_status refuse_row(const rlx_session *s, const float *row, rlx_error *error)
 {
-    int32_t id = sampler_draw(&s->sampler, row, s->history, s->tokens);
-    s->history[s->tokens++] = id;
+    uint32_t vocabulary = s->sampler.vocabulary, bad = 0;
+    for (uint32_t i = 0; i < vocabulary; i++)
+        bad += isnan(row[i]) != 0;
+    if (bad == 0)
+        return rlx_fail(error, RLX_NOT_NUMBERS,
+                        "the logits behind token %zu are no numbers to draw from: none of %u is "
+                        "finite",
+                        s->tokens, vocabulary);
+    return rlx_fail(error, RLX_NOT_NUMBERS,
+                    "the logits behind token %zu are not numbers: %u of %u are NaN; the model's "
+                    "weights may be damaged or badly converted (rlxc eval names the layer)",
+                    s->tokens, bad, vocabulary);
+}
+
+rlx_status session_sample(rlx_session *s, float *row, int32_t *id, rlx_error *error)
+{
+    int32_t drawn = sampler_draw(&s->sampler, row, s->history, s->tokens);
+    if (drawn < 0)
+        return refuse_row(s, row, error);
+    s->history[s->tokens++] = *id = drawn;
     session_changed(s);
-    return id;
+    return RLX_OK;
 }
 
 /* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
@@ -59,10 +79,11 @@ static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *erro
         s->past = 0;
     if (status != RLX_OK)
         return status;
-    int32_t made = session_sample(s, row);
-    if (id != NULL)
+    int32_t made;
+    status = session_sample(s, row, &made, error);
+    if (status == RLX_OK && id != NULL)
         *id = made;
-    return RLX_OK;
+    return status;
 }
 
 rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
@@ -174,7 +195,10 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     if (status != RLX_OK)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
-        int32_t id = session_sample(s, rows + i * s->model->artifact.info->logits_stride);
+        int32_t id;
+        status = session_sample(s, rows + i * s->model->artifact.info->logits_stride, &id, error);
+        if (status != RLX_OK)
+            break;
         s->past = s->tokens - 1;
         if (g->drafts)
             speculation_made(&s->speculation, id);
@@ -192,7 +216,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     s->timings.draft_proposed += drafted;
     s->timings.draft_accepted += right;
     s->timings.generated_tokens += right;
-    return RLX_OK;
+    return status;
 }
 
 /* Without a cache: the reference. */

@@ -38,6 +38,8 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     if (m->code == NULL)
         return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s", p->name,
                         strerror(errno));
+    if (!m->is_borrowed)
+        m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
     return RLX_OK;
 }
 
@@ -77,8 +79,10 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
     if (m->file == NULL)
         return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
-    if (!m->is_borrowed)
+    if (!m->is_borrowed) {
+        m->file_use = used_file_map(p->descriptor, p->name, m->file, p->bytes);
         ask_for_large_pages(m);
+    }
     return RLX_OK;
 }
 
@@ -188,6 +192,8 @@ void rlx_model_close(rlx_model *model)
 {
     if (model == NULL || --model->users != 0)
         return;
+    used_file_forget(model->code_use);
+    used_file_forget(model->file_use);
     payload_unmap(model->code, model->code_bytes);
     if (!model->is_borrowed)
         payload_unmap(model->file, model->file_bytes);

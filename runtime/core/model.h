@@ -3,6 +3,7 @@
 #ifndef RLX_RUNTIME_MODEL_H
 #define RLX_RUNTIME_MODEL_H
 
+#include "runtime/base/used_files.h"
 #include "runtime/core/load.h"
 #include "runtime/text/template.h"
 #include "runtime/text/tokenize.h"
@@ -17,8 +18,9 @@ struct rlx_model {
     bool is_borrowed; /* they are the caller's */
     void *code;       /* executable mapping of the level's image */
     uint64_t code_bytes;
-    char *manifest;         /* a copy that ends with a zero byte */
-    char *name;             /* of the file, for messages */
+    struct used_file *file_use, *code_use; /* NULL: memory of the caller */
+    char *manifest;                        /* a copy that ends with a zero byte */
+    char *name;                            /* of the file, for messages */
     _Atomic uint32_t users; /* open sessions, and the caller until it closes the model */
 };
 

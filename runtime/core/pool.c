@@ -18,6 +18,7 @@
 
 #include "rlx/kernel.h"
 #include "runtime/core/crowd.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 
 #include <limits.h>
@@ -97,15 +98,6 @@ static inline void spin_pause(void)
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
-}
-
-uint32_t pool_processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    int count = CPU_COUNT(&set);
-    return count < 1 ? 1 : (uint32_t)count;
 }
 
 static double seconds(clockid_t clock)
@@ -447,7 +439,7 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
     pool->active = threads;
     pool->workers = workers;
     pool->worker_count = 1;
-    pool->is_crowded = threads > pool_processors();
+    pool->is_crowded = threads > cpu_processors();
     for (uint32_t i = 0; i < threads; i++)
         atomic_init(&pool->processor[i], -1);
     atomic_flag_clear(&pool->is_parting);

@@ -13,8 +13,6 @@ typedef void (*pool_fn)(void *context, uint32_t thread);
 
 enum { POOL_MAX_THREADS = 1024 };
 
-/* Processors that this process may use; at least 1. */
-uint32_t pool_processors(void);
 rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error);
 void pool_close(struct pool *pool); /* NULL is allowed */
 uint32_t pool_threads(const struct pool *pool);

@@ -6,6 +6,7 @@
 #include "rlx/state_format.h"
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
+#include "runtime/base/used_files.h"
 #include "runtime/core/session.h"
 #include "runtime/core/state.h"
 
@@ -111,16 +112,12 @@ static int write_session(const rlx_session *s, size_t past, FILE *file, uint8_t 
 static rlx_status save(const rlx_session *session, size_t past, const char *path, rlx_error *error)
 {
     struct beside beside;
-    struct stat there;
-    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
-        return rlx_fail(error, RLX_IO, "%s: expected a path for a file, found %s", path,
-                        S_ISDIR(there.st_mode) ? "a directory" : "a link, device or pipe");
-    int failure = beside_open(&beside, path);
+    int failure = beside_open(&beside, path, 0);
     if (failure != 0)
-        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, strerror(failure));
+        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, goal_reason(failure));
     failure = beside_close(&beside, write_session(session, past, beside.file, NULL), 0, true);
     if (failure != 0)
-        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, strerror(failure));
+        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, goal_reason(failure));
     return RLX_OK;
 }
 
@@ -267,6 +264,7 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
 struct mapped {
     const uint8_t *data; /* NULL: no bytes */
     uint64_t bytes;
+    struct used_file *use;
 };
 
 static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
@@ -282,6 +280,8 @@ static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
     m->bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
     void *data = m->bytes == 0 ? NULL : mmap(NULL, m->bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
     int failure = errno;
+    if (data != NULL && data != MAP_FAILED)
+        m->use = used_file_map(descriptor, path, data, m->bytes);
     close(descriptor);
     if (data == MAP_FAILED)
         return rlx_fail(error, RLX_IO, "%s: cannot be read: %s", path, strerror(failure));
@@ -291,6 +291,7 @@ static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
 
 static void unmap_file(const struct mapped *m)
 {
+    used_file_forget(m->use);
     if (m->data != NULL)
         munmap((void *)(uintptr_t)m->data, m->bytes);
 }

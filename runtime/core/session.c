@@ -3,6 +3,7 @@
 #include "runtime/core/session.h"
 
 #include "runtime/base/caller_struct.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/state.h"
 
@@ -46,7 +47,7 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "a session can be opened beside one of the same model only");
     o->context = o->context ? o->context : most;
-    o->threads = o->threads ? o->threads : pool_processors();
+    o->threads = o->threads ? o->threads : cpu_processors();
     struct choice c;
     if (!session_choose(model, 1, &c))
         return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");

@@ -73,8 +73,9 @@ rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *erro
 
 /* Something to continue, room for one token more, and sampling that was not refused. */
 rlx_status session_need_history(const rlx_session *session, rlx_error *error);
-/* Draws from a row of logits and appends. */
-int32_t session_sample(rlx_session *session, float *row);
+/* Draws from a row of logits and appends; `id` is set only then. RLX_NOT_NUMBERS where there is
+ * nothing to draw from. */
+rlx_status session_sample(rlx_session *session, float *row, int32_t *id, rlx_error *error);
 
 /* Computes logits of rows first .. first+count-1 of the run whose body is done or, with `from` 0,
  * runs with it. NULL: `stop`, which may be NULL, ended it. */

@@ -36,9 +36,7 @@ static rlx_status step_alone(rlx_session *s, int32_t *id, rlx_error *error)
 {
     struct feed f = {.count = s->tokens - s->past, .rows = FEED_LAST};
     rlx_status status = session_feed(s, &f, error);
-    if (status == RLX_OK)
-        *id = session_sample(s, f.logits);
-    return status;
+    return status == RLX_OK ? session_sample(s, f.logits, id, error) : status;
 }
 
 static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v,
@@ -64,22 +62,24 @@ static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v
     dims[RLX_DIM_KEYS] = (int64_t)past + 1;
 }
 
-static void step_together(struct group *g, const struct rlx_variant_entry *v)
+static rlx_status step_together(struct group *g, const struct rlx_variant_entry *v,
+                                rlx_error *error)
 {
     int64_t dims[RLX_DIM_COUNT] = {0};
     uint32_t from = 0, stride = g->sessions[0]->model->artifact.info->logits_stride;
+    rlx_status status = RLX_OK;
     double spent = 0;
     fill_inputs(g, v, dims);
-    for (uint32_t first = 0; first < g->count; first += v->head_rows) {
+    for (uint32_t first = 0; first < g->count && status == RLX_OK; first += v->head_rows) {
         uint32_t count = g->count - first < v->head_rows ? g->count - first : v->head_rows;
         double start = session_seconds();
         float *rows = session_run_head(g->sessions[0], v, from, first, count, dims, NULL);
         spent += session_seconds() - start;
         from = v->head_step;
-        for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
             rlx_session *s = g->sessions[first + i];
             s->past++;
-            *g->ids[first + i] = session_sample(s, rows + (size_t)i * stride);
+            status = session_sample(s, rows + (size_t)i * stride, g->ids[first + i], error);
         }
     }
     for (uint32_t i = 0; i < g->count; i++) {
@@ -89,6 +89,7 @@ static void step_together(struct group *g, const struct rlx_variant_entry *v)
         t->larger_variant_runs += g->count < v->first_rows;
     }
     g->count = 0;
+    return status;
 }
 
 /* All that wait with one token, as many at a time as there is a variant for. */
@@ -109,7 +110,7 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
             status = step_alone(s, &ids[i], error);
             g.count = 0;
         } else if (waiting == 0 || g.count == v->last_rows || g.count == MOST_TOGETHER) {
-            step_together(&g, v);
+            status = step_together(&g, v, error);
         }
     }
     return status;

@@ -45,7 +45,8 @@ static float half_to_float(uint16_t half)
     return value;
 }
 
-/* The reverse, to nearest with ties to even; a NaN stays one. */
+/* The reverse, to nearest with ties to even; what is beyond the greatest number becomes that one,
+ * as in compiled code, and a NaN stays one. */
 static uint16_t float_to_half(float value)
 {
     uint32_t bits, rounded;
@@ -54,8 +55,8 @@ static uint16_t float_to_half(float value)
     bits &= 0x7FFFFFFF;
     if (bits > 0x7F800000)
         return (uint16_t)(sign | 0x7E00 | (bits >> 13 & 0x3FF));
-    if (bits >= 0x47800000) /* 2^16 */
-        return sign | 0x7C00;
+    if (bits >= 0x477FE000) /* 65504 */
+        return sign | 0x7BFF;
     if (bits < 0x38800000) { /* 2^-14: at 0.5, the addition rounds to multiples of 2^-24 */
         float moved;
         memcpy(&moved, &bits, sizeof moved);
@@ -159,8 +160,8 @@ static uint16_t scale_of(const struct rlx_state_entry *s, const uint8_t *in)
     float most = 0, run[CACHE_SPREAD_MOST];
     for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;)
-            most = fmaxf(most, fabsf(run[i]));
-    return float_to_half(fminf(most / 127, 65504));
+            most = isnan(run[i]) || fabsf(run[i]) > most ? fabsf(run[i]) : most;
+    return float_to_half(most / 127);
 }
 
 static uint8_t *integer_at(uint8_t *home, const struct head *h, uint32_t d)

@@ -101,9 +101,9 @@ static int32_t sample_row(struct sampler *s, const float *row, uint64_t step)
 {
     const rlx_sampling *settings = &s->settings;
     int32_t best = find_largest(s, row);
-    float largest = row[best];
-    if (settings->temperature == 0 || settings->top_k == 1 || !isfinite(largest))
+    if (best < 0 || settings->temperature == 0 || settings->top_k == 1 || isinf(row[best]))
         return best;
+    float largest = row[best];
     double uniform = sampler_uniform(settings->seed, step);
     if (settings->top_k != 0 && settings->top_k < s->vocabulary)
         return sample_best(s, row, largest, uniform);

@@ -44,7 +44,8 @@ void sampler_close(struct sampler *s);
 rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error);
 
 /* Changes `row` while it runs, and restores it. `history`: the tokens so far; their number is the
- * step of the generator. */
+ * step of the generator. -1 where a logit is not-a-number or all are minus infinity: there is
+ * nothing to draw from. Plus infinity is always drawn, the first of several. */
 int32_t sampler_draw(struct sampler *s, float *row, const int32_t *history, size_t tokens);
 
 /* Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.

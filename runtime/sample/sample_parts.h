@@ -49,8 +49,8 @@ uint32_t penalize(struct sampler *s, float *row, const int32_t *history, size_t 
 
 /* ---- sample_select.c: the best of many ---- */
 
-/* Fills group_largest and returns the id of the largest logit, the lower one of equals.
- * Not-a-number is never largest. */
+/* Fills group_largest and returns the id of the largest logit, the lower one of equals; -1 where a
+ * logit is not-a-number, or all are minus infinity. */
 int32_t find_largest(struct sampler *s, const float *row);
 /* The k largest logits, sorted, in s->all, the lower id first among equals; how many there are.
  * After find_largest; 0 < k < vocabulary. */

@@ -7,8 +7,15 @@
  */
 #include "runtime/sample/sample_parts.h"
 
+#include "rlx/artifact.h"
+
 #include <math.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
 
 enum {
     LANES = 16,
@@ -83,33 +90,40 @@ void sort_candidates(struct sampler *s, uint32_t count)
     s->spare = to;
 }
 
-static inline float largest_of_group(const float *x)
+/* The largest of a group; `not_numbers` becomes true where one is no number. */
+typedef float (*largest_fn)(const float *x, bool *not_numbers);
+
+INLINE float largest_plain(const float *x, bool *not_numbers)
 {
     four_floats lane[4], here;
+    four_bits found = {0};
     for (int j = 0; j < 4; j++)
         lane[j] = (four_floats){-INFINITY, -INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < GROUP; i += LANES) {
         for (int j = 0; j < 4; j++) {
             memcpy(&here, x + i + 4 * j, sizeof here);
             lane[j] = larger(here, lane[j]);
+            found |= here != here;
         }
     }
+    *not_numbers |= (found[0] | found[1] | found[2] | found[3]) != 0;
     return largest_of(lane);
 }
 
-int32_t find_largest(struct sampler *s, const float *row)
+INLINE int32_t scan_groups(struct sampler *s, const float *row, largest_fn largest_of_group)
 {
     uint32_t groups = sampler_groups(s), best = 0;
     float largest = -INFINITY;
+    bool not_numbers = false;
     for (uint32_t g = 0; g < groups; g++) {
         const float *x = row + (size_t)g * GROUP;
         float last[GROUP], here;
         if (group_count(s, g) == GROUP) {
-            here = largest_of_group(x);
+            here = largest_of_group(x, &not_numbers);
         } else {
             for (uint32_t i = 0; i < GROUP; i++)
                 last[i] = i < group_count(s, g) ? x[i] : -INFINITY;
-            here = largest_of_group(last);
+            here = largest_of_group(last, &not_numbers);
         }
         s->group_largest[g] = here;
         if (here > largest) {
@@ -117,12 +131,46 @@ int32_t find_largest(struct sampler *s, const float *row)
             best = g;
         }
     }
-    const float *x = row + (size_t)best * GROUP;
-    for (uint32_t i = 0; i < group_count(s, best); i++) {
-        if (x[i] == largest)
-            return (int32_t)(best * GROUP + i);
+    if (not_numbers || largest == -INFINITY)
+        return -1;
+    int32_t id = (int32_t)(best * GROUP);
+    while (row[id] != largest)
+        id++;
+    return id;
+}
+
+#ifdef __x86_64__
+/* By eights, with a comparison for each two: the baseline has no room for the second question. */
+__attribute__((target("avx2"))) static inline float largest_avx2(const float *x, bool *not_numbers)
+{
+    __m256 lane[2] = {_mm256_loadu_ps(x), _mm256_loadu_ps(x + 8)};
+    __m256 found = _mm256_cmp_ps(lane[0], lane[1], _CMP_UNORD_Q);
+    for (int i = LANES; i < GROUP; i += LANES) {
+        __m256 a = _mm256_loadu_ps(x + i), b = _mm256_loadu_ps(x + i + 8);
+        lane[0] = _mm256_max_ps(a, lane[0]);
+        lane[1] = _mm256_max_ps(b, lane[1]);
+        found = _mm256_or_ps(found, _mm256_cmp_ps(a, b, _CMP_UNORD_Q));
     }
-    return 0;
+    lane[0] = _mm256_max_ps(lane[0], lane[1]);
+    __m128 most = _mm_max_ps(_mm256_castps256_ps128(lane[0]), _mm256_extractf128_ps(lane[0], 1));
+    most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+    *not_numbers |= _mm256_movemask_ps(found) != 0;
+    return _mm_cvtss_f32(_mm_max_ss(most, _mm_shuffle_ps(most, most, 1)));
+}
+
+__attribute__((target("avx2"))) static int32_t scan_avx2(struct sampler *s, const float *row)
+{
+    return scan_groups(s, row, largest_avx2);
+}
+#endif
+
+int32_t find_largest(struct sampler *s, const float *row)
+{
+#ifdef __x86_64__
+    if (s->features & RLX_CPU_AVX2)
+        return scan_avx2(s, row);
+#endif
+    return scan_groups(s, row, largest_plain);
 }
 
 /* Puts `value` in place of the smallest of a heap. */

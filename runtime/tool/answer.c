@@ -172,7 +172,8 @@ int answer_ids(const struct answerer *a, const int32_t *ids, size_t count)
     rlx_session_get_timings(a->session, &r.before);
     command_catch_stops(true);
     rlx_status status = rlx_session_generate(a->session, &options, &r.made, &r.why, &error);
-    command_stream_end(&stream);
+    if (status == RLX_OK || stream.printed != 0)
+        command_stream_end(&stream);
     rlx_session_get_timings(a->session, &r.after);
     if (status == RLX_OK && o->json)
         print_object(a, &stream, &r);

@@ -38,34 +38,45 @@ int command_info_session(const struct command_options *o); /* rlx info of a save
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
-enum { COMMAND_MOST_OPTIONS = 96 };
+/* Numbers of a list at most, and sequences of rlx bench. */
+enum { COMMAND_MOST_OPTIONS = 96, COMMAND_LIST = 16, COMMAND_SEQUENCES = 64 };
+
+enum { WHEN_FULL_FORGET, WHEN_FULL_STOP };                               /* when_full */
+enum { WAY_BLOCK, WAY_STEPS, WAY_NAIVE };                                /* way */
+enum { FORMAT_TABLE, FORMAT_MD, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL }; /* format */
+
+struct command_list { /* "1,4,8" */
+    uint32_t count;   /* 0: not given */
+    uint32_t values[COMMAND_LIST];
+};
 
 /* What the commands understand; filled by command_parse. */
 struct command_options {
     const char *command;    /* "run"; "": a program that answers by itself */
     const char *model_path; /* NULL: the model that is part of this program */
+    char **model_paths;     /* of a command that takes several */
+    uint32_t model_count;
     rlx_session_options session;
     rlx_sampling sampling; /* what was given, over rlx_sampling_default: see command_sampling */
     char stop_text[RLX_STOP_STRINGS][RLX_STOP_STRING_BYTES + 1];
     const char *stop[RLX_STOP_STRINGS]; /* of stop_text */
     size_t stop_count;
     const char *session_file;
-    const char *prompt, *system, *tokens, *output, *way, *prompt_file;
-    const char *text_file;             /* "-": standard input */
-    const char *template_arguments;    /* the text of a JSON object */
-    const char *depth, *batch, *block; /* numbers, separated by commas */
-    uint32_t new_tokens;               /* 0: until the context is full */
-    bool prompt_only;                  /* -n 0 */
-    uint32_t draft;                    /* rlx_draft */
+    const char *prompt, *system, *tokens, *output, *prompt_file;
+    const char *text_file;          /* "-": standard input */
+    const char *template_arguments; /* the text of a JSON object */
+    struct command_list prompt_lengths, token_counts, thread_counts, depths, batches, blocks;
+    uint32_t new_tokens; /* 0: until the context is full */
+    bool prompt_only;    /* -n 0 */
+    uint32_t draft;      /* rlx_draft */
     uint32_t draft_tokens;
-    uint32_t repetitions, prompt_length;
+    uint32_t repetitions, block, way, format;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
     bool lines;
     uint32_t when_full;
     bool given[COMMAND_MOST_OPTIONS]; /* command_given */
 };
-enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
 
 /* The options of whoever answers (run, chat, a program that carries its model), and of how it
  * samples, which bench knows too: names for command_parse, and their help. */
@@ -74,21 +85,23 @@ enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
     "seed"
 #define COMMAND_ANSWERING COMMAND_SAMPLING " template-args stop draft draft-tokens threads context"
 
-#define COMMAND_SAMPLING_HELP                                                           \
-    "      --temp=T          temperature (0.7); 0: always the likeliest token. What\n"  \
-    "                        the model recommends (rlx info) takes the place of the\n"  \
-    "                        default of this option and the next four\n"                \
-    "      --top-k=N         only the N likeliest tokens (0); 0 or -1: all\n"           \
-    "      --top-p=P         only the likeliest tokens that have probability P\n"       \
-    "                        together (0.95); 1: all\n"                                 \
-    "      --min-p=P         only tokens with at least P times the probability of\n"    \
-    "                        the likeliest (0.05); 0: all\n"                            \
-    "      --repeat-penalty=R  make tokens that occurred before less likely (1: off)\n" \
-    "      --presence-penalty=P, --frequency-penalty=P\n"                               \
-    "                        the same, as the OpenAI API defines them (0: off)\n"       \
-    "      --repeat-last-n=N the penalties look at the last N tokens (64); 0: off;\n"   \
-    "                        -1: the whole context\n"                                   \
-    "      --seed=N          the same seed gives the same text; -1 (default): a\n"      \
+#define COMMAND_SAMPLING_HELP                                                         \
+    "      --temp=T          temperature, 0 to 100 (0.7); 0: always the likeliest\n"  \
+    "                        token. What the model recommends (rlx info) takes the\n" \
+    "                        place of the default of this option and the next four\n" \
+    "      --top-k=N         only the N likeliest tokens (0); 0 or -1: all\n"         \
+    "      --top-p=P         only the likeliest tokens that have probability P\n"     \
+    "                        together (0.95); 1: all\n"                               \
+    "      --min-p=P         only tokens with at least P times the probability of\n"  \
+    "                        the likeliest (0.05); 0: all\n"                          \
+    "      --repeat-penalty=R  make tokens that occurred before less likely, 0 to\n"  \
+    "                        100 (1: off)\n"                                          \
+    "      --presence-penalty=P, --frequency-penalty=P\n"                             \
+    "                        the same, as the OpenAI API defines them, -100 to 100\n" \
+    "                        (0: off)\n"                                              \
+    "      --repeat-last-n=N the penalties look at the last N tokens (64); 0: off;\n" \
+    "                        -1: the whole context\n"                                 \
+    "      --seed=N          the same seed gives the same text; -1 (default): a\n"    \
     "                        random seed, which -v shows\n"
 
 #define COMMAND_ANSWERING_HELP                                                                       \
@@ -96,19 +109,19 @@ enum { WHEN_FULL_FORGET, WHEN_FULL_STOP }; /* of when_full */
     "                        {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP                    \
     "      --stop=TEXT       stop before TEXT would be printed; up to 16 times; \\n,\n"              \
     "                        \\t and \\\\ stand for newline, tab and backslash\n" COMMAND_DRAFT_HELP \
-    "  -t, --threads=N       threads (default: all processors)\n"                                    \
+    "  -t, --threads=N       threads, 1 to 1024 (default: all processors)\n"                         \
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"                 \
     "                        has\n"
 
 /* Whether an option was given, by its word. */
 bool command_given(const struct command_options *o, const char *word);
 
-#define COMMAND_DRAFT_HELP                                                            \
-    "      --draft=lookup    propose the tokens that followed the newest ones\n"      \
-    "                        before, and verify several in one run: the same text,\n" \
-    "                        sooner where it repeats (default: none)\n"               \
-    "      --draft-tokens=N  propose at most N at once, up to 15 (default: as many\n" \
-    "                        as were right lately)\n"
+#define COMMAND_DRAFT_HELP                                                               \
+    "      --draft=lookup    propose the tokens that followed the newest ones\n"         \
+    "                        before, and verify several in one run: the same text,\n"    \
+    "                        sooner where it repeats (default: none)\n"                  \
+    "      --draft-tokens=N  propose at most N at once, 1 to 15; 0 (default): as many\n" \
+    "                        as were right lately\n"
 
 /* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
  * command_options.c). The first operand that is no option is the model's path unless the program
@@ -148,13 +161,10 @@ int command_use_sampling(const struct command_options *o, const rlx_model *model
  * exit code, else 0. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
-/* "1,4,8", at most `capacity` numbers, into `out`; how many there are, 0 after a message. */
-uint32_t command_parse_list(const struct command_options *o, const char *word, const char *text,
-                            uint32_t least, uint32_t most, uint32_t capacity, uint32_t *out);
-/* Comma-separated ids into malloc'd memory; false (and a message) where the text is no such list.
- */
-bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,
-                       size_t *count);
+/* Comma-separated ids into malloc'd memory; false (and a message, which calls the text `what`)
+ * where it is no such list. */
+bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
+                       int32_t **ids, size_t *count);
 /* Ids of a text, malloc'd; NULL and an error where that fails. */
 int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
                                uint32_t flags, size_t *count, rlx_error *error);

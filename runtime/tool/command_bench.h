@@ -7,8 +7,8 @@
 
 #include "runtime/tool/command.h"
 
-/* Numbers of a list; works: three lists, a prompt, decoding, two drafts. */
-enum { BENCH_LIST = 16, BENCH_WORKS = 3 * BENCH_LIST + 4, BENCH_SEQUENCES = 64 };
+/* Works: prompts, decoding at each depth, batches, blocks, two drafts. */
+enum { BENCH_WORKS = COMMAND_LIST * (COMMAND_LIST + 4) + 2 };
 
 enum bench_kind { BENCH_PROMPT, BENCH_DECODE, BENCH_BATCH, BENCH_BLOCK, BENCH_DRAFT };
 
@@ -28,24 +28,61 @@ struct bench_work {
     uint64_t proposed, right; /* BENCH_DRAFT: tokens, in all repetitions */
 };
 
-struct bench {
+struct bench { /* of one model with one number of threads */
     const struct command_options *options;
     rlx_model *model;
     rlx_model_info info;
-    uint32_t threads;
+    uint32_t threads, new_tokens;
     rlx_session *session;
-    rlx_session *sequences[BENCH_SEQUENCES]; /* beside it; as many as the largest batch has */
-    uint32_t depths[BENCH_SEQUENCES], depth_count;
+    rlx_session *sequences[COMMAND_SEQUENCES]; /* beside it; as many as the largest batch has */
     struct bench_work works[BENCH_WORKS];
     uint32_t work_count;
     int32_t *ids; /* made up, as many as the context has */
 };
 
+/* Tokens that sequence `i` of a batch has before, and blocks have with i = 0. */
+static inline uint32_t bench_depth(const struct bench *b, uint32_t i)
+{
+    const struct command_list *depths = &b->options->depths;
+
+    return depths->count == 0 ? 0 : depths->values[i % depths->count];
+}
+
+/* command_bench_works.c: what the options ask for, and the sessions that it takes; an exit code. */
+int bench_add_works(struct bench *b);
+void bench_free_works(struct bench *b);
+
 /* One slice of one work. */
 rlx_status bench_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                        rlx_error *error);
 
-void bench_print_table(const struct bench *b);
+/* What is printed of all benches, in the format that was asked for: begin, then each of them as it
+ * is done, then end. */
+void bench_report_begin(const struct command_options *o, bool several);
+void bench_report(const struct bench *b);
+void bench_report_end(const struct command_options *o);
+
+/* The median, and half the distance between the quartiles as a part of it. */
+struct bench_middle {
+    double median, spread;
+};
+struct bench_middle bench_middle(const double *values, uint32_t count);
+/* Of a[i] / c[i]. */
+struct bench_middle bench_ratio(const struct bench *b, const double *a, const double *c);
+bool bench_reads_weights(const struct bench_work *w); /* in each run, once */
+double bench_run_bytes(const struct bench *b, const struct bench_work *w);
+/* The part of a raw read that the work comes to; 0: it is not to be compared with one. */
+double bench_share(const struct bench *b, const struct bench_work *w);
+/* "decode 128 at 4096", "draft: repeating" */
+enum { BENCH_NAME = 64 };
+const char *bench_work_name(const struct bench_work *w, char name[BENCH_NAME]);
+const char *bench_kind_name(enum bench_kind kind);
+
+/* command_bench_formats.c */
+
+void bench_print_rows(const struct bench *b, bool markdown); /* CSV or Markdown */
+void bench_print_row_names(bool markdown);
+void bench_print_lines(const struct bench *b); /* a JSON object per line and work */
 void bench_print_json(const struct bench *b);
 
 #endif

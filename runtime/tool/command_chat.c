@@ -27,7 +27,8 @@ static const char chat_help[] =
     "                        when the context is full: forget (default) drops the\n"
     "                        oldest questions and answers, and says so; stop answers\n"
     "                        no more\n"
-    "  -n, --new-tokens=N    at most N new tokens per answer; -1 (default): no limit\n" COMMAND_ANSWERING_HELP
+    "  -n, --new-tokens=N    at most N new tokens per answer; -1 (default) or -2: no\n"
+    "                        limit\n" COMMAND_ANSWERING_HELP
     "      --render          only render: each line of standard input is an object\n"
     "                        with messages and, if wanted, tools, documents,\n"
     "                        add_generation_prompt, variables, now; it becomes a\n"

@@ -2,11 +2,11 @@
 #include "runtime/tool/command.h"
 
 #include "runtime/base/advice.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/chat_json.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,9 +90,7 @@ bool command_ending(void)
 
 static void note_threads(const struct command_options *o)
 {
-    cpu_set_t set;
-    uint32_t processors =
-        sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : UINT32_MAX;
+    uint32_t processors = cpu_processors();
 
     if (o->session.threads > processors && !o->quiet)
         fprintf(stderr, "%s: %u threads take turns on %u processors, which is slower than %u\n",
@@ -132,8 +130,8 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
     return 0;
 }
 
-bool command_parse_ids(const struct command_options *o, const char *text, int32_t **ids,
-                       size_t *count)
+bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
+                       int32_t **ids, size_t *count)
 {
     size_t most = 1;
 
@@ -150,8 +148,8 @@ bool command_parse_ids(const struct command_options *o, const char *text, int32_
         if (end == at || errno != 0 || id < 0 || id > INT32_MAX ||
             (*end != ',' && *end != 0 && *end != '\n')) {
             size_t length = strcspn(at, ",\n");
-            command_usage(o, "expected ids separated by commas, found '%.*s'",
-                          length < 20 ? (int)length : 20, at);
+            command_usage(o, "%s: expected ids from 0 to %d, separated by commas, found '%.*s'",
+                          what, INT32_MAX, length < 20 ? (int)length : 20, at);
             free(*ids);
             *ids = NULL;
             return false;

@@ -1,5 +1,6 @@
 /* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
  * checked. */
+#include "runtime/base/amount.h"
 #include "runtime/base/file_kind.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/command.h"
@@ -18,12 +19,9 @@ static const char info_help[] =
 
 static void print_bytes(const char *label, uint64_t bytes)
 {
-    if (bytes < 10 * 1000)
-        printf("%-14s %llu bytes\n", label, (unsigned long long)bytes);
-    else if (bytes < 10 * 1000 * 1000)
-        printf("%-14s %.1f kB\n", label, (double)bytes / 1e3);
-    else
-        printf("%-14s %.1f MB\n", label, (double)bytes / 1e6);
+    char text[AMOUNT_BYTES];
+
+    printf("%-14s %s\n", label, amount_of_bytes((double)bytes, text));
 }
 
 /* How run and chat sample unless options say otherwise, and who says so. */
@@ -76,6 +74,8 @@ void command_print_carried(void)
 
 static void print_info(const rlx_model *model, const rlx_model_info *i)
 {
+    char text[AMOUNT_BYTES];
+
     printf("%-14s ", "name");
     printable_write(i->name, stdout);
     putchar('\n');
@@ -83,7 +83,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
         printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
                "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,
                i->kv_heads);
-        printf("%-14s %.1f million\n", "parameters", (double)i->parameters / 1e6);
+        printf("%-14s %s\n", "parameters", amount_of_things((double)i->parameters, text));
         printf("%-14s %u tokens\n", "context", i->context);
     }
     printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
@@ -93,10 +93,10 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
                                  : "no chat template");
     print_sampling(model);
     if (i->layers != 0) {
-        printf("%-14s %s, cache %s\n", "numbers", i->numerics, i->cache);
-        printf("%-14s %s\n", "code here", i->level);
+        printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);
         printf("%-14s ", "code for");
         print_levels(i->manifest);
+        printf("%-14s %s\n", "used here", i->level);
         print_bytes("weights", i->weight_bytes);
         print_bytes("code", i->code_bytes);
         print_bytes("cache", i->state_bytes);
@@ -109,8 +109,8 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
 
 static void print_variants(const rlx_model *model)
 {
-    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps", "scratch",
-           "a thread");
+    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps",
+           "scratch, B", "thread, B");
     for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
         rlx_variant_info v = {.struct_bytes = sizeof v};
         if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK)

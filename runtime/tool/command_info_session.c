@@ -1,6 +1,7 @@
 /* `rlx info FILE.rls`: what a saved session is: its messages and tokens, and which model has said
  * it.
  */
+#include "runtime/base/amount.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
@@ -25,6 +26,8 @@ static void print_line(const char *label, const char *text)
 
 static void print_text(const rlx_saved_info *info, const struct chat_note *note)
 {
+    char bytes[AMOUNT_BYTES];
+
     print_line("session of", note->model != NULL ? note->model : "a model that it does not name");
     printf("%-14s %016llx\n", "compilation", (unsigned long long)info->model_digest);
     printf("%-14s %zu\n", "messages", note->count);
@@ -32,7 +35,7 @@ static void print_text(const rlx_saved_info *info, const struct chat_note *note)
         print_line("system", system_of(note));
     printf("%-14s %llu, %llu of them in the cache\n", "tokens", (unsigned long long)info->tokens,
            (unsigned long long)info->past);
-    printf("%-14s %llu bytes\n", "file", (unsigned long long)info->file_bytes);
+    printf("%-14s %s\n", "file", amount_of_bytes((double)info->file_bytes, bytes));
 }
 
 static void print_json(const rlx_saved_info *info, const struct chat_note *note)

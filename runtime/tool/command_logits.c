@@ -3,12 +3,13 @@
  * data (huggingface/safetensors, README, "Format").
  */
 #include "runtime/base/beside.h"
+#include "runtime/base/program.h"
 #include "runtime/tool/command.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char logits_help[] =
     " MODEL.rlx --tokens=5,17,3 -o OUT.safetensors [options]\n"
@@ -17,6 +18,7 @@ static const char logits_help[] =
     "\n"
     "      --tokens=IDS      the token ids, separated by commas\n"
     "  -o, --output=FILE     a safetensors file: f32 \"logits\" [ids, vocabulary]\n"
+    "                        (-: standard output)\n"
     "      --way=block       all ids at once, as a prompt runs (default)\n"
     "      --way=steps       one id at a time, with the cache\n"
     "      --way=naive       every prefix from its beginning, without the cache\n"
@@ -26,43 +28,19 @@ static const char logits_help[] =
     "  -c, --context=N       room for N tokens (default: as many as the model has)\n";
 
 struct sink {
-    FILE *file;
     struct beside beside;
-    bool direct;    /* a device or a pipe, which must not be replaced */
-    uint32_t block; /* --block */
     size_t row_bytes, rows;
-    bool failed;
+    bool failed, not_numbers;
 };
-
-/* 0 or errno. */
-static int open_sink(struct sink *s, const char *path)
-{
-    struct stat goal;
-
-    s->direct = stat(path, &goal) == 0 && !S_ISREG(goal.st_mode);
-    if (s->direct) {
-        s->file = fopen(path, "wb");
-        return s->file == NULL ? errno : 0;
-    }
-    int failure = beside_open(&s->beside, path);
-    s->file = s->beside.file;
-    return failure;
-}
-
-/* `failure`: errno of what went wrong so far. The same, or that of the last bytes. */
-static int close_sink(struct sink *s, int failure)
-{
-    if (!s->direct)
-        return beside_close(&s->beside, failure, 0666, false);
-    return fclose(s->file) != 0 && failure == 0 ? errno : failure;
-}
 
 static bool write_row(void *context, size_t position, const float *row)
 {
     struct sink *s = context;
 
     (void)position;
-    s->failed = fwrite(row, 1, s->row_bytes, s->file) != s->row_bytes;
+    for (size_t i = 0; i < s->row_bytes / sizeof *row && !s->not_numbers; i++)
+        s->not_numbers = isnan(row[i]);
+    s->failed = fwrite(row, 1, s->row_bytes, s->beside.file) != s->row_bytes;
     s->rows++;
     return !s->failed;
 }
@@ -87,11 +65,9 @@ static bool write_header(FILE *file, size_t rows, size_t vocabulary)
 static rlx_status compute(rlx_session *session, const struct command_options *o, const int32_t *ids,
                           size_t count, struct sink *sink, rlx_error *error)
 {
-    if (o->way == NULL || strcmp(o->way, "naive") != 0) {
-        bool steps = o->way != NULL && strcmp(o->way, "steps") == 0;
-        return rlx_session_run_logits(session, ids, count, steps ? 1 : sink->block, write_row, sink,
-                                      error);
-    }
+    if (o->way != WAY_NAIVE)
+        return rlx_session_run_logits(session, ids, count, o->way == WAY_STEPS ? 1 : o->block,
+                                      write_row, sink, error);
     for (size_t i = 1; i <= count; i++) {
         const float *row;
         rlx_status status = rlx_session_prefill_logits(session, ids, i, &row, error);
@@ -105,29 +81,34 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
 
 static int cannot_be_written(const char *path, int failure)
 {
-    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, path, strerror(failure));
+    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, goal_name(path),
+            goal_reason(failure));
     return EXIT_USER;
 }
 
 static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
-                        const int32_t *ids, size_t count, uint32_t block)
+                        const int32_t *ids, size_t count)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_error error;
 
     rlx_model_get_info(model, &info);
-    struct sink sink = {.block = block, .row_bytes = info.vocabulary * sizeof(float)};
-    int failure = open_sink(&sink, o->output);
+    program_remove_at_end();
+    struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
+    int failure = beside_open(&sink.beside, o->output, BESIDE_STREAMS);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
-    sink.failed = !write_header(sink.file, count, info.vocabulary);
+    sink.failed = !write_header(sink.beside.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
     failure = sink.failed ? errno : 0;
     if (status != RLX_OK && failure == 0) {
-        close_sink(&sink, ECANCELED);
+        beside_close(&sink.beside, ECANCELED, 0, false);
         return command_failed(&error);
     }
-    failure = close_sink(&sink, failure);
+    failure = beside_close(&sink.beside, failure, 0666, false);
+    if (failure == 0 && sink.not_numbers && !o->quiet)
+        fprintf(stderr, "%s: %s: some logits are NaN (rlxc eval names the layer)\n", program_name,
+                o->output);
     return failure == 0 ? 0 : cannot_be_written(o->output, failure);
 }
 
@@ -138,25 +119,24 @@ int command_logits(int argc, char **argv)
     rlx_session *session;
     int32_t *ids;
     size_t count;
-    uint32_t block = 0;
 
     if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
                        logits_help))
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)
         return command_usage(&o, "--tokens=IDS and -o FILE are needed");
-    if (o.way != NULL && strcmp(o.way, "block") != 0 && strcmp(o.way, "steps") != 0 &&
-        strcmp(o.way, "naive") != 0)
-        return command_usage(&o, "--way: expected block, steps or naive, found '%s'", o.way);
-    if (o.block != NULL && o.way != NULL && strcmp(o.way, "block") != 0)
-        return command_usage(&o, "--block is for --way=block, not for --way=%s", o.way);
-    if (o.block != NULL && command_parse_list(&o, "block", o.block, 1, 1 << 20, 1, &block) == 0)
+    if (o.block != 0 && o.way != WAY_BLOCK)
+        return command_usage(&o, "--block is for --way=block, not for --way=%s",
+                             o.way == WAY_STEPS ? "steps" : "naive");
+    if (!command_parse_ids(&o, "--tokens", o.tokens, &ids, &count))
         return EXIT_USAGE;
-    if (!command_parse_ids(&o, o.tokens, &ids, &count))
-        return EXIT_USAGE;
+    if (count == 0) {
+        free(ids);
+        return command_usage(&o, "--tokens: expected at least one id");
+    }
     int code = command_open(&o, &model, &session);
     if (code == 0) {
-        code = write_logits(&o, model, session, ids, count, block);
+        code = write_logits(&o, model, session, ids, count);
         rlx_session_close(session);
         rlx_model_close(model);
     }

@@ -1,73 +1,74 @@
-/* The options of all commands, in one table: letter, word, where the value goes. A command names
- * those that it allows. */
-#include "runtime/tool/command.h"
+/* The options of all commands, in one table: letter, word, where the value goes, what it may be. A
+ * command names those that it allows. */
+#include "runtime/tool/command_option.h"
 
 #include "runtime/base/advice.h"
-#include "runtime/tool/chat_json.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A negative COUNT stands for 0 (no limit), a negative WINDOW for all tokens. */
-enum kind { FLAG, TEXT, OBJECT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, DRAFT, FULL, STOP };
-
-struct option_entry {
-    const char *word;
-    char letter;
-    enum kind kind;
-    size_t offset;
-    double least, most; /* numbers */
-};
+static const char *const drafts[] = {
+    [RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup", NULL};
+static const char *const when_full[] = {
+    [WHEN_FULL_FORGET] = "forget", [WHEN_FULL_STOP] = "stop", NULL};
+static const char *const ways[] = {
+    [WAY_BLOCK] = "block", [WAY_STEPS] = "steps", [WAY_NAIVE] = "naive", NULL};
+static const char *const formats[] = {
+    [FORMAT_TABLE] = "table", [FORMAT_MD] = "md",       [FORMAT_CSV] = "csv",
+    [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl", NULL};
 
 #define AT(member) offsetof(struct command_options, member)
 
 static const struct option_entry entries[] = {
-    {"prompt", 'p', TEXT, AT(prompt), 0, 0},
-    {"prompt-length", 'p', COUNT, AT(prompt_length), 0, 1 << 24},
-    {"file", 'f', TEXT, AT(text_file), 0, 0},
-    {"template-args", 0, OBJECT, AT(template_arguments), 0, 0},
-    {"lines", 0, FLAG, AT(lines), 0, 0},
-    {"system", 's', TEXT, AT(system), 0, 0},
-    {"session", 0, TEXT, AT(session_file), 0, 0},
-    {"tokens", 0, TEXT, AT(tokens), 0, 0},
-    {"new-tokens", 'n', NEW_TOKENS, AT(new_tokens), -2, 1 << 30},
-    {"temp", 0, REAL, AT(sampling.temperature), 0, 100},
-    {"top-k", 0, COUNT, AT(sampling.top_k), -1, 1 << 30},
-    {"top-p", 0, REAL, AT(sampling.top_p), 0, 1},
-    {"min-p", 0, REAL, AT(sampling.min_p), 0, 1},
-    {"repeat-penalty", 0, REAL, AT(sampling.repetition_penalty), 0, 100},
-    {"presence-penalty", 0, REAL, AT(sampling.presence_penalty), -100, 100},
-    {"frequency-penalty", 0, REAL, AT(sampling.frequency_penalty), -100, 100},
-    {"repeat-last-n", 0, WINDOW, AT(sampling.penalty_window), -1, 1 << 30},
-    {"seed", 0, SEED, AT(sampling.seed), 0, 0},
-    {"stop", 0, STOP, AT(stop), 0, 0},
-    {"prompt-file", 0, TEXT, AT(prompt_file), 0, 0},
-    {"depth", 0, TEXT, AT(depth), 0, 0},
-    {"batch", 0, TEXT, AT(batch), 0, 0},
-    {"draft", 0, DRAFT, AT(draft), 0, 0},
-    {"draft-tokens", 0, COUNT, AT(draft_tokens), 1, 15},
-    {"when-full", 0, FULL, AT(when_full), 0, 0},
-    {"threads", 't', COUNT, AT(session.threads), 1, 1024},
-    {"context", 'c', COUNT, AT(session.context), 0, 1 << 30},
-    {"ids", 0, FLAG, AT(ids), 0, 0},
-    {"ignore-eos", 0, FLAG, AT(ignore_end), 0, 0},
-    {"raw", 0, FLAG, AT(raw), 0, 0},
-    {"json", 0, FLAG, AT(json), 0, 0},
-    {"jsonl", 0, FLAG, AT(jsonl), 0, 0},
-    {"decode", 0, FLAG, AT(decode), 0, 0},
-    {"render", 0, FLAG, AT(render), 0, 0},
-    {"verify", 0, FLAG, AT(verify), 0, 0},
-    {"quiet", 'q', FLAG, AT(quiet), 0, 0},
-    {"verbose", 'v', FLAG, AT(verbose), 0, 0},
-    {"add-bos", 0, FLAG, AT(add_bos), 0, 0},
-    {"no-parse-special", 0, FLAG, AT(no_parse_special), 0, 0},
-    {"skip-special", 0, FLAG, AT(skip_special), 0, 0},
-    {"output", 'o', TEXT, AT(output), 0, 0},
-    {"way", 0, TEXT, AT(way), 0, 0},
-    {"block", 0, TEXT, AT(block), 0, 0},
-    {"repetitions", 'r', COUNT, AT(repetitions), 1, 10000},
+    {"prompt", 'p', TEXT, AT(prompt), 0, 0, NULL},
+    {"prompt-length", 'p', LIST, AT(prompt_lengths), 0, 1 << 24, NULL},
+    {"file", 'f', TEXT, AT(text_file), 0, 0, NULL},
+    {"template-args", 0, OBJECT, AT(template_arguments), 0, 0, NULL},
+    {"lines", 0, FLAG, AT(lines), 0, 0, NULL},
+    {"system", 's', TEXT, AT(system), 0, 0, NULL},
+    {"session", 0, TEXT, AT(session_file), 0, 0, NULL},
+    {"tokens", 0, TEXT, AT(tokens), 0, 0, NULL},
+    {"new-tokens", 'n', NEW_TOKENS, AT(new_tokens), -2, 1 << 30, NULL},
+    {"new-tokens", 'n', LIST, AT(token_counts), 0, 1 << 24, NULL},
+    {"temp", 0, REAL, AT(sampling.temperature), 0, 100, NULL},
+    {"top-k", 0, COUNT, AT(sampling.top_k), -1, 1 << 30, NULL},
+    {"top-p", 0, REAL, AT(sampling.top_p), 0, 1, NULL},
+    {"min-p", 0, REAL, AT(sampling.min_p), 0, 1, NULL},
+    {"repeat-penalty", 0, REAL, AT(sampling.repetition_penalty), 0, 100, NULL},
+    {"presence-penalty", 0, REAL, AT(sampling.presence_penalty), -100, 100, NULL},
+    {"frequency-penalty", 0, REAL, AT(sampling.frequency_penalty), -100, 100, NULL},
+    {"repeat-last-n", 0, WINDOW, AT(sampling.penalty_window), -1, 1 << 30, NULL},
+    {"seed", 0, SEED, AT(sampling.seed), 0, 0, NULL},
+    {"stop", 0, STOP, AT(stop), 0, 0, NULL},
+    {"prompt-file", 0, TEXT, AT(prompt_file), 0, 0, NULL},
+    {"depth", 0, LIST, AT(depths), 0, 1 << 24, NULL},
+    {"batch", 0, LIST, AT(batches), 1, COMMAND_SEQUENCES, NULL},
+    {"draft", 0, CHOICE, AT(draft), 0, 0, drafts},
+    {"draft-tokens", 0, COUNT, AT(draft_tokens), 0, 15, NULL},
+    {"when-full", 0, CHOICE, AT(when_full), 0, 0, when_full},
+    {"threads", 't', COUNT, AT(session.threads), 1, 1024, NULL},
+    {"threads", 't', LIST, AT(thread_counts), 1, 1024, NULL},
+    {"context", 'c', COUNT, AT(session.context), 0, 1 << 30, NULL},
+    {"ids", 0, FLAG, AT(ids), 0, 0, NULL},
+    {"ignore-eos", 0, FLAG, AT(ignore_end), 0, 0, NULL},
+    {"raw", 0, FLAG, AT(raw), 0, 0, NULL},
+    {"json", 0, FLAG, AT(json), 0, 0, NULL},
+    {"jsonl", 0, FLAG, AT(jsonl), 0, 0, NULL},
+    {"decode", 0, FLAG, AT(decode), 0, 0, NULL},
+    {"render", 0, FLAG, AT(render), 0, 0, NULL},
+    {"verify", 0, FLAG, AT(verify), 0, 0, NULL},
+    {"quiet", 'q', FLAG, AT(quiet), 0, 0, NULL},
+    {"verbose", 'v', FLAG, AT(verbose), 0, 0, NULL},
+    {"add-bos", 0, FLAG, AT(add_bos), 0, 0, NULL},
+    {"no-parse-special", 0, FLAG, AT(no_parse_special), 0, 0, NULL},
+    {"skip-special", 0, FLAG, AT(skip_special), 0, 0, NULL},
+    {"output", 'o', TEXT, AT(output), 0, 0, NULL},
+    {"way", 0, CHOICE, AT(way), 0, 0, ways},
+    {"format", 0, CHOICE, AT(format), 0, 0, formats},
+    {"block", 0, COUNT, AT(block), 1, 1 << 20, NULL},
+    {"block", 0, LIST, AT(blocks), 1, 1 << 20, NULL},
+    {"repetitions", 'r', COUNT, AT(repetitions), 1, 10000, NULL},
 };
 
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0], VERSION = 1 /* no letter */ };
@@ -75,10 +76,11 @@ _Static_assert((int)ENTRY_COUNT <= (int)COMMAND_MOST_OPTIONS, "given[] has room 
 
 bool command_given(const struct command_options *o, const char *word)
 {
+    bool given = false;
+
     for (size_t i = 0; i < ENTRY_COUNT; i++)
-        if (strcmp(entries[i].word, word) == 0)
-            return o->given[i];
-    return false;
+        given |= o->given[i] && strcmp(entries[i].word, word) == 0;
+    return given;
 }
 
 rlx_sampling command_sampling(const struct command_options *o, rlx_sampling base)
@@ -114,6 +116,15 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
+/* Whether a command has this option: "depth," where it takes a list. */
+static bool allows(const char *allowed, const struct option_entry *e)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%s%s", e->word, e->kind == LIST ? "," : "");
+    return listed(allowed, name) || listed(everywhere, name);
+}
+
 /* "rlx run"; the name alone of a program that answers by itself. */
 static void full_name(const struct command_options *o, char *name, size_t bytes)
 {
@@ -133,7 +144,8 @@ static void print_help(const struct command_options *o, const char *help)
     char name[256];
 
     full_name(o, name, sizeof name);
-    printf("usage: %s%s", name, program_has_model ? without(help, " MODEL.rlx") : help);
+    printf("usage: %s%s", name,
+           program_has_model ? without(without(help, " MODEL.rlx"), "...") : help);
     printf(
         "  -h, --help            print this; --version: the version.\n                        Every command also takes -v, --verbose, -q and --quiet\n\n%s",
         COMMAND_EXIT_HELP);
@@ -156,166 +168,17 @@ int command_usage(const struct command_options *o, const char *format, ...)
     return EXIT_USAGE;
 }
 
-uint32_t command_parse_list(const struct command_options *o, const char *word, const char *text,
-                            uint32_t least, uint32_t most, uint32_t capacity, uint32_t *out)
-{
-    uint32_t count = 0;
-
-    for (const char *at = text;;) {
-        char *end;
-        errno = 0;
-        unsigned long value = strtoul(at, &end, 10);
-        bool digit = *at >= '0' && *at <= '9';
-        if (!digit || errno != 0 || value < least || value > most || count == capacity ||
-            (*end != ',' && *end != 0)) {
-            if (capacity == 1)
-                command_usage(o, "--%s: expected one whole number from %u to %u, found '%s'", word,
-                              least, most, text);
-            else
-                command_usage(o,
-                              "--%s: expected up to %u numbers from %u to %u, separated by commas, "
-                              "found '%s'",
-                              word, capacity, least, most, text);
-            return 0;
-        }
-        out[count++] = (uint32_t)value;
-        if (*end == 0)
-            return count;
-        at = end + 1;
-    }
-}
-
-static const char *const draft_names[] = {[RLX_DRAFT_NONE] = "none", [RLX_DRAFT_LOOKUP] = "lookup"};
-static const char *const full_names[] = {[WHEN_FULL_FORGET] = "forget", [WHEN_FULL_STOP] = "stop"};
-
-/* The two words that an option of such a kind may have; NULL: it is of another kind. */
-static const char *const *words_of(enum kind kind)
-{
-    return kind == DRAFT ? draft_names : kind == FULL ? full_names : NULL;
-}
-
-static bool store_word(struct command_options *o, const struct option_entry *e, const char *text)
-{
-    const char *const *words = words_of(e->kind);
-
-    for (uint32_t i = 0; i < 2; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *(uint32_t *)(void *)((char *)o + e->offset) = i;
-            return true;
-        }
-    }
-    command_usage(o, "--%s: expected %s or %s, found '%s'", e->word, words[0], words[1], text);
-    return false;
-}
-
-static bool store_object(struct command_options *o, const struct option_entry *e, const char *text)
-{
-    char why[160];
-
-    if (!chat_json_is_object(text, why, sizeof why))
-        return command_usage(o, "--%s: expected a JSON object, found '%.40s': %s", e->word, text,
-                             why),
-               false;
-    *(const char **)(void *)((char *)o + e->offset) = text;
-    return true;
-}
-
-/* The character that stands behind a backslash, or 0. */
-static char escaped(char behind)
-{
-    return behind == 'n' ? '\n' : behind == 't' ? '\t' : behind == '\\' ? '\\' : 0;
-}
-
-static bool store_stop(struct command_options *o, const char *text)
-{
-    size_t bytes = 0;
-
-    if (o->stop_count == RLX_STOP_STRINGS)
-        return command_usage(o, "--stop: expected at most %d of them", RLX_STOP_STRINGS), false;
-    char *out = o->stop_text[o->stop_count];
-    for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES; text++) {
-        char c = text[0] == '\\' ? escaped(text[1]) : 0;
-        text += c != 0;
-        out[bytes++] = c != 0 ? c : *text;
-    }
-    if (bytes == 0 || bytes > RLX_STOP_STRING_BYTES)
-        return command_usage(o, "--stop: expected a text of 1 to %d bytes", RLX_STOP_STRING_BYTES),
-               false;
-    out[bytes] = 0;
-    o->stop[o->stop_count++] = out;
-    return true;
-}
-
-static bool store_seed(struct command_options *o, const struct option_entry *e, const char *text)
-{
-    char *end = NULL;
-
-    errno = 0;
-    o->given[e - entries] = strcmp(text, "-1") != 0; /* as if it was not given: random */
-    o->sampling.seed = strtoull(text, &end, 0);
-    if (end == text || *end != 0 || errno != 0 || (text[0] == '-' && o->given[e - entries]))
-        return command_usage(o, "--%s: expected a number from 0 to 2^64-1, or -1, found '%s'",
-                             e->word, text),
-               false;
-    return true;
-}
-
-static bool store_number(struct command_options *o, const struct option_entry *e, const char *text)
-{
-    char *end = NULL;
-    void *member = (char *)o + e->offset;
-    double value = strtod(text, &end);
-    bool whole = e->kind != REAL;
-
-    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
-        (whole && value != (double)(int64_t)value))
-        return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
-                             whole ? "a whole number" : "a number", e->least, e->most, text),
-               false;
-    if (!whole)
-        *(float *)member = (float)value;
-    else
-        *(uint32_t *)member = value >= 0 ? (uint32_t)value : e->kind == WINDOW ? UINT32_MAX : 0;
-    if (e->kind == NEW_TOKENS)
-        o->prompt_only = value == 0;
-    return true;
-}
-
 static bool store(struct command_options *o, const struct option_entry *e, const char *text)
 {
-    void *member = (char *)o + e->offset;
-
     o->given[e - entries] = true;
-    switch (e->kind) {
-    case FLAG:
-        *(bool *)member = true;
-        return true;
-    case TEXT:
-        *(const char **)member = text;
-        return true;
-    case OBJECT:
-        return store_object(o, e, text);
-    case DRAFT:
-    case FULL:
-        return store_word(o, e, text);
-    case STOP:
-        return store_stop(o, text);
-    case SEED:
-        return store_seed(o, e, text);
-    case COUNT:
-    case WINDOW:
-    case NEW_TOKENS:
-    case REAL:
-        break;
-    }
-    return store_number(o, e, text);
+    return option_store(o, e, text, &o->given[e - entries]);
 }
 
 bool command_set_option(struct command_options *o, const char *allowed, const char *word,
                         const char *text)
 {
     for (size_t i = 0; i < ENTRY_COUNT; i++)
-        if (strcmp(entries[i].word, word) == 0 && listed(allowed, word))
+        if (strcmp(entries[i].word, word) == 0 && allows(allowed, &entries[i]))
             return store(o, &entries[i], text);
     fprintf(stderr, "%s: no option '%s'; there are: %s\n", program_name, word, allowed);
     return false;
@@ -336,7 +199,7 @@ void command_print_options(const struct command_options *o, const char *allowed,
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         const struct option_entry *e = &entries[i];
         const void *member = (const char *)o + e->offset;
-        if (!listed(allowed, e->word))
+        if (!allows(allowed, e) || listed(everywhere, e->word))
             continue;
         fprintf(out, "  %-17s ", e->word);
         if (e->kind == FLAG)
@@ -354,8 +217,10 @@ void command_print_options(const struct command_options *o, const char *allowed,
             fprintf(out, "%s\n", o->prompt_only ? "0" : "-1 (no limit)");
         else if (e->kind == WINDOW && *(const uint32_t *)member == UINT32_MAX)
             fprintf(out, "-1 (the whole context)\n");
-        else if (words_of(e->kind) != NULL)
-            fprintf(out, "%s\n", words_of(e->kind)[*(const uint32_t *)member]);
+        else if (e->kind == CHOICE)
+            fprintf(out, "%s\n", e->choices[*(const uint32_t *)member]);
+        else if (e->offset == AT(draft_tokens) && *(const uint32_t *)member == 0)
+            fprintf(out, "0 (as many as were right lately)\n");
         else
             fprintf(out, "%u\n", *(const uint32_t *)member);
     }
@@ -363,7 +228,7 @@ void command_print_options(const struct command_options *o, const char *allowed,
 
 static void set_defaults(struct command_options *o, const char *command)
 {
-    *o = (struct command_options){.command = command, .repetitions = 5, .prompt_length = 512};
+    *o = (struct command_options){.command = command, .repetitions = 5};
     o->session.struct_bytes = sizeof o->session;
     o->sampling = rlx_sampling_default();
 }
@@ -385,6 +250,13 @@ static bool take_operands(struct command_options *o, int argc, char **argv, cons
         if (optind == argc)
             return command_usage(o, "which model? expected the path of a .rlx file"), false;
         o->model_path = argv[optind++];
+    }
+    if (listed(allowed, "models") && !program_has_model) {
+        if (optind == argc)
+            return command_usage(o, "which model? expected the paths of .rlx files"), false;
+        o->model_paths = argv + optind;
+        o->model_count = (uint32_t)(argc - optind);
+        optind = argc;
     }
     if (optind < argc && listed(allowed, "operand") && o->prompt == NULL)
         o->prompt = argv[optind++];
@@ -413,7 +285,7 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
         entry_of_letter[i] = -1;
     for (int i = 0; i < ENTRY_COUNT; i++) {
         const struct option_entry *e = &entries[i];
-        if (!listed(allowed, e->word) && !listed(everywhere, e->word))
+        if (!allows(allowed, e))
             continue;
         words[word_count++] = (struct option){
             e->word, e->kind == FLAG ? no_argument : required_argument, NULL, 256 + i};

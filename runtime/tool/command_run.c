@@ -20,7 +20,8 @@
     "      --session=FILE    continue the conversation in FILE, or begin one there\n"   \
     "      --tokens=5,17,3   continue token ids instead of text\n"                      \
     "  -n, --new-tokens=N    at most N new tokens; 0: only read the prompt; -1\n"       \
-    "                        (default): until the model ends or the context is full\n"  \
+    "                        (default) or -2: until the model ends or the context is\n" \
+    "                        full\n"                                                    \
     "      --ids             print token ids, separated by commas; a model without a\n" \
     "                        tokenizer always does\n"                                   \
     "      --ignore-eos      go on after the model has ended\n" COMMAND_ANSWERING_HELP  \
@@ -115,7 +116,7 @@ static int answer_tokens(const struct answerer *a)
     int32_t *ids;
     size_t count;
 
-    if (!command_parse_ids(a->options, a->options->tokens, &ids, &count))
+    if (!command_parse_ids(a->options, "--tokens", a->options->tokens, &ids, &count))
         return EXIT_USAGE;
     if (count == 0) {
         free(ids);

@@ -117,7 +117,7 @@ static int all_at_once(const struct job *job)
 
     if (text == NULL)
         return EXIT_USER;
-    if (o->decode && !command_parse_ids(o, text, &ids, &count)) {
+    if (o->decode && !command_parse_ids(o, "standard input", text, &ids, &count)) {
         free(text);
         return EXIT_USER;
     }

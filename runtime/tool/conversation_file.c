@@ -23,11 +23,29 @@ static bool refuse(const char *path, const char *why)
     return false;
 }
 
+/* "-" is standard output where results go, which is no place for a conversation. */
+static bool is_file(const char *path)
+{
+    return strcmp(path, "-") != 0 ||
+           refuse(path, "a conversation is kept in a file; ./- is one of that name");
+}
+
 /* ---- one program a file ---- */
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
     return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+/* Opened, and locked where no other program has the lock; -1: it cannot be opened. */
+static int open_locked(const char *path, bool *taken)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    *taken = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (*taken)
+        refuse(path, "another program has this conversation open; end it there first");
+    return descriptor;
 }
 
 /* The lock of the file that has this name now. False: another program has it. Systems that know no
@@ -40,12 +58,13 @@ static bool lock_file(struct conversation *c, const char *path)
         same_file(&held, &named))
         return true;
     for (;;) {
-        int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        bool taken;
+        int descriptor = open_locked(path, &taken);
         if (descriptor < 0)
             return true; /* whoever reads it says why */
-        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        if (taken) {
             close(descriptor);
-            return refuse(path, "another program has this conversation open; end it there first");
+            return false;
         }
         if (fstat(descriptor, &held) == 0 && stat(path, &named) == 0 && same_file(&held, &named)) {
             if (c->lock >= 0)
@@ -124,10 +143,28 @@ bool conversation_save_whole(struct conversation *c)
     return keep(c, true);
 }
 
+static bool is_kept_in(const struct conversation *c, const char *path)
+{
+    struct stat own, named;
+
+    return c->path != NULL && stat(c->path, &own) == 0 && stat(path, &named) == 0 &&
+           same_file(&own, &named);
+}
+
 bool conversation_save_copy(struct conversation *c, const char *path)
 {
     rlx_error error;
+    bool taken;
 
+    if (!is_file(path))
+        return false;
+    if (is_kept_in(c, path))
+        return conversation_save_whole(c);
+    int other = open_locked(path, &taken);
+    if (other >= 0)
+        close(other);
+    if (taken)
+        return false;
     if (access(path, F_OK) == 0 && rlx_saved_read(path, NULL, NULL, NULL, &error) != RLX_OK)
         return refuse(path, "not a saved conversation, so it is not overwritten");
     return save(c, path, true);
@@ -200,9 +237,11 @@ static bool system_agrees(const struct conversation *c, const char *path)
 
 bool conversation_keep_in(struct conversation *c, const char *path)
 {
-    char *copy = strdup(path), *before = c->path;
     bool there = access(path, F_OK) == 0 || errno != ENOENT;
 
+    if (!is_file(path))
+        return false;
+    char *copy = strdup(path), *before = c->path;
     if (copy == NULL)
         return refuse(path, "no memory");
     if (!lock_file(c, path) || (there && !conversation_load(c, path)) ||

@@ -1,6 +1,8 @@
 /* History in memory and in its file. Contract: line_history.h. */
 #include "runtime/tool/line_history.h"
 
+#include "runtime/base/used_files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,14 +117,15 @@ static void make_folders(const char *path)
     free(copy);
 }
 
-/* Open and locked; -1 where that fails. A device or a pipe is no history: nothing waits for it. */
+/* Open and locked; -1 where that fails. A device, a pipe or a file that is in use (the model) is no
+ * history: nothing waits for it, and nothing is written over it. */
 static int open_locked(const char *path, int flags)
 {
     struct stat found;
     int descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0600);
 
     if (descriptor < 0 || fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode) ||
-        flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        used_file_find(&found) != FILE_UNUSED || flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (descriptor >= 0)
             close(descriptor);
         return -1;
@@ -135,20 +138,23 @@ static bool write_all(int descriptor, const struct line_text *text)
     return text->bytes == 0 || write(descriptor, text->data, text->bytes) == (ssize_t)text->bytes;
 }
 
-/* The newest LINE_HISTORY_BYTES, from the beginning of a line. */
-static void read_file(struct line_history *h, int descriptor)
+/* The newest LINE_HISTORY_BYTES, from the beginning of a line. False: it is another kind of file,
+ * which somebody named by mistake. */
+static bool read_file(struct line_history *h, int descriptor)
 {
     off_t size = lseek(descriptor, 0, SEEK_END);
     off_t from = size > LINE_HISTORY_BYTES ? size - LINE_HISTORY_BYTES : 0;
     char *bytes = size <= 0 ? NULL : malloc((size_t)(size - from));
     ssize_t got = bytes == NULL ? 0 : pread(descriptor, bytes, (size_t)(size - from), from);
     const char *begin = bytes;
+    bool text = got <= 0 || memchr(bytes, 0, (size_t)got) == NULL;
 
     if (from != 0 && got > 0)
         begin = memchr(bytes, '\n', (size_t)got);
-    if (got > 0 && begin != NULL)
+    if (got > 0 && text && begin != NULL)
         line_history_parse(h, begin, (size_t)(bytes + got - begin));
     free(bytes);
+    return text;
 }
 
 /* Once the file has grown to twice of what is read, what is remembered is all that stays. */
@@ -171,8 +177,12 @@ void line_history_open(struct line_history *h, char *path)
 
     if (descriptor < 0)
         return;
-    read_file(h, descriptor);
-    shorten(h, descriptor);
+    if (read_file(h, descriptor)) {
+        shorten(h, descriptor);
+    } else {
+        free(h->path);
+        h->path = NULL;
+    }
     close(descriptor);
 }
 

@@ -2,6 +2,7 @@
  * `rlxc build --emit=exe`) takes a prompt as its argument, or a command with that model.
  */
 #include "runtime/base/advice.h"
+#include "runtime/base/program.h"
 #include "runtime/base/stack.h"
 #include "runtime/tool/command.h"
 
@@ -74,7 +75,7 @@ static int help(const char *word)
     char option[] = "--help", name[16], advice[ADVICE_BYTES];
     const struct command *command = word == NULL ? NULL : find_command(word);
 
-    if (word == NULL) {
+    if (word == NULL || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_help(stdout);
         return EXIT_SUCCESS;
     }
@@ -91,6 +92,8 @@ static int run_program(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
+
+    program_begin(&program_name);
     rlx_status status = rlx_model_open_self(&own, &error);
 
     rlx_model_close(own);

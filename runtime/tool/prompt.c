@@ -7,6 +7,8 @@
  */
 #include "runtime/tool/prompt.h"
 
+#include "runtime/base/used_files.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ int prompts_open(struct prompts *p)
     p->name = "standard input";
     if (o->text_file != NULL && !dash) {
         p->name = o->text_file;
-        p->file = fopen(o->text_file, "rb");
+        p->file = used_file_open(o->text_file);
         if (p->file == NULL)
             return refuse(p, strerror(errno)), EXIT_USER;
     } else if (dash || o->prompt == NULL) {

@@ -294,10 +294,15 @@ LLVMValueRef widened(const struct builder *b, LLVMValueRef halves)
                           vector_of(b->f32, lanes), "");
 }
 
+/* One value beyond f16's range would become infinity, and all that attention makes of it NaN. Both
+ * choices give x where nothing compares, so NaN stays NaN. */
 LLVMValueRef narrowed(const struct builder *b, LLVMValueRef x)
 {
+    const double most = 65504;
     unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
 
+    x = maximum(b, filled(f32_number(b, -most), lanes), x);
+    x = minimum(b, filled(f32_number(b, most), lanes), x);
     return cast(b, LLVMBuildFPTrunc(b->ir, x, vector_of(b->f16, lanes), ""),
                 vector_of(b->i16, lanes));
 }
@@ -331,6 +336,25 @@ LLVMValueRef maximum_of_lanes(const struct builder *b, LLVMValueRef x)
 {
     for (unsigned width = LANES; width > 1; width /= 2)
         x = maximum(b, half_of(b, x, false), half_of(b, x, true));
+    return element(b, x, 0);
+}
+
+LLVMValueRef greater_magnitude(const struct builder *b, LLVMValueRef x, LLVMValueRef y)
+{
+    LLVMValueRef i = cast(b, x, b->i32x16), j = cast(b, y, b->i32x16);
+    LLVMValueRef is_greater = LLVMBuildICmp(b->ir, LLVMIntSGT, i, j, "");
+
+    return LLVMBuildSelect(b->ir, is_greater, x, y, "");
+}
+
+LLVMValueRef magnitude_of_lanes(const struct builder *b, LLVMValueRef x)
+{
+    for (int distance = LANES / 2; distance > 0; distance /= 2) {
+        int lanes[LANES];
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = i ^ distance;
+        x = greater_magnitude(b, x, shuffled(b, x, x, lanes, LANES));
+    }
     return element(b, x, 0);
 }
 

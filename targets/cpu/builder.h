@@ -84,12 +84,17 @@ LLVMValueRef absolute(const struct builder *b, LLVMValueRef x);
 LLVMValueRef square_root(const struct builder *b, LLVMValueRef x);
 LLVMValueRef widened(const struct builder *b,
                      LLVMValueRef halves); /* <n x i16> f16 bits to <n x float> */
-LLVMValueRef narrowed(const struct builder *b, LLVMValueRef x); /* and back, nearest even */
+/* The reverse, nearest even; beyond 65504: that, with the sign of x. */
+LLVMValueRef narrowed(const struct builder *b, LLVMValueRef x);
 LLVMValueRef intrinsic(const struct builder *b, const char *name, LLVMTypeRef overload,
                        LLVMValueRef *arguments, unsigned count);
 /* Sum and maximum of 16 lanes as scalars, halves folded onto each other: 8, 4, 2, 1. */
 LLVMValueRef sum_of_lanes(const struct builder *b, LLVMValueRef x);
 LLVMValueRef maximum_of_lanes(const struct builder *b, LLVMValueRef x);
+/* The greater of numbers without a sign. Compared as integers, so that NaN is the greatest of all
+ * and does not get lost; of 16 lanes. */
+LLVMValueRef greater_magnitude(const struct builder *b, LLVMValueRef x, LLVMValueRef y);
+LLVMValueRef magnitude_of_lanes(const struct builder *b, LLVMValueRef x);
 LLVMValueRef sum_of_i32_lanes(const struct builder *b, LLVMValueRef x);
 
 /* Loops over an i64 index. Values in `carried` change from round to round: loop_begin replaces them

@@ -37,8 +37,8 @@ static LLVMValueRef greatest_of(const struct builder *b, LLVMValueRef from, uint
     LLVMValueRef greatest = zeros(b);
 
     for (uint32_t i = 0; i < n; i += LANES)
-        greatest = maximum(b, absolute(b, load_some(b, from, i, n)), greatest);
-    return maximum_of_lanes(b, greatest);
+        greatest = greater_magnitude(b, absolute(b, load_some(b, from, i, n)), greatest);
+    return magnitude_of_lanes(b, greatest);
 }
 
 /* 1 / scale; 0 for 0. */
@@ -53,9 +53,8 @@ static LLVMValueRef inverse(const struct builder *b, LLVMValueRef scale)
 
 LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to)
 {
-    const double most_f16 = 65504;
     LLVMValueRef scale = LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, 127), "");
-    LLVMValueRef bits = narrowed(b, minimum(b, broadcast(b, scale), f32x16_number(b, most_f16)));
+    LLVMValueRef bits = narrowed(b, broadcast(b, scale));
     LLVMValueRef factor = broadcast(b, inverse(b, element(b, widened(b, bits), 0)));
 
     for (uint32_t i = 0; i < n; i += LANES) {

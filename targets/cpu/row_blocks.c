@@ -150,9 +150,9 @@ static void quantize_four(const struct builder *b, struct items *items, uint32_t
 
     for (uint32_t i = 0; i < count; i++) {
         const LLVMValueRef *y = items->y[first + i];
-        parts[0][i] = maximum(b, absolute(b, y[0]), absolute(b, y[1]));
+        parts[0][i] = greater_magnitude(b, absolute(b, y[0]), absolute(b, y[1]));
     }
-    LLVMValueRef greatest = reduce_four(b, parts[0], count, maximum);
+    LLVMValueRef greatest = reduce_four(b, parts[0], count, greater_magnitude);
     /* So small that the multiplier would overflow: as good as zeros. */
     LLVMValueRef is_zero =
         LLVMBuildFCmp(b->ir, LLVMRealOLT, greatest, f32x16_number(b, 0x1p-100), "");

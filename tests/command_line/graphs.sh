@@ -38,11 +38,11 @@ cmp "$work/written" "$work/again" || fail 'rlxc opt: passes changed their own re
 expect 2 'no model was given; see rlxc eval --help' rlxc eval
 expect 2 'no tokens were given' rlxc eval $model -o "$work/x"
 expect 2 'no output was given' rlxc eval $model --tokens=1
-expect 2 "expected ids with commas between them, found '1;2'" \
+expect 2 "expected ids from 0 to 2147483647 with commas between them, found '1;2'" \
     rlxc eval $model '--tokens=1;2' -o "$work/x"
-expect 2 'expected ids with commas' rlxc eval $model --tokens= -o "$work/x"
-expect 2 'expected ids with commas' rlxc eval $model --tokens=1, -o "$work/x"
-expect 2 'expected ids with commas' rlxc eval $model --tokens=99999999999999999999 -o "$work/x"
+expect 2 '--tokens: expected ids' rlxc eval $model --tokens= -o "$work/x"
+expect 2 '--tokens: expected ids' rlxc eval $model --tokens=1, -o "$work/x"
+expect 2 '--tokens: expected ids' rlxc eval $model --tokens=99999999999999999999 -o "$work/x"
 expect 2 "pass 'fuse': expected one of" rlxc eval $model --tokens=1 --after=fuse -o "$work/x"
 expect 2 'does not go with' rlxc eval $model --tokens=1 --after=cse --no-passes -o "$work/x"
 expect 1 'token 1: expected an id below' rlxc eval $model --tokens=1,999999 -o "$work/x"

@@ -30,17 +30,35 @@ options() {
     done
 }
 
+# values COMMAND...: nonsense as the value of any option but a file's or a text's is wrong usage, and
+# the message names the option.
+values() {
+    for option in $(grep '^ *\(-[a-z], \)\?--' "$work/help" | grep -o -e '--[a-z-]*=[A-Za-z0-9]*' |
+        grep -v '=\(FILE\|PATH\|DIR\|OUT\|TEXT\)$' | sort -u); do
+        tried=$((tried + 1))
+        for value in '?!' -333 ''; do
+            expect 2 "^$1 $2: ${option%%=*}: .*" "$@" "${option%%=*}=$value"
+        done
+    done
+}
+
+tried=0
+expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/model.rlx"
 check "rlx" rlx --help
 for command in $(rlx --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     check "rlx $command" rlx $command --help
     options rlx $command
+    values rlx $command "$work/model.rlx" $([ $command != logits ] || echo -o "$work/never")
     check "stories $command" "$work/stories" $command --help
 done
 check "rlxc" rlxc --help
 for command in $(rlxc --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     check "rlxc $command" rlxc $command --help
     options rlxc $command
+    values rlxc $command "$model" $(echo "$command" | grep -v -e inspect -e plan | sed "s|.*|-o $work/never|")
 done
+[ $tried -ge 60 ] || fail "only $tried options with values were found"
+[ ! -e "$work/never" ] || fail "wrong usage made a file"
 check "stories" "$work/stories" --help
 
 finish help

@@ -52,8 +52,12 @@ equal "names of librlx.a that the header lacks, or the other way round" "$(names
 expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
 
 # ---- the example ---------------------------------------------------------------------------------
-speaks() { # PROGRAM: continues the text
-    expect 0 '[a-z] [a-z]' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
+told=
+speaks() { # PROGRAM: what it says with a seed of its own is what the first one said
+    expect 0 '' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
+    told=${told:-$(cat "$printed/out")}
+    [ "$(wc -w < "$printed/out")" -gt 20 ] || fail "$1 says nothing"
+    equal "what $1 says" "$(cat "$printed/out")" "$told"
 }
 cp examples/generate.c "$work/generate.c"
 export PKG_CONFIG_PATH="$lib/pkgconfig"
@@ -66,12 +70,12 @@ by_pkg_config() { # PROGRAM COMPILER [--static]
         "${options:+-static} $(pkg-config $options --libs rlx)"
     speaks "$work/$1"
 }
-by_pkg_config shared "cc -std=c11 -x c"
-by_pkg_config static "cc -std=c11 -x c" --static
+by_pkg_config shared "cc -std=c99 -pedantic-errors -x c"
+by_pkg_config static "cc -std=c99 -pedantic-errors -x c" --static
 expect 0 'librlx.so.0' readelf -d "$work/shared"
 if [ -n "$cxx" ]; then
-    by_pkg_config shared_cxx "g++ -std=c++20 -x c++"
-    by_pkg_config static_cxx "g++ -std=c++20 -x c++" --static
+    by_pkg_config shared_cxx "g++ -std=c++11 -pedantic-errors -x c++"
+    by_pkg_config static_cxx "g++ -std=c++11 -pedantic-errors -x c++" --static
 fi
 
 # Both languages and both libraries in one project.
@@ -85,7 +89,6 @@ mkdir "$work/project" "$work/alone"
 cat > "$work/project/CMakeLists.txt" << END
 cmake_minimum_required(VERSION 3.25)
 project(user LANGUAGES C ${cxx:+CXX})
-set(CMAKE_CXX_STANDARD 20)
 find_package(rlx 0.1 REQUIRED COMPONENTS static shared)
 foreach(language C ${cxx:+CXX})
     file(COPY_FILE "$work/generate.c" generate_\${language}.c)

@@ -51,11 +51,11 @@ expect 2 'no model was given; see rlxc plan --help' rlxc plan
 expect 2 "unknown option '-o'" rlxc plan $model -o "$work/y"
 expect 2 "see rlxc plan --help" rlxc plan $model --kv=f64
 expect 2 "exact means" rlxc plan $model --exact --activations=i8
-expect 2 "expected a number from 1" rlxc plan $model --depth=-1
+expect 2 "expected a number from 0" rlxc plan $model --depth=-1
 expect 1 "expected less than the context of 1024, found 1024" rlxc plan $model --depth=1024
-expect 1 "expected the speed of reading" rlxc plan $model --machine=int8=5
-expect 1 "found 'speed'" rlxc plan $model --machine=speed=5
-expect 1 "expected a machine as JSON" rlxc plan $model --machine="$work/none"
+expect 2 "expected the speed of reading" rlxc plan $model --machine=int8=5
+expect 2 "found 'speed'" rlxc plan $model --machine=speed=5
+expect 2 "there is no file" rlxc plan $model --machine="$work/none"
 echo '{"read": "fast"}' > "$work/fast"
 expect 1 "read: expected a number" rlxc plan $model --machine="$work/fast"
 expect 1 "expected a GGUF file" rlxc plan CMakeLists.txt

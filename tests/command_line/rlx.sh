@@ -55,6 +55,13 @@ expect 2 "unknown command 'chta': did you mean chat? See rlx --help" rlx chta
 expect 2 "did you mean tokenize?" rlx tok
 expect 2 "did you mean bench?" rlx help benhc
 expect 2 "unknown option '--fly'; see rlx --help" rlx --fly
+expect 0 "^usage: rlx COMMAND" rlx help --help
+expect 2 "unknown option '--n-predict=5': here it is --new-tokens; see rlx run --help" \
+    rlx run "$compiled" --n-predict=5
+expect 2 "here it is --context" rlx chat "$compiled" --num_ctx 4096
+expect 2 "here it is --temp" rlx run "$compiled" --temperature 0
+expect 2 "stands by itself" rlx run -m "$compiled"
+expect 2 "rlxc build --kv=TYPE" rlx run "$compiled" --cache-type-k q8_0
 head -c 100000 "$compiled" > "$work/cut.rlx"
 expect 1 "cut.rlx" rlx info "$work/cut.rlx"
 
@@ -68,6 +75,19 @@ expect 0 "stories" rlx info "$compiled"
 expect 0 "every digest agrees" rlx info "$compiled" --verify
 expect 0 '"' rlx info "$compiled" --json
 expect 0 "tokens/s" rlx bench "$compiled" -p 64 -n 8 -r 1
+rlx bench "$compiled" "$compiled" -p 8,16 -n 0,2 -t 1,2 -r 1 --format=csv > "$work/csv" || fail "bench of lists"
+equal "rows of a bench" "$(cut -d, -f5,6 "$work/csv" | tr '\n' ' ')" "threads,work $(
+    for model in 1 2; do for threads in 1 2; do printf '%s' \
+        "$threads,prompt 8 $threads,prompt 16 $threads,decode 2 "; done; done)"
+expect 0 '^| stories-3m | default | f16 | .* | 1 | prompt 8 | [0-9.]* | 0.0 |  | [0-9.]* |  |$' \
+    rlx bench "$compiled" -p 8 -n 0 -t 1 -r 1 --format=md
+equal "lines of JSON" "$(rlx bench "$compiled" -p 8 -n 2 -r 1 --format=jsonl | grep -c '^{"model".*"work".*}$')" 2
+equal "several as JSON" "$(rlx bench "$compiled" -p 8 -n 0 -r 1 -t 1,2 --json | sed -n '1p;$p' | tr '\n' ' ')" "[ ] "
+expect 2 "--json is --format=json" rlx bench "$compiled" --json --format=csv
+if command -v taskset > /dev/null; then # threads are those that the process may use
+    expect 0 " 1 thread;" taskset -c "$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')" \
+        "$bin/rlx" bench "$compiled" -p 0 -n 2 -r 1
+fi
 expect 0 '"tokens_per_second"' rlx bench "$compiled" -p 64 -n 8 -r 1 --json
 expect 0 "batch 3 at 33 .* x one sequence" \
     rlx bench "$compiled" -p 0 -n 8 -r 2 --batch=2,3 --depth=0,100
@@ -89,7 +109,7 @@ expect 2 "--depth: expected up to 16 numbers" rlx bench "$compiled" --depth=x
 expect 1 "room for 1024" rlx bench "$compiled" --depth=1020
 expect 1 "blocks of 17 tokens" rlx bench "$compiled" --block=4,17
 expect 2 "--block: expected up to 16 numbers" rlx bench "$compiled" --block=4,0
-expect 2 "--block: expected one whole number from 1 to 1048576, found '1,2'" \
+expect 2 "--block: expected a whole number from 1 to 1048576, found '1,2'" \
     rlx logits "$compiled" --tokens=1 -o "$work/x" --block=1,2
 expect 2 "--block is for --way=block, not for --way=steps" \
     rlx logits "$compiled" --tokens=1 -o "$work/x" --way=steps --block=2
@@ -99,13 +119,13 @@ expect 1 "compile it with --variants=…,blocks=2:4" rlx bench "$work/plain.rlx"
 
 expect 2 "a text and --tokens were both given" rlx run "$compiled" -p One --tokens=5 -n 4
 expect 2 "draft-tokens is for --draft=lookup; see rlx run --help" rlx run "$compiled" -p One --draft-tokens=3 -n 4
-expect 2 "new-tokens: expected a whole number from 1 on" rlx bench "$compiled" -n 0
+expect 2 "leave nothing to measure" rlx bench "$compiled" -p 0 -n 0
 expect 1 "the text is empty, so there is nothing to continue" \
     rlx run "$compiled" --raw -p "" -n 4
 expect 2 "skip-special is for --decode" rlx tokenize "$compiled" --skip-special
 expect 2 "add-bos is for text" rlx tokenize "$compiled" --decode --add-bos
 equal "what is no id" "$(echo 1,x | rlx tokenize "$compiled" --decode 2>&1)" \
-    "rlx tokenize: expected ids separated by commas, found 'x'; see rlx tokenize --help"
+    "rlx tokenize: standard input: expected ids from 0 to 2147483647, separated by commas, found 'x'; see rlx tokenize --help"
 expect 0 "^Exit status: 0 done; 1 .*" rlx --help
 expect 0 "^Exit status: 0 done; 1 .*" rlxc --help
 

@@ -21,7 +21,10 @@ done
 
 # wrong usage of build
 expect 2 'no model was given; see rlxc build --help' rlxc build
-expect 2 'no output was given' rlxc build $model
+expect 2 'no output was given; for example -o stories-3m.Q8_0.rlx; see' rlxc build $model
+expect 2 'no output was given; for example -o stories-3m.Q8_0; see' rlxc build $model --emit=exe
+expect 0 '^usage: rlxc COMMAND' rlxc help --help
+expect 2 "unknown option '--outtype': here it is --quant" rlxc build $model --outtype q8_0
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
 expect 2 "needs a value" rlxc build $model -o
 expect 2 "--pre-tokenizer: expected one of gpt-2, llama-bpe, .* found 'foo'" \
@@ -58,21 +61,21 @@ rm "$work/x"
 expect 1 "found a directory" rlxc build $model -o "$work"
 expect 1 "expected at most the model's 1024 positions, found 4096" \
     rlxc build $model -o "$work/x" --context=4096
-expect 1 "no-such-pass" rlxc build $model -o "$work/x" -x no-such-pass
-expect 1 "choose-layout" rlxc build $model -o "$work/x" -x choose-layout
-expect 1 "found 'i386'" rlxc build $model -o "$work/x" --level=i386
-expect 1 "found ''" rlxc build $model -o "$work/x" --level=native,
-expect 1 "expected decode=1 among the variants" \
+expect 2 "no-such-pass" rlxc build $model -o "$work/x" -x no-such-pass
+expect 2 "choose-layout" rlxc build $model -o "$work/x" -x choose-layout
+expect 2 "found 'i386'" rlxc build $model -o "$work/x" --level=i386
+expect 2 "found ''" rlxc build $model -o "$work/x" --level=native,
+expect 2 "expected decode=1 among the variants" \
     rlxc build $model -o "$work/x" --variants=blocks=2:16
-expect 1 "are there twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
-expect 1 "expected 2 to 16 new tokens, found 32" \
+expect 2 "are there twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
+expect 2 "expected 2 to 16 new tokens, found 32" \
     rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:32
-expect 1 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,prefill=8
-expect 1 "expected a range that rises" \
+expect 2 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,prefill=8
+expect 2 "expected a range that rises" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
-expect 1 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
-expect 1 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
-expect 1 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
+expect 2 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
+expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
+expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
 expect 1 "no/runtime: cannot be opened" \
     rlxc build $model -o "$work/x" --emit=exe --runtime=no/runtime
 if [ -n "$(ls "$work")" ]; then
@@ -164,7 +167,7 @@ pieces() { # TERM COLUMNS [LINE OF A SCRIPT...]: what stands between returns, bu
     printf '%s\n' "log $work/log" "$@" "status 0" | "$bin/../tests/in_terminal" "${columns}x24" \
         env TERM="$term" "$bin/rlxc" build $model -o "$work/watched.rlx" $v3 ||
         fail "a build in a terminal"
-    tr '\r' '\n' < "$work/log" | sed 's/\x1b\[K//; /resident/d'
+    tr '\r' '\n' < "$work/log" | sed 's/\x1b\[K//; / of memory$/d'
 }
 longest() { awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }'; }
 equal "columns of the progress line" "$(pieces xterm 12 | longest)" 11

@@ -149,6 +149,9 @@ static void test_foreign(void **state)
     assert_int_equal(unlink(entry_of(&f, &other)), 0);
     assert_int_equal(mkfifo(entry_of(&f, &other), 0600), 0);
     assert_false(finds(&f, &other, "hello"));
+    cache_store(&f.cache, &other, "you", 3); /* what is no file stays, and nothing is kept */
+    assert_false(finds(&f, &other, "you"));
+    assert_int_equal(unlink(entry_of(&f, &other)), 0);
     cache_store(&f.cache, &other, "you", 3);
     assert_true(finds(&f, &other, "you"));
     close_fixture(&f);

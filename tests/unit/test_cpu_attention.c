@@ -240,7 +240,7 @@ static void check_rest(const struct shape *s, const struct write *w)
     assert_true(w->keys[-1] == sentinel && w->values[-1] == sentinel);
 }
 
-static void try_write(uint32_t level, const struct shape *s)
+static void run_write(uint32_t level, const struct shape *s, struct write *w)
 {
     struct lir_kernel kernel = {.kind = KERNEL_kv_write,
                                 .rows_symbol = SYMBOL_ROWS,
@@ -256,22 +256,28 @@ static void try_write(uint32_t level, const struct shape *s)
                                 .context = CONTEXT,
                                 .epsilon = 1e-6f};
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
-    struct write w;
     struct code code;
 
-    write_open(&w, s);
-    kernel.stride[0] = kernel.stride[kernel.input_count] = w.q_stride;
-    kernel.stride[1] = kernel.stride[2] = w.kv_stride;
-    void *args[LIR_MAX_ARGS] = {w.q, w.k, w.v, w.table, w.positions, w.norms[0], w.norms[1]};
-    args[kernel.input_count] = w.to_q;
-    args[kernel.input_count + 1] = w.keys;
-    args[kernel.input_count + 2] = w.values;
+    kernel.stride[0] = kernel.stride[kernel.input_count] = w->q_stride;
+    kernel.stride[1] = kernel.stride[2] = w->kv_stride;
+    void *args[LIR_MAX_ARGS] = {w->q, w->k, w->v, w->table, w->positions, w->norms[0], w->norms[1]};
+    args[kernel.input_count] = w->to_q;
+    args[kernel.input_count + 1] = w->keys;
+    args[kernel.input_count + 2] = w->values;
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, (uint64_t)s->kv_heads * ROWS, 5);
+    code_close(&code);
+}
+
+static void try_write(uint32_t level, const struct shape *s)
+{
+    struct write w;
+
+    write_open(&w, s);
+    run_write(level, s, &w);
     check_q(s, &w);
     check_state(s, &w);
     check_rest(s, &w);
-    code_close(&code);
     write_close(&w);
 }
 
@@ -281,6 +287,60 @@ static void test_kv_write(void **state)
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
             try_write(level, &shapes[i]);
+}
+
+/* Row 0 of K and V has what f16 cannot hold: it becomes the greatest number, NaN stays NaN. */
+static void try_extremes(uint32_t level)
+{
+    static const struct shape s = {2, 2, 20, 0, DTYPE_f16, false, false, 0, 0, MASK_causal};
+    static const float in[] = {65504,  -65504,   65519,     65520, -65520, 7e4f,
+                               -1e30f, INFINITY, -INFINITY, 65488, 1,      -6e-8f};
+    static const float out[] = {65504,  -65504, 65504,  65504, -65504, 65504,
+                                -65504, 65504,  -65504, 65472, 1,      -0x1p-24f};
+    struct write w;
+
+    write_open(&w, &s);
+    memcpy(w.k, in, sizeof in);
+    memcpy(w.v, in, sizeof in);
+    w.k[countof(in)] = w.v[countof(in)] = NAN;
+    run_write(level, &s, &w);
+    for (uint32_t i = 0; i < countof(in); i++) {
+        assert_float_equal(key_of(&s, w.keys, 0, 31, i), out[i], 0);
+        assert_float_equal(value_of(&s, w.values, 0, 31, i), out[i], 0);
+    }
+    assert_true(isnan(key_of(&s, w.keys, 0, 31, countof(in))));
+    assert_true(isnan(value_of(&s, w.values, 0, 31, countof(in))));
+    write_close(&w);
+}
+
+/* Integers: a scale beyond f16 is its greatest number, and a head with NaN has the scale NaN. */
+static void try_extreme_scales(uint32_t level)
+{
+    static const struct shape s = {2, 2, 20, 0, DTYPE_q8_0, false, false, 0, 0, MASK_causal};
+    struct write w;
+
+    write_open(&w, &s);
+    w.v[3] = -1e30f;
+    w.k[7] = INFINITY;
+    w.k[w.kv_stride + 9] = w.v[w.kv_stride + 19] = NAN;
+    run_write(level, &s, &w);
+    assert_float_equal(value_of(&s, w.values, 0, 31, 3), -127 * 65504.0f, 0);
+    assert_true(isnan(scale_at(&s, w.keys, 0, 31, false)) ||
+                scale_at(&s, w.keys, 0, 31, false) == 65504);
+    assert_true(isnan(scale_at(&s, w.keys, 0, 32, false)));
+    assert_true(isnan(scale_at(&s, w.values, 0, 32, true)));
+    assert_false(isnan(scale_at(&s, w.keys, 1, 32, false)));
+    write_close(&w);
+}
+
+static void test_beyond_f16(void **state)
+{
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        if (level_runs(level)) {
+            try_extremes(level);
+            try_extreme_scales(level);
+        }
 }
 
 /* ---- attention ---- */
@@ -469,6 +529,59 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     buffer_free(expected);
 }
 
+/* NaN in element 1 of head 0's key or value at a position; of q8_0 in its scale. */
+static void spoil(const struct shape *s, float *state, uint32_t position, bool is_value)
+{
+    const uint16_t half = 0x7e00;
+    size_t width = round_up(s->head_dim, is_value ? 16 : 4),
+           at = is_value ? value_at(s, 0, position, 1) : key_at(s, 0, position, 1);
+
+    if (s->kv == DTYPE_f32)
+        state[at] = NAN;
+    else if (s->kv == DTYPE_f16)
+        memcpy((char *)state + 2 * at, &half, sizeof half);
+    else
+        memcpy((char *)state + s->kv_heads * ROOM * width + 2 * (size_t)position, &half,
+               sizeof half);
+}
+
+/* All rows that see the key make NaN. What stands behind the run may be left from another text, and
+ * makes none. */
+static void try_nan(const struct code *code, const struct attend *t)
+{
+    enum { PAST = 62, NAN_ROWS = 3 };
+    static const uint32_t places[] = {PAST, PAST + NAN_ROWS, 127};
+    const struct shape *s = t->shape;
+    size_t bytes[2], count = (size_t)NAN_ROWS * t->stride;
+    float *states[2] = {t->keys, t->values};
+
+    for (uint32_t which = 0; which < 2; which++)
+        bytes[which] = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, which == 1);
+    for (uint32_t i = 0; i < 2 * 3 * countof(tiles); i++) {
+        uint32_t which = i % 2, position = places[i / 2 % 3], tile = i / 6;
+        char *kept = malloc(bytes[which]);
+        float *y = buffer_new(count);
+        memcpy(kept, states[which], bytes[which]);
+        spoil(s, states[which], position, which == 1);
+        run_attention(code, tile, t, 0, NAN_ROWS, PAST, y);
+        for (uint32_t r = 0; r < NAN_ROWS; r++)
+            for (uint32_t h = 0; h < s->heads; h++)
+                for (uint32_t d = 0; d < s->head_dim; d++) {
+                    bool sees = position == PAST && h < s->heads / s->kv_heads &&
+                                (which == 0 || d == 1 || s->kv == DTYPE_q8_0);
+                    if (isnan(y[(size_t)r * t->stride + h * s->head_dim + d]) != sees)
+                        fail_msg("kv %u act %u chunk %u tile %u: NaN in %s %u: row %u, head %u, "
+                                 "element %u is %g",
+                                 s->kv, t->act, t->chunk, tiles[tile], which == 0 ? "key" : "value",
+                                 position, r, h, d,
+                                 (double)y[(size_t)r * t->stride + h * s->head_dim + d]);
+                }
+        memcpy(states[which], kept, bytes[which]);
+        buffer_free(y);
+        free(kept);
+    }
+}
+
 static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act)
 {
     struct attend t = {.shape = s,
@@ -493,6 +606,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     try_extent(&code, &t, 3, 62);
     try_extent(&code, &t, 7, 128);
     try_extent(&code, &t, ROWS, 183);
+    try_nan(&code, &t);
     code_close(&code);
     buffer_free(t.partials);
     buffer_free(t.arrivals);
@@ -610,9 +724,10 @@ static void test_tile_fits_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kv_write), cmocka_unit_test(test_attention),
-        cmocka_unit_test(test_chunks),   cmocka_unit_test(test_levels_agree),
-        cmocka_unit_test(test_bf16),     cmocka_unit_test(test_tile_fits_stack),
+        cmocka_unit_test(test_kv_write),        cmocka_unit_test(test_beyond_f16),
+        cmocka_unit_test(test_attention),       cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_levels_agree),    cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_tile_fits_stack),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

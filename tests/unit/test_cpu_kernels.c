@@ -344,6 +344,46 @@ static void check_matmul(const struct matmul_case *c, const struct weight *w, ui
     expect_untouched(y, rows, k->n, stride_n);
 }
 
+/* A single NaN makes all outputs of its row NaN, and no other's. */
+static void check_nan(const struct code *code, uint32_t first, const struct matmul_case *c,
+                      uint8_t *w)
+{
+    enum { NAN_ROWS = 3 };
+    const struct lir_kernel *k = &c->kernels[1];
+    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    float *x = buffer_random((size_t)NAN_ROWS * stride_k),
+          *zeros = buffer_new((size_t)NAN_ROWS * stride_n),
+          *y = buffer_new((size_t)NAN_ROWS * stride_n),
+          *packed = buffer_new(act_bytes(k, NAN_ROWS) / 4);
+    int64_t dims[RLX_DIM_COUNT] = {1, NAN_ROWS, NAN_ROWS, 0, NAN_ROWS};
+    void *row_args[] = {x, packed}, *args[] = {packed, w, y, NULL, NULL};
+
+    memset(zeros, 0, (size_t)NAN_ROWS * stride_n * sizeof *zeros);
+    if (c->epilogue == BIAS_RESIDUAL) {
+        args[2] = args[3] = zeros;
+        args[4] = y;
+    }
+    for (uint32_t third = 0; third < 3; third++) {
+        const uint32_t e = third * (k->k - 1) / 2;
+        float before = x[stride_k + e];
+        x[stride_k + e] = third % 2 == 0 ? NAN : -NAN;
+        code_run(code, first, row_args, dims, ceil_div(NAN_ROWS, k->tile_tokens), 1);
+        code_run(code, first + 1, args, dims,
+                 ceil_div(ceil_div(k->n, 16) * (k->gated ? 2 : 1), k->tile_groups), 1);
+        for (uint32_t r = 0; r < NAN_ROWS; r++)
+            for (uint32_t i = 0; i < k->n; i++)
+                if (!isnan(y[(size_t)r * stride_n + i]) != (r != 1))
+                    fail_msg("%s act %u: NaN in column %u of %u, row %u, output %u is %g",
+                             layout_info[k->layout].name, k->act, e, k->k, r, i,
+                             (double)y[(size_t)r * stride_n + i]);
+        x[stride_k + e] = before;
+    }
+    buffer_free(x);
+    buffer_free(zeros);
+    buffer_free(y);
+    buffer_free(packed);
+}
+
 static void run_matmul(const struct code *code, uint32_t first, const struct matmul_case *c)
 {
     const struct lir_kernel *k = &c->kernels[1];
@@ -378,6 +418,7 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
         buffer_free(y);
         buffer_free(packed);
     }
+    check_nan(code, first, c, w.bytes);
     buffer_free(bias);
     weight_free(&w);
 }

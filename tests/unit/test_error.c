@@ -44,7 +44,7 @@ static void test_cut(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    for (int i = RLX_OK; i <= RLX_TEMPLATE_FAILED; i++) {
+    for (int i = RLX_OK; i <= RLX_NOT_NUMBERS; i++) {
         assert_string_not_equal(rlx_status_name((rlx_status)i), "unknown status");
         for (int j = RLX_OK; j < i; j++)
             assert_string_not_equal(rlx_status_name((rlx_status)i), rlx_status_name((rlx_status)j));

@@ -372,14 +372,60 @@ static void sequences_beside_each_other(void **state)
     }
 }
 
+/* Values that f16 cannot hold: by default the cache is of f32 then, and right; where f16 was asked
+ * for, every logit is still a number. */
+static void beyond_f16(void **state)
+{
+    static const char folder[] = "bug_inputs/f16-cache-overflow/";
+    static const struct {
+        const char *option, *cache;
+        double rel;
+    } cases[] = {{"", "f32", 2e-6}, {"--kv=q8", "q8", 8e-2}, {"--kv=f16", "f16", INFINITY}};
+    struct golden g;
+    char *expected = NULL, *path = NULL;
+    bool lacking;
+
+    (void)state;
+    assert_true(asprintf(&expected, "%sexpected.safetensors", folder) > 0);
+    assert_true(asprintf(&path, "%s%svalues-above-65504.gguf", test_shared(""), folder) > 0);
+    if (!safetensors_read(&g.reader, test_shared(expected))) {
+        print_message("skipped: no %s\n", test_shared(expected));
+        skip();
+    }
+    g.tokens = safetensors_get(&g.reader, "tokens");
+    g.logits = safetensors_get(&g.reader, "logits");
+    g.count = g.tokens.count;
+    g.vocabulary = g.logits.shape[1];
+    for (uint32_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        char options[128];
+        rlx_model_info info = {.struct_bytes = sizeof info};
+        snprintf(options, sizeof options, "--level=%s %s --activations=f32 %s", levels[i % 2],
+                 variants, cases[i / 2].option);
+        rlx_model *model = compiled_open(path, options, &lacking);
+        if (lacking)
+            continue;
+        assert_non_null(model);
+        rlx_model_get_info(model, &info);
+        assert_string_equal(info.cache, cases[i / 2].cache);
+        rlx_session *session = compiled_session(model, 2);
+        for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
+            struct comparison c = compare_way(session, &g, way);
+            assert_true(c.rel <= cases[i / 2].rel); /* false for NaN */
+        }
+        rlx_session_close(session);
+        rlx_model_close(model);
+    }
+    safetensors_close(&g.reader);
+    free(expected);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_v3),
-        cmocka_unit_test(exact_v4),
-        cmocka_unit_test(default_v3),
-        cmocka_unit_test(default_v4),
-        cmocka_unit_test(sequences_beside_each_other),
+        cmocka_unit_test(exact_v3),   cmocka_unit_test(exact_v4),
+        cmocka_unit_test(default_v3), cmocka_unit_test(default_v4),
+        cmocka_unit_test(beyond_f16), cmocka_unit_test(sequences_beside_each_other),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

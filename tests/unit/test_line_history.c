@@ -2,6 +2,7 @@
  * and how long it may become. */
 #include "runtime/tool/line_history.h"
 
+#include "runtime/base/used_files.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -143,11 +144,38 @@ static void no_file(void **state)
     }
 }
 
+/* Files that are no history, or that the program reads, are left as they are. */
+static void other_files(void **state)
+{
+    (void)state;
+    enum { BYTES = 3 << 20 };
+    struct line_history h;
+    struct stat found;
+    char *data = malloc(BYTES);
+
+    for (int kind = 0; kind < 2; kind++) {
+        memset(data, kind == 0 ? 0 : 'x', BYTES);
+        char *path = strdup(temporary_write(&test_folder, "model", data, BYTES));
+        if (kind == 1)
+            used_file_add_path(path);
+        line_history_open(&h, strdup(path));
+        add(&h, "one");
+        assert_int_equal(h.count, 1);
+        line_history_close(&h);
+        assert_int_equal(stat(path, &found), 0);
+        assert_int_equal(found.st_size, BYTES);
+        used_files_begin();
+        unlink(path);
+        free(path);
+    }
+    free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back), cmocka_unit_test(forms),   cmocka_unit_test(long_file),
-        cmocka_unit_test(paths),          cmocka_unit_test(no_file),
+        cmocka_unit_test(paths),          cmocka_unit_test(no_file), cmocka_unit_test(other_files),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -1,7 +1,12 @@
-/* Files that appear whole or not at all: an interrupt leaves nothing, a signal that the caller
- * ignores stays ignored, and what is no file is never replaced. */
+/* Files that appear whole or not at all, also on systems of files that know less: an interrupt
+ * leaves nothing, a signal that the caller ignores stays ignored, and what is no file, or is in use,
+ * is never replaced. */
 #include "compiler/base/out.h"
 
+#include "compiler/base/file.h"
+#include "runtime/base/program.h"
+#include "runtime/base/used_files.h"
+#include "tests/support/refuse_calls.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -9,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -27,6 +33,7 @@ struct fixture {
 static void open_fixture(struct fixture *f)
 {
     *f = (struct fixture){.diags = {.arena = &f->arena}};
+    used_files_begin(); /* numbers of files that are gone come again */
     temporary_open(&f->folder);
 }
 
@@ -88,18 +95,29 @@ static void test_places(void **state)
     close_fixture(&f);
 }
 
-/* A privileged user's rename would succeed, and a device would be gone. */
+/* A privileged user's rename would succeed, and a device would be gone. What is no file stays, and
+ * gets all bytes in their order at the end. */
 static void test_no_file(void **state)
 {
     (void)state;
     struct fixture f;
     open_fixture(&f);
     const char *path = temporary_path(&f.folder, "pipe");
+    char read_back[8] = {0};
     struct stat facts;
     struct out out;
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_false(out_open(&out, path, &f.diags));
-    assert_non_null(strstr(f.diags.first->text, "found a device or pipe"));
+    int pipe = open(path, O_RDWR | O_NONBLOCK);
+    assert_true(out_check(path, &f.diags) && out_open(&out, path, &f.diags));
+    assert_true(out_write_at(&out, 3, "def", 3) && out_write_at(&out, 0, "abc", 3));
+    assert_int_equal(read(pipe, read_back, sizeof read_back), -1);
+    assert_true(out_commit(&out, true));
+    assert_int_equal(read(pipe, read_back, sizeof read_back), 6);
+    assert_string_equal(read_back, "abcdef");
+    assert_true(out_open(&out, path, &f.diags) && out_write(&out, "abc", 3));
+    out_discard(&out);
+    assert_int_equal(read(pipe, read_back, sizeof read_back), -1);
+    close(pipe);
     assert_int_equal(stat(path, &facts), 0);
     assert_true(S_ISFIFO(facts.st_mode));
     assert_false(out_open(&out, f.folder.path, &f.diags));
@@ -107,28 +125,96 @@ static void test_no_file(void **state)
     assert_int_equal(close_fixture(&f), 1);
 }
 
-/* The file behind it is replaced. */
-static void test_link(void **state)
+/* The file behind them is made or replaced. */
+static void test_links(void **state)
 {
     (void)state;
     struct fixture f;
     open_fixture(&f);
-    struct stat facts;
-    struct out out;
-    temporary_write(&f.folder, "file", "old", 3);
-    const char *path = temporary_path(&f.folder, "link");
-    assert_int_equal(symlink("file", path), 0);
-    assert_true(out_open(&out, path, &f.diags));
-    assert_true(out_write(&out, "newer", 5));
-    assert_true(out_commit(&out, false));
-    assert_int_equal(lstat(path, &facts), 0);
-    assert_true(S_ISLNK(facts.st_mode));
-    assert_int_equal(stat(path, &facts), 0);
-    assert_int_equal(facts.st_size, 5);
-    assert_int_equal(close_fixture(&f), 2);
+    const char *names[] = {"first", "second"};
+    assert_int_equal(symlink("second", temporary_path(&f.folder, "first")), 0);
+    const char *file = arena_printf(&f.arena, "%s", temporary_path(&f.folder, "file"));
+    assert_int_equal(symlink(file, temporary_path(&f.folder, "second")), 0);
+    for (off_t bytes = 1; bytes <= 5; bytes++) {
+        struct stat facts;
+        struct out out;
+        const char *path = temporary_path(&f.folder, names[bytes % 2]);
+        used_files_begin();
+        assert_true(out_open(&out, path, &f.diags));
+        assert_true(out_write(&out, "newer", (uint64_t)bytes) && out_commit(&out, false));
+        assert_int_equal(lstat(path, &facts), 0);
+        assert_true(S_ISLNK(facts.st_mode));
+        assert_int_equal(lstat(file, &facts), 0);
+        assert_true(S_ISREG(facts.st_mode));
+        assert_int_equal(facts.st_size, bytes);
+    }
+    assert_int_equal(close_fixture(&f), 3);
 }
 
-/* The exit status of a child that gets SIGHUP while its file is half written. */
+/* In a child, for which calls fail that not all systems know: a result that is new, then one that
+ * takes the place of the first, with the same modes. */
+static bool writes_without(const struct fixture *f, const char *call)
+{
+    struct diags d = f->diags;
+    const char *path = temporary_path(&f->folder, "file");
+    struct stat facts;
+    struct out out;
+
+    umask(027);
+    if (call != NULL && !refuse_call(call))
+        return true;
+    for (off_t bytes = 1; bytes <= 2; bytes++) {
+        used_files_begin();
+        if (!out_open(&out, path, &d) || !out_write(&out, "ab", (uint64_t)bytes) ||
+            !out_commit(&out, true) || stat(path, &facts) != 0 || facts.st_size != bytes)
+            return false;
+    }
+    return (facts.st_mode & 07777) == (call != NULL && strcmp(call, "fchmod") == 0 ? 0600 : 0750);
+}
+
+static void test_other_systems(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {NULL, "fchmod", "nameless", "exchange"};
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        struct fixture f;
+        int status = 0;
+        open_fixture(&f);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            _exit(writes_without(&f, calls[i]) ? 0 : 1);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        assert_int_equal(close_fixture(&f), 1);
+    }
+}
+
+/* What was written by this program, and what it reads, whether that was known when the output was
+ * opened or only later. */
+static void test_used(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f);
+    const char *path = temporary_path(&f.folder, "file");
+    struct file in;
+    struct out out;
+    assert_true(out_open(&out, path, &f.diags) && out_write(&out, "abc", 3));
+    assert_true(out_commit(&out, false));
+    assert_false(out_check(path, &f.diags) || out_open(&out, path, &f.diags));
+    assert_non_null(strstr(f.diags.last->text, "this command has just written it"));
+    used_files_begin();
+    assert_true(out_check(path, &f.diags) && out_open(&out, path, &f.diags));
+    assert_true(file_map(path, &in, &f.diags));
+    file_unmap(&in);
+    assert_false(out_commit(&out, false));
+    assert_non_null(strstr(f.diags.last->text, "this command reads it"));
+    assert_false(out_check(path, &f.diags) || out_open(&out, path, &f.diags));
+    assert_int_equal(close_fixture(&f), 1);
+}
+
+/* The exit status of a child that gets SIGHUP while its file is half written, and has a name. */
 static int hung_up(struct fixture *f, bool ignored)
 {
     pid_t child = fork();
@@ -137,6 +223,8 @@ static int hung_up(struct fixture *f, bool ignored)
     if (child == 0) {
         struct out out;
         signal(SIGHUP, ignored ? SIG_IGN : SIG_DFL);
+        program_remove_at_end();
+        refuse_call("nameless");
         if (!out_open(&out, temporary_path(&f->folder, "file"), &f->diags))
             _exit(2);
         out_write(&out, "abc", 3);
@@ -180,6 +268,7 @@ static void test_limit(void **state)
         static const char data[4096];
         const struct rlimit limit = {1000, 1000};
         struct out out;
+        program_remove_at_end();
         setrlimit(RLIMIT_FSIZE, &limit);
         bool opened = out_open(&out, temporary_path(&f.folder, "file"), &f.diags);
         bool refused = opened && !out_write(&out, data, sizeof data);
@@ -213,6 +302,8 @@ static int run_out_of_memory(struct fixture *f, bool in_thread, const char *said
     if (child == 0) {
         struct out out;
         pthread_t thread;
+        program_remove_at_end();
+        refuse_call("nameless");
         if (freopen(said, "w", stderr) == NULL ||
             !out_open(&out, temporary_path(&f->folder, "file"), &f->diags) ||
             !out_write(&out, "abc", 3))
@@ -293,7 +384,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_printable),     cmocka_unit_test(test_whole_or_not_at_all),
         cmocka_unit_test(test_places),        cmocka_unit_test(test_no_file),
-        cmocka_unit_test(test_link),          cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_other_systems),
+        cmocka_unit_test(test_used),          cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_ignored),       cmocka_unit_test(test_limit),
         cmocka_unit_test(test_out_of_memory),
     };

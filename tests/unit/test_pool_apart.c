@@ -1,6 +1,7 @@
 /* Threads of a pool that stand on one processor part within a few barriers, and who was bound to
  * one stays there. The caller is bound to a processor; the worker goes there by itself, in the
  * middle of a run, and looks where it is some barriers later. */
+#include "runtime/base/cpu.h"
 #include "runtime/core/pool.h"
 
 #include <setjmp.h>
@@ -83,7 +84,7 @@ static int count_partings(bool is_bound)
 static void test_part(void **state)
 {
     (void)state;
-    if (pool_processors() < 2) {
+    if (cpu_processors() < 2) {
         printf("test_part: skipped: one processor\n");
         skip();
     }
@@ -96,7 +97,7 @@ static void test_part(void **state)
 static void test_bound(void **state)
 {
     (void)state;
-    if (pool_processors() < 2) {
+    if (cpu_processors() < 2) {
         printf("test_bound: skipped: one processor\n");
         skip();
     }

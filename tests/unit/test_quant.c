@@ -114,6 +114,15 @@ static void test_choices(void **state)
     assert_int_equal(block[2] | block[3] << 8, 0x8000);
 }
 
+static bool all_small(const float values[32])
+{
+    bool small = true;
+
+    for (uint32_t i = 0; i < 32; i++)
+        small = small && fabsf(values[i]) < 1; /* false for NaN */
+    return small;
+}
+
 /* No input is undefined behaviour (sanitizer builds would say so), and the same bytes come out
  * twice. */
 static void test_hostile_values(void **state)
@@ -132,6 +141,8 @@ static void test_hostile_values(void **state)
             assert_true(quant_encode(quantized[f], values, 32, first));
             assert_true(quant_encode(quantized[f], values, 32, second));
             assert_memory_equal(first, second, dtype_info[quantized[f]].bytes);
+            if (quantized[f] == DTYPE_q8_0 || quantized[f] == DTYPE_q4_0)
+                assert_int_equal(quant_is_finite(quantized[f], first, 32), all_small(values));
         }
     }
 }

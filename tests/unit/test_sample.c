@@ -68,14 +68,42 @@ static void test_greedy_and_ties(void **state)
     assert_int_equal(draw_at(row, 0), 130);
     row[64] = 3;
     assert_int_equal(draw_at(row, 0), 64);
-    row[3] = NAN;
-    assert_int_equal(draw_at(row, 0), 64);
-    row[7] = INFINITY;
+    row[7] = row[9] = INFINITY;
     assert_int_equal(draw_at(row, 0), 7);
-    for (int i = 0; i < 200; i++)
-        row[i] = NAN;
-    assert_int_equal(draw_at(row, 0), 0);
     sampler_close(&sampler);
+}
+
+/* Wherever the one stands that is no number, and however the token is chosen. */
+static void test_not_numbers(void **state)
+{
+    static const rlx_sampling cases[] = {
+        {.top_p = 1},
+        {.temperature = 1, .top_k = 5, .top_p = 1},
+        {.temperature = 1, .top_p = 0.9F},
+        {.temperature = 1, .top_p = 1, .repetition_penalty = 2, .penalty_window = 64}};
+    float row[135];
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        open_with(135, cases[c]);
+        for (int i = 0; i < 135; i++)
+            row[i] = (float)i / 100;
+        for (int i = 0; i < 135; i++) {
+            row[i] = i % 2 == 0 ? NAN : -NAN;
+            assert_int_equal(draw_at(row, 5), -1);
+            row[i] = INFINITY;
+            assert_int_equal(draw_at(row, 5), i);
+            row[i] = -INFINITY;
+            assert_int_not_equal(draw_at(row, 5), i);
+            row[i] = (float)i / 100;
+        }
+        for (int i = 0; i < 135; i++)
+            row[i] = -INFINITY;
+        assert_int_equal(draw_at(row, 5), -1);
+        for (int i = 0; i < 135; i++)
+            row[i] = NAN;
+        assert_int_equal(draw_at(row, 5), -1);
+        sampler_close(&sampler);
+    }
 }
 
 /* Counts of 100000 draws against probabilities, in standard deviations. */
@@ -289,7 +317,8 @@ static void test_against_a_plain_sampler(void **state)
 }
 
 /* The whole rule in plain words: rank, weigh, cut, draw; the sampler's own exponential, so that
- * tokens must be equal. Not-a-number has no rank. */
+ * tokens must be equal. A row with not-a-number, or without anything above minus infinity, has no
+ * token. */
 static int32_t plain_draw(const float *row, uint32_t vocabulary, const rlx_sampling *s, size_t step)
 {
     int32_t *order = malloc(vocabulary * sizeof *order);
@@ -301,8 +330,8 @@ static int32_t plain_draw(const float *row, uint32_t vocabulary, const rlx_sampl
     }
     plain_row = row;
     qsort(order, count, sizeof *order, by_rank);
-    int32_t id = count == 0 ? 0 : order[0];
-    if (count != 0 && s->temperature != 0 && s->top_k != 1 && isfinite(row[id])) {
+    int32_t id = count != vocabulary || row[order[0]] == -INFINITY ? -1 : order[0];
+    if (id >= 0 && s->temperature != 0 && s->top_k != 1 && isfinite(row[id])) {
         float largest = row[id];
         bool by_id = s->top_k == 0 || s->top_k >= vocabulary;
         count = by_id || s->top_k > count ? count : s->top_k;
@@ -336,8 +365,8 @@ static int32_t plain_draw(const float *row, uint32_t vocabulary, const rlx_sampl
     return id;
 }
 
-/* kind 0: normal-like, 1: few values, 2: with infinities and not-a-number, 3: nearly flat, 4: one
- * peak, 5: nothing but not-a-number and minus infinity. */
+/* kind 0: normal-like, 1: few values, 2: with infinities, 3: nearly flat, 4: one peak, 5: nothing
+ * but minus infinity and, at times, not-a-number. */
 static void fill_row(float *row, uint32_t count, int kind, uint64_t seed)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -345,10 +374,10 @@ static void fill_row(float *row, uint32_t count, int kind, uint64_t seed)
         double x = a + b + sampler_uniform(seed, 3 * i + 2) - 1.5;
         row[i] = kind == 1   ? floorf((float)x * 4)
                  : kind == 3 ? (float)x * 0.01F
-                 : kind == 5 ? (a < 0.5 ? NAN : -INFINITY)
+                 : kind == 5 ? (i == seed % 100 ? NAN : -INFINITY)
                              : (float)x * 8;
         if (kind == 2)
-            row[i] = b < 0.2 ? -INFINITY : b < 0.4 ? NAN : b < 0.5 ? -0.0F : row[i];
+            row[i] = b < 0.2 ? -INFINITY : b < 0.5 ? -0.0F : row[i];
     }
     if (kind == 4)
         row[count / 2] = 50;
@@ -400,6 +429,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_philox),
         cmocka_unit_test(test_greedy_and_ties),
+        cmocka_unit_test(test_not_numbers),
         cmocka_unit_test(test_temperature),
         cmocka_unit_test(test_top_k),
         cmocka_unit_test(test_top_p),

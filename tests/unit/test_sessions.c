@@ -95,8 +95,76 @@ static void test_together_as_alone(void **state)
     }
 }
 
+/* The value rows of the first layer, which every later logit depends on. */
+static void spoil(rlx_model *model, rlx_session *session)
+{
+    rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_error error;
+    rlx_model_get_info(model, &info);
+    size_t rows = rlx_session_past(session), count = rows * info.kv_heads * info.head_dim;
+    float *values = malloc(count * sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = i == 0 ? NAN : 1;
+    assert_int_equal(rlx_session_bind_state(session, "past_v_0", values, rows, &error), RLX_OK);
+    free(values);
+}
+
+static void expect_not_numbers(rlx_status status, const rlx_error *error)
+{
+    assert_int_equal(status, RLX_NOT_NUMBERS);
+    assert_non_null(strstr(error->text, "are not numbers"));
+}
+
+/* Logits that are not numbers make no token, by no way, and leave the sessions as they were. */
+static void test_not_numbers(void **state)
+{
+    static const struct {
+        float temperature;
+        uint32_t top_k;
+    } ways[] = {{0, 0}, {1, 0}, {1, 20}};
+    rlx_model *model = compiled_shared(models[0].path, models[0].options);
+    rlx_session *sessions[3];
+    int32_t ids[3], id = -7;
+    rlx_error error;
+    (void)state;
+    if (model == NULL)
+        skip();
+    open_all(model, sessions, 3, true);
+    assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_OK);
+    spoil(model, sessions[1]);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        rlx_sampling sampling = rlx_sampling_default();
+        rlx_generate_options options = {
+            .struct_bytes = sizeof options, .most = 5, .draft = i == 0 ? RLX_DRAFT_LOOKUP : 0};
+        size_t tokens = rlx_session_tokens(sessions[1]), made = 9;
+        rlx_stop why;
+        sampling.temperature = ways[i].temperature;
+        sampling.top_k = ways[i].top_k;
+        rlx_session_set_sampling(sessions[1], &sampling);
+        expect_not_numbers(rlx_sessions_step(sessions, 3, ids, &error), &error);
+        for (size_t j = 0; j < 3; j += 2)
+            assert_int_equal(rlx_session_past(sessions[j]), rlx_session_tokens(sessions[j]) - 1);
+        expect_not_numbers(rlx_session_step_cached(sessions[1], &id, &error), &error);
+        expect_not_numbers(rlx_session_generate(sessions[1], &options, &made, &why, &error),
+                           &error);
+        assert_int_equal(id, -7);
+        assert_int_equal(made, 0);
+        assert_int_equal(rlx_session_tokens(sessions[1]), tokens);
+    }
+    rlx_session *const others[] = {sessions[0], sessions[2]};
+    assert_int_equal(rlx_sessions_step(others, 2, ids, &error), RLX_OK);
+    /* the naive step computes everything anew, from the history */
+    assert_int_equal(rlx_session_step(sessions[1], &id, &error), RLX_OK);
+    for (size_t i = 0; i < 3; i++)
+        rlx_session_close(sessions[i]);
+    rlx_model_close(model);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_together_as_alone)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_together_as_alone),
+        cmocka_unit_test(test_not_numbers),
+    };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -69,7 +69,8 @@ typedef enum {
     RLX_STOPPED,     /* a callback asked to stop */
     RLX_IO,
     RLX_INTERNAL,
-    RLX_TEMPLATE_FAILED /* the chat template refuses the conversation, or fails on it */
+    RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
+    RLX_NOT_NUMBERS /* a logit is not-a-number, or all are minus infinity: no token can be made */
 } rlx_status;
 
 typedef struct {
@@ -295,6 +296,10 @@ RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids,
 /* Appends to the history without recomputing what is cached; nothing runs. */
 RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
                                       rlx_error *error);
+/* All calls that sample, from here to rlx_session_generate, fail with RLX_NOT_NUMBERS where a logit
+ * is not-a-number or all are minus infinity, as damaged weights make them; the history keeps what it
+ * had. Plus infinity is drawn. */
+
 /* Recomputes the whole history, samples from its last row, appends. The reference for the cached
  * way. `id` may be NULL here and in the next one: the token stands in the history. */
 RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
@@ -425,9 +430,10 @@ RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
 
 /* History and cache in a file (rlx/state_format.h); sampling is not in it. It fits every artifact
  * that was compiled from the same weights for the same arithmetic and context, whatever its name,
- * levels and variants. Save writes beside `path` and renames, readable by its owner alone. Load
- * refuses what is damaged, torn or another model's, and then leaves the session as it was. Both
- * allocate and free working memory. */
+ * levels and variants. What Save writes appears whole or not at all, readable by its owner alone;
+ * it follows symbolic links, and never replaces the file of an open model. Load refuses what is
+ * damaged, torn or another model's, and then leaves the session as it was. Both allocate and free
+ * working memory. */
 RLX_API rlx_status rlx_session_save(const rlx_session *session, const char *path, rlx_error *error);
 RLX_API rlx_status rlx_session_load(rlx_session *session, const char *path, rlx_error *error);
 /* The same in memory: `data` becomes malloc'd bytes that the caller frees, and what is loaded needs

@@ -44,14 +44,14 @@ static rlx_status decode_slice(struct bench *b, struct bench_work *w, uint32_t r
 static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                               rlx_error *error)
 {
-    uint32_t steps = b->options->new_tokens / 2;
+    uint32_t steps = b->new_tokens / 2;
     double together = 0, alone = 0;
-    int32_t ids[BENCH_SEQUENCES];
+    int32_t ids[COMMAND_SEQUENCES];
     rlx_status status = RLX_OK;
 
     steps = steps == 0 ? 1 : steps;
     for (uint32_t i = 0; i < w->size && status == RLX_OK; i++)
-        status = fill(b, b->sequences[i], b->depths[i % b->depth_count], error);
+        status = fill(b, b->sequences[i], bench_depth(b, i), error);
     for (uint32_t n = 0; n < steps && status == RLX_OK; n++) {
         double start = command_seconds();
         status = rlx_sessions_step(b->sequences, w->size, ids, error);
@@ -79,7 +79,7 @@ static rlx_status block_slice(struct bench *b, struct bench_work *w, uint32_t re
                               rlx_error *error)
 {
     rlx_session *session = w->session != NULL ? w->session : b->session;
-    uint32_t runs = b->options->new_tokens / 2;
+    uint32_t runs = b->new_tokens / 2;
     double blocks = 0, singles = 0;
     rlx_status status = fill(b, session, w->depth, error);
 
@@ -149,7 +149,7 @@ static rlx_status draft_slice(struct bench *b, struct bench_work *w, uint32_t re
                               rlx_error *error)
 {
     enum { PART = 32 };
-    uint32_t count = b->options->new_tokens;
+    uint32_t count = b->new_tokens;
     int32_t ids[2][PART];
     double seconds[2] = {0};
     rlx_session *const sessions[2] = {w->plain, w->session};

@@ -1,0 +1,155 @@
+/* Bounds keys and values by the weights that make them. What a projection reads is a row that was
+ * normalized, so its length is at most the root of its width, and then multiplied with the norm's
+ * weights g: by Cauchy and Schwarz an output is at most sqrt(n) * |w g| + |bias|. Rotation turns
+ * pairs, which makes an element at most sqrt(2) times as large; long contexts may scale it too. A
+ * key that is normed is at most sqrt(n) times the norm's largest weight. Contract: cache_range.h.
+ */
+#include "compiler/cache_range.h"
+
+#include "compiler/base/float16.h"
+#include "compiler/import/quant.h"
+
+#include <math.h>
+#include <pthread.h>
+
+enum { MAX_THREADS = 64 };
+
+/* A rotation's sqrt(2), and room for the amplitude of scaled ones. */
+static const double rotation = 2;
+
+static const struct tensor *layer_tensor(const struct model *m, uint32_t layer, const char *what)
+{
+    char name[96];
+    int bytes = snprintf(name, sizeof name, "model.layers.%u.%s", layer, what);
+    str_id id = str_find(m->strings, name, (size_t)bytes);
+
+    return id == 0 ? NULL : model_tensor(m, id);
+}
+
+/* A vector as f32; NULL where there is none of `count`. */
+static const float *layer_vector(const struct model *m, struct arena *a, uint32_t layer,
+                                 const char *what, uint64_t count)
+{
+    const struct tensor *t = layer_tensor(m, layer, what);
+
+    if (t == NULL || t->rank != 1 || t->shape[0] != count)
+        return NULL;
+    float *values = arena_new(a, float, count);
+    quant_decode(t->dtype, model_data(m, t), count, values);
+    return values;
+}
+
+static double largest_of(const float *values, uint64_t count)
+{
+    float most = 0;
+
+    for (uint64_t i = 0; i < count; i++)
+        most = fmaxf(most, fabsf(values[i]));
+    return (double)most;
+}
+
+/* |w g|, squared. In four sums, which become a vector. */
+static float squares_of(const float *w, const float *g, uint64_t count)
+{
+    float sum[4] = {0};
+
+    for (uint64_t i = 0; i + 4 <= count; i += 4)
+        for (uint64_t j = 0; j < 4; j++)
+            sum[j] += w[i + j] * g[i + j] * (w[i + j] * g[i + j]);
+    for (uint64_t i = count - count % 4; i < count; i++)
+        sum[0] += w[i] * g[i] * (w[i] * g[i]);
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* The largest output of a projection behind the norm `g`; 0 where the layer has no such weights. */
+static double projection_bound(const struct model *m, struct arena *a, uint32_t layer,
+                               const char *which, const float *g)
+{
+    char name[48];
+    uint64_t n = m->hyper.hidden;
+
+    snprintf(name, sizeof name, "self_attn.%s_proj.weight", which);
+    const struct tensor *t = layer_tensor(m, layer, name);
+    if (t == NULL || t->rank != 2 || t->shape[1] != n || g == NULL)
+        return 0;
+    snprintf(name, sizeof name, "self_attn.%s_proj.bias", which);
+    const float *bias = layer_vector(m, a, layer, name, t->shape[0]);
+    const uint8_t *rows = model_data(m, t);
+    float *row = arena_new(a, float, n), longest = 0;
+    for (uint64_t i = 0; i < t->shape[0]; i++) {
+        quant_decode(t->dtype, rows + i * (t->bytes / t->shape[0]), n, row);
+        longest = fmaxf(longest, squares_of(row, g, n));
+    }
+    return sqrt((double)n) * sqrt((double)longest) +
+           (bias == NULL ? 0 : largest_of(bias, t->shape[0]));
+}
+
+static double key_bound(const struct model *m, struct arena *a, uint32_t layer, const float *g)
+{
+    uint64_t n = m->hyper.head_dim;
+    const float *norm = layer_vector(m, a, layer, "self_attn.k_norm.weight", n);
+
+    return rotation * (norm != NULL ? sqrt((double)n) * largest_of(norm, n)
+                                    : projection_bound(m, a, layer, "k", g));
+}
+
+/* What is larger in this layer than f16 holds; NULL: nothing. */
+static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double *most)
+{
+    const float *g = layer_vector(m, a, layer, "input_layernorm.weight", m->hyper.hidden);
+
+    *most = key_bound(m, a, layer, g);
+    if (*most > (double)F16_MOST)
+        return "keys";
+    *most = projection_bound(m, a, layer, "v", g);
+    return *most > (double)F16_MOST ? "values" : NULL;
+}
+
+/* Layers side by side. */
+struct job {
+    const struct model *model;
+    pthread_mutex_t lock;
+    uint32_t next;
+    struct cache_range found; /* of the first layer with anything; what == NULL: none */
+};
+
+static void *work(void *argument)
+{
+    struct job *job = argument;
+    struct arena scratch = {0};
+
+    pthread_mutex_lock(&job->lock);
+    while (job->next < job->model->hyper.layers) {
+        struct cache_range r = {.layer = job->next++};
+        struct arena_mark mark = arena_mark(&scratch);
+        pthread_mutex_unlock(&job->lock);
+        r.what = beyond(job->model, &scratch, r.layer, &r.most);
+        arena_release(&scratch, mark);
+        pthread_mutex_lock(&job->lock);
+        if (r.what != NULL && (job->found.what == NULL || r.layer < job->found.layer))
+            job->found = r;
+        if (r.what != NULL)
+            job->next = job->model->hyper.layers; /* those before are being looked at */
+    }
+    pthread_mutex_unlock(&job->lock);
+    arena_free(&scratch);
+    return NULL;
+}
+
+bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out)
+{
+    struct job job = {.model = m};
+    pthread_t ids[MAX_THREADS];
+    uint32_t started = 0;
+
+    pthread_mutex_init(&job.lock, NULL);
+    while (started + 1 < threads && started < MAX_THREADS &&
+           pthread_create(&ids[started], NULL, work, &job) == 0)
+        started++;
+    work(&job);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(ids[i], NULL);
+    pthread_mutex_destroy(&job.lock);
+    *out = job.found;
+    return job.found.what == NULL;
+}

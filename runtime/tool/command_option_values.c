@@ -1,0 +1,157 @@
+/* Values of options. In: text of the command line, and what the table says that it may be. Out: the
+ * value in its place, or one line that names the option, what was expected and what was found.
+ */
+#include "runtime/tool/command_option.h"
+
+#include "runtime/tool/chat_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool store_list(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    struct command_list *list = (void *)((char *)o + e->offset);
+
+    list->count = 0;
+    for (const char *at = text;; at++) {
+        char *end;
+        errno = 0;
+        unsigned long value = strtoul(at, &end, 10);
+        if (*at < '0' || *at > '9' || errno != 0 || (double)value < e->least ||
+            (double)value > e->most || list->count == COMMAND_LIST || (*end != ',' && *end != 0))
+            return command_usage(o,
+                                 "--%s: expected up to %d numbers from %.10g to %.10g, separated "
+                                 "by commas, found '%s'",
+                                 e->word, COMMAND_LIST, e->least, e->most, text),
+                   false;
+        list->values[list->count++] = (uint32_t)value;
+        at = end;
+        if (*at == 0)
+            return true;
+    }
+}
+
+static bool store_choice(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char known[100] = "";
+
+    for (uint32_t i = 0; e->choices[i] != NULL; i++) {
+        size_t used = strlen(known);
+        if (strcmp(text, e->choices[i]) == 0) {
+            *(uint32_t *)(void *)((char *)o + e->offset) = i;
+            return true;
+        }
+        snprintf(known + used, sizeof known - used, "%s%s",
+                 i == 0                      ? ""
+                 : e->choices[i + 1] == NULL ? " or "
+                                             : ", ",
+                 e->choices[i]);
+    }
+    return command_usage(o, "--%s: expected %s, found '%s'", e->word, known, text), false;
+}
+
+static bool store_object(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char why[160];
+
+    if (!chat_json_is_object(text, why, sizeof why))
+        return command_usage(o, "--%s: expected a JSON object, found '%.40s': %s", e->word, text,
+                             why),
+               false;
+    *(const char **)(void *)((char *)o + e->offset) = text;
+    return true;
+}
+
+/* The character that stands behind a backslash, or 0. */
+static char escaped(char behind)
+{
+    return behind == 'n' ? '\n' : behind == 't' ? '\t' : behind == '\\' ? '\\' : 0;
+}
+
+static bool store_stop(struct command_options *o, const char *text)
+{
+    size_t bytes = 0;
+
+    if (o->stop_count == RLX_STOP_STRINGS)
+        return command_usage(o, "--stop: expected at most %d of them", RLX_STOP_STRINGS), false;
+    char *out = o->stop_text[o->stop_count];
+    for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES; text++) {
+        char c = text[0] == '\\' ? escaped(text[1]) : 0;
+        text += c != 0;
+        out[bytes++] = c != 0 ? c : *text;
+    }
+    if (bytes == 0 || bytes > RLX_STOP_STRING_BYTES)
+        return command_usage(o, "--stop: expected a text of 1 to %d bytes", RLX_STOP_STRING_BYTES),
+               false;
+    out[bytes] = 0;
+    o->stop[o->stop_count++] = out;
+    return true;
+}
+
+static bool store_seed(struct command_options *o, const struct option_entry *e, const char *text,
+                       bool *given)
+{
+    char *end = NULL;
+
+    errno = 0;
+    *given = strcmp(text, "-1") != 0; /* as if it was not given: random */
+    o->sampling.seed = strtoull(text, &end, 0);
+    if (end == text || *end != 0 || errno != 0 || (text[0] == '-' && *given))
+        return command_usage(o, "--%s: expected a number from 0 to 2^64-1, or -1, found '%s'",
+                             e->word, text),
+               false;
+    return true;
+}
+
+static bool store_number(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    char *end = NULL;
+    void *member = (char *)o + e->offset;
+    double value = strtod(text, &end);
+    bool whole = e->kind != REAL;
+
+    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
+        (whole && value != (double)(int64_t)value))
+        return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
+                             whole ? "a whole number" : "a number", e->least, e->most, text),
+               false;
+    if (!whole)
+        *(float *)member = (float)value;
+    else
+        *(uint32_t *)member = value >= 0 ? (uint32_t)value : e->kind == WINDOW ? UINT32_MAX : 0;
+    if (e->kind == NEW_TOKENS)
+        o->prompt_only = value == 0;
+    return true;
+}
+
+bool option_store(struct command_options *o, const struct option_entry *e, const char *text,
+                  bool *given)
+{
+    void *member = (char *)o + e->offset;
+
+    switch (e->kind) {
+    case FLAG:
+        *(bool *)member = true;
+        return true;
+    case TEXT:
+        *(const char **)member = text;
+        return true;
+    case OBJECT:
+        return store_object(o, e, text);
+    case LIST:
+        return store_list(o, e, text);
+    case CHOICE:
+        return store_choice(o, e, text);
+    case STOP:
+        return store_stop(o, text);
+    case SEED:
+        return store_seed(o, e, text, given);
+    case COUNT:
+    case WINDOW:
+    case NEW_TOKENS:
+    case REAL:
+        break;
+    }
+    return store_number(o, e, text);
+}
