@@ -93,21 +93,29 @@ static double key_bound(const struct model *m, struct arena *a, uint32_t layer, 
                                     : projection_bound(m, a, layer, "k", g));
 }
 
-/* What is larger in this layer than f16 holds; NULL: nothing. */
-static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double *most)
+/* What is larger in this layer than `limit`; NULL: nothing. */
+static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double limit,
+                          double *most)
 {
     const float *g = layer_vector(m, a, layer, "input_layernorm.weight", m->hyper.hidden);
 
     *most = key_bound(m, a, layer, g);
-    if (*most > (double)F16_MOST)
+    if (*most > limit)
         return "keys";
     *most = projection_bound(m, a, layer, "v", g);
-    return *most > (double)F16_MOST ? "values" : NULL;
+    return *most > limit ? "values" : NULL;
+}
+
+/* The integers of q8_0 have a scale of f16. */
+double cache_range_most(enum dtype kv)
+{
+    return (kv == DTYPE_q8_0 ? 127 : 1) * (double)F16_MOST;
 }
 
 /* Layers side by side. */
 struct job {
     const struct model *model;
+    double limit;
     pthread_mutex_t lock;
     uint32_t next;
     struct cache_range found; /* of the first layer with anything; what == NULL: none */
@@ -123,7 +131,7 @@ static void *work(void *argument)
         struct cache_range r = {.layer = job->next++};
         struct arena_mark mark = arena_mark(&scratch);
         pthread_mutex_unlock(&job->lock);
-        r.what = beyond(job->model, &scratch, r.layer, &r.most);
+        r.what = beyond(job->model, &scratch, r.layer, job->limit, &r.most);
         arena_release(&scratch, mark);
         pthread_mutex_lock(&job->lock);
         if (r.what != NULL && (job->found.what == NULL || r.layer < job->found.layer))
@@ -136,12 +144,15 @@ static void *work(void *argument)
     return NULL;
 }
 
-bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out)
+bool cache_range_fits(const struct model *m, enum dtype kv, uint32_t threads,
+                      struct cache_range *out)
 {
-    struct job job = {.model = m};
+    struct job job = {.model = m, .limit = cache_range_most(kv)};
     pthread_t ids[MAX_THREADS];
     uint32_t started = 0;
 
+    if (kv != DTYPE_f16 && kv != DTYPE_q8_0)
+        return true;
     pthread_mutex_init(&job.lock, NULL);
     while (started + 1 < threads && started < MAX_THREADS &&
            pthread_create(&ids[started], NULL, work, &job) == 0)

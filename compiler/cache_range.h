@@ -1,4 +1,4 @@
-/* Whether a cache of f16 holds all keys and values that a model can make. In: the model's weights.
+/* Whether a cache of f16 or q8_0 holds all keys and values that a model can make. In: the model's weights.
  * Out: the layer that may go beyond, and how far.
  */
 #ifndef RLXC_CACHE_RANGE_H
@@ -12,8 +12,11 @@ struct cache_range {
     double most; /* no magnitude is larger */
 };
 
-/* False: `out` is the first layer whose keys or values may be larger than f16's greatest number. It
- * is a bound: the model need not reach it. */
-bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out);
+/* The greatest number that a cache of f16 or q8_0 holds. */
+double cache_range_most(enum dtype kv);
+/* False: `out` is the first layer whose keys or values may be larger than that. It is a bound: the
+ * model need not reach it. Other types hold all. */
+bool cache_range_fits(const struct model *m, enum dtype kv, uint32_t threads,
+                      struct cache_range *out);
 
 #endif

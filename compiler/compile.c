@@ -149,13 +149,15 @@ static bool choose_cache(struct unit *u)
     struct cache_range range;
 
     u->numerics = u->options->numerics;
-    if (u->numerics.kv != DTYPE_f16 || cache_range_fits(&u->model, u->threads, &range))
+    enum dtype kv = u->numerics.kv;
+    if (cache_range_fits(&u->model, kv, u->threads, &range))
         return true;
     if (u->options->kv_given) {
-        diag_warning(
-            u->diags, at,
-            "%s of layer %u may reach %.3g: what is above 65504 becomes 65504 in a cache of f16; --kv=f32 holds all",
-            range.what, range.layer, range.most);
+        diag_warning(u->diags, at,
+                     "%s of layer %u may reach %.3g: what is above %.0f becomes %.0f in a cache of "
+                     "%s; --kv=f32 holds all",
+                     range.what, range.layer, range.most, cache_range_most(kv),
+                     cache_range_most(kv), kv == DTYPE_f16 ? "f16" : "q8");
         return true;
     }
     u->numerics.kv = DTYPE_f32;

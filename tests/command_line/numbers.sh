@@ -57,6 +57,9 @@ if [ -d "$small" ]; then
     [ ! -e "$work/never" ] || fail "a refused build left a file"
     expect 0 '' rlxc build "$work/large" -q $few -o "$work/large.rlx"
     expect 0 '' rlx run "$work/large.rlx" --tokens=5,17 -n 3 --ids -q
+    spoil "$work/deep" model.layers.1.self_attn.v_proj.weight '\111\161'
+    expect 0 "values of layer 1 may reach .*: what is above 8319008 becomes 8319008 in a cache of q8" \
+        rlxc build "$work/deep" $few --kv=q8 -o "$work/deep.rlx"
 else
     echo "skipped: damaged weights: no $small (RLX_SHARED)"
 fi
