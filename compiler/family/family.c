@@ -77,6 +77,7 @@ static hir_id declare_rope_table(struct blocks *b)
                                       .high = r->high_frequency_factor,
                                       .beta_fast = r->beta_fast,
                                       .beta_slow = r->beta_slow,
+                                      .exact_borders = r->exact_borders,
                                       .attention_factor = r->attention_factor,
                                       .scaling = scaling[r->scaling],
                                       .original_context = r->original_context}};

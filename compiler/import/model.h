@@ -41,7 +41,8 @@ struct rope_parameters {
     double low_frequency_factor, high_frequency_factor; /* llama3 */
     uint32_t original_context;                          /* llama3, yarn: positions before scaling */
     double beta_fast, beta_slow, attention_factor;      /* yarn; attention_factor 0: derive it */
-    bool interleaved; /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
+    bool exact_borders; /* yarn: where it begins and ends to blend is not rounded */
+    bool interleaved;   /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
 
 /* Whether projections have biases. */
