@@ -268,8 +268,7 @@ static const struct vocabulary_split *infer_split(struct reading *r, const char 
         !gguf_get_string(r->gguf, "general.architecture", &text, &bytes, r->diags))
         bytes = 0;
     const char *architecture = arena_text(r->model->arena, text, bytes);
-    const struct vocabulary_split *split =
-        vocabulary_split_infer(architecture, r->vocabulary->token_count);
+    const struct vocabulary_split *split = vocabulary_split_infer(architecture, r->vocabulary);
     if (split)
         diag_warning(
             r->diags, r->place,

@@ -74,22 +74,29 @@ const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, 
     return NULL;
 }
 
-const struct vocabulary_split *vocabulary_split_infer(const char *architecture, uint32_t tokens)
+const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
+                                                      const struct vocabulary *v)
 {
-    /* Where only one split was ever used. tokens 0: any number of them. */
+    /* Where only one split was ever used. tokens 0: any number of them; a text: of token `id`. */
     static const struct {
         const char *architecture;
-        uint32_t tokens;
-        const char *name;
+        uint32_t tokens, id;
+        const char *text, *name;
     } known[] = {
-        {"qwen2", 0, "qwen2"},
-        {"qwen3", 0, "qwen2"},
-        {"llama", 128256, "llama-bpe"},
+        {"qwen2", 0, 0, NULL, "qwen2"},
+        {"qwen3", 0, 0, NULL, "qwen2"},
+        {"llama", 128256, 0, NULL, "llama-bpe"},
+        {"llama", 0, 128000, "<|begin_of_text|>", "llama-bpe"}, /* with more tokens behind it */
     };
-    for (size_t i = 0; i < countof(known); i++)
+    for (size_t i = 0; i < countof(known); i++) {
+        const char *text = known[i].text;
+        uint32_t id = known[i].id;
         if (strcmp(architecture, known[i].architecture) == 0 &&
-            (known[i].tokens == 0 || tokens == known[i].tokens))
+            (known[i].tokens == 0 || v->token_count == known[i].tokens) &&
+            (text == NULL || (id < v->token_count && v->tokens[id].bytes == strlen(text) &&
+                              memcmp(v->tokens[id].text, text, strlen(text)) == 0)))
             return vocabulary_split_by_name(known[i].name, strlen(known[i].name));
+    }
     return NULL;
 }
 

@@ -226,6 +226,24 @@ static void names_of_splits(void **state)
         }
 }
 
+/* Llama 3 with tokens of a fine-tune behind its own. */
+static void split_by_a_token(void **state)
+{
+    struct vocabulary v = {.token_count = 128258};
+    v.tokens = calloc(v.token_count, sizeof *v.tokens);
+
+    (void)state;
+    assert_non_null(v.tokens);
+    assert_null(vocabulary_split_infer("llama", &v));
+    v.tokens[128000] = (struct vocabulary_token){.text = "<|begin_of_text|>", .bytes = 17};
+    const struct vocabulary_split *split = vocabulary_split_infer("llama", &v);
+    assert_non_null(split);
+    assert_ptr_equal(split, vocabulary_split_by_name("llama-bpe", 9));
+    v.token_count = 128000;
+    assert_null(vocabulary_split_infer("llama", &v));
+    free(v.tokens);
+}
+
 /* Marks of code models are control tokens whatever a GGUF says, and end nothing. */
 static void marks_of_code(void **state)
 {
@@ -314,10 +332,10 @@ static void tokens_without_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tokens_without_rows),      cmocka_unit_test(types_of_bytes),
-        cmocka_unit_test(refused_vocabularies),     cmocka_unit_test(warnings),
-        cmocka_unit_test(names_of_splits),          cmocka_unit_test(marks_of_code),
-        cmocka_unit_test(tokens_of_configurations),
+        cmocka_unit_test(tokens_without_rows),  cmocka_unit_test(types_of_bytes),
+        cmocka_unit_test(refused_vocabularies), cmocka_unit_test(warnings),
+        cmocka_unit_test(names_of_splits),      cmocka_unit_test(marks_of_code),
+        cmocka_unit_test(split_by_a_token),     cmocka_unit_test(tokens_of_configurations),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
