@@ -108,8 +108,7 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
             return wrong_usage(
-                "eval",
-                "--tokens: expected ids from 0 to %d with commas between them, found '%.20s'",
+                "eval", "--tokens: expected ids from 0 to %d, separated by commas, found '%.20s'",
                 INT32_MAX, text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
