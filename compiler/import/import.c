@@ -54,8 +54,13 @@ static bool refuse_file(const struct file *f, struct diags *d)
         {"tjgg", "a GGML file older than GGUF; convert it to GGUF"},
         {"fmgg", "a GGML file older than GGUF; convert it to GGUF"},
         {"lmgg", "a GGML file older than GGUF; convert it to GGUF"},
+        {"algg", "a LoRA adapter in a format older than GGUF; merge it into its model"},
         {"FUGG", "a GGUF file with its bytes swapped (big-endian)"},
         {"\177ELF", "an executable"},
+        {"\037\213", "a gzip archive; unpack it"},
+        {"\050\265\057\375", "a Zstandard archive; unpack it"},
+        {"\3757zXZ", "an xz archive; unpack it"},
+        {"<", "a web page (a download that needed a login, or another address?)"},
     };
     struct place at = {.file = f->path};
     const char *expected = "expected a GGUF file or a Hugging Face directory";
@@ -128,6 +133,50 @@ static void protect_directory(const char *path)
     arena_free(&scratch);
 }
 
+/* The first entry of a directory, by name, that matches the pattern; NULL: there is none. */
+static const char *first_match(const char *path, const char *pattern, struct arena *a)
+{
+    DIR *folder = opendir(path);
+    const char *first = NULL;
+
+    for (const struct dirent *found; folder != NULL && (found = readdir(folder)) != NULL;)
+        if (fnmatch(pattern, found->d_name, FNM_PERIOD) == 0 &&
+            (first == NULL || strcmp(found->d_name, first) < 0))
+            first = arena_printf(a, "%s", found->d_name);
+    if (folder != NULL)
+        closedir(folder);
+    return first;
+}
+
+/* Says what a directory without config.json is, where a name in it tells. */
+static bool refuse_directory(const char *path, struct diags *d)
+{
+    static const struct {
+        const char *inside, *pattern, *what;
+        bool names_it; /* the sentence ends with the path of what was found */
+    } known[] = {
+        {"", "adapter_config.json", "a LoRA adapter: merge it into its model first", false},
+        {"", "*.gguf", "GGUF files: name one of them, such as", true},
+        {"/snapshots", "*", "a model in the cache of huggingface_hub: name the directory", true},
+        {"", "params.json", "weights in a format of the maker: take the copy with config.json",
+         false},
+        {"", "model_index.json", "a model that makes pictures", false},
+    };
+    const char *what = NULL;
+
+    for (size_t i = 0; i < countof(known) && what == NULL; i++) {
+        const char *inside = arena_printf(d->arena, "%s%s", path, known[i].inside);
+        const char *name = first_match(inside, known[i].pattern, d->arena);
+        if (name != NULL && known[i].names_it)
+            what = arena_printf(d->arena, "%s %s/%s", known[i].what, inside, name);
+        else if (name != NULL)
+            what = known[i].what;
+    }
+    return diag_error(d, (struct place){.file = path},
+                      "expected a Hugging Face directory with config.json, found %s",
+                      what != NULL ? what : "none in it");
+}
+
 static bool import_directory(const char *path, const struct import_options *options,
                              struct model *m, struct diags *d)
 {
@@ -141,14 +190,24 @@ static bool import_directory(const char *path, const struct import_options *opti
     protect_directory(path);
     if (!options->vocabulary_only) {
         if (stat(config, &status) != 0)
-            return diag_error(
-                d, (struct place){.file = path},
-                "expected a Hugging Face directory with config.json, found none in it");
+            return refuse_directory(path, d);
         if (config_read(config, m, d))
             import_safetensors(path, m, d);
     }
     return (options->no_vocabulary || vocabulary_from_directory(path, options, m, d)) &&
            sampling_from_directory(path, m, d) && d->error_count == before;
+}
+
+static bool refuse_path(const char *path, struct diags *d)
+{
+    const char *reason = strerror(errno);
+
+    diag_error(d, (struct place){.file = path},
+               "expected a GGUF file or a Hugging Face directory, found: %s", reason);
+    if (advice_is_hub_name(path))
+        diag_note(d, "a name on a hub? nothing is downloaded; rlxc build compiles a file or "
+                     "directory of this machine");
+    return false;
 }
 
 bool import_model(const char *path, const struct import_options *options, struct model *m,
@@ -161,9 +220,7 @@ bool import_model(const char *path, const struct import_options *options, struct
     if (advice_on_file(PROGRAM_rlxc, path, advice))
         return diag_error(d, (struct place){0}, "%s", advice);
     if (stat(path, &status) != 0)
-        return diag_error(d, (struct place){.file = path},
-                          "expected a GGUF file or a Hugging Face directory, found: %s",
-                          strerror(errno));
+        return refuse_path(path, d);
     bool good = S_ISDIR(status.st_mode) ? import_directory(path, options, m, d)
                                         : import_file(path, options, m, d);
     if (good && options->vocabulary_only && m->vocabulary == NULL)

@@ -94,6 +94,7 @@ struct model {
     const char *format; /* "GGUF v3", "safetensors": for people */
     struct file *files;
     uint32_t file_count, file_capacity;
+    uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none where only a vocabulary was asked for */
     uint32_t tensor_count, tensor_capacity;
     struct unread_tensor *unread;

@@ -169,6 +169,14 @@ static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *byte
     return true;
 }
 
+bool model_first_outside(struct model *m, uint32_t file)
+{
+    bool first = m->cut_file != file + 1;
+
+    m->cut_file = file + 1;
+    return first;
+}
+
 bool model_add_tensor(struct model *m, struct tensor t, const char *source_name, struct diags *d)
 {
     const struct file *file = &m->files[t.file];
@@ -179,7 +187,8 @@ bool model_add_tensor(struct model *m, struct tensor t, const char *source_name,
     if (!tensor_bytes(&t, at, &t.bytes, d))
         return false;
     if (!range_inside(t.offset, t.bytes, file->bytes))
-        return diag_error(d, at,
+        return model_first_outside(m, t.file) &&
+               diag_error(d, at,
                           "expected data inside the file of %" PRIu64 " bytes, found %" PRIu64
                           " bytes at %" PRIu64 " (is the file truncated?)",
                           file->bytes, t.bytes, t.offset);

@@ -241,4 +241,20 @@ equal "status behind a file that became shorter" $? 1
 equal "what is said of it" "$(cat "$work/err")" \
     "rlx: $work/short.rlx: the file became shorter while it was in use"
 
+# The signal alone, from another program, ends it as any signal does.
+(
+    ulimit -c 0
+    ASAN_OPTIONS=handle_sigbus=0 exec "$bin/rlx" run "$work/m.rlx" -n 4
+) < "$work/typed" > /dev/null 2> "$work/err" &
+exec 9> "$work/typed"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    grep -q m.rlx /proc/$!/maps 2> /dev/null && break
+    sleep 0.1
+done
+kill -BUS $!
+wait $! 2> /dev/null
+equal "status behind a bus error from elsewhere" $? 135
+equal "what is said of it" "$(cat "$work/err")" ""
+exec 9>&-
+
 finish files

@@ -70,7 +70,7 @@ static struct unit *make_unit(const char *architecture)
 {
     struct unit *u = calloc(1, sizeof *u);
 
-    u->diags = (struct diags){.arena = &u->arena, .max_errors = 100};
+    u->diags = (struct diags){.arena = &u->arena, .most = 100};
     strings_init(&u->strings, &u->arena);
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings, .path = "tiny.gguf"};
     u->model.hyper = (struct hyper_parameters){.architecture = str_of(&u->strings, architecture),
@@ -339,7 +339,7 @@ static void test_notes_stop_with_the_errors(void **state)
     struct unit *u = make_unit("llama");
 
     (void)state;
-    u->diags.max_errors = 3;
+    u->diags.most = 3;
     u->model.tensor_count = 0;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 21);

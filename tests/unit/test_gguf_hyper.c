@@ -124,6 +124,9 @@ static void test_refusals(void **state)
         {{"llama.rope.scaling.alpha", REAL, 1000, 0, NULL}, "expected 1, found 1000"},
         {{"llama.rope.scaling.attn_factor", REAL, 0.5, 0, NULL}, "without rope.scaling.type yarn"},
         {{"llama.nextn_predict_layers", NUMBER, 1, 0, NULL}, "nothing or 0, found 1"},
+        {{"general.type", TEXT, 0, 0, "adapter"}, "expected a model, found a LoRA adapter"},
+        {{"general.type", TEXT, 0, 0, "mmproj"}, "found the image or sound part of a model"},
+        {{"general.type", TEXT, 0, 0, "imatrix"}, "found an importance matrix"},
     };
 
     (void)state;
