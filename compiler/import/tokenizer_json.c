@@ -63,6 +63,17 @@ static bool each_component(struct reading *r, const json_t *component, const cha
     return good;
 }
 
+/* How a space comes in front; false where there is one already, which would make two. */
+static bool set_prefix(struct reading *r, const char *object, enum space_prefix prefix)
+{
+    struct vocabulary *v = r->vocabulary;
+
+    if (v->prefix != PREFIX_none)
+        return fail_at(r, object, "expected one space in front of a text", "two");
+    v->prefix = prefix;
+    return true;
+}
+
 static bool read_normalizer(struct reading *r, const json_t *n)
 {
     struct vocabulary *v = r->vocabulary;
@@ -70,10 +81,8 @@ static bool read_normalizer(struct reading *r, const json_t *n)
         v->nfc = true;
         return true;
     }
-    if (is_type(n, "Prepend") && equals(json_object_get(n, "prepend"), space_mark)) {
-        v->prefix = PREFIX_stretch;
-        return true;
-    }
+    if (is_type(n, "Prepend") && equals(json_object_get(n, "prepend"), space_mark))
+        return set_prefix(r, "normalizer", PREFIX_stretch);
     if (is_type(n, "Replace") &&
         equals(json_object_get(json_object_get(n, "pattern"), "String"), " ") &&
         equals(json_object_get(n, "content"), space_mark)) {
@@ -119,8 +128,8 @@ static bool read_byte_level(struct reading *r, const json_t *p)
     r->byte_level = true;
     if (is_true(p, "add_prefix_space") && (v->split.words || v->split.numbers_first))
         return fail_at(r, "pre_tokenizer", "expected no add_prefix_space behind a split", "true");
-    if (is_true(p, "add_prefix_space"))
-        v->prefix = PREFIX_unless_space;
+    if (is_true(p, "add_prefix_space") && !set_prefix(r, "pre_tokenizer", PREFIX_unless_space))
+        return false;
     const json_t *use_regex = json_object_get(p, "use_regex");
     if (use_regex && !json_is_true(use_regex))
         return true;
@@ -140,13 +149,14 @@ static bool read_metaspace(struct reading *r, const json_t *p)
                        text_of(p, "replacement"));
     const char *scheme = text_of(p, "prepend_scheme");
     const json_t *add = json_object_get(p, "add_prefix_space");
+    bool good = true;
     if (scheme && strcmp(scheme, "first") == 0)
-        v->prefix = PREFIX_first;
+        good = set_prefix(r, "pre_tokenizer", PREFIX_first);
     else if ((!scheme && !json_is_false(add)) || (scheme && strcmp(scheme, "always") == 0))
-        v->prefix = PREFIX_unless_space;
+        good = set_prefix(r, "pre_tokenizer", PREFIX_unless_space);
     r->marks_spaces = true;
     v->split.spaces = !json_is_false(json_object_get(p, "split"));
-    return true;
+    return good;
 }
 
 static bool read_pre_tokenizer(struct reading *r, const json_t *p)

@@ -269,6 +269,36 @@ static void marks_of_code(void **state)
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}" \
     "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
 
+/* Two parts of a pipeline that put a space in front: tokenizers puts two. */
+static void two_spaces_in_front(void **state)
+{
+    static const char prepend[] = "{\"type\":\"Prepend\",\"prepend\":\"\xe2\x96\x81\"}",
+                      metaspace[] = "{\"type\":\"Metaspace\",\"replacement\":\"\xe2\x96\x81\","
+                                    "\"prepend_scheme\":\"%s\"}";
+    static const struct {
+        const char *scheme;
+        bool good;
+    } cases[] = {{"never", true}, {"first", false}, {"always", false}};
+    const struct import_options options = {.vocabulary_only = true};
+    char text[512], part[128];
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct compiled *c = start_model();
+        snprintf(part, sizeof part, metaspace, cases[i].scheme);
+        snprintf(text, sizeof text,
+                 "{\"normalizer\":%s,\"pre_tokenizer\":%s,\"model\":{\"type\":\"BPE\",\"vocab\":"
+                 "{\"a\":0,\"b\":1},\"merges\":[]}}",
+                 prepend, part);
+        temporary_write(&test_folder, "tokenizer.json", text, strlen(text));
+        assert_int_equal(import_model(test_folder.path, &options, &c->model, &c->diags),
+                         cases[i].good);
+        if (!cases[i].good)
+            assert_true(said(c, DIAG_ERROR, "pre_tokenizer", "one space in front of a text"));
+        free_vocabulary(c);
+    }
+}
+
 /* Forms of a pipeline that mean the same as usual ones, and some that nearly do. By tokenizers
  * 0.23.3: a prefix space goes in front of every word of a split. */
 static void pipelines(void **state)
@@ -382,11 +412,11 @@ static void tokens_without_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tokens_without_rows),      cmocka_unit_test(types_of_bytes),
-        cmocka_unit_test(refused_vocabularies),     cmocka_unit_test(warnings),
-        cmocka_unit_test(names_of_splits),          cmocka_unit_test(marks_of_code),
-        cmocka_unit_test(split_by_a_token),         cmocka_unit_test(pipelines),
-        cmocka_unit_test(tokens_of_configurations),
+        cmocka_unit_test(tokens_without_rows),  cmocka_unit_test(types_of_bytes),
+        cmocka_unit_test(refused_vocabularies), cmocka_unit_test(warnings),
+        cmocka_unit_test(names_of_splits),      cmocka_unit_test(marks_of_code),
+        cmocka_unit_test(split_by_a_token),     cmocka_unit_test(pipelines),
+        cmocka_unit_test(two_spaces_in_front),  cmocka_unit_test(tokens_of_configurations),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
