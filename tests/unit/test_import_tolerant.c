@@ -172,6 +172,19 @@ static void test_names(void **state)
     }
 }
 
+/* The only shard of one, without an index: the error says how to name it. */
+static void test_lone_shard(void **state)
+{
+    struct importing i;
+
+    (void)state;
+    write_text("config.json", small_config);
+    write_shard(&test_folder, "model-00001-of-00001.safetensors", one_tensor, 32, 1);
+    assert_false(importing_read(&i, test_folder.path, false));
+    assert_non_null(strstr(diags_text(&i.diags, &i.arena), "name it model.safetensors"));
+    importing_close(&i);
+}
+
 /* What nobody needs may be any JSON that Python reads. */
 static void test_json(void **state)
 {
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_unread_tensors, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_index, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_head, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_lone_shard, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_names, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_json, temporary_set_up, temporary_tear_down),
     };
