@@ -113,14 +113,13 @@ static bool import_directory(const char *path, const struct import_options *opti
                              struct model *m, struct diags *d)
 {
     const char *config = arena_printf(m->arena, "%s/config.json", path);
-    struct stat status;
     uint32_t before = d->error_count;
 
     m->name = name_of(m->arena, path, "");
     m->format = "safetensors";
     protect_directory(path);
     if (!options->vocabulary_only) {
-        if (stat(config, &status) != 0)
+        if (!file_is_named(config))
             return diag_error(
                 d, (struct place){.file = path},
                 "expected a Hugging Face directory with config.json, found none in it");
