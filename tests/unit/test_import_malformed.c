@@ -369,6 +369,9 @@ static void test_broken_links(void **state)
                                         "tokenizer_config.json",   "added_tokens.json",
                                         "special_tokens_map.json", "generation_config.json",
                                         "chat_template.jinja",     "chat_template.json"};
+    static const char tokenizer[] =
+        "{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},"
+        "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1},\"merges\":[]}}";
     static const char tensor[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
 
     (void)state;
@@ -382,7 +385,7 @@ static void test_broken_links(void **state)
         if (i == 0)
             write_safetensors(names[0], tensor, strlen(tensor), 8);
         else if (i == 1)
-            temporary_write(&test_folder, names[1], "{}", 2);
+            temporary_write(&test_folder, names[1], tokenizer, strlen(tokenizer));
     }
 }
 
