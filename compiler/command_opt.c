@@ -187,6 +187,11 @@ static bool check_together(struct options *o, int argc, char **argv)
 
 enum { MAX_INPUT = 1 << 28 };
 
+static bool refuse_size(const char *path, struct diags *d)
+{
+    return diag_error(d, (struct place){.file = path}, "expected at most %d bytes", MAX_INPUT);
+}
+
 static bool read_standard_input(struct text *out, struct diags *d)
 {
     char block[16384];
@@ -194,8 +199,7 @@ static bool read_standard_input(struct text *out, struct diags *d)
 
     while ((bytes = fread(block, 1, sizeof block, stdin)) != 0) {
         if (out->bytes + bytes > MAX_INPUT)
-            return diag_error(d, (struct place){.file = "-"}, "expected at most %d bytes",
-                              MAX_INPUT);
+            return refuse_size("-", d);
         text_add_bytes(out, block, bytes);
     }
     return !ferror(stdin) ||
@@ -212,7 +216,9 @@ static bool read_graph(const struct options *o, struct hir_graph *g, struct diag
                hir_parse(g, "-", standard.data, standard.bytes, d);
     if (!file_map(o->input, &file, d))
         return false;
-    bool good = hir_parse(g, o->input, (const char *)file.data, file.bytes, d);
+    bool good = file.bytes <= MAX_INPUT
+                    ? hir_parse(g, o->input, (const char *)file.data, file.bytes, d)
+                    : refuse_size(o->input, d);
     file_unmap(&file);
     return good;
 }

@@ -6,7 +6,9 @@
 #include "runtime/base/program.h"
 #include "runtime/base/stack.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct command {
@@ -76,11 +78,22 @@ static int help(const char *word)
     return command->run(2, (char *[]){name, option, NULL});
 }
 
+/* Of JSON that lacks a member for want of memory nobody would know. */
+static void *allocate_for_json(size_t bytes)
+{
+    void *given = malloc(bytes);
+
+    if (given == NULL)
+        out_of_memory(bytes);
+    return given;
+}
+
 static int run(int argc, char **argv)
 {
     static const char *const program = "rlxc";
 
     program_begin(&program);
+    json_set_alloc_funcs(allocate_for_json, free);
     program_remove_at_end();
     if (argc < 2) {
         print_usage(stderr);

@@ -18,6 +18,22 @@ static bool is_lfs_pointer(const struct file *f)
     return f->bytes >= sizeof first - 1 && memcmp(f->data, first, sizeof first - 1) == 0;
 }
 
+bool file_is_named(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+static bool cannot_open(const char *path, int reason, struct diags *d)
+{
+    struct place at = {.file = path};
+
+    if (reason == ENOENT && file_is_named(path))
+        return diag_error(d, at, "expected a file, found a symbolic link that leads nowhere");
+    return diag_error(d, at, "cannot be opened: %s", strerror(reason));
+}
+
 bool file_map(const char *path, struct file *out, struct diags *d)
 {
     struct place at = {.file = path};
@@ -26,7 +42,7 @@ bool file_map(const char *path, struct file *out, struct diags *d)
     *out = (struct file){.path = arena_printf(d->arena, "%s", path)};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
     if (fd < 0)
-        return diag_error(d, at, "cannot be opened: %s", strerror(errno));
+        return cannot_open(path, errno, d);
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         close(fd);
         return diag_error(d, at, "expected a regular file");

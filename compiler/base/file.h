@@ -11,6 +11,9 @@ struct file {
     struct used_file *use; /* runtime/base/used_files.h: no output takes its place */
 };
 
+/* Whether anything has that name, even if it cannot be opened: file_map says why. What is optional
+ * is left out only where this is false, so that a link that leads nowhere is not overlooked. */
+bool file_is_named(const char *path);
 /* Maps a whole regular file; an empty one has data NULL. */
 bool file_map(const char *path, struct file *out, struct diags *d);
 void file_unmap(struct file *f);

@@ -182,14 +182,13 @@ static bool import_directory(const char *path, const struct import_options *opti
 {
     const char *config = arena_printf(m->arena, "%s/config.json", path);
     const char *in_cache = name_in_hub_cache(m->arena, path);
-    struct stat status;
     uint32_t before = d->error_count;
 
     m->name = in_cache != NULL ? in_cache : name_of(m->arena, path, "");
     m->format = "safetensors";
     protect_directory(path);
     if (!options->vocabulary_only) {
-        if (stat(config, &status) != 0)
+        if (!file_is_named(config))
             return refuse_directory(path, d);
         if (config_read(config, m, d))
             import_safetensors(path, m, d);

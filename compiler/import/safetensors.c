@@ -291,13 +291,12 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
 {
     const char *single = arena_printf(m->arena, "%s/model.safetensors", directory);
     const char *index = arena_printf(m->arena, "%s/model.safetensors.index.json", directory);
-    struct stat status;
     uint32_t file;
     bool good;
 
-    if (stat(single, &status) == 0)
+    if (file_is_named(single))
         good = safetensors_read_file(m, single, &file, d);
-    else if (stat(index, &status) == 0)
+    else if (file_is_named(index))
         good = read_shards(directory, index, m, d);
     else
         return no_weights(directory, d);

@@ -9,7 +9,6 @@
 #include "compiler/import/config.h"
 
 #include <math.h>
-#include <sys/stat.h>
 
 /* A least value above 0 stands where 0 would mean something else here (off) than there. */
 static const struct option {
@@ -114,9 +113,8 @@ bool sampling_from_json(const char *path, struct model *m, struct diags *d)
 bool sampling_from_directory(const char *directory, struct model *m, struct diags *d)
 {
     const char *path = arena_printf(m->arena, "%s/generation_config.json", directory);
-    struct stat status;
 
-    return stat(path, &status) != 0 || !S_ISREG(status.st_mode) || sampling_from_json(path, m, d);
+    return !file_is_named(path) || sampling_from_json(path, m, d);
 }
 
 /* ---- general.sampling.* ---- */

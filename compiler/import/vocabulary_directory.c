@@ -6,13 +6,6 @@
 #include "compiler/import/import.h"
 
 #include <string.h>
-#include <sys/stat.h>
-
-static bool exists(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISREG(s.st_mode);
-}
 
 /* An optional file: true and NULL where it does not exist. */
 static bool load_optional(const char *directory, const char *name, json_t **root, struct model *m,
@@ -20,7 +13,7 @@ static bool load_optional(const char *directory, const char *name, json_t **root
 {
     const char *path = arena_printf(m->arena, "%s/%s", directory, name);
     *root = NULL;
-    return !exists(path) || (*root = json_read_file(path, d)) != NULL;
+    return !file_is_named(path) || (*root = json_read_file(path, d)) != NULL;
 }
 
 /* A token is given as its text, or as an object with its content. */
@@ -95,7 +88,7 @@ static bool template_from_file(struct model *m, const char *directory, const cha
 {
     const char *path = arena_printf(m->arena, "%s/%s", directory, name);
     struct file f;
-    if (!exists(path))
+    if (!file_is_named(path))
         return true;
     if (!file_map(path, &f, d))
         return false;
@@ -203,9 +196,9 @@ bool vocabulary_from_directory(const char *directory, const struct import_option
     m->vocabulary = NULL;
     if (options->pre_tokenizer)
         return vocabulary_refuse_pre_tokenizer(directory, d);
-    if (!exists(path)) {
+    if (!file_is_named(path)) {
         const char *other = arena_printf(m->arena, "%s/tokenizer.model", directory);
-        if (exists(other))
+        if (file_is_named(other))
             diag_warning(d, (struct place){.file = other},
                          "only tokenizer.json is read; this model will work with ids");
         return true;

@@ -54,11 +54,14 @@ static bool read_line(struct chat_input *in, const char *prompt)
 static enum chat_input_found read_lines(struct chat_input *in)
 {
     in->lines.text.bytes = in->lines.cursor = 0;
-    bool good = read_line(in, first_prompt);
+    bool good = !in->done && read_line(in, first_prompt);
     if (!good || in->ended()) {
         if (in->prompt != NULL)
             putc('\n', in->prompt);
-        return CHAT_END;
+        if (in->done || in->ended() || command_read_whole(stdin, "standard input"))
+            return CHAT_END;
+        in->done = true;
+        return CHAT_BAD;
     }
     while (line_message_continue(&in->lines) && read_line(in, more_prompt))
         ;

@@ -161,6 +161,8 @@ int command_use_sampling(const struct command_options *o, const rlx_model *model
  * exit code, else 0. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
+/* What malloc and its like gave; where that is none, a sentence and the end of the program. */
+void *command_memory(void *given);
 /* Comma-separated ids into malloc'd memory; false (and a message, which calls the text `what`)
  * where it is no such list. */
 bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
@@ -174,7 +176,8 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
                                rlx_error *error);
 /* All of a stream, malloc'd, with a NUL behind it; NULL after a message, which calls it `name`. */
 char *command_read_all(FILE *stream, const char *name, size_t *bytes);
-/* False, after a message, where what was read so far ended in an error and not in the end. */
+/* False, after a message, where reading ended and not at the end of the stream: by an error, or
+ * because there was no memory for a line. */
 bool command_read_whole(FILE *stream, const char *name);
 
 /* Generation that prints as it goes. */

@@ -79,9 +79,7 @@ static int bench(const struct command_options *o, rlx_model *model, rlx_session 
     b.info.struct_bytes = sizeof b.info;
     rlx_model_get_info(model, &b.info);
     b.threads = o->session.threads != 0 ? o->session.threads : cpu_processors();
-    b.ids = malloc(context * sizeof *b.ids);
-    if (b.ids == NULL)
-        abort();
+    b.ids = command_memory(malloc(context * sizeof *b.ids));
     for (size_t i = 0; i < context; i++)
         b.ids[i] = (int32_t)((i * 7919u + 13) % b.info.vocabulary);
     int code = bench_add_works(&b);

@@ -43,10 +43,8 @@ static int compare(const void *a, const void *b)
 
 struct bench_middle bench_middle(const double *values, uint32_t count)
 {
-    double *sorted = malloc(count * sizeof *sorted);
+    double *sorted = command_memory(malloc(count * sizeof *sorted));
 
-    if (sorted == NULL)
-        abort();
     memcpy(sorted, values, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare);
     double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
@@ -58,10 +56,8 @@ struct bench_middle bench_middle(const double *values, uint32_t count)
 struct bench_middle bench_ratio(const struct bench *b, const double *a, const double *c)
 {
     uint32_t count = b->options->repetitions;
-    double *ratio = malloc(count * sizeof *ratio);
+    double *ratio = command_memory(malloc(count * sizeof *ratio));
 
-    if (ratio == NULL)
-        abort();
     for (uint32_t i = 0; i < count; i++)
         ratio[i] = a[i] / c[i];
     struct bench_middle m = bench_middle(ratio, count);

@@ -35,11 +35,9 @@ static struct bench_work *add_work(struct bench *b, enum bench_kind kind, uint32
     *w = (struct bench_work){.kind = kind,
                              .size = size,
                              .depth = depth,
-                             .rate = calloc(count, sizeof(double)),
-                             .one = calloc(count, sizeof(double)),
-                             .read = calloc(count, sizeof(double))};
-    if (w->rate == NULL || w->one == NULL || w->read == NULL)
-        abort();
+                             .rate = command_memory(calloc(count, sizeof(double))),
+                             .one = command_memory(calloc(count, sizeof(double))),
+                             .read = command_memory(calloc(count, sizeof(double)))};
     return w;
 }
 

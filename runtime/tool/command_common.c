@@ -136,6 +136,14 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
     return 0;
 }
 
+void *command_memory(void *given)
+{
+    if (given != NULL)
+        return given;
+    fprintf(stderr, "%s: out of memory\n", program_name);
+    exit(EXIT_USER);
+}
+
 bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
                        int32_t **ids, size_t *count)
 {
@@ -144,9 +152,7 @@ bool command_parse_ids(const struct command_options *o, const char *what, const 
     for (const char *c = text; *c != 0; c++)
         most += *c == ',';
     *count = 0;
-    *ids = malloc(most * sizeof **ids);
-    if (*ids == NULL)
-        return command_usage(o, "out of memory"), false;
+    *ids = command_memory(malloc(most * sizeof **ids));
     for (const char *at = text; *at != 0 && *at != '\n';) {
         char *end;
         errno = 0;
@@ -227,9 +233,10 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
 
 bool command_read_whole(FILE *stream, const char *name)
 {
-    if (!ferror(stream))
+    if (feof(stream) && !ferror(stream))
         return true;
-    fprintf(stderr, "%s: %s: %s\n", program_name, name, strerror(errno));
+    if (!command_interrupted()) /* who stopped it needs no sentence */
+        fprintf(stderr, "%s: %s: %s\n", program_name, name, strerror(errno));
     return false;
 }
 
@@ -266,9 +273,7 @@ static void keep_text(struct command_stream *s, const char *text, size_t bytes)
 {
     if (s->text_bytes + bytes + 1 > s->text_capacity) {
         s->text_capacity = 2 * s->text_capacity + bytes + 256;
-        s->text = realloc(s->text, s->text_capacity);
-        if (s->text == NULL)
-            abort();
+        s->text = command_memory(realloc(s->text, s->text_capacity));
     }
     memcpy(s->text + s->text_bytes, text, bytes);
     s->text_bytes += bytes;

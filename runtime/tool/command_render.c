@@ -55,5 +55,5 @@ int command_render(rlx_model *model)
         }
     }
     free(line);
-    return command_read_whole(stdin, "standard input") ? code : EXIT_USER;
+    return code != 0 || command_read_whole(stdin, "standard input") ? code : EXIT_USER;
 }

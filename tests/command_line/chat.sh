@@ -46,8 +46,10 @@ printf 'h\0i\n' | rlx chat "$small" --temp 0 > "$work/out" 2> "$work/err"
 equal "status of a NUL" "$?" 1
 grep -q "contains a zero byte" "$work/err" || fail "a NUL: $(cat "$work/err")"
 [ -s "$work/out" ] && fail "something with a NUL is answered"
-rlx chat "$small" --temp 0 < "$work" > "$work/out" 2> "$work/err" && fail "a folder is a message"
-grep -q "standard input: Is a directory" "$work/err" || fail "a folder: $(cat "$work/err")"
+for lines in "" --lines; do
+    rlx chat "$small" --temp 0 $lines < "$work" > "$work/out" 2> "$work/err" && fail "a folder is a message"
+    grep -q "standard input: Is a directory" "$work/err" || fail "a folder: $(cat "$work/err")"
+done
 printf 'hello\n' | rlx chat "$small" --temp 0 -c 8 --lines > /dev/null 2> "$work/err"
 equal "status where nothing was answered" "$?" 1
 grep -q "do not fit" "$work/err" || fail "a message that does not fit: $(cat "$work/err")"

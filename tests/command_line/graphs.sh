@@ -27,6 +27,8 @@ expect 0 '^// 01 fuse-norm' rlxc opt "$graph" -p dce,fuse-norm -d fuse-norm
 expect 0 'late-dce .* nodes' rlxc opt "$graph" -v
 expect 1 'absent.hir: cannot be opened' rlxc opt "$work/absent.hir"
 expect 1 'expected' rlxc opt $model
+truncate -s 1T "$work/large.hir"
+expect 1 'expected at most 268435456 bytes' rlxc opt "$work/large.hir"
 [ -s "$printed/out" ] && fail 'rlxc opt: expected no graph where the input is none'
 rlxc opt - < "$graph" > "$work/piped" || fail 'rlxc opt -: expected status 0'
 rlxc opt "$graph" -o "$work/written" || fail 'rlxc opt -o: expected status 0'

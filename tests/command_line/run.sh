@@ -121,6 +121,16 @@ timeout 20 "$bin/rlx" run "$small" -p one < /dev/zero > "$work/out" 2>&1 || fail
 timeout 20 "$bin/rlx" run "$small" -f /dev/zero > "$work/out" 2> "$work/err"
 equal "status of a text without end" "$?" 1
 
+# A line for which there is no memory is no end of the input.
+if [ $limit != unlimited ]; then
+    { echo '{"messages":[]}'; head -c 500000000 /dev/zero | tr '\0' x; } |
+        (ulimit -v $limit; exec timeout 20 "$bin/rlx" chat "$small" --render) \
+            > "$work/out" 2> "$work/err"
+    equal "status of a conversation for which there is no memory" "$?" 1
+    grep -q 'standard input: Cannot allocate memory' "$work/err" ||
+        fail "a conversation for which there is no memory: $(cat "$work/err")"
+fi
+
 # ---- an answer that is empty says why ----
 expect 2 "goes with\|not for --raw" rlx run "$small" --raw -s x -p y
 expect 2 "no --raw, --tokens, --ids or --json" rlx run "$small" --session="$work/x" --json -p y

@@ -361,6 +361,34 @@ static void test_shards(void **state)
     expect_refusal(test_folder.path, "weight_map", "no such file where its symbolic link leads");
 }
 
+/* What is optional may be absent, but a name that leads nowhere is a mistake: caches of models that
+ * were removed in part are full of them. */
+static void test_broken_links(void **state)
+{
+    static const char *const names[] = {"model.safetensors",       "tokenizer.json",
+                                        "tokenizer_config.json",   "added_tokens.json",
+                                        "special_tokens_map.json", "generation_config.json",
+                                        "chat_template.jinja",     "chat_template.json"};
+    static const char tokenizer[] =
+        "{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},"
+        "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1},\"merges\":[]}}";
+    static const char tensor[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+
+    (void)state;
+    temporary_write(&test_folder, "config.json", small_config, strlen(small_config));
+    for (size_t i = 0; i < countof(names); i++) {
+        const char *path = temporary_path(&test_folder, names[i]);
+        unlink(path);
+        assert_int_equal(symlink("nowhere", path), 0);
+        expect_refusal(test_folder.path, NULL, "a symbolic link that leads nowhere");
+        unlink(temporary_path(&test_folder, names[i]));
+        if (i == 0)
+            write_safetensors(names[0], tensor, strlen(tensor), 8);
+        else if (i == 1)
+            temporary_write(&test_folder, names[1], tokenizer, strlen(tokenizer));
+    }
+}
+
 static void test_other_files(void **state)
 {
     (void)state;
@@ -391,6 +419,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_safetensors, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_deep_json, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_shards, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_broken_links, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_other_files, temporary_set_up, temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
