@@ -172,6 +172,7 @@ done
 expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
     rlxc build "$work/model.rlx" -o "$work/never.rlx"
 expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
+expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc build "$work/model.rlx"
 expect 1 "GGUF file; compile it first: rlxc build $model -o " rlxc inspect $model
 expect 2 "$model is not a command; to compile it: rlxc build $model -o " rlxc $model
 expect 0 '' rlxc build $model -q -o "$work/stories" --emit=exe $v3
