@@ -1,6 +1,5 @@
-/* Whether a cache of f16 holds all keys and values that a model can make. In: the model's weights.
- * Out: the layer that may go beyond, and how far.
- */
+/* Tells whether an f16 cache holds all keys and values that a model can produce. In: the model's
+ * weights. Out: the first layer that may exceed the range, and by how much. */
 #ifndef RLXC_CACHE_RANGE_H
 #define RLXC_CACHE_RANGE_H
 
@@ -9,11 +8,11 @@
 struct cache_range {
     const char *what; /* "keys" or "values"; NULL: neither */
     uint32_t layer;
-    double most; /* no magnitude is larger */
+    double most; /* upper bound of all magnitudes */
 };
 
-/* False: `out` is the first layer whose keys or values may be larger than f16's greatest number. It
- * is a bound: the model need not reach it. */
+/* False: `out` is the first layer whose keys or values may be larger than the largest f16 number.
+ * This is an upper bound, which the model need not reach. */
 bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out);
 
 #endif

@@ -1,7 +1,6 @@
-/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the
- * graph that comes out, in the same form; or with --report=fusion what was fused and what was left,
- * and why; or with --lower the planned program of one variant.
- */
+/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input. Out: the
+ * resulting graph in the same form; with --report=fusion what was fused, what was not, and why;
+ * with --lower the planned program of one variant. */
 #include "compiler/command.h"
 #include "compiler/build_options.h"
 #include "compiler/base/file.h"
@@ -20,23 +19,23 @@ static const char usage[] =
     "\n"
     "  -p, --passes=PASS,... run only these, in the compiler's order\n"
     "  -x, --leave-out=PASS,...  leave these out; required passes always run\n"
-    "      --stop-after=PASS the last pass to run\n"
-    "      --no-passes       run none: read, verify and print\n"
+    "      --stop-after=PASS stop after this pass\n"
+    "      --no-passes       run no passes: read, verify and print\n"
     "  -d, --dump=all|PASS,...\n"
     "                        print the graph on standard error after these passes\n"
     "                        (all: after each)\n"
-    "      --report=fusion   instead of the graph print what was fused, and what was\n"
-    "                        not and why\n"
-    "      --lower=VARIANT   instead of the graph print the planned program of\n"
-    "                        decode-N or prefill-N, for N new tokens, or of batch-N,\n"
-    "                        for N sequences\n"
+    "      --report=fusion   print what was fused, what was not, and why, instead of\n"
+    "                        the graph\n"
+    "      --lower=VARIANT   print the planned program of decode-N or prefill-N, for\n"
+    "                        N new tokens, or of batch-N, for N sequences, instead of\n"
+    "                        the graph\n"
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
-    "                        of that program (default: native)\n"
+    "                        machine of that program (default: native)\n"
     "      --check           evaluate before and after each pass on the same random\n"
     "                        data\n"
-    "      --seed=N          of that data (default: 7)\n"
-    "      --tolerance=X     largest difference, relative to the largest value\n"
-    "                        (default: 1e-5)\n"
+    "      --seed=N          seed of that data (default: 7)\n"
+    "      --tolerance=X     with --check: largest difference allowed, relative to\n"
+    "                        the largest value (default: 1e-5)\n"
     "      --list            list the passes in their order\n"
     "  -o, --output=FILE     write to FILE instead of standard output (-)\n"
     "  -v, --verbose         print time and nodes of each pass on standard error\n"
@@ -248,7 +247,7 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
 }
 
-/* The program of the variant, as `rlxc build` would make it by default. */
+/* The program of the variant, as `rlxc build` makes it by default. */
 static bool lowered_text(const struct options *o, const struct hir_graph *g, struct text *text,
                          struct diags *d)
 {

@@ -82,6 +82,25 @@ static bool refuse_file(const struct file *f, struct diags *d)
                       f->bytes > 2 ? f->data[2] : 0, f->bytes > 3 ? f->data[3] : 0);
 }
 
+/* The cache of the Hugging Face hub keeps models as models--OWNER--NAME/snapshots/REVISION. NULL:
+ * the directory is no such. */
+static const char *name_in_hub_cache(struct arena *a, const char *directory)
+{
+    static const char before[] = "/models--", after[] = "/snapshots/";
+    char *real = realpath(directory, NULL);
+    const char *name = NULL, *end = real == NULL ? NULL : strstr(real, after);
+    const char *owner = real == NULL ? NULL : strstr(real, before);
+
+    if (owner != NULL && end != NULL && strchr(end + sizeof after - 1, '/') == NULL)
+        name = strstr(owner + sizeof before - 1, "--");
+    if (name != NULL && name + 2 < end)
+        name = arena_text(a, name + 2, (size_t)(end - name - 2));
+    else
+        name = NULL;
+    free(real);
+    return name;
+}
+
 static bool import_file(const char *path, const struct import_options *options, struct model *m,
                         struct diags *d)
 {
@@ -162,10 +181,11 @@ static bool import_directory(const char *path, const struct import_options *opti
                              struct model *m, struct diags *d)
 {
     const char *config = arena_printf(m->arena, "%s/config.json", path);
+    const char *in_cache = name_in_hub_cache(m->arena, path);
     struct stat status;
     uint32_t before = d->error_count;
 
-    m->name = name_of(m->arena, path, "");
+    m->name = in_cache != NULL ? in_cache : name_of(m->arena, path, "");
     m->format = "safetensors";
     protect_directory(path);
     if (!options->vocabulary_only) {

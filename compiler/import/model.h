@@ -121,6 +121,7 @@ struct import_options {
  * is in `d`. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+bool model_is_gguf(const struct model *m); /* or else it is a directory */
 /* How the model's file calls, or would call, a tensor of this name: for messages. */
 const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */

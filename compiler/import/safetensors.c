@@ -219,7 +219,33 @@ static bool read_shards(const char *directory, const char *index, struct model *
         }
     json_decref(root);
     model_drop_repeated(m, d);
-    return d->error_count == before && model_check_tensors(m, d);
+    return d->error_count == before;
+}
+
+/* The decoder alone, saved without its head, has names without "model."; other savers put a second
+ * one in front. transformers reads both, and knows them by what is absent. */
+static void settle_name(struct model *m, bool add, str_id *name)
+{
+    const char *text = str_text(m->strings, *name);
+    bool begins = strncmp(text, "model.", 6) == 0;
+
+    if (!add && begins)
+        *name = str_of(m->strings, text + 6);
+    else if (add && !begins && strncmp(text, "lm_head.", 8) != 0)
+        *name = str_printf(m->strings, "model.%s", text);
+}
+
+static void settle_names(struct model *m)
+{
+    bool add = model_tensor(m, str_of(m->strings, "norm.weight")) != NULL;
+
+    if (model_tensor(m, str_of(m->strings, "model.norm.weight")) != NULL ||
+        (!add && model_tensor(m, str_of(m->strings, "model.model.norm.weight")) == NULL))
+        return;
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        settle_name(m, add, &m->tensors[i].name);
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        settle_name(m, add, &m->unread[i].name);
 }
 
 /* Where the configuration ties the head to the embedding and the file has both, transformers ties
@@ -254,6 +280,10 @@ static bool no_weights(const char *directory, struct diags *d)
                "expected model.safetensors or model.safetensors.index.json, found neither");
     if (stat(arena_printf(d->arena, "%s/pytorch_model.bin", directory), &status) == 0)
         diag_note(d, "pytorch_model.bin is not read: publish or convert the model as safetensors");
+    if (stat(arena_printf(d->arena, "%s/model-00001-of-00001.safetensors", directory), &status) ==
+        0)
+        diag_note(d, "model-00001-of-00001.safetensors is the whole model: name it "
+                     "model.safetensors");
     return false;
 }
 
@@ -266,11 +296,13 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     bool good;
 
     if (stat(single, &status) == 0)
-        good = safetensors_read_file(m, single, &file, d) && model_check_tensors(m, d);
+        good = safetensors_read_file(m, single, &file, d);
     else if (stat(index, &status) == 0)
         good = read_shards(directory, index, m, d);
     else
         return no_weights(directory, d);
+    settle_names(m);
+    good = good && model_check_tensors(m, d);
     if (good)
         settle_head(m, d);
     return good;

@@ -20,7 +20,7 @@ static const char *dtypes_text(struct arena *a, enum model_source source)
     return names.data;
 }
 
-static bool is_gguf(const struct model *m)
+bool model_is_gguf(const struct model *m)
 {
     return m->format != NULL && strncmp(m->format, "GGUF", 4) == 0;
 }
@@ -90,7 +90,7 @@ bool model_refuse_types(const struct model *m, const bool *needed, struct diags 
     return counts.count == 0 ||
            diag_error(d, (struct place){.file = m->path},
                       "found types not read: %s; expected only %s", found.data,
-                      dtypes_text(d->arena, is_gguf(m) ? SOURCE_gguf : SOURCE_config));
+                      dtypes_text(d->arena, model_is_gguf(m) ? SOURCE_gguf : SOURCE_config));
 }
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
@@ -137,8 +137,8 @@ const char *model_source_name(const struct model *m, str_id name)
         return str_text(m->strings, t->source_name);
     if (unread != NULL)
         return str_text(m->strings, unread->source_name);
-    return is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
-                      : str_text(m->strings, name);
+    return model_is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
+                            : str_text(m->strings, name);
 }
 
 const uint8_t *model_data(const struct model *m, const struct tensor *t)

@@ -20,6 +20,7 @@
 #include "runtime/core/crowd.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
+#include "runtime/base/signals.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -392,18 +393,17 @@ void pool_close(struct pool *pool)
     free(pool);
 }
 
-/* Workers take no signals: a handler runs on a thread of the caller, who may stop generation from
- * it. */
+/* Workers take no signals but for faults of their own: a handler runs on a thread of the caller, who
+ * may stop generation from it. */
 static rlx_status start_workers(struct pool *pool, rlx_error *error)
 {
     pthread_attr_t attributes;
-    sigset_t all, before;
+    sigset_t before;
     int failure = pthread_attr_init(&attributes);
     if (failure != 0)
         return rlx_fail(error, RLX_NO_MEMORY, "no thread can be started: %s", strerror(failure));
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    signals_block(&before);
     while (failure == 0 && pool->worker_count < pool->threads) {
         struct worker *worker = &pool->workers[pool->worker_count];
         worker->pool = pool;

@@ -105,11 +105,11 @@ expect 2 "found 'i386'" rlxc build $model -o "$work/x" --level=i386
 expect 2 "found ''" rlxc build $model -o "$work/x" --level=native,
 expect 2 "expected decode=1 among the variants" \
     rlxc build $model -o "$work/x" --variants=blocks=2:16
-expect 2 "are there twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
+expect 2 "occur twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
 expect 2 "expected 2 to 16 new tokens, found 32" \
     rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:32
 expect 2 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,prefill=8
-expect 2 "expected a range that rises" \
+expect 2 "expected an ascending range" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
 expect 2 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
@@ -152,7 +152,7 @@ expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # inspect
 expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"
-expect 0 'every digest is right' rlxc inspect --verify "$work/model.rlx"
+expect 0 'all digests match' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
 expect 2 'no file was given' rlxc inspect

@@ -202,7 +202,7 @@ static void test_vocabulary(void **state)
         {4, 2, "", false},
         {5, 2, "the tokenizer has 5 tokens and the model rows for 4", false},
         {4, 2, "tokenizer.ggml.model: is missing, without which the vocabulary", true},
-        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: left out",
+        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: 2 is taken",
          false},
         {4, 16777216, "tokenizer.ggml.eos_token_id: 16777216 is not in the vocabulary", false},
         {4, UINT32_MAX, "", false}, /* none */
