@@ -127,6 +127,8 @@ static bool no_output(const struct compile_options *o)
 {
     char name[ADVICE_BYTES];
 
+    if (advice_on_file(PROGRAM_rlxc, o->input, name))
+        return wrong_usage("build", "%s", name);
     advice_on_output(o->input, (o->emit & EMIT_EXE) != 0, name);
     return wrong_usage("build", "no output was given; try -o %s", name);
 }

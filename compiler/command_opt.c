@@ -206,6 +206,18 @@ static bool read_standard_input(struct text *out, struct diags *d)
            diag_error(d, (struct place){.file = "standard input"}, "%s", strerror(errno));
 }
 
+static bool parse_graph(struct hir_graph *g, const char *name, const char *data, size_t bytes,
+                        struct diags *d)
+{
+    enum { LOOKED_AT = 4096 }; /* else a binary file has an error in each of its lines */
+
+    if (bytes != 0 && memchr(data, 0, min_u64(bytes, LOOKED_AT)) != NULL)
+        return diag_error(d, (struct place){.file = name},
+                          "expected a graph as text, found a binary file; rlxc build --emit=hir "
+                          "writes the graphs of a model");
+    return hir_parse(g, name, data, bytes, d);
+}
+
 static bool read_graph(const struct options *o, struct hir_graph *g, struct diags *d)
 {
     struct text standard = {.arena = d->arena};
@@ -213,11 +225,11 @@ static bool read_graph(const struct options *o, struct hir_graph *g, struct diag
 
     if (strcmp(o->input, "-") == 0)
         return read_standard_input(&standard, d) &&
-               hir_parse(g, "-", standard.data, standard.bytes, d);
+               parse_graph(g, "-", standard.data, standard.bytes, d);
     if (!file_map(o->input, &file, d))
         return false;
     bool good = file.bytes <= MAX_INPUT
-                    ? hir_parse(g, o->input, (const char *)file.data, file.bytes, d)
+                    ? parse_graph(g, o->input, (const char *)file.data, file.bytes, d)
                     : refuse_size(o->input, d);
     file_unmap(&file);
     return good;

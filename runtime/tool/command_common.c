@@ -350,13 +350,14 @@ void command_print_timings(const rlx_session *session, double opened_seconds)
     rlx_timings t = {.struct_bytes = sizeof t};
 
     rlx_session_get_timings(session, &t);
-    fprintf(stderr,
-            "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f "
-            "tokens/s",
-            1e3 * opened_seconds, (unsigned long long)t.prompt_tokens,
-            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
-            (unsigned long long)t.generated_tokens,
-            t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
+    if (t.prompt_tokens + t.generated_tokens == 0)
+        return;
+    fprintf(stderr, "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s", 1e3 * opened_seconds,
+            (unsigned long long)t.prompt_tokens,
+            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0);
+    /* Without a count: the first token of an answer comes with its prompt, and was not run. */
+    if (t.generate_seconds > 0)
+        fprintf(stderr, "; answer: %.0f tokens/s", (double)t.generated_tokens / t.generate_seconds);
     if (t.draft_runs != 0)
         fprintf(stderr, "; drafts: %llu tokens proposed, %llu right",
                 (unsigned long long)t.draft_proposed, (unsigned long long)t.draft_accepted);

@@ -268,7 +268,11 @@ static bool take_operands(struct command_options *o, int argc, char **argv, cons
         return command_usage(o, "expected no prompt, found '%s': rlx run takes one", argv[optind]),
                false;
     if (optind < argc)
-        return command_usage(o, "unexpected '%s'", argv[optind]), false;
+        return command_usage(o, "unexpected '%s'%s", argv[optind],
+                             strcmp(o->command, "tokenize") == 0
+                                 ? ": text and ids are read from standard input"
+                                 : ""),
+               false;
     return true;
 }
 

@@ -36,6 +36,9 @@ cmp "$work/piped" "$work/written" || fail 'rlxc opt: a pipe and a file differ'
 rlxc opt "$work/written" > "$work/again" || fail 'rlxc opt: its output is no input'
 cmp "$work/written" "$work/again" || fail 'rlxc opt: passes changed their own result'
 
+expect 1 "found a binary file; rlxc build --emit=hir" rlxc opt $model
+equal "lines about a binary file" "$(wc -l < "$printed/err")" 1
+
 # eval
 expect 2 'no model was given; see rlxc eval --help' rlxc eval
 expect 2 'no tokens were given' rlxc eval $model -o "$work/x"

@@ -73,8 +73,10 @@ expect 2 "unknown option '-hf': nothing is downloaded" rlx run -hf org/name -p x
 expect 2 "unknown option '-ctk': the type" rlx run "$compiled" x -ctk q8_0
 expect 2 "unknown option '-temp=0': here it is --temp" rlx run "$compiled" x -temp=0
 expect 2 "unknown option '-o': here it is --format" rlx bench "$compiled" -o md
+expect 2 "unknown option '-p': rlx run takes a prompt" rlx chat "$compiled" -p x
 expect 2 "unknown option '-r': here it is --stop" rlx run "$compiled" x -r User:
 expect 0 '' rlx run "$compiled" -p -ngl -qn2
+expect 2 "unexpected 'x': text and ids are read from standard input" rlx tokenize "$compiled" x
 expect 1 "No such file" rlx run org/name x
 expect 1 "note: a name on a hub?" rlx run org/name x
 expect 1 "note: a name on a hub?" rlx run llama3.2:1b x

@@ -21,8 +21,8 @@ done
 
 # wrong usage of build
 expect 2 'no model was given; see rlxc build --help' rlxc build
-expect 2 'no output was given; for example -o stories-3m.Q8_0.rlx; see' rlxc build $model
-expect 2 'no output was given; for example -o stories-3m.Q8_0; see' rlxc build $model --emit=exe
+expect 2 'no output was given; try -o stories-3m.Q8_0.rlx; see' rlxc build $model
+expect 2 'no output was given; try -o stories-3m.Q8_0; see' rlxc build $model --emit=exe
 expect 0 '^usage: rlxc COMMAND' rlxc help --help
 expect 2 "unknown option '--outtype': here it is --quant" rlxc build $model --outtype q8_0
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
@@ -39,7 +39,7 @@ expect 0 '' rlxc build $model -q -o "$work/x" --quant=Q8_0 --kv=F16 --tokenizer-
 expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
     rlxc build $model -o "$work/x" --quant-head=q6_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
-expect 2 "exact means --activations=f32: .*--activations=i8" \
+expect 2 "exact means --activations=f32; .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
 expect 2 "exact means --kv=f32" rlxc build $model -o "$work/x" --kv=f16 --exact
 expect 2 "expected one of f16, q8, f32, found 'q4'" rlxc build $model -o "$work/x" --kv=q4
@@ -172,6 +172,7 @@ done
 expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
     rlxc build "$work/model.rlx" -o "$work/never.rlx"
 expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
+expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc build "$work/model.rlx"
 expect 1 "GGUF file; compile it first: rlxc build $model -o " rlxc inspect $model
 expect 2 "$model is not a command; to compile it: rlxc build $model -o " rlxc $model
 expect 0 '' rlxc build $model -q -o "$work/stories" --emit=exe $v3
