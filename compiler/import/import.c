@@ -1,4 +1,4 @@
-/* Recognizes what a path leads to and has it read. In: a path; out: a model, or every problem
+/* Recognizes the format of a path and reads it. In: a path; out: a model, or every problem
  * found. */
 #include "compiler/import/import.h"
 
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The last part of a path, without `suffix`; of "." and the like, the name of the folder they mean.
- */
+/* The last part of a path, without `suffix`; for "." and the like, the name of the folder that it
+ * means. */
 static const char *name_of(struct arena *a, const char *path, const char *suffix)
 {
     size_t bytes = strlen(path), suffix_bytes = strlen(suffix);
@@ -42,7 +42,7 @@ static bool ends_with(const char *path, const char *suffix)
     return bytes >= suffix_bytes && strcmp(path + bytes - suffix_bytes, suffix) == 0;
 }
 
-/* Says what a file is that is none of ours, where its bytes or its name tell. */
+/* Says what a file is that rlx does not read, if its bytes or its name tell. */
 static bool refuse_file(const struct file *f, struct diags *d)
 {
     static const struct {
@@ -90,7 +90,7 @@ static bool import_file(const char *path, const struct import_options *options, 
     return import_gguf(file, options, m, d);
 }
 
-/* Files of a published model, also those that are not read: no output takes their place. */
+/* Files of a published model, including those that are not read: no output replaces them. */
 static void protect_directory(const char *path)
 {
     static const char *const names[] = {

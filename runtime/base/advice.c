@@ -1,6 +1,5 @@
-/* What a mistaken command line probably meant. In: a word of it; out: a sentence. Commands in it
- * can be pasted into a shell. Contract: advice.h.
- */
+/* Guesses what a mistaken command line meant. In: a word of it; out: a sentence, whose commands can
+ * be pasted into a shell. Contract: advice.h. */
 #include "runtime/base/advice.h"
 
 #include "runtime/base/file_kind.h"
@@ -11,8 +10,7 @@
 
 /* ---- paths in sentences ---- */
 
-/* One word of a shell, quoted where necessary; without control bytes, which a terminal would obey.
- */
+/* One word of a shell, quoted if necessary, without control bytes, which a terminal would obey. */
 static void shell_word(const char *path, char *out, size_t bytes)
 {
     static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -148,7 +146,7 @@ static unsigned least(unsigned a, unsigned b)
 
 enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
 
-/* Letters that were left out, inserted, changed or swapped. */
+/* The number of letters left out, inserted, changed or swapped. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned rows[LONGEST_WORD + 1][LONGEST_WORD + 1];
@@ -205,7 +203,7 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
                  program_names[other], program_names[other], word, program_names[other]);
     } else if (advice_on_file(program, word, out)) {
         return;
-    } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is right, the command is missing */
+    } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is valid, the command is missing */
         if (program == PROGRAM_rlx)
             snprintf(out, ADVICE_BYTES, "%s is not a command; to run it: rlx run %s", shown, shown);
         else
@@ -221,7 +219,7 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 
 /* ---- options ---- */
 
-/* The name in "--tmep=0"; false where it is too long to be one. */
+/* The name in "--tmep=0"; false if it is too long. */
 static bool bare_word(const char *word, char out[LONGEST_WORD + 1])
 {
     size_t bytes = strcspn(word + 2, "=");
@@ -251,8 +249,8 @@ static bool has_option(const struct option options[], const char *name)
     return false;
 }
 
-/* What serves here for an option of another program: a word that `options` have, or a sentence;
- * NULL: nothing is known. */
+/* The counterpart of another program's option: a word that `options` have, or a sentence; NULL:
+ * unknown. */
 static const char *translated(const struct option options[], const char *bare)
 {
     static const struct {
@@ -296,7 +294,7 @@ void advice_on_option(const struct option options[], const char *word, int optio
     printable(word, clean, sizeof clean);
     if (!has_name && option == 'm')
         snprintf(out, ADVICE_BYTES,
-                 "unknown option '-m': the path of the model stands by itself, without an option");
+                 "unknown option '-m': give the path of the model without an option");
     else if (!has_name && option != 0)
         snprintf(out, ADVICE_BYTES, "unknown option '-%c'", option);
     else if (option != 0)

@@ -1,5 +1,5 @@
-/* The pool: every thread runs, barriers separate what is written from what is read, more threads
- * than processors finish, idle threads sleep. */
+/* The pool: every thread runs, barriers separate writes from reads, more threads than processors
+ * finish, idle threads sleep. */
 #include "runtime/core/crowd.h"
 #include "runtime/base/cpu.h"
 #include "runtime/core/pool.h"

@@ -1,6 +1,5 @@
-/* Recommended sampling from its two sources to the artifact: what is taken, what is only warned of,
- * what is an error; and that it changes nothing else of a model.
- */
+/* Recommended sampling from its two sources to the artifact: accepted values, warnings, errors; and
+ * it changes nothing else in a model. */
 #include "compiler/import/import.h"
 #include "compiler/pack/inspect.h"
 #include "compiler/pack/sampling.h"

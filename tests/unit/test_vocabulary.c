@@ -1,6 +1,5 @@
-/* What is said about vocabularies that lack something, or name tokens that are not there: GGUF
- * files and directories by hand.
- */
+/* Messages about vocabularies that lack something, or name missing tokens: GGUF files and
+ * directories made by hand. */
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
 
@@ -136,7 +135,7 @@ static void refused_vocabularies(void **state)
     } cases[] = {
         {{.model = "llama", .scores = 7, .types = 6, .element = I32},
          "tokenizer.ggml.token_type",
-         "7 numbers, one for each token, found 6"},
+         "7 numbers, one per token, found 6"},
         {{.model = "llama", .scores = 7, .types = 9, .element = I32},
          "tokenizer.ggml.token_type",
          "found 9"},
@@ -170,10 +169,10 @@ static void warnings(void **state)
         struct by_hand file;
         const char *object, *says; /* NULL: no warning */
     } cases[] = {
-        {{.model = "gpt2", .architecture = "qwen3"}, "tokenizer.ggml.pre", "taken is qwen2"},
+        {{.model = "gpt2", .architecture = "qwen3"}, "tokenizer.ggml.pre", "using qwen2"},
         {{.model = "gpt2", .architecture = "qwen2", .pre = "default"},
          "tokenizer.ggml.pre",
-         "found 'default'; taken is qwen2"},
+         "found 'default'; using qwen2"},
         {{.model = "gpt2", .architecture = "llama", .pre_tokenizer = "llama-bpe"}, NULL, NULL},
         {{.model = "gpt2", .pre = "poro-chat", .pre_tokenizer = "gpt-2"}, NULL, NULL},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 7},
@@ -201,7 +200,7 @@ static void warnings(void **state)
     }
     struct compiled *c;
     assert_false(import_by_hand(&c, &(struct by_hand){.scores = 7})); /* has no vocabulary */
-    assert_true(said(c, DIAG_WARNING, "tokenizer.ggml.model", "left out"));
+    assert_true(said(c, DIAG_WARNING, "tokenizer.ggml.model", "ignored"));
     free_vocabulary(c);
 }
 
