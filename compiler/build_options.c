@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+/* Ignores case, because files and other programs write Q8_0 and F16. */
 static const struct choice *find_choice(const struct choice *choices, const char *text,
                                         size_t bytes)
 {
     for (; choices->word != NULL; choices++)
-        if (strlen(choices->word) == bytes && memcmp(choices->word, text, bytes) == 0)
+        if (strlen(choices->word) == bytes && strncasecmp(choices->word, text, bytes) == 0)
             return choices;
     return NULL;
 }

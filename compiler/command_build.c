@@ -149,6 +149,8 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("build", "--runtime goes with --emit=exe");
+    if (o->dump_directory != NULL && (o->emit & ~(uint32_t)EMIT_EXE) == 0)
+        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm");
     if (o->cache == NULL)
         o->cache = getenv("RLX_CACHE_DIR");
     if (o->cache != NULL && o->cache[0] == 0)

@@ -11,6 +11,7 @@
 
 #include "runtime/base/amount.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +177,20 @@ static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, 
                             : hir_op_info[n->op].name);
 }
 
+/* Logits that are NaN fail the command, but the file is kept for inspection. */
+static bool check_logits(const struct hir_eval *e, const struct model *m, uint32_t rows,
+                         struct diags *d)
+{
+    uint64_t count = (uint64_t)rows * m->hyper.vocabulary, bad = 0;
+    const float *logits = hir_eval_value(e, "logits");
+
+    for (uint64_t i = 0; logits != NULL && i < count; i++)
+        bad += isnan(logits[i]) != 0;
+    return bad == 0 || diag_error(d, (struct place){.file = m->path, .object = "logits"},
+                                  "expected numbers, found %llu of %llu that are NaN",
+                                  (unsigned long long)bad, (unsigned long long)count);
+}
+
 /* Writes the file while the values are in memory. */
 static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g,
                      const struct tokens *tokens, struct diags *d)
@@ -202,7 +217,7 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
         add_result(&out, &e, name, tokens->count);
     }
     add_result(&out, &e, "hidden.final", tokens->count);
-    bool good = safetensors_write(&out, o->output, d);
+    bool good = safetensors_write(&out, o->output, d) && check_logits(&e, m, tokens->count, d);
     hir_eval_close(&e);
     arena_free(&values);
     return good;

@@ -5,7 +5,13 @@
 
 #include <stdarg.h>
 
-enum { DEFAULT_MAX_ERRORS = 20 };
+enum { DEFAULT_MOST = 20 };
+
+/* The number of diagnostics that are kept, per severity. */
+static uint32_t most_of(const struct diags *d)
+{
+    return d->most == 0 ? DEFAULT_MOST : d->most;
+}
 
 static void record(struct diags *d, enum severity severity, struct place at, const char *format,
                    va_list arguments)
@@ -31,9 +37,8 @@ static void record(struct diags *d, enum severity severity, struct place at, con
 bool diag_error(struct diags *d, struct place at, const char *format, ...)
 {
     va_list arguments;
-    uint32_t most = d->max_errors == 0 ? DEFAULT_MAX_ERRORS : d->max_errors;
 
-    if (d->error_count++ < most) {
+    if (d->error_count++ < most_of(d)) {
         va_start(arguments, format);
         record(d, DIAG_ERROR, at, format, arguments);
         va_end(arguments);
@@ -45,10 +50,11 @@ void diag_warning(struct diags *d, struct place at, const char *format, ...)
 {
     va_list arguments;
 
-    d->warning_count++;
-    va_start(arguments, format);
-    record(d, DIAG_WARNING, at, format, arguments);
-    va_end(arguments);
+    if (d->warning_count++ < most_of(d)) {
+        va_start(arguments, format);
+        record(d, DIAG_WARNING, at, format, arguments);
+        va_end(arguments);
+    }
 }
 
 void diag_note(struct diags *d, const char *format, ...)
@@ -63,7 +69,7 @@ void diag_note(struct diags *d, const char *format, ...)
 void diags_print(const struct diags *d, FILE *out)
 {
     static const char *const word[] = {"  note: ", "warning: ", ""};
-    uint32_t shown = 0;
+    uint32_t shown[] = {0, 0, 0};
 
     for (const struct diag *i = d->first; i != NULL; i = i->next) {
         if (i->place.file != NULL) {
@@ -85,8 +91,10 @@ void diags_print(const struct diags *d, FILE *out)
         }
         printable_write(i->text, out);
         fputc('\n', out);
-        shown += i->severity == DIAG_ERROR;
+        shown[i->severity]++;
     }
-    if (d->error_count > shown)
-        fprintf(out, "rlxc: and %u more errors\n", d->error_count - shown);
+    if (d->warning_count > shown[DIAG_WARNING])
+        fprintf(out, "rlxc: and %u more warnings\n", d->warning_count - shown[DIAG_WARNING]);
+    if (d->error_count > shown[DIAG_ERROR])
+        fprintf(out, "rlxc: and %u more errors\n", d->error_count - shown[DIAG_ERROR]);
 }

@@ -10,6 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The contents of a large file in a clone without Git LFS. */
+static bool is_lfs_pointer(const struct file *f)
+{
+    static const char first[] = "version https://git-lfs.github.com/spec/";
+
+    return f->bytes >= sizeof first - 1 && memcmp(f->data, first, sizeof first - 1) == 0;
+}
+
 bool file_map(const char *path, struct file *out, struct diags *d)
 {
     struct place at = {.file = path};
@@ -35,6 +43,11 @@ bool file_map(const char *path, struct file *out, struct diags *d)
     }
     out->use = used_file_map(fd, path, out->data, out->bytes);
     close(fd);
+    if (is_lfs_pointer(out)) {
+        file_unmap(out);
+        return diag_error(d, at,
+                          "a pointer of Git LFS, not the file itself: git lfs pull fetches it");
+    }
     return true;
 }
 

@@ -93,6 +93,7 @@ struct model {
     const char *format; /* "GGUF v3", "safetensors": for people */
     struct file *files;
     uint32_t file_count, file_capacity;
+    uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none if only the vocabulary was requested */
     uint32_t tensor_count, tensor_capacity;
     struct unread_tensor *unread;
@@ -120,6 +121,7 @@ struct import_options {
  * problem found. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+bool model_is_gguf(const struct model *m); /* otherwise it is a directory */
 /* The name that a tensor has, or would have, in the model's file; for messages. */
 const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */

@@ -15,7 +15,7 @@
 /* Names are those of GGUF; they mean what they mean in llama.cpp. */
 static const struct vocabulary_split splits[] = {
     {"gpt-2 phi-2 roberta-bpe mpt olmo jais a.x-4.0 mellum modern-bert gigachat jina-es jina-de "
-     "jina-v2-es jina-v2-de",
+     "jina-v2-es jina-v2-de jina-v1-en jina-v2-code exaone4 trillion granite-docling",
      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
      {GPT2_PARTS},
      false},
@@ -23,8 +23,8 @@ static const struct vocabulary_split splits[] = {
      LLAMA3_PATTERN("\\p{N}{1,3}"),
      {LLAMA3_PARTS, .digits = 3},
      true},
-    {"dbrx smaug-bpe", NULL, {LLAMA3_PARTS, .digits = 3}, false},
-    {"qwen2 deepseek-r1-qwen stablelm2 megrez kormo f2llmv2",
+    {"dbrx smaug-bpe chatglm-bpe", NULL, {LLAMA3_PARTS, .digits = 3}, false},
+    {"qwen2 deepseek-r1-qwen stablelm2 megrez kormo f2llmv2 hunyuan solar-open grok-2",
      LLAMA3_PATTERN("\\p{N}"),
      {LLAMA3_PARTS, .digits = 1},
      false},
@@ -39,7 +39,7 @@ static const struct vocabulary_split splits[] = {
       .slashes = true,
       .digits = 1},
      true},
-    {"smollm starcoder refact command-r codeshell",
+    {"smollm starcoder refact command-r codeshell exaone minerva-7b mellum2",
      NULL,
      {GPT2_PARTS, .numbers_first = true},
      false},

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +24,22 @@ static void say(const char *text)
 }
 
 /* A fault outside of mapped files is a fault of the program: it recurs, and reaches the previous
- * handler. */
+ * handler. A signal from another program does not recur. */
 static void on_bus_error(int signal_number, siginfo_t *facts, void *context)
 {
-    bool shorter;
-    const char *name = used_file_at(facts->si_addr, &shorter);
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+    bool is_fault = facts->si_code > 0, shorter;
+    const char *name = is_fault ? used_file_at(facts->si_addr, &shorter) : NULL;
 
     (void)context;
     if (name == NULL) {
         sigaction(signal_number, &fault_before, NULL);
+        if (!is_fault)
+            raise(signal_number);
         return;
     }
+    while (atomic_flag_test_and_set(&said))
+        pause(); /* another thread prints the message and ends the program */
     beside_remove_all();
     say(*program);
     say(": ");

@@ -3,8 +3,9 @@
  * threads. Contract: stack.h. */
 #include "runtime/base/stack.h"
 
+#include "runtime/base/signals.h"
+
 #include <pthread.h>
-#include <signal.h>
 #include <sys/resource.h>
 
 struct program {
@@ -29,13 +30,11 @@ static int run_on_thread(struct program *p, size_t bytes)
 {
     pthread_attr_t attributes;
     pthread_t thread;
-    sigset_t all;
 
-    sigfillset(&all);
     if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstacksize(&attributes, bytes) != 0 ||
         pthread_setattr_default_np(&attributes) != 0)
         return -1;
-    pthread_sigmask(SIG_SETMASK, &all, &p->signals);
+    signals_block(&p->signals);
     int failure = pthread_create(&thread, &attributes, run_program, p);
     if (failure == 0)
         failure = pthread_join(thread, NULL);

@@ -21,6 +21,7 @@
 #include "runtime/core/crowd.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
+#include "runtime/base/signals.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -392,18 +393,17 @@ void pool_close(struct pool *pool)
     free(pool);
 }
 
-/* Workers take no signals, so that a handler, which may stop generation, runs on a thread of the
- * caller. */
+/* Workers take no signals except for their own faults, so that a handler, which may stop
+ * generation, runs on a thread of the caller. */
 static rlx_status start_workers(struct pool *pool, rlx_error *error)
 {
     pthread_attr_t attributes;
-    sigset_t all, before;
+    sigset_t before;
     int failure = pthread_attr_init(&attributes);
     if (failure != 0)
         return rlx_fail(error, RLX_NO_MEMORY, "no thread can be started: %s", strerror(failure));
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    signals_block(&before);
     while (failure == 0 && pool->worker_count < pool->threads) {
         struct worker *worker = &pool->workers[pool->worker_count];
         worker->pool = pool;

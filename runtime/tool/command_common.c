@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 int command_failed(const rlx_error *error)
 {
@@ -103,8 +104,13 @@ static int cannot_open(const char *path, const rlx_error *error)
 {
     char advice[ADVICE_BYTES];
 
-    if (path == NULL || !advice_on_file(PROGRAM_rlx, path, advice))
-        return command_failed(error);
+    if (path == NULL || !advice_on_file(PROGRAM_rlx, path, advice)) {
+        int status = command_failed(error);
+        if (path != NULL && access(path, F_OK) != 0 && advice_is_hub_name(path))
+            fprintf(stderr, "  note: a name on a hub? nothing is downloaded; rlxc build compiles a "
+                            "file or directory of this machine\n");
+        return status;
+    }
     fprintf(stderr, "%s: %s\n", program_name, advice);
     return EXIT_USER;
 }

@@ -302,6 +302,9 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
     optind = 1;
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, letters, words, NULL)) != -1;) {
+        char advice[ADVICE_BYTES];
+        if (advice_on_dashed_word(words, argc, argv, found == '?' ? optopt : found, advice))
+            return command_usage(o, "%s", advice), false;
         if (found == 'h' || found == VERSION) {
             if (found == 'h')
                 print_help(o, help);

@@ -87,6 +87,16 @@ if [ -d "$shared/golden/llama-sharded-f16" ] && [ -d "$shared/models/tinystories
         -o "$work/tinystories-656k/made.rlx"
     expect 0 '' rlxc build "$work/tinystories-656k" -q --tokenizer-only \
         -o "$work/tinystories-656k/made.rlx"
+    # As the cache of the Hugging Face hub keeps it: links, and the name in a folder further up.
+    snapshot=$work/hub/models--owner--Tiny-1M/snapshots/0123abcd
+    mkdir -p "$snapshot" "$work/hub/models--owner--Tiny-1M/blobs"
+    for file in "$work/tinystories-656k"/*.json; do
+        cp "$file" "$work/hub/models--owner--Tiny-1M/blobs"
+        ln -s "../../blobs/$(basename "$file")" "$snapshot"
+    done
+    expect 0 '' rlxc build "$snapshot" -q --tokenizer-only -o "$work/made.rlx"
+    expect 0 '^name  *Tiny-1M$' rlx info "$work/made.rlx"
+    rm -r "$work/hub"
     rm -r "$work/tinystories-656k" "$work/llama-sharded-f16" "$work/qwen2-"*
 else
     echo "skipped: models of several files: no $shared (RLX_SHARED)"
@@ -230,5 +240,21 @@ wait $!
 equal "status behind a file that became shorter" $? 1
 equal "what is said of it" "$(cat "$work/err")" \
     "rlx: $work/short.rlx: the file became shorter while it was in use"
+
+# The signal alone, from another program, ends it as any signal does.
+(
+    ulimit -c 0
+    ASAN_OPTIONS=handle_sigbus=0 exec "$bin/rlx" run "$work/m.rlx" -n 4
+) < "$work/typed" > /dev/null 2> "$work/err" &
+exec 9> "$work/typed"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    grep -q m.rlx /proc/$!/maps 2> /dev/null && break
+    sleep 0.1
+done
+kill -BUS $!
+wait $! 2> /dev/null
+equal "status behind a bus error from elsewhere" $? 135
+equal "what is said of it" "$(cat "$work/err")" ""
+exec 9>&-
 
 finish files

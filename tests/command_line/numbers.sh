@@ -26,7 +26,9 @@ answers_fail() {
         grep -q "$said" "$work/said" || fail "run $options: $(cat "$work/said")"
     done
     expect 1 "$said" rlx run "$1" --tokens=5,17 -n 3 --ids
-    expect 0 "some logits are NaN" rlx logits "$1" --tokens=5,17 -o "$work/logits"
+    expect 1 "some logits are NaN" rlx logits "$1" --tokens=5,17 -o "$work/logits"
+    [ -s "$work/logits" ] || fail "rlx logits kept nothing to look into"
+    rm -f "$work/logits"
 }
 
 small=$shared/models/tinystories-656k
@@ -35,13 +37,16 @@ if [ -d "$small" ]; then
     expect 0 "model.norm.weight: some values are not finite" \
         rlxc build "$work/norm" $few -o "$work/norm.rlx"
     answers_fail "$work/norm.rlx"
-    expect 0 "model.norm.weight: 1 values of this weight are not finite" \
+    expect 1 "model.norm.weight: 1 values of this weight are not finite" \
         rlxc eval "$work/norm" --tokens=5,17 -o "$work/tensors"
     spoil "$work/matrix" model.layers.1.mlp.up_proj.weight '\300\177'
     expect 0 '' rlxc build "$work/matrix" -q $few -o "$work/matrix.rlx"
     answers_fail "$work/matrix.rlx"
-    expect 0 "layers.1.mlp.up_proj.weight: 1 values of this weight are not finite" \
+    expect 1 "logits: expected numbers, found 4096 of 4096 that are NaN" \
         rlxc eval "$work/matrix" --tokens=5,17 -o "$work/tensors"
+    expect 1 "layers.1.mlp.up_proj.weight: 1 values of this weight are not finite" \
+        rlxc eval "$work/matrix" --tokens=5,17 -o "$work/tensors" -q
+    [ -s "$work/tensors" ] || fail "rlxc eval kept nothing to look into"
     for type in q8_0 q4_0; do
         expect 1 "layers.1.mlp.up_proj.weight: values are not finite, or too large for $type" \
             rlxc build "$work/matrix" $few --quant=$type -o "$work/never"

@@ -35,6 +35,7 @@ expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
     rlxc build $model -o "$work/x" --quant=q3_k
+expect 0 '' rlxc build $model -q -o "$work/x" --quant=Q8_0 --kv=F16 --tokenizer-only
 expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
     rlxc build $model -o "$work/x" --quant-head=q6_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
@@ -48,12 +49,49 @@ expect 2 "found 'speed'" rlxc build $model --report=speed
 expect 2 "expected a number from 1" rlxc build $model -o "$work/x" --context=-5
 expect 2 "expected a number from 1" rlxc build $model -o "$work/x" --threads=0
 expect 2 "goes with --emit=exe" rlxc build $model -o "$work/x" --runtime=/bin/true
+expect 2 "goes with --emit=hir" rlxc build $model -o "$work/x" --dump-dir="$work"
+expect 2 "unknown option '-output': here it is --output" rlxc build $model -output "$work/x"
+expect 2 "unknown option '-t': here it is --threads" rlxc build $model -o "$work/x" -t 2
+expect 2 "unknown command 'quantize': rlxc build --quant=TYPE" rlxc quantize $model
 expect 2 "do not go with it" rlxc build $model -o "$work/x" --tokenizer-only --emit=lir
 
 # the user's mistakes
 expect 1 "no/model.gguf: .*No such file" rlxc build no/model.gguf -o "$work/x"
 expect 1 "CMakeLists.txt: expected a GGUF file" rlxc build CMakeLists.txt -o "$work/x"
 expect 1 "$work/no/x: cannot be created: its folder does not exist" rlxc build $model -o "$work/no/x" $v3
+for name in org/name https://host/org/name.gguf hf.co/org/name:Q4_K_M llama3.2:1b; do
+    expect 1 "note: a name on a hub? nothing is downloaded" rlxc build $name -o "$work/x"
+done
+for name in no/model.gguf ./org/name compiler/none; do
+    expect 1 "No such file" rlxc build $name -o "$work/x"
+    grep -q hub "$printed/err" && fail "$name is no name on a hub"
+done
+found() { # WHAT PATH: is no model but something else
+    expect 1 "found $1" rlxc build "$2" -o "$work/x"
+}
+mkdir -p "$work/d/models--org--name/snapshots/12ab" "$work/d/many" "$work/d/lora" "$work/d/own"
+cp $model "$work/d/many/b.gguf"
+cp $model "$work/d/many/a.gguf"
+touch "$work/d/lora/adapter_config.json" "$work/d/own/params.json"
+found "a LoRA adapter: merge" "$work/d/lora"
+found "GGUF files: name one of them, such as $work/d/many/a.gguf" "$work/d/many"
+found "weights in a format of the maker" "$work/d/own"
+found "a model in the cache .*: name the directory $work/d/models--org--name/snapshots/12ab" \
+    "$work/d/models--org--name"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 99\n' > "$work/d/x.gguf"
+expect 1 "x.gguf: a pointer of Git LFS, .*: git lfs pull" rlxc build "$work/d/x.gguf" -o "$work/x"
+mkdir "$work/d/clone"
+echo '{"model_type": "llama"}' > "$work/d/clone/config.json"
+cp "$work/d/x.gguf" "$work/d/clone/model.safetensors"
+expect 1 "model.safetensors: a pointer of Git LFS" rlxc build "$work/d/clone" -o "$work/x"
+echo '<!DOCTYPE html>' > "$work/d/x.gguf"
+found "a web page" "$work/d/x.gguf"
+gzip -c $model > "$work/d/x.gguf"
+found "a gzip archive" "$work/d/x.gguf"
+head -c 200000 $model > "$work/d/x.gguf"
+expect 1 "token_embd.weight: .* (is the file truncated?)" rlxc build "$work/d/x.gguf" -o "$work/x"
+equal "lines about a file that is cut off" "$(wc -l < "$printed/err")" 1
+rm -r "$work/d"
 cp $model "$work/x"
 expect 1 "it would be overwritten" rlxc build "$work/x" -o "$work/x"
 cmp -s $model "$work/x" || fail "the model was overwritten"

@@ -69,7 +69,7 @@ static struct unit *make_unit(const char *architecture)
 {
     struct unit *u = calloc(1, sizeof *u);
 
-    u->diags = (struct diags){.arena = &u->arena, .max_errors = 100};
+    u->diags = (struct diags){.arena = &u->arena, .most = 100};
     strings_init(&u->strings, &u->arena);
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings, .path = "tiny.gguf"};
     u->model.hyper = (struct hyper_parameters){.architecture = str_of(&u->strings, architecture),
@@ -256,12 +256,12 @@ static void test_divisors_of_frequencies(void **state)
     struct unit *u = make_unit("llama");
 
     (void)state;
-    add_tensor(u, "rope_freqs.weight", 4, 0);
+    add_tensor(u, "rope.divisors.weight", 4, 0);
     u->model.hyper.rope.interleaved = true;
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     hir_id table = hir_find(&u->graph, "rope");
     assert_int_equal(hir_at(&u->graph, table)->operand_count, 1);
-    assert_int_equal(hir_operand(&u->graph, table, 0), hir_find(&u->graph, "rope_freqs.weight"));
+    assert_int_equal(hir_operand(&u->graph, table, 0), hir_find(&u->graph, "rope.divisors.weight"));
     for (hir_id id = 1; id < u->graph.node_count; id++)
         if (hir_at(&u->graph, id)->op == HIR_rope)
             assert_int_equal(hir_attr(&u->graph, id)->rope.interleaved, 1);
@@ -338,7 +338,7 @@ static void test_notes_stop_with_the_errors(void **state)
     struct unit *u = make_unit("llama");
 
     (void)state;
-    u->diags.max_errors = 3;
+    u->diags.most = 3;
     u->model.tensor_count = 0;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 21);
@@ -410,6 +410,26 @@ static void test_unread_tensors(void **state)
     free_unit(u);
 }
 
+/* llama.cpp applies them, so a GGUF file with one is refused; a directory is read as in
+ * transformers. */
+static void test_scales_and_biases_of_matrices(void **state)
+{
+    static const char *const names[] = {"model.layers.1.self_attn.q_proj.scale", "lm_head.bias",
+                                        "model.layers.0.input_layernorm.bias"};
+
+    (void)state;
+    for (size_t i = 0; i < countof(names); i++)
+        for (int gguf = 0; gguf < 2; gguf++) {
+            struct unit *u = make_unit("llama");
+            u->model.format = gguf ? "GGUF v3" : "safetensors";
+            add_tensor(u, names[i], 1, 0);
+            assert_int_equal(family_build(&u->model, 0, &u->graph, &u->diags), !gguf);
+            expect_text(u, gguf ? "expected no scale or bias of this matrix, found one"
+                                : "is not read by architecture 'llama'");
+            free_unit(u);
+        }
+}
+
 static void test_unknown_architecture(void **state)
 {
     struct unit *u = make_unit("mamba");
@@ -460,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_notes_stop_with_the_errors),
         cmocka_unit_test(test_leftover_tensors_are_warnings),
         cmocka_unit_test(test_unread_tensors),
+        cmocka_unit_test(test_scales_and_biases_of_matrices),
         cmocka_unit_test(test_unknown_architecture),
         cmocka_unit_test(test_bad_hyper_parameters),
     };

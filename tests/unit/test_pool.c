@@ -8,8 +8,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -213,6 +216,52 @@ static void test_limits(void **state)
     pool_close(NULL);
 }
 
+/* A page of a file that is too short; reads of it fault until the handler maps memory there. */
+static struct {
+    volatile uint8_t *page;
+    size_t bytes;
+    volatile sig_atomic_t faults;
+} lost;
+
+static void mend_page(int signal_number)
+{
+    (void)signal_number;
+    lost.faults++;
+    if (mmap((void *)(uintptr_t)lost.page, lost.bytes, PROT_READ,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+        abort();
+}
+
+static void read_lost_page(void *context, uint32_t thread)
+{
+    struct shared *s = context;
+    if (thread == 1)
+        s->ran[thread] = lost.page[0] + 1u;
+}
+
+/* A fault in a worker reaches the handler of the program that uses the library. */
+static void test_fault_in_worker(void **state)
+{
+    (void)state;
+    static struct shared s;
+    struct sigaction action = {.sa_handler = mend_page}, before;
+    rlx_error error;
+    int file = memfd_create("short", MFD_CLOEXEC);
+    assert_true(file >= 0);
+    lost.bytes = (size_t)sysconf(_SC_PAGESIZE);
+    lost.page = mmap(NULL, lost.bytes, PROT_READ, MAP_PRIVATE, file, 0);
+    assert_true(lost.page != MAP_FAILED);
+    sigaction(SIGBUS, &action, &before);
+    assert_int_equal(pool_open(2, &s.pool, &error), RLX_OK);
+    pool_run(s.pool, read_lost_page, &s);
+    pool_close(s.pool);
+    sigaction(SIGBUS, &before, NULL);
+    assert_int_equal(lost.faults, 1);
+    assert_int_equal(s.ran[1], 1);
+    munmap((void *)(uintptr_t)lost.page, lost.bytes);
+    close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_adaptive),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_fault_in_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
 /* Recommended sampling from its two sources to the artifact: accepted values, warnings, errors; and
  * it changes nothing else in a model. */
+#include "compiler/base/out.h"
 #include "compiler/import/import.h"
 #include "compiler/pack/inspect.h"
 #include "compiler/pack/sampling.h"
+#include "tests/support/diagnostics.h"
 #include "tests/support/gguf_values.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/importing.h"
@@ -120,6 +122,34 @@ static const char *write_gguf(const char *key, double value)
     const char *path = temporary_write(&test_folder, "small.gguf", file, w.bytes);
     free(file);
     return path;
+}
+
+/* Errors fit on a screen, however many mistakes a file has. */
+static void test_many_wrong_ids(void **state)
+{
+    enum { IDS = 100000 };
+    struct importing i;
+    struct text json = {0};
+    uint32_t lines = 0;
+
+    (void)state;
+    importing_open(&i);
+    json.arena = &i.arena;
+    text_add(&json, "{\"eos_token_id\":[%d", IDS);
+    for (int id = 1; id < IDS; id++)
+        text_add(&json, ",%d", IDS + id);
+    text_add(&json, "]}");
+    const char *path =
+        temporary_write(&test_folder, "generation_config.json", json.data, json.bytes);
+    i.model.hyper.vocabulary = IDS;
+    assert_true(sampling_from_json(path, &i.model, &i.diags));
+    assert_int_equal(i.diags.warning_count, IDS);
+    const char *said = diags_text(&i.diags, &i.arena);
+    for (const char *at = said; *at != 0; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, 21);
+    assert_non_null(strstr(said, "and 99980 more warnings"));
+    importing_close(&i);
 }
 
 static void test_gguf(void **state)
@@ -264,7 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),    cmocka_unit_test(test_wrong_json),
         cmocka_unit_test(test_gguf),    cmocka_unit_test(test_artifact),
-        cmocka_unit_test(test_inspect),
+        cmocka_unit_test(test_inspect), cmocka_unit_test(test_many_wrong_ids),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

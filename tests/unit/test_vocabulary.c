@@ -136,11 +136,7 @@ static void refused_vocabularies(void **state)
         {{.model = "llama", .scores = 7, .types = 6, .element = I32},
          "tokenizer.ggml.token_type",
          "7 numbers, one per token, found 6"},
-        {{.model = "llama", .scores = 7, .types = 9, .element = I32},
-         "tokenizer.ggml.token_type",
-         "found 9"},
         {{.model = "llama", .scores = 3}, "tokenizer.ggml.scores", "found 3"},
-        {{.model = "llama"}, "tokenizer.ggml.scores", "needs scores, found none"},
         {{.model = "llama", .scores = 7, .pre_tokenizer = "qwen2"},
          "--pre-tokenizer",
          "byte-level"},
@@ -175,9 +171,14 @@ static void warnings(void **state)
          "found 'default'; using qwen2"},
         {{.model = "gpt2", .architecture = "llama", .pre_tokenizer = "llama-bpe"}, NULL, NULL},
         {{.model = "gpt2", .pre = "poro-chat", .pre_tokenizer = "gpt-2"}, NULL, NULL},
+        {{.model = "llama"}, "tokenizer.ggml.scores", "all tokens have the score 0"},
+        {{.model = "llama", .scores = 9, .types = 8, .element = I32}, NULL, NULL},
+        {{.model = "gpt2", .pre = "gpt-2", .eos_type = U32, .eos = 7},
+         "tokenizer.ggml.eos_token_id",
+         "7 is not in the vocabulary of 7 tokens: ignored"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 7},
          "tokenizer.ggml.eos_token_id",
-         "7 is not in the vocabulary of 7 tokens"},
+         "7 is not in the vocabulary of 7 tokens: using 2"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 16777216},
          "tokenizer.ggml.eos_token_id",
          "16777216 is not in"},
@@ -202,6 +203,45 @@ static void warnings(void **state)
     assert_false(import_by_hand(&c, &(struct by_hand){.scores = 7})); /* has no vocabulary */
     assert_true(said(c, DIAG_WARNING, "tokenizer.ggml.model", "ignored"));
     free_vocabulary(c);
+}
+
+/* Names of pre-tokenizers that llama.cpp reads in the same way. */
+static void names_of_splits(void **state)
+{
+    static const char *const same[][6] = {
+        {"gpt-2", "exaone4", "trillion", "granite-docling", "jina-v1-en", "jina-v2-code"},
+        {"dbrx", "smaug-bpe", "chatglm-bpe"},
+        {"qwen2", "hunyuan", "solar-open", "grok-2", "megrez"},
+        {"smollm", "exaone", "minerva-7b", "mellum2"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(same); i++)
+        for (size_t k = 0; k < countof(same[i]) && same[i][k]; k++) {
+            const struct vocabulary_split *split =
+                vocabulary_split_by_name(same[i][k], strlen(same[i][k]));
+            assert_non_null(split);
+            assert_ptr_equal(split, vocabulary_split_by_name(same[i][0], strlen(same[i][0])));
+        }
+}
+
+/* Marks of code models are control tokens whatever a GGUF file says, and never end generation. */
+static void marks_of_code(void **state)
+{
+    struct vocabulary_token tokens[] = {
+        {.text = "<|fim_prefix|>", .bytes = 14, .kind = TOKEN_normal},
+        {.text = "<|fim_prefix|> ", .bytes = 15, .kind = TOKEN_normal},
+    };
+    struct vocabulary v = {.tokens = tokens, .token_count = countof(tokens)};
+
+    (void)state;
+    vocabulary_mark_known_ends(&v);
+    assert_int_equal(tokens[0].kind, TOKEN_normal);
+    v.from_gguf = true;
+    vocabulary_mark_known_ends(&v);
+    assert_int_equal(tokens[0].kind, TOKEN_control);
+    assert_true(tokens[0].added && !tokens[0].ends_generation);
+    assert_int_equal(tokens[1].kind, TOKEN_normal);
 }
 
 /* ---- directories by hand ---- */
@@ -275,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_without_rows),      cmocka_unit_test(types_of_bytes),
         cmocka_unit_test(refused_vocabularies),     cmocka_unit_test(warnings),
+        cmocka_unit_test(names_of_splits),          cmocka_unit_test(marks_of_code),
         cmocka_unit_test(tokens_of_configurations),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
