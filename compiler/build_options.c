@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Files and other programs write Q8_0 and F16. */
+/* Ignores case, because files and other programs write Q8_0 and F16. */
 static const struct choice *find_choice(const struct choice *choices, const char *text,
                                         size_t bytes)
 {

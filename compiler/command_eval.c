@@ -177,7 +177,7 @@ static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, 
                             : hir_op_info[n->op].name);
 }
 
-/* Logits that are none fail the command; the file is there all the same, to look into. */
+/* Logits that are NaN fail the command, but the file is kept for inspection. */
 static bool check_logits(const struct hir_eval *e, const struct model *m, uint32_t rows,
                          struct diags *d)
 {

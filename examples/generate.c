@@ -1,8 +1,9 @@
-/* Continues a text: opens a compiled model, feeds the prompt, prints what comes as it comes.
+/* Continues a text. In: a compiled model and a prompt; out: the text, printed while it is
+ * generated.
  *
  *     generate MODEL.rlx "Once upon a time"
  *
- * It is C99 and C++ alike. With the installed library:
+ * It compiles as C99 and as C++. With the installed library:
  *
  *     cc generate.c -o generate $(pkg-config --cflags --libs rlx)
  */
@@ -16,14 +17,15 @@ static bool print_text(void *context, const char *text, size_t bytes)
 {
     (void)context;
     fwrite(text, 1, bytes, stdout);
-    return fflush(stdout) == 0; /* false: enough */
+    return fflush(stdout) == 0; /* false stops */
 }
 
 static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, const char *prompt,
                               rlx_error *error)
 {
     size_t count,
-        capacity = strlen(prompt) + 16; /* a token is a byte at least; some come in front */
+        capacity = strlen(prompt) + 16; /* a token is at least a byte; the vocabulary may add some
+                                           in front */
     int32_t *ids = (int32_t *)malloc(capacity * sizeof *ids);
     rlx_status status =
         rlx_tokenize(model, prompt, strlen(prompt), RLX_ADD_BOS, ids, capacity, &count, error);
@@ -56,7 +58,7 @@ int main(int argc, char **argv)
     status = rlx_model_open(argv[1], &model, &error);
     if (status == RLX_OK)
         status = rlx_session_open(model, NULL, &session, &error);
-    rlx_model_get_sampling(model, &sampling); /* as its publisher recommends */
+    rlx_model_get_sampling(model, &sampling); /* what its publisher recommends */
     if (status == RLX_OK)
         status = rlx_session_use_sampling(session, &sampling, &error);
     if (status == RLX_OK)
@@ -67,7 +69,7 @@ int main(int argc, char **argv)
         putchar('\n');
     else
         fprintf(stderr, "%s: %s\n", rlx_status_name(status), error.text);
-    rlx_session_close(session); /* NULL is allowed */
+    rlx_session_close(session); /* may be NULL */
     rlx_model_close(model);
     return status == RLX_OK ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# From a fresh clone to a program that talks: installs what is missing, builds, compiles the bundled
-# model, and runs it.
+# Goes from a fresh clone to a talking program: installs missing packages, builds rlx, compiles the
+# bundled model and runs it.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,9 +15,9 @@ cmake --build --preset release --target rlxc rlx rlx-static -- --quiet >build/bu
 }
 
 build/release/bin/rlxc build examples/stories-3m.Q8_0.gguf --emit=exe -o build/stories
-rm -f build/talk # the conversation is kept here from one question to the next
+rm -f build/talk # keeps the conversation between the questions
 for question in "Tell me a story about a fox and a blue lantern." "What is the moral?"; do
     printf '\n> %s\n' "$question"
     build/stories "$question" --session=build/talk
 done
-printf '\nbuild/stories alone, in a terminal, goes on talking.\n'
+printf '\nRun build/stories in a terminal to hold a conversation.\n'

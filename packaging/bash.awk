@@ -1,4 +1,5 @@
-# Writes completions for bash from the table that help_table.awk prints. Needs option_values.awk.
+# Writes completions for bash. In: the table that help_table.awk prints; needs option_values.awk.
+# Out: a script.
 function values_line(command, word,    key, words, files) {
     key = command SUBSEP word
     words = words_of(argument_of[key])
@@ -24,13 +25,13 @@ function print_command(command,    i, key, options, word) {
     printf "        esac\n        options='%s' ending='%s' ;;\n", substr(options, 2), ending_of(usage_of[command])
 }
 function print_helpers() {
-    printf "# Completions of %s for bash, made from its help.\n", program
+    printf "# Completions of %s for bash, generated from its help.\n", program
     printf "_%s_words() {\n    COMPREPLY+=($(compgen -W \"$1\" -- \"$word\"))\n}\n", program
     printf "_%s_words_of_list() {\n    local before=\n", program
     print "    [[ $word == *,* ]] && before=${word%,*},"
     print "    compopt -o nospace 2>/dev/null"
     print "    COMPREPLY+=($(compgen -P \"$before\" -W \"$1\" -- \"${word##*,}\"))\n}"
-    printf "_%s_files() { # file, directory, or the ending of files\n", program
+    printf "_%s_files() { # file, directory, or a suffix of files\n", program
     print "    compopt -o filenames -o bashdefault -o default 2>/dev/null"
     print "    local IFS=$'\\n'"
     print "    if [[ $1 == .* ]]; then"

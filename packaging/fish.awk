@@ -1,4 +1,5 @@
-# Writes completions for fish from the table that help_table.awk prints. Needs option_values.awk.
+# Writes completions for fish. In: the table that help_table.awk prints; needs option_values.awk.
+# Out: a script.
 function quoted(text) {
     gsub(/'/, "\\'", text)
     return text
@@ -19,7 +20,7 @@ function print_option(command, word,    argument, files, key, words) {
     printf " -d '%s'\n", quoted(description(text_of[key]))
 }
 END {
-    printf "# Completions of %s for fish, made from its help.\n", program
+    printf "# Completions of %s for fish, generated from its help.\n", program
     for (i = 1; i <= command_count; i++)
         commands = commands command_at[i] " "
     printf "complete -c %s -n __fish_use_subcommand -f\n", program

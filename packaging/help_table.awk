@@ -1,6 +1,6 @@
-# Turns the help of a program into a table. In: what the program's --help prints, then for each
-# command a line "@ COMMAND" and what its --help prints. Out: lines of these fields, separated by
-# tabs, in the order of the help:
+# Turns the help of a program into a table. In: the output of the program's --help, then for each
+# command a line "@ COMMAND" and the output of its --help. Out: lines with these fields, separated
+# by tabs, in the order of the help:
 #
 #     program NAME | everywhere OPTIONS | status TEXT | command NAME SUMMARY | usage TEXT | text TEXT
 #     option LETTER WORD ARGUMENT TEXT       (an empty field is "-")

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Writes the manual page and the completions of a program from its help. Arguments: the folder of
-# the programs, the program's name, its version, the date, the folder for NAME.1, NAME.bash, _NAME
-# (zsh) and NAME.fish.
+# Writes the manual page and the completions of a program from its help. In: the folder of the
+# programs, the program's name, its version, the date, the output folder. Out: NAME.1, NAME.bash,
+# _NAME (zsh) and NAME.fish.
 set -eu
 programs=$1 name=$2 version=$3 date=$4 out=$5
 here=$(dirname "$0")

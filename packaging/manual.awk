@@ -1,5 +1,5 @@
-# Writes a manual page from the table that help_table.awk prints. Variables: version, date, other
-# (the program that SEE ALSO names).
+# Writes a manual page. In: the table that help_table.awk prints, and the variables version, date
+# and other (the program in SEE ALSO). Out: the page in the man format.
 function escaped(text) {
     gsub(/\\/, "\\e", text)
     gsub(/-/, "\\-", text)
@@ -9,7 +9,7 @@ function escaped(text) {
     gsub(/`/, "\\(ga", text)
     return text
 }
-# Lines of at most 80 bytes, none of which begins with a dot, as requests do.
+# Lines of at most 80 bytes. None begins with a dot, which would make it a request.
 function lines_of(text,    count, i, line, lines, word) {
     count = split(escaped(text), word, " ")
     for (i = 1; i <= count; i++) {

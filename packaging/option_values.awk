@@ -1,7 +1,7 @@
-# The three generators of completions share this: it reads the table that help_table.awk prints, and
-# says which values an option takes. "q8_0|q4_0" names the values themselves. FILE and DIR stand for
-# files and directories, PASS for a pass of the compiler (the variable `passes` names all of them).
-# An argument that ends with "..." is a list, with commas.
+# Shared by the three generators of completions. In: the table that help_table.awk prints. Out: the
+# values that an option takes. "q8_0|q4_0" lists the values themselves. FILE and DIR stand for files
+# and directories, PASS for a pass of the compiler (the variable `passes` lists all of them). An
+# argument that ends with "..." is a list separated by commas.
 function is_list(argument) { return argument ~ /\.\.\.\]?$/ }
 function words_of(argument,    count, i, part, words) {
     sub(/,\.\.\.$/, "", argument)
@@ -13,15 +13,15 @@ function words_of(argument,    count, i, part, words) {
             words = words " " part[i]
     return substr(words, 2)
 }
-# "file", "directory", or "" for what cannot be guessed.
+# "file", "directory", or "" for anything else.
 function files_of(argument) {
     return argument ~ /(^|\|)(FILE|PATH|OUT)(\||\.|$)/ ? "file" : argument == "DIR" ? "directory" : ""
 }
-# The ending of the files that a command takes, from its usage: ".rlx", ".hir", or "" for any.
+# The suffix of the files that a command takes, from its usage: ".rlx", ".hir", or "" for any.
 function ending_of(usage) {
     return match(usage, /(MODEL|GRAPH)\.[a-z]+/) ? substr(usage, RSTART + 5, RLENGTH - 5) : ""
 }
-# Several lines of the help may describe one option, a value each ("--way=block", "--way=steps").
+# Several lines of the help may describe one option, one value each ("--way=block", "--way=steps").
 function remember_option(command, letter, word, argument, text,    key) {
     key = command SUBSEP word
     if (key in argument_of) {
@@ -35,7 +35,7 @@ function remember_option(command, letter, word, argument, text,    key) {
     text_of[key] = text
     word_at[command, ++option_count[command]] = word
 }
-# "-h, --help, -v": every command takes these, also where its own help does not list them.
+# "-h, --help, -v": every command takes these, even if its own help does not list them.
 function remember_everywhere(list,    count, i, letter, part) {
     count = split(list, part, ", | and ")
     for (i = 1; i <= count; i++) {
@@ -52,7 +52,7 @@ function add_everywhere(command,    i) {
         if (!((command SUBSEP everywhere[i]) in argument_of))
             remember_option(command, everywhere_letter[i], everywhere[i], "-", everywhere[i])
 }
-# The first part of an option's text, which says what it is.
+# The first part of an option's text, which is its summary.
 function description(text) {
     sub(/; .*/, "", text)
     gsub(/\\/, "", text)

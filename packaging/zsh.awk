@@ -1,5 +1,6 @@
-# Writes completions for zsh from the table that help_table.awk prints. Needs option_values.awk.
-function quoted(text) { # within '[' and ']', and within ''
+# Writes completions for zsh. In: the table that help_table.awk prints; needs option_values.awk.
+# Out: a script.
+function quoted(text) { # inside '[' and ']', and inside ''
     gsub(/\[/, "(", text)
     gsub(/\]/, ")", text)
     gsub(/'/, "'\\''", text)
@@ -32,7 +33,7 @@ function print_command(command,    ending, i) {
     printf "        '*:file:_files%s' ;;\n", ending == "" ? "" : " -g \"*" ending "\""
 }
 END {
-    printf "#compdef %s\n# Completions of %s for zsh, made from its help.\n", program, program
+    printf "#compdef %s\n# Completions of %s for zsh, generated from its help.\n", program, program
     print "local -a commands\ncommands=("
     for (i = 1; i <= command_count; i++)
         printf "    '%s:%s'\n", command_at[i], quoted(summary_of[command_at[i]])

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Arrows point one way: every #include "folder/file" (and <rlx/file>) must be allowed by the line of
-# tests/layers.txt that names the including file's folder. LLVM headers may appear in targets/cpu
-# only.
+# Checks that includes point one way: for every #include "folder/file" (and <rlx/file>), the line of
+# tests/layers.txt for the including file's folder must allow it. Only targets/cpu may include LLVM
+# headers.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Tries the Debian packages; run it by hand, as root. It makes them, installs them in an empty
-# Debian 12, compiles and runs a model there, builds a program with the library, removes the packages,
-# and checks that no file is left. It needs debootstrap, dpkg-dev, the network, 1.5 GB and minutes.
+# Tests the Debian packages; run it by hand, as root. It builds them, installs them in an empty
+# Debian 12, compiles and runs a model there, builds a program with the library, removes the
+# packages, and checks that no file is left. It needs debootstrap, dpkg-dev, the network, 1.5 GB and
+# four minutes.
 #
-#     sh tests/package.sh [FOLDER]        what is made stays in FOLDER (default: build/package/debian)
+#     sh tests/package.sh [FOLDER]        the packages stay in FOLDER (default: build/package/debian)
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -25,7 +26,7 @@ fail() {
     echo "package: FAILED: $*" >&2
     exit 1
 }
-files() { # all that packages can bring, without what the linker and man make of it
+files() { # all files that packages can install, without the caches of the linker and man
     (cd "$root" && find usr etc opt -xdev ! -path 'etc/ld.so.cache' ! -path 'usr/share/man/cat*' | sort)
 }
 
@@ -49,7 +50,8 @@ END
 mount -t proc proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
 inside apt-get -qq update
-# What packages need is there before them and stays behind, so that only their own files differ.
+# Dependencies are installed before the packages and stay, so that only the packages' own files
+# differ.
 dependencies=$(for package in "$out"/*.deb; do dpkg-deb --field "$package" Depends; done |
     tr ',' '\n' | sed 's/(.*//; s/ //g' | grep -v '^librlx' | sort -u)
 inside apt-get -qq install -y --no-install-recommends $dependencies gcc libc6-dev pkg-config >"$out/apt.log" 2>&1 ||

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Everything: installs what is missing, builds with gcc and clang, with the newest LLVM and the
-# oldest that is supported, and runs all tests, then again under the sanitizers. About twelve minutes
-# on two cores.
+# Runs everything: installs missing packages, builds with gcc and clang, with the newest and the
+# oldest supported LLVM, runs all tests, and runs them again under the sanitizers.
 set -eu
 cd "$(dirname "$0")/.."
 export RLX_SHARED="${RLX_SHARED:-$(cd .. && pwd)/shared}"
@@ -46,7 +45,7 @@ check release
 build asan all
 check asan
 
-# Threads: what shares memory with others, and only these tests are built.
+# The thread sanitizer: only tests that share memory between threads are built and run.
 threads='pool pool_apart reading tiles session session_rules session_batch session_draft
     session_stop stopped_prompts batches weights pack cache'
 build tsan "rlx-static $(printf 'test_%s ' $threads)"

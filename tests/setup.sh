@@ -1,16 +1,16 @@
 #!/bin/sh
-# Installs what building and testing need and this machine lacks: packages of Debian 12, nothing
-# else. Does nothing when all is there. With the argument `all` also what the other builds of
-# tests/run.sh need, and what only tests need. Where there is no Debian, says what is missing.
+# Installs the packages of Debian 12 that building and testing need and this machine lacks. Does
+# nothing if all are installed. With the argument `all`, also those for the other builds of
+# tests/run.sh, and for tests only. On other systems, it says what is missing.
 set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
           libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev"
 llvm_versions="22 21 20 19"
-# g++: programs in C++ use the library too; groff-base: manual pages.
+# g++: for C++ programs that use the library; groff-base: for manual pages.
 [ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format llvm-19-dev g++ groff-base"
 
-# The same without a package manager to ask: programs, and libraries that pkg-config knows.
+# The same without a package manager: programs, and libraries known to pkg-config.
 missing_here() {
     for program in cc:gcc ld:binutils cmake ninja:ninja-build pkg-config gzip; do
         command -v "${program%:*}" >/dev/null || echo "${program#*:}"
@@ -27,7 +27,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     missing=$(missing_here | sed '$!s/$/,/')
     [ -z "$missing" ] && exit 0
     {
-        echo "setup: this is not Debian (there is no dpkg-query or apt-get). Install these, with the headers"
+        echo "setup: this is not Debian (no dpkg-query or apt-get). Install these, with the headers"
         echo "and, of jansson and xxhash, the static libraries:" $missing
         echo "On Debian 12 the packages are:" $packages llvm-22-dev
     } >&2
@@ -53,14 +53,14 @@ if [ "$(id -u)" != 0 ]; then
     root=sudo
     command -v sudo >/dev/null || {
         [ -n "$has_llvm" ] || missing="$missing llvm-22-dev"
-        echo "setup: these packages are needed, and there is neither root nor sudo:$missing" >&2
+        echo "setup: these packages are needed, but this user is not root and has no sudo:$missing" >&2
         exit 1
     }
 fi
 export DEBIAN_FRONTEND=noninteractive
 $root apt-get -qq update
 if [ -z "$has_llvm" ]; then
-    # LLVM 22 comes with Debian 12's security updates, 19 with the release itself; either serves.
+    # LLVM 22 comes with Debian 12's security updates, 19 with the release itself; either works.
     llvm=llvm-19-dev
     apt-cache show llvm-22-dev >/dev/null 2>&1 && llvm=llvm-22-dev
     missing="$missing $llvm"

@@ -7,7 +7,7 @@
 
 enum { DEFAULT_MOST = 20 };
 
-/* How many of one severity are kept. */
+/* The number of diagnostics that are kept, per severity. */
 static uint32_t most_of(const struct diags *d)
 {
     return d->most == 0 ? DEFAULT_MOST : d->most;

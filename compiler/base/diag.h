@@ -31,7 +31,8 @@ struct diags {
     struct arena *arena;
     struct diag *first, *last;
     uint32_t error_count, warning_count;
-    uint32_t most; /* errors, and warnings; later ones are counted, not kept; 0 means 20 */
+    uint32_t most; /* maximum number of errors, and of warnings; later ones are only counted; 0
+                      means 20 */
 };
 
 /* Records an error and returns false, so that a caller can write

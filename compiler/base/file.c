@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a clone without Git LFS has instead of a large file. */
+/* The contents of a large file in a clone without Git LFS. */
 static bool is_lfs_pointer(const struct file *f)
 {
     static const char first[] = "version https://git-lfs.github.com/spec/";

@@ -1,14 +1,13 @@
-/* The blocks of decoder models. In: a stream of rows; out: plain nodes, as the textbook has them.
- * RMS norm is spelt out in primitives, SwiGLU is two matmuls, silu and a product, q, k and v are
- * three matmuls: recognizing these is what passes are for.
- */
+/* The blocks of decoder models. In: a stream of rows; out: plain nodes, as in a textbook. RMS norm
+ * consists of primitives, SwiGLU is two matmuls, silu and a product, q, k and v are three matmuls.
+ * Passes recognize and fuse these. */
 #include "compiler/family/blocks.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-/* x W', plus the bias where the model has one. `prefix` is the layer's name in the model. */
+/* x W', plus the bias if the model has one. `prefix` is the layer's name in the model. */
 static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                      const char *from, const char *prefix)
 {
@@ -86,7 +85,7 @@ static hir_id rotate(struct blocks *b, hir_id x)
     return hir_add(b->graph, HIR_rope, &attr, operands, 3);
 }
 
-/* Writes x, [T, kv_heads, D], to a state of its own; the state after the write. */
+/* Writes x, [T, kv_heads, D], to its own state; returns the state after the write. */
 static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what)
 {
     struct hir_graph *g = b->graph;

@@ -1,6 +1,6 @@
 /* The blocks that families are built from: embedding, norm, attention, feed-forward, head. Each
- * demands its tensors from the model (demand.c checks their shapes) and adds plain nodes
- * (blocks.c). What is missing or wrong is collected, so that one run names all of it.
+ * block requires its tensors from the model (demand.c checks their shapes) and adds plain nodes
+ * (blocks.c). Errors are collected, so that one run names everything that is missing or wrong.
  *
  * Notation: T rows (tokens of this run), H hidden size, D head_dim, F feed_forward, V vocabulary. A
  * linear layer's weight is [out, in].
@@ -15,35 +15,37 @@ struct blocks {
     const struct hyper_parameters *hyper; /* of the model */
     struct hir_graph *graph;
     struct diags *diags;
-    uint32_t errors_before; /* that `diags` had when we began */
+    uint32_t errors_before; /* in `diags` at blocks_begin */
     bool *used;             /* by tensor: some block reads it */
     bool *needed;           /* by unread tensor: some block would read it */
     struct {
         str_id first;
         uint32_t count;
-    } missing_biases, left_biases;        /* promised and not stored; stored and not read */
+    } missing_biases, left_biases;        /* expected but not stored; stored but not read */
     hir_id *weights;                      /* by tensor: its node; 0: none yet */
     dim_id rows, context;                 /* ROWS; positions of a state */
-    hir_id tokens, positions, rope_table; /* inputs, and cos and sin shared by all layers */
+    hir_id tokens, positions, rope_table; /* inputs; cos and sin, which all layers share */
     hir_id *keys, *values;                /* by layer: the states after their writes */
 };
 
-/* Checks the hyper-parameters, declares the inputs. False: nothing can be built; reported. */
+/* Checks the hyper-parameters and declares the inputs. False, after an error: nothing can be
+ * built. */
 bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
                   struct diags *d);
-/* Reports tensors of types that are not read, warns of biases that differ from what the
- * configuration says, and of tensors that nothing reads. True where no error was found since
+/* Reports tensors of types that rlx does not read. Warns of biases that differ from the
+ * configuration and of tensors that nothing reads. True if there was no error since
  * blocks_begin. */
 bool blocks_end(struct blocks *b);
 
-/* ---- tensors (demand.c); `from` tells what the shape follows from ---- */
+/* ---- tensors (demand.c); `from` says what the shape follows from ---- */
 
 bool has_tensor(const struct blocks *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Whether to read that bias. Where rule and file differ, blocks_end says so, once for all. */
+/* Whether to read that bias. If the rule and the file differ, blocks_end gives one warning for all
+ * biases. */
 bool use_bias(struct blocks *b, enum bias_rule rule, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The weight node of a tensor [out, in]. Always a node of that shape; a problem is reported. */
+/* The weight node of a tensor [out, in]. Always a node of that shape, even after an error. */
 hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
 hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const char *format, ...)
@@ -53,13 +55,13 @@ const char *from_text(const struct blocks *b, const char *format, ...)
 
 /* ---- blocks (blocks.c) ---- */
 
-/* What differs between the attention blocks of the families. */
+/* Differences between the attention blocks of the families. */
 struct attention_options {
     bool has_qk_norm; /* RMS norm over each head of q and of k, before rotary */
 };
 
 hir_id block_embed(struct blocks *b); /* tokens -> [T, H] */
-/* RMS norm over the last axis, `width` wide; the format makes the weight's name. */
+/* RMS norm over the last axis of size `width`; `format` gives the weight's name. */
 hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor

@@ -1,8 +1,7 @@
-/* Tensors that blocks ask for. In: a name and the shape that the hyper-parameters promise; out: a
- * weight node of that shape. A tensor that is missing, has another shape or a type that it cannot
- * have here is reported, with the hyper-parameters that the shape came from, and the node is made
- * all the same, so that building goes on and finds the next problem.
- */
+/* Tensors that blocks require. In: a name, and the shape that follows from the hyper-parameters;
+ * out: a weight node of that shape. If a tensor is missing, or has another shape or an unsuitable
+ * type, the error names the hyper-parameters that determine the shape. The node is made in any
+ * case, so that building continues and finds the next problem. */
 #include "compiler/family/blocks.h"
 
 #include <stdarg.h>
@@ -69,7 +68,7 @@ static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
     text_add_bytes(out, "]", 1);
 }
 
-/* Reports a problem with a tensor, once: with a note where the expectation came from. */
+/* Reports a problem with a tensor once, with a note that says where the expectation came from. */
 __attribute__((format(printf, 4, 5))) static void
 complain(struct blocks *b, const char *name, const char *from, const char *format, ...)
 {
@@ -87,7 +86,7 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
         diag_note(b->diags, "from %s", from);
 }
 
-/* It is missing, or is there and cannot be read; types are reported all at once, at the end. */
+/* The tensor is missing, or cannot be read. Types are reported together at the end. */
 static void refuse_absent(struct blocks *b, const char *name, const char *from,
                           const char *expected)
 {
@@ -120,7 +119,7 @@ static bool check_shape(struct blocks *b, const struct tensor *t, const char *na
     return true;
 }
 
-/* Vectors are read elementwise, so that they must be plain; matrices are packed. */
+/* Vectors are read elementwise, so they must be plain; matrices are packed. */
 static bool check_dtype(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
                         const char *from)
 {
@@ -185,8 +184,8 @@ hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const c
     return demand(b, 1, &width, from, name);
 }
 
-/* Frequencies are made from hyper-parameters; files may hold them again. A tied model may hold its
- * head again. */
+/* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied
+ * model. */
 static bool may_be_left(const struct blocks *b, const char *name)
 {
     return strcmp(name, "rope_freqs.weight") == 0 || strstr(name, "rotary_emb.inv_freq") != NULL ||
@@ -210,16 +209,16 @@ __attribute__((format(printf, 3, 4))) static void warn_of(struct blocks *b, str_
 static void warn_of_biases(struct blocks *b)
 {
     if (b->missing_biases.count != 0)
-        warn_of(b, b->missing_biases.first, "is missing (of biases %u are): zeros stand for it",
+        warn_of(b, b->missing_biases.first, "is missing (missing biases: %u): zeros replace them",
                 b->missing_biases.count);
     if (b->left_biases.count != 0)
         warn_of(b, b->left_biases.first,
-                "is not read (of biases %u are not): the configuration has none there",
+                "is not read (unread biases: %u): the configuration has no such biases",
                 b->left_biases.count);
 }
 
 /* A scale or bias of a matrix that is read, or of the head. llama.cpp applies it; transformers
- * leaves out what a class does not have. */
+ * ignores what a class does not have. */
 static bool changes_matrix(const struct blocks *b, const char *name)
 {
     const char *end = strrchr(name, '.');

@@ -1,5 +1,5 @@
-/* Dispatch by architecture, the checks that come before any tensor, and decoded weights for the
- * evaluator. */
+/* Dispatches by architecture. In: a model; out: its graph. Also has the checks that come before any
+ * tensor, and decodes weights for the evaluator. */
 #include "compiler/family/family.h"
 #include "compiler/family/blocks.h"
 #include "compiler/import/quant.h"
@@ -59,8 +59,8 @@ static bool check_hyper_parameters(struct blocks *b)
     return b->diags->error_count == b->errors_before;
 }
 
-/* The table of cos and sin: frequencies and their scaling stand in the attribute, divisors come as
- * a tensor where a file has them. */
+/* The table of cos and sin. Its attribute holds the frequencies and their scaling; divisors are a
+ * tensor if the file has them. */
 static hir_id declare_rope_table(struct blocks *b)
 {
     static const enum hir_rope_scaling scaling[] = {

@@ -1,5 +1,5 @@
-/* From a model to its high-level graph. In: a struct model that an importer filled; out: the plain
- * graph, op by op as the architecture is defined, with nothing fused; compiler/passes does that.
+/* From a model to its high-level graph. In: a struct model from an importer; out: the plain graph,
+ * op by op as the architecture defines it. compiler/passes fuses it.
  *
  * Inputs are `tokens` and `positions`, i32 [ROWS]; outputs `logits`, f32 [ROWS, vocabulary], and
  * the states `past_k_0`, `past_v_0`, … after their writes, [BATCH, context, kv_heads, head_dim].
@@ -12,9 +12,9 @@
 #include "compiler/hir/hir.h"
 #include "compiler/import/model.h"
 
-/* `g` was set up with hir_init. `context` bounds the positions that the states are made for; 0: the
- * model's own. Every tensor that is missing or has another shape is in `d`; a tensor that nothing
- * reads is a warning. */
+/* The caller has called hir_init on `g`. `context` limits the positions of the states; 0: the
+ * model's own. `d` gets an error for every tensor that is missing or has another shape, and a
+ * warning for a tensor that nothing reads. */
 bool family_build(const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d);
 
 /* Weights for hir_eval: set `weight` to model_weight and `weight_context` to one of these. Decodes

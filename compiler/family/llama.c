@@ -8,18 +8,18 @@
  *     logits = head(norm(x))
  *
  * Source: the definitions of LlamaForCausalLM and MistralForCausalLM in Hugging Face transformers,
- * whose answers the golden tests hold.
+ * whose results the golden tests hold.
  *
- * Easily got wrong
- * - Rotary pairs (i, i + D/2) in Hugging Face checkpoints. GGUF files of this architecture have the
- * rows of q and k permuted within each head and pair (2i, 2i + 1). The importer says which
- * (hyper.rope.interleaved); the weights are never moved.
+ * Easy to get wrong:
+ * - Hugging Face checkpoints rotate pairs (i, i + D/2). GGUF files of this architecture have the
+ *   rows of q and k permuted within each head, for pairs (2i, 2i + 1). The importer says which
+ *   (hyper.rope.interleaved); the weights stay where they are.
  * - Llama 3 changes the frequencies of all positions, also below the original context. A checkpoint
- * says so by parameters, a GGUF by a tensor of divisors, rope_freqs.weight.
+ *   says so by parameters, a GGUF file by a tensor of divisors, rope_freqs.weight.
  * - head_dim need not be H / heads; the output projection is [H, heads * D].
- * - The sliding window is a number of keys, the query's own included.
- * - The head may be the embedding (tied), and then lm_head.weight is missing.
- * - A few models have biases (attention_bias, mlp_bias): they are used wherever the model has them.
+ * - The sliding window is a number of keys, including the query's own.
+ * - The head may be the embedding (tied); lm_head.weight is then missing.
+ * - A few models have biases (attention_bias, mlp_bias), which count wherever the model has them.
  */
 #include "compiler/family/blocks.h"
 

@@ -1,8 +1,7 @@
-/* Tokens that are added to a vocabulary. In: a vocabulary as its model has it, and a list of tokens
- * as files of Hugging Face write them. Out: the vocabulary with them. The rules are those of the
- * tokenizers library: a text that is a token already keeps its id and takes the new flags, any
- * other gets the next free id, whatever id the file says.
- */
+/* Adds tokens to a vocabulary. In: a model's own vocabulary, and a list of tokens as Hugging Face
+ * files write them. Out: the vocabulary with these tokens. The rules are those of the tokenizers
+ * library: a text that is already a token keeps its id and takes the new flags; any other gets the
+ * next free id, whatever id the file states. */
 #include "compiler/import/added_tokens.h"
 
 #include <inttypes.h>
@@ -11,15 +10,15 @@
 struct adding {
     struct vocabulary *vocabulary;
     const json_t *model; /* texts and ids of the model's own tokens */
-    json_t *ids;         /* of the added ones, by their texts */
+    json_t *ids;         /* of the added tokens, by text */
     uint32_t next;       /* free id */
     struct arena *arena;
     struct diags *diags;
     struct place place;
-    uint32_t moved; /* tokens whose file says another id */
+    uint32_t moved; /* tokens with another id in the file */
 };
 
-/* The id of a text; -1 where no token has it. */
+/* The id of a text; -1 if no token has it. */
 static json_int_t known_id(const struct adding *a, const struct added_token *t)
 {
     const json_t *id = json_object_getn(a->ids, t->text, t->bytes);
@@ -34,8 +33,8 @@ static bool is_free(const struct vocabulary *v, int64_t id)
     return id >= v->token_count || v->tokens[id].text == NULL;
 }
 
-/* The id of a new token. Where ids are missing among the model's own, the library's rule may lead
- * to one that is taken. */
+/* The id of a new token. If the model's own ids have gaps, the library's rule may give one that is
+ * taken. */
 static uint32_t new_id(const struct adding *a, const struct added_token *t)
 {
     const struct vocabulary *v = a->vocabulary;

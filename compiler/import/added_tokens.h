@@ -1,6 +1,5 @@
-/* Tokens that are added to a vocabulary and recognized as a whole in text, as tokenizer.json and
- * the files beside it write them.
- */
+/* Tokens that are added to a vocabulary and recognized as a whole in text. In: the lists in
+ * tokenizer.json and the files next to it. Out: tokens of a vocabulary. */
 #ifndef RLXC_ADDED_TOKENS_H
 #define RLXC_ADDED_TOKENS_H
 
@@ -9,30 +8,30 @@
 #include <jansson.h>
 
 struct added_token {
-    const char *text; /* of the JSON */
+    const char *text; /* points into the JSON */
     uint32_t bytes;
-    int64_t id; /* that the file says; -1: none */
+    int64_t id; /* as in the file; -1: none */
     bool special, left_strip, right_strip, single_word, normalized;
-    bool says_normalized; /* else it follows from `special` */
+    bool says_normalized; /* otherwise it follows from `special` */
 };
 
-/* From a text, or an object with content and flags; false where it is neither. */
+/* From a text, or an object with content and flags; false if it is neither. */
 bool added_token_read(const json_t *value, int64_t id, bool special, struct added_token *out);
 
-/* `model`: the object of texts and ids that is the model's own vocabulary. */
+/* `model`: the model's own vocabulary, an object of texts and ids. */
 bool added_tokens_add(struct vocabulary *v, const json_t *model, const struct added_token *list,
                       uint32_t count, struct place place, struct arena *arena, struct diags *d);
 
-/* The files that stand beside tokenizer.json; NULL: that one is not there. */
+/* The files next to tokenizer.json; NULL: there is no such file. */
 struct token_files {
     json_t *config;             /* tokenizer_config.json */
     json_t *special_tokens_map; /* special_tokens_map.json */
     json_t *added_tokens;       /* added_tokens.json */
 };
-/* Takes what counts of special_tokens_map.json into the configuration, which may come to be:
- * nothing where the configuration lists the added tokens itself. */
+/* Merges special_tokens_map.json into the configuration, creating it if necessary. Does nothing if
+ * the configuration lists the added tokens itself. */
 void added_tokens_merge_map(struct token_files *files);
-/* Adds the tokens that the merged files name. `model`: as above. `directory`: for messages. */
+/* Adds the tokens that the merged files name. `model` is as above; `directory` is for messages. */
 bool added_tokens_from_files(const struct token_files *files, const json_t *model,
                              const char *directory, struct vocabulary *v, struct arena *arena,
                              struct diags *d);

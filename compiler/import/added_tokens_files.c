@@ -1,9 +1,8 @@
-/* Added tokens of the files beside tokenizer.json. In: tokenizer_config.json,
+/* Added tokens of the files next to tokenizer.json. In: tokenizer_config.json,
  * special_tokens_map.json and added_tokens.json. Out: the vocabulary with the tokens that they
- * name. What counts, and in which order, is what AutoTokenizer of transformers 5 does: the tokens
- * of added_tokens_decoder by rising id, then those that have a name, then the extra ones. Where
- * there is no added_tokens_decoder, the two other files stand in for it.
- */
+ * name. The order follows AutoTokenizer of transformers 5: the tokens of added_tokens_decoder by
+ * ascending id, then those with a name, then the extra ones. If there is no added_tokens_decoder,
+ * the other two files replace it. */
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
 
@@ -13,15 +12,15 @@
 static const char *const common_names[] = {"bos_token", "eos_token", "unk_token", "sep_token",
                                            "pad_token", "cls_token", "mask_token"};
 
-/* Keys of the configuration: lists of further tokens, by its newer and older name, and the names
- * that the model has for tokens of its own. */
+/* Keys of the configuration: lists of further tokens, under the newer and the older name, and names
+ * that the model gives to its own tokens. */
 static const char extra_list[] = "extra_special_tokens", older_list[] = "additional_special_tokens",
                   own_names[] = "model_specific_special_tokens";
 
 struct collection {
     struct added_token *all;
     uint32_t count, capacity;
-    json_t *known; /* texts of the tokens that are added without being named */
+    json_t *known; /* texts of tokens that are added without a name */
     struct arena *arena;
     struct diags *diags;
     const char *directory;
@@ -69,8 +68,8 @@ static json_t *named(const json_t *config, const char *name)
     return is_token(value) ? value : NULL;
 }
 
-/* Names that are no common ones: those of objects come first, then those of texts, then the model's
- * own, which may also give another token to the others. */
+/* Uncommon names: those of objects come first, then those of texts, then the model's own, which may
+ * also override the others. */
 void added_tokens_each_named(json_t *config,
                              void (*each)(void *context, const char *name, const json_t *value),
                              void *context)
@@ -159,8 +158,8 @@ static void set_text(json_t *texts, const json_t *value)
                                  json_true());
 }
 
-/* The texts of special tokens, as added_tokens.json is read beside them: of the configuration plain
- * texts alone. */
+/* The texts of special tokens, for use with added_tokens.json; from the configuration, plain texts
+ * only. */
 static json_t *special_texts(json_t *config)
 {
     json_t *texts = json_object(), *value;
@@ -178,7 +177,7 @@ static json_t *special_texts(json_t *config)
     return texts;
 }
 
-/* {"<x>": 32000}. What tokenizer.json has at that id counts more. */
+/* {"<x>": 32000}. tokenizer.json takes precedence at that id. */
 static bool push_added_json(struct collection *c, const struct token_files *files,
                             const struct vocabulary *v)
 {
@@ -210,7 +209,7 @@ static bool push_added_json(struct collection *c, const struct token_files *file
     return good;
 }
 
-/* The tokens that tokenizer.json has are listed again, so that their names reach them. */
+/* Lists the tokens of tokenizer.json again, so that names apply to them. */
 static void push_listed(struct collection *c, const struct vocabulary *v)
 {
     for (uint32_t i = 0; i < v->token_count; i++) {
@@ -234,7 +233,7 @@ static void set_name_text(void *texts, const char *name, const json_t *value)
     set_text(texts, value);
 }
 
-/* A token that has a name is special. */
+/* A token with a name is special. */
 static void mark_named(struct collection *c, json_t *config)
 {
     json_t *texts = json_object();
@@ -250,7 +249,7 @@ static void mark_named(struct collection *c, json_t *config)
     json_decref(texts);
 }
 
-/* Those that have a name, and extra ones, as far as the vocabulary and the list lack them. */
+/* Tokens with a name and extra ones, unless the vocabulary or the list has them. */
 static void push_missing(struct collection *c, json_t *config, const struct vocabulary *v)
 {
     c->known = json_object();
@@ -265,7 +264,7 @@ static void push_missing(struct collection *c, json_t *config, const struct voca
     json_decref(c->known);
 }
 
-/* ---- what is none ---- */
+/* ---- what is not a token ---- */
 
 static bool check_token(struct collection *c, const char *object, const json_t *value)
 {
@@ -274,7 +273,7 @@ static bool check_token(struct collection *c, const char *object, const json_t *
                                          json_found(c->arena, value));
 }
 
-/* null is as good as nothing. */
+/* null counts as absent. */
 static bool check_types(struct collection *c, const json_t *config)
 {
     const char *const lists[] = {extra_list, older_list};
@@ -310,7 +309,8 @@ static void mark_special(json_t *value)
         json_object_set_new(value, "special", json_true());
 }
 
-/* The older name of the list gives way to the newer; an object there has names, and is moved. */
+/* The newer name of the list takes precedence over the older one. An object under the older name
+ * has names, and is moved. */
 static void sort_out_extra(json_t *config)
 {
     json_t *older = json_object_get(config, older_list),

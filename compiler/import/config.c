@@ -1,10 +1,10 @@
 /* config.json of a Hugging Face directory, in the spelling of transformers 4 and 5. In: the file;
  * out: hyper-parameters.
  *
- * One rule for all keys: a value that has a meaning must be understood, and what would change the
- * numbers and is not computed here is an error. What has no meaning for a model may be anything.
- * Sources: configuration_*.py and modeling_*.py of transformers (Llama, Mistral, Ministral, Qwen2,
- * Qwen3).
+ * One rule for all keys: a value that has a meaning must be understood, and a value that would
+ * change the results in a way that rlx does not compute is an error. A key without a meaning for
+ * the model may have any value. Sources: configuration_*.py and modeling_*.py of transformers
+ * (Llama, Mistral, Ministral, Qwen2, Qwen3).
  */
 #include "compiler/import/config.h"
 
@@ -85,7 +85,7 @@ const char *config_string(const struct config *c, const json_t *from, const char
 void config_warn_unused(const struct config *c, const char *key)
 {
     diag_warning(c->diags, config_place(c, key),
-                 "is not read for model_type '%s': left out, as transformers does",
+                 "has no meaning for model_type '%s': ignored, as transformers does",
                  c->architecture->spelling);
 }
 
@@ -94,7 +94,7 @@ void config_warn_unused(const struct config *c, const char *key)
 static void check_id(const struct config *c, const char *key, const json_t *id, uint32_t vocabulary)
 {
     double number = json_number_value(id);
-    bool ends = strcmp(key, "pad_token_id") != 0; /* of padding, -1 says that there is none */
+    bool ends = strcmp(key, "pad_token_id") != 0; /* for padding, -1 means that there is none */
 
     if (!json_is_number(id) || number != floor(number))
         diag_error(c->diags, config_place(c, key),
@@ -102,7 +102,7 @@ static void check_id(const struct config *c, const char *key, const json_t *id, 
                    json_found(c->diags->arena, id));
     else if (ends && vocabulary != 0 && !(number >= 0 && number < vocabulary))
         diag_warning(c->diags, config_place(c, key),
-                     "expected a token of the vocabulary (0 to %u), found %s, which is left out",
+                     "expected a token of the vocabulary (0 to %u), found %s, which is ignored",
                      vocabulary - 1, json_found(c->diags->arena, id));
 }
 
@@ -122,8 +122,8 @@ void config_check_ids(const struct config *c, uint32_t vocabulary)
 
 /* ---- the file ---- */
 
-/* Absent: what transformers takes, with a warning where that does not follow from other sizes.
- * Null: what follows from them, for the two sizes that may. */
+/* Absent: the default of transformers, with a warning unless it follows from other sizes. Null:
+ * what follows from other sizes, for the two sizes that allow it. */
 static void read_size(const struct config *c, const struct size_key *key,
                       struct hyper_parameters *h)
 {
@@ -193,7 +193,8 @@ static void check_quantization(const struct config *c)
     }
 }
 
-/* model_type says what computes the model; the list of classes, for what it was published. */
+/* model_type names the class that computes the model; `architectures`, the classes that it was
+ * published for. */
 static void check_class(const struct config *c)
 {
     const json_t *classes = config_get(c->root, "architectures"), *first;
@@ -211,7 +212,7 @@ static void check_class(const struct config *c)
                      json_found(c->diags->arena, first), expected, c->architecture->spelling);
 }
 
-/* What would change the numbers and is not computed here. */
+/* Refuses values that would change the results in a way that rlx does not compute. */
 static void refuse_unknown_meaning(const struct config *c, const struct hyper_parameters *h)
 {
     for (size_t i = 0; i < SAME_KEY_COUNT; i++) {

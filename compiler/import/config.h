@@ -1,7 +1,6 @@
-/* Reading keys of config.json: absent and null are the same, wrong types and absurd numbers are
- * errors that name key, expected and found. Between config.c, config_window.c, config_rope.c and
- * sampling.c.
- */
+/* Reads keys of config.json, for config.c, config_window.c, config_rope.c and sampling.c. Absent
+ * and null mean the same. A wrong type or a number out of range is an error that names the key,
+ * what was expected and what was found. */
 #ifndef RLXC_CONFIG_H
 #define RLXC_CONFIG_H
 
@@ -12,28 +11,29 @@ struct config {
     const char *path;
     struct strings *strings;
     struct diags *diags;
-    const struct architecture *architecture; /* NULL: not known yet */
+    const struct architecture *architecture; /* NULL: not yet known */
 };
 
 enum need { OPTIONAL, REQUIRED };
 
 struct place config_place(const struct config *c, const char *key);
-/* The value of a key of `from` (the root or an object in it); NULL where absent or null. */
+/* The value of a key of `from` (the root or an object in it); NULL if absent or null. */
 const json_t *config_get(const json_t *from, const char *key);
-/* True where a good value was there. */
+/* True if the key has a valid value. */
 bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t least,
                 uint32_t most, enum need need, uint32_t *out);
 bool config_f64(const struct config *c, const json_t *from, const char *key, double least,
                 double most, enum need need, double *out);
 bool config_bool(const struct config *c, const json_t *from, const char *key, bool *out);
-/* The text of a key of `from`; NULL where absent, null, or (an error) no string. */
+/* The text of a key of `from`; NULL if it is absent, null, or not a string (an error). */
 const char *config_string(const struct config *c, const json_t *from, const char *key);
-/* Warns that transformers does not read this key for this architecture, and so neither do we. */
+/* Warns that rlx ignores this key, because transformers does so for this architecture. */
 void config_warn_unused(const struct config *c, const char *key);
-/* bos, eos and pad_token_id: integers or lists of them; `vocabulary`: its size, 0 where unknown. */
+/* bos_token_id, eos_token_id and pad_token_id: integers or lists of integers. `vocabulary` is its
+ * size, 0 if unknown. */
 void config_check_ids(const struct config *c, uint32_t vocabulary);
 
-/* config_window.c: sliding_window and which layers have it. Needs layers. */
+/* config_window.c: sliding_window and the layers that have it. Needs layers. */
 void config_read_window(const struct config *c, struct hyper_parameters *h);
 /* config_rope.c: theta, scaling and the part of a head that turns. Needs context and head_dim. */
 void config_read_rope(const struct config *c, struct hyper_parameters *h);

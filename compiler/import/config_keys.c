@@ -1,5 +1,5 @@
-/* Values of configurations, whatever their format: which key has which meaning, and which value
- * changes nothing. */
+/* Values of configurations in either format. In: a key and its value. Out: a hyper-parameter, or an
+ * error if rlx does not compute what the value asks for. */
 #include "compiler/import/config_keys.h"
 
 #include "compiler/base/out.h"
@@ -48,7 +48,7 @@ bool config_knows_gguf_key(const char *key)
 
 /* ---- values ---- */
 
-/* Takes one more element of a list, whose count is how many there were. */
+/* Takes one more element of a list; its count is the number of elements so far. */
 static void add_element(struct plain_value *list, bool is_number, double number)
 {
     list->alike = is_number && (list->count == 0 || (list->alike && number == list->number));
@@ -135,7 +135,7 @@ const char *plain_found(struct arena *a, const struct plain_value *v)
     return "nothing";
 }
 
-/* ---- the value that changes nothing ---- */
+/* ---- values without an effect ---- */
 
 static bool is_number(const struct plain_value *v, double number)
 {

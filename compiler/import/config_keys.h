@@ -1,27 +1,26 @@
-/* The tables of config_keys.def, and the check of what other models have and these do not. Between
- * config.c and import_gguf.c.
- */
+/* The tables of config_keys.def, and the check for features of other models that rlx does not
+ * compute. For config.c and import_gguf.c. */
 #ifndef RLXC_CONFIG_KEYS_H
 #define RLXC_CONFIG_KEYS_H
 
 #include "compiler/import/import.h"
 
 struct size_key {
-    const char *json, *gguf; /* "": has no such key */
+    const char *json, *gguf; /* "": no such key */
     size_t offset;           /* of the uint32_t in hyper_parameters */
     uint32_t least, most;
 };
 
-/* The value with which a key changes nothing. Absent and null always are. */
+/* The value with which a key has no effect. Absent and null never have one. */
 enum same {
-    SAME_nothing,  /* 0, false, an empty text, list or object; a list of these */
-    SAME_one,      /* 1, a list of ones; in a GGUF file also 0, which says "not set" there */
+    SAME_nothing,  /* 0, false, an empty text, list or object, or a list of these */
+    SAME_one,      /* 1 or a list of ones; in a GGUF file also 0, which means "not set" */
     SAME_true,     /* true */
     SAME_head_dim, /* the size of a head */
     SAME_hidden,   /* the width */
     SAME_scale,    /* 1 / sqrt(head_dim); in a GGUF file also 0 */
     SAME_depth,    /* sqrt(layers) */
-    SAME_qk_norm,  /* true where the architecture has it, else false */
+    SAME_qk_norm,  /* true if the architecture has it, else false */
     SAME_silu,     /* words */
     SAME_rms_norm,
     SAME_rope,
@@ -30,7 +29,7 @@ enum same {
 struct same_key {
     const char *json, *gguf;
     enum same same;
-    const char *what; /* that rlx does not compute otherwise */
+    const char *what; /* what rlx does not compute */
 };
 
 enum {
@@ -60,18 +59,18 @@ bool config_knows_gguf_key(const char *key);
 struct plain_value {
     enum { VALUE_nothing, VALUE_number, VALUE_text, VALUE_list } kind;
     bool boolean;     /* the number is 0 or 1 and was a bool */
-    double number;    /* also that of all elements of a list, where `alike` */
-    bool alike;       /* list: not empty, all elements are this number */
+    double number;    /* if `alike`, also that of all elements of a list */
+    bool alike;       /* a list that is not empty and whose elements are all this number */
     uint64_t count;   /* of a list or object */
     const char *text; /* not NUL-terminated */
     uint64_t bytes;
 };
 struct plain_value plain_json(const json_t *value);
 struct plain_value plain_gguf(const struct gguf *g, const struct gguf_value *v); /* NULL: absent */
-/* As it may stand behind "found". */
+/* Text to print after "found". */
 const char *plain_found(struct arena *a, const struct plain_value *v);
 
-/* An error that names the key where its value would change what is computed. */
+/* Reports an error that names the key if its value would change the results. */
 bool config_check_same(const struct same_key *key, const struct plain_value *v,
                        enum model_source source, const struct hyper_parameters *h,
                        const struct architecture *architecture, struct place at, struct diags *d);

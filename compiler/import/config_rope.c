@@ -1,9 +1,9 @@
-/* Rotary parameters of config.json. transformers 5 has one object `rope_parameters`; transformers 4
- * has `rope_theta` and, for scaled frequencies, an object `rope_scaling` whose kind stands under
- * `rope_type` or, older, `type`.
+/* Rotary parameters of config.json. In: `rope_parameters` of transformers 5, or `rope_theta` of
+ * transformers 4 and, for scaled frequencies, an object `rope_scaling` whose kind is in `rope_type`
+ * or, in older files, `type`. Out: the rotary hyper-parameters.
  *
- * Source: modeling_rope_utils.py of transformers (defaults, what YaRN derives where keys are
- * absent, and which of two spellings counts).
+ * Source: modeling_rope_utils.py of transformers (defaults, what YaRN derives if keys are absent,
+ * and which of two spellings counts).
  */
 #include "compiler/import/config.h"
 
@@ -12,8 +12,8 @@
 
 enum { MAX_FACTOR = 1000000 };
 
-/* Kinds of scaling, and for each what it is here. Dynamic scaling begins behind
- * max_position_embeddings, and rlx compiles for no more positions. */
+/* Kinds of scaling and what they become here. Dynamic scaling begins after max_position_embeddings,
+ * and rlx compiles for no more positions. */
 enum kind { KIND_default = 1, KIND_linear = 2, KIND_dynamic = 4, KIND_llama3 = 8, KIND_yarn = 16 };
 
 static const struct {
@@ -36,7 +36,7 @@ static const struct {
     {"rope_theta", ~0u},
     {"partial_rotary_factor", ~0u},
     {"finetuned", ~0u},     /* for people */
-    {"mrope_section", ~0u}, /* of pictures and films; for text all positions are equal */
+    {"mrope_section", ~0u}, /* for images and video; for text all positions are equal */
     {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn},
     {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn},
     {"low_freq_factor", KIND_llama3},
@@ -49,7 +49,7 @@ static const struct {
     {"truncate", KIND_yarn},
 };
 
-/* Two places may say the same thing; where they differ, a warning says which one counts. */
+/* A value may be in two places; if they differ, a warning says which one counts. */
 static void compare(const struct config *c, const json_t *counts, const char *where,
                     const json_t *other, const char *other_where)
 {
@@ -63,16 +63,16 @@ static void compare(const struct config *c, const json_t *counts, const char *wh
                      other_where);
 }
 
-/* Theta and the rotary part stand in the object or beside it. */
+/* Theta and the rotary part are in the object or next to it. */
 static const json_t *inner_or_beside(const struct config *c, const json_t *object, const char *key)
 {
     const json_t *inner = config_get(object, key);
 
-    compare(c, inner, key, config_get(c->root, key), "the same key beside the object");
+    compare(c, inner, key, config_get(c->root, key), "the same key next to the object");
     return inner != NULL ? object : c->root;
 }
 
-/* 0: none that is known; reported. */
+/* 0: unknown; reported. */
 static enum kind read_kind(const struct config *c, const json_t *object, enum rope_scaling *scaling)
 {
     const char *key = config_get(object, "rope_type") != NULL ? "rope_type" : "type";
@@ -105,12 +105,12 @@ static void warn_of_unused(const struct config *c, const json_t *object, enum ki
             used = (object_keys[i].kinds & kind) != 0 && strcmp(object_keys[i].name, name) == 0;
         if (!used)
             diag_warning(c->diags, config_place(c, name),
-                         "has no meaning for this rope_type: left out, as transformers does");
+                         "has no meaning for this rope_type: ignored, as transformers does");
     }
 }
 
-/* Positions before scaling: beside the object (which counts in transformers), in it, or else all
- * that the model has. */
+/* Positions before scaling: next to the object (which transformers prefers), in it, or else all
+ * positions of the model. */
 static void read_original_context(const struct config *c, const json_t *from,
                                   struct hyper_parameters *h)
 {
@@ -139,7 +139,7 @@ static void read_llama3(const struct config *c, const json_t *from, struct hyper
     read_original_context(c, from, h);
 }
 
-/* YaRN's scale of the magnitude for a context that is `factor` times as long. */
+/* YaRN's scale of the magnitude for a context `factor` times as long. */
 static double yarn_magnitude(double factor, double weight)
 {
     return factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1;
@@ -157,7 +157,7 @@ static void read_yarn(const struct config *c, const json_t *from, struct hyper_p
         rope->factor = (double)h->context / rope->original_context;
     config_f64(c, from, "beta_fast", 0, MAX_FACTOR, OPTIONAL, &rope->beta_fast);
     config_f64(c, from, "beta_slow", 0, MAX_FACTOR, OPTIONAL, &rope->beta_slow);
-    if (rope->beta_fast == 0) /* absent, or so that transformers takes it for absent */
+    if (rope->beta_fast == 0) /* absent, or a value that transformers treats as absent */
         rope->beta_fast = 32;
     if (rope->beta_slow == 0)
         rope->beta_slow = 1;
@@ -172,7 +172,7 @@ static void read_yarn(const struct config *c, const json_t *from, struct hyper_p
     rope->exact_borders = !truncate;
 }
 
-/* The classes that are known here turn whole heads by default, whatever this says; of scaled
+/* The classes that rlx knows rotate whole heads by default, whatever this key says. With scaled
  * frequencies they take a part and then fail. */
 static void read_rotary_part(const struct config *c, const json_t *object, enum kind kind)
 {
@@ -188,8 +188,8 @@ static void read_rotary_part(const struct config *c, const json_t *object, enum 
                    part);
 }
 
-/* transformers 5 writes rope_parameters, 4 rope_scaling, which counts where both stand; an empty
- * one is none. False: neither can be read. */
+/* transformers 5 writes rope_parameters, 4 writes rope_scaling, which counts if both are present;
+ * an empty one counts as absent. False: neither can be read. */
 static bool find_object(const struct config *c, const json_t **object)
 {
     static const char *const keys[] = {"rope_parameters", "rope_scaling"};
@@ -207,7 +207,7 @@ static bool find_object(const struct config *c, const json_t **object)
             config_get(value, "sliding_attention") != NULL)
             return diag_error(
                 c->diags, config_place(c, keys[i]),
-                "expected one set of parameters for all layers, found one for each type of layer");
+                "expected one set of parameters for all layers, found one per type of layer");
     }
     compare(c, found[1], keys[1], found[0], keys[0]);
     return true;

@@ -1,8 +1,9 @@
-/* The sliding window of config.json, and which layers have it.
+/* The sliding window. In: config.json. Out: the window, and the layers that have it.
  *
- * Source: the configuration classes of transformers. A window of a Mistral is everywhere, unless
- * layer_types says otherwise (transformers then takes it for a Ministral); of a Qwen it counts only
- * with use_sliding_window, from max_window_layers on or as layer_types says.
+ * Source: the configuration classes of transformers. In a Mistral, the window applies to all
+ * layers, unless layer_types says otherwise (transformers then treats the model as a Ministral). In
+ * a Qwen, it counts only with use_sliding_window, from layer max_window_layers on or as layer_types
+ * says.
  */
 #include "compiler/import/config.h"
 
@@ -10,7 +11,7 @@
 
 enum { DEFAULT_WINDOW = 4096, DEFAULT_FIRST_LAYER = 28 };
 
-/* One word a layer. */
+/* One word per layer. */
 static void read_layer_types(const struct config *c, const json_t *types, uint32_t layers,
                              bool *window)
 {
@@ -50,7 +51,7 @@ static uint32_t read_width(const struct config *c)
     return width;
 }
 
-/* Without a meaning for the window, transformers has full attention everywhere. */
+/* If the window has no meaning, transformers uses full attention everywhere. */
 static void leave_out(const struct config *c, bool *window, uint32_t layers)
 {
     const json_t *width = config_get(c->root, "sliding_window");

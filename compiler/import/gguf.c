@@ -1,5 +1,5 @@
-/* GGUF: header and metadata. In: a mapped file; out: typed values that point into it, every length
- * and count proven once.
+/* GGUF: header and metadata. In: a mapped file; out: typed values that point into it, with every
+ * length and count checked.
  *
  * Source: the GGUF specification (ggml-org/ggml, docs/gguf.md), versions 2 and 3, little-endian.
  */
@@ -21,7 +21,7 @@ enum {
     LEAST_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, rank, one size, type, offset */
 };
 
-/* By type; 0 where the size is not fixed. */
+/* By type; 0 if the size is not fixed. */
 static const uint8_t type_bytes[GGUF_TYPE_COUNT] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 static const char *const type_name[GGUF_TYPE_COUNT] = {
     "u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64"};
@@ -29,7 +29,7 @@ static const char *const type_name[GGUF_TYPE_COUNT] = {
 struct reader {
     const struct file *file;
     uint64_t at;
-    const char *key; /* being read, or NULL */
+    const char *key; /* the key being read, or NULL */
     struct diags *d;
 };
 
@@ -38,7 +38,7 @@ static struct place here(const struct reader *r)
     return (struct place){.file = r->file->path, .offset = r->at, .object = r->key};
 }
 
-/* The next bytes; NULL, with an error, where the file ends before. */
+/* The next bytes; NULL and an error if the file ends first. */
 static const uint8_t *take(struct reader *r, uint64_t bytes, const char *what)
 {
     if (!range_inside(r->at, bytes, r->file->bytes)) {
@@ -109,7 +109,7 @@ static bool skip_array(struct reader *r, struct gguf_value *v, uint32_t depth)
     return true;
 }
 
-/* Notes where the value lies and steps over it. */
+/* Records where the value is, and skips it. */
 static bool skip_value(struct reader *r, enum gguf_type type, struct gguf_value *v, uint32_t depth)
 {
     uint64_t bytes;
@@ -197,8 +197,7 @@ static bool check_count(const struct reader *r, const char *what, uint64_t count
     if (count > min_u64(most, room))
         return diag_error(r->d, here(r), "expected at most %" PRIu64 " %s (%s), found %" PRIu64,
                           min_u64(most, room), what,
-                          room < most ? "the file has room for no more" : "the most that is read",
-                          count);
+                          room < most ? "the file cannot hold more" : "the limit of rlx", count);
     return true;
 }
 
@@ -259,8 +258,8 @@ static bool wrong_type(const struct gguf *g, const struct gguf_value *v, const c
     return diag_error(d, at, "expected %s, found a value of type %s", expected, type_name[v->type]);
 }
 
-/* A number or bool at `from`. Signed integers come back in `i`, all others in `u`; floats in `f`
- * only. */
+/* A number or bool at `from`. Returns signed integers in `i`, other integers and bools in `u`,
+ * floats in `f` only. */
 struct scalar {
     bool negative;
     uint64_t u;
@@ -370,7 +369,7 @@ bool gguf_get_bool(const struct gguf *g, const char *key, bool *out, struct diag
     return true;
 }
 
-/* The string whose length stands at `at`; moves `at` behind it. */
+/* The string whose length is at `at`; moves `at` past it. */
 static const char *string_at(const struct gguf *g, uint64_t *at, uint64_t *bytes)
 {
     memcpy(bytes, g->file->data + *at, 8);

@@ -1,6 +1,6 @@
 /* GGUF files (versions 2 and 3): metadata as typed values over the mapped bytes, and tensor
- * directory. Every length, count and offset is checked when the file is opened; after that the
- * values may be read without further checks.
+ * directory. Every length, count and offset is checked when the file is opened; after that, callers
+ * may read the values without further checks.
  */
 #ifndef RLXC_GGUF_H
 #define RLXC_GGUF_H
@@ -26,11 +26,10 @@ enum gguf_type {
 
 struct gguf_value {
     str_id key;
-    enum gguf_type type; /* GGUF_array: of `element`s */
-    enum gguf_type
-        element;     /* arrays; never an array itself where it may be read through gguf_array_* */
-    uint64_t count;  /* elements of an array */
-    uint64_t offset; /* of the value's first byte (string: of its length; array: of its first
+    enum gguf_type type;    /* GGUF_array: of `element`s */
+    enum gguf_type element; /* of arrays; gguf_array_* reads no arrays of arrays */
+    uint64_t count;         /* elements of an array */
+    uint64_t offset;        /* of the value's first byte (string: of its length; array: of its first
                         element) in the file */
 };
 
@@ -46,19 +45,18 @@ struct gguf {
     uint64_t alignment;    /* of tensor data */
 };
 
-const struct gguf_value *gguf_find(const struct gguf *g, const char *key); /* NULL where absent */
-/* Scalars, converted; false where absent or of another kind (an error is recorded for another
- * kind). */
+const struct gguf_value *gguf_find(const struct gguf *g, const char *key); /* NULL if absent */
+/* Scalars, converted; false if absent, or of another kind (an error). */
 bool gguf_get_u64(const struct gguf *g, const char *key, uint64_t *out, struct diags *d);
 bool gguf_get_f64(const struct gguf *g, const char *key, double *out, struct diags *d);
 bool gguf_get_bool(const struct gguf *g, const char *key, bool *out, struct diags *d);
 bool gguf_get_string(const struct gguf *g, const char *key, const char **text, uint64_t *bytes,
                      struct diags *d); /* not NUL-terminated */
-/* The same of a value that is known to be a number or bool, and of one that is a string. */
+/* The same for a value that is known to be a number or bool, and for one that is a string. */
 double gguf_number(const struct gguf *g, const struct gguf_value *v);
 void gguf_text(const struct gguf *g, const struct gguf_value *v, const char **text,
                uint64_t *bytes);
-/* Arrays of strings: calls `each` for every element in order; stops where it returns false. */
+/* Arrays of strings: calls `each` for every element in order; stops when it returns false. */
 bool gguf_each_string(const struct gguf *g, const struct gguf_value *v,
                       bool (*each)(void *context, uint64_t index, const char *text, uint64_t bytes),
                       void *context);

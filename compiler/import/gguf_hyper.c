@@ -1,7 +1,8 @@
-/* Hyper-parameters of a GGUF file: the keys that begin with the architecture's name.
+/* Hyper-parameters of a GGUF file. In: the keys that begin with the architecture's name. Out:
+ * struct hyper_parameters.
  *
  * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of
- * ggml-org/llama.cpp for defaults, and for the meaning of the rope.scaling keys there.
+ * ggml-org/llama.cpp for defaults, and for the meaning of the rope.scaling keys.
  */
 #include "compiler/import/config_keys.h"
 
@@ -30,7 +31,7 @@ static struct place key_place(const struct keys *k, const char *key)
     return (struct place){.file = k->g->file->path, .object = key};
 }
 
-/* An integer, or an array that gives the same one for every layer. */
+/* An integer, or an array with the same integer for every layer. */
 static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
 {
     const struct gguf_value *v = gguf_find(k->g, key);
@@ -48,7 +49,7 @@ static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
     return true;
 }
 
-/* True where the key is there and its value in range. */
+/* True if the key exists and its value is in range. */
 static bool read_u32(const struct keys *k, const char *name, uint32_t least, uint32_t most,
                      bool required, uint32_t *out)
 {
@@ -94,7 +95,7 @@ static bool read_f64(const struct keys *k, const char *name, double least, doubl
     return true;
 }
 
-/* What would change the numbers and is not computed here. */
+/* Refuses values that would change the results in a way that rlx does not compute. */
 static void refuse_unknown_meaning(const struct keys *k, const struct hyper_parameters *h)
 {
     for (size_t i = 0; i < SAME_KEY_COUNT; i++) {
@@ -107,7 +108,7 @@ static void refuse_unknown_meaning(const struct keys *k, const struct hyper_para
     }
 }
 
-/* Keys of the architecture that are not known here: all in one warning. */
+/* Unknown keys of the architecture, all in one warning. */
 static void warn_of_unknown_keys(const struct keys *k)
 {
     const size_t prefix = strlen(k->architecture->spelling);
@@ -128,10 +129,10 @@ static void warn_of_unknown_keys(const struct keys *k)
         text_add(&names, " and %u more", more);
     if (names.bytes != 0)
         diag_warning(k->d, (struct place){.file = k->g->file->path},
-                     "keys that are not known, and have no effect: %s", names.data);
+                     "unknown keys, which have no effect: %s", names.data);
 }
 
-/* llama.cpp has no window for these architectures, whatever the key says. */
+/* llama.cpp uses no window for these architectures, whatever the key says. */
 static void warn_of_window(const struct keys *k)
 {
     const char *key = key_of(k, "attention.sliding_window");
@@ -139,17 +140,17 @@ static void warn_of_window(const struct keys *k)
 
     if (plain.kind != VALUE_nothing && !(plain.kind == VALUE_number && plain.number == 0))
         diag_warning(k->d, key_place(k, key),
-                     "%s is left out, as llama.cpp does for this architecture: all layers see all "
+                     "%s is ignored, as llama.cpp does for this architecture: all layers see all "
                      "tokens",
                      plain_found(k->d->arena, &plain));
 }
 
-/* llama.cpp has these keys for a few other architectures and does not read them for those here. */
+/* llama.cpp reads these keys for a few other architectures, but not for these. */
 static void warn_of_yarn_keys(const struct keys *k)
 {
     static const struct {
         const char *name;
-        double same; /* with it nothing is left out */
+        double same; /* with this value nothing is ignored */
     } keys[] = {{"rope.scaling.yarn_beta_fast", 32},
                 {"rope.scaling.yarn_beta_slow", 1},
                 {"rope.scaling.yarn_ext_factor", 1},
@@ -160,7 +161,7 @@ static void warn_of_yarn_keys(const struct keys *k)
         struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
         if (plain.kind != VALUE_nothing && plain.number != keys[i].same)
             diag_warning(k->d, key_place(k, key),
-                         "%s is left out and %g taken, as llama.cpp does for this architecture",
+                         "%s is ignored and %g used, as llama.cpp does for this architecture",
                          plain_found(k->d->arena, &plain), keys[i].same);
     }
 }
@@ -175,7 +176,7 @@ static void read_yarn(const struct keys *k, struct rope_parameters *rope)
         rope->original_context = k->g->model->hyper.context;
 }
 
-/* There this multiplies the magnitude that YaRN derives from its factor; here attention_factor is
+/* In llama.cpp this multiplies the magnitude that YaRN derives from its factor; attention_factor is
  * the product. */
 static void read_magnitude(const struct keys *k, struct rope_parameters *rope)
 {
@@ -195,7 +196,7 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     struct rope_parameters *rope = &h->rope;
     const char *kind = "linear",
                *key = key_of(
-                   k, "rope.scaling.type"); /* its default, which without a factor does nothing */
+                   k, "rope.scaling.type"); /* its default, which has no effect without a factor */
     uint64_t bytes = strlen(kind);
 
     rope->theta = 10000;
@@ -206,7 +207,7 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     if (!read_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
         read_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
     if (rope->factor == 0)
-        rope->factor = 1; /* so writers say "none" */
+        rope->factor = 1; /* some writers mean "none" by this */
     if (rope->factor < 1)
         diag_error(k->d, key_place(k, key_of(k, "rope.scaling.factor")),
                    "expected a number of at least 1, found %g", rope->factor);
@@ -225,7 +226,7 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     read_magnitude(k, rope);
 }
 
-/* GGUF files that are used together with a model, and are none. */
+/* GGUF files that accompany a model but are not models. */
 static bool refuse_companion(const struct gguf *g, struct diags *d)
 {
     static const struct {

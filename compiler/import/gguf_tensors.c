@@ -23,7 +23,7 @@ static const struct name_pair {
 #undef LAYER
 };
 
-/* Types that exist and are not read; for messages only. */
+/* Types that rlx does not read; for messages only. */
 static const struct {
     uint32_t number;
     const char *name;
@@ -34,8 +34,8 @@ static const struct {
     {35, "TQ2_0"},   {39, "MXFP4"}, {40, "NVFP4"},
 };
 
-/* What follows "blk.N." and N, where N is written as a number is (no leading zeros); NULL where the
- * name does not begin so. */
+/* What follows "blk.N.", and N, a number without leading zeros; NULL if the name does not begin
+ * so. */
 static const char *behind_layer(const char *name, uint32_t *layer)
 {
     const char *at = name + 4;
@@ -106,7 +106,7 @@ static const char *foreign_name(uint32_t number, struct arena *a)
     return arena_printf(a, "type %u", number);
 }
 
-/* One entry as the file has it. */
+/* One entry as in the file. */
 struct entry {
     char name[MAX_NAME_BYTES + 1];
     uint32_t rank, type;
@@ -128,7 +128,7 @@ static bool get(const struct gguf *g, uint64_t *at, void *out, uint64_t bytes, c
     return true;
 }
 
-/* False where nothing behind it can be read any more. */
+/* False if nothing after it can be read. */
 static bool read_entry(const struct gguf *g, uint64_t *at, struct entry *e, struct diags *d)
 {
     uint64_t bytes = 0;
@@ -175,7 +175,7 @@ static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data
         return;
     }
     while (t.rank > 1 && e->sizes[t.rank - 1] == 1)
-        t.rank--; /* sizes of 1 at the end say nothing: some writers give all four */
+        t.rank--; /* trailing sizes of 1 mean nothing; some writers give all four */
     for (uint32_t i = 0; i < t.rank; i++) {
         t.shape[i] = e->sizes[t.rank - 1 - i];
         empty = empty || t.shape[i] == 0;
@@ -195,7 +195,7 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d)
     uint64_t at = g->directory, data = g->directory;
     struct entry e;
 
-    /* Twice: the data begins behind the last entry. */
+    /* Runs twice, because the data begins after the last entry. */
     for (uint64_t i = 0; i < g->tensor_count; i++)
         if (!read_entry(g, &data, &e, d))
             return false;

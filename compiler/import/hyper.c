@@ -1,5 +1,5 @@
-/* The architectures that are known, and what must hold between hyper-parameters wherever they came
- * from. */
+/* Known architectures, and the checks of hyper-parameters from any format. In: hyper-parameters as
+ * read. Out: complete and consistent ones, or errors. */
 #include "compiler/import/import.h"
 
 #include "compiler/base/out.h"

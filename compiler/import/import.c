@@ -1,4 +1,4 @@
-/* Recognizes what a path leads to and has it read. In: a path; out: a model, or every problem
+/* Recognizes the format of a path and reads it. In: a path; out: a model, or every problem
  * found. */
 #include "compiler/import/import.h"
 
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The last part of a path, without `suffix`; of "." and the like, the name of the folder they mean.
- */
+/* The last part of a path, without `suffix`; for "." and the like, the name of the folder that it
+ * means. */
 static const char *name_of(struct arena *a, const char *path, const char *suffix)
 {
     size_t bytes = strlen(path), suffix_bytes = strlen(suffix);
@@ -42,7 +42,7 @@ static bool ends_with(const char *path, const char *suffix)
     return bytes >= suffix_bytes && strcmp(path + bytes - suffix_bytes, suffix) == 0;
 }
 
-/* Says what a file is that is none of ours, where its bytes or its name tell. */
+/* Says what a file is that rlx does not read, if its bytes or its name tell. */
 static bool refuse_file(const struct file *f, struct diags *d)
 {
     static const struct {
@@ -83,7 +83,7 @@ static bool refuse_file(const struct file *f, struct diags *d)
 }
 
 /* The cache of the Hugging Face hub keeps models as models--OWNER--NAME/snapshots/REVISION. NULL:
- * the directory is no such. */
+ * not such a directory. */
 static const char *name_in_hub_cache(struct arena *a, const char *directory)
 {
     static const char before[] = "/models--", after[] = "/snapshots/";
@@ -114,7 +114,7 @@ static bool import_file(const char *path, const struct import_options *options, 
     return import_gguf(file, options, m, d);
 }
 
-/* Files of a published model, also those that are not read: no output takes their place. */
+/* Files of a published model, including those that are not read: no output replaces them. */
 static void protect_directory(const char *path)
 {
     static const char *const names[] = {
@@ -133,7 +133,7 @@ static void protect_directory(const char *path)
     arena_free(&scratch);
 }
 
-/* The first entry of a directory, by name, that matches the pattern; NULL: there is none. */
+/* The first entry of a directory, by name, that matches the pattern; NULL: none. */
 static const char *first_match(const char *path, const char *pattern, struct arena *a)
 {
     DIR *folder = opendir(path);
@@ -148,12 +148,12 @@ static const char *first_match(const char *path, const char *pattern, struct are
     return first;
 }
 
-/* Says what a directory without config.json is, where a name in it tells. */
+/* Says what a directory without config.json is, if a name in it tells. */
 static bool refuse_directory(const char *path, struct diags *d)
 {
     static const struct {
         const char *inside, *pattern, *what;
-        bool names_it; /* the sentence ends with the path of what was found */
+        bool names_it; /* the sentence ends with the path that was found */
     } known[] = {
         {"", "adapter_config.json", "a LoRA adapter: merge it into its model first", false},
         {"", "*.gguf", "GGUF files: name one of them, such as", true},

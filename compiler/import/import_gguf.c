@@ -1,5 +1,5 @@
-/* A GGUF model. In: the first file; out: all parts mapped, tensors, hyper-parameters and vocabulary
- * in the model.
+/* A GGUF model. In: the first file; out: a model with all parts mapped, tensors, hyper-parameters
+ * and vocabulary.
  *
  * Source: the GGUF specification.
  */
@@ -15,8 +15,8 @@
 
 enum { MAX_PARTS = 1000 };
 
-/* The path of part `part` (from 1) of `count`, where `path` is that of part `own`; NULL where the
- * name does not say so. */
+/* The path of part `part` (from 1) of `count`, given the path of part `own`; NULL if the name does
+ * not match that. */
 static const char *part_path(struct arena *a, const char *path, uint32_t own, uint32_t part,
                              uint32_t count)
 {
@@ -42,7 +42,7 @@ static bool read_split_value(const struct gguf *g, const char *key, uint64_t *ou
                             "expected an integer, found no such key");
 }
 
-/* Checks that a part is the one its name promises, and adds its tensors. */
+/* Checks that a part is the one that its name states, and adds its tensors. */
 static bool read_part(struct model *m, const char *path, uint32_t number, uint32_t count,
                       struct diags *d)
 {
@@ -66,8 +66,8 @@ static bool read_part(struct model *m, const char *path, uint32_t number, uint32
     return d->error_count == before && gguf_read_tensors(&part, d);
 }
 
-/* How many parts the model has (1: it is not split) and how many tensors they promise; refuses any
- * part but the first. */
+/* The number of parts (1: not split) and of tensors in all of them; refuses any part but the
+ * first. */
 static bool read_split(const struct gguf *g, uint64_t *parts, uint64_t *tensors, struct diags *d)
 {
     uint64_t number = 0;
@@ -94,7 +94,7 @@ static bool read_split(const struct gguf *g, uint64_t *parts, uint64_t *tensors,
     return true;
 }
 
-/* Parts that are not read (a vocabulary stands in the first one) are the model's all the same. */
+/* Parts that are not read (the vocabulary is in the first one) still belong to the model. */
 static void protect_parts(const struct gguf *g, uint32_t parts, struct model *m)
 {
     const char *first = g->file->path;
@@ -126,7 +126,7 @@ static bool read_other_parts(const struct gguf *g, uint32_t parts, uint64_t tens
     return d->error_count == before;
 }
 
-/* llama.cpp refuses a file that contradicts itself here; what is meant is clear. */
+/* llama.cpp refuses a file that contradicts itself here, but the meaning is clear. */
 static void compare_vocabulary_size(const struct gguf *g, const struct model *m, struct diags *d)
 {
     const char *key =
@@ -135,12 +135,12 @@ static void compare_vocabulary_size(const struct gguf *g, const struct model *m,
 
     if (size.kind == VALUE_number && size.number != m->hyper.vocabulary)
         diag_warning(d, (struct place){.file = g->file->path, .object = key},
-                     "%.0f tokens, but the embedding has %u rows, and these count", size.number,
+                     "%.0f tokens, but the embedding has %u rows, which count", size.number,
                      m->hyper.vocabulary);
 }
 
-/* The size of the vocabulary is the embedding's, and a model without a head uses the embedding as
- * one. */
+/* The embedding gives the size of the vocabulary; a model without a head uses the embedding as its
+ * head. */
 static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct diags *d)
 {
     const str_id name = str_of(m->strings, "model.embed_tokens.weight");

@@ -1,13 +1,12 @@
-/* JSON from outside. In: bytes of a file; out: a jansson object, or an error with line and column.
- * json_parse.c reads it.
- */
+/* JSON of files. In: bytes; out: a jansson object, or an error with line and column. json_parse.c
+ * parses it. */
 #include "compiler/import/import.h"
 
 #include <inttypes.h>
 
 enum { MAX_JSON_BYTES = 100000000 };
 
-/* Line and column in a file that is JSON as a whole, else the offset. */
+/* Line and column if the whole file is JSON, else the offset. */
 static struct place place_in(const struct file *f, uint64_t offset, uint64_t at)
 {
     struct place place = {.file = f->path, .offset = offset + at};
@@ -37,8 +36,8 @@ static json_t *read_object(const struct file *f, uint64_t offset, uint64_t bytes
     }
     json_t *root = json_parse((const char *)f->data + offset, bytes, strict, &report);
     if (root == NULL) {
-        diag_error(d, place_in(f, offset, report.at),
-                   "expected a JSON object, found what is none: %s", report.fault);
+        diag_error(d, place_in(f, offset, report.at), "expected a JSON object, found a fault: %s",
+                   report.fault);
         return NULL;
     }
     if (!json_is_object(root)) {
@@ -48,7 +47,7 @@ static json_t *read_object(const struct file *f, uint64_t offset, uint64_t bytes
     }
     if (report.repeated_at != 0)
         diag_warning(d, place_in(f, offset, report.repeated_at),
-                     "the name stands twice in one object; the last value of a name counts");
+                     "the name occurs twice in one object; its last value counts");
     return root;
 }
 

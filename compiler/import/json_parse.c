@@ -1,9 +1,8 @@
-/* The text of JSON becomes jansson's values. In: bytes. Out: a value, or what is wrong and where.
- * Most of these files come from Python, so this reads what Python's json reads and jansson does
- * not: U+0000 in names, names that stand twice (the last one counts), integers of any size, NaN
- * and Infinity. It differs in one thing: half of a surrogate pair is an error, because UTF-8 has
- * no spelling of it.
- */
+/* Parses JSON into values of jansson. In: bytes. Out: a value, or what is wrong and where. Most of
+ * these files come from Python, so the parser accepts what Python's json accepts and jansson does
+ * not: U+0000 in names, names that occur twice (the last one counts), integers of any size, NaN and
+ * Infinity. It differs in one point: half of a surrogate pair is an error, because UTF-8 cannot
+ * represent it. */
 #include "compiler/import/import.h"
 
 #include <errno.h>
@@ -18,7 +17,7 @@ struct parser {
     const char *data;
     uint64_t bytes, at;
     bool strict;
-    struct arena texts; /* those with escapes, decoded */
+    struct arena texts; /* decoded texts that had escapes */
     struct json_report *report;
 };
 
@@ -63,7 +62,7 @@ static bool take_word(struct parser *p, const char *word)
 
 /* ---- texts ---- */
 
-/* The place of the quote that ends the text, or p->bytes and a fault. */
+/* The position of the quote that ends the text, or p->bytes and a fault. */
 static uint64_t find_end(struct parser *p, bool *escaped)
 {
     utf8proc_int32_t point;
@@ -75,7 +74,7 @@ static uint64_t find_end(struct parser *p, bool *escaped)
         if (byte == '"')
             return at;
         if (byte < 0x20)
-            return fail_at(p, at, "a control character stands in a text"), p->bytes;
+            return fail_at(p, at, "a text contains a control character"), p->bytes;
         if (byte == '\\') {
             *escaped = true;
             at++;
@@ -91,7 +90,7 @@ static uint64_t find_end(struct parser *p, bool *escaped)
     return p->bytes;
 }
 
-/* Four hexadecimal digits; UINT32_MAX where they are none. */
+/* Four hexadecimal digits; UINT32_MAX if they are not. */
 static uint32_t read_unit(const char *data, uint64_t bytes)
 {
     uint32_t unit = 0;
@@ -109,7 +108,7 @@ static uint32_t read_unit(const char *data, uint64_t bytes)
     return unit;
 }
 
-/* The escape at `at`, which is a backslash before `end`: how many bytes it has; 0 for a fault. */
+/* Length of the escape at `at`, which is a backslash before `end`; 0 and a fault if it is wrong. */
 static uint64_t read_escape(struct parser *p, uint64_t at, uint64_t end, char *out, size_t *used)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -133,12 +132,12 @@ static uint64_t read_escape(struct parser *p, uint64_t at, uint64_t end, char *o
         }
     }
     if (point >= 0xd800 && point < 0xe000)
-        return fail_at(p, at, "half of a surrogate pair is no character"), 0;
+        return fail_at(p, at, "half of a surrogate pair is not a character"), 0;
     *used += (size_t)utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)out + *used);
     return length;
 }
 
-/* At a quote. The text lies in the file, or in p->texts where it has escapes. */
+/* Begins at a quote. The text is in the file, or in p->texts if it has escapes. */
 static bool read_text(struct parser *p, struct text *text)
 {
     bool escaped;
@@ -150,7 +149,7 @@ static bool read_text(struct parser *p, struct text *text)
     p->at = end + 1;
     if (!escaped)
         return true;
-    char *out = arena_alloc(&p->texts, end - start + 4, 1); /* decoded, it is shorter */
+    char *out = arena_alloc(&p->texts, end - start + 4, 1); /* the decoded text is shorter */
     text->data = out;
     text->bytes = 0;
     for (uint64_t at = start; at < end;) {
@@ -177,7 +176,7 @@ static uint64_t skip_digits(struct parser *p)
     return p->at - from;
 }
 
-/* Moves behind a number; false where its spelling is none. */
+/* Moves past a number; false if its spelling is wrong. */
 static bool skip_number(struct parser *p, bool *whole)
 {
     p->at += p->data[p->at] == '-';
@@ -201,8 +200,8 @@ static bool skip_number(struct parser *p, bool *whole)
     return true;
 }
 
-/* jansson has no values for what no double holds: that stays a text of its spelling, so that
- * whoever asks for a number finds none and can say what stands there. */
+/* jansson has no value for a number that no double holds. It becomes a text with its spelling, so
+ * that a caller that expects a number finds none and can quote it. */
 static json_t *not_finite(const struct parser *p, uint64_t start)
 {
     return json_stringn_nocheck(p->data + start, p->at - start);
@@ -217,7 +216,7 @@ static json_t *read_number(struct parser *p)
     if (take_word(p, "NaN") || take_word(p, "Infinity") || take_word(p, "-Infinity"))
         return not_finite(p, start);
     if (!skip_number(p, &whole))
-        return fail_at(p, start, "a number is spelled as JSON does not spell it");
+        return fail_at(p, start, "a number is not spelled as JSON requires");
     if (p->at - start > MAX_NUMBER_BYTES)
         return fail_at(p, start, "a number has more than 400 characters");
     memcpy(copy, p->data + start, p->at - start);
@@ -252,18 +251,18 @@ static json_t *read_array(struct parser *p, uint32_t depth)
         if (item == NULL || json_array_append_new(list, item) != 0)
             return drop(list);
     } while (take(p, ','));
-    return take(p, ']') ? list : drop((fail_at(p, p->at, "expected , or ] behind an item"), list));
+    return take(p, ']') ? list : drop((fail_at(p, p->at, "expected , or ] after an item"), list));
 }
 
 /* Whether a member of that name may be set. */
 static bool check_name(struct parser *p, const json_t *object, struct text name, uint64_t at)
 {
     if (p->strict && memchr(name.data, 0, name.bytes) != NULL)
-        return fail_at(p, at, "U+0000 stands in a name"), false;
+        return fail_at(p, at, "a name contains U+0000"), false;
     if (json_object_getn(object, name.data, name.bytes) == NULL)
         return true;
     if (p->strict)
-        return fail_at(p, at, "the name stands there twice"), false;
+        return fail_at(p, at, "the name occurs twice"), false;
     if (p->report->repeated_at == 0)
         p->report->repeated_at = at;
     return true;
@@ -285,14 +284,14 @@ static json_t *read_object(struct parser *p, uint32_t depth)
         if (!read_text(p, &name) || !check_name(p, object, name, at))
             return drop(object);
         if (!take(p, ':'))
-            return drop((fail_at(p, p->at, "expected : behind a name"), object));
+            return drop((fail_at(p, p->at, "expected : after a name"), object));
         value = read_value(p, depth + 1);
         if (value == NULL ||
             json_object_setn_new_nocheck(object, name.data, name.bytes, value) != 0)
             return drop(object);
     } while (take(p, ','));
     return take(p, '}') ? object
-                        : drop((fail_at(p, p->at, "expected , or } behind a value"), object));
+                        : drop((fail_at(p, p->at, "expected , or } after a value"), object));
 }
 
 static json_t *read_value(struct parser *p, uint32_t depth)
@@ -301,10 +300,10 @@ static json_t *read_value(struct parser *p, uint32_t depth)
 
     skip_space(p);
     if (p->at == p->bytes)
-        return fail_at(p, p->at, "it ends where a value is expected");
+        return fail_at(p, p->at, "the text ends where a value is expected");
     char c = p->data[p->at];
     if ((c == '{' || c == '[') && depth == MAX_DEPTH)
-        return fail_at(p, p->at, "values are nested in more than 64 levels");
+        return fail_at(p, p->at, "values are nested more than 64 deep");
     if (c == '{')
         return read_object(p, depth);
     if (c == '[')
@@ -332,9 +331,9 @@ json_t *json_parse(const char *text, uint64_t bytes, bool strict, struct json_re
     json_t *root = read_value(&p, 0);
     skip_space(&p);
     if (root != NULL && p.at != bytes)
-        root = drop((fail_at(&p, p.at, "something stands behind the value"), root));
+        root = drop((fail_at(&p, p.at, "something follows the value"), root));
     arena_free(&p.texts);
     if (root == NULL && report->fault == NULL)
-        report->fault = "there is no memory for it";
+        report->fault = "no memory for the value";
     return root;
 }

@@ -1,10 +1,9 @@
 /* What an importer makes of a published model: tensors under one set of names, hyper-parameters,
- * vocabulary and chat template. Nothing here says which file format it came from, except where
- * meaning differs (rope pairing).
+ * vocabulary and chat template. It does not depend on the file format, except where the meaning
+ * does (rope pairing).
  *
  * Tensor names are those of Hugging Face checkpoints (`model.layers.3.self_attn.q_proj.weight`);
- * GGUF names are mapped at import. Shapes are outermost first: a linear layer's weight is [out,
- * in].
+ * the importer maps GGUF names. Shapes are outermost first: a linear layer's weight is [out, in].
  */
 #ifndef RLXC_MODEL_H
 #define RLXC_MODEL_H
@@ -17,18 +16,18 @@ enum { MODEL_MAX_RANK = 4 };
 
 struct tensor {
     str_id name;
-    str_id source_name; /* in the file; for messages */
+    str_id source_name; /* name in the file, for messages */
     enum dtype dtype;
     uint8_t rank;
     uint64_t shape[MODEL_MAX_RANK]; /* outermost first; the last one counts elements, not blocks */
     uint32_t file;                  /* index in model->files */
-    uint64_t offset, bytes;         /* inside that file; proven to lie in it */
+    uint64_t offset, bytes;         /* inside that file; checked */
 };
 
-/* A tensor that cannot be read: harmless, unless the model needs it. */
+/* A tensor that cannot be read, which is an error only if the model needs it. */
 struct unread_tensor {
-    str_id name, source_name; /* as those of struct tensor */
-    const char *type;         /* a type that is not read; NULL: its shape is what is not */
+    str_id name, source_name; /* as in struct tensor */
+    const char *type;         /* a type that rlx does not read; NULL: the shape is the reason */
     const char *shape;        /* for messages: "5 dimensions" */
 };
 
@@ -37,7 +36,8 @@ enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn };
 struct rope_parameters {
     double theta; /* base of the frequencies */
     enum rope_scaling scaling;
-    double factor;                                      /* linear, llama3, yarn: how much longer */
+    double factor;                                      /* linear, llama3, yarn: how much longer the
+                                                           context is */
     double low_frequency_factor, high_frequency_factor; /* llama3 */
     uint32_t original_context;                          /* llama3, yarn: positions before scaling */
     double beta_fast, beta_slow, attention_factor;      /* yarn; attention_factor 0: derive it */
@@ -47,25 +47,25 @@ struct rope_parameters {
 
 /* Whether projections have biases. */
 enum bias_rule {
-    BIAS_as_stored, /* where the file has them */
-    BIAS_expected,  /* they have; one that is missing is 0, with a warning */
-    BIAS_never,     /* they have not: what is stored is not read */
+    BIAS_as_stored, /* if the file has them */
+    BIAS_expected,  /* always; a missing one is 0, with a warning */
+    BIAS_never,     /* never; stored ones are not read */
 };
 
 struct hyper_parameters {
     str_id architecture; /* "llama", "qwen2", "qwen3": a name in family/families.def */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, rotary_dim, feed_forward;
-    uint32_t context;          /* positions that the model was made for */
-    uint32_t sliding_window;   /* number of keys that a query sees, itself included; 0: all */
-    const bool *window_layers; /* by layer, whether it has the window; NULL: every one */
+    uint32_t context;          /* number of positions that the model was made for */
+    uint32_t sliding_window;   /* number of keys that a query sees, including its own; 0: all */
+    const bool *window_layers; /* by layer: whether it has the window; NULL: all have */
     double norm_epsilon;
     struct rope_parameters rope;
     bool tied; /* the head is the embedding: no lm_head.weight */
     enum bias_rule qkv_bias, output_bias, mlp_bias;
 };
 
-/* What a publisher may recommend for sampling, and the values that were named: in their own
- * spelling, where -1 stands for all. */
+/* What a publisher may recommend for sampling, and the given values in the file's own spelling,
+ * where -1 stands for all. */
 enum sampling_option {
     SAMPLING_temperature,
     SAMPLING_top_k,
@@ -77,12 +77,12 @@ enum sampling_option {
 };
 struct recommended_sampling {
     bool given[SAMPLING_COUNT];
-    double value[SAMPLING_COUNT]; /* in range (import/sampling.c); 0 where not given */
+    double value[SAMPLING_COUNT]; /* in range (import/sampling.c); 0 if not given */
 };
 
-/* A token by its role: "bos_token" is "<s>". Chat templates ask for them. */
+/* A token by its role: "bos_token" is "<s>". Chat templates use these names. */
 struct special_token {
-    const char *name, *text; /* end with NULs */
+    const char *name, *text; /* NUL-terminated */
 };
 enum { MODEL_MAX_SPECIAL_TOKENS = 32 };
 
@@ -95,7 +95,7 @@ struct model {
     struct file *files;
     uint32_t file_count, file_capacity;
     uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
-    struct tensor *tensors; /* in file order; none where only a vocabulary was asked for */
+    struct tensor *tensors; /* in file order; none if only the vocabulary was requested */
     uint32_t tensor_count, tensor_capacity;
     struct unread_tensor *unread;
     uint32_t unread_count, unread_capacity;
@@ -104,7 +104,7 @@ struct model {
     const char *chat_template;     /* Jinja source; NULL: none */
     uint32_t chat_template_bytes;
     const char
-        *tool_template; /* of conversations with tools; NULL: chat_template serves them too */
+        *tool_template; /* for conversations with tools; NULL: chat_template serves them too */
     uint32_t tool_template_bytes;
     struct recommended_sampling sampling;
     struct special_token special_tokens[MODEL_MAX_SPECIAL_TOKENS];
@@ -112,32 +112,34 @@ struct model {
 };
 
 struct import_options {
-    bool vocabulary_only;      /* tensors and hyper-parameters are neither demanded nor read */
-    bool no_vocabulary;        /* the vocabulary is not read */
-    const char *pre_tokenizer; /* of a GGUF file, whatever that says; NULL: as it says */
+    bool vocabulary_only;      /* neither require nor read tensors and hyper-parameters */
+    bool no_vocabulary;        /* do not read the vocabulary */
+    const char *pre_tokenizer; /* overrides what a GGUF file says; NULL: as the file says */
 };
 
 /* Recognizes the format (a GGUF file, the first part of a split one, or a Hugging Face directory)
- * and reads it. The caller set up arena and strings of `m`, zeroed. On failure every problem found
- * is in `d`. */
+ * and reads it. The caller zeroes `m` and sets its arena and strings. On failure, `d` has every
+ * problem found. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
-bool model_is_gguf(const struct model *m); /* or else it is a directory */
-/* How the model's file calls, or would call, a tensor of this name: for messages. */
+bool model_is_gguf(const struct model *m); /* otherwise it is a directory */
+/* The name that a tensor has, or would have, in the model's file; for messages. */
 const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */
 
-/* Keeps copies of both texts; the first of a name counts, and those beyond the room are dropped. */
+/* Stores copies of both texts. The first text of a name counts; texts beyond the limit are
+ * dropped. */
 void model_add_special_token(struct model *m, const char *name, const char *text, size_t bytes);
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);
-/* The same of those that cannot be read. */
+/* The same for tensors that cannot be read. */
 const struct unread_tensor *model_unread(const struct model *m, str_id name);
-/* Reports those whose types are not read and for which `needed`, by index in m->unread, is true
- * (NULL: all): one error, each type with how many have it. False where there are any. */
+/* Reports the tensors whose types rlx does not read and for which `needed`, by index in m->unread,
+ * is true (NULL: all). One error lists each type and its number of tensors. False if there are
+ * any. */
 bool model_refuse_types(const struct model *m, const bool *needed, struct diags *d);
-/* Its bytes, mapped. */
+/* The mapped bytes of a tensor. */
 const uint8_t *model_data(const struct model *m, const struct tensor *t);
 
 #endif

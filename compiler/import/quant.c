@@ -4,9 +4,9 @@
  * round away from zero in q8_0, and of several values of largest magnitude the first one gives q4_0
  * and q5_0 their sign.
  *
- * Values outside the formats' reach (infinities, NaN) give some bytes, the same everywhere, and no
- * undefined behaviour. The loops have fixed lengths and no branches, so that compilers turn them
- * into vectors.
+ * Values that a format cannot hold (infinities, NaN) give unspecified bytes, the same on every
+ * machine, and no undefined behaviour. The loops have fixed lengths and no branches, so that
+ * compilers vectorize them.
  *
  * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
  * block_q5_K and block_q6_K in ggml (ggml-common.h); the README of the golden vectors.
@@ -63,7 +63,7 @@ static void decode_q4_1(const uint8_t *block, float *out)
     }
 }
 
-/* A word of fifth bits, that of element i in bit i, and nibbles as those of q4_0. */
+/* A word of fifth bits, with that of element i in bit i, and nibbles as in q4_0. */
 static void read_five_bits(const uint8_t *from, int q[BLOCK])
 {
     const uint8_t *nibbles = from + 4;
@@ -203,11 +203,11 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
     case DTYPE_COUNT:
         break;
     }
-    unreachable("a type that is no float format");
+    unreachable("a type that is not a float format");
 }
 
-/* The largest magnitude. The bits of magnitudes order as integers do, and a maximum of integers
- * needs no care for NaN. */
+/* The largest magnitude. The bits of magnitudes have the order of integers, and a maximum of
+ * integers needs no special case for NaN. */
 static float largest_magnitude(const float *values)
 {
     int32_t bits[BLOCK], largest = 0;
@@ -228,7 +228,7 @@ static float inverse_of(float scale)
     return scale != 0 ? 1.0f / scale : 0.0f;
 }
 
-/* Towards zero, kept inside what the integer holds; NaN becomes `least`. */
+/* Rounds towards zero and clamps to the range of the integer; NaN becomes `least`. */
 static int32_t truncated(float value, float least, float most)
 {
     value = value > least ? value : least;
@@ -263,8 +263,8 @@ static float signed_largest(const float *values)
     return magnitude; /* NaN */
 }
 
-/* Integers of 4 or 5 bits: element i in the low nibble of byte i, element 16 + i in the high one,
- * and before them fifth bits as read_five_bits has them. */
+/* Integers of 4 or 5 bits: element i is in the low nibble of byte i, element 16 + i in the high
+ * one. Fifth bits come before them, as in read_five_bits. */
 static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *out)
 {
     uint32_t fifth = 0;
@@ -279,7 +279,8 @@ static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *ou
         out[i] = (uint8_t)((quants[i] & 15) | (quants[BLOCK / 2 + i] & 15) << 4);
 }
 
-/* q4_0 and q5_0: the largest value becomes the lowest integer, minus half of all. */
+/* q4_0 and q5_0: the value of largest magnitude becomes the lowest integer, minus half the
+ * range. */
 static void encode_scaled(const float *values, uint32_t bits, uint8_t *block)
 {
     const float half = (float)(1u << (bits - 1)), most = 2 * half - 1;
@@ -294,7 +295,7 @@ static void encode_scaled(const float *values, uint32_t bits, uint8_t *block)
     put_integers(quants, bits, block + 2);
 }
 
-/* Of zeros of both signs the first one counts, as in a comparison in order. */
+/* Of zeros of both signs the first one counts, as when comparing in order. */
 static float first_zero(const float *values)
 {
     for (int i = 0; i < BLOCK; i++)

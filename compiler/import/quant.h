@@ -1,5 +1,5 @@
-/* Block formats: reference decoders and quantizers, written for reading and held bit for bit to
- * independent vectors. */
+/* Block formats: reference decoders and quantizers, written for readability and tested bit for bit
+ * against independent vectors. In: blocks; out: f32, and back. */
 #ifndef RLXC_QUANT_H
 #define RLXC_QUANT_H
 
@@ -8,13 +8,13 @@
 /* Decodes `count` elements (a multiple of the block size) that begin at a block. */
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out);
 
-/* Encodes `count` elements (a multiple of the block size). False where the type has no encoder:
- * f32, f16, bf16 and the formats of 32 have one; bytes equal those of ggml's reference quantizers.
- */
+/* Encodes `count` elements (a multiple of the block size). False if the type has no encoder: f32,
+ * f16, bf16 and the formats of 32 have one. The bytes equal those of ggml's reference
+ * quantizers. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 
-/* Whether the scales of blocks of 32 are finite (other types have none): false where quant_encode met values that are not
- * numbers, or too large for the type. */
+/* Whether the scales of blocks of 32 are finite (other types have none). False if quant_encode met
+ * values that are NaN, infinite or too large for the type. */
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count);
 
 #endif

@@ -22,7 +22,7 @@ static enum dtype dtype_of(const char *name)
     return DTYPE_none;
 }
 
-/* `odd` becomes what is not read about it. */
+/* Sets `odd` to what rlx does not read about it. */
 static bool read_shape(const json_t *shape, struct tensor *t, const char **odd, struct place at,
                        struct diags *d)
 {
@@ -135,7 +135,7 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
         return diag_error(d, (struct place){.file = path},
                           "expected a header inside the file of %" PRIu64
                           " bytes, found a header of %" PRIu64
-                          " (is the file truncated, or no safetensors file?)",
+                          " (is the file truncated, or not a safetensors file?)",
                           f->bytes, header_bytes);
     json_t *header = json_read_header(f, 8, header_bytes, d);
     if (header == NULL)
@@ -146,8 +146,8 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
     return d->error_count == before;
 }
 
-/* The shard's path; NULL and an error where its name leads out of the directory. A symbolic link is
- * followed wherever it leads: that is how the cache of huggingface_hub keeps its files. */
+/* The shard's path; NULL and an error if its name leads out of the directory. Symbolic links are
+ * followed anywhere, because the cache of huggingface_hub uses them. */
 static const char *shard_path(const char *directory, const char *index, const char *shard,
                               struct diags *d)
 {
@@ -163,7 +163,7 @@ static const char *shard_path(const char *directory, const char *index, const ch
     }
     if (stat(path, &status) == 0)
         return path;
-    diag_error(d, at, "expected the shard '%.200s' beside the index, found no such file%s", shard,
+    diag_error(d, at, "expected the shard '%.200s' next to the index, found no such file%s", shard,
                lstat(path, &status) == 0 ? " where its symbolic link leads" : "");
     return NULL;
 }
@@ -201,8 +201,8 @@ static bool list_shards(const json_t *map, const char *index, const char **shard
     return true;
 }
 
-/* All tensors of all shards count, as in transformers; which tensor the index has where is not
- * looked at. */
+/* All tensors of all shards count, as in transformers; where the index places each tensor does not
+ * matter. */
 static bool read_shards(const char *directory, const char *index, struct model *m, struct diags *d)
 {
     uint32_t count, file, before = d->error_count;
@@ -222,8 +222,8 @@ static bool read_shards(const char *directory, const char *index, struct model *
     return d->error_count == before;
 }
 
-/* The decoder alone, saved without its head, has names without "model."; other savers put a second
- * one in front. transformers reads both, and knows them by what is absent. */
+/* A decoder saved without its head has names without "model."; other writers add a second "model.".
+ * transformers reads both, and recognizes them by what is absent. */
 static void settle_name(struct model *m, bool add, str_id *name)
 {
     const char *text = str_text(m->strings, *name);
@@ -248,8 +248,8 @@ static void settle_names(struct model *m)
         settle_name(m, add, &m->unread[i].name);
 }
 
-/* Where the configuration ties the head to the embedding and the file has both, transformers ties
- * them only if they are equal; where it has the head alone, that is the embedding too. */
+/* If the configuration ties the head to the embedding and the file has both, transformers ties them
+ * only if they are equal. If the file has the head alone, it is the embedding too. */
 static void settle_head(struct model *m, struct diags *d)
 {
     const str_id embedding_name = str_of(m->strings, "model.embed_tokens.weight");
@@ -266,10 +266,10 @@ static void settle_head(struct model *m, struct diags *d)
                     memcmp(head->shape, embedding->shape, sizeof head->shape) == 0 &&
                     memcmp(model_data(m, head), model_data(m, embedding), head->bytes) == 0;
     if (!m->hyper.tied)
-        diag_warning(d,
-                     (struct place){.file = m->files[head->file].path, .object = "lm_head.weight"},
-                     "tie_word_embeddings says that the embedding is the head, but this differs "
-                     "from it: it is read, as in transformers");
+        diag_warning(
+            d, (struct place){.file = m->files[head->file].path, .object = "lm_head.weight"},
+            "tie_word_embeddings says that the embedding is the head, but this tensor differs "
+            "from it: it is read, as in transformers");
 }
 
 static bool no_weights(const char *directory, struct diags *d)

@@ -1,16 +1,16 @@
-/* How the publisher recommends to sample from a model. In: generation_config.json of a directory,
+/* The sampling that the publisher of a model recommends. In: generation_config.json of a directory,
  * or general.sampling.* of a GGUF file, which is the same file converted. Out: m->sampling.
  *
- * transformers samples with do_sample only and else ignores these values; vLLM and llama.cpp take
- * them as recommendations whatever it says, and so do we. do_sample counts in one case: false
- * without a temperature means greedy. What is recommended and not done here is a warning, since the
+ * transformers uses these values only with do_sample; vLLM and llama.cpp take them as
+ * recommendations in any case, and so does rlx. do_sample counts in one case: false without a
+ * temperature means greedy. A recommendation that rlx does not support gives a warning, since the
  * model computes the same; a value that makes no sense is an error.
  */
 #include "compiler/import/config.h"
 
 #include <math.h>
 
-/* A least value above 0 stands where 0 would mean something else here (off) than there. */
+/* A minimum above 0 excludes 0 where it would mean "off" in rlx and something else in the file. */
 static const struct option {
     const char *json, *gguf;
     double least, most;
@@ -25,7 +25,7 @@ static const struct option {
     [SAMPLING_penalty_window] = {NULL, "general.sampling.penalty_last_n", -1, 1 << 30, true},
 };
 
-/* Ways of sampling that are not ours, and the value with which they do nothing. */
+/* Sampling methods that rlx does not have, and the value with which they have no effect. */
 static const struct {
     const char *json, *gguf;
     double off;
@@ -55,12 +55,13 @@ static void take(enum sampling_option which, double value, struct place at,
 static void warn_of(double value, double off, struct place at, struct diags *d)
 {
     if (value != off)
-        diag_warning(d, at, "recommended is %g, which rlx does not do: left out", value);
+        diag_warning(d, at, "the publisher recommends %g; rlx does not support this and ignores it",
+                     value);
 }
 
 /* ---- generation_config.json ---- */
 
-/* A number; false where the key is absent or null, or (an error) something else. */
+/* A number; false if the key is absent or null, or not a number (an error). */
 static bool json_number(const json_t *root, const char *key, struct place at, double *out,
                         struct diags *d)
 {
@@ -138,6 +139,7 @@ bool sampling_from_gguf(const struct gguf *g, struct model *m, struct diags *d)
     }
     at.object = sequence;
     if (gguf_find(g, sequence) != NULL)
-        diag_warning(d, at, "an order of sampling is recommended; that of rlx is fixed");
+        diag_warning(d, at,
+                     "the publisher recommends an order of sampling; rlx uses its own fixed order");
     return d->error_count == before;
 }

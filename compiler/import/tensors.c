@@ -1,6 +1,5 @@
-/* Files and tensors of a model. In: descriptions of tensors as a file gives them; out: entries of
- * which everything is proven, so that whoever reads a tensor later need not check again.
- */
+/* Files and tensors of a model. In: descriptions of tensors from a file; out: fully checked
+ * entries, so that nobody who reads a tensor later must check again. */
 #include "compiler/import/import.h"
 
 #include "compiler/base/out.h"
@@ -44,14 +43,14 @@ const struct unread_tensor *model_unread(const struct model *m, str_id name)
     return NULL;
 }
 
-/* Types by name, each with how many tensors have it. */
+/* Types by name, each with its number of tensors. */
 struct type_counts {
     struct {
         const char *name;
         uint64_t tensors;
     } types[16];
     uint32_t count;
-    uint64_t others; /* tensors whose type has no room in `types` */
+    uint64_t others; /* tensors whose type does not fit in `types` */
 };
 
 static void count_type(struct type_counts *counts, const char *name)
@@ -89,7 +88,7 @@ bool model_refuse_types(const struct model *m, const bool *needed, struct diags 
         add_count(&found, "others", counts.others);
     return counts.count == 0 ||
            diag_error(d, (struct place){.file = m->path},
-                      "found types not read: %s; expected only %s", found.data,
+                      "found types that rlx does not read: %s; expected only %s", found.data,
                       dtypes_text(d->arena, model_is_gguf(m) ? SOURCE_gguf : SOURCE_config));
 }
 
@@ -146,7 +145,7 @@ const uint8_t *model_data(const struct model *m, const struct tensor *t)
     return m->files[t->file].data + t->offset;
 }
 
-/* Bytes of a tensor; false, with an error, where its shape has none. */
+/* Bytes of a tensor; false and an error if its shape is not possible. */
 static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *bytes, struct diags *d)
 {
     const struct dtype_info *info = &dtype_info[t->dtype];
@@ -237,7 +236,7 @@ void model_drop_repeated(struct model *m, struct diags *d)
         diag_warning(d,
                      (struct place){.file = m->files[first->file].path,
                                     .object = str_text(m->strings, first->source_name)},
-                     "%u tensors stand in several shards (this is the first): the last shard "
+                     "%u tensors occur in several shards (this is the first): the last shard "
                      "counts, as in transformers",
                      m->tensor_count - kept);
     m->tensors = all;
@@ -273,8 +272,8 @@ bool model_check_tensors(struct model *m, struct diags *d)
             diag_error(d,
                        (struct place){.file = m->files[t->file].path,
                                       .object = str_text(m->strings, t->source_name)},
-                       "expected bytes of its own, found bytes from %" PRIu64
-                       " on, which '%s' has up to %" PRIu64,
+                       "expected separate bytes, found bytes from %" PRIu64
+                       " on, which belong to '%s' up to %" PRIu64,
                        t->offset, str_text(m->strings, last->source_name),
                        last->offset + last->bytes);
     }

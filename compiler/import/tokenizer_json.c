@@ -1,8 +1,7 @@
 /* tokenizer.json of Hugging Face's tokenizers library. In: the file. Out: a vocabulary. Of the
- * pipeline that it describes (normalizer, pre-tokenizer, model, post-processor, decoder) the forms
- * of byte-level BPE and of SentencePiece-like BPE are known; what would change ids and is not known
- * is an error, since ids that are nearly right are wrong.
- */
+ * pipeline that the file describes (normalizer, pre-tokenizer, model, post-processor, decoder), rlx
+ * knows the forms of byte-level BPE and of SentencePiece-like BPE. Anything unknown that would
+ * change ids is an error, because ids that are nearly right are wrong. */
 #include "compiler/import/added_tokens.h"
 
 #include <string.h>
@@ -18,7 +17,7 @@ struct reading {
     json_int_t id_limit;
 };
 
-enum { ID_SLACK = 1 << 16 }; /* ids that no token has: gaps are rare and small */
+enum { ID_SLACK = 1 << 16 }; /* gaps between ids are rare and small */
 
 static bool fail_at(struct reading *r, const char *object, const char *text, const char *found)
 {
@@ -48,7 +47,7 @@ static bool equals(const json_t *value, const char *text)
     return found && strcmp(found, text) == 0;
 }
 
-/* Calls `one` for a component, or for each of a Sequence's. */
+/* Calls `one` for a component, or for each component of a Sequence. */
 static bool each_component(struct reading *r, const json_t *component, const char *list,
                            bool (*one)(struct reading *, const json_t *))
 {
@@ -118,7 +117,8 @@ static bool read_split(struct reading *r, const json_t *p)
     bool numbers_first = v->split.numbers_first;
     v->split = known->split;
     v->split.numbers_first = numbers_first;
-    v->split.long_s = known->split.any_case; /* case-insensitive matching there is Unicode's */
+    v->split.long_s = known->split.any_case; /* case-insensitive matching in tokenizer.json is
+                                                Unicode's */
     return true;
 }
 
@@ -191,12 +191,14 @@ static bool add_front(struct reading *r, const json_t *id, const char *name)
 
     if (!json_is_integer(id) || value < 0 || value >= v->token_count ||
         v->front_count == countof(v->front))
-        return fail_at(r, "post_processor", "expected a few ids of the vocabulary in front", name);
+        return fail_at(r, "post_processor",
+                       "expected a few ids of the vocabulary in front of the text", name);
     v->front[v->front_count++] = (uint32_t)value;
     return true;
 }
 
-/* The special tokens that are put in front of a single text: by a template, or as "cls". */
+/* The special tokens that the post-processor puts in front of a single text: by a template, or as
+ * "cls". */
 static bool read_post_processor(struct reading *r, const json_t *p)
 {
     if (is_type(p, "RobertaProcessing") || is_type(p, "BertProcessing")) {

@@ -1,5 +1,5 @@
-/* What both sources of a vocabulary share: finding a token by its text, the well-known names of
- * tokens that end generation, and tokens that the model has no rows for. */
+/* What both sources of a vocabulary share. In: a vocabulary. Out: a token found by its text, the
+ * flags of tokens with well-known names, warnings of tokens that the model has no rows for. */
 #include "compiler/import/vocabulary.h"
 
 #include <string.h>
@@ -18,15 +18,15 @@ static bool is_text(const struct vocabulary_token *t, const char *text)
     return t->bytes == strlen(text) && memcmp(t->text, text, t->bytes) == 0;
 }
 
-/* One model family writes <|end|> between the parts of one answer; it also has these two. */
+/* One model family writes <|end|> between the parts of an answer; it also has these two tokens. */
 static bool has_channels(const struct vocabulary *v)
 {
     return vocabulary_find(v, "<|return|>", 10) != UINT32_MAX &&
            vocabulary_find(v, "<|call|>", 8) != UINT32_MAX;
 }
 
-/* Tokens of these names are control tokens in a GGUF whatever its types say, as in llama.cpp: code
- * models mark with them what is before, behind and in the gap. */
+/* In a GGUF file, tokens with these names are control tokens whatever their types say, as in
+ * llama.cpp: code models mark the text before, after and in a gap with them. */
 static void mark_known_controls(const struct vocabulary *v)
 {
     static const char *const names[] = {
@@ -45,8 +45,8 @@ static void mark_known_controls(const struct vocabulary *v)
             }
 }
 
-/* A GGUF's token of such a name counts as a control token whatever its type says, as in llama.cpp;
- * but where it was an ordinary one (</s> is HTML in some vocabularies), it does not end
+/* In a GGUF file, a token with such a name is a control token whatever its type says, as in
+ * llama.cpp. But if its type was ordinary (</s> is HTML in some vocabularies), it does not end
  * generation. */
 void vocabulary_mark_known_ends(struct vocabulary *v)
 {
@@ -90,7 +90,7 @@ bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d)
 {
     return diag_error(d, (struct place){.file = file, .object = "--pre-tokenizer"},
                       "expected a GGUF file with a byte-level vocabulary, found a vocabulary that "
-                      "says itself how text is split");
+                      "itself says how to split text");
 }
 
 void vocabulary_check_rows(const struct model *m, struct diags *d)

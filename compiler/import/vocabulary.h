@@ -1,7 +1,6 @@
-/* The vocabulary as published: what a tokenizer is compiled from (pack/tokenizer.c turns it into
- * tables). Sources: tokenizer.ggml.* metadata of a GGUF, or tokenizer.json (+
- * tokenizer_config.json, special_tokens_map.json, generation_config.json).
- */
+/* The vocabulary as published, from which pack/tokenizer.c makes the tables of a tokenizer.
+ * Sources: tokenizer.ggml.* metadata of a GGUF file, or tokenizer.json (with tokenizer_config.json,
+ * special_tokens_map.json and generation_config.json). */
 #ifndef RLXC_VOCABULARY_H
 #define RLXC_VOCABULARY_H
 
@@ -29,7 +28,7 @@ struct vocabulary_token {
     float score;
     enum token_kind kind;
     bool added;    /* recognized as a whole in text */
-    bool unmerged; /* of added ones: no word is looked for under its text, no merge makes it */
+    bool unmerged; /* of added ones: neither a word nor a merge becomes this token */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };
@@ -39,38 +38,38 @@ struct vocabulary_merge {
     uint32_t left_bytes, right_bytes;
 };
 
-/* How text falls into words before it is taken apart: the published regular expressions, by their
- * parts. See rlx_tokenizer_split of rlx/tokenizer_format.h, which has the same parts. All false: it
- * is not split. */
+/* How text is split into words before merging: the published regular expressions, by their parts.
+ * See rlx_tokenizer_split of rlx/tokenizer_format.h, which has the same parts. All false: no
+ * split. */
 struct word_split {
     bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first,
         spaces, cased, slashes;
-    uint32_t digits; /* most digits of a number; 0: any */
+    uint32_t digits; /* digits of a number at most; 0: any */
 };
 
-/* Where a space is put in front of text. A stretch is what lies between special tokens. */
+/* Where a space is put in front of text. A stretch is the text between two special tokens. */
 enum space_prefix { PREFIX_none, PREFIX_stretch, PREFIX_unless_space, PREFIX_first };
 
 struct vocabulary {
     enum vocabulary_kind kind;
     struct vocabulary_token *tokens; /* by id */
     uint32_t token_count, token_capacity;
-    struct vocabulary_merge *merges; /* in order of rank; none: by score */
+    struct vocabulary_merge *merges; /* in order of rank; if there are none, scores decide */
     uint32_t merge_count, merge_capacity;
     bool by_score;
-    bool from_gguf; /* decides what the two sources do differently: see pack/tokenizer.c */
+    bool from_gguf; /* for the differences between the two sources: see pack/tokenizer.c */
     bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
     bool marks_spaces; /* normalization writes U+2581 for a space */
     struct word_split split;
     enum space_prefix prefix;
     uint32_t unknown;  /* id, or UINT32_MAX */
-    uint32_t front[8]; /* ids that stand in front where the caller asks for them */
+    uint32_t front[8]; /* ids to put in front, if the caller asks for them */
     uint32_t front_count;
     const char *file; /* for messages */
 };
 
-/* Both set m->vocabulary (NULL where the source has none, which is no error), and m->chat_template.
- */
+/* Both set m->vocabulary (NULL if the source has none, which is not an error) and
+ * m->chat_template. */
 bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *options,
                           struct model *m, struct diags *d);
 bool vocabulary_from_directory(const char *directory, const struct import_options *options,
@@ -86,31 +85,31 @@ enum {
     VOCABULARY_MAX_TEXT = 1 << 16
 };
 
-/* Says that an option was given that this model has no use for. */
+/* Reports an option that has no meaning for this model. */
 bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d);
-/* How a pre-tokenizer of that name (tokenizer.ggml.pre), or with that published regular expression,
- * splits text; NULL where unknown. */
+/* How a pre-tokenizer with that name (tokenizer.ggml.pre) or that published regular expression
+ * splits text; NULL if unknown. */
 struct vocabulary_split {
     const char *names;   /* separated by spaces; "" for none */
     const char *pattern; /* published text of the regular expression, or NULL */
     struct word_split split;
-    bool whole_words; /* a word that is a token is not taken apart, where only the name says so */
+    bool whole_words; /* a word that is a token is not split, if only the name says so */
 };
 const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes);
 const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes);
-/* The one that models of that architecture have, with such a vocabulary; NULL where there are
- * several. */
+/* The one that models of that architecture have with such a vocabulary; NULL if there are several.
+ */
 const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
                                                       const struct vocabulary *v);
-/* The first name of each, with commas between: for messages. */
+/* The first name of each, separated by commas, for messages. */
 const char *vocabulary_split_names(struct arena *a);
 
-/* The id of a token by its text; UINT32_MAX where there is none. Walks all tokens. */
+/* The id of a token by its text; UINT32_MAX if there is none. Walks all tokens. */
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes);
-/* Marks the tokens whose well-known names say that a turn or text ends there. */
+/* Marks the tokens whose well-known names say that they end a turn or a text. */
 void vocabulary_mark_known_ends(struct vocabulary *v);
 struct json_t;
-/* What tokenizer.json says; `path` is for messages. Texts are copied to `a`. */
+/* Reads tokenizer.json; `path` is for messages. Copies texts to `a`. */
 bool tokenizer_json_read(const char *path, struct json_t *root, struct vocabulary *v,
                          struct arena *a, struct diags *d);
 

@@ -1,13 +1,12 @@
-/* The vocabulary of a Hugging Face directory. In: tokenizer.json, and around it
+/* The vocabulary of a Hugging Face directory. In: tokenizer.json and, if present,
  * tokenizer_config.json, special_tokens_map.json, added_tokens.json, generation_config.json,
- * config.json and chat_template.jinja, whichever there are. Out: m->vocabulary, m->chat_template.
- */
+ * config.json and chat_template.jinja. Out: m->vocabulary, m->chat_template. */
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
 
 #include <string.h>
 
-/* An optional file: true and NULL where it does not exist. */
+/* An optional file: true and NULL if it does not exist. */
 static bool load_optional(const char *directory, const char *name, json_t **root, struct model *m,
                           struct diags *d)
 {
@@ -16,7 +15,7 @@ static bool load_optional(const char *directory, const char *name, json_t **root
     return !file_is_named(path) || (*root = json_read_file(path, d)) != NULL;
 }
 
-/* A token is given as its text, or as an object with its content. */
+/* A token is a text, or an object with content. */
 static uint32_t find_token(const struct vocabulary *v, const json_t *token)
 {
     if (json_is_object(token))
@@ -26,7 +25,7 @@ static uint32_t find_token(const struct vocabulary *v, const json_t *token)
                : UINT32_MAX;
 }
 
-/* What a configuration calls "…_token" are variables of the chat template. */
+/* The names "…_token" of a configuration are variables of the chat template. */
 static void name_special_token(void *context, const char *name, const json_t *value)
 {
     const json_t *text = json_is_object(value) ? json_object_get(value, "content") : value;
@@ -40,7 +39,7 @@ static void mark_end(struct vocabulary *v, const json_t *id)
         v->tokens[value].ends_generation = true;
 }
 
-/* What is no id, or not of the vocabulary, is told by the readers of these files. */
+/* The readers of these files report what is not an id of the vocabulary. */
 static void mark_ends(struct vocabulary *v, const json_t *config)
 {
     const json_t *eos = json_object_get(config, "eos_token_id");
@@ -62,7 +61,7 @@ static void set_tool_template(struct model *m, const char *text, size_t bytes)
     m->tool_template_bytes = (uint32_t)bytes;
 }
 
-/* A text, or a list of named ones of which "default" and "tool_use" count. */
+/* A text, or a list of named texts of which "default" and "tool_use" count. */
 static void template_from_config(struct model *m, const json_t *config)
 {
     const json_t *text = json_object_get(config, "chat_template");
@@ -99,8 +98,8 @@ static bool template_from_file(struct model *m, const char *directory, const cha
     return fits || diag_error(d, (struct place){.file = path}, "expected less than 4 GiB");
 }
 
-/* Later ones count: the configuration's, chat_template.json (which processors of images and sound
- * write), files of their own. */
+/* Later sources take precedence: the configuration, chat_template.json (written by processors of
+ * images and sound), separate files. */
 static bool read_templates(struct model *m, const char *directory, const json_t *config,
                            struct diags *d)
 {
@@ -115,7 +114,7 @@ static bool read_templates(struct model *m, const char *directory, const json_t 
                               set_tool_template, d);
 }
 
-/* Older directories say in the configuration only that the first token is put in front. */
+/* In older directories, only the configuration says whether BOS is put in front. */
 static void front_from_config(struct vocabulary *v, const json_t *config)
 {
     if (v->front_count || !json_is_true(json_object_get(config, "add_bos_token")))
@@ -200,7 +199,7 @@ bool vocabulary_from_directory(const char *directory, const struct import_option
         const char *other = arena_printf(m->arena, "%s/tokenizer.model", directory);
         if (file_is_named(other))
             diag_warning(d, (struct place){.file = other},
-                         "only tokenizer.json is read; this model will work with ids");
+                         "rlx reads only tokenizer.json; this model will work with ids only");
         return true;
     }
     bool good =

@@ -1,6 +1,6 @@
 /* The vocabulary in a GGUF's metadata (tokenizer.ggml.*). In: the opened file. Out: m->vocabulary
- * and m->chat_template; texts point into the mapped file. The meaning of the keys and of what is
- * absent is llama.cpp's, which made the format.
+ * and m->chat_template; texts point into the mapped file. Keys, and absent keys, mean what they
+ * mean in llama.cpp, which made the format.
  */
 #include "compiler/import/vocabulary.h"
 
@@ -35,15 +35,15 @@ static bool is_word(const char *text, uint64_t bytes, const char *word)
     return bytes == strlen(word) && memcmp(text, word, bytes) == 0;
 }
 
-/* A merge is two texts with a space between; neither holds a space, but the first may begin with
- * one in odd files. */
+/* A merge is two texts separated by a space. Neither contains a space, but in odd files the first
+ * may begin with one. */
 static bool add_merge(void *context, uint64_t index, const char *text, uint64_t bytes)
 {
     struct reading *r = context;
     const char *space = bytes > 1 ? memchr(text + 1, ' ', bytes - 1) : NULL;
     if (!space || space == text + bytes - 1 || bytes > VOCABULARY_MAX_TEXT)
         return diag_error(r->diags, r->place,
-                          "merge %llu: expected two texts with a space between, found '%.*s'",
+                          "merge %llu: expected two texts separated by a space, found '%.*s'",
                           (unsigned long long)index, (int)min_u64(bytes, 60), text);
     struct vocabulary *v = r->vocabulary;
     v->merges[v->merge_count++] =
@@ -54,7 +54,7 @@ static bool add_merge(void *context, uint64_t index, const char *text, uint64_t 
     return true;
 }
 
-/* The array of that key, whose elements are strings (or numbers): NULL where absent or wrong. */
+/* The array of that key, whose elements are strings (or numbers); NULL if absent or wrong. */
 static const struct gguf_value *find_array(struct reading *r, const char *key, bool strings,
                                            uint64_t most, bool *wrong)
 {
@@ -79,7 +79,7 @@ static const struct gguf_value *find_array(struct reading *r, const char *key, b
     return value;
 }
 
-/* <0x0A>, as SentencePiece names bytes. */
+/* <0x0A>, the spelling of bytes in SentencePiece. */
 static bool names_byte(const struct vocabulary_token *t)
 {
     return t->bytes == 6 && memcmp(t->text, "<0x", 3) == 0 && t->text[5] == '>' &&
@@ -87,8 +87,8 @@ static bool names_byte(const struct vocabulary_token *t)
            memchr(upper_digits, t->text[4], 16) != NULL;
 }
 
-/* The kind of a token by the number in the file. Bytes are known by their texts: converters have
- * written them as normal tokens, and files without types. */
+/* The kind of a token by the number in the file. The text tells bytes, because some converters
+ * wrote them as normal tokens, or wrote no types. */
 static enum token_kind kind_of(const struct vocabulary *v, const struct vocabulary_token *t,
                                double type)
 {
@@ -101,14 +101,14 @@ static enum token_kind kind_of(const struct vocabulary *v, const struct vocabula
     return kind;
 }
 
-/* An array of one number for each token, or more; NULL where absent or wrong. */
+/* An array with at least one number per token; NULL if absent or wrong. */
 static const struct gguf_value *find_numbers(struct reading *r, const char *key, bool *wrong)
 {
     uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *numbers = find_array(r, key, false, UINT64_MAX, wrong);
     if (!numbers || numbers->count >= count)
         return numbers;
-    diag_error(r->diags, r->place, "expected %u numbers, one for each token, found %llu", count,
+    diag_error(r->diags, r->place, "expected %u numbers, one per token, found %llu", count,
                (unsigned long long)numbers->count);
     *wrong = true;
     return NULL;
@@ -166,8 +166,8 @@ static bool read_merges(struct reading *r)
     return gguf_each_string(r->gguf, merges, add_merge, r);
 }
 
-/* The token that a key names. UINT32_MAX where older files write -1. What is absent, or out of
- * range, is the `usual` one, if there is that. */
+/* The token that a key names; UINT32_MAX if the file has -1, as older ones do. If the key is absent
+ * or out of range: the `usual` token, if there is one. */
 static uint32_t read_id(struct reading *r, const char *key, uint32_t usual)
 {
     uint32_t count = r->vocabulary->token_count;
@@ -181,16 +181,16 @@ static uint32_t read_id(struct reading *r, const char *key, uint32_t usual)
         return UINT32_MAX;
     r->place.object = key;
     if (usual == UINT32_MAX)
-        diag_warning(r->diags, r->place, "%.15g is not in the vocabulary of %u tokens: left out",
-                     id, count);
+        diag_warning(r->diags, r->place, "%.15g is not in the vocabulary of %u tokens: ignored", id,
+                     count);
     else
         diag_warning(r->diags, r->place,
-                     "%.15g is not in the vocabulary of %u tokens: %u is taken, as in llama.cpp",
-                     id, count, usual);
+                     "%.15g is not in the vocabulary of %u tokens: using %u, as llama.cpp does", id,
+                     count, usual);
     return usual;
 }
 
-/* The tokens that templates know by name. */
+/* The tokens that templates use by name. */
 static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos, uint32_t unknown)
 {
     const struct vocabulary *v = r->vocabulary;
@@ -220,7 +220,7 @@ static void read_special_ids(struct reading *r, bool add_bos)
     uint32_t bos = read_id(r, "tokenizer.ggml.bos_token_id", characters ? 1 : UINT32_MAX);
     uint32_t eos = read_id(r, "tokenizer.ggml.eos_token_id", characters ? 2 : UINT32_MAX);
     uint32_t unknown = read_id(r, "tokenizer.ggml.unknown_token_id", characters ? 0 : UINT32_MAX);
-    v->unknown = characters ? unknown : UINT32_MAX; /* a byte that no token has is dropped */
+    v->unknown = characters ? unknown : UINT32_MAX; /* a byte without a token is dropped */
     const uint32_t ends[] = {eos, read_id(r, "tokenizer.ggml.eot_token_id", UINT32_MAX),
                              read_id(r, "tokenizer.ggml.eom_token_id", UINT32_MAX)};
     for (size_t i = 0; i < countof(ends); i++)
@@ -232,8 +232,8 @@ static void read_special_ids(struct reading *r, bool add_bos)
     name_special_tokens(r, bos, eos, unknown);
 }
 
-/* Phi-3's published tokenizer drops white space behind its special tokens, which GGUF cannot say:
- * the model's name does. */
+/* Phi-3's published tokenizer drops white space after its special tokens. GGUF cannot express that,
+ * so the model's name decides. */
 static void strip_behind_specials(struct reading *r)
 {
     const char *name = NULL;
@@ -270,28 +270,27 @@ static const struct vocabulary_split *infer_split(struct reading *r, const char 
     const char *architecture = arena_text(r->model->arena, text, bytes);
     const struct vocabulary_split *split = vocabulary_split_infer(architecture, r->vocabulary);
     if (split)
-        diag_warning(
-            r->diags, r->place,
-            "expected the name of the pre-tokenizer, found %s; taken is %.*s, which models "
-            "of architecture %s with %u tokens have (--pre-tokenizer=NAME for another)",
-            found, (int)strcspn(split->names, " "), split->names, architecture,
-            r->vocabulary->token_count);
+        diag_warning(r->diags, r->place,
+                     "expected the name of the pre-tokenizer, found %s; using %.*s, which models "
+                     "of architecture %s with %u tokens have (--pre-tokenizer=NAME for another)",
+                     found, (int)strcspn(split->names, " "), split->names, architecture,
+                     r->vocabulary->token_count);
     else
         diag_error(r->diags, r->place,
                    "expected the name of the pre-tokenizer, found %s; models of architecture '%s' "
-                   "with %u tokens may have several: say which with --pre-tokenizer=NAME (%s)",
+                   "with %u tokens may have several; choose one with --pre-tokenizer=NAME (%s)",
                    found, architecture, r->vocabulary->token_count, names);
     return split;
 }
 
-/* The split that the user names, else the file, else the architecture. */
+/* The split that the user names, else that of the file, else that of the architecture. */
 static const struct vocabulary_split *choose_split(struct reading *r, const char *chosen)
 {
     const char *name = chosen ? chosen : "";
     uint64_t bytes = strlen(name);
     r->place.object = "tokenizer.ggml.pre";
     if (!chosen && !gguf_find(r->gguf, "tokenizer.ggml.pre"))
-        return infer_split(r, "none (files of before May 2024 lack it)");
+        return infer_split(r, "none (files from before May 2024 lack it)");
     if (!chosen && !gguf_get_string(r->gguf, "tokenizer.ggml.pre", &name, &bytes, r->diags))
         return NULL;
     if (is_word(name, bytes, "default"))
@@ -300,8 +299,8 @@ static const struct vocabulary_split *choose_split(struct reading *r, const char
     if (!split)
         diag_error(
             r->diags, r->place,
-            "expected a known pre-tokenizer (%s), found '%.*s'; if it splits as one of these "
-            "does, say so with --pre-tokenizer=NAME",
+            "expected a known pre-tokenizer (%s), found '%.*s'; if it splits like one of these, "
+            "name that one with --pre-tokenizer=NAME",
             vocabulary_split_names(r->model->arena), (int)min_u64(bytes, 60), name);
     return split;
 }
@@ -341,8 +340,7 @@ bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *opt
     r.place.object = "tokenizer.ggml.model";
     if (!gguf_find(g, "tokenizer.ggml.model")) {
         if (gguf_find(g, "tokenizer.ggml.tokens"))
-            diag_warning(d, r.place,
-                         "is missing, without which the vocabulary cannot be read: left out");
+            diag_warning(d, r.place, "is missing, so the vocabulary cannot be read: ignored");
         return true;
     }
     if (!gguf_get_string(g, "tokenizer.ggml.model", &kind, &bytes, d))

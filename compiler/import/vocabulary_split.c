@@ -1,6 +1,5 @@
-/* The known ways of splitting text into words. In: a name, a published regular expression, or what
- * a file tells otherwise. Out: the parts of a split.
- */
+/* The known ways of splitting text into words. In: a name, a published regular expression, or an
+ * architecture and a vocabulary's size. Out: the parts of a split. */
 #include "compiler/import/vocabulary.h"
 
 #include <string.h>
@@ -13,7 +12,7 @@
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" numbers \
     "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 
-/* Names are GGUF's; what a name stands for is llama.cpp's reading of it. */
+/* Names are those of GGUF; they mean what they mean in llama.cpp. */
 static const struct vocabulary_split splits[] = {
     {"gpt-2 phi-2 roberta-bpe mpt olmo jais a.x-4.0 mellum modern-bert gigachat jina-es jina-de "
      "jina-v2-es jina-v2-de jina-v1-en jina-v2-code exaone4 trillion granite-docling",
@@ -77,7 +76,7 @@ const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, 
 const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
                                                       const struct vocabulary *v)
 {
-    /* Where only one split was ever used. tokens 0: any number of them; a text: of token `id`. */
+    /* Architectures with only one split. tokens 0: any vocabulary size; text: of token `id`. */
     static const struct {
         const char *architecture;
         uint32_t tokens, id;

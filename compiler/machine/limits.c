@@ -1,4 +1,4 @@
-/* Peak and latency of this machine; see limits.h. */
+/* Measures peak arithmetic and latency of this machine. Contract: limits.h. */
 #include "compiler/machine/limits.h"
 
 #include "runtime/base/together.h"
@@ -17,15 +17,11 @@ double limits_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* ---- peak
- * ----------------------------------------------------------------------------------------
- * Independent chains, so that latency is hidden, for some ten milliseconds, so that bursts of the
- * clock are not what is measured. */
+/* ---- peak: independent chains hide latency, ten milliseconds even out bursts of the clock ---- */
 
 enum { CHAINS = 20, ROUNDS = 4000000 };
 
-/* The empty asm keeps the compiler from seeing that all chains are one. `in` is the register class.
- */
+/* The empty asm hides from the compiler that all chains are equal. `in` is the register class. */
 #define CHAIN_LOOP(type, in, step)                                                                 \
     do {                                                                                           \
         type c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero,          \
@@ -164,15 +160,14 @@ double limits_peak(enum peak peak, unsigned threads)
            together_run(run_chains, chains, sizeof *chains, threads);
 }
 
-/* ---- latency
- * ---------------------------------------------------------------------------------------- */
+/* ---- latency ---- */
 
 enum { TRIPS = 4000, WARM_TRIPS = 200 };
 static _Alignas(128) atomic_int ball;
 
 struct player {
     bool serves;
-    double round_trip; /* nanoseconds; of the one that serves */
+    double round_trip; /* nanoseconds; set by the player that serves */
 };
 
 static void return_ball(void)

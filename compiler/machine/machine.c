@@ -30,7 +30,7 @@ static double median(double *values)
     return values[ROUNDS / 2];
 }
 
-/* Memory like that of weights: in large pages where the system gives them. */
+/* Memory like that of weights: in large pages if the system provides them. */
 static void *reading_room(uint64_t *mapped)
 {
     enum { LARGE_PAGE = 2 << 20 };
@@ -47,7 +47,7 @@ static void *reading_room(uint64_t *mapped)
     return own;
 }
 
-/* Peaks are the highest of all rounds, because other programs can only slow a round down: at times
+/* Peaks are the highest of all rounds, because other programs can only slow down a round; at times
  * two threads compute no faster than one. Reading is the median, as in `rlx bench`. */
 static void measure(uint32_t threads, struct machine *out)
 {
@@ -58,14 +58,15 @@ static void measure(uint32_t threads, struct machine *out)
     bool ahead = reading_way(data, READ_BYTES, threads);
 
     *out = (struct machine){.threads = threads};
-    for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns: a shared machine changes by the second */
+    for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns, because a shared machine changes by the
+                                               second */
         read[i] = reading_speed(data, READ_BYTES, threads, ahead);
         for (uint32_t p = 0; p < PEAK_COUNT; p++)
             out->peak[p] = fmax(out->peak[p], limits_peak((enum peak)p, threads));
         trip[i] = threads > 1 ? limits_ping_pong() : 0;
     }
     out->read = median(read);
-    out->barrier = median(trip) / 2 * 1e-9; /* the last to come is seen by the others */
+    out->barrier = median(trip) / 2 * 1e-9; /* the others see the last thread arrive */
     munmap(own, mapped);
 }
 

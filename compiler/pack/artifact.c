@@ -1,8 +1,6 @@
-/* Writes sections in this order: header, code images, weights, tables, table of sections; then the
- * header again, now that it is known. In: the parts of struct artifact. Out: bytes as
- * rlx/artifact.h describes them. Tables are built in memory (they are small); weights are streamed
- * (they are not).
- */
+/* Writes an artifact in this order: header, code images, weights, tables, table of sections, then
+ * the header again with its final contents. In: the parts of struct artifact. Out: bytes as
+ * rlx/artifact.h describes them. Tables are small and built in memory; weights are streamed. */
 #include "compiler/pack/artifact.h"
 
 #include "compiler/pack/digest.h"
@@ -14,7 +12,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Weights of so many bytes begin at a large page, so that all of them lie in large pages. */
+/* From this size on, weights begin at a large page, so that all of them are in large pages. */
 enum { MAX_SECTIONS = 24, TABLE_ALIGN = 64, LARGE_WEIGHTS = 1 << 24 };
 
 _Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (int)RLX_HOME_STATE &&
@@ -32,26 +30,26 @@ _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
                    (int)STEP_shared == (int)RLX_STEP_SHARED,
                "flags of steps too");
 
-/* An artifact on its way out. */
+/* An artifact while it is written. */
 struct writer {
     const struct artifact *artifact;
     struct arena *arena;
     struct out *out;
-    uint64_t base; /* where it begins in the output */
+    uint64_t base; /* where the artifact begins in the output */
     struct strings strings;
     uint32_t *string_offsets; /* by str_id */
     uint32_t string_count, string_capacity, string_bytes;
     struct weight_plan plan;
     struct rlx_section sections[MAX_SECTIONS];
-    const void *tables[MAX_SECTIONS]; /* bytes of those that are not bulk */
+    const void *tables[MAX_SECTIONS]; /* bytes of the sections that are not bulk */
     uint32_t section_count;
     struct rlx_info info;
     uint64_t *weight_digests;
     uint64_t code_bytes;
 };
 
-/* Strings are interned and stand in the order of their ids, so that tables can be built before the
- * section is written. */
+/* Strings are interned and written in the order of their ids, so that tables can be built before
+ * the section is written. */
 static uint32_t string(struct writer *w, const char *text)
 {
     str_id id = str_of(&w->strings, text == NULL ? "" : text);
@@ -149,8 +147,8 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     return id == 0 ? 0 : b->offset + inside;
 }
 
-/* Weights and states stand where the plan of the whole artifact has them, everything else where the
- * program's own plan has it. */
+/* The plan of the whole artifact places weights and states; the program's own plan places
+ * everything else. */
 static struct rlx_arg make_arg(const struct writer *w, const struct lir_program *p, buf_id id)
 {
     uint64_t inside, place;
@@ -398,8 +396,8 @@ static bool write_strings(struct writer *w)
     return write_bytes(w, RLX_SECTION_STRINGS, RLX_SECTION_REQUIRED, bytes.data, bytes.bytes);
 }
 
-/* The table of sections and the header, which has the digest of all that must be right before the
- * file is used. */
+/* The table of sections and the header, which holds the digest of everything that must be intact
+ * before the file is used. */
 static bool write_header(struct writer *w)
 {
     struct rlx_header header = {

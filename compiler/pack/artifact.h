@@ -1,6 +1,5 @@
-/* Writes an artifact (rlx/artifact.h) from what the compiler made. In: model, programs and code of
- * every level. Out: the bytes, appended to an open output; equal input gives equal bytes.
- */
+/* Writes an artifact (rlx/artifact.h). In: model, programs and code of every level. Out: the bytes,
+ * appended to an open output; equal input gives equal bytes. */
 #ifndef RLXC_ARTIFACT_H
 #define RLXC_ARTIFACT_H
 
@@ -9,7 +8,7 @@
 
 struct packed_variant {
     struct variant variant;
-    struct bucket rows; /* numbers of new tokens that it serves */
+    struct bucket rows; /* the numbers of new tokens that it serves */
 };
 
 struct packed_level {
@@ -38,12 +37,12 @@ struct artifact {
     struct weights_options weights;
 };
 
-/* What was written, for the last line of a build. */
+/* Sizes of what was written, for the last line of a build. */
 struct artifact_summary {
     uint64_t file_bytes, weight_bytes, code_bytes, state_bytes;
 };
 
-/* What would stand where in the WEIGHTS section; in a->arena. */
+/* Plans the WEIGHTS section; in a->arena. */
 bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, struct diags *d);
 
 /* Appends to `out`, whose length must be a multiple of RLX_PAGE. */

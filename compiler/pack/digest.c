@@ -1,14 +1,14 @@
-/* What goes into the digest of a cache; see digest.h. The graph as text names every operation with
- * its constants, every state and every weight with its type and layout, but no level and no
- * variant. Its first line names the model, and is left out. */
+/* Computes the digest of a KV cache. Contract: digest.h. The text of the graph names every
+ * operation with its constants, every state and every weight with its type and layout, but no level
+ * and no variant. Its first line names the model and is left out. */
 #include "compiler/pack/digest.h"
 
 #include "compiler/base/hash.h"
 
 #include <string.h>
 
-/* Raised where the same graph begins to compute other rows of a cache, or to keep them in another
- * form that its element does not tell. */
+/* Raise this when the same graph comes to compute other rows of a KV cache, or to store them in
+ * another form that the element does not show. */
 enum { CACHE_REVISION = 1 };
 
 /* A sum, because the order of the weights follows the first variant. */

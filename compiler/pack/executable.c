@@ -1,8 +1,8 @@
-/* Makes executables. In: the runtime as a statically linked program, and an artifact that is
- * written between begin and end. Out: the program, its table of sections with one more, padding to
- * a page, the artifact. A program header says where the artifact is (rlx/artifact.h); it takes the
- * place of one that only describes the program, since the table has no room for another.
- * Source: the System V ABI, chapters 4 and 5.
+/* Makes executables. In: the runtime as a statically linked program, and an artifact that the
+ * caller writes between begin and end. Out: the program, its table of sections with one more,
+ * padding to a page, the artifact. A program header says where the artifact is (rlx/artifact.h). It
+ * replaces one that only describes the program, because the table has no room for another. Source:
+ * the System V ABI, chapters 4 and 5.
  */
 #include "compiler/pack/executable.h"
 
@@ -22,34 +22,34 @@ bool executable_find_runtime(struct arena *a, const char **path, struct diags *d
 {
     char self[PATH_MAX];
 
-    /* Without /proc, the name by which rlxc was executed. */
+    /* Without /proc: the name that rlxc was started by. */
     if (realpath("/proc/self/exe", self) == NULL &&
         realpath((const char *)getauxval(AT_EXECFN), self) == NULL)
         return diag_error(
             d, (struct place){0},
-            "cannot find out where this program lies; give the runtime with --runtime=PATH");
+            "cannot find the directory of this program; name the runtime with --runtime=PATH");
     char *slash = strrchr(self, '/');
     int folder_bytes = slash == NULL ? 0 : (int)(slash - self);
-    /* Built, it lies beside the compiler; installed, among the files of its own. */
+    /* After a build, it is next to the compiler; after an installation, in its own folder. */
     static const char *const places[] = {"rlx-static", RLX_INSTALLED_RUNTIME};
     for (size_t i = 0; i < countof(places); i++) {
         *path = arena_printf(a, "%.*s/%s", folder_bytes, self, places[i]);
         if (access(*path, R_OK) == 0)
             return true;
     }
-    diag_error(d, (struct place){.file = *path}, "the runtime for executables is not there");
-    diag_note(d, "nor is it beside rlxc; another place is given with --runtime=PATH");
+    diag_error(d, (struct place){.file = *path}, "the runtime for executables is missing");
+    diag_note(d, "it is not next to rlxc either; name another place with --runtime=PATH");
     return false;
 }
 
-/* The runtime program, and what is made of its tables. */
+/* The runtime program and its changed tables. */
 struct program {
     struct file file;
     Elf64_Ehdr elf;
-    Elf64_Shdr *sections; /* one more than the file has: the model's */
-    char *names;          /* of sections, with one more */
+    Elf64_Shdr *sections; /* those of the file and one more, for the model */
+    char *names;          /* of sections, including the new one */
     uint64_t names_bytes;
-    uint64_t header_at; /* offset of the program header that becomes the model's */
+    uint64_t header_at; /* offset of the program header to replace */
     struct diags *diags;
 };
 
@@ -59,7 +59,7 @@ static bool refuse(const struct program *p, const char *what)
                       "expected the runtime as an ELF program, found %s", what);
 }
 
-/* A note's contents are a section too, and property notes have a header of both types. */
+/* The contents of a note are also a section, and property notes have headers of both types. */
 static bool find_header(struct program *p)
 {
     static const uint32_t expendable[] = {PT_NULL, PT_GNU_PROPERTY, PT_NOTE};
@@ -102,8 +102,8 @@ static bool read_sections(struct program *p)
     return true;
 }
 
-/* Behind the program as far as its table of sections, which linkers put last: names, table, page
- * by page the model. */
+/* Follows the program up to its table of sections, which linkers put last: names, table, then the
+ * model at a page. */
 static bool write_program(const struct program *p, struct out *out, struct executable *e)
 {
     Elf64_Ehdr elf = p->elf;

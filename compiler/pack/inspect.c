@@ -1,5 +1,5 @@
-/* The checked reader of artifacts. In: the bytes of a file that anybody may have made. Out: access
- * to its sections, each checked. */
+/* The checked reader of artifacts. In: the bytes of a file that may be hostile. Out: its sections,
+ * each checked. */
 #include "compiler/pack/inspect.h"
 
 #include "runtime/base/carried.h"
@@ -62,10 +62,9 @@ static bool read_header(struct inspected *in)
             h->section_entry_bytes);
     table_bytes = (uint64_t)h->section_count * h->section_entry_bytes;
     if (!range_inside(h->section_offset, table_bytes, in->bytes))
-        return diag_error(
-            in->diags, at,
-            "the table of sections does not lie inside the file: offset %llu, %llu bytes",
-            (unsigned long long)h->section_offset, (unsigned long long)table_bytes);
+        return diag_error(in->diags, at,
+                          "the table of sections is not inside the file: offset %llu, %llu bytes",
+                          (unsigned long long)h->section_offset, (unsigned long long)table_bytes);
     return true;
 }
 
@@ -79,13 +78,13 @@ static bool read_section(struct inspected *in, uint32_t index)
            sizeof s);
     if (!range_inside(s.offset, s.bytes, in->bytes))
         return diag_error(in->diags, place_of(in, name),
-                          "it does not lie inside the file of %llu bytes: offset %llu, %llu bytes",
+                          "it is not inside the file of %llu bytes: offset %llu, %llu bytes",
                           (unsigned long long)in->bytes, (unsigned long long)s.offset,
                           (unsigned long long)s.bytes);
     if (s.entry_bytes > MAX_ENTRY_BYTES || (uint64_t)s.count * s.entry_bytes > s.bytes ||
         (s.count != 0 && s.entry_bytes == 0))
         return diag_error(in->diags, place_of(in, name),
-                          "%u entries of %u bytes do not fit its %llu bytes", s.count,
+                          "%u entries of %u bytes do not fit in its %llu bytes", s.count,
                           s.entry_bytes, (unsigned long long)s.bytes);
     if (s.kind == 0 || s.kind >= INSPECT_KINDS) {
         if (s.flags & RLX_SECTION_REQUIRED)
@@ -174,7 +173,7 @@ const char *inspect_string(const struct inspected *in, uint32_t offset)
 
     if (offset >= s->bytes) {
         diag_error(in->diags, place_of(in, "strings"),
-                   "a string at %u does not lie in the section of %llu bytes", offset,
+                   "a string at %u is not inside the section of %llu bytes", offset,
                    (unsigned long long)s->bytes);
         return "(bad string)";
     }
@@ -195,10 +194,10 @@ static bool compare(struct inspected *in, const char *what, uint64_t offset, uin
                     uint64_t digest)
 {
     if (!range_inside(offset, bytes, in->bytes))
-        return diag_error(in->diags, place_of(in, what), "it does not lie inside the file");
+        return diag_error(in->diags, place_of(in, what), "it is not inside the file");
     if (bytes > in->bytes_to_hash)
         return diag_error(in->diags, place_of(in, what),
-                          "the tables name more bytes than the file has: some of them twice");
+                          "the tables name more bytes than the file has, so some of them twice");
     in->bytes_to_hash -= bytes;
     uint64_t found = XXH3_64bits(in->data + offset, bytes);
     if (found != digest)
@@ -225,7 +224,7 @@ bool inspect_verify(struct inspected *in)
     for (uint32_t i = 0; inspect_entry(in, RLX_SECTION_TENSORS, i, &tensor, sizeof tensor); i++) {
         if (!range_inside(tensor.offset, tensor.bytes, weights->bytes))
             good = diag_error(in->diags, place_of(in, inspect_string(in, tensor.name)),
-                              "it does not lie inside the weights");
+                              "it is not inside the weights");
         else
             good = compare(in, inspect_string(in, tensor.name), weights->offset + tensor.offset,
                            tensor.bytes, tensor.digest) &&

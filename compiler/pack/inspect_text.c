@@ -1,6 +1,5 @@
-/* Shows an artifact as text. In: an opened artifact, whose tables may still say anything; out:
- * lines for people. It checks every index at use, reports what is wrong, and shows the rest.
- */
+/* Shows an artifact as text. In: an opened artifact, whose tables may still hold anything; out:
+ * lines for people. It checks every index at use, reports what is wrong, and shows the rest. */
 #include "compiler/pack/inspect.h"
 
 #include <string.h>
@@ -20,7 +19,7 @@ static const char *const home_names[RLX_HOME_COUNT] = {"weight", "state", "scrat
 static const char *const phase_names[] = {"prefill", "decode", "encoder", "inference"};
 static const char *const dim_names[] = {"BATCH", "SEQ", "ROWS", "PAST_SEQ", "OUT_ROWS"};
 
-typedef unsigned long long number; /* what %llu prints */
+typedef unsigned long long number; /* the type that %llu prints */
 
 static bool room_for_line(struct inspected *in)
 {
@@ -250,7 +249,7 @@ static void show_tensors(struct inspected *in)
         if (!range_inside(t.offset, t.bytes, in->sections[RLX_SECTION_WEIGHTS].bytes))
             diag_error(in->diags,
                        (struct place){.file = in->name, .object = inspect_string(in, t.name)},
-                       "it does not lie inside the weights of %llu bytes",
+                       "it is not inside the weights of %llu bytes",
                        (number)in->sections[RLX_SECTION_WEIGHTS].bytes);
     }
 }

@@ -1,7 +1,6 @@
-/* Writes the manifest. In: the artifact's parts. Out: JSON with members in a fixed order, without
- * times, paths or anything else that differs between two builds of the same input. Digests are
- * hexadecimal text, because JSON numbers are doubles to many readers.
- */
+/* Writes the manifest. In: the parts of an artifact. Out: JSON with members in a fixed order,
+ * without times, paths or anything else that differs between two builds of the same input. Digests
+ * are hexadecimal text, because many readers turn JSON numbers into doubles. */
 #include "compiler/pack/manifest.h"
 
 #include "compiler/pack/sampling.h"
@@ -77,7 +76,7 @@ const char *numerics_name(const struct numerics *n)
     return "default";
 }
 
-/* NULL: nothing is recommended. */
+/* NULL: there is no recommendation. */
 static json_t *describe_sampling(const struct recommended_sampling *s)
 {
     json_t *object = NULL;

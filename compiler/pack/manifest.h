@@ -1,11 +1,11 @@
 /* The manifest: what an artifact holds and how it was made, as JSON for people and tools. The
- * runtime needs nothing of it. */
+ * runtime does not use it. */
 #ifndef RLXC_MANIFEST_H
 #define RLXC_MANIFEST_H
 
 #include "compiler/pack/artifact.h"
 
-/* `plan` is NULL where there are no weights. The text ends with a newline and is NUL-terminated. */
+/* `plan` is NULL if there are no weights. The text ends with a newline and is NUL-terminated. */
 const char *manifest_text(const struct artifact *a, const struct weight_plan *plan,
                           uint64_t weight_digest, uint64_t model_digest);
 

@@ -1,5 +1,5 @@
-/* Changes the types that matrices are packed in. Norms and biases (rank 1) always stay as they are:
- * they are small, and read as f32. */
+/* Chooses the types that matrices are packed in. In: the model's tensors; out: the same with new
+ * types. Norms and biases (rank 1) never change: they are small, and read as f32. */
 #include "compiler/pack/requantize.h"
 
 #include "compiler/base/out.h"
@@ -18,9 +18,9 @@ static bool is_quantized(enum dtype dtype)
     return dtype_info[dtype].block > 1;
 }
 
-/* Embedding and head lose most by few bits, and a tied one loses twice. So a type of fewer than 6
- * bits is for the other matrices unless the user chose it for these too. If they are quantized they
- * stay as they are, since no type gives back what they lost; otherwise they become q8_0. */
+/* Few bits hurt embedding and head most, and a tied one twice. So they take a type of fewer than 6
+ * bits only if the user chose it for them. If they are already quantized they keep their type,
+ * because no type restores what they lost; otherwise they become q8_0. */
 static enum dtype head_type(const struct quant_choice *choice, enum dtype stored)
 {
     const struct dtype_info *info = &dtype_info[choice->matrices];
@@ -32,7 +32,7 @@ static enum dtype head_type(const struct quant_choice *choice, enum dtype stored
     return is_quantized(stored) ? stored : DTYPE_q8_0;
 }
 
-/* What the tensor is to become, where its rows allow. */
+/* The type that the tensor should have, if its rows allow it. */
 static enum dtype wanted_type(const struct model *m, const struct tensor *t,
                               const struct quant_choice *choice)
 {
@@ -46,13 +46,13 @@ static void warn_of_kept(const struct model *m, const struct tensor *first, enum
 {
     diag_warning(
         d, (struct place){.file = m->path, .object = str_text(m->strings, first->source_name)},
-        "%u matrices keep their type: rows must be a multiple of %u elements for %s, these "
+        "%u matrices keep their type: rows must be a multiple of %u elements for %s, but these "
         "have %llu",
         count, dtype_info[wanted].block, dtype_info[wanted].name,
         (unsigned long long)first->shape[1]);
 }
 
-/* `lossy`: how many matrices of each type were quantized and become another one. */
+/* `lossy`: by type, the number of quantized matrices that change to another type. */
 static void warn_of_loss(const struct model *m, const uint32_t lossy[DTYPE_COUNT], struct diags *d)
 {
     struct text types = {.arena = d->arena};
@@ -64,7 +64,8 @@ static void warn_of_loss(const struct model *m, const uint32_t lossy[DTYPE_COUNT
     if (types.bytes != 0)
         diag_warning(
             d, (struct place){.file = m->path},
-            "matrices that are quantized already (%s) are rounded again and lose twice; use the original in F16, BF16 or F32, or --quant=keep",
+            "matrices that are already quantized (%s) are rounded again and lose precision twice; "
+            "use the original in F16, BF16 or F32, or --quant=keep",
             types.data);
 }
 

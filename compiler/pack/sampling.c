@@ -1,4 +1,5 @@
-/* In: recommended values as numbers. Out: an entry of the format, where -1 is what it means. */
+/* Makes the SAMPLING section. In: recommended values as numbers. Out: an entry of the format, with
+ * -1 replaced by what it means. */
 #include "compiler/pack/sampling.h"
 
 const char *sampling_name(enum sampling_option which)

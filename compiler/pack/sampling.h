@@ -5,9 +5,9 @@
 #include "compiler/import/model.h"
 #include "rlx/artifact.h"
 
-/* False: nothing is recommended, and there is no section. */
+/* False: there is no recommendation, and no section. */
 bool sampling_entry(const struct recommended_sampling *s, struct rlx_sampling_entry *out);
-/* "temperature", as the manifest calls it. */
+/* The name in the manifest, such as "temperature". */
 const char *sampling_name(enum sampling_option which);
 
 #endif

@@ -1,11 +1,12 @@
-/* A vocabulary becomes the TOKENIZER section. In: struct vocabulary. Out: the bytes of
- * rlx/tokenizer_format.h. This file knows the symbols and puts the section together; tokenizer_*.c
- * beside it make the larger tables.
+/* Packs a vocabulary into the TOKENIZER section. In: struct vocabulary. Out: the bytes of
+ * rlx/tokenizer_format.h. This file makes the symbols and assembles the section; tokenizer_*.c make
+ * the larger tables.
  *
- * Where the two sources differ, each is read as its own programs read it. A byte that no token has:
- * in a GGUF it stands between its neighbours while they merge and then goes; in a tokenizer.json it
- * goes first. Overlapping special tokens: in a GGUF the longest wins, in a tokenizer.json the
- * leftmost. Two tokens with one text, two merges of one pair: GGUF the last token, the first merge.
+ * If the two sources differ, each is read as its own programs read it. A byte without a token: in a
+ * GGUF file it separates its neighbours while they merge and is dropped then; in a tokenizer.json
+ * it is dropped first. Overlapping special tokens: in a GGUF file the longest wins, in a
+ * tokenizer.json the leftmost. Two tokens with the same text, two merges of the same pair: in a
+ * GGUF file the last token and the first merge count.
  */
 #include "compiler/pack/tokenizer_parts.h"
 
@@ -58,8 +59,8 @@ uint32_t character_bytes(const char *text, size_t bytes)
     return invalid ? 1 : count;
 }
 
-/* GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other 68 follow from U+0100
- * on. */
+/* GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other 68 bytes are U+0100 and
+ * up. */
 static uint32_t byte_point(uint8_t byte)
 {
     static const struct {
@@ -74,7 +75,7 @@ static uint32_t byte_point(uint8_t byte)
     return byte;
 }
 
-/* The one character that spells a byte: 1 or 2 bytes, NUL added. */
+/* The character that spells a byte: 1 or 2 bytes and a NUL. */
 static void spell_byte(uint8_t byte, char spelled[3])
 {
     uint32_t point = byte_point(byte);
@@ -83,7 +84,7 @@ static void spell_byte(uint8_t byte, char spelled[3])
     spelled[2] = 0;
 }
 
-/* A text that holds any other character is no spelling of bytes and means itself. */
+/* A text with any other character is not a spelling of bytes and stands for itself. */
 static struct symbol decode_bytes(struct packing *p, const char *text, size_t bytes)
 {
     char *out = arena_alloc(p->arena, bytes + 1, 1);
@@ -129,7 +130,7 @@ static int hexadecimal(char c)
                                   : -1;
 }
 
-/* <0x0A>; -1 where the text is another. */
+/* <0x0A>; -1 for any other text. */
 static int named_byte(const struct vocabulary_token *t)
 {
     if (t->bytes != 6 || memcmp(t->text, "<0x", 3) != 0 || t->text[5] != '>')
@@ -154,7 +155,7 @@ static struct symbol decode_token(struct packing *p, const struct vocabulary_tok
     return decode_text(p, t->text, t->bytes);
 }
 
-/* The symbols that are tokens. Ids that the model has beyond the vocabulary decode to nothing. */
+/* The symbols that are tokens. Ids of the model beyond the vocabulary decode to nothing. */
 static void add_tokens(struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -198,8 +199,8 @@ static void add_bytes(struct packing *p)
     packing_set_table(p, RLX_TABLE_BYTES, p->bytes, 256, sizeof *p->bytes);
 }
 
-/* A streaming decoder writes at most three bytes for each of a token's: RLX_DETOKENIZE_MAX of rlx.h
- * always fits one. */
+/* A streaming decoder writes at most three bytes per byte of a token, so RLX_DETOKENIZE_MAX of
+ * rlx.h is enough for any token. */
 enum { MOST_DECODED = 1360 };
 
 static bool pack_text(struct packing *p)

@@ -1,7 +1,6 @@
-/* The TOKENIZER section by way of a cache (base/cache.h). In: a model's vocabulary; out: its
- * section, found or packed. The key is a digest of all that packing looks at, so that nothing
- * depends on which kind of file the vocabulary came from.
- */
+/* The TOKENIZER section by way of the build cache (base/cache.h). In: a model's vocabulary; out:
+ * its section, found or packed. The key is a digest of everything that packing reads, so it does
+ * not depend on the kind of file that the vocabulary came from. */
 #include "compiler/pack/tokenizer.h"
 
 #include <string.h>
@@ -53,7 +52,7 @@ static void mix_rules(struct cache_mixer *mixer, const struct vocabulary *v)
     cache_mix(mixer, v->front, v->front_count * sizeof *v->front);
 }
 
-/* Unicode's tables come from a library beside the program. */
+/* Unicode's tables come from a library outside the program. */
 static struct cache_key section_key(const struct cache *cache, const struct model *m)
 {
     struct cache_mixer mixer = cache_mix_begin(cache, "tokenizer");

@@ -1,9 +1,9 @@
 /* The hash tables of a tokenizer: pairs of symbols that merge, and words that are symbols. In: the
  * vocabulary's merges or scores, and its symbols. Out: tables MERGES and WORDS.
  *
- * Listed merges keep their order as rank. With scores, two neighbours merge where their joint text
- * is a token, the highest score first: every cut of every token between two known texts is a pair,
- * and equal scores have equal ranks.
+ * Listed merges have their position as rank. With scores, two neighbours merge if their joint text
+ * is a token, the highest score first: every cut of a token into two known texts is a pair, and
+ * equal scores have equal ranks.
  */
 #include "compiler/pack/tokenizer_parts.h"
 
@@ -33,8 +33,8 @@ static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m,
     return result;
 }
 
-/* A GGUF may list merges whose result is no token: it exists while merging and falls back into
- * bytes. In a tokenizer.json that is an error, as it is for the library that reads it. */
+/* A GGUF file may list merges whose result is not a token: it exists during merging and then
+ * becomes bytes. In a tokenizer.json that is an error, as in the tokenizers library. */
 static bool list_merges(struct packing *p, struct pairs *pairs)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -70,7 +70,7 @@ static int compare_scores(const void *a, const void *b)
     return (x < y) - (x > y); /* falling */
 }
 
-/* The place of a score among all distinct ones, the highest first. */
+/* The position of a score among all distinct scores, the highest first. */
 static uint32_t rank_of(const float *scores, uint32_t count, float score)
 {
     uint32_t low = 0, high = count;
@@ -90,7 +90,7 @@ static float *sorted_scores(struct packing *p, uint32_t *count)
     float *scores = arena_new(p->arena, float, v->token_count);
     uint32_t used = 0;
     for (uint32_t i = 0; i < v->token_count; i++)
-        if (v->tokens[i].score == v->tokens[i].score) /* no NaN: it would not sort */
+        if (v->tokens[i].score == v->tokens[i].score) /* not NaN, which would not sort */
             scores[used++] = v->tokens[i].score;
     qsort(scores, used, sizeof *scores, compare_scores);
     *count = 0;
@@ -100,7 +100,8 @@ static float *sorted_scores(struct packing *p, uint32_t *count)
     return scores;
 }
 
-/* A part of a token: a known symbol, or one character, which may stand for itself while merging. */
+/* A part of a token: a known symbol, or one character, which may stand for itself during
+ * merging. */
 static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
 {
     uint32_t symbol = packing_find(p, text, bytes);
@@ -111,7 +112,7 @@ static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
 
 enum {
     MOST_CUTS = 256
-}; /* longer tokens are rulers of dashes and the like, which merge by their halves */
+}; /* longer tokens are rules of dashes and the like, which merge from halves */
 
 static void cut_tokens(struct packing *p, struct pairs *pairs)
 {
@@ -135,7 +136,7 @@ static void cut_tokens(struct packing *p, struct pairs *pairs)
     }
 }
 
-/* The first of equal pairs counts in a GGUF, the last in a tokenizer.json. */
+/* Of equal pairs, the first counts in a GGUF file, the last in a tokenizer.json. */
 static void hash_pairs(struct packing *p, const struct pairs *pairs)
 {
     uint32_t slots = pairs->count + pairs->count / 3 + 8;
@@ -154,8 +155,8 @@ static void hash_pairs(struct packing *p, const struct pairs *pairs)
     packing_set_table(p, RLX_TABLE_MERGES, table, slots, sizeof *table);
 }
 
-/* Whether a space behind another character is a border that no merge crosses. Then long texts fall
- * into words there. */
+/* Whether no merge crosses a space after another character. Long texts are then split into words
+ * there. */
 static bool stay_between_spaces(const struct packing *p, const struct pairs *pairs)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -183,7 +184,7 @@ bool pack_merges(struct packing *p)
     return true;
 }
 
-/* Whether words are looked for under this symbol's text. */
+/* Whether a word may be this symbol. */
 static bool is_word(const struct packing *p, uint32_t symbol)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -193,7 +194,7 @@ static bool is_word(const struct packing *p, uint32_t symbol)
         if (!t->text || t->kind == TOKEN_byte || packing_find(p, t->text, t->bytes) != symbol)
             return false;
         if (v->kind == VOCABULARY_characters && t->bytes == 1 && t->text[0] == ' ')
-            return false; /* spaces are spelled U+2581 */
+            return false; /* U+2581 spells spaces */
         if (v->whole_words && (t->kind == TOKEN_normal || !v->from_gguf))
             return true;
     }

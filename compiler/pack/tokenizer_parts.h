@@ -1,4 +1,5 @@
-/* What the files pack/tokenizer*.c share: a section while it is put together. Not for others. */
+/* What the files pack/tokenizer*.c share: a section while it is assembled. No other file includes
+ * it. */
 #ifndef RLXC_PACK_TOKENIZER_PARTS_H
 #define RLXC_PACK_TOKENIZER_PARTS_H
 
@@ -8,7 +9,7 @@
 #include "rlx/tokenizer_format.h"
 
 struct symbol {
-    const char *text; /* what it decodes to; what is looked for in words */
+    const char *text; /* what it decodes to, and matches in words */
     uint32_t bytes;
 };
 
@@ -21,15 +22,15 @@ struct packing {
     struct strings strings; /* published texts */
     uint32_t *by_string;    /* [str_id]: symbol, or RLX_NO_SYMBOL */
     uint32_t by_string_count, by_string_capacity;
-    struct symbol *symbols; /* tokens first, then those that exist while merging */
+    struct symbol *symbols; /* tokens first, then those that exist only during merging */
     uint32_t symbol_count, symbol_capacity;
     uint32_t token_count;
     uint32_t bytes[256]; /* symbol of each byte */
     int16_t
         spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
-    bool space_runs;  /* no pair merges across a space behind another character */
+    bool space_runs;  /* no pair merges across a space after another character */
     uint32_t text_bytes;      /* of all symbols together */
-    const char *special_text; /* what is looked for as a whole; stands in TEXT behind the symbols */
+    const char *special_text; /* texts of special tokens; follows the symbols in TEXT */
     uint32_t special_text_bytes;
     struct {
         const void *data;
@@ -41,14 +42,14 @@ struct packing {
 void packing_set_table(struct packing *p, enum rlx_tokenizer_table_kind kind, const void *data,
                        uint64_t count, size_t element_bytes);
 
-/* The symbol of a published text; RLX_NO_SYMBOL where there is none. */
+/* The symbol of a published text; RLX_NO_SYMBOL if there is none. */
 uint32_t packing_find(const struct packing *p, const char *text, size_t bytes);
-/* Adds a symbol that is no token, where there is none of that text yet. */
+/* Adds a symbol that is not a token, unless the text has a symbol already. */
 uint32_t packing_add(struct packing *p, const char *text, size_t bytes, struct symbol decoded);
 
-/* Length of the character at text[0]: 1 to 4; 1 for a byte that begins no valid one. */
+/* Length of the character at text[0]: 1 to 4; 1 for a byte that does not begin a valid one. */
 uint32_t character_bytes(const char *text, size_t bytes);
-/* A published text of a vocabulary of that kind as what it decodes to. */
+/* What a published text of that kind of vocabulary decodes to. */
 struct symbol decode_text(struct packing *p, const char *text, size_t bytes);
 
 bool pack_merges(struct packing *p); /* MERGES; may add symbols */

@@ -1,7 +1,6 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
- * SPECIALS, sorted for search by first byte and falling length, and SPECIAL_STARTS. The texts to
- * look for are appended to TEXT by the caller, behind those of the symbols.
- */
+ * SPECIALS, sorted for search by first byte and descending length, and SPECIAL_STARTS. The caller
+ * appends their texts to TEXT, after those of the symbols. */
 #include "compiler/pack/tokenizer_parts.h"
 
 #include <stdlib.h>
@@ -42,7 +41,7 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
     return flags;
 }
 
-/* What normalization makes of the text: that is what will stand in normalized text. */
+/* The normalized form of the text, because that is what normalized text contains. */
 static void normalize(struct packing *p, struct special *s)
 {
     const struct vocabulary *v = p->vocabulary;

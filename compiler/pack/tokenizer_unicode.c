@@ -1,7 +1,6 @@
-/* Unicode tables that a tokenizer's section carries: the classes that word splitting asks for, and
- * normalization form C where the vocabulary wants it. In: utf8proc's tables. Out: tables CLASS_*
- * and NFC_*.
- */
+/* Unicode tables of a tokenizer's section: the classes for splitting into words, and normalization
+ * form C if the vocabulary uses it. In: utf8proc's tables. Out: tables CLASS_*, CASE_* and
+ * NFC_*. */
 #include "compiler/pack/tokenizer_parts.h"
 
 #include <string.h>
@@ -26,7 +25,7 @@ static bool is_white_space(int32_t c)
            c == 0x205f || c == 0x3000;
 }
 
-/* The full canonical decomposition; a count of 1 and the point itself where there is none. */
+/* The full canonical decomposition; if there is none, a count of 1 and the point itself. */
 static int decompose(int32_t point, int32_t out[MOST_DECOMPOSED])
 {
     int boundary = 0;
@@ -36,7 +35,7 @@ static int decompose(int32_t point, int32_t out[MOST_DECOMPOSED])
     return (int)count;
 }
 
-/* Whether composing a decomposition gives the point back, that is, whether form C has it. */
+/* Whether composing the decomposition returns the point, that is, whether form C has it. */
 static int32_t compose(const int32_t *points, int count)
 {
     int32_t copy[MOST_DECOMPOSED + 1];
@@ -74,7 +73,7 @@ static uint8_t class_of(int32_t point)
     }
 }
 
-/* Marks what normalization may touch: combining marks, what decomposes, and second halves of
+/* Marks what normalization may change: combining marks, points that decompose, and second halves of
  * compositions. */
 static void mark_nfc(uint8_t *classes)
 {
@@ -95,7 +94,7 @@ static void mark_nfc(uint8_t *classes)
         classes[c] |= RLX_CLASS_NFC;
 }
 
-/* Four bits a code point, in pages of which equal ones are stored once. */
+/* Four bits per code point, in pages; equal pages are stored once. */
 static void pack_pages(struct packing *p, const uint8_t *values,
                        enum rlx_tokenizer_table_kind index_kind,
                        enum rlx_tokenizer_table_kind pages_kind)

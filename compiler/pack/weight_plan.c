@@ -1,12 +1,11 @@
 /* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets,
- * sizes, and from which tensors of the model each packed weight is made. weights.c makes the bytes.
- */
+ * sizes, and the tensors of the model that make up each packed weight. weights.c makes the
+ * bytes. */
 #include "compiler/pack/weight_plan.h"
 
 #include <string.h>
 
-/* State of add_program: whether the program is the first one, and which uses of weights it takes
- * up. */
+/* State of add_program: whether the program is the first one, and which uses of weights it adds. */
 struct adding {
     bool first, indexed;
     const struct model *model;
@@ -96,7 +95,7 @@ static void size_table(const struct hir_graph *g, struct packed_weight *w)
     assert(w->rows <= MAX_CONTEXT_ROWS);
 }
 
-/* Fused weights have no name of their own. */
+/* Fused weights do not have their own names. */
 static const char *name_of(const struct hir_graph *g, const struct packed_weight *w,
                            struct arena *a)
 {
@@ -140,8 +139,8 @@ static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_
     return true;
 }
 
-/* What one row of the first program reads: all of a matrix or vector, one row of what is only
- * indexed. */
+/* The bytes that one row of the first program reads: all of a matrix or vector, one row of an
+ * indexed weight. */
 static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind kind)
 {
     if (w->kind == PACKED_table)
@@ -149,7 +148,7 @@ static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind k
     return kind == KERNEL_embed ? layout_group_bytes(w->layout, w->columns) / ROW_GROUP : w->bytes;
 }
 
-/* Looked up row by row, not read from beginning to end. */
+/* Looked up by row, not read from beginning to end. */
 static bool is_indexed(const struct hir_graph *g, const struct lir_buffer *b,
                        const struct lir_kernel *k)
 {
@@ -188,7 +187,7 @@ static bool add_program(struct weight_plan *plan, const struct lir_program *p, s
     return good;
 }
 
-/* State leaves are called past_k_LAYER and past_v_LAYER. */
+/* State leaves have the names past_k_LAYER and past_v_LAYER. */
 static void name_state(const struct hir_graph *g, struct packed_state *state)
 {
     const char *name = str_text(g->strings, hir_at(g, state->source)->name);

@@ -1,9 +1,8 @@
 /* Places everything in the WEIGHTS section and in the state home. In: the programs of all levels
- * and variants. Out: one entry for every weight, table and state that any of them reads, weights in
- * the order in which the first program reads them, so that decoding walks the file from its
- * beginning to its end; what is only looked up (an embedding that is not the head too, rope tables)
- * comes last.
- */
+ * and variants. Out: one entry for every weight, table and state that any of them reads. Weights
+ * are in the order in which the first program reads them, so that decoding walks the file from
+ * beginning to end. Indexed weights (an embedding that is not also the head, rope tables) come
+ * last. */
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H
 
@@ -18,15 +17,15 @@ enum packed_kind {
 
 struct packed_weight {
     hir_id source;    /* weight, concat, interleave or rope_table */
-    const char *name; /* of the node, or of its parts with + between them */
+    const char *name; /* of the node, or of its parts, joined by + */
     enum packed_kind kind;
     enum layout layout;
-    uint64_t rows, columns; /* matrix: rows that mean something, without those that fill a group */
-    uint64_t units, unit_bytes; /* vector: one; matrix: row groups, or as many as alternate; table:
-                                   rows. The grain of packing */
+    uint64_t rows, columns;     /* matrix: without the rows that only fill a group */
+    uint64_t units, unit_bytes; /* the grain of packing. Vector: one; matrix: row groups, or as many
+                                   as alternate; table: rows */
     uint64_t offset, bytes;     /* in the section; `bytes` is a multiple of 64 */
     const struct tensor
-        *parts[HIR_MAX_OPERANDS]; /* of the model, in order; table: its divisors, if any */
+        *parts[HIR_MAX_OPERANDS]; /* tensors of the model, in order; table: its divisors, if any */
     uint32_t part_count;
     bool interleaved; /* groups of parts[0] and parts[1] alternate */
 };
@@ -46,17 +45,17 @@ struct weight_plan {
     struct packed_state *states;
     uint32_t state_count;
     uint64_t state_bytes;
-    uint64_t decode_bytes;          /* of weights that the first program reads for one row */
+    uint64_t decode_bytes;          /* bytes of weights that the first program reads for one row */
     uint32_t *weight_of, *state_of; /* by HIR node: index + 1; 0: neither */
 };
 
-/* `model` may have been given other element types than its file has (pack/requantize.h): the
- * graph's types are what counts here. */
+/* The element types of `model` may differ from its file (pack/requantize.h); the types of the graph
+ * count here. */
 bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
                       const struct model *model, enum dtype kv, struct arena *a,
                       struct weight_plan *out, struct diags *d);
 
-/* The buffer that a view stands in, and how far from its start. */
+/* The buffer that a view is part of, and its offset in it. */
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset);
 
 #endif

@@ -1,10 +1,9 @@
 /* Streams packed weights. In: a plan and the mapped model. Out: the section, appended to the output
- * in the order of the plan. It is cut into pieces of one size, wherever weights begin and end, so
- * that each is written whole, at once, and as one large page (base/out.h); a row group on a border
- * is packed for both pieces. Threads take pieces in order and pack them side by side; each puts its
- * bytes in their place and waits for its turn to hash them, so that neither the bytes nor their
- * digests depend on how many there are.
- */
+ * in the order of the plan. The section is cut into pieces of equal size, wherever weights begin
+ * and end, so that each piece is one write and one large page (base/out.h); a row group on a border
+ * is packed for both pieces. Threads take pieces in order and pack them in parallel. Each writes
+ * its bytes in place and waits for its turn to hash them, so that neither bytes nor digests depend
+ * on the number of threads. */
 #include "compiler/pack/weights.h"
 
 #include "compiler/base/hash.h"
@@ -24,16 +23,17 @@ struct job {
     const struct weights_options *options;
     struct out *out;
     uint64_t *digests;
-    uint32_t *first; /* of each piece: the weight that it begins in */
+    uint32_t *first; /* by piece: the weight that it begins in */
     uint32_t piece_count;
     uint64_t start; /* of the section in the output */
     XXH3_state_t *section_hash, *weight_hash;
 
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    uint32_t next, written;          /* pieces handed out; pieces in the output */
-    const struct tensor *refused;    /* values that its new type cannot hold; NULL: none */
-    const struct tensor *not_finite; /* a vector with values that are no numbers; NULL: none */
+    uint32_t next, written;          /* pieces taken by threads; pieces in the output */
+    const struct tensor *refused;    /* a tensor with values that its new type cannot hold; NULL:
+                                        none */
+    const struct tensor *not_finite; /* a vector with values that are not finite; NULL: none */
     bool failed;
 };
 
@@ -41,7 +41,7 @@ struct job {
 struct worker {
     struct job *job;
     uint8_t *piece;
-    uint8_t *unit; /* one of which a piece takes a part */
+    uint8_t *unit; /* a unit of which a piece holds only a part */
     uint64_t unit_bytes;
     uint8_t *rows; /* ROW_GROUP converted rows */
     uint64_t rows_bytes;
@@ -72,8 +72,8 @@ static void *room(void *memory, uint64_t *bytes, uint64_t wanted)
     return memory;
 }
 
-/* Which row of which part stands at row `row` of the packed matrix; false: a row that only fills
- * its group. */
+/* Finds the part and its row for row `row` of the packed matrix; false: a row that only fills its
+ * group. */
 static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part,
                      uint64_t *part_row)
 {
@@ -93,8 +93,8 @@ static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part
     return false;
 }
 
-/* Row `row` of a tensor in the format that it is packed in; converted into `to` where the file has
- * another. */
+/* Row `row` of a tensor in its packed format; converted into `to` if the file has another
+ * format. */
 static const uint8_t *packable_row(struct worker *worker, const struct tensor *t, uint64_t row,
                                    uint8_t *to)
 {
@@ -114,7 +114,7 @@ static const uint8_t *packable_row(struct worker *worker, const struct tensor *t
     return to;
 }
 
-/* Where in the model's files the rows of some units lie, by part; no bytes: not in them. */
+/* Where the rows of some units are in the model's files, by part; 0 bytes: no rows of that part. */
 struct windows {
     const struct file *file[HIR_MAX_OPERANDS];
     uint64_t offset[HIR_MAX_OPERANDS], bytes[HIR_MAX_OPERANDS];
@@ -222,7 +222,7 @@ static void pack_units(struct worker *worker, const struct packed_weight *w, uin
     }
 }
 
-/* Bytes [from, end) of a weight: whole units in their place, parts of one by way of another. */
+/* Bytes [from, end) of a weight: packs whole units in place, and copies parts of a unit. */
 static void pack_bytes(struct worker *worker, const struct packed_weight *w, uint64_t from,
                        uint64_t end, uint8_t *to)
 {
@@ -242,8 +242,8 @@ static void pack_bytes(struct worker *worker, const struct packed_weight *w, uin
     }
 }
 
-/* Whether packing these rows takes longer than knowing that they were packed before: those that
- * are converted. Moving the others takes no longer than reading and comparing. */
+/* Whether the build cache pays off: only for rows that are converted. Moving the others takes no
+ * longer than reading and comparing an entry. */
 static bool is_converted(const struct job *job, const struct packed_weight *w)
 {
     for (uint32_t i = 0; i < w->part_count; i++)
@@ -252,7 +252,7 @@ static bool is_converted(const struct job *job, const struct packed_weight *w)
     return false;
 }
 
-/* All that packed bytes [from, end) depend on: the stored rows, and what becomes of them. */
+/* Everything that packed bytes [from, end) depend on: the stored rows, and how they are packed. */
 static struct cache_key bytes_key(const struct job *job, const struct packed_weight *w,
                                   uint64_t from, uint64_t end, const struct windows *windows)
 {
@@ -318,7 +318,7 @@ static void pack_piece(struct worker *worker, uint32_t piece)
     }
 }
 
-/* In turn: the section is hashed from its beginning to its end. */
+/* In turn, because the section is hashed from beginning to end. */
 static void hash_piece(struct job *job, uint32_t piece, const uint8_t *packed)
 {
     const struct weight_plan *plan = job->plan;
@@ -408,7 +408,7 @@ static void run_threads(struct job *job, uint32_t threads)
         pthread_join(ids[i], NULL);
 }
 
-/* What packing found out about values. */
+/* Reports values that packing found. */
 static bool check_values(const struct job *job)
 {
     const struct tensor *t = job->not_finite;
@@ -418,7 +418,8 @@ static bool check_values(const struct job *job)
         at.object = str_text(job->model->strings, t->source_name);
         diag_warning(
             job->out->diags, at,
-            "some values are not finite, so that answers may not be numbers; is the file damaged, or the conversion wrong?");
+            "some values are not finite, so logits may be NaN; is the file damaged, or the "
+            "conversion wrong?");
     }
     if (job->refused == NULL)
         return true;

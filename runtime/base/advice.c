@@ -1,6 +1,5 @@
-/* What a mistaken command line probably meant. In: a word of it; out: a sentence. Commands in it
- * can be pasted into a shell. Contract: advice.h.
- */
+/* Guesses what a mistaken command line meant. In: a word of it; out: a sentence, whose commands can
+ * be pasted into a shell. Contract: advice.h. */
 #include "runtime/base/advice.h"
 
 #include "runtime/base/file_kind.h"
@@ -12,8 +11,7 @@
 
 /* ---- paths in sentences ---- */
 
-/* One word of a shell, quoted where necessary; without control bytes, which a terminal would obey.
- */
+/* One word of a shell, quoted if necessary, without control bytes, which a terminal would obey. */
 static void shell_word(const char *path, char *out, size_t bytes)
 {
     static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -125,8 +123,8 @@ bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTE
     return true;
 }
 
-/* "org/name", "name:tag", "hf.co/org/name" and addresses: no path of this machine has such a name
- * where its first folder is not there. */
+/* "org/name", "name:tag", "hf.co/org/name" and addresses. It is not a path of this machine if its
+ * first folder does not exist. */
 bool advice_is_hub_name(const char *path)
 {
     const char *slash = strchr(path, '/');
@@ -165,14 +163,14 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* A word of another program, and what serves here. */
+/* A word of another program, and its counterpart. */
 struct foreign {
     const char *word, *ours;
 };
 
 enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
 
-/* Letters that were left out, inserted, changed or swapped. */
+/* The number of letters left out, inserted, changed or swapped. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned rows[LONGEST_WORD + 1][LONGEST_WORD + 1];
@@ -215,7 +213,7 @@ const char *advice_nearest(const char *const names[], const char *word, unsigned
     return nearest;
 }
 
-/* What serves here for a command of another program; NULL: nothing is known. */
+/* The counterpart of another program's command; NULL: unknown. */
 static const char *translated_command(const char *word)
 {
     static const struct foreign commands[] = {
@@ -244,7 +242,7 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
                  program_names[other], program_names[other], word, program_names[other]);
     } else if (advice_on_file(program, word, out)) {
         return;
-    } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is right, the command is missing */
+    } else if (file_kind(word) != FILE_UNKNOWN) { /* the file is valid, the command is missing */
         if (program == PROGRAM_rlx)
             snprintf(out, ADVICE_BYTES, "%s is not a command; to run it: rlx run %s", shown, shown);
         else
@@ -264,7 +262,7 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 
 /* ---- options ---- */
 
-/* The name in "--tmep=0" or "-ngl"; false where it is too long to be one. */
+/* The name in "--tmep=0" or "-ngl"; false if it is too long. */
 static bool bare_word(const char *word, char out[LONGEST_WORD + 1])
 {
     word += strspn(word, "-");
@@ -295,8 +293,8 @@ static bool has_option(const struct option options[], const char *name)
     return false;
 }
 
-/* What serves here for an option of another program: a word that `options` have, or a sentence;
- * NULL: nothing is known. */
+/* The counterpart of another program's option: a word that `options` have, or a sentence; NULL:
+ * unknown. */
 static const char *translated(const struct option options[], const char *bare)
 {
     static const struct foreign foreign[] = {

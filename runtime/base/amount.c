@@ -1,4 +1,4 @@
-/* Numbers with a unit that leaves them one to three digits in front. Contract: amount.h. */
+/* Chooses the unit that leaves one to three digits before the point. Contract: amount.h. */
 #include "runtime/base/amount.h"
 
 #include <stdio.h>

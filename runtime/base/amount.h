@@ -1,5 +1,4 @@
-/* Amounts as people read them, for the reports of both programs: decimal units, as files and
- * memory are sold in. */
+/* Amounts for people, in the reports of both programs. In: a number; out: text in decimal units. */
 #ifndef RLX_AMOUNT_H
 #define RLX_AMOUNT_H
 

@@ -1,10 +1,10 @@
-/* Writing beside the goal. In: a path, bytes through stdio or the descriptor; out: the whole file,
- * or a failure. Any thread, but for a mode other than 0 (the process's mask is read by setting it).
- * Contract: beside.h.
+/* Writes a file that appears whole or not at all. In: a path, and bytes through stdio or the
+ * descriptor; out: the whole file, or a failure. Any thread may call this, except with a mode other
+ * than 0 (the only way to read the process's mask is to set it). Contract: beside.h.
  *
- * Where the system can, a file has no name until it is whole, so that nothing is left whatever ends
- * the program. It then takes a name that is free at once. A name that is not free can only be taken
- * by a rename, so the file has one beside it for that moment.
+ * If the system supports it, a file has no name until it is whole, so that nothing remains whatever
+ * ends the program. It can take a free name directly. Only a rename can take a name that is in use,
+ * so the file then has a temporary name in the same folder for that moment.
  */
 #include "runtime/base/beside.h"
 
@@ -23,14 +23,14 @@
 
 enum {
     ENDING = 7,                    /* ".XXXXXX" */
-    NAME_MOST = NAME_MAX - ENDING, /* bytes of the goal's name in the name beside it */
+    NAME_MOST = NAME_MAX - ENDING, /* bytes of the goal's name in the temporary name */
     LINK_BYTES = 32,               /* "/proc/self/fd/N" */
     PENDING = 64,
 };
 
-/* ---- names that end with the program ---- */
+/* ---- temporary names, which end with the program ---- */
 
-/* Who takes a path out owns it: a handler of a signal never frees what it took. */
+/* Whoever takes a path out owns it: a signal handler never frees what it took. */
 static char *_Atomic pending[PENDING];
 
 static void remember(struct beside *b)
@@ -79,7 +79,7 @@ static int end_open(struct beside *b, int descriptor)
     return failure;
 }
 
-/* The name beside the goal, without its last characters. */
+/* The temporary name, without its last characters. */
 static bool make_path(struct beside *b)
 {
     const char *slash = strrchr(b->goal, '/');
@@ -93,8 +93,8 @@ static bool make_path(struct beside *b)
     return false;
 }
 
-/* Opens a file in the goal's folder that has no name; -1 where the system cannot, or could not give
- * it one later. */
+/* Opens a file without a name in the goal's folder; -1 if the system cannot do that, or could not
+ * name it later. */
 static int open_nameless(const struct beside *b)
 {
     char *folder = goal_folder(b->goal), link[LINK_BYTES];
@@ -120,7 +120,7 @@ static int open_named(struct beside *b)
     return descriptor;
 }
 
-/* A file that nobody sees, for what a stream gets at the end. */
+/* A hidden file, for what a stream receives at the end. */
 static int open_hidden(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -147,7 +147,7 @@ static int open_stream(struct beside *b, const char *goal)
             close(descriptor);
         return failure;
     }
-    fflush(stdout); /* what stands in front of it comes first */
+    fflush(stdout); /* earlier output comes first */
     if ((b->ways & BESIDE_ANY_ORDER) == 0)
         return end_open(b, descriptor);
     b->stream = descriptor;
@@ -175,7 +175,7 @@ int beside_open(struct beside *b, const char *goal, unsigned ways)
 
 /* ---- closing ---- */
 
-/* Systems of files without modes, or with one mode for all files, refuse others. */
+/* File systems without modes, or with one mode for all files, refuse other modes. */
 static bool set_mode(const struct beside *b, mode_t mode)
 {
     mode_t mask = umask(0);
@@ -195,7 +195,7 @@ static void make_ending(char *to)
         to[i] = letters[random[i] % (sizeof letters - 1)];
 }
 
-/* Gives a nameless file the goal's name where that is free, else one beside it: b->path. */
+/* Gives a nameless file the goal's name if that is free, else a temporary name: b->path. */
 static int take_name(struct beside *b)
 {
     enum { TRIES = 100 };
@@ -218,7 +218,7 @@ static int take_name(struct beside *b)
     return failure;
 }
 
-/* What a system says only when a file is closed, as some over a network do. */
+/* Errors that the system reports only on closing, as some network file systems do. */
 static int try_to_close(const struct beside *b)
 {
     int again = fcntl(fileno(b->file), F_DUPFD_CLOEXEC, 0);
@@ -226,14 +226,15 @@ static int try_to_close(const struct beside *b)
     return again >= 0 && close(again) == 0 ? 0 : errno;
 }
 
-/* Into the place of what was there, at once. Where something was, the two change places, because
- * some systems (ext4) make a rename over a file wait until all of the new one is on its way to the
- * disk, which takes longer than packing a model. What is on the disk already does not wait. */
+/* Replaces the old file atomically. If there is one, the two exchange names, because on some file
+ * systems (ext4) a rename over a file waits until all of the new file is on its way to the disk,
+ * which takes longer than packing a model. A file that is already on the disk does not wait. */
 static int take_place(struct beside *b, bool durable)
 {
     bool stream;
     int failure =
-        goal_check_there(b->goal, true, &stream); /* what is read may have been opened since */
+        goal_check_there(b->goal, true, &stream); /* the file may have been opened for reading
+                                                     since */
 
     if (failure == 0 && stream)
         failure = GOAL_NO_FILE;

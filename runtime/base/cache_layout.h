@@ -1,7 +1,6 @@
-/* How one position of a key or value cache is laid out: the compiler and the runtime agree on it
- * here. The compiler plans and writes it, the runtime reads and writes it by name; rlx/artifact.h
- * says how positions stand beside each other.
- */
+/* The layout of one position of a key or value cache, shared by the compiler and the runtime. The
+ * compiler plans and writes it, the runtime reads and writes it by name; rlx/artifact.h describes
+ * the order of positions. */
 #ifndef RLX_COMMON_CACHE_LAYOUT_H
 #define RLX_COMMON_CACHE_LAYOUT_H
 
@@ -10,7 +9,7 @@
 
 enum { CACHE_SPREAD_MOST = 256 };
 
-/* Elements that a head of one position takes; integers of keys are read four at a time. */
+/* Number of elements of one head at one position; integer keys are read four at a time. */
 static inline uint32_t cache_width(uint32_t head_dim, bool is_value, bool is_integers)
 {
     const uint32_t unit = is_value ? 16 : is_integers ? 4 : 1;
@@ -18,8 +17,8 @@ static inline uint32_t cache_width(uint32_t head_dim, bool is_value, bool is_int
     return (head_dim + unit - 1) / unit * unit;
 }
 
-/* Integers of keys: how many elements one Hadamard rotation takes, the greatest power of two that
- * divides the head. */
+/* Number of elements in one Hadamard rotation of integer keys: the largest power of two that
+ * divides the head size. */
 static inline uint32_t cache_spread(uint32_t head_dim)
 {
     const uint32_t power = head_dim & -head_dim;

@@ -1,5 +1,5 @@
-/* The sizes of the structures of rlx.h, and copying between versions; see caller_struct.h. A
- * version only adds fields at the end, behind the padding of the one before it. */
+/* The sizes of the structures of rlx.h, and copies between versions. Contract: caller_struct.h. A
+ * version only adds fields at the end, after the padding of the previous version. */
 #include "runtime/base/caller_struct.h"
 
 #include "runtime/base/error.h"
@@ -17,7 +17,7 @@ const struct caller_struct caller_generate_options = {"rlx_generate_options",
 const struct caller_struct caller_saved_info = {"rlx_saved_info", {sizeof(rlx_saved_info)}};
 const struct caller_struct caller_timings = {"rlx_timings", {48, sizeof(rlx_timings)}};
 
-/* A size that changes needs an entry of its own in the table above. */
+/* A new size needs a new entry in the table above. */
 _Static_assert(sizeof(rlx_model_info) == 176 && sizeof(rlx_variant_info) == 64 &&
                    sizeof(rlx_session_options) == 24 && sizeof(rlx_sampling) == 48 &&
                    sizeof(rlx_generate_options) == 88 && sizeof(rlx_saved_info) == 48 &&
@@ -32,7 +32,7 @@ static uint32_t our_bytes(const struct caller_struct *s)
     return last;
 }
 
-/* The caller's struct_bytes; 0 and an error where it is no size of this structure. */
+/* The caller's struct_bytes; 0 and an error if this structure never had that size. */
 static uint32_t known_bytes(const struct caller_struct *s, const void *caller, rlx_error *error)
 {
     uint32_t bytes;
@@ -43,7 +43,7 @@ static uint32_t known_bytes(const struct caller_struct *s, const void *caller, r
     if (known)
         return bytes;
     rlx_fail(error, RLX_BAD_ARGUMENT,
-             "%s: struct_bytes is %u, expected sizeof(%s), which is %u: begin with %s_default()",
+             "%s: struct_bytes is %u, expected sizeof(%s), which is %u: start from %s_default()",
              s->name, bytes, s->name, our_bytes(s), s->name);
     return 0;
 }
@@ -62,7 +62,7 @@ rlx_status caller_struct_read(const struct caller_struct *s, const void *from, v
         if (caller[i] != 0)
             return rlx_fail(error, RLX_BAD_ARGUMENT,
                             "%s: struct_bytes is %u, and byte %u is set: this library (rlx %s) "
-                            "knows the first %u bytes only",
+                            "knows only the first %u bytes",
                             s->name, bytes, i, rlx_version(), ours);
     memcpy((uint8_t *)to + own, caller + own, (bytes < ours ? bytes : ours) - own);
     return RLX_OK;

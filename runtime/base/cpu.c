@@ -94,7 +94,7 @@ void cpu_feature_names(uint64_t features, char *text, size_t capacity)
         features &= ~features_known[i].bit;
     }
     if (features)
-        snprintf(text + used, capacity - used, "%sothers that are unknown to this version",
+        snprintf(text + used, capacity - used, "%sothers unknown to this version",
                  used ? ", " : "");
 }
 
@@ -103,7 +103,7 @@ uint32_t cpu_processors(void)
     cpu_set_t set;
     long count = sched_getaffinity(0, sizeof set, &set) == 0
                      ? CPU_COUNT(&set)
-                     : sysconf(_SC_NPROCESSORS_ONLN); /* more than the set has room for */
+                     : sysconf(_SC_NPROCESSORS_ONLN); /* more processors than the set can hold */
 
     return count < 1 ? 1 : (uint32_t)count;
 }

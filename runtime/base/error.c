@@ -1,12 +1,12 @@
-/* Errors and names of statuses. A message is formatted straight into the caller's structure, so
- * that failing allocates nothing. */
+/* Errors and names of statuses. In: a status and a format; out: the caller's rlx_error. A message
+ * is formatted directly into the caller's structure, so that a failure allocates nothing. */
 #include "runtime/base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts before the dots, and never inside a UTF-8 character. */
+/* Makes room for the dots, and never cuts inside a UTF-8 character. */
 static void cut(char *text, size_t capacity)
 {
     size_t end = capacity - 4;

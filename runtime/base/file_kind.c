@@ -1,4 +1,4 @@
-/* Recognizes files. In: a path; out: what lies there, as far as its first bytes tell. */
+/* Recognizes files. In: a path; out: the kind of file, judged by its first bytes. */
 #include "runtime/base/file_kind.h"
 
 #include "runtime/base/carried.h"
@@ -37,7 +37,7 @@ static enum file_kind kind_of_bytes(int descriptor)
         return FILE_SESSION;
     if (memcmp(first, "GGUF", 4) == 0)
         return FILE_GGUF;
-    if (first[8] == '{' && memcmp(first + 4, "\0\0\0", 4) == 0) /* the length of a header of JSON */
+    if (first[8] == '{' && memcmp(first + 4, "\0\0\0", 4) == 0) /* the length of a JSON header */
         return FILE_SAFETENSORS;
     return carried_find(first, (uint64_t)bytes, &carried) ? FILE_PROGRAM : FILE_UNKNOWN;
 }
@@ -45,7 +45,7 @@ static enum file_kind kind_of_bytes(int descriptor)
 enum file_kind file_kind(const char *path)
 {
     struct stat facts;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is not waited for */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for a pipe */
     enum file_kind kind = FILE_UNKNOWN;
 
     if (descriptor < 0)

@@ -1,9 +1,10 @@
-/* What a path leads to, judged by its first bytes: for people who name the wrong file. */
+/* The kind of file at a path, judged by its first bytes: advice for people who name the wrong
+ * file. */
 #ifndef RLX_FILE_KIND_H
 #define RLX_FILE_KIND_H
 
 enum file_kind {
-    FILE_UNKNOWN, /* nothing is there, too */
+    FILE_UNKNOWN, /* or there is no file */
     FILE_ARTIFACT,
     FILE_PROGRAM, /* a program that carries an artifact */
     FILE_SESSION,

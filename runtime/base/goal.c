@@ -1,6 +1,5 @@
-/* Where results may go. In: paths and descriptors; out: what is wrong with them, and the path behind
- * symbolic links. Contract: goal.h.
- */
+/* Checks where results may go. In: paths and descriptors; out: what is wrong with them, and the
+ * path with symbolic links resolved. Contract: goal.h. */
 #include "runtime/base/goal.h"
 
 #include "runtime/base/used_files.h"
@@ -13,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MOST = 40 }; /* as the kernel has it */
+enum { LINKS_MOST = 40 }; /* the limit of the kernel */
 
 bool goal_is_standard_output(const char *goal, bool streams)
 {
@@ -37,7 +36,7 @@ const char *goal_reason(int failure)
     case GOAL_TERMINAL:
         return "expected a file or a pipe, found a terminal";
     case GOAL_NO_FOLDER:
-        return "there is no folder for it";
+        return "its folder does not exist";
     case EISDIR:
         return "expected a path for a file, found a directory";
     default:
@@ -45,7 +44,7 @@ const char *goal_reason(int failure)
     }
 }
 
-/* Whether this file may be replaced, or written to. */
+/* Checks whether this file may be replaced, or written to. */
 static int check_use(const struct stat *facts)
 {
     switch (used_file_find(facts)) {
@@ -58,7 +57,7 @@ static int check_use(const struct stat *facts)
     }
 }
 
-/* A stream is no regular file, and stays. */
+/* A stream is not a regular file, and is not replaced. */
 static bool is_stream(const struct stat *facts)
 {
     return S_ISFIFO(facts->st_mode) || S_ISCHR(facts->st_mode);
@@ -77,7 +76,7 @@ int goal_check_there(const char *goal, bool streams, bool *stream)
     return *stream ? 0 : S_ISDIR(facts.st_mode) ? EISDIR : GOAL_NO_FILE;
 }
 
-/* What `at`, a symbolic link, leads to; malloc'd. */
+/* The target of `at`, a symbolic link; malloc'd. */
 static char *follow(const char *at)
 {
     char target[PATH_MAX], *next;
@@ -97,7 +96,7 @@ char *goal_behind_links(const char *path)
     bool there = stat(path, &facts) == 0;
     char *at = realpath(path, NULL), *next;
 
-    if (at != NULL || there || errno != ENOENT) /* a removed file that is open has no path */
+    if (at != NULL || there || errno != ENOENT) /* an open file that was removed has no path */
         return at;
     at = strdup(path);
     for (int links = 0; at != NULL && (next = follow(at)) != NULL; links++) {
@@ -121,7 +120,7 @@ char *goal_folder(const char *path)
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* Whether files can be made there. */
+/* Checks whether files can be created there. */
 static int check_folder(const char *goal)
 {
     struct stat facts;

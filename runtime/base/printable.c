@@ -1,9 +1,11 @@
-/* Which characters of a text are plain. In: UTF-8, or anything; out: the next character's bytes. */
+/* Finds plain characters. In: UTF-8, or any bytes; out: the length of the next character, and
+ * whether it is plain. */
 #include "runtime/base/printable.h"
 
 #include <stdint.h>
 
-/* Decodes a sequence of several bytes; 0 where it is none (also overlong ones, surrogates). */
+/* Decodes a sequence of several bytes; 0 if it is not valid (also overlong sequences and
+ * surrogates). */
 static size_t decode(const unsigned char *text, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -14,15 +16,15 @@ static size_t decode(const unsigned char *text, uint32_t *point)
     *point = text[0] & (0xffu >> (bytes + 1));
     for (size_t i = 1; i < bytes; i++) {
         if ((text[i] & 0xc0) != 0x80)
-            return 0; /* also where the text ends */
+            return 0; /* also at the end of the text */
         *point = *point << 6 | (text[i] & 0x3fu);
     }
     bool surrogate = *point >= 0xd800 && *point < 0xe000;
     return *point < least[bytes] || *point > 0x10ffff || surrogate ? 0 : bytes;
 }
 
-/* Controls of the second set, which some terminals obey; ends of lines; marks that turn the order
- * of what follows. */
+/* Controls of the second set, which some terminals obey; line ends; marks that change the direction
+ * of text. */
 static bool obeyed(uint32_t point)
 {
     return point < 0xa0 || point == 0x61c || point == 0x200e || point == 0x200f ||

@@ -1,4 +1,4 @@
-/* Descriptors, signals and files of a program. Contract: program.h. */
+/* Sets up the descriptors and signals of a program. Contract: program.h. */
 #include "runtime/base/program.h"
 
 #include "runtime/base/beside.h"
@@ -23,8 +23,8 @@ static void say(const char *text)
     (void)!write(STDERR_FILENO, text, strlen(text));
 }
 
-/* A fault at an address of no mapped file is a fault of the program: it happens again, and whoever
- * was responsible before is asked. What another program sent does not happen again. */
+/* A fault outside of mapped files is a fault of the program: it recurs, and reaches the previous
+ * handler. A signal from another program does not recur. */
 static void on_bus_error(int signal_number, siginfo_t *facts, void *context)
 {
     static atomic_flag said = ATOMIC_FLAG_INIT;
@@ -39,7 +39,7 @@ static void on_bus_error(int signal_number, siginfo_t *facts, void *context)
         return;
     }
     while (atomic_flag_test_and_set(&said))
-        pause(); /* another thread says it and ends the program */
+        pause(); /* another thread prints the message and ends the program */
     beside_remove_all();
     say(*program);
     say(": ");
@@ -81,7 +81,7 @@ void program_remove_at_end(void)
 
 /* ---- the beginning ---- */
 
-/* Opened for neither reading nor writing: both fail as they do on a closed descriptor. */
+/* Opened for neither reading nor writing, so both fail as on a closed descriptor. */
 static void hold_standard_descriptors(void)
 {
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)

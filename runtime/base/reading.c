@@ -1,4 +1,4 @@
-/* Reads memory with the widest loads; see reading.h. */
+/* Reads memory with the widest loads. Contract: reading.h. */
 #include "runtime/base/reading.h"
 
 #include "runtime/base/together.h"
@@ -15,7 +15,7 @@ struct reader {
     int64_t result;
 };
 
-static volatile int64_t sink; /* a use of what was read, so that the loop stays */
+static volatile int64_t sink; /* uses what was read, so that the compiler keeps the loop */
 
 static int64_t read_words(const char *from, size_t bytes, size_t ahead)
 {
@@ -35,7 +35,7 @@ static int64_t read_words(const char *from, size_t bytes, size_t ahead)
 }
 
 #if defined(__x86_64__)
-/* The widest loads: the fewer instructions per line, the more lines are in flight. */
+/* The widest loads, because fewer instructions per line keep more lines in flight. */
 __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, size_t bytes,
                                                               size_t ahead)
 {
@@ -90,9 +90,10 @@ double reading_speed(const void *data, size_t bytes, unsigned threads, bool pref
 bool reading_way(const void *data, size_t bytes, unsigned threads)
 {
     enum { TURNS = 3 };
-    double seconds[2] = {0}; /* for a byte */
+    double seconds[2] = {0}; /* per byte */
 
-    reading_speed(data, bytes, threads, false); /* the first to touch pages waits for the system */
+    reading_speed(data, bytes, threads, false); /* whoever touches pages first waits for the
+                                                   system */
     for (int i = 0; i < 2 * TURNS; i++)
         seconds[i % 2] += 1 / reading_speed(data, bytes, threads, i % 2 == 1);
     return seconds[1] < seconds[0];

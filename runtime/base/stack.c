@@ -1,6 +1,6 @@
-/* The system grows the stack of a program's first thread up to a limit that whoever starts it
- * chooses; the stack of another thread is as large as the program says. Contract: stack.h.
- */
+/* Runs a program with a stack of its own choice. The system grows the stack of the first thread up
+ * to a limit that the caller of the program sets; the program itself sets the stack size of other
+ * threads. Contract: stack.h. */
 #include "runtime/base/stack.h"
 
 #include "runtime/base/signals.h"
@@ -12,7 +12,7 @@ struct program {
     int (*body)(int argc, char **argv);
     int argc;
     char **argv;
-    sigset_t signals; /* that were blocked when the program began */
+    sigset_t signals; /* blocked when the program began */
     int status;
 };
 
@@ -25,7 +25,7 @@ static void *run_program(void *argument)
     return NULL;
 }
 
-/* The first thread takes no signals: they interrupt the one that works. */
+/* The first thread takes no signals; they interrupt the working thread. */
 static int run_on_thread(struct program *p, size_t bytes)
 {
     pthread_attr_t attributes;

@@ -1,12 +1,12 @@
-/* Room for a program's stack where the system grants its first thread little (ulimit -s). */
+/* Gives a program enough stack if the system grants its first thread little (ulimit -s). */
 #ifndef RLX_STACK_H
 #define RLX_STACK_H
 
 #include <stddef.h>
 
 /* Runs the whole program, `body`, with `bytes` of stack, on this thread or on another one, and
- * returns what it returns. Threads that `body` starts get as much by default. -1: the system gives
- * no such thread, and nothing ran. */
+ * returns its result. Threads that `body` starts have that much by default. -1: the system could
+ * not start such a thread, and nothing ran. */
 int stack_run(int (*body)(int argc, char **argv), int argc, char **argv, size_t bytes);
 
 #endif

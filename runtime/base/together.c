@@ -1,4 +1,4 @@
-/* Threads that begin together; see together.h. */
+/* Starts threads together. Contract: together.h. */
 #include "runtime/base/together.h"
 
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 struct member {
     pthread_t thread;
-    atomic_uint *waiting; /* members that have yet to arrive */
+    atomic_uint *waiting; /* members that have not yet arrived */
     unsigned number;
     void (*work)(void *item);
     void *item;
@@ -46,7 +46,7 @@ static void do_work(struct member *m)
 
 static void *run_member(void *argument)
 {
-    enum { SPINS = 1 << 12 }; /* more threads than processors: the others need a turn */
+    enum { SPINS = 1 << 12 }; /* with more threads than processors, the others need a turn */
     struct member *m = argument;
     cpu_set_t allowed;
 

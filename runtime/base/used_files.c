@@ -1,7 +1,6 @@
-/* Keeps uses of files. In: descriptors and paths; out: what use a file has. Entries stay where they
- * are for ever, and free ones are taken again, so that a signal handler may walk along them without
- * the lock. Contract: used_files.h.
- */
+/* Records the use of files. In: descriptors and paths; out: the use of a file. Entries never move
+ * and are reused when free, so that a signal handler may walk along them without the lock.
+ * Contract: used_files.h. */
 #include "runtime/base/used_files.h"
 
 #include <pthread.h>
@@ -17,22 +16,23 @@ struct used_file {
     dev_t device;
     ino_t number;
     off_t size;                 /* when it was mapped */
-    char *name;                 /* where it is mapped */
+    char *name;                 /* of a mapped file */
     _Atomic(const void *) data; /* NULL: not mapped */
     uint64_t bytes;
-    bool stays; /* also behind its mapping */
+    bool stays; /* also after its mapping ends */
 };
 
 static struct used_file *_Atomic all;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool incomplete; /* something could not be remembered */
+static bool incomplete; /* some file could not be recorded */
 
 static bool is_same(const struct used_file *u, const struct stat *facts)
 {
     return u->device == facts->st_dev && u->number == facts->st_ino;
 }
 
-/* The entry of a file that is not mapped, or a free one; NULL: no memory. With the lock. */
+/* The entry of a file that is not mapped, or a free one; NULL: no memory. The caller holds the
+ * lock. */
 static struct used_file *take_entry(const struct stat *facts, enum file_use use)
 {
     struct used_file *unused = NULL;
@@ -54,7 +54,7 @@ static struct used_file *take_entry(const struct stat *facts, enum file_use use)
     return unused;
 }
 
-/* `mapped`: what it will be, or NULL, and then it stays until all is forgotten. */
+/* `mapped`: its mapping, or NULL; then the entry stays until a new command begins. */
 static struct used_file *add(const struct stat *facts, enum file_use use,
                              const struct used_file *mapped)
 {
@@ -77,7 +77,7 @@ static struct used_file *add(const struct stat *facts, enum file_use use,
         u->size = facts->st_size;
         u->name = mapped->name;
         u->bytes = mapped->bytes;
-        u->data = mapped->data; /* last: a signal handler looks at it first */
+        u->data = mapped->data; /* last, because a signal handler reads it first */
     }
     pthread_mutex_unlock(&lock);
     return u;
@@ -154,7 +154,7 @@ void used_files_begin(void)
     pthread_mutex_unlock(&lock);
     used_file_add(STDIN_FILENO, FILE_READ);
     used_file_add_path("/proc/self/exe");
-    if (getauxval(AT_EXECFN) != 0) /* not every container has /proc */
+    if (getauxval(AT_EXECFN) != 0) /* some containers have no /proc */
         used_file_add_path((const char *)(uintptr_t)getauxval(AT_EXECFN));
 }
 

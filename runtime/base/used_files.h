@@ -1,7 +1,6 @@
-/* Files that this program reads, and results that it has written: no later output takes the place
- * of one of them, however its path is spelled (beside.h asks). Where they are mapped is known too,
- * so that a program can say which file became too short under it (program.h). Any thread.
- */
+/* Files that this program reads, and results that it has written. No later output replaces one of
+ * them, however its path is spelled (beside.h checks). Mappings are recorded too, so that a program
+ * can say which file became too short (program.h). Any thread may call these functions. */
 #ifndef RLX_USED_FILES_H
 #define RLX_USED_FILES_H
 
@@ -14,25 +13,25 @@ enum file_use { FILE_UNUSED, FILE_READ, FILE_WRITTEN };
 
 struct used_file;
 
-/* Only regular files count. Where memory for that runs out, every file counts as read from then on,
- * so that nothing is replaced. */
+/* Only regular files count. If memory for this runs out, every file counts as read from then on, so
+ * that nothing is replaced. */
 void used_file_add(int descriptor, enum file_use use);
-void used_file_add_path(const char *path); /* as read; nothing where nothing is there */
+void used_file_add_path(const char *path); /* as read; does nothing if there is no file */
 /* Opens a file for reading, as fopen does. */
 FILE *used_file_open(const char *path);
 
-/* A file that is read and mapped at `data`; `name` is copied. NULL: as above. */
+/* Records a file that is read and mapped at `data`; copies `name`. NULL: as above. */
 struct used_file *used_file_map(int descriptor, const char *name, const void *data, uint64_t bytes);
-/* It is mapped no more (NULL: nothing happens). It still counts as read, or is forgotten. */
+/* The file is no longer mapped (NULL: does nothing). It still counts as read, or is forgotten. */
 void used_file_unmap(struct used_file *u);
 void used_file_forget(struct used_file *u);
-/* A command begins: what an earlier one in the same program used counts no more, where it is not
- * mapped. Standard input and the program itself count as read. */
+/* A command begins: files of an earlier command in the same program no longer count, unless they
+ * are mapped. Standard input and the program itself count as read. */
 void used_files_begin(void);
 
 enum file_use used_file_find(const struct stat *facts);
-/* In a signal handler, too: the name of the file that is mapped at `address`, or NULL, and whether
- * it is shorter now than it was. */
+/* The name of the file that is mapped at `address`, or NULL, and whether it is now shorter than
+ * before. Also for signal handlers. */
 const char *used_file_at(const void *address, bool *shorter);
 
 #endif

@@ -1,8 +1,7 @@
-/* Blocks: tokens that run behind the history on trial. In: ids. Out: their rows of logits, and the
- * history grown by as many of them as the caller keeps. The cache's rows behind `past` hold the
- * block's K and V, and the history's places behind `tokens` its ids, until something else is
- * written there; keeping is moving both ends.
- */
+/* Blocks: tokens that run after the history on trial. In: ids. Out: their rows of logits, and a
+ * history that grows by as many of them as the caller keeps. The block's K and V are in the cache
+ * after `past`, its ids in the history after `tokens`, until something else is written there.
+ * Keeping them means to move both ends. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
@@ -23,7 +22,8 @@ rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_
         return status;
     if (count != 0)
         memmove(session->history + session->tokens, ids, count * sizeof *ids);
-    /* Cut to runs of the decode class, so that what is kept equals what single tokens give. */
+    /* Cut into runs of the decode class, so that the rows that are kept equal those of single
+     * tokens. */
     struct feed block = {.count = count,
                          .block = session->model->artifact.info->block_rows_max,
                          .rows = FEED_ALL,

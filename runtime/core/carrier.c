@@ -1,9 +1,8 @@
-/* Finds models in programs, and the file of the running program. The system has put the program's
- * headers into memory: they tell whether it carries a model. Its file is where the system says
- * (/proc/self/exe, which not every container has), or under the name by which it was executed, or
- * under the name that it was given (a script that names the program as its interpreter is executed
- * under the script's name). A file counts only when its program headers are those in memory.
- */
+/* Finds models in programs, and the file of the running program. The program's headers are in
+ * memory and tell whether it carries a model. Its file is /proc/self/exe (which some containers
+ * lack), or the name by which it was executed, or its argv[0] (a script that names the program as
+ * its interpreter is executed under the script's name). A file counts only if its program headers
+ * equal those in memory. */
 #include "runtime/core/carrier.h"
 
 #include "runtime/base/carried.h"
@@ -40,7 +39,7 @@ rlx_status carrier_find_model(struct payload *p, rlx_error *error)
     if (model.offset % RLX_PAGE != 0 ||
         (model.offset < p->bytes && !holds_artifact(p, model.offset)))
         return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: the model in this program is gone: its place holds something else "
+                        "%s: the model in this program is gone, something else is in its place "
                         "(did strip or objcopy remove it?)",
                         p->name);
     if (model.offset > p->bytes || model.bytes > p->bytes - model.offset)
@@ -71,8 +70,8 @@ static bool is_this_program(const struct search *s, int descriptor)
            memcmp(headers, s->headers, count * sizeof *headers) == 0;
 }
 
-/* A program that was executed by a descriptor (fexecve) is called after it. The descriptor may
- * still be open, where nothing has that name. */
+/* A program that was executed by a descriptor (fexecve) has its name from that. The descriptor may
+ * still be open if no file has the name. */
 static int open_name(const char *name)
 {
     static const char by_descriptor[] = "/dev/fd/";
@@ -96,7 +95,7 @@ static int try_name(struct search *s, const char *name)
         return descriptor;
     if (descriptor >= 0) {
         close(descriptor);
-        why = "its headers are not those of this program (packed by a tool?)";
+        why = "its headers differ from those of this program (packed by a tool?)";
     }
     snprintf(s->tried + used, sizeof s->tried - used, "%s%.60s: %s", used == 0 ? "" : "; ", name,
              why);
@@ -112,7 +111,7 @@ rlx_status carrier_open_self(int *descriptor, rlx_error *error)
     if (s.headers == NULL || carried_header(s.headers, s.count, RLX_PROGRAM_SEGMENT) == NULL)
         return rlx_fail(error, RLX_NO_MODEL, "this program carries no model");
     *descriptor = try_name(&s, "/proc/self/exe");
-    /* Who runs it with others' rights does not choose what is opened. */
+    /* A user who runs the program with another user's rights must not choose what is opened. */
     bool trusts_names = getauxval(AT_SECURE) == 0;
     if (*descriptor < 0 && trusts_names && executed != NULL)
         *descriptor = try_name(&s, executed);
@@ -121,6 +120,6 @@ rlx_status carrier_open_self(int *descriptor, rlx_error *error)
         *descriptor = try_name(&s, program_invocation_name);
     if (*descriptor >= 0)
         return RLX_OK;
-    return rlx_fail(error, RLX_IO, "this program cannot read its model in its own file: %s",
+    return rlx_fail(error, RLX_IO, "this program cannot read the model in its own file: %s",
                     s.tried);
 }

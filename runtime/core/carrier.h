@@ -4,13 +4,13 @@
 
 #include "runtime/core/payload.h"
 
-/* Narrows a payload that is a program to the model that it carries; what is no program stays as it
- * is. RLX_NO_MODEL: the program carries none. */
+/* Narrows a payload that is a program to the model that it carries; other payloads do not change.
+ * RLX_NO_MODEL: the program carries none. */
 rlx_status carrier_find_model(struct payload *p, rlx_error *error);
 
-/* A descriptor of the running program's own file, which the caller closes. RLX_NO_MODEL, without a
- * look at any file, where the program carries no model; RLX_IO where its file is not found: the
- * sentence has every place that was tried. */
+/* A descriptor of the running program's own file, which the caller closes. RLX_NO_MODEL, without
+ * opening any file, if the program carries no model. RLX_IO if its file is not found; the sentence
+ * lists every place that was tried. */
 rlx_status carrier_open_self(int *descriptor, rlx_error *error);
 
 #endif

@@ -1,11 +1,11 @@
-/* The policy: threads that are late in two stretches one behind the other are taken out; all are
- * tried again after a pause, which doubles as long as that does not go well. One stretch proves
- * little: what disturbed it may be gone, and the pause is several times as long.
- */
+/* The policy: threads that are late in two consecutive stretches are taken out. All threads are
+ * tried again after a pause, which doubles every time that fails. One stretch proves little,
+ * because the disturbance may be over, and the pause is several times as long. */
 #include "runtime/core/crowd.h"
 
 static const double shortest_pause = 0.1, longest_pause = 3.2, /* seconds */
-    quiet_time = 5;                                            /* after which all is forgotten */
+    quiet_time = 5;                                            /* after this the pause starts
+                                                                  over */
 
 void crowd_open(struct crowd *c, uint32_t threads)
 {

@@ -1,28 +1,27 @@
-/* How many threads should compute while other programs want the same processors. In: for stretches
- * of computing, how many threads lost much of their time to others. Out: a number of threads. A
- * step ends with its slowest thread, so that a thread that is kept from its processor half of the
- * time halves the speed of all; without it the others lose only its share.
- */
+/* Decides how many threads should compute while other programs use the same processors. In: for
+ * each stretch of computing, how many threads lost much of their time to others. Out: a number of
+ * threads. A step ends with its slowest thread, so a thread that loses its processor half of the
+ * time halves the speed of all; without it, the others lose only its share. */
 #ifndef RLX_RUNTIME_CROWD_H
 #define RLX_RUNTIME_CROWD_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A stretch is at least this long; a thread is late that lost more than this share of one. */
+/* A stretch is at least this long; a thread that lost more than this share of it is late. */
 #define CROWD_STRETCH_SECONDS 0.02
 #define CROWD_LATE_SHARE 0.2
 
 struct crowd {
-    uint32_t threads, active; /* all; those that compute */
-    bool is_doubted;          /* the last stretch had late threads, the one before had none */
+    uint32_t threads, active; /* all of them; those that compute */
+    bool is_doubted;          /* the last stretch had late threads, the previous one had none */
     double pause;             /* seconds until all are tried again */
     double changed_at;        /* when threads were last taken out */
 };
 
 void crowd_open(struct crowd *c, uint32_t threads);
-/* A stretch that ended at `now` (seconds of any clock), in which `late` of the active threads were
- * late. */
+/* Reports a stretch that ended at `now` (seconds of any clock), in which `late` of the active
+ * threads were late. */
 void crowd_stretch(struct crowd *c, double now, uint32_t late);
 
 #endif

@@ -1,9 +1,8 @@
-/* The CPU device. Each thread walks the step table, runs its share of each step's tiles and what
- * others have left of theirs (tiles.h), and meets them where a step says so. What a tile computes
- * does not depend on who does and when, so that results are equal bit for bit. Addresses are the
- * homes plus the offsets of the mapped tables: ten additions a step are cheaper than a table of
- * resolved addresses a thread and variant, and need no memory.
- */
+/* The CPU device. Each thread walks the step table, runs its share of each step's tiles and some
+ * that other threads have left (tiles.h), and waits for the others where a step says so. The result
+ * of a tile does not depend on who computes it and when, so results are equal bit for bit.
+ * Addresses are the homes plus the offsets of the mapped tables: ten additions per step are cheaper
+ * than a table of resolved addresses per thread and variant, and need no memory. */
 #include "runtime/core/device_cpu.h"
 
 #include "runtime/base/error.h"
@@ -15,7 +14,7 @@
 
 enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256, MAX_STEP_ARGS = 16 /* load_tables.c checks it */ };
 
-/* Least bytes of weights that are taken at a time, and the least number of chunks of a thread. */
+/* Bytes of weights in a chunk, at least, and chunks per thread, at least. */
 enum { CHUNK_BYTES = 16 * 1024, MIN_CHUNKS = 8 };
 
 struct run {
@@ -26,7 +25,7 @@ struct run {
     uint32_t turn; /* of step 0 of the variant (tiles.h) */
     const int64_t *dims;
     const struct device_stop *stop; /* NULL: runs to the end */
-    atomic_uint stopped_at;         /* the step before whose barrier the run ends */
+    atomic_uint stopped_at;         /* the run ends before this step's barrier */
 };
 
 static uint64_t home_size(uint64_t bytes)
@@ -41,7 +40,8 @@ static uint64_t tile_count(const struct rlx_step *s, const int64_t *dims)
     return s->tiles * (((uint64_t)dims[s->tile_symbol] + s->tile_unit - 1) / s->tile_unit);
 }
 
-/* A pointer to a function and one to data have the same form here; C has no cast between them. */
+/* Pointers to functions and to data have the same representation here, but C has no cast between
+ * them. */
 static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
 {
     const struct rlx_kernel *k = table_at(&m->artifact.kernels, m->level->first_kernel + kernel);
@@ -51,8 +51,8 @@ static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
     return fn;
 }
 
-/* Tiles that are taken at a time: enough weights that the stream of them runs on, and where a step
- * has few or none, a share of a thread's tiles. */
+/* Tiles per chunk: enough to keep the stream of weights going, or a share of a thread's tiles if
+ * the step has few weights or none. */
 static uint64_t chunk_tiles(const struct run *run, const struct rlx_step *s, uint64_t tiles,
                             uint32_t threads)
 {
@@ -68,7 +68,7 @@ static uint64_t chunk_tiles(const struct run *run, const struct rlx_step *s, uin
     return tile_chunk_fit(tiles, chunk < most ? chunk : most);
 }
 
-/* The thread's own tiles, then what others have left. */
+/* The thread's own tiles, then those that others have left. */
 static void run_shared(const struct run *run, const struct rlx_step *s, uint32_t turn,
                        uint32_t thread, uint32_t threads, const struct rlx_launch *launch)
 {
@@ -106,8 +106,8 @@ static void run_step(const struct run *run, const struct rlx_step *s, uint32_t t
         kernel_entry(m, s->kernel)(&launch, all.first, all.end);
 }
 
-/* All threads meet; false: the run ends here. The first thread alone decides, and names the step
- * before it arrives: who is still behind the last barrier may read the name, and is at another
+/* All threads meet; false: the run ends here. Only the first thread decides, and it sets the step
+ * before it arrives. A thread that is still after the last barrier may read that, but is at another
  * step. */
 static bool meet(struct run *run, uint32_t step, uint32_t thread)
 {
@@ -135,7 +135,8 @@ static void run_thread(void *context, uint32_t thread)
     }
 }
 
-/* Turns of a run, one a step. When the numbers end they begin again, in words that know none. */
+/* Takes the turns of a run, one per step. When the numbers run out, they start over, with empty
+ * words. */
 static uint32_t begin_turns(struct device_cpu *d, uint32_t steps)
 {
     if (d->turn > UINT32_MAX - steps) {
@@ -191,9 +192,9 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
     if (d->work == NULL)
         return rlx_fail(
             error, RLX_NO_MEMORY,
-            "the system does not give %llu bytes of address space to work in (ulimit -v?)",
+            "the system refuses %llu bytes of address space for working memory (ulimit -v?)",
             (unsigned long long)d->work_bytes);
-    /* Weights are mapped without leave to write; kernels only read them. */
+    /* Weights are mapped read-only; kernels only read them. */
     d->home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)model->artifact.weights.data;
     d->home[RLX_HOME_SCRATCH] = d->work;
     d->home[RLX_HOME_INPUT] = d->work + sizes[RLX_HOME_SCRATCH];

@@ -1,17 +1,16 @@
-/* The suffix automaton of a text. In: tokens, one by one. Out: the longest suffix that stood in the
- * text before and what followed it there the last time. Each state stands for the strings that end
- * at the same places; its link leads to the longest of their suffixes that also ends elsewhere, so
- * the link of the whole text's state is the suffix that is looked for. A text of n tokens has fewer
- * than 2n states and 3n edges.
- */
+/* The suffix automaton of a text. In: tokens, one by one. Out: the longest suffix that occurred
+ * earlier in the text, and what followed its latest occurrence. Each state stands for the strings
+ * that end at the same positions. Its link leads to the longest of their suffixes that also ends
+ * elsewhere, so the link of the whole text's state is the wanted suffix. A text of n tokens has
+ * fewer than 2n states and 3n edges. */
 #include "runtime/core/draft_lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How many suffixes learn with each token where they ended last. All of them would be exact and,
- * where one token repeats itself, as many as the text is long; beyond this depth a proposal may
- * come from an older place than the most recent one. */
+/* How many suffixes are updated per token with the position where they ended last. Updating all
+ * would be exact, but if one token repeats, they are as many as the text is long. Beyond this
+ * depth, a proposal may come from an older occurrence than the latest one. */
 enum { REMEMBERED = 16, ROOT = 0 };
 #define NO_LINK UINT32_MAX /* too large for an enumerator in C11 */
 
@@ -22,7 +21,7 @@ static uint32_t edge_slot(const struct lookup *l, uint32_t state, int32_t token)
     return (uint32_t)(key >> 32) & l->edge_mask;
 }
 
-/* The edge of a state by a token, or the free place where it belongs. */
+/* The edge of a state by a token, or the free entry where it belongs. */
 static uint32_t find_edge(const struct lookup *l, uint32_t state, int32_t token)
 {
     uint32_t at = edge_slot(l, state, token);
@@ -50,8 +49,8 @@ static uint32_t add_state(struct lookup *l, uint32_t length, uint32_t link, uint
     return l->state_count++;
 }
 
-/* Splits the state `q`: its strings no longer than that of `p` and a token end at one more place
- * from now on. */
+/* Splits the state `q`: its strings that are no longer than that of `p` and a token end at one more
+ * position from now on. */
 static uint32_t split_state(struct lookup *l, uint32_t p, int32_t token, uint32_t q)
 {
     uint32_t clone = add_state(l, l->states[p].length + 1, l->states[q].link, l->states[q].end);
@@ -143,7 +142,7 @@ void lookup_release(struct lookup *l)
 
 bool lookup_reserve(struct lookup *l, size_t capacity)
 {
-    enum { MOST = 1 << 28 }; /* a context's: load_tables.c */
+    enum { MOST = 1 << 28 }; /* the limit of contexts in load_tables.c */
     if (capacity <= l->capacity)
         return true;
     lookup_release(l);

@@ -1,7 +1,6 @@
-/* What followed the longest suffix of a text that stood in it before: a suffix automaton over
- * tokens, extended online (Blumer et al., "The smallest automaton recognizing the subwords of a
- * text", 1985). Knows nothing of models.
- */
+/* Finds what followed the latest earlier occurrence of the longest repeated suffix of a text: a
+ * suffix automaton over tokens, extended online (Blumer et al., "The smallest automaton recognizing
+ * the subwords of a text", 1985). It knows nothing of models. */
 #ifndef RLX_RUNTIME_DRAFT_LOOKUP_H
 #define RLX_RUNTIME_DRAFT_LOOKUP_H
 
@@ -12,7 +11,7 @@
 struct lookup_state {
     uint32_t length; /* of its longest string */
     uint32_t link;   /* the state of the longest suffix that also ends elsewhere */
-    uint32_t end;    /* position behind the most recent place where its strings end */
+    uint32_t end;    /* position after the latest place where its strings end */
     uint32_t edges;  /* its first edge, in `edges`; 0: none */
 };
 
@@ -25,29 +24,29 @@ struct lookup_edge {
 };
 
 struct lookup {
-    size_t capacity; /* tokens that there is room for */
+    size_t capacity; /* tokens that fit */
     size_t count;    /* tokens of the text */
     int32_t *text;
     struct lookup_state *states;
     struct lookup_edge *edges;
     uint32_t state_count, last, edge_mask;
-    size_t match;   /* length of the longest suffix that stood in the text before; 0: none did */
-    size_t matched; /* position of what followed it there the last time */
+    size_t match;   /* length of the longest suffix that occurred before; 0: none */
+    size_t matched; /* position of what followed its latest occurrence */
 };
 
-/* Room for a text of `capacity` tokens; about 130 bytes a token, committed as it is written. What
- * was in it is forgotten when it grows. False: no memory, and there is room for nothing. */
+/* Makes room for a text of `capacity` tokens: about 130 bytes per token, committed as it is
+ * written. Growing empties the text. False: no memory, and no room at all. */
 bool lookup_reserve(struct lookup *l, size_t capacity);
 void lookup_release(struct lookup *l);
 void lookup_clear(struct lookup *l);
 
 /* Appends a token. Constant time, amortized over the text. */
 void lookup_extend(struct lookup *l, int32_t token);
-/* Makes the text the given one; what it begins with already is kept, where all of it is. */
+/* Makes this the text; keeps the old text if the new one begins with all of it. */
 void lookup_follow(struct lookup *l, const int32_t *tokens, size_t count);
 
-/* The tokens that followed; at most `most`, and none without a match. A text that ends before
- * `most` goes on with the proposal itself, as what repeats with a period does. */
+/* The tokens that followed: at most `most`, and none without a match. If the text ends before
+ * `most`, the proposal continues with itself, as a periodic text does. */
 size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t most);
 
 #endif

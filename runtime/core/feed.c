@@ -1,14 +1,13 @@
-/* Running tokens: cuts what is to be run into runs that compiled variants serve, fills their
- * inputs, runs the body once and the head once for each slice of wanted rows. In: the session's
- * history from `past` on. Out: the cache grown by these rows, and logits.
- */
+/* Runs tokens: cuts them into runs that compiled variants serve, fills the inputs, runs the body
+ * once, and the head once per slice of wanted rows. In: the session's history from `past` on. Out:
+ * a cache that is longer by these rows, and logits. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
 
 #include <time.h>
 
-/* The fitting variant of a class (blocks: decode; longer runs: prefill): the one whose range holds
+/* The best variant of a class (blocks: decode; longer runs: prefill): the one whose range includes
  * `rows`, else the smallest that is large enough, else the largest. */
 static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t rows, bool decode,
                                                     bool *exact)
@@ -98,7 +97,7 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
     return true;
 }
 
-/* One run. `last`: it holds the last of the tokens. False: on_row or `stop` ended it. */
+/* One run. `last`: it includes the last token. False: on_row or `stop` ended it. */
 static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, bool last,
                         const struct device_stop *stop)
 {
@@ -137,8 +136,8 @@ double session_seconds(void)
 rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
 {
     double start = session_seconds();
-    /* A single token behind others is generation, with proposals for the next ones behind it or
-     * not; everything else is a prompt. */
+    /* A single token after others counts as generation, with or without proposals after it;
+     * everything else counts as a prompt. */
     bool generates = f->rows == FEED_BLOCK || (f->count == 1 && s->past != 0);
     const struct device_stop *stop = generates ? NULL : &s->stop;
     size_t done = 0, before = s->past;

@@ -1,7 +1,6 @@
-/* Making tokens: the naive step, the cached step, the loop over them, and logits without sampling.
- * In: the session's history. Out: the history grown by sampled tokens, or rows of logits. Contract:
- * rlx.h.
- */
+/* Generates tokens: the naive step, the cached step, the loop over them, and logits without
+ * sampling. In: the session's history. Out: a history that is longer by sampled tokens, or rows of
+ * logits. Contract: rlx.h. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/caller_struct.h"
@@ -25,9 +24,8 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
     return RLX_OK;
 }
 
-/* Runs all that is not in the cache and gives the last row. The last token runs again when it
- * stands in the cache already, since its logits are not kept; the same numbers are written once
- * more. */
+/* Runs all that is not in the cache and returns the last row. If the last token is already in the
+ * cache, it runs again, because its logits are not kept; that writes the same numbers once more. */
 static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
 {
     if (s->past == s->tokens)
@@ -38,7 +36,7 @@ static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
     return status;
 }
 
-/* Weights that are damaged or badly converted show like this. */
+/* Damaged or badly converted weights show like this. */
 static rlx_status refuse_row(const rlx_session *s, const float *row, rlx_error *error)
 {
     uint32_t vocabulary = s->sampler.vocabulary, bad = 0;
@@ -46,11 +44,11 @@ static rlx_status refuse_row(const rlx_session *s, const float *row, rlx_error *
         bad += isnan(row[i]) != 0;
     if (bad == 0)
         return rlx_fail(error, RLX_NOT_NUMBERS,
-                        "the logits behind token %zu are no numbers to draw from: none of %u is "
+                        "no token can be drawn from the logits after token %zu: none of %u is "
                         "finite",
                         s->tokens, vocabulary);
     return rlx_fail(error, RLX_NOT_NUMBERS,
-                    "the logits behind token %zu are not numbers: %u of %u are NaN; the model's "
+                    "the logits after token %zu are not numbers: %u of %u are NaN; the model's "
                     "weights may be damaged or badly converted (rlxc eval names the layer)",
                     s->tokens, bad, vocabulary);
 }
@@ -65,7 +63,7 @@ rlx_status session_sample(rlx_session *s, float *row, int32_t *id, rlx_error *er
     return RLX_OK;
 }
 
-/* Not cached, nothing is kept: the reference neither reads nor leaves a cache. */
+/* Keeps nothing: the reference neither reads nor leaves a cache. */
 static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *error)
 {
     rlx_status status = session_need_history(s, error);
@@ -114,13 +112,13 @@ struct generation {
     rlx_session *session;
     rlx_generate_options options;
     bool cached, drafts;
-    size_t count; /* tokens made */
+    size_t count; /* tokens generated */
     bool ended;
     rlx_stop reason;
     struct text_stream text;
 };
 
-/* Gives a token to whom it concerns. The session is between tokens, as after a step. */
+/* Passes a token to the caller. The session is between tokens, as after a step. */
 static void deliver(struct generation *g, int32_t id)
 {
     const rlx_generate_options *o = &g->options;
@@ -145,21 +143,22 @@ static void deliver(struct generation *g, int32_t id)
         g->ended = false;
 }
 
-/* Tokens that may come behind the newest one, which is all that is not in the cache; 0: none. */
+/* Number of tokens that a draft may add after the newest one, which alone is not in the cache; 0:
+ * none. */
 static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
 {
     const rlx_session *s = g->session;
     if (!g->drafts || s->tokens - s->past > 1)
         return 0;
-    /* One more token is made than is right. */
+    /* A run makes one token more than the draft has right. */
     size_t room = s->context - s->tokens - 1;
     if (g->options.most != 0 && g->options.most - g->count - 1 < room)
         room = g->options.most - g->count - 1;
     return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
 }
 
-/* Runs what is not in the cache with the draft behind it; one row of logits for the newest token
- * and each of the draft. */
+/* Runs what is not in the cache, followed by the draft; gives a row of logits for the newest token
+ * and for each token of the draft. */
 static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
                          rlx_error *error)
 {
@@ -178,10 +177,10 @@ static rlx_status verify(struct generation *g, const int32_t *draft, size_t draf
     return status;
 }
 
-/* One run, and the tokens that it makes. A draft says of each token only one thing, with
- * probability 1, so that accepting it with the probability that the model gives it, and else
- * drawing from the rest, is the same as drawing from the model and comparing. The generator is
- * counted by tokens: what is drawn here is what would be drawn without a draft. */
+/* One run, and the tokens that it makes. A draft proposes one token per position, with probability
+ * 1. To accept it with the model's probability, and to draw from the rest otherwise, is therefore
+ * the same as to draw from the model and compare. The random generator counts tokens, so the draw
+ * is the same as without a draft. */
 static rlx_status make_tokens(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
@@ -204,7 +203,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
             speculation_made(&s->speculation, id);
         uint64_t version = s->version;
         deliver(g, id);
-        if (s->version != version) { /* the callback has changed it: rows and draft are stale */
+        if (s->version != version) { /* a callback changed the session: rows and draft are stale */
             lookup_follow(&s->speculation.lookup, s->history, s->tokens);
             break;
         }
@@ -229,7 +228,7 @@ static rlx_status make_naively(struct generation *g, rlx_error *error)
     return status;
 }
 
-/* The history, and room for what may come. */
+/* The history, and room for new tokens. */
 static rlx_status begin_drafts(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
@@ -250,7 +249,7 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     return RLX_OK;
 }
 
-/* The prompt alone. */
+/* Only the prompt. */
 static rlx_status compute_pending(struct generation *g, rlx_error *error)
 {
     struct feed f = {.count = g->session->tokens - g->session->past, .rows = FEED_NONE};
@@ -264,8 +263,8 @@ static rlx_status begin(struct generation *g, rlx_error *error)
     rlx_session *s = g->session;
     if (g->options.ids != NULL && g->options.most == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "rlx_session_generate: ids is given and most is 0, so that nobody knows "
-                        "how many ids have room");
+                        "rlx_session_generate: ids is set but most is 0, so the room in ids is "
+                        "unknown");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
     if (status == RLX_OK)
         status = text_stream_begin(&g->text, s->model, &g->options, error);
@@ -339,7 +338,7 @@ rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const flo
     REFUSE_NULL(session);
     if (session->past == 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "the cache is empty: seed it first with prefill_logits or a cached step");
+                        "the cache is empty: fill it first with prefill_logits or a cached step");
     rlx_status status = rlx_session_append(session, &id, 1, error);
     if (status != RLX_OK)
         return status;
@@ -360,7 +359,7 @@ rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size
     rlx_status status = rlx_session_append(session, ids, count, error);
     if (status != RLX_OK)
         return status;
-    /* What was in the history and not in the cache runs first; nobody asked for its rows. */
+    /* Tokens of the history that are not in the cache run first; their rows are not wanted. */
     struct feed pending = {.count = before - session->past, .block = block, .rows = FEED_NONE};
     status = session_feed(session, &pending, error);
     if (status != RLX_OK) {

@@ -1,8 +1,7 @@
-/* Stop strings are looked for character by character: the first character with which one is whole
- * decides, so that it does not matter how text falls into tokens. Held back is the longest end of
- * the text that a stop string begins with; no stop string can begin in front of that. Contract:
- * generate_text.h and rlx.h.
- */
+/* Searches for stop strings character by character: the first character that completes one decides,
+ * so the result does not depend on how text is split into tokens. It holds back the longest end of
+ * the text that a stop string begins with; no stop string can begin before that. Contract:
+ * generate_text.h and rlx.h. */
 #include "runtime/core/generate_text.h"
 
 #include "runtime/base/error.h"
@@ -10,7 +9,7 @@
 
 #include <string.h>
 
-/* One that is no UTF-8 would never come: text is. */
+/* A stop string that is not UTF-8 would never occur, because text is UTF-8. */
 static bool is_utf8(const char *text, size_t bytes)
 {
     uint32_t point;
@@ -33,7 +32,7 @@ static rlx_status check_stop(const char *stop, size_t index, size_t *bytes, rlx_
                         RLX_STOP_STRING_BYTES);
     if (!is_utf8(stop, *bytes))
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "stop string %zu is not UTF-8, so it would never come", index);
+                        "stop string %zu is not UTF-8, so it would never occur", index);
     return RLX_OK;
 }
 
@@ -45,10 +44,10 @@ rlx_status text_stream_begin(struct text_stream *s, const rlx_model *model,
     if (model->tokenizer.header == NULL)
         return rlx_fail(error, RLX_NO_TOKENIZER,
                         "the model was compiled without a tokenizer: it makes ids, and no text "
-                        "that on_text or stop strings could see");
+                        "for on_text or stop strings");
     if (o->stop_count > RLX_STOP_STRINGS || (o->stop_count != 0 && o->stop == NULL))
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        o->stop == NULL ? "%zu stop strings, and stop is NULL"
+                        o->stop == NULL ? "%zu stop strings, but stop is NULL"
                                         : "%zu stop strings: expected at most %d",
                         o->stop_count, RLX_STOP_STRINGS);
     for (size_t i = 0; i < o->stop_count; i++) {
@@ -67,7 +66,7 @@ rlx_status text_stream_begin(struct text_stream *s, const rlx_model *model,
     return RLX_OK;
 }
 
-/* Where the longest stop string that ends at `end` begins; `end`: none does. */
+/* The beginning of the longest stop string that ends at `end`; `end`: there is none. */
 static size_t stop_begins(const struct text_stream *s, size_t end)
 {
     size_t begin = end;
@@ -93,7 +92,7 @@ static size_t may_begin(const struct text_stream *s, size_t bytes)
     return longest;
 }
 
-/* Gives out the first `bytes`, and keeps the others, `held` of them. */
+/* Passes on the first `bytes`, and keeps the other `held` bytes. */
 static enum text_end release(struct text_stream *s, size_t bytes, size_t held)
 {
     bool go_on = bytes == 0 || s->on_text == NULL || s->on_text(s->context, s->text, bytes);
@@ -110,7 +109,7 @@ static enum text_end stop_at(struct text_stream *s, size_t begin)
     return TEXT_STOP_STRING;
 }
 
-/* `fresh` bytes were put behind those that are held. */
+/* `fresh` bytes were added after those that are held. */
 static enum text_end take(struct text_stream *s, size_t fresh)
 {
     size_t bytes = s->held + fresh;
@@ -123,7 +122,7 @@ static enum text_end take(struct text_stream *s, size_t fresh)
     return release(s, bytes - held, held);
 }
 
-/* A control token that is not shown has no text, but a name. */
+/* A control token that is not shown has no text, but it has a name. */
 static bool is_stop_token(const struct text_stream *s, int32_t id)
 {
     size_t bytes;
@@ -145,7 +144,7 @@ enum text_end text_stream_token(struct text_stream *s, int32_t id, bool ends)
         text_stream_end(s);
         return TEXT_STOP_STRING;
     }
-    /* An id that the vocabulary does not have, where the model has more rows, is no text. */
+    /* An id outside the vocabulary (the model may have more rows) has no text. */
     if (detokenizer_step(s->tokenizer, &s->detokenizer, id, s->text + s->held, RLX_DETOKENIZE_MAX,
                          &fresh, NULL) != RLX_OK ||
         fresh == 0)
@@ -161,7 +160,7 @@ void text_stream_end(struct text_stream *s)
     detokenizer_flush(s->tokenizer, &s->detokenizer, s->text + s->held, RLX_DETOKENIZE_MAX, &fresh,
                       NULL);
     if (fresh != 0)
-        take(s, fresh); /* a stop string may have U+FFFD in it */
+        take(s, fresh); /* a stop string may contain U+FFFD */
     if (!s->ended)
         release(s, s->held, 0);
     s->ended = true;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What every level needs: a machine that lacks it is too old for every model. */
+/* Every level needs these; a machine that lacks one is too old for all models. */
 static const uint64_t least_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
 
 static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
@@ -22,7 +22,7 @@ static rlx_status cannot_run(const char *name, const char *level, uint64_t missi
                         "lacks",
                         name, names);
     return rlx_fail(error, RLX_NO_DEVICE,
-                    "%s: its code of level %s needs %s, which this CPU lacks; rlxc build "
+                    "%s: its code for level %s needs %s, which this CPU lacks; rlxc build "
                     "--level=all makes code for this one too",
                     name, level, names);
 }

@@ -1,12 +1,13 @@
-/* Which code of an artifact a machine runs. */
+/* Chooses the code of an artifact that a machine runs. In: levels, and the features of a machine;
+ * out: a level. */
 #ifndef RLX_LEVEL_H
 #define RLX_LEVEL_H
 
 #include "runtime/core/load.h"
 
-/* Of the levels whose features a machine with `have` (RLX_CPU_…) has, the one that needs most of
- * them: each feature that code may use makes it faster. NULL and RLX_OK where the artifact has no
- * levels at all. `name` is the file's, for errors. */
+/* Of the levels that a machine with the features `have` (RLX_CPU_…) can run, the one that needs
+ * most features, because each feature makes code faster. NULL and RLX_OK if the artifact has no
+ * levels at all. `name` is that of the file, for errors. */
 rlx_status artifact_choose_level(const struct artifact *a, const char *name, uint64_t have,
                                  const struct rlx_level **level, rlx_error *error);
 

@@ -1,7 +1,6 @@
-/* The artifact's header and sections: magic, version, the section table, the place of each section,
- * the digest of the tables. In: the bytes of a file. Out: struct artifact, whose tables
- * load_tables.c then checks entry by entry. Format: rlx/artifact.h.
- */
+/* Checks the artifact's header and sections: magic, version, the section table, the place of each
+ * section, the digest of the tables. In: the bytes of a file. Out: struct artifact, whose tables
+ * load_tables.c then checks entry by entry. Format: rlx/artifact.h. */
 #include "runtime/core/load.h"
 
 #include "runtime/base/error.h"
@@ -14,7 +13,7 @@
 
 enum { MAX_SECTIONS = 256, MAX_ENTRY_BYTES = 4096 };
 
-/* By kind. `entry` is the size of an entry that this version knows; 0: not a table. */
+/* By kind. `entry` is the size of an entry in this version; 0: not a table. */
 static const struct section_rule {
     const char *name;
     uint32_t entry;
@@ -60,15 +59,15 @@ static rlx_status check_header(const struct check *c, const uint8_t *data, uint6
         return check_failed(c, "not an artifact of rlx: its first 8 bytes are not \\x89RLX…");
     if (h->major != RLX_MAJOR)
         return rlx_fail(c->error, RLX_WRONG_VERSION,
-                        "%s: format version %u.%u, this program reads version %u: compile the "
-                        "model again with a compiler of the same version",
+                        "%s: format version %u.%u, but this program reads version %u: compile "
+                        "the model again with a compiler of the same version",
                         c->name, h->major, h->minor, RLX_MAJOR);
     if (h->header_bytes != sizeof *h)
         return check_failed(c, "header: expected header_bytes 64, found %u", h->header_bytes);
     if (h->file_bytes != bytes)
         return check_failed(c, "expected %llu bytes, found %llu: the file is %s",
                             (unsigned long long)h->file_bytes, (unsigned long long)bytes,
-                            bytes < h->file_bytes ? "truncated" : "longer than it should be");
+                            bytes < h->file_bytes ? "truncated" : "too long");
     static const uint8_t zeros[sizeof h->reserved];
     if (h->minor <= RLX_MINOR && memcmp(h->reserved, zeros, sizeof zeros) != 0)
         return check_failed(c, "header: reserved bytes are not zero");
@@ -84,8 +83,8 @@ static rlx_status check_header(const struct check *c, const uint8_t *data, uint6
     if (h->section_offset % 8 != 0 || h->section_offset < sizeof *h || h->section_offset > bytes ||
         table_bytes > bytes - h->section_offset)
         return check_failed(c,
-                            "header: the section table at offset %llu with %llu bytes does not "
-                            "lie inside the file of %llu bytes",
+                            "header: the section table at offset %llu with %llu bytes is not "
+                            "inside the file of %llu bytes",
                             (unsigned long long)h->section_offset, (unsigned long long)table_bytes,
                             (unsigned long long)bytes);
     return RLX_OK;
@@ -103,7 +102,7 @@ static rlx_status check_section(const struct check *c, uint32_t index, const str
     if (s->offset < sizeof(struct rlx_header) || s->offset > file_bytes ||
         s->bytes > file_bytes - s->offset)
         return check_failed(c,
-                            "section %u (%s): offset %llu with %llu bytes does not lie inside the "
+                            "section %u (%s): offset %llu with %llu bytes is not inside the "
                             "file of %llu bytes",
                             index, name, (unsigned long long)s->offset,
                             (unsigned long long)s->bytes, (unsigned long long)file_bytes);
@@ -121,7 +120,7 @@ static rlx_status check_section(const struct check *c, uint32_t index, const str
                             (unsigned long long)s->offset, rule->alignment);
     if (rule->entry == 0)
         return RLX_OK;
-    /* An info section may be written as a table of one or as a plain structure. */
+    /* An info section may be a table with one entry or a plain structure. */
     bool plain = s->kind == RLX_SECTION_INFO && s->count == 0 && s->entry_bytes == 0;
     if (plain) {
         if (s->bytes < rule->entry)
@@ -133,8 +132,8 @@ static rlx_status check_section(const struct check *c, uint32_t index, const str
         return check_failed(c, "section %u (%s): entry_bytes is %u, expected at least %u", index,
                             name, s->entry_bytes, rule->entry);
     if ((uint64_t)s->count * s->entry_bytes != s->bytes)
-        return check_failed(c, "section %u (%s): %u entries of %u bytes do not make %llu bytes",
-                            index, name, s->count, s->entry_bytes, (unsigned long long)s->bytes);
+        return check_failed(c, "section %u (%s): %u entries of %u bytes are not %llu bytes", index,
+                            name, s->count, s->entry_bytes, (unsigned long long)s->bytes);
     return RLX_OK;
 }
 
@@ -234,7 +233,8 @@ uint64_t artifact_table_digest(const uint8_t *data, const struct rlx_header *hea
     return XXH3_64bits_digest(&hash);
 }
 
-/* What is in the tables and unknown may be a newer compiler's: the file is whole, by its digest. */
+/* An unknown value in the tables may come from a newer compiler, because the digest shows that the
+ * file is intact. */
 static rlx_status newer_format(const struct check *c, const struct rlx_header *h)
 {
     char sentence[sizeof c->error->text];

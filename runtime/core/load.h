@@ -1,14 +1,14 @@
-/* The checked view of an artifact. In: the bytes of a .rlx file, hostile until proven good. Out:
- * pointers to its tables, in which every offset, count, enumeration and string holds, so that the
- * rest of the runtime trusts them. Format: rlx/artifact.h.
- */
+/* The checked view of an artifact. In: the bytes of a .rlx file, which may be hostile. Out:
+ * pointers to its tables, in which every offset, count, enumeration and string is valid, so that
+ * the rest of the runtime can trust them. Format: rlx/artifact.h. */
 #ifndef RLX_RUNTIME_LOAD_H
 #define RLX_RUNTIME_LOAD_H
 
 #include "rlx/artifact.h"
 #include "rlx/rlx.h"
 
-/* Entries may be longer than our struct when a newer compiler appended fields: hence the step. */
+/* Entries may be longer than our struct if a newer compiler appended fields, so the table has a
+ * step. */
 struct table {
     const uint8_t *base;
     uint32_t count, entry_bytes;
@@ -19,7 +19,7 @@ static inline const void *table_at(const struct table *table, uint32_t index)
     return table->base + (uint64_t)index * table->entry_bytes;
 }
 
-/* A section that is no table. `offset` is from the start of the file. */
+/* A section that is not a table. `offset` is from the start of the file. */
 struct span {
     const uint8_t *data;
     uint64_t offset, bytes;
@@ -34,8 +34,8 @@ struct artifact {
     struct table sections;
 };
 
-/* `data` must be aligned to 8 bytes and outlive `out`. `name` is the file's, for messages. Reads
- * neither WEIGHTS nor CODE. */
+/* `data` must be aligned to 8 bytes and outlive `out`. `name` is that of the file, for messages.
+ * Does not read WEIGHTS and CODE. */
 rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
                           struct artifact *out, rlx_error *error);
 
@@ -48,10 +48,10 @@ static inline const char *artifact_string(const struct artifact *a, uint32_t str
  */
 uint64_t artifact_table_digest(const uint8_t *data, const struct rlx_header *header);
 
-/* Bytes of one state by the format's formula; 0 when it does not fit 64 bits. */
+/* Bytes of one state by the format's formula; 0 if that does not fit in 64 bits. */
 uint64_t artifact_state_bytes(const struct rlx_state_entry *state);
 
-/* ---- between load.c (sections) and load_tables.c (what stands in them) ---- */
+/* ---- between load.c (sections) and load_tables.c (their contents) ---- */
 
 struct check {
     const char *name; /* of the file */

@@ -1,7 +1,7 @@
-/* What stands in the artifact's tables: strings, kernels inside their image, steps and their
- * arguments inside the homes, states by their formula. Sections were placed by load.c. Each message
- * names the table, the entry, what was expected and what was found.
- */
+/* Checks the contents of the artifact's tables: strings, kernels inside their image, steps and
+ * their arguments inside the homes, states by their formula. In: the sections from load.c. Out:
+ * checked tables, or an error that names the table, the entry, what was expected and what was
+ * found. */
 #include "runtime/core/load.h"
 
 #include "rlx/kernel.h"
@@ -12,8 +12,8 @@
 enum {
     MAX_CONTEXT = 1 << 28,
     MAX_VOCABULARY = 1 << 26,
-    MAX_STEP_ARGS = 16, /* device_cpu.c keeps that many addresses on its stack */
-    MAX_LOG_BYTES = 46, /* no home is larger than 2^46 bytes: sums of two never overflow */
+    MAX_STEP_ARGS = 16, /* device_cpu.c has room for so many addresses on its stack */
+    MAX_LOG_BYTES = 46, /* no home is larger than 2^46 bytes, so sums of two never overflow */
 };
 
 static bool inside(uint64_t offset, uint64_t bytes, uint64_t size)
@@ -33,12 +33,12 @@ static bool string_holds(const struct check *c, uint32_t string)
 
 static rlx_status bad_string(const struct check *c, const char *table, uint32_t index)
 {
-    return check_failed(c, "%s %u: a string lies outside the strings (%llu bytes)", table, index,
+    return check_failed(c, "%s %u: a string is outside the strings (%llu bytes)", table, index,
                         (unsigned long long)c->artifact->strings.bytes);
 }
 
-/* One test for all: a string that begins inside the section ends inside it, since its last byte is
- * 0. */
+/* One test for all strings: the last byte of the section is 0, so a string that begins inside it
+ * also ends inside it. */
 static rlx_status check_strings(const struct check *c)
 {
     const struct span *s = &c->artifact->strings;
@@ -58,14 +58,14 @@ static rlx_status check_info(const struct check *c)
         return check_failed(c, "info: expected a vocabulary of at most %d, found %u",
                             MAX_VOCABULARY, i->vocabulary);
     if (c->artifact->levels.count == 0)
-        return RLX_OK; /* a tokenizer alone */
+        return RLX_OK; /* only a tokenizer */
     if (i->vocabulary == 0)
         return check_failed(c, "info: the vocabulary is empty");
     if (i->context == 0 || i->context > MAX_CONTEXT)
         return check_failed(c, "info: expected a context of 1 to %d, found %u", MAX_CONTEXT,
                             i->context);
     if (i->logits_stride < i->vocabulary || i->logits_stride - i->vocabulary > 4096)
-        return check_failed(c, "info: logits_stride %u does not fit the vocabulary of %u",
+        return check_failed(c, "info: logits_stride %u does not match the vocabulary of %u",
                             i->logits_stride, i->vocabulary);
     if (!state_element_known(i->kv_element))
         return check_failed(c, "info: unknown kv_element %u: compiled by another version of rlxc",
@@ -73,7 +73,7 @@ static rlx_status check_info(const struct check *c)
     if (i->head_rows_max == 0 || i->head_rows_max > MAX_CONTEXT)
         return check_failed(c, "info: head_rows_max is %u", i->head_rows_max);
     if (i->state_bytes >> MAX_LOG_BYTES)
-        return check_failed(c, "info: state_bytes %llu is beyond any memory",
+        return check_failed(c, "info: state_bytes %llu is larger than any memory",
                             (unsigned long long)i->state_bytes);
     return RLX_OK;
 }
@@ -86,7 +86,7 @@ static rlx_status check_kernels(const struct check *c, const struct rlx_level *l
             return bad_string(c, "kernel", i);
         if (k->entry == l->image_bytes || !inside(k->entry, k->code_bytes, l->image_bytes))
             return check_failed(c,
-                                "kernel %u: code at %llu with %llu bytes does not lie inside its "
+                                "kernel %u: code at %llu with %llu bytes is not inside its "
                                 "image of %llu bytes",
                                 i, (unsigned long long)k->entry, (unsigned long long)k->code_bytes,
                                 (unsigned long long)l->image_bytes);
@@ -100,7 +100,7 @@ static rlx_status check_args(const struct check *c, uint32_t step, const struct 
     if (s->arg_count > MAX_STEP_ARGS ||
         !range_inside(s->first_arg, s->arg_count, c->artifact->args.count))
         return check_failed(c,
-                            "step %u: arguments %u with %u entries do not lie inside the table of "
+                            "step %u: arguments %u with %u entries are not inside the table of "
                             "%u, or are more than %d",
                             step, s->first_arg, s->arg_count, c->artifact->args.count,
                             MAX_STEP_ARGS);
@@ -110,7 +110,7 @@ static rlx_status check_args(const struct check *c, uint32_t step, const struct 
             return check_failed(c, "argument %u (step %u): unknown home %u", i, step, a->home);
         if (!inside(a->offset, a->bytes, home_bytes[a->home]))
             return check_failed(c,
-                                "argument %u (step %u): offset %llu with %u bytes does not lie "
+                                "argument %u (step %u): offset %llu with %u bytes is not "
                                 "inside home %u of %llu bytes",
                                 i, step, (unsigned long long)a->offset, a->bytes, a->home,
                                 (unsigned long long)home_bytes[a->home]);
@@ -151,27 +151,27 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
     const uint64_t output = v->home_bytes[RLX_HOME_OUTPUT];
     for (uint32_t i = 0; i < RLX_HOME_COUNT; i++) {
         if (v->home_bytes[i] >> MAX_LOG_BYTES)
-            return check_failed(c, "variant %u: home %u has %llu bytes, beyond any memory", index,
-                                i, (unsigned long long)v->home_bytes[i]);
+            return check_failed(c, "variant %u: home %u has %llu bytes, more than any memory",
+                                index, i, (unsigned long long)v->home_bytes[i]);
     }
     uint64_t rows = (uint64_t)v->last_rows * 4, head = (uint64_t)v->head_rows * 4;
     if (!inside(v->tokens, rows, input) || !inside(v->positions, rows, input) ||
         !inside(v->out_rows, head, input) ||
         (v->tokens | v->positions | v->out_rows | v->logits) % 4 != 0)
         return check_failed(c,
-                            "variant %u: tokens at %llu, positions at %llu or out_rows at %llu do "
-                            "not lie inside the inputs of %llu bytes",
+                            "variant %u: tokens at %llu, positions at %llu or out_rows at %llu are "
+                            "not inside the inputs of %llu bytes",
                             index, (unsigned long long)v->tokens, (unsigned long long)v->positions,
                             (unsigned long long)v->out_rows, (unsigned long long)input);
     if (v->batch > 1 && (!inside(v->row_states, rows * 2, input) || v->row_states % 8 != 0))
         return check_failed(c,
-                            "variant %u: row_states at %llu with %llu bytes do not lie inside the "
+                            "variant %u: row_states at %llu with %llu bytes are not inside the "
                             "inputs of %llu bytes",
                             index, (unsigned long long)v->row_states, (unsigned long long)rows * 2,
                             (unsigned long long)input);
     if (!inside(v->logits, head * info->logits_stride, output))
         return check_failed(c,
-                            "variant %u: %u rows of logits at %llu do not lie inside the outputs "
+                            "variant %u: %u rows of logits at %llu are not inside the outputs "
                             "of %llu bytes",
                             index, v->head_rows, (unsigned long long)v->logits,
                             (unsigned long long)output);
@@ -196,7 +196,7 @@ static rlx_status check_variant(const struct check *c, const struct rlx_level *l
     if (v->step_count == 0 || !range_inside(v->first_step, v->step_count, a->steps.count) ||
         v->head_step > v->step_count)
         return check_failed(c,
-                            "variant %u: steps %u with %u entries (head at %u) do not lie inside "
+                            "variant %u: steps %u with %u entries (head at %u) are not inside "
                             "the table of %u",
                             index, v->first_step, v->step_count, v->head_step, a->steps.count);
     rlx_status status = check_variant_homes(c, index, v);
@@ -225,7 +225,7 @@ static rlx_status check_level(const struct check *c, uint32_t index)
         l->image_offset < a->code.offset ||
         !inside(l->image_offset - a->code.offset, l->image_bytes, a->code.bytes))
         return check_failed(c,
-                            "level %u: an image at %llu with %llu bytes does not lie inside the "
+                            "level %u: an image at %llu with %llu bytes is not inside the "
                             "code, at %llu with %llu bytes",
                             index, (unsigned long long)l->image_offset,
                             (unsigned long long)l->image_bytes, (unsigned long long)a->code.offset,
@@ -275,12 +275,11 @@ static rlx_status check_state(const struct check *c, uint32_t index)
                             (unsigned long long)artifact_state_bytes(s),
                             (unsigned long long)s->bytes);
     if (s->offset % 64 != 0 || !inside(s->offset, s->bytes, info->state_bytes))
-        return check_failed(
-            c,
-            "state %u: offset %llu with %llu bytes does not lie inside the state of "
-            "%llu bytes",
-            index, (unsigned long long)s->offset, (unsigned long long)s->bytes,
-            (unsigned long long)info->state_bytes);
+        return check_failed(c,
+                            "state %u: offset %llu with %llu bytes is not inside the state of "
+                            "%llu bytes",
+                            index, (unsigned long long)s->offset, (unsigned long long)s->bytes,
+                            (unsigned long long)info->state_bytes);
     return RLX_OK;
 }
 
@@ -290,12 +289,11 @@ static rlx_status check_tensor(const struct check *c, uint32_t index)
     if (!string_holds(c, t->name) || !string_holds(c, t->layout))
         return bad_string(c, "tensor", index);
     if (!inside(t->offset, t->bytes, c->artifact->weights.bytes))
-        return check_failed(
-            c,
-            "tensor %u: offset %llu with %llu bytes does not lie inside the weights "
-            "of %llu bytes",
-            index, (unsigned long long)t->offset, (unsigned long long)t->bytes,
-            (unsigned long long)c->artifact->weights.bytes);
+        return check_failed(c,
+                            "tensor %u: offset %llu with %llu bytes is not inside the weights "
+                            "of %llu bytes",
+                            index, (unsigned long long)t->offset, (unsigned long long)t->bytes,
+                            (unsigned long long)c->artifact->weights.bytes);
     return RLX_OK;
 }
 
@@ -320,7 +318,7 @@ static rlx_status check_sampling(const struct check *c)
     };
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         float value = values[i].value;
-        /* Written so that not-a-number fails. */
+        /* Written so that NaN fails. */
         if ((s->given & values[i].bit) && !(value >= values[i].least && value <= values[i].most))
             return check_failed(c, "sampling: %s is %g", values[i].name, (double)value);
     }

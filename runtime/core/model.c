@@ -1,6 +1,6 @@
-/* Opening a model: map the artifact, check it once, choose the level of code that this machine can
- * run, map that image executable. Weights are mapped and not read.
- */
+/* Opens a model. In: a path, a descriptor or memory. Out: a model: the artifact mapped and checked
+ * once, the level of code for this machine chosen, its image mapped executable. Weights are mapped
+ * but not read. */
 #include "runtime/core/model.h"
 
 #include "runtime/base/cpu.h"
@@ -17,8 +17,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What is not in memory yet is then read in pieces that can be mapped as large pages; what is, was
- * written so by the compiler (compiler/base/out.c). Where the system cannot, nothing is lost. */
+/* The system then reads what is not yet in memory in pieces that it can map as large pages; the
+ * compiler writes files in such pieces (compiler/base/out.c). If the system cannot do that, nothing
+ * is lost. */
 static void ask_for_large_pages(const rlx_model *m)
 {
 #ifdef MADV_HUGEPAGE
@@ -36,7 +37,7 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     m->code_bytes = m->level->image_bytes;
     m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
-        return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s%s", p->name,
+        return rlx_fail(error, RLX_IO, "%s: the code cannot be mapped executable: %s%s", p->name,
                         strerror(errno),
                         errno == EPERM ? " (is its file system mounted noexec?)" : "");
     if (!m->is_borrowed)
@@ -119,7 +120,7 @@ static rlx_status open_payload(struct payload *p, rlx_model **out, rlx_error *er
     return status;
 }
 
-/* Takes the descriptor. */
+/* Closes the descriptor. */
 static rlx_status open_file(const char *name, int descriptor, rlx_model **out, rlx_error *error)
 {
     struct payload p = {.name = name, .descriptor = descriptor};
@@ -135,8 +136,7 @@ rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
     REFUSE_NULL(out);
     *out = NULL;
     REFUSE_NULL(path);
-    int descriptor =
-        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* do not wait for a pipe */
     if (descriptor < 0)
         return rlx_fail(error, RLX_IO, "%s: %s", path, strerror(errno));
     return open_file(path, descriptor, out, error);
@@ -180,7 +180,7 @@ rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out
     REFUSE_NULL(data);
     if ((uintptr_t)data % RLX_MODEL_ALIGNMENT != 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "rlx_model_open_memory: data is %u bytes behind a multiple of %d: expected "
+                        "rlx_model_open_memory: data is %u bytes past a multiple of %d: expected "
                         "memory that is aligned to %d bytes",
                         (unsigned)((uintptr_t)data % RLX_MODEL_ALIGNMENT), RLX_MODEL_ALIGNMENT,
                         RLX_MODEL_ALIGNMENT);

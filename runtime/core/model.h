@@ -1,5 +1,5 @@
-/* An open model: a mapped artifact and the code level that was chosen for this machine. Immutable
- * after rlx_model_open. */
+/* An open model: a mapped artifact and the code level chosen for this machine. Immutable after
+ * rlx_model_open. */
 #ifndef RLX_RUNTIME_MODEL_H
 #define RLX_RUNTIME_MODEL_H
 
@@ -12,16 +12,16 @@ struct rlx_model {
     struct artifact artifact;
     struct tokenizer tokenizer;    /* header NULL: the artifact has none */
     struct template template;      /* of chats; header NULL: the artifact has none */
-    const struct rlx_level *level; /* NULL: a tokenizer alone */
-    void *file;                    /* the artifact's bytes, a mapping of them or the caller's */
+    const struct rlx_level *level; /* NULL: only a tokenizer */
+    void *file;                    /* the artifact's bytes: a mapping, or the caller's memory */
     uint64_t file_bytes;
-    bool is_borrowed; /* they are the caller's */
+    bool is_borrowed; /* the bytes are the caller's */
     void *code;       /* executable mapping of the level's image */
     uint64_t code_bytes;
     struct used_file *file_use, *code_use; /* NULL: memory of the caller */
     char *manifest;                        /* a copy that ends with a zero byte */
-    char *name;                            /* of the file, for messages */
-    _Atomic uint32_t users; /* open sessions, and the caller until it closes the model */
+    char *name;                            /* name of the file, for messages */
+    _Atomic uint32_t users; /* open sessions, plus the caller until it closes the model */
 };
 
 static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, uint32_t index)
@@ -29,7 +29,7 @@ static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, 
     return table_at(&m->artifact.variants, m->level->first_variant + index);
 }
 
-/* rlx_model_get_sampling; what a checked artifact says is always in range. */
+/* rlx_model_get_sampling; values in a checked artifact are always in range. */
 rlx_sampling artifact_sampling(const struct artifact *a);
 
 /* The state with this name; NULL: none. */

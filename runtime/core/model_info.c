@@ -1,5 +1,5 @@
-/* Questions about an open model: what it is, which variants it has, whether all its bytes are what
- * the compiler wrote. */
+/* Answers questions about an open model: what it is, its variants, and whether its bytes are those
+ * that the compiler wrote. */
 #include "runtime/core/model.h"
 
 #include "runtime/text/chat.h"
@@ -77,8 +77,8 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
     return caller_struct_write(&caller_variant_info, &filled, info, error);
 }
 
-/* Tensor by tensor, so that the message can name the damaged one; then the whole, padding included.
- */
+/* Checks each tensor, so that the message can name the damaged one, then the whole section with its
+ * padding. */
 rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
     REFUSE_NULL(model);

@@ -1,6 +1,6 @@
-/* How a model is sampled where nobody says otherwise: what its publisher recommends, by the
- * SAMPLING section of the artifact, and what holds where that says nothing. Contract: rlx.h.
- */
+/* The default sampling of a model. In: the SAMPLING section of the artifact, with the publisher's
+ * recommendation. Out: sampling, with our defaults for what the publisher leaves open. Contract:
+ * rlx.h. */
 #include "runtime/core/model.h"
 
 #include "runtime/base/caller_struct.h"
@@ -18,8 +18,8 @@ enum {
     KNOWN = DRAW | RLX_GIVEN_REPETITION_PENALTY | RLX_GIVEN_PENALTY_WINDOW
 };
 
-/* Who publishes some of the four has tried them with the others as transformers and vLLM have them,
- * which is off and a temperature of 1. */
+/* A publisher who names some of the four has tried them with the defaults of transformers and vLLM
+ * for the others: off, and a temperature of 1. */
 static void take_draw(rlx_sampling *s, const struct rlx_sampling_entry *e)
 {
     s->temperature = e->given & RLX_GIVEN_TEMPERATURE ? e->temperature : 1;
@@ -42,7 +42,7 @@ rlx_sampling artifact_sampling(const struct artifact *a)
         take_draw(&s, e);
     if (e->given & RLX_GIVEN_PENALTY_WINDOW)
         s.penalty_window = e->penalty_window;
-    /* A penalty that looks at nothing is none: a session refuses it. */
+    /* A penalty with an empty window has no effect, and a session would refuse it. */
     if (e->given & RLX_GIVEN_REPETITION_PENALTY && s.penalty_window != 0)
         s.repetition_penalty = e->repetition_penalty;
     return s;

@@ -1,4 +1,4 @@
-/* Reading and mapping the bytes of an artifact. Contract: payload.h. */
+/* Reads and maps the bytes of an artifact. Contract: payload.h. */
 #include "runtime/core/payload.h"
 
 #include "runtime/base/error.h"
@@ -43,7 +43,7 @@ rlx_status payload_of_file(struct payload *p, uint64_t bytes, rlx_error *error)
     return RLX_OK;
 }
 
-/* Pages of the machine may be larger than the format's. */
+/* The machine's pages may be larger than the format's. */
 static uint64_t within_page(uint64_t offset)
 {
     return offset % (uint64_t)sysconf(_SC_PAGESIZE);

@@ -1,18 +1,19 @@
-/* The pool of threads. A run is announced to each worker by a counter of its own; a worker waits
- * for it to change, awake for a moment, then asleep. Inside a run, threads meet at a
- * sense-reversing barrier (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on
- * shared-memory multiprocessors", 1991): the last to arrive turns the phase. Waiting looks for a
- * bounded time, then yields for a bounded time, then sleeps. It does not come to that where each
- * thread has a processor; where other programs want the same ones, the awaited thread runs instead
- * of the waiting one, and more threads than processors go on, slowly, instead of hanging.
+/* The pool of threads. Each worker has its own counter that announces runs; a worker spins on it
+ * for a moment, then sleeps. Inside a run, threads meet at a sense-reversing barrier
+ * (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on shared-memory
+ * multiprocessors", 1991): the last thread to arrive reverses the phase. A waiting thread spins for
+ * a bounded time, then yields for a bounded time, then sleeps. If each thread has a processor, it
+ * does not come to that. If other programs use the same processors, the awaited thread runs instead
+ * of the waiting one. With more threads than processors, runs continue slowly instead of hanging.
  *
- * Threads of ours that share a processor while another has none of them are taken apart at the
- * first barrier where one waits for the other: each notes where it is when it comes to a barrier.
+ * If two threads of the pool share a processor while another processor has none, they are separated
+ * at the first barrier where one waits for the other. For this, each thread records its processor
+ * when it comes to a barrier.
  *
- * In an adaptive pool threads that lose their processor to other programs stay out of runs for a
- * while (crowd.c). What a thread loses is the time of a run in which it neither computed nor slept,
- * and counts where the system took the processor away: a thread that waits for a page of a file
- * gives it up by itself.
+ * In an adaptive pool, threads that lose their processor to other programs stay out of runs for a
+ * while (crowd.c). A thread loses the time of a run in which it neither computed nor slept. This
+ * counts only if the system took the processor away, because a thread that waits for a page of a
+ * file gives it up voluntarily.
  */
 #include "runtime/core/pool.h"
 
@@ -35,10 +36,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How long to wait awake: first looks with a pause between (about 40 ns each), then looks with a
- * yield between (0.3 us where nobody else wants the processor). Few of the first: where two threads
- * share a processor, each look is time that the awaited one lacks. Together longer than threads
- * differ between barriers, and than sampling takes. */
+/* How long to wait awake: first spins with a pause (about 40 ns each), then yields (0.3 us if
+ * nobody else wants the processor). There are few spins, because if two threads share a processor,
+ * each spin costs the awaited one time. Together they take longer than threads differ between
+ * barriers, and longer than sampling. */
 enum { SPINS = 100, SPINS_CROWDED = 20 /* more threads than processors */, YIELDS = 300 };
 
 enum {
@@ -47,21 +48,21 @@ enum {
 };
 _Static_assert(STACK_BYTES >= 2 * RLX_KERNEL_STACK_BYTES, "kernels need their stack");
 
-/* Runs below this length are not watched: looking at clocks would cost more than 1 % of them. */
+/* Shorter runs are not watched, because reading clocks would cost more than 1 % of them. */
 static const double watched_seconds = 0.0003;
 
-/* How soon the same thread may part from others again: whether the other processors are free of
- * other programs is not known, and those must not be hunted from one to the next. */
+/* How soon the same thread may separate threads again. It is not known whether other programs use
+ * the other processors, and threads must not chase those programs from one to the next. */
 static const double between_partings = 0.001;
 
-/* What a thread spent, by its own watch. */
+/* How a thread spent its time. */
 struct watch {
     double lost;     /* to other programs, since the stretch began */
     double slept;    /* at barriers, in this run */
-    double began;    /* of this run: by the clock on the wall, */
-    double used;     /* by that of the thread, */
-    double parted;   /* when it last sent threads away */
-    long pre_empted; /* and how often the system had taken the processor away */
+    double began;    /* of this run: by the wall clock, */
+    double used;     /* by the clock of the thread, */
+    double parted;   /* when it last moved threads */
+    long pre_empted; /* how often the system had taken the processor away */
 };
 
 struct worker {
@@ -70,25 +71,25 @@ struct worker {
     pthread_t handle;
     struct watch watch;
     _Alignas(CACHE_LINE) atomic_uint run; /* counts announcements to this worker */
-    atomic_uint asleep;                   /* 0 or 1: it waits for one in the system */
+    atomic_uint asleep;                   /* 0 or 1: it sleeps until one comes */
 };
 
 struct pool {
-    uint32_t threads, active; /* active: that take part in this run */
+    uint32_t threads, active; /* active: those in this run */
     bool is_crowded;          /* more threads than processors */
-    pool_fn fn;               /* of the announced run; NULL: go home */
+    pool_fn fn;               /* of the announced run; NULL: workers end */
     void *context;
-    struct worker *workers; /* [threads]; 0 is the caller and no thread of ours */
-    uint32_t worker_count;  /* that were started, the caller included */
+    struct worker *workers; /* [threads]; 0 is the caller's thread */
+    uint32_t worker_count;  /* started ones, including the caller */
     bool is_adaptive, is_watched;
     struct crowd crowd;
     double last_run, stretch;                 /* seconds */
-    atomic_flag is_parting;                   /* a thread takes threads apart */
+    atomic_flag is_parting;                   /* a thread is separating threads */
     _Alignas(CACHE_LINE) atomic_uint arrived; /* at the barrier */
     _Alignas(CACHE_LINE) atomic_uint phase;   /* of the barrier */
     atomic_uint waiters;                      /* asleep at the barrier */
-    /* Where each thread was when it last came to a barrier or began a run; below 0: not known.
-     * Written where that changes, which is seldom: so they lie side by side. */
+    /* Where each thread was when it last came to a barrier or began a run; below 0: unknown.
+     * Changes are rare, so the values may share cache lines. */
     _Alignas(CACHE_LINE) atomic_int processor[POOL_MAX_THREADS];
 };
 
@@ -130,8 +131,7 @@ static void end_watch(struct watch *w)
                (seconds(CLOCK_THREAD_CPUTIME_ID) - w->used);
 }
 
-/* Sleeps unless the word has changed. The system compares it once more, so that no change is
- * missed. */
+/* Sleeps unless the word has changed. The system compares it again, so that no change is missed. */
 static void sleep_on(atomic_uint *word, unsigned old)
 {
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
@@ -142,7 +142,7 @@ static void wake(atomic_uint *word, int most)
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, most, NULL, NULL, 0);
 }
 
-/* Waits for a word to change from `old` by looking at it; false when patience ends. */
+/* Spins until a word changes from `old`; false after too many spins. */
 static bool spins(const struct pool *pool, const atomic_uint *word, unsigned old)
 {
     for (uint32_t i = pool->is_crowded ? SPINS_CROWDED : SPINS; i > 0; i--) {
@@ -153,7 +153,7 @@ static bool spins(const struct pool *pool, const atomic_uint *word, unsigned old
     return false;
 }
 
-/* The same with others before it. */
+/* The same, but yields to others. */
 static bool yields(const atomic_uint *word, unsigned old)
 {
     for (uint32_t i = YIELDS; i > 0; i--) {
@@ -182,8 +182,8 @@ static bool share_processor(const struct pool *pool, uint32_t thread, uint32_t o
     return thread != other && processor >= 0 && processor_of(pool, other) == processor;
 }
 
-/* Sends a worker to a processor that has none of the first `count` threads, if it may use one.
- * Where it goes from there is the system's affair again. */
+/* Moves a worker to a processor that has none of the first `count` threads, if it may use one.
+ * After that, the system may move it again. */
 static void send_away(struct pool *pool, uint32_t thread, pthread_t handle, uint32_t count)
 {
     cpu_set_t all, rest, one;
@@ -207,7 +207,8 @@ static void send_away(struct pool *pool, uint32_t thread, pthread_t handle, uint
     atomic_store_explicit(&pool->processor[thread], processor, memory_order_relaxed);
 }
 
-/* The caller's thread is its owner's: it stays, and its workers go. A worker goes by itself. */
+/* The caller's thread never moves; a worker that shares its processor does. A worker moves
+ * itself. */
 static void part(struct pool *pool, uint32_t thread, uint32_t count)
 {
     struct watch *watch = &pool->workers[thread].watch;
@@ -225,9 +226,9 @@ static void part(struct pool *pool, uint32_t thread, uint32_t count)
     atomic_flag_clear_explicit(&pool->is_parting, memory_order_release);
 }
 
-/* The system needs 3 to 25 ms to see that two threads of ours share a processor while another has
- * nothing to do, and until then they take turns. So whoever waits in vain, or has just been woken,
- * looks whether it is where another of the first `count` was at its last barrier. */
+/* The system needs 3 to 25 ms to notice that two threads of the pool share a processor while
+ * another is idle, and until then they take turns. So a thread that has waited in vain, or has just
+ * been woken, checks whether it is where another of the first `count` was at its last barrier. */
 static void stand_apart(struct pool *pool, uint32_t thread, uint32_t count)
 {
     for (uint32_t i = 0; i < count && !pool->is_crowded; i++) {
@@ -256,7 +257,7 @@ static void wait_for_phase(struct pool *pool, unsigned phase, uint32_t thread, u
 
 void pool_barrier(struct pool *pool, uint32_t thread)
 {
-    uint32_t active = pool->active; /* behind the barrier another run may change it */
+    uint32_t active = pool->active; /* after the barrier, another run may change it */
     if (active == 1)
         return;
     unsigned phase = atomic_load_explicit(&pool->phase, memory_order_relaxed);
@@ -267,14 +268,14 @@ void pool_barrier(struct pool *pool, uint32_t thread)
         return;
     }
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
-    /* Sequentially consistent with the waiters' count: either it is seen here, or the waiter sees
-     * the new phase. */
+    /* Sequentially consistent with the waiters' count: either this thread sees the count, or the
+     * waiter sees the new phase. */
     atomic_store(&pool->phase, phase + 1);
     if (atomic_load(&pool->waiters) != 0)
         wake(&pool->phase, INT_MAX);
 }
 
-/* Returns when a run after `seen` is announced; true where it has slept. */
+/* Returns when a run after `seen` is announced; true if it has slept. */
 static bool wait_for_run(struct worker *worker, unsigned seen)
 {
     if (spins(worker->pool, &worker->run, seen) || yields(&worker->run, seen))
@@ -286,8 +287,7 @@ static bool wait_for_run(struct worker *worker, unsigned seen)
     return true;
 }
 
-/* Sequentially consistent with `asleep`, as at the barrier. Workers beyond `count` sleep on and
- * look at nothing. */
+/* Sequentially consistent with `asleep`, as at the barrier. Workers beyond `count` stay asleep. */
 static void announce(struct pool *pool, uint32_t count, pool_fn fn, void *context)
 {
     pool->fn = fn;
@@ -320,14 +320,14 @@ static void *work(void *argument)
         if (pool->fn == NULL)
             return NULL;
         note_processor(pool, worker->thread);
-        if (has_slept) /* the system may have put it where the caller is */
+        if (has_slept) /* the system may have put it on the caller's processor */
             stand_apart(pool, worker->thread, pool->active);
         take_part(pool, worker);
         pool_barrier(pool, worker->thread);
     }
 }
 
-/* Adds a watched run to the stretch; at the end of one, the number of threads may change. */
+/* Adds a watched run to the stretch. At the end of a stretch, the number of threads may change. */
 static void judge(struct pool *pool, double now)
 {
     pool->stretch += pool->last_run;
@@ -393,8 +393,8 @@ void pool_close(struct pool *pool)
     free(pool);
 }
 
-/* Workers take no signals but for faults of their own: a handler runs on a thread of the caller, who
- * may stop generation from it. */
+/* Workers take no signals except for their own faults, so that a handler, which may stop
+ * generation, runs on a thread of the caller. */
 static rlx_status start_workers(struct pool *pool, rlx_error *error)
 {
     pthread_attr_t attributes;

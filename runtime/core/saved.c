@@ -1,7 +1,6 @@
-/* Saved sessions: history, cache and the caller's note to a file and back. Format:
- * rlx/state_format.h. Saving streams row by row into a file that appears whole. Loading maps the
- * file and checks all of it before it changes anything.
- */
+/* Saves and loads sessions. In: history, cache and the caller's note. Out: a file in the format of
+ * rlx/state_format.h, or the reverse. Saving streams row by row into a file that appears whole.
+ * Loading maps the file and checks all of it before it changes anything. */
 #include "runtime/base/beside.h"
 #include "rlx/state_format.h"
 #include "runtime/base/caller_struct.h"
@@ -22,7 +21,7 @@
 #define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
 #include <xxhash.h>
 
-/* What the session's file would hold with so many tokens and rows; no overflow within a context. */
+/* Size of the session's file with so many tokens and rows; cannot overflow within a context. */
 static struct rlx_saved_header make_header(const rlx_session *s, size_t tokens, size_t past,
                                            uint64_t note_bytes)
 {
@@ -86,7 +85,8 @@ static void put_rows(struct saver *out, const rlx_session *s, size_t past, void 
     }
 }
 
-/* 0 or errno. The header comes last, over the place kept for it: only then is its digest known. */
+/* 0 or errno. The header is written last, into the space reserved for it, because its digest is
+ * known only then. */
 static int write_session(const rlx_session *s, size_t past, FILE *file, uint8_t *memory)
 {
     struct rlx_saved_header header = make_header(s, s->tokens, past, s->note_bytes);
@@ -168,7 +168,7 @@ static uint64_t digest_of(const uint8_t *data, uint64_t bytes, struct rlx_saved_
     return XXH3_64bits_digest(&hash);
 }
 
-/* What can be said of a file without the model. */
+/* Checks of a file that do not need the model. */
 static rlx_status check_file(const char *name, const uint8_t *data, uint64_t bytes,
                              struct rlx_saved_header *h, rlx_error *error)
 {
@@ -177,14 +177,14 @@ static rlx_status check_file(const char *name, const uint8_t *data, uint64_t byt
     memcpy(h, data, sizeof *h);
     if (h->version == 0 || h->version > RLX_STATE_VERSION)
         return rlx_fail(error, RLX_WRONG_VERSION,
-                        "%s: a saved session of version %u, expected version %d at most", name,
+                        "%s: a saved session of version %u, expected at most version %d", name,
                         h->version, RLX_STATE_VERSION);
     if (h->file_bytes != bytes)
         return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: incomplete: expected %llu bytes by its header, found %llu", name,
+                        "%s: incomplete: its header says %llu bytes, found %llu", name,
                         (unsigned long long)h->file_bytes, (unsigned long long)bytes);
     if (digest_of(data, bytes, *h) != h->digest)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not fit", name);
+        return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not match", name);
     return RLX_OK;
 }
 
@@ -206,13 +206,13 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
     expected.digest = h->digest;
     if (h->past > h->tokens || h->note_bytes > bytes || memcmp(h, &expected, sizeof *h) != 0)
         return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: its header does not fit a history of %u tokens, %u of them in the "
+                        "%s: its header does not match a history of %u tokens, %u of them in the "
                         "cache, and a note of %llu bytes",
                         name, h->tokens, h->past, (unsigned long long)h->note_bytes);
     return RLX_OK;
 }
 
-/* `note` becomes the session's. */
+/* The session takes `note`. */
 static void install_saved(rlx_session *s, const struct rlx_saved_header *h, const int32_t *ids,
                           const uint8_t *rows, uint8_t *note)
 {
@@ -231,8 +231,8 @@ static void install_saved(rlx_session *s, const struct rlx_saved_header *h, cons
     session_changed(s);
 }
 
-/* Ids are copied before they are checked: the file could change under the mapping, and they become
- * places in a table. */
+/* Copies ids before checking them, because the file could change under the mapping, and ids are
+ * indices into tables. */
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
                               uint64_t bytes, rlx_error *error)
 {
@@ -317,8 +317,7 @@ rlx_status rlx_session_load_memory(rlx_session *session, const void *data, size_
     return session_load_bytes(session, "memory", data, bytes, error);
 }
 
-/* The header and the note of a file, which hold each other: the ids and the note must fit between
- * its ends. */
+/* The header and the note of a file. The sizes must agree: ids and note must fit into the file. */
 rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t bytes,
                               struct rlx_saved_header *h, uint8_t **note, rlx_error *error)
 {
@@ -329,7 +328,7 @@ rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t by
     if (h->header_bytes != sizeof *h || ids > bytes - sizeof *h ||
         h->note_bytes > bytes - sizeof *h - ids || h->past > h->tokens)
         return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: its header does not fit: %u tokens, %u of them in the cache, and a "
+                        "%s: its header does not match: %u tokens, %u of them in the cache, and a "
                         "note of %llu bytes in %llu bytes",
                         name, h->tokens, h->past, (unsigned long long)h->note_bytes,
                         (unsigned long long)bytes);
@@ -354,7 +353,7 @@ rlx_status rlx_saved_read(const char *path, rlx_saved_info *info, void **note, s
     REFUSE_NULL(path);
     if ((note == NULL) != (note_bytes == NULL))
         return rlx_fail_null(error, __func__, note == NULL ? "note" : "note_bytes");
-    if (info != NULL) /* all zero until it is known */
+    if (info != NULL) /* all zero until the file is read */
         status = caller_struct_write(&caller_saved_info, &found, info, error);
     if (status == RLX_OK)
         status = map_file(path, &file, error);

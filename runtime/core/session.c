@@ -1,5 +1,5 @@
-/* Sessions: opening, the history and the cache behind it. What runs tokens is feed.c; what makes
- * new ones, generate.c; what reads and writes the cache, session_state.c. */
+/* Sessions: opening, the history and its cache. feed.c runs tokens, generate.c makes new ones,
+ * session_state.c reads and writes the cache. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/caller_struct.h"
@@ -29,7 +29,7 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
     return RLX_OK;
 }
 
-/* `o`: the caller's options, which become those that hold. */
+/* `o`: the caller's options; replaces defaults by their actual values. */
 static rlx_status check_options(const rlx_model *model, rlx_session_options *o, rlx_error *error)
 {
     if (model->level == NULL)
@@ -45,7 +45,7 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
                         most);
     if (o->beside != NULL && o->beside->model != model)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "a session can be opened beside one of the same model only");
+                        "a session can only be opened beside one of the same model");
     o->context = o->context ? o->context : most;
     o->threads = o->threads ? o->threads : cpu_processors();
     struct choice c;
@@ -54,7 +54,7 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
     return RLX_OK;
 }
 
-/* Kernels may look at a vector or two behind the last row. */
+/* Kernels may read a vector or two after the last row. */
 enum { STATE_SLACK = 256 };
 
 static rlx_status share_device(rlx_session *s, const rlx_session_options *o, rlx_error *error)
@@ -87,10 +87,9 @@ static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_e
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", s->context);
     s->state = memory_reserve(info->state_bytes + STATE_SLACK);
     if (s->state == NULL)
-        return rlx_fail(
-            error, RLX_NO_MEMORY,
-            "the system does not give %llu bytes of address space for the cache (ulimit -v?)",
-            (unsigned long long)info->state_bytes);
+        return rlx_fail(error, RLX_NO_MEMORY,
+                        "the system refuses %llu bytes of address space for the cache (ulimit -v?)",
+                        (unsigned long long)info->state_bytes);
     rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
     return status == RLX_OK ? share_device(s, o, error) : status;
 }
@@ -132,7 +131,7 @@ void rlx_session_close(rlx_session *session)
     lookup_release(&session->speculation.lookup);
     free(session->history);
     free(session->note);
-    rlx_model_close(session->model); /* the session's share of it */
+    rlx_model_close(session->model); /* the session's reference */
     free(session);
 }
 
@@ -219,7 +218,7 @@ const int32_t *rlx_session_history(const rlx_session *session)
     return session == NULL ? NULL : session->history;
 }
 
-/* Rows behind the new end stay in memory and are written again before they are read. */
+/* Rows after the new end stay in memory and are rewritten before they are read. */
 rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error)
 {
     REFUSE_NULL(session);

@@ -1,23 +1,22 @@
 /* One step of several sessions. In: sessions on one device, each with its own history and state
- * home. Out: a token for each. What waits in a session beside its newest token, a prompt, runs
- * first and by itself, and makes that session's token; the newest tokens of the others run
- * together, each a row that names its state home by its distance from that of the first.
- */
+ * home. Out: a token for each. If a session has more to run than its newest token (a prompt), it
+ * runs first and alone, and makes its token. The newest tokens of the others run together; each row
+ * names its state home by the distance from that of the first session. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
 
 enum { MOST_TOGETHER = 64 };
 
-/* Sessions that run together, and where their tokens go. */
+/* Sessions that run together, and the places of their tokens. */
 struct group {
     rlx_session *sessions[MOST_TOGETHER];
     int32_t *ids[MOST_TOGETHER];
     uint32_t count;
 };
 
-/* The variant for a number of sequences: the smallest with room for all, else the largest; NULL:
- * the model has none. */
+/* The variant for a number of sequences: the smallest that holds all, else the largest; NULL: the
+ * model has none. */
 static const struct rlx_variant_entry *find_batch(const rlx_model *m, size_t count)
 {
     const struct rlx_variant_entry *best = NULL;
@@ -92,7 +91,7 @@ static rlx_status step_together(struct group *g, const struct rlx_variant_entry 
     return status;
 }
 
-/* All that wait with one token, as many at a time as there is a variant for. */
+/* Runs all sessions that have one token to run, as many at a time as a variant holds. */
 static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t *ids,
                             size_t waiting, rlx_error *error)
 {
@@ -101,7 +100,7 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
     for (size_t i = 0; i < count && status == RLX_OK; i++) {
         rlx_session *s = sessions[i];
         if (s->tokens != s->before.tokens)
-            continue; /* has its token */
+            continue; /* has its token already */
         const struct rlx_variant_entry *v = find_batch(s->model, g.count + waiting);
         g.sessions[g.count] = s;
         g.ids[g.count++] = &ids[i];
@@ -127,7 +126,7 @@ static rlx_status check_sessions(rlx_session *const *sessions, size_t count, rlx
                             "rlx_sessions_step: sessions[%zu] must not be NULL", i);
         if (sessions[i]->device != sessions[0]->device)
             return rlx_fail(error, RLX_BAD_ARGUMENT,
-                            "session %zu was not opened beside session 0: they share no threads",
+                            "session %zu was not opened beside session 0, so they share no threads",
                             i);
         for (size_t j = 0; j < i; j++)
             if (sessions[j] == sessions[i])
@@ -152,7 +151,7 @@ rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count, int32_t
         rlx_session *s = sessions[i];
         s->before.tokens = s->tokens;
         s->before.past = s->past;
-        if (s->past == s->tokens) /* its newest token runs again: the logits are not kept */
+        if (s->past == s->tokens) /* its newest token runs again, because logits are not kept */
             s->past = s->tokens - 1;
         waiting += s->tokens - s->past == 1;
     }

@@ -1,5 +1,5 @@
-/* State by name: which there is, rows out, rows in, a whole prefix in. In and out: f32 rows as
- * rlx.h describes them. */
+/* State by name: existence, export of rows, import of rows, import of a whole prefix. In and out:
+ * f32 rows as rlx.h describes them. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
@@ -13,7 +13,7 @@ bool rlx_session_has_state(const rlx_session *session, const char *name)
            model_state(session->model, name) != NULL;
 }
 
-/* The state with this name, which must hold row_count rows. */
+/* The state with this name, which must have row_count rows. */
 static rlx_status find_state(const rlx_session *s, const char *name, size_t row_count,
                              const struct rlx_state_entry **state, rlx_error *error)
 {
@@ -21,8 +21,9 @@ static rlx_status find_state(const rlx_session *s, const char *name, size_t row_
     if (*state == NULL)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "the model has no state named '%s'", name);
     if (row_count > s->past)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': %zu rows wanted, the cache holds %zu",
-                        name, row_count, s->past);
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "state '%s': %zu rows requested, but the cache holds %zu", name, row_count,
+                        s->past);
     return RLX_OK;
 }
 

@@ -1,31 +1,31 @@
-/* Choosing the length of proposals. A proposal of k tokens is verified by a run of k + 1 rows, and
- * makes 1 + p1 + p1 p2 + … + p1…pk tokens on average, where p is the part of tokens foreseen
- * rightly after a match of such a length; that over the run's cost is the speed. p is learnt from
- * every token, also from those for which nothing was proposed, so that text that begins to repeat
- * itself is noticed and text that does not costs nothing. Costs are measured as runs go by: bit for
- * bit the same tokens come out whatever is chosen, so that clocks may have a say in it.
- */
+/* Chooses the length of proposals. A run of k + 1 rows verifies a proposal of k tokens and makes 1
+ * + p1 + p1 p2 + … + p1…pk tokens on average, where p is the fraction of tokens predicted correctly
+ * after a match of that length. This divided by the run's cost is the speed. Every token updates p,
+ * also without a proposal, so that text that begins to repeat is noticed, and text that does not
+ * costs nothing. Costs are measured during runs. The tokens are the same bit for bit whatever the
+ * choice, so the choice may depend on clocks. */
 #include "runtime/core/speculate.h"
 
 enum {
     LEAST_MATCH = 2,
-    HIT_WINDOW = 24,   /* tokens that count, in each class */
+    HIT_WINDOW = 24,   /* tokens that count, per class */
     COST_WINDOW = 8,   /* runs that count */
-    COST_MEMORY = 1024 /* runs after which a measurement is forgotten: a cost that was disturbed
-                         is never used again, and so would never be corrected */
+    COST_MEMORY = 1024 /* runs after which a measurement is forgotten; a disturbed cost is never
+                          used again, so it would never be corrected */
 };
 
-/* Before anything was seen: of a text in which proposals are seldom right. */
+/* The initial value: that of a text in which proposals are seldom right. */
 static const float first_right[SPECULATION_CLASSES] = {0.1F, 0.25F, 0.45F, 0.65F, 0.8F, 0.9F};
-static const uint32_t first_seen = 4; /* the weight of that */
+static const uint32_t first_seen = 4; /* its weight */
 
-/* Gains below this are lost again in what they are estimated from. */
+/* Smaller gains are within the error of the estimates. */
 static const double least_gain = 1.02;
 
-/* What a row costs that a variant serves anyway: of equal promises, the shorter one. */
+/* The cost of a row that a variant computes anyway, so that of equal gains the shorter proposal
+ * wins. */
 static const double row_cost = 0.005;
 
-/* The shape of costs where nothing was measured: a few rows cost little beside reading the weights,
+/* The typical costs before measurements: a few rows cost little compared with reading the weights,
  * many cost their arithmetic. */
 static float typical_cost(size_t rows)
 {
@@ -37,7 +37,7 @@ static double between(double value, double least, double most)
     return value < least ? least : value > most ? most : value;
 }
 
-/* The measured cost, or the typical one stretched as the nearest measured one is. */
+/* The measured cost, or the typical one scaled like the nearest measured one. */
 static double expected_cost(const struct speculation *sp, size_t rows)
 {
     size_t served = sp->served[rows], near = served;
@@ -115,7 +115,7 @@ void speculation_ran(struct speculation *sp, size_t rows, double seconds)
 {
     if (rows > SPECULATION_ROWS || seconds <= 0)
         return;
-    /* A run that another program disturbed counts little. */
+    /* Runs that another program disturbed count little. */
     if (rows == 1) {
         double limited =
             sp->single == 0 ? seconds : between(seconds, sp->single / 2, sp->single * 2);

@@ -1,10 +1,9 @@
-/* Named state. Layouts (rlx/artifact.h): K is [kv_head][position / 16][head_dim][16], so that a
- * block of 16 positions is one vector a dimension; V is [kv_head][position][round_up(head_dim,
- * 16)]. Elements are f32 or IEEE f16. RLX_Q8: int8, K [kv_head][position / 16][head_dim / 4][16][4]
- * (zeros where the last four are not all there) and V as before, and behind the data of each an f16
- * scale for every [kv_head][position]; integers are those of K after spreading, which as f32 is
- * undone.
- */
+/* Named state. In and out: rows of K and V. Layouts (rlx/artifact.h): K is [kv_head][position /
+ * 16][head_dim][16], so that 16 positions are one vector per dimension; V is
+ * [kv_head][position][round_up(head_dim, 16)]. Elements are f32 or IEEE f16. RLX_Q8 has int8
+ * elements: K is [kv_head][position / 16][head_dim / 4][16][4] (with zeros if the last four are
+ * incomplete), V as before; after the data of each comes an f16 scale for every
+ * [kv_head][position]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
 #include "runtime/core/state.h"
 
 #include <math.h>
@@ -45,8 +44,8 @@ static float half_to_float(uint16_t half)
     return value;
 }
 
-/* The reverse, to nearest with ties to even; what is beyond the greatest number becomes that one,
- * as in compiled code, and a NaN stays one. */
+/* The reverse, to nearest with ties to even. Values beyond the largest number become that number,
+ * as in compiled code, and NaN stays NaN. */
 static uint16_t float_to_half(float value)
 {
     uint32_t bits, rounded;
@@ -68,8 +67,8 @@ static uint16_t float_to_half(float value)
     return (uint16_t)(sign | ((rounded >> 13) - (112 << 10)));
 }
 
-/* The bytes of one head's values at one position: where they begin, how far apart they are. Of
- * RLX_Q8 those are fours of K, or all. */
+/* The bytes of one head's values at one position: where they begin, and the distance between them.
+ * In RLX_Q8, a unit is four values of K, or all of V. */
 struct head {
     uint64_t at, stride;
 };
@@ -114,7 +113,7 @@ static void write_value(uint8_t *to, uint32_t element, uint32_t as, const uint8_
     }
 }
 
-/* ---- integers with a scale for each head and position ---- */
+/* ---- integers with a scale per head and position ---- */
 
 static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_t position)
 {
@@ -122,14 +121,14 @@ static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_
     return s->offset + heads * state_width(s) + 2 * (head * s->context + position);
 }
 
-/* Elements of K that are spread over each other; V is not spread. */
+/* Number of elements in one rotation of K; V is not rotated. */
 static uint32_t run_of(const struct rlx_state_entry *s)
 {
     return s->kind == RLX_STATE_VALUE ? 1 : cache_spread(s->head_dim);
 }
 
-/* Hadamard's matrix over the root of `count`, its own inverse: the same steps, and so the same
- * bits, as in compiled code. */
+/* The Hadamard matrix divided by the root of `count`, which is its own inverse: the same steps, and
+ * so the same bits, as in compiled code. */
 static void spread(float *run, uint32_t count)
 {
     for (uint32_t half = 1; half < count; half *= 2)
@@ -144,7 +143,7 @@ static void spread(float *run, uint32_t count)
         run[i] *= factor;
 }
 
-/* The run of a head of f32 that begins at `first`, spread; how many those are. */
+/* Rotates the f32 elements of a head that begin at `first`; returns their number. */
 static uint32_t load_run(const struct rlx_state_entry *s, const uint8_t *in, uint32_t first,
                          float *run)
 {
@@ -169,7 +168,7 @@ static uint8_t *integer_at(uint8_t *home, const struct head *h, uint32_t d)
     return home + h->at + d / 4 * h->stride + d % 4;
 }
 
-/* Integers are the nearest to value / scale, ties to even. */
+/* Rounds value / scale to the nearest integer, ties to even. */
 static uint16_t quantize(uint8_t *home, const struct rlx_state_entry *s, const struct head *h,
                          const uint8_t *in)
 {

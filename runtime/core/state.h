@@ -1,6 +1,6 @@
 /* The memory of a sequence that outlives a run: K and V caches of every layer, at their final
- * address and size. Reserved whole, committed by the system page by page as rows are first written.
- */
+ * address and size. All of it is reserved, and the system commits each page when a row is first
+ * written to it. */
 #ifndef RLX_RUNTIME_STATE_H
 #define RLX_RUNTIME_STATE_H
 
@@ -10,18 +10,18 @@
 
 #include <stdbool.h>
 
-/* Zeroed memory that costs nothing until it is touched; at least 64-byte aligned. NULL: the system
- * refuses. */
+/* Zeroed memory that costs nothing until it is touched, aligned to at least 64 bytes. NULL: the
+ * system refuses. */
 void *memory_reserve(uint64_t bytes);
 void memory_release(void *at, uint64_t bytes);
 
 /* Rows first .. first+count-1 of one state, packed as [row][kv_head][head_dim]. `as`: RLX_F32, or
- * the state's own element for values as they stand (RLX_Q8: each head's integers, then its scale).
+ * the state's own element for unconverted values (RLX_Q8: each head's integers, then its scale).
  * `home` is the start of the state home. */
 void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                 size_t count, void *rows);
-/* The reverse; `rows` NULL: zeros. What f16 lacks becomes the nearest that it has, ties to even;
- * for RLX_Q8, f32 is quantized as the compiled code does it. */
+/* The reverse; `rows` NULL: zeros. f16 rounds to nearest, ties to even; RLX_Q8 quantizes f32 as
+ * compiled code does. */
 void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                  size_t count, const void *rows);
 
@@ -36,7 +36,7 @@ static inline size_t state_element_bytes(uint32_t element)
     return element == RLX_Q8 ? 1 : element == RLX_F16 ? 2 : 4;
 }
 
-/* Elements that a head of one position takes. */
+/* Number of elements of one head at one position. */
 static inline uint64_t state_width(const struct rlx_state_entry *state)
 {
     return cache_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);

@@ -1,5 +1,5 @@
-/* The text calls of rlx.h over a model's tokenizer and chat template. What needs a tokenizer fails
- * with RLX_NO_TOKENIZER where the model has none. */
+/* The text functions of rlx.h, over a model's tokenizer and chat template. Those that need a
+ * tokenizer fail with RLX_NO_TOKENIZER if the model has none. */
 #include "runtime/base/error.h"
 #include "runtime/core/model.h"
 #include "runtime/text/chat.h"
@@ -84,7 +84,7 @@ bool rlx_token_ends_generation(const rlx_model *model, int32_t id)
 
 /* ---- conversations ---- */
 
-/* A rendering whose text is the caller's from here on. */
+/* A rendering whose text the caller owns from here on. */
 static rlx_status give_text(rlx_status status, struct marked_text *marked, char **text,
                             size_t *bytes)
 {
@@ -106,8 +106,8 @@ static rlx_status give_tokens(const rlx_model *model, rlx_status status, struct 
     return status;
 }
 
-/* A model without a vocabulary may have a template all the same; one without either says the more
- * useful thing. */
+/* A model without a vocabulary may have a template; if it has neither, the error is the more useful
+ * one. */
 static rlx_status need_text(const rlx_model *model, rlx_error *error)
 {
     return model->template.header != NULL ? RLX_OK : need_tokenizer(model, error);

@@ -1,10 +1,10 @@
-/* Ranges of tiles as words that are compared and swapped. */
+/* Ranges of tiles in words that change by compare-and-swap. Contract: tiles.h. */
 #include "runtime/core/tiles.h"
 
 enum { INDEX_BITS = 16, INDEX_MAX = (1 << INDEX_BITS) - 1 };
 
-/* What is taken is a part of what is left: few claims at first, since each stops the stream of
- * loads for a moment, and small ones in the end, when threads wait for the last. */
+/* A claim takes a fraction of what is left: few claims at first, because each interrupts the stream
+ * of loads for a moment, and small ones in the end, when threads wait for the last one. */
 enum { PART = 4 };
 
 static uint64_t word_of(uint32_t turn, uint32_t begin, uint32_t end)
@@ -27,8 +27,8 @@ struct indices {
     uint32_t first, count;
 };
 
-/* Takes a part of the chunks, the first for the owner and the last for another; false: there are
- * none. */
+/* Takes a part of the chunks: the owner from the front, another thread from the tail; false: none
+ * are left. */
 static bool take_indices(const struct tile_split *s, uint32_t chunks, bool is_owner, uint32_t owner,
                          struct indices *taken)
 {

@@ -1,6 +1,5 @@
-/* Answers one prompt. In: its text or ids; out: what was made, on standard output, and what there
- * is to say about it on standard error. Contract: answer.h.
- */
+/* Answers one prompt. In: its text or ids; out: the answer on standard output, and messages on
+ * standard error. Contract: answer.h. */
 #include "runtime/tool/answer.h"
 
 #include "runtime/tool/command_json.h"
@@ -8,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one generation gave. */
+/* The result of one generation. */
 struct outcome {
     size_t prompt_tokens, made;
     rlx_stop why;
@@ -49,7 +48,7 @@ static int32_t *text_ids(const struct answerer *a, const char *text, size_t byte
     return ids;
 }
 
-/* ---- what was made ---- */
+/* ---- the answer ---- */
 
 static const char *stop_name(rlx_stop why)
 {
@@ -68,7 +67,7 @@ static const char *stop_name(rlx_stop why)
     return "?";
 }
 
-/* JSON's integers end where those of i64 do. */
+/* JSON integers have the range of i64. */
 static json_t *number(uint64_t value)
 {
     return value <= INT64_MAX ? json_integer((json_int_t)value)
@@ -93,7 +92,7 @@ static json_t *timings_object(const struct answerer *a, const struct outcome *r)
                      per_second(e->generated_tokens - b->generated_tokens, generate));
 }
 
-/* One line. The ids are what stands behind the prompt in the session's history. */
+/* One line. The ids are those after the prompt in the session's history. */
 static void print_object(const struct answerer *a, const struct command_stream *stream,
                          const struct outcome *r)
 {
@@ -123,7 +122,7 @@ static void print_object(const struct answerer *a, const struct command_stream *
     json_decref(out);
 }
 
-/* A model that makes no text leaves its user with an empty line: why, and what may help. */
+/* If a model makes no text, the user sees an empty line; says why, and what may help. */
 static void explain_silence(const struct answerer *a)
 {
     const char *help = "";
@@ -131,7 +130,7 @@ static void explain_silence(const struct answerer *a)
     if (a->templated)
         help = "; --raw continues the prompt as plain text";
     else if (a->info.has_template && a->options->raw)
-        help = "; it has a chat template, which --raw leaves out";
+        help = "; it has a chat template, which --raw does not use";
     fprintf(stderr, "%s: the model ended at once, without any text%s\n", program_name, help);
 }
 

@@ -1,5 +1,4 @@
-/* One prompt and what the model makes of it: as text that streams, as ids, or as one JSON object.
- */
+/* Answers one prompt. In: text or ids. Out: streaming text, ids, or one JSON object. */
 #ifndef RLX_ANSWER_H
 #define RLX_ANSWER_H
 
@@ -10,12 +9,12 @@ struct answerer {
     rlx_model *model;
     rlx_session *session;
     rlx_model_info info;
-    bool templated; /* texts are messages, put into the model's chat template */
+    bool templated; /* texts are messages, rendered with the model's chat template */
     double opened_seconds;
-    unsigned long line; /* of a prompt that is one of several; else 0 */
+    unsigned long line; /* of a prompt among several; else 0 */
 };
 
-/* Both forget what was before, and return an exit code, after a message where it is not 0. */
+/* Both clear the session first, and return an exit code, after a message if it is not 0. */
 int answer_text(const struct answerer *a, const char *text, size_t bytes);
 int answer_ids(const struct answerer *a, const int32_t *ids, size_t count);
 

@@ -1,7 +1,6 @@
-/* Answers. Contract: chat_answer.h. Keys in the cache stand at their positions, so a conversation
- * whose beginning is dropped is read anew: down to half of the context at once, so that this is
- * rare.
- */
+/* Answers messages. Contract: chat_answer.h. Keys in the cache depend on their positions, so a
+ * conversation that loses its beginning must be read again. It then shrinks to half of the context
+ * at once, so that this is rare. */
 #include "runtime/tool/chat_answer.h"
 
 #include "runtime/base/error.h"
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Brings the session's history to `ids`, keeping the common beginning. */
+/* Makes `ids` the session's history, and keeps the common beginning. */
 static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t count,
                                 rlx_error *error)
 {
@@ -29,14 +28,14 @@ static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t
 
 /* ---- a prompt that fits ---- */
 
-/* What the model is to continue: the conversation, and what it has answered already. */
+/* What the model continues: the conversation, and the answer so far. */
 struct prompt {
     int32_t *ids;
     size_t count;    /* all */
     size_t rendered; /* of the conversation */
 };
 
-/* The prompt of the conversation without its messages between the system message and `from`. */
+/* The prompt of the conversation, without the messages between the system message and `from`. */
 static rlx_status render(const struct conversation *c, size_t from, const int32_t *made,
                          size_t made_count, struct prompt *p, rlx_error *error)
 {
@@ -65,7 +64,7 @@ static rlx_status render(const struct conversation *c, size_t from, const int32_
     return RLX_OK;
 }
 
-/* The next question behind `from`; the number of messages where there is none. */
+/* The next question after `from`; the number of messages if there is none. */
 static size_t next_question(const struct conversation *c, size_t from)
 {
     do
@@ -93,8 +92,8 @@ static void say_forgotten(size_t questions, size_t context)
         fprintf(stderr, "%zu questions and their answers\n", questions);
 }
 
-/* Drops the fewest questions that leave half of the context free, or all but the last one where
- * that is enough to go on. RLX_CONTEXT_FULL, and nothing is dropped: not even that. */
+/* Drops the fewest questions that leave half of the context free, or all but the last one if that
+ * is enough to continue. RLX_CONTEXT_FULL, and no change: not even that helps. */
 static rlx_status forget_oldest(struct conversation *c, const int32_t *made, size_t made_count,
                                 struct prompt *p, rlx_error *error)
 {
@@ -168,8 +167,8 @@ static rlx_status generate(struct answering *a, rlx_error *error)
     return status;
 }
 
-/* Drops what is oldest, and puts what was made behind what remains. False: there is nothing left to
- * drop, or it failed; the answer ends here. */
+/* Drops the oldest messages and puts the answer so far after the rest. False: there is nothing to
+ * drop, or it failed, and the answer ends here. */
 static bool go_on(struct answering *a)
 {
     struct conversation *c = a->conversation;
@@ -188,8 +187,8 @@ static bool go_on(struct answering *a)
     return good;
 }
 
-/* What the model recommends and the options say; every answer that is asked for anew has a seed of
- * its own. */
+/* Sets the sampling from the model's recommendation and the options; every repeated answer has its
+ * own seed. */
 bool chat_apply_sampling(const struct conversation *c, rlx_error *error)
 {
     rlx_sampling sampling = {.struct_bytes = sizeof sampling};
@@ -201,7 +200,7 @@ bool chat_apply_sampling(const struct conversation *c, rlx_error *error)
     return rlx_session_use_sampling(c->session, &sampling, error) == RLX_OK;
 }
 
-/* Prints; the text (malloc'd), NULL where there is none. */
+/* Prints the answer and returns its text (malloc'd); NULL if there is none. */
 static char *print_answer(struct answering *a, rlx_error *error)
 {
     struct conversation *c = a->conversation;
@@ -235,7 +234,7 @@ static enum chat_answer failed(struct conversation *c, const rlx_error *error)
     return CHAT_FAILED;
 }
 
-/* Answers what stands last. */
+/* Answers the last message. */
 static enum chat_answer answer(struct conversation *c)
 {
     struct answering a = {.conversation = c, .why = RLX_LENGTH};
@@ -247,7 +246,7 @@ static enum chat_answer answer(struct conversation *c)
         free(a.prompt.ids);
         return failed(c, &error);
     }
-    if (!c->catches) /* else a Ctrl-C counts that came since the question was sent */
+    if (!c->catches) /* otherwise a Ctrl-C since the question was sent counts */
         command_catch_interrupts(true);
     char *text = print_answer(&a, &error);
     command_catch_interrupts(c->catches);

@@ -1,7 +1,6 @@
-/* The model's answer to the last message of a conversation: what the cache does not hold already is
- * computed, the text is printed while it comes. Where the context is full, the oldest questions and
- * answers are dropped, unless --when-full=stop says otherwise.
- */
+/* The model's answer to the last message of a conversation. It computes what the cache does not yet
+ * hold, and prints the text while it comes. If the context is full, it drops the oldest questions
+ * and answers, unless --when-full=stop says otherwise. */
 #ifndef RLX_CHAT_ANSWER_H
 #define RLX_CHAT_ANSWER_H
 
@@ -9,16 +8,17 @@
 
 enum chat_answer {
     CHAT_ANSWERED, /* and the answer is a message of the conversation */
-    CHAT_STOPPED,  /* Ctrl-C, before anything was made */
-    CHAT_FAILED    /* why was said */
+    CHAT_STOPPED,  /* Ctrl-C before the answer began */
+    CHAT_FAILED    /* after a message */
 };
 
-/* Asks `question` (malloc'd, and taken). Without an answer it is no part of the conversation. */
+/* Asks `question`, and takes this malloc'd text. Without an answer, it does not become part of the
+ * conversation. */
 enum chat_answer chat_ask(struct conversation *c, char *question);
-/* Answers the last question again; without an answer the one before stays. */
+/* Answers the last question again; if there is no new answer, the old one stays. */
 enum chat_answer chat_ask_again(struct conversation *c);
 
-/* Settings as the options say now, which /set changes; an error where they do not go together. */
+/* Applies the current options, which /set changes; an error if they contradict each other. */
 bool chat_apply_sampling(const struct conversation *c, rlx_error *error);
 
 #endif

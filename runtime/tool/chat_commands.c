@@ -1,6 +1,5 @@
-/* What a user may say to the program rather than to the model. Contract: chat_commands.h. All of it
- * is printed on standard error: standard output is for answers.
- */
+/* The commands of a conversation. Contract: chat_commands.h. They print on standard error, because
+ * standard output is for answers. */
 #include "runtime/tool/chat_commands.h"
 
 #include "runtime/base/advice.h"
@@ -15,8 +14,8 @@
 enum takes { NOTHING, MAYBE, SOMETHING };
 
 struct chat_command {
-    const char *words[3]; /* without the slash; the first one is its name */
-    const char *argument; /* as the help has it */
+    const char *words[3]; /* without the slash; the first one is the command's name */
+    const char *argument; /* as the help shows it */
     enum takes takes;
     const char *help;
     enum chat_next (*run)(struct conversation *c, char *argument); /* "": none */
@@ -107,7 +106,7 @@ static enum chat_next run_system(struct conversation *c, char *argument)
     return CHAT_GOES_ON;
 }
 
-/* As they are in force, whoever said so. */
+/* The effective options, whatever set them. */
 static void print_settings(const struct conversation *c)
 {
     struct command_options now = c->options;
@@ -152,8 +151,8 @@ static enum chat_next run_save(struct conversation *c, char *argument)
     return CHAT_GOES_ON;
 }
 
-/* A conversation that is kept is kept there from then on: the file before has what was said in it.
- */
+/* If the conversation is kept in a file, it is kept in the new one from then on; the old file has
+ * what was said before. */
 static enum chat_next run_load(struct conversation *c, char *argument)
 {
     bool good =
@@ -217,8 +216,8 @@ static const struct chat_command *find(const char *word, size_t length)
     return NULL;
 }
 
-/* A word that is nearly a command is a slip rather than a message; any other one may be for the
- * model ("/no_think", "/usr/bin"). */
+/* A word that is nearly a command is a typing mistake; any other may be for the model ("/no_think",
+ * "/usr/bin"). */
 static const char *nearly(const char *word, size_t length)
 {
     const char *names[COMMANDS * WORDS + 1] = {NULL};
@@ -239,7 +238,7 @@ static const char *nearly(const char *word, size_t length)
     return advice_nearest(names, lower, 1);
 }
 
-/* The argument without white space around it, malloc'd. */
+/* The argument without surrounding white space, malloc'd. */
 static char *take_argument(const char *text)
 {
     while (isspace((unsigned char)*text))

@@ -1,6 +1,5 @@
-/* The commands of a conversation: lines that begin with / and one of the words of a table. All else
- * that begins so is a message.
- */
+/* The commands of a conversation: lines that begin with / and a word from a table. In: a line; out:
+ * its effect on the conversation. Any other line with / is a message. */
 #ifndef RLX_CHAT_COMMANDS_H
 #define RLX_CHAT_COMMANDS_H
 
@@ -10,12 +9,12 @@
 #define CHAT_SETTABLE COMMAND_SAMPLING " new-tokens template-args stop draft draft-tokens when-full"
 
 enum chat_next {
-    CHAT_IS_MESSAGE, /* it is no command */
+    CHAT_IS_MESSAGE, /* not a command */
     CHAT_GOES_ON,
     CHAT_LEAVES
 };
 
-/* Obeys it, if it is one. */
+/* Runs the command, if the line is one. */
 enum chat_next chat_command(struct conversation *c, const char *line);
 
 #endif

@@ -31,7 +31,7 @@ void chat_input_close(struct chat_input *in)
     line_text_free(&in->text);
 }
 
-/* One line without its end; false: there is no more. What was begun in front of an end counts. */
+/* One line without its end; false: no more. An incomplete last line counts. */
 static bool read_line(struct chat_input *in, const char *prompt)
 {
     char *line = NULL;
@@ -69,7 +69,7 @@ static enum chat_input_found read_lines(struct chat_input *in)
                                                                                : CHAT_END;
 }
 
-/* One line end at the end is no part of it. */
+/* Drops one line end at the end. */
 static enum chat_input_found read_whole(struct chat_input *in)
 {
     size_t bytes;

@@ -1,6 +1,5 @@
-/* The messages of a user: from a terminal with editing, from one without, from a pipe line by line,
- * or all of a pipe as one.
- */
+/* Reads the messages of a user. In: a terminal with or without editing, or a pipe. Out: messages; a
+ * pipe is one message, or one per line. */
 #ifndef RLX_CHAT_INPUT_H
 #define RLX_CHAT_INPUT_H
 
@@ -10,21 +9,21 @@
 
 enum chat_source {
     CHAT_EDITOR,
-    CHAT_LINES, /* a terminal that obeys no sequences, or --lines */
-    CHAT_WHOLE  /* standard input is one message, whatever stands in it */
+    CHAT_LINES, /* a terminal without sequences, or --lines */
+    CHAT_WHOLE  /* standard input is one message, whatever it contains */
 };
 
 enum chat_input_found {
     CHAT_MESSAGE,
-    CHAT_LITERAL,     /* a message that is no command, whatever it begins with */
-    CHAT_BAD,         /* what was read cannot be sent, which was said */
-    CHAT_INTERRUPTED, /* Ctrl-C where nothing was written */
+    CHAT_LITERAL,     /* a message, never a command, whatever it begins with */
+    CHAT_BAD,         /* what was read cannot be sent; after a message */
+    CHAT_INTERRUPTED, /* Ctrl-C on an empty line */
     CHAT_END
 };
 
 struct chat_input {
     enum chat_source source;
-    FILE *prompt; /* where "> " goes; NULL: nowhere */
+    FILE *prompt; /* receives "> "; NULL: no prompt */
     bool done;
     bool (*ended)(void);
     struct line_editor editor;
@@ -33,7 +32,7 @@ struct chat_input {
 };
 
 void chat_input_open(struct chat_input *in, enum chat_source source, bool (*ended)(void));
-/* The next one, with a NUL behind it; the input's until the next call. */
+/* The next message, with a NUL at the end; valid until the next call. */
 enum chat_input_found chat_input_next(struct chat_input *in, struct line_text *message);
 void chat_input_close(struct chat_input *in);
 

@@ -1,6 +1,5 @@
-/* Messages to JSON. In: roles and contents as people typed them; out: the text of a conversation.
- * Contract: chat_json.h.
- */
+/* Converts messages to JSON. In: roles and contents as typed; out: the text of a conversation.
+ * Contract: chat_json.h. */
 #include "runtime/tool/chat_json.h"
 
 #include "runtime/tool/line_text.h"
@@ -9,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The same text in UTF-8: what is none becomes U+FFFD, byte by byte. */
+/* The same text in UTF-8: each invalid byte becomes U+FFFD. */
 static json_t *text_value(const char *text)
 {
     json_t *value = json_string(text);

@@ -1,6 +1,5 @@
-/* Messages to the note of a saved session, and back. In: bytes of a file that anybody may have
- * written; out: messages, or an error. Contract and format: chat_note.h.
- */
+/* Converts messages to the note of a saved session, and back. In: bytes of a file that may be
+ * hostile; out: messages, or an error. Contract and format: chat_note.h. */
 #include "runtime/tool/chat_note.h"
 
 #include "runtime/base/error.h"
@@ -9,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "rlxchat"; /* and a digit behind it */
+static const char magic[] = "rlxchat"; /* followed by a digit */
 enum { MAGIC_BYTES = sizeof magic };
 static const char plain = '1', named = '2';
 
@@ -23,7 +22,7 @@ static const char *find_role(const char *text)
     return NULL;
 }
 
-/* All texts that begin before the end have an end of their own there. */
+/* Every text that begins before the end also ends before it. */
 static rlx_status check_ends(const char *note, size_t bytes, rlx_error *error)
 {
     if (bytes < MAGIC_BYTES || memcmp(note, magic, MAGIC_BYTES - 1) != 0 ||
@@ -32,13 +31,13 @@ static rlx_status check_ends(const char *note, size_t bytes, rlx_error *error)
                         plain, named);
     if (bytes != MAGIC_BYTES && note[bytes - 1] != 0)
         return rlx_fail(error, RLX_BAD_FILE,
-                        "the note of %zu bytes is cut off: its last text has no end", bytes);
+                        "the note of %zu bytes is truncated: its last text has no end", bytes);
     if (bytes == MAGIC_BYTES && note[MAGIC_BYTES - 1] == named)
         return rlx_fail(error, RLX_BAD_FILE, "the note names no model");
     return RLX_OK;
 }
 
-/* Room for as many messages as there are pairs of texts. */
+/* Makes room for as many messages as there are pairs of texts. */
 static rlx_message *room_for(const char *at, const char *end)
 {
     size_t texts = 0;
@@ -60,11 +59,11 @@ static rlx_status read_messages(const char *at, const char *end, struct chat_not
                             "role, found something else",
                             number);
         if (content == end)
-            return rlx_fail(error, RLX_BAD_FILE, "message %zu of the note: %s says nothing", number,
-                            role);
+            return rlx_fail(error, RLX_BAD_FILE,
+                            "message %zu of the note: the message of %s is empty", number, role);
         if (role == roles[0] && number != 1)
             return rlx_fail(error, RLX_BAD_FILE,
-                            "message %zu of the note: a system message stands first, or nowhere",
+                            "message %zu of the note: a system message may only be the first one",
                             number);
         out->messages[out->count] = (rlx_message){role, content};
         at = content + strlen(content) + 1;

@@ -1,10 +1,10 @@
-/* Answers as they come: whole characters, flushed. Contract: chat_printer.h. */
+/* Prints answers while they come, in whole characters, flushed. Contract: chat_printer.h. */
 #include "runtime/tool/chat_printer.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PROMPT_TOKENS = 8, PROMPT_BYTES = 256 }; /* of its end, which are looked at */
+enum { PROMPT_TOKENS = 8, PROMPT_BYTES = 256 }; /* examined at the end of the prompt */
 
 void chat_printer_open(struct chat_printer *p, const rlx_model *model, const int32_t *prompt,
                        size_t count, bool faint, bool (*stops)(void))

@@ -1,6 +1,6 @@
 /* The commands of the `rlx` tool and what they share: opening a model, the options of sessions and
  * sampling, printing text as it comes. Exit codes: 0 done, 1 the user's mistake or a file's, 2
- * wrong usage, 70 ours, EXIT_SIGNAL + n stopped by signal n, which then ends the program.
+ * wrong usage, 70 a fault of rlx, EXIT_SIGNAL + n stopped by signal n, which then ends the program.
  */
 #ifndef RLX_COMMAND_H
 #define RLX_COMMAND_H
@@ -24,11 +24,11 @@ struct command {
 struct command_options;
 
 int command_run(int argc, char **argv);
-/* A standalone program: answers, or talks. */
+/* A standalone program: answers a prompt, or holds a conversation. */
 int command_ask(int argc, char **argv);
 int command_chat(int argc, char **argv);
-/* One question within the conversation that is kept in options->session_file; the file has both
- * afterwards. */
+/* Asks one question in the conversation of options->session_file, and saves both question and
+ * answer there. */
 int command_chat_once(const struct command_options *o, rlx_model *model, rlx_session *session,
                       const char *question);
 int command_render(rlx_model *model); /* rlx chat --render */
@@ -38,7 +38,7 @@ int command_info_session(const struct command_options *o); /* rlx info of a save
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
-/* Numbers of a list at most, and sequences of rlx bench. */
+/* Maximum numbers in a list, and sequences of rlx bench. */
 enum { COMMAND_MOST_OPTIONS = 96, COMMAND_LIST = 16, COMMAND_SEQUENCES = 64 };
 
 enum { WHEN_FULL_FORGET, WHEN_FULL_STOP };                               /* when_full */
@@ -50,14 +50,14 @@ struct command_list { /* "1,4,8" */
     uint32_t values[COMMAND_LIST];
 };
 
-/* What the commands understand; filled by command_parse. */
+/* The options of all commands; command_parse fills them. */
 struct command_options {
-    const char *command;    /* "run"; "": a program that answers by itself */
-    const char *model_path; /* NULL: the model that is part of this program */
+    const char *command;    /* "run"; "": a standalone program */
+    const char *model_path; /* NULL: the model in this program */
     char **model_paths;     /* of a command that takes several */
     uint32_t model_count;
     rlx_session_options session;
-    rlx_sampling sampling; /* what was given, over rlx_sampling_default: see command_sampling */
+    rlx_sampling sampling; /* given options, over rlx_sampling_default: see command_sampling */
     char stop_text[RLX_STOP_STRINGS][RLX_STOP_STRING_BYTES + 1];
     const char *stop[RLX_STOP_STRINGS]; /* of stop_text */
     size_t stop_count;
@@ -78,8 +78,8 @@ struct command_options {
     bool given[COMMAND_MOST_OPTIONS]; /* command_given */
 };
 
-/* The options of whoever answers (run, chat, a program that carries its model), and of how it
- * samples, which bench knows too: names for command_parse, and their help. */
+/* Options of the commands that answer (run, chat, a standalone program), and of sampling, which
+ * bench has too: names for command_parse, and their help. */
 #define COMMAND_SAMPLING                                                                      \
     "temp top-k top-p min-p repeat-penalty presence-penalty frequency-penalty repeat-last-n " \
     "seed"
@@ -123,97 +123,97 @@ bool command_given(const struct command_options *o, const char *word);
     "      --draft-tokens=N  propose at most N at once, 1 to 15; 0 (default): as many\n" \
     "                        as were right lately\n"
 
-/* Parses argv by the letters and words that `allowed` names ("model p n temp …"; see
- * command_options.c). The first operand that is no option is the model's path unless the program
- * carries its own. Prints one line and returns false on wrong usage; exits after --help. Manual
- * pages and completions are made of `help` (packaging/help_table.awk). */
+/* Parses argv by the letters and words in `allowed` ("model p n temp …"; see command_options.c).
+ * The first operand is the model's path, unless the program carries its own model. Prints one line
+ * and returns false on wrong usage; exits after --help. packaging/help_table.awk makes manual pages
+ * and completions from `help`. */
 bool command_parse(struct command_options *o, int argc, char **argv, const char *allowed,
                    const char *help);
 
-/* Sets one of the options that `allowed` names, as if the command line had it. `text` stays theirs
- * as long as they live. Prints one line and returns false where that is wrong. */
+/* Sets one of the options in `allowed`, as if it were on the command line. `text` must outlive the
+ * options. Prints one line and returns false if it is wrong. */
 bool command_set_option(struct command_options *o, const char *allowed, const char *word,
                         const char *text);
-/* Prints what the options that `allowed` names are now. */
+/* Prints the current values of the options in `allowed`. */
 void command_print_options(const struct command_options *o, const char *allowed, FILE *out);
 
-/* Set by main when the program carries a model. */
+/* Set by main if the program carries a model. */
 extern bool program_has_model;
 extern const char *program_name;
 
-/* Prints "rlx: …" and returns the exit code that fits the status. */
+/* Prints "rlx: …" and returns the exit code for the status. */
 int command_failed(const rlx_error *error);
 int command_usage(const struct command_options *o, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The options that were given, over `base`. */
+/* The given options, over `base`. */
 rlx_sampling command_sampling(const struct command_options *o, rlx_sampling base);
 /* command_sampling.c: settings as options, without the seed ("--temp=0.7 --top-k=0 …"). */
 enum { COMMAND_SAMPLING_TEXT = 320 };
 void command_sampling_text(const rlx_sampling *s, char text[COMMAND_SAMPLING_TEXT]);
-/* The session samples as the model recommends and the options say, with a
- * random seed unless one was given; with -v says how. An exit code and a message where it cannot.
- */
+/* Makes the session sample as the model recommends and the options say, with a random seed unless
+ * one was given; -v prints the settings. Returns an exit code, after a message if it is not 0. */
 int command_use_sampling(const struct command_options *o, const rlx_model *model,
                          rlx_session *session);
 
-/* Opens the model (and, where `session` is not NULL, a session); on failure says why and returns an
- * exit code, else 0. */
+/* Opens the model and, if `session` is not NULL, a session. Returns 0, or an exit code after a
+ * message. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
-/* What malloc and its like gave; where that is none, a sentence and the end of the program. */
+/* Returns `given`, which malloc or its like made; if that is NULL, ends the program with a sentence.
+ */
 void *command_memory(void *given);
-/* Comma-separated ids into malloc'd memory; false (and a message, which calls the text `what`)
- * where it is no such list. */
+/* Reads comma-separated ids into malloc'd memory; false, after a message that names the text
+ * `what`, if it is not such a list. */
 bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
                        int32_t **ids, size_t *count);
-/* Ids of a text, malloc'd; NULL and an error where that fails. */
+/* The ids of a text, malloc'd; NULL and an error on failure. */
 int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t bytes,
                                uint32_t flags, size_t *count, rlx_error *error);
-/* Ids of a conversation that the model is to answer, in the same way. */
+/* The same for a conversation that the model will answer. */
 int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model *model,
                                const rlx_message *messages, size_t count, size_t *made,
                                rlx_error *error);
-/* All of a stream, malloc'd, with a NUL behind it; NULL after a message, which calls it `name`. */
+/* A whole stream, malloc'd, with a NUL at the end; NULL after a message that names it `name`. */
 char *command_read_all(FILE *stream, const char *name, size_t *bytes);
-/* False, after a message, where reading ended and not at the end of the stream: by an error, or
- * because there was no memory for a line. */
+/* False, after a message, if reading ended before the end of the stream: by an error, or because
+ * there was no memory for a line. */
 bool command_read_whole(FILE *stream, const char *name);
 
-/* Generation that prints as it goes. */
+/* A generation that prints while it runs. */
 struct command_stream {
     const rlx_model *model;
-    rlx_detokenizer detokenizer; /* how text begins, and whether control tokens are shown */
+    rlx_detokenizer detokenizer; /* holds how text begins, and whether to show control tokens */
     bool ids;                    /* print ids instead of text */
     bool keep;                   /* collect the text */
     bool silent;                 /* print nothing */
-    bool visible;                /* there was more than white space */
+    bool visible;                /* the text has more than white space */
     char last;                   /* byte of the text */
-    size_t printed;              /* ids so far */
+    size_t printed;              /* number of ids so far */
     char *text;
     size_t text_bytes, text_capacity;
 };
 bool command_stream_token(void *context, int32_t id);
 void command_stream_end(struct command_stream *s);
 
-/* What the options say of generation, told to a stream. */
+/* The options of a generation that prints to a stream. */
 rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s);
 
-/* Set by Ctrl-C while command_catch_interrupts(true) is in force; sessions of command_open stop
- * then, between tokens or inside a prompt. */
+/* Ctrl-C sets this after command_catch_interrupts(true); sessions of command_open then stop,
+ * between tokens or inside a prompt. */
 bool command_interrupted(void);
 void command_catch_interrupts(bool on);
-/* The same for Ctrl-C, SIGTERM and SIGHUP, as far as the program was not started to ignore them;
- * where one of them came meanwhile, command_stopped is the exit code that says so, else 0. */
+/* The same for Ctrl-C, SIGTERM and SIGHUP, unless the program was started with the signal ignored.
+ * If one of them came, command_stopped is its exit code, else 0. */
 void command_catch_stops(bool on);
 int command_stopped(void);
-/* From here on Ctrl-C, SIGTERM and SIGHUP do not end the program: what waits for input returns, and
+/* From here on, Ctrl-C, SIGTERM and SIGHUP do not end the program: waits for input return, and
  * sessions stop. */
 void command_catch_endings(void);
-/* One of them came, Ctrl-C only where it did not stop a generation. */
+/* One of them came; Ctrl-C only if it did not stop a generation. */
 bool command_ending(void);
 
-/* What the program carries, for its help. */
+/* The model that the program carries, for its help. */
 void command_print_carried(void);
 
 double command_seconds(void); /* a monotonic clock */

@@ -1,7 +1,6 @@
-/* `rlx bench`: speed of prompts and decoding, and, where asked for, of several sequences, of
- * blocks, at depth and with drafts; how near each comes to this machine's read bandwidth, measured
- * in the same run.
- */
+/* `rlx bench`. In: models and options. Out: the speed of prompts and decoding and, on request, of
+ * several sequences, of blocks, at depth and with drafts; and how near each comes to this machine's
+ * read bandwidth, measured in the same run. */
 #include "runtime/tool/command_bench.h"
 
 #include "runtime/base/cpu.h"
@@ -46,7 +45,8 @@ static double read_weights(const struct bench *b, bool ahead)
     return reading_speed(b->info.weights, b->info.weight_bytes, b->threads, ahead);
 }
 
-/* Slices of all works, a raw read between any two; the first round warms up and is not kept. */
+/* Slices of all works, with a raw read between any two; the first round warms up and is
+ * discarded. */
 static int measure(struct bench *b)
 {
     bool ahead = reading_way(b->info.weights, b->info.weight_bytes, b->threads);

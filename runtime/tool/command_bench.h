@@ -1,7 +1,6 @@
-/* What `rlx bench` is made of: works, each measured in slices that stand between slices of raw
- * reading, and the report. Every figure is a ratio within one run or comes with what it is to be
- * compared with, because the bandwidth of shared machines changes by the second.
- */
+/* The parts of `rlx bench`: works, each measured in slices between slices of raw reading, and the
+ * report. Every figure is a ratio within one run, or comes with the figure to compare it with,
+ * because the bandwidth of shared machines changes by the second. */
 #ifndef RLX_COMMAND_BENCH_H
 #define RLX_COMMAND_BENCH_H
 
@@ -14,18 +13,19 @@ enum bench_kind { BENCH_PROMPT, BENCH_DECODE, BENCH_BATCH, BENCH_BLOCK, BENCH_DR
 
 struct bench_work {
     enum bench_kind kind;
-    const char *text;     /* BENCH_DRAFT: which */
+    const char *text;     /* BENCH_DRAFT: which text */
     uint32_t size;        /* tokens of prompt, new tokens, sequences, rows of a block */
-    uint32_t depth;       /* tokens in the cache before; several sequences: of each, the mean */
-    rlx_session *session; /* its own; NULL: the bench's */
+    uint32_t depth;       /* tokens in the cache before; several sequences: the mean of each */
+    rlx_session *session; /* its own session; NULL: the bench's */
     rlx_session *plain;   /* BENCH_DRAFT: the one without a draft */
     const int32_t *ids;   /* BENCH_DRAFT: the prompt */
     size_t id_count;
     rlx_sampling sampling;
-    double *rate; /* by repetition: tokens a second */
-    double *one;  /* those of one token at a time, or without a draft, in the same slice; 0: none */
-    double *read; /* bytes a second of raw reads around the slice */
-    uint64_t proposed, right; /* BENCH_DRAFT: tokens, in all repetitions */
+    double *rate; /* by repetition: tokens per second */
+    double *one;  /* the same for one token at a time, or without a draft, in the same slice; 0:
+                     none */
+    double *read; /* bytes per second of raw reads around the slice */
+    uint64_t proposed, right; /* BENCH_DRAFT: tokens of all repetitions */
 };
 
 struct bench { /* of one model with one number of threads */
@@ -34,13 +34,14 @@ struct bench { /* of one model with one number of threads */
     rlx_model_info info;
     uint32_t threads, new_tokens;
     rlx_session *session;
-    rlx_session *sequences[COMMAND_SEQUENCES]; /* beside it; as many as the largest batch has */
+    rlx_session *sequences[COMMAND_SEQUENCES]; /* opened beside it; as many as the largest batch
+                                                  has */
     struct bench_work works[BENCH_WORKS];
     uint32_t work_count;
-    int32_t *ids; /* made up, as many as the context has */
+    int32_t *ids; /* made up, as many as the context holds */
 };
 
-/* Tokens that sequence `i` of a batch has before, and blocks have with i = 0. */
+/* Tokens before the new ones in sequence `i` of a batch, and with i = 0 in blocks. */
 static inline uint32_t bench_depth(const struct bench *b, uint32_t i)
 {
     const struct command_list *depths = &b->options->depths;
@@ -48,7 +49,8 @@ static inline uint32_t bench_depth(const struct bench *b, uint32_t i)
     return depths->count == 0 ? 0 : depths->values[i % depths->count];
 }
 
-/* command_bench_works.c: what the options ask for, and the sessions that it takes; an exit code. */
+/* command_bench_works.c: makes the works that the options ask for, and their sessions; returns an
+ * exit code. */
 int bench_add_works(struct bench *b);
 void bench_free_works(struct bench *b);
 
@@ -56,22 +58,21 @@ void bench_free_works(struct bench *b);
 rlx_status bench_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                        rlx_error *error);
 
-/* What is printed of all benches, in the format that was asked for: begin, then each of them as it
- * is done, then end. */
+/* Prints all benches in the requested format: begin, then each bench when it is done, then end. */
 void bench_report_begin(const struct command_options *o, bool several);
 void bench_report(const struct bench *b);
 void bench_report_end(const struct command_options *o);
 
-/* The median, and half the distance between the quartiles as a part of it. */
+/* The median, and half the interquartile range relative to it. */
 struct bench_middle {
     double median, spread;
 };
 struct bench_middle bench_middle(const double *values, uint32_t count);
 /* Of a[i] / c[i]. */
 struct bench_middle bench_ratio(const struct bench *b, const double *a, const double *c);
-bool bench_reads_weights(const struct bench_work *w); /* in each run, once */
+bool bench_reads_weights(const struct bench_work *w); /* once per run */
 double bench_run_bytes(const struct bench *b, const struct bench_work *w);
-/* The part of a raw read that the work comes to; 0: it is not to be compared with one. */
+/* The work's share of the speed of a raw read; 0: not comparable. */
 double bench_share(const struct bench *b, const struct bench_work *w);
 /* "decode 128 at 4096", "draft: repeating" */
 enum { BENCH_NAME = 64 };
@@ -82,7 +83,7 @@ const char *bench_kind_name(enum bench_kind kind);
 
 void bench_print_rows(const struct bench *b, bool markdown); /* CSV or Markdown */
 void bench_print_row_names(bool markdown);
-void bench_print_lines(const struct bench *b); /* a JSON object per line and work */
+void bench_print_lines(const struct bench *b); /* one JSON object per line, for each work */
 void bench_print_json(const struct bench *b);
 
 #endif

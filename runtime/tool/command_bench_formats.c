@@ -1,5 +1,5 @@
-/* What `rlx bench` measured, for other programs: JSON with all samples, and rows of medians in CSV
- * or Markdown. */
+/* The results of `rlx bench` for other programs. In: benches; out: JSON with all samples, or rows
+ * of medians in CSV or Markdown. */
 #include "runtime/tool/command_bench.h"
 
 #include <jansson.h>

@@ -1,12 +1,13 @@
-/* The report of `rlx bench`: what its samples come to, and a line of text for each work. The other
- * formats stand in command_bench_formats.c. */
+/* The report of `rlx bench`. In: samples. Out: figures, and a line of text per work.
+ * command_bench_formats.c has the other formats. */
 #include "runtime/base/printable.h"
 #include "runtime/tool/command_bench.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Weights below this may come from a cache, and a raw read of them says nothing of memory. */
+/* Smaller weights may come from a processor's cache, and a raw read of them does not measure
+ * memory. */
 enum { CACHED_BYTES = 64 << 20 };
 
 const char *bench_kind_name(enum bench_kind kind)
@@ -134,7 +135,7 @@ static void print_table(const struct bench *b)
 
 /* ---- all benches ---- */
 
-static bool several, first; /* of all; whether none was printed yet */
+static bool several, first; /* several benches; whether none is printed yet */
 
 void bench_report_begin(const struct command_options *o, bool are_several)
 {

@@ -1,8 +1,8 @@
-/* The works of `rlx bench`: a slice of each. In: a work. Out: its rate, and that of what it is
- * compared with, which takes turns with it inside the slice. */
+/* Slices of the works of `rlx bench`. In: a work. Out: its rate, and the rate of what it is
+ * compared with; the two take turns inside the slice. */
 #include "runtime/tool/command_bench.h"
 
-/* The session has `depth` tokens in its cache, and at least one token of history. */
+/* Gives the session `depth` tokens in its cache, and at least one token of history. */
 static rlx_status fill(const struct bench *b, rlx_session *session, uint32_t depth,
                        rlx_error *error)
 {
@@ -74,7 +74,7 @@ static bool ignore_row(void *context, size_t position, const float *row)
     return true;
 }
 
-/* A block that is thrown away takes turns with a single token that is. */
+/* A block and a single token take turns; both are discarded. */
 static rlx_status block_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                               rlx_error *error)
 {
@@ -98,7 +98,7 @@ static rlx_status block_slice(struct bench *b, struct bench_work *w, uint32_t re
     return status;
 }
 
-/* A part of a text, behind what the session has. */
+/* Generates a part of a text, after what the session has. */
 static rlx_status generate(const struct bench *b, rlx_session *session, uint32_t draft,
                            int32_t *ids, uint32_t count, double *seconds, rlx_error *error)
 {
@@ -124,14 +124,14 @@ static rlx_status compare(const int32_t *plain, const int32_t *drafted, uint32_t
         if (plain[i] == drafted[i])
             continue;
         snprintf(error->text, sizeof error->text,
-                 "token %u of a part is %d with a draft and %d without: please report this", i,
+                 "token %u of a part is %d with a draft but %d without; please report this", i,
                  (int)drafted[i], (int)plain[i]);
         return error->status = RLX_INTERNAL;
     }
     return RLX_OK;
 }
 
-/* The session has the work's prompt, computed. */
+/* Computes the work's prompt in the session. */
 static rlx_status begin_text(const struct bench_work *w, rlx_session *session, rlx_error *error)
 {
     const float *row;
@@ -144,7 +144,8 @@ static rlx_status begin_text(const struct bench_work *w, rlx_session *session, r
     return rlx_session_prefill_logits(session, w->ids, w->id_count, &row, error);
 }
 
-/* The same text without and with a draft, part by part in turns; that it is the same is checked. */
+/* Generates the same text without and with a draft, part by part in turns, and checks that it is
+ * the same. */
 static rlx_status draft_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
                               rlx_error *error)
 {
@@ -162,7 +163,8 @@ static rlx_status draft_slice(struct bench *b, struct bench_work *w, uint32_t re
     for (uint32_t done = 0; done < count && status == RLX_OK; done += PART) {
         uint32_t part = count - done < PART ? count - done : PART;
         for (uint32_t turn = 0; turn < 2 && status == RLX_OK; turn++) {
-            uint32_t draft = (turn + done / PART + repetition) % 2; /* neither is always first */
+            uint32_t draft = (turn + done / PART + repetition) % 2; /* so that neither is always
+                                                                       first */
             status = generate(b, sessions[draft], draft, ids[draft], part, &seconds[draft], error);
         }
         if (status == RLX_OK)

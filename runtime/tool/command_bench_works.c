@@ -1,6 +1,5 @@
-/* What `rlx bench` is asked to measure. In: the options and an opened model; out: a list of works,
- * each with the sessions that it needs, or a sentence about what does not fit.
- */
+/* Lists what `rlx bench` measures. In: the options and an opened model; out: works, each with its
+ * sessions, or a sentence about what does not fit. */
 #include "runtime/tool/command_bench.h"
 
 #include "runtime/base/used_files.h"
@@ -11,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most rows of a run that decodes blocks (`several` false) or several sequences; 1: there is none.
- */
+/* Maximum rows of a run that decodes blocks (`several` false) or several sequences; 1: no such
+ * run. */
 static uint32_t most_rows(const rlx_model *model, bool several)
 {
     uint32_t most = 1;
@@ -51,7 +50,7 @@ static int open_beside(struct bench *b, rlx_session **session)
                                                                            : command_failed(&error);
 }
 
-/* A work at depth has a session of its own, so that its cache is filled once. */
+/* A work at depth has its own session, so that its cache is filled only once. */
 static int add_at_depth(struct bench *b, enum bench_kind kind, uint32_t size, uint32_t depth)
 {
     struct bench_work *w = add_work(b, kind, size, depth);
@@ -94,7 +93,7 @@ static int add_blocks(struct bench *b)
         if (rows[i] > most) {
             fprintf(stderr,
                     "%s: the model has no code for blocks of %u tokens: compile it with "
-                    "--variants=…,blocks=2:%u (16 at most)\n",
+                    "--variants=…,blocks=2:%u (at most 16)\n",
                     program_name, rows[i], rows[i] < 16 ? rows[i] : 16);
             return EXIT_USER;
         }
@@ -116,7 +115,7 @@ static int add_draft(struct bench *b, const char *text, const int32_t *ids, size
     return code != 0 ? code : open_beside(b, &w->plain);
 }
 
-/* The file's tokens stand in b->ids afterwards, as far as there is room for them. */
+/* Stores the file's tokens in b->ids, as many as fit. */
 static int read_prompt(struct bench *b, size_t *count)
 {
     FILE *file = used_file_open(b->options->prompt_file);
@@ -146,8 +145,8 @@ static int read_prompt(struct bench *b, size_t *count)
     return 0;
 }
 
-/* Without a file: a made-up piece again and again, which most models go on repeating, and wild
- * sampling, in which nothing stands twice. */
+/* Without a file: a made-up piece that repeats, which most models continue to repeat, and a text of
+ * random sampling, in which nothing repeats. */
 static int add_drafts(struct bench *b)
 {
     enum { PIECE = 48, TIMES = 4 };
@@ -185,8 +184,8 @@ static uint32_t largest_of(const struct command_list *list)
     return most;
 }
 
-/* How many tokens to decode where several sequences, blocks and drafts are measured, and where
- * nothing was asked for: the first number that is not 0. */
+/* How many tokens to decode for several sequences, blocks and drafts, and by default: the first
+ * number that is not 0. */
 static uint32_t choose_new_tokens(const struct bench *b, uint32_t room)
 {
     const struct command_list *counts = &b->options->token_counts;
@@ -242,7 +241,7 @@ int bench_add_works(struct bench *b)
     most = most == 0 ? b->new_tokens : most;
     if (deepest != 0 && (uint64_t)deepest + most >= room) {
         fprintf(stderr,
-                "%s: %u tokens behind a depth of %u do not fit: the context has room for %u\n",
+                "%s: %u tokens after a depth of %u do not fit: the context has room for %u\n",
                 program_name, most, deepest, room);
         return EXIT_USER;
     }

@@ -1,7 +1,8 @@
-/* `rlx chat`: a conversation, typed in a terminal or read from standard input. Each turn renders
- * the whole conversation, and only what the cache does not already hold is computed.
+/* `rlx chat`: a conversation. In: messages from a terminal or standard input; out: answers. Each
+ * turn renders the whole conversation and computes only what the cache does not yet hold.
  *
- * Standard output has answers alone; prompts go to a terminal, all else to standard error.
+ * Standard output receives only the answers. Prompts go to a terminal, everything else to standard
+ * error.
  */
 #include "runtime/tool/chat_answer.h"
 #include "runtime/tool/chat_commands.h"
@@ -40,7 +41,7 @@ static const char chat_help[] =
     "RLX_HISTORY names another file; if it is empty, nothing is kept.\n"
     "\n";
 
-/* A model that cannot talk says so before the first line is typed. */
+/* Refuses a model without a chat template before the first line is typed. */
 static int check_template(const rlx_model *model)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
@@ -57,14 +58,14 @@ static int check_template(const rlx_model *model)
     return command_failed(&error);
 }
 
-/* Says it to the model; the answer is saved. */
+/* Sends the message to the model, and saves the answer. */
 static void say(struct conversation *c, const char *text)
 {
     if (chat_ask(c, strdup(text)) == CHAT_ANSWERED && !conversation_save_turn(c))
         c->failed = true;
 }
 
-/* One message or command; false: the user leaves. */
+/* Handles one message or command; false: the user leaves. */
 static bool turn(struct conversation *c, const char *text, bool literal)
 {
     enum chat_next next = literal ? CHAT_IS_MESSAGE : chat_command(c, text);
@@ -77,7 +78,7 @@ static bool turn(struct conversation *c, const char *text, bool literal)
     return true;
 }
 
-/* Until the end of input, /exit, or a signal; the exit code. */
+/* Runs until the end of input, /exit, or a signal; returns the exit code. */
 static int talk(struct conversation *c, enum chat_source source)
 {
     struct chat_input in;
@@ -99,7 +100,7 @@ static int talk(struct conversation *c, enum chat_source source)
     return interrupted ? EXIT_STOPPED : c->failed && !c->terminal ? EXIT_USER : 0;
 }
 
-/* With a file, or somebody at the keys, nothing ends the program without a last word. */
+/* With a file or a terminal, the program always ends in an orderly way. */
 static bool begin(struct conversation *c)
 {
     const struct command_options *o = &c->options;
@@ -108,7 +109,7 @@ static bool begin(struct conversation *c)
     c->faint = line_terminal_has_colour(STDOUT_FILENO);
     if (o->session_file != NULL && !conversation_keep_in(c, o->session_file))
         return false;
-    c->options.system = NULL; /* it was for the beginning */
+    c->options.system = NULL; /* only for the beginning */
     c->catches = c->terminal || o->session_file != NULL;
     if (c->catches)
         command_catch_endings();

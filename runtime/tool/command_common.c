@@ -1,4 +1,5 @@
-/* What the commands share: opening, ids, streaming of text, interrupts, time. */
+/* What the commands share: opening, ids, streaming of text, interrupts, time. Contract:
+ * command.h. */
 #include "runtime/tool/command.h"
 
 #include "runtime/base/advice.h"
@@ -53,8 +54,8 @@ void command_catch_interrupts(bool on)
     sigaction(SIGINT, &action, NULL);
 }
 
-/* One that is ignored, as nohup does with SIGHUP, stays so; Ctrl-C is ignored where a script starts
- * a program in the background, and whoever sends it there means it. */
+/* An ignored signal stays ignored, as nohup does with SIGHUP, except Ctrl-C: it is ignored if a
+ * script starts a program in the background, but whoever sends it there means it. */
 void command_catch_stops(bool on)
 {
     static const int others[] = {SIGTERM, SIGHUP};
@@ -87,7 +88,7 @@ bool command_ending(void)
     return interrupted != 0;
 }
 
-/* ---- opening, and what is given as text ---- */
+/* ---- opening, and ids and texts ---- */
 
 static void note_threads(const struct command_options *o)
 {
@@ -98,7 +99,7 @@ static void note_threads(const struct command_options *o)
                 program_name, o->session.threads, processors, processors);
 }
 
-/* The likeliest mistake is a model that is not compiled yet. */
+/* The most likely mistake is a model that is not yet compiled. */
 static int cannot_open(const char *path, const rlx_error *error)
 {
     char advice[ADVICE_BYTES];
@@ -176,7 +177,7 @@ int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t 
                                uint32_t flags, size_t *count, rlx_error *error)
 {
     size_t capacity =
-        bytes + 16; /* a token covers a byte or more; room for what the vocabulary adds */
+        bytes + 16; /* a token covers at least a byte; room for tokens that the vocabulary adds */
     int32_t *ids = malloc(capacity * sizeof *ids);
 
     *count = 0;
@@ -211,7 +212,7 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
     rlx_status status = RLX_BAD_ARGUMENT;
     int32_t *ids = NULL;
 
-    *made = bytes + 256; /* a guess: what the template adds is seldom more */
+    *made = bytes + 256; /* a guess: templates seldom add more */
     for (int tries = 0; tries < 2 && text != NULL && *made > capacity; tries++) {
         free(ids);
         capacity = *made;
@@ -256,7 +257,7 @@ char *command_read_all(FILE *stream, const char *name, size_t *bytes)
         }
     }
     if (text == NULL) {
-        fprintf(stderr, "%s: %s: there is not enough memory for the text\n", program_name, name);
+        fprintf(stderr, "%s: %s: not enough memory for the text\n", program_name, name);
         return NULL;
     }
     if (!command_read_whole(stream, name)) {
@@ -298,7 +299,7 @@ static void give_out(struct command_stream *s, const char *text, size_t bytes)
 static bool stream_text(void *context, const char *text, size_t bytes)
 {
     give_out(context, text, bytes);
-    return true; /* command_stream_token has asked */
+    return true; /* command_stream_token asks */
 }
 
 bool command_stream_token(void *context, int32_t id)
@@ -306,7 +307,7 @@ bool command_stream_token(void *context, int32_t id)
     struct command_stream *s = context;
 
     if (s->ids && s->silent)
-        ; /* the history has them */
+        ; /* the history holds them */
     else if (s->ids)
         printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
     s->printed++;

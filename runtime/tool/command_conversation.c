@@ -138,7 +138,7 @@ size_t conversation_questions(const struct conversation *c)
     return questions;
 }
 
-/* What comes from a file may hold anything: a terminal must not obey it. */
+/* Text from a file may be hostile, and a terminal must not obey it. */
 static void print_beginning(const char *text)
 {
     enum { MOST = 240 };

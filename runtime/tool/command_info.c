@@ -1,5 +1,5 @@
-/* `rlx info`: what a model is, how large, which code of it runs here; with --verify every byte is
- * checked. */
+/* `rlx info`. In: a model. Out: what it is, its sizes, and the code that runs here; --verify checks
+ * every byte. */
 #include "runtime/base/amount.h"
 #include "runtime/base/file_kind.h"
 #include "runtime/base/printable.h"
@@ -24,7 +24,7 @@ static void print_bytes(const char *label, uint64_t bytes)
     printf("%-14s %s\n", label, amount_of_bytes((double)bytes, text));
 }
 
-/* How run and chat sample unless options say otherwise, and who says so. */
+/* How run and chat sample by default, and where that comes from. */
 static void print_sampling(const rlx_model *model)
 {
     rlx_sampling s = {.struct_bytes = sizeof s};
@@ -145,7 +145,7 @@ int command_info(int argc, char **argv)
     if (o.verify && rlx_model_verify(model, &error) != RLX_OK)
         code = command_failed(&error);
     else if (o.verify && !o.json)
-        printf("%-14s every digest agrees\n", "verified");
+        printf("%-14s all digests match\n", "verified");
     rlx_model_close(model);
     return code;
 }

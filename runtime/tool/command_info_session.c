@@ -1,6 +1,4 @@
-/* `rlx info FILE.rls`: what a saved session is: its messages and tokens, and which model has said
- * it.
- */
+/* `rlx info FILE.rls`. In: a saved session. Out: its messages and tokens, and the model. */
 #include "runtime/base/amount.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/chat_note.h"
@@ -56,7 +54,7 @@ static void print_json(const rlx_saved_info *info, const struct chat_note *note)
     json_decref(out);
 }
 
-/* A session that another program saved may have a note of its own, or none. */
+/* A session that another program saved may have another kind of note, or none. */
 int command_info_session(const struct command_options *o)
 {
     rlx_saved_info info = {.struct_bytes = sizeof info};

@@ -21,7 +21,7 @@ int command_each_object(const char *command, int (*each)(void *context, const js
             code = each(context, in);
         } else {
             fprintf(stderr,
-                    "%s %s: expected a JSON object a line: line %lu of standard input: %s\n",
+                    "%s %s: expected a JSON object per line: line %lu of standard input: %s\n",
                     program_name, command, number, where.text);
             code = EXIT_USER;
         }

@@ -1,7 +1,6 @@
-/* `rlx logits`: the logits of given ids at every position, as a safetensors file with one f32
- * tensor "logits" [T, vocabulary]. The format: 8 bytes length of a JSON header, the header, the
- * data (huggingface/safetensors, README, "Format").
- */
+/* `rlx logits`. In: ids. Out: their logits at every position, as a safetensors file with one f32
+ * tensor "logits" [T, vocabulary]. The format: the length of a JSON header in 8 bytes, the header,
+ * the data (huggingface/safetensors, README, "Format"). */
 #include "runtime/base/beside.h"
 #include "runtime/base/program.h"
 #include "runtime/tool/command.h"

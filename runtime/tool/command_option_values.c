@@ -1,6 +1,6 @@
-/* Values of options. In: text of the command line, and what the table says that it may be. Out: the
- * value in its place, or one line that names the option, what was expected and what was found.
- */
+/* Reads values of options. In: text from the command line, and the option's entry in the table.
+ * Out: the stored value, or one line that names the option, what was expected and what was
+ * found. */
 #include "runtime/tool/command_option.h"
 
 #include "runtime/tool/chat_json.h"
@@ -63,7 +63,7 @@ static bool store_object(struct command_options *o, const struct option_entry *e
     return true;
 }
 
-/* The character that stands behind a backslash, or 0. */
+/* The character that an escape stands for, or 0. */
 static char escaped(char behind)
 {
     return behind == 'n' ? '\n' : behind == 't' ? '\t' : behind == '\\' ? '\\' : 0;
@@ -74,7 +74,7 @@ static bool store_stop(struct command_options *o, const char *text)
     size_t bytes = 0;
 
     if (o->stop_count == RLX_STOP_STRINGS)
-        return command_usage(o, "--stop: expected at most %d of them", RLX_STOP_STRINGS), false;
+        return command_usage(o, "--stop: expected at most %d times", RLX_STOP_STRINGS), false;
     char *out = o->stop_text[o->stop_count];
     for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES; text++) {
         char c = text[0] == '\\' ? escaped(text[1]) : 0;
@@ -95,7 +95,7 @@ static bool store_seed(struct command_options *o, const struct option_entry *e, 
     char *end = NULL;
 
     errno = 0;
-    *given = strcmp(text, "-1") != 0; /* as if it was not given: random */
+    *given = strcmp(text, "-1") != 0; /* as if not given: random */
     o->sampling.seed = strtoull(text, &end, 0);
     if (end == text || *end != 0 || errno != 0 || (text[0] == '-' && *given))
         return command_usage(o, "--%s: expected a number from 0 to 2^64-1, or -1, found '%s'",

@@ -1,5 +1,5 @@
-/* The options of all commands, in one table: letter, word, where the value goes, what it may be. A
- * command names those that it allows. */
+/* The options of all commands in one table: letter, word, place of the value, range. In: argv and
+ * the names of the options that a command allows. Out: struct command_options, or a message. */
 #include "runtime/tool/command_option.h"
 
 #include "runtime/base/advice.h"
@@ -116,7 +116,7 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
-/* Whether a command has this option: "depth," where it takes a list. */
+/* Whether a command has this option; "depth," means that it takes a list. */
 static bool allows(const char *allowed, const struct option_entry *e)
 {
     char name[32];
@@ -125,13 +125,13 @@ static bool allows(const char *allowed, const struct option_entry *e)
     return listed(allowed, name) || listed(everywhere, name);
 }
 
-/* "rlx run"; the name alone of a program that answers by itself. */
+/* "rlx run"; for a standalone program, only its name. */
 static void full_name(const struct command_options *o, char *name, size_t bytes)
 {
     snprintf(name, bytes, "%s%s%s", program_name, o->command[0] == 0 ? "" : " ", o->command);
 }
 
-/* `text` behind `beginning`, where it has that. */
+/* `text` after `beginning`, if it begins so. */
 static const char *without(const char *text, const char *beginning)
 {
     size_t bytes = strlen(beginning);

@@ -1,7 +1,5 @@
-/* `rlx chat --render`: conversations in, a JSON object on each line; the texts of their prompts
- * out. Nothing runs. A conversation that the template refuses gives {"error": …} in its line's
- * place.
- */
+/* `rlx chat --render`. In: conversations, one JSON object per line; out: the texts of their
+ * prompts. Nothing runs. A conversation that the template refuses gives the line {"error": …}. */
 #include "runtime/tool/command.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/command_json.h"
@@ -17,7 +15,7 @@ static void print_line(const char *name, json_t *value)
     json_decref(out);
 }
 
-/* Messages may end inside of a character where they were cut. */
+/* Messages that were cut may end inside a character. */
 static json_t *error_text(const rlx_error *error)
 {
     json_t *text = json_string(error->text);

@@ -1,5 +1,5 @@
 /* `rlx run`: answers prompts, or continues texts or ids. A standalone program does the same with
- * its arguments, and talks where a terminal gives it none. */
+ * its arguments; without arguments in a terminal, it holds a conversation. */
 #include "runtime/tool/answer.h"
 #include "runtime/tool/command.h"
 #include "runtime/tool/prompt.h"
@@ -83,15 +83,15 @@ static bool check_together(const struct command_options *o)
     return wrong == NULL;
 }
 
-/* Whether texts go through the chat template. A template that this version does not know is an
- * error that the library words. */
+/* Whether texts go through the chat template. If the template could not be compiled, the library
+ * reports the error. */
 static int choose_template(struct answerer *a)
 {
     const struct command_options *o = a->options;
 
     a->templated = !o->raw && (a->info.has_template || a->info.template_refused);
     if (o->system != NULL && !a->templated) {
-        fprintf(stderr, "%s: the model has no chat template: there is no place for --system\n",
+        fprintf(stderr, "%s: the model has no chat template, so --system has no place\n",
                 program_name);
         return EXIT_USER;
     }
@@ -127,13 +127,13 @@ static int answer_tokens(const struct answerer *a)
     return code;
 }
 
-/* Messages are C strings; plain text is not. */
+/* Messages are C strings, but plain text is not. */
 static int check_message(const struct answerer *a, const struct prompts *p)
 {
     if (!a->templated || strlen(p->text) == p->bytes)
         return 0;
     fprintf(stderr,
-            "%s: byte %zu of the prompt is NUL, which no message can hold; --raw takes it\n",
+            "%s: byte %zu of the prompt is NUL, which a message cannot contain; --raw allows it\n",
             program_name, strlen(p->text) + 1);
     return EXIT_USER;
 }
@@ -149,7 +149,7 @@ static int answer_one(const struct answerer *a, const struct prompts *p)
     return answer_text(a, p->text, p->bytes);
 }
 
-/* Each of them; one that fails does not keep the next from its answer, a signal does. */
+/* Answers all prompts. A failure does not prevent the next answer, but a signal does. */
 static int answer_prompts(struct answerer *a, struct prompts *p)
 {
     enum prompt_found found;
@@ -179,7 +179,7 @@ static int run(const struct command_options *o, bool timings)
     struct prompts p = {.options = o, .model = a.model, .context = rlx_session_context(a.session)};
     code = command_use_sampling(o, a.model, a.session);
     if (code != 0) {
-        ; /* it has said why */
+        ; /* after a message */
     } else if (o->tokens != NULL) {
         code = answer_tokens(&a);
     } else {
@@ -203,7 +203,7 @@ int command_run(int argc, char **argv)
     return run(&o, o.verbose);
 }
 
-/* A conversation, rather than a prompt that is typed in: where the model can have one. */
+/* Whether to hold a conversation rather than read one prompt: if the model can have one. */
 static bool wants_conversation(const struct command_options *o)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};

@@ -1,6 +1,5 @@
-/* How an answer is sampled: the model's recommendation, the options over it, a seed. In: options
- * and a model. Out: the session's settings; with -v a line that makes the same text again.
- */
+/* Decides how an answer is sampled. In: options, and a model with its recommendation. Out: the
+ * session's settings; with -v, a line that reproduces the text. */
 #include "runtime/tool/command.h"
 
 #include <stdarg.h>
@@ -23,7 +22,7 @@ static void add(char text[COMMAND_SAMPLING_TEXT], const char *format, ...)
     va_end(arguments);
 }
 
-/* In as few digits as bring the same number back. */
+/* In the fewest digits that give the same number. */
 static void add_real(char text[COMMAND_SAMPLING_TEXT], const char *word, float value)
 {
     char digits[32];
@@ -60,7 +59,7 @@ void command_sampling_text(const rlx_sampling *s, char text[COMMAND_SAMPLING_TEX
         add(text, " --repeat-last-n=%u", s->penalty_window);
 }
 
-/* Of 32 bits, so that it can be copied by hand. */
+/* 32 bits, so that people can copy it by hand. */
 static uint64_t random_seed(void)
 {
     uint32_t seed;
@@ -70,7 +69,7 @@ static uint64_t random_seed(void)
     return seed;
 }
 
-/* Greedy takes the likeliest token: what was said about the others changes nothing. */
+/* Greedy sampling takes the most likely token, so options about the others have no effect. */
 static void note_greedy(const struct command_options *o)
 {
     static const char *const words[] = {"top-k", "top-p", "min-p", "seed"};

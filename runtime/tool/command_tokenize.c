@@ -1,4 +1,5 @@
-/* `rlx tokenize`: text on standard input to ids, or ids to text, once or a line at a time. */
+/* `rlx tokenize`. In: text on standard input, whole or by line. Out: ids; with --decode the
+ * reverse. */
 #include "runtime/tool/command.h"
 #include "runtime/tool/command_json.h"
 
@@ -21,7 +22,7 @@ static const char tokenize_help[] =
 struct job {
     const struct command_options *options;
     const rlx_model *model;
-    uint32_t flags; /* of tokenizing */
+    uint32_t flags; /* flags of rlx_tokenize */
 };
 
 /* The text of ids, malloc'd. */

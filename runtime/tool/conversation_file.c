@@ -1,10 +1,10 @@
-/* Conversations in files: a saved session whose note has the messages (chat_note.h). Contract:
- * command_conversation.h.
+/* Keeps conversations in files: a saved session whose note has the messages (chat_note.h).
+ * Contract: command_conversation.h.
  *
- * Saving puts a new file in the place of the old one. So the lock goes from the old one to the new
- * one after each save, and what is there is looked at before: whoever came in between is not
- * overwritten. After each answer the history is saved, without the cache, which may take hundreds
- * of megabytes; at the end all of it.
+ * Saving replaces the old file by a new one. So after each save, the lock moves to the new file,
+ * and before each save, the file is checked, so that another program's changes are not overwritten.
+ * After each answer it saves the history without the cache, which may take hundreds of megabytes;
+ * at the end it saves everything.
  */
 #include "runtime/tool/command_conversation.h"
 
@@ -23,21 +23,21 @@ static bool refuse(const char *path, const char *why)
     return false;
 }
 
-/* "-" is standard output where results go, which is no place for a conversation. */
+/* "-" is standard output for results, which cannot keep a conversation. */
 static bool is_file(const char *path)
 {
     return strcmp(path, "-") != 0 ||
            refuse(path, "a conversation is kept in a file; ./- is one of that name");
 }
 
-/* ---- one program a file ---- */
+/* ---- one program per file ---- */
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
     return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
-/* Opened, and locked where no other program has the lock; -1: it cannot be opened. */
+/* Opens the file, and locks it unless another program has the lock; -1: it cannot be opened. */
 static int open_locked(const char *path, bool *taken)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -48,8 +48,8 @@ static int open_locked(const char *path, bool *taken)
     return descriptor;
 }
 
-/* The lock of the file that has this name now. False: another program has it. Systems that know no
- * locks have none, and what is seen before each save must do. */
+/* Locks the file that has this name now. False: another program has the lock. File systems without
+ * locks have none; there, only the check before each save protects it. */
 static bool lock_file(struct conversation *c, const char *path)
 {
     struct stat held, named;
@@ -61,7 +61,7 @@ static bool lock_file(struct conversation *c, const char *path)
         bool taken;
         int descriptor = open_locked(path, &taken);
         if (descriptor < 0)
-            return true; /* whoever reads it says why */
+            return true; /* the reader reports why */
         if (taken) {
             close(descriptor);
             return false;
@@ -72,7 +72,7 @@ static bool lock_file(struct conversation *c, const char *path)
             c->lock = descriptor;
             return true;
         }
-        close(descriptor); /* another one took its place meanwhile */
+        close(descriptor); /* another file has replaced it meanwhile */
     }
 }
 
@@ -81,7 +81,7 @@ static void look(struct conversation *c)
     c->known = stat(c->path, &c->seen) == 0;
 }
 
-/* A file that was removed is made again. */
+/* Creates a file that was removed again. */
 static bool unchanged(const struct conversation *c)
 {
     struct stat now;
@@ -172,7 +172,7 @@ bool conversation_save_copy(struct conversation *c, const char *path)
 
 /* ---- load ---- */
 
-/* The messages of a note, in the place of those that were there. */
+/* Replaces the messages by those of a note. */
 static bool take_messages(struct conversation *c, const char *path, const void *bytes, size_t count)
 {
     struct chat_note note;
@@ -191,7 +191,7 @@ static bool take_messages(struct conversation *c, const char *path, const void *
     return good || refuse(path, "out of memory");
 }
 
-/* The session cannot take what the file has: the messages alone go on. */
+/* The session cannot load the file's cache, so only the messages continue. */
 static bool load_messages(struct conversation *c, const char *path, const rlx_error *why)
 {
     void *note;
@@ -252,7 +252,7 @@ bool conversation_keep_in(struct conversation *c, const char *path)
     c->path = copy;
     free(before);
     c->known = false;
-    c->whole = there; /* nothing was said since */
+    c->whole = there; /* no new messages since */
     if (there)
         look(c);
     return there || conversation_save_turn(c);

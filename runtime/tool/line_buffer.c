@@ -93,7 +93,7 @@ bool line_buffer_insert(struct line_buffer *b, const char *bytes, size_t count)
     return true;
 }
 
-/* Takes out what stands between the cursor and `other`, to be put in again. */
+/* Cuts the text between the cursor and `other`, which can be pasted again. */
 static void cut(struct line_buffer *b, size_t other)
 {
     bool left = other < b->cursor;
@@ -116,7 +116,7 @@ static void drop(struct line_buffer *b, size_t from, size_t to)
     b->cursor = from;
 }
 
-/* The character in front of the cursor with the one under it; at the end the last two. */
+/* Swaps the character before the cursor with the one under it; at the end, the last two. */
 static void swap(struct line_buffer *b)
 {
     const char *text = b->text.data;
@@ -135,7 +135,7 @@ static void swap(struct line_buffer *b)
     b->cursor = to;
 }
 
-/* Where a move goes, and up to where a cut goes. */
+/* The target of a move, and the other end of a cut. */
 static size_t goal(const struct line_buffer *b, enum line_change edit)
 {
     const struct line_text *t = &b->text;
@@ -160,7 +160,7 @@ static size_t goal(const struct line_buffer *b, enum line_change edit)
         return line_begin(t, at);
     case LINE_END:
         return line_end(t, at);
-    case LINE_CUT_TO_HOME: /* from the beginning of a line the newline in front goes */
+    case LINE_CUT_TO_HOME: /* at the beginning of a line, cuts the newline before it */
         return at != line_begin(t, at) ? line_begin(t, at) : at - (at != 0);
     case LINE_CUT_TO_END:
         return at != line_end(t, at) ? line_end(t, at) : at + (at != t->bytes);
@@ -204,7 +204,7 @@ void line_buffer_edit(struct line_buffer *b, enum line_change edit)
     b->cutting = false;
 }
 
-/* To the wanted column of the line that begins at `begin`, or to its end. */
+/* Moves to the wanted column of the line that begins at `begin`, or to its end. */
 static void go_to_column(struct line_buffer *b, size_t begin)
 {
     const struct line_text *t = &b->text;

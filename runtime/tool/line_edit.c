@@ -1,4 +1,4 @@
-/* What keys do to the message that is being written. Contract: line_edit.h. */
+/* The effect of keys on the message. Contract: line_edit.h. */
 #include "runtime/tool/line_edit.h"
 
 #include "runtime/tool/line_message.h"
@@ -31,7 +31,7 @@ void line_edit_close(struct line_edit *e)
 
 /* ---- history ---- */
 
-/* What is being written is kept when it is left for the first time. */
+/* Keeps the unfinished message when the user first leaves it for the history. */
 static void show_entry(struct line_edit *e, size_t entry)
 {
     const struct line_history *h = e->history;
@@ -58,7 +58,7 @@ static void newer(struct line_edit *e)
 
 /* ---- search ---- */
 
-/* From `from` entries on, backwards: the newest one that has what is sought. */
+/* Searches backwards from entry `from`: the newest entry that contains the searched text. */
 static void seek(struct line_edit *e, size_t from)
 {
     const struct line_history *h = e->history;
@@ -79,7 +79,7 @@ static void seek(struct line_edit *e, size_t from)
     e->missed = true;
 }
 
-/* The entry that is shown counts, unless a further one is asked for. */
+/* The shown entry may match again, unless the user asks for an older one. */
 static size_t including(const struct line_edit *e)
 {
     return e->entry < e->history->count ? e->entry + 1 : e->history->count;
@@ -91,7 +91,7 @@ static void end_search(struct line_edit *e)
     e->sought.bytes = 0;
 }
 
-/* False: the key ends the search and is then obeyed. */
+/* False: the key ends the search and then has its usual effect. */
 static bool search_key(struct line_edit *e, enum line_key key, const char *text, size_t bytes)
 {
     switch (key) {

@@ -63,7 +63,7 @@ static void resize(struct line_editor *e)
     line_screen_resize(&e->screen, columns, rows);
 }
 
-/* Where the cursor stands is not known. */
+/* The position of the cursor is unknown. */
 static void begin_screen(struct line_editor *e)
 {
     e->screen.first = e->screen.row = e->screen.column = 0;
@@ -91,7 +91,7 @@ static bool obey(struct line_editor *e, enum line_result result)
     }
 }
 
-/* Keys from what was read, until one ends the message. */
+/* Handles keys from the input until one ends the message. */
 static enum line_result take_input(struct line_editor *e)
 {
     while (e->at < e->got) {
@@ -103,7 +103,7 @@ static enum line_result take_input(struct line_editor *e)
     return LINE_GOES_ON;
 }
 
-/* One wait and what comes of it. */
+/* Waits once, and handles the result. */
 static enum line_result wait_for_keys(struct line_editor *e)
 {
     bool waits = e->keys.held == 0 && (!e->keys.pasting || e->keys.rested);
@@ -129,7 +129,7 @@ static enum line_result wait_for_keys(struct line_editor *e)
 
 static enum line_result edit_message(struct line_editor *e)
 {
-    enum line_result result = take_input(e); /* what was typed ahead */
+    enum line_result result = take_input(e); /* input that was typed ahead */
 
     while (result == LINE_GOES_ON) {
         if (!line_terminal_pending())

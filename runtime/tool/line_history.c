@@ -66,7 +66,7 @@ void line_history_parse(struct line_history *h, const char *bytes, size_t count)
         if (!line_text_insert(&entry, entry.bytes, &byte, 1))
             break;
     }
-    line_text_free(&entry); /* a last line without its end was torn */
+    line_text_free(&entry); /* an incomplete last line */
 }
 
 static bool write_form(const struct line_text *entry, struct line_text *out)
@@ -97,14 +97,14 @@ char *line_history_path(void)
 
     if (wanted != NULL)
         return wanted[0] == 0 ? NULL : strdup(wanted);
-    if (state != NULL && state[0] == '/') /* the specification: others count as not set */
+    if (state != NULL && state[0] == '/') /* by the specification, other values count as not set */
         return asprintf(&path, "%s/rlx/history", state) < 0 ? NULL : path;
     if (home == NULL || home[0] != '/')
         return NULL;
     return asprintf(&path, "%s/.local/state/rlx/history", home) < 0 ? NULL : path;
 }
 
-/* The folders above it, for their owner alone as the specification wants it. */
+/* Creates its parent folders, accessible only by their owner as the specification requires. */
 static void make_folders(const char *path)
 {
     char *copy = strdup(path);
@@ -117,8 +117,8 @@ static void make_folders(const char *path)
     free(copy);
 }
 
-/* Open and locked; -1 where that fails. A device, a pipe or a file that is in use (the model) is no
- * history: nothing waits for it, and nothing is written over it. */
+/* Opens and locks the file; -1 on failure. A device, a pipe or a file in use (the model) is not a
+ * history: the editor does not wait for it or overwrite it. */
 static int open_locked(const char *path, int flags)
 {
     struct stat found;
@@ -138,8 +138,8 @@ static bool write_all(int descriptor, const struct line_text *text)
     return text->bytes == 0 || write(descriptor, text->data, text->bytes) == (ssize_t)text->bytes;
 }
 
-/* The newest LINE_HISTORY_BYTES, from the beginning of a line. False: it is another kind of file,
- * which somebody named by mistake. */
+/* Reads the newest LINE_HISTORY_BYTES, from the beginning of a line. False: it is another kind of
+ * file, named by mistake. */
 static bool read_file(struct line_history *h, int descriptor)
 {
     off_t size = lseek(descriptor, 0, SEEK_END);
@@ -157,7 +157,7 @@ static bool read_file(struct line_history *h, int descriptor)
     return text;
 }
 
-/* Once the file has grown to twice of what is read, what is remembered is all that stays. */
+/* When the file is more than twice as long as what is read, only the entries in memory stay. */
 static void shorten(const struct line_history *h, int descriptor)
 {
     struct line_text form = {0};

@@ -1,7 +1,6 @@
-/* Keys from bytes: control characters, the sequences of ANSI/VT terminals and of xterm's modifiers,
- * bracketed paste. Contract: line_keys.h. No terminfo: what terminals of the last thirty years send
- * stands in the tables here.
- */
+/* Turns bytes into keys: control characters, the sequences of ANSI/VT terminals and of xterm's
+ * modifiers, bracketed paste. Contract: line_keys.h. It needs no terminfo: the tables here have
+ * what terminals of the last thirty years send. */
 #include "runtime/tool/line_keys.h"
 
 #include <stdlib.h>
@@ -32,14 +31,14 @@ static const unsigned char controls[32] = {
     [26] = KEY_SUSPEND,        /* Z */
 };
 
-/* A sequence: its last byte, and its numbers where it has them. */
+/* A sequence: its last byte, and its numbers, if any. */
 struct sequence {
     char end;
     int first, modifiers; /* 0: none given */
     enum line_key key;
 };
 
-/* Modifiers: 2 shift, 3 alt, 5 control; 0 stands for any. The first that fits counts. */
+/* Modifiers: 2 shift, 3 alt, 5 control; 0 matches any. The first match counts. */
 static const struct sequence sequences[] = {
     {'D', 0, 3, KEY_WORD_LEFT},
     {'D', 0, 5, KEY_WORD_LEFT},
@@ -60,12 +59,12 @@ static const struct sequence sequences[] = {
     {'~', 4, 0, KEY_END},
     {'~', 8, 0, KEY_END},
     {'~', 3, 0, KEY_DELETE},
-    {'d', 0, 0, KEY_WORD_LEFT}, /* rxvt's Ctrl-arrows behind Esc O */
+    {'d', 0, 0, KEY_WORD_LEFT}, /* rxvt's Ctrl-arrows after Esc O */
     {'c', 0, 0, KEY_WORD_RIGHT},
-    {'u', 13, 0, KEY_NEWLINE}, /* Shift-, Alt- and Ctrl-Enter where they are told apart */
+    {'u', 13, 0, KEY_NEWLINE}, /* Shift-, Alt- and Ctrl-Enter, if the terminal distinguishes them */
 };
 
-/* What Alt (or Esc) makes of a key. */
+/* The meaning of a key with Alt (or after Esc). */
 static const struct {
     char byte;
     enum line_key key;
@@ -83,7 +82,7 @@ static enum line_key find_alternative(char byte)
     return KEY_NONE;
 }
 
-/* `text`: what stood between the bracket and `end`. */
+/* `text`: what is between the bracket and `end`. */
 static enum line_key find_sequence(struct line_keys *k, const char *text, char end)
 {
     char *rest;
@@ -105,10 +104,10 @@ static enum line_key find_sequence(struct line_keys *k, const char *text, char e
     return KEY_NONE;
 }
 
-/* Within a sequence: held bytes begin with Esc. */
+/* Inside a sequence: the held bytes begin with Esc. */
 static enum line_key take_escaped(struct line_keys *k, char byte)
 {
-    if (byte == ESCAPE) { /* a new one; this one was none */
+    if (byte == ESCAPE) { /* a new sequence; the old one was none */
         k->held = 1;
         return KEY_NONE;
     }
@@ -121,7 +120,7 @@ static enum line_key take_escaped(struct line_keys *k, char byte)
         return find_alternative(byte);
     }
     bool linux_function_key = k->held == 2 && byte == '[';     /* Esc [ [ A */
-    if ((byte >= 0x20 && byte < 0x40) || linux_function_key) { /* numbers and what parts them */
+    if ((byte >= 0x20 && byte < 0x40) || linux_function_key) { /* numbers and separators */
         if (k->held + 1 < LINE_SEQUENCE)
             k->sequence[k->held++] = byte;
         return KEY_NONE;
@@ -132,7 +131,7 @@ static enum line_key take_escaped(struct line_keys *k, char byte)
     return function_key ? KEY_NONE : find_sequence(k, k->sequence + 2, byte);
 }
 
-/* What is held, and `byte` behind it. */
+/* The held bytes, followed by `byte`. */
 static enum line_key text_with(struct line_keys *k, char byte)
 {
     memcpy(k->text, k->sequence, k->held);
@@ -142,7 +141,7 @@ static enum line_key text_with(struct line_keys *k, char byte)
     return KEY_TEXT;
 }
 
-/* Text up to Esc [ 2 0 1 ~. Terminals paste newlines as returns. */
+/* Pasted text up to Esc [ 2 0 1 ~. Terminals paste newlines as returns. */
 static enum line_key take_pasted(struct line_keys *k, char byte)
 {
     static const char end[] = "\x1b[201~";
@@ -150,7 +149,7 @@ static enum line_key take_pasted(struct line_keys *k, char byte)
 
     k->return_before = byte == '\r';
     k->rested = false;
-    if (after_rest && byte == CONTROL_C) { /* the end was lost on the way */
+    if (after_rest && byte == CONTROL_C) { /* the end of the paste was lost */
         k->pasting = false;
         k->held = 0;
         return KEY_INTERRUPT;
@@ -163,7 +162,7 @@ static enum line_key take_pasted(struct line_keys *k, char byte)
         k->pasting = false;
         return KEY_NONE;
     }
-    if (byte == ESCAPE) { /* what is held was text, and here may be the end */
+    if (byte == ESCAPE) { /* the held bytes were text, and this may be the end */
         text_with(k, byte);
         k->text_bytes--;
         k->sequence[k->held++] = byte;

@@ -1,6 +1,5 @@
-/* Bytes of a terminal to keys. In: one byte after the other, however reads cut them. Out: keys;
- * what is pasted comes as text, whatever it spells.
- */
+/* Turns bytes of a terminal into keys. In: one byte after the other, in reads of any size. Out:
+ * keys; pasted input is always text, whatever it spells. */
 #ifndef RLX_LINE_KEYS_H
 #define RLX_LINE_KEYS_H
 
@@ -8,10 +7,10 @@
 #include <stddef.h>
 
 enum line_key {
-    KEY_NONE, /* a part of a key, or one that means nothing */
+    KEY_NONE, /* a part of a key, or a key without a meaning */
     KEY_TEXT, /* text: struct line_keys.text */
     KEY_ENTER,
-    KEY_NEWLINE, /* Alt-Enter: a line ends, the message does not */
+    KEY_NEWLINE, /* Alt-Enter: ends the line, not the message */
     KEY_LEFT,
     KEY_RIGHT,
     KEY_UP,
@@ -31,29 +30,29 @@ enum line_key {
     KEY_CUT_TO_END,
     KEY_PASTE_CUT,
     KEY_SWAP,
-    KEY_OLDER, /* Ctrl-P: the history, from the first line of a text; as KEY_UP there */
+    KEY_OLDER, /* Ctrl-P: the history; KEY_UP does the same in the first line of a text */
     KEY_NEWER,
     KEY_SEARCH,
     KEY_CANCEL, /* Ctrl-G */
     KEY_CLEAR,
     KEY_INTERRUPT,
-    KEY_END_OF_INPUT, /* Ctrl-D: deletes where there is text */
+    KEY_END_OF_INPUT, /* Ctrl-D: deletes if there is text */
     KEY_SUSPEND,
     LINE_KEYS
 };
 
-enum { LINE_SEQUENCE = 32 }; /* longest escape sequence that is looked at */
+enum { LINE_SEQUENCE = 32 }; /* longest escape sequence that is recognized */
 
 struct line_keys {
     char sequence[LINE_SEQUENCE];
-    size_t held; /* bytes of a sequence that has not ended */
+    size_t held; /* bytes of an unfinished sequence */
     bool pasting, return_before, rested;
-    char text[LINE_SEQUENCE]; /* of KEY_TEXT; characters may come in pieces */
+    char text[LINE_SEQUENCE]; /* bytes of KEY_TEXT; a character may come in pieces */
     size_t text_bytes;
 };
 
 enum line_key line_keys_take(struct line_keys *k, char byte);
-/* No byte has followed in time: a lone Esc was the Esc key. */
+/* No byte followed in time, so a lone Esc was the Esc key. */
 void line_keys_rest(struct line_keys *k);
 
 #endif

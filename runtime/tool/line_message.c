@@ -1,4 +1,4 @@
-/* Where a message ends, and what it says. Contract: line_message.h. */
+/* Finds the end of a message, and its text. Contract: line_message.h. */
 #include "runtime/tool/line_message.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static bool quoted(const char *text, size_t bytes)
     return bytes >= QUOTES && memcmp(text, quotes, QUOTES) == 0;
 }
 
-/* Without the white space at its end. */
+/* Length without white space at the end. */
 static size_t trimmed(const char *text, size_t bytes)
 {
     while (bytes > 0 && memchr(" \t\r\n", text[bytes - 1], 4) != NULL)
@@ -26,7 +26,7 @@ static bool quotes_end(const char *text, size_t bytes)
     return end >= 2 * QUOTES && memcmp(text + end - QUOTES, quotes, QUOTES) == 0;
 }
 
-/* The backslash goes as soon as its line ends, so that one that was pasted with lines behind it
+/* Removes the backslash as soon as its line ends, so that a pasted backslash with lines after it
  * stays. */
 bool line_message_continue(struct line_buffer *message)
 {
@@ -41,7 +41,7 @@ bool line_message_continue(struct line_buffer *message)
     return line_buffer_insert(message, "\n", 1);
 }
 
-/* The newlines next to the quotes are theirs. */
+/* The newlines next to the quotes belong to them. */
 static void take_quoted(struct line_text *m)
 {
     if (quotes_end(m->data, m->bytes))

@@ -1,6 +1,5 @@
-/* Rows of a text in a terminal. Contract: line_screen.h. Two walks over the text: where everything
- * stands, then the bytes of the rows that fit.
- */
+/* Draws rows of text in a terminal. Contract: line_screen.h. The first pass over the text finds
+ * where everything is; the second writes the bytes of the rows that fit. */
 #include "runtime/tool/line_screen.h"
 
 #include "runtime/tool/line_text.h"
@@ -35,7 +34,7 @@ __attribute__((format(printf, 2, 3))) static void put_format(struct line_screen 
 struct walk {
     struct line_screen *screen;
     size_t row, column;
-    size_t first, last; /* rows that are written: from, and up to */
+    size_t first, last; /* rows to write: from, and up to */
     bool writes;
     size_t cursor_row, cursor_column;
 };
@@ -66,7 +65,7 @@ static void next_row(struct walk *w)
         put(w->screen, "\r\n", 2);
 }
 
-/* One piece that is not parted. */
+/* One piece that must not be split. */
 static void show(struct walk *w, const char *bytes, size_t count, size_t width)
 {
     if (width > w->screen->columns) {
@@ -80,7 +79,7 @@ static void show(struct walk *w, const char *bytes, size_t count, size_t width)
     w->column += width;
 }
 
-/* Nothing that a terminal would obey goes out as it is. */
+/* Replaces everything that a terminal would obey. */
 static void show_character(struct walk *w, const char *text, size_t at, size_t end)
 {
     size_t taken;
@@ -122,13 +121,13 @@ static void show_prompt(struct walk *w, const struct line_view *v)
 
 static void mark_cursor(struct walk *w)
 {
-    if (w->column >= w->screen->columns) /* it stands where the next character would */
+    if (w->column >= w->screen->columns) /* it is where the next character would be */
         next_row(w);
     w->cursor_row = w->row;
     w->cursor_column = w->column;
 }
 
-/* All rows; how many there are. */
+/* Walks all rows; returns their number. */
 static size_t walk_text(struct walk *w, const struct line_view *v)
 {
     show_prompt(w, v);
@@ -159,7 +158,7 @@ static void go_to_top(struct line_screen *s)
     put(s, "\x1b[J", 3);
 }
 
-/* From the end of row `from`. */
+/* Moves from the end of row `from`. */
 static void go_to_cursor(struct line_screen *s, size_t from, const struct walk *w)
 {
     if (from > w->cursor_row)
@@ -169,7 +168,7 @@ static void go_to_cursor(struct line_screen *s, size_t from, const struct walk *
         put_format(s, "\x1b[%zuC", w->cursor_column);
 }
 
-/* The uppermost row from which the cursor can be seen, as near to the one before as it can be. */
+/* The top row that keeps the cursor visible, as near as possible to the previous one. */
 static size_t choose_first(const struct line_screen *s, size_t total, size_t cursor)
 {
     size_t first = s->first;

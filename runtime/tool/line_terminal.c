@@ -1,8 +1,8 @@
-/* The terminal as Linux has it: termios, signals, poll. Contract: line_terminal.h.
+/* The terminal on Linux: termios, signals, poll. Contract: line_terminal.h.
  *
- * While keys are read, signals wait and are let through by ppoll alone, so that none comes between
- * the look at what it set and the wait. Whatever ends the program in between puts the terminal back
- * first: tcsetattr and write may be called from handlers.
+ * While keys are read, signals are blocked and only ppoll lets them through, so that none comes
+ * between the check of its flag and the wait. Whatever ends the program in between first restores
+ * the terminal; handlers may call tcsetattr and write.
  */
 #include "runtime/tool/line_terminal.h"
 
@@ -17,13 +17,13 @@
 
 enum { REST_MILLISECONDS = 500 };
 
-/* Signals that are the editor's while it reads. */
+/* Signals that the editor handles while it reads. */
 static const int watched[] = {SIGWINCH, SIGCONT, SIGTSTP};
 /* Signals that end the program unless it catches them. */
 static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 enum { WATCHED = sizeof watched / sizeof watched[0], ENDINGS = sizeof endings / sizeof endings[0] };
 
-static struct termios before; /* as it was before it was entered */
+static struct termios before; /* the settings to restore */
 static struct sigaction actions_before[WATCHED], endings_before[ENDINGS];
 static sigset_t mask_before;
 static volatile sig_atomic_t inside, resized, resumed, stopped;
@@ -104,7 +104,8 @@ static void on_watched(int number)
         stopped = 1;
 }
 
-/* One that nobody catches: the terminal is put back, then it does what it does. */
+/* A signal that nobody catches: restores the terminal, then lets the signal have its default
+ * effect. */
 static void on_ending(int number)
 {
     sigset_t now;
@@ -156,7 +157,7 @@ static void release_signals(void)
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
 }
 
-/* ---- in and out ---- */
+/* ---- input and output ---- */
 
 bool line_terminal_enter(void)
 {

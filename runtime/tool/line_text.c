@@ -1,6 +1,5 @@
-/* Characters and words in bytes. Contract: line_text.h. Joining follows the sequences that
- * keyboards produce, not all of Unicode's rules (UAX 29), which need tables of their own.
- */
+/* Finds characters and words in bytes. Contract: line_text.h. Joining covers the sequences that
+ * keyboards produce, not all of Unicode's rules (UAX 29), which would need more tables. */
 #include "runtime/tool/line_text.h"
 
 enum { ZERO_WIDTH_JOINER = 0x200d };
@@ -43,7 +42,7 @@ static bool skin_tone(uint32_t code)
     return code >= 0x1f3fb && code <= 0x1f3ff;
 }
 
-/* What may stand behind a joiner: emoji, and the older signs that are used as such. */
+/* What may follow a joiner: emoji, and older signs that are used as emoji. */
 static bool pictograph(uint32_t code)
 {
     return (code >= 0x1f000 && code <= 0x1faff) || (code >= 0x2190 && code <= 0x2bff);
@@ -82,7 +81,7 @@ size_t line_previous(const char *text, size_t bytes, size_t at)
 
     if (at == 0)
         return 0;
-    /* Characters can only be told from their beginnings: go back to a place that surely is one. */
+    /* Characters can only be found from their beginnings, so go back to a certain one first. */
     do
         from--;
     while (from > 0 && text[from] != '\n' && text[from] != ' ' && at - from < 256);

@@ -1,10 +1,10 @@
-/* Widths of characters in a terminal, by ranges of code points: what the C library's wcwidth says
- * under a Unicode locale, which a program that carries all that it needs cannot count on.
+/* Widths of characters in a terminal, by ranges of code points. They match the C library's wcwidth
+ * in a Unicode locale, which a self-contained program cannot rely on.
  *
- * Unicode 15.0. Zero: marks that stand on the character in front (Mn, Me), format characters (Cf,
- * but for the soft hyphen), separators of lines and paragraphs, and Hangul vowels and finals. Wide:
- * East Asian Width W and F. What is not assigned may stand in either. tests/unit/test_line_text.c
- * holds both against utf8proc.
+ * Unicode 15.0. Zero: marks on the previous character (Mn, Me), format characters (Cf, except the
+ * soft hyphen), separators of lines and paragraphs, and Hangul vowels and finals. Wide: East Asian
+ * Width W and F. Unassigned code points may be in either. tests/unit/test_line_text.c compares both
+ * with utf8proc.
  */
 #include "runtime/tool/line_text.h"
 

@@ -41,8 +41,8 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* A signal that stopped the work ends the program as well, so that whoever waits for it, a shell in
- * a loop above all, knows that it did not just fail. */
+/* A signal that stopped the work also ends the program, so that a waiting program, such as a shell
+ * in a loop, sees the signal and not just a failure. */
 static int end_by(int signal_number)
 {
     sigset_t set;
@@ -55,8 +55,7 @@ static int end_by(int signal_number)
     return EXIT_SIGNAL + signal_number;
 }
 
-/* What was asked for must have reached its reader: a full disk behind standard output is a failure.
- */
+/* Output must reach its reader: it is a failure if standard output goes to a full disk. */
 static int finish(int status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
@@ -137,12 +136,12 @@ static int run_program(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const size_t stack = 1 << 20; /* rlx.h says what kernels need */
+    const size_t stack = 1 << 20; /* rlx.h states what kernels need */
     int status = stack_run(run_program, argc, argv, stack);
 
     if (status >= 0)
         return status;
-    fprintf(stderr, "rlx: there is no memory for a stack of %zu kB; ulimit -s is lower\n",
+    fprintf(stderr, "rlx: no memory for a stack of %zu kB, and ulimit -s allows less\n",
             stack / 1024);
     return EXIT_USER;
 }

@@ -1,9 +1,9 @@
-/* Reads prompts. In: options, files, standard input; out: texts, each of which may fit into the
- * context. Contract: prompt.h.
+/* Reads prompts. In: options, files, standard input; out: texts that may fit into the context.
+ * Contract: prompt.h.
  *
- * Beside an argument, standard input is read where it is a pipe or a file (`rlx run m "Summarize:"
- * < text`). A program that was started by another one often inherits a pipe into which nobody will
- * ever write, and which nobody closes. Such a pipe is waited for only so long.
+ * With an argument, standard input is also read if it is a pipe or a file (`rlx run m "Summarize:"
+ * < text`). A program that another one started often inherits a pipe that nobody will ever write to
+ * or close, so the wait for a pipe is limited.
  */
 #include "runtime/tool/prompt.h"
 
@@ -18,7 +18,7 @@
 
 enum {
     FIRST_BYTE_MILLISECONDS = 3000,
-    FIRST_BYTES = 1 << 12, /* of memory for a text */
+    FIRST_BYTES = 1 << 12, /* initial memory for a text */
 };
 
 static bool refuse(const struct prompts *p, const char *what)
@@ -29,7 +29,7 @@ static bool refuse(const struct prompts *p, const char *what)
 
 /* ---- what to read ---- */
 
-/* Whether standard input has a text that belongs to the argument. */
+/* Whether standard input has a text for the argument. */
 static bool input_beside_argument(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -42,7 +42,7 @@ static bool input_beside_argument(void)
     if (poll(&input, 1, FIRST_BYTE_MILLISECONDS) > 0)
         return true;
     fprintf(stderr,
-            "%s: nothing came through the pipe on standard input for %d seconds: going on "
+            "%s: nothing came through the pipe on standard input for %d seconds: continuing "
             "without it ('-f -' waits for it, '< /dev/null' ignores it)\n",
             program_name, FIRST_BYTE_MILLISECONDS / 1000);
     return false;
@@ -90,7 +90,7 @@ static bool make_room(struct prompts *p, size_t bytes)
         return true;
     char *text = realloc(p->text, capacity);
     if (text == NULL)
-        return refuse(p, "there is not enough memory for the text");
+        return refuse(p, "not enough memory for the text");
     p->text = text;
     p->capacity = capacity;
     return true;
@@ -127,8 +127,8 @@ static bool check_size(const struct prompts *p)
     return false;
 }
 
-/* Behind what p->text has, until `delimiter` (EOF: none), the end, or more than can fit: the rest
- * of a line is left out then. False where reading failed. */
+/* Appends to p->text until `delimiter` (EOF: none), the end, or more than can fit; then it skips
+ * the rest of the line. False: reading failed. */
 static bool read_text(struct prompts *p, int delimiter)
 {
     bool fits = true;
@@ -137,7 +137,7 @@ static bool read_text(struct prompts *p, int delimiter)
     while ((c = getc_unlocked(p->file)) != EOF && c != delimiter) {
         if (!fits)
             continue;
-        if (p->bytes + 1 >= p->capacity) { /* doubles, so that looking costs little */
+        if (p->bytes + 1 >= p->capacity) { /* doubles, so that the check costs little */
             fits = p->bytes == 0 || too_many_tokens(p) == 0;
             if (!fits && delimiter == EOF)
                 break;
@@ -153,7 +153,7 @@ static bool read_text(struct prompts *p, int delimiter)
     return add(p, "", 0);
 }
 
-/* Editors and echo end the last line of a text; the prompt does not have that end. */
+/* Editors and echo end the last line of a text; the prompt does not include that end. */
 static void drop_line_end(struct prompts *p, size_t begin)
 {
     if (p->bytes > begin && p->text[p->bytes - 1] == '\n')
@@ -165,7 +165,7 @@ static void drop_line_end(struct prompts *p, size_t begin)
     p->text[p->bytes] = 0;
 }
 
-/* The argument, and what was read behind it, an empty line between. */
+/* The argument, an empty line, and the text that was read. */
 static bool put_argument(struct prompts *p)
 {
     const char *argument = p->options->prompt;

@@ -1,6 +1,5 @@
-/* The markers of reasoning in a stream of text. Contract: reasoning.h. Reasoning stands in front of
- * an answer, so that an answer which speaks of markers is none.
- */
+/* Finds the markers of reasoning in a stream of text. Contract: reasoning.h. Reasoning precedes an
+ * answer, so an answer that mentions markers is not reasoning. */
 #include "runtime/tool/reasoning.h"
 
 #include <string.h>
@@ -36,7 +35,7 @@ void reasoning_begin(struct reasoning *r, const char *prompt_end, size_t bytes)
     }
 }
 
-/* What may come: the opening markers, or the closing one. NULL: no more. */
+/* The markers that may come: the opening ones, or the closing one. NULL: no more. */
 static const char *candidate(const struct reasoning *r, size_t i)
 {
     if (r->closing != NULL)
@@ -54,7 +53,7 @@ static void pass_marker(struct reasoning *r, size_t i)
 
 enum fit { NO_MARKER, PART_OF_ONE, WHOLE_MARKER };
 
-/* What is held, against all that may come. */
+/* Compares the held text with all markers that may come. */
 static enum fit held_fits(const struct reasoning *r, size_t *which)
 {
     const char *text;
@@ -84,7 +83,7 @@ void reasoning_feed(struct reasoning *r, const char *text, size_t bytes, reasoni
     size_t which, i = 0;
 
     while (i < bytes) {
-        if (r->begun && r->closing == NULL) { /* nothing more can come */
+        if (r->begun && r->closing == NULL) { /* no more markers can come */
             out(context, text + i, bytes - i, false);
             return;
         }

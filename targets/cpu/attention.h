@@ -61,10 +61,10 @@ LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                               LLVMValueRef first);
-/* 16 scores, minus infinity where the query does not see the key. */
+/* 16 scores, minus infinity if the query does not see the key. */
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first);
-/* Scores to weights, against the greatest score so far. */
+/* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);
 
 /* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */

@@ -1,6 +1,5 @@
-/* See builder.h. Vectors are always written 16 lanes wide; where the machine has narrower
- * registers, LLVM splits them, so that all levels add in the same order.
- */
+/* Contract: builder.h. Vectors always have 16 lanes; LLVM splits them for machines with narrower
+ * registers, so all levels add in the same order. */
 #include "targets/cpu/builder.h"
 
 LLVMTypeRef vector_of(LLVMTypeRef type, unsigned lanes)
@@ -294,8 +293,8 @@ LLVMValueRef widened(const struct builder *b, LLVMValueRef halves)
                           vector_of(b->f32, lanes), "");
 }
 
-/* One value beyond f16's range would become infinity, and all that attention makes of it NaN. Both
- * choices give x where nothing compares, so NaN stays NaN. */
+/* A value beyond f16's range would become infinity, and make all of attention's results NaN. Both
+ * selects return x if it does not compare, so NaN stays NaN. */
 LLVMValueRef narrowed(const struct builder *b, LLVMValueRef x)
 {
     const double most = 65504;

@@ -91,8 +91,8 @@ LLVMValueRef intrinsic(const struct builder *b, const char *name, LLVMTypeRef ov
 /* Sum and maximum of 16 lanes as scalars, halves folded onto each other: 8, 4, 2, 1. */
 LLVMValueRef sum_of_lanes(const struct builder *b, LLVMValueRef x);
 LLVMValueRef maximum_of_lanes(const struct builder *b, LLVMValueRef x);
-/* The greater of numbers without a sign. Compared as integers, so that NaN is the greatest of all
- * and does not get lost; of 16 lanes. */
+/* The larger of non-negative numbers. Compares them as integers, so that NaN is the largest and is
+ * not lost; of 16 lanes. */
 LLVMValueRef greater_magnitude(const struct builder *b, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef magnitude_of_lanes(const struct builder *b, LLVMValueRef x);
 LLVMValueRef sum_of_i32_lanes(const struct builder *b, LLVMValueRef x);

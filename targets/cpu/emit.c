@@ -1,11 +1,11 @@
-/* Kernels to machine code. In: descriptions of kernels and a level; out: one image. Each kernel is
- * a module of its own, made, optimized and compiled by one of `threads` threads with an LLVM
- * context of its own, so that its bytes depend on nothing but itself (and on whether there is a
- * kernel that it can call, find_calls); the objects are then linked in the order of the kernels.
+/* Compiles kernels to machine code. In: descriptions of kernels and a level; out: one image. Each
+ * kernel is a separate module, which one of `threads` threads makes, optimizes and compiles with
+ * its own LLVM context, so that its bytes depend only on itself (and on whether there is a kernel
+ * that it can call, find_calls). The objects are then linked in the order of the kernels.
  *
- * The code is written as it should run (tiles unrolled, vectors explicit), so the passes are few:
- * they join equal values, move what does not change out of loops, and drop the rest. No pass may
- * unroll or vectorize, or call a library.
+ * The code is emitted as it should run (tiles unrolled, vectors explicit), so there are few passes:
+ * they merge equal values, hoist loop invariants, and remove dead code. No pass may unroll or
+ * vectorize, or call a library.
  */
 #include "targets/cpu/cpu.h"
 
@@ -20,7 +20,7 @@
 static const char triple[] = "x86_64-unknown-linux-gnu";
 static const char passes[] = "function(early-cse<memssa>,loop-mssa(licm),early-cse)";
 
-/* Never the name of a processor: code tuned for one may fault on an older one. */
+/* Never the name of a processor, because code tuned for one may fault on an older one. */
 static const struct machine {
     const char *cpu, *features, *width;
 } machines[LEVEL_COUNT] = {

@@ -1,10 +1,10 @@
-/* K and V of 8-bit integers (`kv` q8_0; the format: kernel_kinds.def): how they are made, after a
+/* K and V as 8-bit integers (`kv` q8_0; kernel_kinds.def has the format): quantization after a
  * Hadamard rotation of heads (Ashkboos et al., "QuaRot": an orthogonal matrix on both sides of a
  * product), and scores as exact integer products. In: f32 rows, and queries of attention, which
  * become 16-bit integers with a scale each; out: bytes and scales of a state, and scores. A line of
- * K, four elements of 16 positions, is taken apart into its even and its odd bytes as 16-bit
- * integers, whose pairs the machine multiplies and adds: no sum leaves 32 bits, so the order of
- * summation does not matter.
+ * K, four elements of 16 positions, is split into its even and its odd bytes as 16-bit integers,
+ * whose pairs the machine multiplies and adds. No sum exceeds 32 bits, so the order of summation
+ * does not matter.
  */
 #include "targets/cpu/attention.h"
 
@@ -80,8 +80,8 @@ LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMVal
 
 /* ---- Hadamard rotation ---- */
 
-/* Sums and differences of elements `half` apart, in a vector: lanes with that bit get the latter.
- */
+/* Sums and differences of elements `half` apart, in a vector: lanes with that bit get the
+ * differences. */
 static LLVMValueRef crossed_lanes(const struct builder *b, LLVMValueRef x, uint32_t half)
 {
     LLVMValueRef signs[LANES];
@@ -138,7 +138,7 @@ void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef f
     LLVMValueRef to = at(b, t->queries, times(b, query, query_bytes(t)));
     LLVMValueRef scale =
         LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, QUERY_MOST), "");
-    /* so small that its inverse would overflow: as good as zeros */
+    /* so small that its inverse would overflow: treated as zeros */
     LLVMValueRef small = LLVMBuildFCmp(b->ir, LLVMRealOLT, scale, f32_number(b, 0x1p-120), "");
     int order[LANES];
 

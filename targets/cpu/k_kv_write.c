@@ -245,8 +245,8 @@ static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
         prefetch(b, at_number(b, from, line));
 }
 
-/* A head's rows are far apart, and no hardware follows them: a long run prefetches what comes soon.
- */
+/* A head's rows are far apart, and no hardware prefetcher follows them, so a long run prefetches
+ * the next ones. */
 static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef row)
 {
     const struct lir_kernel *k = b->kernel;
@@ -279,9 +279,9 @@ static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef ro
     return t;
 }
 
-/* A few rows write to memory that nobody has touched since the last token, each head's on its own
- * pages. Finding those pages takes longest, so one line of each is prefetched at once; the other
- * lines arrive while they are written. */
+/* A few rows write to memory that was last touched for the previous token, with each head on its
+ * own pages. Finding those pages takes longest, so the kernel prefetches one line of each at once;
+ * the other lines arrive while they are written. */
 static void find_pages(struct head *h, LLVMValueRef rows)
 {
     const struct builder *b = h->b;

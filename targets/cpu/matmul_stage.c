@@ -1,8 +1,8 @@
-/* matmul with staged weights: where a run has many tiles of tokens, those of a tile of row groups
- * are unpacked once, into the stack, and all tiles of tokens read them from there. In: row groups
- * in their own layout; out: blocks as stage_block leaves them, [block][group], and with them the
- * sums of all rows. What does not fit the stack goes through it in stretches of K, and the sums
- * wait beside them in between. The chains of f32 steps stay the same.
+/* matmul with staged weights: if a run has many tiles of tokens, the kernel unpacks the weights of
+ * a tile of row groups once, onto the stack, and all tiles of tokens read them there. In: row
+ * groups in their own layout; out: blocks as stage_block leaves them, [block][group], and with them
+ * the sums of all rows. Weights that do not fit on the stack go through it in stretches of K, and
+ * the sums are stored next to them in between. The chains of f32 steps stay the same.
  */
 #include "targets/cpu/matmul.h"
 

@@ -113,9 +113,9 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
                     cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8)), lanes, LANES);
 }
 
-/* x, but LLVM does not know that. LLVM looks through shuffles of shuffles each time it meets one.
- * Those of 16-bit elements, quads of two kinds of bytes, took half of the time of compiling their
- * kernel, and became no fewer. Costs no instruction. */
+/* Returns x, but hides that from LLVM, which otherwise searches through shuffles of shuffles. For
+ * quads of 16-bit elements this search took half of the compile time of the kernel and removed
+ * none. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
     static const char same[] = "=v,0";
@@ -153,7 +153,7 @@ static void quantize_four(const struct builder *b, struct items *items, uint32_t
         parts[0][i] = greater_magnitude(b, absolute(b, y[0]), absolute(b, y[1]));
     }
     LLVMValueRef greatest = reduce_four(b, parts[0], count, greater_magnitude);
-    /* So small that the multiplier would overflow: as good as zeros. */
+    /* So small that the multiplier would overflow: treated as zeros. */
     LLVMValueRef is_zero =
         LLVMBuildFCmp(b->ir, LLVMRealOLT, greatest, f32x16_number(b, 0x1p-100), "");
     LLVMValueRef factor = LLVMBuildFDiv(b->ir, number, greatest, "");

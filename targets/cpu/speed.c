@@ -1,5 +1,5 @@
-/* How close to the machine's limits each kernel comes, for predictions (`rlxc plan`). In: a kernel;
- * out: which peak bounds it and what share of it, and of reading in large pages, it reaches.
+/* How close each kernel comes to the machine's limits, for predictions (`rlxc plan`). In: a kernel;
+ * out: the peak that bounds it, and the share of it and of reading in large pages that it reaches.
  *
  * Products of q8_0, q4_0, formats of 256 and 16 bits on AVX-512: as whole runs of rlx bench have
  * them (tests/perf/predictions.py, Zen 5); attention of prompts: perf record of such runs. The rest
@@ -15,7 +15,7 @@ struct shares {
     double passes, of_peak, of_read;
 };
 
-/* The first line that fits counts. */
+/* The first line that matches counts. */
 static const struct line {
     int level, layout, act;
     struct shares speed;
@@ -73,10 +73,10 @@ static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *
            (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
 }
 
-/* Seconds until a step is under way: its threads do not arrive at the same time, and lines of code,
- * tables and cache that nobody has read for a whole token come from memory one after the other.
- * From time stamps around the steps of a token (tests/perf/log.md), less what the shares above say.
- */
+/* Start-up seconds of a step: its threads do not arrive at the same time, and lines of code, tables
+ * and KV cache that were last read for the previous token come from memory one after the other.
+ * From time stamps around the steps of a token (tests/perf/log.md), less the time that the shares
+ * above explain. */
 static double start_of(enum kernel_kind kind)
 {
     switch (kind) {

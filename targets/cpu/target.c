@@ -1,6 +1,6 @@
-/* The CPU target: its levels, what it accepts, which tiles it takes. In: descriptions of kernels;
- * emit.c makes the code. README.md explains levels and tiles.
- */
+/* The CPU target: its levels, the kernels that it accepts, and its choice of tiles. In:
+ * descriptions of kernels; out: acceptance and tiles. emit.c makes the code; README.md explains
+ * levels and tiles. */
 #include "targets/cpu/cpu.h"
 
 #include "runtime/base/cpu.h"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# rlxc build --cache-dir: equal bytes with and without it, whatever its state. In: the folder of the
-# programs.
+# rlxc build --cache-dir: the bytes are equal with and without it, whatever its state. In: the
+# folder of the programs.
 . tests/support/expect.sh
 
 v3="--level=x86-64-v3 --variants=decode=1 --threads=2"
 cache="$work/cache"
-build() { # OUT OPTION...: builds quietly, with what the cache did on standard error
+build() { # OUT OPTION...: builds quietly, and prints the use of the cache on standard error
     out="$1"
     shift
     expect 0 'cache: ' rlxc build $model -v $v3 --quant=q4_0 --cache-dir="$cache" "$@" -o "$out"
@@ -20,13 +20,13 @@ grep -q 'cache: [1-9][0-9]* results found, 0 kept, 0 damaged' "$printed/err" ||
     fail "the second build made something again"
 cmp "$work/plain" "$work/warm" || fail "a full cache changes the result"
 
-# one flag changed: what does not depend on it is found
+# one flag changed: results that do not depend on it are found
 build "$work/short" --context=256
 grep -q 'cache: [1-9][0-9]* results found' "$printed/err" || fail "nothing was found"
 expect 0 '' rlxc build $model -q $v3 --quant=q4_0 --context=256 -o "$work/short-plain"
 cmp "$work/short" "$work/short-plain" || fail "the cache changes a build with --context"
 
-# the environment names it too; an empty value is none
+# the environment may name it; an empty value means none
 RLX_CACHE_DIR="$cache" rlxc build $model -v $v3 --quant=q4_0 -o "$work/x" 2>"$printed/err" ||
     fail "RLX_CACHE_DIR"
 grep -q 'cache: [1-9][0-9]* results found, 0 kept' "$printed/err" || fail "RLX_CACHE_DIR is not read"
@@ -43,7 +43,7 @@ grep -q 'cache: 0 results found, [1-9][0-9]* kept, [1-9][0-9]* damaged' "$printe
     fail "damaged entries were taken"
 cmp "$work/plain" "$work/damaged" || fail "damage reached the result"
 
-# a changed model, same name, same size and same times: not served stale
+# a changed model with the same name, size and times: no stale results
 cp $model "$work/model.gguf"
 expect 0 '' rlxc build "$work/model.gguf" -q $v3 --quant=q4_0 --cache-dir="$cache" -o "$work/before"
 size=$(wc -c <"$work/model.gguf")

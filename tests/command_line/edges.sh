@@ -1,12 +1,12 @@
 #!/bin/sh
-# What cannot be used, written or understood is said, and harms nothing; by `rlx` and by a program
-# that carries its model. In: the folder of the programs.
+# Files that cannot be used, written or understood: `rlx` and programs that carry their model report
+# them, and harm nothing. In: the folder of the programs.
 . tests/support/expect.sh
 
 program=$work/stories
 expect 0 '' rlxc build "$model" -q --emit=exe --level=x86-64-v3 --variants=decode=1 -o "$program"
 
-# The model in a program, with a byte of its tables changed, and cut.
+# The model in a program, with a changed byte in its tables, and truncated.
 change() { # FILE BYTES_FROM_THE_END
     size=$(wc -c < "$1")
     printf '\377' | dd of="$1" bs=1 seek=$((size - $2)) conv=notrunc 2>/dev/null
@@ -26,19 +26,19 @@ done
 rm "$work/damaged"
 expect 1 'this program carries no model' rlx info "$bin/rlx"
 
-# Too little address space is a sentence (sanitizers need more themselves).
+# Too little address space gives a sentence (sanitizers themselves need more).
 rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/w.rlx"
 if (ulimit -v 6500 && "$bin/rlx-static" --version) > /dev/null 2>&1; then
-    expect 1 'the system does not give [0-9]* bytes of address space' \
+    expect 1 'the system refuses [0-9]* bytes of address space' \
         sh -c "ulimit -v 6500; exec $bin/rlx-static run $work/w.rlx --tokens=1 -n 1 --ids"
 fi
 
-# Damaged weights: the file and the tensor are named.
+# Damaged weights: the message names the file and the tensor.
 change "$work/w.rlx" 2000000
 expect 1 "w.rlx: tensor '.*' is damaged" rlx info "$work/w.rlx" --verify
 rm "$work/w.rlx"
 
-# Standard output that takes nothing. Not every machine has such a device.
+# A full standard output. Not every machine has such a device.
 expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/m.rlx"
 if [ -c /dev/full ]; then
     for command in --help --version "run $work/m.rlx -p One -n 4" "info $work/m.rlx" \
@@ -48,7 +48,7 @@ if [ -c /dev/full ]; then
     done
 fi
 
-# Logits: a failure leaves what was there, a device stays a device.
+# Logits: a failure leaves the old file, a device stays a device.
 echo old > "$work/logits"
 expect 1 'expected an id from 0 to 2047, found 9999' \
     rlx logits "$work/m.rlx" --tokens=5,9999 -o "$work/logits"
@@ -66,7 +66,7 @@ expect 0 '' rlx logits "$work/m.rlx" --tokens=5,17,3 -o "$work/link"
 [ -h "$work/link" ] || fail "the symbolic link was replaced"
 equal "size of logits behind a link" $(($(wc -c < "$work/logits") - $(wc -c < "$work/read"))) 8192
 
-# A model without a vocabulary: ids come out, and it does not talk.
+# A model without a vocabulary gives ids, and holds no conversation.
 bare=${RLX_SHARED:-../shared}/golden/qwen2-bf16
 if [ -d "$bare" ]; then
     expect 0 '' rlxc build "$bare" -q --level=x86-64-v3 --variants=decode=1 -o "$work/bare"
@@ -80,7 +80,7 @@ else
     echo "skipped: a model without a vocabulary: no $bare"
 fi
 
-# Where a line is at fault: no JSON, or not what is asked for.
+# A bad line is named: not JSON, or not the expected object.
 for second in '' '{}'; do
     for lines in "tokenize $work/m.rlx --jsonl" "chat $work/m.rlx --render"; do
         printf '%s\n' '{"text":"a","messages":[]}' "$second" | rlx $lines > "$work/said" 2>&1 &&
@@ -89,14 +89,14 @@ for second in '' '{}'; do
     done
 done
 
-# Every command has these.
+# Every command has these options.
 for command in run chat bench info logits tokenize; do
     expect 0 '^rlx 0' rlx $command --version
 done
 expect 0 '' rlx tokenize "$work/m.rlx" -q -v
 
-# Memory that runs out, wherever it does: said in a sentence, and nothing is left. The least limit
-# under which a build succeeds is searched for.
+# Memory that runs out anywhere gives a sentence, and nothing is left. This searches for the lowest
+# limit under which a build succeeds.
 bounded() { # KB: builds under that limit of address space
     (ulimit -v "$1" && exec "$bin/rlxc" build "$model" -q --tokenizer-only -o "$work/memory/out") \
         > "$printed/out" 2> "$printed/err"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Programs that carry their model, on machines and in places that are not the ones where they were
-# built. In: the folder of the programs.
+# Programs that carry their model, on other machines and in other places than where they were built.
+# In: the folder of the programs.
 . tests/support/expect.sh
 
 # One compilation of the kernels for all builds of this script.
@@ -17,7 +17,7 @@ answers() { # WHAT COMMAND...
     equal "$what" "$("$@" "$question" -q --temp 0 -n 8 2>&1)" "$answer"
 }
 
-# Portable unless asked otherwise, and an artifact for this machine; what it carries is said.
+# A program is portable by default, an artifact is for this machine; the program tells its model.
 levels="x86-64-v3, x86-64-v4-vnni-bf16"
 expect 0 "^code for *$levels\$" "$program" info
 expect 0 "code for *$levels\$" "$program" --help
@@ -27,7 +27,7 @@ expect 0 '^code for *x86-64-v3$' "$work/one" info
 expect 0 '' build -o "$work/native.rlx"
 expect 0 '^code for *x86-64-v[^,]*$' rlx info "$work/native.rlx"
 
-# The artifact is its end, byte for byte, and the rest is small.
+# The artifact is the end of the program, byte for byte, and the rest is small.
 expect 0 '' build --level=all -o "$work/all.rlx"
 bytes=$(wc -c < "$work/all.rlx") whole=$(wc -c < "$program")
 tail -c "$bytes" "$program" | cmp - "$work/all.rlx" || fail "another artifact in the program"
@@ -38,7 +38,7 @@ else
     [ $((whole - bytes)) -le 1500000 ] || fail "$((whole - bytes)) bytes besides the model"
 fi
 
-# It keeps its model when it is stripped, or says that it is gone.
+# A stripped program keeps its model, or says that it is gone.
 for strip in "strip" "strip -g" "strip -R .comment" "llvm-strip" "llvm-strip-22"; do
     command -v ${strip%% *} > /dev/null || continue
     cp "$program" "$work/stripped"
@@ -50,7 +50,7 @@ done
 objcopy -R .rlx.model "$program" "$work/stripped"
 expect 1 'this program: the model in this program is gone' "$work/stripped" "$question"
 
-# Under other names: found by the search for commands, called by a script, through a link, removed
+# Under other names: found in PATH, called by a script, through a link, removed
 # while it runs.
 answers "found in PATH" env PATH="$work" stories
 printf '#!%s\n' "$program" > "$work/script"
@@ -70,7 +70,7 @@ expect 0 '' small_stack "$bin/rlxc" build "$model" -q --variants=decode=1 --leve
     --emit=exe -o "$work/small"
 cmp "$work/small" "$work/one" || fail "another program from a small stack"
 
-# Without files around it: no /proc, no /dev, nothing but itself.
+# Without other files: no /proc, no /dev, only itself.
 if [ $static = yes ] && [ "$(id -u)" -eq 0 ] && chroot / true 2> /dev/null; then
     jail() { env -i "$(command -v chroot)" "$work/jail" "$@"; }
     mkdir "$work/jail"
@@ -86,7 +86,7 @@ else
     echo "skipped: in an empty place: needs root and a static program"
 fi
 
-# Closed standard streams harm nothing.
+# Closed standard streams do no harm.
 "$program" "$question" -q -n 2 0<&- 1>&- 2>&-
 equal "status without standard streams" $? 1
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Files and streams: nothing that a command reads is ever written over, however its path is spelled;
-# results appear whole, where they are meant to, and nothing else is left. In: the folder of the
+# Files and streams: no command overwrites a file that it reads, however its path is spelled;
+# results appear whole, in the right place, and nothing else is left. In: the folder of the
 # programs.
 . tests/support/expect.sh
 
@@ -8,10 +8,10 @@ shared=${RLX_SHARED:-../shared}
 v3="-q --level=x86-64-v3 --variants=decode=1"
 refusing() { "$bin/../tests/refusing" "$@"; }
 same() { cmp -s "$1" "$2" || fail "$3"; }
-only() { # WHAT NAMES: all that lies in $work/empty
+only() { # WHAT NAMES: the only files in $work/empty
     equal "$1" "$(ls -A "$work/empty" | tr '\n' ' ')" "$2"
 }
-# untouched FILE COMMAND...: is refused, and the file stays.
+# untouched FILE COMMAND...: the command is refused, and the file does not change.
 untouched() {
     file=$1
     shift
@@ -20,7 +20,7 @@ untouched() {
     same "$work/before" "$file" "$* wrote over $file"
 }
 
-# ---- what is read stays ----
+# ---- input files stay ----
 
 mkdir "$work/empty" "$work/spelled" "$work/spelled/below"
 cp "$model" "$work/spelled/model"
@@ -66,7 +66,7 @@ expect 1 'this command has just written it' \
     rlxc build "$model" $v3 --emit=hir --dump-dir="$work/dumps" -o "$work/dumps/01-import.hir"
 grep -q '^graph' "$work/dumps/01-import.hir" || fail "a dump was written over"
 
-# All files of a model, also those that this command has no use for.
+# All files of a model, also those that this command does not use.
 if [ -d "$shared/golden/llama-sharded-f16" ] && [ -d "$shared/models/tinystories-656k" ]; then
     cp -rL "$shared/golden/llama-sharded-f16" "$shared/models/tinystories-656k" "$work"
     cp "$shared/golden/gguf/"qwen2-split-Q8_0-*.gguf "$work"
@@ -119,7 +119,7 @@ only "a conversation behind a link" "talk "
 expect 0 'messages *4$' rlx info "$work/empty/talk"
 chat "/save $work/m.rlx" && fail "a conversation was saved over its model"
 same "$work/model.rlx" "$work/m.rlx" "a conversation was saved over its model"
-# Somebody else has it open: a copy does not take its place.
+# Another program has it open: a copy does not replace it.
 mkfifo "$work/typed"
 "$bin/rlx" chat "$work/m.rlx" --lines -q -n 2 --session="$work/other" < "$work/typed" > /dev/null 2>&1 &
 exec 9> "$work/typed"
@@ -184,13 +184,13 @@ same "$work/logits" "$work/empty/target" "other logits behind a link"
 rm -r "$work/empty/deep" "$work/empty/target"
 ln -s loop "$work/loop"
 expect 1 'Too many levels of symbolic links' rlxc build "$model" -q --tokenizer-only -o "$work/loop"
-expect 1 'there is no folder for it' rlxc build "$model" -q --tokenizer-only -o "$work/link/x"
+expect 1 'its folder does not exist' rlxc build "$model" -q --tokenizer-only -o "$work/link/x"
 long=$(printf '%0255d' 0)
 for i in 1 2; do expect 0 '' rlxc build "$model" -q --tokenizer-only -o "$work/empty/$long"; done
 only "a result with the longest name" "$long "
 rm "$work/empty/$long"
 
-# ---- systems of files that know less; signals ----
+# ---- file systems with fewer features; signals ----
 
 if refusing fchmod true; then
     for calls in fchmod nameless exchange nameless,exchange,fchmod,link; do
@@ -207,7 +207,7 @@ else
     echo "skipped: systems of files that know less: the kernel has no filters of calls"
 fi
 many=$(seq -s , 1 500)
-stopped() { # SIGNAL CALLS STATUS: while it computes, or opens
+stopped() { # SIGNAL CALLS STATUS: the signal comes while it computes, or opens
     "$bin/../tests/refusing" $2 "$bin/rlx" logits "$work/m.rlx" --tokens=$many --way=naive -o "$work/empty/z" \
         > /dev/null 2>&1 &
     sleep 0.2

@@ -1,6 +1,6 @@
 #!/bin/sh
-# rlxc opt and rlxc eval on the command line: exit statuses, complaints, and that what they write is
-# whole. In: the folder of the programs.
+# rlxc opt and rlxc eval on the command line: exit statuses, error messages, and complete output.
+# In: the folder of the programs.
 . tests/support/expect.sh
 
 graph=$work/graph.hir
@@ -58,8 +58,8 @@ expect 1 'absent' rlxc eval "$work/absent" --tokens=1 -o "$work/x"
 expect 1 'cannot be created' rlxc eval $model --tokens=1 -o "$work/no/such/folder/x"
 [ -e "$work/x" ] && fail 'rlxc eval: something was written where it failed'
 
-# The output: whole, the same each time, of the size that its header tells; and passes keep what it
-# says.
+# The output is whole, the same each time, and of the size in its header; passes do not change its
+# values.
 expect 0 '' rlxc eval $model --tokens=1,5,9 -o "$work/a"
 expect 0 '' rlxc eval $model --tokens=1,5,9 -o "$work/b"
 cmp "$work/a" "$work/b" || fail 'rlxc eval: two runs differ'

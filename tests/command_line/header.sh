@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a user of the library compiles: rlx.h and the example, by every standard of C and C++ that it
-# promises, without a warning. In: the folder of the programs.
+# rlx.h and the example compile without a warning in every standard of C and C++ that they support.
+# In: the folder of the programs.
 . tests/support/expect.sh
 
 cc=${CC:-cc} cxx=${CXX:-c++}

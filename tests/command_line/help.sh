@@ -1,6 +1,6 @@
 #!/bin/sh
-# Help on the command line: it names every command, fits 80 columns, and every option in it exists.
-# In: the folder of the programs.
+# Help on the command line: it lists every command, fits in 80 columns, and every option in it
+# exists. In: the folder of the programs.
 . tests/support/expect.sh
 
 expect 0 '' rlxc build "$model" -q --emit=exe --level=native -o "$work/stories"
@@ -14,15 +14,15 @@ check() {
     [ "$(head -n 1 "$work/help" | cut -c 1-7)" = "usage: " ] || fail "$name: no usage in line 1"
     long=$(awk 'length > 80' "$work/help")
     [ -z "$long" ] || fail "$name: wider than 80 columns: $long"
-    # packaging/help_table.awk reads it: columns 3 and 7, and words or names in capitals as values.
+    # packaging/help_table.awk reads it: options in columns 3 and 7, values in words or capitals.
     strange=$(grep -e '^ \{1,10\}-' "$work/help" | grep -v -x -E \
         -e '(  -[a-z], |      )--[a-z-]+(=[^ ]+)?(, --[a-z-]+=[^ ]+)?( .*)?')
     [ -z "$strange" ] || fail "$name: not in the form of an option: $strange"
     grep -q "[[:space:]]$" "$work/help" && fail "$name: white space at the end of a line"
 }
 
-# options COMMAND...: what the help says that there is, the program knows: it then misses a value, or
-# complains of another thing.
+# options COMMAND...: the program knows every option in the help; it may report a missing value or
+# another mistake.
 options() {
     for option in $(sed -n 's/^ *\(-[a-z], \)*\(--[a-z-]*\).*/\2/p; s/^ *--[a-z-]*=[^ ]*, \(--[a-z-]*\).*/\1/p' "$work/help"); do
         "$@" $option > "$work/out" 2>&1 < /dev/null
@@ -30,8 +30,8 @@ options() {
     done
 }
 
-# values COMMAND...: nonsense as the value of any option but a file's or a text's is wrong usage, and
-# the message names the option.
+# values COMMAND...: nonsense as the value of an option is wrong usage (except for files and texts),
+# and the message names the option.
 values() {
     for option in $(grep '^ *\(-[a-z], \)\?--' "$work/help" | grep -o -e '--[a-z-]*=[A-Za-z0-9]*' |
         grep -v '=\(FILE\|PATH\|DIR\|OUT\|TEXT\)$' | sort -u); do

@@ -1,4 +1,4 @@
-/* Runs a program in a terminal of its own, types, and looks at the screen.
+/* Runs a program in a new terminal, types, and checks the screen.
  *
  * in_terminal COLUMNSxROWS PROGRAM ARGUMENT... < SCRIPT. A line of the script is a word and its
  * text, in which \r, \n, \t, \e, \\ and \xNN stand for bytes:
@@ -18,7 +18,8 @@
  *   log FILE       appends what the program writes, as it is, from here on
  *   status N       waits for its end, and for the status (128 + signal)
  *
- * What does not come within 20 seconds ends it with 1, a line on standard error, and the screen.
+ * If something does not happen within 20 seconds, the program ends with 1, a line on standard
+ * error, and the screen.
  */
 #include "tests/support/terminal_screen.h"
 

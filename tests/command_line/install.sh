@@ -14,7 +14,7 @@ if ! [ -f "$build/librlx.a" ] || ! [ -f "$build/librlx.so" ] || ! [ -x "$bin/rlx
     finish install
 fi
 
-# The prefix is moved afterwards: nothing in it may know where it was installed.
+# The prefix is moved afterwards, because nothing in it may depend on where it was installed.
 mkdir -p "$work/empty place/nothing"
 cmake --install "$build" --prefix "$work/installed" > "$work/log" 2>&1 || fail "cmake --install: $(cat "$work/log")"
 mv "$work/installed" "$work/empty place/prefix"
@@ -23,7 +23,7 @@ lib=$(dirname "$(find "$prefix" -name librlx.a)")
 share=$prefix/share
 compiled=$work/stories.rlx
 
-installed() { # PROGRAM ARGUMENTS...: that of the prefix
+installed() { # PROGRAM ARGUMENTS...: runs the program of the prefix
     program=$1
     shift
     env -i PATH="$prefix/bin:/usr/bin:/bin" RLX_CACHE_DIR="$work/cache" "$program" "$@"
@@ -36,9 +36,9 @@ expect 0 '' installed rlxc build "$model" -q $small --emit=exe -o "$work/stories
 expect 0 '' installed rlx run "$compiled" -q --raw -p "Once upon a time" -n 8 --temp 0
 expected=$(cat "$printed/out")
 expect 0 "$expected" "$work/stories" run --raw -p "Once upon a time" -n 8 --temp 0
-rm -r "$prefix/libexec" # the runtime of executables: what is looked for, and what to do
+rm -r "$prefix/libexec" # the runtime of executables: the message says what is missing, and what to do
 expect 1 'libexec/rlx/rlx-static.*not there' installed rlxc build "$model" -q $small --emit=exe -o "$work/none"
-grep -q 'another place is given with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
+grep -q 'name another place with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
 
 # ---- libraries: the names of rlx.h, all of them and no other -------------------------------------
 sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$prefix/include/rlx/rlx.h" | sort > "$work/header"
@@ -56,7 +56,7 @@ expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
 
 # ---- the example ---------------------------------------------------------------------------------
 told=
-speaks() { # PROGRAM: what it says with a seed of its own is what the first one said
+speaks() { # PROGRAM: its answer with the same seed equals the first one
     expect 0 '' env LD_LIBRARY_PATH="$lib" "$1" "$compiled" "Once upon a time"
     told=${told:-$(cat "$printed/out")}
     [ "$(wc -w < "$printed/out")" -gt 20 ] || fail "$1 says nothing"
@@ -113,22 +113,22 @@ equal "rlx::shared needs librlx.so" "$(linked "$work/project/build/C_shared")" 1
 equal "rlx::static needs no librlx.so" "$(linked "$work/project/build/C_static")" 0
 equal "the first component is rlx::rlx" "$(linked "$work/project/build/C_rlx")" 0
 
-# The folder of examples by itself.
+# The folder of examples alone.
 cp examples/CMakeLists.txt "$work/generate.c" "$work/alone"
 by_cmake "$work/alone" -DBUILD_SHARED_LIBS=OFF
 speaks "$work/alone/build/example-generate"
 equal "BUILD_SHARED_LIBS=OFF needs no librlx.so" "$(linked "$work/alone/build/example-generate")" 0
 
 # ---- manual pages and completions ----------------------------------------------------------------
-completed() { # WORDS...: what bash offers for the last one of them
+completed() { # WORDS...: the completions of bash for the last word
     bash -c 'source "$1/bash-completion/completions/$2"; shift; COMP_WORDS=("$@")
         COMP_CWORD=$(($# - 1)); "_$1"; printf "%s\n" "${COMPREPLY[@]}"' bash "$share" "$@"
 }
-lacks() { # WHERE: what is in $work/options and not on standard input
+lacks() { # WHERE: fails for options in $work/options that are not on standard input
     missing=$(sort -u | comm -23 "$work/options" -)
     [ -z "$missing" ] || fail "$1: lacks $(echo $missing)"
 }
-# The program takes every value that is offered, and where it lists its values, these are all.
+# The program takes every value that is offered, and if it lists its values, the offer is complete.
 check_values() { # PROGRAM COMMAND OPTION
     values=$(cd "$work/empty place/nothing" && completed "$1" "$2" "$3" = "")
     [ -n "$values" ] || fail "completions: no value of $1 $2 $3"
@@ -177,7 +177,7 @@ equal "a value behind a letter" "$(completed rlxc opt -x fuse-n)" "fuse-norm"
 equal "the model of rlx run" "$(cd "$work" && completed rlx run stor | sort | tr '\n' ' ')" "stories.rlx "
 
 # ---- before anything is built --------------------------------------------------------------------
-# Where there is no Debian, the set-up says what is missing; it asks for nothing where all is there.
+# Without Debian, the set-up says what is missing; it says nothing if nothing is missing.
 mkdir "$work/programs"
 for program in sh sed; do
     ln -s "$(command -v $program)" "$work/programs/$program"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# compiler/IR.md is right and whole: its blocks run, each graph verifies and computes the same before
-# and after the passes, and every word of the tables is in it. In: the folder of the programs.
+# compiler/IR.md is correct and complete: its blocks run, each graph verifies and computes the same
+# before and after the passes, and every word of the tables is in it. In: the folder of the
+# programs.
 . tests/support/expect.sh
 . tests/support/document.sh
 
@@ -14,7 +15,7 @@ for graph in "$work"/*.hir; do
     expect 0 '' rlxc opt --check "$graph" -o "$work/after"
 done
 
-# explained WHERE WORD...: each in a table or list of the manual.
+# explained WHERE WORD...: each word is in a table or list of the manual.
 explained() {
     where=$1
     shift

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Models whose numbers are damaged, or too large: it is said, by a status as well, and no text comes
-# out that means nothing. In: the folder of the programs.
+# Models with damaged or too large numbers: a message and the exit status report it, and no
+# meaningless text comes out. In: the folder of the programs.
 . tests/support/expect.sh
 
 shared=${RLX_SHARED:-../shared}
 few="--level=x86-64-v3 --variants=decode=1,blocks=2:4 --cache-dir=$work/cache"
 
-# spoil FOLDER TENSOR BYTES: a copy of a model whose tensor begins with these bytes.
+# spoil FOLDER TENSOR BYTES: copies a model, with a tensor that begins with these bytes.
 spoil() {
     cp -R "$small" "$1" && chmod -R u+w "$1"
     file=$1/model.safetensors
@@ -16,9 +16,9 @@ spoil() {
     printf "$3" | dd of="$file" bs=1 seek=$((8 + header + at)) conv=notrunc 2> /dev/null
 }
 
-# answers_fail MODEL: every way to an answer ends with status 1, a sentence, and no text.
+# answers_fail MODEL: every way to get an answer ends with status 1, a sentence, and no text.
 answers_fail() {
-    said="the logits behind token [0-9]* are not numbers: 2048 of 2048 are NaN"
+    said="the logits after token [0-9]* are not numbers: 2048 of 2048 are NaN"
     for options in "--temp=0" "--temp=1" "--temp=1 --top-k=5" "--temp=0 --draft=lookup" --json --lines; do
         printf 'Once upon\n' | rlx run "$1" $options > "$work/answer" 2> "$work/said"
         equal "status of run $options" $? 1
@@ -64,7 +64,7 @@ else
     echo "skipped: damaged weights: no $small (RLX_SHARED)"
 fi
 
-# Values that a cache of f16 cannot hold.
+# Values that an f16 cache cannot hold.
 beyond=$shared/bug_inputs/f16-cache-overflow/values-above-65504.gguf
 ids=47,4,25,54,3,19,23,39,28,57,14,23,8,25,46,42,26,8,39,38,4,48,63,7,44,0,11,55,58,6,19,60,44,63,5,56,24,55,53,48
 if [ -f "$beyond" ]; then

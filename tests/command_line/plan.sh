@@ -1,9 +1,9 @@
 #!/bin/sh
-# rlxc plan: a table, JSON, and what it says about mistakes. In: the folder of the programs.
+# rlxc plan: the table, JSON, and error messages. In: the folder of the programs.
 . tests/support/expect.sh
 
 machine=read=45,int8=1900,bf16=950,f32=480,barrier=0.1,threads=2
-json() { # EXPRESSION: of the JSON that the last command printed, p
+json() { # EXPRESSION: evaluates it for p, the JSON that the last command printed
     python3 -c "import json; p = json.load(open('$printed/out')); print($1)"
 }
 
@@ -19,7 +19,7 @@ expect 0 '' rlxc plan $model --machine="$work/machine.json" --json
 cmp -s "$printed/out" "$work/machine.json" || fail "a machine from a file plans otherwise"
 expect 0 '^machine: 2 threads read ' rlxc plan $model --machine=measured --threads=2 --variants=decode=1
 
-# what a built artifact says of itself
+# the same numbers in a built artifact
 if command -v python3 > /dev/null; then
     expect 0 '' rlxc plan $model --json --variants=decode=1 --depth=7 --context=512
     equal "variants" "$(json "len(p['variants'])")" 1

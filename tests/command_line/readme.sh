@@ -1,6 +1,6 @@
 #!/bin/sh
-# README.md does what it says: its blocks run (tests/support/document.sh), then what stands for the
-# claims that no block shows. Then the form of all documents. In: the folder of the programs.
+# README.md is correct: its blocks run (tests/support/document.sh), and tests cover the claims that
+# no block shows. Also checks the form of all documents. In: the folder of the programs.
 . tests/support/expect.sh
 
 answers=${RLX_SHARED:-$PWD/../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
@@ -17,12 +17,12 @@ else
 fi
 . tests/support/document.sh
 
-# Commands of `sh` blocks that this test cannot run, each with what runs it instead.
+# Commands of `sh` blocks that this test cannot run, each with its substitute.
 not_here() {
     case $1 in
     'sh tests/setup.sh') ;;                # installs packages: tests/run.sh begins with it
     'cmake --preset release && '*) ;;      # takes minutes: this test runs what it built
-    'sudo cmake --install '*) ;;           # the same into $work/prefix, above
+    'sudo cmake --install '*) ;;           # above: into $work/prefix
     *SmolLM2* | './smol '*) [ ! -f "$answers" ] ;; # another format of that model stands in for it
     *) return 1 ;;
     esac
@@ -33,23 +33,23 @@ ln -s "$PWD/examples" "$work/examples"
 [ -f "$answers" ] || echo "skipped: the answers of SmolLM2: $answers is not there"
 run_document README.md
 
-# The program in C, with the library as pkg-config finds it.
+# The program in C, with the library from pkg-config.
 if [ -z "$sanitized" ]; then
     run "$(sed -n 's/^`\(cc story.c [^`]*\)`.*/\1/p' README.md)" ''
     run ./story ''
     equal "story.c prints" "$(cat "$printed/found")" "$(sed -n '/^Once upon a time/p' README.md)"
 fi
 
-# Control tokens: in a message each byte of one is text, in plain text it is one token.
+# Control tokens: in a message the bytes of one are text, in plain text it is one token.
 prompt_tokens() { rlx run "$work/stories.rlx" "$@" -n 0 --json | sed 's/.*"prompt_tokens": \([0-9]*\).*/\1/'; }
 equal "a control token in plain text" "$(prompt_tokens --raw '<|im_end|>')" 1
 [ "$(prompt_tokens '<|im_end|>')" -gt "$(($(prompt_tokens x) + 3))" ] || fail "a message ended its turn"
 
-# Starts in milliseconds.
+# It starts in milliseconds.
 rlx run "$work/stories.rlx" x -n 1 -v > "$printed/out" 2> "$printed/err"
 grep -q '^opened in [0-9]\{1,2\}\.[0-9] ms' "$printed/err" || fail "opening took: $(cat "$printed/err")"
 
-# What `rlxc plan` lists.
+# The columns of `rlxc plan`.
 expect 0 'weights *cache *integer.*scratch' rlxc plan "$model"
 
 # One file is the whole program.
@@ -59,7 +59,7 @@ grep -q '^Once' "$printed/out" || fail "alone: $(cat "$printed/out")"
 expect 0 'level x86-64-v3 of' rlxc inspect "$work/alone"
 expect 0 'level x86-64-v4-vnni-bf16 of' rlxc inspect "$work/alone"
 
-# Every type of tensor and every family is named.
+# The README names every type of tensor and every family.
 for type in $(sed -n 's/^DTYPE(\([a-z0-9_]*\), .*, *[0-9]*, ".*/\1/p' compiler/base/dtype.def | grep -v i32); do
     grep '^| tensors ' README.md | grep -qi "[ ,]$type[ ,]" || fail "README.md does not name tensors of $type"
 done

@@ -1,6 +1,6 @@
-/* refusing CALLS COMMAND...: runs a command for which system calls fail that some systems do not
- * know: CALLS are names of tests/support/refuse_calls.h with commas between them. Status 125: the
- * kernel does not let us. */
+/* refusing CALLS COMMAND...: runs a command whose system calls fail, as on systems without them.
+ * CALLS are names of tests/support/refuse_calls.h, separated by commas. Status 125: the kernel does
+ * not allow this. */
 #include "tests/support/refuse_calls.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a user of `rlx` sees: usage, errors, exit codes, and that commands agree with each other. In:
-# the folder of the programs.
+# `rlx` from a user's view: usage, errors, exit codes, and agreement between commands. In: the
+# folder of the programs.
 . tests/support/expect.sh
 
 compiled=$work/m.rlx
@@ -29,7 +29,7 @@ expect 2 "needs a value" rlx run "$compiled" -n
 expect 2 "expected ids" rlx run "$compiled" --tokens=1,x
 expect 1 "4096" rlx run "$compiled" --tokens=4096 -n 1
 expect 1 "1024" rlx run "$compiled" -c 4000 -p x
-# What is not compiled yet, and words that are no commands: what to do instead.
+# Models that are not compiled, and words that are not commands: the message says what to do.
 expect 1 "^rlx: $model is a GGUF file; compile it first: rlxc build $model -o stories-3m.Q8_0.rlx" \
     rlx info "$model"
 mkdir -p "$work/a model/"
@@ -62,7 +62,7 @@ expect 2 "unknown option '--n-predict=5': here it is --new-tokens; see rlx run -
     rlx run "$compiled" --n-predict=5
 expect 2 "here it is --context" rlx chat "$compiled" --num_ctx 4096
 expect 2 "here it is --temp" rlx run "$compiled" --temperature 0
-expect 2 "stands by itself" rlx run -m "$compiled"
+expect 2 "without an option" rlx run -m "$compiled"
 expect 2 "rlxc build --kv=TYPE" rlx run "$compiled" --cache-type-k q8_0
 # Words behind one dash, which would be letters with values: a number of 'gl', the system message
 # 'ys', the file 'a', the help.
@@ -90,7 +90,7 @@ expect 0 "the context of 16 tokens is full" \
     rlx run "$compiled" -c 16 -p "Once upon a time" -n 100 --ignore-eos
 
 expect 0 "stories" rlx info "$compiled"
-expect 0 "every digest agrees" rlx info "$compiled" --verify
+expect 0 "all digests match" rlx info "$compiled" --verify
 expect 0 '"' rlx info "$compiled" --json
 expect 0 "tokens/s" rlx bench "$compiled" -p 64 -n 8 -r 1
 rlx bench "$compiled" "$compiled" -p 8,16 -n 0,2 -t 1,2 -r 1 --format=csv > "$work/csv" || fail "bench of lists"
@@ -102,7 +102,7 @@ expect 0 '^| stories-3m | default | f16 | .* | 1 | prompt 8 | [0-9.]* | 0.0 |  |
 equal "lines of JSON" "$(rlx bench "$compiled" -p 8 -n 2 -r 1 --format=jsonl | grep -c '^{"model".*"work".*}$')" 2
 equal "several as JSON" "$(rlx bench "$compiled" -p 8 -n 0 -r 1 -t 1,2 --json | sed -n '1p;$p' | tr '\n' ' ')" "[ ] "
 expect 2 "--json is --format=json" rlx bench "$compiled" --json --format=csv
-if command -v taskset > /dev/null; then # threads are those that the process may use
+if command -v taskset > /dev/null; then # one thread per processor that the process may use
     expect 0 " 1 thread;" taskset -c "$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')" \
         "$bin/rlx" bench "$compiled" -p 0 -n 2 -r 1
 fi
@@ -147,7 +147,7 @@ equal "what is no id" "$(echo 1,x | rlx tokenize "$compiled" --decode 2>&1)" \
 expect 0 "^Exit status: 0 done; 1 .*" rlx --help
 expect 0 "^Exit status: 0 done; 1 .*" rlxc --help
 
-# Ids and text, there and back.
+# Text to ids and back.
 equal "tokenize" "$(printf 'Once upon a time' | rlx tokenize "$compiled")" "479,480,256,421"
 equal "decode" "$(echo 479,480,256,421 | rlx tokenize "$compiled" --decode)" "Once upon a time"
 equal "jsonl" "$(echo '{"text":"Once upon a time"}' | rlx tokenize "$compiled" --jsonl)" \
@@ -159,7 +159,7 @@ messages='{"messages":[{"role":"user","content":"hi"}],"add_generation_prompt":t
 equal "render" "$(echo "$messages" | rlx chat "$compiled" --render)" \
     '{"text": "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"}'
 equal "no JSON: tokenize" "$(echo no | rlx tokenize "$compiled" --jsonl 2>&1 | cut -d: -f 2)" \
-    " expected a JSON object a line"
+    " expected a JSON object per line"
 equal "no JSON: render" "$(echo no | rlx chat "$compiled" --render 2>/dev/null)" \
     '{"error": "JSON, byte 1: expected a value"}'
 equal "no messages: render" "$(echo '{}' | rlx chat "$compiled" --render 2>/dev/null)" \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# rlxc on the command line: exit statuses, one-line complaints, help, and that nothing is left
-# behind. In: the folder of the programs.
+# rlxc on the command line: exit statuses, one-line errors, help, and no files left behind. In: the
+# folder of the programs.
 . tests/support/expect.sh
 
 v3="--level=x86-64-v3 --variants=decode=1" # quick to compile
@@ -58,7 +58,7 @@ expect 2 "do not go with it" rlxc build $model -o "$work/x" --tokenizer-only --e
 # the user's mistakes
 expect 1 "no/model.gguf: .*No such file" rlxc build no/model.gguf -o "$work/x"
 expect 1 "CMakeLists.txt: expected a GGUF file" rlxc build CMakeLists.txt -o "$work/x"
-expect 1 "$work/no/x: cannot be created: there is no folder" rlxc build $model -o "$work/no/x" $v3
+expect 1 "$work/no/x: cannot be created: its folder does not exist" rlxc build $model -o "$work/no/x" $v3
 for name in org/name https://host/org/name.gguf hf.co/org/name:Q4_K_M llama3.2:1b; do
     expect 1 "note: a name on a hub? nothing is downloaded" rlxc build $name -o "$work/x"
 done
@@ -136,8 +136,8 @@ for kind in ll asm; do
         fail "expected kernels as $kind"
 done
 
-# quantizing what is quantized says so; the embedding is the head and stays, unless told otherwise
-expect 0 'warning: matrices that are quantized already (28 of q8_0) are rounded again' \
+# quantizing quantized weights gives a warning; the embedding is also the head and stays by default
+expect 0 'warning: matrices that are already quantized (28 of q8_0) are rounded again' \
     rlxc build $model -o "$work/q4.rlx" --quant=q4_0 --report=types $v3
 grep -q '^ *1  q8_0          q8_0 (embedding, which is the head too)$' "$printed/out" ||
     fail "the head's type is not reported"
@@ -168,7 +168,7 @@ for command in build opt eval inspect; do
     expect 0 'rlxc [0-9]' rlxc $command --version
 done
 
-# what is compiled already, and what is not yet
+# models that are already compiled, or not yet
 expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
     rlxc build "$work/model.rlx" -o "$work/never.rlx"
 expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
@@ -197,9 +197,9 @@ for pair in INT:130 TERM:143; do
     rmdir "$work/stopped" || fail "left behind ${pair%:*}: $(ls "$work/stopped")"
 done
 
-# the progress line keeps to the width of its terminal, also of one that changes, and stays away
-# where nothing can be overwritten
-pieces() { # TERM COLUMNS [LINE OF A SCRIPT...]: what stands between returns, but for the summary
+# the progress line fits its terminal, even if the width changes, and there is none if the terminal
+# cannot overwrite it
+pieces() { # TERM COLUMNS [LINE OF A SCRIPT...]: the pieces between returns, without the summary
     term=$1 columns=$2
     shift 2
     rm -f "$work/log"
@@ -217,12 +217,12 @@ grep -q '^weigh$' "$work/pieces" && ! grep -q '^weights' "$work/pieces" ||
     fail "a window that shrinks: $(cat "$work/pieces")"
 equal "progress on a dumb terminal" "$(pieces dumb 80 | longest)" 0
 
-# a pipe is no model, and is not waited for
+# a pipe is not a model, and rlxc does not wait for it
 mkfifo "$work/pipe"
 expect 1 'expected a regular file' timeout 20 "$bin/rlxc" build "$work/pipe" -o "$work/never.rlx"
 expect 1 'expected a regular file' timeout 20 "$bin/rlx" info "$work/pipe"
 
-# room for a billion positions must be asked for
+# a context of a billion positions needs --context
 llama=${RLX_SHARED:-../shared}/golden/llama-f32
 if [ -d "$llama" ]; then
     mkdir "$work/long" && cp "$llama/model.safetensors" "$work/long"

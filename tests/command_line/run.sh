@@ -11,7 +11,7 @@ question="Tell me a story about a fox and a blue lantern."
 run() { rlx run "$small" "$@" < /dev/null 2> "$work/err"; }
 in_terminal() { "$bin/../tests/in_terminal" "$@"; }
 
-# ---- the template: where the model has one, by whatever way a prompt comes ----
+# ---- the template: applied if the model has one, wherever the prompt comes from ----
 answer=$("$stories" "$question" -n 12 --temp 0 -q < /dev/null)
 [ -n "$answer" ] || fail "no answer"
 equal "an operand" "$(run "$question" -n 12 --temp 0)" "$answer"
@@ -39,7 +39,7 @@ for help in "rlx run" "$stories"; do
 done
 
 # ---- standard input is one prompt, without the end of its last line ----
-tokens() { # of what is on standard input
+tokens() { # number of tokens on standard input
     "$bin/rlx" run "$small" -n 1 -v "$@" 2>&1 > "$work/out" |
         sed -n 's/.*prompt: \([0-9]*\) tokens.*/\1/p'
 }
@@ -54,7 +54,7 @@ printf 'a\0b' | rlx run "$small" --session="$work/nul" 2> "$work/err" && fail "a
 printf 'a\0b' | rlx run "$small" 2> "$work/err" && fail "a NUL in a message"
 grep -q "byte 2 of the prompt is NUL, .* --raw" "$work/err" || fail "a NUL: $(cat "$work/err")"
 
-# an argument, and what is on standard input behind it
+# an argument, followed by standard input
 equal "a prompt and a pipe" "$(printf 'two\n' | tokens --raw -p one)" "$(printf 'one\n\ntwo' | length)"
 equal "a prompt and a file" "$(tokens --raw one -f "$work/question" < /dev/null)" \
     "$(printf 'one\n\n%s' "$question" | length)"
@@ -65,7 +65,7 @@ equal "a prompt and nothing" "$(printf '' | tokens --raw one)" "$(printf 'one' |
 equal "a slow pipe" "$( (sleep 0.3; echo two) | tokens --raw one)" "$(printf 'one\n\ntwo' | length)"
 equal "no standard input" "$(tokens --raw one <&-)" "$(printf 'one' | length)"
 
-# a pipe that nobody writes to, and nobody closes: not waited for
+# a pipe that nobody writes to or closes: the wait is limited
 mkfifo "$work/idle"
 sleep 60 > "$work/idle" &
 writer=$!
@@ -73,7 +73,7 @@ timeout 20 "$bin/rlx" run "$small" "$question" -n 12 --temp 0 < "$work/idle" > "
 equal "status with an idle pipe" "$?" 0
 kill $writer
 equal "an answer with an idle pipe" "$(cat "$work/out")" "$answer"
-grep -q "nothing came .* for 3 seconds: going on without it" "$work/err" ||
+grep -q "nothing came .* for 3 seconds: continuing without it" "$work/err" ||
     fail "an idle pipe: $(cat "$work/err")"
 
 # no prompt at all
@@ -90,7 +90,7 @@ done
 rlxc opt - < "$work" > "$work/out" 2> "$work/err" && fail "rlxc opt - < DIRECTORY"
 grep -q "standard input: Is a directory" "$work/err" || fail "rlxc opt: $(cat "$work/err")"
 
-# ---- each line a prompt of its own ----
+# ---- each line is a prompt ----
 printf '%s\n\nWhat is the moral?\r\n%s' "$question" "$question" > "$work/lines"
 moral=$(run "What is the moral?" -n 12 --temp 0)
 rlx run "$small" --lines -n 12 --temp 0 < "$work/lines" > "$work/out" || fail "--lines"
@@ -108,7 +108,7 @@ equal "answers beside a line that does not fit" "$(wc -l < "$work/out")" 2
 
 # ---- texts that cannot fit are refused before they cost memory and time ----
 endless() { head -c 60000000 /dev/zero | tr '\0' x; }
-limit=400000 # kB; sanitizers need more themselves
+limit=400000 # kB; sanitizers themselves need more
 (ulimit -v $limit && "$bin/rlx" --version) > /dev/null 2>&1 || limit=unlimited
 for lines in "" --lines; do
     endless | (ulimit -v $limit; exec timeout 20 "$bin/rlx" run "$small" $lines) \
@@ -121,7 +121,7 @@ timeout 20 "$bin/rlx" run "$small" -p one < /dev/zero > "$work/out" 2>&1 || fail
 timeout 20 "$bin/rlx" run "$small" -f /dev/zero > "$work/out" 2> "$work/err"
 equal "status of a text without end" "$?" 1
 
-# A line for which there is no memory is no end of the input.
+# A line that finds no memory does not end the input.
 if [ $limit != unlimited ]; then
     { echo '{"messages":[]}'; head -c 500000000 /dev/zero | tr '\0' x; } |
         (ulimit -v $limit; exec timeout 20 "$bin/rlx" chat "$small" --render) \
@@ -131,7 +131,7 @@ if [ $limit != unlimited ]; then
         fail "a conversation for which there is no memory: $(cat "$work/err")"
 fi
 
-# ---- an answer that is empty says why ----
+# ---- an empty answer comes with a reason ----
 expect 2 "goes with\|not for --raw" rlx run "$small" --raw -s x -p y
 expect 2 "no --raw, --tokens, --ids or --json" rlx run "$small" --session="$work/x" --json -p y
 expect 2 "a text and --tokens" rlx run "$small" --tokens=1 -f "$work/question"
@@ -144,7 +144,7 @@ expect 2 "at least one id" rlx run "$small" --tokens=
 end=$(printf '<|im_start|>user\nWhat is the moral?<|im_end|>\n<|im_start|>assistant\nSofia learned that two pairs of eyes see more than one.')
 silent=$(printf '%s' "$end" | rlx run "$small" --raw --temp 0 2> "$work/err")
 if [ -z "$silent" ]; then
-    grep -q "ended at once, without any text; it has a chat template, which --raw leaves out" \
+    grep -q "ended at once, without any text; it has a chat template, which --raw does not use" \
         "$work/err" || fail "silence: $(cat "$work/err")"
     printf '%s' "$end" | rlx run "$small" --raw --temp 0 -q 2>&1 | grep . && fail "-q is not silent"
 else
@@ -179,7 +179,7 @@ equal "a context that fills" "$(run One --raw -c 16 --ignore-eos --json | grep -
 equal "JSON of lines" "$(rlx run "$small" --lines -n 2 --json < "$work/lines" |
     sed 's/{"line": \([0-9]*\),.*/\1/' | tr '\n' ' ')" "1 3 4 "
 
-# ---- one question within a conversation that is kept ----
+# ---- one question in a saved conversation ----
 talk=$work/talk
 printf '%s\nWhat is the moral?\n' "$question" | rlx chat "$small" --temp 0 -q --lines > "$work/whole" 2>&1
 "$stories" "$question" --temp 0 -q --session="$talk" > "$work/first" < /dev/null || fail "a question with --session"
@@ -189,16 +189,16 @@ printf '%s\nWhat is the moral?\n' "$question" | "$stories" --temp 0 -q --lines -
 equal "lines with --session" "$(cat "$work/out")" "$(cat "$work/first" "$work/second")"
 expect 1 "saved with another model\|not a saved session" "$stories" hi --session="$work/question"
 
-# ---- signals: what was made stays, and whoever waits knows what ended it ----
-stopped() { # SIGNAL COMMAND...: ended by it while the answer is made
+# ---- signals: the text so far stays, and the waiting process sees the signal ----
+stopped() { # SIGNAL COMMAND...: sends the signal during the answer
     signal=$1
     shift
-    rm -f "$work/out" # which the shell in the background makes anew
+    rm -f "$work/out" # the shell in the background creates it again
     env --default-signal=INT,TERM,HUP "$@" > "$work/out" 2> "$work/err" < /dev/null &
     while kill -0 $! 2> /dev/null && [ ! -s "$work/out" ]; do sleep 0.02; done
     sleep 0.1
     kill -$signal $!
-    wait $! 2> /dev/null # the shell's own word about it
+    wait $! 2> /dev/null # hides the shell's own message
     echo $?
 }
 yes "One day" | head -n 5000 > "$work/many"
@@ -229,7 +229,7 @@ see $first
 type \x03
 status 130
 END
-# It ends the loop of a shell that runs one after the other, not just one of them.
+# It ends a loop in a shell, not just one run.
 if command -v bash > /dev/null; then
     in_terminal 120x24 bash -c 'for i in 1 2 3; do "$@"; echo "next $?"; done' - \
         "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --temp 0 << END || fail "Ctrl-C in a loop"

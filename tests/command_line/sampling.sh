@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sampling as a user has it: defaults that the model or this program recommends, seeds, the spellings
-# of other tools, stop strings; the same answer on every way. In: the folder of the programs.
+# Sampling from a user's view: defaults from the model or from rlx, seeds, spellings of other tools,
+# stop strings; all ways give the same answer. In: the folder of the programs.
 . tests/support/expect.sh
 
 tests=$bin/../tests
@@ -21,7 +21,7 @@ expect 0 'sampling  *--temp=0.7 --top-k=0 --top-p=0.95 --min-p=0.05 (the model r
 expect 0 '--temp=0.375 --top-k=12 .* --repeat-penalty=1.125 --repeat-last-n=-1 (recommended by the model)' rlx info "$advised"
 expect 0 '"temperature": 0.375' rlx info "$advised" --json
 
-# settings OPTIONS...: what -v says of them
+# settings OPTIONS...: prints the settings that -v shows
 settings() { rlx run "$@" -p One -n 1 -v 2>&1 | sed -n 's/^sampling: //p'; }
 equal "ours" "$(settings "$plain" --seed 5)" "--temp=0.7 --top-k=0 --top-p=0.95 --min-p=0.05 --seed=5"
 equal "the model's" "$(settings "$advised" --seed=5)" \
@@ -37,7 +37,7 @@ for command in run chat; do
         fail "$command has defaults of its own"
 done
 
-# ---- seeds: random unless given, and a text can be made again ----
+# ---- seeds: random by default, and a seed reproduces a text ----
 say() { rlx run "$plain" --tokens=479,480,256,421 -n 40 "$@"; } # Once upon a time
 [ "$(say)" != "$(say)" ] || [ "$(say)" != "$(say)" ] || fail "two texts are the same without a seed"
 [ "$(say --seed -1)" != "$(say --seed=-1)" ] || [ "$(say --seed -1)" != "$(say)" ] ||
@@ -46,7 +46,7 @@ say -v > "$work/first" 2> "$work/said"
 again=$(sed -n 's/^sampling: //p' "$work/said")
 equal "a text made again by $again" "$(say $again)" "$(cat "$work/first")"
 
-# one answer, however it is asked for
+# all ways give the same answer
 question="Tell me a story about a fox."
 for file in "$plain" "${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"; do
     [ -f "$file" ] || { echo "skipped: no $file (RLX_SHARED)"; continue; }
@@ -69,7 +69,7 @@ for file in "$plain" "${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/Smol
     set --
 done
 
-# what was used is in JSON too
+# JSON has the settings too
 seed=$(say -n 1 --json | sed -n 's/.*"seed": \([0-9]*\),.*/\1/p')
 [ -n "$seed" ] || fail "no seed in JSON"
 equal "a stop string in JSON" "$(say --temp 0 --stop=named --json | grep -c '"stop": "string"')" 1
@@ -88,7 +88,7 @@ say -n 0 -v > "$work/out" 2> "$work/said" || fail "-n 0"
 equal "nothing but the prompt" "$(cat "$work/out")" ""
 grep -q "prompt: 4 tokens, [0-9]* tokens/s$" "$work/said" || fail "-n 0 does not compute the prompt"
 
-# ---- what is given in vain is said ----
+# ---- options without an effect give a note ----
 expect 0 'rlx: --temp=0 is greedy, so --top-p, --seed change nothing' \
     rlx run "$plain" -p One -n 1 --temp 0 --top-p 0.5 --seed 5
 expect 0 'what the model recommends is greedy, so --top-k changes nothing; a temperature' \
@@ -110,7 +110,7 @@ equal "ids too, with those of the stop string" \
 equal "a backslash" "$(say --temp 0 --stop='\\n')" "$whole"
 answer=$(echo "$question" | rlx chat "$plain" --temp 0 --stop=. | grep -v '^> ')
 case $answer in *.*) fail "an answer with its stop string: $answer" ;; '') fail "no answer" ;; esac
-# the next turn goes on behind what was shown
+# the next turn continues after the text that was shown
 printf "%s\nWhy?\n" "$question" | rlx chat "$plain" --lines --temp 0 --stop=. > "$work/out" 2> /dev/null || fail "turns with --stop"
 equal "turns with --stop" "$(wc -l < "$work/out")" 2
 set --

@@ -1,6 +1,5 @@
-/* For chat.sh: saves a session without messages, or with a note of its own, as another program
- * does. save_session MODEL.rlx FILE [NOTE], where | stands for a byte 0
- */
+/* For chat.sh: saves a session without messages, or with another note, as other programs do.
+ * save_session MODEL.rlx FILE [NOTE], where | stands for a byte 0 */
 #include <rlx/rlx.h>
 
 #include <stdio.h>

@@ -8,7 +8,7 @@ made=$work/made.rlx
 compile() { rlxc build "$model" -q --tokenizer-only --chat-template="$template" -o "$made"; }
 render() { printf '%s\n' "$1" | rlx chat "$made" --render 2> "$work/err"; }
 
-# ---- a template of one's own, with all that a conversation may have ----
+# ---- the user's own template, with everything that a conversation may have ----
 cat > "$template" << 'END'
 {{ eos_token }}{% for m in messages %}[{{ m.role }}|{{ m.content | trim }}]{% endfor %}
 {%- if tools %}{{ tools | tojson }}{% endif %}{% if documents %}{{ documents[0].title }}{% endif %}
@@ -49,7 +49,7 @@ prompt() { rlx run "$made" hello -n 1 -v "$@" 2>&1 < /dev/null | sed -n 's/.*pro
 expect 2 "template-args: expected a JSON object" rlx run "$made" hello --template-args='[1]'
 expect 2 "template-args: expected a JSON object" rlx chat "$made" --template-args='{'
 
-# ---- what cannot be compiled: an error where it was asked for, else a warning, and an error later ----
+# ---- templates that cannot be compiled: an error if the user named it, else a warning and an error later ----
 printf 'a\n{%% for x in messages %%}\n{{ x. }}\n' > "$template"
 expect 1 "template.jinja:3: chat template: expected a name" \
     rlxc build "$model" --tokenizer-only --chat-template="$template" -o "$work/none.rlx"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The conversation in a terminal: typing, editing, history, pastes, signals, what a screen shows. In:
-# the folder of the programs.
+# A conversation in a terminal: typing, editing, history, pastes, signals, the screen. In: the
+# folder of the programs.
 . tests/support/expect.sh
 
 small=$work/small.rlx
@@ -8,7 +8,7 @@ expect 0 '' rlxc build "$model" -q -o "$small"
 export RLX_HISTORY="$work/history" TERM=xterm
 unset NO_COLOR
 
-# screen NAME SIZE OPTIONS...: the script is standard input (in_terminal.c says what may stand in it).
+# screen NAME SIZE OPTIONS...: runs the script on standard input (in_terminal.c describes scripts).
 screen() {
     name=$1 size=$2
     shift 2
@@ -42,7 +42,7 @@ END
 equal "the history behind editing" "$(cat "$work/history")" "$story"
 equal "mode of the history" "$(ls -l "$work/history" | cut -c 1-10)" "-rw-------"
 
-# what was typed before, in another run; a message that is white space is not sent
+# messages of another run; a message of only white space is not sent
 screen "history" 80x12 --session="$work/talk" << END
 prompt
 type   \r
@@ -180,7 +180,7 @@ status 0
 plain
 END
 
-# answers go to standard output, prompts to a terminal wherever there is one
+# answers go to standard output, prompts to a terminal if there is one
 "$bin/../tests/in_terminal" 80x12 /bin/sh -c "'$bin/rlx' chat '$small' --temp 0 -n 12 > '$work/answers'" << END ||
 prompt
 type $story\r
@@ -192,7 +192,7 @@ END
     fail "answers in a file: $(cat "$work/screen")"
 equal "answers in a file" "$(cat "$work/answers")" "$first"
 
-# Ctrl-C inside a prompt, as a terminal makes it
+# Ctrl-C inside a prompt, as a terminal sends it
 large=${RLX_SHARED:-../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
 if [ -f "$large" ]; then
     expect 0 '' rlxc build "$large" -q --variants=decode=1 -o "$work/small.rlx"

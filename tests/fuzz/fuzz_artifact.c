@@ -1,5 +1,5 @@
 /* The checked reader of artifacts on arbitrary bytes: it may refuse or show them, but never reads
- * outside and never runs without end. */
+ * outside, and always ends. */
 #include "compiler/pack/inspect.h"
 
 #include <string.h>

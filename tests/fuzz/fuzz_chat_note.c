@@ -1,6 +1,5 @@
-/* The note of a saved conversation on hostile bytes. What is accepted must be texts that end inside
- * the note, and written again must be the same bytes; what is refused says why.
- */
+/* The note of a saved conversation on hostile bytes. Accepted notes must have texts that end inside
+ * the note, and must be written as the same bytes; a refusal says why. */
 #include "runtime/tool/chat_note.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* The text form of graphs, from foreign bytes: what parses must verify, print, and read back as the
- * same text. */
+/* The text form of graphs, from arbitrary bytes: what parses must verify, print, and read back as
+ * the same text. */
 #include "compiler/hir/hir.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
-/* JSON of conversations from outside. What is accepted is written as JSON, read again, and written
- * to the same bytes; what is refused says where.
- */
+/* JSON of conversations from arbitrary bytes. Accepted JSON is written, read again, and written to
+ * the same bytes; a refusal says where. */
 #include "tests/support/templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);

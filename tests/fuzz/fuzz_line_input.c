@@ -1,6 +1,6 @@
 /* Bytes of a terminal to the line editor, drawing after every few of them. The first two bytes are
- * the size of the terminal. At any time the cursor stands in the text, and what was drawn step by
- * step is what is drawn at once; what the history's file would hold reads back as it was.
+ * the size of the terminal. At any time, the cursor is in the text, and drawing step by step gives
+ * the same screen as drawing at once; the history's file reads back as it was.
  */
 #include "runtime/tool/line_edit.h"
 #include "runtime/tool/line_message.h"

@@ -1,7 +1,6 @@
 /* The artifact loader on hostile bytes. An input that begins with 'P' is a list of changes to a
- * good artifact, whose digest is then made to fit, so that the checks behind it are reached; any
- * other input is a file as it stands. What is accepted is walked as the runtime would.
- */
+ * valid artifact, whose digest is then corrected, so that later checks are reached; any other input
+ * is a file. An accepted artifact is walked as in the runtime. */
 #include "runtime/core/load.h"
 #include "runtime/core/model.h"
 #include "runtime/sample/sample.h"

@@ -1,4 +1,4 @@
-/* Any graph that parses and verifies goes through all passes: none may stumble, and what comes out
+/* Any graph that parses and verifies goes through all passes: none may fail, and the result
  * verifies and prints as text that parses. */
 #include "compiler/passes/passes.h"
 

@@ -1,7 +1,6 @@
-/* Loading of saved sessions on hostile bytes: as they stand, and again with a size and a digest
- * that fit, so that the checks after them are reached. What is refused must leave the session as
- * it was; what is accepted must be what the bytes say.
- */
+/* Loading of saved sessions from hostile bytes: unchanged, and again with a correct size and
+ * digest, so that later checks are reached. A refusal must leave the session unchanged; an accepted
+ * file must give what its bytes say. */
 #include "rlx/state_format.h"
 #include "runtime/core/session.h"
 #include "tests/support/tiny_artifact.h"

@@ -1,7 +1,6 @@
-/* Jinja source from outside: it is refused with a line and a reason, or compiles to a section that
- * opens, and that runs within its limits, whatever it computes. What comes from the conversation
- * stays marked.
- */
+/* Jinja source from arbitrary bytes: it is refused with a line and a reason, or compiles to a
+ * section that opens and runs within its limits, whatever it computes. Text from the conversation
+ * stays marked. */
 #include "tests/support/templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);

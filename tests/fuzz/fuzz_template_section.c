@@ -1,6 +1,5 @@
-/* A TEMPLATE section from outside: it is refused, or its code runs without reading or writing
- * outside of what is its own, and ends.
- */
+/* A TEMPLATE section from arbitrary bytes: it is refused, or its code runs without reading or
+ * writing outside its own memory, and ends. */
 #include "tests/support/templates.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);

@@ -1,5 +1,5 @@
-/* tokenizer.json from outside: any bytes. It is refused with a message, or becomes a vocabulary
- * whose tokens and merges hold together. */
+/* Any bytes as tokenizer.json: refused with a message, or a vocabulary whose tokens and merges are
+ * consistent. */
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
 

@@ -1,5 +1,5 @@
-/* A TOKENIZER section from outside: it is refused, or everything that can be asked of it works
- * without reading outside. */
+/* A TOKENIZER section from arbitrary bytes: it is refused, or every use of it works without reading
+ * outside. */
 #include "runtime/text/tokenize.h"
 
 #include <stdlib.h>

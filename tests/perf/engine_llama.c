@@ -2,8 +2,8 @@
  * with the fastest settings (log.md): weights repacked, flash attention, 16-bit cache, a thread
  * pool that lives on, micro-batches of 512. peers.sh compiles it.
  *
- *     engine_llama MODEL.gguf            requests as in engine_rlx.c engine_llama MODEL.gguf start
- *     a whole process: the first token after a prompt of 8
+ *     engine_llama MODEL.gguf            requests as in engine_rlx.c
+ *     engine_llama MODEL.gguf start      a whole process: the first token after a prompt of 8
  */
 #include "compiler/machine/limits.h"
 

@@ -1,5 +1,5 @@
-/* Builds models in process through the same entry as the command line, into a private folder, and
- * computes logits through the public API. */
+/* Builds models in the test's process, through the same entry point as the command line, in a
+ * private folder, and computes logits through the public API. */
 #ifndef TESTS_COMPILED_H
 #define TESTS_COMPILED_H
 

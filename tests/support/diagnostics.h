@@ -1,4 +1,4 @@
-/* Diagnostics as a person sees them, for tests that look for words in them. */
+/* Diagnostics as people see them, for tests that search for words in them. */
 #ifndef TESTS_DIAGNOSTICS_H
 #define TESTS_DIAGNOSTICS_H
 

@@ -1,14 +1,14 @@
-# For the scripts of tests/command_line that run what a document shows, after expect.sh:
-# `. tests/support/document.sh`. Gives run_document and run.
+# For scripts of tests/command_line that run the blocks of a document; source it after expect.sh: `.
+# tests/support/document.sh`. Defines run_document and run.
 #
-# Blocks run in their order, in $work. Of a `console` block every command runs, and its output must be
-# what the block shows. Of a `sh` block every line runs, unless not_here, a function of the script,
-# says that something else runs it. A block with a file name is that file.
+# Blocks run in order, in $work. Every command of a `console` block runs, and its output must be
+# what the block shows. Every line of a `sh` block runs, unless not_here, a function of the script,
+# says that something else replaces it. A block with a file name becomes that file.
 PATH="$bin:$PATH"
 
 not_here() { return 1; }
 
-# Cuts DOCUMENT into $work/blocks/NUMBER.LANGUAGE; those with a name go to $work/NAME.
+# Splits DOCUMENT into $work/blocks/NUMBER.LANGUAGE; blocks with a name become $work/NAME.
 cut_blocks() { # DOCUMENT
     mkdir "$work/blocks"
     awk -v folder="$work" '

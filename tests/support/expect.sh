@@ -1,12 +1,12 @@
-# For the scripts of tests/command_line, which source it: `. tests/support/expect.sh`. In: $1, the
-# folder of the programs. Gives: rlx and rlxc as commands, $work (a folder of the script's own),
-# expect, equal, fail, finish.
+# The scripts of tests/command_line source this: `. tests/support/expect.sh`. In: $1, the folder of
+# the programs. Defines rlx and rlxc as commands, $work (a folder for the script), expect, equal,
+# fail, finish.
 set -u
-exec < /dev/null # what runs a test may have left a pipe open there
+exec < /dev/null # whatever runs a test may have left a pipe open there
 bin=$1
 model=examples/stories-3m.Q8_0.gguf
 work=$(mktemp -d)
-printed=$(mktemp -d) # apart from $work, so that a test can say that nothing was left there
+printed=$(mktemp -d) # outside $work, so that a test can check that nothing was left there
 trap 'rm -rf "$work" "$printed"' EXIT
 touch "$printed/out" "$printed/err"
 failures=0
@@ -19,8 +19,8 @@ fail() {
     failures=$((failures + 1))
 }
 
-# expect STATUS PATTERN COMMAND...: the exit status, and a pattern that stands in what was printed;
-# no pattern: nothing is printed on standard error. Wrong usage (2) is one line.
+# expect STATUS PATTERN COMMAND...: checks the exit status, and that the output matches a pattern.
+# Without a pattern, standard error must be empty. Wrong usage (2) must be one line.
 expect() {
     status=$1 pattern=$2
     shift 2

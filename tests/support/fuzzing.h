@@ -1,4 +1,4 @@
-/* For fuzz entries: a model to import into, and bytes as a file that has a path but is not on a
+/* For fuzz entries: a model to import into, and bytes as a file with a path that is not on a
  * disk. */
 #ifndef TESTS_FUZZING_H
 #define TESTS_FUZZING_H

@@ -1,6 +1,5 @@
-/* Adds values to a GGUF file: in, the bytes of one; out, the same model with more metadata in
- * front. A last value fills up to the alignment, so that the tensors stay where the file says.
- */
+/* Adds values to a GGUF file. In: the bytes of one; out: the same model with more metadata in
+ * front. A last value fills up to the alignment, so that the tensors stay where the file says. */
 #ifndef TESTS_GGUF_VALUES_H
 #define TESTS_GGUF_VALUES_H
 

@@ -1,5 +1,5 @@
-/* System calls that fail, in this process and all that it starts, as they do on systems of files
- * that do not know them. By a filter of the kernel (seccomp), which no privilege is needed for. */
+/* Makes system calls fail, in this process and all that it starts, as on file systems without them.
+ * Uses a kernel filter (seccomp), which needs no privilege. */
 #ifndef TESTS_REFUSE_CALLS_H
 #define TESTS_REFUSE_CALLS_H
 

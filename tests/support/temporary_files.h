@@ -1,6 +1,6 @@
-/* A folder of its own for a test that needs files: made below TMPDIR, or the system's folder for
- * temporary files, and removed at the end. test_folder is the one that most programs need;
- * temporary_set_up and temporary_tear_down are fixtures of cmocka, for a test or a whole group. */
+/* A private folder for a test that needs files: created in TMPDIR, or the system's folder for
+ * temporary files, and removed at the end. Most programs need only test_folder; temporary_set_up
+ * and temporary_tear_down are cmocka fixtures, for a test or a whole group. */
 #ifndef TESTS_TEMPORARY_FILES_H
 #define TESTS_TEMPORARY_FILES_H
 

@@ -1,7 +1,6 @@
 /* A terminal's screen, as far as the line editor needs one: characters, CR, LF, the sequences that
- * move and erase, wrapping and scrolling as VT100s and their heirs do it. Tests feed it
- * what a program writes and look at the rows. Sequences that it does not know are noted, not
- * obeyed.
+ * move and erase, wrapping and scrolling as VT100s and their heirs do it. Tests feed it the output
+ * of a program and check the rows. It records unknown sequences, and does not obey them.
  */
 #ifndef TESTS_TERMINAL_SCREEN_H
 #define TESTS_TERMINAL_SCREEN_H

@@ -4,7 +4,7 @@
  *
  * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the cache alone;
  * logits[v] = (7 S + 13 v) mod 101. K holds token + head / 4 + dimension / 2 as f32, V holds token
- * + dimension as f16, so that both layouts can be checked. Included by one source file a program.
+ * + dimension as f16, so that both layouts can be checked. One source file per program includes it.
  */
 #ifndef TINY_ARTIFACT_H
 #define TINY_ARTIFACT_H

@@ -1,6 +1,5 @@
-/* The made-up model of tiny_artifact.h as sessions run it: its kernels, the truth about its logits
- * (a loop over the tokens), and fixtures. Included by one source file a program.
- */
+/* The made-up model of tiny_artifact.h for sessions: its kernels, the reference logits (a loop over
+ * the tokens), and fixtures. One source file per program includes it. */
 #ifndef TINY_SESSION_H
 #define TINY_SESSION_H
 

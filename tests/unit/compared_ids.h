@@ -1,4 +1,4 @@
-/* Ids of texts and texts of ids, compared with those of a file of cases. */
+/* Compares ids of texts, and texts of ids, with those in a file of cases. */
 #ifndef TESTS_COMPARED_IDS_H
 #define TESTS_COMPARED_IDS_H
 

@@ -1,6 +1,6 @@
 /* For tests of the CPU target's code: compiles kernels, maps the image executable and calls them.
- * Random numbers are the same in every run; buffers have a margin of a sentinel value on both
- * sides, so that a stray store is seen.
+ * Random numbers are the same in every run. Buffers have a margin of a sentinel value on both
+ * sides, which shows stray stores.
  */
 #ifndef RLX_TESTS_CPU_CODE_H
 #define RLX_TESTS_CPU_CODE_H

@@ -1,4 +1,4 @@
-/* Amounts with units: borders between them, and what rounding makes of these. */
+/* Amounts with units: the borders between units, also after rounding. */
 #include "runtime/base/amount.h"
 
 #include <setjmp.h>

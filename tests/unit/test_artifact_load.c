@@ -1,5 +1,5 @@
-/* The loader on damaged artifacts: each wrong field of header and tables is refused with a sentence
- * that says where, and nothing crashes. */
+/* The loader on damaged artifacts: it refuses each wrong field of header and tables with a sentence
+ * that says where, and never crashes. */
 #include "runtime/core/load.h"
 #include "runtime/core/model.h"
 #include "tests/support/tiny_artifact.h"
@@ -130,7 +130,7 @@ static void test_header(void **state)
     HEADER_CASE(magic[0], 'x', "not an artifact");
     HEADER_CASE(header_bytes, 65, "header_bytes");
     HEADER_CASE(file_bytes, 1 << 20, "truncated");
-    HEADER_CASE(file_bytes, 64, "longer");
+    HEADER_CASE(file_bytes, 64, "too long");
     HEADER_CASE(section_count, 0, "sections");
     HEADER_CASE(section_count, UINT32_MAX, "sections");
     HEADER_CASE(section_entry_bytes, 0, "section_entry_bytes");
@@ -160,13 +160,13 @@ static void test_sections(void **state)
     SECTION_CASE(RLX_SECTION_CODE, offset, TINY_CODE + 64, "multiple of 4096");
     SECTION_CASE(RLX_SECTION_STEPS, entry_bytes, 8, "entry_bytes");
     SECTION_CASE(RLX_SECTION_STEPS, entry_bytes, 1 << 30, "entry_bytes");
-    SECTION_CASE(RLX_SECTION_STEPS, count, 3, "do not make");
+    SECTION_CASE(RLX_SECTION_STEPS, count, 3, "are not");
     SECTION_CASE(RLX_SECTION_STEPS, kind, RLX_SECTION_ARGS, "second one");
     SECTION_CASE(RLX_SECTION_INFO, kind, RLX_SECTION_LICENSE, "'info' is missing");
     SECTION_CASE(RLX_SECTION_STRINGS, kind, RLX_SECTION_LICENSE, "'strings' is missing");
     SECTION_CASE(RLX_SECTION_STRINGS, bytes, 0, "strings");
     SECTION_CASE(RLX_SECTION_STRINGS, bytes, 5, "strings");
-    SECTION_CASE(RLX_SECTION_WEIGHTS, bytes, 2, "does not lie inside");
+    SECTION_CASE(RLX_SECTION_WEIGHTS, bytes, 2, "is not inside");
 }
 
 #define ENTRY_CASE(section, type, index, field, value, words)           \
@@ -213,7 +213,7 @@ static void test_info_and_levels(void **state)
     INFO_CASE(head_rows_max, 0, "head_rows_max");
     INFO_CASE(head_rows_max, 1, "head_rows");
     INFO_CASE(state_bytes, UINT64_MAX, "state_bytes");
-    INFO_CASE(state_bytes, 64, "does not lie inside");
+    INFO_CASE(state_bytes, 64, "is not inside");
     LEVEL_CASE(name, 1000, "level 0: a string");
     LEVEL_CASE(target, 1000, "level 0: a string");
     LEVEL_CASE(image_offset, TINY_CODE + 1, "level 0: an image");

@@ -1,7 +1,6 @@
-/* Several sequences in one run: a program for a batch gives each row the bits that the program for
- * one token gives it alone, whatever the others' lengths and its own place among them; in plain
- * loops (the evaluator) and as compiled code of each level that this machine runs.
- */
+/* Several sequences in one run: a program for a batch gives each row the same bits as the program
+ * for one token, whatever the lengths of the others and the row's own position. Tested in plain
+ * loops (the evaluator) and in compiled code of each level that this machine runs. */
 #include "tests/unit/cpu_code.h"
 
 #define random_number random_number_of_models /* both supports have one */

@@ -1,6 +1,6 @@
-/* A cache gives back what was stored, or nothing: damaged, cut, lengthened and foreign entries
- * count as missing and are replaced; trimming removes what was not used for longest and nothing
- * that is no entry. */
+/* A build cache returns what was stored, or nothing: damaged, truncated, extended and foreign
+ * entries count as missing and are replaced. Trimming removes the least recently used entries, and
+ * only entries. */
 #include "compiler/base/cache.h"
 
 #include "runtime/base/used_files.h"

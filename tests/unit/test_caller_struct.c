@@ -1,7 +1,6 @@
-/* Structures of rlx.h from callers of any version: which sizes count, what is read, what is
- * written. Each stands at the end of its own memory, so that the address sanitizer sees a byte too
- * many.
- */
+/* Structures of rlx.h from callers of any version: valid sizes, bytes read, bytes written. Each
+ * structure is at the end of its own memory, so that the address sanitizer sees any access beyond
+ * it. */
 #include "tests/support/tiny_session.h"
 
 static rlx_session *session;

@@ -1,7 +1,6 @@
 /* Chat templates against renderings by another program (golden/chat/cases.jsonl): every case of
- * every template; models' own templates; templates that are refused. And tokens of conversations:
- * those of the rendered text, but that control tokens are the template's alone.
- */
+ * every template, models' own templates, refused templates. Also tokens of conversations: those of
+ * the rendered text, except that only the template writes control tokens. */
 #include "tests/support/templates.h"
 #include "tests/unit/tokenizer_cases.h"
 

@@ -1,5 +1,5 @@
-/* The note of a saved conversation: bytes written out here by hand against messages, both ways, and
- * what is said of notes that are damaged. */
+/* The note of a saved conversation: bytes written by hand against messages, in both directions, and
+ * errors for damaged notes. */
 #include "runtime/tool/chat_note.h"
 
 #include <setjmp.h>
@@ -67,14 +67,15 @@ static void damaged(void **state)
         {NOTE(""), "does not begin with rlxchat1 or 2"},
         {NOTE("rlxchat"), "does not begin with rlxchat1 or 2"},
         {NOTE("rlxchat3user\0hello\0"), "does not begin with rlxchat1 or 2"},
-        {NOTE("rlxchat1user\0hello"), "18 bytes is cut off"},
+        {NOTE("rlxchat1user\0hello"), "18 bytes is truncated"},
         {NOTE("rlxchat1user\0hello\0tool\0x\0"), "message 2 of the note: expected system, user"},
         {NOTE("rlxchat1\0"), "message 1 of the note: expected system, user"},
-        {NOTE("rlxchat1user\0hello\0assistant\0"), "message 2 of the note: assistant says nothing"},
-        {NOTE("rlxchat1user\0a\0system\0b\0"), "message 2 of the note: a system message stands"},
+        {NOTE("rlxchat1user\0hello\0assistant\0"),
+         "message 2 of the note: the message of assistant is empty"},
+        {NOTE("rlxchat1user\0a\0system\0b\0"), "message 2 of the note: a system message may only"},
         {NOTE("rlxchat2"), "names no model"},
-        {NOTE("rlxchat2smol"), "12 bytes is cut off"},
-        {NOTE("rlxchat2smol\0user\0"), "message 1 of the note: user says nothing"},
+        {NOTE("rlxchat2smol"), "12 bytes is truncated"},
+        {NOTE("rlxchat2smol\0user\0"), "message 1 of the note: the message of user is empty"},
     };
 #undef NOTE
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

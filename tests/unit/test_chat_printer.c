@@ -1,5 +1,5 @@
-/* Answers as they are printed: reasoning is faint where that is wanted and only there, the text is
- * kept whole, and lines end. Tokens are those of the small model's vocabulary. */
+/* Printed answers: reasoning is faint only if that is wanted, the whole text is kept, and lines
+ * end. Tokens are those of the small model's vocabulary. */
 #include "runtime/tool/chat_printer.h"
 
 #include "tests/support/compiled.h"

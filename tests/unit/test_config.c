@@ -1,5 +1,5 @@
-/* config.json: what both spellings mean, by hand from the configuration classes of transformers,
- * and what is refused. */
+/* config.json: the meaning of both spellings, by hand from the configuration classes of
+ * transformers, and refused values. */
 #include "compiler/import/import.h"
 
 #include "tests/support/diagnostics.h"
@@ -135,7 +135,7 @@ static void test_sizes(void **state)
     assert_int_equal(read_good("{'model_type':'qwen3'}", "head_dim: is absent: 128").head_dim, 128);
     assert_int_equal(good("{'model_type':'qwen3','head_dim':16}").head_dim, 16);
     assert_int_equal(read_good("{'partial_rotary_factor':0.5}",
-                               "partial_rotary_factor: is not read for model_type 'llama'")
+                               "partial_rotary_factor: has no meaning for model_type 'llama'")
                          .rotary_dim,
                      8);
     assert_int_equal(good("{'rope_parameters':{'partial_rotary_factor':1.0}}").rotary_dim, 8);
@@ -146,7 +146,7 @@ static void test_sizes(void **state)
 static void test_windows(void **state)
 {
     (void)state;
-    read_good("{'sliding_window':16}", "sliding_window: is not read for model_type 'llama'");
+    read_good("{'sliding_window':16}", "sliding_window: has no meaning for model_type 'llama'");
     assert_string_equal(windows, "----");
     expect_windows("{'sliding_window':null}", 0, "----");
     expect_windows("{'model_type':'mistral','sliding_window':16}", 16, "wwww");
@@ -188,9 +188,9 @@ static void test_biases(void **state)
     h = good("{'model_type':'qwen3','head_dim':8,'attention_bias':true}");
     assert_true(h.qkv_bias == BIAS_expected && h.output_bias == BIAS_expected);
     h = read_good("{'model_type':'mistral','attention_bias':true}",
-                  "attention_bias: is not read for model_type 'mistral'");
+                  "attention_bias: has no meaning for model_type 'mistral'");
     assert_true(h.qkv_bias == BIAS_never && h.mlp_bias == BIAS_never);
-    read_good("{'model_type':'qwen2','mlp_bias':true}", "mlp_bias: is not read");
+    read_good("{'model_type':'qwen2','mlp_bias':true}", "mlp_bias: has no meaning");
 }
 
 /* Keys of other models, with the value that changes nothing, and what stops nobody. */
@@ -228,10 +228,10 @@ static void test_warnings(void **state)
         {"{'eos_token_id':[5,-1]}",
          "eos_token_id: expected a token of the vocabulary (0 to 999), found -1"},
         {"{'rope_theta':3e5,'rope_parameters':{'rope_theta':2e5}}",
-         "rope_theta: 200000 counts, and 300000 of the same key beside the object does not"},
+         "rope_theta: 200000 counts, and 300000 of the same key next to the object does not"},
         {"{'sliding_window':8,'layer_types':['full_attention','sliding_attention','full_attention',"
          "'full_attention']}",
-         "layer_types: is not read for model_type 'llama'"},
+         "layer_types: has no meaning for model_type 'llama'"},
         {"{'architectures':'LlamaModel'}", "'LlamaModel' is not LlamaForCausalLM"},
         {"{'rope_scaling':{'factor':4}}", "factor: has no meaning for this rope_type"},
         {"{'rope_scaling':{'type':'dynamic','factor':2,'alpha':1000}}", "alpha: has no meaning"},
@@ -330,7 +330,7 @@ static void test_refusals(void **state)
          "high_freq_factor", "more than low_freq_factor, 4, found 1"},
         {"{'rope_scaling':{'type':'yarn','factor':8,'truncate':0}}", "truncate", "found 0"},
         {"{'rope_parameters':{'full_attention':{},'sliding_attention':{}}}", "rope_parameters",
-         "one for each type of layer"},
+         "one per type of layer"},
         {"{'partial_rotary_factor':2}", "partial_rotary_factor", "from 0 to 1, found 2"},
         {"{'partial_rotary_factor':0.5,'rope_scaling':{'type':'linear','factor':2}}",
          "partial_rotary_factor", "expected 1 with this rope_type, found 0.5"},

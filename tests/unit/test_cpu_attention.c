@@ -1,6 +1,6 @@
 /* The CPU target's kernels with state (kv_write, attention), each level that this machine runs,
- * against plain loops in f64 written from kernel_kinds.def; and what a row gets must not depend,
- * bit by bit, on the rows that it is computed with.
+ * against plain loops in f64 written from kernel_kinds.def. The bits of a row must not depend on
+ * the rows that are computed with it.
  */
 #include "tests/unit/cpu_code.h"
 

@@ -1,7 +1,6 @@
-/* A kernel for OUT_ROWS that calls kernels for ROWS, of as many tokens per tile or of one, against
- * the same kernel made alone: equal bits for as many rows as were asked for, whatever ROWS is, and
- * nothing after them.
- */
+/* A kernel for OUT_ROWS that calls kernels for ROWS, with as many tokens per tile or with one,
+ * against the same kernel compiled alone: equal bits in the requested rows, whatever ROWS is, and
+ * no stores after them. */
 #include "tests/unit/cpu_code.h"
 
 enum { N = 48, K = 64, ROWS_MAX = 9 };

@@ -1,6 +1,5 @@
-/* The CPU target's choice of tiles: whatever a matmul is, the tile chosen for it is one that the
- * target accepts, and holds no more tokens than there are rows.
- */
+/* The CPU target's choice of tiles: for any matmul, the target accepts the chosen tile, which holds
+ * no more tokens than there are rows. */
 #include "tests/unit/cpu_code.h"
 
 static void test_tiles_accepted(void **state)

@@ -1,6 +1,5 @@
-/* Text while tokens arrive: stream.jsonl, made by another program, and by hand what it does not
- * have: SentencePiece's leading space, full buffers, broken characters at every cut.
- */
+/* Text while tokens arrive: stream.jsonl from another program, and cases by hand that it lacks:
+ * SentencePiece's leading space, full buffers, broken characters at every cut. */
 #include "tests/unit/tokenizer_cases.h"
 
 struct tally {

@@ -1,7 +1,6 @@
-/* The suffix automaton against a search by hand through the whole text: the longest suffix that
- * stood in it before, and where it stood last. Texts are random over small alphabets, so that they
- * repeat themselves, or periodic.
- */
+/* The suffix automaton against a plain search through the whole text: the longest suffix that
+ * occurred before, and its latest occurrence. Texts are periodic, or random over small alphabets so
+ * that they repeat. */
 #include "runtime/core/draft_lookup.h"
 
 #include <setjmp.h>

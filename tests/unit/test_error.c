@@ -1,5 +1,5 @@
-/* Errors: the sentence fits the caller's structure, whole characters only; every status has a name
- * of its own. */
+/* Errors: the sentence fits in the caller's structure, in whole characters; every status has its
+ * own name. */
 #include "runtime/base/error.h"
 
 #include <setjmp.h>

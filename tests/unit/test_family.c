@@ -1,6 +1,5 @@
-/* Families over a model made here by hand: what the graph looks like, and what is reported where
- * tensors do not fit. Numbers are held by test_golden_eval.c.
- */
+/* Families over a model made by hand: the form of the graph, and the errors if tensors do not fit.
+ * test_golden_eval.c tests the numbers. */
 #include "compiler/family/family.h"
 #include "tests/support/diagnostics.h"
 
@@ -226,10 +225,10 @@ static void test_biases_by_rule(void **state)
     assert_int_equal(hir_find(&u->graph, "model.layers.0.self_attn.q_proj.bias"), 0);
     assert_string_equal(
         printed(u),
-        "tiny.gguf: warning: tensor 'model.layers.1.self_attn.o_proj.bias': is missing (of biases "
-        "1 are): zeros stand for it\n"
-        "tiny.gguf: warning: tensor 'model.layers.0.self_attn.q_proj.bias': is not read (of biases "
-        "1 are not): the configuration has none there\n");
+        "tiny.gguf: warning: tensor 'model.layers.1.self_attn.o_proj.bias': is missing "
+        "(missing biases: 1): zeros replace them\n"
+        "tiny.gguf: warning: tensor 'model.layers.0.self_attn.q_proj.bias': is not read "
+        "(unread biases: 1): the configuration has no such biases\n");
     free_unit(u);
 }
 
@@ -286,7 +285,7 @@ static void test_missing_biases_are_zeros(void **state)
     u->model.format = "GGUF v3"; /* mistakes go by the names of the file */
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_string_equal(printed(u), "tiny.gguf: warning: tensor 'blk.1.attn_q.bias': is missing "
-                                    "(of biases 3 are): zeros stand for it\n");
+                                    "(missing biases: 3): zeros replace them\n");
     free_unit(u);
 }
 
@@ -403,14 +402,16 @@ static void test_unread_tensors(void **state)
     hir_init(&u->graph, &u->arena, &u->strings, "tiny");
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 2);
-    expect_text(u, "tiny.gguf: found types not read: I64 (2 tensors), F8_E4M3 (1 tensor); expected "
-                   "only f32, f16, bf16");
+    expect_text(
+        u,
+        "tiny.gguf: found types that rlx does not read: I64 (2 tensors), F8_E4M3 (1 tensor); expected "
+        "only f32, f16, bf16");
     expect_text(u, "tensor 'lm_head.weight': expected shape [50, 24], found 5 dimensions\n");
     free_unit(u);
 }
 
-/* llama.cpp applies them: a GGUF file that has one is refused, a directory is as transformers reads
- * it. */
+/* llama.cpp applies them, so a GGUF file with one is refused; a directory is read as in
+ * transformers. */
 static void test_scales_and_biases_of_matrices(void **state)
 {
     static const char *const names[] = {"model.layers.1.self_attn.q_proj.scale", "lm_head.bias",

@@ -1,6 +1,6 @@
-/* Text as generation gives it out: stop strings wherever tokens part, held back and released at the
- * right moment, against a plain search in the whole text; with and without a draft the same.
- */
+/* The text of a generation: stop strings across any token boundaries, text held back and released
+ * at the right moment, against a plain search in the whole text; the same with and without a
+ * draft. */
 #include "tests/support/count_allocations.h"
 
 #include "tests/support/shared.h"

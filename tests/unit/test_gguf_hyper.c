@@ -1,6 +1,5 @@
-/* Keys of the architecture in GGUF files: those that are known, with the value that changes nothing
- * and with others; those that are not; and what is said where a file contradicts itself.
- */
+/* Keys of the architecture in GGUF files: known keys with the value without an effect and with
+ * others, unknown keys, and messages for files that contradict themselves. */
 #include "tests/support/diagnostics.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/importing.h"
@@ -150,7 +149,7 @@ static void test_warnings(void **state)
 
     (void)state;
     expect_good(unknown, 2, "no effect: llama.frobnicate, llama.attention.of_sorts\n");
-    expect_good(&window, 1, "llama.attention.sliding_window: 16 is left out, as llama.cpp does");
+    expect_good(&window, 1, "llama.attention.sliding_window: 16 is ignored, as llama.cpp does");
     expect_good(&tokens, 1, "llama.vocab_size: 5 tokens, but the embedding has 4 rows");
 }
 
@@ -201,8 +200,8 @@ static void test_vocabulary(void **state)
     } cases[] = {
         {4, 2, "", false},
         {5, 2, "the tokenizer has 5 tokens and the model rows for 4", false},
-        {4, 2, "tokenizer.ggml.model: is missing, without which the vocabulary", true},
-        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: 2 is taken",
+        {4, 2, "tokenizer.ggml.model: is missing, so the vocabulary", true},
+        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: using 2",
          false},
         {4, 16777216, "tokenizer.ggml.eos_token_id: 16777216 is not in the vocabulary", false},
         {4, UINT32_MAX, "", false}, /* none */

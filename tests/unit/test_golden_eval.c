@@ -1,8 +1,7 @@
-/* The evaluator against answers that another implementation gave: logits, the residual stream after
- * every block, and greedy texts of all dense fixtures in $RLX_SHARED/golden, on the graph as a
- * family defines it and as it is after all passes. This is what makes the evaluator a reference for
- * everything after it.
- */
+/* The evaluator against results of another implementation: logits, the residual stream after every
+ * layer, and greedy texts of all dense fixtures in $RLX_SHARED/golden, on the graph of the family
+ * and on the graph after all passes. This makes the evaluator a reference for everything after
+ * it. */
 #include "compiler/family/family.h"
 #include "compiler/passes/passes.h"
 #include "tests/support/safetensors_reader.h"

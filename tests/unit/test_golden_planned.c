@@ -1,8 +1,7 @@
-/* Programs against answers that another implementation gave: every dense fixture of
- * $RLX_SHARED/golden goes through import, passes, lowering, scheduling, planning and packing, and
- * runs in plain loops inside its planned memory: part of it as a prompt, part token by token, part
- * in blocks. What compiled code gets wrong beyond this is the target's.
- */
+/* Programs against results of another implementation: every dense fixture of $RLX_SHARED/golden
+ * goes through import, passes, lowering, scheduling, planning and packing, and runs in plain loops
+ * inside its planned memory, partly as a prompt, partly token by token, partly in blocks. Any
+ * further error of compiled code is an error of the target. */
 #include "compiler/family/family.h"
 #include "compiler/pack/weights.h"
 #include "compiler/passes/passes.h"

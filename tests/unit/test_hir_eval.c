@@ -1,4 +1,4 @@
-/* The evaluator against numbers made by hand, by Python, and by direct formulas. */
+/* The evaluator against numbers computed by hand, by Python, and by direct formulas. */
 #include "compiler/hir/hir.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* The text form: what is printed reads back as the same graph, and what is wrong is told with its
+/* The text form of graphs: printed text reads back as the same graph, and errors name their
  * place. */
 #include "compiler/hir/hir.h"
 

@@ -1,5 +1,5 @@
-/* Damaged model files: each must be refused with a sentence that names file, place, what was
- * expected and what was found. */
+/* Damaged model files: the importer must refuse each with a sentence that names the file, the
+ * place, what was expected and what was found. */
 #include "tests/support/gguf_writer.h"
 #include "tests/support/importing.h"
 #include "tests/support/temporary_files.h"
@@ -104,12 +104,15 @@ static void test_gguf_patched(void **state)
         {"token_embd.weight", 4, UINT64_MAX / 2, 8, "token_embd.weight", "below 2^64"},
         {"token_embd.weight", 4, UINT64_MAX / 8, 8, "token_embd.weight", "fewer than 2^64 bytes"},
         {"token_embd.weight", 4, 4096, 8, "token_embd.weight", "data inside the file"},
-        {"token_embd.weight", 20, 28, 4, NULL, "types not read: F64 (1 tensor); expected only f32"},
-        {"token_embd.weight", 20, 999, 4, NULL, "types not read: type 999 (1 tensor); "},
+        {"token_embd.weight", 20, 28, 4, NULL,
+         "types that rlx does not read: F64 (1 tensor); expected only f32"},
+        {"token_embd.weight", 20, 999, 4, NULL,
+         "types that rlx does not read: type 999 (1 tensor); "},
         {"token_embd.weight", 24, UINT64_MAX - 31, 8, "token_embd.weight", "data inside the file"},
         {"token_embd.weight", 24, 4, 8, "token_embd.weight",
          "a multiple of the alignment 32, found 4"},
-        {"output_norm.weight", 16, 480, 8, "output_norm.weight", "'token_embd.weight' has up to"},
+        {"output_norm.weight", 16, 480, 8, "output_norm.weight",
+         "belong to 'token_embd.weight' up to"},
         {"blk.1.attn_q.weight", 4, 33, 8, "blk.1.attn_q.weight",
          "a multiple of 32 elements (type q8_0), found 33"},
         {"token_emb", 0, 'x', 1, "token_embd.weight",
@@ -146,9 +149,10 @@ static void test_gguf_types_in_one_line(void **state)
         gguf_data(&w, 128);
         const char *path = temporary_write(&test_folder, "types.gguf", w.data, w.bytes);
         assert_false(importing_read(&i, path, false));
-        assert_true(importing_said(&i, NULL,
-                                   many ? "type 1015 (1 tensor), others (24 tensors); "
-                                        : "types not read: F64 (3 tensors), I8 (1 tensor); "));
+        assert_true(importing_said(
+            &i, NULL,
+            many ? "type 1015 (1 tensor), others (24 tensors); "
+                 : "types that rlx does not read: F64 (3 tensors), I8 (1 tensor); "));
         assert_int_equal(i.diags.error_count, 1);
         importing_close(&i);
     }
@@ -271,9 +275,9 @@ static void test_safetensors(void **state)
         const char *object, *text;
     } cases[] = {
         {"[]", NULL, "a JSON object, found an array of 0"},
-        {"{", NULL, "found what is none"},
+        {"{", NULL, "expected a JSON object, found a fault"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}", NULL,
-         "the name stands there twice"},
+         "the name occurs twice"},
         {"{\"a\":7}", "a", "found nothing as dtype"},
         {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", "a", "found 7 as dtype"},
         {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[60,68]}}", "a",
@@ -297,7 +301,7 @@ static void test_safetensors(void **state)
          "expected 12 bytes for its shape and type, found data_offsets of 8"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\","
          "\"shape\":[2],\"data_offsets\":[4,12]}}",
-         "b", "bytes of its own"},
+         "b", "separate bytes"},
     };
 
     (void)state;
@@ -326,7 +330,7 @@ static void test_deep_json(void **state)
     memset(deep, '[', sizeof deep);
     memcpy(deep, "{\"a\":", 5);
     temporary_write(&test_folder, "config.json", deep, sizeof deep);
-    expect_refusal(test_folder.path, NULL, "nested in more than 64 levels");
+    expect_refusal(test_folder.path, NULL, "nested more than 64 deep");
     unlink(temporary_path(&test_folder, "config.json"));
 }
 
@@ -346,7 +350,7 @@ static void test_shards(void **state)
     write_index("{\"weight_map\":{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}}");
     write_safetensors("one.safetensors", tensor, strlen(tensor), 8);
     expect_refusal(test_folder.path, "weight_map",
-                   "the shard 'two.safetensors' beside the index, found no such file");
+                   "the shard 'two.safetensors' next to the index, found no such file");
     write_index("{\"weight_map\":[]}");
     expect_refusal(test_folder.path, "weight_map", "found an array of 0");
     write_index("{\"weight_map\":{\"a\":1}}");

@@ -1,6 +1,5 @@
-/* Directories that are odd and mean something all the same: what transformers makes of them, and
- * what is said about it.
- */
+/* Directories that are odd but have a meaning: the importer reads them as transformers does, and
+ * warns. */
 #include "tests/support/diagnostics.h"
 #include "tests/support/importing.h"
 #include "tests/support/temporary_files.h"
@@ -102,7 +101,7 @@ static void test_index(void **state)
     write_text("model.safetensors.index.json",
                "{\"weight_map\":{\"b\":\"two.safetensors\",\"a\":\"one.safetensors\"}}");
     write_shard(&test_folder, "two.safetensors", one_tensor, 32, 2);
-    read_folder(&i, test_folder.path, "1 tensors stand in several shards");
+    read_folder(&i, test_folder.path, "1 tensors occur in several shards");
     assert_int_equal(i.model.tensor_count, 1);
     assert_int_equal(model_data(&i.model, &i.model.tensors[0])[0], 2); /* of the last shard */
     importing_close(&i);
@@ -141,7 +140,7 @@ static void test_head(void **state)
 }
 
 /* Without "model.", or with two: the names become the usual ones, and messages keep the file's. A
- * tensor that has a meaning in GGUF files alone has none here. */
+ * tensor that has a meaning only in GGUF files has none here. */
 static void test_names(void **state)
 {
     static const char *const prefixes[] = {"", "model.", "model.model."};
@@ -166,7 +165,7 @@ static void test_names(void **state)
         assert_string_equal(model_source_name(&i.model, norm), header);
         assert_non_null(model_unread(&i.model, str_of(&i.strings, "model.layers.0.mask")));
         assert_null(tensor_of(&i, "rope.divisors.weight"));
-        /* tied, without an embedding: the head is that too */
+        /* tied, without an embedding: the head is also the embedding */
         assert_non_null(tensor_of(&i, "model.embed_tokens.weight"));
         importing_close(&i);
     }
@@ -195,7 +194,7 @@ static void test_json(void **state)
         {"", ",\"note\":Infinity,\"other\":[NaN,-Infinity,1e999]", ""},
         {"", ",\"note\":1000000000000000019884624838656", ""},
         {"", ",\"attention_dropout\":\"x\",\"initializer_range\":[],\"use_cache\":7", ""},
-        {"", ",\"vocab_size\":3", "the name stands twice"},
+        {"", ",\"vocab_size\":3", "the name occurs twice"},
     };
     char config[1024];
     struct importing i;

@@ -1,6 +1,5 @@
-/* JSON as Python writes and reads it: what jansson would refuse, and every kind of fault with its
- * place.
- */
+/* JSON as Python writes and reads it: values that jansson would refuse, and every kind of fault
+ * with its place. */
 #include "compiler/import/import.h"
 
 #include <setjmp.h>
@@ -64,15 +63,15 @@ static void refused(void **state)
         uint64_t at;
         const char *fault;
     } cases[] = {
-        {"", 0, "it ends where a value is expected"},
-        {"[1,", 3, "it ends where"},
+        {"", 0, "the text ends where a value is expected"},
+        {"[1,", 3, "the text ends where"},
         {"[1 2]", 3, "expected , or ]"},
-        {"{\"a\" 1}", 5, "expected : behind a name"},
+        {"{\"a\" 1}", 5, "expected : after a name"},
         {"{\"a\":1 \"b\":2}", 7, "expected , or }"},
         {"{a:1}", 1, "a name in double quotes"},
         {"{\"a\":1,}", 7, "a name in double quotes"},
         {"[1,]", 3, "expected a value"},
-        {"{} x", 3, "stands behind the value"},
+        {"{} x", 3, "follows the value"},
         {"\"abc", 1, "a text has no end"},
         {"\"abc\\", 1, "a text has no end"},
         {"\"a\nb\"", 2, "a control character"},
@@ -85,10 +84,10 @@ static void refused(void **state)
         {"\"\\ud83d\"", 1, "half of a surrogate pair"},
         {"\"\\ud83d\\u0041\"", 1, "half of a surrogate pair"},
         {"\"\\ude42\"", 1, "half of a surrogate pair"},
-        {"01", 0, "as JSON does not spell it"},
-        {"1.", 0, "as JSON does not spell it"},
-        {"1e+", 0, "as JSON does not spell it"},
-        {"-", 0, "as JSON does not spell it"},
+        {"01", 0, "not spelled as JSON requires"},
+        {"1.", 0, "not spelled as JSON requires"},
+        {"1e+", 0, "not spelled as JSON requires"},
+        {"-", 0, "not spelled as JSON requires"},
         {"+1", 0, "expected a value"},
         {"nul", 0, "expected a value"},
         {"// c\n1", 0, "expected a value"},

@@ -1,5 +1,5 @@
-/* Packed layouts: bytes where layout.def puts them, and a packed row read back equals the decoded
- * original, for odd sizes too. */
+/* Packed layouts: bytes are where layout.def puts them, and a packed row reads back equal to the
+ * decoded original, also for odd sizes. */
 #include "compiler/hir/layout.h"
 #include "compiler/import/quant.h"
 

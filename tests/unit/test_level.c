@@ -1,6 +1,5 @@
-/* The level of code for machines of every kind, of artifacts with one level and with all of them:
- * the levels are the compiler's.
- */
+/* The choice of the code level: every kind of machine, artifacts with one level and with all. The
+ * levels are the compiler's. */
 #include "compiler/lir/target.h"
 #include "runtime/core/level.h"
 

@@ -1,5 +1,4 @@
-/* Keys to messages: bytes as terminals send them, and the text that stands there then, with | where
- * the cursor is. */
+/* Keys to messages: bytes as terminals send them, and the resulting text, with | at the cursor. */
 #include "runtime/tool/line_edit.h"
 
 #include "runtime/tool/line_message.h"

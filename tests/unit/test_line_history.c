@@ -1,5 +1,5 @@
-/* The history's file: there and back with several lines, two programs, files that anybody wrote,
- * and how long it may become. */
+/* The history's file: writing and reading of several lines, two programs, hostile files, and the
+ * limit of its length. */
 #include "runtime/tool/line_history.h"
 
 #include "runtime/base/used_files.h"

@@ -1,5 +1,5 @@
-/* What is being written, drawn on a screen: rows, the cursor, wrapping, and texts that are higher
- * than the terminal. */
+/* Drawing of a message on a screen: rows, the cursor, wrapping, and texts that are higher than the
+ * terminal. */
 #include "runtime/tool/line_screen.h"
 
 #include "tests/support/terminal_screen.h"

@@ -1,4 +1,4 @@
-/* Whether a terminal gets colours: what the environment says, and what it is. */
+/* Whether to use colours: the environment, and the kind of terminal. */
 #include "runtime/tool/line_terminal.h"
 
 #include <setjmp.h>

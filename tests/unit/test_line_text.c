@@ -1,5 +1,5 @@
-/* Characters, words and widths of what is typed. Widths of all code points against utf8proc, which
- * has them from Unicode's own files. */
+/* Characters, words and widths of typed text. Compares the widths of all code points with utf8proc,
+ * which takes them from Unicode's own files. */
 #include "runtime/tool/line_text.h"
 
 #include <setjmp.h>

@@ -1,5 +1,6 @@
-/* The text form: what prints parses to the same program, and prints the same again; what is no
- * program is refused with its line; what parses and is wrong is found by the verifier. */
+/* The text form of programs: printed text parses to the same program, and prints the same again.
+ * Text that is not a program is refused with its line. The verifier finds what parses but is
+ * wrong. */
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>

@@ -1,8 +1,7 @@
-/* Lowering, held to the graph's meaning: the same tokens go through the graph's evaluator and
- * through the program's, which runs inside its planned memory over packed weights. Truth is the
- * former alone, over weights decoded by the formats' definition. Also: which steps come out, and
- * how many barriers; graphs that are not served say why.
- */
+/* Lowering keeps the meaning of the graph: the same tokens run in the graph's evaluator and in the
+ * program's, which runs inside its planned memory over packed weights. The reference is the former,
+ * over weights decoded by the definition of the formats. Also checks the resulting steps, the
+ * number of barriers, and the reasons for refused graphs. */
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>

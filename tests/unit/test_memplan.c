@@ -1,8 +1,7 @@
 /* The memory plan and the barriers, on random programs: whatever the order of steps, no two buffers
- * that are live in one epoch share bytes, and no step touches what another may still work on.
- * Checked here from the definition, byte by byte and step by step, not by the verifier; which must
- * agree, and must see damage.
- */
+ * that are live in the same epoch share bytes, and no step touches memory that another may still
+ * use. This test checks the definition byte by byte and step by step, without the verifier, which
+ * must agree and must detect damage. */
 #include "compiler/lir/lir.h"
 
 #include <setjmp.h>

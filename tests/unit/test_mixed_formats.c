@@ -1,8 +1,7 @@
 /* Models whose matrices have several formats. In: a fixture whose tensors get other types and
- * random blocks; reference: the same values in f32, which the golden vectors of blocks
- * (test_quant.c) and of models hold to others' numbers. And files as llama-quantize makes them of a
- * width that is no multiple of 256; reference: logits of another implementation.
- */
+ * random blocks. Reference: the same values in f32, which the golden vectors of blocks
+ * (test_quant.c) and of models verify. Also files from llama-quantize with a width that is not a
+ * multiple of 256. Reference: logits of another implementation. */
 #include "compiler/import/quant.h"
 #include "tests/support/compiled.h"
 

@@ -1,6 +1,4 @@
-/* What a model recommends for sampling: by itself, with what its file leaves out, and for callers
- * of another version.
- */
+/* The recommended sampling of a model: complete, partial, and for callers of other versions. */
 #include "tests/support/tiny_artifact.h"
 
 #include <setjmp.h>

@@ -1,6 +1,5 @@
-/* Trained models against what Hugging Face transformers and llama.cpp made of them: prompts to ids,
- * greedy continuations, logits, and the distance of the default arithmetic from the exact one.
- */
+/* Trained models against results of Hugging Face transformers and llama.cpp: prompts to ids, greedy
+ * continuations, logits, and the distance of the default arithmetic from the exact one. */
 #include "tests/support/compiled.h"
 
 #include <setjmp.h>

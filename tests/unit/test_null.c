@@ -1,7 +1,6 @@
 /* NULL in every pointer of every function of rlx.h, and in every set of them: a refusal that names
- * an argument and changes nothing, or what the header allows. The header itself says which
- * functions and which pointers there are, so that a new one cannot be left out.
- */
+ * an argument and changes nothing, or what the header allows. The test reads functions and pointers
+ * from the header, so that no new one is left out. */
 #include "tests/support/compiled.h"
 
 #include <ctype.h>

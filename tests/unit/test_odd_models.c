@@ -1,6 +1,5 @@
-/* Models that are spelled or stored oddly, against the logits that transformers gives them:
- * compiled with --exact, as a block and step by step.
- */
+/* Models with odd spellings or storage, against logits from transformers: compiled with --exact, as
+ * a block and step by step. */
 #include "tests/support/compiled.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,5 @@
-/* Opening a model that is not a file of its own: in memory, in a part of a file, behind a program.
- * The made-up model runs from there, nothing of it is copied, and what cannot be opened is refused.
- */
+/* Opening a model that is not a separate file: in memory, in a part of a file, after a program. The
+ * made-up model runs from there without a copy, and what cannot be opened is refused. */
 #include "tests/support/tiny_session.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* Files that appear whole or not at all, also on systems of files that know less: an interrupt
- * leaves nothing, a signal that the caller ignores stays ignored, and what is no file, or is in use,
- * is never replaced. */
+/* Files that appear whole or not at all, also on file systems with fewer features: an interrupt
+ * leaves nothing, a signal that the caller ignores stays ignored, and non-files and files in use
+ * are never replaced. */
 #include "compiler/base/out.h"
 
 #include "compiler/base/file.h"

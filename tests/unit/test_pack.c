@@ -1,7 +1,6 @@
-/* Artifacts as rlxc build writes them, read back by the checked reader: equal bytes from equal
- * input, every tensor equal to the model's, sections inside the file and aligned, executables that
- * carry the same bytes, and nothing left behind by a build that was interrupted.
- */
+/* Artifacts from rlxc build, read back by the checked reader: equal bytes from equal input, every
+ * tensor equal to the model's, sections inside the file and aligned, executables that carry the
+ * same bytes, and no files left by an interrupted build. */
 #include "compiler/base/file.h"
 #include "compiler/command.h"
 #include "compiler/hir/layout.h"

@@ -1,5 +1,5 @@
 /* The table of passes, the loop that runs them, and a property: random graphs compute the same
- * after every pass. What each pass does to which graph stands in tests/text/passes.
+ * after every pass. tests/text/passes shows what each pass does to which graph.
  */
 #include "compiler/passes/passes.h"
 #include "tests/support/diagnostics.h"

@@ -1,6 +1,5 @@
-/* The statistics of the benchmarks: quartiles computed by hand, which slices may be compared, and
- * which bar holds for what.
- */
+/* The statistics of the benchmarks: quartiles computed by hand, comparable slices, and the bars for
+ * each work. */
 #include "tests/perf/bars.h"
 #include "tests/perf/stats.h"
 

@@ -1,5 +1,5 @@
-/* The pool: every thread runs, barriers separate what is written from what is read, more threads
- * than processors finish, idle threads sleep. */
+/* The pool: every thread runs, barriers separate writes from reads, more threads than processors
+ * finish, idle threads sleep. */
 #include "runtime/core/crowd.h"
 #include "runtime/base/cpu.h"
 #include "runtime/core/pool.h"
@@ -216,7 +216,7 @@ static void test_limits(void **state)
     pool_close(NULL);
 }
 
-/* A page of a file that is too short; whoever reads it faults until the handler puts memory there. */
+/* A page of a file that is too short; reads of it fault until the handler maps memory there. */
 static struct {
     volatile uint8_t *page;
     size_t bytes;

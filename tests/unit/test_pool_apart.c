@@ -1,6 +1,6 @@
-/* Threads of a pool that stand on one processor part within a few barriers, and who was bound to
- * one stays there. The caller is bound to a processor; the worker goes there by itself, in the
- * middle of a run, and looks where it is some barriers later. */
+/* Threads of a pool that share a processor separate within a few barriers, and a bound thread
+ * stays. The test binds the caller to a processor; the worker moves there in the middle of a run,
+ * and checks where it is some barriers later. */
 #include "runtime/base/cpu.h"
 #include "runtime/core/pool.h"
 

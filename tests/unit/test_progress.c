@@ -1,5 +1,5 @@
-/* What of a name fits into a progress line: columns count, not bytes; nothing that a terminal obeys
- * gets through. */
+/* The part of a name that fits into a progress line: counted in columns, not bytes, and without
+ * anything that a terminal obeys. */
 #include "compiler/progress.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-/* Threads that begin together and raw reading: every item is worked on once, by threads that are
- * there at the same time, and nothing outside of the memory that is given is read. */
+/* Threads that begin together, and raw reading: each item is processed once, by threads that run at
+ * the same time, and nothing outside the given memory is read. */
 #include "runtime/base/reading.h"
 #include "runtime/base/together.h"
 

@@ -1,4 +1,4 @@
-/* Reasoning in answers: texts with their markers, cut in every way, and what is thought of them. */
+/* Reasoning in answers: texts with markers, cut in every way, and the part that is reasoning. */
 #include "runtime/tool/reasoning.h"
 
 #include <setjmp.h>

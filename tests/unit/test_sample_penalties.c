@@ -1,6 +1,5 @@
 /* Penalties against their formulas in plain loops, and the settings of a sampler: zero means off,
- * callers of older versions are served, what is out of range is refused or made harmless.
- */
+ * older callers are supported, values out of range are refused or made harmless. */
 #include "runtime/sample/sample_parts.h"
 
 #include <setjmp.h>

@@ -1,6 +1,5 @@
-/* Recommended sampling from its two sources to the artifact: what is taken, what is only warned of,
- * what is an error; and that it changes nothing else of a model.
- */
+/* Recommended sampling from its two sources to the artifact: accepted values, warnings, errors; and
+ * it changes nothing else in a model. */
 #include "compiler/base/out.h"
 #include "compiler/import/import.h"
 #include "compiler/pack/inspect.h"
@@ -125,7 +124,7 @@ static const char *write_gguf(const char *key, double value)
     return path;
 }
 
-/* However many mistakes a file has, a screen shows them. */
+/* Errors fit on a screen, however many mistakes a file has. */
 static void test_many_wrong_ids(void **state)
 {
     enum { IDS = 100000 };

@@ -1,8 +1,7 @@
 /* Several sessions stepped together, on the made-up model whose logits depend on every token of a
- * sequence: each makes what it makes alone, whatever the lengths and the company, and what is
- * computed is exactly what is missing. The truth is a loop over the tokens. The model has variants
- * for 2, and for 4 to 5 sequences.
- */
+ * sequence: each generates what it generates alone, whatever the lengths and the other sessions,
+ * and only missing rows are computed. The reference is a loop over the tokens. The model has
+ * variants for 2, and for 4 to 5 sequences. */
 #include "tests/support/count_allocations.h"
 #include "tests/support/tiny_session.h"
 

@@ -1,7 +1,6 @@
-/* Speculation on compiled models: whatever is proposed, and however much at a time, what comes out
- * is what plain decoding makes, with every way of sampling and every way of ending. Plain decoding
- * is held to references by the other tests of sessions.
- */
+/* Speculation on compiled models: whatever the proposals and their length, the result is that of
+ * plain decoding, with every sampling and every kind of end. The other tests of sessions compare
+ * plain decoding with references. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>

@@ -1,7 +1,6 @@
-/* Sessions of a model whose cache is of integers: saved and loaded they go on bit by bit; a file of
- * another type of cache is refused; rows that leave by name are those of an f32 cache, up to the
- * noise of rounding, whatever form the cache keeps them in.
- */
+/* Sessions of a model with an integer cache: after saving and loading they continue bit for bit, a
+ * file with another type of cache is refused, and exported rows are those of an f32 cache up to
+ * rounding, whatever the form inside the cache. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>

@@ -1,6 +1,5 @@
-/* The caller's note in saved sessions: there and back, replaced by loading alone, refused where it
- * is damaged. On the made-up model; bytes of the file are looked at as its format says.
- */
+/* The caller's note in saved sessions: saved and loaded, replaced only by loading, refused if
+ * damaged. Uses the made-up model, and checks the bytes of the file by its format. */
 #include "tests/support/tiny_session.h"
 
 #include "rlx/state_format.h"

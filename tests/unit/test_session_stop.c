@@ -1,7 +1,6 @@
-/* rlx_session_set_stop: a prompt stops inside a run or between two, whole runs stay, and going on
- * makes what would have been made. On the made-up model, whose longest run takes 12 tokens; the
- * truth is a loop over the tokens.
- */
+/* rlx_session_set_stop: a prompt stops inside a run or between two, complete runs stay, and
+ * continuing gives the same result as without a stop. Uses the made-up model, whose longest run
+ * takes 12 tokens; the reference is a loop over the tokens. */
 #include "tests/support/tiny_session.h"
 
 enum { PROMPT = 30 };

@@ -1,7 +1,6 @@
-/* Several sessions on compiled models: what they make together is what each makes alone, bit for
- * bit, since sampling at a high temperature turns on the last bits of logits. Lengths differ; among
- * the models is one whose attention looks back through a window.
- */
+/* Several sessions on compiled models: together they generate what each generates alone. This
+ * compares bits, because sampling at a high temperature depends on the last bits of logits. Lengths
+ * differ; one model has a sliding window. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>

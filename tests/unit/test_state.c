@@ -1,8 +1,7 @@
-/* State on compiled golden models, with the cache in f32 and in f16: rows stay what they are across
- * buckets, a prefix installed elsewhere or a saved session loaded goes on bit for bit as the one it
- * came from (and as the reference, where numbers are exact), blocks that are kept equal single
- * tokens. What is refused is test_state_rules.c.
- */
+/* State on compiled golden models, with the cache in f32 and in f16: rows are the same across
+ * buckets; an installed prefix or a loaded session continues bit for bit like its origin (and like
+ * the reference, if numbers are exact); committed blocks equal single tokens. test_state_rules.c
+ * tests refusals. */
 #include "tests/support/compiled.h"
 
 #include <setjmp.h>

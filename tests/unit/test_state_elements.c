@@ -1,6 +1,5 @@
-/* Elements of a state as they are converted when rows come and go: halves as the compiler's own
- * conversion has them, integers as their definition says.
- */
+/* Conversion of a state's elements on import and export: f16 as in the compiler's own conversion,
+ * integers by their definition. */
 #include "compiler/base/float16.h"
 #include "runtime/core/state.h"
 

@@ -1,6 +1,5 @@
 /* The contract of state, blocks and saved sessions on the made-up model: what each call leaves
- * behind, what it refuses and in which words, and that a refusal changes nothing.
- */
+ * behind, what it refuses and with which words; a refusal changes nothing. */
 #include "compiler/base/float16.h"
 #include "rlx/state_format.h"
 #include "runtime/core/session.h"
@@ -118,7 +117,7 @@ static void test_bind_refuses(void **state)
     struct snapshot before = snapshot(s);
     refused(rlx_session_bind_state(s, "past_k_7", rows, 6, &error), RLX_BAD_ARGUMENT, "'past_k_7'");
     refused(rlx_session_bind_state(s, "past_v_0", rows, 7, &error), RLX_BAD_ARGUMENT,
-            "'past_v_0': 7 rows wanted, the cache holds 6");
+            "'past_v_0': 7 rows requested, but the cache holds 6");
     refused(rlx_session_bind_state(s, "past_v_0", NULL, 6, &error), RLX_BAD_ARGUMENT, "rows");
     expect_unchanged(s, &before);
     rlx_session_close(s);
@@ -457,17 +456,17 @@ static void test_crafted_files(void **state)
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), status, words)
 
     CRAFTED(model_digest++, RLX_BAD_FILE, "another model");
-    CRAFTED(version = 3, RLX_WRONG_VERSION, "version 3, expected version 2 at most");
-    CRAFTED(version = 2, RLX_BAD_FILE, "does not fit");
-    CRAFTED(note_bytes = 1, RLX_BAD_FILE, "does not fit");
-    CRAFTED(note_bytes = UINT64_MAX, RLX_BAD_FILE, "does not fit");
+    CRAFTED(version = 3, RLX_WRONG_VERSION, "version 3, expected at most version 2");
+    CRAFTED(version = 2, RLX_BAD_FILE, "does not match");
+    CRAFTED(note_bytes = 1, RLX_BAD_FILE, "does not match");
+    CRAFTED(note_bytes = UINT64_MAX, RLX_BAD_FILE, "does not match");
     CRAFTED(tokens = TINY_CONTEXT + 1, RLX_CONTEXT_FULL, "41 tokens");
     CRAFTED(tokens = UINT32_MAX, RLX_CONTEXT_FULL, "4294967295 tokens");
-    CRAFTED(past = UINT32_MAX, RLX_BAD_FILE, "does not fit");
-    CRAFTED(past = 5, RLX_BAD_FILE, "does not fit");
-    CRAFTED(tokens = 5, RLX_BAD_FILE, "does not fit");
-    CRAFTED(header_bytes = 65, RLX_BAD_FILE, "does not fit");
-    CRAFTED(reserved[7] = 1, RLX_BAD_FILE, "does not fit");
+    CRAFTED(past = UINT32_MAX, RLX_BAD_FILE, "does not match");
+    CRAFTED(past = 5, RLX_BAD_FILE, "does not match");
+    CRAFTED(tokens = 5, RLX_BAD_FILE, "does not match");
+    CRAFTED(header_bytes = 65, RLX_BAD_FILE, "does not match");
+    CRAFTED(reserved[7] = 1, RLX_BAD_FILE, "does not match");
 #undef CRAFTED
     memcpy(f.data + 64 + 2 * 4, &outside, 4);
     seal(&f, &h);
@@ -477,7 +476,8 @@ static void test_crafted_files(void **state)
     h.file_bytes = f.bytes += WIDTH * (4 + 2);
     memset(f.data + 64, 0, f.bytes - 64);
     seal(&f, &h);
-    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_BAD_FILE, "does not fit");
+    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_BAD_FILE,
+            "does not match");
     expect_unchanged(other, &before);
     rlx_session_close(s);
     rlx_session_close(other);

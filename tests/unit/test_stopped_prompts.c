@@ -1,7 +1,6 @@
-/* What a stopped prompt leaves in the cache of compiled models: whole runs, and after them rows
- * that are written again before they are read. The truth is a session that has seen nothing else,
- * bit for bit; for all types of cache, with a window and without.
- */
+/* What a stopped prompt leaves in the cache of compiled models: complete runs, followed by rows
+ * that are rewritten before they are read. The reference is a fresh session, bit for bit, for all
+ * types of cache, with a window and without. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>

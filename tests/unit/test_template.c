@@ -1,7 +1,6 @@
-/* The language of chat templates: small templates against what Python's jinja2 made of them
- * (tests/templates/cases.jsonl, recorded by record.py beside it), marks that survive every filter,
- * limits, and JSON.
- */
+/* The language of chat templates: small templates against results of Python's jinja2
+ * (tests/templates/cases.jsonl, recorded by record.py), marks that survive every filter, limits,
+ * and JSON. */
 #include "tests/support/templates.h"
 #include "tests/support/temporary_files.h"
 

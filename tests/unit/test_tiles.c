@@ -1,5 +1,5 @@
-/* Sharing tiles: each is computed once in each turn, by whoever; owners go from the front, others
- * from the tail; words of other turns mean nothing. */
+/* Sharing of tiles: some thread computes each tile once per turn; owners take from the front,
+ * others from the tail; words of other turns are ignored. */
 #include "runtime/core/pool.h"
 #include "runtime/core/tiles.h"
 

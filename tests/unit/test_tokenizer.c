@@ -1,7 +1,6 @@
-/* Ids of every published vector and case of tokenizers/, made by other programs; the text of those
- * ids; and what the vectors do not have: odd bytes, unknown characters, capacity, overlapping
- * special tokens.
- */
+/* Ids of every published vector and case of tokenizers/, from other programs; the text of those
+ * ids; and cases that the vectors lack: odd bytes, unknown characters, capacity, overlapping
+ * special tokens. */
 #include "compiler/import/import.h"
 #include "tests/unit/compared_ids.h"
 

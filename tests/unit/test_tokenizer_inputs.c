@@ -1,6 +1,5 @@
-/* Vocabularies as they are found in the wild: files of the folder bug_inputs, each with ids that
- * another program made (its README says which), and recorded directories of random added tokens.
- */
+/* Vocabularies from the wild: files of the folder bug_inputs, with ids from another program (its
+ * README says which), and recorded directories of random added tokens. */
 #include "tests/unit/compared_ids.h"
 
 static uint32_t flags_of_case;

@@ -1,4 +1,4 @@
-/* Which files no output may replace, and what a program does when one that is mapped fails. */
+/* The files that no output may replace, and the end of a program when a mapped file fails. */
 #include "runtime/base/used_files.h"
 
 #include "runtime/base/program.h"

@@ -1,7 +1,5 @@
 /* Variants and buckets: binding, keys, names, ladders, the padded interchange form. Expected values
- * are written out by hand; hashes were computed by the reference library over bytes that were put
- * together by hand.
- */
+ * are by hand; the reference library computed the hashes, over bytes assembled by hand. */
 #include "compiler/lir/variant.h"
 
 #include <setjmp.h>

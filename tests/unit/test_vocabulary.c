@@ -1,6 +1,5 @@
-/* What is said about vocabularies that lack something, or name tokens that are not there: GGUF
- * files and directories by hand.
- */
+/* Messages about vocabularies that lack something, or name missing tokens: GGUF files and
+ * directories made by hand. */
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
 
@@ -136,7 +135,7 @@ static void refused_vocabularies(void **state)
     } cases[] = {
         {{.model = "llama", .scores = 7, .types = 6, .element = I32},
          "tokenizer.ggml.token_type",
-         "7 numbers, one for each token, found 6"},
+         "7 numbers, one per token, found 6"},
         {{.model = "llama", .scores = 3}, "tokenizer.ggml.scores", "found 3"},
         {{.model = "llama", .scores = 7, .pre_tokenizer = "qwen2"},
          "--pre-tokenizer",
@@ -166,20 +165,20 @@ static void warnings(void **state)
         struct by_hand file;
         const char *object, *says; /* NULL: no warning */
     } cases[] = {
-        {{.model = "gpt2", .architecture = "qwen3"}, "tokenizer.ggml.pre", "taken is qwen2"},
+        {{.model = "gpt2", .architecture = "qwen3"}, "tokenizer.ggml.pre", "using qwen2"},
         {{.model = "gpt2", .architecture = "qwen2", .pre = "default"},
          "tokenizer.ggml.pre",
-         "found 'default'; taken is qwen2"},
+         "found 'default'; using qwen2"},
         {{.model = "gpt2", .architecture = "llama", .pre_tokenizer = "llama-bpe"}, NULL, NULL},
         {{.model = "gpt2", .pre = "poro-chat", .pre_tokenizer = "gpt-2"}, NULL, NULL},
         {{.model = "llama"}, "tokenizer.ggml.scores", "all tokens have the score 0"},
         {{.model = "llama", .scores = 9, .types = 8, .element = I32}, NULL, NULL},
         {{.model = "gpt2", .pre = "gpt-2", .eos_type = U32, .eos = 7},
          "tokenizer.ggml.eos_token_id",
-         "7 is not in the vocabulary of 7 tokens: left out"},
+         "7 is not in the vocabulary of 7 tokens: ignored"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 7},
          "tokenizer.ggml.eos_token_id",
-         "7 is not in the vocabulary of 7 tokens: 2 is taken"},
+         "7 is not in the vocabulary of 7 tokens: using 2"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 16777216},
          "tokenizer.ggml.eos_token_id",
          "16777216 is not in"},
@@ -202,7 +201,7 @@ static void warnings(void **state)
     }
     struct compiled *c;
     assert_false(import_by_hand(&c, &(struct by_hand){.scores = 7})); /* has no vocabulary */
-    assert_true(said(c, DIAG_WARNING, "tokenizer.ggml.model", "left out"));
+    assert_true(said(c, DIAG_WARNING, "tokenizer.ggml.model", "ignored"));
     free_vocabulary(c);
 }
 
@@ -226,7 +225,7 @@ static void names_of_splits(void **state)
         }
 }
 
-/* Llama 3 with tokens of a fine-tune behind its own. */
+/* Llama 3 with tokens of a fine-tune after its own. */
 static void split_by_a_token(void **state)
 {
     struct vocabulary v = {.token_count = 128258};
@@ -244,7 +243,7 @@ static void split_by_a_token(void **state)
     free(v.tokens);
 }
 
-/* Marks of code models are control tokens whatever a GGUF says, and end nothing. */
+/* Marks of code models are control tokens whatever a GGUF file says, and never end generation. */
 static void marks_of_code(void **state)
 {
     struct vocabulary_token tokens[] = {

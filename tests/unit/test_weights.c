@@ -1,7 +1,6 @@
-/* The packer of weights on tensors made here: every packed row, read back through the layout's own
- * reader, is the model's row; rows that fill a group and the ends of vectors are zero; the bytes do
- * not depend on the number of threads; an interrupt leaves no file.
- */
+/* The packer of weights on tensors made by hand: every packed row, read back through the layout's
+ * reader, is the model's row; fill rows and the ends of vectors are zero; the bytes do not depend
+ * on the number of threads; an interrupt leaves no file. */
 #include "compiler/import/quant.h"
 #include "compiler/pack/requantize.h"
 #include "compiler/pack/weights.h"

@@ -1,5 +1,5 @@
-/* What a step has to do, against numbers by hand: bytes and operations of each kind of kernel, and
- * the time that a plan gives them on a machine of round numbers. */
+/* The work of a step, against numbers by hand: bytes and operations of each kind of kernel, and the
+ * time that a plan predicts on a machine with round numbers. */
 #include "compiler/lir/work.h"
 #include "compiler/plan.h"
 

@@ -1,4 +1,4 @@
-/* What the tests of the tokenizer share: a published vocabulary, imported and compiled; files of
+/* Shared by the tests of the tokenizer: a published vocabulary, imported and compiled; files of
  * cases as JSON; RLX_SHARED. */
 #ifndef TESTS_TOKENIZER_CASES_H
 #define TESTS_TOKENIZER_CASES_H
