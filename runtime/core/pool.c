@@ -393,8 +393,8 @@ void pool_close(struct pool *pool)
     free(pool);
 }
 
-/* Workers take no signals but for faults of their own: a handler runs on a thread of the caller, who
- * may stop generation from it. */
+/* Workers take no signals but those of their own faults: a handler runs on a thread of the caller,
+ * who may stop generation from it. */
 static rlx_status start_workers(struct pool *pool, rlx_error *error)
 {
     pthread_attr_t attributes;
