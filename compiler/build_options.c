@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+/* Files and other programs write Q8_0 and F16. */
 static const struct choice *find_choice(const struct choice *choices, const char *text,
                                         size_t bytes)
 {
     for (; choices->word != NULL; choices++)
-        if (strlen(choices->word) == bytes && memcmp(choices->word, text, bytes) == 0)
+        if (strlen(choices->word) == bytes && strncasecmp(choices->word, text, bytes) == 0)
             return choices;
     return NULL;
 }
@@ -42,7 +44,7 @@ bool choose(const char *command, const char *option, const struct choice *choice
     return true;
 }
 
-/* A list with commas; the values are or-ed. */
+/* A list separated by commas; ORs the values together. */
 bool choose_several(const char *command, const char *option, const struct choice *choices,
                     const char *text, uint32_t *value)
 {
@@ -117,7 +119,7 @@ struct build_options build_options_default(const char *command)
                                               .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
 }
 
-enum { HEAD_AUTO = DTYPE_COUNT }; /* what the other matrices' type makes of it */
+enum { HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
 
 static bool set_numbers(struct build_options *b, int option, const char *value)
 {
@@ -165,7 +167,7 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
     }
 }
 
-/* Adds a name to a list with commas. */
+/* Adds a name to a list separated by commas. */
 static void add_name(struct arena *a, const char **list, const char *name)
 {
     *list = *list == NULL ? name : arena_printf(a, "%s,%s", *list, name);
@@ -212,12 +214,13 @@ bool build_options_check(struct build_options *b)
         return true;
     if (b->activations != NULL && n->activations != ACTIVATIONS_exact)
         return wrong_usage(b->command,
-                           "--exact means --activations=f32: it does not go with --activations=%s",
+                           "--exact means --activations=f32; it does not go with --activations=%s",
                            b->activations);
     if (b->kv != NULL && n->kv != DTYPE_f32)
         return wrong_usage(
             b->command,
-            "--exact means --kv=f32: it does not go with --kv=%s; for f32 activations alone there is --activations=f32",
+            "--exact means --kv=f32; it does not go with --kv=%s; for f32 activations "
+            "alone use --activations=f32",
             b->kv);
     *n = (struct numerics){ACTIVATIONS_exact, DTYPE_f32};
     return true;

@@ -1,6 +1,5 @@
-/* The options that say what is to be made of a model: rlxc build and rlxc plan read the same ones.
- * In: what getopt found; out: fields of compile_options, or one line about what is wrong.
- */
+/* The options that rlxc build and rlxc plan share: what to make of a model. In: what getopt found;
+ * out: fields of compile_options, or one line that says what is wrong. */
 #ifndef RLXC_BUILD_OPTIONS_H
 #define RLXC_BUILD_OPTIONS_H
 
@@ -11,7 +10,7 @@ struct build_options {
     const char *command; /* for messages */
     struct compile_options options;
     struct arena arena;
-    const char *activations, *kv; /* as given; NULL: not */
+    const char *activations, *kv; /* as given; NULL: not given */
     bool exact;
 };
 
@@ -46,30 +45,30 @@ enum build_option_number {
     "      --quant=keep|q8_0|q4_0\n"                                                     \
     "                        type of the matrices (default: keep)\n"                     \
     "      --quant-head=auto|keep|q8_0|q4_0\n"                                           \
-    "                        the same for embedding and head; auto (default): as\n"      \
-    "                        --quant says, but with q4_0 they become q8_0, or stay as\n" \
-    "                        they are if quantized already\n"                            \
-    "      --exact           f32 activations and f32 cache: the reference's numbers\n"   \
+    "                        type of embedding and head; auto (default): what\n"         \
+    "                        --quant says, but with q4_0 they become q8_0, or keep\n"    \
+    "                        their type if quantized already\n"                          \
+    "      --exact           f32 activations and f32 cache, as the reference computes\n" \
     "      --activations=auto|i16|i8|f32\n"                                              \
     "                        type of the activations (default: auto)\n"                  \
     "      --kv=f16|q8|f32   type of the key and value cache (default: f16)\n"           \
-    "      --context=N       room for N tokens (default: as many as the model has)\n"    \
+    "      --context=N       room for N tokens (default: the model's own maximum)\n"     \
     "      --pre-tokenizer=gpt-2|llama-bpe|dbrx|qwen2|tekken|smollm\n"                   \
-    "                        how text is split into words, where a GGUF file does not\n" \
-    "                        say it, or says it wrongly\n"                               \
+    "                        how to split text into words, for a GGUF file that does\n"  \
+    "                        not say it, or says it wrongly\n"                           \
     "\n"                                                                                 \
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
     "                        machines to make code for: native is this one, x86-64-v3\n" \
     "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
-    "                        of an executable: all)\n"                                   \
+    "                        for an executable: all)\n"                                  \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"          \
-    "  -x, --leave-out=PASS  leave an optimization out; may be given several times\n"
+    "  -x, --leave-out=PASS  leave out an optimization; may be given several times\n"
 
 struct build_options build_options_default(const char *command);
-/* Takes one of the options above; false where its value is wrong (and said so). */
+/* Takes one of the options above; false if its value is wrong, after a message. */
 bool build_options_set(struct build_options *b, int option, const char *value);
-/* Options that contradict each other. */
+/* Checks for options that contradict each other. */
 bool build_options_check(struct build_options *b);
 void build_options_free(struct build_options *b);
 
@@ -79,7 +78,8 @@ struct choice {
     const char *word;
     uint32_t value;
 };
-/* One word of a table that ends with NULL; a list of them with commas, or-ed into `value`. */
+/* One word of a table that ends with NULL, or a list of them separated by commas, ORed into
+ * `value`. */
 bool choose(const char *command, const char *option, const struct choice *choices, const char *text,
             uint32_t *value);
 bool choose_several(const char *command, const char *option, const struct choice *choices,
@@ -87,7 +87,7 @@ bool choose_several(const char *command, const char *option, const struct choice
 bool read_number(const char *command, const char *option, const char *text, uint32_t least,
                  uint32_t most, uint32_t *value);
 bool check_levels(const char *command, const char *text); /* of --level */
-/* Names of passes with commas between them, which may be used so. */
+/* Checks names of passes, separated by commas, for this option. */
 bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);
 
 #endif

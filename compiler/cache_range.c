@@ -1,9 +1,8 @@
-/* Bounds keys and values by the weights that make them. What a projection reads is a row that was
- * normalized, so its length is at most the root of its width, and then multiplied with the norm's
- * weights g: by Cauchy and Schwarz an output is at most sqrt(n) * |w g| + |bias|. Rotation turns
- * pairs, which makes an element at most sqrt(2) times as large; long contexts may scale it too. A
- * key that is normed is at most sqrt(n) times the norm's largest weight. Contract: cache_range.h.
- */
+/* Bounds keys and values by the weights that make them. A projection reads a normalized row, whose
+ * length is at most the root of its width, multiplied by the norm's weights g. By the
+ * Cauchy-Schwarz inequality, an output is at most sqrt(n) * |w g| + |bias|. Rotation of pairs makes
+ * an element at most sqrt(2) times as large; scaling for long contexts may add to that. A normed
+ * key is at most sqrt(n) times the norm's largest weight. Contract: cache_range.h. */
 #include "compiler/cache_range.h"
 
 #include "compiler/base/float16.h"
@@ -14,7 +13,7 @@
 
 enum { MAX_THREADS = 64 };
 
-/* A rotation's sqrt(2), and room for the amplitude of scaled ones. */
+/* sqrt(2) for a rotation, and room for the amplitude of scaled ones. */
 static const double rotation = 2;
 
 static const struct tensor *layer_tensor(const struct model *m, uint32_t layer, const char *what)
@@ -26,7 +25,7 @@ static const struct tensor *layer_tensor(const struct model *m, uint32_t layer, 
     return id == 0 ? NULL : model_tensor(m, id);
 }
 
-/* A vector as f32; NULL where there is none of `count`. */
+/* A vector as f32; NULL if the model has none of `count` elements. */
 static const float *layer_vector(const struct model *m, struct arena *a, uint32_t layer,
                                  const char *what, uint64_t count)
 {
@@ -48,7 +47,7 @@ static double largest_of(const float *values, uint64_t count)
     return (double)most;
 }
 
-/* |w g|, squared. In four sums, which become a vector. */
+/* |w g|, squared. The compiler turns the four sums into a vector. */
 static float squares_of(const float *w, const float *g, uint64_t count)
 {
     float sum[4] = {0};
@@ -61,7 +60,7 @@ static float squares_of(const float *w, const float *g, uint64_t count)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* The largest output of a projection behind the norm `g`; 0 where the layer has no such weights. */
+/* The largest output of a projection after the norm `g`; 0 if the layer has no such weights. */
 static double projection_bound(const struct model *m, struct arena *a, uint32_t layer,
                                const char *which, const float *g)
 {
@@ -93,24 +92,32 @@ static double key_bound(const struct model *m, struct arena *a, uint32_t layer, 
                                     : projection_bound(m, a, layer, "k", g));
 }
 
-/* What is larger in this layer than f16 holds; NULL: nothing. */
-static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double *most)
+/* What may exceed `limit` in this layer; NULL: nothing. */
+static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double limit,
+                          double *most)
 {
     const float *g = layer_vector(m, a, layer, "input_layernorm.weight", m->hyper.hidden);
 
     *most = key_bound(m, a, layer, g);
-    if (*most > (double)F16_MOST)
+    if (*most > limit)
         return "keys";
     *most = projection_bound(m, a, layer, "v", g);
-    return *most > (double)F16_MOST ? "values" : NULL;
+    return *most > limit ? "values" : NULL;
 }
 
-/* Layers side by side. */
+/* q8_0 has integers up to 127, with f16 scales. */
+double cache_range_most(enum dtype kv)
+{
+    return (kv == DTYPE_q8_0 ? 127 : 1) * (double)F16_MOST;
+}
+
+/* Takes layers in parallel. */
 struct job {
     const struct model *model;
+    double limit;
     pthread_mutex_t lock;
     uint32_t next;
-    struct cache_range found; /* of the first layer with anything; what == NULL: none */
+    struct cache_range found; /* of the first layer that exceeds the limit; what == NULL: none */
 };
 
 static void *work(void *argument)
@@ -123,25 +130,28 @@ static void *work(void *argument)
         struct cache_range r = {.layer = job->next++};
         struct arena_mark mark = arena_mark(&scratch);
         pthread_mutex_unlock(&job->lock);
-        r.what = beyond(job->model, &scratch, r.layer, &r.most);
+        r.what = beyond(job->model, &scratch, r.layer, job->limit, &r.most);
         arena_release(&scratch, mark);
         pthread_mutex_lock(&job->lock);
         if (r.what != NULL && (job->found.what == NULL || r.layer < job->found.layer))
             job->found = r;
         if (r.what != NULL)
-            job->next = job->model->hyper.layers; /* those before are being looked at */
+            job->next = job->model->hyper.layers; /* other threads check those before */
     }
     pthread_mutex_unlock(&job->lock);
     arena_free(&scratch);
     return NULL;
 }
 
-bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out)
+bool cache_range_fits(const struct model *m, enum dtype kv, uint32_t threads,
+                      struct cache_range *out)
 {
-    struct job job = {.model = m};
+    struct job job = {.model = m, .limit = cache_range_most(kv)};
     pthread_t ids[MAX_THREADS];
     uint32_t started = 0;
 
+    if (kv != DTYPE_f16 && kv != DTYPE_q8_0)
+        return true;
     pthread_mutex_init(&job.lock, NULL);
     while (started + 1 < threads && started < MAX_THREADS &&
            pthread_create(&ids[started], NULL, work, &job) == 0)

@@ -1,6 +1,5 @@
-/* Whether a cache of f16 holds all keys and values that a model can make. In: the model's weights.
- * Out: the layer that may go beyond, and how far.
- */
+/* Tells whether an f16 or q8_0 cache holds all keys and values that a model can produce. In: the
+ * model's weights. Out: the first layer that may exceed the range, and by how much. */
 #ifndef RLXC_CACHE_RANGE_H
 #define RLXC_CACHE_RANGE_H
 
@@ -9,11 +8,14 @@
 struct cache_range {
     const char *what; /* "keys" or "values"; NULL: neither */
     uint32_t layer;
-    double most; /* no magnitude is larger */
+    double most; /* upper bound of all magnitudes */
 };
 
-/* False: `out` is the first layer whose keys or values may be larger than f16's greatest number. It
- * is a bound: the model need not reach it. */
-bool cache_range_fits(const struct model *m, uint32_t threads, struct cache_range *out);
+/* The largest number that an f16 or q8_0 cache holds. */
+double cache_range_most(enum dtype kv);
+/* False: `out` is the first layer whose keys or values may be larger than that. This is an upper
+ * bound, which the model need not reach. Other types hold everything. */
+bool cache_range_fits(const struct model *m, enum dtype kv, uint32_t threads,
+                      struct cache_range *out);
 
 #endif

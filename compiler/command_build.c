@@ -1,5 +1,5 @@
 /* rlxc build: the command line of the compiler. In: arguments; out: options for compile(), or one
- * line about what is wrong with them. */
+ * line that says what is wrong with them. */
 #include "compiler/build_options.h"
 #include "compiler/command.h"
 #include "runtime/base/advice.h"
@@ -7,33 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_MEGABYTES = 20000 }; /* where --cache-size does not say */
+enum { CACHE_MEGABYTES = 20000 }; /* default of --cache-size */
 
 static const char usage[] =
     "usage: rlxc build MODEL -o OUT [options]\n"
     "\n"
-    "Compiles a model ahead of time. MODEL is a GGUF file (of a split one, the first\n"
-    "part) or a Hugging Face directory; OUT is an artifact for rlx run, or with\n"
-    "--emit=exe a program.\n"
+    "Compiles a model ahead of time. MODEL is a GGUF file (the first part of a split\n"
+    "one) or a Hugging Face directory. OUT is an artifact for rlx run, or a program\n"
+    "with --emit=exe.\n"
     "\n"
-    "  -o, --output=OUT      where the result goes; it appears whole or not at all\n"
-    "                        (-: standard output)\n"
+    "  -o, --output=OUT      write the result to OUT, whole or not at all (-:\n"
+    "                        standard output)\n"
     "      --emit=exe|hir|lir|ll|asm,...\n"
     "                        exe: a standalone program; the others: dumps of what the\n"
     "                        compiler made, one file per pass, variant or kernel\n"
-    "      --dump-dir=DIR    where dumps go (default: rlxc-dump)\n"
+    "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
     "      --report=fusion|kernels|memory|types,...\n"
     "                        print reports\n"
     "\n" BUILD_OPTIONS_HELP
-    "      --chat-template=FILE  a Jinja template that replaces the model's own\n"
+    "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
-    "      --runtime=PATH    the runtime program for --emit=exe (default: rlx-static,\n"
-    "                        which is installed with rlxc)\n"
+    "      --runtime=PATH    runtime program for --emit=exe (default: the rlx-static\n"
+    "                        that is installed with rlxc)\n"
     "      --cache-dir=DIR   keep kernels and converted weights in DIR and reuse\n"
     "                        them; results stay the same (default: $RLX_CACHE_DIR,\n"
     "                        or none)\n"
-    "      --cache-size=MB   most that DIR may keep; what was used least recently\n"
-    "                        goes first (default: 20000)\n"
+    "      --cache-size=MB   limit the size of DIR; the least recently used results\n"
+    "                        go first (default: 20000)\n"
     "      --threads=N       threads to compile with (default: all processors)\n"
     "  -v, --verbose         print the time of each phase\n"
     "  -q, --quiet           no progress, no warnings\n"
@@ -127,11 +127,13 @@ static bool no_output(const struct compile_options *o)
 {
     char name[ADVICE_BYTES];
 
+    if (advice_on_file(PROGRAM_rlxc, o->input, name))
+        return wrong_usage("build", "%s", name);
     advice_on_output(o->input, (o->emit & EMIT_EXE) != 0, name);
-    return wrong_usage("build", "no output was given; for example -o %s", name);
+    return wrong_usage("build", "no output was given; try -o %s", name);
 }
 
-/* Options that only make sense with others. */
+/* Checks options that make sense only with others. */
 static bool check_together(struct build_options *b, int argc, char **argv)
 {
     struct compile_options *o = &b->options;
@@ -149,6 +151,8 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("build", "--runtime goes with --emit=exe");
+    if (o->dump_directory != NULL && (o->emit & ~(uint32_t)EMIT_EXE) == 0)
+        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm");
     if (o->cache == NULL)
         o->cache = getenv("RLX_CACHE_DIR");
     if (o->cache != NULL && o->cache[0] == 0)

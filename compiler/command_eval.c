@@ -1,7 +1,7 @@
 /* rlxc eval: computes a model with the evaluator of the high-level graph: plain loops, f32 values,
  * f64 sums. In: a model and token ids; out: a safetensors file with f32 `logits` [T, V] of every
- * position, and the residual stream `hidden.0` … `hidden.L`, `hidden.final` [T, H]. This is the
- * meaning that compiled code is held to.
+ * position, and the residual stream `hidden.0` … `hidden.L`, `hidden.final` [T, H]. Tests compare
+ * compiled code with this result.
  */
 #include "compiler/command.h"
 #include "compiler/build_options.h"
@@ -11,23 +11,24 @@
 
 #include "runtime/base/amount.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
     "usage: rlxc eval MODEL --tokens=ID,... -o OUT.safetensors [options]\n"
     "\n"
-    "Computes a model with the reference evaluator, on the graph that the compiler's\n"
-    "passes leave. MODEL is a GGUF file or a Hugging Face directory. OUT holds f32\n"
-    "tensors: logits [T, V] of every position, and the residual stream hidden.0 ..\n"
-    "hidden.L, hidden.final [T, H].\n"
+    "Computes a model with the reference evaluator, on the graph after the compiler's\n"
+    "passes. MODEL is a GGUF file or a Hugging Face directory. OUT holds f32 tensors:\n"
+    "logits [T, V] of every position, and the residual stream hidden.0 .. hidden.L,\n"
+    "hidden.final [T, H].\n"
     "\n"
     "      --tokens=ID,...   the input, from position 0\n"
-    "  -o, --output=FILE     where the tensors go (-: standard output)\n"
+    "  -o, --output=FILE     write the tensors to FILE (-: standard output)\n"
     "      --after=PASS      stop after this pass (rlxc opt --list names them)\n"
     "      --no-passes       evaluate the graph as the model's family defines it\n"
-    "  -x, --leave-out=PASS,...  leave passes out\n"
-    "  -v, --verbose         say how much memory it took\n"
+    "  -x, --leave-out=PASS,...  leave out passes\n"
+    "  -v, --verbose         print how much memory it took\n"
     "  -q, --quiet           no warnings\n"
     "  -h, --help            print this; --version: the version\n";
 
@@ -98,7 +99,7 @@ struct tokens {
     uint32_t count, capacity;
 };
 
-/* "5,17,3": numbers with commas between them, at least one. */
+/* "5,17,3": at least one number, separated by commas. */
 static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
 {
     *out = (struct tokens){0};
@@ -107,8 +108,7 @@ static bool parse_tokens(const char *text, struct arena *a, struct tokens *out)
         unsigned long id = strtoul(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || id > INT32_MAX || (*end != ',' && *end != 0))
             return wrong_usage(
-                "eval",
-                "--tokens: expected ids from 0 to %d with commas between them, found '%.20s'",
+                "eval", "--tokens: expected ids from 0 to %d separated by commas, found '%.20s'",
                 INT32_MAX, text);
         ARENA_PUSH(a, out->ids, out->count, out->capacity) = (int32_t)id;
         text = end;
@@ -134,7 +134,7 @@ static bool check_tokens(const struct tokens *t, const struct model *m, struct d
 
 /* ---- evaluation ---- */
 
-/* Rows 0, 1, 2, …: positions, and the rows whose logits are asked for. */
+/* Rows 0, 1, 2, …: positions, and the rows whose logits are wanted. */
 static const int32_t *count_up(struct arena *a, uint32_t count)
 {
     int32_t *rows = arena_new(a, int32_t, count);
@@ -155,7 +155,7 @@ static void add_result(struct safetensors_out *out, const struct hir_eval *e, co
                         values);
 }
 
-/* Names the weight, or the step of the computation, that first is not a number. */
+/* Names the first weight or step of the computation whose values are not finite. */
 static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, struct diags *d)
 {
     uint64_t count;
@@ -177,7 +177,21 @@ static void warn_of_not_finite(const struct hir_eval *e, const struct model *m, 
                             : hir_op_info[n->op].name);
 }
 
-/* The file is written while the values live. */
+/* Logits that are none fail the command; the file is there all the same, to look into. */
+static bool check_logits(const struct hir_eval *e, const struct model *m, uint32_t rows,
+                         struct diags *d)
+{
+    uint64_t count = (uint64_t)rows * m->hyper.vocabulary, bad = 0;
+    const float *logits = hir_eval_value(e, "logits");
+
+    for (uint64_t i = 0; logits != NULL && i < count; i++)
+        bad += isnan(logits[i]) != 0;
+    return bad == 0 || diag_error(d, (struct place){.file = m->path, .object = "logits"},
+                                  "expected numbers, found %llu of %llu that are NaN",
+                                  (unsigned long long)bad, (unsigned long long)count);
+}
+
+/* Writes the file while the values are in memory. */
 static bool evaluate(const struct options *o, const struct model *m, const struct hir_graph *g,
                      const struct tokens *tokens, struct diags *d)
 {
@@ -203,7 +217,7 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
         add_result(&out, &e, name, tokens->count);
     }
     add_result(&out, &e, "hidden.final", tokens->count);
-    bool good = safetensors_write(&out, o->output, d);
+    bool good = safetensors_write(&out, o->output, d) && check_logits(&e, m, tokens->count, d);
     hir_eval_close(&e);
     arena_free(&values);
     return good;

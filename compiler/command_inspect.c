@@ -1,6 +1,5 @@
 /* rlxc inspect: shows what is in an artifact, or in an executable that carries one. In: a file that
- * anybody may have made; out: text or JSON on standard output.
- */
+ * may be hostile; out: text or JSON on standard output. */
 #include "compiler/command.h"
 #include "compiler/command_line.h"
 
@@ -16,10 +15,10 @@ static const char usage[] =
     "\n"
     "Prints what is in an artifact, or in a program made with --emit=exe.\n"
     "\n"
-    "      --json     the manifest, as JSON\n"
+    "      --json     print the manifest, as JSON\n"
     "      --verify   read everything and check every digest\n"
-    "  -v, --verbose  each step of each variant too\n"
-    "  -q, --quiet    print nothing: the exit status says whether it is sound\n"
+    "  -v, --verbose  print each step of each variant too\n"
+    "  -q, --quiet    print nothing; the exit status says whether the file is valid\n"
     "  -h, --help     print this; --version: the version\n";
 
 static const struct option long_options[] = {
@@ -80,13 +79,13 @@ static bool inspect(const struct options *o, struct diags *d)
     struct text text = {.arena = d->arena};
     char advice[ADVICE_BYTES];
 
-    if (advice_on_file(PROGRAM_rlx, o->input, advice)) /* what it takes is what rlx takes */
+    if (advice_on_file(PROGRAM_rlx, o->input, advice)) /* it takes the same files as rlx */
         return diag_error(d, (struct place){0}, "%s", advice);
     if (!file_map(o->input, &file, d))
         return false;
     bool good = inspect_open(&in, o->input, file.data, file.bytes, d);
     if (good && o->quiet && !o->json) {
-        good = inspect_text(&in, o->verbose, &text); /* checks what it would print */
+        good = inspect_text(&in, o->verbose, &text); /* also checks what it would print */
     } else if (good && o->json) {
         good = print_manifest(&in);
     } else if (good) {
@@ -96,7 +95,7 @@ static bool inspect(const struct options *o, struct diags *d)
     if (good && o->verify) {
         good = inspect_verify(&in);
         if (good && !o->json && !o->quiet)
-            puts("every digest is right");
+            puts("all digests match");
     }
     file_unmap(&file);
     return good && d->error_count == 0;

@@ -42,6 +42,10 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
     optind = 0; /* starts anew, also after an earlier call */
     while ((option = getopt_long(argc, argv, line->letters, line->options, NULL)) != -1) {
         const char *word = argv[optind - 1];
+        char advice[ADVICE_BYTES];
+        if (advice_on_dashed_word(line->options, argc, argv, option == '?' ? optopt : option,
+                                  advice))
+            return wrong_usage(line->command, "%s", advice);
         if (option == 'h') {
             fputs(line->usage, stdout);
             *status = 0;
@@ -55,7 +59,6 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
         if (option == ':')
             return wrong_usage(line->command, "%s needs a value", word);
         if (option == '?') {
-            char advice[ADVICE_BYTES];
             advice_on_option(line->options, word, optopt, advice);
             return wrong_usage(line->command, "%s", advice);
         }

@@ -1,4 +1,4 @@
-/* What the commands of rlxc share: reading options, and complaining about them in one line. */
+/* What the commands of rlxc share: they read options, and report mistakes in one line. */
 #ifndef RLXC_COMMAND_LINE_H
 #define RLXC_COMMAND_LINE_H
 
@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-/* What every command has: an entry for --version in `options`, and a value that no letter has. */
+/* Every command has this entry for --version in `options`; its value is no letter. */
 #define COMMAND_VERSION                                      \
     {                                                        \
         "version", no_argument, NULL, COMMAND_OPTION_VERSION \
@@ -16,10 +16,10 @@ enum { COMMAND_OPTION_VERSION = 1 };
 
 struct command_line {
     const char *command;
-    const char *usage;   /* --help; manual page and completions are made of it: packaging/ */
+    const char *usage;   /* --help; packaging/ makes the manual page and the completions from it */
     const char *letters; /* of short options; ':' first, 'h' among them */
     const struct option *options;
-    /* Takes one option; false where its value is wrong (and said so). */
+    /* Takes one option; false if its value is wrong, after a message. */
     bool (*set)(void *context, int option, const char *value);
 };
 
@@ -27,15 +27,15 @@ struct command_line {
 bool wrong_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same of an option's value: what the first error of `d` says. */
+/* The same for an option's value, with the text of the first error of `d`. */
 bool wrong_value(const char *command, const char *option, const struct diags *d);
 
-/* Hands every option to `set`. False: there is nothing to do, and `status` is the exit status:
- * after --help and --version 0, after wrong usage 2. */
+/* Passes every option to `set`. False: there is nothing more to do, and `status` is the exit
+ * status: 0 after --help and --version, 2 after wrong usage. */
 bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
                        int *status);
 
-/* The one operand, a `what`, into `operand`. Comes after command_line_read. */
+/* Stores the only operand, a `what`, in `operand`. Call it after command_line_read. */
 bool command_line_operand(const char *command, const char *what, int argc, char **argv,
                           const char **operand);
 

@@ -1,7 +1,6 @@
-/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input; out: the
- * graph that comes out, in the same form; or with --report=fusion what was fused and what was left,
- * and why; or with --lower the planned program of one variant.
- */
+/* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input. Out: the
+ * resulting graph in the same form; with --report=fusion what was fused, what was not, and why;
+ * with --lower the planned program of one variant. */
 #include "compiler/command.h"
 #include "compiler/build_options.h"
 #include "compiler/base/file.h"
@@ -20,23 +19,23 @@ static const char usage[] =
     "\n"
     "  -p, --passes=PASS,... run only these, in the compiler's order\n"
     "  -x, --leave-out=PASS,...  leave these out; required passes always run\n"
-    "      --stop-after=PASS the last pass to run\n"
-    "      --no-passes       run none: read, verify and print\n"
+    "      --stop-after=PASS stop after this pass\n"
+    "      --no-passes       run no passes: read, verify and print\n"
     "  -d, --dump=all|PASS,...\n"
     "                        print the graph on standard error after these passes\n"
     "                        (all: after each)\n"
-    "      --report=fusion   instead of the graph print what was fused, and what was\n"
-    "                        not and why\n"
-    "      --lower=VARIANT   instead of the graph print the planned program of\n"
-    "                        decode-N or prefill-N, for N new tokens, or of batch-N,\n"
-    "                        for N sequences\n"
+    "      --report=fusion   print what was fused, what was not, and why, instead of\n"
+    "                        the graph\n"
+    "      --lower=VARIANT   print the planned program of decode-N or prefill-N, for\n"
+    "                        N new tokens, or of batch-N, for N sequences, instead of\n"
+    "                        the graph\n"
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
-    "                        of that program (default: native)\n"
+    "                        machine of that program (default: native)\n"
     "      --check           evaluate before and after each pass on the same random\n"
     "                        data\n"
-    "      --seed=N          of that data (default: 7)\n"
-    "      --tolerance=X     largest difference, relative to the largest value\n"
-    "                        (default: 1e-5)\n"
+    "      --seed=N          seed of that data (default: 7)\n"
+    "      --tolerance=X     with --check: largest difference allowed, relative to\n"
+    "                        the largest value (default: 1e-5)\n"
     "      --list            list the passes in their order\n"
     "  -o, --output=FILE     write to FILE instead of standard output (-)\n"
     "  -v, --verbose         print time and nodes of each pass on standard error\n"
@@ -207,6 +206,18 @@ static bool read_standard_input(struct text *out, struct diags *d)
            diag_error(d, (struct place){.file = "standard input"}, "%s", strerror(errno));
 }
 
+static bool parse_graph(struct hir_graph *g, const char *name, const char *data, size_t bytes,
+                        struct diags *d)
+{
+    enum { LOOKED_AT = 4096 }; /* else a binary file has an error in each of its lines */
+
+    if (bytes != 0 && memchr(data, 0, min_u64(bytes, LOOKED_AT)) != NULL)
+        return diag_error(d, (struct place){.file = name},
+                          "expected a graph as text, found a binary file; rlxc build --emit=hir "
+                          "writes the graphs of a model");
+    return hir_parse(g, name, data, bytes, d);
+}
+
 static bool read_graph(const struct options *o, struct hir_graph *g, struct diags *d)
 {
     struct text standard = {.arena = d->arena};
@@ -214,11 +225,11 @@ static bool read_graph(const struct options *o, struct hir_graph *g, struct diag
 
     if (strcmp(o->input, "-") == 0)
         return read_standard_input(&standard, d) &&
-               hir_parse(g, "-", standard.data, standard.bytes, d);
+               parse_graph(g, "-", standard.data, standard.bytes, d);
     if (!file_map(o->input, &file, d))
         return false;
     bool good = file.bytes <= MAX_INPUT
-                    ? hir_parse(g, o->input, (const char *)file.data, file.bytes, d)
+                    ? parse_graph(g, o->input, (const char *)file.data, file.bytes, d)
                     : refuse_size(o->input, d);
     file_unmap(&file);
     return good;
@@ -242,7 +253,7 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
 }
 
-/* The program of the variant, as `rlxc build` would make it by default. */
+/* The program of the variant, as `rlxc build` makes it by default. */
 static bool lowered_text(const struct options *o, const struct hir_graph *g, struct text *text,
                          struct diags *d)
 {

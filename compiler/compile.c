@@ -23,8 +23,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Room for more positions than these, whose rotary table alone takes gigabytes, must be asked for.
- */
+/* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
+ * context. */
 enum { CONTEXT_UNASKED = 1 << 22 };
 
 /* One compilation. Everything lives in `arena` until it ends. */
@@ -41,7 +41,7 @@ struct unit {
     struct model model;
     struct numerics numerics;
     const struct tensor
-        *stored; /* its tensors as the file has them; model.tensors: as they will be packed */
+        *stored; /* its tensors as in the file; model.tensors: as they will be packed */
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
     uint8_t *template; /* NULL: the model has none */
@@ -55,7 +55,7 @@ struct unit {
     struct artifact_summary summary;
 };
 
-/* What is read later counts as read already, so that no output takes its place before. */
+/* Registers files that are read later, so that no output replaces them before that. */
 static bool check_output(const struct compile_options *o, struct diags *d)
 {
     if (o->chat_template != NULL)
@@ -64,13 +64,13 @@ static bool check_output(const struct compile_options *o, struct diags *d)
     return o->output == NULL || out_check(o->output, d);
 }
 
-/* What can be known to be wrong before the model is opened. */
+/* Finds mistakes that show before the model is opened. */
 static bool check_options(struct unit *u)
 {
     const struct compile_options *o = u->options;
     uint32_t dumps = o->emit & (EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM);
 
-    /* An executable goes to other machines, an artifact is compiled where it runs. */
+    /* By default: an executable runs on other machines, an artifact on this one. */
     const char *levels = (o->emit & EMIT_EXE) != 0 ? "all" : "native";
 
     u->passes = (struct pass_run){.arena = &u->arena, .leave_out = o->leave_out};
@@ -106,7 +106,7 @@ static bool read_model(struct unit *u)
                           "expected a vocabulary for --tokenizer-only, found none");
     if (u->model.vocabulary == NULL)
         diag_warning(u->diags, (struct place){.file = u->options->input},
-                     "has no tokenizer: what is compiled works with token ids only, as in rlx run "
+                     "has no tokenizer: the artifact works with token ids only, as in rlx run "
                      "--tokens=5,17,3 --ids");
     return u->options->output == NULL || out_check(u->options->output, u->diags);
 }
@@ -134,35 +134,37 @@ static bool build_graph(struct unit *u)
     if (wanted == 0 && most > CONTEXT_UNASKED)
         return diag_error(
             u->diags, (struct place){.file = u->options->input, .object = "--context"},
-            "expected to be given for a model of more than %d positions, found a model "
-            "of %u",
+            "expected a number of tokens, because the model has more than %d positions (%u); "
+            "for example --context=8192",
             CONTEXT_UNASKED, most);
     requantize(&u->model, &u->options->quant_choice, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
 
-/* f16 is the default for models whose keys and values it can hold. */
+/* The default is f16 if it can hold the model's keys and values. */
 static bool choose_cache(struct unit *u)
 {
     struct place at = {.file = u->options->input};
     struct cache_range range;
 
     u->numerics = u->options->numerics;
-    if (u->numerics.kv != DTYPE_f16 || cache_range_fits(&u->model, u->threads, &range))
+    enum dtype kv = u->numerics.kv;
+    if (cache_range_fits(&u->model, kv, u->threads, &range))
         return true;
     if (u->options->kv_given) {
-        diag_warning(
-            u->diags, at,
-            "%s of layer %u may reach %.3g: what is above 65504 becomes 65504 in a cache of f16; --kv=f32 holds all",
-            range.what, range.layer, range.most);
+        diag_warning(u->diags, at,
+                     "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
+                     "--kv=f32 does not",
+                     range.what, range.layer, range.most, kv == DTYPE_f16 ? "an f16" : "a q8",
+                     cache_range_most(kv));
         return true;
     }
     u->numerics.kv = DTYPE_f32;
-    diag_warning(
-        u->diags, at,
-        "%s of layer %u may reach %.3g and f16 ends at 65504, so that the cache is of f32; --kv=f16 or --kv=q8 would be smaller",
-        range.what, range.layer, range.most);
+    diag_warning(u->diags, at,
+                 "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
+                 "--kv=f16 or --kv=q8 would be smaller",
+                 range.what, range.layer, range.most);
     return true;
 }
 
@@ -198,7 +200,7 @@ static bool emit_level(struct unit *u, struct packed_level *level)
                         &u->arena, &level->code, u->diags);
 }
 
-/* The programs of all levels; no code yet. */
+/* Makes the programs of all levels, without code yet. */
 static bool make_levels(struct unit *u)
 {
     uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
@@ -238,8 +240,8 @@ static bool read_template(struct unit *u)
                               "expected less than 4 GiB");
 }
 
-/* A template that cannot be compiled is no error: the model still continues text. Who asked for it
- * by name wants it. */
+/* A template that cannot be compiled is not an error, because the model can still continue text. It
+ * is an error if the user named it. */
 static bool compile_chat_template(struct unit *u)
 {
     struct template_variable variables[MODEL_MAX_SPECIAL_TOKENS];
@@ -266,7 +268,7 @@ static bool compile_chat_template(struct unit *u)
     if (u->options->chat_template != NULL)
         return diag_error(u->diags, at, "%s", refusal.reason);
     at.file = u->options->input;
-    diag_warning(u->diags, at, "it cannot be compiled, so that the model only continues text: %s",
+    diag_warning(u->diags, at, "cannot be compiled, so the model only continues text: %s",
                  refusal.reason);
     return true;
 }
@@ -305,7 +307,7 @@ static struct artifact describe_artifact(struct unit *u)
     return a;
 }
 
-/* What would be made, instead of making it. */
+/* Prints what a build would make, instead of making it. */
 static bool print_plan(struct unit *u)
 {
     const struct plan_request *request = u->options->plan;

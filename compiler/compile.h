@@ -11,22 +11,22 @@ enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 
 
 struct compile_options {
     const char *input;
-    const char *output;   /* NULL: nothing is packed, only what `emit` and `report` ask for */
-    const char *levels;   /* --level; NULL: native, of an executable all */
+    const char *output;   /* NULL: pack nothing, make only what `emit` and `report` ask for */
+    const char *levels;   /* --level; NULL: native, or all for an executable */
     const char *variants; /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
     struct quant_choice quant_choice;
     struct numerics numerics;
-    bool kv_given;    /* numerics.kv was asked for */
-    uint32_t context; /* 0: the model's */
+    bool kv_given;    /* the user chose numerics.kv */
+    uint32_t context; /* 0: the model's own */
     uint32_t emit, report;
-    const char *dump_directory;      /* set where `emit` has a dump */
-    const char *runtime;             /* program for EMIT_EXE; NULL: the one beside rlxc */
-    const char *leave_out;           /* passes, commas between them; NULL: none */
-    const char *cache;               /* folder of results to use again; NULL: none */
-    uint64_t cache_bytes;            /* what may stay there after a build */
-    const struct plan_request *plan; /* only plan, and print (plan.h); NULL: build */
-    const char *chat_template;       /* file of a template that takes the model's place, or NULL */
+    const char *dump_directory;      /* set if `emit` has a dump */
+    const char *runtime;             /* program for EMIT_EXE; NULL: the one next to rlxc */
+    const char *leave_out;           /* passes, separated by commas; NULL: none */
+    const char *cache;               /* folder of results to reuse; NULL: none */
+    uint64_t cache_bytes;            /* its size limit after a build */
+    const struct plan_request *plan; /* only plan and print (plan.h); NULL: build */
+    const char *chat_template;       /* file of a template that replaces the model's, or NULL */
     bool tokenizer_only;
     const char *pre_tokenizer; /* import_options.pre_tokenizer */
     uint32_t threads;          /* 0: the processors that this process may use */

@@ -1,5 +1,5 @@
-/* Writes dumps. In: graphs, programs and texts of kernels; out: files in one directory, each whole
- * or not there. */
+/* Writes dumps. In: graphs, programs and texts of kernels; out: files in one directory, each
+ * complete or absent. */
 #include "compiler/dump.h"
 
 #include <errno.h>

@@ -13,9 +13,9 @@ enum { DUMP_FIRST_PROGRAM = 20 };
 
 struct dump {
     const char *directory;
-    bool hir, lir, ll, assembly; /* which kinds are wanted */
+    bool hir, lir, ll, assembly; /* which kinds to write */
     struct diags *diags;
-    const char *level;    /* of the kernels that come now */
+    const char *level;    /* of the current kernels */
     pthread_mutex_t lock; /* kernels may come from several threads */
     bool failed;
 };

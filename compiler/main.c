@@ -35,8 +35,7 @@ static void print_usage(FILE *to)
           to);
 }
 
-/* What was asked for must have reached its reader: a full disk behind standard output is a failure.
- */
+/* Output must reach its reader: it is a failure if standard output goes to a full disk. */
 static int finish(int status)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
@@ -118,7 +117,7 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    fprintf(stderr, "rlxc: there is no memory for a stack of %zu kB; ulimit -s is lower\n",
+    fprintf(stderr, "rlxc: no memory for a stack of %zu kB, and ulimit -s allows less\n",
             stack / 1024);
     return 1;
 }

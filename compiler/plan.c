@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Logits are made of one row a sequence, except in blocks, whose rows are all wanted (to verify
- * guesses). */
+/* One row per sequence gives logits, except in blocks, which need all rows to verify drafts. */
 static struct extent extent_of(const struct packed_variant *v, uint64_t depth)
 {
     uint64_t rows = v->rows.last;
@@ -17,13 +16,13 @@ static struct extent extent_of(const struct packed_variant *v, uint64_t depth)
     return (struct extent){rows, v->variant.phase == PHASE_prefill ? 1 : rows, depth};
 }
 
-/* How much longer the slowest thread works than if tiles divided evenly. */
+/* How much longer the slowest thread works than it would if tiles divided evenly. */
 static double unevenness(uint64_t tiles, uint32_t threads)
 {
     return tiles == 0 ? 1 : (double)(ceil_div(tiles, threads) * threads) / (double)tiles;
 }
 
-/* Seconds of one step; `reads` becomes whether memory is what it waits for. */
+/* Seconds of one step; sets `reads` if memory limits it. */
 static double step_seconds(const struct packed_level *level, const struct lir_kernel *k,
                            const struct lir_step *s, const struct work *w, const struct machine *m,
                            bool *reads)
@@ -195,7 +194,7 @@ void plan_json(const struct planned *all, struct text *out)
                              (json_int_t)all->weights->state_bytes, "context", (int)all->context,
                              "depth", (json_int_t)all->depth);
 
-    if (root == NULL) /* a name that is no UTF-8 */
+    if (root == NULL) /* a name that is not UTF-8 */
         root = json_object();
     if (all->machine != NULL)
         json_object_set_new(root, "machine", machine_json(all->machine));

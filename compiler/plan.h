@@ -1,11 +1,10 @@
-/* What each variant of a model will do and how long it should take, before anything is packed or
- * run (`rlxc plan`). In: the programs of a level and a machine; out: a table or JSON.
+/* Predicts what each variant of a model will do and how long it should take, before anything is
+ * packed or run (`rlxc plan`). In: the programs of a level, and a machine; out: a table or JSON.
  *
- * The model of time: a step takes what its kernel needs to begin, plus the longer of reading its
+ * The model of time: a step takes the start-up time of its kernel, plus the longer of reading its
  * bytes and computing its operations. Both run at the share of the machine's limit that the target
- * says its kernel reaches, times what threads lose where tiles do not divide evenly. A step that
- * every thread repeats counts as the work of one. The time of a run is the sum over its steps, and
- * a barrier's time wherever one stands.
+ * states for the kernel, less what threads lose if tiles do not divide evenly. A step that every
+ * thread repeats counts as the work of one. A run takes the sum of its steps and its barriers.
  */
 #ifndef RLXC_PLAN_H
 #define RLXC_PLAN_H
@@ -16,11 +15,11 @@
 
 struct plan_request {
     const char *machine; /* what machine_read takes; NULL: no times */
-    uint64_t depth;      /* tokens that each sequence has already */
+    uint64_t depth;      /* tokens already in each sequence */
     bool json;
 };
 
-/* One run of a variant, with as many new tokens as it is made for. */
+/* One run of a variant, with as many new tokens as it serves. */
 struct plan {
     struct extent extent;
     uint64_t weight_bytes, kv_bytes;
@@ -28,7 +27,7 @@ struct plan {
     uint64_t attention;         /* operations */
     uint32_t steps, barriers;
     double seconds; /* 0: no machine */
-    double reading; /* share of it in steps that wait for memory */
+    double reading; /* share of that time in steps that memory limits */
 };
 
 /* `machine` NULL: without times. */

@@ -19,7 +19,7 @@ double progress_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* A terminal without commands says so in TERM, or TERM is empty. */
+/* A terminal without commands has no TERM, or one that says so. */
 static bool can_overwrite(void)
 {
     const char *terminal = getenv("TERM");
@@ -59,8 +59,8 @@ void progress_cut(const char *from, uint32_t columns, char *to, size_t bytes)
     to[count] = 0;
 }
 
-/* Asks for the width each time, so that the line follows a window that changes. The last column
- * stays free: some terminals begin the next line when it is written. */
+/* Asks for the width each time, because the window may change. The last column stays free, because
+ * some terminals begin the next line when it is written. */
 static uint32_t columns_now(void)
 {
     struct winsize size = {0};

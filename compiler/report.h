@@ -1,5 +1,5 @@
-/* Reports of a build, for people: which kernels serve which steps, what memory each variant needs,
- * and which types matrices have and had. */
+/* Reports of a build, for people: the kernels and how many steps use each, the memory of each
+ * variant, and the types of matrices in the model and packed. */
 #ifndef RLXC_REPORT_H
 #define RLXC_REPORT_H
 
@@ -8,7 +8,7 @@
 void report_kernels(const struct packed_level *level, uint32_t variant_count, struct text *out);
 void report_memory(const struct packed_level *level, const struct packed_variant *variants,
                    uint32_t variant_count, struct text *out);
-/* `stored`: the tensors as the file has them, those of the model being what is packed. */
+/* `stored`: the tensors as in the file; those of the model are as packed. */
 void report_types(const struct model *m, const struct tensor *stored, struct text *out);
 
 #endif

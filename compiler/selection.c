@@ -1,5 +1,5 @@
-/* Parses --level and --variants. In: text of the user. Out: indices of levels; variants with their
- * buckets, in rising order. */
+/* Parses --level and --variants. In: text from the user. Out: indices of levels; variants with
+ * their buckets, in ascending order. */
 #include "compiler/selection.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
         if (native < 0)
             return diag_error(d, at,
                               "this machine is too old to run models; expected the level of the "
-                              "machine that will: %sor all",
+                              "machine that will run them: %sor all",
                               level_names(target, d));
         wanted[native] = true;
         return true;
@@ -75,7 +75,7 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
 enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_batch, KIND_COUNT };
 static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill", "batch"};
 
-/* Numbers of new tokens (batch: of sequences) that a kind may have. */
+/* Numbers of new tokens (batch: of sequences) that a kind allows. */
 static const uint32_t least_rows[KIND_COUNT] = {1, 2, BLOCK_ROWS_MAX + 1, 2};
 static const uint32_t most_rows[KIND_COUNT] = {1, BLOCK_ROWS_MAX, 1 << 16, BLOCK_ROWS_MAX};
 
@@ -109,7 +109,7 @@ static bool add_size(struct sizes *s, enum kind kind, uint64_t rows, struct diag
                           (unsigned long long)rows);
     for (uint32_t i = 0; i < s->count; i++)
         if (s->all[i].rows == rows && (s->all[i].kind == KIND_batch) == (kind == KIND_batch))
-            return diag_error(d, here(), "%s: %llu %s are there twice", kind_name[kind],
+            return diag_error(d, here(), "%s: %llu %s occur twice", kind_name[kind],
                               (unsigned long long)rows, things(kind));
     if (s->count == SIZES_MAX)
         return diag_error(d, here(), "expected at most %u variants", SIZES_MAX);
@@ -135,7 +135,7 @@ static bool add_range(struct sizes *s, enum kind kind, const char *text, size_t 
     if (last == first)
         return add_size(s, kind, first, d);
     if (last < first || first == 0 || last > most_rows[KIND_prefill])
-        return diag_error(d, here(), "%s: expected a range that rises, up to %u, found '%.*s'",
+        return diag_error(d, here(), "%s: expected an ascending range up to %u, found '%.*s'",
                           kind_name[kind], most_rows[KIND_prefill], (int)bytes, text);
     if (!bucket_ladder((uint32_t)first, (uint32_t)last, &ladder, d))
         return false;
@@ -173,7 +173,7 @@ static bool parse_sizes(const char *text, struct sizes *s, struct diags *d)
     }
 }
 
-/* Batches behind the others. */
+/* Batches come last. */
 static int by_rows(const void *a, const void *b)
 {
     const struct size *left = a, *right = b;
@@ -182,7 +182,7 @@ static int by_rows(const void *a, const void *b)
     return batches != 0 ? batches : (left->rows > right->rows) - (left->rows < right->rows);
 }
 
-/* For any past: it is a size of the run, not of the code. */
+/* Serves any past, because the past is a size of the run, not of the code. */
 static struct variant variant_of(uint32_t rows, bool batch)
 {
     struct variant v = batch                   ? variant_decode(rows, 0, 1)
@@ -207,7 +207,7 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
     if (sizes.count == 0 || sizes.all[0].rows != 1)
         return diag_error(
             d, here(),
-            "expected decode=1 among the variants: every token after the first is made with it");
+            "expected decode=1 among the variants, because every token after the first needs it");
     *count = 0;
     for (uint32_t i = 0; i < sizes.count && *count < capacity; i++) {
         bool batch = sizes.all[i].kind == KIND_batch;

@@ -10,6 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a clone without Git LFS has instead of a large file. */
+static bool is_lfs_pointer(const struct file *f)
+{
+    static const char first[] = "version https://git-lfs.github.com/spec/";
+
+    return f->bytes >= sizeof first - 1 && memcmp(f->data, first, sizeof first - 1) == 0;
+}
+
 bool file_is_named(const char *path)
 {
     struct stat status;
@@ -51,6 +59,11 @@ bool file_map(const char *path, struct file *out, struct diags *d)
     }
     out->use = used_file_map(fd, path, out->data, out->bytes);
     close(fd);
+    if (is_lfs_pointer(out)) {
+        file_unmap(out);
+        return diag_error(d, at,
+                          "a pointer of Git LFS, not the file itself: git lfs pull fetches it");
+    }
     return true;
 }
 

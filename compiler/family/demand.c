@@ -218,9 +218,31 @@ static void warn_of_biases(struct blocks *b)
                 b->left_biases.count);
 }
 
+/* A scale or bias of a matrix that is read, or of the head. llama.cpp applies it; transformers
+ * leaves out what a class does not have. */
+static bool changes_matrix(const struct blocks *b, const char *name)
+{
+    const char *end = strrchr(name, '.');
+
+    if (!model_is_gguf(b->model) || end == NULL ||
+        (strcmp(end, ".scale") != 0 && strcmp(end, ".bias") != 0))
+        return false;
+    const struct tensor *t =
+        find(b, arena_printf(b->graph->arena, "%.*s.weight", (int)(end - name), name));
+    return strcmp(name, "lm_head.bias") == 0 || (t != NULL && b->used[t - b->model->tensors]);
+}
+
 static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
 {
-    if (!may_be_left(b, str_text(b->model->strings, id)) && ++*left <= MAX_LEFTOVER_WARNINGS)
+    const char *name = str_text(b->model->strings, id);
+
+    if (changes_matrix(b, name))
+        diag_error(b->diags,
+                   (struct place){.file = b->model->path,
+                                  .object = arena_printf(b->graph->arena, "tensor '%s'",
+                                                         model_source_name(b->model, id))},
+                   "expected no scale or bias of this matrix, found one: rlx does not compile it");
+    else if (!may_be_left(b, name) && ++*left <= MAX_LEFTOVER_WARNINGS)
         warn_of(b, id, "is not read by architecture '%s'",
                 str_text(b->model->strings, b->hyper->architecture));
 }

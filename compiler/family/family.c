@@ -77,16 +77,17 @@ static hir_id declare_rope_table(struct blocks *b)
                                       .high = r->high_frequency_factor,
                                       .beta_fast = r->beta_fast,
                                       .beta_slow = r->beta_slow,
+                                      .exact_borders = r->exact_borders,
                                       .attention_factor = r->attention_factor,
                                       .scaling = scaling[r->scaling],
                                       .original_context = r->original_context}};
     dim_id dims[2] = {b->context, dim_const(&g->dims, b->hyper->rotary_dim)};
     hir_id divisors = 0;
 
-    if (has_tensor(b, "rope_freqs.weight"))
+    if (has_tensor(b, "rope.divisors.weight"))
         divisors = demand_vector(b, b->hyper->rotary_dim / 2,
                                  from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
-                                 "rope_freqs.weight");
+                                 "rope.divisors.weight");
     return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr,
                        &divisors, divisors != 0);
 }

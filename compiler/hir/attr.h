@@ -23,7 +23,7 @@ struct attr_field {
     uint16_t offset;
 };
 
-enum { ATTR_FIELD_COUNT = 25 };
+enum { ATTR_FIELD_COUNT = 26 };
 extern const struct attr_field attr_fields[ATTR_FIELD_COUNT];
 
 /* The name of value `i` of a type that goes by name; NULL from the end on. */

@@ -42,9 +42,11 @@ static double yarn_border(const struct hir_attr *attr, uint32_t n_rot, double tu
 static double yarn_frequency(const struct hir_attr *attr, uint32_t n_rot, uint32_t i,
                              double frequency)
 {
-    double first = fmax(floor(yarn_border(attr, n_rot, attr->table.beta_fast)), 0);
-    double last = fmin(ceil(yarn_border(attr, n_rot, attr->table.beta_slow)), n_rot - 1.0);
+    double first = yarn_border(attr, n_rot, attr->table.beta_fast);
+    double last = yarn_border(attr, n_rot, attr->table.beta_slow);
 
+    first = fmax(attr->table.exact_borders ? first : floor(first), 0);
+    last = fmin(attr->table.exact_borders ? last : ceil(last), n_rot - 1.0);
     if (first == last)
         last += 0.001;
     double ramp = fmin(fmax((i - first) / (last - first), 0), 1);

@@ -105,7 +105,7 @@ static size_t attr_bytes(uint8_t kind)
         [ATTR_none] = 0,
         [ATTR_weight] = sizeof(uint32_t),
         [ATTR_number] = sizeof(double),
-        [ATTR_table] = 7 * sizeof(double) + 2 * sizeof(uint32_t),
+        [ATTR_table] = 7 * sizeof(double) + 3 * sizeof(uint32_t),
         [ATTR_slice] = 2 * sizeof(uint32_t),
         [ATTR_norm] = sizeof(double),
         [ATTR_activation] = sizeof(uint32_t),

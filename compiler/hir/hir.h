@@ -93,6 +93,7 @@ struct hir_attr {
             double theta, factor, low, high, beta_fast, beta_slow, attention_factor;
             uint32_t scaling; /* enum hir_rope_scaling */
             uint32_t original_context;
+            uint32_t exact_borders; /* yarn; 0 or 1 */
         } table;
         struct {
             uint32_t axis;

@@ -28,6 +28,7 @@ const struct attr_field attr_fields[ATTR_FIELD_COUNT] = {
     FIELD(table, number, 0, "high", high),
     FIELD(table, number, 0, "beta_fast", beta_fast),
     FIELD(table, number, 0, "beta_slow", beta_slow),
+    FIELD(table, flag, 0, "exact_borders", exact_borders),
     FIELD(table, number, 0, "attention_factor", attention_factor),
     FIELD(table, count, 0, "original_context", original_context),
     FIELD(slice, count, 1, "axis", axis),

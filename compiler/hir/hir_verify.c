@@ -40,6 +40,8 @@ static const char *table_problem(const struct hir_attr *attr)
     if (attr->table.scaling == HIR_ROPE_yarn &&
         (!positive(attr->table.beta_fast) || !positive(attr->table.beta_slow)))
         return "beta_fast, beta_slow: expected finite numbers above 0";
+    if (attr->table.exact_borders > 1)
+        return "exact_borders: expected 0 or 1";
     if (!not_negative(attr->table.attention_factor))
         return "attention_factor: expected a finite number, 0 or above";
     if (attr->table.scaling >= HIR_ROPE_llama3 && attr->table.original_context == 0)

@@ -169,8 +169,7 @@ static void read_yarn(const struct config *c, const json_t *from, struct hyper_p
         rope->attention_factor =
             yarn_magnitude(rope->factor, scale) / yarn_magnitude(rope->factor, scale_all);
     config_bool(c, from, "truncate", &truncate);
-    if (!truncate)
-        diag_error(c->diags, config_place(c, "truncate"), "expected true, found false");
+    rope->exact_borders = !truncate;
 }
 
 /* The classes that are known here turn whole heads by default, whatever this says; of scaled

@@ -225,6 +225,29 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     read_magnitude(k, rope);
 }
 
+/* GGUF files that are used together with a model, and are none. */
+static bool refuse_companion(const struct gguf *g, struct diags *d)
+{
+    static const struct {
+        const char *key, *value, *what;
+    } known[] = {
+        {"general.type", "adapter", "a LoRA adapter, which changes a model: merge it into that"},
+        {"general.type", "mmproj", "the image or sound part of a model: name the text model"},
+        {"general.architecture", "clip", "the image or sound part of a model: name the text model"},
+        {"general.type", "imatrix", "an importance matrix, which serves to quantize a model"},
+        {"general.architecture", "controlvector", "a control vector, which steers a model"},
+    };
+
+    for (size_t i = 0; i < countof(known); i++) {
+        struct place at = {.file = g->file->path, .object = known[i].key};
+        struct plain_value v = plain_gguf(g, gguf_find(g, known[i].key));
+        if (v.kind == VALUE_text && v.bytes == strlen(known[i].value) &&
+            memcmp(v.text, known[i].value, v.bytes) == 0)
+            return diag_error(d, at, "expected a model, found %s", known[i].what);
+    }
+    return true;
+}
+
 bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
 {
     const char *key = "general.architecture", *text;
@@ -232,6 +255,8 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
     uint64_t bytes;
     uint32_t before = d->error_count;
 
+    if (!refuse_companion(g, d))
+        return false;
     if (!gguf_get_string(g, key, &text, &bytes, d))
         return d->error_count != before ||
                diag_error(d, (struct place){.file = g->file->path, .object = key},

@@ -174,8 +174,10 @@ static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data
                    g->file->bytes, e->offset);
         return;
     }
-    for (uint32_t i = 0; i < e->rank; i++) {
-        t.shape[i] = e->sizes[e->rank - 1 - i];
+    while (t.rank > 1 && e->sizes[t.rank - 1] == 1)
+        t.rank--; /* sizes of 1 at the end say nothing: some writers give all four */
+    for (uint32_t i = 0; i < t.rank; i++) {
+        t.shape[i] = e->sizes[t.rank - 1 - i];
         empty = empty || t.shape[i] == 0;
     }
     t.name = our_name(g->model->strings, e->name);

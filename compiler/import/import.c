@@ -54,8 +54,13 @@ static bool refuse_file(const struct file *f, struct diags *d)
         {"tjgg", "a GGML file older than GGUF; convert it to GGUF"},
         {"fmgg", "a GGML file older than GGUF; convert it to GGUF"},
         {"lmgg", "a GGML file older than GGUF; convert it to GGUF"},
+        {"algg", "a LoRA adapter in a format older than GGUF; merge it into its model"},
         {"FUGG", "a GGUF file with its bytes swapped (big-endian)"},
         {"\177ELF", "an executable"},
+        {"\037\213", "a gzip archive; unpack it"},
+        {"\050\265\057\375", "a Zstandard archive; unpack it"},
+        {"\3757zXZ", "an xz archive; unpack it"},
+        {"<", "a web page (a download that needed a login, or another address?)"},
     };
     struct place at = {.file = f->path};
     const char *expected = "expected a GGUF file or a Hugging Face directory";
@@ -75,6 +80,25 @@ static bool refuse_file(const struct file *f, struct diags *d)
     return diag_error(d, at, "%s, found a file that begins with the bytes %02x %02x %02x %02x",
                       expected, f->data[0], f->bytes > 1 ? f->data[1] : 0,
                       f->bytes > 2 ? f->data[2] : 0, f->bytes > 3 ? f->data[3] : 0);
+}
+
+/* The cache of the Hugging Face hub keeps models as models--OWNER--NAME/snapshots/REVISION. NULL:
+ * the directory is no such. */
+static const char *name_in_hub_cache(struct arena *a, const char *directory)
+{
+    static const char before[] = "/models--", after[] = "/snapshots/";
+    char *real = realpath(directory, NULL);
+    const char *name = NULL, *end = real == NULL ? NULL : strstr(real, after);
+    const char *owner = real == NULL ? NULL : strstr(real, before);
+
+    if (owner != NULL && end != NULL && strchr(end + sizeof after - 1, '/') == NULL)
+        name = strstr(owner + sizeof before - 1, "--");
+    if (name != NULL && name + 2 < end)
+        name = arena_text(a, name + 2, (size_t)(end - name - 2));
+    else
+        name = NULL;
+    free(real);
+    return name;
 }
 
 static bool import_file(const char *path, const struct import_options *options, struct model *m,
@@ -109,25 +133,80 @@ static void protect_directory(const char *path)
     arena_free(&scratch);
 }
 
+/* The first entry of a directory, by name, that matches the pattern; NULL: there is none. */
+static const char *first_match(const char *path, const char *pattern, struct arena *a)
+{
+    DIR *folder = opendir(path);
+    const char *first = NULL;
+
+    for (const struct dirent *found; folder != NULL && (found = readdir(folder)) != NULL;)
+        if (fnmatch(pattern, found->d_name, FNM_PERIOD) == 0 &&
+            (first == NULL || strcmp(found->d_name, first) < 0))
+            first = arena_printf(a, "%s", found->d_name);
+    if (folder != NULL)
+        closedir(folder);
+    return first;
+}
+
+/* Says what a directory without config.json is, where a name in it tells. */
+static bool refuse_directory(const char *path, struct diags *d)
+{
+    static const struct {
+        const char *inside, *pattern, *what;
+        bool names_it; /* the sentence ends with the path of what was found */
+    } known[] = {
+        {"", "adapter_config.json", "a LoRA adapter: merge it into its model first", false},
+        {"", "*.gguf", "GGUF files: name one of them, such as", true},
+        {"/snapshots", "*", "a model in the cache of huggingface_hub: name the directory", true},
+        {"", "params.json", "weights in a format of the maker: take the copy with config.json",
+         false},
+        {"", "model_index.json", "a model that makes pictures", false},
+    };
+    const char *what = NULL;
+
+    for (size_t i = 0; i < countof(known) && what == NULL; i++) {
+        const char *inside = arena_printf(d->arena, "%s%s", path, known[i].inside);
+        const char *name = first_match(inside, known[i].pattern, d->arena);
+        if (name != NULL && known[i].names_it)
+            what = arena_printf(d->arena, "%s %s/%s", known[i].what, inside, name);
+        else if (name != NULL)
+            what = known[i].what;
+    }
+    return diag_error(d, (struct place){.file = path},
+                      "expected a Hugging Face directory with config.json, found %s",
+                      what != NULL ? what : "none in it");
+}
+
 static bool import_directory(const char *path, const struct import_options *options,
                              struct model *m, struct diags *d)
 {
     const char *config = arena_printf(m->arena, "%s/config.json", path);
+    const char *in_cache = name_in_hub_cache(m->arena, path);
     uint32_t before = d->error_count;
 
-    m->name = name_of(m->arena, path, "");
+    m->name = in_cache != NULL ? in_cache : name_of(m->arena, path, "");
     m->format = "safetensors";
     protect_directory(path);
     if (!options->vocabulary_only) {
         if (!file_is_named(config))
-            return diag_error(
-                d, (struct place){.file = path},
-                "expected a Hugging Face directory with config.json, found none in it");
+            return refuse_directory(path, d);
         if (config_read(config, m, d))
             import_safetensors(path, m, d);
     }
     return (options->no_vocabulary || vocabulary_from_directory(path, options, m, d)) &&
            sampling_from_directory(path, m, d) && d->error_count == before;
+}
+
+static bool refuse_path(const char *path, struct diags *d)
+{
+    const char *reason = strerror(errno);
+
+    diag_error(d, (struct place){.file = path},
+               "expected a GGUF file or a Hugging Face directory, found: %s", reason);
+    if (advice_is_hub_name(path))
+        diag_note(d, "a name on a hub? nothing is downloaded; rlxc build compiles a file or "
+                     "directory of this machine");
+    return false;
 }
 
 bool import_model(const char *path, const struct import_options *options, struct model *m,
@@ -140,9 +219,7 @@ bool import_model(const char *path, const struct import_options *options, struct
     if (advice_on_file(PROGRAM_rlxc, path, advice))
         return diag_error(d, (struct place){0}, "%s", advice);
     if (stat(path, &status) != 0)
-        return diag_error(d, (struct place){.file = path},
-                          "expected a GGUF file or a Hugging Face directory, found: %s",
-                          strerror(errno));
+        return refuse_path(path, d);
     bool good = S_ISDIR(status.st_mode) ? import_directory(path, options, m, d)
                                         : import_file(path, options, m, d);
     if (good && options->vocabulary_only && m->vocabulary == NULL)

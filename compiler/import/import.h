@@ -18,6 +18,9 @@ bool model_map_file(struct model *m, const char *path, uint32_t *index, struct d
  * here: shape, block size, extent. `source_name` is its name in the file, for messages. */
 bool model_add_tensor(struct model *m, struct tensor t, const char *source_name, struct diags *d);
 
+/* Whether this is the first tensor that reaches beyond the end of the file: one error a file. */
+bool model_first_outside(struct model *m, uint32_t file);
+
 /* A tensor that is not read, because of its type or (NULL) its shape. The texts are copied. */
 void model_add_unread(struct model *m, str_id name, const char *source_name, const char *type,
                       const char *shape);

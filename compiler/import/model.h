@@ -41,7 +41,8 @@ struct rope_parameters {
     double low_frequency_factor, high_frequency_factor; /* llama3 */
     uint32_t original_context;                          /* llama3, yarn: positions before scaling */
     double beta_fast, beta_slow, attention_factor;      /* yarn; attention_factor 0: derive it */
-    bool interleaved; /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
+    bool exact_borders; /* yarn: where it begins and ends to blend is not rounded */
+    bool interleaved;   /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
 
 /* Whether projections have biases. */
@@ -93,6 +94,7 @@ struct model {
     const char *format; /* "GGUF v3", "safetensors": for people */
     struct file *files;
     uint32_t file_count, file_capacity;
+    uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none where only a vocabulary was asked for */
     uint32_t tensor_count, tensor_capacity;
     struct unread_tensor *unread;
@@ -120,6 +122,7 @@ struct import_options {
  * is in `d`. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+bool model_is_gguf(const struct model *m); /* or else it is a directory */
 /* How the model's file calls, or would call, a tensor of this name: for messages. */
 const char *model_source_name(const struct model *m, str_id name);
 void model_close(struct model *m); /* unmaps the files */

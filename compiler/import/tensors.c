@@ -20,7 +20,7 @@ static const char *dtypes_text(struct arena *a, enum model_source source)
     return names.data;
 }
 
-static bool is_gguf(const struct model *m)
+bool model_is_gguf(const struct model *m)
 {
     return m->format != NULL && strncmp(m->format, "GGUF", 4) == 0;
 }
@@ -90,7 +90,7 @@ bool model_refuse_types(const struct model *m, const bool *needed, struct diags 
     return counts.count == 0 ||
            diag_error(d, (struct place){.file = m->path},
                       "found types not read: %s; expected only %s", found.data,
-                      dtypes_text(d->arena, is_gguf(m) ? SOURCE_gguf : SOURCE_config));
+                      dtypes_text(d->arena, model_is_gguf(m) ? SOURCE_gguf : SOURCE_config));
 }
 
 bool model_map_file(struct model *m, const char *path, uint32_t *index, struct diags *d)
@@ -137,8 +137,8 @@ const char *model_source_name(const struct model *m, str_id name)
         return str_text(m->strings, t->source_name);
     if (unread != NULL)
         return str_text(m->strings, unread->source_name);
-    return is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
-                      : str_text(m->strings, name);
+    return model_is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
+                            : str_text(m->strings, name);
 }
 
 const uint8_t *model_data(const struct model *m, const struct tensor *t)
@@ -169,6 +169,14 @@ static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *byte
     return true;
 }
 
+bool model_first_outside(struct model *m, uint32_t file)
+{
+    bool first = m->cut_file != file + 1;
+
+    m->cut_file = file + 1;
+    return first;
+}
+
 bool model_add_tensor(struct model *m, struct tensor t, const char *source_name, struct diags *d)
 {
     const struct file *file = &m->files[t.file];
@@ -179,7 +187,8 @@ bool model_add_tensor(struct model *m, struct tensor t, const char *source_name,
     if (!tensor_bytes(&t, at, &t.bytes, d))
         return false;
     if (!range_inside(t.offset, t.bytes, file->bytes))
-        return diag_error(d, at,
+        return model_first_outside(m, t.file) &&
+               diag_error(d, at,
                           "expected data inside the file of %" PRIu64 " bytes, found %" PRIu64
                           " bytes at %" PRIu64 " (is the file truncated?)",
                           file->bytes, t.bytes, t.offset);

@@ -63,6 +63,17 @@ static bool each_component(struct reading *r, const json_t *component, const cha
     return good;
 }
 
+/* How a space comes in front; false where there is one already, which would make two. */
+static bool set_prefix(struct reading *r, const char *object, enum space_prefix prefix)
+{
+    struct vocabulary *v = r->vocabulary;
+
+    if (v->prefix != PREFIX_none)
+        return fail_at(r, object, "expected one space in front of a text", "two");
+    v->prefix = prefix;
+    return true;
+}
+
 static bool read_normalizer(struct reading *r, const json_t *n)
 {
     struct vocabulary *v = r->vocabulary;
@@ -70,10 +81,8 @@ static bool read_normalizer(struct reading *r, const json_t *n)
         v->nfc = true;
         return true;
     }
-    if (is_type(n, "Prepend") && equals(json_object_get(n, "prepend"), space_mark)) {
-        v->prefix = PREFIX_stretch;
-        return true;
-    }
+    if (is_type(n, "Prepend") && equals(json_object_get(n, "prepend"), space_mark))
+        return set_prefix(r, "normalizer", PREFIX_stretch);
     if (is_type(n, "Replace") &&
         equals(json_object_get(json_object_get(n, "pattern"), "String"), " ") &&
         equals(json_object_get(n, "content"), space_mark)) {
@@ -82,6 +91,15 @@ static bool read_normalizer(struct reading *r, const json_t *n)
     }
     return fail_at(r, "normalizer", "expected NFC, or spaces marked with U+2581",
                    text_of(n, "type"));
+}
+
+/* Each word becomes a piece. The known patterns match all of a text, so that it makes no difference
+ * what becomes of the rest, and matches that are removed "inverted" are kept. */
+static bool isolates(const json_t *p)
+{
+    const json_t *behavior = json_object_get(p, "behavior");
+
+    return equals(behavior, "Isolated") || (equals(behavior, "Removed") && is_true(p, "invert"));
 }
 
 static bool read_split(struct reading *r, const json_t *p)
@@ -94,8 +112,7 @@ static bool read_split(struct reading *r, const json_t *p)
     const struct vocabulary_split *known =
         regex ? vocabulary_split_by_pattern(json_string_value(regex), json_string_length(regex))
               : NULL;
-    if (!known || !equals(json_object_get(p, "behavior"), "Isolated") || is_true(p, "invert") ||
-        v->split.words)
+    if (!known || !isolates(p) || v->split.words)
         return fail_at(r, "pre_tokenizer", "expected one split by a known pattern",
                        json_string_value(regex));
     bool numbers_first = v->split.numbers_first;
@@ -109,8 +126,10 @@ static bool read_byte_level(struct reading *r, const json_t *p)
 {
     struct vocabulary *v = r->vocabulary;
     r->byte_level = true;
-    if (is_true(p, "add_prefix_space"))
-        v->prefix = PREFIX_unless_space;
+    if (is_true(p, "add_prefix_space") && (v->split.words || v->split.numbers_first))
+        return fail_at(r, "pre_tokenizer", "expected no add_prefix_space behind a split", "true");
+    if (is_true(p, "add_prefix_space") && !set_prefix(r, "pre_tokenizer", PREFIX_unless_space))
+        return false;
     const json_t *use_regex = json_object_get(p, "use_regex");
     if (use_regex && !json_is_true(use_regex))
         return true;
@@ -130,13 +149,14 @@ static bool read_metaspace(struct reading *r, const json_t *p)
                        text_of(p, "replacement"));
     const char *scheme = text_of(p, "prepend_scheme");
     const json_t *add = json_object_get(p, "add_prefix_space");
+    bool good = true;
     if (scheme && strcmp(scheme, "first") == 0)
-        v->prefix = PREFIX_first;
+        good = set_prefix(r, "pre_tokenizer", PREFIX_first);
     else if ((!scheme && !json_is_false(add)) || (scheme && strcmp(scheme, "always") == 0))
-        v->prefix = PREFIX_unless_space;
+        good = set_prefix(r, "pre_tokenizer", PREFIX_unless_space);
     r->marks_spaces = true;
     v->split.spaces = !json_is_false(json_object_get(p, "split"));
-    return true;
+    return good;
 }
 
 static bool read_pre_tokenizer(struct reading *r, const json_t *p)
@@ -164,10 +184,25 @@ static bool read_decoder(struct reading *r, const json_t *p)
     return true;
 }
 
-/* The special tokens that a template puts in front of a single text. */
-static bool read_post_processor(struct reading *r, const json_t *p)
+static bool add_front(struct reading *r, const json_t *id, const char *name)
 {
     struct vocabulary *v = r->vocabulary;
+    json_int_t value = json_integer_value(id);
+
+    if (!json_is_integer(id) || value < 0 || value >= v->token_count ||
+        v->front_count == countof(v->front))
+        return fail_at(r, "post_processor", "expected a few ids of the vocabulary in front", name);
+    v->front[v->front_count++] = (uint32_t)value;
+    return true;
+}
+
+/* The special tokens that are put in front of a single text: by a template, or as "cls". */
+static bool read_post_processor(struct reading *r, const json_t *p)
+{
+    if (is_type(p, "RobertaProcessing") || is_type(p, "BertProcessing")) {
+        const json_t *cls = json_object_get(p, "cls");
+        return add_front(r, json_array_get(cls, 1), json_string_value(json_array_get(cls, 0)));
+    }
     if (!is_type(p, "TemplateProcessing"))
         return true;
     size_t i, k;
@@ -180,12 +215,8 @@ static bool read_post_processor(struct reading *r, const json_t *p)
         const json_t *special = json_object_get(json_object_get(p, "special_tokens"), name);
         json_array_foreach(json_object_get(special, "ids"), k, id)
         {
-            json_int_t value = json_integer_value(id);
-            if (!json_is_integer(id) || value < 0 || value >= v->token_count ||
-                v->front_count == countof(v->front))
-                return fail_at(r, "post_processor", "expected a few ids of the vocabulary in front",
-                               name);
-            v->front[v->front_count++] = (uint32_t)value;
+            if (!add_front(r, id, name))
+                return false;
         }
     }
     return true;

@@ -25,9 +25,29 @@ static bool has_channels(const struct vocabulary *v)
            vocabulary_find(v, "<|call|>", 8) != UINT32_MAX;
 }
 
+/* Tokens of these names are control tokens in a GGUF whatever its types say, as in llama.cpp: code
+ * models mark with them what is before, behind and in the gap. */
+static void mark_known_controls(const struct vocabulary *v)
+{
+    static const char *const names[] = {
+        "<|fim_prefix|>", "<|fim_suffix|>",  "<|fim_middle|>",  "<|fim_pad|>",     "<|repo_name|>",
+        "<|file_sep|>",   "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<fim-prefix>",
+        "<fim-suffix>",   "<fim-middle>",    "<fim-pad>",       "<fim-repo>",      "<fim_prefix>",
+        "<fim_suffix>",   "<fim_middle>",    "<fim_pad>",       "<reponame>",      "<PRE>",
+        "<SUF>",          "<MID>",           "<PAD>",           "<REPO>",
+    };
+
+    for (uint32_t i = 0; i < v->token_count; i++)
+        for (size_t k = 0; k < countof(names); k++)
+            if (v->tokens[i].text != NULL && is_text(&v->tokens[i], names[k])) {
+                v->tokens[i].added = true;
+                v->tokens[i].kind = TOKEN_control;
+            }
+}
+
 /* A GGUF's token of such a name counts as a control token whatever its type says, as in llama.cpp;
- * but where it was an ordinary one
- * (</s> is HTML in some vocabularies), it does not end generation. */
+ * but where it was an ordinary one (</s> is HTML in some vocabularies), it does not end
+ * generation. */
 void vocabulary_mark_known_ends(struct vocabulary *v)
 {
     static const char *const names[] = {
@@ -50,6 +70,8 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
         "<|end_of_sentence|>",
         "<\357\275\234end\342\226\201of\342\226\201sentence\357\275\234>",
     };
+    if (v->from_gguf)
+        mark_known_controls(v);
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
         if (!t->text || (!t->added && !v->from_gguf))

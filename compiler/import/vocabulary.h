@@ -98,9 +98,10 @@ struct vocabulary_split {
 };
 const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes);
 const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes);
-/* The one that models of that architecture have, with that many tokens in their vocabulary; NULL
- * where there are several. */
-const struct vocabulary_split *vocabulary_split_infer(const char *architecture, uint32_t tokens);
+/* The one that models of that architecture have, with such a vocabulary; NULL where there are
+ * several. */
+const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
+                                                      const struct vocabulary *v);
 /* The first name of each, with commas between: for messages. */
 const char *vocabulary_split_names(struct arena *a);
 

@@ -101,12 +101,12 @@ static enum token_kind kind_of(const struct vocabulary *v, const struct vocabula
     return kind;
 }
 
-/* An array of one number for each token; NULL where absent or wrong. */
+/* An array of one number for each token, or more; NULL where absent or wrong. */
 static const struct gguf_value *find_numbers(struct reading *r, const char *key, bool *wrong)
 {
     uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *numbers = find_array(r, key, false, UINT64_MAX, wrong);
-    if (!numbers || numbers->count == count)
+    if (!numbers || numbers->count >= count)
         return numbers;
     diag_error(r->diags, r->place, "expected %u numbers, one for each token, found %llu", count,
                (unsigned long long)numbers->count);
@@ -135,8 +135,9 @@ static bool read_tokens(struct reading *r)
         return false;
     if (v->by_score && !scores) {
         r->place.object = "tokenizer.ggml.scores";
-        return diag_error(r->diags, r->place,
-                          "a vocabulary of model 'llama' needs scores, found none");
+        diag_warning(r->diags, r->place,
+                     "is missing: all tokens have the score 0, as in llama.cpp, which may split "
+                     "text otherwise than the model was trained on");
     }
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
@@ -165,25 +166,32 @@ static bool read_merges(struct reading *r)
     return gguf_each_string(r->gguf, merges, add_merge, r);
 }
 
-/* The token that a key names; UINT32_MAX where absent (older files write -1), or out of range. */
-static uint32_t read_id(struct reading *r, const char *key, uint32_t absent)
+/* The token that a key names. UINT32_MAX where older files write -1. What is absent, or out of
+ * range, is the `usual` one, if there is that. */
+static uint32_t read_id(struct reading *r, const char *key, uint32_t usual)
 {
     uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *value = gguf_find(r->gguf, key);
-    double id = absent;
+    double id = usual = usual < count ? usual : UINT32_MAX;
     if (value && !gguf_get_f64(r->gguf, key, &id, r->diags))
         return UINT32_MAX;
     if (id >= 0 && id < count && id == (uint32_t)id)
         return (uint32_t)id;
+    if (!value || id == -1 || id == UINT32_MAX)
+        return UINT32_MAX;
     r->place.object = key;
-    if (value && id != -1 && id != UINT32_MAX)
+    if (usual == UINT32_MAX)
         diag_warning(r->diags, r->place, "%.15g is not in the vocabulary of %u tokens: left out",
                      id, count);
-    return UINT32_MAX;
+    else
+        diag_warning(r->diags, r->place,
+                     "%.15g is not in the vocabulary of %u tokens: %u is taken, as in llama.cpp",
+                     id, count, usual);
+    return usual;
 }
 
 /* The tokens that templates know by name. */
-static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos)
+static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos, uint32_t unknown)
 {
     const struct vocabulary *v = r->vocabulary;
     const struct {
@@ -192,7 +200,7 @@ static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos)
     } all[] = {
         {"bos_token", bos},
         {"eos_token", eos},
-        {"unk_token", read_id(r, "tokenizer.ggml.unknown_token_id", UINT32_MAX)},
+        {"unk_token", unknown},
         {"pad_token", read_id(r, "tokenizer.ggml.padding_token_id", UINT32_MAX)},
         {"sep_token", read_id(r, "tokenizer.ggml.seperator_token_id", UINT32_MAX)},
         {"cls_token", read_id(r, "tokenizer.ggml.cls_token_id", UINT32_MAX)},
@@ -211,9 +219,8 @@ static void read_special_ids(struct reading *r, bool add_bos)
     bool characters = v->kind == VOCABULARY_characters;
     uint32_t bos = read_id(r, "tokenizer.ggml.bos_token_id", characters ? 1 : UINT32_MAX);
     uint32_t eos = read_id(r, "tokenizer.ggml.eos_token_id", characters ? 2 : UINT32_MAX);
-    v->unknown = read_id(r, "tokenizer.ggml.unknown_token_id", characters ? 0 : UINT32_MAX);
-    if (!characters)
-        v->unknown = UINT32_MAX; /* bytes are never unknown: one that no token has is dropped */
+    uint32_t unknown = read_id(r, "tokenizer.ggml.unknown_token_id", characters ? 0 : UINT32_MAX);
+    v->unknown = characters ? unknown : UINT32_MAX; /* a byte that no token has is dropped */
     const uint32_t ends[] = {eos, read_id(r, "tokenizer.ggml.eot_token_id", UINT32_MAX),
                              read_id(r, "tokenizer.ggml.eom_token_id", UINT32_MAX)};
     for (size_t i = 0; i < countof(ends); i++)
@@ -222,7 +229,7 @@ static void read_special_ids(struct reading *r, bool add_bos)
     gguf_get_bool(r->gguf, "tokenizer.ggml.add_bos_token", &add_bos, r->diags);
     if (add_bos && bos != UINT32_MAX)
         v->front[v->front_count++] = bos;
-    name_special_tokens(r, bos, eos);
+    name_special_tokens(r, bos, eos, unknown);
 }
 
 /* Phi-3's published tokenizer drops white space behind its special tokens, which GGUF cannot say:
@@ -261,8 +268,7 @@ static const struct vocabulary_split *infer_split(struct reading *r, const char 
         !gguf_get_string(r->gguf, "general.architecture", &text, &bytes, r->diags))
         bytes = 0;
     const char *architecture = arena_text(r->model->arena, text, bytes);
-    const struct vocabulary_split *split =
-        vocabulary_split_infer(architecture, r->vocabulary->token_count);
+    const struct vocabulary_split *split = vocabulary_split_infer(architecture, r->vocabulary);
     if (split)
         diag_warning(
             r->diags, r->place,

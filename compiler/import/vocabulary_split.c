@@ -16,7 +16,7 @@
 /* Names are GGUF's; what a name stands for is llama.cpp's reading of it. */
 static const struct vocabulary_split splits[] = {
     {"gpt-2 phi-2 roberta-bpe mpt olmo jais a.x-4.0 mellum modern-bert gigachat jina-es jina-de "
-     "jina-v2-es jina-v2-de",
+     "jina-v2-es jina-v2-de jina-v1-en jina-v2-code exaone4 trillion granite-docling",
      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
      {GPT2_PARTS},
      false},
@@ -24,8 +24,8 @@ static const struct vocabulary_split splits[] = {
      LLAMA3_PATTERN("\\p{N}{1,3}"),
      {LLAMA3_PARTS, .digits = 3},
      true},
-    {"dbrx smaug-bpe", NULL, {LLAMA3_PARTS, .digits = 3}, false},
-    {"qwen2 deepseek-r1-qwen stablelm2 megrez kormo f2llmv2",
+    {"dbrx smaug-bpe chatglm-bpe", NULL, {LLAMA3_PARTS, .digits = 3}, false},
+    {"qwen2 deepseek-r1-qwen stablelm2 megrez kormo f2llmv2 hunyuan solar-open grok-2",
      LLAMA3_PATTERN("\\p{N}"),
      {LLAMA3_PARTS, .digits = 1},
      false},
@@ -40,7 +40,7 @@ static const struct vocabulary_split splits[] = {
       .slashes = true,
       .digits = 1},
      true},
-    {"smollm starcoder refact command-r codeshell",
+    {"smollm starcoder refact command-r codeshell exaone minerva-7b mellum2",
      NULL,
      {GPT2_PARTS, .numbers_first = true},
      false},
@@ -74,22 +74,29 @@ const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, 
     return NULL;
 }
 
-const struct vocabulary_split *vocabulary_split_infer(const char *architecture, uint32_t tokens)
+const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
+                                                      const struct vocabulary *v)
 {
-    /* Where only one split was ever used. tokens 0: any number of them. */
+    /* Where only one split was ever used. tokens 0: any number of them; a text: of token `id`. */
     static const struct {
         const char *architecture;
-        uint32_t tokens;
-        const char *name;
+        uint32_t tokens, id;
+        const char *text, *name;
     } known[] = {
-        {"qwen2", 0, "qwen2"},
-        {"qwen3", 0, "qwen2"},
-        {"llama", 128256, "llama-bpe"},
+        {"qwen2", 0, 0, NULL, "qwen2"},
+        {"qwen3", 0, 0, NULL, "qwen2"},
+        {"llama", 128256, 0, NULL, "llama-bpe"},
+        {"llama", 0, 128000, "<|begin_of_text|>", "llama-bpe"}, /* with more tokens behind it */
     };
-    for (size_t i = 0; i < countof(known); i++)
+    for (size_t i = 0; i < countof(known); i++) {
+        const char *text = known[i].text;
+        uint32_t id = known[i].id;
         if (strcmp(architecture, known[i].architecture) == 0 &&
-            (known[i].tokens == 0 || tokens == known[i].tokens))
+            (known[i].tokens == 0 || v->token_count == known[i].tokens) &&
+            (text == NULL || (id < v->token_count && v->tokens[id].bytes == strlen(text) &&
+                              memcmp(v->tokens[id].text, text, strlen(text)) == 0)))
             return vocabulary_split_by_name(known[i].name, strlen(known[i].name));
+    }
     return NULL;
 }
 

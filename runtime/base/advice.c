@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- paths in sentences ---- */
 
@@ -124,6 +125,24 @@ bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTE
     return true;
 }
 
+/* "org/name", "name:tag", "hf.co/org/name" and addresses: no path of this machine has such a name
+ * where its first folder is not there. */
+bool advice_is_hub_name(const char *path)
+{
+    const char *slash = strchr(path, '/');
+    char first[PATH_MAX];
+
+    if (strstr(path, "://") != NULL || strncmp(path, "hf.co/", 6) == 0)
+        return true;
+    if (path[0] == 0 || strstr(path, ".gguf") != NULL || strstr(path, ".rlx") != NULL ||
+        strchr("/.~-", path[0]) != NULL || strlen(path) >= PATH_MAX)
+        return false;
+    snprintf(first, sizeof first, "%.*s", (int)(slash == NULL ? 0 : slash - path), path);
+    if (slash == NULL || access(first, F_OK) == 0)
+        return slash == NULL && strchr(path, ':') != NULL;
+    return slash[1] != 0;
+}
+
 /* ---- commands ---- */
 
 static const char *const command_names[][8] = {
@@ -145,6 +164,11 @@ static unsigned least(unsigned a, unsigned b)
 {
     return a < b ? a : b;
 }
+
+/* A word of another program, and what serves here. */
+struct foreign {
+    const char *word, *ours;
+};
 
 enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
 
@@ -191,10 +215,25 @@ const char *advice_nearest(const char *const names[], const char *word, unsigned
     return nearest;
 }
 
+/* What serves here for a command of another program; NULL: nothing is known. */
+static const char *translated_command(const char *word)
+{
+    static const struct foreign commands[] = {
+#define FOREIGN(word, ours) {word, ours},
+#include "runtime/base/foreign_commands.def"
+#undef FOREIGN
+    };
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].word, word) == 0)
+            return commands[i].ours;
+    return NULL;
+}
+
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES])
 {
     enum program other = program == PROGRAM_rlx ? PROGRAM_rlxc : PROGRAM_rlx;
-    const char *name = program_names[program],
+    const char *name = program_names[program], *ours = translated_command(word),
                *nearest = advice_nearest(command_names[program], word, 2);
     char shown[PATH_MAX + 8], clean[100];
 
@@ -210,26 +249,31 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
             snprintf(out, ADVICE_BYTES, "%s is not a command; to run it: rlx run %s", shown, shown);
         else
             advise_compiling(word, "is not a command; to compile it", word, out);
+    } else if (ours != NULL) {
+        snprintf(out, ADVICE_BYTES, "unknown command '%s': %s; see %s --help", clean, ours, name);
+    } else if (word[0] == '-') {
+        snprintf(out, ADVICE_BYTES, "unknown option '%s': a command comes first; see %s --help",
+                 clean, name);
     } else if (nearest != NULL) {
         snprintf(out, ADVICE_BYTES, "unknown command '%s': did you mean %s? See %s --help", clean,
                  nearest, name);
     } else {
-        snprintf(out, ADVICE_BYTES, "unknown %s '%s'; see %s --help",
-                 word[0] == '-' ? "option" : "command", clean, name);
+        snprintf(out, ADVICE_BYTES, "unknown command '%s'; see %s --help", clean, name);
     }
 }
 
 /* ---- options ---- */
 
-/* The name in "--tmep=0"; false where it is too long to be one. */
+/* The name in "--tmep=0" or "-ngl"; false where it is too long to be one. */
 static bool bare_word(const char *word, char out[LONGEST_WORD + 1])
 {
-    size_t bytes = strcspn(word + 2, "=");
+    word += strspn(word, "-");
+    size_t bytes = strcspn(word, "=");
 
     if (bytes > LONGEST_WORD)
         return false;
     for (size_t i = 0; i < bytes; i++)
-        out[i] = word[2 + i] == '_' ? '-' : word[2 + i];
+        out[i] = word[i] == '_' ? '-' : word[i];
     out[bytes] = 0;
     return true;
 }
@@ -255,9 +299,7 @@ static bool has_option(const struct option options[], const char *name)
  * NULL: nothing is known. */
 static const char *translated(const struct option options[], const char *bare)
 {
-    static const struct {
-        const char *word, *ours;
-    } foreign[] = {
+    static const struct foreign foreign[] = {
 #define FOREIGN(word, ours) {word, ours},
 #include "runtime/base/foreign_options.def"
 #undef FOREIGN
@@ -270,6 +312,12 @@ static const char *translated(const struct option options[], const char *bare)
     return NULL;
 }
 
+static void advise_translated(const char *clean, const char *ours, char out[ADVICE_BYTES])
+{
+    snprintf(out, ADVICE_BYTES, "unknown option '%s': %s%s", clean,
+             strchr(ours, ' ') != NULL ? "" : "here it is --", ours);
+}
+
 static void advise_unknown(const struct option options[], const char *word, const char *clean,
                            char out[ADVICE_BYTES])
 {
@@ -279,26 +327,42 @@ static void advise_unknown(const struct option options[], const char *word, cons
                *nearest = known && ours == NULL ? nearest_option(options, bare) : NULL;
 
     if (ours != NULL)
-        snprintf(out, ADVICE_BYTES, "unknown option '%s': %s%s", clean,
-                 strchr(ours, ' ') != NULL ? "" : "here it is --", ours);
+        advise_translated(clean, ours, out);
     else if (nearest != NULL)
         snprintf(out, ADVICE_BYTES, "unknown option '%s' (did you mean --%s?)", clean, nearest);
     else
         snprintf(out, ADVICE_BYTES, "unknown option '%s'", clean);
 }
 
+bool advice_on_dashed_word(const struct option options[], int argc, char **argv, int letter,
+                           char out[ADVICE_BYTES])
+{
+    for (int i = optind - 1; i <= optind && i < argc; i++) {
+        char bare[LONGEST_WORD + 1], clean[100];
+        const char *word = argv[i];
+        if (word == optarg || word[0] != '-' || word[1] != letter || word[2] == 0 ||
+            !bare_word(word, bare))
+            continue;
+        const char *ours = has_option(options, bare) ? bare : translated(options, bare);
+        printable(word, clean, sizeof clean);
+        if (ours != NULL)
+            return advise_translated(clean, ours, out), true;
+    }
+    return false;
+}
+
 void advice_on_option(const struct option options[], const char *word, int option,
                       char out[ADVICE_BYTES])
 {
     bool has_name = strncmp(word, "--", 2) == 0;
-    char clean[100];
+    char clean[100], letter[] = {'-', (char)option, 0};
+    const char *ours = translated(options, letter + 1);
 
     printable(word, clean, sizeof clean);
-    if (!has_name && option == 'm')
-        snprintf(out, ADVICE_BYTES,
-                 "unknown option '-m': the path of the model stands by itself, without an option");
+    if (!has_name && option != 0 && ours != NULL)
+        advise_translated(letter, ours, out);
     else if (!has_name && option != 0)
-        snprintf(out, ADVICE_BYTES, "unknown option '-%c'", option);
+        snprintf(out, ADVICE_BYTES, "unknown option '%s'", letter);
     else if (option != 0)
         snprintf(out, ADVICE_BYTES, "%s takes no value", clean);
     else

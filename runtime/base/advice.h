@@ -15,6 +15,9 @@ enum { ADVICE_BYTES = 16000 }; /* room for three paths */
  * either. */
 bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTES]);
 
+/* Whether `path`, where nothing is, may have been meant as a name on a hub or as an address. */
+bool advice_is_hub_name(const char *path);
+
 /* A name for what `rlxc build MODEL` makes, as a word of a shell: "talk.rlx"; of a program: "talk".
  */
 void advice_on_output(const char *model, bool is_program, char out[ADVICE_BYTES]);
@@ -25,6 +28,11 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 /* The name in `names` (NULL ends them) of which `word` is a beginning, or which is at most `most`
  * letters away from it; NULL: there is none. */
 const char *advice_nearest(const char *const names[], const char *word, unsigned most);
+
+/* "-ngl" and "-temp": words behind one dash, which getopt_long takes for letters. After it returned
+ * `letter`, or '?' with `letter` as its optopt; false where that is a letter. */
+bool advice_on_dashed_word(const struct option options[], int argc, char **argv, int letter,
+                           char out[ADVICE_BYTES]);
 
 /* What getopt_long did not take (it returned '?', and set `option` as its optopt): "unknown option
  * '--tmep' (did you mean --temp?)", "--raw takes no value". */

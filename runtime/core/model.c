@@ -36,8 +36,9 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     m->code_bytes = m->level->image_bytes;
     m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
-        return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s", p->name,
-                        strerror(errno));
+        return rlx_fail(error, RLX_IO, "%s: its code cannot be mapped executable: %s%s", p->name,
+                        strerror(errno),
+                        errno == EPERM ? " (is its file system mounted noexec?)" : "");
     if (!m->is_borrowed)
         m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
     return RLX_OK;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 int command_failed(const rlx_error *error)
 {
@@ -102,8 +103,13 @@ static int cannot_open(const char *path, const rlx_error *error)
 {
     char advice[ADVICE_BYTES];
 
-    if (path == NULL || !advice_on_file(PROGRAM_rlx, path, advice))
-        return command_failed(error);
+    if (path == NULL || !advice_on_file(PROGRAM_rlx, path, advice)) {
+        int status = command_failed(error);
+        if (path != NULL && access(path, F_OK) != 0 && advice_is_hub_name(path))
+            fprintf(stderr, "  note: a name on a hub? nothing is downloaded; rlxc build compiles a "
+                            "file or directory of this machine\n");
+        return status;
+    }
     fprintf(stderr, "%s: %s\n", program_name, advice);
     return EXIT_USER;
 }
@@ -344,13 +350,14 @@ void command_print_timings(const rlx_session *session, double opened_seconds)
     rlx_timings t = {.struct_bytes = sizeof t};
 
     rlx_session_get_timings(session, &t);
-    fprintf(stderr,
-            "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s; answer: %llu tokens, %.0f "
-            "tokens/s",
-            1e3 * opened_seconds, (unsigned long long)t.prompt_tokens,
-            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0,
-            (unsigned long long)t.generated_tokens,
-            t.generate_seconds > 0 ? (double)t.generated_tokens / t.generate_seconds : 0);
+    if (t.prompt_tokens + t.generated_tokens == 0)
+        return;
+    fprintf(stderr, "opened in %.1f ms; prompt: %llu tokens, %.0f tokens/s", 1e3 * opened_seconds,
+            (unsigned long long)t.prompt_tokens,
+            t.prompt_seconds > 0 ? (double)t.prompt_tokens / t.prompt_seconds : 0);
+    /* Without a count: the first token of an answer comes with its prompt, and was not run. */
+    if (t.generate_seconds > 0)
+        fprintf(stderr, "; answer: %.0f tokens/s", (double)t.generated_tokens / t.generate_seconds);
     if (t.draft_runs != 0)
         fprintf(stderr, "; drafts: %llu tokens proposed, %llu right",
                 (unsigned long long)t.draft_proposed, (unsigned long long)t.draft_accepted);

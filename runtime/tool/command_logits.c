@@ -106,10 +106,12 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
         return command_failed(&error);
     }
     failure = beside_close(&sink.beside, failure, 0666, false);
-    if (failure == 0 && sink.not_numbers && !o->quiet)
+    if (failure != 0)
+        return cannot_be_written(o->output, failure);
+    if (sink.not_numbers)
         fprintf(stderr, "%s: %s: some logits are NaN (rlxc eval names the layer)\n", program_name,
                 o->output);
-    return failure == 0 ? 0 : cannot_be_written(o->output, failure);
+    return sink.not_numbers ? EXIT_USER : 0;
 }
 
 int command_logits(int argc, char **argv)

@@ -268,7 +268,11 @@ static bool take_operands(struct command_options *o, int argc, char **argv, cons
         return command_usage(o, "expected no prompt, found '%s': rlx run takes one", argv[optind]),
                false;
     if (optind < argc)
-        return command_usage(o, "unexpected '%s'", argv[optind]), false;
+        return command_usage(o, "unexpected '%s'%s", argv[optind],
+                             strcmp(o->command, "tokenize") == 0
+                                 ? ": text and ids are read from standard input"
+                                 : ""),
+               false;
     return true;
 }
 
@@ -302,6 +306,9 @@ bool command_parse(struct command_options *o, int argc, char **argv, const char 
     optind = 1;
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, letters, words, NULL)) != -1;) {
+        char advice[ADVICE_BYTES];
+        if (advice_on_dashed_word(words, argc, argv, found == '?' ? optopt : found, advice))
+            return command_usage(o, "%s", advice), false;
         if (found == 'h' || found == VERSION) {
             if (found == 'h')
                 print_help(o, help);

@@ -87,6 +87,16 @@ if [ -d "$shared/golden/llama-sharded-f16" ] && [ -d "$shared/models/tinystories
         -o "$work/tinystories-656k/made.rlx"
     expect 0 '' rlxc build "$work/tinystories-656k" -q --tokenizer-only \
         -o "$work/tinystories-656k/made.rlx"
+    # As the cache of the Hugging Face hub keeps it: links, and the name in a folder further up.
+    snapshot=$work/hub/models--owner--Tiny-1M/snapshots/0123abcd
+    mkdir -p "$snapshot" "$work/hub/models--owner--Tiny-1M/blobs"
+    for file in "$work/tinystories-656k"/*.json; do
+        cp "$file" "$work/hub/models--owner--Tiny-1M/blobs"
+        ln -s "../../blobs/$(basename "$file")" "$snapshot"
+    done
+    expect 0 '' rlxc build "$snapshot" -q --tokenizer-only -o "$work/made.rlx"
+    expect 0 '^name  *Tiny-1M$' rlx info "$work/made.rlx"
+    rm -r "$work/hub"
     rm -r "$work/tinystories-656k" "$work/llama-sharded-f16" "$work/qwen2-"*
 else
     echo "skipped: models of several files: no $shared (RLX_SHARED)"

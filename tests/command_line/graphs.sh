@@ -36,11 +36,14 @@ cmp "$work/piped" "$work/written" || fail 'rlxc opt: a pipe and a file differ'
 rlxc opt "$work/written" > "$work/again" || fail 'rlxc opt: its output is no input'
 cmp "$work/written" "$work/again" || fail 'rlxc opt: passes changed their own result'
 
+expect 1 "found a binary file; rlxc build --emit=hir" rlxc opt $model
+equal "lines about a binary file" "$(wc -l < "$printed/err")" 1
+
 # eval
 expect 2 'no model was given; see rlxc eval --help' rlxc eval
 expect 2 'no tokens were given' rlxc eval $model -o "$work/x"
 expect 2 'no output was given' rlxc eval $model --tokens=1
-expect 2 "expected ids from 0 to 2147483647 with commas between them, found '1;2'" \
+expect 2 "expected ids from 0 to 2147483647 separated by commas, found '1;2'" \
     rlxc eval $model '--tokens=1;2' -o "$work/x"
 expect 2 '--tokens: expected ids' rlxc eval $model --tokens= -o "$work/x"
 expect 2 '--tokens: expected ids' rlxc eval $model --tokens=1, -o "$work/x"

@@ -49,6 +49,9 @@ names() { # LIBRARY NM-OPTION
 }
 equal "names of librlx.so that the header lacks, or the other way round" "$(names "$lib/librlx.so" -D)" ""
 equal "names of librlx.a that the header lacks, or the other way round" "$(names "$lib/librlx.a" -g)" ""
+equal "files of librlx.a that -flto of a distribution would leave all names of" \
+    "$(grep '"command": .*rlx_objects' "$build/compile_commands.json" | grep -vc -e '-fno-lto')" 0
+grep -q '"command": .*rlx_objects' "$build/compile_commands.json" || fail "no commands of librlx.a"
 expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
 
 # ---- the example ---------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ answers_fail() {
         grep -q "$said" "$work/said" || fail "run $options: $(cat "$work/said")"
     done
     expect 1 "$said" rlx run "$1" --tokens=5,17 -n 3 --ids
-    expect 0 "some logits are NaN" rlx logits "$1" --tokens=5,17 -o "$work/logits"
+    expect 1 "some logits are NaN" rlx logits "$1" --tokens=5,17 -o "$work/logits"
+    [ -s "$work/logits" ] || fail "rlx logits kept nothing to look into"
+    rm -f "$work/logits"
 }
 
 small=$shared/models/tinystories-656k
@@ -35,13 +37,16 @@ if [ -d "$small" ]; then
     expect 0 "model.norm.weight: some values are not finite" \
         rlxc build "$work/norm" $few -o "$work/norm.rlx"
     answers_fail "$work/norm.rlx"
-    expect 0 "model.norm.weight: 1 values of this weight are not finite" \
+    expect 1 "model.norm.weight: 1 values of this weight are not finite" \
         rlxc eval "$work/norm" --tokens=5,17 -o "$work/tensors"
     spoil "$work/matrix" model.layers.1.mlp.up_proj.weight '\300\177'
     expect 0 '' rlxc build "$work/matrix" -q $few -o "$work/matrix.rlx"
     answers_fail "$work/matrix.rlx"
-    expect 0 "layers.1.mlp.up_proj.weight: 1 values of this weight are not finite" \
+    expect 1 "logits: expected numbers, found 4096 of 4096 that are NaN" \
         rlxc eval "$work/matrix" --tokens=5,17 -o "$work/tensors"
+    expect 1 "layers.1.mlp.up_proj.weight: 1 values of this weight are not finite" \
+        rlxc eval "$work/matrix" --tokens=5,17 -o "$work/tensors" -q
+    [ -s "$work/tensors" ] || fail "rlxc eval kept nothing to look into"
     for type in q8_0 q4_0; do
         expect 1 "layers.1.mlp.up_proj.weight: values are not finite, or too large for $type" \
             rlxc build "$work/matrix" $few --quant=$type -o "$work/never"
@@ -52,6 +57,9 @@ if [ -d "$small" ]; then
     [ ! -e "$work/never" ] || fail "a refused build left a file"
     expect 0 '' rlxc build "$work/large" -q $few -o "$work/large.rlx"
     expect 0 '' rlx run "$work/large.rlx" --tokens=5,17 -n 3 --ids -q
+    spoil "$work/deep" model.layers.1.self_attn.v_proj.weight '\111\161'
+    expect 0 "values of layer 1 may reach .*, but a q8 cache limits them to 8319008; --kv=f32 does not" \
+        rlxc build "$work/deep" $few --kv=q8 -o "$work/deep.rlx"
 else
     echo "skipped: damaged weights: no $small (RLX_SHARED)"
 fi
@@ -60,10 +68,10 @@ fi
 beyond=$shared/bug_inputs/f16-cache-overflow/values-above-65504.gguf
 ids=47,4,25,54,3,19,23,39,28,57,14,23,8,25,46,42,26,8,39,38,4,48,63,7,44,0,11,55,58,6,19,60,44,63,5,56,24,55,53,48
 if [ -f "$beyond" ]; then
-    expect 0 "values of layer 0 may reach 1.18e+06 and f16 ends at 65504, so that the cache is of f32" \
+    expect 0 "values of layer 0 may reach 1.18e+06, more than f16 holds (65504), so the cache is f32" \
         rlxc build "$beyond" $few -o "$work/beyond.rlx"
     equal "what follows" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52
-    expect 0 "becomes 65504 in a cache of f16" rlxc build "$beyond" $few --kv=f16 -o "$work/beyond.rlx"
+    expect 0 "an f16 cache limits them to 65504" rlxc build "$beyond" $few --kv=f16 -o "$work/beyond.rlx"
     expect 0 '' rlx run "$work/beyond.rlx" --tokens=$ids -n 8 --temp 0 --ids
     expect 0 '' rlxc build "$beyond" -q $few --kv=q8 -o "$work/beyond.rlx"
     equal "what follows, by integers" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52

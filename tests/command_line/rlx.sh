@@ -54,7 +54,9 @@ done
 expect 2 "unknown command 'chta': did you mean chat? See rlx --help" rlx chta
 expect 2 "did you mean tokenize?" rlx tok
 expect 2 "did you mean bench?" rlx help benhc
-expect 2 "unknown option '--fly'; see rlx --help" rlx --fly
+expect 2 "unknown option '--fly': a command comes first; see rlx --help" rlx --fly
+expect 2 "unknown command 'show': rlx info describes a model; see rlx --help" rlx show "$compiled"
+expect 2 "unknown command 'pull': nothing is downloaded" rlx help pull
 expect 0 "^usage: rlx COMMAND" rlx help --help
 expect 2 "unknown option '--n-predict=5': here it is --new-tokens; see rlx run --help" \
     rlx run "$compiled" --n-predict=5
@@ -62,6 +64,22 @@ expect 2 "here it is --context" rlx chat "$compiled" --num_ctx 4096
 expect 2 "here it is --temp" rlx run "$compiled" --temperature 0
 expect 2 "stands by itself" rlx run -m "$compiled"
 expect 2 "rlxc build --kv=TYPE" rlx run "$compiled" --cache-type-k q8_0
+# Words behind one dash, which would be letters with values: a number of 'gl', the system message
+# 'ys', the file 'a', the help.
+expect 2 "unknown option '-ngl': models run on" rlx run "$compiled" -p x -n 3 -ngl 99
+expect 2 "unknown option '-sys': here it is --system" rlx run "$compiled" x -sys short
+expect 2 "unknown option '-fa': attention is always fused" rlx run "$compiled" x -fa
+expect 2 "unknown option '-hf': nothing is downloaded" rlx run -hf org/name -p x
+expect 2 "unknown option '-ctk': the type" rlx run "$compiled" x -ctk q8_0
+expect 2 "unknown option '-temp=0': here it is --temp" rlx run "$compiled" x -temp=0
+expect 2 "unknown option '-o': here it is --format" rlx bench "$compiled" -o md
+expect 2 "unknown option '-p': rlx run takes a prompt" rlx chat "$compiled" -p x
+expect 2 "unknown option '-r': here it is --stop" rlx run "$compiled" x -r User:
+expect 0 '' rlx run "$compiled" -p -ngl -qn2
+expect 2 "unexpected 'x': text and ids are read from standard input" rlx tokenize "$compiled" x
+expect 1 "No such file" rlx run org/name x
+expect 1 "note: a name on a hub?" rlx run org/name x
+expect 1 "note: a name on a hub?" rlx run llama3.2:1b x
 head -c 100000 "$compiled" > "$work/cut.rlx"
 expect 1 "cut.rlx" rlx info "$work/cut.rlx"
 

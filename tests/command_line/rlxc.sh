@@ -21,8 +21,8 @@ done
 
 # wrong usage of build
 expect 2 'no model was given; see rlxc build --help' rlxc build
-expect 2 'no output was given; for example -o stories-3m.Q8_0.rlx; see' rlxc build $model
-expect 2 'no output was given; for example -o stories-3m.Q8_0; see' rlxc build $model --emit=exe
+expect 2 'no output was given; try -o stories-3m.Q8_0.rlx; see' rlxc build $model
+expect 2 'no output was given; try -o stories-3m.Q8_0; see' rlxc build $model --emit=exe
 expect 0 '^usage: rlxc COMMAND' rlxc help --help
 expect 2 "unknown option '--outtype': here it is --quant" rlxc build $model --outtype q8_0
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
@@ -35,10 +35,11 @@ expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
 expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
     rlxc build $model -o "$work/x" --quant=q3_k
+expect 0 '' rlxc build $model -q -o "$work/x" --quant=Q8_0 --kv=F16 --tokenizer-only
 expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
     rlxc build $model -o "$work/x" --quant-head=q6_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
-expect 2 "exact means --activations=f32: .*--activations=i8" \
+expect 2 "exact means --activations=f32; .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
 expect 2 "exact means --kv=f32" rlxc build $model -o "$work/x" --kv=f16 --exact
 expect 2 "expected one of f16, q8, f32, found 'q4'" rlxc build $model -o "$work/x" --kv=q4
@@ -48,12 +49,49 @@ expect 2 "found 'speed'" rlxc build $model --report=speed
 expect 2 "expected a number from 1" rlxc build $model -o "$work/x" --context=-5
 expect 2 "expected a number from 1" rlxc build $model -o "$work/x" --threads=0
 expect 2 "goes with --emit=exe" rlxc build $model -o "$work/x" --runtime=/bin/true
+expect 2 "goes with --emit=hir" rlxc build $model -o "$work/x" --dump-dir="$work"
+expect 2 "unknown option '-output': here it is --output" rlxc build $model -output "$work/x"
+expect 2 "unknown option '-t': here it is --threads" rlxc build $model -o "$work/x" -t 2
+expect 2 "unknown command 'quantize': rlxc build --quant=TYPE" rlxc quantize $model
 expect 2 "do not go with it" rlxc build $model -o "$work/x" --tokenizer-only --emit=lir
 
 # the user's mistakes
 expect 1 "no/model.gguf: .*No such file" rlxc build no/model.gguf -o "$work/x"
 expect 1 "CMakeLists.txt: expected a GGUF file" rlxc build CMakeLists.txt -o "$work/x"
 expect 1 "$work/no/x: cannot be created: there is no folder" rlxc build $model -o "$work/no/x" $v3
+for name in org/name https://host/org/name.gguf hf.co/org/name:Q4_K_M llama3.2:1b; do
+    expect 1 "note: a name on a hub? nothing is downloaded" rlxc build $name -o "$work/x"
+done
+for name in no/model.gguf ./org/name compiler/none; do
+    expect 1 "No such file" rlxc build $name -o "$work/x"
+    grep -q hub "$printed/err" && fail "$name is no name on a hub"
+done
+found() { # WHAT PATH: is no model but something else
+    expect 1 "found $1" rlxc build "$2" -o "$work/x"
+}
+mkdir -p "$work/d/models--org--name/snapshots/12ab" "$work/d/many" "$work/d/lora" "$work/d/own"
+cp $model "$work/d/many/b.gguf"
+cp $model "$work/d/many/a.gguf"
+touch "$work/d/lora/adapter_config.json" "$work/d/own/params.json"
+found "a LoRA adapter: merge" "$work/d/lora"
+found "GGUF files: name one of them, such as $work/d/many/a.gguf" "$work/d/many"
+found "weights in a format of the maker" "$work/d/own"
+found "a model in the cache .*: name the directory $work/d/models--org--name/snapshots/12ab" \
+    "$work/d/models--org--name"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 99\n' > "$work/d/x.gguf"
+expect 1 "x.gguf: a pointer of Git LFS, .*: git lfs pull" rlxc build "$work/d/x.gguf" -o "$work/x"
+mkdir "$work/d/clone"
+echo '{"model_type": "llama"}' > "$work/d/clone/config.json"
+cp "$work/d/x.gguf" "$work/d/clone/model.safetensors"
+expect 1 "model.safetensors: a pointer of Git LFS" rlxc build "$work/d/clone" -o "$work/x"
+echo '<!DOCTYPE html>' > "$work/d/x.gguf"
+found "a web page" "$work/d/x.gguf"
+gzip -c $model > "$work/d/x.gguf"
+found "a gzip archive" "$work/d/x.gguf"
+head -c 200000 $model > "$work/d/x.gguf"
+expect 1 "token_embd.weight: .* (is the file truncated?)" rlxc build "$work/d/x.gguf" -o "$work/x"
+equal "lines about a file that is cut off" "$(wc -l < "$printed/err")" 1
+rm -r "$work/d"
 cp $model "$work/x"
 expect 1 "it would be overwritten" rlxc build "$work/x" -o "$work/x"
 cmp -s $model "$work/x" || fail "the model was overwritten"
@@ -67,11 +105,11 @@ expect 2 "found 'i386'" rlxc build $model -o "$work/x" --level=i386
 expect 2 "found ''" rlxc build $model -o "$work/x" --level=native,
 expect 2 "expected decode=1 among the variants" \
     rlxc build $model -o "$work/x" --variants=blocks=2:16
-expect 2 "are there twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
+expect 2 "occur twice" rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:8,4
 expect 2 "expected 2 to 16 new tokens, found 32" \
     rlxc build $model -o "$work/x" --variants=decode=1,blocks=2:32
 expect 2 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,prefill=8
-expect 2 "expected a range that rises" \
+expect 2 "expected an ascending range" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
 expect 2 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
@@ -114,7 +152,7 @@ expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # inspect
 expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"
-expect 0 'every digest is right' rlxc inspect --verify "$work/model.rlx"
+expect 0 'all digests match' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
 expect 2 'no file was given' rlxc inspect
@@ -134,6 +172,7 @@ done
 expect 1 "model.rlx is compiled already: rlx run $work/model.rlx" \
     rlxc build "$work/model.rlx" -o "$work/never.rlx"
 expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc "$work/model.rlx"
+expect 2 "model.rlx is compiled already: rlx run $work/model.rlx" rlxc build "$work/model.rlx"
 expect 1 "GGUF file; compile it first: rlxc build $model -o " rlxc inspect $model
 expect 2 "$model is not a command; to compile it: rlxc build $model -o " rlxc $model
 expect 0 '' rlxc build $model -q -o "$work/stories" --emit=exe $v3

@@ -155,6 +155,7 @@ fi
 "$stories" "$question" -n 12 --temp 0 > "$work/both" 2>&1 < /dev/null
 equal "the last line of an answer" "$(head -n 1 "$work/both")" "$answer"
 grep -q '^opened in ' "$work/both" || fail "timings stand behind the answer: $(cat "$work/both")"
+expect 0 '' "$stories" chat # nothing was said: no timings
 equal "lines of an answer" "$(run "$question" -n 12 --temp 0 | wc -l)" 1
 equal "standard error of run" "$(run "$question" -n 12 --temp 0; cat "$work/err")" "$answer"
 "$stories" --tokens=99999 > "$work/both" 2>&1 && fail "an id outside of the vocabulary"

@@ -60,7 +60,7 @@ if [ -e "$hf/config.json" ]; then
     cp -r "$hf" "$work/hf"
     chmod -R u+w "$work/hf"
     cp "$template" "$work/hf/chat_template.jinja"
-    expect 0 "warning: chat template: it cannot be compiled.*expected a name" \
+    expect 0 "warning: chat template: cannot be compiled.*expected a name" \
         rlxc build "$work/hf" --level=x86-64-v3 --variants=decode=1 -o "$made"
     expect 1 "could not be compiled: line 3: expected a name.*--raw" rlx run "$made" hello
     expect 1 "could not be compiled: line 3: expected a name.*--raw" rlx chat "$made"

@@ -13,7 +13,8 @@ NAMES = {'attn_norm': 'input_layernorm', 'ffn_norm': 'post_attention_layernorm',
          'attn_q_norm': 'self_attn.q_norm', 'attn_k_norm': 'self_attn.k_norm'}
 NAMES.update({'attn_' + x: f'self_attn.{x}_proj' for x in 'qkv'})
 NAMES.update({'ffn_' + x: f'mlp.{x}_proj' for x in ('gate', 'up', 'down')})
-TOP = {'token_embd.weight': 'model.embed_tokens.weight', 'output_norm.weight': 'model.norm.weight', 'output.weight': 'lm_head.weight'}
+TOP = {'token_embd.weight': 'model.embed_tokens.weight', 'output_norm.weight': 'model.norm.weight', 'output.weight': 'lm_head.weight',
+       'rope_freqs.weight': 'rope.divisors.weight'}
 
 
 def rename(name):

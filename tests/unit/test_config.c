@@ -271,7 +271,9 @@ static void test_rope(void **state)
              "fast':16,'attention_factor':1.5}}");
     assert_true(h.rope.factor == 8.0 && h.rope.beta_fast == 16.0 && h.rope.attention_factor == 1.5);
     h = good("{'rope_scaling':{'rope_type':'yarn','factor':2,'beta_fast':0,'beta_slow':null}}");
-    assert_true(h.rope.beta_fast == 32.0 && h.rope.beta_slow == 1.0);
+    assert_true(h.rope.beta_fast == 32.0 && h.rope.beta_slow == 1.0 && !h.rope.exact_borders);
+    h = good("{'rope_scaling':{'rope_type':'yarn','factor':2,'truncate':false}}");
+    assert_true(h.rope.exact_borders);
     assert_true(good("{'rope_scaling':{'type':'linear','factor':0.5}}").rope.factor == 0.5);
     /* dynamic scaling begins behind the positions that are compiled */
     h = good("{'rope_scaling':{'type':'dynamic','factor':2}}");
@@ -326,7 +328,7 @@ static void test_refusals(void **state)
         {"{'rope_scaling':{'type':'linear','factor':0}}", "factor", "found 0"},
         {"{'rope_scaling':{'type':'llama3','factor':8,'low_freq_factor':4,'high_freq_factor':1}}",
          "high_freq_factor", "more than low_freq_factor, 4, found 1"},
-        {"{'rope_scaling':{'type':'yarn','factor':8,'truncate':false}}", "truncate", "found false"},
+        {"{'rope_scaling':{'type':'yarn','factor':8,'truncate':0}}", "truncate", "found 0"},
         {"{'rope_parameters':{'full_attention':{},'sliding_attention':{}}}", "rope_parameters",
          "one for each type of layer"},
         {"{'partial_rotary_factor':2}", "partial_rotary_factor", "from 0 to 1, found 2"},

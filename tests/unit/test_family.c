@@ -257,12 +257,12 @@ static void test_divisors_of_frequencies(void **state)
     struct unit *u = make_unit("llama");
 
     (void)state;
-    add_tensor(u, "rope_freqs.weight", 4, 0);
+    add_tensor(u, "rope.divisors.weight", 4, 0);
     u->model.hyper.rope.interleaved = true;
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     hir_id table = hir_find(&u->graph, "rope");
     assert_int_equal(hir_at(&u->graph, table)->operand_count, 1);
-    assert_int_equal(hir_operand(&u->graph, table, 0), hir_find(&u->graph, "rope_freqs.weight"));
+    assert_int_equal(hir_operand(&u->graph, table, 0), hir_find(&u->graph, "rope.divisors.weight"));
     for (hir_id id = 1; id < u->graph.node_count; id++)
         if (hir_at(&u->graph, id)->op == HIR_rope)
             assert_int_equal(hir_attr(&u->graph, id)->rope.interleaved, 1);
@@ -409,6 +409,26 @@ static void test_unread_tensors(void **state)
     free_unit(u);
 }
 
+/* llama.cpp applies them: a GGUF file that has one is refused, a directory is as transformers reads
+ * it. */
+static void test_scales_and_biases_of_matrices(void **state)
+{
+    static const char *const names[] = {"model.layers.1.self_attn.q_proj.scale", "lm_head.bias",
+                                        "model.layers.0.input_layernorm.bias"};
+
+    (void)state;
+    for (size_t i = 0; i < countof(names); i++)
+        for (int gguf = 0; gguf < 2; gguf++) {
+            struct unit *u = make_unit("llama");
+            u->model.format = gguf ? "GGUF v3" : "safetensors";
+            add_tensor(u, names[i], 1, 0);
+            assert_int_equal(family_build(&u->model, 0, &u->graph, &u->diags), !gguf);
+            expect_text(u, gguf ? "expected no scale or bias of this matrix, found one"
+                                : "is not read by architecture 'llama'");
+            free_unit(u);
+        }
+}
+
 static void test_unknown_architecture(void **state)
 {
     struct unit *u = make_unit("mamba");
@@ -459,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_notes_stop_with_the_errors),
         cmocka_unit_test(test_leftover_tensors_are_warnings),
         cmocka_unit_test(test_unread_tensors),
+        cmocka_unit_test(test_scales_and_biases_of_matrices),
         cmocka_unit_test(test_unknown_architecture),
         cmocka_unit_test(test_bad_hyper_parameters),
     };

@@ -250,6 +250,33 @@ static void test_rope_factor_below_one(void **state)
     importing_close(&i);
 }
 
+/* Some writers give four sizes, of which the last are 1. */
+static void test_sizes_of_one(void **state)
+{
+    struct gguf_writer w;
+    struct importing i;
+
+    (void)state;
+    gguf_begin(&w, 2, 11);
+    gguf_small_values(&w);
+    gguf_put_text(&w, "token_embd.weight");
+    gguf_put_u32(&w, 4);
+    for (uint64_t axis = 0; axis < 4; axis++)
+        gguf_put_u64(&w, axis == 0 ? 32 : axis == 1 ? 4 : 1);
+    gguf_put_u32(&w, 0);
+    gguf_put_u64(&w, 0);
+    gguf_tensor(&w, "output_norm.weight", 32, 1, 0, 512);
+    gguf_data(&w, 640);
+    assert_true(
+        importing_read(&i, temporary_write(&test_folder, "ones.gguf", w.data, w.bytes), false));
+    const struct tensor *matrix = &i.model.tensors[0], *vector = &i.model.tensors[1];
+    assert_int_equal(matrix->rank, 2);
+    assert_true(matrix->shape[0] == 4 && matrix->shape[1] == 32);
+    assert_int_equal(vector->rank, 1);
+    assert_true(vector->shape[0] == 32);
+    importing_close(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_arrays, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_version_and_alignment, temporary_set_up,
                                         temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_sizes_of_one, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope_scaling, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope_factor_below_one, temporary_set_up,
                                         temporary_tear_down),

@@ -124,6 +124,9 @@ static void test_refusals(void **state)
         {{"llama.rope.scaling.alpha", REAL, 1000, 0, NULL}, "expected 1, found 1000"},
         {{"llama.rope.scaling.attn_factor", REAL, 0.5, 0, NULL}, "without rope.scaling.type yarn"},
         {{"llama.nextn_predict_layers", NUMBER, 1, 0, NULL}, "nothing or 0, found 1"},
+        {{"general.type", TEXT, 0, 0, "adapter"}, "expected a model, found a LoRA adapter"},
+        {{"general.type", TEXT, 0, 0, "mmproj"}, "found the image or sound part of a model"},
+        {{"general.type", TEXT, 0, 0, "imatrix"}, "found an importance matrix"},
     };
 
     (void)state;
@@ -199,7 +202,7 @@ static void test_vocabulary(void **state)
         {4, 2, "", false},
         {5, 2, "the tokenizer has 5 tokens and the model rows for 4", false},
         {4, 2, "tokenizer.ggml.model: is missing, without which the vocabulary", true},
-        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: left out",
+        {4, 4, "tokenizer.ggml.eos_token_id: 4 is not in the vocabulary of 4 tokens: 2 is taken",
          false},
         {4, 16777216, "tokenizer.ggml.eos_token_id: 16777216 is not in the vocabulary", false},
         {4, UINT32_MAX, "", false}, /* none */

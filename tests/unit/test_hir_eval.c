@@ -243,6 +243,10 @@ static void test_rope_tables(void **state)
                                  1.34655952f,    1.34657359f,     1.34657359f,     1.34657359f,
                                  -1.29126215f,   1.21618056f,     0.338450313f,    0.0522034429f,
                                  0.00615687948f, 0.000122459664f, 2.76046139e-05f, 6.22257676e-06f};
+    static const float exact[] = {0.381972008f,   0.578070349f,    1.3033464f,      1.3457965f,
+                                  1.34657008f,    1.34657358f,     1.34657359f,     1.34657359f,
+                                  -1.2912621f,    1.21618054f,     0.338450301f,    0.0457407629f,
+                                  0.00307344327f, 0.000122459671f, 2.76046136e-05f, 6.2225769e-06f};
     static const struct {
         struct hir_attr attr;
         uint32_t n_rot;
@@ -272,6 +276,17 @@ static void test_rope_tables(void **state)
          NULL,
          5,
          yarn},
+        {{.table = {.theta = 150000,
+                    .scaling = HIR_ROPE_yarn,
+                    .factor = 32,
+                    .beta_fast = 32,
+                    .beta_slow = 1,
+                    .exact_borders = 1,
+                    .original_context = 4096}},
+         16,
+         NULL,
+         5,
+         exact},
     };
     float row[16];
 

@@ -18,14 +18,14 @@ static const struct model_case {
     bool interleaved, tied;
     uint32_t tensors, checksum;
 } cases[] = {
-    {"golden/gguf/llama-F32.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x8cf511b8},
-    {"golden/gguf/llama-F16.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xfadcfed3},
-    {"golden/gguf/llama-BF16.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x236a3022},
-    {"golden/gguf/llama-Q8_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xcbbbe5aa},
-    {"golden/gguf/llama-Q4_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xbedeb0de},
-    {"golden/gguf/llama-Q4_1.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xb3c0de1c},
-    {"golden/gguf/llama-Q5_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x7f999f2f},
-    {"golden/gguf/llama-Q5_1.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xa3c8d722},
+    {"golden/gguf/llama-F32.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xf940626b},
+    {"golden/gguf/llama-F16.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x26963193},
+    {"golden/gguf/llama-BF16.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xe5ebc4d4},
+    {"golden/gguf/llama-Q8_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x07565d1c},
+    {"golden/gguf/llama-Q4_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xaebaa123},
+    {"golden/gguf/llama-Q4_1.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0x3de0984a},
+    {"golden/gguf/llama-Q5_0.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xe018545b},
+    {"golden/gguf/llama-Q5_1.gguf", "llama", 320, 64, 3, 4, 2, 16, 16, 160, 512, 0, 9.999999747378752e-06, 500000.0, ROPE_default, true, false, 31, 0xcc0c63bb},
     {"golden/gguf/qwen2-F32.gguf", "qwen2", 288, 64, 3, 2, 1, 32, 32, 160, 512, 0, 9.999999974752427e-07, 1000000.0, ROPE_default, false, true, 38, 0xfe3fb265},
     {"golden/gguf/qwen2-F16.gguf", "qwen2", 288, 64, 3, 2, 1, 32, 32, 160, 512, 0, 9.999999974752427e-07, 1000000.0, ROPE_default, false, true, 38, 0xbe88768e},
     {"golden/gguf/qwen2-BF16.gguf", "qwen2", 288, 64, 3, 2, 1, 32, 32, 160, 512, 0, 9.999999974752427e-07, 1000000.0, ROPE_default, false, true, 38, 0x4dd1cfbd},
@@ -230,7 +230,7 @@ static void test_names_and_formats(void **state)
     assert_non_null(i.model.vocabulary);
     import_end(&i);
     open_shared(&i, "golden/gguf/llama-F32.gguf", false);
-    assert_non_null(model_tensor(&i.model, str_of(&i.strings, "rope_freqs.weight")));
+    assert_non_null(model_tensor(&i.model, str_of(&i.strings, "rope.divisors.weight")));
     assert_null(model_tensor(&i.model, str_of(&i.strings, "token_embd.weight")));
     import_end(&i);
 }

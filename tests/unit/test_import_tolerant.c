@@ -140,6 +140,51 @@ static void test_head(void **state)
     importing_close(&i);
 }
 
+/* Without "model.", or with two: the names become the usual ones, and messages keep the file's. A
+ * tensor that has a meaning in GGUF files alone has none here. */
+static void test_names(void **state)
+{
+    static const char *const prefixes[] = {"", "model.", "model.model."};
+    char header[1024];
+    struct importing i;
+
+    (void)state;
+    write_text("config.json", small_config);
+    for (size_t p = 0; p < countof(prefixes); p++) {
+        snprintf(
+            header, sizeof header,
+            "{\"%snorm.weight\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},"
+            "\"%slayers.0.mask\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[16,24]},"
+            "\"%s\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40]},"
+            "\"rope_freqs.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[40,44]}}",
+            prefixes[p], prefixes[p], p == 2 ? "model.lm_head.weight" : "lm_head.weight");
+        write_shard(&test_folder, "model.safetensors", header, 44, 0);
+        read_folder(&i, test_folder.path, "");
+        str_id norm = str_of(&i.strings, "model.norm.weight");
+        assert_non_null(model_tensor(&i.model, norm));
+        snprintf(header, sizeof header, "%snorm.weight", prefixes[p]);
+        assert_string_equal(model_source_name(&i.model, norm), header);
+        assert_non_null(model_unread(&i.model, str_of(&i.strings, "model.layers.0.mask")));
+        assert_null(tensor_of(&i, "rope.divisors.weight"));
+        /* tied, without an embedding: the head is that too */
+        assert_non_null(tensor_of(&i, "model.embed_tokens.weight"));
+        importing_close(&i);
+    }
+}
+
+/* The only shard of one, without an index: the error says how to name it. */
+static void test_lone_shard(void **state)
+{
+    struct importing i;
+
+    (void)state;
+    write_text("config.json", small_config);
+    write_shard(&test_folder, "model-00001-of-00001.safetensors", one_tensor, 32, 1);
+    assert_false(importing_read(&i, test_folder.path, false));
+    assert_non_null(strstr(diags_text(&i.diags, &i.arena), "name it model.safetensors"));
+    importing_close(&i);
+}
+
 /* What nobody needs may be any JSON that Python reads. */
 static void test_json(void **state)
 {
@@ -173,6 +218,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_unread_tensors, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_index, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_head, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_lone_shard, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_names, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_json, temporary_set_up, temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

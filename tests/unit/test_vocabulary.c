@@ -137,11 +137,7 @@ static void refused_vocabularies(void **state)
         {{.model = "llama", .scores = 7, .types = 6, .element = I32},
          "tokenizer.ggml.token_type",
          "7 numbers, one for each token, found 6"},
-        {{.model = "llama", .scores = 7, .types = 9, .element = I32},
-         "tokenizer.ggml.token_type",
-         "found 9"},
         {{.model = "llama", .scores = 3}, "tokenizer.ggml.scores", "found 3"},
-        {{.model = "llama"}, "tokenizer.ggml.scores", "needs scores, found none"},
         {{.model = "llama", .scores = 7, .pre_tokenizer = "qwen2"},
          "--pre-tokenizer",
          "byte-level"},
@@ -176,9 +172,14 @@ static void warnings(void **state)
          "found 'default'; taken is qwen2"},
         {{.model = "gpt2", .architecture = "llama", .pre_tokenizer = "llama-bpe"}, NULL, NULL},
         {{.model = "gpt2", .pre = "poro-chat", .pre_tokenizer = "gpt-2"}, NULL, NULL},
+        {{.model = "llama"}, "tokenizer.ggml.scores", "all tokens have the score 0"},
+        {{.model = "llama", .scores = 9, .types = 8, .element = I32}, NULL, NULL},
+        {{.model = "gpt2", .pre = "gpt-2", .eos_type = U32, .eos = 7},
+         "tokenizer.ggml.eos_token_id",
+         "7 is not in the vocabulary of 7 tokens: left out"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 7},
          "tokenizer.ggml.eos_token_id",
-         "7 is not in the vocabulary of 7 tokens"},
+         "7 is not in the vocabulary of 7 tokens: 2 is taken"},
         {{.model = "llama", .scores = 7, .eos_type = U32, .eos = 16777216},
          "tokenizer.ggml.eos_token_id",
          "16777216 is not in"},
@@ -205,7 +206,144 @@ static void warnings(void **state)
     free_vocabulary(c);
 }
 
+/* Names of pre-tokenizers that llama.cpp reads in the same way. */
+static void names_of_splits(void **state)
+{
+    static const char *const same[][6] = {
+        {"gpt-2", "exaone4", "trillion", "granite-docling", "jina-v1-en", "jina-v2-code"},
+        {"dbrx", "smaug-bpe", "chatglm-bpe"},
+        {"qwen2", "hunyuan", "solar-open", "grok-2", "megrez"},
+        {"smollm", "exaone", "minerva-7b", "mellum2"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(same); i++)
+        for (size_t k = 0; k < countof(same[i]) && same[i][k]; k++) {
+            const struct vocabulary_split *split =
+                vocabulary_split_by_name(same[i][k], strlen(same[i][k]));
+            assert_non_null(split);
+            assert_ptr_equal(split, vocabulary_split_by_name(same[i][0], strlen(same[i][0])));
+        }
+}
+
+/* Llama 3 with tokens of a fine-tune behind its own. */
+static void split_by_a_token(void **state)
+{
+    struct vocabulary v = {.token_count = 128258};
+    v.tokens = calloc(v.token_count, sizeof *v.tokens);
+
+    (void)state;
+    assert_non_null(v.tokens);
+    assert_null(vocabulary_split_infer("llama", &v));
+    v.tokens[128000] = (struct vocabulary_token){.text = "<|begin_of_text|>", .bytes = 17};
+    const struct vocabulary_split *split = vocabulary_split_infer("llama", &v);
+    assert_non_null(split);
+    assert_ptr_equal(split, vocabulary_split_by_name("llama-bpe", 9));
+    v.token_count = 128000;
+    assert_null(vocabulary_split_infer("llama", &v));
+    free(v.tokens);
+}
+
+/* Marks of code models are control tokens whatever a GGUF says, and end nothing. */
+static void marks_of_code(void **state)
+{
+    struct vocabulary_token tokens[] = {
+        {.text = "<|fim_prefix|>", .bytes = 14, .kind = TOKEN_normal},
+        {.text = "<|fim_prefix|> ", .bytes = 15, .kind = TOKEN_normal},
+    };
+    struct vocabulary v = {.tokens = tokens, .token_count = countof(tokens)};
+
+    (void)state;
+    vocabulary_mark_known_ends(&v);
+    assert_int_equal(tokens[0].kind, TOKEN_normal);
+    v.from_gguf = true;
+    vocabulary_mark_known_ends(&v);
+    assert_int_equal(tokens[0].kind, TOKEN_control);
+    assert_true(tokens[0].added && !tokens[0].ends_generation);
+    assert_int_equal(tokens[1].kind, TOKEN_normal);
+}
+
 /* ---- directories by hand ---- */
+
+#define QWEN2_PATTERN                                                               \
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}" \
+    "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
+
+/* Two parts of a pipeline that put a space in front: tokenizers puts two. */
+static void two_spaces_in_front(void **state)
+{
+    static const char prepend[] = "{\"type\":\"Prepend\",\"prepend\":\"\xe2\x96\x81\"}",
+                      metaspace[] = "{\"type\":\"Metaspace\",\"replacement\":\"\xe2\x96\x81\","
+                                    "\"prepend_scheme\":\"%s\"}";
+    static const struct {
+        const char *scheme;
+        bool good;
+    } cases[] = {{"never", true}, {"first", false}, {"always", false}};
+    const struct import_options options = {.vocabulary_only = true};
+    char text[512], part[128];
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct compiled *c = start_model();
+        snprintf(part, sizeof part, metaspace, cases[i].scheme);
+        snprintf(text, sizeof text,
+                 "{\"normalizer\":%s,\"pre_tokenizer\":%s,\"model\":{\"type\":\"BPE\",\"vocab\":"
+                 "{\"a\":0,\"b\":1},\"merges\":[]}}",
+                 prepend, part);
+        temporary_write(&test_folder, "tokenizer.json", text, strlen(text));
+        assert_int_equal(import_model(test_folder.path, &options, &c->model, &c->diags),
+                         cases[i].good);
+        if (!cases[i].good)
+            assert_true(said(c, DIAG_ERROR, "pre_tokenizer", "one space in front of a text"));
+        free_vocabulary(c);
+    }
+}
+
+/* Forms of a pipeline that mean the same as usual ones, and some that nearly do. By tokenizers
+ * 0.23.3: a prefix space goes in front of every word of a split. */
+static void pipelines(void **state)
+{
+    static const struct {
+        const char *behavior, *prefix, *post, *says; /* NULL: good, with token 1 in front */
+    } cases[] = {
+        {"\"Isolated\"", "false",
+         "{\"type\":\"BertProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
+        {"\"Isolated\",\"invert\":true", "false",
+         "{\"type\":\"RobertaProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
+        {"\"Removed\",\"invert\":true", "false",
+         "{\"type\":\"BertProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
+        {"\"Removed\"", "false", "null", "expected one split by a known pattern"},
+        {"\"MergedWithNext\"", "false", "null", "expected one split by a known pattern"},
+        {"\"Isolated\"", "true", "null", "expected no add_prefix_space behind a split"},
+        {"\"Isolated\"", "false", "{\"type\":\"BertProcessing\",\"cls\":[\"x\",2]}",
+         "expected a few ids of the vocabulary in front"},
+    };
+    const struct import_options options = {.vocabulary_only = true};
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct compiled *c = start_model();
+        snprintf(text, sizeof text,
+                 "{\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\","
+                 "\"pattern\":{\"Regex\":\"" QWEN2_PATTERN "\"},\"behavior\":%s},"
+                 "{\"type\":\"ByteLevel\",\"use_regex\":false,\"add_prefix_space\":%s}]},"
+                 "\"post_processor\":%s,"
+                 "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1},\"merges\":[]}}",
+                 cases[i].behavior, cases[i].prefix, cases[i].post);
+        temporary_write(&test_folder, "tokenizer.json", text, strlen(text));
+        bool good = import_model(test_folder.path, &options, &c->model, &c->diags);
+        assert_int_equal(good, cases[i].says == NULL);
+        if (!good) {
+            assert_true(said(c, DIAG_ERROR, NULL, cases[i].says));
+        } else {
+            assert_int_equal(c->model.vocabulary->front_count, 1);
+            assert_int_equal(c->model.vocabulary->front[0], 1);
+            assert_int_equal(c->model.vocabulary->split.digits, 1);
+        }
+        free_vocabulary(c);
+    }
+}
 
 static void tokens_of_configurations(void **state)
 {
@@ -274,9 +412,11 @@ static void tokens_without_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tokens_without_rows),      cmocka_unit_test(types_of_bytes),
-        cmocka_unit_test(refused_vocabularies),     cmocka_unit_test(warnings),
-        cmocka_unit_test(tokens_of_configurations),
+        cmocka_unit_test(tokens_without_rows),  cmocka_unit_test(types_of_bytes),
+        cmocka_unit_test(refused_vocabularies), cmocka_unit_test(warnings),
+        cmocka_unit_test(names_of_splits),      cmocka_unit_test(marks_of_code),
+        cmocka_unit_test(split_by_a_token),     cmocka_unit_test(pipelines),
+        cmocka_unit_test(two_spaces_in_front),  cmocka_unit_test(tokens_of_configurations),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -1,15 +1,15 @@
 /* The .rlx file format, version 1. Stands alone: the compiler writes it, the runtime maps it.
  *
- * Little-endian; offsets are bytes from the start of the file (of the artifact, where a program
- * carries it); no pointers. A 64-byte header, then anywhere a table of sections. A reader refuses
- * another major version, skips sections of unknown kinds unless RLX_SECTION_REQUIRED is set, and
- * reads at most entry_bytes of a table's entries, so that a newer writer may append fields. Every
- * string is an offset into the STRINGS section and ends with a NUL there. All reserved bytes are
- * zero.
+ * Little-endian; offsets are bytes from the start of the file (or of the artifact, if a program
+ * carries it); no pointers. A 64-byte header comes first; a table of sections may be anywhere. A
+ * reader refuses another major version, skips sections of unknown kinds unless RLX_SECTION_REQUIRED
+ * is set, and reads at most entry_bytes of each entry of a table, so that a newer writer may append
+ * fields. Every string is an offset into the STRINGS section and ends with a NUL there. All
+ * reserved bytes are zero.
  *
- * Whatever the format gains raises the minor version: fields, sections, and values of enumerations
- * (dimensions, elements of states, flags of steps). A reader reads all minor versions up to its
- * own; from a newer file it takes what it knows, and refuses unknown values.
+ * Every addition to the format raises the minor version: fields, sections, and values of
+ * enumerations (dimensions, elements of states, flags of steps). A reader reads all minor versions
+ * up to its own. From a newer file it takes what it knows, and it refuses unknown values.
  *
  * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
  * 1.2: the sections TEMPLATE and SAMPLING.
@@ -24,9 +24,9 @@
 
 #include <stdint.h>
 
-#define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
+#define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; text tools that convert line ends break it */
 #define RLX_PROGRAM_SECTION ".rlx.model"
-#define RLX_PROGRAM_SEGMENT 0x60524C58u /* of the types that systems ignore; its end spells RLX */
+#define RLX_PROGRAM_SEGMENT 0x60524C58u /* operating systems ignore it; it ends with "RLX" */
 enum { RLX_MAJOR = 1, RLX_MINOR = 2, RLX_PAGE = 4096 };
 
 struct rlx_header {
@@ -54,9 +54,9 @@ enum rlx_section_kind {
     RLX_SECTION_ARGS,        /* rlx_arg */
     RLX_SECTION_STATES,      /* rlx_state_entry */
     RLX_SECTION_WEIGHTS,     /* bulk; packed weights and tables, page-aligned */
-    RLX_SECTION_TENSORS,   /* rlx_tensor: what stands in WEIGHTS, for inspection and verification */
-    RLX_SECTION_TOKENIZER, /* its own format: rlx/tokenizer_format.h; absent: the model works with
-                              ids */
+    RLX_SECTION_TENSORS,   /* rlx_tensor: what WEIGHTS contains, for inspection and verification */
+    RLX_SECTION_TOKENIZER, /* its own format: rlx/tokenizer_format.h; without it the model works
+                              on ids alone */
     RLX_SECTION_LICENSE,   /* text: the model's own licence, where its publisher states one */
     RLX_SECTION_TEMPLATE,  /* the chat template, its own format: rlx/template_format.h */
     RLX_SECTION_SAMPLING,  /* one rlx_sampling_entry: the sampling that the publisher recommends */
@@ -74,23 +74,24 @@ struct rlx_section {
 };
 _Static_assert(sizeof(struct rlx_section) == 32, "fixed by the format");
 
-/* RLX_Q8, of states: integers and scales, K spread (compiler/lir/kernel_kinds.def); 3 was the same
- * with K as it is. */
+/* RLX_Q8 is for states: integers and scales, with K Hadamard-rotated
+ * (compiler/lir/kernel_kinds.def). 3 was the same without the rotation of K. */
 enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 4 };
 
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim;
-    uint32_t context;        /* positions that the states and tables have room for */
+    uint32_t context;        /* number of positions that the states and tables hold */
     uint32_t numerics;       /* string: "exact", "default", … */
     uint32_t kv_element;     /* rlx_element */
     uint32_t logits_stride;  /* elements between rows of logits */
-    uint32_t block_rows_max; /* new tokens up to which the decode arithmetic is used */
+    uint32_t block_rows_max; /* the largest number of new tokens that uses the arithmetic of
+                                decode */
     uint32_t head_rows_max;
     uint64_t state_bytes;   /* size of the state home: all states of one sequence */
     uint64_t weight_digest; /* XXH3-64 of the WEIGHTS section */
-    uint64_t model_digest;  /* of what a cache is computed with: graph, weights, arithmetic; saved
-                               states carry it */
+    uint64_t model_digest;  /* digest of what determines a KV cache: graph, weights, arithmetic;
+                               saved states carry it */
     uint64_t parameters;
     uint64_t decode_bytes; /* bytes of weights that one decoded token reads */
 };
@@ -114,7 +115,8 @@ struct rlx_level {
     uint32_t name;                      /* string */
     uint32_t target;                    /* string: "cpu" */
     uint64_t features;                  /* rlx_cpu_feature bits that the machine must have */
-    uint64_t image_offset, image_bytes; /* in the file, page-aligned; mapped executable as it is */
+    uint64_t image_offset, image_bytes; /* in the file, page-aligned; mapped executable without
+                                           changes */
     uint32_t first_kernel, kernel_count;
     uint32_t first_variant, variant_count;
     uint64_t image_digest; /* XXH3-64 of the image */
@@ -138,30 +140,31 @@ enum rlx_home {
     RLX_HOME_COUNT
 };
 
-/* One specialization. It serves first_rows..last_rows new tokens on any past that the context
- * allows. */
+/* One specialization. It serves first_rows..last_rows new tokens after any past that fits the
+ * context. */
 struct rlx_variant_entry {
     uint64_t key;
     uint32_t name; /* string */
     uint32_t phase, batch, seq;
     uint32_t first_rows, last_rows;
     uint32_t first_step, step_count;
-    uint32_t head_step; /* relative to first_step; steps from here on compute logits of out_rows */
-    uint32_t head_rows; /* most rows of logits per pass over the head */
+    uint32_t head_step; /* relative to first_step; the steps from here on compute the logits of
+                           out_rows */
+    uint32_t head_rows; /* rows of logits per pass over the head, at most */
     uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
     uint64_t logits;                      /* offset in the output home */
-    /* batch > 1: offset in the input home of i64 [rows]: what is added to the addresses of the
-     * states for a row, since each row is another sequence with a state home of its own. Then
-     * first_rows..last_rows are numbers of sequences, each with one new token. */
+    /* If batch > 1: the offset in the input home of i64 [rows], which a row adds to the addresses
+     * of states, because each row is another sequence with its own state home.
+     * first_rows..last_rows then count sequences, each with one new token. */
     uint64_t row_states;
 };
 
 enum {
-    RLX_STEP_BARRIER = 1,    /* all threads meet before it */
-    RLX_STEP_REPLICATED = 2, /* each thread computes all tiles, into memory of its own */
-    RLX_STEP_SHARED = 4,     /* any thread may compute any tile; else, of n tiles, thread t of T
-                                [n t / T, n (t + 1) / T), since a step after it counts on that */
+    RLX_STEP_BARRIER = 1,    /* all threads meet before the step */
+    RLX_STEP_REPLICATED = 2, /* each thread computes all tiles into its own memory */
+    RLX_STEP_SHARED = 4,     /* any thread may compute any tile; without it, thread t of T computes
+                                [n t / T, n (t + 1) / T) of n tiles: a later step relies on it */
 };
 
 struct rlx_step {
@@ -176,10 +179,10 @@ struct rlx_step {
 };
 
 struct rlx_arg {
-    uint64_t offset; /* from the home's start; WEIGHT: from the start of the WEIGHTS section */
+    uint64_t offset; /* from the start of the home; WEIGHT: from the start of the WEIGHTS section */
     uint32_t home;   /* rlx_home */
     uint32_t
-        bytes; /* that the kernel may touch, capped at 2^32-1; the loader checks offset + bytes */
+        bytes; /* what the kernel may touch, at most 2^32-1; the loader checks offset + bytes */
 };
 
 enum rlx_state_kind { RLX_STATE_KEY = 1, RLX_STATE_VALUE = 2 };
@@ -198,7 +201,7 @@ struct rlx_tensor {
     uint64_t digest;                       /* XXH3-64 of its bytes */
 };
 
-/* Bits of rlx_sampling_entry.given; a reader ignores those that it does not know. */
+/* Bits of rlx_sampling_entry.given; a reader ignores unknown bits. */
 enum rlx_sampling_given {
     RLX_GIVEN_TEMPERATURE = 1,
     RLX_GIVEN_TOP_K = 2,

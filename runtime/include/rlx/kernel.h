@@ -1,6 +1,6 @@
-/* The call format of generated code: all that a kernel ever sees. Stands alone; embedded in the
- * compiler and in the runtime. A kernel computes the tiles first_tile .. end_tile-1 of one step. It
- * imports nothing, allocates nothing, and uses at most RLX_KERNEL_STACK_BYTES of stack.
+/* The calling interface of generated code: everything that a kernel sees. Stands alone; the
+ * compiler and the runtime include it. A kernel computes the tiles first_tile .. end_tile-1 of one
+ * step. It imports nothing, allocates nothing, and uses at most RLX_KERNEL_STACK_BYTES of stack.
  */
 #ifndef RLX_KERNEL_H
 #define RLX_KERNEL_H
@@ -16,7 +16,7 @@ enum rlx_dim {
     RLX_DIM_ROWS,
     RLX_DIM_PAST_SEQ,
     RLX_DIM_OUT_ROWS,
-    RLX_DIM_KEYS, /* positions that the longest sequence of the run has, its new rows included */
+    RLX_DIM_KEYS, /* positions of the longest sequence of the run, including its new rows */
     RLX_DIM_COUNT = 8
 };
 

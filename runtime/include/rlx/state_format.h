@@ -2,16 +2,18 @@
  *
  * Little-endian: a 64-byte header, `tokens` ids of the history as i32, then for each state in the
  * order of the model's STATES section `past` rows of [kv_head][head_dim] values in the state's own
- * element, then `note_bytes` bytes of the caller's own. Nothing between, nothing after. A file
- * without a note has version 1, as before there were notes. model_digest is the artifact's: it
- * fixes what states there are and of what size, and what their values mean.
+ * element, then `note_bytes` bytes of the caller's own. There is nothing in between and nothing
+ * after. A file without a note has version 1, which is older than notes. model_digest is the
+ * artifact's: it determines the states, their sizes, and what their values mean.
  */
 #ifndef RLX_STATE_FORMAT_H
 #define RLX_STATE_FORMAT_H
 
 #include <stdint.h>
 
-#define RLX_STATE_MAGIC "\x89RLS\r\n\x1a\n" /* 8 bytes; breaks if a text tool touched the file */
+#define RLX_STATE_MAGIC \
+    "\x89RLS\r\n\x1a\n" /* 8 bytes; text tools that convert line ends break
+                                               it */
 enum { RLX_STATE_VERSION = 2 };
 
 struct rlx_saved_header {

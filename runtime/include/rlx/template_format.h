@@ -2,7 +2,7 @@
  * small stack machine. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
- * bytes from the section's start. A template that could not be compiled has no code, and a sentence
+ * bytes from the section's start. A template that could not be compiled has no code, but a sentence
  * that says why.
  *
  * The machine has a stack of values, a chain of scopes, a stack of loops, a stack of calls and a
@@ -45,27 +45,27 @@ enum rlx_template_op {
     RLX_OP_COMPARE, /* [left, right] -> [bool]; arg: rlx_template_compare */
     RLX_OP_CHAIN,   /* [left, right] -> [right], or [false] and a jump to arg; flags: compare */
     RLX_OP_JUMP,    /* to arg; flags & 1: the loop's body came to its end */
-    RLX_OP_JUMP_IF_FALSE, /* [value] -> []: to arg where it is false */
-    RLX_OP_AND,           /* [value]: to arg where it is false, else it is dropped */
-    RLX_OP_OR,            /* [value]: to arg where it is true, else it is dropped */
+    RLX_OP_JUMP_IF_FALSE, /* [value] -> []: to arg if it is false */
+    RLX_OP_AND,           /* [value]: to arg if it is false, else it is dropped */
+    RLX_OP_OR,            /* [value]: to arg if it is true, else it is dropped */
     RLX_OP_DROP,          /* [value] -> [] */
     RLX_OP_SCOPE,         /* a new innermost scope */
     RLX_OP_LEAVE,         /* the innermost scope ends */
     RLX_OP_FOR,      /* [iterable] -> []: a loop begins, with a scope of its own; flags & 1: the
                         loop may be called (recursive) */
-    RLX_OP_NEXT,     /* [] -> [item], the loop's scope emptied; at the end a jump to arg instead */
+    RLX_OP_NEXT,     /* [] -> [item], empties the loop's scope; at the end, a jump to arg instead */
     RLX_OP_LOOP,     /* [] -> [the innermost loop] */
     RLX_OP_UNPACK,   /* [sequence] -> [its arg items, last first] */
-    RLX_OP_DONE,     /* the loop and its scope end; flags & 1: a jump to arg where its body came
+    RLX_OP_DONE,     /* the loop and its scope end; flags & 1: a jump to arg if its body came
                              to its end */
     RLX_OP_COLLECT,  /* [] -> [empty list], which APPEND fills */
     RLX_OP_APPEND,   /* [list, value] -> [list] */
     RLX_OP_CAPTURE,  /* what is written from here on goes into a text */
-    RLX_OP_CAPTURED, /* [] -> [that text]; flags & 1: the text is thrown away instead */
-    RLX_OP_MACRO,    /* [] -> [macro arg with the scopes at hand] */
-    RLX_OP_JUMP_IF_BOUND, /* to arg where parameter `count` of the macro was given */
-    RLX_OP_RETURN,        /* the macro ends; [] -> [what it wrote] in its caller; flags & 1: only
-                             where the loop at arg was called */
+    RLX_OP_CAPTURED, /* [] -> [that text]; flags & 1: discards the text instead */
+    RLX_OP_MACRO,    /* [] -> [macro arg with the current scopes] */
+    RLX_OP_JUMP_IF_BOUND, /* to arg if parameter `count` of the macro was given */
+    RLX_OP_RETURN,        /* the macro ends; [] -> [what it wrote] in its caller; flags & 1: only if
+                             the loop at arg was called */
     RLX_OP_FAIL,          /* ends with constant arg as the message */
     RLX_OP_COUNT
 };
@@ -138,7 +138,7 @@ struct rlx_template_variable {
     struct rlx_template_text name, value;
 };
 
-/* Code points first..last with bits of rlx_template_class; sorted; what is in none has no bits. */
+/* Code points first..last with bits of rlx_template_class; sorted. All others have no bits. */
 struct rlx_template_class_range {
     uint32_t first, last, bits;
 };
@@ -151,7 +151,8 @@ enum rlx_template_class {
     RLX_UPPER = 32,
     RLX_TITLE = 64,
     RLX_PRINTABLE = 128,
-    RLX_CASE_IGNORED = 256, /* between letters, of no case of its own: for the final sigma */
+    RLX_CASE_IGNORED = 256, /* stands between letters without a case of its own: for the final
+                               sigma */
 };
 
 /* How a code point changes case; sorted by point. 0 ends each list. */
@@ -182,7 +183,7 @@ struct rlx_template_header {
     uint64_t bytes; /* of the section */
     uint64_t hash;  /* XXH3-64 of the template's source, for people */
     uint32_t source_bytes, reserved;
-    struct rlx_template_text refusal; /* why it could not be compiled; 0 bytes where it was */
+    struct rlx_template_text refusal; /* why it could not be compiled; 0 bytes if it was */
     struct rlx_template_table tables[RLX_TEMPLATE_TABLE_COUNT];
 };
 _Static_assert(sizeof(struct rlx_template_header) == 40 + 8 * RLX_TEMPLATE_TABLE_COUNT,
