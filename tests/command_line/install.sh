@@ -37,7 +37,7 @@ expect 0 '' installed rlx run "$compiled" -q --raw -p "Once upon a time" -n 8 --
 expected=$(cat "$printed/out")
 expect 0 "$expected" "$work/stories" run --raw -p "Once upon a time" -n 8 --temp 0
 rm -r "$prefix/libexec" # the runtime of executables: the message says what is missing, and what to do
-expect 1 'libexec/rlx/rlx-static.*not there' installed rlxc build "$model" -q $small --emit=exe -o "$work/none"
+expect 1 'libexec/rlx/rlx-static.*is missing' installed rlxc build "$model" -q $small --emit=exe -o "$work/none"
 grep -q 'name another place with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
 
 # ---- libraries: the names of rlx.h, all of them and no other -------------------------------------
