@@ -185,6 +185,25 @@ static bool set_mode(const struct beside *b, mode_t mode)
            errno == ENOSYS;
 }
 
+/* All bytes of a file into another, or into a stream. */
+static int copy_bytes(int from, int to)
+{
+    char piece[1 << 16];
+    off_t at = 0;
+    ssize_t got, done;
+
+    while ((got = pread(from, piece, sizeof piece, at)) > 0) {
+        at += got;
+        for (const char *next = piece; got > 0; next += done, got -= done) {
+            done = write(to, next, (size_t)got);
+            if (done < 0 && errno != EINTR)
+                return errno;
+            done = done < 0 ? 0 : done;
+        }
+    }
+    return got < 0 ? errno : 0;
+}
+
 static void make_ending(char *to)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -195,8 +214,27 @@ static void make_ending(char *to)
         to[i] = letters[random[i] % (sizeof letters - 1)];
 }
 
+/* Replaces a nameless file by a named copy: some systems refuse to name it. */
+static int copy_to_named(struct beside *b, bool durable)
+{
+    struct stat facts;
+    int named = open_named(b), failure = named < 0 ? errno : copy_bytes(fileno(b->file), named);
+
+    if (named < 0)
+        return failure;
+    if (failure == 0 && fstat(fileno(b->file), &facts) == 0)
+        (void)!fchmod(named, facts.st_mode & 07777); /* as far as the file system has modes */
+    if (failure == 0 && durable && fsync(named) != 0)
+        failure = errno;
+    if (failure == 0 && dup3(named, fileno(b->file), O_CLOEXEC) < 0)
+        failure = errno;
+    if (close(named) != 0 && failure == 0)
+        failure = errno;
+    return failure; /* then the caller removes b->path */
+}
+
 /* Gives a nameless file the goal's name if that is free, else a temporary name: b->path. */
-static int take_name(struct beside *b)
+static int take_name(struct beside *b, bool durable)
 {
     enum { TRIES = 100 };
     char from[LINK_BYTES];
@@ -208,14 +246,13 @@ static int take_name(struct beside *b)
         if (!make_path(b))
             return errno;
         make_ending(b->path + strlen(b->path) - (ENDING - 1));
-        if (linkat(AT_FDCWD, from, AT_FDCWD, b->path, AT_SYMLINK_FOLLOW) == 0) {
-            remember(b);
+        remember(b); /* before it has the name, so that no signal leaves it */
+        if (linkat(AT_FDCWD, from, AT_FDCWD, b->path, AT_SYMLINK_FOLLOW) == 0)
             return 0;
-        }
     }
     int failure = errno;
     free_path(b);
-    return failure;
+    return failure == EEXIST ? failure : copy_to_named(b, durable);
 }
 
 /* Errors that the system reports only on closing, as some network file systems do. */
@@ -239,7 +276,7 @@ static int take_place(struct beside *b, bool durable)
     if (failure == 0 && stream)
         failure = GOAL_NO_FILE;
     if (failure == 0 && b->path == NULL)
-        failure = take_name(b);
+        failure = take_name(b, durable);
     if (failure != 0 || b->path == NULL)
         return failure;
 #ifdef RENAME_EXCHANGE
@@ -250,31 +287,12 @@ static int take_place(struct beside *b, bool durable)
     return rename(b->path, b->goal) == 0 ? 0 : errno;
 }
 
-/* All bytes of the hidden file into the stream. */
-static int copy_to_stream(const struct beside *b)
-{
-    char piece[1 << 16];
-    off_t at = 0;
-    ssize_t got, done;
-
-    while ((got = pread(fileno(b->file), piece, sizeof piece, at)) > 0) {
-        at += got;
-        for (const char *from = piece; got > 0; from += done, got -= done) {
-            done = write(b->stream, from, (size_t)got);
-            if (done < 0 && errno != EINTR)
-                return errno;
-            done = done < 0 ? 0 : done;
-        }
-    }
-    return got < 0 ? errno : 0;
-}
-
 static int close_stream(struct beside *b, int failure)
 {
     if (failure == 0 && fflush(b->file) != 0)
         failure = errno;
     if (failure == 0 && b->stream >= 0)
-        failure = copy_to_stream(b);
+        failure = copy_bytes(fileno(b->file), b->stream);
     if (b->stream >= 0 && close(b->stream) != 0 && failure == 0)
         failure = errno;
     if (fclose(b->file) != 0 && failure == 0)

@@ -193,7 +193,7 @@ rm "$work/empty/$long"
 # ---- file systems with fewer features; signals ----
 
 if refusing fchmod true; then
-    for calls in fchmod nameless exchange nameless,exchange,fchmod,link; do
+    for calls in fchmod nameless link exchange nameless,exchange,fchmod,link; do
         for i in 1 2; do
             expect 0 '' refusing $calls "$bin/rlxc" build "$model" -q --tokenizer-only -o "$work/empty/x"
             expect 0 '' refusing $calls "$bin/rlx" logits "$work/m.rlx" --tokens=5,6 -o "$work/empty/y"
