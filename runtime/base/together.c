@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
 struct member {
@@ -66,16 +65,19 @@ double together_run(void (*work)(void *item), void *items, size_t item_bytes, un
     atomic_uint waiting = count;
     double start = 0, end = 0;
 
-    for (unsigned t = 0; t < count; t++) {
+    unsigned started = 0;
+
+    for (unsigned t = 0; t < count; t++)
         members[t] = (struct member){
             .waiting = &waiting, .number = t, .work = work, .item = (char *)items + t * item_bytes};
-        if (count == 1)
-            do_work(&members[t]);
-        else if (pthread_create(&members[t].thread, NULL, run_member, &members[t]) != 0)
-            abort();
-    }
+    while (count > 1 && started < count &&
+           pthread_create(&members[started].thread, NULL, run_member, &members[started]) == 0)
+        started++;
+    atomic_fetch_sub(&waiting, count - started); /* the system allows no more threads */
+    for (unsigned t = started; t < count; t++)
+        do_work(&members[t]);
     for (unsigned t = 0; t < count; t++) {
-        if (count > 1)
+        if (t < started)
             pthread_join(members[t].thread, NULL);
         start = t == 0 || members[t].start < start ? members[t].start : start;
         end = t == 0 || members[t].end > end ? members[t].end : end;

@@ -9,8 +9,9 @@ enum { TOGETHER_MOST = 64 };
 
 /* Runs work(item) for each of `count` items (1 to TOGETHER_MOST), `item_bytes` apart. Several items
  * each run on their own thread, bound to its own processor. A single item runs on the caller's
- * thread, wherever the system has put it, as in the programs that are compared. Returns the seconds
- * from the first start to the last end. */
+ * thread, wherever the system has put it, as in the programs that are compared. Items for
+ * which the system allows no thread run on the caller's thread, one after the other. Returns the
+ * seconds from the first start to the last end. */
 double together_run(void (*work)(void *item), void *items, size_t item_bytes, unsigned count);
 
 #endif
