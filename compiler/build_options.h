@@ -51,7 +51,8 @@ enum build_option_number {
     "      --exact           f32 activations and f32 cache, as the reference computes\n" \
     "      --activations=auto|i16|i8|f32\n"                                              \
     "                        type of the activations (default: auto)\n"                  \
-    "      --kv=f16|q8|f32   type of the key and value cache (default: f16)\n"           \
+    "      --kv=f16|q8|f32   type of the key and value cache (default: f16; f32 for a\n" \
+    "                        model whose keys or values may exceed f16)\n"               \
     "      --context=N       room for N tokens (default: the model's own maximum)\n"     \
     "      --pre-tokenizer=gpt-2|llama-bpe|dbrx|qwen2|tekken|smollm\n"                   \
     "                        how to split text into words, for a GGUF file that does\n"  \

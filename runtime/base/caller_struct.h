@@ -28,8 +28,7 @@ rlx_status caller_struct_read(const struct caller_struct *s, const void *from, v
 
 /* Copies the fields of `from`, the library's structure, that the caller knows; fields that the
  * library does not know become zero. RLX_BAD_ARGUMENT: the structure never had that size; `to` does
- * not change.
- * */
+ * not change. */
 rlx_status caller_struct_write(const struct caller_struct *s, const void *from, void *to,
                                rlx_error *error);
 
