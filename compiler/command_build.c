@@ -85,24 +85,20 @@ static bool set_option(void *context, int option, const char *value)
 
     switch (option) {
     case 'o':
-        o->output = value;
-        return value[0] != 0 || wrong_usage("build", "--output: expected a path");
+        return read_path("build", "--output", value, &o->output);
     case OPTION_emit:
         return choose_several("build", "--emit", emits, value, &o->emit);
     case OPTION_dump_dir:
-        o->dump_directory = value;
-        return true;
+        return read_path("build", "--dump-dir", value, &o->dump_directory);
     case OPTION_report:
         return choose_several("build", "--report", reports, value, &o->report);
     case OPTION_chat_template:
-        o->chat_template = value;
-        return true;
+        return read_path("build", "--chat-template", value, &o->chat_template);
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
         return true;
     case OPTION_runtime:
-        o->runtime = value;
-        return true;
+        return read_path("build", "--runtime", value, &o->runtime);
     case OPTION_threads:
         return read_number("build", "--threads", value, 1, 64, &o->threads);
     case OPTION_cache_dir:

@@ -59,8 +59,7 @@ static bool set_option(void *context, int option, const char *value)
 
     switch (option) {
     case 'o':
-        o->output = value;
-        return value[0] != 0 || wrong_usage("eval", "--output: expected a path");
+        return read_path("eval", "--output", value, &o->output);
     case 'x':
         o->run.leave_out = value;
         return check_passes("eval", "--leave-out", value, true);

@@ -31,6 +31,12 @@ bool wrong_value(const char *command, const char *option, const struct diags *d)
                        names_more ? ": " : "", first->text);
 }
 
+bool read_path(const char *command, const char *option, const char *value, const char **path)
+{
+    *path = value;
+    return value[0] != 0 || wrong_usage(command, "%s: expected a path, found ''", option);
+}
+
 bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,
                        int *status)
 {

@@ -30,6 +30,9 @@ bool wrong_usage(const char *command, const char *format, ...)
 /* The same for an option's value, with the text of the first error of `d`. */
 bool wrong_value(const char *command, const char *option, const struct diags *d);
 
+/* Stores the value of an option that names a file or folder; an empty one is wrong usage. */
+bool read_path(const char *command, const char *option, const char *value, const char **path);
+
 /* Passes every option to `set`. False: there is nothing more to do, and `status` is the exit
  * status: 0 after --help and --version, 2 after wrong usage. */
 bool command_line_read(const struct command_line *line, void *context, int argc, char **argv,

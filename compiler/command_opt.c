@@ -132,8 +132,10 @@ static bool set_option(void *context, int option, const char *value)
         o->dump = value;
         return strcmp(value, "all") == 0 || check_passes("opt", "--dump", value, false);
     case 'o':
-        o->output = strcmp(value, "-") == 0 ? NULL : value;
-        return value[0] != 0 || wrong_usage("opt", "--output: expected a path");
+        if (strcmp(value, "-") != 0)
+            return read_path("opt", "--output", value, &o->output);
+        o->output = NULL;
+        return true;
     case OPTION_stop_after:
         o->run.stop_after = value;
         return check_passes("opt", "--stop-after", value, false);

@@ -6,7 +6,20 @@
 
 /* A negative COUNT stands for 0 (no limit), a negative WINDOW for all tokens. A LIST is numbers
  * separated by commas; commands name it with a comma after its word. */
-enum option_kind { FLAG, TEXT, OBJECT, COUNT, WINDOW, NEW_TOKENS, SEED, REAL, LIST, CHOICE, STOP };
+enum option_kind {
+    FLAG,
+    TEXT,
+    PATH,
+    OBJECT,
+    COUNT,
+    WINDOW,
+    NEW_TOKENS,
+    SEED,
+    REAL,
+    LIST,
+    CHOICE,
+    STOP
+};
 
 struct option_entry {
     const char *word;

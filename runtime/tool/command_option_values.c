@@ -134,6 +134,11 @@ bool option_store(struct command_options *o, const struct option_entry *e, const
     case FLAG:
         *(bool *)member = true;
         return true;
+    case PATH:
+        if (text[0] == 0)
+            return command_usage(o, "--%s: expected a path, found ''", e->word), false;
+        *(const char **)member = text;
+        return true;
     case TEXT:
         *(const char **)member = text;
         return true;

@@ -31,7 +31,7 @@ options() {
 }
 
 # values COMMAND...: nonsense as the value of an option is wrong usage (except for files and texts),
-# and the message names the option.
+# and so is an empty path (except that of a cache: none); the message names the option.
 values() {
     for option in $(grep '^ *\(-[a-z], \)\?--' "$work/help" | grep -o -e '--[a-z-]*=[A-Za-z0-9]*' |
         grep -v '=\(FILE\|PATH\|DIR\|OUT\|TEXT\)$' | sort -u); do
@@ -40,9 +40,14 @@ values() {
             expect 2 "^$1 $2: ${option%%=*}: .*" "$@" "${option%%=*}=$value"
         done
     done
+    for option in $(grep '^ *\(-[a-z], \)\?--' "$work/help" | grep -o -e '--[a-z-]*=\(FILE\|PATH\|DIR\|OUT\)' |
+        grep -v -e --cache-dir | sort -u); do
+        paths=$((paths + 1))
+        expect 2 "^$1 $2: ${option%%=*}: expected a path, found ''" "$@" "${option%%=*}="
+    done
 }
 
-tried=0
+tried=0 paths=0
 expect 0 '' rlxc build "$model" -q --level=x86-64-v3 --variants=decode=1 -o "$work/model.rlx"
 check "rlx" rlx --help
 for command in $(rlx --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
@@ -58,6 +63,7 @@ for command in $(rlxc --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     values rlxc $command "$model" $(echo "$command" | grep -v -e inspect -e plan | sed "s|.*|-o $work/never|")
 done
 [ $tried -ge 60 ] || fail "only $tried options with values were found"
+[ $paths -ge 8 ] || fail "only $paths options with paths were found"
 [ ! -e "$work/never" ] || fail "wrong usage made a file"
 check "stories" "$work/stories" --help
 
