@@ -143,7 +143,7 @@ static bool build_graph(struct unit *u)
 }
 
 /* The default is f16 if it can hold the model's keys and values. */
-static bool choose_cache(struct unit *u)
+static void choose_cache(struct unit *u)
 {
     struct place at = {.file = u->options->input};
     struct cache_range range;
@@ -151,21 +151,20 @@ static bool choose_cache(struct unit *u)
     u->numerics = u->options->numerics;
     enum dtype kv = u->numerics.kv;
     if (cache_range_fits(&u->model, kv, u->threads, &range))
-        return true;
+        return;
     if (u->options->kv_given) {
         diag_warning(u->diags, at,
                      "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
                      "--kv=f32 does not",
                      range.what, range.layer, range.most, kv == DTYPE_f16 ? "an f16" : "a q8",
                      cache_range_most(kv));
-        return true;
+        return;
     }
     u->numerics.kv = DTYPE_f32;
     diag_warning(u->diags, at,
                  "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
                  "--kv=f16 or --kv=q8 would be smaller",
                  range.what, range.layer, range.most);
-    return true;
 }
 
 static bool optimize(struct unit *u)
@@ -426,8 +425,10 @@ bool compile(const struct compile_options *options, struct diags *d)
     bool good = check_options(&u) && read_model(&u);
     if (options->plan == NULL)
         good = good && pack_vocabulary(&u) && compile_chat_template(&u);
-    if (!options->tokenizer_only)
-        good = good && choose_cache(&u) && build_graph(&u) && optimize(&u) && make_levels(&u);
+    if (good && !options->tokenizer_only) {
+        choose_cache(&u);
+        good = build_graph(&u) && optimize(&u) && make_levels(&u);
+    }
     if (options->plan != NULL) {
         good = good && print_plan(&u);
     } else {

@@ -425,10 +425,7 @@ static void test_no_allocation(void **state)
 
 int main(void)
 {
-#if !defined(__x86_64__)
-    printf("skipped: the made-up model's code is for x86-64\n");
-    return 0;
-#endif
+    tiny_require_machine();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prefill_only_sets_the_history),
         cmocka_unit_test(test_cached_steps),

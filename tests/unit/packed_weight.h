@@ -1,0 +1,191 @@
+/* Packed weights of random bytes, and what those bytes mean by the pictures in layout.def. In: a
+ * layout and a shape. Out: struct weight, its bytes for a kernel and its elements for plain loops.
+ */
+#ifndef RLX_TESTS_PACKED_WEIGHT_H
+#define RLX_TESTS_PACKED_WEIGHT_H
+
+#include "tests/unit/cpu_code.h"
+
+/* Bytes at the start of a unit that are f16. */
+static uint32_t halves_bytes(enum layout layout)
+{
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
+           : layout == LAYOUT_q6_k_r16                            ? 32
+                                                                  : 64;
+}
+
+static bool is_quantized(enum layout layout)
+{
+    return dtype_info[layout_info[layout].dtype].block > 1;
+}
+
+static uint8_t *weight_bytes_new(enum layout layout, uint32_t n, uint32_t k)
+{
+    const struct layout_info *info = &layout_info[layout];
+    uint64_t bytes = layout_bytes(layout, n, k), group = layout_group_bytes(layout, k);
+    uint8_t *w = aligned_alloc(64, round_up(bytes, 64));
+
+    assert_non_null(w);
+    for (uint64_t i = 0; i < bytes; i++)
+        w[i] = (uint8_t)(random_bits() >> 9);
+    for (uint64_t i = 0; i < bytes; i += is_quantized(layout) ? 2 : 4) {
+        uint64_t in_unit = i % group % info->bytes;
+        float f = random_number();
+        uint16_t half[2] = {f32_to_f16(f), f32_to_f16(random_number())};
+        if (is_quantized(layout) && in_unit < halves_bytes(layout))
+            memcpy(w + i, half, 2);
+        else if (layout == LAYOUT_f16_r32)
+            memcpy(w + i, half, 4);
+        else if (layout == LAYOUT_f32_r16)
+            memcpy(w + i, &f, 4);
+        else if (layout == LAYOUT_bf16_r32) {
+            uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(random_number())};
+            if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)
+                pair[1] = 0;
+            memcpy(w + i, pair, 4);
+        }
+    }
+    return w;
+}
+
+static float half_at(const uint8_t *at)
+{
+    uint16_t bits;
+
+    memcpy(&bits, at, 2);
+    return f16_to_f32(bits);
+}
+
+/* A quantized element: its stored integer less the bias, d and m. */
+struct parts {
+    int32_t q;
+    float d, m;
+};
+
+/* Formats of 256; `h`: block of 32, `e`: element in it. */
+static struct parts weight_parts_k(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
+                                   uint32_t e)
+{
+    const uint8_t *words = unit + 64 + 4 * r, *from;
+    struct parts p = {.d = half_at(unit + 2 * r)};
+    uint8_t bytes[12], scale, minimum;
+
+    if (layout == LAYOUT_q6_k_r16) {
+        from = unit + 320 + (2 * h + e / 16) * 192;
+        p.d *= (float)(int8_t)unit[64 + (2 * h + e / 16) * 16 + r];
+        e %= 16;
+        uint8_t low = from[64 + e / 8 * 64 + r * 4 + e % 4];
+        uint8_t high = from[r * 4 + e % 4] >> 2 * (e / 4);
+        p.q = ((e % 8 < 4 ? low & 15 : low >> 4) | (high & 3) << 4) - 32;
+        return p;
+    }
+    for (uint32_t i = 0; i < 12; i++)
+        bytes[i] = words[i / 4 * 64 + i % 4];
+    if (h < 4) {
+        scale = bytes[h] & 63;
+        minimum = bytes[4 + h] & 63;
+    } else {
+        scale = (uint8_t)((bytes[4 + h] & 15) + (bytes[h - 4] >> 6) * 16);
+        minimum = (uint8_t)((bytes[4 + h] >> 4) + (bytes[h] >> 6) * 16);
+    }
+    p.d *= scale;
+    p.m = -half_at(unit + 32 + 2 * r) * minimum;
+    from = unit + 256 + h * (layout == LAYOUT_q5_k_r16 ? 320 : 256);
+    uint8_t fifth = layout == LAYOUT_q5_k_r16 ? from[r * 4 + e % 4] >> e / 4 & 1 : 0;
+    from += layout == LAYOUT_q5_k_r16 ? 64 : 0;
+    uint8_t low = from[e / 8 * 64 + r * 4 + e % 4];
+    p.q = (e % 8 < 4 ? low & 15 : low >> 4) + 16 * fifth;
+    return p;
+}
+
+static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                             uint32_t column)
+{
+    uint32_t in_unit = layout_info[layout].unit;
+    const uint8_t *unit =
+        w + row / 16 * layout_group_bytes(layout, k) + column / in_unit * layout_info[layout].bytes;
+    uint32_t r = row % 16, h = column % in_unit / 32, e = column % 32;
+
+    if (in_unit == 256)
+        return weight_parts_k(layout, unit, r, h, e);
+    struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
+    if (layout == LAYOUT_q8_0_r16) {
+        p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
+        return p;
+    }
+    const bool has_fifth = layout == LAYOUT_q5_0_r16 || layout == LAYOUT_q5_1_r16,
+               has_m = layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16;
+    const uint8_t *from = unit + (has_m ? 128 : 64) + h * (has_fifth ? 320 : 256);
+    uint8_t fifth = has_fifth ? from[r * 4 + e % 4] >> e / 4 & 1 : 0;
+    uint8_t byte = from[(has_fifth ? 64 : 0) + e / 8 * 64 + r * 4 + e % 4];
+    p.q = (e % 8 < 4 ? byte & 15 : byte >> 4) + 16 * fifth - (has_m ? 0 : has_fifth ? 16 : 8);
+    if (has_m)
+        p.m = half_at(unit + 64 + 32 * h + 2 * r);
+    return p;
+}
+
+static bool has_minimum(enum layout layout)
+{
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 || layout == LAYOUT_q4_k_r16 ||
+           layout == LAYOUT_q5_k_r16;
+}
+
+static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
+                      uint32_t column)
+{
+    const uint8_t *pair = w + row / 32 * (2 * layout_group_bytes(layout, k));
+    uint32_t in_pair = row % 32;
+    uint16_t bits;
+    float f;
+
+    switch (layout) {
+    case LAYOUT_f32_r16:
+        memcpy(&f, w + row / 16 * layout_group_bytes(layout, k) + (column * 16 + row % 16) * 4, 4);
+        return f;
+    case LAYOUT_f16_r32:
+        return half_at(pair + (column * 32 + in_pair) * 2);
+    case LAYOUT_bf16_r32:
+        memcpy(&bits, pair + (column / 2 * 64 + in_pair * 2 + column % 2) * 2, 2);
+        return bf16_to_f32(bits);
+    default: {
+        struct parts p = parts_at(layout, w, k, row, column);
+        return has_minimum(layout) ? fmaf((float)p.q, p.d, p.m) : (float)p.q * p.d;
+    }
+    }
+}
+
+/* A packed weight, and what its bytes mean: parts [rows, k] if it is quantized, values [rows, k]. */
+struct weight {
+    enum layout layout;
+    uint32_t k;
+    uint8_t *bytes;
+    struct parts *parts;
+    float *values;
+};
+
+static struct weight weight_new(enum layout layout, uint32_t rows, uint32_t k)
+{
+    struct weight w = {.layout = layout, .k = k, .bytes = weight_bytes_new(layout, rows, k)};
+
+    w.parts = malloc((size_t)rows * k * sizeof *w.parts);
+    w.values = malloc((size_t)rows * k * sizeof *w.values);
+    assert_non_null(w.parts);
+    assert_non_null(w.values);
+    for (uint32_t row = 0; row < rows; row++) {
+        for (uint32_t i = 0; i < k; i++) {
+            if (is_quantized(layout))
+                w.parts[(size_t)row * k + i] = parts_at(layout, w.bytes, k, row, i);
+            w.values[(size_t)row * k + i] = value_at(layout, w.bytes, k, row, i);
+        }
+    }
+    return w;
+}
+
+static void weight_free(struct weight *w)
+{
+    free(w->bytes);
+    free(w->parts);
+    free(w->values);
+}
+
+#endif
