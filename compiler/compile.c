@@ -9,7 +9,7 @@
 #include "compiler/family/family.h"
 #include "compiler/pack/artifact.h"
 #include "compiler/pack/executable.h"
-#include "compiler/pack/tokenizer.h"
+#include "compiler/tokenizer/pack.h"
 #include "compiler/passes/passes.h"
 #include "compiler/plan.h"
 #include "compiler/progress.h"

@@ -38,6 +38,104 @@ struct vocabulary_merge {
     uint32_t left_bytes, right_bytes;
 };
 
+/* ---- the pipeline: what happens to text before and after the model ---- */
+
+/* A step changes text or cuts it. Normalizers act on the stretches of text between added tokens;
+ * pre-tokenizers act on each piece that the steps before them left. Importers express every
+ * component of a published description by these. */
+enum text_step_kind {
+    STEP_form,               /* Unicode normalization form `form` */
+    STEP_lowercase,          /* each character becomes its full lower-case mapping; no context */
+    STEP_isolate_ideographs, /* a space on each side of a CJK ideograph (BertNormalizer) */
+    STEP_replace,            /* each match of `expression` becomes `content` */
+    STEP_strip,              /* takes white space off the `left` and the `right` end */
+    STEP_prepend,            /* puts `content` in front, unless the text is empty */
+    STEP_charsmap,           /* SentencePiece's precompiled map, in `content` */
+    STEP_prefix,             /* puts `content` in front of a piece, as `prefix` says */
+    STEP_split,              /* cuts a piece at the matches of `expression` */
+    STEP_byte_level,         /* the alphabet is bytes from here on, spelled as GPT-2's characters */
+};
+
+enum normal_form { FORM_nfc, FORM_nfd, FORM_nfkc, FORM_nfkd };
+
+/* What becomes of a match: see the tokenizers library's SplitDelimiterBehavior. */
+enum split_behavior {
+    SPLIT_isolated,
+    SPLIT_removed,
+    SPLIT_merged_with_previous,
+    SPLIT_merged_with_next,
+    SPLIT_contiguous,
+};
+
+enum prefix_when {
+    PREFIX_unless_present,       /* every piece that does not begin with it */
+    PREFIX_first_unless_present, /* only the piece at the start of the whole text */
+};
+
+struct step_text {
+    const char *text; /* not NUL-terminated; may hold NULs */
+    uint32_t bytes;
+};
+
+struct text_step {
+    enum text_step_kind kind;
+    struct step_text expression, content;
+    bool literal; /* `expression` is a text, not a regular expression */
+    bool invert;  /* STEP_split: what lies between matches counts as the match */
+    bool left, right;
+    bool by_graphemes; /* STEP_charsmap: maps whole grapheme clusters, as the tokenizers library
+                          does; else the longest prefix, as SentencePiece does */
+    enum normal_form form;
+    enum split_behavior behavior;
+    enum prefix_when prefix;
+    const char
+        *object; /* where the description has it, for messages: "pre_tokenizer.pretokenizers[1]" */
+};
+
+struct text_steps {
+    struct text_step *all;
+    uint32_t count, capacity;
+};
+
+enum vocabulary_model { MODEL_bpe, MODEL_unigram, MODEL_wordpiece, MODEL_word_level };
+
+/* Decoding maps a list of token texts, in this order; names are those of the tokenizers library. */
+enum decoder_step_kind {
+    DECODE_byte_level,
+    DECODE_byte_fallback, /* <0x41> becomes its byte */
+    DECODE_replace,       /* each `expression` (a literal) becomes `content` */
+    DECODE_fuse,
+    DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
+    DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
+    DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
+    DECODE_suffix, /* BPEDecoder: `content` at the end becomes a space, nothing in the last token */
+};
+
+struct decoder_step {
+    enum decoder_step_kind kind;
+    struct step_text expression, content;
+    uint32_t start, stop;
+    bool cleanup;
+};
+
+struct decoder_steps {
+    struct decoder_step *all;
+    uint32_t count, capacity;
+};
+
+struct pipeline {
+    struct text_steps normalizers, pre_tokenizers;
+    struct decoder_steps decoders; /* none: texts are joined as they are */
+    enum vocabulary_model model;
+    bool byte_fallback; /* a character without a token becomes the tokens <0x..> of its bytes */
+    struct step_text continuing_prefix; /* "##" in front of every piece of a word but the first */
+    struct step_text end_suffix;        /* "</w>" at the end of the last piece of a word */
+    uint32_t max_word_characters;       /* WordPiece: longer words are unknown; 0: no limit */
+    bool float32_scores; /* unigram: sums of scores are float, as SentencePiece's; else double */
+    uint32_t back[8];    /* ids to put behind, as `front` */
+    uint32_t back_count;
+};
+
 /* How text is split into words before merging: the published regular expressions, by their parts.
  * See rlx_tokenizer_split of rlx/tokenizer_format.h, which has the same parts. All false: no
  * split. */
@@ -65,6 +163,7 @@ struct vocabulary {
     uint32_t unknown;  /* id, or UINT32_MAX */
     uint32_t front[8]; /* ids to put in front, if the caller asks for them */
     uint32_t front_count;
+    struct pipeline pipeline;
     const char *file; /* for messages */
 };
 

@@ -5,7 +5,7 @@
 #include "runtime/core/generate_text.h"
 
 #include "runtime/base/error.h"
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "runtime/base/used_files.h"
 #include "runtime/core/load.h"
 #include "runtime/text/template.h"
-#include "runtime/text/tokenize.h"
+#include "runtime/tokenizer/tokenize.h"
 
 struct rlx_model {
     struct artifact artifact;

@@ -2,7 +2,7 @@
  * what Python's json reads: the last value of a repeated name counts, NaN and Infinity are numbers,
  * integers have any length. Texts and names are marked.
  */
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 #include "runtime/text/value.h"
 
 #include <string.h>

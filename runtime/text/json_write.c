@@ -1,5 +1,5 @@
 /* Values as JSON, as Python's json.dumps writes them. Contract: value.h. */
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 #include "runtime/text/value.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 #ifndef RLX_TEMPLATE_H
 #define RLX_TEMPLATE_H
 
-#include "runtime/text/tokenize.h"
+#include "runtime/base/marked_text.h"
 #include "runtime/text/value.h"
 
 /* Views into the section; immutable after template_open, shared by any number of threads. */

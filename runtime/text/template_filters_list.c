@@ -3,7 +3,7 @@
  */
 #include "runtime/text/template_filters.h"
 
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 /* ---- keys to sort and group by ---- */
 

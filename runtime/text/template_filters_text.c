@@ -1,7 +1,7 @@
 /* Filters of texts. In: any value, taken as its text; out: a text. Contract: template_filters.h. */
 #include "runtime/text/template_filters.h"
 
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>

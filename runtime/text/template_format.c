@@ -3,7 +3,7 @@
  */
 #include "runtime/text/template_text.h"
 
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>

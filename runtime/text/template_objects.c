@@ -3,7 +3,7 @@
  * of Jinja's immutable sandbox over Python's types.
  */
 #include "runtime/text/template.h"
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Splitting, joining and padding texts, as Python's str does. Contract: template_text.h. */
 #include "runtime/text/template_text.h"
 
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <string.h>
 

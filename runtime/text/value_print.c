@@ -4,7 +4,7 @@
 #include "runtime/text/value.h"
 
 #include "runtime/text/template.h"
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/utf8.h"
 
 #include <float.h>
 #include <locale.h>

@@ -1,8 +1,8 @@
 /* Any bytes as text, on small vocabularies of both kinds: nothing fails, byte-level text comes back
  * unchanged, and streaming gives whole characters. */
 #include "compiler/import/vocabulary.h"
-#include "compiler/pack/tokenizer.h"
-#include "runtime/text/tokenize.h"
+#include "compiler/tokenizer/pack.h"
+#include "runtime/tokenizer/tokenize.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* A TOKENIZER section from arbitrary bytes: it is refused, or every use of it works without reading
  * outside. */
-#include "runtime/text/tokenize.h"
+#include "runtime/tokenizer/tokenize.h"
 
 #include <stdlib.h>
 #include <string.h>

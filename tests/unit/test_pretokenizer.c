@@ -3,7 +3,7 @@
  * normalization form C against utf8proc.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 #include "tests/unit/tokenizer_cases.h"
 
 #include <pcre2.h>

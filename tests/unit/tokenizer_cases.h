@@ -4,9 +4,9 @@
 #define TESTS_TOKENIZER_CASES_H
 
 #include "compiler/import/vocabulary.h"
-#include "compiler/pack/tokenizer.h"
+#include "compiler/tokenizer/pack.h"
 #include "runtime/text/chat.h"
-#include "runtime/text/tokenize.h"
+#include "runtime/tokenizer/tokenize.h"
 #include "tests/support/shared.h"
 #include "tests/support/temporary_files.h"
 

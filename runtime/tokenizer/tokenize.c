@@ -2,10 +2,10 @@
  * stretches; a stretch is normalized where the vocabulary asks for that, split into words, and each
  * word is merged (tokenize_special.c, unicode_nfc.c, tokenize_split.c, tokenize_merge.c).
  */
-#include "runtime/text/tokenize.h"
+#include "runtime/tokenizer/tokenize.h"
 
 #include "runtime/base/error.h"
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

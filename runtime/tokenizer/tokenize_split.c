@@ -3,7 +3,7 @@
  * the section say what differs (rlx_tokenizer_split). The alternatives come in the order of the
  * expressions, and each matches as much as it can.
  */
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 struct scan {
     const struct tokenizer *t;

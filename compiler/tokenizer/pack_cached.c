@@ -1,7 +1,7 @@
 /* The TOKENIZER section by way of the build cache (base/cache.h). In: a model's vocabulary; out:
  * its section, found or packed. The key is a digest of everything that packing reads, so it does
  * not depend on the kind of file that the vocabulary came from. */
-#include "compiler/pack/tokenizer.h"
+#include "compiler/tokenizer/pack.h"
 
 #include <string.h>
 #include <utf8proc.h>

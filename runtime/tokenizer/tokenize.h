@@ -7,6 +7,7 @@
 
 #include "rlx/rlx.h"
 #include "rlx/tokenizer_format.h"
+#include "runtime/base/marked_text.h"
 
 /* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables
  * of the header by number; their contents are checked at use, so that opening touches little
@@ -30,16 +31,6 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
  * what tokenizing gives. */
 size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes);
 
-/* Text with parts from somebody who may not write control tokens. */
-struct text_range {
-    size_t start, end; /* not empty */
-};
-struct marked_text {
-    char *text;
-    size_t bytes;
-    struct text_range *plain; /* in order, without overlap: no control token touches them */
-    size_t plain_count;
-};
 /* The same with RLX_PARSE_SPECIAL outside of the plain parts. Words go across their borders: where
  * no control token is spelled in them, this gives what tokenizer_encode gives. */
 rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,

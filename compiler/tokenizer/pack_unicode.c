@@ -1,7 +1,7 @@
 /* Unicode tables of a tokenizer's section: the classes for splitting into words, and normalization
  * form C if the vocabulary uses it. In: utf8proc's tables. Out: tables CLASS_*, CASE_* and
  * NFC_*. */
-#include "compiler/pack/tokenizer_parts.h"
+#include "compiler/tokenizer/pack_parts.h"
 
 #include <string.h>
 #include <utf8proc.h>

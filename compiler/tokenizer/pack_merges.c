@@ -5,7 +5,7 @@
  * is a token, the highest score first: every cut of a token into two known texts is a pair, and
  * equal scores have equal ranks.
  */
-#include "compiler/pack/tokenizer_parts.h"
+#include "compiler/tokenizer/pack_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

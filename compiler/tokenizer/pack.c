@@ -8,7 +8,7 @@
  * tokenizer.json the leftmost. Two tokens with the same text, two merges of the same pair: in a
  * GGUF file the last token and the first merge count.
  */
-#include "compiler/pack/tokenizer_parts.h"
+#include "compiler/tokenizer/pack_parts.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #define RLXC_PACK_TOKENIZER_PARTS_H
 
 #include "compiler/base/out.h"
-#include "compiler/pack/tokenizer.h"
+#include "compiler/tokenizer/pack.h"
 
 #include "rlx/tokenizer_format.h"
 

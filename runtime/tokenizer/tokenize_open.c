@@ -4,7 +4,7 @@
  * megabytes.
  */
 #include "runtime/base/error.h"
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

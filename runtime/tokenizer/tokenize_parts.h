@@ -2,7 +2,9 @@
 #ifndef RLX_TOKENIZE_PARTS_H
 #define RLX_TOKENIZE_PARTS_H
 
-#include "runtime/text/unicode_text.h"
+#include "runtime/base/bytes.h"
+#include "runtime/base/utf8.h"
+#include "runtime/tokenizer/tokenize.h"
 
 static inline const void *tokenizer_table(const struct tokenizer *t,
                                           enum rlx_tokenizer_table_kind kind)
@@ -72,6 +74,14 @@ struct found_list {
  * of the text. */
 bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
                    struct found_list *out);
+
+/* rlx_class flags of a code point. */
+uint32_t point_class(const struct tokenizer *t, uint32_t point);
+/* rlx_case flags of it, where the split is RLX_SPLIT_CASED. */
+uint32_t point_case(const struct tokenizer *t, uint32_t point);
+
+/* Appends the text in normalization form C. False without memory. Invalid bytes pass unchanged. */
+bool nfc_append(const struct tokenizer *t, const char *text, size_t bytes, struct bytes *out);
 
 /* Doubles an array of `size`-byte elements until `count` fit; false without memory. */
 bool grow(void **array, size_t *capacity, size_t count, size_t size);

@@ -2,8 +2,7 @@
  * takes text in runs: a character that normalization never touches, and all after it that it may
  * touch. It decomposes, orders and composes only such runs.
  */
-#include "runtime/text/tokenize_parts.h"
-#include "runtime/text/unicode_text.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Short words search all pairs for it each time; long ones, such as the whole stretches that
  * SentencePiece vocabularies take as one word, keep them in a heap: n log n.
  */
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 enum { SHORT_WORD = 24 }; /* parts; measured: about where the heap starts to pay */
 

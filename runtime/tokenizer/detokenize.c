@@ -3,7 +3,7 @@
  * at once, one for each maximal part (Unicode Standard, section 3.9).
  */
 #include "runtime/base/error.h"
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 #include <string.h>
 

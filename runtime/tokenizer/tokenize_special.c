@@ -3,7 +3,7 @@
  * longest of all (RLX_TOKENIZER_LONGEST_SPECIAL), as in the program that the vocabulary was made
  * for.
  */
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

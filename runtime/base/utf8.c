@@ -1,10 +1,5 @@
-/* UTF-8 in and out, classes of code points by table, and bytes that grow. */
-#include "runtime/text/unicode_text.h"
-
-#include "runtime/text/tokenize_parts.h"
-
-#include <stdlib.h>
-#include <string.h>
+/* UTF-8 in and out. */
+#include "runtime/base/utf8.h"
 
 /* Length of a valid character, 0 where there is none. Table 3-7 of the Unicode Standard: overlong
  * forms, surrogates and what lies beyond U+10FFFF are cut off by the range of the second byte. */
@@ -65,43 +60,4 @@ uint32_t utf8_write(uint32_t point, char out[4])
         out[i] = (char)(0x80 | (point & 0x3f));
     out[0] = (char)(0xf00u >> length | point);
     return length;
-}
-
-/* The four bits of a code point in a table of pages. */
-static uint32_t page_value(const struct tokenizer *t, enum rlx_tokenizer_table_kind index_kind,
-                           enum rlx_tokenizer_table_kind pages_kind, uint32_t point)
-{
-    const uint8_t *index = tokenizer_table(t, index_kind), *pages = tokenizer_table(t, pages_kind);
-    size_t at =
-        point / 256 < RLX_CLASS_PAGES ? index[point / 256] * 128u + point % 256 / 2 : SIZE_MAX;
-    if (at >= t->header->tables[pages_kind].count)
-        return 0;
-    return pages[at] >> (point % 2 * 4) & 15;
-}
-
-uint32_t point_class(const struct tokenizer *t, uint32_t point)
-{
-    return page_value(t, RLX_TABLE_CLASS_INDEX, RLX_TABLE_CLASS_PAGES, point);
-}
-
-uint32_t point_case(const struct tokenizer *t, uint32_t point)
-{
-    return page_value(t, RLX_TABLE_CASE_INDEX, RLX_TABLE_CASE_PAGES, point);
-}
-
-void bytes_add(struct bytes *b, const char *data, size_t count)
-{
-    if (count > b->capacity - b->count) {
-        size_t capacity = b->capacity * 2 + count + 64;
-        char *grown = capacity > count ? realloc(b->data, capacity) : NULL;
-        if (!grown) {
-            b->failed = true;
-            return;
-        }
-        b->data = grown;
-        b->capacity = capacity;
-    }
-    if (count)
-        memcpy(b->data + b->count, data, count);
-    b->count += count;
 }

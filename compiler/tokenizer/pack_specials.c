@@ -1,7 +1,7 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
  * SPECIALS, sorted for search by first byte and descending length, and SPECIAL_STARTS. The caller
  * appends their texts to TEXT, after those of the symbols. */
-#include "compiler/pack/tokenizer_parts.h"
+#include "compiler/tokenizer/pack_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * look at each byte. Every token covers some bytes of the text, at most as many as the longest
  * token has; bytes that may have no token of their own do not count.
  */
-#include "runtime/text/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_parts.h"
 
 /* Three bytes may become one before tokens are looked for: U+2581 a space, U+212A a K, and Hangul
  * and Indic vowels shrink as much. */

@@ -1,0 +1,22 @@
+/* Bytes that grow. */
+#include "runtime/base/bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void bytes_add(struct bytes *b, const char *data, size_t count)
+{
+    if (count > b->capacity - b->count) {
+        size_t capacity = b->capacity * 2 + count + 64;
+        char *grown = capacity > count ? realloc(b->data, capacity) : NULL;
+        if (!grown) {
+            b->failed = true;
+            return;
+        }
+        b->data = grown;
+        b->capacity = capacity;
+    }
+    if (count)
+        memcpy(b->data + b->count, data, count);
+    b->count += count;
+}
