@@ -18,7 +18,7 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_BYTES] = 4,
     [RLX_TABLE_SPECIALS] = sizeof(struct rlx_tokenizer_special),
     [RLX_TABLE_SPECIAL_TEXTS] = 1,
-    [RLX_TABLE_SPECIAL_STARTS] = 4,
+    [RLX_TABLE_SPECIAL_TRIE] = sizeof(struct rlx_trie_node),
     [RLX_TABLE_POINT_FLAGS] = 1,
     [RLX_TABLE_FRONT] = 4,
     [RLX_TABLE_BACK] = 4,
@@ -42,8 +42,7 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
             return damaged(error, "a table lies outside of it");
     }
     uint32_t decoded = h->tables[RLX_TABLE_DECODED_ENDS].count;
-    if (h->tables[RLX_TABLE_SPECIAL_STARTS].count != 257 ||
-        h->tables[RLX_TABLE_BYTES].count != 256 ||
+    if (h->tables[RLX_TABLE_BYTES].count != 256 ||
         h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS)
         return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||

@@ -35,6 +35,13 @@ struct candidate {
     uint32_t rank, left, left_symbol, right_symbol;
 };
 
+/* The bytes that added tokens begin with. */
+struct first_bytes {
+    bool begins[256];
+    uint32_t count;
+    uint8_t only; /* one of them */
+};
+
 /* One call of tokenizer_encode. Arrays grow and are kept from word to word. */
 struct encoding {
     const struct tokenizer *tokenizer;
@@ -46,6 +53,8 @@ struct encoding {
     size_t part_count, part_capacity;
     struct candidate *heap;
     size_t heap_count, heap_capacity;
+    struct trie specials;
+    struct first_bytes starts[2];            /* by whether they are found after normalization */
     struct bytes normal, scratch;            /* the stretch at hand, normalized */
     struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
     bool last_unknown; /* the last id is an unknown token that the next one joins */
@@ -64,21 +73,6 @@ void emit_id(struct encoding *e, uint32_t id);
 void encode_word(struct encoding *e, const char *text, size_t bytes);
 /* A normalized stretch without added tokens goes through the steps to the model. */
 void encode_piece(struct encoding *e, struct piece p);
-
-/* A special token in text: [start, end) with the white space that it takes. */
-struct found {
-    size_t start, end;
-    uint32_t id;
-};
-struct found_list {
-    struct found *all;
-    size_t count, capacity;
-};
-/* Finds the special tokens in text, in order. What they stand for does not overlap; the white space
- * that they take may. `normalized`: those to find after normalization, else the others, in the whole
- * of the text. */
-bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
-                   struct found_list *out);
 
 /* rlx_point_flags of a code point. */
 uint32_t point_flags(const struct tokenizer *t, uint32_t point);
