@@ -25,7 +25,7 @@ enum token_kind {
 struct vocabulary_token {
     const char *text; /* as published, not NUL-terminated; NULL: no token has this id */
     uint32_t bytes;
-    float score;
+    double score;
     enum token_kind kind;
     bool added;    /* recognized as a whole in text */
     bool unmerged; /* of added ones: neither a word nor a merge becomes this token */
@@ -108,6 +108,7 @@ enum decoder_step_kind {
     DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
     DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
+    DECODE_spaces, /* joins with spaces: what the library does without a decoder */
     DECODE_suffix, /* BPEDecoder: `content` at the end becomes a space, nothing in the last token */
 };
 

@@ -4,6 +4,7 @@
 #include "compiler/pack/manifest.h"
 
 #include "compiler/pack/sampling.h"
+#include "compiler/tokenizer/describe.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -126,6 +127,22 @@ static json_t *describe_model(const struct artifact *a)
     if (h->sliding_window != 0)
         put(object, "sliding_window", number(h->sliding_window));
     return object;
+}
+
+/* A line for each part of its pipeline. */
+static json_t *describe_tokenizer(const struct artifact *a)
+{
+    json_t *lines = json_array();
+    struct text text = {.arena = a->arena};
+
+    tokenizer_describe(a->model->vocabulary, &text);
+    for (char *line = text.data, *end; *line != 0; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = 0;
+        if (json_array_append_new(lines, string(line)) != 0)
+            unreachable("the manifest cannot be built");
+    }
+    return lines;
 }
 
 static json_t *describe_options(const struct artifact *a)

@@ -1,11 +1,10 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
- * SPECIALS, sorted for search by first byte and descending length, and SPECIAL_STARTS. The caller
- * appends their texts to TEXT, after those of the symbols. */
+ * SPECIALS, sorted for search by first byte and descending length, SPECIAL_TEXTS and
+ * SPECIAL_STARTS. */
 #include "compiler/tokenizer/pack_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 struct special {
     const char *text;
@@ -34,39 +33,12 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
         flags |= RLX_SPECIAL_WORD;
     if (t->normalized)
         flags |= RLX_SPECIAL_NORMALIZED;
-    if (t->normalized && v->marks_spaces)
-        flags |= RLX_SPECIAL_KEEP_SPACE;
     if (v->ascii_strip)
         flags |= RLX_SPECIAL_ASCII_SPACE;
     return flags;
 }
 
-/* The normalized form of the text, because that is what normalized text contains. */
-static void normalize(struct packing *p, struct special *s)
-{
-    const struct vocabulary *v = p->vocabulary;
-    if (v->nfc) {
-        uint8_t *mapped = NULL;
-        utf8proc_ssize_t bytes = utf8proc_map((const uint8_t *)s->text, s->bytes, &mapped,
-                                              UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-        if (bytes > 0) {
-            s->text = arena_text(p->arena, (const char *)mapped, (size_t)bytes);
-            s->bytes = (uint32_t)bytes;
-        }
-        free(mapped);
-    }
-    if (v->kind == VOCABULARY_characters) {
-        struct symbol decoded = decode_text(p, s->text, s->bytes);
-        bool space = v->prefix == PREFIX_stretch;
-        char *text = arena_alloc(p->arena, (size_t)decoded.bytes + 2, 1);
-        text[0] = ' ';
-        memcpy(text + space, decoded.text, decoded.bytes);
-        s->text = text;
-        s->bytes = decoded.bytes + space;
-    }
-}
-
-void pack_specials(struct packing *p)
+bool pack_specials(struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
     struct special *list = arena_new(p->arena, struct special, v->token_count);
@@ -76,9 +48,10 @@ void pack_specials(struct packing *p)
         if (!t->added || !t->text || !t->bytes)
             continue;
         list[count] = (struct special){t->text, t->bytes, i, flags_of(v, t)};
-        if (list[count].flags & RLX_SPECIAL_NORMALIZED)
-            normalize(p, &list[count]);
-        count++;
+        if ((list[count].flags & RLX_SPECIAL_NORMALIZED) &&
+            !normalize(p, &list[count].text, &list[count].bytes))
+            return false;
+        count += list[count].bytes != 0;
     }
     qsort(list, count, sizeof *list, compare);
 
@@ -87,15 +60,15 @@ void pack_specials(struct packing *p)
     uint32_t *starts = arena_new(p->arena, uint32_t, 257);
     struct text texts = {.arena = p->arena};
     for (uint32_t i = 0; i < count; i++) {
-        table[i] = (struct rlx_tokenizer_special){list[i].id, list[i].flags,
-                                                  p->text_bytes + texts.bytes, list[i].bytes};
+        table[i] =
+            (struct rlx_tokenizer_special){list[i].id, list[i].flags, texts.bytes, list[i].bytes};
         text_add_bytes(&texts, list[i].text, list[i].bytes);
         starts[(uint8_t)list[i].text[0] + 1] = i + 1;
     }
     for (uint32_t i = 1; i < 257; i++)
         starts[i] = (uint32_t)max_u64(starts[i], starts[i - 1]);
-    p->special_text = texts.data;
-    p->special_text_bytes = texts.bytes;
     packing_set_table(p, RLX_TABLE_SPECIALS, table, count, sizeof *table);
+    packing_set_table(p, RLX_TABLE_SPECIAL_TEXTS, texts.data, texts.bytes, 1);
     packing_set_table(p, RLX_TABLE_SPECIAL_STARTS, starts, 257, sizeof *starts);
+    return true;
 }

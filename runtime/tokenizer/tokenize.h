@@ -21,7 +21,7 @@ struct tokenizer {
  * together. */
 rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes, rlx_error *error);
 
-/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL. As rlx_tokenize: `count` is always the whole number.
+/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, RLX_LEAVE_OPEN. As rlx_tokenize: `count` is always the whole number.
  * `ids` may be NULL where capacity is 0. */
 rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,

@@ -29,8 +29,8 @@ static bool is_wanted(const struct search *s, const struct rlx_tokenizer_special
 
 static bool stands_at(const struct search *s, const struct rlx_tokenizer_special *token, size_t at)
 {
-    const char *text = tokenizer_table(s->t, RLX_TABLE_TEXT);
-    uint32_t text_bytes = tokenizer_table_count(s->t, RLX_TABLE_TEXT);
+    const char *text = tokenizer_table(s->t, RLX_TABLE_SPECIAL_TEXTS);
+    uint32_t text_bytes = tokenizer_table_count(s->t, RLX_TABLE_SPECIAL_TEXTS);
     return token->offset <= text_bytes && token->bytes <= text_bytes - token->offset &&
            token->bytes <= s->bytes - at &&
            memcmp(text + token->offset, s->text + at, token->bytes) == 0;
@@ -67,29 +67,27 @@ static size_t step_back(const struct search *s, size_t at)
     return utf8_read(s->text, s->bytes, back, &point) == at - back ? back : at - 1;
 }
 
-static uint32_t class_at(const struct search *s, size_t at, uint32_t *length)
+static uint32_t flags_at(const struct search *s, size_t at, uint32_t *length)
 {
     uint32_t point;
     *length = utf8_read(s->text, s->bytes, at, &point);
-    return point_class(s->t, point);
+    return point_flags(s->t, point);
 }
 
 static bool is_space(const struct search *s, size_t at, uint32_t flags, uint32_t *length)
 {
-    uint32_t class = class_at(s, at, length);
-    if ((flags & RLX_SPECIAL_KEEP_SPACE) && s->text[at] == ' ')
-        return false;
+    uint32_t found = flags_at(s, at, length);
     if (flags & RLX_SPECIAL_ASCII_SPACE)
         return s->text[at] == ' ' || (s->text[at] >= '\t' && s->text[at] <= '\r');
-    return (class & RLX_CLASS_KIND) == RLX_CLASS_SPACE;
+    return found & RLX_POINT_SPACE;
 }
 
 static bool stands_alone(const struct search *s, size_t start, size_t end)
 {
     uint32_t length;
-    if (start > 0 && (class_at(s, step_back(s, start), &length) & RLX_CLASS_WORD))
+    if (start > 0 && (flags_at(s, step_back(s, start), &length) & RLX_POINT_WORD))
         return false;
-    return end == s->bytes || !(class_at(s, end, &length) & RLX_CLASS_WORD);
+    return end == s->bytes || !(flags_at(s, end, &length) & RLX_POINT_WORD);
 }
 
 /* Widens the token over the white space that it takes, within [first, last). */
