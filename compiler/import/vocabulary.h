@@ -25,7 +25,7 @@ enum token_kind {
 struct vocabulary_token {
     const char *text; /* as published, not NUL-terminated; NULL: no token has this id */
     uint32_t bytes;
-    float score;
+    double score;
     enum token_kind kind;
     bool added;    /* recognized as a whole in text */
     bool unmerged; /* of added ones: neither a word nor a merge becomes this token */
@@ -42,7 +42,7 @@ struct vocabulary_merge {
 
 /* A step changes text or cuts it. Normalizers act on the stretches of text between added tokens;
  * pre-tokenizers act on each piece that the steps before them left. Importers express every
- * component of a published description by these. */
+ * component of a published description by these; pipeline_steps.h has those that are several. */
 enum text_step_kind {
     STEP_form,               /* Unicode normalization form `form` */
     STEP_lowercase,          /* each character becomes its full lower-case mapping; no context */

@@ -168,12 +168,10 @@ static bool read_vocabulary(const struct directory_files *f, const char *directo
                             const char *path, struct model *m, struct diags *d)
 {
     struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
-    const json_t *model = json_object_get(f->tokenizer, "model");
     json_t *config = f->tokens.config;
 
     if (!tokenizer_json_read(path, f->tokenizer, v, m->arena, d) ||
-        !added_tokens_from_files(&f->tokens, json_object_get(model, "vocab"), directory, v,
-                                 m->arena, d))
+        !added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
     mark_ends(v, f->generation);
     mark_ends(v, f->model);

@@ -30,11 +30,9 @@ static void add_from_files(json_t *root, struct vocabulary *v, struct arena *are
 {
     struct token_files files = {json_incref(json_object_get(root, "config")),
                                 json_object_get(root, "map"), json_object_get(root, "added")};
-    const json_t *model = json_object_get(root, "model");
 
     added_tokens_merge_map(&files);
-    if (!added_tokens_from_files(&files, json_object_get(model, "vocab"), ".", v, arena, diags) &&
-        diags->error_count == 0)
+    if (!added_tokens_from_files(&files, ".", v, arena, diags) && diags->error_count == 0)
         abort();
     json_decref(files.config);
 }
