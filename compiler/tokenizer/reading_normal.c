@@ -1,11 +1,12 @@
 /* Normalizers, one after another. In: a stretch of text. Out: the stretch that they leave. */
+#include "compiler/import/pipeline_steps.h"
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-static struct step_text to_form(enum normal_form form, struct step_text in, struct arena *a)
+static void add_form(enum normal_form form, const char *text, uint32_t bytes, struct text *out)
 {
     static const utf8proc_option_t options[] = {
         [FORM_nfc] = UTF8PROC_COMPOSE,
@@ -14,14 +15,29 @@ static struct step_text to_form(enum normal_form form, struct step_text in, stru
         [FORM_nfkd] = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT,
     };
     uint8_t *mapped = NULL;
-    utf8proc_ssize_t bytes =
-        utf8proc_map((const uint8_t *)in.text, in.bytes, &mapped, options[form] | UTF8PROC_STABLE);
-    struct step_text out = in;
-    if (bytes >= 0)
-        out =
-            (struct step_text){arena_text(a, (const char *)mapped, (size_t)bytes), (uint32_t)bytes};
+    utf8proc_ssize_t mapped_bytes =
+        utf8proc_map((const uint8_t *)text, bytes, &mapped, options[form] | UTF8PROC_STABLE);
+    if (mapped_bytes >= 0)
+        text_add_bytes(out, (const char *)mapped, (size_t)mapped_bytes);
     free(mapped);
-    return out;
+}
+
+/* The library's tables of forms are of Unicode 9: a newer character stays, and separates its
+ * neighbours. */
+static struct step_text to_form(enum normal_form form, struct step_text in, struct arena *a)
+{
+    struct text out = {.arena = a};
+    uint32_t done = 0;
+    for (uint32_t at = 0, bytes, point; at < in.bytes; at += bytes) {
+        bytes = character_at(in.text + at, &point);
+        if (!unicode_newer_than(point, 9))
+            continue;
+        add_form(form, in.text + done, at - done, &out);
+        text_add_bytes(&out, in.text + at, bytes);
+        done = at + bytes;
+    }
+    add_form(form, in.text + done, in.bytes - done, &out);
+    return view(&out);
 }
 
 /* Of all characters only U+0130 has a lower-case mapping of two characters. */
