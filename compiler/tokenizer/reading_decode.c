@@ -208,7 +208,8 @@ struct step_text reading_decode(const struct reading *r, const uint32_t *ids, ui
         const struct vocabulary_token *t = ids[i] < v->token_count ? &v->tokens[ids[i]] : NULL;
         if (t && t->text)
             ARENA_PUSH(scratch, list.all, list.count, list.capacity) =
-                (struct item){{t->text, t->bytes}, t->added && v->from_gguf};
+                (struct item){{t->text, t->bytes},
+                              t->added && v->from_gguf && v->pipeline.model != MODEL_wordpiece};
     }
     for (uint32_t i = 0; i < v->pipeline.decoders.count; i++)
         apply_step(&v->pipeline.decoders.all[i], &list, scratch);
