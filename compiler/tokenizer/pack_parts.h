@@ -3,6 +3,7 @@
 #define RLXC_PACK_TOKENIZER_PARTS_H
 
 #include "compiler/base/out.h"
+#include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack.h"
 
 #include "rlx/tokenizer_format.h"
@@ -29,8 +30,13 @@ struct packing {
     uint32_t bytes[256]; /* symbol of each byte */
     int16_t
         spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
-    enum rlx_tokenizer_start start; /* of decoding */
-    bool each_byte;                 /* likewise: RLX_TOKENIZER_EACH_BYTE */
+    struct point_partition partition;
+    struct expression **expressions; /* of the normalizers, then of the pre-tokenizers */
+    uint32_t expression_count, expression_capacity;
+    uint32_t pre_tokenizer_scanners;  /* where the latter begin */
+    struct expression *point_sets[2]; /* for POINT_FLAGS; NULL: it is not needed */
+    enum rlx_tokenizer_start start;   /* of decoding */
+    bool each_byte;                   /* likewise: RLX_TOKENIZER_EACH_BYTE */
     struct {
         const void *data;
         uint64_t bytes;
