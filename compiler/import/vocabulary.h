@@ -42,7 +42,7 @@ struct vocabulary_merge {
 
 /* A step changes text or cuts it. Normalizers act on the stretches of text between added tokens;
  * pre-tokenizers act on each piece that the steps before them left. Importers express every
- * component of a published description by these. */
+ * component of a published description by these; pipeline_steps.h has those that are several. */
 enum text_step_kind {
     STEP_form,               /* Unicode normalization form `form` */
     STEP_lowercase,          /* each character becomes its full lower-case mapping; no context */

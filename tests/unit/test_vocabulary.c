@@ -1,5 +1,6 @@
 /* Messages about vocabularies that lack something, or name missing tokens: GGUF files and
  * directories made by hand. */
+#include "compiler/import/pre_tokenizers.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
 
@@ -145,9 +146,14 @@ static void refused_vocabularies(void **state)
          "tokenizer.ggml.pre",
          "found 'default'; models of architecture 'llama' with 7 tokens may have several"},
         {{.model = "gpt2"}, "tokenizer.ggml.pre", "gpt-2, llama-bpe"},
-        {{.model = "gpt2", .architecture = "qwen2", .pre = "poro-chat"},
+        {{.model = "gpt2", .architecture = "qwen2", .pre = "quen2"},
          "tokenizer.ggml.pre",
-         "found 'poro-chat'"},
+         "found 'quen2'; if it splits like a known one, name that one with --pre-tokenizer=NAME "
+         "(qwen2"},
+        {{.model = "gpt2", .pre = "unlike-all-others"}, "tokenizer.ggml.pre", "(gpt-2, llama-bpe,"},
+        {{.model = "rwkv"},
+         "tokenizer.ggml.model",
+         "expected a tokenizer of a known model ('gpt2', 'llama', 'bert', 't5', 'gemma4', "},
     };
 
     (void)state;
@@ -218,10 +224,9 @@ static void names_of_splits(void **state)
     (void)state;
     for (size_t i = 0; i < countof(same); i++)
         for (size_t k = 0; k < countof(same[i]) && same[i][k]; k++) {
-            const struct vocabulary_split *split =
-                vocabulary_split_by_name(same[i][k], strlen(same[i][k]));
-            assert_non_null(split);
-            assert_ptr_equal(split, vocabulary_split_by_name(same[i][0], strlen(same[i][0])));
+            const struct pre_tokenizer *pre = pre_tokenizer_by_name(same[i][k], strlen(same[i][k]));
+            assert_non_null(pre);
+            assert_ptr_equal(pre, pre_tokenizer_by_name(same[i][0], strlen(same[i][0])));
         }
 }
 
@@ -233,13 +238,13 @@ static void split_by_a_token(void **state)
 
     (void)state;
     assert_non_null(v.tokens);
-    assert_null(vocabulary_split_infer("llama", &v));
+    assert_null(pre_tokenizer_infer("llama", &v));
     v.tokens[128000] = (struct vocabulary_token){.text = "<|begin_of_text|>", .bytes = 17};
-    const struct vocabulary_split *split = vocabulary_split_infer("llama", &v);
-    assert_non_null(split);
-    assert_ptr_equal(split, vocabulary_split_by_name("llama-bpe", 9));
+    const struct pre_tokenizer *pre = pre_tokenizer_infer("llama", &v);
+    assert_non_null(pre);
+    assert_ptr_equal(pre, pre_tokenizer_by_name("llama-bpe", 9));
     v.token_count = 128000;
-    assert_null(vocabulary_split_infer("llama", &v));
+    assert_null(pre_tokenizer_infer("llama", &v));
     free(v.tokens);
 }
 
