@@ -25,7 +25,7 @@ enum token_kind {
 struct vocabulary_token {
     const char *text; /* as published, not NUL-terminated; NULL: no token has this id */
     uint32_t bytes;
-    float score;
+    double score;
     enum token_kind kind;
     bool added;    /* recognized as a whole in text */
     bool unmerged; /* of added ones: neither a word nor a merge becomes this token */

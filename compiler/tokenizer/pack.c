@@ -268,6 +268,21 @@ static uint32_t prefix_of(enum space_prefix prefix)
     unreachable("an unknown prefix");
 }
 
+static uint32_t model_number(enum vocabulary_model model)
+{
+    switch (model) {
+    case MODEL_bpe:
+        return RLX_MODEL_BPE;
+    case MODEL_unigram:
+        return RLX_MODEL_UNIGRAM;
+    case MODEL_wordpiece:
+        return RLX_MODEL_WORDPIECE;
+    case MODEL_word_level:
+        return RLX_MODEL_WORD_LEVEL;
+    }
+    unreachable("an unknown model");
+}
+
 static struct rlx_tokenizer_header make_header(const struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -280,8 +295,10 @@ static struct rlx_tokenizer_header make_header(const struct packing *p)
               (v->from_gguf ? RLX_TOKENIZER_LONGEST_SPECIAL : 0u) |
               (v->strip_space ? RLX_TOKENIZER_STRIP_SPACE : 0u);
     h.prefix = prefix_of(v->prefix);
-    h.split = split_flags(&v->split) | (p->space_runs ? RLX_SPLIT_SPACE_RUNS : 0u);
+    h.split = split_flags(&v->split);
     h.split_digits = v->split.digits;
+    h.model = model_number(v->pipeline.model);
+    h.word_characters = v->pipeline.max_word_characters;
     h.token_count = p->token_count;
     h.symbol_count = p->symbol_count;
     h.unknown = v->unknown < p->token_count ? v->unknown : RLX_NO_SYMBOL;
@@ -328,7 +345,7 @@ bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, u
         p.spelled[byte_point((uint8_t)byte)] = (int16_t)byte;
     add_tokens(&p);
     add_bytes(&p);
-    bool good = pack_merges(&p) && pack_text(&p);
+    bool good = pack_merges(&p) && pack_model(&p) && pack_text(&p);
     if (good) {
         pack_words(&p);
         pack_token_flags(&p);

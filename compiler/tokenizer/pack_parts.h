@@ -6,6 +6,7 @@
 #include "compiler/base/out.h"
 #include "compiler/tokenizer/pack.h"
 
+#include "rlx/model_format.h"
 #include "rlx/tokenizer_format.h"
 
 struct symbol {
@@ -28,7 +29,7 @@ struct packing {
     uint32_t bytes[256]; /* symbol of each byte */
     int16_t
         spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
-    bool space_runs;  /* no pair merges across a space after another character */
+    struct rlx_model joins;   /* flags and `joined` of what merges tell */
     uint32_t text_bytes;      /* of all symbols together */
     const char *special_text; /* texts of special tokens; follows the symbols in TEXT */
     uint32_t special_text_bytes;
@@ -53,7 +54,10 @@ uint32_t character_bytes(const char *text, size_t bytes);
 struct symbol decode_text(struct packing *p, const char *text, size_t bytes);
 
 bool pack_merges(struct packing *p); /* MERGES; may add symbols */
-void pack_words(struct packing *p);  /* WORDS, after all symbols are known */
+/* Notes what that pair tells about where words may be cut. */
+void packing_note_merge(struct packing *p, struct symbol left, struct symbol right);
+bool pack_model(struct packing *p); /* MODEL, TRIE, SCORES, AFFIXES; after pack_merges */
+void pack_words(struct packing *p); /* WORDS, after all symbols are known */
 void pack_specials(
     struct packing *p); /* SPECIALS, SPECIAL_STARTS and special_text; after text_bytes is known */
 void pack_classes(struct packing *p); /* CLASS_INDEX, CLASS_PAGES, CASE_INDEX, CASE_PAGES */

@@ -1,6 +1,6 @@
 /* Text to token ids. In: bytes. Out: ids. Special tokens are found first and cut the text into
  * stretches; a stretch is normalized where the vocabulary asks for that, split into words, and each
- * word is merged (tokenize_special.c, unicode_nfc.c, tokenize_split.c, tokenize_merge.c).
+ * word is merged (tokenize_special.c, unicode_nfc.c, tokenize_split.c, model.c).
  */
 #include "runtime/tokenizer/tokenize.h"
 
@@ -16,7 +16,6 @@ static void encode_piece(struct encoding *e, const char *text, size_t bytes, boo
 {
     uint32_t prefix = e->tokenizer->header->prefix;
     bool wanted = prefix == RLX_PREFIX_UNLESS_SPACE || (prefix == RLX_PREFIX_FIRST && first);
-    e->last_unknown = false;
     if (bytes == 0)
         return;
     if (!wanted || text[0] == ' ') {
@@ -113,8 +112,7 @@ static rlx_status finish(struct encoding *e, const char *text, size_t bytes, siz
 {
     encode_text(e, text, bytes);
     bool no_memory = is_out_of_memory(e);
-    free(e->parts);
-    free(e->heap);
+    model_work_free(&e->work);
     free(e->text.data);
     free(e->prefixed.data);
     *count = no_memory ? 0 : e->count;

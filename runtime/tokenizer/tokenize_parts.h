@@ -4,6 +4,7 @@
 
 #include "runtime/base/bytes.h"
 #include "runtime/base/utf8.h"
+#include "runtime/tokenizer/model.h"
 #include "runtime/tokenizer/tokenize.h"
 
 static inline const void *tokenizer_table(const struct tokenizer *t,
@@ -23,16 +24,6 @@ const char *symbol_text(const struct tokenizer *t, uint32_t symbol, size_t *byte
 /* The symbol of a whole text; RLX_NO_SYMBOL where WORDS has none. */
 uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes);
 
-/* Merging: one part of a word, and one pair of neighbours that may merge. */
-struct part {
-    uint32_t symbol;
-    int32_t before, behind; /* neighbours, -1 at the ends; a part that went into another has symbol
-                               RLX_NO_SYMBOL */
-};
-struct candidate {
-    uint32_t rank, left, left_symbol, right_symbol;
-};
-
 /* One call of tokenizer_encode. Arrays grow and are kept from word to word. */
 struct encoding {
     const struct tokenizer *tokenizer;
@@ -40,13 +31,9 @@ struct encoding {
     const struct marked_text *marked; /* NULL: the text has no plain parts */
     int32_t *ids;
     size_t capacity, count; /* count goes on where ids are full */
-    struct part *parts;
-    size_t part_count, part_capacity;
-    struct candidate *heap;
-    size_t heap_count, heap_capacity;
+    struct model_work work;
     struct bytes text;     /* the stretch at hand, normalized */
     struct bytes prefixed; /* a piece of it with a space in front */
-    bool last_unknown;     /* the last id is an unknown token that the next one joins */
     bool no_memory;
 };
 

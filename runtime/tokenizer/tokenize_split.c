@@ -192,8 +192,8 @@ size_t next_word(const struct tokenizer *t, const char *text, size_t bytes, size
                  size_t *limit)
 {
     struct scan s = {t, text, bytes, t->header->split};
-    if (s.split & (RLX_SPLIT_SPACES | RLX_SPLIT_SPACE_RUNS))
-        return scan_to_space(text, bytes, at, s.split & RLX_SPLIT_SPACE_RUNS);
+    if (s.split & RLX_SPLIT_SPACES)
+        return scan_to_space(text, bytes, at, false);
     if (!(s.split & RLX_SPLIT_WORDS))
         return bytes;
     if (s.split & RLX_SPLIT_NUMBERS_FIRST) {

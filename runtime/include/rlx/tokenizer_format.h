@@ -21,6 +21,13 @@ enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 2 
 
 #define RLX_NO_SYMBOL 0xffffffffu
 
+enum rlx_tokenizer_model {
+    RLX_MODEL_BPE, /* pairs of neighbours merge, lowest rank first; of equal ranks, the leftmost */
+    RLX_MODEL_UNIGRAM,
+    RLX_MODEL_WORDPIECE,
+    RLX_MODEL_WORD_LEVEL,
+};
+
 enum rlx_tokenizer_flags {
     RLX_TOKENIZER_CHARACTERS = 1 << 0,  /* the alphabet is characters (SentencePiece); else bytes */
     RLX_TOKENIZER_NFC = 1 << 1,         /* text is normalized first */
@@ -126,6 +133,10 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_NFC_COMPOSITIONS,
     RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case; empty unless the split is CASED */
     RLX_TABLE_CASE_PAGES,
+    RLX_TABLE_MODEL,   /* rlx_model of rlx/model_format.h: one, or none */
+    RLX_TABLE_TRIE,    /* rlx_trie_node of rlx/trie_format.h */
+    RLX_TABLE_SCORES,  /* f32 or f64 [token_count]: see rlx/model_format.h */
+    RLX_TABLE_AFFIXES, /* bytes: see rlx/model_format.h */
     RLX_TABLE_COUNT
 };
 
@@ -152,8 +163,10 @@ struct rlx_tokenizer_header {
     uint64_t bytes; /* of the section */
     uint32_t flags, prefix, split, split_digits;
     uint32_t token_count, symbol_count;
-    uint32_t unknown; /* token, or RLX_NO_SYMBOL */
-    uint32_t reserved[5];
+    uint32_t unknown;         /* token, or RLX_NO_SYMBOL */
+    uint32_t model;           /* rlx_tokenizer_model */
+    uint32_t word_characters; /* WordPiece: longer words are unknown; 0: no limit */
+    uint32_t reserved[3];
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
 };
 _Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,
