@@ -45,8 +45,7 @@ static void encode_stretch(struct encoding *e, struct piece p)
 
 static void free_working_memory(struct encoding *e)
 {
-    free(e->parts);
-    free(e->heap);
+    model_work_free(&e->work);
     free(e->normal.data);
     free(e->scratch.data);
     for (size_t i = 0; i < RLX_MOST_STEPS; i++)
