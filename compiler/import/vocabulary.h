@@ -108,7 +108,6 @@ enum decoder_step_kind {
     DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
     DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
-    DECODE_spaces, /* joins with spaces: what the library does without a decoder */
     DECODE_suffix, /* BPEDecoder: `content` at the end becomes a space, nothing in the last token */
 };
 

@@ -257,6 +257,8 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
     json_t *sampling = describe_sampling(&a->model->sampling);
     if (sampling != NULL)
         put(root, "sampling", sampling);
+    if (a->model->vocabulary != NULL)
+        put(root, "tokenizer", describe_tokenizer(a));
     if (plan != NULL) {
         put(root, "options", describe_options(a));
         put(root, "numerics", string(numerics_name(&a->numerics)));

@@ -50,7 +50,9 @@ static void describe_step(const struct text_step *s, struct text *out)
         break;
     case STEP_strip:
         text_add(out, "strip white space%s",
-                 s->left && s->right ? "" : s->left ? " on the left" : " on the right");
+                 s->left && s->right ? ""
+                 : s->left           ? " on the left"
+                                     : " on the right");
         break;
     case STEP_prepend:
         text_add(out, "prepend ");

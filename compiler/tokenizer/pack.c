@@ -8,6 +8,7 @@
  * GGUF file the last token and the first merge count. Added tokens decode to their text in a GGUF
  * file, and go through the decoder in a tokenizer.json.
  */
+#include "compiler/import/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
 
 #include <string.h>
@@ -76,21 +77,14 @@ static bool assemble(struct packing *p, struct arena *a, uint8_t **section, uint
     return true;
 }
 
-static bool has_byte_level(const struct text_steps *steps)
-{
-    for (uint32_t i = 0; i < steps->count; i++)
-        if (steps->all[i].kind == STEP_byte_level)
-            return true;
-    return false;
-}
-
 static bool pack_all(struct packing *p)
 {
     const struct pipeline *pipeline = &p->vocabulary->pipeline;
     p->byte_level =
-        has_byte_level(&pipeline->normalizers) || has_byte_level(&pipeline->pre_tokenizers);
+        steps_have_bytes(&pipeline->normalizers) || steps_have_bytes(&pipeline->pre_tokenizers);
     pack_symbols(p);
-    if (!pack_merges(p) || !pack_text(p) || !pack_decoded(p) || !pack_steps(p) || !pack_specials(p))
+    if (!pack_merges(p) || !pack_model(p) || !pack_text(p) || !pack_decoded(p) || !pack_steps(p) ||
+        !pack_specials(p))
         return false;
     pack_words(p);
     pack_token_flags(p);

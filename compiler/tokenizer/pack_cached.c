@@ -19,10 +19,10 @@ static void mix_token(struct cache_mixer *mixer, const struct vocabulary_token *
                            (uint32_t)t->left_strip << 2 | (uint32_t)t->right_strip << 3 |
                            (uint32_t)t->single_word << 4 | (uint32_t)t->normalized << 5 |
                            (uint32_t)t->ends_generation << 6 | (uint32_t)t->unmerged << 7;
-    uint32_t all[4] = {t->bytes, 0, t->kind, flags};
+    const uint32_t all[3] = {t->bytes, t->kind, flags};
 
-    memcpy(&all[1], &t->score, sizeof all[1]);
     cache_mix(mixer, all, sizeof all);
+    cache_mix(mixer, &t->score, sizeof t->score);
     if (t->text != NULL && t->bytes != 0)
         cache_mix(mixer, t->text, t->bytes);
 }

@@ -146,8 +146,6 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
         if (ends_with(s, step->content))
             s.bytes -= step->content.bytes;
         return replaced(d->packing, s, step->content, space);
-    case DECODE_spaces:
-        return d->first ? s : with_space(d->packing, s);
     }
     unreachable("an unknown step of a decoder");
 }
@@ -194,8 +192,8 @@ static bool refuse(struct packing *p, const char *what)
 static bool find_start(struct packing *p, const struct decoder_step *step, bool joined,
                        enum rlx_tokenizer_start *start)
 {
-    bool by_token = step->kind == DECODE_word_piece || step->kind == DECODE_spaces ||
-                    (step->kind == DECODE_metaspace && step->start);
+    bool by_token =
+        step->kind == DECODE_word_piece || (step->kind == DECODE_metaspace && step->start);
     if (joined && step->kind == DECODE_strip) {
         if (step->stop || (step->start && !is_text(&step->content, " ")))
             return refuse(p, "Strip behind Fuse that takes more than spaces at the start");

@@ -1,7 +1,7 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
- * SPECIALS, sorted for search by first byte and descending length, SPECIAL_TEXTS and
- * SPECIAL_STARTS. */
+ * SPECIALS, SPECIAL_TEXTS, SPECIAL_TRIE and POINT_FLAGS. */
 #include "compiler/tokenizer/pack_parts.h"
+#include "compiler/tokenizer/pack_trie.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +14,9 @@ struct special {
 static int compare(const void *a, const void *b)
 {
     const struct special *x = a, *y = b;
-    uint8_t first_x = (uint8_t)x->text[0], first_y = (uint8_t)y->text[0];
-    if (first_x != first_y)
-        return first_x < first_y ? -1 : 1;
-    if (x->bytes != y->bytes)
-        return x->bytes > y->bytes ? -1 : 1;
+    int order = memcmp(x->text, y->text, min_u64(x->bytes, y->bytes));
+    if (order != 0 || x->bytes != y->bytes)
+        return order != 0 ? order : x->bytes < y->bytes ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
 }
 
@@ -38,6 +36,29 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
     return flags;
 }
 
+static void add_tables(struct packing *p, const struct special *list, uint32_t count)
+{
+    struct rlx_tokenizer_special *table =
+        arena_new(p->arena, struct rlx_tokenizer_special, max_u64(count, 1));
+    struct trie_text *texts = arena_new(p->arena, struct trie_text, max_u64(count, 1));
+    struct text bytes = {.arena = p->arena};
+    uint32_t text_count = 0, node_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct special *s = &list[i];
+        bool same = i > 0 && s->bytes == s[-1].bytes && memcmp(s->text, s[-1].text, s->bytes) == 0;
+        table[i] = (struct rlx_tokenizer_special){
+            s->id, s->flags, same ? table[i - 1].offset : bytes.bytes, s->bytes};
+        if (same)
+            continue;
+        text_add_bytes(&bytes, s->text, s->bytes);
+        texts[text_count++] = (struct trie_text){s->text, s->bytes, i};
+    }
+    const struct rlx_trie_node *nodes = trie_build(p->arena, texts, text_count, &node_count);
+    packing_set_table(p, RLX_TABLE_SPECIALS, table, count, sizeof *table);
+    packing_set_table(p, RLX_TABLE_SPECIAL_TEXTS, bytes.data, bytes.bytes, 1);
+    packing_set_table(p, RLX_TABLE_SPECIAL_TRIE, nodes, node_count, sizeof *nodes);
+}
+
 bool pack_specials(struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -54,21 +75,6 @@ bool pack_specials(struct packing *p)
         count += list[count].bytes != 0;
     }
     qsort(list, count, sizeof *list, compare);
-
-    struct rlx_tokenizer_special *table =
-        arena_new(p->arena, struct rlx_tokenizer_special, max_u64(count, 1));
-    uint32_t *starts = arena_new(p->arena, uint32_t, 257);
-    struct text texts = {.arena = p->arena};
-    for (uint32_t i = 0; i < count; i++) {
-        table[i] =
-            (struct rlx_tokenizer_special){list[i].id, list[i].flags, texts.bytes, list[i].bytes};
-        text_add_bytes(&texts, list[i].text, list[i].bytes);
-        starts[(uint8_t)list[i].text[0] + 1] = i + 1;
-    }
-    for (uint32_t i = 1; i < 257; i++)
-        starts[i] = (uint32_t)max_u64(starts[i], starts[i - 1]);
-    packing_set_table(p, RLX_TABLE_SPECIALS, table, count, sizeof *table);
-    packing_set_table(p, RLX_TABLE_SPECIAL_TEXTS, texts.data, texts.bytes, 1);
-    packing_set_table(p, RLX_TABLE_SPECIAL_STARTS, starts, 257, sizeof *starts);
+    add_tables(p, list, count);
     return true;
 }

@@ -6,7 +6,7 @@
 #include "runtime/tokenizer/tokenize.h"
 
 #include "runtime/base/error.h"
-#include "runtime/tokenizer/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,38 +21,31 @@ typedef void (*piece_function)(struct encoding *e, struct piece p);
 
 static void encode_between(struct encoding *e, struct piece p, bool normalized, piece_function each)
 {
-    struct found_list specials = {0};
+    struct special_search search;
+    struct found f;
     size_t at = 0;
-    e->no_memory = !find_specials(e, p.text, p.bytes, normalized, &specials);
-    for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
-        const struct found *f = &specials.all[i];
-        if (f->start > at)
-            each(e, (struct piece){p.text + at, f->start - at, p.first && at == 0});
-        emit_id(e, f->id);
-        at = f->end;
+    e->no_memory = !specials_begin(&search, e, p.text, p.bytes, normalized);
+    while (!is_out_of_memory(e) && specials_next(&search, &f)) {
+        if (f.start > at)
+            each(e, (struct piece){p.text + at, f.start - at, p.first && at == 0});
+        emit_id(e, f.id);
+        at = f.end;
     }
     if (!is_out_of_memory(e) && at < p.bytes)
         each(e, (struct piece){p.text + at, p.bytes - at, p.first && at == 0});
-    free(specials.all);
-}
-
-static void encode_plain(struct encoding *e, struct piece p)
-{
-    e->last_unknown = false;
-    encode_piece(e, p);
+    specials_end(&search);
 }
 
 static void encode_stretch(struct encoding *e, struct piece p)
 {
     p.text = normal_apply(&e->tokenizer->normal, p.text, &p.bytes, &e->normal, &e->scratch);
     if (!is_out_of_memory(e))
-        encode_between(e, p, true, encode_plain);
+        encode_between(e, p, true, encode_piece);
 }
 
 static void free_working_memory(struct encoding *e)
 {
-    free(e->parts);
-    free(e->heap);
+    model_work_free(&e->work);
     free(e->normal.data);
     free(e->scratch.data);
     for (size_t i = 0; i < RLX_MOST_STEPS; i++)
@@ -71,6 +64,7 @@ static void emit_table(struct encoding *e, enum rlx_tokenizer_table_kind kind)
 static rlx_status encode(struct encoding *e, const char *text, size_t bytes, size_t *count,
                          rlx_error *error)
 {
+    specials_prepare(e);
     if (e->flags & RLX_ADD_BOS)
         emit_table(e, RLX_TABLE_FRONT);
     encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);

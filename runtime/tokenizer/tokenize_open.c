@@ -18,7 +18,7 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_BYTES] = 4,
     [RLX_TABLE_SPECIALS] = sizeof(struct rlx_tokenizer_special),
     [RLX_TABLE_SPECIAL_TEXTS] = 1,
-    [RLX_TABLE_SPECIAL_STARTS] = 4,
+    [RLX_TABLE_SPECIAL_TRIE] = sizeof(struct rlx_trie_node),
     [RLX_TABLE_POINT_FLAGS] = 1,
     [RLX_TABLE_FRONT] = 4,
     [RLX_TABLE_BACK] = 4,
@@ -27,11 +27,29 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_DECODED] = 1,
     [RLX_TABLE_DECODED_ENDS] = 4,
     [RLX_TABLE_STARTS] = sizeof(struct rlx_tokenizer_start_text),
+    [RLX_TABLE_MODEL] = sizeof(struct rlx_model),
+    [RLX_TABLE_TRIE] = sizeof(struct rlx_trie_node),
+    [RLX_TABLE_SCORES] = 4,
+    [RLX_TABLE_AFFIXES] = 1,
 };
 
 static rlx_status damaged(rlx_error *error, const char *what)
 {
     return rlx_fail(error, RLX_BAD_FILE, "the tokenizer of the artifact is damaged: %s", what);
+}
+
+/* What the model reads without looking again. */
+static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *section, size_t bytes)
+{
+    const struct rlx_tokenizer_table *scores = &h->tables[RLX_TABLE_SCORES];
+    struct rlx_model m = {0};
+    if (h->tables[RLX_TABLE_MODEL].count)
+        memcpy(&m, section + h->tables[RLX_TABLE_MODEL].offset, sizeof m);
+    return h->model <= RLX_MODEL_WORD_LEVEL &&
+           (!(m.flags & RLX_MODEL_WIDE_SCORES) || (bytes - scores->offset) / 8 >= scores->count) &&
+           m.longest <= RLX_MODEL_MOST_BYTES && m.prefix_bytes <= RLX_MODEL_MOST_AFFIX &&
+           m.suffix_bytes <= RLX_MODEL_MOST_AFFIX &&
+           h->tables[RLX_TABLE_AFFIXES].count == m.prefix_bytes + m.suffix_bytes;
 }
 
 static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t bytes, rlx_error *error)
@@ -42,8 +60,7 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
             return damaged(error, "a table lies outside of it");
     }
     uint32_t decoded = h->tables[RLX_TABLE_DECODED_ENDS].count;
-    if (h->tables[RLX_TABLE_SPECIAL_STARTS].count != 257 ||
-        h->tables[RLX_TABLE_BYTES].count != 256 ||
+    if (h->tables[RLX_TABLE_BYTES].count != 256 ||
         h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS)
         return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||
@@ -53,7 +70,9 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
         return damaged(error, "its counts of tokens disagree");
     if (h->unknown != RLX_NO_SYMBOL && h->unknown >= h->token_count)
         return damaged(error, "its unknown token does not exist");
-    if (h->model > RLX_MODEL_WORD_LEVEL || h->start > RLX_START_TOKEN)
+    if (!model_holds(h, (const uint8_t *)h, bytes))
+        return damaged(error, "the tables of its model disagree");
+    if (h->start > RLX_START_TOKEN)
         return damaged(error, "it asks for what no version of it has");
     return RLX_OK;
 }

@@ -91,7 +91,8 @@ enum rlx_point_flags {
     RLX_POINT_WORD = 2,  /* \w of Unicode Technical Standard 18, annex C */
 };
 
-/* A token that is recognized in text. Sorted by first byte, then by descending length. */
+/* A token that is recognized in text. Sorted by text, then by id; equal texts have the same
+ * offset. */
 struct rlx_tokenizer_special {
     uint32_t id, flags;
     uint32_t offset, bytes; /* of the text to look for, in SPECIAL_TEXTS */
@@ -119,17 +120,21 @@ enum rlx_tokenizer_table_kind {
                            WHOLE_WORDS all tokens */
     RLX_TABLE_BYTES,    /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
     RLX_TABLE_SPECIALS, /* rlx_tokenizer_special */
-    RLX_TABLE_SPECIAL_TEXTS,  /* bytes */
-    RLX_TABLE_SPECIAL_STARTS, /* u32 [257]: where the tokens with each first byte begin in
-                                 SPECIALS */
-    RLX_TABLE_POINT_FLAGS,    /* u8 [classes], rlx_point_flags; empty if no token asks */
-    RLX_TABLE_FRONT,          /* u32 ids: what RLX_ADD_BOS puts in front */
-    RLX_TABLE_BACK,           /* u32 ids: and behind, unless RLX_LEAVE_OPEN */
-    RLX_TABLE_STEPS,          /* rlx_tokenizer_step */
-    RLX_TABLE_STEP_TEXTS,     /* bytes */
+    RLX_TABLE_SPECIAL_TEXTS, /* bytes */
+    RLX_TABLE_SPECIAL_TRIE,  /* rlx_trie_node (rlx/trie_format.h): the number of a text is that of
+                               its first token in SPECIALS */
+    RLX_TABLE_POINT_FLAGS,   /* u8 [classes], rlx_point_flags; empty if no token asks */
+    RLX_TABLE_FRONT,         /* u32 ids: what RLX_ADD_BOS puts in front */
+    RLX_TABLE_BACK,          /* u32 ids: and behind, unless RLX_LEAVE_OPEN */
+    RLX_TABLE_STEPS,         /* rlx_tokenizer_step */
+    RLX_TABLE_STEP_TEXTS,    /* bytes */
     RLX_TABLE_DECODED, /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
     RLX_TABLE_DECODED_ENDS, /* u32 [token_count + 1], as ENDS */
     RLX_TABLE_STARTS,       /* rlx_tokenizer_start_text */
+    RLX_TABLE_MODEL,        /* rlx_model of rlx/model_format.h: one, or none */
+    RLX_TABLE_TRIE,         /* rlx_trie_node of rlx/trie_format.h */
+    RLX_TABLE_SCORES,       /* f32 or f64 [token_count]: see rlx/model_format.h */
+    RLX_TABLE_AFFIXES,      /* bytes: see rlx/model_format.h */
     RLX_TABLE_COUNT
 };
 
