@@ -85,7 +85,7 @@ bool gguf_wordpiece_pipeline(struct reading *r)
     bool lowercase = read_flag(r, "tokenizer.ggml.normalizer.lowercase", true),
          strip = read_flag(r, "tokenizer.ggml.normalizer.strip_accents", lowercase);
 
-    pipeline_add_bert_normalizer(v, a, true, true, strip, lowercase);
+    pipeline_add_bert_normalizer(v, a, NULL, true, true, strip, lowercase);
     step_add_split(&p->pre_tokenizers, a, NULL, "\\s", SPLIT_removed);
     step_add_split(&p->pre_tokenizers, a, NULL,
                    arena_printf(a, "[%s]", step_class(a, FROZEN_punctuation)), SPLIT_isolated);
