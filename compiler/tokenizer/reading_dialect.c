@@ -199,7 +199,7 @@ static void read_one(struct rewriting *w)
         d->at++;
         add_atom(w, c == '|' ? "|" : ".");
     } else if (!read_quantifier(w)) {
-        d->at += character_at(d->in + d->at, &point);
+        d->at += character_at(dialect_text(d), d->at, &point);
         add_atom(w, arena_printf(d->arena, "\\x{%x}", point));
     }
 }

@@ -20,6 +20,11 @@ struct dialect {
     const char *why; /* set once, where it fails */
 };
 
+static inline struct step_text dialect_text(const struct dialect *d)
+{
+    return (struct step_text){d->in, d->bytes};
+}
+
 /* Returns false. The first reason stays. */
 bool dialect_refuse(struct dialect *d, const char *why);
 bool dialect_sees(const struct dialect *d, const char *text);

@@ -210,7 +210,7 @@ static uint32_t read_hexadecimal(struct dialect *d)
     uint32_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : 0, point;
     for (uint32_t i = 0; i < more && dialect_takes(d, "\\x"); i++)
         bytes[i + 1] = (char)dialect_number(d, 16, 2);
-    character_at(bytes, &point);
+    character_at((struct step_text){bytes, sizeof bytes}, 0, &point);
     return first < 0x80 ? first : point;
 }
 
@@ -235,7 +235,7 @@ uint32_t dialect_point_escape(struct dialect *d)
         return dialect_number(d, 8, 3);
     if (c == 'c' || c == 'C' || c == 'M' || (c >= '1' && c <= '9'))
         return (uint32_t)dialect_refuse(d, "a control character or a reference to a group");
-    d->at += character_at(d->in + d->at, &point);
+    d->at += character_at(dialect_text(d), d->at, &point);
     return point;
 }
 
@@ -291,7 +291,7 @@ static uint32_t read_set_point(struct dialect *d)
         return '\b';
     if (dialect_takes(d, "\\"))
         return dialect_point_escape(d);
-    d->at += character_at(d->in + d->at, &point);
+    d->at += character_at(dialect_text(d), d->at, &point);
     return point;
 }
 
