@@ -3,13 +3,20 @@
 #define RLXC_PACK_TOKENIZER_PARTS_H
 
 #include "compiler/base/out.h"
+#include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack.h"
 
+#include "rlx/model_format.h"
 #include "rlx/tokenizer_format.h"
 
 struct symbol {
     const char *text;
     uint32_t bytes;
+};
+
+struct placed_expression {
+    struct expression *expression;
+    struct place place;
 };
 
 struct packing {
@@ -29,8 +36,14 @@ struct packing {
     uint32_t bytes[256]; /* symbol of each byte */
     int16_t
         spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
-    enum rlx_tokenizer_start start; /* of decoding */
-    bool each_byte;                 /* likewise: RLX_TOKENIZER_EACH_BYTE */
+    struct rlx_model joins; /* flags and `joined` of what merges tell */
+    struct point_partition partition;
+    struct placed_expression *expressions; /* of the normalizers, then of the pre-tokenizers */
+    uint32_t expression_count, expression_capacity;
+    uint32_t pre_tokenizer_scanners;  /* where the latter begin */
+    struct expression *point_sets[2]; /* for POINT_FLAGS; NULL: it is not needed */
+    enum rlx_tokenizer_start start;   /* of decoding */
+    bool each_byte;                   /* likewise: RLX_TOKENIZER_EACH_BYTE */
     struct {
         const void *data;
         uint64_t bytes;
@@ -65,7 +78,10 @@ bool decoded_has_space(const struct packing *p, const struct vocabulary_token *t
 
 /* ---- the others ---- */
 
-bool pack_merges(struct packing *p);   /* MERGES; may add symbols */
+bool pack_merges(struct packing *p); /* MERGES; may add symbols */
+/* Notes what that pair tells about where words may be cut. */
+void packing_note_merge(struct packing *p, struct symbol left, struct symbol right);
+bool pack_model(struct packing *p);    /* MODEL, TRIE, SCORES, AFFIXES; after pack_merges */
 void pack_words(struct packing *p);    /* WORDS, after all symbols are known */
 bool pack_specials(struct packing *p); /* SPECIALS, SPECIAL_TEXTS, SPECIAL_STARTS */
 bool pack_steps(struct packing *p);    /* STEPS, STEP_TEXTS and the tables of scanners */

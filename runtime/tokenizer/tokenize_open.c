@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
+static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_TEXT] = 1,
     [RLX_TABLE_ENDS] = 4,
     [RLX_TABLE_TOKEN_FLAGS] = 1,
@@ -27,11 +27,34 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_DECODED] = 1,
     [RLX_TABLE_DECODED_ENDS] = 4,
     [RLX_TABLE_STARTS] = sizeof(struct rlx_tokenizer_start_text),
+    [RLX_TABLE_NORMAL] = 1,
+    [RLX_TABLE_CLASS_INDEX] = 2,
+    [RLX_TABLE_CLASS_PAGES] = 1,
+    [RLX_TABLE_SCANNERS] = sizeof(struct rlx_scanner),
+    [RLX_TABLE_TRANSITIONS] = 2,
+    [RLX_TABLE_MODEL] = sizeof(struct rlx_model),
+    [RLX_TABLE_TRIE] = sizeof(struct rlx_trie_node),
+    [RLX_TABLE_SCORES] = 4,
+    [RLX_TABLE_AFFIXES] = 1,
 };
 
 static rlx_status damaged(rlx_error *error, const char *what)
 {
     return rlx_fail(error, RLX_BAD_FILE, "the tokenizer of the artifact is damaged: %s", what);
+}
+
+/* What the model reads without looking again. */
+static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *section, size_t bytes)
+{
+    const struct rlx_tokenizer_table *scores = &h->tables[RLX_TABLE_SCORES];
+    struct rlx_model m = {0};
+    if (h->tables[RLX_TABLE_MODEL].count)
+        memcpy(&m, section + h->tables[RLX_TABLE_MODEL].offset, sizeof m);
+    return h->model <= RLX_MODEL_WORD_LEVEL &&
+           (!(m.flags & RLX_MODEL_WIDE_SCORES) || (bytes - scores->offset) / 8 >= scores->count) &&
+           m.longest <= RLX_MODEL_MOST_BYTES && m.prefix_bytes <= RLX_MODEL_MOST_AFFIX &&
+           m.suffix_bytes <= RLX_MODEL_MOST_AFFIX &&
+           h->tables[RLX_TABLE_AFFIXES].count == m.prefix_bytes + m.suffix_bytes;
 }
 
 static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t bytes, rlx_error *error)
@@ -52,17 +75,24 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
         return damaged(error, "its counts of tokens disagree");
     if (h->unknown != RLX_NO_SYMBOL && h->unknown >= h->token_count)
         return damaged(error, "its unknown token does not exist");
-    if (h->model > RLX_MODEL_WORD_LEVEL || h->start > RLX_START_TOKEN)
+    if (!model_holds(h, (const uint8_t *)h, bytes))
+        return damaged(error, "the tables of its model disagree");
+    if (h->start > RLX_START_TOKEN)
         return damaged(error, "it asks for what no version of it has");
     return RLX_OK;
 }
 
-static rlx_status check_steps(const struct tokenizer *t, rlx_error *error)
+/* The views of the other formats, and the steps. */
+static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
 {
     const struct rlx_tokenizer_step *steps = tokenizer_table(t, RLX_TABLE_STEPS);
     for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_STEPS); i++)
         if (steps[i].kind > RLX_STEP_PREFIX)
             return damaged(error, "it has an unknown step");
+    if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL),
+                     tokenizer_table_count(t, RLX_TABLE_SCANNERS)))
+        return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }
 
@@ -85,7 +115,7 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
     if (status != RLX_OK)
         return status;
     struct tokenizer opened = {.header = h, .section = section};
-    status = check_steps(&opened, error);
+    status = open_parts(&opened, error);
     if (status == RLX_OK)
         *t = opened;
     return status;

@@ -4,6 +4,7 @@
 
 #include "runtime/base/bytes.h"
 #include "runtime/base/utf8.h"
+#include "runtime/tokenizer/model.h"
 #include "runtime/tokenizer/tokenize.h"
 
 static inline const void *tokenizer_table(const struct tokenizer *t,
@@ -25,16 +26,6 @@ uint8_t token_flags(const struct tokenizer *t, int32_t id);
 /* The symbol of a whole text; RLX_NO_SYMBOL where WORDS has none. */
 uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes);
 
-/* Merging: one part of a word, and one pair of neighbours that may merge. */
-struct part {
-    uint32_t symbol;
-    int32_t before, behind; /* neighbours, -1 at the ends; a part that went into another has symbol
-                               RLX_NO_SYMBOL */
-};
-struct candidate {
-    uint32_t rank, left, left_symbol, right_symbol;
-};
-
 /* The bytes that added tokens begin with. */
 struct first_bytes {
     bool begins[256];
@@ -49,16 +40,14 @@ struct encoding {
     const struct marked_text *marked; /* NULL: the text has no plain parts */
     int32_t *ids;
     size_t capacity, count; /* count goes on where ids are full */
-    struct part *parts;
-    size_t part_count, part_capacity;
-    struct candidate *heap;
-    size_t heap_count, heap_capacity;
+    struct model_work work;
     struct trie specials;
-    struct first_bytes starts[2];            /* by whether they are found after normalization */
+    struct first_bytes starts[2]; /* by whether they are found after normalization */
+    struct normal normalizer;
     struct bytes normal, scratch;            /* the stretch at hand, normalized */
     struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
-    bool last_unknown; /* the last id is an unknown token that the next one joins */
     bool no_memory;
+    bool too_long; /* after normalization */
 };
 
 /* Text on its way to the model. */
