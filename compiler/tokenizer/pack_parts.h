@@ -14,6 +14,11 @@ struct symbol {
     uint32_t bytes;
 };
 
+struct placed_expression {
+    struct expression *expression;
+    struct place place;
+};
+
 struct packing {
     const struct model *model;
     const struct vocabulary *vocabulary;
@@ -33,7 +38,7 @@ struct packing {
         spelled[512]; /* by code point: the byte that it spells in byte-level vocabularies, or -1 */
     struct rlx_model joins; /* flags and `joined` of what merges tell */
     struct point_partition partition;
-    struct expression **expressions; /* of the normalizers, then of the pre-tokenizers */
+    struct placed_expression *expressions; /* of the normalizers, then of the pre-tokenizers */
     uint32_t expression_count, expression_capacity;
     uint32_t pre_tokenizer_scanners;  /* where the latter begin */
     struct expression *point_sets[2]; /* for POINT_FLAGS; NULL: it is not needed */

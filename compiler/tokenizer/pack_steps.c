@@ -4,6 +4,7 @@
  */
 #include "compiler/import/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
+#include "compiler/tokenizer/scanner.h"
 
 #include <string.h>
 
@@ -30,7 +31,8 @@ static bool read_expressions(struct packing *p, const struct text_steps *steps, 
         if (!e)
             return false;
         expression_partition(e, &p->partition);
-        ARENA_PUSH(p->arena, p->expressions, p->expression_count, p->expression_capacity) = e;
+        ARENA_PUSH(p->arena, p->expressions, p->expression_count, p->expression_capacity) =
+            (struct placed_expression){e, place_of(p, s)};
     }
     return true;
 }
@@ -70,7 +72,8 @@ static void pack_point_flags(struct packing *p)
     uint8_t *flags = arena_alloc(p->arena, p->partition.count, 1);
     for (size_t i = 0; i < countof(values); i++) {
         uint64_t classes[4] = {0};
-        point_partition_classes(&p->partition, &p->point_sets[i]->sets[0], classes);
+        const struct expression *e = p->point_sets[i];
+        point_partition_classes(&p->partition, &e->sets[e->nodes[e->root].set], classes);
         for (uint32_t c = 0; c < p->partition.count; c++)
             flags[c] |= classes[c / 64] >> c % 64 & 1 ? values[i] : 0;
     }
@@ -156,4 +159,49 @@ static bool add_steps(struct packing *p)
     packing_set_table(p, RLX_TABLE_STEPS, s->steps, s->count, sizeof *s->steps);
     packing_set_table(p, RLX_TABLE_STEP_TEXTS, s->texts.data, s->texts.bytes, 1);
     return true;
+}
+
+/* ---- scanners ---- */
+
+static bool add_scanners(struct packing *p, struct scanners *scanners)
+{
+    for (uint32_t i = 0; i < p->expression_count; i++) {
+        uint32_t number;
+        if (!scanners_add(scanners, p->expressions[i].expression, p->expressions[i].place, p->diags,
+                          &number))
+            return false;
+        assert(number == i);
+    }
+    packing_set_table(p, RLX_TABLE_CLASS_INDEX, scanners->class_index, RLX_SCAN_PAGES,
+                      sizeof *scanners->class_index);
+    packing_set_table(p, RLX_TABLE_CLASS_PAGES, scanners->class_pages,
+                      (uint64_t)scanners->class_page_count * RLX_SCAN_PAGE, 1);
+    packing_set_table(p, RLX_TABLE_SCANNERS, scanners->all, scanners->count, sizeof *scanners->all);
+    packing_set_table(p, RLX_TABLE_TRANSITIONS, scanners->transitions, scanners->transition_count,
+                      sizeof *scanners->transitions);
+    return true;
+}
+
+static bool pack_scanners(struct packing *p)
+{
+    const struct pipeline *pipeline = &p->vocabulary->pipeline;
+    struct scanners scanners;
+    p->partition = point_partition_start(p->arena);
+    if (!read_expressions(p, &pipeline->normalizers, true))
+        return false;
+    p->pre_tokenizer_scanners = p->expression_count;
+    if (!read_expressions(p, &pipeline->pre_tokenizers, false) || !read_point_sets(p))
+        return false;
+    if (!p->expression_count && !p->point_sets[0])
+        return true;
+    if (!scanners_start(&scanners, p->partition, p->arena, p->place, p->diags))
+        return false;
+    p->partition = scanners.partition;
+    pack_point_flags(p);
+    return add_scanners(p, &scanners);
+}
+
+bool pack_steps(struct packing *p)
+{
+    return pack_scanners(p) && add_steps(p);
 }

@@ -199,6 +199,16 @@ static void apply_step(const struct decoder_step *s, struct items *list, struct 
                 list->all[i].text = map_item(s, list->all[i].text, i == 0, i + 1 == list->count, a);
 }
 
+/* An added token that is looked for in normalized text decodes to its own normalized text. */
+static struct step_text text_of(const struct reading *r, uint32_t id, struct arena *a)
+{
+    const struct vocabulary_token *t = &r->vocabulary->tokens[id];
+    struct step_text text = {t->text, t->bytes};
+    if (t->added && t->normalized && !r->vocabulary->from_gguf)
+        normalize(r, text, a, &text);
+    return text;
+}
+
 struct step_text reading_decode(const struct reading *r, const uint32_t *ids, uint32_t count,
                                 struct arena *scratch)
 {
@@ -208,7 +218,7 @@ struct step_text reading_decode(const struct reading *r, const uint32_t *ids, ui
         const struct vocabulary_token *t = ids[i] < v->token_count ? &v->tokens[ids[i]] : NULL;
         if (t && t->text)
             ARENA_PUSH(scratch, list.all, list.count, list.capacity) =
-                (struct item){{t->text, t->bytes},
+                (struct item){text_of(r, ids[i], scratch),
                               t->added && v->from_gguf && v->pipeline.model != MODEL_wordpiece};
     }
     for (uint32_t i = 0; i < v->pipeline.decoders.count; i++)

@@ -31,8 +31,9 @@ bool dialect_sees(const struct dialect *d, const char *text);
 /* Goes behind the text if it is there. */
 bool dialect_takes(struct dialect *d, const char *text);
 uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits);
-/* Behind a backslash: the content of the set that stands there; NULL: it is none. */
-const char *dialect_set_escape(struct dialect *d, bool *negated);
+/* Behind a backslash: the content of the set that stands there; NULL: it is none. `inside`
+ * brackets, \w has fewer characters. */
+const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated);
 /* Behind a backslash: a single character. */
 uint32_t dialect_point_escape(struct dialect *d);
 /* Behind [: an expression for one character. */

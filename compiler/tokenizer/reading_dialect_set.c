@@ -29,7 +29,6 @@ static const struct set_name brackets[] = {
 
 static const struct set_name properties[] = {
     {"punct", "\\p{P}"},
-    {"word", WORD_ESCAPE},
     {"letter", "\\p{L}"},
     {"uppercaseletter", "\\p{Lu}"},
     {"lc", "\\p{L&}"},
@@ -156,24 +155,25 @@ static const char *read_property(struct dialect *d, bool *negated)
 }
 
 /* The content of a set that the letter behind a backslash names; NULL: it names none. */
-const char *dialect_set_escape(struct dialect *d, bool *negated)
+const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated)
 {
     static const struct {
         char letter;
         const char *content;
-    } sets[] = {{'d', "\\p{Nd}"}, {'s', WHITE_SPACE}, {'w', WORD_ESCAPE}, {'h', "0-9a-fA-F"}};
+    } sets[] = {{'d', "\\p{Nd}"}, {'s', WHITE_SPACE}, {'w', WORD}, {'h', "0-9a-fA-F"}};
     char c = d->at < d->bytes ? d->in[d->at] : 0;
+    const char *content = NULL;
     *negated = c >= 'A' && c <= 'Z';
     if (c == 'p' || c == 'P') {
         d->at++;
-        return read_property(d, negated);
+        content = read_property(d, negated);
     }
     for (size_t i = 0; i < countof(sets); i++)
         if ((c | 0x20) == sets[i].letter) {
             d->at++;
-            return sets[i].content;
+            content = sets[i].content;
         }
-    return NULL;
+    return content && !inside && strcmp(content, WORD) == 0 ? WORD_ESCAPE : content;
 }
 
 static int digit_value(char c)
@@ -300,7 +300,7 @@ static void read_set_item(struct dialect *d, struct set_union *u)
     bool negated;
     if (dialect_sees(d, "\\") && d->bytes - d->at > 1) {
         d->at++;
-        const char *content = dialect_set_escape(d, &negated);
+        const char *content = dialect_set_escape(d, true, &negated);
         if (content) {
             add_set(u, content, negated);
             return;

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_out_of_memory(const struct encoding *e)
+static bool has_failed(const struct encoding *e)
 {
-    return e->no_memory || e->normal.failed || e->scratch.failed;
+    return e->no_memory || e->too_long;
 }
 
 /* What becomes of the text between the added tokens that were found in it. */
@@ -25,22 +25,24 @@ static void encode_between(struct encoding *e, struct piece p, bool normalized, 
     struct found f;
     size_t at = 0;
     e->no_memory = !specials_begin(&search, e, p.text, p.bytes, normalized);
-    while (!is_out_of_memory(e) && specials_next(&search, &f)) {
+    while (!has_failed(e) && specials_next(&search, &f)) {
         if (f.start > at)
             each(e, (struct piece){p.text + at, f.start - at, p.first && at == 0});
         emit_id(e, f.id);
         at = f.end;
     }
-    if (!is_out_of_memory(e) && at < p.bytes)
+    if (!has_failed(e) && at < p.bytes)
         each(e, (struct piece){p.text + at, p.bytes - at, p.first && at == 0});
     specials_end(&search);
 }
 
 static void encode_stretch(struct encoding *e, struct piece p)
 {
-    p.text = normal_apply(&e->tokenizer->normal, p.text, &p.bytes, &e->normal, &e->scratch);
-    if (!is_out_of_memory(e))
-        encode_between(e, p, true, encode_piece);
+    struct normal_text n = normal_apply(&e->normalizer, p.text, p.bytes, &e->normal, &e->scratch);
+    e->no_memory = e->no_memory || n.failure == NORMAL_no_memory;
+    e->too_long = n.failure == NORMAL_too_long;
+    if (n.failure == NORMAL_done)
+        encode_between(e, (struct piece){n.text, n.bytes, p.first}, true, encode_piece);
 }
 
 static void free_working_memory(struct encoding *e)
@@ -70,10 +72,13 @@ static rlx_status encode(struct encoding *e, const char *text, size_t bytes, siz
     encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);
     if ((e->flags & RLX_ADD_BOS) && !(e->flags & RLX_LEAVE_OPEN))
         emit_table(e, RLX_TABLE_BACK);
-    bool no_memory = is_out_of_memory(e);
     free_working_memory(e);
-    *count = no_memory ? 0 : e->count;
-    if (no_memory)
+    *count = has_failed(e) ? 0 : e->count;
+    if (e->too_long)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "normalization makes more than %d times its length of the text",
+                        RLX_NORMAL_GROWTH);
+    if (e->no_memory)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to tokenize %zu bytes of text", bytes);
     if (e->count > e->capacity)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "the text has %zu tokens, expected at most %zu",

@@ -8,6 +8,8 @@
 #include "rlx/rlx.h"
 #include "rlx/tokenizer_format.h"
 #include "runtime/base/marked_text.h"
+#include "runtime/tokenizer/normal.h"
+#include "runtime/tokenizer/scan.h"
 
 /* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables
  * of the header by number; their contents are checked at use, so that opening touches little
@@ -15,6 +17,8 @@
 struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
+    struct normal normal;
+    struct scanners_view scanners;
 };
 
 /* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold

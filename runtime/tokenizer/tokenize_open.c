@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
+static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_TEXT] = 1,
     [RLX_TABLE_ENDS] = 4,
     [RLX_TABLE_TOKEN_FLAGS] = 1,
@@ -27,6 +27,11 @@ static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_DECODED] = 1,
     [RLX_TABLE_DECODED_ENDS] = 4,
     [RLX_TABLE_STARTS] = sizeof(struct rlx_tokenizer_start_text),
+    [RLX_TABLE_NORMAL] = 1,
+    [RLX_TABLE_CLASS_INDEX] = 2,
+    [RLX_TABLE_CLASS_PAGES] = 1,
+    [RLX_TABLE_SCANNERS] = sizeof(struct rlx_scanner),
+    [RLX_TABLE_TRANSITIONS] = 2,
     [RLX_TABLE_MODEL] = sizeof(struct rlx_model),
     [RLX_TABLE_TRIE] = sizeof(struct rlx_trie_node),
     [RLX_TABLE_SCORES] = 4,
@@ -77,12 +82,17 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
     return RLX_OK;
 }
 
-static rlx_status check_steps(const struct tokenizer *t, rlx_error *error)
+/* The views of the other formats, and the steps. */
+static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
 {
     const struct rlx_tokenizer_step *steps = tokenizer_table(t, RLX_TABLE_STEPS);
     for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_STEPS); i++)
         if (steps[i].kind > RLX_STEP_PREFIX)
             return damaged(error, "it has an unknown step");
+    if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL),
+                     tokenizer_table_count(t, RLX_TABLE_SCANNERS)))
+        return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }
 
@@ -105,7 +115,7 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
     if (status != RLX_OK)
         return status;
     struct tokenizer opened = {.header = h, .section = section};
-    status = check_steps(&opened, error);
+    status = open_parts(&opened, error);
     if (status == RLX_OK)
         *t = opened;
     return status;

@@ -42,10 +42,12 @@ struct encoding {
     size_t capacity, count; /* count goes on where ids are full */
     struct model_work work;
     struct trie specials;
-    struct first_bytes starts[2];            /* by whether they are found after normalization */
+    struct first_bytes starts[2]; /* by whether they are found after normalization */
+    struct normal normalizer;
     struct bytes normal, scratch;            /* the stretch at hand, normalized */
     struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
     bool no_memory;
+    bool too_long; /* after normalization */
 };
 
 /* Text on its way to the model. */

@@ -131,6 +131,11 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_DECODED, /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
     RLX_TABLE_DECODED_ENDS, /* u32 [token_count + 1], as ENDS */
     RLX_TABLE_STARTS,       /* rlx_tokenizer_start_text */
+    RLX_TABLE_NORMAL,       /* bytes: a block of rlx/normal_format.h */
+    RLX_TABLE_CLASS_INDEX,  /* u16: these four are described in rlx/scanner_format.h */
+    RLX_TABLE_CLASS_PAGES,  /* u8 */
+    RLX_TABLE_SCANNERS,     /* rlx_scanner: of normalizers first */
+    RLX_TABLE_TRANSITIONS,  /* u16 */
     RLX_TABLE_MODEL,        /* rlx_model of rlx/model_format.h: one, or none */
     RLX_TABLE_TRIE,         /* rlx_trie_node of rlx/trie_format.h */
     RLX_TABLE_SCORES,       /* f32 or f64 [token_count]: see rlx/model_format.h */
