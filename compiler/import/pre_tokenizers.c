@@ -2,6 +2,9 @@
  * an architecture and a vocabulary. Out: the steps of pre_tokenizers.def. */
 #include "compiler/import/pre_tokenizers.h"
 
+#include "compiler/import/sentencepiece.h"
+#include "compiler/import/text_steps.h"
+
 #include <string.h>
 
 #include "runtime/base/advice.h"
@@ -13,6 +16,7 @@
 #define MARKED_SPACES (PRE_TOKENIZER_CHARACTERS | PRE_TOKENIZER_MARKED_SPACES)
 #define SPLIT(text) {STEP_split, text, SPLIT_isolated},
 #define REMOVE(text) {STEP_split, text, SPLIT_removed},
+#define PUNCTUATION(behavior) {STEP_split, NULL, behavior},
 #define BYTES {STEP_byte_level, NULL, SPLIT_isolated},
 #define END                             \
     {                                   \
@@ -140,23 +144,24 @@ const char *pre_tokenizer_near(const char *name, size_t bytes, struct arena *a)
     return *found != 0 ? found : pre_tokenizer_names(a);
 }
 
+/* The text of a split; the set of punctuation is a table of the tokenizers library. */
+static const char *expression_of(const struct pre_tokenizer_step *s, struct arena *a)
+{
+    return s->expression ? s->expression
+                         : arena_printf(a, "[%s]", step_class(a, FROZEN_punctuation));
+}
+
 void pre_tokenizer_apply(const struct pre_tokenizer *p, struct vocabulary *v, struct arena *a)
 {
-    static const char space[] = " ", mark[] = "\u2581", object[] = "tokenizer.ggml.pre";
-    struct text_steps *normalizers = &v->pipeline.normalizers, *steps = &v->pipeline.pre_tokenizers;
+    static const char object[] = "tokenizer.ggml.pre";
+    struct text_steps *steps = &v->pipeline.pre_tokenizers;
 
     v->whole_words = (p->flags & PRE_TOKENIZER_WHOLE_WORDS) != 0;
     if (p->flags & PRE_TOKENIZER_MARKED_SPACES)
-        ARENA_PUSH(a, normalizers->all, normalizers->count, normalizers->capacity) =
-            (struct text_step){.kind = STEP_replace,
-                               .literal = true,
-                               .expression = {space, sizeof space - 1},
-                               .content = {mark, sizeof mark - 1},
-                               .object = object};
+        sentencepiece_add_marks(&v->pipeline, a);
     for (const struct pre_tokenizer_step *s = p->steps; s->kind != STEP_form; s++)
-        ARENA_PUSH(a, steps->all, steps->count, steps->capacity) = (struct text_step){
-            .kind = s->kind,
-            .expression = {s->expression, s->expression ? (uint32_t)strlen(s->expression) : 0},
-            .behavior = s->behavior,
-            .object = object};
+        if (s->kind == STEP_split)
+            step_add_split(steps, a, object, expression_of(s, a), s->behavior);
+        else
+            step_add(steps, a, s->kind, object);
 }

@@ -17,7 +17,7 @@ enum { PRE_TOKENIZER_MOST_STEPS = 8 };
 
 struct pre_tokenizer_step {
     enum text_step_kind kind; /* STEP_split or STEP_byte_level */
-    const char *expression;
+    const char *expression;   /* NULL in a split: any punctuation */
     enum split_behavior behavior;
 };
 

@@ -168,22 +168,6 @@ static bool read_pre(struct reading *r, const char *chosen)
     return !k->merges || r->pre != NULL;
 }
 
-/* Until the section has the pipeline. */
-static void set_old_fields(struct reading *r)
-{
-    struct vocabulary *v = r->vocabulary;
-    const struct vocabulary_split *split =
-        r->pre ? vocabulary_split_by_name(r->pre->names, strcspn(r->pre->names, " ")) : NULL;
-
-    v->kind = gguf_has_characters(r) ? VOCABULARY_characters : VOCABULARY_byte_level;
-    if (split != NULL)
-        v->split = split->split;
-    v->strip_space = r->kind->space_prefix;
-    if (r->kind->space_prefix)
-        gguf_get_bool(r->gguf, "tokenizer.ggml.add_space_prefix", &v->strip_space, r->diags);
-    v->prefix = v->strip_space ? PREFIX_stretch : PREFIX_none;
-}
-
 bool gguf_has_characters(const struct reading *r)
 {
     return r->kind->characters || (r->pre != NULL && (r->pre->flags & PRE_TOKENIZER_CHARACTERS));
@@ -202,7 +186,6 @@ static bool read_vocabulary(struct reading *r, const struct import_options *opti
         return false;
     gguf_read_special_ids(r);
     vocabulary_mark_known_ends(v);
-    set_old_fields(r);
     return true;
 }
 

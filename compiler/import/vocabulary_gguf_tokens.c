@@ -1,10 +1,9 @@
 /* Tokens and merges of a GGUF's vocabulary. In: the arrays tokenizer.ggml.tokens, token_type, scores
  * and merges. Out: v->tokens and v->merges; texts point into the mapped file. */
+#include "compiler/import/sentencepiece.h"
 #include "compiler/import/vocabulary_gguf.h"
 
 #include <string.h>
-
-static const char upper_digits[] = "0123456789ABCDEF";
 
 static bool add_token(void *context, uint64_t index, const char *text, uint64_t bytes)
 {
@@ -62,14 +61,6 @@ const struct gguf_value *gguf_find_array(struct reading *r, const char *key, boo
     return value;
 }
 
-/* <0x0A>, the spelling of bytes in SentencePiece. */
-static bool names_byte(const struct vocabulary_token *t)
-{
-    return t->bytes == 6 && memcmp(t->text, "<0x", 3) == 0 && t->text[5] == '>' &&
-           memchr(upper_digits, t->text[3], 16) != NULL &&
-           memchr(upper_digits, t->text[4], 16) != NULL;
-}
-
 /* The kind of a token by the number in the file. The text tells bytes, because some converters
  * wrote them as normal tokens, or wrote no types. */
 static enum token_kind kind_of(const struct reading *r, const struct vocabulary_token *t,
@@ -78,7 +69,8 @@ static enum token_kind kind_of(const struct reading *r, const struct vocabulary_
     enum token_kind kind =
         type >= TOKEN_normal && type <= TOKEN_byte ? (enum token_kind)type : TOKEN_normal;
 
-    if (r->kind->byte_names && (kind == TOKEN_normal || kind == TOKEN_unused) && names_byte(t))
+    if (r->kind->byte_names && (kind == TOKEN_normal || kind == TOKEN_unused) &&
+        sentencepiece_names_byte(t->text, t->bytes))
         return TOKEN_byte;
     return kind;
 }

@@ -29,6 +29,7 @@ struct reading *reading_open(const struct vocabulary *v, struct arena *a, const 
     struct reading *r = arena_new(a, struct reading, 1);
     r->vocabulary = v;
     r->arena = a;
+    r->scratch_limit = SIZE_MAX;
     if (open_steps(&v->pipeline.normalizers, &r->normal, a, unread) &&
         open_steps(&v->pipeline.pre_tokenizers, &r->pre, a, unread) &&
         open_set(&r->word_character, "[[:word:]\\x{200c}\\x{200d}]", a, unread) &&
@@ -127,7 +128,8 @@ static bool pre_tokenize(const struct reading *r, struct arena *a, struct pieces
             struct piece piece = pieces->all[k];
             if (piece.token != NO_ID)
                 ARENA_PUSH(a, next.all, next.count, next.capacity) = piece;
-            else if (!pre_tokenize_piece(&steps->all[i], &r->pre[i], piece, a, &next))
+            else if (!pre_tokenize_piece(&steps->all[i], &r->pre[i], piece, a, &next) ||
+                     a->used > r->scratch_limit)
                 return false;
         }
         *pieces = next;
@@ -158,6 +160,7 @@ bool reading_encode(struct reading *r, const char *text, uint32_t bytes, bool sp
 {
     const struct vocabulary *v = r->vocabulary;
     struct pieces pieces = {0};
+    r->scratch_limit = scratch->used + READING_MOST_MEMORY;
     if (!cut(r, (struct step_text){text, bytes}, specials, scratch, &pieces))
         return false;
     for (uint32_t i = 0; ends && i < v->front_count; i++)

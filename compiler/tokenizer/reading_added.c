@@ -48,7 +48,7 @@ static bool is_control(const struct vocabulary_token *t)
 
 static bool stands_at(const struct added *t, struct step_text text, uint32_t at)
 {
-    return t->text.bytes <= text.bytes - at &&
+    return t->text.bytes <= text.bytes - at && t->text.text[0] == text.text[at] &&
            memcmp(text.text + at, t->text.text, t->text.bytes) == 0;
 }
 
@@ -68,12 +68,12 @@ static bool stands_alone(const struct reading *r, struct step_text text, uint32_
 {
     uint32_t point;
     if (start > 0) {
-        uint32_t bytes = character_before(text.text, start, &point);
+        uint32_t bytes = character_before(text, start, &point);
         if (is_word_character(r, text.text + start - bytes, bytes))
             return false;
     }
     return end == text.bytes ||
-           !is_word_character(r, text.text + end, character_at(text.text + end, &point));
+           !is_word_character(r, text.text + end, character_at(text, end, &point));
 }
 
 static bool is_space(const struct reading *r, uint32_t point)
@@ -84,7 +84,7 @@ static bool is_space(const struct reading *r, uint32_t point)
 
 /* Where the white space in front of `start` begins, and where that behind `end` ends, in
  * [first, last). */
-static uint32_t space_before(const struct reading *r, const char *text, uint32_t first,
+static uint32_t space_before(const struct reading *r, struct step_text text, uint32_t first,
                              uint32_t start)
 {
     uint32_t point, bytes;
@@ -97,11 +97,11 @@ static uint32_t space_before(const struct reading *r, const char *text, uint32_t
     return start;
 }
 
-static uint32_t space_behind(const struct reading *r, const char *text, uint32_t end, uint32_t last)
+static uint32_t space_behind(const struct reading *r, struct step_text text, uint32_t end)
 {
     uint32_t point, bytes;
-    while (end < last) {
-        bytes = character_at(text + end, &point);
+    while (end < text.bytes) {
+        bytes = character_at(text, end, &point);
         if (!is_space(r, point))
             break;
         end += bytes;
@@ -128,7 +128,7 @@ static void split_leftmost(struct reading *r, struct piece piece, bool normalize
                               stands_at(&list[i], piece.text, at)))
             i++;
         if (i == count) {
-            at += character_at(piece.text.text + at, &point);
+            at += character_at(piece.text, at, &point);
             continue;
         }
         const struct vocabulary_token *t = token_of(r, &list[i]);
@@ -137,9 +137,9 @@ static void split_leftmost(struct reading *r, struct piece piece, bool normalize
         if (t->single_word && !stands_alone(r, piece.text, start, end))
             continue;
         if (t->left_strip)
-            start = (uint32_t)max_u64(space_before(r, piece.text.text, 0, start), done);
+            start = (uint32_t)max_u64(space_before(r, piece.text, 0, start), done);
         if (t->right_strip)
-            end = space_behind(r, piece.text.text, end, piece.text.bytes);
+            end = space_behind(r, piece.text, end);
         add_piece(a, out, piece, done, start, NO_ID);
         add_piece(a, out, piece, start, end, list[i].id);
         done = end;
@@ -160,9 +160,9 @@ static void split_at(struct reading *r, const struct added *token, struct piece 
         }
         uint32_t start = at, end = at + token->text.bytes;
         if (t->left_strip)
-            start = space_before(r, piece.text.text, done, start);
+            start = space_before(r, piece.text, done, start);
         if (t->right_strip)
-            end = space_behind(r, piece.text.text, end, piece.text.bytes);
+            end = space_behind(r, piece.text, end);
         add_piece(a, out, piece, done, start, NO_ID);
         add_piece(a, out, piece, start, end, token->id);
         at = done = end;

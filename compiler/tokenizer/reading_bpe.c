@@ -84,7 +84,7 @@ static void take_apart(struct bpe *b, struct step_text piece)
 {
     const struct pipeline *p = &b->r->vocabulary->pipeline;
     for (uint32_t at = 0, point; at < piece.bytes;) {
-        uint32_t bytes = character_at(piece.text + at, &point);
+        uint32_t bytes = character_at(piece, at, &point);
         struct step_text text = {piece.text + at, bytes};
         if (at > 0 && p->continuing_prefix.bytes)
             text = join(b->arena, p->continuing_prefix, text);
@@ -171,7 +171,7 @@ static void emit_parts(struct bpe *b, struct step_text text, struct reading_ids 
         return;
     }
     for (uint32_t at = 0, point, bytes; at < text.bytes; at += bytes) {
-        bytes = character_at(text.text + at, &point);
+        bytes = character_at(text, at, &point);
         uint32_t id = model_find(b->r, text.text + at, bytes);
         if (id != NO_ID)
             add_id(b->arena, out, id);

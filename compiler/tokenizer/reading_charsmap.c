@@ -78,19 +78,19 @@ static void map_longest(const struct charsmap *m, struct step_text in, struct te
             add_mapped(m, value, out);
             at += length;
         } else {
-            length = character_at(in.text + at, &point);
+            length = character_at(in, at, &point);
             text_add_bytes(out, in.text + at, length);
             at += length;
         }
     }
 }
 
-static uint32_t cluster_bytes(const char *text, uint32_t bytes)
+static uint32_t cluster_end(struct step_text in, uint32_t start)
 {
     utf8proc_int32_t state = 0;
-    uint32_t before, point, at = character_at(text, &before);
-    while (at < bytes) {
-        uint32_t length = character_at(text + at, &point);
+    uint32_t before, point, at = start + character_at(in, start, &before);
+    while (at < in.bytes) {
+        uint32_t length = character_at(in, at, &point);
         if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)point,
                                              &state))
             break;
@@ -105,13 +105,13 @@ static uint32_t cluster_bytes(const char *text, uint32_t bytes)
 static void map_clusters(const struct charsmap *m, struct step_text in, struct text *out)
 {
     for (uint32_t at = 0; at < in.bytes;) {
-        uint32_t end = at + cluster_bytes(in.text + at, in.bytes - at), value, length, point;
+        uint32_t end = cluster_end(in, at), value, length, point;
         if (end - at < 6 && look_up(m, in.text + at, end - at, false, &value, &length)) {
             add_mapped(m, value, out);
             at = end;
         }
         for (uint32_t bytes; at < end; at += bytes) {
-            bytes = character_at(in.text + at, &point);
+            bytes = character_at(in, at, &point);
             if (look_up(m, in.text + at, bytes, false, &value, &length))
                 add_mapped(m, value, out);
             else

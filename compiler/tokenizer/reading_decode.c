@@ -20,33 +20,12 @@ static void add_item(struct arena *a, struct items *list, struct step_text text)
     ARENA_PUSH(a, list->all, list->count, list->capacity) = (struct item){text, false};
 }
 
-/* What is not UTF-8 becomes U+FFFD, one for each maximal part of a character (Unicode Standard,
- * section 3.9). */
-static uint32_t valid_bytes(const uint8_t *t, uint32_t bytes, uint32_t *part)
-{
-    uint32_t length = t[0] < 0x80                   ? 1
-                      : t[0] >= 0xc2 && t[0] < 0xe0 ? 2
-                      : t[0] >= 0xe0 && t[0] < 0xf0 ? 3
-                      : t[0] >= 0xf0 && t[0] < 0xf5 ? 4
-                                                    : 0;
-    uint8_t low = t[0] == 0xe0 ? 0xa0 : t[0] == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = t[0] == 0xed ? 0x9f : t[0] == 0xf4 ? 0x8f : 0xbf;
-    *part = 1;
-    if (length < 2)
-        return length;
-    while (*part < length && *part < bytes && t[*part] >= low && t[*part] <= high) {
-        low = 0x80;
-        high = 0xbf;
-        ++*part;
-    }
-    return *part == length ? length : 0;
-}
-
+/* What is not UTF-8 becomes U+FFFD, one for each maximal part of a character. */
 static struct step_text mend(struct step_text in, struct arena *a)
 {
     struct text out = {.arena = a};
     for (uint32_t at = 0, part; at < in.bytes; at += part) {
-        uint32_t valid = valid_bytes((const uint8_t *)in.text + at, in.bytes - at, &part);
+        uint32_t valid = character_valid((const uint8_t *)in.text + at, in.bytes - at, &part);
         if (valid)
             text_add_bytes(&out, in.text + at, valid);
         else
@@ -62,7 +41,7 @@ static void byte_level(struct items *list, struct arena *a)
         struct text out = {.arena = a};
         bool spelled = !list->all[i].verbatim;
         for (uint32_t at = 0, point; spelled && at < in.bytes;) {
-            at += character_at(in.text + at, &point);
+            at += character_at(in, at, &point);
             int byte = spelled_byte(point);
             spelled = byte >= 0;
             text_add_bytes(&out, &(char){(char)byte}, 1);
@@ -90,7 +69,7 @@ static void flush_bytes(struct text *run, struct arena *a, struct items *out)
 {
     bool valid = true;
     for (uint32_t at = 0, part; at < run->bytes; at += part)
-        valid = valid_bytes((const uint8_t *)run->data + at, run->bytes - at, &part) && valid;
+        valid = character_valid((const uint8_t *)run->data + at, run->bytes - at, &part) && valid;
     if (run->bytes && valid)
         add_item(a, out, (struct step_text){run->data, run->bytes});
     for (uint32_t i = 0; !valid && i < run->bytes; i++)
@@ -220,6 +199,16 @@ static void apply_step(const struct decoder_step *s, struct items *list, struct 
                 list->all[i].text = map_item(s, list->all[i].text, i == 0, i + 1 == list->count, a);
 }
 
+/* An added token that is looked for in normalized text decodes to its own normalized text. */
+static struct step_text text_of(const struct reading *r, uint32_t id, struct arena *a)
+{
+    const struct vocabulary_token *t = &r->vocabulary->tokens[id];
+    struct step_text text = {t->text, t->bytes};
+    if (t->added && t->normalized && !r->vocabulary->from_gguf)
+        normalize(r, text, a, &text);
+    return text;
+}
+
 struct step_text reading_decode(const struct reading *r, const uint32_t *ids, uint32_t count,
                                 struct arena *scratch)
 {
@@ -229,7 +218,8 @@ struct step_text reading_decode(const struct reading *r, const uint32_t *ids, ui
         const struct vocabulary_token *t = ids[i] < v->token_count ? &v->tokens[ids[i]] : NULL;
         if (t && t->text)
             ARENA_PUSH(scratch, list.all, list.count, list.capacity) =
-                (struct item){{t->text, t->bytes}, t->added && v->from_gguf};
+                (struct item){text_of(r, ids[i], scratch),
+                              t->added && v->from_gguf && v->pipeline.model != MODEL_wordpiece};
     }
     for (uint32_t i = 0; i < v->pipeline.decoders.count; i++)
         apply_step(&v->pipeline.decoders.all[i], &list, scratch);

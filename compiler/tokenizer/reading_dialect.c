@@ -2,7 +2,7 @@
  * In: an expression. Out: one that matches the same, or a reason why there is none. The two differ
  * in these points (source: Oniguruma's RE document, and tries over all code points):
  *  - \s \d \w \h and the sets [:name:] \p{Name}: written out, by Unicode's properties; \h is a
- *    hexadecimal digit; \w has six more characters than the set [:word:]
+ *    hexadecimal digit; outside of brackets, \w has six more characters
  *  - sets nest, and && intersects: written as alternatives and assertions on one character
  *  - ^ and $ match at every line; (?m) lets a dot match a line feed
  *  - {n}? is not lazy and {n,m}+ not possessive: each repeats the repetition; {,m} is {0,m}
@@ -173,7 +173,7 @@ static void read_escape(struct rewriting *w)
     } else if (c && strchr("KkgyYNO", c)) {
         dialect_refuse(d, "an escape that has no counterpart");
     } else {
-        const char *content = dialect_set_escape(d, &negated);
+        const char *content = dialect_set_escape(d, false, &negated);
         add_atom(w, content ? arena_printf(d->arena, "[%s%s]", negated ? "^" : "", content)
                             : arena_printf(d->arena, "\\x{%x}", dialect_point_escape(d)));
     }
@@ -199,7 +199,7 @@ static void read_one(struct rewriting *w)
         d->at++;
         add_atom(w, c == '|' ? "|" : ".");
     } else if (!read_quantifier(w)) {
-        d->at += character_at(d->in + d->at, &point);
+        d->at += character_at(dialect_text(d), d->at, &point);
         add_atom(w, arena_printf(d->arena, "\\x{%x}", point));
     }
 }

@@ -29,7 +29,6 @@ static const struct set_name brackets[] = {
 
 static const struct set_name properties[] = {
     {"punct", "\\p{P}"},
-    {"word", WORD_ESCAPE},
     {"letter", "\\p{L}"},
     {"uppercaseletter", "\\p{Lu}"},
     {"lc", "\\p{L&}"},
@@ -156,24 +155,25 @@ static const char *read_property(struct dialect *d, bool *negated)
 }
 
 /* The content of a set that the letter behind a backslash names; NULL: it names none. */
-const char *dialect_set_escape(struct dialect *d, bool *negated)
+const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated)
 {
     static const struct {
         char letter;
         const char *content;
-    } sets[] = {{'d', "\\p{Nd}"}, {'s', WHITE_SPACE}, {'w', WORD_ESCAPE}, {'h', "0-9a-fA-F"}};
+    } sets[] = {{'d', "\\p{Nd}"}, {'s', WHITE_SPACE}, {'w', WORD}, {'h', "0-9a-fA-F"}};
     char c = d->at < d->bytes ? d->in[d->at] : 0;
+    const char *content = NULL;
     *negated = c >= 'A' && c <= 'Z';
     if (c == 'p' || c == 'P') {
         d->at++;
-        return read_property(d, negated);
+        content = read_property(d, negated);
     }
     for (size_t i = 0; i < countof(sets); i++)
         if ((c | 0x20) == sets[i].letter) {
             d->at++;
-            return sets[i].content;
+            content = sets[i].content;
         }
-    return NULL;
+    return content && !inside && strcmp(content, WORD) == 0 ? WORD_ESCAPE : content;
 }
 
 static int digit_value(char c)
@@ -210,7 +210,7 @@ static uint32_t read_hexadecimal(struct dialect *d)
     uint32_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : 0, point;
     for (uint32_t i = 0; i < more && dialect_takes(d, "\\x"); i++)
         bytes[i + 1] = (char)dialect_number(d, 16, 2);
-    character_at(bytes, &point);
+    character_at((struct step_text){bytes, sizeof bytes}, 0, &point);
     return first < 0x80 ? first : point;
 }
 
@@ -235,7 +235,7 @@ uint32_t dialect_point_escape(struct dialect *d)
         return dialect_number(d, 8, 3);
     if (c == 'c' || c == 'C' || c == 'M' || (c >= '1' && c <= '9'))
         return (uint32_t)dialect_refuse(d, "a control character or a reference to a group");
-    d->at += character_at(d->in + d->at, &point);
+    d->at += character_at(dialect_text(d), d->at, &point);
     return point;
 }
 
@@ -291,7 +291,7 @@ static uint32_t read_set_point(struct dialect *d)
         return '\b';
     if (dialect_takes(d, "\\"))
         return dialect_point_escape(d);
-    d->at += character_at(d->in + d->at, &point);
+    d->at += character_at(dialect_text(d), d->at, &point);
     return point;
 }
 
@@ -300,7 +300,7 @@ static void read_set_item(struct dialect *d, struct set_union *u)
     bool negated;
     if (dialect_sees(d, "\\") && d->bytes - d->at > 1) {
         d->at++;
-        const char *content = dialect_set_escape(d, &negated);
+        const char *content = dialect_set_escape(d, true, &negated);
         if (content) {
             add_set(u, content, negated);
             return;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MOST_STEPS = 1 << 20 }; /* of one search */
+
 bool expression_open(struct expression *e, struct step_text text, bool literal, struct arena *a,
                      const char **why)
 {
@@ -25,7 +27,10 @@ bool expression_open(struct expression *e, struct step_text text, bool literal, 
                                 &error, &offset, context);
         pcre2_compile_context_free(context);
     }
-    if (e->code)
+    e->limits = pcre2_match_context_create(NULL);
+    if (e->limits)
+        pcre2_set_match_limit(e->limits, MOST_STEPS);
+    if (e->code && e->limits)
         return true;
     if (error)
         pcre2_get_error_message(error, message, sizeof message);
@@ -36,7 +41,8 @@ bool expression_open(struct expression *e, struct step_text text, bool literal, 
 void expression_close(struct expression *e)
 {
     pcre2_code_free(e->code);
-    e->code = NULL;
+    pcre2_match_context_free(e->limits);
+    *e = (struct expression){0};
 }
 
 static void add_match(struct arena *a, struct matches *out, uint32_t start, uint32_t end,
@@ -66,8 +72,8 @@ static void find_literal(const struct expression *e, struct step_text text, stru
 static int next_match(const struct expression *e, struct step_text text, pcre2_match_data *data,
                       uint32_t from, uint32_t *start, uint32_t *end)
 {
-    int found = pcre2_match(e->code, (PCRE2_SPTR)text.text, text.bytes, from, PCRE2_NO_UTF_CHECK,
-                            data, NULL);
+    int found = pcre2_match(e->code, (PCRE2_SPTR)text.text, text.bytes, from,
+                            from ? PCRE2_NO_UTF_CHECK : 0, data, e->limits);
     if (found < 0)
         return found == PCRE2_ERROR_NOMATCH ? 0 : -1;
     const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(data);
@@ -93,7 +99,7 @@ bool expression_find(const struct expression *e, struct step_text text, struct a
         if (found <= 0)
             break;
         if (start == end && last_end == end) {
-            from += from < text.bytes ? character_at(text.text + from, &point) : 1;
+            from += from < text.bytes ? character_at(text, from, &point) : 1;
             continue;
         }
         from = end;

@@ -167,7 +167,7 @@ static uint32_t longest_piece(const struct reading *r, struct step_text piece, u
 {
     struct step_text prefix = r->vocabulary->pipeline.continuing_prefix;
     uint32_t point;
-    for (*end = piece.bytes; *end > at; *end -= character_before(piece.text, *end, &point)) {
+    for (*end = piece.bytes; *end > at; *end -= character_before(piece, *end, &point)) {
         struct text part = {.arena = a};
         if (at > 0)
             text_add_bytes(&part, prefix.text, prefix.bytes);
@@ -186,7 +186,7 @@ static bool word_piece(const struct reading *r, struct step_text piece, struct a
     uint32_t most = r->vocabulary->pipeline.max_word_characters, characters = 0, point;
     uint32_t count = out->count, end;
     for (uint32_t at = 0; at < piece.bytes; characters++)
-        at += character_at(piece.text + at, &point);
+        at += character_at(piece, at, &point);
     if (most && characters > most)
         return add_unknown(r, a, out);
     for (uint32_t at = 0; at < piece.bytes; at = end) {
@@ -238,7 +238,7 @@ static void offer(const struct reading *r, struct node *nodes, uint32_t start, u
 static void offer_all(const struct reading *r, struct step_text piece, uint32_t at,
                       struct node *nodes)
 {
-    uint32_t point, character = character_at(piece.text + at, &point);
+    uint32_t point, character = character_at(piece, at, &point);
     uint32_t end = (uint32_t)min_u64(piece.bytes, (uint64_t)at + r->longest_token);
     uint64_t hash = text_hash_start();
     bool known = false;
@@ -264,7 +264,7 @@ static bool unigram(const struct reading *r, struct step_text piece, struct aren
 {
     uint32_t point, count = 0, unknown = r->vocabulary->unknown;
     struct node *nodes = arena_new(a, struct node, piece.bytes + 1);
-    for (uint32_t at = 0; at < piece.bytes; at += character_at(piece.text + at, &point))
+    for (uint32_t at = 0; at < piece.bytes; at += character_at(piece, at, &point))
         offer_all(r, piece, at, nodes);
     uint32_t *ends = arena_new(a, uint32_t, piece.bytes);
     for (uint32_t end = piece.bytes; end > 0; end = nodes[end].start)
@@ -288,6 +288,8 @@ static bool unigram(const struct reading *r, struct step_text piece, struct aren
 bool model_encode(const struct reading *r, struct step_text piece, struct arena *a,
                   struct reading_ids *out)
 {
+    if (piece.bytes > READING_MOST_WORD || a->used > r->scratch_limit)
+        return false;
     switch (r->vocabulary->pipeline.model) {
     case MODEL_bpe:
         bpe_encode(r, piece, a, out);

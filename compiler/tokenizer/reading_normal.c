@@ -29,7 +29,7 @@ static struct step_text to_form(enum normal_form form, struct step_text in, stru
     struct text out = {.arena = a};
     uint32_t done = 0;
     for (uint32_t at = 0, bytes, point; at < in.bytes; at += bytes) {
-        bytes = character_at(in.text + at, &point);
+        bytes = character_at(in, at, &point);
         if (!unicode_newer_than(point, 9))
             continue;
         add_form(form, in.text + done, at - done, &out);
@@ -45,7 +45,7 @@ static struct step_text to_lower_case(struct step_text in, struct arena *a)
 {
     struct text out = {.arena = a};
     for (uint32_t at = 0, point; at < in.bytes;) {
-        at += character_at(in.text + at, &point);
+        at += character_at(in, at, &point);
         if (point == 0x130)
             text_add_bytes(&out, "i\xcc\x87", 3);
         else
@@ -67,7 +67,7 @@ static struct step_text isolate_ideographs(struct step_text in, struct arena *a)
 {
     struct text out = {.arena = a};
     for (uint32_t at = 0, point; at < in.bytes;) {
-        uint32_t bytes = character_at(in.text + at, &point);
+        uint32_t bytes = character_at(in, at, &point);
         text_add_bytes(&out, " ", is_ideograph(point));
         text_add_bytes(&out, in.text + at, bytes);
         text_add_bytes(&out, " ", is_ideograph(point));
@@ -75,6 +75,9 @@ static struct step_text isolate_ideographs(struct step_text in, struct arena *a)
     }
     return view(&out);
 }
+
+/* Beyond this, encoding gives up anyway. */
+enum { MOST_EXPANDED = READING_MOST_MEMORY };
 
 static bool replace(const struct expression *e, struct step_text content, struct step_text in,
                     struct arena *a, struct step_text *result)
@@ -85,7 +88,7 @@ static bool replace(const struct expression *e, struct step_text content, struct
         return false;
     for (uint32_t i = 0; i < found.count; i++) {
         const struct match *m = &found.all[i];
-        if (m->matches)
+        if (m->matches && out.bytes < MOST_EXPANDED)
             text_add_bytes(&out, content.text, content.bytes);
         else
             text_add_bytes(&out, in.text + m->start, m->end - m->start);
@@ -98,14 +101,14 @@ static struct step_text strip(const struct text_step *s, struct step_text in)
 {
     uint32_t point, bytes;
     while (s->left && in.bytes) {
-        bytes = character_at(in.text, &point);
+        bytes = character_at(in, 0, &point);
         if (!is_white_space(point))
             break;
         in.text += bytes;
         in.bytes -= bytes;
     }
     while (s->right && in.bytes) {
-        bytes = character_before(in.text, in.bytes, &point);
+        bytes = character_before(in, in.bytes, &point);
         if (!is_white_space(point))
             break;
         in.bytes -= bytes;
@@ -167,7 +170,8 @@ bool normalize(const struct reading *r, struct step_text in, struct arena *a, st
 {
     const struct text_steps *steps = &r->vocabulary->pipeline.normalizers;
     for (uint32_t i = 0; i < steps->count; i++)
-        if (!normalize_step(&steps->all[i], &r->normal[i], in, a, &in))
+        if (!normalize_step(&steps->all[i], &r->normal[i], in, a, &in) ||
+            a->used > r->scratch_limit)
             return false;
     *out = in;
     return true;

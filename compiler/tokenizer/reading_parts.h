@@ -15,6 +15,7 @@ enum { NO_ID = UINT32_MAX };
 struct expression {
     struct step_text literal;
     pcre2_code *code; /* NULL: the literal is looked for */
+    pcre2_match_context *limits;
 };
 
 struct match {
@@ -100,6 +101,9 @@ static inline uint32_t text_hash_end(uint64_t hash)
     return (uint32_t)(hash >> 32);
 }
 
+/* A hostile description could make much out of little: encoding gives up beyond. */
+enum { READING_MOST_MEMORY = 64 << 20, READING_MOST_WORD = 1 << 13 /* bytes */ };
+
 struct reading {
     const struct vocabulary *vocabulary;
     struct arena *arena;
@@ -110,6 +114,7 @@ struct reading {
     struct text_index tokens, merges;
     uint32_t longest_token; /* bytes */
     double least_score, greatest_score;
+    size_t scratch_limit; /* of arena.used, while a text is encoded */
 };
 
 bool model_open(struct reading *r);
@@ -129,9 +134,13 @@ void bpe_encode(const struct reading *r, struct step_text piece, struct arena *a
 
 /* ---- reading_text.c: characters ---- */
 
-/* Bytes of the character at text[0], which begins a valid one; its code point. */
-uint32_t character_at(const char *text, uint32_t *point);
-uint32_t character_before(const char *text, uint32_t at, uint32_t *point);
+/* Bytes of the character that begins or ends there, and its code point; of what is not UTF-8 each
+ * byte is one, U+FFFD. */
+uint32_t character_at(struct step_text text, uint32_t at, uint32_t *point);
+uint32_t character_before(struct step_text text, uint32_t at, uint32_t *point);
+/* Bytes of the valid character at t[0], or 0; *part: how many bytes there begin one (Unicode
+ * Standard, section 3.9: a maximal part), at least 1. */
+uint32_t character_valid(const uint8_t *t, uint32_t bytes, uint32_t *part);
 bool is_white_space(uint32_t point); /* Unicode's White_Space */
 void add_character(struct text *out, uint32_t point);
 /* GPT-2's spelling of a byte, and back: -1 where the character spells none. */

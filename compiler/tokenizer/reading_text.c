@@ -1,34 +1,48 @@
-/* Characters, for the plain reading. In: valid UTF-8. Out: code points, and GPT-2's spelling of
- * bytes. */
+/* Characters, for the plain reading. In: UTF-8. Out: code points, and GPT-2's spelling of bytes. */
 #include "compiler/tokenizer/reading_parts.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
-uint32_t character_at(const char *text, uint32_t *point)
+uint32_t character_valid(const uint8_t *t, uint32_t bytes, uint32_t *part)
 {
-    const uint8_t *t = (const uint8_t *)text;
-    if (t[0] < 0x80) {
-        *point = t[0];
-        return 1;
+    uint32_t length = t[0] < 0x80                   ? 1
+                      : t[0] >= 0xc2 && t[0] < 0xe0 ? 2
+                      : t[0] >= 0xe0 && t[0] < 0xf0 ? 3
+                      : t[0] >= 0xf0 && t[0] < 0xf5 ? 4
+                                                    : 0;
+    uint8_t low = t[0] == 0xe0 ? 0xa0 : t[0] == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = t[0] == 0xed ? 0x9f : t[0] == 0xf4 ? 0x8f : 0xbf;
+    *part = 1;
+    if (length < 2)
+        return length;
+    while (*part < length && *part < bytes && t[*part] >= low && t[*part] <= high) {
+        low = 0x80;
+        high = 0xbf;
+        ++*part;
     }
-    if (t[0] < 0xe0) {
-        *point = (t[0] & 0x1fu) << 6 | (t[1] & 0x3fu);
-        return 2;
-    }
-    if (t[0] < 0xf0) {
-        *point = (t[0] & 0xfu) << 12 | (t[1] & 0x3fu) << 6 | (t[2] & 0x3fu);
-        return 3;
-    }
-    *point = (t[0] & 7u) << 18 | (t[1] & 0x3fu) << 12 | (t[2] & 0x3fu) << 6 | (t[3] & 0x3fu);
-    return 4;
+    return *part == length ? length : 0;
 }
 
-uint32_t character_before(const char *text, uint32_t at, uint32_t *point)
+uint32_t character_at(struct step_text text, uint32_t at, uint32_t *point)
 {
-    uint32_t start = at - 1;
-    while (start > 0 && ((uint8_t)text[start] & 0xc0) == 0x80)
-        start--;
-    return character_at(text + start, point);
+    const uint8_t *t = (const uint8_t *)text.text + at;
+    uint32_t part, length = character_valid(t, text.bytes - at, &part);
+    *point = length < 2 ? t[0] : t[0] & (0x7fu >> length);
+    for (uint32_t i = 1; i < length; i++)
+        *point = *point << 6 | (t[i] & 0x3fu);
+    if (length == 0)
+        *point = 0xfffd;
+    return length ? length : 1;
+}
+
+uint32_t character_before(struct step_text text, uint32_t at, uint32_t *point)
+{
+    for (uint32_t length = 1; length <= 4 && length <= at; length++)
+        if (character_at(text, at - length, point) == length && *point != 0xfffd)
+            return length;
+    *point = 0xfffd;
+    return at >= 3 && memcmp(text.text + at - 3, "\xef\xbf\xbd", 3) == 0 ? 3 : 1;
 }
 
 bool is_white_space(uint32_t point)
