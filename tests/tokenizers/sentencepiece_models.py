@@ -49,10 +49,14 @@ KINDS = {
     "char": {"model_type": "char", "vocab_size": 150},
     "char-bytes": {"model_type": "char", "vocab_size": 360, "byte_fallback": True},
 }
-EXTRA = ("<u>", "<u><v>", "<v>", "</s>", "<s>", "<unk>", "\u2581", "\u2581\u2581", " \u2581", "\ufb01", "\u2460", "\uff21", "\u0000", "\u0001", "A\u0301")
+EXTRA = ("A", "\u00a8", "\u00b4", ">\u0338", "<u>", "<u><v>", "<v>", "</s>", "<s>", "<unk>", "\u2581", "\u2581\u2581", " \u2581", "\ufb01", "\u2460", "\uff21", "\u0000", "\u0001", "A\u0301")
 
 
-def train(name):
+# Source and target of a map, as code points in hexadecimal: kept small, so that the recorded models are.
+RULES = "41\t61\nFF21\t61\n2460\t31\nFB01\t66 69\n61 300\tE0\n301\t\n9\t20\nA\t20\nD\t20\n3000\t20\n2581\t20\nA8\t20 308\nB4\t20 301\n3E 338\t226F\n"
+
+
+def train(name, small=False):
     chance = random.Random(name)
     texts = [make_text(chance, 8).replace("\0", "") for _ in range(1500)]
     settings = {
@@ -66,7 +70,12 @@ def train(name):
         **KINDS[name],
     }
     out = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(texts), model_writer=out, **settings)
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as rules:
+        if small and settings.get("normalization_rule_name") != "identity":
+            rules.write(RULES)
+            rules.flush()
+            settings["normalization_rule_tsv"] = rules.name
+        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(texts), model_writer=out, **settings)
     return out.getvalue()
 
 
@@ -85,7 +94,7 @@ def open_model(data):
 def record():
     for name in KINDS:
         chance = random.Random(name)
-        data = train(name)
+        data = train(name, True)
         model = open_model(data)
         texts = ["", " ", "  a ", "\u2581", "<u>a", "a<u><v>"] + [random_text(chance) for _ in range(24)]
         ids = model.encode(texts)
@@ -102,9 +111,9 @@ def ask(command, path, texts):
 def compare(command, count, seed):
     different = 0
     with tempfile.TemporaryDirectory() as directory:
-        for name in KINDS:
+        for name, small in [(n, s) for n in KINDS for s in (False, True)]:
             chance = random.Random(f"{name} {seed}")
-            data = train(name)
+            data = train(name, small)
             path = f"{directory}/tokenizer.model"
             with open(path, "wb") as file:
                 file.write(data)
