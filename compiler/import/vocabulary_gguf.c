@@ -77,7 +77,7 @@ bool gguf_text_is(const char *text, uint64_t bytes, const char *word)
     return bytes == strlen(word) && memcmp(text, word, bytes) == 0;
 }
 
-static const struct pre_tokenizer *infer_pre(struct reading *r, const char *found)
+static const struct pre_tokenizer *infer_pre(struct gguf_reading *r, const char *found)
 {
     uint64_t bytes = 0;
     const char *text = "", *names = pre_tokenizer_names(r->model->arena);
@@ -101,7 +101,7 @@ static const struct pre_tokenizer *infer_pre(struct reading *r, const char *foun
 }
 
 /* The one that the user names, else that of the file, else that of the architecture. */
-static const struct pre_tokenizer *choose_pre(struct reading *r, const char *chosen)
+static const struct pre_tokenizer *choose_pre(struct gguf_reading *r, const char *chosen)
 {
     const char *name = chosen ? chosen : "";
     uint64_t bytes = strlen(name);
@@ -121,7 +121,7 @@ static const struct pre_tokenizer *choose_pre(struct reading *r, const char *cho
     return pre;
 }
 
-static const char *read_template(struct reading *r, const char *key, uint32_t *bytes)
+static const char *read_template(struct gguf_reading *r, const char *key, uint32_t *bytes)
 {
     const char *text;
     uint64_t length;
@@ -133,7 +133,7 @@ static const char *read_template(struct reading *r, const char *key, uint32_t *b
 }
 
 /* The kind of vocabulary in tokenizer.ggml.model. */
-static bool read_kind(struct reading *r)
+static bool read_kind(struct gguf_reading *r)
 {
     const char *name, *known = "";
     uint64_t bytes;
@@ -156,7 +156,7 @@ static bool read_kind(struct reading *r)
 
 /* Byte-level vocabularies have a pre-tokenizer. The others with merges are pre-tokenized as their
  * kind says. */
-static bool read_pre(struct reading *r, const char *chosen)
+static bool read_pre(struct gguf_reading *r, const char *chosen)
 {
     const struct gguf_tokenizer *k = r->kind;
 
@@ -168,12 +168,12 @@ static bool read_pre(struct reading *r, const char *chosen)
     return !k->merges || r->pre != NULL;
 }
 
-bool gguf_has_characters(const struct reading *r)
+bool gguf_has_characters(const struct gguf_reading *r)
 {
     return r->kind->characters || (r->pre != NULL && (r->pre->flags & PRE_TOKENIZER_CHARACTERS));
 }
 
-static bool read_vocabulary(struct reading *r, const struct import_options *options)
+static bool read_vocabulary(struct gguf_reading *r, const struct import_options *options)
 {
     struct vocabulary *v = r->vocabulary;
 
@@ -192,7 +192,7 @@ static bool read_vocabulary(struct reading *r, const struct import_options *opti
 bool vocabulary_from_gguf(const struct gguf *g, const struct import_options *options,
                           struct model *m, struct diags *d)
 {
-    struct reading r = {.gguf = g, .model = m, .diags = d, .place = {.file = g->file->path}};
+    struct gguf_reading r = {.gguf = g, .model = m, .diags = d, .place = {.file = g->file->path}};
     m->vocabulary = NULL;
     m->chat_template = read_template(&r, "tokenizer.chat_template", &m->chat_template_bytes);
     m->tool_template =

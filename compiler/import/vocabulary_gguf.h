@@ -5,7 +5,7 @@
 #include "compiler/import/pre_tokenizers.h"
 #include "compiler/import/vocabulary.h"
 
-struct reading;
+struct gguf_reading;
 
 /* What a name in tokenizer.ggml.model means. Ids are those that llama.cpp takes if the file names
  * none; UINT32_MAX: no token. */
@@ -18,10 +18,10 @@ struct gguf_tokenizer {
     bool encloses;   /* always between the tokens bos and sep */
     bool add_bos, add_eos, space_prefix;
     uint32_t bos, eos, unknown, sep;
-    bool (*add_pipeline)(struct reading *r); /* NULL: there is no vocabulary */
+    bool (*add_pipeline)(struct gguf_reading *r); /* NULL: there is no vocabulary */
 };
 
-struct reading {
+struct gguf_reading {
     const struct gguf *gguf;
     const struct gguf_tokenizer *kind;
     const struct pre_tokenizer *pre; /* NULL: this kind has none */
@@ -32,21 +32,21 @@ struct reading {
 };
 
 /* Whether tokens are texts; else they spell bytes. */
-bool gguf_has_characters(const struct reading *r);
+bool gguf_has_characters(const struct gguf_reading *r);
 bool gguf_text_is(const char *text, uint64_t bytes, const char *word);
 
 /* The array of that key, whose elements are strings (or numbers); NULL if absent or wrong. */
-const struct gguf_value *gguf_find_array(struct reading *r, const char *key, bool strings,
+const struct gguf_value *gguf_find_array(struct gguf_reading *r, const char *key, bool strings,
                                          uint64_t most, bool *wrong);
 
-bool gguf_read_tokens(struct reading *r); /* with scores and types */
-bool gguf_read_merges(struct reading *r);
-void gguf_read_special_ids(struct reading *r);
+bool gguf_read_tokens(struct gguf_reading *r); /* with scores and types */
+bool gguf_read_merges(struct gguf_reading *r);
+void gguf_read_special_ids(struct gguf_reading *r);
 
 /* Fill v->pipeline. */
-bool gguf_merges_pipeline(struct reading *r);    /* BPE with listed merges */
-bool gguf_llama_pipeline(struct reading *r);     /* SentencePiece's BPE, by scores */
-bool gguf_unigram_pipeline(struct reading *r);   /* SentencePiece's unigram */
-bool gguf_wordpiece_pipeline(struct reading *r); /* BERT */
+bool gguf_merges_pipeline(struct gguf_reading *r);    /* BPE with listed merges */
+bool gguf_llama_pipeline(struct gguf_reading *r);     /* SentencePiece's BPE, by scores */
+bool gguf_unigram_pipeline(struct gguf_reading *r);   /* SentencePiece's unigram */
+bool gguf_wordpiece_pipeline(struct gguf_reading *r); /* BERT */
 
 #endif

@@ -5,13 +5,13 @@
 #include "compiler/import/text_steps.h"
 #include "compiler/import/vocabulary_gguf.h"
 
-static bool read_flag(struct reading *r, const char *key, bool usual)
+static bool read_flag(struct gguf_reading *r, const char *key, bool usual)
 {
     gguf_get_bool(r->gguf, key, &usual, r->diags);
     return usual;
 }
 
-bool gguf_merges_pipeline(struct reading *r)
+bool gguf_merges_pipeline(struct gguf_reading *r)
 {
     struct vocabulary *v = r->vocabulary;
     struct pipeline *p = &v->pipeline;
@@ -30,7 +30,7 @@ bool gguf_merges_pipeline(struct reading *r)
     return true;
 }
 
-bool gguf_llama_pipeline(struct reading *r)
+bool gguf_llama_pipeline(struct gguf_reading *r)
 {
     static const char key[] = "tokenizer.ggml.add_space_prefix";
     struct pipeline *p = &r->vocabulary->pipeline;
@@ -46,7 +46,7 @@ bool gguf_llama_pipeline(struct reading *r)
 }
 
 /* The charsmap is an array of bytes. */
-static bool read_charsmap(struct reading *r, struct step_text *map)
+static bool read_charsmap(struct gguf_reading *r, struct step_text *map)
 {
     bool wrong = false;
     const struct gguf_value *value =
@@ -61,7 +61,7 @@ static bool read_charsmap(struct reading *r, struct step_text *map)
     return true;
 }
 
-bool gguf_unigram_pipeline(struct reading *r)
+bool gguf_unigram_pipeline(struct gguf_reading *r)
 {
     struct sentencepiece_normalizer n = {
         .prefix = read_flag(r, "tokenizer.ggml.add_space_prefix", r->kind->space_prefix),
@@ -77,7 +77,7 @@ bool gguf_unigram_pipeline(struct reading *r)
     return true;
 }
 
-bool gguf_wordpiece_pipeline(struct reading *r)
+bool gguf_wordpiece_pipeline(struct gguf_reading *r)
 {
     struct vocabulary *v = r->vocabulary;
     struct pipeline *p = &v->pipeline;

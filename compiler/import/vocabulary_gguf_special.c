@@ -8,7 +8,7 @@
 
 /* The token that a key names; UINT32_MAX if the file has -1, as older ones do. If the key is absent
  * or out of range: the `usual` token, if there is one. */
-static uint32_t read_id(struct reading *r, const char *key, uint32_t usual)
+static uint32_t read_id(struct gguf_reading *r, const char *key, uint32_t usual)
 {
     uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *value = gguf_find(r->gguf, key);
@@ -31,8 +31,8 @@ static uint32_t read_id(struct reading *r, const char *key, uint32_t usual)
 }
 
 /* The tokens that templates use by name. */
-static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos, uint32_t unknown,
-                                uint32_t sep)
+static void name_special_tokens(struct gguf_reading *r, uint32_t bos, uint32_t eos,
+                                uint32_t unknown, uint32_t sep)
 {
     const struct vocabulary *v = r->vocabulary;
     const struct {
@@ -55,7 +55,7 @@ static void name_special_tokens(struct reading *r, uint32_t bos, uint32_t eos, u
 }
 
 /* The first token of that type, else the one that llama.cpp would take. */
-static uint32_t usual_unknown(const struct reading *r)
+static uint32_t usual_unknown(const struct gguf_reading *r)
 {
     const struct vocabulary *v = r->vocabulary;
 
@@ -67,7 +67,7 @@ static uint32_t usual_unknown(const struct reading *r)
 }
 
 /* What stands around a text. */
-static void read_enclosing(struct reading *r, uint32_t bos, uint32_t eos, uint32_t sep)
+static void read_enclosing(struct gguf_reading *r, uint32_t bos, uint32_t eos, uint32_t sep)
 {
     struct vocabulary *v = r->vocabulary;
     struct pipeline *p = &v->pipeline;
@@ -88,7 +88,7 @@ static void read_enclosing(struct reading *r, uint32_t bos, uint32_t eos, uint32
 
 /* Phi-3's published tokenizer drops white space after its special tokens. GGUF cannot express that,
  * so the model's name decides. */
-static void strip_behind_specials(struct reading *r)
+static void strip_behind_specials(struct gguf_reading *r)
 {
     const char *name = NULL;
     uint64_t bytes = 0;
@@ -116,7 +116,7 @@ static void strip_behind_specials(struct reading *r)
 
 /* The mask tokens of RoBERTa, XLM-RoBERTa and ModernBERT take the white space in front of them; the
  * formats cannot express that either. */
-static void strip_before_masks(struct reading *r)
+static void strip_before_masks(struct gguf_reading *r)
 {
     static const char *const names[] = {"<mask>", "[MASK]"};
     struct vocabulary *v = r->vocabulary;
@@ -131,7 +131,7 @@ static void strip_before_masks(struct reading *r)
     }
 }
 
-void gguf_read_special_ids(struct reading *r)
+void gguf_read_special_ids(struct gguf_reading *r)
 {
     struct vocabulary *v = r->vocabulary;
     const struct gguf_tokenizer *k = r->kind;

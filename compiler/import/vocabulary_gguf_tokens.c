@@ -7,7 +7,7 @@
 
 static bool add_token(void *context, uint64_t index, const char *text, uint64_t bytes)
 {
-    struct reading *r = context;
+    struct gguf_reading *r = context;
     if (bytes > VOCABULARY_MAX_TEXT)
         return diag_error(r->diags, r->place, "token %llu: expected at most %d bytes, found %llu",
                           (unsigned long long)index, VOCABULARY_MAX_TEXT,
@@ -22,7 +22,7 @@ static bool add_token(void *context, uint64_t index, const char *text, uint64_t 
  * may begin with one. */
 static bool add_merge(void *context, uint64_t index, const char *text, uint64_t bytes)
 {
-    struct reading *r = context;
+    struct gguf_reading *r = context;
     const char *space = bytes > 1 ? memchr(text + 1, ' ', bytes - 1) : NULL;
     if (!space || space == text + bytes - 1 || bytes > VOCABULARY_MAX_TEXT)
         return diag_error(r->diags, r->place,
@@ -37,7 +37,7 @@ static bool add_merge(void *context, uint64_t index, const char *text, uint64_t 
     return true;
 }
 
-const struct gguf_value *gguf_find_array(struct reading *r, const char *key, bool strings,
+const struct gguf_value *gguf_find_array(struct gguf_reading *r, const char *key, bool strings,
                                          uint64_t most, bool *wrong)
 {
     const struct gguf_value *value = gguf_find(r->gguf, key);
@@ -63,7 +63,7 @@ const struct gguf_value *gguf_find_array(struct reading *r, const char *key, boo
 
 /* The kind of a token by the number in the file. The text tells bytes, because some converters
  * wrote them as normal tokens, or wrote no types. */
-static enum token_kind kind_of(const struct reading *r, const struct vocabulary_token *t,
+static enum token_kind kind_of(const struct gguf_reading *r, const struct vocabulary_token *t,
                                double type)
 {
     enum token_kind kind =
@@ -76,7 +76,7 @@ static enum token_kind kind_of(const struct reading *r, const struct vocabulary_
 }
 
 /* An array with at least one number per token; NULL if absent or wrong. */
-static const struct gguf_value *find_numbers(struct reading *r, const char *key, bool *wrong)
+static const struct gguf_value *find_numbers(struct gguf_reading *r, const char *key, bool *wrong)
 {
     uint32_t count = r->vocabulary->token_count;
     const struct gguf_value *numbers = gguf_find_array(r, key, false, UINT64_MAX, wrong);
@@ -106,7 +106,7 @@ static void restore_word_piece(struct vocabulary_token *t, struct arena *a)
     t->bytes += 2;
 }
 
-static void set_token(struct reading *r, struct vocabulary_token *t, double type, double score)
+static void set_token(struct gguf_reading *r, struct vocabulary_token *t, double type, double score)
 {
     t->kind = kind_of(r, t, type);
     t->score = (float)score;
@@ -116,7 +116,7 @@ static void set_token(struct reading *r, struct vocabulary_token *t, double type
         restore_word_piece(t, r->model->arena);
 }
 
-bool gguf_read_tokens(struct reading *r)
+bool gguf_read_tokens(struct gguf_reading *r)
 {
     bool wrong = false;
     struct vocabulary *v = r->vocabulary;
@@ -147,7 +147,7 @@ bool gguf_read_tokens(struct reading *r)
     return true;
 }
 
-bool gguf_read_merges(struct reading *r)
+bool gguf_read_merges(struct gguf_reading *r)
 {
     bool wrong = false;
     const struct gguf_value *merges =

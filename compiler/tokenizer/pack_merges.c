@@ -126,10 +126,24 @@ enum {
     MOST_CUTS = 256
 }; /* longer tokens are rules of dashes and the like, which merge from halves */
 
+/* SentencePiece gives no unused token out. One of a single character only stands for itself while
+ * others merge. */
+static void hide_unused(struct packing *p)
+{
+    const struct vocabulary *v = p->vocabulary;
+    for (uint32_t i = 0; i < v->token_count && !v->from_gguf; i++) {
+        const struct vocabulary_token *t = &v->tokens[i];
+        if (t->kind == TOKEN_unused && packing_find(p, t->text, t->bytes) == i &&
+            character_bytes(t->text, t->bytes) == t->bytes)
+            packing_add(p, t->text, t->bytes, decode_text(p, t->text, t->bytes));
+    }
+}
+
 static void cut_tokens(struct packing *p, struct pairs *pairs)
 {
     const struct vocabulary *v = p->vocabulary;
     uint32_t score_count;
+    hide_unused(p);
     const float *scores = sorted_scores(p, &score_count);
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];

@@ -3,7 +3,8 @@
  *
  * Which tokens are pieces, and their scores, follow the programs that publish such files. In a
  * SentencePiece model, control, unknown, byte and unused pieces never match text, and a user-defined
- * one has its length times the highest score, less 0.1. In a tokenizer.json every entry of the
+ * one has a tenth for each of its bytes but the
+ * first. In a tokenizer.json every entry of the
  * model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The score of
  * an unknown character is the lowest one less 10. */
 #include "compiler/tokenizer/pack_parts.h"
@@ -76,17 +77,17 @@ static bool has_score(const struct vocabulary *v, const struct vocabulary_token 
     return is_piece(v, t) && (source_of(v) == SOURCE_json || t->kind == TOKEN_normal);
 }
 
-static double score_of(const struct vocabulary *v, const struct vocabulary_token *t, double highest)
+static double score_of(const struct vocabulary *v, const struct vocabulary_token *t)
 {
     if (source_of(v) == SOURCE_json || t->kind != TOKEN_user_defined)
         return t->score;
-    return source_of(v) == SOURCE_gguf ? 0 : (double)((float)t->bytes * (float)highest) - 0.1;
+    return source_of(v) == SOURCE_gguf ? 0 : (float)(0.1 * t->bytes - 0.1);
 }
 
 static void pack_scores(struct packing *p, struct rlx_model *m)
 {
     const struct vocabulary *v = p->vocabulary;
-    double lowest = DBL_MAX, highest = FLT_MIN; /* as in SentencePiece */
+    double lowest = DBL_MAX;
     double *wide = arena_new(p->arena, double, max_u64(p->token_count, 1));
     float *narrow = arena_new(p->arena, float, max_u64(p->token_count, 1));
     bool exact = true;
@@ -94,10 +95,9 @@ static void pack_scores(struct packing *p, struct rlx_model *m)
         if (!has_score(v, &v->tokens[i]))
             continue;
         lowest = v->tokens[i].score < lowest ? v->tokens[i].score : lowest;
-        highest = v->tokens[i].score > highest ? v->tokens[i].score : highest;
     }
     for (uint32_t i = 0; i < v->token_count; i++) {
-        wide[i] = score_of(v, &v->tokens[i], highest);
+        wide[i] = score_of(v, &v->tokens[i]);
         narrow[i] = (float)wide[i];
         exact = exact && (double)narrow[i] == wide[i];
     }

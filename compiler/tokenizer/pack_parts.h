@@ -5,6 +5,8 @@
 #include "compiler/base/out.h"
 #include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack.h"
+#include "compiler/tokenizer/pack_normal.h"
+#include "runtime/tokenizer/match.h"
 
 #include "rlx/model_format.h"
 #include "rlx/tokenizer_format.h"
@@ -40,7 +42,10 @@ struct packing {
     struct point_partition partition;
     struct placed_expression *expressions; /* of the normalizers, then of the pre-tokenizers */
     uint32_t expression_count, expression_capacity;
-    uint32_t pre_tokenizer_scanners;  /* where the latter begin */
+    struct normal_tables normals;
+    struct scan_tables scan_tables; /* these three: the tables as the runtime sees them */
+    struct matcher matcher;
+    struct normal normal;
     struct expression *point_sets[2]; /* for POINT_FLAGS; NULL: it is not needed */
     enum rlx_tokenizer_start start;   /* of decoding */
     bool each_byte;                   /* likewise: RLX_TOKENIZER_EACH_BYTE */

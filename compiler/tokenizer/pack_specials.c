@@ -36,6 +36,20 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
     return flags;
 }
 
+/* The text as normalized text contains it. */
+static bool normalize(struct packing *p, struct special *s)
+{
+    struct step_text text = {s->text, s->bytes};
+    if (!normal_token_text(&p->normal, text, p->arena, &text))
+        return diag_error(p->diags, p->place,
+                          "token %u: expected a text that normalization makes "
+                          "at most %d times as long",
+                          s->id, RLX_NORMAL_GROWTH);
+    s->text = text.text;
+    s->bytes = text.bytes;
+    return true;
+}
+
 static void add_tables(struct packing *p, const struct special *list, uint32_t count)
 {
     struct rlx_tokenizer_special *table =
@@ -69,8 +83,7 @@ bool pack_specials(struct packing *p)
         if (!t->added || !t->text || !t->bytes)
             continue;
         list[count] = (struct special){t->text, t->bytes, i, flags_of(v, t)};
-        if ((list[count].flags & RLX_SPECIAL_NORMALIZED) &&
-            !normalize(p, &list[count].text, &list[count].bytes))
+        if (t->normalized && !normalize(p, &list[count]))
             return false;
         count += list[count].bytes != 0;
     }

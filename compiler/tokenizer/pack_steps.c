@@ -15,25 +15,28 @@ static struct place place_of(const struct packing *p, const struct text_step *s)
     return place;
 }
 
-static bool has_scanner(const struct text_step *s, bool normalizer)
+static bool read_expression(struct packing *p, const struct text_step *s)
 {
-    return s->kind == STEP_split || (normalizer && s->kind == STEP_replace && !s->literal);
+    struct expression *e = expression_parse(s->expression.text, s->expression.bytes, s->literal,
+                                            p->arena, place_of(p, s), p->diags);
+    if (!e)
+        return false;
+    expression_partition(e, &p->partition);
+    ARENA_PUSH(p->arena, p->expressions, p->expression_count, p->expression_capacity) =
+        (struct placed_expression){e, place_of(p, s)};
+    return true;
 }
 
-static bool read_expressions(struct packing *p, const struct text_steps *steps, bool normalizer)
+/* Those of the normalizers first, by the numbers that their tables have. */
+static bool read_expressions(struct packing *p)
 {
-    for (uint32_t i = 0; i < steps->count; i++) {
-        const struct text_step *s = &steps->all[i];
-        if (!has_scanner(s, normalizer))
-            continue;
-        struct expression *e = expression_parse(s->expression.text, s->expression.bytes, s->literal,
-                                                p->arena, place_of(p, s), p->diags);
-        if (!e)
+    const struct text_steps *steps = &p->vocabulary->pipeline.pre_tokenizers;
+    for (uint32_t i = 0; i < p->normals.expression_count; i++)
+        if (!read_expression(p, p->normals.expressions[i]))
             return false;
-        expression_partition(e, &p->partition);
-        ARENA_PUSH(p->arena, p->expressions, p->expression_count, p->expression_capacity) =
-            (struct placed_expression){e, place_of(p, s)};
-    }
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (steps->all[i].kind == STEP_split && !read_expression(p, &steps->all[i]))
+            return false;
     return true;
 }
 
@@ -151,7 +154,7 @@ static bool add_steps(struct packing *p)
     struct step_packing *s = arena_new(p->arena, struct step_packing, 1);
     *s = (struct step_packing){.packing = p,
                                .texts = {.arena = p->arena},
-                               .scanner = p->pre_tokenizer_scanners,
+                               .scanner = p->normals.expression_count,
                                .spelled = steps_have_bytes(&pipeline->normalizers)};
     for (uint32_t i = 0; i < pipeline->pre_tokenizers.count; i++)
         if (!add_step(s, &pipeline->pre_tokenizers.all[i]))
@@ -184,13 +187,9 @@ static bool add_scanners(struct packing *p, struct scanners *scanners)
 
 static bool pack_scanners(struct packing *p)
 {
-    const struct pipeline *pipeline = &p->vocabulary->pipeline;
     struct scanners scanners;
     p->partition = point_partition_start(p->arena);
-    if (!read_expressions(p, &pipeline->normalizers, true))
-        return false;
-    p->pre_tokenizer_scanners = p->expression_count;
-    if (!read_expressions(p, &pipeline->pre_tokenizers, false) || !read_point_sets(p))
+    if (!read_expressions(p) || !read_point_sets(p))
         return false;
     if (!p->expression_count && !p->point_sets[0])
         return true;
@@ -201,7 +200,33 @@ static bool pack_scanners(struct packing *p)
     return add_scanners(p, &scanners);
 }
 
+/* The tables as the runtime sees them, to normalize added tokens. */
+static void open_normalizer(struct packing *p)
+{
+    p->scan_tables = (struct scan_tables){
+        .scanners = p->tables[RLX_TABLE_SCANNERS].data,
+        .transitions = p->tables[RLX_TABLE_TRANSITIONS].data,
+        .class_index = p->tables[RLX_TABLE_CLASS_INDEX].data,
+        .class_pages = p->tables[RLX_TABLE_CLASS_PAGES].data,
+        .scanner_count = p->tables[RLX_TABLE_SCANNERS].count,
+        .transition_count = p->tables[RLX_TABLE_TRANSITIONS].count,
+        .class_page_count = p->tables[RLX_TABLE_CLASS_PAGES].count / RLX_SCAN_PAGE,
+    };
+    p->matcher.tables = &p->scan_tables;
+    if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, p->expression_count))
+        unreachable("the tables of normalization do not hold together");
+    p->normal.match = matcher_match;
+    p->normal.context = &p->matcher;
+}
+
 bool pack_steps(struct packing *p)
 {
-    return pack_scanners(p) && add_steps(p);
+    if (!pack_normal(&p->vocabulary->pipeline.normalizers, p->place, p->arena, p->diags,
+                     &p->normals))
+        return false;
+    packing_set_table(p, RLX_TABLE_NORMAL, p->normals.block, p->normals.bytes, 1);
+    if (!pack_scanners(p) || !add_steps(p))
+        return false;
+    open_normalizer(p);
+    return true;
 }

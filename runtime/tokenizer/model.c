@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    CACHE_WORDS = 1 << 13,
+    CACHE_WORDS = 1 << 14,
     CACHE_AFTER = 256, /* words; a shorter text is done before the memory would pay */
 };
 
@@ -111,9 +111,9 @@ static struct cached_word *cache_slot(struct encoding *e, const uint64_t key[4])
     uint64_t hash = (key[0] ^ key[3]) * 0x9e3779b97f4a7c15u;
     hash = (hash ^ hash >> 32 ^ key[1]) * 0xbf58476d1ce4e5b9u;
     hash = (hash ^ hash >> 32 ^ key[2]) * 0x94d049bb133111ebu;
-    return &e->work.cache[hash >> 51];
+    return &e->work.cache[hash >> 50];
 }
-_Static_assert(CACHE_WORDS == 1 << (64 - 51), "a hash of 64 bits is shifted to a slot");
+_Static_assert(CACHE_WORDS == 1 << (64 - 50), "a hash of 64 bits is shifted to a slot");
 
 static void encode_cached(struct encoding *e, const char *word, size_t bytes)
 {

@@ -95,7 +95,7 @@ static void commit(struct search *s, size_t end)
 /* The last position up to `at` that all ways to `at` and beyond have in common. */
 static size_t common_position(struct search *s, size_t at)
 {
-    struct way *ways = s->e->work.ways - 0;
+    struct way *ways = s->e->work.ways;
     size_t ahead = 0, p;
     for (p = at; p <= s->top; p++)
         if (ways[p - s->base].bytes) {
@@ -140,9 +140,11 @@ static bool open_up_to(struct search *s, size_t at, size_t end)
 static void extend(struct search *s, size_t at, size_t length, double sum, uint32_t id)
 {
     struct way *to = &s->e->work.ways[at + length - s->base];
+    if (s->model->flags & RLX_MODEL_NARROW_SUMS)
+        sum = (float)sum;
     if (to->bytes && !(sum > to->score))
         return;
-    to->score = s->model->flags & RLX_MODEL_NARROW_SUMS ? (float)sum : sum;
+    to->score = sum;
     to->bytes = (uint32_t)length;
     to->id = id;
 }
@@ -161,10 +163,7 @@ static void take_position(struct search *s, size_t at, size_t character)
     }
     if (alone)
         return;
-    double sum = s->model->unknown_score + till;
-    if (s->model->flags & RLX_MODEL_NARROW_SUMS)
-        sum = (float)sum;
-    extend(s, at, character, sum, s->e->tokenizer->header->unknown);
+    extend(s, at, character, s->model->unknown_score + till, s->e->tokenizer->header->unknown);
 }
 
 void encode_word_unigram(struct encoding *e, const char *word, size_t bytes)

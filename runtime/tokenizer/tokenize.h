@@ -18,7 +18,7 @@ struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
     struct normal normal;
-    struct scanners_view scanners;
+    struct scan_tables scanners;
 };
 
 /* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold

@@ -86,12 +86,26 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
 static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
 {
     const struct rlx_tokenizer_step *steps = tokenizer_table(t, RLX_TABLE_STEPS);
+    t->scanners = (struct scan_tables){
+        .scanners = tokenizer_table(t, RLX_TABLE_SCANNERS),
+        .transitions = tokenizer_table(t, RLX_TABLE_TRANSITIONS),
+        .class_index = tokenizer_table(t, RLX_TABLE_CLASS_INDEX),
+        .class_pages = tokenizer_table(t, RLX_TABLE_CLASS_PAGES),
+        .scanner_count = tokenizer_table_count(t, RLX_TABLE_SCANNERS),
+        .transition_count = tokenizer_table_count(t, RLX_TABLE_TRANSITIONS),
+        .class_page_count = tokenizer_table_count(t, RLX_TABLE_CLASS_PAGES) / RLX_SCAN_PAGE,
+    };
+    bool needs_classes =
+        t->scanners.scanner_count || tokenizer_table_count(t, RLX_TABLE_POINT_FLAGS);
+    if (needs_classes && (tokenizer_table_count(t, RLX_TABLE_CLASS_INDEX) != RLX_SCAN_PAGES ||
+                          !scan_tables_check(&t->scanners)))
+        return damaged(error, "the tables of its scanners disagree");
     for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_STEPS); i++)
-        if (steps[i].kind > RLX_STEP_PREFIX)
+        if (steps[i].kind > RLX_STEP_PREFIX ||
+            (steps[i].kind == RLX_STEP_SPLIT && steps[i].scanner >= t->scanners.scanner_count))
             return damaged(error, "it has an unknown step");
     if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
-                     tokenizer_table_count(t, RLX_TABLE_NORMAL),
-                     tokenizer_table_count(t, RLX_TABLE_SCANNERS)))
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL), t->scanners.scanner_count))
         return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/base/bytes.h"
 #include "runtime/base/utf8.h"
+#include "runtime/tokenizer/match.h"
 #include "runtime/tokenizer/model.h"
 #include "runtime/tokenizer/tokenize.h"
 
@@ -44,8 +45,10 @@ struct encoding {
     struct trie specials;
     struct first_bytes starts[2]; /* by whether they are found after normalization */
     struct normal normalizer;
-    struct bytes normal, scratch;            /* the stretch at hand, normalized */
+    struct bytes normal, scratch; /* the stretch at hand, normalized */
+    struct matcher matcher;
     struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
+    struct scan_memory step_memory[RLX_MOST_STEPS];
     bool no_memory;
     bool too_long; /* after normalization */
 };
@@ -62,9 +65,6 @@ void emit_id(struct encoding *e, uint32_t id);
 void encode_word(struct encoding *e, const char *text, size_t bytes);
 /* A normalized stretch without added tokens goes through the steps to the model. */
 void encode_piece(struct encoding *e, struct piece p);
-
-/* rlx_point_flags of a code point. */
-uint32_t point_flags(const struct tokenizer *t, uint32_t point);
 
 /* Doubles an array of `size`-byte elements until `count` fit; false without memory. */
 bool grow(void **array, size_t *capacity, size_t count, size_t size);

@@ -126,6 +126,15 @@ static size_t step_back(const struct special_search *s, size_t at)
     return utf8_read(s->text, s->bytes, back, &point) == at - back ? back : at - 1;
 }
 
+/* rlx_point_flags of a code point; 0 where the section has none. */
+static uint32_t point_flags(const struct tokenizer *t, uint32_t point)
+{
+    const uint8_t *flags = tokenizer_table(t, RLX_TABLE_POINT_FLAGS);
+    uint32_t count = tokenizer_table_count(t, RLX_TABLE_POINT_FLAGS);
+    uint8_t class = count ? scan_class(&t->scanners, point) : 0;
+    return class < count ? flags[class] : 0;
+}
+
 static uint32_t flags_at(const struct special_search *s, size_t at, uint32_t *length)
 {
     uint32_t point;

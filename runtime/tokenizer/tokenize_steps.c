@@ -65,11 +65,15 @@ static void run_from(struct encoding *e, uint32_t step, struct piece p);
 static void split(struct encoding *e, uint32_t step, const struct rlx_tokenizer_step *s,
                   struct piece p)
 {
-    struct pieces pieces;
+    struct scan_pieces pieces;
     size_t start, end;
-    pieces_begin(&pieces, &e->tokenizer->scanners, s->scanner, s->behavior,
-                 s->flags & RLX_STEP_INVERT, s->flags & RLX_STEP_SPELLED, p.text, p.bytes);
-    while (!e->no_memory && pieces_next(&pieces, &start, &end))
+    if (!scan_pieces_start(&pieces, &e->tokenizer->scanners, s->scanner, p.text, p.bytes,
+                           s->flags & RLX_STEP_SPELLED, (enum scan_behavior)s->behavior,
+                           s->flags & RLX_STEP_INVERT, &e->step_memory[step])) {
+        e->no_memory = true;
+        return;
+    }
+    while (!e->no_memory && scan_pieces_next(&pieces, &start, &end))
         run_from(e, step + 1, (struct piece){p.text + start, end - start, p.first && start == 0});
 }
 
