@@ -1,13 +1,9 @@
-/* BertNormalizer, StripAccents and Nmt as steps of a pipeline: see pipeline_steps.h. Sets of
- * characters become classes of an expression, [\x{300}-\x{36f}...]. The sets are what the tokenizers
- * library does to each code point. In: flags. Out: steps.
+/* BertNormalizer, StripAccents and Nmt as steps of a pipeline, and the properties of code points
+ * that normalizers have: see pipeline_steps.h. In: flags. Out: steps.
  */
 #include "compiler/import/pipeline_steps.h"
 
-#include <string.h>
-#include <utf8proc.h>
-
-enum { POINT_COUNT = 0x110000, VERSION_bert = 8, VERSION_marks = 9 };
+#include "compiler/import/text_steps.h"
 
 struct point_range {
     uint32_t first, last;
@@ -72,116 +68,48 @@ bool unicode_is_white_space(uint32_t point)
     return in_ranges(spaces, countof(spaces), point);
 }
 
-static utf8proc_category_t category(uint32_t point)
+/* ---- steps ---- */
+
+static void remove_set(struct vocabulary *v, struct arena *a, const char *object,
+                       enum frozen_set set)
 {
-    return utf8proc_category((utf8proc_int32_t)point);
+    step_add_replace(&v->pipeline.normalizers, a, object,
+                     arena_printf(a, "[%s]", step_class(a, set)), "");
 }
 
-/* What clean_text removes. */
-static bool is_control(uint32_t c)
-{
-    utf8proc_category_t is = category(c);
-    if (is == UTF8PROC_CATEGORY_CC)
-        return c != '\t' && c != '\n' && c != '\r';
-    return c == 0xfffd || is == UTF8PROC_CATEGORY_CO ||
-           (is == UTF8PROC_CATEGORY_CF && !unicode_newer_than(c, VERSION_bert));
-}
-
-/* Mn of Unicode 8, which had other categories than today for five characters. */
-static bool is_nonspacing(uint32_t c)
-{
-    if (c == 0x1885 || c == 0x1886 || c == 0xa9bd || c == 0x111c9)
-        return false;
-    return c == 0x1734 ||
-           (category(c) == UTF8PROC_CATEGORY_MN && !unicode_newer_than(c, VERSION_bert));
-}
-
-/* Mn, Mc and Me of Unicode 9, likewise. */
-static bool is_mark(uint32_t c)
-{
-    utf8proc_category_t is = category(c);
-    if (c == 0x1cf2 || c == 0x1cf3)
-        return true;
-    return (is == UTF8PROC_CATEGORY_MN || is == UTF8PROC_CATEGORY_MC ||
-            is == UTF8PROC_CATEGORY_ME) &&
-           c != 0x111c9 && !unicode_newer_than(c, VERSION_marks);
-}
-
-static bool nmt_removes(uint32_t c)
-{
-    return (c >= 1 && c <= 8) || c == 0xb || (c >= 0xe && c <= 0x1f) || c == 0x7f || c == 0x8f ||
-           c == 0x9f;
-}
-
-static bool nmt_spaces(uint32_t c)
-{
-    return c == 9 || c == 0xa || c == 0xc || c == 0xd || c == 0x1680 ||
-           (c >= 0x200b && c <= 0x200f) || c == 0x2028 || c == 0x2029 || c == 0x2581 ||
-           c == 0xfeff || c == 0xfffd;
-}
-
-/* The class of an expression that matches the points of a set. */
-static struct step_text class_of(struct arena *a, bool (*has)(uint32_t))
-{
-    char *text = NULL;
-    uint32_t bytes = 0, capacity = 0;
-    ARENA_PUSH(a, text, bytes, capacity) = '[';
-    for (uint32_t first = 0; first < POINT_COUNT; first++) {
-        uint32_t last = first;
-        if (!has(first))
-            continue;
-        while (last + 1 < POINT_COUNT && has(last + 1))
-            last++;
-        const char *range =
-            first == last ? arena_printf(a, "\\x{%x}", (unsigned)first)
-                          : arena_printf(a, "\\x{%x}-\\x{%x}", (unsigned)first, (unsigned)last);
-        for (; *range; range++)
-            ARENA_PUSH(a, text, bytes, capacity) = *range;
-        first = last;
-    }
-    ARENA_PUSH(a, text, bytes, capacity) = ']';
-    return (struct step_text){text, bytes};
-}
-
-static void add_step(struct vocabulary *v, struct arena *a, struct text_step step)
+void pipeline_add_bert_normalizer(struct vocabulary *v, struct arena *a, const char *object,
+                                  bool clean, bool ideographs, bool strip_accents, bool lowercase)
 {
     struct text_steps *steps = &v->pipeline.normalizers;
-    ARENA_PUSH(a, steps->all, steps->count, steps->capacity) = step;
-}
 
-static void add_replacement(struct vocabulary *v, struct arena *a, bool (*has)(uint32_t),
-                            const char *content)
-{
-    add_step(v, a,
-             (struct text_step){.kind = STEP_replace,
-                                .expression = class_of(a, has),
-                                .content = {content, (uint32_t)strlen(content)}});
-}
-
-void pipeline_add_bert_normalizer(struct vocabulary *v, struct arena *a, bool clean,
-                                  bool ideographs, bool strip_accents, bool lowercase)
-{
     if (clean) {
-        add_replacement(v, a, is_control, "");
-        add_replacement(v, a, unicode_is_white_space, " ");
+        remove_set(v, a, object, FROZEN_unclean);
+        step_add_replace(steps, a, object, "\\s", " ");
     }
     if (ideographs)
-        add_step(v, a, (struct text_step){.kind = STEP_isolate_ideographs});
+        step_add(steps, a, STEP_isolate_ideographs, object);
     if (strip_accents) {
-        add_step(v, a, (struct text_step){.kind = STEP_form, .form = FORM_nfd});
-        add_replacement(v, a, is_nonspacing, "");
+        step_add(steps, a, STEP_form, object)->form = FORM_nfd;
+        remove_set(v, a, object, FROZEN_nonspacing);
     }
     if (lowercase)
-        add_step(v, a, (struct text_step){.kind = STEP_lowercase});
+        step_add(steps, a, STEP_lowercase, object);
 }
 
-void pipeline_add_strip_accents(struct vocabulary *v, struct arena *a)
+void pipeline_add_strip_accents(struct vocabulary *v, struct arena *a, const char *object)
 {
-    add_replacement(v, a, is_mark, "");
+    remove_set(v, a, object, FROZEN_combining);
 }
 
-void pipeline_add_nmt(struct vocabulary *v, struct arena *a)
+void pipeline_add_nmt(struct vocabulary *v, struct arena *a, const char *object)
 {
-    add_replacement(v, a, nmt_removes, "");
-    add_replacement(v, a, nmt_spaces, " ");
+    struct text_steps *steps = &v->pipeline.normalizers;
+
+    step_add_replace(steps, a, object, "[\\x{1}-\\x{8}\\x{B}\\x{E}-\\x{1F}\\x{7F}\\x{8F}\\x{9F}]",
+                     "");
+    step_add_replace(
+        steps, a, object,
+        "[\\x{9}\\x{A}\\x{C}\\x{D}\\x{1680}\\x{200B}-\\x{200F}\\x{2028}\\x{2029}\\x{2581}"
+        "\\x{FEFF}\\x{FFFD}]",
+        " ");
 }

@@ -1,6 +1,6 @@
 /* Published normalizers that are several steps of a pipeline, and the sets of characters that they
- * name. In: the flags of the published component. Out: steps of vocabulary.h, behind those that the
- * pipeline has.
+ * name. In: the flags of the published component, and where it stands (for messages). Out: steps of
+ * vocabulary.h, behind those that the pipeline has.
  *
  * The tokenizers library (0.23.3) has properties of characters from three versions of Unicode:
  *   version 8    the categories that BertNormalizer asks for (Mn, Cc, Cf, Co)
@@ -22,15 +22,15 @@
  *   strip_accents  NFD, then removes every Mn; null in a description means the value of `lowercase`
  *   lowercase      each character becomes its full lower-case mapping
  */
-void pipeline_add_bert_normalizer(struct vocabulary *v, struct arena *a, bool clean,
-                                  bool ideographs, bool strip_accents, bool lowercase);
+void pipeline_add_bert_normalizer(struct vocabulary *v, struct arena *a, const char *object,
+                                  bool clean, bool ideographs, bool strip_accents, bool lowercase);
 
 /* StripAccents: removes every combining mark (Mn, Mc, Me). It does not decompose. */
-void pipeline_add_strip_accents(struct vocabulary *v, struct arena *a);
+void pipeline_add_strip_accents(struct vocabulary *v, struct arena *a, const char *object);
 
 /* Nmt: removes 1-8 B E-1F 7F 8F 9F; 9 A C D 1680 200B-200F 2028 2029 2581 FEFF FFFD become a
  * space. */
-void pipeline_add_nmt(struct vocabulary *v, struct arena *a);
+void pipeline_add_nmt(struct vocabulary *v, struct arena *a, const char *object);
 
 /* ---- properties of code points ---- */
 

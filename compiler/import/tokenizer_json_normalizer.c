@@ -3,23 +3,13 @@
 #include "compiler/import/tokenizer_json.h"
 
 #include "compiler/base/base64.h"
+#include "compiler/import/pipeline_steps.h"
 
 #include <string.h>
 
 static struct text_step *add(struct tokenizer_reading *r, enum text_step_kind kind, const char *at)
 {
     return step_add(&r->vocabulary->pipeline.normalizers, r->arena, kind, at);
-}
-
-static void replace(struct tokenizer_reading *r, const char *at, const char *expression,
-                    const char *content)
-{
-    step_add_replace(&r->vocabulary->pipeline.normalizers, r->arena, at, expression, content);
-}
-
-static void remove_set(struct tokenizer_reading *r, const char *at, enum frozen_set set)
-{
-    replace(r, at, arena_printf(r->arena, "[%s]", step_class(r->arena, set)), "");
 }
 
 static bool read_form(struct tokenizer_reading *r, const char *at, const json_t *n)
@@ -58,12 +48,10 @@ static bool read_strip(struct tokenizer_reading *r, const char *at, const json_t
 static bool read_strip_accents(struct tokenizer_reading *r, const char *at, const json_t *n)
 {
     (void)n;
-    remove_set(r, at, FROZEN_combining);
+    pipeline_add_strip_accents(r->vocabulary, r->arena, at);
     return true;
 }
 
-/* White space is tested after what is unclean is gone: of it, only tab, line feed and carriage
- * return were left among the controls. */
 static bool read_bert(struct tokenizer_reading *r, const char *at, const json_t *n)
 {
     bool clean, ideographs, lowercase, accents;
@@ -73,18 +61,8 @@ static bool read_bert(struct tokenizer_reading *r, const char *at, const json_t 
         !json_flag(r, at, n, "lowercase", -1, &lowercase) ||
         !json_flag(r, at, n, "strip_accents", lowercase, &accents))
         return false;
-    if (clean) {
-        remove_set(r, at, FROZEN_unclean);
-        replace(r, at, "\\s", " ");
-    }
-    if (ideographs)
-        add(r, STEP_isolate_ideographs, at);
-    if (accents) {
-        add(r, STEP_form, at)->form = FORM_nfd;
-        remove_set(r, at, FROZEN_nonspacing);
-    }
-    if (lowercase)
-        add(r, STEP_lowercase, at);
+    pipeline_add_bert_normalizer(r->vocabulary, r->arena, at, clean, ideographs, accents,
+                                 lowercase);
     return true;
 }
 
@@ -128,15 +106,10 @@ static bool read_precompiled(struct tokenizer_reading *r, const char *at, const 
     return true;
 }
 
-/* By experiment with every code point. */
 static bool read_nmt(struct tokenizer_reading *r, const char *at, const json_t *n)
 {
     (void)n;
-    replace(r, at, "[\\x{1}-\\x{8}\\x{B}\\x{E}-\\x{1F}\\x{7F}\\x{8F}\\x{9F}]", "");
-    replace(r, at,
-            "[\\x{9}\\x{A}\\x{C}\\x{D}\\x{1680}\\x{200B}-\\x{200F}\\x{2028}\\x{2029}\\x{2581}"
-            "\\x{FEFF}\\x{FFFD}]",
-            " ");
+    pipeline_add_nmt(r->vocabulary, r->arena, at);
     return true;
 }
 

@@ -25,11 +25,14 @@ static struct symbol join(struct packing *p, struct symbol left, struct symbol r
 
 static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m, bool add)
 {
-    struct symbol whole =
-        join(p, (struct symbol){m->left, m->left_bytes}, (struct symbol){m->right, m->right_bytes});
+    /* the right one loses its prefix */
+    uint32_t skip =
+        (uint32_t)min_u64(p->vocabulary->pipeline.continuing_prefix.bytes, m->right_bytes);
+    struct symbol whole = join(p, (struct symbol){m->left, m->left_bytes},
+                               (struct symbol){m->right + skip, m->right_bytes - skip});
     uint32_t result = packing_find(p, whole.text, whole.bytes);
     if (result == RLX_NO_SYMBOL && add)
-        result = packing_add(p, whole.text, whole.bytes, decode_text(p, whole.text, whole.bytes));
+        result = packing_add(p, whole.text, whole.bytes, word_text(p, whole.text, whole.bytes));
     return result;
 }
 
@@ -91,7 +94,7 @@ static float *sorted_scores(struct packing *p, uint32_t *count)
     uint32_t used = 0;
     for (uint32_t i = 0; i < v->token_count; i++)
         if (v->tokens[i].score == v->tokens[i].score) /* not NaN, which would not sort */
-            scores[used++] = v->tokens[i].score;
+            scores[used++] = (float)v->tokens[i].score;
     qsort(scores, used, sizeof *scores, compare_scores);
     *count = 0;
     for (uint32_t i = 0; i < used; i++)
@@ -100,30 +103,55 @@ static float *sorted_scores(struct packing *p, uint32_t *count)
     return scores;
 }
 
+/* Whether SentencePiece's merging may come by this token: user-defined pieces are matched before it,
+ * and the others are names, not texts. */
+static bool merges(const struct vocabulary *v, uint32_t token)
+{
+    enum token_kind kind = v->tokens[token].kind;
+    return v->from_gguf || kind == TOKEN_normal || kind == TOKEN_unused;
+}
+
 /* A part of a token: a known symbol, or one character, which may stand for itself during
  * merging. */
 static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
 {
     uint32_t symbol = packing_find(p, text, bytes);
     if (symbol == RLX_NO_SYMBOL && character_bytes(text, bytes) == bytes)
-        symbol = packing_add(p, text, bytes, decode_text(p, text, bytes));
-    return symbol;
+        symbol = packing_add(p, text, bytes, word_text(p, text, bytes));
+    return symbol < p->vocabulary->token_count && !merges(p->vocabulary, symbol) ? RLX_NO_SYMBOL
+                                                                                 : symbol;
 }
 
 enum {
     MOST_CUTS = 256
 }; /* longer tokens are rules of dashes and the like, which merge from halves */
 
+/* SentencePiece gives no unused token out. One of a single character only stands for itself while
+ * others merge. */
+static void hide_unused(struct packing *p)
+{
+    const struct vocabulary *v = p->vocabulary;
+    for (uint32_t i = 0; i < v->token_count && !v->from_gguf; i++) {
+        const struct vocabulary_token *t = &v->tokens[i];
+        if (t->kind == TOKEN_unused && packing_find(p, t->text, t->bytes) == i &&
+            character_bytes(t->text, t->bytes) == t->bytes)
+            packing_add(p, t->text, t->bytes, decode_text(p, t->text, t->bytes));
+    }
+}
+
 static void cut_tokens(struct packing *p, struct pairs *pairs)
 {
     const struct vocabulary *v = p->vocabulary;
     uint32_t score_count;
+    hide_unused(p);
     const float *scores = sorted_scores(p, &score_count);
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
-        if (!t->text || packing_find(p, t->text, t->bytes) != i || t->bytes > MOST_CUTS * 4)
+        if (!t->text || packing_find(p, t->text, t->bytes) != i || t->bytes > MOST_CUTS * 4 ||
+            !merges(v, i))
             continue;
-        uint32_t rank = rank_of(scores, score_count, t->score);
+        bool unused = t->kind == TOKEN_unused && !v->from_gguf;
+        uint32_t rank = rank_of(scores, score_count, (float)t->score);
         for (uint32_t cut = character_bytes(t->text, t->bytes); cut < t->bytes;
              cut += character_bytes(t->text + cut, t->bytes - cut)) {
             uint32_t left = find_part(p, t->text, cut),
@@ -131,7 +159,8 @@ static void cut_tokens(struct packing *p, struct pairs *pairs)
             if (left == RLX_NO_SYMBOL || right == RLX_NO_SYMBOL)
                 continue;
             ARENA_PUSH(p->arena, pairs->all, pairs->count, pairs->capacity) =
-                (struct rlx_tokenizer_merge){left, right, rank, i};
+                (struct rlx_tokenizer_merge){left, right, rank,
+                                             i | (unused ? RLX_MERGE_UNUSED : 0)};
         }
     }
 }
@@ -155,32 +184,27 @@ static void hash_pairs(struct packing *p, const struct pairs *pairs)
     packing_set_table(p, RLX_TABLE_MERGES, table, slots, sizeof *table);
 }
 
-/* Whether no merge crosses a space after another character. Long texts are then split into words
- * there. */
-static bool stay_between_spaces(const struct packing *p, const struct pairs *pairs)
+/* What pairs tell about cutting words. */
+static void note_pairs(struct packing *p, const struct pairs *pairs)
 {
-    const struct vocabulary *v = p->vocabulary;
-    if (v->kind != VOCABULARY_characters || v->split.spaces || v->whole_words)
-        return false;
     for (uint32_t i = 0; i < pairs->count; i++) {
-        const struct symbol *left = &p->symbols[pairs->all[i].left],
-                            *right = &p->symbols[pairs->all[i].right];
-        if (left->bytes && left->text[left->bytes - 1] != ' ' && right->bytes &&
-            right->text[0] == ' ')
-            return false;
+        packing_note_merge(p, p->symbols[pairs->all[i].left], p->symbols[pairs->all[i].right]);
+        if (pairs->all[i].result & RLX_MERGE_UNUSED)
+            p->joins.flags |= RLX_MODEL_TAKES_APART | RLX_MODEL_WHOLE;
     }
-    return true;
 }
 
 bool pack_merges(struct packing *p)
 {
     struct pairs pairs = {0};
+    if (p->vocabulary->pipeline.model != MODEL_bpe)
+        return true;
     if (p->vocabulary->by_score)
         cut_tokens(p, &pairs);
     else if (!list_merges(p, &pairs))
         return false;
     hash_pairs(p, &pairs);
-    p->space_runs = stay_between_spaces(p, &pairs);
+    note_pairs(p, &pairs);
     return true;
 }
 
@@ -193,13 +217,15 @@ static bool is_word(const struct packing *p, uint32_t symbol)
         const struct vocabulary_token *t = &v->tokens[symbol];
         if (!t->text || t->kind == TOKEN_byte || packing_find(p, t->text, t->bytes) != symbol)
             return false;
-        if (v->kind == VOCABULARY_characters && t->bytes == 1 && t->text[0] == ' ')
+        if (!p->byte_level && t->bytes == 1 && t->text[0] == ' ')
             return false; /* U+2581 spells spaces */
+        if (v->pipeline.model == MODEL_word_level || v->pipeline.continuing_prefix.bytes ||
+            v->pipeline.end_suffix.bytes)
+            return true;
         if (v->whole_words && (t->kind == TOKEN_normal || !v->from_gguf))
             return true;
     }
-    return v->kind == VOCABULARY_characters && s->bytes &&
-           character_bytes(s->text, s->bytes) == s->bytes;
+    return !p->byte_level && s->bytes && character_bytes(s->text, s->bytes) == s->bytes;
 }
 
 void pack_words(struct packing *p)
