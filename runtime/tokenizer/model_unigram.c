@@ -46,12 +46,12 @@ static bool emit_run_bytes(struct search *s, const char *text, size_t bytes)
 
 static void end_run(struct search *s, size_t end)
 {
+    if (s->run == SIZE_MAX)
+        return;
     const char *text = s->word + s->run;
     size_t bytes = end - s->run;
     uint32_t id = RLX_NO_SYMBOL;
     bool narrow = s->model->flags & RLX_MODEL_NARROW_SUMS;
-    if (s->run == SIZE_MAX)
-        return;
     s->run = SIZE_MAX;
     if (!narrow && bytes <= s->model->longest &&
         trie_longest(&s->pieces, trie_root(&s->pieces), text, bytes, 0, &id) == bytes &&
