@@ -102,7 +102,8 @@ static bool stream(struct check *c, const struct reading_ids *ids, struct step_t
 
 static bool compare_decoded(struct check *c, const struct reading_ids *ids)
 {
-    struct step_text expected = reading_decode(c->reading, ids->all, ids->count, c->arena), found;
+    struct step_text expected = reading_decode(c->reading, ids->all, ids->count, c->arena),
+                     found = {0};
     if (!stream(c, ids, &found))
         return false;
     if (found.bytes == expected.bytes &&

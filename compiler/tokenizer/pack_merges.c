@@ -135,7 +135,7 @@ static void hide_unused(struct packing *p)
         const struct vocabulary_token *t = &v->tokens[i];
         if (t->kind == TOKEN_unused && packing_find(p, t->text, t->bytes) == i &&
             character_bytes(t->text, t->bytes) == t->bytes)
-            packing_add(p, t->text, t->bytes, decode_text(p, t->text, t->bytes));
+            packing_add(p, t->text, t->bytes, word_text(p, t->text, t->bytes));
     }
 }
 

@@ -188,7 +188,7 @@ static bool add_scanners(struct packing *p, struct scanners *scanners)
 static bool pack_scanners(struct packing *p)
 {
     struct scanners scanners;
-    p->partition = point_partition_start(p->arena);
+    p->partition = (struct point_partition){.arena = p->arena};
     if (!read_expressions(p) || !read_point_sets(p))
         return false;
     if (!p->expression_count && !p->point_sets[0])

@@ -9,6 +9,7 @@
 struct symbol {
     struct step_text text; /* as the model's tokens spell it */
     double badness;        /* of the pair with the next symbol; HUGE: they do not merge */
+    bool whole;            /* a user-defined piece, which merges with nothing */
 };
 
 #define HUGE 1e300
@@ -47,7 +48,7 @@ static struct step_text join(struct arena *a, struct step_text left, struct step
 static void add_symbol(struct bpe *b, struct step_text text)
 {
     ARENA_PUSH(b->arena, b->symbols.all, b->symbols.count, b->symbols.capacity) =
-        (struct symbol){text, HUGE};
+        (struct symbol){.text = text, .badness = HUGE};
 }
 
 static struct step_text token_text(const struct reading *r, uint32_t id)
@@ -80,11 +81,33 @@ static void add_no_token(struct bpe *b, struct step_text text)
     }
 }
 
+/* The longest user-defined piece that the text begins with; 0: none. In SentencePiece's models, such
+ * pieces are found in text before anything merges. */
+static uint32_t user_defined(const struct bpe *b, struct step_text text)
+{
+    const struct vocabulary *v = b->r->vocabulary;
+    if (!v->by_score || v->from_gguf)
+        return 0;
+    for (uint32_t bytes = (uint32_t)min_u64(text.bytes, b->r->longest_token); bytes; bytes--) {
+        uint32_t id = model_find(b->r, text.text, bytes);
+        if (id != NO_ID && v->tokens[id].kind == TOKEN_user_defined && !v->tokens[id].added)
+            return bytes;
+    }
+    return 0;
+}
+
 static void take_apart(struct bpe *b, struct step_text piece)
 {
     const struct pipeline *p = &b->r->vocabulary->pipeline;
     for (uint32_t at = 0, point; at < piece.bytes;) {
-        uint32_t bytes = character_at(piece, at, &point);
+        uint32_t bytes = user_defined(b, (struct step_text){piece.text + at, piece.bytes - at});
+        if (bytes) {
+            add_symbol(b, (struct step_text){piece.text + at, bytes});
+            b->symbols.all[b->symbols.count - 1].whole = true;
+            at += bytes;
+            continue;
+        }
+        bytes = character_at(piece, at, &point);
         struct step_text text = {piece.text + at, bytes};
         if (at > 0 && p->continuing_prefix.bytes)
             text = join(b->arena, p->continuing_prefix, text);
@@ -120,6 +143,8 @@ static void judge(struct bpe *b, uint32_t i)
     const struct vocabulary *v = b->r->vocabulary;
     struct symbol *left = &b->symbols.all[i], *right = left + 1;
     left->badness = HUGE;
+    if (left->whole || right->whole)
+        return;
     if (!v->by_score) {
         uint32_t rank = model_find_merge(b->r, left->text, right->text);
         left->badness = rank == NO_ID ? HUGE : rank;
@@ -127,7 +152,8 @@ static void judge(struct bpe *b, uint32_t i)
     }
     struct step_text whole = merged(b, i);
     uint32_t id = model_find(b->r, whole.text, whole.bytes);
-    if (id == NO_ID)
+    if (id == NO_ID ||
+        (!v->from_gguf && v->tokens[id].kind != TOKEN_normal && v->tokens[id].kind != TOKEN_unused))
         return;
     left->badness = -(double)v->tokens[id].score;
     if (v->tokens[id].kind == TOKEN_unused && !v->from_gguf)

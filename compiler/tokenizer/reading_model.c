@@ -99,15 +99,16 @@ static void index_merges(struct reading *r)
     }
 }
 
-/* SentencePiece counts normal tokens only, the tokenizers library all. */
+/* SentencePiece and llama.cpp count normal tokens only, the tokenizers library all. */
 static void find_scores(struct reading *r)
 {
     const struct vocabulary *v = r->vocabulary;
+    bool normal_only = v->pipeline.float32_scores || v->from_gguf;
     r->least_score = DBL_MAX;
     r->greatest_score = -DBL_MAX;
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
-        if (!t->text || t->unmerged || (v->pipeline.float32_scores && t->kind != TOKEN_normal))
+        if (!t->text || t->unmerged || (normal_only && t->kind != TOKEN_normal))
             continue;
         r->least_score = t->score < r->least_score ? t->score : r->least_score;
         r->greatest_score = t->score > r->greatest_score ? t->score : r->greatest_score;
@@ -210,16 +211,19 @@ struct node {
 
 enum { UNKNOWN_PENALTY = 10 };
 
-/* SentencePiece has a bonus for user-defined tokens, and no use for unused ones. */
+/* In a tokenizer.json, all tokens are pieces. SentencePiece has a bonus for user-defined ones, and no
+ * use for unused ones; llama.cpp has none of the bonus, and use. */
 static bool score_of(const struct reading *r, uint32_t id, uint32_t bytes, double *score)
 {
     const struct vocabulary_token *t = &r->vocabulary->tokens[id];
+    bool from_gguf = r->vocabulary->from_gguf;
     *score = t->score;
-    if (!r->vocabulary->pipeline.float32_scores)
+    if (!r->vocabulary->pipeline.float32_scores && !from_gguf)
         return true;
     if (t->kind == TOKEN_user_defined)
-        *score = (float)bytes * (float)r->greatest_score - 0.1;
-    return t->kind == TOKEN_normal || t->kind == TOKEN_user_defined;
+        *score = from_gguf ? 0 : (float)bytes * (float)r->greatest_score - 0.1;
+    return t->kind == TOKEN_normal || t->kind == TOKEN_user_defined ||
+           (from_gguf && t->kind == TOKEN_unused);
 }
 
 /* Of ways with equal scores, the one that was there first stays. */
@@ -227,10 +231,10 @@ static void offer(const struct reading *r, struct node *nodes, uint32_t start, u
                   uint32_t id, double score)
 {
     double sum = nodes[start].score + score;
-    if (nodes[end].reached && !(sum > nodes[end].score))
-        return;
     if (r->vocabulary->pipeline.float32_scores)
         sum = (float)sum;
+    if (nodes[end].reached && !(sum > nodes[end].score))
+        return;
     nodes[end] = (struct node){sum, id, start, true};
 }
 
