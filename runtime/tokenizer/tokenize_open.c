@@ -194,6 +194,13 @@ const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t 
     return entry_text(t, RLX_TABLE_DECODED, RLX_TABLE_DECODED_ENDS, (uint32_t)id, bytes);
 }
 
+const char *tokenizer_token_name(const struct tokenizer *t, int32_t id, size_t *bytes)
+{
+    *bytes = 0;
+    return id >= 0 && (uint32_t)id < t->header->token_count ? symbol_text(t, (uint32_t)id, bytes)
+                                                            : NULL;
+}
+
 uint8_t token_flags(const struct tokenizer *t, int32_t id)
 {
     const uint8_t *flags = tokenizer_table(t, RLX_TABLE_TOKEN_FLAGS);
