@@ -18,7 +18,7 @@
 
 enum {
     MOST_TEXT = 1 << 28,  /* bytes of all pieces together */
-    MOST_PIECE = 1 << 12, /* bytes of a piece that is matched before merging: see model_window.c */
+    MOST_PIECE = 1 << 8, /* bytes of a piece that is matched before merging: see model_window.c */
 };
 
 struct pieces {

@@ -50,7 +50,7 @@ static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *sec
     struct rlx_model m = {0};
     if (h->tables[RLX_TABLE_MODEL].count)
         memcpy(&m, section + h->tables[RLX_TABLE_MODEL].offset, sizeof m);
-    return h->model <= RLX_MODEL_WORD_LEVEL &&
+    return h->model <= RLX_MODEL_WORD_LEVEL && scores->count <= h->token_count &&
            (!(m.flags & RLX_MODEL_WIDE_SCORES) || (bytes - scores->offset) / 8 >= scores->count) &&
            m.longest <= RLX_MODEL_MOST_BYTES && m.prefix_bytes <= RLX_MODEL_MOST_AFFIX &&
            m.suffix_bytes <= RLX_MODEL_MOST_AFFIX &&
