@@ -252,25 +252,19 @@ static bool check_pieces(struct model_file *m)
     return check_characters(m);
 }
 
-/* SentencePiece never normalizes a user-defined piece. Here, the text is normalized as a whole. */
-static void warn_of_changed_pieces(struct model_file *m)
+/* User-defined pieces are never normalized. */
+static void keep_user_defined(struct model_file *m)
 {
     const struct vocabulary *v = m->vocabulary;
+    struct step_text *kept = NULL;
+    uint32_t count = 0, capacity = 0;
 
-    for (uint32_t i = 0; i < v->token_count; i++) {
-        const struct vocabulary_token *t = &v->tokens[i];
-        bool spaces = m->normalizer.remove_spaces && memchr(t->text, ' ', t->bytes) != NULL;
-        if (t->kind != TOKEN_user_defined ||
-            (!spaces && !sentencepiece_map_changes(m->normalizer.charsmap, t->text, t->bytes)))
-            continue;
-        struct place place = m->place;
-        place.object = arena_printf(m->arena, "pieces[%u]", i);
-        diag_warning(m->diags, place,
-                     "normalization changes the user-defined piece '%.*s', so it is not found in "
-                     "text, as it would be in SentencePiece",
-                     (int)min_u64(t->bytes, 60), t->text);
-        return;
-    }
+    for (uint32_t i = 0; i < v->token_count; i++)
+        if (v->tokens[i].kind == TOKEN_user_defined)
+            ARENA_PUSH(m->arena, kept, count, capacity) =
+                (struct step_text){v->tokens[i].text, v->tokens[i].bytes};
+    if (count != 0 && m->normalizer.charsmap.bytes != 0)
+        m->normalizer.charsmap = sentencepiece_keep(m->normalizer.charsmap, kept, count, m->arena);
 }
 
 static void set_pipeline(struct model_file *m)
@@ -315,7 +309,7 @@ bool sentencepiece_read(const char *path, const uint8_t *data, size_t bytes, str
     if (!read_model(&m, (struct protobuf){.at = data, .end = data + bytes}) ||
         !check_settings(&m) || !check_pieces(&m))
         return false;
-    warn_of_changed_pieces(&m);
+    keep_user_defined(&m);
     set_pipeline(&m);
     return true;
 }

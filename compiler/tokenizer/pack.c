@@ -83,7 +83,7 @@ static bool pack_all(struct packing *p)
     p->byte_level =
         steps_have_bytes(&pipeline->normalizers) || steps_have_bytes(&pipeline->pre_tokenizers);
     pack_symbols(p);
-    if (!pack_merges(p) || !pack_model(p) || !pack_text(p) || !pack_decoded(p) || !pack_steps(p) ||
+    if (!pack_merges(p) || !pack_model(p) || !pack_text(p) || !pack_steps(p) || !pack_decoded(p) ||
         !pack_specials(p))
         return false;
     pack_words(p);
@@ -106,7 +106,6 @@ bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, u
                         .place = {.file = m->vocabulary->file}};
     strings_init(&p.strings, &scratch);
     bool good = pack_all(&p) && assemble(&p, a, section, bytes);
-    scan_memory_free(&p.matcher.memory);
     arena_free(&scratch);
     return good;
 }

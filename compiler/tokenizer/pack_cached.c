@@ -1,6 +1,7 @@
 /* The TOKENIZER section by way of the build cache (base/cache.h). In: a model's vocabulary; out:
  * its section, found or packed. The key is a digest of everything that packing reads, so it does
  * not depend on the kind of file that the vocabulary came from. */
+#include "compiler/tokenizer/check.h"
 #include "compiler/tokenizer/pack.h"
 
 #include <string.h>
@@ -100,16 +101,23 @@ static struct cache_key section_key(const struct cache *cache, const struct mode
     return cache_mix_end(&mixer);
 }
 
-bool tokenizer_pack_cached(const struct model *m, struct cache *cache, struct arena *a,
+static bool pack_checked(const struct model *m, bool check, struct arena *a, uint8_t **section,
+                         uint64_t *bytes, struct diags *d)
+{
+    return tokenizer_pack(m, a, section, bytes, d) &&
+           (!check || *section == NULL || tokenizer_check(m->vocabulary, *section, *bytes, d));
+}
+
+bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool check, struct arena *a,
                            uint8_t **section, uint64_t *bytes, struct diags *d)
 {
     if (cache == NULL || m->vocabulary == NULL)
-        return tokenizer_pack(m, a, section, bytes, d);
+        return pack_checked(m, check, a, section, bytes, d);
     struct cache_key key = section_key(cache, m);
     *section = cache_take(cache, &key, a, bytes);
     if (*section != NULL)
         return true;
-    if (!tokenizer_pack(m, a, section, bytes, d))
+    if (!pack_checked(m, check, a, section, bytes, d))
         return false;
     cache_store(cache, &key, *section, *bytes);
     return true;

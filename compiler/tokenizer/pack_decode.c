@@ -150,16 +150,27 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     unreachable("an unknown step of a decoder");
 }
 
+/* What the decoder begins with. In the tokenizers library that of an added token which is found in
+ * normalized text is its own normalized text. */
+static struct symbol published(struct packing *p, const struct vocabulary_token *t)
+{
+    struct step_text text = {t->text, t->bytes};
+    if (t->added && t->normalized && !p->vocabulary->from_gguf &&
+        !normal_token_text(&p->normal, text, p->arena, &text))
+        text.bytes = 0; /* pack_specials refuses it */
+    return (struct symbol){text.text, text.bytes};
+}
+
 /* Added tokens of GGUF files stand for themselves, as in llama.cpp; but WordPiece puts spaces
  * between them, too. */
 static struct symbol decode(const struct decoding *d, const struct vocabulary_token *t)
 {
     const struct vocabulary *v = d->packing->vocabulary;
     const struct decoder_steps *steps = &v->pipeline.decoders;
-    struct symbol s = {t->text, t->bytes};
     bool joined = false;
     if (!t->text)
         return (struct symbol){"", 0};
+    struct symbol s = published(d->packing, t);
     if (v->from_gguf && t->added && v->pipeline.model != MODEL_wordpiece)
         return s;
     for (uint32_t i = 0; i < steps->count; i++) {

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 256, OPEN_BLOCKS = 8, NONE = UINT32_MAX };
+enum { BLOCK = 256, OPEN_BLOCKS = 8 };
+#define NONE UINT32_MAX
 
 /* A text with its first bytes as a number, for sorting. */
 struct key {
@@ -20,7 +21,7 @@ struct key {
 
 struct slots {
     struct rlx_trie_node *nodes;
-    struct { /* of free slots in open blocks: a ring through NONE's stand-in, `head` */
+    struct { /* of free slots in open blocks: a list from `head` to NONE */
         uint32_t before, behind;
     } * links;
     uint8_t *taken, *based; /* by slot: is a node, is a base */

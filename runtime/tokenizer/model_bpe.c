@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    LONG_WORD = 1 << 17,   /* bytes, from which on it is encoded in windows */
+    LONG_WORD = 1 << 13,   /* bytes, from which on it is encoded in windows */
     MOST_HALVED = 1 << 11, /* bytes; no token is that long: see RLX_DETOKENIZE_MAX */
     MOST_COMPOSED = 4 + 2 * RLX_MODEL_MOST_AFFIX,
 };

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { WINDOW = 1 << 12, MARK = 1 << 30 /* in `bytes` of a way */ };
+enum { WINDOW = 1 << 12, MOST_SUM = 100000, MARK = 1 << 30 /* in `bytes` of a way */ };
 
 struct search {
     struct encoding *e;
@@ -46,12 +46,12 @@ static bool emit_run_bytes(struct search *s, const char *text, size_t bytes)
 
 static void end_run(struct search *s, size_t end)
 {
+    if (s->run == SIZE_MAX)
+        return;
     const char *text = s->word + s->run;
     size_t bytes = end - s->run;
     uint32_t id = RLX_NO_SYMBOL;
     bool narrow = s->model->flags & RLX_MODEL_NARROW_SUMS;
-    if (s->run == SIZE_MAX)
-        return;
     s->run = SIZE_MAX;
     if (!narrow && bytes <= s->model->longest &&
         trie_longest(&s->pieces, trie_root(&s->pieces), text, bytes, 0, &id) == bytes &&
@@ -133,7 +133,7 @@ static bool open_up_to(struct search *s, size_t at, size_t end)
         return false;
     }
     while (s->top < end)
-        w->ways[++s->top - s->base].bytes = 0;
+        w->ways[++s->top - s->base] = (struct way){0};
     return true;
 }
 
@@ -149,10 +149,23 @@ static void extend(struct search *s, size_t at, size_t length, double sum, uint3
     to->id = id;
 }
 
+/* SentencePiece keeps its sums near 0, where f32 is precise: once the score of the best way to a
+ * position is further away than MOST_SUM, all open ways lose that. */
+static double rebase(struct search *s, size_t at)
+{
+    struct way *ways = s->e->work.ways;
+    double till = ways[at - s->base].score;
+    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (till >= -MOST_SUM && till <= MOST_SUM))
+        return till;
+    for (size_t p = at; p <= s->top; p++)
+        ways[p - s->base].score = (float)(ways[p - s->base].score - till);
+    return 0;
+}
+
 static void take_position(struct search *s, size_t at, size_t character)
 {
     uint32_t scores = tokenizer_table_count(s->e->tokenizer, RLX_TABLE_SCORES);
-    double till = s->e->work.ways[at - s->base].score;
+    double till = rebase(s, at);
     struct trie_at node = trie_root(&s->pieces);
     bool alone = false;
     for (size_t i = at; i < s->top && trie_step(&s->pieces, &node, (uint8_t)s->word[i]); i++) {

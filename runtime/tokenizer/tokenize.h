@@ -50,6 +50,8 @@ rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, 
 
 /* The raw bytes of a token, not terminated; NULL for an id outside the vocabulary. */
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes);
+/* The text that the token is found by, likewise. */
+const char *tokenizer_token_name(const struct tokenizer *t, int32_t id, size_t *bytes);
 bool tokenizer_is_special(const struct tokenizer *t,
                           int32_t id); /* control tokens: no text where skip_special is set */
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id);

@@ -50,7 +50,7 @@ static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *sec
     struct rlx_model m = {0};
     if (h->tables[RLX_TABLE_MODEL].count)
         memcpy(&m, section + h->tables[RLX_TABLE_MODEL].offset, sizeof m);
-    return h->model <= RLX_MODEL_WORD_LEVEL &&
+    return h->model <= RLX_MODEL_WORD_LEVEL && scores->count <= h->token_count &&
            (!(m.flags & RLX_MODEL_WIDE_SCORES) || (bytes - scores->offset) / 8 >= scores->count) &&
            m.longest <= RLX_MODEL_MOST_BYTES && m.prefix_bytes <= RLX_MODEL_MOST_AFFIX &&
            m.suffix_bytes <= RLX_MODEL_MOST_AFFIX &&
@@ -105,7 +105,7 @@ static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
             (steps[i].kind == RLX_STEP_SPLIT && steps[i].scanner >= t->scanners.scanner_count))
             return damaged(error, "it has an unknown step");
     if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
-                     tokenizer_table_count(t, RLX_TABLE_NORMAL), t->scanners.scanner_count))
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL), &t->scanners))
         return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }
@@ -192,6 +192,13 @@ const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t 
     if (tokenizer_table_count(t, RLX_TABLE_DECODED_ENDS) == 0)
         return symbol_text(t, (uint32_t)id, bytes);
     return entry_text(t, RLX_TABLE_DECODED, RLX_TABLE_DECODED_ENDS, (uint32_t)id, bytes);
+}
+
+const char *tokenizer_token_name(const struct tokenizer *t, int32_t id, size_t *bytes)
+{
+    *bytes = 0;
+    return id >= 0 && (uint32_t)id < t->header->token_count ? symbol_text(t, (uint32_t)id, bytes)
+                                                            : NULL;
 }
 
 uint8_t token_flags(const struct tokenizer *t, int32_t id)

@@ -5,7 +5,9 @@
 Makes COUNT random small models, each of another kind in turn, and random words of few different characters, so that pieces
 overlap in many ways. Each line is {"model": ..., "tokens": [[text, score, kind], ...], "merges": ..., ..., "cases": [[word,
 ids], ...]}; the ids are those of Hugging Face tokenizers 0.23.3 or, where "sentencepiece" is true, of SentencePiece 0.2.3.
-LONG: letters of a word at most. Kinds of tokens are numbered as in SentencePiece.
+LONG: letters of a word at most. Kinds of tokens are numbered as in SentencePiece. Some lines have a word so long that the
+file only says how it is made ("long": letters, their count and the state of the generator) and which ids it has (how many,
+and an FNV-1a hash of them).
 """
 
 import json
@@ -147,6 +149,24 @@ def make_sentencepiece(chance, line, bpe):
     return sentencepiece_model(tokens, bpe, fallback)
 
 
+def long_word(letters, count, state):
+    """A letter is repeated or another one comes, by the upper bits of a linear congruential generator."""
+    out, letter = [], letters[0]
+    for _ in range(count):
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        if state >> 33 & 7:
+            letter = letters[(state >> 40) % len(letters)]
+        out.append(letter)
+    return "".join(out)
+
+
+def hash_ids(ids):
+    value = 0xCBF29CE484222325
+    for i in ids:
+        value = (value ^ i) * 0x100000001B3 % 2**64
+    return "%016x" % value
+
+
 MAKERS = [("bpe", make_bpe), ("unigram", make_unigram), ("wordpiece", make_wordpiece), ("word_level", make_word_level),
           ("bpe", lambda chance, line: make_sentencepiece(chance, line, True)),
           ("unigram", lambda chance, line: make_sentencepiece(chance, line, False))]
@@ -164,6 +184,11 @@ def main():
         for word in words(chance, letters, longest):
             ids = encoder.encode(word)
             line["cases"].append([word, ids if isinstance(ids, list) else ids.ids])
+        if i % 3 == 0 or line.get("sentencepiece"):
+            long = {"letters": chance.sample(letters, chance.randint(2, 4)), "count": 40000, "state": chance.getrandbits(32)}
+            ids = encoder.encode(long_word(long["letters"], long["count"], long["state"]))
+            ids = ids if isinstance(ids, list) else ids.ids
+            line["long"] = {**long, "ids": len(ids), "hash": hash_ids(ids)}
         print(json.dumps(line))
 
 

@@ -86,7 +86,7 @@ static struct compiled *compile(const json_t *line)
     rlx_error error;
     c->diags.arena = c->model.arena = &c->arena;
     c->model.vocabulary = v;
-    v->kind = VOCABULARY_characters;
+    v->kind = is_true(line, "byte_level") ? VOCABULARY_byte_level : VOCABULARY_characters;
     v->file = "models.jsonl";
     v->unknown = json_is_integer(unknown) ? (uint32_t)json_integer_value(unknown) : UINT32_MAX;
     v->fuse_unknown = is_true(line, "fuse");
@@ -138,6 +138,49 @@ static size_t compare_case(struct encoding *e, const json_t *line, const json_t 
     return wrong;
 }
 
+/* The word that long_word of models.py makes. The caller frees it. */
+static char *make_long(const json_t *recipe, size_t *bytes)
+{
+    const json_t *letters = json_object_get(recipe, "letters"),
+                 *letter = json_array_get(letters, 0);
+    size_t count = (size_t)json_integer_value(json_object_get(recipe, "count"));
+    uint64_t state = (uint64_t)json_integer_value(json_object_get(recipe, "state"));
+    char *word = malloc(count * 4);
+    *bytes = 0;
+    assert_non_null(word);
+    for (size_t i = 0; i < count; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        if (state >> 33 & 7)
+            letter = json_array_get(letters, (size_t)(state >> 40) % json_array_size(letters));
+        memcpy(word + *bytes, json_string_value(letter), json_string_length(letter));
+        *bytes += json_string_length(letter);
+    }
+    return word;
+}
+
+static size_t compare_long(struct encoding *e, const json_t *line)
+{
+    const json_t *recipe = json_object_get(line, "long");
+    uint64_t hash = 0xcbf29ce484222325u;
+    char found[17];
+    size_t bytes;
+    if (!recipe)
+        return 0;
+    char *word = make_long(recipe, &bytes);
+    e->count = 0;
+    encode_word(e, word, bytes);
+    free(word);
+    assert_false(e->no_memory);
+    for (size_t i = 0; i < e->count; i++)
+        hash = (hash ^ (uint32_t)e->ids[i]) * 0x100000001b3u;
+    snprintf(found, sizeof found, "%016llx", (unsigned long long)hash);
+    bool same = e->count == (size_t)json_integer_value(json_object_get(recipe, "ids")) &&
+                strcmp(found, json_string_value(json_object_get(recipe, "hash"))) == 0;
+    if (!same)
+        print_case(line, recipe, e->ids, e->count);
+    return !same;
+}
+
 enum { MOST_IDS = 1 << 20 };
 
 static size_t compare_line(const json_t *line, size_t *compared)
@@ -153,6 +196,7 @@ static size_t compare_line(const json_t *line, size_t *compared)
         wrong += compare_case(&e, line, one);
         ++*compared;
     }
+    wrong += compare_long(&e, line);
     model_work_free(&e.work);
     free(e.ids);
     arena_free(&c->arena);
