@@ -205,11 +205,12 @@ static void describe_family(struct directory_files *f, enum family_files files, 
     if (f->tokens.config == NULL)
         f->tokens.config = json_object();
     if (f->family) {
-        family_name_tokens(f->family, f->tokens.config);
+        family_name_tokens(f->family, NULL, f->tokens.config);
     } else if (!program && (f->family = family_guess(vocab, files)) != NULL) {
         diag_warning(d, (struct place){.file = f->path},
                      "no file says what class of tokenizer this is: reading text as %s does",
                      family_name(f->family));
+        family_name_tokens(f->family, vocab, f->tokens.config);
     }
     if (f->family) {
         f->description = family_describe(f->family, f->tokens.config, vocab, merges);

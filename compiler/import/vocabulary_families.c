@@ -248,7 +248,7 @@ static const char *next_word(const char **at, size_t *bytes)
     return *bytes ? word : NULL;
 }
 
-void family_name_tokens(const struct family *f, json_t *config)
+void family_name_tokens(const struct family *f, const json_t *vocab, json_t *config)
 {
     const char *at = f->tokens, *name, *text;
     size_t name_bytes, bytes;
@@ -256,7 +256,8 @@ void family_name_tokens(const struct family *f, json_t *config)
     while ((name = next_word(&at, &name_bytes)) != NULL &&
            (text = next_word(&at, &bytes)) != NULL) {
         bool mask = name_bytes == 10 && memcmp(name, "mask_token", name_bytes) == 0;
-        if (json_object_getn(config, name, name_bytes) != NULL)
+        if (json_object_getn(config, name, name_bytes) != NULL ||
+            (vocab && json_object_getn(vocab, text, bytes) == NULL))
             continue;
         json_object_setn_new(config, name, name_bytes,
                              mask && f->mask_strips

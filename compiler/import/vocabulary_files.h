@@ -32,8 +32,9 @@ const struct family *family_guess(const json_t *vocab, enum family_files files);
 /* The name of a class that is a program, and not described by its files; NULL: none. */
 const char *family_program(const json_t *config, const json_t *model);
 const char *family_name(const struct family *f);
-/* Adds the special tokens that the class has and the configuration does not mention. */
-void family_name_tokens(const struct family *f, json_t *config);
+/* Adds the special tokens that the class has and the configuration does not mention; only those in
+ * `vocab`, unless it is NULL. */
+void family_name_tokens(const struct family *f, const json_t *vocab, json_t *config);
 /* A tokenizer.json. Takes over the references to `vocab` and `merges` (NULL: none). */
 json_t *family_describe(const struct family *f, const json_t *config, json_t *vocab,
                         json_t *merges);

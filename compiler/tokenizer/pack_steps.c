@@ -32,7 +32,7 @@ static bool read_expressions(struct packing *p)
 {
     const struct text_steps *steps = &p->vocabulary->pipeline.pre_tokenizers;
     for (uint32_t i = 0; i < p->normals.expression_count; i++)
-        if (!read_expression(p, p->normals.expressions[i]))
+        if (!read_expression(p, p->normals.expressions[i].published))
             return false;
     for (uint32_t i = 0; i < steps->count; i++)
         if (steps->all[i].kind == STEP_split && !read_expression(p, &steps->all[i]))
@@ -174,6 +174,8 @@ static bool add_scanners(struct packing *p, struct scanners *scanners)
                           &number))
             return false;
         assert(number == i);
+        if (i < p->normals.expression_count)
+            normal_set_scanner(&p->normals, i, number);
     }
     packing_set_table(p, RLX_TABLE_CLASS_INDEX, scanners->class_index, RLX_SCAN_PAGES,
                       sizeof *scanners->class_index);
@@ -203,7 +205,7 @@ static bool pack_scanners(struct packing *p)
 /* The tables as the runtime sees them, to normalize added tokens. */
 static void open_normalizer(struct packing *p)
 {
-    p->scan_tables = (struct scan_tables){
+    p->scanners = (struct scan_tables){
         .scanners = p->tables[RLX_TABLE_SCANNERS].data,
         .transitions = p->tables[RLX_TABLE_TRANSITIONS].data,
         .class_index = p->tables[RLX_TABLE_CLASS_INDEX].data,
@@ -212,11 +214,8 @@ static void open_normalizer(struct packing *p)
         .transition_count = p->tables[RLX_TABLE_TRANSITIONS].count,
         .class_page_count = p->tables[RLX_TABLE_CLASS_PAGES].count / RLX_SCAN_PAGE,
     };
-    p->matcher.tables = &p->scan_tables;
-    if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, p->expression_count))
+    if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, &p->scanners))
         unreachable("the tables of normalization do not hold together");
-    p->normal.match = matcher_match;
-    p->normal.context = &p->matcher;
 }
 
 bool pack_steps(struct packing *p)

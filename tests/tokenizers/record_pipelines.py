@@ -8,7 +8,8 @@ Each line is {"name", "files": {"tokenizer.json": ...}, "cases": [{"text", "ids"
 what the post-processor adds, `ids_added` with it where that differs, `decoded` the text of `ids`. The first form writes
 every component with every option; --random puts components together at random. Vocabularies are trained on the texts
 below, a few characters left out. Recorded with tokenizers 0.23.3 and sentencepiece 0.2.3 (for a small map of characters).
-Only characters that Unicode 9 has are used, so that no table's version matters. Training breaks ties at random, so the vocabularies of\ntwo runs differ.
+Only characters that Unicode 9 has are used, so that no table's version matters. Training breaks ties at random, so the vocabularies of
+two runs differ.
 """
 
 import argparse
