@@ -276,6 +276,18 @@ static uint32_t parse_option_group(struct parsing *p, uint32_t start)
     return body;
 }
 
+/* Behind `(?=` and the like. */
+static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool negated)
+{
+    if (p->in_behind && !behind)
+        return expression_fail(p, start, "a lookahead inside of a lookbehind is not supported");
+    bool in_behind = p->in_behind;
+    p->in_behind = behind;
+    uint32_t body = close_group(p, parse_choice(p), start);
+    p->in_behind = in_behind;
+    return add_look(p, body, behind, negated);
+}
+
 /* Behind `(`. */
 static uint32_t parse_group(struct parsing *p)
 {
@@ -289,8 +301,7 @@ static uint32_t parse_group(struct parsing *p)
     uint32_t body = NODE_NONE;
     for (size_t i = 0; i < countof(looks); i++)
         if (parsing_skip(p, looks[i].text)) {
-            body = close_group(p, parse_choice(p), start);
-            body = add_look(p, body, looks[i].behind, looks[i].negated);
+            body = parse_look(p, start, looks[i].behind, looks[i].negated);
             goto done;
         }
     if (parsing_skip(p, "?>"))
