@@ -297,8 +297,11 @@ static void hostile_charsmaps(void **state)
     refuse_charsmap(map, 14, "UTF-8");
     memset(map + 12, 'x', 300);
     refuse_charsmap(map, 312, "at most 256 bytes");
-    /* unit 0: children from 0; unit 1: label 1, a leaf with children from 0, which says 0x100 */
+    /* unit 0: children from 0; unit 1: label 1, a leaf whose value is in unit 0, which says 256 */
     memcpy(map + 4, "\x00\x01\x00\x00\x01\x05\x00\x00", 8);
+    refuse_charsmap(map, 20, "offsets below 8");
+    /* the same with children from 0x60, beyond the array, of which 0x61 is in unit 1 */
+    memcpy(map + 4, "\x00\x81\x01\x00\x61\x05\x00\x00", 8);
     refuse_charsmap(map, 20, "offsets below 8");
 }
 
