@@ -1,6 +1,6 @@
 /* Reads the options that rlxc build and rlxc plan share. Contract: build_options.h. */
 #include "compiler/build_options.h"
-#include "compiler/import/vocabulary.h"
+#include "compiler/import/pre_tokenizers.h"
 
 #include "compiler/passes/passes.h"
 #include "compiler/selection.h"
@@ -196,9 +196,9 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return check_variants(b->command, value);
     case BUILD_OPTION_pre_tokenizer:
         o->pre_tokenizer = value;
-        return vocabulary_split_by_name(value, strlen(value)) != NULL ||
-               wrong_usage(b->command, "--pre-tokenizer: expected one of %s, found '%s'",
-                           vocabulary_split_names(&b->arena), value);
+        return pre_tokenizer_by_name(value, strlen(value)) != NULL ||
+               wrong_usage(b->command, "--pre-tokenizer: expected a known name (%s), found '%s'",
+                           pre_tokenizer_near(value, strlen(value), &b->arena), value);
     case 'x':
         add_name(&b->arena, &o->leave_out, value);
         return check_passes(b->command, "--leave-out", value, true);

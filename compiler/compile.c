@@ -119,7 +119,7 @@ static struct cache *cache_of(struct unit *u)
 static bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
-    return tokenizer_pack_cached(&u->model, cache_of(u), &u->arena, &u->tokenizer,
+    return tokenizer_pack_cached(&u->model, cache_of(u), true, &u->arena, &u->tokenizer,
                                  &u->tokenizer_bytes, u->diags);
 }
 

@@ -9,23 +9,31 @@
 
 struct adding {
     struct vocabulary *vocabulary;
-    const json_t *model; /* texts and ids of the model's own tokens */
-    json_t *ids;         /* of the added tokens, by text */
-    uint32_t next;       /* free id */
-    struct arena *arena;
+    struct strings texts; /* of all tokens */
+    uint32_t *ids;        /* of those texts; an added token comes before one of the model */
+    uint32_t id_count, id_capacity;
+    uint32_t next; /* free id */
+    struct arena *arena, scratch;
     struct diags *diags;
     struct place place;
     uint32_t moved; /* tokens with another id in the file */
 };
 
-/* The id of a text; -1 if no token has it. */
-static json_int_t known_id(const struct adding *a, const struct added_token *t)
+static void remember(struct adding *a, const char *text, uint32_t bytes, uint32_t id)
 {
-    const json_t *id = json_object_getn(a->ids, t->text, t->bytes);
+    str_id string = str_intern(&a->texts, text, bytes);
 
-    if (id == NULL)
-        id = json_object_getn(a->model, t->text, t->bytes);
-    return json_is_integer(id) ? json_integer_value(id) : -1;
+    while (a->id_count <= string)
+        ARENA_PUSH(&a->scratch, a->ids, a->id_count, a->id_capacity) = UINT32_MAX;
+    a->ids[string] = id;
+}
+
+/* The id of a text, which is not empty; UINT32_MAX if no token has it. */
+static uint32_t known_id(const struct adding *a, const struct added_token *t)
+{
+    str_id string = str_find(&a->texts, t->text, t->bytes);
+
+    return string ? a->ids[string] : UINT32_MAX;
 }
 
 static bool is_free(const struct vocabulary *v, int64_t id)
@@ -69,7 +77,7 @@ static void note_id(struct adding *a, const struct added_token *t, uint32_t id)
                      "token '%.60s': the file says id %" PRId64
                      ", the tokenizers library gives it id %u, and that counts here too",
                      t->text, t->id, id);
-    json_object_setn_new_nocheck(a->ids, t->text, t->bytes, json_integer(id));
+    remember(a, t->text, t->bytes, id);
     if (id >= a->next)
         a->next = id + 1;
 }
@@ -77,9 +85,7 @@ static void note_id(struct adding *a, const struct added_token *t, uint32_t id)
 static bool add_one(struct adding *a, const struct added_token *t)
 {
     struct vocabulary *v = a->vocabulary;
-    json_int_t known = known_id(a, t);
-
-    uint32_t id = known >= 0 ? (uint32_t)known : new_id(a, t);
+    uint32_t known = known_id(a, t), id = known != UINT32_MAX ? known : new_id(a, t);
 
     if (t->bytes > VOCABULARY_MAX_TEXT)
         return diag_error(a->diags, a->place, "expected tokens of at most %d bytes, found %u",
@@ -90,7 +96,7 @@ static bool add_one(struct adding *a, const struct added_token *t)
     grow_to(a, id + 1);
     struct vocabulary_token *token = &v->tokens[id];
     bool was_special = token->added && token->kind == TOKEN_control;
-    if (known < 0)
+    if (known == UINT32_MAX)
         *token = (struct vocabulary_token){
             .text = arena_text(a->arena, t->text, t->bytes), .bytes = t->bytes, .unmerged = true};
     token->added = true;
@@ -103,26 +109,40 @@ static bool add_one(struct adding *a, const struct added_token *t)
     return true;
 }
 
-bool added_tokens_add(struct vocabulary *v, const json_t *model, const struct added_token *list,
-                      uint32_t count, struct place place, struct arena *arena, struct diags *d)
+/* The next free id is at first the number of the model's tokens. */
+static void remember_all(struct adding *a)
 {
-    struct adding a = {v,     model, json_object(), (uint32_t)json_object_size(model),
-                       arena, d,     place,         0};
-    bool good = true;
+    const struct vocabulary *v = a->vocabulary;
 
+    for (uint32_t i = 0; i < v->token_count; i++) {
+        const struct vocabulary_token *t = &v->tokens[i];
+        a->next += t->text && !t->unmerged;
+        if (t->text && !t->added)
+            remember(a, t->text, t->bytes, i);
+    }
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
         if (t->text == NULL || !t->added)
             continue;
-        json_object_setn_new_nocheck(a.ids, t->text, t->bytes, json_integer(i));
-        if (i >= a.next)
-            a.next = i + 1;
+        remember(a, t->text, t->bytes, i);
+        if (i >= a->next)
+            a->next = i + 1;
     }
+}
+
+bool added_tokens_add(struct vocabulary *v, const struct added_token *list, uint32_t count,
+                      struct place place, struct arena *arena, struct diags *d)
+{
+    struct adding a = {.vocabulary = v, .arena = arena, .diags = d, .place = place};
+    bool good = true;
+
+    strings_init(&a.texts, &a.scratch);
+    remember_all(&a);
     for (uint32_t i = 0; i < count && good; i++)
         good = list[i].bytes == 0 || add_one(&a, &list[i]);
     if (a.moved > 1)
         diag_note(d, "%u tokens have other ids than the file says", a.moved);
-    json_decref(a.ids);
+    arena_free(&a.scratch);
     return good;
 }
 

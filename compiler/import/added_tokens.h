@@ -18,9 +18,9 @@ struct added_token {
 /* From a text, or an object with content and flags; false if it is neither. */
 bool added_token_read(const json_t *value, int64_t id, bool special, struct added_token *out);
 
-/* `model`: the model's own vocabulary, an object of texts and ids. */
-bool added_tokens_add(struct vocabulary *v, const json_t *model, const struct added_token *list,
-                      uint32_t count, struct place place, struct arena *arena, struct diags *d);
+/* The vocabulary has its model's own tokens, and those added before. */
+bool added_tokens_add(struct vocabulary *v, const struct added_token *list, uint32_t count,
+                      struct place place, struct arena *arena, struct diags *d);
 
 /* The files next to tokenizer.json; NULL: there is no such file. */
 struct token_files {
@@ -31,10 +31,9 @@ struct token_files {
 /* Merges special_tokens_map.json into the configuration, creating it if necessary. Does nothing if
  * the configuration lists the added tokens itself. */
 void added_tokens_merge_map(struct token_files *files);
-/* Adds the tokens that the merged files name. `model` is as above; `directory` is for messages. */
-bool added_tokens_from_files(const struct token_files *files, const json_t *model,
-                             const char *directory, struct vocabulary *v, struct arena *arena,
-                             struct diags *d);
+/* Adds the tokens that the merged files name. `directory` is for messages. */
+bool added_tokens_from_files(const struct token_files *files, const char *directory,
+                             struct vocabulary *v, struct arena *arena, struct diags *d);
 /* Calls `each` for every token that the merged configuration has a name for ("eos_token"). */
 void added_tokens_each_named(json_t *config,
                              void (*each)(void *context, const char *name, const json_t *value),

@@ -360,9 +360,8 @@ void added_tokens_merge_map(struct token_files *files)
         merge_value(files->config, key, value);
 }
 
-bool added_tokens_from_files(const struct token_files *files, const json_t *model,
-                             const char *directory, struct vocabulary *v, struct arena *arena,
-                             struct diags *d)
+bool added_tokens_from_files(const struct token_files *files, const char *directory,
+                             struct vocabulary *v, struct arena *arena, struct diags *d)
 {
     struct collection c = {.arena = arena, .diags = d, .directory = directory};
     json_t *decoder = json_object_get(files->config, "added_tokens_decoder");
@@ -379,6 +378,5 @@ bool added_tokens_from_files(const struct token_files *files, const json_t *mode
     mark_named(&c, files->config);
     const char *file = decoder == NULL && files->added_tokens != NULL ? "added_tokens.json"
                                                                       : "tokenizer_config.json";
-    return c.count == 0 ||
-           added_tokens_add(v, model, c.all, c.count, place_of(&c, file, NULL), arena, d);
+    return c.count == 0 || added_tokens_add(v, c.all, c.count, place_of(&c, file, NULL), arena, d);
 }

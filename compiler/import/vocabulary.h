@@ -42,7 +42,7 @@ struct vocabulary_merge {
 
 /* A step changes text or cuts it. Normalizers act on the stretches of text between added tokens;
  * pre-tokenizers act on each piece that the steps before them left. Importers express every
- * component of a published description by these. */
+ * component of a published description by these; pipeline_steps.h has those that are several. */
 enum text_step_kind {
     STEP_form,               /* Unicode normalization form `form` */
     STEP_lowercase,          /* each character becomes its full lower-case mapping; no context */
@@ -186,23 +186,6 @@ enum {
 
 /* Reports an option that has no meaning for this model. */
 bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d);
-/* How a pre-tokenizer with that name (tokenizer.ggml.pre) or that published regular expression
- * splits text; NULL if unknown. */
-struct vocabulary_split {
-    const char *names;   /* separated by spaces; "" for none */
-    const char *pattern; /* published text of the regular expression, or NULL */
-    struct word_split split;
-    bool whole_words; /* a word that is a token is not split, if only the name says so */
-};
-const struct vocabulary_split *vocabulary_split_by_name(const char *name, size_t bytes);
-const struct vocabulary_split *vocabulary_split_by_pattern(const char *pattern, size_t bytes);
-/* The one that models of that architecture have with such a vocabulary; NULL if there are several.
- */
-const struct vocabulary_split *vocabulary_split_infer(const char *architecture,
-                                                      const struct vocabulary *v);
-/* The first name of each, separated by commas, for messages. */
-const char *vocabulary_split_names(struct arena *a);
-
 /* The id of a token by its text; UINT32_MAX if there is none. Walks all tokens. */
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes);
 /* Marks the tokens whose well-known names say that they end a turn or a text. */

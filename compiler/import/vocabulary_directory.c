@@ -1,8 +1,10 @@
-/* The vocabulary of a Hugging Face directory. In: tokenizer.json and, if present,
- * tokenizer_config.json, special_tokens_map.json, added_tokens.json, generation_config.json,
- * config.json and chat_template.jinja. Out: m->vocabulary, m->chat_template. */
+/* The vocabulary of a Hugging Face directory. In: tokenizer.json or another form of it and, if
+ * present, tokenizer_config.json, special_tokens_map.json, added_tokens.json,
+ * generation_config.json, config.json and chat_template.jinja. Out: m->vocabulary,
+ * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the other
+ * forms by the class, and by add_bos_token and add_eos_token of the configuration. */
 #include "compiler/import/added_tokens.h"
-#include "compiler/import/import.h"
+#include "compiler/import/vocabulary_files.h"
 
 #include <string.h>
 
@@ -114,19 +116,12 @@ static bool read_templates(struct model *m, const char *directory, const json_t 
                               set_tool_template, d);
 }
 
-/* In older directories, only the configuration says whether BOS is put in front. */
-static void front_from_config(struct vocabulary *v, const json_t *config)
-{
-    if (v->front_count || !json_is_true(json_object_get(config, "add_bos_token")))
-        return;
-    uint32_t bos = find_token(v, json_object_get(config, "bos_token"));
-    if (bos != UINT32_MAX)
-        v->front[v->front_count++] = bos;
-}
-
 struct directory_files {
     struct token_files tokens;
-    json_t *tokenizer, *generation, *model;
+    json_t *generation, *model;
+    json_t *description;         /* a tokenizer.json, or what stands for one */
+    const char *path;            /* of the file that it comes from */
+    const struct family *family; /* NULL: the description says all */
 };
 
 static bool load_files(struct directory_files *f, const char *directory, struct model *m,
@@ -141,7 +136,6 @@ static bool load_files(struct directory_files *f, const char *directory, struct 
         {"added_tokens.json", &f->tokens.added_tokens},
         {"generation_config.json", &f->generation},
         {"config.json", &f->model},
-        {"tokenizer.json", &f->tokenizer},
     };
     bool good = true;
 
@@ -158,30 +152,157 @@ static void close_files(const struct directory_files *f)
                            f->tokens.added_tokens,
                            f->generation,
                            f->model,
-                           f->tokenizer};
+                           f->description};
 
     for (size_t i = 0; i < countof(all); i++)
         json_decref(all[i]);
 }
 
-static bool read_vocabulary(const struct directory_files *f, const char *directory,
-                            const char *path, struct model *m, struct diags *d)
+/* ---- the file that has the tokens ---- */
+
+static bool read_tokenizer(struct directory_files *f, const char *directory, struct diags *d)
+{
+    (void)directory;
+    f->description = json_read_file(f->path, d);
+    return f->description != NULL;
+}
+
+static bool read_tekken(struct directory_files *f, const char *directory, struct diags *d)
+{
+    json_t *root = json_read_file(f->path, d);
+
+    (void)directory;
+    if (root)
+        f->description = vocabulary_from_tekken(f->path, root, d);
+    json_decref(root);
+    return f->description != NULL;
+}
+
+static json_t *read_lines(const char *path, json_t *(*read)(const struct file *, struct diags *),
+                          struct diags *d)
+{
+    struct file file;
+
+    if (!file_map(path, &file, d))
+        return NULL;
+    json_t *list = read(&file, d);
+    file_unmap(&file);
+    return list;
+}
+
+static void warn_ids_only(const char *path, const char *why, struct diags *d)
+{
+    diag_warning(d, (struct place){.file = path}, "%s; this model will work with ids only", why);
+}
+
+/* Without a known family there is no description, which is not an error. */
+static void describe_family(struct directory_files *f, enum family_files files, json_t *vocab,
+                            json_t *merges, struct diags *d)
+{
+    const char *program = family_program(f->tokens.config, f->model);
+
+    f->family = program ? NULL : family_find(f->tokens.config, f->model, files);
+    if (f->tokens.config == NULL)
+        f->tokens.config = json_object();
+    if (f->family) {
+        family_name_tokens(f->family, NULL, f->tokens.config);
+    } else if (!program && (f->family = family_guess(vocab, files)) != NULL) {
+        diag_warning(d, (struct place){.file = f->path},
+                     "no file says what class of tokenizer this is: reading text as %s does",
+                     family_name(f->family));
+        family_name_tokens(f->family, vocab, f->tokens.config);
+    }
+    if (f->family) {
+        f->description = family_describe(f->family, f->tokens.config, vocab, merges);
+        return;
+    }
+    warn_ids_only(f->path,
+                  program ? arena_printf(d->arena, "the tokenizer class %s is a program", program)
+                          : "no file says what class of tokenizer this is",
+                  d);
+    json_decref(vocab);
+    json_decref(merges);
+}
+
+static bool read_pairs(struct directory_files *f, const char *directory, struct diags *d)
+{
+    const char *merges_path = arena_printf(d->arena, "%s/merges.txt", directory);
+
+    if (!file_is_named(merges_path)) {
+        warn_ids_only(f->path, "there is no merges.txt beside it", d);
+        return true;
+    }
+    json_t *vocab = json_read_file(f->path, d);
+    json_t *merges = vocab ? read_lines(merges_path, vocabulary_read_merges, d) : NULL;
+    if (merges)
+        describe_family(f, FAMILY_merges, vocab, merges, d);
+    else
+        json_decref(vocab);
+    return merges != NULL;
+}
+
+static bool read_words(struct directory_files *f, const char *directory, struct diags *d)
+{
+    json_t *vocab = read_lines(f->path, vocabulary_read_words, d);
+
+    (void)directory;
+    if (vocab)
+        describe_family(f, FAMILY_words, vocab, NULL, d);
+    return vocab != NULL;
+}
+
+static bool read_sentencepiece(struct directory_files *f, const char *directory, struct diags *d)
+{
+    (void)directory;
+    warn_ids_only(f->path, "rlx does not read this form", d);
+    return true;
+}
+
+struct form {
+    const char *name;
+    bool (*read)(struct directory_files *, const char *, struct diags *);
+};
+
+/* The first of these that exists counts; NULL: there is none. transformers 5.24 takes tokenizer.json
+ * first as well, then the files that the class names; few directories have two of the others. */
+static const struct form *find_form(struct directory_files *f, const char *directory,
+                                    struct arena *a)
+{
+    static const struct form forms[] = {
+        {"tokenizer.json", read_tokenizer},
+        {"tekken.json", read_tekken},
+        {"tokenizer.model", read_sentencepiece},
+        {"vocab.json", read_pairs},
+        {"vocab.txt", read_words},
+    };
+
+    for (size_t i = 0; i < countof(forms); i++) {
+        f->path = arena_printf(a, "%s/%s", directory, forms[i].name);
+        if (file_is_named(f->path))
+            return &forms[i];
+    }
+    return NULL;
+}
+
+/* ---- all together ---- */
+
+static bool read_vocabulary(const struct directory_files *f, const char *directory, struct model *m,
+                            struct diags *d)
 {
     struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
-    const json_t *model = json_object_get(f->tokenizer, "model");
     json_t *config = f->tokens.config;
 
-    if (!tokenizer_json_read(path, f->tokenizer, v, m->arena, d) ||
-        !added_tokens_from_files(&f->tokens, json_object_get(model, "vocab"), directory, v,
-                                 m->arena, d))
+    if (!tokenizer_json_read(f->path, f->description, v, m->arena, d) ||
+        !added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
+    if (f->family)
+        family_surround(f->family, config, v);
     mark_ends(v, f->generation);
     mark_ends(v, f->model);
     uint32_t eos = find_token(v, json_object_get(config, "eos_token"));
     if (eos != UINT32_MAX)
         v->tokens[eos].ends_generation = true;
     vocabulary_mark_known_ends(v);
-    front_from_config(v, config);
     added_tokens_each_named(config, name_special_token, m);
     m->vocabulary = v;
     return read_templates(m, directory, config, d);
@@ -191,19 +312,14 @@ bool vocabulary_from_directory(const char *directory, const struct import_option
                                struct model *m, struct diags *d)
 {
     struct directory_files files = {.generation = NULL};
-    const char *path = arena_printf(m->arena, "%s/tokenizer.json", directory);
+
     m->vocabulary = NULL;
     if (options->pre_tokenizer)
         return vocabulary_refuse_pre_tokenizer(directory, d);
-    if (!file_is_named(path)) {
-        const char *other = arena_printf(m->arena, "%s/tokenizer.model", directory);
-        if (file_is_named(other))
-            diag_warning(d, (struct place){.file = other},
-                         "rlx reads only tokenizer.json; this model will work with ids only");
-        return true;
-    }
+    const struct form *form = find_form(&files, directory, m->arena);
     bool good =
-        load_files(&files, directory, m, d) && read_vocabulary(&files, directory, path, m, d);
+        form == NULL || (load_files(&files, directory, m, d) && form->read(&files, directory, d) &&
+                         (files.description == NULL || read_vocabulary(&files, directory, m, d)));
     close_files(&files);
     if (!good)
         m->vocabulary = NULL;

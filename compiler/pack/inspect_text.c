@@ -2,6 +2,7 @@
  * lines for people. It checks every index at use, reports what is wrong, and shows the rest. */
 #include "compiler/pack/inspect.h"
 
+#include <jansson.h>
 #include <string.h>
 
 static const char *const section_names[INSPECT_KINDS] = {
@@ -72,6 +73,23 @@ static void show_info(struct inspected *in)
     text_add(in->out, "  one token     reads %llu bytes of weights\n", (number)info.decode_bytes);
     text_add(in->out, "  digest        %016llx (weights %016llx)\n", (number)info.model_digest,
              (number)info.weight_digest);
+}
+
+/* As the manifest describes it: a line for each part of the pipeline. */
+static void show_tokenizer(struct inspected *in)
+{
+    uint64_t bytes = 0;
+    const char *manifest = inspect_manifest(in, &bytes);
+    json_t *root = manifest ? json_loadb(manifest, bytes, 0, NULL) : NULL;
+    const json_t *lines = json_object_get(root, "tokenizer");
+
+    for (size_t i = 0; i < json_array_size(lines) && room_for_line(in); i++) {
+        const char *line = json_string_value(json_array_get(lines, i));
+        text_add(in->out, i == 0 ? "tokenizer\n  " : "  ");
+        text_add_printable(in->out, line != NULL ? line : "?");
+        text_add(in->out, "\n");
+    }
+    json_decref(root);
 }
 
 static void show_sampling(struct inspected *in)
@@ -264,6 +282,7 @@ bool inspect_text(struct inspected *in, bool verbose, struct text *out)
     text_add(out, "\n");
     show_sections(in);
     show_info(in);
+    show_tokenizer(in);
     show_sampling(in);
     show_levels(in, verbose);
     show_states(in);

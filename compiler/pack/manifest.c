@@ -4,6 +4,7 @@
 #include "compiler/pack/manifest.h"
 
 #include "compiler/pack/sampling.h"
+#include "compiler/tokenizer/describe.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -128,6 +129,22 @@ static json_t *describe_model(const struct artifact *a)
     return object;
 }
 
+/* A line for each part of its pipeline. */
+static json_t *describe_tokenizer(const struct artifact *a)
+{
+    json_t *lines = json_array();
+    struct text text = {.arena = a->arena};
+
+    tokenizer_describe(a->model->vocabulary, &text);
+    for (char *line = text.data, *end; *line != 0; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = 0;
+        if (json_array_append_new(lines, string(line)) != 0)
+            unreachable("the manifest cannot be built");
+    }
+    return lines;
+}
+
 static json_t *describe_options(const struct artifact *a)
 {
     static const char *const activations[] = {"auto", "f32", "i16", "i8"};
@@ -240,6 +257,8 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
     json_t *sampling = describe_sampling(&a->model->sampling);
     if (sampling != NULL)
         put(root, "sampling", sampling);
+    if (a->model->vocabulary != NULL)
+        put(root, "tokenizer", describe_tokenizer(a));
     if (plan != NULL) {
         put(root, "options", describe_options(a));
         put(root, "numerics", string(numerics_name(&a->numerics)));

@@ -1,6 +1,7 @@
 /* The TOKENIZER section by way of the build cache (base/cache.h). In: a model's vocabulary; out:
  * its section, found or packed. The key is a digest of everything that packing reads, so it does
  * not depend on the kind of file that the vocabulary came from. */
+#include "compiler/tokenizer/check.h"
 #include "compiler/tokenizer/pack.h"
 
 #include <string.h>
@@ -19,10 +20,10 @@ static void mix_token(struct cache_mixer *mixer, const struct vocabulary_token *
                            (uint32_t)t->left_strip << 2 | (uint32_t)t->right_strip << 3 |
                            (uint32_t)t->single_word << 4 | (uint32_t)t->normalized << 5 |
                            (uint32_t)t->ends_generation << 6 | (uint32_t)t->unmerged << 7;
-    uint32_t all[5] = {t->bytes, t->kind, flags};
+    const uint32_t all[3] = {t->bytes, t->kind, flags};
 
-    memcpy(&all[3], &t->score, sizeof t->score);
     cache_mix(mixer, all, sizeof all);
+    cache_mix(mixer, &t->score, sizeof t->score);
     if (t->text != NULL && t->bytes != 0)
         cache_mix(mixer, t->text, t->bytes);
 }
@@ -36,20 +37,51 @@ static void mix_merge(struct cache_mixer *mixer, const struct vocabulary_merge *
     cache_mix(mixer, m->right, m->right_bytes);
 }
 
+static void mix_steps(struct cache_mixer *mixer, const struct text_steps *steps)
+{
+    cache_mix(mixer, &steps->count, sizeof steps->count);
+    for (uint32_t i = 0; i < steps->count; i++) {
+        const struct text_step *s = &steps->all[i];
+        const uint32_t all[] = {s->kind,         s->literal, s->invert,   s->left,  s->right,
+                                s->by_graphemes, s->form,    s->behavior, s->prefix};
+
+        cache_mix(mixer, all, sizeof all);
+        mix_text(mixer, s->expression.text, s->expression.bytes);
+        mix_text(mixer, s->content.text, s->content.bytes);
+    }
+}
+
+static void mix_decoders(struct cache_mixer *mixer, const struct decoder_steps *steps)
+{
+    cache_mix(mixer, &steps->count, sizeof steps->count);
+    for (uint32_t i = 0; i < steps->count; i++) {
+        const struct decoder_step *s = &steps->all[i];
+        const uint32_t all[] = {s->kind, s->start, s->stop, s->cleanup};
+
+        cache_mix(mixer, all, sizeof all);
+        mix_text(mixer, s->expression.text, s->expression.bytes);
+        mix_text(mixer, s->content.text, s->content.bytes);
+    }
+}
+
 static void mix_rules(struct cache_mixer *mixer, const struct vocabulary *v)
 {
-    const struct word_split *s = &v->split;
+    const struct pipeline *p = &v->pipeline;
     const uint32_t rules[] = {
-        v->kind,          v->token_count, v->merge_count,  v->by_score,     v->from_gguf,
-        v->nfc,           v->whole_words, v->fuse_unknown, v->strip_space,  v->ascii_strip,
-        v->prefix,        v->unknown,     v->front_count,  s->words,        s->any_case,
-        s->contractions,  s->long_s,      s->prefix_any,   s->newlines,     s->number_space,
-        s->numbers_first, s->spaces,      s->digits,       v->marks_spaces, s->cased,
-        s->slashes,
+        v->token_count,    v->merge_count,         v->by_score,    v->from_gguf,
+        v->whole_words,    v->fuse_unknown,        v->ascii_strip, v->unknown,
+        v->front_count,    p->back_count,          p->model,       p->byte_fallback,
+        p->float32_scores, p->max_word_characters,
     };
 
     cache_mix(mixer, rules, sizeof rules);
     cache_mix(mixer, v->front, v->front_count * sizeof *v->front);
+    cache_mix(mixer, p->back, p->back_count * sizeof *p->back);
+    mix_text(mixer, p->continuing_prefix.text, p->continuing_prefix.bytes);
+    mix_text(mixer, p->end_suffix.text, p->end_suffix.bytes);
+    mix_steps(mixer, &p->normalizers);
+    mix_steps(mixer, &p->pre_tokenizers);
+    mix_decoders(mixer, &p->decoders);
 }
 
 /* Unicode's tables come from a library outside the program. */
@@ -69,16 +101,23 @@ static struct cache_key section_key(const struct cache *cache, const struct mode
     return cache_mix_end(&mixer);
 }
 
-bool tokenizer_pack_cached(const struct model *m, struct cache *cache, struct arena *a,
+static bool pack_checked(const struct model *m, bool check, struct arena *a, uint8_t **section,
+                         uint64_t *bytes, struct diags *d)
+{
+    return tokenizer_pack(m, a, section, bytes, d) &&
+           (!check || *section == NULL || tokenizer_check(m->vocabulary, *section, *bytes, d));
+}
+
+bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool check, struct arena *a,
                            uint8_t **section, uint64_t *bytes, struct diags *d)
 {
     if (cache == NULL || m->vocabulary == NULL)
-        return tokenizer_pack(m, a, section, bytes, d);
+        return pack_checked(m, check, a, section, bytes, d);
     struct cache_key key = section_key(cache, m);
     *section = cache_take(cache, &key, a, bytes);
     if (*section != NULL)
         return true;
-    if (!tokenizer_pack(m, a, section, bytes, d))
+    if (!pack_checked(m, check, a, section, bytes, d))
         return false;
     cache_store(cache, &key, *section, *bytes);
     return true;

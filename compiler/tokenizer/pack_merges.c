@@ -32,7 +32,7 @@ static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m,
                                (struct symbol){m->right + skip, m->right_bytes - skip});
     uint32_t result = packing_find(p, whole.text, whole.bytes);
     if (result == RLX_NO_SYMBOL && add)
-        result = packing_add(p, whole.text, whole.bytes, decode_text(p, whole.text, whole.bytes));
+        result = packing_add(p, whole.text, whole.bytes, word_text(p, whole.text, whole.bytes));
     return result;
 }
 
@@ -117,7 +117,7 @@ static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
 {
     uint32_t symbol = packing_find(p, text, bytes);
     if (symbol == RLX_NO_SYMBOL && character_bytes(text, bytes) == bytes)
-        symbol = packing_add(p, text, bytes, decode_text(p, text, bytes));
+        symbol = packing_add(p, text, bytes, word_text(p, text, bytes));
     return symbol < p->vocabulary->token_count && !merges(p->vocabulary, symbol) ? RLX_NO_SYMBOL
                                                                                  : symbol;
 }
@@ -135,7 +135,7 @@ static void hide_unused(struct packing *p)
         const struct vocabulary_token *t = &v->tokens[i];
         if (t->kind == TOKEN_unused && packing_find(p, t->text, t->bytes) == i &&
             character_bytes(t->text, t->bytes) == t->bytes)
-            packing_add(p, t->text, t->bytes, decode_text(p, t->text, t->bytes));
+            packing_add(p, t->text, t->bytes, word_text(p, t->text, t->bytes));
     }
 }
 
@@ -217,7 +217,7 @@ static bool is_word(const struct packing *p, uint32_t symbol)
         const struct vocabulary_token *t = &v->tokens[symbol];
         if (!t->text || t->kind == TOKEN_byte || packing_find(p, t->text, t->bytes) != symbol)
             return false;
-        if (v->kind == VOCABULARY_characters && t->bytes == 1 && t->text[0] == ' ')
+        if (!p->byte_level && t->bytes == 1 && t->text[0] == ' ')
             return false; /* U+2581 spells spaces */
         if (v->pipeline.model == MODEL_word_level || v->pipeline.continuing_prefix.bytes ||
             v->pipeline.end_suffix.bytes)
@@ -225,8 +225,7 @@ static bool is_word(const struct packing *p, uint32_t symbol)
         if (v->whole_words && (t->kind == TOKEN_normal || !v->from_gguf))
             return true;
     }
-    return v->kind == VOCABULARY_characters && s->bytes &&
-           character_bytes(s->text, s->bytes) == s->bytes;
+    return !p->byte_level && s->bytes && character_bytes(s->text, s->bytes) == s->bytes;
 }
 
 void pack_words(struct packing *p)

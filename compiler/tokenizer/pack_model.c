@@ -58,9 +58,10 @@ static bool pack_pieces(struct packing *p, struct rlx_model *m)
         const struct vocabulary_token *t = &v->tokens[i];
         if (!is_piece(v, t))
             continue;
-        pieces.all[pieces.count++] = (struct trie_text){t->text, t->bytes, i};
-        pieces.bytes += t->bytes;
-        m->longest = (uint32_t)max_u64(m->longest, t->bytes);
+        const struct symbol *in_words = &p->symbols[i];
+        pieces.all[pieces.count++] = (struct trie_text){in_words->text, in_words->bytes, i};
+        pieces.bytes += in_words->bytes;
+        m->longest = (uint32_t)max_u64(m->longest, in_words->bytes);
     }
     if (pieces.bytes > MOST_TEXT)
         return diag_error(p->diags, p->place, "expected tokens of at most %d MiB together",
@@ -188,7 +189,7 @@ static void set_joined(struct packing *p, struct rlx_model *m)
                 note_joined(m, v->tokens[i].text, v->tokens[i].bytes, cut);
     for (size_t space = 0; space < countof(spaces); space++) {
         uint32_t symbol = packing_find(p, spaces[space].text, spaces[space].bytes);
-        bool plain_byte = space == 0 && v->kind == VOCABULARY_byte_level;
+        bool plain_byte = space == 0 && p->byte_level;
         if (plain_byte)
             symbol = p->bytes[' '];
         if (symbol >= p->token_count)

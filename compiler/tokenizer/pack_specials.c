@@ -1,11 +1,10 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
- * SPECIALS, sorted for search by first byte and descending length, and SPECIAL_STARTS. The caller
- * appends their texts to TEXT, after those of the symbols. */
+ * SPECIALS, SPECIAL_TEXTS, SPECIAL_TRIE and POINT_FLAGS. */
 #include "compiler/tokenizer/pack_parts.h"
+#include "compiler/tokenizer/pack_trie.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 struct special {
     const char *text;
@@ -15,11 +14,9 @@ struct special {
 static int compare(const void *a, const void *b)
 {
     const struct special *x = a, *y = b;
-    uint8_t first_x = (uint8_t)x->text[0], first_y = (uint8_t)y->text[0];
-    if (first_x != first_y)
-        return first_x < first_y ? -1 : 1;
-    if (x->bytes != y->bytes)
-        return x->bytes > y->bytes ? -1 : 1;
+    int order = memcmp(x->text, y->text, min_u64(x->bytes, y->bytes));
+    if (order != 0 || x->bytes != y->bytes)
+        return order != 0 ? order : x->bytes < y->bytes ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
 }
 
@@ -34,39 +31,49 @@ static uint32_t flags_of(const struct vocabulary *v, const struct vocabulary_tok
         flags |= RLX_SPECIAL_WORD;
     if (t->normalized)
         flags |= RLX_SPECIAL_NORMALIZED;
-    if (t->normalized && v->marks_spaces)
-        flags |= RLX_SPECIAL_KEEP_SPACE;
     if (v->ascii_strip)
         flags |= RLX_SPECIAL_ASCII_SPACE;
     return flags;
 }
 
-/* The normalized form of the text, because that is what normalized text contains. */
-static void normalize(struct packing *p, struct special *s)
+/* The text as normalized text contains it. */
+static bool normalize(struct packing *p, struct special *s)
 {
-    const struct vocabulary *v = p->vocabulary;
-    if (v->nfc) {
-        uint8_t *mapped = NULL;
-        utf8proc_ssize_t bytes = utf8proc_map((const uint8_t *)s->text, s->bytes, &mapped,
-                                              UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-        if (bytes > 0) {
-            s->text = arena_text(p->arena, (const char *)mapped, (size_t)bytes);
-            s->bytes = (uint32_t)bytes;
-        }
-        free(mapped);
-    }
-    if (v->kind == VOCABULARY_characters) {
-        struct symbol decoded = decode_text(p, s->text, s->bytes);
-        bool space = v->prefix == PREFIX_stretch;
-        char *text = arena_alloc(p->arena, (size_t)decoded.bytes + 2, 1);
-        text[0] = ' ';
-        memcpy(text + space, decoded.text, decoded.bytes);
-        s->text = text;
-        s->bytes = decoded.bytes + space;
-    }
+    struct step_text text = {s->text, s->bytes};
+    if (!normal_token_text(&p->normal, text, p->arena, &text))
+        return diag_error(p->diags, p->place,
+                          "token %u: expected a text that normalization makes "
+                          "at most %d times as long",
+                          s->id, RLX_NORMAL_GROWTH);
+    s->text = text.text;
+    s->bytes = text.bytes;
+    return true;
 }
 
-void pack_specials(struct packing *p)
+static void add_tables(struct packing *p, const struct special *list, uint32_t count)
+{
+    struct rlx_tokenizer_special *table =
+        arena_new(p->arena, struct rlx_tokenizer_special, max_u64(count, 1));
+    struct trie_text *texts = arena_new(p->arena, struct trie_text, max_u64(count, 1));
+    struct text bytes = {.arena = p->arena};
+    uint32_t text_count = 0, node_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct special *s = &list[i];
+        bool same = i > 0 && s->bytes == s[-1].bytes && memcmp(s->text, s[-1].text, s->bytes) == 0;
+        table[i] = (struct rlx_tokenizer_special){
+            s->id, s->flags, same ? table[i - 1].offset : bytes.bytes, s->bytes};
+        if (same)
+            continue;
+        text_add_bytes(&bytes, s->text, s->bytes);
+        texts[text_count++] = (struct trie_text){s->text, s->bytes, i};
+    }
+    const struct rlx_trie_node *nodes = trie_build(p->arena, texts, text_count, &node_count);
+    packing_set_table(p, RLX_TABLE_SPECIALS, table, count, sizeof *table);
+    packing_set_table(p, RLX_TABLE_SPECIAL_TEXTS, bytes.data, bytes.bytes, 1);
+    packing_set_table(p, RLX_TABLE_SPECIAL_TRIE, nodes, node_count, sizeof *nodes);
+}
+
+bool pack_specials(struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
     struct special *list = arena_new(p->arena, struct special, v->token_count);
@@ -76,26 +83,11 @@ void pack_specials(struct packing *p)
         if (!t->added || !t->text || !t->bytes)
             continue;
         list[count] = (struct special){t->text, t->bytes, i, flags_of(v, t)};
-        if (list[count].flags & RLX_SPECIAL_NORMALIZED)
-            normalize(p, &list[count]);
-        count++;
+        if (t->normalized && !normalize(p, &list[count]))
+            return false;
+        count += list[count].bytes != 0;
     }
     qsort(list, count, sizeof *list, compare);
-
-    struct rlx_tokenizer_special *table =
-        arena_new(p->arena, struct rlx_tokenizer_special, max_u64(count, 1));
-    uint32_t *starts = arena_new(p->arena, uint32_t, 257);
-    struct text texts = {.arena = p->arena};
-    for (uint32_t i = 0; i < count; i++) {
-        table[i] = (struct rlx_tokenizer_special){list[i].id, list[i].flags,
-                                                  p->text_bytes + texts.bytes, list[i].bytes};
-        text_add_bytes(&texts, list[i].text, list[i].bytes);
-        starts[(uint8_t)list[i].text[0] + 1] = i + 1;
-    }
-    for (uint32_t i = 1; i < 257; i++)
-        starts[i] = (uint32_t)max_u64(starts[i], starts[i - 1]);
-    p->special_text = texts.data;
-    p->special_text_bytes = texts.bytes;
-    packing_set_table(p, RLX_TABLE_SPECIALS, table, count, sizeof *table);
-    packing_set_table(p, RLX_TABLE_SPECIAL_STARTS, starts, 257, sizeof *starts);
+    add_tables(p, list, count);
+    return true;
 }

@@ -126,7 +126,7 @@ static enum text_end take(struct text_stream *s, size_t fresh)
 static bool is_stop_token(const struct text_stream *s, int32_t id)
 {
     size_t bytes;
-    const char *name = tokenizer_token_bytes(s->tokenizer, id, &bytes);
+    const char *name = tokenizer_token_name(s->tokenizer, id, &bytes);
     if (s->show_special || name == NULL || !tokenizer_is_special(s->tokenizer, id))
         return false;
     for (size_t i = 0; i < s->stop_count; i++)

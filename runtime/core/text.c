@@ -22,7 +22,7 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     REFUSE_NULL(model);
     REFUSE_NULL_OF(text, bytes);
     REFUSE_NULL_OF(ids, capacity);
-    if ((flags & ~(uint32_t)(RLX_ADD_BOS | RLX_PARSE_SPECIAL)) != 0)
+    if ((flags & ~(uint32_t)(RLX_ADD_BOS | RLX_PARSE_SPECIAL | RLX_LEAVE_OPEN)) != 0)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_tokenize: flags has unknown bits: %#x",
                         flags);
     rlx_status status = need_tokenizer(model, error);

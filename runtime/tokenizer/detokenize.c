@@ -1,6 +1,7 @@
 /* Token ids to text, as they arrive. In: ids one by one. Out: whole characters. The bytes of an
  * unfinished character wait in the caller's state; bytes that nothing can make valid become U+FFFD
- * at once, one for each maximal part (Unicode Standard, section 3.9).
+ * at once: one for each maximal part (Unicode Standard, section 3.9), or one for each byte, as the
+ * section says.
  */
 #include "runtime/base/error.h"
 #include "runtime/tokenizer/tokenize_parts.h"
@@ -10,7 +11,7 @@
 struct output {
     char *text;
     size_t capacity, count;
-    bool full;
+    bool full, each_byte;
 };
 
 static void put(struct output *o, const void *data, size_t bytes)
@@ -21,6 +22,13 @@ static void put(struct output *o, const void *data, size_t bytes)
     }
     memcpy(o->text + o->count, data, bytes);
     o->count += bytes;
+}
+
+/* In place of one maximal part of a character. */
+static void put_invalid(struct output *o, size_t bytes)
+{
+    for (size_t i = 0; i < (o->each_byte ? bytes : 1); i++)
+        put(o, "\xef\xbf\xbd", 3);
 }
 
 /* How many bytes at t[0] begin a valid character without finishing it (at least 1), and whether
@@ -63,7 +71,7 @@ static void put_characters(rlx_detokenizer *state, const char *text, size_t byte
             state->pending_count = (uint8_t)part;
             return;
         }
-        put(o, "\xef\xbf\xbd", 3);
+        put_invalid(o, part);
         at += part;
     }
 }
@@ -91,8 +99,7 @@ static void put_token(rlx_detokenizer *state, const char *text, size_t bytes, st
             text++;
             bytes--;
         } else {
-            put(o, "\xef\xbf\xbd",
-                3); /* what waited is one maximal part; the next byte begins anew */
+            put_invalid(o, count); /* what waited is one maximal part; the byte begins anew */
             state->pending_count = 0;
         }
     }
@@ -100,10 +107,49 @@ static void put_token(rlx_detokenizer *state, const char *text, size_t bytes, st
         put_characters(state, text, bytes, o);
 }
 
+/* What RLX_START_TOKEN says about this token in STARTS; NULL if nothing. */
+static const char *find_start(const struct tokenizer *t, int32_t id, size_t *bytes)
+{
+    const struct rlx_tokenizer_start_text *all = tokenizer_table(t, RLX_TABLE_STARTS);
+    uint32_t low = 0, high = tokenizer_table_count(t, RLX_TABLE_STARTS), end = high;
+    uint32_t decoded = tokenizer_table_count(t, RLX_TABLE_DECODED);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (all[middle].id < (uint32_t)id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == end || all[low].id != (uint32_t)id || all[low].offset > decoded ||
+        all[low].bytes > decoded - all[low].offset)
+        return NULL;
+    *bytes = all[low].bytes;
+    return (const char *)tokenizer_table(t, RLX_TABLE_DECODED) + all[low].offset;
+}
+
+/* The token's text where no token with text came before it. */
+static const char *first_text(const struct tokenizer *t, rlx_detokenizer *state, int32_t id,
+                              const char *text, size_t *bytes)
+{
+    uint32_t start = t->header->start;
+    const char *special = start == RLX_START_TOKEN ? find_start(t, id, bytes) : NULL;
+    state->started = special || *bytes;
+    if (special || !*bytes || start == RLX_START_KEEP)
+        return special ? special : text;
+    size_t drop = 0, most = start == RLX_START_ONE_SPACE ? 1 : *bytes;
+    while (drop < most && text[drop] == ' ')
+        drop++;
+    *bytes -= drop;
+    state->started = start != RLX_START_ALL_SPACES || *bytes;
+    return text + drop;
+}
+
 rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, int32_t id,
                             char *text, size_t capacity, size_t *bytes, rlx_error *error)
 {
-    struct output o = {.text = text, .capacity = capacity};
+    struct output o = {.text = text,
+                       .capacity = capacity,
+                       .each_byte = t->header->flags & RLX_TOKENIZER_EACH_BYTE};
     rlx_detokenizer next = *state;
     size_t count;
     const char *token = tokenizer_token_bytes(t, id, &count);
@@ -116,12 +162,11 @@ rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, i
                         "expected the state of a detokenizer to begin as zeros");
     if (state->skip_special && tokenizer_is_special(t, id))
         return RLX_OK;
-    if (count && !next.started) {
-        next.started = true;
-        bool drop = (t->header->flags & RLX_TOKENIZER_STRIP_SPACE) && token[0] == ' ';
-        token += drop;
-        count -= drop;
-    }
+    if (!next.started)
+        token = first_text(t, &next, id, token, &count);
+    if (next.space_waits)
+        put_token(&next, " ", 1, &o);
+    next.space_waits = token_flags(t, id) & RLX_TOKEN_SPACE;
     put_token(&next, token, count, &o);
     if (o.full)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "the text of token %d does not fit into %zu bytes",
@@ -134,14 +179,15 @@ rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, i
 rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, char *text,
                              size_t capacity, size_t *bytes, rlx_error *error)
 {
-    struct output o = {.text = text, .capacity = capacity};
-    (void)t;
+    struct output o = {.text = text,
+                       .capacity = capacity,
+                       .each_byte = t->header->flags & RLX_TOKENIZER_EACH_BYTE};
     *bytes = 0;
     if (state->pending_count)
-        put(&o, "\xef\xbf\xbd", 3);
+        put_invalid(&o, state->pending_count);
     if (o.full)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "the end of the text does not fit into %zu bytes, expected room for 3",
+                        "the end of the text does not fit into %zu bytes, expected room for 9",
                         capacity);
     state->pending_count = 0;
     *bytes = o.count;

@@ -1,122 +1,87 @@
-/* Text to token ids. In: bytes. Out: ids. Special tokens are found first and cut the text into
- * stretches; a stretch is normalized where the vocabulary asks for that, split into words, and each
- * word is merged (tokenize_special.c, unicode_nfc.c, tokenize_split.c, model.c).
+/* Text to token ids. In: bytes. Out: ids. Added tokens are found first and cut the text into
+ * stretches; each is normalized and cut again at the added tokens that are found after that; what
+ * is left goes through the steps of the section to the model (tokenize_special.c, normal.c,
+ * tokenize_steps.c, model_*.c).
  */
 #include "runtime/tokenizer/tokenize.h"
 
 #include "runtime/base/error.h"
-#include "runtime/tokenizer/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A stretch, normalized, without special tokens: puts the leading space in front where the
- * vocabulary wants one, then words. */
-static void encode_piece(struct encoding *e, const char *text, size_t bytes, bool first)
+static bool has_failed(const struct encoding *e)
 {
-    uint32_t prefix = e->tokenizer->header->prefix;
-    bool wanted = prefix == RLX_PREFIX_UNLESS_SPACE || (prefix == RLX_PREFIX_FIRST && first);
-    if (bytes == 0)
-        return;
-    if (!wanted || text[0] == ' ') {
-        encode_words(e, text, bytes);
-        return;
-    }
-    e->prefixed.count = 0;
-    bytes_add(&e->prefixed, " ", 1);
-    bytes_add(&e->prefixed, text, bytes);
-    if (!e->prefixed.failed)
-        encode_words(e, e->prefixed.data, e->prefixed.count);
+    return e->no_memory || e->too_long;
 }
 
-/* SentencePiece vocabularies write spaces as U+2581; in a section both are a space. */
-static void add_with_spaces(struct bytes *out, const char *text, size_t bytes)
-{
-    size_t start = 0;
-    for (size_t i = 0; i + 3 <= bytes; i++) {
-        if (memcmp(text + i, "\xe2\x96\x81", 3) != 0)
-            continue;
-        bytes_add(out, text + start, i - start);
-        bytes_add(out, " ", 1);
-        start = i + 3;
-        i += 2;
-    }
-    bytes_add(out, text + start, bytes - start);
-}
+/* What becomes of the text between the added tokens that were found in it. */
+typedef void (*piece_function)(struct encoding *e, struct piece p);
 
-/* The stretch as the vocabulary wants it: in e->text, or where it is. */
-static const char *normalize(struct encoding *e, const char *text, size_t *bytes)
+static void encode_between(struct encoding *e, struct piece p, bool normalized, piece_function each)
 {
-    const struct rlx_tokenizer_header *h = e->tokenizer->header;
-    bool characters = h->flags & RLX_TOKENIZER_CHARACTERS;
-    if (!characters && !(h->flags & RLX_TOKENIZER_NFC) && h->prefix != RLX_PREFIX_STRETCH)
-        return text;
-    e->text.count = 0;
-    if (h->prefix == RLX_PREFIX_STRETCH)
-        bytes_add(&e->text, " ", 1);
-    if (h->flags & RLX_TOKENIZER_NFC)
-        e->no_memory = !nfc_append(e->tokenizer, text, *bytes, &e->text) || e->no_memory;
-    else if (characters)
-        add_with_spaces(&e->text, text, *bytes);
-    else
-        bytes_add(&e->text, text, *bytes);
-    *bytes = e->text.count;
-    return e->text.data;
-}
-
-static bool is_out_of_memory(const struct encoding *e)
-{
-    return e->no_memory || e->text.failed || e->prefixed.failed;
-}
-
-static void encode_stretch(struct encoding *e, const char *text, size_t bytes, bool first)
-{
-    struct found_list specials = {0};
-    if (bytes == 0)
-        return;
-    text = normalize(e, text, &bytes);
-    if (is_out_of_memory(e))
-        return;
-    e->no_memory = !find_specials(e, text, bytes, true, &specials);
+    struct special_search search;
+    struct found f;
     size_t at = 0;
-    for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
-        const struct found *f = &specials.all[i];
-        encode_piece(e, text + at, f->start > at ? f->start - at : 0, first && at == 0);
-        emit_id(e, f->id);
-        at = f->end;
+    e->no_memory = !specials_begin(&search, e, p.text, p.bytes, normalized);
+    while (!has_failed(e) && specials_next(&search, &f)) {
+        if (f.start > at)
+            each(e, (struct piece){p.text + at, f.start - at, p.first && at == 0});
+        emit_id(e, f.id);
+        at = f.end;
     }
-    if (!is_out_of_memory(e))
-        encode_piece(e, text + at, bytes - at, first && at == 0);
-    free(specials.all);
+    if (!has_failed(e) && at < p.bytes)
+        each(e, (struct piece){p.text + at, p.bytes - at, p.first && at == 0});
+    specials_end(&search);
 }
 
-static void encode_text(struct encoding *e, const char *text, size_t bytes)
+static void encode_stretch(struct encoding *e, struct piece p)
 {
-    struct found_list specials = {0};
-    size_t at = 0;
-    e->no_memory = !find_specials(e, text, bytes, false, &specials);
-    for (size_t i = 0; i < specials.count && !is_out_of_memory(e); i++) {
-        const struct found *f = &specials.all[i];
-        encode_stretch(e, text + at, f->start > at ? f->start - at : 0, at == 0);
-        emit_id(e, f->id);
-        at = f->end;
-    }
-    if (!is_out_of_memory(e))
-        encode_stretch(e, text + at, bytes - at, at == 0);
-    free(specials.all);
+    struct normal_text n = normal_apply(&e->normalizer, p.text, p.bytes, &e->normal);
+    e->no_memory = e->no_memory || n.failure == NORMAL_no_memory;
+    e->too_long = n.failure == NORMAL_too_long;
+    if (n.failure == NORMAL_done)
+        encode_between(e, (struct piece){n.text, n.bytes, p.first}, true, encode_piece);
 }
 
-/* Encodes after what stands in front, and frees the working memory. */
-static rlx_status finish(struct encoding *e, const char *text, size_t bytes, size_t *count,
+static void free_working_memory(struct encoding *e)
+{
+    model_work_free(&e->work);
+    normal_work_free(&e->normal);
+    for (size_t i = 0; i < RLX_MOST_STEPS; i++) {
+        free(e->step_texts[i].data);
+        scan_memory_free(&e->step_memory[i]);
+    }
+}
+
+static void emit_table(struct encoding *e, enum rlx_tokenizer_table_kind kind)
+{
+    const uint32_t *ids = tokenizer_table(e->tokenizer, kind);
+    for (uint32_t i = 0; i < tokenizer_table_count(e->tokenizer, kind); i++)
+        if (ids[i] < e->tokenizer->header->token_count)
+            emit_id(e, ids[i]);
+}
+
+/* Encodes, and frees the working memory. */
+static rlx_status encode(struct encoding *e, const char *text, size_t bytes, size_t *count,
                          rlx_error *error)
 {
-    encode_text(e, text, bytes);
-    bool no_memory = is_out_of_memory(e);
-    model_work_free(&e->work);
-    free(e->text.data);
-    free(e->prefixed.data);
-    *count = no_memory ? 0 : e->count;
-    if (no_memory)
+    specials_prepare(e);
+    e->normalizer = e->tokenizer->normal;
+    e->normalizer.scanners = &e->tokenizer->scanners; /* a copy of a tokenizer has its own */
+    if (e->flags & RLX_ADD_BOS)
+        emit_table(e, RLX_TABLE_FRONT);
+    encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);
+    if ((e->flags & RLX_ADD_BOS) && !(e->flags & RLX_LEAVE_OPEN))
+        emit_table(e, RLX_TABLE_BACK);
+    free_working_memory(e);
+    *count = has_failed(e) ? 0 : e->count;
+    if (e->too_long)
+        return rlx_fail(error, RLX_BAD_ARGUMENT,
+                        "normalization makes more than %d times its length of the text",
+                        RLX_NORMAL_GROWTH);
+    if (e->no_memory)
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to tokenize %zu bytes of text", bytes);
     if (e->count > e->capacity)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "the text has %zu tokens, expected at most %zu",
@@ -129,12 +94,7 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
                             rlx_error *error)
 {
     struct encoding e = {.tokenizer = t, .flags = flags, .ids = ids, .capacity = capacity};
-    const uint32_t *front = tokenizer_table(t, RLX_TABLE_PREFIX);
-    for (uint32_t i = 0; (flags & RLX_ADD_BOS) && i < tokenizer_table_count(t, RLX_TABLE_PREFIX);
-         i++)
-        if (front[i] < t->header->token_count)
-            emit_id(&e, front[i]);
-    return finish(&e, text, bytes, count, error);
+    return encode(&e, text, bytes, count, error);
 }
 
 rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,
@@ -145,5 +105,5 @@ rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marke
                          .marked = text,
                          .ids = ids,
                          .capacity = capacity};
-    return finish(&e, text->text, text->bytes, count, error);
+    return encode(&e, text->text, text->bytes, count, error);
 }

@@ -8,6 +8,8 @@
 #include "rlx/rlx.h"
 #include "rlx/tokenizer_format.h"
 #include "runtime/base/marked_text.h"
+#include "runtime/tokenizer/normal.h"
+#include "runtime/tokenizer/scan.h"
 
 /* Views into the section; immutable after tokenizer_open, shared by any number of threads. Tables
  * of the header by number; their contents are checked at use, so that opening touches little
@@ -15,13 +17,15 @@
 struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
+    struct normal normal;
+    struct scan_tables scanners;
 };
 
 /* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold
  * together. */
 rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes, rlx_error *error);
 
-/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL. As rlx_tokenize: `count` is always the whole number.
+/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, RLX_LEAVE_OPEN. As rlx_tokenize: `count` is always the whole number.
  * `ids` may be NULL where capacity is 0. */
 rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
@@ -46,6 +50,8 @@ rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, 
 
 /* The raw bytes of a token, not terminated; NULL for an id outside the vocabulary. */
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes);
+/* The text that the token is found by, likewise. */
+const char *tokenizer_token_name(const struct tokenizer *t, int32_t id, size_t *bytes);
 bool tokenizer_is_special(const struct tokenizer *t,
                           int32_t id); /* control tokens: no text where skip_special is set */
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id);

@@ -1,25 +1,8 @@
 /* A lower bound of the number of tokens of a text. In: text; out: the bound, for the price of a
- * look at each byte. Every token covers some bytes of the text, at most as many as the longest
- * token has; bytes that may have no token of their own do not count.
+ * look at each byte. Every token covers some bytes of the text, at most as many as the section
+ * says; bytes that may have no token of their own do not count.
  */
 #include "runtime/tokenizer/tokenize_parts.h"
-
-/* Three bytes may become one before tokens are looked for: U+2581 a space, U+212A a K, and Hangul
- * and Indic vowels shrink as much. */
-enum { MOST_SHRINKING = 3, LONGEST_CHARACTER = 4 };
-
-static size_t longest_token(const struct tokenizer *t)
-{
-    const struct rlx_tokenizer_special *specials = tokenizer_table(t, RLX_TABLE_SPECIALS);
-    size_t longest = LONGEST_CHARACTER, bytes;
-    for (uint32_t i = 0; i < t->header->token_count; i++) {
-        symbol_text(t, i, &bytes);
-        longest = bytes > longest ? bytes : longest;
-    }
-    for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_SPECIALS); i++)
-        longest = specials[i].bytes > longest ? specials[i].bytes : longest;
-    return longest;
-}
 
 /* Special tokens that take any amount of white space around them. */
 static bool takes_space(const struct tokenizer *t)
@@ -55,12 +38,10 @@ static bool find_counted(const struct tokenizer *t, bool counted[256])
 size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes)
 {
     bool counted[256];
-    size_t count = 0, shrinking = t->header->flags & (RLX_TOKENIZER_CHARACTERS | RLX_TOKENIZER_NFC)
-                                      ? MOST_SHRINKING
-                                      : 1;
-    if (!find_counted(t, counted))
+    size_t count = 0;
+    if (t->header->most_covered == 0 || !find_counted(t, counted))
         return 0;
     for (size_t i = 0; i < bytes; i++)
         count += counted[(uint8_t)text[i]];
-    return count / shrinking / longest_token(t);
+    return count / t->header->most_covered;
 }

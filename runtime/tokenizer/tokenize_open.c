@@ -9,24 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t element_bytes[RLX_TABLE_COUNT] = {
+static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_TEXT] = 1,
     [RLX_TABLE_ENDS] = 4,
     [RLX_TABLE_TOKEN_FLAGS] = 1,
     [RLX_TABLE_MERGES] = sizeof(struct rlx_tokenizer_merge),
     [RLX_TABLE_WORDS] = 4,
-    [RLX_TABLE_SPECIALS] = sizeof(struct rlx_tokenizer_special),
-    [RLX_TABLE_SPECIAL_STARTS] = 4,
     [RLX_TABLE_BYTES] = 4,
-    [RLX_TABLE_PREFIX] = 4,
-    [RLX_TABLE_CLASS_INDEX] = 1,
+    [RLX_TABLE_SPECIALS] = sizeof(struct rlx_tokenizer_special),
+    [RLX_TABLE_SPECIAL_TEXTS] = 1,
+    [RLX_TABLE_SPECIAL_TRIE] = sizeof(struct rlx_trie_node),
+    [RLX_TABLE_POINT_FLAGS] = 1,
+    [RLX_TABLE_FRONT] = 4,
+    [RLX_TABLE_BACK] = 4,
+    [RLX_TABLE_STEPS] = sizeof(struct rlx_tokenizer_step),
+    [RLX_TABLE_STEP_TEXTS] = 1,
+    [RLX_TABLE_DECODED] = 1,
+    [RLX_TABLE_DECODED_ENDS] = 4,
+    [RLX_TABLE_STARTS] = sizeof(struct rlx_tokenizer_start_text),
+    [RLX_TABLE_NORMAL] = 1,
+    [RLX_TABLE_CLASS_INDEX] = 2,
     [RLX_TABLE_CLASS_PAGES] = 1,
-    [RLX_TABLE_NFC_CLASSES] = sizeof(struct rlx_nfc_class),
-    [RLX_TABLE_NFC_DECOMPOSITIONS] = sizeof(struct rlx_nfc_decomposition),
-    [RLX_TABLE_NFC_POINTS] = 4,
-    [RLX_TABLE_NFC_COMPOSITIONS] = sizeof(struct rlx_nfc_composition),
-    [RLX_TABLE_CASE_INDEX] = 1,
-    [RLX_TABLE_CASE_PAGES] = 1,
+    [RLX_TABLE_SCANNERS] = sizeof(struct rlx_scanner),
+    [RLX_TABLE_TRANSITIONS] = 2,
     [RLX_TABLE_MODEL] = sizeof(struct rlx_model),
     [RLX_TABLE_TRIE] = sizeof(struct rlx_trie_node),
     [RLX_TABLE_SCORES] = 4,
@@ -54,32 +59,54 @@ static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *sec
 
 static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t bytes, rlx_error *error)
 {
-    static const struct {
-        enum rlx_tokenizer_table_kind kind;
-        uint32_t count;
-    } fixed[] = {{RLX_TABLE_SPECIAL_STARTS, 257},
-                 {RLX_TABLE_BYTES, 256},
-                 {RLX_TABLE_CLASS_INDEX, RLX_CLASS_PAGES}};
     for (uint32_t i = 0; i < RLX_TABLE_COUNT; i++) {
         const struct rlx_tokenizer_table *t = &h->tables[i];
         if (t->offset % 8 || t->offset > bytes || (bytes - t->offset) / element_bytes[i] < t->count)
             return damaged(error, "a table lies outside of it");
     }
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        if (h->tables[fixed[i].kind].count != fixed[i].count)
-            return damaged(error, "a table has the wrong size");
-    if ((h->split & RLX_SPLIT_CASED) && h->tables[RLX_TABLE_CASE_INDEX].count != RLX_CLASS_PAGES)
+    uint32_t decoded = h->tables[RLX_TABLE_DECODED_ENDS].count;
+    if (h->tables[RLX_TABLE_BYTES].count != 256 ||
+        h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS)
         return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||
         h->tables[RLX_TABLE_ENDS].count != h->symbol_count + 1 ||
+        (decoded != 0 && decoded != h->token_count + 1) ||
         h->tables[RLX_TABLE_TOKEN_FLAGS].count != h->token_count)
         return damaged(error, "its counts of tokens disagree");
     if (h->unknown != RLX_NO_SYMBOL && h->unknown >= h->token_count)
         return damaged(error, "its unknown token does not exist");
     if (!model_holds(h, (const uint8_t *)h, bytes))
         return damaged(error, "the tables of its model disagree");
-    if (h->prefix > RLX_PREFIX_FIRST)
-        return damaged(error, "it asks for an unknown way to put spaces in front");
+    if (h->start > RLX_START_TOKEN)
+        return damaged(error, "it asks for what no version of it has");
+    return RLX_OK;
+}
+
+/* The views of the other formats, and the steps. */
+static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
+{
+    const struct rlx_tokenizer_step *steps = tokenizer_table(t, RLX_TABLE_STEPS);
+    t->scanners = (struct scan_tables){
+        .scanners = tokenizer_table(t, RLX_TABLE_SCANNERS),
+        .transitions = tokenizer_table(t, RLX_TABLE_TRANSITIONS),
+        .class_index = tokenizer_table(t, RLX_TABLE_CLASS_INDEX),
+        .class_pages = tokenizer_table(t, RLX_TABLE_CLASS_PAGES),
+        .scanner_count = tokenizer_table_count(t, RLX_TABLE_SCANNERS),
+        .transition_count = tokenizer_table_count(t, RLX_TABLE_TRANSITIONS),
+        .class_page_count = tokenizer_table_count(t, RLX_TABLE_CLASS_PAGES) / RLX_SCAN_PAGE,
+    };
+    bool needs_classes =
+        t->scanners.scanner_count || tokenizer_table_count(t, RLX_TABLE_POINT_FLAGS);
+    if (needs_classes && (tokenizer_table_count(t, RLX_TABLE_CLASS_INDEX) != RLX_SCAN_PAGES ||
+                          !scan_tables_check(&t->scanners)))
+        return damaged(error, "the tables of its scanners disagree");
+    for (uint32_t i = 0; i < tokenizer_table_count(t, RLX_TABLE_STEPS); i++)
+        if (steps[i].kind > RLX_STEP_PREFIX ||
+            (steps[i].kind == RLX_STEP_SPLIT && steps[i].scanner >= t->scanners.scanner_count))
+            return damaged(error, "it has an unknown step");
+    if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL), &t->scanners))
+        return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }
 
@@ -101,21 +128,30 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
     rlx_status status = check_tables(h, h->bytes, error);
     if (status != RLX_OK)
         return status;
-    t->header = h;
-    t->section = section;
-    return RLX_OK;
+    struct tokenizer opened = {.header = h, .section = section};
+    status = open_parts(&opened, error);
+    if (status == RLX_OK)
+        *t = opened;
+    return status;
+}
+
+/* The text of entry `at` of a table of ends; empty where the section is damaged. */
+static const char *entry_text(const struct tokenizer *t, enum rlx_tokenizer_table_kind texts,
+                              enum rlx_tokenizer_table_kind ends_kind, uint32_t at, size_t *bytes)
+{
+    const char *text = tokenizer_table(t, texts);
+    const uint32_t *ends = tokenizer_table(t, ends_kind);
+    *bytes = 0;
+    if (at + 1 >= tokenizer_table_count(t, ends_kind) || ends[at] > ends[at + 1] ||
+        ends[at + 1] > tokenizer_table_count(t, texts))
+        return text;
+    *bytes = ends[at + 1] - ends[at];
+    return text + ends[at];
 }
 
 const char *symbol_text(const struct tokenizer *t, uint32_t symbol, size_t *bytes)
 {
-    const char *text = tokenizer_table(t, RLX_TABLE_TEXT);
-    const uint32_t *ends = tokenizer_table(t, RLX_TABLE_ENDS);
-    *bytes = 0;
-    if (symbol >= t->header->symbol_count || ends[symbol] > ends[symbol + 1] ||
-        ends[symbol + 1] > tokenizer_table_count(t, RLX_TABLE_TEXT))
-        return text;
-    *bytes = ends[symbol + 1] - ends[symbol];
-    return text + ends[symbol];
+    return entry_text(t, RLX_TABLE_TEXT, RLX_TABLE_ENDS, symbol, bytes);
 }
 
 uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes)
@@ -151,22 +187,32 @@ bool grow(void **array, size_t *capacity, size_t count, size_t size)
 const char *tokenizer_token_bytes(const struct tokenizer *t, int32_t id, size_t *bytes)
 {
     *bytes = 0;
+    if (id < 0 || (uint32_t)id >= t->header->token_count)
+        return NULL;
+    if (tokenizer_table_count(t, RLX_TABLE_DECODED_ENDS) == 0)
+        return symbol_text(t, (uint32_t)id, bytes);
+    return entry_text(t, RLX_TABLE_DECODED, RLX_TABLE_DECODED_ENDS, (uint32_t)id, bytes);
+}
+
+const char *tokenizer_token_name(const struct tokenizer *t, int32_t id, size_t *bytes)
+{
+    *bytes = 0;
     return id >= 0 && (uint32_t)id < t->header->token_count ? symbol_text(t, (uint32_t)id, bytes)
                                                             : NULL;
 }
 
-static bool has_flag(const struct tokenizer *t, int32_t id, uint8_t flag)
+uint8_t token_flags(const struct tokenizer *t, int32_t id)
 {
     const uint8_t *flags = tokenizer_table(t, RLX_TABLE_TOKEN_FLAGS);
-    return id >= 0 && (uint32_t)id < t->header->token_count && (flags[id] & flag);
+    return id >= 0 && (uint32_t)id < t->header->token_count ? flags[id] : 0;
 }
 
 bool tokenizer_is_special(const struct tokenizer *t, int32_t id)
 {
-    return has_flag(t, id, RLX_TOKEN_CONTROL);
+    return token_flags(t, id) & RLX_TOKEN_CONTROL;
 }
 
 bool tokenizer_ends_generation(const struct tokenizer *t, int32_t id)
 {
-    return has_flag(t, id, RLX_TOKEN_END);
+    return token_flags(t, id) & RLX_TOKEN_END;
 }

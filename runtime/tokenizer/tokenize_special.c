@@ -1,64 +1,123 @@
-/* Finding special tokens in text. In: text, and which kind of tokens to look for. Out: where they
- * are, in order. Of overlapping tokens the leftmost counts, and of those the longest; or the
- * longest of all (RLX_TOKENIZER_LONGEST_SPECIAL), as in the program that the vocabulary was made
- * for.
+/* Finding added tokens in text. In: text, and which kind of tokens to look for. Out: where they are,
+ * in order. Of overlapping tokens the leftmost counts, and of those the longest; or the longest of
+ * all (RLX_TOKENIZER_LONGEST_SPECIAL, tokenize_longest.c), as in the program that the vocabulary was
+ * made for.
  */
-#include "runtime/tokenizer/tokenize_parts.h"
+#include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct search {
-    const struct tokenizer *t;
-    const char *text;
-    size_t bytes;
-    uint32_t flags;
-    bool normalized;
-    const struct marked_text *marked;
-};
+static const struct rlx_tokenizer_special *special_at(const struct tokenizer *t, uint32_t index)
+{
+    const struct rlx_tokenizer_special *all = tokenizer_table(t, RLX_TABLE_SPECIALS);
+    return index < tokenizer_table_count(t, RLX_TABLE_SPECIALS) ? &all[index] : NULL;
+}
 
 /* Whether this pass looks for the token. Control tokens of marked text are found before
  * normalization, whatever the vocabulary says: only there the marks are in their places. */
-static bool is_wanted(const struct search *s, const struct rlx_tokenizer_special *token)
+static bool is_wanted(const struct encoding *e, const struct rlx_tokenizer_special *token,
+                      bool normalized)
 {
     bool control = token->flags & RLX_SPECIAL_CONTROL,
-         normalized = (token->flags & RLX_SPECIAL_NORMALIZED) && !(control && s->marked);
-    return normalized == s->normalized && (!control || (s->flags & RLX_PARSE_SPECIAL)) &&
-           token->bytes != 0 && token->id < s->t->header->token_count;
+         later = (token->flags & RLX_SPECIAL_NORMALIZED) && !(control && e->marked);
+    uint32_t texts = tokenizer_table_count(e->tokenizer, RLX_TABLE_SPECIAL_TEXTS);
+    bool whole =
+        token->bytes != 0 && token->bytes <= texts && token->offset <= texts - token->bytes;
+    return later == normalized && (!control || (e->flags & RLX_PARSE_SPECIAL)) && whole &&
+           token->id < e->tokenizer->header->token_count;
 }
 
-static bool stands_at(const struct search *s, const struct rlx_tokenizer_special *token, size_t at)
+void specials_prepare(struct encoding *e)
 {
-    const char *text = tokenizer_table(s->t, RLX_TABLE_TEXT);
-    uint32_t text_bytes = tokenizer_table_count(s->t, RLX_TABLE_TEXT);
-    return token->offset <= text_bytes && token->bytes <= text_bytes - token->offset &&
-           token->bytes <= s->bytes - at &&
-           memcmp(text + token->offset, s->text + at, token->bytes) == 0;
+    struct trie trie = {tokenizer_table(e->tokenizer, RLX_TABLE_SPECIAL_TRIE),
+                        tokenizer_table_count(e->tokenizer, RLX_TABLE_SPECIAL_TRIE)};
+    const char *texts = tokenizer_table(e->tokenizer, RLX_TABLE_SPECIAL_TEXTS);
+    e->specials = trie;
+    for (uint32_t i = 0; i < tokenizer_table_count(e->tokenizer, RLX_TABLE_SPECIALS); i++) {
+        const struct rlx_tokenizer_special *token = special_at(e->tokenizer, i);
+        for (int normalized = 0; normalized < 2; normalized++) {
+            struct first_bytes *starts = &e->starts[normalized];
+            if (!is_wanted(e, token, normalized))
+                continue;
+            uint8_t first = (uint8_t)texts[token->offset];
+            if (starts->begins[first])
+                continue;
+            starts->begins[first] = true;
+            starts->only = first;
+            starts->count++;
+        }
+    }
 }
 
 /* Whether [start, end) touches a plain part of marked text. */
-static bool is_plain(const struct search *s, size_t start, size_t end)
+static bool is_plain(const struct special_search *s, size_t start, size_t end)
 {
-    size_t low = 0, high = s->marked ? s->marked->plain_count : 0;
+    size_t low = 0, high = s->encoding->marked ? s->encoding->marked->plain_count : 0;
     while (low < high) { /* the first part that ends after `start` */
         size_t middle = low + (high - low) / 2;
-        if (s->marked->plain[middle].end > start)
+        if (s->encoding->marked->plain[middle].end > start)
             high = middle;
         else
             low = middle + 1;
     }
-    return s->marked && low < s->marked->plain_count && s->marked->plain[low].start < end;
+    return s->encoding->marked && low < s->encoding->marked->plain_count &&
+           s->encoding->marked->plain[low].start < end;
 }
 
-static bool may_stand_at(const struct search *s, const struct rlx_tokenizer_special *token,
-                         size_t at)
+/* The first of the tokens with that text that may stand at `at`; NULL if none may. */
+static const struct rlx_tokenizer_special *token_at(const struct special_search *s, uint32_t index,
+                                                    size_t at, size_t bytes)
 {
-    return is_wanted(s, token) && stands_at(s, token, at) &&
-           !((token->flags & RLX_SPECIAL_CONTROL) && is_plain(s, at, at + token->bytes));
+    const struct tokenizer *t = s->encoding->tokenizer;
+    const struct rlx_tokenizer_special *first = special_at(t, index), *token = first;
+    for (; token && token->offset == first->offset && token->bytes == bytes;
+         token = special_at(t, ++index)) {
+        bool control = token->flags & RLX_SPECIAL_CONTROL;
+        if (is_wanted(s->encoding, token, s->normalized) &&
+            !(control && is_plain(s, at, at + bytes)))
+            return token;
+    }
+    return NULL;
+}
+
+const struct rlx_tokenizer_special *special_next(const struct special_search *s,
+                                                 struct special_walk *w)
+{
+    while (w->end < s->bytes &&
+           trie_step(&s->encoding->specials, &w->node, (uint8_t)s->text[w->end])) {
+        w->end++;
+        if (!trie_ends(w->node))
+            continue;
+        const struct rlx_tokenizer_special *token =
+            token_at(s, trie_number(w->node), w->at, w->end - w->at);
+        if (token)
+            return token;
+    }
+    return NULL;
+}
+
+struct special_walk special_walk_at(const struct special_search *s, size_t at)
+{
+    return (struct special_walk){trie_root(&s->encoding->specials), at, at};
+}
+
+size_t special_candidate(const struct special_search *s, size_t at)
+{
+    const struct first_bytes *starts = &s->encoding->starts[s->normalized];
+    if (starts->count == 0 || at >= s->bytes)
+        return s->bytes;
+    if (starts->count == 1) {
+        const char *found = memchr(s->text + at, starts->only, s->bytes - at);
+        return found ? (size_t)(found - s->text) : s->bytes;
+    }
+    while (at < s->bytes && !starts->begins[(uint8_t)s->text[at]])
+        at++;
+    return at;
 }
 
 /* Where the character before `at` begins; at > 0. */
-static size_t step_back(const struct search *s, size_t at)
+static size_t step_back(const struct special_search *s, size_t at)
 {
     size_t back = at - 1;
     while (back > 0 && at - back < 4 && ((uint8_t)s->text[back] & 0xc0) == 0x80)
@@ -67,175 +126,107 @@ static size_t step_back(const struct search *s, size_t at)
     return utf8_read(s->text, s->bytes, back, &point) == at - back ? back : at - 1;
 }
 
-static uint32_t class_at(const struct search *s, size_t at, uint32_t *length)
+/* rlx_point_flags of a code point; 0 where the section has none. */
+static uint32_t point_flags(const struct tokenizer *t, uint32_t point)
+{
+    const uint8_t *flags = tokenizer_table(t, RLX_TABLE_POINT_FLAGS);
+    uint32_t count = tokenizer_table_count(t, RLX_TABLE_POINT_FLAGS);
+    uint8_t class = count ? scan_class(&t->scanners, point) : 0;
+    return class < count ? flags[class] : 0;
+}
+
+static uint32_t flags_at(const struct special_search *s, size_t at, uint32_t *length)
 {
     uint32_t point;
     *length = utf8_read(s->text, s->bytes, at, &point);
-    return point_class(s->t, point);
+    return point_flags(s->encoding->tokenizer, point);
 }
 
-static bool is_space(const struct search *s, size_t at, uint32_t flags, uint32_t *length)
+static bool is_taken(const struct special_search *s, size_t at)
 {
-    uint32_t class = class_at(s, at, length);
-    if ((flags & RLX_SPECIAL_KEEP_SPACE) && s->text[at] == ' ')
-        return false;
+    return s->taken && s->taken[at];
+}
+
+static bool is_space(const struct special_search *s, size_t at, uint32_t flags, uint32_t *length)
+{
+    uint32_t found = flags_at(s, at, length);
     if (flags & RLX_SPECIAL_ASCII_SPACE)
         return s->text[at] == ' ' || (s->text[at] >= '\t' && s->text[at] <= '\r');
-    return (class & RLX_CLASS_KIND) == RLX_CLASS_SPACE;
+    return found & RLX_POINT_SPACE;
 }
 
-static bool stands_alone(const struct search *s, size_t start, size_t end)
+static bool stands_alone(const struct special_search *s, size_t start, size_t end)
 {
     uint32_t length;
-    if (start > 0 && (class_at(s, step_back(s, start), &length) & RLX_CLASS_WORD))
+    if (start > 0 && (flags_at(s, step_back(s, start), &length) & RLX_POINT_WORD))
         return false;
-    return end == s->bytes || !(class_at(s, end, &length) & RLX_CLASS_WORD);
+    return end == s->bytes || !(flags_at(s, end, &length) & RLX_POINT_WORD);
 }
 
-/* Widens the token over the white space that it takes, within [first, last). */
-static void take_space(const struct search *s, uint32_t flags, size_t first, size_t last,
-                       struct found *f)
+void special_take_space(const struct special_search *s, uint32_t flags, size_t first,
+                        struct found *f)
 {
     uint32_t length;
     while ((flags & RLX_SPECIAL_LEFT) && f->start > first) {
         size_t before = step_back(s, f->start);
-        if (before < first || !is_space(s, before, flags, &length))
+        if (before < first || is_taken(s, before) || !is_space(s, before, flags, &length))
             break;
         f->start = before;
     }
-    while ((flags & RLX_SPECIAL_RIGHT) && f->end < last && is_space(s, f->end, flags, &length))
+    while ((flags & RLX_SPECIAL_RIGHT) && f->end < s->bytes && !is_taken(s, f->end) &&
+           is_space(s, f->end, flags, &length))
         f->end += length;
-}
-
-static bool add(struct found_list *list, struct found f)
-{
-    if (!grow((void **)&list->all, &list->capacity, list->count + 1, sizeof f))
-        return false;
-    list->all[list->count++] = f;
-    return true;
-}
-
-/* The tokens at `at`, one per call, the longest first; `next` begins as UINT32_MAX. */
-static const struct rlx_tokenizer_special *longest_at(const struct search *s, size_t at,
-                                                      uint32_t *next)
-{
-    const uint32_t *starts = tokenizer_table(s->t, RLX_TABLE_SPECIAL_STARTS);
-    const struct rlx_tokenizer_special *tokens = tokenizer_table(s->t, RLX_TABLE_SPECIALS);
-    uint8_t first = (uint8_t)s->text[at];
-    uint32_t end = starts[first + 1], count = tokenizer_table_count(s->t, RLX_TABLE_SPECIALS);
-    for (uint32_t i = *next == UINT32_MAX ? starts[first] : *next; i < end && i < count; i++) {
-        if (may_stand_at(s, &tokens[i], at)) {
-            *next = i + 1;
-            return &tokens[i];
-        }
-    }
-    return NULL;
 }
 
 /* The white space that a token takes is still searched, as the tokenizers library does: a token
  * that begins with white space is found there too, and f.start of that one may lie before the end
  * of the other. One that takes white space in front begins behind the other, and is dropped where
  * nothing of it is left. */
-static bool find_leftmost(const struct search *s, struct found_list *out)
+static bool next_leftmost(struct special_search *s, struct found *f)
 {
-    size_t done = 0;
-    for (size_t at = 0; at < s->bytes;) {
-        uint32_t next = UINT32_MAX;
-        const struct rlx_tokenizer_special *token = longest_at(s, at, &next);
+    while ((s->at = special_candidate(s, s->at)) < s->bytes) {
+        struct special_walk walk = special_walk_at(s, s->at);
+        const struct rlx_tokenizer_special *token = NULL, *longer;
+        while ((longer = special_next(s, &walk)) != NULL)
+            token = longer;
         if (!token) {
-            at++;
+            s->at++;
             continue;
         }
-        struct found f = {at, at + token->bytes, token->id};
-        at += token->bytes;
-        if ((token->flags & RLX_SPECIAL_WORD) && !stands_alone(s, f.start, f.end))
+        *f = (struct found){s->at, s->at + token->bytes, token->id};
+        s->at += token->bytes;
+        if ((token->flags & RLX_SPECIAL_WORD) && !stands_alone(s, f->start, f->end))
             continue;
-        take_space(s, token->flags, done, s->bytes, &f);
-        if ((token->flags & RLX_SPECIAL_LEFT) && f.start < done)
-            f.start = done;
-        done = f.end;
-        if (f.start < f.end && !add(out, f))
-            return false;
+        special_take_space(s, token->flags, s->done, f);
+        if ((token->flags & RLX_SPECIAL_LEFT) && f->start < s->done)
+            f->start = s->done;
+        s->done = f->end;
+        if (f->start < f->end)
+            return true;
     }
+    return false;
+}
+
+bool specials_begin(struct special_search *s, const struct encoding *e, const char *text,
+                    size_t bytes, bool normalized)
+{
+    *s = (struct special_search){
+        .encoding = e, .text = text, .bytes = bytes, .normalized = normalized};
+    s->longest = e->tokenizer->header->flags & RLX_TOKENIZER_LONGEST_SPECIAL;
+    return !s->longest || special_candidate(s, 0) == bytes || find_longest(s);
+}
+
+bool specials_next(struct special_search *s, struct found *f)
+{
+    if (!s->longest)
+        return next_leftmost(s, f);
+    if (s->at == s->count)
+        return false;
+    *f = s->all[s->at++];
     return true;
 }
 
-struct place_in_text {
-    size_t at;
-    const struct rlx_tokenizer_special *token;
-};
-
-static int compare_places(const void *a, const void *b)
+void specials_end(struct special_search *s)
 {
-    const struct place_in_text *x = a, *y = b;
-    if (x->token->bytes != y->token->bytes)
-        return x->token->bytes > y->token->bytes ? -1 : 1;
-    if (x->token->id != y->token->id)
-        return x->token->id < y->token->id ? -1 : 1;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-static int compare_found(const void *a, const void *b)
-{
-    const struct found *x = a, *y = b;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-/* Takes the places in their order wherever no byte is taken yet. */
-static bool take_places(const struct search *s, const struct place_in_text *places, size_t count,
-                        char *taken, struct found_list *out)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct rlx_tokenizer_special *token = places[i].token;
-        struct found f = {places[i].at, places[i].at + token->bytes, token->id};
-        if (memchr(taken + f.start, 1, token->bytes))
-            continue;
-        size_t first = f.start, last = f.end;
-        while ((token->flags & RLX_SPECIAL_LEFT) && first > 0 && !taken[first - 1])
-            first--;
-        while ((token->flags & RLX_SPECIAL_RIGHT) && last < s->bytes && !taken[last])
-            last++;
-        take_space(s, token->flags, first, last, &f);
-        memset(taken + f.start, 1, f.end - f.start);
-        if (!add(out, f))
-            return false;
-    }
-    return true;
-}
-
-static bool find_longest(const struct search *s, struct found_list *out)
-{
-    struct place_in_text *places = NULL;
-    size_t count = 0, capacity = 0;
-    bool good = true;
-    for (size_t at = 0; at < s->bytes && good; at++) {
-        uint32_t next = UINT32_MAX;
-        const struct rlx_tokenizer_special *token;
-        while (good && (token = longest_at(s, at, &next)) != NULL) {
-            good = grow((void **)&places, &capacity, count + 1, sizeof *places);
-            if (good)
-                places[count++] = (struct place_in_text){at, token};
-        }
-    }
-    if (good && count) {
-        char *taken = calloc(s->bytes, 1);
-        qsort(places, count, sizeof *places, compare_places);
-        good = taken && take_places(s, places, count, taken, out);
-        free(taken);
-        if (out->count)
-            qsort(out->all, out->count, sizeof *out->all, compare_found);
-    }
-    free(places);
-    return good;
-}
-
-bool find_specials(const struct encoding *e, const char *text, size_t bytes, bool normalized,
-                   struct found_list *out)
-{
-    struct search s = {e->tokenizer, text, bytes, e->flags, normalized, e->marked};
-    out->count = 0;
-    if (tokenizer_table_count(s.t, RLX_TABLE_SPECIALS) == 0)
-        return true;
-    return s.t->header->flags & RLX_TOKENIZER_LONGEST_SPECIAL ? find_longest(&s, out)
-                                                              : find_leftmost(&s, out);
+    free(s->all);
 }

@@ -34,8 +34,8 @@ static int32_t *text_ids(const struct answerer *a, const char *text, size_t byte
                          int *code)
 {
     rlx_error error;
-    int32_t *ids = command_tokenize_text(a->model, text, bytes, RLX_PARSE_SPECIAL | RLX_ADD_BOS,
-                                         count, &error);
+    const uint32_t flags = RLX_PARSE_SPECIAL | RLX_ADD_BOS | RLX_LEAVE_OPEN;
+    int32_t *ids = command_tokenize_text(a->model, text, bytes, flags, count, &error);
 
     if (ids == NULL) {
         *code = command_failed(&error);

@@ -130,8 +130,8 @@ static int read_prompt(struct bench *b, size_t *count)
     fclose(file);
     if (text == NULL)
         return EXIT_USER;
-    int32_t *ids = command_tokenize_text(b->model, text, bytes, RLX_ADD_BOS | RLX_PARSE_SPECIAL,
-                                         count, &error);
+    const uint32_t flags = RLX_ADD_BOS | RLX_PARSE_SPECIAL | RLX_LEAVE_OPEN;
+    int32_t *ids = command_tokenize_text(b->model, text, bytes, flags, count, &error);
     free(text);
     if (ids == NULL)
         return command_failed(&error);

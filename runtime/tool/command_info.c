@@ -56,6 +56,21 @@ static void print_levels(const char *manifest)
     json_decref(root);
 }
 
+/* A line for each part of its pipeline, as the compiler describes it. */
+static void print_tokenizer(const char *manifest)
+{
+    json_t *root = json_loads(manifest, 0, NULL), *line;
+    size_t i;
+
+    json_array_foreach(json_object_get(root, "tokenizer"), i, line)
+    {
+        printf("%-14s ", i == 0 ? "tokenizer" : "");
+        printable_write(json_is_string(line) ? json_string_value(line) : "?", stdout);
+        putchar('\n');
+    }
+    json_decref(root);
+}
+
 void command_print_carried(void)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
@@ -91,6 +106,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
            i->has_template       ? "a chat template"
            : i->template_refused ? "a chat template that could not be compiled"
                                  : "no chat template");
+    print_tokenizer(i->manifest);
     print_sampling(model);
     if (i->layers != 0) {
         printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);

@@ -27,7 +27,7 @@ expect 0 '^usage: rlxc COMMAND' rlxc help --help
 expect 2 "unknown option '--outtype': here it is --quant" rlxc build $model --outtype q8_0
 expect 2 "expected one model, found 'other' too" rlxc build $model other -o "$work/x"
 expect 2 "needs a value" rlxc build $model -o
-expect 2 "--pre-tokenizer: expected one of gpt-2, llama-bpe, .* found 'foo'" \
+expect 2 "--pre-tokenizer: expected a known name (gpt-2, llama-bpe, .* found 'foo'" \
     rlxc build $model -o "$work/x" --pre-tokenizer=foo
 expect 2 "unknown option '--frobnicate'" rlxc build $model -o "$work/x" --frobnicate
 expect 2 "unknown option '--qaunt=q8_0' (did you mean --quant?)" rlxc build $model --qaunt=q8_0

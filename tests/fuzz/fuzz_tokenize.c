@@ -1,6 +1,6 @@
-/* Any bytes as text, on small vocabularies of both kinds: nothing fails, byte-level text comes back
+/* Any bytes as text, on small vocabularies of all kinds: nothing fails, byte-level text comes back
  * unchanged, and streaming gives whole characters. */
-#include "compiler/import/vocabulary.h"
+#include "compiler/import/text_steps.h"
 #include "compiler/tokenizer/pack.h"
 #include "runtime/tokenizer/tokenize.h"
 
@@ -43,11 +43,15 @@ static const char *spell(uint32_t byte)
                                       (char)(0x80 | (point & 63)));
 }
 
-static void make_byte_level(struct vocabulary *v, const char *split, bool nfc)
+static void add_split(struct vocabulary *v, const char *expression)
 {
-    v->kind = VOCABULARY_byte_level;
-    v->split = vocabulary_split_by_name(split, strlen(split))->split;
-    v->nfc = nfc;
+    step_add_split(&v->pipeline.pre_tokenizers, &arena, "", expression, SPLIT_isolated);
+}
+
+static void make_byte_level(struct vocabulary *v)
+{
+    step_add(&v->pipeline.pre_tokenizers, &arena, STEP_byte_level, "");
+    step_add_decoder(&v->pipeline.decoders, &arena, DECODE_byte_level);
     for (uint32_t b = 0; b < 256; b++)
         add_token(v, spell(b), TOKEN_normal, 0);
     add_merge(v, "a", "a");
@@ -59,28 +63,84 @@ static void make_byte_level(struct vocabulary *v, const char *split, bool nfc)
     add_token(v, "<|x|><", TOKEN_user_defined, 0);
 }
 
-static void make_characters(struct vocabulary *v)
+static const char *const pieces[] = {"\xe2\x96\x81",
+                                     "a",
+                                     "b",
+                                     "\xe2\x96\x81"
+                                     "a",
+                                     "ab",
+                                     "aba",
+                                     "\xe2\x96\x81"
+                                     "ab",
+                                     "\xc3\xa9",
+                                     "\xe2\x96\x81\xe2\x96\x81",
+                                     "b\xe6\x97\xa5"};
+static const struct step_text mark = {"\xe2\x96\x81", 3}, space = {" ", 1};
+
+static void add_pieces(struct vocabulary *v)
 {
-    v->kind = VOCABULARY_characters;
-    v->by_score = v->from_gguf = v->strip_space = true;
-    v->prefix = PREFIX_stretch;
     for (uint32_t b = 0; b < 256; b++)
         add_token(v, arena_printf(&arena, "<0x%02X>", b), TOKEN_byte, 0);
-    static const char *const texts[] = {"\xe2\x96\x81",
-                                        "a",
-                                        "b",
-                                        "\xe2\x96\x81"
-                                        "a",
-                                        "ab",
-                                        "aba",
-                                        "\xe2\x96\x81"
-                                        "ab",
-                                        "\xc3\xa9",
-                                        "\xe2\x96\x81\xe2\x96\x81",
-                                        "b\xe6\x97\xa5"};
-    for (uint32_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        add_token(v, texts[i], TOKEN_normal, -(float)(i / 2));
+    for (uint32_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        add_token(v, pieces[i], TOKEN_normal, -(float)(i / 2));
     add_token(v, "<|x|>", TOKEN_control, 0);
+    v->pipeline.byte_fallback = true;
+    struct decoder_step *spaces = step_add_decoder(&v->pipeline.decoders, &arena, DECODE_replace);
+    spaces->expression = mark;
+    spaces->content = space;
+    step_add_decoder(&v->pipeline.decoders, &arena, DECODE_byte_fallback);
+    step_add_decoder(&v->pipeline.decoders, &arena, DECODE_fuse);
+    struct decoder_step *strip = step_add_decoder(&v->pipeline.decoders, &arena, DECODE_strip);
+    strip->content = space;
+    strip->start = 1;
+}
+
+/* Metaspace, or as normalizers. */
+static void mark_spaces(struct text_steps *steps)
+{
+    struct text_step *step = step_add(steps, &arena, STEP_replace, "");
+    step->literal = true;
+    step->expression = space;
+    step->content = mark;
+}
+
+static void make_sentencepiece(struct vocabulary *v)
+{
+    v->by_score = v->from_gguf = true;
+    step_add(&v->pipeline.normalizers, &arena, STEP_prepend, "")->content = space;
+    mark_spaces(&v->pipeline.normalizers);
+    add_pieces(v);
+}
+
+static void make_unigram(struct vocabulary *v)
+{
+    v->pipeline.model = MODEL_unigram;
+    step_add(&v->pipeline.normalizers, &arena, STEP_form, "")->form = FORM_nfkc;
+    mark_spaces(&v->pipeline.pre_tokenizers);
+    struct text_step *step = step_add(&v->pipeline.pre_tokenizers, &arena, STEP_prefix, "");
+    step->content = mark;
+    step->prefix = PREFIX_first_unless_present;
+    step = step_add_split(&v->pipeline.pre_tokenizers, &arena, "", "", SPLIT_merged_with_next);
+    step->expression = mark;
+    step->literal = true;
+    add_pieces(v);
+}
+
+static void make_word_piece(struct vocabulary *v)
+{
+    v->pipeline.model = MODEL_wordpiece;
+    v->pipeline.continuing_prefix = (struct step_text){"##", 2};
+    v->pipeline.max_word_characters = 10;
+    step_add(&v->pipeline.normalizers, &arena, STEP_lowercase, "");
+    step_add_split(&v->pipeline.pre_tokenizers, &arena, "", "\\s+", SPLIT_removed);
+    add_split(v, "\\p{P}");
+    static const char *const words[] = {"[UNK]", "a", "##a", "ab", "##ba", "\xc3\xa9", "##b", "."};
+    for (uint32_t i = 0; i < sizeof words / sizeof *words; i++)
+        add_token(v, words[i], TOKEN_normal, 0);
+    v->unknown = 0;
+    struct decoder_step *step = step_add_decoder(&v->pipeline.decoders, &arena, DECODE_word_piece);
+    step->content = (struct step_text){"##", 2};
+    step->cleanup = true;
 }
 
 /* Tokens that take white space, and one that begins with it. */
@@ -97,9 +157,63 @@ static void add_strips(struct vocabulary *v)
     }
 }
 
-/* "": SentencePiece. Texts of the odd ones are not what their tokens spell. */
-static const char *const splits[] = {"gpt-2", "llama-bpe", "smollm", "", "tekken"};
-enum { KINDS = sizeof splits / sizeof *splits };
+#define LLAMA3                                                                 \
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| " \
+    "?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+#define TEKKEN                                                                                   \
+    "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|" \
+    "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|" \
+    "\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+
+/* Texts of the even ones are what their tokens spell. */
+enum {
+    GPT2,
+    LLAMA3_NFC,
+    SMOLLM,
+    SENTENCEPIECE,
+    TEKKEN_SLASHES,
+    UNIGRAM,
+    FALCON,
+    WORD_PIECE,
+    KINDS
+};
+
+static void describe(struct vocabulary *v, int kind)
+{
+    switch (kind) {
+    case GPT2:
+        add_split(v, step_gpt2_expression);
+        break;
+    case LLAMA3_NFC:
+        step_add(&v->pipeline.normalizers, &arena, STEP_form, "")->form = FORM_nfc;
+        add_split(v, LLAMA3);
+        break;
+    case SMOLLM:
+        add_split(v, "\\p{N}");
+        add_split(v, step_gpt2_expression);
+        break;
+    case TEKKEN_SLASHES:
+        add_split(v, TEKKEN);
+        break;
+    case FALCON: /* steps behind the bytes */
+        step_add_split(&v->pipeline.pre_tokenizers, &arena, "", "\\p{P}", SPLIT_contiguous);
+        break;
+    case SENTENCEPIECE:
+        make_sentencepiece(v);
+        return;
+    case UNIGRAM:
+        make_unigram(v);
+        return;
+    case WORD_PIECE:
+        make_word_piece(v);
+        return;
+    }
+    make_byte_level(v);
+    if (kind == FALCON)
+        add_split(v, "[0-9][0-9][0-9]");
+    if (kind == LLAMA3_NFC)
+        add_strips(v);
+}
 
 static struct tokenizer make(int kind)
 {
@@ -109,21 +223,18 @@ static struct tokenizer make(int kind)
     struct tokenizer t;
     uint8_t *section;
     uint64_t bytes;
-    if (*splits[kind] == 0)
-        make_characters(&v);
-    else
-        make_byte_level(&v, splits[kind], kind == 1);
-    if (kind == 1)
-        add_strips(&v);
+    describe(&v, kind);
     if (!tokenizer_pack(&m, &arena, &section, &bytes, &d) ||
-        tokenizer_open(&t, section, bytes, NULL) != RLX_OK)
+        tokenizer_open(&t, section, bytes, NULL) != RLX_OK) {
+        diags_print(&d, stderr);
         abort();
+    }
     return t;
 }
 
 static void try_text(const struct tokenizer *t, const char *text, size_t bytes, bool exact)
 {
-    size_t count, capacity = 4 * bytes + 8, joined = 0, more; /* normalization may lengthen */
+    size_t count, capacity = 24 * bytes + 8, joined = 0, more; /* normalization may lengthen */
     int32_t *ids = malloc(capacity * sizeof *ids);
     rlx_detokenizer state = {0};
     char piece[RLX_DETOKENIZE_MAX];

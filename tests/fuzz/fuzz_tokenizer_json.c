@@ -3,26 +3,9 @@
 #include "compiler/import/added_tokens.h"
 #include "compiler/import/import.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "tests/support/checked_vocabulary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
-
-static void check(const struct vocabulary *v)
-{
-    for (uint32_t i = 0; i < v->token_count; i++) /* reads every byte, and the NUL that follows */
-        if (v->tokens[i].text && (v->tokens[i].bytes > VOCABULARY_MAX_TEXT ||
-                                  v->tokens[i].text[v->tokens[i].bytes] != 0))
-            abort();
-    for (uint32_t i = 0; i < v->merge_count; i++)
-        if (!v->merges[i].left || !v->merges[i].right)
-            abort();
-    for (uint32_t i = 0; i < v->front_count; i++)
-        if (v->front[i] >= v->token_count)
-            abort();
-    if (v->unknown != UINT32_MAX && v->unknown >= v->token_count)
-        abort();
-}
 
 /* The files beside it stand in the same object. */
 static void add_from_files(json_t *root, struct vocabulary *v, struct arena *arena,
@@ -30,11 +13,9 @@ static void add_from_files(json_t *root, struct vocabulary *v, struct arena *are
 {
     struct token_files files = {json_incref(json_object_get(root, "config")),
                                 json_object_get(root, "map"), json_object_get(root, "added")};
-    const json_t *model = json_object_get(root, "model");
 
     added_tokens_merge_map(&files);
-    if (!added_tokens_from_files(&files, json_object_get(model, "vocab"), ".", v, arena, diags) &&
-        diags->error_count == 0)
+    if (!added_tokens_from_files(&files, ".", v, arena, diags) && diags->error_count == 0)
         abort();
     json_decref(files.config);
 }
@@ -49,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     if (root && tokenizer_json_read(f.path, root, &v, &arena, &diags)) {
         add_from_files(root, &v, &arena, &diags);
         vocabulary_mark_known_ends(&v);
-        check(&v);
+        check_vocabulary(&v);
     } else if (diags.error_count == 0) {
         abort(); /* refused in silence */
     }

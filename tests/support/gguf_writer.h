@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct gguf_writer {
-    uint8_t data[8192];
+    uint8_t data[1 << 16];
     size_t bytes;
 };
 

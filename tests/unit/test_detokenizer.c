@@ -55,16 +55,16 @@ static void streams_of_qwen3(void **state)
     free_vocabulary(c);
 }
 
-/* A vocabulary by hand: bytes 0 to 255 as tokens of the same ids, then the given texts. */
-static struct compiled *hand_made(bool characters, const char *const *texts, uint32_t count)
+/* A SentencePiece vocabulary by hand: bytes 0 to 255 as tokens of the same ids, then the given
+ * texts. */
+static struct compiled *hand_made(const char *const *texts, uint32_t count)
 {
     struct compiled *c = start_model();
     struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    struct decoder_steps *decoders = &v->pipeline.decoders;
     v->tokens = arena_new(&c->arena, struct vocabulary_token, 256 + count);
     v->token_count = 256 + count;
-    v->kind = characters ? VOCABULARY_characters : VOCABULARY_byte_level;
-    v->by_score = v->from_gguf = v->strip_space = characters;
-    v->prefix = characters ? PREFIX_stretch : PREFIX_none;
+    v->by_score = v->from_gguf = v->pipeline.byte_fallback = true;
     v->unknown = UINT32_MAX;
     for (uint32_t i = 0; i < 256 + count; i++) {
         char *text = arena_printf(&c->arena, "<0x%02X>", i);
@@ -72,6 +72,14 @@ static struct compiled *hand_made(bool characters, const char *const *texts, uin
         v->tokens[i].bytes = (uint32_t)strlen(v->tokens[i].text);
         v->tokens[i].kind = i < 256 ? TOKEN_byte : TOKEN_normal;
     }
+    struct decoder_step *marks = step_add_decoder(decoders, &c->arena, DECODE_replace);
+    marks->expression = step_text_literal("\xe2\x96\x81");
+    marks->content = step_text_literal(" ");
+    step_add_decoder(decoders, &c->arena, DECODE_byte_fallback);
+    step_add_decoder(decoders, &c->arena, DECODE_fuse);
+    struct decoder_step *strip = step_add_decoder(decoders, &c->arena, DECODE_strip);
+    strip->content = step_text_literal(" ");
+    strip->start = 1;
     c->model.vocabulary = v;
     pack_model(c);
     return c;
@@ -90,7 +98,7 @@ static void leading_space(void **state)
 {
     (void)state;
     static const char *const texts[] = {"\xe2\x96\x81Once", "\xe2\x96\x81upon"};
-    struct compiled *c = hand_made(true, texts, 2);
+    struct compiled *c = hand_made(texts, 2);
     char text[RLX_DETOKENIZE_MAX + 1];
     rlx_detokenizer fresh = {0}, continued = {.started = true};
     step(c, &fresh, 256, text);
@@ -102,42 +110,127 @@ static void leading_space(void **state)
     free_vocabulary(c);
 }
 
-/* U+1F600 is F0 9F 98 80. Unicode's table of maximal parts: section 3.9, example 3-8 to 3-11. */
+struct broken {
+    const char *bytes, *chunks[8], *flush;
+};
+
+static void expect_chunks(struct compiled *c, const struct broken *expected)
+{
+    rlx_detokenizer stream = {.started = true};
+    char text[RLX_DETOKENIZE_MAX + 1];
+    size_t bytes;
+    for (size_t k = 0; expected->bytes[k]; k++) {
+        step(c, &stream, (uint8_t)expected->bytes[k], text);
+        assert_string_equal(text, expected->chunks[k]);
+    }
+    assert_int_equal(detokenizer_flush(&c->tokenizer, &stream, text, 9, &bytes, NULL), RLX_OK);
+    text[bytes] = 0;
+    assert_string_equal(text, expected->flush);
+}
+
+#define ODD "\xef\xbf\xbd"
+
+/* U+1F600 is F0 9F 98 80. As SentencePiece: a U+FFFD for each byte that is not part of a
+ * character; and Unicode's table of maximal parts: section 3.9, example 3-8 to 3-11. */
 static void broken_characters(void **state)
 {
     (void)state;
-    struct compiled *c = hand_made(true, NULL, 0);
-    static const struct {
-        const char *bytes, *chunks[8], *flush;
-    } cases[] = {
+    struct compiled *c = hand_made(NULL, 0);
+    static const struct broken by_bytes[] = {
         {"\xf0\x9f\x98\x80", {"", "", "", "\xf0\x9f\x98\x80"}, ""},
-        {"\xf0\x9f\x98", {"", "", ""}, "\xef\xbf\xbd"},
-        {"\xf0\x9fx", {"", "", "\xef\xbf\xbdx"}, ""},
-        {"\xf0\x80", {"", "\xef\xbf\xbd\xef\xbf\xbd"}, ""},
-        {"\xed\xa0\x80", {"", "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd"}, ""},
-        {"\xe2\x98\xc3\xa9", {"", "", "\xef\xbf\xbd", "\xc3\xa9"}, ""},
-        {"\xff\x80", {"\xef\xbf\xbd", "\xef\xbf\xbd"}, ""},
+        {"\xf0\x9f\x98", {"", "", ""}, ODD ODD ODD},
+        {"\xf0\x9fx", {"", "", ODD ODD "x"}, ""},
+        {"\xf0\x80", {"", ODD ODD}, ""},
+        {"\xe2\x98\xc3\xa9", {"", "", ODD ODD, "\xc3\xa9"}, ""},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        rlx_detokenizer stream = {.started = true};
-        char text[RLX_DETOKENIZE_MAX + 1];
-        size_t bytes;
-        for (size_t k = 0; cases[i].bytes[k]; k++) {
-            step(c, &stream, (uint8_t)cases[i].bytes[k], text);
-            assert_string_equal(text, cases[i].chunks[k]);
-        }
-        assert_int_equal(detokenizer_flush(&c->tokenizer, &stream, text, 3, &bytes, NULL), RLX_OK);
-        text[bytes] = 0;
-        assert_string_equal(text, cases[i].flush);
-    }
+    static const struct broken by_parts[] = {
+        {"\xf0\x9f\x98\x80", {"", "", "", "\xf0\x9f\x98\x80"}, ""},
+        {"\xf0\x9f\x98", {"", "", ""}, ODD},
+        {"\xf0\x9fx", {"", "", ODD "x"}, ""},
+        {"\xf0\x80", {"", ODD ODD}, ""},
+        {"\xed\xa0\x80", {"", ODD ODD, ODD}, ""},
+        {"\xe2\x98\xc3\xa9", {"", "", ODD, "\xc3\xa9"}, ""},
+        {"\xff\x80", {ODD, ODD}, ""},
+    };
+    for (size_t i = 0; i < sizeof by_bytes / sizeof *by_bytes; i++)
+        expect_chunks(c, &by_bytes[i]);
+    ((struct rlx_tokenizer_header *)(void *)c->section)->flags &=
+        ~(uint32_t)RLX_TOKENIZER_EACH_BYTE;
+    for (size_t i = 0; i < sizeof by_parts / sizeof *by_parts; i++)
+        expect_chunks(c, &by_parts[i]);
     free_vocabulary(c);
+}
+
+/* Expected texts by the decoders of tokenizers 0.23.3; the last one by SentencePiece 0.2.3. */
+static void decoders(void **state)
+{
+    static const struct {
+        struct decoder_step steps[2];
+        const char *tokens[9], *text;
+    } cases[] = {
+        {{{.kind = DECODE_word_piece, .content = {"##", 2}, .cleanup = true}},
+         {"##ing", "##a", "b", ".", "' ", "n't", "do not", "x"},
+         "##inga b.'n't don't x"},
+        {{{.kind = DECODE_suffix, .content = {"</w>", 4}}},
+         {"a</w>", "b", "c</w>", "</w>", "x</w>y", "z</w>"},
+         "a bc  x yz"},
+        {{{.kind = DECODE_metaspace, .expression = {"\xe2\x96\x81", 3}, .start = 1}},
+         {"\xe2\x96\x81\xe2\x96\x81",
+          "\xe2\x96\x81"
+          "a",
+          "b\xe2\x96\x81"},
+         " ab "},
+        {{{.kind = DECODE_metaspace, .expression = {"\xe2\x96\x81", 3}, .start = 1}},
+         {"a\xe2\x96\x81"
+          "b",
+          "a\xe2\x96\x81"
+          "b"},
+         "aba b"},
+        {{{.kind = DECODE_metaspace, .expression = {"\xe2\x96\x81", 3}}},
+         {"\xe2\x96\x81\xe2\x96\x81",
+          "\xe2\x96\x81"
+          "a",
+          "b\xe2\x96\x81"},
+         "   ab "},
+        {{{.kind = DECODE_strip, .content = {" ", 1}, .start = 1}}, {"  a", " b"}, " ab"},
+        {{{.kind = DECODE_fuse}, {.kind = DECODE_strip, .content = {" ", 1}, .start = 1}},
+         {"  a", " b"},
+         " a b"},
+        {{{.kind = DECODE_fuse}, {.kind = DECODE_strip, .content = {" ", 1}, .start = UINT32_MAX}},
+         {"  ", " b", " c"},
+         "b c"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct compiled *c = start_smallest();
+        struct vocabulary *v = c->model.vocabulary;
+        char text[RLX_DETOKENIZE_MAX + 1], joined[256] = "";
+        rlx_detokenizer stream = {0};
+        v->from_gguf = false;
+        v->tokens = arena_new(&c->arena, struct vocabulary_token, 9);
+        for (v->token_count = 0; cases[i].tokens[v->token_count]; v->token_count++) {
+            const char *token = cases[i].tokens[v->token_count];
+            v->tokens[v->token_count] = (struct vocabulary_token){
+                .text = token, .bytes = (uint32_t)strlen(token), .kind = TOKEN_normal};
+        }
+        for (size_t k = 0; k < 2; k++)
+            *step_add_decoder(&v->pipeline.decoders, &c->arena, DECODE_fuse) = cases[i].steps[k];
+        v->pipeline.decoders.count = cases[i].steps[1].kind ? 2 : 1;
+        pack_model(c);
+        for (uint32_t k = 0; k < v->token_count; k++) {
+            step(c, &stream, (int32_t)k, text);
+            strcat(joined, text);
+        }
+        assert_string_equal(joined, cases[i].text);
+        free_vocabulary(c);
+    }
 }
 
 static void refusals(void **state)
 {
     (void)state;
     static const char *const texts[] = {"abcdef"};
-    struct compiled *c = hand_made(true, texts, 1);
+    struct compiled *c = hand_made(texts, 1);
     rlx_detokenizer stream = {.started = true};
     rlx_error error;
     char text[8];
@@ -163,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(streams_of_qwen3, temporary_set_up, temporary_tear_down),
         cmocka_unit_test(leading_space),
         cmocka_unit_test(broken_characters),
+        cmocka_unit_test(decoders),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

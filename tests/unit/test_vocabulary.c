@@ -1,5 +1,6 @@
 /* Messages about vocabularies that lack something, or name missing tokens: GGUF files and
  * directories made by hand. */
+#include "compiler/import/pre_tokenizers.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
 
@@ -145,9 +146,14 @@ static void refused_vocabularies(void **state)
          "tokenizer.ggml.pre",
          "found 'default'; models of architecture 'llama' with 7 tokens may have several"},
         {{.model = "gpt2"}, "tokenizer.ggml.pre", "gpt-2, llama-bpe"},
-        {{.model = "gpt2", .architecture = "qwen2", .pre = "poro-chat"},
+        {{.model = "gpt2", .architecture = "qwen2", .pre = "quen2"},
          "tokenizer.ggml.pre",
-         "found 'poro-chat'"},
+         "found 'quen2'; if it splits like a known one, name that one with --pre-tokenizer=NAME "
+         "(qwen2"},
+        {{.model = "gpt2", .pre = "unlike-all-others"}, "tokenizer.ggml.pre", "(gpt-2, llama-bpe,"},
+        {{.model = "rwkv"},
+         "tokenizer.ggml.model",
+         "expected a tokenizer of a known model ('gpt2', 'llama', 'bert', 't5', 'gemma4', "},
     };
 
     (void)state;
@@ -218,10 +224,9 @@ static void names_of_splits(void **state)
     (void)state;
     for (size_t i = 0; i < countof(same); i++)
         for (size_t k = 0; k < countof(same[i]) && same[i][k]; k++) {
-            const struct vocabulary_split *split =
-                vocabulary_split_by_name(same[i][k], strlen(same[i][k]));
-            assert_non_null(split);
-            assert_ptr_equal(split, vocabulary_split_by_name(same[i][0], strlen(same[i][0])));
+            const struct pre_tokenizer *pre = pre_tokenizer_by_name(same[i][k], strlen(same[i][k]));
+            assert_non_null(pre);
+            assert_ptr_equal(pre, pre_tokenizer_by_name(same[i][0], strlen(same[i][0])));
         }
 }
 
@@ -233,13 +238,13 @@ static void split_by_a_token(void **state)
 
     (void)state;
     assert_non_null(v.tokens);
-    assert_null(vocabulary_split_infer("llama", &v));
+    assert_null(pre_tokenizer_infer("llama", &v));
     v.tokens[128000] = (struct vocabulary_token){.text = "<|begin_of_text|>", .bytes = 17};
-    const struct vocabulary_split *split = vocabulary_split_infer("llama", &v);
-    assert_non_null(split);
-    assert_ptr_equal(split, vocabulary_split_by_name("llama-bpe", 9));
+    const struct pre_tokenizer *pre = pre_tokenizer_infer("llama", &v);
+    assert_non_null(pre);
+    assert_ptr_equal(pre, pre_tokenizer_by_name("llama-bpe", 9));
     v.token_count = 128000;
-    assert_null(vocabulary_split_infer("llama", &v));
+    assert_null(pre_tokenizer_infer("llama", &v));
     free(v.tokens);
 }
 
@@ -263,86 +268,6 @@ static void marks_of_code(void **state)
 }
 
 /* ---- directories by hand ---- */
-
-#define QWEN2_PATTERN                                                               \
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}" \
-    "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
-
-/* Two parts of a pipeline that put a space in front: tokenizers puts two. */
-static void two_spaces_in_front(void **state)
-{
-    static const char prepend[] = "{\"type\":\"Prepend\",\"prepend\":\"\xe2\x96\x81\"}",
-                      metaspace[] = "{\"type\":\"Metaspace\",\"replacement\":\"\xe2\x96\x81\","
-                                    "\"prepend_scheme\":\"%s\"}";
-    static const struct {
-        const char *scheme;
-        bool good;
-    } cases[] = {{"never", true}, {"first", false}, {"always", false}};
-    const struct import_options options = {.vocabulary_only = true};
-    char text[512], part[128];
-
-    (void)state;
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct compiled *c = start_model();
-        snprintf(part, sizeof part, metaspace, cases[i].scheme);
-        snprintf(text, sizeof text,
-                 "{\"normalizer\":%s,\"pre_tokenizer\":%s,\"model\":{\"type\":\"BPE\",\"vocab\":"
-                 "{\"a\":0,\"b\":1},\"merges\":[]}}",
-                 prepend, part);
-        temporary_write(&test_folder, "tokenizer.json", text, strlen(text));
-        assert_int_equal(import_model(test_folder.path, &options, &c->model, &c->diags),
-                         cases[i].good);
-        if (!cases[i].good)
-            assert_true(said(c, DIAG_ERROR, "pre_tokenizer", "one space in front of a text"));
-        free_vocabulary(c);
-    }
-}
-
-/* Forms of a pipeline that mean the same as usual ones, and some that nearly do. By tokenizers
- * 0.23.3: a prefix space goes in front of every word of a split. */
-static void pipelines(void **state)
-{
-    static const struct {
-        const char *behavior, *prefix, *post, *says; /* NULL: good, with token 1 in front */
-    } cases[] = {
-        {"\"Isolated\"", "false",
-         "{\"type\":\"BertProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
-        {"\"Isolated\",\"invert\":true", "false",
-         "{\"type\":\"RobertaProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
-        {"\"Removed\",\"invert\":true", "false",
-         "{\"type\":\"BertProcessing\",\"sep\":[\"a\",0],\"cls\":[\"b\",1]}", NULL},
-        {"\"Removed\"", "false", "null", "expected one split by a known pattern"},
-        {"\"MergedWithNext\"", "false", "null", "expected one split by a known pattern"},
-        {"\"Isolated\"", "true", "null", "expected no add_prefix_space behind a split"},
-        {"\"Isolated\"", "false", "{\"type\":\"BertProcessing\",\"cls\":[\"x\",2]}",
-         "expected a few ids of the vocabulary in front"},
-    };
-    const struct import_options options = {.vocabulary_only = true};
-    char text[1024];
-
-    (void)state;
-    for (size_t i = 0; i < countof(cases); i++) {
-        struct compiled *c = start_model();
-        snprintf(text, sizeof text,
-                 "{\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\","
-                 "\"pattern\":{\"Regex\":\"" QWEN2_PATTERN "\"},\"behavior\":%s},"
-                 "{\"type\":\"ByteLevel\",\"use_regex\":false,\"add_prefix_space\":%s}]},"
-                 "\"post_processor\":%s,"
-                 "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1},\"merges\":[]}}",
-                 cases[i].behavior, cases[i].prefix, cases[i].post);
-        temporary_write(&test_folder, "tokenizer.json", text, strlen(text));
-        bool good = import_model(test_folder.path, &options, &c->model, &c->diags);
-        assert_int_equal(good, cases[i].says == NULL);
-        if (!good) {
-            assert_true(said(c, DIAG_ERROR, NULL, cases[i].says));
-        } else {
-            assert_int_equal(c->model.vocabulary->front_count, 1);
-            assert_int_equal(c->model.vocabulary->front[0], 1);
-            assert_int_equal(c->model.vocabulary->split.digits, 1);
-        }
-        free_vocabulary(c);
-    }
-}
 
 static void tokens_of_configurations(void **state)
 {
@@ -414,8 +339,7 @@ int main(void)
         cmocka_unit_test(tokens_without_rows),  cmocka_unit_test(types_of_bytes),
         cmocka_unit_test(refused_vocabularies), cmocka_unit_test(warnings),
         cmocka_unit_test(names_of_splits),      cmocka_unit_test(marks_of_code),
-        cmocka_unit_test(split_by_a_token),     cmocka_unit_test(pipelines),
-        cmocka_unit_test(two_spaces_in_front),  cmocka_unit_test(tokens_of_configurations),
+        cmocka_unit_test(split_by_a_token),     cmocka_unit_test(tokens_of_configurations),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -141,12 +141,15 @@ RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
 /* ---- text (these allocate working memory and free it before they return) ---- */
 
 enum {
-    RLX_ADD_BOS = 1 /* add what the vocabulary puts in front, such as a BOS token */,
-    RLX_PARSE_SPECIAL = 2 /* recognize control tokens in the text */
+    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: in front, such as a BOS token,
+                        and behind, such as [SEP] */
+    RLX_PARSE_SPECIAL = 2, /* recognize control tokens in the text */
+    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing behind, because the text goes on */
 };
 
 /* Writes at most `capacity` ids and always sets `count` to the number of ids that the text has;
- * RLX_BAD_ARGUMENT if they do not fit. `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, both or 0. */
+ * RLX_BAD_ARGUMENT if they do not fit. `flags`: any of RLX_ADD_BOS, RLX_PARSE_SPECIAL and
+ * RLX_LEAVE_OPEN, or 0. A prompt that the model continues needs RLX_LEAVE_OPEN. */
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                                 rlx_error *error);
@@ -164,7 +167,8 @@ enum { RLX_DETOKENIZE_MAX = 4096 };
 typedef struct {
     bool skip_special;
     bool started; /* a leading space was dropped, where the vocabulary asks for that */
-    uint8_t pending_count, pending[7];
+    uint8_t pending_count, pending[6];
+    bool space_waits; /* a space comes before the next token */
 } rlx_detokenizer;
 RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id,
                                   char *text, size_t capacity, size_t *bytes, rlx_error *error);

@@ -1,23 +1,25 @@
-/* The TOKENIZER section of a .rlx file, version 2: a vocabulary compiled to tables that the runtime
- * uses in place. Stands alone: the compiler writes it, the runtime reads it.
+/* The TOKENIZER section of a .rlx file, version 3: a published tokenizer compiled to tables that the
+ * runtime uses in place. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
- * bytes from the section's start.
+ * bytes from the section's start. Tables that a tokenizer does not need are empty.
  *
- * Text first becomes *symbols*. Ids below token_count are tokens. Ids from token_count on exist
- * only during merging (characters without a token, results of merges without a token), and then
- * become the tokens of their bytes. Pairs of neighbouring symbols merge, lowest rank first; of
- * equal ranks, the leftmost first. This covers byte-level BPE, where the alphabet is bytes and
- * ranks are the published order of merges, and SentencePiece BPE, where the alphabet is characters
- * and ranks follow descending scores. U+2581 of a SentencePiece vocabulary is a space in all texts
- * here, except in special tokens.
+ * Text becomes ids in this order. Added tokens are found (SPECIALS) and cut the text into
+ * stretches. Each stretch is normalized (rlx/normal_format.h); added tokens with
+ * RLX_SPECIAL_NORMALIZED are found then. The steps of STEPS cut what is left into words. The model
+ * turns each word into symbols, and these into ids.
+ *
+ * Symbols: ids below token_count are tokens. Ids from token_count on exist only during merging
+ * (characters without a token, results of merges without a token), and then become the tokens of
+ * their bytes. In byte-level vocabularies all texts here are bytes, not the characters that spell
+ * them.
  */
 #ifndef RLX_TOKENIZER_FORMAT_H
 #define RLX_TOKENIZER_FORMAT_H
 
 #include <stdint.h>
 
-enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 2 };
+enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 3 };
 
 #define RLX_NO_SYMBOL 0xffffffffu
 
@@ -29,55 +31,57 @@ enum rlx_tokenizer_model {
 };
 
 enum rlx_tokenizer_flags {
-    RLX_TOKENIZER_CHARACTERS = 1 << 0,  /* the alphabet is characters (SentencePiece); else bytes */
-    RLX_TOKENIZER_NFC = 1 << 1,         /* text is normalized first */
-    RLX_TOKENIZER_WHOLE_WORDS = 1 << 2, /* a word that is itself a token is not split */
-    RLX_TOKENIZER_FUSE_UNKNOWN = 1 << 3, /* adjacent unknown characters become one unknown token */
-    RLX_TOKENIZER_LONGEST_SPECIAL = 1 << 4, /* of overlapping special tokens the longest wins;
+    RLX_TOKENIZER_CHARACTERS = 1 << 0,   /* the alphabet is characters; else bytes */
+    RLX_TOKENIZER_WHOLE_WORDS = 1 << 1,  /* a word that is itself a token is not split */
+    RLX_TOKENIZER_FUSE_UNKNOWN = 1 << 2, /* adjacent unknown characters become one unknown token */
+    RLX_TOKENIZER_LONGEST_SPECIAL = 1 << 3, /* of overlapping added tokens the longest wins;
                                                otherwise the leftmost, then the longest */
-    RLX_TOKENIZER_STRIP_SPACE = 1 << 5, /* decoding drops one space in front of the whole text */
+    RLX_TOKENIZER_EACH_BYTE = 1 << 4, /* decoding gives a U+FFFD for each byte that is not part of
+                                         a character; otherwise one for each maximal part */
 };
 
-/* Where the tokenizer puts a space in front of text before it splits the text. A stretch is the
- * text between two special tokens. */
-enum rlx_tokenizer_prefix {
-    RLX_PREFIX_NONE,
-    RLX_PREFIX_STRETCH, /* every stretch; special tokens with RLX_SPECIAL_NORMALIZED are found after
-                           that */
-    RLX_PREFIX_UNLESS_SPACE, /* every stretch that does not begin with a space */
-    RLX_PREFIX_FIRST, /* the first stretch, unless the text begins with a space or special token */
+/* What decoding leaves out at the start of a whole text. */
+enum rlx_tokenizer_start {
+    RLX_START_KEEP,       /* nothing */
+    RLX_START_ONE_SPACE,  /* one space, if the text begins with one */
+    RLX_START_ALL_SPACES, /* all spaces, through any number of tokens */
+    RLX_START_TOKEN,      /* all spaces in front of the first token; STARTS has exceptions */
 };
 
-/* How a stretch is split into words. At each position the alternatives are tried in this order. L
- * stands for letters, N for numbers, S for white space; U for marks and all letters except
- * lower-case ones, W for marks and all letters except upper-case and title-case ones:
- *     CONTRACTIONS      's 't 're 've 'm 'll 'd
- *     letters           ` ?L+`, with PREFIX_ANY `[^\r\n L N]?L+`
- *     with CASED        `[^\r\n L N]?U*W+`, then `[^\r\n L N]?U+W*`, in place of letters
- *     numbers           `N{1,split_digits}` (0: any number), with NUMBER_SPACE ` ?` in front
- *     others            ` ?[^S L N]+`, with NEWLINES `[\r\n]*` after, with SLASHES `[\r\n/]*`
- *     NEWLINES          `S*[\r\n]+`
- *     white space       `S+(?!not S)`, then `S+`
- */
-enum rlx_tokenizer_split {
-    RLX_SPLIT_WORDS = 1 << 0, /* required by all others; without it, a stretch is one word */
-    RLX_SPLIT_CONTRACTIONS = 1 << 1,
-    RLX_SPLIT_ANY_CASE = 1 << 2, /* of contractions; ASCII */
-    RLX_SPLIT_LONG_S = 1 << 3,   /* with ANY_CASE: U+017F counts as s */
-    RLX_SPLIT_PREFIX_ANY = 1 << 4,
-    RLX_SPLIT_NUMBER_SPACE = 1 << 5,
-    RLX_SPLIT_NEWLINES = 1 << 6,
-    RLX_SPLIT_NUMBERS_FIRST = 1 << 7, /* before all else, each N becomes a word of its own */
-    RLX_SPLIT_SPACES = 1 << 8,        /* instead of all of the above: a word begins at each space */
-    RLX_SPLIT_SPACE_RUNS = 1 << 9,    /* likewise, at each space after another character: no pair
-                                         merges across it, so this only saves time */
-    RLX_SPLIT_CASED = 1 << 10,
-    RLX_SPLIT_SLASHES = 1 << 11,
+enum rlx_tokenizer_step_kind {
+    RLX_STEP_SPLIT,   /* cuts a piece at the matches of `scanner` */
+    RLX_STEP_REPLACE, /* each `match` becomes `content` */
+    RLX_STEP_PREFIX,  /* puts `content` in front of a piece that does not begin with it */
 };
+enum rlx_tokenizer_step_flags {
+    RLX_STEP_INVERT = 1,  /* of SPLIT: what lies between matches counts as the match */
+    RLX_STEP_FIRST = 2,   /* of PREFIX: only the piece at the start of the whole text */
+    RLX_STEP_SPELLED = 4, /* of SPLIT: the scanner sees the characters that spell the bytes */
+};
+
+/* What becomes of a match: as SplitDelimiterBehavior of the tokenizers library. */
+enum rlx_step_behavior {
+    RLX_STEP_ISOLATED,
+    RLX_STEP_REMOVED,
+    RLX_STEP_MERGED_WITH_PREVIOUS,
+    RLX_STEP_MERGED_WITH_NEXT,
+    RLX_STEP_CONTIGUOUS,
+};
+
+/* A step on the way from a normalized stretch to words. Pieces that become empty vanish. */
+struct rlx_tokenizer_step {
+    uint32_t kind, flags;
+    uint32_t scanner;                /* of SPLIT: an index of SCANNERS */
+    uint32_t behavior;               /* of SPLIT: rlx_step_behavior */
+    uint32_t match, match_bytes;     /* in STEP_TEXTS; not empty */
+    uint32_t content, content_bytes; /* in STEP_TEXTS */
+};
+enum { RLX_MOST_STEPS = 32 };
 
 enum rlx_token_flags {
     RLX_TOKEN_CONTROL = 1, /* gives no text when special tokens are skipped */
     RLX_TOKEN_END = 2,     /* ends generation */
+    RLX_TOKEN_SPACE = 4,   /* decoding puts a space between this token and the next */
 };
 
 enum rlx_special_flags {
@@ -87,13 +91,26 @@ enum rlx_special_flags {
     RLX_SPECIAL_WORD = 8,         /* not next to a letter, digit or mark */
     RLX_SPECIAL_NORMALIZED = 16,  /* found after normalization */
     RLX_SPECIAL_ASCII_SPACE = 32, /* LEFT and RIGHT take ASCII white space only */
-    RLX_SPECIAL_KEEP_SPACE = 64,  /* LEFT and RIGHT take no U+0020, which stands for U+2581 */
 };
 
-/* A token that is recognized in text. Sorted by first byte, then by descending length. */
+/* Of the classes of characters (rlx/scanner_format.h): what added tokens ask about their
+ * neighbours. */
+enum rlx_point_flags {
+    RLX_POINT_SPACE = 1, /* White_Space of Unicode */
+    RLX_POINT_WORD = 2,  /* \w of Unicode Technical Standard 18, annex C */
+};
+
+/* A token that is recognized in text. Sorted by text, then by id; equal texts have the same
+ * offset. */
 struct rlx_tokenizer_special {
     uint32_t id, flags;
-    uint32_t offset, bytes; /* of the text to look for, in TEXT */
+    uint32_t offset, bytes; /* of the text to look for, in SPECIAL_TEXTS */
+};
+
+/* What a token gives as the first of a text, where RLX_START_TOKEN says something else. Sorted by
+ * id. */
+struct rlx_tokenizer_start_text {
+    uint32_t id, offset, bytes; /* in DECODED */
 };
 
 /* A slot of the hash table of pairs; left is RLX_NO_SYMBOL in an empty one. */
@@ -101,18 +118,8 @@ struct rlx_tokenizer_merge {
     uint32_t left, right, rank, result;
 };
 
-struct rlx_nfc_class {
-    uint32_t first, last, combining_class;
-}; /* ranges of code points; sorted */
-struct rlx_nfc_decomposition {
-    uint32_t point, first_count;
-}; /* first << 3 | count in NFC_POINTS; full and canonical; sorted */
-struct rlx_nfc_composition {
-    uint32_t first, second, result;
-}; /* sorted by first, then second; Hangul is computed */
-
 enum rlx_tokenizer_table_kind {
-    RLX_TABLE_TEXT, /* bytes */
+    RLX_TABLE_TEXT, /* bytes: of symbols, as they stand in words */
     RLX_TABLE_ENDS, /* u32 [symbol_count + 1], rising offsets in TEXT: symbol i is [ENDS[i], ENDS[i
                        + 1]) */
     RLX_TABLE_TOKEN_FLAGS, /* u8 [token_count], rlx_token_flags */
@@ -120,39 +127,30 @@ enum rlx_tokenizer_table_kind {
                            never full */
     RLX_TABLE_WORDS,    /* u32 symbol + 1 or 0, open addressing by rlx_word_slot: characters, with
                            WHOLE_WORDS all tokens */
+    RLX_TABLE_BYTES,    /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
     RLX_TABLE_SPECIALS, /* rlx_tokenizer_special */
-    RLX_TABLE_SPECIAL_STARTS, /* u32 [257]: where the tokens with each first byte begin in
-                                 SPECIALS */
-    RLX_TABLE_BYTES,          /* u32 [256]: the symbol of each byte, or RLX_NO_SYMBOL */
-    RLX_TABLE_PREFIX,         /* u32 ids: what RLX_ADD_BOS adds in front */
-    RLX_TABLE_CLASS_INDEX,    /* u8 [RLX_CLASS_PAGES] */
-    RLX_TABLE_CLASS_PAGES,    /* u8 [128] per page: 4 bits of rlx_class per code point, low first */
-    RLX_TABLE_NFC_CLASSES,
-    RLX_TABLE_NFC_DECOMPOSITIONS,
-    RLX_TABLE_NFC_POINTS, /* u32 */
-    RLX_TABLE_NFC_COMPOSITIONS,
-    RLX_TABLE_CASE_INDEX, /* the same two tables of rlx_case; empty unless the split is CASED */
-    RLX_TABLE_CASE_PAGES,
-    RLX_TABLE_MODEL,   /* rlx_model of rlx/model_format.h: one, or none */
-    RLX_TABLE_TRIE,    /* rlx_trie_node of rlx/trie_format.h */
-    RLX_TABLE_SCORES,  /* f32 or f64 [token_count]: see rlx/model_format.h */
-    RLX_TABLE_AFFIXES, /* bytes: see rlx/model_format.h */
+    RLX_TABLE_SPECIAL_TEXTS, /* bytes */
+    RLX_TABLE_SPECIAL_TRIE,  /* rlx_trie_node (rlx/trie_format.h): the number of a text is that of
+                               its first token in SPECIALS */
+    RLX_TABLE_POINT_FLAGS,   /* u8 [classes], rlx_point_flags; empty if no token asks */
+    RLX_TABLE_FRONT,         /* u32 ids: what RLX_ADD_BOS puts in front */
+    RLX_TABLE_BACK,          /* u32 ids: and behind, unless RLX_LEAVE_OPEN */
+    RLX_TABLE_STEPS,         /* rlx_tokenizer_step */
+    RLX_TABLE_STEP_TEXTS,    /* bytes */
+    RLX_TABLE_DECODED, /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
+    RLX_TABLE_DECODED_ENDS, /* u32 [token_count + 1], as ENDS */
+    RLX_TABLE_STARTS,       /* rlx_tokenizer_start_text */
+    RLX_TABLE_NORMAL,       /* bytes: a block of rlx/normal_format.h */
+    RLX_TABLE_CLASS_INDEX,  /* u16: these four are described in rlx/scanner_format.h */
+    RLX_TABLE_CLASS_PAGES,  /* u8 */
+    RLX_TABLE_SCANNERS,     /* rlx_scanner: of normalizers first */
+    RLX_TABLE_TRANSITIONS,  /* u16 */
+    RLX_TABLE_MODEL,        /* rlx_model of rlx/model_format.h: one, or none */
+    RLX_TABLE_TRIE,         /* rlx_trie_node of rlx/trie_format.h */
+    RLX_TABLE_SCORES,       /* f32 or f64 [token_count]: see rlx/model_format.h */
+    RLX_TABLE_AFFIXES,      /* bytes: see rlx/model_format.h */
     RLX_TABLE_COUNT
 };
-
-/* Of a code point. The low two bits are one of four kinds, the others are flags. */
-enum rlx_class {
-    RLX_CLASS_OTHER,
-    RLX_CLASS_LETTER,
-    RLX_CLASS_NUMBER,
-    RLX_CLASS_SPACE,
-    RLX_CLASS_KIND = 3,
-    RLX_CLASS_NFC = 4,  /* normalization may change or reorder it, or what precedes it */
-    RLX_CLASS_WORD = 8, /* letters, marks, numbers, connectors */
-};
-/* Of a code point: the sets U and W of a split by case. */
-enum rlx_case { RLX_CASE_U = 1, RLX_CASE_W = 2 };
-enum { RLX_CLASS_PAGES = 0x110000 / 256 };
 
 struct rlx_tokenizer_table {
     uint32_t offset, count;
@@ -160,13 +158,14 @@ struct rlx_tokenizer_table {
 
 struct rlx_tokenizer_header {
     uint32_t magic, version;
-    uint64_t bytes; /* of the section */
-    uint32_t flags, prefix, split, split_digits;
+    uint64_t bytes;        /* of the section */
+    uint32_t flags, model; /* rlx_tokenizer_flags, rlx_tokenizer_model */
     uint32_t token_count, symbol_count;
-    uint32_t unknown;         /* token, or RLX_NO_SYMBOL */
-    uint32_t model;           /* rlx_tokenizer_model */
+    uint32_t unknown;      /* token, or RLX_NO_SYMBOL */
+    uint32_t start;        /* rlx_tokenizer_start */
+    uint32_t most_covered; /* bytes of text that one id stands for at most; 0: no bound is known */
     uint32_t word_characters; /* WordPiece: longer words are unknown; 0: no limit */
-    uint32_t reserved[3];
+    uint32_t reserved[4];
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
 };
 _Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,

@@ -1,0 +1,44 @@
+/* Forms of a vocabulary other than tokenizer.json. In: the files of a Hugging Face directory. Out: a
+ * tokenizer.json that means the same, or its parts, as JSON. NULL: an error was reported. */
+#ifndef RLXC_VOCABULARY_FILES_H
+#define RLXC_VOCABULARY_FILES_H
+
+#include "compiler/import/import.h"
+#include "compiler/import/vocabulary.h"
+
+/* ---- vocabulary_lines.c ---- */
+
+/* vocab.txt: a token a line. Out: an object of texts and ids. */
+json_t *vocabulary_read_words(const struct file *f, struct diags *d);
+/* merges.txt: two tokens a line, in order of rank. Out: a list of pairs. */
+json_t *vocabulary_read_merges(const struct file *f, struct diags *d);
+
+/* ---- vocabulary_tekken.c ---- */
+
+/* tekken.json of Mistral: tokens as bytes in order of rank. Out: a whole tokenizer.json. */
+json_t *vocabulary_from_tekken(const char *path, json_t *root, struct diags *d);
+
+/* ---- vocabulary_families.c: what the class of a tokenizer says about such files ---- */
+
+struct family;
+enum family_files { FAMILY_merges, FAMILY_words }; /* vocab.json and merges.txt; vocab.txt */
+
+/* By the class that tokenizer_config.json or config.json names, else by the type of the model; NULL:
+ * none is known. Either argument may be NULL. */
+const struct family *family_find(const json_t *config, const json_t *model,
+                                 enum family_files files);
+/* For a vocabulary whose family is not known: the one that its tokens speak for; NULL: none. */
+const struct family *family_guess(const json_t *vocab, enum family_files files);
+/* The name of a class that is a program, and not described by its files; NULL: none. */
+const char *family_program(const json_t *config, const json_t *model);
+const char *family_name(const struct family *f);
+/* Adds the special tokens that the class has and the configuration does not mention; only those in
+ * `vocab`, unless it is NULL. */
+void family_name_tokens(const struct family *f, const json_t *vocab, json_t *config);
+/* A tokenizer.json. Takes over the references to `vocab` and `merges` (NULL: none). */
+json_t *family_describe(const struct family *f, const json_t *config, json_t *vocab,
+                        json_t *merges);
+/* Sets the ids that stand around a text. */
+void family_surround(const struct family *f, const json_t *config, struct vocabulary *v);
+
+#endif

@@ -1,0 +1,27 @@
+/* Compares a TOKENIZER section with the description that it was compiled from. In: a vocabulary,
+ * its section. Out: an error where a text of the sample becomes other ids by the tables than by the
+ * plain reading (reading.h), or ids become another text. */
+#ifndef RLXC_TOKENIZER_CHECK_H
+#define RLXC_TOKENIZER_CHECK_H
+
+#include "compiler/import/vocabulary.h"
+
+/* False where the two differ; `d` then has the text and both results. What the plain reading cannot
+ * read is a warning, and true. `section` is aligned to 8 bytes. */
+bool tokenizer_check(const struct vocabulary *v, const uint8_t *section, uint64_t bytes,
+                     struct diags *d);
+
+/* ---- check_texts.c: the sample ---- */
+
+struct check_texts {
+    struct step_text *all;
+    uint32_t count, capacity;
+};
+
+struct reading;
+/* Texts of many kinds, then added tokens among other text, then texts of random tokens. Valid
+ * UTF-8; the same for the same vocabulary. */
+void check_texts_make(const struct vocabulary *v, const struct reading *r, struct arena *a,
+                      struct check_texts *out);
+
+#endif

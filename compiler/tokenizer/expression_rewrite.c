@@ -1,0 +1,194 @@
+/* What regular expressions say in short: anchors as lookarounds, possessive repetitions as greedy
+ * ones behind which no further one fits. Also what may match nothing. */
+#include "compiler/tokenizer/expression.h"
+
+/* ---- anchors ---- */
+
+static uint32_t add_edge(struct parsing *p, bool behind)
+{
+    uint32_t node = add_node(p, NODE_edge);
+    if (node != NODE_NONE)
+        p->e->nodes[node].behind = behind;
+    return node;
+}
+
+static uint32_t add_newline(struct parsing *p)
+{
+    struct point_set set = {0};
+    point_set_add(&set, p->arena, '\n', '\n');
+    return add_set(p, set);
+}
+
+/* \b: a word's character on exactly one side. \B: on both, or on none. */
+static uint32_t add_boundary(struct parsing *p, bool negated)
+{
+    struct point_set word = point_set_word(p->arena);
+    uint32_t side[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        bool behind = i % 2 == 0;
+        bool absent = i < 2 ? !behind && !negated : behind || negated;
+        side[i] = add_look(p, add_set(p, word), behind, absent);
+    }
+    return add_pair(p, NODE_choice, add_pair(p, NODE_sequence, side[0], side[1]),
+                    add_pair(p, NODE_sequence, side[2], side[3]));
+}
+
+/* ^: the start of the text, and behind each newline but a last one. */
+static uint32_t add_line_start(struct parsing *p)
+{
+    struct point_set any = {0};
+    any = point_set_complement(p->arena, &any);
+    uint32_t newline = add_look(p, add_newline(p), true, false);
+    uint32_t more = add_look(p, add_set(p, any), false, false);
+    return add_pair(p, NODE_choice, add_edge(p, true), add_pair(p, NODE_sequence, newline, more));
+}
+
+/* $: the end of the text, and in front of each newline. */
+static uint32_t add_line_end(struct parsing *p)
+{
+    return add_pair(p, NODE_choice, add_edge(p, false), add_look(p, add_newline(p), false, false));
+}
+
+/* \Z: the end of the text, and in front of a newline there. */
+static uint32_t add_last_line_end(struct parsing *p)
+{
+    uint32_t last = add_pair(p, NODE_sequence, add_newline(p), add_edge(p, false));
+    return add_pair(p, NODE_choice, add_edge(p, false), add_look(p, last, false, false));
+}
+
+static uint32_t add_anchor(struct parsing *p)
+{
+    if (parsing_skip(p, "^"))
+        return add_line_start(p);
+    if (parsing_skip(p, "$"))
+        return add_line_end(p);
+    if (parsing_skip(p, "\\A"))
+        return add_edge(p, true);
+    if (parsing_skip(p, "\\z"))
+        return add_edge(p, false);
+    if (parsing_skip(p, "\\Z"))
+        return add_last_line_end(p);
+    if (parsing_skip(p, "\\b"))
+        return add_boundary(p, false);
+    if (parsing_skip(p, "\\B"))
+        return add_boundary(p, true);
+    return NODE_NONE;
+}
+
+uint32_t parse_anchor(struct parsing *p)
+{
+    uint32_t node = add_anchor(p);
+    if (node == NODE_NONE)
+        return NODE_NONE;
+    if (parsing_at(p, "*") || parsing_at(p, "+") || parsing_at(p, "?"))
+        return expression_fail(p, p->at, "this quantifier has nothing to repeat");
+    return node;
+}
+
+/* ---- possessive repetitions ---- */
+
+/* One way to match at most, of a length that is known: a set, or a sequence of such. */
+static bool is_single_way(const struct expression *e, uint32_t node)
+{
+    const struct node *n = &e->nodes[node];
+    if (n->kind == NODE_set || n->kind == NODE_empty || n->kind == NODE_look ||
+        n->kind == NODE_edge)
+        return true;
+    if (n->kind == NODE_repeat)
+        return n->least == n->most && is_single_way(e, n->first);
+    if (n->kind != NODE_sequence)
+        return false;
+    for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next)
+        if (!is_single_way(e, c))
+            return false;
+    return true;
+}
+
+/* X*+ takes all there are: X*(?!X). With a limit, X{0,2}+: XX|X(?!X)|(?!X). */
+uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
+{
+    struct node n = p->e->nodes[repeat];
+    if (p->in_behind)
+        return expression_fail(p, at,
+                               "a possessive repetition inside of a lookbehind is not "
+                               "supported");
+    if (n.least == n.most)
+        return is_single_way(p->e, n.first)
+                   ? repeat
+                   : expression_fail(p, at,
+                                     "this possessive repetition is not supported: what it "
+                                     "repeats can match in more than one way");
+    if (!is_single_way(p->e, n.first) || may_be_empty(p->e, n.first))
+        return expression_fail(p, at,
+                               "this possessive repetition is not supported: what it "
+                               "repeats can match in more than one way");
+    uint32_t stop = add_look(p, copy_node(p, n.first), false, true);
+    if (n.most == REPEAT_WITHOUT_END)
+        return add_pair(p, NODE_sequence, repeat, stop);
+    uint32_t all = copy_node(p, repeat);
+    if (all == NODE_NONE)
+        return NODE_NONE;
+    p->e->nodes[all].least = n.most;
+    p->e->nodes[repeat].most = n.most - 1;
+    return add_pair(p, NODE_choice, all, add_pair(p, NODE_sequence, repeat, stop));
+}
+
+/* The one child of a sequence that has one. */
+static uint32_t without_sequence(const struct expression *e, uint32_t node)
+{
+    const struct node *n = &e->nodes[node];
+    bool single =
+        n->kind == NODE_sequence && n->first != NODE_NONE && e->nodes[n->first].next == NODE_NONE;
+    return single ? without_sequence(e, n->first) : node;
+}
+
+uint32_t make_atomic(struct parsing *p, uint32_t body, uint32_t at)
+{
+    if (body == NODE_NONE)
+        return NODE_NONE;
+    body = without_sequence(p->e, body);
+    if (is_single_way(p->e, body))
+        return body;
+    if (p->e->nodes[body].kind == NODE_repeat && !p->e->nodes[body].lazy)
+        return make_possessive(p, body, at);
+    return expression_fail(p, at,
+                           "this atomic group is not supported: it can match in more than "
+                           "one way");
+}
+
+/* ---- what may match nothing ---- */
+
+bool may_be_empty(const struct expression *e, uint32_t node)
+{
+    const struct node *n = &e->nodes[node];
+    bool all = true, any = false;
+    if (n->kind == NODE_set)
+        return false;
+    if (n->kind == NODE_repeat)
+        return n->least == 0 || may_be_empty(e, n->first);
+    if (n->kind != NODE_sequence && n->kind != NODE_choice)
+        return true;
+    for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next) {
+        bool empty = may_be_empty(e, c);
+        all = all && empty;
+        any = any || empty;
+    }
+    return n->kind == NODE_sequence ? all : any;
+}
+
+bool is_empty_last(const struct expression *e, uint32_t node)
+{
+    const struct node *n = &e->nodes[node];
+    if (!may_be_empty(e, node))
+        return true;
+    if (n->kind == NODE_look || n->kind == NODE_edge)
+        return false;
+    if (n->kind == NODE_repeat && n->lazy && n->most != 0)
+        return false;
+    for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next) {
+        bool last = n->kind != NODE_choice || e->nodes[c].next == NODE_NONE;
+        if (!is_empty_last(e, c) || (!last && may_be_empty(e, c)))
+            return false;
+    }
+    return true;
+}
