@@ -6,23 +6,31 @@
 
 /* ---- classes ---- */
 
+/* The number of a page, which is added unless there is one like it. */
+static uint32_t page_number(struct scanners *s, const uint8_t *page, uint32_t *capacity)
+{
+    uint32_t same = 0;
+    while (same < s->class_page_count &&
+           memcmp(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE) != 0)
+        same++;
+    if (same == s->class_page_count) {
+        s->class_pages =
+            arena_grow(s->arena, s->class_pages, same * RLX_SCAN_PAGE, capacity, RLX_SCAN_PAGE, 1);
+        memcpy(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE);
+        s->class_page_count++;
+    }
+    return same;
+}
+
 static void make_class_tables(struct scanners *s)
 {
     uint32_t capacity = 0;
     s->class_index = arena_new(s->arena, uint16_t, RLX_SCAN_PAGES);
     for (uint32_t i = 0; i < RLX_SCAN_PAGES; i++) {
         const uint8_t *page = s->partition.of + i * RLX_SCAN_PAGE;
-        uint32_t same = 0;
-        while (same < s->class_page_count &&
-               memcmp(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE) != 0)
-            same++;
-        if (same == s->class_page_count) {
-            s->class_pages = arena_grow(s->arena, s->class_pages, same * RLX_SCAN_PAGE, &capacity,
-                                        RLX_SCAN_PAGE, 1);
-            memcpy(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE);
-            s->class_page_count++;
-        }
-        s->class_index[i] = (uint16_t)same;
+        bool repeated = i > 0 && memcmp(page, page - RLX_SCAN_PAGE, RLX_SCAN_PAGE) == 0;
+        s->class_index[i] =
+            repeated ? s->class_index[i - 1] : (uint16_t)page_number(s, page, &capacity);
     }
 }
 
