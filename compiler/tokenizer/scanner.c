@@ -216,3 +216,14 @@ bool scanners_add(struct scanners *s, const struct expression *e, struct place p
     arena_free(&scratch);
     return good;
 }
+
+struct scan_tables scanners_view(const struct scanners *s)
+{
+    return (struct scan_tables){.scanners = s->all,
+                                .transitions = s->transitions,
+                                .class_index = s->class_index,
+                                .class_pages = s->class_pages,
+                                .scanner_count = s->count,
+                                .transition_count = s->transition_count,
+                                .class_page_count = s->class_page_count};
+}
