@@ -317,3 +317,13 @@ enum linearity scanner_linearity(struct building *b, const struct automaton *pas
     arena_free(&scratch);
     return result;
 }
+
+bool automaton_fails_late(struct building *b, const struct automaton *m)
+{
+    struct arena scratch = {0};
+    struct linear l = {.b = b, .m = m, .arena = &scratch};
+    find_certain(&l);
+    bool late = longest_failure(&l) > FAIL_MOST;
+    arena_free(&scratch);
+    return late;
+}
