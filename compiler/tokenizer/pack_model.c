@@ -17,7 +17,7 @@
 #include <string.h>
 
 enum {
-    MOST_TEXT = 1 << 28,  /* bytes of all pieces together */
+    MOST_TEXT = 1 << 28, /* bytes of all pieces together */
     MOST_PIECE = 1 << 8, /* bytes of a piece that is matched before merging: see model_window.c */
 };
 
@@ -177,8 +177,16 @@ void packing_note_merge(struct packing *p, struct symbol left, struct symbol rig
     note_joined(&p->joins, end, taken + more, taken);
 }
 
-/* Pieces that are matched before merging may go across spaces; a space that is no token, or that is
- * unknown, joins its neighbours in other ways. */
+static uint32_t known_bytes(const struct packing *p)
+{
+    uint32_t known = 0;
+    for (uint32_t i = 0; i < 256; i++)
+        known += p->bytes[i] != RLX_NO_SYMBOL;
+    return known;
+}
+
+/* Pieces that are matched before merging may go across spaces. A space that is no token joins its
+ * neighbours in other ways, and so does a character that is dropped. */
 static void set_joined(struct packing *p, struct rlx_model *m)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -192,19 +200,10 @@ static void set_joined(struct packing *p, struct rlx_model *m)
         bool plain_byte = space == 0 && p->byte_level;
         if (plain_byte)
             symbol = p->bytes[' '];
-        if (symbol >= p->token_count)
+        bool drops = v->unknown >= p->token_count && known_bytes(p) < 256;
+        if (symbol >= p->token_count || drops)
             memset(m->joined[space], 0xff, sizeof m->joined[space]);
     }
-}
-
-/* Whether the bytes of some characters, but not of all, are tokens: the tokenizers library then
- * changes the order of parts. */
-static bool some_bytes(const struct packing *p)
-{
-    uint32_t known = 0;
-    for (uint32_t i = 0; i < 256; i++)
-        known += p->bytes[i] != RLX_NO_SYMBOL;
-    return known > 0 && known < 256;
 }
 
 static bool finish_bpe(struct packing *p, struct rlx_model *m)
@@ -216,7 +215,10 @@ static bool finish_bpe(struct packing *p, struct rlx_model *m)
     m->flags |= p->joins.flags;
     if (v->by_score && v->fuse_unknown)
         m->flags |= RLX_MODEL_FUSE_IDS;
-    if (m->longest > MOST_PIECE || some_bytes(p))
+    /* where some characters have bytes and others have not, the tokenizers library changes the order
+     * of parts */
+    uint32_t known = known_bytes(p);
+    if (m->longest > MOST_PIECE || (known > 0 && known < 256))
         m->flags |= RLX_MODEL_WHOLE;
     return true;
 }
