@@ -22,11 +22,13 @@ static const char usage[] =
     "                        exe: a standalone program; the others: dumps of what the\n"
     "                        compiler made, one file per pass, variant or kernel\n"
     "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
-    "      --report=fusion|kernels|memory|types,...\n"
+    "      --report=fusion|kernels|memory|types|tokenizer,...\n"
     "                        print reports\n"
     "\n" BUILD_OPTIONS_HELP
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
+    "      --no-check-tokenizer  do not compare the compiled tokenizer with a plain\n"
+    "                        reading of its description\n"
     "      --runtime=PATH    runtime program for --emit=exe (default: the rlx-static\n"
     "                        that is installed with rlxc)\n"
     "      --cache-dir=DIR   keep kernels and converted weights in DIR and reuse\n"
@@ -45,6 +47,7 @@ enum option_number {
     OPTION_report,
     OPTION_chat_template,
     OPTION_tokenizer_only,
+    OPTION_no_check_tokenizer,
     OPTION_runtime,
     OPTION_threads,
     OPTION_cache_dir,
@@ -59,6 +62,7 @@ static const struct option long_options[] = {
     BUILD_OPTIONS,
     {"chat-template", required_argument, NULL, OPTION_chat_template},
     {"tokenizer-only", no_argument, NULL, OPTION_tokenizer_only},
+    {"no-check-tokenizer", no_argument, NULL, OPTION_no_check_tokenizer},
     {"runtime", required_argument, NULL, OPTION_runtime},
     {"threads", required_argument, NULL, OPTION_threads},
     {"cache-dir", required_argument, NULL, OPTION_cache_dir},
@@ -77,11 +81,9 @@ static bool set_option(void *context, int option, const char *value)
     uint32_t megabytes = 0;
     static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
                                           {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {NULL, 0}};
-    static const struct choice reports[] = {{"fusion", REPORT_FUSION},
-                                            {"kernels", REPORT_KERNELS},
-                                            {"memory", REPORT_MEMORY},
-                                            {"types", REPORT_TYPES},
-                                            {NULL, 0}};
+    static const struct choice reports[] = {
+        {"fusion", REPORT_FUSION}, {"kernels", REPORT_KERNELS},     {"memory", REPORT_MEMORY},
+        {"types", REPORT_TYPES},   {"tokenizer", REPORT_TOKENIZER}, {NULL, 0}};
 
     switch (option) {
     case 'o':
@@ -96,6 +98,9 @@ static bool set_option(void *context, int option, const char *value)
         return read_path("build", "--chat-template", value, &o->chat_template);
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
+        return true;
+    case OPTION_no_check_tokenizer:
+        o->unchecked_tokenizer = true;
         return true;
     case OPTION_runtime:
         return read_path("build", "--runtime", value, &o->runtime);

@@ -119,8 +119,8 @@ static struct cache *cache_of(struct unit *u)
 static bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
-    return tokenizer_pack_cached(&u->model, cache_of(u), true, &u->arena, &u->tokenizer,
-                                 &u->tokenizer_bytes, u->diags);
+    return tokenizer_pack_cached(&u->model, cache_of(u), !u->options->unchecked_tokenizer,
+                                 &u->arena, &u->tokenizer, &u->tokenizer_bytes, u->diags);
 }
 
 static bool build_graph(struct unit *u)
@@ -370,6 +370,8 @@ static void print_reports(struct unit *u)
 
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
+    if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
+        report_tokenizer(u->model.vocabulary, &text);
     if (u->options->report & REPORT_TYPES)
         report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {

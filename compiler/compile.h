@@ -7,7 +7,13 @@
 #include "compiler/pack/requantize.h"
 
 enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
-enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 8 };
+enum {
+    REPORT_FUSION = 1,
+    REPORT_KERNELS = 2,
+    REPORT_MEMORY = 4,
+    REPORT_TYPES = 8,
+    REPORT_TOKENIZER = 16
+};
 
 struct compile_options {
     const char *input;
@@ -28,6 +34,7 @@ struct compile_options {
     const struct plan_request *plan; /* only plan and print (plan.h); NULL: build */
     const char *chat_template;       /* file of a template that replaces the model's, or NULL */
     bool tokenizer_only;
+    bool unchecked_tokenizer;  /* its tables are not compared with the plain reading */
     const char *pre_tokenizer; /* import_options.pre_tokenizer */
     uint32_t threads;          /* 0: the processors that this process may use */
     bool verbose, quiet;
