@@ -448,11 +448,8 @@ static uint32_t parse_choice(struct parsing *p)
 
 /* ---- the whole ---- */
 
-/* An empty text is found nowhere, as in the tokenizers library. */
 static uint32_t parse_literal(struct parsing *p)
 {
-    if (p->bytes == 0)
-        return add_set(p, (struct point_set){0});
     uint32_t sequence = add_node(p, NODE_sequence), last = NODE_NONE, point;
     while (!p->failed && p->at < p->bytes) {
         uint32_t item = parsing_point(p, &point) ? add_point(p, point) : NODE_NONE;

@@ -218,12 +218,26 @@ static void open_normalizer(struct packing *p)
         unreachable("the tables of normalization do not hold together");
 }
 
-bool pack_steps(struct packing *p)
+/* A byte-level step changes no bytes here, but everything behind it would see other characters. */
+static bool pack_normalizers(struct packing *p)
 {
-    if (!pack_normal(&p->vocabulary->pipeline.normalizers, p->place, p->arena, p->diags,
-                     &p->normals))
+    struct text_steps steps = p->vocabulary->pipeline.normalizers;
+    if (steps.count && steps.all[steps.count - 1].kind == STEP_byte_level)
+        steps.count--;
+    for (uint32_t i = 0; i < steps.count; i++)
+        if (steps.all[i].kind == STEP_byte_level)
+            return diag_error(p->diags, place_of(p, &steps.all[i]),
+                              "expected ByteLevel as the last normalizer, found others behind it");
+    if (!pack_normal(&steps, p->place, p->arena, p->diags, &p->normals))
         return false;
     packing_set_table(p, RLX_TABLE_NORMAL, p->normals.block, p->normals.bytes, 1);
+    return true;
+}
+
+bool pack_steps(struct packing *p)
+{
+    if (!pack_normalizers(p))
+        return false;
     if (!pack_scanners(p) || !add_steps(p))
         return false;
     open_normalizer(p);
