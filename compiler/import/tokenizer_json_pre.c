@@ -179,7 +179,7 @@ static bool read_fixed_length(struct tokenizer_reading *r, const char *at, const
         return false;
     if (length == 0)
         return json_refuse(r, at, "length", "at least 1", json_object_get(p, "length"));
-    split(r, at, arena_printf(r->arena, "(?s:.{1,%u})", length), SPLIT_isolated);
+    split(r, at, arena_printf(r->arena, "(?m:.{1,%u})", length), SPLIT_isolated);
     return true;
 }
 

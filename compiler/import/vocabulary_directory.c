@@ -4,18 +4,11 @@
  * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the other
  * forms by the class, and by add_bos_token and add_eos_token of the configuration. */
 #include "compiler/import/added_tokens.h"
+#include "compiler/import/sentencepiece.h"
 #include "compiler/import/vocabulary_files.h"
 
+#include <ctype.h>
 #include <string.h>
-
-/* An optional file: true and NULL if it does not exist. */
-static bool load_optional(const char *directory, const char *name, json_t **root, struct model *m,
-                          struct diags *d)
-{
-    const char *path = arena_printf(m->arena, "%s/%s", directory, name);
-    *root = NULL;
-    return !file_is_named(path) || (*root = json_read_file(path, d)) != NULL;
-}
 
 /* A token is a text, or an object with content. */
 static uint32_t find_token(const struct vocabulary *v, const json_t *token)
@@ -51,77 +44,13 @@ static void mark_ends(struct vocabulary *v, const json_t *config)
     json_array_foreach(eos, i, id) mark_end(v, id);
 }
 
-static void set_template(struct model *m, const char *text, size_t bytes)
-{
-    m->chat_template = arena_text(m->arena, text, bytes);
-    m->chat_template_bytes = (uint32_t)bytes;
-}
-
-static void set_tool_template(struct model *m, const char *text, size_t bytes)
-{
-    m->tool_template = arena_text(m->arena, text, bytes);
-    m->tool_template_bytes = (uint32_t)bytes;
-}
-
-/* A text, or a list of named texts of which "default" and "tool_use" count. */
-static void template_from_config(struct model *m, const json_t *config)
-{
-    const json_t *text = json_object_get(config, "chat_template");
-    size_t i;
-    json_t *named;
-    if (json_is_string(text))
-        set_template(m, json_string_value(text), json_string_length(text));
-    json_array_foreach(text, i, named)
-    {
-        const char *name = json_string_value(json_object_get(named, "name"));
-        const json_t *template = json_object_get(named, "template");
-        if (!name || !json_is_string(template))
-            continue;
-        if (strcmp(name, "default") == 0)
-            set_template(m, json_string_value(template), json_string_length(template));
-        else if (strcmp(name, "tool_use") == 0)
-            set_tool_template(m, json_string_value(template), json_string_length(template));
-    }
-}
-
-static bool template_from_file(struct model *m, const char *directory, const char *name,
-                               void (*set)(struct model *, const char *, size_t), struct diags *d)
-{
-    const char *path = arena_printf(m->arena, "%s/%s", directory, name);
-    struct file f;
-    if (!file_is_named(path))
-        return true;
-    if (!file_map(path, &f, d))
-        return false;
-    bool fits = f.bytes < UINT32_MAX;
-    if (fits)
-        set(m, f.data ? (const char *)f.data : "", f.bytes);
-    file_unmap(&f);
-    return fits || diag_error(d, (struct place){.file = path}, "expected less than 4 GiB");
-}
-
-/* Later sources take precedence: the configuration, chat_template.json (written by processors of
- * images and sound), separate files. */
-static bool read_templates(struct model *m, const char *directory, const json_t *config,
-                           struct diags *d)
-{
-    json_t *legacy;
-    template_from_config(m, config);
-    if (!load_optional(directory, "chat_template.json", &legacy, m, d))
-        return false;
-    template_from_config(m, legacy);
-    json_decref(legacy);
-    return template_from_file(m, directory, "chat_template.jinja", set_template, d) &&
-           template_from_file(m, directory, "additional_chat_templates/tool_use.jinja",
-                              set_tool_template, d);
-}
-
 struct directory_files {
     struct token_files tokens;
     json_t *generation, *model;
     json_t *description;         /* a tokenizer.json, or what stands for one */
     const char *path;            /* of the file that it comes from */
     const struct family *family; /* NULL: the description says all */
+    struct vocabulary *vocabulary;
 };
 
 static bool load_files(struct directory_files *f, const char *directory, struct model *m,
@@ -140,7 +69,7 @@ static bool load_files(struct directory_files *f, const char *directory, struct 
     bool good = true;
 
     for (size_t i = 0; i < countof(all); i++)
-        good = load_optional(directory, all[i].name, all[i].root, m, d) && good;
+        good = vocabulary_load_optional(directory, all[i].name, all[i].root, m, d) && good;
     added_tokens_merge_map(&f->tokens);
     return good;
 }
@@ -251,10 +180,85 @@ static bool read_words(struct directory_files *f, const char *directory, struct 
     return vocab != NULL;
 }
 
-static bool read_sentencepiece(struct directory_files *f, const char *directory, struct diags *d)
+/* Lines of base64 and rank, as tiktoken has them: no file says how text is split. */
+static bool is_tiktoken(const struct file *f)
 {
+    size_t bytes = (size_t)min_u64(f->bytes, 4096), i = 0;
+
+    while (i < bytes && (isalnum(f->data[i]) || strchr("+/=", f->data[i])))
+        i++;
+    return i > 0 && i + 1 < bytes && f->data[i] == ' ' && isdigit(f->data[i + 1]);
+}
+
+static void note_name(void *context, const char *name, const json_t *value)
+{
+    (void)name;
+    (void)value;
+    *(bool *)context = true;
+}
+
+/* Control pieces are added tokens, and those with usual names have their roles, if any file says
+ * what the pieces are for. A model of SentencePiece by itself never finds them in text. */
+static bool finish_pieces(struct directory_files *f, struct vocabulary *v, struct arena *a,
+                          struct diags *d)
+{
+    uint32_t extra = family_extra_ids(f->family, f->tokens.config);
+    struct added_token *more = arena_new(a, struct added_token, extra);
+    json_t *known = json_object();
+    bool has_roles = f->model != NULL;
+
+    added_tokens_each_named(f->tokens.config, note_name, &has_roles);
+    if (family_find(f->tokens.config, f->model, FAMILY_pieces))
+        has_roles = true;
+    for (uint32_t i = 0; has_roles && i < v->token_count; i++) {
+        struct vocabulary_token *t = &v->tokens[i];
+        bool control = t->kind == TOKEN_control;
+        t->added |= control;
+        if (control || t->kind == TOKEN_unknown)
+            json_object_setn_new(known, t->text, t->bytes, json_true());
+    }
+    family_name_tokens(f->family, known, f->tokens.config);
+    json_decref(known);
+    for (uint32_t i = 0; i < extra; i++) { /* the first one has the highest id */
+        const char *text = arena_printf(a, "<extra_id_%u>", extra - 1 - i);
+        more[i] = (struct added_token){
+            .text = text, .bytes = (uint32_t)strlen(text), .id = -1, .special = true};
+    }
+    return added_tokens_add(v, more, extra, (struct place){.file = f->path}, a, d);
+}
+
+static bool read_pieces(struct directory_files *f, const char *directory, struct diags *d)
+{
+    struct file file;
+
     (void)directory;
-    warn_ids_only(f->path, "rlx does not read this form", d);
+    if (f->tokens.config == NULL)
+        f->tokens.config = json_object();
+    f->family = family_find(f->tokens.config, f->model, FAMILY_pieces);
+    if (f->family == NULL)
+        f->family = family_guess(NULL, FAMILY_pieces);
+    if (!file_map(f->path, &file, d))
+        return false;
+    bool tiktoken = is_tiktoken(&file);
+    struct vocabulary *v = arena_new(d->arena, struct vocabulary, 1);
+    v->unknown = UINT32_MAX;
+    bool good = tiktoken || sentencepiece_read(f->path, file.data, file.bytes, v, d->arena, d);
+    file_unmap(&file);
+    if (tiktoken)
+        warn_ids_only(f->path, "it has tiktoken's form, which lacks the regular expression", d);
+    else
+        f->vocabulary = good && finish_pieces(f, v, d->arena, d) ? v : NULL;
+    return tiktoken || f->vocabulary != NULL;
+}
+
+/* Of the classes with a file of this name, only T5's reads it as it stands. */
+static bool read_spiece(struct directory_files *f, const char *directory, struct diags *d)
+{
+    const struct family *family = family_find(f->tokens.config, f->model, FAMILY_pieces);
+
+    if (family && family_extra_ids(family, NULL) > 0)
+        return read_pieces(f, directory, d);
+    warn_ids_only(f->path, "rlx reads this file only for the tokenizer class T5Tokenizer", d);
     return true;
 }
 
@@ -269,11 +273,9 @@ static const struct form *find_form(struct directory_files *f, const char *direc
                                     struct arena *a)
 {
     static const struct form forms[] = {
-        {"tokenizer.json", read_tokenizer},
-        {"tekken.json", read_tekken},
-        {"tokenizer.model", read_sentencepiece},
-        {"vocab.json", read_pairs},
-        {"vocab.txt", read_words},
+        {"tokenizer.json", read_tokenizer}, {"tekken.json", read_tekken},
+        {"tokenizer.model", read_pieces},   {"spiece.model", read_spiece},
+        {"vocab.json", read_pairs},         {"vocab.txt", read_words},
     };
 
     for (size_t i = 0; i < countof(forms); i++) {
@@ -286,14 +288,19 @@ static const struct form *find_form(struct directory_files *f, const char *direc
 
 /* ---- all together ---- */
 
-static bool read_vocabulary(const struct directory_files *f, const char *directory, struct model *m,
-                            struct diags *d)
+static bool read_description(struct directory_files *f, struct arena *a, struct diags *d)
 {
-    struct vocabulary *v = arena_new(m->arena, struct vocabulary, 1);
+    f->vocabulary = arena_new(a, struct vocabulary, 1);
+    return tokenizer_json_read(f->path, f->description, f->vocabulary, a, d);
+}
+
+static bool finish_vocabulary(const struct directory_files *f, const char *directory,
+                              struct model *m, struct diags *d)
+{
+    struct vocabulary *v = f->vocabulary;
     json_t *config = f->tokens.config;
 
-    if (!tokenizer_json_read(f->path, f->description, v, m->arena, d) ||
-        !added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
+    if (!added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
     if (f->family)
         family_surround(f->family, config, v);
@@ -305,7 +312,7 @@ static bool read_vocabulary(const struct directory_files *f, const char *directo
     vocabulary_mark_known_ends(v);
     added_tokens_each_named(config, name_special_token, m);
     m->vocabulary = v;
-    return read_templates(m, directory, config, d);
+    return vocabulary_read_templates(m, directory, config, d);
 }
 
 bool vocabulary_from_directory(const char *directory, const struct import_options *options,
@@ -319,7 +326,8 @@ bool vocabulary_from_directory(const char *directory, const struct import_option
     const struct form *form = find_form(&files, directory, m->arena);
     bool good =
         form == NULL || (load_files(&files, directory, m, d) && form->read(&files, directory, d) &&
-                         (files.description == NULL || read_vocabulary(&files, directory, m, d)));
+                         (files.description == NULL || read_description(&files, m->arena, d)) &&
+                         (files.vocabulary == NULL || finish_vocabulary(&files, directory, m, d)));
     close_files(&files);
     if (!good)
         m->vocabulary = NULL;

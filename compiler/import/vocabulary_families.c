@@ -32,6 +32,8 @@ struct family {
     const char *suffix; /* at the end of a word */
     bool has_unknown;   /* the model knows unk_token */
     bool surrounds;     /* with cls_token and sep_token, or bos_token and eos_token */
+    bool ends;          /* puts eos_token behind a text */
+    uint32_t extra_ids; /* if not configured */
     bool mask_strips;   /* mask_token takes the white space in front of it */
     const char *tokens; /* special tokens by name, if not configured: "eos_token </s> ..." */
 };
@@ -45,7 +47,7 @@ struct family {
 #define QWEN2_TOKENS "eos_token <|endoftext|> unk_token <|endoftext|> pad_token <|endoftext|>"
 
 static const struct family families[] = {
-    /* The first with merges and the first with words are what an unknown family may be. */
+    /* The first of each kind of files is what an unknown family may be. */
     {.classes = "GPT2Tokenizer CodeGenTokenizer",
      .model_types = "gpt2 gpt_neo gptj codegen opt phi starcoder2 dbrx emu3 blip-2 instructblip "
                     "jais2 hyperclovax_vision_v2",
@@ -62,6 +64,16 @@ static const struct family families[] = {
      .has_unknown = true,
      .surrounds = true,
      .tokens = BERT_TOKENS},
+    {.classes = "LlamaTokenizer",
+     .model_types = "",
+     .files = FAMILY_pieces,
+     .tokens = "bos_token <s> eos_token </s> unk_token <unk>"},
+    {.classes = "T5Tokenizer",
+     .model_types = "t5 mt5 umt5 switch_transformers",
+     .files = FAMILY_pieces,
+     .ends = true,
+     .extra_ids = 100,
+     .tokens = "eos_token </s> unk_token <unk> pad_token <pad>"},
     {.classes = "SplinterTokenizer",
      .model_types = "splinter",
      .files = FAMILY_words,
@@ -217,6 +229,8 @@ const struct family *family_guess(const json_t *vocab, enum family_files files)
         return NULL;
     while (families[i].files != files)
         i++;
+    if (files == FAMILY_pieces)
+        return &families[i];
     json_object_foreach((json_t *)vocab, text, id)
     {
         if (speaks_for(text, files))
@@ -377,6 +391,16 @@ static void add_named(const json_t *config, const char *name, const struct vocab
         ids[(*count)++] = id;
 }
 
+uint32_t family_extra_ids(const struct family *f, const json_t *config)
+{
+    enum { MOST = 4096 };
+    const json_t *count = json_object_get(config, "extra_ids");
+    json_int_t value = json_integer_value(count);
+
+    return f->extra_ids && json_is_integer(count) && value >= 0 && value <= MOST ? (uint32_t)value
+                                                                                 : f->extra_ids;
+}
+
 void family_surround(const struct family *f, const json_t *config, struct vocabulary *v)
 {
     uint32_t *back = v->pipeline.back, *back_count = &v->pipeline.back_count;
@@ -387,8 +411,8 @@ void family_surround(const struct family *f, const json_t *config, struct vocabu
         add_named(config, by_ends ? "eos_token" : "sep_token", v, back, back_count);
         return;
     }
-    if (flag(config, "add_bos_token", false))
+    if (!f->ends && flag(config, "add_bos_token", false))
         add_named(config, "bos_token", v, v->front, &v->front_count);
-    if (flag(config, "add_eos_token", false))
+    if (f->ends || flag(config, "add_eos_token", false))
         add_named(config, "eos_token", v, back, back_count);
 }

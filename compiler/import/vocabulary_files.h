@@ -1,10 +1,18 @@
-/* Forms of a vocabulary other than tokenizer.json. In: the files of a Hugging Face directory. Out: a
+/* The files of a Hugging Face directory beside tokenizer.json. In: forms of a vocabulary. Out: a
  * tokenizer.json that means the same, or its parts, as JSON. NULL: an error was reported. */
 #ifndef RLXC_VOCABULARY_FILES_H
 #define RLXC_VOCABULARY_FILES_H
 
 #include "compiler/import/import.h"
 #include "compiler/import/vocabulary.h"
+
+/* ---- vocabulary_chat.c ---- */
+
+/* An optional file: true and NULL if it does not exist. */
+bool vocabulary_load_optional(const char *directory, const char *name, json_t **root,
+                              struct model *m, struct diags *d);
+bool vocabulary_read_templates(struct model *m, const char *directory, const json_t *config,
+                               struct diags *d);
 
 /* ---- vocabulary_lines.c ---- */
 
@@ -21,13 +29,18 @@ json_t *vocabulary_from_tekken(const char *path, json_t *root, struct diags *d);
 /* ---- vocabulary_families.c: what the class of a tokenizer says about such files ---- */
 
 struct family;
-enum family_files { FAMILY_merges, FAMILY_words }; /* vocab.json and merges.txt; vocab.txt */
+enum family_files {
+    FAMILY_merges, /* vocab.json and merges.txt */
+    FAMILY_words,  /* vocab.txt */
+    FAMILY_pieces, /* a model of SentencePiece */
+};
 
 /* By the class that tokenizer_config.json or config.json names, else by the type of the model; NULL:
  * none is known. Either argument may be NULL. */
 const struct family *family_find(const json_t *config, const json_t *model,
                                  enum family_files files);
-/* For a vocabulary whose family is not known: the one that its tokens speak for; NULL: none. */
+/* For a vocabulary whose family is not known: the one that its tokens speak for; NULL: none. There is
+ * always one for pieces, without `vocab`. */
 const struct family *family_guess(const json_t *vocab, enum family_files files);
 /* The name of a class that is a program, and not described by its files; NULL: none. */
 const char *family_program(const json_t *config, const json_t *model);
@@ -38,6 +51,8 @@ void family_name_tokens(const struct family *f, const json_t *vocab, json_t *con
 /* A tokenizer.json. Takes over the references to `vocab` and `merges` (NULL: none). */
 json_t *family_describe(const struct family *f, const json_t *config, json_t *vocab,
                         json_t *merges);
+/* Further tokens at the end, <extra_id_0> and so on: how many. */
+uint32_t family_extra_ids(const struct family *f, const json_t *config);
 /* Sets the ids that stand around a text. */
 void family_surround(const struct family *f, const json_t *config, struct vocabulary *v);
 

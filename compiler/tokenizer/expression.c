@@ -276,6 +276,18 @@ static uint32_t parse_option_group(struct parsing *p, uint32_t start)
     return body;
 }
 
+/* Behind `(?=` and the like. */
+static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool negated)
+{
+    if (p->in_behind && !behind)
+        return expression_fail(p, start, "a lookahead inside of a lookbehind is not supported");
+    bool in_behind = p->in_behind;
+    p->in_behind = behind;
+    uint32_t body = close_group(p, parse_choice(p), start);
+    p->in_behind = in_behind;
+    return add_look(p, body, behind, negated);
+}
+
 /* Behind `(`. */
 static uint32_t parse_group(struct parsing *p)
 {
@@ -289,8 +301,7 @@ static uint32_t parse_group(struct parsing *p)
     uint32_t body = NODE_NONE;
     for (size_t i = 0; i < countof(looks); i++)
         if (parsing_skip(p, looks[i].text)) {
-            body = close_group(p, parse_choice(p), start);
-            body = add_look(p, body, looks[i].behind, looks[i].negated);
+            body = parse_look(p, start, looks[i].behind, looks[i].negated);
             goto done;
         }
     if (parsing_skip(p, "?>"))
@@ -437,11 +448,8 @@ static uint32_t parse_choice(struct parsing *p)
 
 /* ---- the whole ---- */
 
-/* An empty text is found nowhere, as in the tokenizers library. */
 static uint32_t parse_literal(struct parsing *p)
 {
-    if (p->bytes == 0)
-        return add_set(p, (struct point_set){0});
     uint32_t sequence = add_node(p, NODE_sequence), last = NODE_NONE, point;
     while (!p->failed && p->at < p->bytes) {
         uint32_t item = parsing_point(p, &point) ? add_point(p, point) : NODE_NONE;

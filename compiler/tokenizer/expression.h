@@ -78,6 +78,7 @@ struct parsing {
     struct spelled_set *spelled;
     uint32_t spelled_count, spelled_capacity;
     bool no_case, dot_all; /* (?i), (?m) */
+    bool in_behind;        /* inside of a lookbehind */
     bool failed;
 };
 

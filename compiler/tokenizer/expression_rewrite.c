@@ -108,6 +108,10 @@ static bool is_single_way(const struct expression *e, uint32_t node)
 uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
 {
     struct node n = p->e->nodes[repeat];
+    if (p->in_behind)
+        return expression_fail(p, at,
+                               "a possessive repetition inside of a lookbehind is not "
+                               "supported");
     if (n.least == n.most)
         return is_single_way(p->e, n.first)
                    ? repeat

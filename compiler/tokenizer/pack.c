@@ -106,7 +106,6 @@ bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, u
                         .place = {.file = m->vocabulary->file}};
     strings_init(&p.strings, &scratch);
     bool good = pack_all(&p) && assemble(&p, a, section, bytes);
-    scan_memory_free(&p.matcher.memory);
     arena_free(&scratch);
     return good;
 }

@@ -216,6 +216,13 @@ static bool some_bytes(const struct packing *p)
     return known > 0 && known < 256;
 }
 
+/* Whether characters may vanish, so that what surrounds them merges. */
+static bool drops(const struct packing *p)
+{
+    return !p->byte_level && p->vocabulary->unknown >= p->token_count &&
+           p->bytes[0] == RLX_NO_SYMBOL;
+}
+
 static bool finish_bpe(struct packing *p, struct rlx_model *m)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -225,7 +232,7 @@ static bool finish_bpe(struct packing *p, struct rlx_model *m)
     m->flags |= p->joins.flags;
     if (v->by_score && v->fuse_unknown)
         m->flags |= RLX_MODEL_FUSE_IDS;
-    if (m->longest > MOST_PIECE || some_bytes(p))
+    if (m->longest > MOST_PIECE || some_bytes(p) || drops(p))
         m->flags |= RLX_MODEL_WHOLE;
     return true;
 }

@@ -2,10 +2,10 @@
  * characters. In: steps. Out: the values of each code point; maps that follow each other as one;
  * their tables. */
 #include "compiler/import/pipeline_steps.h"
+#include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack_normal_parts.h"
 #include "runtime/base/utf8.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -16,10 +16,10 @@ static bool is_surrogate(uint32_t point)
     return point >= 0xd800 && point < 0xe000;
 }
 
-static uint32_t add_sequence(struct point_map *m, struct arena *a, struct step_text text)
+static uint16_t add_sequence(struct point_map *m, struct arena *a, struct step_text text)
 {
     ARENA_PUSH(a, m->sequences, m->count, m->capacity) = text;
-    return m->count - 1 + RLX_MAP_SEQUENCE;
+    return (uint16_t)(m->count - 1 + RLX_MAP_SEQUENCE);
 }
 
 static struct step_text text_of_points(struct arena *a, const uint32_t *points, uint32_t count)
@@ -71,53 +71,59 @@ static void map_ideographs(struct point_map *m)
             m->values[c] = RLX_MAP_ISOLATED;
 }
 
-/* [\x{300}-\x{36f}\x{483}]: the points that it matches become the content. */
-static bool map_class(const struct text_step *s, struct arena *a, struct point_map *m)
+/* What a sequence or a choice of one child is. */
+static const struct node *only_child(const struct expression *e, const struct node *n)
 {
-    char *text = arena_text(a, s->expression.text, s->expression.bytes), *at = text + 1;
-    if (s->literal || s->expression.bytes < 2 || text[0] != '[')
-        return false;
-    m->values = arena_new(a, uint32_t, NORMAL_POINTS);
-    uint32_t value = add_sequence(m, a, s->content);
-    while (*at != ']') {
-        unsigned first, last;
-        int read = 0;
-        if (sscanf(at, "\\x{%x}%n", &first, &read) != 1 || read == 0)
-            return false;
-        at += read;
-        read = 0;
-        last = first;
-        if (sscanf(at, "-\\x{%x}%n", &last, &read) == 1)
-            at += read;
-        if (first > last || last >= NORMAL_POINTS)
-            return false;
-        for (uint32_t c = first; c <= last; c++)
+    while ((n->kind == NODE_sequence || n->kind == NODE_choice) && n->first != NODE_NONE &&
+           e->nodes[n->first].next == NODE_NONE)
+        n = &e->nodes[n->first];
+    return n;
+}
+
+/* The set whose characters the expression matches, if it matches single ones; with `runs`, also
+ * what matches runs of them. NULL if it is something else. */
+static const struct point_set *single_set(const struct expression *e, bool runs)
+{
+    const struct node *n = only_child(e, &e->nodes[e->root]);
+    if (n->kind == NODE_repeat && runs && n->least == 1)
+        n = only_child(e, &e->nodes[n->first]);
+    return n->kind == NODE_set ? &e->sets[n->set] : NULL;
+}
+
+/* A replacement of each character of a set. Expressions that do not parse are none; who compiles
+ * them says why. */
+static bool map_set(const struct text_step *s, struct arena *a, struct point_map *m)
+{
+    struct arena work = {0};
+    struct diags ignored = {.arena = &work};
+    const struct point_set *set = NULL;
+    struct expression *e = s->literal ? NULL
+                                      : expression_parse(s->expression.text, s->expression.bytes,
+                                                         false, &work, (struct place){0}, &ignored);
+    if (e)
+        set = single_set(e, s->content.bytes == 0);
+    uint16_t value = set ? add_sequence(m, a, s->content) : RLX_MAP_SAME;
+    for (uint32_t i = 0; set && i < set->count; i++)
+        for (uint32_t c = set->ranges[i].first; c <= set->ranges[i].last; c++)
             m->values[c] = value;
-    }
-    return at == text + s->expression.bytes - 1;
+    arena_free(&work);
+    return set != NULL;
 }
 
 bool point_map_of(const struct text_step *s, struct arena *a, struct point_map *out)
 {
-    struct point_map map = {.values = NULL};
     switch (s->kind) {
     case STEP_lowercase:
-        map.values = arena_new(a, uint32_t, NORMAL_POINTS);
-        map_lowercase(&map, a);
-        break;
+        map_lowercase(out, a);
+        return true;
     case STEP_isolate_ideographs:
-        map.values = arena_new(a, uint32_t, NORMAL_POINTS);
-        map_ideographs(&map);
-        break;
+        map_ideographs(out);
+        return true;
     case STEP_replace:
-        if (!map_class(s, a, &map))
-            return false;
-        break;
+        return map_set(s, a, out);
     default:
         return false;
     }
-    *out = map;
-    return true;
 }
 
 /* What a map makes of a text. */
@@ -147,33 +153,31 @@ static struct step_text isolated(struct arena *a, uint32_t point)
     return text_of_points(a, (const uint32_t[]){' ', point, ' '}, 3);
 }
 
-/* What becomes of a code point that the first map puts between spaces. */
-static uint32_t join_isolated(struct point_map *joined, const struct point_map *second,
-                              uint32_t point, struct arena *a)
+/* Whether the second map changes a code point that the first puts between spaces. */
+static bool changes_isolated(const struct point_map *second, uint32_t point)
 {
-    if (second->values[point] == RLX_MAP_SAME && second->values[' '] == RLX_MAP_SAME)
-        return RLX_MAP_ISOLATED;
-    return add_sequence(joined, a, apply(second, isolated(a, point), a));
+    return second->values[point] != RLX_MAP_SAME || second->values[' '] != RLX_MAP_SAME;
 }
 
 bool point_map_join(struct point_map *first, const struct point_map *second, struct arena *a)
 {
-    struct point_map joined = {.values = arena_new(a, uint32_t, NORMAL_POINTS)};
+    struct point_map joined = {.values = first->values};
+    uint32_t count = first->count + second->count;
+    for (uint32_t c = 0; c < NORMAL_POINTS; c++)
+        count += first->values[c] == RLX_MAP_ISOLATED && changes_isolated(second, c);
+    if (count > MOST_SEQUENCES)
+        return false;
     for (uint32_t i = 0; i < first->count; i++)
         add_sequence(&joined, a, apply(second, first->sequences[i], a));
     for (uint32_t i = 0; i < second->count; i++)
         add_sequence(&joined, a, second->sequences[i]);
-    for (uint32_t c = 0; c < NORMAL_POINTS && joined.count <= MOST_SEQUENCES; c++) {
-        uint32_t one = first->values[c], two = second->values[c];
-        if (one == RLX_MAP_ISOLATED)
-            joined.values[c] = join_isolated(&joined, second, c, a);
-        else if (one >= RLX_MAP_SEQUENCE)
-            joined.values[c] = one;
-        else
-            joined.values[c] = two >= RLX_MAP_SEQUENCE ? two + first->count : two;
+    for (uint32_t c = 0; c < NORMAL_POINTS; c++) {
+        uint16_t two = second->values[c];
+        if (first->values[c] == RLX_MAP_SAME)
+            joined.values[c] = two >= RLX_MAP_SEQUENCE ? (uint16_t)(two + first->count) : two;
+        else if (first->values[c] == RLX_MAP_ISOLATED && changes_isolated(second, c))
+            joined.values[c] = add_sequence(&joined, a, apply(second, isolated(a, c), a));
     }
-    if (joined.count > MOST_SEQUENCES)
-        return false;
     *first = joined;
     return true;
 }
@@ -194,16 +198,13 @@ static void fill_ascii(const struct point_map *m, uint8_t ascii[128])
 void pack_map(const struct point_map *m, struct table_bytes *t)
 {
     struct rlx_normal_map header = {.sequence_count = m->count};
-    uint16_t *values = arena_new(t->arena, uint16_t, NORMAL_POINTS);
     uint32_t *ends = arena_new(t->arena, uint32_t, m->count + 1), start = t->count;
-    for (uint32_t c = 0; c < NORMAL_POINTS; c++)
-        values[c] = (uint16_t)m->values[c];
     for (uint32_t i = 0; i < m->count; i++)
         ends[i + 1] = ends[i] + m->sequences[i].bytes;
     header.text_bytes = ends[m->count];
     fill_ascii(m, header.ascii);
     table_add(t, &header, sizeof header);
-    header.page_count = table_add_pages(t, values, sizeof *values);
+    header.page_count = table_add_pages(t, m->values, sizeof *m->values);
     table_add(t, ends, (m->count + 1) * sizeof *ends);
     for (uint32_t i = 0; i < m->count; i++)
         table_add(t, m->sequences[i].text, m->sequences[i].bytes);

@@ -6,7 +6,11 @@
 
 #include "rlx/normal_format.h"
 
-enum { NORMAL_POINTS = 0x110000 };
+enum {
+    NORMAL_POINTS = 0x110000,
+    NORMAL_STEPS = 256,      /* of a tokenizer at most */
+    NORMAL_BYTES = 64 << 20, /* of a block at most */
+};
 
 /* Bytes that grow; tables are put together in one and then go into the block. */
 struct table_bytes {
@@ -23,14 +27,16 @@ uint32_t table_add_pages(struct table_bytes *t, const void *values, uint32_t siz
 
 /* A map while it is made: a value of rlx_map_value for each code point. */
 struct point_map {
-    uint32_t *values;            /* [NORMAL_POINTS] */
+    uint16_t *values;            /* [NORMAL_POINTS] */
     struct step_text *sequences; /* UTF-8 */
     uint32_t count, capacity;
 };
 
-/* The map that a step is. False where it is none: it looks at more than one code point. */
+/* The map that a step is, into the values of `out`, which are zero; sequences go to `a`. False where
+ * it is none: it looks at more than one code point. */
 bool point_map_of(const struct text_step *s, struct arena *a, struct point_map *out);
-/* `first` becomes what `first` and then `second` do. False where that takes too many sequences. */
+/* `first` becomes what `first` and then `second` do. False, with nothing done, where that takes too
+ * many sequences. */
 bool point_map_join(struct point_map *first, const struct point_map *second, struct arena *a);
 void pack_map(const struct point_map *m, struct table_bytes *t);
 

@@ -6,7 +6,7 @@
 #include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack.h"
 #include "compiler/tokenizer/pack_normal.h"
-#include "runtime/tokenizer/match.h"
+#include "runtime/tokenizer/normal.h"
 
 #include "rlx/model_format.h"
 #include "rlx/tokenizer_format.h"
@@ -43,8 +43,7 @@ struct packing {
     struct placed_expression *expressions; /* of the normalizers, then of the pre-tokenizers */
     uint32_t expression_count, expression_capacity;
     struct normal_tables normals;
-    struct scan_tables scan_tables; /* these three: the tables as the runtime sees them */
-    struct matcher matcher;
+    struct scan_tables scanners; /* these two: the tables as the runtime sees them */
     struct normal normal;
     struct expression *point_sets[2]; /* for POINT_FLAGS; NULL: it is not needed */
     enum rlx_tokenizer_start start;   /* of decoding */

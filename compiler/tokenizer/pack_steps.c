@@ -32,7 +32,7 @@ static bool read_expressions(struct packing *p)
 {
     const struct text_steps *steps = &p->vocabulary->pipeline.pre_tokenizers;
     for (uint32_t i = 0; i < p->normals.expression_count; i++)
-        if (!read_expression(p, p->normals.expressions[i]))
+        if (!read_expression(p, p->normals.expressions[i].published))
             return false;
     for (uint32_t i = 0; i < steps->count; i++)
         if (steps->all[i].kind == STEP_split && !read_expression(p, &steps->all[i]))
@@ -174,6 +174,8 @@ static bool add_scanners(struct packing *p, struct scanners *scanners)
                           &number))
             return false;
         assert(number == i);
+        if (i < p->normals.expression_count)
+            normal_set_scanner(&p->normals, i, number);
     }
     packing_set_table(p, RLX_TABLE_CLASS_INDEX, scanners->class_index, RLX_SCAN_PAGES,
                       sizeof *scanners->class_index);
@@ -203,7 +205,7 @@ static bool pack_scanners(struct packing *p)
 /* The tables as the runtime sees them, to normalize added tokens. */
 static void open_normalizer(struct packing *p)
 {
-    p->scan_tables = (struct scan_tables){
+    p->scanners = (struct scan_tables){
         .scanners = p->tables[RLX_TABLE_SCANNERS].data,
         .transitions = p->tables[RLX_TABLE_TRANSITIONS].data,
         .class_index = p->tables[RLX_TABLE_CLASS_INDEX].data,
@@ -212,19 +214,30 @@ static void open_normalizer(struct packing *p)
         .transition_count = p->tables[RLX_TABLE_TRANSITIONS].count,
         .class_page_count = p->tables[RLX_TABLE_CLASS_PAGES].count / RLX_SCAN_PAGE,
     };
-    p->matcher.tables = &p->scan_tables;
-    if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, p->expression_count))
+    if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, &p->scanners))
         unreachable("the tables of normalization do not hold together");
-    p->normal.match = matcher_match;
-    p->normal.context = &p->matcher;
+}
+
+/* A byte-level step changes no bytes here, but everything behind it would see other characters. */
+static bool pack_normalizers(struct packing *p)
+{
+    struct text_steps steps = p->vocabulary->pipeline.normalizers;
+    if (steps.count && steps.all[steps.count - 1].kind == STEP_byte_level)
+        steps.count--;
+    for (uint32_t i = 0; i < steps.count; i++)
+        if (steps.all[i].kind == STEP_byte_level)
+            return diag_error(p->diags, place_of(p, &steps.all[i]),
+                              "expected ByteLevel as the last normalizer, found others behind it");
+    if (!pack_normal(&steps, p->place, p->arena, p->diags, &p->normals))
+        return false;
+    packing_set_table(p, RLX_TABLE_NORMAL, p->normals.block, p->normals.bytes, 1);
+    return true;
 }
 
 bool pack_steps(struct packing *p)
 {
-    if (!pack_normal(&p->vocabulary->pipeline.normalizers, p->place, p->arena, p->diags,
-                     &p->normals))
+    if (!pack_normalizers(p))
         return false;
-    packing_set_table(p, RLX_TABLE_NORMAL, p->normals.block, p->normals.bytes, 1);
     if (!pack_scanners(p) || !add_steps(p))
         return false;
     open_normalizer(p);

@@ -105,13 +105,11 @@ static void find_scores(struct reading *r)
     const struct vocabulary *v = r->vocabulary;
     bool normal_only = v->pipeline.float32_scores || v->from_gguf;
     r->least_score = DBL_MAX;
-    r->greatest_score = -DBL_MAX;
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
         if (!t->text || t->unmerged || (normal_only && t->kind != TOKEN_normal))
             continue;
         r->least_score = t->score < r->least_score ? t->score : r->least_score;
-        r->greatest_score = t->score > r->greatest_score ? t->score : r->greatest_score;
     }
 }
 
@@ -221,7 +219,7 @@ static bool score_of(const struct reading *r, uint32_t id, uint32_t bytes, doubl
     if (!r->vocabulary->pipeline.float32_scores && !from_gguf)
         return true;
     if (t->kind == TOKEN_user_defined)
-        *score = from_gguf ? 0 : (float)bytes * (float)r->greatest_score - 0.1;
+        *score = from_gguf ? 0 : (float)(bytes * 0.1 - 0.1);
     return t->kind == TOKEN_normal || t->kind == TOKEN_user_defined ||
            (from_gguf && t->kind == TOKEN_unused);
 }

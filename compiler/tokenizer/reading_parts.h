@@ -113,7 +113,7 @@ struct reading {
     uint32_t added_count[2];
     struct text_index tokens, merges;
     uint32_t longest_token; /* bytes */
-    double least_score, greatest_score;
+    double least_score;
     size_t scratch_limit; /* of arena.used, while a text is encoded */
 };
 

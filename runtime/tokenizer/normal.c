@@ -90,26 +90,18 @@ static void replace_literal(const char *text, size_t bytes, const char *literal,
     }
 }
 
-/* An empty match at the end of the match before it does not count. */
-static void replace_matches(const struct normal *n, uint32_t expression, const char *text,
-                            size_t bytes, const char *content, size_t count, struct normal_out *o)
+static void replace_matches(const struct normal *n, uint32_t scanner, const char *text,
+                            size_t bytes, const char *content, size_t count,
+                            struct scan_memory *memory, struct normal_out *o)
 {
-    size_t last_end = SIZE_MAX, start, end;
-    if (!n->match)
+    struct scan scan;
+    size_t start, end;
+    if (!scan_start(&scan, n->scanners, scanner, text, bytes, false, memory)) {
+        o->no_memory = true;
         return;
-    for (size_t at = 0; n->match(n->context, expression, text, bytes, at, &start, &end);) {
-        if (start < at || end < start || end > bytes)
-            return;
-        if ((start != end || end != last_end) && !normal_replace(o, start, end, content, count))
-            return;
-        last_end = end;
-        at = end;
-        if (start == end) {
-            if (end == bytes)
-                return;
-            at = character_end(text, bytes, end);
-        }
     }
+    while (scan_next(&scan, &start, &end) && normal_replace(o, start, end, content, count))
+        ;
 }
 
 /* The property White_Space of Unicode. */
@@ -153,7 +145,7 @@ static void strip(uint32_t flags, struct normal_text *t)
 }
 
 static void run_step(const struct normal *n, const struct rlx_normal_step *s, const char *text,
-                     size_t bytes, struct normal_out *o)
+                     size_t bytes, struct scan_memory *memory, struct normal_out *o)
 {
     const char *expression = (const char *)n->block + s->expression;
     const char *content = (const char *)n->block + s->content;
@@ -180,7 +172,7 @@ static void run_step(const struct normal *n, const struct rlx_normal_step *s, co
         replace_literal(text, bytes, expression, s->expression_bytes, content, s->content_bytes, o);
         break;
     case RLX_NORMAL_MATCH:
-        replace_matches(n, s->expression, text, bytes, content, s->content_bytes, o);
+        replace_matches(n, s->expression, text, bytes, content, s->content_bytes, memory, o);
         break;
     case RLX_NORMAL_PREPEND:
         normal_replace(o, 0, 0, content, s->content_bytes);
@@ -199,18 +191,19 @@ static size_t limit_of(size_t bytes)
 }
 
 struct normal_text normal_apply(const struct normal *n, const char *text, size_t bytes,
-                                struct bytes *out, struct bytes *scratch)
+                                struct normal_work *work)
 {
     struct normal_text now = {text, bytes, NORMAL_done};
     size_t limit = limit_of(bytes);
+    uint32_t free_buffer = 0;
     for (uint32_t i = 0; i < n->step_count && now.bytes > 0; i++) {
-        if (n->steps[i].kind == RLX_NORMAL_STRIP) {
+        struct bytes *to = &work->buffers[free_buffer];
+        struct normal_out o = {.bytes = to, .text = now.text, .limit = limit};
+        to->count = 0;
+        if (n->steps[i].kind == RLX_NORMAL_STRIP)
             strip(n->steps[i].flags, &now);
-            continue;
-        }
-        struct normal_out o = {.bytes = out, .text = now.text, .limit = limit};
-        out->count = 0;
-        run_step(n, &n->steps[i], now.text, now.bytes, &o);
+        else
+            run_step(n, &n->steps[i], now.text, now.bytes, &work->scan, &o);
         if (o.changed && !normal_failed(&o))
             normal_keep(&o, now.bytes);
         if (normal_failed(&o)) {
@@ -218,18 +211,23 @@ struct normal_text normal_apply(const struct normal *n, const char *text, size_t
             return now;
         }
         if (o.changed) {
-            struct bytes *read = scratch;
-            now.text = out->data ? out->data : "";
-            now.bytes = out->count;
-            scratch = out;
-            out = read;
+            now.text = to->data ? to->data : "";
+            now.bytes = to->count;
+            free_buffer = 1 - free_buffer;
         }
     }
     return now;
 }
 
-static bool step_fits(const struct normal *n, const struct rlx_normal_step *s, size_t bytes,
-                      uint32_t expression_count)
+void normal_work_free(struct normal_work *w)
+{
+    free(w->buffers[0].data);
+    free(w->buffers[1].data);
+    scan_memory_free(&w->scan);
+    *w = (struct normal_work){0};
+}
+
+static bool step_fits(const struct normal *n, const struct rlx_normal_step *s, size_t bytes)
 {
     const uint8_t *table = n->block + s->table;
     struct map_view map;
@@ -248,16 +246,17 @@ static bool step_fits(const struct normal *n, const struct rlx_normal_step *s, s
     case RLX_NORMAL_LITERAL:
         return s->expression <= bytes && s->expression_bytes <= bytes - s->expression;
     case RLX_NORMAL_MATCH:
-        return s->expression < expression_count;
+        return n->scanners && s->expression < n->scanners->scanner_count;
     default:
         return s->kind < RLX_NORMAL_KINDS;
     }
 }
 
-bool normal_open(struct normal *n, const void *block, size_t bytes, uint32_t expression_count)
+bool normal_open(struct normal *n, const void *block, size_t bytes,
+                 const struct scan_tables *scanners)
 {
     const struct rlx_normal_header *header = block;
-    *n = (struct normal){.block = block};
+    *n = (struct normal){.block = block, .scanners = scanners};
     if (bytes == 0)
         return true;
     if (bytes < sizeof *header || header->bytes != bytes ||
@@ -265,7 +264,7 @@ bool normal_open(struct normal *n, const void *block, size_t bytes, uint32_t exp
         return false;
     n->steps = (const void *)(header + 1);
     for (uint32_t i = 0; i < header->step_count; i++) {
-        if (!step_fits(n, &n->steps[i], bytes, expression_count))
+        if (!step_fits(n, &n->steps[i], bytes))
             return false;
     }
     n->step_count = header->step_count;

@@ -38,8 +38,8 @@ static void encode_between(struct encoding *e, struct piece p, bool normalized, 
 
 static void encode_stretch(struct encoding *e, struct piece p)
 {
-    struct normal_text n = normal_apply(&e->normalizer, p.text, p.bytes, &e->normal, &e->scratch);
-    e->no_memory = e->no_memory || e->matcher.no_memory || n.failure == NORMAL_no_memory;
+    struct normal_text n = normal_apply(&e->normalizer, p.text, p.bytes, &e->normal);
+    e->no_memory = e->no_memory || n.failure == NORMAL_no_memory;
     e->too_long = n.failure == NORMAL_too_long;
     if (n.failure == NORMAL_done)
         encode_between(e, (struct piece){n.text, n.bytes, p.first}, true, encode_piece);
@@ -48,9 +48,7 @@ static void encode_stretch(struct encoding *e, struct piece p)
 static void free_working_memory(struct encoding *e)
 {
     model_work_free(&e->work);
-    free(e->normal.data);
-    free(e->scratch.data);
-    scan_memory_free(&e->matcher.memory);
+    normal_work_free(&e->normal);
     for (size_t i = 0; i < RLX_MOST_STEPS; i++) {
         free(e->step_texts[i].data);
         scan_memory_free(&e->step_memory[i]);
@@ -70,10 +68,8 @@ static rlx_status encode(struct encoding *e, const char *text, size_t bytes, siz
                          rlx_error *error)
 {
     specials_prepare(e);
-    e->matcher.tables = &e->tokenizer->scanners;
     e->normalizer = e->tokenizer->normal;
-    e->normalizer.match = matcher_match;
-    e->normalizer.context = &e->matcher;
+    e->normalizer.scanners = &e->tokenizer->scanners; /* a copy of a tokenizer has its own */
     if (e->flags & RLX_ADD_BOS)
         emit_table(e, RLX_TABLE_FRONT);
     encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);

@@ -105,7 +105,7 @@ static rlx_status open_parts(struct tokenizer *t, rlx_error *error)
             (steps[i].kind == RLX_STEP_SPLIT && steps[i].scanner >= t->scanners.scanner_count))
             return damaged(error, "it has an unknown step");
     if (!normal_open(&t->normal, tokenizer_table(t, RLX_TABLE_NORMAL),
-                     tokenizer_table_count(t, RLX_TABLE_NORMAL), t->scanners.scanner_count))
+                     tokenizer_table_count(t, RLX_TABLE_NORMAL), &t->scanners))
         return damaged(error, "the tables of its normalization disagree");
     return RLX_OK;
 }

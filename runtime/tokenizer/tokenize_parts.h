@@ -4,7 +4,6 @@
 
 #include "runtime/base/bytes.h"
 #include "runtime/base/utf8.h"
-#include "runtime/tokenizer/match.h"
 #include "runtime/tokenizer/model.h"
 #include "runtime/tokenizer/tokenize.h"
 
@@ -45,8 +44,7 @@ struct encoding {
     struct trie specials;
     struct first_bytes starts[2]; /* by whether they are found after normalization */
     struct normal normalizer;
-    struct bytes normal, scratch; /* the stretch at hand, normalized */
-    struct matcher matcher;
+    struct normal_work normal;
     struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
     struct scan_memory step_memory[RLX_MOST_STEPS];
     bool no_memory;

@@ -76,8 +76,9 @@ static inline void describe_step(struct described *d, const struct text_step *s)
 
 static inline void describe_decoder(struct described *d, const struct decoder_step *s)
 {
-    static const char *const kinds[] = {"bytes", "byte fallback", "replace",    "fuse",
-                                        "strip", "metaspace",     "word piece", "suffix"};
+    static const char *const kinds[] = {"bytes", "byte fallback", "replace",
+                                        "fuse",  "strip",         "metaspace",
+                                        "marks", "word piece",    "suffix"};
 
     describe(d, d->used ? "; " : "");
     describe(d, kinds[s->kind]);

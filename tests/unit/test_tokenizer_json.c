@@ -165,8 +165,8 @@ static void pre_tokenizers(void **state)
         {"{'type':'BertPreTokenizer'}",
          "split /\\s/ removed; split /[\\x{21}-\\x{2F}\\x{3A}...\\x{1DA87}-\\x{1DA8B}]/ isolated"},
         {"{'type':'CharDelimiterSplit','delimiter':'.'}", "split '.' removed"},
-        {"{'type':'FixedLength','length':3}", "split /(?s:.{1,3})/ isolated"},
-        {"{'type':'FixedLength'}", "split /(?s:.{1,5})/ isolated"},
+        {"{'type':'FixedLength','length':3}", "split /(?m:.{1,3})/ isolated"},
+        {"{'type':'FixedLength'}", "split /(?m:.{1,5})/ isolated"},
         {"{'type':'Sequence','pretokenizers':[{'type':'ByteLevel','add_prefix_space':false,"
          "'trim_offsets':true,'use_regex':false},{'type':'Digits','individual_digits':false}]}",
          "bytes; split /\\p{N}/ contiguous"},

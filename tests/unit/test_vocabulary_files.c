@@ -363,6 +363,104 @@ static void tokenizer_json_first(void **state)
     importing_close(&i);
 }
 
+/* ---- models of SentencePiece: an empty trainer_spec of BPE, then pieces ---- */
+
+static size_t put_piece(uint8_t *out, const char *text, uint8_t type)
+{
+    uint8_t bytes = (uint8_t)strlen(text), used = 0;
+
+    out[used++] = 0x0a; /* pieces */
+    out[used++] = (uint8_t)(bytes + 9);
+    out[used++] = 0x0a; /* piece */
+    out[used++] = bytes;
+    memcpy(out + used, text, bytes);
+    used = (uint8_t)(used + bytes);
+    out[used++] = 0x15; /* score */
+    memset(out + used, 0, 4);
+    used = (uint8_t)(used + 4);
+    out[used++] = 0x18; /* type */
+    out[used++] = type;
+    return used;
+}
+
+static void write_pieces(const char *name)
+{
+    static const char *const texts[] = {"<unk>", "<s>", "</s>", "<c>", "\xe2\x96\x81", "a"};
+    static const uint8_t types[] = {TOKEN_unknown, TOKEN_control, TOKEN_control,
+                                    TOKEN_control, TOKEN_normal,  TOKEN_normal},
+                         trainer[] = {0x12, 2, 0x18, 2}; /* model_type: BPE */
+    uint8_t data[256];
+    size_t used = 0;
+
+    for (size_t i = 0; i < countof(texts); i++)
+        used += put_piece(data + used, texts[i], types[i]);
+    memcpy(data + used, trainer, sizeof trainer);
+    temporary_write(&test_folder, name, data, used + sizeof trainer);
+}
+
+/* Control pieces are found in text, and names have defaults, if a file says what the pieces are for.
+ * BOS only if the configuration asks for it. T5 has further tokens, and one behind a text. */
+static void pieces(void **state)
+{
+    static const struct {
+        const char *name, *config, *front, *back;
+        bool roles;
+        uint32_t tokens, last;
+        const char *last_text;
+    } cases[] = {
+        {"tokenizer.model", "{'tokenizer_class':'PreTrainedTokenizerFast'}", "", "", false, 6, 5,
+         "a"},
+        {"tokenizer.model", "{'tokenizer_class':'LlamaTokenizer'}", "", "", true, 6, 5, "a"},
+        {"tokenizer.model", "{'bos_token':'<s>','add_bos_token':true}", "1", "", true, 6, 5, "a"},
+        {"tokenizer.model",
+         "{'tokenizer_class':'LlamaTokenizer','add_bos_token':true,'add_eos_token':true}", "1", "2",
+         true, 6, 5, "a"},
+        {"spiece.model", "{'tokenizer_class':'T5Tokenizer','extra_ids':3}", "", "2", true, 9, 8,
+         "<extra_id_0>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(cases); i++) {
+        const struct by_hand config[MOST_FILES] = {{"tokenizer_config.json", cases[i].config}};
+        struct importing import;
+        write_pieces(cases[i].name);
+        bool good = read_files(&import, config);
+        unlink(temporary_path(&test_folder, cases[i].name));
+        diags_print(&import.diags, stderr);
+        assert_true(good);
+        const struct vocabulary *v = import.model.vocabulary;
+        check_ids(v->front, v->front_count, cases[i].front);
+        check_ids(v->pipeline.back, v->pipeline.back_count, cases[i].back);
+        assert_int_equal(v->token_count, cases[i].tokens);
+        assert_int_equal(v->tokens[3].added, cases[i].roles);
+        assert_int_equal(v->tokens[2].ends_generation, true);
+        assert_false(v->tokens[4].added);
+        assert_string_equal(v->tokens[cases[i].last].text, cases[i].last_text);
+        importing_close(&import);
+    }
+}
+
+static void other_models(void **state)
+{
+    static const struct by_hand tiktoken[MOST_FILES] = {{"tokenizer.model", "IQ== 0\nIg== 1\n"}},
+                                albert[MOST_FILES] = {{"spiece.model", "x"},
+                                                      {"tokenizer_config.json",
+                                                       "{'tokenizer_class':'AlbertTokenizer'}"}},
+                                broken[MOST_FILES] = {{"tokenizer.model", "\x0a\x7f"}};
+    struct importing i;
+
+    (void)state;
+    assert_false(read_files(&i, tiktoken));
+    assert_true(warned(&i, "it has tiktoken's form"));
+    importing_close(&i);
+    assert_false(read_files(&i, albert));
+    assert_true(warned(&i, "only for the tokenizer class T5Tokenizer"));
+    importing_close(&i);
+    assert_false(read_files(&i, broken));
+    assert_int_equal(i.diags.warning_count, 0);
+    importing_close(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +471,8 @@ int main(void)
         cmocka_unit_test(refused),
         cmocka_unit_test(unknown_classes),
         cmocka_unit_test(tokenizer_json_first),
+        cmocka_unit_test(pieces),
+        cmocka_unit_test(other_models),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -27,11 +27,12 @@ enum {
 };
 
 enum rlx_normal_kind {
-    RLX_NORMAL_MAP,      /* each code point becomes a sequence: struct rlx_normal_map */
-    RLX_NORMAL_FORM,     /* a normalization form: struct rlx_normal_form */
-    RLX_NORMAL_LITERAL,  /* each occurrence of `expression` becomes `content`; an empty one is
+    RLX_NORMAL_MAP,     /* each code point becomes a sequence: struct rlx_normal_map */
+    RLX_NORMAL_FORM,    /* a normalization form: struct rlx_normal_form */
+    RLX_NORMAL_LITERAL, /* each occurrence of `expression` becomes `content`; an empty one is
                             between any two characters and at both ends */
-    RLX_NORMAL_MATCH,    /* each match of the expression number `expression` becomes `content` */
+    RLX_NORMAL_MATCH, /* each match of the scanner number `expression` (rlx/scanner_format.h) becomes
+                            `content` */
     RLX_NORMAL_STRIP,    /* takes white space off: RLX_STRIP_LEFT, RLX_STRIP_RIGHT */
     RLX_NORMAL_PREPEND,  /* puts `content` in front, unless the text is empty */
     RLX_NORMAL_CHARSMAP, /* struct rlx_normal_charsmap */
