@@ -267,6 +267,22 @@ static void keep_user_defined(struct model_file *m)
         m->normalizer.charsmap = sentencepiece_keep(m->normalizer.charsmap, kept, count, m->arena);
 }
 
+/* The first token loses the space that the normalizer put in front of it, or may have. */
+static void add_decoders(struct model_file *m)
+{
+    const struct vocabulary_token *unknown = &m->vocabulary->tokens[m->vocabulary->unknown];
+    struct decoder_steps *decoders = &m->vocabulary->pipeline.decoders;
+    struct decoder_step *step = step_add_decoder(decoders, m->arena, DECODE_marks);
+
+    step->expression = step_text_literal("\u2581");
+    step->start = m->normalizer.prefix || m->normalizer.remove_spaces;
+    step = step_add_decoder(decoders, m->arena, DECODE_replace);
+    step->expression = step_text_of(m->arena, unknown->text, unknown->bytes);
+    step->content = m->unknown_surface;
+    step_add_decoder(decoders, m->arena, DECODE_byte_fallback);
+    step_add_decoder(decoders, m->arena, DECODE_fuse);
+}
+
 static void set_pipeline(struct model_file *m)
 {
     struct vocabulary *v = m->vocabulary;
@@ -277,11 +293,7 @@ static void set_pipeline(struct model_file *m)
     v->by_score = m->type != TYPE_unigram;
     v->fuse_unknown = true;
     sentencepiece_add_normalizer(p, m->arena, &m->normalizer);
-    struct decoder_step *unknown = step_add_decoder(&p->decoders, m->arena, DECODE_replace);
-    unknown->expression =
-        step_text_of(m->arena, v->tokens[v->unknown].text, v->tokens[v->unknown].bytes);
-    unknown->content = m->unknown_surface;
-    sentencepiece_add_decoders(p, m->arena, m->normalizer.prefix || m->normalizer.remove_spaces);
+    add_decoders(m);
     uint32_t end = vocabulary_find(v, m->end_piece.text, m->end_piece.bytes);
     if (end != UINT32_MAX && v->tokens[end].kind == TOKEN_control)
         v->tokens[end].ends_generation = true;

@@ -140,6 +140,10 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
         return joined ? s : stripped(step, s);
     case DECODE_metaspace:
         return replaced(d->packing, s, step->expression, d->first && step->start ? nothing : space);
+    case DECODE_marks:
+        if (d->first && step->start && begins_with(s, step->expression))
+            s = (struct symbol){s.text + step->expression.bytes, s.bytes - step->expression.bytes};
+        return replaced(d->packing, s, step->expression, space);
     case DECODE_word_piece:
         return word_piece(d, step, s);
     case DECODE_suffix:
@@ -203,8 +207,8 @@ static bool refuse(struct packing *p, const char *what)
 static bool find_start(struct packing *p, const struct decoder_step *step, bool joined,
                        enum rlx_tokenizer_start *start)
 {
-    bool by_token =
-        step->kind == DECODE_word_piece || (step->kind == DECODE_metaspace && step->start);
+    bool by_token = step->kind == DECODE_word_piece ||
+                    ((step->kind == DECODE_metaspace || step->kind == DECODE_marks) && step->start);
     if (joined && step->kind == DECODE_strip) {
         if (step->stop || (step->start && !is_text(&step->content, " ")))
             return refuse(p, "Strip behind Fuse that takes more than spaces at the start");

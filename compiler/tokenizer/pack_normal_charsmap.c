@@ -15,7 +15,8 @@ struct charsmap {
     uint32_t unit_count;
     const char *texts;
     uint32_t text_bytes;
-    uint8_t *visited; /* [unit_count] */
+    uint8_t *visited; /* states: those of a block of 256 that has units, [state_count] */
+    uint32_t state_count;
     struct place place;
     struct diags *diags;
 };
@@ -49,7 +50,7 @@ static bool step(const struct charsmap *m, uint32_t *state, uint32_t byte, bool 
 /* All keys below a state: their values are inside the texts, and none is too long. */
 static bool check_keys(struct charsmap *m, uint32_t state, uint32_t depth)
 {
-    if (state >= m->unit_count || m->visited[state])
+    if (state >= m->state_count || m->visited[state])
         return true;
     if (depth > RLX_CHARSMAP_KEY)
         return diag_error(m->diags, m->place, "charsmap: expected keys of at most %d bytes",
@@ -145,7 +146,8 @@ bool pack_charsmap(const struct text_step *s, struct place place, struct table_b
     struct charsmap m = {.place = place, .diags = d};
     if (!read_charsmap(s->content, &m) || !check_texts(&m))
         return false;
-    m.visited = arena_new(t->arena, uint8_t, m.unit_count);
+    m.state_count = (uint32_t)round_up(m.unit_count, 256); /* children are in the state's block */
+    m.visited = arena_new(t->arena, uint8_t, m.state_count);
     if (!check_keys(&m, unit_offset(unit_at(&m, 0)), 0))
         return false;
     write_charsmap(&m, s->by_graphemes, t);

@@ -71,13 +71,22 @@ static void map_ideographs(struct point_map *m)
             m->values[c] = RLX_MAP_ISOLATED;
 }
 
+/* What a sequence or a choice of one child is. */
+static const struct node *only_child(const struct expression *e, const struct node *n)
+{
+    while ((n->kind == NODE_sequence || n->kind == NODE_choice) && n->first != NODE_NONE &&
+           e->nodes[n->first].next == NODE_NONE)
+        n = &e->nodes[n->first];
+    return n;
+}
+
 /* The set whose characters the expression matches, if it matches single ones; with `runs`, also
  * what matches runs of them. NULL if it is something else. */
 static const struct point_set *single_set(const struct expression *e, bool runs)
 {
-    const struct node *n = &e->nodes[e->root];
+    const struct node *n = only_child(e, &e->nodes[e->root]);
     if (n->kind == NODE_repeat && runs && n->least == 1)
-        n = &e->nodes[n->first];
+        n = only_child(e, &e->nodes[n->first]);
     return n->kind == NODE_set ? &e->sets[n->set] : NULL;
 }
 

@@ -5,7 +5,9 @@
  * Unicode 16.
  */
 #include "compiler/tokenizer/point_set.h"
+#include "runtime/base/utf8.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -63,6 +65,7 @@ enum {
     SEPARATORS = CATEGORY(ZS) | CATEGORY(ZL) | CATEGORY(ZP),
     OTHERS = CATEGORY(CN) | CATEGORY(CC) | CATEGORY(CF) | CATEGORY(CS) | CATEGORY(CO),
     EVERY_CATEGORY = (1u << CATEGORIES) - 1,
+    ASSIGNED = EVERY_CATEGORY & ~(CATEGORY(CN) | CATEGORY(CO)), /* to characters of text */
 };
 
 static const struct {
@@ -111,15 +114,39 @@ static bool plain_name(const char *name, size_t bytes, char out[MOST_NAME])
     return used != 0;
 }
 
+/* Neighbouring code points of one category, found once for the process. */
+static struct category_run {
+    uint32_t first, category;
+} runs[8192];
+static uint32_t run_count;
+static pthread_once_t runs_once = PTHREAD_ONCE_INIT;
+
+static uint32_t category_of(uint32_t c)
+{
+    return is_surrogate(c) ? UTF8PROC_CATEGORY_CS : (uint32_t)utf8proc_category((int32_t)c);
+}
+
+static void find_runs(void)
+{
+    for (uint32_t c = 0, before = CATEGORIES; c < POINT_COUNT; c++) {
+        uint32_t category = category_of(c);
+        if (category == before)
+            continue;
+        if (run_count + 1 == countof(runs))
+            unreachable("more runs of categories than any version of Unicode has");
+        runs[run_count++] = (struct category_run){c, category};
+        before = category;
+    }
+    runs[run_count].first = POINT_COUNT;
+}
+
 static struct point_set by_categories(struct arena *a, uint32_t categories)
 {
     struct point_set out = {0};
-    for (uint32_t c = 0; c < POINT_COUNT; c++) {
-        uint32_t category =
-            is_surrogate(c) ? UTF8PROC_CATEGORY_CS : (uint32_t)utf8proc_category((int32_t)c);
-        if (categories >> category & 1)
-            point_set_add(&out, a, c, c);
-    }
+    pthread_once(&runs_once, find_runs);
+    for (uint32_t i = 0; i < run_count; i++)
+        if (categories >> runs[i].category & 1)
+            point_set_add(&out, a, runs[i].first, runs[i + 1].first - 1);
     return out;
 }
 
@@ -136,13 +163,16 @@ static uint32_t categories_named(const char *plain)
 
 /* ---- what PCRE2 knows ---- */
 
-static size_t write_every_point(struct arena *a, char **text)
+/* The points of a set, as text. */
+static size_t write_points(const struct point_set *set, struct arena *a, char **text)
 {
-    size_t bytes = 0;
-    *text = arena_alloc(a, (size_t)POINT_COUNT * 4, 1);
-    for (int32_t c = 0; c < POINT_COUNT; c++)
-        if (!is_surrogate((uint32_t)c))
-            bytes += (size_t)utf8proc_encode_char(c, (uint8_t *)*text + bytes);
+    size_t points = 0, bytes = 0;
+    for (uint32_t i = 0; i < set->count; i++)
+        points += set->ranges[i].last - set->ranges[i].first + 1;
+    *text = arena_alloc(a, points * 4, 1);
+    for (uint32_t i = 0; i < set->count; i++)
+        for (uint32_t c = set->ranges[i].first; c <= set->ranges[i].last; c++)
+            bytes += utf8_write(c, *text + bytes);
     return bytes;
 }
 
@@ -166,7 +196,9 @@ static void add_matches(struct point_set *out, struct arena *a, const pcre2_code
     pcre2_match_data_free(match);
 }
 
-static bool by_pcre2(struct point_set *out, struct arena *a, const char *kind, const char *plain)
+/* Of the points of some categories, those that have a property. */
+static bool by_pcre2(struct point_set *out, struct arena *a, uint32_t categories, const char *kind,
+                     const char *plain)
 {
     int error = 0;
     PCRE2_SIZE where = 0;
@@ -175,9 +207,12 @@ static bool by_pcre2(struct point_set *out, struct arena *a, const char *kind, c
                                      PCRE2_UTF | PCRE2_UCP, &error, &where, NULL);
     if (code == NULL)
         return false;
+    struct arena scratch = {0};
+    struct point_set points = by_categories(&scratch, categories & ~CATEGORY(CS));
     char *text;
-    size_t bytes = write_every_point(a, &text);
+    size_t bytes = write_points(&points, &scratch, &text);
     add_matches(out, a, code, text, bytes);
+    arena_free(&scratch);
     pcre2_code_free(code);
     return true;
 }
@@ -215,7 +250,7 @@ static struct point_set han(struct arena *a)
 static struct point_set with_others(struct arena *a, uint32_t categories, const char *plain)
 {
     struct point_set whole = by_categories(a, categories), others = {0};
-    if (!by_pcre2(&others, a, "", plain))
+    if (!by_pcre2(&others, a, ASSIGNED & ~categories, "", plain))
         return whole; /* PCRE2 before 10.40 */
     return point_set_union(a, &whole, &others);
 }
@@ -313,8 +348,8 @@ bool point_set_by_property(struct point_set *out, struct arena *a, const char *n
     else if (is_han(plain))
         *out = han(a);
     else if (!by_common_name(out, a, plain))
-        return !is_pcre2_own(plain) &&
-               (by_pcre2(out, a, "sc:", plain) || by_pcre2(out, a, "", plain));
+        return !is_pcre2_own(plain) && (by_pcre2(out, a, EVERY_CATEGORY, "sc:", plain) ||
+                                        by_pcre2(out, a, EVERY_CATEGORY, "", plain));
     return true;
 }
 

@@ -161,6 +161,16 @@ static struct step_text word_piece(const struct decoder_step *s, struct step_tex
     return s->cleanup ? cleaned(view(&out), a) : view(&out);
 }
 
+static struct step_text marks(const struct decoder_step *s, struct step_text in, bool first,
+                              struct arena *a)
+{
+    static const struct step_text space = {" ", 1};
+    struct step_text mark = s->expression;
+    if (first && s->start && in.bytes >= mark.bytes && memcmp(in.text, mark.text, mark.bytes) == 0)
+        in = (struct step_text){in.text + mark.bytes, in.bytes - mark.bytes};
+    return replaced(in, mark, space, a);
+}
+
 /* Steps that map each text by itself, and by its place in the list. */
 static struct step_text map_item(const struct decoder_step *s, struct step_text in, bool first,
                                  bool last, struct arena *a)
@@ -173,6 +183,8 @@ static struct step_text map_item(const struct decoder_step *s, struct step_text 
         return stripped(s, in);
     case DECODE_metaspace:
         return replaced(in, s->expression, first && s->start ? nothing : space, a);
+    case DECODE_marks:
+        return marks(s, in, first, a);
     case DECODE_word_piece:
         return word_piece(s, in, first, a);
     case DECODE_suffix:

@@ -10,33 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-static const char *const texts[] = {"<unk>",
-                                    "a",
-                                    "b",
-                                    "c",
-                                    "ab",
-                                    "abc",
-                                    "bc",
-                                    "##a",
-                                    "##b",
-                                    "##ab",
-                                    "##c",
-                                    "aa",
-                                    "aab",
-                                    "aaaa",
-                                    "\xc3\xa9",
-                                    "\xc3\xa9"
-                                    "a",
-                                    " ",
-                                    "\xe2\x96\x81",
-                                    " a",
-                                    " ab",
-                                    "cab",
-                                    "ca",
-                                    "<0x61>",
-                                    "<0xC3>",
-                                    "c</w>",
-                                    "a</w>"};
+static const char *const texts[] = {
+    "<unk>", "a",   "b",   "c",   "ab",     "abc",      "bc",        "##a",  "##b",
+    "##ab",  "##c", "aa",  "aab", "aaaa",   "\xc3\xa9", "\303\251a", " ",    "\xe2\x96\x81",
+    " a",    " ab", "cab", "ca",  "<0x61>", "<0xC3>",   "c</w>",     "a</w>"};
 static const char *const merges[][2] = {{"a", "b"}, {"ab", "c"}, {"a", "a"},  {"aa", "b"},
                                         {"c", "a"}, {"c", "ab"}, {" ", "ab"}, {"aa", "aa"}};
 

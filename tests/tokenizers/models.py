@@ -24,10 +24,11 @@ BYTES = ["<0x%02X>" % b for b in range(256)]
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)
 
 
-def huggingface(model):
+def huggingface(model, byte_level=False):
+    spell = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False}
     return tokenizers.Tokenizer.from_str(json.dumps({
         "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
-        "pre_tokenizer": None, "post_processor": None, "decoder": None, "model": model}))
+        "pre_tokenizer": spell if byte_level else None, "post_processor": None, "decoder": None, "model": model}))
 
 
 def field(number, wire, payload):
@@ -108,6 +109,25 @@ def make_bpe(chance, line):
         "ignore_merges": line["ignore_merges"], "vocab": {t: i for i, t in enumerate(texts)}, "merges": merges})
 
 
+def make_bytes(chance, line):
+    """Byte-level: characters that spell the bytes of LETTERS and STRANGE, of which some may be missing."""
+    points = [b for b in range(256) if 32 < b < 127 or 160 < b < 173 or 173 < b]
+    spelled = {b: chr(b) if b in points else chr(256 + b - sum(p < b for p in points)) for b in range(256)}
+    used = sorted({b for c in LETTERS + STRANGE for b in c.encode()})
+    missing = chance.sample(used, chance.choice([0, 0, 1, 4]))
+    suffix = chance.choice(["", "", "</w>"])
+    alphabet = [spelled[b] + s for b in used if b not in missing for s in ("", suffix)[:1 + bool(suffix)]]
+    texts, merges = grow_merges(chance, alphabet, chance.randint(0, 40))
+    unknown = "<unk>" if chance.random() < 0.5 else None
+    texts = ([unknown] if unknown else []) + texts
+    line.update(byte_level=True, tokens=[[t, 0, NORMAL] for t in texts], merges=merges, unknown=0 if unknown else None,
+                fuse=chance.random() < 0.5, ignore_merges=chance.random() < 0.3, suffix=suffix)
+    return huggingface({
+        "type": "BPE", "dropout": None, "unk_token": unknown, "continuing_subword_prefix": None,
+        "end_of_word_suffix": suffix or None, "fuse_unk": line["fuse"], "byte_fallback": False,
+        "ignore_merges": line["ignore_merges"], "vocab": {t: i for i, t in enumerate(texts)}, "merges": merges}, True)
+
+
 def make_unigram(chance, line):
     known = chance.sample(LETTERS, chance.randint(2, len(LETTERS)))
     fallback = chance.choice([[], [], BYTES, chance.sample(BYTES, 200)])
@@ -167,7 +187,7 @@ def hash_ids(ids):
     return "%016x" % value
 
 
-MAKERS = [("bpe", make_bpe), ("unigram", make_unigram), ("wordpiece", make_wordpiece), ("word_level", make_word_level),
+MAKERS = [("bpe", make_bpe), ("bpe", make_bytes), ("unigram", make_unigram), ("wordpiece", make_wordpiece), ("word_level", make_word_level),
           ("bpe", lambda chance, line: make_sentencepiece(chance, line, True)),
           ("unigram", lambda chance, line: make_sentencepiece(chance, line, False))]
 

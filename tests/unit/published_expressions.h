@@ -16,17 +16,17 @@
 #define HAN_L "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}&&[^\\p{Han}]]"
 #define HAN_U_PCRE2 "(?:(?!\\p{sc:Han})" CASED_U ")"
 #define HAN_L_PCRE2 "(?:(?!\\p{sc:Han})" CASED_L ")"
-#define KIMI(han, u, l)                                                     \
-    "[" han "]+|[^\\r\\n\\p{L}\\p{N}]?" u "*" l "+" CONTRACTION             \
-    "?|[^\\r\\n\\p{L}\\p{N}]?" u "+" l "*" CONTRACTION "?|\\p{N}{1,3}|" SIGNS SPACES
+#define KIMI(han, u, l)                                                                            \
+    "[" han "]+|[^\\r\\n\\p{L}\\p{N}]?" u "*" l "+" CONTRACTION "?|[^\\r\\n\\p{L}\\p{N}]?" u "+" l \
+    "*" CONTRACTION "?|\\p{N}{1,3}|" SIGNS SPACES
 #define WORD_PCRE2 "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
 #define OUTER_WORD_PCRE2 WORD_PCRE2 "\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}"
 
 static const struct {
     const char *name, *expression, *pcre2; /* pcre2 NULL: the same */
 } published[] = {
-    {"gpt2",
-     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", NULL},
+    {"gpt2", "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+     NULL},
     {"p50k",
      "'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s",
      NULL},
@@ -39,8 +39,7 @@ static const struct {
      CASED CONTRACTION "?|" CASED_UPPER CONTRACTION
                        "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" SPACES,
      NULL},
-    {"tekken",
-     CASED "|" CASED_UPPER "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" SPACES, NULL},
+    {"tekken", CASED "|" CASED_UPPER "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" SPACES, NULL},
     {"llama3", CONTRACTION "|" WORDS "|\\p{N}{1,3}|" SIGNS SPACES, NULL},
     {"qwen2", CONTRACTION "|" WORDS "|\\p{N}|" SIGNS SPACES, NULL},
     {"qwen3.5",
@@ -96,7 +95,9 @@ static const struct {
                 "?[\\p{P}\\p{S}]+|[\r\n]|\\s+(?!\\S)|\\s+",
      NULL},
     {"deepseek-v3 kana", "[一-龥぀-ゟ゠-ヿ]+", NULL},
-    {"youtu scripts", "[가-힣ㄱ-ㆎ]+|[！…“”‘’—：；，、-〿︰-﹏]+|[ㄅ-ㄯ]+|[一-龥぀-ゟ゠-ヿ]+", NULL},
+    {"youtu scripts",
+     "[가-힣ㄱ-ㆎ]+|[！…“”‘’—：；，、-〿︰-﹏]+|[ㄅ-ㄯ]+|[一-龥぀-ゟ゠-ヿ]+",
+     NULL},
     {"deepseek-coder", "\\s?\\p{L}+", NULL},
     {"deepseek-coder signs", "\\s?\\p{P}+", NULL},
     {"digits", "\\p{N}", NULL},
@@ -110,8 +111,8 @@ static const struct {
     {"chameleon spaces", "([\\t\\n]|    |  )", NULL},
     {"chameleon signs", "[\\p{P}!-/:-@\\[-`{-~]", NULL},
     {"tiny-aya digits", "\\d{1,3}(?=(?:\\d{3})*\\b)",
-     "\\d{1,3}(?=(?:\\d{3})*(?:(?<=[" OUTER_WORD_PCRE2 "])(?![" OUTER_WORD_PCRE2 "])|(?<![" OUTER_WORD_PCRE2
-     "])(?=[" OUTER_WORD_PCRE2 "])))"},
+     "\\d{1,3}(?=(?:\\d{3})*(?:(?<=[" OUTER_WORD_PCRE2 "])(?![" OUTER_WORD_PCRE2
+     "])|(?<![" OUTER_WORD_PCRE2 "])(?=[" OUTER_WORD_PCRE2 "])))"},
     {"superbpe digits", "(?=(\\d{3})+(?!\\d))", NULL},
     {"gemma lines", "[^\\n]+|[\\n]+", NULL},
     {"white space", "\\S+", NULL},

@@ -1,6 +1,7 @@
 /* Vocabularies of GGUF files, and SentencePiece's models, against ids by other programs: the compiled
  * tables, and the plain reading. Cases and their origin: tests/tokenizers/gguf_pre_tokenizers.py,
  * gguf_models.py and sentencepiece_models.py. */
+#include "compiler/import/sentencepiece.h"
 #include "compiler/tokenizer/reading.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
@@ -14,10 +15,10 @@ struct subject {
     struct tally tally;
 };
 
-static void open_subject(struct subject *s, const char *path, const char *name)
+static void open_subject(struct subject *s, struct compiled *compiled, const char *name)
 {
     const char *why = "";
-    s->compiled = load_vocabulary(path);
+    s->compiled = compiled;
     s->reading = reading_open(s->compiled->model.vocabulary, &s->compiled->arena, &why);
     if (s->reading == NULL)
         fail_msg("%s: %s", name, why);
@@ -90,7 +91,7 @@ static void compare_name(const char *name, const json_t *ids)
     struct subject s;
     size_t i;
     json_t *text;
-    open_subject(&s, write_vocabulary(vocabulary_line, name), name);
+    open_subject(&s, load_vocabulary(write_vocabulary(vocabulary_line, name)), name);
     json_array_foreach(json_object_get(vocabulary_line, "texts"), i, text)
     {
         json_t *line = json_pack("{s:O, s:O}", "text", text, "ids", json_array_get(ids, i));
@@ -137,7 +138,7 @@ static void check_model(void *context, const json_t *line)
     json_t *each;
     const char *file = json_string_value(json_object_get(line, "file"));
     (void)context;
-    open_subject(&s, shared_path(file), file);
+    open_subject(&s, load_vocabulary(shared_path(file)), file);
     json_array_foreach(json_object_get(line, "cases"), i, each)
     {
         compare(&s, each, "ids", false);
@@ -171,17 +172,27 @@ static uint8_t *from_base64(const char *text, size_t *bytes)
     return out;
 }
 
+static struct compiled *load_model(const char *text)
+{
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    size_t bytes;
+    uint8_t *model = from_base64(text, &bytes);
+    assert_true(sentencepiece_read("tokenizer.model", model, bytes, v, &c->arena, &c->diags));
+    free(model);
+    c->model.vocabulary = v;
+    pack_model(c);
+    return c;
+}
+
 static void check_sentencepiece(void *context, const json_t *line)
 {
     struct subject s;
-    size_t bytes, i;
+    size_t i;
     json_t *text;
-    const char *name = json_string_value(json_object_get(line, "name"));
-    uint8_t *model = from_base64(json_string_value(json_object_get(line, "model")), &bytes);
     (void)context;
-    temporary_write(&test_folder, "tokenizer.model", (const char *)model, bytes);
-    free(model);
-    open_subject(&s, test_folder.path, name);
+    open_subject(&s, load_model(json_string_value(json_object_get(line, "model"))),
+                 json_string_value(json_object_get(line, "name")));
     json_array_foreach(json_object_get(line, "texts"), i, text)
     {
         json_t *each = json_pack("{s:O, s:O, s:O}", "text", text, "ids",
@@ -205,7 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(pre_tokenizers, temporary_set_up, temporary_tear_down),
         cmocka_unit_test(models),
-        cmocka_unit_test_setup_teardown(sentencepiece_models, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test(sentencepiece_models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,7 @@ static struct compiled *compile(const json_t *line)
     struct compiled *c = calloc(1, sizeof *c);
     struct vocabulary *v = &c->vocabulary;
     const json_t *unknown = json_object_get(line, "unknown");
+    static struct text_step spell = {.kind = STEP_byte_level, .object = "pre_tokenizer"};
     rlx_error error;
     c->diags.arena = c->model.arena = &c->arena;
     c->model.vocabulary = v;
@@ -98,6 +99,8 @@ static struct compiled *compile(const json_t *line)
     v->pipeline.continuing_prefix = text_at(line, "prefix");
     v->pipeline.end_suffix = text_at(line, "suffix");
     v->pipeline.max_word_characters = (uint32_t)json_integer_value(json_object_get(line, "most"));
+    if (is_true(line, "byte_level"))
+        v->pipeline.pre_tokenizers = (struct text_steps){&spell, 1, 1};
     read_tokens(c, line);
     read_merges(c, line);
     bool good = tokenizer_pack(&c->model, &c->arena, &c->section, &c->bytes, &c->diags);

@@ -32,9 +32,8 @@ static pcre2_code *pcre2_of(const char *expression)
 {
     int error = 0;
     PCRE2_SIZE where = 0;
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED,
-                      PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, &error, &where, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED,
+                                     PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, &error, &where, NULL);
     if (code == NULL)
         print_error("PCRE2: error %d at %zu of %s\n", error, where, expression);
     assert_non_null(code);
@@ -203,11 +202,11 @@ static void compare_pieces(void *context, const json_t *line)
     }
     struct scan_pieces p;
     size_t start, end, count = 0;
-    assert_true(scan_pieces_start(
-        &p, &r->scanner.tables, r->scanner.number, json_string_value(text),
-        json_string_length(text), false,
-        behavior_named(json_string_value(json_object_get(line, "behavior"))),
-        json_is_true(json_object_get(line, "invert")), &r->scanner.memory));
+    assert_true(
+        scan_pieces_start(&p, &r->scanner.tables, r->scanner.number, json_string_value(text),
+                          json_string_length(text), false,
+                          behavior_named(json_string_value(json_object_get(line, "behavior"))),
+                          json_is_true(json_object_get(line, "invert")), &r->scanner.memory));
     for (; scan_pieces_next(&p, &start, &end); count++) {
         const char *expected = json_string_value(json_array_get(pieces, count));
         if (expected != NULL && strlen(expected) == end - start &&
@@ -334,7 +333,8 @@ static double time_of(struct compiled_scanner *c, const char *unit, const char *
 static void takes_linear_time(void **state)
 {
     (void)state;
-    static const char *const units[] = {" ", "\n ", "a", "1", "'", "aA", "\xe4\xb8\xad", "a\xcc\x81"};
+    static const char *const units[] = {" ",  "\n ",          "a",        "1", "'",
+                                        "aA", "\xe4\xb8\xad", "a\xcc\x81"};
     for (size_t i = 0; i < countof(published); i++) {
         struct compiled_scanner c;
         compile_or_fail(&c, published[i].expression);
@@ -346,8 +346,8 @@ static void takes_linear_time(void **state)
         }
         scanner_free(&c);
     }
-    static const char *const hard[] = {"(a*)*b", "(?:a|a)*b", "(?:a*)*", "(a+a+)+b", "\\s+$",
-                                       "(?:a|ab)(?:c|bcd)*d"};
+    static const char *const hard[] = {"(a*)*b",   "(?:a|a)*b", "(?:a*)*",
+                                       "(a+a+)+b", "\\s+$",     "(?:a|ab)(?:c|bcd)*d"};
     for (size_t i = 0; i < countof(hard); i++) {
         struct compiled_scanner c;
         compile_or_fail(&c, hard[i]);
@@ -368,15 +368,19 @@ static void reads_broken_text(void **state)
         size_t matches;
     } cases[] = {
         {"\\x{fffd}", "\xff\xe4\xb8\xc3\xa9\x80", 4},
-        {"(?<=\\x{fffd})a", "\x80""a\xc3""a\xc3\xa9""a", 2},
+        {"(?<=\\x{fffd})a",
+         "\x80"
+         "a\xc3"
+         "a\xc3\xa9"
+         "a",
+         2},
         {"(?=\\x{fffd}{2})", "\xff\xff\xc3", 2},
         {".", "\xf0\x9f\x98\x80\xf0\x9f\x98", 4},
     };
     for (size_t i = 0; i < countof(cases); i++) {
         struct compiled_scanner c;
         compile_or_fail(&c, cases[i].expression);
-        assert_int_equal(count_matches(&c, cases[i].text, strlen(cases[i].text)),
-                         cases[i].matches);
+        assert_int_equal(count_matches(&c, cases[i].text, strlen(cases[i].text)), cases[i].matches);
         scanner_free(&c);
     }
 }
@@ -426,9 +430,9 @@ static void survives_damaged_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_pcre2_finds), cmocka_unit_test(cuts_as_recorded),
-        cmocka_unit_test(refuses_with_a_place),   cmocka_unit_test(takes_linear_time),
-        cmocka_unit_test(reads_broken_text),      cmocka_unit_test(reads_spelled_bytes),
+        cmocka_unit_test(finds_what_pcre2_finds),  cmocka_unit_test(cuts_as_recorded),
+        cmocka_unit_test(refuses_with_a_place),    cmocka_unit_test(takes_linear_time),
+        cmocka_unit_test(reads_broken_text),       cmocka_unit_test(reads_spelled_bytes),
         cmocka_unit_test(survives_damaged_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
