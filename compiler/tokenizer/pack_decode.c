@@ -212,10 +212,9 @@ static bool find_start(struct packing *p, const struct decoder_step *step, bool 
     if (joined && step->kind == DECODE_strip) {
         if (step->stop || (step->start && !is_text(&step->content, " ")))
             return refuse(p, "Strip behind Fuse that takes more than spaces at the start");
-        if (step->start > 1 && step->start != UINT32_MAX)
-            return refuse(p, "Strip behind Fuse that takes neither one space nor all");
-        if (step->start)
-            *start = step->start == 1 ? RLX_START_ONE_SPACE : RLX_START_ALL_SPACES;
+        if (step->start > 1)
+            return refuse(p, "Strip behind Fuse that takes several spaces");
+        *start = step->start ? RLX_START_ONE_SPACE : RLX_START_KEEP;
     } else if (joined && step->kind == DECODE_replace) {
         if (step->expression.bytes !=
             character_bytes(step->expression.text, step->expression.bytes))

@@ -140,7 +140,6 @@ static const char *first_text(const struct tokenizer *t, rlx_detokenizer *state,
     while (drop < most && text[drop] == ' ')
         drop++;
     *bytes -= drop;
-    state->started = start != RLX_START_ALL_SPACES || *bytes;
     return text + drop;
 }
 

@@ -17,7 +17,7 @@ static const char charsmap[] = "\x0c\x00\x00\x00"
 static void make_block(void)
 {
     static struct normalizing n;
-    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, NULL, true, true, false, true);
+    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, "", true, true, false, true);
     add_normalizer(&n, STEP_form)->form = FORM_nfkc;
     struct text_step *s = add_normalizer(&n, STEP_replace);
     s->literal = true;

@@ -111,13 +111,13 @@ static bool add_described(struct normalizing *n, const json_t *o)
     const char *type = json_string_value(json_object_get(o, "type"));
     const json_t *steps = json_object_get(o, "normalizers");
     if (strcmp(type, "BertNormalizer") == 0) {
-        pipeline_add_bert_normalizer(&n->vocabulary, &n->arena, NULL, flag(o, "clean_text"),
+        pipeline_add_bert_normalizer(&n->vocabulary, &n->arena, "", flag(o, "clean_text"),
                                      flag(o, "handle_chinese_chars"), flag(o, "strip_accents"),
                                      flag(o, "lowercase"));
     } else if (strcmp(type, "StripAccents") == 0) {
-        pipeline_add_strip_accents(&n->vocabulary, &n->arena, NULL);
+        pipeline_add_strip_accents(&n->vocabulary, &n->arena, "");
     } else if (strcmp(type, "Nmt") == 0) {
-        pipeline_add_nmt(&n->vocabulary, &n->arena, NULL);
+        pipeline_add_nmt(&n->vocabulary, &n->arena, "");
     } else if (strcmp(type, "Lowercase") == 0) {
         add_normalizer(n, STEP_lowercase);
     } else if (strcmp(type, "Strip") == 0) {
@@ -224,7 +224,7 @@ static void invalid_bytes_stay(void **state)
 {
     struct normalizing n = {.diags.arena = NULL};
     (void)state;
-    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, NULL, true, true, true, true);
+    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, "", true, true, true, true);
     add_normalizer(&n, STEP_form)->form = FORM_nfkc;
     add_normalizer(&n, STEP_strip)->right = true;
     assert_true(normalizing_open(&n));
@@ -312,7 +312,7 @@ static void damaged_tables(void **state)
         "A\xcc\x81 \xe4\xb8\xad\xef\xac\x81 e\xcc\xa7\xcc\x81 \xea\xb0\x81 zz";
     struct normalizing n = {.diags.arena = NULL};
     (void)state;
-    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, NULL, true, true, false, true);
+    pipeline_add_bert_normalizer(&n.vocabulary, &n.arena, "", true, true, false, true);
     add_normalizer(&n, STEP_form)->form = FORM_nfkc;
     struct text_step *s = add_normalizer(&n, STEP_replace);
     s->literal = true;

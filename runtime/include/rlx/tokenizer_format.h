@@ -42,10 +42,9 @@ enum rlx_tokenizer_flags {
 
 /* What decoding leaves out at the start of a whole text. */
 enum rlx_tokenizer_start {
-    RLX_START_KEEP,       /* nothing */
-    RLX_START_ONE_SPACE,  /* one space, if the text begins with one */
-    RLX_START_ALL_SPACES, /* all spaces, through any number of tokens */
-    RLX_START_TOKEN,      /* all spaces in front of the first token; STARTS has exceptions */
+    RLX_START_KEEP,      /* nothing */
+    RLX_START_ONE_SPACE, /* one space, if the text begins with one */
+    RLX_START_TOKEN,     /* all spaces in front of the first token; STARTS has exceptions */
 };
 
 enum rlx_tokenizer_step_kind {
