@@ -36,7 +36,6 @@ struct making {
     uint32_t resolving, spreading;
     uint32_t *next; /* the list that is being made */
     uint32_t next_count;
-    uint64_t steps;
 };
 
 /* ---- what conditions need to know of the symbol read before ---- */
@@ -99,7 +98,7 @@ static bool add_threads(struct making *m, uint32_t start)
     while (depth != 0) {
         uint32_t at = m->stack[--depth];
         const struct instruction *i = &m->p->all[at];
-        m->steps++;
+        m->b->steps++;
         if (m->spread[at] == m->spreading)
             continue;
         m->spread[at] = m->spreading;
@@ -196,7 +195,7 @@ static bool take_thread(struct making *m, uint32_t thread, struct step *s, uint3
     while (depth != 0) {
         uint32_t at = stack[--depth];
         const struct instruction *i = &m->p->all[at];
-        m->steps++;
+        m->b->steps++;
         if (m->resolved[at] == m->resolving)
             continue;
         m->resolved[at] = m->resolving;
@@ -245,7 +244,7 @@ static uint16_t make_start(struct making *m, uint32_t symbol)
 static bool too_large(struct making *m)
 {
     uint64_t entries = (uint64_t)m->state_count * m->b->alphabet.symbol_count;
-    if (m->state_count < STATES_MOST && entries < ENTRIES_MOST && m->steps < STEPS_MOST &&
+    if (m->state_count < STATES_MOST && entries < ENTRIES_MOST && m->b->steps < STEPS_MOST &&
         m->pool_count < ENTRIES_MOST)
         return false;
     m->b->problem = "it needs too many states";
