@@ -114,14 +114,17 @@ static bool add_threads(struct making *m, uint32_t start)
     return true;
 }
 
-static void sort_threads(uint32_t *all, uint32_t count)
+/* Returns its steps. */
+static uint32_t sort_threads(uint32_t *all, uint32_t count)
 {
+    uint32_t steps = 0;
     for (uint32_t i = 1; i < count; i++) {
         uint32_t moving = all[i], k = i;
-        for (; k > 0 && all[k - 1] > moving; k--)
+        for (; k > 0 && all[k - 1] > moving; k--, steps++)
             all[k] = all[k - 1];
         all[k] = moving;
     }
+    return steps;
 }
 
 static uint32_t hash_threads(const uint32_t *all, uint32_t count, uint32_t key)
@@ -162,7 +165,7 @@ static uint32_t intern_state(struct making *m, uint32_t key)
     if (m->next_count == 0)
         return 0;
     if (m->p->marks)
-        sort_threads(m->next, m->next_count);
+        m->b->steps += sort_threads(m->next, m->next_count);
     if (m->state_count * 2 >= m->slot_count)
         grow_slots(m);
     uint32_t hash = hash_threads(m->next, m->next_count, key);
