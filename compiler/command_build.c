@@ -27,6 +27,8 @@ static const char usage[] =
     "\n" BUILD_OPTIONS_HELP
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
+    "      --no-check-tokenizer  do not compare the compiled tokenizer with a plain\n"
+    "                        reading of its description on a sample of texts\n"
     "      --runtime=PATH    runtime program for --emit=exe (default: the rlx-static\n"
     "                        that is installed with rlxc)\n"
     "      --cache-dir=DIR   keep kernels and converted weights in DIR and reuse\n"
@@ -45,6 +47,7 @@ enum option_number {
     OPTION_report,
     OPTION_chat_template,
     OPTION_tokenizer_only,
+    OPTION_no_check_tokenizer,
     OPTION_runtime,
     OPTION_threads,
     OPTION_cache_dir,
@@ -59,6 +62,7 @@ static const struct option long_options[] = {
     BUILD_OPTIONS,
     {"chat-template", required_argument, NULL, OPTION_chat_template},
     {"tokenizer-only", no_argument, NULL, OPTION_tokenizer_only},
+    {"no-check-tokenizer", no_argument, NULL, OPTION_no_check_tokenizer},
     {"runtime", required_argument, NULL, OPTION_runtime},
     {"threads", required_argument, NULL, OPTION_threads},
     {"cache-dir", required_argument, NULL, OPTION_cache_dir},
@@ -94,6 +98,9 @@ static bool set_option(void *context, int option, const char *value)
         return choose_several("build", "--report", reports, value, &o->report);
     case OPTION_chat_template:
         return read_path("build", "--chat-template", value, &o->chat_template);
+    case OPTION_no_check_tokenizer:
+        o->no_check_tokenizer = true;
+        return true;
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
         return true;
