@@ -100,10 +100,22 @@ static bool stream(struct check *c, const struct reading_ids *ids, struct step_t
     return true;
 }
 
+/* Of a run of byte tokens that is no text as a whole, the library shows no character; decoding as ids
+ * arrive shows those that are whole. */
+static bool has_broken_bytes(const struct vocabulary *v, struct step_text decoded)
+{
+    for (uint32_t i = 0; i < v->pipeline.decoders.count; i++)
+        if (v->pipeline.decoders.all[i].kind == DECODE_byte_fallback)
+            return decoded.bytes && memmem(decoded.text, decoded.bytes, "\xef\xbf\xbd", 3);
+    return false;
+}
+
 static bool compare_decoded(struct check *c, const struct reading_ids *ids)
 {
     struct step_text expected = reading_decode(c->reading, ids->all, ids->count, c->arena),
                      found = {0};
+    if (has_broken_bytes(c->vocabulary, expected))
+        return true;
     if (!stream(c, ids, &found))
         return false;
     if (found.bytes == expected.bytes &&

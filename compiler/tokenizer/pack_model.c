@@ -177,11 +177,20 @@ void packing_note_merge(struct packing *p, struct symbol left, struct symbol rig
     note_joined(&p->joins, end, taken + more, taken);
 }
 
+static bool knows_bytes(const struct packing *p)
+{
+    uint32_t known = 0;
+    for (uint32_t i = 0; i < 256; i++)
+        known += p->bytes[i] != RLX_NO_SYMBOL;
+    return known == 256;
+}
+
 /* Pieces that are matched before merging may go across spaces; a space that is no token, or that is
- * unknown, joins its neighbours in other ways. */
+ * unknown, joins its neighbours in other ways, and so does a character that vanishes. */
 static void set_joined(struct packing *p, struct rlx_model *m)
 {
     const struct vocabulary *v = p->vocabulary;
+    bool vanish = v->unknown == UINT32_MAX && !v->from_gguf;
     memcpy(m->joined, p->joins.joined, sizeof m->joined);
     for (uint32_t i = 0; i < v->token_count; i++)
         if (is_piece(v, &v->tokens[i]))
@@ -192,7 +201,7 @@ static void set_joined(struct packing *p, struct rlx_model *m)
         bool plain_byte = space == 0 && p->byte_level;
         if (plain_byte)
             symbol = p->bytes[' '];
-        if (symbol >= p->token_count)
+        if (symbol >= p->token_count || (vanish && !knows_bytes(p)))
             memset(m->joined[space], 0xff, sizeof m->joined[space]);
     }
 }

@@ -140,6 +140,9 @@ static void split_leftmost(struct reading *r, struct piece piece, bool normalize
             start = (uint32_t)max_u64(space_before(r, piece.text, 0, start), done);
         if (t->right_strip)
             end = space_behind(r, piece.text, end);
+        if (t->left_strip &&
+            start > end) /* all of it went into the token before; the library fails */
+            continue;
         add_piece(a, out, piece, done, start, NO_ID);
         add_piece(a, out, piece, start, end, list[i].id);
         done = end;

@@ -209,8 +209,8 @@ struct node {
 
 enum { UNKNOWN_PENALTY = 10 };
 
-/* In a tokenizer.json, all tokens are pieces. SentencePiece has a bonus for user-defined ones, and no
- * use for unused ones; llama.cpp has none of the bonus, and use. */
+/* In a tokenizer.json, all tokens are pieces. SentencePiece has a bonus for user-defined ones, and
+ * no use for unused ones; llama.cpp has none of the bonus, and use. */
 static bool score_of(const struct reading *r, uint32_t id, uint32_t bytes, double *score)
 {
     const struct vocabulary_token *t = &r->vocabulary->tokens[id];
@@ -260,7 +260,8 @@ static void offer_all(const struct reading *r, struct step_text piece, uint32_t 
         offer(r, nodes, at, at + character, r->vocabulary->unknown, unknown);
 }
 
-/* Neighbouring unknown characters are one unknown token, or the tokens of their bytes. */
+/* Neighbouring unknown characters are one text, which is a token by chance, or the tokens of its
+ * bytes, or one unknown token. */
 static bool unigram(const struct reading *r, struct step_text piece, struct arena *a,
                     struct reading_ids *out)
 {
@@ -277,12 +278,13 @@ static bool unigram(const struct reading *r, struct step_text piece, struct aren
         while (n.id == unknown && count && nodes[ends[count - 1]].id == unknown)
             end = ends[--count];
         struct step_text text = {piece.text + n.start, end - n.start};
-        if (n.id == unknown && r->vocabulary->pipeline.byte_fallback &&
+        uint32_t id = n.id == unknown ? model_find(r, text.text, text.bytes) : n.id;
+        if (id == NO_ID && r->vocabulary->pipeline.byte_fallback &&
             model_add_bytes(r, text, a, out))
             continue;
-        if (n.id == NO_ID)
+        if (id == NO_ID && unknown == NO_ID)
             return false;
-        add_id(a, out, n.id);
+        add_id(a, out, id == NO_ID ? unknown : id);
     }
     return true;
 }

@@ -4,11 +4,14 @@
  */
 #include "runtime/tokenizer/tokenize_parts.h"
 
-static bool is_too_long(const char *word, size_t bytes, uint32_t most)
+/* In a byte-level vocabulary each byte counts: a character spells it. */
+static bool is_too_long(const struct rlx_tokenizer_header *h, const char *word, size_t bytes)
 {
-    size_t characters = 0;
+    size_t characters = 0, most = h->word_characters;
     if (most == 0 || bytes <= most)
         return false;
+    if (!(h->flags & RLX_TOKENIZER_CHARACTERS))
+        return true;
     for (size_t i = 0; i < bytes && characters <= most; i++)
         characters += ((uint8_t)word[i] & 0xc0) != 0x80;
     return characters > most;
@@ -20,7 +23,7 @@ void encode_word_wordpiece(struct encoding *e, const char *word, size_t bytes)
     struct trie pieces = trie_of(e->tokenizer);
     struct trie_at from = trie_root(&pieces);
     size_t before = e->count;
-    bool known = !is_too_long(word, bytes, h->word_characters);
+    bool known = !is_too_long(h, word, bytes);
     for (size_t at = 0; at < bytes && known;) {
         uint32_t id = 0;
         size_t length = trie_longest(&pieces, from, word, bytes, at, &id);

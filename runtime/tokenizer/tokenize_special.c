@@ -200,9 +200,10 @@ static bool next_leftmost(struct special_search *s, struct found *f)
         special_take_space(s, token->flags, s->done, f);
         if ((token->flags & RLX_SPECIAL_LEFT) && f->start < s->done)
             f->start = s->done;
-        s->done = f->end;
-        if (f->start < f->end)
+        if (f->start < f->end) {
+            s->done = f->end;
             return true;
+        }
     }
     return false;
 }

@@ -343,8 +343,9 @@ def random_one(i, chance, precompiled):
             pre = pre_tokenizers.Sequence([pre, other])
     if "ByteLevel" in str(normalizer) and "ByteLevel" in str(pre):
         normalizer = None
-    names = list(all_models(chance, None))
-    model = "bpe" if "ByteLevel" in str(pre) + str(normalizer) and chance.random() < 0.8 else chance.choice(names)
+    level = "ByteLevel" in str(pre) + str(normalizer)
+    names = [n for n in all_models(chance, None) if not level or "bytes" not in n]
+    model = "bpe" if level and chance.random() < 0.8 else chance.choice(names)
     values = [tuple(chance.random() < 0.3 for _ in FLAGS) for _ in range(8)]
     added = added_tokens(values) if chance.random() < 0.5 else []
     if added and chance.random() < 0.5:
@@ -352,8 +353,8 @@ def random_one(i, chance, precompiled):
     if "first" in str(pre) and normalizer is not None:
         normalizer = normalizers.NFC()  # the library asks where a piece was before it was normalized
     if normalizer is not None:  # what is normalized to nothing is found everywhere
-        added = [t for t in added if not t.normalized or normalizer.normalize_str(t.content)]
-    decoder = decoders.ByteLevel() if "ByteLevel" in str(pre) and chance.random() < 0.7 else maybe(0.8, list(all_decoders()))
+        added = [t for t in added if not t.normalized or normalizer.normalize_str(t.content) and "ByteLevel" not in str(normalizer)]
+    decoder = decoders.ByteLevel() if level and chance.random() < 0.7 else maybe(0.8, list(all_decoders()))
     return record(f"random {i}", chance, model, normalizer, pre, decoder, maybe(0.3, list(all_post_processors())), added, texts=20)
 
 
