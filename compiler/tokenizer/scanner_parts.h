@@ -103,5 +103,10 @@ enum linearity {
 };
 /* `passes`: the automata of the marks, then the last one. */
 enum linearity scanner_linearity(struct building *b, const struct automaton *passes);
+/* Whether a search with this automaton may read far before it fails. */
+bool automaton_fails_late(struct building *b, const struct automaton *m);
+/* Puts a lookahead for itself in front of each alternative at the end of the expression that fails
+ * late. False where there is none. `e`: the expression of `b`, whose nodes may be changed. */
+bool building_guard(struct building *b, struct expression *e);
 
 #endif
