@@ -17,7 +17,7 @@ enum {
     OVERRUN_MOST = 1024, /* symbols read again behind a match */
     TRIAL_SYMBOLS = 600,
     TRIAL_FACTOR = 12, /* transitions of a trial, times its symbols, at most */
-    TRIALS_WORK = 1 << 27,
+    TRIALS_WORK = 1 << 25,
     CERTAIN_ROUNDS = 100,
 };
 
