@@ -22,7 +22,7 @@ static const char usage[] =
     "                        exe: a standalone program; the others: dumps of what the\n"
     "                        compiler made, one file per pass, variant or kernel\n"
     "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
-    "      --report=fusion|kernels|memory|types,...\n"
+    "      --report=fusion|kernels|memory|types|tokenizer,...\n"
     "                        print reports\n"
     "\n" BUILD_OPTIONS_HELP
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
@@ -81,11 +81,9 @@ static bool set_option(void *context, int option, const char *value)
     uint32_t megabytes = 0;
     static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
                                           {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {NULL, 0}};
-    static const struct choice reports[] = {{"fusion", REPORT_FUSION},
-                                            {"kernels", REPORT_KERNELS},
-                                            {"memory", REPORT_MEMORY},
-                                            {"types", REPORT_TYPES},
-                                            {NULL, 0}};
+    static const struct choice reports[] = {
+        {"fusion", REPORT_FUSION}, {"kernels", REPORT_KERNELS},     {"memory", REPORT_MEMORY},
+        {"types", REPORT_TYPES},   {"tokenizer", REPORT_TOKENIZER}, {NULL, 0}};
 
     switch (option) {
     case 'o':

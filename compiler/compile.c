@@ -370,6 +370,8 @@ static void print_reports(struct unit *u)
 
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
+    if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
+        report_tokenizer(u->model.vocabulary, &text);
     if (u->options->report & REPORT_TYPES)
         report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {

@@ -7,7 +7,13 @@
 #include "compiler/pack/requantize.h"
 
 enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
-enum { REPORT_FUSION = 1, REPORT_KERNELS = 2, REPORT_MEMORY = 4, REPORT_TYPES = 8 };
+enum {
+    REPORT_FUSION = 1,
+    REPORT_KERNELS = 2,
+    REPORT_MEMORY = 4,
+    REPORT_TYPES = 8,
+    REPORT_TOKENIZER = 16
+};
 
 struct compile_options {
     const char *input;

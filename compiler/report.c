@@ -2,6 +2,7 @@
 #include "compiler/report.h"
 
 #include "compiler/pack/requantize.h"
+#include "compiler/tokenizer/describe.h"
 
 static uint32_t steps_of(const struct packed_level *level, uint32_t variant_count, uint32_t kernel)
 {
@@ -59,4 +60,10 @@ void report_types(const struct model *m, const struct tensor *stored, struct tex
                              head == 0       ? ""
                              : m->hyper.tied ? " (embedding, which is the head too)"
                                              : " (embedding and head)");
+}
+
+void report_tokenizer(const struct vocabulary *v, struct text *out)
+{
+    text_add(out, "tokenizer\n");
+    tokenizer_describe(v, out);
 }

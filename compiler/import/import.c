@@ -224,7 +224,10 @@ bool import_model(const char *path, const struct import_options *options, struct
                                         : import_file(path, options, m, d);
     if (good && options->vocabulary_only && m->vocabulary == NULL)
         return diag_error(d, (struct place){.file = path}, "expected a vocabulary (%s), found none",
-                          S_ISDIR(status.st_mode) ? "tokenizer.json" : "tokenizer.ggml.* values");
+                          S_ISDIR(status.st_mode)
+                              ? "tokenizer.json, tekken.json, tokenizer.model, vocab.json with "
+                                "merges.txt, or vocab.txt"
+                              : "tokenizer.ggml.* values");
     if (good)
         vocabulary_check_rows(m, d);
     return good;

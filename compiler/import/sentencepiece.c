@@ -1,6 +1,6 @@
-/* SentencePiece's models. In: the bytes of a tokenizer.model, a message ModelProto of Protocol Buffers.
- * Out: a vocabulary with its pipeline. What SentencePiece 0.2.3 refuses is refused here. Source of the
- * fields: sentencepiece_model.proto. */
+/* SentencePiece's models. In: the bytes of a tokenizer.model, a message ModelProto of Protocol
+ * Buffers. Out: a vocabulary with its pipeline. What SentencePiece 0.2.3 refuses is refused here.
+ * Source of the fields: sentencepiece_model.proto. */
 #include "compiler/import/sentencepiece.h"
 
 #include "compiler/base/str.h"

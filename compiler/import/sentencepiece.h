@@ -29,9 +29,9 @@ void sentencepiece_add_normalizer(struct pipeline *p, struct arena *a,
 void sentencepiece_add_marks(struct pipeline *p, struct arena *a);
 /* U+2581 becomes a space, <0x0A> a byte; with `prefix`, one space in front of a text goes. */
 void sentencepiece_add_decoders(struct pipeline *p, struct arena *a, bool prefix);
-/* The map with texts that it never changes (sentencepiece_map.c). The map itself if it is damaged: who
- * reads it next says so. */
-struct step_text sentencepiece_keep(struct step_text map, const struct step_text *kept,
-                                    uint32_t count, struct arena *a);
+/* The map with texts that it never changes, which get sorted (sentencepiece_map.c). The map itself
+ * if it is damaged: who reads it next says so. */
+struct step_text sentencepiece_keep(struct step_text map, struct step_text *kept, uint32_t count,
+                                    struct arena *a);
 
 #endif

@@ -1,9 +1,10 @@
-/* The normalizer and the decoder of SentencePiece as steps of a pipeline. In: the settings of a model.
- * Out: steps.
+/* The normalizer and the decoder of SentencePiece as steps of a pipeline. In: the settings of a
+ * model. Out: steps.
  *
- * The normalizer maps the longest prefix that its map has, again and again. Of the mapped text it drops
- * spaces at both ends and all but one of several, writes U+2581 for a space, drops U+2581 at the end,
- * and puts one in front. Text that only the removal of spaces makes empty gets no prefix. */
+ * The normalizer maps the longest prefix that its map has, again and again. Of the mapped text it
+ * drops spaces at both ends and all but one of several, writes U+2581 for a space, drops U+2581 at
+ * the end, and puts one in front. Text that only the removal of spaces makes empty gets no prefix.
+ * */
 #include "compiler/import/sentencepiece.h"
 
 #include "compiler/import/text_steps.h"

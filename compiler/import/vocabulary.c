@@ -2,6 +2,9 @@
  * flags of tokens with well-known names, warnings of tokens that the model has no rows for. */
 #include "compiler/import/vocabulary.h"
 
+#include "compiler/import/text_steps.h"
+#include "runtime/base/utf8.h"
+
 #include <string.h>
 
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes)
@@ -84,6 +87,29 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
             t->kind = TOKEN_control;
         }
     }
+}
+
+/* GPT-2's spelling: printable Latin-1, and U+0100 to U+0143. */
+static bool spells_bytes(const struct vocabulary_token *t)
+{
+    uint32_t point;
+
+    for (uint32_t at = 0; at < t->bytes;) {
+        at += utf8_read(t->text, t->bytes, at, &point);
+        if (point < '!' || (point > '~' && point < 0xa1) || point == 0xad || point > 0x143)
+            return false;
+    }
+    return true;
+}
+
+void vocabulary_mark_unspelled(struct vocabulary *v)
+{
+    if (!steps_have_bytes(&v->pipeline.normalizers) &&
+        !steps_have_bytes(&v->pipeline.pre_tokenizers))
+        return;
+    for (uint32_t i = 0; i < v->token_count; i++)
+        if (v->tokens[i].text && !spells_bytes(&v->tokens[i]))
+            v->tokens[i].unmerged = true;
 }
 
 bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d)

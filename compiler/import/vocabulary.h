@@ -28,7 +28,7 @@ struct vocabulary_token {
     double score;
     enum token_kind kind;
     bool added;    /* recognized as a whole in text */
-    bool unmerged; /* of added ones: neither a word nor a merge becomes this token */
+    bool unmerged; /* neither a word nor a merge becomes this token */
     bool left_strip, right_strip, single_word, normalized; /* of added ones */
     bool ends_generation;
 };
@@ -110,7 +110,7 @@ enum decoder_step_kind {
     DECODE_marks, /* SentencePiece: `expression` becomes a space; with `start`, the one in front of
                          the first token becomes nothing */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
-    DECODE_suffix, /* BPEDecoder: `content` at the end becomes a space, nothing in the last token */
+    DECODE_suffix,     /* BPEDecoder: `content` becomes a space, nothing in the last token */
 };
 
 struct decoder_step {
@@ -190,6 +190,9 @@ enum {
 bool vocabulary_refuse_pre_tokenizer(const char *file, struct diags *d);
 /* The id of a token by its text; UINT32_MAX if there is none. Walks all tokens. */
 uint32_t vocabulary_find(const struct vocabulary *v, const char *text, size_t bytes);
+/* Where words are spelled as bytes, no word is a token with another character. After all tokens are
+ * added. */
+void vocabulary_mark_unspelled(struct vocabulary *v);
 /* Marks the tokens whose well-known names say that they end a turn or a text. */
 void vocabulary_mark_known_ends(struct vocabulary *v);
 struct json_t;

@@ -310,6 +310,7 @@ static bool finish_vocabulary(const struct directory_files *f, const char *direc
     if (eos != UINT32_MAX)
         v->tokens[eos].ends_generation = true;
     vocabulary_mark_known_ends(v);
+    vocabulary_mark_unspelled(v);
     added_tokens_each_named(config, name_special_token, m);
     m->vocabulary = v;
     return vocabulary_read_templates(m, directory, config, d);

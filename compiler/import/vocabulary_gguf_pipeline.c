@@ -1,5 +1,5 @@
-/* What happens to text before and after the model, for each kind of vocabulary in GGUF files. In: the
- * vocabulary's tokens, and the keys that say how text is normalized. Out: v->pipeline. */
+/* What happens to text before and after the model, for each kind of vocabulary in GGUF files. In:
+ * the vocabulary's tokens, and the keys that say how text is normalized. Out: v->pipeline. */
 #include "compiler/import/pipeline_steps.h"
 #include "compiler/import/sentencepiece.h"
 #include "compiler/import/text_steps.h"

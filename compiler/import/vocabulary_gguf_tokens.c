@@ -1,5 +1,5 @@
-/* Tokens and merges of a GGUF's vocabulary. In: the arrays tokenizer.ggml.tokens, token_type, scores
- * and merges. Out: v->tokens and v->merges; texts point into the mapped file. */
+/* Tokens and merges of a GGUF's vocabulary. In: the arrays tokenizer.ggml.tokens, token_type,
+ * scores and merges. Out: v->tokens and v->merges; texts point into the mapped file. */
 #include "compiler/import/sentencepiece.h"
 #include "compiler/import/vocabulary_gguf.h"
 

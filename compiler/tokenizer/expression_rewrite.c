@@ -104,24 +104,53 @@ static bool is_single_way(const struct expression *e, uint32_t node)
     return true;
 }
 
+/* The one child of a sequence that has one. */
+static uint32_t without_sequence(const struct expression *e, uint32_t node)
+{
+    const struct node *n = &e->nodes[node];
+    bool single =
+        n->kind == NODE_sequence && n->first != NODE_NONE && e->nodes[n->first].next == NODE_NONE;
+    return single ? without_sequence(e, n->first) : node;
+}
+
+/* Of alternatives, only the first one that matches: A|B becomes A|(?!A)B. */
+static uint32_t keep_first_way(struct parsing *p, uint32_t choice)
+{
+    uint32_t out = add_node(p, NODE_choice), last = NODE_NONE;
+    for (uint32_t c = p->e->nodes[choice].first; c != NODE_NONE; c = p->e->nodes[c].next) {
+        uint32_t way = copy_node(p, c);
+        for (uint32_t k = p->e->nodes[choice].first; k != c; k = p->e->nodes[k].next)
+            way = add_pair(p, NODE_sequence, add_look(p, copy_node(p, k), false, true), way);
+        if (way == NODE_NONE || out == NODE_NONE)
+            return NODE_NONE;
+        if (last == NODE_NONE)
+            p->e->nodes[out].first = way;
+        else
+            p->e->nodes[last].next = way;
+        last = way;
+    }
+    return out;
+}
+
+/* The node with one way to match at each place: the one that would be tried first. NODE_NONE: it is
+ * not known how to write that, or it gets too large. */
+static uint32_t make_single_way(struct parsing *p, uint32_t node)
+{
+    node = without_sequence(p->e, node);
+    if (is_single_way(p->e, node))
+        return node;
+    if (p->e->nodes[node].kind != NODE_choice)
+        return NODE_NONE;
+    for (uint32_t c = p->e->nodes[node].first; c != NODE_NONE; c = p->e->nodes[c].next)
+        if (!is_single_way(p->e, c))
+            return NODE_NONE;
+    return keep_first_way(p, node);
+}
+
 /* X*+ takes all there are: X*(?!X). With a limit, X{0,2}+: XX|X(?!X)|(?!X). */
-uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
+static uint32_t stop_repeat(struct parsing *p, uint32_t repeat)
 {
     struct node n = p->e->nodes[repeat];
-    if (p->in_behind)
-        return expression_fail(p, at,
-                               "a possessive repetition inside of a lookbehind is not "
-                               "supported");
-    if (n.least == n.most)
-        return is_single_way(p->e, n.first)
-                   ? repeat
-                   : expression_fail(p, at,
-                                     "this possessive repetition is not supported: what it "
-                                     "repeats can match in more than one way");
-    if (!is_single_way(p->e, n.first) || may_be_empty(p->e, n.first))
-        return expression_fail(p, at,
-                               "this possessive repetition is not supported: what it "
-                               "repeats can match in more than one way");
     uint32_t stop = add_look(p, copy_node(p, n.first), false, true);
     if (n.most == REPEAT_WITHOUT_END)
         return add_pair(p, NODE_sequence, repeat, stop);
@@ -133,13 +162,26 @@ uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
     return add_pair(p, NODE_choice, all, add_pair(p, NODE_sequence, repeat, stop));
 }
 
-/* The one child of a sequence that has one. */
-static uint32_t without_sequence(const struct expression *e, uint32_t node)
+/* What is repeated may be tried in other ways only if the least number is not reached otherwise. */
+uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
 {
-    const struct node *n = &e->nodes[node];
-    bool single =
-        n->kind == NODE_sequence && n->first != NODE_NONE && e->nodes[n->first].next == NODE_NONE;
-    return single ? without_sequence(e, n->first) : node;
+    struct node n = p->e->nodes[repeat];
+    if (p->in_behind)
+        return expression_fail(p, at,
+                               "a possessive repetition inside of a lookbehind is not "
+                               "supported");
+    if (n.least == n.most && is_single_way(p->e, n.first))
+        return repeat;
+    uint32_t body = NODE_NONE;
+    if (n.least < n.most && !may_be_empty(p->e, n.first) &&
+        (n.least <= 1 || is_single_way(p->e, n.first)))
+        body = make_single_way(p, n.first);
+    if (body == NODE_NONE)
+        return expression_fail(p, at,
+                               "this possessive repetition is not supported: what it "
+                               "repeats can match in more than one way");
+    p->e->nodes[repeat].first = body;
+    return stop_repeat(p, repeat);
 }
 
 uint32_t make_atomic(struct parsing *p, uint32_t body, uint32_t at)
@@ -147,13 +189,15 @@ uint32_t make_atomic(struct parsing *p, uint32_t body, uint32_t at)
     if (body == NODE_NONE)
         return NODE_NONE;
     body = without_sequence(p->e, body);
-    if (is_single_way(p->e, body))
-        return body;
-    if (p->e->nodes[body].kind == NODE_repeat && !p->e->nodes[body].lazy)
+    if (p->e->nodes[body].kind == NODE_repeat && !p->e->nodes[body].lazy &&
+        !is_single_way(p->e, body))
         return make_possessive(p, body, at);
-    return expression_fail(p, at,
-                           "this atomic group is not supported: it can match in more than "
-                           "one way");
+    uint32_t single =
+        p->in_behind && !is_single_way(p->e, body) ? NODE_NONE : make_single_way(p, body);
+    return single != NODE_NONE ? single
+                               : expression_fail(p, at,
+                                                 "this atomic group is not supported: it "
+                                                 "can match in more than one way");
 }
 
 /* ---- what may match nothing ---- */

@@ -215,7 +215,8 @@ static bool is_word(const struct packing *p, uint32_t symbol)
     const struct symbol *s = &p->symbols[symbol];
     if (symbol < v->token_count) {
         const struct vocabulary_token *t = &v->tokens[symbol];
-        if (!t->text || t->kind == TOKEN_byte || packing_find(p, t->text, t->bytes) != symbol)
+        if (!t->text || (t->kind == TOKEN_byte && v->from_gguf) ||
+            packing_find(p, t->text, t->bytes) != symbol)
             return false;
         if (v->pipeline.model == MODEL_word_level || v->pipeline.continuing_prefix.bytes ||
             v->pipeline.end_suffix.bytes)

@@ -142,85 +142,72 @@ static bool pack_affixes(struct packing *p, struct rlx_model *m)
     return true;
 }
 
-static const struct {
-    const char *text;
-    uint32_t bytes;
-} spaces[] = {{" ", 1}, {"\xe2\x96\x81", 3}};
+static const char mark[] = "\xe2\x96\x81"; /* U+2581 */
 
-static bool begins_with_space(const char *text, uint32_t bytes, size_t space)
+static bool is_mark(const char *text, uint32_t bytes)
 {
-    return bytes >= spaces[space].bytes &&
-           memcmp(text, spaces[space].text, spaces[space].bytes) == 0;
+    return bytes >= 3 && memcmp(text, mark, 3) == 0;
 }
 
-/* Notes where `text` goes on with a space behind another character, at `cut`. */
-static void note_joined(struct rlx_model *m, const char *text, uint32_t bytes, uint32_t cut)
+static void join(struct rlx_model *m, uint8_t before, uint8_t behind)
 {
-    for (size_t space = 0; space < countof(spaces); space++) {
-        uint32_t length = spaces[space].bytes;
-        bool behind_space =
-            cut >= length && memcmp(text + cut - length, spaces[space].text, length) == 0;
-        uint8_t before = (uint8_t)text[cut - 1];
-        if (!behind_space && begins_with_space(text + cut, bytes - cut, space))
-            m->joined[space][before / 32] |= 1u << before % 32;
-    }
+    m->joined[before][behind / 32] |= 1u << behind % 32;
+}
+
+/* Notes that a text goes across from the end of one to the start of another. */
+static void note_joined(const struct packing *p, struct rlx_model *m, struct symbol left,
+                        struct symbol right)
+{
+    if (left.bytes == 0 || right.bytes == 0)
+        return;
+    uint8_t before = (uint8_t)left.text[left.bytes - 1], behind = (uint8_t)right.text[0];
+    if (!p->byte_level && left.bytes >= 3 && is_mark(left.text + left.bytes - 3, 3))
+        before = RLX_MODEL_MARK;
+    if (!p->byte_level && is_mark(right.text, right.bytes))
+        behind = RLX_MODEL_MARK;
+    join(m, before, behind);
 }
 
 void packing_note_merge(struct packing *p, struct symbol left, struct symbol right)
 {
-    char end[8];
-    uint32_t taken = (uint32_t)min_u64(left.bytes, 4), more = (uint32_t)min_u64(right.bytes, 4);
-    if (!taken || !more)
-        return;
-    memcpy(end, left.text + left.bytes - taken, taken);
-    memcpy(end + taken, right.text, more);
-    note_joined(&p->joins, end, taken + more, taken);
+    note_joined(p, &p->joins, left, right);
 }
 
-static bool knows_bytes(const struct packing *p)
+static uint32_t known_bytes(const struct packing *p)
 {
     uint32_t known = 0;
     for (uint32_t i = 0; i < 256; i++)
         known += p->bytes[i] != RLX_NO_SYMBOL;
-    return known == 256;
+    return known;
 }
 
-/* Pieces that are matched before merging may go across spaces; a space that is no token, or that is
- * unknown, joins its neighbours in other ways, and so does a character that vanishes. */
+/* Joins everything with what begins with that byte. */
+static void join_column(struct rlx_model *m, uint8_t behind)
+{
+    for (uint32_t before = 0; before < 256; before++)
+        join(m, (uint8_t)before, behind);
+}
+
+/* Pieces that are matched before merging go across characters. A space that is no token joins its
+ * neighbours in other ways; so does any character that is dropped, or that is unknown together with
+ * its neighbour. */
 static void set_joined(struct packing *p, struct rlx_model *m)
 {
     const struct vocabulary *v = p->vocabulary;
-    bool vanish = v->unknown == UINT32_MAX && !v->from_gguf;
+    bool known = known_bytes(p) == 256, drops = !known && v->unknown >= p->token_count;
     memcpy(m->joined, p->joins.joined, sizeof m->joined);
     for (uint32_t i = 0; i < v->token_count; i++)
-        if (is_piece(v, &v->tokens[i]))
-            for (uint32_t cut = 1; cut < v->tokens[i].bytes; cut++)
-                note_joined(m, v->tokens[i].text, v->tokens[i].bytes, cut);
-    for (size_t space = 0; space < countof(spaces); space++) {
-        uint32_t symbol = packing_find(p, spaces[space].text, spaces[space].bytes);
-        bool plain_byte = space == 0 && p->byte_level;
-        if (plain_byte)
-            symbol = p->bytes[' '];
-        if (symbol >= p->token_count || (vanish && !knows_bytes(p)))
-            memset(m->joined[space], 0xff, sizeof m->joined[space]);
+        for (uint32_t cut = 1; is_piece(v, &v->tokens[i]) && cut < p->symbols[i].bytes; cut++)
+            note_joined(p, m, (struct symbol){p->symbols[i].text, cut},
+                        (struct symbol){p->symbols[i].text + cut, p->symbols[i].bytes - cut});
+    uint32_t space = p->byte_level ? p->bytes[' '] : packing_find(p, " ", 1);
+    for (uint32_t behind = 0; behind < 256; behind++) {
+        bool is_space = behind == ' ' || behind == RLX_MODEL_MARK;
+        bool is_token =
+            behind == ' ' ? space < p->token_count : packing_find(p, mark, 3) < p->token_count;
+        if (drops || (is_space && !p->byte_level ? !is_token : !known && v->fuse_unknown))
+            join_column(m, (uint8_t)behind);
     }
-}
-
-/* Whether the bytes of some characters, but not of all, are tokens: the tokenizers library then
- * changes the order of parts. */
-static bool some_bytes(const struct packing *p)
-{
-    uint32_t known = 0;
-    for (uint32_t i = 0; i < 256; i++)
-        known += p->bytes[i] != RLX_NO_SYMBOL;
-    return known > 0 && known < 256;
-}
-
-/* Whether characters may vanish, so that what surrounds them merges. */
-static bool drops(const struct packing *p)
-{
-    return !p->byte_level && p->vocabulary->unknown >= p->token_count &&
-           p->bytes[0] == RLX_NO_SYMBOL;
 }
 
 static bool finish_bpe(struct packing *p, struct rlx_model *m)
@@ -232,7 +219,10 @@ static bool finish_bpe(struct packing *p, struct rlx_model *m)
     m->flags |= p->joins.flags;
     if (v->by_score && v->fuse_unknown)
         m->flags |= RLX_MODEL_FUSE_IDS;
-    if (m->longest > MOST_PIECE || some_bytes(p) || drops(p))
+    /* where some characters have bytes and others have not, the tokenizers library changes the order
+     * of parts */
+    uint32_t known = known_bytes(p);
+    if (m->longest > MOST_PIECE || (known > 0 && known < 256))
         m->flags |= RLX_MODEL_WHOLE;
     return true;
 }

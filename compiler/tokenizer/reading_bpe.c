@@ -81,8 +81,8 @@ static void add_no_token(struct bpe *b, struct step_text text)
     }
 }
 
-/* The longest user-defined piece that the text begins with; 0: none. In SentencePiece's models, such
- * pieces are found in text before anything merges. */
+/* The longest user-defined piece that the text begins with; 0: none. In SentencePiece's models,
+ * such pieces are found in text before anything merges. */
 static uint32_t user_defined(const struct bpe *b, struct step_text text)
 {
     const struct vocabulary *v = b->r->vocabulary;

@@ -209,8 +209,8 @@ struct node {
 
 enum { UNKNOWN_PENALTY = 10 };
 
-/* In a tokenizer.json, all tokens are pieces. SentencePiece has a bonus for user-defined ones, and no
- * use for unused ones; llama.cpp has none of the bonus, and use. */
+/* In a tokenizer.json, all tokens are pieces. SentencePiece has a bonus for user-defined ones, and
+ * no use for unused ones; llama.cpp has none of the bonus, and use. */
 static bool score_of(const struct reading *r, uint32_t id, uint32_t bytes, double *score)
 {
     const struct vocabulary_token *t = &r->vocabulary->tokens[id];

@@ -6,23 +6,31 @@
 
 /* ---- classes ---- */
 
+/* The number of a page, which is added unless there is one like it. */
+static uint32_t page_number(struct scanners *s, const uint8_t *page, uint32_t *capacity)
+{
+    uint32_t same = 0;
+    while (same < s->class_page_count &&
+           memcmp(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE) != 0)
+        same++;
+    if (same == s->class_page_count) {
+        s->class_pages =
+            arena_grow(s->arena, s->class_pages, same * RLX_SCAN_PAGE, capacity, RLX_SCAN_PAGE, 1);
+        memcpy(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE);
+        s->class_page_count++;
+    }
+    return same;
+}
+
 static void make_class_tables(struct scanners *s)
 {
     uint32_t capacity = 0;
     s->class_index = arena_new(s->arena, uint16_t, RLX_SCAN_PAGES);
     for (uint32_t i = 0; i < RLX_SCAN_PAGES; i++) {
         const uint8_t *page = s->partition.of + i * RLX_SCAN_PAGE;
-        uint32_t same = 0;
-        while (same < s->class_page_count &&
-               memcmp(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE) != 0)
-            same++;
-        if (same == s->class_page_count) {
-            s->class_pages = arena_grow(s->arena, s->class_pages, same * RLX_SCAN_PAGE, &capacity,
-                                        RLX_SCAN_PAGE, 1);
-            memcpy(s->class_pages + same * RLX_SCAN_PAGE, page, RLX_SCAN_PAGE);
-            s->class_page_count++;
-        }
-        s->class_index[i] = (uint16_t)same;
+        bool repeated = i > 0 && memcmp(page, page - RLX_SCAN_PAGE, RLX_SCAN_PAGE) == 0;
+        s->class_index[i] =
+            repeated ? s->class_index[i - 1] : (uint16_t)page_number(s, page, &capacity);
     }
 }
 
@@ -111,18 +119,25 @@ static bool make_passes(struct building *b, struct automaton *passes)
 }
 
 /* Once more with a mark where matches begin, if only that makes the time linear. */
-static bool make_linear_passes(struct building *b, struct automaton *passes)
+static enum linearity make_marked_passes(struct building *b, struct automaton *passes)
 {
+    b->only_marked = false;
     if (!building_find_looks(b) || !make_passes(b, passes))
-        return false;
+        return LINEAR_never;
     enum linearity linearity = scanner_linearity(b, passes);
-    if (linearity == LINEAR_where_marked) {
-        b->only_marked = true;
-        if (!make_passes(b, passes))
-            return false;
-        linearity = scanner_linearity(b, passes);
-    }
-    if (linearity != LINEAR_always)
+    if (linearity != LINEAR_where_marked)
+        return linearity;
+    b->only_marked = true;
+    return make_passes(b, passes) ? scanner_linearity(b, passes) : LINEAR_never;
+}
+
+/* And once more with guarded alternatives. `e`: the expression of `b`. */
+static bool make_linear_passes(struct building *b, struct expression *e, struct automaton *passes)
+{
+    enum linearity linearity = make_marked_passes(b, passes);
+    if (linearity == LINEAR_never && b->problem == NULL && building_guard(b, e))
+        linearity = make_marked_passes(b, passes);
+    if (linearity == LINEAR_never && b->problem == NULL)
         b->problem = "on some texts, finding its matches would take quadratic time";
     return b->problem == NULL;
 }
@@ -193,10 +208,14 @@ bool scanners_add(struct scanners *s, const struct expression *e, struct place p
                   struct diags *d, uint32_t *number)
 {
     struct arena scratch = {0};
-    struct building b = {.e = e, .arena = &scratch, .place = place, .diags = d};
+    struct expression copy = *e; /* its nodes may change */
+    copy.nodes = arena_new(&scratch, struct node, e->node_count);
+    copy.node_capacity = e->node_count;
+    memcpy(copy.nodes, e->nodes, e->node_count * sizeof *e->nodes);
+    struct building b = {.e = &copy, .arena = &scratch, .place = place, .diags = d};
     struct automaton passes[RLX_SCAN_MARKS + 1];
     make_columns(&b, s);
-    bool good = make_linear_passes(&b, passes);
+    bool good = make_linear_passes(&b, &copy, passes);
     if (good) {
         *number = s->count;
         struct rlx_scanner *out = &ARENA_PUSH(s->arena, s->all, s->count, s->capacity);
@@ -207,4 +226,15 @@ bool scanners_add(struct scanners *s, const struct expression *e, struct place p
     }
     arena_free(&scratch);
     return good;
+}
+
+struct scan_tables scanners_view(const struct scanners *s)
+{
+    return (struct scan_tables){.scanners = s->all,
+                                .transitions = s->transitions,
+                                .class_index = s->class_index,
+                                .class_pages = s->class_pages,
+                                .scanner_count = s->count,
+                                .transition_count = s->transition_count,
+                                .class_page_count = s->class_page_count};
 }

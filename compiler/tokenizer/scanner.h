@@ -8,6 +8,7 @@
 #define RLXC_SCANNER_H
 
 #include "compiler/tokenizer/expression.h"
+#include "runtime/tokenizer/scan.h"
 
 #include "rlx/scanner_format.h"
 
@@ -32,5 +33,7 @@ bool scanners_start(struct scanners *s, struct point_partition partition, struct
  * too many states, or more than linear time. */
 bool scanners_add(struct scanners *s, const struct expression *e, struct place place,
                   struct diags *d, uint32_t *number);
+/* The tables as the runtime sees them; valid until the next scanner is added. */
+struct scan_tables scanners_view(const struct scanners *s);
 
 #endif

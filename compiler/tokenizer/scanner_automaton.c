@@ -36,7 +36,6 @@ struct making {
     uint32_t resolving, spreading;
     uint32_t *next; /* the list that is being made */
     uint32_t next_count;
-    uint64_t steps;
 };
 
 /* ---- what conditions need to know of the symbol read before ---- */
@@ -99,7 +98,7 @@ static bool add_threads(struct making *m, uint32_t start)
     while (depth != 0) {
         uint32_t at = m->stack[--depth];
         const struct instruction *i = &m->p->all[at];
-        m->steps++;
+        m->b->steps++;
         if (m->spread[at] == m->spreading)
             continue;
         m->spread[at] = m->spreading;
@@ -115,14 +114,17 @@ static bool add_threads(struct making *m, uint32_t start)
     return true;
 }
 
-static void sort_threads(uint32_t *all, uint32_t count)
+/* Returns its steps. */
+static uint32_t sort_threads(uint32_t *all, uint32_t count)
 {
+    uint32_t steps = 0;
     for (uint32_t i = 1; i < count; i++) {
         uint32_t moving = all[i], k = i;
-        for (; k > 0 && all[k - 1] > moving; k--)
+        for (; k > 0 && all[k - 1] > moving; k--, steps++)
             all[k] = all[k - 1];
         all[k] = moving;
     }
+    return steps;
 }
 
 static uint32_t hash_threads(const uint32_t *all, uint32_t count, uint32_t key)
@@ -163,7 +165,7 @@ static uint32_t intern_state(struct making *m, uint32_t key)
     if (m->next_count == 0)
         return 0;
     if (m->p->marks)
-        sort_threads(m->next, m->next_count);
+        m->b->steps += sort_threads(m->next, m->next_count);
     if (m->state_count * 2 >= m->slot_count)
         grow_slots(m);
     uint32_t hash = hash_threads(m->next, m->next_count, key);
@@ -196,7 +198,7 @@ static bool take_thread(struct making *m, uint32_t thread, struct step *s, uint3
     while (depth != 0) {
         uint32_t at = stack[--depth];
         const struct instruction *i = &m->p->all[at];
-        m->steps++;
+        m->b->steps++;
         if (m->resolved[at] == m->resolving)
             continue;
         m->resolved[at] = m->resolving;
@@ -245,7 +247,7 @@ static uint16_t make_start(struct making *m, uint32_t symbol)
 static bool too_large(struct making *m)
 {
     uint64_t entries = (uint64_t)m->state_count * m->b->alphabet.symbol_count;
-    if (m->state_count < STATES_MOST && entries < ENTRIES_MOST && m->steps < STEPS_MOST &&
+    if (m->state_count < STATES_MOST && entries < ENTRIES_MOST && m->b->steps < STEPS_MOST &&
         m->pool_count < ENTRIES_MOST)
         return false;
     m->b->problem = "it needs too many states";

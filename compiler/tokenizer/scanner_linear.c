@@ -17,7 +17,7 @@ enum {
     OVERRUN_MOST = 1024, /* symbols read again behind a match */
     TRIAL_SYMBOLS = 600,
     TRIAL_FACTOR = 12, /* transitions of a trial, times its symbols, at most */
-    TRIALS_WORK = 1 << 27,
+    TRIALS_WORK = 1 << 25,
     CERTAIN_ROUNDS = 100,
 };
 
@@ -213,49 +213,51 @@ static uint64_t run_trial(const struct linear *l, const struct trial *t)
     return steps;
 }
 
-/* The shortest way from one of `from` to `to`, as columns behind t->count; false if there is none.
- * `from` 0: from the start. `quiet`: over transitions without a match. */
-static bool append_way(struct linear *l, struct trial *t, uint32_t from, uint32_t to, bool quiet)
+/* How a search through the automaton came to each state. */
+struct ways {
+    uint32_t *parent; /* + 1; its own number for the first one; 0: not reached */
+    uint8_t *column;
+};
+
+/* Breadth first, from one state until another is reached. `quiet`: over transitions that promise no
+ * match. */
+static struct ways find_ways(struct linear *l, uint32_t from, uint32_t to, bool quiet)
 {
     uint32_t count = l->m->state_count, head = 0, tail = 0;
-    struct arena_mark mark = arena_mark(l->arena);
     uint32_t *queue = arena_new(l->arena, uint32_t, count);
-    uint32_t *parent = arena_new(l->arena, uint32_t, count); /* + 1 */
-    uint8_t *column = arena_new(l->arena, uint8_t, count);
-    if (from != 0) {
-        queue[tail++] = from;
-        parent[from] = from + 1;
-    } else {
-        uint32_t edge = l->b->alphabet.count << l->b->alphabet.mark_count;
-        uint32_t start = entry_of(l->m, RLX_SCAN_START, edge);
-        queue[tail++] = start;
-        parent[start] = start + 1;
-    }
-    while (head < tail && parent[to] == 0) {
+    struct ways w = {arena_new(l->arena, uint32_t, count), arena_new(l->arena, uint8_t, count)};
+    queue[tail++] = from;
+    w.parent[from] = from + 1;
+    while (head < tail && w.parent[to] == 0) {
         uint32_t state = queue[head++];
         for (uint32_t s = 0; s < l->m->symbol_count; s++) {
-            uint32_t next = quiet           ? quiet_next(l, state, s)
-                            : is_edge(l, s) ? 0
-                                            : entry_of(l->m, state, s) & ~RLX_SCAN_MATCH;
-            if (next == 0 || parent[next] != 0)
+            uint32_t next = entry_of(l->m, state, s) & ~RLX_SCAN_MATCH;
+            next = quiet ? quiet_next(l, state, s) : is_edge(l, s) ? 0 : next;
+            if (next == 0 || w.parent[next] != 0)
                 continue;
-            parent[next] = state + 1;
-            column[next] = (uint8_t)(s >> l->b->alphabet.mark_count);
+            w.parent[next] = state + 1;
+            w.column[next] = (uint8_t)(s >> l->b->alphabet.mark_count);
             queue[tail++] = next;
         }
         l->work += l->m->symbol_count;
     }
-    uint8_t reversed[TRIAL_SYMBOLS];
+    return w;
+}
+
+/* Appends the shortest way to t->columns. False where there is none, or it is too long. */
+static bool append_way(struct linear *l, struct trial *t, uint32_t from, uint32_t to, bool quiet)
+{
+    struct arena_mark mark = arena_mark(l->arena);
+    struct ways w = find_ways(l, from, to, quiet);
     uint32_t length = 0;
-    bool found = parent[to] != 0;
-    for (uint32_t at = to; found && parent[at] != at + 1; at = parent[at] - 1) {
-        if (length == TRIAL_SYMBOLS / 4)
-            found = false;
-        else
-            reversed[length++] = column[at];
+    bool found = w.parent[to] != 0;
+    for (uint32_t at = to; found && w.parent[at] != at + 1; at = w.parent[at] - 1)
+        found = ++length <= TRIAL_SYMBOLS / 4;
+    if (found) {
+        t->count += length;
+        for (uint32_t at = to, i = 1; i <= length; at = w.parent[at] - 1, i++)
+            t->columns[t->count - i] = w.column[at];
     }
-    for (uint32_t i = 0; i < length && found; i++)
-        t->columns[t->count++] = reversed[length - 1 - i];
     arena_release(l->arena, mark);
     return found;
 }
@@ -263,9 +265,11 @@ static bool append_way(struct linear *l, struct trial *t, uint32_t from, uint32_
 /* Text to the cycle that goes from `state` over `symbol`, the cycle many times, and each ending. */
 static bool try_cycle(struct linear *l, struct trial *t, uint32_t state, uint32_t symbol)
 {
-    uint32_t next = quiet_next(l, state, symbol);
+    uint32_t edge = l->b->alphabet.count << l->b->alphabet.mark_count;
+    uint32_t first = entry_of(l->m, RLX_SCAN_START, edge), next = quiet_next(l, state, symbol);
     t->count = 0;
-    if (next == 0 || !append_way(l, t, 0, state, false))
+    if (next == 0 ||
+        (!append_way(l, t, first, state, false) && !append_way(l, t, RLX_SCAN_START, state, false)))
         return true;
     uint32_t start = t->count;
     t->columns[t->count++] = (uint8_t)(symbol >> l->b->alphabet.mark_count);
@@ -312,4 +316,14 @@ enum linearity scanner_linearity(struct building *b, const struct automaton *pas
     }
     arena_free(&scratch);
     return result;
+}
+
+bool automaton_fails_late(struct building *b, const struct automaton *m)
+{
+    struct arena scratch = {0};
+    struct linear l = {.b = b, .m = m, .arena = &scratch};
+    find_certain(&l);
+    bool late = longest_failure(&l) > FAIL_MOST;
+    arena_free(&scratch);
+    return late;
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { REFINING_MOST = 1 << 28 /* transitions looked at */ };
+enum { REFINING_MOST = 1 << 25 /* transitions looked at */ };
 
 struct refining {
     const struct automaton *m;

@@ -8,7 +8,7 @@ enum {
     PROGRAM_MOST = 1 << 15, /* instructions */
     STATES_MOST = 1 << 14,
     ENTRIES_MOST = 1 << 22, /* transitions of one pass */
-    STEPS_MOST = 1 << 26,   /* of making an automaton: half a second or less */
+    STEPS_MOST = 1 << 24,   /* of making all automata of a scanner: a fifth of a second */
     SYMBOLS_MOST = 255,     /* of one scanner; the number 255 itself is RLX_SCAN_WIDE */
 };
 
@@ -73,6 +73,7 @@ struct building {
     struct alphabet alphabet;
     struct lookaround looks[RLX_SCAN_MARKS];
     uint32_t look_count;
+    uint64_t steps;      /* of making automata, so far */
     bool only_marked;    /* the last mark is that of the expression itself */
     const char *problem; /* why the expression cannot be compiled; NULL: nothing yet */
 };
@@ -103,5 +104,10 @@ enum linearity {
 };
 /* `passes`: the automata of the marks, then the last one. */
 enum linearity scanner_linearity(struct building *b, const struct automaton *passes);
+/* Whether a search with this automaton may read far before it fails. */
+bool automaton_fails_late(struct building *b, const struct automaton *m);
+/* Puts a lookahead for itself in front of each alternative at the end of the expression that fails
+ * late. False where there is none. `e`: the expression of `b`, whose nodes may be changed. */
+bool building_guard(struct building *b, struct expression *e);
 
 #endif

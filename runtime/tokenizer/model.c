@@ -147,38 +147,62 @@ static void encode_uncut(struct encoding *e, const char *word, size_t bytes)
         run_model(e, word, bytes);
 }
 
-/* Whether the word may be cut in front of `at`: a space begins there, something else ends there, and
- * no merge goes across. */
-static bool may_cut(const struct rlx_model *m, const char *word, size_t bytes, size_t at)
+static bool is_mark(const char *text)
 {
-    static const char mark[] = "\xe2\x96\x81"; /* U+2581 */
-    uint8_t before = (uint8_t)word[at - 1];
-    bool plain = word[at] == ' ';
-    if (plain ? before == ' ' : word[at] != mark[0])
+    return memcmp(text, "\xe2\x96\x81", 3) == 0; /* U+2581 */
+}
+
+struct cutting {
+    struct encoding *e;
+    const struct rlx_model *model;
+    const char *word;
+    size_t bytes;
+    bool characters;
+};
+
+/* Whether no text of the vocabulary goes across `at`. `spaces`: asks only in front of spaces. */
+static inline bool may_cut(const struct cutting *c, size_t at, bool spaces)
+{
+    const char *here = c->word + at;
+    uint8_t before = (uint8_t)here[-1], behind = (uint8_t)*here;
+    if (c->characters && (behind & 0xc0) == 0x80)
         return false;
-    if (!plain && (bytes - at < 3 || memcmp(word + at, mark, 3) != 0 ||
-                   (at >= 3 && memcmp(word + at - 3, mark, 3) == 0)))
+    if (c->characters && behind == 0xe2 && c->bytes - at >= 3 && is_mark(here))
+        behind = RLX_MODEL_MARK;
+    if (spaces && behind != ' ' && behind != RLX_MODEL_MARK)
         return false;
-    return !(m->joined[!plain][before / 32] >> before % 32 & 1);
+    if (c->characters && before == 0x81 && at >= 3 && is_mark(here - 3))
+        before = RLX_MODEL_MARK;
+    return !(c->model->joined[before][behind / 32] >> behind % 32 & 1);
+}
+
+/* Words between spaces come again, so these are cut first; what is still long is cut further. */
+static void encode_cut(struct cutting c, bool spaces)
+{
+    size_t start = 0;
+    for (size_t at = 1; at <= c.bytes && !c.e->no_memory; at++) {
+        if (at < c.bytes && !may_cut(&c, at, spaces))
+            continue;
+        struct cutting part = c;
+        part.word = c.word + start;
+        part.bytes = at - start;
+        if (spaces && part.bytes > CACHED_BYTES)
+            encode_cut(part, false);
+        else
+            encode_uncut(c.e, part.word, part.bytes);
+        start = at;
+    }
 }
 
 void encode_word(struct encoding *e, const char *word, size_t bytes)
 {
-    const struct rlx_model *m = model_of(e->tokenizer);
     const struct rlx_tokenizer_header *h = e->tokenizer->header;
-    size_t start = 0;
+    const struct rlx_model *m = model_of(e->tokenizer);
     if (bytes == 0)
         return;
-    if (h->model != RLX_MODEL_BPE || h->flags & RLX_TOKENIZER_WHOLE_WORDS ||
-        m->flags & RLX_MODEL_WHOLE) {
+    if (bytes <= CACHED_BYTES || h->model != RLX_MODEL_BPE ||
+        h->flags & RLX_TOKENIZER_WHOLE_WORDS || m->flags & RLX_MODEL_WHOLE)
         encode_uncut(e, word, bytes);
-        return;
-    }
-    for (size_t at = 1; at < bytes; at++) {
-        if (!may_cut(m, word, bytes, at))
-            continue;
-        encode_uncut(e, word + start, at - start);
-        start = at;
-    }
-    encode_uncut(e, word + start, bytes - start);
+    else
+        encode_cut((struct cutting){e, m, word, bytes, h->flags & RLX_TOKENIZER_CHARACTERS}, true);
 }

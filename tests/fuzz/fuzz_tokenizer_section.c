@@ -1,6 +1,8 @@
-/* A TOKENIZER section from arbitrary bytes: it is refused, or every use of it works without reading
- * outside. */
+/* A damaged TOKENIZER section: it is refused, or every use of it works without reading outside. In:
+ * a byte that chooses a vocabulary, then changes: four bytes of place, one of value. With a first
+ * byte beyond the vocabularies, the rest is the section. */
 #include "runtime/tokenizer/tokenize.h"
+#include "tests/support/small_vocabularies.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,15 +36,35 @@ static void use(const struct tokenizer *t)
     detokenizer_flush(t, &state, text, sizeof text, &more, NULL);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+static void use_section(const uint8_t *data, size_t bytes, const uint8_t *changes,
+                        size_t change_bytes)
 {
     struct tokenizer t;
-    void *section = aligned_alloc(8, (bytes + 8) & ~(size_t)7);
+    uint8_t *section = aligned_alloc(8, (bytes + 8) & ~(size_t)7);
     if (!section)
         abort();
     memcpy(section, data, bytes);
+    for (size_t i = 0; i + 5 <= change_bytes; i += 5) {
+        uint32_t place;
+        memcpy(&place, changes + i, sizeof place);
+        section[place % bytes] = changes[i + 4];
+    }
     if (tokenizer_open(&t, section, bytes, NULL) == RLX_OK)
         use(&t);
     free(section);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+    static uint8_t *sections[KINDS];
+    static uint64_t sizes[KINDS];
+    for (int i = 0; i < KINDS && !sections[i]; i++)
+        sections[i] = small_section(i, &sizes[i]);
+    if (bytes == 0)
+        return 0;
+    if (data[0] < KINDS)
+        use_section(sections[data[0]], sizes[data[0]], data + 1, bytes - 1);
+    else if (bytes > 1)
+        use_section(data + 1, bytes - 1, NULL, 0);
     return 0;
 }

@@ -44,12 +44,16 @@ static inline void describe_text(struct described *d, const char *quotes, struct
 
 static inline void describe_step(struct described *d, const struct text_step *s)
 {
-    static const char *const kinds[] = {"form",  "lowercase", "isolate ideographs", "replace",
-                                        "strip", "prepend",   "charsmap",           "prefix",
-                                        "split", "bytes"},
-                             *const forms[] = {"NFC", "NFD", "NFKC", "NFKD"},
-                             *const behaviors[] = {"isolated", "removed", "with previous",
-                                                   "with next", "contiguous"};
+    static const char *const kinds[] = {
+        [STEP_form] = "form",       [STEP_lowercase] = "lowercase",
+        [STEP_replace] = "replace", [STEP_isolate_ideographs] = "isolate ideographs",
+        [STEP_strip] = "strip",     [STEP_prepend] = "prepend",
+        [STEP_prefix] = "prefix",   [STEP_charsmap] = "charsmap",
+        [STEP_split] = "split",     [STEP_byte_level] = "bytes",
+    };
+    static const char *const forms[] = {"NFC", "NFD", "NFKC", "NFKD"};
+    static const char *const behaviors[] = {"isolated", "removed", "with previous", "with next",
+                                            "contiguous"};
 
     describe(d, d->used ? "; " : "");
     describe(d, kinds[s->kind]);
@@ -76,9 +80,13 @@ static inline void describe_step(struct described *d, const struct text_step *s)
 
 static inline void describe_decoder(struct described *d, const struct decoder_step *s)
 {
-    static const char *const kinds[] = {"bytes", "byte fallback", "replace",
-                                        "fuse",  "strip",         "metaspace",
-                                        "marks", "word piece",    "suffix"};
+    static const char *const kinds[] = {
+        [DECODE_byte_level] = "bytes", [DECODE_byte_fallback] = "byte fallback",
+        [DECODE_replace] = "replace",  [DECODE_fuse] = "fuse",
+        [DECODE_strip] = "strip",      [DECODE_metaspace] = "metaspace",
+        [DECODE_marks] = "marks",      [DECODE_word_piece] = "word piece",
+        [DECODE_suffix] = "suffix",
+    };
 
     describe(d, d->used ? "; " : "");
     describe(d, kinds[s->kind]);

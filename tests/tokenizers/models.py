@@ -18,7 +18,7 @@ import sys
 import sentencepiece
 import tokenizers
 
-LETTERS = ["a", "b", "c", "\u00e9", "\u5b57", "\U0001f600"]
+LETTERS = ["a", "b", "c", "\u00e9", "\u5b57", "\U0001f600", " ", "\u2581"]
 STRANGE = ["z", "\u00fc", "\u6f22"]
 BYTES = ["<0x%02X>" % b for b in range(256)]
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)

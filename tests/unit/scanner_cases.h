@@ -3,7 +3,6 @@
 #define TESTS_SCANNER_CASES_H
 
 #include "compiler/tokenizer/scanner.h"
-#include "runtime/tokenizer/scan.h"
 
 #include <string.h>
 
@@ -32,14 +31,7 @@ static inline bool scanner_compile(struct compiled_scanner *c, const char *text,
     if (!scanners_start(&c->scanners, partition, &c->arena, place, &c->diags) ||
         !scanners_add(&c->scanners, e, place, &c->diags, &c->number))
         return false;
-    const struct scanners *s = &c->scanners;
-    c->tables = (struct scan_tables){.scanners = s->all,
-                                     .transitions = s->transitions,
-                                     .class_index = s->class_index,
-                                     .class_pages = s->class_pages,
-                                     .scanner_count = s->count,
-                                     .transition_count = s->transition_count,
-                                     .class_page_count = s->class_page_count};
+    c->tables = scanners_view(&c->scanners);
     return true;
 }
 

@@ -181,6 +181,10 @@ static size_t compare_long(struct encoding *e, const json_t *line)
                 strcmp(found, json_string_value(json_object_get(recipe, "hash"))) == 0;
     if (!same)
         print_case(line, recipe, e->ids, e->count);
+    if (!(model_of(e->tokenizer)->flags & RLX_MODEL_WHOLE)) {
+        assert_true(e->work.part_capacity < bytes / 4); /* the word is 40000 characters */
+        assert_true(e->work.way_capacity < bytes / 2);
+    }
     return !same;
 }
 

@@ -461,6 +461,25 @@ static void other_models(void **state)
     importing_close(&i);
 }
 
+/* In an alphabet of bytes, no word becomes a token that is no spelling. */
+static void unspelled(void **state)
+{
+    static const struct by_hand files[MOST_FILES] = {
+        {"tokenizer.json",
+         "{'pre_tokenizer':{'type':'ByteLevel'},'model':{'type':'BPE','vocab':{'a':0,"
+         "'\xe2\x96\x81':1,'\xc4\xa0':2,' ':3,'\xc2\xa0':4,'\xc5\x83':5,'\xc5\x84':6},"
+         "'merges':[]},'added_tokens':[{'id':7,'content':'<x>'}]}"}};
+    static const bool expected[] = {false, true, false, true, true, false, true, true};
+    struct importing i;
+
+    (void)state;
+    assert_true(read_files(&i, files));
+    assert_int_equal(i.model.vocabulary->token_count, countof(expected));
+    for (size_t k = 0; k < countof(expected); k++)
+        assert_int_equal(i.model.vocabulary->tokens[k].unmerged, expected[k]);
+    importing_close(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +492,7 @@ int main(void)
         cmocka_unit_test(tokenizer_json_first),
         cmocka_unit_test(pieces),
         cmocka_unit_test(other_models),
+        cmocka_unit_test(unspelled),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -24,6 +24,7 @@ enum rlx_model_flags {
 enum {
     RLX_MODEL_MOST_BYTES = 1 << 16, /* of a text in TRIE */
     RLX_MODEL_MOST_AFFIX = 64,
+    RLX_MODEL_MARK = 0xff, /* a byte that is in no character */
 };
 
 /* Of `result` in MERGES: the token takes part in merging, but becomes the two that it was made of
@@ -38,9 +39,10 @@ struct rlx_model {
                                             word but the first, then what is put behind the last */
     uint32_t reserved;
     double unknown_score;
-    /* Before U+0020 and before U+2581: bit b is set if a text may go across from a byte b that ends
-     * another character. Words may be cut where it is not set. */
-    uint32_t joined[2][8];
+    /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that ends
+     * a character (byte-level: from any byte p) to a byte q that begins one. Where characters are
+     * the alphabet, U+2581 counts as RLX_MODEL_MARK on both sides. */
+    uint32_t joined[256][8];
 };
 
 #endif

@@ -57,7 +57,7 @@ def lines(items):
 
 print("""/* Sets of characters as the tokenizers library has them: its tables stay at the Unicode version they
  * were made from, so no property of a newer version names them. Made by
- * tests/tokenizer/frozen_sets.py from tokenizers 0.23.3.
+ * tests/tokenizers/frozen_sets.py from tokenizers 0.23.3.
  * FROZEN_SET(name, {first, last}, ...) */""")
 for name, what, member in SETS:
     items = [f"{{0x{a:X}, 0x{b:X}}}, " for a, b in ranges(c for c in POINTS if member(c))]
