@@ -28,7 +28,7 @@ static const char usage[] =
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
     "      --no-check-tokenizer  do not compare the compiled tokenizer with a plain\n"
-    "                        reading of its description\n"
+    "                        reading of its description on a sample of texts\n"
     "      --runtime=PATH    runtime program for --emit=exe (default: the rlx-static\n"
     "                        that is installed with rlxc)\n"
     "      --cache-dir=DIR   keep kernels and converted weights in DIR and reuse\n"
@@ -96,11 +96,11 @@ static bool set_option(void *context, int option, const char *value)
         return choose_several("build", "--report", reports, value, &o->report);
     case OPTION_chat_template:
         return read_path("build", "--chat-template", value, &o->chat_template);
+    case OPTION_no_check_tokenizer:
+        o->no_check_tokenizer = true;
+        return true;
     case OPTION_tokenizer_only:
         o->tokenizer_only = true;
-        return true;
-    case OPTION_no_check_tokenizer:
-        o->unchecked_tokenizer = true;
         return true;
     case OPTION_runtime:
         return read_path("build", "--runtime", value, &o->runtime);

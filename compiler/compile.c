@@ -119,8 +119,8 @@ static struct cache *cache_of(struct unit *u)
 static bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
-    return tokenizer_pack_cached(&u->model, cache_of(u), !u->options->unchecked_tokenizer,
-                                 &u->arena, &u->tokenizer, &u->tokenizer_bytes, u->diags);
+    return tokenizer_pack_cached(&u->model, cache_of(u), !u->options->no_check_tokenizer, &u->arena,
+                                 &u->tokenizer, &u->tokenizer_bytes, u->diags);
 }
 
 static bool build_graph(struct unit *u)

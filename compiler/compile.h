@@ -34,7 +34,7 @@ struct compile_options {
     const struct plan_request *plan; /* only plan and print (plan.h); NULL: build */
     const char *chat_template;       /* file of a template that replaces the model's, or NULL */
     bool tokenizer_only;
-    bool unchecked_tokenizer;  /* its tables are not compared with the plain reading */
+    bool no_check_tokenizer;   /* the compiled tokenizer is not compared with its description */
     const char *pre_tokenizer; /* import_options.pre_tokenizer */
     uint32_t threads;          /* 0: the processors that this process may use */
     bool verbose, quiet;

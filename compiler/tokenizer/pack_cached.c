@@ -119,6 +119,7 @@ bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool chec
         return true;
     if (!pack_checked(m, check, a, section, bytes, d))
         return false;
-    cache_store(cache, &key, *section, *bytes);
+    if (check) /* what the cache has passed */
+        cache_store(cache, &key, *section, *bytes);
     return true;
 }

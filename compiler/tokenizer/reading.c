@@ -148,6 +148,7 @@ static bool cut(struct reading *r, struct step_text text, bool specials, struct 
             ARENA_PUSH(a, out->all, out->count, out->capacity) = piece;
             continue;
         }
+        piece.first = piece.first && !normalize_loses_front(r, piece.text, a);
         if (!normalize(r, piece.text, a, &piece.text))
             return false;
         added_split(r, piece, true, specials, a, out);

@@ -176,3 +176,32 @@ bool normalize(const struct reading *r, struct step_text in, struct arena *a, st
     *out = in;
     return true;
 }
+
+/* Whether the first character of the text is not the origin of any: white space that is stripped, a
+ * match that becomes nothing, or one of several characters, whose replacement counts as coming from
+ * the last. */
+static bool loses_front(const struct text_step *s, const struct expression *e, struct step_text in,
+                        struct arena *a)
+{
+    struct matches found = {0};
+    uint32_t point;
+    if (in.bytes == 0)
+        return false;
+    uint32_t first = character_at(in, 0, &point);
+    if (s->kind == STEP_strip)
+        return s->left && is_white_space(point);
+    if (s->kind != STEP_replace || !expression_find(e, in, a, &found) || found.count == 0)
+        return false;
+    const struct match *m = &found.all[0];
+    return m->matches && m->start == 0 && m->end > 0 && (s->content.bytes == 0 || m->end > first);
+}
+
+bool normalize_loses_front(const struct reading *r, struct step_text in, struct arena *a)
+{
+    const struct text_steps *steps = &r->vocabulary->pipeline.normalizers;
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (loses_front(&steps->all[i], &r->normal[i], in, a) ||
+            !normalize_step(&steps->all[i], &r->normal[i], in, a, &in))
+            return true;
+    return false;
+}

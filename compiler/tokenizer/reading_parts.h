@@ -69,6 +69,8 @@ void added_split(struct reading *r, struct piece piece, bool normalized, bool sp
 /* False where PCRE2 gives up. */
 bool normalize(const struct reading *r, struct step_text in, struct arena *a,
                struct step_text *out);
+/* Whether the text behind the steps does not begin where the text before them begins. */
+bool normalize_loses_front(const struct reading *r, struct step_text in, struct arena *a);
 bool normalize_step(const struct text_step *s, const struct expression *e, struct step_text in,
                     struct arena *a, struct step_text *out);
 struct step_text charsmap_apply(const struct text_step *s, struct step_text in, struct arena *a);

@@ -59,6 +59,15 @@ static size_t character_end(const char *text, size_t bytes, size_t at)
     return at + utf8_read(text, bytes, at, &point);
 }
 
+/* For steps that ask whether a piece begins where the whole text begins. The tokenizers library
+ * knows the origin of each character: that of a replacement is the last character of its match, so
+ * a match of several loses the first; and so does one that becomes nothing. */
+static void note_front(size_t start, size_t end, size_t count, struct normal_out *o)
+{
+    if (start == 0 && end > 0 && (count == 0 || character_end(o->text, end, 0) < end))
+        o->front_lost = true;
+}
+
 /* An empty literal, which is between all characters. */
 static void insert_everywhere(const char *text, size_t bytes, const char *content, size_t count,
                               struct normal_out *o)
@@ -84,6 +93,7 @@ static void replace_literal(const char *text, size_t bytes, const char *literal,
         if (!found)
             return;
         at = (size_t)(found - text);
+        note_front(at, at + literal_bytes, count, o);
         if (!normal_replace(o, at, at + literal_bytes, content, count))
             return;
         at += literal_bytes;
@@ -101,7 +111,7 @@ static void replace_matches(const struct normal *n, uint32_t scanner, const char
         return;
     }
     while (scan_next(&scan, &start, &end) && normal_replace(o, start, end, content, count))
-        ;
+        note_front(start, end, count, o);
 }
 
 /* The property White_Space of Unicode. */
@@ -193,17 +203,20 @@ static size_t limit_of(size_t bytes)
 struct normal_text normal_apply(const struct normal *n, const char *text, size_t bytes,
                                 struct normal_work *work)
 {
-    struct normal_text now = {text, bytes, NORMAL_done};
+    struct normal_text now = {text, bytes, false, NORMAL_done};
     size_t limit = limit_of(bytes);
     uint32_t free_buffer = 0;
     for (uint32_t i = 0; i < n->step_count && now.bytes > 0; i++) {
         struct bytes *to = &work->buffers[free_buffer];
         struct normal_out o = {.bytes = to, .text = now.text, .limit = limit};
         to->count = 0;
-        if (n->steps[i].kind == RLX_NORMAL_STRIP)
+        if (n->steps[i].kind == RLX_NORMAL_STRIP) {
             strip(n->steps[i].flags, &now);
-        else
+            o.front_lost = now.text != o.text;
+        } else {
             run_step(n, &n->steps[i], now.text, now.bytes, &work->scan, &o);
+        }
+        now.front_lost = now.front_lost || o.front_lost;
         if (o.changed && !normal_failed(&o))
             normal_keep(&o, now.bytes);
         if (normal_failed(&o)) {

@@ -36,6 +36,7 @@ enum normal_failure { NORMAL_done, NORMAL_no_memory, NORMAL_too_long };
 struct normal_text {
     const char *text; /* in the input, or in `work` */
     size_t bytes;
+    bool front_lost; /* what the input begins with has no part in the result: see normal.c */
     enum normal_failure failure; /* too long: beyond RLX_NORMAL_GROWTH */
 };
 

@@ -83,6 +83,7 @@ static bool map_character(const struct map_view *v, size_t at, uint32_t length, 
     uint32_t start = v->ends[sequence], end = v->ends[sequence + 1];
     if (start > end || end > v->map->text_bytes)
         return true;
+    o->front_lost = o->front_lost || (at == 0 && start == end);
     return normal_replace(o, at, at + length, v->text + start, end - start);
 }
 

@@ -14,7 +14,7 @@ struct normal_out {
     const char *text;
     size_t kept;
     size_t limit; /* of what is written */
-    bool changed, no_memory, too_long;
+    bool changed, no_memory, too_long, front_lost;
 };
 
 /* Room for `count` (> 0) more bytes, at the returned place; NULL without it, which ends the step. */

@@ -42,7 +42,8 @@ static void encode_stretch(struct encoding *e, struct piece p)
     e->no_memory = e->no_memory || n.failure == NORMAL_no_memory;
     e->too_long = n.failure == NORMAL_too_long;
     if (n.failure == NORMAL_done)
-        encode_between(e, (struct piece){n.text, n.bytes, p.first}, true, encode_piece);
+        encode_between(e, (struct piece){n.text, n.bytes, p.first && !n.front_lost}, true,
+                       encode_piece);
 }
 
 static void free_working_memory(struct encoding *e)

@@ -353,6 +353,39 @@ static void added_tokens(void **state)
     free_vocabulary(c);
 }
 
+/* Metaspace's "first" asks for the origin of the first character. By tokenizers 0.23.3. */
+static void prefix_of_the_first_piece(void **state)
+{
+    (void)state;
+    static const char strip[] = "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true}";
+    static const char remove[] =
+        "{\"type\":\"Replace\",\"pattern\":{\"String\":\"x\"},\"content\":\"\"}";
+    static const char runs[] =
+        "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"x+\"},\"content\":\"b\"}";
+    static const struct {
+        const char *normalizer, *text;
+        int32_t ids[4];
+    } cases[] = {
+        {strip, "a", {0, 1}},     {strip, " a", {1}},      {remove, "ax", {0, 1}},
+        {remove, "xa", {1}},      {runs, "xa", {0, 2, 1}}, {runs, "xxa", {2, 1}},
+        {runs, "axx", {0, 1, 2}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char json[512];
+        size_t count = 0;
+        snprintf(json, sizeof json,
+                 "{\"normalizer\":%s,\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":"
+                 "\"\xe2\x96\x81\",\"prepend_scheme\":\"first\"},\"model\":{\"type\":\"BPE\","
+                 "\"vocab\":{\"\xe2\x96\x81\":0,\"a\":1,\"b\":2,\"x\":3},\"merges\":[]}}",
+                 cases[i].normalizer);
+        struct compiled *c = from_json(json, true);
+        while (count < 4 && (count == 0 || cases[i].ids[count] != 0))
+            count++;
+        expect_ids(&c->tokenizer, cases[i].text, strlen(cases[i].text), 0, cases[i].ids, count);
+        free_vocabulary(c);
+    }
+}
+
 /* The same texts from a GGUF: the longest token wins wherever it stands. */
 static void overlapping_tokens_of_a_gguf(void **state)
 {
@@ -433,6 +466,7 @@ int main(void)
         cmocka_unit_test(long_words_are_no_trap),
         cmocka_unit_test(opening_is_cheap),
         cmocka_unit_test(added_tokens),
+        cmocka_unit_test(prefix_of_the_first_piece),
         cmocka_unit_test(overlapping_tokens_of_a_gguf),
         cmocka_unit_test(refused_files),
     };
