@@ -59,6 +59,9 @@ static bool pack_pieces(struct packing *p, struct rlx_model *m)
         if (!is_piece(v, t))
             continue;
         const struct symbol *in_words = &p->symbols[i];
+        if (in_words->bytes > RLX_MODEL_MOST_BYTES)
+            return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
+                              i, RLX_MODEL_MOST_BYTES, in_words->bytes);
         pieces.all[pieces.count++] = (struct trie_text){in_words->text, in_words->bytes, i};
         pieces.bytes += in_words->bytes;
         m->longest = (uint32_t)max_u64(m->longest, in_words->bytes);

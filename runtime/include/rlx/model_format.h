@@ -22,7 +22,7 @@ enum rlx_model_flags {
 };
 
 enum {
-    RLX_MODEL_MOST_BYTES = 1 << 16, /* of a text in TRIE */
+    RLX_MODEL_MOST_BYTES = (1 << 15) - 1, /* of a text in TRIE */
     RLX_MODEL_MOST_AFFIX = 64,
     RLX_MODEL_MARK = 0xff, /* a byte that is in no character */
 };
