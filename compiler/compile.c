@@ -287,6 +287,7 @@ static struct artifact describe_artifact(struct unit *u)
                          .model = &u->model,
                          .tokenizer = u->tokenizer,
                          .tokenizer_bytes = u->tokenizer_bytes,
+                         .tokenizer_checked = !u->options->no_check_tokenizer,
                          .template = u->template,
                          .template_bytes = u->template_bytes};
 
@@ -371,7 +372,7 @@ static void print_reports(struct unit *u)
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
-        report_tokenizer(u->model.vocabulary, &text);
+        report_tokenizer(u->model.vocabulary, !u->options->no_check_tokenizer, &text);
     if (u->options->report & REPORT_TYPES)
         report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
@@ -436,7 +437,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     } else {
         if (!options->tokenizer_only)
             good = good && emit_levels(&u);
-        if (good && !options->tokenizer_only)
+        if (good)
             print_reports(&u);
         good = good && write_output(&u);
     }

@@ -303,7 +303,7 @@ static bool finish_vocabulary(const struct directory_files *f, const char *direc
     if (!added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
     if (f->family)
-        family_surround(f->family, config, v);
+        family_finish(f->family, config, v);
     mark_ends(v, f->generation);
     mark_ends(v, f->model);
     uint32_t eos = find_token(v, json_object_get(config, "eos_token"));

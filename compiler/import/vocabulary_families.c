@@ -335,7 +335,7 @@ static json_t *pre_tokenizer(const struct family *f, const json_t *config)
     return json_pack("{s:s, s:o}", "type", "Sequence", "pretokenizers", list);
 }
 
-/* CLIP's class turns the ends of words into spaces, and takes the last one away. */
+/* CLIP's class turns the ends of words into spaces, and takes the last one away: family_finish. */
 static json_t *decoder(const struct family *f)
 {
     if (f->files == FAMILY_words)
@@ -343,10 +343,8 @@ static json_t *decoder(const struct family *f)
     if (f->bert)
         return json_pack("{s:s, s:s}", "type", "BPEDecoder", "suffix", f->suffix);
     if (f->suffix)
-        return json_pack("{s:s, s:[{s:s}, {s:s, s:{s:s}, s:s}, {s:s, s:s, s:i, s:i}]}", "type",
-                         "Sequence", "decoders", "type", "ByteLevel", "type", "Replace", "pattern",
-                         "String", f->suffix, "content", " ", "type", "Strip", "content", " ",
-                         "start", 0, "stop", 1);
+        return json_pack("{s:s, s:[{s:s, s:s}, {s:s}]}", "type", "Sequence", "decoders", "type",
+                         "BPEDecoder", "suffix", f->suffix, "type", "ByteLevel");
     return json_pack("{s:s}", "type", "ByteLevel");
 }
 
@@ -401,7 +399,15 @@ uint32_t family_extra_ids(const struct family *f, const json_t *config)
                                                                                  : f->extra_ids;
 }
 
-void family_surround(const struct family *f, const json_t *config, struct vocabulary *v)
+/* A space that ByteLevel, the next step, reads as one. */
+static void spell_spaces(struct decoder_steps *decoders)
+{
+    for (uint32_t i = 0; i < decoders->count; i++)
+        if (decoders->all[i].kind == DECODE_suffix)
+            decoders->all[i].expression = (struct step_text){"\xc4\xa0", 2};
+}
+
+static void surround(const struct family *f, const json_t *config, struct vocabulary *v)
 {
     uint32_t *back = v->pipeline.back, *back_count = &v->pipeline.back_count;
     bool by_ends = f->words == clip_words;
@@ -415,4 +421,11 @@ void family_surround(const struct family *f, const json_t *config, struct vocabu
         add_named(config, "bos_token", v, v->front, &v->front_count);
     if (f->ends || flag(config, "add_eos_token", false))
         add_named(config, "eos_token", v, back, back_count);
+}
+
+void family_finish(const struct family *f, const json_t *config, struct vocabulary *v)
+{
+    surround(f, config, v);
+    if (f->suffix && !f->bert)
+        spell_spaces(&v->pipeline.decoders);
 }

@@ -53,7 +53,8 @@ json_t *family_describe(const struct family *f, const json_t *config, json_t *vo
                         json_t *merges);
 /* Further tokens at the end, <extra_id_0> and so on: how many. */
 uint32_t family_extra_ids(const struct family *f, const json_t *config);
-/* Sets the ids that stand around a text. */
-void family_surround(const struct family *f, const json_t *config, struct vocabulary *v);
+/* Sets what the description cannot say: the ids that stand around a text, and how ends of words
+ * decode. */
+void family_finish(const struct family *f, const json_t *config, struct vocabulary *v);
 
 #endif

@@ -2,6 +2,7 @@
  * those of the tokenizers library. */
 #include "compiler/import/vocabulary_files.h"
 
+#include "compiler/base/out.h"
 #include "compiler/import/pipeline_steps.h"
 #include "runtime/base/utf8.h"
 
@@ -39,6 +40,20 @@ static json_t *refuse(const struct file *f, const struct lines *l, json_t *list,
 {
     diag_error(d, (struct place){.file = f->path, .line = l->number}, "expected %s, found another",
                expected);
+    json_decref(list);
+    return NULL;
+}
+
+/* The line as it is found, cut. */
+static json_t *refuse_merge(const struct file *f, const struct lines *l, const char *line,
+                            size_t bytes, json_t *list, struct diags *d)
+{
+    enum { MOST_SHOWN = 60 };
+    struct text found = {.arena = d->arena};
+
+    text_add_quoted(&found, arena_text(d->arena, line, bytes < MOST_SHOWN ? bytes : MOST_SHOWN));
+    diag_error(d, (struct place){.file = f->path, .line = l->number},
+               "expected two tokens with one space between, found %s", found.data);
     json_decref(list);
     return NULL;
 }
@@ -91,7 +106,7 @@ json_t *vocabulary_read_merges(const struct file *f, struct diags *d)
         const char *space = memchr(line, ' ', bytes);
         size_t left = space ? (size_t)(space - line) : 0, right = bytes - left - 1;
         if (left == 0 || right == 0 || right > bytes || memchr(space + 1, ' ', right))
-            return refuse(f, &lines, merges, d, "a line of two tokens with a space between");
+            return refuse_merge(f, &lines, line, bytes, merges, d);
         json_t *pair = json_pack("[s%, s%]", line, left, space + 1, right);
         if (pair == NULL)
             return refuse(f, &lines, merges, d, "a line of UTF-8");

@@ -149,7 +149,8 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_suffix:
         if (ends_with(s, step->content))
             s.bytes -= step->content.bytes;
-        return replaced(d->packing, s, step->content, space);
+        return replaced(d->packing, s, step->content,
+                        step->expression.bytes ? step->expression : space);
     }
     unreachable("an unknown step of a decoder");
 }

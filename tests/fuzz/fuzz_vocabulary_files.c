@@ -45,7 +45,7 @@ static void read(enum family_files files, json_t *config, json_t *vocab, json_t 
     json_t *description = family_describe(family, config, vocab, merges);
     if (tokenizer_json_read("x", description, &v, arena, diags) &&
         added_tokens_from_files(&beside, ".", &v, arena, diags)) {
-        family_surround(family, config, &v);
+        family_finish(family, config, &v);
         vocabulary_mark_known_ends(&v);
         check_vocabulary(&v);
     } else if (diags->error_count == before) {
