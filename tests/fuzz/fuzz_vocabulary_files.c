@@ -1,8 +1,8 @@
 /* Any bytes as tokenizer_config.json, vocab.json, merges.txt and vocab.txt, with zero bytes between
  * them: refused with a message, or a vocabulary that is consistent. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
-#include "compiler/import/added_tokens.h"
+#include "compiler/import/tokenizer/added_tokens.h"
 #include "tests/support/checked_vocabulary.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. What
  * they mean was found by experiment with AutoTokenizer of transformers 5.24 and tokenizers 0.23.3. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "tests/support/describe_pipeline.h"
 #include "tests/support/importing.h"

@@ -1,6 +1,6 @@
 /* Vocabularies of GGUF files made by hand: what stands around a text, how texts of tokens are read,
  * and pre-tokenizers that the file does not name. */
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/tokenizer_cases.h"
 

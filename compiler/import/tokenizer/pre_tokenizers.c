@@ -1,9 +1,9 @@
 /* The known ways of splitting text into words. In: the name that a GGUF file or the user gives, or
  * an architecture and a vocabulary. Out: the steps of pre_tokenizers.def. */
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@
 
 /* After the last step of each comes END. */
 static const struct pre_tokenizer all[] = {
-#include "compiler/import/pre_tokenizers.def"
+#include "compiler/import/tokenizer/pre_tokenizers.def"
 };
 
 static bool has_name(const char *names, const char *name, size_t bytes)

@@ -3,9 +3,9 @@
  * generation_config.json, config.json and chat_template.jinja. Out: m->vocabulary,
  * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the other
  * forms by the class, and by add_bos_token and add_eos_token of the configuration. */
-#include "compiler/import/added_tokens.h"
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/added_tokens.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* BertNormalizer, StripAccents and Nmt as steps of a pipeline, and the properties of code points
  * that normalizers have: see pipeline_steps.h. In: flags. Out: steps.
  */
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 struct point_range {
     uint32_t first, last;

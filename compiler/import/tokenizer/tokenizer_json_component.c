@@ -1,6 +1,6 @@
 /* Components of a tokenizer.json, which have a type and members. In: an object. Out: calls of the
  * reader of its type; members, with errors that name the path of the object. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include "runtime/base/utf8.h"
 

@@ -1,7 +1,7 @@
 /* Classes of tokenizers whose files hold only tokens and merges. In: tokenizer_config.json and
  * config.json. Out: the components that such a class has, as a tokenizer.json. The table follows
  * AutoTokenizer of transformers 5.24, which was asked for each class's components. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include <string.h>
 

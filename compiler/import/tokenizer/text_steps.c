@@ -1,6 +1,6 @@
 /* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes of
  * characters in the spelling of regular expressions. */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct point_range {
 };
 
 #define FROZEN_SET(name, ...) static const struct point_range name[] = {__VA_ARGS__};
-#include "compiler/import/frozen_sets.def"
+#include "compiler/import/tokenizer/frozen_sets.def"
 #undef FROZEN_SET
 
 static const struct {

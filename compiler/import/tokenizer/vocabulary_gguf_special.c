@@ -1,7 +1,7 @@
 /* The tokens with a role in a GGUF's vocabulary. In: tokenizer.ggml.*_token_id and add_*_token.
  * Out: what stands in front of a text and behind it, the unknown token, ends of generation, the
  * names that templates use, and which special tokens take white space beside them. */
-#include "compiler/import/vocabulary_gguf.h"
+#include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 #include <ctype.h>
 #include <string.h>

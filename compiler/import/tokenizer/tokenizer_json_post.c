@@ -1,6 +1,6 @@
 /* The post-processors of a tokenizer.json. In: the member "post_processor". Out: the ids that go in
  * front of a single text, and behind it. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 
