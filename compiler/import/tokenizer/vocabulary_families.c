@@ -403,7 +403,7 @@ uint32_t family_extra_ids(const struct family *f, const json_t *config)
 
 void family_surround(const struct family *f, const json_t *config, struct vocabulary *v)
 {
-    uint32_t *back = v->pipeline.back, *back_count = &v->pipeline.back_count;
+    uint32_t *back = v->back, *back_count = &v->back_count;
     bool by_ends = f->words == clip_words;
 
     if (f->surrounds) {
