@@ -108,7 +108,7 @@ void tokenizer_describe(const struct vocabulary *v, struct text *out)
         describe_step(&p->normalizers.all[i], out);
     for (uint32_t i = 0; i < p->pre_tokenizers.count; i++)
         describe_step(&p->pre_tokenizers.all[i], out);
-    if (v->front_count || p->back_count)
-        text_add(out, "%u ids in front and %u behind, if asked for\n", v->front_count,
-                 p->back_count);
+    if (v->front_count || v->back_count)
+        text_add(out, "%u ids before and %u after a text, if asked for\n", v->front_count,
+                 v->back_count);
 }

@@ -2,7 +2,7 @@
  * STEP_TEXTS and POINT_FLAGS, and those of rlx/scanner_format.h. All expressions of a section share
  * one partition of the code points, so every expression is read before the first scanner is made.
  */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/scanner.h"
 

@@ -27,15 +27,7 @@ void point_set_add(struct point_set *s, struct arena *a, uint32_t first, uint32_
 
 bool point_set_has(const struct point_set *s, uint32_t point)
 {
-    uint32_t low = 0, high = s->count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (s->ranges[middle].last < point)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->count && s->ranges[low].first <= point;
+    return point_in_ranges(s->ranges, s->count, point);
 }
 
 struct point_set point_set_union(struct arena *a, const struct point_set *x,

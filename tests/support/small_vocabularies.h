@@ -2,7 +2,7 @@
 #ifndef TESTS_SMALL_VOCABULARIES_H
 #define TESTS_SMALL_VOCABULARIES_H
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack.h"
 
 #include <stdlib.h>

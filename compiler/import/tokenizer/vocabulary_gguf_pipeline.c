@@ -1,9 +1,9 @@
 /* What happens to text before and after the model, for each kind of vocabulary in GGUF files. In:
  * the vocabulary's tokens, and the keys that say how text is normalized. Out: v->pipeline. */
-#include "compiler/import/pipeline_steps.h"
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/text_steps.h"
-#include "compiler/import/vocabulary_gguf.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/text_steps.h"
+#include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 static bool read_flag(struct gguf_reading *r, const char *key, bool usual)
 {

@@ -1,14 +1,14 @@
 /* The post-processors of a tokenizer.json. In: the member "post_processor". Out: the ids that go in
  * front of a single text, and behind it. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 
 static bool add_id(struct tokenizer_reading *r, const char *at, const json_t *id, bool behind)
 {
     struct vocabulary *v = r->vocabulary;
-    uint32_t *ids = behind ? v->pipeline.back : v->front;
-    uint32_t *count = behind ? &v->pipeline.back_count : &v->front_count;
+    uint32_t *ids = behind ? v->back : v->front;
+    uint32_t *count = behind ? &v->back_count : &v->front_count;
     json_int_t value = json_integer_value(id);
 
     if (!json_is_integer(id) || value < 0 || value >= v->token_count ||

@@ -1,9 +1,9 @@
 /* The normalizers of a tokenizer.json. In: the member "normalizer". Out: steps. What each one does
  * is that of the tokenizers library, version 0.23.3. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include "compiler/base/base64.h"
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 
 #include <string.h>
 

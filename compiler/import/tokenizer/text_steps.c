@@ -1,18 +1,16 @@
 /* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes of
  * characters in the spelling of regular expressions. */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
+
+#include "compiler/base/point_range.h"
 
 #include <string.h>
 
 const char step_gpt2_expression[] =
     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-struct point_range {
-    uint32_t first, last;
-};
-
 #define FROZEN_SET(name, ...) static const struct point_range name[] = {__VA_ARGS__};
-#include "compiler/import/frozen_sets.def"
+#include "compiler/import/tokenizer/frozen_sets.def"
 #undef FROZEN_SET
 
 static const struct {

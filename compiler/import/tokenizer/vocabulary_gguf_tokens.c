@@ -1,7 +1,7 @@
 /* Tokens and merges of a GGUF's vocabulary. In: the arrays tokenizer.ggml.tokens, token_type,
  * scores and merges. Out: v->tokens and v->merges; texts point into the mapped file. */
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/vocabulary_gguf.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #define RLXC_TOKENIZER_JSON_H
 
 #include "compiler/import/import.h"
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 struct tokenizer_reading {
     struct vocabulary *vocabulary;

@@ -2,7 +2,7 @@
  * flags of tokens with well-known names, warnings of tokens that the model has no rows for. */
 #include "compiler/import/vocabulary.h"
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "runtime/base/utf8.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SentencePiece's models. In: the bytes of a tokenizer.model, a message ModelProto of Protocol
  * Buffers. Out: a vocabulary with its pipeline. What SentencePiece 0.2.3 refuses is refused here.
  * Source of the fields: sentencepiece_model.proto. */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 
 #include "compiler/base/str.h"
-#include "compiler/import/protobuf.h"
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/protobuf.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The pre-tokenizers of a tokenizer.json. In: the member "pre_tokenizer". Out: steps. What each one
  * does is that of the tokenizers library, version 0.23.3. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 

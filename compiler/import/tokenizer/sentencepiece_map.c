@@ -10,7 +10,7 @@
  * Source: Darts-clone by S. Yata. Keys share their ends, so a node on the way to a new key is
  * copied, with its children, behind the old array, and the old one stays as it is. Nothing in the
  * map is trusted. */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,28 +1,10 @@
 /* BertNormalizer, StripAccents and Nmt as steps of a pipeline, and the properties of code points
  * that normalizers have: see pipeline_steps.h. In: flags. Out: steps.
  */
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 
-#include "compiler/import/text_steps.h"
-
-struct point_range {
-    uint32_t first, last;
-};
-
-static bool in_ranges(const struct point_range *ranges, size_t count, uint32_t point)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (point > ranges[middle].last)
-            low = middle + 1;
-        else if (point < ranges[middle].first)
-            high = middle;
-        else
-            return true;
-    }
-    return false;
-}
+#include "compiler/base/point_range.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 /* From the Unicode Character Database, DerivedAge.txt. Ranges go across characters that no
  * normalizer changes. */
@@ -46,8 +28,8 @@ bool unicode_newer_than(uint32_t point, int version)
         {0x13430, 0x13455}, {0x16f4f, 0x16f4f}, {0x16f7f, 0x16f87}, {0x16fe4, 0x16ff1},
         {0x1cf00, 0x1cf46}, {0x1e030, 0x1e4ef}, {0x1f16c, 0x1f16c}, {0x1fbf0, 0x1fbf9},
     };
-    return in_ranges(later, countof(later), point) ||
-           (version < 9 && in_ranges(version_9, countof(version_9), point));
+    return point_in_ranges(later, countof(later), point) ||
+           (version < 9 && point_in_ranges(version_9, countof(version_9), point));
 }
 
 bool unicode_is_ideograph(uint32_t point)
@@ -56,7 +38,7 @@ bool unicode_is_ideograph(uint32_t point)
         {0x3400, 0x4dbf},   {0x4e00, 0x9fff},   {0xf900, 0xfaff},   {0x20000, 0x2a6df},
         {0x2a700, 0x2b81f}, {0x2b920, 0x2ceaf}, {0x2f800, 0x2fa1f},
     };
-    return in_ranges(ideographs, countof(ideographs), point);
+    return point_in_ranges(ideographs, countof(ideographs), point);
 }
 
 bool unicode_is_white_space(uint32_t point)
@@ -65,7 +47,7 @@ bool unicode_is_white_space(uint32_t point)
         {9, 13},          {' ', ' '},       {0x85, 0x85},     {0xa0, 0xa0},     {0x1680, 0x1680},
         {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
     };
-    return in_ranges(spaces, countof(spaces), point);
+    return point_in_ranges(spaces, countof(spaces), point);
 }
 
 /* ---- steps ---- */

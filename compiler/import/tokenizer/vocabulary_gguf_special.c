@@ -1,7 +1,7 @@
 /* The tokens with a role in a GGUF's vocabulary. In: tokenizer.ggml.*_token_id and add_*_token.
  * Out: what stands in front of a text and behind it, the unknown token, ends of generation, the
  * names that templates use, and which special tokens take white space beside them. */
-#include "compiler/import/vocabulary_gguf.h"
+#include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -70,7 +70,6 @@ static uint32_t usual_unknown(const struct gguf_reading *r)
 static void read_enclosing(struct gguf_reading *r, uint32_t bos, uint32_t eos, uint32_t sep)
 {
     struct vocabulary *v = r->vocabulary;
-    struct pipeline *p = &v->pipeline;
     unsigned flags = r->pre ? r->pre->flags : 0;
     bool add_bos = r->kind->add_bos || (flags & PRE_TOKENIZER_ADD_BOS), add_eos = r->kind->add_eos;
 
@@ -83,7 +82,7 @@ static void read_enclosing(struct gguf_reading *r, uint32_t bos, uint32_t eos, u
     if ((add_bos || (flags & PRE_TOKENIZER_ALWAYS_BOS)) && bos != UINT32_MAX)
         v->front[v->front_count++] = bos;
     if (add_eos && eos != UINT32_MAX)
-        p->back[p->back_count++] = eos;
+        v->back[v->back_count++] = eos;
 }
 
 /* Phi-3's published tokenizer drops white space after its special tokens. GGUF cannot express that,

@@ -2,7 +2,7 @@
 #ifndef RLXC_VOCABULARY_GGUF_H
 #define RLXC_VOCABULARY_GGUF_H
 
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 #include "compiler/import/vocabulary.h"
 
 struct gguf_reading;

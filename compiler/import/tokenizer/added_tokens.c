@@ -2,7 +2,7 @@
  * files write them. Out: the vocabulary with these tokens. The rules are those of the tokenizers
  * library: a text that is already a token keeps its id and takes the new flags; any other gets the
  * next free id, whatever id the file states. */
-#include "compiler/import/added_tokens.h"
+#include "compiler/import/tokenizer/added_tokens.h"
 
 #include <inttypes.h>
 #include <string.h>

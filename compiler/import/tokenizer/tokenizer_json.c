@@ -2,8 +2,8 @@
  * component of the file as steps of its pipeline; tokenizer_json_*.c read the components. Anything
  * unknown is an error, because ids that are nearly right are wrong. Truncation and padding are
  * defaults of the library's calls and have no meaning here. */
-#include "compiler/import/added_tokens.h"
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/added_tokens.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 enum { ID_SLACK = 1 << 16 }; /* gaps between ids are rare and small */
 

@@ -26,34 +26,34 @@ json_t *vocabulary_read_merges(const struct file *f, struct diags *d);
 /* tekken.json of Mistral: tokens as bytes in order of rank. Out: a whole tokenizer.json. */
 json_t *vocabulary_from_tekken(const char *path, json_t *root, struct diags *d);
 
-/* ---- vocabulary_families.c: what the class of a tokenizer says about such files ---- */
+/* ---- vocabulary_classes.c: what the class of a tokenizer says about such files ---- */
 
-struct family;
-enum family_files {
-    FAMILY_merges, /* vocab.json and merges.txt */
-    FAMILY_words,  /* vocab.txt */
-    FAMILY_pieces, /* a model of SentencePiece */
+struct tokenizer_class;
+enum class_files {
+    CLASS_merges, /* vocab.json and merges.txt */
+    CLASS_words,  /* vocab.txt */
+    CLASS_pieces, /* a model of SentencePiece */
 };
 
 /* By the class that tokenizer_config.json or config.json names, else by the type of the model; NULL:
  * none is known. Either argument may be NULL. */
-const struct family *family_find(const json_t *config, const json_t *model,
-                                 enum family_files files);
-/* For a vocabulary whose family is not known: the one that its tokens speak for; NULL: none. There is
+const struct tokenizer_class *class_find(const json_t *config, const json_t *model,
+                                         enum class_files files);
+/* For a vocabulary whose class is not known: the one that its tokens speak for; NULL: none. There is
  * always one for pieces, without `vocab`. */
-const struct family *family_guess(const json_t *vocab, enum family_files files);
+const struct tokenizer_class *class_guess(const json_t *vocab, enum class_files files);
 /* The name of a class that is a program, and not described by its files; NULL: none. */
-const char *family_program(const json_t *config, const json_t *model);
-const char *family_name(const struct family *f);
+const char *class_program(const json_t *config, const json_t *model);
+const char *class_name(const struct tokenizer_class *f);
 /* Adds the special tokens that the class has and the configuration does not mention; only those in
  * `vocab`, unless it is NULL. */
-void family_name_tokens(const struct family *f, const json_t *vocab, json_t *config);
+void class_name_tokens(const struct tokenizer_class *f, const json_t *vocab, json_t *config);
 /* A tokenizer.json. Takes over the references to `vocab` and `merges` (NULL: none). */
-json_t *family_describe(const struct family *f, const json_t *config, json_t *vocab,
-                        json_t *merges);
+json_t *class_describe(const struct tokenizer_class *f, const json_t *config, json_t *vocab,
+                       json_t *merges);
 /* Further tokens at the end, <extra_id_0> and so on: how many. */
-uint32_t family_extra_ids(const struct family *f, const json_t *config);
+uint32_t class_extra_ids(const struct tokenizer_class *f, const json_t *config);
 /* Sets the ids that stand around a text. */
-void family_surround(const struct family *f, const json_t *config, struct vocabulary *v);
+void class_surround(const struct tokenizer_class *f, const json_t *config, struct vocabulary *v);
 
 #endif

@@ -1,7 +1,7 @@
 /* The chat template of a Hugging Face directory. In: tokenizer_config.json, chat_template.json,
  * chat_template.jinja and additional_chat_templates/tool_use.jinja. Out: m->chat_template,
  * m->tool_template. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* Components of a tokenizer.json, which have a type and members. In: an object. Out: calls of the
  * reader of its type; members, with errors that name the path of the object. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
+#include "compiler/base/words.h"
 #include "runtime/base/utf8.h"
 
 #include <string.h>
@@ -18,16 +19,6 @@ bool json_refuse(struct tokenizer_reading *r, const char *at, const char *key, c
                       json_found(r->diags->arena, found));
 }
 
-static bool is_listed(const char *words, const char *word)
-{
-    size_t bytes = strlen(word);
-
-    for (const char *at = words; *at; at += strcspn(at, " "), at += strspn(at, " "))
-        if (strcspn(at, " ") == bytes && memcmp(at, word, bytes) == 0)
-            return true;
-    return false;
-}
-
 bool json_check_keys(struct tokenizer_reading *r, const char *at, const json_t *object,
                      const char *keys)
 {
@@ -36,7 +27,7 @@ bool json_check_keys(struct tokenizer_reading *r, const char *at, const json_t *
 
     json_object_foreach((json_t *)object, key, value)
     {
-        if (!json_is_null(value) && strcmp(key, "type") != 0 && !is_listed(keys, key))
+        if (!json_is_null(value) && strcmp(key, "type") != 0 && !words_have(keys, key, strlen(key)))
             return json_refuse(r, at, key, "no such member, whose meaning is unknown here", value);
     }
     return true;

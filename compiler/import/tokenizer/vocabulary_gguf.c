@@ -3,7 +3,7 @@
  * mean in llama.cpp, which made the format. Where llama.cpp's ids differ from those of the
  * publisher's tokenizer, the publisher's count: the model was trained with them.
  */
-#include "compiler/import/vocabulary_gguf.h"
+#include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 #include <string.h>
 

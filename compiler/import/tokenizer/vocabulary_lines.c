@@ -1,8 +1,8 @@
 /* vocab.txt and merges.txt. In: lines. Out: JSON as in the model of a tokenizer.json. The rules are
  * those of the tokenizers library. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 #include "runtime/base/utf8.h"
 
 #include <string.h>

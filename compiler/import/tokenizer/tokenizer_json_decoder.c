@@ -1,5 +1,5 @@
 /* The decoders of a tokenizer.json. In: the member "decoder". Out: steps. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 

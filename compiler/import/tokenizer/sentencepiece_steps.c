@@ -5,9 +5,9 @@
  * drops spaces at both ends and all but one of several, writes U+2581 for a space, drops U+2581 at
  * the end, and puts one in front. Text that only the removal of spaces makes empty gets no prefix.
  * */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 
 static const char mark[] = "\u2581";
 

@@ -1,5 +1,5 @@
 /* The wire format of Protocol Buffers. In: bytes. Out: their fields, or a fault. */
-#include "compiler/import/protobuf.h"
+#include "compiler/import/tokenizer/protobuf.h"
 
 #include <string.h>
 

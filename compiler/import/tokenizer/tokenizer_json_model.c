@@ -1,6 +1,6 @@
 /* The models of a tokenizer.json. In: the member "model". Out: the tokens, merges and scores of a
  * vocabulary, and the properties of its model. */
-#include "compiler/import/tokenizer_json.h"
+#include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 

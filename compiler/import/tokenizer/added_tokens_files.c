@@ -3,7 +3,7 @@
  * name. The order follows AutoTokenizer of transformers 5: the tokens of added_tokens_decoder by
  * ascending id, then those with a name, then the extra ones. If there is no added_tokens_decoder,
  * the other two files replace it. */
-#include "compiler/import/added_tokens.h"
+#include "compiler/import/tokenizer/added_tokens.h"
 #include "compiler/import/import.h"
 
 #include <stdlib.h>

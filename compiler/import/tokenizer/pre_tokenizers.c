@@ -1,13 +1,13 @@
 /* The known ways of splitting text into words. In: the name that a GGUF file or the user gives, or
  * an architecture and a vocabulary. Out: the steps of pre_tokenizers.def. */
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/text_steps.h"
+#include "compiler/base/words.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/text_steps.h"
+#include "runtime/base/advice.h"
 
 #include <string.h>
-
-#include "runtime/base/advice.h"
 
 #define WHOLE_WORDS PRE_TOKENIZER_WHOLE_WORDS
 #define ADD_BOS PRE_TOKENIZER_ADD_BOS
@@ -26,24 +26,13 @@
 
 /* After the last step of each comes END. */
 static const struct pre_tokenizer all[] = {
-#include "compiler/import/pre_tokenizers.def"
+#include "compiler/import/tokenizer/pre_tokenizers.def"
 };
-
-static bool has_name(const char *names, const char *name, size_t bytes)
-{
-    while (*names) {
-        size_t length = strcspn(names, " ");
-        if (length == bytes && memcmp(names, name, bytes) == 0)
-            return true;
-        names += length + (names[length] == ' ');
-    }
-    return false;
-}
 
 const struct pre_tokenizer *pre_tokenizer_by_name(const char *name, size_t bytes)
 {
     for (size_t i = 0; i < countof(all); i++)
-        if (has_name(all[i].names, name, bytes))
+        if (words_have(all[i].names, name, bytes))
             return &all[i];
     return NULL;
 }
@@ -69,7 +58,7 @@ const struct pre_tokenizer *pre_tokenizer_infer(const char *architecture,
         {"qwen3", 0, 0, NULL, "qwen2"},
         {"qwen3moe", 0, 0, NULL, "qwen2"},
         {"llama", 128256, 0, NULL, "llama-bpe"},
-        {"llama", 0, 128000, "<|begin_of_text|>", "llama-bpe"}, /* with more tokens behind it */
+        {"llama", 0, 128000, "<|begin_of_text|>", "llama-bpe"}, /* and more tokens after it */
         {"llama", 102400, 0, NULL, "deepseek-llm"},
         {"llama", 32256, 0, NULL, "deepseek-coder"},
         {"deepseek2", 102400, 0, NULL, "deepseek-llm"},
@@ -113,12 +102,12 @@ static const char **list_names(struct arena *a)
     uint32_t count = 0, capacity = 0;
     const char **list = NULL;
 
-    for (size_t i = 0; i < countof(all); i++)
-        for (const char *at = all[i].names; *at != 0; at += strspn(at, " ")) {
-            size_t bytes = strcspn(at, " ");
-            ARENA_PUSH(a, list, count, capacity) = arena_text(a, at, bytes);
-            at += bytes;
-        }
+    for (size_t i = 0; i < countof(all); i++) {
+        const char *at = all[i].names, *name;
+        size_t bytes;
+        while ((name = words_next(&at, &bytes)) != NULL)
+            ARENA_PUSH(a, list, count, capacity) = arena_text(a, name, bytes);
+    }
     ARENA_PUSH(a, list, count, capacity) = NULL;
     return list;
 }

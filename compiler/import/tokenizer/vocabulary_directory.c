@@ -3,9 +3,9 @@
  * generation_config.json, config.json and chat_template.jinja. Out: m->vocabulary,
  * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the other
  * forms by the class, and by add_bos_token and add_eos_token of the configuration. */
-#include "compiler/import/added_tokens.h"
-#include "compiler/import/sentencepiece.h"
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/added_tokens.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -47,9 +47,9 @@ static void mark_ends(struct vocabulary *v, const json_t *config)
 struct directory_files {
     struct token_files tokens;
     json_t *generation, *model;
-    json_t *description;         /* a tokenizer.json, or what stands for one */
-    const char *path;            /* of the file that it comes from */
-    const struct family *family; /* NULL: the description says all */
+    json_t *description;                 /* a tokenizer.json, or what stands for one */
+    const char *path;                    /* of the file that it comes from */
+    const struct tokenizer_class *class; /* NULL: the description says all */
     struct vocabulary *vocabulary;
 };
 
@@ -124,25 +124,25 @@ static void warn_ids_only(const char *path, const char *why, struct diags *d)
     diag_warning(d, (struct place){.file = path}, "%s; this model will work with ids only", why);
 }
 
-/* Without a known family there is no description, which is not an error. */
-static void describe_family(struct directory_files *f, enum family_files files, json_t *vocab,
-                            json_t *merges, struct diags *d)
+/* Without a known class there is no description, which is not an error. */
+static void describe_class(struct directory_files *f, enum class_files files, json_t *vocab,
+                           json_t *merges, struct diags *d)
 {
-    const char *program = family_program(f->tokens.config, f->model);
+    const char *program = class_program(f->tokens.config, f->model);
 
-    f->family = program ? NULL : family_find(f->tokens.config, f->model, files);
+    f->class = program ? NULL : class_find(f->tokens.config, f->model, files);
     if (f->tokens.config == NULL)
         f->tokens.config = json_object();
-    if (f->family) {
-        family_name_tokens(f->family, NULL, f->tokens.config);
-    } else if (!program && (f->family = family_guess(vocab, files)) != NULL) {
+    if (f->class) {
+        class_name_tokens(f->class, NULL, f->tokens.config);
+    } else if (!program && (f->class = class_guess(vocab, files)) != NULL) {
         diag_warning(d, (struct place){.file = f->path},
                      "no file says what class of tokenizer this is: reading text as %s does",
-                     family_name(f->family));
-        family_name_tokens(f->family, vocab, f->tokens.config);
+                     class_name(f->class));
+        class_name_tokens(f->class, vocab, f->tokens.config);
     }
-    if (f->family) {
-        f->description = family_describe(f->family, f->tokens.config, vocab, merges);
+    if (f->class) {
+        f->description = class_describe(f->class, f->tokens.config, vocab, merges);
         return;
     }
     warn_ids_only(f->path,
@@ -164,7 +164,7 @@ static bool read_pairs(struct directory_files *f, const char *directory, struct 
     json_t *vocab = json_read_file(f->path, d);
     json_t *merges = vocab ? read_lines(merges_path, vocabulary_read_merges, d) : NULL;
     if (merges)
-        describe_family(f, FAMILY_merges, vocab, merges, d);
+        describe_class(f, CLASS_merges, vocab, merges, d);
     else
         json_decref(vocab);
     return merges != NULL;
@@ -176,7 +176,7 @@ static bool read_words(struct directory_files *f, const char *directory, struct 
 
     (void)directory;
     if (vocab)
-        describe_family(f, FAMILY_words, vocab, NULL, d);
+        describe_class(f, CLASS_words, vocab, NULL, d);
     return vocab != NULL;
 }
 
@@ -202,13 +202,13 @@ static void note_name(void *context, const char *name, const json_t *value)
 static bool finish_pieces(struct directory_files *f, struct vocabulary *v, struct arena *a,
                           struct diags *d)
 {
-    uint32_t extra = family_extra_ids(f->family, f->tokens.config);
+    uint32_t extra = class_extra_ids(f->class, f->tokens.config);
     struct added_token *more = arena_new(a, struct added_token, extra);
     json_t *known = json_object();
     bool has_roles = f->model != NULL;
 
     added_tokens_each_named(f->tokens.config, note_name, &has_roles);
-    if (family_find(f->tokens.config, f->model, FAMILY_pieces))
+    if (class_find(f->tokens.config, f->model, CLASS_pieces))
         has_roles = true;
     for (uint32_t i = 0; has_roles && i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
@@ -217,7 +217,7 @@ static bool finish_pieces(struct directory_files *f, struct vocabulary *v, struc
         if (control || t->kind == TOKEN_unknown)
             json_object_setn_new(known, t->text, t->bytes, json_true());
     }
-    family_name_tokens(f->family, known, f->tokens.config);
+    class_name_tokens(f->class, known, f->tokens.config);
     json_decref(known);
     for (uint32_t i = 0; i < extra; i++) { /* the first one has the highest id */
         const char *text = arena_printf(a, "<extra_id_%u>", extra - 1 - i);
@@ -234,9 +234,9 @@ static bool read_pieces(struct directory_files *f, const char *directory, struct
     (void)directory;
     if (f->tokens.config == NULL)
         f->tokens.config = json_object();
-    f->family = family_find(f->tokens.config, f->model, FAMILY_pieces);
-    if (f->family == NULL)
-        f->family = family_guess(NULL, FAMILY_pieces);
+    f->class = class_find(f->tokens.config, f->model, CLASS_pieces);
+    if (f->class == NULL)
+        f->class = class_guess(NULL, CLASS_pieces);
     if (!file_map(f->path, &file, d))
         return false;
     bool tiktoken = is_tiktoken(&file);
@@ -254,9 +254,9 @@ static bool read_pieces(struct directory_files *f, const char *directory, struct
 /* Of the classes with a file of this name, only T5's reads it as it stands. */
 static bool read_spiece(struct directory_files *f, const char *directory, struct diags *d)
 {
-    const struct family *family = family_find(f->tokens.config, f->model, FAMILY_pieces);
+    const struct tokenizer_class *class = class_find(f->tokens.config, f->model, CLASS_pieces);
 
-    if (family && family_extra_ids(family, NULL) > 0)
+    if (class && class_extra_ids(class, NULL) > 0)
         return read_pieces(f, directory, d);
     warn_ids_only(f->path, "rlx reads this file only for the tokenizer class T5Tokenizer", d);
     return true;
@@ -302,8 +302,8 @@ static bool finish_vocabulary(const struct directory_files *f, const char *direc
 
     if (!added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
-    if (f->family)
-        family_surround(f->family, config, v);
+    if (f->class)
+        class_surround(f->class, config, v);
     mark_ends(v, f->generation);
     mark_ends(v, f->model);
     uint32_t eos = find_token(v, json_object_get(config, "eos_token"));
