@@ -105,12 +105,12 @@ enum decoder_step_kind {
     DECODE_byte_fallback, /* <0x41> becomes its byte */
     DECODE_replace,       /* each `expression` (a literal) becomes `content` */
     DECODE_fuse,
-    DECODE_strip,     /* of each text: `start` times `content` in front, `stop` times at the end */
-    DECODE_metaspace, /* `expression` becomes a space; with `start`, none in the first token */
-    DECODE_marks, /* SentencePiece: `expression` becomes a space; with `start`, the one in front of
-                         the first token becomes nothing */
+    DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
+    DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
     DECODE_suffix,     /* BPEDecoder: `content` becomes a space, nothing in the last token */
+    DECODE_marks, /* SentencePiece: `expression` becomes a space; with `start`, the one in front of
+                          the first token becomes nothing */
 };
 
 struct decoder_step {

@@ -63,6 +63,7 @@ static const struct gguf_tokenizer tokenizers[] = {
      .characters = true,
      .byte_names = true,
      .merges = true,
+     .drops_unknown = true,
      .bos = NONE,
      .eos = NONE,
      .unknown = NONE,

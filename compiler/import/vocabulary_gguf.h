@@ -12,10 +12,11 @@ struct gguf_reading;
 struct gguf_tokenizer {
     const char *name;
     enum vocabulary_model model;
-    bool characters; /* tokens are texts; else they spell bytes */
-    bool byte_names; /* <0x0A> is a byte, whatever its type says */
-    bool merges;     /* needs tokenizer.ggml.merges; without: scores */
-    bool encloses;   /* always between the tokens bos and sep */
+    bool characters;    /* tokens are texts; else they spell bytes */
+    bool byte_names;    /* <0x0A> is a byte, whatever its type says */
+    bool merges;        /* needs tokenizer.ggml.merges; without: scores */
+    bool drops_unknown; /* what has no token is left out */
+    bool encloses;      /* always between the tokens bos and sep */
     bool add_bos, add_eos, space_prefix;
     uint32_t bos, eos, unknown, sep;
     bool (*add_pipeline)(struct gguf_reading *r); /* NULL: there is no vocabulary */

@@ -140,7 +140,7 @@ void gguf_read_special_ids(struct gguf_reading *r)
     uint32_t eos = read_id(r, "tokenizer.ggml.eos_token_id", k->eos);
     uint32_t unknown = read_id(r, "tokenizer.ggml.unknown_token_id", usual_unknown(r));
     uint32_t sep = read_id(r, "tokenizer.ggml.seperator_token_id", k->sep);
-    v->unknown = gguf_has_characters(r) ? unknown : UINT32_MAX; /* of bytes: dropped */
+    v->unknown = gguf_has_characters(r) && !k->drops_unknown ? unknown : UINT32_MAX;
     const uint32_t ends[] = {eos, read_id(r, "tokenizer.ggml.eot_token_id", UINT32_MAX),
                              read_id(r, "tokenizer.ggml.eom_token_id", UINT32_MAX)};
     for (size_t i = 0; i < countof(ends); i++)

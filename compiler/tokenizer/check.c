@@ -167,6 +167,25 @@ static bool compare_all(struct check *c)
     return true;
 }
 
+/* Sequences of any tokens, of which some become texts that no text's ids are. */
+static bool compare_random_ids(struct check *c)
+{
+    enum { SEQUENCES = 96, MOST_IDS = 24 };
+    uint64_t random = 0x9e3779b97f4a7c15u;
+    for (uint32_t i = 0; i < SEQUENCES && c->vocabulary->token_count; i++) {
+        struct arena_mark mark = arena_mark(c->arena);
+        struct reading_ids ids = {arena_new(c->arena, uint32_t, MOST_IDS), 0, MOST_IDS};
+        ids.count = 1 + check_draw(&random, MOST_IDS);
+        for (uint32_t k = 0; k < ids.count; k++)
+            ids.all[k] = check_draw(&random, c->vocabulary->token_count);
+        bool good = compare_decoded(c, &ids);
+        arena_release(c->arena, mark);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
 bool tokenizer_check(const struct vocabulary *v, const uint8_t *section, uint64_t bytes,
                      struct diags *d)
 {
@@ -180,7 +199,7 @@ bool tokenizer_check(const struct vocabulary *v, const uint8_t *section, uint64_
     } else if ((c.reading = reading_open(v, &arena, &why)) == NULL) {
         give_up(&c, why);
     } else {
-        good = compare_all(&c);
+        good = compare_all(&c) && compare_random_ids(&c);
         reading_close(c.reading);
     }
     arena_free(&arena);

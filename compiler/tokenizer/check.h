@@ -18,6 +18,15 @@ struct check_texts {
     uint32_t count, capacity;
 };
 
+/* Any good sequence of numbers will do, if it is always the same (xorshift64*). */
+static inline uint32_t check_draw(uint64_t *state, uint32_t below)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return (uint32_t)((*state * 0x2545f4914f6cdd1du >> 32) * below >> 32);
+}
+
 struct reading;
 /* Texts of many kinds, then added tokens among other text, then texts of random tokens. Valid
  * UTF-8; the same for the same vocabulary. */

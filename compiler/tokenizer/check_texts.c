@@ -103,15 +103,6 @@ static const struct step_text samples[] = {
          "d"),
 };
 
-/* Any good sequence of numbers will do, if it is always the same (xorshift64*). */
-static uint32_t draw(uint64_t *state, uint32_t below)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return (uint32_t)((*state * 0x2545f4914f6cdd1du >> 32) * below >> 32);
-}
-
 enum {
     RANDOM_TEXTS = 24,
     RANDOM_TOKENS = 16, /* of one text, at most */
@@ -133,9 +124,9 @@ static void add_added(const struct vocabulary *v, uint64_t *random, struct arena
         if (v->tokens[i].added && v->tokens[i].text && v->tokens[i].bytes <= MOST_BYTES / 4)
             added[count++] = i;
     for (uint32_t i = 0; i < count && i < MOST_ADDED; i++) {
-        uint32_t chosen = count <= MOST_ADDED ? i : draw(random, count);
+        uint32_t chosen = count <= MOST_ADDED ? i : check_draw(random, count);
         const struct vocabulary_token *t = &v->tokens[added[chosen]],
-                                      *other = &v->tokens[added[draw(random, count)]];
+                                      *other = &v->tokens[added[check_draw(random, count)]];
         struct text text = {.arena = a};
         text_add_bytes(&text, t->text, t->bytes);
         text_add(&text, i % 2 ? " \n a" : "b");
@@ -153,9 +144,9 @@ static void add_random(const struct vocabulary *v, const struct reading *r, uint
                        struct arena *a, struct check_texts *out)
 {
     for (uint32_t i = 0; i < RANDOM_TEXTS && v->token_count; i++) {
-        uint32_t ids[RANDOM_TOKENS], count = 1 + draw(random, RANDOM_TOKENS);
+        uint32_t ids[RANDOM_TOKENS], count = 1 + check_draw(random, RANDOM_TOKENS);
         for (uint32_t k = 0; k < count; k++)
-            ids[k] = draw(random, v->token_count);
+            ids[k] = check_draw(random, v->token_count);
         struct step_text text = reading_decode(r, ids, count, a);
         if (text.bytes <= MOST_BYTES)
             add(a, out, text);

@@ -2,6 +2,7 @@
  * long as there is one, the best pair of neighbours merges, of equally good pairs the leftmost:
  * the pair that the list of merges has first, or the one whose joint text is the token of the
  * highest score. */
+#include "compiler/import/text_steps.h"
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <string.h>
@@ -76,8 +77,8 @@ static void add_no_token(struct bpe *b, struct step_text text)
         if (!v->fuse_unknown)
             flush_unknown(b);
         b->unknown_waits = true;
-    } else if (v->from_gguf) {
-        add_symbol(b, text); /* separates its neighbours, and is dropped in the end */
+    } else if (v->from_gguf && steps_have_bytes(&v->pipeline.pre_tokenizers)) {
+        add_symbol(b, text); /* a byte: separates its neighbours, and is dropped in the end */
     }
 }
 

@@ -265,11 +265,14 @@ static void add_set(struct set_union *u, const char *content, bool negated)
 /* [:name:], [:^name:]; false where there is none. */
 static bool read_bracket_name(struct dialect *d, struct set_union *u)
 {
-    const char *start = d->in + d->at, *end = memmem(start, d->bytes - d->at, ":]", 2);
-    if (!dialect_sees(d, "[:") || !end || end - start > 16)
+    if (!dialect_sees(d, "[:") || d->bytes - d->at < 3)
         return false;
+    const char *start = d->in + d->at;
     bool negated = start[2] == '^';
     uint32_t skip = negated ? 3 : 2;
+    const char *end = memmem(start + skip, d->bytes - d->at - skip, ":]", 2);
+    if (!end || end - start > 16)
+        return false;
     const char *name = arena_text(d->arena, start + skip, (size_t)(end - start) - skip);
     const char *content = find_set(brackets, countof(brackets), name);
     if (strcmp(name, "graph") == 0 || strcmp(name, "print") == 0) {

@@ -34,6 +34,7 @@ bool expression_open(struct expression *e, struct step_text text, bool literal, 
         return true;
     if (error)
         pcre2_get_error_message(error, message, sizeof message);
+    expression_close(e);
     *why = arena_printf(a, "%s, at byte %zu of %s", (const char *)message, (size_t)offset, pattern);
     return false;
 }
