@@ -1,4 +1,4 @@
-/* The vocabulary as published, from which pack/tokenizer.c makes the tables of a tokenizer.
+/* The vocabulary as published, from which tokenizer/pack.c makes the tables of a tokenizer.
  * Sources: tokenizer.ggml.* metadata of a GGUF file, or tokenizer.json (with tokenizer_config.json,
  * special_tokens_map.json and generation_config.json). */
 #ifndef RLXC_VOCABULARY_H
@@ -157,7 +157,7 @@ struct vocabulary {
     struct vocabulary_merge *merges; /* in order of rank; if there are none, scores decide */
     uint32_t merge_count, merge_capacity;
     bool by_score;
-    bool from_gguf; /* for the differences between the two sources: see pack/tokenizer.c */
+    bool from_gguf; /* for the differences between the two sources: see tokenizer/pack.c */
     bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
     bool marks_spaces; /* normalization writes U+2581 for a space */
     struct word_split split;
