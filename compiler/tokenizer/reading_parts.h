@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { NO_ID = UINT32_MAX };
+#define NO_ID UINT32_MAX
 
 /* ---- reading_match.c: expressions, and the pieces between their matches ---- */
 
