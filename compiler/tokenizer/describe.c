@@ -32,6 +32,15 @@ static void describe_replacement(const struct text_step *s, struct text *out)
     add_quoted(out, &s->content);
 }
 
+static void describe_text_in_front(const struct text_step *s, struct text *out)
+{
+    text_add(out, s->kind == STEP_prefix ? "put " : "prepend ");
+    add_quoted(out, &s->content);
+    if (s->kind == STEP_prefix)
+        text_add(out, " in front of %s unless it is there",
+                 s->prefix == PREFIX_first_unless_present ? "the text" : "each piece");
+}
+
 static void describe_step(const struct text_step *s, struct text *out)
 {
     static const char *const forms[] = {"NFC", "NFD", "NFKC", "NFKD"};
@@ -55,27 +64,18 @@ static void describe_step(const struct text_step *s, struct text *out)
                                      : " on the right");
         break;
     case STEP_prepend:
-        text_add(out, "prepend ");
-        add_quoted(out, &s->content);
+    case STEP_prefix:
+        describe_text_in_front(s, out);
         break;
     case STEP_charsmap:
         text_add(out, "map characters by a table of %u bytes%s", s->content.bytes,
                  s->by_graphemes ? ", grapheme clusters whole" : "");
-        break;
-    case STEP_prefix:
-        text_add(out, "put ");
-        add_quoted(out, &s->content);
-        text_add(out, " in front of %s unless it is there",
-                 s->prefix == PREFIX_first_unless_present ? "the text" : "each piece");
         break;
     case STEP_split:
         describe_split(s, out);
         break;
     case STEP_byte_level:
         text_add(out, "bytes from here on");
-        break;
-    default:
-        text_add(out, "an unknown step");
         break;
     }
     text_add(out, "\n");

@@ -174,8 +174,8 @@ RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state
                                   char *text, size_t capacity, size_t *bytes, rlx_error *error);
 RLX_API rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
                                         size_t capacity, size_t *bytes, rlx_error *error);
-/* The raw bytes of one token, as they are in the vocabulary (no clean-up); NULL for an id outside
- * the vocabulary. */
+/* The raw bytes that one token gives inside a text, which need not be whole characters; NULL for an
+ * id outside the vocabulary. */
 RLX_API const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes);
 RLX_API bool rlx_token_ends_generation(const rlx_model *model, int32_t id);
 
