@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Appends a range that begins behind the last one, or joins it. */
+/* Appends a range that begins after the start of the last one, or joins it. */
 static void append(struct point_set *s, struct arena *a, uint32_t first, uint32_t last)
 {
     if (s->count != 0 && first <= s->ranges[s->count - 1].last + 1) {

@@ -194,7 +194,7 @@ static void describe(struct vocabulary *v, int kind)
     case TEKKEN_SLASHES:
         add_split(v, TEKKEN);
         break;
-    case FALCON: /* steps behind the bytes */
+    case FALCON: /* steps after the bytes */
         step_add_split(&v->pipeline.pre_tokenizers, &arena, "", "\\p{P}", SPLIT_contiguous);
         break;
     case SENTENCEPIECE:

@@ -399,7 +399,7 @@ static void write_pieces(const char *name)
 }
 
 /* Control pieces are found in text, and names have defaults, if a file says what the pieces are for.
- * BOS only if the configuration asks for it. T5 has further tokens, and one behind a text. */
+ * BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
 static void pieces(void **state)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /* Published normalizers that are several steps of a pipeline, and the sets of characters that they
  * name. In: the flags of the published component, and where it stands (for messages). Out: steps of
- * vocabulary.h, behind those that the pipeline has.
+ * vocabulary.h, after those that the pipeline has.
  *
  * The tokenizers library (0.23.3) has properties of characters from three versions of Unicode:
  *   version 8    the categories that BertNormalizer asks for (Mn, Cc, Cf, Co)

@@ -8,7 +8,7 @@
  * 31; bit 8, whether there is a value; from bit 10 on, the offset to the children, of which bit 9
  * says that it counts by 256. A value has bit 31, and lies where a child with the label 0 would.
  * Source: Darts-clone by S. Yata. Keys share their ends, so a node on the way to a new key is
- * copied, with its children, behind the old array, and the old one stays as it is. Nothing in the
+ * copied, with its children, after the old array, and the old one stays as it is. Nothing in the
  * map is trusted. */
 #include "compiler/import/tokenizer/sentencepiece.h"
 
@@ -82,7 +82,7 @@ static bool fits(const struct map *m, uint32_t base, const struct children *c)
     return !m->bases[base];
 }
 
-/* Where the children find room behind the old array: in its last block, or in a new one, where all
+/* Where the children find room after the old array: in its last block, or in a new one, where all
  * do. 0: the array is full. */
 static uint32_t find_base(struct map *m, const struct children *c)
 {

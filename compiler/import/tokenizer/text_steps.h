@@ -33,7 +33,7 @@ struct text_step *step_add_split(struct text_steps *steps, struct arena *a, cons
                                  const char *expression, enum split_behavior behavior);
 struct decoder_step *step_add_decoder(struct decoder_steps *steps, struct arena *a,
                                       enum decoder_step_kind kind);
-/* Whether the alphabet is bytes behind these steps. */
+/* Whether the alphabet is bytes after these steps. */
 bool steps_have_bytes(const struct text_steps *steps);
 
 #endif

@@ -1,14 +1,14 @@
-/* The post-processors of a tokenizer.json. In: the member "post_processor". Out: the ids that go in
- * front of a single text, and behind it. */
+/* The post-processors of a tokenizer.json. In: the member "post_processor". Out: the ids that go
+ * before and after a single text. */
 #include "compiler/import/tokenizer/tokenizer_json.h"
 
 #include <string.h>
 
-static bool add_id(struct tokenizer_reading *r, const char *at, const json_t *id, bool behind)
+static bool add_id(struct tokenizer_reading *r, const char *at, const json_t *id, bool after)
 {
     struct vocabulary *v = r->vocabulary;
-    uint32_t *ids = behind ? v->back : v->front;
-    uint32_t *count = behind ? &v->back_count : &v->front_count;
+    uint32_t *ids = after ? v->back : v->front;
+    uint32_t *count = after ? &v->back_count : &v->front_count;
     json_int_t value = json_integer_value(id);
 
     if (!json_is_integer(id) || value < 0 || value >= v->token_count ||
@@ -32,13 +32,13 @@ static bool begin_template(struct tokenizer_reading *r, const char *at, const js
 
 /* ["[CLS]", 101] */
 static bool add_pair(struct tokenizer_reading *r, const char *at, const json_t *p, const char *key,
-                     bool behind)
+                     bool after)
 {
     const json_t *pair = json_object_get(p, key);
 
     if (json_array_size(pair) != 2)
         return json_refuse(r, at, key, "a text and an id", pair);
-    return add_id(r, arena_printf(r->arena, "%s.%s", at, key), json_array_get(pair, 1), behind);
+    return add_id(r, arena_printf(r->arena, "%s.%s", at, key), json_array_get(pair, 1), after);
 }
 
 static bool read_bert(struct tokenizer_reading *r, const char *at, const json_t *p)
@@ -48,7 +48,7 @@ static bool read_bert(struct tokenizer_reading *r, const char *at, const json_t 
 }
 
 static bool add_special(struct tokenizer_reading *r, const char *at, const json_t *p,
-                        const json_t *name, bool behind)
+                        const json_t *name, bool after)
 {
     const json_t *special =
         json_is_string(name) ? json_object_getn(json_object_get(p, "special_tokens"),
@@ -60,14 +60,14 @@ static bool add_special(struct tokenizer_reading *r, const char *at, const json_
 
     if (!json_is_array(ids))
         return json_refuse(r, at, "SpecialToken", "the id of an entry of special_tokens", name);
-    json_array_foreach(ids, i, id) if (!add_id(r, at, id, behind)) return false;
+    json_array_foreach(ids, i, id) if (!add_id(r, at, id, after)) return false;
     return true;
 }
 
 static bool read_template(struct tokenizer_reading *r, const char *at, const json_t *p)
 {
     const json_t *single = json_object_get(p, "single");
-    bool behind = false;
+    bool after = false;
     size_t i;
     json_t *piece;
 
@@ -80,15 +80,15 @@ static bool read_template(struct tokenizer_reading *r, const char *at, const jso
         const char *text =
             json_string_value(json_object_get(json_object_get(piece, "Sequence"), "id"));
         if (special) {
-            if (!add_special(r, inside, p, json_object_get(special, "id"), behind))
+            if (!add_special(r, inside, p, json_object_get(special, "id"), after))
                 return false;
-        } else if (behind || !text || strcmp(text, "A") != 0) {
+        } else if (after || !text || strcmp(text, "A") != 0) {
             return json_refuse(r, inside, NULL, "a SpecialToken, or once the Sequence A", piece);
         } else {
-            behind = true;
+            after = true;
         }
     }
-    return behind || json_refuse(r, at, "single", "a list with the Sequence A", single);
+    return after || json_refuse(r, at, "single", "a list with the Sequence A", single);
 }
 
 /* It only changes offsets. */

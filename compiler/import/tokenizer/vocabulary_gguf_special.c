@@ -1,6 +1,6 @@
 /* The tokens with a role in a GGUF's vocabulary. In: tokenizer.ggml.*_token_id and add_*_token.
- * Out: what stands in front of a text and behind it, the unknown token, ends of generation, the
- * names that templates use, and which special tokens take white space beside them. */
+ * Out: the ids before and after a text, the unknown token, ends of generation, the
+ * names that templates use, and which special tokens take white space next to them. */
 #include "compiler/import/tokenizer/vocabulary_gguf.h"
 
 #include <ctype.h>
@@ -66,7 +66,7 @@ static uint32_t usual_unknown(const struct gguf_reading *r)
     return r->kind->unknown;
 }
 
-/* What stands around a text. */
+/* The ids before and after a text. */
 static void read_enclosing(struct gguf_reading *r, uint32_t bos, uint32_t eos, uint32_t sep)
 {
     struct vocabulary *v = r->vocabulary;
@@ -87,7 +87,7 @@ static void read_enclosing(struct gguf_reading *r, uint32_t bos, uint32_t eos, u
 
 /* Phi-3's published tokenizer drops white space after its special tokens. GGUF cannot express that,
  * so the model's name decides. */
-static void strip_behind_specials(struct gguf_reading *r)
+static void strip_after_specials(struct gguf_reading *r)
 {
     const char *name = NULL;
     uint64_t bytes = 0;
@@ -147,6 +147,6 @@ void gguf_read_special_ids(struct gguf_reading *r)
             v->tokens[ends[i]].ends_generation = true;
     read_enclosing(r, bos, eos, sep);
     name_special_tokens(r, bos, eos, unknown, sep);
-    strip_behind_specials(r);
+    strip_after_specials(r);
     strip_before_masks(r);
 }

@@ -141,10 +141,10 @@ RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
 /* ---- text (these allocate working memory and free it before they return) ---- */
 
 enum {
-    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: in front, such as a BOS token,
-                        and behind, such as [SEP] */
+    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: before it, such as a BOS token,
+                        and after it, such as [SEP] */
     RLX_PARSE_SPECIAL = 2, /* recognize control tokens in the text */
-    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing behind, because the text goes on */
+    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing after it, because the text goes on */
 };
 
 /* Writes at most `capacity` ids and always sets `count` to the number of ids that the text has;
