@@ -52,6 +52,15 @@ static void describe_replacement(const struct text_step *s, struct text *out)
     add_quoted(out, &s->content);
 }
 
+static void describe_text_in_front(const struct text_step *s, struct text *out)
+{
+    text_add(out, s->kind == STEP_prefix ? "put " : "prepend ");
+    add_quoted(out, &s->content);
+    if (s->kind == STEP_prefix)
+        text_add(out, " in front of %s unless it is there",
+                 s->prefix == PREFIX_first_unless_present ? "the text" : "each piece");
+}
+
 static void describe_step(const struct text_step *s, struct text *out)
 {
     static const char *const forms[] = {"NFC", "NFD", "NFKC", "NFKD"};
@@ -75,27 +84,18 @@ static void describe_step(const struct text_step *s, struct text *out)
                                      : " on the right");
         break;
     case STEP_prepend:
-        text_add(out, "prepend ");
-        add_quoted(out, &s->content);
+    case STEP_prefix:
+        describe_text_in_front(s, out);
         break;
     case STEP_charsmap:
         text_add(out, "map characters by a table of %u bytes%s", s->content.bytes,
                  s->by_graphemes ? ", grapheme clusters whole" : "");
-        break;
-    case STEP_prefix:
-        text_add(out, "put ");
-        add_quoted(out, &s->content);
-        text_add(out, " in front of %s unless it is there",
-                 s->prefix == PREFIX_first_unless_present ? "the text" : "each piece");
         break;
     case STEP_split:
         describe_split(s, out);
         break;
     case STEP_byte_level:
         text_add(out, "spell each byte as a character");
-        break;
-    default:
-        text_add(out, "an unknown step");
         break;
     }
     text_add(out, "\n");
@@ -157,7 +157,7 @@ static void describe_decoder(const struct decoder_step *s, struct text *out)
         add_quoted(out, s->kind == DECODE_replace ? &s->content : &space);
     }
     if (s->kind == DECODE_strip)
-        text_add(out, " (%u in front, %u behind)", s->start, s->stop);
+        text_add(out, " (%u in front, %u at the end)", s->start, s->stop);
     text_add(out, "%s", s->cleanup ? ", clean up spaces" : "");
 }
 
@@ -174,12 +174,11 @@ static void describe_ids(const struct vocabulary *v, const uint32_t *ids, uint32
 
 static void describe_surroundings(const struct vocabulary *v, struct text *out)
 {
-    const struct pipeline *p = &v->pipeline;
     text_add(out, "with --add-bos: ");
-    describe_ids(v, v->front, v->front_count, "in front ", out);
-    text_add(out, "%s", v->front_count && p->back_count ? "; " : "");
-    describe_ids(v, p->back, p->back_count, "behind ", out);
-    text_add(out, "%s\n", v->front_count || p->back_count ? "" : "nothing");
+    describe_ids(v, v->front, v->front_count, "before a text ", out);
+    text_add(out, "%s", v->front_count && v->back_count ? "; " : "");
+    describe_ids(v, v->back, v->back_count, "after it ", out);
+    text_add(out, "%s\n", v->front_count || v->back_count ? "" : "nothing");
 }
 
 void tokenizer_describe(const struct vocabulary *v, bool checked, struct text *out)

@@ -110,7 +110,7 @@ static bool check_body(struct parsing *p, uint32_t body, uint32_t at)
            false;
 }
 
-/* All quantifiers behind `body`. In this dialect `{n,m}+` repeats again and `{n}?` makes optional.
+/* All quantifiers after `body`. In this dialect `{n,m}+` repeats again and `{n}?` makes optional.
  */
 static uint32_t parse_quantifiers(struct parsing *p, uint32_t body)
 {
@@ -195,7 +195,7 @@ static uint32_t parse_option_group(struct parsing *p, uint32_t start)
 static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool negated)
 {
     if (p->in_behind && !behind)
-        return expression_fail(p, start, "a lookahead inside of a lookbehind is not supported");
+        return expression_fail(p, start, "a lookahead inside a lookbehind is not supported");
     bool in_behind = p->in_behind;
     p->in_behind = behind;
     uint32_t body = close_group(p, parse_choice(p), start);

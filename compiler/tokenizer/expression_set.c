@@ -214,7 +214,7 @@ static bool parse_range(struct parsing *p, struct brackets *b)
         if (parsing_at(p, "[") || parsing_at(p, "&&") || !parse_member(p, b, &last))
             return expression_fail(p, start, "this range has no end"), false;
         if (at_range(p))
-            return expression_fail(p, p->at, "behind a range, write \\- for the character"), false;
+            return expression_fail(p, p->at, "after a range, write \\- for the character"), false;
     }
     if (last < first)
         return expression_fail(p, start, "the range is upside down"), false;

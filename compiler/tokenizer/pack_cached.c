@@ -70,13 +70,13 @@ static void mix_rules(struct cache_mixer *mixer, const struct vocabulary *v)
     const uint32_t rules[] = {
         v->token_count,    v->merge_count,         v->by_score,    v->from_gguf,
         v->whole_words,    v->fuse_unknown,        v->ascii_strip, v->unknown,
-        v->front_count,    p->back_count,          p->model,       p->byte_fallback,
+        v->front_count,    v->back_count,          p->model,       p->byte_fallback,
         p->float32_scores, p->max_word_characters,
     };
 
     cache_mix(mixer, rules, sizeof rules);
     cache_mix(mixer, v->front, v->front_count * sizeof *v->front);
-    cache_mix(mixer, p->back, p->back_count * sizeof *p->back);
+    cache_mix(mixer, v->back, v->back_count * sizeof *v->back);
     mix_text(mixer, p->continuing_prefix.text, p->continuing_prefix.bytes);
     mix_text(mixer, p->end_suffix.text, p->end_suffix.bytes);
     mix_steps(mixer, &p->normalizers);

@@ -212,16 +212,16 @@ static bool find_start(struct packing *p, const struct decoder_step *step, bool 
                     ((step->kind == DECODE_metaspace || step->kind == DECODE_marks) && step->start);
     if (joined && step->kind == DECODE_strip) {
         if (step->stop || (step->start && !is_text(&step->content, " ")))
-            return refuse(p, "Strip behind Fuse that takes more than spaces at the start");
+            return refuse(p, "Strip after Fuse that takes more than spaces at the start");
         if (step->start > 1)
-            return refuse(p, "Strip behind Fuse that takes several spaces");
+            return refuse(p, "Strip after Fuse that takes several spaces");
         *start = step->start ? RLX_START_ONE_SPACE : RLX_START_KEEP;
     } else if (joined && step->kind == DECODE_replace) {
         if (step->expression.bytes !=
             character_bytes(step->expression.text, step->expression.bytes))
-            return refuse(p, "Replace of several characters behind Fuse");
+            return refuse(p, "Replace of several characters after Fuse");
     } else if (joined && (by_token || step->kind == DECODE_suffix)) {
-        return refuse(p, "a step behind Fuse that looks at single tokens");
+        return refuse(p, "a step after Fuse that looks at single tokens");
     } else if (by_token) {
         *start = RLX_START_TOKEN;
     }

@@ -2,7 +2,7 @@
  * STEP_TEXTS and POINT_FLAGS, and those of rlx/scanner_format.h. All expressions of a section share
  * one partition of the code points, so every expression is read before the first scanner is made.
  */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/scanner.h"
 
@@ -93,7 +93,7 @@ struct step_packing {
     bool spelled; /* the alphabet is bytes */
 };
 
-/* Puts a text into STEP_TEXTS. Behind a byte-level step the description spells bytes. */
+/* Puts a text into STEP_TEXTS. After a byte-level step the description spells bytes. */
 static uint32_t add_text(struct step_packing *s, struct step_text text, uint32_t *bytes)
 {
     uint32_t offset = s->texts.bytes;
@@ -218,7 +218,7 @@ static void open_normalizer(struct packing *p)
         unreachable("the tables of normalization do not hold together");
 }
 
-/* A byte-level step changes no bytes here, but everything behind it would see other characters. */
+/* A byte-level step changes no bytes here, but everything after it would see other characters. */
 static bool pack_normalizers(struct packing *p)
 {
     struct text_steps steps = p->vocabulary->pipeline.normalizers;
@@ -227,7 +227,7 @@ static bool pack_normalizers(struct packing *p)
     for (uint32_t i = 0; i < steps.count; i++)
         if (steps.all[i].kind == STEP_byte_level)
             return diag_error(p->diags, place_of(p, &steps.all[i]),
-                              "expected ByteLevel as the last normalizer, found others behind it");
+                              "expected ByteLevel as the last normalizer, found others after it");
     if (!pack_normal(&steps, p->place, p->arena, p->diags, &p->normals))
         return false;
     packing_set_table(p, RLX_TABLE_NORMAL, p->normals.block, p->normals.bytes, 1);

@@ -177,6 +177,5 @@ void pack_token_flags(struct packing *p)
     }
     packing_set_table(p, RLX_TABLE_TOKEN_FLAGS, flags, p->token_count, 1);
     packing_set_table(p, RLX_TABLE_FRONT, v->front, v->front_count, sizeof *v->front);
-    packing_set_table(p, RLX_TABLE_BACK, v->pipeline.back, v->pipeline.back_count,
-                      sizeof *v->pipeline.back);
+    packing_set_table(p, RLX_TABLE_BACK, v->back, v->back_count, sizeof *v->back);
 }

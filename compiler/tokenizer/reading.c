@@ -172,7 +172,7 @@ bool reading_encode(struct reading *r, const char *text, uint32_t bytes, bool sp
         else if (!model_encode(r, pieces.all[i].text, scratch, out))
             return false;
     }
-    for (uint32_t i = 0; ends && i < v->pipeline.back_count; i++)
-        add_id(scratch, out, v->pipeline.back[i]);
+    for (uint32_t i = 0; ends && i < v->back_count; i++)
+        add_id(scratch, out, v->back[i]);
     return true;
 }

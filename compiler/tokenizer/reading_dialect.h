@@ -28,7 +28,7 @@ static inline struct step_text dialect_text(const struct dialect *d)
 /* Returns false. The first reason stays. */
 bool dialect_refuse(struct dialect *d, const char *why);
 bool dialect_sees(const struct dialect *d, const char *text);
-/* Goes behind the text if it is there. */
+/* Goes past the text if it is there. */
 bool dialect_takes(struct dialect *d, const char *text);
 uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits);
 /* Behind a backslash: the content of the set that stands there; NULL: it is none. `inside`

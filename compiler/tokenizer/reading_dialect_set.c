@@ -154,7 +154,7 @@ static const char *read_property(struct dialect *d, bool *negated)
     return property_content(d, name, plain);
 }
 
-/* The content of a set that the letter behind a backslash names; NULL: it names none. */
+/* The content of a set that the letter after a backslash names; NULL: it names none. */
 const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated)
 {
     static const struct {
@@ -214,7 +214,7 @@ static uint32_t read_hexadecimal(struct dialect *d)
     return first < 0x80 ? first : point;
 }
 
-/* A single character behind a backslash. */
+/* A single character after a backslash. */
 uint32_t dialect_point_escape(struct dialect *d)
 {
     static const char letters[] = "ntrfvae", values[] = "\n\t\r\f\v\a\033";

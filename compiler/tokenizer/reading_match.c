@@ -1,6 +1,6 @@
 /* Expressions and literals, and the pieces that a split makes of their matches. In: text. Out: all
  * of it in order, as matches and what lies between. Follows the iteration of the tokenizers
- * library: an empty match right behind another match does not count, and the search goes on one
+ * library: an empty match right after another match does not count, and the search goes on one
  * character later. */
 #include "compiler/tokenizer/reading_parts.h"
 

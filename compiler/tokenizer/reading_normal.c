@@ -1,5 +1,5 @@
 /* Normalizers, one after another. In: a stretch of text. Out: the stretch that they leave. */
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <stdlib.h>

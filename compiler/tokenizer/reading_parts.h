@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { NO_ID = UINT32_MAX };
+#define NO_ID UINT32_MAX /* too large for an enumerator in C11 */
 
 /* ---- reading_match.c: expressions, and the pieces between their matches ---- */
 
@@ -69,7 +69,7 @@ void added_split(struct reading *r, struct piece piece, bool normalized, bool sp
 /* False where PCRE2 gives up. */
 bool normalize(const struct reading *r, struct step_text in, struct arena *a,
                struct step_text *out);
-/* Whether the text behind the steps does not begin where the text before them begins. */
+/* Whether the text after the steps does not begin where the text before them begins. */
 bool normalize_loses_front(const struct reading *r, struct step_text in, struct arena *a);
 bool normalize_step(const struct text_step *s, const struct expression *e, struct step_text in,
                     struct arena *a, struct step_text *out);

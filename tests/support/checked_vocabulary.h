@@ -48,7 +48,7 @@ static inline void check_vocabulary(const struct vocabulary *v)
         check_step_text(v->pipeline.decoders.all[i].content);
     }
     check_ids(v, v->front, v->front_count);
-    check_ids(v, v->pipeline.back, v->pipeline.back_count);
+    check_ids(v, v->back, v->back_count);
     if (v->unknown != UINT32_MAX)
         check_ids(v, &v->unknown, 1);
 }

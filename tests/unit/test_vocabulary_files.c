@@ -1,6 +1,6 @@
 /* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. What
  * they mean was found by experiment with AutoTokenizer of transformers 5.24 and tokenizers 0.23.3. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "tests/support/describe_pipeline.h"
 #include "tests/support/importing.h"
@@ -141,7 +141,7 @@ static void merges(void **state)
         describe_steps(&d, &v->pipeline.pre_tokenizers);
         assert_string_equal(d.text, cases[i].pre_tokenizers);
         check_ids(v->front, v->front_count, cases[i].front);
-        check_ids(v->pipeline.back, v->pipeline.back_count, cases[i].back);
+        check_ids(v->back, v->back_count, cases[i].back);
         check_tokens(v, cases[i].tokens);
         describe_decoders(&d, &v->pipeline.decoders);
         assert_string_equal(d.text, cases[i].decoders);
@@ -168,7 +168,7 @@ static void words(void **state)
     const struct vocabulary *v = i.model.vocabulary;
     check_tokens(v, "[PAD] [UNK] [CLS] [SEP] [MASK] a - ##b  b  c last");
     check_ids(v->front, v->front_count, "2");
-    check_ids(v->pipeline.back, v->pipeline.back_count, "3");
+    check_ids(v->back, v->back_count, "3");
     assert_int_equal(v->pipeline.model, MODEL_wordpiece);
     assert_int_equal(v->unknown, 1);
     assert_true(v->tokens[4].added && v->tokens[4].kind == TOKEN_control && !v->tokens[5].added);
@@ -406,7 +406,7 @@ static void write_pieces(const char *name)
 }
 
 /* Control pieces are found in text, and names have defaults, if a file says what the pieces are for.
- * BOS only if the configuration asks for it. T5 has further tokens, and one behind a text. */
+ * BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
 static void pieces(void **state)
 {
     static const struct {
@@ -437,7 +437,7 @@ static void pieces(void **state)
         assert_true(good);
         const struct vocabulary *v = import.model.vocabulary;
         check_ids(v->front, v->front_count, cases[i].front);
-        check_ids(v->pipeline.back, v->pipeline.back_count, cases[i].back);
+        check_ids(v->back, v->back_count, cases[i].back);
         assert_int_equal(v->token_count, cases[i].tokens);
         assert_int_equal(v->tokens[3].added, cases[i].roles);
         assert_int_equal(v->tokens[2].ends_generation, true);
