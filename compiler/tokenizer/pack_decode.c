@@ -131,7 +131,7 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_byte_level:
         return spelled_bytes(d->packing, s.text, s.bytes);
     case DECODE_byte_fallback:
-        return fallen_back(d->packing, s);
+        return joined ? s : fallen_back(d->packing, s);
     case DECODE_replace:
         return replaced(d->packing, s, step->expression, step->content);
     case DECODE_fuse:
@@ -220,6 +220,8 @@ static bool find_start(struct packing *p, const struct decoder_step *step, bool 
         if (step->expression.bytes !=
             character_bytes(step->expression.text, step->expression.bytes))
             return refuse(p, "Replace of several characters after Fuse");
+    } else if (joined && step->kind == DECODE_byte_level) {
+        return refuse(p, "ByteLevel after Fuse");
     } else if (joined && (by_token || step->kind == DECODE_suffix)) {
         return refuse(p, "a step after Fuse that looks at single tokens");
     } else if (by_token) {
@@ -240,7 +242,7 @@ static bool find_starts(struct packing *p)
         if (start != RLX_START_KEEP && p->start != RLX_START_KEEP)
             return refuse(p, "two steps that change the start of a text");
         p->start = start != RLX_START_KEEP ? start : p->start;
-        p->each_byte = p->each_byte || steps->all[i].kind == DECODE_byte_fallback;
+        p->each_byte = p->each_byte || (!joined && steps->all[i].kind == DECODE_byte_fallback);
         joined =
             joined || steps->all[i].kind == DECODE_fuse || steps->all[i].kind == DECODE_byte_level;
     }
