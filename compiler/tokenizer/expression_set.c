@@ -85,7 +85,7 @@ static bool set_of_letter(struct arena *a, char c, bool in_brackets, struct poin
     }
 }
 
-/* Behind \p. */
+/* After \p. */
 static bool parse_property(struct parsing *p, uint32_t start, bool *negated, struct point_set *set)
 {
     if (!parsing_skip(p, "{"))

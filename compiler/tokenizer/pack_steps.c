@@ -221,21 +221,15 @@ static bool pack_scanners(struct packing *p)
         return false;
     p->partition = scanners.partition;
     pack_point_flags(p);
-    return add_scanners(p, &scanners);
+    if (!add_scanners(p, &scanners))
+        return false;
+    p->scanners = scanners_view(&scanners);
+    return true;
 }
 
-/* The tables as the runtime sees them, to normalize added tokens. */
+/* The tables as the runtime sees them, to normalize the texts of added tokens. */
 static void open_normalizer(struct packing *p)
 {
-    p->scanners = (struct scan_tables){
-        .scanners = p->tables[RLX_TABLE_SCANNERS].data,
-        .transitions = p->tables[RLX_TABLE_TRANSITIONS].data,
-        .class_index = p->tables[RLX_TABLE_CLASS_INDEX].data,
-        .class_pages = p->tables[RLX_TABLE_CLASS_PAGES].data,
-        .scanner_count = p->tables[RLX_TABLE_SCANNERS].count,
-        .transition_count = p->tables[RLX_TABLE_TRANSITIONS].count,
-        .class_page_count = p->tables[RLX_TABLE_CLASS_PAGES].count / RLX_SCAN_PAGE,
-    };
     if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, &p->scanners))
         unreachable("the tables of normalization do not hold together");
 }
