@@ -258,12 +258,12 @@ static uint32_t add_point(struct parsing *p, uint32_t point)
     struct point_set set = {0};
     point_set_add(&set, p->arena, point, point);
     if (p->no_case) {
-        if (point_set_folds_long(&set))
+        if (point_set_folds_long(p->arena, &p->folds, &set))
             return expression_fail(p, p->at,
                                    "without regard to case, U+%04X stands for several "
                                    "characters, which is not supported",
                                    point);
-        set = point_set_fold(p->arena, &set);
+        set = point_set_fold(p->arena, &p->folds, &set);
     }
     return add_set(p, set);
 }
@@ -327,7 +327,7 @@ static uint32_t parse_sequence(struct parsing *p)
             continue;
         uint32_t item = parse_item(p, &point);
         if (p->no_case && before != UINT32_MAX && point != UINT32_MAX &&
-            point_pair_is_folded(before, point))
+            point_pair_is_folded(p->arena, &p->folds, before, point))
             return expression_fail(p, start,
                                    "without regard to case, one character stands for "
                                    "this and what precedes it, which is not supported");
