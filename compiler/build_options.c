@@ -1,6 +1,6 @@
 /* Reads the options that rlxc build and rlxc plan share. Contract: build_options.h. */
 #include "compiler/build_options.h"
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 
 #include "compiler/passes/passes.h"
 #include "compiler/selection.h"

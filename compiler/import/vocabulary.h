@@ -1,16 +1,11 @@
-/* The vocabulary as published, from which pack/tokenizer.c makes the tables of a tokenizer.
- * Sources: tokenizer.ggml.* metadata of a GGUF file, or tokenizer.json (with tokenizer_config.json,
- * special_tokens_map.json and generation_config.json). */
+/* The vocabulary of a model and the pipeline around it, as published. In: a GGUF file, or the files
+ * of a Hugging Face directory (tokenizer.json, tekken.json, tokenizer.model, vocab.json with
+ * merges.txt, vocab.txt, and the configurations). Out: struct vocabulary, which compiler/tokenizer
+ * compiles into tables. */
 #ifndef RLXC_VOCABULARY_H
 #define RLXC_VOCABULARY_H
 
 #include "compiler/import/gguf.h"
-
-enum vocabulary_kind {
-    VOCABULARY_byte_level, /* token texts spell bytes as GPT-2's printable characters */
-    VOCABULARY_characters, /* SentencePiece: U+2581 is a space, <0x0A> a byte; merges by score, or
-                              as listed */
-};
 
 /* In the numbering of GGUF's token types. */
 enum token_kind {
@@ -108,7 +103,8 @@ enum decoder_step_kind {
     DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
     DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
-    DECODE_suffix,     /* BPEDecoder: `content` becomes a space, nothing in the last token */
+    DECODE_suffix,     /* BPEDecoder: `content` becomes `expression`, which is a space if empty, and
+                          nothing in the last token */
     DECODE_marks, /* SentencePiece: `expression` becomes a space; with `start`, the one in front of
                           the first token becomes nothing */
 };
@@ -134,39 +130,24 @@ struct pipeline {
     struct step_text end_suffix;        /* "</w>" at the end of the last piece of a word */
     uint32_t max_word_characters;       /* WordPiece: longer words are unknown; 0: no limit */
     bool float32_scores; /* unigram: sums of scores are float, as SentencePiece's; else double */
-    uint32_t back[8];    /* ids to put behind, as `front` */
-    uint32_t back_count;
 };
-
-/* How text is split into words before merging: the published regular expressions, by their parts.
- * See rlx_tokenizer_split of rlx/tokenizer_format.h, which has the same parts. All false: no
- * split. */
-struct word_split {
-    bool words, contractions, any_case, long_s, prefix_any, number_space, newlines, numbers_first,
-        spaces, cased, slashes;
-    uint32_t digits; /* digits of a number at most; 0: any */
-};
-
-/* Where a space is put in front of text. A stretch is the text between two special tokens. */
-enum space_prefix { PREFIX_none, PREFIX_stretch, PREFIX_unless_space, PREFIX_first };
 
 struct vocabulary {
-    enum vocabulary_kind kind;
     struct vocabulary_token *tokens; /* by id */
     uint32_t token_count, token_capacity;
-    struct vocabulary_merge *merges; /* in order of rank; if there are none, scores decide */
+    struct vocabulary_merge *merges; /* in order of rank; none if scores decide */
     uint32_t merge_count, merge_capacity;
-    bool by_score;
-    bool from_gguf; /* for the differences between the two sources: see pack/tokenizer.c */
-    bool nfc, whole_words, fuse_unknown, strip_space, ascii_strip;
-    bool marks_spaces; /* normalization writes U+2581 for a space */
-    struct word_split split;
-    enum space_prefix prefix;
+    bool by_score;     /* BPE: the pair whose token has the highest score merges first */
+    bool from_gguf;    /* where GGUF files and other sources differ, the rules of GGUF files */
+    bool whole_words;  /* a piece that is a token becomes that token without any merge */
+    bool fuse_unknown; /* unknown characters in a row become one unknown token */
+    bool ascii_strip;  /* left_strip and right_strip take ASCII white space only */
     uint32_t unknown;  /* id, or UINT32_MAX */
-    uint32_t front[8]; /* ids to put in front, if the caller asks for them */
-    uint32_t front_count;
+    uint32_t front[8], back[8]; /* ids before and after a text, if the caller asks for them */
+    uint32_t front_count, back_count;
     struct pipeline pipeline;
-    const char *file; /* for messages */
+    const char *file;          /* for messages */
+    const char *pre_tokenizer; /* the name in a GGUF file that stands for its steps; NULL: none */
 };
 
 /* Both set m->vocabulary (NULL if the source has none, which is not an error) and

@@ -4,6 +4,8 @@
  */
 #include "compiler/template/unicode.h"
 
+#include "compiler/base/point_range.h"
+
 #include <string.h>
 #include <utf8proc.h>
 
@@ -11,20 +13,8 @@
  * what comes after plane 14's marks is for private use, and in no class. */
 enum { RARE_POINTS = 0x20000, EMPTY_POINTS = 0x40000, LAST_POINTS = 0xe0000, POINTS = 0xe0200 };
 
-struct range {
-    int32_t first, last;
-};
-
-static bool in_ranges(int32_t point, const struct range *ranges, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (point >= ranges[i].first && point <= ranges[i].last)
-            return true;
-    return false;
-}
-
 /* Numeric_Type=Digit of the Unicode Character Database: digits that are not decimal. */
-static const struct range digits[] = {
+static const struct point_range digits[] = {
     {0xb2, 0xb3},       {0xb9, 0xb9},       {0x1369, 0x1371},   {0x19da, 0x19da},
     {0x2070, 0x2070},   {0x2074, 0x2079},   {0x2080, 0x2089},   {0x2460, 0x2468},
     {0x2474, 0x247c},   {0x2488, 0x2490},   {0x24ea, 0x24ea},   {0x24f5, 0x24fd},
@@ -34,7 +24,7 @@ static const struct range digits[] = {
 
 /* Word_Break = MidLetter, MidNumLet and Single_Quote: they do not end a word for the final sigma.
  */
-static const struct range inside_words[] = {
+static const struct point_range inside_words[] = {
     {'\'', '\''},     {'.', '.'},       {':', ':'},       {0xb7, 0xb7},
     {0x387, 0x387},   {0x55f, 0x55f},   {0x5f4, 0x5f4},   {0x2018, 0x2019},
     {0x2024, 0x2024}, {0x2027, 0x2027}, {0xfe13, 0xfe13}, {0xfe52, 0xfe52},
@@ -44,10 +34,11 @@ static const struct range inside_words[] = {
 static uint32_t class_of(int32_t c)
 {
     bool listed = c < RARE_POINTS;
-    uint32_t bits =
-        listed && in_ranges(c, inside_words, countof(inside_words)) ? RLX_CASE_IGNORED : 0u;
+    uint32_t bits = listed && point_in_ranges(inside_words, countof(inside_words), (uint32_t)c)
+                        ? RLX_CASE_IGNORED
+                        : 0u;
 
-    if (listed && in_ranges(c, digits, countof(digits)))
+    if (listed && point_in_ranges(digits, countof(digits), (uint32_t)c))
         bits |= RLX_DIGIT;
     switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_LU:

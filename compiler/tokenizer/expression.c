@@ -110,7 +110,7 @@ static bool check_body(struct parsing *p, uint32_t body, uint32_t at)
            false;
 }
 
-/* All quantifiers behind `body`. In this dialect `{n,m}+` repeats again and `{n}?` makes optional.
+/* All quantifiers after `body`. In this dialect `{n,m}+` repeats again and `{n}?` makes optional.
  */
 static uint32_t parse_quantifiers(struct parsing *p, uint32_t body)
 {
@@ -134,7 +134,7 @@ static uint32_t parse_quantifiers(struct parsing *p, uint32_t body)
 
 static uint32_t parse_choice(struct parsing *p);
 
-/* Behind the letters' `(?`: i, m, -i, … up to ")" or ":". True at ":". */
+/* The letters after `(?`: i, m, -i, … up to ")" or ":". *colon: at ":", which it skips. */
 static bool parse_options(struct parsing *p, bool *colon)
 {
     bool value = true;
@@ -191,11 +191,11 @@ static uint32_t parse_option_group(struct parsing *p, uint32_t start)
     return body;
 }
 
-/* Behind `(?=` and the like. */
+/* After `(?=` and the like. */
 static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool negated)
 {
     if (p->in_behind && !behind)
-        return expression_fail(p, start, "a lookahead inside of a lookbehind is not supported");
+        return expression_fail(p, start, "a lookahead inside a lookbehind is not supported");
     bool in_behind = p->in_behind;
     p->in_behind = behind;
     uint32_t body = close_group(p, parse_choice(p), start);
@@ -203,7 +203,7 @@ static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool 
     return add_look(p, body, behind, negated);
 }
 
-/* Behind `(`. */
+/* After `(`. */
 static uint32_t parse_group(struct parsing *p)
 {
     static const struct {
@@ -309,6 +309,15 @@ static uint32_t parse_item(struct parsing *p, uint32_t *point)
     return parsing_point(p, point) ? add_point(p, *point) : NODE_NONE;
 }
 
+static void append_item(struct parsing *p, uint32_t sequence, uint32_t *last, uint32_t item)
+{
+    if (*last == NODE_NONE)
+        p->e->nodes[sequence].first = item;
+    else
+        p->e->nodes[*last].next = item;
+    *last = item;
+}
+
 static uint32_t parse_sequence(struct parsing *p)
 {
     uint32_t sequence = add_node(p, NODE_sequence), last = NODE_NONE, before = UINT32_MAX;
@@ -323,17 +332,13 @@ static uint32_t parse_sequence(struct parsing *p)
                                    "without regard to case, one character stands for "
                                    "this and what precedes it, which is not supported");
         before = point;
-        uint32_t behind = p->at;
+        uint32_t end = p->at;
         item = parse_quantifiers(p, item);
-        if (p->at != behind)
+        if (p->at != end)
             before = UINT32_MAX;
         if (item == NODE_NONE)
             return NODE_NONE;
-        if (last == NODE_NONE)
-            p->e->nodes[sequence].first = item;
-        else
-            p->e->nodes[last].next = item;
-        last = item;
+        append_item(p, sequence, &last, item);
     }
     return p->failed ? NODE_NONE : sequence;
 }
@@ -370,11 +375,7 @@ static uint32_t parse_literal(struct parsing *p)
         uint32_t item = parsing_point(p, &point) ? add_point(p, point) : NODE_NONE;
         if (item == NODE_NONE)
             return NODE_NONE;
-        if (last == NODE_NONE)
-            p->e->nodes[sequence].first = item;
-        else
-            p->e->nodes[last].next = item;
-        last = item;
+        append_item(p, sequence, &last, item);
     }
     return p->failed ? NODE_NONE : sequence;
 }

@@ -79,7 +79,7 @@ struct parsing {
     uint32_t spelled_count, spelled_capacity;
     struct point_folds folds;
     bool no_case, dot_all; /* (?i), (?m) */
-    bool in_behind;        /* inside of a lookbehind */
+    bool in_behind;        /* inside a lookbehind */
     bool failed;
 };
 
@@ -87,7 +87,7 @@ struct parsing {
 uint32_t expression_fail(struct parsing *p, uint32_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool parsing_at(const struct parsing *p, const char *text); /* the text continues so */
-bool parsing_skip(struct parsing *p, const char *text);     /* the same, and goes behind it */
+bool parsing_skip(struct parsing *p, const char *text);     /* the same, and goes past it */
 /* Reads a character of the expression. False, with an error, at the end and in broken UTF-8. */
 bool parsing_point(struct parsing *p, uint32_t *point);
 
@@ -103,7 +103,7 @@ enum escape_kind { ESCAPE_failed, ESCAPE_point, ESCAPE_set };
 /* At a backslash. `in_brackets`: \b is a backspace there. */
 enum escape_kind parse_escape(struct parsing *p, bool in_brackets, uint32_t *point,
                               struct point_set *set);
-/* Behind `[`: the set up to and with its `]`. */
+/* After `[`: the set up to and with its `]`. */
 bool parse_brackets(struct parsing *p, struct point_set *set);
 /* At ^, $, \A, \z, \Z, \b or \B: what it stands for; else NODE_NONE, and nothing is read. */
 uint32_t parse_anchor(struct parsing *p);

@@ -1,5 +1,5 @@
 /* What regular expressions say in short: anchors as lookarounds, possessive repetitions as greedy
- * ones behind which no further one fits. Also what may match nothing. */
+ * ones after which no further one fits. Also what may match nothing. */
 #include "compiler/tokenizer/expression.h"
 
 /* ---- anchors ---- */
@@ -33,7 +33,7 @@ static uint32_t add_boundary(struct parsing *p, bool negated)
                     add_pair(p, NODE_sequence, side[2], side[3]));
 }
 
-/* ^: the start of the text, and behind each newline but a last one. */
+/* ^: the start of the text, and after each newline but a last one. */
 static uint32_t add_line_start(struct parsing *p)
 {
     struct point_set any = {0};
@@ -168,7 +168,7 @@ uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
     struct node n = p->e->nodes[repeat];
     if (p->in_behind)
         return expression_fail(p, at,
-                               "a possessive repetition inside of a lookbehind is not "
+                               "a possessive repetition inside a lookbehind is not "
                                "supported");
     if (n.least == n.most && is_single_way(p->e, n.first))
         return repeat;

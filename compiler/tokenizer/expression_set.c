@@ -85,7 +85,7 @@ static bool set_of_letter(struct arena *a, char c, bool in_brackets, struct poin
     }
 }
 
-/* Behind \p. */
+/* After \p. */
 static bool parse_property(struct parsing *p, uint32_t start, bool *negated, struct point_set *set)
 {
     if (!parsing_skip(p, "{"))
@@ -214,7 +214,7 @@ static bool parse_range(struct parsing *p, struct brackets *b)
         if (parsing_at(p, "[") || parsing_at(p, "&&") || !parse_member(p, b, &last))
             return expression_fail(p, start, "this range has no end"), false;
         if (at_range(p))
-            return expression_fail(p, p->at, "behind a range, write \\- for the character"), false;
+            return expression_fail(p, p->at, "after a range, write \\- for the character"), false;
     }
     if (last < first)
         return expression_fail(p, start, "the range is upside down"), false;

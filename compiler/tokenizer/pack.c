@@ -8,7 +8,7 @@
  * GGUF file the last token and the first merge count. Added tokens decode to their text in a GGUF
  * file, and go through the decoder in a tokenizer.json.
  */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
 
 #include <string.h>

@@ -50,8 +50,8 @@ uint32_t most_covered(const struct packing *p)
     for (uint32_t i = 0; i < v->token_count; i++)
         longest = max_u64(longest, v->tokens[i].bytes);
     uint64_t before = shrinking_of_all(&v->pipeline.normalizers),
-             behind = shrinking_of_all(&v->pipeline.pre_tokenizers);
-    if (before > UINT32_MAX || behind > UINT32_MAX || before * behind > UINT32_MAX / longest)
+             after = shrinking_of_all(&v->pipeline.pre_tokenizers);
+    if (before > UINT32_MAX || after > UINT32_MAX || before * after > UINT32_MAX / longest)
         return 0;
-    return (uint32_t)(longest * before * behind);
+    return (uint32_t)(longest * before * after);
 }

@@ -139,7 +139,7 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_byte_level:
         return spelled_bytes(d->packing, s.text, s.bytes);
     case DECODE_byte_fallback:
-        return fallen_back(d->packing, s);
+        return joined ? s : fallen_back(d->packing, s);
     case DECODE_replace:
         return replaced(d->packing, s, step->expression, step->content);
     case DECODE_fuse:
@@ -157,7 +157,8 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_suffix:
         if (ends_with(s, step->content))
             s.bytes -= step->content.bytes;
-        return replaced(d->packing, s, step->content, space);
+        return replaced(d->packing, s, step->content,
+                        step->expression.bytes ? step->expression : space);
     }
     unreachable("an unknown step of a decoder");
 }
@@ -233,16 +234,18 @@ static bool find_start(struct packing *p, const struct decoder_step *step, bool 
                     ((step->kind == DECODE_metaspace || step->kind == DECODE_marks) && step->start);
     if (joined && step->kind == DECODE_strip) {
         if (step->stop || (step->start && !is_text(&step->content, " ")))
-            return refuse(p, "Strip behind Fuse that takes more than spaces at the start");
+            return refuse(p, "Strip after Fuse that takes more than spaces at the start");
         if (step->start > 1)
-            return refuse(p, "Strip behind Fuse that takes several spaces");
+            return refuse(p, "Strip after Fuse that takes several spaces");
         *start = step->start ? RLX_START_ONE_SPACE : RLX_START_KEEP;
     } else if (joined && step->kind == DECODE_replace) {
         if (step->expression.bytes !=
             character_bytes(step->expression.text, step->expression.bytes))
-            return refuse(p, "Replace of several characters behind Fuse");
+            return refuse(p, "Replace of several characters after Fuse");
+    } else if (joined && step->kind == DECODE_byte_level) {
+        return refuse(p, "ByteLevel after Fuse");
     } else if (joined && (by_token || step->kind == DECODE_suffix)) {
-        return refuse(p, "a step behind Fuse that looks at single tokens");
+        return refuse(p, "a step after Fuse that looks at single tokens");
     } else if (by_token) {
         *start = RLX_START_TOKEN;
     }
@@ -264,7 +267,7 @@ static bool find_starts(struct packing *p)
         if (start != RLX_START_KEEP && p->start != RLX_START_KEEP)
             return refuse(p, "two steps that change the start of a text");
         p->start = start != RLX_START_KEEP ? start : p->start;
-        p->each_byte = p->each_byte || steps->all[i].kind == DECODE_byte_fallback;
+        p->each_byte = p->each_byte || (!joined && steps->all[i].kind == DECODE_byte_fallback);
         joined =
             joined || steps->all[i].kind == DECODE_fuse || steps->all[i].kind == DECODE_byte_level;
     }

@@ -5,14 +5,12 @@
  */
 #include "compiler/tokenizer/pack_normal_parts.h"
 
+#include "compiler/base/point_range.h"
+
 #include <string.h>
 #include <utf8proc.h>
 
-struct class_range {
-    uint32_t first, last;
-};
-
-static const struct class_range consonants[] = {
+static const struct point_range consonants[] = {
     {0x915, 0x939},     {0x958, 0x95f},     {0x978, 0x97f},     {0x995, 0x9a8},
     {0x9aa, 0x9b0},     {0x9b2, 0x9b2},     {0x9b6, 0x9b9},     {0x9dc, 0x9dd},
     {0x9df, 0x9df},     {0x9f0, 0x9f1},     {0xa95, 0xaa8},     {0xaaa, 0xab0},
@@ -34,7 +32,7 @@ static const struct class_range consonants[] = {
     {0x11a50, 0x11a50}, {0x11a5c, 0x11a83}, {0x11f04, 0x11f10}, {0x11f12, 0x11f33},
 };
 
-static const struct class_range linkers[] = {
+static const struct point_range linkers[] = {
     {0x94d, 0x94d},     {0x9cd, 0x9cd},     {0xacd, 0xacd},     {0xb4d, 0xb4d},
     {0xc4d, 0xc4d},     {0xd4d, 0xd4d},     {0x1039, 0x1039},   {0x17d2, 0x17d2},
     {0x1a60, 0x1a60},   {0x1b44, 0x1b44},   {0x1bab, 0x1bab},   {0xa9c0, 0xa9c0},
@@ -42,7 +40,7 @@ static const struct class_range linkers[] = {
     {0x1193e, 0x1193e}, {0x11a47, 0x11a47}, {0x11a99, 0x11a99}, {0x11f42, 0x11f42},
 };
 
-static const struct class_range newer_extends[] = {
+static const struct point_range newer_extends[] = {
     {0x897, 0x897},     {0xcc0, 0xcc0},     {0xcc7, 0xcc8},     {0xcca, 0xccb},
     {0x1715, 0x1715},   {0x1734, 0x1734},   {0x1acf, 0x1add},   {0x1ae0, 0x1aeb},
     {0x1b3b, 0x1b3b},   {0x1b3d, 0x1b3d},   {0x1b43, 0x1b43},   {0x1baa, 0x1baa},
@@ -56,7 +54,7 @@ static const struct class_range newer_extends[] = {
     {0x1e6e3, 0x1e6e3}, {0x1e6e6, 0x1e6e6}, {0x1e6ee, 0x1e6ef}, {0x1e6f5, 0x1e6f5},
 };
 
-static const struct class_range newer_spacing_marks[] = {
+static const struct point_range newer_spacing_marks[] = {
     {0x113b9, 0x113ba}, {0x113ca, 0x113ca}, {0x113cc, 0x113cd}, {0x11b61, 0x11b61},
     {0x11b65, 0x11b65}, {0x11b67, 0x11b67}, {0x1171e, 0x1171e}, {0x1612a, 0x1612c},
 };
@@ -97,7 +95,7 @@ static uint8_t class_of(uint32_t point)
     }
 }
 
-static void fill(uint8_t *classes, const struct class_range *ranges, size_t count, uint8_t class)
+static void fill(uint8_t *classes, const struct point_range *ranges, size_t count, uint8_t class)
 {
     for (size_t i = 0; i < count; i++)
         memset(classes + ranges[i].first, class, ranges[i].last - ranges[i].first + 1);

@@ -25,7 +25,7 @@ static struct symbol join(struct packing *p, struct symbol left, struct symbol r
 
 static uint32_t find_joined(struct packing *p, const struct vocabulary_merge *m, bool add)
 {
-    /* the right one loses its prefix */
+    /* The right one loses its prefix. */
     uint32_t skip =
         (uint32_t)min_u64(p->vocabulary->pipeline.continuing_prefix.bytes, m->right_bytes);
     struct symbol whole = join(p, (struct symbol){m->left, m->left_bytes},
@@ -70,7 +70,7 @@ static bool list_merges(struct packing *p, struct pairs *pairs)
 static int compare_scores(const void *a, const void *b)
 {
     float x = *(const float *)a, y = *(const float *)b;
-    return (x < y) - (x > y); /* falling */
+    return (x < y) - (x > y); /* highest first */
 }
 
 /* The position of a score among all distinct scores, the highest first. */
@@ -122,12 +122,12 @@ static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
                                                                                  : symbol;
 }
 
-enum {
-    MOST_CUTS = 256
-}; /* longer tokens are rules of dashes and the like, which merge from halves */
+/* Characters of a token that is cut. Longer ones are rules of dashes and the like, which merge from
+ * halves. */
+enum { MOST_CUTS = 256 };
 
-/* SentencePiece gives no unused token out. One of a single character only stands for itself while
- * others merge. */
+/* SentencePiece never produces an unused token. One of a single character exists only while others
+ * merge. */
 static void hide_unused(struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;

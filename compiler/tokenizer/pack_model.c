@@ -1,12 +1,11 @@
-/* What the model of a tokenizer needs beside its merges and words. In: the vocabulary. Out: tables
+/* What the model of a tokenizer needs besides its merges and words. In: the vocabulary. Out: tables
  * MODEL, TRIE, SCORES and AFFIXES (rlx/model_format.h).
  *
  * Which tokens are pieces, and their scores, follow the programs that publish such files. In a
- * SentencePiece model, control, unknown, byte and unused pieces never match text, and a user-defined
- * one has a tenth for each of its bytes but the
- * first. In a tokenizer.json every entry of the
- * model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The score of
- * an unknown character is the lowest one less 10. */
+ * SentencePiece model, control, unknown, byte and unused pieces never match text, and the score of a
+ * user-defined one is 0.1 for each of its bytes but the first. In a tokenizer.json every entry of
+ * the model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The score
+ * of an unknown character is the lowest one less 10. */
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/pack_trie.h"
 #include "runtime/tokenizer/trie.h"
@@ -152,9 +151,9 @@ static bool is_mark(const char *text, uint32_t bytes)
     return bytes >= 3 && memcmp(text, mark, 3) == 0;
 }
 
-static void join(struct rlx_model *m, uint8_t before, uint8_t behind)
+static void join(struct rlx_model *m, uint8_t before, uint8_t after)
 {
-    m->joined[before][behind / 32] |= 1u << behind % 32;
+    m->joined[before][after / 32] |= 1u << after % 32;
 }
 
 /* Notes that a text goes across from the end of one to the start of another. */
@@ -163,12 +162,12 @@ static void note_joined(const struct packing *p, struct rlx_model *m, struct sym
 {
     if (left.bytes == 0 || right.bytes == 0)
         return;
-    uint8_t before = (uint8_t)left.text[left.bytes - 1], behind = (uint8_t)right.text[0];
+    uint8_t before = (uint8_t)left.text[left.bytes - 1], after = (uint8_t)right.text[0];
     if (!p->byte_level && left.bytes >= 3 && is_mark(left.text + left.bytes - 3, 3))
         before = RLX_MODEL_MARK;
     if (!p->byte_level && is_mark(right.text, right.bytes))
-        behind = RLX_MODEL_MARK;
-    join(m, before, behind);
+        after = RLX_MODEL_MARK;
+    join(m, before, after);
 }
 
 void packing_note_merge(struct packing *p, struct symbol left, struct symbol right)
@@ -185,10 +184,10 @@ static uint32_t known_bytes(const struct packing *p)
 }
 
 /* Joins everything with what begins with that byte. */
-static void join_column(struct rlx_model *m, uint8_t behind)
+static void join_column(struct rlx_model *m, uint8_t after)
 {
     for (uint32_t before = 0; before < 256; before++)
-        join(m, (uint8_t)before, behind);
+        join(m, (uint8_t)before, after);
 }
 
 /* Pieces that are matched before merging go across characters. A space that is no token joins its
@@ -204,12 +203,12 @@ static void set_joined(struct packing *p, struct rlx_model *m)
             note_joined(p, m, (struct symbol){p->symbols[i].text, cut},
                         (struct symbol){p->symbols[i].text + cut, p->symbols[i].bytes - cut});
     uint32_t space = p->byte_level ? p->bytes[' '] : packing_find(p, " ", 1);
-    for (uint32_t behind = 0; behind < 256; behind++) {
-        bool is_space = behind == ' ' || behind == RLX_MODEL_MARK;
+    for (uint32_t after = 0; after < 256; after++) {
+        bool is_space = after == ' ' || after == RLX_MODEL_MARK;
         bool is_token =
-            behind == ' ' ? space < p->token_count : packing_find(p, mark, 3) < p->token_count;
+            after == ' ' ? space < p->token_count : packing_find(p, mark, 3) < p->token_count;
         if (drops || (is_space && !p->byte_level ? !is_token : !known && v->fuse_unknown))
-            join_column(m, (uint8_t)behind);
+            join_column(m, (uint8_t)after);
     }
 }
 
@@ -222,8 +221,8 @@ static bool finish_bpe(struct packing *p, struct rlx_model *m)
     m->flags |= p->joins.flags;
     if (v->by_score && v->fuse_unknown)
         m->flags |= RLX_MODEL_FUSE_IDS;
-    /* where some characters have bytes and others have not, the tokenizers library changes the order
-     * of parts */
+    /* Where some bytes have a token and others do not, the tokenizers library changes the order of
+     * parts. */
     uint32_t known = known_bytes(p);
     if (m->longest > MOST_PIECE || (known > 0 && known < 256))
         m->flags |= RLX_MODEL_WHOLE;

@@ -7,7 +7,7 @@
 
 struct block {
     struct arena *arena, *work; /* for what stays, and for one step */
-    struct table_bytes bytes;   /* behind the header and the steps; offsets count from here */
+    struct table_bytes bytes;   /* after the header and the steps; offsets count from here */
     struct rlx_normal_step *steps;
     uint32_t count, capacity;
     struct point_map map; /* of the steps since the last one in `steps` */

@@ -2,7 +2,7 @@
  * because the tokenizers library knows no later forms. Decompositions and combining classes never
  * change (Unicode Character Encoding Stability Policies), so leaving out later characters is
  * enough. Out: records of code points, and compositions. */
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 #include "compiler/tokenizer/pack_normal_parts.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Maps of code points to sequences: lower case, isolated ideographs, and replacements of single
  * characters. In: steps. Out: the values of each code point; maps that follow each other as one;
  * their tables. */
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 #include "compiler/tokenizer/expression.h"
 #include "compiler/tokenizer/pack_normal_parts.h"
 #include "runtime/base/utf8.h"

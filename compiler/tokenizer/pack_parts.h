@@ -87,8 +87,9 @@ bool pack_merges(struct packing *p); /* MERGES; may add symbols */
 void packing_note_merge(struct packing *p, struct symbol left, struct symbol right);
 bool pack_model(struct packing *p);    /* MODEL, TRIE, SCORES, AFFIXES; after pack_merges */
 void pack_words(struct packing *p);    /* WORDS, after all symbols are known */
-bool pack_specials(struct packing *p); /* SPECIALS, SPECIAL_TEXTS, SPECIAL_STARTS */
-bool pack_steps(struct packing *p);    /* STEPS, STEP_TEXTS and the tables of scanners */
+bool pack_specials(struct packing *p); /* SPECIALS, SPECIAL_TEXTS, SPECIAL_TRIE */
+bool pack_steps(
+    struct packing *p); /* NORMAL, STEPS, STEP_TEXTS, POINT_FLAGS and the tables of scanners */
 /* How many bytes of text one id stands for at most; 0: there is no bound. */
 uint32_t most_covered(const struct packing *p);
 

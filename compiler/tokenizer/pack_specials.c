@@ -1,5 +1,5 @@
 /* Tokens that are recognized as a whole in text. In: the vocabulary's added tokens. Out: tables
- * SPECIALS, SPECIAL_TEXTS, SPECIAL_TRIE and POINT_FLAGS. */
+ * SPECIALS, SPECIAL_TEXTS and SPECIAL_TRIE. */
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/pack_trie.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Appends a range that begins behind the last one, or joins it. */
+/* Appends a range that begins after the start of the last one, or joins it. */
 static void append(struct point_set *s, struct arena *a, uint32_t first, uint32_t last)
 {
     if (s->count != 0 && first <= s->ranges[s->count - 1].last + 1) {
@@ -27,15 +27,7 @@ void point_set_add(struct point_set *s, struct arena *a, uint32_t first, uint32_
 
 bool point_set_has(const struct point_set *s, uint32_t point)
 {
-    uint32_t low = 0, high = s->count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (s->ranges[middle].last < point)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->count && s->ranges[low].first <= point;
+    return point_in_ranges(s->ranges, s->count, point);
 }
 
 struct point_set point_set_union(struct arena *a, const struct point_set *x,

@@ -8,12 +8,9 @@
 #define RLXC_POINT_SET_H
 
 #include "compiler/base/arena.h"
+#include "compiler/base/point_range.h"
 
 enum { POINT_COUNT = 0x110000 };
-
-struct point_range {
-    uint32_t first, last;
-};
 
 /* Sorted; neither overlapping nor adjacent. All zeros: the empty set. */
 struct point_set {

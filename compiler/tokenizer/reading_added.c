@@ -57,7 +57,7 @@ static bool is_word_character(const struct reading *r, const char *text, uint32_
     struct arena_mark mark = arena_mark(r->arena);
     struct matches found = {0};
     bool good =
-        expression_find(&r->word_character, (struct step_text){text, bytes}, r->arena, &found) &&
+        pattern_find(&r->word_character, (struct step_text){text, bytes}, r->arena, &found) &&
         found.count && found.all[0].matches;
     arena_release(r->arena, mark);
     return good;
@@ -82,7 +82,7 @@ static bool is_space(const struct reading *r, uint32_t point)
                                       : is_white_space(point);
 }
 
-/* Where the white space in front of `start` begins, and where that behind `end` ends, in
+/* Where the white space before `start` begins, and where that after `end` ends, in
  * [first, last). */
 static uint32_t space_before(const struct reading *r, struct step_text text, uint32_t first,
                              uint32_t start)
@@ -97,7 +97,7 @@ static uint32_t space_before(const struct reading *r, struct step_text text, uin
     return start;
 }
 
-static uint32_t space_behind(const struct reading *r, struct step_text text, uint32_t end)
+static uint32_t space_after(const struct reading *r, struct step_text text, uint32_t end)
 {
     uint32_t point, bytes;
     while (end < text.bytes) {
@@ -139,7 +139,7 @@ static void split_leftmost(struct reading *r, struct piece piece, bool normalize
         if (t->left_strip)
             start = (uint32_t)max_u64(space_before(r, piece.text, 0, start), done);
         if (t->right_strip)
-            end = space_behind(r, piece.text, end);
+            end = space_after(r, piece.text, end);
         if (t->left_strip &&
             start > end) /* all of it went into the token before; the library fails */
             continue;
@@ -165,7 +165,7 @@ static void split_at(struct reading *r, const struct added *token, struct piece 
         if (t->left_strip)
             start = space_before(r, piece.text, done, start);
         if (t->right_strip)
-            end = space_behind(r, piece.text, end);
+            end = space_after(r, piece.text, end);
         add_piece(a, out, piece, done, start, NO_ID);
         add_piece(a, out, piece, start, end, token->id);
         at = done = end;

@@ -2,7 +2,7 @@
  * long as there is one, the best pair of neighbours merges, of equally good pairs the leftmost:
  * the pair that the list of merges has first, or the one whose joint text is the token of the
  * highest score. */
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <string.h>

@@ -83,7 +83,7 @@ static bool read_quantifier(struct rewriting *w)
     return true;
 }
 
-/* Behind "(?": options, with ":" or ")" behind them. False: other things stand there. */
+/* After "(?": options, followed by ":" or ")". False: something else follows. */
 static bool read_options(struct rewriting *w)
 {
     struct dialect *d = w->d;
@@ -204,9 +204,9 @@ static void read_one(struct rewriting *w)
     }
 }
 
-const char *expression_rewrite(struct step_text in, struct arena *a, const char **why)
+const char *dialect_rewrite(struct step_text in, struct arena *a, const char **why)
 {
-    char *copy = arena_alloc(a, in.bytes + 4u, 1); /* NULs behind it */
+    char *copy = arena_alloc(a, in.bytes + 4u, 1); /* NULs after it */
     if (in.bytes)
         memcpy(copy, in.text, in.bytes);
     struct dialect d = {.in = copy, .bytes = in.bytes, .arena = a};

@@ -160,7 +160,7 @@ static bool word_level(const struct reading *r, struct step_text piece, struct a
 
 /* ---- the longest token that the piece begins with, again and again ---- */
 
-/* Pieces behind the first have the continuing prefix in front. Cuts lie between characters. */
+/* Pieces after the first begin with the continuing prefix. Cuts lie between characters. */
 static uint32_t longest_piece(const struct reading *r, struct step_text piece, uint32_t at,
                               struct arena *a, uint32_t *end)
 {

@@ -3,8 +3,8 @@
  * program. Out: a row of transitions for each state.
  *
  * A thread waits at an instruction that needs the next symbol: a set, a condition, or a match,
- * which counts once it is clear that it ends in front of that symbol. Threads behind a match are
- * given up: they have less priority. (A mark needs no priority: any match will do, and a new
+ * which counts once it is clear that it ends before that symbol. Threads that come after a match in
+ * the list are given up: they have less priority. (A mark needs no priority: any match will do, and a new
  * thread begins at each position.)
  */
 #include "compiler/tokenizer/scanner_parts.h"
@@ -40,16 +40,16 @@ struct making {
 
 /* ---- what conditions need to know of the symbol read before ---- */
 
-/* A program that reads backward has read what lies behind the position. */
+/* A program that reads backward has read what lies after the position. */
 static bool is_of_past(const struct program *p, const struct instruction *i)
 {
-    return p->backward ? i->operation == OPERATION_behind || i->operation == OPERATION_mark
+    return p->backward ? i->operation == OPERATION_after || i->operation == OPERATION_mark
                        : i->operation == OPERATION_before;
 }
 
 static bool is_condition(const struct instruction *i)
 {
-    return i->operation == OPERATION_before || i->operation == OPERATION_behind ||
+    return i->operation == OPERATION_before || i->operation == OPERATION_after ||
            i->operation == OPERATION_mark;
 }
 
@@ -90,7 +90,7 @@ static uint32_t find_keys(struct making *m)
 /* ---- threads ---- */
 
 /* Adds the threads that begin at an instruction, as far as they go without the next symbol. False
- * behind a match. */
+ * after a match. */
 static bool add_threads(struct making *m, uint32_t start)
 {
     uint32_t depth = 0;
@@ -186,8 +186,8 @@ static uint32_t intern_state(struct making *m, uint32_t key)
 struct step {
     uint32_t past, symbol; /* read before, and now */
     bool edge;             /* `symbol` is not a character */
-    bool match;            /* one ends in front of the symbol */
-    bool closed;           /* one ends behind it: whatever has less priority is given up */
+    bool match;            /* one ends before the symbol */
+    bool closed;           /* one ends after it: whatever has less priority is given up */
 };
 
 /* Takes a waiting thread over the symbol. False where all that follow are given up. */

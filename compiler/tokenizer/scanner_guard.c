@@ -38,7 +38,7 @@ static void wrap(struct guarding *g, uint32_t node)
     g->count++;
 }
 
-/* A node behind which nothing follows. `optional`: where it fails, something else may match. */
+/* A node after which nothing follows. `optional`: where it fails, something else may match. */
 static void guard(struct guarding *g, uint32_t node, bool optional)
 {
     struct node n = g->e->nodes[node];

@@ -1,10 +1,10 @@
 /* Whether a scanner takes linear time: how far it may read beyond what it matches. In: its automata.
  *
  * A search from one position reads on until no thread is left. What it reads before the first
- * transition that promises a match is lost if no match comes; what it reads behind the last such
+ * transition that promises a match is lost if no match comes; what it reads after the last such
  * transition is read again. Where both are bounded, because no cycle of transitions is without a
  * match, the time is linear. The first is harmless as well where the search begins only at
- * positions at which a match is known to begin. Where the second has no bound (spaces behind a
+ * positions at which a match is known to begin. Where the second has no bound (spaces after a
  * newline in `\s*[\r\n]+|\s+`), the automaton is tried out: on texts that lead to each cycle,
  * repeat it many times and end in each column.
  */
@@ -14,7 +14,7 @@
 
 enum {
     FAIL_MOST = 64,      /* symbols read in vain from one position */
-    OVERRUN_MOST = 1024, /* symbols read again behind a match */
+    OVERRUN_MOST = 1024, /* symbols read again after a match */
     TRIAL_SYMBOLS = 600,
     TRIAL_FACTOR = 12, /* transitions of a trial, times its symbols, at most */
     TRIALS_WORK = 1 << 25,

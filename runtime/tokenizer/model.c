@@ -161,20 +161,20 @@ struct cutting {
     bool characters;
 };
 
-/* Whether no text of the vocabulary goes across `at`. `spaces`: asks only in front of spaces. */
+/* Whether no text of the vocabulary goes across `at`. `spaces`: asks only before spaces. */
 static inline bool may_cut(const struct cutting *c, size_t at, bool spaces)
 {
     const char *here = c->word + at;
-    uint8_t before = (uint8_t)here[-1], behind = (uint8_t)*here;
-    if (c->characters && (behind & 0xc0) == 0x80)
+    uint8_t before = (uint8_t)here[-1], after = (uint8_t)*here;
+    if (c->characters && (after & 0xc0) == 0x80)
         return false;
-    if (c->characters && behind == 0xe2 && c->bytes - at >= 3 && is_mark(here))
-        behind = RLX_MODEL_MARK;
-    if (spaces && behind != ' ' && behind != RLX_MODEL_MARK)
+    if (c->characters && after == 0xe2 && c->bytes - at >= 3 && is_mark(here))
+        after = RLX_MODEL_MARK;
+    if (spaces && after != ' ' && after != RLX_MODEL_MARK)
         return false;
     if (c->characters && before == 0x81 && at >= 3 && is_mark(here - 3))
         before = RLX_MODEL_MARK;
-    return !(c->model->joined[before][behind / 32] >> behind % 32 & 1);
+    return !(c->model->joined[before][after / 32] >> after % 32 & 1);
 }
 
 /* Words between spaces come again, so these are cut first; what is still long is cut further. */

@@ -29,7 +29,7 @@ static void add_part(struct encoding *e, uint32_t symbol, size_t start)
     w->parts[at] = (struct part){symbol, at - 1, at + 1, (uint32_t)start};
 }
 
-/* With what the vocabulary puts in front of every character but the first, and behind the last. */
+/* With what the vocabulary puts before every character but the first, and after the last. */
 static struct spelled compose(const struct tokenizer *t, struct spelled s, bool first, bool last,
                               char room[MOST_COMPOSED])
 {

@@ -13,9 +13,8 @@
 enum {
     WINDOW = 1 << 12, /* bytes, at first; more where no part is common to two windows */
     GROWTH = 16,
-    OVERLAPS =
-        8, /* a window overlaps the next one by this part of it; half of that is more than the
-                     longest text of TRIE: see RLX_MODEL_WHOLE */
+    OVERLAPS = 8, /* an eighth of a window overlaps the next one. Half of that is more than the
+                     longest text of TRIE: see RLX_MODEL_WHOLE. */
 };
 
 /* The end of a window, not in the middle of a character. */

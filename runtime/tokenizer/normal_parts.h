@@ -30,7 +30,7 @@ static inline bool normal_failed(const struct normal_out *o)
     return o->no_memory || o->too_long;
 }
 
-/* Views of the tables behind a step. False where they do not fit `bytes`. */
+/* Views of the tables of a step. False where they do not fit `bytes`. */
 struct map_view {
     const struct rlx_normal_map *map;
     const uint16_t *index, *pages;

@@ -62,7 +62,7 @@ struct scan {
     size_t end;     /* of the last match; SIZE_MAX: there was none */
 };
 
-/* `number` < scanner_count. `spelled`: the text is behind the byte-level step: each byte stands for
+/* `number` < scanner_count. `spelled`: the text comes after the byte-level step: each byte stands for
  * the character that spells it. `text` and `memory` are in use until the search ends. False without
  * memory. */
 bool scan_start(struct scan *s, const struct scan_tables *tables, uint32_t number, const char *text,
@@ -95,7 +95,7 @@ struct scan_pieces {
     bool has_match;        /* `match` is found, and still to come */
     struct scan_item next; /* that follows what was given out */
     struct scan_item match;
-    size_t position; /* behind the last item */
+    size_t position; /* the end of the last item */
 };
 
 /* The arguments of scan_start, and how to cut. */

@@ -24,7 +24,8 @@ static void encode_between(struct encoding *e, struct piece p, bool normalized, 
     struct special_search search;
     struct found f;
     size_t at = 0;
-    e->no_memory = !specials_begin(&search, e, p.text, p.bytes, normalized);
+    if (!specials_begin(&search, e, p.text, p.bytes, normalized))
+        e->no_memory = true;
     while (!has_failed(e) && specials_next(&search, &f)) {
         if (f.start > at)
             each(e, (struct piece){p.text + at, f.start - at, p.first && at == 0});
@@ -70,7 +71,7 @@ static rlx_status encode(struct encoding *e, const char *text, size_t bytes, siz
 {
     specials_prepare(e);
     e->normalizer = e->tokenizer->normal;
-    e->normalizer.scanners = &e->tokenizer->scanners; /* a copy of a tokenizer has its own */
+    e->normalizer.scanners = &e->tokenizer->scanners;
     if (e->flags & RLX_ADD_BOS)
         emit_table(e, RLX_TABLE_FRONT);
     encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);

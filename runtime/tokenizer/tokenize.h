@@ -17,7 +17,7 @@
 struct tokenizer {
     const struct rlx_tokenizer_header *header; /* NULL: not open */
     const uint8_t *section;
-    struct normal normal;
+    struct normal normal; /* each call adds the scanners, so that this may be copied */
     struct scan_tables scanners;
 };
 
@@ -25,8 +25,8 @@ struct tokenizer {
  * together. */
 rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes, rlx_error *error);
 
-/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, RLX_LEAVE_OPEN. As rlx_tokenize: `count` is always the whole number.
- * `ids` may be NULL where capacity is 0. */
+/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, RLX_LEAVE_OPEN. As rlx_tokenize: `count` is always the
+ * whole number. `ids` may be NULL where capacity is 0. */
 rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                             rlx_error *error);

@@ -130,6 +130,7 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
         return status;
     struct tokenizer opened = {.header = h, .section = section};
     status = open_parts(&opened, error);
+    opened.normal.scanners = NULL;
     if (status == RLX_OK)
         *t = opened;
     return status;

@@ -191,7 +191,7 @@ void special_take_space(struct special_search *s, uint32_t flags, size_t first, 
 
 /* The white space that a token takes is still searched, as the tokenizers library does: a token
  * that begins with white space is found there too, and f.start of that one may lie before the end
- * of the other. One that takes white space in front begins behind the other, and is dropped where
+ * of the other. One that takes the white space before it begins after the other, and is dropped where
  * nothing of it is left. */
 static bool next_leftmost(struct special_search *s, struct found *f)
 {

@@ -15,8 +15,8 @@ static const char tokenize_help[] =
     "      --jsonl           read a line {\"text\":...}, print a line {\"ids\":[...]};\n"
     "                        with --decode the other way round\n"
     "      --no-parse-special  treat control tokens in the text as text\n"
-    "      --add-bos         add the tokens that the vocabulary puts around a text:\n"
-    "                        in front, such as a BOS token, and behind, such as [SEP]\n"
+    "      --add-bos         add the tokens that the vocabulary puts before a text,\n"
+    "                        such as a BOS token, and after it, such as [SEP]\n"
     "      --skip-special    with --decode: leave control tokens out\n";
 
 struct job {

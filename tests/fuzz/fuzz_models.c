@@ -25,7 +25,6 @@ struct section {
 /* 0 to 3: the models; 4: SentencePiece's BPE; 5: BPE with a suffix. */
 static void describe(struct vocabulary *v, struct arena *a, uint32_t kind)
 {
-    v->kind = VOCABULARY_characters;
     v->file = "fuzz";
     v->tokens = arena_new(a, struct vocabulary_token, countof(texts));
     for (uint32_t i = 0; i < countof(texts); i++)

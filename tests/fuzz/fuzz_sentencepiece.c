@@ -1,6 +1,6 @@
 /* Any bytes as a tokenizer.model of SentencePiece: refused with a message, or a vocabulary that is
  * consistent. */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 
 #include <stdlib.h>
 

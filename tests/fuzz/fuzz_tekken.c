@@ -1,5 +1,5 @@
 /* Any bytes as tekken.json: refused with a message, or a vocabulary that is consistent. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "tests/support/checked_vocabulary.h"
 

@@ -1,6 +1,6 @@
 /* Any bytes as tokenizer.json: refused with a message, or a vocabulary whose tokens and merges are
  * consistent. */
-#include "compiler/import/added_tokens.h"
+#include "compiler/import/tokenizer/added_tokens.h"
 #include "compiler/import/import.h"
 
 #include "tests/support/checked_vocabulary.h"

@@ -1,8 +1,8 @@
 /* Any bytes as tokenizer_config.json, vocab.json, merges.txt and vocab.txt, with zero bytes between
  * them: refused with a message, or a vocabulary that is consistent. */
-#include "compiler/import/vocabulary_files.h"
+#include "compiler/import/tokenizer/vocabulary_files.h"
 
-#include "compiler/import/added_tokens.h"
+#include "compiler/import/tokenizer/added_tokens.h"
 #include "tests/support/checked_vocabulary.h"
 
 #include <string.h>
@@ -26,26 +26,26 @@ static void split(const uint8_t *data, size_t bytes, struct file parts[PARTS])
 }
 
 /* Takes over `vocab` and `merges`. */
-static void read(enum family_files files, json_t *config, json_t *vocab, json_t *merges,
+static void read(enum class_files files, json_t *config, json_t *vocab, json_t *merges,
                  struct arena *arena, struct diags *diags)
 {
     const struct token_files beside = {.config = config};
     struct vocabulary v = {0};
-    const struct family *family = family_find(config, config, files);
+    const struct tokenizer_class *class = class_find(config, config, files);
 
-    bool known = family != NULL;
-    family = known ? family : family_guess(vocab, files);
-    if (family == NULL) {
+    bool known = class != NULL;
+    class = known ? class : class_guess(vocab, files);
+    if (class == NULL) {
         json_decref(vocab);
         json_decref(merges);
         return;
     }
-    family_name_tokens(family, known ? NULL : vocab, config);
+    class_name_tokens(class, known ? NULL : vocab, config);
     uint32_t before = diags->error_count;
-    json_t *description = family_describe(family, config, vocab, merges);
+    json_t *description = class_describe(class, config, vocab, merges);
     if (tokenizer_json_read("x", description, &v, arena, diags) &&
         added_tokens_from_files(&beside, ".", &v, arena, diags)) {
-        family_surround(family, config, &v);
+        class_finish(class, config, &v);
         vocabulary_mark_known_ends(&v);
         check_vocabulary(&v);
     } else if (diags->error_count == before) {
@@ -67,9 +67,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     json_t *merges = vocabulary_read_merges(&parts[MERGES], &diags);
     json_t *words = vocabulary_read_words(&parts[WORDS], &diags);
     if (words)
-        read(FAMILY_words, config, words, NULL, &arena, &diags);
+        read(CLASS_words, config, words, NULL, &arena, &diags);
     if (vocab && merges) {
-        read(FAMILY_merges, config, vocab, merges, &arena, &diags);
+        read(CLASS_merges, config, vocab, merges, &arena, &diags);
     } else {
         json_decref(vocab);
         json_decref(merges);

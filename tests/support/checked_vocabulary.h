@@ -9,12 +9,13 @@
 /* Reads every byte. */
 static inline void check_step_text(struct step_text t)
 {
-    volatile unsigned sum = 0;
+    static volatile char last;
 
     if (t.bytes > 0 && t.text == NULL)
         abort();
     for (uint32_t i = 0; i < t.bytes; i++)
-        sum += (unsigned char)t.text[i];
+        last = t.text[i];
+    (void)last;
 }
 
 static inline void check_steps(const struct text_steps *steps)
@@ -48,7 +49,7 @@ static inline void check_vocabulary(const struct vocabulary *v)
         check_step_text(v->pipeline.decoders.all[i].content);
     }
     check_ids(v, v->front, v->front_count);
-    check_ids(v, v->pipeline.back, v->pipeline.back_count);
+    check_ids(v, v->back, v->back_count);
     if (v->unknown != UINT32_MAX)
         check_ids(v, &v->unknown, 1);
 }

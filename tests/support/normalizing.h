@@ -3,7 +3,7 @@
 #ifndef TESTS_NORMALIZING_H
 #define TESTS_NORMALIZING_H
 
-#include "compiler/import/pipeline_steps.h"
+#include "compiler/import/tokenizer/pipeline_steps.h"
 #include "compiler/tokenizer/pack_normal.h"
 #include "compiler/tokenizer/scanner.h"
 #include "runtime/tokenizer/normal.h"

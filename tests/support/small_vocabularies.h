@@ -2,7 +2,7 @@
 #ifndef TESTS_SMALL_VOCABULARIES_H
 #define TESTS_SMALL_VOCABULARIES_H
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack.h"
 
 #include <stdlib.h>
@@ -194,7 +194,7 @@ static void describe(struct vocabulary *v, int kind)
     case TEKKEN_SLASHES:
         add_split(v, TEKKEN);
         break;
-    case FALCON: /* steps behind the bytes */
+    case FALCON: /* steps after the bytes */
         step_add_split(&v->pipeline.pre_tokenizers, &arena, "", "\\p{P}", SPLIT_contiguous);
         break;
     case SENTENCEPIECE:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints compiler/import/frozen_sets.def: the sets of characters that components of the tokenizers
+"""Prints compiler/import/tokenizer/frozen_sets.def: the sets of characters that components of the tokenizers
 library name. It asks the installed library about every code point (tokenizers 0.23.3 is the truth)."""
 from tokenizers import normalizers, pre_tokenizers
 

@@ -2,7 +2,7 @@
 
     python3 tests/tokenizers/gguf_models.py record COMMAND > tests/tokenizers/gguf_models.jsonl
 
-COMMAND FILE FLAGS asks llama.cpp: it reads texts, each behind its length (32 bits), and writes their ids, one JSON list a
+COMMAND FILE FLAGS asks llama.cpp: it reads texts, each preceded by its length (32 bits), and writes their ids, one JSON list a
 line; FLAGS holds p where control tokens in the text count (parse_special), s for the ids around it (add_special). Writes
 for each file of shared/golden/gguf a line {"file", "cases": [{"text", "ids", "ids_added"}]}, with the texts for which the
 tokenizers library (0.23.3, BERT's, T5's and Gemma's published pipelines around the vocabulary of the file) or SentencePiece

@@ -8,7 +8,7 @@ A vocabulary is trained on bytes without any pre-tokenizer, so that its merges g
 lines: two texts get the same ids only if they are split alike. `record` writes a line with the vocabulary and the texts,
 then for each pre-tokenizer a line {"names", "ids"}: the ids of the texts by tokenizers 0.23.3 with the publisher's
 pipeline. `write` makes a GGUF file for each. `compare` asks a program about random texts: COMMAND FILE reads texts, each
-behind its length (32 bits), and writes their ids, one JSON list a line.
+preceded by its length (32 bits), and writes their ids, one JSON list a line.
 
 Origin of the pipelines: the tokenizer.json of the models that llama.cpp's convert_hf_to_gguf_update.py lists under each
 name, as quoted in llama.cpp's src/llama-vocab.cpp (llama-cpp-python 0.3.36); written out by hand.

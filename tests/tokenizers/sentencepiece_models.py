@@ -5,7 +5,7 @@
 
 Trains small models of every kind: unigram, BPE and characters; with and without bytes, prefix, removal of spaces, maps of
 characters, user-defined and control pieces. `record` writes for each a line {"name", "model" (base64), "texts", "ids",
-"decoded"}. `compare` asks a program about random texts: COMMAND FILE reads texts, each behind its length (32 bits), and
+"decoded"}. `compare` asks a program about random texts: COMMAND FILE reads texts, each preceded by its length (32 bits), and
 writes their ids, one JSON list a line. Recorded with sentencepiece 0.2.3.
 """
 

@@ -1,7 +1,7 @@
 /* Vocabularies of GGUF files, and SentencePiece's models, against ids by other programs: the
  * compiled tables, and the plain reading. Cases and their origin:
  * tests/tokenizers/gguf_pre_tokenizers.py, gguf_models.py and sentencepiece_models.py. */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 #include "compiler/tokenizer/reading.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"

@@ -87,7 +87,6 @@ static struct compiled *compile(const json_t *line)
     rlx_error error;
     c->diags.arena = c->model.arena = &c->arena;
     c->model.vocabulary = v;
-    v->kind = is_true(line, "byte_level") ? VOCABULARY_byte_level : VOCABULARY_characters;
     v->file = "models.jsonl";
     v->unknown = json_is_integer(unknown) ? (uint32_t)json_integer_value(unknown) : UINT32_MAX;
     v->fuse_unknown = is_true(line, "fuse");

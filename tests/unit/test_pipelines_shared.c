@@ -14,7 +14,7 @@ static void compare_pipeline(void *context, const json_t *line)
     compare_text(context, line, "ids", "decoded", false);
 }
 
-/* Nothing is put behind a text that goes on. */
+/* Nothing comes after a text that goes on. */
 static void leaves_open(const struct tokenizer *t)
 {
     size_t alone, added, open;
@@ -56,7 +56,7 @@ static void pipeline(void **state)
     check(folder, cases, 200, compare_pipeline);
 }
 
-/* [CLS] in front and [SEP] behind, always. */
+/* [CLS] before and [SEP] after a text, always. */
 static void compare_minilm(void *context, const json_t *line)
 {
     json_t *whole = json_deep_copy(line), *added = json_array();

@@ -271,7 +271,7 @@ static void refuses_with_a_place(void **state)
         {"(?>a*b|ab)c", "this atomic group is not supported"},
         {"(?:a*b|ab)++", "this possessive repetition is not supported"},
         {"(?:a?\?)*", "what is repeated may match nothing"},
-        {"(?<=(?=a)b)", "a lookahead inside of a lookbehind is not supported"},
+        {"(?<=(?=a)b)", "a lookahead inside a lookbehind is not supported"},
         {"(?i:\xc3\x9f)", "stands for several characters"},
         {"(?i:mass)", "one character stands for this and what precedes it"},
         {"(?i:[\\p{L}])", "a character of this set stands for several"},
@@ -386,7 +386,7 @@ static void reads_broken_text(void **state)
     }
 }
 
-/* Behind the byte-level step, a space is U+0120 (a letter), and a line's end U+010A. */
+/* After the byte-level step, a space is U+0120 (a letter), and a line's end U+010A. */
 static void reads_spelled_bytes(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SentencePiece's models made by hand: what is read from each field, and what is refused. */
-#include "compiler/import/sentencepiece.h"
+#include "compiler/import/tokenizer/sentencepiece.h"
 #include "tests/unit/tokenizer_cases.h"
 
 /* A message of Protocol Buffers while it is written. */

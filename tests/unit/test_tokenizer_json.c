@@ -235,11 +235,11 @@ static void post_processors(void **state)
         assert_true(import.good);
         const struct vocabulary *v = &import.vocabulary;
         assert_int_equal(v->front_count, strlen(cases[i].front));
-        assert_int_equal(v->pipeline.back_count, strlen(cases[i].back));
+        assert_int_equal(v->back_count, strlen(cases[i].back));
         for (uint32_t k = 0; k < v->front_count; k++)
             assert_int_equal(v->front[k], cases[i].front[k] - '0');
-        for (uint32_t k = 0; k < v->pipeline.back_count; k++)
-            assert_int_equal(v->pipeline.back[k], cases[i].back[k] - '0');
+        for (uint32_t k = 0; k < v->back_count; k++)
+            assert_int_equal(v->back[k], cases[i].back[k] - '0');
         done(&import);
     }
 }

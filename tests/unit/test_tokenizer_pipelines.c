@@ -11,13 +11,13 @@ struct subject {
     const char *name;
     struct compiled *vocabulary;
     struct reading *reading;
-    uint32_t lines, compared, wrong, failed;
+    uint32_t lines, compared, wrong, failed, shown; /* shown: of this line's differences */
 };
 
 static void report(struct subject *s, const char *what, const json_t *line, const char *found)
 {
     char *shown = json_dumps(line, JSON_ENSURE_ASCII);
-    if (s->wrong++ < 20)
+    if (s->wrong++ < 2000 && s->shown++ < 2)
         print_message("%s, %s: %s\n  found %s\n", s->name, what, shown, found);
     free(shown);
 }
@@ -58,9 +58,8 @@ static void compare_ids(struct subject *s, const char *what, const json_t *line,
 }
 
 static void compare_text(struct subject *s, const char *what, const json_t *line,
-                         struct step_text found, struct arena *a)
+                         const json_t *decoded, struct step_text found, struct arena *a)
 {
-    const json_t *decoded = json_object_get(line, "decoded");
     s->compared++;
     if (found.bytes == json_string_length(decoded) &&
         (!found.bytes || memcmp(found.text, json_string_value(decoded), found.bytes) == 0))
@@ -93,11 +92,12 @@ static void by_tables(struct subject *s, const json_t *line, const char *key, bo
     compare_ids(s, "tables", line, key, good, &found, a);
 }
 
-static struct step_text streamed(struct subject *s, const struct reading_ids *ids, struct arena *a)
+static struct step_text streamed(struct subject *s, const struct reading_ids *ids, bool skip,
+                                 struct arena *a)
 {
     const struct tokenizer *t = &s->vocabulary->tokenizer;
     char *text = arena_alloc(a, (size_t)(ids->count + 1) * RLX_DETOKENIZE_MAX, 1);
-    rlx_detokenizer state = {0};
+    rlx_detokenizer state = {.skip_special = skip};
     rlx_error error = {0};
     size_t used = 0, got = 0;
     for (uint32_t i = 0; i <= ids->count; i++, used += got) {
@@ -114,16 +114,32 @@ static struct step_text streamed(struct subject *s, const struct reading_ids *id
 static void compare_case(struct subject *s, const json_t *line)
 {
     const char *ends = json_object_get(line, "ids_added") ? "ids_added" : "ids";
+    const json_t *decoded = json_object_get(line, "decoded");
     struct arena a = {0};
     struct reading_ids ids = ids_of(json_object_get(line, "ids"), &a);
     by_reading(s, line, "ids", false, &a);
     by_reading(s, line, ends, true, &a);
     by_tables(s, line, "ids", false, &a);
     by_tables(s, line, ends, true, &a);
-    if (json_object_get(line, "decoded")) {
-        compare_text(s, "reading", line, reading_decode(s->reading, ids.all, ids.count, &a), &a);
-        compare_text(s, "tables", line, streamed(s, &ids, &a), &a);
+    if (decoded) {
+        compare_text(s, "reading", line, decoded,
+                     reading_decode(s->reading, ids.all, ids.count, &a), &a);
+        compare_text(s, "tables", line, decoded, streamed(s, &ids, false, &a), &a);
     }
+    arena_free(&a);
+}
+
+/* A list of ids, their text, and their text without special tokens. */
+static void compare_list(struct subject *s, const json_t *line)
+{
+    const json_t *whole = json_array_get(line, 1), *skipped = json_array_get(line, 2);
+    struct arena a = {0};
+    struct reading_ids ids = ids_of(json_array_get(line, 0), &a);
+    compare_text(s, "reading, list", line, whole,
+                 reading_decode(s->reading, ids.all, ids.count, &a), &a);
+    compare_text(s, "tables, list", line, whole, streamed(s, &ids, false, &a), &a);
+    compare_text(s, "tables, list without special tokens", line, skipped,
+                 streamed(s, &ids, true, &a), &a);
     arena_free(&a);
 }
 
@@ -131,11 +147,12 @@ static bool open_subject(struct subject *s)
 {
     const struct import_options options = {.vocabulary_only = true};
     const char *why = "";
+    bool compared;
     s->vocabulary = start_model();
     struct compiled *c = s->vocabulary;
     if (import_model(test_folder.path, &options, &c->model, &c->diags) &&
         tokenizer_pack(&c->model, &c->arena, &c->section, &c->bytes, &c->diags) &&
-        tokenizer_check(c->model.vocabulary, c->section, c->bytes, &c->diags) &&
+        tokenizer_check(c->model.vocabulary, c->section, c->bytes, &compared, &c->diags) &&
         c->diags.warning_count == 0) {
         rlx_error error = {0};
         assert_int_equal(tokenizer_open(&c->tokenizer, c->section, c->bytes, &error), RLX_OK);
@@ -156,6 +173,7 @@ static void check_line(void *context, const json_t *line)
     json_t *value;
     size_t i;
     s->lines++;
+    s->shown = 0;
     s->name = json_string_value(json_object_get(line, "name"));
     json_object_foreach(json_object_get(line, "files"), name, value)
     {
@@ -165,6 +183,7 @@ static void check_line(void *context, const json_t *line)
     }
     if (open_subject(s)) {
         json_array_foreach(json_object_get(line, "cases"), i, value) compare_case(s, value);
+        json_array_foreach(json_object_get(line, "lists"), i, value) compare_list(s, value);
         reading_close(s->reading);
     } else {
         s->failed++;

@@ -1,6 +1,6 @@
 /* Messages about vocabularies that lack something, or name missing tokens: GGUF files and
  * directories made by hand. */
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/compared_ids.h"
 

@@ -1,6 +1,6 @@
 /* Vocabularies of GGUF files made by hand: what stands around a text, how texts of tokens are read,
  * and pre-tokenizers that the file does not name. */
-#include "compiler/import/pre_tokenizers.h"
+#include "compiler/import/tokenizer/pre_tokenizers.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/unit/tokenizer_cases.h"
 
@@ -137,11 +137,11 @@ static void surroundings(void **state)
         assert_true(read_vocabulary(&c, &cases[i].file, U8, NULL, 0));
         const struct vocabulary *v = c->model.vocabulary;
         assert_int_equal(v->front_count, cases[i].front != NONE);
-        assert_int_equal(v->pipeline.back_count, cases[i].back != NONE);
+        assert_int_equal(v->back_count, cases[i].back != NONE);
         if (cases[i].front != NONE)
             assert_int_equal(v->front[0], cases[i].front);
         if (cases[i].back != NONE)
-            assert_int_equal(v->pipeline.back[0], cases[i].back);
+            assert_int_equal(v->back[0], cases[i].back);
         assert_int_equal(v->unknown, (uint32_t)cases[i].unknown);
         free_vocabulary(c);
     }

@@ -3,7 +3,7 @@
 #ifndef TESTS_TOKENIZER_CASES_H
 #define TESTS_TOKENIZER_CASES_H
 
-#include "compiler/import/text_steps.h"
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/import/vocabulary.h"
 #include "compiler/tokenizer/pack.h"
 #include "runtime/text/chat.h"

@@ -1,4 +1,4 @@
-/* What the model of a TOKENIZER section needs beside its tables (rlx/tokenizer_format.h). Table
+/* What the model of a TOKENIZER section needs besides its tables (rlx/tokenizer_format.h). Table
  * MODEL has one of these.
  *
  * BPE looks up characters in WORDS and pairs in MERGES. TRIE has the texts that become one symbol
@@ -35,8 +35,8 @@ struct rlx_model {
     uint32_t flags;
     uint32_t continuing;                 /* base of a node of TRIE */
     uint32_t longest;                    /* bytes of the longest text of TRIE */
-    uint32_t prefix_bytes, suffix_bytes; /* AFFIXES has what is put in front of each character of a
-                                            word but the first, then what is put behind the last */
+    uint32_t prefix_bytes, suffix_bytes; /* AFFIXES has what precedes each character of a word but
+                                            the first, then what follows the last one */
     uint32_t reserved;
     double unknown_score;
     /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that ends

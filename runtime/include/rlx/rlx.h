@@ -141,10 +141,10 @@ RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
 /* ---- text (these allocate working memory and free it before they return) ---- */
 
 enum {
-    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: in front, such as a BOS token,
-                        and behind, such as [SEP] */
+    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: before it, such as a BOS token,
+                        and after it, such as [SEP] */
     RLX_PARSE_SPECIAL = 2, /* recognize control tokens in the text */
-    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing behind, because the text goes on */
+    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing after it, because the text goes on */
 };
 
 /* Writes at most `capacity` ids and always sets `count` to the number of ids that the text has;
@@ -174,8 +174,8 @@ RLX_API rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state
                                   char *text, size_t capacity, size_t *bytes, rlx_error *error);
 RLX_API rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
                                         size_t capacity, size_t *bytes, rlx_error *error);
-/* The raw bytes of one token, as they are in the vocabulary (no clean-up); NULL for an id outside
- * the vocabulary. */
+/* The raw bytes that one token gives inside a text, which need not be whole characters; NULL for an
+ * id outside the vocabulary. */
 RLX_API const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes);
 RLX_API bool rlx_token_ends_generation(const rlx_model *model, int32_t id);
 

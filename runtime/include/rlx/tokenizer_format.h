@@ -132,8 +132,8 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_SPECIAL_TRIE,  /* rlx_trie_node (rlx/trie_format.h): the number of a text is that of
                                its first token in SPECIALS */
     RLX_TABLE_POINT_FLAGS,   /* u8 [classes], rlx_point_flags; empty if no token asks */
-    RLX_TABLE_FRONT,         /* u32 ids: what RLX_ADD_BOS puts in front */
-    RLX_TABLE_BACK,          /* u32 ids: and behind, unless RLX_LEAVE_OPEN */
+    RLX_TABLE_FRONT,         /* u32 ids: what RLX_ADD_BOS puts before a text */
+    RLX_TABLE_BACK,          /* u32 ids: what it puts after it, unless RLX_LEAVE_OPEN is set */
     RLX_TABLE_STEPS,         /* rlx_tokenizer_step */
     RLX_TABLE_STEP_TEXTS,    /* bytes */
     RLX_TABLE_DECODED, /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
