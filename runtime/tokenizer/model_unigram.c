@@ -1,9 +1,9 @@
 /* Unigram: a word becomes the pieces whose scores have the highest sum. In: its text. Out: ids.
  *
- * Positions are taken from left to right. Each piece that begins there extends the best way to there
- * to the position where it ends, if that is better than the best way known to there so far; of equal
- * ways the first stays. A character that no piece spells alone may be unknown. So do the tokenizers
- * library and SentencePiece; sums are rounded as they round them.
+ * Positions are taken from left to right. Each piece that begins there extends the best way to
+ * there to the position where it ends, if that is better than the best way known to there so far;
+ * of equal ways the first stays. A character that no piece spells alone may be unknown. This is
+ * what the tokenizers library and SentencePiece do; sums are rounded as they round them.
  *
  * Only a window of positions is kept: once it is full, the pieces that all ways to the positions
  * ahead share are certain and become ids.
@@ -72,8 +72,8 @@ static void emit_piece(struct search *s, uint32_t id, size_t start)
     emit_id(s->e, id);
 }
 
-/* The pieces of the best way to `end` become ids, and the window begins there. Links are turned
- * round on the way back, so that each piece stands where it begins. */
+/* The pieces of the best way to `end` become ids, and the window begins there. Links are
+ * reversed on the way back, so that each piece stands where it begins. */
 static void commit(struct search *s, size_t end)
 {
     struct way *ways = s->e->work.ways;
@@ -154,29 +154,29 @@ static void extend(struct search *s, size_t at, size_t length, double sum, uint3
 static double rebase(struct search *s, size_t at)
 {
     struct way *ways = s->e->work.ways;
-    double till = ways[at - s->base].score;
-    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (till >= -MOST_SUM && till <= MOST_SUM))
-        return till;
+    double so_far = ways[at - s->base].score;
+    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (so_far >= -MOST_SUM && so_far <= MOST_SUM))
+        return so_far;
     for (size_t p = at; p <= s->top; p++)
-        ways[p - s->base].score = (float)(ways[p - s->base].score - till);
+        ways[p - s->base].score = (float)(ways[p - s->base].score - so_far);
     return 0;
 }
 
 static void take_position(struct search *s, size_t at, size_t character)
 {
     uint32_t scores = tokenizer_table_count(s->e->tokenizer, RLX_TABLE_SCORES);
-    double till = rebase(s, at);
+    double so_far = rebase(s, at);
     struct trie_at node = trie_root(&s->pieces);
     bool alone = false;
     for (size_t i = at; i < s->top && trie_step(&s->pieces, &node, (uint8_t)s->word[i]); i++) {
         if (!trie_ends(node) || trie_number(node) >= scores)
             continue;
-        extend(s, at, i + 1 - at, score_of(s, trie_number(node)) + till, trie_number(node));
+        extend(s, at, i + 1 - at, score_of(s, trie_number(node)) + so_far, trie_number(node));
         alone = alone || i + 1 - at == character;
     }
     if (alone)
         return;
-    extend(s, at, character, s->model->unknown_score + till, s->e->tokenizer->header->unknown);
+    extend(s, at, character, s->model->unknown_score + so_far, s->e->tokenizer->header->unknown);
 }
 
 void encode_word_unigram(struct encoding *e, const char *word, size_t bytes)
