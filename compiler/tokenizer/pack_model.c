@@ -2,10 +2,10 @@
  * MODEL, TRIE, SCORES and AFFIXES (rlx/model_format.h).
  *
  * Which tokens are pieces, and their scores, follow the programs that publish such files. In a
- * SentencePiece model, control, unknown, byte and unused pieces never match text, and the score of a
- * user-defined one is 0.1 for each of its bytes but the first. In a tokenizer.json every entry of
- * the model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The score
- * of an unknown character is the lowest one less 10. */
+ * SentencePiece model, control, unknown, byte and unused pieces never match text, and the score of
+ * a user-defined one is 0.1 for each of its bytes but the first. In a tokenizer.json every entry of
+ * the model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The
+ * score of an unknown character is the lowest one less 10. */
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/pack_trie.h"
 #include "runtime/tokenizer/trie.h"

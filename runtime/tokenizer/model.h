@@ -50,7 +50,7 @@ struct model_work {
     double *sums;
     size_t sum_capacity;
     struct cached_word *cache;
-    uint32_t words; /* that no cache was asked for */
+    uint32_t words; /* encoded since the last try to get a cache */
     uint32_t recent[CACHED_IDS];
     size_t recent_count; /* ids of the word at hand; only the first are in `recent` */
     bool last_unknown;   /* the last id of the word is unknown */

@@ -1,13 +1,13 @@
 /* Unigram: a word becomes the pieces whose scores have the highest sum. In: its text. Out: ids.
  *
- * Positions are taken from left to right. Each piece that begins there extends the best way to there
- * to the position where it ends, if that is better than the best way known to there so far; of equal
- * ways the first stays. A character that no piece spells alone may be unknown. So do the tokenizers
- * library and SentencePiece; sums are rounded as they round them.
+ * Positions are taken from left to right. Each piece that begins there extends the best way to
+ * there to the position where it ends, if that is better than the best way known to there so far;
+ * of equal ways the first stays. A character that no piece spells alone may be unknown. This is
+ * what the tokenizers library and SentencePiece do; sums are rounded as they round them.
  *
  * Only a window of positions is kept: once it is full, the pieces that all ways to the positions
  * ahead share are certain and become ids. There are texts where ways never meet, "aaaa" for example;
- * so a position takes two bytes, and TRIE is asked again for the ids of the pieces.
+ * so a position takes two bytes, and the ids of the pieces are looked up in TRIE again.
  */
 #include "runtime/tokenizer/tokenize_parts.h"
 
@@ -87,8 +87,8 @@ static uint32_t piece_id(const struct search *s, size_t at, size_t bytes)
                : s->e->tokenizer->header->unknown;
 }
 
-/* The pieces of the best way to `end` become ids, and the window begins there. Links are turned
- * round on the way back, so that each piece stands where it begins. */
+/* The pieces of the best way to `end` become ids, and the window begins there. Links are
+ * reversed on the way back, so that each piece stands where it begins. */
 static void commit(struct search *s, size_t end)
 {
     uint16_t *lengths = s->e->work.lengths, bytes = lengths[end - s->base];
@@ -165,30 +165,30 @@ static void extend(struct search *s, size_t at, size_t length, double sum)
  * position is further away than MOST_SUM, all open ways lose that. */
 static double rebase(struct search *s, size_t at)
 {
-    double *sums = s->e->work.sums, till = sums[at & s->ring];
-    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (till >= -MOST_SUM && till <= MOST_SUM))
-        return till;
+    double *sums = s->e->work.sums, so_far = sums[at & s->ring];
+    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (so_far >= -MOST_SUM && so_far <= MOST_SUM))
+        return so_far;
     for (size_t p = at; p <= s->top; p++)
         if (p == at || s->e->work.lengths[p - s->base])
-            sums[p & s->ring] = (float)(sums[p & s->ring] - till);
+            sums[p & s->ring] = (float)(sums[p & s->ring] - so_far);
     return 0;
 }
 
 static void take_position(struct search *s, size_t at, size_t character)
 {
     uint32_t scores = tokenizer_table_count(s->e->tokenizer, RLX_TABLE_SCORES);
-    double till = rebase(s, at);
+    double so_far = rebase(s, at);
     struct trie_at node = trie_root(&s->pieces);
     bool alone = false;
     for (size_t i = at; i < s->top && trie_step(&s->pieces, &node, (uint8_t)s->word[i]); i++) {
         if (!trie_ends(node) || trie_number(node) >= scores)
             continue;
-        extend(s, at, i + 1 - at, score_of(s, trie_number(node)) + till);
+        extend(s, at, i + 1 - at, score_of(s, trie_number(node)) + so_far);
         alone = alone || i + 1 - at == character;
     }
     if (alone)
         return;
-    extend(s, at, character, s->model->unknown_score + till);
+    extend(s, at, character, s->model->unknown_score + so_far);
 }
 
 /* The first window, and a ring of the sums that are of use: to the positions that a piece from one

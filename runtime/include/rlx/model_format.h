@@ -39,9 +39,9 @@ struct rlx_model {
                                             the first, then what follows the last one */
     uint32_t reserved;
     double unknown_score;
-    /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that ends
-     * a character (byte-level: from any byte p) to a byte q that begins one. Where characters are
-     * the alphabet, U+2581 counts as RLX_MODEL_MARK on both sides. */
+    /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that
+     * ends a character (byte-level: from any byte p) to a byte q that begins one. Where characters
+     * are the alphabet, U+2581 counts as RLX_MODEL_MARK on both sides. */
     uint32_t joined[256][8];
 };
 
