@@ -43,13 +43,13 @@ struct making {
 /* A program that reads backward has read what lies after the position. */
 static bool is_of_past(const struct program *p, const struct instruction *i)
 {
-    return p->backward ? i->operation == OPERATION_behind || i->operation == OPERATION_mark
+    return p->backward ? i->operation == OPERATION_after || i->operation == OPERATION_mark
                        : i->operation == OPERATION_before;
 }
 
 static bool is_condition(const struct instruction *i)
 {
-    return i->operation == OPERATION_before || i->operation == OPERATION_behind ||
+    return i->operation == OPERATION_before || i->operation == OPERATION_after ||
            i->operation == OPERATION_mark;
 }
 

@@ -163,8 +163,20 @@ static bool stands_alone(const struct special_search *s, size_t start, size_t en
     return end == s->bytes || !(flags_at(s, end, &length) & RLX_POINT_WORD);
 }
 
-void special_take_space(const struct special_search *s, uint32_t flags, size_t first,
-                        struct found *f)
+/* White space is searched for tokens, too, and these may take it again; so a run is walked once. */
+static size_t space_end(struct special_search *s, uint32_t flags, size_t at)
+{
+    struct white_run *run = &s->behind;
+    uint32_t length;
+    if (run->flags == flags && run->start <= at && at < run->end)
+        return run->end;
+    *run = (struct white_run){flags, at, at};
+    while (run->end < s->bytes && !is_taken(s, run->end) && is_space(s, run->end, flags, &length))
+        run->end += length;
+    return run->end;
+}
+
+void special_take_space(struct special_search *s, uint32_t flags, size_t first, struct found *f)
 {
     uint32_t length;
     while ((flags & RLX_SPECIAL_LEFT) && f->start > first) {
@@ -173,9 +185,8 @@ void special_take_space(const struct special_search *s, uint32_t flags, size_t f
             break;
         f->start = before;
     }
-    while ((flags & RLX_SPECIAL_RIGHT) && f->end < s->bytes && !is_taken(s, f->end) &&
-           is_space(s, f->end, flags, &length))
-        f->end += length;
+    if (flags & RLX_SPECIAL_RIGHT)
+        f->end = space_end(s, flags, f->end);
 }
 
 /* The white space that a token takes is still searched, as the tokenizers library does: a token

@@ -129,6 +129,36 @@ static void unread_descriptions(void **state)
     free_vocabulary(c);
 }
 
+/* In SentencePiece, unknown characters that spell a control token are unknown. */
+static void unknown_characters(void **state)
+{
+    static const struct vocabulary_token tokens[] = {
+        {.text = "<unk>", .bytes = 5, .kind = TOKEN_unknown},
+        {.text = "<s>", .bytes = 3, .kind = TOKEN_control},
+        {.text = "a", .bytes = 1, .kind = TOKEN_normal, .score = -1},
+        {.text = "aa", .bytes = 2, .kind = TOKEN_normal, .score = -3},
+    };
+    (void)state;
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    v->token_count = countof(tokens);
+    v->tokens = arena_new(&c->arena, struct vocabulary_token, countof(tokens));
+    memcpy(v->tokens, tokens, sizeof tokens);
+    v->pipeline.model = MODEL_unigram;
+    v->pipeline.float32_scores = true;
+    c->model.vocabulary = v;
+    pack_model(c);
+    int32_t ids[8];
+    size_t count;
+    tokenizer_encode(&c->tokenizer, "aa<s>a", 6, 0, ids, countof(ids), &count, NULL);
+    assert_int_equal(count, 4);
+    assert_int_equal(ids[2], 0); /* by SentencePiece 0.2.3 */
+    bool good = passes(c);
+    diags_print(&c->diags, stderr);
+    assert_true(good);
+    free_vocabulary(c);
+}
+
 /* An expression that takes ever more steps does not take ever more time. */
 static void hostile_descriptions(void **state)
 {
@@ -150,7 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_tables),         cmocka_unit_test(damaged_tables),
         cmocka_unit_test(what_it_says),         cmocka_unit_test(unread_descriptions),
-        cmocka_unit_test(hostile_descriptions),
+        cmocka_unit_test(hostile_descriptions), cmocka_unit_test(unknown_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,13 +11,13 @@ struct subject {
     const char *name;
     struct compiled *vocabulary;
     struct reading *reading;
-    uint32_t lines, compared, wrong, failed;
+    uint32_t lines, compared, wrong, failed, shown; /* shown: of this line's differences */
 };
 
 static void report(struct subject *s, const char *what, const json_t *line, const char *found)
 {
     char *shown = json_dumps(line, JSON_ENSURE_ASCII);
-    if (s->wrong++ < 20)
+    if (s->wrong++ < 2000 && s->shown++ < 2)
         print_message("%s, %s: %s\n  found %s\n", s->name, what, shown, found);
     free(shown);
 }
@@ -173,6 +173,7 @@ static void check_line(void *context, const json_t *line)
     json_t *value;
     size_t i;
     s->lines++;
+    s->shown = 0;
     s->name = json_string_value(json_object_get(line, "name"));
     json_object_foreach(json_object_get(line, "files"), name, value)
     {

@@ -87,6 +87,20 @@ struct decoder_step *step_add_decoder(struct decoder_steps *steps, struct arena 
     return step;
 }
 
+uint32_t gpt2_spelling(uint8_t byte)
+{
+    static const struct {
+        uint8_t first, last;
+    } hidden[] = {{0, 32}, {127, 160}, {173, 173}};
+    uint32_t before = 0;
+    for (size_t i = 0; i < countof(hidden); i++) {
+        if (byte >= hidden[i].first && byte <= hidden[i].last)
+            return 256 + before + byte - hidden[i].first;
+        before += hidden[i].last - hidden[i].first + 1u;
+    }
+    return byte;
+}
+
 bool steps_have_bytes(const struct text_steps *steps)
 {
     for (uint32_t i = 0; i < steps->count; i++)

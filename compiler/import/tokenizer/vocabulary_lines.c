@@ -28,6 +28,15 @@ static bool next_line(struct lines *l, const char **line, size_t *bytes)
     return true;
 }
 
+static bool is_too_large(const struct file *f, struct diags *d)
+{
+    enum { MOST_BYTES = 100000000 };
+
+    return f->bytes > MOST_BYTES &&
+           !diag_error(d, (struct place){.file = f->path}, "expected at most %d bytes, found %llu",
+                       MOST_BYTES, (unsigned long long)f->bytes);
+}
+
 static struct lines lines_of(const struct file *f)
 {
     const char *data = f->data ? (const char *)f->data : "";
@@ -78,11 +87,11 @@ static size_t trimmed(const char *text, size_t bytes)
 json_t *vocabulary_read_words(const struct file *f, struct diags *d)
 {
     struct lines lines = lines_of(f);
-    json_t *vocab = json_object();
+    json_t *vocab = is_too_large(f, d) ? NULL : json_object();
     const char *line;
     size_t bytes;
 
-    while (next_line(&lines, &line, &bytes)) {
+    while (vocab && next_line(&lines, &line, &bytes)) {
         if (lines.number > VOCABULARY_MAX_TOKENS)
             return refuse(f, &lines, vocab, d, "at most 4194304 lines");
         if (json_object_setn_new(vocab, line, trimmed(line, bytes),
@@ -96,11 +105,11 @@ json_t *vocabulary_read_merges(const struct file *f, struct diags *d)
 {
     static const char version[] = "#version";
     struct lines lines = lines_of(f);
-    json_t *merges = json_array();
+    json_t *merges = is_too_large(f, d) ? NULL : json_array();
     const char *line;
     size_t bytes;
 
-    while (next_line(&lines, &line, &bytes)) {
+    while (merges && next_line(&lines, &line, &bytes)) {
         if (bytes >= sizeof version - 1 && memcmp(line, version, sizeof version - 1) == 0)
             continue;
         const char *space = memchr(line, ' ', bytes);
