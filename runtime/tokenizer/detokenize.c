@@ -31,16 +31,28 @@ static void put_invalid(struct output *o, size_t bytes)
         put(o, "\xef\xbf\xbd", 3);
 }
 
+/* How many bytes from `at` on are ASCII. */
+static size_t ascii_run(const char *text, size_t bytes, size_t at)
+{
+    size_t end = at;
+    while (end < bytes && (uint8_t)text[end] < 0x80)
+        end++;
+    return end - at;
+}
+
 /* Writes whole characters; what may still be finished goes to `state`. */
 static void put_characters(rlx_detokenizer *state, const char *text, size_t bytes, struct output *o)
 {
     size_t at = 0;
     state->pending_count = 0;
     while (at < bytes) {
-        uint32_t point, length = utf8_read(text, bytes, at, &point);
-        if (utf8_valid_at(text, bytes, at)) {
-            put(o, text + at, length);
-            at += length;
+        size_t whole = ascii_run(text, bytes, at);
+        uint32_t point;
+        if (whole == 0 && utf8_valid_at(text, bytes, at))
+            whole = utf8_read(text, bytes, at, &point);
+        if (whole != 0) {
+            put(o, text + at, whole);
+            at += whole;
             continue;
         }
         bool may_go_on;

@@ -1,6 +1,7 @@
-/* How fast text becomes tokens. In: an artifact (its tokenizer is enough: rlxc build
- * --tokenizer-only), a text file, and how often. Out: one line per pass with its processor time in
- * seconds and MB/s, and a hash of the ids; with --ids, the ids instead, for comparing.
+/* How fast text becomes tokens, and tokens become text. In: an artifact (its tokenizer is enough:
+ * rlxc build --tokenizer-only), a text file, and how often. Out: two lines per pass with its
+ * processor time in seconds and MB/s: of tokenizing, with a hash of the ids, and of passing these to
+ * rlx_detokenize one by one; with --ids, the ids instead, for comparing.
  *
  * Control tokens in the text are recognized, as Hugging Face always does.
  *
@@ -46,6 +47,23 @@ static unsigned long long hash_ids(const int32_t *ids, size_t count)
     return hash;
 }
 
+static bool detokenize(const rlx_model *model, const int32_t *ids, size_t count)
+{
+    static char text[RLX_DETOKENIZE_MAX];
+    rlx_detokenizer state = {0};
+    rlx_error error;
+    size_t bytes, all = 0;
+    double start = thread_seconds();
+    for (size_t i = 0; i < count; i++, all += bytes)
+        if (rlx_detokenize(model, &state, ids[i], text, sizeof text, &bytes, &error) != RLX_OK) {
+            fprintf(stderr, "%s\n", error.text);
+            return false;
+        }
+    double seconds = thread_seconds() - start;
+    printf("back: %.4f s, %.1f MB/s\n", seconds, (double)all * 1e-6 / seconds);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     rlx_model *model;
@@ -78,6 +96,8 @@ int main(int argc, char **argv)
         if (!print)
             printf("%.4f s, %.1f MB/s, %zu ids, hash %016llx\n", seconds,
                    (double)bytes * 1e-6 / seconds, count, hash_ids(ids, count));
+        if (!print && !detokenize(model, ids, count))
+            return 1;
     }
     for (size_t i = 0; print && i < count; i++)
         printf("%d\n", (int)ids[i]);
