@@ -296,8 +296,8 @@ static bool check_length(struct packing *p, uint32_t token, struct symbol s, uin
     return true;
 }
 
-/* Texts at the start that are not those inside a text without the spaces in front. They follow the
- * others in DECODED. */
+/* Texts at the start that are not those inside a text without the spaces in front, and those of
+ * first tokens that decode to nothing. They follow the others in DECODED. */
 static bool pack_starts(struct packing *p, const struct symbol *inside, struct text *texts)
 {
     const struct vocabulary *v = p->vocabulary;
@@ -306,7 +306,7 @@ static bool pack_starts(struct packing *p, const struct symbol *inside, struct t
     uint32_t count = 0, capacity = 0;
     for (uint32_t i = 0; i < v->token_count && p->start == RLX_START_TOKEN; i++) {
         struct symbol s = decode(&first, &v->tokens[i]);
-        if (equal(s, without_spaces(inside[i])))
+        if (equal(s, without_spaces(inside[i])) && (s.bytes || !v->tokens[i].text))
             continue;
         if (!check_length(p, i, s, texts->bytes))
             return false;

@@ -429,6 +429,8 @@ def random_one(i, chance, precompiled, mixed):
     pre = maybe(0.9, lambda: several(chance, lambda: random_pre_tokenizer(chance, pools[1]), pre_tokenizers.Sequence))
     if "ByteLevel" in str(normalizer) and "ByteLevel" in str(pre):
         normalizer = None
+    if "first" in str(pre) and "ByteLevel" in str(pre):
+        pre = None  # so are the space that ByteLevel puts in front and what comes behind it
     if "first" in str(pre) and "Sequence" in str(pre) and normalizer is not None:
         normalizer = normalizers.NFC()  # every piece of what the text's first character became is a first one to the library
     level = "ByteLevel" in str(pre) + str(normalizer)
