@@ -101,8 +101,8 @@ static bool stream(struct check *c, const struct reading_ids *ids, struct step_t
     return true;
 }
 
-/* Of a run of byte tokens that is no text as a whole, the library shows no character; decoding as ids
- * arrive shows those that are whole. */
+/* Of a run of byte tokens that is no text as a whole, the library shows no character; decoding as
+ * ids arrive shows those that are whole. */
 static bool has_broken_bytes(const struct vocabulary *v, struct step_text decoded)
 {
     for (uint32_t i = 0; i < v->pipeline.decoders.count; i++)

@@ -1,6 +1,6 @@
-/* The symbols of a section: the tokens, and what else exists while words merge. In: the vocabulary's
- * tokens. Out: struct packing's symbols, found by their published texts, and the tables TEXT, ENDS,
- * BYTES, TOKEN_FLAGS, FRONT and BACK.
+/* The symbols of a section: the tokens, and what else exists while words merge. In: the
+ * vocabulary's tokens. Out: struct packing's symbols, found by their published texts, and the
+ * tables TEXT, ENDS, BYTES, TOKEN_FLAGS, FRONT and BACK.
  *
  * Where the two kinds of source differ, see pack.c.
  */

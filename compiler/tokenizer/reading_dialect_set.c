@@ -1,7 +1,7 @@
-/* Sets of characters in Oniguruma's dialect, rewritten as PCRE2's: escapes, properties, brackets. In:
- * a place in an expression. Out: the content of a PCRE2 class, or an expression that matches one
- * character. The names are those of Oniguruma's RE document; what they mean was tried with every
- * code point. */
+/* Sets of characters in Oniguruma's dialect, rewritten as PCRE2's: escapes, properties, brackets.
+ * In: a place in an expression. Out: the content of a PCRE2 class, or an expression that matches
+ * one character. The names are those of Oniguruma's RE document; what they mean was tried with
+ * every code point. */
 #include "compiler/tokenizer/reading_dialect.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
  *
  * A thread waits at an instruction that needs the next symbol: a set, a condition, or a match,
  * which counts once it is clear that it ends before that symbol. Threads that come after a match in
- * the list are given up: they have less priority. (A mark needs no priority: any match will do, and a new
- * thread begins at each position.)
+ * the list are given up: they have less priority. (A mark needs no priority: any match will do, and
+ * a new thread begins at each position.)
  */
 #include "compiler/tokenizer/scanner_parts.h"
 

@@ -1,7 +1,7 @@
-/* SentencePiece's precompiled map of characters: a double array of keys, as Darts-clone lays it out,
- * and the texts that stand in their place. In: text, of any bytes. Out: the mapped text. Each step
- * through the array reads one byte of the text and stays inside the array, whatever it holds.
- */
+/* SentencePiece's precompiled map of characters: a double array of keys, as Darts-clone lays it
+ * out, and the texts that stand in their place. In: text, of any bytes. Out: the mapped text. Each
+ * step through the array reads one byte of the text and stays inside the array, whatever it holds.
+ * */
 #include "runtime/tokenizer/normal_parts.h"
 
 bool charsmap_view(const uint8_t *table, size_t bytes, struct charsmap_view *v)

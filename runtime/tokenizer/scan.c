@@ -1,4 +1,5 @@
-/* The search for matches. In: tables of a scanner, and text, or symbols with marks. Out: matches. */
+/* The search for matches. In: tables of a scanner, and text, or symbols with marks. Out: matches.
+ * */
 #include "runtime/tokenizer/scan.h"
 #include "runtime/tokenizer/scan_parts.h"
 #include "runtime/base/utf8.h"

@@ -1,8 +1,7 @@
-/* Finding added tokens in text. In: text, and which kind of tokens to look for. Out: where they are,
- * in order. Of overlapping tokens the leftmost counts, and of those the longest; or the longest of
- * all (RLX_TOKENIZER_LONGEST_SPECIAL, tokenize_longest.c), as in the program that the vocabulary was
- * made for.
- */
+/* Finding added tokens in text. In: text, and which kind of tokens to look for. Out: where they
+ * are, in order. Of overlapping tokens the leftmost counts, and of those the longest; or the
+ * longest of all (RLX_TOKENIZER_LONGEST_SPECIAL, tokenize_longest.c), as in the program that the
+ * vocabulary was made for. */
 #include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>
@@ -191,8 +190,8 @@ void special_take_space(struct special_search *s, uint32_t flags, size_t first, 
 
 /* The white space that a token takes is still searched, as the tokenizers library does: a token
  * that begins with white space is found there too, and f.start of that one may lie before the end
- * of the other. One that takes the white space before it begins after the other, and is dropped where
- * nothing of it is left. */
+ * of the other. One that takes the white space before it begins after the other, and is dropped
+ * where nothing of it is left. */
 static bool next_leftmost(struct special_search *s, struct found *f)
 {
     while ((s->at = special_candidate(s, s->at)) < s->bytes) {

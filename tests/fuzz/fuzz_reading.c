@@ -1,6 +1,6 @@
 /* The plain reading of hostile descriptions. In: a byte that says which part, the length of an
- * expression or of a map of characters, that, and text. The expression is rewritten and matched; the
- * map is applied. */
+ * expression or of a map of characters, that, and text. The expression is rewritten and matched;
+ * the map is applied. */
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Small tokenizers of every kind of pipeline against ids and texts by Hugging Face: the plain
- * reading of each, its compiled tables, and the check that compares these two. The files and cases are tests/tokenizers/pipelines.jsonl, or the file that the
- * command line names. */
+ * reading of each, its compiled tables, and the check that compares these two. The files and cases
+ * are tests/tokenizers/pipelines.jsonl, or the file that the command line names. */
 #include "compiler/tokenizer/check.h"
 #include "compiler/tokenizer/reading.h"
 #include "tests/unit/tokenizer_cases.h"

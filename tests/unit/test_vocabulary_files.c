@@ -1,5 +1,5 @@
-/* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. What
- * they mean was found by experiment with AutoTokenizer of transformers 5.24 and tokenizers 0.23.3. */
+/* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. They
+ * mean what AutoTokenizer of transformers 5.24 makes of them with tokenizers 0.23.3. */
 #include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "tests/support/describe_pipeline.h"
@@ -405,8 +405,8 @@ static void write_pieces(const char *name)
     temporary_write(&test_folder, name, data, used + sizeof trainer);
 }
 
-/* Control pieces are found in text, and names have defaults, if a file says what the pieces are for.
- * BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
+/* Control pieces are found in text, and names have defaults, if a file says what the pieces are
+ * for. BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
 static void pieces(void **state)
 {
     static const struct {

@@ -1,5 +1,5 @@
-/* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes of
- * characters in the spelling of regular expressions. */
+/* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes
+ * of characters in the spelling of regular expressions. */
 #include "compiler/import/tokenizer/text_steps.h"
 
 #include "compiler/base/point_range.h"

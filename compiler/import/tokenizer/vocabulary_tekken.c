@@ -4,8 +4,8 @@
  * have the first ids, and the id of any other token is its rank and their number.
  *
  * Two neighbours merge if their bytes together are a token, and the lowest rank first. As merges,
- * those are all pairs of tokens that make a token; among the pairs of one token, those of lower ranks
- * come first, as transformers 5.24 orders them. */
+ * those are all pairs of tokens that make a token; among the pairs of one token, those of lower
+ * ranks come first, as transformers 5.24 orders them. */
 #include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "compiler/base/base64.h"

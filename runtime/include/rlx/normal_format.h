@@ -69,9 +69,9 @@ enum rlx_map_value {
 /* For ASCII: below 128 the character that it becomes. */
 enum { RLX_MAP_LOOK_UP = 0xff };
 
-/* Followed by: u16 index[RLX_NORMAL_INDEX], u16 pages[page_count][RLX_NORMAL_PAGE] of rlx_map_value,
- * u32 ends[sequence_count + 1], rising offsets in the text: sequence i is [ends[i], ends[i + 1]);
- * the text of all sequences. */
+/* Followed by: u16 index[RLX_NORMAL_INDEX], u16 pages[page_count][RLX_NORMAL_PAGE] of
+ * rlx_map_value, u32 ends[sequence_count + 1], rising offsets in the text: sequence i is [ends[i],
+ * ends[i + 1]); the text of all sequences. */
 struct rlx_normal_map {
     uint32_t page_count, sequence_count, text_bytes, reserved;
     uint8_t ascii[128];
