@@ -48,8 +48,10 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
             return a;
         text_add(&known, "%s%s", known.bytes == 0 ? "" : ", ", a->spelling);
     }
-    diag_error(d, at, "expected a known architecture (%s), found '%.*s'", known.data,
-               (int)min_u64(bytes, 64), spelling);
+    diag_error(d, at,
+               "expected a known architecture (%s), found '%.*s'; --tokenizer-only compiles the "
+               "tokenizer alone",
+               known.data, (int)min_u64(bytes, 64), spelling);
     return NULL;
 }
 

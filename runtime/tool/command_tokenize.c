@@ -9,7 +9,8 @@
 static const char tokenize_help[] =
     " MODEL.rlx [options] < TEXT\n"
     "\n"
-    "Turns text into token ids, separated by commas.\n"
+    "Turns text into token ids, separated by commas. The text is all of standard\n"
+    "input; echo adds a newline to it, and printf '%s' TEXT does not.\n"
     "\n"
     "      --decode          turn ids on standard input into text\n"
     "      --jsonl           read a line {\"text\":...}, print a line {\"ids\":[...]};\n"
