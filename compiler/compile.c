@@ -45,7 +45,7 @@ struct unit {
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
     bool tokenizer_checked; /* compared with its description */
-    uint8_t *template; /* NULL: the model has none */
+    uint8_t *template;      /* NULL: the model has none */
     uint64_t template_bytes;
     struct hir_graph graph;
     struct pass_run passes;
