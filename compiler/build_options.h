@@ -54,9 +54,9 @@ enum build_option_number {
     "      --kv=f16|q8|f32   type of the key and value cache (default: f16; f32 for a\n" \
     "                        model whose keys or values may exceed f16)\n"               \
     "      --context=N       room for N tokens (default: the model's own maximum)\n"     \
-    "      --pre-tokenizer=gpt-2|llama-bpe|dbrx|qwen2|tekken|smollm\n"                   \
+    "      --pre-tokenizer=gpt-2|llama-bpe|qwen2|tekken|NAME\n"                          \
     "                        how to split text into words, for a GGUF file that does\n"  \
-    "                        not say it, or says it wrongly\n"                           \
+    "                        not say it, or says it wrongly; a wrong NAME lists all\n"   \
     "\n"                                                                                 \
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
     "                        machines to make code for: native is this one, x86-64-v3\n" \

@@ -141,13 +141,12 @@ static bool check_together(struct build_options *b, int argc, char **argv)
 
     if (!command_line_operand("build", "model", argc, argv, &o->input) || !build_options_check(b))
         return false;
-    if (o->output == NULL &&
-        ((o->emit & EMIT_EXE) != 0 || o->tokenizer_only || (o->emit == 0 && o->report == 0)))
+    if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || (o->emit == 0 && o->report == 0)))
         return no_output(o);
-    if (o->tokenizer_only && (o->emit != 0 || o->report != 0))
+    if (o->tokenizer_only && (o->emit != 0 || (o->report & ~(uint32_t)REPORT_TOKENIZER) != 0))
         return wrong_usage("build",
-                           "--tokenizer-only makes an artifact without code: --emit and --report "
-                           "do not go with it");
+                           "--tokenizer-only makes an artifact without code: of --emit and "
+                           "--report, only --report=tokenizer goes with it");
     if (o->output != NULL && strcmp(o->output, "-") == 0 && o->report != 0)
         return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)

@@ -44,6 +44,7 @@ struct unit {
         *stored; /* its tensors as in the file; model.tensors: as they will be packed */
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
+    bool tokenizer_checked; /* compared with its description */
     uint8_t *template; /* NULL: the model has none */
     uint64_t template_bytes;
     struct hir_graph graph;
@@ -119,7 +120,8 @@ static struct cache *cache_of(struct unit *u)
 static bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
-    return tokenizer_pack_cached(&u->model, cache_of(u), !u->options->no_check_tokenizer, &u->arena,
+    u->tokenizer_checked = !u->options->no_check_tokenizer;
+    return tokenizer_pack_cached(&u->model, cache_of(u), &u->tokenizer_checked, &u->arena,
                                  &u->tokenizer, &u->tokenizer_bytes, u->diags);
 }
 
@@ -287,6 +289,7 @@ static struct artifact describe_artifact(struct unit *u)
                          .model = &u->model,
                          .tokenizer = u->tokenizer,
                          .tokenizer_bytes = u->tokenizer_bytes,
+                         .tokenizer_checked = u->tokenizer_checked,
                          .template = u->template,
                          .template_bytes = u->template_bytes};
 
@@ -371,7 +374,7 @@ static void print_reports(struct unit *u)
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&u->passes.report, &text);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
-        report_tokenizer(u->model.vocabulary, &text);
+        report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)
         report_types(&u->model, u->stored, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
@@ -436,7 +439,7 @@ bool compile(const struct compile_options *options, struct diags *d)
     } else {
         if (!options->tokenizer_only)
             good = good && emit_levels(&u);
-        if (good && !options->tokenizer_only)
+        if (good)
             print_reports(&u);
         good = good && write_output(&u);
     }

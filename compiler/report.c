@@ -62,8 +62,8 @@ void report_types(const struct model *m, const struct tensor *stored, struct tex
                                              : " (embedding and head)");
 }
 
-void report_tokenizer(const struct vocabulary *v, struct text *out)
+void report_tokenizer(const struct vocabulary *v, bool checked, struct text *out)
 {
     text_add(out, "tokenizer\n");
-    tokenizer_describe(v, out);
+    tokenizer_describe(v, checked, out);
 }

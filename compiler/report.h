@@ -11,6 +11,6 @@ void report_memory(const struct packed_level *level, const struct packed_variant
 /* `stored`: the tensors as in the file; those of the model are as packed. */
 void report_types(const struct model *m, const struct tensor *stored, struct text *out);
 
-void report_tokenizer(const struct vocabulary *v, struct text *out);
+void report_tokenizer(const struct vocabulary *v, bool checked, struct text *out);
 
 #endif

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The word at *at, which is not NUL-terminated, and moves *at past it; NULL at the end of the list. */
+/* The word at *at, which is not NUL-terminated, and moves *at past it; NULL at the end of the
+ * list. */
 static inline const char *words_next(const char **at, size_t *bytes)
 {
     const char *word = *at;

@@ -72,6 +72,7 @@ static bool refuse_file(const struct file *f, struct diags *d)
             memcmp(f->data, known[i].magic, strlen(known[i].magic)) == 0)
             return diag_error(d, at, "%s, found %s", expected, known[i].what);
     if (ends_with(f->path, ".safetensors") || ends_with(f->path, ".json") ||
+        ends_with(f->path, ".model") || ends_with(f->path, ".txt") ||
         (f->bytes > 9 && f->data[8] == '{'))
         return diag_error(d, at,
                           "%s, found a part of one; name the directory that holds config.json and "

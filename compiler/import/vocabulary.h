@@ -103,7 +103,8 @@ enum decoder_step_kind {
     DECODE_strip,      /* of each text: `start` times `content` in front, `stop` times at the end */
     DECODE_metaspace,  /* `expression` becomes a space; with `start`, none in the first token */
     DECODE_word_piece, /* joins with spaces, unless `content` is in front; `cleanup` */
-    DECODE_suffix,     /* BPEDecoder: `content` becomes a space, nothing in the last token */
+    DECODE_suffix,     /* BPEDecoder: `content` becomes `expression`, which is a space if empty, and
+                          nothing in the last token */
     DECODE_marks, /* SentencePiece: `expression` becomes a space; with `start`, the one in front of
                           the first token becomes nothing */
 };
@@ -145,7 +146,8 @@ struct vocabulary {
     uint32_t front[8], back[8]; /* ids before and after a text, if the caller asks for them */
     uint32_t front_count, back_count;
     struct pipeline pipeline;
-    const char *file; /* for messages */
+    const char *file;          /* for messages */
+    const char *pre_tokenizer; /* the name in a GGUF file that stands for its steps; NULL: none */
 };
 
 /* Both set m->vocabulary (NULL if the source has none, which is not an error) and

@@ -32,6 +32,7 @@ struct artifact {
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;
+    bool tokenizer_checked;  /* compared with a plain reading of its description */
     const uint8_t *template; /* the TEMPLATE section; NULL: none */
     uint64_t template_bytes;
     struct weights_options weights;

@@ -135,7 +135,7 @@ static json_t *describe_tokenizer(const struct artifact *a)
     json_t *lines = json_array();
     struct text text = {.arena = a->arena};
 
-    tokenizer_describe(a->model->vocabulary, &text);
+    tokenizer_describe(a->model->vocabulary, a->tokenizer_checked, &text);
     for (char *line = text.data, *end; *line != 0; line = end + 1) {
         end = strchr(line, '\n');
         *end = 0;

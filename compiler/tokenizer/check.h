@@ -7,9 +7,9 @@
 #include "compiler/import/vocabulary.h"
 
 /* False where the two differ; `d` then has the text and both results. What the plain reading cannot
- * read is a warning, and true. `section` is aligned to 8 bytes. */
+ * read is a warning, and true, with *compared false. `section` is aligned to 8 bytes. */
 bool tokenizer_check(const struct vocabulary *v, const uint8_t *section, uint64_t bytes,
-                     struct diags *d);
+                     bool *compared, struct diags *d);
 
 /* ---- check_texts.c: the sample ---- */
 

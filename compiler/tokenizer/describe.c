@@ -3,31 +3,51 @@
 
 #include "compiler/base/base.h"
 
-enum { MOST_SHOWN = 48 }; /* bytes of a text */
+#include <string.h>
 
-static void add_quoted(struct text *out, const struct step_text *s)
+enum { MOST_SHOWN = 600 }; /* bytes of a text */
+
+static void add_cut(struct text *out, const struct step_text *s,
+                    void (*add)(struct text *, const char *))
 {
     uint32_t shown = s->bytes <= MOST_SHOWN ? s->bytes : MOST_SHOWN;
     while (shown < s->bytes && shown > 0 && ((uint8_t)s->text[shown] & 0xc0) == 0x80)
         shown--;
-    text_add_quoted(out, arena_text(out->arena, s->text, shown));
+    add(out, arena_text(out->arena, s->text, shown));
     if (shown < s->bytes)
         text_add(out, "…");
+}
+
+static void add_quoted(struct text *out, const struct step_text *s)
+{
+    add_cut(out, s, text_add_quoted);
+}
+
+/* A regular expression stands between slashes, as it is published. */
+static void add_match(struct text *out, const struct text_step *s)
+{
+    if (s->literal) {
+        add_quoted(out, &s->expression);
+        return;
+    }
+    text_add(out, "/");
+    add_cut(out, &s->expression, text_add_printable);
+    text_add(out, "/");
 }
 
 static void describe_split(const struct text_step *s, struct text *out)
 {
     static const char *const behaviors[] = {"isolated", "removed", "merged with what precedes",
                                             "merged with what follows", "joined where adjacent"};
-    text_add(out, "split at %s", s->literal ? "" : "matches of ");
-    add_quoted(out, &s->expression);
+    text_add(out, "split at ");
+    add_match(out, s);
     text_add(out, ": %s%s", s->invert ? "what lies between is " : "", behaviors[s->behavior]);
 }
 
 static void describe_replacement(const struct text_step *s, struct text *out)
 {
     text_add(out, "replace ");
-    add_quoted(out, &s->expression);
+    add_match(out, s);
     text_add(out, " by ");
     add_quoted(out, &s->content);
 }
@@ -75,10 +95,21 @@ static void describe_step(const struct text_step *s, struct text *out)
         describe_split(s, out);
         break;
     case STEP_byte_level:
-        text_add(out, "bytes from here on");
+        text_add(out, "spell each byte as a character");
         break;
     }
     text_add(out, "\n");
+}
+
+static void describe_source(const struct vocabulary *v, struct text *out)
+{
+    const char *slash = v->file ? strrchr(v->file, '/') : NULL;
+    if (v->file) {
+        text_add(out, ", from ");
+        text_add_printable(out, slash ? slash + 1 : v->file);
+    }
+    if (v->pre_tokenizer)
+        text_add(out, ", pre-tokenizer %s", v->pre_tokenizer);
 }
 
 static void describe_model(const struct vocabulary *v, struct text *out)
@@ -97,10 +128,60 @@ static void describe_model(const struct vocabulary *v, struct text *out)
         text_add(out, ", words that are tokens stay whole");
     if (p->byte_fallback)
         text_add(out, ", unknown characters become bytes");
+    describe_source(v, out);
     text_add(out, "\n");
 }
 
-void tokenizer_describe(const struct vocabulary *v, struct text *out)
+static void describe_decoder(const struct decoder_step *s, struct text *out)
+{
+    static const struct step_text space = {" ", 1};
+    static const char *const names[] = {
+        [DECODE_byte_level] = "spelled bytes",
+        [DECODE_byte_fallback] = "<0x..> to bytes",
+        [DECODE_replace] = "replace ",
+        [DECODE_fuse] = "join",
+        [DECODE_strip] = "strip ",
+        [DECODE_metaspace] = "replace ",
+        [DECODE_word_piece] = "a space before each but ",
+        [DECODE_suffix] = "replace ",
+        [DECODE_marks] = "replace ",
+    };
+    bool mark = s->kind == DECODE_metaspace || s->kind == DECODE_marks;
+    text_add(out, "%s", names[s->kind]);
+    if (s->kind == DECODE_replace || mark)
+        add_quoted(out, &s->expression);
+    if (s->kind == DECODE_strip || s->kind == DECODE_word_piece || s->kind == DECODE_suffix)
+        add_quoted(out, &s->content);
+    if (s->kind == DECODE_replace || s->kind == DECODE_suffix || mark) {
+        text_add(out, " by ");
+        add_quoted(out, s->kind == DECODE_replace ? &s->content : &space);
+    }
+    if (s->kind == DECODE_strip)
+        text_add(out, " (%u in front, %u at the end)", s->start, s->stop);
+    text_add(out, "%s", s->cleanup ? ", clean up spaces" : "");
+}
+
+static void describe_ids(const struct vocabulary *v, const uint32_t *ids, uint32_t count,
+                         const char *where, struct text *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct vocabulary_token *t = ids[i] < v->token_count ? &v->tokens[ids[i]] : NULL;
+        struct step_text text = {t && t->text ? t->text : "", t && t->text ? t->bytes : 0};
+        text_add(out, "%s%u ", i == 0 ? where : ", ", ids[i]);
+        add_quoted(out, &text);
+    }
+}
+
+static void describe_surroundings(const struct vocabulary *v, struct text *out)
+{
+    text_add(out, "with --add-bos: ");
+    describe_ids(v, v->front, v->front_count, "before a text ", out);
+    text_add(out, "%s", v->front_count && v->back_count ? "; " : "");
+    describe_ids(v, v->back, v->back_count, "after it ", out);
+    text_add(out, "%s\n", v->front_count || v->back_count ? "" : "nothing");
+}
+
+void tokenizer_describe(const struct vocabulary *v, bool checked, struct text *out)
 {
     const struct pipeline *p = &v->pipeline;
     describe_model(v, out);
@@ -108,7 +189,13 @@ void tokenizer_describe(const struct vocabulary *v, struct text *out)
         describe_step(&p->normalizers.all[i], out);
     for (uint32_t i = 0; i < p->pre_tokenizers.count; i++)
         describe_step(&p->pre_tokenizers.all[i], out);
-    if (v->front_count || v->back_count)
-        text_add(out, "%u ids before and %u after a text, if asked for\n", v->front_count,
-                 v->back_count);
+    text_add(out, "decode: %s", p->decoders.count ? "" : "join");
+    for (uint32_t i = 0; i < p->decoders.count; i++) {
+        text_add(out, "%s", i == 0 ? "" : ", ");
+        describe_decoder(&p->decoders.all[i], out);
+    }
+    text_add(out, "\n");
+    describe_surroundings(v, out);
+    text_add(out, checked ? "compared with a plain reading of its description\n"
+                          : "not compared with a plain reading of its description\n");
 }

@@ -134,7 +134,7 @@ static uint32_t parse_quantifiers(struct parsing *p, uint32_t body)
 
 static uint32_t parse_choice(struct parsing *p);
 
-/* Behind the letters' `(?`: i, m, -i, … up to ")" or ":". True at ":". */
+/* The letters after `(?`: i, m, -i, … up to ")" or ":". *colon: at ":", which it skips. */
 static bool parse_options(struct parsing *p, bool *colon)
 {
     bool value = true;
@@ -191,7 +191,7 @@ static uint32_t parse_option_group(struct parsing *p, uint32_t start)
     return body;
 }
 
-/* Behind `(?=` and the like. */
+/* After `(?=` and the like. */
 static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool negated)
 {
     if (p->in_behind && !behind)
@@ -203,7 +203,7 @@ static uint32_t parse_look(struct parsing *p, uint32_t start, bool behind, bool 
     return add_look(p, body, behind, negated);
 }
 
-/* Behind `(`. */
+/* After `(`. */
 static uint32_t parse_group(struct parsing *p)
 {
     static const struct {
@@ -258,12 +258,12 @@ static uint32_t add_point(struct parsing *p, uint32_t point)
     struct point_set set = {0};
     point_set_add(&set, p->arena, point, point);
     if (p->no_case) {
-        if (point_set_folds_long(&set))
+        if (point_set_folds_long(p->arena, &p->folds, &set))
             return expression_fail(p, p->at,
                                    "without regard to case, U+%04X stands for several "
                                    "characters, which is not supported",
                                    point);
-        set = point_set_fold(p->arena, &set);
+        set = point_set_fold(p->arena, &p->folds, &set);
     }
     return add_set(p, set);
 }
@@ -309,6 +309,15 @@ static uint32_t parse_item(struct parsing *p, uint32_t *point)
     return parsing_point(p, point) ? add_point(p, *point) : NODE_NONE;
 }
 
+static void append_item(struct parsing *p, uint32_t sequence, uint32_t *last, uint32_t item)
+{
+    if (*last == NODE_NONE)
+        p->e->nodes[sequence].first = item;
+    else
+        p->e->nodes[*last].next = item;
+    *last = item;
+}
+
 static uint32_t parse_sequence(struct parsing *p)
 {
     uint32_t sequence = add_node(p, NODE_sequence), last = NODE_NONE, before = UINT32_MAX;
@@ -318,22 +327,18 @@ static uint32_t parse_sequence(struct parsing *p)
             continue;
         uint32_t item = parse_item(p, &point);
         if (p->no_case && before != UINT32_MAX && point != UINT32_MAX &&
-            point_pair_is_folded(before, point))
+            point_pair_is_folded(p->arena, &p->folds, before, point))
             return expression_fail(p, start,
                                    "without regard to case, one character stands for "
                                    "this and what precedes it, which is not supported");
         before = point;
-        uint32_t behind = p->at;
+        uint32_t end = p->at;
         item = parse_quantifiers(p, item);
-        if (p->at != behind)
+        if (p->at != end)
             before = UINT32_MAX;
         if (item == NODE_NONE)
             return NODE_NONE;
-        if (last == NODE_NONE)
-            p->e->nodes[sequence].first = item;
-        else
-            p->e->nodes[last].next = item;
-        last = item;
+        append_item(p, sequence, &last, item);
     }
     return p->failed ? NODE_NONE : sequence;
 }
@@ -370,11 +375,7 @@ static uint32_t parse_literal(struct parsing *p)
         uint32_t item = parsing_point(p, &point) ? add_point(p, point) : NODE_NONE;
         if (item == NODE_NONE)
             return NODE_NONE;
-        if (last == NODE_NONE)
-            p->e->nodes[sequence].first = item;
-        else
-            p->e->nodes[last].next = item;
-        last = item;
+        append_item(p, sequence, &last, item);
     }
     return p->failed ? NODE_NONE : sequence;
 }

@@ -77,6 +77,7 @@ struct parsing {
     uint32_t depth;
     struct spelled_set *spelled;
     uint32_t spelled_count, spelled_capacity;
+    struct point_folds folds;
     bool no_case, dot_all; /* (?i), (?m) */
     bool in_behind;        /* inside a lookbehind */
     bool failed;

@@ -43,13 +43,13 @@ static uint32_t add_line_start(struct parsing *p)
     return add_pair(p, NODE_choice, add_edge(p, true), add_pair(p, NODE_sequence, newline, more));
 }
 
-/* $: the end of the text, and in front of each newline. */
+/* $: the end of the text, and before each newline. */
 static uint32_t add_line_end(struct parsing *p)
 {
     return add_pair(p, NODE_choice, add_edge(p, false), add_look(p, add_newline(p), false, false));
 }
 
-/* \Z: the end of the text, and in front of a newline there. */
+/* \Z: the end of the text, and before a newline there. */
 static uint32_t add_last_line_end(struct parsing *p)
 {
     uint32_t last = add_pair(p, NODE_sequence, add_newline(p), add_edge(p, false));

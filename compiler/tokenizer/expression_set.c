@@ -85,7 +85,7 @@ static bool set_of_letter(struct arena *a, char c, bool in_brackets, struct poin
     }
 }
 
-/* Behind \p. */
+/* After \p. */
 static bool parse_property(struct parsing *p, uint32_t start, bool *negated, struct point_set *set)
 {
     if (!parsing_skip(p, "{"))
@@ -249,12 +249,12 @@ static bool parse_bracket_item(struct parsing *p, struct brackets *b)
 /* Case is disregarded once, for the whole of the outermost brackets before their negation. */
 static bool fold_brackets(struct parsing *p, struct point_set *set, bool negated, uint32_t start)
 {
-    if (!negated && point_set_folds_long(set))
+    if (!negated && point_set_folds_long(p->arena, &p->folds, set))
         return expression_fail(p, start,
                                "without regard to case, a character of this set stands "
                                "for several, which is not supported"),
                false;
-    *set = point_set_fold(p->arena, set);
+    *set = point_set_fold(p->arena, &p->folds, set);
     return true;
 }
 

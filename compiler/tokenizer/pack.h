@@ -11,9 +11,9 @@
  * NULL. */
 bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, uint64_t *bytes,
                     struct diags *d);
-/* The same, taken from the cache if it was packed before (NULL: no cache). `check`: a new section
- * must pass tokenizer_check. */
-bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool check, struct arena *a,
-                           uint8_t **section, uint64_t *bytes, struct diags *d);
+/* The same, taken from the cache if it was packed before (NULL: no cache). *checked: whether a new
+ * section must pass tokenizer_check; afterwards, whether this one has. */
+bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool *checked,
+                           struct arena *a, uint8_t **section, uint64_t *bytes, struct diags *d);
 
 #endif

@@ -101,25 +101,28 @@ static struct cache_key section_key(const struct cache *cache, const struct mode
     return cache_mix_end(&mixer);
 }
 
-static bool pack_checked(const struct model *m, bool check, struct arena *a, uint8_t **section,
+static bool pack_checked(const struct model *m, bool *checked, struct arena *a, uint8_t **section,
                          uint64_t *bytes, struct diags *d)
 {
     return tokenizer_pack(m, a, section, bytes, d) &&
-           (!check || *section == NULL || tokenizer_check(m->vocabulary, *section, *bytes, d));
+           (!*checked || *section == NULL ||
+            tokenizer_check(m->vocabulary, *section, *bytes, checked, d));
 }
 
-bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool check, struct arena *a,
-                           uint8_t **section, uint64_t *bytes, struct diags *d)
+bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool *checked,
+                           struct arena *a, uint8_t **section, uint64_t *bytes, struct diags *d)
 {
     if (cache == NULL || m->vocabulary == NULL)
-        return pack_checked(m, check, a, section, bytes, d);
+        return pack_checked(m, checked, a, section, bytes, d);
     struct cache_key key = section_key(cache, m);
     *section = cache_take(cache, &key, a, bytes);
-    if (*section != NULL)
+    if (*section != NULL) {
+        *checked = true;
         return true;
-    if (!pack_checked(m, check, a, section, bytes, d))
+    }
+    if (!pack_checked(m, checked, a, section, bytes, d))
         return false;
-    if (check) /* what the cache has passed */
+    if (*checked) /* what the cache has passed */
         cache_store(cache, &key, *section, *bytes);
     return true;
 }

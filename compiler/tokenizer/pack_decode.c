@@ -12,6 +12,14 @@
 
 #include <string.h>
 
+enum {
+    /* A streaming decoder writes at most three bytes per byte of a token, so RLX_DETOKENIZE_MAX of
+     * rlx.h is enough for any token. */
+    MOST_DECODED = 1360,
+    MOST_BETWEEN = 1 << 16, /* bytes between two steps */
+    MOST_STEPS = 64,
+};
+
 struct decoding {
     struct packing *packing;
     bool first; /* of the list of tokens */
@@ -42,7 +50,7 @@ static struct symbol replaced(struct packing *p, struct symbol s, struct step_te
     uint32_t at = 0;
     for (const char *found; at < s.bytes; at = (uint32_t)(found - s.text) + match.bytes) {
         found = memmem(s.text + at, s.bytes - at, match.text, match.bytes);
-        if (!found)
+        if (!found || out.bytes > MOST_BETWEEN)
             break;
         text_add_bytes(&out, s.text + at, (size_t)(found - s.text) - at);
         text_add_bytes(&out, content.text, content.bytes);
@@ -131,7 +139,7 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_byte_level:
         return spelled_bytes(d->packing, s.text, s.bytes);
     case DECODE_byte_fallback:
-        return fallen_back(d->packing, s);
+        return joined ? s : fallen_back(d->packing, s);
     case DECODE_replace:
         return replaced(d->packing, s, step->expression, step->content);
     case DECODE_fuse:
@@ -149,7 +157,8 @@ static struct symbol run_step(const struct decoding *d, const struct decoder_ste
     case DECODE_suffix:
         if (ends_with(s, step->content))
             s.bytes -= step->content.bytes;
-        return replaced(d->packing, s, step->content, space);
+        return replaced(d->packing, s, step->content,
+                        step->expression.bytes ? step->expression : space);
     }
     unreachable("an unknown step of a decoder");
 }
@@ -167,7 +176,7 @@ static struct symbol published(struct packing *p, const struct vocabulary_token 
 
 /* Added tokens of GGUF files stand for themselves, as in llama.cpp; but WordPiece puts spaces
  * between them, too. */
-static struct symbol decode(const struct decoding *d, const struct vocabulary_token *t)
+static struct symbol run_steps(const struct decoding *d, const struct vocabulary_token *t)
 {
     const struct vocabulary *v = d->packing->vocabulary;
     const struct decoder_steps *steps = &v->pipeline.decoders;
@@ -177,12 +186,26 @@ static struct symbol decode(const struct decoding *d, const struct vocabulary_to
     struct symbol s = published(d->packing, t);
     if (v->from_gguf && t->added && v->pipeline.model != MODEL_wordpiece)
         return s;
-    for (uint32_t i = 0; i < steps->count; i++) {
+    for (uint32_t i = 0; i < steps->count && s.bytes <= MOST_BETWEEN; i++) {
         s = run_step(d, &steps->all[i], s, joined);
         joined =
             joined || steps->all[i].kind == DECODE_fuse || steps->all[i].kind == DECODE_byte_level;
     }
     return s;
+}
+
+/* What the steps made on the way is forgotten. */
+static struct symbol decode(const struct decoding *d, const struct vocabulary_token *t)
+{
+    char kept[MOST_DECODED];
+    struct arena *a = d->packing->arena;
+    struct arena_mark mark = arena_mark(a);
+    struct symbol s = run_steps(d, t);
+    if (s.bytes > MOST_DECODED)
+        return s; /* check_length refuses it */
+    memcpy(kept, s.text, s.bytes);
+    arena_release(a, mark);
+    return (struct symbol){arena_text(a, kept, s.bytes), s.bytes};
 }
 
 bool decoded_has_space(const struct packing *p, const struct vocabulary_token *t)
@@ -219,6 +242,8 @@ static bool find_start(struct packing *p, const struct decoder_step *step, bool 
         if (step->expression.bytes !=
             character_bytes(step->expression.text, step->expression.bytes))
             return refuse(p, "Replace of several characters after Fuse");
+    } else if (joined && step->kind == DECODE_byte_level) {
+        return refuse(p, "ByteLevel after Fuse");
     } else if (joined && (by_token || step->kind == DECODE_suffix)) {
         return refuse(p, "a step after Fuse that looks at single tokens");
     } else if (by_token) {
@@ -231,6 +256,9 @@ static bool find_starts(struct packing *p)
 {
     const struct decoder_steps *steps = &p->vocabulary->pipeline.decoders;
     bool joined = false;
+    if (steps->count > MOST_STEPS)
+        return diag_error(p->diags, p->place, "expected at most %d steps of decoders, found %u",
+                          MOST_STEPS, steps->count);
     p->start = RLX_START_KEEP;
     for (uint32_t i = 0; i < steps->count; i++) {
         enum rlx_tokenizer_start start = RLX_START_KEEP;
@@ -239,7 +267,7 @@ static bool find_starts(struct packing *p)
         if (start != RLX_START_KEEP && p->start != RLX_START_KEEP)
             return refuse(p, "two steps that change the start of a text");
         p->start = start != RLX_START_KEEP ? start : p->start;
-        p->each_byte = p->each_byte || steps->all[i].kind == DECODE_byte_fallback;
+        p->each_byte = p->each_byte || (!joined && steps->all[i].kind == DECODE_byte_fallback);
         joined =
             joined || steps->all[i].kind == DECODE_fuse || steps->all[i].kind == DECODE_byte_level;
     }
@@ -258,9 +286,19 @@ static bool equal(struct symbol a, struct symbol b)
     return a.bytes == b.bytes && memcmp(a.text, b.text, a.bytes) == 0;
 }
 
+static bool check_length(struct packing *p, uint32_t token, struct symbol s, uint64_t before)
+{
+    if (s.bytes > MOST_DECODED)
+        return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
+                          token, MOST_DECODED, s.bytes);
+    if (before + s.bytes > INT32_MAX / 2)
+        return diag_error(p->diags, p->place, "expected tokens of less than 1 GiB together");
+    return true;
+}
+
 /* Texts at the start that are not those inside a text without the spaces in front. They follow the
  * others in DECODED. */
-static void pack_starts(struct packing *p, const struct symbol *inside, struct text *texts)
+static bool pack_starts(struct packing *p, const struct symbol *inside, struct text *texts)
 {
     const struct vocabulary *v = p->vocabulary;
     const struct decoding first = {p, true};
@@ -270,28 +308,13 @@ static void pack_starts(struct packing *p, const struct symbol *inside, struct t
         struct symbol s = decode(&first, &v->tokens[i]);
         if (equal(s, without_spaces(inside[i])))
             continue;
+        if (!check_length(p, i, s, texts->bytes))
+            return false;
         ARENA_PUSH(p->arena, starts, count, capacity) =
             (struct rlx_tokenizer_start_text){i, texts->bytes, s.bytes};
         text_add_bytes(texts, s.text, s.bytes);
     }
     packing_set_table(p, RLX_TABLE_STARTS, starts, count, sizeof *starts);
-}
-
-/* A streaming decoder writes at most three bytes per byte of a token, so RLX_DETOKENIZE_MAX of
- * rlx.h is enough for any token. */
-enum { MOST_DECODED = 1360 };
-
-static bool check_lengths(struct packing *p, const struct symbol *inside)
-{
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < p->token_count; i++) {
-        if (inside[i].bytes > MOST_DECODED)
-            return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
-                              i, MOST_DECODED, inside[i].bytes);
-        bytes += inside[i].bytes;
-    }
-    if (bytes > INT32_MAX / 2)
-        return diag_error(p->diags, p->place, "expected tokens of less than 1 GiB together");
     return true;
 }
 
@@ -301,21 +324,24 @@ bool pack_decoded(struct packing *p)
     const struct decoding later = {p, false};
     struct symbol *inside = arena_new(p->arena, struct symbol, p->token_count);
     bool same = true;
+    uint64_t bytes = 0;
     if (!find_starts(p))
         return false;
     for (uint32_t i = 0; i < p->token_count; i++) {
         inside[i] = i < v->token_count ? decode(&later, &v->tokens[i]) : (struct symbol){"", 0};
         same = same && equal(inside[i], p->symbols[i]);
+        if (!check_length(p, i, inside[i], bytes))
+            return false;
+        bytes += inside[i].bytes;
     }
-    if (!check_lengths(p, inside))
-        return false;
     struct text texts = {.arena = p->arena};
     uint32_t *ends = arena_new(p->arena, uint32_t, (size_t)p->token_count + 1);
     for (uint32_t i = 0; i < p->token_count; i++) {
         text_add_bytes(&texts, inside[i].text, inside[i].bytes);
         ends[i + 1] = texts.bytes;
     }
-    pack_starts(p, inside, &texts);
+    if (!pack_starts(p, inside, &texts))
+        return false;
     if (same && !p->tables[RLX_TABLE_STARTS].count)
         return true;
     packing_set_table(p, RLX_TABLE_DECODED, texts.data, texts.bytes, 1);

@@ -103,8 +103,8 @@ static float *sorted_scores(struct packing *p, uint32_t *count)
     return scores;
 }
 
-/* Whether SentencePiece's merging may come by this token: user-defined pieces are matched before it,
- * and the others are names, not texts. */
+/* Whether SentencePiece's merging may come by this token: user-defined pieces are matched before
+ * it, and the others are names, not texts. */
 static bool merges(const struct vocabulary *v, uint32_t token)
 {
     enum token_kind kind = v->tokens[token].kind;

@@ -2,10 +2,10 @@
  * MODEL, TRIE, SCORES and AFFIXES (rlx/model_format.h).
  *
  * Which tokens are pieces, and their scores, follow the programs that publish such files. In a
- * SentencePiece model, control, unknown, byte and unused pieces never match text, and the score of a
- * user-defined one is 0.1 for each of its bytes but the first. In a tokenizer.json every entry of
- * the model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The score
- * of an unknown character is the lowest one less 10. */
+ * SentencePiece model, control, unknown, byte and unused pieces never match text, and the score of
+ * a user-defined one is 0.1 for each of its bytes but the first. In a tokenizer.json every entry of
+ * the model's vocabulary is a piece. In a GGUF file, user-defined pieces have the score 0. The
+ * score of an unknown character is the lowest one less 10. */
 #include "compiler/tokenizer/pack_parts.h"
 #include "compiler/tokenizer/pack_trie.h"
 #include "runtime/tokenizer/trie.h"
@@ -58,6 +58,9 @@ static bool pack_pieces(struct packing *p, struct rlx_model *m)
         if (!is_piece(v, t))
             continue;
         const struct symbol *in_words = &p->symbols[i];
+        if (in_words->bytes > RLX_MODEL_MOST_BYTES)
+            return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
+                              i, RLX_MODEL_MOST_BYTES, in_words->bytes);
         pieces.all[pieces.count++] = (struct trie_text){in_words->text, in_words->bytes, i};
         pieces.bytes += in_words->bytes;
         m->longest = (uint32_t)max_u64(m->longest, in_words->bytes);

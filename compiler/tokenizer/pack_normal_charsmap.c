@@ -31,19 +31,14 @@ static uint32_t unit_at(const struct charsmap *m, uint32_t at)
     return read_u32(m->published + 4 * (size_t)at);
 }
 
-static uint32_t unit_offset(uint32_t unit)
-{
-    return unit >> 10 << ((unit & 1u << 9) >> 6);
-}
-
 /* Whether the array has a child by that byte; `state` then is where its children count from. */
 static bool step(const struct charsmap *m, uint32_t *state, uint32_t byte, bool *leaf)
 {
     uint32_t at = *state ^ byte;
-    if (at >= m->unit_count || (unit_at(m, at) & 0x800000ffu) != byte)
+    if (at >= m->unit_count || (unit_at(m, at) & RLX_UNIT_LABEL) != byte)
         return false;
-    *leaf = unit_at(m, at) & 1u << 8;
-    *state = at ^ unit_offset(unit_at(m, at));
+    *leaf = unit_at(m, at) & RLX_UNIT_HAS_VALUE;
+    *state = at ^ rlx_unit_offset(unit_at(m, at));
     return true;
 }
 
@@ -61,7 +56,8 @@ static bool check_keys(struct charsmap *m, uint32_t state, uint32_t depth)
         bool leaf;
         if (!step(m, &child, byte, &leaf))
             continue;
-        if (leaf && (child >= m->unit_count || (unit_at(m, child) & 0x7fffffffu) >= m->text_bytes))
+        if (leaf &&
+            (child >= m->unit_count || (unit_at(m, child) & RLX_UNIT_VALUE) >= m->text_bytes))
             return diag_error(m->diags, m->place,
                               "charsmap: expected offsets below %u in the texts", m->text_bytes);
         if (!check_keys(m, child, depth + 1))
@@ -108,7 +104,7 @@ static bool read_charsmap(struct step_text content, struct charsmap *m)
 /* When the character passes without a search. */
 static uint8_t ascii_of(const struct charsmap *m, uint32_t c, bool by_graphemes)
 {
-    uint32_t state = unit_offset(unit_at(m, 0));
+    uint32_t state = rlx_unit_offset(unit_at(m, 0));
     bool leaf = false, any = false, ascii = false;
     if (c == 0 || !step(m, &state, c, &leaf))
         return by_graphemes ? RLX_CHARSMAP_BEFORE_ASCII : RLX_CHARSMAP_ALWAYS;
@@ -148,7 +144,7 @@ bool pack_charsmap(const struct text_step *s, struct place place, struct table_b
         return false;
     m.state_count = (uint32_t)round_up(m.unit_count, 256); /* children are in the state's block */
     m.visited = arena_new(t->arena, uint8_t, m.state_count);
-    if (!check_keys(&m, unit_offset(unit_at(&m, 0)), 0))
+    if (!check_keys(&m, rlx_unit_offset(unit_at(&m, 0)), 0))
         return false;
     write_charsmap(&m, s->by_graphemes, t);
     return true;

@@ -32,8 +32,8 @@ struct point_map {
     uint32_t count, capacity;
 };
 
-/* The map that a step is, into the values of `out`, which are zero; sequences go to `a`. False where
- * it is none: it looks at more than one code point. */
+/* The map that a step is, into the values of `out`, which are zero; sequences go to `a`. False
+ * where it is none: it looks at more than one code point. */
 bool point_map_of(const struct text_step *s, struct arena *a, struct point_map *out);
 /* `first` becomes what `first` and then `second` do. False, with nothing done, where that takes too
  * many sequences. */

@@ -93,22 +93,53 @@ struct step_packing {
     bool spelled; /* the alphabet is bytes */
 };
 
-/* Puts a text into STEP_TEXTS. After a byte-level step the description spells bytes. */
-static uint32_t add_text(struct step_packing *s, struct step_text text, uint32_t *bytes)
+/* Puts a text into STEP_TEXTS. After a byte-level step the description spells bytes; false, and
+ * nothing added, for a text that spells none. */
+static bool add_text(struct step_packing *s, struct step_text text, uint32_t *offset,
+                     uint32_t *bytes)
 {
-    uint32_t offset = s->texts.bytes;
     struct symbol t = {text.text, text.bytes};
-    if (s->spelled)
+    if (s->spelled) {
         t = spelled_bytes(s->packing, t.text, t.bytes);
-    text_add_bytes(&s->texts, t.text, t.bytes);
+        if (t.text == text.text)
+            return false;
+    }
+    *offset = s->texts.bytes;
     *bytes = t.bytes;
-    return offset;
+    text_add_bytes(&s->texts, t.text, t.bytes);
+    return true;
 }
 
 static bool refuse(struct packing *p, const struct text_step *s, const char *what)
 {
     return diag_error(p->diags, place_of(p, s), "expected a step that cuts text, found one that %s",
                       what);
+}
+
+/* Spelled text has no match that spells no bytes. */
+static bool add_replace(struct step_packing *s, const struct text_step *step,
+                        struct rlx_tokenizer_step *out)
+{
+    out->kind = RLX_STEP_REPLACE;
+    if (!step->literal || !step->expression.bytes)
+        return refuse(s->packing, step, "replaces matches of an expression");
+    if (!add_text(s, step->expression, &out->match, &out->match_bytes))
+        return true;
+    if (!add_text(s, step->content, &out->content, &out->content_bytes))
+        return refuse(s->packing, step, "adds characters that spell no bytes behind ByteLevel");
+    s->count++;
+    return true;
+}
+
+static bool add_prefix(struct step_packing *s, const struct text_step *step,
+                       struct rlx_tokenizer_step *out)
+{
+    out->kind = RLX_STEP_PREFIX;
+    out->flags = step->prefix == PREFIX_first_unless_present ? RLX_STEP_FIRST : 0u;
+    if (!add_text(s, step->content, &out->content, &out->content_bytes))
+        return refuse(s->packing, step, "adds characters that spell no bytes behind ByteLevel");
+    s->count++;
+    return true;
 }
 
 static bool add_step(struct step_packing *s, const struct text_step *step)
@@ -128,24 +159,15 @@ static bool add_step(struct step_packing *s, const struct text_step *step)
         out->flags = (step->invert ? RLX_STEP_INVERT : 0u) | (s->spelled ? RLX_STEP_SPELLED : 0u);
         out->behavior = (uint32_t)step->behavior;
         out->scanner = s->scanner++;
-        break;
+        s->count++;
+        return true;
     case STEP_replace:
-        if (!step->literal || !step->expression.bytes)
-            return refuse(s->packing, step, "replaces matches of an expression");
-        out->kind = RLX_STEP_REPLACE;
-        out->match = add_text(s, step->expression, &out->match_bytes);
-        out->content = add_text(s, step->content, &out->content_bytes);
-        break;
+        return add_replace(s, step, out);
     case STEP_prefix:
-        out->kind = RLX_STEP_PREFIX;
-        out->flags = step->prefix == PREFIX_first_unless_present ? RLX_STEP_FIRST : 0u;
-        out->content = add_text(s, step->content, &out->content_bytes);
-        break;
+        return add_prefix(s, step, out);
     default:
         return refuse(s->packing, step, "normalizes");
     }
-    s->count++;
-    return true;
 }
 
 static bool add_steps(struct packing *p)
@@ -199,21 +221,15 @@ static bool pack_scanners(struct packing *p)
         return false;
     p->partition = scanners.partition;
     pack_point_flags(p);
-    return add_scanners(p, &scanners);
+    if (!add_scanners(p, &scanners))
+        return false;
+    p->scanners = scanners_view(&scanners);
+    return true;
 }
 
-/* The tables as the runtime sees them, to normalize added tokens. */
+/* The tables as the runtime sees them, to normalize the texts of added tokens. */
 static void open_normalizer(struct packing *p)
 {
-    p->scanners = (struct scan_tables){
-        .scanners = p->tables[RLX_TABLE_SCANNERS].data,
-        .transitions = p->tables[RLX_TABLE_TRANSITIONS].data,
-        .class_index = p->tables[RLX_TABLE_CLASS_INDEX].data,
-        .class_pages = p->tables[RLX_TABLE_CLASS_PAGES].data,
-        .scanner_count = p->tables[RLX_TABLE_SCANNERS].count,
-        .transition_count = p->tables[RLX_TABLE_TRANSITIONS].count,
-        .class_page_count = p->tables[RLX_TABLE_CLASS_PAGES].count / RLX_SCAN_PAGE,
-    };
     if (!normal_open(&p->normal, p->normals.block, p->normals.bytes, &p->scanners))
         unreachable("the tables of normalization do not hold together");
 }

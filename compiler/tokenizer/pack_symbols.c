@@ -1,10 +1,12 @@
-/* The symbols of a section: the tokens, and what else exists while words merge. In: the vocabulary's
- * tokens. Out: struct packing's symbols, found by their published texts, and the tables TEXT, ENDS,
- * BYTES, TOKEN_FLAGS, FRONT and BACK.
+/* The symbols of a section: the tokens, and what else exists while words merge. In: the
+ * vocabulary's tokens. Out: struct packing's symbols, found by their published texts, and the
+ * tables TEXT, ENDS, BYTES, TOKEN_FLAGS, FRONT and BACK.
  *
  * Where the two kinds of source differ, see pack.c.
  */
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/pack_parts.h"
+#include "runtime/base/utf8.h"
 
 #include <string.h>
 
@@ -32,44 +34,17 @@ uint32_t packing_add(struct packing *p, const char *text, size_t bytes, struct s
 
 uint32_t character_bytes(const char *text, size_t bytes)
 {
-    const uint8_t *t = (const uint8_t *)text;
-    uint32_t count = t[0] >= 0xf0 && t[0] < 0xf5   ? 4
-                     : t[0] >= 0xe0 && t[0] < 0xf0 ? 3
-                     : t[0] >= 0xc2 && t[0] < 0xe0 ? 2
-                                                   : 1;
-    if (count > bytes)
-        return 1;
-    for (uint32_t i = 1; i < count; i++)
-        if ((t[i] & 0xc0) != 0x80)
-            return 1;
-    bool invalid = (t[0] == 0xe0 && t[1] < 0xa0) || (t[0] == 0xed && t[1] > 0x9f) ||
-                   (t[0] == 0xf0 && t[1] < 0x90) || (t[0] == 0xf4 && t[1] > 0x8f);
-    return invalid ? 1 : count;
-}
-
-/* GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other 68 bytes are U+0100 and
- * up. */
-static uint32_t byte_point(uint8_t byte)
-{
-    static const struct {
-        uint8_t first, last;
-    } hidden[] = {{0, 32}, {127, 160}, {173, 173}};
-    uint32_t before = 0;
-    for (size_t i = 0; i < countof(hidden); i++) {
-        if (byte >= hidden[i].first && byte <= hidden[i].last)
-            return 256 + before + byte - hidden[i].first;
-        before += hidden[i].last - hidden[i].first + 1u;
-    }
-    return byte;
+    uint32_t point;
+    return bytes == 0 ? 1 : utf8_read(text, bytes, 0, &point);
 }
 
 /* The character that spells a byte: 1 or 2 bytes and a NUL. */
 static void spell_byte(uint8_t byte, char spelled[3])
 {
-    uint32_t point = byte_point(byte);
-    spelled[0] = (char)(point < 0x80 ? point : 0xc0 | point >> 6);
-    spelled[1] = (char)(point < 0x80 ? 0 : 0x80 | (point & 0x3f));
-    spelled[2] = 0;
+    char out[4];
+    uint32_t bytes = utf8_write(gpt2_spelling(byte), out);
+    memcpy(spelled, out, bytes);
+    spelled[bytes] = 0;
 }
 
 /* A text with any other character is not a spelling of bytes and stands for itself. */
@@ -141,7 +116,7 @@ void pack_symbols(struct packing *p)
 {
     memset(p->spelled, 0xff, sizeof p->spelled);
     for (int byte = 0; byte < 256; byte++)
-        p->spelled[byte_point((uint8_t)byte)] = (int16_t)byte;
+        p->spelled[gpt2_spelling((uint8_t)byte)] = (int16_t)byte;
     add_tokens(p);
     add_bytes(p);
 }

@@ -35,37 +35,70 @@ static uint32_t fold_simply(uint32_t point)
     return point == DOTTED_CAPITAL_I ? point : (uint32_t)utf8proc_tolower((int32_t)point);
 }
 
-struct point_set point_set_fold(struct arena *a, const struct point_set *s)
+static void find_folds(struct arena *a, struct point_folds *f)
 {
-    bool *wanted = arena_new(a, bool, POINT_COUNT); /* foldings of the set's characters */
+    int32_t full[MOST_FOLDED];
+    for (uint32_t c = 0; c < FOLDED_POINTS && !f->found; c++) {
+        if (!may_fold(c))
+            continue;
+        bool several = fold_fully(c, full) > 1;
+        ARENA_PUSH(a, f->all, f->count, f->capacity) =
+            (struct point_fold){.from = c,
+                                .to = fold_simply(c),
+                                .first = several ? (uint32_t)full[0] : 0,
+                                .second = several ? (uint32_t)full[1] : 0};
+    }
+    f->found = true;
+}
+
+static void set_bit(uint8_t *bits, uint32_t at)
+{
+    bits[at / 8] |= (uint8_t)(1u << at % 8);
+}
+
+static bool has_bit(const uint8_t *bits, uint32_t at)
+{
+    return bits[at / 8] >> at % 8 & 1;
+}
+
+struct point_set point_set_fold(struct arena *a, struct point_folds *f, const struct point_set *s)
+{
+    uint8_t wanted[FOLDED_POINTS / 8] = {0}; /* foldings of the set's characters */
+    uint8_t found[FOLDED_POINTS / 8] = {0};
     struct point_set folded = {0};
-    for (uint32_t i = 0; i < s->count; i++)
-        for (uint32_t c = s->ranges[i].first; c <= s->ranges[i].last && c < FOLDED_POINTS; c++)
-            wanted[fold_simply(c)] = true;
+    find_folds(a, f);
+    for (uint32_t i = 0; i < f->count; i++)
+        if (point_set_has(s, f->all[i].from) || point_set_has(s, f->all[i].to))
+            set_bit(wanted, f->all[i].to);
+    for (uint32_t i = 0; i < f->count; i++)
+        if (has_bit(wanted, f->all[i].to)) {
+            set_bit(found, f->all[i].from);
+            set_bit(found, f->all[i].to);
+        }
     for (uint32_t c = 0; c < FOLDED_POINTS; c++)
-        if (wanted[fold_simply(c)])
+        if (has_bit(found, c))
             point_set_add(&folded, a, c, c);
+        else if (found[c / 8] == 0)
+            c |= 7;
     return point_set_union(a, s, &folded);
 }
 
-bool point_set_folds_long(const struct point_set *s)
+bool point_set_folds_long(struct arena *a, struct point_folds *f, const struct point_set *s)
 {
-    int32_t full[MOST_FOLDED];
-    for (uint32_t i = 0; i < s->count; i++)
-        for (uint32_t c = s->ranges[i].first; c <= s->ranges[i].last && c < FOLDED_POINTS; c++)
-            if (may_fold(c) && fold_fully(c, full) > 1)
-                return true;
+    find_folds(a, f);
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->all[i].second && point_set_has(s, f->all[i].from))
+            return true;
     return false;
 }
 
-bool point_pair_is_folded(uint32_t first, uint32_t second)
+bool point_pair_is_folded(struct arena *a, struct point_folds *f, uint32_t first, uint32_t second)
 {
-    int32_t full[MOST_FOLDED];
+    find_folds(a, f);
     first = fold_simply(first);
     second = fold_simply(second);
-    for (uint32_t c = 0x80; c < FOLDED_POINTS; c++)
-        if (may_fold(c) && fold_fully(c, full) > 1 && (uint32_t)full[0] == first &&
-            (uint32_t)full[1] == second)
-            return true;
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->all[i].from >= 0x80 && f->all[i].first == first && f->all[i].second == second)
+            return second != 0;
     return false;
 }

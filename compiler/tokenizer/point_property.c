@@ -1,9 +1,10 @@
 /* Sets of code points by the names of Unicode properties, as Oniguruma knows them.
  *
- * Sources: general categories and case foldings from utf8proc; other binary properties and scripts
- * from PCRE2's tables; Han, which newer versions of Unicode extend often, from Scripts.txt of
- * Unicode 16.
+ * Sources: general categories as Unicode 16 has them; case foldings from utf8proc; other binary
+ * properties and scripts from PCRE2's tables; Han, which newer versions of Unicode extend often,
+ * from Scripts.txt of Unicode 16.
  */
+#include "compiler/tokenizer/point_newer.h"
 #include "compiler/tokenizer/point_set.h"
 #include "runtime/base/utf8.h"
 
@@ -123,7 +124,7 @@ static pthread_once_t runs_once = PTHREAD_ONCE_INIT;
 
 static uint32_t category_of(uint32_t c)
 {
-    return is_surrogate(c) ? UTF8PROC_CATEGORY_CS : (uint32_t)utf8proc_category((int32_t)c);
+    return is_surrogate(c) ? UTF8PROC_CATEGORY_CS : point_category(c);
 }
 
 static void find_runs(void)

@@ -35,14 +35,26 @@ bool point_set_by_bracket(struct point_set *out, struct arena *a, const char *na
 /* \w outside of brackets, and what \b tells words by: what [[:word:]] has, and six numbers of
  * Latin-1. */
 struct point_set point_set_word(struct arena *a);
-/* With every character that has the same simple case folding (Unicode, CaseFolding.txt: C and S) as
- * one of the set. */
-struct point_set point_set_fold(struct arena *a, const struct point_set *s);
-/* Whether a character of the set folds to several (CaseFolding.txt: F). */
-bool point_set_folds_long(const struct point_set *s);
+/* A character that has a case folding (Unicode, CaseFolding.txt). */
+struct point_fold {
+    uint32_t from, to;      /* the simple folding: C and S */
+    uint32_t first, second; /* of the full folding (F), where it is several characters; else 0 */
+};
+
+/* All of them, once they are found: at the first question that needs them. */
+struct point_folds {
+    struct point_fold *all;
+    uint32_t count, capacity;
+    bool found;
+};
+
+/* With every character that has the same simple case folding as one of the set. */
+struct point_set point_set_fold(struct arena *a, struct point_folds *f, const struct point_set *s);
+/* Whether a character of the set folds to several. */
+bool point_set_folds_long(struct arena *a, struct point_folds *f, const struct point_set *s);
 /* Whether a character that is not ASCII folds to several, of which the first two are these (simply
  * folded). */
-bool point_pair_is_folded(uint32_t first, uint32_t second);
+bool point_pair_is_folded(struct arena *a, struct point_folds *f, uint32_t first, uint32_t second);
 
 /* ---- classes ---- */
 

@@ -6,22 +6,22 @@
 
 #include <string.h>
 
-static bool open_steps(const struct text_steps *steps, struct expression **out, struct arena *a,
+static bool open_steps(const struct text_steps *steps, struct pattern **out, struct arena *a,
                        const char **why)
 {
-    *out = arena_new(a, struct expression, steps->count);
+    *out = arena_new(a, struct pattern, steps->count);
     for (uint32_t i = 0; i < steps->count; i++) {
         const struct text_step *s = &steps->all[i];
         if ((s->kind == STEP_replace || s->kind == STEP_split) &&
-            !expression_open(&(*out)[i], s->expression, s->literal, a, why))
+            !pattern_open(&(*out)[i], s->expression, s->literal, a, why))
             return false;
     }
     return true;
 }
 
-static bool open_set(struct expression *e, const char *text, struct arena *a, const char **why)
+static bool open_set(struct pattern *e, const char *text, struct arena *a, const char **why)
 {
-    return expression_open(e, (struct step_text){text, (uint32_t)strlen(text)}, false, a, why);
+    return pattern_open(e, (struct step_text){text, (uint32_t)strlen(text)}, false, a, why);
 }
 
 struct reading *reading_open(const struct vocabulary *v, struct arena *a, const char **unread)
@@ -41,25 +41,25 @@ struct reading *reading_open(const struct vocabulary *v, struct arena *a, const 
     return NULL;
 }
 
-static void close_steps(const struct text_steps *steps, struct expression *list)
+static void close_steps(const struct text_steps *steps, struct pattern *list)
 {
     for (uint32_t i = 0; list && i < steps->count; i++)
-        expression_close(&list[i]);
+        pattern_close(&list[i]);
 }
 
 void reading_close(struct reading *r)
 {
     close_steps(&r->vocabulary->pipeline.normalizers, r->normal);
     close_steps(&r->vocabulary->pipeline.pre_tokenizers, r->pre);
-    expression_close(&r->word_character);
-    expression_close(&r->unassigned);
+    pattern_close(&r->word_character);
+    pattern_close(&r->unassigned);
 }
 
 bool reading_is_too_new(const struct reading *r, const char *text, uint32_t bytes)
 {
     struct arena_mark mark = arena_mark(r->arena);
     struct matches found = {0};
-    bool good = expression_find(&r->unassigned, (struct step_text){text, bytes}, r->arena, &found);
+    bool good = pattern_find(&r->unassigned, (struct step_text){text, bytes}, r->arena, &found);
     for (uint32_t i = 0; i < found.count && good; i++)
         good = !found.all[i].matches;
     arena_release(r->arena, mark);
@@ -88,11 +88,11 @@ static void put_in_front(const struct text_step *s, struct piece piece, struct a
     add_text(a, out, view(&whole), piece.first);
 }
 
-static bool split(const struct text_step *s, const struct expression *e, struct piece piece,
+static bool split(const struct text_step *s, const struct pattern *e, struct piece piece,
                   struct arena *a, struct pieces *out)
 {
     struct matches found = {0}, cut = {0};
-    if (!expression_find(e, piece.text, a, &found))
+    if (!pattern_find(e, piece.text, a, &found))
         return false;
     split_matches(&found, s->behavior, s->invert, a, &cut);
     for (uint32_t i = 0; i < cut.count; i++)
@@ -103,7 +103,7 @@ static bool split(const struct text_step *s, const struct expression *e, struct 
     return true;
 }
 
-static bool pre_tokenize_piece(const struct text_step *s, const struct expression *e,
+static bool pre_tokenize_piece(const struct text_step *s, const struct pattern *e,
                                struct piece piece, struct arena *a, struct pieces *out)
 {
     if (s->kind == STEP_split)

@@ -24,8 +24,9 @@ struct reading *reading_open(const struct vocabulary *v, struct arena *a, const 
 void reading_close(struct reading *r);
 
 /* Appends the ids of a text. `specials`: control tokens in the text are recognized; other added
- * tokens always are. `ends`: with the ids before and after a text. False where the reading gives up: an
- * expression takes too many steps, the text grows beyond measure, or a word has no ids and the vocabulary no unknown token. */
+ * tokens always are. `ends`: with the ids before and after a text. False where the reading gives
+ * up: an expression takes too many steps, the text grows beyond measure, or a word has no ids and
+ * the vocabulary no unknown token. */
 bool reading_encode(struct reading *r, const char *text, uint32_t bytes, bool specials, bool ends,
                     struct arena *scratch, struct reading_ids *out);
 

@@ -57,7 +57,7 @@ static bool is_word_character(const struct reading *r, const char *text, uint32_
     struct arena_mark mark = arena_mark(r->arena);
     struct matches found = {0};
     bool good =
-        expression_find(&r->word_character, (struct step_text){text, bytes}, r->arena, &found) &&
+        pattern_find(&r->word_character, (struct step_text){text, bytes}, r->arena, &found) &&
         found.count && found.all[0].matches;
     arena_release(r->arena, mark);
     return good;

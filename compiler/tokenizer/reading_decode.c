@@ -188,7 +188,11 @@ static struct step_text map_item(const struct decoder_step *s, struct step_text 
     case DECODE_word_piece:
         return word_piece(s, in, first, a);
     case DECODE_suffix:
-        return replaced(in, s->content, last ? nothing : space, a);
+        return replaced(in, s->content,
+                        last                  ? nothing
+                        : s->expression.bytes ? s->expression
+                                              : space,
+                        a);
     case DECODE_byte_level:
     case DECODE_byte_fallback:
     case DECODE_fuse:

@@ -204,7 +204,7 @@ static void read_one(struct rewriting *w)
     }
 }
 
-const char *expression_rewrite(struct step_text in, struct arena *a, const char **why)
+const char *dialect_rewrite(struct step_text in, struct arena *a, const char **why)
 {
     char *copy = arena_alloc(a, in.bytes + 4u, 1); /* NULs after it */
     if (in.bytes)

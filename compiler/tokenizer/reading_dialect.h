@@ -31,12 +31,12 @@ bool dialect_sees(const struct dialect *d, const char *text);
 /* Goes past the text if it is there. */
 bool dialect_takes(struct dialect *d, const char *text);
 uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits);
-/* Behind a backslash: the content of the set that stands there; NULL: it is none. `inside`
+/* After a backslash: the content of the set that stands there; NULL: it is none. `inside`
  * brackets, \w has fewer characters. */
 const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated);
-/* Behind a backslash: a single character. */
+/* After a backslash: a single character. */
 uint32_t dialect_point_escape(struct dialect *d);
-/* Behind [: an expression for one character. */
+/* After [: an expression for one character. */
 const char *dialect_set(struct dialect *d, int depth);
 
 #endif

@@ -1,7 +1,7 @@
-/* Sets of characters in Oniguruma's dialect, rewritten as PCRE2's: escapes, properties, brackets. In:
- * a place in an expression. Out: the content of a PCRE2 class, or an expression that matches one
- * character. The names are those of Oniguruma's RE document; what they mean was tried with every
- * code point. */
+/* Sets of characters in Oniguruma's dialect, rewritten as PCRE2's: escapes, properties, brackets.
+ * In: a place in an expression. Out: the content of a PCRE2 class, or an expression that matches
+ * one character. The names are those of Oniguruma's RE document; what they mean was tried with
+ * every code point. */
 #include "compiler/tokenizer/reading_dialect.h"
 
 #include <string.h>
@@ -129,7 +129,7 @@ static const char *property_content(struct dialect *d, const char *name, const c
     return "";
 }
 
-/* Behind \p or \P. */
+/* After \p or \P. */
 static const char *read_property(struct dialect *d, bool *negated)
 {
     char name[64], plain[64];
@@ -196,7 +196,7 @@ uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits)
     return value;
 }
 
-/* Behind \x. */
+/* After \x. */
 static uint32_t read_hexadecimal(struct dialect *d)
 {
     if (dialect_takes(d, "{")) {
@@ -320,7 +320,7 @@ static void read_set_item(struct dialect *d, struct set_union *u)
     text_add(&u->content, first == last ? "\\x{%x}" : "\\x{%x}-\\x{%x}", first, last);
 }
 
-/* Behind [. An expression for one character. */
+/* After [. An expression for one character. */
 const char *dialect_set(struct dialect *d, int depth)
 {
     bool negated = dialect_takes(d, "^"), first = true;

@@ -8,13 +8,13 @@
 
 enum { MOST_STEPS = 1 << 20 }; /* of one search */
 
-bool expression_open(struct expression *e, struct step_text text, bool literal, struct arena *a,
-                     const char **why)
+bool pattern_open(struct pattern *e, struct step_text text, bool literal, struct arena *a,
+                  const char **why)
 {
-    *e = (struct expression){.literal = text};
+    *e = (struct pattern){.literal = text};
     if (literal)
         return true;
-    const char *pattern = expression_rewrite(text, a, why);
+    const char *pattern = dialect_rewrite(text, a, why);
     if (!pattern)
         return false;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
@@ -34,16 +34,16 @@ bool expression_open(struct expression *e, struct step_text text, bool literal, 
         return true;
     if (error)
         pcre2_get_error_message(error, message, sizeof message);
-    expression_close(e);
+    pattern_close(e);
     *why = arena_printf(a, "%s, at byte %zu of %s", (const char *)message, (size_t)offset, pattern);
     return false;
 }
 
-void expression_close(struct expression *e)
+void pattern_close(struct pattern *e)
 {
     pcre2_code_free(e->code);
     pcre2_match_context_free(e->limits);
-    *e = (struct expression){0};
+    *e = (struct pattern){0};
 }
 
 static void add_match(struct arena *a, struct matches *out, uint32_t start, uint32_t end,
@@ -52,7 +52,7 @@ static void add_match(struct arena *a, struct matches *out, uint32_t start, uint
     ARENA_PUSH(a, out->all, out->count, out->capacity) = (struct match){start, end, matches};
 }
 
-static void find_literal(const struct expression *e, struct step_text text, struct arena *a,
+static void find_literal(const struct pattern *e, struct step_text text, struct arena *a,
                          struct matches *out)
 {
     uint32_t done = 0;
@@ -70,7 +70,7 @@ static void find_literal(const struct expression *e, struct step_text text, stru
 }
 
 /* 1: found; 0: no more; -1: gave up. */
-static int next_match(const struct expression *e, struct step_text text, pcre2_match_data *data,
+static int next_match(const struct pattern *e, struct step_text text, pcre2_match_data *data,
                       uint32_t from, uint32_t *start, uint32_t *end)
 {
     int found = pcre2_match(e->code, (PCRE2_SPTR)text.text, text.bytes, from,
@@ -83,8 +83,8 @@ static int next_match(const struct expression *e, struct step_text text, pcre2_m
     return *start <= *end ? 1 : -1;
 }
 
-bool expression_find(const struct expression *e, struct step_text text, struct arena *a,
-                     struct matches *out)
+bool pattern_find(const struct pattern *e, struct step_text text, struct arena *a,
+                  struct matches *out)
 {
     out->count = 0;
     if (!e->code) {

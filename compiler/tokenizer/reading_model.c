@@ -260,12 +260,13 @@ static void offer_all(const struct reading *r, struct step_text piece, uint32_t 
         offer(r, nodes, at, at + character, r->vocabulary->unknown, unknown);
 }
 
-/* Neighbouring unknown characters are one text, which is a token by chance, or the tokens of its
- * bytes, or one unknown token. */
+/* Neighbouring unknown characters are one text: the tokens of its bytes, or one unknown token. In a
+ * tokenizer.json it may be a token, one whose score is too low to be chosen. */
 static bool unigram(const struct reading *r, struct step_text piece, struct arena *a,
                     struct reading_ids *out)
 {
     uint32_t point, count = 0, unknown = r->vocabulary->unknown;
+    bool scores_only = r->vocabulary->pipeline.float32_scores || r->vocabulary->from_gguf;
     struct node *nodes = arena_new(a, struct node, piece.bytes + 1);
     for (uint32_t at = 0; at < piece.bytes; at += character_at(piece, at, &point))
         offer_all(r, piece, at, nodes);
@@ -278,7 +279,9 @@ static bool unigram(const struct reading *r, struct step_text piece, struct aren
         while (n.id == unknown && count && nodes[ends[count - 1]].id == unknown)
             end = ends[--count];
         struct step_text text = {piece.text + n.start, end - n.start};
-        uint32_t id = n.id == unknown ? model_find(r, text.text, text.bytes) : n.id;
+        uint32_t id = n.id;
+        if (id == unknown)
+            id = scores_only ? NO_ID : model_find(r, text.text, text.bytes);
         if (id == NO_ID && r->vocabulary->pipeline.byte_fallback &&
             model_add_bytes(r, text, a, out))
             continue;

@@ -79,12 +79,12 @@ static struct step_text isolate_ideographs(struct step_text in, struct arena *a)
 /* Beyond this, encoding gives up anyway. */
 enum { MOST_EXPANDED = READING_MOST_MEMORY };
 
-static bool replace(const struct expression *e, struct step_text content, struct step_text in,
+static bool replace(const struct pattern *e, struct step_text content, struct step_text in,
                     struct arena *a, struct step_text *result)
 {
     struct matches found = {0};
     struct text out = {.arena = a};
-    if (!expression_find(e, in, a, &found))
+    if (!pattern_find(e, in, a, &found))
         return false;
     for (uint32_t i = 0; i < found.count; i++) {
         const struct match *m = &found.all[i];
@@ -132,7 +132,7 @@ static struct step_text spell_bytes(struct step_text in, struct arena *a)
     return view(&out);
 }
 
-bool normalize_step(const struct text_step *s, const struct expression *e, struct step_text in,
+bool normalize_step(const struct text_step *s, const struct pattern *e, struct step_text in,
                     struct arena *a, struct step_text *out)
 {
     switch (s->kind) {
@@ -180,7 +180,7 @@ bool normalize(const struct reading *r, struct step_text in, struct arena *a, st
 /* Whether the first character of the text is not the origin of any: white space that is stripped, a
  * match that becomes nothing, or one of several characters, whose replacement counts as coming from
  * the last. */
-static bool loses_front(const struct text_step *s, const struct expression *e, struct step_text in,
+static bool loses_front(const struct text_step *s, const struct pattern *e, struct step_text in,
                         struct arena *a)
 {
     struct matches found = {0};
@@ -190,7 +190,7 @@ static bool loses_front(const struct text_step *s, const struct expression *e, s
     uint32_t first = character_at(in, 0, &point);
     if (s->kind == STEP_strip)
         return s->left && is_white_space(point);
-    if (s->kind != STEP_replace || !expression_find(e, in, a, &found) || found.count == 0)
+    if (s->kind != STEP_replace || !pattern_find(e, in, a, &found) || found.count == 0)
         return false;
     const struct match *m = &found.all[0];
     return m->matches && m->start == 0 && m->end > 0 && (s->content.bytes == 0 || m->end > first);

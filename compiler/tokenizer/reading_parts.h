@@ -10,9 +10,9 @@
 
 #define NO_ID UINT32_MAX /* too large for an enumerator in C11 */
 
-/* ---- reading_match.c: expressions, and the pieces between their matches ---- */
+/* ---- reading_match.c: expressions as patterns of PCRE2, and the pieces between matches ---- */
 
-struct expression {
+struct pattern {
     struct step_text literal;
     pcre2_code *code; /* NULL: the literal is looked for */
     pcre2_match_context *limits;
@@ -29,17 +29,17 @@ struct matches {
 };
 
 /* False where PCRE2 refuses it: *why then says what, in `a`. */
-bool expression_open(struct expression *e, struct step_text text, bool literal, struct arena *a,
-                     const char **why);
-void expression_close(struct expression *e);
+bool pattern_open(struct pattern *e, struct step_text text, bool literal, struct arena *a,
+                  const char **why);
+void pattern_close(struct pattern *e);
 /* All of the text in order: matches, and what lies between them. False where PCRE2 gives up. */
-bool expression_find(const struct expression *e, struct step_text text, struct arena *a,
-                     struct matches *out);
+bool pattern_find(const struct pattern *e, struct step_text text, struct arena *a,
+                  struct matches *out);
 /* What a split with that behavior leaves of the matches: pieces in order, some of them empty. */
 void split_matches(const struct matches *in, enum split_behavior behavior, bool invert,
                    struct arena *a, struct matches *out);
 /* Oniguruma's dialect as the same expression of PCRE2's; NULL with *why where there is none. */
-const char *expression_rewrite(struct step_text in, struct arena *a, const char **why);
+const char *dialect_rewrite(struct step_text in, struct arena *a, const char **why);
 
 /* ---- reading_added.c: tokens that are recognized as a whole ---- */
 
@@ -71,7 +71,7 @@ bool normalize(const struct reading *r, struct step_text in, struct arena *a,
                struct step_text *out);
 /* Whether the text after the steps does not begin where the text before them begins. */
 bool normalize_loses_front(const struct reading *r, struct step_text in, struct arena *a);
-bool normalize_step(const struct text_step *s, const struct expression *e, struct step_text in,
+bool normalize_step(const struct text_step *s, const struct pattern *e, struct step_text in,
                     struct arena *a, struct step_text *out);
 struct step_text charsmap_apply(const struct text_step *s, struct step_text in, struct arena *a);
 
@@ -109,8 +109,8 @@ enum { READING_MOST_MEMORY = 64 << 20, READING_MOST_WORD = 1 << 13 /* bytes */ }
 struct reading {
     const struct vocabulary *vocabulary;
     struct arena *arena;
-    struct expression *normal, *pre; /* by step */
-    struct expression word_character, unassigned;
+    struct pattern *normal, *pre; /* by step */
+    struct pattern word_character, unassigned;
     struct added *added[2]; /* by `normalized` */
     uint32_t added_count[2];
     struct text_index tokens, merges;

@@ -1,5 +1,6 @@
 /* Compiles expressions to the tables of scanners. In: trees of expressions and a partition of all
  * code points. Out: what rlx/scanner_format.h describes. */
+#include "compiler/import/tokenizer/text_steps.h"
 #include "compiler/tokenizer/scanner_parts.h"
 
 #include <string.h>
@@ -170,20 +171,6 @@ static void write_pass(struct scanners *s, const struct automaton *m, struct rlx
     s->transition_count += count;
 }
 
-/* The character that spells a byte: those that are printable in Latin-1 spell themselves, the others
- * follow from U+0100 on, in their order (GPT-2). */
-static uint32_t spelling_point(uint32_t byte)
-{
-    uint32_t others = 0;
-    for (uint32_t i = 0; i <= byte; i++) {
-        bool printable = (i >= 0x21 && i <= 0x7e) || (i >= 0xa1 && i <= 0xac) || i >= 0xae;
-        if (i == byte)
-            return printable ? byte : 0x100 + others;
-        others += !printable;
-    }
-    unreachable("a byte");
-}
-
 static void write_scanner(struct scanners *s, const struct building *b,
                           const struct automaton *passes, struct rlx_scanner *out)
 {
@@ -197,7 +184,7 @@ static void write_scanner(struct scanners *s, const struct building *b,
         write_pass(s, &passes[k], &out->passes[k]);
     memcpy(out->columns, x->of, sizeof out->columns);
     for (uint32_t i = 0; i < 256; i++) {
-        uint32_t spelled = x->of[s->partition.of[spelling_point(i)]];
+        uint32_t spelled = x->of[s->partition.of[gpt2_spelling((uint8_t)i)]];
         uint32_t symbol = i < 0x80 ? (uint32_t)x->of[s->partition.of[i]] << x->mark_count : 0;
         out->byte_symbols[i] = (uint8_t)(i < 0x80 ? symbol : RLX_SCAN_WIDE);
         out->spelled_symbols[i] = (uint8_t)(spelled << x->mark_count);

@@ -4,8 +4,8 @@
  *
  * A thread waits at an instruction that needs the next symbol: a set, a condition, or a match,
  * which counts once it is clear that it ends before that symbol. Threads that come after a match in
- * the list are given up: they have less priority. (A mark needs no priority: any match will do, and a new
- * thread begins at each position.)
+ * the list are given up: they have less priority. (A mark needs no priority: any match will do, and
+ * a new thread begins at each position.)
  */
 #include "compiler/tokenizer/scanner_parts.h"
 
@@ -43,13 +43,13 @@ struct making {
 /* A program that reads backward has read what lies after the position. */
 static bool is_of_past(const struct program *p, const struct instruction *i)
 {
-    return p->backward ? i->operation == OPERATION_behind || i->operation == OPERATION_mark
+    return p->backward ? i->operation == OPERATION_after || i->operation == OPERATION_mark
                        : i->operation == OPERATION_before;
 }
 
 static bool is_condition(const struct instruction *i)
 {
-    return i->operation == OPERATION_before || i->operation == OPERATION_behind ||
+    return i->operation == OPERATION_before || i->operation == OPERATION_after ||
            i->operation == OPERATION_mark;
 }
 

@@ -1,8 +1,7 @@
 /* Alternatives that read far before they fail, such as the first one of `a*b|a`, make the others
- * late. Where nothing follows an alternative, a lookahead for itself in front of it changes no match,
- * and it is only begun where it succeeds: `(?=a*b)a*b|a`. In: the tree of an expression. Out: the
- * same, with such lookaheads.
- */
+ * late. Where nothing follows an alternative, a lookahead for itself in front of it changes no
+ * match, and it is only begun where it succeeds: `(?=a*b)a*b|a`. In: the tree of an expression.
+ * Out: the same, with such lookaheads. */
 #include "compiler/tokenizer/scanner_parts.h"
 
 struct guarding {

@@ -1,4 +1,5 @@
-/* Whether a scanner takes linear time: how far it may read beyond what it matches. In: its automata.
+/* Whether a scanner takes linear time: how far it may read beyond what it matches. In: its
+ * automata.
  *
  * A search from one position reads on until no thread is left. What it reads before the first
  * transition that promises a match is lost if no match comes; what it reads after the last such

@@ -1,5 +1,5 @@
-/* Merges states of an automaton that nothing tells apart (Moore's partition refinement). In: rows of
- * transitions. Out: fewer rows. States 0 (end) and 1 (start) keep their numbers. */
+/* Merges states of an automaton that nothing tells apart (Moore's partition refinement). In: rows
+ * of transitions. Out: fewer rows. States 0 (end) and 1 (start) keep their numbers. */
 #include "compiler/tokenizer/scanner_parts.h"
 
 #include <string.h>

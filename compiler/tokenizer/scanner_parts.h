@@ -36,8 +36,8 @@ static inline bool columns_have(const struct columns *c, uint32_t column)
 enum operation {
     OPERATION_set,    /* reads a character whose column is in `columns` */
     OPERATION_split,  /* goes on at `next`, then at `other` */
-    OPERATION_before, /* goes on if the column in front of the position is in `columns` */
-    OPERATION_behind, /* the same of the column after it */
+    OPERATION_before, /* goes on if the column before the position is in `columns` */
+    OPERATION_after,  /* the same of the column after it */
     OPERATION_mark,   /* goes on if the position's mark number `other` is as `wanted` */
     OPERATION_match,
 };

@@ -151,7 +151,7 @@ static uint32_t emit_look(struct emitting *x, uint32_t node, uint32_t next)
                                             .next = next,
                                             .other = look_like(x->b, node),
                                             .wanted = !n->negated});
-    return emit_columns(x, n->behind ? OPERATION_before : OPERATION_behind, &columns, next);
+    return emit_columns(x, n->behind ? OPERATION_before : OPERATION_after, &columns, next);
 }
 
 static uint32_t *list_children(struct emitting *x, uint32_t first, uint32_t *count)

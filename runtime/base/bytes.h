@@ -12,6 +12,8 @@ struct bytes {
     size_t count, capacity;
     bool failed;
 };
+/* Room for `count` more bytes. */
+bool bytes_reserve(struct bytes *b, size_t count);
 void bytes_add(struct bytes *b, const char *data, size_t count);
 
 #endif

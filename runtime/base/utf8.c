@@ -1,19 +1,30 @@
 /* UTF-8 in and out. */
 #include "runtime/base/utf8.h"
 
-/* Length of a valid character, 0 where there is none. Table 3-7 of the Unicode Standard: overlong
- * forms, surrogates and what lies beyond U+10FFFF are cut off by the range of the second byte. */
-static uint32_t valid_length(const uint8_t *t, size_t bytes)
+/* Length of the characters that begin with that byte; 0: none does. */
+static uint32_t length_of(uint8_t first)
 {
-    uint8_t first = t[0];
     if (first < 0x80)
         return 1;
-    if (first < 0xc2 || first > 0xf4)
-        return 0;
-    uint32_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    return first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Table 3-7 of the Unicode Standard: the range of the second byte excludes overlong forms,
+ * surrogates and what lies beyond U+10FFFF. */
+static bool may_follow(uint8_t first, uint8_t second)
+{
     uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
     uint8_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-    if (bytes < length || t[1] < low || t[1] > high)
+    return second >= low && second <= high;
+}
+
+/* Length of the valid character at t[0]; 0: there is none. */
+static uint32_t valid_length(const uint8_t *t, size_t bytes)
+{
+    uint32_t length = length_of(t[0]);
+    if (length <= 1)
+        return length;
+    if (bytes < length || !may_follow(t[0], t[1]))
         return 0;
     for (uint32_t i = 2; i < length; i++)
         if ((t[i] & 0xc0) != 0x80)
@@ -42,6 +53,17 @@ uint32_t utf8_read(const char *text, size_t bytes, size_t at, uint32_t *point)
         *point = POINT_INVALID;
         return 1;
     }
+}
+
+uint32_t utf8_part(const char *text, size_t bytes, bool *may_go_on)
+{
+    const uint8_t *t = (const uint8_t *)text;
+    uint32_t length = length_of(t[0]), good = 1;
+    if (length > 1 && bytes > 1 && may_follow(t[0], t[1]))
+        for (good = 2; good < bytes && good < length && (t[good] & 0xc0) == 0x80; good++)
+            ;
+    *may_go_on = good == bytes && good < length;
+    return good;
 }
 
 bool utf8_valid_at(const char *text, size_t bytes, size_t at)

@@ -31,27 +31,6 @@ static void put_invalid(struct output *o, size_t bytes)
         put(o, "\xef\xbf\xbd", 3);
 }
 
-/* How many bytes at t[0] begin a valid character without finishing it (at least 1), and whether
- * more could finish it. */
-static size_t unfinished(const uint8_t *t, size_t bytes, bool *may_go_on)
-{
-    uint32_t length = t[0] >= 0xc2 && t[0] < 0xe0   ? 2
-                      : t[0] >= 0xe0 && t[0] < 0xf0 ? 3
-                      : t[0] >= 0xf0 && t[0] < 0xf5 ? 4
-                                                    : 1;
-    size_t good = 1;
-    *may_go_on = false;
-    if (length > 1 && bytes > 1) {
-        uint8_t low = t[0] == 0xe0 ? 0xa0 : t[0] == 0xf0 ? 0x90 : 0x80;
-        uint8_t high = t[0] == 0xed ? 0x9f : t[0] == 0xf4 ? 0x8f : 0xbf;
-        if (t[1] >= low && t[1] <= high)
-            for (good = 2; good < bytes && good < length && (t[good] & 0xc0) == 0x80; good++)
-                ;
-    }
-    *may_go_on = good == bytes && good < length;
-    return good;
-}
-
 /* How many bytes from `at` on are ASCII. */
 static size_t ascii_run(const char *text, size_t bytes, size_t at)
 {
@@ -77,7 +56,7 @@ static void put_characters(rlx_detokenizer *state, const char *text, size_t byte
             continue;
         }
         bool may_go_on;
-        size_t part = unfinished((const uint8_t *)text + at, bytes - at, &may_go_on);
+        size_t part = utf8_part(text + at, bytes - at, &may_go_on);
         if (may_go_on) {
             memcpy(state->pending, text + at, part);
             state->pending_count = (uint8_t)part;
@@ -105,7 +84,7 @@ static void put_token(rlx_detokenizer *state, const char *text, size_t bytes, st
             continue;
         }
         bool may_go_on;
-        unfinished((const uint8_t *)joined, count + 1, &may_go_on);
+        utf8_part(joined, count + 1, &may_go_on);
         if (may_go_on) {
             state->pending[state->pending_count++] = (uint8_t)text[0];
             text++;

@@ -31,7 +31,8 @@ void model_work_free(struct model_work *w)
     free(w->windows[0].parts);
     free(w->windows[1].parts);
     free(w->halves);
-    free(w->ways);
+    free(w->lengths);
+    free(w->sums);
     free(w->cache);
     *w = (struct model_work){0};
 }

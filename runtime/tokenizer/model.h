@@ -28,12 +28,6 @@ struct window {
     size_t count, capacity, begin, end;
 };
 
-/* Unigram: the best way to a position of the word. */
-struct way {
-    double score;
-    uint32_t bytes, id; /* of its last piece; 0 bytes: there is no way */
-};
-
 enum { CACHED_BYTES = 31, CACHED_IDS = 7 };
 /* A short word and its ids. The key tells its length and all its bytes. */
 struct cached_word {
@@ -49,10 +43,14 @@ struct model_work {
     struct window windows[2];
     uint32_t *halves; /* by symbol: the two that an unused one was made of, last in this word */
     size_t halves_capacity;
-    struct way *ways;
-    size_t way_capacity;
+    /* Unigram, of the best way to each position of the window: bytes of its last piece (0: there is
+     * no way), and, in a ring, its sum of scores. */
+    uint16_t *lengths;
+    size_t length_capacity;
+    double *sums;
+    size_t sum_capacity;
     struct cached_word *cache;
-    uint32_t words; /* that no cache was asked for */
+    uint32_t words; /* encoded since the last try to get a cache */
     uint32_t recent[CACHED_IDS];
     size_t recent_count; /* ids of the word at hand; only the first are in `recent` */
     bool last_unknown;   /* the last id of the word is unknown */

@@ -1,7 +1,6 @@
-/* BPE: a word becomes ids by merging. In: its text. Out: ids. The alphabet is bytes or characters; a
- * character without a symbol becomes the symbols of its bytes, or is unknown. What is left when
- * nothing merges any more becomes ids (model_merge.c merges, model_window.c divides long words).
- */
+/* BPE: a word becomes ids by merging. In: its text. Out: ids. The alphabet is bytes or characters;
+ * a character without a symbol becomes the symbols of its bytes, or is unknown. What is left when
+ * nothing merges any more becomes ids (model_merge.c merges, model_window.c divides long words). */
 #include "runtime/tokenizer/tokenize_parts.h"
 
 #include <string.h>
@@ -146,8 +145,8 @@ static bool halves_of(const struct encoding *e, uint32_t symbol, uint32_t halves
     return bytes[0] && bytes[1] && bytes[0] + bytes[1] == bytes[2] && bytes[2] <= MOST_HALVED;
 }
 
-/* A symbol that is no token ends as the tokens of its bytes; a byte that has none either is unknown,
- * or dropped. */
+/* A symbol that is no token ends as the tokens of its bytes; a byte that has none either is
+ * unknown, or dropped. */
 static void emit_bytes(struct encoding *e, uint32_t symbol)
 {
     const struct tokenizer *t = e->tokenizer;

@@ -1,7 +1,6 @@
-/* BPE: parts of a word merge. In: parts. Out: those that are left, linked. As long as there is one, the
- * pair of neighbours of the lowest rank merges, the leftmost first. Short words search all pairs for
- * it each time; long ones keep them in a heap: n log n.
- */
+/* BPE: parts of a word merge. In: parts. Out: those that are left, linked. As long as there is one,
+ * the pair of neighbours of the lowest rank merges, the leftmost first. Short words search all
+ * pairs for it each time; long ones keep them in a heap: n log n. */
 #include "runtime/tokenizer/tokenize_parts.h"
 
 enum { SHORT_WORD = 24 }; /* parts; measured: about where the heap starts to pay */

@@ -5,8 +5,8 @@
  * to there and the second from there on. That is exact: what keeps two neighbouring parts from
  * merging across their border depends on their two texts alone. (Take the first merge across a
  * border of the joined list that merging the whole word would do: until then the two parts at that
- * border merged on their own, in the order that the window had, which has both; there, the same pair
- * was known at the same time and did not merge.)
+ * border merged on their own, in the order that the window had, which has both; there, the same
+ * pair was known at the same time and did not merge.)
  */
 #include "runtime/tokenizer/tokenize_parts.h"
 

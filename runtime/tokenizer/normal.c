@@ -12,15 +12,9 @@ char *normal_room(struct normal_out *o, size_t count)
         o->too_long = true;
         return NULL;
     }
-    if (count > b->capacity - b->count) {
-        size_t capacity = b->capacity + b->capacity / 2 + count + 64;
-        char *grown = capacity > count ? realloc(b->data, capacity) : NULL;
-        if (!grown) {
-            o->no_memory = true;
-            return NULL;
-        }
-        b->data = grown;
-        b->capacity = capacity;
+    if (!bytes_reserve(b, count)) {
+        o->no_memory = true;
+        return NULL;
     }
     return b->data + b->count;
 }

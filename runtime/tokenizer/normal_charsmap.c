@@ -1,7 +1,7 @@
-/* SentencePiece's precompiled map of characters: a double array of keys, as Darts-clone lays it out,
- * and the texts that stand in their place. In: text, of any bytes. Out: the mapped text. Each step
- * through the array reads one byte of the text and stays inside the array, whatever it holds.
- */
+/* SentencePiece's precompiled map of characters: a double array of keys, as Darts-clone lays it
+ * out, and the texts that stand in their place. In: text, of any bytes. Out: the mapped text. Each
+ * step through the array reads one byte of the text and stays inside the array, whatever it holds.
+ * */
 #include "runtime/tokenizer/normal_parts.h"
 
 bool charsmap_view(const uint8_t *table, size_t bytes, struct charsmap_view *v)
@@ -24,13 +24,6 @@ bool charsmap_view(const uint8_t *table, size_t bytes, struct charsmap_view *v)
     return v->texts[charsmap->text_bytes - 1] == 0;
 }
 
-/* Darts-clone, by bits of a unit: 0-7 and 31 the label, of a leaf 0-30 the value; 8 whether a leaf
- * is beside its children; 9 whether the offset in 10-30 counts by 256. */
-static uint32_t unit_offset(uint32_t unit)
-{
-    return unit >> 10 << ((unit & 1u << 9) >> 6);
-}
-
 struct found_key {
     size_t bytes; /* of the key; 0: none */
     uint32_t value;
@@ -41,16 +34,16 @@ static struct found_key find_key(const struct charsmap_view *v, const char *text
                                  bool longest)
 {
     struct found_key found = {0, 0};
-    uint32_t count = v->charsmap->unit_count, at = unit_offset(v->units[0]);
+    uint32_t count = v->charsmap->unit_count, at = rlx_unit_offset(v->units[0]);
     for (size_t i = 0; i < bytes && i < RLX_CHARSMAP_KEY; i++) {
         uint32_t c = (unsigned char)text[i];
         at ^= c;
-        if (c == 0 || at >= count || (v->units[at] & 0x800000ffu) != c)
+        if (c == 0 || at >= count || (v->units[at] & RLX_UNIT_LABEL) != c)
             break;
-        bool leaf = v->units[at] & 1u << 8;
-        at ^= unit_offset(v->units[at]);
+        bool leaf = v->units[at] & RLX_UNIT_HAS_VALUE;
+        at ^= rlx_unit_offset(v->units[at]);
         if (leaf && at < count) {
-            found = (struct found_key){i + 1, v->units[at] & 0x7fffffffu};
+            found = (struct found_key){i + 1, v->units[at] & RLX_UNIT_VALUE};
             if (!longest)
                 break;
         }

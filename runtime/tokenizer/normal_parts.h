@@ -17,7 +17,8 @@ struct normal_out {
     bool changed, no_memory, too_long, front_lost;
 };
 
-/* Room for `count` (> 0) more bytes, at the returned place; NULL without it, which ends the step. */
+/* Room for `count` (> 0) more bytes, at the returned place; NULL without it, which ends the step.
+ * */
 char *normal_room(struct normal_out *o, size_t count);
 /* What was read since the last change, up to `at`, stays. */
 bool normal_keep(struct normal_out *o, size_t at);

@@ -1,4 +1,5 @@
-/* The search for matches. In: tables of a scanner, and text, or symbols with marks. Out: matches. */
+/* The search for matches. In: tables of a scanner, and text, or symbols with marks. Out: matches.
+ * */
 #include "runtime/tokenizer/scan.h"
 #include "runtime/tokenizer/scan_parts.h"
 #include "runtime/base/utf8.h"
@@ -109,7 +110,7 @@ static size_t match_symbols(const struct scan *s, size_t at, uint32_t state)
 
 /* ---- where matches begin ---- */
 
-/* The symbol of the character in front of `at`. */
+/* The symbol of the character before `at`. */
 static uint32_t symbol_before(const struct scan *s, size_t at)
 {
     if (at == 0)
@@ -138,7 +139,7 @@ static uint32_t start_state(const struct scan *s, size_t at)
     return scan_entry(&s->rows, RLX_SCAN_START, symbol_before(s, at)) & s->rows.state_mask;
 }
 
-/* Behind the character at `at`. */
+/* The end of the character at `at`. */
 static size_t next_position(const struct scan *s, size_t at)
 {
     uint32_t width = 1;

@@ -62,9 +62,9 @@ struct scan {
     size_t end;     /* of the last match; SIZE_MAX: there was none */
 };
 
-/* `number` < scanner_count. `spelled`: the text comes after the byte-level step: each byte stands for
- * the character that spells it. `text` and `memory` are in use until the search ends. False without
- * memory. */
+/* `number` < scanner_count. `spelled`: the text comes after the byte-level step: each byte stands
+ * for the character that spells it. `text` and `memory` are in use until the search ends. False
+ * without memory. */
 bool scan_start(struct scan *s, const struct scan_tables *tables, uint32_t number, const char *text,
                 size_t bytes, bool spelled, struct scan_memory *memory);
 /* The next match; false if there is none. Matches do not overlap. A match may be empty, but not at

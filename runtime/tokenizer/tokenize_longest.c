@@ -1,7 +1,6 @@
-/* Added tokens of which the longest counts, wherever it stands. In: text. Out: a list of them, in the
- * order of the text. The tokens that occur take their places one after the other, the longest first
- * and from left to right, wherever no byte is taken yet.
- */
+/* Added tokens of which the longest counts, wherever it stands. In: text. Out: a list of them, in
+ * the order of the text. The tokens that occur take their places one after the other, the longest
+ * first and from left to right, wherever no byte is taken yet. */
 #include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>

@@ -1,8 +1,7 @@
-/* Finding added tokens in text. In: text, and which kind of tokens to look for. Out: where they are,
- * in order. Of overlapping tokens the leftmost counts, and of those the longest; or the longest of
- * all (RLX_TOKENIZER_LONGEST_SPECIAL, tokenize_longest.c), as in the program that the vocabulary was
- * made for.
- */
+/* Finding added tokens in text. In: text, and which kind of tokens to look for. Out: where they
+ * are, in order. Of overlapping tokens the leftmost counts, and of those the longest; or the
+ * longest of all (RLX_TOKENIZER_LONGEST_SPECIAL, tokenize_longest.c), as in the program that the
+ * vocabulary was made for. */
 #include "runtime/tokenizer/tokenize_special.h"
 
 #include <stdlib.h>
@@ -163,8 +162,20 @@ static bool stands_alone(const struct special_search *s, size_t start, size_t en
     return end == s->bytes || !(flags_at(s, end, &length) & RLX_POINT_WORD);
 }
 
-void special_take_space(const struct special_search *s, uint32_t flags, size_t first,
-                        struct found *f)
+/* White space is searched for tokens, too, and these may take it again; so a run is walked once. */
+static size_t space_end(struct special_search *s, uint32_t flags, size_t at)
+{
+    struct white_run *run = &s->behind;
+    uint32_t length;
+    if (run->flags == flags && run->start <= at && at < run->end)
+        return run->end;
+    *run = (struct white_run){flags, at, at};
+    while (run->end < s->bytes && !is_taken(s, run->end) && is_space(s, run->end, flags, &length))
+        run->end += length;
+    return run->end;
+}
+
+void special_take_space(struct special_search *s, uint32_t flags, size_t first, struct found *f)
 {
     uint32_t length;
     while ((flags & RLX_SPECIAL_LEFT) && f->start > first) {
@@ -173,15 +184,14 @@ void special_take_space(const struct special_search *s, uint32_t flags, size_t f
             break;
         f->start = before;
     }
-    while ((flags & RLX_SPECIAL_RIGHT) && f->end < s->bytes && !is_taken(s, f->end) &&
-           is_space(s, f->end, flags, &length))
-        f->end += length;
+    if (flags & RLX_SPECIAL_RIGHT)
+        f->end = space_end(s, flags, f->end);
 }
 
 /* The white space that a token takes is still searched, as the tokenizers library does: a token
  * that begins with white space is found there too, and f.start of that one may lie before the end
- * of the other. One that takes the white space before it begins after the other, and is dropped where
- * nothing of it is left. */
+ * of the other. One that takes the white space before it begins after the other, and is dropped
+ * where nothing of it is left. */
 static bool next_leftmost(struct special_search *s, struct found *f)
 {
     while ((s->at = special_candidate(s, s->at)) < s->bytes) {

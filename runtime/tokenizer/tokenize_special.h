@@ -20,6 +20,10 @@ struct special_search {
     struct found *all; /* with `longest` */
     size_t count, capacity;
     char *taken; /* by byte, while these are looked for; else NULL */
+    struct white_run {
+        uint32_t flags;
+        size_t start, end;
+    } behind; /* the white space that the last token with RLX_SPECIAL_RIGHT took */
 };
 
 /* Which bytes the tokens of each pass begin with; once for each text. */
@@ -48,7 +52,6 @@ struct special_walk special_walk_at(const struct special_search *s, size_t at);
 const struct rlx_tokenizer_special *special_next(const struct special_search *s,
                                                  struct special_walk *w);
 /* Widens a token over the white space that it takes, from `first` on, where no byte is taken. */
-void special_take_space(const struct special_search *s, uint32_t flags, size_t first,
-                        struct found *f);
+void special_take_space(struct special_search *s, uint32_t flags, size_t first, struct found *f);
 
 #endif

@@ -6,6 +6,7 @@
 #include "runtime/tool/command.h"
 
 #include <jansson.h>
+#include <string.h>
 
 static const char info_help[] =
     " MODEL.rlx [options]\n"
@@ -15,7 +16,7 @@ static const char info_help[] =
     "      --verify          read every byte and check every digest\n"
     "      --json            print the manifest, as the compiler wrote it; or the\n"
     "                        whole conversation\n"
-    "  -v, --verbose         list the variants too\n";
+    "  -v, --verbose         list the variants too, and print long expressions whole\n";
 
 static void print_bytes(const char *label, uint64_t bytes)
 {
@@ -56,8 +57,30 @@ static void print_levels(const char *manifest)
     json_decref(root);
 }
 
+/* A long line without its middle, unless `whole`. */
+static void print_line(const char *line, bool whole)
+{
+    enum { FRONT = 72, BACK = 24, MOST = 160 }; /* bytes */
+    size_t bytes = strlen(line), front = FRONT, back = bytes - BACK;
+    char start[FRONT + 1];
+
+    if (whole || bytes <= MOST) {
+        printable_write(line, stdout);
+        return;
+    }
+    while (((unsigned char)line[front] & 0xc0) == 0x80)
+        front--;
+    while (((unsigned char)line[back] & 0xc0) == 0x80)
+        back++;
+    memcpy(start, line, front);
+    start[front] = 0;
+    printable_write(start, stdout);
+    fputs(" … ", stdout);
+    printable_write(line + back, stdout);
+}
+
 /* A line for each part of its pipeline, as the compiler describes it. */
-static void print_tokenizer(const char *manifest)
+static void print_tokenizer(const char *manifest, bool whole)
 {
     json_t *root = json_loads(manifest, 0, NULL), *line;
     size_t i;
@@ -65,7 +88,7 @@ static void print_tokenizer(const char *manifest)
     json_array_foreach(json_object_get(root, "tokenizer"), i, line)
     {
         printf("%-14s ", i == 0 ? "tokenizer" : "");
-        printable_write(json_is_string(line) ? json_string_value(line) : "?", stdout);
+        print_line(json_is_string(line) ? json_string_value(line) : "?", whole);
         putchar('\n');
     }
     json_decref(root);
@@ -87,7 +110,7 @@ void command_print_carried(void)
     rlx_model_close(model);
 }
 
-static void print_info(const rlx_model *model, const rlx_model_info *i)
+static void print_info(const rlx_model *model, const rlx_model_info *i, bool whole)
 {
     char text[AMOUNT_BYTES];
 
@@ -106,7 +129,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i)
            i->has_template       ? "a chat template"
            : i->template_refused ? "a chat template that could not be compiled"
                                  : "no chat template");
-    print_tokenizer(i->manifest);
+    print_tokenizer(i->manifest, whole);
     print_sampling(model);
     if (i->layers != 0) {
         printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);
@@ -154,7 +177,7 @@ int command_info(int argc, char **argv)
     if (o.json) {
         printf("%s\n", info.manifest);
     } else {
-        print_info(model, &info);
+        print_info(model, &info, o.verbose);
         if (o.verbose)
             print_variants(model);
     }

@@ -53,7 +53,10 @@ expect 2 "goes with --emit=hir" rlxc build $model -o "$work/x" --dump-dir="$work
 expect 2 "unknown option '-output': here it is --output" rlxc build $model -output "$work/x"
 expect 2 "unknown option '-t': here it is --threads" rlxc build $model -o "$work/x" -t 2
 expect 2 "unknown command 'quantize': rlxc build --quant=TYPE" rlxc quantize $model
-expect 2 "do not go with it" rlxc build $model -o "$work/x" --tokenizer-only --emit=lir
+expect 2 "only --report=tokenizer goes with it" rlxc build $model -o "$work/x" --tokenizer-only --emit=lir
+expect 2 "only --report=tokenizer goes with it" rlxc build $model --tokenizer-only --report=memory
+expect 0 '^compared with a plain reading' rlxc build $model --tokenizer-only --report=tokenizer
+expect 0 '^not compared with a plain' rlxc build $model --tokenizer-only --report=tokenizer --no-check-tokenizer
 
 # the user's mistakes
 expect 1 "no/model.gguf: .*No such file" rlxc build no/model.gguf -o "$work/x"

@@ -1,7 +1,7 @@
 /* A precompiled charsmap of hostile bytes, and text: the charsmap is refused, or maps any text, and
  * the ASCII characters that pass without a search are the ones that a search leaves alone. In: a
- * byte of flags (bit 0: by grapheme clusters, bits 1 to 7 the bytes of text, times 4), the text, the
- * charsmap. */
+ * byte of flags (bit 0: by grapheme clusters, bits 1 to 7 the bytes of text, times 4), the text,
+ * the charsmap. */
 #include "tests/support/normalizing.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
-/* Models over damaged tables: a small section of each model is packed, bytes of it are changed as the
- * input says, and words are encoded, if the section is still accepted. Nothing may be read outside,
- * no id may lie outside of the vocabulary, and time stays small. Input: the model; patches of two
- * bytes of place and one of contents, as many as the second byte says; the rest is the word. */
+/* Models over damaged tables: a small section of each model is packed, bytes of it are changed as
+ * the input says, and words are encoded, if the section is still accepted. Nothing may be read
+ * outside, no id may lie outside of the vocabulary, and time stays small. Input: the model; patches
+ * of two bytes of place and one of contents, as many as the second byte says; the rest is the word.
+ * */
 #include "compiler/tokenizer/pack.h"
 #include "runtime/tokenizer/tokenize_parts.h"
 

@@ -1,6 +1,6 @@
 /* The plain reading of hostile descriptions. In: a byte that says which part, the length of an
- * expression or of a map of characters, that, and text. The expression is rewritten and matched; the
- * map is applied. */
+ * expression or of a map of characters, that, and text. The expression is rewritten and matched;
+ * the map is applied. */
 #include "compiler/tokenizer/reading_parts.h"
 
 #include <stdlib.h>
@@ -10,15 +10,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static void match(struct step_text expression, struct step_text text, struct arena *a)
 {
-    struct expression e;
+    struct pattern e;
     struct matches found = {0}, cut = {0};
     const char *why = NULL;
-    if (!expression_open(&e, expression, false, a, &why)) {
+    if (!pattern_open(&e, expression, false, a, &why)) {
         if (why == NULL)
             abort();
         return;
     }
-    bool good = expression_find(&e, text, a, &found);
+    bool good = pattern_find(&e, text, a, &found);
     for (uint32_t i = 0, end = 0; good && i < found.count; i++) {
         if (found.all[i].start != end || found.all[i].end < end || found.all[i].end > text.bytes)
             abort();
@@ -26,7 +26,7 @@ static void match(struct step_text expression, struct step_text text, struct are
     }
     for (int behavior = SPLIT_isolated; good && behavior <= SPLIT_contiguous; behavior++)
         split_matches(&found, (enum split_behavior)behavior, behavior % 2, a, &cut);
-    expression_close(&e);
+    pattern_close(&e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)

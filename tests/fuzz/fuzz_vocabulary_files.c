@@ -45,7 +45,7 @@ static void read(enum class_files files, json_t *config, json_t *vocab, json_t *
     json_t *description = class_describe(class, config, vocab, merges);
     if (tokenizer_json_read("x", description, &v, arena, diags) &&
         added_tokens_from_files(&beside, ".", &v, arena, diags)) {
-        class_surround(class, config, &v);
+        class_finish(class, config, &v);
         vocabulary_mark_known_ends(&v);
         check_vocabulary(&v);
     } else if (diags->error_count == before) {

@@ -9,12 +9,13 @@
 /* Reads every byte. */
 static inline void check_step_text(struct step_text t)
 {
-    volatile unsigned sum = 0;
+    static volatile char last;
 
     if (t.bytes > 0 && t.text == NULL)
         abort();
     for (uint32_t i = 0; i < t.bytes; i++)
-        sum += (unsigned char)t.text[i];
+        last = t.text[i];
+    (void)last;
 }
 
 static inline void check_steps(const struct text_steps *steps)

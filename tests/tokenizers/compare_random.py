@@ -19,6 +19,8 @@ other program.
 Known differences, which this script lets pass:
 - Of a run of byte tokens that is no text as a whole, `tokenizers` shows one U+FFFD for each byte. rlx shows the characters that
   are whole, and U+FFFD for each maximal part of what is not: it gives out characters as they arrive.
+- Where added tokens are normalized, `tokenizers` decodes a special token to its normalized text, and then does not know that it is
+  special: it is shown where special tokens are to be left out. rlx leaves it out.
 """
 
 import argparse
@@ -100,11 +102,14 @@ class HuggingFace:
         description = json.loads(tokenizer.to_str())
         self.has_bytes = "ByteFallback" in json.dumps(description["decoder"])
         self.added = [t["content"] for t in description["added_tokens"] if 0 < len(t["content"]) < 40]
+        self.unskipped = {t["id"] for t in description["added_tokens"] if t["special"] and tokenizer.id_to_token(t["id"]) != t["content"]}
 
     def encode(self, texts, ends):
         return [e.ids for e in self.tokenizer.encode_batch_fast(texts, add_special_tokens=ends)]
 
     def decode(self, lists, skip):
+        if skip and self.unskipped:
+            lists = [[i for i in ids if i not in self.unskipped] for ids in lists]
         return self.tokenizer.decode_batch(lists, skip_special_tokens=skip)
 
     def is_same(self, found, expected):

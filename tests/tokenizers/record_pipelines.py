@@ -131,6 +131,7 @@ def all_pre_tokenizers():
         yield P.Sequence([P.Digits(True), P.ByteLevel(add_prefix_space=prefix)])
         yield P.Sequence([P.ByteLevel(add_prefix_space=prefix), P.Digits(False), P.Split(Regex("[0-9][0-9][0-9]"), "isolated")])
         yield P.Sequence([P.Punctuation("contiguous"), P.ByteLevel(add_prefix_space=prefix), P.Digits(False)])
+        yield P.Sequence([P.ByteLevel(add_prefix_space=prefix), P.Metaspace("_", "first")])  # of spelled bytes, none is a space
     yield P.Sequence([P.WhitespaceSplit(), P.Metaspace(MARK, "always")])
     yield P.Sequence([P.WhitespaceSplit(), P.Metaspace(MARK, "first")])
     yield P.Sequence([P.Metaspace(MARK, "first", False), P.Digits(True), P.Punctuation("isolated")])
@@ -367,22 +368,69 @@ def everything(chance, precompiled):
         yield record(f"added {i}", chance, "bpe-unk", normalizer=n, pre_tokenizer=plain, added=added_tokens(values[i::4]), only=texts)
 
 
+def random_expression(chance):
+    """Small expressions over the characters of the texts: sets, groups, repetitions, views ahead and back."""
+    atoms = ["a", "b", "l", " ", "'", r"\d", r"\s", r"\S", r"\w", r"\W", r"\p{L}", r"\p{Lu}", r"\P{L}", r"\p{N}", r"\p{M}", r"[^\s\p{L}]", "[a-m]", "[A-Z]", r"[\r\n]",
+             r"\p{P}", MARK, ".", r"\p{Hiragana}", "(?:ab|a)", "(?i:he)", r"[\p{L}\p{M}]"]
+    repeats = ["", "", "", "+", "*", "?", "{2}", "{1,3}", "+?", "*?", "{0,2}", "{2,}"]
+    ends = ["", "", "", "", "(?=a)", r"(?!\S)", "$", r"(?=\s)", r"\b", r"(?!\d)"]
+    starts = ["", "", "", "", "", "^", r"(?<=a)", r"(?<!\s)", r"\b"]
+    parts = []
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        body = "".join(chance.choice(atoms) + chance.choice(repeats) for _ in range(chance.randrange(1, 4)))
+        parts.append(chance.choice(starts) + body + chance.choice(ends))
+    return "|".join(parts)
+
+
+def matches_nothing(expression):
+    """Whether it matches between characters; later steps of `tokenizers` do not see what is put at the front of a text there."""
+    replace = normalizers.Replace(Regex(expression), "-")
+    return any(len(replace.normalize_str(t)) > len(t) for t in TEXTS)
+
+
+def random_normalizer(chance, pool):
+    kind = chance.random()
+    if kind < 0.15:
+        expression = random_expression(chance)
+        while matches_nothing(expression):
+            expression = random_expression(chance)
+        return normalizers.Replace(Regex(expression), chance.choice(("", "-", " ", MARK, "xy")))
+    if kind < 0.2:
+        return normalizers.Replace(chance.choice(("a", "ab", " ", "l", "  ", "e\u0301", "aa")), chance.choice(("", "a", " ", MARK, "aa", "\u0301")))
+    return chance.choice(pool)
+
+
+def random_pre_tokenizer(chance, pool):
+    if chance.random() < 0.25:
+        return pre_tokenizers.Split(Regex(random_expression(chance)), chance.choice(BEHAVIORS), chance.random() < 0.2)
+    return chance.choice(pool)
+
+
+def random_decoder(chance):
+    pool = list(all_decoders())[1:]
+    if chance.random() < 0.3:
+        return decoders.Sequence([chance.choice(pool) for _ in range(chance.randrange(2, 5))])
+    return chance.choice(pool)
+
+
+def several(chance, make, sequence):
+    """One of what `make` makes, or a sequence of up to four in which at most one spells bytes."""
+    made = [make() for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4)))]
+    level = [m for m in made if "ByteLevel" in str(m)]
+    made = [m for m in made if m not in level[1:]]
+    return made[0] if len(made) == 1 else sequence(made)
+
+
 def random_one(i, chance, precompiled, mixed):
-    def maybe(probability, values):
-        return chance.choice(values) if chance.random() < probability else None
-    pool = all_normalizers(precompiled)
-    normalizer = maybe(0.6, pool)
-    if normalizer is not None and chance.random() < 0.4:
-        other = chance.choice(pool)
-        if "ByteLevel" not in str(normalizer) + str(other):
-            normalizer = normalizers.Sequence([normalizer, other])
-    pre = maybe(0.9, list(all_pre_tokenizers()))
-    if pre is not None and chance.random() < 0.4:
-        other = chance.choice(list(all_pre_tokenizers()))
-        if "ByteLevel" not in str(pre) + str(other):
-            pre = pre_tokenizers.Sequence([pre, other])
+    def maybe(probability, make):
+        return make() if chance.random() < probability else None
+    pools = all_normalizers(precompiled), list(all_pre_tokenizers())
+    normalizer = maybe(0.6, lambda: several(chance, lambda: random_normalizer(chance, pools[0]), normalizers.Sequence))
+    pre = maybe(0.9, lambda: several(chance, lambda: random_pre_tokenizer(chance, pools[1]), pre_tokenizers.Sequence))
     if "ByteLevel" in str(normalizer) and "ByteLevel" in str(pre):
         normalizer = None
+    if "first" in str(pre) and "Sequence" in str(pre) and normalizer is not None:
+        normalizer = normalizers.NFC()  # every piece of what the text's first character became is a first one to the library
     level = "ByteLevel" in str(pre) + str(normalizer)
     names = [n for n in all_models(chance, None) if not level or "bytes" not in n]
     model = "bpe" if level and chance.random() < 0.8 else chance.choice(names)
@@ -390,13 +438,13 @@ def random_one(i, chance, precompiled, mixed):
     added = added_tokens(values) if chance.random() < 0.5 else []
     if added and chance.random() < 0.5:
         added += [AddedToken(t, **{f: chance.random() < 0.3 for f in FLAGS}) for t in ("<a><b>", " ", "\n", "el", "HE", "b <c")]
-    if "first" in str(pre) and normalizer is not None:
-        normalizer = normalizers.NFC()  # the library asks where a piece was before it was normalized
     if normalizer is not None:  # what is normalized to nothing is found everywhere
         added = [t for t in added if not t.normalized or normalizer.normalize_str(t.content) and "ByteLevel" not in str(normalizer)]
-    decoder = decoders.ByteLevel() if level and chance.random() < 0.7 else maybe(0.8, list(all_decoders()))
-    return record(f"random {i}", chance, model, normalizer, pre, decoder, maybe(0.3, list(all_post_processors())), added, texts=20,
-                  mixed=mixed)
+        normal = [normalizer.normalize_str(t.content) if t.normalized else t.content for t in added]
+        added = [t for t, n in zip(added, normal) if normal.count(n) == 1]  # of those that normalize alike, any wins
+    decoder = decoders.ByteLevel() if level and chance.random() < 0.7 else maybe(0.8, lambda: random_decoder(chance))
+    post = maybe(0.3, lambda: chance.choice(list(all_post_processors())))
+    return record(f"random {i}", chance, model, normalizer, pre, decoder, post, added, texts=20, mixed=mixed)
 
 
 def limited(make):

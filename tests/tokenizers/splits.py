@@ -32,6 +32,10 @@ ANCHORS = ["^", "$", r"\A", r"\z", r"\Z", r"\b", r"\B"]
 CHARACTERS = "aaabbbc  '1é中A\n\r.\t sS2ſ\u0301"
 
 
+# Letters, marks, digits, punctuation and symbols of Unicode 15.1 and 16.
+NEWER = "a\U0002ebf0\U00013830\u1c89\U00010d50\u0897\U00010d69\U000113b8\U00010d40\U00016d70\u1b4e\U000105c0\U00016d6d\u2427\u31ef\U0001fadc."
+
+
 def expression(r, depth):
     kind = r.random()
     if depth <= 0 or kind < 0.35:
@@ -76,6 +80,7 @@ def main():
             continue
         for _ in range(2):
             record(pattern, False, text(r, 14), r.choice(BEHAVIORS), r.random() < 0.5)
+    record(r"\p{L}+|\p{M}+|\p{N}+|[\p{P}\p{S}]+", False, NEWER, "isolated", False)
 
 
 main()

@@ -1,5 +1,6 @@
 /* The expressions of published tokenizers, and how PCRE2 spells them where its dialect differs: `$`
- * and `^` need PCRE2_MULTILINE, `\w` is another set there, && is not known, {1,3}+ is possessive. */
+ * and `^` need PCRE2_MULTILINE, `\w` is another set there, && is not known, {1,3}+ is possessive.
+ * */
 #ifndef TESTS_PUBLISHED_EXPRESSIONS_H
 #define TESTS_PUBLISHED_EXPRESSIONS_H
 

@@ -165,7 +165,7 @@ static void broken_characters(void **state)
 static void decoders(void **state)
 {
     static const struct {
-        struct decoder_step steps[2];
+        struct decoder_step steps[3];
         const char *tokens[9], *text;
     } cases[] = {
         {{{.kind = DECODE_word_piece, .content = {"##", 2}, .cleanup = true}},
@@ -174,6 +174,11 @@ static void decoders(void **state)
         {{{.kind = DECODE_suffix, .content = {"</w>", 4}}},
          {"a</w>", "b", "c</w>", "</w>", "x</w>y", "z</w>"},
          "a bc  x yz"},
+        {{{.kind = DECODE_suffix, .content = {"</w>", 4}, .expression = {"\xc4\xa0", 2}},
+          {.kind = DECODE_byte_level},
+          {.kind = DECODE_fuse}},
+         {"\xc3\x83\xc2\xa9</w>", "b", "</w>c", "d</w>", "e</w>"},
+         "\xc3\xa9 b cd e"},
         {{{.kind = DECODE_metaspace, .expression = {"\xe2\x96\x81", 3}, .start = 1}},
          {"\xe2\x96\x81\xe2\x96\x81",
           "\xe2\x96\x81"
@@ -210,9 +215,9 @@ static void decoders(void **state)
             v->tokens[v->token_count] = (struct vocabulary_token){
                 .text = token, .bytes = (uint32_t)strlen(token), .kind = TOKEN_normal};
         }
-        for (size_t k = 0; k < 2; k++)
+        for (size_t k = 0; k < 3; k++)
             *step_add_decoder(&v->pipeline.decoders, &c->arena, DECODE_fuse) = cases[i].steps[k];
-        v->pipeline.decoders.count = cases[i].steps[1].kind ? 2 : 1;
+        v->pipeline.decoders.count = cases[i].steps[2].kind ? 3 : cases[i].steps[1].kind ? 2 : 1;
         pack_model(c);
         for (uint32_t k = 0; k < v->token_count; k++) {
             step(c, &stream, (int32_t)k, text);

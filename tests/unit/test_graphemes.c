@@ -1,5 +1,5 @@
-/* Grapheme clusters by packed classes: against utf8proc, which knows the rules of Unicode 15, and by
- * hand the conjuncts of Unicode 16, which it does not know. */
+/* Grapheme clusters by packed classes: against utf8proc, which knows the rules of Unicode 15, and
+ * by hand the conjuncts of Unicode 16, which it does not know. */
 #include "runtime/base/utf8.h"
 #include "runtime/tokenizer/normal_parts.h"
 #include "tests/support/normalizing.h"

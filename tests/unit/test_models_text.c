@@ -182,7 +182,7 @@ static size_t compare_long(struct encoding *e, const json_t *line)
         print_case(line, recipe, e->ids, e->count);
     if (!(model_of(e->tokenizer)->flags & RLX_MODEL_WHOLE)) {
         assert_true(e->work.part_capacity < bytes / 4); /* the word is 40000 characters */
-        assert_true(e->work.way_capacity < bytes / 2);
+        assert_true(e->work.length_capacity < bytes / 2);
     }
     return !same;
 }

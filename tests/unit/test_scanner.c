@@ -386,7 +386,7 @@ static void reads_broken_text(void **state)
     }
 }
 
-/* Behind the byte-level step, a space is U+0120 (a letter), and a line's end U+010A. */
+/* After the byte-level step, a space is U+0120 (a letter), and a line's end U+010A. */
 static void reads_spelled_bytes(void **state)
 {
     (void)state;

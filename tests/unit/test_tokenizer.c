@@ -353,6 +353,25 @@ static void added_tokens(void **state)
     free_vocabulary(c);
 }
 
+/* Each token takes all white space behind it, in which the next is found. */
+static void white_space_taken_again(void **state)
+{
+    enum { SPACES = 1 << 20 };
+    (void)state;
+    struct compiled *c =
+        from_json("{" BYTE_LEVEL "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]},"
+                  "\"added_tokens\":[" ADDED(1, " ", ",\"rstrip\":true") "]}",
+                  true);
+    char *text = malloc(SPACES);
+    int32_t last;
+    size_t count;
+    memset(text, ' ', SPACES);
+    tokenizer_encode(&c->tokenizer, text, SPACES, RLX_PARSE_SPECIAL, &last, 1, &count, NULL);
+    assert_int_equal(count, SPACES);
+    free(text);
+    free_vocabulary(c);
+}
+
 /* Metaspace's "first" asks for the origin of the first character. By tokenizers 0.23.3. */
 static void prefix_of_the_first_piece(void **state)
 {
@@ -411,6 +430,12 @@ static void overlapping_tokens_of_a_gguf(void **state)
     free_vocabulary(c);
 }
 
+#define DOUBLED "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aa\"},"
+#define DOUBLED_8 DOUBLED DOUBLED DOUBLED DOUBLED DOUBLED DOUBLED DOUBLED DOUBLED
+#define DECODED(steps)                                                               \
+    "{" BYTE_LEVEL "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}," \
+    "\"decoder\":{\"type\":\"Sequence\",\"decoders\":[" steps "{\"type\":\"Fuse\"}]}}"
+
 static void refused_files(void **state)
 {
     (void)state;
@@ -434,6 +459,9 @@ static void refused_files(void **state)
         {"{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(a)\\\\1\"},\"behavior\":"
          "\"Isolated\"},\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}",
          "\\1"},
+        {DECODED(DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8), "at most 1360 bytes"},
+        {DECODED(DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8 DOUBLED_8),
+         "at most 64 steps"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct compiled *c = from_json(cases[i].json, false);
@@ -466,6 +494,7 @@ int main(void)
         cmocka_unit_test(long_words_are_no_trap),
         cmocka_unit_test(opening_is_cheap),
         cmocka_unit_test(added_tokens),
+        cmocka_unit_test(white_space_taken_again),
         cmocka_unit_test(prefix_of_the_first_piece),
         cmocka_unit_test(overlapping_tokens_of_a_gguf),
         cmocka_unit_test(refused_files),

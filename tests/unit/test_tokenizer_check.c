@@ -10,10 +10,12 @@ static struct compiled *compiled_pipeline(const char *name)
     return load_vocabulary(shared_path(path));
 }
 
+static bool compared; /* by the last check */
+
 static bool passes(struct compiled *c)
 {
     c->diags = (struct diags){.arena = &c->arena};
-    return tokenizer_check(c->model.vocabulary, c->section, c->bytes, &c->diags);
+    return tokenizer_check(c->model.vocabulary, c->section, c->bytes, &compared, &c->diags);
 }
 
 static bool says(const struct diags *d, const char *text)
@@ -58,6 +60,7 @@ static void right_tables(void **state)
         bool good = passes(c);
         diags_print(&c->diags, stderr);
         assert_true(good);
+        assert_true(compared);
         assert_int_equal(c->diags.warning_count, 0);
         free_vocabulary(c);
     }
@@ -120,8 +123,39 @@ static void unread_descriptions(void **state)
     assert_int_equal(steps->all[0].kind, STEP_split);
     steps->all[0].expression = (struct step_text){"(a|", 3};
     assert_true(passes(c));
+    assert_false(compared);
     assert_int_equal(c->diags.warning_count, 1);
     assert_true(says(&c->diags, "was not compared with its description: a group without an end"));
+    free_vocabulary(c);
+}
+
+/* In SentencePiece, unknown characters that spell a control token are unknown. */
+static void unknown_characters(void **state)
+{
+    static const struct vocabulary_token tokens[] = {
+        {.text = "<unk>", .bytes = 5, .kind = TOKEN_unknown},
+        {.text = "<s>", .bytes = 3, .kind = TOKEN_control},
+        {.text = "a", .bytes = 1, .kind = TOKEN_normal, .score = -1},
+        {.text = "aa", .bytes = 2, .kind = TOKEN_normal, .score = -3},
+    };
+    (void)state;
+    struct compiled *c = start_model();
+    struct vocabulary *v = arena_new(&c->arena, struct vocabulary, 1);
+    v->token_count = countof(tokens);
+    v->tokens = arena_new(&c->arena, struct vocabulary_token, countof(tokens));
+    memcpy(v->tokens, tokens, sizeof tokens);
+    v->pipeline.model = MODEL_unigram;
+    v->pipeline.float32_scores = true;
+    c->model.vocabulary = v;
+    pack_model(c);
+    int32_t ids[8];
+    size_t count;
+    tokenizer_encode(&c->tokenizer, "aa<s>a", 6, 0, ids, countof(ids), &count, NULL);
+    assert_int_equal(count, 4);
+    assert_int_equal(ids[2], 0); /* by SentencePiece 0.2.3 */
+    bool good = passes(c);
+    diags_print(&c->diags, stderr);
+    assert_true(good);
     free_vocabulary(c);
 }
 
@@ -146,7 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_tables),         cmocka_unit_test(damaged_tables),
         cmocka_unit_test(what_it_says),         cmocka_unit_test(unread_descriptions),
-        cmocka_unit_test(hostile_descriptions),
+        cmocka_unit_test(hostile_descriptions), cmocka_unit_test(unknown_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* What each component of a tokenizer.json becomes, and what is refused. What the components mean was
- * found by experiment with the tokenizers library, version 0.23.3. */
+/* What each component of a tokenizer.json becomes, and what is refused. The components mean
+ * what they mean in tokenizers 0.23.3. */
 #include "compiler/import/import.h"
 #include "compiler/import/vocabulary.h"
 

@@ -1,5 +1,5 @@
-/* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. What
- * they mean was found by experiment with AutoTokenizer of transformers 5.24 and tokenizers 0.23.3. */
+/* Directories whose tokens are in vocab.json and merges.txt, in vocab.txt or in tekken.json. They
+ * mean what AutoTokenizer of transformers 5.24 makes of them with tokenizers 0.23.3. */
 #include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "tests/support/describe_pipeline.h"
@@ -75,7 +75,7 @@ static void merges(void **state)
 {
     static const struct {
         struct by_hand files[MOST_FILES];
-        const char *normalizers, *pre_tokenizers, *front, *back, *tokens;
+        const char *normalizers, *pre_tokenizers, *front, *back, *tokens, *decoders;
     } cases[] = {
         {{{"vocab.json", GPT2_VOCAB},
           {"merges.txt", GPT2_MERGES},
@@ -85,7 +85,8 @@ static void merges(void **state)
          "",
          "",
          "<|endoftext|> \xc4\xa0 a \xc4\xa0"
-         "a"},
+         "a",
+         "bytes"},
         {{{"vocab.json", GPT2_VOCAB},
           {"merges.txt", GPT2_MERGES},
           {"tokenizer_config.json",
@@ -96,7 +97,8 @@ static void merges(void **state)
          "0",
          "0",
          "<|endoftext|> \xc4\xa0 a \xc4\xa0"
-         "a"},
+         "a",
+         "bytes"},
         {{{"vocab.json", "{'<s>':0,'</s>':1,'<unk>':2,'<pad>':3,'<mask>':4,'a':5}"},
           {"merges.txt", ""},
           {"tokenizer_config.json", "{'tokenizer_class':'RobertaTokenizerFast'}"}},
@@ -104,7 +106,8 @@ static void merges(void **state)
          GPT2_SPLIT,
          "0",
          "1",
-         "<s> </s> <unk> <pad> <mask> a"},
+         "<s> </s> <unk> <pad> <mask> a",
+         "bytes"},
         {{{"vocab.json", GPT2_VOCAB},
           {"merges.txt", GPT2_MERGES},
           {"config.json", "{'model_type':'qwen3'}"}},
@@ -113,7 +116,8 @@ static void merges(void **state)
          "",
          "",
          "<|endoftext|> \xc4\xa0 a \xc4\xa0"
-         "a"},
+         "a",
+         "bytes"},
         {{{"vocab.json", "{'<|startoftext|>':0,'<|endoftext|>':1,'a</w>':2,'a':3,'aa</w>':4}"},
           {"merges.txt", "a a</w>\r\n"},
           {"tokenizer_config.json", "{'tokenizer_class':'CLIPTokenizer'}"}},
@@ -121,7 +125,8 @@ static void merges(void **state)
          "split /<\\|startoftext\\|>|<\\...N}]|[^\\s\\p{L}\\p{N}]+/ inverted removed; " GPT2_SPLIT,
          "0",
          "1",
-         "<|startoftext|> <|endoftext|> a</w> a aa</w>"},
+         "<|startoftext|> <|endoftext|> a</w> a aa</w>",
+         "suffix '\xc4\xa0' '</w>'; bytes"},
     };
 
     (void)state;
@@ -138,6 +143,8 @@ static void merges(void **state)
         check_ids(v->front, v->front_count, cases[i].front);
         check_ids(v->back, v->back_count, cases[i].back);
         check_tokens(v, cases[i].tokens);
+        describe_decoders(&d, &v->pipeline.decoders);
+        assert_string_equal(d.text, cases[i].decoders);
         importing_close(&import);
     }
 }
@@ -242,19 +249,19 @@ static void refused(void **state)
     } cases[] = {
         {{{"vocab.json", GPT2_VOCAB}, {"merges.txt", "#version: 0.2\na b\n\na c\n"}},
          NULL,
-         "expected a line of two tokens",
+         "expected two tokens with one space between, found",
          3},
         {{{"vocab.json", GPT2_VOCAB}, {"merges.txt", "a b c\n"}},
          NULL,
-         "expected a line of two tokens",
+         "expected two tokens with one space between, found",
          1},
         {{{"vocab.json", GPT2_VOCAB}, {"merges.txt", "a  b\n"}},
          NULL,
-         "expected a line of two tokens",
+         "expected two tokens with one space between, found",
          1},
         {{{"vocab.json", GPT2_VOCAB}, {"merges.txt", "a\n"}},
          NULL,
-         "expected a line of two tokens",
+         "expected two tokens with one space between, found",
          1},
         {{{"vocab.json", GPT2_VOCAB}, {"merges.txt", "a \xff\n"}},
          NULL,
@@ -398,8 +405,8 @@ static void write_pieces(const char *name)
     temporary_write(&test_folder, name, data, used + sizeof trainer);
 }
 
-/* Control pieces are found in text, and names have defaults, if a file says what the pieces are for.
- * BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
+/* Control pieces are found in text, and names have defaults, if a file says what the pieces are
+ * for. BOS only if the configuration asks for it. T5 has further tokens, and one after a text. */
 static void pieces(void **state)
 {
     static const struct {

@@ -145,6 +145,7 @@ void pre_tokenizer_apply(const struct pre_tokenizer *p, struct vocabulary *v, st
     static const char object[] = "tokenizer.ggml.pre";
     struct text_steps *steps = &v->pipeline.pre_tokenizers;
 
+    v->pre_tokenizer = arena_text(a, p->names, strcspn(p->names, " "));
     v->whole_words = (p->flags & PRE_TOKENIZER_WHOLE_WORDS) != 0;
     if (p->flags & PRE_TOKENIZER_MARKED_SPACES)
         sentencepiece_add_marks(&v->pipeline, a);

@@ -82,8 +82,10 @@ static bool check_piece(struct model_file *m, const struct vocabulary_token *t, 
         return fail(m, object, "a piece that is not empty");
     if (!is_kind)
         return fail(m, object, "a type from 1 to 6");
-    if (isnan(t->score))
-        return fail(m, object, "a score that is a number");
+    if (memchr(t->text, 0, t->bytes) != NULL)
+        return fail(m, object, "a piece without U+0000");
+    if (!isfinite(t->score))
+        return fail(m, object, "a finite score");
     if (t->kind == TOKEN_byte && !sentencepiece_names_byte(t->text, t->bytes))
         return fail(m, object, "the name of a byte, such as <0x0A>");
     if (str_find(&m->texts, t->text, t->bytes) != 0)

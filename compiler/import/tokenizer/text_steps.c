@@ -1,5 +1,5 @@
-/* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes of
- * characters in the spelling of regular expressions. */
+/* The steps of a pipeline. In: parts of a published description. Out: lists of steps, and classes
+ * of characters in the spelling of regular expressions. */
 #include "compiler/import/tokenizer/text_steps.h"
 
 #include "compiler/base/point_range.h"
@@ -85,6 +85,20 @@ struct decoder_step *step_add_decoder(struct decoder_steps *steps, struct arena 
 
     *step = (struct decoder_step){.kind = kind};
     return step;
+}
+
+uint32_t gpt2_spelling(uint8_t byte)
+{
+    static const struct {
+        uint8_t first, last;
+    } hidden[] = {{0, 32}, {127, 160}, {173, 173}};
+    uint32_t before = 0;
+    for (size_t i = 0; i < countof(hidden); i++) {
+        if (byte >= hidden[i].first && byte <= hidden[i].last)
+            return 256 + before + byte - hidden[i].first;
+        before += hidden[i].last - hidden[i].first + 1u;
+    }
+    return byte;
 }
 
 bool steps_have_bytes(const struct text_steps *steps)

@@ -33,6 +33,9 @@ struct text_step *step_add_split(struct text_steps *steps, struct arena *a, cons
                                  const char *expression, enum split_behavior behavior);
 struct decoder_step *step_add_decoder(struct decoder_steps *steps, struct arena *a,
                                       enum decoder_step_kind kind);
+/* The character that spells a byte in byte-level vocabularies: printable Latin-1 stands for itself,
+ * the other 68 bytes are U+0100 and up, in their order. Source: bytes_to_unicode of GPT-2. */
+uint32_t gpt2_spelling(uint8_t byte);
 /* Whether the alphabet is bytes after these steps. */
 bool steps_have_bytes(const struct text_steps *steps);
 

@@ -1,5 +1,5 @@
-/* What the files tokenizer_json*.c share. In: parts of a tokenizer.json. Out: parts of a vocabulary.
- * No other file includes it. */
+/* What the files tokenizer_json*.c share. In: parts of a tokenizer.json. Out: parts of a
+ * vocabulary. No other file includes it. */
 #ifndef RLXC_TOKENIZER_JSON_H
 #define RLXC_TOKENIZER_JSON_H
 

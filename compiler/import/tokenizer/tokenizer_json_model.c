@@ -98,8 +98,8 @@ static bool read_scores(struct tokenizer_reading *r, const json_t *model)
     return true;
 }
 
-/* The library looks for it when it meets what is unknown. Without it, such a text is an error there;
- * here it gives no token. */
+/* The library looks for it when it meets what is unknown. Without it, such a text is an error
+ * there; here it gives no token. */
 static bool read_unknown(struct tokenizer_reading *r, const json_t *model, bool required)
 {
     const json_t *unknown = json_object_get(model, "unk_token");

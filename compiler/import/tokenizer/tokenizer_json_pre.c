@@ -54,7 +54,7 @@ static bool read_split(struct tokenizer_reading *r, const char *at, const json_t
     return true;
 }
 
-/* The prefix looks for a space, not for other white space; each piece gets one. Behind it, every
+/* The prefix looks for a space, not for other white space; each piece gets one. After it, every
  * later step sees the characters that spell bytes. */
 static bool read_byte_level(struct tokenizer_reading *r, const char *at, const json_t *p)
 {

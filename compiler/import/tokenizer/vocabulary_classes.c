@@ -199,7 +199,7 @@ static json_t *pre_tokenizer(const struct tokenizer_class *c, const json_t *conf
     return json_pack("{s:s, s:o}", "type", "Sequence", "pretokenizers", list);
 }
 
-/* CLIP's class turns the ends of words into spaces, and takes the last one away. */
+/* CLIP's class turns the ends of words into spaces, and takes the last one away: class_finish. */
 static json_t *decoder(const struct tokenizer_class *c)
 {
     if (c->files == CLASS_words)
@@ -207,10 +207,8 @@ static json_t *decoder(const struct tokenizer_class *c)
     if (c->bert)
         return json_pack("{s:s, s:s}", "type", "BPEDecoder", "suffix", c->suffix);
     if (c->suffix)
-        return json_pack("{s:s, s:[{s:s}, {s:s, s:{s:s}, s:s}, {s:s, s:s, s:i, s:i}]}", "type",
-                         "Sequence", "decoders", "type", "ByteLevel", "type", "Replace", "pattern",
-                         "String", c->suffix, "content", " ", "type", "Strip", "content", " ",
-                         "start", 0, "stop", 1);
+        return json_pack("{s:s, s:[{s:s, s:s}, {s:s}]}", "type", "Sequence", "decoders", "type",
+                         "BPEDecoder", "suffix", c->suffix, "type", "ByteLevel");
     return json_pack("{s:s}", "type", "ByteLevel");
 }
 
@@ -266,7 +264,15 @@ uint32_t class_extra_ids(const struct tokenizer_class *c, const json_t *config)
                                                                                  : c->extra_ids;
 }
 
-void class_surround(const struct tokenizer_class *c, const json_t *config, struct vocabulary *v)
+/* A space that ByteLevel, the next step, reads as one. */
+static void spell_spaces(struct decoder_steps *decoders)
+{
+    for (uint32_t i = 0; i < decoders->count; i++)
+        if (decoders->all[i].kind == DECODE_suffix)
+            decoders->all[i].expression = (struct step_text){"\xc4\xa0", 2};
+}
+
+static void surround(const struct tokenizer_class *c, const json_t *config, struct vocabulary *v)
 {
     uint32_t *back = v->back, *back_count = &v->back_count;
     bool by_ends = c->words == clip_words;
@@ -280,4 +286,11 @@ void class_surround(const struct tokenizer_class *c, const json_t *config, struc
         add_named(config, "bos_token", v, v->front, &v->front_count);
     if (c->ends || flag(config, "add_eos_token", false))
         add_named(config, "eos_token", v, back, back_count);
+}
+
+void class_finish(const struct tokenizer_class *c, const json_t *config, struct vocabulary *v)
+{
+    surround(c, config, v);
+    if (c->suffix && !c->bert)
+        spell_spaces(&v->pipeline.decoders);
 }

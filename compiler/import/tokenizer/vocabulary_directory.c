@@ -1,8 +1,8 @@
 /* The vocabulary of a Hugging Face directory. In: tokenizer.json or another form of it and, if
  * present, tokenizer_config.json, special_tokens_map.json, added_tokens.json,
  * generation_config.json, config.json and chat_template.jinja. Out: m->vocabulary,
- * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the other
- * forms by the class, and by add_bos_token and add_eos_token of the configuration. */
+ * m->chat_template. Whether tokens stand around a text is said by tokenizer.json alone; in the
+ * other forms by the class, and by add_bos_token and add_eos_token of the configuration. */
 #include "compiler/import/tokenizer/added_tokens.h"
 #include "compiler/import/tokenizer/sentencepiece.h"
 #include "compiler/import/tokenizer/vocabulary_files.h"
@@ -267,8 +267,9 @@ struct form {
     bool (*read)(struct directory_files *, const char *, struct diags *);
 };
 
-/* The first of these that exists counts; NULL: there is none. transformers 5.24 takes tokenizer.json
- * first as well, then the files that the class names; few directories have two of the others. */
+/* The first of these that exists counts; NULL: there is none. transformers 5.24 takes
+ * tokenizer.json first as well, then the files that the class names; few directories have two of
+ * the others. */
 static const struct form *find_form(struct directory_files *f, const char *directory,
                                     struct arena *a)
 {
@@ -303,7 +304,7 @@ static bool finish_vocabulary(const struct directory_files *f, const char *direc
     if (!added_tokens_from_files(&f->tokens, directory, v, m->arena, d))
         return false;
     if (f->class)
-        class_surround(f->class, config, v);
+        class_finish(f->class, config, v);
     mark_ends(v, f->generation);
     mark_ends(v, f->model);
     uint32_t eos = find_token(v, json_object_get(config, "eos_token"));

@@ -35,12 +35,12 @@ enum class_files {
     CLASS_pieces, /* a model of SentencePiece */
 };
 
-/* By the class that tokenizer_config.json or config.json names, else by the type of the model; NULL:
- * none is known. Either argument may be NULL. */
+/* By the class that tokenizer_config.json or config.json names, else by the type of the model;
+ * NULL: none is known. Either argument may be NULL. */
 const struct tokenizer_class *class_find(const json_t *config, const json_t *model,
                                          enum class_files files);
-/* For a vocabulary whose class is not known: the one that its tokens speak for; NULL: none. There is
- * always one for pieces, without `vocab`. */
+/* For a vocabulary whose class is not known: the one that its tokens speak for; NULL: none. There
+ * is always one for pieces, without `vocab`. */
 const struct tokenizer_class *class_guess(const json_t *vocab, enum class_files files);
 /* The name of a class that is a program, and not described by its files; NULL: none. */
 const char *class_program(const json_t *config, const json_t *model);
@@ -53,7 +53,7 @@ json_t *class_describe(const struct tokenizer_class *f, const json_t *config, js
                        json_t *merges);
 /* Further tokens at the end, <extra_id_0> and so on: how many. */
 uint32_t class_extra_ids(const struct tokenizer_class *f, const json_t *config);
-/* Sets the ids that stand around a text. */
-void class_surround(const struct tokenizer_class *f, const json_t *config, struct vocabulary *v);
+/* Sets what the description cannot say: the ids around a text, and how ends of words decode. */
+void class_finish(const struct tokenizer_class *f, const json_t *config, struct vocabulary *v);
 
 #endif

@@ -3,6 +3,7 @@
 #include "compiler/import/tokenizer/sentencepiece.h"
 #include "compiler/import/tokenizer/vocabulary_gguf.h"
 
+#include <float.h>
 #include <string.h>
 
 static bool add_token(void *context, uint64_t index, const char *text, uint64_t bytes)
@@ -102,7 +103,10 @@ static void restore_word_piece(struct vocabulary_token *t, struct arena *a)
         t->bytes -= (uint32_t)sizeof mark - 1;
         return;
     }
-    t->text = arena_printf(a, "##%.*s", (int)t->bytes, t->text);
+    char *text = arena_alloc(a, t->bytes + 3u, 1); /* printf would stop at U+0000 */
+    text[0] = text[1] = '#';
+    memcpy(text + 2, t->text, t->bytes);
+    t->text = text;
     t->bytes += 2;
 }
 
@@ -141,9 +145,16 @@ bool gguf_read_tokens(struct gguf_reading *r)
                      "is missing: all tokens have the score 0, as in llama.cpp, which may split "
                      "text otherwise than the model was trained on");
     }
-    for (uint32_t i = 0; i < v->token_count; i++)
+    for (uint32_t i = 0; i < v->token_count; i++) {
+        double score = scores ? gguf_array_number(r->gguf, scores, i) : 0;
+        if (!(score >= -FLT_MAX && score <= FLT_MAX)) {
+            r->place.object = "tokenizer.ggml.scores";
+            return diag_error(r->diags, r->place, "expected finite scores, found %g for token %u",
+                              score, i);
+        }
         set_token(r, &v->tokens[i], types ? gguf_array_number(r->gguf, types, i) : TOKEN_normal,
-                  scores ? gguf_array_number(r->gguf, scores, i) : 0);
+                  score);
+    }
     return true;
 }
 

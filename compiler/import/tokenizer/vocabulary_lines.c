@@ -2,6 +2,7 @@
  * those of the tokenizers library. */
 #include "compiler/import/tokenizer/vocabulary_files.h"
 
+#include "compiler/base/out.h"
 #include "compiler/import/tokenizer/pipeline_steps.h"
 #include "runtime/base/utf8.h"
 
@@ -27,6 +28,15 @@ static bool next_line(struct lines *l, const char **line, size_t *bytes)
     return true;
 }
 
+static bool is_too_large(const struct file *f, struct diags *d)
+{
+    enum { MOST_BYTES = 100000000 };
+
+    return f->bytes > MOST_BYTES &&
+           !diag_error(d, (struct place){.file = f->path}, "expected at most %d bytes, found %llu",
+                       MOST_BYTES, (unsigned long long)f->bytes);
+}
+
 static struct lines lines_of(const struct file *f)
 {
     const char *data = f->data ? (const char *)f->data : "";
@@ -39,6 +49,20 @@ static json_t *refuse(const struct file *f, const struct lines *l, json_t *list,
 {
     diag_error(d, (struct place){.file = f->path, .line = l->number}, "expected %s, found another",
                expected);
+    json_decref(list);
+    return NULL;
+}
+
+/* The line as it is found, cut. */
+static json_t *refuse_merge(const struct file *f, const struct lines *l, const char *line,
+                            size_t bytes, json_t *list, struct diags *d)
+{
+    enum { MOST_SHOWN = 60 };
+    struct text found = {.arena = d->arena};
+
+    text_add_quoted(&found, arena_text(d->arena, line, bytes < MOST_SHOWN ? bytes : MOST_SHOWN));
+    diag_error(d, (struct place){.file = f->path, .line = l->number},
+               "expected two tokens with one space between, found %s", found.data);
     json_decref(list);
     return NULL;
 }
@@ -63,11 +87,11 @@ static size_t trimmed(const char *text, size_t bytes)
 json_t *vocabulary_read_words(const struct file *f, struct diags *d)
 {
     struct lines lines = lines_of(f);
-    json_t *vocab = json_object();
+    json_t *vocab = is_too_large(f, d) ? NULL : json_object();
     const char *line;
     size_t bytes;
 
-    while (next_line(&lines, &line, &bytes)) {
+    while (vocab && next_line(&lines, &line, &bytes)) {
         if (lines.number > VOCABULARY_MAX_TOKENS)
             return refuse(f, &lines, vocab, d, "at most 4194304 lines");
         if (json_object_setn_new(vocab, line, trimmed(line, bytes),
@@ -81,17 +105,17 @@ json_t *vocabulary_read_merges(const struct file *f, struct diags *d)
 {
     static const char version[] = "#version";
     struct lines lines = lines_of(f);
-    json_t *merges = json_array();
+    json_t *merges = is_too_large(f, d) ? NULL : json_array();
     const char *line;
     size_t bytes;
 
-    while (next_line(&lines, &line, &bytes)) {
+    while (merges && next_line(&lines, &line, &bytes)) {
         if (bytes >= sizeof version - 1 && memcmp(line, version, sizeof version - 1) == 0)
             continue;
         const char *space = memchr(line, ' ', bytes);
         size_t left = space ? (size_t)(space - line) : 0, right = bytes - left - 1;
         if (left == 0 || right == 0 || right > bytes || memchr(space + 1, ' ', right))
-            return refuse(f, &lines, merges, d, "a line of two tokens with a space between");
+            return refuse_merge(f, &lines, line, bytes, merges, d);
         json_t *pair = json_pack("[s%, s%]", line, left, space + 1, right);
         if (pair == NULL)
             return refuse(f, &lines, merges, d, "a line of UTF-8");

@@ -4,11 +4,13 @@
  * have the first ids, and the id of any other token is its rank and their number.
  *
  * Two neighbours merge if their bytes together are a token, and the lowest rank first. As merges,
- * those are all pairs of tokens that make a token; among the pairs of one token, those of lower ranks
- * come first, as transformers 5.24 orders them. */
+ * those are all pairs of tokens that make a token; among the pairs of one token, those of lower
+ * ranks come first, as transformers 5.24 orders them. */
 #include "compiler/import/tokenizer/vocabulary_files.h"
 
 #include "compiler/base/base64.h"
+#include "compiler/import/tokenizer/text_steps.h"
+#include "runtime/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -181,21 +183,16 @@ static bool read_tokens(struct tekken *t, const json_t *root)
     return work <= most_work || refuse(t, "vocab", "shorter tokens", list);
 }
 
-/* The text of a token in GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other
- * bytes are U+0100 and up, in their order. Returns its length. */
+/* The text of a token in GPT-2's spelling of bytes, two bytes each at most. Returns its length. */
 static size_t spell(const char *text, size_t bytes, char *out)
 {
     size_t used = 0;
 
     for (size_t i = 0; i < bytes; i++) {
-        uint32_t b = (uint8_t)text[i];
-        uint32_t point = b <= 32                ? 256 + b
-                         : b >= 127 && b <= 160 ? 256 + 33 + b - 127
-                         : b == 173             ? 256 + 33 + 34
-                                                : b;
-        if (point >= 0x80)
-            out[used++] = (char)(0xc0 | point >> 6);
-        out[used++] = (char)(point < 0x80 ? point : 0x80 | (point & 0x3f));
+        char spelled[4];
+        uint32_t length = utf8_write(gpt2_spelling((uint8_t)text[i]), spelled);
+        memcpy(out + used, spelled, length);
+        used += length;
     }
     return used;
 }
@@ -277,7 +274,7 @@ static bool merge_all(struct tekken *t, json_t *merges)
 
 /* ---- all together ---- */
 
-/* In front of a text goes <s>, as mistral-common puts it. */
+/* <s> comes before a text, as in mistral-common. */
 static json_t *post_processor(json_t *vocab)
 {
     static const char begin[] = "<s>";

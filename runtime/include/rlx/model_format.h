@@ -22,7 +22,7 @@ enum rlx_model_flags {
 };
 
 enum {
-    RLX_MODEL_MOST_BYTES = 1 << 16, /* of a text in TRIE */
+    RLX_MODEL_MOST_BYTES = (1 << 15) - 1, /* of a text in TRIE */
     RLX_MODEL_MOST_AFFIX = 64,
     RLX_MODEL_MARK = 0xff, /* a byte that is in no character */
 };
@@ -39,9 +39,9 @@ struct rlx_model {
                                             the first, then what follows the last one */
     uint32_t reserved;
     double unknown_score;
-    /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that ends
-     * a character (byte-level: from any byte p) to a byte q that begins one. Where characters are
-     * the alphabet, U+2581 counts as RLX_MODEL_MARK on both sides. */
+    /* Where words may be cut: bit q of row p is clear if no text goes across from a byte p that
+     * ends a character (byte-level: from any byte p) to a byte q that begins one. Where characters
+     * are the alphabet, U+2581 counts as RLX_MODEL_MARK on both sides. */
     uint32_t joined[256][8];
 };
 

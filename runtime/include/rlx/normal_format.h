@@ -69,9 +69,9 @@ enum rlx_map_value {
 /* For ASCII: below 128 the character that it becomes. */
 enum { RLX_MAP_LOOK_UP = 0xff };
 
-/* Followed by: u16 index[RLX_NORMAL_INDEX], u16 pages[page_count][RLX_NORMAL_PAGE] of rlx_map_value,
- * u32 ends[sequence_count + 1], rising offsets in the text: sequence i is [ends[i], ends[i + 1]);
- * the text of all sequences. */
+/* Followed by: u16 index[RLX_NORMAL_INDEX], u16 pages[page_count][RLX_NORMAL_PAGE] of
+ * rlx_map_value, u32 ends[sequence_count + 1], rising offsets in the text: sequence i is [ends[i],
+ * ends[i + 1]); the text of all sequences. */
 struct rlx_normal_map {
     uint32_t page_count, sequence_count, text_bytes, reserved;
     uint8_t ascii[128];
@@ -113,6 +113,20 @@ enum rlx_charsmap_flags {
      * this flag, the longest key at a position is replaced, as SentencePiece does. */
     RLX_CHARSMAP_GRAPHEMES = 1,
 };
+
+/* A unit of the double array. Bits 0 to 7 and 31: the label, the byte that leads to it from its
+ * parent. Bit 8: a key ends here, and the unit at the base of its children has its value in bits 0
+ * to 30 (there, bit 31 is set). Bits 10 to 30: the offset from the unit's index to that base, to be
+ * combined by exclusive or; bit 9: the offset counts by 256. The child by a byte is at base ^ byte.
+ * Unit 0 is the root. Source: Darts-clone by S. Yata. */
+#define RLX_UNIT_LABEL 0x800000ffu
+#define RLX_UNIT_HAS_VALUE 0x100u
+#define RLX_UNIT_VALUE 0x7fffffffu
+
+static inline uint32_t rlx_unit_offset(uint32_t unit)
+{
+    return unit >> 10 << ((unit & 1u << 9) >> 6);
+}
 
 /* When an ASCII character passes unchanged without a look at the units. */
 enum rlx_charsmap_ascii {

@@ -2,23 +2,23 @@
  * alone: the compiler writes it, the runtime reads it. Little-endian.
  *
  * Every code point has a class (the same for all scanners of a section), and each scanner puts the
- * classes into columns: those that it does not tell apart share one. Before the text and after
- * it there is the column `edge`.
+ * classes into columns: those that it does not tell apart share one. Before the text and after it
+ * there is the column `edge`.
  *
  * A scanner goes over the text in passes. Each pass but the last notes, for each position between
  * two characters, whether one lookahead or lookbehind of the expression holds there: a mark. The
  * symbol of a position is the column of the character after it, shifted left by mark_count, and in
  * the low bits the marks of the position. The last pass finds the matches. A pass is a table of
  * transitions with a row of 2^stride_log2 entries for each state, in which a symbol selects the
- * entry: the number of the next state, and RLX_SCAN_MATCH if a match ends before the symbol.
- * (Of matches that end at several positions, the last one counts.) State 0 is the end: nothing can
+ * entry: the number of the next state, and RLX_SCAN_MATCH if a match ends before the symbol. (Of
+ * matches that end at several positions, the last one counts.) State 0 is the end: nothing can
  * match any more. State RLX_SCAN_START reads the character before the first one of the match and so
  * chooses the state to begin in.
  *
  * Marks: a pass that goes backward begins with the symbol of the end of the text, and reads the
  * characters from the last to the first and then the symbol of `edge` without marks; its
- * RLX_SCAN_MATCH marks the position after the symbol. A pass that goes forward begins with
- * `edge`; its RLX_SCAN_MATCH marks the position before the symbol.
+ * RLX_SCAN_MATCH marks the position after the symbol. A pass that goes forward begins with `edge`;
+ * its RLX_SCAN_MATCH marks the position before the symbol.
  *
  * A byte that begins no valid character counts as U+FFFD. After the byte-level step of a tokenizer,
  * bytes stand for the characters that spell them (GPT-2's table).

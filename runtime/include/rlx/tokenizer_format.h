@@ -1,5 +1,5 @@
-/* The TOKENIZER section of a .rlx file, version 3: a published tokenizer compiled to tables that the
- * runtime uses in place. Stands alone: the compiler writes it, the runtime reads it.
+/* The TOKENIZER section of a .rlx file, version 3: a published tokenizer compiled to tables that
+ * the runtime uses in place. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
  * bytes from the section's start. Tables that a tokenizer does not need are empty.
@@ -44,7 +44,7 @@ enum rlx_tokenizer_flags {
 enum rlx_tokenizer_start {
     RLX_START_KEEP,      /* nothing */
     RLX_START_ONE_SPACE, /* one space, if the text begins with one */
-    RLX_START_TOKEN,     /* all spaces in front of the first token; STARTS has exceptions */
+    RLX_START_TOKEN,     /* all spaces before the first token; STARTS has exceptions */
 };
 
 enum rlx_tokenizer_step_kind {
