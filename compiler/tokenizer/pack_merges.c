@@ -205,6 +205,7 @@ bool pack_merges(struct packing *p)
         return false;
     hash_pairs(p, &pairs);
     note_pairs(p, &pairs);
+    pack_characters(p, pairs.all, pairs.count);
     return true;
 }
 
@@ -227,22 +228,27 @@ static bool is_word(const struct packing *p, uint32_t symbol)
     return !p->byte_level && s->bytes && character_bytes(s->text, s->bytes) == s->bytes;
 }
 
-void pack_words(struct packing *p)
+void packing_set_words(struct packing *p, enum rlx_tokenizer_table_kind kind,
+                       const uint32_t *symbols, uint32_t count)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < p->symbol_count; i++)
-        count += is_word(p, i);
-    if (!count)
-        return;
     uint32_t slots = count + count / 3 + 8;
     uint32_t *table = arena_new(p->arena, uint32_t, slots);
-    for (uint32_t i = 0; i < p->symbol_count; i++) {
-        if (!is_word(p, i))
-            continue;
-        uint32_t at = rlx_word_slot(p->symbols[i].text, p->symbols[i].bytes, slots);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct symbol *s = &p->symbols[symbols[i]];
+        uint32_t at = rlx_word_slot(s->text, s->bytes, slots);
         while (table[at])
             at = at + 1 < slots ? at + 1 : 0;
-        table[at] = i + 1;
+        table[at] = symbols[i] + 1;
     }
-    packing_set_table(p, RLX_TABLE_WORDS, table, slots, sizeof *table);
+    packing_set_table(p, kind, table, slots, sizeof *table);
+}
+
+void pack_words(struct packing *p)
+{
+    uint32_t *words = arena_new(p->arena, uint32_t, p->symbol_count), count = 0;
+    for (uint32_t i = 0; i < p->symbol_count; i++)
+        if (is_word(p, i))
+            words[count++] = i;
+    if (count)
+        packing_set_words(p, RLX_TABLE_WORDS, words, count);
 }

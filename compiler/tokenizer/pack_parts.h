@@ -82,7 +82,11 @@ bool decoded_has_space(const struct packing *p, const struct vocabulary_token *t
 
 /* ---- the others ---- */
 
-bool pack_merges(struct packing *p); /* MERGES; may add symbols */
+bool pack_merges(struct packing *p); /* MERGES, CHARACTERS, FRAGMENTS; may add symbols */
+void pack_characters(struct packing *p, const struct rlx_tokenizer_merge *pairs, uint32_t count);
+/* A table of symbols by their texts: WORDS or CHARACTERS. */
+void packing_set_words(struct packing *p, enum rlx_tokenizer_table_kind kind,
+                       const uint32_t *symbols, uint32_t count);
 /* Notes what that pair tells about where words may be cut. */
 void packing_note_merge(struct packing *p, struct symbol left, struct symbol right);
 bool pack_model(struct packing *p);    /* MODEL, TRIE, SCORES, AFFIXES; after pack_merges */

@@ -100,6 +100,29 @@ static void add_character(struct encoding *e, struct spelled s, size_t start, st
     }
 }
 
+static bool is_joined(const uint32_t rows[256][8], char before, char behind)
+{
+    return rows[(uint8_t)before][(uint8_t)behind / 32] >> (uint8_t)behind % 32 & 1;
+}
+
+/* The character at `at` of word[begin, end), if its bytes merge to one symbol whatever is around
+ * them: its length, else 0. Merging then begins with characters, which are a third of the bytes in
+ * Chinese. */
+static size_t whole_character(const struct tokenizer *t, const char *word, size_t begin, size_t end,
+                              size_t at, uint32_t *symbol)
+{
+    const struct rlx_fragments *f = tokenizer_table(t, RLX_TABLE_FRAGMENTS);
+    uint32_t point;
+    if ((uint8_t)word[at] < 0xc2 || !tokenizer_table_count(t, RLX_TABLE_FRAGMENTS))
+        return 0;
+    size_t length = utf8_read(word, end, at, &point);
+    if (length == 1 || (at > begin && is_joined(f->after, word[at - 1], word[at])) ||
+        (at + length < end && is_joined(f->before, word[at + length - 1], word[at + length])))
+        return 0;
+    *symbol = find_symbol(t, RLX_TABLE_CHARACTERS, word + at, length);
+    return *symbol == RLX_NO_SYMBOL ? 0 : length;
+}
+
 void take_apart(struct encoding *e, const char *word, size_t begin, size_t end)
 {
     const struct tokenizer *t = e->tokenizer;
@@ -109,8 +132,9 @@ void take_apart(struct encoding *e, const char *word, size_t begin, size_t end)
     e->work.part_count = 0;
     for (size_t at = begin; at < end && !e->no_memory;) {
         uint32_t point, symbol;
-        size_t length =
-            whole.count ? trie_longest(&whole, trie_root(&whole), word, end, at, &symbol) : 0;
+        size_t length = whole.count
+                            ? trie_longest(&whole, trie_root(&whole), word, end, at, &symbol)
+                            : whole_character(t, word, begin, end, at, &symbol);
         if (length) {
             add_waiting(e, &waiting);
             add_part(e, symbol, at - begin);

@@ -36,6 +36,8 @@ static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_TRIE] = sizeof(struct rlx_trie_node),
     [RLX_TABLE_SCORES] = 4,
     [RLX_TABLE_AFFIXES] = 1,
+    [RLX_TABLE_CHARACTERS] = 4,
+    [RLX_TABLE_FRAGMENTS] = sizeof(struct rlx_fragments),
 };
 
 static rlx_status damaged(rlx_error *error, const char *what)
@@ -155,10 +157,11 @@ const char *symbol_text(const struct tokenizer *t, uint32_t symbol, size_t *byte
     return entry_text(t, RLX_TABLE_TEXT, RLX_TABLE_ENDS, symbol, bytes);
 }
 
-uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes)
+uint32_t find_symbol(const struct tokenizer *t, enum rlx_tokenizer_table_kind table,
+                     const char *text, size_t bytes)
 {
-    uint32_t slots = tokenizer_table_count(t, RLX_TABLE_WORDS);
-    const uint32_t *words = tokenizer_table(t, RLX_TABLE_WORDS);
+    uint32_t slots = tokenizer_table_count(t, table);
+    const uint32_t *words = tokenizer_table(t, table);
     if (slots == 0 || bytes > UINT16_MAX + 1u)
         return RLX_NO_SYMBOL;
     uint32_t at = rlx_word_slot(text, (uint32_t)bytes, slots);

@@ -23,8 +23,13 @@ static inline uint32_t tokenizer_table_count(const struct tokenizer *t,
 const char *symbol_text(const struct tokenizer *t, uint32_t symbol, size_t *bytes);
 /* rlx_token_flags; 0 for an id outside the vocabulary. */
 uint8_t token_flags(const struct tokenizer *t, int32_t id);
-/* The symbol of a whole text; RLX_NO_SYMBOL where WORDS has none. */
-uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes);
+/* The symbol of a whole text in WORDS or CHARACTERS; RLX_NO_SYMBOL where that has none. */
+uint32_t find_symbol(const struct tokenizer *t, enum rlx_tokenizer_table_kind table,
+                     const char *text, size_t bytes);
+static inline uint32_t find_word(const struct tokenizer *t, const char *text, size_t bytes)
+{
+    return find_symbol(t, RLX_TABLE_WORDS, text, bytes);
+}
 
 /* The bytes that added tokens begin with. */
 struct first_bytes {

@@ -148,6 +148,9 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_TRIE,         /* rlx_trie_node of rlx/trie_format.h */
     RLX_TABLE_SCORES,       /* f32 or f64 [token_count]: see rlx/model_format.h */
     RLX_TABLE_AFFIXES,      /* bytes: see rlx/model_format.h */
+    RLX_TABLE_CHARACTERS,   /* u32 symbol + 1 or 0, as WORDS: characters of several bytes that merge
+                               to one symbol before anything else can happen to them */
+    RLX_TABLE_FRAGMENTS,    /* rlx_fragments of rlx/model_format.h: one, or none */
     RLX_TABLE_COUNT
 };
 
