@@ -1,5 +1,5 @@
 /* The hash tables of a tokenizer: pairs of symbols that merge, and words that are symbols. In: the
- * vocabulary's merges or scores, and its symbols. Out: tables MERGES and WORDS.
+ * vocabulary's merges or scores, and its symbols. Out: tables MERGES, PAIRS and WORDS.
  *
  * Listed merges have their position as rank. With scores, two neighbours merge if their joint text
  * is a token, the highest score first: every cut of a token into two known texts is a pair, and
@@ -184,6 +184,21 @@ static void hash_pairs(struct packing *p, const struct pairs *pairs)
     packing_set_table(p, RLX_TABLE_MERGES, table, slots, sizeof *table);
 }
 
+/* Some eight bits or more for each pair, so that one in eight of those that do not merge is looked
+ * for in MERGES at most. */
+static void note_bits(struct packing *p, const struct pairs *pairs)
+{
+    uint32_t words = 1;
+    while (words < pairs->count / 8 && words < RLX_MOST_PAIR_WORDS)
+        words *= 2;
+    uint64_t *bits = arena_new(p->arena, uint64_t, words);
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        uint32_t bit = rlx_pair_bit(pairs->all[i].left, pairs->all[i].right, words);
+        bits[bit / 64] |= 1ull << bit % 64;
+    }
+    packing_set_table(p, RLX_TABLE_PAIRS, bits, words, sizeof *bits);
+}
+
 /* What pairs tell about cutting words. */
 static void note_pairs(struct packing *p, const struct pairs *pairs)
 {
@@ -204,6 +219,7 @@ bool pack_merges(struct packing *p)
     else if (!list_merges(p, &pairs))
         return false;
     hash_pairs(p, &pairs);
+    note_bits(p, &pairs);
     note_pairs(p, &pairs);
     pack_characters(p, pairs.all, pairs.count);
     return true;

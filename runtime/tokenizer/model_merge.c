@@ -9,8 +9,11 @@ static const struct rlx_tokenizer_merge *find_merge(const struct tokenizer *t, u
                                                     uint32_t right)
 {
     const struct rlx_tokenizer_merge *merges = tokenizer_table(t, RLX_TABLE_MERGES);
-    uint32_t slots = tokenizer_table_count(t, RLX_TABLE_MERGES);
-    if (slots == 0)
+    const uint64_t *pairs = tokenizer_table(t, RLX_TABLE_PAIRS);
+    uint32_t slots = tokenizer_table_count(t, RLX_TABLE_MERGES),
+             words = tokenizer_table_count(t, RLX_TABLE_PAIRS);
+    uint32_t bit = rlx_pair_bit(left, right, words);
+    if (slots == 0 || words == 0 || !(pairs[bit / 64] >> bit % 64 & 1))
         return NULL;
     uint32_t at = rlx_merge_slot(left, right, slots);
     for (uint32_t tries = 0; tries < slots && merges[at].left != RLX_NO_SYMBOL; tries++) {

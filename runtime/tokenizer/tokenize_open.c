@@ -37,6 +37,7 @@ static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
     [RLX_TABLE_SCORES] = 4,
     [RLX_TABLE_AFFIXES] = 1,
     [RLX_TABLE_CHARACTERS] = 4,
+    [RLX_TABLE_PAIRS] = 8,
     [RLX_TABLE_FRAGMENTS] = sizeof(struct rlx_fragments),
 };
 
@@ -68,7 +69,8 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
     }
     uint32_t decoded = h->tables[RLX_TABLE_DECODED_ENDS].count;
     if (h->tables[RLX_TABLE_BYTES].count != 256 ||
-        h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS)
+        h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS ||
+        h->tables[RLX_TABLE_PAIRS].count > RLX_MOST_PAIR_WORDS)
         return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||
         h->tables[RLX_TABLE_ENDS].count != h->symbol_count + 1 ||

@@ -150,7 +150,9 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_AFFIXES,      /* bytes: see rlx/model_format.h */
     RLX_TABLE_CHARACTERS,   /* u32 symbol + 1 or 0, as WORDS: characters of several bytes that merge
                                to one symbol before anything else can happen to them */
-    RLX_TABLE_FRAGMENTS,    /* rlx_fragments of rlx/model_format.h: one, or none */
+    RLX_TABLE_PAIRS,     /* u64, a power of two of them: bit rlx_pair_bit of each pair of MERGES is
+                               set. Most pairs of neighbours do not merge, and this is small. */
+    RLX_TABLE_FRAGMENTS, /* rlx_fragments of rlx/model_format.h: one, or none */
     RLX_TABLE_COUNT
 };
 
@@ -175,11 +177,22 @@ _Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,
 
 /* Multiplicative hashing. The slot is the high half of a product, so table sizes need not be powers
  * of two. */
-static inline uint32_t rlx_merge_slot(uint32_t left, uint32_t right, uint32_t slots)
+static inline uint64_t rlx_pair_hash(uint32_t left, uint32_t right)
 {
     uint64_t hash = ((uint64_t)left << 32 | right) * 0x9e3779b97f4a7c15u;
-    hash = (hash ^ hash >> 29) * 0xbf58476d1ce4e5b9u;
-    return (uint32_t)((hash >> 32) * slots >> 32);
+    return (hash ^ hash >> 29) * 0xbf58476d1ce4e5b9u;
+}
+
+static inline uint32_t rlx_merge_slot(uint32_t left, uint32_t right, uint32_t slots)
+{
+    return (uint32_t)((rlx_pair_hash(left, right) >> 32) * slots >> 32);
+}
+
+/* `words`: how many u64 PAIRS has, at most this. */
+enum { RLX_MOST_PAIR_WORDS = 1 << 25 };
+static inline uint32_t rlx_pair_bit(uint32_t left, uint32_t right, uint32_t words)
+{
+    return (uint32_t)(rlx_pair_hash(left, right) >> 8) & (words * 64 - 1);
 }
 
 static inline uint32_t rlx_word_slot(const void *text, uint32_t bytes, uint32_t slots)
