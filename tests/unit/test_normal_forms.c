@@ -122,7 +122,7 @@ static uint32_t draw_point(void)
 static void random_sequences(void **state)
 {
     (void)state;
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 50000; i++) {
         uint32_t points[MOST], count = 1 + draw(i % 8 == 0 ? MOST : 6);
         for (uint32_t k = 0; k < count; k++)
             points[k] = draw_point();
