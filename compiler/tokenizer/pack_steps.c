@@ -142,6 +142,14 @@ static bool add_prefix(struct step_packing *s, const struct text_step *step,
     return true;
 }
 
+static const enum rlx_split_behavior behaviors[] = {
+    [SPLIT_isolated] = RLX_SPLIT_ISOLATED,
+    [SPLIT_removed] = RLX_SPLIT_REMOVED,
+    [SPLIT_merged_with_previous] = RLX_SPLIT_MERGED_WITH_PREVIOUS,
+    [SPLIT_merged_with_next] = RLX_SPLIT_MERGED_WITH_NEXT,
+    [SPLIT_contiguous] = RLX_SPLIT_CONTIGUOUS,
+};
+
 static bool add_step(struct step_packing *s, const struct text_step *step)
 {
     struct rlx_tokenizer_step *out = &s->steps[s->count];
@@ -157,7 +165,7 @@ static bool add_step(struct step_packing *s, const struct text_step *step)
     case STEP_split:
         out->kind = RLX_STEP_SPLIT;
         out->flags = (step->invert ? RLX_STEP_INVERT : 0u) | (s->spelled ? RLX_STEP_SPELLED : 0u);
-        out->behavior = (uint32_t)step->behavior;
+        out->behavior = behaviors[step->behavior];
         out->scanner = s->scanner++;
         s->count++;
         return true;

@@ -58,7 +58,7 @@ bool point_pair_is_folded(struct arena *a, struct point_folds *f, uint32_t first
 
 /* ---- classes ---- */
 
-enum { POINT_CLASSES = 255, POINT_PAGE = 128, POINT_PAGES = POINT_COUNT / POINT_PAGE };
+enum { POINT_CLASSES = 255, POINT_PAGE = 128 };
 
 /* Neighbouring code points of one class. */
 struct point_run {

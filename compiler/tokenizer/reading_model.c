@@ -19,7 +19,8 @@ static void start_index(struct text_index *x, struct arena *a, uint32_t count)
     x->slots = arena_alloc(a, x->slot_count * sizeof *x->slots, _Alignof(uint32_t));
 }
 
-uint32_t model_find_hashed(const struct reading *r, uint32_t hash, const char *text, uint32_t bytes)
+static uint32_t find_hashed(const struct reading *r, uint32_t hash, const char *text,
+                            uint32_t bytes)
 {
     const struct text_index *x = &r->tokens;
     uint32_t at, *value;
@@ -33,8 +34,8 @@ uint32_t model_find_hashed(const struct reading *r, uint32_t hash, const char *t
 
 uint32_t model_find(const struct reading *r, const char *text, uint32_t bytes)
 {
-    return model_find_hashed(r, text_hash_end(text_hash_add(text_hash_start(), text, bytes)), text,
-                             bytes);
+    return find_hashed(r, text_hash_end(text_hash_add(text_hash_start(), text, bytes)), text,
+                       bytes);
 }
 
 static uint32_t merge_hash(struct step_text left, struct step_text right)
@@ -81,7 +82,7 @@ static void index_tokens(struct reading *r)
         if (!t->text || !t->bytes || t->unmerged)
             continue;
         uint32_t hash = text_hash_end(text_hash_add(text_hash_start(), t->text, t->bytes));
-        put(&r->tokens, hash, model_find_hashed(r, hash, t->text, t->bytes), i, last);
+        put(&r->tokens, hash, find_hashed(r, hash, t->text, t->bytes), i, last);
         r->longest_token = (uint32_t)max_u64(r->longest_token, t->bytes);
     }
 }
@@ -247,7 +248,7 @@ static void offer_all(const struct reading *r, struct step_text piece, uint32_t 
     for (uint32_t i = at; i < end; i++) {
         double score;
         hash = text_hash_add(hash, piece.text + i, 1);
-        uint32_t id = model_find_hashed(r, text_hash_end(hash), piece.text + at, i + 1 - at);
+        uint32_t id = find_hashed(r, text_hash_end(hash), piece.text + at, i + 1 - at);
         if (id == NO_ID || !score_of(r, id, i + 1 - at, &score))
             continue;
         known = known || i + 1 - at == character;

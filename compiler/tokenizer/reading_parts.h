@@ -122,8 +122,6 @@ struct reading {
 bool model_open(struct reading *r);
 /* The id of a text in the model's own vocabulary, or NO_ID. */
 uint32_t model_find(const struct reading *r, const char *text, uint32_t bytes);
-uint32_t model_find_hashed(const struct reading *r, uint32_t hash, const char *text,
-                           uint32_t bytes);
 /* The position of the merge of these two, or NO_ID. */
 uint32_t model_find_merge(const struct reading *r, struct step_text left, struct step_text right);
 /* The tokens <0x..> of all bytes; false, with nothing appended, unless there is one for each. */

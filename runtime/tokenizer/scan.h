@@ -73,15 +73,6 @@ bool scan_next(struct scan *s, size_t *start, size_t *end);
 
 /* ---- pieces ---- */
 
-/* What becomes of a match: as the tokenizers library's SplitDelimiterBehavior. */
-enum scan_behavior {
-    SCAN_isolated, /* a piece of its own */
-    SCAN_removed,
-    SCAN_merged_with_previous, /* goes to the end of the piece before it */
-    SCAN_merged_with_next,
-    SCAN_contiguous, /* one piece together with the matches next to it */
-};
-
 struct scan_item {
     size_t start, end;
     bool match;
@@ -89,7 +80,7 @@ struct scan_item {
 
 struct scan_pieces {
     struct scan scan;
-    enum scan_behavior behavior;
+    enum rlx_split_behavior behavior;
     bool invert; /* what lies between matches counts as the matches */
     bool has_next;
     bool has_match;        /* `match` is found, and still to come */
@@ -100,8 +91,8 @@ struct scan_pieces {
 
 /* The arguments of scan_start, and how to cut. */
 bool scan_pieces_start(struct scan_pieces *p, const struct scan_tables *tables, uint32_t number,
-                       const char *text, size_t bytes, bool spelled, enum scan_behavior behavior,
-                       bool invert, struct scan_memory *memory);
+                       const char *text, size_t bytes, bool spelled,
+                       enum rlx_split_behavior behavior, bool invert, struct scan_memory *memory);
 /* The next piece, which is not empty; false at the end. */
 bool scan_pieces_next(struct scan_pieces *p, size_t *start, size_t *end);
 

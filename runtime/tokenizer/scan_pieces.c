@@ -23,8 +23,8 @@ static bool next_item(struct scan_pieces *p, struct scan_item *item)
 }
 
 bool scan_pieces_start(struct scan_pieces *p, const struct scan_tables *tables, uint32_t number,
-                       const char *text, size_t bytes, bool spelled, enum scan_behavior behavior,
-                       bool invert, struct scan_memory *memory)
+                       const char *text, size_t bytes, bool spelled,
+                       enum rlx_split_behavior behavior, bool invert, struct scan_memory *memory)
 {
     *p = (struct scan_pieces){.behavior = behavior, .invert = invert};
     if (!scan_start(&p->scan, tables, number, text, bytes, spelled, memory))
@@ -34,14 +34,14 @@ bool scan_pieces_start(struct scan_pieces *p, const struct scan_tables *tables, 
 }
 
 /* Whether two neighbours make one piece. */
-static bool joins(enum scan_behavior behavior, bool match, bool next_match)
+static bool joins(enum rlx_split_behavior behavior, bool match, bool next_match)
 {
     switch (behavior) {
-    case SCAN_merged_with_previous:
+    case RLX_SPLIT_MERGED_WITH_PREVIOUS:
         return !match && next_match;
-    case SCAN_merged_with_next:
+    case RLX_SPLIT_MERGED_WITH_NEXT:
         return match && !next_match;
-    case SCAN_contiguous:
+    case RLX_SPLIT_CONTIGUOUS:
         return match == next_match;
     default:
         return false;
@@ -56,10 +56,10 @@ bool scan_pieces_next(struct scan_pieces *p, size_t *start, size_t *end)
         while (p->has_next && joins(p->behavior, item.match, p->next.match)) {
             item.end = p->next.end;
             p->has_next = next_item(p, &p->next);
-            if (p->behavior != SCAN_contiguous)
+            if (p->behavior != RLX_SPLIT_CONTIGUOUS)
                 break;
         }
-        if (item.start == item.end || (p->behavior == SCAN_removed && item.match))
+        if (item.start == item.end || (p->behavior == RLX_SPLIT_REMOVED && item.match))
             continue;
         *start = item.start;
         *end = item.end;

@@ -68,7 +68,7 @@ static void split(struct encoding *e, uint32_t step, const struct rlx_tokenizer_
     struct scan_pieces pieces;
     size_t start, end;
     if (!scan_pieces_start(&pieces, &e->tokenizer->scanners, s->scanner, p.text, p.bytes,
-                           s->flags & RLX_STEP_SPELLED, (enum scan_behavior)s->behavior,
+                           s->flags & RLX_STEP_SPELLED, (enum rlx_split_behavior)s->behavior,
                            s->flags & RLX_STEP_INVERT, &e->step_memory[step])) {
         e->no_memory = true;
         return;

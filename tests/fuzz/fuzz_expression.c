@@ -104,17 +104,17 @@ static void compare(struct compiled_scanner *c, const char *expression, const ch
 /* Pieces of all kinds: in order, not empty, and without gaps unless matches are removed. */
 static void cut(struct compiled_scanner *c, const char *text, size_t bytes, bool spelled)
 {
-    for (int behavior = SCAN_isolated; behavior <= SCAN_contiguous; behavior++) {
+    for (int behavior = RLX_SPLIT_ISOLATED; behavior <= RLX_SPLIT_CONTIGUOUS; behavior++) {
         struct scan_pieces p;
         size_t start, end, before = 0;
         if (!scan_pieces_start(&p, &c->tables, c->number, text, bytes, spelled,
-                               (enum scan_behavior)behavior, bytes % 2, &c->memory))
+                               (enum rlx_split_behavior)behavior, bytes % 2, &c->memory))
             abort();
         for (; scan_pieces_next(&p, &start, &end); before = end)
             if (start < before || end <= start || end > bytes ||
-                (behavior != SCAN_removed && start != before))
+                (behavior != RLX_SPLIT_REMOVED && start != before))
                 abort();
-        if (behavior != SCAN_removed && before != bytes)
+        if (behavior != RLX_SPLIT_REMOVED && before != bytes)
             abort();
     }
 }

@@ -181,7 +181,7 @@ static void describe(struct vocabulary *v, int kind)
 {
     switch (kind) {
     case GPT2:
-        add_split(v, step_gpt2_expression);
+        add_split(v, STEP_GPT2_EXPRESSION);
         break;
     case LLAMA3_NFC:
         step_add(&v->pipeline.normalizers, &arena, STEP_form, "")->form = FORM_nfc;
@@ -189,7 +189,7 @@ static void describe(struct vocabulary *v, int kind)
         break;
     case SMOLLM:
         add_split(v, "\\p{N}");
-        add_split(v, step_gpt2_expression);
+        add_split(v, STEP_GPT2_EXPRESSION);
         break;
     case TEKKEN_SLASHES:
         add_split(v, TEKKEN);

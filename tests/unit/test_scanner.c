@@ -159,14 +159,14 @@ static void finds_what_pcre2_finds(void **state)
 
 /* ---- against the tokenizers library ---- */
 
-static enum scan_behavior behavior_named(const char *name)
+static enum rlx_split_behavior behavior_named(const char *name)
 {
     static const char *const names[] = {"isolated", "removed", "merged_with_previous",
                                         "merged_with_next", "contiguous"};
     size_t i = 0;
     while (strcmp(names[i], name) != 0)
         i++;
-    return (enum scan_behavior)i;
+    return (enum rlx_split_behavior)i;
 }
 
 struct recorded {

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-const char step_gpt2_expression[] =
-    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-
 #define FROZEN_SET(name, ...) static const struct point_range name[] = {__VA_ARGS__};
 #include "compiler/import/tokenizer/frozen_sets.def"
 #undef FROZEN_SET

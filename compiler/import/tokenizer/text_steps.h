@@ -15,7 +15,8 @@ enum frozen_set {
 };
 
 /* GPT-2's published regular expression. */
-extern const char step_gpt2_expression[];
+#define STEP_GPT2_EXPRESSION \
+    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
 
 struct step_text step_text_of(struct arena *a, const char *text, size_t bytes);
 struct step_text step_text_literal(const char *text); /* of a constant */

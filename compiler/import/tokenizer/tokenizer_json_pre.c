@@ -72,7 +72,7 @@ static bool read_byte_level(struct tokenizer_reading *r, const char *at, const j
         step->prefix = PREFIX_unless_present;
     }
     if (use_regex)
-        split(r, at, step_gpt2_expression, SPLIT_isolated);
+        split(r, at, STEP_GPT2_EXPRESSION, SPLIT_isolated);
     add(r, STEP_byte_level, at);
     return true;
 }

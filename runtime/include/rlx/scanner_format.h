@@ -64,4 +64,14 @@ struct rlx_scanner {
 };
 _Static_assert(sizeof(struct rlx_scanner) == 48 + 3 * 256, "fixed by the format");
 
+/* What becomes of a match where a scanner cuts text: as SplitDelimiterBehavior of the tokenizers
+ * library. */
+enum rlx_split_behavior {
+    RLX_SPLIT_ISOLATED, /* a piece of its own */
+    RLX_SPLIT_REMOVED,
+    RLX_SPLIT_MERGED_WITH_PREVIOUS, /* goes to the end of the piece before it */
+    RLX_SPLIT_MERGED_WITH_NEXT,
+    RLX_SPLIT_CONTIGUOUS, /* one piece together with the matches next to it */
+};
+
 #endif

@@ -58,20 +58,11 @@ enum rlx_tokenizer_step_flags {
     RLX_STEP_SPELLED = 4, /* of SPLIT: the scanner sees the characters that spell the bytes */
 };
 
-/* What becomes of a match: as SplitDelimiterBehavior of the tokenizers library. */
-enum rlx_step_behavior {
-    RLX_STEP_ISOLATED,
-    RLX_STEP_REMOVED,
-    RLX_STEP_MERGED_WITH_PREVIOUS,
-    RLX_STEP_MERGED_WITH_NEXT,
-    RLX_STEP_CONTIGUOUS,
-};
-
 /* A step on the way from a normalized stretch to words. Pieces that become empty vanish. */
 struct rlx_tokenizer_step {
     uint32_t kind, flags;
     uint32_t scanner;                /* of SPLIT: an index of SCANNERS */
-    uint32_t behavior;               /* of SPLIT: rlx_step_behavior */
+    uint32_t behavior;               /* of SPLIT: rlx_split_behavior of rlx/scanner_format.h */
     uint32_t match, match_bytes;     /* in STEP_TEXTS; not empty */
     uint32_t content, content_bytes; /* in STEP_TEXTS */
 };
