@@ -312,12 +312,51 @@ static bool parse_named_value(struct parser *p, const struct attr_field *field, 
     const char *word, *name;
     size_t bytes = take_word(p, &word);
 
-    for (*out = 0; (name = attr_value_name((enum attr_field_type)field->type, *out)) != NULL;
-         (*out)++)
+    for (*out = 0; (name = attr_word((enum attr_type)field->type, *out)) != NULL; (*out)++)
         if (word_is(word, bytes, name))
             return true;
     p->at = word;
     return error_at(p, word, "%s: expected a known name, found %s", field->name, found(p));
+}
+
+/* One op of postfix text: a word, an operand x0 …, a constant c0 …. */
+static bool parse_code_op(struct parser *p, struct hir_code *code)
+{
+    const char *word;
+    size_t bytes = take_word(p, &word);
+    bool indexed = bytes == 2 && (*word == 'x' || *word == 'c') && isdigit((unsigned char)word[1]);
+    uint32_t index = indexed ? (uint32_t)(word[1] - '0') : 0, op = 0;
+
+    while (!indexed && op <= S_MIN &&
+           (scalar_words[op] == NULL || !word_is(word, bytes, scalar_words[op])))
+        op++;
+    if (indexed && *word == 'c' && index < SCALAR_CONSTANT_COUNT) {
+        code->code[code->bytes++] = S_K;
+        code->code[code->bytes++] = (uint8_t)index;
+    } else if (indexed && *word == 'x' && index < SCALAR_MAX_OPERANDS) {
+        code->code[code->bytes++] = (uint8_t)(S_X + index);
+    } else if (!indexed && op <= S_MIN) {
+        code->code[code->bytes++] = (uint8_t)op;
+    } else {
+        p->at = word;
+        return expected(p, "a scalar op");
+    }
+    return true;
+}
+
+/* [x0 neg exp c1 add] */
+static bool parse_code(struct parser *p, struct hir_code *code)
+{
+    if (!demand(p, "["))
+        return false;
+    while (!take(p, "]")) {
+        if (code->bytes + 2 >= SCALAR_MAX_CODE)
+            return error_at(p, p->at, "expected a formula of at most %d bytes",
+                            SCALAR_MAX_CODE - 1);
+        if (!parse_code_op(p, code))
+            return false;
+    }
+    return true;
 }
 
 static bool parse_field(struct parser *p, const struct attr_field *field, struct hir_attr *attr)
@@ -328,18 +367,20 @@ static bool parse_field(struct parser *p, const struct attr_field *field, struct
     double number;
 
     switch (field->type) {
-    case FIELD_number:
+    case ATTR_TYPE_code:
+        return parse_code(p, (struct hir_code *)(void *)to);
+    case ATTR_TYPE_number:
         if (!parse_number(p, &number))
             return false;
         memcpy(to, &number, sizeof number);
         return true;
-    case FIELD_count:
-    case FIELD_flag:
-        if (!parse_count(p, field->type == FIELD_flag ? 1 : UINT32_MAX, &count))
+    case ATTR_TYPE_count:
+    case ATTR_TYPE_flag:
+        if (!parse_count(p, field->type == ATTR_TYPE_flag ? 1 : UINT32_MAX, &count))
             return false;
         value = (uint32_t)count;
         break;
-    case FIELD_size:
+    case ATTR_TYPE_size:
         if (!parse_size(p, 0, &value))
             return false;
         break;
@@ -355,7 +396,8 @@ static bool parse_field(struct parser *p, const struct attr_field *field, struct
 static bool parse_rest(struct parser *p, enum hir_op op, struct hir_attr *attr,
                        char name[MAX_NAME + 1])
 {
-    uint32_t seen = 0, kind = hir_op_info[op].attr, i;
+    uint64_t seen = 0;
+    uint32_t kind = hir_op_info[op].attr, i;
 
     for (skip_spaces(p); !line_ends(p); skip_spaces(p)) {
         const char *word;
@@ -376,7 +418,7 @@ static bool parse_rest(struct parser *p, enum hir_op op, struct hir_attr *attr,
                             i == ATTR_FIELD_COUNT ? "an attribute" : "a further attribute",
                             hir_op_info[op].name, found(p));
         }
-        seen |= 1u << i;
+        seen |= (uint64_t)1 << i;
         if (!demand(p, "=") || !parse_field(p, &attr_fields[i], attr))
             return false;
     }
