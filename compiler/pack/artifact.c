@@ -177,7 +177,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        uint32_t arg_count = (uint32_t)k->input_count + k->output_count;
+        uint32_t arg_count = lir_slot_count(k);
         ARENA_PUSH(w->arena, t->steps, t->step_count, t->step_capacity) = (struct rlx_step){
             .kernel = step->kernel,
             .first_arg = t->arg_count,
@@ -188,9 +188,9 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .tiles = step->tiles,
             .name = string(w, str_text(p->strings, step->name)),
         };
-        for (uint32_t j = 0; j < arg_count; j++)
+        for (uint32_t slot = 0; slot < arg_count; slot++)
             ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
-                make_arg(w, p, p->args[step->first_arg + j]);
+                make_arg(w, p, p->args[step->first_arg + lir_slot_argument(k, slot)]);
     }
 }
 
