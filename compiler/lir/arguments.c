@@ -27,9 +27,10 @@ static uint64_t state_bytes(const struct lir_kernel *k, bool is_value)
     return kv_state_bytes((enum dtype)s->kv, s->kv_heads, s->head_dim, s->context, is_value);
 }
 
-static uint64_t argument_bytes(const struct lir_program *p, const struct lir_kernel *k, uint32_t i,
+static uint64_t argument_bytes(const struct lir_program *p, const struct lir_step *s, uint32_t i,
                                const struct argument *argument)
 {
+    const struct lir_kernel *k = step_kernel(p, s);
     const uint64_t rows = (uint64_t)p->upper[k->rows_symbol], width = argument->width;
 
     switch (argument->role) {
@@ -49,7 +50,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ker
     case ROLE_values:
         return state_bytes(k, argument->role == ROLE_values);
     case ROLE_partials:
-        return rows * k->attention.shape.heads * attention_slots(&k->attention) *
+        return rows * k->attention.shape.heads * attention_slots(&k->attention, s->values.window) *
                attention_partial_bytes(&k->attention);
     case ROLE_counters: /* one cache line each */
         return rows * lir_shape(k)->kv_heads * 64;
@@ -60,14 +61,15 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ker
     }
 }
 
-struct argument lir_argument(const struct lir_program *p, const struct lir_kernel *k, uint32_t i)
+struct argument lir_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i)
 {
+    const struct lir_kernel *k = step_kernel(p, s);
     struct argument a = {.role = argument_info(k, i)->role, .width = argument_width(k, i)};
 
     assert(lir_has(k, i));
     if (a.role == ROLE_operand)
         a.role = k->stride[i] == 0 ? ROLE_vector : ROLE_matrix;
-    a.bytes = argument_bytes(p, k, i, &a);
+    a.bytes = argument_bytes(p, s, i, &a);
     if (a.role == ROLE_body_matrix)
         a.role = ROLE_matrix;
     return a;
@@ -76,8 +78,8 @@ struct argument lir_argument(const struct lir_program *p, const struct lir_kerne
 static void chunk_tiles(const struct kernel_attention *k, struct lir_step *out)
 {
     out->tiles = (uint32_t)(k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows));
-    if (attention_follows_window(k)) {
-        out->tiles *= attention_slots(k);
+    if (attention_follows_window(k, out->values.window)) {
+        out->tiles *= attention_slots(k, out->values.window);
         out->tile_unit = 0;
     } else {
         out->tile_symbol = SYMBOL_KEYS;

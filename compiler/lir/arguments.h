@@ -41,7 +41,7 @@ struct argument {
 
 /* A present argument of a step that runs this kernel, at the upper bounds of its program. A role of
  * operand or body_matrix becomes vector or matrix. */
-struct argument lir_argument(const struct lir_program *p, const struct lir_kernel *k,
+struct argument lir_argument(const struct lir_program *p, const struct lir_step *s,
                              uint32_t argument);
 
 /* The buffer under an argument, after following its views; 0 is its own root. */
@@ -60,7 +60,7 @@ static inline const struct lir_kernel *step_kernel(const struct lir_program *p,
  * tiles (schedule.c). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later);
-/* The launch that a kernel's kind prescribes: tiles, tile_symbol, tile_unit. */
+/* The launch that a kernel's kind and the step's values prescribe: tiles, tile_symbol, tile_unit. */
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out);
 
 /* First and last use of each root buffer, by epoch or (thread home) by step, as planning defines

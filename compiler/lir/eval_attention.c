@@ -217,7 +217,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     int64_t states = row_states(c, ATTENTION_row_states, row);
     struct place_of_head key = {&k->shape, c->args[ATTENTION_keys] + states, kv_head, 0, false},
                          value = {&k->shape, c->args[ATTENTION_values] + states, kv_head, 0, true};
-    uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
+    const struct lir_values *v = c->values;
+    uint64_t first = v->window != 0 && at + 1 > v->window ? at + 1 - v->window : 0;
     const float *q = row_at(c, ATTENTION_q, row) + (size_t)head * k->shape.head_dim;
     float *out = row_at(c, ATTENTION_out, row) + (size_t)head * k->shape.head_dim;
     double largest = -INFINITY, sum = 0;
@@ -229,9 +230,9 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
             score += rounded(k, (double)q[i]) * (k->shape.kv == DTYPE_q8_0
                                                      ? (double)value_at(&key, i)
                                                      : rounded(k, value_at(&key, i)));
-        score *= k->scale;
-        if (k->softcap != 0)
-            score = k->softcap * tanh(score / k->softcap);
+        score *= v->scale;
+        if (v->softcap != 0)
+            score = v->softcap * tanh(score / v->softcap);
         scores[p] = score;
         largest = fmax(largest, score);
     }

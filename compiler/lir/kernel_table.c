@@ -6,7 +6,6 @@
 #include <float.h>
 
 enum {
-    MAX_NUMBER = INT32_MAX,
     MAX_WIDTH = 1 << 28,
     MAX_TILE = UINT8_MAX,
     MAX_HEADS = 1 << 14,
@@ -63,6 +62,13 @@ const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
     ,
 #include "compiler/lir/kernel_kinds.def"
 };
+
+const struct value_field value_fields[] = {
+#define VALUE(kind, index, type, name) \
+    {#name, offsetof(struct lir_values, name), FIELD_##type, KERNEL_##kind, index},
+#include "compiler/lir/kernel_kinds.def"
+};
+const uint32_t value_field_count = countof(value_fields);
 
 /* ---- presence and width, by the conditions and expressions of the table ---- */
 

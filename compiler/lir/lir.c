@@ -21,21 +21,35 @@ uint64_t lir_kernel_key(const struct lir_kernel *k)
     return XXH3_64bits(k, lir_kernel_bytes(k));
 }
 
+uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
+                           uint32_t out[LIR_MAX_VALUES])
+{
+    uint32_t count = 0;
+
+#define VALUE(of_kind, index, type, name)                    \
+    if (k->kind == KERNEL_##of_kind) {                       \
+        memcpy(&out[index], &s->values.name, sizeof out[0]); \
+        count = index + 1;                                   \
+    }
+#include "compiler/lir/kernel_kinds.def"
+    return count;
+}
+
 /* A row block spans window + tile_rows - 1 keys, wherever it stands. */
-static uint64_t window_chunks(const struct kernel_attention *k)
+static uint64_t window_chunks(const struct kernel_attention *k, uint32_t window)
 {
-    return ceil_div((uint64_t)k->window + k->tile_rows - 2, k->chunk) + 1;
+    return ceil_div((uint64_t)(window - 1) + k->tile_rows - 1, k->chunk) + 1;
 }
 
-bool attention_follows_window(const struct kernel_attention *k)
+bool attention_follows_window(const struct kernel_attention *k, uint32_t window)
 {
-    return k->window != 0 && window_chunks(k) < ceil_div(k->shape.context, k->chunk);
+    return k->windowed && window_chunks(k, window) < ceil_div(k->shape.context, k->chunk);
 }
 
-uint32_t attention_slots(const struct kernel_attention *k)
+uint32_t attention_slots(const struct kernel_attention *k, uint32_t window)
 {
-    return (uint32_t)(attention_follows_window(k) ? window_chunks(k)
-                                                  : ceil_div(k->shape.context, k->chunk));
+    return (uint32_t)(attention_follows_window(k, window) ? window_chunks(k, window)
+                                                          : ceil_div(k->shape.context, k->chunk));
 }
 
 uint64_t attention_partial_bytes(const struct kernel_attention *k)

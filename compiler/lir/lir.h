@@ -48,6 +48,7 @@ enum kernel_kind {
  * come last: MATMUL_operand + i. */
 enum {
     LIR_MAX_ARGS = 12,
+    LIR_MAX_VALUES = 12,
 #define KERNEL(kind, KIND, title) KIND##_BEFORE = -1,
 #define ARG(KIND, name, role, direction, presence, width) KIND##_##name,
 #define LIST(KIND, name, role, max, width) KIND##_##name, KIND##_LAST = KIND##_##name + (max)-1,
@@ -159,10 +160,11 @@ uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 
-/* Attention with partial: chunks of keys that a row block may meet at most, for which results are
- * kept, and whether that is fewer than the context has, since the window is short. */
-uint32_t attention_slots(const struct kernel_attention *k);
-bool attention_follows_window(const struct kernel_attention *k);
+/* Attention with partial, launched with `window`: chunks of keys that a row block may meet at most,
+ * for which results are kept, and whether that is fewer than the context has, since the window is
+ * short. */
+uint32_t attention_slots(const struct kernel_attention *k, uint32_t window);
+bool attention_follows_window(const struct kernel_attention *k, uint32_t window);
 uint64_t
 attention_partial_bytes(const struct kernel_attention *k); /* of one row and head in one chunk */
 
@@ -186,6 +188,13 @@ enum {
     STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
 };
 
+/* Numbers that a launch gets besides addresses: they differ between layers, but the code is the
+ * same. Which kinds have them, and in which order, is in kernel_kinds.def; the others are 0. */
+struct lir_values {
+    uint32_t window;      /* keys a query sees; 0: all */
+    float scale, softcap; /* softcap: above 0 exactly where the kernel is capped */
+};
+
 struct lir_step { /* one launch */
     str_id name;
     uint32_t kernel;    /* index in kernels->all */
@@ -195,7 +204,15 @@ struct lir_step { /* one launch */
     uint8_t tile_symbol;
     uint32_t tile_unit;
     uint32_t tiles;
+    struct lir_values values;
 };
+enum { /* where each is in rlx_launch.values */
+#define VALUE(kind, index, type, name) VALUE_##kind##_##name = index,
+#include "compiler/lir/kernel_kinds.def"
+};
+/* As the kernel reads them: how many, and their bits. */
+uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
+                           uint32_t out[LIR_MAX_VALUES]);
 
 struct lir_kernels { /* shared by all programs of one level */
     struct arena *arena;
@@ -255,6 +272,8 @@ void schedule(struct lir_program *p, const struct target_traits *traits);
 void plan_memory(struct lir_program *p);
 
 void lir_text(const struct lir_program *p, struct text *out);
+/* " window=512": a launch value of a kernel kind, by its place; nothing where it is 0. */
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out);
 bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,
                struct strings *s, const char *path, const char *data, size_t bytes,
                struct diags *d);

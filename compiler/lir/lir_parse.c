@@ -403,6 +403,27 @@ static bool arguments(struct parser *r, const struct lir_kernel *k, bool is_outp
     return true;
 }
 
+static bool launch_values(struct parser *r, struct lir_step *s)
+{
+    const uint32_t kind = step_kernel(r->program, s)->kind;
+
+    for (;;) {
+        uint32_t i = 0;
+        while (i < value_field_count &&
+               (value_fields[i].kind != kind || !take_word(r, value_fields[i].name)))
+            i++;
+        if (i == value_field_count)
+            return true;
+        uint8_t *at = (uint8_t *)&s->values + value_fields[i].offset;
+        uint32_t value = 0;
+        float real = 0;
+        bool is_real = value_fields[i].type == FIELD_real;
+        if (!want(r, "=") || !(is_real ? real_number(r, &real) : number_u32(r, UINT32_MAX, &value)))
+            return false;
+        memcpy(at, is_real ? (const void *)&real : &value, sizeof value);
+    }
+}
+
 static bool step(struct parser *r)
 {
     struct lir_program *p = r->program;
@@ -441,6 +462,8 @@ static bool step(struct parser *r)
         s.flags |= STEP_replicated;
     else if (!take_word(r, "own"))
         s.flags |= STEP_shared;
+    if (!launch_values(r, &s))
+        return false;
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
     return true;
 }

@@ -192,6 +192,30 @@ static void buffer_text(const struct lir_program *p, buf_id id, struct text *out
     text_add(out, "\n");
 }
 
+static void value_text(struct text *out, const struct value_field *f, const void *at)
+{
+    uint32_t value;
+    float real;
+
+    memcpy(&value, at, sizeof value);
+    memcpy(&real, at, sizeof real);
+    if (value != 0 && f->type == FIELD_real)
+        text_add(out, " %s=%.9g", f->name, (double)real);
+    else if (value != 0)
+        text_add(out, " %s=%u", f->name, value);
+}
+
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out)
+{
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].index == index &&
+            strcmp(kernel_kind_info[value_fields[i].kind].name, kind) == 0) {
+            value_text(out, &value_fields[i], &bits);
+            return;
+        }
+    text_add(out, " value%u=0x%x", index, bits);
+}
+
 static void step_text(const struct lir_program *p, const struct lir_step *s, uint32_t kernel,
                       struct text *out)
 {
@@ -212,6 +236,9 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replicated");
     else if ((s->flags & STEP_shared) == 0)
         text_add(out, " own");
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].kind == k->kind)
+            value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);
     text_add(out, "\n");
 }
 

@@ -12,6 +12,7 @@
  *       head
  *       step "head.act" k7 (x=b6) -> (out=b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
+ * Launch values (window=512 scale=0.125) end the line of a step.
  * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with the
  * elements between the rows of each, and a step gives each of them its buffer. Steps after `head`
  * make logits. compiler/IR.md explains every word.
@@ -42,6 +43,15 @@ struct kernel_field {
 };
 /* The value of a field; 0 where it has another type. */
 uint32_t field_number(const struct lir_kernel *k, const struct kernel_field *f);
+struct value_field { /* a launch value */
+    const char *name;
+    uint32_t offset; /* in struct lir_values */
+    enum field_type type;
+    uint8_t kind, index; /* enum kernel_kind; place in rlx_launch.values */
+};
+extern const struct value_field value_fields[];
+extern const uint32_t value_field_count;
+
 float field_real(const struct lir_kernel *k, const struct kernel_field *f); /* 0: another type */
 
 extern const char *const home_words[HOME_COUNT];

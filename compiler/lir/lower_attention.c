@@ -246,13 +246,16 @@ bool lower_attention(struct lowering *l, hir_id id)
     if (attr->attention.kv_heads == 0 || attr->attention.heads % attr->attention.kv_heads != 0)
         return lower_error(l, id, "%u heads cannot share %u K and V heads", attr->attention.heads,
                            attr->attention.kv_heads);
-    s = (struct launch){.kernel = {.kind = KERNEL_attention,
-                                   .rows_symbol = SYMBOL_ROWS,
-                                   .attention = {.shape = shape_of(l, id, keys),
-                                                 .mask = attr->attention.mask,
-                                                 .window = attr->attention.window,
-                                                 .scale = (float)attr->attention.scale,
-                                                 .softcap = (float)attr->attention.softcap}}};
+    s = (struct launch){
+        .kernel = {.kind = KERNEL_attention,
+                   .rows_symbol = SYMBOL_ROWS,
+                   .attention = {.shape = shape_of(l, id, keys),
+                                 .mask = attr->attention.mask,
+                                 .windowed = l->windowed && attr->attention.mask == MASK_causal,
+                                 .capped = (float)attr->attention.softcap != 0}},
+        .values = {.window = attr->attention.window,
+                   .scale = (float)attr->attention.scale,
+                   .softcap = (float)attr->attention.softcap}};
     struct kernel_attention *a = &s.kernel.attention;
     uint32_t stride = (uint32_t)round_up((uint64_t)a->shape.heads * a->shape.head_dim, 16);
     uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
@@ -288,7 +291,7 @@ bool lower_attention(struct lowering *l, hir_id id)
     buf_id out = lower_new_matrix(l, id, part_name(l, id, "out"));
     lower_argument(&s, ATTENTION_out, out, l->facts[id].stride);
     if (a->shape.partial) {
-        uint64_t bytes = attention_slots(a) * attention_partial_bytes(a);
+        uint64_t bytes = attention_slots(a, s.values.window) * attention_partial_bytes(a);
         lower_argument(&s, ATTENTION_partials,
                        lower_buffer(l, HOME_scratch, rows * a->shape.heads * bytes,
                                     part_name(l, id, "partials"), 0),

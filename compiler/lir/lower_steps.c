@@ -80,7 +80,8 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
     struct lir_program *p = l->program;
     struct lir_step step = {.name = name,
                             .kernel = lir_kernel_intern(p->kernels, &s->kernel),
-                            .first_arg = p->arg_count};
+                            .first_arg = p->arg_count,
+                            .values = s->values};
 
     kernel_tiles(&s->kernel, &step);
     for (uint32_t i = 0; i < lir_argument_count(&s->kernel); i++)

@@ -134,6 +134,7 @@ static void verify_attention(struct question *q)
     verify_shape(q, &k->shape);
     require(q, k->act == ACT_f32 || (k->shape.head_dim % 2 == 0 && !k->shape.partial),
             "f32, or bf16 with an even head_dim and no chunks");
+    require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
     require(q, !k->shape.batched || (k->mask == MASK_causal && k->tile_rows == 1),
             "one row per tile and a causal mask where batched");
     if (k->shape.partial)

@@ -16,9 +16,9 @@ static uint64_t matrix_bytes(const struct kernel_matmul *k)
 
 /* Keys that `rows` queries after `past` tokens see together: query r sees itself and what is before
  * it, at most `window`. A batch has one query per sequence. */
-static uint64_t keys_seen(const struct kernel_attention *k, const struct extent *e)
+static uint64_t keys_seen(const struct kernel_attention *k, uint64_t window, const struct extent *e)
 {
-    uint64_t window = k->window != 0 ? k->window : UINT64_MAX, sum = 0;
+    uint64_t sum = 0;
 
     if (k->shape.batched)
         return e->rows * min_u64(e->past + 1, window);
@@ -28,10 +28,9 @@ static uint64_t keys_seen(const struct kernel_attention *k, const struct extent 
 }
 
 /* Positions of the cache that are read: those that any of the queries sees. */
-static uint64_t positions_read(const struct kernel_attention *k, const struct extent *e)
+static uint64_t positions_read(const struct kernel_attention *k, uint64_t window,
+                               const struct extent *e)
 {
-    uint64_t window = k->window != 0 ? k->window : UINT64_MAX;
-
     if (k->shape.batched)
         return e->rows * min_u64(e->past + 1, window);
     return min_u64(e->past + e->rows, window == UINT64_MAX ? window : window + e->rows - 1);
@@ -59,7 +58,7 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
     const struct head_shape *shape = lir_shape(k);
-    uint64_t rows = rows_of(k, e);
+    uint64_t rows = rows_of(k, e), window = s->values.window != 0 ? s->values.window : UINT64_MAX;
     struct work w = {.tiles = tiles_of(s, rows, e)};
 
     switch ((enum kernel_kind)k->kind) {
@@ -78,8 +77,8 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
             rows * ((uint64_t)shape->heads + 2 * (uint64_t)shape->kv_heads) * shape->head_dim;
         break;
     case KERNEL_attention:
-        w.kv_bytes = positions_read(&k->attention, e) * position_bytes(shape);
-        w.attention = 4 * keys_seen(&k->attention, e) * shape->heads * shape->head_dim;
+        w.kv_bytes = positions_read(&k->attention, window, e) * position_bytes(shape);
+        w.attention = 4 * keys_seen(&k->attention, window, e) * shape->heads * shape->head_dim;
         break;
     case KERNEL_gather_rows:
         w.elements = rows * k->gather_rows.k;

@@ -70,7 +70,8 @@ static bool fits(const struct line *l, uint32_t level, const struct kernel_matmu
     bool quantized = layout_info[k->layout].unit >= 64;
 
     return l->level == (int)level && l->act == (int)k->format.act &&
-           (l->layout == ANY || l->layout == (int)k->layout || (l->layout == QUANTIZED && quantized));
+           (l->layout == ANY || l->layout == (int)k->layout ||
+            (l->layout == QUANTIZED && quantized));
 }
 
 /* Start-up seconds of a step: its threads do not arrive at the same time, and lines of code, tables

@@ -466,10 +466,14 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                           .chunk = t->chunk,
                                           .max_rows = t->chunk != 0 ? ROWS : 0,
                                           .tile_rows = tiles[which],
-                                          .window = s->window,
-                                          .scale = scale_of(s),
-                                          .softcap = s->softcap},
+                                          .windowed = s->window != 0,
+                                          .capped = s->softcap != 0},
                             .stride = {[ATTENTION_q] = t->stride, [ATTENTION_out] = t->stride}});
+}
+
+static struct lir_values attention_values(const struct shape *s)
+{
+    return (struct lir_values){s->window, scale_of(s), s->softcap};
 }
 
 /* Chunks in an order of their own: who comes last must not matter. */
@@ -477,9 +481,10 @@ static void run_chunks(const struct code *code, const struct kernel_attention *k
                        const struct attend *t, void *const *args, const int64_t *dims)
 {
     void *addresses[LIR_MAX_ARGS];
-    struct rlx_launch launch = {.args = addresses, .dims = dims};
-    uint64_t slots = attention_follows_window(k) ? attention_slots(k)
-                                                 : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
+    struct rlx_launch launch = code_launch(code, addresses, dims);
+    uint64_t slots = attention_follows_window(k, t->shape->window)
+                         ? attention_slots(k, t->shape->window)
+                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
     uint64_t count = k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows) * slots;
     uint8_t *entry = code->image + code->target.entry[index];
     rlx_kernel_fn run;
@@ -611,6 +616,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
     t.counters = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
+    code_values(&code, &kernels[0], attention_values(s));
     try_extent(&code, &t, 1, 0);
     try_extent(&code, &t, ROWS, 0);
     try_extent(&code, &t, 3, 62);
@@ -667,9 +673,8 @@ static void try_levels(enum dtype kv)
                                                     .context = CONTEXT},
                                           .mask = MASK_causal,
                                           .tile_rows = tiles[0],
-                                          .window = 50,
-                                          .scale = 0.3f,
-                                          .softcap = 20},
+                                          .windowed = 1,
+                                          .capped = 1},
                             .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});
     float *y[2];
 
@@ -682,6 +687,7 @@ static void try_levels(enum dtype kv)
         struct code code;
         y[level] = buffer_new((size_t)ROWS * STRIDE);
         code_open(&code, level, &kernel, 1);
+        code_values(&code, &kernel, attention_values(&s));
         run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
         code_close(&code);
     }
