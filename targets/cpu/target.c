@@ -40,52 +40,85 @@ static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what
                       "no code for the CPU: %s", what);
 }
 
-static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct diags *d)
+static bool accepts_matmul(uint32_t level, const struct lir_kernel *kernel, struct diags *d)
 {
+    const struct kernel_matmul *k = &kernel->matmul;
     bool quantized = layout_is_quantized(k->layout),
-         integers = k->act == ACT_i8 || k->act == ACT_i16;
+         integers = k->format.act == ACT_i8 || k->format.act == ACT_i16;
 
     if (k->layout == LAYOUT_none)
-        return refuse(k, d, "expected a packed weight, found one in the model file's own format");
+        return refuse(kernel, d,
+                      "expected a packed weight, found one in the model file's own format");
     if (integers && !quantized)
-        return refuse(k, d, "expected quantized weights with int8 and int16 activations");
+        return refuse(kernel, d, "expected quantized weights with int8 and int16 activations");
     if (integers && k->k % 32 != 0)
-        return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+        return refuse(kernel, d,
+                      "expected a multiple of 32 columns with int8 and int16 activations");
     if (k->k % layout_multiple(k->layout) != 0)
-        return refuse(k, d, "expected columns that are a multiple of the weights' block");
-    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || !levels[level].traits.bf16_dot))
+        return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
+    if (k->format.act == ACT_bf16 &&
+        (k->layout != LAYOUT_bf16_r32 || !levels[level].traits.bf16_dot))
         return refuse(
-            k, d,
+            kernel, d,
             "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
-    if (k->tile_groups == 0 || k->tile_tokens == 0 || k->tile_groups > TILE_MAX_GROUPS ||
-        k->tile_tokens > TILE_MAX_TOKENS || k->tile_groups * k->tile_tokens > TILE_MAX_SUMS ||
+    if (k->tile_groups == 0 || k->format.tile_rows == 0 || k->tile_groups > TILE_MAX_GROUPS ||
+        k->format.tile_rows > TILE_MAX_TOKENS ||
+        k->tile_groups * k->format.tile_rows > TILE_MAX_SUMS ||
         (k->gated && k->tile_groups % 2 != 0))
-        return refuse(k, d, "a tile that its registers do not hold");
+        return refuse(kernel, d, "a tile that its registers do not hold");
     return true;
 }
 
-static bool accepts_heads(uint32_t level, const struct lir_kernel *k, struct diags *d)
+static bool accepts_shape(const struct lir_kernel *k, struct diags *d)
 {
-    const uint64_t own_stack = 16 * 1024; /* besides the arrays of attention */
+    const struct head_shape *s = lir_shape(k);
 
-    if (!kv_is_served((enum dtype)k->kv))
+    if (!kv_is_served((enum dtype)s->kv))
         return refuse(k, d, "expected a state of f32, f16 or q8_0");
-    if (k->kv_heads == 0 || k->heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
-        k->head_dim > HEAD_DIM_MAX)
+    if (s->kv_heads == 0 || s->heads == 0 || s->heads % s->kv_heads != 0 || s->head_dim == 0 ||
+        s->head_dim > HEAD_DIM_MAX)
         return refuse(k, d,
                       "expected heads that are a multiple of the kv heads, of at most 512 values");
-    if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
+    return true;
+}
+
+static bool accepts_kv_write(const struct lir_kernel *k, struct diags *d)
+{
+    if (!accepts_shape(k, d))
+        return false;
+    if (k->kv_write.n_rot % 2 != 0 || k->kv_write.n_rot > k->kv_write.shape.head_dim)
         return refuse(k, d, "expected an even number of rotated values within the head");
+    return true;
+}
+
+static bool accepts_attention(uint32_t level, const struct lir_kernel *kernel, struct diags *d)
+{
+    const uint64_t own_stack = 16 * 1024; /* besides the arrays of attention */
+    const struct kernel_attention *k = &kernel->attention;
+
+    if (!accepts_shape(kernel, d))
+        return false;
     if (k->act == ACT_bf16 &&
-        (!levels[level].traits.bf16_dot || k->head_dim % 2 != 0 || k->partial))
-        return refuse(k, d,
+        (!levels[level].traits.bf16_dot || k->shape.head_dim % 2 != 0 || k->shape.partial))
+        return refuse(kernel, d,
                       "expected bf16 attention at a level with a bf16 dot product, of an even "
                       "head size and without chunks");
-    if (k->kind == KERNEL_attention &&
-        (k->tile_tokens == 0 ||
-         attention_stack_bytes(level, k) > RLX_KERNEL_STACK_BYTES - own_stack))
-        return refuse(k, d, "expected a tile of attention that fits the stack of a kernel");
+    if (k->tile_rows == 0 || attention_stack_bytes(level, k) > RLX_KERNEL_STACK_BYTES - own_stack)
+        return refuse(kernel, d, "expected a tile of attention that fits the stack of a kernel");
     return true;
+}
+
+static bool accepts_norm_quant(uint32_t level, const struct lir_kernel *kernel, struct diags *d)
+{
+    const struct kernel_norm_quant *k = &kernel->norm_quant;
+    const uint32_t act = k->format.act;
+
+    if (act == ACT_bf16 && !levels[level].traits.bf16_dot)
+        return refuse(kernel, d, "bf16 activations at a level without a bf16 dot product");
+    if (k->format.tile_rows == 0 && act != ACT_f32)
+        return refuse(kernel, d, "expected at least one row per tile");
+    return (act != ACT_i8 && act != ACT_i16) || k->k % 32 == 0 ||
+           refuse(kernel, d, "expected a multiple of 32 columns with int8 and int16 activations");
 }
 
 static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
@@ -97,18 +130,14 @@ static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
     case KERNEL_matmul:
         return accepts_matmul(level, k, d);
     case KERNEL_embed:
-        return k->layout != LAYOUT_none ||
+        return k->embed.layout != LAYOUT_none ||
                refuse(k, d, "expected a packed weight, found one in the model file's own format");
-    case KERNEL_row:
-        if (k->act == ACT_bf16 && !levels[level].traits.bf16_dot)
-            return refuse(k, d, "bf16 activations at a level without a bf16 dot product");
-        if (k->tile_tokens == 0 && k->act != ACT_f32)
-            return refuse(k, d, "expected at least one row per tile");
-        return (k->act != ACT_i8 && k->act != ACT_i16) || k->k % 32 == 0 ||
-               refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    case KERNEL_norm_quant:
+        return accepts_norm_quant(level, k, d);
     case KERNEL_kv_write:
+        return accepts_kv_write(k, d);
     case KERNEL_attention:
-        return accepts_heads(level, k, d);
+        return accepts_attention(level, k, d);
     default:
         return true;
     }

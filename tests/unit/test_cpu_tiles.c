@@ -19,14 +19,14 @@ static void test_tiles_accepted(void **state)
                                                  !target_cpu.levels[level].traits.bf16_dot)))
                             continue;
                         struct lir_kernel k = {.kind = KERNEL_matmul,
-                                               .layout = (uint8_t)layout,
-                                               .act = (uint8_t)act,
-                                               .n = 16 * rows,
-                                               .k = 256,
-                                               .gated = (uint8_t)gated};
+                                               .matmul = {.layout = layout,
+                                                          .format.act = act,
+                                                          .n = 16 * rows,
+                                                          .k = 256,
+                                                          .gated = gated}};
                         choose_kernel_tile(&target_cpu, level, rows, &k);
                         assert_true(target_cpu.accepts(level, &k, &d));
-                        assert_true(k.tile_tokens <= rows);
+                        assert_true(k.matmul.format.tile_rows <= rows);
                     }
     arena_free(&a);
 }
