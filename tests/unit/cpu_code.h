@@ -41,6 +41,16 @@ static inline bool level_runs(uint32_t level)
     return false;
 }
 
+/* What was emitted becomes executable. */
+static inline void code_map(struct code *c)
+{
+    c->image = mmap(NULL, c->target.image_bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(c->image != MAP_FAILED);
+    memcpy(c->image, c->target.image, c->target.image_bytes);
+    assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
+}
+
 static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
                              uint32_t count)
 {
@@ -51,11 +61,7 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
     bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
     diags_print(&c->diags, stderr);
     assert_true(fine);
-    c->image = mmap(NULL, c->target.image_bytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    assert_true(c->image != MAP_FAILED);
-    memcpy(c->image, c->target.image, c->target.image_bytes);
-    assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
+    code_map(c);
 }
 
 static inline void code_close(struct code *c)

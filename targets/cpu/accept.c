@@ -1,0 +1,92 @@
+/* Which kernels there is code for. In: a description and a machine; out: acceptance, or the reason
+ * against it. */
+#include "targets/cpu/cpu.h"
+
+#include <rlx/kernel.h>
+
+static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what)
+{
+    return diag_error(d, (struct place){.object = kernel_kind_info[k->kind].name},
+                      "no code for the CPU: %s", what);
+}
+
+static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *k, struct diags *d)
+{
+    bool quantized = layout_is_quantized(k->layout),
+         integers = k->act == ACT_i8 || k->act == ACT_i16;
+
+    if (k->layout == LAYOUT_none)
+        return refuse(k, d, "expected a packed weight, found one in the model file's own format");
+    if (integers && !quantized)
+        return refuse(k, d, "expected quantized weights with int8 and int16 activations");
+    if (integers && k->k % 32 != 0)
+        return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    if (k->k % layout_multiple(k->layout) != 0)
+        return refuse(k, d, "expected columns that are a multiple of the weights' block");
+    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || isa->bf16 == NULL))
+        return refuse(
+            k, d,
+            "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
+    if (k->tile_groups == 0 || k->tile_tokens == 0 || k->tile_groups > TILE_MAX_GROUPS ||
+        k->tile_tokens > TILE_MAX_TOKENS || k->tile_groups * k->tile_tokens > TILE_MAX_SUMS ||
+        (k->gated && k->tile_groups % 2 != 0))
+        return refuse(k, d, "a tile that its registers do not hold");
+    return true;
+}
+
+static bool accepts_heads(const struct isa *isa, const struct lir_kernel *k, struct diags *d)
+{
+    const uint64_t own_stack = 16 * 1024; /* besides the arrays of attention */
+
+    if (!kv_is_served((enum dtype)k->kv))
+        return refuse(k, d, "expected a state of f32, f16 or q8_0");
+    if (k->kv_heads == 0 || k->heads == 0 || k->heads % k->kv_heads != 0 || k->head_dim == 0 ||
+        k->head_dim > HEAD_DIM_MAX)
+        return refuse(k, d,
+                      "expected heads that are a multiple of the kv heads, of at most 512 values");
+    if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
+        return refuse(k, d, "expected an even number of rotated values within the head");
+    if (k->act == ACT_bf16 && (isa->bf16 == NULL || k->head_dim % 2 != 0 || k->partial))
+        return refuse(k, d,
+                      "expected bf16 attention at a level with a bf16 dot product, of an even "
+                      "head size and without chunks");
+    if (k->kind == KERNEL_attention &&
+        (k->tile_tokens == 0 || attention_stack_bytes(isa, k) > RLX_KERNEL_STACK_BYTES - own_stack))
+        return refuse(k, d, "expected a tile of attention that fits the stack of a kernel");
+    return true;
+}
+
+/* Without these LLVM calls functions of a library, which an image does not have. */
+static bool has_instructions(const struct isa *isa, const struct lir_kernel *k, struct diags *d)
+{
+    if (!isa->fma)
+        return refuse(k, d, "expected a machine with a fused multiply-add");
+    return isa->f16 || refuse(k, d, "expected a machine that converts f16");
+}
+
+bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags *d)
+{
+    if (k->kind >= KERNEL_KIND_COUNT)
+        return diag_error(d, (struct place){0}, "no code for the CPU: an unknown kernel kind");
+    if (!has_instructions(isa, k, d))
+        return false;
+    switch (k->kind) {
+    case KERNEL_matmul:
+        return accepts_matmul(isa, k, d);
+    case KERNEL_embed:
+        return k->layout != LAYOUT_none ||
+               refuse(k, d, "expected a packed weight, found one in the model file's own format");
+    case KERNEL_row:
+        if (k->act == ACT_bf16 && isa->bf16 == NULL)
+            return refuse(k, d, "bf16 activations at a level without a bf16 dot product");
+        if (k->tile_tokens == 0 && k->act != ACT_f32)
+            return refuse(k, d, "expected at least one row per tile");
+        return (k->act != ACT_i8 && k->act != ACT_i16) || k->k % 32 == 0 ||
+               refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
+    case KERNEL_kv_write:
+    case KERNEL_attention:
+        return accepts_heads(isa, k, d);
+    default:
+        return true;
+    }
+}
