@@ -40,6 +40,7 @@ struct machine {
     void (*initialize)(void); /* makes LLVM's back end known to it */
     /* Whether a relocation stores the 32-bit distance of its target: the only kind in an image. */
     bool (*is_distance)(uint32_t relocation);
+    const char *same_register; /* inline assembly: a vector that comes out in its own register */
 };
 
 struct tile_shape {

@@ -19,8 +19,11 @@ static bool is_distance(uint32_t relocation)
     return relocation == R_X86_64_PC32 || relocation == R_X86_64_PLT32;
 }
 
-const struct machine machine_x86_64 = {EM_X86_64, "x86_64-unknown-linux-gnu", initialize,
-                                       is_distance};
+const struct machine machine_x86_64 = {.elf = EM_X86_64,
+                                       .triple = "x86_64-unknown-linux-gnu",
+                                       .initialize = initialize,
+                                       .is_distance = is_distance,
+                                       .same_register = "=v,0"};
 
 /* ---- integers: AVX2 ---- */
 

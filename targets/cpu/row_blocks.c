@@ -118,12 +118,12 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
  * none. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
-    static const char same[] = "=v,0";
+    const char *same = b->isa->machine->same_register;
     LLVMTypeRef vector = LLVMTypeOf(x), type = LLVMFunctionType(vector, &vector, 1, false);
 
     if (!b->isa->integers->takes_bytes || b->kernel->act != ACT_i16)
         return x;
-    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, sizeof same - 1, false, false,
+    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, strlen(same), false, false,
                                             LLVMInlineAsmDialectATT, false);
     return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
 }
