@@ -59,13 +59,13 @@ bool attr_may_be_absent(enum attr_kind kind)
 
 static void copy_field(struct hir_attr *to, const struct hir_attr *from, const struct attr_field *f)
 {
-    char *at = (char *)to + f->offset;
+    void *at = attr_field_to(to, f);
     const void *value = attr_field_at(from, f);
 
     if (f->type == ATTR_TYPE_code) {
         const struct hir_code *code = value;
-        struct hir_code *copy = (struct hir_code *)(void *)at;
-        copy->bytes = (uint8_t)min_u64(code->bytes, SCALAR_MAX_CODE - 1);
+        struct hir_code *copy = at;
+        copy->bytes = (uint32_t)min_u64(code->bytes, SCALAR_MAX_CODE - 1);
         memcpy(copy->code, code->code, copy->bytes);
     } else {
         memcpy(at, value, f->type == ATTR_TYPE_number ? sizeof(double) : sizeof(uint32_t));

@@ -53,6 +53,11 @@ static inline const void *attr_field_at(const struct hir_attr *attr, const struc
     return (const char *)attr + field->offset;
 }
 
+static inline void *attr_field_to(struct hir_attr *attr, const struct attr_field *field)
+{
+    return (char *)attr + field->offset;
+}
+
 static inline uint32_t attr_field_u32(const struct hir_attr *attr, const struct attr_field *field)
 {
     return *(const uint32_t *)attr_field_at(attr, field);

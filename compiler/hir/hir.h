@@ -55,8 +55,9 @@ enum attr_kind {
 #define SHAPE_RULES(R)                                                                          \
     R(declared)                                                                                 \
     R(scalar)                                                                                   \
-    R(reshape) R(slice) R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) \
-        R(formula) R(matmul) R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
+    R(reshape)                                                                                  \
+    R(slice) R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) \
+        R(matmul) R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
 
 enum shape_rule {
 #define R(name) SHAPE_##name,
@@ -97,7 +98,7 @@ enum written {
 };
 
 struct hir_code { /* a formula in postfix (scalar.h), S_END after it */
-    uint8_t bytes;
+    uint32_t bytes;
     uint8_t code[SCALAR_MAX_CODE];
 };
 

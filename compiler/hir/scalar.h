@@ -54,6 +54,9 @@ enum { SCALAR_MAX_CODE = 48, SCALAR_MAX_OPERANDS = 8, SCALAR_MAX_STACK = 16 };
 extern const char *const scalar_words[S_MIN + 1];
 /* The code in postfix, as dumps of both graphs and programs have it: "x0 neg exp c1 add". */
 void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes);
+/* Reads [x0 neg exp c1 add], which need not be a formula. False after an error. */
+struct lexer;
+bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes);
 /* Length of the code without S_END. */
 uint32_t scalar_length(const uint8_t *code);
 /* Well formed: known ops, operands below `operand_count`, a stack that ends with one value. */

@@ -207,7 +207,7 @@ static bool real_number(struct parser *r, float *out)
     return true;
 }
 
-static bool code(struct parser *r, struct lir_code *k);
+static bool code(struct parser *r, struct hir_code *k);
 
 static bool field_value(struct parser *r, struct lir_kernel *k, const struct kernel_field *f)
 {
@@ -216,7 +216,7 @@ static bool field_value(struct parser *r, struct lir_kernel *k, const struct ker
     float real = 0;
 
     if (f->type == FIELD_code) {
-        struct lir_code *formula = (struct lir_code *)(void *)at;
+        struct hir_code *formula = (struct hir_code *)(void *)at;
         return formula->bytes != 0 ? expected(r, "one formula") : code(r, formula);
     }
     if (f->type == FIELD_real) {
@@ -237,7 +237,7 @@ static bool field_value(struct parser *r, struct lir_kernel *k, const struct ker
     return true;
 }
 
-static bool code(struct parser *r, struct lir_code *k)
+static bool code(struct parser *r, struct hir_code *k)
 {
     if (!want(r, "["))
         return false;

@@ -48,14 +48,6 @@ float field_real(const struct lir_kernel *k, const struct kernel_field *f)
     return value;
 }
 
-/* Postfix, as it is. */
-static void code_text(struct text *out, const struct lir_code *f)
-{
-    text_add(out, " code=[");
-    scalar_code_text(out, f->code, f->bytes);
-    text_add(out, "]");
-}
-
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
 {
     uint32_t value = field_number(k, f);
@@ -68,8 +60,11 @@ static void field_text(struct text *out, const struct lir_kernel *k, const struc
         text_add(out, " %s=%u", f->name, value);
     else if (real != 0)
         text_add(out, " %s=%.9g", f->name, (double)real);
-    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0)
-        code_text(out, lir_formula(k));
+    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
+        text_add(out, " %s=[", f->name);
+        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        text_add(out, "]");
+    }
 }
 
 /* The arguments of one direction that are present: of a kernel with their strides, of a step with

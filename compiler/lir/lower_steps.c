@@ -187,23 +187,15 @@ static bool lower_operands(struct lowering *l, struct launch *s, uint32_t first,
     return true;
 }
 
-static struct lir_code code_of(const struct hir_code *code)
-{
-    struct lir_code to = {.bytes = code->bytes};
-
-    memcpy(to.code, code->code, code->bytes);
-    return to;
-}
-
 /* A gated product without a formula of its own is activation(X) * Y. */
-static struct lir_code code_of_product(const struct hir_graph *g, hir_id id)
+static struct hir_code code_of_product(const struct hir_graph *g, hir_id id)
 {
     struct formula formula = {0};
 
     if (hir_attr(g, id)->product.code.bytes != 0 || hir_at(g, id)->op == HIR_matmul)
-        return code_of(&hir_attr(g, id)->product.code);
+        return hir_attr(g, id)->product.code;
     formula_of_product(g, id, &formula);
-    return code_of(&formula.code);
+    return formula.code;
 }
 
 static bool lower_product(struct lowering *l, hir_id id)
@@ -242,7 +234,7 @@ static bool lower_map(struct lowering *l, hir_id id)
 
     s.kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
     if (n->op == HIR_formula) {
-        s.kernel.map.code = code_of(&hir_attr(l->graph, id)->formula.code);
+        s.kernel.map.code = hir_attr(l->graph, id)->formula.code;
         return lower_operands(l, &s, MAP_operand, &l->graph->edges[n->operands],
                               n->operand_count) &&
                end_with_matrix(l, &s, MAP_out, id);
@@ -254,7 +246,7 @@ static bool lower_map(struct lowering *l, hir_id id)
         return lower_error(l, id, "%s", why);
     if (!formula_of(l->graph, id, inlined, &formula))
         unreachable("a formula that does not fit a step alone");
-    s.kernel.map.code = code_of(&formula.code);
+    s.kernel.map.code = formula.code;
     return lower_operands(l, &s, MAP_operand, formula.operands, formula.operand_count) &&
            end_with_matrix(l, &s, MAP_out, id);
 }
