@@ -11,7 +11,7 @@ struct build_options {
     struct compile_options options;
     struct arena arena;
     const char *activations, *kv; /* as given; NULL: not given */
-    bool exact;
+    bool exact, tokenizer_only;
 };
 
 enum build_option_number {
