@@ -6,6 +6,7 @@
 
 #include "compiler/cache_range.h"
 #include "compiler/family/family.h"
+#include "compiler/late/late.h"
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
  * context. */
@@ -57,11 +58,12 @@ static bool build_graph(struct unit *u)
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
-    u->passes = (struct pass_run){.arena = &u->arena, .leave_out = u->options->leave_out};
+    u->passes = (struct pass_run){
+        .arena = &u->arena, .tables = all_pass_tables, .leave_out = u->options->leave_out};
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
     dump_import(&u->dump, &u->graph);
-    return run_passes(&u->passes, &u->graph, u->diags);
+    return run_passes(&u->passes, &early_passes, &u->graph, u->diags);
 }
 
 /* One variant on one level. */

@@ -69,7 +69,7 @@ void print_reports(struct unit *u)
     struct text text = {.arena = &u->arena};
 
     if (u->options->report & REPORT_FUSION)
-        pass_report_text(&u->passes.report, &text);
+        pass_report_text(&early_passes, &u->passes.report, &text);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)

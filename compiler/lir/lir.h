@@ -194,14 +194,15 @@ enum {
 };
 
 struct target;
+struct target_traits;
 
 /* HIR -> LIR for one variant on one level of a target. `g` was through the passes. */
 bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
-/* Replicates row steps that cost less to repeat than to wait for, and puts barriers where a step
- * depends on tiles of other threads. */
-void schedule(struct lir_program *p);
+/* Replicates row steps that cost less to repeat than to wait for, where the target can, and puts
+ * barriers where a step depends on tiles of other threads. */
+void schedule(struct lir_program *p, const struct target_traits *traits);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */
 void plan_memory(struct lir_program *p);
 

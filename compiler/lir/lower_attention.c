@@ -192,7 +192,7 @@ static bool takes_bf16(const struct lowering *l, const struct lir_kernel *k)
     enum activations chosen = l->numerics->activations;
 
     return l->program->upper[SYMBOL_ROWS] > BLOCK_ROWS_MAX && k->head_dim % 2 == 0 &&
-           l->target->levels[l->level].bf16_dot && rounds_already(l->program) &&
+           l->target->levels[l->level].traits.bf16_dot && rounds_already(l->program) &&
            (chosen == ACTIVATIONS_auto || chosen == ACTIVATIONS_i8);
 }
 
@@ -255,7 +255,17 @@ bool lower_attention(struct lowering *l, hir_id id)
     split_keys(l, &s.kernel);
     if (takes_bf16(l, &s.kernel))
         s.kernel.act = ACT_bf16;
-    l->target->choose_tile(l->level, rows, &s.kernel);
+    s.kernel.tile_tokens =
+        l->target
+            ->choose_tile(l->level, &(struct tile_request){.what = TILED_attention,
+                                                           .rows = rows,
+                                                           .act = (enum act)s.kernel.act,
+                                                           .heads = s.kernel.heads,
+                                                           .kv_heads = s.kernel.kv_heads,
+                                                           .head_dim = s.kernel.head_dim,
+                                                           .batched = s.kernel.batched != 0,
+                                                           .partial = s.kernel.partial != 0})
+            .rows;
     assert(s.kernel.tile_tokens != 0);
     buf_id arrivals = s.kernel.partial
                           ? lower_buffer(l, HOME_scratch, rows * s.kernel.kv_heads * 64,

@@ -149,7 +149,7 @@ static enum act choose_act(const struct lowering *l, enum layout layout, int sym
 
     if (!layout_is_quantized(layout)) {
         bool pairs = layout == LAYOUT_bf16_r32 && !block && wanted != ACTIVATIONS_exact &&
-                     l->target->levels[l->level].bf16_dot;
+                     l->target->levels[l->level].traits.bf16_dot;
         return pairs ? ACT_bf16 : ACT_f32;
     }
     if (wanted == ACTIVATIONS_exact)
@@ -268,8 +268,18 @@ static bool launch_matmul(struct lowering *l, hir_id root, const struct group *g
     s.kernel.gated = hir_at(l->graph, group->contract)->op == HIR_gated_matmul;
     s.kernel.n = (uint32_t)lower_width(l, root);
     s.kernel.k = (uint32_t)hir_width(l->graph, w);
-    l->target->choose_tile(l->level, (uint64_t)l->program->upper[symbol], &s.kernel);
-    assert(s.kernel.tile_groups != 0 && s.kernel.tile_tokens != 0);
+    struct tile_choice tile = l->target->choose_tile(
+        l->level, &(struct tile_request){.what = TILED_product,
+                                         .rows = (uint64_t)l->program->upper[symbol],
+                                         .act = (enum act)s.kernel.act,
+                                         .layout = layout,
+                                         .gated = s.kernel.gated != 0,
+                                         .n = s.kernel.n,
+                                         .k = s.kernel.k});
+    assert(tile.groups != 0 && tile.rows != 0);
+    s.kernel.tile_groups = tile.groups;
+    s.kernel.tile_tokens = tile.rows;
+    s.kernel.staged = tile.staged;
     if (!activation_of(l, x, &s.kernel, &activation))
         return false;
     lower_argument(&s, activation, 0);

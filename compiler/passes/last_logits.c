@@ -161,7 +161,8 @@ static void note_choices(struct pass_report *report, const struct hir_graph *g,
     }
 }
 
-bool pass_last_logits(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_last_logits(struct hir_graph *g, const struct pass_context *context,
+                      struct pass_report *report, struct diags *d)
 {
     struct arena *a = g->arena;
     struct choice c = {.chosen = arena_new(a, bool, g->node_count),
@@ -169,6 +170,7 @@ bool pass_last_logits(struct hir_graph *g, struct pass_report *report, struct di
                        .read = arena_new(a, bool, g->node_count),
                        .made = arena_new(a, hir_id, g->node_count)};
 
+    (void)context;
     (void)d;
     match_begin(g);
     choose(g, &c);

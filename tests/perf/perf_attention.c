@@ -169,7 +169,7 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
                              .scale = 0.0883883f,
                              .stride = {STRIDE, 0, 0, STRIDE}};
     k->output_count = (uint8_t)lir_kernel_outputs(k);
-    target_cpu.choose_tile(level, b->rows, k);
+    choose_kernel_tile(&target_cpu, level, b->rows, k);
     b->tiles = KV_HEADS * ceil_div(b->rows, k->tile_tokens);
     if (chunk != 0)
         b->tiles *= ceil_div(b->depth, chunk);

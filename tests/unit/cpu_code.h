@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 
 #include "compiler/base/float16.h"
-#include "compiler/lir/target.h"
+#include "tests/support/tiles.h"
 
 #include <rlx/kernel.h>
 

@@ -637,7 +637,7 @@ static void test_bf16(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            if (target_cpu.levels[level].bf16_dot)
+            if (target_cpu.levels[level].traits.bf16_dot)
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
@@ -707,7 +707,7 @@ static void test_tile_fits_stack(void **state)
                                        .heads = 8 * shapes[i].heads,
                                        .kv_heads = shapes[i].kv_heads,
                                        .head_dim = 256};
-                target_cpu.choose_tile(level, rows, &k);
+                choose_kernel_tile(&target_cpu, level, rows, &k);
                 assert_true(target_cpu.accepts(level, &k, &d));
             }
     struct lir_kernel huge = {.kind = KERNEL_attention,

@@ -250,7 +250,7 @@ static void test_fixture(void **state)
     open_unit(u, f);
     bool good = check_values(u, f, "plain");
     struct pass_run passes = {.arena = &u->arena};
-    bool ran = run_passes(&passes, &u->graph, &u->diags);
+    bool ran = run_passes(&passes, &early_passes, &u->graph, &u->diags);
     diags_print(&u->diags, stderr);
     assert_true(ran);
     good = check_values(u, f, "after all passes") && good;

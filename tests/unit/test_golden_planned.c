@@ -69,7 +69,7 @@ static bool import_fixture(struct unit *u, const char *name)
     must(u, import_model(arena_printf(&u->arena, "%s", path), &options, &u->model, &u->diags));
     hir_init(&u->graph, &u->arena, &u->strings, name);
     must(u, family_build(&u->model, CONTEXT, &u->graph, &u->diags));
-    must(u, run_passes(&passes, &u->graph, &u->diags));
+    must(u, run_passes(&passes, &early_passes, &u->graph, &u->diags));
     return true;
 }
 
