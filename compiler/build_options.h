@@ -86,6 +86,8 @@ bool choose(const char *command, const char *option, const struct choice *choice
             uint32_t *value);
 bool choose_several(const char *command, const char *option, const struct choice *choices,
                     const char *text, uint32_t *value);
+/* Takes one of BUILD_OPTION_quant, _quant_head and _kv. */
+bool choose_types(const char *command, int option, const char *value, struct type_choice *types);
 bool read_number(const char *command, const char *option, const char *text, uint32_t least,
                  uint32_t most, uint32_t *value);
 bool check_levels(const char *command, const char *text); /* of --level */

@@ -4,37 +4,13 @@
  */
 #include "compiler/unit.h"
 
-#include "compiler/cache_range.h"
 #include "compiler/family/family.h"
 #include "compiler/late/late.h"
+#include "compiler/types.h"
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
  * context. */
 enum { CONTEXT_UNASKED = 1 << 22 };
-
-/* The default is f16 if it can hold the model's keys and values. */
-static void choose_cache(struct unit *u)
-{
-    struct place at = {.file = u->options->input};
-    struct cache_range range;
-
-    enum dtype kv = u->numerics.kv;
-    if (cache_range_fits(&u->model, kv, u->threads, &range))
-        return;
-    if (u->options->kv_given) {
-        diag_warning(u->diags, at,
-                     "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
-                     "--kv=f32 does not",
-                     range.what, range.layer, range.most, kv == DTYPE_f16 ? "an f16" : "a q8",
-                     cache_range_most(kv));
-        return;
-    }
-    u->numerics.kv = DTYPE_f32;
-    diag_warning(u->diags, at,
-                 "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
-                 "--kv=f16 or --kv=q8 would be smaller",
-                 range.what, range.layer, range.most);
-}
 
 static bool build_graph(struct unit *u)
 {
@@ -50,7 +26,6 @@ static bool build_graph(struct unit *u)
             "expected a number of tokens, because the model has more than %d positions (%u); "
             "for example --context=8192",
             CONTEXT_UNASKED, most);
-    requantize(&u->model, &u->options->quant_choice, &u->stored, u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
@@ -58,12 +33,17 @@ static bool build_graph(struct unit *u)
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
-    u->passes = (struct pass_run){
-        .arena = &u->arena, .tables = all_pass_tables, .leave_out = u->options->leave_out};
+    u->passes = (struct pass_run){.arena = &u->arena,
+                                  .tables = all_pass_tables,
+                                  .context = {.types = &u->types},
+                                  .leave_out = u->options->leave_out};
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
     dump_import(&u->dump, &u->graph);
-    return run_passes(&u->passes, &early_passes, &u->graph, u->diags);
+    if (!run_passes(&u->passes, &early_passes, &u->graph, u->diags))
+        return false;
+    warn_of_types(&u->model, &u->graph, &u->types, u->diags);
+    return true;
 }
 
 /* One variant on one level. */
@@ -103,7 +83,8 @@ static bool make_level_programs(struct unit *u)
 
 bool make_programs(struct unit *u)
 {
-    choose_cache(u);
+    choose_kv_type(&u->model, u->options->kv_given, u->threads, &u->types.kv, u->diags);
+    u->numerics = (struct numerics){u->options->activations, u->types.kv};
     return build_graph(u) && optimize(u) && make_level_programs(u);
 }
 

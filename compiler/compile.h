@@ -4,7 +4,7 @@
 #define RLXC_COMPILE_H
 
 #include "compiler/lir/lir.h"
-#include "compiler/pack/requantize.h"
+#include "compiler/passes/types.h"
 
 struct plan_request;
 
@@ -23,9 +23,9 @@ struct compile_options {
     const char *levels;   /* --level; NULL: native, or all for an executable */
     const char *variants; /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
-    struct quant_choice quant_choice;
-    struct numerics numerics;
-    bool kv_given;    /* the user chose numerics.kv */
+    struct type_choice types;
+    enum activations activations;
+    bool kv_given;    /* the user chose types.kv */
     uint32_t context; /* 0: the model's own */
     uint32_t emit, report;
     const char *dump_directory; /* set if `emit` has a dump */

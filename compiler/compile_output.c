@@ -5,6 +5,7 @@
 
 #include "compiler/pack/executable.h"
 #include "compiler/report.h"
+#include "compiler/types.h"
 #include "runtime/base/amount.h"
 #include "runtime/base/used_files.h"
 
@@ -31,8 +32,7 @@ struct artifact describe_artifact(struct unit *u)
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
-    a.weights =
-        (struct weights_options){u->threads, u->stored, progress_bytes, &u->progress, u->cache};
+    a.weights = (struct weights_options){u->threads, progress_bytes, &u->progress, u->cache};
     return a;
 }
 
@@ -73,7 +73,7 @@ void print_reports(struct unit *u)
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)
-        report_types(&u->model, u->stored, &text);
+        report_types(&u->model, &u->graph, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
         if (u->options->report & REPORT_KERNELS)
             report_kernels(&u->levels[i], u->variant_count, &text);

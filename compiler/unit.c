@@ -35,7 +35,7 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
     *u = (struct unit){.options = o,
                        .diags = d,
                        .threads = o->threads != 0 ? o->threads : cpu_processors(),
-                       .numerics = o->numerics};
+                       .types = o->types};
     strings_init(&u->strings, &u->arena);
     progress_init(&u->progress, o->quiet, o->verbose);
     bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);

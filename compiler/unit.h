@@ -24,10 +24,9 @@ struct unit {
     struct cache opened_cache;
     uint32_t threads;
 
-    struct model model;
+    struct model model; /* const after the import */
     struct numerics numerics;
-    const struct tensor
-        *stored; /* its tensors as in the file; model.tensors: as they will be packed */
+    struct type_choice types;
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
     bool tokenizer_checked; /* compared with its description */

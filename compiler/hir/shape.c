@@ -180,8 +180,10 @@ static bool rule_weight(const struct shape_question *q, struct shape_answer *out
 
 static bool rule_state(const struct shape_question *q, struct shape_answer *out)
 {
-    if (q->declared_dtype != DTYPE_f32 && q->declared_dtype != DTYPE_f16)
-        return bad(q, out, "expected f32 or f16, found %s", dtype_info[q->declared_dtype].name);
+    enum dtype dtype = q->declared_dtype;
+
+    if (dtype != DTYPE_f32 && dtype != DTYPE_f16 && dtype != DTYPE_q8_0)
+        return bad(q, out, "expected f32, f16 or q8_0, found %s", dtype_info[dtype].name);
     if (q->declared.rank != 4)
         return bad(q, out, "expected [BATCH, context, heads, head_dim], found %s",
                    print(q, &q->declared));
