@@ -13,6 +13,7 @@
 #include "runtime/base/cache_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
+#include "compiler/hir/act.h"
 #include "compiler/hir/hir.h"
 #include "compiler/hir/layout.h"
 #include "compiler/hir/scalar.h"
@@ -29,14 +30,6 @@ enum home {
     HOME_output,
     HOME_COUNT
 };
-
-enum act {
-    ACT_f32,
-    ACT_bf16,
-    ACT_i16,
-    ACT_i8,
-    ACT_COUNT
-}; /* formats of activation buffers; see kernel_kinds.def */
 
 enum kernel_kind {
 #define KERNEL(name, ...) KERNEL_##name,

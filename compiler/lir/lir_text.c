@@ -53,14 +53,9 @@ const uint32_t kernel_field_count = countof(kernel_fields);
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
-const char *const scalar_words[S_MIN + 1] = {
-    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = "add",
-    [S_SUB] = "sub", [S_MUL] = "mul", [S_DIV] = "div",   [S_MAX] = "max",   [S_MIN] = "min",
-};
 
 const char *field_word(enum field_type type, uint32_t value)
 {
-    static const char *const act[ACT_COUNT] = {"f32", "bf16", "i16", "i8"};
     static const char *const norm[] = {"none", "rms"};
     static const char *const mask[] = {"none", "causal"};
 
@@ -68,7 +63,7 @@ const char *field_word(enum field_type type, uint32_t value)
     case FIELD_layout:
         return value < LAYOUT_COUNT ? layout_info[value].name : NULL;
     case FIELD_act:
-        return value < ACT_COUNT ? act[value] : NULL;
+        return value < ACT_COUNT ? act_names[value] : NULL;
     case FIELD_norm:
         return value < countof(norm) ? norm[value] : NULL;
     case FIELD_dtype:
@@ -109,23 +104,6 @@ static void field_text(struct text *out, const struct lir_kernel *k, const struc
         text_add(out, " %s=%u", f->name, value);
 }
 
-/* Postfix, as it is. */
-static void code_text(struct text *out, const struct lir_kernel *k)
-{
-    text_add(out, " code=[");
-    for (uint32_t i = 0; i < k->code_bytes; i++) {
-        uint8_t op = k->code[i];
-        const char *space = i == 0 ? "" : " ";
-        if (op == S_K && i + 1u < k->code_bytes)
-            text_add(out, "%sc%u", space, k->code[++i]);
-        else if (op >= S_X && op < S_X + SCALAR_MAX_OPERANDS)
-            text_add(out, "%sx%d", space, op - S_X);
-        else
-            text_add(out, "%s%s", space, scalar_words[op]);
-    }
-    text_add(out, "]");
-}
-
 static void kernel_text(struct text *out, uint32_t number, const struct lir_kernel *k)
 {
     text_add(out, "  kernel k%u %s", number, kernel_kind_info[k->kind].name);
@@ -135,8 +113,11 @@ static void kernel_text(struct text *out, uint32_t number, const struct lir_kern
     for (uint32_t i = 0; i < kernel_arguments(k); i++)
         text_add(out, i == 0 ? "%u" : ", %u", k->stride[i]);
     text_add(out, "]");
-    if (k->code_bytes != 0)
-        code_text(out, k);
+    if (k->code_bytes != 0) {
+        text_add(out, " code=[");
+        scalar_code_text(out, k->code, k->code_bytes);
+        text_add(out, "]");
+    }
     text_add(out, "\n");
 }
 

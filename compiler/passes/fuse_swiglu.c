@@ -80,7 +80,7 @@ static const char *find_reason(struct pass_report *report, const struct hir_grap
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     const struct pattern *p = &((struct matches *)context)->all[index];
-    struct hir_attr attr = {.activation = {.op = hir_at(&r->old, p->activation)->op}};
+    struct hir_attr attr = {.product = {.activation = hir_at(&r->old, p->activation)->op}};
     hir_id weights[2] = {r->translated[p->gate_weight], r->translated[p->up_weight]};
     hir_id operands[2] = {r->translated[p->x], hir_add(r->graph, HIR_interleave, NULL, weights, 2)};
 

@@ -125,7 +125,7 @@ static void test_build(void **state)
 
 static void test_other_shapes(void **state)
 {
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
 
     (void)state;
     hir_id gate = leaf(HIR_weight, DTYPE_q4_0, shape(40, 64, 0, 0), "gate");
@@ -249,7 +249,7 @@ static void test_verify_arity(void **state)
     (void)state;
     build();
     hir_at(g, hir_find(g, "logits"))->operand_count = 1;
-    assert_true(verifies("expected 2 operands, found 1"));
+    assert_true(verifies("expected 2 to 6 operands, found 1"));
 }
 
 static void test_verify_attribute(void **state)
@@ -260,7 +260,11 @@ static void test_verify_attribute(void **state)
     assert_true(verifies("layout: expected one of the weight's own type"));
     g->attrs[hir_at(g, hir_find(g, "embedding"))->attr].weight.layout = LAYOUT_q8_0_r16;
     assert_true(verifies(NULL));
-    hir_at(g, hir_find(g, "logits"))->attr = 1;
+    uint32_t attr = hir_at(g, hir_find(g, "logits"))->attr;
+    hir_at(g, hir_find(g, "logits"))->attr = 0;
+    assert_true(verifies("expected an attribute exactly where the op has one"));
+    hir_at(g, hir_find(g, "logits"))->attr = attr;
+    hir_at(g, hir_find(g, "tokens"))->attr = 1;
     assert_true(verifies("expected an attribute exactly where the op has one"));
 }
 

@@ -79,7 +79,7 @@ static hir_id add_flat(struct hir_graph *g, struct pool *p, hir_id x)
     static const enum hir_op maps[] = {HIR_neg,  HIR_silu, HIR_gelu_tanh,
                                        HIR_relu, HIR_add,  HIR_div};
     enum hir_op op = maps[random_below(countof(maps))];
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
 
     switch (random_below(5)) {
     case 0:
