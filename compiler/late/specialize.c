@@ -32,19 +32,6 @@ static void bound_symbols(struct hir_graph *g, const struct variant *v)
             dim_bound(&g->dims, i, symbols[i] < 1 ? symbols[i] : 1, symbols[i]);
 }
 
-/* An empty graph that shares names with `g` and nothing else. */
-static void begin_clone(const struct hir_graph *g, struct arena *a, struct hir_graph *out)
-{
-    *out = *g;
-    out->arena = out->dims.arena = a;
-    out->dims.all = arena_new(a, struct dim, g->dims.count);
-    out->dims.capacity = g->dims.count;
-    memcpy(out->dims.all, g->dims.all, g->dims.count * sizeof *g->dims.all);
-    out->shapes = arena_new(a, struct hir_shape, g->shape_count);
-    out->shape_capacity = g->shape_count;
-    memcpy(out->shapes, g->shapes, g->shape_count * sizeof *g->shapes);
-}
-
 static bool find_logits(const struct hir_graph *g, hir_id *logits, struct diags *d)
 {
     bool good = true;
@@ -83,7 +70,10 @@ static bool is_of_all_rows(const struct hir_graph *g, hir_id id)
 {
     const struct hir_shape *shape = hir_shape_of(g, id);
 
-    return shape->rank != 0 && shape->dims[0] == dim_symbol((struct dims *)&g->dims, SYMBOL_ROWS);
+    if (shape->rank == 0)
+        return false;
+    const struct dim *first = &g->dims.all[shape->dims[0]];
+    return first->kind == DIM_SYMBOL && first->value == SYMBOL_ROWS;
 }
 
 /* The output becomes rows(logits, out_rows). */
@@ -112,10 +102,9 @@ bool specialize(const struct hir_graph *g, const struct specialization *s, struc
 
     if (!sizes_are_served(s->variant, d) || !find_logits(g, &logits, d))
         return false;
-    begin_clone(g, a, out);
-    bound_symbols(out, s->variant);
     mark_needed(g, needed);
-    hir_rewrite_begin(&r, out, "specialize");
+    hir_copy_begin(&r, out, a, g, "specialize");
+    bound_symbols(out, s->variant);
     for (hir_id id = 1; id < g->node_count; id++)
         if (needed[id])
             hir_rewrite_node(&r, id);

@@ -44,6 +44,7 @@ struct lowering {
     uint32_t level;
     struct lir_program *program;
     struct diags *diags;
+    bool windowed;      /* an attention of the graph has a window: all share code that has one */
     struct fact *facts; /* by HIR id */
     hir_id logits;      /* node whose matrix is the program's output, under its views */
     hir_id stream; /* `whole`, and the head reads chosen rows of it; 0: the graph's choice holds */
@@ -71,6 +72,7 @@ bool lower_plan_groups(struct lowering *l);
 /* lower_steps.c: buffers and steps. */
 struct launch { /* a step in the making */
     struct lir_kernel kernel;
+    struct lir_values values;
     buf_id args[LIR_MAX_ARGS];
     uint32_t arg_count;
 };

@@ -249,9 +249,11 @@ bool lower_attention(struct lowering *l, hir_id id)
     uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
     buf_id rotated = lower_buffer(l, HOME_scratch, rows * stride * 4, part_name(l, id, "q"), 0);
     s.kernel.mask = (uint8_t)attr->attention.mask;
-    s.kernel.window = attr->attention.window;
-    s.kernel.scale = (float)attr->attention.scale;
-    s.kernel.softcap = (float)attr->attention.softcap;
+    s.kernel.windowed = l->windowed && attr->attention.mask == MASK_causal;
+    s.kernel.capped = (float)attr->attention.softcap != 0;
+    s.values = (struct lir_values){.window = attr->attention.window,
+                                   .scale = (float)attr->attention.scale,
+                                   .softcap = (float)attr->attention.softcap};
     split_keys(l, &s.kernel);
     if (takes_bf16(l, &s.kernel))
         s.kernel.act = ACT_bf16;
@@ -283,7 +285,8 @@ bool lower_attention(struct lowering *l, hir_id id)
     buf_id out = lower_new_matrix(l, id, part_name(l, id, "out"));
     lower_argument(&s, out, l->facts[id].stride);
     if (s.kernel.partial) {
-        uint64_t bytes = attention_slots(&s.kernel) * attention_partial_bytes(&s.kernel);
+        uint64_t bytes =
+            attention_slots(&s.kernel, s.values.window) * attention_partial_bytes(&s.kernel);
         lower_argument(&s,
                        lower_buffer(l, HOME_scratch, rows * s.kernel.heads * bytes,
                                     part_name(l, id, "partials"), 0),

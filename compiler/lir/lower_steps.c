@@ -84,7 +84,8 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
            s->kernel.input_count <= kernel_kind_info[s->kernel.kind].most_inputs);
     struct lir_step step = {.name = name,
                             .kernel = lir_kernel_intern(p->kernels, &s->kernel),
-                            .first_arg = p->arg_count};
+                            .first_arg = p->arg_count,
+                            .values = s->values};
     kernel_tiles(&s->kernel, &step);
     for (uint32_t i = 0; i < s->arg_count; i++)
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = s->args[i];

@@ -10,11 +10,10 @@
 
 #include <elf.h>
 
-static const uint64_t v3_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
-static const uint64_t v4_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2 |
-                                    RLX_CPU_AVX512F | RLX_CPU_AVX512BW | RLX_CPU_AVX512DQ |
-                                    RLX_CPU_AVX512VL | RLX_CPU_AVX512CD | RLX_CPU_AVX512VNNI |
-                                    RLX_CPU_AVX512BF16;
+enum {
+    v3_features = CPU_X86_64_V3,
+    v4_features = CPU_X86_64_V4 | RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16
+};
 
 static const struct target_level levels[LEVEL_COUNT] = {
     [LEVEL_v3] = {"x86-64-v3", EM_X86_64, v3_features, {true, true, .bf16_dot = false}},
