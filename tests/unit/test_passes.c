@@ -68,7 +68,6 @@ static void test_order(void **state)
     assert_non_null(pass_find(&early_passes, "fuse-qkv", 8));
     assert_null(pass_find(&early_passes, "fuse-qk", 7));
     assert_true(pass_find(&early_passes, "fuse-norm", 9)->required);
-    assert_true(pass_find(&early_passes, "fuse-rope-kv", 12)->required);
     assert_true(pass_find(&early_passes, "choose-layout", 13)->required);
     assert_false(pass_find(&early_passes, "fuse-qkv", 8)->required);
     free_unit(u);
@@ -121,12 +120,12 @@ static void test_which_passes_run(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, NULL,
-         "fold cse dce choose-type fuse-norm fuse-qkv fuse-swiglu fuse-rope-kv last-logits "
-         "choose-layout late-dce "},
+         "fold cse dce choose-type fuse-norm fuse-qkv fuse-swiglu choose-layout "
+         "late-dce "},
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
         {NULL, "dce,fuse-qkv,late-dce", NULL,
-         "fold cse choose-type fuse-norm fuse-swiglu fuse-rope-kv last-logits choose-layout "},
+         "fold cse choose-type fuse-norm fuse-swiglu choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };
 
