@@ -46,22 +46,45 @@ static bool optimize(struct unit *u)
     return true;
 }
 
+bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
+                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d)
+{
+    struct arena scratch = {0};
+    struct hir_graph late;
+    bool good = specialize(g, s, &scratch, &late, d) && run_late_passes(run, s, &late, d) &&
+                lower(&late, g, s->variant, s->target, s->level, kernels, out, d);
+
+    arena_free(&scratch);
+    if (!good)
+        return false;
+    schedule(out, &s->target->levels[s->level].traits);
+    plan_memory(out);
+    return lir_verify(out, d);
+}
+
 /* One variant on one level. */
 static bool make_variant(struct unit *u, struct packed_level *level, uint32_t index)
 {
+    const struct variant *variant = &u->variants[index].variant;
+    const struct specialization s = {variant, &u->numerics, level->target, level->level};
     struct lir_program *p = &level->programs[index];
-
-    struct pass_run run = {.arena = &u->arena,
+    struct arena notes = {0};
+    struct pass_run run = {.arena = &notes,
                            .tables = all_pass_tables,
                            .leave_out = u->options->leave_out,
-                           .verify_last = true};
-    struct specialization s = {&u->variants[index].variant, &u->numerics, level->target,
-                               level->level};
+                           .verify_last = true,
+                           .dump = u->dump.hir ? dump_late_graph : NULL,
+                           .dump_context = &u->dump};
 
-    if (!make_program(&u->graph, &s, &run, &level->kernels, p, u->diags))
-        return false;
-    dump_program(&u->dump, index, level->target->levels[level->level].name, p);
-    return true;
+    dump_variant(&u->dump, index, variant, level->target->levels[level->level].name);
+    bool good = make_program(&u->graph, &s, &run, &level->kernels, p, u->diags);
+    if (good) {
+        dump_program(&u->dump, p);
+        if (u->options->report & REPORT_FUSION)
+            late_report_text(&s, &run.report, &u->late_report);
+    }
+    arena_free(&notes);
+    return good;
 }
 
 /* Makes the programs of all levels, without code yet. */

@@ -7,6 +7,8 @@
 #include "compiler/passes/types.h"
 
 struct plan_request;
+struct pass_run;
+struct specialization;
 
 enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
 enum {
@@ -39,6 +41,12 @@ struct compile_options {
     uint32_t threads;           /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
+
+/* The whole way of one variant on one level, from the artifact's graph to a program with every
+ * buffer in its place. The late graph lives while this runs; the notes of late passes stay in
+ * `run`. */
+bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
+                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
 
 /* Reports go to stdout, progress to stderr, errors into `d`. False: nothing was written to
  * `output`. */

@@ -70,6 +70,8 @@ void print_reports(struct unit *u)
 
     if (u->options->report & REPORT_FUSION)
         pass_report_text(&early_passes, &u->passes.report, &text);
+    if (u->late_report.bytes != 0)
+        text_add_bytes(&text, u->late_report.data, u->late_report.bytes);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)

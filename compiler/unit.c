@@ -36,6 +36,7 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
                        .diags = d,
                        .threads = o->threads != 0 ? o->threads : cpu_processors(),
                        .types = o->types};
+    u->late_report.arena = &u->arena;
     strings_init(&u->strings, &u->arena);
     progress_init(&u->progress, o->quiet, o->verbose);
     bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);

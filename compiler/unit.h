@@ -33,7 +33,8 @@ struct unit {
     uint8_t *template;      /* NULL: the model has none */
     uint64_t template_bytes;
     struct hir_graph graph;
-    struct pass_run passes;
+    struct pass_run passes; /* the early ones */
+    struct text late_report;
     struct level_list level_list;
     struct packed_variant variants[BUCKETS_MAX];
     uint32_t variant_count;

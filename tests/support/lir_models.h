@@ -6,6 +6,7 @@
 #define TESTS_LIR_MODELS_H
 
 #include "compiler/base/float16.h"
+#include "compiler/compile.h"
 #include "compiler/import/quant.h"
 #include "compiler/late/late.h"
 #include "compiler/passes/types.h"

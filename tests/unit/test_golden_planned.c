@@ -2,6 +2,7 @@
  * goes through import, passes, lowering, scheduling, planning and packing, and runs in plain loops
  * inside its planned memory, partly as a prompt, partly token by token, partly in blocks. Any
  * further error of compiled code is an error of the target. */
+#include "compiler/compile.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/weights.h"
 #include "compiler/passes/passes.h"
