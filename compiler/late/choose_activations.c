@@ -113,7 +113,7 @@ static hir_id quantized(struct choice *c, struct hir_rewrite *r, hir_id product,
     enum layout layout = hir_layout(g, hir_operand(g, product, 1));
     struct hir_attr attr = {.quant = {.act = act}};
 
-    if (act == ACT_i8 || act == ACT_i16) {
+    if (act_is_integer(act)) {
         attr.quant.bias = layout_info[layout].bias;
         attr.quant.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
     }
@@ -126,7 +126,10 @@ static hir_id quantized(struct choice *c, struct hir_rewrite *r, hir_id product,
     *m = (struct made){.next = c->made[x], .attr = attr, .id = id};
     c->made[x] = m;
     rewrite_name(r, id, x, ".act");
-    note_done(c->report, g, x, "rounded to %s", act_names[act]);
+    if (act_is_integer(act))
+        note_done(c->report, g, x, "rounded to %s, bias %u", act_names[act], attr.quant.bias);
+    else
+        note_done(c->report, g, x, "rounded to %s", act_names[act]);
     return id;
 }
 

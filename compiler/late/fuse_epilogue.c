@@ -125,6 +125,28 @@ static uint32_t count_joined(const struct hir_graph *g, hir_id id)
     return count;
 }
 
+static void note_group(struct pass_report *report, const struct hir_graph *g, hir_id id,
+                       const struct group *group)
+{
+    uint32_t ops = count_joined(g, id) + (group->product == 0);
+
+    if (ops > 1 || group->product != 0)
+        note_done(report, g, id, "%u op%s %s", ops, ops == 1 ? "" : "s",
+                  group->product == 0 ? "become one formula"
+                  : ops == 1          ? "joins a product"
+                                      : "join a product");
+}
+
+/* A number that formulas alone read is in their code. */
+static void drop_numbers(const struct hir_graph *g, hir_id id)
+{
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+        hir_id operand = hir_operand(g, id, i);
+        if (match_is(g, operand, HIR_number) && --hir_at(g, operand)->use_count == 0)
+            hir_at(g, operand)->mark = MATCH_DROP;
+    }
+}
+
 bool pass_fuse_epilogue(struct hir_graph *g, const struct pass_context *context,
                         struct pass_report *report, struct diags *d)
 {
@@ -146,14 +168,12 @@ bool pass_fuse_epilogue(struct hir_graph *g, const struct pass_context *context,
         join(g, groups, id);
         hir_at(g, id)->mark = 1;
     }
-    for (hir_id id = 1; id < g->node_count; id++) {
-        uint32_t joined = hir_at(g, id)->mark == 1 ? count_joined(g, id) : 0;
-        if (joined != 0)
-            note_done(report, g, id,
-                      groups[id]->product != 0 ? "%u ops join a product"
-                                               : "%u ops become one formula",
-                      groups[id]->product != 0 ? joined : joined + 1);
-    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->mark == 1)
+            note_group(report, g, id, groups[id]);
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (groups[id] != NULL && !hir_is_product(g, id))
+            drop_numbers(g, id);
     rewrite_marked(g, "fuse-epilogue", emit, groups);
     return true;
 }

@@ -13,8 +13,6 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-#include <stdarg.h>
-
 /* What happens to q, k or v between its projection and attention. */
 struct branch {
     hir_id from;       /* the projected rows */
@@ -32,22 +30,12 @@ struct matches {
     uint32_t count, capacity;
 };
 
-static bool refuse(const struct hir_graph *g, hir_id id, struct diags *d, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static bool refuse(const struct hir_graph *g, hir_id id, struct diags *d, const char *format, ...)
+static bool refuse(const struct hir_graph *g, hir_id id, struct diags *d, const char *why)
 {
-    char text[256];
-    va_list arguments;
     const struct hir_node *n = hir_at(g, id);
+    const char *name = n->name != 0 ? str_text(g->strings, n->name) : hir_op_info[n->op].name;
 
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return diag_error(d,
-                      (struct place){.object = n->name != 0 ? str_text(g->strings, n->name)
-                                                            : hir_op_info[n->op].name},
-                      "%s", text);
+    return diag_error(d, (struct place){.object = name}, "%s", why);
 }
 
 /* Follows `id`, [rows, heads, head_dim], down to the projection. */
@@ -79,17 +67,13 @@ static bool take_append(const struct hir_graph *g, hir_id id, const uint32_t *re
     if (!match_is(g, hir_operand(g, id, 0), HIR_state))
         return refuse(g, id, d, "two writes to one state in a run are not served");
     if (readers[id] != 1)
-        return refuse(g, id, d,
-                      "expected one attention to read a state after its write, found %u "
-                      "readers",
-                      readers[id]);
+        return refuse(g, id, d, "two readers of a state after its write are not served");
     *b = take_apart(g, hir_operand(g, id, 1));
-    hir_id written = hir_operand(g, id, 2);
-    if (b->rope != 0 && b->positions != written)
+    if (b->rope != 0 && b->positions != hir_operand(g, id, 2))
         return refuse(g, id, d,
                       "a key that is rotated at other positions than it is written at is not "
                       "served");
-    b->positions = written;
+    b->positions = hir_operand(g, id, 2);
     return true;
 }
 
@@ -116,8 +100,10 @@ static bool agree(const struct hir_graph *g, const struct pattern *p, struct dia
         return refuse(g, id, d, "a norm on only one of q and k is not served");
     if (epsilon_of(g, q) != epsilon_of(g, k))
         return refuse(g, id, d,
-                      "norms of q and k with different epsilons (%g and %g) are not served",
-                      (double)epsilon_of(g, q), (double)epsilon_of(g, k));
+                      arena_printf(d->arena,
+                                   "norms of q and k with different epsilons (%g and %g) are not "
+                                   "served",
+                                   (double)epsilon_of(g, q), (double)epsilon_of(g, k)));
     if (!same_rotation(g, q, k))
         return refuse(g, id, d, "different rotations of q and k are not served");
     if (v->norm != 0 || v->rope != 0)
@@ -240,8 +226,12 @@ bool pass_fuse_kv_write(struct hir_graph *g, const struct pass_context *context,
             good = false;
             continue;
         }
-        note_done(report, g, id, "%s%swrites of k and v in one step",
-                  p.q.norm != 0 ? "norms, " : "", p.q.rope != 0 ? "rotations and " : "");
+        const bool norm = p.q.norm != 0, rope = p.q.rope != 0;
+        note_done(report, g, id, "%s%s%swrites of k and v in one step", norm ? "norms" : "",
+                  !rope  ? ""
+                  : norm ? ", rotations"
+                         : "rotations",
+                  norm || rope ? " and " : "");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
     }
     for (uint32_t i = 0; good && i < matches.count; i++)
