@@ -310,20 +310,19 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
 }
 
-static bool lowered_text(const struct options *o, const struct hir_graph *g, struct text *text,
+static bool lowered_text(struct options *o, const struct hir_graph *g, struct text *text,
                          struct diags *d)
 {
     struct lir_kernels kernels = {.arena = g->arena};
     struct lir_program program;
 
-    if (!make_program(g, &o->bound, &o->numerics, o->levels.target, o->levels.all[0], &kernels,
-                      &program, d))
+    if (!make_program(g, &o->specialization, &o->run, &kernels, &program, d))
         return false;
     lir_text(&program, text);
     return true;
 }
 
-static bool write_result(const struct options *o, const struct hir_graph *g, struct diags *d)
+static bool write_result(struct options *o, const struct hir_graph *g, struct diags *d)
 {
     struct text text = {.arena = d->arena};
     struct out out;

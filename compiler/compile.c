@@ -184,8 +184,14 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!make_program(&u->graph, &u->variants[index].variant, &u->numerics, level->target,
-                      level->level, &level->kernels, p, u->diags))
+    struct pass_run run = {.arena = &u->arena,
+                           .tables = all_pass_tables,
+                           .leave_out = u->options->leave_out,
+                           .verify_last = true};
+    struct specialization s = {&u->variants[index].variant, &u->numerics, level->target,
+                               level->level};
+
+    if (!make_program(&u->graph, &s, &run, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
     return true;
