@@ -40,7 +40,7 @@ static bool find_logits(const struct hir_graph *g, hir_id *logits, struct diags 
     for (uint32_t i = 0; i < g->output_count; i++) {
         hir_id id = g->outputs[i].node;
         const struct hir_node *n = hir_at(g, id);
-        if (hir_op_info[n->op].writes || n->op == HIR_state)
+        if (hir_is_state(g, id))
             continue;
         if (strcmp(str_text(g->strings, g->outputs[i].name), "logits") == 0) {
             *logits = id;

@@ -41,6 +41,9 @@ bool match_is_unary(const struct hir_graph *g, hir_id id);
 bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i);
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b);
 
+/* A reader of `id` goes: so does `id` where it was the last one, and what only `id` reads. */
+void match_release(struct hir_graph *g, hir_id id);
+
 typedef hir_id (*match_emit)(void *context, struct hir_rewrite *r, uint32_t index, hir_id old);
 /* Rewrites the graph: nodes marked 1 + i become what emit(context, r, i, old) returns (it may also
  * set r->translated of others, earlier or later). A new node takes over the name of the old one
