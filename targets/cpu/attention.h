@@ -15,7 +15,7 @@ enum { BLOCK = 64 /* keys */, VECTORS = BLOCK / LANES };
 
 struct attention {
     const struct builder *b;
-    const struct lir_kernel *k;
+    const struct kernel_attention *k;
     uint32_t group;         /* queries of one row */
     uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
     uint32_t key_vectors;   /* vectors of 16 keys in registers together */

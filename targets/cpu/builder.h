@@ -22,7 +22,7 @@ struct builder {
     LLVMTypeRef i1, i8, i16, i32, i64, f16, f32, pointer;
     LLVMTypeRef f32x16, i32x16;
     LLVMValueRef first_tile, end_tile;
-    LLVMValueRef args[LIR_MAX_ARGS]; /* inputs, then outputs */
+    LLVMValueRef args[LIR_MAX_ARGS]; /* by argument of the kernel's kind; NULL: absent */
     LLVMValueRef dims;
     bool avx512; /* zmm registers, VNNI and bf16 dot products; else AVX2 */
 };

@@ -12,8 +12,8 @@ enum { TILE_MAX_GROUPS = 8, TILE_MAX_TOKENS = 16, TILE_MAX_SUMS = 48, HEAD_DIM_M
 
 /* The body of a kernel: from the builder's position, which ends after it. */
 void emit_embed(const struct builder *b);
-void emit_rows(const struct builder *b);
-void emit_row(const struct builder *b);
+void emit_gather_rows(const struct builder *b);
+void emit_norm_quant(const struct builder *b);
 void emit_matmul(const struct builder *b);
 void emit_kv_write(const struct builder *b);
 void emit_attention(const struct builder *b);
@@ -86,6 +86,6 @@ bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, 
               struct diags *d);
 
 /* Bytes of stack that the attention of this tile needs. */
-uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k);
+uint64_t attention_stack_bytes(uint32_t level, const struct kernel_attention *k);
 
 #endif

@@ -116,16 +116,21 @@ static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t
  * on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
 static bool has_single(const struct lir_kernel *k)
 {
-    return (k->kind == KERNEL_row || k->kind == KERNEL_matmul) &&
-           k->rows_symbol == SYMBOL_OUT_ROWS && k->tile_tokens > 1;
+    const struct act_format *format = lir_format(k);
+
+    return format != NULL && k->rows_symbol == SYMBOL_OUT_ROWS && format->tile_rows > 1;
 }
 
 static struct lir_kernel single_of(const struct lir_kernel *k)
 {
     struct lir_kernel one = *k;
 
-    one.tile_tokens = 1;
-    one.staged = 0;
+    if (one.kind == KERNEL_norm_quant) {
+        one.norm_quant.format.tile_rows = 1;
+    } else if (one.kind == KERNEL_matmul) {
+        one.matmul.format.tile_rows = 1;
+        one.matmul.staged = 0;
+    }
     return one;
 }
 
@@ -204,8 +209,9 @@ static void build_function(struct builder *b, const char *name, const struct mac
     b->dims = load(b, b->pointer, at_number(b, launch, 8), 8);
     b->first_tile = LLVMGetParam(b->function, 1);
     b->end_tile = LLVMGetParam(b->function, 2);
-    for (uint32_t i = 0; i < (uint32_t)k->input_count + k->output_count; i++)
-        b->args[i] = load(b, b->pointer, at_number(b, args, 8 * (int64_t)i), 8);
+    for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
+        b->args[lir_slot_argument(k, slot)] =
+            load(b, b->pointer, at_number(b, args, 8 * (int64_t)slot), 8);
     emit_kernel(b);
     LLVMBuildRetVoid(b->ir);
     LLVMPositionBuilderAtEnd(b->ir, b->entry);
@@ -303,7 +309,7 @@ static struct cache_key object_key(const struct work *w, uint32_t index)
     cache_mix(&mixer, m->cpu, strlen(m->cpu) + 1);
     cache_mix(&mixer, m->features, strlen(m->features) + 1);
     cache_mix(&mixer, m->width, strlen(m->width) + 1);
-    cache_mix(&mixer, &w->kernels[index], sizeof w->kernels[index]);
+    cache_mix(&mixer, &w->kernels[index], lir_kernel_bytes(&w->kernels[index]));
     mix_name(&mixer, w->twins[index]);
     mix_name(&mixer, w->singles[index]);
     return cache_mix_end(&mixer);
@@ -330,7 +336,7 @@ static LLVMTargetMachineRef make_machine(const struct work *w)
 static const char *find_kernel(const struct work *w, const struct lir_kernel *k)
 {
     for (uint32_t i = 0; i < w->count; i++)
-        if (memcmp(&w->kernels[i], k, sizeof *k) == 0)
+        if (lir_kernel_equal(&w->kernels[i], k))
             return w->names[i];
     return NULL;
 }
@@ -341,7 +347,7 @@ static void find_calls(struct work *w, uint32_t index)
 {
     struct lir_kernel k = w->kernels[index], one = single_of(&k);
 
-    if (k.rows_symbol != SYMBOL_OUT_ROWS || (k.kind != KERNEL_row && k.kind != KERNEL_matmul))
+    if (k.rows_symbol != SYMBOL_OUT_ROWS || lir_format(&k) == NULL)
         return;
     if (has_single(&k))
         w->singles[index] = find_kernel(w, &one);
@@ -370,7 +376,10 @@ static void take_turns(struct work *w, struct arena *a)
     w->turns = arena_new(a, struct turn, w->count);
     for (uint32_t i = 0; i < w->count; i++) {
         const struct lir_kernel *k = &w->kernels[i];
-        uint32_t sums = k->kind == KERNEL_attention ? attention : k->tile_groups * k->tile_tokens;
+        uint32_t sums = k->kind == KERNEL_attention ? attention
+                        : k->kind == KERNEL_matmul
+                            ? k->matmul.tile_groups * k->matmul.format.tile_rows
+                            : 0;
         w->turns[i] = (struct turn){i, sums};
     }
     if (w->count > 0)

@@ -47,7 +47,7 @@ static LLVMValueRef pair_at(const struct builder *b, LLVMValueRef from)
 
 uint64_t attention_pairs_bytes(const struct attention *t)
 {
-    return (uint64_t)BLOCK * t->k->head_dim * 2 + (uint64_t)BLOCK * t->width * LANES * 2;
+    return (uint64_t)BLOCK * t->k->shape.head_dim * 2 + (uint64_t)BLOCK * t->width * LANES * 2;
 }
 
 /* ---- a block's pairs ---- */
@@ -55,7 +55,7 @@ uint64_t attention_pairs_bytes(const struct attention *t)
 static void pair_keys(const struct attention *t, LLVMValueRef keys)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv);
+    const uint32_t n = t->k->shape.head_dim, bytes = kv_element_bytes((enum dtype)t->k->shape.kv);
     struct loop l;
 
     loop_begin_counted(b, &l, n / 2, 1, NULL, 0);
@@ -63,7 +63,7 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
         LLVMValueRef from = at_number(b, at(b, keys, times(b, l.index, 2 * LANES * bytes)),
                                       (int64_t)v * n * LANES * bytes);
         LLVMValueRef pair[2];
-        if (t->k->kv == DTYPE_q8_0) {
+        if (t->k->shape.kv == DTYPE_q8_0) {
             q8_key_pair(t, keys, l.index, v, pair);
         } else {
             pair[0] = attention_load(t, from);
@@ -79,8 +79,8 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
 static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
-    const bool scaled = t->k->kv == DTYPE_q8_0;
-    const int64_t bytes = kv_element_bytes((enum dtype)t->k->kv),
+    const bool scaled = t->k->shape.kv == DTYPE_q8_0;
+    const int64_t bytes = kv_element_bytes((enum dtype)t->k->shape.kv),
                   row = (int64_t)t->width * LANES * bytes;
     LLVMValueRef scales[2] = {NULL, NULL};
     struct loop l;
@@ -148,14 +148,14 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
 {
     const struct builder *b = t->b;
     const uint32_t count = t->chunk * vectors;
-    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->head_dim, LANES);
+    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->shape.head_dim, LANES);
     LLVMValueRef sums[LOOP_MAX_CARRIED], keys[VECTORS];
     LLVMValueRef queries = at(b, t->queries, times(b, view->first_query, query_bytes));
     struct loop l;
 
     for (uint32_t i = 0; i < count; i++)
         sums[i] = zeros(b);
-    loop_begin_counted(b, &l, t->k->head_dim / 2, 1, sums, count);
+    loop_begin_counted(b, &l, t->k->shape.head_dim / 2, 1, sums, count);
     for (uint32_t v = 0; v < vectors; v++) {
         LLVMValueRef from = at(b, t->key_pairs, times(b, l.index, 64 * VECTORS));
         keys[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)v), 64);
@@ -253,7 +253,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
 {
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
     struct view view = {.position = position};
     struct loop l, queries;
 

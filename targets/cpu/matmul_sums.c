@@ -4,16 +4,16 @@
  */
 #include "targets/cpu/matmul.h"
 
-/* Packed activations, by block of 32 elements and T tokens (tile_tokens); k_row.c writes them:
+/* Packed activations, by block of 32 elements and T tokens (tile_rows); k_row.c writes them:
  *   i8            dwords [8][T] of four elements, then scale f32 [T], sums [block_sums][T]
  *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
  *                 both signed); scale, sums
  *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
  *   bf16          dwords [k/2][T] of two elements */
 
-static uint32_t block_bytes(const struct lir_kernel *k)
+static uint32_t block_bytes(const struct kernel_matmul *k)
 {
-    return k->tile_tokens * act_block_bytes(k);
+    return k->format.tile_rows * act_block_bytes(&k->format);
 }
 
 static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
@@ -81,7 +81,7 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
                               at_number(b, units[g].at, layout_step(t->layout) * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->activations, offset),
-                                          4 * (int64_t)(p * t->k->tile_tokens + i));
+                                          4 * (int64_t)(p * t->k->format.tile_rows + i));
             LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
             for (uint32_t g = 0; g < t->groups; g++) {
                 LLVMValueRef arguments[3] = {*sum_at(t, g, i), cast(b, weights[g], type),
@@ -126,7 +126,7 @@ static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef 
  * beside. */
 static bool is_paired(const struct tile *t)
 {
-    return t->b->avx512 && t->k->act == ACT_i16 && t->tokens > 1;
+    return t->b->avx512 && t->k->format.act == ACT_i16 && t->tokens > 1;
 }
 
 /* Lanes change places with their neighbours. */
@@ -154,7 +154,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
                           LLVMValueRef out[2])
 {
     const struct builder *b = t->b;
-    uint32_t dword = quad * t->k->tile_tokens + token;
+    uint32_t dword = quad * t->k->format.tile_rows + token;
 
     if (is_paired(t)) {
         LLVMTypeRef type = vector_of(b->i64, LANES / 2);
@@ -164,7 +164,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
             cast(b, shuffled(b, pair, pair, (int[LANES / 2]){0}, LANES / 2), b->i32x16);
         return;
     }
-    if (t->k->act == ACT_i16) {
+    if (t->k->format.act == ACT_i16) {
         for (uint32_t i = 0; i < 2; i++)
             out[i] =
                 broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)(2 * dword + i)), 4));
@@ -201,7 +201,7 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
             if (!b->avx512) {
                 *low = dot(b, *low, weights[g][0], x[0]);
                 *low = dot(b, *low, weights[g][1], x[1]);
-            } else if (t->k->act == ACT_i16) {
+            } else if (t->k->format.act == ACT_i16) {
                 *high = dot(b, *high, weights[g][0], x[0]);
                 *low = dot(b, *low, weights[g][1], x[1]);
             } else {
@@ -220,7 +220,8 @@ static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
     LLVMValueRef none = LLVMConstNull(b->i32x16);
 
     for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef from = at_number(b, after, 4 * (int64_t)((1 + part) * t->k->tile_tokens + i)),
+        LLVMValueRef from = at_number(b, after,
+                                      4 * (int64_t)((1 + part) * t->k->format.tile_rows + i)),
                      first = none;
         if (layout_info[t->layout].bias != 0)
             first = broadcast(b, load(b, b->i32, from, 4));
@@ -244,7 +245,7 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
         LLVMValueRef by = in_turns(b, 8, 0);
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, by, ""),
                            swapped(b, LLVMBuildShl(b->ir, low, by, "")), "");
-    } else if (b->avx512 && t->k->act == ACT_i16)
+    } else if (b->avx512 && t->k->format.act == ACT_i16)
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }
@@ -257,7 +258,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
     const uint32_t parts = layout_info[t->layout].scales, quads = 8 / parts;
     LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
     LLVMValueRef after =
-        at_number(b, block, 8 * t->k->tile_tokens * (t->k->act == ACT_i16 ? 8 : 4));
+        at_number(b, block, 8 * t->k->format.tile_rows * (t->k->format.act == ACT_i16 ? 8 : 4));
 
     for (uint32_t part = 0; part < parts; part++) {
         begin_sums(t, after, part, sums);
@@ -278,7 +279,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
         LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef all =
-                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->tile_tokens + i)), 4);
+                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->format.tile_rows + i)), 4);
             *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
         }
     }
@@ -288,11 +289,11 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
 
 uint32_t activation_bytes(const struct tile *t, uint32_t elements)
 {
-    switch (t->k->act) {
+    switch (t->k->format.act) {
     case ACT_f32:
         return 4 * elements;
     case ACT_bf16:
-        return 2 * elements * t->k->tile_tokens;
+        return 2 * elements * t->k->format.tile_rows;
     default:
         return elements / 32 * block_bytes(t->k);
     }
@@ -304,7 +305,7 @@ static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at
 {
     const struct builder *b = t->b;
 
-    if (t->k->act == ACT_f32) {
+    if (t->k->format.act == ACT_f32) {
         sum_f32(t, units, at_activation, 32 * first, 32 * (first + count));
         return;
     }
@@ -322,7 +323,7 @@ static void sum_fours(struct tile *t, struct unit *units, LLVMValueRef at_activa
 {
     const struct builder *b = t->b;
     const uint32_t count = t->groups * t->tokens,
-                   stride = t->k->act == ACT_f32 ? 128 : block_bytes(t->k);
+                   stride = t->k->format.act == ACT_f32 ? 128 : block_bytes(t->k);
     struct loop l;
 
     for (uint32_t first = 0; first < blocks; first += 4) {
@@ -343,9 +344,9 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     for (uint32_t g = 0; g < t->groups; g++)
         units[g] = (struct unit){
             .layout = t->layout, .at = at(b, t->weights[g], at_weight), .staged = t->staged};
-    if (t->k->act == ACT_bf16) {
+    if (t->k->format.act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
-    } else if (elements > 64 && (t->tokens > 1 || t->k->act == ACT_f32)) {
+    } else if (elements > 64 && (t->tokens > 1 || t->k->format.act == ACT_f32)) {
         sum_fours(t, units, at_activation, elements / LAYOUT_BLOCK);
     } else if (layout_is_quantized(t->layout)) {
         sum_blocks(t, units, at_activation, 0, elements / LAYOUT_BLOCK);

@@ -65,12 +65,13 @@ static const struct shares kv_writes[LEVEL_COUNT] = {
     [LEVEL_v4] = {SPEED_f32, 8, 0.05, 0.87},
 };
 
-static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *k)
+static bool fits(const struct line *l, uint32_t level, const struct kernel_matmul *k)
 {
     bool quantized = layout_info[k->layout].unit >= 64;
 
-    return l->level == (int)level && l->act == k->act &&
-           (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
+    return l->level == (int)level && l->act == (int)k->format.act &&
+           (l->layout == ANY || l->layout == (int)k->layout ||
+            (l->layout == QUANTIZED && quantized));
 }
 
 /* Start-up seconds of a step: its threads do not arrive at the same time, and lines of code, tables
@@ -94,11 +95,11 @@ static double start_of(enum kernel_kind kind)
 static struct shares shares_of(uint32_t level, const struct lir_kernel *k)
 {
     if (k->kind == KERNEL_attention)
-        return k->act == ACT_bf16 ? prompt_attention : attention[level];
+        return k->attention.act == ACT_bf16 ? prompt_attention : attention[level];
     if (k->kind == KERNEL_kv_write)
         return kv_writes[level];
     for (uint32_t i = 0; i < countof(matmuls) && k->kind == KERNEL_matmul; i++)
-        if (fits(&matmuls[i], level, k))
+        if (fits(&matmuls[i], level, &k->matmul))
             return matmuls[i].speed;
     return elements[level];
 }

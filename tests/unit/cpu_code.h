@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 
 #include "compiler/base/float16.h"
-#include "compiler/lir/target.h"
+#include "tests/support/tiles.h"
 
 #include <rlx/kernel.h>
 
@@ -29,6 +29,7 @@ struct code {
     struct diags diags;
     struct target_code target;
     uint8_t *image;
+    struct lir_kernel *kernels;
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
 
@@ -62,6 +63,8 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
 {
     *c = (struct code){0};
     c->diags.arena = &c->arena;
+    c->kernels = arena_new(&c->arena, struct lir_kernel, count);
+    memcpy(c->kernels, kernels, count * sizeof *kernels);
     for (uint32_t i = 0; i < count; i++)
         assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
     bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
@@ -80,14 +83,24 @@ static inline void code_close(struct code *c)
     arena_free(&c->arena);
 }
 
-/* Runs all tiles in two calls, cut at `cut`. */
+/* Addresses by argument of the kernel's kind, as a launch passes them. */
+static inline void code_slots(const struct lir_kernel *k, void *const *args, void **slots)
+{
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        if (lir_has(k, i))
+            slots[lir_slot(k, i)] = args[i];
+}
+
+/* Runs all tiles in two calls, cut at `cut`; `args` are by argument of the kernel's kind. */
 static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
                             const int64_t *dims, uint64_t tiles, uint64_t cut)
 {
-    struct rlx_launch launch = code_launch(c, args, dims);
+    void *slots[LIR_MAX_ARGS];
+    struct rlx_launch launch = code_launch(c, slots, dims);
     rlx_kernel_fn run;
     uint8_t *entry = c->image + c->target.entry[kernel];
 
+    code_slots(&c->kernels[kernel], args, slots);
     memcpy(&run, &entry, sizeof run);
     cut = cut < tiles ? cut : tiles;
     run(&launch, 0, cut);
