@@ -61,12 +61,13 @@ static struct argument arrivals(const struct lir_program *p, const struct lir_ke
     return (struct argument){ROLE_work, 1, rows, rows * k->kv_heads * 64};
 }
 
-static struct argument partials(const struct lir_program *p, const struct lir_kernel *k)
+static struct argument partials(const struct lir_program *p, const struct lir_kernel *k,
+                                uint32_t window)
 {
     uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
+    uint64_t parts = rows * k->heads * attention_slots(k, window);
 
-    return (struct argument){ROLE_work, 1, rows,
-                             rows * k->heads * attention_slots(k) * attention_partial_bytes(k)};
+    return (struct argument){ROLE_work, 1, rows, parts * attention_partial_bytes(k)};
 }
 
 static struct argument kv_write_argument(const struct lir_program *p, const struct lir_kernel *k,
@@ -98,7 +99,7 @@ static struct argument kv_write_argument(const struct lir_program *p, const stru
 }
 
 static struct argument attention_argument(const struct lir_program *p, const struct lir_kernel *k,
-                                          uint32_t i)
+                                          uint32_t window, uint32_t i)
 {
     if (i == 1 || i == 2)
         return state(k, i == 2);
@@ -107,12 +108,13 @@ static struct argument attention_argument(const struct lir_program *p, const str
     if (i == 4 && k->batched)
         return row_states(p, k);
     if (i > k->input_count)
-        return i == k->input_count + 1u ? partials(p, k) : arrivals(p, k);
+        return i == k->input_count + 1u ? partials(p, k, window) : arrivals(p, k);
     return matrix(p, k, i, (uint64_t)k->heads * k->head_dim, k->rows_symbol);
 }
 
-struct argument lir_argument(const struct lir_program *p, const struct lir_kernel *k, uint32_t i)
+struct argument lir_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i)
 {
+    const struct lir_kernel *k = step_kernel(p, s);
     bool is_output = i >= k->input_count;
 
     assert(i < kernel_arguments(k));
@@ -136,7 +138,7 @@ struct argument lir_argument(const struct lir_program *p, const struct lir_kerne
     case KERNEL_kv_write:
         return kv_write_argument(p, k, i);
     case KERNEL_attention:
-        return attention_argument(p, k, i);
+        return attention_argument(p, k, s->values.window, i);
     default:
         break;
     }
@@ -147,8 +149,8 @@ struct argument lir_argument(const struct lir_program *p, const struct lir_kerne
 static void chunk_tiles(const struct lir_kernel *k, struct lir_step *out)
 {
     out->tiles = (uint32_t)(k->kv_heads * ceil_div(k->n, k->tile_tokens));
-    if (attention_follows_window(k)) {
-        out->tiles *= attention_slots(k);
+    if (attention_follows_window(k, out->values.window)) {
+        out->tiles *= attention_slots(k, out->values.window);
         out->tile_unit = 0;
     } else {
         out->tile_symbol = SYMBOL_KEYS;

@@ -6,6 +6,7 @@
 
 struct call { /* one step in the running program */
     const struct lir_kernel *kernel;
+    const struct lir_values *values;
     uint8_t *args[LIR_MAX_ARGS];
     const int64_t *dims;
     uint64_t rows;

@@ -213,7 +213,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     int64_t states = row_states(c, 4, row);
     struct place_of_head key = {k, c->args[1] + states, kv_head, 0, false},
                          value = {k, c->args[2] + states, kv_head, 0, true};
-    uint64_t first = k->window != 0 && at + 1 > k->window ? at + 1 - k->window : 0;
+    const struct lir_values *v = c->values;
+    uint64_t first = v->window != 0 && at + 1 > v->window ? at + 1 - v->window : 0;
     const float *q = row_at(c, 0, row) + (size_t)head * k->head_dim;
     float *out = row_at(c, first_output(c), row) + (size_t)head * k->head_dim;
     double largest = -INFINITY, sum = 0;
@@ -225,9 +226,9 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
             score +=
                 rounded(k, (double)q[i]) *
                 (k->kv == DTYPE_q8_0 ? (double)value_at(&key, i) : rounded(k, value_at(&key, i)));
-        score *= k->scale;
-        if (k->softcap != 0)
-            score = k->softcap * tanh(score / k->softcap);
+        score *= v->scale;
+        if (v->softcap != 0)
+            score = v->softcap * tanh(score / v->softcap);
         scores[p] = score;
         largest = fmax(largest, score);
     }

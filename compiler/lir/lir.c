@@ -12,7 +12,7 @@ const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
 #undef KERNEL
 };
 
-_Static_assert(sizeof(struct lir_kernel) == 20 + 4 * (9 + 3 + LIR_MAX_ARGS) + SCALAR_MAX_CODE,
+_Static_assert(sizeof(struct lir_kernel) == 24 + 4 * (8 + 1 + LIR_MAX_ARGS) + SCALAR_MAX_CODE,
                "no padding: equal kernels are equal bytes");
 
 uint64_t lir_kernel_key(const struct lir_kernel *k)
@@ -27,21 +27,38 @@ uint32_t lir_kernel_outputs(const struct lir_kernel *k)
     return kernel_kind_info[k->kind].outputs + (k->partial ? more : 0);
 }
 
+uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
+                           uint32_t out[LIR_MAX_VALUES])
+{
+    uint32_t count = 0;
+
+#define KERNEL(...)
+#define VALUE(of_kind, index, type, name)                    \
+    if (k->kind == KERNEL_##of_kind) {                       \
+        memcpy(&out[index], &s->values.name, sizeof out[0]); \
+        count = index + 1;                                   \
+    }
+#include "compiler/lir/kernel_kinds.def"
+#undef VALUE
+#undef KERNEL
+    return count;
+}
+
 /* A row block spans window + tile_tokens - 1 keys, wherever it stands. */
-static uint64_t window_chunks(const struct lir_kernel *k)
+static uint64_t window_chunks(const struct lir_kernel *k, uint32_t window)
 {
-    return ceil_div((uint64_t)k->window + k->tile_tokens - 2, k->chunk) + 1;
+    return ceil_div((uint64_t)(window - 1) + k->tile_tokens - 1, k->chunk) + 1;
 }
 
-bool attention_follows_window(const struct lir_kernel *k)
+bool attention_follows_window(const struct lir_kernel *k, uint32_t window)
 {
-    return k->window != 0 && window_chunks(k) < ceil_div(k->context, k->chunk);
+    return k->windowed && window_chunks(k, window) < ceil_div(k->context, k->chunk);
 }
 
-uint32_t attention_slots(const struct lir_kernel *k)
+uint32_t attention_slots(const struct lir_kernel *k, uint32_t window)
 {
-    return (uint32_t)(attention_follows_window(k) ? window_chunks(k)
-                                                  : ceil_div(k->context, k->chunk));
+    return (uint32_t)(attention_follows_window(k, window) ? window_chunks(k, window)
+                                                          : ceil_div(k->context, k->chunk));
 }
 
 uint64_t attention_partial_bytes(const struct lir_kernel *k)

@@ -46,7 +46,7 @@ extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
 enum norm { NORM_none, NORM_rms };
 
-enum { LIR_MAX_ARGS = 12 };
+enum { LIR_MAX_ARGS = 12, LIR_MAX_VALUES = 12 };
 
 /* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
  * bytes, and the key is the hash of these. */
@@ -69,6 +69,9 @@ struct lir_kernel {
     uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
     uint8_t kv;          /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
     uint8_t mask;        /* attention: enum mask */
+    uint8_t windowed;    /* attention: launches say how many keys a query sees */
+    uint8_t capped;      /* attention: launches have a soft cap */
+    uint8_t unused[2];
     uint8_t rows_symbol; /* enum symbol: how many rows a run has */
     uint8_t input_count, output_count;
     uint8_t tile_groups; /* matmul: row groups of weights per tile */
@@ -77,11 +80,9 @@ struct lir_kernel {
     uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
                             partial: n is the most rows of a run */
     uint32_t heads, kv_heads, head_dim, n_rot;
-    uint32_t window;      /* attention: keys a query sees; 0: all */
-    uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    uint32_t chunk;       /* attention with partial: keys per tile, a multiple of 64 */
-    float epsilon;        /* row with a norm, kv_write with qk_norm */
-    float scale, softcap; /* attention */
+    uint32_t context; /* kv_write, attention: positions of a state buffer, a multiple of 64 */
+    uint32_t chunk;   /* attention with partial: keys per tile, a multiple of 64 */
+    float epsilon;    /* row with a norm, kv_write with qk_norm */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
                                       for vectors, weights, activation and state buffers */
     uint8_t code[SCALAR_MAX_CODE];
@@ -105,10 +106,11 @@ uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 
-/* Attention with partial: chunks of keys that a row block may meet at most, for which results are
- * kept, and whether that is fewer than the context has, since the window is short. */
-uint32_t attention_slots(const struct lir_kernel *k);
-bool attention_follows_window(const struct lir_kernel *k);
+/* Attention with partial, launched with `window`: chunks of keys that a row block may meet at most,
+ * for which results are kept, and whether that is fewer than the context has, since the window is
+ * short. */
+uint32_t attention_slots(const struct lir_kernel *k, uint32_t window);
+bool attention_follows_window(const struct lir_kernel *k, uint32_t window);
 uint64_t attention_partial_bytes(const struct lir_kernel *k); /* of one row and head in one chunk */
 
 struct lir_buffer {
@@ -131,6 +133,13 @@ enum {
     STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
 };
 
+/* Numbers that a launch gets besides addresses: they differ between layers, but the code is the
+ * same. Which kinds have them, and in which order, is in kernel_kinds.def; the others are 0. */
+struct lir_values {
+    uint32_t window;      /* keys a query sees; 0: all */
+    float scale, softcap; /* softcap: above 0 exactly where the kernel is capped */
+};
+
 struct lir_step { /* one launch */
     str_id name;
     uint32_t kernel;    /* index in kernels->all */
@@ -140,7 +149,18 @@ struct lir_step { /* one launch */
     uint8_t tile_symbol;
     uint32_t tile_unit;
     uint32_t tiles;
+    struct lir_values values;
 };
+enum { /* where each is in rlx_launch.values */
+#define KERNEL(...)
+#define VALUE(kind, index, type, name) VALUE_##kind##_##name = index,
+#include "compiler/lir/kernel_kinds.def"
+#undef VALUE
+#undef KERNEL
+};
+/* As the kernel reads them: how many, and their bits. */
+uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
+                           uint32_t out[LIR_MAX_VALUES]);
 
 struct lir_kernels { /* shared by all programs of one level */
     struct arena *arena;
@@ -187,29 +207,28 @@ enum {
 };
 
 struct target;
+struct target_traits;
 
-/* HIR -> LIR for one variant on one level of a target. `g` was through the passes. */
-bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
+/* HIR -> LIR for one variant on one level of a target: one node of `late`, a graph in late form,
+ * becomes one step. Buffers of weights and states name the nodes of `artifact` that they hold. */
+bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const struct variant *v,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
-/* Replicates row steps that cost less to repeat than to wait for, and puts barriers where a step
- * depends on tiles of other threads. */
-void schedule(struct lir_program *p);
+/* Replicates row steps that cost less to repeat than to wait for, where the target can, and puts
+ * barriers where a step depends on tiles of other threads. */
+void schedule(struct lir_program *p, const struct target_traits *traits);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */
 void plan_memory(struct lir_program *p);
 
 void lir_text(const struct lir_program *p, struct text *out);
+/* " window=512": a launch value of a kernel kind, by its place; nothing where it is 0. */
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out);
 bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,
                struct strings *s, const char *path, const char *data, size_t bytes,
                struct diags *d);
 /* Arity, strides, sizes, that every read was written, that no two live buffers overlap, that no two
  * steps of one epoch race. */
 bool lir_verify(const struct lir_program *p, struct diags *d);
-
-/* All of this in its order: lowers, schedules, plans and verifies. */
-bool make_program(const struct hir_graph *g, const struct variant *v,
-                  const struct numerics *numerics, const struct target *target, uint32_t level,
-                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
 
 /* Runs a program in plain loops inside its planned memory: homes are the caller's memory, weights
  * in packed layouts, state as planned. */

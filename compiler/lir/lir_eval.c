@@ -67,7 +67,7 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_map] = run_map,
     };
     const struct lir_program *p = e->program;
-    struct call c = {.kernel = step_kernel(p, s), .dims = e->dims};
+    struct call c = {.kernel = step_kernel(p, s), .values = &s->values, .dims = e->dims};
 
     c.rows = (uint64_t)e->dims[c.kernel->rows_symbol];
     assert(e->dims[c.kernel->rows_symbol] >= 0 &&

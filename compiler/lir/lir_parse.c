@@ -366,6 +366,28 @@ static bool buffer(struct parser *r, bool is_view)
     return true;
 }
 
+static bool launch_values(struct parser *r, struct lir_step *s)
+{
+    const uint8_t kind = step_kernel(r->program, s)->kind;
+
+    for (;;) {
+        uint32_t i = 0;
+        while (i < value_field_count &&
+               (value_fields[i].kind != kind || !take_word(r, value_fields[i].name)))
+            i++;
+        if (i == value_field_count)
+            return true;
+        uint8_t *at = (uint8_t *)&s->values + value_fields[i].offset;
+        uint32_t value = 0;
+        float real = 0;
+        bool is_real = value_fields[i].type == FIELD_f32;
+        if (!want(r, "=") ||
+            !(is_real ? field_number(r, &real) : number_u32(r, UINT32_MAX, &value)))
+            return false;
+        memcpy(at, is_real ? (const void *)&real : &value, sizeof value);
+    }
+}
+
 static bool arguments(struct parser *r, uint32_t count)
 {
     struct lir_program *p = r->program;
@@ -418,6 +440,8 @@ static bool step(struct parser *r)
         s.flags |= STEP_replicated;
     else if (!take_word(r, "own"))
         s.flags |= STEP_shared;
+    if (!launch_values(r, &s))
+        return false;
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
     return true;
 }

@@ -32,6 +32,8 @@ const struct kernel_field kernel_fields[] = {
     FIELD(interleaved, u8, 0),
     FIELD(kv, dtype, W | A),
     FIELD(mask, mask, A),
+    FIELD(windowed, u8, 0),
+    FIELD(capped, u8, 0),
     FIELD(tile_groups, u8, 0),
     FIELD(tile_tokens, u8, 0),
     FIELD(n, u32, 0),
@@ -40,15 +42,22 @@ const struct kernel_field kernel_fields[] = {
     FIELD(kv_heads, u32, 0),
     FIELD(head_dim, u32, 0),
     FIELD(n_rot, u32, W),
-    FIELD(window, u32, 0),
     FIELD(context, u32, 0),
     FIELD(chunk, u32, 0),
     FIELD(epsilon, f32, 0),
-    FIELD(scale, f32, 0),
-    FIELD(softcap, f32, 0),
 #undef FIELD
 };
 const uint32_t kernel_field_count = countof(kernel_fields);
+
+const struct value_field value_fields[] = {
+#define KERNEL(...)
+#define VALUE(kind, index, type, name) \
+    {#name, offsetof(struct lir_values, name), FIELD_##type, KERNEL_##kind, index},
+#include "compiler/lir/kernel_kinds.def"
+#undef VALUE
+#undef KERNEL
+};
+const uint32_t value_field_count = countof(value_fields);
 
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
@@ -79,16 +88,22 @@ const char *field_word(enum field_type type, uint32_t value)
 
 /* ---- kernels ---- */
 
+static void real_text(struct text *out, const char *name, const void *at)
+{
+    float number;
+
+    memcpy(&number, at, sizeof number);
+    if (number != 0)
+        text_add(out, " %s=%.9g", name, (double)number);
+}
+
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
 {
     const uint8_t *at = (const uint8_t *)k + f->offset;
     uint32_t value = 0;
-    float number = 0;
 
     if (f->type == FIELD_f32) {
-        memcpy(&number, at, sizeof number);
-        if (number != 0)
-            text_add(out, " %s=%.9g", f->name, (double)number);
+        real_text(out, f->name, at);
         return;
     }
     if (f->type == FIELD_u32)
@@ -200,6 +215,28 @@ static void arguments_text(const struct lir_program *p, uint32_t first, uint32_t
     text_add(out, ")");
 }
 
+static void value_text(struct text *out, const struct value_field *f, const void *at)
+{
+    uint32_t value;
+
+    memcpy(&value, at, sizeof value);
+    if (f->type == FIELD_f32)
+        real_text(out, f->name, at);
+    else if (value != 0)
+        text_add(out, " %s=%u", f->name, value);
+}
+
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out)
+{
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].index == index &&
+            strcmp(kernel_kind_info[value_fields[i].kind].name, kind) == 0) {
+            value_text(out, &value_fields[i], &bits);
+            return;
+        }
+    text_add(out, " value%u=0x%x", index, bits);
+}
+
 static void step_text(const struct lir_program *p, const struct lir_step *s, uint32_t kernel,
                       struct text *out)
 {
@@ -220,6 +257,9 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replicated");
     else if ((s->flags & STEP_shared) == 0)
         text_add(out, " own");
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].kind == k->kind)
+            value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);
     text_add(out, "\n");
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/verify.h"
 
+#include <math.h>
 #include <stdarg.h>
 
 static bool wrong(struct diags *d, const char *object, const char *format, ...)
@@ -62,7 +63,7 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
 {
     const struct lir_kernel *k = step_kernel(p, s);
     const char *name = str_text(p->strings, s->name);
-    struct argument argument = lir_argument(p, k, i);
+    struct argument argument = lir_argument(p, s, i);
     const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
     uint32_t stride = k->stride[i];
     bool good = true;
@@ -83,12 +84,31 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
     return good;
 }
 
+static bool verify_values(const struct lir_step *s, const struct lir_kernel *k, const char *name,
+                          struct diags *d)
+{
+    bool good = true;
+
+    if (!k->windowed && s->values.window != 0)
+        good =
+            wrong(d, name, "has a window of %u, but its kernel is not windowed", s->values.window);
+    if (!isfinite(s->values.scale))
+        good = wrong(d, name, "expected a finite scale, found %g", (double)s->values.scale);
+    if (!(s->values.softcap >= 0 && isfinite(s->values.softcap)) ||
+        k->capped != (s->values.softcap != 0))
+        good = wrong(d, name,
+                     "expected a softcap above 0 exactly where its kernel is capped, "
+                     "found %g",
+                     (double)s->values.softcap);
+    return good;
+}
+
 static bool verify_step(const struct lir_program *p, const struct lir_step *s, struct diags *d)
 {
     const struct lir_kernel *k = step_kernel(p, s);
     const char *name = str_text(p->strings, s->name);
-    struct lir_step wanted = {0};
-    bool good = true;
+    struct lir_step wanted = {.values = s->values};
+    bool good = verify_values(s, k, name, d);
 
     kernel_tiles(k, &wanted);
     if (wanted.tiles != s->tiles || wanted.tile_unit != s->tile_unit ||

@@ -12,6 +12,7 @@
  *       head
  *       step "head.act" k7 (b6) -> (b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
+ * Launch values (window=512 scale=0.125) end the line of a step.
  * The printer leaves out fields that are 0, except those that a kind of kernel always shows. Steps
  * after `head` make logits. compiler/IR.md explains every word.
  */
@@ -40,6 +41,15 @@ struct kernel_field {
 };
 extern const struct kernel_field kernel_fields[];
 extern const uint32_t kernel_field_count;
+
+struct value_field { /* a launch value */
+    const char *name;
+    uint32_t offset; /* in struct lir_values */
+    enum field_type type;
+    uint8_t kind, index; /* enum kernel_kind; place in rlx_launch.values */
+};
+extern const struct value_field value_fields[];
+extern const uint32_t value_field_count;
 
 extern const char *const home_words[HOME_COUNT];
 extern const char *const phase_words[4];

@@ -1,10 +1,13 @@
-/* Decides which steps wait. In: steps in order; out: flags on them. Short row steps are replicated:
- * each thread makes its own copy in `thread` memory, which costs less than a barrier. Then a
+/* Decides which steps wait. In: steps in order, and what the target can do (target_traits); out:
+ * flags on them. Short row steps are replicated, where the target replicates: each thread makes its
+ * own copy in `thread` memory, which costs less than a barrier. Then a
  * barrier goes in front of a step that depends on tiles which other threads may still work on: it
  * reads what was written, or writes what was read or written, since the last barrier. Where a step
- * reads tiles of another without a barrier, because the same thread makes both, neither is shared.
+ * reads tiles of another without a barrier, because the same thread makes both (the target owns
+ * tiles), neither is shared.
  */
 #include "compiler/lir/arguments.h"
+#include "compiler/lir/target.h"
 
 static bool is_row_kind(uint8_t kind)
 {
@@ -49,7 +52,7 @@ struct access {       /* since the last barrier, by root buffer */
 };
 
 static bool must_wait(const struct lir_program *p, const struct lir_step *s,
-                      const struct access *access)
+                      const struct access *access, bool owns_tiles)
 {
     const struct lir_kernel *k = step_kernel(p, s);
 
@@ -58,7 +61,7 @@ static bool must_wait(const struct lir_program *p, const struct lir_step *s,
         const struct access *a = &access[root];
         if (p->buffers[root].home == HOME_thread)
             continue;
-        if (a->written != 0 && !same_tiles(p, &p->steps[a->written - 1], s))
+        if (a->written != 0 && !(owns_tiles && same_tiles(p, &p->steps[a->written - 1], s)))
             return true;
         if (i >= k->input_count && (a->is_read || a->written != 0))
             return true;
@@ -85,18 +88,18 @@ static void record(struct lir_program *p, uint32_t step, struct access *access)
     }
 }
 
-void schedule(struct lir_program *p)
+void schedule(struct lir_program *p, const struct target_traits *traits)
 {
     struct access *access = arena_new(p->arena, struct access, p->buffer_count);
 
-    for (uint32_t i = 0; i < p->step_count; i++)
+    for (uint32_t i = 0; traits->replicates && i < p->step_count; i++)
         replicate(p, &p->steps[i]);
     move_views(p);
     for (uint32_t i = 0; i < p->step_count; i++) {
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
         /* The head runs again on other rows while threads may still be in its last step. */
-        if (i == p->head_step || must_wait(p, &p->steps[i], access)) {
+        if (i == p->head_step || must_wait(p, &p->steps[i], access, traits->owns_tiles)) {
             p->steps[i].flags |= STEP_barrier;
             for (buf_id b = 0; b < p->buffer_count; b++)
                 access[b] = (struct access){0};

@@ -88,6 +88,8 @@ static void verify_heads(struct question *q)
     if (k->kind == KERNEL_attention) {
         require(q, k->tile_tokens != 0, "tile_tokens above 0");
         require(q, k->mask <= MASK_causal, "a known mask");
+        require(q, k->windowed <= 1 && k->capped <= 1, "windowed and capped to be 0 or 1");
+        require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
         require(q, k->act == ACT_f32 || (k->act == ACT_bf16 && k->head_dim % 2 == 0 && !k->partial),
                 "f32, or bf16 with an even head_dim and no chunks");
         require(q, k->input_count == (k->batched ? 5 : 3),
@@ -102,7 +104,7 @@ static void verify_heads(struct question *q)
     if (k->kind == KERNEL_attention && k->partial)
         require(q,
                 k->chunk != 0 && k->chunk % 64 == 0 && k->chunk <= MOST_CONTEXT && k->n != 0 &&
-                    k->n <= BLOCK_ROWS_MAX && k->window <= MOST_CONTEXT,
+                    k->n <= BLOCK_ROWS_MAX,
                 "chunks of a multiple of 64 keys, and a most number of rows");
 }
 
@@ -116,6 +118,8 @@ bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d
     require(&q, k->output_count == lir_kernel_outputs(k), "as many outputs as its kind has");
     require(&q, k->partial == 0 || k->kind == KERNEL_attention || k->kind == KERNEL_kv_write,
             "partial results of attention alone");
+    require(&q, (!k->windowed && !k->capped) || k->kind == KERNEL_attention,
+            "a window or a cap of attention alone");
     require(&q, k->rows_symbol == SYMBOL_ROWS || k->rows_symbol == SYMBOL_OUT_ROWS,
             "rows by ROWS or OUT_ROWS");
     require(&q, k->n <= MOST_WIDTH && k->k <= MOST_WIDTH, "widths in range");

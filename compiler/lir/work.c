@@ -16,9 +16,9 @@ static uint64_t matrix_bytes(const struct lir_kernel *k)
 
 /* Keys that `rows` queries after `past` tokens see together: query r sees itself and what is before
  * it, at most `window`. A batch has one query per sequence. */
-static uint64_t keys_seen(const struct lir_kernel *k, const struct extent *e)
+static uint64_t keys_seen(const struct lir_kernel *k, uint64_t window, const struct extent *e)
 {
-    uint64_t window = k->window != 0 ? k->window : UINT64_MAX, sum = 0;
+    uint64_t sum = 0;
 
     if (k->batched)
         return e->rows * min_u64(e->past + 1, window);
@@ -28,10 +28,8 @@ static uint64_t keys_seen(const struct lir_kernel *k, const struct extent *e)
 }
 
 /* Positions of the cache that are read: those that any of the queries sees. */
-static uint64_t positions_read(const struct lir_kernel *k, const struct extent *e)
+static uint64_t positions_read(const struct lir_kernel *k, uint64_t window, const struct extent *e)
 {
-    uint64_t window = k->window != 0 ? k->window : UINT64_MAX;
-
     if (k->batched)
         return e->rows * min_u64(e->past + 1, window);
     return min_u64(e->past + e->rows, window == UINT64_MAX ? window : window + e->rows - 1);
@@ -58,7 +56,7 @@ static uint64_t tiles_of(const struct lir_step *s, uint64_t rows, const struct e
 struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
-    uint64_t rows = rows_of(k, e);
+    uint64_t rows = rows_of(k, e), window = s->values.window != 0 ? s->values.window : UINT64_MAX;
     struct work w = {.tiles = tiles_of(s, rows, e)};
 
     switch ((enum kernel_kind)k->kind) {
@@ -75,8 +73,8 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
         w.elements = rows * ((uint64_t)k->heads + 2 * (uint64_t)k->kv_heads) * k->head_dim;
         break;
     case KERNEL_attention:
-        w.kv_bytes = positions_read(k, e) * position_bytes(k);
-        w.attention = 4 * keys_seen(k, e) * k->heads * k->head_dim;
+        w.kv_bytes = positions_read(k, window, e) * position_bytes(k);
+        w.attention = 4 * keys_seen(k, window, e) * k->heads * k->head_dim;
         break;
     case KERNEL_rows:
     case KERNEL_row:

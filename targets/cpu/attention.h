@@ -22,6 +22,8 @@ struct attention {
     uint32_t value_vectors; /* vectors of 16 outputs in registers together */
     uint32_t width;         /* head_dim in vectors of 16 */
     bool pairs;             /* products are those of pairs of bf16 */
+    LLVMValueRef reach;     /* i64: keys before its own that a query sees; NULL: not windowed */
+    LLVMValueRef scale, softcap; /* f32, launch values; pairs: attention_score's two factors */
     LLVMValueRef rows, past, head, first_row;
     LLVMValueRef states[2];    /* where K and V begin */
     LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
@@ -77,6 +79,8 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
                           LLVMValueRef position, LLVMValueRef seen);
 
 /* k_attention_softmax.c: the same path's weights. */
+/* Turns the launch's scale and softcap into factors for logarithms to base 2. */
+void attention_scale_pairs(struct attention *t);
 /* Products with 16 keys to scores, logarithms to base 2; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
 /* A query, at `slot` of its chunk: its scores to weights. */

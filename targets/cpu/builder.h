@@ -57,6 +57,8 @@ LLVMValueRef at(const struct builder *b, LLVMValueRef base, LLVMValueRef offset)
 LLVMValueRef at_number(const struct builder *b, LLVMValueRef base, int64_t offset);
 LLVMValueRef load(const struct builder *b, LLVMTypeRef type, LLVMValueRef from, unsigned align);
 LLVMValueRef load_dim(const struct builder *b, uint32_t symbol); /* i64 */
+/* A launch value, at its index in the launch: i32 or f32. */
+LLVMValueRef load_value(const struct builder *b, LLVMTypeRef type, uint32_t index);
 LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from);
 /* The first `lanes` (1..16, or fewer for narrower vectors) elements; nothing beyond is touched,
  * other lanes are zero. */

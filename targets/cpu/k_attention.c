@@ -92,9 +92,9 @@ LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row)
 {
     const struct builder *b = t->b;
 
-    if (t->k->window == 0)
+    if (!t->k->windowed)
         return i64_number(b, 0);
-    LLVMValueRef key = add_number(b, add(b, t->past, row), 1 - (int64_t)t->k->window);
+    LLVMValueRef key = subtract(b, add(b, t->past, row), t->reach);
     return greater(b, key, i64_number(b, 0));
 }
 
@@ -206,7 +206,7 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
     LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
     LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
     LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
-    if (t->k->window != 0) {
+    if (t->k->windowed) {
         LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
         seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
     }
@@ -223,9 +223,9 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
         LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
         score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
     }
-    score = LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale), "");
-    if (t->k->softcap != 0) {
-        LLVMValueRef cap = f32x16_number(b, (double)t->k->softcap);
+    score = LLVMBuildFMul(b->ir, score, broadcast(b, t->scale), "");
+    if (t->k->capped) {
+        LLVMValueRef cap = broadcast(b, t->softcap);
         score = LLVMBuildFMul(b->ir, math_tanh(b, LLVMBuildFDiv(b->ir, score, cap, "")), cap, "");
     }
     return attention_mask(t, score, query, first);
@@ -520,6 +520,22 @@ static LLVMValueRef row_block(const struct attention *t, LLVMValueRef tile, LLVM
     return LLVMBuildSelect(b->ir, odd, subtract(b, add_number(b, count, -1), half), half, "");
 }
 
+/* The numbers of this launch, before any loop. A window of 0 keys reaches 2^32 - 1 keys back. */
+static void load_values(struct attention *t)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->windowed) {
+        LLVMValueRef window = load_value(b, b->i32, VALUE_attention_window);
+        t->reach = LLVMBuildZExt(b->ir, add_number(b, window, -1), b->i64, "");
+    }
+    t->scale = load_value(b, b->f32, VALUE_attention_scale);
+    if (t->k->capped)
+        t->softcap = load_value(b, b->f32, VALUE_attention_softcap);
+    if (t->pairs)
+        attention_scale_pairs(t);
+}
+
 void emit_attention(const struct builder *b)
 {
     const struct lir_kernel *k = b->kernel;
@@ -528,6 +544,7 @@ void emit_attention(const struct builder *b)
 
     choose_chunks(&t, b->avx512 ? LEVEL_v4 : LEVEL_v3, k);
     reserve_stack(&t);
+    load_values(&t);
     t.rows = load_dim(b, k->rows_symbol);
     t.past = load_dim(b, SYMBOL_PAST_SEQ);
     if (k->partial) {

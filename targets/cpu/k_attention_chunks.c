@@ -10,7 +10,8 @@
 struct chunks {
     struct attention *t;
     LLVMValueRef slot,
-        count; /* which of the chunks that the row block meets, and how many those are */
+        count;          /* which of the chunks that the row block meets, and how many those are */
+    LLVMValueRef slots; /* that it may meet, so many parts has a query */
     uint32_t part_bytes;
 };
 
@@ -28,7 +29,9 @@ static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValu
     LLVMValueRef group = i64_number(b, t->group);
     LLVMValueRef row = add(b, t->first_row, LLVMBuildUDiv(b->ir, query, group, ""));
     LLVMValueRef head = add(b, times(b, t->head, t->group), LLVMBuildURem(b->ir, query, group, ""));
-    LLVMValueRef part = times(b, add(b, times(b, row, t->k->heads), head), attention_slots(t->k));
+    LLVMValueRef part = add(b, times(b, row, t->k->heads), head);
+
+    part = LLVMBuildMul(b->ir, part, c->slots, "");
 
     return at(b, work(c, 1), times(b, add(b, part, slot), c->part_bytes));
 }
@@ -153,15 +156,32 @@ static void meet_chunk(struct chunks *c)
     when_end(b, after);
 }
 
+/* Chunks of a head and row block that are tiles: as the window has, where those are fewer than the
+ * context has (kernel_kinds.def). */
+static LLVMValueRef count_chunks(struct chunks *c)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef all = i64_number(b, (int64_t)ceil_div(t->k->context, t->k->chunk)),
+                 past = tiles_of(b, load_dim(b, SYMBOL_KEYS), t->k->chunk);
+
+    c->slots = all;
+    if (!t->k->windowed)
+        return past;
+    LLVMValueRef most = add_number(b, t->reach, t->k->tile_tokens - 1);
+    most = add_number(b, tiles_of(b, most, t->k->chunk), 1);
+    LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, most, all, "");
+    c->slots = LLVMBuildSelect(b->ir, follows, most, all, "");
+    return LLVMBuildSelect(b->ir, follows, most, past, "");
+}
+
 void emit_chunks(struct attention *t)
 {
     const struct builder *b = t->b;
     const struct lir_kernel *k = t->k;
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
     LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->n, k->tile_tokens)), past = t->past;
-    LLVMValueRef slots = attention_follows_window(k)
-                             ? i64_number(b, attention_slots(k))
-                             : tiles_of(b, load_dim(b, SYMBOL_KEYS), k->chunk);
+    LLVMValueRef slots = count_chunks(&c);
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);

@@ -25,6 +25,32 @@ static LLVMValueRef power_of_two(const struct builder *b, LLVMValueRef x)
     return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, join, 5);
 }
 
+static LLVMValueRef wide(const struct builder *b, LLVMValueRef x)
+{
+    return LLVMBuildFPExt(b->ir, x, LLVMDoubleTypeInContext(b->context), "");
+}
+
+static LLVMValueRef narrow(const struct builder *b, LLVMValueRef x)
+{
+    return LLVMBuildFPTrunc(b->ir, x, b->f32, "");
+}
+
+/* The products are rounded once, from f64. */
+void attention_scale_pairs(struct attention *t)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef scale = wide(b, t->scale),
+                 base = LLVMConstReal(LLVMDoubleTypeInContext(b->context), log2_e);
+
+    if (t->k->capped) {
+        LLVMValueRef cap = wide(b, t->softcap);
+        t->scale = narrow(b, LLVMBuildFDiv(b->ir, scale, cap, ""));
+        t->softcap = narrow(b, LLVMBuildFMul(b->ir, cap, base, ""));
+    } else {
+        t->scale = narrow(b, LLVMBuildFMul(b->ir, scale, base, ""));
+    }
+}
+
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first)
 {
     const struct builder *b = t->b;
@@ -33,13 +59,10 @@ LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVM
         LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
         score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
     }
-    if (t->k->softcap != 0) {
-        const double cap = (double)t->k->softcap;
-        LLVMValueRef factor = f32x16_number(b, (double)t->k->scale / cap);
-        score = math_tanh(b, LLVMBuildFMul(b->ir, score, factor, ""));
-        return LLVMBuildFMul(b->ir, score, f32x16_number(b, cap * log2_e), "");
-    }
-    return LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale * log2_e), "");
+    score = LLVMBuildFMul(b->ir, score, broadcast(b, t->scale), "");
+    if (t->k->capped)
+        score = LLVMBuildFMul(b->ir, math_tanh(b, score), broadcast(b, t->softcap), "");
+    return score;
 }
 
 /* The weights as pairs over their scores, and their sum as they are after rounding. */

@@ -8,15 +8,16 @@
 #include <rlx/artifact.h>
 #include <rlx/kernel.h>
 
-static const uint64_t v3_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
-static const uint64_t v4_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2 |
-                                    RLX_CPU_AVX512F | RLX_CPU_AVX512BW | RLX_CPU_AVX512DQ |
-                                    RLX_CPU_AVX512VL | RLX_CPU_AVX512CD | RLX_CPU_AVX512VNNI |
-                                    RLX_CPU_AVX512BF16;
+#include <elf.h>
+
+enum {
+    v3_features = CPU_X86_64_V3,
+    v4_features = CPU_X86_64_V4 | RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16
+};
 
 static const struct target_level levels[LEVEL_COUNT] = {
-    [LEVEL_v3] = {"x86-64-v3", v3_features, false},
-    [LEVEL_v4] = {"x86-64-v4-vnni-bf16", v4_features, true},
+    [LEVEL_v3] = {"x86-64-v3", EM_X86_64, v3_features, {true, true, .bf16_dot = false}},
+    [LEVEL_v4] = {"x86-64-v4-vnni-bf16", EM_X86_64, v4_features, {true, true, .bf16_dot = true}},
 };
 
 /* ---- what this machine has ---- */
@@ -52,7 +53,7 @@ static bool accepts_matmul(uint32_t level, const struct lir_kernel *k, struct di
         return refuse(k, d, "expected a multiple of 32 columns with int8 and int16 activations");
     if (k->k % layout_multiple(k->layout) != 0)
         return refuse(k, d, "expected columns that are a multiple of the weights' block");
-    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || !levels[level].bf16_dot))
+    if (k->act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || !levels[level].traits.bf16_dot))
         return refuse(
             k, d,
             "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
@@ -75,7 +76,8 @@ static bool accepts_heads(uint32_t level, const struct lir_kernel *k, struct dia
                       "expected heads that are a multiple of the kv heads, of at most 512 values");
     if (k->n_rot % 2 != 0 || k->n_rot > k->head_dim)
         return refuse(k, d, "expected an even number of rotated values within the head");
-    if (k->act == ACT_bf16 && (!levels[level].bf16_dot || k->head_dim % 2 != 0 || k->partial))
+    if (k->act == ACT_bf16 &&
+        (!levels[level].traits.bf16_dot || k->head_dim % 2 != 0 || k->partial))
         return refuse(k, d,
                       "expected bf16 attention at a level with a bf16 dot product, of an even "
                       "head size and without chunks");
@@ -98,7 +100,7 @@ static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
         return k->layout != LAYOUT_none ||
                refuse(k, d, "expected a packed weight, found one in the model file's own format");
     case KERNEL_row:
-        if (k->act == ACT_bf16 && !levels[level].bf16_dot)
+        if (k->act == ACT_bf16 && !levels[level].traits.bf16_dot)
             return refuse(k, d, "bf16 activations at a level without a bf16 dot product");
         if (k->tile_tokens == 0 && k->act != ACT_f32)
             return refuse(k, d, "expected at least one row per tile");
@@ -121,9 +123,9 @@ struct shape {
     uint8_t groups, tokens;
 };
 
-static struct shape single_token(const struct lir_kernel *k)
+static struct shape single_token(const struct tile_request *r)
 {
-    if (layout_is_quantized(k->layout))
+    if (layout_is_quantized(r->layout))
         return (struct shape){1, 1}; /* one stream of addresses; a block's sums are short chains */
     return (struct shape){2, 1}; /* a chain of fused steps over k for each group; one stream where
                                     their units alternate */
@@ -131,76 +133,82 @@ static struct shape single_token(const struct lir_kernel *k)
 
 /* The rows of a block read the weights once and wait for memory: one stream of weights, of f32
  * two, and all rows in one tile where the registers hold its sums. */
-static struct shape block_of_tokens(uint32_t level, const struct lir_kernel *k, uint64_t rows)
+static struct shape block_of_tokens(uint32_t level, const struct tile_request *r)
 {
-    const bool quantized = layout_is_quantized(k->layout);
+    const bool quantized = layout_is_quantized(r->layout);
 
     if (level == LEVEL_v3)
-        return (struct shape){quantized ? 1 : 2, (uint8_t)min_u64(rows, 2)};
+        return (struct shape){quantized ? 1 : 2, (uint8_t)min_u64(r->rows, 2)};
     if (quantized)
-        return (struct shape){1, (uint8_t)min_u64(rows, 8)};
-    return (struct shape){2, (uint8_t)min_u64(rows, 8)};
+        return (struct shape){1, (uint8_t)min_u64(r->rows, 8)};
+    return (struct shape){2, (uint8_t)min_u64(r->rows, 8)};
 }
 
 /* Integers that take longer to unpack for every tile of tokens than to read back unpacked. */
-static bool is_unpacked_slowly(const struct lir_kernel *k)
+static bool is_unpacked_slowly(const struct tile_request *r)
 {
-    return (k->act == ACT_i8 || k->act == ACT_i16) && layout_info[k->layout].bits < 8 &&
-           k->layout != LAYOUT_q4_0_r16;
+    return (r->act == ACT_i8 || r->act == ACT_i16) && layout_info[r->layout].bits < 8 &&
+           r->layout != LAYOUT_q4_0_r16;
 }
 
-static struct shape many_tokens(uint32_t level, const struct lir_kernel *k)
+static struct shape many_tokens(uint32_t level, const struct tile_request *r)
 {
-    const bool decoding = layout_is_quantized(k->layout) && k->act == ACT_f32;
+    const bool decoding = layout_is_quantized(r->layout) && r->act == ACT_f32;
 
     if (level == LEVEL_v3)
-        return (struct shape){1, decoding ? 4 : k->act == ACT_f32 ? 6 : 2};
+        return (struct shape){1, decoding ? 4 : r->act == ACT_f32 ? 6 : 2};
     if (decoding)
         return (struct shape){1, 8}; /* decoding an element costs as much as five tokens with it */
-    switch (k->act) {
+    switch (r->act) {
     case ACT_i8:
-        return is_unpacked_slowly(k) ? (struct shape){2, 6} : (struct shape){4, 3};
+        return is_unpacked_slowly(r) ? (struct shape){2, 6} : (struct shape){4, 3};
     case ACT_i16: /* gate and up one after the other (k_matmul.c): a row of outputs each */
-        return k->gated ? (struct shape){2, 8} : (struct shape){2, 4};
+        return r->gated ? (struct shape){2, 8} : (struct shape){2, 4};
     default:
         return (struct shape){4, 6};
     }
 }
 
-static void choose_matmul(uint32_t level, uint64_t rows, struct lir_kernel *k)
+static struct tile_choice choose_product(uint32_t level, const struct tile_request *r)
 {
-    bool block = rows <= 4 || (rows <= BLOCK_ROWS_MAX && level != LEVEL_v3 && k->act != ACT_i8);
-    struct shape s = rows == 1 ? single_token(k)
-                     : block   ? block_of_tokens(level, k, rows)
-                               : many_tokens(level, k);
-    uint64_t groups = ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
+    bool block =
+        r->rows <= 4 || (r->rows <= BLOCK_ROWS_MAX && level != LEVEL_v3 && r->act != ACT_i8);
+    struct shape s = r->rows == 1 ? single_token(r)
+                     : block      ? block_of_tokens(level, r)
+                                  : many_tokens(level, r);
+    uint64_t groups = ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1);
 
     while (s.groups > 1 && s.groups > groups)
         s.groups /= 2;
-    if (k->gated && s.groups == 1) { /* gate and up together */
+    if (r->gated && s.groups == 1) { /* gate and up together */
         s.groups = 2;
-        if (!block && !layout_is_quantized(k->layout))
+        if (!block && !layout_is_quantized(r->layout))
             s.tokens /= 2;
     }
-    k->staged = !block && rows > 1 && is_unpacked_slowly(k);
-    k->tile_groups = s.groups;
-    k->tile_tokens = (uint8_t)max_u64(1, min_u64(s.tokens, rows));
+    return (struct tile_choice){.groups = s.groups,
+                                .rows = (uint8_t)max_u64(1, min_u64(s.tokens, r->rows)),
+                                .staged = !block && r->rows > 1 && is_unpacked_slowly(r)};
 }
 
-static void choose_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
+static struct tile_choice choose_attention(const struct tile_request *r)
 {
-    rows = max_u64(rows, 1);
-    if (k->kind == KERNEL_attention) {
-        uint32_t group = k->heads / k->kv_heads; /* queries of a row that share keys */
-        /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
-        uint32_t queries = k->head_dim > 256    ? 24
-                           : k->act == ACT_bf16 ? (k->head_dim > 128 ? 60 : 132)
-                           : k->partial         ? 48
-                                                : 24;
-        k->tile_tokens = k->batched ? 1 : (uint8_t)min_u64(rows, max_u64(1, queries / group));
-    } else if (k->kind == KERNEL_matmul) {
-        choose_matmul(level, rows, k);
-    }
+    uint32_t group = r->heads / r->kv_heads; /* queries of a row that share keys */
+    /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
+    uint32_t queries = r->head_dim > 256    ? 24
+                       : r->act == ACT_bf16 ? (r->head_dim > 128 ? 60 : 132)
+                       : r->partial         ? 48
+                                            : 24;
+
+    return (struct tile_choice){
+        .rows = r->batched ? 1 : (uint8_t)min_u64(r->rows, max_u64(1, queries / group))};
+}
+
+static struct tile_choice choose_tile(uint32_t level, const struct tile_request *request)
+{
+    struct tile_request r = *request;
+
+    r.rows = max_u64(r.rows, 1);
+    return r.what == TILED_attention ? choose_attention(&r) : choose_product(level, &r);
 }
 
 extern const struct target target_cpu;

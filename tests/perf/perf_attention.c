@@ -79,7 +79,7 @@ static void run_layer(struct bench *b, uint32_t layer, uint32_t thread)
         return;
     }
     void *args[LIR_MAX_ARGS] = {b->q, keys, values, b->y, b->partials, b->arrivals};
-    struct rlx_launch launch = {.args = args, .dims = b->dims};
+    struct rlx_launch launch = code_launch(&b->code, args, b->dims);
     rlx_kernel_fn run;
     uint8_t *entry = b->code.image + b->code.target.entry[0];
     memcpy(&run, &entry, sizeof run);
@@ -166,14 +166,14 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
                              .kv_heads = KV_HEADS,
                              .head_dim = HEAD_DIM,
                              .context = b->context,
-                             .scale = 0.0883883f,
                              .stride = {STRIDE, 0, 0, STRIDE}};
     k->output_count = (uint8_t)lir_kernel_outputs(k);
-    target_cpu.choose_tile(level, b->rows, k);
+    choose_kernel_tile(&target_cpu, level, b->rows, k);
     b->tiles = KV_HEADS * ceil_div(b->rows, k->tile_tokens);
     if (chunk != 0)
         b->tiles *= ceil_div(b->depth, chunk);
     code_open(&b->code, level, k, 1);
+    code_values(&b->code, k, (struct lir_values){.scale = 0.0883883f});
     const int64_t dims[] = {1, b->rows, b->rows, b->depth - b->rows, 1, b->depth};
     memcpy(b->dims, dims, sizeof dims);
     b->key_bytes = kv_state_bytes(kv, KV_HEADS, HEAD_DIM, b->context, false);
@@ -185,7 +185,7 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
         b->y = buffer_new((size_t)b->rows * STRIDE);
     }
     uint64_t bytes =
-        chunk == 0 ? 0 : b->rows * HEADS * attention_slots(k) * attention_partial_bytes(k);
+        chunk == 0 ? 0 : b->rows * HEADS * attention_slots(k, 0) * attention_partial_bytes(k);
     b->partials = aligned_alloc(64, bytes + 64);
     b->arrivals = aligned_alloc(64, b->rows * KV_HEADS * 64);
 }

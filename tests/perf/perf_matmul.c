@@ -10,10 +10,10 @@
  * Up to 16 rows run over 100 MB of layers, so that weights come from memory; the share of raw read
  * counts then. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
  */
-#include "compiler/lir/target.h"
-#include "runtime/include/rlx/kernel.h"
-#include "runtime/base/reading.h"
 #include "compiler/machine/limits.h"
+#include "runtime/base/reading.h"
+#include "runtime/include/rlx/kernel.h"
+#include "tests/support/tiles.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -233,7 +233,7 @@ static void describe(struct test *test, struct job *job, const struct shape *sha
         memcpy(m->code, code, sizeof code);
         m->code_bytes = sizeof code;
     }
-    target->choose_tile(level, test->rows, m);
+    choose_kernel_tile(target, level, test->rows, m);
     if (test->groups != 0) {
         m->tile_groups = (uint8_t)(shape->gated ? max_u64(2, test->groups & ~1u) : test->groups);
         m->tile_tokens = (uint8_t)test->tokens;

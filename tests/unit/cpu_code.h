@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 
 #include "compiler/base/float16.h"
-#include "compiler/lir/target.h"
+#include "tests/support/tiles.h"
 
 #include <rlx/kernel.h>
 
@@ -29,7 +29,23 @@ struct code {
     struct diags diags;
     struct target_code target;
     uint8_t *image;
+    uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
+
+/* All launches from now on have these. */
+static inline void code_values(struct code *c, const struct lir_kernel *k, struct lir_values values)
+{
+    lir_launch_values(k, &(struct lir_step){.values = values}, c->values);
+}
+
+static inline struct rlx_launch code_launch(const struct code *c, void *const *args,
+                                            const int64_t *dims)
+{
+    struct rlx_launch launch = {.args = args, .dims = dims};
+
+    memcpy(launch.values, c->values, sizeof launch.values);
+    return launch;
+}
 
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
@@ -68,7 +84,7 @@ static inline void code_close(struct code *c)
 static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
                             const int64_t *dims, uint64_t tiles, uint64_t cut)
 {
-    struct rlx_launch launch = {.args = args, .dims = dims};
+    struct rlx_launch launch = code_launch(c, args, dims);
     rlx_kernel_fn run;
     uint8_t *entry = c->image + c->target.entry[kernel];
 

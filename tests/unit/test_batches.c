@@ -32,9 +32,9 @@ static void machine_open(struct machine *m, const struct recipe *recipe, struct 
     sample_make(&m->model, recipe, 3);
     m->kernels.arena = &m->model.arena;
     for (uint32_t i = 0; i < countof(programs); i++) {
-        bool good = make_program(&m->model.graph, &variants[i], &numerics, target,
-                                 level < 0 ? 0 : (uint32_t)level, &m->kernels, programs[i],
-                                 &m->model.diags);
+        const struct specialization s = {&variants[i], &numerics, target,
+                                         level < 0 ? 0 : (uint32_t)level};
+        bool good = sample_make_program(&m->model, &s, &m->kernels, programs[i]);
         diags_print(&m->model.diags, stderr);
         assert_true(good);
         m->weights[i] = sample_pack(&m->model, programs[i]);
@@ -63,8 +63,8 @@ static void *input(struct machine *m, const struct lir_program *p, buf_id b)
     return m->home[HOME_input] + p->buffers[b].offset;
 }
 
-static void run_compiled(const struct machine *m, const struct lir_program *p,
-                         uint8_t *const *homes, const int64_t *dims)
+static void run_compiled(struct machine *m, const struct lir_program *p, uint8_t *const *homes,
+                         const int64_t *dims)
 {
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
@@ -77,6 +77,7 @@ static void run_compiled(const struct machine *m, const struct lir_program *p,
         uint64_t tiles = s->tiles;
         if (s->tile_unit != 0)
             tiles *= ceil_div((uint64_t)dims[s->tile_symbol], s->tile_unit);
+        code_values(&m->code, k, s->values);
         code_run(&m->code, s->kernel, args, dims, tiles, tiles / 3);
     }
 }

@@ -460,20 +460,24 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                .heads = s->heads,
                                .kv_heads = s->kv_heads,
                                .head_dim = s->head_dim,
-                               .window = s->window,
+                               .windowed = s->window != 0,
+                               .capped = s->softcap != 0,
                                .context = ROOM,
-                               .scale = scale_of(s),
-                               .softcap = s->softcap,
                                .stride = {t->stride, 0, 0, t->stride}};
+}
+
+static struct lir_values attention_values(const struct shape *s)
+{
+    return (struct lir_values){s->window, scale_of(s), s->softcap};
 }
 
 /* Chunks in an order of their own: who comes last must not matter. */
 static void run_chunks(const struct code *code, const struct lir_kernel *kernel, uint32_t index,
                        const struct attend *t, void *const *args, const int64_t *dims)
 {
-    struct rlx_launch launch = {.args = args, .dims = dims};
-    uint64_t slots = attention_follows_window(kernel)
-                         ? attention_slots(kernel)
+    struct rlx_launch launch = code_launch(code, args, dims);
+    uint64_t slots = attention_follows_window(kernel, t->shape->window)
+                         ? attention_slots(kernel, t->shape->window)
                          : ceil_div((uint64_t)dims[RLX_DIM_KEYS], kernel->chunk);
     uint64_t count = kernel->kv_heads * ceil_div(kernel->n, kernel->tile_tokens) * slots;
     uint8_t *entry = code->image + code->target.entry[index];
@@ -601,6 +605,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
     t.arrivals = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
+    code_values(&code, &kernels[0], attention_values(s));
     try_extent(&code, &t, 1, 0);
     try_extent(&code, &t, ROWS, 0);
     try_extent(&code, &t, 3, 62);
@@ -637,7 +642,7 @@ static void test_bf16(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            if (target_cpu.levels[level].bf16_dot)
+            if (target_cpu.levels[level].traits.bf16_dot)
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
@@ -657,10 +662,9 @@ static void try_levels(enum dtype kv)
                                 .heads = HEADS,
                                 .kv_heads = KV_HEADS,
                                 .head_dim = HEAD_DIM,
-                                .window = 50,
+                                .windowed = 1,
+                                .capped = 1,
                                 .context = CONTEXT,
-                                .scale = 0.3f,
-                                .softcap = 20,
                                 .stride = {STRIDE, 0, 0, STRIDE}};
     float *y[2];
 
@@ -673,6 +677,7 @@ static void try_levels(enum dtype kv)
         struct code code;
         y[level] = buffer_new((size_t)ROWS * STRIDE);
         code_open(&code, level, &kernel, 1);
+        code_values(&code, &kernel, attention_values(&s));
         run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
         code_close(&code);
     }
@@ -707,7 +712,7 @@ static void test_tile_fits_stack(void **state)
                                        .heads = 8 * shapes[i].heads,
                                        .kv_heads = shapes[i].kv_heads,
                                        .head_dim = 256};
-                target_cpu.choose_tile(level, rows, &k);
+                choose_kernel_tile(&target_cpu, level, rows, &k);
                 assert_true(target_cpu.accepts(level, &k, &d));
             }
     struct lir_kernel huge = {.kind = KERNEL_attention,

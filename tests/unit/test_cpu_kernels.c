@@ -281,7 +281,7 @@ static void test_matmul(void **state)
                 try_matmul(level, layout, ACT_i16);
             }
         }
-        if (target_cpu.levels[level].bf16_dot)
+        if (target_cpu.levels[level].traits.bf16_dot)
             try_matmul(level, LAYOUT_bf16_r32, ACT_bf16);
     }
 }

@@ -15,8 +15,8 @@ static void test_tiles_accepted(void **state)
                     for (uint32_t gated = 0; gated < 2; gated++) {
                         bool integers = act == ACT_i8 || act == ACT_i16;
                         if ((integers && dtype_info[layout_info[layout].dtype].block == 1) ||
-                            (act == ACT_bf16 &&
-                             (layout != LAYOUT_bf16_r32 || !target_cpu.levels[level].bf16_dot)))
+                            (act == ACT_bf16 && (layout != LAYOUT_bf16_r32 ||
+                                                 !target_cpu.levels[level].traits.bf16_dot)))
                             continue;
                         struct lir_kernel k = {.kind = KERNEL_matmul,
                                                .layout = (uint8_t)layout,
@@ -24,7 +24,7 @@ static void test_tiles_accepted(void **state)
                                                .n = 16 * rows,
                                                .k = 256,
                                                .gated = (uint8_t)gated};
-                        target_cpu.choose_tile(level, rows, &k);
+                        choose_kernel_tile(&target_cpu, level, rows, &k);
                         assert_true(target_cpu.accepts(level, &k, &d));
                         assert_true(k.tile_tokens <= rows);
                     }

@@ -2,7 +2,7 @@
  * that are live in the same epoch share bytes, and no step touches memory that another may still
  * use. This test checks the definition byte by byte and step by step, without the verifier, which
  * must agree and must detect damage. */
-#include "compiler/lir/lir.h"
+#include "compiler/lir/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+static const struct target_traits able = {.replicates = true, .owns_tiles = true};
 
 static uint64_t random_state = 88172645463325252u;
 
@@ -210,7 +212,7 @@ static void epochs_do_not_race(const struct lir_program *p)
 
 static void plan(struct fixture *f)
 {
-    schedule(&f->program);
+    schedule(&f->program, &able);
     plan_memory(&f->program);
     if (!lir_verify(&f->program, &f->diags)) {
         diags_print(&f->diags, stderr);
@@ -261,7 +263,7 @@ static void chains_reuse_memory(void **state)
     for (buf_id b = 3; b < 7; b++) /* those of the random program are not used */
         p->buffers[b].bytes = 0;
     p->head_step = p->step_count;
-    schedule(p);
+    schedule(p, &able);
     plan_memory(p);
     assert_int_equal(p->home_bytes[HOME_scratch], 2 * 32 * 64 + 256);
     values_survive(&f);
@@ -296,7 +298,7 @@ static void damage_is_seen(void **state)
             if ((p->steps[s].flags & STEP_barrier) == 0)
                 continue;
             p->steps[s].flags = 0;
-            schedule(p);
+            schedule(p, &able);
             assert_true((p->steps[s].flags & STEP_barrier) != 0);
             p->steps[s].flags = 0;
             plan_memory(p); /* so that only the race is left to find */
@@ -337,7 +339,7 @@ static void reads_before_writes_are_seen(void **state)
     buf_id never = new_buffer(&f, HOME_scratch, 32 * 64),
            to = new_buffer(&f, HOME_scratch, 32 * 64);
     add_step(&f, copy_kernel, (buf_id[]){never, to}, 1, 1);
-    schedule(p);
+    schedule(p, &able);
     plan_memory(p);
     assert_true(verify_says(&f, "which no step before it writes"));
     arena_free(&f.arena);

@@ -79,12 +79,12 @@ static void test_attention(void **state)
     assert_int_equal(w.kv_bytes, 13 * (2 * 16 + 2 * 16) * 2);
     assert_int_equal(w.attention, 4 * (11 + 12 + 13) * 4 * 16);
     assert_int_equal(w.tiles, 2 * 2);
-    f.kernel.window = 12;
+    f.step.values.window = 12;
     w = work_of(&f, 3, 1, 10); /* 11, 12, 12; positions 0 to 12 */
     assert_int_equal(w.attention, 4 * (11 + 12 + 12) * 4 * 16);
     assert_int_equal(w.kv_bytes, 13 * 64 * 2);
     assert_int_equal(work_of(&f, 1, 1, 100).kv_bytes, 12 * 64 * 2);
-    f.kernel.window = 0;
+    f.step.values.window = 0;
     f.kernel.batched = 1; /* three sequences of 10 */
     w = work_of(&f, 3, 3, 10);
     assert_int_equal(w.attention, 4 * 3 * 11 * 4 * 16);
