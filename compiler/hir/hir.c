@@ -361,7 +361,7 @@ hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
 {
     const struct hir_node *before = hir_at(&r->old, old);
     hir_id operands[HIR_MAX_OPERANDS];
-    bool same = true;
+    bool same = before->op != HIR_written; /* its type is that of its operand's operand */
 
     for (uint32_t i = 0; i < before->operand_count; i++) {
         hir_id operand = hir_operand(&r->old, old, i);
