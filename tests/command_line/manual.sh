@@ -28,7 +28,7 @@ first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
 explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
 explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
 explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
-explained attributes $(sed -n 's/^ *FIELD(.*, "\([a-z_]*\)", .*),/\1/p' compiler/hir/hir_text.c)
+explained attributes $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
 explained "fields of kernels" $(first_words compiler/lir/lir_text.c FIELD)
 
 # Every kind of kernel and every op has an example.
