@@ -1,6 +1,7 @@
 /* The text form of programs: printed text parses to the same program, and prints the same again.
  * Text that is not a program is refused with its line. The verifier finds what parses but is
  * wrong. */
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>
@@ -159,8 +160,7 @@ static void a_program_by_hand(void **state)
     e.home[HOME_output] = (uint8_t *)logits;
     lir_eval_steps(&e, 0, p.step_count);
     /* mean of squares 25 / 16; only row 2 of W is not zero: (3 * 3 + 4 * 4) / sqrt(25 / 16) = 20 */
-    assert_true(fabsf(logits[2] - 10.0f) < 1e-3f);
-    assert_true(logits[1] == 1.5f && logits[3] == 2.0f && logits[0] == 0);
+    expect_close("logits", logits, ((const float[]){0, 1.5f, 10, 2}), 1, 4, 0, 1e-4);
     arena_free(&a);
 }
 
