@@ -154,7 +154,7 @@ expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
 expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # inspect
-expect 0 'rlx artifact 1\.2,' rlxc inspect "$work/model.rlx"
+expect 0 'rlx artifact 1\.3,' rlxc inspect "$work/model.rlx"
 expect 0 'all digests match' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"

@@ -367,6 +367,7 @@ struct attend {
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
+    bool windowed;  /* the code has a window whatever the shape has */
     float *partials, *counters;
 };
 
@@ -481,7 +482,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                           .chunk = t->chunk,
                                           .max_rows = t->chunk != 0 ? ROWS : 0,
                                           .tile_rows = tiles[which],
-                                          .windowed = s->window != 0,
+                                          .windowed = t->windowed || s->window != 0,
                                           .capped = s->softcap != 0},
                             .stride = {[ATTENTION_q] = t->stride, [ATTENTION_out] = t->stride}});
 }
@@ -672,6 +673,69 @@ static void test_bf16(void **state)
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
+/* One piece of code serves every window. Without one, it gives the bits of code that has none. */
+static void try_windows(uint32_t level, const struct shape *with_one, uint32_t chunk, enum act act)
+{
+    static const uint32_t windows[] = {1, 5, 64, 65, 70, 150, ROOM, 5000, UINT32_MAX, 0};
+    const uint32_t which = 2; /* of the tiles */
+    struct shape s = *with_one;
+    struct attend t = {.shape = &s,
+                       .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
+                       .chunk = chunk,
+                       .act = act,
+                       .windowed = true};
+    struct lir_kernel kernels[countof(tiles)];
+    struct code code, plain;
+    size_t count = (size_t)ROWS * t.stride;
+
+    t.q = buffer_random(count);
+    t.keys = state_new(&s, false);
+    t.values = state_new(&s, true);
+    fill_state(&s, t.keys, false);
+    fill_state(&s, t.values, true);
+    t.partials = buffer_new((size_t)ROWS * s.heads * (ROOM / 64) * 288);
+    t.counters = buffer_new((size_t)ROWS * s.kv_heads * 16);
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[i] = attention_kernel(&t, i);
+    code_open(&code, level, kernels, countof(tiles));
+    for (uint32_t i = 0; i < countof(windows); i++) {
+        s.window = windows[i];
+        code_values(&code, &kernels[0], attention_values(&s));
+        try_extent(&code, &t, 7, 128);
+        try_extent(&code, &t, ROWS, 183);
+    }
+    float *shared = buffer_new(count), *alone = buffer_new(count);
+    run_attention(&code, which, &t, 0, ROWS, 183, shared);
+    t.windowed = false;
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[i] = attention_kernel(&t, i);
+    assert_false(kernels[0].attention.windowed);
+    code_open(&plain, level, kernels, countof(tiles));
+    code_values(&plain, &kernels[0], attention_values(&s));
+    run_attention(&plain, which, &t, 0, ROWS, 183, alone);
+    assert_memory_equal(shared, alone, count * sizeof *shared);
+    code_close(&code);
+    code_close(&plain);
+    float *const buffers[] = {t.q, t.keys, t.values, t.partials, t.counters, shared, alone};
+    for (uint32_t i = 0; i < countof(buffers); i++)
+        buffer_free(buffers[i]);
+}
+
+static void test_windows_share_code(void **state)
+{
+    static const uint8_t with_windows[] = {1, 3, 8};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(with_windows) && level_runs(level); i++) {
+            const struct shape *s = &shapes[with_windows[i]];
+            try_windows(level, s, 0, ACT_f32);
+            try_windows(level, s, 64, ACT_f32);
+            if (target_cpu.levels[level].traits.bf16_dot)
+                try_windows(level, s, 0, ACT_bf16);
+        }
+}
+
 /* Both levels add in the same order. */
 static void try_levels(enum dtype kv)
 {
@@ -756,7 +820,7 @@ int main(void)
         cmocka_unit_test(test_kv_write),        cmocka_unit_test(test_beyond_f16),
         cmocka_unit_test(test_attention),       cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_levels_agree),    cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_tile_fits_stack),
+        cmocka_unit_test(test_tile_fits_stack), cmocka_unit_test(test_windows_share_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,7 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
         assert_true(lir_kernel_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel]));
         assert_true(x->first_arg == y->first_arg && x->flags == y->flags && x->tiles == y->tiles);
         assert_true(x->tile_unit == y->tile_unit && x->tile_symbol == y->tile_symbol);
+        assert_memory_equal(&x->values, &y->values, sizeof x->values);
         assert_string_equal(str_text(a->strings, x->name), str_text(b->strings, y->name));
     }
     for (buf_id i = 1; i < a->buffer_count; i++) {
@@ -309,6 +310,52 @@ static void what_is_wrong_is_found(void **state)
         "expected a barrier before it");
 }
 
+/* ---- values of launches ---- */
+
+/* A program for one token with a window, chunks of keys and no cap; `values` of its attention steps
+ * change. */
+static void wrong_values(struct lir_values values, const char *why)
+{
+    struct sample_model m;
+    struct lir_program p;
+    struct recipe r = base;
+    bool found = why == NULL;
+
+    r.context = 2048;
+    r.window = 512;
+    sample_make(&m, &r, 3);
+    struct lir_kernels kernels = {.arena = &m.arena};
+    assert_true(sample_lower(&m, variant_decode(1, 0, 1), (struct numerics){.kv = DTYPE_f16}, 1,
+                             &kernels, &p));
+    assert_true(lir_verify(&p, &m.diags));
+    for (uint32_t i = 0; i < p.step_count; i++)
+        if (kernels.all[p.steps[i].kernel].kind == KERNEL_attention) {
+            assert_true(kernels.all[p.steps[i].kernel].attention.windowed);
+            assert_int_equal(p.steps[i].values.window, 512);
+            assert_int_equal(p.steps[i].tile_unit, 0); /* tiles follow the window */
+            p.steps[i].values = values;
+        }
+    assert_true(lir_verify(&p, &m.diags) == (why == NULL));
+    for (const struct diag *i = m.diags.first; i != NULL; i = i->next)
+        found = found || strstr(i->text, why) != NULL;
+    if (!found)
+        fail_msg("expected '%s', found '%s'", why, m.diags.first->text);
+    arena_free(&m.arena);
+}
+
+static void values_are_checked(void **state)
+{
+    (void)state;
+    wrong_values((struct lir_values){512, 0.25f, 0}, NULL);
+    wrong_values((struct lir_values){511, 0.5f, 0}, NULL); /* as many chunks */
+    wrong_values((struct lir_values){1000, 0.25f, 0}, "tiles");
+    wrong_values((struct lir_values){0, 0.25f, 0}, "tiles");
+    wrong_values((struct lir_values){512, NAN, 0}, "expected a finite scale, found nan");
+    wrong_values((struct lir_values){512, 0.25f, 30}, "a softcap above 0 exactly where");
+    wrong_values((struct lir_values){512, 0.25f, -1}, "a softcap above 0 exactly where");
+    wrong_values((struct lir_values){512, 0.25f, INFINITY}, "a softcap above 0 exactly where");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +364,7 @@ int main(void)
         cmocka_unit_test(what_is_no_program_is_refused),
         cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(values_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

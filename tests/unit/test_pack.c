@@ -165,6 +165,8 @@ static void test_sections(void **state)
     assert_int_equal(inspect_count(&in, RLX_SECTION_STATES), 8);
     assert_true(inspect_text(&in, true, &text));
     assert_non_null(strstr(text.data, "decode-b1-s1"));
+    assert_non_null(strstr(text.data, " scale=0."));
+    assert_int_equal(in.sections[RLX_SECTION_VALUES].flags, RLX_SECTION_REQUIRED);
     file_unmap(&file);
     assert_int_equal(unlink(path), 0);
 }
