@@ -2,7 +2,7 @@
 #include "compiler/build_options.h"
 #include "compiler/import/tokenizer/pre_tokenizers.h"
 
-#include "compiler/passes/passes.h"
+#include "compiler/late/late.h"
 #include "compiler/selection.h"
 
 #include <errno.h>
@@ -103,7 +103,9 @@ bool check_passes(const char *command, const char *option, const char *text, boo
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
-    struct pass_run run = {.only = leaves_out ? NULL : text, .leave_out = leaves_out ? text : NULL};
+    struct pass_run run = {.tables = all_pass_tables,
+                           .only = leaves_out ? NULL : text,
+                           .leave_out = leaves_out ? text : NULL};
     bool good = text[0] == 0 ? wrong_usage(command, "%s: expected the names of passes", option)
                              : pass_run_valid(&run, &d) || wrong_value(command, option, &d);
 
@@ -119,6 +121,12 @@ struct build_options build_options_default(const char *command)
                                               .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
 }
 
+const struct choice activation_choices[] = {{"auto", ACTIVATIONS_auto},
+                                            {"i16", ACTIVATIONS_i16},
+                                            {"i8", ACTIVATIONS_i8},
+                                            {"f32", ACTIVATIONS_exact},
+                                            {NULL, 0}};
+
 enum { HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
 
 static bool set_numbers(struct build_options *b, int option, const char *value)
@@ -130,11 +138,6 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
                                           {"q8_0", DTYPE_q8_0},
                                           {"q4_0", DTYPE_q4_0},
                                           {NULL, 0}};
-    static const struct choice activations[] = {{"auto", ACTIVATIONS_auto},
-                                                {"i16", ACTIVATIONS_i16},
-                                                {"i8", ACTIVATIONS_i8},
-                                                {"f32", ACTIVATIONS_exact},
-                                                {NULL, 0}};
     static const struct choice elements[] = {
         {"f16", DTYPE_f16}, {"q8", DTYPE_q8_0}, {"f32", DTYPE_f32}, {NULL, 0}};
     struct compile_options *o = &b->options;
@@ -154,7 +157,7 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
         o->quant_choice.head = chosen != HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
         return good;
     case BUILD_OPTION_activations:
-        good = choose(b->command, "--activations", activations, value, &chosen);
+        good = choose(b->command, "--activations", activation_choices, value, &chosen);
         b->activations = value;
         o->numerics.activations = (enum activations)chosen;
         return good;

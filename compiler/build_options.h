@@ -79,6 +79,7 @@ struct choice {
     const char *word;
     uint32_t value;
 };
+extern const struct choice activation_choices[]; /* of --activations */
 /* One word of a table that ends with NULL, or a list of them separated by commas, ORed into
  * `value`. */
 bool choose(const char *command, const char *option, const struct choice *choices, const char *text,

@@ -10,7 +10,7 @@
 #include "compiler/pack/artifact.h"
 #include "compiler/pack/executable.h"
 #include "compiler/tokenizer/pack.h"
-#include "compiler/passes/passes.h"
+#include "compiler/late/late.h"
 #include "compiler/plan.h"
 #include "compiler/progress.h"
 #include "compiler/report.h"
@@ -74,7 +74,8 @@ static bool check_options(struct unit *u)
     /* By default: an executable runs on other machines, an artifact on this one. */
     const char *levels = (o->emit & EMIT_EXE) != 0 ? "all" : "native";
 
-    u->passes = (struct pass_run){.arena = &u->arena, .leave_out = o->leave_out};
+    u->passes =
+        (struct pass_run){.arena = &u->arena, .tables = all_pass_tables, .leave_out = o->leave_out};
     bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, u->diags);
     good = select_variants(o->variants, UINT32_MAX, u->variants, countof(u->variants),
                            &u->variant_count, u->diags) &&
@@ -175,7 +176,7 @@ static bool optimize(struct unit *u)
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
     dump_import(&u->dump, &u->graph);
-    return run_passes(&u->passes, &u->graph, u->diags);
+    return run_passes(&u->passes, &early_passes, &u->graph, u->diags);
 }
 
 /* One variant on one level. */
@@ -183,8 +184,14 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 {
     struct lir_program *p = &level->programs[index];
 
-    if (!make_program(&u->graph, &u->variants[index].variant, &u->numerics, level->target,
-                      level->level, &level->kernels, p, u->diags))
+    struct pass_run run = {.arena = &u->arena,
+                           .tables = all_pass_tables,
+                           .leave_out = u->options->leave_out,
+                           .verify_last = true};
+    struct specialization s = {&u->variants[index].variant, &u->numerics, level->target,
+                               level->level};
+
+    if (!make_program(&u->graph, &s, &run, &level->kernels, p, u->diags))
         return false;
     dump_program(&u->dump, index, level->target->levels[level->level].name, p);
     return true;
@@ -372,7 +379,7 @@ static void print_reports(struct unit *u)
     struct text text = {.arena = &u->arena};
 
     if (u->options->report & REPORT_FUSION)
-        pass_report_text(&u->passes.report, &text);
+        pass_report_text(&early_passes, &u->passes.report, &text);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)

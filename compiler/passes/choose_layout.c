@@ -49,11 +49,13 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     return hir_add(r->graph, (enum hir_op)n->op, &attr, operands, n->operand_count);
 }
 
-bool pass_choose_layout(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_choose_layout(struct hir_graph *g, const struct pass_context *c,
+                        struct pass_report *report, struct diags *d)
 {
     bool *elementwise = arena_new(g->arena, bool, g->node_count);
     bool good = true;
 
+    (void)c;
     (void)report;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {

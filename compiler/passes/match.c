@@ -83,6 +83,24 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old)
     return r->translated[old] != 0 ? r->translated[old] : hir_rewrite_node(r, old);
 }
 
+hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first)
+{
+    const struct hir_node *n = hir_at(&r->old, old);
+    hir_id operands[HIR_MAX_OPERANDS];
+
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        operands[i] = i == 0 && first != 0 ? first : r->translated[hir_operand(&r->old, old, i)];
+    return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+}
+
+void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)
+{
+    str_id name = hir_at(&r->old, old)->name;
+
+    if (name != 0)
+        hir_name(r->graph, made, "%s%s", str_text(r->graph->strings, name), suffix);
+}
+
 const char *node_text(struct pass_report *report, const struct hir_graph *g, hir_id node)
 {
     if (hir_at(g, node)->name == 0)

@@ -70,7 +70,7 @@ static bool import_fixture(struct unit *u, const char *name)
     must(u, import_model(arena_printf(&u->arena, "%s", path), &options, &u->model, &u->diags));
     hir_init(&u->graph, &u->arena, &u->strings, name);
     must(u, family_build(&u->model, CONTEXT, &u->graph, &u->diags));
-    must(u, run_passes(&passes, &u->graph, &u->diags));
+    must(u, run_passes(&passes, &early_passes, &u->graph, &u->diags));
     return true;
 }
 
@@ -82,8 +82,9 @@ static void lower_all(struct unit *u, struct numerics numerics)
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
-        must(u, make_program(&u->graph, &variants[i], &numerics, &plain_target, 1, &u->kernels,
-                             &u->programs[i], &u->diags));
+        const struct specialization s = {&variants[i], &numerics, &plain_target, 1};
+        struct pass_run run = {.arena = &u->arena, .tables = all_pass_tables};
+        must(u, make_program(&u->graph, &s, &run, &u->kernels, &u->programs[i], &u->diags));
     }
 }
 

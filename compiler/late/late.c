@@ -1,0 +1,46 @@
+/* The table of late passes and their run. Contract: late.h. */
+#include "compiler/late/late.h"
+
+/* The last line ends the table, which may be empty. */
+static const struct hir_pass passes[] = {
+#define PASS(name, function, required, after, why, tolerance, what) \
+    {#name, function, required, after, why, tolerance, what},
+#include "compiler/late/late_passes.def"
+#undef PASS
+    {NULL, NULL, false, NULL, NULL, 0, NULL},
+};
+const struct pass_table late_passes = {"late", passes, countof(passes) - 1};
+const struct pass_table *const all_pass_tables[] = {&early_passes, &late_passes, NULL};
+
+bool run_late_passes(struct pass_run *run, const struct specialization *s, struct hir_graph *g,
+                     struct diags *d)
+{
+    run->context.specialization = s;
+    return run_passes(run, &late_passes, g, d);
+}
+
+bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
+                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d)
+{
+    struct arena scratch = {0};
+    struct hir_graph late;
+    bool good = specialize(g, s, &scratch, &late, d) && run_late_passes(run, s, &late, d) &&
+                lower(&late, g, s->variant, s->target, s->level, kernels, out, d);
+
+    arena_free(&scratch);
+    if (!good)
+        return false;
+    schedule(out, &s->target->levels[s->level].traits);
+    plan_memory(out);
+    return lir_verify(out, d);
+}
+
+void late_report_text(const struct specialization *s, const struct pass_report *report,
+                      struct text *out)
+{
+    if (report->first == NULL)
+        return;
+    text_add(out, "%s for %s\n", variant_name(out->arena, s->variant),
+             s->target->levels[s->level].name);
+    pass_report_text(&late_passes, report, out);
+}
