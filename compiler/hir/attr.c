@@ -65,7 +65,7 @@ static void copy_field(struct hir_attr *to, const struct hir_attr *from, const s
     if (f->type == ATTR_TYPE_code) {
         const struct hir_code *code = value;
         struct hir_code *copy = at;
-        copy->bytes = (uint8_t)min_u64(code->bytes, SCALAR_MAX_CODE - 1);
+        copy->bytes = (uint32_t)min_u64(code->bytes, SCALAR_MAX_CODE - 1);
         memcpy(copy->code, code->code, copy->bytes);
     } else {
         memcpy(at, value, f->type == ATTR_TYPE_number ? sizeof(double) : sizeof(uint32_t));

@@ -98,7 +98,7 @@ enum written {
 };
 
 struct hir_code { /* a formula in postfix (scalar.h), S_END after it */
-    uint8_t bytes;
+    uint32_t bytes;
     uint8_t code[SCALAR_MAX_CODE];
 };
 

@@ -56,7 +56,7 @@ extern const char *const scalar_words[S_MIN + 1];
 void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes);
 /* Reads [x0 neg exp c1 add], which need not be a formula. False after an error. */
 struct lexer;
-bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint8_t *bytes);
+bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes);
 /* Length of the code without S_END. */
 uint32_t scalar_length(const uint8_t *code);
 /* Well formed: known ops, operands below `operand_count`, a stack that ends with one value. */

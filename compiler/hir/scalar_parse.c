@@ -16,7 +16,7 @@ static bool indexed(const char *word, size_t bytes, char letter, uint32_t end, u
 }
 _Static_assert(SCALAR_MAX_OPERANDS <= 10 && SCALAR_CONSTANT_COUNT <= 10, "one digit");
 
-static bool parse_op(struct lexer *l, uint8_t *code, uint8_t *bytes)
+static bool parse_op(struct lexer *l, uint8_t *code, uint32_t *bytes)
 {
     const char *word;
     size_t length = lexer_word(l, &word);
@@ -42,7 +42,7 @@ static bool parse_op(struct lexer *l, uint8_t *code, uint8_t *bytes)
     return true;
 }
 
-bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint8_t *bytes)
+bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes)
 {
     memset(code, 0, SCALAR_MAX_CODE);
     *bytes = 0;

@@ -193,7 +193,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        uint32_t arg_count = (uint32_t)k->input_count + k->output_count, values[LIR_MAX_VALUES];
+        uint32_t arg_count = lir_slot_count(k), values[LIR_MAX_VALUES];
         uint32_t value_count = lir_launch_values(k, step, values);
         ARENA_PUSH(w->arena, t->steps, t->step_count, t->step_capacity) = (struct rlx_step){
             .kernel = step->kernel,
@@ -207,9 +207,9 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .first_value = value_count != 0 ? add_values(w, t, values, value_count) : 0,
             .value_count = value_count,
         };
-        for (uint32_t j = 0; j < arg_count; j++)
+        for (uint32_t slot = 0; slot < arg_count; slot++)
             ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
-                make_arg(w, p, p->args[step->first_arg + j]);
+                make_arg(w, p, p->args[step->first_arg + lir_slot_argument(k, slot)]);
     }
 }
 

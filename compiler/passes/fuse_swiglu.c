@@ -24,10 +24,10 @@ struct matches {
 /* A matmul, or one with a bias added: `id` itself or the matmul inside; 0 where it is neither. */
 static hir_id matmul_inside(const struct hir_graph *g, hir_id id)
 {
-    if (match_is(g, id, HIR_matmul))
+    if (match_product(g, id))
         return id;
     for (uint32_t i = 0; match_is(g, id, HIR_add) && i < 2; i++)
-        if (match_is(g, hir_operand(g, id, i), HIR_matmul))
+        if (match_product(g, hir_operand(g, id, i)))
             return hir_operand(g, id, i);
     return 0;
 }
@@ -52,7 +52,7 @@ static bool find_product(const struct hir_graph *g, hir_id root, struct pattern 
 static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
                                struct pattern *p)
 {
-    if (!match_is(g, p->gate, HIR_matmul) || !match_is(g, p->up, HIR_matmul))
+    if (!match_product(g, p->gate) || !match_product(g, p->up))
         return "gate or up has a bias";
     p->x = hir_operand(g, p->gate, 0);
     if (hir_operand(g, p->up, 0) != p->x)

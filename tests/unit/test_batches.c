@@ -70,7 +70,7 @@ static void run_compiled(struct machine *m, const struct lir_program *p, uint8_t
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = &m->kernels.all[s->kernel];
         void *args[LIR_MAX_ARGS];
-        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++) {
+        for (uint32_t j = 0; j < lir_argument_count(k); j++) {
             const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + j]];
             args[j] = homes[b->home] + b->offset + (b->is_view ? p->buffers[b->inside].offset : 0);
         }

@@ -222,6 +222,54 @@ static void test_rewrite_infers_shapes_anew(void **state)
     assert_true(verifies(NULL));
 }
 
+/* A copy has the sizes of the original, which stays as it is, and each of its nodes knows which one
+ * it stands for, also after passes. */
+static void test_copy_knows_its_origins(void **state)
+{
+    struct hir_graph copy;
+    struct hir_rewrite r;
+    struct arena other = {0};
+    struct text before = {.arena = &arena}, after = {.arena = &arena};
+
+    (void)state;
+    build();
+    dim_bound(&g->dims, SYMBOL_SEQ, 1, 9);
+    hir_text(g, &before);
+    hir_copy_begin(&r, &copy, &other, g, "specialize");
+    dim_bound(&copy.dims, SYMBOL_ROWS, 1, 4);
+    for (hir_id old = 1; old < r.old.node_count; old++) {
+        hir_id id = hir_rewrite_node(&r, old);
+        if (hir_at(g, old)->op == HIR_embed)
+            r.translated[old] = hir_add1(&copy, HIR_tanh, id);
+    }
+    hir_rewrite_end(&r);
+    hir_text(g, &after);
+    assert_string_equal(before.data, after.data);
+    assert_null(g->origins);
+    assert_int_equal(dim_max(&copy.dims, SYMBOL_ROWS), 4);
+    assert_int_equal(dim_max(&copy.dims, SYMBOL_SEQ), 9);
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        struct diags diags = {.arena = &arena};
+        assert_true(hir_verify(&copy, &diags));
+        assert_int_equal(copy.node_count, g->node_count + 1 + pass);
+        for (hir_id id = 1; id < copy.node_count; id++) {
+            hir_id origin = copy.origins[id];
+            assert_true((origin == 0) == (hir_at(&copy, id)->op == HIR_tanh));
+            if (origin == 0)
+                continue;
+            assert_int_equal(hir_at(g, origin)->op, hir_at(&copy, id)->op);
+            assert_int_equal(hir_at(g, origin)->name, hir_at(&copy, id)->name);
+            assert_int_equal(hir_at(g, origin)->shape, hir_at(&copy, id)->shape);
+        }
+        hir_rewrite_begin(&r, &copy, "more");
+        for (hir_id old = 1; old < r.old.node_count; old++)
+            hir_rewrite_node(&r, old);
+        hir_output(&copy, "more", hir_add1(&copy, HIR_tanh, hir_find(&copy, "logits")));
+        hir_rewrite_end(&r);
+    }
+    arena_free(&other);
+}
+
 /* ---- the verifier ---- */
 
 static void test_verify_operand_order(void **state)
@@ -328,6 +376,7 @@ int main(void)
         TEST(test_rewrite_copies),
         TEST(test_rewrite_changes),
         TEST(test_rewrite_infers_shapes_anew),
+        TEST(test_copy_knows_its_origins),
         TEST(test_verify_operand_order),
         TEST(test_verify_shape_and_type),
         TEST(test_verify_arity),
