@@ -273,7 +273,7 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
 bool hir_is_state(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;
-    return op == HIR_state || op == HIR_written || op == HIR_kv_append || op == HIR_rope_kv;
+    return op == HIR_state || op == HIR_written || op == HIR_kv_append;
 }
 
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
