@@ -273,7 +273,7 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
 bool hir_is_state(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;
-    return op == HIR_state || op == HIR_written || op == HIR_kv_append || op == HIR_rope_kv;
+    return op == HIR_state || op == HIR_written || op == HIR_kv_append;
 }
 
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
@@ -361,7 +361,7 @@ hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
 {
     const struct hir_node *before = hir_at(&r->old, old);
     hir_id operands[HIR_MAX_OPERANDS];
-    bool same = true;
+    bool same = before->op != HIR_written; /* its type is that of its operand's operand */
 
     for (uint32_t i = 0; i < before->operand_count; i++) {
         hir_id operand = hir_operand(&r->old, old, i);

@@ -1,6 +1,9 @@
 /* Nodes as matrices of rows, vectors and packed weights; see rows.h. */
 #include "compiler/hir/rows.h"
 
+#include <stdarg.h>
+#include <string.h>
+
 int hir_rows_symbol(const struct hir_graph *g, hir_id id)
 {
     const struct hir_shape *shape = hir_shape_of(g, id);
@@ -66,4 +69,25 @@ hir_id hir_unview(const struct hir_graph *g, hir_id id)
     while (hir_at(g, id)->op == HIR_reshape || hir_at(g, id)->op == HIR_slice)
         id = hir_operand(g, id, 0);
     return id;
+}
+
+hir_id hir_output_node(const struct hir_graph *g, const char *name)
+{
+    for (uint32_t i = 0; i < g->output_count; i++)
+        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
+            return g->outputs[i].node;
+    return 0;
+}
+
+bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
+{
+    const struct hir_node *n = hir_at(g, id);
+    const char *name = n->name != 0 ? str_text(g->strings, n->name) : hir_op_info[n->op].name;
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return diag_error(d, (struct place){.object = name}, "%s", text);
 }

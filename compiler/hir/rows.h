@@ -18,5 +18,9 @@ bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_ma
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
 hir_id hir_unview(const struct hir_graph *g, hir_id id);  /* the node under reshapes and slices */
+hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+/* An error about a node, which goes by its name or its op. */
+bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

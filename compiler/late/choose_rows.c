@@ -19,48 +19,42 @@
  * has an input out_rows of its own, where the logits have another reader, or where the op that
  * makes them does not work on each row alone.
  */
+#include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
 #include <string.h>
 
-struct choice {   /* arrays by old node */
-    bool *chosen; /* computed for the rows of out_rows alone */
-    bool *needed; /* somebody needs all its rows */
-    bool *read;   /* by a chosen node */
-    hir_id *made; /* of values that are needed and read: what chosen nodes read; a new node */
-    hir_id root, logits, out_rows; /* root: rows(logits, out_rows) */
-    hir_id stream; /* the single value that the last norm reads, where rows are chosen there */
+struct choice {                /* arrays by old node */
+    bool *chosen;              /* computed for the rows of out_rows alone */
+    bool *needed, *read;       /* all its rows, by others; by a chosen node */
+    hir_id *made;              /* what chosen nodes read of those that are not; a new node */
+    hir_id root, logits, last; /* root: rows(logits, out_rows); last: what the last norm reads, if
+                                  rows are chosen there */
 };
 
 static bool has_rows(const struct hir_graph *g, hir_id id)
 {
-    const struct hir_shape *shape = hir_shape_of(g, id);
-
-    if (shape->rank == 0)
-        return false;
-    const struct dim *first = &g->dims.all[shape->dims[0]];
-    return first->kind == DIM_SYMBOL && first->value == SYMBOL_ROWS;
+    return hir_rows_symbol(g, id) == SYMBOL_ROWS;
 }
 
 /* Attention looks at the rows before; indices are looked up by their readers, not computed. */
 static bool works_on_each_row(const struct hir_graph *g, hir_id id)
 {
-    const struct hir_node *n = hir_at(g, id);
-    uint8_t fusion = hir_op_info[n->op].fusion;
-    uint32_t count = 0;
+    uint8_t fusion = hir_op_info[hir_at(g, id)->op].fusion;
+    bool carries = false;
 
-    if (!has_rows(g, id) || n->op == HIR_attention ||
+    if (!has_rows(g, id) || match_is(g, id, HIR_attention) ||
         !(fusion == FUSE_view || fusion == FUSE_map || fusion == FUSE_row ||
           fusion == FUSE_contract))
         return false;
-    for (uint32_t i = 0; i < n->operand_count; i++) {
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
         hir_id operand = hir_operand(g, id, i);
         if (has_rows(g, operand) && hir_at(g, operand)->dtype == DTYPE_i32)
             return false;
-        count += has_rows(g, operand);
+        carries = carries || has_rows(g, operand);
     }
-    return count != 0;
+    return carries;
 }
 
 /* From the last node up: a node is chosen when chosen nodes alone read it. */
@@ -77,35 +71,20 @@ static void choose(const struct hir_graph *g, struct choice *c)
     }
 }
 
-/* ---- short runs ---- */
-
-/* The operand that carries the rows of a node; 0 where several or none do. */
-static hir_id row_operand(const struct hir_graph *g, hir_id id)
+/* What the last norm reads, which everything chosen before it leads to. 0: that is not chosen, or
+ * two values meet after the norm. */
+static hir_id find_last(const struct hir_graph *g, const struct choice *c)
 {
-    hir_id found = 0;
-
-    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
-        hir_id operand = hir_operand(g, id, i);
-        if (!has_rows(g, operand))
-            continue;
-        if (found != 0)
-            return 0;
-        found = operand;
-    }
-    return found;
-}
-
-/* What the last norm reads, which all that is chosen before it leads to; 0 where two values meet
- * after the norm, or where that is not chosen. */
-static hir_id find_stream(const struct hir_graph *g, const struct choice *c)
-{
-    hir_id id = c->logits;
-
-    while (id != 0 && c->chosen[id]) {
-        bool is_norm = match_is(g, id, HIR_rms_norm);
-        id = row_operand(g, id);
-        if (is_norm)
-            return id != 0 && c->chosen[id] ? id : 0;
+    for (hir_id id = c->logits, next; c->chosen[id]; id = next) {
+        next = 0;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+            hir_id operand = hir_operand(g, id, i);
+            if (has_rows(g, operand) && next != 0)
+                return 0;
+            next = has_rows(g, operand) ? operand : next;
+        }
+        if (match_is(g, id, HIR_rms_norm))
+            return c->chosen[next] ? next : 0;
     }
     return 0;
 }
@@ -115,11 +94,16 @@ static hir_id find_stream(const struct hir_graph *g, const struct choice *c)
 static hir_id pick(struct choice *c, struct hir_rewrite *r, hir_id old)
 {
     if (c->made[old] == 0) {
-        hir_id out_rows = rewrite_leaf(r, c->out_rows);
+        hir_id out_rows = rewrite_leaf(r, hir_operand(&r->old, c->root, 1));
         c->made[old] = hir_add2(r->graph, HIR_rows, r->translated[old], out_rows);
         rewrite_name(r, c->made[old], old, ".rows");
     }
     return c->made[old];
+}
+
+static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir_id id)
+{
+    return match_is(g, id, HIR_rms_norm) && id != c->last;
 }
 
 /* The operand of a chosen node. */
@@ -129,12 +113,10 @@ static hir_id operand_of(struct choice *c, struct hir_rewrite *r, hir_id old)
 
     if (c->chosen[old] || !has_rows(g, old))
         return r->translated[old];
-    if (!match_is(g, old, HIR_rms_norm) || old == c->stream)
+    if (!is_made_again(g, c, old))
         return pick(c, r, old);
     if (c->made[old] == 0) {
-        hir_id operands[2] = {pick(c, r, hir_operand(g, old, 0)),
-                              r->translated[hir_operand(g, old, 1)]};
-        c->made[old] = hir_add(r->graph, HIR_rms_norm, hir_attr(g, old), operands, 2);
+        c->made[old] = rewrite_with(r, old, hir_attr(g, old), pick(c, r, hir_operand(g, old, 0)));
         rewrite_name(r, c->made[old], old, ".rows");
     }
     return c->made[old];
@@ -143,21 +125,21 @@ static hir_id operand_of(struct choice *c, struct hir_rewrite *r, hir_id old)
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     struct choice *c = context;
-    struct hir_graph *g = r->graph;
-    const struct hir_node *node = hir_at(&r->old, old);
-    enum hir_op op = (enum hir_op)node->op;
+    const struct hir_node *n = hir_at(&r->old, old);
+    const struct hir_attr *attr = hir_attr(&r->old, old);
     hir_id operands[HIR_MAX_OPERANDS], made;
 
     (void)index;
-    for (uint32_t i = 0; i < node->operand_count; i++)
+    for (uint32_t i = 0; i < n->operand_count; i++)
         operands[i] = operand_of(c, r, hir_operand(&r->old, old, i));
-    if (hir_op_info[op].fusion != FUSE_view) {
-        made = hir_add(g, op, hir_attr(&r->old, old), operands, node->operand_count);
+    if (hir_op_info[n->op].fusion != FUSE_view) {
+        made = hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
     } else {
         struct hir_shape shape = *hir_shape_of(&r->old, old);
-        shape.dims[0] = dim_symbol(&g->dims, SYMBOL_OUT_ROWS);
-        made = hir_declare(g, op, (enum dtype)node->dtype, hir_shape(g, shape.rank, shape.dims),
-                           NULL, hir_attr(&r->old, old), operands, node->operand_count);
+        shape.dims[0] = dim_symbol(&r->graph->dims, SYMBOL_OUT_ROWS);
+        made = hir_declare(r->graph, (enum hir_op)n->op, (enum dtype)n->dtype,
+                           hir_shape(r->graph, shape.rank, shape.dims), NULL, attr, operands,
+                           n->operand_count);
     }
     if (old == c->logits)
         r->translated[c->root] = made;
@@ -167,60 +149,54 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
 static void note_choices(struct pass_report *report, const struct hir_graph *g,
                          const struct choice *c)
 {
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (!c->read[id] || c->chosen[id] || !has_rows(g, id))
-            continue;
-        if (match_is(g, id, HIR_rms_norm) && id != c->stream)
-            note_done(report, g, id, "is made again for the rows of out_rows");
-        else
-            note_done(report, g, id, "what follows is made for the rows of out_rows alone");
-    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (c->read[id] && !c->chosen[id] && has_rows(g, id))
+            note_done(report, g, id, "%s",
+                      is_made_again(g, c, id)
+                          ? "is made again for the rows of out_rows"
+                          : "what follows is made for the rows of out_rows alone");
 }
 
-static hir_id find_output(const struct hir_graph *g, const char *name)
+static const char *find_reason(const struct choice *c)
 {
-    for (uint32_t i = 0; i < g->output_count; i++)
-        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
-            return g->outputs[i].node;
-    return 0;
+    if (c->chosen[c->logits])
+        return NULL;
+    return c->needed[c->logits] ? "the logits have another reader"
+                                : "the op that makes the logits does not work on each row alone";
 }
 
 bool pass_choose_rows(struct hir_graph *g, const struct pass_context *context,
                       struct pass_report *report, struct diags *d)
 {
-    struct arena *a = g->arena;
-    struct choice c = {.root = find_output(g, "logits")};
+    hir_id root = hir_output_node(g, "logits");
+    bool *flags = arena_new(g->arena, bool, 3 * g->node_count);
 
     (void)context;
     (void)d;
-    if (c.root == 0)
+    if (root == 0)
         return true;
-    if (!match_is(g, c.root, HIR_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
-        note_left(report, g, c.root, "the graph has an input out_rows of its own");
+    if (!match_is(g, root, HIR_rows) || g->origins[hir_operand(g, root, 1)] != 0) {
+        note_left(report, g, root, "the graph has an input out_rows of its own");
         return true;
     }
-    c.chosen = arena_new(a, bool, g->node_count);
-    c.needed = arena_new(a, bool, g->node_count);
-    c.read = arena_new(a, bool, g->node_count);
-    c.made = arena_new(a, hir_id, g->node_count);
-    c.logits = hir_operand(g, c.root, 0);
-    c.out_rows = hir_operand(g, c.root, 1);
+    struct choice c = {.chosen = flags,
+                       .needed = flags + g->node_count,
+                       .read = flags + 2 * g->node_count,
+                       .made = arena_new(g->arena, hir_id, g->node_count),
+                       .root = root,
+                       .logits = hir_operand(g, root, 0)};
     match_begin(g);
     for (uint32_t i = 0; i < g->output_count; i++)
         c.needed[g->outputs[i].node] = true;
     choose(g, &c);
-    if (!c.chosen[c.logits]) {
-        note_left(report, g, c.logits,
-                  c.needed[c.logits] ? "the logits have another reader"
-                                     : "the op that makes the logits does not work on each row "
-                                       "alone");
+    const char *why = find_reason(&c);
+    if (why != NULL) {
+        note_left(report, g, c.logits, "%s", why);
         return true;
     }
-    c.stream = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_stream(g, &c) : 0;
-    if (c.stream != 0) {
-        c.needed[c.stream] = true;
-        choose(g, &c);
-    }
+    c.last = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_last(g, &c) : 0;
+    c.needed[c.last] = true;
+    choose(g, &c);
     note_choices(report, g, &c);
     for (hir_id id = 1; id < g->node_count; id++)
         hir_at(g, id)->mark = c.chosen[id];

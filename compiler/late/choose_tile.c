@@ -17,16 +17,10 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-struct made { /* activations in tiles; the list of those of one value */
-    struct made *next;
-    uint32_t tile_rows;
-    hir_id id;
-};
-
 struct choice {
     const struct specialization *s;
     struct pass_report *report;
-    struct made **made; /* by old node */
+    struct quants **made; /* by old node */
 };
 
 /* ---- tiles ---- */
@@ -110,73 +104,65 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
-static hir_id tiled(struct choice *c, struct hir_rewrite *r, hir_id x, uint32_t tile_rows)
+static hir_id tiled(const struct choice *c, struct hir_rewrite *r, hir_id x, uint32_t tile_rows)
 {
-    const struct hir_graph *g = &r->old;
-    bool copies = !match_is(g, x, HIR_norm_quant);
+    bool copies = !match_is(&r->old, x, HIR_norm_quant), again = c->made[x] != NULL;
     struct hir_attr attr = {.quant = {.act = ACT_f32}};
 
     if (!copies)
-        attr = *hir_attr(g, x);
+        attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    for (const struct made *m = c->made[x]; m != NULL; m = m->next)
-        if (m->tile_rows == attr.quant.tile_rows)
-            return m->id;
+    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
+    if (*made != 0)
+        return *made;
     if (copies)
-        note_done(c->report, g, x, "copied, so that its rows follow each other");
-    else if (c->made[x] != NULL)
-        note_done(c->report, g, x, "made again for tiles of %u rows", tile_rows);
-    hir_id id = copies ? hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1)
-                       : rewrite_with(r, x, &attr, 0);
-    struct made *m = arena_new(r->graph->arena, struct made, 1);
-    *m = (struct made){.next = c->made[x], .tile_rows = attr.quant.tile_rows, .id = id};
-    c->made[x] = m;
-    rewrite_name(r, id, x, copies ? ".act" : "");
-    return id;
+        note_done(c->report, &r->old, x, "copied, so that its rows follow each other");
+    else if (again)
+        note_done(c->report, &r->old, x, "made again for tiles of %u rows", tile_rows);
+    *made = copies ? hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1)
+                   : rewrite_with(r, x, &attr, 0);
+    rewrite_name(r, *made, x, copies ? ".act" : "");
+    return *made;
 }
 
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
-    struct choice *c = context;
-    const struct hir_graph *g = &r->old;
-    struct hir_attr attr = *hir_attr(g, old);
-    hir_id x = hir_operand(g, old, 0);
+    const struct choice *c = context;
+    struct hir_attr attr = *hir_attr(&r->old, old);
+    hir_id x = hir_operand(&r->old, old, 0);
 
     (void)index;
-    if (match_is(g, old, HIR_norm_quant))
+    if (match_is(&r->old, old, HIR_norm_quant))
         return tiled(c, r, old, 1);
-    if (match_is(g, old, HIR_attention)) {
-        tile_attention(g, c->s, old, &attr);
+    if (match_is(&r->old, old, HIR_attention)) {
+        tile_attention(&r->old, c->s, old, &attr);
         if (attr.attention.chunk != 0)
-            note_done(c->report, g, old, "chunks of %u keys", attr.attention.chunk);
+            note_done(c->report, &r->old, old, "chunks of %u keys", attr.attention.chunk);
         return rewrite_with(r, old, &attr, 0);
     }
-    tile_product(g, c->s, old, &attr);
-    bool stands = !match_is(g, x, HIR_norm_quant) && is_in_place(g, x);
+    tile_product(&r->old, c->s, old, &attr);
+    bool stands = !match_is(&r->old, x, HIR_norm_quant) && is_in_place(&r->old, x);
     return rewrite_with(r, old, &attr, stands ? 0 : tiled(c, r, x, attr.product.tile_rows));
 }
 
 bool pass_choose_tile(struct hir_graph *g, const struct pass_context *context,
                       struct pass_report *report, struct diags *d)
 {
-    struct choice c = {.s = context->specialization,
-                       .report = report,
-                       .made = arena_new(g->arena, struct made *, g->node_count)};
-    uint32_t *readers = arena_new(g->arena, uint32_t, g->node_count); /* products, of x */
+    struct choice c = {context->specialization, report,
+                       arena_new(g->arena, struct quants *, g->node_count)};
 
     (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         bool is_tiled = hir_is_product(g, id) && hir_rows_symbol(g, id) >= 0 &&
                         hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
-        if (is_tiled)
-            readers[hir_operand(g, id, 0)]++;
         hir_at(g, id)->mark =
             is_tiled || match_is(g, id, HIR_attention) || match_is(g, id, HIR_norm_quant);
+        if (is_tiled && match_is(g, hir_operand(g, id, 0), HIR_norm_quant) &&
+            --hir_at(g, hir_operand(g, id, 0))->use_count ==
+                0) /* products make it, each for itself */
+            hir_at(g, hir_operand(g, id, 0))->mark = MATCH_DROP;
     }
-    for (hir_id id = 1; id < g->node_count; id++) /* products make those that they alone read */
-        if (match_is(g, id, HIR_norm_quant) && readers[id] == hir_at(g, id)->use_count)
-            hir_at(g, id)->mark = MATCH_DROP;
     rewrite_marked(g, "choose-tile", emit, &c);
     return true;
 }

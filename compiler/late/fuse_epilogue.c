@@ -17,9 +17,10 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-struct group {      /* what one step computes */
-    hir_id product; /* 0: elementwise ops alone */
-    struct formula formula;
+struct group {            /* what one step computes */
+    hir_id product;       /* 0: elementwise ops alone */
+    uint32_t ops;         /* that joined */
+    struct formula whole; /* of the product and the ops */
 };
 
 /* ---- choice ---- */
@@ -42,52 +43,50 @@ static hir_id find_product(const struct hir_graph *g, struct group *const *group
     return product;
 }
 
-/* Takes everything into one group; if that does not fit, the product alone; otherwise nothing. */
-static void join(struct hir_graph *g, struct group **groups, hir_id id)
+static struct group *begin_group(struct hir_graph *g, hir_id product)
 {
     struct group *group = arena_new(g->arena, struct group, 1);
-    uint32_t count = hir_at(g, id)->operand_count;
-    hir_id product = find_product(g, groups, id);
 
-    for (uint32_t attempt = 0; attempt < 3; attempt++) {
-        const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
-        hir_id taken = attempt < 2 ? product : 0;
-        *group = (struct group){.formula = {.max_operands = FORMULA_MAX_OPERANDS}};
-        if (taken != 0) {
-            *group = (struct group){.product = groups[product]->product};
-            group->formula.base = groups[product]->formula.base;
-            group->formula.max_operands = EPILOGUE_MAX_OPERANDS;
-        }
-        for (uint32_t i = 0; i < count; i++) {
-            hir_id operand = hir_operand(g, id, i);
-            if (operand == taken ||
-                (attempt == 0 && may_join(g, groups, operand, id) && groups[operand]->product == 0))
-                inlined[i] = &groups[operand]->formula;
-        }
-        if (!formula_of(g, id, inlined, &group->formula))
+    group->product = product;
+    if (product != 0)
+        formula_of_product(g, product, &group->whole);
+    else
+        group->whole.max_operands = FORMULA_MAX_OPERANDS;
+    return group;
+}
+
+/* The op with the product `taken` and, where `ops`, the ops that are its operands; false where that
+ * does not fit. */
+static bool join(struct hir_graph *g, struct group **groups, hir_id id, hir_id taken, bool ops)
+{
+    const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
+    struct group *group = begin_group(g, taken != 0 ? groups[taken]->product : 0);
+
+    group->whole.code.bytes = group->whole.operand_count = 0;
+    group->ops = 1;
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+        hir_id operand = hir_operand(g, id, i);
+        if (operand != taken &&
+            (!ops || !may_join(g, groups, operand, id) || groups[operand]->product != 0))
             continue;
-        for (uint32_t i = 0; i < count; i++)
-            if (inlined[i] != NULL)
-                hir_at(g, hir_operand(g, id, i))->mark = MATCH_DROP;
-        groups[id] = group;
-        return;
+        inlined[i] = &groups[operand]->whole;
+        group->ops += groups[operand]->ops;
     }
-    unreachable("a formula that does not fit a step alone");
+    if (!formula_of(g, id, inlined, &group->whole))
+        return false;
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+        if (inlined[i] != NULL)
+            hir_at(g, hir_operand(g, id, i))->mark = MATCH_DROP;
+    groups[id] = group;
+    return true;
 }
 
-/* NULL, or why an elementwise op stays as it is. */
-static const char *find_reason(const struct hir_graph *g, hir_id id)
+/* A number that formulas alone read is in their code. */
+static void release_numbers(struct hir_graph *g, hir_id id)
 {
-    if (hir_shape_of(g, id)->rank != 2)
-        return "expected a matrix of rows";
-    return formula_refuses(g, id, g->arena);
-}
-
-static void begin_product(struct hir_graph *g, struct group **groups, hir_id id)
-{
-    groups[id] = arena_new(g->arena, struct group, 1);
-    groups[id]->product = id;
-    formula_of_product(g, id, &groups[id]->formula);
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+        if (match_is(g, hir_operand(g, id, i), HIR_number))
+            match_release(g, hir_operand(g, id, i));
 }
 
 /* ---- rewriting ---- */
@@ -95,34 +94,30 @@ static void begin_product(struct hir_graph *g, struct group **groups, hir_id id)
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     const struct group *group = ((struct group **)context)[old];
-    const struct hir_graph *g = &r->old;
     hir_id product = group->product, operands[HIR_MAX_OPERANDS];
-    struct hir_attr attr = {.formula = {.code = group->formula.code}};
-    enum hir_op op = HIR_formula;
+    struct hir_attr attr = {.formula = {.code = group->whole.code}};
     uint32_t count = 0;
 
     (void)index;
     if (product != 0) {
-        op = (enum hir_op)hir_at(g, product)->op;
-        attr = *hir_attr(g, product);
-        attr.product.code = group->formula.code;
-        operands[count++] = r->translated[hir_operand(g, product, 0)];
-        operands[count++] = r->translated[hir_operand(g, product, 1)];
+        attr = *hir_attr(&r->old, product);
+        attr.product.code = group->whole.code;
+        operands[count++] = r->translated[hir_operand(&r->old, product, 0)];
+        operands[count++] = r->translated[hir_operand(&r->old, product, 1)];
     }
-    for (uint32_t i = 0; i < group->formula.operand_count; i++)
-        operands[count++] = r->translated[group->formula.operands[i]];
-    return hir_add(r->graph, op, &attr, operands, count);
+    for (uint32_t i = 0; i < group->whole.operand_count; i++)
+        operands[count++] = r->translated[group->whole.operands[i]];
+    return hir_add(r->graph, product != 0 ? (enum hir_op)hir_at(&r->old, product)->op : HIR_formula,
+                   &attr, operands, count);
 }
 
-/* How many ops joined `id`. */
-static uint32_t count_joined(const struct hir_graph *g, hir_id id)
+static void note_group(struct pass_report *report, const struct hir_graph *g, hir_id id,
+                       const struct group *group)
 {
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
-        if (hir_at(g, hir_operand(g, id, i))->mark == MATCH_DROP)
-            count += 1 + count_joined(g, hir_operand(g, id, i));
-    return count;
+    if (group->product != 0)
+        note_done(report, g, id, "a product and %u op%s", group->ops, group->ops == 1 ? "" : "s");
+    else if (group->ops > 1)
+        note_done(report, g, id, "%u ops", group->ops);
 }
 
 bool pass_fuse_epilogue(struct hir_graph *g, const struct pass_context *context,
@@ -135,25 +130,26 @@ bool pass_fuse_epilogue(struct hir_graph *g, const struct pass_context *context,
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         if (hir_is_product(g, id))
-            begin_product(g, groups, id);
+            groups[id] = begin_group(g, id);
         if (hir_op_info[hir_at(g, id)->op].code == NULL)
             continue;
-        const char *why = find_reason(g, id);
+        const char *why = hir_shape_of(g, id)->rank != 2 ? "expected a matrix of rows"
+                                                         : formula_refuses(g, id, g->arena);
         if (why != NULL) {
             note_left(report, g, id, "%s", why);
             continue;
         }
-        join(g, groups, id);
+        hir_id product = find_product(g, groups, id);
+        bool fits = join(g, groups, id, product, true) || join(g, groups, id, product, false) ||
+                    join(g, groups, id, 0, false);
+        assert(fits); /* at least alone */
+        (void)fits;
         hir_at(g, id)->mark = 1;
+        release_numbers(g, id);
     }
-    for (hir_id id = 1; id < g->node_count; id++) {
-        uint32_t joined = hir_at(g, id)->mark == 1 ? count_joined(g, id) : 0;
-        if (joined != 0)
-            note_done(report, g, id,
-                      groups[id]->product != 0 ? "%u ops join a product"
-                                               : "%u ops become one formula",
-                      groups[id]->product != 0 ? joined : joined + 1);
-    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->mark == 1)
+            note_group(report, g, id, groups[id]);
     rewrite_marked(g, "fuse-epilogue", emit, groups);
     return true;
 }

@@ -13,8 +13,6 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-enum role { ROLE_quant = 1, ROLE_product }; /* marks: what reads a norm that goes */
-
 /* The norm that a node reads as a product does; 0: none. */
 static hir_id norm_before(const struct hir_graph *g, hir_id id)
 {
@@ -27,19 +25,19 @@ static hir_id norm_before(const struct hir_graph *g, hir_id id)
 
 static hir_id normed(struct hir_rewrite *r, hir_id norm, struct hir_attr attr)
 {
-    const struct hir_graph *g = &r->old;
-    hir_id operands[2] = {r->translated[hir_operand(g, norm, 0)],
-                          r->translated[hir_operand(g, norm, 1)]};
+    hir_id operands[2] = {r->translated[hir_operand(&r->old, norm, 0)],
+                          r->translated[hir_operand(&r->old, norm, 1)]};
 
-    attr.quant.epsilon = hir_attr(g, norm)->norm.epsilon;
+    attr.quant.epsilon = hir_attr(&r->old, norm)->norm.epsilon;
     return hir_add(r->graph, HIR_norm_quant, &attr, operands, 2);
 }
 
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
-    hir_id norm = hir_operand(&r->old, old, 0), *plain = context; /* by norm: the one in f32 */
+    hir_id norm = norm_before(&r->old, old), *plain = context; /* by norm: the one in f32 */
 
-    if (index + 1 == ROLE_quant)
+    (void)index;
+    if (!hir_is_product(&r->old, old))
         return normed(r, norm, *hir_attr(&r->old, old));
     if (plain[norm] == 0) {
         plain[norm] = normed(r, norm, (struct hir_attr){.quant = {.act = ACT_f32}});
@@ -51,24 +49,25 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
 bool pass_fuse_norm_quant(struct hir_graph *g, const struct pass_context *context,
                           struct pass_report *report, struct diags *d)
 {
-    uint32_t *readers = arena_new(g->arena, uint32_t, g->node_count);
-
     (void)context;
     (void)d;
     match_begin(g);
-    for (hir_id id = 1; id < g->node_count; id++)
-        readers[norm_before(g, id)]++;
     for (hir_id id = 1; id < g->node_count; id++) {
         hir_id norm = norm_before(g, id);
-        if (norm != 0 && readers[norm] == hir_at(g, norm)->use_count)
-            hir_at(g, id)->mark = hir_is_product(g, id) ? ROLE_product : ROLE_quant;
-        if (!match_is(g, id, HIR_rms_norm) || readers[id] == 0)
+        if (norm == 0)
             continue;
-        if (readers[id] == hir_at(g, id)->use_count) {
-            hir_at(g, id)->mark = MATCH_DROP;
+        hir_at(g, norm)->mark = MATCH_DROP;
+        hir_at(g, norm)->use_count--; /* what is left are other readers */
+    }
+    for (hir_id id = 1; id < g->node_count; id++) {
+        struct hir_node *n = hir_at(g, id);
+        if (n->mark == MATCH_DROP && n->use_count == 0) {
             note_done(report, g, id, "made in the format that products read");
-        } else {
+        } else if (n->mark == MATCH_DROP) {
             note_left(report, g, id, "another op reads the norm");
+            n->mark = 0;
+        } else if (norm_before(g, id) != 0) {
+            n->mark = hir_at(g, norm_before(g, id))->mark == MATCH_DROP;
         }
     }
     rewrite_marked(g, "fuse-norm-quant", emit, arena_new(g->arena, hir_id, g->node_count));

@@ -1,6 +1,8 @@
 /* The table of late passes and their run. Contract: late.h. */
 #include "compiler/late/late.h"
 
+#include <string.h>
+
 /* The last line ends the table, which may be empty. */
 static const struct hir_pass passes[] = {
 #define PASS(name, function, required, after, why, tolerance, what) \
@@ -19,22 +21,6 @@ bool run_late_passes(struct pass_run *run, const struct specialization *s, struc
     return run_passes(run, &late_passes, g, d);
 }
 
-bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
-                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d)
-{
-    struct arena scratch = {0};
-    struct hir_graph late;
-    bool good = specialize(g, s, &scratch, &late, d) && run_late_passes(run, s, &late, d) &&
-                lower(&late, g, s->variant, s->target, s->level, kernels, out, d);
-
-    arena_free(&scratch);
-    if (!good)
-        return false;
-    schedule(out, &s->target->levels[s->level].traits);
-    plan_memory(out);
-    return lir_verify(out, d);
-}
-
 void late_report_text(const struct specialization *s, const struct pass_report *report,
                       struct text *out)
 {
@@ -43,4 +29,15 @@ void late_report_text(const struct specialization *s, const struct pass_report *
     text_add(out, "%s for %s\n", variant_name(out->arena, s->variant),
              s->target->levels[s->level].name);
     pass_report_text(&late_passes, report, out);
+}
+
+hir_id *quant_made(struct arena *a, struct quants **list, const struct hir_attr *attr)
+{
+    for (struct quants *q = *list; q != NULL; q = q->next)
+        if (memcmp(&q->attr.quant, &attr->quant, sizeof attr->quant) == 0)
+            return &q->id;
+    struct quants *made = arena_new(a, struct quants, 1);
+    *made = (struct quants){.next = *list, .attr = *attr};
+    *list = made;
+    return &made->id;
 }

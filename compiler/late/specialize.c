@@ -40,7 +40,7 @@ static bool find_logits(const struct hir_graph *g, hir_id *logits, struct diags 
     for (uint32_t i = 0; i < g->output_count; i++) {
         hir_id id = g->outputs[i].node;
         const struct hir_node *n = hir_at(g, id);
-        if (hir_op_info[n->op].writes || n->op == HIR_state)
+        if (hir_is_state(g, id))
             continue;
         if (strcmp(str_text(g->strings, g->outputs[i].name), "logits") == 0) {
             *logits = id;
@@ -106,8 +106,8 @@ bool specialize(const struct hir_graph *g, const struct specialization *s, struc
     hir_copy_begin(&r, out, a, g, "specialize");
     bound_symbols(out, s->variant);
     for (hir_id id = 1; id < g->node_count; id++)
-        if (needed[id] && hir_at(out, hir_rewrite_node(&r, id))->op == HIR_state)
-            hir_at(out, r.translated[id])->dtype = (uint8_t)s->numerics->kv;
+        if (needed[id])
+            hir_rewrite_node(&r, id);
     if (is_of_all_rows(g, logits))
         pick_logits(&r, logits);
     hir_rewrite_end(&r);
