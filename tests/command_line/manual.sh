@@ -28,7 +28,7 @@ first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
 explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
 explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
 explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
-explained attributes $(sed -n 's/^ *FIELD(.*, "\([a-z_]*\)", .*),/\1/p' compiler/hir/hir_text.c)
+explained attributes $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
 kinds=compiler/lir/kernel_kinds.def
 explained "fields of kernels" rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
 explained "arguments of kernels" $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)

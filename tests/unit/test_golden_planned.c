@@ -2,6 +2,7 @@
  * goes through import, passes, lowering, scheduling, planning and packing, and runs in plain loops
  * inside its planned memory, partly as a prompt, partly token by token, partly in blocks. Any
  * further error of compiled code is an error of the target. */
+#include "compiler/compile.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/weights.h"
 #include "compiler/passes/passes.h"
@@ -70,7 +71,7 @@ static bool import_fixture(struct unit *u, const char *name)
     must(u, import_model(arena_printf(&u->arena, "%s", path), &options, &u->model, &u->diags));
     hir_init(&u->graph, &u->arena, &u->strings, name);
     must(u, family_build(&u->model, CONTEXT, &u->graph, &u->diags));
-    must(u, run_passes(&passes, &u->graph, &u->diags));
+    must(u, run_passes(&passes, &early_passes, &u->graph, &u->diags));
     return true;
 }
 
@@ -82,16 +83,17 @@ static void lower_all(struct unit *u, struct numerics numerics)
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
-        must(u, make_program(&u->graph, &variants[i], &numerics, &plain_target, 1, &u->kernels,
-                             &u->programs[i], &u->diags));
+        const struct specialization s = {&variants[i], &numerics, &plain_target, 1};
+        struct pass_run run = {.arena = &u->arena, .tables = all_pass_tables};
+        must(u, make_program(&u->graph, &s, &run, &u->kernels, &u->programs[i], &u->diags));
     }
 }
 
 /* The packer's own plan and bytes. */
-static void pack(struct unit *u, enum dtype kv)
+static void pack(struct unit *u)
 {
     const struct lir_program *programs[PROGRAMS];
-    struct weights_options options = {.threads = 1, .stored = u->model.tensors};
+    struct weights_options options = {.threads = 1};
     struct temporary_folder folder;
     struct weight_plan plan;
     struct out out;
@@ -99,7 +101,7 @@ static void pack(struct unit *u, enum dtype kv)
 
     for (uint32_t i = 0; i < PROGRAMS; i++)
         programs[i] = &u->programs[i];
-    must(u, weight_plan_make(programs, PROGRAMS, &u->model, kv, &u->arena, &plan, &u->diags));
+    must(u, weight_plan_make(programs, PROGRAMS, &u->model, &u->arena, &plan, &u->diags));
     uint64_t *digests = arena_new(&u->arena, uint64_t, plan.weight_count);
     temporary_open(&folder);
     const char *path = arena_printf(&u->arena, "%s", temporary_path(&folder, "weights"));
@@ -214,7 +216,7 @@ static bool check_fixture(const char *name, struct numerics numerics)
         budget = find_budget(u, numerics.activations == ACTIVATIONS_exact);
     if (budget.rel > 0) {
         lower_all(u, numerics);
-        pack(u, numerics.kv);
+        pack(u);
         make_homes(u);
         struct error e = run_fixture(u, 19);
         print_message("  %-18s rel %.2e of %.2e, rms %.2e\n", name, error_rel(&e), budget.rel,

@@ -83,7 +83,7 @@ static void what_prints_parses(void **state)
         round_trip(r, variant_decode(1, 0, 8), numerics);
         round_trip(r, variant_with_extra(variant_prefill(1, 64), 5, 7), numerics);
     }
-    r.all_logits = r.plain_qkv = true;
+    r.early_rows = r.plain_qkv = true;
     numerics.kv = DTYPE_f32;
     round_trip(r, variant_prefill(1, 32), numerics);
 }

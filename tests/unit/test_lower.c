@@ -202,13 +202,13 @@ static void every_shape_equals_the_graph(void **state)
     close_to("nothing a multiple of 16", error_of_run(r, exact, 0), 1e-5, 0);
     r.plain_qkv = r.plain_mlp = true;
     close_to("not fused", error_of_run(r, exact, 0), 1e-5, 0);
-    r.plain_rope = r.qk_norm = true;
+    r.qk_norm = true;
     close_to("not fused, norms of q and k", error_of_run(r, exact, 0), 1e-5, 0);
-    r.all_logits = true;
-    close_to("logits of all rows", error_of_run(r, exact, 0), 1e-5, 0);
+    r.early_rows = true;
+    close_to("rows chosen by the graph", error_of_run(r, exact, 0), 1e-5, 0);
     r = small;
     r.late_rows = true;
-    close_to("rows chosen late", error_of_run(r, exact, 0), 1e-5, 0);
+    close_to("rows chosen late by the graph", error_of_run(r, exact, 0), 1e-5, 0);
     r.late_rows = false, r.parallel = true;
     close_to("a parallel residual", error_of_run(r, exact, 0), 1e-5, 0);
     r.two_ways = true;
@@ -350,15 +350,16 @@ static void rows_are_chosen_where_it_pays(void **state)
 
     (void)state;
     r.layers = 1;
-    struct lowered *early = lowered(r, variant_decode(1, 10, 16), usual);
+    struct lowered *chosen = lowered(r, variant_decode(1, 10, 16), usual);
     r.late_rows = true;
-    struct lowered *late = lowered(r, variant_decode(1, 10, 16), usual);
-    assert_string_equal(outline(early), outline(late));
-    assert_int_equal(early->program.home_bytes[HOME_scratch],
-                     late->program.home_bytes[HOME_scratch]);
-    assert_int_equal(early->program.home_bytes[HOME_thread], late->program.home_bytes[HOME_thread]);
-    release(early);
-    release(late);
+    struct lowered *given = lowered(r, variant_decode(1, 10, 16), usual);
+    assert_string_equal(outline(chosen), outline(given));
+    assert_int_equal(chosen->program.home_bytes[HOME_scratch],
+                     given->program.home_bytes[HOME_scratch]);
+    assert_int_equal(chosen->program.home_bytes[HOME_thread],
+                     given->program.home_bytes[HOME_thread]);
+    release(chosen);
+    release(given);
     /* What the head reads of the body stays: the attention and the stream before it. */
     r.late_rows = false;
     struct lowered *l = lowered(r, variant_prefill(1, 17), usual);
@@ -391,7 +392,7 @@ static void unfused_maps_join(void **state)
 {
     struct recipe r = small;
     r.layers = 1;
-    r.plain_qkv = r.plain_mlp = r.plain_rope = r.bias = true;
+    r.plain_qkv = r.plain_mlp = r.bias = true;
     struct lowered *l = lowered(r, variant_decode(1, 10, 1), exact);
 
     (void)state;
@@ -563,16 +564,26 @@ static void positions_must_agree(void **state)
     struct sample_model m;
 
     (void)state;
-    plain.plain_rope = true;
-    sample_make(&m, &plain, 1);
+    sample_make(&m, &small, 1);
     move_positions(&m, HIR_kv_append);
     refused(&m, variant_prefill(1, 8), "rotated at other positions");
-    sample_make(&m, &small, 1); /* keys by rope_kv, values by kv_append */
+    sample_make(&m, &small, 1);
+    move_positions(&m, HIR_rope);
+    refused(&m, variant_prefill(1, 8), "rotated at other positions");
+    plain.no_rope = true;
+    sample_make(&m, &plain, 1);
     move_positions(&m, HIR_kv_append);
     refused(&m, variant_prefill(1, 8), "different positions");
     sample_make(&m, &small, 1);
-    move_positions(&m, HIR_rope);
+    move_positions(&m, HIR_attention);
     refused(&m, variant_prefill(1, 8), "different positions");
+}
+
+/* The last output of a sample. */
+static void set_logits(struct sample_model *m, hir_id id)
+{
+    m->graph.output_count--;
+    hir_output(&m->graph, "logits", id);
 }
 
 static void refusals_say_why(void **state)
@@ -593,14 +604,12 @@ static void refusals_say_why(void **state)
 
     sample_make(&m, &small, 1);
     hir_id x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
     refused(&m, variant_prefill(1, 8), "0.37");
 
     sample_make(&m, &small, 1);
     x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
     refused(&m, variant_prefill(1, 8), "mean");
 }
 
@@ -613,8 +622,7 @@ static void numbers_of_the_table_are_code(void **state)
     sample_make(&m, &small, 1);
     struct lir_kernels kernels = {.arena = &m.arena};
     hir_id x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
     assert_true(sample_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
     const struct lir_kernel *head = &kernels.all[p.steps[p.step_count - 1].kernel];
     const uint8_t code[] = {S_K, SCALAR_CONSTANT_half, S_X, S_MUL};
