@@ -121,6 +121,8 @@ void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried);
 
 /* Code that runs only where a condition holds. */
 LLVMBasicBlockRef when_begin(const struct builder *b, LLVMValueRef condition);
+/* The same where that is rare: other code has the registers. */
+LLVMBasicBlockRef rarely_begin(const struct builder *b, LLVMValueRef condition);
 void when_end(const struct builder *b, LLVMBasicBlockRef after);
 
 #endif

@@ -10,6 +10,8 @@
  */
 #include "targets/cpu/attention.h"
 
+#include <string.h>
+
 static void choose_chunks(struct attention *t, const struct isa *isa,
                           const struct kernel_attention *k)
 {
@@ -197,7 +199,7 @@ LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
     return widened(b, load(b, vector_of(b->i16, LANES), from, 32));
 }
 
-/* A score, or minus infinity where the query does not see the key. */
+/* A score, or minus infinity where the key stands after the last that the query sees. */
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first)
 {
@@ -209,11 +211,48 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
     LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
     LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
     LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
-    if (t->k->windowed) {
-        LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
-        seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
-    }
+
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
+}
+
+/* Lanes of the block that stand before the first key that the query sees get minus infinity. */
+static void mask_first_keys(const struct attention *t, LLVMValueRef first_key, LLVMValueRef *scores)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef before = subtract(b, first_key, t->position);
+
+    before = broadcast(b, LLVMBuildTrunc(b->ir, before, b->i32, ""));
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        LLVMValueRef lanes[LANES];
+        for (uint32_t i = 0; i < LANES; i++)
+            lanes[i] = i32_number(b, v * LANES + i);
+        LLVMValueRef seen =
+            LLVMBuildICmp(b->ir, LLVMIntSGE, LLVMConstVector(lanes, LANES), before, "");
+        scores[v] = LLVMBuildSelect(b->ir, seen, scores[v], broadcast(b, infinity(b, -1)), "");
+    }
+}
+
+void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores)
+{
+    const struct builder *b = t->b;
+    LLVMBasicBlockRef ways[2] = {LLVMGetInsertBlock(b->ir)};
+    LLVMValueRef masked[VECTORS];
+
+    if (!t->k->windowed)
+        return;
+    LLVMValueRef first_key = load(b, b->i32, number_at(b, t->first_key, query), 4);
+    first_key = LLVMBuildZExt(b->ir, first_key, b->i64, "");
+    LLVMValueRef begins = LLVMBuildICmp(b->ir, LLVMIntSGT, first_key, t->position, "");
+    LLVMBasicBlockRef after = rarely_begin(b, begins);
+    memcpy(masked, scores, sizeof masked);
+    mask_first_keys(t, first_key, masked);
+    ways[1] = LLVMGetInsertBlock(b->ir);
+    when_end(b, after);
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        LLVMValueRef values[2] = {scores[v], masked[v]};
+        scores[v] = LLVMBuildPhi(b->ir, b->f32x16, "");
+        LLVMAddIncoming(scores[v], values, ways, 2);
+    }
 }
 
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
@@ -318,10 +357,11 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
                  at_maximum = number_at(b, t->maxima, query);
     LLVMValueRef old = load(b, b->f32, at_maximum, 4);
 
-    for (uint32_t v = 0; v < VECTORS; v++) {
+    for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+    attention_mask_window(t, query, scores);
+    for (uint32_t v = 0; v < VECTORS; v++)
         greatest = v == 0 ? scores[v] : maximum(b, greatest, scores[v]);
-    }
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
     store(b, new, at_maximum, 4);
     /* Nothing seen yet: any finite number makes all weights zero. */
@@ -423,6 +463,7 @@ static void meet_block(struct attention *t, LLVMValueRef block)
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
     struct loop l;
 
+    t->position = position;
     t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
 
     if (kv == DTYPE_q8_0)

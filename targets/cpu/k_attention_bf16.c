@@ -95,7 +95,7 @@ struct view {
     LLVMValueRef chunk, position; /* the block's first key */
     LLVMValueRef first_query, last_query;
     LLVMValueRef seen;  /* keys that the chunk's last row sees, at most 64 */
-    LLVMValueRef whole; /* every row sees every key */
+    LLVMValueRef whole; /* no row's last key stands before the end of the block */
 };
 
 static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMValueRef query)
@@ -153,7 +153,7 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     finish_scores(t, view, sums, vectors, whole);
 }
 
-/* Blocks that every query sees whole need no masks. In others, vectors that no query sees are
+/* Blocks that every query sees to the end need no masks. In others, vectors that no query sees are
  * skipped. */
 static void score_block(const struct attention *t, const struct view *view)
 {
@@ -217,10 +217,8 @@ static void look(const struct attention *t, struct view *view)
     view->last_query = add_number(b, view->first_query, t->chunk - 1);
     LLVMValueRef seen = subtract(b, key_of(t, t->last_key, view->last_query), view->position);
     view->seen = lesser(b, add_number(b, seen, 1), block);
-    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1),
-                 least = key_of(t, t->first_key, view->last_query);
-    view->whole = LLVMBuildAnd(b->ir, LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, ""),
-                               LLVMBuildICmp(b->ir, LLVMIntSLE, least, view->position, ""), "");
+    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1);
+    view->whole = LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, "");
 }
 
 /* Whether any row of the chunk sees something of the block. */

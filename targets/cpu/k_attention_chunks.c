@@ -176,15 +176,16 @@ void emit_chunks(struct attention *t)
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
     LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
                  past = t->past;
-    LLVMValueRef slots = count_chunks(&c);
+    LLVMValueRef slots = LLVMBuildTrunc(b->ir, count_chunks(&c), b->i32, "");
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, blocks, "");
+    rest = LLVMBuildTrunc(b->ir, rest, b->i32, ""); /* divides faster */
     t->past = past;
     t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_rows);
-    t->head = LLVMBuildUDiv(b->ir, rest, slots, "");
-    c.slot = LLVMBuildURem(b->ir, rest, slots, "");
+    t->head = LLVMBuildZExt(b->ir, LLVMBuildUDiv(b->ir, rest, slots, ""), b->i64, "");
+    c.slot = LLVMBuildZExt(b->ir, LLVMBuildURem(b->ir, rest, slots, ""), b->i64, "");
     LLVMBasicBlockRef after =
         when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, t->first_row, t->rows, ""));
     meet_chunk(&c);

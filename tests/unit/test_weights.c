@@ -3,6 +3,7 @@
  * on the number of threads; an interrupt leaves no file. */
 #include "compiler/import/quant.h"
 #include "compiler/pack/weights.h"
+#include "tests/support/compare.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -225,7 +226,7 @@ static void check_row(const struct fixture *f, const uint8_t *section,
     }
     uint64_t group = layout_group_at(w->layout, COLUMNS, row / ROW_GROUP);
     layout_read_row(w->layout, section + w->offset + group, row % ROW_GROUP, COLUMNS, found);
-    assert_memory_equal(found, expected, sizeof found);
+    expect_equal_bits(tensor == NULL ? "no tensor" : tensor, found, expected, 1, COLUMNS);
 }
 
 static void check_matrices(enum dtype dtype)
@@ -282,12 +283,15 @@ static void test_vectors_and_tables(void **state)
     const struct packed_weight *norm = weight_of(f, f->norm), *table = weight_of(f, f->table);
     const float *packed = (const float *)(const void *)(section + norm->offset);
     const struct tensor *t = model_tensor(&f->model, str_find(&f->strings, "norm", 4));
-    assert_memory_equal(packed, f->file.data + t->offset, NORM * sizeof(float));
-    for (uint32_t i = NORM; i < 48; i++)
-        assert_true(packed[i] == 0);
+    expect_equal_bits("norm", packed, (const float *)(const void *)(f->file.data + t->offset), 1,
+                      NORM);
+    expect_all("what pads the norm", packed + NORM, 0, 48 - NORM);
     for (uint32_t position = 0; position < CONTEXT; position++) {
         hir_rope_row(hir_attr(&f->graph, f->table), ROTARY, NULL, position, row);
-        assert_memory_equal(section + table->offset + position * sizeof row, row, sizeof row);
+        expect_equal_bits("table",
+                          (const float *)(const void *)(section + table->offset) +
+                              (size_t)position * ROTARY,
+                          row, 1, ROTARY);
     }
     for (uint32_t i = 0; i < f->plan.weight_count; i++) {
         assert_int_equal(f->plan.weights[i].offset % 64, 0);
