@@ -17,7 +17,7 @@ enum {
 /* ---- equal kernels are equal bytes ---- */
 
 _Static_assert(sizeof(struct act_format) == 4 * 4 && sizeof(struct head_shape) == 7 * 4 &&
-                   sizeof(struct lir_code) == 4 + SCALAR_MAX_CODE,
+                   sizeof(struct hir_code) == 4 + SCALAR_MAX_CODE,
                "no holes in what kinds share");
 #define KERNEL(kind, KIND, title) _Static_assert(0
 #define GROUP(type, member) +sizeof(struct type)
@@ -203,7 +203,7 @@ const struct head_shape *lir_shape(const struct lir_kernel *k)
                                          : NULL;
 }
 
-const struct lir_code *lir_formula(const struct lir_kernel *k)
+const struct hir_code *lir_formula(const struct lir_kernel *k)
 {
     return k->kind == KERNEL_matmul ? &k->matmul.code : k->kind == KERNEL_map ? &k->map.code : NULL;
 }

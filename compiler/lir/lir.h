@@ -13,6 +13,7 @@
 #include "runtime/base/cache_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
+#include "compiler/hir/act.h"
 #include "compiler/hir/hir.h"
 #include "compiler/hir/layout.h"
 #include "compiler/hir/scalar.h"
@@ -29,14 +30,6 @@ enum home {
     HOME_output,
     HOME_COUNT
 };
-
-enum act {
-    ACT_f32,
-    ACT_bf16,
-    ACT_i16,
-    ACT_i8,
-    ACT_COUNT
-}; /* formats of activation buffers; see kernel_kinds.def */
 
 enum kernel_kind {
 #define KERNEL(kind, KIND, title) KERNEL_##kind,
@@ -75,12 +68,6 @@ struct head_shape {
     uint32_t partial; /* tiles of attention are chunks of keys */
 };
 
-/* A formula: scalar code without S_END. 0 bytes: the product as it is. */
-struct lir_code {
-    uint32_t bytes;
-    uint8_t code[SCALAR_MAX_CODE];
-};
-
 /* ---- a struct for each kind: struct kernel_embed, ... ---- */
 
 #define FIELD_TYPE_number uint32_t
@@ -90,7 +77,7 @@ struct lir_code {
 #define FIELD_TYPE_dtype uint32_t
 #define FIELD_TYPE_mask uint32_t
 #define FIELD_TYPE_real float
-#define FIELD_TYPE_code struct lir_code
+#define FIELD_TYPE_code struct hir_code
 
 #define KERNEL(kind, KIND, title) struct kernel_##kind {
 #define GROUP(type, member) struct type member;
@@ -138,7 +125,7 @@ uint32_t lir_slot_argument(const struct lir_kernel *k, uint32_t slot); /* which 
 /* The formats that several kinds have; NULL: this one has none. */
 const struct act_format *lir_format(const struct lir_kernel *k);
 const struct head_shape *lir_shape(const struct lir_kernel *k);
-const struct lir_code *lir_formula(const struct lir_kernel *k);
+const struct hir_code *lir_formula(const struct lir_kernel *k);
 
 /* Bytes from the start that count: those after the struct of its kind do not. */
 size_t lir_kernel_bytes(const struct lir_kernel *k);

@@ -8,21 +8,16 @@
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
-const char *const scalar_words[S_MIN + 1] = {
-    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = "add",
-    [S_SUB] = "sub", [S_MUL] = "mul", [S_DIV] = "div",   [S_MAX] = "max",   [S_MIN] = "min",
-};
 
 const char *field_word(enum field_type type, uint32_t value)
 {
-    static const char *const act[ACT_COUNT] = {"f32", "bf16", "i16", "i8"};
     static const char *const mask[] = {"none", "causal"};
 
     switch (type) {
     case FIELD_layout:
         return value < LAYOUT_COUNT ? layout_info[value].name : NULL;
     case FIELD_act:
-        return value < ACT_COUNT ? act[value] : NULL;
+        return value < ACT_COUNT ? act_names[value] : NULL;
     case FIELD_dtype:
         return value < DTYPE_COUNT ? dtype_info[value].name : NULL;
     case FIELD_mask:
@@ -54,23 +49,6 @@ float field_real(const struct lir_kernel *k, const struct kernel_field *f)
     return value;
 }
 
-/* Postfix, as it is. */
-static void code_text(struct text *out, const struct lir_code *f)
-{
-    text_add(out, " code=[");
-    for (uint32_t i = 0; i < f->bytes; i++) {
-        uint8_t op = f->code[i];
-        const char *space = i == 0 ? "" : " ";
-        if (op == S_K && i + 1u < f->bytes)
-            text_add(out, "%sc%u", space, f->code[++i]);
-        else if (op >= S_X && op < S_X + SCALAR_MAX_OPERANDS)
-            text_add(out, "%sx%d", space, op - S_X);
-        else
-            text_add(out, "%s%s", space, scalar_words[op]);
-    }
-    text_add(out, "]");
-}
-
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
 {
     uint32_t value = field_number(k, f);
@@ -83,8 +61,11 @@ static void field_text(struct text *out, const struct lir_kernel *k, const struc
         text_add(out, " %s=%u", f->name, value);
     else if (real != 0)
         text_add(out, " %s=%.9g", f->name, (double)real);
-    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0)
-        code_text(out, lir_formula(k));
+    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
+        text_add(out, " %s=[", f->name);
+        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        text_add(out, "]");
+    }
 }
 
 /* The arguments of one direction that are present: of a kernel with their strides, of a step with

@@ -56,8 +56,6 @@ float field_real(const struct lir_kernel *k, const struct kernel_field *f); /* 0
 
 extern const char *const home_words[HOME_COUNT];
 extern const char *const phase_words[4];
-extern const char
-    *const scalar_words[S_MIN + 1]; /* NULL: S_END, operands (x0 …) and constants (c0 …) */
 
 /* The name of an enumerated field's value; NULL where there is none. */
 const char *field_word(enum field_type type, uint32_t value);

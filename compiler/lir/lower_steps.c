@@ -227,7 +227,7 @@ static bool activation_of(struct lowering *l, hir_id x, const struct kernel_matm
 /* ---- steps ---- */
 
 static bool add_operands(struct lowering *l, struct launch *s, const struct group *group,
-                         uint32_t first, struct lir_code *code)
+                         uint32_t first, struct hir_code *code)
 {
     for (uint32_t i = 0; i < group->operand_count; i++) {
         hir_id id = group->operands[i];

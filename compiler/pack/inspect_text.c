@@ -4,6 +4,7 @@
 
 #include "compiler/lir/lir.h"
 #include "rlx/kernel.h"
+#include "runtime/base/cpu.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -220,15 +221,12 @@ static void show_kernels(struct inspected *in, const struct rlx_level *level)
 
 static void show_features(struct inspected *in, uint64_t features)
 {
-    static const char *const names[] = {"avx2",     "fma",        "f16c",      "bmi2",
-                                        "avx512f",  "avx512bw",   "avx512dq",  "avx512vl",
-                                        "avx512cd", "avx512vnni", "avx512bf16"};
-
     for (uint32_t i = 0; i < 64; i++) {
+        const char *name = cpu_feature_name(i);
         if ((features >> i & 1) == 0)
             continue;
-        if (i < countof(names))
-            text_add(in->out, " %s", names[i]);
+        if (name != NULL)
+            text_add(in->out, " %s", name);
         else
             text_add(in->out, " feature-%u", i);
     }

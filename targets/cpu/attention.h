@@ -75,10 +75,6 @@ void attention_weigh(const struct attention *t, LLVMValueRef query);
 
 /* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
-/* <32 x i16>: low rounded to bf16, then high. */
-LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
-LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                           LLVMValueRef y);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen);
 

@@ -9,7 +9,10 @@
 
 enum { LANES = 16, LOOP_MAX_CARRIED = 64 };
 
+struct isa;
+
 struct builder {
+    const struct isa *isa;
     const struct lir_kernel *kernel;
     /* Names of kernels that may be called for this one: an equal one for ROWS, and one that does
      * for one token what this does for several. NULL: there is none (emit.c). */
@@ -24,7 +27,6 @@ struct builder {
     LLVMValueRef first_tile, end_tile;
     LLVMValueRef args[LIR_MAX_ARGS]; /* by argument of the kernel's kind; NULL: absent */
     LLVMValueRef dims;
-    bool avx512; /* zmm registers, VNNI and bf16 dot products; else AVX2 */
 };
 
 LLVMTypeRef vector_of(LLVMTypeRef element, unsigned lanes);

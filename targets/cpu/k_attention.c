@@ -12,20 +12,21 @@
 
 #include <string.h>
 
-static void choose_chunks(struct attention *t, uint32_t level, const struct kernel_attention *k)
+static void choose_chunks(struct attention *t, const struct isa *isa,
+                          const struct kernel_attention *k)
 {
-    const uint32_t registers = level == LEVEL_v4 ? 24 : 4; /* vectors of 16 lanes for sums */
+    const uint32_t sums = isa_sums(isa);
     uint32_t queries;
 
     t->k = k;
     t->group = k->shape.heads / k->shape.kv_heads;
     t->width = (uint32_t)ceil_div(k->shape.head_dim, LANES);
-    t->key_vectors = level == LEVEL_v4 ? VECTORS : 2;
+    t->key_vectors = isa_key_vectors(isa);
     t->pairs = k->act == ACT_bf16;
     queries = t->group * k->tile_rows;
-    t->chunks = (uint32_t)ceil_div(queries, registers / t->key_vectors);
+    t->chunks = (uint32_t)ceil_div(queries, sums / t->key_vectors);
     t->chunk = (uint32_t)ceil_div(queries, t->chunks);
-    t->value_vectors = (uint32_t)min_u64(t->width, registers / t->chunk);
+    t->value_vectors = (uint32_t)min_u64(t->width, sums / t->chunk);
 }
 
 uint32_t attention_query_count(const struct attention *t)
@@ -40,11 +41,11 @@ static uint64_t query_stack_bytes(const struct attention *t)
            4 * (uint64_t)(t->width * LANES + LANES + 5);
 }
 
-uint64_t attention_stack_bytes(uint32_t level, const struct kernel_attention *k)
+uint64_t attention_stack_bytes(const struct isa *isa, const struct kernel_attention *k)
 {
     struct attention t;
 
-    choose_chunks(&t, level, k);
+    choose_chunks(&t, isa, k);
     return attention_query_count(&t) * query_stack_bytes(&t) +
            (uint64_t)(t.pairs ? t.chunk : attention_query_count(&t)) * BLOCK * 4 +
            (t.pairs ? attention_pairs_bytes(&t) : 0);
@@ -141,7 +142,7 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
             int low[LANES];
             for (int lane = 0; lane < LANES; lane++)
                 low[lane] = lane;
-            x = attention_bf16(b, x, zeros(b));
+            x = b->isa->bf16->rounded(b, x, zeros(b));
             store(b, shuffled(b, x, x, low, LANES), at_number(b, to, 2 * (int64_t)i), 32);
         }
         return;
@@ -588,7 +589,7 @@ void emit_attention(const struct builder *b)
     struct attention t = {.b = b};
     struct loop tiles, l;
 
-    choose_chunks(&t, b->avx512 ? LEVEL_v4 : LEVEL_v3, k);
+    choose_chunks(&t, b->isa, k);
     reserve_stack(&t);
     load_values(&t);
     t.rows = load_dim(b, b->kernel->rows_symbol);

@@ -19,24 +19,8 @@ static LLVMValueRef pairs_of(const struct builder *b, LLVMValueRef low, LLVMValu
         lanes[2 * i] = i;
         lanes[2 * i + 1] = LANES + i;
     }
-    LLVMValueRef both = attention_bf16(b, low, high);
+    LLVMValueRef both = b->isa->bf16->rounded(b, low, high);
     return cast(b, shuffled(b, both, both, lanes, 2 * LANES), b->i32x16);
-}
-
-LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high)
-{
-    LLVMValueRef arguments[] = {high, low};
-    LLVMValueRef both = intrinsic(b, "llvm.x86.avx512bf16.cvtne2ps2bf16.512", NULL, arguments, 2);
-
-    return cast(b, both, vector_of(b->i16, 2 * LANES));
-}
-
-LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                           LLVMValueRef y)
-{
-    LLVMValueRef arguments[] = {sum, x, y};
-
-    return intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
 }
 
 /* A dword in every lane, as an operand that is read while it is broadcast. */
@@ -163,7 +147,7 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef q = pair_at(b, at_number(b, number_at(b, queries, l.index), i * query_bytes));
         for (uint32_t v = 0; v < vectors; v++)
-            sums[i * vectors + v] = attention_dot(b, sums[i * vectors + v], keys[v], q);
+            sums[i * vectors + v] = b->isa->bf16->pairs(b, sums[i * vectors + v], keys[v], q);
     }
     loop_end(b, &l, sums);
     finish_scores(t, view, sums, vectors, whole);
@@ -216,7 +200,7 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
         LLVMValueRef from = at_number(b, number_at(b, t->scores, l.index), 4 * BLOCK * (int64_t)i);
         LLVMValueRef weight = pair_at(b, from);
         for (uint32_t v = 0; v < count; v++)
-            sums[i * count + v] = attention_dot(b, sums[i * count + v], value[v], weight);
+            sums[i * count + v] = b->isa->bf16->pairs(b, sums[i * count + v], value[v], weight);
     }
     loop_end(b, &l, sums);
     for (uint32_t i = 0; i < t->chunk; i++)

@@ -156,32 +156,6 @@ void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef f
 
 /* ---- scores ---- */
 
-static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int first, int count)
-{
-    int lanes[LANES];
-
-    for (int i = 0; i < count; i++)
-        lanes[i] = first + i;
-    return shuffled(b, x, x, lanes, (unsigned)count);
-}
-
-/* sum + the products of pairs of 16-bit integers; `pair` is in all lanes. */
-static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                        LLVMValueRef pair)
-{
-    if (b->avx512) {
-        LLVMValueRef arguments[] = {sum, cast(b, x, b->i32x16), pair};
-        return intrinsic(b, "llvm.x86.avx512.vpdpwssd.512", NULL, arguments, 3);
-    }
-    LLVMValueRef halves[2], wide = cast(b, pair, vector_of(b->i16, 2 * LANES));
-    for (int i = 0; i < 2; i++) {
-        LLVMValueRef arguments[] = {half_of(b, x, i * LANES, LANES),
-                                    half_of(b, wide, i * LANES, LANES)};
-        halves[i] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
-    }
-    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
-}
-
 static void finish_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef position,
                          uint32_t first, const LLVMValueRef *sums)
 {
@@ -207,6 +181,7 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
                     LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
     const struct builder *b = t->b;
+    const struct integer_dot *dot = b->isa->integers;
     const uint32_t quads = (uint32_t)ceil_div(t->k->shape.head_dim, 4),
                    count = t->chunk * t->key_vectors;
     LLVMValueRef queries = at(b, t->queries, times(b, chunk, t->chunk * query_bytes(t)));
@@ -228,9 +203,9 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
             LLVMValueRef pairs = at(b, queries, times(b, l.index, 8));
             LLVMValueRef *sum = &sums[i * t->key_vectors + v];
             pairs = at_number(b, pairs, i * query_bytes(t));
-            *sum = dot(b, *sum, even, broadcast(b, load(b, b->i32, pairs, 4)));
+            *sum = dot->words(b, *sum, even, broadcast(b, load(b, b->i32, pairs, 4)));
             pairs = at_number(b, pairs, 4);
-            *sum = dot(b, *sum, odd, broadcast(b, load(b, b->i32, pairs, 4)));
+            *sum = dot->words(b, *sum, odd, broadcast(b, load(b, b->i32, pairs, 4)));
         }
     }
     loop_end(b, &l, sums);

@@ -5,7 +5,7 @@
 static void map_lanes(const struct builder *b, LLVMValueRef row, LLVMValueRef offset,
                       uint32_t lanes)
 {
-    const struct lir_code *code = &b->kernel->map.code;
+    const struct hir_code *code = &b->kernel->map.code;
     const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
     LLVMValueRef operands[SCALAR_MAX_OPERANDS], value;
 

@@ -106,11 +106,13 @@ void matmul_begin_sums(struct tile *t)
 }
 
 /* Gate and up need not be summed side by side: one after the other they are one stream of
- * addresses, and need half the registers. Only sums that share enough broadcast activations (i8
- * with AVX-512), or hide each other's latency (plain weights), are worth two streams. */
+ * addresses, and need half the registers. Only sums that share enough broadcast activations (i8,
+ * where registers hold an integer and an f32 sum of every output), or hide each other's latency
+ * (plain weights), are worth two streams. */
 void matmul_sum(struct tile *t)
 {
-    bool together = t->tokens > 1 && t->b->avx512 && t->k->format.act == ACT_i8;
+    bool together = t->tokens > 1 && t->k->format.act == ACT_i8 &&
+                    2 * t->groups * t->tokens <= isa_sums(t->b->isa);
 
     if (!t->k->gated || !layout_is_quantized(t->layout) || together) {
         sum_all(t);

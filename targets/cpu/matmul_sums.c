@@ -6,10 +6,11 @@
 
 /* Packed activations, by block of 32 elements and T tokens (tile_rows); k_row.c writes them:
  *   i8            dwords [8][T] of four elements, then scale f32 [T], sums [block_sums][T]
- *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
+ *   i16, bytes    dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
  *                 both signed); scale, sums
- *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
- *   bf16          dwords [k/2][T] of two elements */
+ *   i16, words    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
+ *   bf16          dwords [k/2][T] of two elements
+ * Bytes or words is what the machine's integer dot product takes. */
 
 static uint32_t block_bytes(const struct kernel_matmul *k)
 {
@@ -71,7 +72,6 @@ static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offse
 static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t pairs)
 {
     const struct builder *b = t->b;
-    LLVMTypeRef type = vector_of(LLVMBFloatTypeInContext(b->context), 2 * LANES);
 
     for (uint32_t p = 0; p < pairs; p++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
@@ -83,12 +83,8 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
             LLVMValueRef from = at_number(b, at(b, t->activations, offset),
                                           4 * (int64_t)(p * t->k->format.tile_rows + i));
             LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
-            for (uint32_t g = 0; g < t->groups; g++) {
-                LLVMValueRef arguments[3] = {*sum_at(t, g, i), cast(b, weights[g], type),
-                                             cast(b, x, type)};
-                *sum_at(t, g, i) =
-                    intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
-            }
+            for (uint32_t g = 0; g < t->groups; g++)
+                *sum_at(t, g, i) = b->isa->bf16->pairs(b, *sum_at(t, g, i), weights[g], x);
         }
     }
 }
@@ -97,36 +93,19 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
 
 enum { HIGH, LOW, PARTS };
 
-/* sum + four products per lane (AVX-512), or two (AVX2), in i32. */
-static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
-                        LLVMValueRef x)
+static bool takes_bytes(const struct tile *t)
 {
-    if (b->avx512) {
-        LLVMValueRef arguments[3] = {sum, weights, x};
-        return intrinsic(b, "llvm.x86.avx512.vpdpbusd.512", NULL, arguments, 3);
-    }
-    LLVMValueRef halves[2];
-    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
-    x = cast(b, x, words);
-    for (int h = 0; h < 2; h++) {
-        int lanes[LANES];
-        for (int i = 0; i < LANES; i++)
-            lanes[i] = h * LANES + i;
-        LLVMValueRef arguments[2] = {shuffled(b, weights, weights, lanes, LANES),
-                                     shuffled(b, x, x, lanes, LANES)};
-        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
-    }
-    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
+    return t->b->isa->integers->takes_bytes;
 }
 
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
- * the limit. So several tokens of 16 bits with AVX-512 load high and low bytes together, into even
+ * the limit. So several tokens of 16 bits, as bytes, load high and low bytes together, into even
  * and odd lanes, and multiply them with the weights and with the weights of neighbours: the sums of
  * HIGH hold high bytes in even lanes and low bytes in odd ones, those of LOW the same of the lane
  * beside. */
 static bool is_paired(const struct tile *t)
 {
-    return t->b->avx512 && t->k->format.act == ACT_i16 && t->tokens > 1;
+    return takes_bytes(t) && t->k->format.act == ACT_i16 && t->tokens > 1;
 }
 
 /* Lanes change places with their neighbours. */
@@ -149,7 +128,7 @@ static LLVMValueRef in_turns(const struct builder *b, int even, int odd)
     return LLVMConstVector(lanes, LANES);
 }
 
-/* The activation operands of one quad of one token: i8 with AVX-512 and pairs one, else two. */
+/* The activation operands of one quad of one token: i8 as bytes and pairs one, else two. */
 static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t quad, uint32_t token,
                           LLVMValueRef out[2])
 {
@@ -172,7 +151,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
     }
     LLVMValueRef bytes = broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)dword), 4));
     out[0] = out[1] = bytes;
-    if (!b->avx512) { /* widen bytes 0 and 2, then 1 and 3 */
+    if (!takes_bytes(t)) { /* widen bytes 0 and 2, then 1 and 3 */
         LLVMValueRef words = cast(b, bytes, vector_of(b->i16, 2 * LANES));
         LLVMValueRef eight = filled(LLVMConstInt(b->i16, 8, false), 2 * LANES);
         out[0] = LLVMBuildAShr(b->ir, LLVMBuildShl(b->ir, words, eight, ""), eight, "");
@@ -180,13 +159,14 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
     }
 }
 
-/* Adds the products of one quad to the sums of a block. AVX2 adds even and odd elements into one
- * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart, or takes them
- * in pairs. */
+/* Adds the products of one quad to the sums of a block. Words add even and odd elements into one
+ * sum, for both widths; bytes keep high and low bytes of 16-bit activations apart, or take them in
+ * pairs. */
 static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
+    const struct integer_dot *dot = b->isa->integers;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
     fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
@@ -198,14 +178,14 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
         for (uint32_t g = 0; g < t->groups; g++) {
             LLVMValueRef *low = &sums[LOW][g * t->tokens + i],
                          *high = &sums[HIGH][g * t->tokens + i];
-            if (!b->avx512) {
-                *low = dot(b, *low, weights[g][0], x[0]);
-                *low = dot(b, *low, weights[g][1], x[1]);
+            if (!takes_bytes(t)) {
+                *low = dot->quads(b, *low, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][1], x[1]);
             } else if (t->k->format.act == ACT_i16) {
-                *high = dot(b, *high, weights[g][0], x[0]);
-                *low = dot(b, *low, weights[g][1], x[1]);
+                *high = dot->quads(b, *high, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][1], x[1]);
             } else {
-                *low = dot(b, *low, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][0], x[0]);
             }
         }
     }
@@ -245,7 +225,7 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
         LLVMValueRef by = in_turns(b, 8, 0);
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, by, ""),
                            swapped(b, LLVMBuildShl(b->ir, low, by, "")), "");
-    } else if (b->avx512 && t->k->format.act == ACT_i16)
+    } else if (takes_bytes(t) && t->k->format.act == ACT_i16)
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }

@@ -95,7 +95,7 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
         LLVMValueRef quads = cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8));
         return shuffled(b, quads, quads, lanes, LANES);
     }
-    if (!b->avx512) { /* elements 0 2 1 3 of each quad */
+    if (!b->isa->integers->takes_bytes) { /* elements 0 2 1 3 of each quad */
         static const int order[4] = {0, 2, 1, 3};
         LLVMValueRef words = narrow_pair(b, q, b->i16);
         for (int i = 0; i < 2 * LANES; i++)
@@ -118,12 +118,12 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
  * none. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
-    static const char same[] = "=v,0";
+    const char *same = b->isa->machine->same_register;
     LLVMTypeRef vector = LLVMTypeOf(x), type = LLVMFunctionType(vector, &vector, 1, false);
 
-    if (!b->avx512 || b->kernel->norm_quant.format.act != ACT_i16)
+    if (!b->isa->integers->takes_bytes || b->kernel->norm_quant.format.act != ACT_i16)
         return x;
-    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, sizeof same - 1, false, false,
+    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, strlen(same), false, false,
                                             LLVMInlineAsmDialectATT, false);
     return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
 }

@@ -230,7 +230,7 @@ static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
     hir_id product;
 
     if (r->plain_mlp) {

@@ -58,23 +58,35 @@ static inline bool level_runs(uint32_t level)
     return false;
 }
 
-static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
-                             uint32_t count)
+/* What was emitted becomes executable. */
+static inline void code_map(struct code *c)
 {
-    *c = (struct code){0};
-    c->diags.arena = &c->arena;
-    c->kernels = arena_new(&c->arena, struct lir_kernel, count);
-    memcpy(c->kernels, kernels, count * sizeof *kernels);
-    for (uint32_t i = 0; i < count; i++)
-        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
-    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
-    diags_print(&c->diags, stderr);
-    assert_true(fine);
     c->image = mmap(NULL, c->target.image_bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(c->image != MAP_FAILED);
     memcpy(c->image, c->target.image, c->target.image_bytes);
     assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
+}
+
+/* What code_run needs to know of the kernels. */
+static inline void code_kernels(struct code *c, const struct lir_kernel *kernels, uint32_t count)
+{
+    c->kernels = arena_new(&c->arena, struct lir_kernel, count);
+    memcpy(c->kernels, kernels, count * sizeof *kernels);
+}
+
+static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
+                             uint32_t count)
+{
+    *c = (struct code){0};
+    c->diags.arena = &c->arena;
+    code_kernels(c, kernels, count);
+    for (uint32_t i = 0; i < count; i++)
+        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
+    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
+    diags_print(&c->diags, stderr);
+    assert_true(fine);
+    code_map(c);
 }
 
 static inline void code_close(struct code *c)

@@ -174,7 +174,8 @@ static const char *changed(struct arena *a, const char *from, const char *to)
     return arena_printf(a, "%.*s%s%s", (int)(at - program), program, to, at + strlen(from));
 }
 
-static void refused_text(const char *from, const char *to, uint32_t line, const char *why)
+static void refused_text(const char *from, const char *to, uint32_t line, uint32_t column,
+                         const char *why)
 {
     struct arena a = {0};
     struct lir_program p;
@@ -182,43 +183,81 @@ static void refused_text(const char *from, const char *to, uint32_t line, const 
     struct diags d;
 
     assert_false(parse(&a, changed(&a, from, to), &p, &kernels, &d));
-    if (d.first->place.line != line || strstr(d.first->text, why) == NULL)
-        fail_msg("'%s': line %u: %s", to, d.first->place.line, d.first->text);
+    const struct place *place = &d.first->place;
+    if (place->line != line || place->column != column || strstr(d.first->text, why) == NULL)
+        fail_msg("'%s': line %u, column %u: %s", to, place->line, place->column, d.first->text);
+    if (d.error_count != 1)
+        fail_msg("'%s': %u errors, the second: %s", to, d.error_count, d.first->next->text);
     arena_free(&a);
 }
 
+/* One mistake, one error, at its place. */
 static void what_is_no_program_is_refused(void **state)
 {
     (void)state;
-    refused_text("program \"a", "graph \"a", 1, "program");
-    refused_text("phase=decode", "phase=sleep", 2, "a phase");
-    refused_text("batch=1", "batch=-1", 2, "a number");
-    refused_text("ROWS=1", "ROWS=99999999999", 3, "a smaller number");
-    refused_text("logits=b6", "logits=b7", 5, "b7 is not declared");
-    refused_text("kernel k0 embed", "kernel k1 embed", 6, "kernels in the order");
-    refused_text("k0 embed", "k0 bed", 6, "a kind of kernel");
-    refused_text("layout=f32_r16", "layout=f33", 6, "layout");
-    refused_text("(tokens, weight) -> (out:16)", "(tokens, weight, x) -> (out:16)", 6,
-                 "another argument of this kind");
-    refused_text("(tokens, weight) -> (out:16)", "(tokens, tokens) -> (out:16)", 6,
-                 "another argument of this kind");
-    refused_text("(tokens, weight) -> (out:16)", "(tokens, out) -> (out:16)", 6,
-                 "another argument of this kind");
-    refused_text("(tokens, weight) -> (out:16)", "", 7, "(");
-    refused_text("epsilon=9", "epsilon=nan", 7, "a number");
-    refused_text("x0 x1 add", "x0 x8 add", 8, "a smaller number");
-    refused_text("c2", "c9", 8, "a smaller number");
-    refused_text("b2 weight", "b3 weight", 10, "buffers in the order");
-    refused_text("b4 scratch", "b4 nowhere", 12, "a home");
-    refused_text("k2 (x=b5", "k3 (x=b5", 17, "a kernel that was declared");
-    refused_text("weight=b2, operand=b4)", "weight=b2)", 17, "operand");
-    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 17, "weight");
-    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 17, "another argument of this kernel");
-    refused_text("(x=b5", "(x=b0", 17, "a buffer that was declared");
-    refused_text("operand=b4)", "operand=b9)", 17, "a buffer that was declared");
-    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, "above 0");
-    refused_text("-> (out=b6) tiles=1", "-> (out=b6) tiles=1 window=5", 17, "kernel, buffer");
-    refused_text("\\x01", "\\x00", 1, "\"");
+    refused_text("program \"a", "graph \"a", 1, 1, "'program', found 'graph'");
+    refused_text("phase=decode", "phase=sleep", 2, 17, "a phase, found 'sleep'");
+    refused_text("batch=1", "batch=-1", 2, 30, "a number, found '-'");
+    refused_text("  upper", "  uper", 3, 3, "'upper', found 'uper'");
+    refused_text("  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n", "", 3, 3, "'upper', found 'homes'");
+    refused_text("ROWS=1", "ROWS=99999999999", 3, 28, "at most 2147483647");
+    refused_text("logits=b6", "logits=b7", 5, 25, "b7 is not declared");
+    refused_text("logits_stride=16", "logits_stride=16 17", 5, 45, "the end of the line");
+    refused_text("kernel k0 embed", "kernel k1 embed", 6, 10, "expected k0, since");
+    refused_text("k0 embed", "k0 bed", 6, 13, "a kind of kernel, found 'bed'");
+    refused_text("layout=f32_r16", "layout=f33", 6, 43, "a word for layout, found 'f33'");
+    refused_text("n=16 k=16 (tokens", "n=16 act=i8 (tokens", 6, 56, "a field of this kind");
+    refused_text("n=16 k=16 (tokens", "n=16 n=16 (tokens", 6, 56, "each field once");
+    refused_text("(tokens, weight)", "(tokens, weight, x)", 6, 78, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, tokens)", 6, 70, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, out)", 6, 70, "another input of this kind");
+    refused_text("-> (out:16)\n  kernel k1", "-> (in:16)\n  kernel k1", 6, 82,
+                 "another output of this kind");
+    refused_text("(tokens, weight) -> (out:16)", "", 6, 61, "'(', found the end of the line");
+    refused_text("epsilon=9", "epsilon=nan", 7, 74, "a finite decimal number");
+    refused_text("epsilon=9.99999975e-06", "epsilon=1e-60", 7, 74, "f32 holds");
+    refused_text("x0 x1 add", "x0 x8 add", 8, 105, "a scalar op, found 'x8'");
+    refused_text("c2", "c9", 8, 112, "a scalar op, found 'c9'");
+    refused_text("  buffer b2 weight", "  buffer b3 weight", 10, 10, "expected b2, since");
+    refused_text("b4 scratch", "b4 nowhere", 12, 13, "a home, found 'nowhere'");
+    refused_text("k2 (x=b5", "k3 (x=b5", 17, 15, "k3 is not declared");
+    refused_text("weight=b2, operand=b4)", "weight=b2)", 17, 34, "the argument 'operand' too");
+    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 17, 35, "the argument 'weight' too");
+    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 17, 19, "another input of this kernel");
+    refused_text("(x=b5", "(x=b0", 17, 21, "b0 is not declared");
+    refused_text("operand=b4)", "operand=b9)", 17, 44, "b9 is not declared");
+    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, 67, "above 0");
+    refused_text("tiles=1\n", "tiles=1 scale=2\n", 17, 68, "the end of the line");
+    refused_text("\\x01", "\\x00", 1, 21, "a printable character");
+}
+
+/* All mistakes are told, each once: what uses a line that failed is not another mistake. */
+static void all_mistakes_are_told(void **state)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+    const char *text = changed(&a, "k0 embed", "k0 bed");
+    static const char *const more[][2] = {{"b4 scratch", "b4 nowhere"},
+                                          {"kernel k2 matmul", "kernel k2 mat"},
+                                          {"PAST_SEQ=64", "PAST=64"},
+                                          {"barrier replicated", "barrier twice"}};
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(more); i++) {
+        const char *at = strstr(text, more[i][0]);
+        assert_non_null(at);
+        text = arena_printf(&a, "%.*s%s%s", (int)(at - text), text, more[i][1],
+                            at + strlen(more[i][0]));
+    }
+    assert_false(parse(&a, text, &p, &kernels, &d));
+    const uint32_t lines[] = {3, 6, 8, 12, 16};
+    const struct diag *diag = d.first;
+    assert_int_equal(d.error_count, countof(lines));
+    for (uint32_t i = 0; i < countof(lines); i++, diag = diag->next)
+        assert_int_equal(diag->place.line, lines[i]);
+    arena_free(&a);
 }
 
 static void wrong(const char *from, const char *to, const char *why)
@@ -323,6 +362,7 @@ int main(void)
         cmocka_unit_test(what_prints_parses),
         cmocka_unit_test(a_program_by_hand),
         cmocka_unit_test(what_is_no_program_is_refused),
+        cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(what_is_wrong_is_found),
         cmocka_unit_test(values_are_checked),
     };
