@@ -1,42 +1,77 @@
-/* Attributes as text: one line for each member, read by the printer and the parser. */
+/* Attributes as data: a line for each member of attrs.def. The printer, the parser, the verifier
+ * and the builder walk it. */
 #ifndef RLXC_ATTR_H
 #define RLXC_ATTR_H
 
 #include "compiler/hir/hir.h"
 
-enum attr_field_type {
-    FIELD_number, /* double */
-    FIELD_count,  /* uint32_t */
-    FIELD_flag,   /* uint32_t, 0 or 1 */
-    FIELD_size,   /* dim_id */
-    FIELD_layout, /* uint32_t, by name, as are the rest */
-    FIELD_scaling,
-    FIELD_mask,
-    FIELD_map_op,
+enum attr_type {
+#define T(name, c_type) ATTR_TYPE_##name,
+    ATTR_TYPES(T)
+#undef T
 };
 
 struct attr_field {
     const char *name;
-    uint8_t kind;   /* enum attr_kind */
-    uint8_t type;   /* enum attr_field_type */
-    uint8_t always; /* printed and demanded also where it is zero */
-    uint16_t offset;
+    uint8_t kind;    /* enum attr_kind */
+    uint8_t type;    /* enum attr_type */
+    uint8_t range;   /* a line of attr_ranges.def */
+    uint8_t always;  /* printed and required also where it is zero */
+    uint16_t offset; /* in struct hir_attr */
 };
 
-enum { ATTR_FIELD_COUNT = 26 };
+enum {
+#define ATTR_KIND(kind)
+#define ATTR(kind, type, always, name, member, range) ATTR_FIELD_##kind##_##member,
+#define ATTR_END(kind)
+#include "compiler/hir/attrs.def"
+#undef ATTR_KIND
+#undef ATTR
+#undef ATTR_END
+    ATTR_FIELD_COUNT
+};
+_Static_assert(ATTR_FIELD_COUNT <= 64, "the parser marks what it saw in 64 bits");
 extern const struct attr_field attr_fields[ATTR_FIELD_COUNT];
 
+/* Whether an op with this kind of attribute can do without being given one. */
+bool attr_may_be_absent(enum attr_kind kind);
+/* Copies the members of a kind; all other bytes become zero. */
+void attr_copy(struct hir_attr *to, enum attr_kind kind, const struct hir_attr *from);
+/* What is wrong with the attribute of an op; NULL: nothing. `arena` has room for the answer. */
+const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_attr *attr,
+                         enum dtype dtype);
+
 /* The name of value `i` of a type that goes by name; NULL from the end on. */
-const char *attr_value_name(enum attr_field_type type, uint32_t i);
+const char *attr_word(enum attr_type type, uint32_t i);
+static inline bool attr_goes_by_name(enum attr_type type)
+{
+    return type >= ATTR_TYPE_layout;
+}
+
+static inline const void *attr_field_at(const struct hir_attr *attr, const struct attr_field *field)
+{
+    return (const char *)attr + field->offset;
+}
+
+static inline void *attr_field_to(struct hir_attr *attr, const struct attr_field *field)
+{
+    return (char *)attr + field->offset;
+}
 
 static inline uint32_t attr_field_u32(const struct hir_attr *attr, const struct attr_field *field)
 {
-    return *(const uint32_t *)(const void *)((const char *)attr + field->offset);
+    return *(const uint32_t *)attr_field_at(attr, field);
 }
 
 static inline double attr_field_number(const struct hir_attr *attr, const struct attr_field *field)
 {
-    return *(const double *)(const void *)((const char *)attr + field->offset);
+    return *(const double *)attr_field_at(attr, field);
+}
+
+static inline const struct hir_code *attr_field_code(const struct hir_attr *attr,
+                                                     const struct attr_field *field)
+{
+    return attr_field_at(attr, field);
 }
 
 #endif

@@ -101,6 +101,12 @@ void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max)
         derive(d, &d->all[i]);
 }
 
+int64_t dim_max(const struct dims *d, uint32_t symbol)
+{
+    assert(symbol < SYMBOL_MAX && d->count > SYMBOL_MAX);
+    return d->all[symbol + 1].max;
+}
+
 /* ---- the normal form ---- */
 
 /* A total order that depends on what an expression is, not on when it was made; constants come

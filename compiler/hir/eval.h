@@ -21,15 +21,26 @@ uint64_t eval_index(float value, uint64_t end, const char *what);
 
 /* One function per kind of op; each fills `out`, which has the node's number of elements. */
 void eval_view(struct hir_eval *e, hir_id id, float *out); /* reshape, slice, concat, interleave */
-void eval_map(struct hir_eval *e, hir_id id, float *out);  /* elementwise ops */
+void eval_map(struct hir_eval *e, hir_id id, float *out);  /* elementwise ops, formula */
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
 void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm */
 void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */
+void eval_norm_quant(struct hir_eval *e, hir_id id, float *out);
 void eval_rope(struct hir_eval *e, hir_id id, float *out);
 void eval_rope_table(struct hir_eval *e, hir_id id, float *out);
-void eval_append(struct hir_eval *e, hir_id id, float *state); /* kv_append, rope_kv: in place */
 void eval_attention(struct hir_eval *e, hir_id id, float *out);
+void eval_kv_write(struct hir_eval *e, hir_id id, float *q); /* and the states, in place */
+void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, rope_kv: in place */
 
+/* The memory of a state, before or after a write. */
+float *eval_state(struct hir_eval *e, hir_id id);
+/* The batch item of a row; rows of one item stand together. */
+uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows);
+/* One row: x / sqrt(mean(x^2) + epsilon) * weight */
 void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out);
+/* One head by a row of the table, which is that of a position. */
+void eval_rotate(const float *x, const float *table, const struct hir_attr *attr, uint64_t head_dim,
+                 float *out);
+const float *eval_table_row(struct hir_eval *e, hir_id table, float position);
 
 #endif

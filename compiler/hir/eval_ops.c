@@ -101,7 +101,8 @@ static uint64_t broadcast_offset(const struct hir_eval *e, hir_id id, hir_id fro
 void eval_map(struct hir_eval *e, hir_id id, float *out)
 {
     const struct hir_node *n = hir_at(e->graph, id);
-    const uint8_t *code = hir_op_info[n->op].code;
+    const uint8_t *code =
+        n->op == HIR_formula ? hir_attr(e->graph, id)->formula.code.code : hir_op_info[n->op].code;
     uint64_t width = eval_last_axis(e, id, 0), elements = eval_elements(e, id);
     const float *x[SCALAR_MAX_OPERANDS] = {0}, *row[SCALAR_MAX_OPERANDS];
     uint64_t step[SCALAR_MAX_OPERANDS];
@@ -210,32 +211,51 @@ static void product(struct hir_eval *e, const float *x, uint64_t rows, uint64_t 
 }
 
 /* activation(x gate') * (x up'), each factor rounded as the separate nodes would. */
-static void gated_product(struct hir_eval *e, hir_id id, const float *x, uint64_t rows,
-                          uint64_t width, float *out)
+static float gated(const struct hir_attr *attr, const float *values)
 {
-    hir_id joined = hir_operand(e->graph, id, 1);
-    const uint8_t *activation = hir_op_info[hir_attr(e->graph, id)->activation.op].code;
-    uint64_t elements = eval_elements(e, id);
-    float *up = calloc(elements, sizeof *up);
+    return scalar_eval(hir_op_info[attr->product.activation].code, values) * values[1];
+}
 
-    if (up == NULL)
-        unreachable("no memory for a product");
-    product(e, x, rows, width, hir_operand(e->graph, joined, 0), out);
-    product(e, x, rows, width, hir_operand(e->graph, joined, 1), up);
-    for (uint64_t i = 0; i < elements; i++)
-        out[i] = scalar_eval(activation, &out[i]) * up[i];
-    free(up);
+/* The formula of a product, or the product itself: `products` are one matrix, or gate and up. */
+static void finish(struct hir_eval *e, hir_id id, float *const *products, uint32_t count,
+                   float *out)
+{
+    const struct hir_attr *attr = hir_attr(e->graph, id);
+    uint32_t operands = hir_at(e->graph, id)->operand_count;
+    uint64_t width = eval_axis(e, id, 1), elements = eval_elements(e, id);
+    const float *from[HIR_MAX_OPERANDS];
+    bool vector[HIR_MAX_OPERANDS];
+    float values[SCALAR_MAX_OPERANDS];
+
+    for (uint32_t i = 2; i < operands; i++) {
+        from[i] = eval_operand(e, id, i);
+        vector[i] = hir_shape_of(e->graph, hir_operand(e->graph, id, i))->rank == 1;
+    }
+    for (uint64_t at = 0; at < elements; at++) {
+        for (uint32_t i = 0; i < count; i++)
+            values[i] = products[i][at];
+        for (uint32_t i = 2; i < operands; i++)
+            values[count + i - 2] = from[i][vector[i] ? at % width : at];
+        out[at] = attr->product.code.bytes != 0 ? scalar_eval(attr->product.code.code, values)
+                  : count == 2                  ? gated(attr, values)
+                                                : values[0];
+    }
 }
 
 void eval_matmul(struct hir_eval *e, hir_id id, float *out)
 {
-    hir_id x = hir_operand(e->graph, id, 0);
-    uint64_t rows = eval_axis(e, x, 0), width = eval_axis(e, x, 1);
+    hir_id x = hir_operand(e->graph, id, 0), weight = hir_operand(e->graph, id, 1);
+    bool two = hir_at(e->graph, id)->op == HIR_gated_matmul;
+    uint64_t rows = eval_axis(e, x, 0), width = eval_axis(e, x, 1), elements = eval_elements(e, id);
 
-    if (eval_elements(e, id) == 0)
+    if (elements == 0)
         return;
-    if (hir_at(e->graph, id)->op == HIR_gated_matmul)
-        gated_product(e, id, eval_value(e, x), rows, width, out);
-    else
-        product(e, eval_value(e, x), rows, width, hir_operand(e->graph, id, 1), out);
+    float *up = two ? calloc(elements, sizeof *up) : NULL;
+    if (two && up == NULL)
+        unreachable("no memory for a product");
+    product(e, eval_value(e, x), rows, width, two ? hir_operand(e->graph, weight, 0) : weight, out);
+    if (two)
+        product(e, eval_value(e, x), rows, width, hir_operand(e->graph, weight, 1), up);
+    finish(e, id, (float *const[]){out, up}, two ? 2 : 1, out);
+    free(up);
 }

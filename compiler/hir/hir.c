@@ -1,5 +1,6 @@
 /* The graph: op table, nodes, shapes, rewriting. In: calls of the families and passes; out: arrays
  * in the graph's arena. */
+#include "compiler/hir/attr.h"
 #include "compiler/hir/hir.h"
 #include "compiler/hir/scalar.h"
 #include "compiler/hir/shape.h"
@@ -97,35 +98,16 @@ shape_id hir_shape(struct hir_graph *g, uint32_t rank, const dim_id *dims)
     return g->shape_count - 1;
 }
 
-/* The bytes of an attribute that mean something; all others stay zero, so that equal attributes are
- * equal bytes. */
-static size_t attr_bytes(uint8_t kind)
-{
-    static const size_t bytes[] = {
-        [ATTR_none] = 0,
-        [ATTR_weight] = sizeof(uint32_t),
-        [ATTR_number] = sizeof(double),
-        [ATTR_table] = 7 * sizeof(double) + 3 * sizeof(uint32_t),
-        [ATTR_slice] = 2 * sizeof(uint32_t),
-        [ATTR_norm] = sizeof(double),
-        [ATTR_activation] = sizeof(uint32_t),
-        [ATTR_rope] = sizeof(double) + 2 * sizeof(uint32_t),
-        [ATTR_attention] = 2 * sizeof(double) + 5 * sizeof(uint32_t),
-    };
-    return bytes[kind];
-}
-
 static uint32_t push_attr(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr)
 {
-    uint8_t kind = hir_op_info[op].attr;
+    static const struct hir_attr absent;
+    enum attr_kind kind = (enum attr_kind)hir_op_info[op].attr;
 
     if (kind == ATTR_none)
         return 0;
-    assert(attr != NULL || kind == ATTR_weight);
+    assert(attr != NULL || attr_may_be_absent(kind));
     struct hir_attr *copy = &ARENA_PUSH(g->arena, g->attrs, g->attr_count, g->attr_capacity);
-    memset(copy, 0, sizeof *copy);
-    if (attr != NULL)
-        memcpy(copy, attr, attr_bytes(kind));
+    attr_copy(copy, kind, attr != NULL ? attr : &absent);
     return g->attr_count - 1;
 }
 
@@ -137,6 +119,11 @@ static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id 
     for (uint32_t i = 0; i < count; i++) {
         assert(operands[i] != 0 && operands[i] < g->node_count);
         ARENA_PUSH(g->arena, g->edges, g->edge_count, g->edge_capacity) = operands[i];
+    }
+    if (g->origins != NULL) {
+        g->origins = arena_grow(g->arena, g->origins, g->node_count, &g->origin_capacity, 1,
+                                sizeof *g->origins);
+        g->origins[g->node_count] = 0;
     }
     ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = node;
     return g->node_count - 1;
@@ -270,7 +257,64 @@ void hir_count_uses(struct hir_graph *g)
         g->nodes[g->outputs[i].node].use_count++;
 }
 
+struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t count)
+{
+    struct kv_write_operands at = {.count = 6};
+
+    if (attr->rope.n_rot != 0)
+        at.table = at.count++;
+    if (count > at.count) {
+        at.q_norm = at.count++;
+        at.k_norm = at.count++;
+    }
+    return at;
+}
+
+bool hir_is_state(const struct hir_graph *g, hir_id id)
+{
+    uint16_t op = hir_at(g, id)->op;
+    return op == HIR_state || op == HIR_written || op == HIR_kv_append || op == HIR_rope_kv;
+}
+
+hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
+{
+    while (hir_at(g, id)->op != HIR_state) {
+        assert(hir_is_state(g, id));
+        if (hir_at(g, id)->op == HIR_written)
+            id = hir_operand(g, hir_operand(g, id, 0), hir_attr(g, id)->written.which);
+        else
+            id = hir_operand(g, id, 0);
+    }
+    return id;
+}
+
 /* ---- rewriting ---- */
+
+/* Room for what every node of the graph, which has none but nodes[0], stands for. */
+static void start_origins(struct hir_graph *g)
+{
+    g->origins = NULL;
+    g->origin_capacity = 0;
+    g->origins = arena_grow(g->arena, g->origins, 0, &g->origin_capacity, 1, sizeof *g->origins);
+    g->origins[0] = 0;
+}
+
+void hir_copy_begin(struct hir_rewrite *r, struct hir_graph *to, struct arena *a,
+                    const struct hir_graph *from, const char *pass)
+{
+    *to = (struct hir_graph){
+        .arena = a, .strings = from->strings, .name = from->name, .dims = from->dims};
+    to->dims.arena = a;
+    to->dims.capacity = to->dims.count; /* no room left: growing makes a copy of the array */
+    to->dims.all = arena_grow(a, from->dims.all, from->dims.count, &to->dims.capacity, 1,
+                              sizeof *to->dims.all);
+    start_empty(to);
+    for (shape_id i = 0; i < from->shape_count; i++) /* shapes keep their ids */
+        hir_shape(to, from->shapes[i].rank, from->shapes[i].dims);
+    start_origins(to);
+    *r = (struct hir_rewrite){.graph = to, .old = *from, .from = str_of(to->strings, pass)};
+    r->translated = arena_new(a, hir_id, from->node_count);
+}
 
 void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass)
 {
@@ -281,6 +325,8 @@ void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *p
     *r = (struct hir_rewrite){.graph = g, .old = *g, .from = str_of(g->strings, pass)};
     r->translated = arena_new(g->arena, hir_id, g->node_count);
     start_empty(g);
+    if (r->old.origins != NULL)
+        start_origins(g);
 }
 
 hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
@@ -300,6 +346,8 @@ hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
             declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);
     hir_at(r->graph, id)->name = before->name;
     hir_at(r->graph, id)->from = before->from;
+    if (r->graph->origins != NULL)
+        r->graph->origins[id] = r->old.origins != NULL ? r->old.origins[old] : old;
     return r->translated[old] = id;
 }
 

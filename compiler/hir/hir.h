@@ -9,13 +9,15 @@
 #include "compiler/base/dtype.h"
 #include "compiler/base/out.h"
 #include "compiler/base/str.h"
+#include "compiler/hir/act.h"
 #include "compiler/hir/dim.h"
 #include "compiler/hir/layout.h"
+#include "compiler/hir/scalar.h"
 
 typedef uint32_t hir_id;   /* index in graph->nodes; 0 is "none" */
 typedef uint32_t shape_id; /* interned (rank, dims); 0 is the scalar */
 
-enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 8 };
+enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 10 };
 
 enum hir_op {
     HIR_none,
@@ -41,29 +43,26 @@ enum fusion {
 
 enum attr_kind {
     ATTR_none,
-    ATTR_weight,
-    ATTR_number,
-    ATTR_table,
-    ATTR_slice,
-    ATTR_norm,
-    ATTR_activation,
-    ATTR_rope,
-    ATTR_attention
+#define ATTR_KIND(kind) ATTR_##kind,
+#define ATTR(kind, type, always, name, member, range)
+#define ATTR_END(kind)
+#include "compiler/hir/attrs.def"
+#undef ATTR_KIND
+#undef ATTR
+#undef ATTR_END
 };
+
+#define SHAPE_RULES(R)                                                                          \
+    R(declared)                                                                                 \
+    R(scalar)                                                                                   \
+    R(reshape)                                                                                  \
+    R(slice) R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) \
+        R(matmul) R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
+
 enum shape_rule {
-    SHAPE_declared,
-    SHAPE_scalar,
-    SHAPE_reshape,
-    SHAPE_slice,
-    SHAPE_concat,
-    SHAPE_embed,
-    SHAPE_rows,
-    SHAPE_reduce,
-    SHAPE_same,
-    SHAPE_matmul,
-    SHAPE_gated,
-    SHAPE_attention,
-    SHAPE_broadcast,
+#define R(name) SHAPE_##name,
+    SHAPE_RULES(R)
+#undef R
 };
 
 struct hir_op_info {
@@ -72,54 +71,69 @@ struct hir_op_info {
     uint8_t attr;        /* enum attr_kind */
     uint8_t shape_rule;  /* enum shape_rule */
     uint8_t fusion;      /* enum fusion */
-    uint8_t writes;      /* returns a state after a write */
+    uint8_t writes;      /* how many states, the first operands, it writes over */
     const uint8_t *code; /* formula of an elementwise op, S_END at its end; else NULL */
 };
 extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 
-enum mask { MASK_none, MASK_causal };
+/* Attributes that go by a name: the words of the text form, in the order of their values. */
+#define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn)
+#define MASK_WORDS(W) W(none) W(causal)
+#define WRITTEN_WORDS(W) W(key) W(value)
+
+enum hir_rope_scaling {
+#define W(name) HIR_ROPE_##name,
+    HIR_ROPE_WORDS(W)
+#undef W
+};
+enum mask {
+#define W(name) MASK_##name,
+    MASK_WORDS(W)
+#undef W
+};
+enum written {
+#define W(name) WRITTEN_##name,
+    WRITTEN_WORDS(W)
+#undef W
+};
+
+struct hir_code { /* a formula in postfix (scalar.h), S_END after it */
+    uint32_t bytes;
+    uint8_t code[SCALAR_MAX_CODE];
+};
+
+/* Types of attributes; from `layout` on they go by a name. */
+#define ATTR_TYPES(T)                                    \
+    T(number, double)                                    \
+    T(count, uint32_t)                                   \
+    T(flag, uint32_t) /* 0 or 1 */                       \
+    T(size, dim_id)                                      \
+    T(code, struct hir_code)                             \
+    T(layout, uint32_t)                                  \
+    T(map_op, uint32_t) /* an elementwise enum hir_op */ \
+    T(scaling, uint32_t)                                 \
+    T(mask, uint32_t)                                    \
+    T(act, uint32_t)                                     \
+    T(which, uint32_t) /* enum written */
+#define T(name, c_type) typedef c_type attr_##name;
+ATTR_TYPES(T)
+#undef T
 
 /* A node's attributes. Unused bytes are zero, so that equal attributes are equal bytes. Which
  * member holds is the op's attr_kind. */
 struct hir_attr {
     union {
-        struct {
-            uint32_t layout;
-        } weight; /* enum layout of weight, concat, interleave: set by choose-layout */
-        struct {
-            double value;
-        } number;
-        struct {
-            double theta, factor, low, high, beta_fast, beta_slow, attention_factor;
-            uint32_t scaling; /* enum hir_rope_scaling */
-            uint32_t original_context;
-            uint32_t exact_borders; /* yarn; 0 or 1 */
-        } table;
-        struct {
-            uint32_t axis;
-            dim_id start;
-        } slice; /* length: from the declared shape */
-        struct {
-            double epsilon;
-        } norm;
-        struct {
-            uint32_t op;
-        } activation; /* an elementwise enum hir_op of one operand */
-        struct {
-            double epsilon;
-            uint32_t n_rot;
-            uint32_t interleaved;
-        } rope; /* epsilon: rope_kv with a norm weight */
-        struct {
-            double scale;   /* of the scores; always set */
-            double softcap; /* 0: none */
-            uint32_t heads, kv_heads, head_dim, mask;
-            uint32_t window; /* number of keys a query sees, itself included; 0: all */
-        } attention;
+#define ATTR_KIND(kind) struct {
+#define ATTR(kind, type, always, name, member, range) attr_##type member;
+#define ATTR_END(kind) \
+    }                  \
+    kind;
+#include "compiler/hir/attrs.def"
+#undef ATTR_KIND
+#undef ATTR
+#undef ATTR_END
     };
 };
-
-enum hir_rope_scaling { HIR_ROPE_default, HIR_ROPE_linear, HIR_ROPE_llama3, HIR_ROPE_yarn };
 
 struct hir_node { /* a node is its one result */
     uint16_t op;
@@ -158,6 +172,10 @@ struct hir_graph {
         hir_id node;
     } * outputs; /* logits; then every state after its last write, under its name */
     uint32_t output_count, output_capacity;
+    /* By node, in a graph that was made from another (hir_copy_begin): which node of that graph it
+     * stands for, 0 where a pass made it. NULL in all other graphs. */
+    hir_id *origins;
+    uint32_t origin_capacity;
 };
 
 void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name);
@@ -197,6 +215,18 @@ const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */
 
+/* Where the operands of a kv_write stand that not all have; 0: absent. The others: K state, V state,
+ * q, k, v, positions. `count`: how many the node has; in the answer: how many it must have. */
+struct kv_write_operands {
+    uint32_t table, q_norm, k_norm, count;
+};
+struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t count);
+
+/* Whether the value of a node is a state, before or after a write. */
+bool hir_is_state(const struct hir_graph *g, hir_id id);
+/* The leaf of which a state value is a version. */
+hir_id hir_state_leaf(const struct hir_graph *g, hir_id id);
+
 /* Passes change a graph by rewriting: begin, visit old nodes in order and add new ones, end.
  * `hir_rewrite_node` copies an old node with its operands translated; `translated[old]` is the new
  * id. hir_rewrite_end puts the outputs in place. */
@@ -209,6 +239,10 @@ struct hir_rewrite {
 void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass);
 hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old);
 void hir_rewrite_end(struct hir_rewrite *r);
+/* The same from one graph into another, `to`, which is new, has the same sizes, strings and arena
+ * `a`, and knows of each node which one it stands for (origins). `from` stays as it is. */
+void hir_copy_begin(struct hir_rewrite *r, struct hir_graph *to, struct arena *a,
+                    const struct hir_graph *from, const char *pass);
 void hir_count_uses(struct hir_graph *g);
 
 /* Companions. hir_text prints; hir_parse reads what hir_text printed, from foreign bytes;

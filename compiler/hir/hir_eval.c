@@ -43,6 +43,11 @@ uint64_t eval_elements(const struct hir_eval *e, hir_id id)
     return elements;
 }
 
+uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows)
+{
+    return row * (uint64_t)e->symbols[SYMBOL_BATCH] / rows;
+}
+
 uint64_t eval_index(float value, uint64_t end, const char *what)
 {
     if (!(value >= 0 && value < (double)end)) /* false for NaN too */
@@ -89,10 +94,11 @@ static void eval_input(struct hir_eval *e, hir_id id, float *out)
         out[i] = (float)from[i]; /* exact: indices are below 2^24 */
 }
 
-static float *state_buffer(struct hir_eval *e, hir_id id)
+float *eval_state(struct hir_eval *e, hir_id id)
 {
     uint64_t elements = eval_elements(e, id);
 
+    id = hir_state_leaf(e->graph, id);
     if (e->states[id] == NULL) {
         e->states[id] = allocate(elements);
         e->memory->state_elements[id] = elements;
@@ -129,6 +135,9 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
     case HIR_rms_norm:
         eval_reduce(e, id, out);
         return;
+    case HIR_norm_quant:
+        eval_norm_quant(e, id, out);
+        return;
     case HIR_matmul:
     case HIR_gated_matmul:
         eval_matmul(e, id, out);
@@ -136,11 +145,14 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
     case HIR_rope:
         eval_rope(e, id, out);
         return;
+    case HIR_kv_write:
+        eval_kv_write(e, id, out);
+        return;
     case HIR_attention:
         eval_attention(e, id, out);
         return;
     default:
-        assert(hir_op_info[hir_at(e->graph, id)->op].code != NULL);
+        assert(hir_op_info[hir_at(e->graph, id)->op].fusion == FUSE_map);
         eval_map(e, id, out);
     }
 }
@@ -152,11 +164,10 @@ static void make(struct hir_eval *e, hir_id id)
     if (n->op == HIR_weight) {
         e->values[id] = (float *)e->weight(e->weight_context, e->graph, id); /* only read */
         assert(e->values[id] != NULL);
-    } else if (n->op == HIR_state) {
-        e->values[id] = state_buffer(e, id);
-    } else if (hir_op_info[n->op].writes) {
-        e->values[id] = e->values[hir_operand(e->graph, id, 0)];
-        eval_append(e, id, e->values[id]);
+    } else if (hir_is_state(e->graph, id)) {
+        if (hir_op_info[n->op].writes)
+            eval_append(e, id);
+        e->values[id] = eval_state(e, id);
     } else {
         e->values[id] = allocate(eval_elements(e, id));
         e->memory->owned[id] = true;

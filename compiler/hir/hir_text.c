@@ -10,86 +10,47 @@
  * bounds are not the usual ones.
  */
 #include "compiler/hir/attr.h"
-#include "compiler/hir/scalar.h"
 #include "compiler/hir/shape.h"
 
-#define FIELD(kind, type, always, name, member)                                         \
-    {                                                                                   \
-        name, ATTR_##kind, FIELD_##type, always, offsetof(struct hir_attr, kind.member) \
-    }
-
-const struct attr_field attr_fields[ATTR_FIELD_COUNT] = {
-    FIELD(weight, layout, 0, "layout", layout),
-    FIELD(number, number, 1, "value", value),
-    FIELD(table, number, 1, "theta", theta),
-    FIELD(table, scaling, 0, "scaling", scaling),
-    FIELD(table, number, 0, "factor", factor),
-    FIELD(table, number, 0, "low", low),
-    FIELD(table, number, 0, "high", high),
-    FIELD(table, number, 0, "beta_fast", beta_fast),
-    FIELD(table, number, 0, "beta_slow", beta_slow),
-    FIELD(table, flag, 0, "exact_borders", exact_borders),
-    FIELD(table, number, 0, "attention_factor", attention_factor),
-    FIELD(table, count, 0, "original_context", original_context),
-    FIELD(slice, count, 1, "axis", axis),
-    FIELD(slice, size, 1, "start", start),
-    FIELD(norm, number, 1, "epsilon", epsilon),
-    FIELD(activation, map_op, 1, "activation", op),
-    FIELD(rope, count, 1, "n_rot", n_rot),
-    FIELD(rope, flag, 0, "interleaved", interleaved),
-    FIELD(rope, number, 0, "epsilon", epsilon),
-    FIELD(attention, count, 1, "heads", heads),
-    FIELD(attention, count, 1, "kv_heads", kv_heads),
-    FIELD(attention, count, 1, "head_dim", head_dim),
-    FIELD(attention, number, 1, "scale", scale),
-    FIELD(attention, mask, 1, "mask", mask),
-    FIELD(attention, count, 1, "window", window),
-    FIELD(attention, number, 0, "softcap", softcap),
-};
-
-const char *attr_value_name(enum attr_field_type type, uint32_t i)
+static bool is_zero(const struct hir_attr *attr, const struct attr_field *field)
 {
-    static const char *const scaling[] = {"default", "linear", "llama3", "yarn"};
-    static const char *const mask[] = {"none", "causal"};
-
-    switch (type) {
-    case FIELD_layout:
-        return i == 0 ? "none" : i < LAYOUT_COUNT ? layout_info[i].name : NULL;
-    case FIELD_scaling:
-        return i < countof(scaling) ? scaling[i] : NULL;
-    case FIELD_mask:
-        return i < countof(mask) ? mask[i] : NULL;
-    case FIELD_map_op:
-        return i < HIR_OP_COUNT ? hir_op_info[i].name : NULL;
+    switch (field->type) {
+    case ATTR_TYPE_number:
+        return attr_field_number(attr, field) == 0;
+    case ATTR_TYPE_code:
+        return attr_field_code(attr, field)->bytes == 0;
     default:
-        unreachable("an attribute that does not go by name");
+        return attr_field_u32(attr, field) == 0;
     }
 }
 
 static void field_text(const struct hir_graph *g, const struct hir_attr *attr,
                        const struct attr_field *field, struct text *out)
 {
-    const char *name;
-    bool number = field->type == FIELD_number;
-
-    if (!field->always &&
-        (number ? attr_field_number(attr, field) == 0 : attr_field_u32(attr, field) == 0))
+    if (!field->always && is_zero(attr, field))
         return;
     text_add(out, "%s=", field->name);
     switch (field->type) {
-    case FIELD_number:
+    case ATTR_TYPE_number:
         number_text(out, attr_field_number(attr, field));
         break;
-    case FIELD_count:
-    case FIELD_flag:
+    case ATTR_TYPE_count:
+    case ATTR_TYPE_flag:
         text_add(out, "%u", attr_field_u32(attr, field));
         break;
-    case FIELD_size:
+    case ATTR_TYPE_size:
         dim_text(&g->dims, attr_field_u32(attr, field), out);
         break;
-    default:
-        name = attr_value_name((enum attr_field_type)field->type, attr_field_u32(attr, field));
+    case ATTR_TYPE_code:
+        text_add(out, "[");
+        scalar_code_text(out, attr_field_code(attr, field)->code,
+                         attr_field_code(attr, field)->bytes);
+        text_add(out, "]");
+        break;
+    default: {
+        const char *name = attr_word((enum attr_type)field->type, attr_field_u32(attr, field));
         text_add(out, "%s", name == NULL ? "?" : name);
+    }
     }
     text_add(out, " ");
 }

@@ -6,96 +6,12 @@
  * once and, where it was, read by nobody else, because the write happens in place; the outputs have
  * different names, and hold every written state after its last write, under its own name.
  */
+#include "compiler/hir/attr.h"
 #include "compiler/hir/shape.h"
 
-#include <math.h>
 #include <string.h>
 
 /* ---- one node ---- */
-
-static bool positive(double value)
-{
-    return isfinite(value) && value > 0;
-}
-
-static bool not_negative(double value)
-{
-    return isfinite(value) && value >= 0;
-}
-
-static const char *table_problem(const struct hir_attr *attr)
-{
-    bool scaled = attr->table.scaling != HIR_ROPE_default;
-
-    if (!positive(attr->table.theta))
-        return "theta: expected a finite number above 0";
-    if (attr->table.scaling > HIR_ROPE_yarn)
-        return "scaling: expected default, linear, llama3 or yarn";
-    if (scaled && !positive(attr->table.factor))
-        return "factor: expected a finite number above 0";
-    if (attr->table.scaling == HIR_ROPE_llama3 &&
-        (!positive(attr->table.low) || !positive(attr->table.high) ||
-         attr->table.low >= attr->table.high))
-        return "low, high: expected finite numbers, 0 < low < high";
-    if (attr->table.scaling == HIR_ROPE_yarn &&
-        (!positive(attr->table.beta_fast) || !positive(attr->table.beta_slow)))
-        return "beta_fast, beta_slow: expected finite numbers above 0";
-    if (attr->table.exact_borders > 1)
-        return "exact_borders: expected 0 or 1";
-    if (!not_negative(attr->table.attention_factor))
-        return "attention_factor: expected a finite number, 0 or above";
-    if (attr->table.scaling >= HIR_ROPE_llama3 && attr->table.original_context == 0)
-        return "original_context: expected a number above 0";
-    return NULL;
-}
-
-static const char *attention_problem(const struct hir_attr *attr)
-{
-    if (!isfinite(attr->attention.scale))
-        return "scale: expected a finite number";
-    if (!not_negative(attr->attention.softcap))
-        return "softcap: expected a finite number, 0 or above";
-    if (attr->attention.mask > MASK_causal)
-        return "mask: expected none or causal";
-    if (attr->attention.mask == MASK_none && attr->attention.window != 0)
-        return "window: expected 0 where the mask is none";
-    return NULL;
-}
-
-static const char *attr_problem(enum hir_op op, const struct hir_attr *attr, enum dtype dtype)
-{
-    switch ((enum attr_kind)hir_op_info[op].attr) {
-    case ATTR_weight:
-        if (attr->weight.layout >= LAYOUT_COUNT)
-            return "layout: expected a known layout";
-        if (attr->weight.layout != LAYOUT_none && layout_info[attr->weight.layout].dtype != dtype)
-            return "layout: expected one of the weight's own type";
-        return NULL;
-    case ATTR_number:
-        return isfinite(attr->number.value) ? NULL : "value: expected a finite number";
-    case ATTR_table:
-        return table_problem(attr);
-    case ATTR_norm:
-        return not_negative(attr->norm.epsilon) ? NULL
-                                                : "epsilon: expected a finite number, 0 or above";
-    case ATTR_activation:
-        if (attr->activation.op >= HIR_OP_COUNT || hir_op_info[attr->activation.op].code == NULL ||
-            hir_op_info[attr->activation.op].most != 1)
-            return "activation: expected an elementwise op of one operand";
-        return NULL;
-    case ATTR_rope:
-        if (attr->rope.interleaved > 1)
-            return "interleaved: expected 0 or 1";
-        return not_negative(attr->rope.epsilon) ? NULL
-                                                : "epsilon: expected a finite number, 0 or above";
-    case ATTR_attention:
-        return attention_problem(attr);
-    case ATTR_slice: /* the shape rule checks it */
-    case ATTR_none:
-        return NULL;
-    }
-    unreachable("an unknown kind of attribute");
-}
 
 bool hir_check_node(const struct shape_question *q, const struct hir_shape *shape, enum dtype dtype,
                     const char **why)
@@ -111,7 +27,7 @@ bool hir_check_node(const struct shape_question *q, const struct hir_shape *shap
                                   info->most, q->count);
         return false;
     }
-    *why = attr_problem(q->op, q->attr, dtype);
+    *why = attr_problem(q->arena, q->op, q->attr, dtype);
     if (*why != NULL)
         return false;
     if (!shape_infer(q, &answer)) {
@@ -191,43 +107,53 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
-static bool is_state(const struct hir_graph *g, hir_id id)
-{
-    return hir_at(g, id)->op == HIR_state || hir_op_info[hir_at(g, id)->op].writes;
-}
-
 static bool takes_state(const struct hir_graph *g, hir_id reader, uint32_t i)
 {
     uint16_t op = hir_at(g, reader)->op;
-    return hir_op_info[op].writes ? i == 0 : op == HIR_attention && (i == 1 || i == 2);
+    return i < hir_op_info[op].writes || (op == HIR_attention && (i == 1 || i == 2));
 }
 
-/* `leaf[id]`: the state that value `id` is a version of; `writer[id]`: the node that writes over
- * it. */
-static void check_states(struct verifier *v, hir_id *leaf, hir_id *writer)
+/* `writer[id]`: the node that writes over state value `id`. */
+static void check_states(struct verifier *v, hir_id *writer)
 {
     const struct hir_graph *g = v->graph;
 
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (is_state(g, id))
-            leaf[id] = hir_at(g, id)->op == HIR_state ? id : leaf[hir_operand(g, id, 0)];
+    for (hir_id id = 1; id < g->node_count; id++)
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
             hir_id from = hir_operand(g, id, i);
-            if (is_state(g, from) && !takes_state(g, id, i))
+            if (hir_is_state(g, from) && !takes_state(g, id, i))
                 problem(v, id, "expected no state as this operand");
-            if (hir_op_info[hir_at(g, id)->op].writes && i == 0) {
+            if (i < hir_op_info[hir_at(g, id)->op].writes) {
                 if (writer[from] != 0)
                     problem(v, id, "expected a state value that nobody else writes");
                 writer[from] = id;
             }
         }
-    }
     for (hir_id id = 1; id < g->node_count; id++)
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
             hir_id from = hir_operand(g, id, i);
             if (writer[from] != 0 && writer[from] != id)
                 problem(v, id, "expected to read a state after its last write");
         }
+}
+
+/* The states after a kv_write are named once each. */
+static void check_written(struct verifier *v)
+{
+    static const char *const once[] = {"expected one `written` with which=key",
+                                       "expected one `written` with which=value"};
+    const struct hir_graph *g = v->graph;
+    uint8_t(*count)[2] = (uint8_t(*)[2])arena_alloc(&v->scratch, 2 * (size_t)g->node_count, 1);
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        uint32_t which = hir_attr(g, id)->written.which;
+        if (hir_at(g, id)->op == HIR_written && count[hir_operand(g, id, 0)][which] < 2)
+            count[hir_operand(g, id, 0)][which]++;
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t which = 0; which < 2 && hir_at(g, id)->op == HIR_kv_write; which++)
+            if (count[id][which] != 1)
+                problem(v, id, once[which]);
 }
 
 static bool output_problem(struct verifier *v, uint32_t i, const char *why)
@@ -238,7 +164,7 @@ static bool output_problem(struct verifier *v, uint32_t i, const char *why)
     return diag_error(v->diags, (struct place){.object = object}, "%s", why);
 }
 
-static void check_outputs(struct verifier *v, const hir_id *leaf, const hir_id *writer)
+static void check_outputs(struct verifier *v, const hir_id *writer)
 {
     const struct hir_graph *g = v->graph;
     bool *seen = arena_new(&v->scratch, bool, g->strings->count);
@@ -255,13 +181,13 @@ static void check_outputs(struct verifier *v, const hir_id *leaf, const hir_id *
             output_problem(v, i, "expected a name that no other output has");
         seen[name] = true;
         kept[id] = true;
-        if (leaf[id] != 0 && name != hir_at(g, leaf[id])->name)
+        if (hir_is_state(g, id) && name != hir_at(g, hir_state_leaf(g, id))->name)
             output_problem(v, i, "expected the name of the state that it holds");
         if (writer[id] != 0)
             output_problem(v, i, "expected a state after its last write");
     }
     for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_op_info[hir_at(g, id)->op].writes && writer[id] == 0 && !kept[id])
+        if (hir_is_state(g, id) && hir_at(g, id)->op != HIR_state && writer[id] == 0 && !kept[id])
             problem(v, id, "expected the last write of a state to be an output");
 }
 
@@ -292,11 +218,11 @@ bool hir_verify(const struct hir_graph *g, struct diags *d)
     for (hir_id id = 1; id < g->node_count && sound; id++)
         check_node(&v, id);
     if (d->error_count == before) {
-        hir_id *leaf = arena_new(&v.scratch, hir_id, g->node_count);
         hir_id *writer = arena_new(&v.scratch, hir_id, g->node_count);
-        check_states(&v, leaf, writer);
+        check_states(&v, writer);
+        check_written(&v);
         check_state_names(&v);
-        check_outputs(&v, leaf, writer);
+        check_outputs(&v, writer);
     }
     arena_free(&v.scratch);
     return d->error_count == before;

@@ -12,6 +12,11 @@ const double scalar_constants[] = {
 #undef C
 };
 
+const char *const scalar_words[S_MIN + 1] = {
+    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = "add",
+    [S_SUB] = "sub", [S_MUL] = "mul", [S_DIV] = "div",   [S_MAX] = "max",   [S_MIN] = "min",
+};
+
 /* How many values an op takes from the stack; it always leaves one. */
 static uint32_t taken(uint8_t op)
 {
@@ -114,6 +119,21 @@ void number_text(struct text *out, double value)
             break;
     }
     text_add(out, "%s", digits);
+}
+
+void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < bytes; i++) {
+        const char *space = i == 0 ? "" : " ";
+        if (is_operand(code[i]))
+            text_add(out, "%sx%d", space, code[i] - S_X);
+        else if (code[i] == S_K && i + 1 < bytes)
+            text_add(out, "%sc%u", space, code[++i]);
+        else
+            text_add(out, "%s%s", space,
+                     code[i] <= S_MIN && scalar_words[code[i]] != NULL ? scalar_words[code[i]]
+                                                                       : "?");
+    }
 }
 
 /* A formula as a tree: for each op the ops that made its operands. */

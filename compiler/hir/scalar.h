@@ -44,11 +44,19 @@ enum {
 #define C(name, value) SCALAR_CONSTANT_##name,
     SCALAR_CONSTANTS(C)
 #undef C
+        SCALAR_CONSTANT_COUNT
 };
 extern const double scalar_constants[];
 
 enum { SCALAR_MAX_CODE = 48, SCALAR_MAX_OPERANDS = 8, SCALAR_MAX_STACK = 16 };
 
+/* The word of an op in postfix text, "add"; NULL: S_END, operands (x0 …) and constants (c0 …). */
+extern const char *const scalar_words[S_MIN + 1];
+/* The code in postfix, as dumps of both graphs and programs have it: "x0 neg exp c1 add". */
+void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes);
+/* Reads [x0 neg exp c1 add], which need not be a formula. False after an error. */
+struct lexer;
+bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes);
 /* Length of the code without S_END. */
 uint32_t scalar_length(const uint8_t *code);
 /* Well formed: known ops, operands below `operand_count`, a stack that ends with one value. */

@@ -13,6 +13,7 @@
 #include "runtime/base/cache_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
+#include "compiler/hir/act.h"
 #include "compiler/hir/hir.h"
 #include "compiler/hir/layout.h"
 #include "compiler/hir/scalar.h"
@@ -30,80 +31,114 @@ enum home {
     HOME_COUNT
 };
 
-enum act {
-    ACT_f32,
-    ACT_bf16,
-    ACT_i16,
-    ACT_i8,
-    ACT_COUNT
-}; /* formats of activation buffers; see kernel_kinds.def */
-
 enum kernel_kind {
-#define KERNEL(name, ...) KERNEL_##name,
+#define KERNEL(kind, KIND, title) KERNEL_##kind,
 #include "compiler/lir/kernel_kinds.def"
-#undef KERNEL
     KERNEL_KIND_COUNT
 };
 
+/* The arguments of each kind, by name: EMBED_tokens, EMBED_weight, ... The operands of a formula
+ * come last: MATMUL_operand + i. */
+enum {
+    LIR_MAX_ARGS = 12,
+    LIR_MAX_VALUES = 12,
+#define KERNEL(kind, KIND, title) KIND##_BEFORE = -1,
+#define ARG(KIND, name, role, direction, presence, width) KIND##_##name,
+#define LIST(KIND, name, role, max, width) KIND##_##name, KIND##_LAST = KIND##_##name + (max)-1,
+#define END(kind, KIND) KIND##_ARGUMENTS,
+#include "compiler/lir/kernel_kinds.def"
+};
+
+/* ---- what kinds share ---- */
+
+struct act_format { /* of an activation buffer */
+    uint32_t act;   /* enum act */
+    uint32_t bias; /* i8, i16: what the sums are multiplied by, negated (layout_info.bias); 0: plain
+                       sums */
+    uint32_t block_sums; /* i8, i16: sums kept for each block of 32: 0 and 1: one, 2: one for each
+                            16 */
+    uint32_t tile_rows;  /* rows per activation tile */
+};
+
+struct head_shape {
+    uint32_t kv; /* element type of the state: f32, f16 or q8_0 */
+    uint32_t heads, kv_heads, head_dim;
+    uint32_t context; /* positions of a state buffer, a multiple of 64 */
+    uint32_t batched; /* each row is another sequence (row_states) */
+    uint32_t partial; /* tiles of attention are chunks of keys */
+};
+
+/* ---- a struct for each kind: struct kernel_embed, ... ---- */
+
+#define FIELD_TYPE_number uint32_t
+#define FIELD_TYPE_flag uint32_t
+#define FIELD_TYPE_layout uint32_t
+#define FIELD_TYPE_act uint32_t
+#define FIELD_TYPE_dtype uint32_t
+#define FIELD_TYPE_mask uint32_t
+#define FIELD_TYPE_real float
+#define FIELD_TYPE_code struct hir_code
+
+#define KERNEL(kind, KIND, title) struct kernel_##kind {
+#define GROUP(type, member) struct type member;
+#define FIELD(kind, type, name, min, max, label) FIELD_TYPE_##type name;
+#define END(kind, KIND) \
+    }                   \
+    ;
+#include "compiler/lir/kernel_kinds.def"
+
+/* Everything that the code of a kernel depends on. There are no holes, and what is unused is zero:
+ * equal kernels are equal bytes, and the key is the hash of these. */
+struct lir_kernel {
+    uint32_t kind;                 /* enum kernel_kind */
+    uint32_t rows_symbol;          /* enum symbol: how many rows a run has */
+    uint32_t present;              /* bit i: argument i is present */
+    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument; 0 for what has no rows */
+    union {
+#define KERNEL(kind, KIND, title) struct kernel_##kind kind;
+#include "compiler/lir/kernel_kinds.def"
+    };
+};
+
 struct kernel_kind_info {
-    const char *name;
-    uint8_t least_inputs, most_inputs, outputs;
+    const char *name, *title;
+    const struct kernel_field *fields;     /* the last one has no name (lir_words.h) */
+    const struct argument_info *arguments; /* arguments.h */
+    uint32_t max_arguments, row_count; /* with all operands; rows of the table, a list being one */
+    size_t bytes;                      /* of the kind's struct */
 };
 extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
-enum norm { NORM_none, NORM_rms };
+static inline bool lir_has(const struct lir_kernel *k, uint32_t argument)
+{
+    return (k->present >> argument & 1) != 0;
+}
+/* Buffers that a step lists in program->args: one for each argument of its kind, 0 where absent,
+ * and one for each operand. */
+uint32_t lir_argument_count(const struct lir_kernel *k);
+uint32_t lir_operand_count(const struct lir_kernel *k); /* of a formula */
+bool lir_is_output(const struct lir_kernel *k, uint32_t argument);
+/* Place of a present argument among the addresses of a launch, and how many there are. */
+uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument);
+uint32_t lir_slot_count(const struct lir_kernel *k);
+uint32_t lir_slot_argument(const struct lir_kernel *k, uint32_t slot); /* which argument it is */
+/* The formats that several kinds have; NULL: this one has none. */
+const struct act_format *lir_format(const struct lir_kernel *k);
+const struct head_shape *lir_shape(const struct lir_kernel *k);
+const struct hir_code *lir_formula(const struct lir_kernel *k);
 
-enum { LIR_MAX_ARGS = 12 };
-
-/* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
- * bytes, and the key is the hash of these. */
-struct lir_kernel {
-    uint8_t kind;        /* enum kernel_kind */
-    uint8_t layout;      /* embed, matmul: enum layout of the weight */
-    uint8_t act;         /* row: of its output; matmul: of its input; attention: of its products,
-                            f32 or bf16 */
-    uint8_t bias;        /* row and matmul with i8, i16: what the sums are multiplied by, negated
-                            (layout_info.bias); 0: plain sums */
-    uint8_t norm;        /* row: enum norm */
-    uint8_t gated;       /* matmul */
-    uint8_t qk_norm;     /* kv_write */
-    uint8_t batched;     /* kv_write, attention: each row is another sequence (row_states) */
-    uint8_t block_sums;  /* row and matmul with i8, i16: sums of activations kept for each block of
-                            32: 0 and 1: one, 2: one for each 16 */
-    uint8_t partial;     /* attention, and kv_write before it: tiles are chunks of keys */
-    uint8_t staged;      /* matmul: the target may unpack weights once for all rows of a
-                            run; values are the same */
-    uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
-    uint8_t kv;          /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
-    uint8_t mask;        /* attention: enum mask */
-    uint8_t rows_symbol; /* enum symbol: how many rows a run has */
-    uint8_t input_count, output_count;
-    uint8_t tile_groups; /* matmul: row groups of weights per tile */
-    uint8_t tile_tokens; /* row, matmul: rows per activation tile; attention: rows per tile */
-    uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
-    uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
-                            partial: n is the most rows of a run */
-    uint32_t heads, kv_heads, head_dim, n_rot;
-    uint32_t window;      /* attention: keys a query sees; 0: all */
-    uint32_t context;     /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    uint32_t chunk;       /* attention with partial: keys per tile, a multiple of 64 */
-    float epsilon;        /* row with a norm, kv_write with qk_norm */
-    float scale, softcap; /* attention */
-    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
-                                      for vectors, weights, activation and state buffers */
-    uint8_t code[SCALAR_MAX_CODE];
-};
-
-uint64_t lir_kernel_key(const struct lir_kernel *k);     /* XXH3-64 of its bytes */
-uint32_t lir_kernel_outputs(const struct lir_kernel *k); /* how many its kind and form have */
+/* Bytes from the start that count: those after the struct of its kind do not. */
+size_t lir_kernel_bytes(const struct lir_kernel *k);
+bool lir_kernel_equal(const struct lir_kernel *a, const struct lir_kernel *b);
+uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
 const char *lir_kernel_name(
     struct arena *a,
     const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
-/* Bytes of the activation buffer that a row kernel makes or a matmul reads: for `rows` rows, of a
- * tile (not f32), and in it of a row's block of 32 (i8 and i16). */
-uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows);
-uint64_t act_tile_bytes(const struct lir_kernel *k);
-uint32_t act_block_bytes(const struct lir_kernel *k);
+/* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), and in a tile of a row's
+ * block of 32 (i8 and i16). */
+uint64_t act_bytes(const struct act_format *f, uint32_t k, uint64_t rows);
+uint64_t act_tile_bytes(const struct act_format *f, uint32_t k);
+uint32_t act_block_bytes(const struct act_format *f);
 /* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all.
  */
 bool kv_is_served(enum dtype kv);
@@ -112,11 +147,13 @@ uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 
-/* Attention with partial: chunks of keys that a row block may meet at most, for which results are
- * kept, and whether that is fewer than the context has, since the window is short. */
-uint32_t attention_slots(const struct lir_kernel *k);
-bool attention_follows_window(const struct lir_kernel *k);
-uint64_t attention_partial_bytes(const struct lir_kernel *k); /* of one row and head in one chunk */
+/* Attention with partial, launched with `window`: chunks of keys that a row block may meet at most,
+ * for which results are kept, and whether that is fewer than the context has, since the window is
+ * short. */
+uint32_t attention_slots(const struct kernel_attention *k, uint32_t window);
+bool attention_follows_window(const struct kernel_attention *k, uint32_t window);
+uint64_t
+attention_partial_bytes(const struct kernel_attention *k); /* of one row and head in one chunk */
 
 struct lir_buffer {
     str_id name;
@@ -138,16 +175,31 @@ enum {
     STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
 };
 
+/* Numbers that a launch gets besides addresses: they differ between layers, but the code is the
+ * same. Which kinds have them, and in which order, is in kernel_kinds.def; the others are 0. */
+struct lir_values {
+    uint32_t window;      /* keys a query sees; 0: all */
+    float scale, softcap; /* softcap: above 0 exactly where the kernel is capped */
+};
+
 struct lir_step { /* one launch */
     str_id name;
     uint32_t kernel;    /* index in kernels->all */
-    uint32_t first_arg; /* in program->args: inputs, then outputs */
+    uint32_t first_arg; /* in program->args: by argument of the kernel's kind */
     uint8_t flags;
     /* Number of tiles: tiles * ceil(dims[tile_symbol] / tile_unit); tile_unit 0: just `tiles`. */
     uint8_t tile_symbol;
     uint32_t tile_unit;
     uint32_t tiles;
+    struct lir_values values;
 };
+enum { /* where each is in rlx_launch.values */
+#define VALUE(kind, index, type, name) VALUE_##kind##_##name = index,
+#include "compiler/lir/kernel_kinds.def"
+};
+/* As the kernel reads them: how many, and their bits. */
+uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
+                           uint32_t out[LIR_MAX_VALUES]);
 
 struct lir_kernels { /* shared by all programs of one level */
     struct arena *arena;
@@ -194,18 +246,21 @@ enum {
 };
 
 struct target;
+struct target_traits;
 
 /* HIR -> LIR for one variant on one level of a target. `g` was through the passes. */
 bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
-/* Replicates row steps that cost less to repeat than to wait for, and puts barriers where a step
- * depends on tiles of other threads. */
-void schedule(struct lir_program *p);
+/* Replicates row steps that cost less to repeat than to wait for, where the target can, and puts
+ * barriers where a step depends on tiles of other threads. */
+void schedule(struct lir_program *p, const struct target_traits *traits);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */
 void plan_memory(struct lir_program *p);
 
 void lir_text(const struct lir_program *p, struct text *out);
+/* " window=512": a launch value of a kernel kind, by its place; nothing where it is 0. */
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out);
 bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,
                struct strings *s, const char *path, const char *data, size_t bytes,
                struct diags *d);

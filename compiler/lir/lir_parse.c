@@ -193,7 +193,7 @@ static int symbol(struct parser *r)
 
 /* ---- kernels ---- */
 
-static bool field_number(struct parser *r, float *out)
+static bool real_number(struct parser *r, float *out)
 {
     char *end;
 
@@ -207,19 +207,25 @@ static bool field_number(struct parser *r, float *out)
     return true;
 }
 
+static bool code(struct parser *r, struct hir_code *k);
+
 static bool field_value(struct parser *r, struct lir_kernel *k, const struct kernel_field *f)
 {
     uint8_t *at = (uint8_t *)k + f->offset;
     uint32_t value = 0;
     float real = 0;
 
-    if (f->type == FIELD_f32) {
-        bool good = field_number(r, &real);
+    if (f->type == FIELD_code) {
+        struct hir_code *formula = (struct hir_code *)(void *)at;
+        return formula->bytes != 0 ? expected(r, "one formula") : code(r, formula);
+    }
+    if (f->type == FIELD_real) {
+        bool good = real_number(r, &real);
         memcpy(at, &real, sizeof real);
         return good;
     }
-    if (f->type == FIELD_u8 || f->type == FIELD_u32) {
-        if (!number_u32(r, f->type == FIELD_u8 ? UINT8_MAX : INT32_MAX, &value))
+    if (f->type == FIELD_number || f->type == FIELD_flag) {
+        if (!number_u32(r, INT32_MAX, &value))
             return false;
     } else {
         while (field_word(f->type, value) != NULL && !take_word(r, field_word(f->type, value)))
@@ -227,33 +233,30 @@ static bool field_value(struct parser *r, struct lir_kernel *k, const struct ker
         if (field_word(f->type, value) == NULL)
             return expected(r, f->name);
     }
-    if (f->type == FIELD_u32)
-        memcpy(at, &value, sizeof value);
-    else
-        *at = (uint8_t)value;
+    memcpy(at, &value, sizeof value);
     return true;
 }
 
-static bool code(struct parser *r, struct lir_kernel *k)
+static bool code(struct parser *r, struct hir_code *k)
 {
     if (!want(r, "["))
         return false;
     while (!take_text(r, "]")) {
         uint32_t operand = 0;
-        if (k->code_bytes + 2 >= SCALAR_MAX_CODE)
+        if (k->bytes + 2 >= SCALAR_MAX_CODE)
             return expected(r, "a shorter formula");
         int op = word_index(r, scalar_words, S_MIN + 1);
         if (op >= 0) {
-            k->code[k->code_bytes++] = (uint8_t)op;
+            k->code[k->bytes++] = (uint8_t)op;
         } else if (take_text(r, "x")) {
             if (!number_u32(r, SCALAR_MAX_OPERANDS - 1, &operand))
                 return false;
-            k->code[k->code_bytes++] = (uint8_t)(S_X + operand);
+            k->code[k->bytes++] = (uint8_t)(S_X + operand);
         } else if (take_text(r, "c")) {
             if (!number_u32(r, SCALAR_CONSTANT_gelu_cubic, &operand))
                 return false;
-            k->code[k->code_bytes++] = S_K;
-            k->code[k->code_bytes++] = (uint8_t)operand;
+            k->code[k->bytes++] = S_K;
+            k->code[k->bytes++] = (uint8_t)operand;
         } else {
             return expected(r, "a scalar op");
         }
@@ -261,47 +264,53 @@ static bool code(struct parser *r, struct lir_kernel *k)
     return true;
 }
 
-static bool strides(struct parser *r, struct lir_kernel *k)
+/* The first argument of this name and direction that has no row in `present` yet. */
+static int argument_of(struct parser *r, const struct lir_kernel *k, uint32_t present,
+                       bool is_output)
 {
-    const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
-    uint32_t count = 0, outputs = lir_kernel_outputs(k);
+    for (uint32_t i = 0; i < kernel_kind_info[k->kind].max_arguments; i++) {
+        const struct argument_info *info = argument_info(k, i);
+        if ((present >> i & 1) == 0 && info->is_output == is_output && take_word(r, info->name))
+            return (int)i;
+    }
+    return -1;
+}
 
-    if (!want(r, "["))
+/* The arguments of one direction: (q:1536, table). */
+static bool signature(struct parser *r, struct lir_kernel *k, bool is_output)
+{
+    if (!want(r, "("))
         return false;
+    if (take_text(r, ")"))
+        return true;
     do {
-        if (count == (uint32_t)info->most_inputs + outputs)
-            return expected(r, "fewer strides");
-        if (!number_u32(r, INT32_MAX, &k->stride[count++]))
+        int i = argument_of(r, k, k->present, is_output);
+        if (i < 0)
+            return expected(r, "another argument of this kind of kernel");
+        k->present |= 1u << i;
+        if (take_text(r, ":") && !number_u32(r, INT32_MAX, &k->stride[i]))
             return false;
     } while (take_text(r, ","));
-    if (count < (uint32_t)info->least_inputs + outputs)
-        return expected(r, "more strides");
-    k->output_count = (uint8_t)outputs;
-    k->input_count = (uint8_t)(count - outputs);
-    return want(r, "]");
+    return want(r, ")");
 }
 
 static bool kernel_fields_of(struct parser *r, struct lir_kernel *k)
 {
-    bool has_stride = false;
+    static const struct kernel_field rows_symbol = {
+        "rows_symbol", NULL, offsetof(struct lir_kernel, rows_symbol), FIELD_symbol, 0, 0};
 
     for (;;) {
-        uint32_t i = 0;
-        while (i < kernel_field_count && !take_word(r, kernel_fields[i].name))
-            i++;
-        if (i < kernel_field_count) {
-            if (!want(r, "=") || !field_value(r, k, &kernel_fields[i]))
-                return false;
-        } else if (take_word(r, "stride")) {
-            if (has_stride || !want(r, "=") || !strides(r, k))
-                return has_stride ? expected(r, "one list of strides") : false;
-            has_stride = true;
-        } else if (take_word(r, "code")) {
-            if (k->code_bytes != 0 || !want(r, "=") || !code(r, k))
-                return k->code_bytes != 0 ? expected(r, "one formula") : false;
+        const struct kernel_field *f = kernel_kind_info[k->kind].fields;
+        if (take_word(r, rows_symbol.name)) {
+            f = &rows_symbol;
         } else {
-            return has_stride || expected(r, "stride=[…]");
+            while (f->name != NULL && !take_word(r, f->name))
+                f++;
         }
+        if (f->name == NULL)
+            return true;
+        if (!want(r, "=") || !field_value(r, k, f))
+            return false;
     }
 }
 
@@ -319,7 +328,8 @@ static bool kernel(struct parser *r)
     if (kind < 0)
         return expected(r, "a kind of kernel");
     k.kind = (uint8_t)kind;
-    if (!kernel_fields_of(r, &k))
+    if (!kernel_fields_of(r, &k) || !signature(r, &k, false) || !want(r, "->") ||
+        !signature(r, &k, true))
         return false;
     ARENA_PUSH(p->arena, r->kernels, r->kernel_count, r->kernel_capacity) =
         lir_kernel_intern(p->kernels, &k);
@@ -366,21 +376,52 @@ static bool buffer(struct parser *r, bool is_view)
     return true;
 }
 
-static bool arguments(struct parser *r, uint32_t count)
+/* The buffers of one direction: (x=b3, weight=b4), one for each argument of the kernel. */
+static bool arguments(struct parser *r, const struct lir_kernel *k, bool is_output, buf_id *out)
 {
-    struct lir_program *p = r->program;
+    uint32_t given = ~k->present;
 
     if (!want(r, "("))
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        buf_id b = 0;
-        if ((i != 0 && !want(r, ",")) || !id(r, 'b', p->buffer_count, &b))
+    if (!take_text(r, ")")) {
+        do {
+            int i = argument_of(r, k, given, is_output);
+            if (i < 0)
+                return expected(r, "another argument of this kernel");
+            given |= 1u << i;
+            if (!want(r, "=") || !id(r, 'b', r->program->buffer_count, &out[i]))
+                return false;
+            if (out[i] == 0)
+                return expected(r, "a buffer that was declared");
+        } while (take_text(r, ","));
+        if (!want(r, ")"))
             return false;
-        if (b == 0)
-            return expected(r, "a buffer that was declared");
-        ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = b;
     }
-    return want(r, ")");
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        if ((given >> i & 1) == 0 && lir_is_output(k, i) == is_output)
+            return expected(r, argument_info(k, i)->name);
+    return true;
+}
+
+static bool launch_values(struct parser *r, struct lir_step *s)
+{
+    const uint32_t kind = step_kernel(r->program, s)->kind;
+
+    for (;;) {
+        uint32_t i = 0;
+        while (i < value_field_count &&
+               (value_fields[i].kind != kind || !take_word(r, value_fields[i].name)))
+            i++;
+        if (i == value_field_count)
+            return true;
+        uint8_t *at = (uint8_t *)&s->values + value_fields[i].offset;
+        uint32_t value = 0;
+        float real = 0;
+        bool is_real = value_fields[i].type == FIELD_real;
+        if (!want(r, "=") || !(is_real ? real_number(r, &real) : number_u32(r, UINT32_MAX, &value)))
+            return false;
+        memcpy(at, is_real ? (const void *)&real : &value, sizeof value);
+    }
 }
 
 static bool step(struct parser *r)
@@ -394,7 +435,8 @@ static bool step(struct parser *r)
     s.kernel = r->kernels[own];
     const struct lir_kernel *k = step_kernel(p, &s);
     s.tile_symbol = k->rows_symbol;
-    if (!arguments(r, k->input_count) || !want(r, "->") || !arguments(r, k->output_count) ||
+    buf_id args[LIR_MAX_ARGS] = {0};
+    if (!arguments(r, k, false, args) || !want(r, "->") || !arguments(r, k, true, args) ||
         !want(r, "tiles") || !want(r, "=") || !number_u32(r, UINT32_MAX, &s.tiles))
         return false;
     if (take_text(r, "*")) {
@@ -412,12 +454,16 @@ static bool step(struct parser *r)
             return expected(r, "a unit above 0");
         }
     }
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = args[i];
     if (take_word(r, "barrier"))
         s.flags |= STEP_barrier;
     if (take_word(r, "replicated"))
         s.flags |= STEP_replicated;
     else if (!take_word(r, "own"))
         s.flags |= STEP_shared;
+    if (!launch_values(r, &s))
+        return false;
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
     return true;
 }

@@ -5,72 +5,19 @@
 
 #include <string.h>
 
-enum {
-    E = 1 << KERNEL_embed,
-    R = 1 << KERNEL_row,
-    M = 1 << KERNEL_matmul,
-    W = 1 << KERNEL_kv_write,
-    A = 1 << KERNEL_attention
-};
-
-const struct kernel_field kernel_fields[] = {
-#define FIELD(name, type, always)                                      \
-    {                                                                  \
-#name, offsetof(struct lir_kernel, name), FIELD_##type, always \
-    }
-    FIELD(rows_symbol, symbol, ~0u),
-    FIELD(layout, layout, E | M),
-    FIELD(act, act, R | M),
-    FIELD(bias, u8, 0),
-    FIELD(block_sums, u8, 0),
-    FIELD(norm, norm, R),
-    FIELD(gated, u8, 0),
-    FIELD(qk_norm, u8, 0),
-    FIELD(batched, u8, 0),
-    FIELD(partial, u8, 0),
-    FIELD(staged, u8, 0),
-    FIELD(interleaved, u8, 0),
-    FIELD(kv, dtype, W | A),
-    FIELD(mask, mask, A),
-    FIELD(tile_groups, u8, 0),
-    FIELD(tile_tokens, u8, 0),
-    FIELD(n, u32, 0),
-    FIELD(k, u32, 0),
-    FIELD(heads, u32, 0),
-    FIELD(kv_heads, u32, 0),
-    FIELD(head_dim, u32, 0),
-    FIELD(n_rot, u32, W),
-    FIELD(window, u32, 0),
-    FIELD(context, u32, 0),
-    FIELD(chunk, u32, 0),
-    FIELD(epsilon, f32, 0),
-    FIELD(scale, f32, 0),
-    FIELD(softcap, f32, 0),
-#undef FIELD
-};
-const uint32_t kernel_field_count = countof(kernel_fields);
-
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
-const char *const scalar_words[S_MIN + 1] = {
-    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = "add",
-    [S_SUB] = "sub", [S_MUL] = "mul", [S_DIV] = "div",   [S_MAX] = "max",   [S_MIN] = "min",
-};
 
 const char *field_word(enum field_type type, uint32_t value)
 {
-    static const char *const act[ACT_COUNT] = {"f32", "bf16", "i16", "i8"};
-    static const char *const norm[] = {"none", "rms"};
     static const char *const mask[] = {"none", "causal"};
 
     switch (type) {
     case FIELD_layout:
         return value < LAYOUT_COUNT ? layout_info[value].name : NULL;
     case FIELD_act:
-        return value < ACT_COUNT ? act[value] : NULL;
-    case FIELD_norm:
-        return value < countof(norm) ? norm[value] : NULL;
+        return value < ACT_COUNT ? act_names[value] : NULL;
     case FIELD_dtype:
         return value < DTYPE_COUNT ? dtype_info[value].name : NULL;
     case FIELD_mask:
@@ -84,59 +31,75 @@ const char *field_word(enum field_type type, uint32_t value)
 
 /* ---- kernels ---- */
 
-static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
+uint32_t field_number(const struct lir_kernel *k, const struct kernel_field *f)
 {
-    const uint8_t *at = (const uint8_t *)k + f->offset;
     uint32_t value = 0;
-    float number = 0;
 
-    if (f->type == FIELD_f32) {
-        memcpy(&number, at, sizeof number);
-        if (number != 0)
-            text_add(out, " %s=%.9g", f->name, (double)number);
-        return;
-    }
-    if (f->type == FIELD_u32)
-        memcpy(&value, at, sizeof value);
-    else
-        value = *at;
-    if (value == 0 && (f->always >> k->kind & 1) == 0)
-        return;
-    const char *word = field_word(f->type, value);
-    if (word != NULL)
-        text_add(out, " %s=%s", f->name, word);
-    else
-        text_add(out, " %s=%u", f->name, value);
+    if (f->type != FIELD_real && f->type != FIELD_code)
+        memcpy(&value, (const uint8_t *)k + f->offset, sizeof value);
+    return value;
 }
 
-/* Postfix, as it is. */
-static void code_text(struct text *out, const struct lir_kernel *k)
+float field_real(const struct lir_kernel *k, const struct kernel_field *f)
 {
-    text_add(out, " code=[");
-    for (uint32_t i = 0; i < k->code_bytes; i++) {
-        uint8_t op = k->code[i];
-        const char *space = i == 0 ? "" : " ";
-        if (op == S_K && i + 1u < k->code_bytes)
-            text_add(out, "%sc%u", space, k->code[++i]);
-        else if (op >= S_X && op < S_X + SCALAR_MAX_OPERANDS)
-            text_add(out, "%sx%d", space, op - S_X);
-        else
-            text_add(out, "%s%s", space, scalar_words[op]);
+    float value = 0;
+
+    if (f->type == FIELD_real)
+        memcpy(&value, (const uint8_t *)k + f->offset, sizeof value);
+    return value;
+}
+
+static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
+{
+    uint32_t value = field_number(k, f);
+    float real = field_real(k, f);
+    const char *word = field_word(f->type, value);
+
+    if (word != NULL)
+        text_add(out, " %s=%s", f->name, word);
+    else if (value != 0)
+        text_add(out, " %s=%u", f->name, value);
+    else if (real != 0)
+        text_add(out, " %s=%.9g", f->name, (double)real);
+    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
+        text_add(out, " %s=[", f->name);
+        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        text_add(out, "]");
     }
-    text_add(out, "]");
+}
+
+/* The arguments of one direction that are present: of a kernel with their strides, of a step with
+ * their buffers. */
+static void arguments_text(struct text *out, const struct lir_kernel *k, bool is_output,
+                           const buf_id *buffers)
+{
+    const char *comma = "";
+
+    text_add(out, " (");
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        if (!lir_has(k, i) || lir_is_output(k, i) != is_output)
+            continue;
+        text_add(out, "%s%s", comma, argument_info(k, i)->name);
+        if (buffers != NULL)
+            text_add(out, "=b%u", buffers[i]);
+        else if (k->stride[i] != 0)
+            text_add(out, ":%u", k->stride[i]);
+        comma = ", ";
+    }
+    text_add(out, ")");
 }
 
 static void kernel_text(struct text *out, uint32_t number, const struct lir_kernel *k)
 {
-    text_add(out, "  kernel k%u %s", number, kernel_kind_info[k->kind].name);
-    for (uint32_t i = 0; i < kernel_field_count; i++)
-        field_text(out, k, &kernel_fields[i]);
-    text_add(out, " stride=[");
-    for (uint32_t i = 0; i < kernel_arguments(k); i++)
-        text_add(out, i == 0 ? "%u" : ", %u", k->stride[i]);
-    text_add(out, "]");
-    if (k->code_bytes != 0)
-        code_text(out, k);
+    const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
+
+    text_add(out, "  kernel k%u %s rows_symbol=%s", number, info->name,
+             symbol_name(k->rows_symbol));
+    for (const struct kernel_field *f = info->fields; f->name != NULL; f++)
+        field_text(out, k, f);
+    arguments_text(out, k, false, NULL);
+    text_add(out, " ->");
+    arguments_text(out, k, true, NULL);
     text_add(out, "\n");
 }
 
@@ -210,13 +173,28 @@ static void buffer_text(const struct lir_program *p, buf_id id, struct text *out
     text_add(out, "\n");
 }
 
-static void arguments_text(const struct lir_program *p, uint32_t first, uint32_t count,
-                           struct text *out)
+static void value_text(struct text *out, const struct value_field *f, const void *at)
 {
-    text_add(out, "(");
-    for (uint32_t i = 0; i < count; i++)
-        text_add(out, i == 0 ? "b%u" : ", b%u", p->args[first + i]);
-    text_add(out, ")");
+    uint32_t value;
+    float real;
+
+    memcpy(&value, at, sizeof value);
+    memcpy(&real, at, sizeof real);
+    if (value != 0 && f->type == FIELD_real)
+        text_add(out, " %s=%.9g", f->name, (double)real);
+    else if (value != 0)
+        text_add(out, " %s=%u", f->name, value);
+}
+
+void lir_value_text(const char *kind, uint32_t index, uint32_t bits, struct text *out)
+{
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].index == index &&
+            strcmp(kernel_kind_info[value_fields[i].kind].name, kind) == 0) {
+            value_text(out, &value_fields[i], &bits);
+            return;
+        }
+    text_add(out, " value%u=0x%x", index, bits);
 }
 
 static void step_text(const struct lir_program *p, const struct lir_step *s, uint32_t kernel,
@@ -226,10 +204,10 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
 
     text_add(out, "  step ");
     text_add_quoted(out, str_text(p->strings, s->name));
-    text_add(out, " k%u ", kernel);
-    arguments_text(p, s->first_arg, k->input_count, out);
-    text_add(out, " -> ");
-    arguments_text(p, s->first_arg + k->input_count, k->output_count, out);
+    text_add(out, " k%u", kernel);
+    arguments_text(out, k, false, &p->args[s->first_arg]);
+    text_add(out, " ->");
+    arguments_text(out, k, true, &p->args[s->first_arg]);
     text_add(out, " tiles=%u", s->tiles);
     if (s->tile_unit != 0)
         text_add(out, "*%s/%u", symbol_name(s->tile_symbol), s->tile_unit);
@@ -239,6 +217,9 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replicated");
     else if ((s->flags & STEP_shared) == 0)
         text_add(out, " own");
+    for (uint32_t i = 0; i < value_field_count; i++)
+        if (value_fields[i].kind == k->kind)
+            value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);
     text_add(out, "\n");
 }
 

@@ -205,8 +205,10 @@ static bool plan(struct lowering *l)
 
     lower_plan_rows(l);
     for (hir_id id = 1; id < l->graph->node_count; id++)
-        if (l->facts[id].uses != 0 && hir_at(l->graph, id)->op == HIR_attention)
+        if (l->facts[id].uses != 0 && hir_at(l->graph, id)->op == HIR_attention) {
             good = lower_plan_attention(l, id) && good;
+            l->windowed = l->windowed || hir_attr(l->graph, id)->attention.window != 0;
+        }
     return good && lower_plan_groups(l);
 }
 

@@ -32,8 +32,7 @@ struct fact {            /* of one HIR node */
 
 struct activation { /* one that was made, for others to share */
     hir_id value, norm;
-    uint8_t act, bias, block_sums;
-    uint32_t tile_tokens;
+    struct act_format format;
     buf_id buffer;
 };
 
@@ -44,6 +43,7 @@ struct lowering {
     uint32_t level;
     struct lir_program *program;
     struct diags *diags;
+    bool windowed;      /* an attention of the graph has a window: all share code that has one */
     struct fact *facts; /* by HIR id */
     hir_id logits;      /* node whose matrix is the program's output, under its views */
     hir_id stream; /* `whole`, and the head reads chosen rows of it; 0: the graph's choice holds */
@@ -71,8 +71,8 @@ bool lower_plan_groups(struct lowering *l);
 /* lower_steps.c: buffers and steps. */
 struct launch { /* a step in the making */
     struct lir_kernel kernel;
-    buf_id args[LIR_MAX_ARGS];
-    uint32_t arg_count;
+    struct lir_values values;
+    buf_id args[LIR_MAX_ARGS]; /* by argument of the kernel's kind */
 };
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id source);
 buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] as f32 */
@@ -80,7 +80,8 @@ bool lower_matrix(struct lowering *l,
                   hir_id id); /* its matrix was made (facts: buffer, stride); else reports */
 buf_id lower_new_matrix(struct lowering *l, hir_id id,
                         str_id name); /* scratch, or the output where id is the logits */
-void lower_argument(struct launch *s, buf_id buffer, uint32_t stride);
+/* Gives the launch an argument: it is present, its rows are `stride` elements apart. */
+void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride);
 bool lower_launch(struct lowering *l, struct launch *s, str_id name);
 bool lower_node(struct lowering *l, hir_id id);
 /* From here on the matrix of `id` is of the rows that are asked for. */

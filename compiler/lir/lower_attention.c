@@ -132,16 +132,13 @@ static buf_id table_of(struct lowering *l, hir_id id)
     return f->buffer;
 }
 
-static struct lir_kernel shared_part(const struct lowering *l, hir_id id, hir_id keys,
-                                     enum kernel_kind kind)
+static struct head_shape shape_of(const struct lowering *l, hir_id id, hir_id keys)
 {
     const struct hir_attr *attr = hir_attr(l->graph, id);
     int64_t context = 0;
 
     dim_is_const(&l->graph->dims, hir_shape_of(l->graph, keys)->dims[1], &context);
-    return (struct lir_kernel){.kind = (uint8_t)kind,
-                               .rows_symbol = SYMBOL_ROWS,
-                               .kv = (uint8_t)l->numerics->kv,
+    return (struct head_shape){.kv = l->numerics->kv,
                                .batched = l->program->row_states != 0,
                                .heads = attr->attention.heads,
                                .kv_heads = attr->attention.kv_heads,
@@ -161,17 +158,17 @@ static str_id part_name(struct lowering *l, hir_id id, const char *part)
 /* Runs of few rows read K and V once and wait for memory. Their tiles are chunks of keys, so that
  * any number of threads has work. Few chunks cost least; at most CHUNKS_MOST have results.
  */
-static void split_keys(const struct lowering *l, struct lir_kernel *k)
+static void split_keys(const struct lowering *l, struct kernel_attention *k)
 {
     enum { CHUNK_LEAST = 256, CHUNKS_MOST = 64 };
     uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
-    uint64_t chunk = max_u64(CHUNK_LEAST, round_up(ceil_div(k->context, CHUNKS_MOST), 64));
+    uint64_t chunk = max_u64(CHUNK_LEAST, round_up(ceil_div(k->shape.context, CHUNKS_MOST), 64));
 
-    if (rows > BLOCK_ROWS_MAX || chunk >= k->context)
+    if (rows > BLOCK_ROWS_MAX || chunk >= k->shape.context)
         return;
-    k->partial = 1;
+    k->shape.partial = 1;
     k->chunk = (uint32_t)chunk;
-    k->n = (uint32_t)rows;
+    k->max_rows = (uint32_t)rows;
 }
 
 /* Whether the projections before it rounded their activations. */
@@ -180,55 +177,60 @@ static bool rounds_already(const struct lir_program *p)
     for (uint32_t i = p->step_count; i-- > 0;) {
         const struct lir_kernel *k = &p->kernels->all[p->steps[i].kernel];
         if (k->kind == KERNEL_matmul)
-            return k->act != ACT_f32;
+            return k->matmul.format.act != ACT_f32;
     }
     return false;
 }
 
 /* Prompts are bound by arithmetic. Weights of f32 and f16 are more exact than bf16 products would
  * be. */
-static bool takes_bf16(const struct lowering *l, const struct lir_kernel *k)
+static bool takes_bf16(const struct lowering *l, const struct kernel_attention *k)
 {
     enum activations chosen = l->numerics->activations;
 
-    return l->program->upper[SYMBOL_ROWS] > BLOCK_ROWS_MAX && k->head_dim % 2 == 0 &&
-           l->target->levels[l->level].bf16_dot && rounds_already(l->program) &&
+    return l->program->upper[SYMBOL_ROWS] > BLOCK_ROWS_MAX && k->shape.head_dim % 2 == 0 &&
+           l->target->levels[l->level].traits.bf16_dot && rounds_already(l->program) &&
            (chosen == ACTIVATIONS_auto || chosen == ACTIVATIONS_i8);
 }
 
 static bool launch_kv_write(struct lowering *l, hir_id id, const struct rotated *q,
                             const struct rotated *k, const struct rotated *v, hir_id keys,
-                            hir_id values, buf_id out, buf_id arrivals)
+                            hir_id values, buf_id out, buf_id counters)
 {
-    struct launch s = {.kernel = shared_part(l, id, keys, KERNEL_kv_write)};
+    struct launch s = {.kernel = {.kind = KERNEL_kv_write,
+                                  .rows_symbol = SYMBOL_ROWS,
+                                  .kv_write = {.shape = shape_of(l, id, keys),
+                                               .n_rot = q->n_rot,
+                                               .interleaved = q->interleaved != 0,
+                                               .epsilon = q->epsilon}}};
+    struct head_shape *shape = &s.kernel.kv_write.shape;
     const struct rotated *rows[] = {q, k, v};
 
-    s.kernel.n_rot = q->n_rot;
-    s.kernel.interleaved = q->interleaved != 0;
-    s.kernel.qk_norm = q->norm != 0;
-    s.kernel.epsilon = q->epsilon;
     for (uint32_t i = 0; i < countof(rows); i++) {
         if (!lower_matrix(l, rows[i]->from))
             return false;
-        lower_argument(&s, l->facts[rows[i]->from].buffer, l->facts[rows[i]->from].stride);
+        lower_argument(&s, KV_WRITE_q + i, l->facts[rows[i]->from].buffer,
+                       l->facts[rows[i]->from].stride);
     }
     if (!lower_matrix(l, k->positions))
         return false;
     buf_id positions = l->facts[k->positions].buffer;
-    lower_argument(&s, q->n_rot != 0 ? table_of(l, q->table) : positions, 0);
-    lower_argument(&s, positions, 0);
+    if (q->n_rot != 0)
+        lower_argument(&s, KV_WRITE_table, table_of(l, q->table), 0);
+    lower_argument(&s, KV_WRITE_positions, positions, 0);
     if (q->norm != 0) {
-        lower_argument(&s, lower_vector(l, q->norm), 0);
-        lower_argument(&s, lower_vector(l, k->norm), 0);
+        lower_argument(&s, KV_WRITE_q_norm, lower_vector(l, q->norm), 0);
+        lower_argument(&s, KV_WRITE_k_norm, lower_vector(l, k->norm), 0);
     }
-    if (s.kernel.batched)
-        lower_argument(&s, l->program->row_states, 0);
-    lower_argument(&s, out, (uint32_t)round_up((uint64_t)s.kernel.heads * s.kernel.head_dim, 16));
-    lower_argument(&s, l->facts[keys].buffer, 0);
-    lower_argument(&s, l->facts[values].buffer, 0);
-    s.kernel.partial = arrivals != 0;
-    if (arrivals != 0)
-        lower_argument(&s, arrivals, 0);
+    if (shape->batched)
+        lower_argument(&s, KV_WRITE_row_states, l->program->row_states, 0);
+    lower_argument(&s, KV_WRITE_out, out,
+                   (uint32_t)round_up((uint64_t)shape->heads * shape->head_dim, 16));
+    lower_argument(&s, KV_WRITE_keys, l->facts[keys].buffer, 0);
+    lower_argument(&s, KV_WRITE_values, l->facts[values].buffer, 0);
+    shape->partial = counters != 0;
+    if (counters != 0)
+        lower_argument(&s, KV_WRITE_counters, counters, 0);
     return lower_launch(l, &s, part_name(l, id, "kv_write"));
 }
 
@@ -244,41 +246,57 @@ bool lower_attention(struct lowering *l, hir_id id)
     if (attr->attention.kv_heads == 0 || attr->attention.heads % attr->attention.kv_heads != 0)
         return lower_error(l, id, "%u heads cannot share %u K and V heads", attr->attention.heads,
                            attr->attention.kv_heads);
-    s = (struct launch){.kernel = shared_part(l, id, keys, KERNEL_attention)};
-    uint32_t stride = (uint32_t)round_up((uint64_t)s.kernel.heads * s.kernel.head_dim, 16);
+    s = (struct launch){
+        .kernel = {.kind = KERNEL_attention,
+                   .rows_symbol = SYMBOL_ROWS,
+                   .attention = {.shape = shape_of(l, id, keys),
+                                 .mask = attr->attention.mask,
+                                 .windowed = l->windowed && attr->attention.mask == MASK_causal,
+                                 .capped = (float)attr->attention.softcap != 0}},
+        .values = {.window = attr->attention.window,
+                   .scale = (float)attr->attention.scale,
+                   .softcap = (float)attr->attention.softcap}};
+    struct kernel_attention *a = &s.kernel.attention;
+    uint32_t stride = (uint32_t)round_up((uint64_t)a->shape.heads * a->shape.head_dim, 16);
     uint64_t rows = (uint64_t)l->program->upper[SYMBOL_ROWS];
     buf_id rotated = lower_buffer(l, HOME_scratch, rows * stride * 4, part_name(l, id, "q"), 0);
-    s.kernel.mask = (uint8_t)attr->attention.mask;
-    s.kernel.window = attr->attention.window;
-    s.kernel.scale = (float)attr->attention.scale;
-    s.kernel.softcap = (float)attr->attention.softcap;
-    split_keys(l, &s.kernel);
-    if (takes_bf16(l, &s.kernel))
-        s.kernel.act = ACT_bf16;
-    l->target->choose_tile(l->level, rows, &s.kernel);
-    assert(s.kernel.tile_tokens != 0);
-    buf_id arrivals = s.kernel.partial
-                          ? lower_buffer(l, HOME_scratch, rows * s.kernel.kv_heads * 64,
-                                         part_name(l, id, "arrivals"), 0)
+    split_keys(l, a);
+    if (takes_bf16(l, a))
+        a->act = ACT_bf16;
+    a->tile_rows =
+        l->target
+            ->choose_tile(l->level, &(struct tile_request){.what = TILED_attention,
+                                                           .rows = rows,
+                                                           .act = (enum act)a->act,
+                                                           .heads = a->shape.heads,
+                                                           .kv_heads = a->shape.kv_heads,
+                                                           .head_dim = a->shape.head_dim,
+                                                           .batched = a->shape.batched != 0,
+                                                           .partial = a->shape.partial != 0})
+            .rows;
+    assert(a->tile_rows != 0);
+    buf_id counters = a->shape.partial
+                          ? lower_buffer(l, HOME_scratch, rows * a->shape.kv_heads * 64,
+                                         part_name(l, id, "counters"), 0)
                           : 0;
-    if (!launch_kv_write(l, id, &q, &k, &v, keys, values, rotated, arrivals))
+    if (!launch_kv_write(l, id, &q, &k, &v, keys, values, rotated, counters))
         return false;
-    lower_argument(&s, rotated, stride);
-    lower_argument(&s, l->facts[keys].buffer, 0);
-    lower_argument(&s, l->facts[values].buffer, 0);
-    if (s.kernel.batched) {
-        lower_argument(&s, l->facts[k.positions].buffer, 0);
-        lower_argument(&s, l->program->row_states, 0);
+    lower_argument(&s, ATTENTION_q, rotated, stride);
+    lower_argument(&s, ATTENTION_keys, l->facts[keys].buffer, 0);
+    lower_argument(&s, ATTENTION_values, l->facts[values].buffer, 0);
+    if (a->shape.batched) {
+        lower_argument(&s, ATTENTION_positions, l->facts[k.positions].buffer, 0);
+        lower_argument(&s, ATTENTION_row_states, l->program->row_states, 0);
     }
     buf_id out = lower_new_matrix(l, id, part_name(l, id, "out"));
-    lower_argument(&s, out, l->facts[id].stride);
-    if (s.kernel.partial) {
-        uint64_t bytes = attention_slots(&s.kernel) * attention_partial_bytes(&s.kernel);
-        lower_argument(&s,
-                       lower_buffer(l, HOME_scratch, rows * s.kernel.heads * bytes,
+    lower_argument(&s, ATTENTION_out, out, l->facts[id].stride);
+    if (a->shape.partial) {
+        uint64_t bytes = attention_slots(a, s.values.window) * attention_partial_bytes(a);
+        lower_argument(&s, ATTENTION_partials,
+                       lower_buffer(l, HOME_scratch, rows * a->shape.heads * bytes,
                                     part_name(l, id, "partials"), 0),
                        0);
-        lower_argument(&s, arrivals, 0);
+        lower_argument(&s, ATTENTION_counters, counters, 0);
     }
     return lower_launch(l, &s, part_name(l, id, "attention"));
 }

@@ -184,7 +184,7 @@ static bool plan_product(struct lowering *l, hir_id id)
 
     *group = (struct group){.contract = id, .base = gated ? 2 : 1};
     if (gated) {
-        const uint8_t *code = hir_op_info[hir_attr(l->graph, id)->activation.op].code;
+        const uint8_t *code = hir_op_info[hir_attr(l->graph, id)->product.activation].code;
         uint32_t bytes = scalar_length(code);
         assert(bytes + 2 < SCALAR_MAX_CODE);
         memcpy(group->code, code, bytes);

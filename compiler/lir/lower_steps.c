@@ -67,26 +67,24 @@ buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name)
 
 /* ---- launches ---- */
 
-void lower_argument(struct launch *s, buf_id buffer, uint32_t stride)
+void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride)
 {
-    assert(s->arg_count < LIR_MAX_ARGS);
-    s->kernel.stride[s->arg_count] = stride;
-    s->args[s->arg_count++] = buffer;
+    assert(argument < kernel_kind_info[s->kernel.kind].max_arguments);
+    s->kernel.present |= 1u << argument;
+    s->kernel.stride[argument] = stride;
+    s->args[argument] = buffer;
 }
 
 bool lower_launch(struct lowering *l, struct launch *s, str_id name)
 {
     struct lir_program *p = l->program;
-
-    s->kernel.output_count = (uint8_t)lir_kernel_outputs(&s->kernel);
-    s->kernel.input_count = (uint8_t)(s->arg_count - s->kernel.output_count);
-    assert(s->kernel.input_count >= kernel_kind_info[s->kernel.kind].least_inputs &&
-           s->kernel.input_count <= kernel_kind_info[s->kernel.kind].most_inputs);
     struct lir_step step = {.name = name,
                             .kernel = lir_kernel_intern(p->kernels, &s->kernel),
-                            .first_arg = p->arg_count};
+                            .first_arg = p->arg_count,
+                            .values = s->values};
+
     kernel_tiles(&s->kernel, &step);
-    for (uint32_t i = 0; i < s->arg_count; i++)
+    for (uint32_t i = 0; i < lir_argument_count(&s->kernel); i++)
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = s->args[i];
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = step;
     return true;
@@ -95,7 +93,7 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
 /* One tile per row. */
 static struct launch row_launch(enum kernel_kind kind, int symbol)
 {
-    return (struct launch){.kernel = {.kind = (uint8_t)kind, .rows_symbol = (uint8_t)symbol}};
+    return (struct launch){.kernel = {.kind = kind, .rows_symbol = (uint32_t)symbol}};
 }
 
 static str_id name_of(const struct lowering *l, hir_id id)
@@ -149,7 +147,7 @@ static enum act choose_act(const struct lowering *l, enum layout layout, int sym
 
     if (!layout_is_quantized(layout)) {
         bool pairs = layout == LAYOUT_bf16_r32 && !block && wanted != ACTIVATIONS_exact &&
-                     l->target->levels[l->level].bf16_dot;
+                     l->target->levels[l->level].traits.bf16_dot;
         return pairs ? ACT_bf16 : ACT_f32;
     }
     if (wanted == ACTIVATIONS_exact)
@@ -159,30 +157,27 @@ static enum act choose_act(const struct lowering *l, enum layout layout, int sym
     return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
 }
 
-/* A `row` step: x, normed where `norm` is a node, in the format of an activation buffer. */
+/* A norm_quant step: x, normed where `norm` is a node, in the format of an activation buffer. */
 static bool launch_row(struct lowering *l, hir_id norm, hir_id x, const struct activation *made,
                        str_id name)
 {
-    struct launch s = row_launch(KERNEL_row, lower_symbol(l, x));
+    struct launch s = row_launch(KERNEL_norm_quant, lower_symbol(l, x));
+    struct kernel_norm_quant *k = &s.kernel.norm_quant;
 
     if (!lower_matrix(l, x))
         return false;
-    s.kernel.k = (uint32_t)lower_width(l, x);
-    s.kernel.act = made->act;
-    s.kernel.bias = made->bias;
-    s.kernel.block_sums = made->block_sums;
-    s.kernel.tile_tokens = (uint8_t)made->tile_tokens;
-    lower_argument(&s, l->facts[x].buffer, l->facts[x].stride);
+    k->k = (uint32_t)lower_width(l, x);
+    k->format = made->format;
+    lower_argument(&s, NORM_QUANT_x, l->facts[x].buffer, l->facts[x].stride);
     if (norm != 0) {
         hir_id weight = hir_operand(l->graph, norm, 1);
-        s.kernel.norm = NORM_rms;
-        s.kernel.epsilon = (float)hir_attr(l->graph, norm)->norm.epsilon;
-        if (!lower_is_vector(l, weight) || hir_width(l->graph, weight) != s.kernel.k)
-            return lower_error(
-                l, norm, "expected the weight of a norm over rows to be a vector [%u]", s.kernel.k);
-        lower_argument(&s, lower_vector(l, weight), 0);
+        k->epsilon = (float)hir_attr(l->graph, norm)->norm.epsilon;
+        if (!lower_is_vector(l, weight) || hir_width(l->graph, weight) != k->k)
+            return lower_error(l, norm,
+                               "expected the weight of a norm over rows to be a vector [%u]", k->k);
+        lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
     }
-    lower_argument(&s, made->buffer, 0);
+    lower_argument(&s, NORM_QUANT_out, made->buffer, 0);
     return lower_launch(l, &s, name);
 }
 
@@ -197,34 +192,33 @@ static bool is_f32_activation(const struct lowering *l, hir_id x)
 }
 
 /* The activation buffer of `x` for this matmul: one that was made, or a new row step. */
-static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel *matmul,
+static bool activation_of(struct lowering *l, hir_id x, const struct kernel_matmul *matmul,
                           buf_id *out)
 {
     struct lir_program *p = l->program;
     bool normed = hir_at(l->graph, x)->op == HIR_rms_norm && !l->facts[x].as_matrix;
     struct activation wanted = {.value = normed ? hir_operand(l->graph, x, 0) : x,
                                 .norm = normed ? x : 0,
-                                .act = matmul->act,
-                                .bias = matmul->bias,
-                                .block_sums = matmul->block_sums,
-                                .tile_tokens = matmul->act == ACT_f32 ? 1 : matmul->tile_tokens};
+                                .format = matmul->format};
 
-    if (!normed && wanted.act == ACT_f32 && is_f32_activation(l, x)) {
+    if (matmul->format.act == ACT_f32)
+        wanted.format.tile_rows = 1;
+    if (!normed && matmul->format.act == ACT_f32 && is_f32_activation(l, x)) {
         *out = l->facts[x].buffer;
         return true;
     }
     for (uint32_t i = l->activation_count; i-- > 0;) {
         const struct activation *a = &l->activations[i];
-        if (a->value == wanted.value && a->norm == wanted.norm && a->act == wanted.act &&
-            a->bias == wanted.bias && a->block_sums == wanted.block_sums &&
-            a->tile_tokens == wanted.tile_tokens) {
+        if (a->value == wanted.value && a->norm == wanted.norm &&
+            memcmp(&a->format, &wanted.format, sizeof a->format) == 0) {
             *out = a->buffer;
             return true;
         }
     }
     uint64_t rows = (uint64_t)p->upper[lower_symbol(l, x)];
     str_id name = str_printf(p->strings, "%s.act", str_text(p->strings, name_of(l, x)));
-    wanted.buffer = lower_buffer(l, HOME_scratch, act_bytes(matmul, rows), name, 0);
+    wanted.buffer =
+        lower_buffer(l, HOME_scratch, act_bytes(&matmul->format, matmul->k, rows), name, 0);
     *out = wanted.buffer;
     ARENA_PUSH(p->arena, l->activations, l->activation_count, l->activation_capacity) = wanted;
     return launch_row(l, wanted.norm, wanted.value, &wanted, name);
@@ -232,19 +226,20 @@ static bool activation_of(struct lowering *l, hir_id x, const struct lir_kernel 
 
 /* ---- steps ---- */
 
-static bool add_operands(struct lowering *l, struct launch *s, const struct group *group)
+static bool add_operands(struct lowering *l, struct launch *s, const struct group *group,
+                         uint32_t first, struct hir_code *code)
 {
     for (uint32_t i = 0; i < group->operand_count; i++) {
         hir_id id = group->operands[i];
         if (lower_is_vector(l, id))
-            lower_argument(s, lower_vector(l, id), 0);
+            lower_argument(s, first + i, lower_vector(l, id), 0);
         else if (lower_matrix(l, id))
-            lower_argument(s, l->facts[id].buffer, l->facts[id].stride);
+            lower_argument(s, first + i, l->facts[id].buffer, l->facts[id].stride);
         else
             return false;
     }
-    memcpy(s->kernel.code, group->code, group->code_bytes);
-    s->kernel.code_bytes = (uint8_t)group->code_bytes;
+    memcpy(code->code, group->code, group->code_bytes);
+    code->bytes = group->code_bytes;
     return true;
 }
 
@@ -254,30 +249,41 @@ static bool launch_matmul(struct lowering *l, hir_id root, const struct group *g
            w = hir_operand(l->graph, group->contract, 1);
     int symbol = lower_symbol(l, root);
     struct launch s = row_launch(KERNEL_matmul, symbol);
+    struct kernel_matmul *k = &s.kernel.matmul;
     enum layout layout;
     buf_id weight, activation;
 
     if (!weight_matrix(l, w, &layout, &weight))
         return false;
-    s.kernel.layout = (uint8_t)layout;
-    s.kernel.act = (uint8_t)choose_act(l, layout, symbol);
-    if (s.kernel.act == ACT_i8 || s.kernel.act == ACT_i16) {
-        s.kernel.bias = (uint8_t)layout_info[layout].bias;
-        s.kernel.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
+    k->layout = layout;
+    k->format.act = choose_act(l, layout, symbol);
+    if (k->format.act == ACT_i8 || k->format.act == ACT_i16) {
+        k->format.bias = (uint32_t)layout_info[layout].bias;
+        k->format.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
     }
-    s.kernel.gated = hir_at(l->graph, group->contract)->op == HIR_gated_matmul;
-    s.kernel.n = (uint32_t)lower_width(l, root);
-    s.kernel.k = (uint32_t)hir_width(l->graph, w);
-    l->target->choose_tile(l->level, (uint64_t)l->program->upper[symbol], &s.kernel);
-    assert(s.kernel.tile_groups != 0 && s.kernel.tile_tokens != 0);
-    if (!activation_of(l, x, &s.kernel, &activation))
+    k->gated = hir_at(l->graph, group->contract)->op == HIR_gated_matmul;
+    k->n = (uint32_t)lower_width(l, root);
+    k->k = (uint32_t)hir_width(l->graph, w);
+    struct tile_choice tile = l->target->choose_tile(
+        l->level, &(struct tile_request){.what = TILED_product,
+                                         .rows = (uint64_t)l->program->upper[symbol],
+                                         .act = (enum act)k->format.act,
+                                         .layout = layout,
+                                         .gated = k->gated != 0,
+                                         .n = k->n,
+                                         .k = k->k});
+    assert(tile.groups != 0 && tile.rows != 0);
+    k->tile_groups = tile.groups;
+    k->format.tile_rows = tile.rows;
+    k->staged = tile.staged;
+    if (!activation_of(l, x, k, &activation))
         return false;
-    lower_argument(&s, activation, 0);
-    lower_argument(&s, weight, 0);
-    if (!add_operands(l, &s, group))
+    lower_argument(&s, MATMUL_x, activation, 0);
+    lower_argument(&s, MATMUL_weight, weight, 0);
+    if (!add_operands(l, &s, group, MATMUL_operand, &k->code))
         return false;
     buf_id out = lower_new_matrix(l, root, name_of(l, root));
-    lower_argument(&s, out, l->facts[root].stride);
+    lower_argument(&s, MATMUL_out, out, l->facts[root].stride);
     return lower_launch(l, &s, name_of(l, root));
 }
 
@@ -285,13 +291,13 @@ static bool launch_map(struct lowering *l, hir_id root, const struct group *grou
 {
     struct launch s = row_launch(KERNEL_map, lower_symbol(l, root));
 
-    s.kernel.n = (uint32_t)lower_width(l, root);
+    s.kernel.map.n = (uint32_t)lower_width(l, root);
     if (group->operand_count == 0)
         return lower_error(l, root, "a formula that reads nothing");
-    if (!add_operands(l, &s, group))
+    if (!add_operands(l, &s, group, MAP_operand, &s.kernel.map.code))
         return false;
     buf_id out = lower_new_matrix(l, root, name_of(l, root));
-    lower_argument(&s, out, l->facts[root].stride);
+    lower_argument(&s, MAP_out, out, l->facts[root].stride);
     return lower_launch(l, &s, name_of(l, root));
 }
 
@@ -306,20 +312,20 @@ static bool launch_embed(struct lowering *l, hir_id id)
     if (!weight_matrix(l, weight, &layout, &table) || !lower_matrix(l, tokens))
         return false;
     dim_is_const(&l->graph->dims, hir_shape_of(l->graph, weight)->dims[0], &rows);
-    s.kernel.layout = (uint8_t)layout;
-    s.kernel.n = (uint32_t)rows;
-    s.kernel.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, l->facts[tokens].buffer, 0);
-    lower_argument(&s, table, 0);
+    s.kernel.embed.layout = layout;
+    s.kernel.embed.n = (uint32_t)rows;
+    s.kernel.embed.k = (uint32_t)lower_width(l, id);
+    lower_argument(&s, EMBED_tokens, l->facts[tokens].buffer, 0);
+    lower_argument(&s, EMBED_weight, table, 0);
     buf_id out = lower_new_matrix(l, id, name_of(l, id));
-    lower_argument(&s, out, l->facts[id].stride);
+    lower_argument(&s, EMBED_out, out, l->facts[id].stride);
     return lower_launch(l, &s, name_of(l, id));
 }
 
 static bool launch_rows(struct lowering *l, hir_id id)
 {
     hir_id x = hir_operand(l->graph, id, 0), indices = hir_operand(l->graph, id, 1);
-    struct launch s = row_launch(KERNEL_rows, lower_symbol(l, id));
+    struct launch s = row_launch(KERNEL_gather_rows, lower_symbol(l, id));
 
     if (!lower_matrix(l, x) || !lower_matrix(l, indices))
         return false;
@@ -328,11 +334,11 @@ static bool launch_rows(struct lowering *l, hir_id id)
         l->facts[id].stride = l->facts[x].stride;
         return true;
     }
-    s.kernel.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, l->facts[x].buffer, l->facts[x].stride);
-    lower_argument(&s, l->facts[indices].buffer, 0);
+    s.kernel.gather_rows.k = (uint32_t)lower_width(l, id);
+    lower_argument(&s, GATHER_ROWS_x, l->facts[x].buffer, l->facts[x].stride);
+    lower_argument(&s, GATHER_ROWS_indices, l->facts[indices].buffer, 0);
     buf_id out = lower_new_matrix(l, id, name_of(l, id));
-    lower_argument(&s, out, l->facts[id].stride);
+    lower_argument(&s, GATHER_ROWS_out, out, l->facts[id].stride);
     return lower_launch(l, &s, name_of(l, id));
 }
 
@@ -340,7 +346,7 @@ bool lower_pick_rows(struct lowering *l, hir_id id, enum home home)
 {
     struct lir_program *p = l->program;
     struct fact *f = &l->facts[id];
-    struct launch s = row_launch(KERNEL_rows, SYMBOL_OUT_ROWS);
+    struct launch s = row_launch(KERNEL_gather_rows, SYMBOL_OUT_ROWS);
     uint64_t rows = (uint64_t)p->upper[SYMBOL_OUT_ROWS];
     str_id name = str_printf(p->strings, "%s.rows", str_text(p->strings, name_of(l, id)));
 
@@ -348,13 +354,13 @@ bool lower_pick_rows(struct lowering *l, hir_id id, enum home home)
         return false;
     if (p->out_rows == 0) /* the graph has no input for it, but whoever runs the program asks */
         p->out_rows = lower_buffer(l, HOME_input, rows * 4, str_of(p->strings, "out_rows"), 0);
-    s.kernel.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, f->buffer, f->stride);
-    lower_argument(&s, p->out_rows, 0);
+    s.kernel.gather_rows.k = (uint32_t)lower_width(l, id);
+    lower_argument(&s, GATHER_ROWS_x, f->buffer, f->stride);
+    lower_argument(&s, GATHER_ROWS_indices, p->out_rows, 0);
     f->whole = false;
-    f->stride = (uint32_t)round_up(s.kernel.k, 16);
+    f->stride = (uint32_t)round_up(s.kernel.gather_rows.k, 16);
     f->buffer = lower_buffer(l, home, rows * f->stride * 4, name, 0);
-    lower_argument(&s, f->buffer, f->stride);
+    lower_argument(&s, GATHER_ROWS_out, f->buffer, f->stride);
     return lower_launch(l, &s, name);
 }
 
@@ -364,7 +370,7 @@ static bool launch_norm(struct lowering *l, hir_id id)
 {
     if (!l->facts[id].as_matrix)
         return true;
-    struct activation made = {.act = ACT_f32, .tile_tokens = 1};
+    struct activation made = {.format = {.act = ACT_f32, .tile_rows = 1}};
     if (!lower_matrix(l, hir_operand(l->graph, id, 0)))
         return false;
     made.buffer = lower_new_matrix(l, id, name_of(l, id));

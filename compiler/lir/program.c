@@ -1,5 +1,5 @@
 /* HIR in, a program with every buffer in its place out: the stages of lir.h in their order. */
-#include "compiler/lir/lir.h"
+#include "compiler/lir/target.h"
 
 bool make_program(const struct hir_graph *g, const struct variant *v,
                   const struct numerics *numerics, const struct target *target, uint32_t level,
@@ -7,7 +7,7 @@ bool make_program(const struct hir_graph *g, const struct variant *v,
 {
     if (!lower(g, v, numerics, target, level, kernels, out, d))
         return false;
-    schedule(out);
+    schedule(out, &target->levels[level].traits);
     plan_memory(out);
     return lir_verify(out, d);
 }

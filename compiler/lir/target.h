@@ -5,10 +5,43 @@
 #include "compiler/base/cache.h"
 #include "compiler/lir/lir.h"
 
+/* What a target can do, for the code above it, which knows no target by name. */
+struct target_traits {
+    bool replicates; /* every thread can run a step whole, into its own `thread` memory */
+    bool owns_tiles; /* of two steps in a row with equal tiles, the same thread runs tile i of both:
+                        the later one need not wait */
+    bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
+};
+
 struct target_level {
-    const char *name;  /* "x86-64-v3", "x86-64-v4-vnni-bf16" */
-    uint64_t features; /* RLX_CPU_… bits that a machine must have (rlx/artifact.h) */
-    bool bf16_dot;     /* has a bf16 dot product: bf16 activations in prefill */
+    const char *name; /* "x86-64-v3", "x86-64-v4-vnni-bf16" */
+    uint16_t machine; /* an ELF machine (EM_X86_64) whose native code it is; 0: none */
+    /* What such a machine must have. The bits mean something for this machine alone; those of
+     * x86-64 are RLX_CPU_… (rlx/artifact.h). */
+    uint64_t features;
+    struct target_traits traits;
+};
+
+/* What choose_tile asks about: a product with a weight, or attention. */
+enum tiled { TILED_product, TILED_attention };
+struct tile_request {
+    enum tiled what;
+    uint64_t rows; /* of a run, at most */
+    enum act act;  /* product: of its input; attention: of its products */
+    /* product */
+    enum layout layout;
+    bool gated;
+    uint32_t n, k;
+    /* attention */
+    uint32_t heads, kv_heads, head_dim;
+    bool batched, partial;
+};
+
+/* Rows are those of an activation tile, or of a tile of attention. */
+struct tile_choice {
+    uint8_t groups; /* product: row groups of weights */
+    uint8_t rows;
+    bool staged; /* product: unpack weights once for all rows of a run */
 };
 
 struct target_code {
@@ -47,9 +80,7 @@ struct target {
     int (*native_level)(void);
     /* Whether there is code for this kernel; reports why not. */
     bool (*accepts)(uint32_t level, const struct lir_kernel *k, struct diags *d);
-    /* Sets tile_groups, tile_tokens and staged of a matmul (layout, act, gated, n, k known) or
-     * tile_tokens of attention for runs of at most `rows` rows. */
-    void (*choose_tile)(uint32_t level, uint64_t rows, struct lir_kernel *k);
+    struct tile_choice (*choose_tile)(uint32_t level, const struct tile_request *r);
     /* NULL: not known. */
     struct target_speed (*speed)(uint32_t level, const struct lir_kernel *k);
     /* Code for all kernels. `threads` may be used to emit side by side; the bytes do not depend on

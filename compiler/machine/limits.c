@@ -1,6 +1,7 @@
 /* Measures peak arithmetic and latency of this machine. Contract: limits.h. */
 #include "compiler/machine/limits.h"
 
+#include "runtime/base/cpu.h"
 #include "runtime/base/together.h"
 
 #include <immintrin.h>
@@ -123,14 +124,15 @@ struct peak_code {
 
 static struct peak_code peak_code(enum peak peak)
 {
-    bool wide = __builtin_cpu_supports("avx512f");
+    const uint64_t has = cpu_features();
+    const bool wide = (has & RLX_CPU_AVX512F) != 0;
 
     if (peak == PEAK_INT8)
-        return wide && __builtin_cpu_supports("avx512vnni") ? (struct peak_code){int8_avx512, 128}
-                                                            : (struct peak_code){int8_avx2, 32};
+        return wide && (has & RLX_CPU_AVX512VNNI) != 0 ? (struct peak_code){int8_avx512, 128}
+                                                       : (struct peak_code){int8_avx2, 32};
     if (peak == PEAK_BF16)
-        return wide && __builtin_cpu_supports("avx512bf16") ? (struct peak_code){bf16_avx512, 64}
-                                                            : (struct peak_code){NULL, 0};
+        return wide && (has & RLX_CPU_AVX512BF16) != 0 ? (struct peak_code){bf16_avx512, 64}
+                                                       : (struct peak_code){NULL, 0};
     return wide ? (struct peak_code){f32_avx512, 32} : (struct peak_code){f32_avx2, 16};
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/pack/manifest.h"
 #include "compiler/pack/sampling.h"
 #include "rlx/artifact.h"
+#include "rlx/kernel.h"
 #include "rlx/tokenizer_format.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@ _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
                    (int)STEP_replicated == (int)RLX_STEP_REPLICATED &&
                    (int)STEP_shared == (int)RLX_STEP_SHARED,
                "flags of steps too");
+_Static_assert((int)LIR_MAX_VALUES == RLX_LAUNCH_VALUES, "and room for values");
 
 /* An artifact while it is written. */
 struct writer {
@@ -108,6 +110,8 @@ struct tables {
     uint32_t step_count, step_capacity;
     struct rlx_arg *args;
     uint32_t arg_count, arg_capacity;
+    uint32_t *values;
+    uint32_t value_count, value_capacity;
 };
 
 static bool write_code(struct writer *w, struct tables *t)
@@ -172,12 +176,25 @@ static struct rlx_arg make_arg(const struct writer *w, const struct lir_program 
                             .bytes = (uint32_t)min_u64(p->buffers[id].bytes, UINT32_MAX)};
 }
 
+/* Steps with equal values share them, since most layers are alike. */
+static uint32_t add_values(struct writer *w, struct tables *t, const uint32_t *values,
+                           uint32_t count)
+{
+    for (uint32_t i = 0; i + count <= t->value_count; i += count)
+        if (memcmp(&t->values[i], values, count * sizeof *values) == 0)
+            return i;
+    for (uint32_t i = 0; i < count; i++)
+        ARENA_PUSH(w->arena, t->values, t->value_count, t->value_capacity) = values[i];
+    return t->value_count - count;
+}
+
 static void add_steps(struct writer *w, struct tables *t, const struct lir_program *p)
 {
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        uint32_t arg_count = (uint32_t)k->input_count + k->output_count;
+        uint32_t arg_count = lir_slot_count(k), values[LIR_MAX_VALUES];
+        uint32_t value_count = lir_launch_values(k, step, values);
         ARENA_PUSH(w->arena, t->steps, t->step_count, t->step_capacity) = (struct rlx_step){
             .kernel = step->kernel,
             .first_arg = t->arg_count,
@@ -187,10 +204,12 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .tile_unit = step->tile_unit,
             .tiles = step->tiles,
             .name = string(w, str_text(p->strings, step->name)),
+            .first_value = value_count != 0 ? add_values(w, t, values, value_count) : 0,
+            .value_count = value_count,
         };
-        for (uint32_t j = 0; j < arg_count; j++)
+        for (uint32_t slot = 0; slot < arg_count; slot++)
             ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
-                make_arg(w, p, p->args[step->first_arg + j]);
+                make_arg(w, p, p->args[step->first_arg + lir_slot_argument(k, slot)]);
     }
 }
 
@@ -255,7 +274,9 @@ static bool write_program_tables(struct writer *w, struct tables *t)
            write_table(w, RLX_SECTION_VARIANTS, t->variants, t->variant_count,
                        sizeof *t->variants) &&
            write_table(w, RLX_SECTION_STEPS, t->steps, t->step_count, sizeof *t->steps) &&
-           write_table(w, RLX_SECTION_ARGS, t->args, t->arg_count, sizeof *t->args);
+           write_table(w, RLX_SECTION_ARGS, t->args, t->arg_count, sizeof *t->args) &&
+           write_bytes(w, RLX_SECTION_VALUES, RLX_SECTION_REQUIRED, t->values,
+                       t->value_count * sizeof *t->values);
 }
 
 /* ---- weights and states ---- */

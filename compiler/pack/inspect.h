@@ -7,7 +7,7 @@
 #include "compiler/base/out.h"
 #include "rlx/artifact.h"
 
-enum { INSPECT_KINDS = RLX_SECTION_SAMPLING + 1 };
+enum { INSPECT_KINDS = RLX_SECTION_VALUES + 1 };
 
 struct inspected {
     const char *name;    /* name of the file, for messages */

@@ -2,6 +2,10 @@
  * lines for people. It checks every index at use, reports what is wrong, and shows the rest. */
 #include "compiler/pack/inspect.h"
 
+#include "compiler/lir/lir.h"
+#include "rlx/kernel.h"
+#include "runtime/base/cpu.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -14,11 +18,12 @@ static const char *const section_names[INSPECT_KINDS] = {
     [RLX_SECTION_WEIGHTS] = "weights",     [RLX_SECTION_TENSORS] = "tensors",
     [RLX_SECTION_TOKENIZER] = "tokenizer", [RLX_SECTION_LICENSE] = "license",
     [RLX_SECTION_TEMPLATE] = "template",   [RLX_SECTION_SAMPLING] = "sampling",
+    [RLX_SECTION_VALUES] = "values",
 };
 static const char *const home_names[RLX_HOME_COUNT] = {"weight", "state", "scratch",
                                                        "thread", "input", "output"};
 static const char *const phase_names[] = {"prefill", "decode", "encoder", "inference"};
-static const char *const dim_names[] = {"BATCH", "SEQ", "ROWS", "PAST_SEQ", "OUT_ROWS"};
+static const char *const dim_names[] = {"BATCH", "SEQ", "ROWS", "PAST_SEQ", "OUT_ROWS", "KEYS"};
 
 typedef unsigned long long number; /* the type that %llu prints */
 
@@ -125,6 +130,22 @@ static void show_argument(struct inspected *in, uint64_t index)
              (number)arg.offset, arg.bytes);
 }
 
+static void show_values(struct inspected *in, const struct rlx_step *step, const char *kind)
+{
+    const struct rlx_section *s = &in->sections[RLX_SECTION_VALUES];
+
+    if (!range_inside(step->first_value, step->value_count, s->bytes / sizeof(uint32_t))) {
+        bad_index(in, "values", (uint64_t)step->first_value + step->value_count);
+        return;
+    }
+    for (uint32_t i = 0; i < min_u64(step->value_count, RLX_LAUNCH_VALUES); i++) {
+        uint32_t bits;
+        memcpy(&bits, in->data + s->offset + ((uint64_t)step->first_value + i) * sizeof bits,
+               sizeof bits);
+        lir_value_text(kind, i, bits, in->out);
+    }
+}
+
 static void show_step(struct inspected *in, const struct rlx_level *level, uint64_t index)
 {
     struct rlx_step step;
@@ -152,6 +173,7 @@ static void show_step(struct inspected *in, const struct rlx_level *level, uint6
                  step.tile_unit);
     for (uint32_t i = 0; i < min_u64(step.arg_count, 16); i++)
         show_argument(in, (uint64_t)step.first_arg + i);
+    show_values(in, &step, inspect_string(in, kernel.kind));
     text_add(in->out, "\n");
 }
 
@@ -199,15 +221,12 @@ static void show_kernels(struct inspected *in, const struct rlx_level *level)
 
 static void show_features(struct inspected *in, uint64_t features)
 {
-    static const char *const names[] = {"avx2",     "fma",        "f16c",      "bmi2",
-                                        "avx512f",  "avx512bw",   "avx512dq",  "avx512vl",
-                                        "avx512cd", "avx512vnni", "avx512bf16"};
-
     for (uint32_t i = 0; i < 64; i++) {
+        const char *name = cpu_feature_name(i);
         if ((features >> i & 1) == 0)
             continue;
-        if (i < countof(names))
-            text_add(in->out, " %s", names[i]);
+        if (name != NULL)
+            text_add(in->out, " %s", name);
         else
             text_add(in->out, " feature-%u", i);
     }

@@ -181,7 +181,7 @@ static bool add_program(struct weight_plan *plan, const struct lir_program *p, s
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++)
+        for (uint32_t j = 0; j < lir_argument_count(k); j++)
             good = add_argument(plan, p, p->args[step->first_arg + j], k, a, now) && good;
     }
     return good;

@@ -177,7 +177,7 @@ static struct readers *find_readers(struct hir_graph *g)
     struct readers *readers = arena_new(g->arena, struct readers, g->node_count);
 
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (!match_is(g, id, HIR_matmul))
+        if (!match_product(g, id))
             continue;
         struct readers *of = &readers[hir_operand(g, id, 0)];
         if (of->count < PARTS)

@@ -24,10 +24,10 @@ struct matches {
 /* A matmul, or one with a bias added: `id` itself or the matmul inside; 0 where it is neither. */
 static hir_id matmul_inside(const struct hir_graph *g, hir_id id)
 {
-    if (match_is(g, id, HIR_matmul))
+    if (match_product(g, id))
         return id;
     for (uint32_t i = 0; match_is(g, id, HIR_add) && i < 2; i++)
-        if (match_is(g, hir_operand(g, id, i), HIR_matmul))
+        if (match_product(g, hir_operand(g, id, i)))
             return hir_operand(g, id, i);
     return 0;
 }
@@ -52,7 +52,7 @@ static bool find_product(const struct hir_graph *g, hir_id root, struct pattern 
 static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
                                struct pattern *p)
 {
-    if (!match_is(g, p->gate, HIR_matmul) || !match_is(g, p->up, HIR_matmul))
+    if (!match_product(g, p->gate) || !match_product(g, p->up))
         return "gate or up has a bias";
     p->x = hir_operand(g, p->gate, 0);
     if (hir_operand(g, p->up, 0) != p->x)
@@ -80,7 +80,7 @@ static const char *find_reason(struct pass_report *report, const struct hir_grap
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     const struct pattern *p = &((struct matches *)context)->all[index];
-    struct hir_attr attr = {.activation = {.op = hir_at(&r->old, p->activation)->op}};
+    struct hir_attr attr = {.product = {.activation = hir_at(&r->old, p->activation)->op}};
     hir_id weights[2] = {r->translated[p->gate_weight], r->translated[p->up_weight]};
     hir_id operands[2] = {r->translated[p->x], hir_add(r->graph, HIR_interleave, NULL, weights, 2)};
 

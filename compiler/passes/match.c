@@ -17,6 +17,12 @@ hir_id *match_begin(struct hir_graph *g)
     return reader;
 }
 
+bool match_product(const struct hir_graph *g, hir_id id)
+{
+    return match_is(g, id, HIR_matmul) && hir_at(g, id)->operand_count == 2 &&
+           hir_attr(g, id)->product.code.bytes == 0;
+}
+
 bool match_number(const struct hir_graph *g, hir_id id, double *value)
 {
     if (!match_is(g, id, HIR_number))

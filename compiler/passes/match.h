@@ -28,6 +28,8 @@ static inline bool match_single(const struct hir_graph *g, hir_id id)
     return hir_at(g, id)->use_count == 1;
 }
 
+/* A matmul to which nothing was joined. */
+bool match_product(const struct hir_graph *g, hir_id id);
 bool match_number(const struct hir_graph *g, hir_id id, double *value);
 /* A weight leaf of this rank. */
 bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank);

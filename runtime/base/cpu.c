@@ -1,75 +1,75 @@
 /* Features of the processor by CPUID and XGETBV: a feature counts only when the operating system
- * also saves its registers. Bits: Intel Software Developer's Manual volume 2, CPUID leaves 1 and 7;
- * volume 1, section 13.3 (XCR0).
+ * also saves its registers. cpu_features.def says where each one is reported.
  */
 #include "runtime/base/cpu.h"
-
-#include "rlx/artifact.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static const struct feature {
-    uint64_t bit;
-    const char *name;
-} features_known[] = {
-    {RLX_CPU_AVX2, "avx2"},
-    {RLX_CPU_FMA, "fma"},
-    {RLX_CPU_F16C, "f16c"},
-    {RLX_CPU_BMI2, "bmi2"},
-    {RLX_CPU_AVX512F, "avx512f"},
-    {RLX_CPU_AVX512BW, "avx512bw"},
-    {RLX_CPU_AVX512DQ, "avx512dq"},
-    {RLX_CPU_AVX512VL, "avx512vl"},
-    {RLX_CPU_AVX512CD, "avx512cd"},
-    {RLX_CPU_AVX512VNNI, "avx512vnni"},
-    {RLX_CPU_AVX512BF16, "avx512bf16"},
+enum feature_index {
+#define CPU_FEATURE(bit, ...) FEATURE_##bit,
+#include "runtime/base/cpu_features.def"
+#undef CPU_FEATURE
+    FEATURE_COUNT
+};
+
+#define CPU_FEATURE(bit, ...) \
+    _Static_assert(RLX_CPU_##bit == 1 << FEATURE_##bit, "cpu_features.def is in the order of bits");
+#include "runtime/base/cpu_features.def"
+#undef CPU_FEATURE
+
+static const char *const names[FEATURE_COUNT] = {
+#define CPU_FEATURE(bit, name, ...) name,
+#include "runtime/base/cpu_features.def"
+#undef CPU_FEATURE
 };
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 
+/* Bits of XCR0: registers that the operating system saves. */
+enum saved { SAVED_NONE = 0, SAVED_AVX = 0x06, SAVED_AVX512 = 0xE6 };
+
 struct leaf {
     uint32_t a, b, c, d;
 };
 
+/* Zeros where the processor has no such leaf. */
 static struct leaf cpuid(uint32_t leaf, uint32_t subleaf)
 {
-    struct leaf out = {0};
-    __get_cpuid_count(leaf, subleaf, &out.a, &out.b, &out.c, &out.d);
+    struct leaf out = {0}, first = {0};
+
+    if (!__get_cpuid_count(leaf, 0, &first.a, &first.b, &first.c, &first.d))
+        return out;
+    if (subleaf == 0)
+        return first;
+    if (subleaf <= first.a) /* of leaf 7: its last subleaf */
+        __get_cpuid_count(leaf, subleaf, &out.a, &out.b, &out.c, &out.d);
     return out;
 }
 
-static uint64_t saved_registers(void)
+static uint64_t saved_registers(const struct leaf *one)
 {
     uint32_t low, high;
+
+    if ((one->c >> 27 & 1) == 0) /* no XGETBV */
+        return 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (uint64_t)high << 32 | low;
 }
 
-static uint64_t when(uint32_t word, int bit, uint64_t feature)
-{
-    return word >> bit & 1 ? feature : 0;
-}
-
 uint64_t cpu_features(void)
 {
-    const uint64_t avx_saved = 0x06, avx512_saved = 0xE6;
-    struct leaf one = cpuid(1, 0), seven = cpuid(7, 0), seven_one = cpuid(7, 1);
+    const struct leaf leaf_1_0 = cpuid(1, 0), leaf_7_0 = cpuid(7, 0), leaf_7_1 = cpuid(7, 1);
+    const uint64_t saved = saved_registers(&leaf_1_0);
     uint64_t found = 0;
-    uint64_t saved = one.c >> 27 & 1 ? saved_registers() : 0;
-    found |= when(seven.b, 8, RLX_CPU_BMI2);
-    if ((saved & avx_saved) == avx_saved) {
-        found |= when(seven.b, 5, RLX_CPU_AVX2) | when(one.c, 12, RLX_CPU_FMA) |
-                 when(one.c, 29, RLX_CPU_F16C);
-    }
-    if ((saved & avx512_saved) == avx512_saved) {
-        found |= when(seven.b, 16, RLX_CPU_AVX512F) | when(seven.b, 30, RLX_CPU_AVX512BW) |
-                 when(seven.b, 17, RLX_CPU_AVX512DQ) | when(seven.b, 31, RLX_CPU_AVX512VL) |
-                 when(seven.b, 28, RLX_CPU_AVX512CD) | when(seven.c, 11, RLX_CPU_AVX512VNNI) |
-                 when(seven.a >= 1 ? seven_one.a : 0, 5, RLX_CPU_AVX512BF16);
-    }
+
+#define CPU_FEATURE(bit, name, leaf, subleaf, word, at, needs, level)                              \
+    if ((saved & SAVED_##needs) == SAVED_##needs && (leaf_##leaf##_##subleaf.word >> (at)&1) != 0) \
+        found |= RLX_CPU_##bit;
+#include "runtime/base/cpu_features.def"
+#undef CPU_FEATURE
     return found;
 }
 #else
@@ -79,23 +79,28 @@ uint64_t cpu_features(void)
 }
 #endif
 
+const char *cpu_feature_name(uint32_t bit)
+{
+    return bit < FEATURE_COUNT ? names[bit] : NULL;
+}
+
 void cpu_feature_names(uint64_t features, char *text, size_t capacity)
 {
     size_t used = 0;
+
     text[0] = 0;
-    for (size_t i = 0; i < sizeof features_known / sizeof features_known[0]; i++) {
-        if (!(features & features_known[i].bit))
+    for (uint32_t i = 0; i < FEATURE_COUNT; i++) {
+        if ((features >> i & 1) == 0)
             continue;
-        int length = snprintf(text + used, capacity - used, "%s%s", used ? ", " : "",
-                              features_known[i].name);
+        int length =
+            snprintf(text + used, capacity - used, "%s%s", used != 0 ? ", " : "", names[i]);
         if (length < 0 || (size_t)length >= capacity - used)
             return;
         used += (size_t)length;
-        features &= ~features_known[i].bit;
     }
-    if (features)
+    if (features >> FEATURE_COUNT != 0)
         snprintf(text + used, capacity - used, "%sothers unknown to this version",
-                 used ? ", " : "");
+                 used != 0 ? ", " : "");
 }
 
 uint32_t cpu_processors(void)

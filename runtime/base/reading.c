@@ -1,6 +1,7 @@
 /* Reads memory with the widest loads. Contract: reading.h. */
 #include "runtime/base/reading.h"
 
+#include "runtime/base/cpu.h"
 #include "runtime/base/together.h"
 
 #if defined(__x86_64__)
@@ -12,6 +13,7 @@
 struct reader {
     const char *from;
     size_t bytes, ahead;
+    bool is_wide; /* the processor has AVX-512 */
     int64_t result;
 };
 
@@ -51,36 +53,30 @@ __attribute__((target("avx512f"))) static int64_t read_avx512(const char *from, 
     }
     return _mm512_reduce_or_epi64(_mm512_xor_si512(a, b));
 }
-
-static bool has_avx512(void)
-{
-    return __builtin_cpu_supports("avx512f");
-}
 #else
 #define read_avx512 read_words
-static bool has_avx512(void)
-{
-    return false;
-}
 #endif
 
 static void read_stretch(void *item)
 {
     struct reader *r = item;
 
-    r->result = has_avx512() ? read_avx512(r->from, r->bytes, r->ahead)
-                             : read_words(r->from, r->bytes, r->ahead);
+    r->result = r->is_wide ? read_avx512(r->from, r->bytes, r->ahead)
+                           : read_words(r->from, r->bytes, r->ahead);
 }
 
 double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch)
 {
     struct reader readers[TOGETHER_MOST];
+    const bool is_wide = (cpu_features() & RLX_CPU_AVX512F) != 0;
 
     threads = threads < TOGETHER_MOST ? threads : TOGETHER_MOST;
     size_t share = bytes / threads / 128 * 128;
     for (unsigned t = 0; t < threads; t++)
-        readers[t] = (struct reader){
-            .from = (const char *)data + t * share, .bytes = share, .ahead = prefetch ? 2048 : 0};
+        readers[t] = (struct reader){.from = (const char *)data + t * share,
+                                     .bytes = share,
+                                     .ahead = prefetch ? 2048 : 0,
+                                     .is_wide = is_wide};
     double seconds = together_run(read_stretch, readers, sizeof *readers, threads);
     for (unsigned t = 0; t < threads; t++)
         sink ^= readers[t].result;

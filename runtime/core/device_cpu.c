@@ -94,6 +94,7 @@ static void run_step(const struct run *run, const struct rlx_step *s, uint32_t t
         args[i] = homes[a->home] + a->offset;
     }
     struct rlx_launch launch = {.args = args, .dims = run->dims};
+    artifact_step_values(&m->artifact, s, launch.values);
     uint64_t tiles = tile_count(s, run->dims);
     if (s->flags & RLX_STEP_SHARED && threads > 1) {
         run_shared(run, s, turn, thread, threads, &launch);

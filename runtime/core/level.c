@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Every level needs these; a machine that lacks one is too old for all models. */
-static const uint64_t least_features = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2;
+static const uint64_t least_features = CPU_X86_64_V3;
 
 static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
                              rlx_error *error)

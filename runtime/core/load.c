@@ -6,6 +6,7 @@
 #include "runtime/base/error.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
@@ -13,7 +14,7 @@
 
 enum { MAX_SECTIONS = 256, MAX_ENTRY_BYTES = 4096 };
 
-/* By kind. `entry` is the size of an entry in this version; 0: not a table. */
+/* By kind. `entry` is the smallest size that an entry ever had; 0: not a table. */
 static const struct section_rule {
     const char *name;
     uint32_t entry;
@@ -25,8 +26,8 @@ static const struct section_rule {
     [RLX_SECTION_LEVELS] = {"levels", sizeof(struct rlx_level), 8},
     [RLX_SECTION_CODE] = {"code", 0, RLX_PAGE},
     [RLX_SECTION_KERNELS] = {"kernels", sizeof(struct rlx_kernel), 8},
-    [RLX_SECTION_VARIANTS] = {"variants", sizeof(struct rlx_variant_entry), 8},
-    [RLX_SECTION_STEPS] = {"steps", sizeof(struct rlx_step), 8},
+    [RLX_SECTION_VARIANTS] = {"variants", offsetof(struct rlx_variant_entry, row_states), 8},
+    [RLX_SECTION_STEPS] = {"steps", offsetof(struct rlx_step, first_value), 8},
     [RLX_SECTION_ARGS] = {"args", sizeof(struct rlx_arg), 8},
     [RLX_SECTION_STATES] = {"states", sizeof(struct rlx_state_entry), 8},
     [RLX_SECTION_WEIGHTS] = {"weights", 0, RLX_PAGE},
@@ -35,6 +36,7 @@ static const struct section_rule {
     [RLX_SECTION_LICENSE] = {"license", 0, 1},
     [RLX_SECTION_TEMPLATE] = {"template", 0, 8},
     [RLX_SECTION_SAMPLING] = {"sampling", sizeof(struct rlx_sampling_entry), 8},
+    [RLX_SECTION_VALUES] = {"values", 0, 8},
 };
 enum { KNOWN_KINDS = sizeof section_rules / sizeof section_rules[0] };
 
@@ -189,6 +191,9 @@ static void keep_section(struct artifact *a, const uint8_t *data, const struct r
         break;
     case RLX_SECTION_TEMPLATE:
         a->template = span;
+        break;
+    case RLX_SECTION_VALUES:
+        a->values = span;
         break;
     default:
         break;

@@ -7,6 +7,8 @@
 #include "rlx/artifact.h"
 #include "rlx/rlx.h"
 
+#include <string.h>
+
 /* Entries may be longer than our struct if a newer compiler appended fields, so the table has a
  * step. */
 struct table {
@@ -30,7 +32,7 @@ struct artifact {
     const struct rlx_info *info;
     struct table levels, kernels, variants, steps, args, states, tensors;
     struct table sampling; /* one entry, or none */
-    struct span strings, manifest, code, weights, tokenizer, license, template;
+    struct span strings, manifest, code, weights, values, tokenizer, license, template;
     struct table sections;
 };
 
@@ -42,6 +44,21 @@ rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
 static inline const char *artifact_string(const struct artifact *a, uint32_t string)
 {
     return (const char *)a->strings.data + string;
+}
+
+/* Entries of before 1.3 end where the values of a step would follow. */
+static inline bool artifact_has_values(const struct artifact *a)
+{
+    return a->steps.entry_bytes >= sizeof(struct rlx_step);
+}
+
+/* What the step adds to a launch, whose values are zero before. */
+static inline void artifact_step_values(const struct artifact *a, const struct rlx_step *s,
+                                        uint32_t *values)
+{
+    if (artifact_has_values(a) && s->value_count != 0)
+        memcpy(values, a->values.data + (uint64_t)s->first_value * sizeof *values,
+               s->value_count * sizeof *values);
 }
 
 /* XXH3-64 of all sections that are not bulk, in the order of the table, then of the section table.

@@ -118,6 +118,21 @@ static rlx_status check_args(const struct check *c, uint32_t step, const struct 
     return RLX_OK;
 }
 
+static rlx_status check_step_values(const struct check *c, uint32_t step, const struct rlx_step *s)
+{
+    const uint64_t bytes = c->artifact->values.bytes;
+    if (!artifact_has_values(c->artifact))
+        return RLX_OK;
+    if (s->value_count > RLX_LAUNCH_VALUES ||
+        !inside(s->first_value, s->value_count, bytes / sizeof(uint32_t)))
+        return check_failed(c,
+                            "step %u: %u values from %u on are not inside the values of %llu "
+                            "bytes, or are more than %d",
+                            step, s->value_count, s->first_value, (unsigned long long)bytes,
+                            RLX_LAUNCH_VALUES);
+    return RLX_OK;
+}
+
 static rlx_status check_step(const struct check *c, const struct rlx_level *l,
                              const struct rlx_variant_entry *v, uint32_t index,
                              const uint64_t home_bytes[RLX_HOME_COUNT])
@@ -140,7 +155,8 @@ static rlx_status check_step(const struct check *c, const struct rlx_level *l,
                 1;
     if (s->tiles == 0 || most > (uint64_t)1 << 40)
         return check_failed(c, "step %u: %llu tiles", index, (unsigned long long)most);
-    return check_args(c, index, s, home_bytes);
+    rlx_status status = check_step_values(c, index, s);
+    return status == RLX_OK ? check_args(c, index, s, home_bytes) : status;
 }
 
 static rlx_status check_variant_homes(const struct check *c, uint32_t index,
@@ -163,6 +179,9 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
                             "not inside the inputs of %llu bytes",
                             index, (unsigned long long)v->tokens, (unsigned long long)v->positions,
                             (unsigned long long)v->out_rows, (unsigned long long)input);
+    if (v->batch > 1 && c->artifact->variants.entry_bytes < sizeof *v)
+        return check_failed(c, "variant %u: a batch of %u, but its entry has no row_states", index,
+                            v->batch);
     if (v->batch > 1 && (!inside(v->row_states, rows * 2, input) || v->row_states % 8 != 0))
         return check_failed(c,
                             "variant %u: row_states at %llu with %llu bytes are not inside the "

@@ -15,13 +15,15 @@ enum { BLOCK = 64 /* keys */, VECTORS = BLOCK / LANES };
 
 struct attention {
     const struct builder *b;
-    const struct lir_kernel *k;
+    const struct kernel_attention *k;
     uint32_t group;         /* queries of one row */
     uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
     uint32_t key_vectors;   /* vectors of 16 keys in registers together */
     uint32_t value_vectors; /* vectors of 16 outputs in registers together */
     uint32_t width;         /* head_dim in vectors of 16 */
     bool pairs;             /* products are those of pairs of bf16 */
+    LLVMValueRef reach;     /* i64: keys before its own that a query sees; NULL: not windowed */
+    LLVMValueRef scale, softcap; /* f32, launch values; pairs: attention_score's two factors */
     LLVMValueRef rows, past, head, first_row;
     LLVMValueRef states[2];    /* where K and V begin */
     LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
@@ -69,14 +71,12 @@ void attention_weigh(const struct attention *t, LLVMValueRef query);
 
 /* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
-/* <32 x i16>: low rounded to bf16, then high. */
-LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
-LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                           LLVMValueRef y);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen);
 
 /* k_attention_softmax.c: the same path's weights. */
+/* Turns the launch's scale and softcap into factors for logarithms to base 2. */
+void attention_scale_pairs(struct attention *t);
 /* Products with 16 keys to scores, logarithms to base 2; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
 /* A query, at `slot` of its chunk: its scores to weights. */

@@ -2,6 +2,9 @@
  * registers, so all levels add in the same order. */
 #include "targets/cpu/builder.h"
 
+#include <rlx/kernel.h>
+#include <stddef.h>
+
 LLVMTypeRef vector_of(LLVMTypeRef type, unsigned lanes)
 {
     return LLVMVectorType(type, lanes);
@@ -130,6 +133,14 @@ LLVMValueRef load(const struct builder *b, LLVMTypeRef type, LLVMValueRef from, 
 LLVMValueRef load_dim(const struct builder *b, uint32_t symbol)
 {
     return load(b, b->i64, at_number(b, b->dims, 8 * (int64_t)symbol), 8);
+}
+
+LLVMValueRef load_value(const struct builder *b, LLVMTypeRef type, uint32_t index)
+{
+    const int64_t offset =
+        (int64_t)(offsetof(struct rlx_launch, values) + sizeof(uint32_t) * index);
+
+    return load(b, type, at_number(b, LLVMGetParam(b->function, 0), offset), 4);
 }
 
 LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from)

@@ -9,7 +9,10 @@
 
 enum { LANES = 16, LOOP_MAX_CARRIED = 64 };
 
+struct isa;
+
 struct builder {
+    const struct isa *isa;
     const struct lir_kernel *kernel;
     /* Names of kernels that may be called for this one: an equal one for ROWS, and one that does
      * for one token what this does for several. NULL: there is none (emit.c). */
@@ -22,9 +25,8 @@ struct builder {
     LLVMTypeRef i1, i8, i16, i32, i64, f16, f32, pointer;
     LLVMTypeRef f32x16, i32x16;
     LLVMValueRef first_tile, end_tile;
-    LLVMValueRef args[LIR_MAX_ARGS]; /* inputs, then outputs */
+    LLVMValueRef args[LIR_MAX_ARGS]; /* by argument of the kernel's kind; NULL: absent */
     LLVMValueRef dims;
-    bool avx512; /* zmm registers, VNNI and bf16 dot products; else AVX2 */
 };
 
 LLVMTypeRef vector_of(LLVMTypeRef element, unsigned lanes);
@@ -57,6 +59,8 @@ LLVMValueRef at(const struct builder *b, LLVMValueRef base, LLVMValueRef offset)
 LLVMValueRef at_number(const struct builder *b, LLVMValueRef base, int64_t offset);
 LLVMValueRef load(const struct builder *b, LLVMTypeRef type, LLVMValueRef from, unsigned align);
 LLVMValueRef load_dim(const struct builder *b, uint32_t symbol); /* i64 */
+/* A launch value, at its index in the launch: i32 or f32. */
+LLVMValueRef load_value(const struct builder *b, LLVMTypeRef type, uint32_t index);
 LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from);
 /* The first `lanes` (1..16, or fewer for narrower vectors) elements; nothing beyond is touched,
  * other lanes are zero. */

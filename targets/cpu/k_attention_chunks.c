@@ -10,15 +10,10 @@
 struct chunks {
     struct attention *t;
     LLVMValueRef slot,
-        count; /* which of the chunks that the row block meets, and how many those are */
+        count;          /* which of the chunks that the row block meets, and how many those are */
+    LLVMValueRef slots; /* that it may meet, so many parts has a query */
     uint32_t part_bytes;
 };
-
-/* An argument after the output: partials 1, arrivals 2. */
-static LLVMValueRef work(const struct chunks *c, uint32_t which)
-{
-    return c->t->b->args[c->t->k->input_count + which];
-}
 
 /* The part of a query (of the tile) in chunk `slot`. */
 static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValueRef slot)
@@ -28,9 +23,11 @@ static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValu
     LLVMValueRef group = i64_number(b, t->group);
     LLVMValueRef row = add(b, t->first_row, LLVMBuildUDiv(b->ir, query, group, ""));
     LLVMValueRef head = add(b, times(b, t->head, t->group), LLVMBuildURem(b->ir, query, group, ""));
-    LLVMValueRef part = times(b, add(b, times(b, row, t->k->heads), head), attention_slots(t->k));
+    LLVMValueRef part = add(b, times(b, row, t->k->shape.heads), head);
 
-    return at(b, work(c, 1), times(b, add(b, part, slot), c->part_bytes));
+    part = LLVMBuildMul(b->ir, part, c->slots, "");
+
+    return at(b, b->args[ATTENTION_partials], times(b, add(b, part, slot), c->part_bytes));
 }
 
 /* The tile's rows that exist, times the heads that share keys. */
@@ -39,7 +36,7 @@ static LLVMValueRef existing_queries(const struct chunks *c)
     const struct attention *t = c->t;
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
 
     return times(b, rows, t->group);
 }
@@ -101,7 +98,7 @@ static void store_rows(const struct attention *t)
     const struct builder *b = t->b;
     struct loop l;
 
-    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_tokens, 1, NULL, 0);
+    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_rows, 1, NULL, 0);
     attention_store_query(t, l.index);
     loop_end(b, &l, NULL);
 }
@@ -116,8 +113,8 @@ static void arrive(const struct chunks *c)
     loop_begin(b, &l, i64_number(b, 0), existing_queries(c), 1, NULL, 0);
     leave_part(c, l.index);
     loop_end(b, &l, NULL);
-    LLVMValueRef counter = add(b, times(b, t->first_row, t->k->kv_heads), t->head);
-    counter = at(b, work(c, 2), times(b, counter, 64));
+    LLVMValueRef counter = add(b, times(b, t->first_row, t->k->shape.kv_heads), t->head);
+    counter = at(b, b->args[ATTENTION_counters], times(b, counter, 64));
     LLVMValueRef before = LLVMBuildAtomicRMW(b->ir, LLVMAtomicRMWBinOpAdd, counter,
                                              i32_number(b, 1), LLVMAtomicOrderingAcquireRelease, 0);
     before = add_number(b, LLVMBuildZExt(b->ir, before, b->i64, ""), 1);
@@ -153,21 +150,39 @@ static void meet_chunk(struct chunks *c)
     when_end(b, after);
 }
 
+/* Chunks of a head and row block that are tiles: as the window has, where those are fewer than the
+ * context has (kernel_kinds.def). */
+static LLVMValueRef count_chunks(struct chunks *c)
+{
+    const struct attention *t = c->t;
+    const struct builder *b = t->b;
+    LLVMValueRef all = i64_number(b, (int64_t)ceil_div(t->k->shape.context, t->k->chunk)),
+                 past = tiles_of(b, load_dim(b, SYMBOL_KEYS), t->k->chunk);
+
+    c->slots = all;
+    if (!t->k->windowed)
+        return past;
+    LLVMValueRef most = add_number(b, t->reach, t->k->tile_rows - 1);
+    most = add_number(b, tiles_of(b, most, t->k->chunk), 1);
+    LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, most, all, "");
+    c->slots = LLVMBuildSelect(b->ir, follows, most, all, "");
+    return LLVMBuildSelect(b->ir, follows, most, past, "");
+}
+
 void emit_chunks(struct attention *t)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
+    const struct kernel_attention *k = t->k;
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
-    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->n, k->tile_tokens)), past = t->past;
-    LLVMValueRef slots = attention_follows_window(k)
-                             ? i64_number(b, attention_slots(k))
-                             : tiles_of(b, load_dim(b, SYMBOL_KEYS), k->chunk);
+    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
+                 past = t->past;
+    LLVMValueRef slots = count_chunks(&c);
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, blocks, "");
     t->past = past;
-    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_tokens);
+    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_rows);
     t->head = LLVMBuildUDiv(b->ir, rest, slots, "");
     c.slot = LLVMBuildURem(b->ir, rest, slots, "");
     LLVMBasicBlockRef after =

@@ -13,16 +13,38 @@ static const double log2_e = 1.44269504088896341;
 static LLVMValueRef power_of_two(const struct builder *b, LLVMValueRef x)
 {
     static const double p[] = {1, 0.693032121, 0.241379763, 0.0520323692, 0.0135557472};
-    const int64_t down = 9, as_set = 4;
-    LLVMValueRef all = LLVMConstInt(b->i16, 0xffff, 0), as_is = i32_number(b, as_set);
-    LLVMValueRef split[] = {x, i32_number(b, down), x, all, as_is};
-    LLVMValueRef r = intrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512", NULL, split, 5);
+    LLVMValueRef r = b->isa->bf16->fraction(b, x);
     LLVMValueRef sum = f32x16_number(b, p[countof(p) - 1]);
 
     for (uint32_t i = countof(p) - 1; i-- > 0;)
         sum = fma16(b, sum, r, f32x16_number(b, p[i]));
-    LLVMValueRef join[] = {sum, x, x, all, as_is};
-    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, join, 5);
+    return b->isa->bf16->scaled(b, sum, x);
+}
+
+static LLVMValueRef wide(const struct builder *b, LLVMValueRef x)
+{
+    return LLVMBuildFPExt(b->ir, x, LLVMDoubleTypeInContext(b->context), "");
+}
+
+static LLVMValueRef narrow(const struct builder *b, LLVMValueRef x)
+{
+    return LLVMBuildFPTrunc(b->ir, x, b->f32, "");
+}
+
+/* The products are rounded once, from f64. */
+void attention_scale_pairs(struct attention *t)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef scale = wide(b, t->scale),
+                 base = LLVMConstReal(LLVMDoubleTypeInContext(b->context), log2_e);
+
+    if (t->k->capped) {
+        LLVMValueRef cap = wide(b, t->softcap);
+        t->scale = narrow(b, LLVMBuildFDiv(b->ir, scale, cap, ""));
+        t->softcap = narrow(b, LLVMBuildFMul(b->ir, cap, base, ""));
+    } else {
+        t->scale = narrow(b, LLVMBuildFMul(b->ir, scale, base, ""));
+    }
 }
 
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first)
@@ -33,13 +55,10 @@ LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVM
         LLVMValueRef position = LLVMBuildZExt(b->ir, first, b->i64, "");
         score = LLVMBuildFMul(b->ir, score, q8_scales_at(b, t->key_scales, position), "");
     }
-    if (t->k->softcap != 0) {
-        const double cap = (double)t->k->softcap;
-        LLVMValueRef factor = f32x16_number(b, (double)t->k->scale / cap);
-        score = math_tanh(b, LLVMBuildFMul(b->ir, score, factor, ""));
-        return LLVMBuildFMul(b->ir, score, f32x16_number(b, cap * log2_e), "");
-    }
-    return LLVMBuildFMul(b->ir, score, f32x16_number(b, (double)t->k->scale * log2_e), "");
+    score = LLVMBuildFMul(b->ir, score, broadcast(b, t->scale), "");
+    if (t->k->capped)
+        score = LLVMBuildFMul(b->ir, math_tanh(b, score), broadcast(b, t->softcap), "");
+    return score;
 }
 
 /* The weights as pairs over their scores, and their sum as they are after rounding. */
@@ -49,9 +68,10 @@ static LLVMValueRef round_weights(const struct builder *b, const LLVMValueRef *w
     LLVMValueRef ones = filled(LLVMConstInt(b->i32, 0x3f803f80, 0), LANES);
 
     for (uint32_t v = 0; v < VECTORS; v += 2) {
-        LLVMValueRef pairs = cast(b, attention_bf16(b, weights[v], weights[v + 1]), b->i32x16);
+        LLVMValueRef pairs =
+            cast(b, b->isa->bf16->rounded(b, weights[v], weights[v + 1]), b->i32x16);
         store(b, pairs, at_number(b, to, 32 * (int64_t)v), 64);
-        sum = attention_dot(b, sum, pairs, ones);
+        sum = b->isa->bf16->pairs(b, sum, pairs, ones);
     }
     return sum;
 }

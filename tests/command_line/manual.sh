@@ -29,7 +29,9 @@ explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
 explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
 explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
 explained attributes $(sed -n 's/^ *FIELD(.*, "\([a-z_]*\)", .*),/\1/p' compiler/hir/hir_text.c)
-explained "fields of kernels" $(first_words compiler/lir/lir_text.c FIELD)
+kinds=compiler/lir/kernel_kinds.def
+explained "fields of kernels" rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
+explained "arguments of kernels" $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
 
 # Every kind of kernel and every op has an example.
 for kind in $(first_words compiler/lir/kernel_kinds.def KERNEL); do

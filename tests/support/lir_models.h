@@ -230,7 +230,7 @@ static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
     hir_id product;
 
     if (r->plain_mlp) {
@@ -513,17 +513,27 @@ static inline uint8_t *sample_pack(struct sample_model *m, struct lir_program *p
 
 /* ---- a target that emits nothing ---- */
 
-static inline void plain_tile(uint32_t level, uint64_t rows, struct lir_kernel *k)
+static inline struct tile_choice plain_tile(uint32_t level, const struct tile_request *r)
 {
+    const bool product = r->what == TILED_product;
+
     (void)level;
-    k->tile_groups = k->kind == KERNEL_matmul ? 2 : 0;
-    k->tile_tokens = rows == 1 || k->batched ? 1 : k->kind == KERNEL_matmul ? 6 : 4;
+    return (struct tile_choice){.groups = product ? 2 : 0,
+                                .rows = r->rows == 1 || r->batched ? 1
+                                        : product                  ? 6
+                                                                   : 4};
 }
 
-static const struct target_level plain_levels[] = {{.name = "plain"},
-                                                   {.name = "bf16", .bf16_dot = true}};
+/* "waits": neither replicates nor owns tiles. */
+enum { PLAIN_f32, PLAIN_bf16, PLAIN_waits, PLAIN_COUNT };
+static const struct target_level plain_levels[PLAIN_COUNT] = {
+    [PLAIN_f32] = {.name = "plain", .traits = {.replicates = true, .owns_tiles = true}},
+    [PLAIN_bf16] = {.name = "bf16",
+                    .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true}},
+    [PLAIN_waits] = {.name = "waits"},
+};
 static const struct target plain_target = {
-    .name = "plain", .levels = plain_levels, .level_count = 2, .choose_tile = plain_tile};
+    .name = "plain", .levels = plain_levels, .level_count = PLAIN_COUNT, .choose_tile = plain_tile};
 
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
                                 uint32_t level, struct lir_kernels *kernels, struct lir_program *p)

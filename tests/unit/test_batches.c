@@ -64,20 +64,21 @@ static void *input(struct machine *m, const struct lir_program *p, buf_id b)
     return m->home[HOME_input] + p->buffers[b].offset;
 }
 
-static void run_compiled(const struct machine *m, const struct lir_program *p,
-                         uint8_t *const *homes, const int64_t *dims)
+static void run_compiled(struct machine *m, const struct lir_program *p, uint8_t *const *homes,
+                         const int64_t *dims)
 {
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = &m->kernels.all[s->kernel];
         void *args[LIR_MAX_ARGS];
-        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++) {
+        for (uint32_t j = 0; j < lir_argument_count(k); j++) {
             const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + j]];
             args[j] = homes[b->home] + b->offset + (b->is_view ? p->buffers[b->inside].offset : 0);
         }
         uint64_t tiles = s->tiles;
         if (s->tile_unit != 0)
             tiles *= ceil_div((uint64_t)dims[s->tile_symbol], s->tile_unit);
+        code_values(&m->code, k, s->values);
         code_run(&m->code, s->kernel, args, dims, tiles, tiles / 3);
     }
 }

@@ -249,28 +249,34 @@ static void check_rest(const struct shape *s, const struct write *w)
 
 static void run_write(uint32_t level, const struct shape *s, struct write *w)
 {
-    struct lir_kernel kernel = {.kind = KERNEL_kv_write,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .kv = (uint8_t)s->kv,
-                                .qk_norm = s->qk_norm,
-                                .interleaved = s->interleaved,
-                                .heads = s->heads,
-                                .input_count = s->qk_norm ? 7 : 5,
-                                .output_count = 3,
-                                .kv_heads = s->kv_heads,
-                                .head_dim = s->head_dim,
-                                .n_rot = s->n_rot,
-                                .context = CONTEXT,
-                                .epsilon = 1e-6f};
+    const uint32_t norms = 1u << KV_WRITE_q_norm | 1u << KV_WRITE_k_norm;
+    struct lir_kernel kernel =
+        with_arguments((struct lir_kernel){.kind = KERNEL_kv_write,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .present = s->qk_norm ? norms : 0,
+                                           .kv_write = {.shape = {.kv = s->kv,
+                                                                  .heads = s->heads,
+                                                                  .kv_heads = s->kv_heads,
+                                                                  .head_dim = s->head_dim,
+                                                                  .context = CONTEXT},
+                                                        .interleaved = s->interleaved,
+                                                        .n_rot = s->n_rot,
+                                                        .epsilon = 1e-6f}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
     struct code code;
 
-    kernel.stride[0] = kernel.stride[kernel.input_count] = w->q_stride;
-    kernel.stride[1] = kernel.stride[2] = w->kv_stride;
-    void *args[LIR_MAX_ARGS] = {w->q, w->k, w->v, w->table, w->positions, w->norms[0], w->norms[1]};
-    args[kernel.input_count] = w->to_q;
-    args[kernel.input_count + 1] = w->keys;
-    args[kernel.input_count + 2] = w->values;
+    kernel.stride[KV_WRITE_q] = kernel.stride[KV_WRITE_out] = w->q_stride;
+    kernel.stride[KV_WRITE_k] = kernel.stride[KV_WRITE_v] = w->kv_stride;
+    void *args[LIR_MAX_ARGS] = {[KV_WRITE_q] = w->q,
+                                [KV_WRITE_k] = w->k,
+                                [KV_WRITE_v] = w->v,
+                                [KV_WRITE_table] = w->table,
+                                [KV_WRITE_positions] = w->positions,
+                                [KV_WRITE_q_norm] = w->norms[0],
+                                [KV_WRITE_k_norm] = w->norms[1],
+                                [KV_WRITE_out] = w->to_q,
+                                [KV_WRITE_keys] = w->keys,
+                                [KV_WRITE_values] = w->values};
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, (uint64_t)s->kv_heads * ROWS, 5);
     code_close(&code);
@@ -361,7 +367,7 @@ struct attend {
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
-    float *partials, *arrivals;
+    float *partials, *counters;
 };
 
 static float scale_of(const struct shape *s)
@@ -461,41 +467,46 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
 {
     const struct shape *s = t->shape;
 
-    return (struct lir_kernel){.kind = KERNEL_attention,
-                               .rows_symbol = SYMBOL_ROWS,
-                               .kv = (uint8_t)s->kv,
-                               .act = (uint8_t)t->act,
-                               .mask = (uint8_t)s->mask,
-                               .input_count = 3,
-                               .output_count = t->chunk != 0 ? 3 : 1,
-                               .partial = t->chunk != 0,
-                               .chunk = t->chunk,
-                               .n = t->chunk != 0 ? ROWS : 0,
-                               .tile_tokens = tiles[which],
-                               .heads = s->heads,
-                               .kv_heads = s->kv_heads,
-                               .head_dim = s->head_dim,
-                               .window = s->window,
-                               .context = ROOM,
-                               .scale = scale_of(s),
-                               .softcap = s->softcap,
-                               .stride = {t->stride, 0, 0, t->stride}};
+    return with_arguments(
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = {.kv = s->kv,
+                                                    .partial = t->chunk != 0,
+                                                    .heads = s->heads,
+                                                    .kv_heads = s->kv_heads,
+                                                    .head_dim = s->head_dim,
+                                                    .context = ROOM},
+                                          .act = t->act,
+                                          .mask = s->mask,
+                                          .chunk = t->chunk,
+                                          .max_rows = t->chunk != 0 ? ROWS : 0,
+                                          .tile_rows = tiles[which],
+                                          .windowed = s->window != 0,
+                                          .capped = s->softcap != 0},
+                            .stride = {[ATTENTION_q] = t->stride, [ATTENTION_out] = t->stride}});
+}
+
+static struct lir_values attention_values(const struct shape *s)
+{
+    return (struct lir_values){s->window, scale_of(s), s->softcap};
 }
 
 /* Chunks in an order of their own: who comes last must not matter. */
-static void run_chunks(const struct code *code, const struct lir_kernel *kernel, uint32_t index,
+static void run_chunks(const struct code *code, const struct kernel_attention *k, uint32_t index,
                        const struct attend *t, void *const *args, const int64_t *dims)
 {
-    struct rlx_launch launch = {.args = args, .dims = dims};
-    uint64_t slots = attention_follows_window(kernel)
-                         ? attention_slots(kernel)
-                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], kernel->chunk);
-    uint64_t count = kernel->kv_heads * ceil_div(kernel->n, kernel->tile_tokens) * slots;
+    void *addresses[LIR_MAX_ARGS];
+    struct rlx_launch launch = code_launch(code, addresses, dims);
+    uint64_t slots = attention_follows_window(k, t->shape->window)
+                         ? attention_slots(k, t->shape->window)
+                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
+    uint64_t count = k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows) * slots;
     uint8_t *entry = code->image + code->target.entry[index];
     rlx_kernel_fn run;
 
     memcpy(&run, &entry, sizeof run);
-    memset(t->arrivals, 0, (size_t)ROWS * kernel->kv_heads * 64);
+    code_slots(&code->kernels[index], args, addresses);
+    memset(t->counters, 0, (size_t)ROWS * k->shape.kv_heads * 64);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
         run(&launch, tile, tile + 1);
@@ -507,11 +518,15 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
 {
     struct lir_kernel k = attention_kernel(t, kernel);
     int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1, past + rows};
-    void *args[] = {t->q + (size_t)first_row * t->stride, t->keys,     t->values,
-                    y + (size_t)first_row * t->stride,    t->partials, t->arrivals};
+    void *args[LIR_MAX_ARGS] = {[ATTENTION_q] = t->q + (size_t)first_row * t->stride,
+                                [ATTENTION_keys] = t->keys,
+                                [ATTENTION_values] = t->values,
+                                [ATTENTION_out] = y + (size_t)first_row * t->stride,
+                                [ATTENTION_partials] = t->partials,
+                                [ATTENTION_counters] = t->counters};
 
     if (t->chunk != 0)
-        run_chunks(code, &k, kernel, t, args, dims);
+        run_chunks(code, &k.attention, kernel, t, args, dims);
     else
         code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
 }
@@ -614,8 +629,9 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     for (uint32_t i = 0; i < countof(tiles); i++)
         kernels[i] = attention_kernel(&t, i);
     t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
-    t.arrivals = buffer_new((size_t)ROWS * s->kv_heads * 16);
+    t.counters = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
+    code_values(&code, &kernels[0], attention_values(s));
     try_extent(&code, &t, 1, 0);
     try_extent(&code, &t, ROWS, 0);
     try_extent(&code, &t, 3, 62);
@@ -624,7 +640,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     try_nan(&code, &t);
     code_close(&code);
     buffer_free(t.partials);
-    buffer_free(t.arrivals);
+    buffer_free(t.counters);
     buffer_free(t.q);
     buffer_free(t.keys);
     buffer_free(t.values);
@@ -652,7 +668,7 @@ static void test_bf16(void **state)
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            if (target_cpu.levels[level].bf16_dot)
+            if (target_cpu.levels[level].traits.bf16_dot)
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
@@ -662,21 +678,19 @@ static void try_levels(enum dtype kv)
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
     const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0, kv, false, false, 50, 20.0f, MASK_causal};
     struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
-    struct lir_kernel kernel = {.kind = KERNEL_attention,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .kv = (uint8_t)kv,
-                                .mask = MASK_causal,
-                                .input_count = 3,
-                                .output_count = 1,
-                                .tile_tokens = tiles[0],
-                                .heads = HEADS,
-                                .kv_heads = KV_HEADS,
-                                .head_dim = HEAD_DIM,
-                                .window = 50,
-                                .context = CONTEXT,
-                                .scale = 0.3f,
-                                .softcap = 20,
-                                .stride = {STRIDE, 0, 0, STRIDE}};
+    struct lir_kernel kernel = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = {.kv = kv,
+                                                    .heads = HEADS,
+                                                    .kv_heads = KV_HEADS,
+                                                    .head_dim = HEAD_DIM,
+                                                    .context = CONTEXT},
+                                          .mask = MASK_causal,
+                                          .tile_rows = tiles[0],
+                                          .windowed = 1,
+                                          .capped = 1},
+                            .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});
     float *y[2];
 
     t.q = buffer_random((size_t)ROWS * STRIDE);
@@ -688,6 +702,7 @@ static void try_levels(enum dtype kv)
         struct code code;
         y[level] = buffer_new((size_t)ROWS * STRIDE);
         code_open(&code, level, &kernel, 1);
+        code_values(&code, &kernel, attention_values(&s));
         run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
         code_close(&code);
     }
@@ -717,20 +732,19 @@ static void test_tile_fits_stack(void **state)
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes); i++)
             for (uint64_t rows = 1; rows <= 512; rows *= 8) {
-                struct lir_kernel k = {.kind = KERNEL_attention,
-                                       .kv = (uint8_t)shapes[i].kv,
-                                       .heads = 8 * shapes[i].heads,
-                                       .kv_heads = shapes[i].kv_heads,
-                                       .head_dim = 256};
-                target_cpu.choose_tile(level, rows, &k);
+                struct lir_kernel k = with_arguments(
+                    (struct lir_kernel){.kind = KERNEL_attention,
+                                        .attention = {.shape = {.kv = shapes[i].kv,
+                                                                .heads = 8 * shapes[i].heads,
+                                                                .kv_heads = shapes[i].kv_heads,
+                                                                .head_dim = 256}}});
+                choose_kernel_tile(&target_cpu, level, rows, &k);
                 assert_true(target_cpu.accepts(level, &k, &d));
             }
-    struct lir_kernel huge = {.kind = KERNEL_attention,
-                              .kv = DTYPE_f32,
-                              .heads = 255,
-                              .kv_heads = 1,
-                              .head_dim = 512,
-                              .tile_tokens = 1};
+    struct lir_kernel huge = with_arguments((struct lir_kernel){
+        .kind = KERNEL_attention,
+        .attention = {.shape = {.kv = DTYPE_f32, .heads = 255, .kv_heads = 1, .head_dim = 512},
+                      .tile_rows = 1}});
     assert_false(target_cpu.accepts(0, &huge, &d));
     assert_int_equal(d.error_count, 1);
     arena_free(&a);

@@ -86,6 +86,8 @@ static void test_bounds(void **state)
     assert_int_equal(dims.all[total].max, 2 * (int64_t)INT32_MAX);
     dim_bound(&dims, SYMBOL_SEQ, 2, 16);
     dim_bound(&dims, SYMBOL_PAST_SEQ, 0, 100);
+    assert_int_equal(dim_max(&dims, SYMBOL_SEQ), 16);
+    assert_int_equal(dim_max(&dims, SYMBOL_PAST_SEQ), 100);
     assert_int_equal(dims.all[total].min, 2);
     assert_int_equal(dims.all[total].max, 116);
     assert_int_equal(dims.all[padded].min, 384);

@@ -125,7 +125,7 @@ static void test_build(void **state)
 
 static void test_other_shapes(void **state)
 {
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
 
     (void)state;
     hir_id gate = leaf(HIR_weight, DTYPE_q4_0, shape(40, 64, 0, 0), "gate");
@@ -222,6 +222,54 @@ static void test_rewrite_infers_shapes_anew(void **state)
     assert_true(verifies(NULL));
 }
 
+/* A copy has the sizes of the original, which stays as it is, and each of its nodes knows which one
+ * it stands for, also after passes. */
+static void test_copy_knows_its_origins(void **state)
+{
+    struct hir_graph copy;
+    struct hir_rewrite r;
+    struct arena other = {0};
+    struct text before = {.arena = &arena}, after = {.arena = &arena};
+
+    (void)state;
+    build();
+    dim_bound(&g->dims, SYMBOL_SEQ, 1, 9);
+    hir_text(g, &before);
+    hir_copy_begin(&r, &copy, &other, g, "specialize");
+    dim_bound(&copy.dims, SYMBOL_ROWS, 1, 4);
+    for (hir_id old = 1; old < r.old.node_count; old++) {
+        hir_id id = hir_rewrite_node(&r, old);
+        if (hir_at(g, old)->op == HIR_embed)
+            r.translated[old] = hir_add1(&copy, HIR_tanh, id);
+    }
+    hir_rewrite_end(&r);
+    hir_text(g, &after);
+    assert_string_equal(before.data, after.data);
+    assert_null(g->origins);
+    assert_int_equal(dim_max(&copy.dims, SYMBOL_ROWS), 4);
+    assert_int_equal(dim_max(&copy.dims, SYMBOL_SEQ), 9);
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        struct diags diags = {.arena = &arena};
+        assert_true(hir_verify(&copy, &diags));
+        assert_int_equal(copy.node_count, g->node_count + 1 + pass);
+        for (hir_id id = 1; id < copy.node_count; id++) {
+            hir_id origin = copy.origins[id];
+            assert_true((origin == 0) == (hir_at(&copy, id)->op == HIR_tanh));
+            if (origin == 0)
+                continue;
+            assert_int_equal(hir_at(g, origin)->op, hir_at(&copy, id)->op);
+            assert_int_equal(hir_at(g, origin)->name, hir_at(&copy, id)->name);
+            assert_int_equal(hir_at(g, origin)->shape, hir_at(&copy, id)->shape);
+        }
+        hir_rewrite_begin(&r, &copy, "more");
+        for (hir_id old = 1; old < r.old.node_count; old++)
+            hir_rewrite_node(&r, old);
+        hir_output(&copy, "more", hir_add1(&copy, HIR_tanh, hir_find(&copy, "logits")));
+        hir_rewrite_end(&r);
+    }
+    arena_free(&other);
+}
+
 /* ---- the verifier ---- */
 
 static void test_verify_operand_order(void **state)
@@ -249,7 +297,7 @@ static void test_verify_arity(void **state)
     (void)state;
     build();
     hir_at(g, hir_find(g, "logits"))->operand_count = 1;
-    assert_true(verifies("expected 2 operands, found 1"));
+    assert_true(verifies("expected 2 to 6 operands, found 1"));
 }
 
 static void test_verify_attribute(void **state)
@@ -260,7 +308,11 @@ static void test_verify_attribute(void **state)
     assert_true(verifies("layout: expected one of the weight's own type"));
     g->attrs[hir_at(g, hir_find(g, "embedding"))->attr].weight.layout = LAYOUT_q8_0_r16;
     assert_true(verifies(NULL));
-    hir_at(g, hir_find(g, "logits"))->attr = 1;
+    uint32_t attr = hir_at(g, hir_find(g, "logits"))->attr;
+    hir_at(g, hir_find(g, "logits"))->attr = 0;
+    assert_true(verifies("expected an attribute exactly where the op has one"));
+    hir_at(g, hir_find(g, "logits"))->attr = attr;
+    hir_at(g, hir_find(g, "tokens"))->attr = 1;
     assert_true(verifies("expected an attribute exactly where the op has one"));
 }
 
@@ -324,6 +376,7 @@ int main(void)
         TEST(test_rewrite_copies),
         TEST(test_rewrite_changes),
         TEST(test_rewrite_infers_shapes_anew),
+        TEST(test_copy_knows_its_origins),
         TEST(test_verify_operand_order),
         TEST(test_verify_shape_and_type),
         TEST(test_verify_arity),

@@ -74,14 +74,66 @@ static void start(struct hir_graph *g, struct pool *p)
     p->flat[p->flat_count++] = hir_add2(g, HIR_embed, p->square, p->tokens);
 }
 
+/* A formula of `count` operands, of which it reads all. */
+static struct hir_code random_code(uint32_t count)
+{
+    struct hir_code code = {0};
+
+    for (uint32_t i = 0; i < count; i++) {
+        code.code[code.bytes++] = (uint8_t)(S_X + i);
+        if (random_below(3) == 0)
+            code.code[code.bytes++] = (uint8_t)(S_NEG + random_below(S_ADD - S_NEG));
+        if (i != 0)
+            code.code[code.bytes++] = (uint8_t)(S_ADD + random_below(S_MIN - S_ADD + 1));
+    }
+    code.code[code.bytes++] = S_K;
+    code.code[code.bytes++] = (uint8_t)random_below(SCALAR_CONSTANT_COUNT);
+    code.code[code.bytes++] = S_MUL;
+    return code;
+}
+
+/* The ops of the late form. */
+static hir_id add_late(struct hir_graph *g, struct pool *p, hir_id x)
+{
+    struct hir_attr attr = {0};
+    uint32_t extra = random_below(3);
+    hir_id operands[4] = {x, p->square, x, p->flat[random_below(p->flat_count)]};
+
+    switch (random_below(4)) {
+    case 0:
+        attr.quant.act = random_below(ACT_COUNT);
+        attr.quant.bias = act_is_integer((enum act)attr.quant.act) ? random_below(256) : 0;
+        attr.quant.tile_rows = random_below(9);
+        return hir_add(g, HIR_norm_quant, &attr, &x, 1);
+    case 1:
+        attr.formula.code = random_code(2);
+        return hir_add(g, HIR_formula, &attr, operands + 2, 2);
+    case 2:
+        attr.product.activation = HIR_relu;
+        operands[1] = hir_add2(g, HIR_interleave, p->square, p->square);
+        break;
+    default:
+        break;
+    }
+    bool gated = attr.product.activation != HIR_none;
+    if (extra != 0)
+        attr.product.code = random_code(extra + 1 + gated);
+    attr.product.tile_groups = random_below(256);
+    attr.product.staged = random_below(2);
+    return hir_add(g, gated ? HIR_gated_matmul : HIR_matmul, &attr, operands, 2 + extra);
+}
+
 static hir_id add_flat(struct hir_graph *g, struct pool *p, hir_id x)
 {
     static const enum hir_op maps[] = {HIR_neg,  HIR_silu, HIR_gelu_tanh,
                                        HIR_relu, HIR_add,  HIR_div};
     enum hir_op op = maps[random_below(countof(maps))];
-    struct hir_attr silu = {.activation = {HIR_silu}};
+    struct hir_attr silu = {.product = {.activation = HIR_silu}};
 
-    switch (random_below(5)) {
+    switch (random_below(7)) {
+    case 5:
+    case 6:
+        return add_late(g, p, x);
     case 0:
         return hir_add2(g, HIR_matmul, x, p->square);
     case 1:
@@ -108,13 +160,25 @@ static void add_heads(struct hir_graph *g, struct pool *p, hir_id x)
                                                .kv_heads = HEADS,
                                                .head_dim = HEAD_DIM,
                                                .mask = MASK_causal,
-                                               .window = random_below(2) * 7}};
+                                               .window = random_below(2) * 7,
+                                               .act = random_below(2),
+                                               .tile_rows = random_below(3),
+                                               .chunk = 64 * random_below(5)}};
     hir_id heads = hir_declare(g, HIR_reshape, DTYPE_f32, shape_of(g, rows, HEADS, HEAD_DIM),
                                "heads", NULL, &x, 1);
 
-    p->k = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){p->k, heads, p->table, p->positions}, 4);
-    p->v = hir_add(g, HIR_kv_append, NULL, (hir_id[]){p->v, heads, p->positions}, 3);
-    hir_id q = hir_add(g, HIR_rope, &rope, (hir_id[]){heads, p->table, p->positions}, 3);
+    hir_id q;
+    if (random_below(2) == 0) {
+        rope.rope.epsilon = 0;
+        q = hir_add(g, HIR_kv_write, &rope,
+                    (hir_id[]){p->k, p->v, heads, heads, heads, p->positions, p->table}, 7);
+        p->k = hir_add(g, HIR_written, &(struct hir_attr){.written = {WRITTEN_key}}, &q, 1);
+        p->v = hir_add(g, HIR_written, &(struct hir_attr){.written = {WRITTEN_value}}, &q, 1);
+    } else {
+        p->k = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){p->k, heads, p->table, p->positions}, 4);
+        p->v = hir_add(g, HIR_kv_append, NULL, (hir_id[]){p->v, heads, p->positions}, 3);
+        q = hir_add(g, HIR_rope, &rope, (hir_id[]){heads, p->table, p->positions}, 3);
+    }
     hir_id y = hir_add(g, HIR_attention, &attention, (hir_id[]){q, p->k, p->v, p->positions}, 4);
     p->flat[p->flat_count++] = y;
 }

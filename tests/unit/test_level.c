@@ -1,12 +1,14 @@
 /* The choice of the code level: every kind of machine, artifacts with one level and with all. The
  * levels are the compiler's. */
 #include "compiler/lir/target.h"
+#include "runtime/base/cpu.h"
 #include "runtime/core/level.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <elf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,9 +87,85 @@ static void test_refused(void **state)
     expect_level(SKYLAKE, V4, RLX_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
 }
 
+/* ---- the table of features ---- */
+
+static void test_names(void **state)
+{
+    char text[200];
+
+    (void)state;
+    assert_string_equal(cpu_feature_name(0), "avx2");
+    assert_string_equal(cpu_feature_name(10), "avx512bf16");
+    assert_null(cpu_feature_name(11));
+    assert_null(cpu_feature_name(63));
+    cpu_feature_names(ZEN4, text, sizeof text);
+    assert_string_equal(text, "avx2, fma, f16c, bmi2, avx512f, avx512bw, avx512dq, avx512vl, "
+                              "avx512cd, avx512vnni, avx512bf16");
+    cpu_feature_names(RLX_CPU_FMA | (uint64_t)1 << 40, text, sizeof text);
+    assert_string_equal(text, "fma, others unknown to this version");
+    cpu_feature_names(0, text, sizeof text);
+    assert_string_equal(text, "");
+}
+
+/* The numbers are part of the file format. */
+static void test_bits_stay(void **state)
+{
+    (void)state;
+    assert_int_equal(HASWELL, 0x00f);
+    assert_int_equal(SKYLAKE, 0x1ff);
+    assert_int_equal(ZEN4, 0x7ff);
+    assert_int_equal(CPU_X86_64_V3, HASWELL);
+    assert_int_equal(CPU_X86_64_V4, SKYLAKE);
+}
+
+static void test_levels_of_the_target(void **state)
+{
+    const struct target *target = target_list[0];
+
+    (void)state;
+    for (uint32_t i = 0; i < target->level_count; i++) {
+        const struct target_level *l = &target->levels[i];
+        assert_int_equal(l->machine, EM_X86_64);
+        assert_true(l->traits.replicates && l->traits.owns_tiles);
+        assert_true((l->features & CPU_X86_64_V3) == CPU_X86_64_V3);
+        assert_true(l->traits.bf16_dot == ((l->features & RLX_CPU_AVX512BF16) != 0));
+    }
+    assert_int_equal(target->levels[0].features, HASWELL);
+    assert_int_equal(target->levels[1].features, ZEN4);
+}
+
+#if defined(__x86_64__)
+/* The compiler's own detection of this machine's features, which reads CPUID as well. */
+static void test_this_machine(void **state)
+{
+    const uint64_t has = cpu_features();
+
+    (void)state;
+#define EXPECT(bit, name) \
+    assert_int_equal((has & RLX_CPU_##bit) != 0, __builtin_cpu_supports(name) != 0)
+    EXPECT(AVX2, "avx2");
+    EXPECT(FMA, "fma");
+    EXPECT(BMI2, "bmi2");
+    EXPECT(AVX512F, "avx512f");
+    EXPECT(AVX512BW, "avx512bw");
+    EXPECT(AVX512DQ, "avx512dq");
+    EXPECT(AVX512VL, "avx512vl");
+    EXPECT(AVX512CD, "avx512cd");
+    EXPECT(AVX512VNNI, "avx512vnni");
+    EXPECT(AVX512BF16, "avx512bf16");
+#undef EXPECT
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_bits_stay),
+        cmocka_unit_test(test_levels_of_the_target),
+#if defined(__x86_64__)
+        cmocka_unit_test(test_this_machine),
+#endif
         cmocka_unit_test(test_machines),
         cmocka_unit_test(test_refused),
     };

@@ -27,8 +27,7 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
     assert_true(a->out_rows == b->out_rows && a->logits == b->logits);
     for (uint32_t i = 0; i < a->step_count; i++) {
         const struct lir_step *x = &a->steps[i], *y = &b->steps[i];
-        assert_memory_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel],
-                            sizeof(struct lir_kernel));
+        assert_true(lir_kernel_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel]));
         assert_true(x->first_arg == y->first_arg && x->flags == y->flags && x->tiles == y->tiles);
         assert_true(x->tile_unit == y->tile_unit && x->tile_symbol == y->tile_symbol);
         assert_string_equal(str_text(a->strings, x->name), str_text(b->strings, y->name));
@@ -97,21 +96,20 @@ static const char program[] =
     "  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n"
     "  homes scratch=512 thread=512 input=320 output=320\n"
     "  ends tokens=b1 logits=b6 logits_stride=16\n"
-    "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 stride=[0, 0, 16]\n"
-    "  kernel k1 row rows_symbol=ROWS act=f32 norm=rms tile_tokens=1 k=16 epsilon=9.99999975e-06 "
-    "stride=[16, 0, 0]\n"
-    "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 tile_groups=1 tile_tokens=1 n=16 "
-    "k=16 stride=[0, 0, 16, 16] "
-    "code=[x0 x1 add c2 mul]\n"
+    "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 (tokens, weight) -> (out:16)\n"
+    "  kernel k1 norm_quant rows_symbol=ROWS act=f32 k=16 tile_rows=1 epsilon=9.99999975e-06 "
+    "(x:16, weight) -> (out)\n"
+    "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 n=16 k=16 tile_groups=1 "
+    "tile_rows=1 code=[x0 x1 add c2 mul] (x, weight, operand:16) -> (out:16)\n"
     "  buffer b1 input 4 @0 live 0..1 \"tokens\"\n"
     "  buffer b2 weight 1024 @0 live 0..1 source=3\n"
     "  buffer b3 weight 64 @1024 live 0..1 source=4 \"norm\"\n"
     "  buffer b4 scratch 64 @0 live 0..1 \"x\"\n"
     "  buffer b5 thread 64 @0 live 1..2 \"y\"\n"
     "  buffer b6 output 64 @0 live 0..1 \"logits\"\n"
-    "  step \"embed\" k0 (b1, b2) -> (b4) tiles=1*ROWS/1\n"
-    "  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 barrier replicated\n"
-    "  step \"head\" k2 (b5, b2, b4) -> (b6) tiles=1\n";
+    "  step \"embed\" k0 (tokens=b1, weight=b2) -> (out=b4) tiles=1*ROWS/1\n"
+    "  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 barrier replicated\n"
+    "  step \"head\" k2 (x=b5, weight=b2, operand=b4) -> (out=b6) tiles=1\n";
 
 static bool parse(struct arena *a, const char *text, struct lir_program *p,
                   struct lir_kernels *kernels, struct diags *d)
@@ -139,9 +137,9 @@ static void a_program_by_hand(void **state)
     }
     assert_string_equal(p.name, "a \"name\" \x01");
     assert_int_equal(kernels.count, 3);
-    assert_int_equal(kernels.all[2].code_bytes, 6);
+    assert_int_equal(kernels.all[2].matmul.code.bytes, 6);
     assert_int_equal(p.head_step, 3);
-    assert_true(kernels.all[1].epsilon == 1e-5f);
+    assert_true(kernels.all[1].norm_quant.epsilon == 1e-5f);
     lir_text(&p, &out);
     assert_string_equal(out.data, program);
 
@@ -199,18 +197,24 @@ static void what_is_no_program_is_refused(void **state)
     refused_text("kernel k0 embed", "kernel k1 embed", 6, "kernels in the order");
     refused_text("k0 embed", "k0 bed", 6, "a kind of kernel");
     refused_text("layout=f32_r16", "layout=f33", 6, "layout");
-    refused_text("stride=[0, 0, 16]", "stride=[0, 0]", 6, "more strides");
-    refused_text("stride=[0, 0, 16]", "stride=[0, 0, 16, 0]", 6, "fewer strides");
-    refused_text("stride=[0, 0, 16]", "", 7, "stride");
+    refused_text("(tokens, weight) -> (out:16)", "(tokens, weight, x) -> (out:16)", 6,
+                 "another argument of this kind");
+    refused_text("(tokens, weight) -> (out:16)", "(tokens, tokens) -> (out:16)", 6,
+                 "another argument of this kind");
+    refused_text("(tokens, weight) -> (out:16)", "(tokens, out) -> (out:16)", 6,
+                 "another argument of this kind");
+    refused_text("(tokens, weight) -> (out:16)", "", 7, "(");
     refused_text("epsilon=9", "epsilon=nan", 7, "a number");
     refused_text("x0 x1 add", "x0 x8 add", 8, "a smaller number");
     refused_text("c2", "c9", 8, "a smaller number");
     refused_text("b2 weight", "b3 weight", 10, "buffers in the order");
     refused_text("b4 scratch", "b4 nowhere", 12, "a home");
-    refused_text("k2 (b5, b2, b4)", "k3 (b5, b2, b4)", 17, "a kernel that was declared");
-    refused_text("(b5, b2, b4)", "(b5, b2)", 17, ",");
-    refused_text("(b5, b2, b4)", "(b0, b2, b4)", 17, "a buffer that was declared");
-    refused_text("(b5, b2, b4)", "(b5, b2, b9)", 17, "a buffer that was declared");
+    refused_text("k2 (x=b5", "k3 (x=b5", 17, "a kernel that was declared");
+    refused_text("weight=b2, operand=b4)", "weight=b2)", 17, "operand");
+    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 17, "weight");
+    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 17, "another argument of this kernel");
+    refused_text("(x=b5", "(x=b0", 17, "a buffer that was declared");
+    refused_text("operand=b4)", "operand=b9)", 17, "a buffer that was declared");
     refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, "above 0");
     refused_text("\\x01", "\\x00", 1, "\"");
 }
@@ -238,19 +242,17 @@ static void wrong(const char *from, const char *to, const char *why)
 static void what_is_wrong_is_found(void **state)
 {
     (void)state;
-    wrong("layout=f32_r16", "layout=none", "a packed layout");
+    wrong("layout=f32_r16", "layout=none", "a known layout");
     wrong("tile_groups=1", "tile_groups=0", "tile_groups");
-    wrong("layout=f32_r16 act=f32 tile_groups", "layout=f32_r16 act=i8 tile_groups",
-          "multiple of 32");
-    wrong("layout=f32_r16 act=f32 tile_groups", "layout=bf16_r32 act=bf16 tile_groups",
+    wrong("layout=f32_r16 act=f32", "layout=f32_r16 act=i8", "multiple of 32");
+    wrong("layout=f32_r16 act=f32", "layout=bf16_r32 act=bf16",
           "not packed as this kernel reads it");
     wrong("[x0 x1 add c2 mul]", "[x0 x2 add c2 mul]", "a formula");
     wrong("[x0 x1 add c2 mul]", "[x0 x1 add c2]", "a formula");
     wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS");
-    wrong("norm=rms", "norm=none", "a weight exactly with a norm");
-    wrong("k=16 epsilon=9.99999975e-06 stride=[16", "k=16 epsilon=9.99999975e-06 stride=[8",
-          "a stride that is a multiple of 16");
-    wrong("stride=[0, 0, 16]", "stride=[0, 16, 16]", "expected stride 0");
+    wrong("tile_rows=1 epsilon", "tile_rows=0 epsilon", "tile_rows from 1 to 255, found 0");
+    wrong("x:16, weight", "x:8, weight", "'x': expected a stride that is a multiple of 16");
+    wrong("(tokens, weight)", "(tokens, weight:16)", "'weight' has no rows: expected stride 0");
     wrong("b4 scratch 64", "b4 scratch 32", "at least 64 bytes");
     wrong("b2 weight 1024", "b2 weight 1000", "at least 1024 bytes");
     wrong("b4 scratch 64 @0", "b4 scratch 64 @32", "a multiple of 64");
@@ -259,11 +261,12 @@ static void what_is_wrong_is_found(void **state)
     wrong(" barrier replicated", " replicated", "barrier");
     wrong(" barrier replicated", " barrier", "a home that does not fit");
     wrong("b4 scratch 64 @0 live 0..1", "b4 scratch 64 @0 live 0..0", "is said to live");
-    wrong("-> (b6) tiles=1", "-> (b6) tiles=2", "expected 1 tiles");
+    wrong("-> (out=b6) tiles=1", "-> (out=b6) tiles=2", "expected 1 tiles");
     wrong("logits=b6", "logits=b1", "no step writes the logits");
-    wrong("  step \"norm\"",
-          "  head\n  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
-          "expected a barrier before it");
+    wrong(
+        "  step \"norm\"",
+        "  head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
+        "expected a barrier before it");
 }
 
 int main(void)

@@ -294,8 +294,8 @@ static void decode_has_five_barriers_a_layer(void **state)
     (void)state;
     assert_string_equal(
         outline(l),
-        "embed* row* matmul | kv_write attention | row* matmul | row* matmul | row* matmul "
-        "/ | rows* row* matmul ");
+        "embed* norm_quant* matmul | kv_write attention | norm_quant* matmul | norm_quant* matmul | norm_quant* matmul "
+        "/ | gather_rows* norm_quant* matmul ");
     release(l);
     r.layers = 3;
     l = lowered(r, variant_decode(1, 10, 1), usual);
@@ -314,8 +314,9 @@ static void f32_activations_need_no_copy(void **state)
     struct lowered *l = lowered(r, variant_decode(1, 10, 1), exact);
 
     (void)state;
-    assert_string_equal(outline(l), "embed* row* matmul | kv_write attention | matmul | row* "
-                                    "matmul | matmul / | rows* row* matmul ");
+    assert_string_equal(outline(l),
+                        "embed* norm_quant* matmul | kv_write attention | matmul | norm_quant* "
+                        "matmul | matmul / | gather_rows* norm_quant* matmul ");
     release(l);
 }
 
@@ -329,13 +330,14 @@ static void blocks_and_prefill(void **state)
     (void)state;
     assert_string_equal(
         outline(l),
-        "embed* row* matmul | kv_write | attention | row* matmul | row* matmul | row* matmul "
-        "/ | rows* row* matmul ");
+        "embed* norm_quant* matmul | kv_write | attention | norm_quant* matmul | norm_quant* matmul | norm_quant* matmul "
+        "/ | gather_rows* norm_quant* matmul ");
     release(l);
     l = lowered(r, variant_prefill(1, 64), usual);
-    assert_string_equal(outline(l),
-                        "embed | row | matmul | kv_write | attention "
-                        "/ | rows* rows* row* matmul | row* matmul | row* matmul | row* matmul ");
+    assert_string_equal(
+        outline(l),
+        "embed | norm_quant | matmul | kv_write | attention "
+        "/ | gather_rows* gather_rows* norm_quant* matmul | norm_quant* matmul | norm_quant* matmul | norm_quant* matmul ");
     release(l);
 }
 
@@ -369,15 +371,19 @@ static void rows_are_chosen_where_it_pays(void **state)
     release(l);
     r.parallel = true;
     l = lowered(r, variant_prefill(1, 64), usual);
-    assert_string_equal(outline(l), "embed | row | matmul | kv_write | attention "
-                                    "/ | rows* rows* row* matmul row* matmul | row* matmul "
-                                    "| row* matmul ");
+    assert_string_equal(
+        outline(l),
+        "embed | norm_quant | matmul | kv_write | attention "
+        "/ | gather_rows* gather_rows* norm_quant* matmul norm_quant* matmul | norm_quant* matmul "
+        "| norm_quant* matmul ");
     release(l);
     r.two_ways = true;
     l = lowered(r, variant_decode(1, 10, 8), usual);
-    assert_string_equal(outline(l), "embed* row* matmul | kv_write | attention "
-                                    "/ | rows* rows* row* matmul row* matmul | row* matmul "
-                                    "| row* matmul row* | matmul ");
+    assert_string_equal(
+        outline(l),
+        "embed* norm_quant* matmul | kv_write | attention "
+        "/ | gather_rows* gather_rows* norm_quant* matmul norm_quant* matmul | norm_quant* matmul "
+        "| norm_quant* matmul norm_quant* | matmul ");
     release(l);
 }
 
@@ -391,9 +397,10 @@ static void unfused_maps_join(void **state)
     (void)state;
     /* silu goes into the gate's epilogue, its product with up into up's, bias and residual into the
      * down projection's */
-    assert_string_equal(outline(l), "embed* row* matmul matmul matmul | kv_write attention | "
-                                    "matmul | row* matmul | matmul | matmul "
-                                    "/ | rows* row* matmul ");
+    assert_string_equal(outline(l),
+                        "embed* norm_quant* matmul matmul matmul | kv_write attention | "
+                        "matmul | norm_quant* matmul | matmul | matmul "
+                        "/ | gather_rows* norm_quant* matmul ");
     release(l);
 }
 
@@ -433,9 +440,10 @@ static void formats_follow_the_table(void **state)
             const struct lir_kernel *k = &kernels.all[p.steps[s].kernel];
             if (k->kind != KERNEL_matmul)
                 continue;
-            assert_int_equal(k->act, s < p.head_step ? cases[i].body : cases[i].head);
-            bool integer = k->act == ACT_i8 || k->act == ACT_i16;
-            assert_int_equal(k->bias, !integer                ? 0
+            const struct act_format *f = &k->matmul.format;
+            assert_int_equal(f->act, s < p.head_step ? cases[i].body : cases[i].head);
+            bool integer = f->act == ACT_i8 || f->act == ACT_i16;
+            assert_int_equal(f->bias, !integer                ? 0
                                       : r.dtype == DTYPE_q8_0 ? 128
                                       : r.dtype == DTYPE_q4_0 ? 8
                                                               : 0);
@@ -498,15 +506,16 @@ static void packed_forms_agree(void **state)
     (void)state;
     for (uint32_t i = 0; i < l->kernels.count; i++) {
         struct lir_kernel *k = &l->kernels.all[i], before = *k;
-        if (k->kind != KERNEL_row || k->act == ACT_f32)
+        struct act_format *f = &k->norm_quant.format;
+        if (k->kind != KERNEL_norm_quant || f->act == ACT_f32)
             continue;
-        k->act = k->act == ACT_i8 ? ACT_i16 : ACT_i8;
+        f->act = f->act == ACT_i8 ? ACT_i16 : ACT_i8;
         assert_true(verify_misses_its_form(l));
         *k = before;
-        k->tile_tokens++;
+        f->tile_rows++;
         assert_true(verify_misses_its_form(l));
         *k = before;
-        k->bias = 8;
+        f->bias = 8;
         assert_true(verify_misses_its_form(l));
         *k = before;
         k->rows_symbol = k->rows_symbol == SYMBOL_ROWS ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
@@ -609,8 +618,8 @@ static void numbers_of_the_table_are_code(void **state)
     assert_true(sample_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
     const struct lir_kernel *head = &kernels.all[p.steps[p.step_count - 1].kernel];
     const uint8_t code[] = {S_K, SCALAR_CONSTANT_half, S_X, S_MUL};
-    assert_int_equal(head->code_bytes, sizeof code);
-    assert_memory_equal(head->code, code, sizeof code);
+    assert_int_equal(head->matmul.code.bytes, sizeof code);
+    assert_memory_equal(head->matmul.code.code, code, sizeof code);
     arena_free(&m.arena);
 }
 

@@ -114,7 +114,9 @@ static void make_graph(struct fixture *f, enum dtype dtype, bool with_big)
         f->big = declare(f, HIR_weight, dtype, BIG_ROWS, COLUMNS, "big", layout, NULL, 0);
         read_weight(f, f->big, 1);
     }
-    struct lir_kernel kernel = {.kind = KERNEL_map, .input_count = (uint8_t)f->program.arg_count};
+    struct lir_kernel kernel = {.kind = KERNEL_map};
+    for (uint32_t i = 0; i < f->program.arg_count; i++)
+        kernel.present |= 1u << i;
     uint32_t index = lir_kernel_intern(&f->kernels, &kernel);
     ARENA_PUSH(&f->arena, f->program.steps, f->program.step_count, f->program.step_capacity) =
         (struct lir_step){.kernel = index, .tiles = 1};

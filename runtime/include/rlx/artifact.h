@@ -13,6 +13,7 @@
  *
  * 1.1: KEYS among the dimensions, rlx_variant_entry.row_states, RLX_STEP_SHARED, RLX_Q8.
  * 1.2: the sections TEMPLATE and SAMPLING.
+ * 1.3: the section VALUES, rlx_step.first_value and value_count.
  *
  * An executable is the runtime as an ELF program that has this file, at a multiple of RLX_PAGE, as
  * its section RLX_PROGRAM_SECTION, and a program header of type RLX_PROGRAM_SEGMENT with its offset
@@ -27,7 +28,7 @@
 #define RLX_MAGIC "\x89RLX\r\n\x1a\n" /* 8 bytes; text tools that convert line ends break it */
 #define RLX_PROGRAM_SECTION ".rlx.model"
 #define RLX_PROGRAM_SEGMENT 0x60524C58u /* operating systems ignore it; it ends with "RLX" */
-enum { RLX_MAJOR = 1, RLX_MINOR = 2, RLX_PAGE = 4096 };
+enum { RLX_MAJOR = 1, RLX_MINOR = 3, RLX_PAGE = 4096 };
 
 struct rlx_header {
     char magic[8];
@@ -60,6 +61,7 @@ enum rlx_section_kind {
     RLX_SECTION_LICENSE,   /* text: the model's own licence, where its publisher states one */
     RLX_SECTION_TEMPLATE,  /* the chat template, its own format: rlx/template_format.h */
     RLX_SECTION_SAMPLING,  /* one rlx_sampling_entry: the sampling that the publisher recommends */
+    RLX_SECTION_VALUES,    /* uint32_t: numbers that steps give to kernels */
 };
 
 enum {
@@ -175,7 +177,8 @@ struct rlx_step {
     uint8_t tile_symbol; /* rlx_dim */
     uint32_t tile_unit;  /* tiles * ceil(dims[tile_symbol] / tile_unit); 0: just `tiles` */
     uint32_t tiles;
-    uint32_t name; /* string */
+    uint32_t name;                     /* string */
+    uint32_t first_value, value_count; /* in VALUES: what rlx_launch.values begins with */
 };
 
 struct rlx_arg {

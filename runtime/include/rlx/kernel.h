@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define RLX_KERNEL_STACK_BYTES (192 * 1024)
+#define RLX_LAUNCH_VALUES 12
 
 /* Indices into rlx_launch.dims. */
 enum rlx_dim {
@@ -21,10 +22,11 @@ enum rlx_dim {
 };
 
 struct rlx_launch {
-    void *const *args;    /* addresses: inputs, then outputs, in the order of the kernel's kind;
+    void *const *args;   /* addresses: inputs, then outputs, in the order of the kernel's kind;
                              64-byte aligned unless a view of a row */
-    const int64_t *dims;  /* sizes of this run, by rlx_dim */
-    uint64_t reserved[6]; /* zero */
+    const int64_t *dims; /* sizes of this run, by rlx_dim */
+    uint32_t values[RLX_LAUNCH_VALUES]; /* numbers of this step, bits of u32 or f32, in the order of
+                                           the kernel's kind; zero after the last */
 };
 _Static_assert(sizeof(struct rlx_launch) == 64, "one cache line");
 

@@ -1,0 +1,56 @@
+/* The meaning of norm_quant: a row, normed where it has a weight, rounded as its format of
+ * activations does it (compiler/lir/kernel_kinds.def). In: values of the operands; out: the rounded
+ * values as f32, which for integers is q * scale.
+ */
+#include "compiler/hir/eval.h"
+
+#include "compiler/base/float16.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 32 };
+
+static void round_bf16(float *x, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        x[i] = bf16_to_f32(f32_to_bf16(x[i]));
+}
+
+/* One block of 32. A block so small that the multiplier would overflow is taken as zeros; where an
+ * element is not finite, neither is the scale, which then counts. */
+static void round_block(float *x, float max)
+{
+    float largest = 0;
+
+    for (uint32_t i = 0; i < BLOCK; i++)
+        if (isnan(x[i]) || fabsf(x[i]) > largest)
+            largest = fabsf(x[i]);
+    bool is_zero = largest < 0x1p-100f;
+    float multiplier = max / largest, scale = is_zero ? 0 : largest / max;
+    for (uint32_t i = 0; i < BLOCK; i++) {
+        float scaled = x[i] * multiplier;
+        x[i] = (is_zero || !isfinite(scaled) ? 0 : rintf(scaled)) * scale;
+    }
+}
+
+void eval_norm_quant(struct hir_eval *e, hir_id id, float *out)
+{
+    const struct hir_attr *attr = hir_attr(e->graph, id);
+    const bool normed = hir_at(e->graph, id)->operand_count == 2;
+    enum act act = (enum act)attr->quant.act;
+    uint64_t width = eval_axis(e, id, 1);
+    const float *x = eval_operand(e, id, 0);
+
+    for (uint64_t row = 0; row < eval_axis(e, id, 0); row++, x += width, out += width) {
+        if (normed)
+            eval_norm_row(x, eval_operand(e, id, 1), width, attr->quant.epsilon, out);
+        else
+            memcpy(out, x, width * sizeof *out);
+        if (act == ACT_bf16)
+            round_bf16(out, width);
+        for (uint64_t at = 0; at < width && act_is_integer(act); at += BLOCK)
+            round_block(out + at, act == ACT_i16 ? 32639.0f : 127.0f);
+    }
+}

@@ -1,0 +1,133 @@
+/* What an attribute must obey. In: an op and its attribute; out: what is wrong with it. Each value
+ * by itself: its type and its range in attrs.def. Several values together: a function per kind. */
+#include "compiler/hir/attr.h"
+
+#include <math.h>
+
+/* ---- one value ---- */
+
+static bool range_holds(uint8_t range, double x)
+{
+    const bool holds[] = {
+#define ATTR_RANGE(name, holds, expected) holds,
+#include "compiler/hir/attr_ranges.def"
+#undef ATTR_RANGE
+    };
+    return holds[range];
+}
+
+static const char *range_words(uint8_t range)
+{
+    static const char *const words[] = {
+#define ATTR_RANGE(name, holds, expected) expected,
+#include "compiler/hir/attr_ranges.def"
+#undef ATTR_RANGE
+    };
+    return words[range];
+}
+
+/* What was expected of a value; NULL where it is right. */
+static const char *expected_of(const struct hir_attr *attr, const struct attr_field *f)
+{
+    enum attr_type type = (enum attr_type)f->type;
+
+    if (type == ATTR_TYPE_code || type == ATTR_TYPE_size) /* the shape rules check these */
+        return NULL;
+    if (attr_goes_by_name(type)) {
+        uint32_t value = attr_field_u32(attr, f), count = 0;
+        while (attr_word(type, count) != NULL)
+            count++;
+        return value < count ? NULL : "a known name";
+    }
+    if (type == ATTR_TYPE_flag)
+        return attr_field_u32(attr, f) <= 1 ? NULL : "0 or 1";
+    double x = type == ATTR_TYPE_number ? attr_field_number(attr, f) : attr_field_u32(attr, f);
+    return range_holds(f->range, x) ? NULL : range_words(f->range);
+}
+
+/* ---- several values ---- */
+
+static const char *weight_problem(const struct hir_attr *attr, enum dtype dtype)
+{
+    uint32_t layout = attr->weight.layout;
+
+    if (layout != LAYOUT_none && layout_info[layout].dtype != dtype)
+        return "layout: expected one of the weight's own type";
+    return NULL;
+}
+
+static const char *table_problem(const struct hir_attr *attr)
+{
+    uint32_t scaling = attr->table.scaling;
+
+    if (scaling != HIR_ROPE_default && attr->table.factor <= 0)
+        return "factor: expected a finite number above 0";
+    if (scaling == HIR_ROPE_llama3 && (attr->table.low <= 0 || attr->table.low >= attr->table.high))
+        return "low, high: expected finite numbers, 0 < low < high";
+    if (scaling == HIR_ROPE_yarn && (attr->table.beta_fast <= 0 || attr->table.beta_slow <= 0))
+        return "beta_fast, beta_slow: expected finite numbers above 0";
+    if (scaling >= HIR_ROPE_llama3 && attr->table.original_context == 0)
+        return "original_context: expected a number above 0";
+    return NULL;
+}
+
+static const char *quant_problem(const struct hir_attr *attr)
+{
+    bool integer = act_is_integer((enum act)attr->quant.act);
+
+    if (!integer && (attr->quant.bias != 0 || attr->quant.block_sums != 0))
+        return "bias, block_sums: expected 0 where act is neither i16 nor i8";
+    return NULL;
+}
+
+static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
+{
+    const struct hir_op_info *activation = &hir_op_info[attr->product.activation];
+    bool gated = op == HIR_gated_matmul;
+
+    if (!gated && attr->product.activation != HIR_none)
+        return "activation: expected one of gated_matmul alone";
+    if (gated && (activation->code == NULL || activation->most != 1))
+        return "activation: expected an elementwise op of one operand";
+    return NULL;
+}
+
+static const char *attention_problem(const struct hir_attr *attr)
+{
+    if (attr->attention.mask == MASK_none && attr->attention.window != 0)
+        return "window: expected 0 where the mask is none";
+    if (attr->attention.act != ACT_f32 && attr->attention.act != ACT_bf16)
+        return "act: expected f32 or bf16";
+    if (attr->attention.act == ACT_bf16 && attr->attention.head_dim % 2 != 0)
+        return "act: expected f32 where head_dim is odd";
+    if (attr->attention.chunk % 64 != 0)
+        return "chunk: expected a multiple of 64";
+    return NULL;
+}
+
+const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_attr *attr,
+                         enum dtype dtype)
+{
+    enum attr_kind kind = (enum attr_kind)hir_op_info[op].attr;
+
+    for (uint32_t i = 0; i < ATTR_FIELD_COUNT; i++) {
+        const struct attr_field *f = &attr_fields[i];
+        const char *expected = f->kind == kind ? expected_of(attr, f) : NULL;
+        if (expected != NULL)
+            return arena_printf(arena, "%s: expected %s", f->name, expected);
+    }
+    switch (kind) {
+    case ATTR_weight:
+        return weight_problem(attr, dtype);
+    case ATTR_table:
+        return table_problem(attr);
+    case ATTR_quant:
+        return quant_problem(attr);
+    case ATTR_product:
+        return product_problem(op, attr);
+    case ATTR_attention:
+        return attention_problem(attr);
+    default:
+        return NULL;
+    }
+}
