@@ -52,13 +52,15 @@ enum attr_kind {
 #undef ATTR_END
 };
 
-#define SHAPE_RULES(R)                                                                           \
-    R(declared)                                                                                  \
-    R(scalar)                                                                                    \
-    R(reshape)                                                                                   \
-    R(slice)                                                                                     \
-    R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) R(matmul) \
-        R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
+#define SHAPE_RULES(R)                                                                         \
+    R(declared)                                                                                \
+    R(scalar)                                                                                  \
+    R(reshape)                                                                                 \
+    R(slice)                                                                                   \
+    R(concat)                                                                                  \
+    R(embed)                                                                                   \
+    R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) R(matmul) R(gated) R(rope) \
+        R(append) R(kv_write) R(written) R(attention)
 
 enum shape_rule {
 #define R(name) SHAPE_##name,
@@ -210,8 +212,18 @@ static inline hir_id hir_operand(const struct hir_graph *g, hir_id id, uint32_t 
     return g->edges[hir_at(g, id)->operands + i];
 }
 
-const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id);
-const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
+static inline const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->attr < g->attr_count);
+    return &g->attrs[hir_at(g, id)->attr];
+}
+
+static inline const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->shape < g->shape_count);
+    return &g->shapes[hir_at(g, id)->shape];
+}
+
 /* The last axis, which is always a known number for f32 rows. */
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */

@@ -55,10 +55,12 @@ enum { IN, OUT };
 const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
 #define KERNEL(kind, KIND, title) \
     {                             \
-#kind, title, kind##_fields, kind##_arguments,
-#define END(kind, KIND)                                                       \
-    KIND##_ARGUMENTS, countof(kind##_arguments), sizeof(struct kernel_##kind) \
-    }                                                                         \
+#kind, title, kind##_fields, kind##_arguments, 0
+#define LIST(KIND, name, role, max, width) -1
+#define END(kind, KIND)                                                      \
+    +countof(kind##_arguments), KIND##_ARGUMENTS, countof(kind##_arguments), \
+        sizeof(struct kernel_##kind)                                         \
+    }                                                                        \
     ,
 #include "compiler/lir/kernel_kinds.def"
 };
@@ -133,28 +135,12 @@ uint64_t argument_width(const struct lir_kernel *k, uint32_t i)
 
 /* ---- questions ---- */
 
-/* Arguments before the operands of a formula. */
-static uint32_t fixed_count(const struct kernel_kind_info *info)
-{
-    return info->row_count - (info->arguments[info->row_count - 1].role == ROLE_operand);
-}
-
 const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t argument)
 {
     const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
 
     assert(argument < info->max_arguments);
     return &info->arguments[min_u64(argument, info->row_count - 1)];
-}
-
-uint32_t lir_operand_count(const struct lir_kernel *k)
-{
-    return (uint32_t)__builtin_popcount(k->present >> fixed_count(&kernel_kind_info[k->kind]));
-}
-
-uint32_t lir_argument_count(const struct lir_kernel *k)
-{
-    return fixed_count(&kernel_kind_info[k->kind]) + lir_operand_count(k);
 }
 
 bool lir_is_output(const struct lir_kernel *k, uint32_t argument)

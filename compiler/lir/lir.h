@@ -104,6 +104,7 @@ struct kernel_kind_info {
     const char *name, *title;
     const struct kernel_field *fields;     /* the last one has no name (lir_words.h) */
     const struct argument_info *arguments; /* arguments.h */
+    uint32_t fixed_count;                  /* arguments before the operands */
     uint32_t max_arguments, row_count; /* with all operands; rows of the table, a list being one */
     size_t bytes;                      /* of the kind's struct */
 };
@@ -115,8 +116,18 @@ static inline bool lir_has(const struct lir_kernel *k, uint32_t argument)
 }
 /* Buffers that a step lists in program->args: one for each argument of its kind, 0 where absent,
  * and one for each operand. */
-uint32_t lir_argument_count(const struct lir_kernel *k);
-uint32_t lir_operand_count(const struct lir_kernel *k); /* of a formula */
+static inline uint32_t lir_operand_count(const struct lir_kernel *k) /* of a formula */
+{
+    uint32_t present = k->present >> kernel_kind_info[k->kind].fixed_count, count = 0;
+
+    for (; (present & 1) != 0; present >>= 1) /* they follow each other */
+        count++;
+    return count;
+}
+static inline uint32_t lir_argument_count(const struct lir_kernel *k)
+{
+    return kernel_kind_info[k->kind].fixed_count + lir_operand_count(k);
+}
 bool lir_is_output(const struct lir_kernel *k, uint32_t argument);
 /* Place of a present argument among the addresses of a launch, and how many there are. */
 uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument);
