@@ -35,6 +35,10 @@ static const char usage[] =
     "                        machine of the variant (default: native)\n"
     "      --activations=auto|i16|i8|f32\n"
     "                        type of the variant's activations (default: auto)\n"
+    "      --quant=keep|q8_0|q4_0, --quant-head=auto|keep|q8_0|q4_0\n"
+    "                        types of matrices that choose-type sets (default: keep)\n"
+    "      --kv=f16|q8|f32   type of the key and value cache that it sets (default: as\n"
+    "                        in the graph; with --variant and --lower f16)\n"
     "      --check           evaluate before and after each pass on the same random\n"
     "                        data\n"
     "      --seed=N          seed of that data (default: 7)\n"
@@ -72,6 +76,9 @@ static const struct option long_options[] = {
     {"lower", required_argument, NULL, OPTION_lower},
     {"level", required_argument, NULL, OPTION_level},
     {"activations", required_argument, NULL, OPTION_activations},
+    {"quant", required_argument, NULL, BUILD_OPTION_quant},
+    {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},
+    {"kv", required_argument, NULL, BUILD_OPTION_kv},
     {"check", no_argument, NULL, OPTION_check},
     {"seed", required_argument, NULL, OPTION_seed},
     {"tolerance", required_argument, NULL, OPTION_tolerance},
@@ -91,6 +98,7 @@ struct options {
     bool no_passes, report, verbose, quiet, list;
     struct variant bound; /* of --variant or --lower */
     struct level_list levels;
+    struct type_choice types; /* counts where run.context has it */
     struct numerics numerics;
     struct specialization specialization;
     struct pass_run run;
@@ -184,6 +192,11 @@ static bool set_option(void *context, int option, const char *value)
     case OPTION_level:
     case OPTION_activations:
         return set_variant(o, option, value);
+    case BUILD_OPTION_quant:
+    case BUILD_OPTION_quant_head:
+    case BUILD_OPTION_kv:
+        o->run.context.types = &o->types;
+        return choose_types("opt", option, value, &o->types);
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:
@@ -400,6 +413,10 @@ static bool selected(struct options *o, struct diags *d)
     bool good = select_variant(variant, &o->bound, d);
     if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
+    o->run.context.types = &o->types;
+    if (o->types.kv == DTYPE_none)
+        o->types.kv = DTYPE_f16;
+    o->numerics.kv = o->types.kv;
     if (o->levels.count != 1)
         return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",
                           o->level);
@@ -415,7 +432,7 @@ static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_opti
 int command_opt(int argc, char **argv)
 {
     struct options o = {.run = {.seed = 7, .tables = all_pass_tables},
-                        .numerics = {ACTIVATIONS_auto, DTYPE_f16}};
+                        .numerics = {.activations = ACTIVATIONS_auto}};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct strings strings;

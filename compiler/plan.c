@@ -58,7 +58,8 @@ struct plan plan_variant(const struct packed_level *level, const struct lir_prog
         bool reads = false;
         plan.weight_bytes += w.weight_bytes;
         plan.kv_bytes += w.kv_bytes;
-        plan.linear[k->act] += w.linear;
+        if (k->kind == KERNEL_matmul)
+            plan.linear[k->matmul.format.act] += w.linear;
         plan.attention += w.attention;
         plan.barriers += (s->flags & STEP_barrier) != 0;
         if (machine == NULL || level->target->speed == NULL)

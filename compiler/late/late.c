@@ -21,22 +21,6 @@ bool run_late_passes(struct pass_run *run, const struct specialization *s, struc
     return run_passes(run, &late_passes, g, d);
 }
 
-bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
-                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d)
-{
-    struct arena scratch = {0};
-    struct hir_graph late;
-    bool good = specialize(g, s, &scratch, &late, d) && run_late_passes(run, s, &late, d) &&
-                lower(&late, g, s->variant, s->target, s->level, kernels, out, d);
-
-    arena_free(&scratch);
-    if (!good)
-        return false;
-    schedule(out, &s->target->levels[s->level].traits);
-    plan_memory(out);
-    return lir_verify(out, d);
-}
-
 void late_report_text(const struct specialization *s, const struct pass_report *report,
                       struct text *out)
 {

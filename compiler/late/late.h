@@ -37,11 +37,6 @@ bool specialize(const struct hir_graph *g, const struct specialization *s, struc
 bool run_late_passes(struct pass_run *run, const struct specialization *s, struct hir_graph *g,
                      struct diags *d);
 
-/* The whole way of one variant: specialize, late passes, lower, schedule, plan memory, verify. The
- * late graph lives while this runs; notes of the passes are left in `run`. */
-bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
-                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
-
 /* What the late passes did and left, under the names of level and variant; nothing where they have
  * no notes. */
 void late_report_text(const struct specialization *s, const struct pass_report *report,

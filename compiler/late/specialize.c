@@ -106,8 +106,8 @@ bool specialize(const struct hir_graph *g, const struct specialization *s, struc
     hir_copy_begin(&r, out, a, g, "specialize");
     bound_symbols(out, s->variant);
     for (hir_id id = 1; id < g->node_count; id++)
-        if (needed[id] && hir_at(out, hir_rewrite_node(&r, id))->op == HIR_state)
-            hir_at(out, r.translated[id])->dtype = (uint8_t)s->numerics->kv;
+        if (needed[id])
+            hir_rewrite_node(&r, id);
     if (is_of_all_rows(g, logits))
         pick_logits(&r, logits);
     hir_rewrite_end(&r);

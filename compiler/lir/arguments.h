@@ -6,36 +6,45 @@
 #include "compiler/lir/lir.h"
 
 enum role {
-    ROLE_index,      /* i32 [rows] */
-    ROLE_row_states, /* i64 [rows] */
-    ROLE_weight,     /* packed, in the kernel's layout */
-    ROLE_vector,     /* f32 [width], padded to 16 */
-    ROLE_matrix,     /* f32 [rows, width], `stride` elements apart */
-    ROLE_activation, /* in the kernel's format */
-    ROLE_table,      /* f32 [context, n_rot] */
+    ROLE_index,       /* i32 [rows] */
+    ROLE_row_states,  /* i64 [rows] */
+    ROLE_weight,      /* packed, in the kernel's layout */
+    ROLE_vector,      /* f32 [width], padded to 16 */
+    ROLE_matrix,      /* f32 [rows, width], `stride` elements apart */
+    ROLE_body_matrix, /* the same, of all rows of the body */
+    ROLE_operand,     /* of a formula: a vector or a matrix; its stride tells them apart */
+    ROLE_activation,  /* in the kernel's format */
+    ROLE_table,       /* f32 [context, n_rot] */
     ROLE_keys,
     ROLE_values, /* state */
-    ROLE_work,   /* partials and arrivals of attention */
-    ROLE_any,    /* not used: any address */
+    ROLE_partials,
+    ROLE_counters /* work memory of attention */
 };
+
+enum presence { PRESENCE_required, PRESENCE_forbidden, PRESENCE_optional };
+
+struct argument_info { /* a row of the table */
+    const char *name;
+    enum role role;
+    bool is_output;
+    uint32_t max; /* a list: how many there may be; else 1 */
+};
+const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t argument);
+enum presence argument_presence(const struct lir_kernel *k, uint32_t argument);
+uint64_t argument_width(const struct lir_kernel *k, uint32_t argument); /* elements per row */
 
 struct argument {
     enum role role;
     uint64_t width; /* of vectors and matrices */
-    uint64_t rows;  /* that exist at the upper bounds */
     uint64_t bytes; /* that the kernel may touch, without the lanes after a row */
 };
 
-/* Argument i (inputs, then outputs) of a step that runs this kernel, at the upper bounds of its
- * program. */
-struct argument lir_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i);
+/* A present argument of a step that runs this kernel, at the upper bounds of its program. A role of
+ * operand or body_matrix becomes vector or matrix. */
+struct argument lir_argument(const struct lir_program *p, const struct lir_step *s,
+                             uint32_t argument);
 
-static inline uint32_t kernel_arguments(const struct lir_kernel *k)
-{
-    return (uint32_t)k->input_count + k->output_count;
-}
-
-/* The buffer under an argument, after following its views. */
+/* The buffer under an argument, after following its views; 0 is its own root. */
 static inline buf_id root_of(const struct lir_program *p, buf_id b)
 {
     return p->buffers[b].is_view ? p->buffers[b].inside : b;

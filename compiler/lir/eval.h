@@ -7,7 +7,7 @@
 struct call { /* one step in the running program */
     const struct lir_kernel *kernel;
     const struct lir_values *values;
-    uint8_t *args[LIR_MAX_ARGS];
+    uint8_t *args[LIR_MAX_ARGS]; /* by argument; NULL: absent */
     const int64_t *dims;
     uint64_t rows;
 };
@@ -17,18 +17,13 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
 
-static inline uint32_t first_output(const struct call *c)
-{
-    return c->kernel->input_count;
-}
-
-/* One row of an activation buffer in the evaluator's own form: per tile the elements of its rows,
+/* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of its rows,
  * then scale and sum of each block. */
 struct act_row {
     uint8_t *elements; /* f32, bf16, i16 or i8 [k] */
     uint8_t *blocks;   /* i16, i8: { f32 scale; sums [block_sums] } of each 32 */
 };
-struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row);
+struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buffer, uint64_t row);
 
 /* The greater of `most` and |x|; NaN is the greatest of all. */
 float lir_greater_magnitude(float most, float x);
@@ -36,9 +31,9 @@ float lir_greater_magnitude(float most, float x);
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 
-void lir_run_row(const struct call *c);      /* eval_row.c */
-void lir_run_matmul(const struct call *c);   /* eval_matmul.c */
-void lir_run_kv_write(const struct call *c); /* eval_attention.c */
+void lir_run_norm_quant(const struct call *c); /* eval_row.c */
+void lir_run_matmul(const struct call *c);     /* eval_matmul.c */
+void lir_run_kv_write(const struct call *c);   /* eval_attention.c */
 void lir_run_attention(const struct call *c);
 
 #endif

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static uint64_t key_index(const struct lir_kernel *k, uint64_t head, uint64_t position, uint64_t i)
+static uint64_t key_index(const struct head_shape *k, uint64_t head, uint64_t position, uint64_t i)
 {
     uint64_t blocks = round_up(k->context, 64) / 16;
 
@@ -19,7 +19,7 @@ static uint64_t key_index(const struct lir_kernel *k, uint64_t head, uint64_t po
     return ((head * blocks + position / 16) * k->head_dim + i) * 16 + position % 16;
 }
 
-static uint64_t value_index(const struct lir_kernel *k, uint64_t head, uint64_t position,
+static uint64_t value_index(const struct head_shape *k, uint64_t head, uint64_t position,
                             uint64_t i)
 {
     return (head * round_up(k->context, 64) + position) * round_up(k->head_dim, 16) + i;
@@ -27,7 +27,7 @@ static uint64_t value_index(const struct lir_kernel *k, uint64_t head, uint64_t 
 
 /* One head of one position: where its elements stand. */
 struct place_of_head {
-    const struct lir_kernel *kernel;
+    const struct head_shape *shape;
     uint8_t *state;
     uint64_t head, position;
     bool is_value;
@@ -35,15 +35,15 @@ struct place_of_head {
 
 static uint8_t *element_at(const struct place_of_head *p, uint64_t i)
 {
-    uint64_t index = p->is_value ? value_index(p->kernel, p->head, p->position, i)
-                                 : key_index(p->kernel, p->head, p->position, i);
+    uint64_t index = p->is_value ? value_index(p->shape, p->head, p->position, i)
+                                 : key_index(p->shape, p->head, p->position, i);
 
-    return p->state + index * kv_element_bytes((enum dtype)p->kernel->kv);
+    return p->state + index * kv_element_bytes((enum dtype)p->shape->kv);
 }
 
 static uint8_t *scale_at(const struct place_of_head *p)
 {
-    const struct lir_kernel *k = p->kernel;
+    const struct head_shape *k = p->shape;
     uint64_t positions = round_up(k->context, 64);
     uint64_t data = k->kv_heads * positions * kv_width(DTYPE_q8_0, k->head_dim, p->is_value);
 
@@ -53,7 +53,7 @@ static uint8_t *scale_at(const struct place_of_head *p)
 /* The scale is absmax / 127 as f16, integers the nearest to x / scale. */
 static void put_integers(const struct place_of_head *p, const float *x)
 {
-    const uint32_t n = p->kernel->head_dim, width = kv_width(DTYPE_q8_0, n, p->is_value);
+    const uint32_t n = p->shape->head_dim, width = kv_width(DTYPE_q8_0, n, p->is_value);
     float most = 0;
 
     for (uint32_t i = 0; i < n; i++)
@@ -69,14 +69,17 @@ static void put_integers(const struct place_of_head *p, const float *x)
 
 static void put_head(const struct place_of_head *p, const float *x)
 {
-    if (p->kernel->kv == DTYPE_q8_0) {
+    if (p->shape->kv == DTYPE_q8_0) {
         put_integers(p, x);
         return;
     }
-    for (uint32_t i = 0; i < p->kernel->head_dim; i++) {
-        uint16_t bits = f32_to_f16_saturated(x[i]);
-        if (p->kernel->kv == DTYPE_f32)
-            memcpy(element_at(p, i), &x[i], 4);
+    const enum dtype kv = (enum dtype)p->shape->kv;
+    const uint32_t n = p->shape->head_dim, width = kv_width(kv, n, p->is_value);
+    for (uint32_t i = 0; i < width; i++) {
+        float value = i < n ? x[i] : 0;
+        uint16_t bits = f32_to_f16_saturated(value);
+        if (kv == DTYPE_f32)
+            memcpy(element_at(p, i), &value, 4);
         else
             memcpy(element_at(p, i), &bits, 2);
     }
@@ -88,11 +91,11 @@ static float value_at(const struct place_of_head *p, uint64_t i)
     float value;
     uint16_t bits;
 
-    if (p->kernel->kv == DTYPE_f32) {
+    if (p->shape->kv == DTYPE_f32) {
         memcpy(&value, from, 4);
         return value;
     }
-    if (p->kernel->kv == DTYPE_q8_0) {
+    if (p->shape->kv == DTYPE_q8_0) {
         memcpy(&bits, scale_at(p), 2);
         return (float)(int8_t)*from * f16_to_f32(bits);
     }
@@ -120,23 +123,23 @@ static void spread(uint32_t head_dim, float *x)
 
 /* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: Hadamard
  * rotation. */
-static void transform(const struct lir_kernel *k, const float *x, const float *norm,
+static void transform(const struct kernel_kv_write *k, const float *x, const float *norm,
                       const float *table, float *y)
 {
     uint32_t half = k->n_rot / 2;
 
     if (norm != NULL)
-        lir_rms(x, norm, k->head_dim, k->epsilon, y);
+        lir_rms(x, norm, k->shape.head_dim, k->epsilon, y);
     else
-        memcpy(y, x, k->head_dim * sizeof *y);
+        memcpy(y, x, k->shape.head_dim * sizeof *y);
     for (uint32_t i = 0; i < half; i++) {
         uint32_t first = k->interleaved ? 2 * i : i, second = k->interleaved ? 2 * i + 1 : i + half;
         float a = y[first], b = y[second], cosine = table[i], sine = table[half + i];
         y[first] = a * cosine - b * sine;
         y[second] = b * cosine + a * sine;
     }
-    if (k->kv == DTYPE_q8_0)
-        spread(k->head_dim, y);
+    if (k->shape.kv == DTYPE_q8_0)
+        spread(k->shape.head_dim, y);
 }
 
 /* Where a row's states are, relative to the state arguments. */
@@ -144,32 +147,36 @@ static int64_t row_states(const struct call *c, uint32_t argument, uint64_t row)
 {
     int64_t offset = 0;
 
-    if (c->kernel->batched)
+    if (lir_has(c->kernel, argument))
         memcpy(&offset, c->args[argument] + row * 8, sizeof offset);
     return offset;
 }
 
 static void write_row(const struct call *c, uint64_t row, float *y)
 {
-    const struct lir_kernel *k = c->kernel;
-    uint32_t out = first_output(c);
-    const float *q_norm = k->qk_norm ? row_at(c, 5, 0) : NULL,
-                *k_norm = k->qk_norm ? row_at(c, 6, 0) : NULL;
+    const struct kernel_kv_write *k = &c->kernel->kv_write;
+    const float *q_norm = (const float *)(const void *)c->args[KV_WRITE_q_norm],
+                *k_norm = (const float *)(const void *)c->args[KV_WRITE_k_norm],
+                *table = (const float *)(const void *)c->args[KV_WRITE_table];
     int32_t position;
 
-    memcpy(&position, c->args[4] + row * 4, sizeof position);
-    assert(position >= 0 && (uint32_t)position < k->context);
-    const float *table = (const float *)(const void *)c->args[3] + (size_t)position * k->n_rot;
-    int64_t states = row_states(c, out - 1, row);
-    for (uint32_t h = 0; h < k->heads; h++) {
-        transform(k, row_at(c, 0, row) + (size_t)h * k->head_dim, q_norm, table, y);
-        memcpy(row_at(c, out, row) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
+    memcpy(&position, c->args[KV_WRITE_positions] + row * 4, sizeof position);
+    assert(position >= 0 && (uint32_t)position < k->shape.context);
+    if (table != NULL)
+        table += (size_t)position * k->n_rot;
+    int64_t states = row_states(c, KV_WRITE_row_states, row);
+    for (uint32_t h = 0; h < k->shape.heads; h++) {
+        transform(k, row_at(c, KV_WRITE_q, row) + (size_t)h * k->shape.head_dim, q_norm, table, y);
+        memcpy(row_at(c, KV_WRITE_out, row) + (size_t)h * k->shape.head_dim, y,
+               k->shape.head_dim * sizeof *y);
     }
-    for (uint32_t h = 0; h < k->kv_heads; h++) {
-        const float *v = row_at(c, 2, row) + (size_t)h * k->head_dim;
-        transform(k, row_at(c, 1, row) + (size_t)h * k->head_dim, k_norm, table, y);
-        struct place_of_head key = {k, c->args[out + 1] + states, h, (uint64_t)position, false},
-                             value = {k, c->args[out + 2] + states, h, (uint64_t)position, true};
+    for (uint32_t h = 0; h < k->shape.kv_heads; h++) {
+        const float *v = row_at(c, KV_WRITE_v, row) + (size_t)h * k->shape.head_dim;
+        transform(k, row_at(c, KV_WRITE_k, row) + (size_t)h * k->shape.head_dim, k_norm, table, y);
+        struct place_of_head key = {&k->shape, c->args[KV_WRITE_keys] + states, h,
+                                    (uint64_t)position, false},
+                             value = {&k->shape, c->args[KV_WRITE_values] + states, h,
+                                      (uint64_t)position, true};
         put_head(&key, y);
         put_head(&value, v);
     }
@@ -178,12 +185,12 @@ static void write_row(const struct call *c, uint64_t row, float *y)
 void lir_run_kv_write(const struct call *c)
 {
     struct arena scratch = {0};
-    float *y = arena_new(&scratch, float, c->kernel->head_dim);
+    float *y = arena_new(&scratch, float, c->kernel->kv_write.shape.head_dim);
 
     for (uint64_t r = 0; r < c->rows; r++)
         write_row(c, r, y);
-    if (c->kernel->partial)
-        memset(c->args[first_output(c) + 3], 0, c->rows * c->kernel->kv_heads * 64);
+    if (lir_has(c->kernel, KV_WRITE_counters))
+        memset(c->args[KV_WRITE_counters], 0, c->rows * c->kernel->kv_write.shape.kv_heads * 64);
     arena_free(&scratch);
 }
 
@@ -193,39 +200,39 @@ static uint64_t position_of(const struct call *c, uint64_t row)
 {
     int32_t position;
 
-    if (!c->kernel->batched)
+    if (!lir_has(c->kernel, ATTENTION_positions))
         return (uint64_t)c->dims[SYMBOL_PAST_SEQ] + row;
-    memcpy(&position, c->args[3] + row * 4, sizeof position);
-    assert(position >= 0 && (uint32_t)position < c->kernel->context);
+    memcpy(&position, c->args[ATTENTION_positions] + row * 4, sizeof position);
+    assert(position >= 0 && (uint32_t)position < c->kernel->attention.shape.context);
     return (uint64_t)position;
 }
 
-static double rounded(const struct lir_kernel *k, double value)
+static double rounded(const struct kernel_attention *k, double value)
 {
     return k->act == ACT_bf16 ? (double)bf16_to_f32(f32_to_bf16((float)value)) : value;
 }
 
 static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
 {
-    const struct lir_kernel *k = c->kernel;
-    uint64_t at = position_of(c, row), kv_head = head / (k->heads / k->kv_heads);
+    const struct kernel_attention *k = &c->kernel->attention;
+    uint64_t at = position_of(c, row), kv_head = head / (k->shape.heads / k->shape.kv_heads);
     uint64_t end = k->mask == MASK_causal ? at + 1 : position_of(c, c->rows - 1) + 1;
-    int64_t states = row_states(c, 4, row);
-    struct place_of_head key = {k, c->args[1] + states, kv_head, 0, false},
-                         value = {k, c->args[2] + states, kv_head, 0, true};
+    int64_t states = row_states(c, ATTENTION_row_states, row);
+    struct place_of_head key = {&k->shape, c->args[ATTENTION_keys] + states, kv_head, 0, false},
+                         value = {&k->shape, c->args[ATTENTION_values] + states, kv_head, 0, true};
     const struct lir_values *v = c->values;
     uint64_t first = v->window != 0 && at + 1 > v->window ? at + 1 - v->window : 0;
-    const float *q = row_at(c, 0, row) + (size_t)head * k->head_dim;
-    float *out = row_at(c, first_output(c), row) + (size_t)head * k->head_dim;
+    const float *q = row_at(c, ATTENTION_q, row) + (size_t)head * k->shape.head_dim;
+    float *out = row_at(c, ATTENTION_out, row) + (size_t)head * k->shape.head_dim;
     double largest = -INFINITY, sum = 0;
 
     for (uint64_t p = first; p < end; p++) {
         double score = 0;
         key.position = p;
-        for (uint32_t i = 0; i < k->head_dim; i++)
-            score +=
-                rounded(k, (double)q[i]) *
-                (k->kv == DTYPE_q8_0 ? (double)value_at(&key, i) : rounded(k, value_at(&key, i)));
+        for (uint32_t i = 0; i < k->shape.head_dim; i++)
+            score += rounded(k, (double)q[i]) * (k->shape.kv == DTYPE_q8_0
+                                                     ? (double)value_at(&key, i)
+                                                     : rounded(k, value_at(&key, i)));
         score *= v->scale;
         if (v->softcap != 0)
             score = v->softcap * tanh(score / v->softcap);
@@ -234,7 +241,7 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     }
     for (uint64_t p = first; p < end; p++)
         sum += scores[p] = rounded(k, exp(scores[p] - largest));
-    for (uint32_t i = 0; i < k->head_dim; i++) {
+    for (uint32_t i = 0; i < k->shape.head_dim; i++) {
         double mixed = 0;
         for (uint64_t p = first; p < end; p++) {
             value.position = p;
@@ -246,13 +253,13 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
 
 void lir_run_attention(const struct call *c)
 {
+    const struct head_shape *shape = &c->kernel->attention.shape;
     struct arena scratch = {0};
-    double *scores = arena_new(&scratch, double, c->kernel->context);
+    double *scores = arena_new(&scratch, double, shape->context);
 
-    assert(c->kernel->batched ||
-           (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows <= c->kernel->context);
+    assert(shape->batched || (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows <= shape->context);
     for (uint64_t r = 0; r < c->rows; r++)
-        for (uint32_t h = 0; h < c->kernel->heads; h++)
+        for (uint32_t h = 0; h < shape->heads; h++)
             attend(c, r, h, scores);
     arena_free(&scratch);
 }

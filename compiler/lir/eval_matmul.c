@@ -17,8 +17,8 @@ struct weight_row {
 };
 
 /* Row r of a row group. */
-static void read_weights(const struct lir_kernel *k, const uint8_t *weights, uint64_t group_index,
-                         uint32_t r, struct weight_row *w)
+static void read_weights(const struct kernel_matmul *k, const uint8_t *weights,
+                         uint64_t group_index, uint32_t r, struct weight_row *w)
 {
     const uint8_t *group = weights + layout_group_at((enum layout)k->layout, k->k, group_index);
 
@@ -30,7 +30,7 @@ static void read_weights(const struct lir_kernel *k, const uint8_t *weights, uin
         layout_read_block((enum layout)k->layout, group, r, b, &w->blocks[b]);
 }
 
-static float dot_f32(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+static float dot_f32(const struct kernel_matmul *k, const struct weight_row *w, struct act_row x)
 {
     const float *a = (const float *)(const void *)x.elements;
     float acc = 0;
@@ -42,7 +42,7 @@ static float dot_f32(const struct lir_kernel *k, const struct weight_row *w, str
 
 /* Pairs as the machine takes them: the odd element first, both products exact (Intel, "Intel 64 and
  * IA-32 Architectures Software Developer's Manual", VDPBF16PS). */
-static float dot_bf16(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+static float dot_bf16(const struct kernel_matmul *k, const struct weight_row *w, struct act_row x)
 {
     float acc = 0;
 
@@ -56,10 +56,12 @@ static float dot_bf16(const struct lir_kernel *k, const struct weight_row *w, st
     return acc;
 }
 
-static float dot_integer(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+static float dot_integer(const struct kernel_matmul *k, const struct weight_row *w,
+                         struct act_row x)
 {
-    const uint32_t parts = layout_info[k->layout].scales, sum_count = k->block_sums == 2 ? 2 : 1;
-    bool wide = k->act == ACT_i16;
+    const uint32_t parts = layout_info[k->layout].scales,
+                   sum_count = k->format.block_sums == 2 ? 2 : 1;
+    bool wide = k->format.act == ACT_i16;
     float acc = 0;
 
     for (uint64_t b = 0; b < k->k / BLOCK; b++) {
@@ -84,37 +86,37 @@ static float dot_integer(const struct lir_kernel *k, const struct weight_row *w,
     return acc;
 }
 
-static float dot(const struct lir_kernel *k, const struct weight_row *w, struct act_row x)
+static float dot(const struct kernel_matmul *k, const struct weight_row *w, struct act_row x)
 {
-    return k->act == ACT_f32    ? dot_f32(k, w, x)
-           : k->act == ACT_bf16 ? dot_bf16(k, w, x)
-                                : dot_integer(k, w, x);
+    return k->format.act == ACT_f32    ? dot_f32(k, w, x)
+           : k->format.act == ACT_bf16 ? dot_bf16(k, w, x)
+                                       : dot_integer(k, w, x);
 }
 
 /* Column n of every row. */
 static void run_column(const struct call *c, uint32_t n, const struct weight_row *gate,
                        const struct weight_row *up)
 {
-    const struct lir_kernel *k = c->kernel;
+    const struct kernel_matmul *k = &c->kernel->matmul;
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        struct act_row x = lir_act_row(c, 0, r);
+        struct act_row x = lir_act_row(&k->format, k->k, c->args[MATMUL_x], r);
         float operands[LIR_MAX_ARGS] = {dot(k, gate, x)};
         uint32_t count = 1;
         if (k->gated)
             operands[count++] = dot(k, up, x);
-        for (uint32_t i = 2; i < k->input_count; i++)
-            operands[count++] = row_at(c, i, r)[n];
-        row_at(c, first_output(c), r)[n] =
-            k->code_bytes == 0 ? operands[0] : scalar_eval(k->code, operands);
+        for (uint32_t i = 0; i < lir_operand_count(c->kernel); i++)
+            operands[count++] = row_at(c, MATMUL_operand + i, r)[n];
+        row_at(c, MATMUL_out, r)[n] =
+            k->code.bytes == 0 ? operands[0] : scalar_eval(k->code.code, operands);
     }
 }
 
-static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
+static struct weight_row weight_row(struct arena *a, const struct kernel_matmul *k)
 {
     struct weight_row w = {0};
 
-    if (k->act == ACT_i8 || k->act == ACT_i16)
+    if (k->format.act == ACT_i8 || k->format.act == ACT_i16)
         w.blocks = arena_new(a, struct layout_block, k->k / BLOCK);
     else
         w.values = arena_new(a, float, k->k);
@@ -123,17 +125,17 @@ static struct weight_row weight_row(struct arena *a, const struct lir_kernel *k)
 
 void lir_run_matmul(const struct call *c)
 {
-    const struct lir_kernel *k = c->kernel;
+    const struct kernel_matmul *k = &c->kernel->matmul;
     struct arena scratch = {0};
     struct weight_row first = weight_row(&scratch, k), second = weight_row(&scratch, k);
 
     for (uint32_t n = 0; n < k->n; n++) {
         uint64_t group = n / ROW_GROUP;
         if (k->gated) { /* gate and up alternate by row groups */
-            read_weights(k, c->args[1], 2 * group, n % ROW_GROUP, &first);
-            read_weights(k, c->args[1], 2 * group + 1, n % ROW_GROUP, &second);
+            read_weights(k, c->args[MATMUL_weight], 2 * group, n % ROW_GROUP, &first);
+            read_weights(k, c->args[MATMUL_weight], 2 * group + 1, n % ROW_GROUP, &second);
         } else {
-            read_weights(k, c->args[1], group, n % ROW_GROUP, &first);
+            read_weights(k, c->args[MATMUL_weight], group, n % ROW_GROUP, &first);
         }
         run_column(c, n, &first, &second);
     }

@@ -12,23 +12,23 @@
 
 enum { BLOCK = 32 };
 
-struct act_row lir_act_row(const struct call *c, uint32_t argument, uint64_t row)
+struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buffer, uint64_t row)
 {
-    const struct lir_kernel *k = c->kernel;
-    uint64_t tokens = k->tile_tokens, in_tile, element_bytes, width = k->k;
+    const uint64_t width = k, rows = f->tile_rows;
+    uint64_t in_tile, element_bytes;
     uint8_t *tile;
 
-    if (k->act == ACT_f32)
-        return (struct act_row){c->args[argument] + row * round_up(width, 16) * 4, NULL};
-    in_tile = row % tokens;
-    tile = c->args[argument] + row / tokens * act_tile_bytes(k);
-    if (k->act == ACT_bf16)
+    if (f->act == ACT_f32)
+        return (struct act_row){buffer + row * round_up(width, 16) * 4, NULL};
+    in_tile = row % rows;
+    tile = buffer + row / rows * act_tile_bytes(f, k);
+    if (f->act == ACT_bf16)
         return (struct act_row){tile + in_tile * round_up(width, 2) * 2, NULL};
-    element_bytes = k->act == ACT_i16 ? 2 : 1;
+    element_bytes = f->act == ACT_i16 ? 2 : 1;
     return (struct act_row){tile + in_tile * width * element_bytes,
-                            tile + tokens * width * element_bytes +
+                            tile + rows * width * element_bytes +
                                 in_tile * (width / BLOCK) *
-                                    (act_block_bytes(k) - BLOCK * element_bytes)};
+                                    (act_block_bytes(f) - BLOCK * element_bytes)};
 }
 
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
@@ -49,7 +49,7 @@ float lir_greater_magnitude(float most, float x)
 
 /* One block of 32 in 8 or 16 bits. A block so small that the multiplier
  * overflows is taken as zeros. */
-static void quantize(const float *x, const struct lir_kernel *k, struct act_row to, uint64_t block)
+static void quantize(const float *x, const struct act_format *k, struct act_row to, uint64_t block)
 {
     const bool wide = k->act == ACT_i16;
     const uint32_t sum_count = k->block_sums == 2 ? 2 : 1;
@@ -84,33 +84,34 @@ static void quantize(const float *x, const struct lir_kernel *k, struct act_row 
 
 static void store_row(const struct call *c, const float *y, uint64_t row)
 {
-    const struct lir_kernel *k = c->kernel;
-    struct act_row to = lir_act_row(c, first_output(c), row);
+    const struct kernel_norm_quant *k = &c->kernel->norm_quant;
+    struct act_row to = lir_act_row(&k->format, k->k, c->args[NORM_QUANT_out], row);
 
-    if (k->act == ACT_f32) {
+    if (k->format.act == ACT_f32) {
         memcpy(to.elements, y, k->k * sizeof *y);
-    } else if (k->act == ACT_bf16) {
+    } else if (k->format.act == ACT_bf16) {
         for (uint64_t i = 0; i < round_up(k->k, 2); i++) {
             uint16_t bits = i < k->k ? f32_to_bf16(y[i]) : 0;
             memcpy(to.elements + i * 2, &bits, 2);
         }
     } else {
         for (uint64_t b = 0; b < k->k / BLOCK; b++)
-            quantize(y + b * BLOCK, k, to, b);
+            quantize(y + b * BLOCK, &k->format, to, b);
     }
 }
 
-void lir_run_row(const struct call *c)
+void lir_run_norm_quant(const struct call *c)
 {
-    const struct lir_kernel *k = c->kernel;
+    const struct kernel_norm_quant *k = &c->kernel->norm_quant;
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, k->k);
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        if (k->norm == NORM_rms)
-            lir_rms(row_at(c, 0, r), (const float *)(const void *)c->args[1], k->k, k->epsilon, y);
+        const float *x = row_at(c, NORM_QUANT_x, r);
+        if (lir_has(c->kernel, NORM_QUANT_weight))
+            lir_rms(x, row_at(c, NORM_QUANT_weight, 0), k->k, k->epsilon, y);
         else
-            memcpy(y, row_at(c, 0, r), k->k * sizeof *y);
+            memcpy(y, x, k->k * sizeof *y);
         store_row(c, y, r);
     }
     arena_free(&scratch);

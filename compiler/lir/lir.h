@@ -32,72 +32,113 @@ enum home {
 };
 
 enum kernel_kind {
-#define KERNEL(name, ...) KERNEL_##name,
+#define KERNEL(kind, KIND, title) KERNEL_##kind,
 #include "compiler/lir/kernel_kinds.def"
-#undef KERNEL
     KERNEL_KIND_COUNT
 };
 
+/* The arguments of each kind, by name: EMBED_tokens, EMBED_weight, ... The operands of a formula
+ * come last: MATMUL_operand + i. */
+enum {
+    LIR_MAX_ARGS = 12,
+    LIR_MAX_VALUES = 12,
+#define KERNEL(kind, KIND, title) KIND##_BEFORE = -1,
+#define ARG(KIND, name, role, direction, presence, width) KIND##_##name,
+#define LIST(KIND, name, role, max, width) KIND##_##name, KIND##_LAST = KIND##_##name + (max)-1,
+#define END(kind, KIND) KIND##_ARGUMENTS,
+#include "compiler/lir/kernel_kinds.def"
+};
+
+/* ---- what kinds share ---- */
+
+struct act_format { /* of an activation buffer */
+    uint32_t act;   /* enum act */
+    uint32_t bias; /* i8, i16: what the sums are multiplied by, negated (layout_info.bias); 0: plain
+                       sums */
+    uint32_t block_sums; /* i8, i16: sums kept for each block of 32: 0 and 1: one, 2: one for each
+                            16 */
+    uint32_t tile_rows;  /* rows per activation tile */
+};
+
+struct head_shape {
+    uint32_t kv; /* element type of the state: f32, f16 or q8_0 */
+    uint32_t heads, kv_heads, head_dim;
+    uint32_t context; /* positions of a state buffer, a multiple of 64 */
+    uint32_t batched; /* each row is another sequence (row_states) */
+    uint32_t partial; /* tiles of attention are chunks of keys */
+};
+
+/* ---- a struct for each kind: struct kernel_embed, ... ---- */
+
+#define FIELD_TYPE_number uint32_t
+#define FIELD_TYPE_flag uint32_t
+#define FIELD_TYPE_layout uint32_t
+#define FIELD_TYPE_act uint32_t
+#define FIELD_TYPE_dtype uint32_t
+#define FIELD_TYPE_mask uint32_t
+#define FIELD_TYPE_real float
+#define FIELD_TYPE_code struct hir_code
+
+#define KERNEL(kind, KIND, title) struct kernel_##kind {
+#define GROUP(type, member) struct type member;
+#define FIELD(kind, type, name, min, max, label) FIELD_TYPE_##type name;
+#define END(kind, KIND) \
+    }                   \
+    ;
+#include "compiler/lir/kernel_kinds.def"
+
+/* Everything that the code of a kernel depends on. There are no holes, and what is unused is zero:
+ * equal kernels are equal bytes, and the key is the hash of these. */
+struct lir_kernel {
+    uint32_t kind;                 /* enum kernel_kind */
+    uint32_t rows_symbol;          /* enum symbol: how many rows a run has */
+    uint32_t present;              /* bit i: argument i is present */
+    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument; 0 for what has no rows */
+    union {
+#define KERNEL(kind, KIND, title) struct kernel_##kind kind;
+#include "compiler/lir/kernel_kinds.def"
+    };
+};
+
 struct kernel_kind_info {
-    const char *name;
-    uint8_t least_inputs, most_inputs, outputs;
+    const char *name, *title;
+    const struct kernel_field *fields;     /* the last one has no name (lir_words.h) */
+    const struct argument_info *arguments; /* arguments.h */
+    uint32_t max_arguments, row_count; /* with all operands; rows of the table, a list being one */
+    size_t bytes;                      /* of the kind's struct */
 };
 extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
-enum norm { NORM_none, NORM_rms };
+static inline bool lir_has(const struct lir_kernel *k, uint32_t argument)
+{
+    return (k->present >> argument & 1) != 0;
+}
+/* Buffers that a step lists in program->args: one for each argument of its kind, 0 where absent,
+ * and one for each operand. */
+uint32_t lir_argument_count(const struct lir_kernel *k);
+uint32_t lir_operand_count(const struct lir_kernel *k); /* of a formula */
+bool lir_is_output(const struct lir_kernel *k, uint32_t argument);
+/* Place of a present argument among the addresses of a launch, and how many there are. */
+uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument);
+uint32_t lir_slot_count(const struct lir_kernel *k);
+uint32_t lir_slot_argument(const struct lir_kernel *k, uint32_t slot); /* which argument it is */
+/* The formats that several kinds have; NULL: this one has none. */
+const struct act_format *lir_format(const struct lir_kernel *k);
+const struct head_shape *lir_shape(const struct lir_kernel *k);
+const struct hir_code *lir_formula(const struct lir_kernel *k);
 
-enum { LIR_MAX_ARGS = 12, LIR_MAX_VALUES = 12 };
-
-/* Everything that the code of a kernel depends on. Unused bytes are zero: equal kernels are equal
- * bytes, and the key is the hash of these. */
-struct lir_kernel {
-    uint8_t kind;        /* enum kernel_kind */
-    uint8_t layout;      /* embed, matmul: enum layout of the weight */
-    uint8_t act;         /* row: of its output; matmul: of its input; attention: of its products,
-                            f32 or bf16 */
-    uint8_t bias;        /* row and matmul with i8, i16: what the sums are multiplied by, negated
-                            (layout_info.bias); 0: plain sums */
-    uint8_t norm;        /* row: enum norm */
-    uint8_t gated;       /* matmul */
-    uint8_t qk_norm;     /* kv_write */
-    uint8_t batched;     /* kv_write, attention: each row is another sequence (row_states) */
-    uint8_t block_sums;  /* row and matmul with i8, i16: sums of activations kept for each block of
-                            32: 0 and 1: one, 2: one for each 16 */
-    uint8_t partial;     /* attention, and kv_write before it: tiles are chunks of keys */
-    uint8_t staged;      /* matmul: the target may unpack weights once for all rows of a
-                            run; values are the same */
-    uint8_t interleaved; /* kv_write: rotary pairs (2i, 2i+1) */
-    uint8_t kv;          /* kv_write, attention: element type of the state: f32, f16 or q8_0 */
-    uint8_t mask;        /* attention: enum mask */
-    uint8_t windowed;    /* attention: launches say how many keys a query sees */
-    uint8_t capped;      /* attention: launches have a soft cap */
-    uint8_t unused[2];
-    uint8_t rows_symbol; /* enum symbol: how many rows a run has */
-    uint8_t input_count, output_count;
-    uint8_t tile_groups; /* matmul: row groups of weights per tile */
-    uint8_t tile_tokens; /* row, matmul: rows per activation tile; attention: rows per tile */
-    uint8_t code_bytes;  /* scalar code without S_END; matmul 0: store the sum as it is */
-    uint32_t n, k;       /* embed, rows, row: k is the width; matmul [n, k]; map: n; attention with
-                            partial: n is the most rows of a run */
-    uint32_t heads, kv_heads, head_dim, n_rot;
-    uint32_t context; /* kv_write, attention: positions of a state buffer, a multiple of 64 */
-    uint32_t chunk;   /* attention with partial: keys per tile, a multiple of 64 */
-    float epsilon;    /* row with a norm, kv_write with qk_norm */
-    uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument (inputs, then outputs); 0
-                                      for vectors, weights, activation and state buffers */
-    uint8_t code[SCALAR_MAX_CODE];
-};
-
-uint64_t lir_kernel_key(const struct lir_kernel *k);     /* XXH3-64 of its bytes */
-uint32_t lir_kernel_outputs(const struct lir_kernel *k); /* how many its kind and form have */
+/* Bytes from the start that count: those after the struct of its kind do not. */
+size_t lir_kernel_bytes(const struct lir_kernel *k);
+bool lir_kernel_equal(const struct lir_kernel *a, const struct lir_kernel *b);
+uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
 const char *lir_kernel_name(
     struct arena *a,
     const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
-/* Bytes of the activation buffer that a row kernel makes or a matmul reads: for `rows` rows, of a
- * tile (not f32), and in it of a row's block of 32 (i8 and i16). */
-uint64_t act_bytes(const struct lir_kernel *k, uint64_t rows);
-uint64_t act_tile_bytes(const struct lir_kernel *k);
-uint32_t act_block_bytes(const struct lir_kernel *k);
+/* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), and in a tile of a row's
+ * block of 32 (i8 and i16). */
+uint64_t act_bytes(const struct act_format *f, uint32_t k, uint64_t rows);
+uint64_t act_tile_bytes(const struct act_format *f, uint32_t k);
+uint32_t act_block_bytes(const struct act_format *f);
 /* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all.
  */
 bool kv_is_served(enum dtype kv);
@@ -109,9 +150,10 @@ uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uin
 /* Attention with partial, launched with `window`: chunks of keys that a row block may meet at most,
  * for which results are kept, and whether that is fewer than the context has, since the window is
  * short. */
-uint32_t attention_slots(const struct lir_kernel *k, uint32_t window);
-bool attention_follows_window(const struct lir_kernel *k, uint32_t window);
-uint64_t attention_partial_bytes(const struct lir_kernel *k); /* of one row and head in one chunk */
+uint32_t attention_slots(const struct kernel_attention *k, uint32_t window);
+bool attention_follows_window(const struct kernel_attention *k, uint32_t window);
+uint64_t
+attention_partial_bytes(const struct kernel_attention *k); /* of one row and head in one chunk */
 
 struct lir_buffer {
     str_id name;
@@ -143,7 +185,7 @@ struct lir_values {
 struct lir_step { /* one launch */
     str_id name;
     uint32_t kernel;    /* index in kernels->all */
-    uint32_t first_arg; /* in program->args: inputs, then outputs */
+    uint32_t first_arg; /* in program->args: by argument of the kernel's kind */
     uint8_t flags;
     /* Number of tiles: tiles * ceil(dims[tile_symbol] / tile_unit); tile_unit 0: just `tiles`. */
     uint8_t tile_symbol;
@@ -152,11 +194,8 @@ struct lir_step { /* one launch */
     struct lir_values values;
 };
 enum { /* where each is in rlx_launch.values */
-#define KERNEL(...)
 #define VALUE(kind, index, type, name) VALUE_##kind##_##name = index,
 #include "compiler/lir/kernel_kinds.def"
-#undef VALUE
-#undef KERNEL
 };
 /* As the kernel reads them: how many, and their bits. */
 uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,

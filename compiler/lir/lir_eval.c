@@ -8,40 +8,42 @@
 
 static void run_embed(const struct call *c)
 {
-    const struct lir_kernel *k = c->kernel;
+    const struct kernel_embed *k = &c->kernel->embed;
     enum layout layout = (enum layout)k->layout;
 
     for (uint64_t r = 0; r < c->rows; r++) {
         int32_t token;
-        memcpy(&token, c->args[0] + r * 4, sizeof token);
+        memcpy(&token, c->args[EMBED_tokens] + r * 4, sizeof token);
         assert(token >= 0 && (uint32_t)token < k->n);
         uint32_t row = (uint32_t)token;
-        layout_read_row(layout, c->args[1] + layout_group_at(layout, k->k, row / ROW_GROUP),
-                        row % ROW_GROUP, k->k, row_at(c, first_output(c), r));
+        layout_read_row(layout,
+                        c->args[EMBED_weight] + layout_group_at(layout, k->k, row / ROW_GROUP),
+                        row % ROW_GROUP, k->k, row_at(c, EMBED_out, r));
     }
 }
 
-static void run_rows(const struct call *c)
+static void run_gather_rows(const struct call *c)
 {
     for (uint64_t r = 0; r < c->rows; r++) {
         int32_t from;
-        memcpy(&from, c->args[1] + r * 4, sizeof from);
+        memcpy(&from, c->args[GATHER_ROWS_indices] + r * 4, sizeof from);
         assert(from >= 0 && from < c->dims[SYMBOL_ROWS]);
-        memcpy(row_at(c, first_output(c), r), row_at(c, 0, (uint64_t)from),
-               c->kernel->k * sizeof(float));
+        memcpy(row_at(c, GATHER_ROWS_out, r), row_at(c, GATHER_ROWS_x, (uint64_t)from),
+               c->kernel->gather_rows.k * sizeof(float));
     }
 }
 
 static void run_map(const struct call *c)
 {
-    const struct lir_kernel *k = c->kernel;
+    const struct kernel_map *k = &c->kernel->map;
+    const uint32_t count = lir_operand_count(c->kernel);
 
     for (uint64_t r = 0; r < c->rows; r++) {
         for (uint32_t i = 0; i < k->n; i++) {
             float operands[LIR_MAX_ARGS];
-            for (uint32_t j = 0; j < k->input_count; j++)
-                operands[j] = row_at(c, j, r)[i];
-            row_at(c, first_output(c), r)[i] = scalar_eval(k->code, operands);
+            for (uint32_t j = 0; j < count; j++)
+                operands[j] = row_at(c, MAP_operand + j, r)[i];
+            row_at(c, MAP_out, r)[i] = scalar_eval(k->code.code, operands);
         }
     }
 }
@@ -59,8 +61,8 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
 {
     static void (*const run[KERNEL_KIND_COUNT])(const struct call *) = {
         [KERNEL_embed] = run_embed,
-        [KERNEL_rows] = run_rows,
-        [KERNEL_row] = lir_run_row,
+        [KERNEL_gather_rows] = run_gather_rows,
+        [KERNEL_norm_quant] = lir_run_norm_quant,
         [KERNEL_matmul] = lir_run_matmul,
         [KERNEL_kv_write] = lir_run_kv_write,
         [KERNEL_attention] = lir_run_attention,
@@ -72,8 +74,9 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
     c.rows = (uint64_t)e->dims[c.kernel->rows_symbol];
     assert(e->dims[c.kernel->rows_symbol] >= 0 &&
            e->dims[c.kernel->rows_symbol] <= p->upper[c.kernel->rows_symbol]);
-    for (uint32_t i = 0; i < kernel_arguments(c.kernel); i++)
-        c.args[i] = address(e, p->args[s->first_arg + i]);
+    for (uint32_t i = 0; i < lir_argument_count(c.kernel); i++)
+        if (lir_has(c.kernel, i))
+            c.args[i] = address(e, p->args[s->first_arg + i]);
     run[c.kernel->kind](&c);
 }
 

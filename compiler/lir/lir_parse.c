@@ -1,581 +1,330 @@
 /* Reads the text form of a program (lir_words.h shows it). In: foreign bytes; out: a program whose
- * ids are all in range; whether it makes sense is lir_verify's question. Stops at the first line
- * that it does not understand.
+ * ids are all in range, or errors with line and column; whether it makes sense is lir_verify's
+ * question.
+ *
+ * After an error the parser goes on with the next line. A kernel or buffer whose line had an error
+ * keeps its number, and steps of such a kernel are not read, so that each mistake is reported once.
  */
-#include "compiler/lir/arguments.h"
-#include "compiler/lir/lir_words.h"
+#include "compiler/lir/lir_parse_parts.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+enum { MAX_BUFFERS = 1 << 20, MAX_TEXT = 1 << 28 };
+#define MAX_BYTES ((uint64_t)1 << 50)
 
-enum { MOST_BUFFERS = 1 << 20, MOST_TEXT = 1 << 28 };
+/* ---- words and ids ---- */
 
-struct parser {
-    struct lir_program *program;
-    struct diags *diags;
-    const char *path, *at; /* the text ends with a NUL */
-    uint32_t line, ends_line;
-    uint32_t *kernels; /* by number in the text: index in program->kernels */
-    uint32_t kernel_count, kernel_capacity;
-};
-
-/* ---- words ---- */
-
-static void skip_space(struct parser *r)
+bool take_key(struct lexer *l, const char *name)
 {
-    for (; *r->at == ' ' || *r->at == '\n' || *r->at == '\t' || *r->at == '\r'; r->at++)
-        r->line += *r->at == '\n';
+    const char *start = lexer_here(l);
+
+    if (lexer_take_word(l, name) && lexer_take(l, "="))
+        return true;
+    l->at = start;
+    return false;
 }
 
-static bool expected(struct parser *r, const char *what)
+static bool require_key(struct lexer *l, const char *name)
 {
-    char found[24];
-    size_t length = 0;
-
-    skip_space(r);
-    for (; length < sizeof found - 1 && r->at[length] != 0 && r->at[length] != '\n' &&
-           r->at[length] != ' ';
-         length++)
-        found[length] = r->at[length];
-    found[length] = 0;
-    return diag_error(r->diags, (struct place){.file = r->path, .line = r->line, .column = 1},
-                      "expected %s, found '%s'", what, length == 0 ? "the end" : found);
+    return lexer_require_word(l, name) && lexer_require(l, "=");
 }
 
-static bool is_word(char c)
+bool require_count(struct lexer *l, const char *name, uint32_t max, uint32_t *out)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return require_key(l, name) && lexer_count_u32(l, max, out);
 }
 
-static size_t word_length(const struct parser *r)
-{
-    size_t length = 0;
-
-    while (is_word(r->at[length]))
-        length++;
-    return length;
-}
-
-static bool take_text(struct parser *r, const char *text)
-{
-    skip_space(r);
-    if (strncmp(r->at, text, strlen(text)) != 0)
-        return false;
-    r->at += strlen(text);
-    return true;
-}
-
-static bool take_word(struct parser *r, const char *word)
-{
-    skip_space(r);
-    size_t length = word_length(r);
-    if (length != strlen(word) || memcmp(r->at, word, length) != 0)
-        return false;
-    r->at += length;
-    return true;
-}
-
-static bool want(struct parser *r, const char *text)
-{
-    return take_text(r, text) || expected(r, text);
-}
-
-static bool number(struct parser *r, uint64_t most, uint64_t *out)
-{
-    char *end;
-
-    skip_space(r);
-    errno = 0;
-    if (*r->at < '0' || *r->at > '9')
-        return expected(r, "a number");
-    *out = strtoull(r->at, &end, 10);
-    if (errno != 0 || *out > most)
-        return expected(r, "a smaller number");
-    r->at = end;
-    return true;
-}
-
-static bool number_u32(struct parser *r, uint32_t most, uint32_t *out)
-{
-    uint64_t value = 0;
-    bool good = number(r, most, &value);
-
-    *out = (uint32_t)value;
-    return good;
-}
-
-/* b12, k3: one of `count` that were declared. */
-static bool id(struct parser *r, char letter, uint32_t count, uint32_t *out)
-{
-    const char *what = letter == 'b' ? "a buffer that was declared" : "a kernel that was declared";
-
-    skip_space(r);
-    const char *start = r->at;
-    if (*r->at != letter)
-        return expected(r, what);
-    r->at++;
-    if (!number_u32(r, UINT32_MAX, out))
-        return false;
-    if (*out >= count) {
-        r->at = start;
-        return expected(r, what);
-    }
-    return true;
-}
-
-/* The next one: numbers follow each other. */
-static bool next_id(struct parser *r, char letter, uint32_t count)
-{
-    const char *what = letter == 'b' ? "buffers in the order of their numbers"
-                                     : "kernels in the order of their numbers";
-    uint32_t found = 0;
-
-    skip_space(r);
-    const char *start = r->at;
-    if (*r->at != letter)
-        return expected(r, what);
-    r->at++;
-    if (!number_u32(r, UINT32_MAX, &found))
-        return false;
-    r->at = found == count ? r->at : start;
-    return found == count || expected(r, what);
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool quoted(struct parser *r, str_id *out)
-{
-    struct arena scratch = {0};
-    struct text text = {.arena = &scratch};
-
-    if (!want(r, "\""))
-        return false;
-    text_add_bytes(&text, "", 0);
-    while (*r->at != '"' && *r->at != 0 && *r->at != '\n') {
-        char c = *r->at++;
-        if (c == '\\' && (*r->at == '"' || *r->at == '\\')) {
-            c = *r->at++;
-        } else if (c == '\\') {
-            int high = r->at[0] == 'x' ? hex_digit(r->at[1]) : -1,
-                low = high < 0 ? -1 : hex_digit(r->at[2]);
-            if (low < 0 || high * 16 + low == 0)
-                break;
-            c = (char)(high * 16 + low);
-            r->at += 3;
-        }
-        text_add_bytes(&text, &c, 1);
-    }
-    *out = str_intern(r->program->strings, text.data, text.bytes);
-    arena_free(&scratch);
-    return want(r, "\"");
-}
-
-static int word_index(struct parser *r, const char *const *words, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (words[i] != NULL && take_word(r, words[i]))
-            return (int)i;
-    return -1;
-}
-
-static int symbol(struct parser *r)
+int take_symbol(struct lexer *l)
 {
     for (uint32_t i = 0; i < SYMBOL_MAX; i++)
-        if (take_word(r, symbol_name(i)))
+        if (lexer_take_word(l, symbol_name(i)))
             return (int)i;
     return -1;
 }
 
-/* ---- kernels ---- */
-
-static bool field_number(struct parser *r, float *out)
+bool parse_id(struct lexer *l, char letter, uint32_t end, uint32_t *out)
 {
-    char *end;
+    const char *start = lexer_here(l);
+    const bool is_buffer = letter == 'b';
 
-    skip_space(r);
-    if (*r->at != '-' && !(*r->at >= '0' && *r->at <= '9'))
-        return expected(r, "a number");
-    *out = strtof(r->at, &end);
-    if (end == r->at || !isfinite(*out) || *out == 0)
-        return expected(r, "a finite number that is not 0");
-    r->at = end;
-    return true;
+    if (!lexer_sees(l, letter) || start + 1 == l->end || start[1] < '0' || start[1] > '9')
+        return lexer_expected(l, is_buffer ? "a buffer (b1, b2, ...)" : "a kernel (k0, k1, ...)");
+    l->at++;
+    if (!lexer_count_u32(l, UINT32_MAX, out))
+        return false;
+    if (*out < end && (!is_buffer || *out != 0))
+        return true;
+    return lexer_error(l, start, "%c%u is not declared before this line", letter, *out);
 }
 
-static bool field_value(struct parser *r, struct lir_kernel *k, const struct kernel_field *f)
+bool parse_next(struct lexer *l, char letter, uint32_t next)
 {
-    uint8_t *at = (uint8_t *)k + f->offset;
-    uint32_t value = 0;
-    float real = 0;
+    const char *start = lexer_here(l);
+    uint32_t found = 0;
 
-    if (f->type == FIELD_f32) {
-        bool good = field_number(r, &real);
-        memcpy(at, &real, sizeof real);
-        return good;
-    }
-    if (f->type == FIELD_u8 || f->type == FIELD_u32) {
-        if (!number_u32(r, f->type == FIELD_u8 ? UINT8_MAX : INT32_MAX, &value))
+    if (lexer_sees(l, letter)) {
+        l->at++;
+        if (!lexer_count_u32(l, UINT32_MAX, &found))
             return false;
-    } else {
-        while (field_word(f->type, value) != NULL && !take_word(r, field_word(f->type, value)))
-            value++;
-        if (field_word(f->type, value) == NULL)
-            return expected(r, f->name);
-    }
-    if (f->type == FIELD_u32)
-        memcpy(at, &value, sizeof value);
-    else
-        *at = (uint8_t)value;
-    return true;
-}
-
-static bool code(struct parser *r, struct lir_kernel *k)
-{
-    if (!want(r, "["))
-        return false;
-    while (!take_text(r, "]")) {
-        uint32_t operand = 0;
-        if (k->code_bytes + 2 >= SCALAR_MAX_CODE)
-            return expected(r, "a shorter formula");
-        int op = word_index(r, scalar_words, S_MIN + 1);
-        if (op >= 0) {
-            k->code[k->code_bytes++] = (uint8_t)op;
-        } else if (take_text(r, "x")) {
-            if (!number_u32(r, SCALAR_MAX_OPERANDS - 1, &operand))
-                return false;
-            k->code[k->code_bytes++] = (uint8_t)(S_X + operand);
-        } else if (take_text(r, "c")) {
-            if (!number_u32(r, SCALAR_CONSTANT_gelu_cubic, &operand))
-                return false;
-            k->code[k->code_bytes++] = S_K;
-            k->code[k->code_bytes++] = (uint8_t)operand;
-        } else {
-            return expected(r, "a scalar op");
-        }
-    }
-    return true;
-}
-
-static bool strides(struct parser *r, struct lir_kernel *k)
-{
-    const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
-    uint32_t count = 0, outputs = lir_kernel_outputs(k);
-
-    if (!want(r, "["))
-        return false;
-    do {
-        if (count == (uint32_t)info->most_inputs + outputs)
-            return expected(r, "fewer strides");
-        if (!number_u32(r, INT32_MAX, &k->stride[count++]))
-            return false;
-    } while (take_text(r, ","));
-    if (count < (uint32_t)info->least_inputs + outputs)
-        return expected(r, "more strides");
-    k->output_count = (uint8_t)outputs;
-    k->input_count = (uint8_t)(count - outputs);
-    return want(r, "]");
-}
-
-static bool kernel_fields_of(struct parser *r, struct lir_kernel *k)
-{
-    bool has_stride = false;
-
-    for (;;) {
-        uint32_t i = 0;
-        while (i < kernel_field_count && !take_word(r, kernel_fields[i].name))
-            i++;
-        if (i < kernel_field_count) {
-            if (!want(r, "=") || !field_value(r, k, &kernel_fields[i]))
-                return false;
-        } else if (take_word(r, "stride")) {
-            if (has_stride || !want(r, "=") || !strides(r, k))
-                return has_stride ? expected(r, "one list of strides") : false;
-            has_stride = true;
-        } else if (take_word(r, "code")) {
-            if (k->code_bytes != 0 || !want(r, "=") || !code(r, k))
-                return k->code_bytes != 0 ? expected(r, "one formula") : false;
-        } else {
-            return has_stride || expected(r, "stride=[…]");
-        }
-    }
-}
-
-static bool kernel(struct parser *r)
-{
-    struct lir_program *p = r->program;
-    struct lir_kernel k = {0};
-    int kind = -1;
-
-    if (!next_id(r, 'k', r->kernel_count))
-        return false;
-    for (uint32_t i = 0; i < KERNEL_KIND_COUNT && kind < 0; i++)
-        if (take_word(r, kernel_kind_info[i].name))
-            kind = (int)i;
-    if (kind < 0)
-        return expected(r, "a kind of kernel");
-    k.kind = (uint8_t)kind;
-    if (!kernel_fields_of(r, &k))
-        return false;
-    ARENA_PUSH(p->arena, r->kernels, r->kernel_count, r->kernel_capacity) =
-        lir_kernel_intern(p->kernels, &k);
-    return true;
-}
-
-/* ---- buffers and steps ---- */
-
-static bool buffer(struct parser *r, bool is_view)
-{
-    struct lir_program *p = r->program;
-    struct lir_buffer b = {.is_view = is_view};
-    uint64_t bytes, offset;
-
-    if (p->buffer_count >= MOST_BUFFERS)
-        return expected(r, "fewer buffers");
-    if (!next_id(r, 'b', p->buffer_count))
-        return false;
-    if (is_view) {
-        if (!want(r, "in") || !id(r, 'b', p->buffer_count, &b.inside))
-            return false;
-        if (b.inside == 0 || p->buffers[b.inside].is_view)
-            return expected(r, "a view inside a buffer that is none");
-        b.home = p->buffers[b.inside].home;
-    } else {
-        int home = word_index(r, home_words, HOME_COUNT);
-        if (home < 0)
-            return expected(r, "a home");
-        b.home = (uint8_t)home;
-    }
-    if (!number(r, (uint64_t)1 << 50, &bytes) || !want(r, "@") ||
-        !number(r, (uint64_t)1 << 50, &offset) || !want(r, "live") ||
-        !number_u32(r, UINT32_MAX, &b.first) || !want(r, "..") ||
-        !number_u32(r, UINT32_MAX, &b.last))
-        return false;
-    b.bytes = bytes;
-    b.offset = offset;
-    if (take_word(r, "source") && (!want(r, "=") || !number_u32(r, UINT32_MAX, &b.source)))
-        return false;
-    skip_space(r);
-    if (*r->at == '"' && !quoted(r, &b.name))
-        return false;
-    ARENA_PUSH(p->arena, p->buffers, p->buffer_count, p->buffer_capacity) = b;
-    return true;
-}
-
-static bool launch_values(struct parser *r, struct lir_step *s)
-{
-    const uint8_t kind = step_kernel(r->program, s)->kind;
-
-    for (;;) {
-        uint32_t i = 0;
-        while (i < value_field_count &&
-               (value_fields[i].kind != kind || !take_word(r, value_fields[i].name)))
-            i++;
-        if (i == value_field_count)
+        if (found == next)
             return true;
-        uint8_t *at = (uint8_t *)&s->values + value_fields[i].offset;
-        uint32_t value = 0;
-        float real = 0;
-        bool is_real = value_fields[i].type == FIELD_f32;
-        if (!want(r, "=") ||
-            !(is_real ? field_number(r, &real) : number_u32(r, UINT32_MAX, &value)))
-            return false;
-        memcpy(at, is_real ? (const void *)&real : &value, sizeof value);
     }
+    l->at = start;
+    return lexer_error(l, start, "expected %c%u, since numbers follow each other, found %s", letter,
+                       next, lexer_found(l));
 }
 
-static bool arguments(struct parser *r, uint32_t count)
+bool parse_name(struct parser *p, str_id *out)
 {
-    struct lir_program *p = r->program;
+    char name[LEXER_MAX_NAME + 1];
 
-    if (!want(r, "("))
+    if (!lexer_name(&p->lexer, name))
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        buf_id b = 0;
-        if ((i != 0 && !want(r, ",")) || !id(r, 'b', p->buffer_count, &b))
-            return false;
-        if (b == 0)
-            return expected(r, "a buffer that was declared");
-        ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = b;
-    }
-    return want(r, ")");
-}
-
-static bool step(struct parser *r)
-{
-    struct lir_program *p = r->program;
-    struct lir_step s = {.first_arg = p->arg_count};
-    uint32_t own = 0;
-
-    if (!quoted(r, &s.name) || !id(r, 'k', r->kernel_count, &own))
-        return false;
-    s.kernel = r->kernels[own];
-    const struct lir_kernel *k = step_kernel(p, &s);
-    s.tile_symbol = k->rows_symbol;
-    if (!arguments(r, k->input_count) || !want(r, "->") || !arguments(r, k->output_count) ||
-        !want(r, "tiles") || !want(r, "=") || !number_u32(r, UINT32_MAX, &s.tiles))
-        return false;
-    if (take_text(r, "*")) {
-        int which = symbol(r);
-        if (which < 0)
-            return expected(r, "a symbol");
-        s.tile_symbol = (uint8_t)which;
-        if (!want(r, "/"))
-            return false;
-        const char *start = r->at;
-        if (!number_u32(r, UINT32_MAX, &s.tile_unit))
-            return false;
-        if (s.tile_unit == 0) {
-            r->at = start;
-            return expected(r, "a unit above 0");
-        }
-    }
-    if (take_word(r, "barrier"))
-        s.flags |= STEP_barrier;
-    if (take_word(r, "replicated"))
-        s.flags |= STEP_replicated;
-    else if (!take_word(r, "own"))
-        s.flags |= STEP_shared;
-    if (!launch_values(r, &s))
-        return false;
-    ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
+    *out = str_of(p->program->strings, name);
     return true;
+}
+
+/* ---- buffers ---- */
+
+static bool parse_buffer_home(struct parser *p, struct lir_buffer *b)
+{
+    struct lexer *l = &p->lexer;
+
+    if (!b->is_view) {
+        int home = lexer_word_index(l, home_words, HOME_COUNT);
+        b->home = (uint8_t)(home < 0 ? 0 : home);
+        return home >= 0 || lexer_expected(l, "a home");
+    }
+    if (!lexer_require_word(l, "in"))
+        return false;
+    const char *start = lexer_here(l);
+    if (!parse_id(l, 'b', p->program->buffer_count, &b->inside))
+        return false;
+    if (p->program->buffers[b->inside].is_view)
+        return lexer_error(l, start, "expected a buffer that is no view, found b%u", b->inside);
+    b->home = p->program->buffers[b->inside].home;
+    return true;
+}
+
+static bool parse_buffer_rest(struct parser *p, struct lir_buffer *b)
+{
+    struct lexer *l = &p->lexer;
+
+    if (p->program->buffer_count >= MAX_BUFFERS)
+        return lexer_error(l, lexer_here(l), "expected at most %d buffers", MAX_BUFFERS);
+    if (!parse_next(l, 'b', p->program->buffer_count) || !parse_buffer_home(p, b) ||
+        !lexer_count(l, MAX_BYTES, &b->bytes) || !lexer_require(l, "@") ||
+        !lexer_count(l, MAX_BYTES, &b->offset) || !lexer_require_word(l, "live") ||
+        !lexer_count_u32(l, UINT32_MAX, &b->first) || !lexer_require(l, "..") ||
+        !lexer_count_u32(l, UINT32_MAX, &b->last))
+        return false;
+    if (take_key(l, "source") && !lexer_count_u32(l, UINT32_MAX, &b->source))
+        return false;
+    if (lexer_sees(l, '"') && !parse_name(p, &b->name))
+        return false;
+    return lexer_require_line_end(l);
+}
+
+static bool parse_buffer(struct parser *p, bool is_view)
+{
+    struct lir_program *program = p->program;
+    struct lir_buffer b = {.is_view = is_view};
+    bool good = parse_buffer_rest(p, &b);
+
+    if (program->buffer_count < MAX_BUFFERS)
+        ARENA_PUSH(program->arena, program->buffers, program->buffer_count,
+                   program->buffer_capacity) = b;
+    return good;
 }
 
 /* ---- the head lines ---- */
 
-static bool variant(struct parser *r)
+static bool parse_variant(struct parser *p)
 {
-    struct variant *v = &r->program->variant;
-    int which;
+    struct variant *v = &p->program->variant;
+    struct lexer *l = &p->lexer;
+    int symbol;
 
-    if (!want(r, "phase") || !want(r, "="))
+    if (!require_key(l, "phase"))
         return false;
-    int phase = word_index(r, phase_words, countof(phase_words));
+    int phase = lexer_word_index(l, phase_words, countof(phase_words));
     if (phase < 0)
-        return expected(r, "a phase");
+        return lexer_expected(l, "a phase");
     v->phase = (enum phase)phase;
-    if (!want(r, "batch") || !want(r, "=") || !number_u32(r, INT32_MAX, &v->batch) ||
-        !want(r, "seq") || !want(r, "=") || !number_u32(r, INT32_MAX, &v->seq))
+    if (!require_count(l, "batch", INT32_MAX, &v->batch) ||
+        !require_count(l, "seq", INT32_MAX, &v->seq))
         return false;
-    v->has_past = take_word(r, "past");
-    if (v->has_past && (!want(r, "=") || !number_u32(r, INT32_MAX, &v->past_seq)))
+    v->has_past = take_key(l, "past");
+    if (v->has_past && !lexer_count_u32(l, INT32_MAX, &v->past_seq))
         return false;
-    while ((which = symbol(r)) >= 0) {
+    while ((symbol = take_symbol(l)) >= 0) {
         uint32_t size = 0;
         if (v->extra_count == VARIANT_MAX_EXTRA)
-            return expected(r, "fewer extra sizes");
-        if (!want(r, "=") || !number_u32(r, INT32_MAX, &size))
+            return lexer_expected(l, "fewer extra sizes");
+        if (!lexer_require(l, "=") || !lexer_count_u32(l, INT32_MAX, &size))
             return false;
-        *v = variant_with_extra(*v, (uint32_t)which, size);
+        *v = variant_with_extra(*v, (uint32_t)symbol, size);
     }
-    return true;
+    return lexer_require_line_end(l);
 }
 
-static bool upper(struct parser *r)
+static bool parse_upper(struct parser *p)
 {
-    int which;
+    struct lexer *l = &p->lexer;
+    int symbol;
 
-    while ((which = symbol(r)) >= 0) {
+    while ((symbol = take_symbol(l)) >= 0) {
         uint64_t size = 0;
-        if (!want(r, "=") || !number(r, INT32_MAX, &size))
+        if (!lexer_require(l, "=") || !lexer_count(l, INT32_MAX, &size))
             return false;
-        r->program->upper[which] = (int64_t)size;
+        p->program->upper[symbol] = (int64_t)size;
     }
-    return true;
+    return lexer_require_line_end(l);
 }
 
-static bool homes(struct parser *r)
+static bool parse_homes(struct parser *p)
 {
-    int which;
+    struct lexer *l = &p->lexer;
+    int home;
 
-    while ((which = word_index(r, home_words, HOME_COUNT)) >= 0)
-        if (!want(r, "=") || !number(r, (uint64_t)1 << 50, &r->program->home_bytes[which]))
+    while ((home = lexer_word_index(l, home_words, HOME_COUNT)) >= 0)
+        if (!lexer_require(l, "=") || !lexer_count(l, MAX_BYTES, &p->program->home_bytes[home]))
             return false;
-    return true;
+    return lexer_require_line_end(l);
 }
 
-/* This line precedes the buffers that it names, so they are checked at the end. */
-static bool ends(struct parser *r)
+static bool parse_ends(struct parser *p)
 {
-    struct lir_program *p = r->program;
+    struct lir_program *program = p->program;
+    struct lexer *l = &p->lexer;
     const struct {
         const char *name;
         buf_id *id;
-    } known[] = {{"tokens", &p->tokens},
-                 {"positions", &p->positions},
-                 {"out_rows", &p->out_rows},
-                 {"row_states", &p->row_states},
-                 {"logits", &p->logits}};
+    } known[] = {{"tokens", &program->tokens},
+                 {"positions", &program->positions},
+                 {"out_rows", &program->out_rows},
+                 {"row_states", &program->row_states},
+                 {"logits", &program->logits}};
 
-    r->ends_line = r->line;
-    for (uint32_t i = 0; i < countof(known); i++)
-        if (take_word(r, known[i].name) &&
-            (!want(r, "=") || !id(r, 'b', MOST_BUFFERS, known[i].id)))
+    for (uint32_t i = 0; i < countof(known); i++) {
+        if (!take_key(l, known[i].name))
+            continue;
+        uint32_t column = (uint32_t)(lexer_here(l) - l->line_start) + 1;
+        p->ends[p->end_count++] = (struct end){known[i].id, l->line, column};
+        if (!parse_id(l, 'b', MAX_BUFFERS, known[i].id))
             return false;
-    return want(r, "logits_stride") && want(r, "=") && number_u32(r, INT32_MAX, &p->logits_stride);
-}
-
-static bool ends_exist(struct parser *r)
-{
-    const struct lir_program *p = r->program;
-    const buf_id known[] = {p->tokens, p->positions, p->out_rows, p->row_states, p->logits};
-
-    for (uint32_t i = 0; i < countof(known); i++)
-        if (known[i] >= p->buffer_count)
-            return diag_error(
-                r->diags, (struct place){.file = r->path, .line = r->ends_line, .column = 1},
-                "b%u is not declared: expected a buffer below b%u", known[i], p->buffer_count);
-    return true;
-}
-
-static bool statements(struct parser *r)
-{
-    struct lir_program *p = r->program;
-    bool good = true, has_head = false;
-
-    while (good && (skip_space(r), *r->at != 0)) {
-        if (take_word(r, "kernel"))
-            good = kernel(r);
-        else if (take_word(r, "buffer"))
-            good = buffer(r, false);
-        else if (take_word(r, "view"))
-            good = buffer(r, true);
-        else if (take_word(r, "step"))
-            good = step(r);
-        else if (take_word(r, "head")) {
-            good = !has_head || expected(r, "one head");
-            has_head = true;
-            p->head_step = p->step_count;
-        } else
-            good = expected(r, "kernel, buffer, view, step or head");
     }
-    if (!has_head)
-        p->head_step = p->step_count;
-    return good && ends_exist(r);
+    return require_count(l, "logits_stride", INT32_MAX, &program->logits_stride) &&
+           lexer_require_line_end(l);
+}
+
+static bool ends_exist(struct parser *p)
+{
+    bool good = true;
+
+    for (uint32_t i = 0; i < p->end_count; i++) {
+        const struct end *e = &p->ends[i];
+        if (*e->id >= p->program->buffer_count)
+            good = diag_error(
+                p->lexer.diags,
+                (struct place){.file = p->lexer.path, .line = e->line, .column = e->column},
+                "b%u is not declared: expected a buffer below b%u", *e->id,
+                p->program->buffer_count);
+    }
+    return good;
+}
+
+/* ---- lines ---- */
+
+static bool parse_program(struct parser *p)
+{
+    str_id name = 0;
+
+    if (!parse_name(p, &name))
+        return false;
+    p->program->name = str_text(p->program->strings, name);
+    return lexer_require_line_end(&p->lexer);
+}
+
+static bool parse_head(struct parser *p)
+{
+    if (p->has_head)
+        return lexer_error(&p->lexer, p->lexer.at, "expected one head");
+    p->has_head = true;
+    p->program->head_step = p->program->step_count;
+    return lexer_require_line_end(&p->lexer);
+}
+
+static bool parse_statement(struct parser *p)
+{
+    struct lexer *l = &p->lexer;
+
+    if (lexer_take_word(l, "kernel"))
+        return parse_kernel(p);
+    if (lexer_take_word(l, "buffer"))
+        return parse_buffer(p, false);
+    if (lexer_take_word(l, "view"))
+        return parse_buffer(p, true);
+    if (lexer_take_word(l, "step"))
+        return parse_step(p);
+    if (lexer_take_word(l, "head"))
+        return parse_head(p);
+    return lexer_expected(l, "kernel, buffer, view, step or head");
+}
+
+/* The first lines stand in this order; where one is missing, or its word is wrong, the others are
+ * read all the same. */
+static bool parse_first_lines(struct parser *p, bool *more)
+{
+    static const char *const words[] = {"program", "variant", "upper", "homes", "ends",
+                                        "kernel",  "buffer",  "view",  "step",  "head"};
+    static bool (*const parse[])(struct parser * p) = {parse_program, parse_variant, parse_upper,
+                                                       parse_homes, parse_ends};
+    struct lexer *l = &p->lexer;
+    bool good = true;
+
+    for (uint32_t i = 0; i < countof(parse); i++) {
+        if (lexer_require_word(l, words[i])) {
+            good = parse[i](p) && good;
+            *more = lexer_next_line(l);
+            continue;
+        }
+        good = false;
+        if (i == 0 || !*more) /* another kind of text, or its end */
+            return false;
+        const char *start = lexer_here(l);
+        if (lexer_word_index(l, words + i + 1, countof(words) - i - 1) < 0)
+            *more = lexer_next_line(l);
+        else
+            l->at = start;
+    }
+    return good;
+}
+
+static bool parse_lines(struct parser *p)
+{
+    bool more = lexer_next_line(&p->lexer), good = parse_first_lines(p, &more);
+
+    if (!good && p->program->name == NULL)
+        return false;
+    while (more) {
+        good = parse_statement(p) && good;
+        more = lexer_next_line(&p->lexer);
+    }
+    return ends_exist(p) && good;
 }
 
 bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,
                struct strings *s, const char *path, const char *data, size_t bytes, struct diags *d)
 {
-    struct parser r = {.program = p, .diags = d, .path = path, .line = 1};
-    str_id name = 0;
+    struct parser parser = {.program = p};
 
     *p = (struct lir_program){.arena = a, .strings = s, .kernels = kernels};
-    if (bytes > MOST_TEXT)
+    if (bytes > MAX_TEXT)
         return diag_error(d, (struct place){.file = path}, "expected at most %d bytes of text",
-                          MOST_TEXT);
-    if (memchr(data, 0, bytes) != NULL)
-        return diag_error(d, (struct place){.file = path}, "expected text, found a zero byte");
-    r.at = arena_text(a, data, bytes);
+                          MAX_TEXT);
     ARENA_PUSH(a, p->buffers, p->buffer_count, p->buffer_capacity) = (struct lir_buffer){0};
-    if (!want(&r, "program") || !quoted(&r, &name))
-        return false;
-    p->name = str_text(s, name);
-    return want(&r, "variant") && variant(&r) && want(&r, "upper") && upper(&r) &&
-           want(&r, "homes") && homes(&r) && want(&r, "ends") && ends(&r) && statements(&r);
+    lexer_open(&parser.lexer, path, data, bytes, d);
+    bool good = parse_lines(&parser);
+    if (!parser.has_head)
+        p->head_step = p->step_count;
+    return good && parser.lexer.error_count == 0;
 }

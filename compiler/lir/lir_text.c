@@ -5,67 +5,11 @@
 
 #include <string.h>
 
-enum {
-    E = 1 << KERNEL_embed,
-    R = 1 << KERNEL_row,
-    M = 1 << KERNEL_matmul,
-    W = 1 << KERNEL_kv_write,
-    A = 1 << KERNEL_attention
-};
-
-const struct kernel_field kernel_fields[] = {
-#define FIELD(name, type, always)                                      \
-    {                                                                  \
-#name, offsetof(struct lir_kernel, name), FIELD_##type, always \
-    }
-    FIELD(rows_symbol, symbol, ~0u),
-    FIELD(layout, layout, E | M),
-    FIELD(act, act, R | M),
-    FIELD(bias, u8, 0),
-    FIELD(block_sums, u8, 0),
-    FIELD(norm, norm, R),
-    FIELD(gated, u8, 0),
-    FIELD(qk_norm, u8, 0),
-    FIELD(batched, u8, 0),
-    FIELD(partial, u8, 0),
-    FIELD(staged, u8, 0),
-    FIELD(interleaved, u8, 0),
-    FIELD(kv, dtype, W | A),
-    FIELD(mask, mask, A),
-    FIELD(windowed, u8, 0),
-    FIELD(capped, u8, 0),
-    FIELD(tile_groups, u8, 0),
-    FIELD(tile_tokens, u8, 0),
-    FIELD(n, u32, 0),
-    FIELD(k, u32, 0),
-    FIELD(heads, u32, 0),
-    FIELD(kv_heads, u32, 0),
-    FIELD(head_dim, u32, 0),
-    FIELD(n_rot, u32, W),
-    FIELD(context, u32, 0),
-    FIELD(chunk, u32, 0),
-    FIELD(epsilon, f32, 0),
-#undef FIELD
-};
-const uint32_t kernel_field_count = countof(kernel_fields);
-
-const struct value_field value_fields[] = {
-#define KERNEL(...)
-#define VALUE(kind, index, type, name) \
-    {#name, offsetof(struct lir_values, name), FIELD_##type, KERNEL_##kind, index},
-#include "compiler/lir/kernel_kinds.def"
-#undef VALUE
-#undef KERNEL
-};
-const uint32_t value_field_count = countof(value_fields);
-
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
-
 const char *field_word(enum field_type type, uint32_t value)
 {
-    static const char *const norm[] = {"none", "rms"};
     static const char *const mask[] = {"none", "causal"};
 
     switch (type) {
@@ -73,8 +17,6 @@ const char *field_word(enum field_type type, uint32_t value)
         return value < LAYOUT_COUNT ? layout_info[value].name : NULL;
     case FIELD_act:
         return value < ACT_COUNT ? act_names[value] : NULL;
-    case FIELD_norm:
-        return value < countof(norm) ? norm[value] : NULL;
     case FIELD_dtype:
         return value < DTYPE_COUNT ? dtype_info[value].name : NULL;
     case FIELD_mask:
@@ -88,51 +30,75 @@ const char *field_word(enum field_type type, uint32_t value)
 
 /* ---- kernels ---- */
 
-static void real_text(struct text *out, const char *name, const void *at)
+uint32_t field_number(const struct lir_kernel *k, const struct kernel_field *f)
 {
-    float number;
+    uint32_t value = 0;
 
-    memcpy(&number, at, sizeof number);
-    if (number != 0)
-        text_add(out, " %s=%.9g", name, (double)number);
+    if (f->type != FIELD_real && f->type != FIELD_code)
+        memcpy(&value, (const uint8_t *)k + f->offset, sizeof value);
+    return value;
+}
+
+float field_real(const struct lir_kernel *k, const struct kernel_field *f)
+{
+    float value = 0;
+
+    if (f->type == FIELD_real)
+        memcpy(&value, (const uint8_t *)k + f->offset, sizeof value);
+    return value;
 }
 
 static void field_text(struct text *out, const struct lir_kernel *k, const struct kernel_field *f)
 {
-    const uint8_t *at = (const uint8_t *)k + f->offset;
-    uint32_t value = 0;
-
-    if (f->type == FIELD_f32) {
-        real_text(out, f->name, at);
-        return;
-    }
-    if (f->type == FIELD_u32)
-        memcpy(&value, at, sizeof value);
-    else
-        value = *at;
-    if (value == 0 && (f->always >> k->kind & 1) == 0)
-        return;
+    uint32_t value = field_number(k, f);
+    float real = field_real(k, f);
     const char *word = field_word(f->type, value);
+
     if (word != NULL)
         text_add(out, " %s=%s", f->name, word);
-    else
+    else if (value != 0)
         text_add(out, " %s=%u", f->name, value);
+    else if (real != 0)
+        text_add(out, " %s=%.9g", f->name, (double)real);
+    else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
+        text_add(out, " %s=[", f->name);
+        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        text_add(out, "]");
+    }
+}
+
+/* The arguments of one direction that are present: of a kernel with their strides, of a step with
+ * their buffers. */
+static void arguments_text(struct text *out, const struct lir_kernel *k, bool is_output,
+                           const buf_id *buffers)
+{
+    const char *comma = "";
+
+    text_add(out, " (");
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        if (!lir_has(k, i) || lir_is_output(k, i) != is_output)
+            continue;
+        text_add(out, "%s%s", comma, argument_info(k, i)->name);
+        if (buffers != NULL)
+            text_add(out, "=b%u", buffers[i]);
+        else if (k->stride[i] != 0)
+            text_add(out, ":%u", k->stride[i]);
+        comma = ", ";
+    }
+    text_add(out, ")");
 }
 
 static void kernel_text(struct text *out, uint32_t number, const struct lir_kernel *k)
 {
-    text_add(out, "  kernel k%u %s", number, kernel_kind_info[k->kind].name);
-    for (uint32_t i = 0; i < kernel_field_count; i++)
-        field_text(out, k, &kernel_fields[i]);
-    text_add(out, " stride=[");
-    for (uint32_t i = 0; i < kernel_arguments(k); i++)
-        text_add(out, i == 0 ? "%u" : ", %u", k->stride[i]);
-    text_add(out, "]");
-    if (k->code_bytes != 0) {
-        text_add(out, " code=[");
-        scalar_code_text(out, k->code, k->code_bytes);
-        text_add(out, "]");
-    }
+    const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
+
+    text_add(out, "  kernel k%u %s rows_symbol=%s", number, info->name,
+             symbol_name(k->rows_symbol));
+    for (const struct kernel_field *f = info->fields; f->name != NULL; f++)
+        field_text(out, k, f);
+    arguments_text(out, k, false, NULL);
+    text_add(out, " ->");
+    arguments_text(out, k, true, NULL);
     text_add(out, "\n");
 }
 
@@ -206,22 +172,15 @@ static void buffer_text(const struct lir_program *p, buf_id id, struct text *out
     text_add(out, "\n");
 }
 
-static void arguments_text(const struct lir_program *p, uint32_t first, uint32_t count,
-                           struct text *out)
-{
-    text_add(out, "(");
-    for (uint32_t i = 0; i < count; i++)
-        text_add(out, i == 0 ? "b%u" : ", b%u", p->args[first + i]);
-    text_add(out, ")");
-}
-
 static void value_text(struct text *out, const struct value_field *f, const void *at)
 {
     uint32_t value;
+    float real;
 
     memcpy(&value, at, sizeof value);
-    if (f->type == FIELD_f32)
-        real_text(out, f->name, at);
+    memcpy(&real, at, sizeof real);
+    if (value != 0 && f->type == FIELD_real)
+        text_add(out, " %s=%.9g", f->name, (double)real);
     else if (value != 0)
         text_add(out, " %s=%u", f->name, value);
 }
@@ -244,10 +203,10 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
 
     text_add(out, "  step ");
     text_add_quoted(out, str_text(p->strings, s->name));
-    text_add(out, " k%u ", kernel);
-    arguments_text(p, s->first_arg, k->input_count, out);
-    text_add(out, " -> ");
-    arguments_text(p, s->first_arg + k->input_count, k->output_count, out);
+    text_add(out, " k%u", kernel);
+    arguments_text(out, k, false, &p->args[s->first_arg]);
+    text_add(out, " ->");
+    arguments_text(out, k, true, &p->args[s->first_arg]);
     text_add(out, " tiles=%u", s->tiles);
     if (s->tile_unit != 0)
         text_add(out, "*%s/%u", symbol_name(s->tile_symbol), s->tile_unit);

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 
 static bool wrong(struct diags *d, const char *object, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -46,10 +47,9 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
     case ROLE_keys:
     case ROLE_values:
         return home == HOME_state;
-    case ROLE_work:
+    case ROLE_partials:
+    case ROLE_counters:
         return home == HOME_scratch;
-    case ROLE_any:
-        return true;
     default:
         break;
     }
@@ -62,24 +62,25 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
                             struct diags *d)
 {
     const struct lir_kernel *k = step_kernel(p, s);
-    const char *name = str_text(p->strings, s->name);
+    const char *name = str_text(p->strings, s->name), *which = argument_info(k, i)->name;
     struct argument argument = lir_argument(p, s, i);
     const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
     uint32_t stride = k->stride[i];
     bool good = true;
 
-    if (!home_fits(&argument, (enum home)b->home, i >= k->input_count,
+    if (!home_fits(&argument, (enum home)b->home, lir_is_output(k, i),
                    (s->flags & STEP_replicated) != 0))
-        good = wrong(d, name, "argument %u stands in a home that does not fit", i);
+        good = wrong(d, name, "argument '%s' stands in a home that does not fit", which);
     if (argument.role == ROLE_matrix && (stride < argument.width || stride % 16 != 0))
         good = wrong(
             d, name,
-            "argument %u: expected a stride that is a multiple of 16 and at least %llu, found %u",
-            i, (unsigned long long)argument.width, stride);
+            "argument '%s': expected a stride that is a multiple of 16 and at least %llu, found %u",
+            which, (unsigned long long)argument.width, stride);
     if (argument.role != ROLE_matrix && stride != 0)
-        good = wrong(d, name, "argument %u has no rows: expected stride 0, found %u", i, stride);
+        good =
+            wrong(d, name, "argument '%s' has no rows: expected stride 0, found %u", which, stride);
     if (b->bytes < argument.bytes)
-        good = wrong(d, name, "argument %u: expected at least %llu bytes, found %llu", i,
+        good = wrong(d, name, "argument '%s': expected at least %llu bytes, found %llu", which,
                      (unsigned long long)argument.bytes, (unsigned long long)b->bytes);
     return good;
 }
@@ -87,15 +88,16 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
 static bool verify_values(const struct lir_step *s, const struct lir_kernel *k, const char *name,
                           struct diags *d)
 {
-    bool good = true;
+    bool windowed = k->kind == KERNEL_attention && k->attention.windowed,
+         capped = k->kind == KERNEL_attention && k->attention.capped, good = true;
 
-    if (!k->windowed && s->values.window != 0)
+    if (!windowed && s->values.window != 0)
         good =
             wrong(d, name, "has a window of %u, but its kernel is not windowed", s->values.window);
     if (!isfinite(s->values.scale))
         good = wrong(d, name, "expected a finite scale, found %g", (double)s->values.scale);
     if (!(s->values.softcap >= 0 && isfinite(s->values.softcap)) ||
-        k->capped != (s->values.softcap != 0))
+        capped != (s->values.softcap != 0))
         good = wrong(d, name,
                      "expected a softcap above 0 exactly where its kernel is capped, "
                      "found %g",
@@ -115,8 +117,9 @@ static bool verify_step(const struct lir_program *p, const struct lir_step *s, s
         wanted.tile_symbol != s->tile_symbol)
         good = wrong(d, name, "expected %u tiles by units of %u, found %u by %u", wanted.tiles,
                      wanted.tile_unit, s->tiles, s->tile_unit);
-    for (uint32_t i = 0; i < kernel_arguments(k); i++)
-        good = verify_argument(p, s, i, d) && good;
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        if (lir_has(k, i))
+            good = verify_argument(p, s, i, d) && good;
     return good;
 }
 
@@ -186,10 +189,35 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
  * the step that made them. */
 static bool packs_for(const struct lir_kernel *row, const struct lir_kernel *matmul)
 {
-    return row != NULL && row->kind == KERNEL_row && row->k == matmul->k &&
-           row->act == matmul->act && row->bias == matmul->bias &&
-           row->block_sums == matmul->block_sums && row->tile_tokens == matmul->tile_tokens &&
+    return row != NULL && row->kind == KERNEL_norm_quant && row->norm_quant.k == matmul->matmul.k &&
+           memcmp(&row->norm_quant.format, &matmul->matmul.format, sizeof matmul->matmul.format) ==
+               0 &&
            row->rows_symbol == matmul->rows_symbol;
+}
+
+/* `writers` has the kernel that wrote each buffer last. */
+static bool verify_reads(const struct lir_program *p, const struct lir_step *s,
+                         const struct lir_kernel *const *writers, struct diags *d)
+{
+    const struct lir_kernel *k = step_kernel(p, s);
+    const char *name = str_text(p->strings, s->name);
+    bool good = true;
+
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        if (!lir_has(k, i) || lir_is_output(k, i))
+            continue;
+        buf_id root = root_of(p, p->args[s->first_arg + i]);
+        uint8_t home = p->buffers[root].home;
+        bool made = home == HOME_scratch || home == HOME_thread || home == HOME_output;
+        bool packed = k->kind == KERNEL_matmul && i == MATMUL_x && k->matmul.format.act != ACT_f32;
+        if (made && writers[root] == NULL)
+            good = wrong(d, name, "reads b%u '%s', which no step before it writes", root,
+                         buffer_name(p, root));
+        else if (packed && !packs_for(writers[root], k))
+            good = wrong(d, name, "reads b%u '%s', which is not packed as this kernel reads it",
+                         root, buffer_name(p, root));
+    }
+    return good;
 }
 
 static bool verify_written(const struct lir_program *p, struct arena *a, struct diags *d)
@@ -200,23 +228,12 @@ static bool verify_written(const struct lir_program *p, struct arena *a, struct 
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = step_kernel(p, s);
-        for (uint32_t j = 0; j < kernel_arguments(k); j++) {
-            buf_id root = root_of(p, p->args[s->first_arg + j]);
-            uint8_t home = p->buffers[root].home;
-            bool made = home == HOME_scratch || home == HOME_thread || home == HOME_output;
-            if (j >= k->input_count)
-                writers[root] = k;
-            else if (made && writers[root] == NULL)
-                good = wrong(d, str_text(p->strings, s->name),
-                             "reads b%u '%s', which no step before it writes", root,
-                             buffer_name(p, root));
-            else if (j == 0 && k->kind == KERNEL_matmul && k->act != ACT_f32 &&
-                     !packs_for(writers[root], k))
-                good = wrong(d, str_text(p->strings, s->name),
-                             "reads b%u '%s', which is not packed as this kernel reads it", root,
-                             buffer_name(p, root));
-        }
+        good = verify_reads(p, s, writers, d) && good;
+        for (uint32_t j = 0; j < lir_argument_count(k); j++)
+            if (lir_is_output(k, j))
+                writers[root_of(p, p->args[s->first_arg + j])] = k;
     }
+    writers[0] = NULL; /* absent outputs */
     if (p->logits != 0 && writers[root_of(p, p->logits)] == NULL)
         good = wrong(d, buffer_name(p, p->logits), "no step writes the logits");
     return good;
@@ -228,11 +245,11 @@ static bool race(const struct lir_program *p, const struct lir_step *earlier,
 {
     const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
 
-    for (uint32_t i = 0; i < kernel_arguments(a); i++) {
+    for (uint32_t i = 0; i < lir_argument_count(a); i++) {
         buf_id root = root_of(p, p->args[earlier->first_arg + i]);
-        for (uint32_t j = 0; j < kernel_arguments(b); j++) {
-            bool a_writes = i >= a->input_count, b_writes = j >= b->input_count;
-            if (root != root_of(p, p->args[later->first_arg + j]) ||
+        for (uint32_t j = 0; j < lir_argument_count(b); j++) {
+            bool a_writes = lir_is_output(a, i), b_writes = lir_is_output(b, j);
+            if (root == 0 || root != root_of(p, p->args[later->first_arg + j]) ||
                 p->buffers[root].home == HOME_thread)
                 continue;
             bool own = ((earlier->flags | later->flags) & STEP_shared) == 0;

@@ -5,16 +5,17 @@
  *       upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=8192 OUT_ROWS=1
  *       homes scratch=8448 thread=640
  *       ends tokens=b1 logits=b9 logits_stride=512
- *       kernel k0 matmul rows_symbol=ROWS layout=q8_0_r16 act=i16 bias=128 ... stride=[0, 0, 1536]
+ *       kernel k0 matmul rows_symbol=ROWS layout=q8_0_r16 act=i16 ... (x, weight) -> (out:1536)
  *       buffer b3 scratch 6144 @0 live 0..3 "hidden.0"
  *       view b5 in b3 2304 @256 live 0..3 "layers.0.k"
- *       step "layers.0.qkv" k0 (b3, b4) -> (b5) tiles=96 barrier
+ *       step "layers.0.qkv" k0 (x=b3, weight=b4) -> (out=b5) tiles=96 barrier
  *       head
- *       step "head.act" k7 (b6) -> (b8) tiles=1*OUT_ROWS/1 barrier replicated
+ *       step "head.act" k7 (x=b6) -> (out=b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
  * Launch values (window=512 scale=0.125) end the line of a step.
- * The printer leaves out fields that are 0, except those that a kind of kernel always shows. Steps
- * after `head` make logits. compiler/IR.md explains every word.
+ * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with the
+ * elements between the rows of each, and a step gives each of them its buffer. Steps after `head`
+ * make logits. compiler/IR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H
@@ -22,26 +23,26 @@
 #include "compiler/lir/lir.h"
 
 enum field_type {
-    FIELD_u8,
-    FIELD_u32,
-    FIELD_f32,
+    FIELD_number,
+    FIELD_flag,
     FIELD_layout,
     FIELD_act,
-    FIELD_norm,
     FIELD_dtype,
     FIELD_mask,
-    FIELD_symbol
+    FIELD_symbol,
+    FIELD_real, /* these two are no u32 */
+    FIELD_code
 };
 
 struct kernel_field {
     const char *name;
-    uint32_t offset; /* in struct lir_kernel */
+    const char *label; /* precedes the value in the kernel's name; NULL: not part of it */
+    uint32_t offset;   /* in struct lir_kernel */
     enum field_type type;
-    uint32_t always; /* kinds (bits) that print it even when it is 0 */
+    double min, max;
 };
-extern const struct kernel_field kernel_fields[];
-extern const uint32_t kernel_field_count;
-
+/* The value of a field; 0 where it has another type. */
+uint32_t field_number(const struct lir_kernel *k, const struct kernel_field *f);
 struct value_field { /* a launch value */
     const char *name;
     uint32_t offset; /* in struct lir_values */
@@ -50,6 +51,8 @@ struct value_field { /* a launch value */
 };
 extern const struct value_field value_fields[];
 extern const uint32_t value_field_count;
+
+float field_real(const struct lir_kernel *k, const struct kernel_field *f); /* 0: another type */
 
 extern const char *const home_words[HOME_COUNT];
 extern const char *const phase_words[4];

@@ -84,8 +84,8 @@ static bool declare_states(struct lowering *l)
             good = lower_error(l, id, "expected a state [BATCH, context, heads, head_dim]");
             continue;
         }
-        uint64_t bytes = kv_state_bytes((enum dtype)n->dtype, heads, width, context,
-                                        !l->facts[id].holds_keys);
+        uint64_t bytes =
+            kv_state_bytes((enum dtype)n->dtype, heads, width, context, !l->facts[id].holds_keys);
         l->facts[id].buffer = lower_buffer(l, HOME_state, bytes, n->name, id);
         int64_t *shortest = &l->program->upper[SYMBOL_PAST_SEQ];
         *shortest = *shortest == 0 || context < *shortest ? context : *shortest;

@@ -7,14 +7,14 @@
 #include "compiler/lir/lir.h"
 #include "compiler/lir/target.h"
 
-struct fact {           /* of one node */
-    buf_id buffer;      /* where its value stands: a buffer of its own, or a view; 0: nowhere yet */
-    uint32_t stride;    /* elements between rows, where it is a matrix */
-    hir_id attention;   /* kv_write: its reader */
-    buf_id counters;    /* kv_write for attention in chunks */
-    bool needed;        /* an output depends on it */
-    bool holds_keys;    /* state: of keys, not of values */
-    bool packed;        /* norm_quant: an activation buffer that products alone read */
+struct fact {         /* of one node */
+    buf_id buffer;    /* where its value stands: a buffer of its own, or a view; 0: nowhere yet */
+    uint32_t stride;  /* elements between rows, where it is a matrix */
+    hir_id attention; /* kv_write: its reader */
+    buf_id counters;  /* kv_write for attention in chunks */
+    bool needed;      /* an output depends on it */
+    bool holds_keys;  /* state: of keys, not of values */
+    bool packed;      /* norm_quant: an activation buffer that products alone read */
 };
 
 struct lowering {
@@ -46,16 +46,8 @@ bool lower_view(struct lowering *l, hir_id id);
 struct launch { /* a step in the making */
     struct lir_kernel kernel;
     buf_id args[LIR_MAX_ARGS];
-    uint32_t count;
     struct lir_values values;
 };
-enum { EMBED_tokens, EMBED_weight, EMBED_out, GATHER_ROWS_x = 0, GATHER_ROWS_indices, GATHER_ROWS_out, NORM_QUANT_x = 0, NORM_QUANT_weight, NORM_QUANT_out, MATMUL_x = 0, MATMUL_weight, MATMUL_operand, MATMUL_out, MAP_out = 0, MAP_operand, KV_WRITE_q = 0, KV_WRITE_table, KV_WRITE_positions, KV_WRITE_q_norm, KV_WRITE_k_norm, KV_WRITE_row_states, KV_WRITE_out, KV_WRITE_keys, KV_WRITE_values, KV_WRITE_counters, ATTENTION_q = 0, ATTENTION_keys, ATTENTION_values, ATTENTION_positions, ATTENTION_row_states, ATTENTION_out, ATTENTION_partials, ATTENTION_counters };
-struct act_format { uint32_t act, bias, block_sums, tile_rows; };
-struct head_shape { uint32_t kv, heads, kv_heads, head_dim, context, batched, partial; };
-struct lir_code { uint32_t bytes; uint8_t code[SCALAR_MAX_CODE]; };
-static inline void put_format(struct lir_kernel *k, struct act_format f) { k->act = (uint8_t)f.act; k->bias = (uint8_t)f.bias; k->block_sums = (uint8_t)f.block_sums; k->tile_tokens = (uint8_t)f.tile_rows; }
-static inline void put_shape(struct lir_kernel *k, struct head_shape f) { k->kv = (uint8_t)f.kv; k->heads = f.heads; k->kv_heads = f.kv_heads; k->head_dim = f.head_dim; k->context = f.context; k->batched = (uint8_t)f.batched; k->partial = (uint8_t)f.partial; }
-static inline void put_code(struct lir_kernel *k, struct lir_code c) { k->code_bytes = (uint8_t)c.bytes; __builtin_memcpy(k->code, c.code, c.bytes); }
 struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_id id);
 void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride);
 /* The matrix of `id`, which a step has made; else reports. */

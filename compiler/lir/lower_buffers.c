@@ -111,7 +111,8 @@ static bool slice(struct lowering *l, hir_id id, hir_id from)
     uint64_t offset = (uint64_t)start * 4;
     for (uint32_t i = 2; i < hir_shape_of(g, from)->rank; i++)
         offset *= lower_size(l, from, i);
-    uint64_t bytes = ((hir_max_rows(l->graph, id) - 1) * source->stride + hir_row_width(l->graph, id)) * 4;
+    uint64_t bytes =
+        ((hir_max_rows(l->graph, id) - 1) * source->stride + hir_row_width(l->graph, id)) * 4;
     l->facts[id].buffer = view_inside(l, source->buffer, offset, bytes, lower_name(l, id));
     return true;
 }
@@ -126,7 +127,8 @@ bool lower_view(struct lowering *l, hir_id id)
     f->stride = l->facts[from].stride;
     if (hir_at(l->graph, id)->op == HIR_slice)
         return slice(l, id, from);
-    if (hir_rows_symbol(l->graph, from) != hir_rows_symbol(l->graph, id) || hir_row_width(l->graph, from) != hir_row_width(l->graph, id))
+    if (hir_rows_symbol(l->graph, from) != hir_rows_symbol(l->graph, id) ||
+        hir_row_width(l->graph, from) != hir_row_width(l->graph, id))
         return lower_error(l, id, "a reshape that moves elements between rows is not served");
     f->buffer = l->facts[from].buffer;
     return true;

@@ -15,9 +15,9 @@ struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_i
 
 void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride)
 {
-    (void)argument;
-    s->kernel.stride[s->count] = stride;
-    s->args[s->count++] = buffer;
+    s->kernel.present |= 1u << argument;
+    s->kernel.stride[argument] = stride;
+    s->args[argument] = buffer;
 }
 
 static bool is_stored(struct lowering *l, hir_id id)
@@ -42,15 +42,13 @@ bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_i
 bool lower_end(struct lowering *l, struct launch *s, str_id name)
 {
     struct lir_program *p = l->program;
-    s->kernel.output_count = (uint8_t)lir_kernel_outputs(&s->kernel);
-    s->kernel.input_count = (uint8_t)(s->count - s->kernel.output_count);
     struct lir_step step = {.name = name,
                             .kernel = lir_kernel_intern(p->kernels, &s->kernel),
                             .first_arg = p->arg_count,
                             .values = s->values};
-    kernel_tiles(&s->kernel, &step);
 
-    for (uint32_t i = 0; i < s->count; i++)
+    kernel_tiles(&s->kernel, &step);
+    for (uint32_t i = 0; i < lir_argument_count(&s->kernel); i++)
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = s->args[i];
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = step;
     return true;
@@ -84,18 +82,18 @@ static bool lower_embed(struct lowering *l, hir_id id)
     if (!lower_weight(l, weight, &layout, &table) ||
         !lower_matrix(l, &s, EMBED_tokens, hir_operand(l->graph, id, 1)))
         return false;
-    s.kernel.layout = layout;
-    s.kernel.n = lower_size(l, weight, 0);
-    s.kernel.k = (uint32_t)hir_row_width(l->graph, id);
+    s.kernel.embed.layout = layout;
+    s.kernel.embed.n = lower_size(l, weight, 0);
+    s.kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
     lower_argument(&s, EMBED_weight, table, 0);
     return end_with_matrix(l, &s, EMBED_out, id);
 }
 
 static bool lower_gather(struct lowering *l, hir_id id)
 {
-    struct launch s = lower_begin(l, KERNEL_rows, id);
+    struct launch s = lower_begin(l, KERNEL_gather_rows, id);
 
-    s.kernel.k = (uint32_t)hir_row_width(l->graph, id);
+    s.kernel.gather_rows.k = (uint32_t)hir_row_width(l->graph, id);
     return lower_matrix(l, &s, GATHER_ROWS_x, hir_operand(l->graph, id, 0)) &&
            lower_matrix(l, &s, GATHER_ROWS_indices, hir_operand(l->graph, id, 1)) &&
            end_with_matrix(l, &s, GATHER_ROWS_out, id);
@@ -118,27 +116,27 @@ static bool lower_norm_quant(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     bool rounds = hir_at(g, id)->op == HIR_norm_quant;
-    struct launch s = lower_begin(l, KERNEL_row, id);
-    struct lir_kernel *k = &s.kernel;
+    struct launch s = lower_begin(l, KERNEL_norm_quant, id);
+    struct kernel_norm_quant *k = &s.kernel.norm_quant;
     buf_id out;
 
     k->k = (uint32_t)hir_row_width(l->graph, id);
-    put_format(k, format_of(l, id));
+    k->format = format_of(l, id);
     if (!lower_matrix(l, &s, NORM_QUANT_x, hir_operand(g, id, 0)))
         return false;
     if (hir_at(g, id)->operand_count == 2) {
         hir_id weight = hir_operand(g, id, 1);
-        k->epsilon = (float)(rounds ? hir_attr(g, id)->quant.epsilon : hir_attr(g, id)->norm.epsilon);
+        k->epsilon =
+            (float)(rounds ? hir_attr(g, id)->quant.epsilon : hir_attr(g, id)->norm.epsilon);
         if (!hir_is_vector(l->graph, weight) || hir_width(g, weight) != k->k)
-            return lower_error(
-                l, id, "expected the weight of a norm over rows to be a vector [%u]", k->k);
-        k->norm = NORM_rms;
+            return lower_error(l, id, "expected the weight of a norm over rows to be a vector [%u]",
+                               k->k);
         lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
     }
-    if (k->act == ACT_f32) {
+    if (k->format.act == ACT_f32) {
         out = lower_new_matrix(l, id, lower_name(l, id));
     } else {
-        out = lower_buffer(l, HOME_scratch, act_bytes(k, hir_max_rows(l->graph, id)),
+        out = lower_buffer(l, HOME_scratch, act_bytes(&k->format, k->k, hir_max_rows(l->graph, id)),
                            lower_name(l, id), 0);
         l->facts[id].buffer = out;
         l->facts[id].packed = true;
@@ -151,21 +149,21 @@ static bool lower_norm_quant(struct lowering *l, hir_id id)
  * 64 bytes on. */
 static bool lower_activations(struct lowering *l, struct launch *s, hir_id x)
 {
-    struct lir_kernel *k = &s->kernel;
+    struct kernel_matmul *k = &s->kernel.matmul;
     const struct fact *f = &l->facts[x];
     const struct lir_buffer *b = &l->program->buffers[f->buffer];
-    uint32_t tile_rows = k->tile_tokens;
+    uint32_t tile_rows = k->format.tile_rows;
 
     if (!is_stored(l, x))
         return false;
     if (!f->packed && (f->stride != round_up(hir_row_width(l->graph, x), 16) ||
                        (b->is_view && b->offset % 64 != 0)))
         return lower_error(l, x, "rows of a slice are no activations: expected a norm_quant");
-    put_format(k, format_of(l, x));
-    if (f->packed && k->tile_tokens != tile_rows)
-        return lower_error(l, x, "tiles of %u rows are read in tiles of %u", k->tile_tokens,
+    k->format = format_of(l, x);
+    if (f->packed && k->format.tile_rows != tile_rows)
+        return lower_error(l, x, "tiles of %u rows are read in tiles of %u", k->format.tile_rows,
                            tile_rows);
-    k->tile_tokens = tile_rows;
+    k->format.tile_rows = tile_rows;
     lower_argument(s, MATMUL_x, f->buffer, 0);
     return true;
 }
@@ -189,23 +187,15 @@ static bool lower_operands(struct lowering *l, struct launch *s, uint32_t first,
     return true;
 }
 
-static struct lir_code code_of(const struct hir_code *code)
-{
-    struct lir_code to = {.bytes = code->bytes};
-
-    memcpy(to.code, code->code, code->bytes);
-    return to;
-}
-
 /* A gated product without a formula of its own is activation(X) * Y. */
-static struct lir_code code_of_product(const struct hir_graph *g, hir_id id)
+static struct hir_code code_of_product(const struct hir_graph *g, hir_id id)
 {
     struct formula formula = {0};
 
     if (hir_attr(g, id)->product.code.bytes != 0 || hir_at(g, id)->op == HIR_matmul)
-        return code_of(&hir_attr(g, id)->product.code);
+        return hir_attr(g, id)->product.code;
     formula_of_product(g, id, &formula);
-    return code_of(&formula.code);
+    return formula.code;
 }
 
 static bool lower_product(struct lowering *l, hir_id id)
@@ -214,7 +204,7 @@ static bool lower_product(struct lowering *l, hir_id id)
     const struct hir_attr *attr = hir_attr(l->graph, id);
     const hir_id *operands = &l->graph->edges[n->operands];
     struct launch s = lower_begin(l, KERNEL_matmul, id);
-    struct lir_kernel *k = &s.kernel;
+    struct kernel_matmul *k = &s.kernel.matmul;
     enum layout layout;
     buf_id weight;
 
@@ -226,9 +216,9 @@ static bool lower_product(struct lowering *l, hir_id id)
     k->n = (uint32_t)hir_row_width(l->graph, id);
     k->k = (uint32_t)hir_width(l->graph, operands[1]);
     k->tile_groups = attr->product.tile_groups;
-    k->tile_tokens = attr->product.tile_rows;
+    k->format.tile_rows = attr->product.tile_rows;
     k->staged = attr->product.staged;
-    put_code(k, code_of_product(l->graph, id));
+    k->code = code_of_product(l->graph, id);
     if (!lower_activations(l, &s, operands[0]))
         return false;
     lower_argument(&s, MATMUL_weight, weight, 0);
@@ -242,9 +232,9 @@ static bool lower_map(struct lowering *l, hir_id id)
     const struct hir_node *n = hir_at(l->graph, id);
     struct launch s = lower_begin(l, KERNEL_map, id);
 
-    s.kernel.n = (uint32_t)hir_row_width(l->graph, id);
+    s.kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
     if (n->op == HIR_formula) {
-        put_code(&s.kernel, code_of(&hir_attr(l->graph, id)->formula.code));
+        s.kernel.map.code = hir_attr(l->graph, id)->formula.code;
         return lower_operands(l, &s, MAP_operand, &l->graph->edges[n->operands],
                               n->operand_count) &&
                end_with_matrix(l, &s, MAP_out, id);
@@ -256,7 +246,7 @@ static bool lower_map(struct lowering *l, hir_id id)
         return lower_error(l, id, "%s", why);
     if (!formula_of(l->graph, id, inlined, &formula))
         unreachable("a formula that does not fit a step alone");
-    put_code(&s.kernel, code_of(&formula.code));
+    s.kernel.map.code = formula.code;
     return lower_operands(l, &s, MAP_operand, formula.operands, formula.operand_count) &&
            end_with_matrix(l, &s, MAP_out, id);
 }

@@ -31,8 +31,10 @@ void live_ranges(const struct lir_program *p, struct live *out)
         const struct lir_step *s = &p->steps[i];
         epoch += (s->flags & STEP_barrier) != 0;
         head_epoch = i == p->head_step ? epoch : head_epoch;
-        for (uint32_t j = 0; j < kernel_arguments(step_kernel(p, s)); j++) {
+        for (uint32_t j = 0; j < lir_argument_count(step_kernel(p, s)); j++) {
             buf_id root = root_of(p, p->args[s->first_arg + j]);
+            if (root == 0)
+                continue;
             touch(&out[root], p->buffers[root].home == HOME_thread ? i : epoch);
         }
     }

@@ -9,18 +9,22 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/target.h"
 
-static bool is_row_kind(uint8_t kind)
+static bool is_row_kind(uint32_t kind)
 {
-    return kind == KERNEL_embed || kind == KERNEL_rows || kind == KERNEL_row;
+    return kind == KERNEL_embed || kind == KERNEL_gather_rows || kind == KERNEL_norm_quant;
 }
 
 static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
-    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + k->input_count]];
 
-    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > BLOCK_ROWS_MAX || out->is_view ||
-        out->home != HOME_scratch)
+    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > BLOCK_ROWS_MAX)
+        return;
+    const uint32_t which = k->kind == KERNEL_embed         ? EMBED_out
+                           : k->kind == KERNEL_gather_rows ? GATHER_ROWS_out
+                                                           : NORM_QUANT_out;
+    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + which]];
+    if (out->is_view || out->home != HOME_scratch)
         return;
     out->home = HOME_thread;
     s->flags |= STEP_replicated;
@@ -40,10 +44,13 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
 {
     const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
 
-    return a->kind == KERNEL_kv_write && b->kind == KERNEL_attention &&
-           a->rows_symbol == b->rows_symbol && a->batched == b->batched &&
-           (p->upper[a->rows_symbol] == 1 || b->batched) && b->tile_tokens == 1 && !b->partial &&
-           a->kv_heads == b->kv_heads && a->heads == b->heads && a->head_dim == b->head_dim;
+    if (a->kind != KERNEL_kv_write || b->kind != KERNEL_attention ||
+        a->rows_symbol != b->rows_symbol)
+        return false;
+    const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
+    return write->batched == read->batched && (p->upper[a->rows_symbol] == 1 || read->batched) &&
+           b->attention.tile_rows == 1 && !read->partial && write->kv_heads == read->kv_heads &&
+           write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
 struct access {       /* since the last barrier, by root buffer */
@@ -56,35 +63,38 @@ static bool must_wait(const struct lir_program *p, const struct lir_step *s,
 {
     const struct lir_kernel *k = step_kernel(p, s);
 
-    for (uint32_t i = 0; i < kernel_arguments(k); i++) {
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
         buf_id root = root_of(p, p->args[s->first_arg + i]);
         const struct access *a = &access[root];
-        if (p->buffers[root].home == HOME_thread)
+        if (root == 0 || p->buffers[root].home == HOME_thread)
             continue;
         if (a->written != 0 && !(owns_tiles && same_tiles(p, &p->steps[a->written - 1], s)))
             return true;
-        if (i >= k->input_count && (a->is_read || a->written != 0))
+        if (lir_is_output(k, i) && (a->is_read || a->written != 0))
             return true;
     }
     return false;
 }
 
-static void record(struct lir_program *p, uint32_t step, struct access *access)
+static void record_access(struct lir_program *p, uint32_t step, bool is_output,
+                          struct access *access)
 {
     struct lir_step *s = &p->steps[step];
     const struct lir_kernel *k = step_kernel(p, s);
 
-    for (uint32_t i = 0; i < kernel_arguments(k); i++) {
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
         buf_id root = root_of(p, p->args[s->first_arg + i]);
         struct access *a = &access[root];
+        if (root == 0 || lir_is_output(k, i) != is_output)
+            continue;
         if (a->written != 0 && p->buffers[root].home != HOME_thread) { /* and no barrier: */
             p->steps[a->written - 1].flags &= (uint8_t)~STEP_shared;
             s->flags &= (uint8_t)~STEP_shared;
         }
-        if (i < k->input_count)
-            a->is_read = true;
-        else
+        if (is_output)
             a->written = step + 1;
+        else
+            a->is_read = true;
     }
 }
 
@@ -104,6 +114,7 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
             for (buf_id b = 0; b < p->buffer_count; b++)
                 access[b] = (struct access){0};
         }
-        record(p, i, access);
+        record_access(p, i, false, access);
+        record_access(p, i, true, access);
     }
 }

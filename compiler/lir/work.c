@@ -9,18 +9,18 @@ static uint64_t rows_of(const struct lir_kernel *k, const struct extent *e)
     return k->rows_symbol == SYMBOL_OUT_ROWS ? e->out_rows : e->rows;
 }
 
-static uint64_t matrix_bytes(const struct lir_kernel *k)
+static uint64_t matrix_bytes(const struct kernel_matmul *k)
 {
     return layout_bytes((enum layout)k->layout, (uint64_t)k->n * (k->gated ? 2 : 1), k->k);
 }
 
 /* Keys that `rows` queries after `past` tokens see together: query r sees itself and what is before
  * it, at most `window`. A batch has one query per sequence. */
-static uint64_t keys_seen(const struct lir_kernel *k, uint64_t window, const struct extent *e)
+static uint64_t keys_seen(const struct kernel_attention *k, uint64_t window, const struct extent *e)
 {
     uint64_t sum = 0;
 
-    if (k->batched)
+    if (k->shape.batched)
         return e->rows * min_u64(e->past + 1, window);
     for (uint64_t r = 0; r < e->rows; r++)
         sum += min_u64(k->mask == MASK_none ? e->past + e->rows : e->past + r + 1, window);
@@ -28,15 +28,16 @@ static uint64_t keys_seen(const struct lir_kernel *k, uint64_t window, const str
 }
 
 /* Positions of the cache that are read: those that any of the queries sees. */
-static uint64_t positions_read(const struct lir_kernel *k, uint64_t window, const struct extent *e)
+static uint64_t positions_read(const struct kernel_attention *k, uint64_t window,
+                               const struct extent *e)
 {
-    if (k->batched)
+    if (k->shape.batched)
         return e->rows * min_u64(e->past + 1, window);
     return min_u64(e->past + e->rows, window == UINT64_MAX ? window : window + e->rows - 1);
 }
 
 /* Of one position: keys and values of all heads. */
-static uint64_t position_bytes(const struct lir_kernel *k)
+static uint64_t position_bytes(const struct head_shape *k)
 {
     uint64_t context = round_up(k->context, 64);
 
@@ -56,33 +57,40 @@ static uint64_t tiles_of(const struct lir_step *s, uint64_t rows, const struct e
 struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
+    const struct head_shape *shape = lir_shape(k);
     uint64_t rows = rows_of(k, e), window = s->values.window != 0 ? s->values.window : UINT64_MAX;
     struct work w = {.tiles = tiles_of(s, rows, e)};
 
     switch ((enum kernel_kind)k->kind) {
     case KERNEL_embed:
-        w.weight_bytes = rows * layout_group_bytes((enum layout)k->layout, k->k) / ROW_GROUP;
-        w.elements = rows * k->k;
+        w.weight_bytes =
+            rows * layout_group_bytes((enum layout)k->embed.layout, k->embed.k) / ROW_GROUP;
+        w.elements = rows * k->embed.k;
         break;
     case KERNEL_matmul:
-        w.weight_bytes = rows == 0 ? 0 : matrix_bytes(k);
-        w.linear = 2 * rows * k->n * (k->gated ? 2 : 1) * k->k;
+        w.weight_bytes = rows == 0 ? 0 : matrix_bytes(&k->matmul);
+        w.linear = 2 * rows * k->matmul.n * (k->matmul.gated ? 2 : 1) * k->matmul.k;
         break;
     case KERNEL_kv_write:
-        w.kv_bytes = rows * position_bytes(k);
-        w.elements = rows * ((uint64_t)k->heads + 2 * (uint64_t)k->kv_heads) * k->head_dim;
+        w.kv_bytes = rows * position_bytes(shape);
+        w.elements =
+            rows * ((uint64_t)shape->heads + 2 * (uint64_t)shape->kv_heads) * shape->head_dim;
         break;
     case KERNEL_attention:
-        w.kv_bytes = positions_read(k, window, e) * position_bytes(k);
-        w.attention = 4 * keys_seen(k, window, e) * k->heads * k->head_dim;
+        w.kv_bytes = positions_read(&k->attention, window, e) * position_bytes(shape);
+        w.attention = 4 * keys_seen(&k->attention, window, e) * shape->heads * shape->head_dim;
         break;
-    case KERNEL_rows:
-    case KERNEL_row:
-        w.elements = rows * k->k;
+    case KERNEL_gather_rows:
+        w.elements = rows * k->gather_rows.k;
         break;
-    default:
-        w.elements = rows * k->n;
+    case KERNEL_norm_quant:
+        w.elements = rows * k->norm_quant.k;
         break;
+    case KERNEL_map:
+        w.elements = rows * k->map.n;
+        break;
+    case KERNEL_KIND_COUNT:
+        unreachable("a kernel of no kind");
     }
     return w;
 }

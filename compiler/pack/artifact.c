@@ -193,7 +193,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *step = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[step->kernel];
-        uint32_t arg_count = (uint32_t)k->input_count + k->output_count, values[LIR_MAX_VALUES];
+        uint32_t arg_count = lir_slot_count(k), values[LIR_MAX_VALUES];
         uint32_t value_count = lir_launch_values(k, step, values);
         ARENA_PUSH(w->arena, t->steps, t->step_count, t->step_capacity) = (struct rlx_step){
             .kernel = step->kernel,
@@ -207,9 +207,9 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .first_value = value_count != 0 ? add_values(w, t, values, value_count) : 0,
             .value_count = value_count,
         };
-        for (uint32_t j = 0; j < arg_count; j++)
+        for (uint32_t slot = 0; slot < arg_count; slot++)
             ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
-                make_arg(w, p, p->args[step->first_arg + j]);
+                make_arg(w, p, p->args[step->first_arg + lir_slot_argument(k, slot)]);
     }
 }
 
@@ -335,7 +335,7 @@ static bool write_states(struct writer *w)
         states[i] = (struct rlx_state_entry){
             .name = string(w, str_text(g->strings, hir_at(g, state->source)->name)),
             .kind = state->is_value ? RLX_STATE_VALUE : RLX_STATE_KEY,
-            .element = element_of(w->artifact->numerics.kv),
+            .element = element_of(state->element),
             .layer = state->layer,
             .kv_heads = state->kv_heads,
             .head_dim = state->head_dim,
@@ -387,7 +387,7 @@ static void fill_info(struct writer *w)
     info->head_dim = h->head_dim;
     info->context = a->context;
     info->numerics = string(w, numerics_name(&a->numerics));
-    info->kv_element = element_of(a->numerics.kv);
+    info->kv_element = w->plan.state_count == 0 ? RLX_F32 : element_of(w->plan.states[0].element);
     info->logits_stride = a->levels[0].programs[0].logits_stride;
     info->block_rows_max = BLOCK_ROWS_MAX;
     info->head_rows_max = HEAD_ROWS_MAX;
@@ -454,7 +454,7 @@ bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, st
     for (uint32_t i = 0; i < a->level_count; i++)
         for (uint32_t v = 0; v < a->variant_count; v++)
             programs[count++] = &a->levels[i].programs[v];
-    return weight_plan_make(programs, count, a->model, a->numerics.kv, a->arena, out, d);
+    return weight_plan_make(programs, count, a->model, a->arena, out, d);
 }
 
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,

@@ -51,6 +51,13 @@ bool match_is_unary(const struct hir_graph *g, hir_id id)
     return info->code != NULL && info->most == 1;
 }
 
+bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
+{
+    enum hir_op op = (enum hir_op)hir_at(g, id)->op;
+
+    return op == HIR_embed ? i == 0 : (op == HIR_matmul || op == HIR_gated_matmul) && i == 1;
+}
+
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)
 {
     return hir_at(g, a)->shape == hir_at(g, b)->shape;

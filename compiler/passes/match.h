@@ -38,6 +38,9 @@ bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank);
 hir_id match_other(const struct hir_graph *g, hir_id id, hir_id one);
 /* An elementwise op of one operand. */
 bool match_is_unary(const struct hir_graph *g, hir_id id);
+/* Whether operand i of the node is read in its packed form: the matrix of a product or an
+ * embedding. */
+bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i);
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b);
 
 /* A reader of `id` goes: so does `id` where it was the last one, and what only `id` reads. */

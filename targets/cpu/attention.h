@@ -15,7 +15,7 @@ enum { BLOCK = 64 /* keys */, VECTORS = BLOCK / LANES };
 
 struct attention {
     const struct builder *b;
-    const struct lir_kernel *k;
+    const struct kernel_attention *k;
     uint32_t group;         /* queries of one row */
     uint32_t chunk, chunks; /* queries whose sums are in registers together; how many such */
     uint32_t key_vectors;   /* vectors of 16 keys in registers together */
@@ -30,6 +30,7 @@ struct attention {
     LLVMValueRef value_scales; /* kv q8_0: those of the block of keys that is met */
     LLVMValueRef key, end_key; /* the first and one past the last that the tile meets, */
     LLVMValueRef all_keys[2];  /* and that all tiles of its row block meet */
+    LLVMValueRef position;     /* of the first key of the block that is met */
     LLVMValueRef seen;         /* keys of the block that is met, from its first on */
     LLVMValueRef fetch_end;    /* bytes that are worth fetching (attention_fetch); NULL: all */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
@@ -63,18 +64,17 @@ LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                               LLVMValueRef first);
-/* 16 scores, minus infinity if the query does not see the key. */
+/* 16 scores, minus infinity where the key stands after the last that the query sees. */
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first);
+/* Windowed: a query's scores with the block of 64 keys, minus infinity where the key stands before
+ * the window. Few blocks have such keys, so this is not part of attention_mask. */
+void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores);
 /* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);
 
 /* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
-/* <32 x i16>: low rounded to bf16, then high. */
-LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
-LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                           LLVMValueRef y);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen);
 

@@ -453,6 +453,22 @@ LLVMBasicBlockRef when_begin(const struct builder *b, LLVMValueRef condition)
     return after;
 }
 
+LLVMBasicBlockRef rarely_begin(const struct builder *b, LLVMValueRef condition)
+{
+    const unsigned kind = LLVMGetMDKindIDInContext(b->context, "prof", 4);
+    LLVMMetadataRef parts[] = {
+        LLVMMDStringInContext2(b->context, "branch_weights", 14),
+        LLVMValueAsMetadata(i32_number(b, 1)),
+        LLVMValueAsMetadata(i32_number(b, 1000)),
+    };
+    LLVMMetadataRef weights = LLVMMDNodeInContext2(b->context, parts, countof(parts));
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(b->ir), after = when_begin(b, condition);
+
+    LLVMSetMetadata(LLVMGetBasicBlockTerminator(here), kind,
+                    LLVMMetadataAsValue(b->context, weights));
+    return after;
+}
+
 void when_end(const struct builder *b, LLVMBasicBlockRef after)
 {
     LLVMBuildBr(b->ir, after);

@@ -9,7 +9,10 @@
 
 enum { LANES = 16, LOOP_MAX_CARRIED = 64 };
 
+struct isa;
+
 struct builder {
+    const struct isa *isa;
     const struct lir_kernel *kernel;
     /* Names of kernels that may be called for this one: an equal one for ROWS, and one that does
      * for one token what this does for several. NULL: there is none (emit.c). */
@@ -22,9 +25,8 @@ struct builder {
     LLVMTypeRef i1, i8, i16, i32, i64, f16, f32, pointer;
     LLVMTypeRef f32x16, i32x16;
     LLVMValueRef first_tile, end_tile;
-    LLVMValueRef args[LIR_MAX_ARGS]; /* inputs, then outputs */
+    LLVMValueRef args[LIR_MAX_ARGS]; /* by argument of the kernel's kind; NULL: absent */
     LLVMValueRef dims;
-    bool avx512; /* zmm registers, VNNI and bf16 dot products; else AVX2 */
 };
 
 LLVMTypeRef vector_of(LLVMTypeRef element, unsigned lanes);
@@ -119,6 +121,8 @@ void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried);
 
 /* Code that runs only where a condition holds. */
 LLVMBasicBlockRef when_begin(const struct builder *b, LLVMValueRef condition);
+/* The same where that is rare: other code has the registers. */
+LLVMBasicBlockRef rarely_begin(const struct builder *b, LLVMValueRef condition);
 void when_end(const struct builder *b, LLVMBasicBlockRef after);
 
 #endif

@@ -1,19 +1,17 @@
-/* What the files of this target share: one emitter per kernel kind, unpacking of weights,
- * mathematics, formulas, and the linker of flat images.
+/* What the files of this target share: the target's seam by machine, one emitter per kernel kind,
+ * unpacking of weights, mathematics, formulas, and the linker of flat images.
  */
 #ifndef RLXC_CPU_CPU_H
 #define RLXC_CPU_CPU_H
 
-#include "compiler/lir/target.h"
-#include "targets/cpu/builder.h"
+#include "targets/cpu/isa.h"
 
-enum cpu_level { LEVEL_v3, LEVEL_v4, LEVEL_COUNT };
 enum { TILE_MAX_GROUPS = 8, TILE_MAX_TOKENS = 16, TILE_MAX_SUMS = 48, HEAD_DIM_MAX = 512 };
 
 /* The body of a kernel: from the builder's position, which ends after it. */
 void emit_embed(const struct builder *b);
-void emit_rows(const struct builder *b);
-void emit_row(const struct builder *b);
+void emit_gather_rows(const struct builder *b);
+void emit_norm_quant(const struct builder *b);
 void emit_matmul(const struct builder *b);
 void emit_kv_write(const struct builder *b);
 void emit_attention(const struct builder *b);
@@ -51,9 +49,9 @@ LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum lay
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part);
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block);
-/* Four consecutive elements of each row as stored (before the bias), as operands of the level's
- * integer dot product. AVX-512: one vector of 64 bytes. AVX2: two of 32 x i16, elements 0 and 2 of
- * each row, then 1 and 3. Returns how many. */
+/* Four consecutive elements of each row as stored (before the bias), as operands of the machine's
+ * integer dot product: one vector of 64 bytes where it takes bytes, else two of 32 x i16, elements
+ * 0 and 2 of each row, then 1 and 3. Returns how many. */
 uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2]);
 /* A block of a quantized layout as 8 vectors of bytes, its scales and its minimum as f32: stored in
@@ -74,18 +72,19 @@ struct object {
     const uint8_t *data;
     uint64_t bytes;
 };
-bool image_link(const struct object *objects, uint32_t count, struct arena *a,
-                struct target_code *out, struct diags *d);
+bool image_link(const struct machine *machine, const struct object *objects, uint32_t count,
+                struct arena *a, struct target_code *out, struct diags *d);
 
-/* speed.c: struct target's speed. */
-struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k);
-
-/* emit.c: struct target's emit. */
-bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
-              const struct target_dump *dump, struct arena *a, struct target_code *out,
-              struct diags *d);
+/* The questions of struct target, by machine instead of by level. */
+bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags *d); /* accept.c */
+struct tile_choice cpu_choose_tile(const struct isa *isa,
+                                   const struct tile_request *request);           /* tiles.c */
+struct target_speed cpu_speed(const struct isa *isa, const struct lir_kernel *k); /* speed.c */
+bool cpu_emit(const struct isa *isa, const struct lir_kernel *kernels, uint32_t count,
+              uint32_t threads, const struct target_dump *dump, struct arena *a,
+              struct target_code *out, struct diags *d); /* emit.c */
 
 /* Bytes of stack that the attention of this tile needs. */
-uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k);
+uint64_t attention_stack_bytes(const struct isa *isa, const struct kernel_attention *k);
 
 #endif

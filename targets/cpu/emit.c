@@ -1,7 +1,7 @@
-/* Compiles kernels to machine code. In: descriptions of kernels and a level; out: one image. Each
- * kernel is a separate module, which one of `threads` threads makes, optimizes and compiles with
- * its own LLVM context, so that its bytes depend only on itself (and on whether there is a kernel
- * that it can call, find_calls). The objects are then linked in the order of the kernels.
+/* Compiles kernels to machine code. In: descriptions of kernels and of a machine; out: one image.
+ * Each kernel is a separate module, which one of `threads` threads makes, optimizes and compiles
+ * with its own LLVM context. So its bytes depend only on itself and on whether there is a kernel
+ * that it can call (find_calls). The objects are then linked in the order of the kernels.
  *
  * The code is emitted as it should run (tiles unrolled, vectors explicit), so there are few passes:
  * they merge equal values, hoist loop invariants, and remove dead code. No pass may unroll or
@@ -17,16 +17,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-static const char triple[] = "x86_64-unknown-linux-gnu";
 static const char passes[] = "function(early-cse<memssa>,loop-mssa(licm),early-cse)";
-
-/* Never the name of a processor, because code tuned for one may fault on an older one. */
-static const struct machine {
-    const char *cpu, *features, *width;
-} machines[LEVEL_COUNT] = {
-    [LEVEL_v3] = {"x86-64-v3", "", "256"},
-    [LEVEL_v4] = {"x86-64-v4", "+avx512vnni,+avx512bf16", "512"},
-};
 
 struct result { /* of one kernel */
     uint8_t *object;
@@ -37,13 +28,14 @@ struct result { /* of one kernel */
 };
 
 struct work {
+    const struct isa *isa;
     const struct lir_kernel *kernels;
     const char **names;
     const char **twins, **singles; /* by kernel: what it may call, or NULL */
     struct result *results;
     struct turn *turns;
     LLVMTargetRef target;
-    uint32_t level, count;
+    uint32_t count;
     bool ll, assembly;
     struct cache *cache; /* of objects; NULL: none */
     atomic_uint next;
@@ -80,22 +72,25 @@ static void add_flag(const struct builder *b, const char *name)
                             LLVMCreateEnumAttribute(b->context, kind, 0));
 }
 
-static void set_attributes(const struct builder *b, const struct machine *m)
+static void set_attributes(const struct builder *b)
 {
-    add_attribute(b, "target-cpu", m->cpu);
-    if (m->features[0] != 0)
-        add_attribute(b, "target-features", m->features);
-    add_attribute(b, "prefer-vector-width", m->width);
-    add_attribute(b, "min-legal-vector-width", m->width);
+    char width[8]; /* bits of a register */
+
+    snprintf(width, sizeof width, "%d", 32 * b->isa->lanes);
+    add_attribute(b, "target-cpu", b->isa->cpu);
+    if (b->isa->extra[0] != 0)
+        add_attribute(b, "target-features", b->isa->extra);
+    add_attribute(b, "prefer-vector-width", width);
+    add_attribute(b, "min-legal-vector-width", width);
     add_attribute(b, "no-builtins", "true");
     add_flag(b, "nounwind");
     add_flag(b, "willreturn");
 }
 
-static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t level,
+static void open_builder(struct builder *b, const struct isa *isa, const struct lir_kernel *k,
                          const char *name)
 {
-    *b = (struct builder){.kernel = k, .context = LLVMContextCreate(), .avx512 = level == LEVEL_v4};
+    *b = (struct builder){.isa = isa, .kernel = k, .context = LLVMContextCreate()};
     b->module = LLVMModuleCreateWithNameInContext(name, b->context);
     b->ir = LLVMCreateBuilderInContext(b->context);
     b->i1 = LLVMInt1TypeInContext(b->context);
@@ -116,16 +111,21 @@ static void open_builder(struct builder *b, const struct lir_kernel *k, uint32_t
  * on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
 static bool has_single(const struct lir_kernel *k)
 {
-    return (k->kind == KERNEL_row || k->kind == KERNEL_matmul) &&
-           k->rows_symbol == SYMBOL_OUT_ROWS && k->tile_tokens > 1;
+    const struct act_format *format = lir_format(k);
+
+    return format != NULL && k->rows_symbol == SYMBOL_OUT_ROWS && format->tile_rows > 1;
 }
 
 static struct lir_kernel single_of(const struct lir_kernel *k)
 {
     struct lir_kernel one = *k;
 
-    one.tile_tokens = 1;
-    one.staged = 0;
+    if (one.kind == KERNEL_norm_quant) {
+        one.norm_quant.format.tile_rows = 1;
+    } else if (one.kind == KERNEL_matmul) {
+        one.matmul.format.tile_rows = 1;
+        one.matmul.staged = 0;
+    }
     return one;
 }
 
@@ -188,14 +188,14 @@ static void emit_kernel(const struct builder *b)
 
 /* void name(const struct rlx_launch *launch, uint64_t first_tile, uint64_t end_tile): rlx/kernel.h.
  */
-static void build_function(struct builder *b, const char *name, const struct machine *m)
+static void build_function(struct builder *b, const char *name)
 {
     LLVMTypeRef parameters[3] = {b->pointer, b->i64, b->i64};
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(b->context), parameters, 3, false);
     const struct lir_kernel *k = b->kernel;
 
     b->function = LLVMAddFunction(b->module, name, type);
-    set_attributes(b, m);
+    set_attributes(b);
     b->entry = LLVMAppendBasicBlockInContext(b->context, b->function, "entry");
     LLVMBasicBlockRef start = LLVMAppendBasicBlockInContext(b->context, b->function, "start");
     LLVMPositionBuilderAtEnd(b->ir, start);
@@ -204,8 +204,9 @@ static void build_function(struct builder *b, const char *name, const struct mac
     b->dims = load(b, b->pointer, at_number(b, launch, 8), 8);
     b->first_tile = LLVMGetParam(b->function, 1);
     b->end_tile = LLVMGetParam(b->function, 2);
-    for (uint32_t i = 0; i < (uint32_t)k->input_count + k->output_count; i++)
-        b->args[i] = load(b, b->pointer, at_number(b, args, 8 * (int64_t)i), 8);
+    for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
+        b->args[lir_slot_argument(k, slot)] =
+            load(b, b->pointer, at_number(b, args, 8 * (int64_t)slot), 8);
     emit_kernel(b);
     LLVMBuildRetVoid(b->ir);
     LLVMPositionBuilderAtEnd(b->ir, b->entry);
@@ -256,13 +257,13 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
     struct builder b;
     char *message = NULL;
 
-    open_builder(&b, &w->kernels[index], w->level, w->names[index]);
+    open_builder(&b, w->isa, &w->kernels[index], w->names[index]);
     b.twin = w->twins[index];
     b.single = w->singles[index];
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
     LLVMSetModuleDataLayout(b.module, layout);
-    LLVMSetTarget(b.module, triple);
-    build_function(&b, w->names[index], &machines[w->level]);
+    LLVMSetTarget(b.module, w->isa->machine->triple);
+    build_function(&b, w->names[index]);
     if (LLVMVerifyModule(b.module, LLVMReturnStatusAction, &message))
         r->error = strdup(message);
     LLVMDisposeMessage(message);
@@ -290,20 +291,17 @@ static void mix_name(struct cache_mixer *mixer, const char *name)
     cache_mix(mixer, name, strlen(name) + 1);
 }
 
-/* All that an object depends on. The emitters are part of the program, whose digest the cache adds.
- */
+/* All that an object depends on. The emitters and the machines' descriptions are part of the
+ * program, whose digest the cache adds. */
 static struct cache_key object_key(const struct work *w, uint32_t index)
 {
-    const struct machine *m = &machines[w->level];
     struct cache_mixer mixer = cache_mix_begin(w->cache, "cpu kernel");
     unsigned version[3];
 
     LLVMGetVersion(&version[0], &version[1], &version[2]);
     cache_mix(&mixer, version, sizeof version);
-    cache_mix(&mixer, m->cpu, strlen(m->cpu) + 1);
-    cache_mix(&mixer, m->features, strlen(m->features) + 1);
-    cache_mix(&mixer, m->width, strlen(m->width) + 1);
-    cache_mix(&mixer, &w->kernels[index], sizeof w->kernels[index]);
+    mix_name(&mixer, w->isa->level);
+    cache_mix(&mixer, &w->kernels[index], lir_kernel_bytes(&w->kernels[index]));
     mix_name(&mixer, w->twins[index]);
     mix_name(&mixer, w->singles[index]);
     return cache_mix_end(&mixer);
@@ -321,16 +319,16 @@ static bool find_object(struct work *w, const struct cache_key *key, struct resu
 
 static LLVMTargetMachineRef make_machine(const struct work *w)
 {
-    const struct machine *m = &machines[w->level];
+    const struct isa *isa = w->isa;
 
-    return LLVMCreateTargetMachine(w->target, triple, m->cpu, m->features, LLVMCodeGenLevelDefault,
-                                   LLVMRelocPIC, LLVMCodeModelSmall);
+    return LLVMCreateTargetMachine(w->target, isa->machine->triple, isa->cpu, isa->extra,
+                                   LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelSmall);
 }
 
 static const char *find_kernel(const struct work *w, const struct lir_kernel *k)
 {
     for (uint32_t i = 0; i < w->count; i++)
-        if (memcmp(&w->kernels[i], k, sizeof *k) == 0)
+        if (lir_kernel_equal(&w->kernels[i], k))
             return w->names[i];
     return NULL;
 }
@@ -341,7 +339,7 @@ static void find_calls(struct work *w, uint32_t index)
 {
     struct lir_kernel k = w->kernels[index], one = single_of(&k);
 
-    if (k.rows_symbol != SYMBOL_OUT_ROWS || (k.kind != KERNEL_row && k.kind != KERNEL_matmul))
+    if (k.rows_symbol != SYMBOL_OUT_ROWS || lir_format(&k) == NULL)
         return;
     if (has_single(&k))
         w->singles[index] = find_kernel(w, &one);
@@ -370,7 +368,10 @@ static void take_turns(struct work *w, struct arena *a)
     w->turns = arena_new(a, struct turn, w->count);
     for (uint32_t i = 0; i < w->count; i++) {
         const struct lir_kernel *k = &w->kernels[i];
-        uint32_t sums = k->kind == KERNEL_attention ? attention : k->tile_groups * k->tile_tokens;
+        uint32_t sums = k->kind == KERNEL_attention ? attention
+                        : k->kind == KERNEL_matmul
+                            ? k->matmul.tile_groups * k->matmul.format.tile_rows
+                            : 0;
         w->turns[i] = (struct turn){i, sums};
     }
     if (w->count > 0)
@@ -429,7 +430,7 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
             dump->write(dump->context, w->names[i], "asm", r->assembly, r->assembly_bytes);
         objects[i] = (struct object){.name = w->names[i], .data = r->object, .bytes = r->bytes};
     }
-    return fine && image_link(objects, w->count, a, out, d);
+    return fine && image_link(w->isa->machine, objects, w->count, a, out, d);
 }
 
 /* Addresses are written as the machine adds them. LLVM needs a fifth of all time and more to find
@@ -442,30 +443,28 @@ static void set_options(void)
     LLVMParseCommandLineOptions((int)countof(arguments), arguments, NULL);
 }
 
-static LLVMTargetRef find_target(struct diags *d)
+static LLVMTargetRef find_target(const struct machine *machine, struct diags *d)
 {
     static pthread_once_t options = PTHREAD_ONCE_INIT;
     LLVMTargetRef target = NULL;
     char *message = NULL;
 
     pthread_once(&options, set_options);
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    if (LLVMGetTargetFromTriple(triple, &target, &message)) {
+    machine->initialize();
+    if (LLVMGetTargetFromTriple(machine->triple, &target, &message)) {
         diag_error(d, (struct place){.object = "LLVM"},
-                   "expected code generation for x86-64, found: %s", message);
+                   "expected code generation for %s, found: %s", machine->triple, message);
         LLVMDisposeMessage(message);
     }
     return target;
 }
 
-bool cpu_emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
-              const struct target_dump *dump, struct arena *a, struct target_code *out,
-              struct diags *d)
+bool cpu_emit(const struct isa *isa, const struct lir_kernel *kernels, uint32_t count,
+              uint32_t threads, const struct target_dump *dump, struct arena *a,
+              struct target_code *out, struct diags *d)
 {
-    struct work w = {.kernels = kernels, .level = level, .count = count, .target = find_target(d)};
+    struct work w = {
+        .isa = isa, .kernels = kernels, .count = count, .target = find_target(isa->machine, d)};
 
     if (w.target == NULL)
         return false;

@@ -12,6 +12,7 @@
 static const uint64_t not_kept = UINT64_MAX;
 
 struct linker {
+    const struct machine *machine;
     const struct object *object;
     Elf64_Ehdr header;
     Elf64_Shdr *sections;
@@ -58,9 +59,9 @@ static bool read_sections(struct linker *l, struct arena *a)
     memcpy(&l->header, o->data, sizeof l->header);
     const Elf64_Ehdr *h = &l->header;
     if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0 || h->e_ident[EI_CLASS] != ELFCLASS64 ||
-        h->e_type != ET_REL || h->e_machine != EM_X86_64 || h->e_shentsize != sizeof(Elf64_Shdr) ||
-        h->e_shnum == 0)
-        return refuse(l, "no relocatable object for x86-64", NULL);
+        h->e_type != ET_REL || h->e_machine != l->machine->elf ||
+        h->e_shentsize != sizeof(Elf64_Shdr) || h->e_shnum == 0)
+        return refuse(l, "no relocatable object for the machine of its level", NULL);
     bytes = (uint64_t)h->e_shnum * sizeof(Elf64_Shdr);
     if (!range_inside(h->e_shoff, bytes, o->bytes) || h->e_shstrndx >= h->e_shnum)
         return refuse(l, "a section table outside of the file", NULL);
@@ -140,7 +141,7 @@ static bool relocate(const struct linker *l, const struct functions *functions, 
         symbol.st_shndx == SHN_UNDEF ? function_place(functions, name) : symbol_place(l, &symbol);
     if (target == not_kept)
         return refuse(l, "an undefined symbol", name);
-    if (type != R_X86_64_PC32 && type != R_X86_64_PLT32)
+    if (!l->machine->is_distance(type))
         return refuse(l, "a relocation that is no 32-bit distance", name);
     if (!range_inside(r->r_offset, 4, l->sections[section].sh_size))
         return refuse(l, "a relocation outside of its section", name);
@@ -185,8 +186,8 @@ static bool find_entry(const struct linker *l, uint64_t *entry, uint64_t *code_b
     return refuse(l, "no function", NULL);
 }
 
-bool image_link(const struct object *objects, uint32_t count, struct arena *a,
-                struct target_code *out, struct diags *d)
+bool image_link(const struct machine *machine, const struct object *objects, uint32_t count,
+                struct arena *a, struct target_code *out, struct diags *d)
 {
     struct linker *all = arena_new(a, struct linker, count);
     uint64_t end = 0;
@@ -194,7 +195,7 @@ bool image_link(const struct object *objects, uint32_t count, struct arena *a,
     *out = (struct target_code){.entry = arena_new(a, uint64_t, count),
                                 .code_bytes = arena_new(a, uint64_t, count)};
     for (uint32_t i = 0; i < count; i++) {
-        all[i] = (struct linker){.object = &objects[i], .diags = d};
+        all[i] = (struct linker){.machine = machine, .object = &objects[i], .diags = d};
         if (!read_sections(&all[i], a) || !place_sections(&all[i], &end) ||
             !find_entry(&all[i], &out->entry[i], &out->code_bytes[i]))
             return false;

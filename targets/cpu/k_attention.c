@@ -1,5 +1,5 @@
 /* attention: online softmax over blocks of 64 keys. In: q rows, K [kv head][position /
- * 16][head_dim][16] and V [kv head][position][head_dim to 16]; out: f32 rows. A tile is tile_tokens
+ * 16][head_dim][16] and V [kv head][position][head_dim to 16]; out: f32 rows. A tile is tile_rows
  * rows of one kv head with all q heads that share it: its queries, which meet each block of keys
  * together, in chunks whose sums fit the registers. Method: Milakov and Gimelshein, "Online
  * normalizer calculation for softmax"; Dao et al., "FlashAttention".
@@ -10,20 +10,23 @@
  */
 #include "targets/cpu/attention.h"
 
-static void choose_chunks(struct attention *t, uint32_t level, const struct lir_kernel *k)
+#include <string.h>
+
+static void choose_chunks(struct attention *t, const struct isa *isa,
+                          const struct kernel_attention *k)
 {
-    const uint32_t registers = level == LEVEL_v4 ? 24 : 4; /* vectors of 16 lanes for sums */
+    const uint32_t sums = isa_sums(isa);
     uint32_t queries;
 
     t->k = k;
-    t->group = k->heads / k->kv_heads;
-    t->width = (uint32_t)ceil_div(k->head_dim, LANES);
-    t->key_vectors = level == LEVEL_v4 ? VECTORS : 2;
+    t->group = k->shape.heads / k->shape.kv_heads;
+    t->width = (uint32_t)ceil_div(k->shape.head_dim, LANES);
+    t->key_vectors = isa_key_vectors(isa);
     t->pairs = k->act == ACT_bf16;
-    queries = t->group * k->tile_tokens;
-    t->chunks = (uint32_t)ceil_div(queries, registers / t->key_vectors);
+    queries = t->group * k->tile_rows;
+    t->chunks = (uint32_t)ceil_div(queries, sums / t->key_vectors);
     t->chunk = (uint32_t)ceil_div(queries, t->chunks);
-    t->value_vectors = (uint32_t)min_u64(t->width, registers / t->chunk);
+    t->value_vectors = (uint32_t)min_u64(t->width, sums / t->chunk);
 }
 
 uint32_t attention_query_count(const struct attention *t)
@@ -34,15 +37,15 @@ uint32_t attention_query_count(const struct attention *t)
 /* Of one query: elements, sums of outputs and of weights, the rest. */
 static uint64_t query_stack_bytes(const struct attention *t)
 {
-    return round_up(t->k->head_dim, LANES) * (t->pairs ? 2 : 4) +
+    return round_up(t->k->shape.head_dim, LANES) * (t->pairs ? 2 : 4) +
            4 * (uint64_t)(t->width * LANES + LANES + 5);
 }
 
-uint64_t attention_stack_bytes(uint32_t level, const struct lir_kernel *k)
+uint64_t attention_stack_bytes(const struct isa *isa, const struct kernel_attention *k)
 {
     struct attention t;
 
-    choose_chunks(&t, level, k);
+    choose_chunks(&t, isa, k);
     return attention_query_count(&t) * query_stack_bytes(&t) +
            (uint64_t)(t.pairs ? t.chunk : attention_query_count(&t)) * BLOCK * 4 +
            (t.pairs ? attention_pairs_bytes(&t) : 0);
@@ -53,10 +56,10 @@ static void reserve_stack(struct attention *t)
     const struct builder *b = t->b;
     uint64_t n = attention_query_count(t);
 
-    t->queries = stack_array(b, n * round_up(t->k->head_dim, LANES) * (t->pairs ? 2 : 4));
-    t->query_scales = t->k->kv == DTYPE_q8_0 ? stack_array(b, n * 4) : NULL;
+    t->queries = stack_array(b, n * round_up(t->k->shape.head_dim, LANES) * (t->pairs ? 2 : 4));
+    t->query_scales = t->k->shape.kv == DTYPE_q8_0 ? stack_array(b, n * 4) : NULL;
     if (t->pairs) {
-        t->key_pairs = stack_array(b, (uint64_t)BLOCK * t->k->head_dim * 2);
+        t->key_pairs = stack_array(b, (uint64_t)BLOCK * t->k->shape.head_dim * 2);
         t->value_pairs = stack_array(b, (uint64_t)BLOCK * t->width * LANES * 2);
     }
     t->scores = stack_array(b, (t->pairs ? t->chunk : n) * BLOCK * 4);
@@ -114,21 +117,21 @@ LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query
     LLVMValueRef head = LLVMBuildURem(b->ir, query, i64_number(b, t->group), "");
 
     head = add(b, head, times(b, t->head, t->group));
-    return times(b, head, 4 * (int64_t)t->k->head_dim);
+    return times(b, head, 4 * (int64_t)t->k->shape.head_dim);
 }
 
 /* Its elements where the scores read them. */
 static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef from)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim;
+    const uint32_t n = t->k->shape.head_dim;
     LLVMValueRef chunk = LLVMBuildUDiv(b->ir, query, i64_number(b, t->chunk), "");
     LLVMValueRef slot = LLVMBuildURem(b->ir, query, i64_number(b, t->chunk), "");
     LLVMValueRef to =
         number_at(b, t->queries, add(b, times(b, chunk, (int64_t)n * t->chunk), slot));
     struct loop l;
 
-    if (t->k->kv == DTYPE_q8_0 && !t->pairs) {
+    if (t->k->shape.kv == DTYPE_q8_0 && !t->pairs) {
         q8_copy_query(t, query, from);
         return;
     }
@@ -139,7 +142,7 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
             int low[LANES];
             for (int lane = 0; lane < LANES; lane++)
                 low[lane] = lane;
-            x = attention_bf16(b, x, zeros(b));
+            x = b->isa->bf16->rounded(b, x, zeros(b));
             store(b, shuffled(b, x, x, low, LANES), at_number(b, to, 2 * (int64_t)i), 32);
         }
         return;
@@ -153,10 +156,11 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
 static void fetch_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    LLVMValueRef from = at(b, b->args[0], times(b, row_of(t, query), 4 * (int64_t)t->k->stride[0]));
+    LLVMValueRef from = at(b, b->args[ATTENTION_q],
+                           times(b, row_of(t, query), 4 * (int64_t)b->kernel->stride[ATTENTION_q]));
 
     from = at(b, from, attention_head_offset(t, query));
-    for (uint32_t i = 0; i < 4 * t->k->head_dim; i += 64)
+    for (uint32_t i = 0; i < 4 * t->k->shape.head_dim; i += 64)
         prefetch(b, at_number(b, from, i));
 }
 
@@ -164,7 +168,8 @@ static void open_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
     LLVMValueRef row = row_of(t, query),
-                 from = at(b, b->args[0], times(b, row, 4 * (int64_t)t->k->stride[0]));
+                 from = at(b, b->args[ATTENTION_q],
+                           times(b, row, 4 * (int64_t)b->kernel->stride[ATTENTION_q]));
     LLVMValueRef output = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
 
     copy_query(t, query, at(b, from, attention_head_offset(t, query)));
@@ -187,14 +192,14 @@ LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
 {
     const struct builder *b = t->b;
 
-    if (t->k->kv == DTYPE_q8_0)
+    if (t->k->shape.kv == DTYPE_q8_0)
         return q8_integers(b, from);
-    if (t->k->kv == DTYPE_f32)
+    if (t->k->shape.kv == DTYPE_f32)
         return load(b, b->f32x16, from, 64);
     return widened(b, load(b, vector_of(b->i16, LANES), from, 32));
 }
 
-/* A score, or minus infinity where the query does not see the key. */
+/* A score, or minus infinity where the key stands after the last that the query sees. */
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first)
 {
@@ -206,11 +211,48 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
     LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
     LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
     LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
-    if (t->k->windowed) {
-        LLVMValueRef least = broadcast(b, load(b, b->i32, number_at(b, t->first_key, query), 4));
-        seen = LLVMBuildAnd(b->ir, seen, LLVMBuildICmp(b->ir, LLVMIntSGE, keys, least, ""), "");
-    }
+
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
+}
+
+/* Lanes of the block that stand before the first key that the query sees get minus infinity. */
+static void mask_first_keys(const struct attention *t, LLVMValueRef first_key, LLVMValueRef *scores)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef before = subtract(b, first_key, t->position);
+
+    before = broadcast(b, LLVMBuildTrunc(b->ir, before, b->i32, ""));
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        LLVMValueRef lanes[LANES];
+        for (uint32_t i = 0; i < LANES; i++)
+            lanes[i] = i32_number(b, v * LANES + i);
+        LLVMValueRef seen =
+            LLVMBuildICmp(b->ir, LLVMIntSGE, LLVMConstVector(lanes, LANES), before, "");
+        scores[v] = LLVMBuildSelect(b->ir, seen, scores[v], broadcast(b, infinity(b, -1)), "");
+    }
+}
+
+void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores)
+{
+    const struct builder *b = t->b;
+    LLVMBasicBlockRef ways[2] = {LLVMGetInsertBlock(b->ir)};
+    LLVMValueRef masked[VECTORS];
+
+    if (!t->k->windowed)
+        return;
+    LLVMValueRef first_key = load(b, b->i32, number_at(b, t->first_key, query), 4);
+    first_key = LLVMBuildZExt(b->ir, first_key, b->i64, "");
+    LLVMValueRef begins = LLVMBuildICmp(b->ir, LLVMIntSGT, first_key, t->position, "");
+    LLVMBasicBlockRef after = rarely_begin(b, begins);
+    memcpy(masked, scores, sizeof masked);
+    mask_first_keys(t, first_key, masked);
+    ways[1] = LLVMGetInsertBlock(b->ir);
+    when_end(b, after);
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        LLVMValueRef values[2] = {scores[v], masked[v]};
+        scores[v] = LLVMBuildPhi(b->ir, b->f32x16, "");
+        LLVMAddIncoming(scores[v], values, ways, 2);
+    }
 }
 
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
@@ -237,7 +279,7 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
     const struct builder *b = t->b;
     uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count * t->chunks), 64);
 
-    if ((t->chunks != 1 && !t->k->partial) || from == NULL)
+    if ((t->chunks != 1 && !t->k->shape.partial) || from == NULL)
         return;
     LLVMValueRef offset = times(b, add(b, times(b, chunk, count), index), bytes),
                  end = t->fetch_end; /* the last lines again instead of what nobody reads */
@@ -268,13 +310,13 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
                         LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv),
+    const uint32_t n = t->k->shape.head_dim, bytes = kv_element_bytes((enum dtype)t->k->shape.kv),
                    count = t->chunk * t->key_vectors;
     LLVMValueRef queries = number_at(b, t->queries, times(b, chunk, (int64_t)n * t->chunk));
     LLVMValueRef sums[LOOP_MAX_CARRIED], k[VECTORS], from[VECTORS];
     struct loop l;
 
-    if (t->k->kv == DTYPE_q8_0) {
+    if (t->k->shape.kv == DTYPE_q8_0) {
         q8_score_chunk(t, chunk, keys, next, position, first);
         return;
     }
@@ -315,10 +357,11 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
                  at_maximum = number_at(b, t->maxima, query);
     LLVMValueRef old = load(b, b->f32, at_maximum, 4);
 
-    for (uint32_t v = 0; v < VECTORS; v++) {
+    for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+    attention_mask_window(t, query, scores);
+    for (uint32_t v = 0; v < VECTORS; v++)
         greatest = v == 0 ? scores[v] : maximum(b, greatest, scores[v]);
-    }
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
     store(b, new, at_maximum, 4);
     /* Nothing seen yet: any finite number makes all weights zero. */
@@ -347,7 +390,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
                        LLVMValueRef next, LLVMValueRef keys, uint32_t first, uint32_t count)
 {
     const struct builder *b = t->b;
-    const uint32_t bytes = kv_element_bytes((enum dtype)t->k->kv);
+    const uint32_t bytes = kv_element_bytes((enum dtype)t->k->shape.kv);
     LLVMValueRef query = times(b, chunk, t->chunk), sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
     LLVMValueRef to = at_number(b, at(b, t->outputs, times(b, query, 64 * (int64_t)t->width)),
                                 64 * (int64_t)first);
@@ -365,7 +408,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
     }
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
     attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, BLOCK,
-                    BLOCK * t->k->head_dim * bytes);
+                    BLOCK * t->k->shape.head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
         value[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
@@ -388,13 +431,14 @@ static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVM
                               int64_t key_bytes)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
-    const int64_t positions = (int64_t)round_up(k->context, BLOCK);
+    const struct kernel_attention *k = t->k;
+    const int64_t positions = (int64_t)round_up(k->shape.context, BLOCK);
     LLVMValueRef after = add_number(b, position, BLOCK), other = keys;
     LLVMValueRef more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->end_key, "");
 
-    if (!k->batched) {
-        LLVMValueRef head = lesser(b, add_number(b, t->head, 1), i64_number(b, k->kv_heads - 1));
+    if (!k->shape.batched) {
+        LLVMValueRef head =
+            lesser(b, add_number(b, t->head, 1), i64_number(b, k->shape.kv_heads - 1));
         LLVMValueRef first = LLVMBuildAnd(b->ir, t->all_keys[0], i64_number(b, -BLOCK), "");
         more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->all_keys[1], "");
         first = add(b, first, times(b, head, positions));
@@ -407,10 +451,11 @@ static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVM
 static void meet_block(struct attention *t, LLVMValueRef block)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
-    const enum dtype kv = (enum dtype)k->kv;
-    const int64_t bytes = kv_element_bytes(kv), positions = (int64_t)round_up(k->context, BLOCK),
-                  key_bytes = kv_width(kv, k->head_dim, false) * bytes;
+    const struct kernel_attention *k = t->k;
+    const enum dtype kv = (enum dtype)k->shape.kv;
+    const int64_t bytes = kv_element_bytes(kv),
+                  positions = (int64_t)round_up(k->shape.context, BLOCK),
+                  key_bytes = kv_width(kv, k->shape.head_dim, false) * bytes;
     LLVMValueRef position = times(b, block, BLOCK),
                  place = add(b, position, times(b, t->head, positions));
     LLVMValueRef keys = at(b, t->states[0], times(b, place, key_bytes));
@@ -418,6 +463,7 @@ static void meet_block(struct attention *t, LLVMValueRef block)
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
     struct loop l;
 
+    t->position = position;
     t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
 
     if (kv == DTYPE_q8_0)
@@ -448,7 +494,7 @@ static void meet_block(struct attention *t, LLVMValueRef block)
 void attention_store_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim;
+    const uint32_t n = t->k->shape.head_dim;
     LLVMValueRef row = LLVMBuildUDiv(b->ir, query, i64_number(b, t->group), "");
 
     row = add(b, t->first_row, row);
@@ -456,8 +502,8 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
     LLVMValueRef inverse = LLVMBuildFDiv(b->ir, f32_number(b, 1), sum, "");
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
-    LLVMValueRef to = at(b, b->args[t->k->input_count],
-                         times(b, row, 4 * (int64_t)t->k->stride[t->k->input_count]));
+    LLVMValueRef to =
+        at(b, b->args[ATTENTION_out], times(b, row, 4 * (int64_t)b->kernel->stride[ATTENTION_out]));
     to = at(b, to, attention_head_offset(t, query));
     for (uint32_t i = 0; i < n; i += LANES) {
         LLVMValueRef value = load(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), 64);
@@ -474,17 +520,18 @@ static void open_row(struct attention *t)
     const struct builder *b = t->b;
 
     for (uint32_t i = 0; i < countof(t->states); i++)
-        t->states[i] = row_state(b, 1 + i, 4, t->first_row);
-    if (!t->k->batched)
+        t->states[i] = row_state(b, ATTENTION_keys + i, ATTENTION_row_states, t->first_row);
+    if (!t->k->shape.batched)
         return;
-    LLVMValueRef position = load(b, b->i32, number_at(b, b->args[3], t->first_row), 4);
+    LLVMValueRef position =
+        load(b, b->i32, number_at(b, b->args[ATTENTION_positions], t->first_row), 4);
     t->past = subtract(b, LLVMBuildZExt(b->ir, position, b->i64, ""), t->first_row);
 }
 
 void attention_find_keys(struct attention *t)
 {
     const struct builder *b = t->b;
-    LLVMValueRef last = add_number(b, t->first_row, t->k->tile_tokens - 1);
+    LLVMValueRef last = add_number(b, t->first_row, t->k->tile_rows - 1);
 
     open_row(t);
     last = lesser(b, last, add_number(b, t->rows, -1));
@@ -499,7 +546,7 @@ void attention_mix(struct attention *t)
     const struct builder *b = t->b;
     struct loop l;
 
-    if (t->k->kv == DTYPE_q8_0)
+    if (t->k->shape.kv == DTYPE_q8_0)
         t->key_scales = q8_scale_place(b, t->states[0], t->head, i64_number(b, 0), false);
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     open_query(t, l.index);
@@ -538,27 +585,27 @@ static void load_values(struct attention *t)
 
 void emit_attention(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_attention *k = &b->kernel->attention;
     struct attention t = {.b = b};
     struct loop tiles, l;
 
-    choose_chunks(&t, b->avx512 ? LEVEL_v4 : LEVEL_v3, k);
+    choose_chunks(&t, b->isa, k);
     reserve_stack(&t);
     load_values(&t);
-    t.rows = load_dim(b, k->rows_symbol);
+    t.rows = load_dim(b, b->kernel->rows_symbol);
     t.past = load_dim(b, SYMBOL_PAST_SEQ);
-    if (k->partial) {
+    if (k->shape.partial) {
         emit_chunks(&t);
         return;
     }
-    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_tokens);
+    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_rows);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
-    t.first_row = times(b, row_block(&t, place, row_tiles), k->tile_tokens);
+    t.first_row = times(b, row_block(&t, place, row_tiles), k->tile_rows);
     attention_find_keys(&t);
     attention_mix(&t);
-    loop_begin_counted(b, &l, (int64_t)t.group * k->tile_tokens, 1, NULL, 0);
+    loop_begin_counted(b, &l, (int64_t)t.group * k->tile_rows, 1, NULL, 0);
     attention_store_query(&t, l.index);
     loop_end(b, &l, NULL);
     loop_end(b, &tiles, NULL);

@@ -19,24 +19,8 @@ static LLVMValueRef pairs_of(const struct builder *b, LLVMValueRef low, LLVMValu
         lanes[2 * i] = i;
         lanes[2 * i + 1] = LANES + i;
     }
-    LLVMValueRef both = attention_bf16(b, low, high);
+    LLVMValueRef both = b->isa->bf16->rounded(b, low, high);
     return cast(b, shuffled(b, both, both, lanes, 2 * LANES), b->i32x16);
-}
-
-LLVMValueRef attention_bf16(const struct builder *b, LLVMValueRef low, LLVMValueRef high)
-{
-    LLVMValueRef arguments[] = {high, low};
-    LLVMValueRef both = intrinsic(b, "llvm.x86.avx512bf16.cvtne2ps2bf16.512", NULL, arguments, 2);
-
-    return cast(b, both, vector_of(b->i16, 2 * LANES));
-}
-
-LLVMValueRef attention_dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                           LLVMValueRef y)
-{
-    LLVMValueRef arguments[] = {sum, x, y};
-
-    return intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
 }
 
 /* A dword in every lane, as an operand that is read while it is broadcast. */
@@ -47,7 +31,7 @@ static LLVMValueRef pair_at(const struct builder *b, LLVMValueRef from)
 
 uint64_t attention_pairs_bytes(const struct attention *t)
 {
-    return (uint64_t)BLOCK * t->k->head_dim * 2 + (uint64_t)BLOCK * t->width * LANES * 2;
+    return (uint64_t)BLOCK * t->k->shape.head_dim * 2 + (uint64_t)BLOCK * t->width * LANES * 2;
 }
 
 /* ---- a block's pairs ---- */
@@ -55,7 +39,7 @@ uint64_t attention_pairs_bytes(const struct attention *t)
 static void pair_keys(const struct attention *t, LLVMValueRef keys)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim, bytes = kv_element_bytes((enum dtype)t->k->kv);
+    const uint32_t n = t->k->shape.head_dim, bytes = kv_element_bytes((enum dtype)t->k->shape.kv);
     struct loop l;
 
     loop_begin_counted(b, &l, n / 2, 1, NULL, 0);
@@ -63,7 +47,7 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
         LLVMValueRef from = at_number(b, at(b, keys, times(b, l.index, 2 * LANES * bytes)),
                                       (int64_t)v * n * LANES * bytes);
         LLVMValueRef pair[2];
-        if (t->k->kv == DTYPE_q8_0) {
+        if (t->k->shape.kv == DTYPE_q8_0) {
             q8_key_pair(t, keys, l.index, v, pair);
         } else {
             pair[0] = attention_load(t, from);
@@ -79,8 +63,8 @@ static void pair_keys(const struct attention *t, LLVMValueRef keys)
 static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
-    const bool scaled = t->k->kv == DTYPE_q8_0;
-    const int64_t bytes = kv_element_bytes((enum dtype)t->k->kv),
+    const bool scaled = t->k->shape.kv == DTYPE_q8_0;
+    const int64_t bytes = kv_element_bytes((enum dtype)t->k->shape.kv),
                   row = (int64_t)t->width * LANES * bytes;
     LLVMValueRef scales[2] = {NULL, NULL};
     struct loop l;
@@ -111,7 +95,7 @@ struct view {
     LLVMValueRef chunk, position; /* the block's first key */
     LLVMValueRef first_query, last_query;
     LLVMValueRef seen;  /* keys that the chunk's last row sees, at most 64 */
-    LLVMValueRef whole; /* every row sees every key */
+    LLVMValueRef whole; /* no row's last key stands before the end of the block */
 };
 
 static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMValueRef query)
@@ -148,14 +132,14 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
 {
     const struct builder *b = t->b;
     const uint32_t count = t->chunk * vectors;
-    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->head_dim, LANES);
+    const int64_t query_bytes = 2 * (int64_t)round_up(t->k->shape.head_dim, LANES);
     LLVMValueRef sums[LOOP_MAX_CARRIED], keys[VECTORS];
     LLVMValueRef queries = at(b, t->queries, times(b, view->first_query, query_bytes));
     struct loop l;
 
     for (uint32_t i = 0; i < count; i++)
         sums[i] = zeros(b);
-    loop_begin_counted(b, &l, t->k->head_dim / 2, 1, sums, count);
+    loop_begin_counted(b, &l, t->k->shape.head_dim / 2, 1, sums, count);
     for (uint32_t v = 0; v < vectors; v++) {
         LLVMValueRef from = at(b, t->key_pairs, times(b, l.index, 64 * VECTORS));
         keys[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)v), 64);
@@ -163,13 +147,13 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef q = pair_at(b, at_number(b, number_at(b, queries, l.index), i * query_bytes));
         for (uint32_t v = 0; v < vectors; v++)
-            sums[i * vectors + v] = attention_dot(b, sums[i * vectors + v], keys[v], q);
+            sums[i * vectors + v] = b->isa->bf16->pairs(b, sums[i * vectors + v], keys[v], q);
     }
     loop_end(b, &l, sums);
     finish_scores(t, view, sums, vectors, whole);
 }
 
-/* Blocks that every query sees whole need no masks. In others, vectors that no query sees are
+/* Blocks that every query sees to the end need no masks. In others, vectors that no query sees are
  * skipped. */
 static void score_block(const struct attention *t, const struct view *view)
 {
@@ -216,7 +200,7 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
         LLVMValueRef from = at_number(b, number_at(b, t->scores, l.index), 4 * BLOCK * (int64_t)i);
         LLVMValueRef weight = pair_at(b, from);
         for (uint32_t v = 0; v < count; v++)
-            sums[i * count + v] = attention_dot(b, sums[i * count + v], value[v], weight);
+            sums[i * count + v] = b->isa->bf16->pairs(b, sums[i * count + v], value[v], weight);
     }
     loop_end(b, &l, sums);
     for (uint32_t i = 0; i < t->chunk; i++)
@@ -233,10 +217,8 @@ static void look(const struct attention *t, struct view *view)
     view->last_query = add_number(b, view->first_query, t->chunk - 1);
     LLVMValueRef seen = subtract(b, key_of(t, t->last_key, view->last_query), view->position);
     view->seen = lesser(b, add_number(b, seen, 1), block);
-    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1),
-                 least = key_of(t, t->first_key, view->last_query);
-    view->whole = LLVMBuildAnd(b->ir, LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, ""),
-                               LLVMBuildICmp(b->ir, LLVMIntSLE, least, view->position, ""), "");
+    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1);
+    view->whole = LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, "");
 }
 
 /* Whether any row of the chunk sees something of the block. */
@@ -255,7 +237,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
 {
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
     struct view view = {.position = position};
     struct loop l, queries;
 

@@ -15,12 +15,6 @@ struct chunks {
     uint32_t part_bytes;
 };
 
-/* An argument after the output: partials 1, arrivals 2. */
-static LLVMValueRef work(const struct chunks *c, uint32_t which)
-{
-    return c->t->b->args[c->t->k->input_count + which];
-}
-
 /* The part of a query (of the tile) in chunk `slot`. */
 static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValueRef slot)
 {
@@ -29,11 +23,11 @@ static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValu
     LLVMValueRef group = i64_number(b, t->group);
     LLVMValueRef row = add(b, t->first_row, LLVMBuildUDiv(b->ir, query, group, ""));
     LLVMValueRef head = add(b, times(b, t->head, t->group), LLVMBuildURem(b->ir, query, group, ""));
-    LLVMValueRef part = add(b, times(b, row, t->k->heads), head);
+    LLVMValueRef part = add(b, times(b, row, t->k->shape.heads), head);
 
     part = LLVMBuildMul(b->ir, part, c->slots, "");
 
-    return at(b, work(c, 1), times(b, add(b, part, slot), c->part_bytes));
+    return at(b, b->args[ATTENTION_partials], times(b, add(b, part, slot), c->part_bytes));
 }
 
 /* The tile's rows that exist, times the heads that share keys. */
@@ -42,7 +36,7 @@ static LLVMValueRef existing_queries(const struct chunks *c)
     const struct attention *t = c->t;
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_tokens));
+        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
 
     return times(b, rows, t->group);
 }
@@ -104,7 +98,7 @@ static void store_rows(const struct attention *t)
     const struct builder *b = t->b;
     struct loop l;
 
-    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_tokens, 1, NULL, 0);
+    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_rows, 1, NULL, 0);
     attention_store_query(t, l.index);
     loop_end(b, &l, NULL);
 }
@@ -119,8 +113,8 @@ static void arrive(const struct chunks *c)
     loop_begin(b, &l, i64_number(b, 0), existing_queries(c), 1, NULL, 0);
     leave_part(c, l.index);
     loop_end(b, &l, NULL);
-    LLVMValueRef counter = add(b, times(b, t->first_row, t->k->kv_heads), t->head);
-    counter = at(b, work(c, 2), times(b, counter, 64));
+    LLVMValueRef counter = add(b, times(b, t->first_row, t->k->shape.kv_heads), t->head);
+    counter = at(b, b->args[ATTENTION_counters], times(b, counter, 64));
     LLVMValueRef before = LLVMBuildAtomicRMW(b->ir, LLVMAtomicRMWBinOpAdd, counter,
                                              i32_number(b, 1), LLVMAtomicOrderingAcquireRelease, 0);
     before = add_number(b, LLVMBuildZExt(b->ir, before, b->i64, ""), 1);
@@ -162,13 +156,13 @@ static LLVMValueRef count_chunks(struct chunks *c)
 {
     const struct attention *t = c->t;
     const struct builder *b = t->b;
-    LLVMValueRef all = i64_number(b, (int64_t)ceil_div(t->k->context, t->k->chunk)),
+    LLVMValueRef all = i64_number(b, (int64_t)ceil_div(t->k->shape.context, t->k->chunk)),
                  past = tiles_of(b, load_dim(b, SYMBOL_KEYS), t->k->chunk);
 
     c->slots = all;
     if (!t->k->windowed)
         return past;
-    LLVMValueRef most = add_number(b, t->reach, t->k->tile_tokens - 1);
+    LLVMValueRef most = add_number(b, t->reach, t->k->tile_rows - 1);
     most = add_number(b, tiles_of(b, most, t->k->chunk), 1);
     LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, most, all, "");
     c->slots = LLVMBuildSelect(b->ir, follows, most, all, "");
@@ -178,18 +172,20 @@ static LLVMValueRef count_chunks(struct chunks *c)
 void emit_chunks(struct attention *t)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
+    const struct kernel_attention *k = t->k;
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
-    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->n, k->tile_tokens)), past = t->past;
-    LLVMValueRef slots = count_chunks(&c);
+    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
+                 past = t->past;
+    LLVMValueRef slots = LLVMBuildTrunc(b->ir, count_chunks(&c), b->i32, "");
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, blocks, "");
+    rest = LLVMBuildTrunc(b->ir, rest, b->i32, ""); /* divides faster */
     t->past = past;
-    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_tokens);
-    t->head = LLVMBuildUDiv(b->ir, rest, slots, "");
-    c.slot = LLVMBuildURem(b->ir, rest, slots, "");
+    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_rows);
+    t->head = LLVMBuildZExt(b->ir, LLVMBuildUDiv(b->ir, rest, slots, ""), b->i64, "");
+    c.slot = LLVMBuildZExt(b->ir, LLVMBuildURem(b->ir, rest, slots, ""), b->i64, "");
     LLVMBasicBlockRef after =
         when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, t->first_row, t->rows, ""));
     meet_chunk(&c);

@@ -69,7 +69,7 @@ LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n,
 LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMValueRef head,
                             LLVMValueRef position, bool is_value)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct head_shape *k = lir_shape(b->kernel);
     const int64_t positions = (int64_t)round_up(k->context, BLOCK);
     const int64_t data =
         (int64_t)k->kv_heads * positions * kv_width(DTYPE_q8_0, k->head_dim, is_value);
@@ -128,13 +128,13 @@ void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim)
 
 static int64_t query_bytes(const struct attention *t)
 {
-    return 2 * (int64_t)round_up(t->k->head_dim, LANES);
+    return 2 * (int64_t)round_up(t->k->shape.head_dim, LANES);
 }
 
 void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef from)
 {
     const struct builder *b = t->b;
-    const uint32_t n = t->k->head_dim;
+    const uint32_t n = t->k->shape.head_dim;
     LLVMValueRef to = at(b, t->queries, times(b, query, query_bytes(t)));
     LLVMValueRef scale =
         LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, QUERY_MOST), "");
@@ -155,32 +155,6 @@ void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef f
 }
 
 /* ---- scores ---- */
-
-static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int first, int count)
-{
-    int lanes[LANES];
-
-    for (int i = 0; i < count; i++)
-        lanes[i] = first + i;
-    return shuffled(b, x, x, lanes, (unsigned)count);
-}
-
-/* sum + the products of pairs of 16-bit integers; `pair` is in all lanes. */
-static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
-                        LLVMValueRef pair)
-{
-    if (b->avx512) {
-        LLVMValueRef arguments[] = {sum, cast(b, x, b->i32x16), pair};
-        return intrinsic(b, "llvm.x86.avx512.vpdpwssd.512", NULL, arguments, 3);
-    }
-    LLVMValueRef halves[2], wide = cast(b, pair, vector_of(b->i16, 2 * LANES));
-    for (int i = 0; i < 2; i++) {
-        LLVMValueRef arguments[] = {half_of(b, x, i * LANES, LANES),
-                                    half_of(b, wide, i * LANES, LANES)};
-        halves[i] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
-    }
-    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
-}
 
 static void finish_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef position,
                          uint32_t first, const LLVMValueRef *sums)
@@ -207,7 +181,9 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
                     LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
     const struct builder *b = t->b;
-    const uint32_t quads = (uint32_t)ceil_div(t->k->head_dim, 4), count = t->chunk * t->key_vectors;
+    const struct integer_dot *dot = b->isa->integers;
+    const uint32_t quads = (uint32_t)ceil_div(t->k->shape.head_dim, 4),
+                   count = t->chunk * t->key_vectors;
     LLVMValueRef queries = at(b, t->queries, times(b, chunk, t->chunk * query_bytes(t)));
     LLVMValueRef sums[LOOP_MAX_CARRIED], eight = filled(LLVMConstInt(b->i16, 8, 0), 2 * LANES);
     struct loop l;
@@ -227,9 +203,9 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
             LLVMValueRef pairs = at(b, queries, times(b, l.index, 8));
             LLVMValueRef *sum = &sums[i * t->key_vectors + v];
             pairs = at_number(b, pairs, i * query_bytes(t));
-            *sum = dot(b, *sum, even, broadcast(b, load(b, b->i32, pairs, 4)));
+            *sum = dot->words(b, *sum, even, broadcast(b, load(b, b->i32, pairs, 4)));
             pairs = at_number(b, pairs, 4);
-            *sum = dot(b, *sum, odd, broadcast(b, load(b, b->i32, pairs, 4)));
+            *sum = dot->words(b, *sum, odd, broadcast(b, load(b, b->i32, pairs, 4)));
         }
     }
     loop_end(b, &l, sums);
@@ -263,7 +239,7 @@ void q8_key_pair(const struct attention *t, LLVMValueRef keys, LLVMValueRef pair
                  second = LLVMBuildTrunc(b->ir, pair, b->i1, "");
     LLVMValueRef line = at(b, keys, times(b, quad, 64));
 
-    line = at_number(b, line, (int64_t)vector * 64 * (int64_t)ceil_div(t->k->head_dim, 4));
+    line = at_number(b, line, (int64_t)vector * 64 * (int64_t)ceil_div(t->k->shape.head_dim, 4));
     for (uint32_t i = 0; i < 2; i++)
         out[i] = LLVMBuildSelect(b->ir, second, key_element(b, line, 2 + i),
                                  key_element(b, line, i), "");

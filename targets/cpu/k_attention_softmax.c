@@ -13,16 +13,12 @@ static const double log2_e = 1.44269504088896341;
 static LLVMValueRef power_of_two(const struct builder *b, LLVMValueRef x)
 {
     static const double p[] = {1, 0.693032121, 0.241379763, 0.0520323692, 0.0135557472};
-    const int64_t down = 9, as_set = 4;
-    LLVMValueRef all = LLVMConstInt(b->i16, 0xffff, 0), as_is = i32_number(b, as_set);
-    LLVMValueRef split[] = {x, i32_number(b, down), x, all, as_is};
-    LLVMValueRef r = intrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512", NULL, split, 5);
+    LLVMValueRef r = b->isa->bf16->fraction(b, x);
     LLVMValueRef sum = f32x16_number(b, p[countof(p) - 1]);
 
     for (uint32_t i = countof(p) - 1; i-- > 0;)
         sum = fma16(b, sum, r, f32x16_number(b, p[i]));
-    LLVMValueRef join[] = {sum, x, x, all, as_is};
-    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, join, 5);
+    return b->isa->bf16->scaled(b, sum, x);
 }
 
 static LLVMValueRef wide(const struct builder *b, LLVMValueRef x)
@@ -72,9 +68,10 @@ static LLVMValueRef round_weights(const struct builder *b, const LLVMValueRef *w
     LLVMValueRef ones = filled(LLVMConstInt(b->i32, 0x3f803f80, 0), LANES);
 
     for (uint32_t v = 0; v < VECTORS; v += 2) {
-        LLVMValueRef pairs = cast(b, attention_bf16(b, weights[v], weights[v + 1]), b->i32x16);
+        LLVMValueRef pairs =
+            cast(b, b->isa->bf16->rounded(b, weights[v], weights[v + 1]), b->i32x16);
         store(b, pairs, at_number(b, to, 32 * (int64_t)v), 64);
-        sum = attention_dot(b, sum, pairs, ones);
+        sum = b->isa->bf16->pairs(b, sum, pairs, ones);
     }
     return sum;
 }
@@ -89,6 +86,7 @@ void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMVal
 
     for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+    attention_mask_window(t, query, scores);
     LLVMValueRef greatest =
         maximum(b, maximum(b, scores[0], scores[1]), maximum(b, scores[2], scores[3]));
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));

@@ -7,7 +7,7 @@
 /* Plain elements, one by one. `lane` points at row r of element 0. */
 static void read_plain(const struct builder *b, LLVMValueRef lane, LLVMValueRef to)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_embed *k = &b->kernel->embed;
     const uint32_t bytes = k->layout == LAYOUT_f32_r16 ? 4 : 2, step = layout_step(k->layout);
     struct loop l;
     LLVMValueRef value, offset;
@@ -111,7 +111,7 @@ static void read_block(const struct builder *b, const struct unit *u, uint32_t b
 static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
                            LLVMValueRef to)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_embed *k = &b->kernel->embed;
     const struct layout_info *layout = &layout_info[k->layout];
     uint32_t whole = k->k / layout->unit;
     struct unit u = {.layout = k->layout, .row = row};
@@ -133,17 +133,18 @@ static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValu
 
 void emit_embed(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_embed *k = &b->kernel->embed;
     struct loop l;
 
     loop_begin(b, &l, b->first_tile, b->end_tile, 1, NULL, 0);
-    LLVMValueRef token = load(b, b->i32, at(b, b->args[0], times(b, l.index, 4)), 4);
+    LLVMValueRef token = load(b, b->i32, at(b, b->args[EMBED_tokens], times(b, l.index, 4)), 4);
     token = LLVMBuildZExt(b->ir, token, b->i64, "");
     token = lesser(b, token, i64_number(b, (int64_t)k->n - 1));
     LLVMValueRef row = LLVMBuildAnd(b->ir, token, i64_number(b, LANES - 1), "");
     LLVMValueRef group = LLVMBuildLShr(b->ir, token, i64_number(b, 4), "");
-    group = row_group_at(b, b->args[1], k->layout, k->k, group);
-    LLVMValueRef to = at(b, b->args[2], times(b, l.index, 4 * (int64_t)k->stride[2]));
+    group = row_group_at(b, b->args[EMBED_weight], k->layout, k->k, group);
+    LLVMValueRef to =
+        at(b, b->args[EMBED_out], times(b, l.index, 4 * (int64_t)b->kernel->stride[EMBED_out]));
     if (!layout_is_quantized(k->layout))
         read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r32 ? 2 : 4)), to);
     else

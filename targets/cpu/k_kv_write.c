@@ -10,7 +10,7 @@ enum { ROWS_AHEAD = 3 };
 
 struct head {
     const struct builder *b;
-    const struct lir_kernel *k;
+    const struct kernel_kv_write *k;
     LLVMValueRef table;     /* row of the rope table: n_rot/2 cosines, n_rot/2 sines */
     LLVMValueRef states[2]; /* where K and V begin for this row */
     LLVMValueRef scratch;   /* f32 [head_dim], room to 16 and 16 more */
@@ -31,7 +31,7 @@ static LLVMValueRef scratch_at(const struct head *h, uint32_t index)
 static void read_head(const struct head *h, LLVMValueRef from, LLVMValueRef weight)
 {
     const struct builder *b = h->b;
-    const uint32_t n = h->k->head_dim;
+    const uint32_t n = h->k->shape.head_dim;
     LLVMValueRef factor = NULL;
 
     if (weight != NULL) {
@@ -114,13 +114,13 @@ static void rotate(const struct head *h)
 
 static void spread(const struct head *h)
 {
-    if (h->k->kv == DTYPE_q8_0)
-        q8_spread(h->b, h->scratch, h->k->head_dim);
+    if (h->k->shape.kv == DTYPE_q8_0)
+        q8_spread(h->b, h->scratch, h->k->shape.head_dim);
 }
 
 static void write_q(const struct head *h, LLVMValueRef to)
 {
-    const uint32_t n = h->k->head_dim;
+    const uint32_t n = h->k->shape.head_dim;
 
     for (uint32_t i = 0; i < n; i += LANES)
         store_first(h->b, load_f32x16(h->b, scratch_at(h, i)), at_number(h->b, to, 4 * (int64_t)i),
@@ -131,38 +131,39 @@ static void write_q(const struct head *h, LLVMValueRef to)
 static LLVMValueRef k_block(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    const enum dtype kv = (enum dtype)k->kv;
+    const struct kernel_kv_write *k = h->k;
+    const enum dtype kv = (enum dtype)k->shape.kv;
     LLVMValueRef block = LLVMBuildLShr(b->ir, position, i64_number(b, 4), "");
 
-    block = add(b, block, times(b, head, (int64_t)round_up(k->context, 64) / LANES));
+    block = add(b, block, times(b, head, (int64_t)round_up(k->shape.context, 64) / LANES));
     return at(
         b, h->states[0],
-        times(b, block, (int64_t)kv_width(kv, k->head_dim, false) * kv_element_bytes(kv) * LANES));
+        times(b, block,
+              (int64_t)kv_width(kv, k->shape.head_dim, false) * kv_element_bytes(kv) * LANES));
 }
 
 static LLVMValueRef v_row(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    const enum dtype kv = (enum dtype)k->kv;
-    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->context, 64)));
+    const struct kernel_kv_write *k = h->k;
+    const enum dtype kv = (enum dtype)k->shape.kv;
+    LLVMValueRef row = add(b, position, times(b, head, (int64_t)round_up(k->shape.context, 64)));
 
     return at(b, h->states[1],
-              times(b, row, (int64_t)kv_width(kv, k->head_dim, true) * kv_element_bytes(kv)));
+              times(b, row, (int64_t)kv_width(kv, k->shape.head_dim, true) * kv_element_bytes(kv)));
 }
 
 /* Integers of K as words of four, which stand 16 words apart, and their scale. */
 static void write_k_q8(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    const uint32_t width = kv_width(DTYPE_q8_0, k->head_dim, false);
+    const struct kernel_kv_write *k = h->k;
+    const uint32_t width = kv_width(DTYPE_q8_0, k->shape.head_dim, false);
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
     LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, 4));
     struct loop l;
 
-    store(b, q8_quantize(b, h->scratch, k->head_dim, h->halves),
+    store(b, q8_quantize(b, h->scratch, k->shape.head_dim, h->halves),
           q8_scale_place(b, h->states[0], head, position, false), 2);
     loop_begin_counted(b, &l, width, 4, NULL, 0);
     LLVMValueRef word = load(b, b->i32, at(b, h->halves, l.index), 4);
@@ -176,7 +177,7 @@ static void write_v_q8(const struct head *h, LLVMValueRef from, LLVMValueRef hea
     const struct builder *b = h->b;
     LLVMValueRef to = v_row(h, head, position);
 
-    store(b, q8_quantize(b, from, h->k->head_dim, to),
+    store(b, q8_quantize(b, from, h->k->shape.head_dim, to),
           q8_scale_place(b, h->states[1], head, position, true), 2);
 }
 
@@ -184,14 +185,15 @@ static void write_v_q8(const struct head *h, LLVMValueRef from, LLVMValueRef hea
 static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes, at_once = n % 8 == 0 ? 8 : 1;
+    const struct kernel_kv_write *k = h->k;
+    const uint32_t n = k->shape.head_dim, bytes = dtype_info[k->shape.kv].bytes,
+                   at_once = n % 8 == 0 ? 8 : 1;
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
     LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, bytes));
     LLVMValueRef from = h->scratch;
     struct loop l;
 
-    if (k->kv == DTYPE_f16) {
+    if (k->shape.kv == DTYPE_f16) {
         from = h->halves;
         for (uint32_t i = 0; i < n; i += LANES)
             store(b, narrowed(b, load_f32x16(b, scratch_at(h, i))),
@@ -213,8 +215,8 @@ static void write_v(const struct head *h, LLVMValueRef from, LLVMValueRef head,
                     LLVMValueRef position)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
-    const uint32_t n = k->head_dim, bytes = dtype_info[k->kv].bytes;
+    const struct kernel_kv_write *k = h->k;
+    const uint32_t n = k->shape.head_dim, bytes = dtype_info[k->shape.kv].bytes;
     LLVMValueRef to = v_row(h, head, position);
 
     for (uint32_t i = 0; i < n; i += LANES) {
@@ -232,7 +234,7 @@ static LLVMValueRef row_of(const struct builder *b, uint32_t arg, LLVMValueRef r
 
 LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, LLVMValueRef row)
 {
-    if (!b->kernel->batched)
+    if (!lir_has(b->kernel, offsets))
         return b->args[arg];
     return at(b, b->args[arg], load(b, b->i64, at(b, b->args[offsets], times(b, row, 8)), 8));
 }
@@ -249,13 +251,14 @@ static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
  * the next ones. */
 static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef row)
 {
-    const struct lir_kernel *k = b->kernel;
-    const int64_t head_bytes = 4 * (int64_t)k->head_dim, group = k->heads / k->kv_heads;
+    const struct kernel_kv_write *k = &b->kernel->kv_write;
+    const int64_t head_bytes = 4 * (int64_t)k->shape.head_dim,
+                  group = k->shape.heads / k->shape.kv_heads;
     LLVMValueRef soon = add_number(b, row, ROWS_AHEAD), at_head = times(b, head, head_bytes);
 
-    fetch_piece(b, 0, soon, times(b, at_head, group), group * head_bytes);
-    fetch_piece(b, 1, soon, at_head, head_bytes);
-    fetch_piece(b, 2, soon, at_head, head_bytes);
+    fetch_piece(b, KV_WRITE_q, soon, times(b, at_head, group), group * head_bytes);
+    fetch_piece(b, KV_WRITE_k, soon, at_head, head_bytes);
+    fetch_piece(b, KV_WRITE_v, soon, at_head, head_bytes);
 }
 
 /* ---- tiles ---- */
@@ -267,15 +270,17 @@ struct tile {
 static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef rows)
 {
     const struct builder *b = h->b;
-    const struct lir_kernel *k = h->k;
+    const struct kernel_kv_write *k = h->k;
     struct tile t = {.head = LLVMBuildUDiv(b->ir, index, rows, ""),
                      .row = LLVMBuildURem(b->ir, index, rows, "")};
-    LLVMValueRef position = load(b, b->i32, at(b, b->args[4], times(b, t.row, 4)), 4);
+    LLVMValueRef position =
+        load(b, b->i32, at(b, b->args[KV_WRITE_positions], times(b, t.row, 4)), 4);
 
     t.position = LLVMBuildZExt(b->ir, position, b->i64, "");
-    h->table = at(b, b->args[3], times(b, t.position, 4 * (int64_t)k->n_rot));
+    if (lir_has(b->kernel, KV_WRITE_table))
+        h->table = at(b, b->args[KV_WRITE_table], times(b, t.position, 4 * (int64_t)k->n_rot));
     for (uint32_t i = 0; i < countof(h->states); i++)
-        h->states[i] = row_state(b, k->input_count + 1 + i, k->input_count - 1u, t.row);
+        h->states[i] = row_state(b, KV_WRITE_keys + i, KV_WRITE_row_states, t.row);
     return t;
 }
 
@@ -291,52 +296,52 @@ static void find_pages(struct head *h, LLVMValueRef rows)
     struct tile t = open_tile(h, tiles.index, rows);
     prefetch(b, k_block(h, t.head, t.position));
     prefetch(b, v_row(h, t.head, t.position));
-    for (uint32_t i = 0; h->k->kv == DTYPE_q8_0 && i < countof(h->states); i++)
+    for (uint32_t i = 0; h->k->shape.kv == DTYPE_q8_0 && i < countof(h->states); i++)
         prefetch(b, q8_scale_place(b, h->states[i], t.head, t.position, i == 1));
     loop_end(b, &tiles, NULL);
 }
 
 void emit_kv_write(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
-    const int64_t head_bytes = 4 * (int64_t)k->head_dim;
-    const uint32_t group = k->heads / k->kv_heads,
-                   room = (uint32_t)round_up(k->head_dim, LANES) + LANES;
+    const struct kernel_kv_write *k = &b->kernel->kv_write;
+    const int64_t head_bytes = 4 * (int64_t)k->shape.head_dim;
+    const uint32_t group = k->shape.heads / k->shape.kv_heads,
+                   room = (uint32_t)round_up(k->shape.head_dim, LANES) + LANES;
     struct head h = {
         .b = b, .k = k, .scratch = stack_array(b, 4 * room), .halves = stack_array(b, 2 * room)};
-    LLVMValueRef rows = load_dim(b, k->rows_symbol);
+    LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol);
     struct loop tiles, heads;
 
-    if (k->partial)
+    if (k->shape.partial)
         find_pages(&h, rows);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     const struct tile t = open_tile(&h, tiles.index, rows);
-    if (!k->partial)
+    if (!k->shape.partial)
         fetch_ahead(b, t.head, t.row);
 
     loop_begin_counted(b, &heads, group, 1, NULL, 0);
     LLVMValueRef offset = times(b, add(b, times(b, t.head, group), heads.index), head_bytes);
-    read_head(&h, at(b, row_of(b, 0, t.row), offset), k->qk_norm ? b->args[5] : NULL);
+    read_head(&h, at(b, row_of(b, KV_WRITE_q, t.row), offset), b->args[KV_WRITE_q_norm]);
     rotate(&h);
     spread(&h);
-    write_q(&h, at(b, row_of(b, k->input_count, t.row), offset));
+    write_q(&h, at(b, row_of(b, KV_WRITE_out, t.row), offset));
     loop_end(b, &heads, NULL);
 
     offset = times(b, t.head, head_bytes);
-    read_head(&h, at(b, row_of(b, 1, t.row), offset), k->qk_norm ? b->args[6] : NULL);
+    read_head(&h, at(b, row_of(b, KV_WRITE_k, t.row), offset), b->args[KV_WRITE_k_norm]);
     rotate(&h);
     spread(&h);
-    LLVMValueRef value = at(b, row_of(b, 2, t.row), offset);
-    if (k->kv == DTYPE_q8_0) {
+    LLVMValueRef value = at(b, row_of(b, KV_WRITE_v, t.row), offset);
+    if (k->shape.kv == DTYPE_q8_0) {
         write_k_q8(&h, t.head, t.position);
         write_v_q8(&h, value, t.head, t.position);
     } else {
         write_k(&h, t.head, t.position);
         write_v(&h, value, t.head, t.position);
     }
-    if (k->partial) { /* nobody has arrived yet */
-        LLVMValueRef counter = add(b, times(b, t.row, k->kv_heads), t.head);
-        store(b, i32_number(b, 0), at(b, b->args[k->input_count + 3], times(b, counter, 64)), 4);
+    if (k->shape.partial) { /* nobody has arrived yet */
+        LLVMValueRef counter = add(b, times(b, t.row, k->shape.kv_heads), t.head);
+        store(b, i32_number(b, 0), at(b, b->args[KV_WRITE_counters], times(b, counter, 64)), 4);
     }
     loop_end(b, &tiles, NULL);
 }

@@ -5,22 +5,23 @@
 static void map_lanes(const struct builder *b, LLVMValueRef row, LLVMValueRef offset,
                       uint32_t lanes)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct hir_code *code = &b->kernel->map.code;
+    const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
     LLVMValueRef operands[SCALAR_MAX_OPERANDS], value;
-    uint32_t out = k->input_count;
 
-    for (uint32_t i = 0; i < k->input_count; i++) {
-        LLVMValueRef from = at(b, b->args[i], times(b, row, 4 * (int64_t)k->stride[i]));
+    for (uint32_t i = 0; i < count; i++) {
+        LLVMValueRef from =
+            at(b, b->args[MAP_operand + i], times(b, row, 4 * (int64_t)stride[MAP_operand + i]));
         operands[i] = load_f32x16(b, at(b, from, offset));
     }
-    value = k->code_bytes > 0 ? scalar_value(b, k->code, k->code_bytes, operands) : operands[0];
-    LLVMValueRef to = at(b, b->args[out], times(b, row, 4 * (int64_t)k->stride[out]));
+    value = code->bytes > 0 ? scalar_value(b, code->code, code->bytes, operands) : operands[0];
+    LLVMValueRef to = at(b, b->args[MAP_out], times(b, row, 4 * (int64_t)stride[MAP_out]));
     store_first(b, value, at(b, to, offset), lanes);
 }
 
 void emit_map(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_map *k = &b->kernel->map;
     uint32_t whole = k->n / LANES * LANES;
     struct loop rows, columns;
 

@@ -106,11 +106,13 @@ void matmul_begin_sums(struct tile *t)
 }
 
 /* Gate and up need not be summed side by side: one after the other they are one stream of
- * addresses, and need half the registers. Only sums that share enough broadcast activations (i8
- * with AVX-512), or hide each other's latency (plain weights), are worth two streams. */
+ * addresses, and need half the registers. Only sums that share enough broadcast activations (i8,
+ * where registers hold an integer and an f32 sum of every output), or hide each other's latency
+ * (plain weights), are worth two streams. */
 void matmul_sum(struct tile *t)
 {
-    bool together = t->tokens > 1 && t->b->avx512 && t->k->act == ACT_i8;
+    bool together = t->tokens > 1 && t->k->format.act == ACT_i8 &&
+                    2 * t->groups * t->tokens <= isa_sums(t->b->isa);
 
     if (!t->k->gated || !layout_is_quantized(t->layout) || together) {
         sum_all(t);
@@ -134,19 +136,20 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
                         const LLVMValueRef *sums, uint32_t sum_count)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
+    const struct kernel_matmul *k = t->k;
     LLVMValueRef operands[SCALAR_MAX_OPERANDS] = {sums[0], sums[sum_count - 1]}, value = sums[0];
     LLVMValueRef column = times(b, index, 4 * LANES);
-    uint32_t out = k->input_count;
+    const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
 
-    for (uint32_t i = 2; i < k->input_count; i++) {
-        LLVMValueRef from = at(b, b->args[i], times(b, row, 4 * (int64_t)k->stride[i]));
-        operands[sum_count + i - 2] = load_f32x16(b, at(b, from, column));
+    for (uint32_t i = 0; i < count; i++) {
+        LLVMValueRef from = at(b, b->args[MATMUL_operand + i],
+                               times(b, row, 4 * (int64_t)stride[MATMUL_operand + i]));
+        operands[sum_count + i] = load_f32x16(b, at(b, from, column));
     }
-    if (k->code_bytes > 0)
-        value = scalar_value(b, k->code, k->code_bytes, operands);
+    if (k->code.bytes > 0)
+        value = scalar_value(b, k->code.code, k->code.bytes, operands);
     LLVMValueRef to =
-        at(b, at(b, b->args[out], times(b, row, 4 * (int64_t)k->stride[out])), column);
+        at(b, at(b, b->args[MATMUL_out], times(b, row, 4 * (int64_t)stride[MATMUL_out])), column);
     if (k->n % LANES == 0) {
         store(b, value, to, 4);
     } else {
@@ -179,16 +182,17 @@ static void store_row(struct tile *t, LLVMValueRef row, uint32_t token)
 static void fetch_epilogue(const struct tile *t)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
+    const struct kernel_matmul *k = t->k;
+    const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
     const uint32_t together = k->gated ? 2 : 1;
     LLVMValueRef column =
         times(b, LLVMBuildLShr(b->ir, t->first_group, i64_number(b, together - 1), ""), 4 * LANES);
 
-    for (uint32_t i = 2; t->tokens > 1 && i < k->input_count; i++) {
-        for (uint32_t token = 0; k->stride[i] != 0 && token < t->tokens; token++) {
+    for (uint32_t i = MATMUL_operand; t->tokens > 1 && i < MATMUL_operand + count; i++) {
+        for (uint32_t token = 0; stride[i] != 0 && token < t->tokens; token++) {
             LLVMValueRef row = add_number(b, t->first_row, token);
             LLVMValueRef from =
-                at(b, at(b, b->args[i], times(b, row, 4 * (int64_t)k->stride[i])), column);
+                at(b, at(b, b->args[i], times(b, row, 4 * (int64_t)stride[i])), column);
             for (uint32_t g = 0; g < t->groups / together; g++)
                 prefetch(b, at_number(b, from, 4 * LANES * (int64_t)g));
         }
@@ -222,14 +226,15 @@ static void place_weights(struct tile *t, LLVMValueRef tile)
     uint64_t all = round_up(ceil_div(t->k->n, LANES) * (t->k->gated ? 2 : 1), together);
 
     t->first_group = times(b, tile, t->groups);
-    LLVMValueRef start = row_group_at(b, b->args[1], t->layout, t->k->k, t->first_group);
+    LLVMValueRef start =
+        row_group_at(b, b->args[MATMUL_weight], t->layout, t->k->k, t->first_group);
     for (uint32_t g = 0; g < t->groups; g++) {
         if (all % t->groups == 0 && t->groups % together == 0) {
             t->weights[g] = at_number(b, start, (int64_t)layout_group_at(t->layout, t->k->k, g));
         } else {
             LLVMValueRef group =
                 lesser(b, add_number(b, t->first_group, g), i64_number(b, (int64_t)all - 1));
-            t->weights[g] = row_group_at(b, b->args[1], t->layout, t->k->k, group);
+            t->weights[g] = row_group_at(b, b->args[MATMUL_weight], t->layout, t->k->k, group);
         }
     }
 }
@@ -258,17 +263,18 @@ static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
 static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef rows)
 {
     const struct builder *b = t->b;
-    const struct lir_kernel *k = t->k;
+    const struct kernel_matmul *k = t->k;
 
     t->first_row = times(b, tile, t->tokens);
-    if (k->act != ACT_f32) {
-        t->activations = at(b, b->args[0], times(b, tile, (int64_t)act_tile_bytes(k)));
+    if (k->format.act != ACT_f32) {
+        t->activations =
+            at(b, b->args[MATMUL_x], times(b, tile, (int64_t)act_tile_bytes(&k->format, k->k)));
         return;
     }
     LLVMValueRef last = add_number(b, rows, -1);
     for (uint32_t i = 0; i < t->tokens; i++) {
         LLVMValueRef row = i == 0 ? t->first_row : lesser(b, add_number(b, t->first_row, i), last);
-        t->rows[i] = at(b, b->args[0], times(b, row, 4 * (int64_t)round_up(k->k, LANES)));
+        t->rows[i] = at(b, b->args[MATMUL_x], times(b, row, 4 * (int64_t)round_up(k->k, LANES)));
     }
 }
 
@@ -299,7 +305,7 @@ static void run_direct(struct tile *t, LLVMValueRef rows)
 /* All tiles of groups, `count` tokens at a time. */
 static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef rows)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_matmul *k = &b->kernel->matmul;
     struct tile t = {
         .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = count};
     struct loop groups;
@@ -318,5 +324,5 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
 
 void emit_matmul(const struct builder *b)
 {
-    run_groups(b, b->kernel->tile_tokens, load_dim(b, b->kernel->rows_symbol));
+    run_groups(b, b->kernel->matmul.format.tile_rows, load_dim(b, b->kernel->rows_symbol));
 }

@@ -1,4 +1,4 @@
-/* row: rows of f32, with or without RMS norm, to an activation buffer. In: x and the norm's weight;
+/* norm_quant: rows of f32, with or without RMS norm, to an activation buffer. In: x and the norm's weight;
  * out: f32 rows, or packed tiles of bf16, i8 or i16 (row_blocks.c) in the forms that matmul_sums.c
  * pictures. Rows that the last tile lacks are zeros there.
  */
@@ -40,13 +40,14 @@ LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
 
 static LLVMValueRef row_at(const struct builder *b, LLVMValueRef row)
 {
-    return at(b, b->args[0], times(b, row, 4 * (int64_t)b->kernel->stride[0]));
+    return at(b, b->args[NORM_QUANT_x],
+              times(b, row, 4 * (int64_t)b->kernel->stride[NORM_QUANT_x]));
 }
 
 /* f32: what the norm of the row at `x` multiplies by. */
 static LLVMValueRef norm_factor(const struct builder *b, LLVMValueRef x)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_norm_quant *k = &b->kernel->norm_quant;
     LLVMValueRef mean = LLVMBuildFDiv(b->ir, sum_of_squares(b, x, k->k), f32_number(b, k->k), "");
 
     mean = LLVMBuildFAdd(b->ir, mean, f32_number(b, (double)k->epsilon), "");
@@ -57,9 +58,9 @@ static struct row_source open_row(const struct builder *b, LLVMValueRef row)
 {
     struct row_source s = {.x = row_at(b, row)};
 
-    if (b->kernel->norm == NORM_rms) {
+    if (lir_has(b->kernel, NORM_QUANT_weight)) {
         s.factor = broadcast(b, norm_factor(b, s.x));
-        s.weight = b->args[1];
+        s.weight = b->args[NORM_QUANT_weight];
     }
     return s;
 }
@@ -94,9 +95,9 @@ static void store_apart(const struct builder *b, LLVMValueRef values, LLVMValueR
 
 static void write_f32(const struct builder *b, const struct row_source *s, LLVMValueRef row)
 {
-    uint32_t k = b->kernel->k, whole = k / LANES * LANES;
+    uint32_t k = b->kernel->norm_quant.k, whole = k / LANES * LANES;
     LLVMValueRef to =
-        at(b, b->args[b->kernel->input_count], times(b, row, 4 * (int64_t)round_up(k, LANES)));
+        at(b, b->args[NORM_QUANT_out], times(b, row, 4 * (int64_t)round_up(k, LANES)));
     struct loop l;
 
     if (whole > 0) {
@@ -127,7 +128,8 @@ static LLVMValueRef bf16_pairs(const struct builder *b, LLVMValueRef x)
 
 static void write_bf16(const struct builder *b, const struct row_source *s, LLVMValueRef to)
 {
-    uint32_t k = b->kernel->k, whole = k / LANES * LANES, tokens = b->kernel->tile_tokens;
+    uint32_t k = b->kernel->norm_quant.k, whole = k / LANES * LANES,
+             tokens = b->kernel->norm_quant.format.tile_rows;
     LLVMValueRef none = LLVMConstNull(vector_of(b->i32, LANES / 2));
     struct loop l;
 
@@ -151,28 +153,29 @@ static void write_bf16(const struct builder *b, const struct row_source *s, LLVM
 
 static LLVMValueRef tile_at(const struct builder *b, LLVMValueRef tile)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_norm_quant *k = &b->kernel->norm_quant;
 
-    return at(b, b->args[k->input_count], times(b, tile, (int64_t)act_tile_bytes(k)));
+    return at(b, b->args[NORM_QUANT_out],
+              times(b, tile, (int64_t)act_tile_bytes(&k->format, k->k)));
 }
 
 /* f32 and bf16: one row after the other. */
 static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_norm_quant *k = &b->kernel->norm_quant;
     struct loop tokens;
 
-    loop_begin_counted(b, &tokens, k->tile_tokens, 1, NULL, 0);
-    LLVMValueRef row = add(b, times(b, tile, k->tile_tokens), tokens.index);
+    loop_begin_counted(b, &tokens, k->format.tile_rows, 1, NULL, 0);
+    LLVMValueRef row = add(b, times(b, tile, k->format.tile_rows), tokens.index);
     LLVMValueRef inside = LLVMBuildICmp(b->ir, LLVMIntSLT, row, rows, "");
     LLVMBasicBlockRef after = when_begin(b, inside);
     struct row_source s = open_row(b, row);
-    if (k->act == ACT_f32)
+    if (k->format.act == ACT_f32)
         write_f32(b, &s, row);
     else
         write_bf16(b, &s, at(b, tile_at(b, tile), times(b, tokens.index, 4)));
     when_end(b, after);
-    if (k->act == ACT_bf16) {
+    if (k->format.act == ACT_bf16) {
         after = when_begin(b, LLVMBuildNot(b->ir, inside, ""));
         write_bf16(b, NULL, at(b, tile_at(b, tile), times(b, tokens.index, 4)));
         when_end(b, after);
@@ -182,9 +185,9 @@ static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
 
 /* i8 and i16: tokens of a tile that are written together. Eight are two times the code of four, and
  * what four write of a quad of 16-bit elements is a whole vector. */
-static uint32_t tokens_together(const struct lir_kernel *k)
+static uint32_t tokens_together(const struct act_format *f)
 {
-    return k->act == ACT_i16 && k->tile_tokens == 8 ? 4 : k->tile_tokens;
+    return f->act == ACT_i16 && f->tile_rows == 8 ? 4 : f->tile_rows;
 }
 
 /* The factors of a tile's norms go through memory, so that one loop makes all. Where a row is
@@ -194,7 +197,7 @@ static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValue
 {
     struct loop l;
 
-    loop_begin_counted(b, &l, b->kernel->tile_tokens, 1, NULL, 0);
+    loop_begin_counted(b, &l, b->kernel->norm_quant.format.tile_rows, 1, NULL, 0);
     LLVMValueRef x = row_at(b, lesser(b, add(b, first, l.index), last));
     store(b, norm_factor(b, x), at(b, factors, times(b, l.index, 4)), 4);
     loop_end(b, &l, NULL);
@@ -203,7 +206,7 @@ static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValue
 static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
                        struct row_part *part, LLVMValueRef factors)
 {
-    const uint32_t tokens = b->kernel->tile_tokens;
+    const uint32_t tokens = b->kernel->norm_quant.format.tile_rows;
     LLVMValueRef last = add_number(b, rows, -1),
                  first = add(b, times(b, tile, tokens), part->first);
 
@@ -215,7 +218,7 @@ static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
         if (factors != NULL) {
             LLVMValueRef from = at(b, factors, times(b, add_number(b, part->first, i), 4));
             s->factor = broadcast(b, load(b, b->f32, from, 4));
-            s->weight = b->args[1];
+            s->weight = b->args[NORM_QUANT_weight];
         }
     }
     row_write_blocks(b, part, tile_at(b, tile));
@@ -224,8 +227,9 @@ static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
 static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
                        LLVMValueRef factors)
 {
-    const uint32_t tokens = b->kernel->tile_tokens;
-    struct row_part part = {.tokens = tokens_together(b->kernel), .first = i64_number(b, 0)};
+    const uint32_t tokens = b->kernel->norm_quant.format.tile_rows;
+    struct row_part part = {.tokens = tokens_together(&b->kernel->norm_quant.format),
+                            .first = i64_number(b, 0)};
     struct loop parts;
 
     if (factors != NULL)
@@ -240,14 +244,14 @@ static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
     loop_end(b, &parts, NULL);
 }
 
-void emit_row(const struct builder *b)
+void emit_norm_quant(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
-    const bool integers = k->act == ACT_i8 || k->act == ACT_i16;
-    LLVMValueRef rows = load_dim(b, k->rows_symbol), factors = NULL;
+    const struct kernel_norm_quant *k = &b->kernel->norm_quant;
+    const bool integers = k->format.act == ACT_i8 || k->format.act == ACT_i16;
+    LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol), factors = NULL;
     struct loop tiles;
 
-    if (integers && k->norm == NORM_rms)
+    if (integers && lir_has(b->kernel, NORM_QUANT_weight))
         factors = stack_array(b, sizeof(float) * TILE_MAX_TOKENS);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     if (integers)

@@ -1,17 +1,21 @@
-/* rows: picks rows. In: x and indices; out: row r is x[indices[r]]. */
+/* gather_rows: picks rows. In: x and indices; out: row r is x[indices[r]]. */
 #include "targets/cpu/cpu.h"
 
-void emit_rows(const struct builder *b)
+void emit_gather_rows(const struct builder *b)
 {
-    const struct lir_kernel *k = b->kernel;
+    const struct kernel_gather_rows *k = &b->kernel->gather_rows;
+    const uint32_t *stride = b->kernel->stride;
     uint32_t whole = k->k / LANES * LANES;
     struct loop rows, columns;
 
     loop_begin(b, &rows, b->first_tile, b->end_tile, 1, NULL, 0);
-    LLVMValueRef index = load(b, b->i32, at(b, b->args[1], times(b, rows.index, 4)), 4);
+    LLVMValueRef index =
+        load(b, b->i32, at(b, b->args[GATHER_ROWS_indices], times(b, rows.index, 4)), 4);
     index = LLVMBuildZExt(b->ir, index, b->i64, "");
-    LLVMValueRef from = at(b, b->args[0], times(b, index, 4 * (int64_t)k->stride[0]));
-    LLVMValueRef to = at(b, b->args[2], times(b, rows.index, 4 * (int64_t)k->stride[2]));
+    LLVMValueRef from =
+        at(b, b->args[GATHER_ROWS_x], times(b, index, 4 * (int64_t)stride[GATHER_ROWS_x]));
+    LLVMValueRef to =
+        at(b, b->args[GATHER_ROWS_out], times(b, rows.index, 4 * (int64_t)stride[GATHER_ROWS_out]));
     if (whole > 0) {
         loop_begin_counted(b, &columns, 4 * (int64_t)whole, 64, NULL, 0);
         store(b, load_f32x16(b, at(b, from, columns.index)), at(b, to, columns.index), 4);

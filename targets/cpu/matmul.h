@@ -8,11 +8,11 @@
 
 struct tile {
     const struct builder *b;
-    const struct lir_kernel *k;
+    const struct kernel_matmul *k;
     enum layout layout;
     uint32_t groups;
-    uint32_t tokens;          /* that are computed; activations are packed for k->tile_tokens */
-    LLVMValueRef first_group; /* i64 */
+    uint32_t tokens; /* that are computed; activations are packed for k->format.tile_rows */
+    LLVMValueRef first_group;              /* i64 */
     LLVMValueRef weights[TILE_MAX_GROUPS]; /* start of each row group */
     LLVMValueRef first_row;                /* i64 */
     LLVMValueRef activations;              /* the packed tile */

@@ -33,7 +33,7 @@ static uint32_t stretch_units(const struct tile *t)
 
 bool matmul_is_staged(const struct tile *t)
 {
-    return t->k->staged && (t->k->act == ACT_i8 || t->k->act == ACT_i16) &&
+    return t->k->staged && (t->k->format.act == ACT_i8 || t->k->format.act == ACT_i16) &&
            layout_is_quantized(t->layout) && stretch_units(t) > 0;
 }
 

@@ -4,16 +4,17 @@
  */
 #include "targets/cpu/matmul.h"
 
-/* Packed activations, by block of 32 elements and T tokens (tile_tokens); k_row.c writes them:
+/* Packed activations, by block of 32 elements and T tokens (tile_rows); k_row.c writes them:
  *   i8            dwords [8][T] of four elements, then scale f32 [T], sums [block_sums][T]
- *   i16, AVX-512  dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
+ *   i16, bytes    dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
  *                 both signed); scale, sums
- *   i16, AVX2     dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
- *   bf16          dwords [k/2][T] of two elements */
+ *   i16, words    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
+ *   bf16          dwords [k/2][T] of two elements
+ * Bytes or words is what the machine's integer dot product takes. */
 
-static uint32_t block_bytes(const struct lir_kernel *k)
+static uint32_t block_bytes(const struct kernel_matmul *k)
 {
-    return k->tile_tokens * act_block_bytes(k);
+    return k->format.tile_rows * act_block_bytes(&k->format);
 }
 
 static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
@@ -71,7 +72,6 @@ static void sum_f32(struct tile *t, const struct unit *units, LLVMValueRef offse
 static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t pairs)
 {
     const struct builder *b = t->b;
-    LLVMTypeRef type = vector_of(LLVMBFloatTypeInContext(b->context), 2 * LANES);
 
     for (uint32_t p = 0; p < pairs; p++) {
         LLVMValueRef weights[TILE_MAX_GROUPS];
@@ -81,14 +81,10 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
                               at_number(b, units[g].at, layout_step(t->layout) * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef from = at_number(b, at(b, t->activations, offset),
-                                          4 * (int64_t)(p * t->k->tile_tokens + i));
+                                          4 * (int64_t)(p * t->k->format.tile_rows + i));
             LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
-            for (uint32_t g = 0; g < t->groups; g++) {
-                LLVMValueRef arguments[3] = {*sum_at(t, g, i), cast(b, weights[g], type),
-                                             cast(b, x, type)};
-                *sum_at(t, g, i) =
-                    intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
-            }
+            for (uint32_t g = 0; g < t->groups; g++)
+                *sum_at(t, g, i) = b->isa->bf16->pairs(b, *sum_at(t, g, i), weights[g], x);
         }
     }
 }
@@ -97,36 +93,19 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
 
 enum { HIGH, LOW, PARTS };
 
-/* sum + four products per lane (AVX-512), or two (AVX2), in i32. */
-static LLVMValueRef dot(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
-                        LLVMValueRef x)
+static bool takes_bytes(const struct tile *t)
 {
-    if (b->avx512) {
-        LLVMValueRef arguments[3] = {sum, weights, x};
-        return intrinsic(b, "llvm.x86.avx512.vpdpbusd.512", NULL, arguments, 3);
-    }
-    LLVMValueRef halves[2];
-    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
-    x = cast(b, x, words);
-    for (int h = 0; h < 2; h++) {
-        int lanes[LANES];
-        for (int i = 0; i < LANES; i++)
-            lanes[i] = h * LANES + i;
-        LLVMValueRef arguments[2] = {shuffled(b, weights, weights, lanes, LANES),
-                                     shuffled(b, x, x, lanes, LANES)};
-        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
-    }
-    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
+    return t->b->isa->integers->takes_bytes;
 }
 
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
- * the limit. So several tokens of 16 bits with AVX-512 load high and low bytes together, into even
+ * the limit. So several tokens of 16 bits, as bytes, load high and low bytes together, into even
  * and odd lanes, and multiply them with the weights and with the weights of neighbours: the sums of
  * HIGH hold high bytes in even lanes and low bytes in odd ones, those of LOW the same of the lane
  * beside. */
 static bool is_paired(const struct tile *t)
 {
-    return t->b->avx512 && t->k->act == ACT_i16 && t->tokens > 1;
+    return takes_bytes(t) && t->k->format.act == ACT_i16 && t->tokens > 1;
 }
 
 /* Lanes change places with their neighbours. */
@@ -149,12 +128,12 @@ static LLVMValueRef in_turns(const struct builder *b, int even, int odd)
     return LLVMConstVector(lanes, LANES);
 }
 
-/* The activation operands of one quad of one token: i8 with AVX-512 and pairs one, else two. */
+/* The activation operands of one quad of one token: i8 as bytes and pairs one, else two. */
 static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t quad, uint32_t token,
                           LLVMValueRef out[2])
 {
     const struct builder *b = t->b;
-    uint32_t dword = quad * t->k->tile_tokens + token;
+    uint32_t dword = quad * t->k->format.tile_rows + token;
 
     if (is_paired(t)) {
         LLVMTypeRef type = vector_of(b->i64, LANES / 2);
@@ -164,7 +143,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
             cast(b, shuffled(b, pair, pair, (int[LANES / 2]){0}, LANES / 2), b->i32x16);
         return;
     }
-    if (t->k->act == ACT_i16) {
+    if (t->k->format.act == ACT_i16) {
         for (uint32_t i = 0; i < 2; i++)
             out[i] =
                 broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)(2 * dword + i)), 4));
@@ -172,7 +151,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
     }
     LLVMValueRef bytes = broadcast(b, load(b, b->i32, at_number(b, block, 4 * (int64_t)dword), 4));
     out[0] = out[1] = bytes;
-    if (!b->avx512) { /* widen bytes 0 and 2, then 1 and 3 */
+    if (!takes_bytes(t)) { /* widen bytes 0 and 2, then 1 and 3 */
         LLVMValueRef words = cast(b, bytes, vector_of(b->i16, 2 * LANES));
         LLVMValueRef eight = filled(LLVMConstInt(b->i16, 8, false), 2 * LANES);
         out[0] = LLVMBuildAShr(b->ir, LLVMBuildShl(b->ir, words, eight, ""), eight, "");
@@ -180,13 +159,14 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
     }
 }
 
-/* Adds the products of one quad to the sums of a block. AVX2 adds even and odd elements into one
- * sum, for both widths; AVX-512 keeps high and low bytes of 16-bit activations apart, or takes them
- * in pairs. */
+/* Adds the products of one quad to the sums of a block. Words add even and odd elements into one
+ * sum, for both widths; bytes keep high and low bytes of 16-bit activations apart, or take them in
+ * pairs. */
 static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
+    const struct integer_dot *dot = b->isa->integers;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
     fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
@@ -198,14 +178,14 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
         for (uint32_t g = 0; g < t->groups; g++) {
             LLVMValueRef *low = &sums[LOW][g * t->tokens + i],
                          *high = &sums[HIGH][g * t->tokens + i];
-            if (!b->avx512) {
-                *low = dot(b, *low, weights[g][0], x[0]);
-                *low = dot(b, *low, weights[g][1], x[1]);
-            } else if (t->k->act == ACT_i16) {
-                *high = dot(b, *high, weights[g][0], x[0]);
-                *low = dot(b, *low, weights[g][1], x[1]);
+            if (!takes_bytes(t)) {
+                *low = dot->quads(b, *low, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][1], x[1]);
+            } else if (t->k->format.act == ACT_i16) {
+                *high = dot->quads(b, *high, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][1], x[1]);
             } else {
-                *low = dot(b, *low, weights[g][0], x[0]);
+                *low = dot->quads(b, *low, weights[g][0], x[0]);
             }
         }
     }
@@ -220,7 +200,8 @@ static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
     LLVMValueRef none = LLVMConstNull(b->i32x16);
 
     for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef from = at_number(b, after, 4 * (int64_t)((1 + part) * t->k->tile_tokens + i)),
+        LLVMValueRef from = at_number(b, after,
+                                      4 * (int64_t)((1 + part) * t->k->format.tile_rows + i)),
                      first = none;
         if (layout_info[t->layout].bias != 0)
             first = broadcast(b, load(b, b->i32, from, 4));
@@ -244,7 +225,7 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
         LLVMValueRef by = in_turns(b, 8, 0);
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, by, ""),
                            swapped(b, LLVMBuildShl(b->ir, low, by, "")), "");
-    } else if (b->avx512 && t->k->act == ACT_i16)
+    } else if (takes_bytes(t) && t->k->format.act == ACT_i16)
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }
@@ -257,7 +238,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
     const uint32_t parts = layout_info[t->layout].scales, quads = 8 / parts;
     LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
     LLVMValueRef after =
-        at_number(b, block, 8 * t->k->tile_tokens * (t->k->act == ACT_i16 ? 8 : 4));
+        at_number(b, block, 8 * t->k->format.tile_rows * (t->k->format.act == ACT_i16 ? 8 : 4));
 
     for (uint32_t part = 0; part < parts; part++) {
         begin_sums(t, after, part, sums);
@@ -278,7 +259,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
         LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
         for (uint32_t i = 0; i < t->tokens; i++) {
             LLVMValueRef all =
-                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->tile_tokens + i)), 4);
+                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->format.tile_rows + i)), 4);
             *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
         }
     }
@@ -288,11 +269,11 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
 
 uint32_t activation_bytes(const struct tile *t, uint32_t elements)
 {
-    switch (t->k->act) {
+    switch (t->k->format.act) {
     case ACT_f32:
         return 4 * elements;
     case ACT_bf16:
-        return 2 * elements * t->k->tile_tokens;
+        return 2 * elements * t->k->format.tile_rows;
     default:
         return elements / 32 * block_bytes(t->k);
     }
@@ -304,7 +285,7 @@ static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at
 {
     const struct builder *b = t->b;
 
-    if (t->k->act == ACT_f32) {
+    if (t->k->format.act == ACT_f32) {
         sum_f32(t, units, at_activation, 32 * first, 32 * (first + count));
         return;
     }
@@ -322,7 +303,7 @@ static void sum_fours(struct tile *t, struct unit *units, LLVMValueRef at_activa
 {
     const struct builder *b = t->b;
     const uint32_t count = t->groups * t->tokens,
-                   stride = t->k->act == ACT_f32 ? 128 : block_bytes(t->k);
+                   stride = t->k->format.act == ACT_f32 ? 128 : block_bytes(t->k);
     struct loop l;
 
     for (uint32_t first = 0; first < blocks; first += 4) {
@@ -343,9 +324,9 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     for (uint32_t g = 0; g < t->groups; g++)
         units[g] = (struct unit){
             .layout = t->layout, .at = at(b, t->weights[g], at_weight), .staged = t->staged};
-    if (t->k->act == ACT_bf16) {
+    if (t->k->format.act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
-    } else if (elements > 64 && (t->tokens > 1 || t->k->act == ACT_f32)) {
+    } else if (elements > 64 && (t->tokens > 1 || t->k->format.act == ACT_f32)) {
         sum_fours(t, units, at_activation, elements / LAYOUT_BLOCK);
     } else if (layout_is_quantized(t->layout)) {
         sum_blocks(t, units, at_activation, 0, elements / LAYOUT_BLOCK);

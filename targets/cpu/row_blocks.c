@@ -91,11 +91,11 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
 
     for (int i = 0; i < 2 * LANES; i++)
         lanes[i] = i;
-    if (b->kernel->act == ACT_i8) {
+    if (b->kernel->norm_quant.format.act == ACT_i8) {
         LLVMValueRef quads = cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8));
         return shuffled(b, quads, quads, lanes, LANES);
     }
-    if (!b->avx512) { /* elements 0 2 1 3 of each quad */
+    if (!b->isa->integers->takes_bytes) { /* elements 0 2 1 3 of each quad */
         static const int order[4] = {0, 2, 1, 3};
         LLVMValueRef words = narrow_pair(b, q, b->i16);
         for (int i = 0; i < 2 * LANES; i++)
@@ -118,12 +118,12 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
  * none. Costs no instruction. */
 static LLVMValueRef opaque(const struct builder *b, LLVMValueRef x)
 {
-    static const char same[] = "=v,0";
+    const char *same = b->isa->machine->same_register;
     LLVMTypeRef vector = LLVMTypeOf(x), type = LLVMFunctionType(vector, &vector, 1, false);
 
-    if (!b->avx512 || b->kernel->act != ACT_i16)
+    if (!b->isa->integers->takes_bytes || b->kernel->norm_quant.format.act != ACT_i16)
         return x;
-    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, sizeof same - 1, false, false,
+    LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, same, strlen(same), false, false,
                                             LLVMInlineAsmDialectATT, false);
     return LLVMBuildCall2(b->ir, type, nothing, &x, 1, "");
 }
@@ -134,9 +134,10 @@ static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, ui
 {
     LLVMValueRef sums = reduce_four(b, q, count, add);
 
-    if (b->kernel->bias != 0)
-        return opaque(b,
-                      LLVMBuildMul(b->ir, sums, i32x16_number(b, -(int64_t)b->kernel->bias), ""));
+    if (b->kernel->norm_quant.format.bias != 0)
+        return opaque(b, LLVMBuildMul(b->ir, sums,
+                                      i32x16_number(b, -(int64_t)b->kernel->norm_quant.format.bias),
+                                      ""));
     sums = LLVMBuildFMul(b->ir, scales, LLVMBuildSIToFP(b->ir, sums, b->f32x16, ""), "");
     return opaque(b, cast(b, sums, b->i32x16));
 }
@@ -144,7 +145,7 @@ static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, ui
 /* Items 4 * four and on. */
 static void quantize_four(const struct builder *b, struct items *items, uint32_t four)
 {
-    const double most = b->kernel->act == ACT_i16 ? 32639 : 127;
+    const double most = b->kernel->norm_quant.format.act == ACT_i16 ? 32639 : 127;
     const uint32_t first = FOUR * four, count = (uint32_t)min_u64(FOUR, items->count - first);
     LLVMValueRef parts[2][FOUR], none = zeros(b), number = f32x16_number(b, most);
 
@@ -166,13 +167,13 @@ static void quantize_four(const struct builder *b, struct items *items, uint32_t
         for (int half = 0; half < 2; half++)
             q[half] = rounded(b, LLVMBuildFMul(b->ir, items->y[first + i][half], own, ""));
         items->quads[first + i] = opaque(b, packed_quads(b, q));
-        bool apart = b->kernel->block_sums == 2;
+        bool apart = b->kernel->norm_quant.format.block_sums == 2;
         parts[0][i] = apart ? q[0] : add(b, q[0], q[1]);
         parts[1][i] = q[1];
     }
     items->scales[four] = opaque(b, cast(b, scales, b->i32x16));
     items->sums[0][four] = kept_sums(b, parts[0], count, scales);
-    if (b->kernel->block_sums == 2)
+    if (b->kernel->norm_quant.format.block_sums == 2)
         items->sums[1][four] = kept_sums(b, parts[1], count, scales);
 }
 
@@ -213,8 +214,9 @@ static LLVMValueRef gathered(const struct builder *b, const struct dword *dwords
 static void write_block(const struct builder *b, const struct items *items, uint32_t first,
                         const struct row_part *part, LLVMValueRef to)
 {
-    const uint32_t wide = b->kernel->act == ACT_i16 ? 2 : 1, tokens = part->tokens,
-                   all = b->kernel->tile_tokens, in_quads = 8 * wide * tokens;
+    const uint32_t wide = b->kernel->norm_quant.format.act == ACT_i16 ? 2 : 1,
+                   tokens = part->tokens, all = b->kernel->norm_quant.format.tile_rows,
+                   in_quads = 8 * wide * tokens;
     struct dword dwords[MAX_DWORDS];
     uint32_t count = 0;
 
@@ -223,7 +225,7 @@ static void write_block(const struct builder *b, const struct items *items, uint
         dwords[count++] =
             (struct dword){items->quads[first + token], (int)(quad * wide + i % wide)};
     }
-    for (uint32_t kind = 0; kind < (b->kernel->block_sums == 2 ? 3 : 2); kind++) {
+    for (uint32_t kind = 0; kind < (b->kernel->norm_quant.format.block_sums == 2 ? 3 : 2); kind++) {
         const LLVMValueRef *from = kind == 0 ? items->scales : items->sums[kind - 1];
         for (uint32_t token = 0; token < tokens; token++)
             dwords[count++] =
@@ -245,9 +247,10 @@ static void write_block(const struct builder *b, const struct items *items, uint
 
 void row_write_blocks(const struct builder *b, const struct row_part *part, LLVMValueRef to)
 {
-    const struct lir_kernel *k = b->kernel;
-    const uint32_t tokens = part->tokens, bytes = act_block_bytes(k) * k->tile_tokens,
-                   blocks = k->tile_tokens == 1 && k->k % (FOUR * LAYOUT_BLOCK) == 0 ? FOUR : 1;
+    const struct kernel_norm_quant *k = &b->kernel->norm_quant;
+    const uint32_t tokens = part->tokens, bytes = act_block_bytes(&k->format) * k->format.tile_rows,
+                   blocks =
+                       k->format.tile_rows == 1 && k->k % (FOUR * LAYOUT_BLOCK) == 0 ? FOUR : 1;
     struct items items = {.count = tokens * blocks};
     struct loop l;
 

@@ -10,6 +10,9 @@
 
 enum { ANY = -1, QUANTIZED = -2 };
 
+/* What was measured, by the integer dot product of the code: AVX2 and AVX-512. */
+enum measured { WIDEN16, VNNI512, MEASURED_COUNT };
+
 struct shares {
     enum speed_peak peak;
     double passes, of_peak, of_read;
@@ -17,60 +20,62 @@ struct shares {
 
 /* The first line that matches counts. */
 static const struct line {
-    int level, layout, act;
+    enum measured code;
+    int layout, act;
     struct shares speed;
 } matmuls[] = {
-    /* level    layout           act       peak        passes  of peak  of read */
-    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.97}},
-    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.98}},
-    {LEVEL_v4, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
-    {LEVEL_v4, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 2, 0.67, 0.96}},
-    {LEVEL_v4, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 2, 0.65, 0.96}},
-    {LEVEL_v4, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.95}},
-    {LEVEL_v4, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.67, 0.90}},
-    {LEVEL_v4, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.69, 0.90}},
-    {LEVEL_v4, LAYOUT_q5_0_r16, ACT_i8, {SPEED_int8, 1, 0.68, 0.90}},
-    {LEVEL_v4, ANY, ACT_i8, {SPEED_int8, 1, 0.62, 0.90}},
-    {LEVEL_v4, ANY, ACT_bf16, {SPEED_bf16, 1, 0.88, 0.88}},
-    {LEVEL_v4, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
-    {LEVEL_v4, LAYOUT_f16_r32, ACT_f32, {SPEED_f32, 1, 0.78, 0.98}},
-    {LEVEL_v4, ANY, ACT_f32, {SPEED_f32, 1, 0.94, 0.98}},
-    {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
-    {LEVEL_v3, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
-    {LEVEL_v3, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.94}},
-    {LEVEL_v3, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.85}},
-    {LEVEL_v3, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
-    {LEVEL_v3, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
-    {LEVEL_v3, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
-    {LEVEL_v3, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
-    {LEVEL_v3, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
-    {LEVEL_v3, LAYOUT_f32_r16, ACT_f32, {SPEED_f32, 1, 0.45, 0.90}},
-    {LEVEL_v3, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.98}},
+    /* code    layout           act       peak        passes  of peak  of read */
+    {VNNI512, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.97}},
+    {VNNI512, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.98}},
+    {VNNI512, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 2, 0.70, 0.95}},
+    {VNNI512, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 2, 0.67, 0.96}},
+    {VNNI512, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 2, 0.65, 0.96}},
+    {VNNI512, ANY, ACT_i16, {SPEED_int8, 2, 0.65, 0.95}},
+    {VNNI512, LAYOUT_q8_0_r16, ACT_i8, {SPEED_int8, 1, 0.67, 0.90}},
+    {VNNI512, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.69, 0.90}},
+    {VNNI512, LAYOUT_q5_0_r16, ACT_i8, {SPEED_int8, 1, 0.68, 0.90}},
+    {VNNI512, ANY, ACT_i8, {SPEED_int8, 1, 0.62, 0.90}},
+    {VNNI512, ANY, ACT_bf16, {SPEED_bf16, 1, 0.88, 0.88}},
+    {VNNI512, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
+    {VNNI512, LAYOUT_f16_r32, ACT_f32, {SPEED_f32, 1, 0.78, 0.98}},
+    {VNNI512, ANY, ACT_f32, {SPEED_f32, 1, 0.94, 0.98}},
+    {WIDEN16, LAYOUT_q4_0_r16, ACT_i8, {SPEED_int8, 1, 0.19, 0.57}},
+    {WIDEN16, ANY, ACT_i8, {SPEED_int8, 1, 0.19, 0.76}},
+    {WIDEN16, LAYOUT_q8_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.94}},
+    {WIDEN16, LAYOUT_q4_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.85}},
+    {WIDEN16, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
+    {WIDEN16, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
+    {WIDEN16, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
+    {WIDEN16, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
+    {WIDEN16, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
+    {WIDEN16, LAYOUT_f32_r16, ACT_f32, {SPEED_f32, 1, 0.45, 0.90}},
+    {WIDEN16, ANY, ACT_f32, {SPEED_f32, 1, 0.45, 0.98}},
 };
 
-static const struct shares attention[LEVEL_COUNT] = {
-    [LEVEL_v3] = {SPEED_f32, 1, 0.30, 0.80},
-    [LEVEL_v4] = {SPEED_f32, 1, 0.58, 0.96},
+static const struct shares attention[MEASURED_COUNT] = {
+    [WIDEN16] = {SPEED_f32, 1, 0.30, 0.80},
+    [VNNI512] = {SPEED_f32, 1, 0.58, 0.96},
 };
 static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
 
 /* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations per
  * element. */
-static const struct shares elements[LEVEL_COUNT] = {
-    [LEVEL_v3] = {SPEED_f32, 8, 0.05, 0.80},
-    [LEVEL_v4] = {SPEED_f32, 8, 0.07, 0.87},
+static const struct shares elements[MEASURED_COUNT] = {
+    [WIDEN16] = {SPEED_f32, 8, 0.05, 0.80},
+    [VNNI512] = {SPEED_f32, 8, 0.07, 0.87},
 };
-static const struct shares kv_writes[LEVEL_COUNT] = {
-    [LEVEL_v3] = {SPEED_f32, 8, 0.04, 0.80},
-    [LEVEL_v4] = {SPEED_f32, 8, 0.05, 0.87},
+static const struct shares kv_writes[MEASURED_COUNT] = {
+    [WIDEN16] = {SPEED_f32, 8, 0.04, 0.80},
+    [VNNI512] = {SPEED_f32, 8, 0.05, 0.87},
 };
 
-static bool fits(const struct line *l, uint32_t level, const struct lir_kernel *k)
+static bool fits(const struct line *l, enum measured code, const struct kernel_matmul *k)
 {
     bool quantized = layout_info[k->layout].unit >= 64;
 
-    return l->level == (int)level && l->act == k->act &&
-           (l->layout == ANY || l->layout == k->layout || (l->layout == QUANTIZED && quantized));
+    return l->code == code && l->act == (int)k->format.act &&
+           (l->layout == ANY || l->layout == (int)k->layout ||
+            (l->layout == QUANTIZED && quantized));
 }
 
 /* Start-up seconds of a step: its threads do not arrive at the same time, and lines of code, tables
@@ -91,21 +96,24 @@ static double start_of(enum kernel_kind kind)
     }
 }
 
-static struct shares shares_of(uint32_t level, const struct lir_kernel *k)
+/* A machine that was not measured counts as the one whose integers it multiplies alike. */
+static struct shares shares_of(const struct isa *isa, const struct lir_kernel *k)
 {
+    const enum measured code = isa->integers->takes_bytes ? VNNI512 : WIDEN16;
+
     if (k->kind == KERNEL_attention)
-        return k->act == ACT_bf16 ? prompt_attention : attention[level];
+        return k->attention.act == ACT_bf16 ? prompt_attention : attention[code];
     if (k->kind == KERNEL_kv_write)
-        return kv_writes[level];
+        return kv_writes[code];
     for (uint32_t i = 0; i < countof(matmuls) && k->kind == KERNEL_matmul; i++)
-        if (fits(&matmuls[i], level, k))
+        if (fits(&matmuls[i], code, &k->matmul))
             return matmuls[i].speed;
-    return elements[level];
+    return elements[code];
 }
 
-struct target_speed cpu_speed(uint32_t level, const struct lir_kernel *k)
+struct target_speed cpu_speed(const struct isa *isa, const struct lir_kernel *k)
 {
-    struct shares s = shares_of(level, k);
+    struct shares s = shares_of(isa, k);
 
     return (struct target_speed){s.peak, s.passes, s.of_peak, s.of_read,
                                  start_of((enum kernel_kind)k->kind)};

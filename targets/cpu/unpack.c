@@ -192,7 +192,7 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
     if (u->staged)
         p.low = 64 * quad;
 
-    if (b->avx512) {
+    if (b->isa->integers->takes_bytes) {
         out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
         return 1;
     }

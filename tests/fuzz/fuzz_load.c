@@ -34,6 +34,9 @@ static void walk_level(const struct artifact *a, const struct rlx_level *l)
         walk_string(a, v->name);
         for (uint32_t j = 0; j < v->step_count; j++) {
             const struct rlx_step *s = table_at(&a->steps, v->first_step + j);
+            uint32_t values[RLX_LAUNCH_VALUES] = {0};
+            artifact_step_values(a, s, values);
+            walked += values[0];
             walk_string(a, s->name);
             for (uint32_t k = 0; k < s->arg_count; k++) {
                 const struct rlx_arg *arg = table_at(&a->args, s->first_arg + k);

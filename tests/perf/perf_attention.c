@@ -18,7 +18,7 @@ struct bench {
     struct lir_kernel kernel;
     struct code code;
     uint32_t threads, rows, depth, context;
-    uint8_t *keys, *values, *partials, *arrivals;
+    uint8_t *keys, *values, *partials, *counters;
     uint64_t key_bytes, value_bytes; /* of a layer's state */
     float *q, *y;
     int64_t dims[RLX_DIM_COUNT];
@@ -78,13 +78,13 @@ static void run_layer(struct bench *b, uint32_t layer, uint32_t thread)
         sink = sink + read_heads(values, v, v / b->context * b->depth, first, end);
         return;
     }
-    void *args[LIR_MAX_ARGS] = {b->q, keys, values, b->y, b->partials, b->arrivals};
+    void *args[LIR_MAX_ARGS] = {b->q, keys, values, b->y, b->partials, b->counters};
     struct rlx_launch launch = code_launch(&b->code, args, b->dims);
     rlx_kernel_fn run;
     uint8_t *entry = b->code.image + b->code.target.entry[0];
     memcpy(&run, &entry, sizeof run);
-    if (b->kernel.partial && thread == 0)
-        memset(b->arrivals, 0, b->rows * KV_HEADS * 64);
+    if (b->kernel.attention.shape.partial && thread == 0)
+        memset(b->counters, 0, b->rows * KV_HEADS * 64);
     meet(b);
     run(&launch, b->tiles * thread / b->threads, b->tiles * (thread + 1) / b->threads);
 }
@@ -153,23 +153,22 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
 {
     struct lir_kernel *k = &b->kernel;
 
-    *k = (struct lir_kernel){.kind = KERNEL_attention,
-                             .rows_symbol = SYMBOL_ROWS,
-                             .kv = (uint8_t)kv,
-                             .act = (uint8_t)act,
-                             .mask = MASK_causal,
-                             .input_count = 3,
-                             .partial = chunk != 0,
-                             .chunk = chunk,
-                             .n = chunk != 0 ? b->rows : 0,
-                             .heads = HEADS,
-                             .kv_heads = KV_HEADS,
-                             .head_dim = HEAD_DIM,
-                             .context = b->context,
-                             .stride = {STRIDE, 0, 0, STRIDE}};
-    k->output_count = (uint8_t)lir_kernel_outputs(k);
+    *k = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = {.kv = kv,
+                                                    .heads = HEADS,
+                                                    .kv_heads = KV_HEADS,
+                                                    .head_dim = HEAD_DIM,
+                                                    .context = b->context,
+                                                    .partial = chunk != 0},
+                                          .act = act,
+                                          .mask = MASK_causal,
+                                          .chunk = chunk,
+                                          .max_rows = chunk != 0 ? b->rows : 0},
+                            .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});
     choose_kernel_tile(&target_cpu, level, b->rows, k);
-    b->tiles = KV_HEADS * ceil_div(b->rows, k->tile_tokens);
+    b->tiles = KV_HEADS * ceil_div(b->rows, k->attention.tile_rows);
     if (chunk != 0)
         b->tiles *= ceil_div(b->depth, chunk);
     code_open(&b->code, level, k, 1);
@@ -184,10 +183,11 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
         b->q = buffer_random((size_t)b->rows * STRIDE);
         b->y = buffer_new((size_t)b->rows * STRIDE);
     }
-    uint64_t bytes =
-        chunk == 0 ? 0 : b->rows * HEADS * attention_slots(k, 0) * attention_partial_bytes(k);
+    uint64_t bytes = chunk == 0 ? 0
+                                : b->rows * HEADS * attention_slots(&k->attention, 0) *
+                                      attention_partial_bytes(&k->attention);
     b->partials = aligned_alloc(64, bytes + 64);
-    b->arrivals = aligned_alloc(64, b->rows * KV_HEADS * 64);
+    b->counters = aligned_alloc(64, b->rows * KV_HEADS * 64);
 }
 
 struct form {
@@ -207,7 +207,7 @@ static void form_open(struct form *all, uint32_t index, const struct bench *size
     f->bench = *sizes;
     f->name = name;
     for (uint32_t i = 0; i < index; i++)
-        if (all[i].bench.kernel.kv == kv) {
+        if (all[i].bench.kernel.attention.shape.kv == kv) {
             f->bench.keys = all[i].bench.keys;
             f->bench.values = all[i].bench.values;
             f->bench.q = all[i].bench.q;

@@ -35,7 +35,7 @@ static const struct shape {
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 struct job { /* one matrix of the layer */
-    struct lir_kernel row, matmul;
+    struct lir_kernel norm_quant, matmul;
     rlx_kernel_fn run_row, run_matmul;
     uint8_t *act;
     float *in, *out;
@@ -192,8 +192,8 @@ static void run_slice(struct test *tests, unsigned count, unsigned slice, unsign
 static void fill_weights(const struct test *test, const struct job *job, uint8_t *weight)
 {
     const struct dtype_info *dtype = &dtype_info[layout_info[test->layout].dtype];
-    uint64_t groups = job->weight_bytes / layout_group_bytes(test->layout, job->matmul.k);
-    size_t row_bytes = job->matmul.k / dtype->block * dtype->bytes;
+    uint64_t groups = job->weight_bytes / layout_group_bytes(test->layout, job->matmul.matmul.k);
+    size_t row_bytes = job->matmul.matmul.k / dtype->block * dtype->bytes;
     bool is_f16 = dtype->block > 1 || test->layout == LAYOUT_f16_r32;
     uint8_t *row = malloc(row_bytes);
     const uint8_t *rows[ROW_GROUP];
@@ -205,65 +205,63 @@ static void fill_weights(const struct test *test, const struct job *job, uint8_t
     for (int r = 0; r < ROW_GROUP; r++)
         rows[r] = row;
     for (uint64_t g = 0; g < groups; g++)
-        layout_pack_group(test->layout, rows, job->matmul.k,
-                          weight + layout_group_at(test->layout, job->matmul.k, g));
+        layout_pack_group(test->layout, rows, job->matmul.matmul.k,
+                          weight + layout_group_at(test->layout, job->matmul.matmul.k, g));
     free(row);
 }
 
 static void describe(struct test *test, struct job *job, const struct shape *shape,
                      const struct target *target, uint32_t level)
 {
-    struct lir_kernel *m = &job->matmul, *r = &job->row;
+    struct kernel_matmul *m = &job->matmul.matmul;
+    const struct act_format format = {
+        .act = test->act,
+        .bias = (uint32_t)layout_info[test->layout].bias,
+        .block_sums = layout_info[test->layout].scales == 2 ? 2 : 0,
+    };
 
-    *m = (struct lir_kernel){.kind = KERNEL_matmul,
-                             .layout = (uint8_t)test->layout,
-                             .act = (uint8_t)test->act,
-                             .n = shape->n,
-                             .k = shape->k,
-                             .gated = (uint8_t)shape->gated,
-                             .bias = (uint8_t)layout_info[test->layout].bias,
-                             .block_sums = layout_info[test->layout].scales == 2 ? 2 : 0,
-                             .rows_symbol = SYMBOL_ROWS,
-                             .input_count = 2,
-                             .output_count = 1};
-    m->stride[2] = (uint32_t)round_up(shape->n, 16);
+    job->matmul = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_matmul,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .matmul = {.layout = test->layout,
+                                       .format = format,
+                                       .n = shape->n,
+                                       .k = shape->k,
+                                       .gated = shape->gated},
+                            .stride = {[MATMUL_out] = (uint32_t)round_up(shape->n, 16)}});
     if (shape->gated) { /* silu(x0) * x1 */
         static const uint8_t code[] = {
             S_X, S_K, SCALAR_CONSTANT_1, S_X, S_NEG, S_EXP, S_ADD, S_DIV, S_Y, S_MUL};
-        memcpy(m->code, code, sizeof code);
-        m->code_bytes = sizeof code;
+        memcpy(m->code.code, code, sizeof code);
+        m->code.bytes = sizeof code;
     }
-    choose_kernel_tile(target, level, test->rows, m);
+    choose_kernel_tile(target, level, test->rows, &job->matmul);
     if (test->groups != 0) {
-        m->tile_groups = (uint8_t)(shape->gated ? max_u64(2, test->groups & ~1u) : test->groups);
-        m->tile_tokens = (uint8_t)test->tokens;
+        m->tile_groups = (uint32_t)(shape->gated ? max_u64(2, test->groups & ~1u) : test->groups);
+        m->format.tile_rows = test->tokens;
     }
-    *r = (struct lir_kernel){.kind = KERNEL_row,
-                             .act = m->act,
-                             .bias = m->bias,
-                             .block_sums = m->block_sums,
-                             .rows_symbol = SYMBOL_ROWS,
-                             .input_count = 1,
-                             .output_count = 1,
-                             .tile_tokens = m->tile_tokens};
-    r->k = r->n = shape->k;
-    r->stride[0] = r->stride[1] = (uint32_t)round_up(shape->k, 16);
+    job->norm_quant = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_norm_quant,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .norm_quant = {.format = m->format, .k = shape->k},
+                            .stride = {[NORM_QUANT_x] = (uint32_t)round_up(shape->k, 16)}});
 }
 
 static void prepare_job(struct test *test, struct job *job, bool has_weights)
 {
-    const struct lir_kernel *m = &job->matmul;
+    const struct kernel_matmul *m = &job->matmul.matmul;
     uint64_t groups = ceil_div(m->n, ROW_GROUP) << m->gated,
-             inputs = (uint64_t)test->rows * job->row.stride[0];
+             inputs = (uint64_t)test->rows * job->norm_quant.stride[NORM_QUANT_x];
 
     job->tiles = ceil_div(groups, m->tile_groups);
-    job->row_tiles = ceil_div(test->rows, m->tile_tokens);
+    job->row_tiles = ceil_div(test->rows, m->format.tile_rows);
     job->weight_bytes = !has_weights ? 0 : layout_groups_bytes(test->layout, groups, m->k);
     job->weight_at = test->layer_bytes;
     test->layer_bytes += job->weight_bytes;
-    job->act = aligned_alloc(64, round_up(act_bytes(m, test->rows) + 256, 64));
+    job->act = aligned_alloc(64, round_up(act_bytes(&m->format, m->k, test->rows) + 256, 64));
     job->in = aligned_alloc(64, round_up(inputs * 4 + 256, 64));
-    job->out = aligned_alloc(64, round_up((uint64_t)test->rows * m->stride[2] * 4 + 256, 64));
+    job->out = aligned_alloc(
+        64, round_up((uint64_t)test->rows * job->matmul.stride[MATMUL_out] * 4 + 256, 64));
     if (job->act == NULL || job->in == NULL || job->out == NULL)
         abort();
     for (size_t i = 0; i < inputs; i++)
@@ -329,7 +327,7 @@ static bool compile(struct test *test, const struct target *target, const struct
     struct target_code code;
 
     for (int i = 0; i < SHAPES; i++) {
-        kernels[2 * i] = test->jobs[i].row;
+        kernels[2 * i] = test->jobs[i].norm_quant;
         kernels[2 * i + 1] = test->jobs[i].matmul;
     }
     for (int i = 0; i < 2 * SHAPES; i++)
@@ -388,12 +386,13 @@ static double median(double *values, unsigned count)
 
 static void print_test(struct test *test, unsigned slices)
 {
-    const struct lir_kernel *plain = &test->jobs[0].matmul, *gated = &test->jobs[2].matmul;
+    const struct kernel_matmul *plain = &test->jobs[0].matmul.matmul,
+                               *gated = &test->jobs[2].matmul.matmul;
     double share = median(test->share, slices), seconds = median(test->seconds, slices),
            best = work_of(test) / test->limit / test->seconds[0];
 
     printf("| %s | %ux%u, %ux%u | %.3f | %.0f | %s | %.1f | %.1f |\n", test->name,
-           plain->tile_groups, plain->tile_tokens, gated->tile_groups, gated->tile_tokens,
+           plain->tile_groups, plain->format.tile_rows, gated->tile_groups, gated->format.tile_rows,
            1e3 * seconds / test->layers, 1e-9 * test->limit,
            is_stream(test) ? "read" : peak_name[peak_of(test)], 100 * share, 100 * best);
 }

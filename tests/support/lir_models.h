@@ -6,8 +6,10 @@
 #define TESTS_LIR_MODELS_H
 
 #include "compiler/base/float16.h"
+#include "compiler/compile.h"
 #include "compiler/import/quant.h"
 #include "compiler/late/late.h"
+#include "compiler/passes/types.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,10 +21,11 @@ struct recipe {
     bool bias, qk_norm, interleaved, tied;
     bool plain_qkv, plain_mlp; /* without fuse-qkv, fuse-swiglu */
     bool no_rope;
-    bool early_rows, late_rows; /* the graph itself chooses rows: after the last attention, or before
+    bool early_rows,
+        late_rows;         /* the graph itself chooses rows: after the last attention, or before
                                    the last norm */
-    bool parallel;              /* attention and feed-forward part read one norm */
-    bool two_ways; /* logits of the normalized stream and of the stream itself */
+    bool parallel;         /* attention and feed-forward part read one norm */
+    bool two_ways;         /* logits of the normalized stream and of the stream itself */
     const char *leave_out; /* late passes; NULL: none */
 };
 
@@ -181,8 +184,7 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    struct hir_attr rope = {
-        .rope = {.n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
+    struct hir_attr rope = {.rope = {.n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
     hir_id qkv[3];
 
     sample_qkv(m, layer, x, qkv);
@@ -525,10 +527,14 @@ static const struct target plain_target = {
 static inline bool sample_make_program(struct sample_model *m, const struct specialization *s,
                                        struct lir_kernels *kernels, struct lir_program *p)
 {
+    const struct type_choice types = {.kv = s->numerics->kv};
+    struct pass_run typed = {
+        .arena = &m->arena, .context = {.types = &types}, .only = "choose-type"};
     struct pass_run run = {
         .arena = &m->arena, .tables = all_pass_tables, .leave_out = m->recipe.leave_out};
 
-    return make_program(&m->graph, s, &run, kernels, p, &m->diags);
+    return run_passes(&typed, &early_passes, &m->graph, &m->diags) &&
+           make_program(&m->graph, s, &run, kernels, p, &m->diags);
 }
 
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,

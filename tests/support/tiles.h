@@ -1,30 +1,48 @@
-/* The tile that a target chooses for a kernel which has all but its tile. */
+/* Kernels made by hand: the tile that a target chooses for a kernel which has all but its tile, and
+ * the arguments that a kernel must have. */
 #ifndef RLX_TESTS_TILES_H
 #define RLX_TESTS_TILES_H
 
+#include "compiler/lir/arguments.h"
 #include "compiler/lir/target.h"
 
 static inline void choose_kernel_tile(const struct target *target, uint32_t level, uint64_t rows,
                                       struct lir_kernel *k)
 {
-    const struct tile_request request = {.what = k->kind == KERNEL_attention ? TILED_attention
-                                                                             : TILED_product,
-                                         .rows = rows,
-                                         .act = (enum act)k->act,
-                                         .layout = (enum layout)k->layout,
-                                         .gated = k->gated != 0,
-                                         .n = k->n,
-                                         .k = k->k,
-                                         .heads = k->heads,
-                                         .kv_heads = k->kv_heads,
-                                         .head_dim = k->head_dim,
-                                         .batched = k->batched != 0,
-                                         .partial = k->partial != 0};
-    const struct tile_choice choice = target->choose_tile(level, &request);
+    struct tile_request request = {.rows = rows};
 
-    k->tile_groups = choice.groups;
-    k->tile_tokens = choice.rows;
-    k->staged = choice.staged;
+    if (k->kind == KERNEL_attention) {
+        const struct kernel_attention *a = &k->attention;
+        request.what = TILED_attention;
+        request.act = (enum act)a->act;
+        request.heads = a->shape.heads;
+        request.kv_heads = a->shape.kv_heads;
+        request.head_dim = a->shape.head_dim;
+        request.batched = a->shape.batched != 0;
+        request.partial = a->shape.partial != 0;
+        k->attention.tile_rows = target->choose_tile(level, &request).rows;
+        return;
+    }
+    const struct kernel_matmul *m = &k->matmul;
+    request.what = TILED_product;
+    request.act = (enum act)m->format.act;
+    request.layout = (enum layout)m->layout;
+    request.gated = m->gated != 0;
+    request.n = m->n;
+    request.k = m->k;
+    const struct tile_choice choice = target->choose_tile(level, &request);
+    k->matmul.tile_groups = choice.groups;
+    k->matmul.format.tile_rows = choice.rows;
+    k->matmul.staged = choice.staged;
+}
+
+/* Makes the arguments present that its fields require; those that are optional stay as they are. */
+static inline struct lir_kernel with_arguments(struct lir_kernel k)
+{
+    for (uint32_t i = 0; i < kernel_kind_info[k.kind].max_arguments; i++)
+        if (argument_presence(&k, i) == PRESENCE_required)
+            k.present |= 1u << i;
+    return k;
 }
 
 #endif

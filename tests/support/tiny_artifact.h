@@ -3,7 +3,7 @@
  * addresses, so that sessions run without the compiler (x86-64 only).
  *
  * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the cache alone;
- * logits[v] = (7 S + 13 v) mod 101. K holds token + head / 4 + dimension / 2 as f32, V holds token
+ * logits[v] = (7 S + 13 v) mod 101, where 7 and 13 are values of the launch. K holds token + head / 4 + dimension / 2 as f32, V holds token
  * + dimension as f16, so that both layouts can be checked. One source file per program includes it.
  */
 #ifndef TINY_ARTIFACT_H
@@ -42,7 +42,8 @@ enum {
     TINY_WEIGHTS = 2 * RLX_PAGE,
     TINY_TABLES = 3 * RLX_PAGE,
     TINY_CAPACITY = 4 * RLX_PAGE,
-    TINY_SECTIONS = 13,
+    TINY_VALUES = 2,
+    TINY_SECTIONS = 14,
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
@@ -119,7 +120,8 @@ static inline void tiny_add(struct tiny *t, struct rlx_section *table, uint32_t 
                             const void *data, uint32_t count, uint32_t entry)
 {
     uint32_t bytes = count * entry;
-    bool is_table = kind != RLX_SECTION_STRINGS && kind != RLX_SECTION_MANIFEST;
+    bool is_table =
+        kind != RLX_SECTION_STRINGS && kind != RLX_SECTION_MANIFEST && kind != RLX_SECTION_VALUES;
     memcpy(t->data + t->bytes, data, bytes);
     table[t->section_count++] = (struct rlx_section){.kind = kind,
                                                      .flags = RLX_SECTION_REQUIRED,
@@ -216,7 +218,8 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
          .arg_count = 3,
          .tile_symbol = RLX_DIM_OUT_ROWS,
          .tile_unit = 1,
-         .tiles = 2},
+         .tiles = 2,
+         .value_count = TINY_VALUES},
         /* the same for several sequences */
         {.kernel = 4,
          .first_arg = 12,
@@ -244,7 +247,8 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
          .arg_count = 3,
          .tile_symbol = RLX_DIM_OUT_ROWS,
          .tile_unit = 1,
-         .tiles = 2},
+         .tiles = 2,
+         .value_count = TINY_VALUES},
     };
     const struct rlx_arg args[TINY_ARGS] = {
         {0, RLX_HOME_INPUT, row_bytes},
@@ -292,7 +296,9 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_add(t, table, RLX_SECTION_VARIANTS, variants, TINY_VARIANTS, sizeof variants[0]);
     tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_ALL_STEPS, sizeof steps[0]);
     tiny_add(t, table, RLX_SECTION_ARGS, args, TINY_ARGS, sizeof args[0]);
+    const uint32_t values[TINY_VALUES] = {7, 13};
     tiny_add(t, table, RLX_SECTION_STATES, states, 2, sizeof states[0]);
+    tiny_add(t, table, RLX_SECTION_VALUES, values, TINY_VALUES, sizeof values[0]);
 }
 
 /* `kernels`: addresses of write, sum, copy, head, and of write and sum for several sequences

@@ -110,7 +110,8 @@ static inline void kernel_copy(const struct rlx_launch *l, uint64_t first, uint6
 }
 
 /* Two tiles per row: the halves of the vocabulary. */
-static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
+static inline void head_tiles(const struct rlx_launch *l, uint64_t first, uint64_t end,
+                              const uint32_t factors[2])
 {
     const float *own = l->args[0];
     const int32_t *out_rows = l->args[1];
@@ -121,8 +122,14 @@ static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint6
                 to = tile % 2 ? TINY_VOCABULARY : TINY_VOCABULARY / 2;
         for (int32_t i = from; i < to; i++)
             logits[row * TINY_STRIDE + (uint64_t)i] =
-                (float)(((int64_t)own[out_rows[row]] * 7 + i * 13) % TINY_MODULUS);
+                (float)(((int64_t)own[out_rows[row]] * factors[0] + i * (int64_t)factors[1]) %
+                        TINY_MODULUS);
     }
+}
+
+static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    head_tiles(l, first, end, l->values);
 }
 
 /* ---- the truth ---- */

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "compiler/base/float16.h"
+#include "tests/support/compare.h"
 #include "tests/support/tiles.h"
 
 #include <rlx/kernel.h>
@@ -29,6 +30,7 @@ struct code {
     struct diags diags;
     struct target_code target;
     uint8_t *image;
+    struct lir_kernel *kernels;
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
 
@@ -57,21 +59,35 @@ static inline bool level_runs(uint32_t level)
     return false;
 }
 
-static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
-                             uint32_t count)
+/* What was emitted becomes executable. */
+static inline void code_map(struct code *c)
 {
-    *c = (struct code){0};
-    c->diags.arena = &c->arena;
-    for (uint32_t i = 0; i < count; i++)
-        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
-    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
-    diags_print(&c->diags, stderr);
-    assert_true(fine);
     c->image = mmap(NULL, c->target.image_bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(c->image != MAP_FAILED);
     memcpy(c->image, c->target.image, c->target.image_bytes);
     assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
+}
+
+/* What code_run needs to know of the kernels. */
+static inline void code_kernels(struct code *c, const struct lir_kernel *kernels, uint32_t count)
+{
+    c->kernels = arena_new(&c->arena, struct lir_kernel, count);
+    memcpy(c->kernels, kernels, count * sizeof *kernels);
+}
+
+static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
+                             uint32_t count)
+{
+    *c = (struct code){0};
+    c->diags.arena = &c->arena;
+    code_kernels(c, kernels, count);
+    for (uint32_t i = 0; i < count; i++)
+        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
+    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
+    diags_print(&c->diags, stderr);
+    assert_true(fine);
+    code_map(c);
 }
 
 static inline void code_close(struct code *c)
@@ -80,14 +96,24 @@ static inline void code_close(struct code *c)
     arena_free(&c->arena);
 }
 
-/* Runs all tiles in two calls, cut at `cut`. */
+/* Addresses by argument of the kernel's kind, as a launch passes them. */
+static inline void code_slots(const struct lir_kernel *k, void *const *args, void **slots)
+{
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        if (lir_has(k, i))
+            slots[lir_slot(k, i)] = args[i];
+}
+
+/* Runs all tiles in two calls, cut at `cut`; `args` are by argument of the kernel's kind. */
 static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
                             const int64_t *dims, uint64_t tiles, uint64_t cut)
 {
-    struct rlx_launch launch = code_launch(c, args, dims);
+    void *slots[LIR_MAX_ARGS];
+    struct rlx_launch launch = code_launch(c, slots, dims);
     rlx_kernel_fn run;
     uint8_t *entry = c->image + c->target.entry[kernel];
 
+    code_slots(&c->kernels[kernel], args, slots);
     memcpy(&run, &entry, sizeof run);
     cut = cut < tiles ? cut : tiles;
     run(&launch, 0, cut);
@@ -138,20 +164,20 @@ static inline void buffer_free(float *buffer)
 /* Rows of `n` are stored, `stride` apart; everything else is as it was. */
 static inline void expect_untouched(const float *buffer, uint32_t rows, uint32_t n, uint32_t stride)
 {
-    for (uint32_t i = 0; i < MARGIN; i++)
-        assert_true(buffer[(int)i - MARGIN] == sentinel);
+    struct comparison before = comparison_of("before the buffer"),
+                      between = comparison_of("behind rows of %u", n),
+                      after = comparison_of("behind the buffer");
+
+    for (uint32_t i = 0; i < MARGIN; i++) {
+        compare_bits(&before, 0, i, buffer[(int)i - MARGIN], sentinel);
+        compare_bits(&after, rows, i, buffer[(size_t)rows * stride + i], sentinel);
+    }
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t i = n; i < stride; i++)
-            assert_true(buffer[(size_t)r * stride + i] == sentinel);
-    for (uint32_t i = 0; i < MARGIN; i++)
-        assert_true(buffer[(size_t)rows * stride + i] == sentinel);
-}
-
-static inline void expect_near(float found, double expected, double tolerance, const char *what)
-{
-    if (fabs(found - expected) <= tolerance)
-        return;
-    fail_msg("%s: expected %.9g within %.3g, found %.9g", what, expected, tolerance, (double)found);
+            compare_bits(&between, r, i, buffer[(size_t)r * stride + i], sentinel);
+    expect_agreement(&before);
+    assert_true(comparison_good(&between));
+    expect_agreement(&after);
 }
 
 #endif

@@ -189,6 +189,8 @@ static void test_sections(void **state)
     ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 3, field, value, words)
 #define STEP_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_STEPS, rlx_step, 1, field, value, words)
+#define LAUNCH_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_STEPS, rlx_step, 3, field, value, words)
 #define ARG_CASE(field, value, words) ENTRY_CASE(RLX_SECTION_ARGS, rlx_arg, 3, field, value, words)
 #define STATE_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_STATES, rlx_state_entry, 1, field, value, words)
@@ -270,6 +272,14 @@ static void test_variants_and_steps(void **state)
     STEP_CASE(tile_symbol, RLX_DIM_COUNT, "step 1: unknown tile symbol");
     STEP_CASE(tiles, 0, "step 1: 0 tiles");
     STEP_CASE(name, 1000, "step 1: a string");
+    STEP_CASE(value_count, 3, "step 1: 3 values from 0 on are not inside the values of 8 bytes");
+    STEP_CASE(value_count, 13, "step 1: 13 values");
+    STEP_CASE(value_count, UINT32_MAX, "step 1: 4294967295 values");
+    LAUNCH_CASE(first_value, 1, "step 3: 2 values from 1 on are not inside");
+    LAUNCH_CASE(first_value, UINT32_MAX, "step 3: 2 values from 4294967295 on");
+    SECTION_CASE(RLX_SECTION_VALUES, bytes, 7, "values of 7 bytes");
+    SECTION_CASE(RLX_SECTION_VALUES, kind, RLX_SECTION_LICENSE, "values of 0 bytes");
+    SECTION_CASE(RLX_SECTION_VALUES, offset, TINY_TABLES + 4, "(values): offset");
     ARG_CASE(home, RLX_HOME_COUNT, "argument 3");
     ARG_CASE(offset, UINT64_MAX, "argument 3");
     ARG_CASE(bytes, UINT32_MAX, "argument 3");

@@ -1,6 +1,7 @@
 /* Several sequences in one run: a program for a batch gives each row the same bits as the program
  * for one token, whatever the lengths of the others and the row's own position. Tested in plain
  * loops (the evaluator) and in compiled code of each level that this machine runs. */
+#include "tests/support/compare.h"
 #include "tests/unit/cpu_code.h"
 
 #define random_number random_number_of_models /* both supports have one */
@@ -70,7 +71,7 @@ static void run_compiled(struct machine *m, const struct lir_program *p, uint8_t
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = &m->kernels.all[s->kernel];
         void *args[LIR_MAX_ARGS];
-        for (uint32_t j = 0; j < (uint32_t)k->input_count + k->output_count; j++) {
+        for (uint32_t j = 0; j < lir_argument_count(k); j++) {
             const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + j]];
             args[j] = homes[b->home] + b->offset + (b->is_view ? p->buffers[b->inside].offset : 0);
         }
@@ -148,8 +149,8 @@ static void try_batch(struct machine *m, const uint32_t *which, uint32_t rows,
                run_alone(m, copies + s * m->state_bytes, tokens[s], lengths[s]), width * 4);
     const float *found = run_together(m, which, rows, tokens, lengths);
     for (uint32_t r = 0; r < rows; r++) {
-        assert_memory_equal(found + (size_t)r * stride, expected + (size_t)which[r] * stride,
-                            width * 4);
+        expect_equal_bits("batch", found + (size_t)r * stride, expected + (size_t)which[r] * stride,
+                          1, width);
         assert_memory_equal(states_of(m, which[r]), copies + which[r] * m->state_bytes,
                             m->state_bytes);
     }

@@ -178,6 +178,7 @@ static double slack(const struct shape *s, double value, double most)
 
 static void check_q(const struct shape *s, const struct write *w)
 {
+    struct comparison c = comparison_of("q");
     double expected[256];
 
     for (uint32_t r = 0; r < ROWS; r++)
@@ -186,8 +187,10 @@ static void check_q(const struct shape *s, const struct write *w)
             write_head(s, w->q + at, w->norms[0], w->table + (size_t)w->positions[r] * s->n_rot,
                        expected);
             for (uint32_t i = 0; i < s->head_dim; i++)
-                expect_near(w->to_q[at + i], expected[i], 1e-6, "q");
+                compare_number(&c, r, h * s->head_dim + i, (double)w->to_q[at + i], expected[i],
+                               1e-6);
         }
+    expect_agreement(&c);
     expect_untouched(w->to_q, ROWS, s->heads * s->head_dim, w->q_stride);
 }
 
@@ -202,6 +205,8 @@ static double greatest_of(const double *x, uint32_t count)
 
 static void check_state(const struct shape *s, const struct write *w)
 {
+    struct comparison key = comparison_of("K"), value = comparison_of("V"),
+                      padding = comparison_of("what pads V");
     double expected[256], values[256];
     uint32_t width = (uint32_t)round_up(s->head_dim, 16);
 
@@ -215,17 +220,19 @@ static void check_state(const struct shape *s, const struct write *w)
             double most[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
             for (uint32_t i = 0; i < s->head_dim; i++) {
                 float v = w->v[at + i];
-                expect_near(key_of(s, w->keys, h, position, i), expected[i],
-                            slack(s, expected[i], most[0]), "K");
-                if (s->kv == DTYPE_q8_0)
-                    expect_near(value_of(s, w->values, h, position, i), values[i],
-                                slack(s, values[i], most[1]), "V");
+                compare_number(&key, position, i, (double)key_of(s, w->keys, h, position, i),
+                               expected[i], slack(s, expected[i], most[0]));
                 v = s->kv == DTYPE_f16 ? f16_to_f32(f32_to_f16(v)) : v;
-                assert_true(s->kv == DTYPE_q8_0 || value_of(s, w->values, h, position, i) == v);
+                compare_number(&value, position, i, (double)value_of(s, w->values, h, position, i),
+                               (double)v, s->kv == DTYPE_q8_0 ? slack(s, values[i], most[1]) : 0);
             }
             for (uint32_t i = s->head_dim; i < width; i++)
-                assert_true(state_at(s, w->values, value_at(s, h, position, i)) == 0);
+                compare_number(&padding, position, i,
+                               (double)state_at(s, w->values, value_at(s, h, position, i)), 0, 0);
         }
+    expect_agreement(&key);
+    expect_agreement(&value);
+    assert_true(comparison_good(&padding));
 }
 
 /* Positions that were not written hold what they held. */
@@ -242,28 +249,34 @@ static void check_rest(const struct shape *s, const struct write *w)
 
 static void run_write(uint32_t level, const struct shape *s, struct write *w)
 {
-    struct lir_kernel kernel = {.kind = KERNEL_kv_write,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .kv = (uint8_t)s->kv,
-                                .qk_norm = s->qk_norm,
-                                .interleaved = s->interleaved,
-                                .heads = s->heads,
-                                .input_count = s->qk_norm ? 7 : 5,
-                                .output_count = 3,
-                                .kv_heads = s->kv_heads,
-                                .head_dim = s->head_dim,
-                                .n_rot = s->n_rot,
-                                .context = CONTEXT,
-                                .epsilon = 1e-6f};
+    const uint32_t norms = 1u << KV_WRITE_q_norm | 1u << KV_WRITE_k_norm;
+    struct lir_kernel kernel =
+        with_arguments((struct lir_kernel){.kind = KERNEL_kv_write,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .present = s->qk_norm ? norms : 0,
+                                           .kv_write = {.shape = {.kv = s->kv,
+                                                                  .heads = s->heads,
+                                                                  .kv_heads = s->kv_heads,
+                                                                  .head_dim = s->head_dim,
+                                                                  .context = CONTEXT},
+                                                        .interleaved = s->interleaved,
+                                                        .n_rot = s->n_rot,
+                                                        .epsilon = 1e-6f}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
     struct code code;
 
-    kernel.stride[0] = kernel.stride[kernel.input_count] = w->q_stride;
-    kernel.stride[1] = kernel.stride[2] = w->kv_stride;
-    void *args[LIR_MAX_ARGS] = {w->q, w->k, w->v, w->table, w->positions, w->norms[0], w->norms[1]};
-    args[kernel.input_count] = w->to_q;
-    args[kernel.input_count + 1] = w->keys;
-    args[kernel.input_count + 2] = w->values;
+    kernel.stride[KV_WRITE_q] = kernel.stride[KV_WRITE_out] = w->q_stride;
+    kernel.stride[KV_WRITE_k] = kernel.stride[KV_WRITE_v] = w->kv_stride;
+    void *args[LIR_MAX_ARGS] = {[KV_WRITE_q] = w->q,
+                                [KV_WRITE_k] = w->k,
+                                [KV_WRITE_v] = w->v,
+                                [KV_WRITE_table] = w->table,
+                                [KV_WRITE_positions] = w->positions,
+                                [KV_WRITE_q_norm] = w->norms[0],
+                                [KV_WRITE_k_norm] = w->norms[1],
+                                [KV_WRITE_out] = w->to_q,
+                                [KV_WRITE_keys] = w->keys,
+                                [KV_WRITE_values] = w->values};
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, (uint64_t)s->kv_heads * ROWS, 5);
     code_close(&code);
@@ -304,10 +317,13 @@ static void try_extremes(uint32_t level)
     memcpy(w.v, in, sizeof in);
     w.k[countof(in)] = w.v[countof(in)] = NAN;
     run_write(level, &s, &w);
+    float keys[countof(in)], values[countof(in)];
     for (uint32_t i = 0; i < countof(in); i++) {
-        assert_float_equal(key_of(&s, w.keys, 0, 31, i), out[i], 0);
-        assert_float_equal(value_of(&s, w.values, 0, 31, i), out[i], 0);
+        keys[i] = key_of(&s, w.keys, 0, 31, i);
+        values[i] = value_of(&s, w.values, 0, 31, i);
     }
+    expect_equal_bits("keys beyond f16", keys, out, 1, countof(in));
+    expect_equal_bits("values beyond f16", values, out, 1, countof(in));
     assert_true(isnan(key_of(&s, w.keys, 0, 31, countof(in))));
     assert_true(isnan(value_of(&s, w.values, 0, 31, countof(in))));
     write_close(&w);
@@ -324,7 +340,7 @@ static void try_extreme_scales(uint32_t level)
     w.k[7] = INFINITY;
     w.k[w.kv_stride + 9] = w.v[w.kv_stride + 19] = NAN;
     run_write(level, &s, &w);
-    assert_float_equal(value_of(&s, w.values, 0, 31, 3), -127 * 65504.0f, 0);
+    expect_number("value", value_of(&s, w.values, 0, 31, 3), -127 * 65504.0, 0);
     assert_true(isnan(scale_at(&s, w.keys, 0, 31, false)) ||
                 scale_at(&s, w.keys, 0, 31, false) == 65504);
     assert_true(isnan(scale_at(&s, w.keys, 0, 32, false)));
@@ -351,7 +367,8 @@ struct attend {
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
-    float *partials, *arrivals;
+    bool windowed;  /* the code has a window whatever the shape has */
+    float *partials, *counters;
 };
 
 static float scale_of(const struct shape *s)
@@ -428,15 +445,20 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
 {
     /* bf16: weights are rounded to 8 bits, values are up to 2; q8_0: queries have 16 bits */
     const double tolerance = t->act == ACT_bf16 ? 6e-3 : t->shape->kv == DTYPE_q8_0 ? 1e-4 : 2e-5;
+    struct comparison c = comparison_of("attention of %u rows after %lld, act %u, chunk %u", rows,
+                                        (long long)past, t->act, t->chunk);
     double expected[256];
 
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t h = 0; h < t->shape->heads; h++) {
             attend_head(t, past, rows, r, h, expected);
-            for (uint32_t i = 0; i < t->shape->head_dim; i++)
-                expect_near(y[(size_t)r * t->stride + h * t->shape->head_dim + i], expected[i],
-                            tolerance, "attention");
+            for (uint32_t i = 0; i < t->shape->head_dim; i++) {
+                uint32_t column = h * t->shape->head_dim + i;
+                compare_number(&c, r, column, (double)y[(size_t)r * t->stride + column],
+                               expected[i], tolerance);
+            }
         }
+    expect_agreement(&c);
     expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
 }
 
@@ -446,24 +468,23 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
 {
     const struct shape *s = t->shape;
 
-    return (struct lir_kernel){.kind = KERNEL_attention,
-                               .rows_symbol = SYMBOL_ROWS,
-                               .kv = (uint8_t)s->kv,
-                               .act = (uint8_t)t->act,
-                               .mask = (uint8_t)s->mask,
-                               .input_count = 3,
-                               .output_count = t->chunk != 0 ? 3 : 1,
-                               .partial = t->chunk != 0,
-                               .chunk = t->chunk,
-                               .n = t->chunk != 0 ? ROWS : 0,
-                               .tile_tokens = tiles[which],
-                               .heads = s->heads,
-                               .kv_heads = s->kv_heads,
-                               .head_dim = s->head_dim,
-                               .windowed = s->window != 0,
-                               .capped = s->softcap != 0,
-                               .context = ROOM,
-                               .stride = {t->stride, 0, 0, t->stride}};
+    return with_arguments(
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = {.kv = s->kv,
+                                                    .partial = t->chunk != 0,
+                                                    .heads = s->heads,
+                                                    .kv_heads = s->kv_heads,
+                                                    .head_dim = s->head_dim,
+                                                    .context = ROOM},
+                                          .act = t->act,
+                                          .mask = s->mask,
+                                          .chunk = t->chunk,
+                                          .max_rows = t->chunk != 0 ? ROWS : 0,
+                                          .tile_rows = tiles[which],
+                                          .windowed = t->windowed || s->window != 0,
+                                          .capped = s->softcap != 0},
+                            .stride = {[ATTENTION_q] = t->stride, [ATTENTION_out] = t->stride}});
 }
 
 static struct lir_values attention_values(const struct shape *s)
@@ -472,19 +493,21 @@ static struct lir_values attention_values(const struct shape *s)
 }
 
 /* Chunks in an order of their own: who comes last must not matter. */
-static void run_chunks(const struct code *code, const struct lir_kernel *kernel, uint32_t index,
+static void run_chunks(const struct code *code, const struct kernel_attention *k, uint32_t index,
                        const struct attend *t, void *const *args, const int64_t *dims)
 {
-    struct rlx_launch launch = code_launch(code, args, dims);
-    uint64_t slots = attention_follows_window(kernel, t->shape->window)
-                         ? attention_slots(kernel, t->shape->window)
-                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], kernel->chunk);
-    uint64_t count = kernel->kv_heads * ceil_div(kernel->n, kernel->tile_tokens) * slots;
+    void *addresses[LIR_MAX_ARGS];
+    struct rlx_launch launch = code_launch(code, addresses, dims);
+    uint64_t slots = attention_follows_window(k, t->shape->window)
+                         ? attention_slots(k, t->shape->window)
+                         : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
+    uint64_t count = k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows) * slots;
     uint8_t *entry = code->image + code->target.entry[index];
     rlx_kernel_fn run;
 
     memcpy(&run, &entry, sizeof run);
-    memset(t->arrivals, 0, (size_t)ROWS * kernel->kv_heads * 64);
+    code_slots(&code->kernels[index], args, addresses);
+    memset(t->counters, 0, (size_t)ROWS * k->shape.kv_heads * 64);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
         run(&launch, tile, tile + 1);
@@ -496,11 +519,15 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
 {
     struct lir_kernel k = attention_kernel(t, kernel);
     int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1, past + rows};
-    void *args[] = {t->q + (size_t)first_row * t->stride, t->keys,     t->values,
-                    y + (size_t)first_row * t->stride,    t->partials, t->arrivals};
+    void *args[LIR_MAX_ARGS] = {[ATTENTION_q] = t->q + (size_t)first_row * t->stride,
+                                [ATTENTION_keys] = t->keys,
+                                [ATTENTION_values] = t->values,
+                                [ATTENTION_out] = y + (size_t)first_row * t->stride,
+                                [ATTENTION_partials] = t->partials,
+                                [ATTENTION_counters] = t->counters};
 
     if (t->chunk != 0)
-        run_chunks(code, &k, kernel, t, args, dims);
+        run_chunks(code, &k.attention, kernel, t, args, dims);
     else
         code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
 }
@@ -517,7 +544,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
         if (i == 0)
             check_attention(t, past, rows, y);
         else
-            assert_memory_equal(y, expected, count * sizeof *y);
+            expect_equal_bits("another tile", y, expected, rows, t->stride);
         if (expected != NULL)
             buffer_free(y);
         else
@@ -527,7 +554,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
         float *y = buffer_new(count);
         for (uint32_t r = 0; r < rows; r++)
             run_attention(code, r % countof(tiles), t, r, 1, past + r, y);
-        assert_memory_equal(y, expected, count * sizeof *y);
+        expect_equal_bits("row by row", y, expected, rows, t->stride);
         buffer_free(y);
     }
     buffer_free(expected);
@@ -603,7 +630,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     for (uint32_t i = 0; i < countof(tiles); i++)
         kernels[i] = attention_kernel(&t, i);
     t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
-    t.arrivals = buffer_new((size_t)ROWS * s->kv_heads * 16);
+    t.counters = buffer_new((size_t)ROWS * s->kv_heads * 16);
     code_open(&code, level, kernels, countof(tiles));
     code_values(&code, &kernels[0], attention_values(s));
     try_extent(&code, &t, 1, 0);
@@ -614,7 +641,7 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     try_nan(&code, &t);
     code_close(&code);
     buffer_free(t.partials);
-    buffer_free(t.arrivals);
+    buffer_free(t.counters);
     buffer_free(t.q);
     buffer_free(t.keys);
     buffer_free(t.values);
@@ -646,26 +673,88 @@ static void test_bf16(void **state)
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
+/* One piece of code serves every window. Without one, it gives the bits of code that has none. */
+static void try_windows(uint32_t level, const struct shape *with_one, uint32_t chunk, enum act act)
+{
+    static const uint32_t windows[] = {1, 5, 64, 65, 70, 150, ROOM, 5000, UINT32_MAX, 0};
+    const uint32_t which = 2; /* of the tiles */
+    struct shape s = *with_one;
+    struct attend t = {.shape = &s,
+                       .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
+                       .chunk = chunk,
+                       .act = act,
+                       .windowed = true};
+    struct lir_kernel kernels[countof(tiles)];
+    struct code code, plain;
+    size_t count = (size_t)ROWS * t.stride;
+
+    t.q = buffer_random(count);
+    t.keys = state_new(&s, false);
+    t.values = state_new(&s, true);
+    fill_state(&s, t.keys, false);
+    fill_state(&s, t.values, true);
+    t.partials = buffer_new((size_t)ROWS * s.heads * (ROOM / 64) * 288);
+    t.counters = buffer_new((size_t)ROWS * s.kv_heads * 16);
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[i] = attention_kernel(&t, i);
+    code_open(&code, level, kernels, countof(tiles));
+    for (uint32_t i = 0; i < countof(windows); i++) {
+        s.window = windows[i];
+        code_values(&code, &kernels[0], attention_values(&s));
+        try_extent(&code, &t, 7, 128);
+        try_extent(&code, &t, ROWS, 183);
+    }
+    float *shared = buffer_new(count), *alone = buffer_new(count);
+    run_attention(&code, which, &t, 0, ROWS, 183, shared);
+    t.windowed = false;
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[i] = attention_kernel(&t, i);
+    assert_false(kernels[0].attention.windowed);
+    code_open(&plain, level, kernels, countof(tiles));
+    code_values(&plain, &kernels[0], attention_values(&s));
+    run_attention(&plain, which, &t, 0, ROWS, 183, alone);
+    assert_memory_equal(shared, alone, count * sizeof *shared);
+    code_close(&code);
+    code_close(&plain);
+    float *const buffers[] = {t.q, t.keys, t.values, t.partials, t.counters, shared, alone};
+    for (uint32_t i = 0; i < countof(buffers); i++)
+        buffer_free(buffers[i]);
+}
+
+static void test_windows_share_code(void **state)
+{
+    static const uint8_t with_windows[] = {1, 3, 8};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++)
+        for (uint32_t i = 0; i < countof(with_windows) && level_runs(level); i++) {
+            const struct shape *s = &shapes[with_windows[i]];
+            try_windows(level, s, 0, ACT_f32);
+            try_windows(level, s, 64, ACT_f32);
+            if (target_cpu.levels[level].traits.bf16_dot)
+                try_windows(level, s, 0, ACT_bf16);
+        }
+}
+
 /* Both levels add in the same order. */
 static void try_levels(enum dtype kv)
 {
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
     const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0, kv, false, false, 50, 20.0f, MASK_causal};
     struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
-    struct lir_kernel kernel = {.kind = KERNEL_attention,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .kv = (uint8_t)kv,
-                                .mask = MASK_causal,
-                                .input_count = 3,
-                                .output_count = 1,
-                                .tile_tokens = tiles[0],
-                                .heads = HEADS,
-                                .kv_heads = KV_HEADS,
-                                .head_dim = HEAD_DIM,
-                                .windowed = 1,
-                                .capped = 1,
-                                .context = CONTEXT,
-                                .stride = {STRIDE, 0, 0, STRIDE}};
+    struct lir_kernel kernel = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = {.kv = kv,
+                                                    .heads = HEADS,
+                                                    .kv_heads = KV_HEADS,
+                                                    .head_dim = HEAD_DIM,
+                                                    .context = CONTEXT},
+                                          .mask = MASK_causal,
+                                          .tile_rows = tiles[0],
+                                          .windowed = 1,
+                                          .capped = 1},
+                            .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});
     float *y[2];
 
     t.q = buffer_random((size_t)ROWS * STRIDE);
@@ -681,7 +770,7 @@ static void try_levels(enum dtype kv)
         run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
         code_close(&code);
     }
-    assert_memory_equal(y[0], y[1], ROWS * STRIDE * sizeof(float));
+    expect_equal_bits("levels", y[1], y[0], ROWS, STRIDE);
     buffer_free(y[0]);
     buffer_free(y[1]);
     buffer_free(t.q);
@@ -707,20 +796,19 @@ static void test_tile_fits_stack(void **state)
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
         for (uint32_t i = 0; i < countof(shapes); i++)
             for (uint64_t rows = 1; rows <= 512; rows *= 8) {
-                struct lir_kernel k = {.kind = KERNEL_attention,
-                                       .kv = (uint8_t)shapes[i].kv,
-                                       .heads = 8 * shapes[i].heads,
-                                       .kv_heads = shapes[i].kv_heads,
-                                       .head_dim = 256};
+                struct lir_kernel k = with_arguments(
+                    (struct lir_kernel){.kind = KERNEL_attention,
+                                        .attention = {.shape = {.kv = shapes[i].kv,
+                                                                .heads = 8 * shapes[i].heads,
+                                                                .kv_heads = shapes[i].kv_heads,
+                                                                .head_dim = 256}}});
                 choose_kernel_tile(&target_cpu, level, rows, &k);
                 assert_true(target_cpu.accepts(level, &k, &d));
             }
-    struct lir_kernel huge = {.kind = KERNEL_attention,
-                              .kv = DTYPE_f32,
-                              .heads = 255,
-                              .kv_heads = 1,
-                              .head_dim = 512,
-                              .tile_tokens = 1};
+    struct lir_kernel huge = with_arguments((struct lir_kernel){
+        .kind = KERNEL_attention,
+        .attention = {.shape = {.kv = DTYPE_f32, .heads = 255, .kv_heads = 1, .head_dim = 512},
+                      .tile_rows = 1}});
     assert_false(target_cpu.accepts(0, &huge, &d));
     assert_int_equal(d.error_count, 1);
     arena_free(&a);
@@ -732,7 +820,7 @@ int main(void)
         cmocka_unit_test(test_kv_write),        cmocka_unit_test(test_beyond_f16),
         cmocka_unit_test(test_attention),       cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_levels_agree),    cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_tile_fits_stack),
+        cmocka_unit_test(test_tile_fits_stack), cmocka_unit_test(test_windows_share_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

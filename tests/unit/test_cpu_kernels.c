@@ -1,4 +1,4 @@
-/* The CPU target's kernels without state (embed, rows, row, matmul, map), each level that this
+/* The CPU target's kernels without state (embed, gather_rows, norm_quant, matmul, map), each level that this
  * machine runs, against plain loops written from kernel_kinds.def and layout.def. If the table of
  * kernel kinds fixes the chain of operations, bits must be equal.
  */
@@ -60,7 +60,7 @@ static float sum_of(enum act act, const struct weight *w, uint32_t row, const fl
 enum epilogue { PLAIN, BIAS_RESIDUAL, GATED, EPILOGUE_COUNT };
 
 struct matmul_case {
-    struct lir_kernel kernels[2]; /* row, matmul */
+    struct lir_kernel kernels[2]; /* norm_quant, matmul */
     enum epilogue epilogue;
 };
 
@@ -72,53 +72,42 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
     static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
     uint32_t stride_k = (uint32_t)round_up(k, 16), stride_n = (uint32_t)round_up(n, 16) + 16;
     const bool integers = act == ACT_i8 || act == ACT_i16;
-    uint8_t bias = (uint8_t)(integers ? layout_info[layout].bias : 0);
-    uint8_t sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0;
+    const struct act_format format = {
+        .act = act,
+        .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
+        .block_sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0,
+        .tile_rows = tokens,
+    };
     /* A head has a way of its own for one row. */
-    uint8_t rows_symbol = tokens % 2 == 0 ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
+    uint32_t rows_symbol = tokens % 2 == 0 ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
     struct matmul_case c = {.epilogue = epilogue};
     struct lir_kernel *m = &c.kernels[1];
 
-    c.kernels[0] = (struct lir_kernel){.kind = KERNEL_row,
-                                       .act = (uint8_t)act,
-                                       .bias = bias,
-                                       .block_sums = sums,
-                                       .rows_symbol = rows_symbol,
-                                       .input_count = 1,
-                                       .output_count = 1,
-                                       .tile_tokens = (uint8_t)tokens,
-                                       .k = k,
-                                       .stride = {stride_k}};
-    *m = (struct lir_kernel){.kind = KERNEL_matmul,
-                             .layout = (uint8_t)layout,
-                             .act = (uint8_t)act,
-                             .bias = bias,
-                             .block_sums = sums,
-                             .rows_symbol = rows_symbol,
-                             .input_count = 2,
-                             .output_count = 1,
-                             .tile_groups = (uint8_t)groups,
-                             .tile_tokens = (uint8_t)tokens,
-                             .n = n,
-                             .k = k,
-                             .stride = {0, 0, stride_n}};
+    c.kernels[0] = with_arguments((struct lir_kernel){.kind = KERNEL_norm_quant,
+                                                      .rows_symbol = rows_symbol,
+                                                      .norm_quant = {.format = format, .k = k},
+                                                      .stride = {[NORM_QUANT_x] = stride_k}});
+    *m = with_arguments((struct lir_kernel){
+        .kind = KERNEL_matmul,
+        .rows_symbol = rows_symbol,
+        .matmul = {.layout = layout, .format = format, .tile_groups = groups, .n = n, .k = k},
+        .stride = {[MATMUL_out] = stride_n}});
     if (epilogue == BIAS_RESIDUAL) {
-        m->input_count = 4;
-        m->code_bytes = sizeof add_both;
-        memcpy(m->code, add_both, sizeof add_both);
-        m->stride[2] = 0;
-        m->stride[3] = m->stride[4] = stride_n;
+        m->present |= 3u << MATMUL_operand;
+        m->matmul.code.bytes = sizeof add_both;
+        memcpy(m->matmul.code.code, add_both, sizeof add_both);
+        m->stride[MATMUL_operand + 1] = stride_n;
     } else if (epilogue == GATED) {
-        m->gated = 1;
-        m->code_bytes = sizeof silu_gate;
-        memcpy(m->code, silu_gate, sizeof silu_gate);
+        m->matmul.gated = 1;
+        m->matmul.code.bytes = sizeof silu_gate;
+        memcpy(m->matmul.code.code, silu_gate, sizeof silu_gate);
     }
     return c;
 }
 
 /* The row of the packed weight that holds row `row` of the first or second matrix: gate and up
  * groups alternate. */
-static uint32_t packed_row(const struct lir_kernel *k, uint32_t row, uint32_t which)
+static uint32_t packed_row(const struct kernel_matmul *k, uint32_t row, uint32_t which)
 {
     return k->gated ? row / 16 * 32 + which * 16 + row % 16 : row;
 }
@@ -126,37 +115,33 @@ static uint32_t packed_row(const struct lir_kernel *k, uint32_t row, uint32_t wh
 static void check_matmul(const struct matmul_case *c, const struct weight *w, uint32_t rows,
                          const float *x, const float *bias, const float *residual, const float *y)
 {
-    const struct lir_kernel *k = &c->kernels[1];
-    const char *name = layout_info[k->layout].name;
-    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    const struct kernel_matmul *k = &c->kernels[1].matmul;
+    uint32_t stride_k = c->kernels[0].stride[NORM_QUANT_x],
+             stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    bool rounded = k->format.act == ACT_bf16;
+    struct comparison all =
+        comparison_of("%s act %u %ux%u tile %ux%u, %u rows", layout_info[k->layout].name,
+                      k->format.act, k->n, k->k, k->tile_groups, k->format.tile_rows, rows);
 
     for (uint32_t r = 0; r < rows; r++) {
         for (uint32_t i = 0; i < k->n; i++) {
             const float *row = x + (size_t)r * stride_k;
-            float sum = sum_of(k->act, w, packed_row(k, i, 0), row),
+            float sum = sum_of(k->format.act, w, packed_row(k, i, 0), row),
                   found = y[(size_t)r * stride_n + i];
-            double expected = (double)sum;
-            if (k->act == ACT_bf16 && c->epilogue != GATED) {
-                expected += c->epilogue == PLAIN
-                                ? 0
-                                : (double)bias[i] + (double)residual[(size_t)r * stride_n + i];
-                expect_near(found, expected, 1e-4, name);
-            } else if (c->epilogue == PLAIN) {
-                if (found != sum)
-                    fail_msg("%s act %u %ux%u tile %ux%u, row %u of %u, column %u: expected %.9g, "
-                             "found %.9g",
-                             name, k->act, k->n, k->k, k->tile_groups, k->tile_tokens, r, rows, i,
-                             (double)sum, (double)found);
-            } else if (c->epilogue == BIAS_RESIDUAL) {
-                assert_true(found == sum + bias[i] + residual[(size_t)r * stride_n + i]);
-            } else {
-                double up = (double)sum_of(k->act, w, packed_row(k, i, 1), row);
-                double slack = k->act == ACT_bf16 ? 3e-4 * (1 + fabs(up) + fabs(expected))
-                                                  : 1e-6 * (fabs(up * expected) + 1e-3);
-                expect_near(found, expected / (1 + exp(-expected)) * up, slack, name);
+            if (c->epilogue == GATED) {
+                double gate = (double)sum,
+                       up = (double)sum_of(k->format.act, w, packed_row(k, i, 1), row);
+                compare_number(&all, r, i, (double)found, gate / (1 + exp(-gate)) * up,
+                               rounded ? 3e-4 * (1 + fabs(up) + fabs(gate))
+                                       : 1e-6 * (fabs(up * gate) + 1e-3));
+                continue;
             }
+            if (c->epilogue == BIAS_RESIDUAL)
+                sum = sum + bias[i] + residual[(size_t)r * stride_n + i];
+            compare_number(&all, r, i, (double)found, (double)sum, rounded ? 1e-4 : 0);
         }
     }
+    expect_agreement(&all);
     expect_untouched(y, rows, k->n, stride_n);
 }
 
@@ -165,32 +150,34 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
                       uint8_t *w)
 {
     enum { NAN_ROWS = 3 };
-    const struct lir_kernel *k = &c->kernels[1];
-    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    const struct kernel_matmul *k = &c->kernels[1].matmul;
+    uint32_t stride_k = c->kernels[0].stride[NORM_QUANT_x],
+             stride_n = (uint32_t)round_up(k->n, 16) + 16;
     float *x = buffer_random((size_t)NAN_ROWS * stride_k),
           *zeros = buffer_new((size_t)NAN_ROWS * stride_n),
           *y = buffer_new((size_t)NAN_ROWS * stride_n),
-          *packed = buffer_new(act_bytes(k, NAN_ROWS) / 4);
+          *packed = buffer_new(act_bytes(&k->format, k->k, NAN_ROWS) / 4);
     int64_t dims[RLX_DIM_COUNT] = {1, NAN_ROWS, NAN_ROWS, 0, NAN_ROWS};
-    void *row_args[] = {x, packed}, *args[] = {packed, w, y, NULL, NULL};
+    void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+    void *args[] = {[MATMUL_x] = packed,
+                    [MATMUL_weight] = w,
+                    [MATMUL_out] = y,
+                    [MATMUL_operand] = zeros,
+                    [MATMUL_operand + 1] = zeros};
 
     memset(zeros, 0, (size_t)NAN_ROWS * stride_n * sizeof *zeros);
-    if (c->epilogue == BIAS_RESIDUAL) {
-        args[2] = args[3] = zeros;
-        args[4] = y;
-    }
     for (uint32_t third = 0; third < 3; third++) {
         const uint32_t e = third * (k->k - 1) / 2;
         float before = x[stride_k + e];
         x[stride_k + e] = third % 2 == 0 ? NAN : -NAN;
-        code_run(code, first, row_args, dims, ceil_div(NAN_ROWS, k->tile_tokens), 1);
+        code_run(code, first, row_args, dims, ceil_div(NAN_ROWS, k->format.tile_rows), 1);
         code_run(code, first + 1, args, dims,
                  ceil_div(ceil_div(k->n, 16) * (k->gated ? 2 : 1), k->tile_groups), 1);
         for (uint32_t r = 0; r < NAN_ROWS; r++)
             for (uint32_t i = 0; i < k->n; i++)
                 if (!isnan(y[(size_t)r * stride_n + i]) != (r != 1))
                     fail_msg("%s act %u: NaN in column %u of %u, row %u, output %u is %g",
-                             layout_info[k->layout].name, k->act, e, k->k, r, i,
+                             layout_info[k->layout].name, k->format.act, e, k->k, r, i,
                              (double)y[(size_t)r * stride_n + i]);
         x[stride_k + e] = before;
     }
@@ -202,8 +189,9 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
 
 static void run_matmul(const struct code *code, uint32_t first, const struct matmul_case *c)
 {
-    const struct lir_kernel *k = &c->kernels[1];
-    uint32_t stride_k = c->kernels[0].stride[0], stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    const struct kernel_matmul *k = &c->kernels[1].matmul;
+    uint32_t stride_k = c->kernels[0].stride[NORM_QUANT_x],
+             stride_n = (uint32_t)round_up(k->n, 16) + 16;
     uint32_t groups = (uint32_t)ceil_div(k->n, 16) * (k->gated ? 2 : 1);
     struct weight w = weight_new(k->layout, groups * 16, k->k);
     float *bias = buffer_random(round_up(k->n, 16));
@@ -213,20 +201,19 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
         float *x = buffer_new((size_t)rows * stride_k),
               *residual = buffer_random((size_t)rows * stride_n);
         float *y = buffer_new((size_t)rows * stride_n),
-              *packed = buffer_new(act_bytes(k, rows) / 4);
+              *packed = buffer_new(act_bytes(&k->format, k->k, rows) / 4);
         for (uint32_t r = 0; r < rows; r++)
             for (uint32_t e = 0; e < k->k; e++)
                 x[(size_t)r * stride_k + e] =
                     e / 32 == 1 && r == 1 ? 0 : random_number() * (float)(1 + r);
         int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
-        void *row_args[] = {x, packed};
-        code_run(code, first, row_args, dims, ceil_div(rows, k->tile_tokens), rows / 4);
-        void *args[] = {packed, w.bytes, y, NULL, NULL};
-        if (c->epilogue == BIAS_RESIDUAL) {
-            args[2] = bias;
-            args[3] = residual;
-            args[4] = y;
-        }
+        void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+        code_run(code, first, row_args, dims, ceil_div(rows, k->format.tile_rows), rows / 4);
+        void *args[] = {[MATMUL_x] = packed,
+                        [MATMUL_weight] = w.bytes,
+                        [MATMUL_out] = y,
+                        [MATMUL_operand] = bias,
+                        [MATMUL_operand + 1] = residual};
         code_run(code, first + 1, args, dims, ceil_div(groups, k->tile_groups), 1);
         check_matmul(c, &w, rows, x, bias, residual, y);
         buffer_free(x);
@@ -259,7 +246,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
                                                                         : PLAIN;
         cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
                                tiles[i].tokens, epilogue);
-        cases[i].kernels[1].staged = act >= ACT_i16 && i % 4 != 2;
+        cases[i].kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
         memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
     }
     code_open(&code, level, kernels, countof(kernels));
@@ -301,7 +288,7 @@ static void test_wide_matmul(void **state)
         cases[0] = matmul_case(LAYOUT_q5_k_r16, ACT_i8, 33, 256 * 37, 2, 6, GATED);
         cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN);
         for (uint32_t i = 0; i < 2; i++) {
-            cases[i].kernels[1].staged = 1;
+            cases[i].kernels[1].matmul.staged = 1;
             memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
         }
         code_open(&code, level, kernels, countof(kernels));
@@ -334,12 +321,13 @@ static void test_bf16_tiles(void **state)
     struct weight w = weight_new(LAYOUT_bf16_r32, N, K);
     float *x = buffer_random((size_t)ROWS * round_up(K, 16)), *y[countof(tiles)];
     for (uint32_t i = 0; i < countof(tiles); i++) {
-        float *packed = buffer_new(act_bytes(&kernels[2 * i], ROWS) / 4);
+        float *packed = buffer_new(act_bytes(&kernels[2 * i].norm_quant.format, K, ROWS) / 4);
         y[i] = buffer_new((size_t)ROWS * (N + 16));
-        void *row_args[] = {x, packed}, *args[] = {packed, w.bytes, y[i]};
+        void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+        void *args[] = {[MATMUL_x] = packed, [MATMUL_weight] = w.bytes, [MATMUL_out] = y[i]};
         code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
         code_run(&code, 2 * i + 1, args, dims, ceil_div(N / 16, tiles[i].groups), 1);
-        assert_memory_equal(y[i], y[0], ROWS * (N + 16) * sizeof(float));
+        expect_equal_bits("bf16 tiles", y[i], y[0], ROWS, N + 16);
         buffer_free(packed);
     }
     for (uint32_t i = 0; i < countof(tiles); i++)
@@ -349,7 +337,7 @@ static void test_bf16_tiles(void **state)
     code_close(&code);
 }
 
-/* ---- row ---- */
+/* ---- norm_quant ---- */
 
 static void check_norm(const float *x, const float *weight, uint32_t k, const float *y)
 {
@@ -358,26 +346,24 @@ static void check_norm(const float *x, const float *weight, uint32_t k, const fl
     for (uint32_t i = 0; i < k; i++)
         squares += (double)x[i] * (double)x[i];
     double factor = 1 / sqrt(squares / k + (double)1e-5f);
+    struct comparison c = comparison_of("norm of %u", k);
     for (uint32_t i = 0; i < k; i++) {
         double expected = (double)x[i] * factor * (double)weight[i];
-        expect_near(y[i], expected, 1e-6 * fabs(expected) + 1e-30, "norm");
+        compare_number(&c, 0, i, (double)y[i], expected, 1e-6 * fabs(expected) + 1e-30);
     }
+    expect_agreement(&c);
 }
 
 static void try_norm(uint32_t level, uint32_t k)
 {
     enum { ROWS = 5 };
     uint32_t stride = (uint32_t)round_up(k, 16), last = k % 16 == 0 ? 16 : k % 16;
-    struct lir_kernel kernel = {.kind = KERNEL_row,
-                                .act = ACT_f32,
-                                .norm = NORM_rms,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .input_count = 2,
-                                .output_count = 1,
-                                .tile_tokens = 2,
-                                .k = k,
-                                .epsilon = 1e-5f,
-                                .stride = {stride + 16}};
+    struct lir_kernel kernel = with_arguments((struct lir_kernel){
+        .kind = KERNEL_norm_quant,
+        .rows_symbol = SYMBOL_ROWS,
+        .present = 1u << NORM_QUANT_weight,
+        .norm_quant = {.format = {.act = ACT_f32, .tile_rows = 2}, .k = k, .epsilon = 1e-5f},
+        .stride = {[NORM_QUANT_x] = stride + 16}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *x = buffer_new((size_t)ROWS * (stride + 16)), *weight = buffer_random(stride),
           *y = buffer_new((size_t)ROWS * stride);
@@ -390,7 +376,7 @@ static void try_norm(uint32_t level, uint32_t k)
     for (uint32_t i = k; i < stride; i++)
         weight[i] = 0;
     code_open(&code, level, &kernel, 1);
-    void *args[] = {x, weight, y};
+    void *args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_weight] = weight, [NORM_QUANT_out] = y};
     code_run(&code, 0, args, dims, 3, 2);
     for (uint32_t r = 0; r < ROWS; r++)
         check_norm(x + (size_t)r * (stride + 16), weight, k, y + (size_t)r * stride);
@@ -411,24 +397,21 @@ static void test_norm(void **state)
             try_norm(level, widths[i]);
 }
 
-/* ---- embed, rows, map ---- */
+/* ---- embed, gather_rows, map ---- */
 
 static void try_embed(uint32_t level, enum layout layout, uint32_t k)
 {
     enum { N = 37, ROWS = 5, STRIDE = 544 };
-    struct lir_kernel kernel = {.kind = KERNEL_embed,
-                                .layout = (uint8_t)layout,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .input_count = 2,
-                                .output_count = 1,
-                                .n = N,
-                                .k = k,
-                                .stride = {0, 0, STRIDE}};
+    struct lir_kernel kernel =
+        with_arguments((struct lir_kernel){.kind = KERNEL_embed,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .embed = {.layout = layout, .n = N, .k = k},
+                                           .stride = {[EMBED_out] = STRIDE}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     int32_t tokens[ROWS] = {0, 36, 15, 16, 21};
     struct weight w = weight_new(layout, N, k);
     float *y = buffer_new(ROWS * STRIDE);
-    void *args[] = {tokens, w.bytes, y};
+    void *args[] = {[EMBED_tokens] = tokens, [EMBED_weight] = w.bytes, [EMBED_out] = y};
     struct code code;
 
     code_open(&code, level, &kernel, 1);
@@ -456,27 +439,26 @@ static void test_embed(void **state)
         }
 }
 
-static void test_rows(void **state)
+static void test_gather_rows(void **state)
 {
     enum { ROWS = 4, K = 43, FROM = 64, TO = 48 };
-    struct lir_kernel kernel = {.kind = KERNEL_rows,
-                                .rows_symbol = SYMBOL_OUT_ROWS,
-                                .input_count = 2,
-                                .output_count = 1,
-                                .k = K,
-                                .stride = {FROM, 0, TO}};
+    struct lir_kernel kernel = with_arguments((struct lir_kernel){.kind = KERNEL_gather_rows,
+                                                                  .rows_symbol = SYMBOL_OUT_ROWS,
+                                                                  .gather_rows = {.k = K},
+                                                                  .stride = {FROM, 0, TO}});
     int64_t dims[RLX_DIM_COUNT] = {1, 7, 7, 0, ROWS};
     int32_t indices[ROWS] = {6, 0, 3, 3};
 
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++) {
         float *x = buffer_random(7 * FROM), *y = buffer_new(ROWS * TO);
-        void *args[] = {x, indices, y};
+        void *args[] = {
+            [GATHER_ROWS_x] = x, [GATHER_ROWS_indices] = indices, [GATHER_ROWS_out] = y};
         struct code code;
         code_open(&code, level, &kernel, 1);
         code_run(&code, 0, args, dims, ROWS, 3);
         for (uint32_t r = 0; r < ROWS; r++)
-            assert_memory_equal(y + r * TO, x + indices[r] * FROM, K * sizeof(float));
+            expect_equal_bits("rows", y + r * TO, x + indices[r] * FROM, 1, K);
         expect_untouched(y, ROWS, K, TO);
         code_close(&code);
         buffer_free(x);
@@ -489,32 +471,33 @@ static void try_map(uint32_t level, const uint8_t *code_of, uint32_t code_bytes,
                     float spread, double tolerance)
 {
     enum { ROWS = 3, N = 997, STRIDE = 1008 };
-    struct lir_kernel kernel = {.kind = KERNEL_map,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .input_count = (uint8_t)operands,
-                                .output_count = 1,
-                                .n = N,
-                                .code_bytes = (uint8_t)code_bytes};
+    struct lir_kernel kernel = with_arguments((struct lir_kernel){
+        .kind = KERNEL_map, .rows_symbol = SYMBOL_ROWS, .map = {.n = N, .code.bytes = code_bytes}});
     uint8_t ended[SCALAR_MAX_CODE + 1] = {0};
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *x = buffer_random(ROWS * STRIDE), *vector = buffer_random(STRIDE),
           *y = buffer_new(ROWS * STRIDE);
-    void *args[] = {x, operands == 2 ? vector : y, y};
+    void *args[] = {[MAP_out] = y, [MAP_operand] = x, [MAP_operand + 1] = vector};
     struct code code;
 
     for (uint32_t i = 0; i < ROWS * STRIDE; i++)
         x[i] *= spread;
-    memcpy(kernel.code, code_of, code_bytes);
+    memcpy(kernel.map.code.code, code_of, code_bytes);
     memcpy(ended, code_of, code_bytes);
-    kernel.stride[0] = kernel.stride[operands] = STRIDE;
+    for (uint32_t i = 0; i < operands; i++)
+        kernel.present |= 1u << (MAP_operand + i);
+    kernel.stride[MAP_operand] = kernel.stride[MAP_out] = STRIDE;
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, ROWS, 1);
+    struct comparison c = comparison_of("map");
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < N; i++) {
             float both[2] = {x[r * STRIDE + i], vector[i]};
             double expected = (double)scalar_eval(ended, both);
-            expect_near(y[r * STRIDE + i], expected, tolerance * fabs(expected) + 1e-37, "map");
+            compare_number(&c, r, i, (double)y[r * STRIDE + i], expected,
+                           tolerance * fabs(expected) + 1e-37);
         }
+    expect_agreement(&c);
     expect_untouched(y, ROWS, N, STRIDE);
     code_close(&code);
     buffer_free(x);
@@ -569,7 +552,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_map),        cmocka_unit_test(test_norm),
-        cmocka_unit_test(test_embed),      cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_embed),      cmocka_unit_test(test_gather_rows),
         cmocka_unit_test(test_matmul),     cmocka_unit_test(test_bf16_tiles),
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_wide_matmul),
     };

@@ -3,6 +3,7 @@
  * after the early passes and in late form. This makes the evaluator a reference for everything
  * after it. */
 #include "compiler/family/family.h"
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 #include "tests/support/safetensors_reader.h"
 
@@ -149,20 +150,10 @@ static bool close_enough(const struct unit *u, const struct fixture *f, const ch
                          const char *name, const float *found)
 {
     struct test_tensor t = safetensors_get(&u->expected, name);
-    double worst = 0, largest = 0;
 
     assert_non_null(found);
-    for (uint64_t i = 0; i < t.count; i++) {
-        double difference = fabs((double)found[i] - (double)t.f32[i]);
-        if (!(difference <= worst))
-            worst = difference;
-        largest = fmax(largest, fabs((double)t.f32[i]));
-    }
-    if (worst <= u->budget * largest)
-        return true;
-    print_error("%s, %s: %s: rel %.3g, budget %.3g\n", f->model, when, name, worst / largest,
-                u->budget);
-    return false;
+    struct error e = error_of(t.f32, found, t.shape[0], t.shape[1]);
+    return error_within(&e, (struct budget){.rel = u->budget}, "%s, %s: %s", f->model, when, name);
 }
 
 /* Logits of every position and the whole residual stream. */

@@ -1,4 +1,5 @@
 /* The evaluator against numbers computed by hand, by Python, and by direct formulas. */
+#include "tests/support/compare.h"
 #include "tests/support/evaluating.h"
 
 #include <math.h>
@@ -216,8 +217,7 @@ static void test_rope_tables(void **state)
     (void)state;
     for (uint32_t i = 0; i < countof(table); i++) {
         hir_rope_row(&table[i].attr, table[i].n_rot, table[i].divisors, table[i].position, row);
-        for (uint32_t j = 0; j < table[i].n_rot; j++)
-            assert_float_equal(row[j], table[i].expected[j], 1.3e-7f);
+        expect_close("row", row, table[i].expected, 1, table[i].n_rot, 1.3e-7, 0);
     }
 }
 
@@ -346,15 +346,14 @@ static void check_attention(const struct setting *c)
                 float expected[HEAD_DIM];
                 attend(c, q, k, v, history[i / count[run]], first[run] + count[run],
                        (uint32_t)positions[i], head, expected);
-                for (uint32_t j = 0; j < HEAD_DIM; j++)
-                    assert_float_equal(found[i * 24 + head * HEAD_DIM + j], expected[j], 2e-7f);
+                expect_close("attention", found + i * 24 + head * HEAD_DIM, expected, 1, HEAD_DIM,
+                             2e-7, 0);
             }
     }
     /* The keys of the second sequence, as they were given. */
     const float *state = hir_eval_value(&eval, "past_k_0");
     for (uint32_t at = 0; at < 7; at++)
-        assert_memory_equal(state + (CONTEXT + at) * 12, k + history[1][at] * 12,
-                            12 * sizeof(float));
+        expect_equal_bits("past_k_0", state + (CONTEXT + at) * 12, k + history[1][at] * 12, 1, 12);
     shut();
 }
 

@@ -1,6 +1,7 @@
 /* The text form of programs: printed text parses to the same program, and prints the same again.
  * Text that is not a program is refused with its line. The verifier finds what parses but is
  * wrong. */
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>
@@ -26,10 +27,10 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
     assert_true(a->out_rows == b->out_rows && a->logits == b->logits);
     for (uint32_t i = 0; i < a->step_count; i++) {
         const struct lir_step *x = &a->steps[i], *y = &b->steps[i];
-        assert_memory_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel],
-                            sizeof(struct lir_kernel));
+        assert_true(lir_kernel_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel]));
         assert_true(x->first_arg == y->first_arg && x->flags == y->flags && x->tiles == y->tiles);
         assert_true(x->tile_unit == y->tile_unit && x->tile_symbol == y->tile_symbol);
+        assert_memory_equal(&x->values, &y->values, sizeof x->values);
         assert_string_equal(str_text(a->strings, x->name), str_text(b->strings, y->name));
     }
     for (buf_id i = 1; i < a->buffer_count; i++) {
@@ -96,21 +97,20 @@ static const char program[] =
     "  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n"
     "  homes scratch=512 thread=512 input=320 output=320\n"
     "  ends tokens=b1 logits=b6 logits_stride=16\n"
-    "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 stride=[0, 0, 16]\n"
-    "  kernel k1 row rows_symbol=ROWS act=f32 norm=rms tile_tokens=1 k=16 epsilon=9.99999975e-06 "
-    "stride=[16, 0, 0]\n"
-    "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 tile_groups=1 tile_tokens=1 n=16 "
-    "k=16 stride=[0, 0, 16, 16] "
-    "code=[x0 x1 add c2 mul]\n"
+    "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 (tokens, weight) -> (out:16)\n"
+    "  kernel k1 norm_quant rows_symbol=ROWS act=f32 k=16 tile_rows=1 epsilon=9.99999975e-06 "
+    "(x:16, weight) -> (out)\n"
+    "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 n=16 k=16 tile_groups=1 "
+    "tile_rows=1 code=[x0 x1 add c2 mul] (x, weight, operand:16) -> (out:16)\n"
     "  buffer b1 input 4 @0 live 0..1 \"tokens\"\n"
     "  buffer b2 weight 1024 @0 live 0..1 source=3\n"
     "  buffer b3 weight 64 @1024 live 0..1 source=4 \"norm\"\n"
     "  buffer b4 scratch 64 @0 live 0..1 \"x\"\n"
     "  buffer b5 thread 64 @0 live 1..2 \"y\"\n"
     "  buffer b6 output 64 @0 live 0..1 \"logits\"\n"
-    "  step \"embed\" k0 (b1, b2) -> (b4) tiles=1*ROWS/1\n"
-    "  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 barrier replicated\n"
-    "  step \"head\" k2 (b5, b2, b4) -> (b6) tiles=1\n";
+    "  step \"embed\" k0 (tokens=b1, weight=b2) -> (out=b4) tiles=1*ROWS/1\n"
+    "  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 barrier replicated\n"
+    "  step \"head\" k2 (x=b5, weight=b2, operand=b4) -> (out=b6) tiles=1\n";
 
 static bool parse(struct arena *a, const char *text, struct lir_program *p,
                   struct lir_kernels *kernels, struct diags *d)
@@ -138,9 +138,9 @@ static void a_program_by_hand(void **state)
     }
     assert_string_equal(p.name, "a \"name\" \x01");
     assert_int_equal(kernels.count, 3);
-    assert_int_equal(kernels.all[2].code_bytes, 6);
+    assert_int_equal(kernels.all[2].matmul.code.bytes, 6);
     assert_int_equal(p.head_step, 3);
-    assert_true(kernels.all[1].epsilon == 1e-5f);
+    assert_true(kernels.all[1].norm_quant.epsilon == 1e-5f);
     lir_text(&p, &out);
     assert_string_equal(out.data, program);
 
@@ -161,8 +161,7 @@ static void a_program_by_hand(void **state)
     e.home[HOME_output] = (uint8_t *)logits;
     lir_eval_steps(&e, 0, p.step_count);
     /* mean of squares 25 / 16; only row 2 of W is not zero: (3 * 3 + 4 * 4) / sqrt(25 / 16) = 20 */
-    assert_true(fabsf(logits[2] - 10.0f) < 1e-3f);
-    assert_true(logits[1] == 1.5f && logits[3] == 2.0f && logits[0] == 0);
+    expect_close("logits", logits, ((const float[]){0, 1.5f, 10, 2}), 1, 4, 0, 1e-4);
     arena_free(&a);
 }
 
@@ -175,7 +174,8 @@ static const char *changed(struct arena *a, const char *from, const char *to)
     return arena_printf(a, "%.*s%s%s", (int)(at - program), program, to, at + strlen(from));
 }
 
-static void refused_text(const char *from, const char *to, uint32_t line, const char *why)
+static void refused_text(const char *from, const char *to, uint32_t line, uint32_t column,
+                         const char *why)
 {
     struct arena a = {0};
     struct lir_program p;
@@ -183,36 +183,81 @@ static void refused_text(const char *from, const char *to, uint32_t line, const 
     struct diags d;
 
     assert_false(parse(&a, changed(&a, from, to), &p, &kernels, &d));
-    if (d.first->place.line != line || strstr(d.first->text, why) == NULL)
-        fail_msg("'%s': line %u: %s", to, d.first->place.line, d.first->text);
+    const struct place *place = &d.first->place;
+    if (place->line != line || place->column != column || strstr(d.first->text, why) == NULL)
+        fail_msg("'%s': line %u, column %u: %s", to, place->line, place->column, d.first->text);
+    if (d.error_count != 1)
+        fail_msg("'%s': %u errors, the second: %s", to, d.error_count, d.first->next->text);
     arena_free(&a);
 }
 
+/* One mistake, one error, at its place. */
 static void what_is_no_program_is_refused(void **state)
 {
     (void)state;
-    refused_text("program \"a", "graph \"a", 1, "program");
-    refused_text("phase=decode", "phase=sleep", 2, "a phase");
-    refused_text("batch=1", "batch=-1", 2, "a number");
-    refused_text("ROWS=1", "ROWS=99999999999", 3, "a smaller number");
-    refused_text("logits=b6", "logits=b7", 5, "b7 is not declared");
-    refused_text("kernel k0 embed", "kernel k1 embed", 6, "kernels in the order");
-    refused_text("k0 embed", "k0 bed", 6, "a kind of kernel");
-    refused_text("layout=f32_r16", "layout=f33", 6, "layout");
-    refused_text("stride=[0, 0, 16]", "stride=[0, 0]", 6, "more strides");
-    refused_text("stride=[0, 0, 16]", "stride=[0, 0, 16, 0]", 6, "fewer strides");
-    refused_text("stride=[0, 0, 16]", "", 7, "stride");
-    refused_text("epsilon=9", "epsilon=nan", 7, "a number");
-    refused_text("x0 x1 add", "x0 x8 add", 8, "a smaller number");
-    refused_text("c2", "c9", 8, "a smaller number");
-    refused_text("b2 weight", "b3 weight", 10, "buffers in the order");
-    refused_text("b4 scratch", "b4 nowhere", 12, "a home");
-    refused_text("k2 (b5, b2, b4)", "k3 (b5, b2, b4)", 17, "a kernel that was declared");
-    refused_text("(b5, b2, b4)", "(b5, b2)", 17, ",");
-    refused_text("(b5, b2, b4)", "(b0, b2, b4)", 17, "a buffer that was declared");
-    refused_text("(b5, b2, b4)", "(b5, b2, b9)", 17, "a buffer that was declared");
-    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, "above 0");
-    refused_text("\\x01", "\\x00", 1, "\"");
+    refused_text("program \"a", "graph \"a", 1, 1, "'program', found 'graph'");
+    refused_text("phase=decode", "phase=sleep", 2, 17, "a phase, found 'sleep'");
+    refused_text("batch=1", "batch=-1", 2, 30, "a number, found '-'");
+    refused_text("  upper", "  uper", 3, 3, "'upper', found 'uper'");
+    refused_text("  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n", "", 3, 3, "'upper', found 'homes'");
+    refused_text("ROWS=1", "ROWS=99999999999", 3, 28, "at most 2147483647");
+    refused_text("logits=b6", "logits=b7", 5, 25, "b7 is not declared");
+    refused_text("logits_stride=16", "logits_stride=16 17", 5, 45, "the end of the line");
+    refused_text("kernel k0 embed", "kernel k1 embed", 6, 10, "expected k0, since");
+    refused_text("k0 embed", "k0 bed", 6, 13, "a kind of kernel, found 'bed'");
+    refused_text("layout=f32_r16", "layout=f33", 6, 43, "a word for layout, found 'f33'");
+    refused_text("n=16 k=16 (tokens", "n=16 act=i8 (tokens", 6, 56, "a field of this kind");
+    refused_text("n=16 k=16 (tokens", "n=16 n=16 (tokens", 6, 56, "each field once");
+    refused_text("(tokens, weight)", "(tokens, weight, x)", 6, 78, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, tokens)", 6, 70, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, out)", 6, 70, "another input of this kind");
+    refused_text("-> (out:16)\n  kernel k1", "-> (in:16)\n  kernel k1", 6, 82,
+                 "another output of this kind");
+    refused_text("(tokens, weight) -> (out:16)", "", 6, 61, "'(', found the end of the line");
+    refused_text("epsilon=9", "epsilon=nan", 7, 74, "a finite decimal number");
+    refused_text("epsilon=9.99999975e-06", "epsilon=1e-60", 7, 74, "f32 holds");
+    refused_text("x0 x1 add", "x0 x8 add", 8, 105, "a scalar op, found 'x8'");
+    refused_text("c2", "c9", 8, 112, "a scalar op, found 'c9'");
+    refused_text("  buffer b2 weight", "  buffer b3 weight", 10, 10, "expected b2, since");
+    refused_text("b4 scratch", "b4 nowhere", 12, 13, "a home, found 'nowhere'");
+    refused_text("k2 (x=b5", "k3 (x=b5", 17, 15, "k3 is not declared");
+    refused_text("weight=b2, operand=b4)", "weight=b2)", 17, 34, "the argument 'operand' too");
+    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 17, 35, "the argument 'weight' too");
+    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 17, 19, "another input of this kernel");
+    refused_text("(x=b5", "(x=b0", 17, 21, "b0 is not declared");
+    refused_text("operand=b4)", "operand=b9)", 17, 44, "b9 is not declared");
+    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, 67, "above 0");
+    refused_text("tiles=1\n", "tiles=1 scale=2\n", 17, 68, "the end of the line");
+    refused_text("\\x01", "\\x00", 1, 21, "a printable character");
+}
+
+/* All mistakes are told, each once: what uses a line that failed is not another mistake. */
+static void all_mistakes_are_told(void **state)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+    const char *text = changed(&a, "k0 embed", "k0 bed");
+    static const char *const more[][2] = {{"b4 scratch", "b4 nowhere"},
+                                          {"kernel k2 matmul", "kernel k2 mat"},
+                                          {"PAST_SEQ=64", "PAST=64"},
+                                          {"barrier replicated", "barrier twice"}};
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(more); i++) {
+        const char *at = strstr(text, more[i][0]);
+        assert_non_null(at);
+        text = arena_printf(&a, "%.*s%s%s", (int)(at - text), text, more[i][1],
+                            at + strlen(more[i][0]));
+    }
+    assert_false(parse(&a, text, &p, &kernels, &d));
+    const uint32_t lines[] = {3, 6, 8, 12, 16};
+    const struct diag *diag = d.first;
+    assert_int_equal(d.error_count, countof(lines));
+    for (uint32_t i = 0; i < countof(lines); i++, diag = diag->next)
+        assert_int_equal(diag->place.line, lines[i]);
+    arena_free(&a);
 }
 
 static void wrong(const char *from, const char *to, const char *why)
@@ -238,19 +283,17 @@ static void wrong(const char *from, const char *to, const char *why)
 static void what_is_wrong_is_found(void **state)
 {
     (void)state;
-    wrong("layout=f32_r16", "layout=none", "a packed layout");
+    wrong("layout=f32_r16", "layout=none", "a known layout");
     wrong("tile_groups=1", "tile_groups=0", "tile_groups");
-    wrong("layout=f32_r16 act=f32 tile_groups", "layout=f32_r16 act=i8 tile_groups",
-          "multiple of 32");
-    wrong("layout=f32_r16 act=f32 tile_groups", "layout=bf16_r32 act=bf16 tile_groups",
+    wrong("layout=f32_r16 act=f32", "layout=f32_r16 act=i8", "multiple of 32");
+    wrong("layout=f32_r16 act=f32", "layout=bf16_r32 act=bf16",
           "not packed as this kernel reads it");
     wrong("[x0 x1 add c2 mul]", "[x0 x2 add c2 mul]", "a formula");
     wrong("[x0 x1 add c2 mul]", "[x0 x1 add c2]", "a formula");
     wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS");
-    wrong("norm=rms", "norm=none", "a weight exactly with a norm");
-    wrong("k=16 epsilon=9.99999975e-06 stride=[16", "k=16 epsilon=9.99999975e-06 stride=[8",
-          "a stride that is a multiple of 16");
-    wrong("stride=[0, 0, 16]", "stride=[0, 16, 16]", "expected stride 0");
+    wrong("tile_rows=1 epsilon", "tile_rows=0 epsilon", "tile_rows from 1 to 255, found 0");
+    wrong("x:16, weight", "x:8, weight", "'x': expected a stride that is a multiple of 16");
+    wrong("(tokens, weight)", "(tokens, weight:16)", "'weight' has no rows: expected stride 0");
     wrong("b4 scratch 64", "b4 scratch 32", "at least 64 bytes");
     wrong("b2 weight 1024", "b2 weight 1000", "at least 1024 bytes");
     wrong("b4 scratch 64 @0", "b4 scratch 64 @32", "a multiple of 64");
@@ -259,11 +302,58 @@ static void what_is_wrong_is_found(void **state)
     wrong(" barrier replicated", " replicated", "barrier");
     wrong(" barrier replicated", " barrier", "a home that does not fit");
     wrong("b4 scratch 64 @0 live 0..1", "b4 scratch 64 @0 live 0..0", "is said to live");
-    wrong("-> (b6) tiles=1", "-> (b6) tiles=2", "expected 1 tiles");
+    wrong("-> (out=b6) tiles=1", "-> (out=b6) tiles=2", "expected 1 tiles");
     wrong("logits=b6", "logits=b1", "no step writes the logits");
-    wrong("  step \"norm\"",
-          "  head\n  step \"norm\" k1 (b4, b3) -> (b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
-          "expected a barrier before it");
+    wrong(
+        "  step \"norm\"",
+        "  head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
+        "expected a barrier before it");
+}
+
+/* ---- values of launches ---- */
+
+/* A program for one token with a window, chunks of keys and no cap; `values` of its attention steps
+ * change. */
+static void wrong_values(struct lir_values values, const char *why)
+{
+    struct sample_model m;
+    struct lir_program p;
+    struct recipe r = base;
+    bool found = why == NULL;
+
+    r.context = 2048;
+    r.window = 512;
+    sample_make(&m, &r, 3);
+    struct lir_kernels kernels = {.arena = &m.arena};
+    assert_true(sample_lower(&m, variant_decode(1, 0, 1), (struct numerics){.kv = DTYPE_f16}, 1,
+                             &kernels, &p));
+    assert_true(lir_verify(&p, &m.diags));
+    for (uint32_t i = 0; i < p.step_count; i++)
+        if (kernels.all[p.steps[i].kernel].kind == KERNEL_attention) {
+            assert_true(kernels.all[p.steps[i].kernel].attention.windowed);
+            assert_int_equal(p.steps[i].values.window, 512);
+            assert_int_equal(p.steps[i].tile_unit, 0); /* tiles follow the window */
+            p.steps[i].values = values;
+        }
+    assert_true(lir_verify(&p, &m.diags) == (why == NULL));
+    for (const struct diag *i = m.diags.first; i != NULL; i = i->next)
+        found = found || strstr(i->text, why) != NULL;
+    if (!found)
+        fail_msg("expected '%s', found '%s'", why, m.diags.first->text);
+    arena_free(&m.arena);
+}
+
+static void values_are_checked(void **state)
+{
+    (void)state;
+    wrong_values((struct lir_values){512, 0.25f, 0}, NULL);
+    wrong_values((struct lir_values){511, 0.5f, 0}, NULL); /* as many chunks */
+    wrong_values((struct lir_values){1000, 0.25f, 0}, "tiles");
+    wrong_values((struct lir_values){0, 0.25f, 0}, "tiles");
+    wrong_values((struct lir_values){512, NAN, 0}, "expected a finite scale, found nan");
+    wrong_values((struct lir_values){512, 0.25f, 30}, "a softcap above 0 exactly where");
+    wrong_values((struct lir_values){512, 0.25f, -1}, "a softcap above 0 exactly where");
+    wrong_values((struct lir_values){512, 0.25f, INFINITY}, "a softcap above 0 exactly where");
 }
 
 int main(void)
@@ -272,7 +362,9 @@ int main(void)
         cmocka_unit_test(what_prints_parses),
         cmocka_unit_test(a_program_by_hand),
         cmocka_unit_test(what_is_no_program_is_refused),
+        cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(values_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
  * that are live in the same epoch share bytes, and no step touches memory that another may still
  * use. This test checks the definition byte by byte and step by step, without the verifier, which
  * must agree and must detect damage. */
-#include "compiler/lir/target.h"
+#include "tests/support/tiles.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +50,7 @@ static void add_step(struct fixture *f, struct lir_kernel k, const buf_id *args,
 
     s.name = str_printf(&f->strings, "s%u", p->step_count);
     s.kernel = lir_kernel_intern(&f->kernels, &k);
-    for (uint32_t i = 0; i < (uint32_t)k.input_count + k.output_count; i++)
+    for (uint32_t i = 0; i < lir_argument_count(&k); i++)
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = args[i];
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = s;
 }
@@ -59,43 +59,42 @@ static void add_step(struct fixture *f, struct lir_kernel k, const buf_id *args,
 static void random_step(struct fixture *f, const buf_id *made, const uint32_t *width,
                         uint32_t made_count, buf_id out, uint32_t n)
 {
-    struct lir_kernel k = {
-        .kind = KERNEL_map, .rows_symbol = SYMBOL_ROWS, .n = n, .output_count = 1};
-    buf_id args[4];
+    struct lir_kernel k = {.rows_symbol = SYMBOL_ROWS};
+    buf_id args[LIR_MAX_ARGS] = {0}, from[2];
     uint32_t count = 1 + random_below(2), found = 0;
 
     for (uint32_t i = 0; i < 40 && made_count != 0 && found < count; i++) {
         uint32_t pick = random_below(made_count);
         if (width[pick] == n)
-            args[found++] = made[pick];
+            from[found++] = made[pick];
     }
-    for (uint32_t i = 0; i <= found; i++)
-        k.stride[i] = n;
     if (found == 0) {
-        found = 2;
-        args[0] = f->program.tokens;
-        args[1] = 1; /* the embedding */
-        k = (struct lir_kernel){.kind = KERNEL_embed,
-                                .rows_symbol = SYMBOL_ROWS,
-                                .layout = LAYOUT_f32_r16,
-                                .n = 16,
-                                .k = n,
-                                .output_count = 1,
-                                .stride = {0, 0, n}};
+        k.kind = KERNEL_embed;
+        k.embed = (struct kernel_embed){.layout = LAYOUT_f32_r16, .n = 16, .k = n};
+        k.stride[EMBED_out] = n;
+        args[EMBED_tokens] = f->program.tokens;
+        args[EMBED_weight] = 1;
+        args[EMBED_out] = out;
     } else if (found == 1 && random_below(2) == 0) {
-        k.kind = KERNEL_row;
-        k.n = 0;
-        k.k = n;
-        k.tile_tokens = 1;
-        k.stride[1] = 0;
+        k.kind = KERNEL_norm_quant;
+        k.norm_quant = (struct kernel_norm_quant){.format.tile_rows = 1, .k = n};
+        k.stride[NORM_QUANT_x] = n;
+        args[NORM_QUANT_x] = from[0];
+        args[NORM_QUANT_out] = out;
     } else {
         static const uint8_t sum[] = {S_X, S_Y, S_ADD};
-        k.code_bytes = found == 2 ? 3 : 1;
-        memcpy(k.code, sum, k.code_bytes);
+        k.kind = KERNEL_map;
+        k.map = (struct kernel_map){.n = n, .code.bytes = found == 2 ? 3 : 1};
+        memcpy(k.map.code.code, sum, k.map.code.bytes);
+        k.stride[MAP_out] = n;
+        args[MAP_out] = out;
+        for (uint32_t i = 0; i < found; i++) {
+            k.present |= 1u << (MAP_operand + i);
+            k.stride[MAP_operand + i] = n;
+            args[MAP_operand + i] = from[i];
+        }
     }
-    k.input_count = (uint8_t)found;
-    args[found] = out;
-    add_step(f, k, args, 1, 1);
+    add_step(f, with_arguments(k), args, 1, 1);
 }
 
 static void random_program(struct fixture *f, uint32_t rows, uint32_t steps)
@@ -129,6 +128,12 @@ static const struct lir_kernel *kernel_of(const struct lir_program *p, uint32_t 
     return &p->kernels->all[p->steps[step].kernel];
 }
 
+/* Of a step, by slot: the output is the last. */
+static buf_id argument_at(const struct lir_program *p, uint32_t step, uint32_t slot)
+{
+    return p->args[p->steps[step].first_arg + lir_slot_argument(kernel_of(p, step), slot)];
+}
+
 struct bytes {
     uint64_t first, end;
     uint8_t home;
@@ -146,7 +151,8 @@ static void walk(const struct lir_program *p, buf_id *owner[HOME_COUNT], uint32_
 {
     for (uint32_t i = first; i < end; i++) {
         const struct lir_kernel *k = kernel_of(p, i);
-        for (uint32_t j = 0; j <= k->input_count; j++) {
+        for (uint32_t slot = 0; slot < lir_slot_count(k); slot++) {
+            uint32_t j = lir_slot_argument(k, slot); /* reads, then writes */
             buf_id b = p->args[p->steps[i].first_arg + j];
             struct bytes at = bytes_of(p, b);
             if (at.home != HOME_scratch && at.home != HOME_thread)
@@ -154,7 +160,7 @@ static void walk(const struct lir_program *p, buf_id *owner[HOME_COUNT], uint32_
             assert_int_equal(at.first % 64, 0);
             assert_true(at.end + 256 <= p->home_bytes[at.home]);
             for (uint64_t byte = at.first; byte < at.end; byte++) {
-                if (j == k->input_count)
+                if (lir_is_output(k, j))
                     owner[at.home][byte] = b;
                 else
                     assert_int_equal(owner[at.home][byte], b);
@@ -181,12 +187,14 @@ static bool steps_part(const struct lir_program *p, uint32_t a, uint32_t b)
 {
     const struct lir_kernel *x = kernel_of(p, a), *y = kernel_of(p, b);
 
-    for (uint32_t i = 0; i <= x->input_count; i++) {
-        for (uint32_t j = 0; j <= y->input_count; j++) {
+    for (uint32_t i = 0; i < lir_argument_count(x); i++) {
+        for (uint32_t j = 0; j < lir_argument_count(y); j++) {
+            if (!lir_has(x, i) || !lir_has(y, j))
+                continue;
             struct bytes m = bytes_of(p, p->args[p->steps[a].first_arg + i]),
                          n = bytes_of(p, p->args[p->steps[b].first_arg + j]);
             if (m.home == HOME_scratch && n.home == HOME_scratch &&
-                (i == x->input_count || j == y->input_count) && m.first < n.end && n.first < m.end)
+                (lir_is_output(x, i) || lir_is_output(y, j)) && m.first < n.end && n.first < m.end)
                 return false;
         }
     }
@@ -202,8 +210,8 @@ static void epochs_do_not_race(const struct lir_program *p)
             start = i;
         for (uint32_t j = start; j < i; j++)
             assert_true(steps_part(p, j, i));
-        bool own = p->buffers[p->args[p->steps[i].first_arg + kernel_of(p, i)->input_count]].home ==
-                   HOME_thread;
+        bool own =
+            p->buffers[argument_at(p, i, lir_slot_count(kernel_of(p, i)) - 1)].home == HOME_thread;
         assert_int_equal(own, (p->steps[i].flags & STEP_replicated) != 0);
     }
     assert_true(p->head_step == p->step_count ||
@@ -237,12 +245,9 @@ static void random_plans_hold(void **state)
 /* Copies rows of 16. */
 static const struct lir_kernel copy_kernel = {.kind = KERNEL_map,
                                               .rows_symbol = SYMBOL_ROWS,
-                                              .n = 16,
-                                              .input_count = 1,
-                                              .output_count = 1,
-                                              .stride = {16, 16},
-                                              .code_bytes = 1,
-                                              .code = {S_X}};
+                                              .present = 1u << MAP_out | 1u << MAP_operand,
+                                              .map = {.n = 16, .code = {1, {S_X}}},
+                                              .stride = {[MAP_out] = 16, [MAP_operand] = 16}};
 
 /* A chain needs room for two, however long it is. */
 static void chains_reuse_memory(void **state)
@@ -256,10 +261,10 @@ static void chains_reuse_memory(void **state)
     buf_id from = new_buffer(&f, HOME_output, 32 * 64);
     for (uint32_t i = 0; i < 20; i++) {
         buf_id to = new_buffer(&f, HOME_scratch, 32 * 64);
-        add_step(&f, copy_kernel, (buf_id[]){from, to}, 1, 1);
+        add_step(&f, copy_kernel, (buf_id[]){[MAP_out] = to, [MAP_operand] = from}, 1, 1);
         from = to;
     }
-    p->buffers[p->args[0]].home = HOME_input;
+    p->buffers[p->args[MAP_operand]].home = HOME_input;
     for (buf_id b = 3; b < 7; b++) /* those of the random program are not used */
         p->buffers[b].bytes = 0;
     p->head_step = p->step_count;
@@ -309,8 +314,7 @@ static void damage_is_seen(void **state)
         }
         for (uint32_t s = 0; s < p->step_count; s++) {
             const struct lir_kernel *k = kernel_of(p, s);
-            buf_id from = p->args[p->steps[s].first_arg],
-                   to = p->args[p->steps[s].first_arg + k->input_count];
+            buf_id from = argument_at(p, s, 0), to = argument_at(p, s, lir_slot_count(k) - 1);
             uint64_t before = p->buffers[to].offset;
             if (p->buffers[from].home != HOME_scratch)
                 continue;
@@ -338,7 +342,7 @@ static void reads_before_writes_are_seen(void **state)
     struct lir_program *p = &f.program;
     buf_id never = new_buffer(&f, HOME_scratch, 32 * 64),
            to = new_buffer(&f, HOME_scratch, 32 * 64);
-    add_step(&f, copy_kernel, (buf_id[]){never, to}, 1, 1);
+    add_step(&f, copy_kernel, (buf_id[]){[MAP_out] = to, [MAP_operand] = never}, 1, 1);
     schedule(p, &able);
     plan_memory(p);
     assert_true(verify_says(&f, "which no step before it writes"));

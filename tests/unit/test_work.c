@@ -2,6 +2,7 @@
  * time that a plan predicts on a machine with round numbers. */
 #include "compiler/lir/work.h"
 #include "compiler/plan.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,12 +39,10 @@ static void test_matmul(void **state)
     (void)state;
     struct fixture f;
     set(&f,
-        (struct lir_kernel){.kind = KERNEL_matmul,
-                            .layout = LAYOUT_q8_0_r16,
-                            .act = ACT_i8,
-                            .rows_symbol = SYMBOL_ROWS,
-                            .n = 100,
-                            .k = 128},
+        (struct lir_kernel){
+            .kind = KERNEL_matmul,
+            .rows_symbol = SYMBOL_ROWS,
+            .matmul = {.layout = LAYOUT_q8_0_r16, .format.act = ACT_i8, .n = 100, .k = 128}},
         (struct lir_step){.tiles = 4});
     struct work w = work_of(&f, 5, 1, 0);
     assert_int_equal(w.weight_bytes, 7 * 2 * 1088);
@@ -53,8 +52,8 @@ static void test_matmul(void **state)
     f.kernel.rows_symbol = SYMBOL_OUT_ROWS;
     assert_int_equal(work_of(&f, 5, 1, 0).linear, 2 * 100 * 128);
     assert_int_equal(work_of(&f, 5, 0, 0).weight_bytes, 0);
-    f.kernel.n = 96; /* gate and up, 6 groups each */
-    f.kernel.gated = 1;
+    f.kernel.matmul.n = 96; /* gate and up, 6 groups each */
+    f.kernel.matmul.gated = 1;
     w = work_of(&f, 5, 1, 0);
     assert_int_equal(w.weight_bytes, 12 * 2 * 1088);
     assert_int_equal(w.linear, 2 * 2 * 96 * 128);
@@ -65,15 +64,12 @@ static void test_attention(void **state)
 {
     (void)state;
     struct fixture f;
+    struct head_shape shape = {
+        .kv = DTYPE_f16, .heads = 4, .kv_heads = 2, .head_dim = 16, .context = 128};
     set(&f,
         (struct lir_kernel){.kind = KERNEL_attention,
-                            .kv = DTYPE_f16,
-                            .mask = MASK_causal,
                             .rows_symbol = SYMBOL_ROWS,
-                            .heads = 4,
-                            .kv_heads = 2,
-                            .head_dim = 16,
-                            .context = 128},
+                            .attention = {.shape = shape, .mask = MASK_causal}},
         (struct lir_step){.tiles = 2, .tile_unit = 2});
     struct work w = work_of(&f, 3, 1, 10); /* see 11, 12 and 13 keys */
     assert_int_equal(w.kv_bytes, 13 * (2 * 16 + 2 * 16) * 2);
@@ -85,11 +81,12 @@ static void test_attention(void **state)
     assert_int_equal(w.kv_bytes, 13 * 64 * 2);
     assert_int_equal(work_of(&f, 1, 1, 100).kv_bytes, 12 * 64 * 2);
     f.step.values.window = 0;
-    f.kernel.batched = 1; /* three sequences of 10 */
+    f.kernel.attention.shape.batched = 1; /* three sequences of 10 */
     w = work_of(&f, 3, 3, 10);
     assert_int_equal(w.attention, 4 * 3 * 11 * 4 * 16);
     assert_int_equal(w.kv_bytes, 3 * 11 * 64 * 2);
-    f.kernel.kind = KERNEL_kv_write;
+    f.kernel = (struct lir_kernel){
+        .kind = KERNEL_kv_write, .rows_symbol = SYMBOL_ROWS, .kv_write = {.shape = shape}};
     w = work_of(&f, 3, 3, 10);
     assert_int_equal(w.kv_bytes, 3 * 64 * 2);
     assert_int_equal(w.elements, 3 * (4 + 2 + 2) * 16);
@@ -101,15 +98,15 @@ static void test_rows(void **state)
     struct fixture f;
     set(&f,
         (struct lir_kernel){.kind = KERNEL_embed,
-                            .layout = LAYOUT_f16_r32,
                             .rows_symbol = SYMBOL_ROWS,
-                            .n = 1000,
-                            .k = 64},
+                            .embed = {.layout = LAYOUT_f16_r32, .n = 1000, .k = 64}},
         (struct lir_step){.tiles = 1, .tile_unit = 1});
     assert_int_equal(work_of(&f, 3, 1, 0).weight_bytes, 3 * 64 * 2);
-    f.kernel.kind = KERNEL_row;
+    f.kernel = (struct lir_kernel){
+        .kind = KERNEL_norm_quant, .rows_symbol = SYMBOL_ROWS, .norm_quant = {.k = 64}};
     assert_int_equal(work_of(&f, 3, 1, 0).elements, 3 * 64);
-    f.kernel.kind = KERNEL_map;
+    f.kernel =
+        (struct lir_kernel){.kind = KERNEL_map, .rows_symbol = SYMBOL_ROWS, .map = {.n = 1000}};
     assert_int_equal(work_of(&f, 3, 1, 0).elements, 3 * 1000);
 }
 
@@ -136,33 +133,31 @@ static void test_time(void **state)
     struct machine m = {.threads = 2, .read = 1e6, .barrier = 1e-3};
     m.peak[PEAK_INT8] = 1e9;
     set(&f,
-        (struct lir_kernel){.kind = KERNEL_matmul,
-                            .layout = LAYOUT_q8_0_r16,
-                            .act = ACT_i8,
-                            .rows_symbol = SYMBOL_ROWS,
-                            .n = 16,
-                            .k = 64},
+        (struct lir_kernel){
+            .kind = KERNEL_matmul,
+            .rows_symbol = SYMBOL_ROWS,
+            .matmul = {.layout = LAYOUT_q8_0_r16, .format.act = ACT_i8, .n = 16, .k = 64}},
         (struct lir_step){.tiles = 4});
     double reading = 1088 / (1e6 * 0.25);
-    assert_true(fabs(seconds_of(&f, &m, 1) - reading) < 1e-12);
+    expect_number("seconds", seconds_of(&f, &m, 1), reading, 1e-12);
     double computing = 2.0 * 4096 * 16 * 64 * 2 / (1e9 * 0.5);
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing, 1e-9);
     f.step.tiles = 3; /* one thread has two of them */
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing * 4 / 3) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing * 4 / 3, 1e-9);
     f.step.flags = STEP_replicated | STEP_barrier; /* each thread does all of it */
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing * 2 - 1e-3) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing * 2 + 1e-3, 1e-9);
     assert_true(seconds_of(&f, NULL, 4096) == 0);
     set(&f, /* one query, one key: 128 bytes, 64 operations, and 3 ms to begin */
         (struct lir_kernel){.kind = KERNEL_attention,
-                            .kv = DTYPE_f16,
-                            .mask = MASK_causal,
                             .rows_symbol = SYMBOL_ROWS,
-                            .heads = 1,
-                            .kv_heads = 1,
-                            .head_dim = 32,
-                            .context = 64},
+                            .attention = {.shape = {.kv = DTYPE_f16,
+                                                    .heads = 1,
+                                                    .kv_heads = 1,
+                                                    .head_dim = 32,
+                                                    .context = 64},
+                                          .mask = MASK_causal}},
         (struct lir_step){.tiles = 2});
-    assert_true(fabs(seconds_of(&f, &m, 1) - (3e-3 + 128 / (1e6 * 0.25))) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 1), 3e-3 + 128 / (1e6 * 0.25), 1e-9);
 }
 
 static void test_machine(void **state)
@@ -173,7 +168,8 @@ static void test_machine(void **state)
     struct machine m;
     assert_true(machine_read("read=45.5,int8=1900,barrier=0.25,threads=4", 1, &m, &diags));
     assert_true(m.read == 45.5e9 && m.peak[PEAK_INT8] == 1900e9 && m.peak[PEAK_F32] == 0);
-    assert_true(fabs(m.barrier - 0.25e-6) < 1e-15 && m.threads == 4);
+    expect_number("barrier", m.barrier, 0.25e-6, 1e-15);
+    assert_int_equal(m.threads, 4);
     static const char *const wrong[] = {"int8=1900",   "read=45,",         "read=",
                                         "read=x",      "read=45,speed=1",  "read=-1",
                                         "read=nan",    "read=45int8=3",    "=5",
@@ -184,7 +180,9 @@ static void test_machine(void **state)
         assert_int_equal(diags.error_count, i + 1);
     }
     assert_true(machine_read("measured,read=45.5,barrier=7", 1, &m, &diags));
-    assert_true(m.read == 45.5e9 && fabs(m.barrier - 7e-6) < 1e-15 && m.threads == 1);
+    expect_number("read", m.read, 45.5e9, 0);
+    expect_number("barrier", m.barrier, 7e-6, 1e-15);
+    assert_int_equal(m.threads, 1);
     assert_true(m.peak[PEAK_F32] > 1e6);
     arena_free(&arena);
 }

@@ -1,0 +1,95 @@
+/* What the emitters may ask about the machine that they write code for. isa.def describes each
+ * level; the instructions that only some machines have stand behind integer_dot and bf16_dot
+ * (isa_x86.c). Nothing else in this target knows a level or a brand.
+ */
+#ifndef RLXC_CPU_ISA_H
+#define RLXC_CPU_ISA_H
+
+#include "compiler/lir/target.h"
+#include "targets/cpu/builder.h"
+
+/* How integers are multiplied and added into the 16 i32 lanes of a sum, exactly. */
+struct integer_dot {
+    /* Operands of `quads` are vectors of 64 bytes, a quad of u8 weights or s8 activations in each
+     * lane: 16 bits of an activation are two products, of its high and its low byte. Else operands
+     * are 32 x i16, elements 0 and 2 of each quad or 1 and 3, and two products make a quad. */
+    bool takes_bytes;
+    LLVMValueRef (*quads)(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
+                          LLVMValueRef x);
+    /* sum + the two products of each lane's i16 in x and y (32 x i16, in any type of 64 bytes). */
+    LLVMValueRef (*words)(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                          LLVMValueRef y);
+};
+
+/* Pairs of bf16, and what attention in bf16 needs besides; vectors of 64 bytes. */
+struct bf16_dot {
+    /* f32 sum + the two products of each lane's pair. */
+    LLVMValueRef (*pairs)(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                          LLVMValueRef y);
+    /* <32 x i16>: `low` rounded to bf16, nearest even, then `high`. */
+    LLVMValueRef (*rounded)(const struct builder *b, LLVMValueRef low, LLVMValueRef high);
+    /* 2^x = scaled(2^fraction(x), x): the fraction is in [0, 1), and minus infinity becomes 0. */
+    LLVMValueRef (*fraction)(const struct builder *b, LLVMValueRef x);
+    LLVMValueRef (*scaled)(const struct builder *b, LLVMValueRef power, LLVMValueRef x);
+};
+
+/* A family of instruction sets: one ELF machine, one LLVM back end. */
+struct machine {
+    uint16_t elf; /* EM_… */
+    const char *triple;
+    void (*initialize)(void); /* makes LLVM's back end known to it */
+    /* Whether a relocation stores the 32-bit distance of its target: the only kind in an image. */
+    bool (*is_distance)(uint32_t relocation);
+    const char *same_register; /* inline assembly: a vector that comes out in its own register */
+};
+
+struct tile_shape {
+    uint8_t groups, rows;
+};
+
+/* Shapes of tiles that were measured on one kind of machine. */
+struct tile_shapes {
+    uint8_t short_run, short_run_i8; /* runs of at most so many rows wait for weights (i8: other
+                                        activations in short_run) */
+    uint8_t short_rows;              /* rows of a tile in such a run, at most */
+    /* Longer runs, by activations; decoded: f32 with quantized weights. */
+    struct tile_shape f32, decoded, bf16, i16, i16_gated, i8, i8_staged;
+};
+
+struct isa {
+    const char *level; /* its name */
+    const struct machine *machine;
+    const char *cpu, *extra; /* LLVM's */
+    uint16_t registers, lanes;
+    const struct integer_dot *integers;
+    const struct bf16_dot *bf16; /* NULL: none */
+    bool f16, fma;
+    const struct tile_shapes *tiles;
+    uint64_t features;
+};
+
+enum isa_id {
+#define ISA(id, ...) ISA_##id,
+#include "targets/cpu/isa.def"
+#undef ISA
+    ISA_COUNT
+};
+extern const struct isa isas[ISA_COUNT]; /* by level */
+
+/* How many vectors of 16 f32 all registers hold together. */
+uint32_t isa_vectors(const struct isa *isa);
+/* How many vectors of 16 keys attention scores together. */
+uint32_t isa_key_vectors(const struct isa *isa);
+/* How many sums of 16 lanes stay in registers beside the operands of their products. */
+uint32_t isa_sums(const struct isa *isa);
+
+/* isa_x86.c */
+extern const struct machine machine_x86_64;
+extern const struct integer_dot integer_dot_widen16; /* AVX2: i16 pairs in ymm */
+extern const struct integer_dot integer_dot_vnni512; /* AVX-512 VNNI: u8 * s8 quads in zmm */
+extern const struct bf16_dot bf16_dot_avx512;
+
+/* tiles.c */
+extern const struct tile_shapes tile_shapes_vectors_8, tile_shapes_vectors_32;
+
+#endif

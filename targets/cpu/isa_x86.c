@@ -1,0 +1,117 @@
+/* x86-64: the instructions that LLVM has no general form for, and its LLVM back end. In: vectors of
+ * 16 lanes; out: one intrinsic on them, or two on their halves where registers are narrower. All
+ * intrinsics of the target are here.
+ */
+#include "targets/cpu/isa.h"
+
+#include <elf.h>
+
+static void initialize(void)
+{
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+}
+
+static bool is_distance(uint32_t relocation)
+{
+    return relocation == R_X86_64_PC32 || relocation == R_X86_64_PLT32;
+}
+
+const struct machine machine_x86_64 = {.elf = EM_X86_64,
+                                       .triple = "x86_64-unknown-linux-gnu",
+                                       .initialize = initialize,
+                                       .is_distance = is_distance,
+                                       .same_register = "=v,0"};
+
+/* ---- integers: AVX2 ---- */
+
+static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int half)
+{
+    int lanes[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = half * LANES + i;
+    return shuffled(b, x, x, lanes, LANES);
+}
+
+static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                                    LLVMValueRef y)
+{
+    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
+    LLVMValueRef halves[2];
+
+    x = cast(b, x, words);
+    y = cast(b, y, words);
+    for (int h = 0; h < 2; h++) {
+        LLVMValueRef arguments[] = {half_of(b, x, h), half_of(b, y, h)};
+        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.wd", NULL, arguments, 2);
+    }
+    return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
+}
+
+const struct integer_dot integer_dot_widen16 = {
+    .takes_bytes = false, .quads = words_in_halves, .words = words_in_halves};
+
+/* ---- integers: AVX-512 VNNI ---- */
+
+static LLVMValueRef quads_in_zmm(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
+                                 LLVMValueRef x)
+{
+    LLVMValueRef arguments[] = {sum, weights, x};
+
+    return intrinsic(b, "llvm.x86.avx512.vpdpbusd.512", NULL, arguments, 3);
+}
+
+static LLVMValueRef words_in_zmm(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                                 LLVMValueRef y)
+{
+    LLVMValueRef arguments[] = {sum, cast(b, x, b->i32x16), cast(b, y, b->i32x16)};
+
+    return intrinsic(b, "llvm.x86.avx512.vpdpwssd.512", NULL, arguments, 3);
+}
+
+const struct integer_dot integer_dot_vnni512 = {
+    .takes_bytes = true, .quads = quads_in_zmm, .words = words_in_zmm};
+
+/* ---- bf16: AVX-512 ---- */
+
+static LLVMValueRef bf16_pairs(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
+                               LLVMValueRef y)
+{
+    LLVMValueRef arguments[] = {sum, x, y};
+
+    return intrinsic(b, "llvm.x86.avx512bf16.dpbf16ps.512", NULL, arguments, 3);
+}
+
+static LLVMValueRef bf16_rounded(const struct builder *b, LLVMValueRef low, LLVMValueRef high)
+{
+    LLVMValueRef arguments[] = {high, low};
+    LLVMValueRef both = intrinsic(b, "llvm.x86.avx512bf16.cvtne2ps2bf16.512", NULL, arguments, 2);
+
+    return cast(b, both, vector_of(b->i16, 2 * LANES));
+}
+
+/* The masked forms are all that LLVM declares: every lane, and the rounding mode as it is set. */
+enum { ALL_LANES = 0xffff, AS_SET = 4 };
+
+static LLVMValueRef bf16_fraction(const struct builder *b, LLVMValueRef x)
+{
+    const int64_t down = 9; /* to a whole number below, without an exception for what is lost */
+    LLVMValueRef all = LLVMConstInt(b->i16, ALL_LANES, 0);
+    LLVMValueRef arguments[] = {x, i32_number(b, down), x, all, i32_number(b, AS_SET)};
+
+    return intrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512", NULL, arguments, 5);
+}
+
+static LLVMValueRef bf16_scaled(const struct builder *b, LLVMValueRef power, LLVMValueRef x)
+{
+    LLVMValueRef all = LLVMConstInt(b->i16, ALL_LANES, 0);
+    LLVMValueRef arguments[] = {power, x, x, all, i32_number(b, AS_SET)};
+
+    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, arguments, 5);
+}
+
+const struct bf16_dot bf16_dot_avx512 = {
+    .pairs = bf16_pairs, .rounded = bf16_rounded, .fraction = bf16_fraction, .scaled = bf16_scaled};

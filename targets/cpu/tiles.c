@@ -1,0 +1,108 @@
+/* Which tile a product or an attention gets. In: what the target's seam asks (struct tile_request)
+ * and the machine; out: a tile that its registers, or the stack of attention, hold.
+ *
+ * Shapes are groups by rows. A sum of 16 lanes takes a register of 16 lanes or two of 8. i8 needs
+ * two sums per output, integers of the block and f32 of the chain; i16 three, where high and low
+ * bytes are summed apart.
+ */
+#include "targets/cpu/cpu.h"
+
+/* AVX2: registers hold 8 vectors of 16 lanes. */
+const struct tile_shapes tile_shapes_vectors_8 = {
+    .short_run = 4,
+    .short_run_i8 = 4,
+    .short_rows = 2,
+    .f32 = {1, 6},
+    .decoded = {1, 4},
+    .bf16 = {1, 2},
+    .i16 = {1, 2},
+    .i16_gated = {1, 2},
+    .i8 = {1, 2},
+    .i8_staged = {1, 2},
+};
+
+/* AVX-512: registers hold 32. */
+const struct tile_shapes tile_shapes_vectors_32 = {
+    .short_run = BLOCK_ROWS_MAX,
+    .short_run_i8 = 4,
+    .short_rows = 8,
+    .f32 = {4, 6},
+    .decoded = {1, 8}, /* decoding an element costs as much as five tokens with it */
+    .bf16 = {4, 6},
+    .i16 = {2, 4},
+    .i16_gated = {2, 8}, /* one after the other (k_matmul.c): a row of outputs each */
+    .i8 = {4, 3},
+    .i8_staged = {2, 6},
+};
+
+/* One stream of addresses where units of quantized weights follow each other: their sums are short
+ * chains. Plain weights are a chain of fused steps over k for each group, so two groups hide each
+ * other's latency, and are one stream where their units alternate. */
+static uint8_t streaming_groups(const struct tile_request *r)
+{
+    return layout_is_quantized(r->layout) ? 1 : 2;
+}
+
+/* Integers that take longer to unpack for every tile of rows than to read back unpacked. */
+static bool is_unpacked_slowly(const struct tile_request *r)
+{
+    return (r->act == ACT_i8 || r->act == ACT_i16) && layout_info[r->layout].bits < 8 &&
+           r->layout != LAYOUT_q4_0_r16;
+}
+
+static struct tile_shape long_run(const struct tile_shapes *s, const struct tile_request *r)
+{
+    switch (r->act) {
+    case ACT_i8:
+        return is_unpacked_slowly(r) ? s->i8_staged : s->i8;
+    case ACT_i16:
+        return r->gated ? s->i16_gated : s->i16;
+    case ACT_bf16:
+        return s->bf16;
+    default:
+        return layout_is_quantized(r->layout) ? s->decoded : s->f32;
+    }
+}
+
+/* A single row and the rows of a short run read the weights once and wait for memory. They take as
+ * few streams of weights as there can be, and one tile for all rows where registers hold its sums.
+ */
+static struct tile_choice choose_product(const struct tile_shapes *s, const struct tile_request *r)
+{
+    const bool is_short = r->rows <= (r->act == ACT_i8 ? s->short_run_i8 : s->short_run);
+    struct tile_shape tile =
+        is_short ? (struct tile_shape){streaming_groups(r), s->short_rows} : long_run(s, r);
+    uint64_t groups = ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1);
+
+    while (tile.groups > 1 && tile.groups > groups)
+        tile.groups /= 2;
+    if (r->gated && tile.groups == 1) { /* gate and up together */
+        tile.groups = 2;
+        if (!is_short && !layout_is_quantized(r->layout))
+            tile.rows /= 2;
+    }
+    return (struct tile_choice){.groups = tile.groups,
+                                .rows = (uint8_t)max_u64(1, min_u64(tile.rows, r->rows)),
+                                .staged = !is_short && is_unpacked_slowly(r)};
+}
+
+static struct tile_choice choose_attention(const struct tile_request *r)
+{
+    uint32_t group = r->heads / r->kv_heads; /* queries of a row that share keys */
+    /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
+    uint32_t queries = r->head_dim > 256    ? 24
+                       : r->act == ACT_bf16 ? (r->head_dim > 128 ? 60 : 132)
+                       : r->partial         ? 48
+                                            : 24;
+
+    return (struct tile_choice){
+        .rows = r->batched ? 1 : (uint8_t)min_u64(r->rows, max_u64(1, queries / group))};
+}
+
+struct tile_choice cpu_choose_tile(const struct isa *isa, const struct tile_request *request)
+{
+    struct tile_request r = *request;
+
+    r.rows = max_u64(r.rows, 1);
+    return r.what == TILED_attention ? choose_attention(&r) : choose_product(isa->tiles, &r);
+}
