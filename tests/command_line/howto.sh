@@ -12,7 +12,9 @@ fi
 source=$PWD
 copy=$work/copy
 mkdir "$copy"
+mkdir "$copy/tests"
 cp -r CMakeLists.txt compiler runtime targets examples packaging "$copy"
+cp tests/layers.* "$copy/tests"
 
 # ---- edits; files are relative to compiler/, as in the table ----
 
@@ -51,6 +53,13 @@ insert() { # WHERE FILE PATTERN
 before() { insert before "$@"; }
 after() { insert after "$@"; }
 
+edit() { # FILE SED
+    may_touch "$1"
+    sed "$2" "$copy/compiler/$1" > "$work/edited"
+    ! cmp -s "$work/edited" "$copy/compiler/$1" || fail "row '$row': $1 has nothing for $2"
+    cp "$work/edited" "$copy/compiler/$1"
+}
+
 add() { # FILE SOURCE
     may_touch "$1"
     [ ! -e "$copy/compiler/$1" ] || fail "row '$row': $1 exists"
@@ -69,13 +78,79 @@ PASS(drop-relus,    pass_drop_relus,    0,        "fold",
      "what is folded needs no other rule", 0, "what is rectified already stays")
 END
 
+row 'a late pass'
+add late/drop_reverses.c drop_reverses.c
+before late/late_passes.def '^PASS.fuse-kv-write' << 'END'
+PASS(drop-reverses,      pass_drop_reverses,      0,        "choose-rows",
+     "a choice between them would part them", 0, "what is reversed twice is what it was")
+END
+
+row 'another op'
+after hir/hir_ops.def '^HIR_OP.mean' << 'END'
+HIR_OP(reverse,       1, 1,       none,       broadcast,   row,      0)
+END
+before hir/hir_eval.c '^    case HIR_norm_quant:' << 'END'
+    case HIR_reverse:
+        for (uint64_t i = 0, width = eval_last_axis(e, id, 0); i < eval_elements(e, id); i++)
+            out[i] = eval_operand(e, id, 0)[i / width * width + width - 1 - i % width];
+        return;
+END
+before lir/lower_steps.c '^bool lower_node' << 'END'
+static bool lower_reverse(struct lowering *l, hir_id id)
+{
+    struct launch s = lower_begin(l, KERNEL_reverse, id);
+
+    s.kernel.reverse.k = (uint32_t)hir_row_width(l->graph, id);
+    return lower_matrix(l, &s, REVERSE_x, hir_operand(l->graph, id, 0)) &&
+           end_with_matrix(l, &s, REVERSE_out, id);
+}
+
+END
+before lir/lower_steps.c '^    case HIR_rms_norm:' << 'END'
+    case HIR_reverse:
+        return lower_reverse(l, id);
+END
+
+row 'a kernel kind'
+before lir/kernel_kinds.def '^KERNEL.map, MAP' << 'END'
+KERNEL(reverse, REVERSE, "rows from their end to their beginning")
+FIELD(reverse, number, k, 1, MAX_WIDTH, "_")
+ARG(REVERSE, x, matrix, IN, ALWAYS, k->k)
+ARG(REVERSE, out, matrix, OUT, ALWAYS, k->k)
+END(reverse, REVERSE)
+
+END
+before lir/lir_eval.c '^static void run_map' << 'END'
+static void run_reverse(const struct call *c)
+{
+    const uint32_t k = c->kernel->reverse.k;
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        for (uint32_t i = 0; i < k; i++)
+            row_at(c, REVERSE_out, r)[i] = row_at(c, REVERSE_x, r)[k - 1 - i];
+}
+
+END
+before lir/lir_eval.c 'KERNEL_map. = run_map' << 'END'
+        [KERNEL_reverse] = run_reverse,
+END
+before lir/work.c '^    case KERNEL_map:' << 'END'
+    case KERNEL_reverse:
+        w.elements = rows * k->reverse.k;
+        break;
+END
+add ../targets/cpu/k_reverse.c k_reverse.c
+before ../targets/cpu/cpu.h '^void emit_map' << 'END'
+void emit_reverse(const struct builder *b);
+END
+
 row 'a family'
-add family/negated.c family.c
+add family/reversed.c family.c
 after family/families.def '^FAMILY.qwen3' << 'END'
-FAMILY(negated,   family_negated, "a test")
+FAMILY(reversed,  family_reversed, "a test")
 END
 before import/architectures.def '^ARCHITECTURE."qwen3"' << 'END'
-ARCHITECTURE("quen3",     "negated", "QuenForCausalLM",    GGUF_CONFIG, false, WINDOW_upper,
+ARCHITECTURE("quen3",     "reversed", "QuenForCausalLM",   GGUF_CONFIG, false, WINDOW_upper,
              BIASES_by_key, false, true,  128, 32, 151936, 22016, 32768)
 END
 
@@ -138,11 +213,16 @@ END
 # ---- the copy ----
 
 setting() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
-cmake -S "$copy" -B "$copy/build" -G "$(setting CMAKE_GENERATOR)" -DCMAKE_C_COMPILER="$(setting CMAKE_C_COMPILER)" \
-    -DRLX_LLVM="$(setting RLX_LLVM)" -DRLX_TESTS=OFF -DRLX_WERROR=ON -DCMAKE_BUILD_TYPE=None > "$work/log" 2>&1 &&
-    cmake --build "$copy/build" --target rlxc -j "$(nproc)" >> "$work/log" 2>&1 ||
-    fail "the copy cannot be built: $(grep -E -A 5 'error|Error' "$work/log" | head -n 40)"
-[ $failures -eq 0 ] || finish howto
+build_copy() {
+    sh "$copy/tests/layers.sh" > "$work/log" 2>&1 || fail "the copy includes too much: $(cat "$work/log")"
+    cmake -S "$copy" -B "$copy/build" -G "$(setting CMAKE_GENERATOR)" \
+        -DCMAKE_C_COMPILER="$(setting CMAKE_C_COMPILER)" -DRLX_LLVM="$(setting RLX_LLVM)" \
+        -DRLX_TESTS=OFF -DRLX_WERROR=ON -DCMAKE_BUILD_TYPE=None > "$work/log" 2>&1 &&
+        cmake --build "$copy/build" --target rlxc -j "$(nproc)" >> "$work/log" 2>&1 ||
+        fail "the copy cannot be built: $(grep -E -A 5 'error|Error' "$work/log" | head -n 40)"
+    [ $failures -eq 0 ] || finish howto
+}
+build_copy
 rlxc() { "$copy/build/bin/rlxc" "$@"; }
 
 # ---- what was added works ----
@@ -165,12 +245,18 @@ expect 0 'done %5: its operand is rectified already' rlxc opt --report=fusion "$
 expect 0 'cube %5' rlxc opt -x drop-relus "$work/cube.hir"
 expect 0 '^drop-relus' rlxc opt --list
 
-# The stories model under another name.
+# The stories model under another name, whose new op is computed twice, or removed.
 LC_ALL=C sed -e 's/qwen3\.\([a-z]\)/quen3.\1/g' -e 's/\(general\.architecture.\{12\}\)qwen3/\1quen3/' $model > "$work/quen.gguf"
 expect 1 "found 'quen3'" "$bin/rlxc" build "$work/quen.gguf" -q -o "$work/never"
 expect 0 '' rlxc build $model -q $few -o "$work/plain"
-expect 0 '' rlxc build "$work/quen.gguf" -q $few -o "$work/quen"
-equal "the story of the new family" "$(story quen)" "$(story plain)"
+expect 0 ' reverse_' rlxc build "$work/quen.gguf" -q $few -x drop-reverses --report=kernels -o "$work/reversed"
+expect 0 'drop-reverses: 1 done' rlxc build "$work/quen.gguf" -q $few --report=fusion -o "$work/dropped"
+expect 0 '' rlxc plan "$work/quen.gguf" -q $few -x drop-reverses
+equal "the story of the new family" "$(story reversed)" "$(story plain)"
+equal "the story without the new op" "$(story dropped)" "$(story plain)"
+expect 0 '' rlxc eval "$work/quen.gguf" --tokens=1,2,3 -o "$work/quen.safetensors"
+expect 0 '' rlxc eval $model --tokens=1,2,3 -o "$work/plain.safetensors"
+cmp "$work/quen.safetensors" "$work/plain.safetensors" || fail "the evaluator computes the new op otherwise"
 
 mkdir "$work/scaled"
 echo '{"model_type": "llama", "howto_scale": 2}' > "$work/scaled/config.json"
@@ -179,5 +265,26 @@ expect 1 'howto_scale: expected 1, found 2: rlx does not compile what a test ask
 expect 0 ' q8_0 *q4_7$' rlxc build $model -q $few --quant=q4_7 --report=types -o "$work/q4_7"
 expect 0 'q4_7_r16' rlxc inspect "$work/q4_7"
 [ "$(story q4_7 | cut -c 1-16)" = "Once upon a time" ] || fail "in q4_7: $(story q4_7)"
+
+# A target is alone in its compiler: commands take the first one of the list.
+row 'a target'
+mkdir "$copy/targets/nowhere"
+add ../targets/nowhere/target.c target.c
+after ../targets/targets.c '^extern const struct target target_cpu' << 'END'
+extern const struct target target_nowhere;
+END
+edit ../targets/targets.c 's/{&target_cpu/{\&target_nowhere, \&target_cpu/'
+before ../CMakeLists.txt '^add_library.rlxc_targets' << 'END'
+rlx_library(rlxc_nowhere targets/nowhere)
+target_link_libraries(rlxc_nowhere PUBLIC rlxc_lir)
+END
+edit ../CMakeLists.txt 's/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu)/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_nowhere)/'
+after ../tests/layers.txt '^targets: ' << 'END'
+targets/nowhere: compiler/lir runtime/include/rlx
+END
+build_copy
+expect 0 'decode-b1-s1' rlxc plan $model -q --variants=decode=1
+expect 0 '' rlxc build $model -q --variants=decode=1 -o "$work/nowhere"
+expect 0 'level nowhere of' "$bin/rlxc" inspect "$work/nowhere"
 
 finish howto
