@@ -62,12 +62,12 @@ static inline void shut(void)
     arena_free(&arena);
 }
 
-static inline void check(const char *name, const float *expected, uint32_t count, float tolerance)
+static inline void check(const char *name, const float *expected, uint32_t count, double tolerance)
 {
     const float *found = hir_eval_value(&eval, name);
 
     assert_non_null(found);
-    expect_close(name, found, expected, 1, count, (double)tolerance, 0);
+    expect_close(name, found, expected, 1, count, tolerance, 0);
 }
 
 /* Numbers that look random, between -1 and 1. */
