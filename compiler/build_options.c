@@ -2,7 +2,7 @@
 #include "compiler/build_options.h"
 #include "compiler/import/tokenizer/pre_tokenizers.h"
 
-#include "compiler/passes/passes.h"
+#include "compiler/late/late.h"
 #include "compiler/selection.h"
 
 #include <errno.h>
@@ -103,7 +103,9 @@ bool check_passes(const char *command, const char *option, const char *text, boo
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
-    struct pass_run run = {.only = leaves_out ? NULL : text, .leave_out = leaves_out ? text : NULL};
+    struct pass_run run = {.tables = all_pass_tables,
+                           .only = leaves_out ? NULL : text,
+                           .leave_out = leaves_out ? text : NULL};
     bool good = text[0] == 0 ? wrong_usage(command, "%s: expected the names of passes", option)
                              : pass_run_valid(&run, &d) || wrong_value(command, option, &d);
 
@@ -116,12 +118,19 @@ struct build_options build_options_default(const char *command)
     return (struct build_options){.command = command,
                                   .options = {.quant = "keep",
                                               .quant_head = "auto",
-                                              .numerics = {ACTIVATIONS_auto, DTYPE_f16}}};
+                                              .activations = ACTIVATIONS_auto,
+                                              .types = {.kv = DTYPE_f16}}};
 }
+
+const struct choice activation_choices[] = {{"auto", ACTIVATIONS_auto},
+                                            {"i16", ACTIVATIONS_i16},
+                                            {"i8", ACTIVATIONS_i8},
+                                            {"f32", ACTIVATIONS_exact},
+                                            {NULL, 0}};
 
 enum { HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
 
-static bool set_numbers(struct build_options *b, int option, const char *value)
+bool choose_types(const char *command, int option, const char *value, struct type_choice *types)
 {
     static const struct choice quants[] = {
         {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
@@ -130,41 +139,50 @@ static bool set_numbers(struct build_options *b, int option, const char *value)
                                           {"q8_0", DTYPE_q8_0},
                                           {"q4_0", DTYPE_q4_0},
                                           {NULL, 0}};
-    static const struct choice activations[] = {{"auto", ACTIVATIONS_auto},
-                                                {"i16", ACTIVATIONS_i16},
-                                                {"i8", ACTIVATIONS_i8},
-                                                {"f32", ACTIVATIONS_exact},
-                                                {NULL, 0}};
     static const struct choice elements[] = {
         {"f16", DTYPE_f16}, {"q8", DTYPE_q8_0}, {"f32", DTYPE_f32}, {NULL, 0}};
-    struct compile_options *o = &b->options;
     uint32_t chosen = 0;
     bool good;
 
     switch (option) {
     case BUILD_OPTION_quant:
-        good = choose(b->command, "--quant", quants, value, &chosen);
-        o->quant = value;
-        o->quant_choice.matrices = (enum dtype)chosen;
+        good = choose(command, "--quant", quants, value, &chosen);
+        types->matrices = (enum dtype)chosen;
         return good;
     case BUILD_OPTION_quant_head:
-        good = choose(b->command, "--quant-head", heads, value, &chosen);
-        o->quant_head = value;
-        o->quant_choice.head_given = chosen != HEAD_AUTO;
-        o->quant_choice.head = chosen != HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
-        return good;
-    case BUILD_OPTION_activations:
-        good = choose(b->command, "--activations", activations, value, &chosen);
-        b->activations = value;
-        o->numerics.activations = (enum activations)chosen;
+        good = choose(command, "--quant-head", heads, value, &chosen);
+        types->head_given = chosen != HEAD_AUTO;
+        types->head = chosen != HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
         return good;
     default:
-        good = choose(b->command, "--kv", elements, value, &chosen);
-        b->kv = value;
-        o->kv_given = true;
-        o->numerics.kv = (enum dtype)chosen;
+        good = choose(command, "--kv", elements, value, &chosen);
+        types->kv = (enum dtype)chosen;
         return good;
     }
+}
+
+static bool set_types(struct build_options *b, int option, const char *value)
+{
+    struct compile_options *o = &b->options;
+
+    if (option == BUILD_OPTION_quant)
+        o->quant = value;
+    if (option == BUILD_OPTION_quant_head)
+        o->quant_head = value;
+    if (option == BUILD_OPTION_kv)
+        b->kv = value;
+    o->kv_given = b->kv != NULL;
+    return choose_types(b->command, option, value, &o->types);
+}
+
+static bool set_activations(struct build_options *b, const char *value)
+{
+    uint32_t chosen = 0;
+    bool good = choose(b->command, "--activations", activation_choices, value, &chosen);
+
+    b->activations = value;
+    b->options.activations = (enum activations)chosen;
+    return good;
 }
 
 /* Adds a name to a list separated by commas. */
@@ -180,9 +198,10 @@ bool build_options_set(struct build_options *b, int option, const char *value)
     switch (option) {
     case BUILD_OPTION_quant:
     case BUILD_OPTION_quant_head:
-    case BUILD_OPTION_activations:
     case BUILD_OPTION_kv:
-        return set_numbers(b, option, value);
+        return set_types(b, option, value);
+    case BUILD_OPTION_activations:
+        return set_activations(b, value);
     case BUILD_OPTION_exact:
         b->exact = true;
         return true;
@@ -208,21 +227,22 @@ bool build_options_set(struct build_options *b, int option, const char *value)
 
 bool build_options_check(struct build_options *b)
 {
-    struct numerics *n = &b->options.numerics;
+    struct compile_options *o = &b->options;
 
     if (!b->exact)
         return true;
-    if (b->activations != NULL && n->activations != ACTIVATIONS_exact)
+    if (b->activations != NULL && o->activations != ACTIVATIONS_exact)
         return wrong_usage(b->command,
                            "--exact means --activations=f32; it does not go with --activations=%s",
                            b->activations);
-    if (b->kv != NULL && n->kv != DTYPE_f32)
+    if (b->kv != NULL && o->types.kv != DTYPE_f32)
         return wrong_usage(
             b->command,
             "--exact means --kv=f32; it does not go with --kv=%s; for f32 activations "
             "alone use --activations=f32",
             b->kv);
-    *n = (struct numerics){ACTIVATIONS_exact, DTYPE_f32};
+    o->activations = ACTIVATIONS_exact;
+    o->types.kv = DTYPE_f32;
     return true;
 }
 

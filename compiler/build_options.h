@@ -11,7 +11,7 @@ struct build_options {
     struct compile_options options;
     struct arena arena;
     const char *activations, *kv; /* as given; NULL: not given */
-    bool exact;
+    bool exact, tokenizer_only;
 };
 
 enum build_option_number {
@@ -79,12 +79,15 @@ struct choice {
     const char *word;
     uint32_t value;
 };
+extern const struct choice activation_choices[]; /* of --activations */
 /* One word of a table that ends with NULL, or a list of them separated by commas, ORed into
  * `value`. */
 bool choose(const char *command, const char *option, const struct choice *choices, const char *text,
             uint32_t *value);
 bool choose_several(const char *command, const char *option, const struct choice *choices,
                     const char *text, uint32_t *value);
+/* Takes one of BUILD_OPTION_quant, _quant_head and _kv. */
+bool choose_types(const char *command, int option, const char *value, struct type_choice *types);
 bool read_number(const char *command, const char *option, const char *text, uint32_t least,
                  uint32_t most, uint32_t *value);
 bool check_levels(const char *command, const char *text); /* of --level */

@@ -100,7 +100,7 @@ static bool set_option(void *context, int option, const char *value)
         o->no_check_tokenizer = true;
         return true;
     case OPTION_tokenizer_only:
-        o->tokenizer_only = true;
+        b->tokenizer_only = true;
         return true;
     case OPTION_runtime:
         return read_path("build", "--runtime", value, &o->runtime);
@@ -143,7 +143,7 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return false;
     if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || (o->emit == 0 && o->report == 0)))
         return no_output(o);
-    if (o->tokenizer_only && (o->emit != 0 || (o->report & ~(uint32_t)REPORT_TOKENIZER) != 0))
+    if (b->tokenizer_only && (o->emit != 0 || (o->report & ~(uint32_t)REPORT_TOKENIZER) != 0))
         return wrong_usage("build",
                            "--tokenizer-only makes an artifact without code: of --emit and "
                            "--report, only --report=tokenizer goes with it");
@@ -174,7 +174,7 @@ int command_build(int argc, char **argv)
     if (command_line_read(&line, &b, argc, argv, &status)) {
         status = 2;
         if (check_together(&b, argc, argv)) {
-            status = compile(&b.options, &diags) ? 0 : 1;
+            status = (b.tokenizer_only ? compile_tokenizer : compile)(&b.options, &diags) ? 0 : 1;
             if (status != 0 || !b.options.quiet)
                 diags_print(&diags, stderr);
         }

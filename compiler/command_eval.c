@@ -232,7 +232,8 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
         return false;
     hir_init(&graph, m->arena, m->strings, m->name);
     return family_build(m, tokens->count, &graph, d) &&
-           (o->no_passes || run_passes(&o->run, &graph, d)) && evaluate(o, m, &graph, tokens, d);
+           (o->no_passes || run_passes(&o->run, &early_passes, &graph, d)) &&
+           evaluate(o, m, &graph, tokens, d);
 }
 
 static const struct command_line line = {"eval", usage, ":o:x:vqh", long_options, set_option};

@@ -1,10 +1,11 @@
 /* rlxc opt: runs passes over a graph in text form. In: a .hir file, or standard input. Out: the
- * resulting graph in the same form; with --report=fusion what was fused, what was not, and why;
- * with --lower the planned program of one variant. */
+ * resulting graph in the same form; with --variant the graph of one variant, after the late passes;
+ * with --report=fusion what was fused, what was not, and why; with --lower the planned program of
+ * one variant. */
 #include "compiler/command.h"
 #include "compiler/build_options.h"
 #include "compiler/base/file.h"
-#include "compiler/passes/passes.h"
+#include "compiler/late/late.h"
 #include "compiler/selection.h"
 
 #include <errno.h>
@@ -26,17 +27,25 @@ static const char usage[] =
     "                        (all: after each)\n"
     "      --report=fusion   print what was fused, what was not, and why, instead of\n"
     "                        the graph\n"
-    "      --lower=VARIANT   print the planned program of decode-N or prefill-N, for\n"
-    "                        N new tokens, or of batch-N, for N sequences, instead of\n"
-    "                        the graph\n"
+    "      --variant=VARIANT run the late passes too, for decode-N or prefill-N, for\n"
+    "                        N new tokens, or for batch-N, for N sequences\n"
+    "      --lower=VARIANT   print the planned program of that variant instead of the\n"
+    "                        graph\n"
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
-    "                        machine of that program (default: native)\n"
+    "                        machine of the variant (default: native)\n"
+    "      --activations=auto|i16|i8|f32\n"
+    "                        type of the variant's activations (default: auto)\n"
+    "      --quant=keep|q8_0|q4_0, --quant-head=auto|keep|q8_0|q4_0\n"
+    "                        types of matrices that choose-type sets (default: keep)\n"
+    "      --kv=f16|q8|f32   type of the key and value cache that it sets (default: as\n"
+    "                        in the graph; with --variant and --lower f16)\n"
     "      --check           evaluate before and after each pass on the same random\n"
     "                        data\n"
     "      --seed=N          seed of that data (default: 7)\n"
     "      --tolerance=X     with --check: largest difference allowed, relative to\n"
-    "                        the largest value (default: 1e-5)\n"
-    "      --list            list the passes in their order\n"
+    "                        the largest value (default: 1e-5; passes that round\n"
+    "                        allow more)\n"
+    "      --list            list the passes in their order, early and late\n"
     "  -o, --output=FILE     write to FILE instead of standard output (-)\n"
     "  -v, --verbose         print time and nodes of each pass on standard error\n"
     "  -q, --quiet           no warnings\n"
@@ -46,8 +55,10 @@ enum option_number {
     OPTION_stop_after = 256,
     OPTION_no_passes,
     OPTION_report,
+    OPTION_variant,
     OPTION_lower,
     OPTION_level,
+    OPTION_activations,
     OPTION_check,
     OPTION_seed,
     OPTION_tolerance,
@@ -61,8 +72,13 @@ static const struct option long_options[] = {
     {"no-passes", no_argument, NULL, OPTION_no_passes},
     {"dump", required_argument, NULL, 'd'},
     {"report", required_argument, NULL, OPTION_report},
+    {"variant", required_argument, NULL, OPTION_variant},
     {"lower", required_argument, NULL, OPTION_lower},
     {"level", required_argument, NULL, OPTION_level},
+    {"activations", required_argument, NULL, OPTION_activations},
+    {"quant", required_argument, NULL, BUILD_OPTION_quant},
+    {"quant-head", required_argument, NULL, BUILD_OPTION_quant_head},
+    {"kv", required_argument, NULL, BUILD_OPTION_kv},
     {"check", no_argument, NULL, OPTION_check},
     {"seed", required_argument, NULL, OPTION_seed},
     {"tolerance", required_argument, NULL, OPTION_tolerance},
@@ -78,10 +94,13 @@ static const struct option long_options[] = {
 struct options {
     const char *input, *output;
     const char *dump; /* names of passes; "all" */
-    const char *lower, *level;
+    const char *variant, *lower, *level;
     bool no_passes, report, verbose, quiet, list;
-    struct variant variant; /* of --lower */
+    struct variant bound; /* of --variant or --lower */
     struct level_list levels;
+    struct type_choice types; /* counts where run.context has it */
+    struct numerics numerics;
+    struct specialization specialization;
     struct pass_run run;
 };
 
@@ -107,14 +126,37 @@ static bool read_tolerance(struct options *o, const char *text)
     return true;
 }
 
-static bool check_variant(const char *text, struct variant *variant)
+static bool check_variant(const char *option, const char *text, struct variant *variant)
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
-    bool good = select_variant(text, variant, &d) || wrong_value("opt", "--lower", &d);
+    bool good = select_variant(text, variant, &d) || wrong_value("opt", option, &d);
 
     arena_free(&arena);
     return good;
+}
+
+/* Which variant the late passes and the program are for. */
+static bool set_variant(struct options *o, int option, const char *value)
+{
+    uint32_t chosen = 0;
+    bool good;
+
+    switch (option) {
+    case OPTION_variant:
+        o->variant = value;
+        return check_variant("--variant", value, &o->bound);
+    case OPTION_lower:
+        o->lower = value;
+        return check_variant("--lower", value, &o->bound);
+    case OPTION_level:
+        o->level = value;
+        return check_levels("opt", value);
+    default:
+        good = choose("opt", "--activations", activation_choices, value, &chosen);
+        o->numerics.activations = (enum activations)chosen;
+        return good;
+    }
 }
 
 static bool set_option(void *context, int option, const char *value)
@@ -145,12 +187,16 @@ static bool set_option(void *context, int option, const char *value)
         o->report = true;
         return strcmp(value, "fusion") == 0 ||
                wrong_usage("opt", "--report: expected fusion, found '%s'", value);
+    case OPTION_variant:
     case OPTION_lower:
-        o->lower = value;
-        return check_variant(value, &o->variant);
     case OPTION_level:
-        o->level = value;
-        return check_levels("opt", value);
+    case OPTION_activations:
+        return set_variant(o, option, value);
+    case BUILD_OPTION_quant:
+    case BUILD_OPTION_quant_head:
+    case BUILD_OPTION_kv:
+        o->run.context.types = &o->types;
+        return choose_types("opt", option, value, &o->types);
     case OPTION_check:
         return o->run.check = true;
     case OPTION_seed:
@@ -166,6 +212,22 @@ static bool set_option(void *context, int option, const char *value)
     }
 }
 
+/* Late passes run for a variant. */
+static bool check_late_names(const struct options *o)
+{
+    const struct {
+        const char *option, *names;
+    } lists[] = {{"--passes", o->run.only},
+                 {"--leave-out", o->run.leave_out},
+                 {"--stop-after", o->run.stop_after},
+                 {"--dump", o->dump}};
+
+    for (uint32_t i = 0; i < countof(lists); i++)
+        if (pass_list_names(&late_passes, lists[i].names))
+            return wrong_usage("opt", "%s: late passes go with --variant", lists[i].option);
+    return true;
+}
+
 static bool check_together(struct options *o, int argc, char **argv)
 {
     if (o->list)
@@ -178,8 +240,14 @@ static bool check_together(struct options *o, int argc, char **argv)
         return wrong_usage("opt", "--lower does not go with -p, --stop-after or --no-passes");
     if (o->lower != NULL && o->report)
         return wrong_usage("opt", "--lower does not go with --report");
-    if (o->level != NULL && o->lower == NULL)
-        return wrong_usage("opt", "--level goes with --lower");
+    if (o->lower != NULL && o->variant != NULL)
+        return wrong_usage("opt", "--lower does not go with --variant");
+    if (o->lower == NULL && o->variant == NULL) {
+        if (o->level != NULL)
+            return wrong_usage("opt", "--level goes with --variant or --lower");
+        if (!check_late_names(o))
+            return false;
+    }
     if (o->no_passes)
         o->run.only = "";
     return true;
@@ -255,32 +323,31 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
 }
 
-/* The program of the variant, as `rlxc build` makes it by default. */
-static bool lowered_text(const struct options *o, const struct hir_graph *g, struct text *text,
+static bool lowered_text(struct options *o, const struct hir_graph *g, struct text *text,
                          struct diags *d)
 {
-    const struct numerics numerics = {ACTIVATIONS_auto, DTYPE_f16};
     struct lir_kernels kernels = {.arena = g->arena};
     struct lir_program program;
 
-    if (!make_program(g, &o->variant, &numerics, o->levels.target, o->levels.all[0], &kernels,
-                      &program, d))
+    if (!make_program(g, &o->specialization, &o->run, &kernels, &program, d))
         return false;
     lir_text(&program, text);
     return true;
 }
 
-static bool write_result(const struct options *o, const struct hir_graph *g, struct diags *d)
+static bool write_result(struct options *o, const struct hir_graph *g, struct diags *d)
 {
     struct text text = {.arena = d->arena};
     struct out out;
 
-    if (o->report)
-        pass_report_text(&o->run.report, &text);
-    else if (o->lower == NULL)
+    if (o->report) {
+        for (const struct pass_table *const *table = all_pass_tables; *table != NULL; table++)
+            pass_report_text(*table, &o->run.report, &text);
+    } else if (o->lower == NULL) {
         hir_text(g, &text);
-    else if (!lowered_text(o, g, &text, d))
+    } else if (!lowered_text(o, g, &text, d)) {
         return false;
+    }
     if (o->output == NULL) {
         fwrite(text.data, 1, text.bytes, stdout);
         return true;
@@ -294,16 +361,32 @@ static bool write_result(const struct options *o, const struct hir_graph *g, str
 static void print_times(const struct pass_run *run)
 {
     for (uint32_t i = 0; i < run->time_count; i++)
-        fprintf(stderr, "%-14s %8.3f ms  %6u -> %u nodes\n", run->times[i].pass,
+        fprintf(stderr, "%-18s %8.3f ms  %6u -> %u nodes\n", run->times[i].pass,
                 1e3 * run->times[i].seconds, run->times[i].nodes_before, run->times[i].nodes_after);
 }
 
 static int list_passes(void)
 {
-    for (uint32_t i = 0; i < hir_pass_count; i++)
-        printf("%-14s %s%s\n", hir_passes[i].name, hir_passes[i].what,
-               hir_passes[i].required ? " (required)" : "");
+    for (const struct pass_table *const *table = all_pass_tables; *table != NULL; table++)
+        for (uint32_t i = 0; i < (*table)->count; i++) {
+            const struct hir_pass *pass = &(*table)->all[i];
+            printf("%-18s %s%s\n", pass->name, pass->what, pass->required ? " (required)" : "");
+        }
     return 0;
+}
+
+/* From the graph of all variants to that of one. */
+static bool bind_variant(struct options *o, struct hir_graph *g, struct diags *d)
+{
+    struct hir_graph early = *g;
+
+    if (!specialize(&early, &o->specialization, early.arena, g, d))
+        return false;
+    if (o->run.check && !graphs_agree(&early, g, o->run.seed, 1e-5, d)) {
+        diag_note(d, "the graphs before and after specialize differ");
+        return false;
+    }
+    return run_late_passes(&o->run, &o->specialization, g, d);
 }
 
 static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
@@ -312,7 +395,9 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
         o->run.dump = dump;
         o->run.dump_context = o;
     }
-    if (!read_graph(o, g, d) || !hir_verify(g, d) || !run_passes(&o->run, g, d))
+    if (!read_graph(o, g, d) || !hir_verify(g, d) || !run_passes(&o->run, &early_passes, g, d))
+        return false;
+    if (o->variant != NULL && !o->run.stopped && !bind_variant(o, g, d))
         return false;
     if (o->verbose)
         print_times(&o->run);
@@ -321,14 +406,24 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
 
 static bool selected(struct options *o, struct diags *d)
 {
-    if (o->lower == NULL)
+    const char *variant = o->lower != NULL ? o->lower : o->variant;
+
+    if (variant == NULL)
         return true;
-    bool good = select_variant(o->lower, &o->variant, d);
+    bool good = select_variant(variant, &o->bound, d);
     if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
+    o->run.context.types = &o->types;
+    if (o->types.kv == DTYPE_none)
+        o->types.kv = DTYPE_f16;
+    o->numerics.kv = o->types.kv;
     if (o->levels.count != 1)
         return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",
                           o->level);
+    o->specialization = (struct specialization){.variant = &o->bound,
+                                                .numerics = &o->numerics,
+                                                .target = o->levels.target,
+                                                .level = o->levels.all[0]};
     return good;
 }
 
@@ -336,7 +431,8 @@ static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_opti
 
 int command_opt(int argc, char **argv)
 {
-    struct options o = {.run = {.seed = 7}};
+    struct options o = {.run = {.seed = 7, .tables = all_pass_tables},
+                        .numerics = {.activations = ACTIVATIONS_auto}};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct strings strings;

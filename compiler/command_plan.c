@@ -89,12 +89,11 @@ int command_plan(int argc, char **argv)
     struct diags diags = {.arena = &c.build.arena};
     int status;
 
-    c.build.options.plan = &c.request;
     if (command_line_read(&line, &c, argc, argv, &status)) {
         status = 2;
         if (command_line_operand("plan", "model", argc, argv, &c.build.options.input) &&
             build_options_check(&c.build)) {
-            status = compile(&c.build.options, &diags) ? 0 : 1;
+            status = compile_plan(&c.build.options, &c.request, &diags) ? 0 : 1;
             if (status != 0 || !c.build.options.quiet)
                 diags_print(&diags, stderr);
         }

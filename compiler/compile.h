@@ -1,10 +1,14 @@
-/* The pipeline: a published model in, an artifact or an executable out. compile.c has it on one
- * screen. */
+/* What the commands of rlxc ask of the compiler: a published model in, an artifact or an executable
+ * out. compile.c has the pipeline on one screen. */
 #ifndef RLXC_COMPILE_H
 #define RLXC_COMPILE_H
 
 #include "compiler/lir/lir.h"
-#include "compiler/pack/requantize.h"
+#include "compiler/passes/types.h"
+
+struct plan_request;
+struct pass_run;
+struct specialization;
 
 enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
 enum {
@@ -21,27 +25,36 @@ struct compile_options {
     const char *levels;   /* --level; NULL: native, or all for an executable */
     const char *variants; /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
-    struct quant_choice quant_choice;
-    struct numerics numerics;
-    bool kv_given;    /* the user chose numerics.kv */
+    struct type_choice types;
+    enum activations activations;
+    bool kv_given;    /* the user chose types.kv */
     uint32_t context; /* 0: the model's own */
     uint32_t emit, report;
-    const char *dump_directory;      /* set if `emit` has a dump */
-    const char *runtime;             /* program for EMIT_EXE; NULL: the one next to rlxc */
-    const char *leave_out;           /* passes, separated by commas; NULL: none */
-    const char *cache;               /* folder of results to reuse; NULL: none */
-    uint64_t cache_bytes;            /* its size limit after a build */
-    const struct plan_request *plan; /* only plan and print (plan.h); NULL: build */
-    const char *chat_template;       /* file of a template that replaces the model's, or NULL */
-    bool tokenizer_only;
-    bool no_check_tokenizer;   /* the compiled tokenizer is not compared with its description */
-    const char *pre_tokenizer; /* import_options.pre_tokenizer */
-    uint32_t threads;          /* 0: the processors that this process may use */
+    const char *dump_directory; /* set if `emit` has a dump */
+    const char *runtime;        /* program for EMIT_EXE; NULL: the one next to rlxc */
+    const char *leave_out;      /* passes, separated by commas; NULL: none */
+    const char *cache;          /* folder of results to reuse; NULL: none */
+    uint64_t cache_bytes;       /* its size limit after a build */
+    const char *chat_template;  /* file of a template that replaces the model's, or NULL */
+    bool no_check_tokenizer;    /* the compiled tokenizer is not compared with its description */
+    const char *pre_tokenizer;  /* import_options.pre_tokenizer */
+    uint32_t threads;           /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
+
+/* The whole way of one variant on one level, from the artifact's graph to a program with every
+ * buffer in its place. The late graph lives while this runs; the notes of late passes stay in
+ * `run`. */
+bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
+                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
 
 /* Reports go to stdout, progress to stderr, errors into `d`. False: nothing was written to
  * `output`. */
 bool compile(const struct compile_options *options, struct diags *d);
+/* Packs the vocabulary and the chat template alone; the model needs no weights. */
+bool compile_tokenizer(const struct compile_options *options, struct diags *d);
+/* Makes programs, and prints what each would do (plan.h). */
+bool compile_plan(const struct compile_options *options, const struct plan_request *request,
+                  struct diags *d);
 
 #endif

@@ -53,8 +53,37 @@ void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_
     write_graph(dump, number + 2, pass, g);
 }
 
-void dump_program(struct dump *dump, uint32_t number, const char *level,
-                  const struct lir_program *p)
+void dump_variant(struct dump *dump, uint32_t number, const struct variant *v, const char *level)
+{
+    struct arena scratch = {0};
+
+    snprintf(dump->variant, sizeof dump->variant, "%02u-%s.%s", DUMP_FIRST_PROGRAM + number,
+             variant_name(&scratch, v), level);
+    arena_free(&scratch);
+}
+
+static void write_variant(struct dump *dump, const char *kind, const struct text *text)
+{
+    write_file(dump,
+               arena_printf(dump->diags->arena, "%s/%s.%s", dump->directory, dump->variant, kind),
+               text->data, text->bytes);
+}
+
+void dump_late_graph(void *context, uint32_t number, const char *pass, const struct hir_graph *g)
+{
+    struct dump *dump = context;
+    struct arena scratch = {0};
+    struct text text = {.arena = &scratch};
+
+    (void)number;
+    if (strcmp(pass, late_passes.all[late_passes.count - 1].name) == 0) {
+        hir_text(g, &text);
+        write_variant(dump, "hir", &text);
+    }
+    arena_free(&scratch);
+}
+
+void dump_program(struct dump *dump, const struct lir_program *p)
 {
     struct arena scratch = {0};
     struct text text = {.arena = &scratch};
@@ -62,11 +91,7 @@ void dump_program(struct dump *dump, uint32_t number, const char *level,
     if (!dump->lir)
         return;
     lir_text(p, &text);
-    const char *variant = variant_name(&scratch, &p->variant);
-    write_file(dump,
-               arena_printf(dump->diags->arena, "%s/%02u-%s.%s.lir", dump->directory,
-                            DUMP_FIRST_PROGRAM + number, variant, level),
-               text.data, text.bytes);
+    write_variant(dump, "lir", &text);
     arena_free(&scratch);
 }
 

@@ -1,11 +1,11 @@
 /* Dumps: the intermediate forms of a build, one file each, under names that stay the same from
- * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.lir,
- * kernel-NAME.x86-64-v3.ll.
+ * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.hir (after
+ * its late passes) and .lir, kernel-NAME.x86-64-v3.ll.
  */
 #ifndef RLXC_DUMP_H
 #define RLXC_DUMP_H
 
-#include "compiler/lir/target.h"
+#include "compiler/late/late.h"
 
 #include <pthread.h>
 
@@ -15,6 +15,7 @@ struct dump {
     const char *directory;
     bool hir, lir, ll, assembly; /* which kinds to write */
     struct diags *diags;
+    char variant[80];     /* names of files of the current variant begin with this */
     const char *level;    /* of the current kernels */
     pthread_mutex_t lock; /* kernels may come from several threads */
     bool failed;
@@ -26,8 +27,11 @@ bool dump_open(struct dump *dump, const char *directory, struct diags *d);
 void dump_import(struct dump *dump, const struct hir_graph *g);
 /* After pass `number`, from 0. Signature of pass_run.dump. */
 void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_graph *g);
-void dump_program(struct dump *dump, uint32_t number, const char *level,
-                  const struct lir_program *p);
+/* Before a variant: files of what follows get its name. */
+void dump_variant(struct dump *dump, uint32_t number, const struct variant *v, const char *level);
+/* Writes the graph after the last late pass. Signature of pass_run.dump. */
+void dump_late_graph(void *dump, uint32_t number, const char *pass, const struct hir_graph *g);
+void dump_program(struct dump *dump, const struct lir_program *p);
 /* Signature of target_dump.write. */
 void dump_kernel(void *dump, const char *name, const char *kind, const char *text, size_t bytes);
 void dump_close(struct dump *dump);

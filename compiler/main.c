@@ -2,6 +2,7 @@
 #include "compiler/command.h"
 
 #include "compiler/base/base.h"
+#include "compiler/late/late.h"
 #include "runtime/base/advice.h"
 #include "runtime/base/program.h"
 #include "runtime/base/stack.h"
@@ -89,6 +90,21 @@ static void *allocate_for_json(size_t bytes)
     return given;
 }
 
+/* Whoever adds a pass finds out at once where it cannot stand. */
+static bool tables_hold(void)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    bool good = true;
+
+    for (const struct pass_table *const *table = all_pass_tables; *table != NULL; table++)
+        good = pass_order_holds(*table, &d) && good;
+    if (!good)
+        diags_print(&d, stderr);
+    arena_free(&arena);
+    return good;
+}
+
 static int run(int argc, char **argv)
 {
     static const char *const program = "rlxc";
@@ -97,6 +113,8 @@ static int run(int argc, char **argv)
     mallopt(M_MXFAST, 0); /* trees of JSON are freed faster where no small blocks wait */
     json_set_alloc_funcs(allocate_for_json, free);
     program_remove_at_end();
+    if (!tables_hold())
+        return 70;
     if (argc < 2) {
         print_usage(stderr);
         return 2;

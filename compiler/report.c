@@ -1,7 +1,6 @@
-/* Prints reports. In: the programs and code of one level, or the tensors of a model; out: text. */
+/* Prints reports. In: the programs and code of one level, or a vocabulary; out: text. */
 #include "compiler/report.h"
 
-#include "compiler/pack/requantize.h"
 #include "compiler/tokenizer/describe.h"
 
 static uint32_t steps_of(const struct packed_level *level, uint32_t variant_count, uint32_t kernel)
@@ -41,25 +40,6 @@ void report_memory(const struct packed_level *level, const struct packed_variant
                  (unsigned long long)p->home_bytes[HOME_output],
                  variant_name(out->arena, &variants[i].variant));
     }
-}
-
-void report_types(const struct model *m, const struct tensor *stored, struct text *out)
-{
-    uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
-
-    for (uint32_t i = 0; i < m->tensor_count; i++)
-        if (m->tensors[i].rank == 2)
-            count[is_embedding_or_head(m, &stored[i])][stored[i].dtype][m->tensors[i].dtype]++;
-    text_add(out, "types of matrices\n  matrices  in the model  packed\n");
-    for (uint32_t head = 0; head < 2; head++)
-        for (uint32_t from = 0; from < DTYPE_COUNT; from++)
-            for (uint32_t to = 0; to < DTYPE_COUNT; to++)
-                if (count[head][from][to] != 0)
-                    text_add(out, "%10u  %-12s  %s%s\n", count[head][from][to],
-                             dtype_info[from].name, dtype_info[to].name,
-                             head == 0       ? ""
-                             : m->hyper.tied ? " (embedding, which is the head too)"
-                                             : " (embedding and head)");
 }
 
 void report_tokenizer(const struct vocabulary *v, bool checked, struct text *out)

@@ -1,5 +1,5 @@
 /* Reports of a build, for people: the kernels and how many steps use each, the memory of each
- * variant, and the types of matrices in the model and packed. */
+ * variant, and the tokenizer. */
 #ifndef RLXC_REPORT_H
 #define RLXC_REPORT_H
 
@@ -8,9 +8,6 @@
 void report_kernels(const struct packed_level *level, uint32_t variant_count, struct text *out);
 void report_memory(const struct packed_level *level, const struct packed_variant *variants,
                    uint32_t variant_count, struct text *out);
-/* `stored`: the tensors as in the file; those of the model are as packed. */
-void report_types(const struct model *m, const struct tensor *stored, struct text *out);
-
 void report_tokenizer(const struct vocabulary *v, bool checked, struct text *out);
 
 #endif

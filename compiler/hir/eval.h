@@ -30,7 +30,7 @@ void eval_rope(struct hir_eval *e, hir_id id, float *out);
 void eval_rope_table(struct hir_eval *e, hir_id id, float *out);
 void eval_attention(struct hir_eval *e, hir_id id, float *out);
 void eval_kv_write(struct hir_eval *e, hir_id id, float *q); /* and the states, in place */
-void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, rope_kv: in place */
+void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, in place */
 
 /* The memory of a state, before or after a write. */
 float *eval_state(struct hir_eval *e, hir_id id);
@@ -38,7 +38,7 @@ float *eval_state(struct hir_eval *e, hir_id id);
 uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows);
 /* One row: x / sqrt(mean(x^2) + epsilon) * weight */
 void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out);
-/* One head by a row of the table, which is that of a position. */
+/* One head by a row of the table, which is that of a position; x may be out. */
 void eval_rotate(const float *x, const float *table, const struct hir_attr *attr, uint64_t head_dim,
                  float *out);
 const float *eval_table_row(struct hir_eval *e, hir_id table, float position);

@@ -3,7 +3,6 @@
  */
 #include "compiler/hir/eval.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Where one head of a row goes: K and V states are [batch, context, heads, head_dim]. */
@@ -23,51 +22,17 @@ struct way {
     hir_id table;      /* 0: no rotation */
     const struct hir_attr *attr;
     uint64_t head_dim;
-    float *room; /* for one head */
 };
 
 static void carry(struct hir_eval *e, const struct way *w, const float *from, float position,
                   float *to)
 {
-    if (w->norm != NULL) {
-        float *normed = w->table != 0 ? w->room : to;
-        eval_norm_row(from, w->norm, w->head_dim, w->attr->rope.epsilon, normed);
-        from = normed;
-    }
-    if (w->table != 0)
-        eval_rotate(from, eval_table_row(e, w->table, position), w->attr, w->head_dim, to);
-    else if (from != to)
+    if (w->norm != NULL)
+        eval_norm_row(from, w->norm, w->head_dim, w->attr->rope.epsilon, to);
+    else
         memcpy(to, from, w->head_dim * sizeof *to);
-}
-
-static float *room_for(uint64_t elements)
-{
-    float *room = calloc(elements, sizeof *room);
-
-    if (room == NULL)
-        unreachable("no memory for a head");
-    return room;
-}
-
-/* kv_append and rope_kv */
-void eval_append(struct hir_eval *e, hir_id id)
-{
-    const struct hir_graph *g = e->graph;
-    bool rotary = hir_at(g, id)->op == HIR_rope_kv;
-    const float *x = eval_operand(e, id, 1), *positions = eval_operand(e, id, rotary ? 3 : 2);
-    uint64_t rows = eval_axis(e, hir_operand(g, id, 1), 0), heads = eval_axis(e, id, 2);
-    struct way way = {.norm = hir_at(g, id)->operand_count == 5 ? eval_operand(e, id, 4) : NULL,
-                      .table = rotary ? hir_operand(g, id, 2) : 0,
-                      .attr = hir_attr(g, id),
-                      .head_dim = eval_axis(e, id, 3),
-                      .room = room_for(eval_axis(e, id, 3))};
-
-    for (uint64_t i = 0; i < rows * heads; i++) {
-        uint64_t row = i / heads;
-        carry(e, &way, x + i * way.head_dim, positions[row],
-              head_of(e, id, row, rows, positions[row], i % heads));
-    }
-    free(way.room);
+    if (w->table != 0)
+        eval_rotate(to, eval_table_row(e, w->table, position), w->attr, w->head_dim, to);
 }
 
 /* Every row and head of q, k or v through `way`: into `to`, or into the state. */
@@ -85,6 +50,13 @@ static void carry_all(struct hir_eval *e, const struct way *w, hir_id x, const f
     }
 }
 
+void eval_append(struct hir_eval *e, hir_id id)
+{
+    const struct way as_it_is = {.head_dim = eval_axis(e, id, 3)};
+
+    carry_all(e, &as_it_is, hir_operand(e->graph, id, 1), eval_operand(e, id, 2), id, NULL);
+}
+
 void eval_kv_write(struct hir_eval *e, hir_id id, float *q)
 {
     const struct hir_graph *g = e->graph;
@@ -93,7 +65,6 @@ void eval_kv_write(struct hir_eval *e, hir_id id, float *q)
     const float *positions = eval_operand(e, id, 5);
     struct way plain = {.attr = attr, .head_dim = eval_axis(e, id, 2)};
 
-    plain.room = room_for(plain.head_dim);
     struct way of_q = plain, of_k = plain;
     if (at.table != 0)
         of_q.table = of_k.table = hir_operand(g, id, at.table);
@@ -104,5 +75,4 @@ void eval_kv_write(struct hir_eval *e, hir_id id, float *q)
     carry_all(e, &of_q, hir_operand(g, id, 2), positions, 0, q);
     carry_all(e, &of_k, hir_operand(g, id, 3), positions, hir_operand(g, id, 0), NULL);
     carry_all(e, &plain, hir_operand(g, id, 4), positions, hir_operand(g, id, 1), NULL);
-    free(plain.room);
 }

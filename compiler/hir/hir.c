@@ -61,24 +61,24 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
 
 /* ---- building ---- */
 
-/* Empty node, edge, attribute and output lists; index 0 of nodes and attributes is "none". */
-static void start_empty(struct hir_graph *g)
+/* Empty node, edge and output lists with room for `nodes` and `edges`; index 0 of nodes is "none".
+ */
+static void start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
 {
-    g->nodes = NULL;
-    g->edges = NULL;
-    g->attrs = NULL;
     g->outputs = NULL;
     g->node_count = g->node_capacity = g->edge_count = g->edge_capacity = 0;
-    g->attr_count = g->attr_capacity = g->output_count = g->output_capacity = 0;
+    g->output_count = g->output_capacity = 0;
+    g->nodes = arena_grow(g->arena, NULL, 0, &g->node_capacity, nodes, sizeof *g->nodes);
+    g->edges = arena_grow(g->arena, NULL, 0, &g->edge_capacity, edges, sizeof *g->edges);
     ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = (struct hir_node){0};
-    ARENA_PUSH(g->arena, g->attrs, g->attr_count, g->attr_capacity) = (struct hir_attr){0};
 }
 
 void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name)
 {
     *g = (struct hir_graph){.arena = a, .strings = s, .name = str_of(s, name)};
     dims_init(&g->dims, a);
-    start_empty(g);
+    start_empty(g, 1, 1);
+    ARENA_PUSH(a, g->attrs, g->attr_count, g->attr_capacity) = (struct hir_attr){0};
     hir_shape(g, 0, NULL);
 }
 
@@ -273,7 +273,7 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
 bool hir_is_state(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;
-    return op == HIR_state || op == HIR_written || op == HIR_kv_append || op == HIR_rope_kv;
+    return op == HIR_state || op == HIR_written || op == HIR_kv_append;
 }
 
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
@@ -290,12 +290,19 @@ hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
 
 /* ---- rewriting ---- */
 
+/* Passes leave about as many nodes and edges as there are; more cost a copy. */
+static void start_rewrite(struct hir_graph *g, const struct hir_graph *old)
+{
+    start_empty(g, old->node_count + 32, old->edge_count + 64);
+}
+
 /* Room for what every node of the graph, which has none but nodes[0], stands for. */
 static void start_origins(struct hir_graph *g)
 {
     g->origins = NULL;
     g->origin_capacity = 0;
-    g->origins = arena_grow(g->arena, g->origins, 0, &g->origin_capacity, 1, sizeof *g->origins);
+    g->origins = arena_grow(g->arena, g->origins, 0, &g->origin_capacity, g->node_capacity,
+                            sizeof *g->origins);
     g->origins[0] = 0;
 }
 
@@ -308,7 +315,9 @@ void hir_copy_begin(struct hir_rewrite *r, struct hir_graph *to, struct arena *a
     to->dims.capacity = to->dims.count; /* no room left: growing makes a copy of the array */
     to->dims.all = arena_grow(a, from->dims.all, from->dims.count, &to->dims.capacity, 1,
                               sizeof *to->dims.all);
-    start_empty(to);
+    start_rewrite(to, from);
+    to->attrs = from->attrs; /* they never change; growing makes a copy of the array */
+    to->attr_count = to->attr_capacity = from->attr_count;
     for (shape_id i = 0; i < from->shape_count; i++) /* shapes keep their ids */
         hir_shape(to, from->shapes[i].rank, from->shapes[i].dims);
     start_origins(to);
@@ -324,26 +333,44 @@ void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *p
             g->nodes[id].from = g->name; /* made by the family, before the first pass */
     *r = (struct hir_rewrite){.graph = g, .old = *g, .from = str_of(g->strings, pass)};
     r->translated = arena_new(g->arena, hir_id, g->node_count);
-    start_empty(g);
+    start_rewrite(g, &r->old);
     if (r->old.origins != NULL)
         start_origins(g);
+}
+
+/* A node whose operands have become others is made by its rule; all others keep their shape, and
+ * share their attribute with the old one. */
+static hir_id copy_node(struct hir_rewrite *r, const struct hir_node *before,
+                        const hir_id *operands, bool same)
+{
+    enum hir_op op = (enum hir_op)before->op;
+    bool declared = hir_is_declared(op);
+
+    if (same)
+        return push_node(r->graph,
+                         (struct hir_node){.op = before->op,
+                                           .dtype = before->dtype,
+                                           .shape = before->shape,
+                                           .attr = before->attr},
+                         operands, before->operand_count);
+    return add(r->graph, op, &r->old.attrs[before->attr], operands, before->operand_count,
+               declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);
 }
 
 hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
 {
     const struct hir_node *before = hir_at(&r->old, old);
-    enum hir_op op = (enum hir_op)before->op;
     hir_id operands[HIR_MAX_OPERANDS];
+    bool same = before->op != HIR_written; /* its type is that of its operand's operand */
 
     for (uint32_t i = 0; i < before->operand_count; i++) {
-        operands[i] = r->translated[hir_operand(&r->old, old, i)];
+        hir_id operand = hir_operand(&r->old, old, i);
+        operands[i] = r->translated[operand];
         assert(operands[i] != 0); /* operands are translated before their readers */
+        const struct hir_node *was = hir_at(&r->old, operand), *is = hir_at(r->graph, operands[i]);
+        same = same && was->shape == is->shape && was->dtype == is->dtype;
     }
-    /* The shape is made anew, since an operand may have become another. */
-    bool declared = hir_is_declared(op);
-    hir_id id =
-        add(r->graph, op, hir_attr(&r->old, old), operands, before->operand_count,
-            declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);
+    hir_id id = copy_node(r, before, operands, same);
     hir_at(r->graph, id)->name = before->name;
     hir_at(r->graph, id)->from = before->from;
     if (r->graph->origins != NULL)

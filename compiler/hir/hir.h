@@ -52,12 +52,13 @@ enum attr_kind {
 #undef ATTR_END
 };
 
-#define SHAPE_RULES(R)                                                                          \
-    R(declared)                                                                                 \
-    R(scalar)                                                                                   \
-    R(reshape)                                                                                  \
-    R(slice) R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) \
-        R(matmul) R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
+#define SHAPE_RULES(R)                                                                           \
+    R(declared)                                                                                  \
+    R(scalar)                                                                                    \
+    R(reshape)                                                                                   \
+    R(slice)                                                                                     \
+    R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) R(matmul) \
+        R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
 
 enum shape_rule {
 #define R(name) SHAPE_##name,

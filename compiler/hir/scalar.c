@@ -1,4 +1,4 @@
-/* Scalar formulas. In: postfix bytes (scalar.h); out: their value, their text, their composition.
+/* Scalar formulas. In: postfix bytes (scalar.h); out: their value, their text.
  */
 #include "compiler/hir/scalar.h"
 
@@ -183,56 +183,4 @@ void scalar_text(struct text *out, const uint8_t *code)
         i += code[i] == S_K;
     }
     tree_text(out, &t, stack[0]);
-}
-
-/* ---- composition ---- */
-
-struct writer {
-    uint8_t *out;
-    uint32_t bytes;
-    bool fits;
-};
-
-static void put(struct writer *w, uint32_t byte)
-{
-    w->fits = w->fits && w->bytes < SCALAR_MAX_CODE - 1;
-    if (w->fits)
-        w->out[w->bytes++] = (uint8_t)byte;
-}
-
-static void put_operand(struct writer *w, uint32_t operand)
-{
-    w->fits = w->fits && operand < SCALAR_MAX_OPERANDS;
-    put(w, S_X + operand);
-}
-
-static void put_inner(struct writer *w, const uint8_t *inner, uint32_t first)
-{
-    for (; *inner != S_END; inner++) {
-        if (is_operand(*inner))
-            put_operand(w, *inner - S_X + first);
-        else
-            put(w, *inner);
-        if (*inner == S_K)
-            put(w, *++inner);
-    }
-}
-
-bool scalar_compose(const uint8_t *outer, uint32_t which, const uint8_t *outer_map,
-                    const uint8_t *inner, uint32_t inner_first, uint8_t out[SCALAR_MAX_CODE])
-{
-    struct writer w = {out, 0, true};
-
-    memset(out, 0, SCALAR_MAX_CODE);
-    for (; *outer != S_END; outer++) {
-        if (is_operand(*outer) && *outer - S_X == (int)which)
-            put_inner(&w, inner, inner_first);
-        else if (is_operand(*outer))
-            put_operand(&w, outer_map[*outer - S_X]);
-        else
-            put(&w, *outer);
-        if (*outer == S_K)
-            put(&w, *++outer);
-    }
-    return w.fits && scalar_valid(out, w.bytes, SCALAR_MAX_OPERANDS);
 }

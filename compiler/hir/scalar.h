@@ -67,10 +67,5 @@ float scalar_eval(const uint8_t *code, const float *operands);
 void scalar_text(struct text *out, const uint8_t *code);
 /* A number in the fewest digits that read back as the same double. */
 void number_text(struct text *out, double value);
-/* Writes `outer` into `out` with its operand `which` replaced by all of `inner`; operands of inner
- * are renumbered to begin at `inner_first`, those of outer are mapped by `outer_map`. False where
- * it does not fit SCALAR_MAX_CODE. */
-bool scalar_compose(const uint8_t *outer, uint32_t which, const uint8_t *outer_map,
-                    const uint8_t *inner, uint32_t inner_first, uint8_t out[SCALAR_MAX_CODE]);
 
 #endif

@@ -49,15 +49,9 @@ bool rule_rope(const struct shape_question *q, struct shape_answer *out)
 
 bool rule_append(const struct shape_question *q, struct shape_answer *out)
 {
-    bool rotary = q->op == HIR_rope_kv;
-
-    if (!want_append(q, out, 0, 1, rotary ? 3 : 2))
+    if (!want_append(q, out, 0, 1, 2))
         return false;
     const struct hir_shape *shape = shape_operand(q, 0);
-    if (rotary && !want_rope(q, out, 2, shape->dims[3]))
-        return false;
-    if (q->count == 5 && !shape_want_dims(q, out, 4, 1, &shape->dims[3]))
-        return false;
     return shape_give(out, shape_operand_dtype(q, 0), shape->rank, shape->dims);
 }
 

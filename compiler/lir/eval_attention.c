@@ -73,10 +73,13 @@ static void put_head(const struct place_of_head *p, const float *x)
         put_integers(p, x);
         return;
     }
-    for (uint32_t i = 0; i < p->shape->head_dim; i++) {
-        uint16_t bits = f32_to_f16_saturated(x[i]);
-        if (p->shape->kv == DTYPE_f32)
-            memcpy(element_at(p, i), &x[i], 4);
+    const enum dtype kv = (enum dtype)p->shape->kv;
+    const uint32_t n = p->shape->head_dim, width = kv_width(kv, n, p->is_value);
+    for (uint32_t i = 0; i < width; i++) {
+        float value = i < n ? x[i] : 0;
+        uint16_t bits = f32_to_f16_saturated(value);
+        if (kv == DTYPE_f32)
+            memcpy(element_at(p, i), &value, 4);
         else
             memcpy(element_at(p, i), &bits, 2);
     }

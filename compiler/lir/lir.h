@@ -248,8 +248,9 @@ enum {
 struct target;
 struct target_traits;
 
-/* HIR -> LIR for one variant on one level of a target. `g` was through the passes. */
-bool lower(const struct hir_graph *g, const struct variant *v, const struct numerics *numerics,
+/* HIR -> LIR for one variant on one level of a target: one node of `late`, a graph in late form,
+ * becomes one step. Buffers of weights and states name the nodes of `artifact` that they hold. */
+bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const struct variant *v,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
 /* Replicates row steps that cost less to repeat than to wait for, where the target can, and puts
@@ -267,11 +268,6 @@ bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena 
 /* Arity, strides, sizes, that every read was written, that no two live buffers overlap, that no two
  * steps of one epoch race. */
 bool lir_verify(const struct lir_program *p, struct diags *d);
-
-/* All of this in its order: lowers, schedules, plans and verifies. */
-bool make_program(const struct hir_graph *g, const struct variant *v,
-                  const struct numerics *numerics, const struct target *target, uint32_t level,
-                  struct lir_kernels *kernels, struct lir_program *out, struct diags *d);
 
 /* Runs a program in plain loops inside its planned memory: homes are the caller's memory, weights
  * in packed layouts, state as planned. */

@@ -8,7 +8,6 @@
 const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
                                             "thread", "input", "output"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
-
 const char *field_word(enum field_type type, uint32_t value)
 {
     static const char *const mask[] = {"none", "causal"};

@@ -1,81 +1,45 @@
-/* Steps of all kinds but attention. In: one node that is the root of a step; out: its kernel, its
- * buffers, its launch. Views cost nothing: they are buffers that stand inside others. */
+/* Steps of all kinds but attention. In: one node; out: its kernel, its buffers, its launch. */
+#include "compiler/hir/formula.h"
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
 
 #include <string.h>
 
-/* ---- buffers ---- */
-
-buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id source)
-{
-    struct lir_program *p = l->program;
-
-    ARENA_PUSH(p->arena, p->buffers, p->buffer_count, p->buffer_capacity) =
-        (struct lir_buffer){.name = name, .home = (uint8_t)home, .bytes = bytes, .source = source};
-    return p->buffer_count - 1;
-}
-
-static buf_id view_of(struct lowering *l, buf_id inside, uint64_t offset, uint64_t bytes,
-                      str_id name)
-{
-    struct lir_program *p = l->program;
-    struct lir_buffer b = p->buffers[inside];
-
-    if (b.is_view) {
-        offset += b.offset;
-        inside = b.inside;
-    }
-    ARENA_PUSH(p->arena, p->buffers, p->buffer_count, p->buffer_capacity) =
-        (struct lir_buffer){.name = name,
-                            .home = b.home,
-                            .is_view = true,
-                            .inside = inside,
-                            .offset = offset,
-                            .bytes = bytes};
-    return p->buffer_count - 1;
-}
-
-buf_id lower_vector(struct lowering *l, hir_id id)
-{
-    struct fact *f = &l->facts[id];
-
-    if (f->buffer == 0)
-        f->buffer = lower_buffer(l, HOME_weight, round_up(hir_width(l->graph, id), 16) * 4,
-                                 hir_at(l->graph, id)->name, id);
-    return f->buffer;
-}
-
-bool lower_matrix(struct lowering *l, hir_id id)
-{
-    if (l->facts[id].buffer != 0)
-        return true;
-    return lower_error(l, id, "nothing stores this value (%s) as a matrix that a step could read",
-                       hir_op_info[hir_at(l->graph, id)->op].name);
-}
-
-buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name)
-{
-    struct fact *f = &l->facts[id];
-    uint64_t rows = (uint64_t)l->program->upper[lower_symbol(l, id)];
-
-    f->stride = (uint32_t)round_up(lower_width(l, id), 16);
-    f->buffer = lower_buffer(l, id == l->logits ? HOME_output : HOME_scratch, rows * f->stride * 4,
-                             name, 0);
-    return f->buffer;
-}
-
 /* ---- launches ---- */
+
+struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_id id)
+{
+    return (struct launch){
+        .kernel = {.kind = kind, .rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id)}};
+}
 
 void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride)
 {
-    assert(argument < kernel_kind_info[s->kernel.kind].max_arguments);
     s->kernel.present |= 1u << argument;
     s->kernel.stride[argument] = stride;
     s->args[argument] = buffer;
 }
 
-bool lower_launch(struct lowering *l, struct launch *s, str_id name)
+static bool is_stored(struct lowering *l, hir_id id)
+{
+    return l->facts[id].buffer != 0 ||
+           lower_error(l, id, "nothing stores this value (%s) as a matrix that a step could read",
+                       hir_op_info[hir_at(l->graph, id)->op].name);
+}
+
+bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
+{
+    const struct fact *f = &l->facts[id];
+
+    if (!is_stored(l, id))
+        return false;
+    if (f->packed)
+        return lower_error(l, id, "is packed for products: nothing else can read it");
+    lower_argument(s, argument, f->buffer, f->stride);
+    return true;
+}
+
+bool lower_end(struct lowering *l, struct launch *s, str_id name)
 {
     struct lir_program *p = l->program;
     struct lir_step step = {.name = name,
@@ -90,352 +54,231 @@ bool lower_launch(struct lowering *l, struct launch *s, str_id name)
     return true;
 }
 
-/* One tile per row. */
-static struct launch row_launch(enum kernel_kind kind, int symbol)
-{
-    return (struct launch){.kernel = {.kind = kind, .rows_symbol = (uint32_t)symbol}};
-}
-
-static str_id name_of(const struct lowering *l, hir_id id)
+str_id lower_name(const struct lowering *l, hir_id id)
 {
     const struct hir_node *n = hir_at(l->graph, id);
 
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
-/* ---- weights ---- */
-
-/* A matrix [n, k] in its packed layout. The two halves of an interleaved one are padded to row
- * groups each. */
-static bool weight_matrix(struct lowering *l, hir_id id, enum layout *layout, buf_id *buffer)
+/* The step that makes the matrix of node `id`. */
+static bool end_with_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
 {
-    const struct hir_graph *g = l->graph;
-    const struct hir_node *node = hir_at(g, id);
-    struct fact *f = &l->facts[id];
-    bool joined = node->op == HIR_concat || node->op == HIR_interleave;
-    uint64_t k = hir_width(g, id), groups;
-    int64_t rows;
+    buf_id out = lower_new_matrix(l, id, lower_name(l, id));
 
-    if (!(node->op == HIR_weight || joined) || hir_shape_of(g, id)->rank != 2 ||
-        !dim_is_const(&g->dims, hir_shape_of(g, id)->dims[0], &rows))
-        return lower_error(l, id, "expected a weight [out, in]");
-    *layout = (enum layout)hir_attr(g, id)->weight.layout;
-    if (*layout == LAYOUT_none)
-        *layout = layout_of((enum dtype)node->dtype);
-    if (*layout == LAYOUT_none)
-        return lower_error(l, id, "there is no packed layout for %s", dtype_info[node->dtype].name);
-    if (k % layout_multiple(*layout) != 0)
-        return lower_error(l, id, "a row of %llu elements is no multiple of %u",
-                           (unsigned long long)k, layout_multiple(*layout));
-    groups = ceil_div((uint64_t)rows, ROW_GROUP);
-    if (node->op == HIR_interleave)
-        groups = 2 * ceil_div((uint64_t)rows / 2, ROW_GROUP);
-    if (f->buffer == 0)
-        f->buffer =
-            lower_buffer(l, HOME_weight, layout_groups_bytes(*layout, groups, k), node->name, id);
-    *buffer = f->buffer;
-    return true;
+    lower_argument(s, argument, out, l->facts[id].stride);
+    return lower_end(l, s, lower_name(l, id));
+}
+
+/* ---- gathers ---- */
+
+static bool lower_embed(struct lowering *l, hir_id id)
+{
+    hir_id weight = hir_operand(l->graph, id, 0);
+    struct launch s = lower_begin(l, KERNEL_embed, id);
+    enum layout layout;
+    buf_id table;
+
+    if (!lower_weight(l, weight, &layout, &table) ||
+        !lower_matrix(l, &s, EMBED_tokens, hir_operand(l->graph, id, 1)))
+        return false;
+    s.kernel.embed.layout = layout;
+    s.kernel.embed.n = lower_size(l, weight, 0);
+    s.kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
+    lower_argument(&s, EMBED_weight, table, 0);
+    return end_with_matrix(l, &s, EMBED_out, id);
+}
+
+static bool lower_gather(struct lowering *l, hir_id id)
+{
+    struct launch s = lower_begin(l, KERNEL_gather_rows, id);
+
+    s.kernel.gather_rows.k = (uint32_t)hir_row_width(l->graph, id);
+    return lower_matrix(l, &s, GATHER_ROWS_x, hir_operand(l->graph, id, 0)) &&
+           lower_matrix(l, &s, GATHER_ROWS_indices, hir_operand(l->graph, id, 1)) &&
+           end_with_matrix(l, &s, GATHER_ROWS_out, id);
 }
 
 /* ---- activations ---- */
 
-/* The format that a matmul reads; the rule is at the head of enum activations. */
-static enum act choose_act(const struct lowering *l, enum layout layout, int symbol)
+static struct act_format format_of(const struct lowering *l, hir_id id)
 {
-    bool block = symbol == SYMBOL_OUT_ROWS || l->program->upper[symbol] <= BLOCK_ROWS_MAX;
-    enum activations wanted = l->numerics->activations;
+    const struct hir_attr *attr = hir_attr(l->graph, id);
 
-    if (!layout_is_quantized(layout)) {
-        bool pairs = layout == LAYOUT_bf16_r32 && !block && wanted != ACTIVATIONS_exact &&
-                     l->target->levels[l->level].traits.bf16_dot;
-        return pairs ? ACT_bf16 : ACT_f32;
-    }
-    if (wanted == ACTIVATIONS_exact)
-        return ACT_f32;
-    if (wanted == ACTIVATIONS_auto)
-        return block ? ACT_i16 : ACT_i8;
-    return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
+    if (hir_at(l->graph, id)->op != HIR_norm_quant || attr->quant.act == ACT_f32)
+        return (struct act_format){.act = ACT_f32, .tile_rows = 1};
+    return (struct act_format){attr->quant.act, attr->quant.bias, attr->quant.block_sums,
+                               attr->quant.tile_rows};
 }
 
-/* A norm_quant step: x, normed where `norm` is a node, in the format of an activation buffer. */
-static bool launch_row(struct lowering *l, hir_id norm, hir_id x, const struct activation *made,
-                       str_id name)
-{
-    struct launch s = row_launch(KERNEL_norm_quant, lower_symbol(l, x));
-    struct kernel_norm_quant *k = &s.kernel.norm_quant;
-
-    if (!lower_matrix(l, x))
-        return false;
-    k->k = (uint32_t)lower_width(l, x);
-    k->format = made->format;
-    lower_argument(&s, NORM_QUANT_x, l->facts[x].buffer, l->facts[x].stride);
-    if (norm != 0) {
-        hir_id weight = hir_operand(l->graph, norm, 1);
-        k->epsilon = (float)hir_attr(l->graph, norm)->norm.epsilon;
-        if (!lower_is_vector(l, weight) || hir_width(l->graph, weight) != k->k)
-            return lower_error(l, norm,
-                               "expected the weight of a norm over rows to be a vector [%u]", k->k);
-        lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
-    }
-    lower_argument(&s, NORM_QUANT_out, made->buffer, 0);
-    return lower_launch(l, &s, name);
-}
-
-/* Where a plain matrix already is what an f32 activation buffer would be. */
-static bool is_f32_activation(const struct lowering *l, hir_id x)
-{
-    const struct fact *f = &l->facts[x];
-    const struct lir_buffer *b = &l->program->buffers[f->buffer];
-
-    return f->buffer != 0 && f->stride == round_up(lower_width(l, x), 16) &&
-           (!b->is_view || b->offset % 64 == 0);
-}
-
-/* The activation buffer of `x` for this matmul: one that was made, or a new row step. */
-static bool activation_of(struct lowering *l, hir_id x, const struct kernel_matmul *matmul,
-                          buf_id *out)
-{
-    struct lir_program *p = l->program;
-    bool normed = hir_at(l->graph, x)->op == HIR_rms_norm && !l->facts[x].as_matrix;
-    struct activation wanted = {.value = normed ? hir_operand(l->graph, x, 0) : x,
-                                .norm = normed ? x : 0,
-                                .format = matmul->format};
-
-    if (matmul->format.act == ACT_f32)
-        wanted.format.tile_rows = 1;
-    if (!normed && matmul->format.act == ACT_f32 && is_f32_activation(l, x)) {
-        *out = l->facts[x].buffer;
-        return true;
-    }
-    for (uint32_t i = l->activation_count; i-- > 0;) {
-        const struct activation *a = &l->activations[i];
-        if (a->value == wanted.value && a->norm == wanted.norm &&
-            memcmp(&a->format, &wanted.format, sizeof a->format) == 0) {
-            *out = a->buffer;
-            return true;
-        }
-    }
-    uint64_t rows = (uint64_t)p->upper[lower_symbol(l, x)];
-    str_id name = str_printf(p->strings, "%s.act", str_text(p->strings, name_of(l, x)));
-    wanted.buffer =
-        lower_buffer(l, HOME_scratch, act_bytes(&matmul->format, matmul->k, rows), name, 0);
-    *out = wanted.buffer;
-    ARENA_PUSH(p->arena, l->activations, l->activation_count, l->activation_capacity) = wanted;
-    return launch_row(l, wanted.norm, wanted.value, &wanted, name);
-}
-
-/* ---- steps ---- */
-
-static bool add_operands(struct lowering *l, struct launch *s, const struct group *group,
-                         uint32_t first, struct hir_code *code)
-{
-    for (uint32_t i = 0; i < group->operand_count; i++) {
-        hir_id id = group->operands[i];
-        if (lower_is_vector(l, id))
-            lower_argument(s, first + i, lower_vector(l, id), 0);
-        else if (lower_matrix(l, id))
-            lower_argument(s, first + i, l->facts[id].buffer, l->facts[id].stride);
-        else
-            return false;
-    }
-    memcpy(code->code, group->code, group->code_bytes);
-    code->bytes = group->code_bytes;
-    return true;
-}
-
-static bool launch_matmul(struct lowering *l, hir_id root, const struct group *group)
-{
-    hir_id x = hir_operand(l->graph, group->contract, 0),
-           w = hir_operand(l->graph, group->contract, 1);
-    int symbol = lower_symbol(l, root);
-    struct launch s = row_launch(KERNEL_matmul, symbol);
-    struct kernel_matmul *k = &s.kernel.matmul;
-    enum layout layout;
-    buf_id weight, activation;
-
-    if (!weight_matrix(l, w, &layout, &weight))
-        return false;
-    k->layout = layout;
-    k->format.act = choose_act(l, layout, symbol);
-    if (k->format.act == ACT_i8 || k->format.act == ACT_i16) {
-        k->format.bias = (uint32_t)layout_info[layout].bias;
-        k->format.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
-    }
-    k->gated = hir_at(l->graph, group->contract)->op == HIR_gated_matmul;
-    k->n = (uint32_t)lower_width(l, root);
-    k->k = (uint32_t)hir_width(l->graph, w);
-    struct tile_choice tile = l->target->choose_tile(
-        l->level, &(struct tile_request){.what = TILED_product,
-                                         .rows = (uint64_t)l->program->upper[symbol],
-                                         .act = (enum act)k->format.act,
-                                         .layout = layout,
-                                         .gated = k->gated != 0,
-                                         .n = k->n,
-                                         .k = k->k});
-    assert(tile.groups != 0 && tile.rows != 0);
-    k->tile_groups = tile.groups;
-    k->format.tile_rows = tile.rows;
-    k->staged = tile.staged;
-    if (!activation_of(l, x, k, &activation))
-        return false;
-    lower_argument(&s, MATMUL_x, activation, 0);
-    lower_argument(&s, MATMUL_weight, weight, 0);
-    if (!add_operands(l, &s, group, MATMUL_operand, &k->code))
-        return false;
-    buf_id out = lower_new_matrix(l, root, name_of(l, root));
-    lower_argument(&s, MATMUL_out, out, l->facts[root].stride);
-    return lower_launch(l, &s, name_of(l, root));
-}
-
-static bool launch_map(struct lowering *l, hir_id root, const struct group *group)
-{
-    struct launch s = row_launch(KERNEL_map, lower_symbol(l, root));
-
-    s.kernel.map.n = (uint32_t)lower_width(l, root);
-    if (group->operand_count == 0)
-        return lower_error(l, root, "a formula that reads nothing");
-    if (!add_operands(l, &s, group, MAP_operand, &s.kernel.map.code))
-        return false;
-    buf_id out = lower_new_matrix(l, root, name_of(l, root));
-    lower_argument(&s, MAP_out, out, l->facts[root].stride);
-    return lower_launch(l, &s, name_of(l, root));
-}
-
-static bool launch_embed(struct lowering *l, hir_id id)
-{
-    hir_id weight = hir_operand(l->graph, id, 0), tokens = hir_operand(l->graph, id, 1);
-    struct launch s = row_launch(KERNEL_embed, lower_symbol(l, id));
-    enum layout layout;
-    buf_id table;
-    int64_t rows = 0;
-
-    if (!weight_matrix(l, weight, &layout, &table) || !lower_matrix(l, tokens))
-        return false;
-    dim_is_const(&l->graph->dims, hir_shape_of(l->graph, weight)->dims[0], &rows);
-    s.kernel.embed.layout = layout;
-    s.kernel.embed.n = (uint32_t)rows;
-    s.kernel.embed.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, EMBED_tokens, l->facts[tokens].buffer, 0);
-    lower_argument(&s, EMBED_weight, table, 0);
-    buf_id out = lower_new_matrix(l, id, name_of(l, id));
-    lower_argument(&s, EMBED_out, out, l->facts[id].stride);
-    return lower_launch(l, &s, name_of(l, id));
-}
-
-static bool launch_rows(struct lowering *l, hir_id id)
-{
-    hir_id x = hir_operand(l->graph, id, 0), indices = hir_operand(l->graph, id, 1);
-    struct launch s = row_launch(KERNEL_gather_rows, lower_symbol(l, id));
-
-    if (!lower_matrix(l, x) || !lower_matrix(l, indices))
-        return false;
-    if (l->facts[id].whole) {
-        l->facts[id].buffer = l->facts[x].buffer;
-        l->facts[id].stride = l->facts[x].stride;
-        return true;
-    }
-    s.kernel.gather_rows.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, GATHER_ROWS_x, l->facts[x].buffer, l->facts[x].stride);
-    lower_argument(&s, GATHER_ROWS_indices, l->facts[indices].buffer, 0);
-    buf_id out = lower_new_matrix(l, id, name_of(l, id));
-    lower_argument(&s, GATHER_ROWS_out, out, l->facts[id].stride);
-    return lower_launch(l, &s, name_of(l, id));
-}
-
-bool lower_pick_rows(struct lowering *l, hir_id id, enum home home)
-{
-    struct lir_program *p = l->program;
-    struct fact *f = &l->facts[id];
-    struct launch s = row_launch(KERNEL_gather_rows, SYMBOL_OUT_ROWS);
-    uint64_t rows = (uint64_t)p->upper[SYMBOL_OUT_ROWS];
-    str_id name = str_printf(p->strings, "%s.rows", str_text(p->strings, name_of(l, id)));
-
-    if (!lower_matrix(l, id))
-        return false;
-    if (p->out_rows == 0) /* the graph has no input for it, but whoever runs the program asks */
-        p->out_rows = lower_buffer(l, HOME_input, rows * 4, str_of(p->strings, "out_rows"), 0);
-    s.kernel.gather_rows.k = (uint32_t)lower_width(l, id);
-    lower_argument(&s, GATHER_ROWS_x, f->buffer, f->stride);
-    lower_argument(&s, GATHER_ROWS_indices, p->out_rows, 0);
-    f->whole = false;
-    f->stride = (uint32_t)round_up(s.kernel.gather_rows.k, 16);
-    f->buffer = lower_buffer(l, home, rows * f->stride * 4, name, 0);
-    lower_argument(&s, GATHER_ROWS_out, f->buffer, f->stride);
-    return lower_launch(l, &s, name);
-}
-
-/* A norm that is read as a matrix: an f32 activation buffer is one. A norm that only matmuls read
- * is made for each of them. */
-static bool launch_norm(struct lowering *l, hir_id id)
-{
-    if (!l->facts[id].as_matrix)
-        return true;
-    struct activation made = {.format = {.act = ACT_f32, .tile_rows = 1}};
-    if (!lower_matrix(l, hir_operand(l->graph, id, 0)))
-        return false;
-    made.buffer = lower_new_matrix(l, id, name_of(l, id));
-    return launch_row(l, id, hir_operand(l->graph, id, 0), &made, name_of(l, id));
-}
-
-static bool make_view(struct lowering *l, hir_id id)
+/* rms_norm or norm_quant. A buffer of f32 activations is a matrix. */
+static bool lower_norm_quant(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    hir_id from = hir_operand(g, id, 0);
-    const struct fact *source = &l->facts[from];
-    uint64_t offset = 0, width = lower_width(l, id);
-    int64_t start = 0;
+    bool rounds = hir_at(g, id)->op == HIR_norm_quant;
+    struct launch s = lower_begin(l, KERNEL_norm_quant, id);
+    struct kernel_norm_quant *k = &s.kernel.norm_quant;
+    buf_id out;
 
-    if (source->buffer == 0) /* of a value that is part of another step */
-        return true;
-    l->facts[id].stride = source->stride;
-    if (hir_at(g, id)->op == HIR_reshape) {
-        if (lower_symbol(l, from) != lower_symbol(l, id) || lower_width(l, from) != width)
-            return lower_error(l, id, "a reshape that moves elements between rows is not served");
-        l->facts[id].buffer = source->buffer;
-        return true;
+    k->k = (uint32_t)hir_row_width(l->graph, id);
+    k->format = format_of(l, id);
+    if (!lower_matrix(l, &s, NORM_QUANT_x, hir_operand(g, id, 0)))
+        return false;
+    if (hir_at(g, id)->operand_count == 2) {
+        hir_id weight = hir_operand(g, id, 1);
+        k->epsilon =
+            (float)(rounds ? hir_attr(g, id)->quant.epsilon : hir_attr(g, id)->norm.epsilon);
+        if (!hir_is_vector(l->graph, weight) || hir_width(g, weight) != k->k)
+            return lower_error(l, id, "expected the weight of a norm over rows to be a vector [%u]",
+                               k->k);
+        lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
     }
-    const struct hir_attr *attr = hir_attr(g, id);
-    const struct hir_shape *shape = hir_shape_of(g, from);
-    if (attr->slice.axis != 1 || !dim_is_const(&g->dims, attr->slice.start, &start))
-        return lower_error(
-            l, id, "a slice of axis %u is not served: expected axis 1, from a fixed element on",
-            attr->slice.axis);
-    offset = (uint64_t)start * 4;
-    for (uint32_t i = 2; i < shape->rank; i++) {
-        int64_t size = 0;
-        dim_is_const(&g->dims, shape->dims[i], &size);
-        offset *= (uint64_t)size;
+    if (k->format.act == ACT_f32) {
+        out = lower_new_matrix(l, id, lower_name(l, id));
+    } else {
+        out = lower_buffer(l, HOME_scratch, act_bytes(&k->format, k->k, hir_max_rows(l->graph, id)),
+                           lower_name(l, id), 0);
+        l->facts[id].buffer = out;
+        l->facts[id].packed = true;
     }
-    uint64_t rows = (uint64_t)l->program->upper[lower_symbol(l, id)];
-    l->facts[id].buffer = view_of(l, source->buffer, offset,
-                                  ((rows - 1) * source->stride + width) * 4, name_of(l, id));
+    lower_argument(&s, NORM_QUANT_out, out, 0);
+    return lower_end(l, &s, lower_name(l, id));
+}
+
+/* A product reads its activations as one block: f32 rows must follow each other from a multiple of
+ * 64 bytes on. */
+static bool lower_activations(struct lowering *l, struct launch *s, hir_id x)
+{
+    struct kernel_matmul *k = &s->kernel.matmul;
+    const struct fact *f = &l->facts[x];
+    const struct lir_buffer *b = &l->program->buffers[f->buffer];
+    uint32_t tile_rows = k->format.tile_rows;
+
+    if (!is_stored(l, x))
+        return false;
+    if (!f->packed && (f->stride != round_up(hir_row_width(l->graph, x), 16) ||
+                       (b->is_view && b->offset % 64 != 0)))
+        return lower_error(l, x, "rows of a slice are no activations: expected a norm_quant");
+    k->format = format_of(l, x);
+    if (f->packed && k->format.tile_rows != tile_rows)
+        return lower_error(l, x, "tiles of %u rows are read in tiles of %u", k->format.tile_rows,
+                           tile_rows);
+    k->format.tile_rows = tile_rows;
+    lower_argument(s, MATMUL_x, f->buffer, 0);
     return true;
+}
+
+/* ---- products and formulas ---- */
+
+static bool lower_operand(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
+{
+    if (!hir_is_vector(l->graph, id))
+        return lower_matrix(l, s, argument, id);
+    lower_argument(s, argument, lower_vector(l, id), 0);
+    return true;
+}
+
+static bool lower_operands(struct lowering *l, struct launch *s, uint32_t first,
+                           const hir_id *operands, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!lower_operand(l, s, first + i, operands[i]))
+            return false;
+    return true;
+}
+
+/* A gated product without a formula of its own is activation(X) * Y. */
+static struct hir_code code_of_product(const struct hir_graph *g, hir_id id)
+{
+    struct formula formula = {0};
+
+    if (hir_attr(g, id)->product.code.bytes != 0 || hir_at(g, id)->op == HIR_matmul)
+        return hir_attr(g, id)->product.code;
+    formula_of_product(g, id, &formula);
+    return formula.code;
+}
+
+static bool lower_product(struct lowering *l, hir_id id)
+{
+    const struct hir_node *n = hir_at(l->graph, id);
+    const struct hir_attr *attr = hir_attr(l->graph, id);
+    const hir_id *operands = &l->graph->edges[n->operands];
+    struct launch s = lower_begin(l, KERNEL_matmul, id);
+    struct kernel_matmul *k = &s.kernel.matmul;
+    enum layout layout;
+    buf_id weight;
+
+    if (!lower_weight(l, operands[1], &layout, &weight))
+        return false;
+    assert(attr->product.tile_groups != 0 && attr->product.tile_rows != 0);
+    k->layout = layout;
+    k->gated = n->op == HIR_gated_matmul;
+    k->n = (uint32_t)hir_row_width(l->graph, id);
+    k->k = (uint32_t)hir_width(l->graph, operands[1]);
+    k->tile_groups = attr->product.tile_groups;
+    k->format.tile_rows = attr->product.tile_rows;
+    k->staged = attr->product.staged;
+    k->code = code_of_product(l->graph, id);
+    if (!lower_activations(l, &s, operands[0]))
+        return false;
+    lower_argument(&s, MATMUL_weight, weight, 0);
+    return lower_operands(l, &s, MATMUL_operand, operands + 2, n->operand_count - 2u) &&
+           end_with_matrix(l, &s, MATMUL_out, id);
+}
+
+/* A formula, or an elementwise op that no step took in. */
+static bool lower_map(struct lowering *l, hir_id id)
+{
+    const struct hir_node *n = hir_at(l->graph, id);
+    struct launch s = lower_begin(l, KERNEL_map, id);
+
+    s.kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
+    if (n->op == HIR_formula) {
+        s.kernel.map.code = hir_attr(l->graph, id)->formula.code;
+        return lower_operands(l, &s, MAP_operand, &l->graph->edges[n->operands],
+                              n->operand_count) &&
+               end_with_matrix(l, &s, MAP_out, id);
+    }
+    const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
+    struct formula formula = {.max_operands = FORMULA_MAX_OPERANDS};
+    const char *why = formula_refuses(l->graph, id, l->graph->arena);
+    if (why != NULL)
+        return lower_error(l, id, "%s", why);
+    if (!formula_of(l->graph, id, inlined, &formula))
+        unreachable("a formula that does not fit a step alone");
+    s.kernel.map.code = formula.code;
+    return lower_operands(l, &s, MAP_operand, formula.operands, formula.operand_count) &&
+           end_with_matrix(l, &s, MAP_out, id);
 }
 
 bool lower_node(struct lowering *l, hir_id id)
 {
-    const struct hir_node *n = hir_at(l->graph, id);
-    const struct group *group = l->facts[id].group;
+    uint16_t op = hir_at(l->graph, id)->op;
 
-    if (group != NULL)
-        return group->contract != 0 ? launch_matmul(l, id, group) : launch_map(l, id, group);
-    switch (n->op) {
-    case HIR_embed:
-        return launch_embed(l, id);
-    case HIR_rows:
-        return launch_rows(l, id);
-    case HIR_rms_norm:
-        return launch_norm(l, id);
+    switch (op) {
     case HIR_reshape:
     case HIR_slice:
-        return make_view(l, id);
+        return lower_view(l, id);
+    case HIR_embed:
+        return lower_embed(l, id);
+    case HIR_rows:
+        return lower_gather(l, id);
+    case HIR_rms_norm:
+    case HIR_norm_quant:
+        return lower_norm_quant(l, id);
+    case HIR_matmul:
+    case HIR_gated_matmul:
+        return lower_product(l, id);
+    case HIR_kv_write:
+        return lower_kv_write(l, id);
     case HIR_attention:
         return lower_attention(l, id);
     default:
-        return lower_error(l, id,
-                           "%s has no kernel of its own here: a fusion pass that joins it to its "
-                           "reader was left out, or "
-                           "its readers are not served",
-                           hir_op_info[n->op].name);
+        return hir_op_info[op].fusion == FUSE_map
+                   ? lower_map(l, id)
+                   : lower_error(l, id,
+                                 "%s has no kernel of its own here: a fusion pass that joins it to "
+                                 "its reader was left out, or its readers are not served",
+                                 hir_op_info[op].name);
     }
 }

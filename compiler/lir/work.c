@@ -86,9 +86,11 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
     case KERNEL_norm_quant:
         w.elements = rows * k->norm_quant.k;
         break;
-    default:
+    case KERNEL_map:
         w.elements = rows * k->map.n;
         break;
+    case KERNEL_KIND_COUNT:
+        unreachable("a kernel of no kind");
     }
     return w;
 }

@@ -335,7 +335,7 @@ static bool write_states(struct writer *w)
         states[i] = (struct rlx_state_entry){
             .name = string(w, str_text(g->strings, hir_at(g, state->source)->name)),
             .kind = state->is_value ? RLX_STATE_VALUE : RLX_STATE_KEY,
-            .element = element_of(w->artifact->numerics.kv),
+            .element = element_of(state->element),
             .layer = state->layer,
             .kv_heads = state->kv_heads,
             .head_dim = state->head_dim,
@@ -387,7 +387,7 @@ static void fill_info(struct writer *w)
     info->head_dim = h->head_dim;
     info->context = a->context;
     info->numerics = string(w, numerics_name(&a->numerics));
-    info->kv_element = element_of(a->numerics.kv);
+    info->kv_element = w->plan.state_count == 0 ? RLX_F32 : element_of(w->plan.states[0].element);
     info->logits_stride = a->levels[0].programs[0].logits_stride;
     info->block_rows_max = BLOCK_ROWS_MAX;
     info->head_rows_max = HEAD_ROWS_MAX;
@@ -454,7 +454,7 @@ bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, st
     for (uint32_t i = 0; i < a->level_count; i++)
         for (uint32_t v = 0; v < a->variant_count; v++)
             programs[count++] = &a->levels[i].programs[v];
-    return weight_plan_make(programs, count, a->model, a->numerics.kv, a->arena, out, d);
+    return weight_plan_make(programs, count, a->model, a->arena, out, d);
 }
 
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,

@@ -237,13 +237,14 @@ static json_t *describe_weights(const struct weight_plan *plan, uint64_t digest)
     return object;
 }
 
-static json_t *describe_state(const struct artifact *a, const struct weight_plan *plan)
+static json_t *describe_state(const struct weight_plan *plan)
 {
     json_t *object = json_object();
+    enum dtype element = plan->state_count == 0 ? DTYPE_f32 : plan->states[0].element;
 
     put(object, "count", number(plan->state_count));
     put(object, "bytes", number(plan->state_bytes));
-    put(object, "element", string(dtype_info[a->numerics.kv].name));
+    put(object, "element", string(dtype_info[element].name));
     return object;
 }
 
@@ -264,7 +265,7 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
         put(root, "numerics", string(numerics_name(&a->numerics)));
         put(root, "levels", describe_levels(a));
         put(root, "weights", describe_weights(plan, weight_digest));
-        put(root, "state", describe_state(a, plan));
+        put(root, "state", describe_state(plan));
         put(root, "digest", hexadecimal(model_digest));
     }
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(7));

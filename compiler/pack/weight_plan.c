@@ -200,8 +200,7 @@ static void name_state(const struct hir_graph *g, struct packed_state *state)
     state->is_value = name[5] == 'v';
 }
 
-static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum dtype kv,
-                       struct arena *a)
+static void add_states(struct weight_plan *plan, const struct hir_graph *g, struct arena *a)
 {
     plan->states = arena_new(a, struct packed_state, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
@@ -214,16 +213,17 @@ static void add_states(struct weight_plan *plan, const struct hir_graph *g, enum
         state->kv_heads = (uint32_t)dim_number(g, id, 2);
         state->head_dim = (uint32_t)dim_number(g, id, 3);
         state->offset = plan->state_bytes;
-        state->bytes =
-            kv_state_bytes(kv, state->kv_heads, state->head_dim, state->context, state->is_value);
+        state->element = (enum dtype)hir_at(g, id)->dtype;
+        state->bytes = kv_state_bytes(state->element, state->kv_heads, state->head_dim,
+                                      state->context, state->is_value);
         plan->state_bytes = round_up(plan->state_bytes + state->bytes, WEIGHT_ALIGN);
         plan->state_of[id] = plan->state_count;
     }
 }
 
 bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
-                      const struct model *model, enum dtype kv, struct arena *a,
-                      struct weight_plan *out, struct diags *d)
+                      const struct model *model, struct arena *a, struct weight_plan *out,
+                      struct diags *d)
 {
     const struct hir_graph *g = programs[0]->graph;
     bool good = true;
@@ -235,6 +235,6 @@ bool weight_plan_make(const struct lir_program *const *programs, uint32_t progra
         const struct adding now = {i % program_count == 0, i >= program_count, model, d};
         good = add_program(out, programs[i % program_count], a, &now) && good;
     }
-    add_states(out, g, kv, a);
+    add_states(out, g, a);
     return good;
 }

@@ -34,6 +34,7 @@ struct packed_state {
     hir_id source;
     uint32_t layer;
     bool is_value;
+    enum dtype element;
     uint32_t kv_heads, head_dim, context;
     uint64_t offset, bytes; /* in the state home */
 };
@@ -49,11 +50,11 @@ struct weight_plan {
     uint32_t *weight_of, *state_of; /* by HIR node: index + 1; 0: neither */
 };
 
-/* The element types of `model` may differ from its file (pack/requantize.h); the types of the graph
- * count here. */
+/* The types of the graph's weights and states count; the tensors of `model` have those of its
+ * file. */
 bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
-                      const struct model *model, enum dtype kv, struct arena *a,
-                      struct weight_plan *out, struct diags *d);
+                      const struct model *model, struct arena *a, struct weight_plan *out,
+                      struct diags *d);
 
 /* The buffer that a view is part of, and its offset in it. */
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset);

@@ -16,6 +16,12 @@
 
 enum { PIECE_BYTES = OUT_LARGE_PAGE, MAX_THREADS = 64 };
 
+/* A tensor with values that its new type cannot hold; NULL: none. */
+struct refusal {
+    const struct tensor *tensor;
+    enum dtype packed;
+};
+
 struct job {
     const struct weight_plan *plan;
     const struct hir_graph *graph;
@@ -30,9 +36,8 @@ struct job {
 
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    uint32_t next, written;          /* pieces taken by threads; pieces in the output */
-    const struct tensor *refused;    /* a tensor with values that its new type cannot hold; NULL:
-                                        none */
+    uint32_t next, written; /* pieces taken by threads; pieces in the output */
+    struct refusal refused;
     const struct tensor *not_finite; /* a vector with values that are not finite; NULL: none */
     bool failed;
 };
@@ -47,12 +52,14 @@ struct worker {
     uint64_t rows_bytes;
     float *values; /* one decoded row */
     uint64_t values_bytes;
-    const struct tensor *refused, *not_finite; /* as in the job */
+    struct refusal refused; /* as in the job */
+    const struct tensor *not_finite;
 };
 
-static const struct tensor *stored_form(const struct job *job, const struct tensor *t)
+/* The type that the rows of a matrix are packed in; those of the file may have another. */
+static enum dtype packed_type(const struct packed_weight *w)
 {
-    return &job->options->stored[t - job->model->tensors];
+    return layout_info[w->layout].dtype;
 }
 
 static uint64_t row_bytes(enum dtype dtype, uint64_t columns)
@@ -93,24 +100,21 @@ static bool find_row(const struct packed_weight *w, uint64_t row, uint32_t *part
     return false;
 }
 
-/* Row `row` of a tensor in its packed format; converted into `to` if the file has another
- * format. */
+/* Row `row` of a tensor in the type `packed`; converted into `to` if the file has another type. */
 static const uint8_t *packable_row(struct worker *worker, const struct tensor *t, uint64_t row,
-                                   uint8_t *to)
+                                   enum dtype packed, uint8_t *to)
 {
-    const struct tensor *stored = stored_form(worker->job, t);
     uint64_t columns = t->shape[1];
-    const uint8_t *from =
-        model_data(worker->job->model, stored) + row * row_bytes(stored->dtype, columns);
+    const uint8_t *from = model_data(worker->job->model, t) + row * row_bytes(t->dtype, columns);
 
-    if (stored->dtype == t->dtype)
+    if (t->dtype == packed)
         return from;
-    quant_decode(stored->dtype, from, columns, worker->values);
-    bool encodes = quant_encode(t->dtype, worker->values, columns, to);
+    quant_decode(t->dtype, from, columns, worker->values);
+    bool encodes = quant_encode(packed, worker->values, columns, to);
     assert(encodes);
     (void)encodes;
-    if (!quant_is_finite(t->dtype, to, columns))
-        worker->refused = t;
+    if (!quant_is_finite(packed, to, columns))
+        worker->refused = (struct refusal){t, packed};
     return to;
 }
 
@@ -138,7 +142,7 @@ static struct windows windows_of(const struct job *job, const struct packed_weig
         end[part] = max_u64(end[part], part_row + 1);
     }
     for (uint32_t i = 0; i < w->part_count; i++) {
-        const struct tensor *t = stored_form(job, w->parts[i]);
+        const struct tensor *t = w->parts[i];
         uint64_t bytes = row_bytes(t->dtype, w->columns);
         windows.file[i] = &job->model->files[t->file];
         if (begin[i] >= end[i])
@@ -152,7 +156,8 @@ static struct windows windows_of(const struct job *job, const struct packed_weig
 static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first,
                         uint64_t count, uint8_t *to)
 {
-    uint64_t bytes = row_bytes(layout_info[w->layout].dtype, w->columns);
+    enum dtype packed = packed_type(w);
+    uint64_t bytes = row_bytes(packed, w->columns);
     const uint64_t groups = layout_info[w->layout].groups; /* of a unit */
 
     worker->rows = room(worker->rows, &worker->rows_bytes, ROW_GROUP * bytes);
@@ -164,7 +169,8 @@ static void pack_groups(struct worker *worker, const struct packed_weight *w, ui
             uint64_t part_row;
             rows[r] = NULL;
             if (find_row(w, (first * groups + g) * ROW_GROUP + r, &part, &part_row))
-                rows[r] = packable_row(worker, w->parts[part], part_row, worker->rows + r * bytes);
+                rows[r] = packable_row(worker, w->parts[part], part_row, packed,
+                                       worker->rows + r * bytes);
         }
         layout_pack_group(w->layout, rows, w->columns,
                           to + layout_group_at(w->layout, w->columns, g));
@@ -177,13 +183,12 @@ static void pack_vector(struct worker *worker, const struct packed_weight *w, ui
 
     memset(to, 0, w->unit_bytes);
     for (uint32_t i = 0; i < w->part_count; i++) {
-        const struct tensor *stored = stored_form(worker->job, w->parts[i]);
-        quant_decode(stored->dtype, model_data(worker->job->model, stored), stored->shape[0],
-                     values);
-        for (uint64_t j = 0; j < stored->shape[0]; j++)
+        const struct tensor *t = w->parts[i];
+        quant_decode(t->dtype, model_data(worker->job->model, t), t->shape[0], values);
+        for (uint64_t j = 0; j < t->shape[0]; j++)
             if (!isfinite(values[j]))
-                worker->not_finite = w->parts[i];
-        values += stored->shape[0];
+                worker->not_finite = t;
+        values += t->shape[0];
     }
 }
 
@@ -194,11 +199,9 @@ static void pack_table(struct worker *worker, const struct packed_weight *w, uin
     float *divisors = NULL;
 
     if (w->part_count != 0) {
-        const struct tensor *stored = stored_form(job, w->parts[0]);
-        worker->values =
-            room(worker->values, &worker->values_bytes, stored->shape[0] * sizeof(float));
-        quant_decode(stored->dtype, model_data(job->model, stored), stored->shape[0],
-                     worker->values);
+        const struct tensor *t = w->parts[0];
+        worker->values = room(worker->values, &worker->values_bytes, t->shape[0] * sizeof(float));
+        quant_decode(t->dtype, model_data(job->model, t), t->shape[0], worker->values);
         divisors = worker->values;
     }
     for (uint64_t i = 0; i < count; i++)
@@ -244,10 +247,10 @@ static void pack_bytes(struct worker *worker, const struct packed_weight *w, uin
 
 /* Whether the build cache pays off: only for rows that are converted. Moving the others takes no
  * longer than reading and comparing an entry. */
-static bool is_converted(const struct job *job, const struct packed_weight *w)
+static bool is_converted(const struct packed_weight *w)
 {
     for (uint32_t i = 0; i < w->part_count; i++)
-        if (stored_form(job, w->parts[i])->dtype != w->parts[i]->dtype)
+        if (w->parts[i]->dtype != packed_type(w))
             return true;
     return false;
 }
@@ -261,9 +264,8 @@ static struct cache_key bytes_key(const struct job *job, const struct packed_wei
 
     cache_mix(&mixer, shape, sizeof shape);
     for (uint32_t i = 0; i < w->part_count; i++) {
-        const struct tensor *stored = stored_form(job, w->parts[i]);
-        const uint64_t part[] = {stored->dtype, w->parts[i]->dtype, stored->shape[0],
-                                 windows->bytes[i]};
+        const struct tensor *t = w->parts[i];
+        const uint64_t part[] = {t->dtype, packed_type(w), t->shape[0], windows->bytes[i]};
         cache_mix(&mixer, part, sizeof part);
         if (windows->bytes[i] != 0)
             cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
@@ -275,7 +277,7 @@ static void pack_matrix(struct worker *worker, const struct packed_weight *w, ui
                         uint64_t end, uint8_t *to)
 {
     const struct job *job = worker->job;
-    struct cache *cache = is_converted(job, w) ? job->options->cache : NULL;
+    struct cache *cache = is_converted(w) ? job->options->cache : NULL;
     uint64_t first = from / w->unit_bytes, last = ceil_div(end, w->unit_bytes), found = 0;
     struct windows windows = windows_of(job, w, first, last - first);
     struct cache_key key;
@@ -286,7 +288,7 @@ static void pack_matrix(struct worker *worker, const struct packed_weight *w, ui
         key = bytes_key(job, w, from, end, &windows);
     if (cache == NULL || !cache_find(cache, &key, to, end - from, &found) || found != end - from) {
         pack_bytes(worker, w, from, end, to);
-        if (cache != NULL && worker->refused == NULL)
+        if (cache != NULL && worker->refused.tensor == NULL)
             cache_store(cache, &key, to, end - from);
     }
     for (uint32_t i = 0; i < w->part_count; i++)
@@ -368,7 +370,7 @@ static void *work(void *argument)
         job->written++;
         pthread_cond_broadcast(&job->turn);
     }
-    job->refused = worker.refused != NULL ? worker.refused : job->refused;
+    job->refused = worker.refused.tensor != NULL ? worker.refused : job->refused;
     job->not_finite = worker.not_finite != NULL ? worker.not_finite : job->not_finite;
     pthread_mutex_unlock(&job->lock);
     free(worker.piece);
@@ -421,14 +423,14 @@ static bool check_values(const struct job *job)
             "some values are not finite, so logits may be NaN; is the file damaged, or the "
             "conversion wrong?");
     }
-    if (job->refused == NULL)
+    t = job->refused.tensor;
+    if (t == NULL)
         return true;
-    t = job->refused;
     at.object = str_text(job->model->strings, t->source_name);
     return diag_error(
         job->out->diags, at,
         "values are not finite, or too large for %s; --quant=keep leaves them as they are",
-        dtype_info[t->dtype].name);
+        dtype_info[job->refused.packed].name);
 }
 
 bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, const struct model *m,

@@ -1,5 +1,5 @@
-/* Makes the WEIGHTS section: reads the model's tensors row by row, converts them if another format
- * was chosen, packs them, and writes them in order. Memory use is a few chunks per thread, whatever
+/* Makes the WEIGHTS section: reads the model's tensors row by row, converts them to the type of their
+ * layout where the file has another, packs them, and writes them in order. Memory use is a few chunks per thread, whatever
  * the model's size; parts of the input that have been read are given back to the system. */
 #ifndef RLXC_WEIGHTS_H
 #define RLXC_WEIGHTS_H
@@ -9,8 +9,6 @@
 
 struct weights_options {
     uint32_t threads;
-    const struct tensor *stored; /* by index in model->tensors: as in the file;
-                                    model->tensors: as they will be packed */
     /* Called after each chunk, from any thread, but never from two at a time; may be NULL. */
     void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
     void *progress_context;

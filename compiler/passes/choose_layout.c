@@ -11,14 +11,6 @@
  */
 #include "compiler/passes/match.h"
 
-/* Whether operand i of the node is read in its packed form. */
-static bool reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
-{
-    enum hir_op op = (enum hir_op)hir_at(g, id)->op;
-
-    return op == HIR_embed ? i == 0 : (op == HIR_matmul || op == HIR_gated_matmul) && i == 1;
-}
-
 /* Nodes that carry a layout. */
 static bool has_layout(const struct hir_graph *g, hir_id id)
 {
@@ -49,11 +41,13 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     return hir_add(r->graph, (enum hir_op)n->op, &attr, operands, n->operand_count);
 }
 
-bool pass_choose_layout(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_choose_layout(struct hir_graph *g, const struct pass_context *c,
+                        struct pass_report *report, struct diags *d)
 {
     bool *elementwise = arena_new(g->arena, bool, g->node_count);
     bool good = true;
 
+    (void)c;
     (void)report;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
@@ -61,7 +55,7 @@ bool pass_choose_layout(struct hir_graph *g, struct pass_report *report, struct 
             hir_id operand = hir_operand(g, id, i);
             if (!has_layout(g, operand))
                 continue;
-            if (reads_packed(g, id, i))
+            if (match_reads_packed(g, id, i))
                 hir_at(g, operand)->mark = 1;
             else
                 elementwise[operand] = true;

@@ -65,12 +65,14 @@ static struct table table_for(struct hir_graph *g)
     return t;
 }
 
-bool pass_cse(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_cse(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+              struct diags *d)
 {
     struct table table = table_for(g);
     struct hir_rewrite r;
     struct key key;
 
+    (void)c;
     (void)d;
     hir_rewrite_begin(&r, g, "cse");
     for (hir_id id = 1; id < r.old.node_count; id++) {

@@ -20,8 +20,10 @@ static void mark_needed(struct hir_graph *g)
             hir_at(g, hir_operand(g, id, i))->mark = 0;
 }
 
-bool pass_dce(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_dce(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+              struct diags *d)
 {
+    (void)c;
     (void)report;
     (void)d;
     mark_needed(g);

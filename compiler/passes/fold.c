@@ -106,10 +106,12 @@ static hir_id fold(struct hir_rewrite *r, hir_id old)
     return may_stand_for(r, x, old) ? x : id;
 }
 
-bool pass_fold(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_fold(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+               struct diags *d)
 {
     struct hir_rewrite r;
 
+    (void)c;
     (void)d;
     hir_rewrite_begin(&r, g, "fold");
     for (hir_id id = 1; id < r.old.node_count; id++) {

@@ -88,11 +88,13 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     return hir_add(r->graph, HIR_rms_norm, &attr, operands, 2);
 }
 
-bool pass_fuse_norm(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_fuse_norm(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+                    struct diags *d)
 {
     const hir_id *reader = match_begin(g);
     struct matches matches = {0};
 
+    (void)c;
     (void)d;
     for (hir_id id = 1; id < g->node_count; id++) {
         struct pattern p = {0};

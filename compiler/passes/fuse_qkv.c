@@ -187,12 +187,14 @@ static struct readers *find_readers(struct hir_graph *g)
     return readers;
 }
 
-bool pass_fuse_qkv(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_fuse_qkv(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+                   struct diags *d)
 {
     const hir_id *reader = match_begin(g);
     const struct readers *readers = find_readers(g);
     struct matches matches = {0};
 
+    (void)c;
     (void)d;
     for (hir_id x = 1; x < g->node_count; x++) {
         struct projections p = {.x = x};

@@ -88,10 +88,12 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     return hir_add(r->graph, HIR_gated_matmul, &attr, operands, 2);
 }
 
-bool pass_fuse_swiglu(struct hir_graph *g, struct pass_report *report, struct diags *d)
+bool pass_fuse_swiglu(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
+                      struct diags *d)
 {
     struct matches matches = {0};
 
+    (void)c;
     (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {

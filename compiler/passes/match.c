@@ -51,9 +51,25 @@ bool match_is_unary(const struct hir_graph *g, hir_id id)
     return info->code != NULL && info->most == 1;
 }
 
+bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
+{
+    enum hir_op op = (enum hir_op)hir_at(g, id)->op;
+
+    return op == HIR_embed ? i == 0 : (op == HIR_matmul || op == HIR_gated_matmul) && i == 1;
+}
+
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)
 {
     return hir_at(g, a)->shape == hir_at(g, b)->shape;
+}
+
+void match_release(struct hir_graph *g, hir_id id)
+{
+    if (--hir_at(g, id)->use_count != 0)
+        return;
+    hir_at(g, id)->mark = MATCH_DROP;
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+        match_release(g, hir_operand(g, id, i));
 }
 
 void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void *context)
@@ -81,6 +97,24 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old)
 {
     assert(hir_at(&r->old, old)->operand_count == 0);
     return r->translated[old] != 0 ? r->translated[old] : hir_rewrite_node(r, old);
+}
+
+hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first)
+{
+    const struct hir_node *n = hir_at(&r->old, old);
+    hir_id operands[HIR_MAX_OPERANDS];
+
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        operands[i] = i == 0 && first != 0 ? first : r->translated[hir_operand(&r->old, old, i)];
+    return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+}
+
+void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)
+{
+    str_id name = hir_at(&r->old, old)->name;
+
+    if (name != 0)
+        hir_name(r->graph, made, "%s%s", str_text(r->graph->strings, name), suffix);
 }
 
 const char *node_text(struct pass_report *report, const struct hir_graph *g, hir_id node)

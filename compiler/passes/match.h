@@ -38,7 +38,13 @@ bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank);
 hir_id match_other(const struct hir_graph *g, hir_id id, hir_id one);
 /* An elementwise op of one operand. */
 bool match_is_unary(const struct hir_graph *g, hir_id id);
+/* Whether operand i of the node is read in its packed form: the matrix of a product or an
+ * embedding. */
+bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i);
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b);
+
+/* A reader of `id` goes: so does `id` where it was the last one, and what only `id` reads. */
+void match_release(struct hir_graph *g, hir_id id);
 
 typedef hir_id (*match_emit)(void *context, struct hir_rewrite *r, uint32_t index, hir_id old);
 /* Rewrites the graph: nodes marked 1 + i become what emit(context, r, i, old) returns (it may also
@@ -47,6 +53,11 @@ typedef hir_id (*match_emit)(void *context, struct hir_rewrite *r, uint32_t inde
 void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void *context);
 /* The new id of an old weight, copied now where the loop has not come to it yet. */
 hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
+/* Copies an old node with another attribute, and with `first` in the place of its first operand
+ * unless that is 0. */
+hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first);
+/* Names a new node after an old one that has a name: "hidden.0.rows". */
+void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix);
 
 /* Notes for the report; `node` is a node of g. */
 void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node,

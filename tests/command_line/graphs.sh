@@ -19,7 +19,7 @@ expect 2 "expected decode-N, batch-N or prefill-N, found 'decode'" rlxc opt "$gr
 expect 2 "expected one level, found 'all'" rlxc opt "$graph" --lower=decode-1 --level=all
 expect 2 'does not go with -p' rlxc opt "$graph" --lower=decode-1 -p cse
 expect 2 'does not go with --report' rlxc opt "$graph" --lower=decode-1 --report=fusion
-expect 2 '--level goes with --lower' rlxc opt "$graph" --level=x86-64-v3
+expect 2 '--level goes with --variant or --lower' rlxc opt "$graph" --level=x86-64-v3
 expect 0 '^fuse-qkv  *three projections' rlxc opt --list
 expect 0 'rms_norm %4 %6' rlxc opt "$graph" -p fuse-norm,dce --check
 expect 0 '^  done .hidden.final.: rms_norm' rlxc opt "$graph" --report=fusion

@@ -28,9 +28,10 @@ first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
 explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
 explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
 explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
-explained attributes $(sed -n 's/^ *FIELD(.*, "\([a-z_]*\)", .*),/\1/p' compiler/hir/hir_text.c)
+explained attributes $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
 kinds=compiler/lir/kernel_kinds.def
 explained "fields of kernels" rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
+explained "values of launches" $(sed -n 's/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds)
 explained "arguments of kernels" $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
 
 # Every kind of kernel and every op has an example.
@@ -39,6 +40,20 @@ for kind in $(first_words compiler/lir/kernel_kinds.def KERNEL); do
 done
 for op in $(first_words compiler/hir/hir_ops.def HIR_OP) $(first_words compiler/hir/map_ops.def MAP_OP); do
     grep -q "^  %[0-9]* = $op " $manual || fail "$manual: no example of the op $op"
+done
+
+# So has every attribute, field, argument and pass.
+for name in $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def); do
+    grep -q "\(^\| \)$name=" $manual || fail "$manual: no example of the attribute $name"
+done
+for name in $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds); do
+    sed -n '/^# LIR/,$p' $manual | grep -q "\(^\| \)$name=" || fail "$manual: no example of the field $name"
+done
+for name in $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p; s/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds); do
+    grep -q "\(^\|[ (]\)$name=" $manual || fail "$manual: no example of the argument $name"
+done
+for name in $(rlxc opt --list | sed 's/ .*//'); do
+    grep -q "^\$ rlxc opt .*-p [a-z,-]*$name" $manual || fail "$manual: no example of the pass $name"
 done
 
 finish manual

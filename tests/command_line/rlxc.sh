@@ -126,14 +126,18 @@ fi
 # what works
 expect 0 '' rlxc build $model -o "$work/model.rlx" $v3
 expect 0 'fuse-qkv' rlxc build $model --report=fusion $v3
+expect 0 '^prefill-b1-s32 for x86-64-v3$' rlxc build $model --report=fusion $v3,prefill=32
+expect 0 '^fuse-epilogue: ' rlxc build $model --report=fusion $v3
 expect 0 'matmul_q8_0' rlxc build $model --report=kernels $v3
 expect 0 '^ *28  q8_0          q8_0$' rlxc build $model --report=types $v3
 expect 0 'decode-b1-s1' rlxc build $model --report=memory $v3
 expect 0 '' rlxc build $model --emit=hir,lir,ll,asm --dump-dir="$work/dumps" $v3,prefill=32
-for name in 01-import.hir 02-fold.hir 20-decode-b1-s1.x86-64-v3.lir \
-    21-prefill-b1-s32.x86-64-v3.lir; do
+for name in 01-import.hir 02-fold.hir 20-decode-b1-s1.x86-64-v3.hir \
+    20-decode-b1-s1.x86-64-v3.lir 21-prefill-b1-s32.x86-64-v3.lir; do
     [ -s "$work/dumps/$name" ] || fail "expected the dump $name"
 done
+grep -q ' = kv_write ' "$work/dumps/21-prefill-b1-s32.x86-64-v3.hir" ||
+    fail "the dump of a variant is no late graph"
 for kind in ll asm; do
     ls "$work/dumps" | grep -q "^kernel-matmul_.*\.x86-64-v3\.$kind\$" ||
         fail "expected kernels as $kind"
@@ -152,6 +156,11 @@ expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
 [ "$(wc -c < "$work/q4-head.rlx")" -lt "$(wc -c < "$work/q4.rlx")" ] ||
     fail "a head of q4_0 takes no less than one of q8_0"
 expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
+
+# without choose-type all types are those of the model, and the KV cache is f32
+expect 0 '^ *28  q8_0          q8_0$' \
+    rlxc build $model -o "$work/types.rlx" --quant=q4_0 --report=types $v3 -x choose-type
+expect 0 '"element": "f32"' rlxc inspect --json "$work/types.rlx"
 
 # inspect
 expect 0 'rlx artifact 1\.3,' rlxc inspect "$work/model.rlx"

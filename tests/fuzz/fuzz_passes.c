@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     hir_init(&graph, &arena, &strings, "");
     if (hir_parse(&graph, "fuzz", (const char *)data, bytes, &diags) &&
         hir_verify(&graph, &diags)) {
-        bool done = run_passes(&run, &graph, &diags);
+        bool done = run_passes(&run, &early_passes, &graph, &diags);
         /* A weight that is packed and read elementwise is the one thing that a pass refuses. */
         if (done == (diags.error_count != 0))
             abort();

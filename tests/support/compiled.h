@@ -4,6 +4,7 @@
 #define TESTS_COMPILED_H
 
 #include "compiler/command.h"
+#include "tests/support/compare.h"
 #include "tests/support/safetensors_reader.h"
 #include "tests/support/shared.h"
 #include "tests/support/temporary_files.h"
@@ -13,7 +14,6 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <getopt.h>
-#include <math.h>
 #include <rlx/rlx.h>
 #include <unistd.h>
 
@@ -134,51 +134,6 @@ static inline float *compiled_logits(rlx_session *session, size_t vocabulary, co
     fprintf(stderr, "%s: %s\n", way_name[way], error.text);
     free(rows.out);
     return NULL;
-}
-
-struct comparison {
-    double rel; /* max |difference| / max |expected| */
-    double rms; /* rms(difference) / rms(expected) */
-    double kl;  /* mean over rows of KL(expected || found), nats */
-};
-
-static inline double compiled_row_kl(const float *expected, const float *found, size_t width)
-{
-    double most_e = -INFINITY, most_f = -INFINITY, sum_e = 0, sum_f = 0, kl = 0;
-
-    for (size_t i = 0; i < width; i++) {
-        most_e = fmax(most_e, expected[i]);
-        most_f = fmax(most_f, found[i]);
-    }
-    for (size_t i = 0; i < width; i++) {
-        sum_e += exp(expected[i] - most_e);
-        sum_f += exp(found[i] - most_f);
-    }
-    for (size_t i = 0; i < width; i++) {
-        double log_e = expected[i] - most_e - log(sum_e), log_f = found[i] - most_f - log(sum_f);
-        kl += exp(log_e) * (log_e - log_f);
-    }
-    return kl;
-}
-
-static inline struct comparison compiled_compare(const float *expected, const float *found,
-                                                 size_t rows, size_t width)
-{
-    double difference = 0, most = 0, squares = 0, all = 0;
-    struct comparison c = {0};
-
-    for (size_t i = 0; i < rows * width; i++) {
-        double d = fabs((double)found[i] - expected[i]);
-        difference = d > difference || isnan(d) ? d : difference;
-        most = fmax(most, fabs(expected[i]));
-        squares += d * d;
-        all += (double)expected[i] * expected[i];
-    }
-    for (size_t r = 0; r < rows; r++)
-        c.kl += compiled_row_kl(expected + r * width, found + r * width, width) / (double)rows;
-    c.rel = difference / most;
-    c.rms = sqrt(squares / all);
-    return c;
 }
 
 #endif

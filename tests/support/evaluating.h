@@ -3,6 +3,7 @@
 #define TESTS_EVALUATING_H
 
 #include "compiler/hir/hir.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,13 +62,12 @@ static inline void shut(void)
     arena_free(&arena);
 }
 
-static inline void check(const char *name, const float *expected, uint32_t count, float tolerance)
+static inline void check(const char *name, const float *expected, uint32_t count, double tolerance)
 {
     const float *found = hir_eval_value(&eval, name);
 
     assert_non_null(found);
-    for (uint32_t i = 0; i < count; i++)
-        assert_float_equal(found[i], expected[i], tolerance);
+    expect_close(name, found, expected, 1, count, tolerance, 0);
 }
 
 /* Numbers that look random, between -1 and 1. */

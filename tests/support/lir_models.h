@@ -6,10 +6,10 @@
 #define TESTS_LIR_MODELS_H
 
 #include "compiler/base/float16.h"
+#include "compiler/compile.h"
 #include "compiler/import/quant.h"
-#include "compiler/hir/hir.h"
-#include "compiler/lir/lir.h"
-#include "compiler/lir/target.h"
+#include "compiler/late/late.h"
+#include "compiler/passes/types.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,12 +20,13 @@ struct recipe {
     uint32_t hidden, heads, kv_heads, head_dim, feed, vocabulary, layers, context, window;
     bool bias, qk_norm, interleaved, tied;
     bool plain_qkv, plain_mlp; /* without fuse-qkv, fuse-swiglu */
-    bool plain_rope;           /* without fuse-rope-kv */
     bool no_rope;
-    bool all_logits; /* without last-logits */
-    bool late_rows;  /* rows are chosen before the last norm, not after the last attention */
-    bool parallel;   /* attention and feed-forward part read one norm */
-    bool two_ways;   /* logits of the normalized stream and of the stream itself */
+    bool early_rows,
+        late_rows;         /* the graph itself chooses rows: after the last attention, or before
+                                   the last norm */
+    bool parallel;         /* attention and feed-forward part read one norm */
+    bool two_ways;         /* logits of the normalized stream and of the stream itself */
+    const char *leave_out; /* late passes; NULL: none */
 };
 
 /* For the initializer of a recipe. */
@@ -116,12 +117,11 @@ static inline hir_id sample_slice(struct sample_model *m, hir_id x, uint32_t sta
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), "", &attr, &x, 1);
 }
 
-/* Behind the last attention the rows that are asked for are chosen. */
 static inline hir_id sample_pick(struct sample_model *m, uint32_t layer, hir_id x)
 {
     const struct recipe *r = &m->recipe;
 
-    if (r->all_logits || r->late_rows || layer + 1 < r->layers)
+    if (!r->early_rows || layer + 1 < r->layers)
         return x;
     return hir_add2(&m->graph, HIR_rows, x, hir_find(&m->graph, "out_rows"));
 }
@@ -184,32 +184,20 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    struct hir_attr rope = {
-        .rope = {.epsilon = 1e-5, .n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
-    hir_id qkv[3], q_norm = 0, k_norm = 0;
+    struct hir_attr rope = {.rope = {.n_rot = r->head_dim / 4 * 2, .interleaved = r->interleaved}};
+    hir_id qkv[3];
 
     sample_qkv(m, layer, x, qkv);
     if (r->qk_norm) {
-        q_norm = sample_vector(m, layer, r->head_dim, "q_norm");
-        k_norm = sample_vector(m, layer, r->head_dim, "k_norm");
+        hir_id q_norm = sample_vector(m, layer, r->head_dim, "q_norm"),
+               k_norm = sample_vector(m, layer, r->head_dim, "k_norm");
         qkv[0] = sample_norm(m, qkv[0], q_norm);
-        if (r->plain_rope || r->no_rope)
-            qkv[1] = sample_norm(m, qkv[1], k_norm);
+        qkv[1] = sample_norm(m, qkv[1], k_norm);
     }
     hir_id keys = sample_state(m, layer, "k"), values = sample_state(m, layer, "v");
-    if (!r->no_rope)
-        qkv[0] = hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[0], table, positions}, 3);
-    if (r->no_rope)
-        keys = hir_add(g, HIR_kv_append, NULL, (hir_id[]){keys, qkv[1], positions}, 3);
-    else if (r->plain_rope)
-        keys = hir_add(
-            g, HIR_kv_append, NULL,
-            (hir_id[]){keys, hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[1], table, positions}, 3),
-                       positions},
-            3);
-    else
-        keys = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){keys, qkv[1], table, positions, k_norm},
-                       r->qk_norm ? 5 : 4);
+    for (uint32_t i = 0; i < 2 && !r->no_rope; i++)
+        qkv[i] = hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[i], table, positions}, 3);
+    keys = hir_add(g, HIR_kv_append, NULL, (hir_id[]){keys, qkv[1], positions}, 3);
     values = hir_add(g, HIR_kv_append, NULL, (hir_id[]){values, qkv[2], positions}, 3);
     hir_output(g, arena_printf(&m->arena, "past_k_%u", layer), keys);
     hir_output(g, arena_printf(&m->arena, "past_v_%u", layer), values);
@@ -271,7 +259,8 @@ static inline void sample_graph(struct sample_model *m)
     struct hir_graph *g = &m->graph;
     hir_id tokens = sample_input(m, "tokens", SYMBOL_ROWS),
            positions = sample_input(m, "positions", SYMBOL_ROWS);
-    hir_id out_rows = r->all_logits ? 0 : sample_input(m, "out_rows", SYMBOL_OUT_ROWS),
+    hir_id out_rows =
+               r->early_rows || r->late_rows ? sample_input(m, "out_rows", SYMBOL_OUT_ROWS) : 0,
            table = r->no_rope ? 0 : sample_table(m);
     hir_id embedding = sample_weight(m, r->dtype, r->vocabulary, r->hidden, "embedding");
     hir_id x = hir_add2(g, HIR_embed, embedding, tokens);
@@ -291,7 +280,7 @@ static inline void sample_graph(struct sample_model *m)
         x = hir_add2(g, HIR_add, x, sample_mlp(m, i, norm));
     }
     hir_name(g, x, "hidden.%u", r->layers);
-    if (out_rows != 0 && r->late_rows)
+    if (r->late_rows)
         x = hir_add2(g, HIR_rows, x, out_rows);
     hir_id normed = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
     hir_id head =
@@ -535,10 +524,25 @@ static const struct target_level plain_levels[PLAIN_COUNT] = {
 static const struct target plain_target = {
     .name = "plain", .levels = plain_levels, .level_count = PLAIN_COUNT, .choose_tile = plain_tile};
 
+static inline bool sample_make_program(struct sample_model *m, const struct specialization *s,
+                                       struct lir_kernels *kernels, struct lir_program *p)
+{
+    const struct type_choice types = {.kv = s->numerics->kv};
+    struct pass_run typed = {
+        .arena = &m->arena, .context = {.types = &types}, .only = "choose-type"};
+    struct pass_run run = {
+        .arena = &m->arena, .tables = all_pass_tables, .leave_out = m->recipe.leave_out};
+
+    return run_passes(&typed, &early_passes, &m->graph, &m->diags) &&
+           make_program(&m->graph, s, &run, kernels, p, &m->diags);
+}
+
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
                                 uint32_t level, struct lir_kernels *kernels, struct lir_program *p)
 {
-    return make_program(&m->graph, &v, &numerics, &plain_target, level, kernels, p, &m->diags);
+    const struct specialization s = {&v, &numerics, &plain_target, level};
+
+    return sample_make_program(m, &s, kernels, p);
 }
 
 #endif

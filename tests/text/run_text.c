@@ -1,5 +1,6 @@
-/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir files; out: the name
- * of each that fails, with what was expected and found; the exit status says whether all passed.
+/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir and .lir files; out:
+ * the name of each that fails, with what was expected and found; the exit status says whether all
+ * passed.
  *
  *     # rlxc opt -p fuse-norm          the command; it reads the graph below
  *     # eval seed=7 tol=1e-6           both graphs must compute the same on random data
@@ -15,11 +16,20 @@
  * and no output. Every printed graph, or program (--lower), is also parsed and printed again, which
  * must change nothing. With BLESS=1 in the environment the sections report and expect are
  * rewritten.
+ *
+ * A .lir file is a program, with comments in front. It parses, is right and prints as it is (BLESS=1
+ * rewrites it), or has an `# error: text` for each mistake. A program, also one that a .hir file
+ * lowers, is run by each line
+ *
+ *     # run level=x86-64-v3 seed=7 tol=1e-5
+ *
+ * in front of it: on the level's code and in the evaluator, which must compute the same.
  */
 #include "compiler/hir/hir.h"
 #include "compiler/lir/lir.h"
 #include "compiler/passes/passes.h"
 #include "tests/support/temporary_files.h"
+#include "tests/text/run_program.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -36,7 +46,9 @@ struct test {
     const char *expect;
     uint64_t seed;
     double tolerance; /* 0: not evaluated */
-    uint32_t errors;  /* number of `# error:` */
+    struct program_run runs[4];
+    uint32_t run_count;
+    uint32_t errors; /* number of `# error:` */
 };
 
 struct result {
@@ -103,6 +115,30 @@ static const char *cut(char *text, const char *marker)
     return at[1] == 0 ? "" : at + 1;
 }
 
+static bool read_runs(struct test *t, const char *text)
+{
+    static const char marker[] = "\n# run ";
+
+    for (const char *at = text; (at = strstr(at, marker)) != NULL; at++) {
+        struct program_run *run = &t->runs[t->run_count];
+        if (t->run_count == countof(t->runs) ||
+            sscanf(at, "\n# run level=%63s seed=%llu tol=%lf", run->level, &run->seed,
+                   &run->tolerance) != 3)
+            return fail(t, "the line # run", "# run level=NAME seed=N tol=X", at + 1);
+        t->run_count++;
+    }
+    return true;
+}
+
+static uint32_t count_errors(const char *text)
+{
+    uint32_t count = 0;
+
+    for (const char *at = text; (at = strstr(at, "# error: ")) != NULL; at++)
+        count++;
+    return count;
+}
+
 static bool read_test(struct test *t)
 {
     char *text = read_whole(t->arena, t->path), *line;
@@ -122,9 +158,8 @@ static bool read_test(struct test *t)
             return fail(t, "the line # eval", "# eval seed=N tol=X", line + 1);
         t->seed = seed;
     }
-    for (const char *at = text; (at = strstr(at, "# error: ")) != NULL; at++)
-        t->errors++;
-    return true;
+    t->errors = count_errors(text);
+    return read_runs(t, text);
 }
 
 /* ---- running ---- */
@@ -159,6 +194,15 @@ static bool parse(const struct test *t, const char *text, struct strings *string
     return fail(t, "the printed graph does not parse", "no errors", text);
 }
 
+static bool run_all(const struct test *t, const struct lir_program *p)
+{
+    bool good = true;
+
+    for (uint32_t i = 0; i < t->run_count; i++)
+        good = run_program(t->path, p, &t->runs[i]) && good;
+    return good;
+}
+
 /* With --lower a program is printed: it parses, is right, and prints as it was. */
 static bool check_program(const struct test *t, const char *printed)
 {
@@ -175,8 +219,9 @@ static bool check_program(const struct test *t, const char *printed)
         return fail(t, "the printed program does not parse", "no errors", printed);
     }
     lir_text(&p, &again);
-    return strcmp(again.data, printed) == 0 ||
-           fail(t, "printed, parsed and printed again", printed, again.data);
+    if (strcmp(again.data, printed) != 0)
+        return fail(t, "printed, parsed and printed again", printed, again.data);
+    return run_all(t, &p);
 }
 
 /* The output parses, prints as it was, and computes what the input does. */
@@ -258,10 +303,86 @@ static bool bless(const struct test *t, const char *report, const char *expect)
     return write_whole(t->path, text.data);
 }
 
+/* ---- programs ---- */
+
+/* The lines that begin with #, or the others. */
+static const char *lines_of(const struct test *t, bool comments)
+{
+    struct text out = {.arena = t->arena};
+
+    text_add(&out, "%s", "");
+    for (const char *line = t->input; *line != 0;) {
+        size_t bytes = strcspn(line, "\n");
+        bytes += line[bytes] == '\n';
+        if ((*line == '#') == comments)
+            text_add_bytes(&out, line, bytes);
+        line += bytes;
+    }
+    return out.data;
+}
+
+static const char *printed_diagnostics(const struct test *t, const struct diags *d)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+
+    diags_print(d, file);
+    fclose(file);
+    const char *copy = arena_printf(t->arena, "%s", text);
+    free(text);
+    return copy;
+}
+
+static bool check_lir_text(const struct test *t, const struct lir_program *p)
+{
+    struct text printed = {.arena = t->arena};
+    const char *program = lines_of(t, false);
+
+    lir_text(p, &printed);
+    if (getenv("BLESS") != NULL)
+        return write_whole(t->path,
+                           arena_printf(t->arena, "%s%s", lines_of(t, true), printed.data));
+    return strcmp(printed.data, program) == 0 ||
+           fail(t, "it prints otherwise", program, printed.data);
+}
+
+static bool run_lir_test(const char *path, struct arena *a)
+{
+    struct test t = {.path = path, .arena = a};
+    struct diags d = {.arena = a};
+    struct lir_kernels kernels = {.arena = a};
+    struct strings strings;
+    struct lir_program p;
+
+    t.input = read_whole(a, path);
+    if (t.input == NULL || !read_runs(&t, t.input))
+        return fail(&t, "reading it", "a text test", "none");
+    t.errors = count_errors(t.input);
+    strings_init(&strings, a);
+    bool good = lir_parse(&p, &kernels, a, &strings, "-", t.input, strlen(t.input), &d) &&
+                lir_verify(&p, &d);
+    struct result r = {.status = !good, .out = "", .err = printed_diagnostics(&t, &d)};
+    if (t.errors != 0)
+        return check_errors(&t, &r);
+    if (!good)
+        return fail(&t, "a right program was expected", "no errors", r.err);
+    return check_lir_text(&t, &p) && run_all(&t, &p);
+}
+
+static bool has_ending(const char *path, const char *ending)
+{
+    size_t bytes = strlen(path), last = strlen(ending);
+
+    return bytes > last && strcmp(path + bytes - last, ending) == 0;
+}
+
 static bool run_test(const char *path, struct arena *a)
 {
     struct test t = {.path = path, .arena = a};
 
+    if (has_ending(path, ".lir"))
+        return run_lir_test(path, a);
     if (!read_test(&t))
         return false;
     struct result r = run(&t, "");
@@ -290,9 +411,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static int is_test(const struct dirent *entry)
 {
-    size_t bytes = strlen(entry->d_name);
-
-    return bytes > 4 && strcmp(entry->d_name + bytes - 4, ".hir") == 0;
+    return has_ending(entry->d_name, ".hir") || has_ending(entry->d_name, ".lir");
 }
 
 /* Counts what ran and what failed. */
@@ -302,7 +421,7 @@ static void run_folder(const char *path, uint32_t *ran, uint32_t *failed)
     int count = scandir(path, &entries, is_test, by_name);
 
     if (count <= 0) {
-        printf("FAIL %s: expected a folder of .hir files\n", path);
+        printf("FAIL %s: expected a folder of .hir or .lir files\n", path);
         *failed += 1;
     }
     for (int i = 0; i < count; i++) {

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "compiler/base/float16.h"
+#include "tests/support/compare.h"
 #include "tests/support/tiles.h"
 
 #include <rlx/kernel.h>
@@ -163,20 +164,20 @@ static inline void buffer_free(float *buffer)
 /* Rows of `n` are stored, `stride` apart; everything else is as it was. */
 static inline void expect_untouched(const float *buffer, uint32_t rows, uint32_t n, uint32_t stride)
 {
-    for (uint32_t i = 0; i < MARGIN; i++)
-        assert_true(buffer[(int)i - MARGIN] == sentinel);
+    struct comparison before = comparison_of("before the buffer"),
+                      between = comparison_of("behind rows of %u", n),
+                      after = comparison_of("behind the buffer");
+
+    for (uint32_t i = 0; i < MARGIN; i++) {
+        compare_bits(&before, 0, i, buffer[(int)i - MARGIN], sentinel);
+        compare_bits(&after, rows, i, buffer[(size_t)rows * stride + i], sentinel);
+    }
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t i = n; i < stride; i++)
-            assert_true(buffer[(size_t)r * stride + i] == sentinel);
-    for (uint32_t i = 0; i < MARGIN; i++)
-        assert_true(buffer[(size_t)rows * stride + i] == sentinel);
-}
-
-static inline void expect_near(float found, double expected, double tolerance, const char *what)
-{
-    if (fabs(found - expected) <= tolerance)
-        return;
-    fail_msg("%s: expected %.9g within %.3g, found %.9g", what, expected, tolerance, (double)found);
+            compare_bits(&between, r, i, buffer[(size_t)r * stride + i], sentinel);
+    expect_agreement(&before);
+    assert_true(comparison_good(&between));
+    expect_agreement(&after);
 }
 
 #endif

@@ -4,15 +4,8 @@
 #ifndef RLX_TESTS_PACKED_WEIGHT_H
 #define RLX_TESTS_PACKED_WEIGHT_H
 
+#include "tests/support/packed_bytes.h"
 #include "tests/unit/cpu_code.h"
-
-/* Bytes at the start of a unit that are f16. */
-static uint32_t halves_bytes(enum layout layout)
-{
-    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
-           : layout == LAYOUT_q6_k_r16                            ? 32
-                                                                  : 64;
-}
 
 static bool is_quantized(enum layout layout)
 {
@@ -21,30 +14,11 @@ static bool is_quantized(enum layout layout)
 
 static uint8_t *weight_bytes_new(enum layout layout, uint32_t n, uint32_t k)
 {
-    const struct layout_info *info = &layout_info[layout];
-    uint64_t bytes = layout_bytes(layout, n, k), group = layout_group_bytes(layout, k);
+    uint64_t bytes = layout_bytes(layout, n, k);
     uint8_t *w = aligned_alloc(64, round_up(bytes, 64));
 
     assert_non_null(w);
-    for (uint64_t i = 0; i < bytes; i++)
-        w[i] = (uint8_t)(random_bits() >> 9);
-    for (uint64_t i = 0; i < bytes; i += is_quantized(layout) ? 2 : 4) {
-        uint64_t in_unit = i % group % info->bytes;
-        float f = random_number();
-        uint16_t half[2] = {f32_to_f16(f), f32_to_f16(random_number())};
-        if (is_quantized(layout) && in_unit < halves_bytes(layout))
-            memcpy(w + i, half, 2);
-        else if (layout == LAYOUT_f16_r32)
-            memcpy(w + i, half, 4);
-        else if (layout == LAYOUT_f32_r16)
-            memcpy(w + i, &f, 4);
-        else if (layout == LAYOUT_bf16_r32) {
-            uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(random_number())};
-            if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)
-                pair[1] = 0;
-            memcpy(w + i, pair, 4);
-        }
-    }
+    fill_packed(layout, k, w, bytes, 1, random_bits);
     return w;
 }
 

@@ -1,6 +1,7 @@
 /* Several sequences in one run: a program for a batch gives each row the same bits as the program
  * for one token, whatever the lengths of the others and the row's own position. Tested in plain
  * loops (the evaluator) and in compiled code of each level that this machine runs. */
+#include "tests/support/compare.h"
 #include "tests/unit/cpu_code.h"
 
 #define random_number random_number_of_models /* both supports have one */
@@ -32,9 +33,9 @@ static void machine_open(struct machine *m, const struct recipe *recipe, struct 
     sample_make(&m->model, recipe, 3);
     m->kernels.arena = &m->model.arena;
     for (uint32_t i = 0; i < countof(programs); i++) {
-        bool good = make_program(&m->model.graph, &variants[i], &numerics, target,
-                                 level < 0 ? 0 : (uint32_t)level, &m->kernels, programs[i],
-                                 &m->model.diags);
+        const struct specialization s = {&variants[i], &numerics, target,
+                                         level < 0 ? 0 : (uint32_t)level};
+        bool good = sample_make_program(&m->model, &s, &m->kernels, programs[i]);
         diags_print(&m->model.diags, stderr);
         assert_true(good);
         m->weights[i] = sample_pack(&m->model, programs[i]);
@@ -148,8 +149,8 @@ static void try_batch(struct machine *m, const uint32_t *which, uint32_t rows,
                run_alone(m, copies + s * m->state_bytes, tokens[s], lengths[s]), width * 4);
     const float *found = run_together(m, which, rows, tokens, lengths);
     for (uint32_t r = 0; r < rows; r++) {
-        assert_memory_equal(found + (size_t)r * stride, expected + (size_t)which[r] * stride,
-                            width * 4);
+        expect_equal_bits("batch", found + (size_t)r * stride, expected + (size_t)which[r] * stride,
+                          1, width);
         assert_memory_equal(states_of(m, which[r]), copies + which[r] * m->state_bytes,
                             m->state_bytes);
     }

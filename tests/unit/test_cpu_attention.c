@@ -178,6 +178,7 @@ static double slack(const struct shape *s, double value, double most)
 
 static void check_q(const struct shape *s, const struct write *w)
 {
+    struct comparison c = comparison_of("q");
     double expected[256];
 
     for (uint32_t r = 0; r < ROWS; r++)
@@ -186,8 +187,10 @@ static void check_q(const struct shape *s, const struct write *w)
             write_head(s, w->q + at, w->norms[0], w->table + (size_t)w->positions[r] * s->n_rot,
                        expected);
             for (uint32_t i = 0; i < s->head_dim; i++)
-                expect_near(w->to_q[at + i], expected[i], 1e-6, "q");
+                compare_number(&c, r, h * s->head_dim + i, (double)w->to_q[at + i], expected[i],
+                               1e-6);
         }
+    expect_agreement(&c);
     expect_untouched(w->to_q, ROWS, s->heads * s->head_dim, w->q_stride);
 }
 
@@ -202,6 +205,8 @@ static double greatest_of(const double *x, uint32_t count)
 
 static void check_state(const struct shape *s, const struct write *w)
 {
+    struct comparison key = comparison_of("K"), value = comparison_of("V"),
+                      padding = comparison_of("what pads V");
     double expected[256], values[256];
     uint32_t width = (uint32_t)round_up(s->head_dim, 16);
 
@@ -215,17 +220,19 @@ static void check_state(const struct shape *s, const struct write *w)
             double most[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
             for (uint32_t i = 0; i < s->head_dim; i++) {
                 float v = w->v[at + i];
-                expect_near(key_of(s, w->keys, h, position, i), expected[i],
-                            slack(s, expected[i], most[0]), "K");
-                if (s->kv == DTYPE_q8_0)
-                    expect_near(value_of(s, w->values, h, position, i), values[i],
-                                slack(s, values[i], most[1]), "V");
+                compare_number(&key, position, i, (double)key_of(s, w->keys, h, position, i),
+                               expected[i], slack(s, expected[i], most[0]));
                 v = s->kv == DTYPE_f16 ? f16_to_f32(f32_to_f16(v)) : v;
-                assert_true(s->kv == DTYPE_q8_0 || value_of(s, w->values, h, position, i) == v);
+                compare_number(&value, position, i, (double)value_of(s, w->values, h, position, i),
+                               (double)v, s->kv == DTYPE_q8_0 ? slack(s, values[i], most[1]) : 0);
             }
             for (uint32_t i = s->head_dim; i < width; i++)
-                assert_true(state_at(s, w->values, value_at(s, h, position, i)) == 0);
+                compare_number(&padding, position, i,
+                               (double)state_at(s, w->values, value_at(s, h, position, i)), 0, 0);
         }
+    expect_agreement(&key);
+    expect_agreement(&value);
+    assert_true(comparison_good(&padding));
 }
 
 /* Positions that were not written hold what they held. */
@@ -310,10 +317,13 @@ static void try_extremes(uint32_t level)
     memcpy(w.v, in, sizeof in);
     w.k[countof(in)] = w.v[countof(in)] = NAN;
     run_write(level, &s, &w);
+    float keys[countof(in)], values[countof(in)];
     for (uint32_t i = 0; i < countof(in); i++) {
-        assert_float_equal(key_of(&s, w.keys, 0, 31, i), out[i], 0);
-        assert_float_equal(value_of(&s, w.values, 0, 31, i), out[i], 0);
+        keys[i] = key_of(&s, w.keys, 0, 31, i);
+        values[i] = value_of(&s, w.values, 0, 31, i);
     }
+    expect_equal_bits("keys beyond f16", keys, out, 1, countof(in));
+    expect_equal_bits("values beyond f16", values, out, 1, countof(in));
     assert_true(isnan(key_of(&s, w.keys, 0, 31, countof(in))));
     assert_true(isnan(value_of(&s, w.values, 0, 31, countof(in))));
     write_close(&w);
@@ -330,7 +340,7 @@ static void try_extreme_scales(uint32_t level)
     w.k[7] = INFINITY;
     w.k[w.kv_stride + 9] = w.v[w.kv_stride + 19] = NAN;
     run_write(level, &s, &w);
-    assert_float_equal(value_of(&s, w.values, 0, 31, 3), -127 * 65504.0f, 0);
+    expect_number("value", value_of(&s, w.values, 0, 31, 3), -127 * 65504.0, 0);
     assert_true(isnan(scale_at(&s, w.keys, 0, 31, false)) ||
                 scale_at(&s, w.keys, 0, 31, false) == 65504);
     assert_true(isnan(scale_at(&s, w.keys, 0, 32, false)));
@@ -435,15 +445,20 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
 {
     /* bf16: weights are rounded to 8 bits, values are up to 2; q8_0: queries have 16 bits */
     const double tolerance = t->act == ACT_bf16 ? 6e-3 : t->shape->kv == DTYPE_q8_0 ? 1e-4 : 2e-5;
+    struct comparison c = comparison_of("attention of %u rows after %lld, act %u, chunk %u", rows,
+                                        (long long)past, t->act, t->chunk);
     double expected[256];
 
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t h = 0; h < t->shape->heads; h++) {
             attend_head(t, past, rows, r, h, expected);
-            for (uint32_t i = 0; i < t->shape->head_dim; i++)
-                expect_near(y[(size_t)r * t->stride + h * t->shape->head_dim + i], expected[i],
-                            tolerance, "attention");
+            for (uint32_t i = 0; i < t->shape->head_dim; i++) {
+                uint32_t column = h * t->shape->head_dim + i;
+                compare_number(&c, r, column, (double)y[(size_t)r * t->stride + column],
+                               expected[i], tolerance);
+            }
         }
+    expect_agreement(&c);
     expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
 }
 
@@ -529,7 +544,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
         if (i == 0)
             check_attention(t, past, rows, y);
         else
-            assert_memory_equal(y, expected, count * sizeof *y);
+            expect_equal_bits("another tile", y, expected, rows, t->stride);
         if (expected != NULL)
             buffer_free(y);
         else
@@ -539,7 +554,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
         float *y = buffer_new(count);
         for (uint32_t r = 0; r < rows; r++)
             run_attention(code, r % countof(tiles), t, r, 1, past + r, y);
-        assert_memory_equal(y, expected, count * sizeof *y);
+        expect_equal_bits("row by row", y, expected, rows, t->stride);
         buffer_free(y);
     }
     buffer_free(expected);
@@ -755,7 +770,7 @@ static void try_levels(enum dtype kv)
         run_attention(&code, 0, &t, 0, ROWS, PAST, y[level]);
         code_close(&code);
     }
-    assert_memory_equal(y[0], y[1], ROWS * STRIDE * sizeof(float));
+    expect_equal_bits("levels", y[1], y[0], ROWS, STRIDE);
     buffer_free(y[0]);
     buffer_free(y[1]);
     buffer_free(t.q);

@@ -116,37 +116,32 @@ static void check_matmul(const struct matmul_case *c, const struct weight *w, ui
                          const float *x, const float *bias, const float *residual, const float *y)
 {
     const struct kernel_matmul *k = &c->kernels[1].matmul;
-    const char *name = layout_info[k->layout].name;
     uint32_t stride_k = c->kernels[0].stride[NORM_QUANT_x],
              stride_n = (uint32_t)round_up(k->n, 16) + 16;
+    bool rounded = k->format.act == ACT_bf16;
+    struct comparison all =
+        comparison_of("%s act %u %ux%u tile %ux%u, %u rows", layout_info[k->layout].name,
+                      k->format.act, k->n, k->k, k->tile_groups, k->format.tile_rows, rows);
 
     for (uint32_t r = 0; r < rows; r++) {
         for (uint32_t i = 0; i < k->n; i++) {
             const float *row = x + (size_t)r * stride_k;
             float sum = sum_of(k->format.act, w, packed_row(k, i, 0), row),
                   found = y[(size_t)r * stride_n + i];
-            double expected = (double)sum;
-            if (k->format.act == ACT_bf16 && c->epilogue != GATED) {
-                expected += c->epilogue == PLAIN
-                                ? 0
-                                : (double)bias[i] + (double)residual[(size_t)r * stride_n + i];
-                expect_near(found, expected, 1e-4, name);
-            } else if (c->epilogue == PLAIN) {
-                if (found != sum)
-                    fail_msg("%s act %u %ux%u tile %ux%u, row %u of %u, column %u: expected %.9g, "
-                             "found %.9g",
-                             name, k->format.act, k->n, k->k, k->tile_groups, k->format.tile_rows,
-                             r, rows, i, (double)sum, (double)found);
-            } else if (c->epilogue == BIAS_RESIDUAL) {
-                assert_true(found == sum + bias[i] + residual[(size_t)r * stride_n + i]);
-            } else {
-                double up = (double)sum_of(k->format.act, w, packed_row(k, i, 1), row);
-                double slack = k->format.act == ACT_bf16 ? 3e-4 * (1 + fabs(up) + fabs(expected))
-                                                         : 1e-6 * (fabs(up * expected) + 1e-3);
-                expect_near(found, expected / (1 + exp(-expected)) * up, slack, name);
+            if (c->epilogue == GATED) {
+                double gate = (double)sum,
+                       up = (double)sum_of(k->format.act, w, packed_row(k, i, 1), row);
+                compare_number(&all, r, i, (double)found, gate / (1 + exp(-gate)) * up,
+                               rounded ? 3e-4 * (1 + fabs(up) + fabs(gate))
+                                       : 1e-6 * (fabs(up * gate) + 1e-3));
+                continue;
             }
+            if (c->epilogue == BIAS_RESIDUAL)
+                sum = sum + bias[i] + residual[(size_t)r * stride_n + i];
+            compare_number(&all, r, i, (double)found, (double)sum, rounded ? 1e-4 : 0);
         }
     }
+    expect_agreement(&all);
     expect_untouched(y, rows, k->n, stride_n);
 }
 
@@ -332,7 +327,7 @@ static void test_bf16_tiles(void **state)
         void *args[] = {[MATMUL_x] = packed, [MATMUL_weight] = w.bytes, [MATMUL_out] = y[i]};
         code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
         code_run(&code, 2 * i + 1, args, dims, ceil_div(N / 16, tiles[i].groups), 1);
-        assert_memory_equal(y[i], y[0], ROWS * (N + 16) * sizeof(float));
+        expect_equal_bits("bf16 tiles", y[i], y[0], ROWS, N + 16);
         buffer_free(packed);
     }
     for (uint32_t i = 0; i < countof(tiles); i++)
@@ -351,10 +346,12 @@ static void check_norm(const float *x, const float *weight, uint32_t k, const fl
     for (uint32_t i = 0; i < k; i++)
         squares += (double)x[i] * (double)x[i];
     double factor = 1 / sqrt(squares / k + (double)1e-5f);
+    struct comparison c = comparison_of("norm of %u", k);
     for (uint32_t i = 0; i < k; i++) {
         double expected = (double)x[i] * factor * (double)weight[i];
-        expect_near(y[i], expected, 1e-6 * fabs(expected) + 1e-30, "norm");
+        compare_number(&c, 0, i, (double)y[i], expected, 1e-6 * fabs(expected) + 1e-30);
     }
+    expect_agreement(&c);
 }
 
 static void try_norm(uint32_t level, uint32_t k)
@@ -461,7 +458,7 @@ static void test_gather_rows(void **state)
         code_open(&code, level, &kernel, 1);
         code_run(&code, 0, args, dims, ROWS, 3);
         for (uint32_t r = 0; r < ROWS; r++)
-            assert_memory_equal(y + r * TO, x + indices[r] * FROM, K * sizeof(float));
+            expect_equal_bits("rows", y + r * TO, x + indices[r] * FROM, 1, K);
         expect_untouched(y, ROWS, K, TO);
         code_close(&code);
         buffer_free(x);
@@ -492,12 +489,15 @@ static void try_map(uint32_t level, const uint8_t *code_of, uint32_t code_bytes,
     kernel.stride[MAP_operand] = kernel.stride[MAP_out] = STRIDE;
     code_open(&code, level, &kernel, 1);
     code_run(&code, 0, args, dims, ROWS, 1);
+    struct comparison c = comparison_of("map");
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < N; i++) {
             float both[2] = {x[r * STRIDE + i], vector[i]};
             double expected = (double)scalar_eval(ended, both);
-            expect_near(y[r * STRIDE + i], expected, tolerance * fabs(expected) + 1e-37, "map");
+            compare_number(&c, r, i, (double)y[r * STRIDE + i], expected,
+                           tolerance * fabs(expected) + 1e-37);
         }
+    expect_agreement(&c);
     expect_untouched(y, ROWS, N, STRIDE);
     code_close(&code);
     buffer_free(x);

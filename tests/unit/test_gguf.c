@@ -2,6 +2,7 @@
  * keys that scale rotary frequencies. */
 #include "compiler/import/import.h"
 
+#include "tests/support/compare.h"
 #include "tests/support/diagnostics.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/importing.h"
@@ -227,7 +228,8 @@ static void test_rope_scaling(void **state)
     assert_non_null(strstr(diags_text(&i.diags, &i.arena), "yarn_beta_fast: 16 is ignored and 32"));
     importing_close(&i);
     import_rope(&i, "yarn", "llama.rope.scaling.attn_factor", 0.5f);
-    assert_true(fabs(rope->attention_factor - 0.5 * (0.1 * 1.3862943611198906 + 1)) < 1e-12);
+    expect_number("attention factor", rope->attention_factor, 0.5 * (0.1 * 1.3862943611198906 + 1),
+                  1e-12);
     importing_close(&i);
 }
 

@@ -98,14 +98,14 @@ static rlx_model *open_fixture(const struct fixture *f, const char *level, const
     return model;
 }
 
-static struct comparison compare_way(rlx_session *session, const struct golden *g, enum way way)
+static struct error error_by(rlx_session *session, const struct golden *g, enum way way)
 {
     float *found = compiled_logits(session, g->vocabulary, g->tokens.i32, g->count, way);
 
     assert_non_null(found);
-    struct comparison c = compiled_compare(g->logits.f32, found, g->count, g->vocabulary);
+    struct error e = error_of(g->logits.f32, found, g->count, g->vocabulary);
     free(found);
-    return c;
+    return e;
 }
 
 /* 64 greedy tokens; all must be the reference's up to the first margin below `narrow`. */
@@ -164,15 +164,13 @@ static void check_cache(const struct fixture *f, const struct golden *g, const c
     rlx_model *model = open_fixture(f, level, numbers, &lacking);
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
-    double budget = integers ? integers_budget(model) : 1e-2, most_kl = integers ? 1e-3 : INFINITY;
+    struct budget budget = {.rel = integers ? integers_budget(model) : 1e-2,
+                            .kl = integers ? 1e-3 : 0};
 
     for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
-        struct comparison c = compare_way(session, g, way);
-        if (!(c.rel <= budget && c.kl <= most_kl)) {
-            fprintf(stderr, "%s on %s by %s: a cache of %s adds rel %.2e of %.2e, KL %.2e\n",
-                    f->model, level, way_name[way], type, c.rel, budget, c.kl);
-            fail();
-        }
+        struct error e = error_by(session, g, way);
+        assert_true(error_within(&e, budget, "%s on %s by %s: what a cache of %s adds", f->model,
+                                 level, way_name[way], type));
     }
     rlx_session_close(session);
     rlx_model_close(model);
@@ -195,12 +193,11 @@ static void exact_on(const char *level)
         rlx_session *session = compiled_session(model, 2);
         assert_non_null(session);
         for (enum way way = 0; way < WAY_COUNT; way++) {
-            struct comparison c = compare_way(session, &g, way);
-            if (!(c.rel <= safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5))) {
-                fprintf(stderr, "%s on %s by %s: rel %.2e\n", fixtures[i].model, level,
-                        way_name[way], c.rel);
-                fail();
-            }
+            struct error e = error_by(session, &g, way);
+            struct budget budget = {.rel =
+                                        safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5)};
+            assert_true(error_within(&e, budget, "%s on %s by %s", fixtures[i].model, level,
+                                     way_name[way]));
         }
         check_greedy(session, &g, true, 0.001, fixtures[i].model);
         if (i % 4 == 0)
@@ -272,15 +269,12 @@ static void default_on(const char *level)
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             with_f32[way] = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
             assert_non_null(with_f32[way]);
-            struct comparison c =
-                compiled_compare(g.logits.f32, with_f32[way], g.count, g.vocabulary);
-            if (!(c.rel <= (budget != 0 ? budget : exact)) || (rms != 0 && !(c.rms <= rms))) {
-                fprintf(stderr, "%s on %s by %s: rel %.2e of %.2e, rms %.2e of %.2e\n",
-                        fixtures[i].model, level, way_name[way], c.rel, budget, c.rms, rms);
-                fail();
-            }
+            struct error e = error_of(g.logits.f32, with_f32[way], g.count, g.vocabulary);
+            struct budget all = {.rel = budget != 0 ? budget : exact, .rms = rms};
+            assert_true(
+                error_within(&e, all, "%s on %s by %s", fixtures[i].model, level, way_name[way]));
             if (way == WAY_BLOCK && fixtures[i].peer_kl > 1e-9) {
-                log_ours += log(fmax(c.kl, 1e-14));
+                log_ours += log(fmax(error_kl(&e), 1e-14));
                 log_peer += log(fixtures[i].peer_kl);
                 compared++;
             }
@@ -299,12 +293,10 @@ static void default_on(const char *level)
             assert_non_null(with_f16);
             /* Rounding of activations turns any change into other rounding, so that the cache's own
              * share is judged apart (exact_on). */
-            struct comparison c = compiled_compare(g.logits.f32, with_f16, g.count, g.vocabulary);
-            if (!(c.rel <= budget + 1e-2)) {
-                fprintf(stderr, "%s on %s by %s: with a 16-bit cache rel %.2e of %.2e\n",
-                        fixtures[i].model, level, way_name[way], c.rel, budget + 1e-2);
-                fail();
-            }
+            struct error e = error_of(g.logits.f32, with_f16, g.count, g.vocabulary);
+            assert_true(error_within(&e, (struct budget){.rel = budget + 1e-2},
+                                     "%s on %s by %s with a 16-bit cache", fixtures[i].model, level,
+                                     way_name[way]));
             free(with_f16);
             free(with_f32[way]);
         }
@@ -361,8 +353,8 @@ static void sequences_beside_each_other(void **state)
             float *found =
                 compiled_logits(sessions[i], logits.shape[1], tokens.i32, tokens.count, WAY_BLOCK);
             assert_non_null(found);
-            assert_true(compiled_compare(logits.f32, found, tokens.count, logits.shape[1]).rel <=
-                        2e-5);
+            struct error e = error_of(logits.f32, found, tokens.count, logits.shape[1]);
+            assert_true(error_within(&e, (struct budget){.rel = 2e-5}, "%s, %s", models[m], name));
             free(found);
         }
         for (int i = 0; i < 3; i++)
@@ -409,8 +401,9 @@ static void beyond_f16(void **state)
         assert_string_equal(info.cache, cases[i / 2].cache);
         rlx_session *session = compiled_session(model, 2);
         for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
-            struct comparison c = compare_way(session, &g, way);
-            assert_true(c.rel <= cases[i / 2].rel); /* false for NaN */
+            struct error e = error_by(session, &g, way);
+            assert_true(error_within(&e, (struct budget){.rel = cases[i / 2].rel}, "%s by %s",
+                                     options, way_name[way]));
         }
         rlx_session_close(session);
         rlx_model_close(model);

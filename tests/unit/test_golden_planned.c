@@ -2,9 +2,11 @@
  * goes through import, passes, lowering, scheduling, planning and packing, and runs in plain loops
  * inside its planned memory, partly as a prompt, partly token by token, partly in blocks. Any
  * further error of compiled code is an error of the target. */
+#include "compiler/compile.h"
 #include "compiler/family/family.h"
 #include "compiler/pack/weights.h"
 #include "compiler/passes/passes.h"
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 #include "tests/support/safetensors_reader.h"
 #include "tests/support/temporary_files.h"
@@ -69,7 +71,7 @@ static bool import_fixture(struct unit *u, const char *name)
     must(u, import_model(arena_printf(&u->arena, "%s", path), &options, &u->model, &u->diags));
     hir_init(&u->graph, &u->arena, &u->strings, name);
     must(u, family_build(&u->model, CONTEXT, &u->graph, &u->diags));
-    must(u, run_passes(&passes, &u->graph, &u->diags));
+    must(u, run_passes(&passes, &early_passes, &u->graph, &u->diags));
     return true;
 }
 
@@ -81,16 +83,17 @@ static void lower_all(struct unit *u, struct numerics numerics)
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
-        must(u, make_program(&u->graph, &variants[i], &numerics, &plain_target, 1, &u->kernels,
-                             &u->programs[i], &u->diags));
+        const struct specialization s = {&variants[i], &numerics, &plain_target, 1};
+        struct pass_run run = {.arena = &u->arena, .tables = all_pass_tables};
+        must(u, make_program(&u->graph, &s, &run, &u->kernels, &u->programs[i], &u->diags));
     }
 }
 
 /* The packer's own plan and bytes. */
-static void pack(struct unit *u, enum dtype kv)
+static void pack(struct unit *u)
 {
     const struct lir_program *programs[PROGRAMS];
-    struct weights_options options = {.threads = 1, .stored = u->model.tensors};
+    struct weights_options options = {.threads = 1};
     struct temporary_folder folder;
     struct weight_plan plan;
     struct out out;
@@ -98,7 +101,7 @@ static void pack(struct unit *u, enum dtype kv)
 
     for (uint32_t i = 0; i < PROGRAMS; i++)
         programs[i] = &u->programs[i];
-    must(u, weight_plan_make(programs, PROGRAMS, &u->model, kv, &u->arena, &plan, &u->diags));
+    must(u, weight_plan_make(programs, PROGRAMS, &u->model, &u->arena, &plan, &u->diags));
     uint64_t *digests = arena_new(&u->arena, uint64_t, plan.weight_count);
     temporary_open(&folder);
     const char *path = arena_printf(&u->arena, "%s", temporary_path(&folder, "weights"));
@@ -127,21 +130,6 @@ static void make_homes(struct unit *u)
         for (uint32_t i = 0; i < PROGRAMS; i++)
             bytes = max_u64(bytes, u->programs[i].home_bytes[h]);
         u->home[h] = memset(arena_alloc(&u->arena, bytes, 64), 0xff, bytes);
-    }
-}
-
-struct error {
-    double worst, largest, squares, expected_squares;
-};
-
-static void add_error(struct error *e, const float *expected, const float *found, uint64_t count)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        double difference = fabs((double)expected[i] - found[i]);
-        e->worst = isfinite(found[i]) ? fmax(e->worst, difference) : INFINITY;
-        e->largest = fmax(e->largest, fabs((double)expected[i]));
-        e->squares += difference * difference;
-        e->expected_squares += (double)expected[i] * expected[i];
     }
 }
 
@@ -175,8 +163,8 @@ static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uin
         e.dims[SYMBOL_OUT_ROWS] = rows;
         lir_eval_steps(&e, p->head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
-            add_error(error, logits.f32 + (past + first + i) * vocabulary,
-                      (const float *)(const void *)found + i * (uint64_t)p->logits_stride,
+            error_add(error, logits.f32 + (past + first + i) * vocabulary,
+                      (const float *)(const void *)found + i * (uint64_t)p->logits_stride, 1,
                       vocabulary);
     }
 }
@@ -199,18 +187,19 @@ static struct error run_fixture(struct unit *u, uint32_t prompt)
 }
 
 /* The budgets for rounded activations carry the format's name; a fixture without one has none. */
-static void find_budget(const struct unit *u, bool exact, double *rel, double *rms)
+static struct budget find_budget(const struct unit *u, bool exact)
 {
-    *rel = safetensors_metadata(&u->expected, "budget_exact_rel", 0);
-    *rms = INFINITY;
+    struct budget b = {.rel = safetensors_metadata(&u->expected, "budget_exact_rel", 0)};
+
     if (exact)
-        return;
-    *rel = safetensors_metadata(&u->expected, "budget_int8_32_rel", 0);
-    *rms = safetensors_metadata(&u->expected, "budget_int8_32_rms", 0);
-    if (*rel > 0)
-        return;
-    *rel = safetensors_metadata(&u->expected, "budget_bf16_rel", 0);
-    *rms = safetensors_metadata(&u->expected, "budget_bf16_rms", 0);
+        return b;
+    b.rel = safetensors_metadata(&u->expected, "budget_int8_32_rel", 0);
+    b.rms = safetensors_metadata(&u->expected, "budget_int8_32_rms", 0);
+    if (b.rel > 0)
+        return b;
+    b.rel = safetensors_metadata(&u->expected, "budget_bf16_rel", 0);
+    b.rms = safetensors_metadata(&u->expected, "budget_bf16_rms", 0);
+    return b;
 }
 
 static bool check_fixture(const char *name, struct numerics numerics)
@@ -222,18 +211,17 @@ static bool check_fixture(const char *name, struct numerics numerics)
     u->model.strings = &u->strings;
     strings_init(&u->strings, &u->arena);
     present = import_fixture(u, name);
-    double rel_budget = 0, rms_budget = 0;
+    struct budget budget = {0};
     if (present)
-        find_budget(u, numerics.activations == ACTIVATIONS_exact, &rel_budget, &rms_budget);
-    if (rel_budget > 0) {
+        budget = find_budget(u, numerics.activations == ACTIVATIONS_exact);
+    if (budget.rel > 0) {
         lower_all(u, numerics);
-        pack(u, numerics.kv);
+        pack(u);
         make_homes(u);
         struct error e = run_fixture(u, 19);
-        double rel = e.worst / e.largest, rms = sqrt(e.squares / e.expected_squares);
-        good = rel <= rel_budget && rms <= rms_budget;
-        print_message("  %-18s rel %.2e of %.2e, rms %.2e%s\n", name, rel, rel_budget, rms,
-                      good ? "" : "  TOO FAR");
+        print_message("  %-18s rel %.2e of %.2e, rms %.2e\n", name, error_rel(&e), budget.rel,
+                      error_rms(&e));
+        good = error_within(&e, budget, "%s", name);
         file_unmap(&u->weights);
     }
     if (present) {

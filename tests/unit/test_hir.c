@@ -76,10 +76,10 @@ static void build(void)
     hir_id rope_table =
         hir_declare(g, HIR_rope_table, DTYPE_f32, shape(128, 16, 0, 0), NULL, &table, NULL, 0);
     q = hir_add(g, HIR_rope, &rope, (hir_id[]){q, rope_table, positions}, 3);
+    hir_id rotated = hir_add(g, HIR_rope, &rope, (hir_id[]){k, rope_table, positions}, 3);
     hir_id past_k = leaf(HIR_state, DTYPE_f32, shape(-2, 128, 2, 16), "past_k_0");
     hir_id past_v = leaf(HIR_state, DTYPE_f32, shape(-2, 128, 2, 16), "past_v_0");
-    hir_id k_state =
-        hir_add(g, HIR_rope_kv, &rope, (hir_id[]){past_k, k, rope_table, positions}, 4);
+    hir_id k_state = hir_add(g, HIR_kv_append, NULL, (hir_id[]){past_k, rotated, positions}, 3);
     hir_id v_state = hir_add(g, HIR_kv_append, NULL, (hir_id[]){past_v, k, positions}, 3);
     check_shape(v_state, DTYPE_f32, shape(-2, 128, 2, 16));
     x = hir_add(g, HIR_attention, &attention, (hir_id[]){q, k_state, v_state, positions}, 4);
@@ -119,7 +119,7 @@ static void test_build(void **state)
     hir_count_uses(g);
     assert_int_equal(hir_at(g, hir_find(g, "embedding"))->use_count, 2);
     assert_int_equal(hir_at(g, hir_find(g, "logits"))->use_count, 1);
-    assert_int_equal(hir_at(g, hir_find(g, "positions"))->use_count, 4);
+    assert_int_equal(hir_at(g, hir_find(g, "positions"))->use_count, 5);
     assert_int_equal(hir_at(g, hir_find(g, "k"))->use_count, 2);
 }
 

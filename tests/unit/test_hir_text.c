@@ -175,9 +175,9 @@ static void add_heads(struct hir_graph *g, struct pool *p, hir_id x)
         p->k = hir_add(g, HIR_written, &(struct hir_attr){.written = {WRITTEN_key}}, &q, 1);
         p->v = hir_add(g, HIR_written, &(struct hir_attr){.written = {WRITTEN_value}}, &q, 1);
     } else {
-        p->k = hir_add(g, HIR_rope_kv, &rope, (hir_id[]){p->k, heads, p->table, p->positions}, 4);
-        p->v = hir_add(g, HIR_kv_append, NULL, (hir_id[]){p->v, heads, p->positions}, 3);
         q = hir_add(g, HIR_rope, &rope, (hir_id[]){heads, p->table, p->positions}, 3);
+        p->k = hir_add(g, HIR_kv_append, NULL, (hir_id[]){p->k, q, p->positions}, 3);
+        p->v = hir_add(g, HIR_kv_append, NULL, (hir_id[]){p->v, heads, p->positions}, 3);
     }
     hir_id y = hir_add(g, HIR_attention, &attention, (hir_id[]){q, p->k, p->v, p->positions}, 4);
     p->flat[p->flat_count++] = y;

@@ -50,7 +50,7 @@ static void test_f32_is_a_copy(void **state)
     (void)state;
     const float *x = sized_rows(1);
     run_rows(ROWS_OF_X "%5 = norm_quant %4 f32 [ROWS, 64] act=f32\noutput \"y\" %5\n", x, NULL);
-    assert_memory_equal(result("y"), x, ROW_COUNT * WIDTH * sizeof *x);
+    expect_equal_bits("a copy", result("y"), x, ROW_COUNT, WIDTH);
     shut();
 }
 
@@ -74,8 +74,10 @@ static void test_bf16(void **state)
     run_rows(ROWS_OF_X "%5 = norm_quant %4 f32 [ROWS, 64] act=bf16\noutput \"y\" %5\n", x, NULL);
     const float *y = result("y");
     assert_true(y[0] == 1 && y[1] == 1 + 0x1p-6f && y[2] == 1 + 0x1p-7f && y[3] == -2);
+    struct comparison c = comparison_of("bf16");
     for (uint32_t i = 0; i < ROW_COUNT * WIDTH; i++)
-        assert_true(y[i] == nearest_bf16(x[i]));
+        compare_bits(&c, i / WIDTH, i % WIDTH, y[i], nearest_bf16(x[i]));
+    expect_agreement(&c);
     shut();
 }
 
@@ -95,13 +97,15 @@ static void check_integers(const char *text, float greatest)
     }
     run_rows(text, x, NULL);
     const float *y = result("y");
+    struct comparison c = comparison_of("integers up to %.0f", (double)greatest);
     for (uint32_t row = 0; row < ROW_COUNT; row++) {
-        for (uint32_t i = 0; i < 32; i++)
-            assert_true(y[row * WIDTH + i] == 0); /* a block of zeros */
+        for (uint32_t i = 0; i < 32; i++) /* a block of zeros */
+            compare_number(&c, row, i, (double)y[row * WIDTH + i], 0, 0);
         for (uint32_t i = 0; i < countof(some); i++)
-            assert_true(y[row * WIDTH + 32 + i] == some[i][1]);
-        assert_true(y[row * WIDTH + 63] == x[row * WIDTH + 63]);
+            compare_number(&c, row, 32 + i, (double)y[row * WIDTH + 32 + i], (double)some[i][1], 0);
+        compare_number(&c, row, 63, (double)y[row * WIDTH + 63], (double)x[row * WIDTH + 63], 0);
     }
+    expect_agreement(&c);
     shut();
 }
 
@@ -109,6 +113,9 @@ static void check_integers(const char *text, float greatest)
  * greatest element of its block. */
 static void check_blocks(const float *x, const float *y, float max)
 {
+    struct comparison scaled = comparison_of("whole numbers of scales"),
+                      near = comparison_of("near x");
+
     for (uint32_t block = 0; block < ROW_COUNT * WIDTH / 32; block++, x += 32, y += 32) {
         float largest = 0;
         for (uint32_t i = 0; i < 32; i++)
@@ -116,10 +123,13 @@ static void check_blocks(const float *x, const float *y, float max)
         const float scale = largest / max, multiplier = max / largest;
         for (uint32_t i = 0; i < 32; i++) {
             float q = nearbyintf(x[i] * multiplier);
-            assert_true(fabsf(q) <= max && y[i] == q * scale);
-            assert_true(fabsf(y[i] - x[i]) <= scale * 0.5001f);
+            assert_true(fabsf(q) <= max);
+            compare_number(&scaled, block, i, (double)y[i], (double)(q * scale), 0);
+            compare_number(&near, block, i, (double)y[i], (double)x[i], (double)scale * 0.5001);
         }
     }
+    expect_agreement(&scaled);
+    expect_agreement(&near);
 }
 
 static void test_integers(void **state)
@@ -156,9 +166,9 @@ static void test_ends_of_the_range(void **state)
     run_rows(ROWS_OF_X "%5 = norm_quant %4 f32 [ROWS, 64] act=i8\noutput \"y\" %5\n", x, NULL);
     const float *y = result("y");
     assert_true(y[0] == 0);
-    assert_float_equal(y[32] * 0x1p100f, 1, 1e-6f);
+    expect_number("2^-100", y[32] * 0x1p100f, 1, 1e-6);
     assert_false(isfinite(y[64]) || isfinite(y[65]) || isfinite(y[96]));
-    assert_float_equal(y[128] / 3e38f, 1, 1e-6f);
+    expect_number("3e38", y[128] / 3e38f, 1, 1e-6);
     shut();
 }
 
@@ -177,9 +187,9 @@ static void test_norm_before_rounding(void **state)
                               "output \"y\" %%5\noutput \"norm\" %%6\noutput \"parts\" %%7\n",
                               ROWS_OF_X, acts[i], acts[i]),
                  x, norm);
-        assert_memory_equal(result("y"), result("parts"), ROW_COUNT * WIDTH * sizeof *x);
+        expect_equal_bits(acts[i], result("y"), result("parts"), ROW_COUNT, WIDTH);
         if (i == 0)
-            assert_memory_equal(result("y"), result("norm"), ROW_COUNT * WIDTH * sizeof *x);
+            expect_equal_bits("norm", result("y"), result("norm"), ROW_COUNT, WIDTH);
         shut();
     }
 }

@@ -2,6 +2,7 @@
  * decoded original, also for odd sizes. */
 #include "compiler/hir/layout.h"
 #include "compiler/import/quant.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,6 +49,8 @@ static void check(enum layout layout, uint64_t k, uint32_t rows)
     static uint8_t row[MAX_ROWS][MAX_K * 4];
     uint8_t *matrix = malloc(bytes + 1);
     float expected[MAX_K], found[MAX_K];
+    struct comparison c =
+        comparison_of("%s, %u rows of %llu", layout_info[layout].name, rows, (unsigned long long)k);
 
     assert_non_null(matrix);
     for (uint32_t r = 0; r < rows; r++)
@@ -66,10 +69,10 @@ static void check(enum layout layout, uint64_t k, uint32_t rows)
             quant_decode(dtype, row[r], k, expected);
         layout_read_row(layout, matrix + layout_group_at(layout, k, r / ROW_GROUP), r % ROW_GROUP,
                         k, found);
-        if (memcmp(expected, found, k * sizeof *found) != 0)
-            fail_msg("%s: k %llu, row %u of %u differs", layout_info[layout].name,
-                     (unsigned long long)k, r, rows);
+        for (uint32_t i = 0; i < k; i++)
+            compare_bits(&c, r, i, found[i], expected[i]);
     }
+    expect_agreement(&c);
     free(matrix);
 }
 

@@ -1,6 +1,7 @@
 /* The text form of programs: printed text parses to the same program, and prints the same again.
  * Text that is not a program is refused with its line. The verifier finds what parses but is
  * wrong. */
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>
@@ -82,7 +83,7 @@ static void what_prints_parses(void **state)
         round_trip(r, variant_decode(1, 0, 8), numerics);
         round_trip(r, variant_with_extra(variant_prefill(1, 64), 5, 7), numerics);
     }
-    r.all_logits = r.plain_qkv = true;
+    r.early_rows = r.plain_qkv = true;
     numerics.kv = DTYPE_f32;
     round_trip(r, variant_prefill(1, 32), numerics);
 }
@@ -160,8 +161,7 @@ static void a_program_by_hand(void **state)
     e.home[HOME_output] = (uint8_t *)logits;
     lir_eval_steps(&e, 0, p.step_count);
     /* mean of squares 25 / 16; only row 2 of W is not zero: (3 * 3 + 4 * 4) / sqrt(25 / 16) = 20 */
-    assert_true(fabsf(logits[2] - 10.0f) < 1e-3f);
-    assert_true(logits[1] == 1.5f && logits[3] == 2.0f && logits[0] == 0);
+    expect_close("logits", logits, ((const float[]){0, 1.5f, 10, 2}), 1, 4, 0, 1e-4);
     arena_free(&a);
 }
 

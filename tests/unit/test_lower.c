@@ -2,6 +2,7 @@
  * program's, which runs inside its planned memory over packed weights. The reference is the former,
  * over weights decoded by the definition of the formats. Also checks the resulting steps, the
  * number of barriers, and the reasons for refused graphs. */
+#include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 
 #include <setjmp.h>
@@ -29,7 +30,7 @@ struct sequence {
     uint32_t level;
     uint8_t *state;
     uint32_t past;
-    double worst, largest; /* difference and value of logits so far */
+    struct error error; /* of the logits so far */
 };
 
 static void sequence_open(struct sequence *s, struct sample_model *m, struct numerics numerics,
@@ -45,15 +46,6 @@ static void sequence_open(struct sequence *s, struct sample_model *m, struct num
 static uint8_t *poisoned(struct sample_model *m, uint64_t bytes)
 {
     return memset(arena_alloc(&m->arena, bytes + 64, 64), 0xff, bytes + 64);
-}
-
-static void compare(struct sequence *s, const float *expected, const float *found, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        assert_true(isfinite(found[i]));
-        s->worst = fmax(s->worst, fabs((double)expected[i] - found[i]));
-        s->largest = fmax(s->largest, fabs((double)expected[i]));
-    }
 }
 
 static void run_program(struct sequence *s, struct lir_program *p, const int32_t *tokens,
@@ -94,8 +86,8 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
         e.dims[SYMBOL_OUT_ROWS] = rows;
         lir_eval_steps(&e, p->head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
-            compare(s, expected + (first + i) * vocabulary, logits + i * p->logits_stride,
-                    vocabulary);
+            error_add(&s->error, expected + (first + i) * vocabulary, logits + i * p->logits_stride,
+                      1, vocabulary);
     }
 }
 
@@ -130,9 +122,8 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
     s->past += count;
 }
 
-/* A prompt, single tokens, a block, and a longer run after it: the largest difference, relative to
- * the largest logit. */
-static double difference(struct recipe recipe, struct numerics numerics, uint32_t level)
+/* A prompt, single tokens, a block, and a longer run after it. */
+static struct error error_of_run(struct recipe recipe, struct numerics numerics, uint32_t level)
 {
     struct sample_model *m = test_malloc(sizeof *m);
     struct sequence s;
@@ -153,16 +144,16 @@ static double difference(struct recipe recipe, struct numerics numerics, uint32_
     hir_eval_close(&s.graph);
     arena_free(&m->arena);
     test_free(m);
-    return s.worst / s.largest;
+    return s.error;
 }
 
 static const struct numerics exact = {ACTIVATIONS_exact, DTYPE_f32};
 
-static void close_to(const char *what, double found, double most, double least)
+static void close_to(const char *what, struct error e, double most, double least)
 {
-    print_message("  %-28s %.2e\n", what, found);
-    assert_true(found <= most);
-    assert_true(found >= least); /* roundings must be there */
+    print_message("  %-28s %.2e\n", what, error_rel(&e));
+    assert_true(error_within(&e, (struct budget){.rel = most}, "%s", what));
+    assert_true(error_rel(&e) >= least); /* roundings must be there */
 }
 
 static void exact_equals_the_graph(void **state)
@@ -172,8 +163,8 @@ static void exact_equals_the_graph(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < countof(dtype); i++)
-        close_to(dtype_info[dtype[i]].name, difference(with_dtype(small, dtype[i]), exact, 0), 1e-5,
-                 0);
+        close_to(dtype_info[dtype[i]].name, error_of_run(with_dtype(small, dtype[i]), exact, 0),
+                 1e-5, 0);
 }
 
 /* Formats whose rows are multiples of 256. */
@@ -187,9 +178,9 @@ static void formats_of_256(void **state)
     r.hidden = r.feed = 256, r.heads = 4, r.kv_heads = 2, r.head_dim = 64;
     for (uint32_t i = 0; i < countof(dtype); i++) {
         const char *name = dtype_info[dtype[i]].name;
-        close_to(name, difference(with_dtype(r, dtype[i]), exact, 0), 1e-5, 0);
-        close_to(name, difference(with_dtype(r, dtype[i]), wide, 0), 5e-4, 1e-6);
-        close_to(name, difference(with_dtype(r, dtype[i]), narrow, 0), 8e-2, 1e-3);
+        close_to(name, error_of_run(with_dtype(r, dtype[i]), exact, 0), 1e-5, 0);
+        close_to(name, error_of_run(with_dtype(r, dtype[i]), wide, 0), 5e-4, 1e-6);
+        close_to(name, error_of_run(with_dtype(r, dtype[i]), narrow, 0), 8e-2, 1e-3);
     }
 }
 
@@ -199,29 +190,29 @@ static void every_shape_equals_the_graph(void **state)
 
     (void)state;
     r.bias = r.qk_norm = r.tied = true;
-    close_to("biases, norms of q and k", difference(r, exact, 0), 1e-5, 0);
+    close_to("biases, norms of q and k", error_of_run(r, exact, 0), 1e-5, 0);
     r.interleaved = true;
     r.window = 7;
-    close_to("pairs, window", difference(r, exact, 0), 1e-5, 0);
+    close_to("pairs, window", error_of_run(r, exact, 0), 1e-5, 0);
     r.no_rope = true;
-    close_to("no rotation", difference(r, exact, 0), 1e-5, 0);
+    close_to("no rotation", error_of_run(r, exact, 0), 1e-5, 0);
     r = small;
     r.hidden = 36, r.heads = 3, r.kv_heads = 1, r.head_dim = 12, r.feed = 50, r.vocabulary = 33,
     r.bias = true;
-    close_to("nothing a multiple of 16", difference(r, exact, 0), 1e-5, 0);
+    close_to("nothing a multiple of 16", error_of_run(r, exact, 0), 1e-5, 0);
     r.plain_qkv = r.plain_mlp = true;
-    close_to("not fused", difference(r, exact, 0), 1e-5, 0);
-    r.plain_rope = r.qk_norm = true;
-    close_to("not fused, norms of q and k", difference(r, exact, 0), 1e-5, 0);
-    r.all_logits = true;
-    close_to("logits of all rows", difference(r, exact, 0), 1e-5, 0);
+    close_to("not fused", error_of_run(r, exact, 0), 1e-5, 0);
+    r.qk_norm = true;
+    close_to("not fused, norms of q and k", error_of_run(r, exact, 0), 1e-5, 0);
+    r.early_rows = true;
+    close_to("rows chosen by the graph", error_of_run(r, exact, 0), 1e-5, 0);
     r = small;
     r.late_rows = true;
-    close_to("rows chosen late", difference(r, exact, 0), 1e-5, 0);
+    close_to("rows chosen late by the graph", error_of_run(r, exact, 0), 1e-5, 0);
     r.late_rows = false, r.parallel = true;
-    close_to("a parallel residual", difference(r, exact, 0), 1e-5, 0);
+    close_to("a parallel residual", error_of_run(r, exact, 0), 1e-5, 0);
     r.two_ways = true;
-    close_to("two ways to the logits", difference(r, exact, 0), 1e-5, 0);
+    close_to("two ways to the logits", error_of_run(r, exact, 0), 1e-5, 0);
 }
 
 static void roundings_are_small(void **state)
@@ -231,21 +222,21 @@ static void roundings_are_small(void **state)
                           half = {ACTIVATIONS_exact, DTYPE_f16};
 
     (void)state;
-    close_to("q8_0 i16", difference(with_dtype(small, DTYPE_q8_0), wide, 0), 5e-4, 1e-6);
-    close_to("q4_0 i16", difference(with_dtype(small, DTYPE_q4_0), wide, 0), 5e-4, 1e-6);
-    close_to("q4_1 i16", difference(with_dtype(small, DTYPE_q4_1), wide, 0), 5e-4, 1e-6);
-    close_to("q5_0 i16", difference(with_dtype(small, DTYPE_q5_0), wide, 0), 5e-4, 1e-6);
-    close_to("q5_1 i16", difference(with_dtype(small, DTYPE_q5_1), wide, 0), 5e-4, 1e-6);
-    close_to("q8_0 i8", difference(with_dtype(small, DTYPE_q8_0), narrow, 0), 8e-2, 1e-3);
-    close_to("q4_0 i8", difference(with_dtype(small, DTYPE_q4_0), narrow, 0), 8e-2, 1e-3);
-    close_to("q4_1 i8", difference(with_dtype(small, DTYPE_q4_1), narrow, 0), 8e-2, 1e-3);
-    close_to("q5_0 i8", difference(with_dtype(small, DTYPE_q5_0), narrow, 0), 8e-2, 1e-3);
-    close_to("q5_1 i8", difference(with_dtype(small, DTYPE_q5_1), narrow, 0), 8e-2, 1e-3);
-    close_to("q8_0 auto", difference(with_dtype(small, DTYPE_q8_0), usual, 0), 8e-2, 1e-3);
-    close_to("bf16 auto, without the product", difference(with_dtype(small, DTYPE_bf16), usual, 0),
-             1e-5, 0);
-    close_to("bf16 auto", difference(with_dtype(small, DTYPE_bf16), usual, 1), 4e-2, 1e-4);
-    close_to("f16 state", difference(small, half, 0), 1e-2, 1e-5);
+    close_to("q8_0 i16", error_of_run(with_dtype(small, DTYPE_q8_0), wide, 0), 5e-4, 1e-6);
+    close_to("q4_0 i16", error_of_run(with_dtype(small, DTYPE_q4_0), wide, 0), 5e-4, 1e-6);
+    close_to("q4_1 i16", error_of_run(with_dtype(small, DTYPE_q4_1), wide, 0), 5e-4, 1e-6);
+    close_to("q5_0 i16", error_of_run(with_dtype(small, DTYPE_q5_0), wide, 0), 5e-4, 1e-6);
+    close_to("q5_1 i16", error_of_run(with_dtype(small, DTYPE_q5_1), wide, 0), 5e-4, 1e-6);
+    close_to("q8_0 i8", error_of_run(with_dtype(small, DTYPE_q8_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q4_0 i8", error_of_run(with_dtype(small, DTYPE_q4_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q4_1 i8", error_of_run(with_dtype(small, DTYPE_q4_1), narrow, 0), 8e-2, 1e-3);
+    close_to("q5_0 i8", error_of_run(with_dtype(small, DTYPE_q5_0), narrow, 0), 8e-2, 1e-3);
+    close_to("q5_1 i8", error_of_run(with_dtype(small, DTYPE_q5_1), narrow, 0), 8e-2, 1e-3);
+    close_to("q8_0 auto", error_of_run(with_dtype(small, DTYPE_q8_0), usual, 0), 8e-2, 1e-3);
+    close_to("bf16 auto, without the product",
+             error_of_run(with_dtype(small, DTYPE_bf16), usual, 0), 1e-5, 0);
+    close_to("bf16 auto", error_of_run(with_dtype(small, DTYPE_bf16), usual, 1), 4e-2, 1e-4);
+    close_to("f16 state", error_of_run(small, half, 0), 1e-2, 1e-5);
 }
 
 /* ---- steps ---- */
@@ -359,15 +350,16 @@ static void rows_are_chosen_where_it_pays(void **state)
 
     (void)state;
     r.layers = 1;
-    struct lowered *early = lowered(r, variant_decode(1, 10, 16), usual);
+    struct lowered *chosen = lowered(r, variant_decode(1, 10, 16), usual);
     r.late_rows = true;
-    struct lowered *late = lowered(r, variant_decode(1, 10, 16), usual);
-    assert_string_equal(outline(early), outline(late));
-    assert_int_equal(early->program.home_bytes[HOME_scratch],
-                     late->program.home_bytes[HOME_scratch]);
-    assert_int_equal(early->program.home_bytes[HOME_thread], late->program.home_bytes[HOME_thread]);
-    release(early);
-    release(late);
+    struct lowered *given = lowered(r, variant_decode(1, 10, 16), usual);
+    assert_string_equal(outline(chosen), outline(given));
+    assert_int_equal(chosen->program.home_bytes[HOME_scratch],
+                     given->program.home_bytes[HOME_scratch]);
+    assert_int_equal(chosen->program.home_bytes[HOME_thread],
+                     given->program.home_bytes[HOME_thread]);
+    release(chosen);
+    release(given);
     /* What the head reads of the body stays: the attention and the stream before it. */
     r.late_rows = false;
     struct lowered *l = lowered(r, variant_prefill(1, 17), usual);
@@ -400,7 +392,7 @@ static void unfused_maps_join(void **state)
 {
     struct recipe r = small;
     r.layers = 1;
-    r.plain_qkv = r.plain_mlp = r.plain_rope = r.bias = true;
+    r.plain_qkv = r.plain_mlp = r.bias = true;
     struct lowered *l = lowered(r, variant_decode(1, 10, 1), exact);
 
     (void)state;
@@ -572,16 +564,26 @@ static void positions_must_agree(void **state)
     struct sample_model m;
 
     (void)state;
-    plain.plain_rope = true;
-    sample_make(&m, &plain, 1);
+    sample_make(&m, &small, 1);
     move_positions(&m, HIR_kv_append);
     refused(&m, variant_prefill(1, 8), "rotated at other positions");
-    sample_make(&m, &small, 1); /* keys by rope_kv, values by kv_append */
+    sample_make(&m, &small, 1);
+    move_positions(&m, HIR_rope);
+    refused(&m, variant_prefill(1, 8), "rotated at other positions");
+    plain.no_rope = true;
+    sample_make(&m, &plain, 1);
     move_positions(&m, HIR_kv_append);
     refused(&m, variant_prefill(1, 8), "different positions");
     sample_make(&m, &small, 1);
-    move_positions(&m, HIR_rope);
+    move_positions(&m, HIR_attention);
     refused(&m, variant_prefill(1, 8), "different positions");
+}
+
+/* The last output of a sample. */
+static void set_logits(struct sample_model *m, hir_id id)
+{
+    m->graph.output_count--;
+    hir_output(&m->graph, "logits", id);
 }
 
 static void refusals_say_why(void **state)
@@ -602,14 +604,12 @@ static void refusals_say_why(void **state)
 
     sample_make(&m, &small, 1);
     hir_id x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 0.37)));
     refused(&m, variant_prefill(1, 8), "0.37");
 
     sample_make(&m, &small, 1);
     x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
     refused(&m, variant_prefill(1, 8), "mean");
 }
 
@@ -622,8 +622,7 @@ static void numbers_of_the_table_are_code(void **state)
     sample_make(&m, &small, 1);
     struct lir_kernels kernels = {.arena = &m.arena};
     hir_id x = hir_find(&m.graph, "logits");
-    m.graph.output_count = 0;
-    hir_output(&m.graph, "logits", hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
+    set_logits(&m, hir_add2(&m.graph, HIR_mul, hir_number(&m.graph, 0.5), x));
     assert_true(sample_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
     const struct lir_kernel *head = &kernels.all[p.steps[p.step_count - 1].kernel];
     const uint8_t code[] = {S_K, SCALAR_CONSTANT_half, S_X, S_MUL};

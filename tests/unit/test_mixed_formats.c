@@ -227,16 +227,18 @@ static void test_against_f32(void **state)
         if (lacking)
             continue;
         float *exact = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
-        assert_memory_equal(exact, expected, COUNT * vocabulary * sizeof(float));
+        expect_equal_bits(options, exact, expected, COUNT, vocabulary);
         options[strlen(options) - strlen(" --exact")] = 0;
         float *steps = logits_of(mixed, options, WAY_STEPS, &vocabulary, &lacking);
         float *block = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
-        struct comparison wide = compiled_compare(expected, steps, COUNT, vocabulary);
-        struct comparison narrow = compiled_compare(expected, block, COUNT, vocabulary);
+        struct error wide = error_of(expected, steps, COUNT, vocabulary);
+        struct error narrow = error_of(expected, block, COUNT, vocabulary);
         print_message("%s: 16 bits rel %.1e kl %.1e, 8 bits rel %.1e kl %.1e\n", levels[l],
-                      wide.rel, wide.kl, narrow.rel, narrow.kl);
-        assert_true(wide.rel < 2e-3 && wide.kl < 1e-6);
-        assert_true(narrow.rel < 8e-2 && narrow.kl < 5e-3);
+                      error_rel(&wide), error_kl(&wide), error_rel(&narrow), error_kl(&narrow));
+        assert_true(
+            error_within(&wide, (struct budget){.rel = 2e-3, .kl = 1e-6}, "%s, by steps", options));
+        assert_true(error_within(&narrow, (struct budget){.rel = 8e-2, .kl = 5e-3}, "%s, by block",
+                                 options));
         free(expected);
         free(exact);
         free(steps);
@@ -250,9 +252,10 @@ static bool check_fallback(const char *name, const char *level)
 {
     static const struct {
         const char *numbers;
-        double rel, kl;
-    } cases[] = {
-        {"--exact", 2e-5, 1e-9}, {"--kv=f32", 2e-3, 1e-6}, {"--activations=i8", 8e-2, 5e-3}};
+        struct budget budget;
+    } cases[] = {{"--exact", {.rel = 2e-5, .kl = 1e-9}},
+                 {"--kv=f32", {.rel = 2e-3, .kl = 1e-6}},
+                 {"--activations=i8", {.rel = 8e-2, .kl = 5e-3}}};
     char below[128], path[1024], options[128];
     struct safetensors_reader expected;
     bool lacking = false;
@@ -274,11 +277,9 @@ static bool check_fallback(const char *name, const char *level)
         for (enum way way = WAY_SIXTEEN; way <= WAY_STEPS; way++) {
             float *found = compiled_logits(session, logits.shape[1], tokens.i32, tokens.count, way);
             assert_non_null(found);
-            struct comparison d =
-                compiled_compare(logits.f32, found, tokens.count, logits.shape[1]);
-            if (!(d.rel <= cases[c].rel && d.kl <= cases[c].kl))
-                fail_msg("%s, %s by %s: rel %.2e, KL %.2e", name, options, way_name[way], d.rel,
-                         d.kl);
+            struct error e = error_of(logits.f32, found, tokens.count, logits.shape[1]);
+            assert_true(
+                error_within(&e, cases[c].budget, "%s, %s by %s", name, options, way_name[way]));
             free(found);
         }
         rlx_session_close(session);

@@ -176,11 +176,9 @@ static void check_exact_row(const struct smollm2 *s, const char *name, const flo
     struct test_tensor expected = safetensors_get(&s->logits, key);
     if (expected.f32 == NULL || expected.count != s->vocabulary)
         return;
-    struct comparison c = compiled_compare(expected.f32, row, 1, s->vocabulary);
-    if (!(c.rel <= 2e-5)) {
-        fprintf(stderr, "%s: exact logits after the prompt: rel %.2e\n", name, c.rel);
-        fail();
-    }
+    struct error e = error_of(expected.f32, row, 1, s->vocabulary);
+    assert_true(
+        error_within(&e, (struct budget){.rel = 2e-5}, "%s: exact logits after the prompt", name));
 }
 
 static void check_rounded(const struct smollm2 *s, struct rounded *r, const json_t *entry,
@@ -195,8 +193,7 @@ static void check_rounded(const struct smollm2 *s, struct rounded *r, const json
         float *found = compiled_logits(r->session, s->vocabulary, ids, count,
                                        by_steps ? WAY_STEPS : WAY_BLOCK);
         assert_non_null(found);
-        r->kl[by_steps] +=
-            compiled_compare(reference, found, count, s->vocabulary).kl * (double)count;
+        r->kl[by_steps] += error_of(reference, found, count, s->vocabulary).kl;
         free(found);
     }
 }

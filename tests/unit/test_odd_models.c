@@ -27,9 +27,9 @@ static void compare(const char *model, const char *expected)
     for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
         float *found = compiled_logits(session, vocabulary, tokens.i32, tokens.count, way);
         assert_non_null(found);
-        struct comparison c = compiled_compare(logits.f32, found, tokens.count, vocabulary);
-        if (!(c.rel <= 2e-5))
-            fail_msg("%s by %s: rel %.2e", model, way_name[way], c.rel);
+        struct error e = error_of(logits.f32, found, tokens.count, vocabulary);
+        assert_true(
+            error_within(&e, (struct budget){.rel = 2e-5}, "%s by %s", model, way_name[way]));
         free(found);
     }
     rlx_session_close(session);

@@ -8,6 +8,7 @@
 #include "compiler/import/quant.h"
 #include "compiler/pack/inspect.h"
 #include "rlx/tokenizer_format.h"
+#include "tests/support/compare.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -220,7 +221,7 @@ static void check_matrix(const struct model *m, const uint8_t *bytes,
             layout_read_row(layout, bytes + layout_group_at(layout, columns, at / ROW_GROUP),
                             at % ROW_GROUP, columns, found);
             expected_row(m, parts[part], row, layout_info[layout].dtype, expected);
-            assert_memory_equal(found, expected, columns * sizeof *found);
+            expect_equal_bits(name, found, expected, 1, columns);
         }
     }
     assert_int_equal(packed_row, tensor->rows);
@@ -259,8 +260,8 @@ static void check_tensors(struct fixture *f, const char *model, const char *quan
             float *expected = calloc(tensor.columns, sizeof *expected);
             assert_int_equal(find_parts(&m, name, parts), 1);
             expected_row(&m, parts[0], 0, parts[0]->dtype, expected);
-            assert_memory_equal(weights + tensor.offset, expected,
-                                tensor.columns * sizeof *expected);
+            expect_equal_bits(name, (const float *)(const void *)(weights + tensor.offset),
+                              expected, 1, tensor.columns);
             free(expected);
         } else if (layout != LAYOUT_none) {
             check_matrix(&m, weights + tensor.offset, &tensor, name, layout);

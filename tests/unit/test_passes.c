@@ -63,14 +63,13 @@ static void test_order(void **state)
     struct unit *u = make_unit();
 
     (void)state;
-    assert_true(pass_order_holds(&u->diags));
+    assert_true(pass_order_holds(&early_passes, &u->diags));
     assert_string_equal(printed(u), "");
-    assert_non_null(pass_find("fuse-qkv", 8));
-    assert_null(pass_find("fuse-qk", 7));
-    assert_true(pass_find("fuse-norm", 9)->required);
-    assert_true(pass_find("fuse-rope-kv", 12)->required);
-    assert_true(pass_find("choose-layout", 13)->required);
-    assert_false(pass_find("fuse-qkv", 8)->required);
+    assert_non_null(pass_find(&early_passes, "fuse-qkv", 8));
+    assert_null(pass_find(&early_passes, "fuse-qk", 7));
+    assert_true(pass_find(&early_passes, "fuse-norm", 9)->required);
+    assert_true(pass_find(&early_passes, "choose-layout", 13)->required);
+    assert_false(pass_find(&early_passes, "fuse-qkv", 8)->required);
     free_unit(u);
 }
 
@@ -87,7 +86,7 @@ static void test_names_are_checked(void **state)
     assert_int_equal(u->diags.error_count, 2);
     assert_non_null(strstr(printed(u), "pass 'fuse_qkv': expected one of fold, cse, dce, "));
     assert_non_null(strstr(printed(u), "pass 'fuse-norm': cannot be left out"));
-    assert_false(run_passes(&run, &u->graph, &u->diags));
+    assert_false(run_passes(&run, &early_passes, &u->graph, &u->diags));
     assert_int_equal(run.time_count, 0);
     free_unit(u);
 }
@@ -121,12 +120,12 @@ static void test_which_passes_run(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, NULL,
-         "fold cse dce fuse-norm fuse-qkv fuse-swiglu fuse-rope-kv last-logits choose-layout "
+         "fold cse dce choose-type fuse-norm fuse-qkv fuse-swiglu choose-layout "
          "late-dce "},
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
         {NULL, "dce,fuse-qkv,late-dce", NULL,
-         "fold cse fuse-norm fuse-swiglu fuse-rope-kv last-logits choose-layout "},
+         "fold cse choose-type fuse-norm fuse-swiglu choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };
 
@@ -142,7 +141,7 @@ static void test_which_passes_run(void **state)
                                .dump = dump,
                                .dump_context = &dumped};
         parse(u, &u->graph, small);
-        assert_true(run_passes(&run, &u->graph, &u->diags));
+        assert_true(run_passes(&run, &early_passes, &u->graph, &u->diags));
         assert_string_equal(dumped.names, cases[i].ran);
         assert_int_equal(run.time_count, dumped.count);
         free_unit(u);
@@ -157,12 +156,12 @@ static void test_times_and_report(void **state)
 
     (void)state;
     parse(u, &u->graph, small);
-    assert_true(run_passes(&run, &u->graph, &u->diags));
+    assert_true(run_passes(&run, &early_passes, &u->graph, &u->diags));
     assert_string_equal(run.times[0].pass, "fold");
     assert_int_equal(run.times[0].nodes_before, 5);
     assert_int_equal(run.times[0].nodes_after, 4);
     assert_int_equal(run.times[1].nodes_after, 3);
-    pass_report_text(&run.report, &report);
+    pass_report_text(&early_passes, &run.report, &report);
     assert_string_equal(report.data, "fold: 1 done, 0 left\n  done %5: mul: folded\n");
     free_unit(u);
 }
@@ -272,7 +271,7 @@ static void test_what_cannot_be_evaluated(void **state)
                                         cases[i].input, cases[i].weight, cases[i].rows);
         struct pass_run run = {.arena = &u->arena, .check = true};
         assert_false(hir_parse(&u->graph, "test", text, strlen(text), &u->diags) &&
-                     run_passes(&run, &u->graph, &u->diags));
+                     run_passes(&run, &early_passes, &u->graph, &u->diags));
         assert_string_not_equal(printed(u), "");
         free_unit(u);
     }
@@ -395,14 +394,14 @@ static void test_random_graphs(void **state)
         random_graph(&u->graph);
         const char *before = graph_text(u, &u->graph);
         struct pass_run run = {.arena = &u->arena, .check = true, .seed = seed, .tolerance = 2e-5};
-        if (!run_passes(&run, &u->graph, &u->diags))
+        if (!run_passes(&run, &early_passes, &u->graph, &u->diags))
             fail_msg("seed %u: %s\n%s", seed, printed(u), before);
         done += run.report.done;
         const char *after = graph_text(u, &u->graph);
         parse(u, &again, after);
         assert_string_equal(graph_text(u, &again), after);
         struct pass_run second = {.arena = &u->arena};
-        assert_true(run_passes(&second, &u->graph, &u->diags));
+        assert_true(run_passes(&second, &early_passes, &u->graph, &u->diags));
         if (second.report.done != 0 || strcmp(graph_text(u, &u->graph), after) != 0)
             fail_msg("seed %u: the passes changed their own result\n%s", seed, after);
         free_unit(u);

@@ -2,6 +2,7 @@
  * each work. */
 #include "tests/perf/bars.h"
 #include "tests/perf/stats.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,9 +15,9 @@ static void check_spread(double *values, size_t count, double low, double middle
     struct spread s = spread_of(values, count);
 
     assert_int_equal(s.count, count);
-    assert_float_equal(s.low, low, 1e-12);
-    assert_float_equal(s.middle, middle, 1e-12);
-    assert_float_equal(s.high, high, 1e-12);
+    expect_number("low", s.low, low, 1e-12);
+    expect_number("middle", s.middle, middle, 1e-12);
+    expect_number("high", s.high, high, 1e-12);
 }
 
 static void quartiles(void **state)
@@ -66,7 +67,7 @@ static void check_bar(const char *kind, const char *work, const char *against, e
     struct bar bar = bar_find(kind, work, against, REGIME_ONE);
 
     assert_int_equal(bar.sense, sense);
-    assert_float_equal(bar.value, value, 1e-12);
+    expect_number("bar", bar.value, value, 1e-12);
 }
 
 static void bars(void **state)
@@ -82,8 +83,8 @@ static void bars(void **state)
     check_bar("q8_0", "no such work", "limit", LEAST, 0);
     check_bar(NULL, "start", "limit", MOST, 2.2);
     check_bar("bf16", "4 sequences", "limit", LEAST, 0);
-    assert_float_equal(bar_find("q8_0", "4 sequences", "limit", REGIME_TWO).value, 3, 1e-12);
-    assert_float_equal(bar_find("q8_0", "4 sequences", "limit", REGIME_MIXED).value, 0, 1e-12);
+    expect_number("bar", bar_find("q8_0", "4 sequences", "limit", REGIME_TWO).value, 3, 1e-12);
+    expect_number("bar", bar_find("q8_0", "4 sequences", "limit", REGIME_MIXED).value, 0, 1e-12);
 }
 
 int main(void)

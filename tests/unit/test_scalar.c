@@ -1,6 +1,7 @@
-/* Scalar formulas: values against numbers computed elsewhere, text, validity, composition. */
+/* Scalar formulas: values against numbers computed elsewhere, text and validity. */
 #include "compiler/hir/hir.h"
 #include "compiler/hir/scalar.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,22 +43,25 @@ static void test_activations(void **state)
     };
 
     (void)state;
-    for (uint32_t i = 0; i < countof(table); i++)
+    for (uint32_t i = 0; i < countof(table); i++) {
+        float found[countof(x)];
         for (uint32_t j = 0; j < countof(x); j++)
-            assert_float_equal(scalar_eval(code_of(table[i].op), &x[j]), table[i].expected[j],
-                               1e-7f * fmaxf(1, fabsf(table[i].expected[j])));
-    assert_float_equal(scalar_eval(code_of(HIR_rsqrt), (float[]){0.25f}), 2, 0);
-    assert_float_equal(scalar_eval(code_of(HIR_sub), (float[]){7, 9}), -2, 0);
-    assert_float_equal(scalar_eval(code_of(HIR_div), (float[]){7, 8}), 0.875, 0);
+            found[j] = scalar_eval(code_of(table[i].op), &x[j]);
+        expect_close(hir_op_info[table[i].op].name, found, table[i].expected, 1, countof(x), 0,
+                     1e-7);
+    }
+    expect_number("rsqrt", scalar_eval(code_of(HIR_rsqrt), (float[]){0.25f}), 2, 0);
+    expect_number("sub", scalar_eval(code_of(HIR_sub), (float[]){7, 9}), -2, 0);
+    expect_number("div", scalar_eval(code_of(HIR_div), (float[]){7, 8}), 0.875, 0);
 }
 
 static void test_no_overflow_inside(void **state)
 {
     (void)state;
     assert_true(scalar_eval(code_of(HIR_silu), (float[]){-200}) <= 0);
-    assert_float_equal(scalar_eval(code_of(HIR_silu), (float[]){200}), 200, 0);
+    expect_number("silu", scalar_eval(code_of(HIR_silu), (float[]){200}), 200, 0);
     /* The square of a large f32 overflows f32, not the f64 in which formulas are computed. */
-    assert_float_equal(scalar_eval(code_of(HIR_rsqrt), (float[]){1e38f}), 1e-19f, 1e-25f);
+    expect_number("rsqrt", scalar_eval(code_of(HIR_rsqrt), (float[]){1e38f}), 1e-19, 1e-25);
 }
 
 static void test_every_formula_is_valid(void **state)
@@ -127,42 +131,6 @@ static void test_numbers_read_back(void **state)
     arena_free(&arena);
 }
 
-static void test_compose(void **state)
-{
-    uint8_t out[SCALAR_MAX_CODE];
-    const float operands[] = {3, 0.5f, 10, 4};
-
-    (void)state;
-    /* mul(x0, x1) with x0 := silu(x1) and its own x1 read from operand 0 */
-    assert_true(
-        scalar_compose(code_of(HIR_mul), 0, (const uint8_t[]){9, 0}, code_of(HIR_silu), 1, out));
-    assert_string_equal(text_of(out), "((x1 / (1 + exp(-x1))) * x0)");
-    assert_float_equal(scalar_eval(out, operands), 0.311229676f * 3, 1e-6f);
-    /* square(x0) with x0 := x2 - x3: the inner formula appears twice */
-    assert_true(
-        scalar_compose(code_of(HIR_square), 0, (const uint8_t[]){0}, code_of(HIR_sub), 2, out));
-    assert_string_equal(text_of(out), "((x2 - x3) * (x2 - x3))");
-    assert_float_equal(scalar_eval(out, operands), 36, 0);
-    arena_free(&arena);
-}
-
-static void test_compose_knows_its_limits(void **state)
-{
-    uint8_t a[SCALAR_MAX_CODE], b[SCALAR_MAX_CODE];
-
-    (void)state;
-    /* x^8 has 15 bytes, x^16 has 31, x^32 would have 63. */
-    assert_true(scalar_compose(code_of(HIR_square), 0, NULL, code_of(HIR_square), 0, a));
-    assert_true(scalar_compose(code_of(HIR_square), 0, NULL, a, 0, b));
-    assert_true(scalar_compose(code_of(HIR_square), 0, NULL, b, 0, a));
-    assert_int_equal(scalar_length(a), 31);
-    assert_false(scalar_compose(code_of(HIR_square), 0, NULL, a, 0, b));
-    /* operand 8 does not exist */
-    assert_false(scalar_compose(code_of(HIR_neg), 0, NULL, code_of(HIR_add), 7, b));
-    assert_false(
-        scalar_compose(code_of(HIR_add), 0, (const uint8_t[]){0, 8}, code_of(HIR_neg), 0, b));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,8 +140,6 @@ int main(void)
         cmocka_unit_test(test_what_is_not_valid),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_numbers_read_back),
-        cmocka_unit_test(test_compose),
-        cmocka_unit_test(test_compose_knows_its_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

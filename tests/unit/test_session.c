@@ -80,7 +80,6 @@ static void test_equal_bits(void **state)
         struct opened o;
         float *small = NULL, *large = NULL;
         open_case(&cases[c], &o);
-        size_t bytes = o.tokens.count * o.vocabulary * sizeof(float);
         for (size_t t = 0; t < THREAD_COUNTS; t++) {
             rlx_session *session = compiled_session(o.model, thread_counts[t]);
             uint32_t step =
@@ -92,9 +91,10 @@ static void test_equal_bits(void **state)
                     *first = found;
                     continue;
                 }
-                if (memcmp(found, *first, bytes) != 0)
-                    fail_msg("%s: other bits with %u threads in blocks of %u", cases[c].model,
-                             thread_counts[t], block);
+                char name[128];
+                snprintf(name, sizeof name, "%s with %u threads in blocks of %u", cases[c].model,
+                         thread_counts[t], block);
+                expect_equal_bits(name, found, *first, o.tokens.count, o.vocabulary);
                 free(found);
             }
             rlx_session_close(session);
@@ -122,8 +122,8 @@ static void test_last_row_alone(void **state)
             o.tokens.count = all;
             assert_int_equal(rlx_session_prefill_logits(session, o.tokens.i32, count, &row, &error),
                              RLX_OK);
-            if (memcmp(row, found + (count - 1) * o.vocabulary, o.vocabulary * sizeof(float)) != 0)
-                fail_msg("%s: other bits for row %zu alone", cases[c].model, count - 1);
+            expect_equal_bits(cases[c].model, row, found + (count - 1) * o.vocabulary, 1,
+                              o.vocabulary);
             free(found);
         }
         assert_true(o.tokens.count > 32);
@@ -270,12 +270,11 @@ static void rotate(double k[KV_WIDTH], size_t position)
     }
 }
 
-static void expect_close(const float *found, const double *expected, const char *what, size_t row)
+static void compare_row(struct comparison *c, size_t row, const float *found,
+                        const double *expected)
 {
-    for (int i = 0; i < KV_WIDTH; i++)
-        if (!(fabs(found[i] - expected[i]) <= 2e-5 * (1 + fabs(expected[i]))))
-            fail_msg("%s, row %zu, value %d: expected %g, found %g", what, row, i, expected[i],
-                     (double)found[i]);
+    for (size_t i = 0; i < KV_WIDTH; i++)
+        compare_number(c, row, i, (double)found[i], expected[i], 2e-5 * (1 + fabs(expected[i])));
 }
 
 static void test_export(void **state)
@@ -301,15 +300,18 @@ static void test_export(void **state)
     assert_true(rlx_session_has_state(session, "past_k_0"));
     assert_int_equal(rlx_session_export_state(session, "past_k_0", k_rows, count, &error), RLX_OK);
     assert_int_equal(rlx_session_export_state(session, "past_v_0", v_rows, count, &error), RLX_OK);
+    struct comparison keys = comparison_of("past_k_0"), values = comparison_of("past_v_0");
     for (size_t i = 0; i < count; i++) {
         double x[HIDDEN], k[KV_WIDTH], v[KV_WIDTH];
         normalize(hidden + i * HIDDEN, norm, x);
         project(x, k_weight, k);
         project(x, v_weight, v);
         rotate(k, i);
-        expect_close(k_rows + i * KV_WIDTH, k, "past_k_0", i);
-        expect_close(v_rows + i * KV_WIDTH, v, "past_v_0", i);
+        compare_row(&keys, i, k_rows + i * KV_WIDTH, k);
+        compare_row(&values, i, v_rows + i * KV_WIDTH, v);
     }
+    expect_agreement(&keys);
+    expect_agreement(&values);
     assert_int_equal(rlx_session_export_state(session, "past_k_0", k_rows, count + 1, &error),
                      RLX_BAD_ARGUMENT);
     assert_int_equal(rlx_session_export_state(session, "past_k_99", k_rows, 1, &error),

@@ -2,6 +2,7 @@
  * integers by their definition. */
 #include "compiler/base/float16.h"
 #include "runtime/core/state.h"
+#include "tests/support/compare.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -30,13 +31,18 @@ static void test_every_half_returns(void **state)
         home[i] = (uint16_t)i;
     state_read((const uint8_t *)home, &s, RLX_F32, 0, HALVES, rows);
     state_write((uint8_t *)again, &s, RLX_F32, 0, HALVES, rows);
+    struct comparison c = comparison_of("halves");
     for (uint32_t i = 0; i < HALVES; i++) {
         float truth = f16_to_f32((uint16_t)i);
-        assert_true(isnan(truth) ? isnan(rows[i]) : memcmp(&truth, &rows[i], 4) == 0);
+        if (isnan(truth))
+            assert_true(isnan(rows[i]));
+        else
+            compare_bits(&c, 0, i, rows[i], truth);
         assert_int_equal(again[i], isnan(truth)   ? i | 0x200 /* quiet */
                                    : isinf(truth) ? i - 1     /* the greatest number */
                                                   : i);
     }
+    expect_agreement(&c);
     free(home);
     free(again);
     free(rows);
@@ -91,14 +97,16 @@ static void check_integers(const uint8_t *packed, const float *x, uint32_t dim, 
     float step;
     uint16_t half;
     double most = 0;
+    struct comparison c = comparison_of("integers in runs of %u", run);
     memcpy(&half, packed + dim, sizeof half);
     step = f16_to_f32(half);
     for (uint32_t i = 0; i < dim; i++) {
         double value = spread_element(x, i, run);
         most = fmax(most, fabs(value));
-        assert_true(fabs((int8_t)packed[i] * (double)step - value) <= step * 0.501);
+        compare_number(&c, 0, i, (int8_t)packed[i] * (double)step, value, (double)step * 0.501);
     }
-    assert_true(fabs(step - most / 127) <= most / 127 / 2048);
+    expect_agreement(&c);
+    expect_number("step", step, most / 127, most / 127 / 2048);
 }
 
 /* Integers with a scale: bit by bit as they stand; as f32 the noise of rounding is what it was,
@@ -135,8 +143,7 @@ static void check_integer_state(uint32_t kind, uint32_t dim)
     assert_memory_equal(home, again, sizeof home);
     state_write(home, &s, RLX_F32, 3, ROWS, NULL);
     state_read(home, &s, RLX_F32, 3, ROWS, back);
-    for (uint32_t i = 0; i < ROWS * 2 * dim; i++)
-        assert_true(back[i] == 0);
+    expect_all("rows without values", back, 0, (size_t)ROWS * 2 * dim);
 }
 
 static void test_integers(void **state)

@@ -2,8 +2,8 @@
  * reader, is the model's row; fill rows and the ends of vectors are zero; the bytes do not depend
  * on the number of threads; an interrupt leaves no file. */
 #include "compiler/import/quant.h"
-#include "compiler/pack/requantize.h"
 #include "compiler/pack/weights.h"
+#include "tests/support/compare.h"
 #include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
@@ -35,7 +35,6 @@ struct fixture {
     struct diags diags;
     struct file file;
     struct model model;
-    const struct tensor *stored;
     struct hir_graph graph;
     struct lir_kernels kernels;
     struct lir_program program;
@@ -165,12 +164,9 @@ static struct fixture *fixture_open(enum dtype dtype, bool with_big)
         add_tensor(f, "big", 2, BIG_ROWS, COLUMNS, &bytes);
     temporary_open(&f->folder);
     map_values(f, bytes);
-    const struct quant_choice choice = {.matrices = dtype == DTYPE_f32 ? DTYPE_none : dtype};
-    requantize(&f->model, &choice, &f->stored, &f->diags);
     make_graph(f, dtype, with_big);
     programs[0] = &f->program;
-    assert_true(
-        weight_plan_make(programs, 1, &f->model, DTYPE_f16, &f->arena, &f->plan, &f->diags));
+    assert_true(weight_plan_make(programs, 1, &f->model, &f->arena, &f->plan, &f->diags));
     return f;
 }
 
@@ -186,7 +182,7 @@ static void fixture_close(struct fixture *f)
 static uint8_t *pack(struct fixture *f, uint32_t threads, uint64_t *digests,
                      uint64_t *section_digest)
 {
-    const struct weights_options options = {.threads = threads, .stored = f->stored};
+    const struct weights_options options = {.threads = threads};
     const char *path = path_in(f, "weights");
     struct out out;
     struct file file;
@@ -230,7 +226,7 @@ static void check_row(const struct fixture *f, const uint8_t *section,
     }
     uint64_t group = layout_group_at(w->layout, COLUMNS, row / ROW_GROUP);
     layout_read_row(w->layout, section + w->offset + group, row % ROW_GROUP, COLUMNS, found);
-    assert_memory_equal(found, expected, sizeof found);
+    expect_equal_bits(tensor == NULL ? "no tensor" : tensor, found, expected, 1, COLUMNS);
 }
 
 static void check_matrices(enum dtype dtype)
@@ -287,13 +283,15 @@ static void test_vectors_and_tables(void **state)
     const struct packed_weight *norm = weight_of(f, f->norm), *table = weight_of(f, f->table);
     const float *packed = (const float *)(const void *)(section + norm->offset);
     const struct tensor *t = model_tensor(&f->model, str_find(&f->strings, "norm", 4));
-    assert_int_equal(t->dtype, DTYPE_f32); /* vectors keep their type */
-    assert_memory_equal(packed, f->file.data + t->offset, NORM * sizeof(float));
-    for (uint32_t i = NORM; i < 48; i++)
-        assert_true(packed[i] == 0);
+    expect_equal_bits("norm", packed, (const float *)(const void *)(f->file.data + t->offset), 1,
+                      NORM);
+    expect_all("what pads the norm", packed + NORM, 0, 48 - NORM);
     for (uint32_t position = 0; position < CONTEXT; position++) {
         hir_rope_row(hir_attr(&f->graph, f->table), ROTARY, NULL, position, row);
-        assert_memory_equal(section + table->offset + position * sizeof row, row, sizeof row);
+        expect_equal_bits("table",
+                          (const float *)(const void *)(section + table->offset) +
+                              (size_t)position * ROTARY,
+                          row, 1, ROTARY);
     }
     for (uint32_t i = 0; i < f->plan.weight_count; i++) {
         assert_int_equal(f->plan.weights[i].offset % 64, 0);
@@ -302,84 +300,6 @@ static void test_vectors_and_tables(void **state)
     }
     assert_int_equal(end, f->plan.bytes);
     fixture_close(f);
-}
-
-/* Rows that are no multiple of a block keep their type, and the user is told. */
-static void test_odd_rows_keep_type(void **state)
-{
-    struct arena arena = {0};
-    struct strings strings;
-    struct diags diags = {.arena = &arena};
-    struct tensor tensors[2] = {{.dtype = DTYPE_f32, .rank = 2, .shape = {4, 48}},
-                                {.dtype = DTYPE_f32, .rank = 2, .shape = {4, 96}}};
-    struct model model = {.arena = &arena,
-                          .strings = &strings,
-                          .path = "test",
-                          .tensors = tensors,
-                          .tensor_count = 2};
-    const struct tensor *stored;
-
-    (void)state;
-    strings_init(&strings, &arena);
-    requantize(&model, &(struct quant_choice){.matrices = DTYPE_q8_0}, &stored, &diags);
-    assert_int_equal(tensors[0].dtype, DTYPE_f32);
-    assert_int_equal(tensors[1].dtype, DTYPE_q8_0);
-    assert_int_equal(stored[1].dtype, DTYPE_f32);
-    assert_int_equal(diags.warning_count, 1);
-    arena_free(&arena);
-}
-
-/* What embedding, head and another matrix become, by what they are and what was chosen. */
-static const struct {
-    enum dtype stored;
-    struct quant_choice choice;
-    enum dtype embedding, head, other;
-    bool warned;
-} head_cases[] = {
-    {DTYPE_bf16, {DTYPE_none, DTYPE_none, false}, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16, false},
-    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q4_0, false},
-    {DTYPE_bf16, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
-    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
-    {DTYPE_bf16, {DTYPE_q4_0, DTYPE_none, true}, DTYPE_bf16, DTYPE_bf16, DTYPE_q4_0, false},
-    {DTYPE_bf16, {DTYPE_none, DTYPE_q8_0, true}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16, false},
-    {DTYPE_q6_k, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q4_0, true},
-    {DTYPE_q6_k, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, true},
-    {DTYPE_q5_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q4_0, true},
-    {DTYPE_q5_0, {DTYPE_none, DTYPE_q4_0, true}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q5_0, true},
-    {DTYPE_q4_0, {DTYPE_q4_0, DTYPE_none, false}, DTYPE_q4_0, DTYPE_q4_0, DTYPE_q4_0, false},
-    {DTYPE_q8_0, {DTYPE_q8_0, DTYPE_none, false}, DTYPE_q8_0, DTYPE_q8_0, DTYPE_q8_0, false},
-};
-
-static void test_head_keeps_its_bits(void **state)
-{
-    static const char *const names[] = {"model.embed_tokens.weight", "lm_head.weight",
-                                        "model.layers.0.mlp.up_proj.weight"};
-
-    (void)state;
-    for (uint32_t c = 0; c < countof(head_cases); c++) {
-        struct arena arena = {0};
-        struct strings strings;
-        struct diags diags = {.arena = &arena};
-        struct tensor tensors[3];
-        struct model model = {.arena = &arena,
-                              .strings = &strings,
-                              .path = "test",
-                              .tensors = tensors,
-                              .tensor_count = 3};
-        const struct tensor *stored;
-        strings_init(&strings, &arena);
-        for (uint32_t i = 0; i < 3; i++)
-            tensors[i] = (struct tensor){.name = str_of(&strings, names[i]),
-                                         .dtype = head_cases[c].stored,
-                                         .rank = 2,
-                                         .shape = {4, 256}};
-        requantize(&model, &head_cases[c].choice, &stored, &diags);
-        assert_int_equal(tensors[0].dtype, head_cases[c].embedding);
-        assert_int_equal(tensors[1].dtype, head_cases[c].head);
-        assert_int_equal(tensors[2].dtype, head_cases[c].other);
-        assert_int_equal(diags.warning_count, head_cases[c].warned);
-        arena_free(&arena);
-    }
 }
 
 static void interrupt_halfway(void *context, const char *name, uint64_t done, uint64_t total)
@@ -400,8 +320,7 @@ static void test_interrupt(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        const struct weights_options options = {
-            .threads = 2, .stored = f->stored, .progress = interrupt_halfway};
+        const struct weights_options options = {.threads = 2, .progress = interrupt_halfway};
         uint64_t digests[8], digest;
         struct out out;
         if (out_open(&out, path_in(f, "weights"), &f->diags))
@@ -416,8 +335,9 @@ static void test_interrupt(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matrices),           cmocka_unit_test(test_vectors_and_tables),
-        cmocka_unit_test(test_odd_rows_keep_type), cmocka_unit_test(test_head_keeps_its_bits),
+        cmocka_unit_test(test_matrices),
+        cmocka_unit_test(test_vectors_and_tables),
+
         cmocka_unit_test(test_interrupt),
     };
 

@@ -2,6 +2,7 @@
  * time that a plan predicts on a machine with round numbers. */
 #include "compiler/lir/work.h"
 #include "compiler/plan.h"
+#include "tests/support/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,13 +139,13 @@ static void test_time(void **state)
             .matmul = {.layout = LAYOUT_q8_0_r16, .format.act = ACT_i8, .n = 16, .k = 64}},
         (struct lir_step){.tiles = 4});
     double reading = 1088 / (1e6 * 0.25);
-    assert_true(fabs(seconds_of(&f, &m, 1) - reading) < 1e-12);
+    expect_number("seconds", seconds_of(&f, &m, 1), reading, 1e-12);
     double computing = 2.0 * 4096 * 16 * 64 * 2 / (1e9 * 0.5);
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing, 1e-9);
     f.step.tiles = 3; /* one thread has two of them */
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing * 4 / 3) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing * 4 / 3, 1e-9);
     f.step.flags = STEP_replicated | STEP_barrier; /* each thread does all of it */
-    assert_true(fabs(seconds_of(&f, &m, 4096) - computing * 2 - 1e-3) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 4096), computing * 2 + 1e-3, 1e-9);
     assert_true(seconds_of(&f, NULL, 4096) == 0);
     set(&f, /* one query, one key: 128 bytes, 64 operations, and 3 ms to begin */
         (struct lir_kernel){.kind = KERNEL_attention,
@@ -156,7 +157,7 @@ static void test_time(void **state)
                                                     .context = 64},
                                           .mask = MASK_causal}},
         (struct lir_step){.tiles = 2});
-    assert_true(fabs(seconds_of(&f, &m, 1) - (3e-3 + 128 / (1e6 * 0.25))) < 1e-9);
+    expect_number("seconds", seconds_of(&f, &m, 1), 3e-3 + 128 / (1e6 * 0.25), 1e-9);
 }
 
 static void test_machine(void **state)
@@ -167,7 +168,8 @@ static void test_machine(void **state)
     struct machine m;
     assert_true(machine_read("read=45.5,int8=1900,barrier=0.25,threads=4", 1, &m, &diags));
     assert_true(m.read == 45.5e9 && m.peak[PEAK_INT8] == 1900e9 && m.peak[PEAK_F32] == 0);
-    assert_true(fabs(m.barrier - 0.25e-6) < 1e-15 && m.threads == 4);
+    expect_number("barrier", m.barrier, 0.25e-6, 1e-15);
+    assert_int_equal(m.threads, 4);
     static const char *const wrong[] = {"int8=1900",   "read=45,",         "read=",
                                         "read=x",      "read=45,speed=1",  "read=-1",
                                         "read=nan",    "read=45int8=3",    "=5",
@@ -178,7 +180,9 @@ static void test_machine(void **state)
         assert_int_equal(diags.error_count, i + 1);
     }
     assert_true(machine_read("measured,read=45.5,barrier=7", 1, &m, &diags));
-    assert_true(m.read == 45.5e9 && fabs(m.barrier - 7e-6) < 1e-15 && m.threads == 1);
+    expect_number("read", m.read, 45.5e9, 0);
+    expect_number("barrier", m.barrier, 7e-6, 1e-15);
+    assert_int_equal(m.threads, 1);
     assert_true(m.peak[PEAK_F32] > 1e6);
     arena_free(&arena);
 }

@@ -1,0 +1,93 @@
+/* Nodes as matrices of rows, vectors and packed weights; see rows.h. */
+#include "compiler/hir/rows.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+int hir_rows_symbol(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_shape *shape = hir_shape_of(g, id);
+
+    if (shape->rank == 0)
+        return -1;
+    const struct dim *rows = &g->dims.all[shape->dims[0]];
+    if (rows->kind != DIM_SYMBOL || (rows->value != SYMBOL_ROWS && rows->value != SYMBOL_OUT_ROWS))
+        return -1;
+    return (int)rows->value;
+}
+
+uint64_t hir_max_rows(const struct hir_graph *g, hir_id id)
+{
+    return (uint64_t)g->dims.all[hir_shape_of(g, id)->dims[0]].max;
+}
+
+uint64_t hir_row_width(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_shape *shape = hir_shape_of(g, id);
+    uint64_t width = 1;
+
+    for (uint32_t i = 1; i < shape->rank; i++) {
+        int64_t size;
+        if (!dim_is_const(&g->dims, shape->dims[i], &size))
+            return 0;
+        width *= (uint64_t)size;
+    }
+    return width;
+}
+
+bool hir_is_vector(const struct hir_graph *g, hir_id id)
+{
+    uint16_t op = hir_at(g, id)->op;
+
+    return (op == HIR_weight || op == HIR_concat) && hir_shape_of(g, id)->rank == 1;
+}
+
+bool hir_is_product(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul;
+}
+
+enum layout hir_layout(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_node *n = hir_at(g, id);
+
+    if (hir_op_info[n->op].attr != ATTR_weight)
+        return LAYOUT_none;
+    enum layout layout = (enum layout)hir_attr(g, id)->weight.layout;
+    return layout != LAYOUT_none ? layout : layout_of((enum dtype)n->dtype);
+}
+
+hir_id hir_unshape(const struct hir_graph *g, hir_id id)
+{
+    while (hir_at(g, id)->op == HIR_reshape)
+        id = hir_operand(g, id, 0);
+    return id;
+}
+
+hir_id hir_unview(const struct hir_graph *g, hir_id id)
+{
+    while (hir_at(g, id)->op == HIR_reshape || hir_at(g, id)->op == HIR_slice)
+        id = hir_operand(g, id, 0);
+    return id;
+}
+
+hir_id hir_output_node(const struct hir_graph *g, const char *name)
+{
+    for (uint32_t i = 0; i < g->output_count; i++)
+        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
+            return g->outputs[i].node;
+    return 0;
+}
+
+bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
+{
+    const struct hir_node *n = hir_at(g, id);
+    const char *name = n->name != 0 ? str_text(g->strings, n->name) : hir_op_info[n->op].name;
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return diag_error(d, (struct place){.object = name}, "%s", text);
+}

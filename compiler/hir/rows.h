@@ -1,0 +1,26 @@
+/* Questions about nodes as what steps read and write: matrices of rows, vectors, packed weights,
+ * and what stands under a view. Late passes and lowering ask them. */
+#ifndef RLXC_ROWS_H
+#define RLXC_ROWS_H
+
+#include "compiler/hir/hir.h"
+
+/* For which rows a node is computed: SYMBOL_ROWS, SYMBOL_OUT_ROWS, or -1: not rows. */
+int hir_rows_symbol(const struct hir_graph *g, hir_id id);
+/* The most rows that a run may have of a node of rows. */
+uint64_t hir_max_rows(const struct hir_graph *g, hir_id id);
+/* Elements per row: the product of all axes but the first; 0 where it is not known. */
+uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
+/* A weight [n], or several one after the other. */
+bool hir_is_vector(const struct hir_graph *g, hir_id id);
+bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
+/* The packed layout of a weight; none where it has none or is no weight. */
+enum layout hir_layout(const struct hir_graph *g, hir_id id);
+hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
+hir_id hir_unview(const struct hir_graph *g, hir_id id);  /* the node under reshapes and slices */
+hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+/* An error about a node, which goes by its name or its op. */
+bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,137 @@
+/* The format of the activations that each product reads, and of attention's products.
+ *
+ *     matmul(x, W)   =>   matmul(norm_quant(x), W), act=i8
+ *
+ * Short runs and the head read quantized weights with i16 activations, prompts with i8; prompts
+ * read weights of bf16 with bf16 activations where the level has a dot product for them. The user
+ * may ask for i16 or i8 everywhere, or for f32 (enum activations). A norm_quant stands right before
+ * the first product that reads it; products that need one format of one value share it.
+ *
+ * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
+ * rounded activations already: weights of f32 and f16 are more exact than bf16 products would be.
+ *
+ * Needs: the layout of every weight; attention over a kv_write. Keeps: the names. Not done for
+ * weights of f32, f16 and bf16 otherwise, and not where the user asked for f32: these products and
+ * attentions compute with f32.
+ */
+#include "compiler/hir/rows.h"
+#include "compiler/late/late.h"
+#include "compiler/passes/match.h"
+
+struct choice {
+    const struct specialization *s;
+    struct pass_report *report;
+    struct quants **made; /* by old node */
+};
+
+static bool is_short(const struct hir_graph *g, hir_id id)
+{
+    return hir_max_rows(g, id) <= BLOCK_ROWS_MAX;
+}
+
+static bool has_bf16_dot(const struct specialization *s)
+{
+    return s->target->levels[s->level].traits.bf16_dot;
+}
+
+/* What a product will read; f32 also where it has its format already, or no packed weight. */
+static enum act act_of_product(const struct hir_graph *g, const struct specialization *s, hir_id id)
+{
+    enum layout layout = hir_layout(g, hir_operand(g, id, 1));
+    enum activations wanted = s->numerics->activations;
+
+    if (layout == LAYOUT_none || hir_rows_symbol(g, id) < 0 || wanted == ACTIVATIONS_exact ||
+        match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
+        return ACT_f32;
+    if (!layout_is_quantized(layout))
+        return layout == LAYOUT_bf16_r32 && !is_short(g, id) && has_bf16_dot(s) ? ACT_bf16
+                                                                                : ACT_f32;
+    if (wanted == ACTIVATIONS_auto)
+        return is_short(g, id) ? ACT_i16 : ACT_i8;
+    return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
+}
+
+/* The product that q, k or v comes from; 0: none. */
+static hir_id product_before(const struct hir_graph *g, hir_id id)
+{
+    while (id != 0 && !hir_is_product(g, id))
+        id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
+    return id;
+}
+
+/* Whether the last product that feeds q, k or v rounds its activations. */
+static bool rounds_already(const struct hir_graph *g, const struct specialization *s, hir_id write)
+{
+    hir_id last = 0;
+
+    for (uint32_t i = 2; i < 5; i++)
+        last = (hir_id)max_u64(last, product_before(g, hir_operand(g, write, i)));
+    return last != 0 && act_of_product(g, s, last) != ACT_f32;
+}
+
+static bool takes_bf16(const struct hir_graph *g, const struct specialization *s, hir_id attention)
+{
+    enum activations wanted = s->numerics->activations;
+    hir_id write = hir_operand(g, attention, 0);
+
+    return !is_short(g, attention) && hir_attr(g, attention)->attention.head_dim % 2 == 0 &&
+           has_bf16_dot(s) && (wanted == ACTIVATIONS_auto || wanted == ACTIVATIONS_i8) &&
+           match_is(g, write, HIR_kv_write) && rounds_already(g, s, write);
+}
+
+/* ---- rewriting ---- */
+
+/* x in the format that the weight's integers need. */
+static hir_id quantized(const struct choice *c, struct hir_rewrite *r, hir_id product)
+{
+    hir_id x = hir_operand(&r->old, product, 0);
+    enum layout layout = hir_layout(&r->old, hir_operand(&r->old, product, 1));
+    struct hir_attr attr = {.quant = {.act = act_of_product(&r->old, c->s, product)}};
+
+    if (act_is_integer((enum act)attr.quant.act)) {
+        attr.quant.bias = layout_info[layout].bias;
+        attr.quant.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
+    }
+    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
+    if (*made == 0) {
+        *made = hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1);
+        rewrite_name(r, *made, x, ".act");
+        note_done(c->report, &r->old, x, "rounded to %s, bias %u", act_names[attr.quant.act],
+                  attr.quant.bias);
+    }
+    return *made;
+}
+
+static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+{
+    struct hir_attr attr = *hir_attr(&r->old, old);
+
+    (void)index;
+    if (hir_is_product(&r->old, old))
+        return rewrite_with(r, old, &attr, quantized(context, r, old));
+    attr.attention.act = ACT_bf16;
+    return rewrite_with(r, old, &attr, 0);
+}
+
+bool pass_choose_activations(struct hir_graph *g, const struct pass_context *context,
+                             struct pass_report *report, struct diags *d)
+{
+    const struct specialization *s = context->specialization;
+    struct choice c = {s, report, arena_new(g->arena, struct quants *, g->node_count)};
+
+    (void)d;
+    match_begin(g);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_is_product(g, id)) {
+            hir_at(g, id)->mark = act_of_product(g, s, id) != ACT_f32;
+            if (hir_at(g, id)->mark == 0 && !match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
+                note_left(report, g, id, "weights of %s take f32 activations here",
+                          dtype_info[hir_at(g, hir_operand(g, id, 1))->dtype].name);
+        } else if (match_is(g, id, HIR_attention) && takes_bf16(g, s, id)) {
+            hir_at(g, id)->mark = 1;
+            note_done(report, g, id, "multiplies with bf16");
+        }
+    }
+    rewrite_marked(g, "choose-activations", emit, &c);
+    return true;
+}

@@ -1,0 +1,206 @@
+/* Computes logits only of the rows that somebody asks for: a run that generates needs the last one.
+ *
+ *     rows(head(norm(x + mlp(...))), out_rows)
+ *         =>   the same of rows(x, out_rows), rows(..., out_rows)
+ *
+ * An op that works on each row alone gives the same result whether rows are chosen before or after
+ * it, and costs less for fewer rows. So prompts choose them as soon as nothing else needs the other
+ * rows. In a model of layers that is right after the last attention, whose keys and values look at
+ * all rows. A norm that others read too is computed again for the chosen rows, which costs less
+ * than storing it for all rows.
+ *
+ * Short runs and batches may ask for all rows at once. There an early choice saves nothing: it
+ * copies more values than a late one, and needs kernels of its own for what the body has. They
+ * choose rows where a single value leads to the logits, before the last norm. Where the stream does
+ * not narrow to one value, they choose as prompts do.
+ *
+ * Needs: the `rows` that specialize puts at the logits; norms that are one node. Keeps: the names;
+ * the named values that follow the choice then hold the chosen rows only. Not done where the graph
+ * has an input out_rows of its own, where the logits have another reader, or where the op that
+ * makes them does not work on each row alone.
+ */
+#include "compiler/hir/rows.h"
+#include "compiler/late/late.h"
+#include "compiler/passes/match.h"
+
+#include <string.h>
+
+struct choice {                /* arrays by old node */
+    bool *chosen;              /* computed for the rows of out_rows alone */
+    bool *needed, *read;       /* all its rows, by others; by a chosen node */
+    hir_id *made;              /* what chosen nodes read of those that are not; a new node */
+    hir_id root, logits, last; /* root: rows(logits, out_rows); last: what the last norm reads, if
+                                  rows are chosen there */
+};
+
+static bool has_rows(const struct hir_graph *g, hir_id id)
+{
+    return hir_rows_symbol(g, id) == SYMBOL_ROWS;
+}
+
+/* Attention looks at the rows before; indices are looked up by their readers, not computed. */
+static bool works_on_each_row(const struct hir_graph *g, hir_id id)
+{
+    uint8_t fusion = hir_op_info[hir_at(g, id)->op].fusion;
+    bool carries = false;
+
+    if (!has_rows(g, id) || match_is(g, id, HIR_attention) ||
+        !(fusion == FUSE_view || fusion == FUSE_map || fusion == FUSE_row ||
+          fusion == FUSE_contract))
+        return false;
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+        hir_id operand = hir_operand(g, id, i);
+        if (has_rows(g, operand) && hir_at(g, operand)->dtype == DTYPE_i32)
+            return false;
+        carries = carries || has_rows(g, operand);
+    }
+    return carries;
+}
+
+/* From the last node up: a node is chosen when chosen nodes alone read it. */
+static void choose(const struct hir_graph *g, struct choice *c)
+{
+    memset(c->read, 0, g->node_count * sizeof *c->read);
+    c->read[c->logits] = true;
+    for (hir_id id = g->node_count - 1; id > 0; id--) {
+        if (id == c->root)
+            continue;
+        c->chosen[id] = c->read[id] && !c->needed[id] && works_on_each_row(g, id);
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            (c->chosen[id] ? c->read : c->needed)[hir_operand(g, id, i)] = true;
+    }
+}
+
+/* What the last norm reads, which everything chosen before it leads to. 0: that is not chosen, or
+ * two values meet after the norm. */
+static hir_id find_last(const struct hir_graph *g, const struct choice *c)
+{
+    for (hir_id id = c->logits, next; c->chosen[id]; id = next) {
+        next = 0;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+            hir_id operand = hir_operand(g, id, i);
+            if (has_rows(g, operand) && next != 0)
+                return 0;
+            next = has_rows(g, operand) ? operand : next;
+        }
+        if (match_is(g, id, HIR_rms_norm))
+            return c->chosen[next] ? next : 0;
+    }
+    return 0;
+}
+
+/* ---- rewriting ---- */
+
+static hir_id pick(struct choice *c, struct hir_rewrite *r, hir_id old)
+{
+    if (c->made[old] == 0) {
+        hir_id out_rows = rewrite_leaf(r, hir_operand(&r->old, c->root, 1));
+        c->made[old] = hir_add2(r->graph, HIR_rows, r->translated[old], out_rows);
+        rewrite_name(r, c->made[old], old, ".rows");
+    }
+    return c->made[old];
+}
+
+static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir_id id)
+{
+    return match_is(g, id, HIR_rms_norm) && id != c->last;
+}
+
+/* The operand of a chosen node. */
+static hir_id operand_of(struct choice *c, struct hir_rewrite *r, hir_id old)
+{
+    const struct hir_graph *g = &r->old;
+
+    if (c->chosen[old] || !has_rows(g, old))
+        return r->translated[old];
+    if (!is_made_again(g, c, old))
+        return pick(c, r, old);
+    if (c->made[old] == 0) {
+        c->made[old] = rewrite_with(r, old, hir_attr(g, old), pick(c, r, hir_operand(g, old, 0)));
+        rewrite_name(r, c->made[old], old, ".rows");
+    }
+    return c->made[old];
+}
+
+static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+{
+    struct choice *c = context;
+    const struct hir_node *n = hir_at(&r->old, old);
+    const struct hir_attr *attr = hir_attr(&r->old, old);
+    hir_id operands[HIR_MAX_OPERANDS], made;
+
+    (void)index;
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        operands[i] = operand_of(c, r, hir_operand(&r->old, old, i));
+    if (hir_op_info[n->op].fusion != FUSE_view) {
+        made = hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+    } else {
+        struct hir_shape shape = *hir_shape_of(&r->old, old);
+        shape.dims[0] = dim_symbol(&r->graph->dims, SYMBOL_OUT_ROWS);
+        made = hir_declare(r->graph, (enum hir_op)n->op, (enum dtype)n->dtype,
+                           hir_shape(r->graph, shape.rank, shape.dims), NULL, attr, operands,
+                           n->operand_count);
+    }
+    if (old == c->logits)
+        r->translated[c->root] = made;
+    return made;
+}
+
+static void note_choices(struct pass_report *report, const struct hir_graph *g,
+                         const struct choice *c)
+{
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (c->read[id] && !c->chosen[id] && has_rows(g, id))
+            note_done(report, g, id, "%s",
+                      is_made_again(g, c, id)
+                          ? "is made again for the rows of out_rows"
+                          : "what follows is made for the rows of out_rows alone");
+}
+
+static const char *find_reason(const struct choice *c)
+{
+    if (c->chosen[c->logits])
+        return NULL;
+    return c->needed[c->logits] ? "the logits have another reader"
+                                : "the op that makes the logits does not work on each row alone";
+}
+
+bool pass_choose_rows(struct hir_graph *g, const struct pass_context *context,
+                      struct pass_report *report, struct diags *d)
+{
+    hir_id root = hir_output_node(g, "logits");
+    bool *flags = arena_new(g->arena, bool, 3 * g->node_count);
+
+    (void)context;
+    (void)d;
+    if (root == 0)
+        return true;
+    if (!match_is(g, root, HIR_rows) || g->origins[hir_operand(g, root, 1)] != 0) {
+        note_left(report, g, root, "the graph has an input out_rows of its own");
+        return true;
+    }
+    struct choice c = {.chosen = flags,
+                       .needed = flags + g->node_count,
+                       .read = flags + 2 * g->node_count,
+                       .made = arena_new(g->arena, hir_id, g->node_count),
+                       .root = root,
+                       .logits = hir_operand(g, root, 0)};
+    match_begin(g);
+    for (uint32_t i = 0; i < g->output_count; i++)
+        c.needed[g->outputs[i].node] = true;
+    choose(g, &c);
+    const char *why = find_reason(&c);
+    if (why != NULL) {
+        note_left(report, g, c.logits, "%s", why);
+        return true;
+    }
+    c.last = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_last(g, &c) : 0;
+    c.needed[c.last] = true;
+    choose(g, &c);
+    note_choices(report, g, &c);
+    for (hir_id id = 1; id < g->node_count; id++)
+        hir_at(g, id)->mark = c.chosen[id];
+    hir_at(g, c.root)->mark = MATCH_DROP;
+    rewrite_marked(g, "choose-rows", emit, &c);
+    return true;
+}

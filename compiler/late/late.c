@@ -1,0 +1,43 @@
+/* The table of late passes and their run. Contract: late.h. */
+#include "compiler/late/late.h"
+
+#include <string.h>
+
+/* The last line ends the table, which may be empty. */
+static const struct hir_pass passes[] = {
+#define PASS(name, function, required, after, why, tolerance, what) \
+    {#name, function, required, after, why, tolerance, what},
+#include "compiler/late/late_passes.def"
+#undef PASS
+    {NULL, NULL, false, NULL, NULL, 0, NULL},
+};
+const struct pass_table late_passes = {"late", passes, countof(passes) - 1};
+const struct pass_table *const all_pass_tables[] = {&early_passes, &late_passes, NULL};
+
+bool run_late_passes(struct pass_run *run, const struct specialization *s, struct hir_graph *g,
+                     struct diags *d)
+{
+    run->context.specialization = s;
+    return run_passes(run, &late_passes, g, d);
+}
+
+void late_report_text(const struct specialization *s, const struct pass_report *report,
+                      struct text *out)
+{
+    if (report->first == NULL)
+        return;
+    text_add(out, "%s for %s\n", variant_name(out->arena, s->variant),
+             s->target->levels[s->level].name);
+    pass_report_text(&late_passes, report, out);
+}
+
+hir_id *quant_made(struct arena *a, struct quants **list, const struct hir_attr *attr)
+{
+    for (struct quants *q = *list; q != NULL; q = q->next)
+        if (memcmp(&q->attr.quant, &attr->quant, sizeof attr->quant) == 0)
+            return &q->id;
+    struct quants *made = arena_new(a, struct quants, 1);
+    *made = (struct quants){.next = *list, .attr = *attr};
+    *list = made;
+    return &made->id;
+}

@@ -1,0 +1,170 @@
+/* Weights get the types that they will be packed in, and states the type of the KV cache.
+ *
+ *     matrix.type = the chosen one;  state.type = the chosen one
+ *
+ * Needs: nothing but the choice; without one, everything stays as it is. Keeps: names, shapes and
+ * every op. Stands before the fusions, because only weights of equal types join. Not done for
+ * vectors (norms, biases), which are small and read as f32; for matrices whose rows are no multiple
+ * of the block; and for matrices that anything but a product or an embedding reads, because these
+ * are not packed. The evaluator computes with the values as they are: a type is how they are stored.
+ */
+#include "compiler/passes/types.h"
+
+#include "compiler/passes/match.h"
+
+#include <string.h>
+
+/* ---- the rules of a choice ---- */
+
+bool is_embedding_or_head(const char *name)
+{
+    return strcmp(name, "model.embed_tokens.weight") == 0 || strcmp(name, "lm_head.weight") == 0;
+}
+
+bool type_is_quantized(enum dtype dtype)
+{
+    return dtype_info[dtype].block > 1;
+}
+
+bool type_fits_rows(enum dtype dtype, uint64_t columns)
+{
+    return columns % dtype_info[dtype].block == 0;
+}
+
+/* Few bits hurt embedding and lm_head most, and a tied one twice. So they take a type of fewer than
+ * 6 bits only if the user chose it for them. If they are already quantized they keep their type,
+ * because no type restores what they lost; otherwise they become q8_0. */
+static enum dtype head_type(const struct type_choice *choice, enum dtype now)
+{
+    const struct dtype_info *info = &dtype_info[choice->matrices];
+
+    if (choice->head_given)
+        return choice->head;
+    if (choice->matrices == DTYPE_none || info->bytes * 8 >= info->block * 6)
+        return choice->matrices;
+    return type_is_quantized(now) ? now : DTYPE_q8_0;
+}
+
+enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now)
+{
+    enum dtype wanted = is_embedding_or_head(name) ? head_type(choice, now) : choice->matrices;
+
+    return wanted == DTYPE_none ? now : wanted;
+}
+
+/* ---- the pass ---- */
+
+/* What became of nodes: of matrices and of states. */
+enum outcome { MATRIX_done, MATRIX_not_whole, MATRIX_not_packed, STATE_done, OUTCOME_COUNT };
+
+static const char *const outcome_text[OUTCOME_COUNT] = {
+    [MATRIX_done] = "matrices of %s become %s (%u)",
+    [MATRIX_not_whole] = "matrices of %s cannot become %s (%u): their rows are no whole blocks",
+    [MATRIX_not_packed] =
+        "matrices of %s cannot become %s (%u): an op reads them that is neither a "
+        "product nor an embedding",
+    [STATE_done] = "states of %s become %s (%u)",
+};
+
+/* Nodes of one outcome, by their old and new type. */
+struct group {
+    hir_id first;
+    uint32_t count;
+};
+
+struct choosing {
+    const struct type_choice *choice;
+    enum dtype *chosen; /* by node; DTYPE_none: stays */
+    struct group groups[OUTCOME_COUNT][DTYPE_COUNT][DTYPE_COUNT];
+};
+
+static void add_to(struct choosing *c, enum outcome outcome, enum dtype from, enum dtype to,
+                   hir_id id)
+{
+    struct group *group = &c->groups[outcome][from][to];
+
+    group->first = group->count++ == 0 ? id : group->first;
+    if (outcome == MATRIX_done || outcome == STATE_done)
+        c->chosen[id] = to;
+}
+
+/* By node: how often a product or an embedding reads it as its matrix. */
+static uint32_t *count_packed_reads(const struct hir_graph *g)
+{
+    uint32_t *reads = arena_new(g->arena, uint32_t, g->node_count);
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            reads[hir_operand(g, id, i)] += match_reads_packed(g, id, i);
+    return reads;
+}
+
+static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id id, bool packed)
+{
+    enum dtype now = (enum dtype)hir_at(g, id)->dtype;
+    enum dtype wanted = type_wanted(c->choice, str_text(g->strings, hir_at(g, id)->name), now);
+
+    if (wanted != now)
+        add_to(c,
+               !packed                                    ? MATRIX_not_packed
+               : type_fits_rows(wanted, hir_width(g, id)) ? MATRIX_done
+                                                          : MATRIX_not_whole,
+               now, wanted, id);
+}
+
+static void choose_state(struct choosing *c, const struct hir_graph *g, hir_id id)
+{
+    enum dtype now = (enum dtype)hir_at(g, id)->dtype, wanted = c->choice->kv;
+
+    if (wanted != DTYPE_none && wanted != now)
+        add_to(c, STATE_done, now, wanted, id);
+}
+
+static void note_groups(const struct choosing *c, const struct hir_graph *g,
+                        struct pass_report *report)
+{
+    for (uint32_t outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+        for (uint32_t from = 0; from < DTYPE_COUNT; from++)
+            for (uint32_t to = 0; to < DTYPE_COUNT; to++) {
+                const struct group *group = &c->groups[outcome][from][to];
+                const char *old = dtype_info[from].name, *new = dtype_info[to].name;
+                if (group->count == 0)
+                    continue;
+                (outcome == MATRIX_done || outcome == STATE_done ? note_done : note_left)(
+                    report, g, group->first, outcome_text[outcome], old, new, group->count);
+            }
+}
+
+static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+{
+    const struct choosing *c = context;
+    const struct hir_node *n = hir_at(&r->old, old);
+    static const struct hir_attr no_layout = {0};
+
+    (void)index;
+    return hir_declare(r->graph, (enum hir_op)n->op, c->chosen[old], n->shape, NULL,
+                       n->op == HIR_weight ? &no_layout : NULL, NULL, 0);
+}
+
+bool pass_choose_type(struct hir_graph *g, const struct pass_context *context,
+                      struct pass_report *report, struct diags *d)
+{
+    struct choosing c = {.choice = context->types};
+
+    (void)d;
+    if (c.choice == NULL)
+        return true;
+    match_begin(g);
+    uint32_t *packed_reads = count_packed_reads(g);
+    c.chosen = arena_new(g->arena, enum dtype, g->node_count);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (match_weight(g, id, 2))
+            choose_matrix(&c, g, id, packed_reads[id] == hir_at(g, id)->use_count);
+        if (match_is(g, id, HIR_state))
+            choose_state(&c, g, id);
+        hir_at(g, id)->mark = c.chosen[id] != DTYPE_none;
+    }
+    note_groups(&c, g, report);
+    rewrite_marked(g, "choose-type", emit, &c);
+    return true;
+}

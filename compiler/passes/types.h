@@ -1,0 +1,24 @@
+/* The user's choice of types, as the pass choose-type applies it: to weights by their name, and to
+ * states. The choice knows no model file: what a weight is now is the type of its node.
+ */
+#ifndef RLXC_TYPES_H
+#define RLXC_TYPES_H
+
+#include "compiler/base/dtype.h"
+
+struct type_choice {
+    enum dtype matrices; /* all but embedding and lm_head; DTYPE_none: as they are */
+    enum dtype head;     /* embedding and lm_head, which may be the same; valid if head_given */
+    bool head_given;     /* else it follows from `matrices` */
+    enum dtype kv;       /* elements of the KV cache; DTYPE_none: as they are */
+};
+
+/* Whether the weight is the embedding or the lm_head. */
+bool is_embedding_or_head(const char *name);
+bool type_is_quantized(enum dtype dtype);
+/* The type that a matrix of type `now` should get; `now` where nothing was chosen. */
+enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now);
+/* Whether rows of so many elements consist of whole blocks. */
+bool type_fits_rows(enum dtype dtype, uint64_t columns);
+
+#endif

@@ -1,0 +1,114 @@
+/* Types of what is packed. In: the model, whose tensors have the types of its file, and its graph
+ * after the passes, whose nodes have the types that are packed; out: warnings and a report. Also
+ * chooses the type of the KV cache, before the passes. Contract: types.h.
+ */
+#include "compiler/types.h"
+
+#include "compiler/cache_range.h"
+
+void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dtype *kv,
+                    struct diags *d)
+{
+    struct place at = {.file = m->path};
+    struct cache_range range;
+
+    if (cache_range_fits(m, *kv, threads, &range))
+        return;
+    if (given) {
+        diag_warning(d, at,
+                     "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
+                     "--kv=f32 does not",
+                     range.what, range.layer, range.most, *kv == DTYPE_f16 ? "an f16" : "a q8",
+                     cache_range_most(*kv));
+        return;
+    }
+    *kv = DTYPE_f32;
+    diag_warning(d, at,
+                 "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
+                 "--kv=f16 or --kv=q8 would be smaller",
+                 range.what, range.layer, range.most);
+}
+
+/* By tensor: the type that the graph packs it in; DTYPE_none: the graph does not read it. */
+static enum dtype *packed_types(const struct model *m, const struct hir_graph *g, struct arena *a)
+{
+    enum dtype *packed = arena_new(a, enum dtype, m->tensor_count);
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_at(g, id)->op != HIR_weight)
+            continue;
+        const struct tensor *t = model_tensor(m, hir_at(g, id)->name);
+        if (t != NULL)
+            packed[t - m->tensors] = (enum dtype)hir_at(g, id)->dtype;
+    }
+    return packed;
+}
+
+/* `lossy`: by type, the number of quantized matrices that change to another type. */
+static void warn_of_loss(const struct model *m, const uint32_t lossy[DTYPE_COUNT], struct diags *d)
+{
+    struct text types = {.arena = d->arena};
+
+    for (uint32_t i = 0; i < DTYPE_COUNT; i++)
+        if (lossy[i] != 0)
+            text_add(&types, "%s%u of %s", types.bytes == 0 ? "" : ", ", lossy[i],
+                     dtype_info[i].name);
+    if (types.bytes != 0)
+        diag_warning(
+            d, (struct place){.file = m->path},
+            "matrices that are already quantized (%s) are rounded again and lose precision twice; "
+            "use the original in F16, BF16 or F32, or --quant=keep",
+            types.data);
+}
+
+void warn_of_types(const struct model *m, const struct hir_graph *g,
+                   const struct type_choice *choice, struct diags *d)
+{
+    const enum dtype *packed = packed_types(m, g, d->arena);
+    const struct tensor *first_kept = NULL;
+    enum dtype not_possible = DTYPE_none;
+    uint32_t kept = 0, lossy[DTYPE_COUNT] = {0};
+
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i];
+        if (t->rank != 2 || packed[i] == DTYPE_none)
+            continue;
+        enum dtype wanted = type_wanted(choice, str_text(m->strings, t->name), t->dtype);
+        lossy[t->dtype] += packed[i] != t->dtype && type_is_quantized(t->dtype);
+        if (!type_fits_rows(wanted, t->shape[1]) && kept++ == 0) {
+            first_kept = t;
+            not_possible = wanted;
+        }
+    }
+    if (kept != 0)
+        diag_warning(
+            d,
+            (struct place){.file = m->path,
+                           .object = str_text(m->strings, first_kept->source_name)},
+            "%u matrices keep their type: rows must be a multiple of %u elements for %s, but these "
+            "have %llu",
+            kept, dtype_info[not_possible].block, dtype_info[not_possible].name,
+            (unsigned long long)first_kept->shape[1]);
+    warn_of_loss(m, lossy, d);
+}
+
+void report_types(const struct model *m, const struct hir_graph *g, struct text *out)
+{
+    const enum dtype *packed = packed_types(m, g, out->arena);
+    uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
+
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (m->tensors[i].rank == 2 && packed[i] != DTYPE_none)
+            count[is_embedding_or_head(str_text(m->strings, m->tensors[i].name))]
+                 [m->tensors[i].dtype][packed[i]]++;
+    text_add(out, "types of matrices\n  matrices  in the model  packed\n");
+    for (uint32_t head = 0; head < 2; head++)
+        for (uint32_t from = 0; from < DTYPE_COUNT; from++)
+            for (uint32_t to = 0; to < DTYPE_COUNT; to++)
+                if (count[head][from][to] != 0)
+                    text_add(out, "%10u  %-12s  %s%s\n", count[head][from][to],
+                             dtype_info[from].name, dtype_info[to].name,
+                             head == 0       ? ""
+                             : m->hyper.tied ? " (embedding, which is the head too)"
+                                             : " (embedding and head)");
+}

@@ -1,0 +1,92 @@
+/* Begins and ends a compilation. Contract: unit.h. */
+#include "compiler/unit.h"
+
+#include "runtime/base/cpu.h"
+#include "runtime/base/used_files.h"
+
+/* Registers files that are read later, so that no output replaces them before that. */
+static bool check_output(const struct compile_options *o, struct diags *d)
+{
+    if (o->chat_template != NULL)
+        used_file_add_path(o->chat_template);
+    used_file_add_path(o->input);
+    return o->output == NULL || out_check(o->output, d);
+}
+
+static bool open_dump(struct unit *u)
+{
+    const struct compile_options *o = u->options;
+
+    if ((o->emit & (EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM)) == 0)
+        return true;
+    bool good = dump_open(&u->dump, o->dump_directory, u->diags);
+    u->dump.hir = (o->emit & EMIT_HIR) != 0;
+    u->dump.lir = (o->emit & EMIT_LIR) != 0;
+    u->dump.ll = (o->emit & EMIT_LL) != 0;
+    u->dump.assembly = (o->emit & EMIT_ASM) != 0;
+    return good;
+}
+
+bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
+{
+    /* By default: an executable runs on other machines, an artifact on this one. */
+    const char *levels = (o->emit & EMIT_EXE) != 0 ? "all" : "native";
+
+    *u = (struct unit){.options = o,
+                       .diags = d,
+                       .threads = o->threads != 0 ? o->threads : cpu_processors(),
+                       .types = o->types};
+    u->late_report.arena = &u->arena;
+    strings_init(&u->strings, &u->arena);
+    progress_init(&u->progress, o->quiet, o->verbose);
+    bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);
+    good = check_output(o, d) && good;
+    if (o->cache != NULL) {
+        u->cache = &u->opened_cache;
+        good = cache_open(u->cache, o->cache, d) && good;
+    }
+    return good && open_dump(u);
+}
+
+bool unit_import(struct unit *u, bool vocabulary_only)
+{
+    const struct compile_options *o = u->options;
+    const struct import_options options = {.vocabulary_only = vocabulary_only,
+                                           .pre_tokenizer = o->pre_tokenizer};
+
+    progress_phase(&u->progress, "reading the model");
+    u->model.arena = &u->arena;
+    u->model.strings = &u->strings;
+    if (!import_model(o->input, &options, &u->model, u->diags))
+        return false;
+    if (!vocabulary_only && u->model.vocabulary == NULL)
+        diag_warning(u->diags, (struct place){.file = o->input},
+                     "has no tokenizer: the artifact works with token ids only, as in rlx run "
+                     "--tokens=5,17,3 --ids");
+    return o->output == NULL || out_check(o->output, u->diags);
+}
+
+static void end_cache(struct unit *u)
+{
+    struct cache *c = u->cache;
+
+    if (c == NULL)
+        return;
+    cache_trim(c, u->options->cache_bytes);
+    if (u->options->verbose)
+        fprintf(stderr, "cache: %u results found, %u kept, %u damaged\n", atomic_load(&c->found),
+                atomic_load(&c->stored), atomic_load(&c->refused));
+}
+
+bool unit_close(struct unit *u, bool good)
+{
+    progress_clear(&u->progress);
+    if (good) {
+        end_cache(u);
+        print_summary(u);
+    }
+    model_close(&u->model);
+    dump_close(&u->dump);
+    arena_free(&u->arena);
+    return good;
+}

@@ -1,0 +1,49 @@
+/* Random bytes of a packed weight that are numbers: what the pictures in layout.def show as f16,
+ * bf16 or f32 is finite. */
+#ifndef RLX_TESTS_PACKED_BYTES_H
+#define RLX_TESTS_PACKED_BYTES_H
+
+#include "compiler/base/float16.h"
+#include "compiler/hir/layout.h"
+
+#include <string.h>
+
+/* Bytes at the start of a unit that are f16. */
+static inline uint32_t halves_bytes(enum layout layout)
+{
+    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
+           : layout == LAYOUT_q6_k_r16                            ? 32
+                                                                  : 64;
+}
+
+/* Fills `bytes` of row groups of k columns from a source of random bits. Floating point numbers,
+ * and scales of integers, are below `magnitude`. */
+static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint64_t bytes,
+                               float magnitude, uint32_t (*random)(void))
+{
+    const bool integers = layout_is_quantized(layout);
+    const uint64_t group = layout_group_bytes(layout, k);
+
+    for (uint64_t i = 0; i < bytes; i++)
+        w[i] = (uint8_t)(random() >> 9);
+    for (uint64_t i = 0; i < bytes; i += integers ? 2 : 4) {
+        uint64_t in_unit = i % group % layout_info[layout].bytes;
+        float f = (float)((double)random() / 2147483648.0 - 1) * magnitude,
+              second = (float)((double)random() / 2147483648.0 - 1) * magnitude;
+        uint16_t half[2] = {f32_to_f16(f), f32_to_f16(second)};
+        uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(second)};
+        if (integers && in_unit < halves_bytes(layout))
+            memcpy(w + i, half, 2);
+        else if (layout == LAYOUT_f16_r32)
+            memcpy(w + i, half, 4);
+        else if (layout == LAYOUT_f32_r16)
+            memcpy(w + i, &f, 4);
+        else if (layout == LAYOUT_bf16_r32) {
+            if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)
+                pair[1] = 0; /* the second of a pair that K cuts */
+            memcpy(w + i, pair, 4);
+        }
+    }
+}
+
+#endif

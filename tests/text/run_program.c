@@ -1,0 +1,412 @@
+/* A program on machine code and in the evaluator (run_program.h). In: a verified program with its
+ * places, a level and a seed. Out: whether all that its steps write agrees.
+ *
+ * Both sides have memory of their own, which begins as equal random numbers. After each step its
+ * outputs are compared, but neither packed activations nor work memory, whose bytes are the target's
+ * own.
+ */
+#include "tests/text/run_program.h"
+
+#include "compiler/lir/arguments.h"
+#include "compiler/lir/target.h"
+#include "rlx/kernel.h"
+#include "tests/support/compare.h"
+#include "tests/support/packed_bytes.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { CODE, EVALUATOR, SIDES, MARGIN = 4096 };
+
+struct running {
+    const char *path;
+    struct lir_program program; /* whose weights have places of their own */
+    const struct target *target;
+    uint32_t level;
+    struct target_code code;
+    uint8_t *image;
+    uint8_t *home[SIDES][HOME_COUNT];
+    uint64_t home_bytes[HOME_COUNT];
+    int64_t dims[SYMBOL_MAX]; /* by symbol, which a launch's sizes are as well */
+    bool *filled;             /* weights and states, by buffer */
+    double tolerance;
+};
+
+static uint64_t random_state;
+
+static uint32_t random_bits(void)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(random_state >> 32);
+}
+
+static float random_number(void) /* -1 .. 1 */
+{
+    return (float)((double)random_bits() / 2147483648.0 - 1);
+}
+
+static uint64_t batch_of(const struct lir_program *p)
+{
+    return max_u64(1, (uint64_t)p->upper[SYMBOL_BATCH]);
+}
+
+/* ---- memory ---- */
+
+static uint8_t *random_memory(uint64_t bytes)
+{
+    uint64_t all = round_up(bytes + MARGIN, MARGIN);
+    uint8_t *memory = aligned_alloc(MARGIN, all);
+
+    if (memory == NULL)
+        abort();
+    for (uint64_t i = 0; i < all; i += sizeof(float)) {
+        float x = random_number();
+        memcpy(memory + i, &x, sizeof x);
+    }
+    return memory;
+}
+
+/* Weights follow each other; each sequence of a batch has states of its own. */
+static void open_memory(struct running *r, const struct lir_program *p, struct arena *a)
+{
+    r->program = *p;
+    r->program.buffers = arena_new(a, struct lir_buffer, p->buffer_count);
+    r->filled = arena_new(a, bool, p->buffer_count);
+    memcpy(r->program.buffers, p->buffers, p->buffer_count * sizeof *p->buffers);
+    memcpy(r->home_bytes, p->home_bytes, sizeof r->home_bytes);
+    for (buf_id b = 1; b < p->buffer_count; b++) {
+        struct lir_buffer *buffer = &r->program.buffers[b];
+        if (buffer->home != HOME_weight || buffer->is_view)
+            continue;
+        buffer->offset = r->home_bytes[HOME_weight];
+        r->home_bytes[HOME_weight] += round_up(buffer->bytes, 64);
+    }
+    r->home_bytes[HOME_state] *= batch_of(p);
+    for (uint32_t home = 0; home < HOME_COUNT; home++)
+        for (uint32_t side = 0; side < SIDES; side++)
+            r->home[side][home] = side == EVALUATOR && home == HOME_weight
+                                      ? r->home[CODE][home]
+                                      : random_memory(r->home_bytes[home]);
+}
+
+static void close_memory(struct running *r)
+{
+    for (uint32_t home = 0; home < HOME_COUNT; home++)
+        for (uint32_t side = 0; side < SIDES; side++)
+            if (side == CODE || home != HOME_weight)
+                free(r->home[side][home]);
+}
+
+static uint8_t *address(const struct running *r, uint32_t side, buf_id id)
+{
+    const struct lir_buffer *b = &r->program.buffers[id];
+    uint64_t offset = b->offset + (b->is_view ? r->program.buffers[b->inside].offset : 0);
+
+    return r->home[side][b->home] + offset;
+}
+
+/* ---- what stands in it ---- */
+
+static void fill_weight(const struct lir_kernel *k, uint8_t *at, uint64_t bytes)
+{
+    const bool is_matmul = k->kind == KERNEL_matmul;
+    const enum layout layout = (enum layout)(is_matmul ? k->matmul.layout : k->embed.layout);
+    const uint32_t width = is_matmul ? k->matmul.k : k->embed.k;
+    const struct layout_info *info = &layout_info[layout];
+    /* of an integer, with its own scale where a unit has 256 */
+    const float largest = info->unit == 256 ? 512 : info->bits == 8 ? 64 : info->bits != 0 ? 8 : 1;
+
+    fill_packed(layout, width, at, bytes, (float)(1 / sqrt(width)) / largest, random_bits);
+}
+
+static void fill_state(const struct head_shape *s, uint8_t *at, bool is_value)
+{
+    const enum dtype kv = (enum dtype)s->kv;
+    const uint64_t bytes = kv_state_bytes(kv, s->kv_heads, s->head_dim, s->context, is_value),
+                   scales = kv == DTYPE_q8_0 ? s->kv_heads * round_up(s->context, 64) : 0;
+
+    for (uint64_t i = 0; i < bytes; i += sizeof(uint16_t)) {
+        uint16_t half = f32_to_f16(random_number());
+        if (kv == DTYPE_q8_0)
+            half = i < bytes - 2 * scales ? (uint16_t)random_bits()
+                                          : f32_to_f16((random_number() * 0.75f + 1.25f) / 127);
+        memcpy(at + i, &half, sizeof half);
+    }
+    for (uint64_t i = 0; kv == DTYPE_f32 && i < bytes; i += sizeof(float)) {
+        float x = random_number();
+        memcpy(at + i, &x, sizeof x);
+    }
+}
+
+/* Tokens below n, rows of this run, or positions: after `past`, in a batch each somewhere else. */
+static void fill_index(const struct running *r, const struct lir_kernel *k, uint8_t *at)
+{
+    const uint64_t context = max_u64(1, (uint64_t)r->program.upper[SYMBOL_PAST_SEQ]),
+                   past = (uint64_t)r->dims[SYMBOL_PAST_SEQ];
+
+    for (uint64_t row = 0; row < (uint64_t)r->dims[k->rows_symbol]; row++) {
+        int32_t value = (int32_t)(past + row);
+        if (k->kind == KERNEL_embed)
+            value = (int32_t)(random_bits() % k->embed.n);
+        else if (k->kind == KERNEL_gather_rows)
+            value = (int32_t)(random_bits() % (uint64_t)r->dims[SYMBOL_ROWS]);
+        else if (batch_of(&r->program) > 1)
+            value = (int32_t)((past + 7 * row) % context);
+        memcpy(at + row * sizeof value, &value, sizeof value);
+    }
+}
+
+static void fill_row_states(const struct running *r, uint8_t *at)
+{
+    const uint64_t rows = (uint64_t)r->dims[SYMBOL_ROWS];
+
+    for (uint64_t row = 0; row < rows; row++) {
+        int64_t offset = (int64_t)(row * r->program.home_bytes[HOME_state]);
+        memcpy(at + row * sizeof offset, &offset, sizeof offset);
+    }
+}
+
+/* What a run finds: weights and states once, inputs for each extent. */
+static void fill_argument(struct running *r, const struct lir_step *s, uint32_t argument)
+{
+    const struct lir_kernel *k = step_kernel(&r->program, s);
+    const struct argument a = lir_argument(&r->program, s, argument);
+    const buf_id id = r->program.args[s->first_arg + argument], root = root_of(&r->program, id);
+    uint8_t *at = address(r, EVALUATOR, id);
+    const bool again = r->filled[root];
+
+    if (a.role == ROLE_index)
+        fill_index(r, k, at);
+    if (a.role == ROLE_row_states)
+        fill_row_states(r, at);
+    if (a.role == ROLE_weight && !again)
+        fill_weight(k, at, r->program.buffers[id].bytes);
+    for (uint64_t i = 0;
+         (a.role == ROLE_keys || a.role == ROLE_values) && !again && i < batch_of(&r->program); i++)
+        fill_state(lir_shape(k), at + i * r->program.home_bytes[HOME_state], a.role == ROLE_values);
+    r->filled[root] = true;
+}
+
+static void fill_inputs(struct running *r)
+{
+    const struct lir_program *p = &r->program;
+
+    for (uint32_t i = 0; i < p->step_count; i++)
+        for (uint32_t j = 0; j < lir_argument_count(step_kernel(p, &p->steps[i])); j++)
+            if (lir_has(step_kernel(p, &p->steps[i]), j))
+                fill_argument(r, &p->steps[i], j);
+    for (uint32_t home = 0; home < HOME_COUNT; home++)
+        if (home != HOME_weight)
+            memcpy(r->home[CODE][home], r->home[EVALUATOR][home], r->home_bytes[home]);
+}
+
+/* ---- running ---- */
+
+static void run_code(const struct running *r, const struct lir_step *s)
+{
+    const struct lir_kernel *k = step_kernel(&r->program, s);
+    void *args[LIR_MAX_ARGS];
+    struct rlx_launch launch = {.args = args, .dims = r->dims};
+    uint8_t *entry = r->image + r->code.entry[s->kernel];
+    uint64_t tiles = s->tiles;
+    rlx_kernel_fn run;
+
+    memcpy(&run, &entry, sizeof run);
+    lir_launch_values(k, s, launch.values);
+    for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
+        args[slot] = address(r, CODE, r->program.args[s->first_arg + lir_slot_argument(k, slot)]);
+    if (s->tile_unit != 0)
+        tiles *= ceil_div((uint64_t)r->dims[s->tile_symbol], s->tile_unit);
+    run(&launch, 0, tiles / 3);
+    run(&launch, tiles / 3, tiles);
+}
+
+static void run_evaluator(const struct running *r, uint32_t step)
+{
+    struct lir_eval e = {.program = &r->program};
+
+    memcpy(e.home, r->home[EVALUATOR], sizeof e.home);
+    memcpy(e.dims, r->dims, sizeof e.dims);
+    lir_eval_steps(&e, step, step + 1);
+}
+
+/* ---- comparing ---- */
+
+static float state_number(enum dtype kv, const uint8_t *at, bool is_scale)
+{
+    float x;
+    uint16_t half;
+
+    if (kv == DTYPE_f32) {
+        memcpy(&x, at, sizeof x);
+        return x;
+    }
+    if (kv == DTYPE_q8_0 && !is_scale)
+        return (float)(int8_t)*at;
+    memcpy(&half, at, sizeof half);
+    return f16_to_f32(half);
+}
+
+/* All of a state, so also what was not written: a row is a position. An integer may be rounded to
+ * its neighbour. */
+static void compare_state(const struct running *r, const struct head_shape *s, bool is_value,
+                          const uint8_t *found, const uint8_t *expected, struct comparison *c)
+{
+    const enum dtype kv = (enum dtype)s->kv;
+    const uint64_t element = kv_element_bytes(kv), positions = round_up(s->context, 64),
+                   bytes = kv_state_bytes(kv, s->kv_heads, s->head_dim, s->context, is_value),
+                   data = s->kv_heads * positions * kv_width(kv, s->head_dim, is_value) * element;
+
+    for (uint64_t at = 0; at < bytes;) {
+        bool is_scale = at >= data;
+        double x = (double)state_number(kv, found + at, is_scale),
+               y = (double)state_number(kv, expected + at, is_scale);
+        double slack = kv == DTYPE_q8_0 && !is_scale ? 1 : r->tolerance * (1 + fabs(y));
+        if (kv == DTYPE_f16 || is_scale)
+            slack += 0x1p-11 * fabs(y); /* half of the last place, rounded on both sides */
+        compare_number(c, at / element / 64, at / element % 64, x, y, slack);
+        at += is_scale ? 2 : element;
+    }
+}
+
+static void compare_rows(const struct running *r, const struct lir_kernel *k, uint32_t stride,
+                         uint64_t width, const uint8_t *found, const uint8_t *expected,
+                         struct comparison *c)
+{
+    for (uint64_t row = 0; row < (uint64_t)r->dims[k->rows_symbol]; row++)
+        for (uint64_t i = 0; i < width; i++) {
+            float x, y;
+            memcpy(&x, found + (row * stride + i) * sizeof x, sizeof x);
+            memcpy(&y, expected + (row * stride + i) * sizeof y, sizeof y);
+            compare_number(c, row, i, (double)x, (double)y, r->tolerance * (1 + fabs((double)y)));
+        }
+}
+
+static bool compare_output(const struct running *r, const struct lir_step *s, uint32_t argument)
+{
+    const struct lir_kernel *k = step_kernel(&r->program, s);
+    const struct argument a = lir_argument(&r->program, s, argument);
+    const buf_id id = r->program.args[s->first_arg + argument];
+    const uint8_t *found = address(r, CODE, id), *expected = address(r, EVALUATOR, id);
+    struct comparison c =
+        comparison_of("%s: step '%s' (%s), output '%s', after %lld positions", r->path,
+                      str_text(r->program.strings, s->name), kernel_kind_info[k->kind].name,
+                      argument_info(k, argument)->name, (long long)r->dims[SYMBOL_PAST_SEQ]);
+
+    if (a.role == ROLE_matrix)
+        compare_rows(r, k, k->stride[argument], a.width, found, expected, &c);
+    else if (a.role == ROLE_activation && lir_format(k)->act == ACT_f32)
+        compare_rows(r, k, (uint32_t)round_up(a.width, 16), a.width, found, expected, &c);
+    else if (a.role == ROLE_keys || a.role == ROLE_values)
+        for (uint64_t i = 0; i < batch_of(&r->program); i++) {
+            const uint64_t offset = i * r->program.home_bytes[HOME_state];
+            compare_state(r, lir_shape(k), a.role == ROLE_values, found + offset, expected + offset,
+                          &c);
+        }
+    return comparison_good(&c);
+}
+
+static bool run_step(const struct running *r, uint32_t step)
+{
+    const struct lir_step *s = &r->program.steps[step];
+    const struct lir_kernel *k = step_kernel(&r->program, s);
+    bool good = true;
+
+    run_code(r, s);
+    run_evaluator(r, step);
+    for (uint32_t i = 0; i < lir_argument_count(k); i++)
+        if (lir_has(k, i) && lir_is_output(k, i))
+            good = compare_output(r, s, i) && good;
+    return good;
+}
+
+static bool run_extent(struct running *r, int64_t rows, int64_t past)
+{
+    const struct lir_program *p = &r->program;
+    const int64_t batch = (int64_t)batch_of(p);
+
+    r->dims[SYMBOL_BATCH] = batch;
+    r->dims[SYMBOL_ROWS] = rows;
+    r->dims[SYMBOL_SEQ] = rows / batch;
+    r->dims[SYMBOL_PAST_SEQ] = past;
+    r->dims[SYMBOL_OUT_ROWS] = rows < p->upper[SYMBOL_OUT_ROWS] ? rows : p->upper[SYMBOL_OUT_ROWS];
+    r->dims[SYMBOL_KEYS] = batch > 1 ? p->upper[SYMBOL_PAST_SEQ] : past + rows;
+    fill_inputs(r);
+    for (uint32_t i = 0; i < p->step_count; i++)
+        if (!run_step(r, i))
+            return false;
+    return true;
+}
+
+/* Whole runs at the beginning and in the middle of the context, and one row at its end. */
+static bool run_extents(struct running *r)
+{
+    const int64_t rows = r->program.upper[SYMBOL_ROWS], context = r->program.upper[SYMBOL_PAST_SEQ],
+                  room = context > rows ? context - rows : 0;
+
+    return run_extent(r, rows, 0) && run_extent(r, rows, room / 2) &&
+           run_extent(r, batch_of(&r->program) > 1 ? rows : 1, context == 0 ? 0 : context - 1);
+}
+
+/* ---- code ---- */
+
+static bool find_level(struct running *r, const char *name)
+{
+    for (uint32_t t = 0; target_list[t] != NULL; t++)
+        for (uint32_t i = 0; i < target_list[t]->level_count; i++)
+            if (strcmp(target_list[t]->levels[i].name, name) == 0) {
+                r->target = target_list[t];
+                r->level = i;
+                return true;
+            }
+    printf("FAIL %s: expected a level that a target has, found '%s'\n", r->path, name);
+    return false;
+}
+
+static bool open_code(struct running *r, struct arena *a)
+{
+    const struct lir_kernels *kernels = r->program.kernels;
+    struct diags d = {.arena = a};
+    bool good = true;
+
+    for (uint32_t i = 0; i < kernels->count; i++)
+        good = r->target->accepts(r->level, &kernels->all[i], &d) && good;
+    good =
+        good && r->target->emit(r->level, kernels->all, kernels->count, 1, NULL, a, &r->code, &d);
+    if (!good) {
+        diags_print(&d, stdout);
+        printf("FAIL %s: no code for its kernels\n", r->path);
+        return false;
+    }
+    r->image =
+        mmap(NULL, r->code.image_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (r->image == MAP_FAILED)
+        abort();
+    memcpy(r->image, r->code.image, r->code.image_bytes);
+    return mprotect(r->image, r->code.image_bytes, PROT_READ | PROT_EXEC) == 0;
+}
+
+bool run_program(const char *path, const struct lir_program *p, const struct program_run *run)
+{
+    struct running r = {.path = path, .program = *p, .tolerance = run->tolerance};
+    struct arena a = {0};
+
+    random_state = run->seed;
+    if (!find_level(&r, run->level))
+        return false;
+    if (r.target->native_level() < (int)r.level) {
+        printf("skipped %s: this machine does not run code for %s\n", path, run->level);
+        return true;
+    }
+    bool good = open_code(&r, &a);
+    if (good) {
+        open_memory(&r, p, &a);
+        good = run_extents(&r);
+        close_memory(&r);
+        munmap(r.image, r.code.image_bytes);
+    }
+    arena_free(&a);
+    if (!good)
+        printf("FAIL %s: level %s, seed %llu\n", path, run->level, run->seed);
+    return good;
+}

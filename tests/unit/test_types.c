@@ -1,0 +1,247 @@
+/* Types of weights: what choose-type makes of a graph that reads a model's tensors, and what the user
+ * is told. The model itself never changes. */
+#include "compiler/types.h"
+#include "compiler/passes/passes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+enum { MATRICES = 3, ROWS = 16 };
+
+/* The graph of an embedding, a product and the lm_head, whose weights are these three tensors. */
+static const char *const names[MATRICES] = {"model.embed_tokens.weight", "lm_head.weight",
+                                            "model.layers.0.mlp.up_proj.weight"};
+
+struct fixture {
+    struct arena arena;
+    struct strings strings;
+    struct diags diags;
+    struct tensor tensors[MATRICES], before[MATRICES];
+    struct model model;
+    struct hir_graph graph;
+};
+
+static hir_id weight(struct fixture *f, uint32_t tensor)
+{
+    struct hir_graph *g = &f->graph;
+    const struct tensor *t = &f->tensors[tensor];
+    dim_id dims[2] = {dim_const(&g->dims, (int64_t)t->shape[0]),
+                      dim_const(&g->dims, (int64_t)t->shape[1])};
+    static const struct hir_attr no_layout = {0};
+
+    return hir_declare(g, HIR_weight, t->dtype, hir_shape(g, 2, dims), names[tensor], &no_layout,
+                       NULL, 0);
+}
+
+static void make_graph(struct fixture *f)
+{
+    struct hir_graph *g = &f->graph;
+    dim_id rows = dim_symbol(&g->dims, SYMBOL_ROWS);
+    hir_id tokens =
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0);
+    hir_id x = hir_add2(g, HIR_embed, weight(f, 0), tokens);
+
+    hir_output(g, "hidden", hir_add2(g, HIR_matmul, x, weight(f, 2)));
+    hir_output(g, "logits", hir_add2(g, HIR_matmul, x, weight(f, 1)));
+}
+
+/* Each matrix has ROWS rows of `columns` elements. */
+static struct fixture *fixture_open(enum dtype stored, uint64_t columns)
+{
+    struct fixture *f = test_calloc(1, sizeof *f);
+
+    strings_init(&f->strings, &f->arena);
+    f->diags.arena = &f->arena;
+    for (uint32_t i = 0; i < MATRICES; i++)
+        f->tensors[i] = (struct tensor){.name = str_of(&f->strings, names[i]),
+                                        .source_name = str_of(&f->strings, names[i]),
+                                        .dtype = stored,
+                                        .rank = 2,
+                                        .shape = {ROWS, columns}};
+    memcpy(f->before, f->tensors, sizeof f->before);
+    f->model = (struct model){.arena = &f->arena,
+                              .strings = &f->strings,
+                              .path = "test",
+                              .tensors = f->tensors,
+                              .tensor_count = MATRICES};
+    hir_init(&f->graph, &f->arena, &f->strings, "types");
+    make_graph(f);
+    return f;
+}
+
+static void fixture_close(struct fixture *f)
+{
+    assert_memory_equal(f->tensors, f->before, sizeof f->tensors);
+    arena_free(&f->arena);
+    test_free(f);
+}
+
+static void choose(struct fixture *f, const struct type_choice *choice)
+{
+    struct pass_run run = {.arena = &f->arena, .context = {.types = choice}, .only = "choose-type"};
+
+    assert_true(run_passes(&run, &early_passes, &f->graph, &f->diags));
+    warn_of_types(&f->model, &f->graph, choice, &f->diags);
+}
+
+static enum dtype type_of(const struct fixture *f, uint32_t tensor)
+{
+    return (enum dtype)hir_at(&f->graph, hir_find(&f->graph, names[tensor]))->dtype;
+}
+
+/* What embedding, head and another matrix become, by what they are and what was chosen. */
+static const struct {
+    enum dtype stored;
+    struct type_choice choice;
+    enum dtype embedding, head, other;
+    bool warned;
+} head_cases[] = {
+    {DTYPE_bf16,
+     {DTYPE_none, DTYPE_none, false, DTYPE_none},
+     DTYPE_bf16,
+     DTYPE_bf16,
+     DTYPE_bf16,
+     false},
+    {DTYPE_bf16,
+     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     DTYPE_q4_0,
+     false},
+    {DTYPE_bf16,
+     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     false},
+    {DTYPE_bf16,
+     {DTYPE_q4_0, DTYPE_q4_0, true, DTYPE_none},
+     DTYPE_q4_0,
+     DTYPE_q4_0,
+     DTYPE_q4_0,
+     false},
+    {DTYPE_bf16,
+     {DTYPE_q4_0, DTYPE_none, true, DTYPE_none},
+     DTYPE_bf16,
+     DTYPE_bf16,
+     DTYPE_q4_0,
+     false},
+    {DTYPE_bf16,
+     {DTYPE_none, DTYPE_q8_0, true, DTYPE_none},
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     DTYPE_bf16,
+     false},
+    {DTYPE_q6_k,
+     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q6_k,
+     DTYPE_q6_k,
+     DTYPE_q4_0,
+     true},
+    {DTYPE_q6_k,
+     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     true},
+    {DTYPE_q5_0,
+     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q5_0,
+     DTYPE_q5_0,
+     DTYPE_q4_0,
+     true},
+    {DTYPE_q5_0,
+     {DTYPE_none, DTYPE_q4_0, true, DTYPE_none},
+     DTYPE_q4_0,
+     DTYPE_q4_0,
+     DTYPE_q5_0,
+     true},
+    {DTYPE_q4_0,
+     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q4_0,
+     DTYPE_q4_0,
+     DTYPE_q4_0,
+     false},
+    {DTYPE_q8_0,
+     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     DTYPE_q8_0,
+     false},
+};
+
+static void test_head_keeps_its_bits(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c < countof(head_cases); c++) {
+        struct fixture *f = fixture_open(head_cases[c].stored, 256);
+        choose(f, &head_cases[c].choice);
+        assert_int_equal(type_of(f, 0), head_cases[c].embedding);
+        assert_int_equal(type_of(f, 1), head_cases[c].head);
+        assert_int_equal(type_of(f, 2), head_cases[c].other);
+        assert_int_equal(f->diags.warning_count, head_cases[c].warned);
+        fixture_close(f);
+    }
+}
+
+/* Rows that are no multiple of a block keep their type, and the user is told once. */
+static void test_odd_rows_keep_type(void **state)
+{
+    const struct type_choice choice = {.matrices = DTYPE_q8_0};
+    struct fixture *f = fixture_open(DTYPE_f32, 48);
+
+    (void)state;
+    choose(f, &choice);
+    for (uint32_t i = 0; i < MATRICES; i++)
+        assert_int_equal(type_of(f, i), DTYPE_f32);
+    assert_int_equal(f->diags.warning_count, 1);
+    assert_string_equal(f->diags.first->text,
+                        "3 matrices keep their type: rows must be a multiple of 32 elements for "
+                        "q8_0, but these have 48");
+    fixture_close(f);
+}
+
+/* Quantized matrices that change are counted by the type that they had. */
+static void test_loss_is_told(void **state)
+{
+    const struct type_choice choice = {.matrices = DTYPE_q4_0};
+    struct fixture *f = fixture_open(DTYPE_q4_1, 64);
+
+    (void)state;
+    choose(f, &choice);
+    assert_int_equal(f->diags.warning_count, 1);
+    assert_non_null(strstr(f->diags.first->text, "already quantized (1 of q4_1)"));
+    fixture_close(f);
+}
+
+/* The report counts what the graph reads, in the order of types. */
+static void test_report(void **state)
+{
+    const struct type_choice choice = {.matrices = DTYPE_q4_0};
+    struct fixture *f = fixture_open(DTYPE_bf16, 64);
+    struct text text = {.arena = &f->arena};
+
+    (void)state;
+    choose(f, &choice);
+    report_types(&f->model, &f->graph, &text);
+    assert_string_equal(text.data, "types of matrices\n"
+                                   "  matrices  in the model  packed\n"
+                                   "         1  bf16          q4_0\n"
+                                   "         2  bf16          q8_0 (embedding and head)\n");
+    fixture_close(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_head_keeps_its_bits),
+        cmocka_unit_test(test_odd_rows_keep_type),
+        cmocka_unit_test(test_loss_is_told),
+        cmocka_unit_test(test_report),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
