@@ -1,5 +1,5 @@
-/* kernel_kinds.def as tables: the fields and arguments of each kind. In: the table and the fields of
- * one kernel; out: what the text form, the verifier and the scheduler ask about arguments. */
+/* kernel_kinds.def as tables: the fields and arguments of each kind. In: the table and the fields
+ * of one kernel; out: what the text form, the verifier and the scheduler ask about arguments. */
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/lir_words.h"
 
@@ -52,16 +52,26 @@ enum { IN, OUT };
     ;
 #include "compiler/lir/kernel_kinds.def"
 
+enum {
+#define KERNEL(kind, KIND, title) kind##_outputs = 0
+#define ARG(KIND, name, role, direction, presence, width) | direction << KIND##_##name
+#define END(kind, KIND) ,
+#include "compiler/lir/kernel_kinds.def"
+#define KERNEL(kind, KIND, title) kind##_fixed = 0
+#define ARG(KIND, name, role, direction, presence, width) +1
+#define END(kind, KIND) ,
+#include "compiler/lir/kernel_kinds.def"
+};
+
 const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
-#define KERNEL(kind, KIND, title) \
-    {                             \
-#kind, title, kind##_fields, kind##_arguments, 0
-#define LIST(KIND, name, role, max, width) -1
-#define END(kind, KIND)                                                      \
-    +countof(kind##_arguments), KIND##_ARGUMENTS, countof(kind##_arguments), \
-        sizeof(struct kernel_##kind)                                         \
-    }                                                                        \
-    ,
+#define END(kind, KIND) \
+    {#kind,             \
+     kind##_fields,     \
+     kind##_arguments,  \
+     kind##_outputs,    \
+     kind##_fixed,      \
+     KIND##_ARGUMENTS,  \
+     sizeof(struct kernel_##kind)},
 #include "compiler/lir/kernel_kinds.def"
 };
 
@@ -140,12 +150,7 @@ const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t a
     const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
 
     assert(argument < info->max_arguments);
-    return &info->arguments[min_u64(argument, info->row_count - 1)];
-}
-
-bool lir_is_output(const struct lir_kernel *k, uint32_t argument)
-{
-    return argument_info(k, argument)->is_output;
+    return &info->arguments[min_u64(argument, info->fixed_arguments)];
 }
 
 uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument)

@@ -239,6 +239,27 @@ static void roundings_are_small(void **state)
     close_to("f16 state", error_of_run(small, half, 0), 1e-2, 1e-5);
 }
 
+/* Lowering finds less done, and makes more steps; what they compute stays the same. */
+static void late_passes_may_be_left_out(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    static const char *const names[] = {
+        "choose-rows", "fuse-epilogue", "choose-activations", "fuse-norm-quant",
+        "choose-rows,fuse-epilogue,choose-activations,fuse-norm-quant"};
+    struct recipe shapes[] = {small, small, small}; /* as Llama, as Gemma, not fused */
+
+    (void)state;
+    shapes[1].qk_norm = shapes[1].norms_after = shapes[1].tied = true;
+    shapes[1].window = 7;
+    shapes[2].plain_qkv = shapes[2].plain_mlp = shapes[2].bias = true;
+    for (uint32_t i = 0; i < countof(names); i++)
+        for (uint32_t j = 0; j < countof(shapes); j++) {
+            shapes[j].leave_out = names[i];
+            close_to(names[i], error_of_run(shapes[j], exact, 0), 1e-5, 0);
+            close_to(names[i], error_of_run(with_dtype(shapes[j], DTYPE_q8_0), usual, 1), 8e-2, 0);
+        }
+}
+
 /* ---- steps ---- */
 
 struct lowered {
@@ -638,6 +659,7 @@ int main(void)
         cmocka_unit_test(formats_of_256),
         cmocka_unit_test(every_shape_equals_the_graph),
         cmocka_unit_test(roundings_are_small),
+        cmocka_unit_test(late_passes_may_be_left_out),
         cmocka_unit_test(decode_has_five_barriers_a_layer),
         cmocka_unit_test(f32_activations_need_no_copy),
         cmocka_unit_test(blocks_and_prefill),
