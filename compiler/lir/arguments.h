@@ -60,7 +60,8 @@ static inline const struct lir_kernel *step_kernel(const struct lir_program *p,
  * tiles (schedule.c). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later);
-/* The launch that a kernel's kind and the step's values prescribe: tiles, tile_symbol, tile_unit. */
+/* The launch that a kernel's kind and the step's values prescribe: tiles, tile_symbol, tile_unit.
+ */
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out);
 
 /* First and last use of each root buffer, by epoch or (thread home) by step, as planning defines

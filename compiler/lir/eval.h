@@ -17,8 +17,8 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
 
-/* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of its rows,
- * then scale and sum of each block. */
+/* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of
+ * its rows, then scale and sum of each block. */
 struct act_row {
     uint8_t *elements; /* f32, bf16, i16 or i8 [k] */
     uint8_t *blocks;   /* i16, i8: { f32 scale; sums [block_sums] } of each 32 */

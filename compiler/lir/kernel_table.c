@@ -1,5 +1,5 @@
-/* kernel_kinds.def as tables: the fields and arguments of each kind. In: the table and the fields of
- * one kernel; out: what the text form, the verifier and the scheduler ask about arguments. */
+/* kernel_kinds.def as tables: the fields and arguments of each kind. In: the table and the fields
+ * of one kernel; out: what the text form, the verifier and the scheduler ask about arguments. */
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/lir_words.h"
 
@@ -52,14 +52,26 @@ enum { IN, OUT };
     ;
 #include "compiler/lir/kernel_kinds.def"
 
+enum {
+#define KERNEL(kind, KIND, title) kind##_outputs = 0
+#define ARG(KIND, name, role, direction, presence, width) | direction << KIND##_##name
+#define END(kind, KIND) ,
+#include "compiler/lir/kernel_kinds.def"
+#define KERNEL(kind, KIND, title) kind##_fixed = 0
+#define ARG(KIND, name, role, direction, presence, width) +1
+#define END(kind, KIND) ,
+#include "compiler/lir/kernel_kinds.def"
+};
+
 const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT] = {
-#define KERNEL(kind, KIND, title) \
-    {                             \
-#kind, title, kind##_fields, kind##_arguments,
-#define END(kind, KIND)                                                       \
-    KIND##_ARGUMENTS, countof(kind##_arguments), sizeof(struct kernel_##kind) \
-    }                                                                         \
-    ,
+#define END(kind, KIND) \
+    {#kind,             \
+     kind##_fields,     \
+     kind##_arguments,  \
+     kind##_outputs,    \
+     kind##_fixed,      \
+     KIND##_ARGUMENTS,  \
+     sizeof(struct kernel_##kind)},
 #include "compiler/lir/kernel_kinds.def"
 };
 
@@ -133,33 +145,12 @@ uint64_t argument_width(const struct lir_kernel *k, uint32_t i)
 
 /* ---- questions ---- */
 
-/* Arguments before the operands of a formula. */
-static uint32_t fixed_count(const struct kernel_kind_info *info)
-{
-    return info->row_count - (info->arguments[info->row_count - 1].role == ROLE_operand);
-}
-
 const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t argument)
 {
     const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
 
     assert(argument < info->max_arguments);
-    return &info->arguments[min_u64(argument, info->row_count - 1)];
-}
-
-uint32_t lir_operand_count(const struct lir_kernel *k)
-{
-    return (uint32_t)__builtin_popcount(k->present >> fixed_count(&kernel_kind_info[k->kind]));
-}
-
-uint32_t lir_argument_count(const struct lir_kernel *k)
-{
-    return fixed_count(&kernel_kind_info[k->kind]) + lir_operand_count(k);
-}
-
-bool lir_is_output(const struct lir_kernel *k, uint32_t argument)
-{
-    return argument_info(k, argument)->is_output;
+    return &info->arguments[min_u64(argument, info->fixed_arguments)];
 }
 
 uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument)

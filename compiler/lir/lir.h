@@ -101,11 +101,12 @@ struct lir_kernel {
 };
 
 struct kernel_kind_info {
-    const char *name, *title;
-    const struct kernel_field *fields;     /* the last one has no name (lir_words.h) */
-    const struct argument_info *arguments; /* arguments.h */
-    uint32_t max_arguments, row_count; /* with all operands; rows of the table, a list being one */
-    size_t bytes;                      /* of the kind's struct */
+    const char *name;
+    const struct kernel_field *fields;       /* the last one has no name (lir_words.h) */
+    const struct argument_info *arguments;   /* arguments.h; a list is the last row */
+    uint32_t outputs;                        /* bit i: argument i is one */
+    uint32_t fixed_arguments, max_arguments; /* without and with all operands of the list */
+    size_t bytes;                            /* of the kind's struct */
 };
 extern const struct kernel_kind_info kernel_kind_info[KERNEL_KIND_COUNT];
 
@@ -113,11 +114,26 @@ static inline bool lir_has(const struct lir_kernel *k, uint32_t argument)
 {
     return (k->present >> argument & 1) != 0;
 }
+
+static inline bool lir_is_output(const struct lir_kernel *k, uint32_t argument)
+{
+    return (kernel_kind_info[k->kind].outputs >> argument & 1) != 0;
+}
+
 /* Buffers that a step lists in program->args: one for each argument of its kind, 0 where absent,
  * and one for each operand. */
-uint32_t lir_argument_count(const struct lir_kernel *k);
-uint32_t lir_operand_count(const struct lir_kernel *k); /* of a formula */
-bool lir_is_output(const struct lir_kernel *k, uint32_t argument);
+static inline uint32_t lir_argument_count(const struct lir_kernel *k)
+{
+    const uint32_t fixed = kernel_kind_info[k->kind].fixed_arguments;
+
+    return k->present >> fixed == 0 ? fixed : 32 - (uint32_t)__builtin_clz(k->present);
+}
+
+static inline uint32_t lir_operand_count(const struct lir_kernel *k) /* of a formula */
+{
+    return lir_argument_count(k) - kernel_kind_info[k->kind].fixed_arguments;
+}
+
 /* Place of a present argument among the addresses of a launch, and how many there are. */
 uint32_t lir_slot(const struct lir_kernel *k, uint32_t argument);
 uint32_t lir_slot_count(const struct lir_kernel *k);
@@ -131,9 +147,8 @@ const struct hir_code *lir_formula(const struct lir_kernel *k);
 size_t lir_kernel_bytes(const struct lir_kernel *k);
 bool lir_kernel_equal(const struct lir_kernel *a, const struct lir_kernel *b);
 uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
-const char *lir_kernel_name(
-    struct arena *a,
-    const struct lir_kernel *k); /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
+/* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
+const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k);
 /* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), and in a tile of a row's
  * block of 32 (i8 and i16). */
 uint64_t act_bytes(const struct act_format *f, uint32_t k, uint64_t rows);

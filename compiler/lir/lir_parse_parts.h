@@ -1,5 +1,5 @@
-/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_kernel.c). Private
- * to them. */
+/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_kernel.c).
+ * Private to them. */
 #ifndef RLXC_LIR_PARSE_PARTS_H
 #define RLXC_LIR_PARSE_PARTS_H
 

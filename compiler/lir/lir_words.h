@@ -13,8 +13,8 @@
  *       step "head.act" k7 (x=b6) -> (out=b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
  * Launch values (window=512 scale=0.125) end the line of a step.
- * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with the
- * elements between the rows of each, and a step gives each of them its buffer. Steps after `head`
+ * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with
+ * the elements between the rows of each, and a step gives each of them its buffer. Steps after `head`
  * make logits. compiler/IR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H

@@ -2,8 +2,8 @@
  * places, a level and a seed. Out: whether all that its steps write agrees.
  *
  * Both sides have memory of their own, which begins as equal random numbers. After each step its
- * outputs are compared, but neither packed activations nor work memory, whose bytes are the target's
- * own.
+ * outputs are compared, but neither packed activations nor work memory, whose bytes are the
+ * target's own.
  */
 #include "tests/text/run_program.h"
 
