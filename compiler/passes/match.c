@@ -128,8 +128,10 @@ static void note(struct pass_report *report, const struct hir_graph *g, hir_id n
                  const char *format, va_list arguments)
 {
     char text[512];
-    struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
 
+    if (report->silent)
+        return;
+    struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
     vsnprintf(text, sizeof text, format, arguments);
     *n = (struct pass_note){.pass = report->pass, .node = node_text(report, g, node), .done = done};
     n->text = arena_printf(report->arena, "%s", text);

@@ -26,6 +26,7 @@ struct pass_note {
 
 struct pass_report {
     struct arena *arena;
+    bool silent;      /* nobody reads it: notes are not kept */
     const char *pass; /* the running one */
     struct pass_note *first, *last;
     uint32_t done, left;
@@ -74,6 +75,7 @@ struct pass_run {
     const char *only;      /* names, a comma between them: just these, required or not; NULL: all */
     const char *leave_out; /* names; refused for required ones; NULL: none */
     const char *stop_after; /* the last pass to run; NULL: all run */
+    bool no_report;         /* nobody reads it */
     bool verify_last;       /* verify after the last pass only, not after each */
     bool check;             /* evaluate before and after every pass on the same random data */
     uint64_t seed;          /* of that data */

@@ -165,6 +165,7 @@ static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hi
     double start = seconds_now();
 
     run->report.arena = run->arena;
+    run->report.silent = run->no_report;
     run->report.pass = pass->name;
     if (!pass->run(g, &run->context, &run->report, d)) {
         diag_note(d, "during pass %s", pass->name);
