@@ -215,13 +215,24 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
 }
 
-/* Lanes of the block that stand before the first key that the query sees get minus infinity. */
-static void mask_first_keys(const struct attention *t, LLVMValueRef first_key, LLVMValueRef *scores)
+/* Whether the window of a query begins after the first key of the block. */
+static LLVMValueRef window_begins(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    LLVMValueRef before = subtract(b, first_key, t->position);
+    LLVMValueRef first_key = load(b, b->i32, number_at(b, t->first_key, query), 4);
 
-    before = broadcast(b, LLVMBuildTrunc(b->ir, before, b->i32, ""));
+    first_key = LLVMBuildZExt(b->ir, first_key, b->i64, "");
+    return LLVMBuildICmp(b->ir, LLVMIntSGT, first_key, t->position, "");
+}
+
+/* Scores of a query: minus infinity where the key stands before its window. */
+static void mask_first_keys(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef before = load(b, b->i32, number_at(b, t->first_key, query), 4);
+
+    before = LLVMBuildSub(b->ir, before, LLVMBuildTrunc(b->ir, t->position, b->i32, ""), "");
+    before = broadcast(b, before); /* lanes of the block before the first key */
     for (uint32_t v = 0; v < VECTORS; v++) {
         LLVMValueRef lanes[LANES];
         for (uint32_t i = 0; i < LANES; i++)
@@ -232,7 +243,8 @@ static void mask_first_keys(const struct attention *t, LLVMValueRef first_key, L
     }
 }
 
-void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores)
+/* Masks a query's scores on their way to weights. */
+static void mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores)
 {
     const struct builder *b = t->b;
     LLVMBasicBlockRef ways[2] = {LLVMGetInsertBlock(b->ir)};
@@ -240,12 +252,9 @@ void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMVa
 
     if (!t->k->windowed)
         return;
-    LLVMValueRef first_key = load(b, b->i32, number_at(b, t->first_key, query), 4);
-    first_key = LLVMBuildZExt(b->ir, first_key, b->i64, "");
-    LLVMValueRef begins = LLVMBuildICmp(b->ir, LLVMIntSGT, first_key, t->position, "");
-    LLVMBasicBlockRef after = rarely_begin(b, begins);
+    LLVMBasicBlockRef after = rarely_begin(b, window_begins(t, query));
     memcpy(masked, scores, sizeof masked);
-    mask_first_keys(t, first_key, masked);
+    mask_first_keys(t, query, masked);
     ways[1] = LLVMGetInsertBlock(b->ir);
     when_end(b, after);
     for (uint32_t v = 0; v < VECTORS; v++) {
@@ -253,6 +262,26 @@ void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMVa
         scores[v] = LLVMBuildPhi(b->ir, b->f32x16, "");
         LLVMAddIncoming(scores[v], values, ways, 2);
     }
+}
+
+void attention_mask_windows(const struct attention *t, LLVMValueRef first_query, uint32_t count)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    if (!t->k->windowed)
+        return;
+    LLVMValueRef last = add_number(b, first_query, (int64_t)count - 1), scores[VECTORS];
+    LLVMBasicBlockRef after = rarely_begin(b, window_begins(t, last));
+    loop_begin_counted(b, &l, count, 1, NULL, 0);
+    LLVMValueRef place = at(b, t->scores, times(b, l.index, 4 * BLOCK));
+    for (uint32_t v = 0; v < VECTORS; v++)
+        scores[v] = load(b, b->f32x16, at_number(b, place, 64 * (int64_t)v), 64);
+    mask_first_keys(t, add(b, first_query, l.index), scores);
+    for (uint32_t v = 0; v < VECTORS; v++)
+        store(b, scores[v], at_number(b, place, 64 * (int64_t)v), 64);
+    loop_end(b, &l, NULL);
+    when_end(b, after);
 }
 
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
@@ -359,7 +388,7 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
 
     for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
-    attention_mask_window(t, query, scores);
+    mask_window(t, query, scores);
     for (uint32_t v = 0; v < VECTORS; v++)
         greatest = v == 0 ? scores[v] : maximum(b, greatest, scores[v]);
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));

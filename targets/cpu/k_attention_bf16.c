@@ -249,6 +249,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
     look(t, &view);
     LLVMBasicBlockRef after = when_begin(b, sees(t, &view));
     score_block(t, &view);
+    attention_mask_windows(t, view.first_query, t->chunk);
     loop_begin_counted(b, &queries, t->chunk, 1, NULL, 0);
     attention_weigh_pairs(t, queries.index, add(b, view.first_query, queries.index));
     loop_end(b, &queries, NULL);

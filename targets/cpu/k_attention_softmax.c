@@ -86,7 +86,6 @@ void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMVal
 
     for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
-    attention_mask_window(t, query, scores);
     LLVMValueRef greatest =
         maximum(b, maximum(b, scores[0], scores[1]), maximum(b, scores[2], scores[3]));
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
