@@ -98,6 +98,9 @@ const struct hir_pass *pass_find(const struct pass_table *table, const char *nam
 bool pass_run_valid(const struct pass_run *run, struct diags *d);
 /* Whether a list of names "a,b" has a name of this table. */
 bool pass_list_names(const struct pass_table *table, const char *list);
+/* Those passes of the table that a list leaves out and that change numbers (tolerance), in the
+ * table's order, a comma before each. */
+const char *pass_left_out(const struct pass_table *table, const char *list, struct arena *a);
 /* The order of the table satisfies every `after`; reports each that it does not. */
 bool pass_order_holds(const struct pass_table *table, struct diags *d);
 /* Runs, verifies, checks, times and dumps. Nothing where an earlier table was stopped. False: `d`
