@@ -14,21 +14,29 @@ bool pack_vocabulary(struct unit *u)
                                  &u->tokenizer, &u->tokenizer_bytes, u->diags);
 }
 
-static bool read_template(struct unit *u)
+/* The template of the model, or the one that the user named. */
+static bool find_template(struct unit *u, struct template_source *source)
 {
+    const char *path = u->options->chat_template;
+    const struct model *m = &u->model;
     struct file f;
 
-    if (u->options->chat_template == NULL)
+    if (path == NULL) {
+        source->text = m->chat_template;
+        source->bytes = m->chat_template_bytes;
+        source->tool_text = m->tool_template;
+        source->tool_bytes = m->tool_template_bytes;
         return true;
-    if (!file_map(u->options->chat_template, &f, u->diags))
+    }
+    if (!file_map(path, &f, u->diags))
         return false;
     bool fits = f.bytes < UINT32_MAX;
-    u->model.chat_template = fits ? arena_text(&u->arena, (const char *)f.data, f.bytes) : NULL;
-    u->model.chat_template_bytes = fits ? (uint32_t)f.bytes : 0;
-    u->model.tool_template = NULL;
+    if (fits) {
+        source->text = arena_text(&u->arena, (const char *)f.data, f.bytes);
+        source->bytes = (uint32_t)f.bytes;
+    }
     file_unmap(&f);
-    return fits || diag_error(u->diags, (struct place){.file = u->options->chat_template},
-                              "expected less than 4 GiB");
+    return fits || diag_error(u->diags, (struct place){.file = path}, "expected less than 4 GiB");
 }
 
 /* A template that cannot be compiled is not an error, because the model can still continue text. It
@@ -36,23 +44,19 @@ static bool read_template(struct unit *u)
 bool compile_chat_template(struct unit *u)
 {
     struct template_variable variables[MODEL_MAX_SPECIAL_TOKENS];
+    struct template_source source = {.variables = variables,
+                                     .variable_count = u->model.special_token_count};
     struct template_refusal refusal;
     struct place at = {.file = u->options->chat_template, .object = "chat template"};
 
     progress_phase(&u->progress, "chat template");
-    if (!read_template(u))
+    if (!find_template(u, &source))
         return false;
-    if (u->model.chat_template == NULL)
+    if (source.text == NULL)
         return true;
     for (uint32_t i = 0; i < u->model.special_token_count; i++)
         variables[i] = (struct template_variable){u->model.special_tokens[i].name,
                                                   u->model.special_tokens[i].text};
-    const struct template_source source = {.text = u->model.chat_template,
-                                           .bytes = u->model.chat_template_bytes,
-                                           .tool_text = u->model.tool_template,
-                                           .tool_bytes = u->model.tool_template_bytes,
-                                           .variables = variables,
-                                           .variable_count = u->model.special_token_count};
     if (template_compile(&source, &u->arena, &u->template, &u->template_bytes, &refusal))
         return true;
     at.line = refusal.line;

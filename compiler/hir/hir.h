@@ -52,13 +52,27 @@ enum attr_kind {
 #undef ATTR_END
 };
 
-#define SHAPE_RULES(R)                                                                           \
-    R(declared)                                                                                  \
-    R(scalar)                                                                                    \
-    R(reshape)                                                                                   \
-    R(slice)                                                                                     \
-    R(concat) R(embed) R(rows) R(reduce) R(norm) R(norm_quant) R(broadcast) R(formula) R(matmul) \
-        R(gated) R(rope) R(append) R(kv_write) R(written) R(attention)
+/* How the shape of a result follows from the operands: a rule_NAME each (shape_rules.h). */
+#define SHAPE_RULES(R) \
+    R(declared)        \
+    R(scalar)          \
+    R(reshape)         \
+    R(slice)           \
+    R(concat)          \
+    R(embed)           \
+    R(rows)            \
+    R(reduce)          \
+    R(norm)            \
+    R(norm_quant)      \
+    R(broadcast)       \
+    R(formula)         \
+    R(matmul)          \
+    R(gated)           \
+    R(rope)            \
+    R(append)          \
+    R(kv_write)        \
+    R(written)         \
+    R(attention)
 
 enum shape_rule {
 #define R(name) SHAPE_##name,
@@ -187,8 +201,8 @@ hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_
                    const char *name, const struct hir_attr *attr, const hir_id *operands,
                    uint32_t count);
 /* A node whose shape and dtype follow from its operands by the op's rule. `attr` may be NULL where
- * the op has none. A shape that does not fit is our own mistake here (families build right graphs);
- * text input is checked by hir_verify. */
+ * the op has none, or none that must be given. A shape that does not fit is our own mistake here
+ * (families build right graphs); text input is checked by hir_verify. */
 hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
                const hir_id *operands, uint32_t count);
 hir_id hir_add1(struct hir_graph *g, enum hir_op op, hir_id a);
@@ -210,14 +224,25 @@ static inline hir_id hir_operand(const struct hir_graph *g, hir_id id, uint32_t 
     return g->edges[hir_at(g, id)->operands + i];
 }
 
-const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id);
-const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
+static inline const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->attr < g->attr_count);
+    return &g->attrs[hir_at(g, id)->attr];
+}
+
+static inline const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->shape < g->shape_count);
+    return &g->shapes[hir_at(g, id)->shape];
+}
+
 /* The last axis, which is always a known number for f32 rows. */
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */
 
-/* Where the operands of a kv_write stand that not all have; 0: absent. The others: K state, V state,
- * q, k, v, positions. `count`: how many the node has; in the answer: how many it must have. */
+/* Where the operands of a kv_write stand that not every one has; 0: absent. Before them stand K
+ * state, V state, q, k, v and positions. `count`: how many the node has; in the answer: how many it
+ * must have. */
 struct kv_write_operands {
     uint32_t table, q_norm, k_norm, count;
 };

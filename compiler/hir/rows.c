@@ -21,17 +21,20 @@ uint64_t hir_max_rows(const struct hir_graph *g, hir_id id)
     return (uint64_t)g->dims.all[hir_shape_of(g, id)->dims[0]].max;
 }
 
+uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis)
+{
+    int64_t size = 0;
+
+    assert(axis < hir_shape_of(g, id)->rank);
+    return dim_is_const(&g->dims, hir_shape_of(g, id)->dims[axis], &size) ? (uint32_t)size : 0;
+}
+
 uint64_t hir_row_width(const struct hir_graph *g, hir_id id)
 {
-    const struct hir_shape *shape = hir_shape_of(g, id);
     uint64_t width = 1;
 
-    for (uint32_t i = 1; i < shape->rank; i++) {
-        int64_t size;
-        if (!dim_is_const(&g->dims, shape->dims[i], &size))
-            return 0;
-        width *= (uint64_t)size;
-    }
+    for (uint32_t i = 1; i < hir_shape_of(g, id)->rank; i++)
+        width *= hir_size(g, id, i);
     return width;
 }
 
@@ -57,6 +60,15 @@ enum layout hir_layout(const struct hir_graph *g, hir_id id)
     return layout != LAYOUT_none ? layout : layout_of((enum dtype)n->dtype);
 }
 
+/* The two halves of an interleaved weight are padded to row groups each. */
+uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout)
+{
+    uint64_t parts = hir_at(g, id)->op == HIR_interleave ? 2 : 1;
+    uint64_t groups = parts * ceil_div(hir_size(g, id, 0) / parts, ROW_GROUP);
+
+    return layout_groups_bytes(layout, groups, hir_width(g, id));
+}
+
 hir_id hir_unshape(const struct hir_graph *g, hir_id id)
 {
     while (hir_at(g, id)->op == HIR_reshape)
@@ -77,6 +89,16 @@ hir_id hir_output_node(const struct hir_graph *g, const char *name)
         if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
             return g->outputs[i].node;
     return 0;
+}
+
+void hir_mark_needed(const struct hir_graph *g, bool *needed)
+{
+    for (uint32_t i = 0; i < g->output_count; i++)
+        needed[g->outputs[i].node] = true;
+    /* Operands stand before their readers: one sweep from the end sees every reader first. */
+    for (hir_id id = g->node_count - 1; id > 0; id--)
+        for (uint32_t i = 0; needed[id] && i < hir_at(g, id)->operand_count; i++)
+            needed[hir_operand(g, id, i)] = true;
 }
 
 bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)

@@ -11,14 +11,20 @@ int hir_rows_symbol(const struct hir_graph *g, hir_id id);
 uint64_t hir_max_rows(const struct hir_graph *g, hir_id id);
 /* Elements per row: the product of all axes but the first; 0 where it is not known. */
 uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
+/* The size of an axis; 0 where it is not a known number. */
+uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 /* A weight [n], or several one after the other. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
 /* The packed layout of a weight; none where it has none or is no weight. */
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
+/* Bytes of a weight [n, k] in a packed layout. */
+uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
 hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
 hir_id hir_unview(const struct hir_graph *g, hir_id id);  /* the node under reshapes and slices */
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+/* Sets which nodes an output depends on. */
+void hir_mark_needed(const struct hir_graph *g, bool *needed);
 /* An error about a node, which goes by its name or its op. */
 bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -102,8 +102,8 @@ static bool want_code(const struct shape_question *q, struct shape_answer *out,
         return shape_misfit(q, out, "code: expected a formula that reads the operands");
     if (code->bytes != 0 && !scalar_valid(code->code, code->bytes, values + operands))
         return shape_misfit(q, out,
-                            "code: expected a postfix formula of %u operands that leaves one value",
-                            values + operands);
+                            "code: expected a postfix formula of x0 to x%u that leaves one value",
+                            values + operands - 1);
     for (uint32_t i = first; i < q->count; i++)
         if (shape_operand(q, i)->rank == 1 ? !shape_want_dims(q, out, i, 1, dims + 1)
                                            : !shape_want_dims(q, out, i, 2, dims))

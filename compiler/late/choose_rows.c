@@ -157,14 +157,6 @@ static void note_choices(struct pass_report *report, const struct hir_graph *g,
                           : "what follows is made for the rows of out_rows alone");
 }
 
-static const char *find_reason(const struct choice *c)
-{
-    if (c->chosen[c->logits])
-        return NULL;
-    return c->needed[c->logits] ? "the logits have another reader"
-                                : "the op that makes the logits does not work on each row alone";
-}
-
 bool pass_choose_rows(struct hir_graph *g, const struct pass_context *context,
                       struct pass_report *report, struct diags *d)
 {
@@ -189,9 +181,11 @@ bool pass_choose_rows(struct hir_graph *g, const struct pass_context *context,
     for (uint32_t i = 0; i < g->output_count; i++)
         c.needed[g->outputs[i].node] = true;
     choose(g, &c);
-    const char *why = find_reason(&c);
-    if (why != NULL) {
-        note_left(report, g, c.logits, "%s", why);
+    if (!c.chosen[c.logits]) {
+        note_left(report, g, c.logits, "%s",
+                  c.needed[c.logits]
+                      ? "the logits have another reader"
+                      : "the op that makes the logits does not work on each row alone");
         return true;
     }
     c.last = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_last(g, &c) : 0;

@@ -20,26 +20,20 @@
 struct choice {
     const struct specialization *s;
     struct pass_report *report;
-    struct quants **made; /* by old node */
+    struct made **made; /* by old node */
 };
 
 /* ---- tiles ---- */
 
-static enum act act_read(const struct hir_graph *g, hir_id product)
-{
-    hir_id x = hir_operand(g, product, 0);
-
-    return match_is(g, x, HIR_norm_quant) ? (enum act)hir_attr(g, x)->quant.act : ACT_f32;
-}
-
 static void tile_product(const struct hir_graph *g, const struct specialization *s, hir_id id,
                          struct hir_attr *attr)
 {
-    hir_id weight = hir_operand(g, id, 1);
+    hir_id x = hir_operand(g, id, 0), weight = hir_operand(g, id, 1);
+    bool packed = match_is(g, x, HIR_norm_quant);
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_product,
                                          .rows = hir_max_rows(g, id),
-                                         .act = act_read(g, id),
+                                         .act = packed ? hir_attr(g, x)->quant.act : ACT_f32,
                                          .layout = hir_layout(g, weight),
                                          .gated = match_is(g, id, HIR_gated_matmul),
                                          .n = (uint32_t)hir_row_width(g, id),
@@ -55,10 +49,7 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
 static uint32_t choose_chunk(const struct hir_graph *g, hir_id attention)
 {
     enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
-    int64_t context = 0;
-
-    dim_is_const(&g->dims, hir_shape_of(g, hir_operand(g, attention, 1))->dims[1], &context);
-    uint64_t keys = round_up((uint64_t)context, 64);
+    uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
     uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
     return hir_max_rows(g, attention) > BLOCK_ROWS_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
 }
@@ -88,17 +79,13 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
 static bool is_in_place(const struct hir_graph *g, hir_id x)
 {
     uint64_t width = hir_row_width(g, x), offset = 0;
-    int64_t start, size;
+    int64_t start = 0;
 
     for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0)) {
-        const struct hir_shape *from = hir_shape_of(g, hir_operand(g, x, 0));
-        if (match_is(g, x, HIR_reshape))
-            continue;
-        if (!dim_is_const(&g->dims, hir_attr(g, x)->slice.start, &start))
-            return true; /* lowering refuses it */
-        for (uint32_t i = 2; i < from->rank; i++)
-            start *= dim_is_const(&g->dims, from->dims[i], &size) ? size : 0;
-        offset += (uint64_t)start;
+        hir_id from = hir_operand(g, x, 0);
+        if (match_is(g, x, HIR_slice) &&
+            dim_is_const(&g->dims, hir_attr(g, x)->slice.start, &start))
+            offset += (uint64_t)start * hir_row_width(g, from) / max_u64(1, hir_size(g, from, 1));
     }
     return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
@@ -112,7 +99,7 @@ static hir_id tiled(const struct choice *c, struct hir_rewrite *r, hir_id x, uin
     if (!copies)
         attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
+    hir_id *made = rewrite_made(r, &c->made[x], HIR_norm_quant, &attr);
     if (*made != 0)
         return *made;
     if (copies)
@@ -149,7 +136,7 @@ bool pass_choose_tile(struct hir_graph *g, const struct pass_context *context,
                       struct pass_report *report, struct diags *d)
 {
     struct choice c = {context->specialization, report,
-                       arena_new(g->arena, struct quants *, g->node_count)};
+                       arena_new(g->arena, struct made *, g->node_count)};
 
     (void)d;
     match_begin(g);

@@ -15,9 +15,9 @@
 
 /* What happens to q, k or v between its projection and attention. */
 struct branch {
-    hir_id from;       /* the projected rows */
-    hir_id norm, rope; /* nodes; 0: none */
-    hir_id positions;
+    hir_id from;                   /* the projected rows */
+    hir_id norm, table, positions; /* norm: its weight; 0: none */
+    struct hir_attr attr;          /* of a rope with the norm's epsilon, as kv_write has it */
 };
 
 struct pattern {
@@ -33,17 +33,20 @@ struct matches {
 /* Follows `id`, [rows, heads, head_dim], down to the projection. */
 static struct branch take_apart(const struct hir_graph *g, hir_id id)
 {
-    struct branch b = {.from = id};
+    struct branch b = {.from = id, .attr = {.rope = {.epsilon = 0}}};
     hir_id under = hir_unshape(g, id);
 
     if (match_is(g, under, HIR_rope) && match_same_shape(g, under, id)) {
-        b.rope = under;
+        b.attr.rope = hir_attr(g, under)->rope;
+        b.attr.rope.epsilon = 0;
+        b.table = hir_operand(g, under, 1);
         b.positions = hir_operand(g, under, 2);
         b.from = hir_operand(g, under, 0);
         under = hir_unshape(g, b.from);
     }
     if (match_is(g, under, HIR_rms_norm) && match_same_shape(g, under, id)) {
-        b.norm = under;
+        b.attr.rope.epsilon = hir_attr(g, under)->norm.epsilon;
+        b.norm = hir_operand(g, under, 1);
         b.from = hir_operand(g, under, 0);
     }
     return b;
@@ -61,7 +64,7 @@ static bool take_append(const struct hir_graph *g, hir_id id, struct branch *b, 
     if (hir_at(g, id)->use_count != 2)
         return hir_refuse(d, g, id, "two readers of a state after its write are not served");
     *b = take_apart(g, hir_operand(g, id, 1));
-    if (b->rope != 0 && b->positions != hir_operand(g, id, 2))
+    if (b->table != 0 && b->positions != hir_operand(g, id, 2))
         return hir_refuse(d, g, id,
                           "a key that is rotated at other positions than it is written at is not "
                           "served");
@@ -69,39 +72,27 @@ static bool take_append(const struct hir_graph *g, hir_id id, struct branch *b, 
     return true;
 }
 
-static float epsilon_of(const struct hir_graph *g, const struct branch *b)
-{
-    return b->norm == 0 ? 0 : (float)hir_attr(g, b->norm)->norm.epsilon;
-}
-
-static bool same_rotation(const struct hir_graph *g, const struct branch *q, const struct branch *k)
-{
-    if (q->rope == 0 || k->rope == 0)
-        return q->rope == k->rope;
-    const struct hir_attr *a = hir_attr(g, q->rope), *b = hir_attr(g, k->rope);
-    return hir_operand(g, q->rope, 1) == hir_operand(g, k->rope, 1) &&
-           a->rope.n_rot == b->rope.n_rot && a->rope.interleaved == b->rope.interleaved;
-}
-
 static bool agree(const struct hir_graph *g, const struct pattern *p, struct diags *d)
 {
     const struct branch *q = &p->q, *k = &p->k, *v = &p->v;
+    float q_epsilon = (float)q->attr.rope.epsilon, k_epsilon = (float)k->attr.rope.epsilon;
     hir_id id = p->attention;
 
     if ((q->norm != 0) != (k->norm != 0))
         return hir_refuse(d, g, id, "a norm on only one of q and k is not served");
-    if (epsilon_of(g, q) != epsilon_of(g, k))
+    if (q_epsilon != k_epsilon)
         return hir_refuse(d, g, id,
                           "norms of q and k with different epsilons (%g and %g) are not served",
-                          (double)epsilon_of(g, q), (double)epsilon_of(g, k));
-    if (!same_rotation(g, q, k))
+                          (double)q_epsilon, (double)k_epsilon);
+    if (q->table != k->table || q->attr.rope.n_rot != k->attr.rope.n_rot ||
+        q->attr.rope.interleaved != k->attr.rope.interleaved)
         return hir_refuse(d, g, id, "different rotations of q and k are not served");
-    if (v->norm != 0 || v->rope != 0)
+    if (v->norm != 0 || v->table != 0)
         return hir_refuse(d, g, id, "a norm or a rotation of v is not served");
     if (hir_at(g, p->keys)->dtype != hir_at(g, p->values)->dtype)
         return hir_refuse(d, g, id, "keys and values of different types are not served");
     if (v->positions != k->positions || hir_operand(g, id, 3) != k->positions ||
-        (q->rope != 0 && q->positions != k->positions))
+        (q->table != 0 && q->positions != k->positions))
         return hir_refuse(d, g, id, "q, k and v at different positions are not served");
     return true;
 }
@@ -111,20 +102,20 @@ static bool agree(const struct hir_graph *g, const struct pattern *p, struct dia
 /* The operands of the write, as old ids. */
 static uint32_t operands_of(const struct hir_graph *g, const struct pattern *p, hir_id *operands)
 {
-    uint32_t count = 6;
+    const hir_id all[] = {hir_operand(g, p->keys, 0),
+                          hir_operand(g, p->values, 0),
+                          p->q.from,
+                          p->k.from,
+                          p->v.from,
+                          p->k.positions,
+                          p->q.table,
+                          p->q.norm,
+                          p->k.norm};
+    uint32_t count = 0;
 
-    operands[0] = hir_operand(g, p->keys, 0);
-    operands[1] = hir_operand(g, p->values, 0);
-    operands[2] = p->q.from;
-    operands[3] = p->k.from;
-    operands[4] = p->v.from;
-    operands[5] = p->k.positions;
-    if (p->q.rope != 0)
-        operands[count++] = hir_operand(g, p->q.rope, 1);
-    if (p->q.norm != 0) {
-        operands[count++] = hir_operand(g, p->q.norm, 1);
-        operands[count++] = hir_operand(g, p->k.norm, 1);
-    }
+    for (uint32_t i = 0; i < countof(all); i++)
+        if (all[i] != 0)
+            operands[count++] = all[i];
     return count;
 }
 
@@ -156,21 +147,16 @@ static hir_id written(struct hir_rewrite *r, hir_id write, enum written which, h
 static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
 {
     const struct pattern *p = &((struct matches *)context)->all[index];
-    const struct hir_graph *g = &r->old;
-    struct hir_attr attr = {.rope = {.epsilon = 0}};
     hir_id operands[HIR_MAX_OPERANDS];
-    uint32_t count = operands_of(g, p, operands);
+    uint32_t count = operands_of(&r->old, p, operands);
 
-    if (p->q.rope != 0)
-        attr.rope = hir_attr(g, p->q.rope)->rope;
-    attr.rope.epsilon = p->q.norm != 0 ? hir_attr(g, p->q.norm)->norm.epsilon : 0;
     for (uint32_t i = 0; i < count; i++)
         operands[i] = r->translated[operands[i]];
-    hir_id write = hir_add(r->graph, HIR_kv_write, &attr, operands, count);
+    hir_id write = hir_add(r->graph, HIR_kv_write, &p->q.attr, operands, count);
     rewrite_name(r, write, old, ".kv_write");
     hir_id reads[4] = {write, written(r, write, WRITTEN_key, p->keys),
                        written(r, write, WRITTEN_value, p->values), operands[5]};
-    return hir_add(r->graph, HIR_attention, hir_attr(g, old), reads, 4);
+    return hir_add(r->graph, HIR_attention, hir_attr(&r->old, old), reads, 4);
 }
 
 bool pass_fuse_kv_write(struct hir_graph *g, const struct pass_context *context,
@@ -193,7 +179,7 @@ bool pass_fuse_kv_write(struct hir_graph *g, const struct pass_context *context,
             good = false;
             continue;
         }
-        const bool norm = p.q.norm != 0, rope = p.q.rope != 0;
+        const bool norm = p.q.norm != 0, rope = p.q.table != 0;
         note_done(report, g, id, "%s%s%swrites of k and v in one step", norm ? "norms" : "",
                   !rope  ? ""
                   : norm ? ", rotations"

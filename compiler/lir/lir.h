@@ -247,6 +247,15 @@ struct lir_program {
     uint32_t logits_stride;          /* elements between rows of logits */
 };
 
+/* A program grows by these. `args` is by argument of the kernel; the tiles of the step follow from
+ * the kernel and its launch values. */
+buf_id lir_add_buffer(struct lir_program *p, enum home home, uint64_t bytes, str_id name,
+                      hir_id source);
+buf_id lir_add_view(struct lir_program *p, buf_id inside, uint64_t offset, uint64_t bytes,
+                    str_id name);
+void lir_add_step(struct lir_program *p, const struct lir_kernel *k, const buf_id *args,
+                  const struct lir_values *values, str_id name);
+
 /* How numbers are computed: chosen by the user, written into the manifest. */
 enum activations { ACTIVATIONS_auto, ACTIVATIONS_exact /* f32 */, ACTIVATIONS_i16, ACTIVATIONS_i8 };
 struct numerics {

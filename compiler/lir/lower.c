@@ -3,33 +3,7 @@
  * twice, first those of all rows, then those of the rows whose logits are wanted.
  */
 #include "compiler/lir/lower.h"
-
-#include <stdarg.h>
-#include <string.h>
-
-bool lower_error(struct lowering *l, hir_id id, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    const struct hir_node *n = hir_at(l->graph, id);
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return diag_error(l->diags,
-                      (struct place){.object = n->name != 0 ? str_text(l->graph->strings, n->name)
-                                                            : hir_op_info[n->op].name},
-                      "%s", text);
-}
-
-uint32_t lower_size(const struct lowering *l, hir_id id, uint32_t axis)
-{
-    int64_t size = 0;
-
-    return dim_is_const(&l->graph->dims, hir_shape_of(l->graph, id)->dims[axis], &size)
-               ? (uint32_t)size
-               : 0;
-}
+#include "compiler/lir/target.h"
 
 /* ---- what the program has before its first step ---- */
 
@@ -46,17 +20,9 @@ static void find_facts(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
 
-    for (uint32_t i = 0; i < g->output_count; i++) {
-        hir_id id = g->outputs[i].node;
-        l->facts[id].needed = true;
-        if (strcmp(str_text(g->strings, g->outputs[i].name), "logits") == 0)
-            l->logits = id;
-    }
-    l->logits = hir_unshape(g, l->logits);
-    for (hir_id id = g->node_count - 1; id > 0; id--) {
+    l->logits = hir_unshape(g, hir_output_node(g, "logits"));
+    for (hir_id id = 1; id < g->node_count; id++) {
         const struct hir_node *n = hir_at(g, id);
-        for (uint32_t i = 0; l->facts[id].needed && i < n->operand_count; i++)
-            l->facts[hir_operand(g, id, i)].needed = true;
         if (n->op == HIR_kv_write)
             l->facts[hir_operand(g, id, 0)].holds_keys = true;
         if (n->op != HIR_attention)
@@ -78,14 +44,14 @@ static bool declare_states(struct lowering *l)
         const struct hir_node *n = hir_at(g, id);
         if (n->op != HIR_state)
             continue;
-        uint32_t context = lower_size(l, id, 1), heads = lower_size(l, id, 2),
-                 width = lower_size(l, id, 3);
-        if (hir_shape_of(g, id)->rank != 4 || context == 0 || heads == 0 || width == 0) {
-            good = lower_error(l, id, "expected a state [BATCH, context, heads, head_dim]");
+        if (hir_shape_of(g, id)->rank != 4 || hir_row_width(g, id) == 0) {
+            good =
+                hir_refuse(l->diags, g, id, "expected a state [BATCH, context, heads, head_dim]");
             continue;
         }
-        uint64_t bytes =
-            kv_state_bytes((enum dtype)n->dtype, heads, width, context, !l->facts[id].holds_keys);
+        uint32_t context = hir_size(g, id, 1);
+        uint64_t bytes = kv_state_bytes((enum dtype)n->dtype, hir_size(g, id, 2),
+                                        hir_size(g, id, 3), context, !l->facts[id].holds_keys);
         l->facts[id].buffer = lower_buffer(l, HOME_state, bytes, n->name, id);
         int64_t *shortest = &l->program->upper[SYMBOL_PAST_SEQ];
         *shortest = *shortest == 0 || context < *shortest ? context : *shortest;
@@ -108,7 +74,7 @@ static void declare_inputs(struct lowering *l)
 
     for (uint32_t i = 0; i < countof(known); i++) {
         hir_id id = hir_find(l->graph, known[i].name);
-        if (id == 0 || hir_at(l->graph, id)->op != HIR_input || !l->facts[id].needed)
+        if (id == 0 || hir_at(l->graph, id)->op != HIR_input)
             continue;
         *known[i].id = lower_buffer(l, HOME_input, (uint64_t)p->upper[known[i].symbol] * 4,
                                     hir_at(l->graph, id)->name, id);
@@ -121,16 +87,14 @@ static void declare_inputs(struct lowering *l)
 
 /* ---- the walk ---- */
 
-static bool lower_rows_of(struct lowering *l, int symbol)
+static bool lower_rows_of(struct lowering *l, const bool *needed, int symbol)
 {
     bool good = true;
 
-    for (hir_id id = 1; id < l->graph->node_count; id++) {
-        const struct hir_node *n = hir_at(l->graph, id);
-        if (l->facts[id].needed && hir_rows_symbol(l->graph, id) == symbol &&
-            hir_op_info[n->op].fusion != FUSE_leaf)
+    for (hir_id id = 1; id < l->graph->node_count; id++)
+        if (needed[id] && hir_rows_symbol(l->graph, id) == symbol &&
+            hir_op_info[hir_at(l->graph, id)->op].fusion != FUSE_leaf)
             good = lower_node(l, id) && good;
-    }
     return good;
 }
 
@@ -153,6 +117,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                          .program = out,
                          .diags = d,
                          .facts = arena_new(late->arena, struct fact, late->node_count)};
+    bool *needed = arena_new(late->arena, bool, late->node_count);
     uint32_t first_kernel = kernels->count;
 
     *out = (struct lir_program){.arena = a,
@@ -161,21 +126,19 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .kernels = kernels,
                                 .variant = *v,
                                 .name = variant_name(a, v)};
-    ARENA_PUSH(a, out->buffers, out->buffer_count, out->buffer_capacity) = (struct lir_buffer){0};
     set_bounds(out, &late->dims);
+    hir_mark_needed(late, needed);
     find_facts(&l);
     if (!declare_states(&l))
         return false;
     declare_inputs(&l);
-    if (!lower_rows_of(&l, SYMBOL_ROWS))
-        return false;
+    bool good = lower_rows_of(&l, needed, SYMBOL_ROWS);
     out->head_step = out->step_count;
-    if (!lower_rows_of(&l, SYMBOL_OUT_ROWS))
+    if (!good || !lower_rows_of(&l, needed, SYMBOL_OUT_ROWS))
         return false;
-    const struct fact *logits = &l.facts[l.logits];
-    if (logits->buffer == 0)
-        return lower_error(&l, l.logits, "expected logits of the rows that are asked for");
-    out->logits = logits->buffer;
-    out->logits_stride = logits->stride;
-    return kernels_accepted(target, level, kernels, first_kernel, d);
+    out->logits = l.facts[l.logits].buffer;
+    out->logits_stride = l.facts[l.logits].stride;
+    return out->logits != 0
+               ? kernels_accepted(target, level, kernels, first_kernel, d)
+               : hir_refuse(d, late, l.logits, "expected logits of the rows that are asked for");
 }

@@ -5,14 +5,12 @@
 
 #include "compiler/hir/rows.h"
 #include "compiler/lir/lir.h"
-#include "compiler/lir/target.h"
 
 struct fact {         /* of one node */
     buf_id buffer;    /* where its value stands: a buffer of its own, or a view; 0: nowhere yet */
     uint32_t stride;  /* elements between rows, where it is a matrix */
     hir_id attention; /* kv_write: its reader */
     buf_id counters;  /* kv_write for attention in chunks */
-    bool needed;      /* an output depends on it */
     bool holds_keys;  /* state: of keys, not of values */
     bool packed;      /* norm_quant: an activation buffer that products alone read */
 };
@@ -26,18 +24,12 @@ struct lowering {
     hir_id logits;      /* node whose matrix is the program's output, under its views */
 };
 
-/* lower.c */
-bool lower_error(struct lowering *l, hir_id id, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/* The size of an axis that is a known number; 0: it is none. */
-uint32_t lower_size(const struct lowering *l, hir_id id, uint32_t axis);
-
 /* lower_buffers.c: where values stand. */
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id node);
 buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] as f32 */
 buf_id lower_table(struct lowering *l, hir_id id);  /* a rope table */
 /* A weight [n, k] in its packed layout. */
-bool lower_weight(struct lowering *l, hir_id id, enum layout *layout, buf_id *buffer);
+bool lower_weight(struct lowering *l, hir_id id, uint32_t *layout, buf_id *buffer);
 /* A matrix of the node's own: scratch, or the output where it is the logits. */
 buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name);
 bool lower_view(struct lowering *l, hir_id id);
@@ -52,7 +44,9 @@ struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_i
 void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride);
 /* The matrix of `id`, which a step has made; else reports. */
 bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id);
-bool lower_end(struct lowering *l, struct launch *s, str_id name);
+/* A new matrix for the value of `id`. */
+void lower_out(struct lowering *l, struct launch *s, uint32_t argument, hir_id id, str_id name);
+bool lower_end(struct lowering *l, const struct launch *s, str_id name);
 str_id lower_name(const struct lowering *l, hir_id id);
 bool lower_node(struct lowering *l, hir_id id);
 bool lower_kv_write(struct lowering *l, hir_id id);

@@ -1,9 +1,6 @@
 /* Steps of all kinds but attention. In: one node; out: its kernel, its buffers, its launch. */
 #include "compiler/hir/formula.h"
-#include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
-
-#include <string.h>
 
 /* ---- launches ---- */
 
@@ -23,8 +20,9 @@ void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t
 static bool is_stored(struct lowering *l, hir_id id)
 {
     return l->facts[id].buffer != 0 ||
-           lower_error(l, id, "nothing stores this value (%s) as a matrix that a step could read",
-                       hir_op_info[hir_at(l->graph, id)->op].name);
+           hir_refuse(l->diags, l->graph, id,
+                      "nothing stores this value (%s) as a matrix that a step could read",
+                      hir_op_info[hir_at(l->graph, id)->op].name);
 }
 
 bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
@@ -34,23 +32,21 @@ bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_i
     if (!is_stored(l, id))
         return false;
     if (f->packed)
-        return lower_error(l, id, "is packed for products: nothing else can read it");
+        return hir_refuse(l->diags, l->graph, id, "is packed for products: nothing else reads it");
     lower_argument(s, argument, f->buffer, f->stride);
     return true;
 }
 
-bool lower_end(struct lowering *l, struct launch *s, str_id name)
+void lower_out(struct lowering *l, struct launch *s, uint32_t argument, hir_id id, str_id name)
 {
-    struct lir_program *p = l->program;
-    struct lir_step step = {.name = name,
-                            .kernel = lir_kernel_intern(p->kernels, &s->kernel),
-                            .first_arg = p->arg_count,
-                            .values = s->values};
+    buf_id out = lower_new_matrix(l, id, name);
 
-    kernel_tiles(&s->kernel, &step);
-    for (uint32_t i = 0; i < lir_argument_count(&s->kernel); i++)
-        ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = s->args[i];
-    ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = step;
+    lower_argument(s, argument, out, l->facts[id].stride);
+}
+
+bool lower_end(struct lowering *l, const struct launch *s, str_id name)
+{
+    lir_add_step(l->program, &s->kernel, s->args, &s->values, name);
     return true;
 }
 
@@ -64,9 +60,7 @@ str_id lower_name(const struct lowering *l, hir_id id)
 /* The step that makes the matrix of node `id`. */
 static bool end_with_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
 {
-    buf_id out = lower_new_matrix(l, id, lower_name(l, id));
-
-    lower_argument(s, argument, out, l->facts[id].stride);
+    lower_out(l, s, argument, id, lower_name(l, id));
     return lower_end(l, s, lower_name(l, id));
 }
 
@@ -76,14 +70,12 @@ static bool lower_embed(struct lowering *l, hir_id id)
 {
     hir_id weight = hir_operand(l->graph, id, 0);
     struct launch s = lower_begin(l, KERNEL_embed, id);
-    enum layout layout;
     buf_id table;
 
-    if (!lower_weight(l, weight, &layout, &table) ||
+    if (!lower_weight(l, weight, &s.kernel.embed.layout, &table) ||
         !lower_matrix(l, &s, EMBED_tokens, hir_operand(l->graph, id, 1)))
         return false;
-    s.kernel.embed.layout = layout;
-    s.kernel.embed.n = lower_size(l, weight, 0);
+    s.kernel.embed.n = hir_size(l->graph, weight, 0);
     s.kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
     lower_argument(&s, EMBED_weight, table, 0);
     return end_with_matrix(l, &s, EMBED_out, id);
@@ -101,47 +93,46 @@ static bool lower_gather(struct lowering *l, hir_id id)
 
 /* ---- activations ---- */
 
-static struct act_format format_of(const struct lowering *l, hir_id id)
+/* Of what a product reads, or a norm_quant makes: f32 where it is no norm_quant. */
+static struct act_format format_of(const struct hir_graph *g, hir_id id)
 {
-    const struct hir_attr *attr = hir_attr(l->graph, id);
+    const struct hir_attr *attr = hir_attr(g, id);
 
-    if (hir_at(l->graph, id)->op != HIR_norm_quant || attr->quant.act == ACT_f32)
+    if (hir_at(g, id)->op != HIR_norm_quant || attr->quant.act == ACT_f32)
         return (struct act_format){.act = ACT_f32, .tile_rows = 1};
     return (struct act_format){attr->quant.act, attr->quant.bias, attr->quant.block_sums,
                                attr->quant.tile_rows};
 }
 
-/* rms_norm or norm_quant. A buffer of f32 activations is a matrix. */
+/* norm_quant or rms_norm. A buffer of f32 activations is a matrix. */
 static bool lower_norm_quant(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    bool rounds = hir_at(g, id)->op == HIR_norm_quant;
+    const struct hir_attr *attr = hir_attr(g, id);
     struct launch s = lower_begin(l, KERNEL_norm_quant, id);
     struct kernel_norm_quant *k = &s.kernel.norm_quant;
-    buf_id out;
+    struct fact *f = &l->facts[id];
 
-    k->k = (uint32_t)hir_row_width(l->graph, id);
-    k->format = format_of(l, id);
+    k->k = (uint32_t)hir_row_width(g, id);
+    k->format = format_of(g, id);
     if (!lower_matrix(l, &s, NORM_QUANT_x, hir_operand(g, id, 0)))
         return false;
     if (hir_at(g, id)->operand_count == 2) {
         hir_id weight = hir_operand(g, id, 1);
-        k->epsilon =
-            (float)(rounds ? hir_attr(g, id)->quant.epsilon : hir_attr(g, id)->norm.epsilon);
-        if (!hir_is_vector(l->graph, weight) || hir_width(g, weight) != k->k)
-            return lower_error(l, id, "expected the weight of a norm over rows to be a vector [%u]",
-                               k->k);
+        bool rounds = hir_at(g, id)->op == HIR_norm_quant;
+        k->epsilon = (float)(rounds ? attr->quant.epsilon : attr->norm.epsilon);
+        if (!hir_is_vector(g, weight) || hir_width(g, weight) != k->k)
+            return hir_refuse(l->diags, g, id,
+                              "expected the weight of a norm over rows to be a vector [%u]", k->k);
         lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
     }
-    if (k->format.act == ACT_f32) {
-        out = lower_new_matrix(l, id, lower_name(l, id));
-    } else {
-        out = lower_buffer(l, HOME_scratch, act_bytes(&k->format, k->k, hir_max_rows(l->graph, id)),
-                           lower_name(l, id), 0);
-        l->facts[id].buffer = out;
-        l->facts[id].packed = true;
-    }
-    lower_argument(&s, NORM_QUANT_out, out, 0);
+    f->packed = k->format.act != ACT_f32;
+    if (f->packed)
+        f->buffer = lower_buffer(l, HOME_scratch, act_bytes(&k->format, k->k, hir_max_rows(g, id)),
+                                 lower_name(l, id), 0);
+    else
+        lower_new_matrix(l, id, lower_name(l, id));
+    lower_argument(&s, NORM_QUANT_out, f->buffer, 0);
     return lower_end(l, &s, lower_name(l, id));
 }
 
@@ -149,42 +140,38 @@ static bool lower_norm_quant(struct lowering *l, hir_id id)
  * 64 bytes on. */
 static bool lower_activations(struct lowering *l, struct launch *s, hir_id x)
 {
-    struct kernel_matmul *k = &s->kernel.matmul;
+    const struct hir_graph *g = l->graph;
     const struct fact *f = &l->facts[x];
     const struct lir_buffer *b = &l->program->buffers[f->buffer];
-    uint32_t tile_rows = k->format.tile_rows;
+    struct act_format *format = &s->kernel.matmul.format;
+    uint32_t tile_rows = format->tile_rows;
 
     if (!is_stored(l, x))
         return false;
-    if (!f->packed && (f->stride != round_up(hir_row_width(l->graph, x), 16) ||
-                       (b->is_view && b->offset % 64 != 0)))
-        return lower_error(l, x, "rows of a slice are no activations: expected a norm_quant");
-    k->format = format_of(l, x);
-    if (f->packed && k->format.tile_rows != tile_rows)
-        return lower_error(l, x, "tiles of %u rows are read in tiles of %u", k->format.tile_rows,
-                           tile_rows);
-    k->format.tile_rows = tile_rows;
+    *format = format_of(g, x);
+    if (f->packed
+            ? format->tile_rows != tile_rows
+            : f->stride != round_up(hir_row_width(g, x), 16) || (b->is_view && b->offset % 64 != 0))
+        return hir_refuse(l->diags, g, x, "expected activations in tiles of %u rows", tile_rows);
+    format->tile_rows = tile_rows;
     lower_argument(s, MATMUL_x, f->buffer, 0);
     return true;
 }
 
 /* ---- products and formulas ---- */
 
-static bool lower_operand(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
-{
-    if (!hir_is_vector(l->graph, id))
-        return lower_matrix(l, s, argument, id);
-    lower_argument(s, argument, lower_vector(l, id), 0);
-    return true;
-}
-
+/* Operands of a formula: vectors and matrices. */
 static bool lower_operands(struct lowering *l, struct launch *s, uint32_t first,
                            const hir_id *operands, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (!lower_operand(l, s, first + i, operands[i]))
-            return false;
-    return true;
+    bool good = true;
+
+    for (uint32_t i = 0; i < count && good; i++)
+        if (hir_is_vector(l->graph, operands[i]))
+            lower_argument(s, first + i, lower_vector(l, operands[i]), 0);
+        else
+            good = lower_matrix(l, s, first + i, operands[i]);
+    return good;
 }
 
 /* A gated product without a formula of its own is activation(X) * Y. */
@@ -205,13 +192,11 @@ static bool lower_product(struct lowering *l, hir_id id)
     const hir_id *operands = &l->graph->edges[n->operands];
     struct launch s = lower_begin(l, KERNEL_matmul, id);
     struct kernel_matmul *k = &s.kernel.matmul;
-    enum layout layout;
     buf_id weight;
 
-    if (!lower_weight(l, operands[1], &layout, &weight))
+    if (!lower_weight(l, operands[1], &k->layout, &weight))
         return false;
     assert(attr->product.tile_groups != 0 && attr->product.tile_rows != 0);
-    k->layout = layout;
     k->gated = n->op == HIR_gated_matmul;
     k->n = (uint32_t)hir_row_width(l->graph, id);
     k->k = (uint32_t)hir_width(l->graph, operands[1]);
@@ -219,35 +204,36 @@ static bool lower_product(struct lowering *l, hir_id id)
     k->format.tile_rows = attr->product.tile_rows;
     k->staged = attr->product.staged;
     k->code = code_of_product(l->graph, id);
-    if (!lower_activations(l, &s, operands[0]))
-        return false;
     lower_argument(&s, MATMUL_weight, weight, 0);
-    return lower_operands(l, &s, MATMUL_operand, operands + 2, n->operand_count - 2u) &&
+    return lower_activations(l, &s, operands[0]) &&
+           lower_operands(l, &s, MATMUL_operand, operands + 2, n->operand_count - 2u) &&
            end_with_matrix(l, &s, MATMUL_out, id);
 }
 
 /* A formula, or an elementwise op that no step took in. */
 static bool lower_map(struct lowering *l, hir_id id)
 {
-    const struct hir_node *n = hir_at(l->graph, id);
-    struct launch s = lower_begin(l, KERNEL_map, id);
-
-    s.kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
-    if (n->op == HIR_formula) {
-        s.kernel.map.code = hir_attr(l->graph, id)->formula.code;
-        return lower_operands(l, &s, MAP_operand, &l->graph->edges[n->operands],
-                              n->operand_count) &&
-               end_with_matrix(l, &s, MAP_out, id);
-    }
-    const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
+    const struct hir_graph *g = l->graph;
+    const struct hir_node *n = hir_at(g, id);
+    const struct formula *const inlined[HIR_MAX_OPERANDS] = {NULL};
     struct formula formula = {.max_operands = FORMULA_MAX_OPERANDS};
-    const char *why = formula_refuses(l->graph, id, l->graph->arena);
-    if (why != NULL)
-        return lower_error(l, id, "%s", why);
-    if (!formula_of(l->graph, id, inlined, &formula))
-        unreachable("a formula that does not fit a step alone");
+    struct launch s = lower_begin(l, KERNEL_map, id);
+    const hir_id *operands = formula.operands;
+
+    if (n->op == HIR_formula) {
+        formula.code = hir_attr(g, id)->formula.code;
+        formula.operand_count = n->operand_count;
+        operands = &g->edges[n->operands];
+    } else {
+        const char *why = formula_refuses(g, id, g->arena);
+        if (why != NULL)
+            return hir_refuse(l->diags, g, id, "%s", why);
+        if (!formula_of(g, id, inlined, &formula))
+            unreachable("a formula that does not fit a step alone");
+    }
+    s.kernel.map.n = (uint32_t)hir_row_width(g, id);
     s.kernel.map.code = formula.code;
-    return lower_operands(l, &s, MAP_operand, formula.operands, formula.operand_count) &&
+    return lower_operands(l, &s, MAP_operand, operands, formula.operand_count) &&
            end_with_matrix(l, &s, MAP_out, id);
 }
 
@@ -276,9 +262,9 @@ bool lower_node(struct lowering *l, hir_id id)
     default:
         return hir_op_info[op].fusion == FUSE_map
                    ? lower_map(l, id)
-                   : lower_error(l, id,
-                                 "%s has no kernel of its own here: a fusion pass that joins it to "
-                                 "its reader was left out, or its readers are not served",
-                                 hir_op_info[op].name);
+                   : hir_refuse(l->diags, l->graph, id,
+                                "%s has no kernel of its own here: a fusion pass that joins it to "
+                                "its reader was left out, or its readers are not served",
+                                hir_op_info[op].name);
     }
 }

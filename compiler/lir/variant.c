@@ -3,6 +3,7 @@
 #include "compiler/lir/variant.h"
 
 #include "compiler/base/out.h"
+#include "compiler/lir/lir.h"
 
 #include <xxhash.h>
 
@@ -32,6 +33,20 @@ struct variant variant_with_extra(struct variant v, uint32_t symbol, uint32_t si
     v.extra[v.extra_count].size = size;
     v.extra_count++;
     return v;
+}
+
+bool variant_is_served(const struct variant *v, struct diags *d)
+{
+    struct place at = {.object = variant_name(d->arena, v)};
+
+    if (v->phase == PHASE_encoder)
+        return diag_error(d, at, "encoders are not served yet");
+    if (v->batch == 0 || v->batch > BLOCK_ROWS_MAX)
+        return diag_error(d, at, "a batch of %u is not served: expected 1 to %d", v->batch,
+                          BLOCK_ROWS_MAX);
+    if (v->batch != 1 && (v->phase != PHASE_decode || v->seq != 1))
+        return diag_error(d, at, "a batch is served for decoding 1 new token each alone");
+    return v->seq != 0 || diag_error(d, at, "expected at least 1 new token");
 }
 
 void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX])

@@ -31,6 +31,9 @@ struct variant variant_encoder(uint32_t batch, uint32_t seq);
 struct variant variant_with_extra(struct variant v, uint32_t symbol,
                                   uint32_t size); /* at most VARIANT_MAX_EXTRA */
 
+/* Whether programs can serve these sizes; else `d` says why not. */
+bool variant_is_served(const struct variant *v, struct diags *d);
+
 /* Sizes by symbol; -1 where the variant leaves a symbol open. */
 void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX]);
 

@@ -60,9 +60,7 @@ enum outcome { MATRIX_done, MATRIX_not_whole, MATRIX_not_packed, STATE_done, OUT
 static const char *const outcome_text[OUTCOME_COUNT] = {
     [MATRIX_done] = "matrices of %s become %s (%u)",
     [MATRIX_not_whole] = "matrices of %s cannot become %s (%u): their rows are no whole blocks",
-    [MATRIX_not_packed] =
-        "matrices of %s cannot become %s (%u): an op reads them that is neither a "
-        "product nor an embedding",
+    [MATRIX_not_packed] = "matrices of %s cannot become %s (%u): not only products read them",
     [STATE_done] = "states of %s become %s (%u)",
 };
 

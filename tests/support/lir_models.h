@@ -26,6 +26,7 @@ struct recipe {
                                    the last norm */
     bool parallel;         /* attention and feed-forward part read one norm */
     bool two_ways;         /* logits of the normalized stream and of the stream itself */
+    bool norms_after;      /* what a layer adds to the stream is normed */
     const char *leave_out; /* late passes; NULL: none */
 };
 
@@ -253,6 +254,16 @@ static inline hir_id sample_table(struct sample_model *m)
     return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr, NULL, 0);
 }
 
+static inline hir_id sample_after(struct sample_model *m, uint32_t layer, hir_id x,
+                                  const char *what)
+{
+    const char *name = arena_printf(&m->arena, "%s.norm", what);
+
+    return m->recipe.norms_after
+               ? sample_norm(m, x, sample_vector(m, layer, m->recipe.hidden, name))
+               : x;
+}
+
 static inline void sample_graph(struct sample_model *m)
 {
     const struct recipe *r = &m->recipe;
@@ -269,7 +280,7 @@ static inline void sample_graph(struct sample_model *m)
         hir_name(g, x, "hidden.%u", i);
         hir_id weight = sample_vector(m, i, r->hidden, "attention_norm");
         hir_id norm = sample_norm(m, x, weight);
-        hir_id attended = sample_attention(m, i, norm, table, positions);
+        hir_id attended = sample_after(m, i, sample_attention(m, i, norm, table, positions), "o");
         hir_id picked = sample_pick(m, i, x);
         if (picked != x && r->parallel)
             norm = sample_norm(m, picked, weight);
@@ -277,7 +288,7 @@ static inline void sample_graph(struct sample_model *m)
         hir_name(g, x, "layers.%u.attended", i);
         if (!r->parallel)
             norm = sample_norm(m, x, sample_vector(m, i, r->hidden, "mlp_norm"));
-        x = hir_add2(g, HIR_add, x, sample_mlp(m, i, norm));
+        x = hir_add2(g, HIR_add, x, sample_after(m, i, sample_mlp(m, i, norm), "down"));
     }
     hir_name(g, x, "hidden.%u", r->layers);
     if (r->late_rows)

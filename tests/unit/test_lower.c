@@ -215,6 +215,31 @@ static void every_shape_equals_the_graph(void **state)
     close_to("two ways to the logits", error_of_run(r, exact, 0), 1e-5, 0);
 }
 
+/* Any optional late pass may be missing, and all of them. */
+static void without_a_pass_it_is_as_right(void **state)
+{
+    const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32};
+    struct recipe r = with_dtype(small, DTYPE_q8_0);
+    char all[200] = "";
+
+    (void)state;
+    r.qk_norm = true;
+    for (uint32_t i = 0; i < late_passes.count; i++) {
+        const struct hir_pass *pass = &late_passes.all[i];
+        if (pass->required)
+            continue;
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", all[0] == 0 ? "" : ",",
+                 pass->name);
+        r.leave_out = pass->name;
+        close_to(pass->name, error_of_run(r, wide, 0), 5e-4, 0);
+    }
+    r.leave_out = all;
+    close_to("without all of them", error_of_run(r, wide, 0), 1e-5, 0); /* f32 activations */
+    r.dtype = DTYPE_f32;
+    r.plain_qkv = r.plain_mlp = r.bias = r.parallel = true;
+    close_to("without all, not fused", error_of_run(r, exact, 0), 1e-5, 0);
+}
+
 static void roundings_are_small(void **state)
 {
     const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32}, narrow = {ACTIVATIONS_i8, DTYPE_f32};
@@ -237,6 +262,27 @@ static void roundings_are_small(void **state)
              error_of_run(with_dtype(small, DTYPE_bf16), usual, 0), 1e-5, 0);
     close_to("bf16 auto", error_of_run(with_dtype(small, DTYPE_bf16), usual, 1), 4e-2, 1e-4);
     close_to("f16 state", error_of_run(small, half, 0), 1e-2, 1e-5);
+}
+
+/* Lowering finds less done, and makes more steps; what they compute stays the same. */
+static void late_passes_may_be_left_out(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
+    static const char *const names[] = {
+        "choose-rows", "fuse-epilogue", "choose-activations", "fuse-norm-quant",
+        "choose-rows,fuse-epilogue,choose-activations,fuse-norm-quant"};
+    struct recipe shapes[] = {small, small, small}; /* as Llama, as Gemma, not fused */
+
+    (void)state;
+    shapes[1].qk_norm = shapes[1].norms_after = shapes[1].tied = true;
+    shapes[1].window = 7;
+    shapes[2].plain_qkv = shapes[2].plain_mlp = shapes[2].bias = true;
+    for (uint32_t i = 0; i < countof(names); i++)
+        for (uint32_t j = 0; j < countof(shapes); j++) {
+            shapes[j].leave_out = names[i];
+            close_to(names[i], error_of_run(shapes[j], exact, 0), 1e-5, 0);
+            close_to(names[i], error_of_run(with_dtype(shapes[j], DTYPE_q8_0), usual, 1), 8e-2, 0);
+        }
 }
 
 /* ---- steps ---- */
@@ -637,7 +683,9 @@ int main(void)
         cmocka_unit_test(exact_equals_the_graph),
         cmocka_unit_test(formats_of_256),
         cmocka_unit_test(every_shape_equals_the_graph),
+        cmocka_unit_test(without_a_pass_it_is_as_right),
         cmocka_unit_test(roundings_are_small),
+        cmocka_unit_test(late_passes_may_be_left_out),
         cmocka_unit_test(decode_has_five_barriers_a_layer),
         cmocka_unit_test(f32_activations_need_no_copy),
         cmocka_unit_test(blocks_and_prefill),

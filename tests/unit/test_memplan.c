@@ -33,12 +33,9 @@ struct fixture {
 
 static buf_id new_buffer(struct fixture *f, enum home home, uint64_t bytes)
 {
-    struct lir_program *p = &f->program;
-    struct lir_buffer b = {.home = (uint8_t)home, .bytes = bytes};
+    str_id name = str_printf(&f->strings, "b%u", f->program.buffer_count);
 
-    b.name = str_printf(&f->strings, "b%u", p->buffer_count);
-    ARENA_PUSH(p->arena, p->buffers, p->buffer_count, p->buffer_capacity) = b;
-    return p->buffer_count - 1;
+    return lir_add_buffer(&f->program, home, bytes, name, 0);
 }
 
 static void add_step(struct fixture *f, struct lir_kernel k, const buf_id *args, uint32_t tiles,
@@ -110,7 +107,6 @@ static void random_program(struct fixture *f, uint32_t rows, uint32_t steps)
         .arena = &f->arena, .strings = &f->strings, .kernels = &f->kernels, .name = "random"};
     p->upper[SYMBOL_BATCH] = 1;
     p->upper[SYMBOL_SEQ] = p->upper[SYMBOL_ROWS] = rows;
-    ARENA_PUSH(p->arena, p->buffers, p->buffer_count, p->buffer_capacity) = (struct lir_buffer){0};
     new_buffer(f, HOME_weight, 16 * 1024 * 4);
     p->tokens = new_buffer(f, HOME_input, rows * 4);
     for (uint32_t i = 0; i < steps; i++) {
