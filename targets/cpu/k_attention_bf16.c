@@ -94,7 +94,7 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
 struct view {
     LLVMValueRef chunk, position; /* the block's first key */
     LLVMValueRef first_query, last_query;
-    LLVMValueRef seen;  /* keys that the chunk's last row sees, at most 64 */
+    LLVMValueRef seen;  /* keys that the chunk's last row sees, at most those that exist */
     LLVMValueRef whole; /* no row's last key stands before the end of the block */
 };
 
@@ -208,15 +208,16 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-static void look(const struct attention *t, struct view *view)
+/* The last rows of the last chunk may not exist: what they would see has no value pairs. */
+static void look(const struct attention *t, struct view *view, LLVMValueRef existing)
 {
     const struct builder *b = t->b;
-    LLVMValueRef end = add_number(b, view->position, BLOCK), block = i64_number(b, BLOCK);
+    LLVMValueRef end = add_number(b, view->position, BLOCK);
 
     view->first_query = times(b, view->chunk, t->chunk);
     view->last_query = add_number(b, view->first_query, t->chunk - 1);
     LLVMValueRef seen = subtract(b, key_of(t, t->last_key, view->last_query), view->position);
-    view->seen = lesser(b, add_number(b, seen, 1), block);
+    view->seen = lesser(b, add_number(b, seen, 1), existing);
     LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1);
     view->whole = LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, "");
 }
@@ -246,7 +247,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
     loop_begin(b, &l, i64_number(b, 0), tiles_of(b, times(b, rows, t->group), t->chunk), 1, NULL,
                0);
     view.chunk = l.index;
-    look(t, &view);
+    look(t, &view, seen);
     LLVMBasicBlockRef after = when_begin(b, sees(t, &view));
     score_block(t, &view);
     attention_mask_windows(t, view.first_query, t->chunk);

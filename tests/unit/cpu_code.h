@@ -104,6 +104,16 @@ static inline void code_slots(const struct lir_kernel *k, void *const *args, voi
             slots[lir_slot(k, i)] = args[i];
 }
 
+/* Fills with NaN what the next call finds on its stack: a kernel must not read what it did not write.
+ */
+static __attribute__((noinline)) void dirty_stack(void)
+{
+    volatile uint8_t room[RLX_KERNEL_STACK_BYTES];
+
+    for (size_t i = 0; i < sizeof room; i++)
+        room[i] = 0xff;
+}
+
 /* Runs all tiles in two calls, cut at `cut`; `args` are by argument of the kernel's kind. */
 static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
                             const int64_t *dims, uint64_t tiles, uint64_t cut)
@@ -116,7 +126,9 @@ static inline void code_run(const struct code *c, uint32_t kernel, void *const *
     code_slots(&c->kernels[kernel], args, slots);
     memcpy(&run, &entry, sizeof run);
     cut = cut < tiles ? cut : tiles;
+    dirty_stack();
     run(&launch, 0, cut);
+    dirty_stack();
     run(&launch, cut, tiles);
 }
 
