@@ -21,7 +21,7 @@
 struct choice {
     const struct specialization *s;
     struct pass_report *report;
-    struct quants **made; /* by old node */
+    struct made **made; /* by old node */
 };
 
 static bool is_short(const struct hir_graph *g, hir_id id)
@@ -92,7 +92,7 @@ static hir_id quantized(const struct choice *c, struct hir_rewrite *r, hir_id pr
         attr.quant.bias = layout_info[layout].bias;
         attr.quant.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
     }
-    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
+    hir_id *made = rewrite_made(r, &c->made[x], HIR_norm_quant, &attr);
     if (*made == 0) {
         *made = hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1);
         rewrite_name(r, *made, x, ".act");
@@ -117,7 +117,7 @@ bool pass_choose_activations(struct hir_graph *g, const struct pass_context *con
                              struct pass_report *report, struct diags *d)
 {
     const struct specialization *s = context->specialization;
-    struct choice c = {s, report, arena_new(g->arena, struct quants *, g->node_count)};
+    struct choice c = {s, report, arena_new(g->arena, struct made *, g->node_count)};
 
     (void)d;
     match_begin(g);

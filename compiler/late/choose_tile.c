@@ -20,7 +20,7 @@
 struct choice {
     const struct specialization *s;
     struct pass_report *report;
-    struct quants **made; /* by old node */
+    struct made **made; /* by old node */
 };
 
 /* ---- tiles ---- */
@@ -99,7 +99,7 @@ static hir_id tiled(const struct choice *c, struct hir_rewrite *r, hir_id x, uin
     if (!copies)
         attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
+    hir_id *made = rewrite_made(r, &c->made[x], HIR_norm_quant, &attr);
     if (*made != 0)
         return *made;
     if (copies)
@@ -136,7 +136,7 @@ bool pass_choose_tile(struct hir_graph *g, const struct pass_context *context,
                       struct pass_report *report, struct diags *d)
 {
     struct choice c = {context->specialization, report,
-                       arena_new(g->arena, struct quants *, g->node_count)};
+                       arena_new(g->arena, struct made *, g->node_count)};
 
     (void)d;
     match_begin(g);

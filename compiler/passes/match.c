@@ -1,8 +1,11 @@
 /* Patterns, the rewriting loop and the report's notes. See match.h. */
 #include "compiler/passes/match.h"
 
+#include "compiler/hir/attr.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 hir_id *match_begin(struct hir_graph *g)
 {
@@ -107,6 +110,21 @@ hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *at
     for (uint32_t i = 0; i < n->operand_count; i++)
         operands[i] = i == 0 && first != 0 ? first : r->translated[hir_operand(&r->old, old, i)];
     return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+}
+
+hir_id *rewrite_made(struct hir_rewrite *r, struct made **list, enum hir_op op,
+                     const struct hir_attr *attr)
+{
+    struct hir_attr key; /* zero where it means nothing */
+
+    attr_copy(&key, (enum attr_kind)hir_op_info[op].attr, attr);
+    for (struct made *m = *list; m != NULL; m = m->next)
+        if (memcmp(&m->attr, &key, sizeof key) == 0)
+            return &m->id;
+    struct made *made = arena_new(r->graph->arena, struct made, 1);
+    *made = (struct made){.next = *list, .attr = key};
+    *list = made;
+    return &made->id;
 }
 
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)

@@ -56,6 +56,15 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
 /* Copies an old node with another attribute, and with `first` in the place of its first operand
  * unless that is 0. */
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first);
+/* New nodes of one op that stand for one old node, by their attributes. */
+struct made {
+    struct made *next;
+    struct hir_attr attr;
+    hir_id id; /* 0: not made yet */
+};
+/* Where the id of the one with this attribute stands, for the pass to set. */
+hir_id *rewrite_made(struct hir_rewrite *r, struct made **list, enum hir_op op,
+                     const struct hir_attr *attr);
 /* Names a new node after an old one that has a name: "hidden.0.rows". */
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix);
 
