@@ -17,12 +17,6 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-struct choice {
-    const struct specialization *s;
-    struct pass_report *report;
-    struct quants **made; /* by old node */
-};
-
 /* ---- tiles ---- */
 
 static enum act act_read(const struct hir_graph *g, hir_id product)
@@ -104,65 +98,63 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
-static hir_id tiled(const struct choice *c, struct hir_rewrite *r, hir_id x, uint32_t tile_rows)
+static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id x,
+                    uint32_t tile_rows)
 {
-    bool copies = !match_is(&r->old, x, HIR_norm_quant), again = c->made[x] != NULL;
+    bool *again = call->found, copies = !match_is(&r->old, x, HIR_norm_quant);
     struct hir_attr attr = {.quant = {.act = ACT_f32}};
+    hir_id operands[2] = {r->translated[x]}, made;
+    uint32_t count = copies ? 1 : hir_at(&r->old, x)->operand_count;
 
+    for (uint32_t i = 0; i < count && !copies; i++)
+        operands[i] = r->translated[hir_operand(&r->old, x, i)];
     if (!copies)
         attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    hir_id *made = quant_made(r->graph->arena, &c->made[x], &attr);
-    if (*made != 0)
-        return *made;
+    if (!rewrite_once(r, HIR_norm_quant, &attr, operands, count, &made))
+        return made;
     if (copies)
-        note_done(c->report, &r->old, x, "copied, so that its rows follow each other");
-    else if (again)
-        note_done(c->report, &r->old, x, "made again for tiles of %u rows", tile_rows);
-    *made = copies ? hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1)
-                   : rewrite_with(r, x, &attr, 0);
-    rewrite_name(r, *made, x, copies ? ".act" : "");
-    return *made;
+        note_done(call, x, "copied, so that its rows follow each other");
+    else if (again[x])
+        note_done(call, x, "made again for tiles of %u rows", tile_rows);
+    again[x] = true;
+    rewrite_name(r, made, x, copies ? ".act" : "");
+    return made;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct choice *c = context;
+    const struct specialization *s = call->context.specialization;
     struct hir_attr attr = *hir_attr(&r->old, old);
     hir_id x = hir_operand(&r->old, old, 0);
 
-    (void)index;
     if (match_is(&r->old, old, HIR_norm_quant))
-        return tiled(c, r, old, 1);
+        return tiled(call, r, old, 1);
     if (match_is(&r->old, old, HIR_attention)) {
-        tile_attention(&r->old, c->s, old, &attr);
+        tile_attention(&r->old, s, old, &attr);
         if (attr.attention.chunk != 0)
-            note_done(c->report, &r->old, old, "chunks of %u keys", attr.attention.chunk);
+            note_done(call, old, "chunks of %u keys", attr.attention.chunk);
         return rewrite_with(r, old, &attr, 0);
     }
-    tile_product(&r->old, c->s, old, &attr);
+    tile_product(&r->old, s, old, &attr);
     bool stands = !match_is(&r->old, x, HIR_norm_quant) && is_in_place(&r->old, x);
-    return rewrite_with(r, old, &attr, stands ? 0 : tiled(c, r, x, attr.product.tile_rows));
+    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, attr.product.tile_rows));
 }
 
-bool pass_choose_tile(struct hir_graph *g, const struct pass_context *context,
-                      struct pass_report *report, struct diags *d)
+bool pass_choose_tile(struct pass_call *call)
 {
-    struct choice c = {context->specialization, report,
-                       arena_new(g->arena, struct quants *, g->node_count)};
+    struct hir_graph *g = call->graph;
 
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         bool is_tiled = hir_is_product(g, id) && hir_rows_symbol(g, id) >= 0 &&
                         hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
         hir_at(g, id)->mark =
             is_tiled || match_is(g, id, HIR_attention) || match_is(g, id, HIR_norm_quant);
-        if (is_tiled && match_is(g, hir_operand(g, id, 0), HIR_norm_quant) &&
-            --hir_at(g, hir_operand(g, id, 0))->use_count ==
-                0) /* products make it, each for itself */
-            hir_at(g, hir_operand(g, id, 0))->mark = MATCH_DROP;
+        struct hir_node *x = is_tiled ? hir_at(g, hir_operand(g, id, 0)) : NULL;
+        if (x != NULL && x->op == HIR_norm_quant && --x->use_count == 0)
+            x->mark = MATCH_DROP; /* products make it, each for itself */
     }
-    rewrite_marked(g, "choose-tile", emit, &c);
+    rewrite_marked(call, emit, arena_new(g->arena, bool, g->node_count));
     return true;
 }

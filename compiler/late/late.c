@@ -1,8 +1,6 @@
 /* The table of late passes and their run. Contract: late.h. */
 #include "compiler/late/late.h"
 
-#include <string.h>
-
 /* The last line ends the table, which may be empty. */
 static const struct hir_pass passes[] = {
 #define PASS(name, function, required, after, why, tolerance, what) \
@@ -29,15 +27,4 @@ void late_report_text(const struct specialization *s, const struct pass_report *
     text_add(out, "%s for %s\n", variant_name(out->arena, s->variant),
              s->target->levels[s->level].name);
     pass_report_text(&late_passes, report, out);
-}
-
-hir_id *quant_made(struct arena *a, struct quants **list, const struct hir_attr *attr)
-{
-    for (struct quants *q = *list; q != NULL; q = q->next)
-        if (memcmp(&q->attr.quant, &attr->quant, sizeof attr->quant) == 0)
-            return &q->id;
-    struct quants *made = arena_new(a, struct quants, 1);
-    *made = (struct quants){.next = *list, .attr = *attr};
-    *list = made;
-    return &made->id;
 }

@@ -42,18 +42,7 @@ bool run_late_passes(struct pass_run *run, const struct specialization *s, struc
 void late_report_text(const struct specialization *s, const struct pass_report *report,
                       struct text *out);
 
-/* The norm_quants that a pass made of one value, by their attributes. */
-struct quants {
-    struct quants *next;
-    struct hir_attr attr;
-    hir_id id; /* 0: not made yet */
-};
-/* Where the id of the one with this attribute stands, for the pass to set. */
-hir_id *quant_made(struct arena *a, struct quants **list, const struct hir_attr *attr);
-
-#define PASS(name, function, ...)                                                                \
-    bool function(struct hir_graph *g, const struct pass_context *c, struct pass_report *report, \
-                  struct diags *d);
+#define PASS(name, function, ...) bool function(struct pass_call *call);
 #include "compiler/late/late_passes.def"
 #undef PASS
 

@@ -1,8 +1,12 @@
 /* Patterns, the rewriting loop and the report's notes. See match.h. */
 #include "compiler/passes/match.h"
 
+#include "compiler/hir/attr.h"
+#include "compiler/hir/shape.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 hir_id *match_begin(struct hir_graph *g)
 {
@@ -63,20 +67,13 @@ bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)
     return hir_at(g, a)->shape == hir_at(g, b)->shape;
 }
 
-void match_release(struct hir_graph *g, hir_id id)
+void rewrite_marked(struct pass_call *call, match_emit emit, void *found)
 {
-    if (--hir_at(g, id)->use_count != 0)
-        return;
-    hir_at(g, id)->mark = MATCH_DROP;
-    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
-        match_release(g, hir_operand(g, id, i));
-}
-
-void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void *context)
-{
+    struct hir_graph *g = call->graph;
     struct hir_rewrite r;
 
-    hir_rewrite_begin(&r, g, pass);
+    call->found = found;
+    hir_rewrite_begin(&r, g, call->report->pass);
     for (hir_id id = 1; id < r.old.node_count; id++) {
         const struct hir_node *old = hir_at(&r.old, id);
         if (old->mark == MATCH_DROP || r.translated[id] != 0)
@@ -85,7 +82,7 @@ void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void
             hir_rewrite_node(&r, id);
             continue;
         }
-        hir_id made = emit(context, &r, old->mark - 1, id);
+        hir_id made = emit(call, &r, id);
         r.translated[id] = made;
         if (hir_at(g, made)->name == 0)
             hir_at(g, made)->name = old->name;
@@ -99,6 +96,22 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old)
     return r->translated[old] != 0 ? r->translated[old] : hir_rewrite_node(r, old);
 }
 
+hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,
+                    const hir_id *operands)
+{
+    const struct hir_node *n = hir_at(&r->old, old);
+    struct hir_shape shape = *hir_shape_of(&r->old, old);
+
+    if (!hir_is_declared((enum hir_op)n->op))
+        return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+    if (n->operand_count != 0 && shape.rank != 0 &&
+        shape.dims[0] == hir_shape_of(&r->old, hir_operand(&r->old, old, 0))->dims[0])
+        shape.dims[0] = hir_shape_of(r->graph, operands[0])->dims[0];
+    return hir_declare(r->graph, (enum hir_op)n->op, (enum dtype)n->dtype,
+                       hir_shape(r->graph, shape.rank, shape.dims), NULL, attr, operands,
+                       n->operand_count);
+}
+
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first)
 {
     const struct hir_node *n = hir_at(&r->old, old);
@@ -106,7 +119,35 @@ hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *at
 
     for (uint32_t i = 0; i < n->operand_count; i++)
         operands[i] = i == 0 && first != 0 ? first : r->translated[hir_operand(&r->old, old, i)];
-    return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+    return rewrite_like(r, old, attr, operands);
+}
+
+/* Whether node `id` is what this op makes of these operands. */
+static bool is_equal(const struct hir_graph *g, hir_id id, enum hir_op op,
+                     const struct hir_attr *attr, const hir_id *operands, uint32_t count)
+{
+    const struct hir_node *n = hir_at(g, id);
+
+    return n->op == op && n->operand_count == count &&
+           memcmp(&g->edges[n->operands], operands, count * sizeof *operands) == 0 &&
+           memcmp(hir_attr(g, id), attr, sizeof *attr) == 0;
+}
+
+/* A node that reads the first operand stands after it, and mostly close to the end. */
+bool rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
+                  const hir_id *operands, uint32_t count, hir_id *made)
+{
+    struct hir_attr exact = {0};
+
+    if (attr != NULL)
+        attr_copy(&exact, (enum attr_kind)hir_op_info[op].attr, attr);
+    for (hir_id id = r->graph->node_count - 1; id > operands[0]; id--)
+        if (is_equal(r->graph, id, op, &exact, operands, count)) {
+            *made = id;
+            return false;
+        }
+    *made = hir_add(r->graph, op, attr, operands, count);
+    return true;
 }
 
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)
@@ -117,21 +158,24 @@ void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *su
         hir_name(r->graph, made, "%s%s", str_text(r->graph->strings, name), suffix);
 }
 
-const char *node_text(struct pass_report *report, const struct hir_graph *g, hir_id node)
+const char *node_text(const struct pass_call *call, hir_id node)
 {
-    if (hir_at(g, node)->name == 0)
-        return arena_printf(report->arena, "%%%u", node);
-    return arena_printf(report->arena, "'%s'", str_text(g->strings, hir_at(g, node)->name));
+    str_id name = hir_at(&call->before, node)->name;
+
+    if (name == 0)
+        return arena_printf(call->report->arena, "%%%u", node);
+    return arena_printf(call->report->arena, "'%s'", str_text(call->before.strings, name));
 }
 
-static void note(struct pass_report *report, const struct hir_graph *g, hir_id node, bool done,
-                 const char *format, va_list arguments)
+static void note(const struct pass_call *call, hir_id node, bool done, const char *format,
+                 va_list arguments)
 {
+    struct pass_report *report = call->report;
     char text[512];
     struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
 
     vsnprintf(text, sizeof text, format, arguments);
-    *n = (struct pass_note){.pass = report->pass, .node = node_text(report, g, node), .done = done};
+    *n = (struct pass_note){.pass = report->pass, .node = node_text(call, node), .done = done};
     n->text = arena_printf(report->arena, "%s", text);
     if (report->last == NULL)
         report->first = n;
@@ -141,22 +185,20 @@ static void note(struct pass_report *report, const struct hir_graph *g, hir_id n
     *(done ? &report->done : &report->left) += 1;
 }
 
-void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...)
+void note_done(const struct pass_call *call, hir_id node, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    note(report, g, node, true, format, arguments);
+    note(call, node, true, format, arguments);
     va_end(arguments);
 }
 
-void note_left(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...)
+void note_left(const struct pass_call *call, hir_id node, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    note(report, g, node, false, format, arguments);
+    note(call, node, false, format, arguments);
     va_end(arguments);
 }
