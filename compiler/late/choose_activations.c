@@ -34,7 +34,7 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     enum layout layout = hir_layout(g, hir_operand(g, id, 1));
     enum activations wanted = s->numerics->activations;
 
-    if (layout == LAYOUT_none || hir_rows_symbol(g, id) < 0 || wanted == ACTIVATIONS_exact ||
+    if (!hir_is_packed_product(g, id) || wanted == ACTIVATIONS_exact ||
         match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
         return ACT_f32;
     if (!layout_is_quantized(layout))
@@ -45,21 +45,17 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
 }
 
-/* The product that q, k or v comes from; 0: none. */
-static hir_id product_before(const struct hir_graph *g, hir_id id)
-{
-    while (id != 0 && !hir_is_product(g, id))
-        id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
-    return id;
-}
-
 /* Whether the last product that feeds q, k or v rounds its activations. */
 static bool rounds_already(const struct hir_graph *g, const struct specialization *s, hir_id write)
 {
     hir_id last = 0;
 
-    for (uint32_t i = 2; i < 5; i++)
-        last = (hir_id)max_u64(last, product_before(g, hir_operand(g, write, i)));
+    for (uint32_t i = 2; i < 5; i++) {
+        hir_id id = hir_operand(g, write, i);
+        while (id != 0 && !hir_is_product(g, id))
+            id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
+        last = (hir_id)max_u64(last, id);
+    }
     return last != 0 && act_of_product(g, s, last) != ACT_f32;
 }
 
@@ -83,15 +79,15 @@ static hir_id quantized(const struct pass_call *call, struct hir_rewrite *r, hir
         &layout_info[hir_layout(&r->old, hir_operand(&r->old, product, 1))];
     enum act act = act_of_product(&r->old, call->context.specialization, product);
     struct hir_attr attr = {.quant = {.act = act}};
+    bool is_new;
 
     if (act_is_integer(act)) {
         attr.quant.bias = layout->bias;
         attr.quant.block_sums = layout->scales == 2 ? 2 : 0;
     }
-    if (rewrite_once(r, HIR_norm_quant, &attr, &r->translated[x], 1, &made)) {
-        rewrite_name(r, made, x, ".act");
+    made = rewrite_once(r, HIR_norm_quant, &attr, &r->translated[x], 1, x, ".act", &is_new);
+    if (is_new)
         note_done(call, x, "rounded to %s, bias %u", act_names[act], attr.quant.bias);
-    }
     return made;
 }
 

@@ -37,15 +37,13 @@ static bool has_rows(const struct hir_graph *g, hir_id id)
     return hir_rows_symbol(g, id) == SYMBOL_ROWS;
 }
 
-/* Attention looks at the rows before; indices are looked up by their readers, not computed. */
+/* Attention looks at the rows before. Who reads tokens or positions looks something up by them, or
+ * writes a state. */
 static bool works_on_each_row(const struct hir_graph *g, hir_id id)
 {
-    uint8_t fusion = hir_op_info[hir_at(g, id)->op].fusion;
     bool carries = false;
 
-    if (!has_rows(g, id) || match_is(g, id, HIR_attention) ||
-        !(fusion == FUSE_view || fusion == FUSE_map || fusion == FUSE_row ||
-          fusion == FUSE_contract))
+    if (!has_rows(g, id) || match_is(g, id, HIR_attention))
         return false;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
         hir_id operand = hir_operand(g, id, i);
@@ -93,11 +91,8 @@ static hir_id find_last(const struct hir_graph *g, const struct choice *c)
 static hir_id pick(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
     hir_id operands[2] = {r->translated[old], rewrite_leaf(r, hir_operand(&r->old, c->root, 1))};
-    hir_id made;
 
-    if (rewrite_once(r, HIR_rows, NULL, operands, 2, &made))
-        rewrite_name(r, made, old, ".rows");
-    return made;
+    return rewrite_once(r, HIR_rows, NULL, operands, 2, old, ".rows", NULL);
 }
 
 static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir_id id)
@@ -109,7 +104,6 @@ static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir
 static hir_id operand_of(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_graph *g = &r->old;
-    hir_id made;
 
     if (c->chosen[old] || !has_rows(g, old))
         return r->translated[old];
@@ -117,9 +111,7 @@ static hir_id operand_of(const struct choice *c, struct hir_rewrite *r, hir_id o
         return pick(c, r, old);
     hir_id operands[2] = {pick(c, r, hir_operand(g, old, 0)),
                           r->translated[hir_operand(g, old, 1)]};
-    if (rewrite_once(r, HIR_rms_norm, hir_attr(g, old), operands, 2, &made))
-        rewrite_name(r, made, old, ".rows");
-    return made;
+    return rewrite_once(r, HIR_rms_norm, hir_attr(g, old), operands, 2, old, ".rows", NULL);
 }
 
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
@@ -164,7 +156,6 @@ bool pass_choose_rows(struct pass_call *call)
         return true;
     }
     c.logits = hir_operand(g, c.root, 0);
-    match_begin(g);
     for (uint32_t i = 0; i < g->output_count; i++)
         c.needed[g->outputs[i].node] = true;
     choose(g, &c);

@@ -19,13 +19,6 @@
 
 /* ---- tiles ---- */
 
-static enum act act_read(const struct hir_graph *g, hir_id product)
-{
-    hir_id x = hir_operand(g, product, 0);
-
-    return match_is(g, x, HIR_norm_quant) ? (enum act)hir_attr(g, x)->quant.act : ACT_f32;
-}
-
 static void tile_product(const struct hir_graph *g, const struct specialization *s, hir_id id,
                          struct hir_attr *attr)
 {
@@ -33,7 +26,7 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_product,
                                          .rows = hir_max_rows(g, id),
-                                         .act = act_read(g, id),
+                                         .act = hir_act(g, hir_operand(g, id, 0)),
                                          .layout = hir_layout(g, weight),
                                          .gated = match_is(g, id, HIR_gated_matmul),
                                          .n = (uint32_t)hir_row_width(g, id),
@@ -49,11 +42,9 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
 static uint32_t choose_chunk(const struct hir_graph *g, hir_id attention)
 {
     enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
-    int64_t context = 0;
-
-    dim_is_const(&g->dims, hir_shape_of(g, hir_operand(g, attention, 1))->dims[1], &context);
-    uint64_t keys = round_up((uint64_t)context, 64);
+    uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
     uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
+
     return hir_max_rows(g, attention) > BLOCK_ROWS_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
 }
 
@@ -81,19 +72,11 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
  * vectors of 16, and the first one at the start of a cache line. */
 static bool is_in_place(const struct hir_graph *g, hir_id x)
 {
-    uint64_t width = hir_row_width(g, x), offset = 0;
-    int64_t start, size;
+    uint64_t width = hir_row_width(g, x);
+    int64_t offset = 0;
 
-    for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0)) {
-        const struct hir_shape *from = hir_shape_of(g, hir_operand(g, x, 0));
-        if (match_is(g, x, HIR_reshape))
-            continue;
-        if (!dim_is_const(&g->dims, hir_attr(g, x)->slice.start, &start))
-            return true; /* lowering refuses it */
-        for (uint32_t i = 2; i < from->rank; i++)
-            start *= dim_is_const(&g->dims, from->dims[i], &size) ? size : 0;
-        offset += (uint64_t)start;
-    }
+    for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
+        offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
     return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
 
@@ -101,24 +84,22 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id x,
                     uint32_t tile_rows)
 {
-    bool *again = call->found, copies = !match_is(&r->old, x, HIR_norm_quant);
-    struct hir_attr attr = {.quant = {.act = ACT_f32}};
-    hir_id operands[2] = {r->translated[x]}, made;
-    uint32_t count = copies ? 1 : hir_at(&r->old, x)->operand_count;
+    const struct hir_graph *g = &r->old;
+    bool *again = call->found, copies = !match_is(g, x, HIR_norm_quant);
+    uint32_t count = copies ? 1 : hir_at(g, x)->operand_count;
+    struct hir_attr attr = copies ? (struct hir_attr){.quant = {.act = ACT_f32}} : *hir_attr(g, x);
+    hir_id operands[2] = {r->translated[copies ? x : hir_operand(g, x, 0)],
+                          count == 2 ? r->translated[hir_operand(g, x, 1)] : 0};
+    bool is_new;
 
-    for (uint32_t i = 0; i < count && !copies; i++)
-        operands[i] = r->translated[hir_operand(&r->old, x, i)];
-    if (!copies)
-        attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    if (!rewrite_once(r, HIR_norm_quant, &attr, operands, count, &made))
-        return made;
-    if (copies)
+    hir_id made =
+        rewrite_once(r, HIR_norm_quant, &attr, operands, count, x, copies ? ".act" : "", &is_new);
+    if (is_new && copies)
         note_done(call, x, "copied, so that its rows follow each other");
-    else if (again[x])
+    else if (is_new && again[x])
         note_done(call, x, "made again for tiles of %u rows", tile_rows);
     again[x] = true;
-    rewrite_name(r, made, x, copies ? ".act" : "");
     return made;
 }
 
@@ -147,8 +128,7 @@ bool pass_choose_tile(struct pass_call *call)
 
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
-        bool is_tiled = hir_is_product(g, id) && hir_rows_symbol(g, id) >= 0 &&
-                        hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
+        bool is_tiled = hir_is_packed_product(g, id);
         hir_at(g, id)->mark =
             is_tiled || match_is(g, id, HIR_attention) || match_is(g, id, HIR_norm_quant);
         struct hir_node *x = is_tiled ? hir_at(g, hir_operand(g, id, 0)) : NULL;

@@ -43,25 +43,17 @@ static hir_id find_product(const struct hir_graph *g, struct group *const *group
     return product;
 }
 
-static struct group *begin_group(struct hir_graph *g, hir_id product)
-{
-    struct group *group = arena_new(g->arena, struct group, 1);
-
-    group->product = product;
-    if (product != 0)
-        formula_of_product(g, product, &group->whole);
-    else
-        group->whole.max_operands = FORMULA_MAX_OPERANDS;
-    return group;
-}
-
 /* The op with the product `taken` and, where `ops`, the ops that are its operands; false where that
  * does not fit. */
 static bool join(struct hir_graph *g, struct group **groups, hir_id id, hir_id taken, bool ops)
 {
     const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
-    struct group *group = begin_group(g, taken != 0 ? groups[taken]->product : 0);
+    struct group *group = arena_new(g->arena, struct group, 1);
 
+    if (taken != 0)
+        *group = *groups[taken]; /* what a product puts before the operands, and how many fit */
+    else
+        group->whole.max_operands = FORMULA_MAX_OPERANDS;
     group->whole.code.bytes = group->whole.operand_count = 0;
     group->ops = 1;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
@@ -114,8 +106,11 @@ bool pass_fuse_epilogue(struct pass_call *call)
 
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_is_product(g, id))
-            groups[id] = begin_group(g, id);
+        if (hir_is_product(g, id)) {
+            groups[id] = arena_new(g->arena, struct group, 1);
+            groups[id]->product = id;
+            formula_of_product(g, id, &groups[id]->whole);
+        }
         if (hir_op_info[hir_at(g, id)->op].code == NULL)
             continue;
         const char *why = hir_shape_of(g, id)->rank != 2 ? "expected a matrix of rows"

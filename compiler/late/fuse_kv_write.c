@@ -17,7 +17,6 @@
 struct branch {
     hir_id from;       /* the projected rows */
     hir_id norm, rope; /* nodes; 0: none */
-    hir_id positions;
 };
 
 struct pattern {
@@ -33,7 +32,6 @@ static struct branch take_apart(const struct hir_graph *g, hir_id id)
 
     if (match_is(g, under, HIR_rope) && match_same_shape(g, under, id)) {
         b.rope = under;
-        b.positions = hir_operand(g, under, 2);
         b.from = hir_operand(g, under, 0);
         under = hir_unshape(g, b.from);
     }
@@ -67,7 +65,7 @@ static const char *append_refuses(const struct hir_graph *g, hir_id id)
     if (hir_at(g, id)->use_count != 2)
         return "two readers of a state after its write are not served";
     struct branch b = take_apart(g, hir_operand(g, id, 1));
-    if (b.rope != 0 && b.positions != hir_operand(g, id, 2))
+    if (b.rope != 0 && hir_operand(g, b.rope, 2) != hir_operand(g, id, 2))
         return "a key that is rotated at other positions than it is written at is not served";
     return NULL;
 }
@@ -105,7 +103,7 @@ static const char *attention_refuses(const struct hir_graph *g, hir_id id)
     if (hir_at(g, p.keys)->dtype != hir_at(g, p.values)->dtype)
         return "keys and values of different types are not served";
     if (hir_operand(g, p.values, 2) != positions || hir_operand(g, id, 3) != positions ||
-        (p.q.rope != 0 && p.q.positions != positions))
+        (p.q.rope != 0 && hir_operand(g, p.q.rope, 2) != positions))
         return "q, k and v at different positions are not served";
     return NULL;
 }

@@ -26,20 +26,19 @@ static hir_id norm_before(const struct hir_graph *g, hir_id id)
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_graph *g = &r->old;
-    hir_id norm = norm_before(g, old), made;
+    const bool is_product = hir_is_product(g, old);
+    hir_id norm = norm_before(g, old);
     hir_id operands[2] = {r->translated[hir_operand(g, norm, 0)],
                           r->translated[hir_operand(g, norm, 1)]};
     struct hir_attr attr = {.quant = {.act = ACT_f32}};
 
     (void)call;
-    if (!hir_is_product(g, old))
+    if (!is_product)
         attr = *hir_attr(g, old);
     attr.quant.epsilon = hir_attr(g, norm)->norm.epsilon;
-    if (!hir_is_product(g, old))
-        return hir_add(r->graph, HIR_norm_quant, &attr, operands, 2);
-    if (rewrite_once(r, HIR_norm_quant, &attr, operands, 2, &made))
-        rewrite_name(r, made, norm, ".act");
-    return rewrite_with(r, old, hir_attr(g, old), made);
+    hir_id made = rewrite_once(r, HIR_norm_quant, &attr, operands, 2, is_product ? norm : old,
+                               is_product ? ".act" : "", NULL);
+    return is_product ? rewrite_with(r, old, hir_attr(g, old), made) : made;
 }
 
 bool pass_fuse_norm_quant(struct pass_call *call)

@@ -48,7 +48,7 @@ struct act_format lower_format(const struct hir_graph *g, hir_id id)
 {
     const struct hir_attr *attr = hir_attr(g, id);
 
-    if (hir_at(g, id)->op != HIR_norm_quant || attr->quant.act == ACT_f32)
+    if (hir_act(g, id) == ACT_f32)
         return (struct act_format){.act = ACT_f32, .tile_rows = 1};
     return (struct act_format){attr->quant.act, attr->quant.bias, attr->quant.block_sums,
                                attr->quant.tile_rows};
@@ -68,42 +68,31 @@ buf_id lower_new_rows(struct lowering *l, hir_id id, str_id name)
     return f->buffer;
 }
 
-static bool slice(struct lowering *l, hir_id id, hir_id from)
-{
-    const struct hir_graph *g = l->graph;
-    const struct hir_attr *attr = hir_attr(g, id);
-    const struct fact *source = &l->facts[from];
-    int64_t start = 0;
-
-    if (attr->slice.axis != 1 || !dim_is_const(&g->dims, attr->slice.start, &start))
-        return hir_refuse(
-            l->diags, g, id,
-            "a slice of axis %u is not served: expected axis 1, from a fixed element on",
-            attr->slice.axis);
-    uint64_t offset = (uint64_t)start * 4;
-    for (uint32_t i = 2; i < hir_shape_of(g, from)->rank; i++)
-        offset *= hir_size(g, from, i);
-    uint64_t bytes = ((hir_max_rows(g, id) - 1) * source->stride + hir_row_width(g, id)) * 4;
-    l->facts[id].buffer =
-        lir_add_view(l->program, source->buffer, offset, bytes, lower_name(l, id));
-    return true;
-}
-
 bool lower_view(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     hir_id from = hir_operand(g, id, 0);
-    struct fact *f = &l->facts[id];
+    struct fact *f = &l->facts[id], *source = &l->facts[from];
 
-    if (l->facts[from].buffer == 0 || l->facts[from].packed) /* who reads it finds that out */
+    if (source->buffer == 0 || source->packed) /* who reads it finds that out */
         return true;
-    f->stride = l->facts[from].stride;
-    if (hir_at(g, id)->op == HIR_slice)
-        return slice(l, id, from);
-    if (hir_rows_symbol(g, from) != hir_rows_symbol(g, id) ||
-        hir_row_width(g, from) != hir_row_width(g, id))
-        return hir_refuse(l->diags, g, id,
-                          "a reshape that moves elements between rows is not served");
-    f->buffer = l->facts[from].buffer;
+    f->stride = source->stride;
+    if (hir_at(g, id)->op == HIR_reshape) {
+        if (hir_rows_symbol(g, from) != hir_rows_symbol(g, id) ||
+            hir_row_width(g, from) != hir_row_width(g, id))
+            return hir_refuse(l->diags, g, id,
+                              "a reshape that moves elements between rows is not served");
+        f->buffer = source->buffer;
+        return true;
+    }
+    int64_t start = hir_slice_start(g, id);
+    if (start < 0)
+        return hir_refuse(
+            l->diags, g, id,
+            "a slice of axis %u is not served: expected axis 1, from a fixed element on",
+            hir_attr(g, id)->slice.axis);
+    f->buffer = lir_add_view(l->program, source->buffer, (uint64_t)start * 4,
+                             ((hir_max_rows(g, id) - 1) * f->stride + hir_row_width(g, id)) * 4,
+                             lower_name(l, id));
     return true;
 }

@@ -156,68 +156,58 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
 
 /* ---- steps ---- */
 
+/* What an op, or two, become. */
 /* clang-format off */
 static const struct rule {
+    uint16_t ops[2], kind;                                       /* enum hir_op, enum kernel_kind */
     bool (*fill)(struct lowering *l, struct step *s, hir_id id); /* the fields of the kernel */
     uint8_t out;                                                 /* the node's value */
     uint8_t arguments[HIR_MAX_OPERANDS];                         /* by operand */
-} rules[KERNEL_KIND_COUNT] = {
-    [KERNEL_embed] = {fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
-    [KERNEL_gather_rows] = {fill_gather_rows, GATHER_ROWS_out, {GATHER_ROWS_x, GATHER_ROWS_indices}},
-    [KERNEL_norm_quant] = {fill_norm_quant, NORM_QUANT_out, {NORM_QUANT_x, NORM_QUANT_weight}},
-    [KERNEL_matmul] = {fill_matmul, MATMUL_out,
+} rules[] = {
+    {{HIR_embed}, KERNEL_embed, fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
+    {{HIR_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
+        {GATHER_ROWS_x, GATHER_ROWS_indices}},
+    {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
+        {NORM_QUANT_x, NORM_QUANT_weight}},
+    {{HIR_matmul, HIR_gated_matmul}, KERNEL_matmul, fill_matmul, MATMUL_out,
         {MATMUL_x, MATMUL_weight, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
          MATMUL_operand + 3}},
-    [KERNEL_kv_write] = {fill_kv_write, KV_WRITE_out,
+    {{HIR_kv_write}, KERNEL_kv_write, fill_kv_write, KV_WRITE_out,
         {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
          KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
-    [KERNEL_attention] = {fill_attention, ATTENTION_out,
+    {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
         {ATTENTION_q, ATTENTION_keys, ATTENTION_values, ATTENTION_positions}},
-    [KERNEL_map] = {fill_map, MAP_out,
+    {{HIR_formula}, KERNEL_map, fill_map, MAP_out,
         {MAP_operand, MAP_operand + 1, MAP_operand + 2, MAP_operand + 3, MAP_operand + 4,
          MAP_operand + 5}},
 };
 /* clang-format on */
 
-/* What an op becomes; KERNEL_KIND_COUNT: nothing. */
-static enum kernel_kind kind_of(enum hir_op op)
+static const struct rule *find_rule(enum hir_op op)
 {
-    switch (op) {
-    case HIR_embed:
-        return KERNEL_embed;
-    case HIR_rows:
-        return KERNEL_gather_rows;
-    case HIR_rms_norm:
-    case HIR_norm_quant:
-        return KERNEL_norm_quant;
-    case HIR_matmul:
-    case HIR_gated_matmul:
-        return KERNEL_matmul;
-    case HIR_kv_write:
-        return KERNEL_kv_write;
-    case HIR_attention:
-        return KERNEL_attention;
-    default:
-        return hir_op_info[op].fusion == FUSE_map ? KERNEL_map : KERNEL_KIND_COUNT;
-    }
+    if (hir_op_info[op].fusion == FUSE_map)
+        op = HIR_formula;
+    for (uint32_t i = 0; i < countof(rules); i++)
+        if (rules[i].ops[0] == op || rules[i].ops[1] == op)
+            return &rules[i];
+    return NULL;
 }
 
 bool lower_node(struct lowering *l, hir_id id)
 {
     const struct hir_node *n = hir_at(l->graph, id);
-    enum kernel_kind kind = kind_of((enum hir_op)n->op);
-    struct step s = {
-        .kernel = {.kind = kind, .rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id)},
-        .name = lower_name(l, id)};
+    const struct rule *rule = find_rule((enum hir_op)n->op);
+    struct step s = {.name = lower_name(l, id)};
 
     if (n->op == HIR_reshape || n->op == HIR_slice)
         return lower_view(l, id);
-    if (kind == KERNEL_KIND_COUNT)
+    if (rule == NULL)
         return hir_refuse(l->diags, l->graph, id,
                           "%s has no kernel of its own here: a fusion pass that joins it to its "
                           "reader was left out, or its readers are not served",
                           hir_op_info[n->op].name);
-    const struct rule *rule = &rules[kind];
+    s.kernel.kind = rule->kind;
+    s.kernel.rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id);
     for (uint32_t i = 0; i < n->operand_count; i++)
         s.operands[i] = hir_operand(l->graph, id, i);
     if (!rule->fill(l, &s, id))

@@ -134,20 +134,25 @@ static bool is_equal(const struct hir_graph *g, hir_id id, enum hir_op op,
 }
 
 /* A node that reads the first operand stands after it, and mostly close to the end. */
-bool rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
-                  const hir_id *operands, uint32_t count, hir_id *made)
+hir_id rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
+                    const hir_id *operands, uint32_t count, hir_id old, const char *suffix,
+                    bool *is_new)
 {
     struct hir_attr exact = {0};
+    hir_id id = r->graph->node_count - 1;
 
     if (attr != NULL)
         attr_copy(&exact, (enum attr_kind)hir_op_info[op].attr, attr);
-    for (hir_id id = r->graph->node_count - 1; id > operands[0]; id--)
-        if (is_equal(r->graph, id, op, &exact, operands, count)) {
-            *made = id;
-            return false;
-        }
-    *made = hir_add(r->graph, op, attr, operands, count);
-    return true;
+    while (id > operands[0] && !is_equal(r->graph, id, op, &exact, operands, count))
+        id--;
+    bool found = id > operands[0];
+    if (is_new != NULL)
+        *is_new = !found;
+    if (found)
+        return id;
+    id = hir_add(r->graph, op, attr, operands, count);
+    rewrite_name(r, id, old, suffix);
+    return id;
 }
 
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)

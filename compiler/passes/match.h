@@ -62,9 +62,11 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
 hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,
                     const hir_id *operands);
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first);
-/* Sets the node that this op makes of these operands: an equal one, or a new one (true). */
-bool rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
-                  const hir_id *operands, uint32_t count, hir_id *made);
+/* What this op makes of these operands: a node that is equal, or a new one, which goes by the name
+ * of `old` and a suffix. `is_new` may be NULL. */
+hir_id rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
+                    const hir_id *operands, uint32_t count, hir_id old, const char *suffix,
+                    bool *is_new);
 /* Names a new node after an old one that has a name: "hidden.0.rows". */
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix);
 

@@ -103,12 +103,8 @@ static bool fill_reverse(struct lowering *l, struct step *s, hir_id id)
 }
 
 END
-before lir/lower_steps.c '^    .KERNEL_norm_quant. = ' << 'END'
-    [KERNEL_reverse] = {fill_reverse, REVERSE_out, {REVERSE_x}},
-END
-before lir/lower_steps.c '^    case HIR_rms_norm:' << 'END'
-    case HIR_reverse:
-        return KERNEL_reverse;
+before lir/lower_steps.c '^    ..HIR_rms_norm, HIR_norm_quant' << 'END'
+    {{HIR_reverse}, KERNEL_reverse, fill_reverse, REVERSE_out, {REVERSE_x}},
 END
 
 row 'a kernel kind'
