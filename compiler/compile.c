@@ -72,6 +72,7 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
     struct pass_run run = {.arena = &notes,
                            .tables = all_pass_tables,
                            .leave_out = u->options->leave_out,
+                           .no_report = (u->options->report & REPORT_FUSION) == 0,
                            .verify_last = true,
                            .dump = u->dump.hir ? dump_late_graph : NULL,
                            .dump_context = &u->dump};

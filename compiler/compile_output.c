@@ -29,6 +29,7 @@ struct artifact describe_artifact(struct unit *u)
     a.levels = u->levels;
     a.level_count = u->level_list.count;
     a.numerics = u->numerics;
+    a.left_out = pass_left_out(&late_passes, u->options->leave_out, &u->arena);
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;

@@ -233,14 +233,13 @@ bool select_variant(const char *text, struct variant *out, struct diags *d)
     unsigned long rows = strtoul(number, &end, 10);
 
     if (kind == KIND_COUNT || *number < '0' || *number > '9' || *end != 0)
-        return diag_error(d, (struct place){.object = "--lower"},
+        return diag_error(d, (struct place){0},
                           "expected decode-N, batch-N or prefill-N, found '%s'", text);
     uint32_t least = least_rows[kind];
     uint32_t most = kind == KIND_decode ? BLOCK_ROWS_MAX : most_rows[kind];
     if (rows < least || rows > most)
-        return diag_error(d, (struct place){.object = "--lower"},
-                          "%s: expected %u to %u %s, found %lu", kind_name[kind], least, most,
-                          things(kind), rows);
+        return diag_error(d, (struct place){0}, "%s: expected %u to %u %s, found %lu",
+                          kind_name[kind], least, most, things(kind), rows);
     *out = variant_of((uint32_t)rows, kind == KIND_batch);
     return true;
 }

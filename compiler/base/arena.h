@@ -32,10 +32,17 @@ void *arena_grow(struct arena *a, void *array, uint32_t used, uint32_t *capacity
 
 #define arena_new(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n), _Alignof(T)))
 
+/* The same for one element, without a call where there is room. */
+static inline void *arena_grow_by_one(struct arena *a, void *array, uint32_t used,
+                                      uint32_t *capacity, size_t element_bytes)
+{
+    return used < *capacity ? array : arena_grow(a, array, used, capacity, 1, element_bytes);
+}
+
 /* Appends one element: ARENA_PUSH(arena, graph->nodes, graph->node_count, graph->node_capacity) =
  * x; */
-#define ARENA_PUSH(a, array, used, capacity)                                          \
-    (*(((array) = arena_grow((a), (array), (used), &(capacity), 1, sizeof *(array))), \
+#define ARENA_PUSH(a, array, used, capacity)                                              \
+    (*(((array) = arena_grow_by_one((a), (array), (used), &(capacity), sizeof *(array))), \
        &(array)[(used)++]))
 
 #endif

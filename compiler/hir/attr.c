@@ -22,6 +22,16 @@ const struct attr_field attr_fields[ATTR_FIELD_COUNT] = {
 #undef ATTR_END
 };
 
+const uint8_t attr_begin[] = {[ATTR_none] = 0,
+#define ATTR_KIND(kind) [ATTR_##kind] = ATTR_BEGIN_##kind,
+#define ATTR(kind, type, always, name, member, range)
+#define ATTR_END(kind)
+#include "compiler/hir/attrs.def"
+#undef ATTR_KIND
+#undef ATTR
+#undef ATTR_END
+                              ATTR_FIELD_COUNT};
+
 #define W(name) #name,
 const char *const act_names[ACT_COUNT] = {ACT_WORDS(W)};
 static const char *const scaling_names[] = {HIR_ROPE_WORDS(W)};
@@ -51,8 +61,8 @@ const char *attr_word(enum attr_type type, uint32_t i)
 
 bool attr_may_be_absent(enum attr_kind kind)
 {
-    for (uint32_t i = 0; i < ATTR_FIELD_COUNT; i++)
-        if (attr_fields[i].kind == kind && attr_fields[i].always)
+    for (uint32_t i = attr_begin[kind]; i < attr_begin[kind + 1]; i++)
+        if (attr_fields[i].always)
             return false;
     return true;
 }
@@ -75,7 +85,6 @@ static void copy_field(struct hir_attr *to, const struct hir_attr *from, const s
 void attr_copy(struct hir_attr *to, enum attr_kind kind, const struct hir_attr *from)
 {
     memset(to, 0, sizeof *to);
-    for (uint32_t i = 0; i < ATTR_FIELD_COUNT; i++)
-        if (attr_fields[i].kind == kind)
-            copy_field(to, from, &attr_fields[i]);
+    for (uint32_t i = attr_begin[kind]; i < attr_begin[kind + 1]; i++)
+        copy_field(to, from, &attr_fields[i]);
 }

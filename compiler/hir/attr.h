@@ -20,18 +20,20 @@ struct attr_field {
     uint16_t offset; /* in struct hir_attr */
 };
 
-enum {
-#define ATTR_KIND(kind)
+enum { /* the first line of a kind, and each line */
+#define ATTR_KIND(kind) ATTR_BEGIN_##kind, ATTR_BEFORE_##kind = ATTR_BEGIN_##kind - 1,
 #define ATTR(kind, type, always, name, member, range) ATTR_FIELD_##kind##_##member,
 #define ATTR_END(kind)
 #include "compiler/hir/attrs.def"
 #undef ATTR_KIND
 #undef ATTR
 #undef ATTR_END
-    ATTR_FIELD_COUNT
+       ATTR_FIELD_COUNT
 };
 _Static_assert(ATTR_FIELD_COUNT <= 64, "the parser marks what it saw in 64 bits");
 extern const struct attr_field attr_fields[ATTR_FIELD_COUNT];
+/* Those of a kind: from attr_begin[kind] to before attr_begin[kind + 1]. */
+extern const uint8_t attr_begin[];
 
 /* Whether an op with this kind of attribute can do without being given one. */
 bool attr_may_be_absent(enum attr_kind kind);

@@ -203,28 +203,21 @@ void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
     hir_at(g, id)->name = str_of(g->strings, name);
 }
 
-void hir_output(struct hir_graph *g, const char *name, hir_id id)
+static void push_output(struct hir_graph *g, str_id name, hir_id id)
 {
     assert(id != 0 && id < g->node_count);
     g->outputs = arena_grow(g->arena, g->outputs, g->output_count, &g->output_capacity, 1,
                             sizeof *g->outputs);
-    g->outputs[g->output_count].name = str_of(g->strings, name);
+    g->outputs[g->output_count].name = name;
     g->outputs[g->output_count++].node = id;
 }
 
+void hir_output(struct hir_graph *g, const char *name, hir_id id)
+{
+    push_output(g, str_of(g->strings, name), id);
+}
+
 /* ---- questions ---- */
-
-const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
-{
-    assert(hir_at(g, id)->attr < g->attr_count);
-    return &g->attrs[hir_at(g, id)->attr];
-}
-
-const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id)
-{
-    assert(hir_at(g, id)->shape < g->shape_count);
-    return &g->shapes[hir_at(g, id)->shape];
-}
 
 uint64_t hir_width(const struct hir_graph *g, hir_id id)
 {
@@ -385,7 +378,7 @@ void hir_rewrite_end(struct hir_rewrite *r)
     for (uint32_t i = 0; i < r->old.output_count; i++) {
         hir_id id = r->translated[r->old.outputs[i].node];
         assert(id != 0);
-        hir_output(g, str_text(g->strings, r->old.outputs[i].name), id);
+        push_output(g, r->old.outputs[i].name, id);
     }
     for (hir_id id = 1; id < g->node_count; id++)
         if (g->nodes[id].from == 0)

@@ -224,8 +224,18 @@ static inline hir_id hir_operand(const struct hir_graph *g, hir_id id, uint32_t 
     return g->edges[hir_at(g, id)->operands + i];
 }
 
-const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id);
-const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id);
+static inline const struct hir_attr *hir_attr(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->attr < g->attr_count);
+    return &g->attrs[hir_at(g, id)->attr];
+}
+
+static inline const struct hir_shape *hir_shape_of(const struct hir_graph *g, hir_id id)
+{
+    assert(hir_at(g, id)->shape < g->shape_count);
+    return &g->shapes[hir_at(g, id)->shape];
+}
+
 /* The last axis, which is always a known number for f32 rows. */
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */

@@ -33,12 +33,8 @@ static const char *expected_of(const struct hir_attr *attr, const struct attr_fi
 
     if (type == ATTR_TYPE_code || type == ATTR_TYPE_size) /* the shape rules check these */
         return NULL;
-    if (attr_goes_by_name(type)) {
-        uint32_t value = attr_field_u32(attr, f), count = 0;
-        while (attr_word(type, count) != NULL)
-            count++;
-        return value < count ? NULL : "a known name";
-    }
+    if (attr_goes_by_name(type))
+        return attr_word(type, attr_field_u32(attr, f)) != NULL ? NULL : "a known name";
     if (type == ATTR_TYPE_flag)
         return attr_field_u32(attr, f) <= 1 ? NULL : "0 or 1";
     double x = type == ATTR_TYPE_number ? attr_field_number(attr, f) : attr_field_u32(attr, f);
@@ -110,9 +106,9 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
 {
     enum attr_kind kind = (enum attr_kind)hir_op_info[op].attr;
 
-    for (uint32_t i = 0; i < ATTR_FIELD_COUNT; i++) {
+    for (uint32_t i = attr_begin[kind]; i < attr_begin[kind + 1]; i++) {
         const struct attr_field *f = &attr_fields[i];
-        const char *expected = f->kind == kind ? expected_of(attr, f) : NULL;
+        const char *expected = expected_of(attr, f);
         if (expected != NULL)
             return arena_printf(arena, "%s: expected %s", f->name, expected);
     }

@@ -15,28 +15,33 @@
 
 /* What happens to q, k or v between its projection and attention. */
 struct branch {
-    hir_id from;       /* the projected rows */
-    hir_id norm, rope; /* nodes; 0: none */
+    hir_id from;                   /* the projected rows */
+    hir_id norm, table, positions; /* norm: its weight; 0: none */
+    struct hir_attr attr;          /* of a rope with the norm's epsilon, as kv_write has it */
 };
 
 struct pattern {
-    hir_id keys, values; /* the appends */
+    hir_id keys, values, positions; /* the appends, and where they write */
     struct branch q, k, v;
 };
 
 /* Follows `id`, [rows, heads, head_dim], down to the projection. */
 static struct branch take_apart(const struct hir_graph *g, hir_id id)
 {
-    struct branch b = {.from = id};
+    struct branch b = {.from = id, .attr = {.rope = {.epsilon = 0}}};
     hir_id under = hir_unshape(g, id);
 
     if (match_is(g, under, HIR_rope) && match_same_shape(g, under, id)) {
-        b.rope = under;
+        b.attr.rope = hir_attr(g, under)->rope;
+        b.attr.rope.epsilon = 0;
+        b.table = hir_operand(g, under, 1);
+        b.positions = hir_operand(g, under, 2);
         b.from = hir_operand(g, under, 0);
         under = hir_unshape(g, b.from);
     }
     if (match_is(g, under, HIR_rms_norm) && match_same_shape(g, under, id)) {
-        b.norm = under;
+        b.attr.rope.epsilon = hir_attr(g, under)->norm.epsilon;
+        b.norm = hir_operand(g, under, 1);
         b.from = hir_operand(g, under, 0);
     }
     return b;
@@ -48,6 +53,7 @@ static struct pattern pattern_of(const struct hir_graph *g, hir_id attention)
 
     return (struct pattern){.keys = keys,
                             .values = values,
+                            .positions = hir_operand(g, keys, 2),
                             .q = take_apart(g, hir_operand(g, attention, 0)),
                             .k = take_apart(g, hir_operand(g, keys, 1)),
                             .v = take_apart(g, hir_operand(g, values, 1))};
@@ -65,45 +71,31 @@ static const char *append_refuses(const struct hir_graph *g, hir_id id)
     if (hir_at(g, id)->use_count != 2)
         return "two readers of a state after its write are not served";
     struct branch b = take_apart(g, hir_operand(g, id, 1));
-    if (b.rope != 0 && hir_operand(g, b.rope, 2) != hir_operand(g, id, 2))
+    if (b.table != 0 && b.positions != hir_operand(g, id, 2))
         return "a key that is rotated at other positions than it is written at is not served";
     return NULL;
-}
-
-static double epsilon_of(const struct hir_graph *g, const struct branch *b)
-{
-    return b->norm == 0 ? 0 : hir_attr(g, b->norm)->norm.epsilon;
-}
-
-static bool same_rotation(const struct hir_graph *g, const struct branch *q, const struct branch *k)
-{
-    if (q->rope == 0 || k->rope == 0)
-        return q->rope == k->rope;
-    const struct hir_attr *a = hir_attr(g, q->rope), *b = hir_attr(g, k->rope);
-    return hir_operand(g, q->rope, 1) == hir_operand(g, k->rope, 1) &&
-           a->rope.n_rot == b->rope.n_rot && a->rope.interleaved == b->rope.interleaved;
 }
 
 static const char *attention_refuses(const struct hir_graph *g, hir_id id)
 {
     struct pattern p = pattern_of(g, id);
-    hir_id positions = hir_operand(g, p.keys, 2);
-    double q_epsilon = epsilon_of(g, &p.q), k_epsilon = epsilon_of(g, &p.k);
+    const struct hir_attr *q = &p.q.attr, *k = &p.k.attr;
 
     if ((p.q.norm != 0) != (p.k.norm != 0))
         return "a norm on only one of q and k is not served";
-    if ((float)q_epsilon != (float)k_epsilon)
+    if ((float)q->rope.epsilon != (float)k->rope.epsilon)
         return arena_printf(g->arena,
                             "norms of q and k with different epsilons (%g and %g) are not served",
-                            (double)(float)q_epsilon, (double)(float)k_epsilon);
-    if (!same_rotation(g, &p.q, &p.k))
+                            q->rope.epsilon, k->rope.epsilon);
+    if (p.q.table != p.k.table || q->rope.n_rot != k->rope.n_rot ||
+        q->rope.interleaved != k->rope.interleaved)
         return "different rotations of q and k are not served";
-    if (p.v.norm != 0 || p.v.rope != 0)
+    if (p.v.norm != 0 || p.v.table != 0)
         return "a norm or a rotation of v is not served";
     if (hir_at(g, p.keys)->dtype != hir_at(g, p.values)->dtype)
         return "keys and values of different types are not served";
-    if (hir_operand(g, p.values, 2) != positions || hir_operand(g, id, 3) != positions ||
-        (p.q.rope != 0 && hir_operand(g, p.q.rope, 2) != positions))
+    if (hir_operand(g, p.values, 2) != p.positions || hir_operand(g, id, 3) != p.positions ||
+        (p.q.table != 0 && p.q.positions != p.positions))
         return "q, k and v at different positions are not served";
     return NULL;
 }
@@ -131,44 +123,34 @@ static hir_id written(struct hir_rewrite *r, hir_id write, enum written which, h
     return r->translated[append] = id;
 }
 
-/* What a norm or a rotation reads besides the rows; 0: there is none. */
-static hir_id with(const struct hir_graph *g, hir_id id)
-{
-    return id != 0 ? hir_operand(g, id, 1) : 0;
-}
-
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_graph *g = &r->old;
     struct pattern p = pattern_of(g, old);
-    const bool norm = p.q.norm != 0, rope = p.q.rope != 0;
-    const hir_id positions = hir_operand(g, p.keys, 2);
-    const hir_id reads[] = {hir_operand(g, p.keys, 0),
-                            hir_operand(g, p.values, 0),
-                            p.q.from,
-                            p.k.from,
-                            p.v.from,
-                            positions,
-                            with(g, p.q.rope),
-                            with(g, p.q.norm),
-                            with(g, p.k.norm)};
-    struct hir_attr attr = {.rope = {.epsilon = 0}};
-    hir_id operands[HIR_MAX_OPERANDS];
-    uint32_t count = 0;
+    const bool norm = p.q.norm != 0, rope = p.q.table != 0;
+    hir_id operands[HIR_MAX_OPERANDS] = {hir_operand(g, p.keys, 0),
+                                         hir_operand(g, p.values, 0),
+                                         p.q.from,
+                                         p.k.from,
+                                         p.v.from,
+                                         p.positions};
+    uint32_t count = 6;
 
-    for (uint32_t i = 0; i < countof(reads); i++)
-        if (reads[i] != 0)
-            operands[count++] = r->translated[reads[i]];
     if (rope)
-        attr.rope = hir_attr(g, p.q.rope)->rope;
-    attr.rope.epsilon = epsilon_of(g, &p.q);
-    hir_id write = hir_add(r->graph, HIR_kv_write, &attr, operands, count);
+        operands[count++] = p.q.table;
+    if (norm) {
+        operands[count++] = p.q.norm;
+        operands[count++] = p.k.norm;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        operands[i] = r->translated[operands[i]];
+    hir_id write = hir_add(r->graph, HIR_kv_write, &p.q.attr, operands, count);
     rewrite_name(r, write, old, ".kv_write");
     note_done(call, old, "%s%s%s%swrites of k and v in one step", norm ? "norms" : "",
               norm && rope ? ", " : "", rope ? "rotations" : "", norm || rope ? " and " : "");
-    hir_id attends[4] = {write, written(r, write, WRITTEN_key, p.keys),
-                         written(r, write, WRITTEN_value, p.values), r->translated[positions]};
-    return hir_add(r->graph, HIR_attention, hir_attr(g, old), attends, 4);
+    hir_id reads[4] = {write, written(r, write, WRITTEN_key, p.keys),
+                       written(r, write, WRITTEN_value, p.values), r->translated[p.positions]};
+    return hir_add(r->graph, HIR_attention, hir_attr(g, old), reads, 4);
 }
 
 bool pass_fuse_kv_write(struct pass_call *call)

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool wrong(struct diags *d, const char *object, const char *format, ...)
@@ -154,32 +155,54 @@ static bool verify_place(const struct lir_program *p, buf_id id, const struct li
                  live->last);
 }
 
-/* States outlive the run: all of them, all the time. */
-static bool live_together(const struct lir_buffer *a, const struct live *x, const struct live *y)
+struct placed { /* a buffer of its own */
+    enum home home;
+    uint64_t from, end;
+    buf_id id;
+};
+
+static int by_place(const void *a, const void *b)
 {
-    if (a->home == HOME_state)
+    const struct placed *x = a, *y = b;
+
+    if (x->home != y->home)
+        return x->home < y->home ? -1 : 1;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return x->id < y->id ? -1 : 1;
+}
+
+/* States outlive the run: all of them, all the time. */
+static bool live_together(enum home home, const struct live *x, const struct live *y)
+{
+    if (home == HOME_state)
         return true;
     return x->first <= x->last && y->first <= y->last && x->first <= y->last && y->first <= x->last;
 }
 
-static bool verify_apart(const struct lir_program *p, const struct live *live, struct diags *d)
+/* Those that share bytes stand near each other in the order of places. */
+static bool verify_apart(const struct lir_program *p, const struct live *live, struct arena *a,
+                         struct diags *d)
 {
+    struct placed *all = arena_new(a, struct placed, p->buffer_count);
+    uint32_t count = 0;
     bool good = true;
 
     for (buf_id i = 1; i < p->buffer_count; i++) {
-        const struct lir_buffer *a = &p->buffers[i];
-        if (a->is_view || a->home == HOME_weight)
-            continue;
-        for (buf_id j = i + 1; j < p->buffer_count; j++) {
-            const struct lir_buffer *b = &p->buffers[j];
-            if (b->is_view || b->home != a->home || !live_together(a, &live[i], &live[j]))
-                continue;
-            if (a->offset < b->offset + b->bytes && b->offset < a->offset + a->bytes)
-                good = wrong(d, buffer_name(p, i),
-                             "b%u shares bytes with b%u '%s' while both are live", i, j,
-                             buffer_name(p, j));
-        }
+        const struct lir_buffer *b = &p->buffers[i];
+        if (!b->is_view && b->home != HOME_weight && b->bytes != 0)
+            all[count++] = (struct placed){(enum home)b->home, b->offset, b->offset + b->bytes, i};
     }
+    qsort(all, count, sizeof *all, by_place);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t j = i + 1;
+             j < count && all[j].home == all[i].home && all[j].from < all[i].end; j++) {
+            buf_id x = all[i].id, y = all[j].id;
+            if (live_together(all[i].home, &live[x], &live[y]))
+                good = wrong(d, buffer_name(p, x < y ? x : y),
+                             "b%u shares bytes with b%u '%s' while both are live", x < y ? x : y,
+                             x < y ? y : x, buffer_name(p, x < y ? y : x));
+        }
     return good;
 }
 
@@ -245,13 +268,16 @@ static bool race(const struct lir_program *p, const struct lir_step *earlier,
 {
     const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
 
-    for (uint32_t i = 0; i < lir_argument_count(a); i++) {
+    uint32_t a_count = lir_argument_count(a), b_count = lir_argument_count(b);
+
+    for (uint32_t i = 0; i < a_count; i++) {
         buf_id root = root_of(p, p->args[earlier->first_arg + i]);
-        for (uint32_t j = 0; j < lir_argument_count(b); j++) {
-            bool a_writes = lir_is_output(a, i), b_writes = lir_is_output(b, j);
-            if (root == 0 || root != root_of(p, p->args[later->first_arg + j]) ||
-                p->buffers[root].home == HOME_thread)
+        if (root == 0 || p->buffers[root].home == HOME_thread)
+            continue;
+        for (uint32_t j = 0; j < b_count; j++) {
+            if (root != root_of(p, p->args[later->first_arg + j]))
                 continue;
+            bool a_writes = lir_is_output(a, i), b_writes = lir_is_output(b, j);
             bool own = ((earlier->flags | later->flags) & STEP_shared) == 0;
             if (b_writes || (a_writes && !(own && same_tiles(p, earlier, later))))
                 return true;
@@ -299,7 +325,7 @@ bool lir_verify(const struct lir_program *p, struct diags *d)
     live_ranges(p, live);
     for (buf_id b = 1; b < p->buffer_count; b++)
         good = verify_place(p, b, &live[b], d) && good;
-    good = verify_apart(p, live, d) && good;
+    good = verify_apart(p, live, &scratch, d) && good;
     good = verify_written(p, &scratch, d) && good;
     good = verify_races(p, d) && good;
     arena_free(&scratch);

@@ -53,19 +53,34 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
            write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
-struct access {       /* since the last barrier, by root buffer */
+struct access {       /* of a root buffer */
+    uint32_t epoch;   /* the stretch without a barrier in which that was */
     uint32_t written; /* step + 1 that wrote it last; 0: none */
     bool is_read;
 };
 
+struct accesses {
+    struct access *all; /* by buffer */
+    uint32_t epoch;     /* the current one */
+};
+
+static struct access *since_barrier(const struct accesses *accesses, buf_id root)
+{
+    struct access *a = &accesses->all[root];
+
+    if (a->epoch != accesses->epoch)
+        *a = (struct access){.epoch = accesses->epoch};
+    return a;
+}
+
 static bool must_wait(const struct lir_program *p, const struct lir_step *s,
-                      const struct access *access, bool owns_tiles)
+                      const struct accesses *accesses, bool owns_tiles)
 {
     const struct lir_kernel *k = step_kernel(p, s);
 
     for (uint32_t i = 0; i < lir_argument_count(k); i++) {
         buf_id root = root_of(p, p->args[s->first_arg + i]);
-        const struct access *a = &access[root];
+        const struct access *a = since_barrier(accesses, root);
         if (root == 0 || p->buffers[root].home == HOME_thread)
             continue;
         if (a->written != 0 && !(owns_tiles && same_tiles(p, &p->steps[a->written - 1], s)))
@@ -77,14 +92,14 @@ static bool must_wait(const struct lir_program *p, const struct lir_step *s,
 }
 
 static void record_access(struct lir_program *p, uint32_t step, bool is_output,
-                          struct access *access)
+                          const struct accesses *accesses)
 {
     struct lir_step *s = &p->steps[step];
     const struct lir_kernel *k = step_kernel(p, s);
 
     for (uint32_t i = 0; i < lir_argument_count(k); i++) {
         buf_id root = root_of(p, p->args[s->first_arg + i]);
-        struct access *a = &access[root];
+        struct access *a = since_barrier(accesses, root);
         if (root == 0 || lir_is_output(k, i) != is_output)
             continue;
         if (a->written != 0 && p->buffers[root].home != HOME_thread) { /* and no barrier: */
@@ -100,7 +115,7 @@ static void record_access(struct lir_program *p, uint32_t step, bool is_output,
 
 void schedule(struct lir_program *p, const struct target_traits *traits)
 {
-    struct access *access = arena_new(p->arena, struct access, p->buffer_count);
+    struct accesses accesses = {.all = arena_new(p->arena, struct access, p->buffer_count)};
 
     for (uint32_t i = 0; traits->replicates && i < p->step_count; i++)
         replicate(p, &p->steps[i]);
@@ -109,12 +124,11 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
         /* The head runs again on other rows while threads may still be in its last step. */
-        if (i == p->head_step || must_wait(p, &p->steps[i], access, traits->owns_tiles)) {
+        if (i == p->head_step || must_wait(p, &p->steps[i], &accesses, traits->owns_tiles)) {
             p->steps[i].flags |= STEP_barrier;
-            for (buf_id b = 0; b < p->buffer_count; b++)
-                access[b] = (struct access){0};
+            accesses.epoch++;
         }
-        record_access(p, i, false, access);
-        record_access(p, i, true, access);
+        record_access(p, i, false, &accesses);
+        record_access(p, i, true, &accesses);
     }
 }

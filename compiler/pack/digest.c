@@ -31,8 +31,10 @@ uint64_t cache_digest(const struct artifact *a, const struct weight_plan *plan,
     const char *nodes = memchr(text.data, '\n', text.bytes);
     assert(nodes != NULL);
     uint64_t graph = XXH3_64bits(nodes, text.bytes - (size_t)(nodes - text.data));
-    const char *facts = arena_printf(a->arena, "%d %s %016llx %016llx", CACHE_REVISION,
-                                     numerics_name(&a->numerics), (unsigned long long)graph,
+    const char *facts = arena_printf(a->arena, "%d %s%s %016llx %016llx", CACHE_REVISION,
+                                     numerics_name(&a->numerics),
+                                     a->left_out != NULL ? a->left_out : "",
+                                     (unsigned long long)graph,
                                      (unsigned long long)digest_weights(plan, weight_digests));
     return XXH3_64bits(facts, strlen(facts));
 }

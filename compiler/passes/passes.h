@@ -26,6 +26,7 @@ struct pass_note {
 
 struct pass_report {
     struct arena *arena;
+    bool silent;      /* nobody reads it: notes are not kept */
     const char *pass; /* the running one */
     struct pass_note *first, *last;
     uint32_t done, left;
@@ -82,6 +83,7 @@ struct pass_run {
     const char *only;      /* names, a comma between them: just these, required or not; NULL: all */
     const char *leave_out; /* names; refused for required ones; NULL: none */
     const char *stop_after; /* the last pass to run; NULL: all run */
+    bool no_report;         /* nobody reads it */
     bool verify_last;       /* verify after the last pass only, not after each */
     bool check;             /* evaluate before and after every pass on the same random data */
     uint64_t seed;          /* of that data */
@@ -104,6 +106,9 @@ const struct hir_pass *pass_find(const struct pass_table *table, const char *nam
 bool pass_run_valid(const struct pass_run *run, struct diags *d);
 /* Whether a list of names "a,b" has a name of this table. */
 bool pass_list_names(const struct pass_table *table, const char *list);
+/* Those passes of the table that a list leaves out and that change numbers (tolerance), in the
+ * table's order, a comma before each. */
+const char *pass_left_out(const struct pass_table *table, const char *list, struct arena *a);
 /* The order of the table satisfies every `after`; reports each that it does not. */
 bool pass_order_holds(const struct pass_table *table, struct diags *d);
 /* Runs, verifies, checks, times and dumps. Nothing where an earlier table was stopped. False: `d`

@@ -59,6 +59,17 @@ bool pass_list_names(const struct pass_table *table, const char *list)
     return false;
 }
 
+const char *pass_left_out(const struct pass_table *table, const char *list, struct arena *a)
+{
+    struct text names = {.arena = a};
+
+    text_add(&names, "%s", "");
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->all[i].tolerance != 0 && list_has(list, table->all[i].name))
+            text_add(&names, ",%s", table->all[i].name);
+    return names.data;
+}
+
 static const struct pass_table *const *tables_of(const struct pass_run *run)
 {
     static const struct pass_table *const only_early[] = {&early_passes, NULL};
@@ -169,6 +180,7 @@ static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hi
     double start = seconds_now();
 
     run->report.arena = run->arena;
+    run->report.silent = run->no_report;
     run->report.pass = pass->name;
     if (!pass->run(&call)) {
         diag_note(d, "during pass %s", pass->name);

@@ -226,9 +226,11 @@ echo "/load $work/noted" | rlx chat "$small" --lines 2> "$work/err" || true
 equal "what a terminal must not obey" "$(grep -a 31m "$work/err")" "$(printf 'a 31mb c d \303\251')"
 expect 1 "not a saved session" rlx chat "$small" --session="$model"
 expect 1 "nowhere/talk: cannot be created" rlx chat "$small" --session="$work/nowhere/talk"
-expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" --exact
-expect 0 "saved with another model or another compilation of it; its 4 messages are read again" \
-    rlx chat "$work/exact.rlx" --temp 0 --session="$work/talk"
+for options in --exact "-x choose-activations"; do
+    expect 0 '' rlxc build "$model" -q -o "$work/exact.rlx" $options
+    expect 0 "saved with another model or another compilation of it; its 4 messages are read again" \
+        rlx chat "$work/exact.rlx" --temp 0 --session="$work/talk"
+done
 cp "$model" "$work/renamed.gguf"
 for options in "" "--level=all --variants=decode=1,batch=2,prefill=32:64 --chat-template=$work/plain.jinja"; do
     [ -n "$options" ] && echo '{% for m in messages %}{{ m.content }}{% endfor %}' > "$work/plain.jinja"

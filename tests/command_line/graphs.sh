@@ -25,6 +25,37 @@ expect 0 'rms_norm %4 %6' rlxc opt "$graph" -p fuse-norm,dce --check
 expect 0 '^  done .hidden.final.: rms_norm' rlxc opt "$graph" --report=fusion
 expect 0 '^// 01 fuse-norm' rlxc opt "$graph" -p dce,fuse-norm -d fuse-norm
 expect 0 'late-dce .* nodes' rlxc opt "$graph" -v
+
+# the late passes, for one variant
+layer=$work/layer.hir
+sed '/^# report/,$d; /^# expect/,$d' tests/text/passes/pipeline_llama.hir > "$layer"
+v3=--level=x86-64-v3
+expect 2 '--passes: late passes go with --variant' rlxc opt "$layer" -p choose-tile
+expect 2 '--leave-out: late passes go with --variant' rlxc opt "$layer" -x fuse-epilogue
+expect 2 '--dump: late passes go with --variant' rlxc opt "$layer" -d choose-rows
+expect 2 '--lower does not go with --variant' rlxc opt "$layer" --lower=decode-1 --variant=decode-1
+expect 2 "pass 'fuse-kv-write': cannot be left out" rlxc opt "$layer" --variant=decode-1 -x fuse-kv-write
+expect 2 '--variant: decode: expected 1 to 16 new tokens' rlxc opt "$layer" --variant=decode-17
+expect 2 '--activations: expected' rlxc opt "$layer" --variant=decode-1 --activations=i7
+expect 0 '^choose-tile  *the tiles of .*(required)' rlxc opt --list
+expect 0 ' kv_write ' rlxc opt "$layer" --variant=decode-1 $v3 --check
+expect 0 ' kv_append ' rlxc opt "$layer" --variant=decode-1 $v3 --stop-after=choose-rows
+expect 0 '^// .. choose-tile' rlxc opt "$layer" --variant=prefill-64 $v3 -d all
+expect 0 'fuse-epilogue: [1-9][0-9]* done' rlxc opt "$layer" --variant=batch-3 $v3 --report=fusion
+expect 0 'choose-tile .* nodes' rlxc opt "$layer" --variant=decode-1 $v3 -v
+equal 'a stop before the late passes' "$(rlxc opt "$layer" --stop-after=cse --variant=decode-1)" \
+    "$(rlxc opt "$layer" --stop-after=cse)"
+for variant in decode-1 decode-16 batch-3 prefill-512; do
+    rlxc opt "$layer" --variant=$variant $v3 > "$work/late" || fail "opt --variant=$variant"
+    equal "a graph in late form for $variant" "$(rlxc opt --no-passes "$work/late")" "$(cat "$work/late")"
+done
+expect 0 '^decode-b1-s1 for x86-64-v3' \
+    rlxc build $model -q $v3 --variants=decode=1,prefill=64 --report=fusion --emit=hir --dump-dir="$work/dumps"
+equal 'variants in a report' "$(grep -c ' for x86-64-v3$' "$printed/out")" 2
+equal 'dumps of late graphs' "$(ls "$work/dumps" | grep x86)" "20-decode-b1-s1.x86-64-v3.hir
+21-prefill-b1-s64.x86-64-v3.hir"
+expect 0 ' gated_matmul .* tile_groups=' cat "$work/dumps/20-decode-b1-s1.x86-64-v3.hir"
+
 expect 1 'absent.hir: cannot be opened' rlxc opt "$work/absent.hir"
 expect 1 'expected' rlxc opt $model
 truncate -s 1T "$work/large.hir"

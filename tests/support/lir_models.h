@@ -25,8 +25,8 @@ struct recipe {
         late_rows;         /* the graph itself chooses rows: after the last attention, or before
                                    the last norm */
     bool parallel;         /* attention and feed-forward part read one norm */
-    bool two_ways;              /* logits of the normalized stream and of the stream itself */
-    bool norms_after;           /* what a layer adds to the stream is normed */
+    bool two_ways;         /* logits of the normalized stream and of the stream itself */
+    bool norms_after;      /* what a layer adds to the stream is normed */
     const char *leave_out; /* late passes; NULL: none */
 };
 

@@ -215,6 +215,31 @@ static void every_shape_equals_the_graph(void **state)
     close_to("two ways to the logits", error_of_run(r, exact, 0), 1e-5, 0);
 }
 
+/* Any optional late pass may be missing, and all of them. */
+static void without_a_pass_it_is_as_right(void **state)
+{
+    const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32};
+    struct recipe r = with_dtype(small, DTYPE_q8_0);
+    char all[200] = "";
+
+    (void)state;
+    r.qk_norm = true;
+    for (uint32_t i = 0; i < late_passes.count; i++) {
+        const struct hir_pass *pass = &late_passes.all[i];
+        if (pass->required)
+            continue;
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", all[0] == 0 ? "" : ",",
+                 pass->name);
+        r.leave_out = pass->name;
+        close_to(pass->name, error_of_run(r, wide, 0), 5e-4, 0);
+    }
+    r.leave_out = all;
+    close_to("without all of them", error_of_run(r, wide, 0), 1e-5, 0); /* f32 activations */
+    r.dtype = DTYPE_f32;
+    r.plain_qkv = r.plain_mlp = r.bias = r.parallel = true;
+    close_to("without all, not fused", error_of_run(r, exact, 0), 1e-5, 0);
+}
+
 static void roundings_are_small(void **state)
 {
     const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32}, narrow = {ACTIVATIONS_i8, DTYPE_f32};
@@ -658,6 +683,7 @@ int main(void)
         cmocka_unit_test(exact_equals_the_graph),
         cmocka_unit_test(formats_of_256),
         cmocka_unit_test(every_shape_equals_the_graph),
+        cmocka_unit_test(without_a_pass_it_is_as_right),
         cmocka_unit_test(roundings_are_small),
         cmocka_unit_test(late_passes_may_be_left_out),
         cmocka_unit_test(decode_has_five_barriers_a_layer),
