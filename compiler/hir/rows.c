@@ -50,6 +50,30 @@ bool hir_is_product(const struct hir_graph *g, hir_id id)
     return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul;
 }
 
+bool hir_is_packed_product(const struct hir_graph *g, hir_id id)
+{
+    return hir_is_product(g, id) && hir_rows_symbol(g, id) >= 0 &&
+           hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
+}
+
+enum act hir_act(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_norm_quant ? (enum act)hir_attr(g, id)->quant.act : ACT_f32;
+}
+
+int64_t hir_slice_start(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_attr *attr = hir_attr(g, id);
+    hir_id from = hir_operand(g, id, 0);
+    int64_t start;
+
+    if (attr->slice.axis != 1 || !dim_is_const(&g->dims, attr->slice.start, &start))
+        return -1;
+    for (uint32_t i = 2; i < hir_shape_of(g, from)->rank; i++)
+        start *= hir_size(g, from, i);
+    return start;
+}
+
 enum layout hir_layout(const struct hir_graph *g, hir_id id)
 {
     const struct hir_node *n = hir_at(g, id);

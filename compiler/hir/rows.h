@@ -16,6 +16,12 @@ uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 /* A weight [n], or several one after the other. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
+/* One of rows with a packed weight: a kernel computes it. */
+bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
+/* The format of what a product reads: that of a norm_quant, else f32. */
+enum act hir_act(const struct hir_graph *g, hir_id id);
+/* The element of a row of its operand at which a slice begins; -1: not the same one in each row. */
+int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
 /* The packed layout of a weight; none where it has none or is no weight. */
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */

@@ -18,12 +18,6 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-struct choice {
-    const struct specialization *s;
-    struct pass_report *report;
-    struct made **made; /* by old node */
-};
-
 static bool is_short(const struct hir_graph *g, hir_id id)
 {
     return hir_max_rows(g, id) <= BLOCK_ROWS_MAX;
@@ -40,7 +34,7 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     enum layout layout = hir_layout(g, hir_operand(g, id, 1));
     enum activations wanted = s->numerics->activations;
 
-    if (layout == LAYOUT_none || hir_rows_symbol(g, id) < 0 || wanted == ACTIVATIONS_exact ||
+    if (!hir_is_packed_product(g, id) || wanted == ACTIVATIONS_exact ||
         match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
         return ACT_f32;
     if (!layout_is_quantized(layout))
@@ -51,21 +45,17 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
 }
 
-/* The product that q, k or v comes from; 0: none. */
-static hir_id product_before(const struct hir_graph *g, hir_id id)
-{
-    while (id != 0 && !hir_is_product(g, id))
-        id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
-    return id;
-}
-
 /* Whether the last product that feeds q, k or v rounds its activations. */
 static bool rounds_already(const struct hir_graph *g, const struct specialization *s, hir_id write)
 {
     hir_id last = 0;
 
-    for (uint32_t i = 2; i < 5; i++)
-        last = (hir_id)max_u64(last, product_before(g, hir_operand(g, write, i)));
+    for (uint32_t i = 2; i < 5; i++) {
+        hir_id id = hir_operand(g, write, i);
+        while (id != 0 && !hir_is_product(g, id))
+            id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
+        last = (hir_id)max_u64(last, id);
+    }
     return last != 0 && act_of_product(g, s, last) != ACT_f32;
 }
 
@@ -82,56 +72,52 @@ static bool takes_bf16(const struct hir_graph *g, const struct specialization *s
 /* ---- rewriting ---- */
 
 /* x in the format that the weight's integers need. */
-static hir_id quantized(const struct choice *c, struct hir_rewrite *r, hir_id product)
+static hir_id quantized(const struct pass_call *call, struct hir_rewrite *r, hir_id product)
 {
-    hir_id x = hir_operand(&r->old, product, 0);
-    enum layout layout = hir_layout(&r->old, hir_operand(&r->old, product, 1));
-    struct hir_attr attr = {.quant = {.act = act_of_product(&r->old, c->s, product)}};
+    hir_id x = hir_operand(&r->old, product, 0), made;
+    const struct layout_info *layout =
+        &layout_info[hir_layout(&r->old, hir_operand(&r->old, product, 1))];
+    enum act act = act_of_product(&r->old, call->context.specialization, product);
+    struct hir_attr attr = {.quant = {.act = act}};
+    bool is_new;
 
-    if (act_is_integer((enum act)attr.quant.act)) {
-        attr.quant.bias = layout_info[layout].bias;
-        attr.quant.block_sums = layout_info[layout].scales == 2 ? 2 : 0;
+    if (act_is_integer(act)) {
+        attr.quant.bias = layout->bias;
+        attr.quant.block_sums = layout->scales == 2 ? 2 : 0;
     }
-    hir_id *made = rewrite_made(r, &c->made[x], HIR_norm_quant, &attr);
-    if (*made == 0) {
-        *made = hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1);
-        rewrite_name(r, *made, x, ".act");
-        note_done(c->report, &r->old, x, "rounded to %s, bias %u", act_names[attr.quant.act],
-                  attr.quant.bias);
-    }
-    return *made;
+    made = rewrite_once(r, HIR_norm_quant, &attr, &r->translated[x], 1, x, ".act", &is_new);
+    if (is_new)
+        note_done(call, x, "rounded to %s, bias %u", act_names[act], attr.quant.bias);
+    return made;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     struct hir_attr attr = *hir_attr(&r->old, old);
 
-    (void)index;
     if (hir_is_product(&r->old, old))
-        return rewrite_with(r, old, &attr, quantized(context, r, old));
+        return rewrite_with(r, old, &attr, quantized(call, r, old));
     attr.attention.act = ACT_bf16;
     return rewrite_with(r, old, &attr, 0);
 }
 
-bool pass_choose_activations(struct hir_graph *g, const struct pass_context *context,
-                             struct pass_report *report, struct diags *d)
+bool pass_choose_activations(struct pass_call *call)
 {
-    const struct specialization *s = context->specialization;
-    struct choice c = {s, report, arena_new(g->arena, struct made *, g->node_count)};
+    const struct specialization *s = call->context.specialization;
+    struct hir_graph *g = call->graph;
 
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         if (hir_is_product(g, id)) {
             hir_at(g, id)->mark = act_of_product(g, s, id) != ACT_f32;
             if (hir_at(g, id)->mark == 0 && !match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
-                note_left(report, g, id, "weights of %s take f32 activations here",
+                note_left(call, id, "weights of %s take f32 activations here",
                           dtype_info[hir_at(g, hir_operand(g, id, 1))->dtype].name);
         } else if (match_is(g, id, HIR_attention) && takes_bf16(g, s, id)) {
             hir_at(g, id)->mark = 1;
-            note_done(report, g, id, "multiplies with bf16");
+            note_done(call, id, "multiplies with bf16");
         }
     }
-    rewrite_marked(g, "choose-activations", emit, &c);
+    rewrite_marked(call, emit, NULL);
     return true;
 }

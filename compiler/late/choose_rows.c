@@ -28,7 +28,6 @@
 struct choice {                /* arrays by old node */
     bool *chosen;              /* computed for the rows of out_rows alone */
     bool *needed, *read;       /* all its rows, by others; by a chosen node */
-    hir_id *made;              /* what chosen nodes read of those that are not; a new node */
     hir_id root, logits, last; /* root: rows(logits, out_rows); last: what the last norm reads, if
                                   rows are chosen there */
 };
@@ -38,15 +37,13 @@ static bool has_rows(const struct hir_graph *g, hir_id id)
     return hir_rows_symbol(g, id) == SYMBOL_ROWS;
 }
 
-/* Attention looks at the rows before; indices are looked up by their readers, not computed. */
+/* Attention looks at the rows before. Who reads tokens or positions looks something up by them, or
+ * writes a state. */
 static bool works_on_each_row(const struct hir_graph *g, hir_id id)
 {
-    uint8_t fusion = hir_op_info[hir_at(g, id)->op].fusion;
     bool carries = false;
 
-    if (!has_rows(g, id) || match_is(g, id, HIR_attention) ||
-        !(fusion == FUSE_view || fusion == FUSE_map || fusion == FUSE_row ||
-          fusion == FUSE_contract))
+    if (!has_rows(g, id) || match_is(g, id, HIR_attention))
         return false;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
         hir_id operand = hir_operand(g, id, i);
@@ -91,14 +88,11 @@ static hir_id find_last(const struct hir_graph *g, const struct choice *c)
 
 /* ---- rewriting ---- */
 
-static hir_id pick(struct choice *c, struct hir_rewrite *r, hir_id old)
+static hir_id pick(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
-    if (c->made[old] == 0) {
-        hir_id out_rows = rewrite_leaf(r, hir_operand(&r->old, c->root, 1));
-        c->made[old] = hir_add2(r->graph, HIR_rows, r->translated[old], out_rows);
-        rewrite_name(r, c->made[old], old, ".rows");
-    }
-    return c->made[old];
+    hir_id operands[2] = {r->translated[old], rewrite_leaf(r, hir_operand(&r->old, c->root, 1))};
+
+    return rewrite_once(r, HIR_rows, NULL, operands, 2, old, ".rows", NULL);
 }
 
 static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir_id id)
@@ -107,7 +101,7 @@ static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir
 }
 
 /* The operand of a chosen node. */
-static hir_id operand_of(struct choice *c, struct hir_rewrite *r, hir_id old)
+static hir_id operand_of(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_graph *g = &r->old;
 
@@ -115,86 +109,67 @@ static hir_id operand_of(struct choice *c, struct hir_rewrite *r, hir_id old)
         return r->translated[old];
     if (!is_made_again(g, c, old))
         return pick(c, r, old);
-    if (c->made[old] == 0) {
-        c->made[old] = rewrite_with(r, old, hir_attr(g, old), pick(c, r, hir_operand(g, old, 0)));
-        rewrite_name(r, c->made[old], old, ".rows");
-    }
-    return c->made[old];
+    hir_id operands[2] = {pick(c, r, hir_operand(g, old, 0)),
+                          r->translated[hir_operand(g, old, 1)]};
+    return rewrite_once(r, HIR_rms_norm, hir_attr(g, old), operands, 2, old, ".rows", NULL);
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    struct choice *c = context;
-    const struct hir_node *n = hir_at(&r->old, old);
-    const struct hir_attr *attr = hir_attr(&r->old, old);
-    hir_id operands[HIR_MAX_OPERANDS], made;
+    const struct choice *c = call->found;
+    hir_id operands[HIR_MAX_OPERANDS];
 
-    (void)index;
-    for (uint32_t i = 0; i < n->operand_count; i++)
+    for (uint32_t i = 0; i < hir_at(&r->old, old)->operand_count; i++)
         operands[i] = operand_of(c, r, hir_operand(&r->old, old, i));
-    if (hir_op_info[n->op].fusion != FUSE_view) {
-        made = hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
-    } else {
-        struct hir_shape shape = *hir_shape_of(&r->old, old);
-        shape.dims[0] = dim_symbol(&r->graph->dims, SYMBOL_OUT_ROWS);
-        made = hir_declare(r->graph, (enum hir_op)n->op, (enum dtype)n->dtype,
-                           hir_shape(r->graph, shape.rank, shape.dims), NULL, attr, operands,
-                           n->operand_count);
-    }
+    hir_id made = rewrite_like(r, old, hir_attr(&r->old, old), operands);
     if (old == c->logits)
         r->translated[c->root] = made;
     return made;
 }
 
-static void note_choices(struct pass_report *report, const struct hir_graph *g,
-                         const struct choice *c)
+static void mark(const struct pass_call *call, const struct choice *c)
 {
-    for (hir_id id = 1; id < g->node_count; id++)
+    struct hir_graph *g = call->graph;
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        hir_at(g, id)->mark = c->chosen[id];
         if (c->read[id] && !c->chosen[id] && has_rows(g, id))
-            note_done(report, g, id, "%s",
+            note_done(call, id, "%s",
                       is_made_again(g, c, id)
                           ? "is made again for the rows of out_rows"
                           : "what follows is made for the rows of out_rows alone");
+    }
+    hir_at(g, c->root)->mark = MATCH_DROP;
 }
 
-bool pass_choose_rows(struct hir_graph *g, const struct pass_context *context,
-                      struct pass_report *report, struct diags *d)
+bool pass_choose_rows(struct pass_call *call)
 {
-    hir_id root = hir_output_node(g, "logits");
+    struct hir_graph *g = call->graph;
     bool *flags = arena_new(g->arena, bool, 3 * g->node_count);
-
-    (void)context;
-    (void)d;
-    if (root == 0)
-        return true;
-    if (!match_is(g, root, HIR_rows) || g->origins[hir_operand(g, root, 1)] != 0) {
-        note_left(report, g, root, "the graph has an input out_rows of its own");
-        return true;
-    }
     struct choice c = {.chosen = flags,
                        .needed = flags + g->node_count,
                        .read = flags + 2 * g->node_count,
-                       .made = arena_new(g->arena, hir_id, g->node_count),
-                       .root = root,
-                       .logits = hir_operand(g, root, 0)};
-    match_begin(g);
+                       .root = hir_output_node(g, "logits")};
+
+    if (!match_is(g, c.root, HIR_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
+        note_left(call, c.root, "the graph has an input out_rows of its own");
+        return true;
+    }
+    c.logits = hir_operand(g, c.root, 0);
     for (uint32_t i = 0; i < g->output_count; i++)
         c.needed[g->outputs[i].node] = true;
     choose(g, &c);
     if (!c.chosen[c.logits]) {
-        note_left(report, g, c.logits, "%s",
-                  c.needed[c.logits]
-                      ? "the logits have another reader"
-                      : "the op that makes the logits does not work on each row alone");
+        note_left(call, c.logits, "%s",
+                  c.needed[c.logits] ? "the logits have another reader"
+                                     : "the op that makes the logits does not work on each row "
+                                       "alone");
         return true;
     }
     c.last = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_last(g, &c) : 0;
     c.needed[c.last] = true;
     choose(g, &c);
-    note_choices(report, g, &c);
-    for (hir_id id = 1; id < g->node_count; id++)
-        hir_at(g, id)->mark = c.chosen[id];
-    hir_at(g, c.root)->mark = MATCH_DROP;
-    rewrite_marked(g, "choose-rows", emit, &c);
+    mark(call, &c);
+    rewrite_marked(call, emit, &c);
     return true;
 }

@@ -17,23 +17,16 @@
 #include "compiler/late/late.h"
 #include "compiler/passes/match.h"
 
-struct choice {
-    const struct specialization *s;
-    struct pass_report *report;
-    struct made **made; /* by old node */
-};
-
 /* ---- tiles ---- */
 
 static void tile_product(const struct hir_graph *g, const struct specialization *s, hir_id id,
                          struct hir_attr *attr)
 {
-    hir_id x = hir_operand(g, id, 0), weight = hir_operand(g, id, 1);
-    bool packed = match_is(g, x, HIR_norm_quant);
+    hir_id weight = hir_operand(g, id, 1);
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_product,
                                          .rows = hir_max_rows(g, id),
-                                         .act = packed ? hir_attr(g, x)->quant.act : ACT_f32,
+                                         .act = hir_act(g, hir_operand(g, id, 0)),
                                          .layout = hir_layout(g, weight),
                                          .gated = match_is(g, id, HIR_gated_matmul),
                                          .n = (uint32_t)hir_row_width(g, id),
@@ -51,6 +44,7 @@ static uint32_t choose_chunk(const struct hir_graph *g, hir_id attention)
     enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
     uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
     uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
+
     return hir_max_rows(g, attention) > BLOCK_ROWS_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
 }
 
@@ -78,78 +72,69 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
  * vectors of 16, and the first one at the start of a cache line. */
 static bool is_in_place(const struct hir_graph *g, hir_id x)
 {
-    uint64_t width = hir_row_width(g, x), offset = 0;
-    int64_t start = 0;
+    uint64_t width = hir_row_width(g, x);
+    int64_t offset = 0;
 
-    for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0)) {
-        hir_id from = hir_operand(g, x, 0);
-        if (match_is(g, x, HIR_slice) &&
-            dim_is_const(&g->dims, hir_attr(g, x)->slice.start, &start))
-            offset += (uint64_t)start * hir_row_width(g, from) / max_u64(1, hir_size(g, from, 1));
-    }
+    for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
+        offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
     return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
-static hir_id tiled(const struct choice *c, struct hir_rewrite *r, hir_id x, uint32_t tile_rows)
+static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id x,
+                    uint32_t tile_rows)
 {
-    bool copies = !match_is(&r->old, x, HIR_norm_quant), again = c->made[x] != NULL;
-    struct hir_attr attr = {.quant = {.act = ACT_f32}};
+    const struct hir_graph *g = &r->old;
+    bool *again = call->found, copies = !match_is(g, x, HIR_norm_quant);
+    uint32_t count = copies ? 1 : hir_at(g, x)->operand_count;
+    struct hir_attr attr = copies ? (struct hir_attr){.quant = {.act = ACT_f32}} : *hir_attr(g, x);
+    hir_id operands[2] = {r->translated[copies ? x : hir_operand(g, x, 0)],
+                          count == 2 ? r->translated[hir_operand(g, x, 1)] : 0};
+    bool is_new;
 
-    if (!copies)
-        attr = *hir_attr(&r->old, x);
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
-    hir_id *made = rewrite_made(r, &c->made[x], HIR_norm_quant, &attr);
-    if (*made != 0)
-        return *made;
-    if (copies)
-        note_done(c->report, &r->old, x, "copied, so that its rows follow each other");
-    else if (again)
-        note_done(c->report, &r->old, x, "made again for tiles of %u rows", tile_rows);
-    *made = copies ? hir_add(r->graph, HIR_norm_quant, &attr, &r->translated[x], 1)
-                   : rewrite_with(r, x, &attr, 0);
-    rewrite_name(r, *made, x, copies ? ".act" : "");
-    return *made;
+    hir_id made =
+        rewrite_once(r, HIR_norm_quant, &attr, operands, count, x, copies ? ".act" : "", &is_new);
+    if (is_new && copies)
+        note_done(call, x, "copied, so that its rows follow each other");
+    else if (is_new && again[x])
+        note_done(call, x, "made again for tiles of %u rows", tile_rows);
+    again[x] = true;
+    return made;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct choice *c = context;
+    const struct specialization *s = call->context.specialization;
     struct hir_attr attr = *hir_attr(&r->old, old);
     hir_id x = hir_operand(&r->old, old, 0);
 
-    (void)index;
     if (match_is(&r->old, old, HIR_norm_quant))
-        return tiled(c, r, old, 1);
+        return tiled(call, r, old, 1);
     if (match_is(&r->old, old, HIR_attention)) {
-        tile_attention(&r->old, c->s, old, &attr);
+        tile_attention(&r->old, s, old, &attr);
         if (attr.attention.chunk != 0)
-            note_done(c->report, &r->old, old, "chunks of %u keys", attr.attention.chunk);
+            note_done(call, old, "chunks of %u keys", attr.attention.chunk);
         return rewrite_with(r, old, &attr, 0);
     }
-    tile_product(&r->old, c->s, old, &attr);
+    tile_product(&r->old, s, old, &attr);
     bool stands = !match_is(&r->old, x, HIR_norm_quant) && is_in_place(&r->old, x);
-    return rewrite_with(r, old, &attr, stands ? 0 : tiled(c, r, x, attr.product.tile_rows));
+    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, attr.product.tile_rows));
 }
 
-bool pass_choose_tile(struct hir_graph *g, const struct pass_context *context,
-                      struct pass_report *report, struct diags *d)
+bool pass_choose_tile(struct pass_call *call)
 {
-    struct choice c = {context->specialization, report,
-                       arena_new(g->arena, struct made *, g->node_count)};
+    struct hir_graph *g = call->graph;
 
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
-        bool is_tiled = hir_is_product(g, id) && hir_rows_symbol(g, id) >= 0 &&
-                        hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
+        bool is_tiled = hir_is_packed_product(g, id);
         hir_at(g, id)->mark =
             is_tiled || match_is(g, id, HIR_attention) || match_is(g, id, HIR_norm_quant);
-        if (is_tiled && match_is(g, hir_operand(g, id, 0), HIR_norm_quant) &&
-            --hir_at(g, hir_operand(g, id, 0))->use_count ==
-                0) /* products make it, each for itself */
-            hir_at(g, hir_operand(g, id, 0))->mark = MATCH_DROP;
+        struct hir_node *x = is_tiled ? hir_at(g, hir_operand(g, id, 0)) : NULL;
+        if (x != NULL && x->op == HIR_norm_quant && --x->use_count == 0)
+            x->mark = MATCH_DROP; /* products make it, each for itself */
     }
-    rewrite_marked(g, "choose-tile", emit, &c);
+    rewrite_marked(call, emit, arena_new(g->arena, bool, g->node_count));
     return true;
 }

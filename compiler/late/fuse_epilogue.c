@@ -43,25 +43,17 @@ static hir_id find_product(const struct hir_graph *g, struct group *const *group
     return product;
 }
 
-static struct group *begin_group(struct hir_graph *g, hir_id product)
-{
-    struct group *group = arena_new(g->arena, struct group, 1);
-
-    group->product = product;
-    if (product != 0)
-        formula_of_product(g, product, &group->whole);
-    else
-        group->whole.max_operands = FORMULA_MAX_OPERANDS;
-    return group;
-}
-
 /* The op with the product `taken` and, where `ops`, the ops that are its operands; false where that
  * does not fit. */
 static bool join(struct hir_graph *g, struct group **groups, hir_id id, hir_id taken, bool ops)
 {
     const struct formula *inlined[HIR_MAX_OPERANDS] = {NULL};
-    struct group *group = begin_group(g, taken != 0 ? groups[taken]->product : 0);
+    struct group *group = arena_new(g->arena, struct group, 1);
 
+    if (taken != 0)
+        *group = *groups[taken]; /* what a product puts before the operands, and how many fit */
+    else
+        group->whole.max_operands = FORMULA_MAX_OPERANDS;
     group->whole.code.bytes = group->whole.operand_count = 0;
     group->ops = 1;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
@@ -77,28 +69,20 @@ static bool join(struct hir_graph *g, struct group **groups, hir_id id, hir_id t
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
         if (inlined[i] != NULL)
             hir_at(g, hir_operand(g, id, i))->mark = MATCH_DROP;
+    hir_at(g, id)->mark = 1;
     groups[id] = group;
     return true;
 }
 
-/* A number that formulas alone read is in their code. */
-static void release_numbers(struct hir_graph *g, hir_id id)
-{
-    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
-        if (match_is(g, hir_operand(g, id, i), HIR_number))
-            match_release(g, hir_operand(g, id, i));
-}
-
 /* ---- rewriting ---- */
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct group *group = ((struct group **)context)[old];
+    const struct group *group = ((struct group **)call->found)[old];
     hir_id product = group->product, operands[HIR_MAX_OPERANDS];
     struct hir_attr attr = {.formula = {.code = group->whole.code}};
     uint32_t count = 0;
 
-    (void)index;
     if (product != 0) {
         attr = *hir_attr(&r->old, product);
         attr.product.code = group->whole.code;
@@ -107,49 +91,39 @@ static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id 
     }
     for (uint32_t i = 0; i < group->whole.operand_count; i++)
         operands[count++] = r->translated[group->whole.operands[i]];
+    if (product != 0)
+        note_done(call, old, "a product and %u op%s", group->ops, group->ops == 1 ? "" : "s");
+    else if (group->ops > 1)
+        note_done(call, old, "%u ops", group->ops);
     return hir_add(r->graph, product != 0 ? (enum hir_op)hir_at(&r->old, product)->op : HIR_formula,
                    &attr, operands, count);
 }
 
-static void note_group(struct pass_report *report, const struct hir_graph *g, hir_id id,
-                       const struct group *group)
+bool pass_fuse_epilogue(struct pass_call *call)
 {
-    if (group->product != 0)
-        note_done(report, g, id, "a product and %u op%s", group->ops, group->ops == 1 ? "" : "s");
-    else if (group->ops > 1)
-        note_done(report, g, id, "%u ops", group->ops);
-}
-
-bool pass_fuse_epilogue(struct hir_graph *g, const struct pass_context *context,
-                        struct pass_report *report, struct diags *d)
-{
+    struct hir_graph *g = call->graph;
     struct group **groups = arena_new(g->arena, struct group *, g->node_count);
 
-    (void)context;
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_is_product(g, id))
-            groups[id] = begin_group(g, id);
+        if (hir_is_product(g, id)) {
+            groups[id] = arena_new(g->arena, struct group, 1);
+            groups[id]->product = id;
+            formula_of_product(g, id, &groups[id]->whole);
+        }
         if (hir_op_info[hir_at(g, id)->op].code == NULL)
             continue;
         const char *why = hir_shape_of(g, id)->rank != 2 ? "expected a matrix of rows"
                                                          : formula_refuses(g, id, g->arena);
         if (why != NULL) {
-            note_left(report, g, id, "%s", why);
+            note_left(call, id, "%s", why);
             continue;
         }
         hir_id product = find_product(g, groups, id);
-        bool fits = join(g, groups, id, product, true) || join(g, groups, id, product, false) ||
-                    join(g, groups, id, 0, false);
-        assert(fits); /* at least alone */
-        (void)fits;
-        hir_at(g, id)->mark = 1;
-        release_numbers(g, id);
+        if (!join(g, groups, id, product, true) && !join(g, groups, id, product, false) &&
+            !join(g, groups, id, 0, false))
+            unreachable("a formula that does not fit a step alone");
     }
-    for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_at(g, id)->mark == 1)
-            note_group(report, g, id, groups[id]);
-    rewrite_marked(g, "fuse-epilogue", emit, groups);
-    return true;
+    rewrite_marked(call, emit, groups);
+    return pass_dce(call);
 }

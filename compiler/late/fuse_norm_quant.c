@@ -23,34 +23,28 @@ static hir_id norm_before(const struct hir_graph *g, hir_id id)
     return match_is(g, norm, HIR_rms_norm) && hir_shape_of(g, norm)->rank == 2 ? norm : 0;
 }
 
-static hir_id normed(struct hir_rewrite *r, hir_id norm, struct hir_attr attr)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    hir_id operands[2] = {r->translated[hir_operand(&r->old, norm, 0)],
-                          r->translated[hir_operand(&r->old, norm, 1)]};
+    const struct hir_graph *g = &r->old;
+    const bool is_product = hir_is_product(g, old);
+    hir_id norm = norm_before(g, old);
+    hir_id operands[2] = {r->translated[hir_operand(g, norm, 0)],
+                          r->translated[hir_operand(g, norm, 1)]};
+    struct hir_attr attr = {.quant = {.act = ACT_f32}};
 
-    attr.quant.epsilon = hir_attr(&r->old, norm)->norm.epsilon;
-    return hir_add(r->graph, HIR_norm_quant, &attr, operands, 2);
+    (void)call;
+    if (!is_product)
+        attr = *hir_attr(g, old);
+    attr.quant.epsilon = hir_attr(g, norm)->norm.epsilon;
+    hir_id made = rewrite_once(r, HIR_norm_quant, &attr, operands, 2, is_product ? norm : old,
+                               is_product ? ".act" : "", NULL);
+    return is_product ? rewrite_with(r, old, hir_attr(g, old), made) : made;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+bool pass_fuse_norm_quant(struct pass_call *call)
 {
-    hir_id norm = norm_before(&r->old, old), *plain = context; /* by norm: the one in f32 */
+    struct hir_graph *g = call->graph;
 
-    (void)index;
-    if (!hir_is_product(&r->old, old))
-        return normed(r, norm, *hir_attr(&r->old, old));
-    if (plain[norm] == 0) {
-        plain[norm] = normed(r, norm, (struct hir_attr){.quant = {.act = ACT_f32}});
-        rewrite_name(r, plain[norm], norm, ".act");
-    }
-    return rewrite_with(r, old, hir_attr(&r->old, old), plain[norm]);
-}
-
-bool pass_fuse_norm_quant(struct hir_graph *g, const struct pass_context *context,
-                          struct pass_report *report, struct diags *d)
-{
-    (void)context;
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         hir_id norm = norm_before(g, id);
@@ -62,14 +56,14 @@ bool pass_fuse_norm_quant(struct hir_graph *g, const struct pass_context *contex
     for (hir_id id = 1; id < g->node_count; id++) {
         struct hir_node *n = hir_at(g, id);
         if (n->mark == MATCH_DROP && n->use_count == 0) {
-            note_done(report, g, id, "made in the format that products read");
+            note_done(call, id, "made in the format that products read");
         } else if (n->mark == MATCH_DROP) {
-            note_left(report, g, id, "another op reads the norm");
+            note_left(call, id, "another op reads the norm");
             n->mark = 0;
         } else if (norm_before(g, id) != 0) {
             n->mark = hir_at(g, norm_before(g, id))->mark == MATCH_DROP;
         }
     }
-    rewrite_marked(g, "fuse-norm-quant", emit, arena_new(g->arena, hir_id, g->node_count));
+    rewrite_marked(call, emit, NULL);
     return true;
 }

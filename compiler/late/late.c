@@ -1,15 +1,13 @@
 /* The table of late passes and their run. Contract: late.h. */
 #include "compiler/late/late.h"
 
-/* The last line ends the table, which may be empty. */
 static const struct hir_pass passes[] = {
 #define PASS(name, function, required, after, why, tolerance, what) \
     {#name, function, required, after, why, tolerance, what},
 #include "compiler/late/late_passes.def"
 #undef PASS
-    {NULL, NULL, false, NULL, NULL, 0, NULL},
 };
-const struct pass_table late_passes = {"late", passes, countof(passes) - 1};
+const struct pass_table late_passes = {"late", passes, countof(passes)};
 const struct pass_table *const all_pass_tables[] = {&early_passes, &late_passes, NULL};
 
 bool run_late_passes(struct pass_run *run, const struct specialization *s, struct hir_graph *g,

@@ -42,9 +42,7 @@ bool run_late_passes(struct pass_run *run, const struct specialization *s, struc
 void late_report_text(const struct specialization *s, const struct pass_report *report,
                       struct text *out);
 
-#define PASS(name, function, ...)                                                                \
-    bool function(struct hir_graph *g, const struct pass_context *c, struct pass_report *report, \
-                  struct diags *d);
+#define PASS(name, function, ...) bool function(struct pass_call *call);
 #include "compiler/late/late_passes.def"
 #undef PASS
 

@@ -65,18 +65,13 @@ static void declare_inputs(struct lowering *l)
     const struct {
         const char *name;
         buf_id *id;
-        uint32_t symbol;
-    } known[] = {
-        {"tokens", &p->tokens, SYMBOL_ROWS},
-        {"positions", &p->positions, SYMBOL_ROWS},
-        {"out_rows", &p->out_rows, SYMBOL_OUT_ROWS},
-    };
+    } known[] = {{"tokens", &p->tokens}, {"positions", &p->positions}, {"out_rows", &p->out_rows}};
 
     for (uint32_t i = 0; i < countof(known); i++) {
         hir_id id = hir_find(l->graph, known[i].name);
         if (id == 0 || hir_at(l->graph, id)->op != HIR_input)
             continue;
-        *known[i].id = lower_buffer(l, HOME_input, (uint64_t)p->upper[known[i].symbol] * 4,
+        *known[i].id = lower_buffer(l, HOME_input, hir_max_rows(l->graph, id) * 4,
                                     hir_at(l->graph, id)->name, id);
         l->facts[id].buffer = *known[i].id;
     }

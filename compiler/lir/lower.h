@@ -26,30 +26,31 @@ struct lowering {
 
 /* lower_buffers.c: where values stand. */
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id node);
-buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] as f32 */
-buf_id lower_table(struct lowering *l, hir_id id);  /* a rope table */
-/* A weight [n, k] in its packed layout. */
-bool lower_weight(struct lowering *l, hir_id id, uint32_t *layout, buf_id *buffer);
-/* A matrix of the node's own: scratch, or the output where it is the logits. */
-buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name);
+/* A weight [n, k] in its packed layout; 0: it has none, which is reported. */
+buf_id lower_weight(struct lowering *l, hir_id id);
+buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] or a rope table as f32 */
+/* What a product reads, or a norm_quant makes: f32 where it is no norm_quant. */
+struct act_format lower_format(const struct hir_graph *g, hir_id id);
+/* A buffer of the node's own for its rows: scratch, or the output where it is the logits. */
+buf_id lower_new_rows(struct lowering *l, hir_id id, str_id name);
 bool lower_view(struct lowering *l, hir_id id);
 
-/* lower_steps.c, lower_attention.c: a node becomes a step. */
-struct launch { /* a step in the making */
+/* lower_steps.c: a node becomes a step. */
+struct step { /* in the making */
     struct lir_kernel kernel;
     buf_id args[LIR_MAX_ARGS];
     struct lir_values values;
+    str_id name;
+    hir_id operands[HIR_MAX_OPERANDS]; /* nodes that become arguments; 0: none */
 };
-struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_id id);
-void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride);
-/* The matrix of `id`, which a step has made; else reports. */
-bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id);
-/* A new matrix for the value of `id`. */
-void lower_out(struct lowering *l, struct launch *s, uint32_t argument, hir_id id, str_id name);
-bool lower_end(struct lowering *l, const struct launch *s, str_id name);
+void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t stride);
+/* A new buffer for the value of `id`. */
+void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name);
 str_id lower_name(const struct lowering *l, hir_id id);
 bool lower_node(struct lowering *l, hir_id id);
-bool lower_kv_write(struct lowering *l, hir_id id);
-bool lower_attention(struct lowering *l, hir_id id);
+
+/* lower_attention.c */
+bool fill_kv_write(struct lowering *l, struct step *s, hir_id id);
+bool fill_attention(struct lowering *l, struct step *s, hir_id id);
 
 #endif

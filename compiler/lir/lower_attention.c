@@ -1,4 +1,5 @@
-/* Attention and the write before it. In: kv_write or attention; out: its step. */
+/* Attention and the write before it. In: a kv_write or an attention; out: the fields, buffers and
+ * names of its step. */
 #include "compiler/lir/lower.h"
 
 /* The steps and buffers of an attention are named after it. */
@@ -26,90 +27,68 @@ static struct head_shape shape_of(const struct lowering *l, hir_id query, hir_id
                                .partial = partial};
 }
 
-bool lower_kv_write(struct lowering *l, hir_id id)
+bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     const struct hir_attr *attr = hir_attr(g, id);
-    const hir_id *operands = &g->edges[hir_at(g, id)->operands];
     struct kv_write_operands at = kv_write_operands(attr, hir_at(g, id)->operand_count);
-    struct launch s = lower_begin(l, KERNEL_kv_write, id);
-    struct kernel_kv_write *k = &s.kernel.kv_write;
+    struct kernel_kv_write *k = &s->kernel.kv_write;
     struct fact *f = &l->facts[id];
 
-    k->shape = shape_of(l, id, operands[0], hir_attr(g, f->attention)->attention.chunk != 0);
+    k->shape = shape_of(l, id, s->operands[0], hir_attr(g, f->attention)->attention.chunk != 0);
     k->n_rot = attr->rope.n_rot;
     k->interleaved = attr->rope.interleaved;
     k->epsilon = (float)attr->rope.epsilon;
-    lower_out(l, &s, KV_WRITE_out, id, part_name(l, f->attention, "q"));
+    s->operands[6] = at.table != 0 ? hir_operand(g, id, at.table) : 0;
+    s->operands[7] = at.q_norm != 0 ? hir_operand(g, id, at.q_norm) : 0;
+    s->operands[8] = at.k_norm != 0 ? hir_operand(g, id, at.k_norm) : 0;
+    s->name = part_name(l, f->attention, "kv_write");
+    lower_out(l, s, KV_WRITE_out, id, part_name(l, f->attention, "q"));
     if (k->shape.partial) { /* counts of tiles that arrived, a cache line each */
         f->counters = lower_buffer(l, HOME_scratch, hir_max_rows(g, id) * k->shape.kv_heads * 64,
                                    part_name(l, f->attention, "arrivals"), 0);
-        lower_argument(&s, KV_WRITE_counters, f->counters, 0);
-    }
-    if (at.table != 0)
-        lower_argument(&s, KV_WRITE_table, lower_table(l, operands[at.table]), 0);
-    if (at.q_norm != 0) {
-        lower_argument(&s, KV_WRITE_q_norm, lower_vector(l, operands[at.q_norm]), 0);
-        lower_argument(&s, KV_WRITE_k_norm, lower_vector(l, operands[at.k_norm]), 0);
+        lower_argument(s, KV_WRITE_counters, f->counters, 0);
     }
     if (k->shape.batched)
-        lower_argument(&s, KV_WRITE_row_states, l->program->row_states, 0);
-    return lower_matrix(l, &s, KV_WRITE_keys, operands[0]) &&
-           lower_matrix(l, &s, KV_WRITE_values, operands[1]) &&
-           lower_matrix(l, &s, KV_WRITE_q, operands[2]) &&
-           lower_matrix(l, &s, KV_WRITE_k, operands[3]) &&
-           lower_matrix(l, &s, KV_WRITE_v, operands[4]) &&
-           lower_matrix(l, &s, KV_WRITE_positions, operands[5]) &&
-           lower_end(l, &s, part_name(l, f->attention, "kv_write"));
+        lower_argument(s, KV_WRITE_row_states, l->program->row_states, 0);
+    return true;
 }
 
-static struct kernel_attention kernel_of(const struct lowering *l, hir_id id, hir_id keys)
-{
-    const struct hir_attr *attr = hir_attr(l->graph, id);
-    bool partial = attr->attention.chunk != 0;
-
-    assert(attr->attention.tile_rows != 0);
-    return (struct kernel_attention){.shape =
-                                         shape_of(l, hir_operand(l->graph, id, 0), keys, partial),
-                                     .act = attr->attention.act,
-                                     .mask = attr->attention.mask,
-                                     .tile_rows = attr->attention.tile_rows,
-                                     .chunk = attr->attention.chunk,
-                                     .max_rows = partial ? (uint32_t)hir_max_rows(l->graph, id) : 0,
-                                     .windowed = l->windowed && attr->attention.mask == MASK_causal,
-                                     .capped = (float)attr->attention.softcap != 0};
-}
-
-bool lower_attention(struct lowering *l, hir_id id)
+bool fill_attention(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     const struct hir_attr *attr = hir_attr(g, id);
-    const hir_id *operands = &g->edges[hir_at(g, id)->operands];
-    struct launch s = lower_begin(l, KERNEL_attention, id);
-    struct kernel_attention *k = &s.kernel.attention;
-    hir_id keys = hir_state_leaf(g, operands[1]), write = hir_operand(g, operands[1], 0);
+    struct kernel_attention *k = &s->kernel.attention;
+    bool partial = attr->attention.chunk != 0;
+    hir_id write = hir_operand(g, s->operands[1], 0);
 
-    if (hir_at(g, operands[1])->op != HIR_written || l->facts[write].attention != id)
+    if (hir_at(g, s->operands[1])->op != HIR_written || l->facts[write].attention != id)
         return hir_refuse(l->diags, g, id,
                           "expected a state that a kv_write of its own has written");
-    *k = kernel_of(l, id, keys);
-    s.values = (struct lir_values){.window = attr->attention.window,
-                                   .scale = (float)attr->attention.scale,
-                                   .softcap = (float)attr->attention.softcap};
-    if (!lower_matrix(l, &s, ATTENTION_q, operands[0]) ||
-        !lower_matrix(l, &s, ATTENTION_keys, keys) ||
-        !lower_matrix(l, &s, ATTENTION_values, hir_state_leaf(g, operands[2])) ||
-        (k->shape.batched && !lower_matrix(l, &s, ATTENTION_positions, operands[3])))
-        return false;
+    assert(attr->attention.tile_rows != 0);
+    k->shape = shape_of(l, s->operands[0], hir_state_leaf(g, s->operands[1]), partial);
+    k->act = attr->attention.act;
+    k->mask = attr->attention.mask;
+    k->tile_rows = attr->attention.tile_rows;
+    k->chunk = attr->attention.chunk;
+    k->max_rows = partial ? (uint32_t)hir_max_rows(g, id) : 0;
+    k->windowed = l->windowed && attr->attention.mask == MASK_causal;
+    k->capped = (float)attr->attention.softcap != 0;
+    s->values = (struct lir_values){.window = attr->attention.window,
+                                    .scale = (float)attr->attention.scale,
+                                    .softcap = (float)attr->attention.softcap};
+    s->name = part_name(l, id, "attention");
     if (k->shape.batched)
-        lower_argument(&s, ATTENTION_row_states, l->program->row_states, 0);
-    lower_out(l, &s, ATTENTION_out, id, part_name(l, id, "out"));
-    if (k->shape.partial) { /* what tiles leave for the one that arrives last */
-        uint64_t each = attention_slots(k, s.values.window) * attention_partial_bytes(k);
+        lower_argument(s, ATTENTION_row_states, l->program->row_states, 0);
+    else
+        s->operands[3] = 0; /* positions: rows follow each other */
+    lower_out(l, s, ATTENTION_out, id, part_name(l, id, "out"));
+    if (partial) { /* what tiles leave for the one that arrives last */
+        uint64_t each = attention_slots(k, s->values.window) * attention_partial_bytes(k);
         buf_id partials = lower_buffer(l, HOME_scratch, hir_max_rows(g, id) * k->shape.heads * each,
                                        part_name(l, id, "partials"), 0);
-        lower_argument(&s, ATTENTION_partials, partials, 0);
-        lower_argument(&s, ATTENTION_counters, l->facts[write].counters, 0);
+        lower_argument(s, ATTENTION_partials, partials, 0);
+        lower_argument(s, ATTENTION_counters, l->facts[write].counters, 0);
     }
-    return lower_end(l, &s, part_name(l, id, "attention"));
+    return true;
 }

@@ -20,78 +20,79 @@ static buf_id weight_buffer(struct lowering *l, hir_id id, uint64_t bytes)
 
 buf_id lower_vector(struct lowering *l, hir_id id)
 {
-    return weight_buffer(l, id, round_up(hir_width(l->graph, id), 16) * 4);
+    bool is_table = hir_shape_of(l->graph, id)->rank == 2;
+    uint64_t width = hir_width(l->graph, id);
+
+    return weight_buffer(l, id,
+                         (is_table ? hir_size(l->graph, id, 0) * width : round_up(width, 16)) * 4);
 }
 
-buf_id lower_table(struct lowering *l, hir_id id)
-{
-    return weight_buffer(l, id, hir_size(l->graph, id, 0) * hir_width(l->graph, id) * 4);
-}
-
-bool lower_weight(struct lowering *l, hir_id id, uint32_t *layout, buf_id *buffer)
+buf_id lower_weight(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    enum layout found = hir_layout(g, id);
+    enum layout layout = hir_layout(g, id);
+    bool good = true;
 
     if (hir_op_info[hir_at(g, id)->op].attr != ATTR_weight || hir_shape_of(g, id)->rank != 2)
-        return hir_refuse(l->diags, g, id, "expected a weight [out, in]");
-    if (found == LAYOUT_none)
-        return hir_refuse(l->diags, g, id, "there is no packed layout for %s",
+        good = hir_refuse(l->diags, g, id, "expected a weight [out, in]");
+    else if (layout == LAYOUT_none)
+        good = hir_refuse(l->diags, g, id, "there is no packed layout for %s",
                           dtype_info[hir_at(g, id)->dtype].name);
-    if (hir_width(g, id) % layout_multiple(found) != 0)
-        return hir_refuse(l->diags, g, id, "a row of %llu elements is no multiple of %u",
-                          (unsigned long long)hir_width(g, id), layout_multiple(found));
-    *layout = found;
-    *buffer = weight_buffer(l, id, hir_packed_bytes(g, id, found));
-    return true;
+    else if (hir_width(g, id) % layout_multiple(layout) != 0)
+        good = hir_refuse(l->diags, g, id, "a row of %llu elements is no multiple of %u",
+                          (unsigned long long)hir_width(g, id), layout_multiple(layout));
+    return good ? weight_buffer(l, id, hir_packed_bytes(g, id, layout)) : 0;
 }
 
-buf_id lower_new_matrix(struct lowering *l, hir_id id, str_id name)
+struct act_format lower_format(const struct hir_graph *g, hir_id id)
 {
+    const struct hir_attr *attr = hir_attr(g, id);
+
+    if (hir_act(g, id) == ACT_f32)
+        return (struct act_format){.act = ACT_f32, .tile_rows = 1};
+    return (struct act_format){attr->quant.act, attr->quant.bias, attr->quant.block_sums,
+                               attr->quant.tile_rows};
+}
+
+/* f32 activations and matrices have as many bytes. */
+buf_id lower_new_rows(struct lowering *l, hir_id id, str_id name)
+{
+    struct act_format format = lower_format(l->graph, id);
+    uint32_t width = (uint32_t)hir_row_width(l->graph, id);
     struct fact *f = &l->facts[id];
 
-    f->stride = (uint32_t)round_up(hir_row_width(l->graph, id), 16);
+    f->packed = format.act != ACT_f32;
+    f->stride = f->packed ? 0 : (uint32_t)round_up(width, 16);
     f->buffer = lower_buffer(l, id == l->logits ? HOME_output : HOME_scratch,
-                             hir_max_rows(l->graph, id) * f->stride * 4, name, 0);
+                             act_bytes(&format, width, hir_max_rows(l->graph, id)), name, 0);
     return f->buffer;
-}
-
-static bool slice(struct lowering *l, hir_id id, hir_id from)
-{
-    const struct hir_graph *g = l->graph;
-    const struct hir_attr *attr = hir_attr(g, id);
-    const struct fact *source = &l->facts[from];
-    int64_t start = 0;
-
-    if (attr->slice.axis != 1 || !dim_is_const(&g->dims, attr->slice.start, &start))
-        return hir_refuse(
-            l->diags, g, id,
-            "a slice of axis %u is not served: expected axis 1, from a fixed element on",
-            attr->slice.axis);
-    uint64_t offset = (uint64_t)start * 4;
-    for (uint32_t i = 2; i < hir_shape_of(g, from)->rank; i++)
-        offset *= hir_size(g, from, i);
-    uint64_t bytes = ((hir_max_rows(g, id) - 1) * source->stride + hir_row_width(g, id)) * 4;
-    l->facts[id].buffer =
-        lir_add_view(l->program, source->buffer, offset, bytes, lower_name(l, id));
-    return true;
 }
 
 bool lower_view(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     hir_id from = hir_operand(g, id, 0);
-    struct fact *f = &l->facts[id];
+    struct fact *f = &l->facts[id], *source = &l->facts[from];
 
-    if (l->facts[from].buffer == 0 || l->facts[from].packed) /* who reads it finds that out */
+    if (source->buffer == 0 || source->packed) /* who reads it finds that out */
         return true;
-    f->stride = l->facts[from].stride;
-    if (hir_at(g, id)->op == HIR_slice)
-        return slice(l, id, from);
-    if (hir_rows_symbol(g, from) != hir_rows_symbol(g, id) ||
-        hir_row_width(g, from) != hir_row_width(g, id))
-        return hir_refuse(l->diags, g, id,
-                          "a reshape that moves elements between rows is not served");
-    f->buffer = l->facts[from].buffer;
+    f->stride = source->stride;
+    if (hir_at(g, id)->op == HIR_reshape) {
+        if (hir_rows_symbol(g, from) != hir_rows_symbol(g, id) ||
+            hir_row_width(g, from) != hir_row_width(g, id))
+            return hir_refuse(l->diags, g, id,
+                              "a reshape that moves elements between rows is not served");
+        f->buffer = source->buffer;
+        return true;
+    }
+    int64_t start = hir_slice_start(g, id);
+    if (start < 0)
+        return hir_refuse(
+            l->diags, g, id,
+            "a slice of axis %u is not served: expected axis 1, from a fixed element on",
+            hir_attr(g, id)->slice.axis);
+    f->buffer = lir_add_view(l->program, source->buffer, (uint64_t)start * 4,
+                             ((hir_max_rows(g, id) - 1) * f->stride + hir_row_width(g, id)) * 4,
+                             lower_name(l, id));
     return true;
 }

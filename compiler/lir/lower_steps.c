@@ -1,54 +1,10 @@
-/* Steps of all kinds but attention. In: one node; out: its kernel, its buffers, its launch. */
+/* One node becomes one step. In: a node; out: its kernel, its buffers, its launch. The table below
+ * says which kernel an op becomes and which argument each operand is; the kind of an argument says
+ * how its buffer is found.
+ */
 #include "compiler/hir/formula.h"
+#include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
-
-/* ---- launches ---- */
-
-struct launch lower_begin(const struct lowering *l, enum kernel_kind kind, hir_id id)
-{
-    return (struct launch){
-        .kernel = {.kind = kind, .rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id)}};
-}
-
-void lower_argument(struct launch *s, uint32_t argument, buf_id buffer, uint32_t stride)
-{
-    s->kernel.present |= 1u << argument;
-    s->kernel.stride[argument] = stride;
-    s->args[argument] = buffer;
-}
-
-static bool is_stored(struct lowering *l, hir_id id)
-{
-    return l->facts[id].buffer != 0 ||
-           hir_refuse(l->diags, l->graph, id,
-                      "nothing stores this value (%s) as a matrix that a step could read",
-                      hir_op_info[hir_at(l->graph, id)->op].name);
-}
-
-bool lower_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
-{
-    const struct fact *f = &l->facts[id];
-
-    if (!is_stored(l, id))
-        return false;
-    if (f->packed)
-        return hir_refuse(l->diags, l->graph, id, "is packed for products: nothing else reads it");
-    lower_argument(s, argument, f->buffer, f->stride);
-    return true;
-}
-
-void lower_out(struct lowering *l, struct launch *s, uint32_t argument, hir_id id, str_id name)
-{
-    buf_id out = lower_new_matrix(l, id, name);
-
-    lower_argument(s, argument, out, l->facts[id].stride);
-}
-
-bool lower_end(struct lowering *l, const struct launch *s, str_id name)
-{
-    lir_add_step(l->program, &s->kernel, s->args, &s->values, name);
-    return true;
-}
 
 str_id lower_name(const struct lowering *l, hir_id id)
 {
@@ -57,214 +13,210 @@ str_id lower_name(const struct lowering *l, hir_id id)
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
-/* The step that makes the matrix of node `id`. */
-static bool end_with_matrix(struct lowering *l, struct launch *s, uint32_t argument, hir_id id)
+/* ---- arguments ---- */
+
+void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t stride)
 {
-    lower_out(l, s, argument, id, lower_name(l, id));
-    return lower_end(l, s, lower_name(l, id));
+    s->kernel.present |= 1u << argument;
+    s->kernel.stride[argument] = stride;
+    s->args[argument] = buffer;
 }
 
-/* ---- gathers ---- */
-
-static bool lower_embed(struct lowering *l, hir_id id)
+/* A buffer of activations is one block, even where it is a matrix. */
+void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name)
 {
-    hir_id weight = hir_operand(l->graph, id, 0);
-    struct launch s = lower_begin(l, KERNEL_embed, id);
-    buf_id table;
+    bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
+    buf_id out = lower_new_rows(l, id, name);
 
-    if (!lower_weight(l, weight, &s.kernel.embed.layout, &table) ||
-        !lower_matrix(l, &s, EMBED_tokens, hir_operand(l->graph, id, 1)))
-        return false;
-    s.kernel.embed.n = hir_size(l->graph, weight, 0);
-    s.kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
-    lower_argument(&s, EMBED_weight, table, 0);
-    return end_with_matrix(l, &s, EMBED_out, id);
+    lower_argument(s, argument, out, is_block ? 0 : l->facts[id].stride);
 }
 
-static bool lower_gather(struct lowering *l, hir_id id)
+/* f32 rows of one block follow each other from a multiple of 64 bytes on. */
+static bool is_block_of(const struct lowering *l, hir_id x, uint32_t tile_rows)
 {
-    struct launch s = lower_begin(l, KERNEL_gather_rows, id);
-
-    s.kernel.gather_rows.k = (uint32_t)hir_row_width(l->graph, id);
-    return lower_matrix(l, &s, GATHER_ROWS_x, hir_operand(l->graph, id, 0)) &&
-           lower_matrix(l, &s, GATHER_ROWS_indices, hir_operand(l->graph, id, 1)) &&
-           end_with_matrix(l, &s, GATHER_ROWS_out, id);
-}
-
-/* ---- activations ---- */
-
-/* Of what a product reads, or a norm_quant makes: f32 where it is no norm_quant. */
-static struct act_format format_of(const struct hir_graph *g, hir_id id)
-{
-    const struct hir_attr *attr = hir_attr(g, id);
-
-    if (hir_at(g, id)->op != HIR_norm_quant || attr->quant.act == ACT_f32)
-        return (struct act_format){.act = ACT_f32, .tile_rows = 1};
-    return (struct act_format){attr->quant.act, attr->quant.bias, attr->quant.block_sums,
-                               attr->quant.tile_rows};
-}
-
-/* norm_quant or rms_norm. A buffer of f32 activations is a matrix. */
-static bool lower_norm_quant(struct lowering *l, hir_id id)
-{
-    const struct hir_graph *g = l->graph;
-    const struct hir_attr *attr = hir_attr(g, id);
-    struct launch s = lower_begin(l, KERNEL_norm_quant, id);
-    struct kernel_norm_quant *k = &s.kernel.norm_quant;
-    struct fact *f = &l->facts[id];
-
-    k->k = (uint32_t)hir_row_width(g, id);
-    k->format = format_of(g, id);
-    if (!lower_matrix(l, &s, NORM_QUANT_x, hir_operand(g, id, 0)))
-        return false;
-    if (hir_at(g, id)->operand_count == 2) {
-        hir_id weight = hir_operand(g, id, 1);
-        bool rounds = hir_at(g, id)->op == HIR_norm_quant;
-        k->epsilon = (float)(rounds ? attr->quant.epsilon : attr->norm.epsilon);
-        if (!hir_is_vector(g, weight) || hir_width(g, weight) != k->k)
-            return hir_refuse(l->diags, g, id,
-                              "expected the weight of a norm over rows to be a vector [%u]", k->k);
-        lower_argument(&s, NORM_QUANT_weight, lower_vector(l, weight), 0);
-    }
-    f->packed = k->format.act != ACT_f32;
-    if (f->packed)
-        f->buffer = lower_buffer(l, HOME_scratch, act_bytes(&k->format, k->k, hir_max_rows(g, id)),
-                                 lower_name(l, id), 0);
-    else
-        lower_new_matrix(l, id, lower_name(l, id));
-    lower_argument(&s, NORM_QUANT_out, f->buffer, 0);
-    return lower_end(l, &s, lower_name(l, id));
-}
-
-/* A product reads its activations as one block: f32 rows must follow each other from a multiple of
- * 64 bytes on. */
-static bool lower_activations(struct lowering *l, struct launch *s, hir_id x)
-{
-    const struct hir_graph *g = l->graph;
     const struct fact *f = &l->facts[x];
     const struct lir_buffer *b = &l->program->buffers[f->buffer];
-    struct act_format *format = &s->kernel.matmul.format;
-    uint32_t tile_rows = format->tile_rows;
 
-    if (!is_stored(l, x))
-        return false;
-    *format = format_of(g, x);
-    if (f->packed
-            ? format->tile_rows != tile_rows
-            : f->stride != round_up(hir_row_width(g, x), 16) || (b->is_view && b->offset % 64 != 0))
-        return hir_refuse(l->diags, g, x, "expected activations in tiles of %u rows", tile_rows);
-    format->tile_rows = tile_rows;
-    lower_argument(s, MATMUL_x, f->buffer, 0);
+    if (f->packed)
+        return lower_format(l->graph, x).tile_rows == tile_rows;
+    return f->stride == round_up(hir_row_width(l->graph, x), 16) &&
+           (!b->is_view || b->offset % 64 == 0);
+}
+
+/* The rows of `id`, which a step has made. */
+static bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
+{
+    bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
+    const struct fact *f = &l->facts[id];
+
+    if (f->buffer == 0)
+        return hir_refuse(l->diags, l->graph, id,
+                          "nothing stores this value (%s) as a matrix that a step could read",
+                          hir_op_info[hir_at(l->graph, id)->op].name);
+    if (is_block && !is_block_of(l, id, s->kernel.matmul.format.tile_rows))
+        return hir_refuse(l->diags, l->graph, id, "expected activations in tiles of %u rows",
+                          s->kernel.matmul.format.tile_rows);
+    if (!is_block && f->packed)
+        return hir_refuse(l->diags, l->graph, id, "is packed for products: nothing else reads it");
+    lower_argument(s, argument, f->buffer, is_block ? 0 : f->stride);
     return true;
 }
 
-/* ---- products and formulas ---- */
-
-/* Operands of a formula: vectors and matrices. */
-static bool lower_operands(struct lowering *l, struct launch *s, uint32_t first,
-                           const hir_id *operands, uint32_t count)
+static bool lower_operand(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
 {
-    bool good = true;
+    enum role role = argument_info(&s->kernel, argument)->role;
+    bool is_vector = role == ROLE_vector || role == ROLE_table ||
+                     (role == ROLE_operand && hir_is_vector(l->graph, id));
 
-    for (uint32_t i = 0; i < count && good; i++)
-        if (hir_is_vector(l->graph, operands[i]))
-            lower_argument(s, first + i, lower_vector(l, operands[i]), 0);
-        else
-            good = lower_matrix(l, s, first + i, operands[i]);
-    return good;
+    if (role != ROLE_weight && !is_vector)
+        return lower_rows(l, s, argument,
+                          hir_is_state(l->graph, id) ? hir_state_leaf(l->graph, id) : id);
+    buf_id buffer = is_vector ? lower_vector(l, id) : lower_weight(l, id);
+    lower_argument(s, argument, buffer, 0);
+    return buffer != 0;
+}
+
+/* ---- what the kernels of each kind depend on ---- */
+
+static bool fill_embed(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.embed.layout = hir_layout(l->graph, s->operands[0]);
+    s->kernel.embed.n = hir_size(l->graph, s->operands[0], 0);
+    s->kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
+    return true;
+}
+
+static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.gather_rows.k = (uint32_t)hir_row_width(l->graph, id);
+    return true;
+}
+
+static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
+{
+    const struct hir_graph *g = l->graph;
+    const struct hir_attr *attr = hir_attr(g, id);
+    struct kernel_norm_quant *k = &s->kernel.norm_quant;
+    hir_id weight = s->operands[1];
+
+    k->k = (uint32_t)hir_row_width(g, id);
+    k->format = lower_format(g, id);
+    if (weight == 0)
+        return true;
+    k->epsilon =
+        (float)(hir_at(g, id)->op == HIR_rms_norm ? attr->norm.epsilon : attr->quant.epsilon);
+    return (hir_is_vector(g, weight) && hir_width(g, weight) == k->k) ||
+           hir_refuse(l->diags, g, id,
+                      "expected the weight of a norm over rows to be a vector [%u]", k->k);
 }
 
 /* A gated product without a formula of its own is activation(X) * Y. */
-static struct hir_code code_of_product(const struct hir_graph *g, hir_id id)
+static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
 {
-    struct formula formula = {0};
-
-    if (hir_attr(g, id)->product.code.bytes != 0 || hir_at(g, id)->op == HIR_matmul)
-        return hir_attr(g, id)->product.code;
-    formula_of_product(g, id, &formula);
-    return formula.code;
-}
-
-static bool lower_product(struct lowering *l, hir_id id)
-{
-    const struct hir_node *n = hir_at(l->graph, id);
     const struct hir_attr *attr = hir_attr(l->graph, id);
-    const hir_id *operands = &l->graph->edges[n->operands];
-    struct launch s = lower_begin(l, KERNEL_matmul, id);
-    struct kernel_matmul *k = &s.kernel.matmul;
-    buf_id weight;
+    struct kernel_matmul *k = &s->kernel.matmul;
+    struct formula formula = {.code = attr->product.code};
 
-    if (!lower_weight(l, operands[1], &k->layout, &weight))
-        return false;
     assert(attr->product.tile_groups != 0 && attr->product.tile_rows != 0);
-    k->gated = n->op == HIR_gated_matmul;
-    k->n = (uint32_t)hir_row_width(l->graph, id);
-    k->k = (uint32_t)hir_width(l->graph, operands[1]);
-    k->tile_groups = attr->product.tile_groups;
+    k->layout = hir_layout(l->graph, s->operands[1]);
+    k->format = lower_format(l->graph, s->operands[0]);
     k->format.tile_rows = attr->product.tile_rows;
+    k->gated = hir_at(l->graph, id)->op == HIR_gated_matmul;
+    k->n = (uint32_t)hir_row_width(l->graph, id);
+    k->k = (uint32_t)hir_width(l->graph, s->operands[1]);
+    k->tile_groups = attr->product.tile_groups;
     k->staged = attr->product.staged;
-    k->code = code_of_product(l->graph, id);
-    lower_argument(&s, MATMUL_weight, weight, 0);
-    return lower_activations(l, &s, operands[0]) &&
-           lower_operands(l, &s, MATMUL_operand, operands + 2, n->operand_count - 2u) &&
-           end_with_matrix(l, &s, MATMUL_out, id);
+    if (k->gated && formula.code.bytes == 0)
+        formula_of_product(l->graph, id, &formula);
+    k->code = formula.code;
+    return true;
 }
 
 /* A formula, or an elementwise op that no step took in. */
-static bool lower_map(struct lowering *l, hir_id id)
+static bool fill_map(struct lowering *l, struct step *s, hir_id id)
 {
-    const struct hir_graph *g = l->graph;
-    const struct hir_node *n = hir_at(g, id);
     const struct formula *const inlined[HIR_MAX_OPERANDS] = {NULL};
     struct formula formula = {.max_operands = FORMULA_MAX_OPERANDS};
-    struct launch s = lower_begin(l, KERNEL_map, id);
-    const hir_id *operands = formula.operands;
 
-    if (n->op == HIR_formula) {
-        formula.code = hir_attr(g, id)->formula.code;
-        formula.operand_count = n->operand_count;
-        operands = &g->edges[n->operands];
-    } else {
-        const char *why = formula_refuses(g, id, g->arena);
-        if (why != NULL)
-            return hir_refuse(l->diags, g, id, "%s", why);
-        if (!formula_of(g, id, inlined, &formula))
-            unreachable("a formula that does not fit a step alone");
+    s->kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
+    if (hir_at(l->graph, id)->op == HIR_formula) {
+        s->kernel.map.code = hir_attr(l->graph, id)->formula.code;
+        return true;
     }
-    s.kernel.map.n = (uint32_t)hir_row_width(g, id);
-    s.kernel.map.code = formula.code;
-    return lower_operands(l, &s, MAP_operand, operands, formula.operand_count) &&
-           end_with_matrix(l, &s, MAP_out, id);
+    const char *why = formula_refuses(l->graph, id, l->graph->arena);
+    if (why != NULL)
+        return hir_refuse(l->diags, l->graph, id, "%s", why);
+    if (!formula_of(l->graph, id, inlined, &formula))
+        unreachable("a formula that does not fit a step alone");
+    s->kernel.map.code = formula.code;
+    for (uint32_t i = 0; i < HIR_MAX_OPERANDS; i++)
+        s->operands[i] = i < formula.operand_count ? formula.operands[i] : 0;
+    return true;
+}
+
+/* ---- steps ---- */
+
+/* What an op, or two, become. */
+/* clang-format off */
+static const struct rule {
+    uint16_t ops[2], kind;                                       /* enum hir_op, enum kernel_kind */
+    bool (*fill)(struct lowering *l, struct step *s, hir_id id); /* the fields of the kernel */
+    uint8_t out;                                                 /* the node's value */
+    uint8_t arguments[HIR_MAX_OPERANDS];                         /* by operand */
+} rules[] = {
+    {{HIR_embed}, KERNEL_embed, fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
+    {{HIR_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
+        {GATHER_ROWS_x, GATHER_ROWS_indices}},
+    {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
+        {NORM_QUANT_x, NORM_QUANT_weight}},
+    {{HIR_matmul, HIR_gated_matmul}, KERNEL_matmul, fill_matmul, MATMUL_out,
+        {MATMUL_x, MATMUL_weight, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
+         MATMUL_operand + 3}},
+    {{HIR_kv_write}, KERNEL_kv_write, fill_kv_write, KV_WRITE_out,
+        {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
+         KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
+    {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
+        {ATTENTION_q, ATTENTION_keys, ATTENTION_values, ATTENTION_positions}},
+    {{HIR_formula}, KERNEL_map, fill_map, MAP_out,
+        {MAP_operand, MAP_operand + 1, MAP_operand + 2, MAP_operand + 3, MAP_operand + 4,
+         MAP_operand + 5}},
+};
+/* clang-format on */
+
+static const struct rule *find_rule(enum hir_op op)
+{
+    if (hir_op_info[op].fusion == FUSE_map)
+        op = HIR_formula;
+    for (uint32_t i = 0; i < countof(rules); i++)
+        if (rules[i].ops[0] == op || rules[i].ops[1] == op)
+            return &rules[i];
+    return NULL;
 }
 
 bool lower_node(struct lowering *l, hir_id id)
 {
-    uint16_t op = hir_at(l->graph, id)->op;
+    const struct hir_node *n = hir_at(l->graph, id);
+    const struct rule *rule = find_rule((enum hir_op)n->op);
+    struct step s = {.name = lower_name(l, id)};
 
-    switch (op) {
-    case HIR_reshape:
-    case HIR_slice:
+    if (n->op == HIR_reshape || n->op == HIR_slice)
         return lower_view(l, id);
-    case HIR_embed:
-        return lower_embed(l, id);
-    case HIR_rows:
-        return lower_gather(l, id);
-    case HIR_rms_norm:
-    case HIR_norm_quant:
-        return lower_norm_quant(l, id);
-    case HIR_matmul:
-    case HIR_gated_matmul:
-        return lower_product(l, id);
-    case HIR_kv_write:
-        return lower_kv_write(l, id);
-    case HIR_attention:
-        return lower_attention(l, id);
-    default:
-        return hir_op_info[op].fusion == FUSE_map
-                   ? lower_map(l, id)
-                   : hir_refuse(l->diags, l->graph, id,
-                                "%s has no kernel of its own here: a fusion pass that joins it to "
-                                "its reader was left out, or its readers are not served",
-                                hir_op_info[op].name);
-    }
+    if (rule == NULL)
+        return hir_refuse(l->diags, l->graph, id,
+                          "%s has no kernel of its own here: a fusion pass that joins it to its "
+                          "reader was left out, or its readers are not served",
+                          hir_op_info[n->op].name);
+    s.kernel.kind = rule->kind;
+    s.kernel.rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id);
+    for (uint32_t i = 0; i < n->operand_count; i++)
+        s.operands[i] = hir_operand(l->graph, id, i);
+    if (!rule->fill(l, &s, id))
+        return false;
+    for (uint32_t i = 0; i < HIR_MAX_OPERANDS; i++)
+        if (s.operands[i] != 0 && !lower_operand(l, &s, rule->arguments[i], s.operands[i]))
+            return false;
+    if (!lir_has(&s.kernel, rule->out)) /* the order of buffers may want it first */
+        lower_out(l, &s, rule->out, id, s.name);
+    lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
+    return true;
 }

@@ -25,30 +25,21 @@ static bool report_mixed(const struct hir_graph *g, hir_id id, struct diags *d)
                       "expected a weight that is either packed or read elementwise, found both");
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_node *n = hir_at(&r->old, old);
     struct hir_attr attr = {.weight = {.layout = (uint32_t)layout_of((enum dtype)n->dtype)}};
-    hir_id operands[HIR_MAX_OPERANDS];
 
-    (void)context;
-    (void)index;
-    if (n->op == HIR_weight)
-        return hir_declare(r->graph, HIR_weight, (enum dtype)n->dtype, n->shape, NULL, &attr, NULL,
-                           0);
-    for (uint32_t i = 0; i < n->operand_count; i++)
-        operands[i] = r->translated[hir_operand(&r->old, old, i)];
-    return hir_add(r->graph, (enum hir_op)n->op, &attr, operands, n->operand_count);
+    (void)call;
+    return rewrite_with(r, old, &attr, 0);
 }
 
-bool pass_choose_layout(struct hir_graph *g, const struct pass_context *c,
-                        struct pass_report *report, struct diags *d)
+bool pass_choose_layout(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     bool *elementwise = arena_new(g->arena, bool, g->node_count);
     bool good = true;
 
-    (void)c;
-    (void)report;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
@@ -63,8 +54,8 @@ bool pass_choose_layout(struct hir_graph *g, const struct pass_context *c,
     }
     for (hir_id id = 1; id < g->node_count; id++)
         if (hir_at(g, id)->mark == 1 && elementwise[id])
-            good = report_mixed(g, id, d);
+            good = report_mixed(g, id, call->diags);
     if (good)
-        rewrite_marked(g, "choose-layout", emit, NULL);
+        rewrite_marked(call, emit, NULL);
     return good;
 }

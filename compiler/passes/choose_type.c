@@ -118,8 +118,7 @@ static void choose_state(struct choosing *c, const struct hir_graph *g, hir_id i
         add_to(c, STATE_done, now, wanted, id);
 }
 
-static void note_groups(const struct choosing *c, const struct hir_graph *g,
-                        struct pass_report *report)
+static void note_groups(const struct pass_call *call, const struct choosing *c)
 {
     for (uint32_t outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         for (uint32_t from = 0; from < DTYPE_COUNT; from++)
@@ -129,27 +128,25 @@ static void note_groups(const struct choosing *c, const struct hir_graph *g,
                 if (group->count == 0)
                     continue;
                 (outcome == MATRIX_done || outcome == STATE_done ? note_done : note_left)(
-                    report, g, group->first, outcome_text[outcome], old, new, group->count);
+                    call, group->first, outcome_text[outcome], old, new, group->count);
             }
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct choosing *c = context;
+    const struct choosing *c = call->found;
     const struct hir_node *n = hir_at(&r->old, old);
     static const struct hir_attr no_layout = {0};
 
-    (void)index;
     return hir_declare(r->graph, (enum hir_op)n->op, c->chosen[old], n->shape, NULL,
                        n->op == HIR_weight ? &no_layout : NULL, NULL, 0);
 }
 
-bool pass_choose_type(struct hir_graph *g, const struct pass_context *context,
-                      struct pass_report *report, struct diags *d)
+bool pass_choose_type(struct pass_call *call)
 {
-    struct choosing c = {.choice = context->types};
+    struct hir_graph *g = call->graph;
+    struct choosing c = {.choice = call->context.types};
 
-    (void)d;
     if (c.choice == NULL)
         return true;
     match_begin(g);
@@ -162,7 +159,7 @@ bool pass_choose_type(struct hir_graph *g, const struct pass_context *context,
             choose_state(&c, g, id);
         hir_at(g, id)->mark = c.chosen[id] != DTYPE_none;
     }
-    note_groups(&c, g, report);
-    rewrite_marked(g, "choose-type", emit, &c);
+    note_groups(call, &c);
+    rewrite_marked(call, emit, &c);
     return true;
 }

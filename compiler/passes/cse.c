@@ -65,15 +65,13 @@ static struct table table_for(struct hir_graph *g)
     return t;
 }
 
-bool pass_cse(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-              struct diags *d)
+bool pass_cse(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     struct table table = table_for(g);
     struct hir_rewrite r;
     struct key key;
 
-    (void)c;
-    (void)d;
     hir_rewrite_begin(&r, g, "cse");
     for (hir_id id = 1; id < r.old.node_count; id++) {
         const struct hir_node *n = hir_at(&r.old, id);
@@ -91,7 +89,7 @@ bool pass_cse(struct hir_graph *g, const struct pass_context *c, struct pass_rep
         r.translated[id] = table.nodes[slot];
         if (hir_at(g, table.nodes[slot])->name == 0)
             hir_at(g, table.nodes[slot])->name = n->name;
-        note_done(report, &r.old, id, "%s: is the same as an earlier one", hir_op_info[n->op].name);
+        note_done(call, id, "%s: is the same as an earlier one", hir_op_info[n->op].name);
     }
     hir_rewrite_end(&r);
     return true;

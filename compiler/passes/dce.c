@@ -9,17 +9,14 @@
 #include "compiler/hir/rows.h"
 #include "compiler/passes/match.h"
 
-bool pass_dce(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-              struct diags *d)
+bool pass_dce(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     bool *needed = arena_new(g->arena, bool, g->node_count);
 
-    (void)c;
-    (void)report;
-    (void)d;
     hir_mark_needed(g, needed);
     for (hir_id id = 1; id < g->node_count; id++)
         hir_at(g, id)->mark = needed[id] || hir_at(g, id)->op == HIR_input ? 0 : MATCH_DROP;
-    rewrite_marked(g, "dce", NULL, NULL);
+    rewrite_marked(call, NULL, NULL);
     return true;
 }

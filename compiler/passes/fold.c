@@ -106,13 +106,11 @@ static hir_id fold(struct hir_rewrite *r, hir_id old)
     return may_stand_for(r, x, old) ? x : id;
 }
 
-bool pass_fold(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-               struct diags *d)
+bool pass_fold(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     struct hir_rewrite r;
 
-    (void)c;
-    (void)d;
     hir_rewrite_begin(&r, g, "fold");
     for (hir_id id = 1; id < r.old.node_count; id++) {
         hir_id folded = fold(&r, id);
@@ -123,7 +121,7 @@ bool pass_fold(struct hir_graph *g, const struct pass_context *c, struct pass_re
         r.translated[id] = folded;
         if (hir_at(g, folded)->name == 0)
             hir_at(g, folded)->name = hir_at(&r.old, id)->name;
-        note_done(report, &r.old, id, "%s: folded", hir_op_info[hir_at(&r.old, id)->op].name);
+        note_done(call, id, "%s: folded", hir_op_info[hir_at(&r.old, id)->op].name);
     }
     hir_rewrite_end(&r);
     return true;

@@ -78,24 +78,21 @@ static const char *find_pattern(const struct hir_graph *g, const hir_id *reader,
     return NULL;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct pattern *p = &((struct matches *)context)->all[index];
+    const struct pattern *p = &((struct matches *)call->found)->all[match_index(r, old)];
     struct hir_attr attr = {.norm = {.epsilon = p->epsilon}};
     hir_id operands[2] = {r->translated[p->x], r->translated[p->weight]};
 
-    (void)old;
     return hir_add(r->graph, HIR_rms_norm, &attr, operands, 2);
 }
 
-bool pass_fuse_norm(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-                    struct diags *d)
+bool pass_fuse_norm(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     const hir_id *reader = match_begin(g);
     struct matches matches = {0};
 
-    (void)c;
-    (void)d;
     for (hir_id id = 1; id < g->node_count; id++) {
         struct pattern p = {0};
         hir_id epsilon;
@@ -103,16 +100,16 @@ bool pass_fuse_norm(struct hir_graph *g, const struct pass_context *c, struct pa
             continue;
         const char *why = find_pattern(g, reader, epsilon, &p);
         if (why != NULL) {
-            note_left(report, g, id, "%s", why);
+            note_left(call, id, "%s", why);
             continue;
         }
-        note_done(report, g, p.root, "rms_norm");
+        note_done(call, p.root, "rms_norm");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         hir_at(g, p.root)->mark = matches.count;
         const hir_id inside[] = {p.inner, p.rsqrt, p.sum, p.mean, p.square};
         for (size_t i = 0; i < countof(inside); i++)
             hir_at(g, inside[i])->mark = MATCH_DROP;
     }
-    rewrite_marked(g, "fuse-norm", emit, &matches);
+    rewrite_marked(call, emit, &matches);
     return true;
 }

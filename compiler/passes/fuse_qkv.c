@@ -46,7 +46,7 @@ static void find_bias(const struct hir_graph *g, const hir_id *reader, struct pr
 }
 
 /* All have a bias, of one type: keep them; else forget them. */
-static void decide_biases(struct pass_report *report, const struct hir_graph *g,
+static void decide_biases(const struct pass_call *call, const struct hir_graph *g,
                           struct projections *p)
 {
     bool joined = true, found = false;
@@ -57,36 +57,37 @@ static void decide_biases(struct pass_report *report, const struct hir_graph *g,
         found = found || p->bias[i] != 0;
     }
     if (found && !joined)
-        note_left(report, g, p->matmul[0],
+        note_left(call, p->matmul[0],
                   "biases stay after the views: not all have one of equal type");
     for (uint32_t i = 0; !joined && i < PARTS; i++)
         p->sum[i] = p->bias[i] = 0;
 }
 
 /* NULL, or why the three must stay apart. */
-static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
+static const char *find_reason(const struct pass_call *call, const struct hir_graph *g,
                                const struct projections *p)
 {
     const char *format[PARTS];
 
     for (uint32_t i = 0; i < PARTS; i++) {
         if (!match_weight(g, p->weight[i], 2))
-            return arena_printf(report->arena, "the weight of %s is no leaf",
-                                node_text(report, g, p->matmul[i]));
+            return arena_printf(call->report->arena, "the weight of %s is no leaf",
+                                node_text(call, p->matmul[i]));
         if (!match_single(g, p->weight[i]))
-            return arena_printf(report->arena, "the weight of %s has another reader",
-                                node_text(report, g, p->matmul[i]));
+            return arena_printf(call->report->arena, "the weight of %s has another reader",
+                                node_text(call, p->matmul[i]));
         format[i] = dtype_info[hir_at(g, p->weight[i])->dtype].name;
     }
     if (strcmp(format[0], format[1]) != 0 && strcmp(format[0], format[2]) != 0 &&
         strcmp(format[1], format[2]) != 0)
-        return arena_printf(report->arena, "the weights' formats differ: %s, %s, %s", format[0],
-                            format[1], format[2]);
+        return arena_printf(call->report->arena, "the weights' formats differ: %s, %s, %s",
+                            format[0], format[1], format[2]);
     return NULL;
 }
 
 /* Leaves out the one whose format is not that of the two others. */
-static void keep_equal(struct pass_report *report, const struct hir_graph *g, struct projections *p)
+static void keep_equal(const struct pass_call *call, const struct hir_graph *g,
+                       struct projections *p)
 {
     enum dtype format[PARTS];
     uint32_t out = PARTS;
@@ -99,7 +100,7 @@ static void keep_equal(struct pass_report *report, const struct hir_graph *g, st
     p->count = PARTS;
     if (out == PARTS)
         return;
-    note_left(report, g, p->matmul[out], "its weight is %s, those of the two others are %s",
+    note_left(call, p->matmul[out], "its weight is %s, those of the two others are %s",
               dtype_info[format[out]].name, dtype_info[format[(out + 1) % PARTS]].name);
     p->count--;
     for (uint32_t i = out; i < p->count; i++) {
@@ -147,9 +148,9 @@ static void name_product(struct hir_rewrite *r, const struct projections *p)
 }
 
 /* Whichever of them comes first makes the wide product; each is then its columns. */
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    struct projections *p = &((struct matches *)context)->all[index];
+    struct projections *p = &((struct matches *)call->found)->all[match_index(r, old)];
     struct hir_graph *g = r->graph;
     uint64_t start = 0;
 
@@ -187,15 +188,13 @@ static struct readers *find_readers(struct hir_graph *g)
     return readers;
 }
 
-bool pass_fuse_qkv(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-                   struct diags *d)
+bool pass_fuse_qkv(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     const hir_id *reader = match_begin(g);
     const struct readers *readers = find_readers(g);
     struct matches matches = {0};
 
-    (void)c;
-    (void)d;
     for (hir_id x = 1; x < g->node_count; x++) {
         struct projections p = {.x = x};
         if (readers[x].count != PARTS)
@@ -205,19 +204,19 @@ bool pass_fuse_qkv(struct hir_graph *g, const struct pass_context *c, struct pas
             p.weight[i] = hir_operand(g, p.matmul[i], 1);
             find_bias(g, reader, &p, i);
         }
-        const char *why = find_reason(report, g, &p);
+        const char *why = find_reason(call, g, &p);
         if (why != NULL) {
-            note_left(report, g, p.matmul[0], "%s", why);
+            note_left(call, p.matmul[0], "%s", why);
             continue;
         }
-        keep_equal(report, g, &p);
-        decide_biases(report, g, &p);
-        note_done(report, g, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "%s projections of %s, %s",
-                  p.count == PARTS ? "three" : "two", node_text(report, g, x),
+        keep_equal(call, g, &p);
+        decide_biases(call, g, &p);
+        note_done(call, p.sum[0] != 0 ? p.sum[0] : p.matmul[0], "%s projections of %s, %s",
+                  p.count == PARTS ? "three" : "two", node_text(call, x),
                   p.bias[0] != 0 ? "with their biases" : "without biases");
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         mark(g, &p, matches.count - 1);
     }
-    rewrite_marked(g, "fuse-qkv", emit, &matches);
+    rewrite_marked(call, emit, &matches);
     return true;
 }

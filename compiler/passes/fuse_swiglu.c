@@ -49,7 +49,7 @@ static bool find_product(const struct hir_graph *g, hir_id root, struct pattern 
 }
 
 /* NULL, or why the two stay apart. */
-static const char *find_reason(struct pass_report *report, const struct hir_graph *g,
+static const char *find_reason(const struct pass_call *call, const struct hir_graph *g,
                                struct pattern *p)
 {
     if (!match_product(g, p->gate) || !match_product(g, p->up))
@@ -72,45 +72,42 @@ static const char *find_reason(struct pass_report *report, const struct hir_grap
     enum dtype gate = (enum dtype)hir_at(g, p->gate_weight)->dtype,
                up = (enum dtype)hir_at(g, p->up_weight)->dtype;
     if (gate != up)
-        return arena_printf(report->arena, "the weights' formats differ: %s, %s",
+        return arena_printf(call->report->arena, "the weights' formats differ: %s, %s",
                             dtype_info[gate].name, dtype_info[up].name);
     return NULL;
 }
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    const struct pattern *p = &((struct matches *)context)->all[index];
+    const struct pattern *p = &((struct matches *)call->found)->all[match_index(r, old)];
     struct hir_attr attr = {.product = {.activation = hir_at(&r->old, p->activation)->op}};
     hir_id weights[2] = {r->translated[p->gate_weight], r->translated[p->up_weight]};
     hir_id operands[2] = {r->translated[p->x], hir_add(r->graph, HIR_interleave, NULL, weights, 2)};
 
-    (void)old;
     return hir_add(r->graph, HIR_gated_matmul, &attr, operands, 2);
 }
 
-bool pass_fuse_swiglu(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-                      struct diags *d)
+bool pass_fuse_swiglu(struct pass_call *call)
 {
+    struct hir_graph *g = call->graph;
     struct matches matches = {0};
 
-    (void)c;
-    (void)d;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         struct pattern p = {0};
         if (!match_is(g, id, HIR_mul) || !find_product(g, id, &p))
             continue;
-        const char *why = find_reason(report, g, &p);
+        const char *why = find_reason(call, g, &p);
         if (why != NULL) {
-            note_left(report, g, id, "%s", why);
+            note_left(call, id, "%s", why);
             continue;
         }
-        note_done(report, g, id, "gate, up and %s", hir_op_info[hir_at(g, p.activation)->op].name);
+        note_done(call, id, "gate, up and %s", hir_op_info[hir_at(g, p.activation)->op].name);
         ARENA_PUSH(g->arena, matches.all, matches.count, matches.capacity) = p;
         hir_at(g, p.root)->mark = matches.count;
         hir_at(g, p.activation)->mark = hir_at(g, p.gate)->mark = hir_at(g, p.up)->mark =
             MATCH_DROP;
     }
-    rewrite_marked(g, "fuse-swiglu", emit, &matches);
+    rewrite_marked(call, emit, &matches);
     return true;
 }

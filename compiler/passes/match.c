@@ -2,6 +2,7 @@
 #include "compiler/passes/match.h"
 
 #include "compiler/hir/attr.h"
+#include "compiler/hir/shape.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -66,20 +67,13 @@ bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)
     return hir_at(g, a)->shape == hir_at(g, b)->shape;
 }
 
-void match_release(struct hir_graph *g, hir_id id)
+void rewrite_marked(struct pass_call *call, match_emit emit, void *found)
 {
-    if (--hir_at(g, id)->use_count != 0)
-        return;
-    hir_at(g, id)->mark = MATCH_DROP;
-    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
-        match_release(g, hir_operand(g, id, i));
-}
-
-void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void *context)
-{
+    struct hir_graph *g = call->graph;
     struct hir_rewrite r;
 
-    hir_rewrite_begin(&r, g, pass);
+    call->found = found;
+    hir_rewrite_begin(&r, g, call->report->pass);
     for (hir_id id = 1; id < r.old.node_count; id++) {
         const struct hir_node *old = hir_at(&r.old, id);
         if (old->mark == MATCH_DROP || r.translated[id] != 0)
@@ -88,7 +82,7 @@ void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void
             hir_rewrite_node(&r, id);
             continue;
         }
-        hir_id made = emit(context, &r, old->mark - 1, id);
+        hir_id made = emit(call, &r, id);
         r.translated[id] = made;
         if (hir_at(g, made)->name == 0)
             hir_at(g, made)->name = old->name;
@@ -102,6 +96,22 @@ hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old)
     return r->translated[old] != 0 ? r->translated[old] : hir_rewrite_node(r, old);
 }
 
+hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,
+                    const hir_id *operands)
+{
+    const struct hir_node *n = hir_at(&r->old, old);
+    struct hir_shape shape = *hir_shape_of(&r->old, old);
+
+    if (!hir_is_declared((enum hir_op)n->op))
+        return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+    if (n->operand_count != 0 && shape.rank != 0 &&
+        shape.dims[0] == hir_shape_of(&r->old, hir_operand(&r->old, old, 0))->dims[0])
+        shape.dims[0] = hir_shape_of(r->graph, operands[0])->dims[0];
+    return hir_declare(r->graph, (enum hir_op)n->op, (enum dtype)n->dtype,
+                       hir_shape(r->graph, shape.rank, shape.dims), NULL, attr, operands,
+                       n->operand_count);
+}
+
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first)
 {
     const struct hir_node *n = hir_at(&r->old, old);
@@ -109,22 +119,40 @@ hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *at
 
     for (uint32_t i = 0; i < n->operand_count; i++)
         operands[i] = i == 0 && first != 0 ? first : r->translated[hir_operand(&r->old, old, i)];
-    return hir_add(r->graph, (enum hir_op)n->op, attr, operands, n->operand_count);
+    return rewrite_like(r, old, attr, operands);
 }
 
-hir_id *rewrite_made(struct hir_rewrite *r, struct made **list, enum hir_op op,
-                     const struct hir_attr *attr)
+/* Whether node `id` is what this op makes of these operands. */
+static bool is_equal(const struct hir_graph *g, hir_id id, enum hir_op op,
+                     const struct hir_attr *attr, const hir_id *operands, uint32_t count)
 {
-    struct hir_attr key; /* zero where it means nothing */
+    const struct hir_node *n = hir_at(g, id);
 
-    attr_copy(&key, (enum attr_kind)hir_op_info[op].attr, attr);
-    for (struct made *m = *list; m != NULL; m = m->next)
-        if (memcmp(&m->attr, &key, sizeof key) == 0)
-            return &m->id;
-    struct made *made = arena_new(r->graph->arena, struct made, 1);
-    *made = (struct made){.next = *list, .attr = key};
-    *list = made;
-    return &made->id;
+    return n->op == op && n->operand_count == count &&
+           memcmp(&g->edges[n->operands], operands, count * sizeof *operands) == 0 &&
+           memcmp(hir_attr(g, id), attr, sizeof *attr) == 0;
+}
+
+/* A node that reads the first operand stands after it, and mostly close to the end. */
+hir_id rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
+                    const hir_id *operands, uint32_t count, hir_id old, const char *suffix,
+                    bool *is_new)
+{
+    struct hir_attr exact = {0};
+    hir_id id = r->graph->node_count - 1;
+
+    if (attr != NULL)
+        attr_copy(&exact, (enum attr_kind)hir_op_info[op].attr, attr);
+    while (id > operands[0] && !is_equal(r->graph, id, op, &exact, operands, count))
+        id--;
+    bool found = id > operands[0];
+    if (is_new != NULL)
+        *is_new = !found;
+    if (found)
+        return id;
+    id = hir_add(r->graph, op, attr, operands, count);
+    rewrite_name(r, id, old, suffix);
+    return id;
 }
 
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix)
@@ -135,23 +163,26 @@ void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *su
         hir_name(r->graph, made, "%s%s", str_text(r->graph->strings, name), suffix);
 }
 
-const char *node_text(struct pass_report *report, const struct hir_graph *g, hir_id node)
+const char *node_text(const struct pass_call *call, hir_id node)
 {
-    if (hir_at(g, node)->name == 0)
-        return arena_printf(report->arena, "%%%u", node);
-    return arena_printf(report->arena, "'%s'", str_text(g->strings, hir_at(g, node)->name));
+    str_id name = hir_at(&call->before, node)->name;
+
+    if (name == 0)
+        return arena_printf(call->report->arena, "%%%u", node);
+    return arena_printf(call->report->arena, "'%s'", str_text(call->before.strings, name));
 }
 
-static void note(struct pass_report *report, const struct hir_graph *g, hir_id node, bool done,
-                 const char *format, va_list arguments)
+static void note(const struct pass_call *call, hir_id node, bool done, const char *format,
+                 va_list arguments)
 {
+    struct pass_report *report = call->report;
     char text[512];
 
     if (report->silent)
         return;
     struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
     vsnprintf(text, sizeof text, format, arguments);
-    *n = (struct pass_note){.pass = report->pass, .node = node_text(report, g, node), .done = done};
+    *n = (struct pass_note){.pass = report->pass, .node = node_text(call, node), .done = done};
     n->text = arena_printf(report->arena, "%s", text);
     if (report->last == NULL)
         report->first = n;
@@ -161,22 +192,20 @@ static void note(struct pass_report *report, const struct hir_graph *g, hir_id n
     *(done ? &report->done : &report->left) += 1;
 }
 
-void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...)
+void note_done(const struct pass_call *call, hir_id node, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    note(report, g, node, true, format, arguments);
+    note(call, node, true, format, arguments);
     va_end(arguments);
 }
 
-void note_left(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...)
+void note_left(const struct pass_call *call, hir_id node, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    note(report, g, node, false, format, arguments);
+    note(call, node, false, format, arguments);
     va_end(arguments);
 }

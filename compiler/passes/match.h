@@ -2,7 +2,7 @@
  * the report.
  *
  * A pass works in two steps. First it reads the graph as it is, records each pattern that it will
- * replace, and marks the nodes: the pattern's last node with 1 + the pattern's index, nodes that
+ * replace, and marks the nodes: the pattern's last node with 1 + the pattern's index (match_index), nodes that
  * only the pattern reads with MATCH_DROP. Then rewrite_marked copies every node without a mark, and
  * asks the pass to write those with one.
  */
@@ -43,37 +43,39 @@ bool match_is_unary(const struct hir_graph *g, hir_id id);
 bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i);
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b);
 
-/* A reader of `id` goes: so does `id` where it was the last one, and what only `id` reads. */
-void match_release(struct hir_graph *g, hir_id id);
+/* The new node that takes the place of a marked one; it may also set r->translated of others,
+ * earlier or later. */
+typedef hir_id (*match_emit)(struct pass_call *call, struct hir_rewrite *r, hir_id old);
+/* Rewrites the graph: marked nodes become what `emit` returns, which finds `found` in the call. A
+ * new node takes over the name of the old one unless `emit` named it. */
+void rewrite_marked(struct pass_call *call, match_emit emit, void *found);
+/* The index of the pattern whose last node this is. */
+static inline uint32_t match_index(const struct hir_rewrite *r, hir_id old)
+{
+    return hir_at(&r->old, old)->mark - 1;
+}
 
-typedef hir_id (*match_emit)(void *context, struct hir_rewrite *r, uint32_t index, hir_id old);
-/* Rewrites the graph: nodes marked 1 + i become what emit(context, r, i, old) returns (it may also
- * set r->translated of others, earlier or later). A new node takes over the name of the old one
- * unless `emit` named it. */
-void rewrite_marked(struct hir_graph *g, const char *pass, match_emit emit, void *context);
 /* The new id of an old weight, copied now where the loop has not come to it yet. */
 hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
-/* Copies an old node with another attribute, and with `first` in the place of its first operand
- * unless that is 0. */
+/* A node like an old one with other operands, or with another attribute, and with `first` in the
+ * place of its first operand unless that is 0. A view of rows has as many of them as its operand. */
+hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,
+                    const hir_id *operands);
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first);
-/* New nodes of one op that stand for one old node, by their attributes. */
-struct made {
-    struct made *next;
-    struct hir_attr attr;
-    hir_id id; /* 0: not made yet */
-};
-/* Where the id of the one with this attribute stands, for the pass to set. */
-hir_id *rewrite_made(struct hir_rewrite *r, struct made **list, enum hir_op op,
-                     const struct hir_attr *attr);
+/* What this op makes of these operands: a node that is equal, or a new one, which goes by the name
+ * of `old` and a suffix. `is_new` may be NULL. */
+hir_id rewrite_once(struct hir_rewrite *r, enum hir_op op, const struct hir_attr *attr,
+                    const hir_id *operands, uint32_t count, hir_id old, const char *suffix,
+                    bool *is_new);
 /* Names a new node after an old one that has a name: "hidden.0.rows". */
 void rewrite_name(struct hir_rewrite *r, hir_id made, hir_id old, const char *suffix);
 
-/* Notes for the report; `node` is a node of g. */
-void note_done(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...) __attribute__((format(printf, 4, 5)));
-void note_left(struct pass_report *report, const struct hir_graph *g, hir_id node,
-               const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Notes for the report, about a node of the graph before the pass. */
+void note_done(const struct pass_call *call, hir_id node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void note_left(const struct pass_call *call, hir_id node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* "'layers.0.q'", or "%17" where it has no name. */
-const char *node_text(struct pass_report *report, const struct hir_graph *g, hir_id node);
+const char *node_text(const struct pass_call *call, hir_id node);
 
 #endif

@@ -38,8 +38,16 @@ struct pass_context {
     const struct specialization *specialization; /* late (late.h); NULL in early passes */
 };
 
-typedef bool (*pass_function)(struct hir_graph *g, const struct pass_context *c,
-                              struct pass_report *report, struct diags *d);
+/* One call of a pass. False: `diags` says why. */
+struct pass_call {
+    struct hir_graph *graph; /* rewritten in place */
+    struct hir_graph before; /* as it was: notes name its nodes, also while `graph` is rewritten */
+    struct pass_context context;
+    struct pass_report *report;
+    struct diags *diags;
+    void *found; /* the pass's own, for its emit (match.h) */
+};
+typedef bool (*pass_function)(struct pass_call *call);
 
 struct hir_pass {
     const char *name; /* also its flag: -p fuse-qkv, -x fuse-qkv */
@@ -117,9 +125,7 @@ void pass_report_text(const struct pass_table *table, const struct pass_report *
 bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed,
                   double tolerance, struct diags *d);
 
-#define PASS(name, function, ...)                                                                \
-    bool function(struct hir_graph *g, const struct pass_context *c, struct pass_report *report, \
-                  struct diags *d);
+#define PASS(name, function, ...) bool function(struct pass_call *call);
 #include "compiler/passes/passes.def"
 #undef PASS
 

@@ -172,13 +172,17 @@ static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hi
                     struct diags *d)
 {
     struct pass_time time = {.pass = pass->name, .nodes_before = g->node_count - 1};
-    struct hir_graph before = *g; /* a pass makes new arrays: the old ones stay readable */
+    struct pass_call call = {.graph = g,
+                             .before = *g, /* a pass makes new arrays: these stay readable */
+                             .context = run->context,
+                             .report = &run->report,
+                             .diags = d};
     double start = seconds_now();
 
     run->report.arena = run->arena;
     run->report.silent = run->no_report;
     run->report.pass = pass->name;
-    if (!pass->run(g, &run->context, &run->report, d)) {
+    if (!pass->run(&call)) {
         diag_note(d, "during pass %s", pass->name);
         return false;
     }
@@ -190,7 +194,7 @@ static bool run_one(struct pass_run *run, const struct hir_pass *pass, struct hi
     double tolerance = run->tolerance == 0 ? 1e-5 : run->tolerance;
     if (tolerance < pass->tolerance)
         tolerance = pass->tolerance;
-    if (run->check && !graphs_agree(&before, g, run->seed, tolerance, d)) {
+    if (run->check && !graphs_agree(&call.before, g, run->seed, tolerance, d)) {
         diag_note(d, "the graphs before and after pass %s differ", pass->name);
         return false;
     }

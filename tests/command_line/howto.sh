@@ -95,20 +95,16 @@ before hir/hir_eval.c '^    case HIR_norm_quant:' << 'END'
             out[i] = eval_operand(e, id, 0)[i / width * width + width - 1 - i % width];
         return;
 END
-before lir/lower_steps.c '^bool lower_node' << 'END'
-static bool lower_reverse(struct lowering *l, hir_id id)
+before lir/lower_steps.c '^static bool fill_norm_quant' << 'END'
+static bool fill_reverse(struct lowering *l, struct step *s, hir_id id)
 {
-    struct launch s = lower_begin(l, KERNEL_reverse, id);
-
-    s.kernel.reverse.k = (uint32_t)hir_row_width(l->graph, id);
-    return lower_matrix(l, &s, REVERSE_x, hir_operand(l->graph, id, 0)) &&
-           end_with_matrix(l, &s, REVERSE_out, id);
+    s->kernel.reverse.k = (uint32_t)hir_row_width(l->graph, id);
+    return true;
 }
 
 END
-before lir/lower_steps.c '^    case HIR_rms_norm:' << 'END'
-    case HIR_reverse:
-        return lower_reverse(l, id);
+before lir/lower_steps.c '^    ..HIR_rms_norm, HIR_norm_quant' << 'END'
+    {{HIR_reverse}, KERNEL_reverse, fill_reverse, REVERSE_out, {REVERSE_x}},
 END
 
 row 'a kernel kind'

@@ -7,25 +7,23 @@
  */
 #include "compiler/passes/match.h"
 
-static hir_id emit(void *context, struct hir_rewrite *r, uint32_t index, hir_id old)
+static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
-    (void)context;
-    (void)index;
+    (void)call;
     return r->translated[hir_operand(&r->old, old, 0)];
 }
 
-bool pass_drop_relus(struct hir_graph *g, const struct pass_context *c, struct pass_report *report,
-                     struct diags *d)
+bool pass_drop_relus(struct pass_call *call)
 {
-    (void)c;
-    (void)d;
+    struct hir_graph *g = call->graph;
+
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         if (!match_is(g, id, HIR_relu) || !match_is(g, hir_operand(g, id, 0), HIR_relu))
             continue;
         hir_at(g, id)->mark = 1;
-        note_done(report, g, id, "its operand is rectified already");
+        note_done(call, id, "its operand is rectified already");
     }
-    rewrite_marked(g, "drop-relus", emit, NULL);
+    rewrite_marked(call, emit, NULL);
     return true;
 }

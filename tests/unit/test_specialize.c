@@ -201,12 +201,10 @@ static void tables_say_why(void **state)
 }
 
 /* A graph that a pass broke is found after the last one, too. */
-static bool break_graph(struct hir_graph *g, const struct pass_context *c,
-                        struct pass_report *report, struct diags *d)
+static bool break_graph(struct pass_call *call)
 {
-    (void)c;
-    (void)report;
-    (void)d;
+    struct hir_graph *g = call->graph;
+
     hir_at(g, hir_output_node(g, "logits"))->dtype = DTYPE_i32;
     return true;
 }
