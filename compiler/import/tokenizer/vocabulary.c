@@ -21,6 +21,12 @@ static bool is_text(const struct vocabulary_token *t, const char *text)
     return t->bytes == strlen(text) && memcmp(t->text, text, t->bytes) == 0;
 }
 
+/* Names of special tokens begin so; most tokens do not, and are not compared with any. */
+static bool begins_as_name(const struct vocabulary_token *t)
+{
+    return t->text != NULL && t->bytes != 0 && strchr("<_[", t->text[0]) != NULL;
+}
+
 /* One model family writes <|end|> between the parts of an answer; it also has these two tokens. */
 static bool has_channels(const struct vocabulary *v)
 {
@@ -41,8 +47,8 @@ static void mark_known_controls(const struct vocabulary *v)
     };
 
     for (uint32_t i = 0; i < v->token_count; i++)
-        for (size_t k = 0; k < countof(names); k++)
-            if (v->tokens[i].text != NULL && is_text(&v->tokens[i], names[k])) {
+        for (size_t k = 0; k < countof(names) && begins_as_name(&v->tokens[i]); k++)
+            if (is_text(&v->tokens[i], names[k])) {
                 v->tokens[i].added = true;
                 v->tokens[i].kind = TOKEN_control;
             }
@@ -77,7 +83,7 @@ void vocabulary_mark_known_ends(struct vocabulary *v)
         mark_known_controls(v);
     for (uint32_t i = 0; i < v->token_count; i++) {
         struct vocabulary_token *t = &v->tokens[i];
-        if (!t->text || (!t->added && !v->from_gguf))
+        if (!begins_as_name(t) || (!t->added && !v->from_gguf))
             continue;
         for (size_t k = 0; k < countof(names); k++) {
             if (!is_text(t, names[k]) || (is_text(t, "<|end|>") && has_channels(v)))
