@@ -125,6 +125,31 @@ void hir_mark_needed(const struct hir_graph *g, bool *needed)
             needed[hir_operand(g, id, i)] = true;
 }
 
+void hir_drop_unneeded(struct hir_graph *g)
+{
+    bool *needed = arena_new(g->arena, bool, g->node_count);
+    hir_id *now = arena_new(g->arena, hir_id, g->node_count), count = 1;
+
+    hir_mark_needed(g, needed);
+    if (memchr(needed + 1, false, g->node_count - 1) == NULL)
+        return;
+    for (hir_id id = 1; id < g->node_count; id++) {
+        const struct hir_node *n = hir_at(g, id);
+        if (!needed[id])
+            continue;
+        for (uint32_t i = 0; i < n->operand_count; i++)
+            g->edges[n->operands + i] = now[g->edges[n->operands + i]];
+        if (g->origins != NULL)
+            g->origins[count] = g->origins[id];
+        now[id] = count;
+        g->nodes[count++] = *n;
+    }
+    g->node_count = count;
+    for (uint32_t i = 0; i < g->output_count; i++)
+        g->outputs[i].node = now[g->outputs[i].node];
+    hir_count_uses(g);
+}
+
 bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
 {
     const struct hir_node *n = hir_at(g, id);

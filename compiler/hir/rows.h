@@ -31,6 +31,8 @@ hir_id hir_unview(const struct hir_graph *g, hir_id id);  /* the node under resh
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
 /* Sets which nodes an output depends on. */
 void hir_mark_needed(const struct hir_graph *g, bool *needed);
+/* Takes all other nodes out, in place: the ids of those behind them change. */
+void hir_drop_unneeded(struct hir_graph *g);
 /* An error about a node, which goes by its name or its op. */
 bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

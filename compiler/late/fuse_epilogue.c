@@ -125,5 +125,6 @@ bool pass_fuse_epilogue(struct pass_call *call)
             unreachable("a formula that does not fit a step alone");
     }
     rewrite_marked(call, emit, groups);
-    return pass_dce(call);
+    hir_drop_unneeded(g);
+    return true;
 }

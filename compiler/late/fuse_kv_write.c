@@ -167,5 +167,6 @@ bool pass_fuse_kv_write(struct pass_call *call)
     if (!good)
         return false;
     rewrite_marked(call, emit, NULL);
-    return pass_dce(call);
+    hir_drop_unneeded(g);
+    return true;
 }
