@@ -60,17 +60,16 @@ bool choose_several(const char *command, const char *option, const struct choice
     }
 }
 
-bool read_number(const char *command, const char *option, const char *text, uint32_t least,
-                 uint32_t most, uint32_t *value)
+bool read_number(const char *command, const char *option, const char *text, uint32_t min,
+                 uint32_t max, uint32_t *value)
 {
     char *end;
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
 
-    if (text[0] < '0' || text[0] > '9' || *end != 0 || errno != 0 || number < least ||
-        number > most)
-        return wrong_usage(command, "%s: expected a number from %u to %u, found '%s'", option,
-                           least, most, text);
+    if (text[0] < '0' || text[0] > '9' || *end != 0 || errno != 0 || number < min || number > max)
+        return wrong_usage(command, "%s: expected a number from %u to %u, found '%s'", option, min,
+                           max, text);
     *value = (uint32_t)number;
     return true;
 }
@@ -128,13 +127,13 @@ const struct choice activation_choices[] = {{"auto", ACTIVATIONS_auto},
                                             {"f32", ACTIVATIONS_exact},
                                             {NULL, 0}};
 
-enum { HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
+enum { LM_HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
 
 bool choose_types(const char *command, int option, const char *value, struct type_choice *types)
 {
     static const struct choice quants[] = {
         {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
-    static const struct choice heads[] = {{"auto", HEAD_AUTO},
+    static const struct choice heads[] = {{"auto", LM_HEAD_AUTO},
                                           {"keep", DTYPE_none},
                                           {"q8_0", DTYPE_q8_0},
                                           {"q4_0", DTYPE_q4_0},
@@ -151,8 +150,8 @@ bool choose_types(const char *command, int option, const char *value, struct typ
         return good;
     case BUILD_OPTION_quant_head:
         good = choose(command, "--quant-head", heads, value, &chosen);
-        types->head_given = chosen != HEAD_AUTO;
-        types->head = chosen != HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
+        types->lm_head_given = chosen != LM_HEAD_AUTO;
+        types->lm_head = chosen != LM_HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
         return good;
     default:
         good = choose(command, "--kv", elements, value, &chosen);

@@ -88,8 +88,8 @@ bool choose_several(const char *command, const char *option, const struct choice
                     const char *text, uint32_t *value);
 /* Takes one of BUILD_OPTION_quant, _quant_head and _kv. */
 bool choose_types(const char *command, int option, const char *value, struct type_choice *types);
-bool read_number(const char *command, const char *option, const char *text, uint32_t least,
-                 uint32_t most, uint32_t *value);
+bool read_number(const char *command, const char *option, const char *text, uint32_t min,
+                 uint32_t max, uint32_t *value);
 bool check_levels(const char *command, const char *text); /* of --level */
 /* Checks names of passes, separated by commas, for this option. */
 bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_MEGABYTES = 20000 }; /* default of --cache-size */
+enum { BUILD_CACHE_MEGABYTES = 20000 }; /* default of --cache-size */
 
 static const char usage[] =
     "usage: rlxc build MODEL -o OUT [options]\n"
@@ -107,12 +107,12 @@ static bool set_option(void *context, int option, const char *value)
     case OPTION_threads:
         return read_number("build", "--threads", value, 1, 64, &o->threads);
     case OPTION_cache_dir:
-        o->cache = value;
+        o->build_cache = value;
         return true;
     case OPTION_cache_size:
         if (!read_number("build", "--cache-size", value, 1, 1u << 30, &megabytes))
             return false;
-        o->cache_bytes = (uint64_t)megabytes * 1000000;
+        o->build_cache_bytes = (uint64_t)megabytes * 1000000;
         return true;
     case 'v':
         o->verbose = true;
@@ -135,7 +135,7 @@ static bool no_output(const struct compile_options *o)
 }
 
 /* Checks options that make sense only with others. */
-static bool check_together(struct build_options *b, int argc, char **argv)
+static bool check_parallel(struct build_options *b, int argc, char **argv)
 {
     struct compile_options *o = &b->options;
 
@@ -153,10 +153,10 @@ static bool check_together(struct build_options *b, int argc, char **argv)
         return wrong_usage("build", "--runtime goes with --emit=exe");
     if (o->dump_directory != NULL && (o->emit & ~(uint32_t)EMIT_EXE) == 0)
         return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm");
-    if (o->cache == NULL)
-        o->cache = getenv("RLX_CACHE_DIR");
-    if (o->cache != NULL && o->cache[0] == 0)
-        o->cache = NULL;
+    if (o->build_cache == NULL)
+        o->build_cache = getenv("RLX_CACHE_DIR");
+    if (o->build_cache != NULL && o->build_cache[0] == 0)
+        o->build_cache = NULL;
     if (o->dump_directory == NULL)
         o->dump_directory = "rlxc-dump";
     return true;
@@ -170,10 +170,10 @@ int command_build(int argc, char **argv)
     struct diags diags = {.arena = &b.arena};
     int status;
 
-    b.options.cache_bytes = (uint64_t)CACHE_MEGABYTES * 1000000;
+    b.options.build_cache_bytes = (uint64_t)BUILD_CACHE_MEGABYTES * 1000000;
     if (command_line_read(&line, &b, argc, argv, &status)) {
         status = 2;
-        if (check_together(&b, argc, argv)) {
+        if (check_parallel(&b, argc, argv)) {
             status = (b.tokenizer_only ? compile_tokenizer : compile)(&b.options, &diags) ? 0 : 1;
             if (status != 0 || !b.options.quiet)
                 diags_print(&diags, stderr);

@@ -78,7 +78,7 @@ static bool set_option(void *context, int option, const char *value)
     }
 }
 
-static bool check_together(struct options *o, int argc, char **argv)
+static bool check_parallel(struct options *o, int argc, char **argv)
 {
     if (!command_line_operand("eval", "model", argc, argv, &o->input))
         return false;
@@ -250,7 +250,7 @@ int command_eval(int argc, char **argv)
 
     if (!command_line_read(&line, &o, argc, argv, &status))
         return status;
-    if (!check_together(&o, argc, argv))
+    if (!check_parallel(&o, argc, argv))
         return 2;
     o.run.arena = &arena;
     strings_init(&strings, &arena);

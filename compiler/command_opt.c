@@ -231,7 +231,7 @@ static bool check_late_names(const struct options *o)
     return true;
 }
 
-static bool check_together(struct options *o, int argc, char **argv)
+static bool check_parallel(struct options *o, int argc, char **argv)
 {
     if (o->list)
         return true;
@@ -444,7 +444,7 @@ int command_opt(int argc, char **argv)
 
     if (!command_line_read(&line, &o, argc, argv, &status))
         return status;
-    if (!check_together(&o, argc, argv))
+    if (!check_parallel(&o, argc, argv))
         return 2;
     if (o.list)
         return list_passes();

@@ -14,18 +14,18 @@ enum { CONTEXT_UNASKED = 1 << 22 };
 
 static bool build_graph(struct unit *u)
 {
-    uint32_t wanted = u->options->context, most = u->model.hyper.context;
+    uint32_t wanted = u->options->context, max = u->model.hyper.context;
 
-    if (wanted > most)
+    if (wanted > max)
         return diag_error(u->diags,
                           (struct place){.file = u->options->input, .object = "--context"},
-                          "expected at most the model's %u positions, found %u", most, wanted);
-    if (wanted == 0 && most > CONTEXT_UNASKED)
+                          "expected at most the model's %u positions, found %u", max, wanted);
+    if (wanted == 0 && max > CONTEXT_UNASKED)
         return diag_error(
             u->diags, (struct place){.file = u->options->input, .object = "--context"},
             "expected a number of tokens, because the model has more than %d positions (%u); "
             "for example --context=8192",
-            CONTEXT_UNASKED, most);
+            CONTEXT_UNASKED, max);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
@@ -121,7 +121,8 @@ bool make_programs(struct unit *u)
 static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
-    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump, u->cache};
+    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump,
+                                     u->build_cache};
 
     u->dump.level = target->levels[level->level].name;
     return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,

@@ -33,8 +33,8 @@ struct compile_options {
     const char *dump_directory; /* set if `emit` has a dump */
     const char *runtime;        /* program for EMIT_EXE; NULL: the one next to rlxc */
     const char *leave_out;      /* passes, separated by commas; NULL: none */
-    const char *cache;          /* folder of results to reuse; NULL: none */
-    uint64_t cache_bytes;       /* its size limit after a build */
+    const char *build_cache;    /* folder of results to reuse; NULL: none */
+    uint64_t build_cache_bytes; /* its size limit after a build */
     const char *chat_template;  /* file of a template that replaces the model's, or NULL */
     bool no_check_tokenizer;    /* the compiled tokenizer is not compared with its description */
     const char *pre_tokenizer;  /* import_options.pre_tokenizer */

@@ -33,7 +33,7 @@ struct artifact describe_artifact(struct unit *u)
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
-    a.weights = (struct weights_options){u->threads, progress_bytes, &u->progress, u->cache};
+    a.weights = (struct weights_options){u->threads, progress_bytes, &u->progress, u->build_cache};
     return a;
 }
 

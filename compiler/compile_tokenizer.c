@@ -10,7 +10,7 @@ bool pack_vocabulary(struct unit *u)
 {
     progress_phase(&u->progress, "tokenizer");
     u->tokenizer_checked = !u->options->no_check_tokenizer;
-    return tokenizer_pack_cached(&u->model, u->cache, &u->tokenizer_checked, &u->arena,
+    return tokenizer_pack_cached(&u->model, u->build_cache, &u->tokenizer_checked, &u->arena,
                                  &u->tokenizer, &u->tokenizer_bytes, u->diags);
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row per sequence gives logits, except in blocks, which need all rows to verify drafts. */
+/* One row per sequence gives logits, except in short runs, which need all rows to verify drafts. */
 static struct extent extent_of(const struct packed_variant *v, uint64_t depth)
 {
     uint64_t rows = v->rows.last;
@@ -120,14 +120,14 @@ void plan_text(const struct planned *all, struct text *out)
     const char *name = all->model->name != NULL ? all->model->name : "model";
 
     char bytes[4][AMOUNT_BYTES];
-    double cache = (double)all->weights->state_bytes;
+    double kv = (double)all->weights->state_bytes;
 
     text_add_printable(out, name);
     text_add(out, ": %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
              amount_of_bytes((double)all->weights->bytes, bytes[0]),
              amount_of_bytes((double)all->weights->decode_bytes, bytes[1]),
-             amount_of_bytes(cache / (double)round_up(all->context, 64), bytes[2]),
-             amount_of_bytes(cache, bytes[3]), all->context);
+             amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
+             amount_of_bytes(kv, bytes[3]), all->context);
     if (all->machine != NULL)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
@@ -167,16 +167,17 @@ static json_t *variant_json(const struct planned *all, const struct packed_level
 
     for (uint32_t i = 0; i < ACT_COUNT; i++)
         json_object_set_new(linear, act[i], json_integer((json_int_t)plan.linear[i]));
-    json_t *out = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:i, s:i, s:I, s:I}", "level",
-        level->target->levels[level->level].name, "variant", variant_name(a, &v->variant),
-        "new_tokens", (json_int_t)plan.extent.rows, "logit_rows", (json_int_t)plan.extent.out_rows,
-        "weight_bytes", (json_int_t)plan.weight_bytes, "cache_bytes", (json_int_t)plan.kv_bytes,
-        "linear_operations", linear, "attention_operations", (json_int_t)plan.attention, "steps",
-        (int)plan.steps, "barriers", (int)plan.barriers, "scratch_bytes",
-        (json_int_t)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_input] +
-                     p->home_bytes[HOME_output]),
-        "thread_bytes", (json_int_t)p->home_bytes[HOME_thread]);
+    json_t *out =
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:i, s:i, s:I, s:I}", "level",
+                  level->target->levels[level->level].name, "variant", variant_name(a, &v->variant),
+                  "new_tokens", (json_int_t)plan.extent.rows, "logit_rows",
+                  (json_int_t)plan.extent.out_rows, "weight_bytes", (json_int_t)plan.weight_bytes,
+                  "build_cache_bytes", (json_int_t)plan.kv_bytes, "linear_operations", linear,
+                  "attention_operations", (json_int_t)plan.attention, "steps", (int)plan.steps,
+                  "barriers", (int)plan.barriers, "scratch_bytes",
+                  (json_int_t)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_input] +
+                               p->home_bytes[HOME_output]),
+                  "thread_bytes", (json_int_t)p->home_bytes[HOME_thread]);
     if (plan.seconds > 0) {
         json_object_set_new(out, "seconds", json_real(plan.seconds));
         json_object_set_new(out, "tokens_per_second",

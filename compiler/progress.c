@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
-enum { USUAL_COLUMNS = 80, MOST_COLUMNS = 250 };
+enum { USUAL_COLUMNS = 80, MAX_COLUMNS = 250 };
 
 double progress_seconds(void)
 {
@@ -68,12 +68,12 @@ static uint32_t columns_now(void)
 
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
         columns = size.ws_col;
-    return (columns < MOST_COLUMNS ? columns : MOST_COLUMNS) - 1;
+    return (columns < MAX_COLUMNS ? columns : MAX_COLUMNS) - 1;
 }
 
 static void draw(const char *line)
 {
-    char cut[4 * MOST_COLUMNS + 1];
+    char cut[4 * MAX_COLUMNS + 1];
 
     progress_cut(line, columns_now(), cut, sizeof cut);
     fprintf(stderr, "\r\033[K%s", cut);
@@ -102,7 +102,7 @@ void progress_bytes(void *context, const char *what, uint64_t done, uint64_t tot
 {
     struct progress *p = context;
     double now = progress_seconds();
-    char line[2 * MOST_COLUMNS];
+    char line[2 * MAX_COLUMNS];
 
     if (!p->shown || now - p->drawn < 0.1)
         return;

@@ -72,12 +72,12 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d)
 
 /* ---- variants ---- */
 
-enum kind { KIND_decode, KIND_blocks, KIND_prefill, KIND_batch, KIND_COUNT };
+enum kind { KIND_decode, KIND_short_runs, KIND_prefill, KIND_batch, KIND_COUNT };
 static const char *const kind_name[KIND_COUNT] = {"decode", "blocks", "prefill", "batch"};
 
 /* Numbers of new tokens (batch: of sequences) that a kind allows. */
-static const uint32_t least_rows[KIND_COUNT] = {1, 2, BLOCK_ROWS_MAX + 1, 2};
-static const uint32_t most_rows[KIND_COUNT] = {1, BLOCK_ROWS_MAX, 1 << 16, BLOCK_ROWS_MAX};
+static const uint32_t min_rows[KIND_COUNT] = {1, 2, SHORT_RUN_MAX + 1, 2};
+static const uint32_t max_rows[KIND_COUNT] = {1, SHORT_RUN_MAX, 1 << 16, SHORT_RUN_MAX};
 
 enum { SIZES_MAX = BUCKETS_MAX };
 
@@ -103,10 +103,9 @@ static struct place here(void)
 
 static bool add_size(struct sizes *s, enum kind kind, uint64_t rows, struct diags *d)
 {
-    if (rows < least_rows[kind] || rows > most_rows[kind])
+    if (rows < min_rows[kind] || rows > max_rows[kind])
         return diag_error(d, here(), "%s: expected %u to %u %s, found %llu", kind_name[kind],
-                          least_rows[kind], most_rows[kind], things(kind),
-                          (unsigned long long)rows);
+                          min_rows[kind], max_rows[kind], things(kind), (unsigned long long)rows);
     for (uint32_t i = 0; i < s->count; i++)
         if (s->all[i].rows == rows && (s->all[i].kind == KIND_batch) == (kind == KIND_batch))
             return diag_error(d, here(), "%s: %llu %s occur twice", kind_name[kind],
@@ -134,9 +133,9 @@ static bool add_range(struct sizes *s, enum kind kind, const char *text, size_t 
                           kind_name[kind], (int)bytes, text);
     if (last == first)
         return add_size(s, kind, first, d);
-    if (last < first || first == 0 || last > most_rows[KIND_prefill])
+    if (last < first || first == 0 || last > max_rows[KIND_prefill])
         return diag_error(d, here(), "%s: expected an ascending range up to %u, found '%.*s'",
-                          kind_name[kind], most_rows[KIND_prefill], (int)bytes, text);
+                          kind_name[kind], max_rows[KIND_prefill], (int)bytes, text);
     if (!bucket_ladder((uint32_t)first, (uint32_t)last, &ladder, d))
         return false;
     for (uint32_t i = 0; i < ladder.count; i++)
@@ -185,9 +184,9 @@ static int by_rows(const void *a, const void *b)
 /* Serves any past, because the past is a size of the run, not of the code. */
 static struct variant variant_of(uint32_t rows, bool batch)
 {
-    struct variant v = batch                   ? variant_decode(rows, 0, 1)
-                       : rows > BLOCK_ROWS_MAX ? variant_prefill(1, rows)
-                                               : variant_decode(1, 0, rows);
+    struct variant v = batch                  ? variant_decode(rows, 0, 1)
+                       : rows > SHORT_RUN_MAX ? variant_prefill(1, rows)
+                                              : variant_decode(1, 0, rows);
 
     v.has_past = false;
     return v;
@@ -211,7 +210,7 @@ bool select_variants(const char *text, uint32_t context, struct packed_variant *
     *count = 0;
     for (uint32_t i = 0; i < sizes.count && *count < capacity; i++) {
         bool batch = sizes.all[i].kind == KIND_batch;
-        uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, batch ? BLOCK_ROWS_MAX : context);
+        uint32_t rows = (uint32_t)min_u64(sizes.all[i].rows, batch ? SHORT_RUN_MAX : context);
         if (!batch && before[0] >= context)
             continue;
         out[*count] =
@@ -235,11 +234,11 @@ bool select_variant(const char *text, struct variant *out, struct diags *d)
     if (kind == KIND_COUNT || *number < '0' || *number > '9' || *end != 0)
         return diag_error(d, (struct place){0},
                           "expected decode-N, batch-N or prefill-N, found '%s'", text);
-    uint32_t least = least_rows[kind];
-    uint32_t most = kind == KIND_decode ? BLOCK_ROWS_MAX : most_rows[kind];
-    if (rows < least || rows > most)
+    uint32_t min = min_rows[kind];
+    uint32_t max = kind == KIND_decode ? SHORT_RUN_MAX : max_rows[kind];
+    if (rows < min || rows > max)
         return diag_error(d, (struct place){0}, "%s: expected %u to %u %s, found %lu",
-                          kind_name[kind], least, most, things(kind), rows);
+                          kind_name[kind], min, max, things(kind), rows);
     *out = variant_of((uint32_t)rows, kind == KIND_batch);
     return true;
 }

@@ -4,29 +4,29 @@
  */
 #include "compiler/types.h"
 
-#include "compiler/cache_range.h"
+#include "compiler/kv_range.h"
 
 void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dtype *kv,
                     struct diags *d)
 {
     struct place at = {.file = m->path};
-    struct cache_range range;
+    struct kv_range range;
 
-    if (cache_range_fits(m, *kv, threads, &range))
+    if (kv_range_fits(m, *kv, threads, &range))
         return;
     if (given) {
         diag_warning(d, at,
                      "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
                      "--kv=f32 does not",
-                     range.what, range.layer, range.most, *kv == DTYPE_f16 ? "an f16" : "a q8",
-                     cache_range_most(*kv));
+                     range.what, range.layer, range.max, *kv == DTYPE_f16 ? "an f16" : "a q8",
+                     kv_range_max(*kv));
         return;
     }
     *kv = DTYPE_f32;
     diag_warning(d, at,
                  "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
                  "--kv=f16 or --kv=q8 would be smaller",
-                 range.what, range.layer, range.most);
+                 range.what, range.layer, range.max);
 }
 
 /* By tensor: the type that the graph packs it in; DTYPE_none: the graph does not read it. */
@@ -99,7 +99,7 @@ void report_types(const struct model *m, const struct hir_graph *g, struct text 
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
         if (m->tensors[i].rank == 2 && packed[i] != DTYPE_none)
-            count[is_embedding_or_head(str_text(m->strings, m->tensors[i].name))]
+            count[is_embedding_or_lm_head(str_text(m->strings, m->tensors[i].name))]
                  [m->tensors[i].dtype][packed[i]]++;
     text_add(out, "types of matrices\n  matrices  in the model  packed\n");
     for (uint32_t head = 0; head < 2; head++)

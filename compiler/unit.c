@@ -41,9 +41,9 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
     progress_init(&u->progress, o->quiet, o->verbose);
     bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);
     good = check_output(o, d) && good;
-    if (o->cache != NULL) {
-        u->cache = &u->opened_cache;
-        good = cache_open(u->cache, o->cache, d) && good;
+    if (o->build_cache != NULL) {
+        u->build_cache = &u->opened_build_cache;
+        good = build_cache_open(u->build_cache, o->build_cache, d) && good;
     }
     return good && open_dump(u);
 }
@@ -66,13 +66,13 @@ bool unit_import(struct unit *u, bool vocabulary_only)
     return o->output == NULL || out_check(o->output, u->diags);
 }
 
-static void end_cache(struct unit *u)
+static void end_build_cache(struct unit *u)
 {
-    struct cache *c = u->cache;
+    struct build_cache *c = u->build_cache;
 
     if (c == NULL)
         return;
-    cache_trim(c, u->options->cache_bytes);
+    build_cache_trim(c, u->options->build_cache_bytes);
     if (u->options->verbose)
         fprintf(stderr, "cache: %u results found, %u kept, %u damaged\n", atomic_load(&c->found),
                 atomic_load(&c->stored), atomic_load(&c->refused));
@@ -82,7 +82,7 @@ bool unit_close(struct unit *u, bool good)
 {
     progress_clear(&u->progress);
     if (good) {
-        end_cache(u);
+        end_build_cache(u);
         print_summary(u);
     }
     model_close(&u->model);

@@ -20,8 +20,8 @@ struct unit {
     struct strings strings;
     struct progress progress;
     struct dump dump;
-    struct cache *cache; /* NULL: none */
-    struct cache opened_cache;
+    struct build_cache *build_cache; /* NULL: none */
+    struct build_cache opened_build_cache;
     uint32_t threads;
 
     struct model model; /* const after the import */

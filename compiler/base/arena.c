@@ -1,4 +1,4 @@
-/* Arenas over malloc'd blocks. In: sizes; out: zeroed memory that lives until a mark or the arena.
+/* Arenas over malloc'd chunks. In: sizes; out: zeroed memory that lives until a mark or the arena.
  */
 #include "compiler/base/arena.h"
 
@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct arena_block {
-    struct arena_block *older;
+struct arena_chunk {
+    struct arena_chunk *older;
     size_t bytes;
     _Alignas(64) char data[];
 };
 
-enum { BLOCK_BYTES = 1 << 16 };
+enum { CHUNK_BYTES = 1 << 16 };
 
 _Noreturn void out_of_memory(uint64_t bytes)
 {
@@ -32,25 +32,25 @@ _Noreturn void internal_error(const char *file, int line, const char *why)
 
 static void new_block(struct arena *a, size_t bytes)
 {
-    size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    struct arena_block *block = NULL;
+    size_t room = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+    struct arena_chunk *chunk = NULL;
 
-    if (room <= SIZE_MAX - sizeof *block - 64)
-        block = aligned_alloc(64, (sizeof *block + room + 63) / 64 * 64);
-    if (block == NULL)
+    if (room <= SIZE_MAX - sizeof *chunk - 64)
+        chunk = aligned_alloc(64, (sizeof *chunk + room + 63) / 64 * 64);
+    if (chunk == NULL)
         out_of_memory(bytes);
-    block->older = a->blocks;
-    block->bytes = room;
-    a->blocks = block;
-    a->at = block->data;
-    a->end = block->data + room;
+    chunk->older = a->chunks;
+    chunk->bytes = room;
+    a->chunks = chunk;
+    a->at = chunk->data;
+    a->end = chunk->data + room;
 }
 
 void *arena_alloc(struct arena *a, size_t bytes, size_t align)
 {
     size_t skip = (size_t)(-(uintptr_t)a->at & (align - 1));
 
-    if (a->blocks == NULL || bytes + skip < bytes || bytes + skip > (size_t)(a->end - a->at)) {
+    if (a->chunks == NULL || bytes + skip < bytes || bytes + skip > (size_t)(a->end - a->at)) {
         if (bytes > SIZE_MAX - 128)
             out_of_memory(bytes);
         new_block(a, bytes + align);
@@ -91,18 +91,18 @@ char *arena_printf(struct arena *a, const char *format, ...)
 
 struct arena_mark arena_mark(const struct arena *a)
 {
-    return (struct arena_mark){a->blocks, a->at, a->used};
+    return (struct arena_mark){a->chunks, a->at, a->used};
 }
 
 void arena_release(struct arena *a, struct arena_mark mark)
 {
-    while (a->blocks != mark.block) {
-        struct arena_block *block = a->blocks;
-        a->blocks = block->older;
-        free(block);
+    while (a->chunks != mark.chunk) {
+        struct arena_chunk *chunk = a->chunks;
+        a->chunks = chunk->older;
+        free(chunk);
     }
     a->at = mark.at;
-    a->end = mark.block == NULL ? NULL : mark.block->data + mark.block->bytes;
+    a->end = mark.chunk == NULL ? NULL : mark.chunk->data + mark.chunk->bytes;
     a->used = mark.used;
 }
 

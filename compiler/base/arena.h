@@ -7,13 +7,13 @@
 #include "compiler/base/base.h"
 
 struct arena {
-    char *at, *end;             /* free room in the current block */
-    struct arena_block *blocks; /* newest first */
+    char *at, *end;             /* free room in the current chunk */
+    struct arena_chunk *chunks; /* newest first */
     size_t used, peak;          /* bytes in use, now and at most */
 };
 
 struct arena_mark {
-    struct arena_block *block;
+    struct arena_chunk *chunk;
     char *at;
     size_t used;
 };

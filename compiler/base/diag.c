@@ -5,12 +5,12 @@
 
 #include <stdarg.h>
 
-enum { DEFAULT_MOST = 20 };
+enum { DEFAULT_MAX = 20 };
 
 /* The number of diagnostics that are kept, per severity. */
-static uint32_t most_of(const struct diags *d)
+static uint32_t max_of(const struct diags *d)
 {
-    return d->most == 0 ? DEFAULT_MOST : d->most;
+    return d->max == 0 ? DEFAULT_MAX : d->max;
 }
 
 static void record(struct diags *d, enum severity severity, struct place at, const char *format,
@@ -38,7 +38,7 @@ bool diag_error(struct diags *d, struct place at, const char *format, ...)
 {
     va_list arguments;
 
-    if (d->error_count++ < most_of(d)) {
+    if (d->error_count++ < max_of(d)) {
         va_start(arguments, format);
         record(d, DIAG_ERROR, at, format, arguments);
         va_end(arguments);
@@ -50,7 +50,7 @@ void diag_warning(struct diags *d, struct place at, const char *format, ...)
 {
     va_list arguments;
 
-    if (d->warning_count++ < most_of(d)) {
+    if (d->warning_count++ < max_of(d)) {
         va_start(arguments, format);
         record(d, DIAG_WARNING, at, format, arguments);
         va_end(arguments);

@@ -31,7 +31,7 @@ struct diags {
     struct arena *arena;
     struct diag *first, *last;
     uint32_t error_count, warning_count;
-    uint32_t most; /* maximum number of errors, and of warnings; later ones are only counted; 0
+    uint32_t max; /* maximum number of errors, and of warnings; later ones are only counted; 0
                       means 20 */
 };
 

@@ -53,9 +53,9 @@ uint16_t f32_to_f16(float value)
 
 uint16_t f32_to_f16_saturated(float value)
 {
-    if (value > F16_MOST)
-        value = F16_MOST;
-    return f32_to_f16(value < -F16_MOST ? -F16_MOST : value);
+    if (value > F16_MAX)
+        value = F16_MAX;
+    return f32_to_f16(value < -F16_MAX ? -F16_MAX : value);
 }
 
 float bf16_to_f32(uint16_t bits)

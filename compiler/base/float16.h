@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-#define F16_MOST 65504.0f
+#define F16_MAX 65504.0f
 
 float f16_to_f32(uint16_t bits);
 uint16_t f32_to_f16(float value);
-/* A magnitude that f16 cannot hold becomes its greatest number, F16_MOST; NaN stays NaN. */
+/* A magnitude that f16 cannot hold becomes its greatest number, F16_MAX; NaN stays NaN. */
 uint16_t f32_to_f16_saturated(float value);
 float bf16_to_f32(uint16_t bits);
 uint16_t f32_to_bf16(float value);

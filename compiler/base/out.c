@@ -1,4 +1,4 @@
-/* Text buffers, and files that appear whole or not at all (runtime/base/beside.h). */
+/* Text buffers, and files that appear whole or not at all (runtime/base/atomic_file.h). */
 #include "compiler/base/out.h"
 
 #include "runtime/base/printable.h"
@@ -73,7 +73,7 @@ static bool out_error(struct out *o, const char *what, int failure)
                       goal_reason(failure));
 }
 
-enum { WAYS = BESIDE_STREAMS | BESIDE_ANY_ORDER | BESIDE_RESULT };
+enum { WAYS = ATOMIC_FILE_STREAMS | ATOMIC_FILE_ANY_ORDER | ATOMIC_FILE_RESULT };
 
 bool out_check(const char *path, struct diags *d)
 {
@@ -86,7 +86,7 @@ bool out_check(const char *path, struct diags *d)
 bool out_open(struct out *o, const char *path, struct diags *d)
 {
     *o = (struct out){.path = goal_name(path), .diags = d};
-    int failure = beside_open(&o->beside, path, WAYS);
+    int failure = atomic_file_open(&o->atomic_file, path, WAYS);
 
     return failure == 0 || out_error(o, "cannot be created", failure);
 }
@@ -121,15 +121,15 @@ enum { SLOW_MICROSECONDS = 1500 };
 int out_place(struct out *o, uint64_t offset, const void *data, uint64_t bytes)
 {
     const char *from = data;
-    int fd = fileno(o->beside.file);
+    int fd = fileno(o->atomic_file.file);
 
     while (bytes != 0) { /* never more than one large page, or one is made of a larger size */
-        uint64_t most = OUT_LARGE_PAGE - offset % OUT_LARGE_PAGE;
-        bool large = bytes >= OUT_LARGE_PAGE && most == OUT_LARGE_PAGE;
+        uint64_t max = OUT_LARGE_PAGE - offset % OUT_LARGE_PAGE;
+        bool large = bytes >= OUT_LARGE_PAGE && max == OUT_LARGE_PAGE;
         if (large && atomic_load_explicit(&o->waits, memory_order_relaxed))
             fetch_large_page();
         uint64_t start = microseconds();
-        ssize_t done = pwrite(fd, from, min_u64(bytes, most), (off_t)offset);
+        ssize_t done = pwrite(fd, from, min_u64(bytes, max), (off_t)offset);
         if (large)
             atomic_store_explicit(&o->waits, microseconds() - start > SLOW_MICROSECONDS,
                                   memory_order_relaxed);
@@ -179,8 +179,8 @@ void out_skip(struct out *o, uint64_t align)
 /* The first failure is the one that is told. */
 bool out_commit(struct out *o, bool executable)
 {
-    int failure =
-        beside_close(&o->beside, o->failed ? ECANCELED : 0, executable ? 0777 : 0666, false);
+    int failure = atomic_file_close(&o->atomic_file, o->failed ? ECANCELED : 0,
+                                    executable ? 0777 : 0666, false);
 
     if (failure != 0 && !o->failed)
         out_error(o, "cannot be written", failure);
@@ -189,5 +189,5 @@ bool out_commit(struct out *o, bool executable)
 
 void out_discard(struct out *o)
 {
-    beside_close(&o->beside, ECANCELED, 0, false);
+    atomic_file_close(&o->atomic_file, ECANCELED, 0, false);
 }

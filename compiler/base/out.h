@@ -2,7 +2,7 @@
 #ifndef RLXC_OUT_H
 #define RLXC_OUT_H
 
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 #include "compiler/base/diag.h"
 
 #include <stdatomic.h>
@@ -23,11 +23,11 @@ void text_add_quoted(struct text *t, const char *text);    /* "the same", with \
  * once. */
 enum { OUT_LARGE_PAGE = 2 << 20 };
 
-/* Writes beside the goal (runtime/base/beside.h); "-" is standard output. After out_open, either
+/* Writes beside the goal (runtime/base/atomic_file.h); "-" is standard output. After out_open, either
  * out_commit or out_discard must follow. What the command reads, or has written, is refused. */
 struct out {
     const char *path; /* as the user wrote it, for messages */
-    struct beside beside;
+    struct atomic_file atomic_file;
     uint64_t bytes; /* written so far, from the start */
     bool failed;
     atomic_bool waits; /* for memory, when it last took a large page */

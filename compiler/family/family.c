@@ -1,7 +1,7 @@
 /* Dispatches by architecture. In: a model; out: its graph. Also has the checks that come before any
  * tensor, and decodes weights for the evaluator. */
 #include "compiler/family/family.h"
-#include "compiler/family/blocks.h"
+#include "compiler/family/layers.h"
 #include "compiler/import/quant.h"
 
 #include <string.h>
@@ -11,21 +11,21 @@ enum { MAX_SIZE = 1 << 24, MAX_HEADS = 1 << 14, MAX_HEAD_DIM = 1 << 12, MAX_LAYE
 
 static const struct family {
     const char *name;
-    void (*build)(struct blocks *b);
+    void (*build)(struct layers *b);
 } families[] = {
 #define FAMILY(name, function, models) {#name, function},
 #include "compiler/family/families.def"
 #undef FAMILY
 };
 
-static void check_range(struct blocks *b, const char *name, uint32_t value, uint32_t most)
+static void check_range(struct layers *b, const char *name, uint32_t value, uint32_t max)
 {
-    if (value == 0 || value > most)
+    if (value == 0 || value > max)
         diag_error(b->diags, (struct place){.file = b->model->path, .object = name},
-                   "expected 1 to %u, found %u", most, value);
+                   "expected 1 to %u, found %u", max, value);
 }
 
-static bool check_hyper_parameters(struct blocks *b)
+static bool check_hyper_parameters(struct layers *b)
 {
     const struct hyper_parameters *h = b->hyper;
     struct place at = {.file = b->model->path};
@@ -61,7 +61,7 @@ static bool check_hyper_parameters(struct blocks *b)
 
 /* The table of cos and sin. Its attribute holds the frequencies and their scaling; divisors are a
  * tensor if the file has them. */
-static hir_id declare_rope_table(struct blocks *b)
+static hir_id declare_rope_table(struct layers *b)
 {
     static const enum hir_rope_scaling scaling[] = {
         [ROPE_default] = HIR_ROPE_default,
@@ -85,17 +85,17 @@ static hir_id declare_rope_table(struct blocks *b)
     hir_id divisors = 0;
 
     if (has_tensor(b, "rope.divisors.weight"))
-        divisors = demand_vector(b, b->hyper->rotary_dim / 2,
-                                 from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
-                                 "rope.divisors.weight");
+        divisors = require_vector(b, b->hyper->rotary_dim / 2,
+                                  from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
+                                  "rope.divisors.weight");
     return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr,
                        &divisors, divisors != 0);
 }
 
-bool blocks_begin(struct blocks *b, const struct model *m, uint32_t context, struct hir_graph *g,
+bool layers_begin(struct layers *b, const struct model *m, uint32_t context, struct hir_graph *g,
                   struct diags *d)
 {
-    *b = (struct blocks){
+    *b = (struct layers){
         .model = m, .hyper = &m->hyper, .graph = g, .diags = d, .errors_before = d->error_count};
     if (!check_hyper_parameters(b))
         return false;
@@ -128,15 +128,15 @@ static bool unknown_architecture(const struct model *m, const char *name, struct
 bool family_build(const struct model *m, uint32_t context, struct hir_graph *g, struct diags *d)
 {
     const char *name = str_text(m->strings, m->hyper.architecture);
-    struct blocks b;
+    struct layers b;
 
     for (size_t i = 0; i < countof(families); i++) {
         if (strcmp(families[i].name, name) != 0)
             continue;
-        if (!blocks_begin(&b, m, context, g, d))
+        if (!layers_begin(&b, m, context, g, d))
             return false;
         families[i].build(&b);
-        return blocks_end(&b) && hir_verify(g, d);
+        return layers_end(&b) && hir_verify(g, d);
     }
     return unknown_architecture(m, name, d);
 }

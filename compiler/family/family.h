@@ -3,7 +3,7 @@
  *
  * Inputs are `tokens` and `positions`, i32 [ROWS]; outputs `logits`, f32 [ROWS, vocabulary], and
  * the states `past_k_0`, `past_v_0`, … after their writes, [BATCH, context, kv_heads, head_dim].
- * The residual stream into block i is the node `hidden.i`, after the last block `hidden.L`, after
+ * The residual stream into layer i is the node `hidden.i`, after the last layer `hidden.L`, after
  * the final norm `hidden.final`; passes keep these names.
  */
 #ifndef RLXC_FAMILY_H

@@ -1,11 +1,11 @@
 /* Llama and Mistral. A decoder: tokens become rows of the embedding; each layer adds to the stream
  * the attention of the normalized stream, then the feed-forward network of the normalized stream; a
- * last norm and the head give the logits.
+ * last norm and the lm_head give the logits.
  *
  *     x = embed(tokens)
  *     each layer:  x = x + o(attention(rope(q(norm(x))), rope(k(norm(x))), v(norm(x))))
  *                  x = x + down(silu(gate(norm(x))) * up(norm(x)))
- *     logits = head(norm(x))
+ *     logits = lm_head(norm(x))
  *
  * Source: the definitions of LlamaForCausalLM and MistralForCausalLM in Hugging Face transformers,
  * whose results the golden tests hold.
@@ -18,17 +18,17 @@
  *   says so by parameters, a GGUF file by a tensor of divisors, rope_freqs.weight.
  * - head_dim need not be H / heads; the output projection is [H, heads * D].
  * - The sliding window is a number of keys, including the query's own.
- * - The head may be the embedding (tied); lm_head.weight is then missing.
+ * - The lm_head may be the embedding (tied); lm_head.weight is then missing.
  * - A few models have biases (attention_bias, mlp_bias), which count wherever the model has them.
  */
-#include "compiler/family/blocks.h"
+#include "compiler/family/layers.h"
 
-void family_llama(struct blocks *b)
+void family_llama(struct layers *b)
 {
     static const struct attention_options attention = {0};
-    hir_id x = block_embed(b);
+    hir_id x = layer_embed(b);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = block_layer(b, layer, x, &attention);
-    block_head(b, x);
+        x = layer_whole(b, layer, x, &attention);
+    layer_lm_head(b, x);
 }

@@ -15,24 +15,24 @@
  *   (hyper.window_layers).
  * - head_dim of Qwen 3 is not H / heads.
  */
-#include "compiler/family/blocks.h"
+#include "compiler/family/layers.h"
 
-void family_qwen2(struct blocks *b)
+void family_qwen2(struct layers *b)
 {
     static const struct attention_options attention = {0};
-    hir_id x = block_embed(b);
+    hir_id x = layer_embed(b);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = block_layer(b, layer, x, &attention);
-    block_head(b, x);
+        x = layer_whole(b, layer, x, &attention);
+    layer_lm_head(b, x);
 }
 
-void family_qwen3(struct blocks *b)
+void family_qwen3(struct layers *b)
 {
     static const struct attention_options attention = {.has_qk_norm = true};
-    hir_id x = block_embed(b);
+    hir_id x = layer_embed(b);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = block_layer(b, layer, x, &attention);
-    block_head(b, x);
+        x = layer_whole(b, layer, x, &attention);
+    layer_lm_head(b, x);
 }

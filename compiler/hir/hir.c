@@ -48,8 +48,8 @@
 
 const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
     [HIR_none] = {.name = "none"},
-#define HIR_OP(name, least, most, attr, shape, fusion, writes) \
-    [HIR_##name] = {#name, least, most, ATTR_##attr, SHAPE_##shape, FUSE_##fusion, writes, NULL},
+#define HIR_OP(name, min, max, attr, shape, fusion, writes) \
+    [HIR_##name] = {#name, min, max, ATTR_##attr, SHAPE_##shape, FUSE_##fusion, writes, NULL},
 #include "compiler/hir/hir_ops.def"
 #undef HIR_OP
 #define MAP_OP(name, operands, formula) \
@@ -138,7 +138,7 @@ static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *at
     struct hir_attr empty = {0};
 
     assert(op > HIR_none && op < HIR_OP_COUNT);
-    assert(count >= hir_op_info[op].least && count <= hir_op_info[op].most);
+    assert(count >= hir_op_info[op].min && count <= hir_op_info[op].max);
     struct shape_question question = {g,
                                       &g->dims,
                                       g->arena,

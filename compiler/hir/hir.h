@@ -82,7 +82,7 @@ enum shape_rule {
 
 struct hir_op_info {
     const char *name;
-    uint8_t least, most; /* operands */
+    uint8_t min, max;    /* operands */
     uint8_t attr;        /* enum attr_kind */
     uint8_t shape_rule;  /* enum shape_rule */
     uint8_t fusion;      /* enum fusion */

@@ -128,7 +128,7 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
         eval_view(e, id, out);
         return;
     case HIR_embed:
-    case HIR_rows:
+    case HIR_gather_rows:
         eval_gather(e, id, out);
         return;
     case HIR_mean:

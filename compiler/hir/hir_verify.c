@@ -19,12 +19,12 @@ bool hir_check_node(const struct shape_question *q, const struct hir_shape *shap
     const struct hir_op_info *info = &hir_op_info[q->op];
     struct shape_answer answer;
 
-    if (q->count < info->least || q->count > info->most) {
-        *why = info->least == info->most
-                   ? arena_printf(q->arena, "expected %u operand%s, found %u", info->least,
-                                  info->least == 1 ? "" : "s", q->count)
-                   : arena_printf(q->arena, "expected %u to %u operands, found %u", info->least,
-                                  info->most, q->count);
+    if (q->count < info->min || q->count > info->max) {
+        *why = info->min == info->max
+                   ? arena_printf(q->arena, "expected %u operand%s, found %u", info->min,
+                                  info->min == 1 ? "" : "s", q->count)
+                   : arena_printf(q->arena, "expected %u to %u operands, found %u", info->min,
+                                  info->max, q->count);
         return false;
     }
     *why = attr_problem(q->arena, q->op, q->attr, dtype);

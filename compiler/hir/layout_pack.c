@@ -8,7 +8,7 @@
 
 enum {
     TILE_WORDS = 16, /* of each row: one cache line */
-    MOST_WORDS = 53, /* of a block in the model's format, rounded up */
+    MAX_WORDS = 53,  /* of a block in the model's format, rounded up */
     NIBBLES = 0x0f0f0f0f,
 };
 
@@ -223,7 +223,7 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
     const struct layout_info *info = &layout_info[layout];
     uint64_t block_bytes = dtype_info[info->dtype].bytes, multiple = layout_multiple(layout);
     uint32_t in_unit = (uint32_t)(info->unit / multiple);
-    uint8_t zero[4 * MOST_WORDS] = {0};
+    uint8_t zero[4 * MAX_WORDS] = {0};
     const uint8_t *blocks[ROW_GROUP];
 
     assert(k % multiple == 0);

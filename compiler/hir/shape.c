@@ -114,7 +114,7 @@ bool shape_infer(const struct shape_question *q, struct shape_answer *out)
     };
     const struct hir_op_info *info = &hir_op_info[q->op];
 
-    assert(q->count >= info->least && q->count <= info->most);
+    assert(q->count >= info->min && q->count <= info->max);
     *out = (struct shape_answer){0};
     return rule[info->shape_rule](q, out);
 }

@@ -83,7 +83,7 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 
     if (!gated && attr->product.activation != HIR_none)
         return "activation: expected one of gated_matmul alone";
-    if (gated && (activation->code == NULL || activation->most != 1))
+    if (gated && (activation->code == NULL || activation->max != 1))
         return "activation: expected an elementwise op of one operand";
     return NULL;
 }

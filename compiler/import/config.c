@@ -25,33 +25,33 @@ const json_t *config_get(const json_t *from, const char *key)
     return json_is_null(value) ? NULL : value;
 }
 
-bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t least,
-                uint32_t most, enum need need, uint32_t *out)
+bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t min,
+                uint32_t max, enum need need, uint32_t *out)
 {
     const json_t *value = config_get(from, key);
     double number = json_number_value(value);
 
     if (value == NULL && need == OPTIONAL)
         return false;
-    if (!json_is_number(value) || !(number >= least && number <= most) || number != floor(number))
+    if (!json_is_number(value) || !(number >= min && number <= max) || number != floor(number))
         return diag_error(c->diags, config_place(c, key),
-                          "expected an integer from %u to %u, found %s", least, most,
+                          "expected an integer from %u to %u, found %s", min, max,
                           json_found(c->diags->arena, value));
     *out = (uint32_t)number;
     return true;
 }
 
-bool config_f64(const struct config *c, const json_t *from, const char *key, double least,
-                double most, enum need need, double *out)
+bool config_f64(const struct config *c, const json_t *from, const char *key, double min, double max,
+                enum need need, double *out)
 {
     const json_t *value = config_get(from, key);
     double number = json_number_value(value);
 
     if (value == NULL && need == OPTIONAL)
         return false;
-    if (!json_is_number(value) || !(number >= least && number <= most))
+    if (!json_is_number(value) || !(number >= min && number <= max))
         return diag_error(c->diags, config_place(c, key),
-                          "expected a number from %g to %g, found %s", least, most,
+                          "expected a number from %g to %g, found %s", min, max,
                           json_found(c->diags->arena, value));
     *out = number;
     return true;
@@ -136,7 +136,7 @@ static void read_size(const struct config *c, const struct size_key *key,
     if (json_is_null(value) && derived)
         return;
     if (value != NULL) {
-        config_u32(c, c->root, key->json, key->least, key->most, REQUIRED, out);
+        config_u32(c, c->root, key->json, key->min, key->max, REQUIRED, out);
         return;
     }
     *out = *(const uint32_t *)(const void *)((const char *)defaults + key->offset);

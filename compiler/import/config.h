@@ -20,10 +20,10 @@ struct place config_place(const struct config *c, const char *key);
 /* The value of a key of `from` (the root or an object in it); NULL if absent or null. */
 const json_t *config_get(const json_t *from, const char *key);
 /* True if the key has a valid value. */
-bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t least,
-                uint32_t most, enum need need, uint32_t *out);
-bool config_f64(const struct config *c, const json_t *from, const char *key, double least,
-                double most, enum need need, double *out);
+bool config_u32(const struct config *c, const json_t *from, const char *key, uint32_t min,
+                uint32_t max, enum need need, uint32_t *out);
+bool config_f64(const struct config *c, const json_t *from, const char *key, double min, double max,
+                enum need need, double *out);
 bool config_bool(const struct config *c, const json_t *from, const char *key, bool *out);
 /* The text of a key of `from`; NULL if it is absent, null, or not a string (an error). */
 const char *config_string(const struct config *c, const json_t *from, const char *key);

@@ -10,8 +10,8 @@
 #include <string.h>
 
 const struct size_key size_keys[SIZE_KEY_COUNT] = {
-#define SIZE(field, json, gguf, least, most) \
-    {json, gguf, offsetof(struct hyper_parameters, field), least, most},
+#define SIZE(field, json, gguf, min, max) \
+    {json, gguf, offsetof(struct hyper_parameters, field), min, max},
 #define SAME(json, gguf, same, what)
 #define KNOWN(gguf)
 #include "compiler/import/config_keys.def"
@@ -20,7 +20,7 @@ const struct size_key size_keys[SIZE_KEY_COUNT] = {
 };
 
 const struct same_key same_keys[SAME_KEY_COUNT] = {
-#define SIZE(field, json, gguf, least, most)
+#define SIZE(field, json, gguf, min, max)
 #define SAME(json, gguf, same, what) {json, gguf, same, what},
 #include "compiler/import/config_keys.def"
 #undef SIZE
@@ -29,7 +29,7 @@ const struct same_key same_keys[SAME_KEY_COUNT] = {
 };
 
 static const char *const gguf_keys[] = {
-#define SIZE(field, json, gguf, least, most) gguf,
+#define SIZE(field, json, gguf, min, max) gguf,
 #define SAME(json, gguf, same, what) gguf,
 #define KNOWN(gguf) gguf,
 #include "compiler/import/config_keys.def"

@@ -8,7 +8,7 @@
 struct size_key {
     const char *json, *gguf; /* "": no such key */
     size_t offset;           /* of the uint32_t in hyper_parameters */
-    uint32_t least, most;
+    uint32_t min, max;
 };
 
 /* The value with which a key has no effect. Absent and null never have one. */

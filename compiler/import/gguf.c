@@ -15,10 +15,10 @@ enum {
     MAX_KEY_BYTES = 65535,
     MAX_ARRAY_DEPTH = 4,
     DEFAULT_ALIGNMENT = 32,
-    LEAST_ALIGNMENT = 8,
-    MOST_ALIGNMENT = 1 << 20,
-    LEAST_VALUE_BYTES = 8 + 1 + 4 + 1,          /* length, key, type, value */
-    LEAST_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, rank, one size, type, offset */
+    MIN_ALIGNMENT = 8,
+    MAX_ALIGNMENT = 1 << 20,
+    MIN_VALUE_BYTES = 8 + 1 + 4 + 1,          /* length, key, type, value */
+    MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, rank, one size, type, offset */
 };
 
 /* By type; 0 if the size is not fixed. */
@@ -181,23 +181,23 @@ static bool read_alignment(struct gguf *g, struct diags *d)
     gguf_get_u64(g, key, &g->alignment, d);
     if (d->error_count != before)
         return false;
-    if (g->alignment < LEAST_ALIGNMENT || g->alignment > MOST_ALIGNMENT ||
+    if (g->alignment < MIN_ALIGNMENT || g->alignment > MAX_ALIGNMENT ||
         (g->alignment & (g->alignment - 1)) != 0)
         return diag_error(d, (struct place){.file = g->file->path, .object = key},
-                          "expected a power of two from %d to %d, found %" PRIu64, LEAST_ALIGNMENT,
-                          MOST_ALIGNMENT, g->alignment);
+                          "expected a power of two from %d to %d, found %" PRIu64, MIN_ALIGNMENT,
+                          MAX_ALIGNMENT, g->alignment);
     return true;
 }
 
-static bool check_count(const struct reader *r, const char *what, uint64_t count, uint64_t most,
-                        uint64_t least_bytes)
+static bool check_count(const struct reader *r, const char *what, uint64_t count, uint64_t max,
+                        uint64_t min_bytes)
 {
-    uint64_t room = (r->file->bytes - r->at) / least_bytes;
+    uint64_t room = (r->file->bytes - r->at) / min_bytes;
 
-    if (count > min_u64(most, room))
+    if (count > min_u64(max, room))
         return diag_error(r->d, here(r), "expected at most %" PRIu64 " %s (%s), found %" PRIu64,
-                          min_u64(most, room), what,
-                          room < most ? "the file cannot hold more" : "the limit of rlx", count);
+                          min_u64(max, room), what,
+                          room < max ? "the file cannot hold more" : "the limit of rlx", count);
     return true;
 }
 
@@ -219,8 +219,8 @@ static bool read_header(struct reader *r, struct gguf *g, uint64_t *value_count)
     if (!take_u64(r, "the number of tensors", &g->tensor_count) ||
         !take_u64(r, "the number of values", value_count))
         return false;
-    return check_count(r, "values", *value_count, MAX_VALUES, LEAST_VALUE_BYTES) &&
-           check_count(r, "tensors", g->tensor_count, MAX_TENSORS, LEAST_TENSOR_BYTES);
+    return check_count(r, "values", *value_count, MAX_VALUES, MIN_VALUE_BYTES) &&
+           check_count(r, "tensors", g->tensor_count, MAX_TENSORS, MIN_TENSOR_BYTES);
 }
 
 bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d)

@@ -50,7 +50,7 @@ static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
 }
 
 /* True if the key exists and its value is in range. */
-static bool read_u32(const struct keys *k, const char *name, uint32_t least, uint32_t most,
+static bool read_u32(const struct keys *k, const char *name, uint32_t min, uint32_t max,
                      bool required, uint32_t *out)
 {
     const char *key = key_of(k, name);
@@ -60,12 +60,12 @@ static bool read_u32(const struct keys *k, const char *name, uint32_t least, uin
     if (!get_u64(k, key, &value)) {
         if (required && k->d->error_count == before)
             diag_error(k->d, key_place(k, key),
-                       "expected an integer from %u to %u, found no such key", least, most);
+                       "expected an integer from %u to %u, found no such key", min, max);
         return false;
     }
-    if (value < least || value > most)
+    if (value < min || value > max)
         return diag_error(k->d, key_place(k, key),
-                          "expected an integer from %u to %u, found %" PRIu64, least, most, value);
+                          "expected an integer from %u to %u, found %" PRIu64, min, max, value);
     *out = (uint32_t)value;
     return true;
 }
@@ -77,20 +77,20 @@ static void read_sizes(const struct keys *k, struct hyper_parameters *h)
         uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
         bool derived = out == &h->kv_heads || out == &h->head_dim;
         if (key->gguf[0] != 0)
-            read_u32(k, key->gguf, key->least, key->most, !derived, out);
+            read_u32(k, key->gguf, key->min, key->max, !derived, out);
     }
 }
 
-static bool read_f64(const struct keys *k, const char *name, double least, double most, double *out)
+static bool read_f64(const struct keys *k, const char *name, double min, double max, double *out)
 {
     const char *key = key_of(k, name);
     double value;
 
     if (!gguf_get_f64(k->g, key, &value, k->d))
         return false;
-    if (!(value >= least && value <= most))
-        return diag_error(k->d, key_place(k, key), "expected a number from %g to %g, found %g",
-                          least, most, value);
+    if (!(value >= min && value <= max))
+        return diag_error(k->d, key_place(k, key), "expected a number from %g to %g, found %g", min,
+                          max, value);
     *out = value;
     return true;
 }

@@ -139,7 +139,7 @@ static void compare_vocabulary_size(const struct gguf *g, const struct model *m,
                      m->hyper.vocabulary);
 }
 
-/* The embedding gives the size of the vocabulary; a model without a head uses the embedding as its
+/* The embedding gives the size of the vocabulary; a model without an lm_head uses the embedding as its
  * head. */
 static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct diags *d)
 {
@@ -160,8 +160,8 @@ static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct d
             d, at, "expected a matrix of at most %d rows, found %u dimensions and %" PRIu64 " rows",
             MAX_VOCABULARY, embedding->rank, embedding->shape[0]);
     m->hyper.vocabulary = (uint32_t)embedding->shape[0];
-    const str_id head = str_of(m->strings, "lm_head.weight");
-    m->hyper.tied = model_tensor(m, head) == NULL && model_unread(m, head) == NULL;
+    const str_id lm_head = str_of(m->strings, "lm_head.weight");
+    m->hyper.tied = model_tensor(m, lm_head) == NULL && model_unread(m, lm_head) == NULL;
     compare_vocabulary_size(g, m, d);
     return true;
 }

@@ -60,7 +60,7 @@ struct hyper_parameters {
     const bool *window_layers; /* by layer: whether it has the window; NULL: all have */
     double norm_epsilon;
     struct rope_parameters rope;
-    bool tied; /* the head is the embedding: no lm_head.weight */
+    bool tied; /* the lm_head is the embedding: no lm_head.weight */
     enum bias_rule qkv_bias, output_bias, mlp_bias;
 };
 

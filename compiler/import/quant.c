@@ -229,10 +229,10 @@ static float inverse_of(float scale)
 }
 
 /* Rounds towards zero and clamps to the range of the integer; NaN becomes `least`. */
-static int32_t truncated(float value, float least, float most)
+static int32_t truncated(float value, float min, float max)
 {
-    value = value > least ? value : least;
-    value = value < most ? value : most;
+    value = value > min ? value : min;
+    value = value < max ? value : max;
     return (int32_t)value;
 }
 
@@ -283,14 +283,14 @@ static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *ou
  * range. */
 static void encode_scaled(const float *values, uint32_t bits, uint8_t *block)
 {
-    const float half = (float)(1u << (bits - 1)), most = 2 * half - 1;
+    const float half = (float)(1u << (bits - 1)), max = 2 * half - 1;
     float scale = signed_largest(values) / -half, inverse = inverse_of(scale);
     int32_t quants[BLOCK];
 
     put_half(block, f32_to_f16(scale));
     for (int i = 0; i < BLOCK; i++) {
         float scaled = values[i] * inverse;
-        quants[i] = truncated(scaled + (half + 0.5f), 0.0f, most);
+        quants[i] = truncated(scaled + (half + 0.5f), 0.0f, max);
     }
     put_integers(quants, bits, block + 2);
 }
@@ -308,22 +308,22 @@ static float first_zero(const float *values)
 static void encode_with_minimum(const float *values, uint32_t bits, uint8_t *block)
 {
     const float top = (float)((1u << bits) - 1);
-    float least[LANES], most[LANES], minimum = FLT_MAX, maximum = -FLT_MAX;
+    float min[LANES], max[LANES], minimum = FLT_MAX, maximum = -FLT_MAX;
     int32_t quants[BLOCK];
 
     for (int i = 0; i < LANES; i++) {
-        least[i] = FLT_MAX;
-        most[i] = -FLT_MAX;
+        min[i] = FLT_MAX;
+        max[i] = -FLT_MAX;
     }
     for (int i = 0; i < BLOCK; i += LANES)
         for (int lane = 0; lane < LANES; lane++) {
             float value = values[i + lane];
-            least[lane] = value < least[lane] ? value : least[lane];
-            most[lane] = value > most[lane] ? value : most[lane];
+            min[lane] = value < min[lane] ? value : min[lane];
+            max[lane] = value > max[lane] ? value : max[lane];
         }
     for (int i = 0; i < LANES; i++) {
-        minimum = least[i] < minimum ? least[i] : minimum;
-        maximum = most[i] > maximum ? most[i] : maximum;
+        minimum = min[i] < minimum ? min[i] : minimum;
+        maximum = max[i] > maximum ? max[i] : maximum;
     }
     if (minimum == 0)
         minimum = first_zero(values);

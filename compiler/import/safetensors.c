@@ -222,7 +222,7 @@ static bool read_shards(const char *directory, const char *index, struct model *
     return d->error_count == before;
 }
 
-/* A decoder saved without its head has names without "model."; other writers add a second "model.".
+/* A decoder saved without its lm_head has names without "model."; other writers add a second "model.".
  * transformers reads both, and recognizes them by what is absent. */
 static void settle_name(struct model *m, bool add, str_id *name)
 {
@@ -248,26 +248,26 @@ static void settle_names(struct model *m)
         settle_name(m, add, &m->unread[i].name);
 }
 
-/* If the configuration ties the head to the embedding and the file has both, transformers ties them
- * only if they are equal. If the file has the head alone, it is the embedding too. */
-static void settle_head(struct model *m, struct diags *d)
+/* If the configuration ties the lm_head to the embedding and the file has both, transformers ties them
+ * only if they are equal. If the file has the lm_head alone, it is the embedding too. */
+static void settle_lm_head(struct model *m, struct diags *d)
 {
     const str_id embedding_name = str_of(m->strings, "model.embed_tokens.weight");
     const struct tensor *embedding = model_tensor(m, embedding_name);
-    const struct tensor *head = model_tensor(m, str_of(m->strings, "lm_head.weight"));
+    const struct tensor *lm_head = model_tensor(m, str_of(m->strings, "lm_head.weight"));
 
-    if (!m->hyper.tied || head == NULL)
+    if (!m->hyper.tied || lm_head == NULL)
         return;
     if (embedding == NULL) {
-        m->tensors[head - m->tensors].name = embedding_name;
+        m->tensors[lm_head - m->tensors].name = embedding_name;
         return;
     }
-    m->hyper.tied = head->dtype == embedding->dtype && head->rank == embedding->rank &&
-                    memcmp(head->shape, embedding->shape, sizeof head->shape) == 0 &&
-                    memcmp(model_data(m, head), model_data(m, embedding), head->bytes) == 0;
+    m->hyper.tied = lm_head->dtype == embedding->dtype && lm_head->rank == embedding->rank &&
+                    memcmp(lm_head->shape, embedding->shape, sizeof lm_head->shape) == 0 &&
+                    memcmp(model_data(m, lm_head), model_data(m, embedding), lm_head->bytes) == 0;
     if (!m->hyper.tied)
         diag_warning(
-            d, (struct place){.file = m->files[head->file].path, .object = "lm_head.weight"},
+            d, (struct place){.file = m->files[lm_head->file].path, .object = "lm_head.weight"},
             "tie_word_embeddings says that the embedding is the head, but this tensor differs "
             "from it: it is read, as in transformers");
 }
@@ -303,6 +303,6 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     settle_names(m);
     good = good && model_check_tensors(m, d);
     if (good)
-        settle_head(m, d);
+        settle_lm_head(m, d);
     return good;
 }

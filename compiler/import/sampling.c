@@ -13,7 +13,7 @@
 /* A minimum above 0 excludes 0 where it would mean "off" in rlx and something else in the file. */
 static const struct option {
     const char *json, *gguf;
-    double least, most;
+    double min, max;
     bool whole;
 } options[SAMPLING_COUNT] = {
     [SAMPLING_temperature] = {"temperature", "general.sampling.temp", 0, 100, false},
@@ -43,9 +43,9 @@ static void take(enum sampling_option which, double value, struct place at,
 {
     const struct option *o = &options[which];
 
-    if (!(value >= o->least && value <= o->most) || (o->whole && value != floor(value))) {
+    if (!(value >= o->min && value <= o->max) || (o->whole && value != floor(value))) {
         diag_error(d, at, "expected %s from %g to %g, found %g",
-                   o->whole ? "an integer" : "a number", o->least, o->most, value);
+                   o->whole ? "an integer" : "a number", o->min, o->max, value);
         return;
     }
     out->given[which] = true;

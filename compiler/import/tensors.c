@@ -217,11 +217,11 @@ static int by_name(const void *a, const void *b)
 void model_drop_repeated(struct model *m, struct diags *d)
 {
     const struct tensor *first = NULL;
-    uint32_t most = 0, kept = 0;
+    uint32_t max = 0, kept = 0;
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
-        most = m->tensors[i].name > most ? m->tensors[i].name : most;
-    uint32_t *last = arena_new(m->arena, uint32_t, (size_t)most + 1); /* by name: file + 1 */
+        max = m->tensors[i].name > max ? m->tensors[i].name : max;
+    uint32_t *last = arena_new(m->arena, uint32_t, (size_t)max + 1); /* by name: file + 1 */
     for (uint32_t i = 0; i < m->tensor_count; i++)
         if (last[m->tensors[i].name] < m->tensors[i].file + 1)
             last[m->tensors[i].name] = m->tensors[i].file + 1;

@@ -2,7 +2,7 @@
  *
  *     matmul(x, W)   =>   matmul(norm_quant(x), W), act=i8
  *
- * Short runs and the head read quantized weights with i16 activations, prompts with i8; prompts
+ * Short runs and the lm_head read quantized weights with i16 activations, prompts with i8; prompts
  * read weights of bf16 with bf16 activations where the level has a dot product for them. The user
  * may ask for i16 or i8 everywhere, or for f32 (enum activations). A norm_quant stands right before
  * the first product that reads it; products that need one format of one value share it.
@@ -20,7 +20,7 @@
 
 static bool is_short(const struct hir_graph *g, hir_id id)
 {
-    return hir_max_rows(g, id) <= BLOCK_ROWS_MAX;
+    return hir_max_rows(g, id) <= SHORT_RUN_MAX;
 }
 
 static bool has_bf16_dot(const struct specialization *s)

@@ -92,7 +92,7 @@ static hir_id pick(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
     hir_id operands[2] = {r->translated[old], rewrite_leaf(r, hir_operand(&r->old, c->root, 1))};
 
-    return rewrite_once(r, HIR_rows, NULL, operands, 2, old, ".rows", NULL);
+    return rewrite_once(r, HIR_gather_rows, NULL, operands, 2, old, ".rows", NULL);
 }
 
 static bool is_made_again(const struct hir_graph *g, const struct choice *c, hir_id id)
@@ -151,7 +151,7 @@ bool pass_choose_rows(struct pass_call *call)
                        .read = flags + 2 * g->node_count,
                        .root = hir_output_node(g, "logits")};
 
-    if (!match_is(g, c.root, HIR_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
+    if (!match_is(g, c.root, HIR_gather_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
         note_left(call, c.root, "the graph has an input out_rows of its own");
         return true;
     }
@@ -166,7 +166,7 @@ bool pass_choose_rows(struct pass_call *call)
                                        "alone");
         return true;
     }
-    c.last = dim_max(&g->dims, SYMBOL_ROWS) <= HEAD_ROWS_MAX ? find_last(g, &c) : 0;
+    c.last = dim_max(&g->dims, SYMBOL_ROWS) <= LM_HEAD_ROWS_MAX ? find_last(g, &c) : 0;
     c.needed[c.last] = true;
     choose(g, &c);
     mark(call, &c);

@@ -45,7 +45,7 @@ static uint32_t choose_chunk(const struct hir_graph *g, hir_id attention)
     uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
     uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
 
-    return hir_max_rows(g, attention) > BLOCK_ROWS_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
+    return hir_max_rows(g, attention) > SHORT_RUN_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
 }
 
 static void tile_attention(const struct hir_graph *g, const struct specialization *s, hir_id id,
@@ -60,7 +60,7 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
                                          .kv_heads = attr->attention.kv_heads,
                                          .head_dim = attr->attention.head_dim,
                                          .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1,
-                                         .partial = attr->attention.chunk != 0});
+                                         .split_kv = attr->attention.chunk != 0});
 
     assert(tile.rows != 0);
     attr->attention.tile_rows = tile.rows;

@@ -3,14 +3,14 @@
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
 
-/* A run may ask for logits of every row; the head serves HEAD_ROWS_MAX of them at a time. */
+/* A run may ask for logits of every row; the lm_head serves LM_HEAD_ROWS_MAX of them at a time. */
 static void bound_symbols(struct hir_graph *g, const struct variant *v)
 {
     int64_t symbols[SYMBOL_MAX];
 
     variant_bind(v, symbols);
     symbols[SYMBOL_OUT_ROWS] =
-        symbols[SYMBOL_ROWS] < HEAD_ROWS_MAX ? symbols[SYMBOL_ROWS] : HEAD_ROWS_MAX;
+        symbols[SYMBOL_ROWS] < LM_HEAD_ROWS_MAX ? symbols[SYMBOL_ROWS] : LM_HEAD_ROWS_MAX;
     symbols[SYMBOL_PAST_SEQ] = -1; /* the states bound it */
     for (uint32_t i = 0; i < SYMBOL_MAX; i++)
         if (symbols[i] >= 0)
@@ -42,7 +42,7 @@ static void pick_logits(struct hir_rewrite *r, hir_id logits)
     if (asked == 0 || hir_at(g, asked)->op != HIR_input)
         asked =
             hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", NULL, NULL, 0);
-    hir_id rows = hir_add2(g, HIR_rows, r->translated[logits], asked);
+    hir_id rows = hir_add2(g, HIR_gather_rows, r->translated[logits], asked);
     str_id name = hir_at(&r->old, logits)->name;
     if (name != 0)
         hir_name(g, rows, "%s.rows", str_text(g->strings, name));

@@ -104,7 +104,7 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_attention:
         out->tile_unit = k->attention.tile_rows;
         out->tiles = k->attention.shape.kv_heads;
-        if (k->attention.shape.partial)
+        if (k->attention.shape.split_kv)
             chunk_tiles(&k->attention, out);
         break;
     case KERNEL_kv_write:

@@ -1,5 +1,5 @@
 /* Buckets: ladders of run-time sizes, the lookup that serves a length, and the padded interchange
- * form of a cache (its keep mask, and the compaction back to rows that follow each other). */
+ * form of a KV cache (its keep mask, and the compaction back to rows that follow each other). */
 #include "compiler/lir/variant.h"
 
 #include <string.h>

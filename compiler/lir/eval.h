@@ -26,12 +26,12 @@ struct act_row {
 struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buffer, uint64_t row);
 
 /* The greater of `most` and |x|; NaN is the greatest of all. */
-float lir_greater_magnitude(float most, float x);
+float lir_greater_magnitude(float max, float x);
 
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 
-void lir_run_norm_quant(const struct call *c); /* eval_row.c */
+void lir_run_norm_quant(const struct call *c); /* eval_norm_quant.c */
 void lir_run_matmul(const struct call *c);     /* eval_matmul.c */
 void lir_run_kv_write(const struct call *c);   /* eval_attention.c */
 void lir_run_attention(const struct call *c);

@@ -54,11 +54,11 @@ static uint8_t *scale_at(const struct place_of_head *p)
 static void put_integers(const struct place_of_head *p, const float *x)
 {
     const uint32_t n = p->shape->head_dim, width = kv_width(DTYPE_q8_0, n, p->is_value);
-    float most = 0;
+    float max = 0;
 
     for (uint32_t i = 0; i < n; i++)
-        most = lir_greater_magnitude(most, x[i]);
-    uint16_t bits = f32_to_f16_saturated(most / 127);
+        max = lir_greater_magnitude(max, x[i]);
+    uint16_t bits = f32_to_f16_saturated(max / 127);
     float scale = f16_to_f32(bits), factor = scale == 0 ? 0 : 1 / scale;
     memcpy(scale_at(p), &bits, sizeof bits);
     for (uint32_t i = 0; i < width; i++) {
@@ -106,9 +106,9 @@ static float value_at(const struct place_of_head *p, uint64_t i)
 /* ---- kv_write ---- */
 
 /* H x / sqrt(w) for every w elements (kernel_kinds.def), by sums and differences of halves. */
-static void spread(uint32_t head_dim, float *x)
+static void hadamard_rotate(uint32_t head_dim, float *x)
 {
-    const uint32_t w = cache_spread(head_dim);
+    const uint32_t w = hadamard_width(head_dim);
 
     for (uint32_t half = 1; half < w; half *= 2)
         for (uint32_t i = 0; i < head_dim; i++)
@@ -139,7 +139,7 @@ static void transform(const struct kernel_kv_write *k, const float *x, const flo
         y[second] = b * cosine + a * sine;
     }
     if (k->shape.kv == DTYPE_q8_0)
-        spread(k->shape.head_dim, y);
+        hadamard_rotate(k->shape.head_dim, y);
 }
 
 /* Where a row's states are, relative to the state arguments. */

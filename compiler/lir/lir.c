@@ -35,7 +35,7 @@ uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
     return count;
 }
 
-/* A row block spans window + tile_rows - 1 keys, wherever it stands. */
+/* A row tile spans window + tile_rows - 1 keys, wherever it stands. */
 static uint64_t window_chunks(const struct kernel_attention *k, uint32_t window)
 {
     return ceil_div((uint64_t)(window - 1) + k->tile_rows - 1, k->chunk) + 1;
@@ -130,7 +130,7 @@ uint32_t kv_element_bytes(enum dtype kv)
 
 uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value)
 {
-    return cache_width(head_dim, is_value, kv == DTYPE_q8_0);
+    return kv_row_width(head_dim, is_value, kv == DTYPE_q8_0);
 }
 
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,

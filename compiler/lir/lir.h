@@ -10,7 +10,7 @@
 #ifndef RLXC_LIR_H
 #define RLXC_LIR_H
 
-#include "runtime/base/cache_layout.h"
+#include "runtime/base/kv_layout.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/out.h"
 #include "compiler/hir/act.h"
@@ -63,9 +63,9 @@ struct act_format { /* of an activation buffer */
 struct head_shape {
     uint32_t kv; /* element type of the state: f32, f16 or q8_0 */
     uint32_t heads, kv_heads, head_dim;
-    uint32_t context; /* positions of a state buffer, a multiple of 64 */
-    uint32_t batched; /* each row is another sequence (row_states) */
-    uint32_t partial; /* tiles of attention are chunks of keys */
+    uint32_t context;  /* positions of a state buffer, a multiple of 64 */
+    uint32_t batched;  /* each row is another sequence (row_states) */
+    uint32_t split_kv; /* tiles of attention are chunks of keys */
 };
 
 /* ---- a struct for each kind: struct kernel_embed, ... ---- */
@@ -162,13 +162,13 @@ uint32_t kv_width(enum dtype kv, uint32_t head_dim, bool is_value);
 uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uint32_t context,
                         bool is_value);
 
-/* Attention with partial, launched with `window`: chunks of keys that a row block may meet at most,
+/* Attention with split_kv, launched with `window`: chunks of keys that a row tile may meet at most,
  * for which results are kept, and whether that is fewer than the context has, since the window is
  * short. */
 uint32_t attention_slots(const struct kernel_attention *k, uint32_t window);
 bool attention_follows_window(const struct kernel_attention *k, uint32_t window);
 uint64_t
-attention_partial_bytes(const struct kernel_attention *k); /* of one row and head in one chunk */
+attention_partial_bytes(const struct kernel_attention *k); /* of one row and lm_head in one chunk */
 
 struct lir_buffer {
     str_id name;
@@ -234,7 +234,7 @@ struct lir_program {
     int64_t upper[SYMBOL_MAX]; /* sizes that the buffers are made for */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
-    uint32_t head_step; /* steps from here on make logits of the rows asked for from what those
+    uint32_t lm_head_step; /* steps from here on make logits of the rows asked for from what those
                            before left of all rows; run once for each slice of at most
                            upper[OUT_ROWS] rows */
     struct lir_buffer *buffers; /* buffers[0] is unused */
@@ -259,14 +259,15 @@ void lir_add_step(struct lir_program *p, const struct lir_kernel *k, const buf_i
 /* How numbers are computed: chosen by the user, written into the manifest. */
 enum activations { ACTIVATIONS_auto, ACTIVATIONS_exact /* f32 */, ACTIVATIONS_i16, ACTIVATIONS_i8 };
 struct numerics {
-    enum activations activations; /* auto: i16 in blocks and the head, i8 in prefill, bf16 for bf16
+    enum activations
+        activations; /* auto: i16 in short runs and the lm_head, i8 in prefill, bf16 for bf16
                                      weights in prefill where the level has it */
-    enum dtype kv;                /* DTYPE_f32, _f16 or _q8_0 */
+    enum dtype kv;   /* DTYPE_f32, _f16 or _q8_0 */
 };
 
 enum {
-    BLOCK_ROWS_MAX = 16 /* at most so many new tokens are computed in the decode arithmetic */,
-    HEAD_ROWS_MAX = 16
+    SHORT_RUN_MAX = 16 /* at most so many new tokens are computed in the decode arithmetic */,
+    LM_HEAD_ROWS_MAX = 16
 };
 
 struct target;

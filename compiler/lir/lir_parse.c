@@ -249,7 +249,7 @@ static bool parse_head(struct parser *p)
     if (p->has_head)
         return lexer_error(&p->lexer, p->lexer.at, "expected one head");
     p->has_head = true;
-    p->program->head_step = p->program->step_count;
+    p->program->lm_head_step = p->program->step_count;
     return lexer_require_line_end(&p->lexer);
 }
 
@@ -325,6 +325,6 @@ bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena 
     lexer_open(&parser.lexer, path, data, bytes, d);
     bool good = parse_lines(&parser);
     if (!parser.has_head)
-        p->head_step = p->step_count;
+        p->lm_head_step = p->step_count;
     return good && parser.lexer.error_count == 0;
 }

@@ -231,7 +231,7 @@ void lir_text(const struct lir_program *p, struct text *out)
     for (buf_id b = 1; b < p->buffer_count; b++)
         buffer_text(p, b, out);
     for (uint32_t i = 0; i < p->step_count; i++) {
-        if (i == p->head_step)
+        if (i == p->lm_head_step)
             text_add(out, "  head\n");
         step_text(p, &p->steps[i], number[p->steps[i].kernel] - 1, out);
     }

@@ -173,7 +173,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* States outlive the run: all of them, all the time. */
-static bool live_together(enum home home, const struct live *x, const struct live *y)
+static bool live_parallel(enum home home, const struct live *x, const struct live *y)
 {
     if (home == HOME_state)
         return true;
@@ -198,7 +198,7 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
         for (uint32_t j = i + 1;
              j < count && all[j].home == all[i].home && all[j].from < all[i].end; j++) {
             buf_id x = all[i].id, y = all[j].id;
-            if (live_together(all[i].home, &live[x], &live[y]))
+            if (live_parallel(all[i].home, &live[x], &live[y]))
                 good = wrong(d, buffer_name(p, x < y ? x : y),
                              "b%u shares bytes with b%u '%s' while both are live", x < y ? x : y,
                              x < y ? y : x, buffer_name(p, x < y ? y : x));
@@ -294,7 +294,7 @@ static bool verify_races(const struct lir_program *p, struct diags *d)
     for (uint32_t i = 0; i < p->step_count; i++) {
         if ((p->steps[i].flags & STEP_barrier) != 0)
             epoch_start = i;
-        if (i == p->head_step && i != epoch_start)
+        if (i == p->lm_head_step && i != epoch_start)
             good = wrong(d, str_text(p->strings, p->steps[i].name),
                          "the head runs several times: expected a barrier before it");
         for (uint32_t j = epoch_start; j < i; j++)

@@ -128,7 +128,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
         return false;
     declare_inputs(&l);
     bool good = lower_rows_of(&l, needed, SYMBOL_ROWS);
-    out->head_step = out->step_count;
+    out->lm_head_step = out->step_count;
     if (!good || !lower_rows_of(&l, needed, SYMBOL_OUT_ROWS))
         return false;
     out->logits = l.facts[l.logits].buffer;

@@ -14,7 +14,7 @@ static str_id part_name(struct lowering *l, hir_id id, const char *part)
 
 /* `query` is [rows, heads, head_dim], `state` [batch, context, kv_heads, head_dim]. */
 static struct head_shape shape_of(const struct lowering *l, hir_id query, hir_id state,
-                                  bool partial)
+                                  bool split_kv)
 {
     const struct hir_graph *g = l->graph;
 
@@ -24,7 +24,7 @@ static struct head_shape shape_of(const struct lowering *l, hir_id query, hir_id
                                .head_dim = hir_size(g, state, 3),
                                .context = (uint32_t)round_up(hir_size(g, state, 1), 64),
                                .batched = l->program->row_states != 0,
-                               .partial = partial};
+                               .split_kv = split_kv};
 }
 
 bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
@@ -44,9 +44,9 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
     s->operands[8] = at.k_norm != 0 ? hir_operand(g, id, at.k_norm) : 0;
     s->name = part_name(l, f->attention, "kv_write");
     lower_out(l, s, KV_WRITE_out, id, part_name(l, f->attention, "q"));
-    if (k->shape.partial) { /* counts of tiles that arrived, a cache line each */
+    if (k->shape.split_kv) { /* counts of tiles that arrived, a cache line each */
         f->counters = lower_buffer(l, HOME_scratch, hir_max_rows(g, id) * k->shape.kv_heads * 64,
-                                   part_name(l, f->attention, "arrivals"), 0);
+                                   part_name(l, f->attention, "counters"), 0);
         lower_argument(s, KV_WRITE_counters, f->counters, 0);
     }
     if (k->shape.batched)
@@ -59,19 +59,19 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     const struct hir_graph *g = l->graph;
     const struct hir_attr *attr = hir_attr(g, id);
     struct kernel_attention *k = &s->kernel.attention;
-    bool partial = attr->attention.chunk != 0;
+    bool split_kv = attr->attention.chunk != 0;
     hir_id write = hir_operand(g, s->operands[1], 0);
 
     if (hir_at(g, s->operands[1])->op != HIR_written || l->facts[write].attention != id)
         return hir_refuse(l->diags, g, id,
                           "expected a state that a kv_write of its own has written");
     assert(attr->attention.tile_rows != 0);
-    k->shape = shape_of(l, s->operands[0], hir_state_leaf(g, s->operands[1]), partial);
+    k->shape = shape_of(l, s->operands[0], hir_state_leaf(g, s->operands[1]), split_kv);
     k->act = attr->attention.act;
     k->mask = attr->attention.mask;
     k->tile_rows = attr->attention.tile_rows;
     k->chunk = attr->attention.chunk;
-    k->max_rows = partial ? (uint32_t)hir_max_rows(g, id) : 0;
+    k->max_rows = split_kv ? (uint32_t)hir_max_rows(g, id) : 0;
     k->windowed = l->windowed && attr->attention.mask == MASK_causal;
     k->capped = (float)attr->attention.softcap != 0;
     s->values = (struct lir_values){.window = attr->attention.window,
@@ -83,7 +83,7 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     else
         s->operands[3] = 0; /* positions: rows follow each other */
     lower_out(l, s, ATTENTION_out, id, part_name(l, id, "out"));
-    if (partial) { /* what tiles leave for the one that arrives last */
+    if (split_kv) { /* what tiles leave for the one that arrives last */
         uint64_t each = attention_slots(k, s->values.window) * attention_partial_bytes(k);
         buf_id partials = lower_buffer(l, HOME_scratch, hir_max_rows(g, id) * k->shape.heads * each,
                                        part_name(l, id, "partials"), 0);

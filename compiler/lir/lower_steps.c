@@ -22,7 +22,7 @@ void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t s
     s->args[argument] = buffer;
 }
 
-/* A buffer of activations is one block, even where it is a matrix. */
+/* A buffer of activations is one short run, even where it is a matrix. */
 void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name)
 {
     bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
@@ -31,7 +31,7 @@ void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id,
     lower_argument(s, argument, out, is_block ? 0 : l->facts[id].stride);
 }
 
-/* f32 rows of one block follow each other from a multiple of 64 bytes on. */
+/* f32 rows of one short run follow each other from a multiple of 64 bytes on. */
 static bool is_block_of(const struct lowering *l, hir_id x, uint32_t tile_rows)
 {
     const struct fact *f = &l->facts[x];
@@ -165,7 +165,7 @@ static const struct rule {
     uint8_t arguments[HIR_MAX_OPERANDS];                         /* by operand */
 } rules[] = {
     {{HIR_embed}, KERNEL_embed, fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
-    {{HIR_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
+    {{HIR_gather_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
         {GATHER_ROWS_x, GATHER_ROWS_indices}},
     {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
         {NORM_QUANT_x, NORM_QUANT_weight}},

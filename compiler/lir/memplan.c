@@ -20,17 +20,17 @@ static void touch(struct live *live, uint32_t at)
     live->last = at > live->last ? at : live->last;
 }
 
-/* A buffer that the head reads from the body stays until the end: the head runs several times. */
+/* A buffer that the lm_head reads from the body stays until the end: the lm_head runs several times. */
 void live_ranges(const struct lir_program *p, struct live *out)
 {
-    uint32_t epoch = 0, head_epoch = 0;
+    uint32_t epoch = 0, lm_head_epoch = 0;
 
     for (buf_id b = 0; b < p->buffer_count; b++)
         out[b] = (struct live){1, 0};
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
         epoch += (s->flags & STEP_barrier) != 0;
-        head_epoch = i == p->head_step ? epoch : head_epoch;
+        lm_head_epoch = i == p->lm_head_step ? epoch : lm_head_epoch;
         for (uint32_t j = 0; j < lir_argument_count(step_kernel(p, s)); j++) {
             buf_id root = root_of(p, p->args[s->first_arg + j]);
             if (root == 0)
@@ -40,10 +40,10 @@ void live_ranges(const struct lir_program *p, struct live *out)
     }
     for (buf_id b = 0; b < p->buffer_count; b++) {
         bool by_step = p->buffers[b].home == HOME_thread;
-        uint32_t head = by_step ? p->head_step : head_epoch,
+        uint32_t lm_head = by_step ? p->lm_head_step : lm_head_epoch,
                  end = by_step ? p->step_count - 1 : epoch;
-        if (out[b].first <= out[b].last && out[b].first < head && out[b].last >= head &&
-            p->head_step < p->step_count)
+        if (out[b].first <= out[b].last && out[b].first < lm_head && out[b].last >= lm_head &&
+            p->lm_head_step < p->step_count)
             out[b].last = end;
         if (p->buffers[b].home == HOME_input || p->buffers[b].home == HOME_output)
             out[b] = (struct live){0, epoch};

@@ -18,7 +18,7 @@ static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
 
-    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > BLOCK_ROWS_MAX)
+    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > SHORT_RUN_MAX)
         return;
     const uint32_t which = k->kind == KERNEL_embed         ? EMBED_out
                            : k->kind == KERNEL_gather_rows ? GATHER_ROWS_out
@@ -49,7 +49,7 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
         return false;
     const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
     return write->batched == read->batched && (p->upper[a->rows_symbol] == 1 || read->batched) &&
-           b->attention.tile_rows == 1 && !read->partial && write->kv_heads == read->kv_heads &&
+           b->attention.tile_rows == 1 && !read->split_kv && write->kv_heads == read->kv_heads &&
            write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
@@ -123,8 +123,8 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
     for (uint32_t i = 0; i < p->step_count; i++) {
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
-        /* The head runs again on other rows while threads may still be in its last step. */
-        if (i == p->head_step || must_wait(p, &p->steps[i], &accesses, traits->owns_tiles)) {
+        /* The lm_head runs again on other rows while threads may still be in its last step. */
+        if (i == p->lm_head_step || must_wait(p, &p->steps[i], &accesses, traits->owns_tiles)) {
             p->steps[i].flags |= STEP_barrier;
             accesses.epoch++;
         }

@@ -2,7 +2,7 @@
 #ifndef RLXC_TARGET_H
 #define RLXC_TARGET_H
 
-#include "compiler/base/cache.h"
+#include "compiler/base/build_cache.h"
 #include "compiler/lir/lir.h"
 
 /* What a target can do, for the code above it, which knows no target by name. */
@@ -34,7 +34,7 @@ struct tile_request {
     uint32_t n, k;
     /* attention */
     uint32_t heads, kv_heads, head_dim;
-    bool batched, partial;
+    bool batched, split_kv;
 };
 
 /* Rows are those of an activation tile, or of a tile of attention. */
@@ -58,7 +58,7 @@ struct target_dump {
     void (*write)(void *context, const char *name, const char *kind, const char *text,
                   size_t bytes);
     void *context;
-    struct cache *cache; /* where to keep code for equal kernels; NULL: nowhere */
+    struct build_cache *build_cache; /* where to keep code for equal kernels; NULL: nowhere */
 };
 
 /* How fast a kernel runs, as shares of a machine's limits: the time of a step is `start` seconds

@@ -41,9 +41,9 @@ bool variant_is_served(const struct variant *v, struct diags *d)
 
     if (v->phase == PHASE_encoder)
         return diag_error(d, at, "encoders are not served yet");
-    if (v->batch == 0 || v->batch > BLOCK_ROWS_MAX)
+    if (v->batch == 0 || v->batch > SHORT_RUN_MAX)
         return diag_error(d, at, "a batch of %u is not served: expected 1 to %d", v->batch,
-                          BLOCK_ROWS_MAX);
+                          SHORT_RUN_MAX);
     if (v->batch != 1 && (v->phase != PHASE_decode || v->seq != 1))
         return diag_error(d, at, "a batch is served for decoding 1 new token each alone");
     return v->seq != 0 || diag_error(d, at, "expected at least 1 new token");

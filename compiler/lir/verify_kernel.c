@@ -132,12 +132,12 @@ static void verify_attention(struct question *q)
     const struct kernel_attention *k = &q->kernel->attention;
 
     verify_shape(q, &k->shape);
-    require(q, k->act == ACT_f32 || (k->shape.head_dim % 2 == 0 && !k->shape.partial),
+    require(q, k->act == ACT_f32 || (k->shape.head_dim % 2 == 0 && !k->shape.split_kv),
             "f32, or bf16 with an even head_dim and no chunks");
     require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
     require(q, !k->shape.batched || (k->mask == MASK_causal && k->tile_rows == 1),
             "one row per tile and a causal mask where batched");
-    if (k->shape.partial)
+    if (k->shape.split_kv)
         require(q, k->chunk != 0 && k->chunk % 64 == 0 && k->max_rows != 0,
                 "chunks of a multiple of 64 keys, and a most number of rows");
     else

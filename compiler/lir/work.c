@@ -27,7 +27,7 @@ static uint64_t keys_seen(const struct kernel_attention *k, uint64_t window, con
     return sum;
 }
 
-/* Positions of the cache that are read: those that any of the queries sees. */
+/* Positions of the KV cache that are read: those that any of the queries sees. */
 static uint64_t positions_read(const struct kernel_attention *k, uint64_t window,
                                const struct extent *e)
 {

@@ -2,7 +2,7 @@
 #include "compiler/machine/limits.h"
 
 #include "runtime/base/cpu.h"
-#include "runtime/base/together.h"
+#include "runtime/base/run_parallel.h"
 
 #include <immintrin.h>
 #include <stdatomic.h>
@@ -150,16 +150,16 @@ static void run_chains(void *item)
 
 double limits_peak(enum peak peak, unsigned threads)
 {
-    struct chains chains[TOGETHER_MOST];
+    struct chains chains[RUN_PARALLEL_MAX];
     struct peak_code code = peak_code(peak);
 
     if (code.run == NULL)
         return 0;
-    threads = threads < TOGETHER_MOST ? threads : TOGETHER_MOST;
+    threads = threads < RUN_PARALLEL_MAX ? threads : RUN_PARALLEL_MAX;
     for (unsigned t = 0; t < threads; t++)
         chains[t] = (struct chains){.code = code};
     return threads * (double)CHAINS * ROUNDS * code.operations /
-           together_run(run_chains, chains, sizeof *chains, threads);
+           run_parallel(run_chains, chains, sizeof *chains, threads);
 }
 
 /* ---- latency ---- */
@@ -210,6 +210,6 @@ double limits_ping_pong(void)
     struct player players[2] = {{.serves = true}, {.serves = false}};
 
     atomic_store(&ball, 0);
-    together_run(play, players, sizeof *players, 2);
+    run_parallel(play, players, sizeof *players, 2);
     return players[0].round_trip;
 }

@@ -2,7 +2,7 @@
  * machine. Contract: machine.h. */
 #include "compiler/machine/machine.h"
 
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 #include "runtime/base/used_files.h"
 
 #include <errno.h>
@@ -55,12 +55,12 @@ static void measure(uint32_t threads, struct machine *out)
     uint64_t mapped;
     uint8_t *own = reading_room(&mapped);
     const uint8_t *data = own + round_up((uintptr_t)own, 2 << 20) - (uintptr_t)own;
-    bool ahead = reading_way(data, READ_BYTES, threads);
+    bool ahead = read_prefers_prefetch(data, READ_BYTES, threads);
 
     *out = (struct machine){.threads = threads};
     for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns, because a shared machine changes by the
                                                second */
-        read[i] = reading_speed(data, READ_BYTES, threads, ahead);
+        read[i] = read_bandwidth(data, READ_BYTES, threads, ahead);
         for (uint32_t p = 0; p < PEAK_COUNT; p++)
             out->peak[p] = fmax(out->peak[p], limits_peak((enum peak)p, threads));
         trip[i] = threads > 1 ? limits_ping_pong() : 0;

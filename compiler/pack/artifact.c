@@ -226,8 +226,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .last_rows = v->rows.last,
         .first_step = t->step_count,
         .step_count = p->step_count,
-        .head_step = p->head_step,
-        .head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
+        .lm_head_step = p->lm_head_step,
+        .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .tokens = buffer_offset(p, p->tokens),
         .positions = buffer_offset(p, p->positions),
         .out_rows = buffer_offset(p, p->out_rows),
@@ -389,8 +389,8 @@ static void fill_info(struct writer *w)
     info->numerics = string(w, numerics_name(&a->numerics));
     info->kv_element = w->plan.state_count == 0 ? RLX_F32 : element_of(w->plan.states[0].element);
     info->logits_stride = a->levels[0].programs[0].logits_stride;
-    info->block_rows_max = BLOCK_ROWS_MAX;
-    info->head_rows_max = HEAD_ROWS_MAX;
+    info->short_run_max = SHORT_RUN_MAX;
+    info->lm_head_rows_max = LM_HEAD_ROWS_MAX;
     info->state_bytes = w->plan.state_bytes;
     info->parameters = parameter_count(m);
     info->decode_bytes = w->plan.decode_bytes;
@@ -477,7 +477,7 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
     fill_info(w);
     if (whole) {
         fill_tables(w, &tables);
-        w->info.model_digest = cache_digest(a, &w->plan, w->weight_digests);
+        w->info.model_digest = kv_digest(a, &w->plan, w->weight_digests);
     }
     const char *manifest =
         manifest_text(a, whole ? &w->plan : NULL, w->info.weight_digest, w->info.model_digest);

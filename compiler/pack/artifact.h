@@ -28,7 +28,7 @@ struct artifact {
     const struct packed_level *levels;
     uint32_t level_count;
     struct numerics numerics;
-    const char *left_out; /* passes that decide numbers after `graph`; NULL or "": none */
+    const char *left_out;           /* passes that decide numbers after `graph`; NULL or "": none */
     const char *quant, *quant_head; /* as the user chose them: "keep", "q8_0", … */
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */

@@ -9,7 +9,7 @@
 
 /* Raise this when the same graph comes to compute other rows of a KV cache, or to store them in
  * another form that the element does not show. */
-enum { CACHE_REVISION = 1 };
+enum { KV_REVISION = 1 };
 
 /* A sum, because the order of the weights follows the first variant. */
 static uint64_t digest_weights(const struct weight_plan *plan, const uint64_t *digests)
@@ -22,8 +22,8 @@ static uint64_t digest_weights(const struct weight_plan *plan, const uint64_t *d
     return sum;
 }
 
-uint64_t cache_digest(const struct artifact *a, const struct weight_plan *plan,
-                      const uint64_t *weight_digests)
+uint64_t kv_digest(const struct artifact *a, const struct weight_plan *plan,
+                   const uint64_t *weight_digests)
 {
     struct text text = {.arena = a->arena};
 
@@ -31,10 +31,9 @@ uint64_t cache_digest(const struct artifact *a, const struct weight_plan *plan,
     const char *nodes = memchr(text.data, '\n', text.bytes);
     assert(nodes != NULL);
     uint64_t graph = XXH3_64bits(nodes, text.bytes - (size_t)(nodes - text.data));
-    const char *facts = arena_printf(a->arena, "%d %s%s %016llx %016llx", CACHE_REVISION,
-                                     numerics_name(&a->numerics),
-                                     a->left_out != NULL ? a->left_out : "",
-                                     (unsigned long long)graph,
-                                     (unsigned long long)digest_weights(plan, weight_digests));
+    const char *facts =
+        arena_printf(a->arena, "%d %s%s %016llx %016llx", KV_REVISION, numerics_name(&a->numerics),
+                     a->left_out != NULL ? a->left_out : "", (unsigned long long)graph,
+                     (unsigned long long)digest_weights(plan, weight_digests));
     return XXH3_64bits(facts, strlen(facts));
 }

@@ -191,7 +191,8 @@ static void show_variant(struct inspected *in, const struct rlx_level *level, ui
              "%016llx\n",
              inspect_string(in, v.name),
              v.phase < countof(phase_names) ? phase_names[v.phase] : "unknown phase", v.batch,
-             v.first_rows, v.last_rows, v.step_count, v.head_step, v.head_rows, (number)v.key);
+             v.first_rows, v.last_rows, v.step_count, v.lm_head_step, v.lm_head_rows,
+             (number)v.key);
     text_add(in->out, "      bytes: scratch %llu, each thread %llu, input %llu, output %llu\n",
              (number)v.home_bytes[RLX_HOME_SCRATCH], (number)v.home_bytes[RLX_HOME_THREAD],
              (number)v.home_bytes[RLX_HOME_INPUT], (number)v.home_bytes[RLX_HOME_OUTPUT]);

@@ -1,7 +1,7 @@
 /* Places everything in the WEIGHTS section and in the state home. In: the programs of all levels
  * and variants. Out: one entry for every weight, table and state that any of them reads. Weights
  * are in the order in which the first program reads them, so that decoding walks the file from
- * beginning to end. Indexed weights (an embedding that is not also the head, rope tables) come
+ * beginning to end. Indexed weights (an embedding that is not also the lm_head, rope tables) come
  * last. */
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H

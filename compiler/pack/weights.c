@@ -256,40 +256,41 @@ static bool is_converted(const struct packed_weight *w)
 }
 
 /* Everything that packed bytes [from, end) depend on: the stored rows, and how they are packed. */
-static struct cache_key bytes_key(const struct job *job, const struct packed_weight *w,
-                                  uint64_t from, uint64_t end, const struct windows *windows)
+static struct build_cache_key bytes_key(const struct job *job, const struct packed_weight *w,
+                                        uint64_t from, uint64_t end, const struct windows *windows)
 {
-    struct cache_mixer mixer = cache_mix_begin(job->options->cache, "weight");
+    struct build_cache_mixer mixer = build_cache_mix_begin(job->options->build_cache, "weight");
     const uint64_t shape[] = {w->layout, w->columns, w->interleaved, w->part_count, from, end};
 
-    cache_mix(&mixer, shape, sizeof shape);
+    build_cache_mix(&mixer, shape, sizeof shape);
     for (uint32_t i = 0; i < w->part_count; i++) {
         const struct tensor *t = w->parts[i];
         const uint64_t part[] = {t->dtype, packed_type(w), t->shape[0], windows->bytes[i]};
-        cache_mix(&mixer, part, sizeof part);
+        build_cache_mix(&mixer, part, sizeof part);
         if (windows->bytes[i] != 0)
-            cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
+            build_cache_mix(&mixer, windows->file[i]->data + windows->offset[i], windows->bytes[i]);
     }
-    return cache_mix_end(&mixer);
+    return build_cache_mix_end(&mixer);
 }
 
 static void pack_matrix(struct worker *worker, const struct packed_weight *w, uint64_t from,
                         uint64_t end, uint8_t *to)
 {
     const struct job *job = worker->job;
-    struct cache *cache = is_converted(w) ? job->options->cache : NULL;
+    struct build_cache *build_cache = is_converted(w) ? job->options->build_cache : NULL;
     uint64_t first = from / w->unit_bytes, last = ceil_div(end, w->unit_bytes), found = 0;
     struct windows windows = windows_of(job, w, first, last - first);
-    struct cache_key key;
+    struct build_cache_key key;
 
     for (uint32_t i = 0; i < w->part_count; i++)
         file_want(windows.file[i], windows.offset[i], windows.bytes[i]);
-    if (cache != NULL)
+    if (build_cache != NULL)
         key = bytes_key(job, w, from, end, &windows);
-    if (cache == NULL || !cache_find(cache, &key, to, end - from, &found) || found != end - from) {
+    if (build_cache == NULL || !build_cache_find(build_cache, &key, to, end - from, &found) ||
+        found != end - from) {
         pack_bytes(worker, w, from, end, to);
-        if (cache != NULL && worker->refused.tensor == NULL)
-            cache_store(cache, &key, to, end - from);
+        if (build_cache != NULL && worker->refused.tensor == NULL)
+            build_cache_store(build_cache, &key, to, end - from);
     }
     for (uint32_t i = 0; i < w->part_count; i++)
         file_drop(windows.file[i], windows.offset[i], windows.bytes[i]);

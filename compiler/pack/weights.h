@@ -4,7 +4,7 @@
 #ifndef RLXC_WEIGHTS_H
 #define RLXC_WEIGHTS_H
 
-#include "compiler/base/cache.h"
+#include "compiler/base/build_cache.h"
 #include "compiler/pack/weight_plan.h"
 
 struct weights_options {
@@ -12,7 +12,7 @@ struct weights_options {
     /* Called after each chunk, from any thread, but never from two at a time; may be NULL. */
     void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
     void *progress_context;
-    struct cache *cache; /* cache for converted weights; NULL: none */
+    struct build_cache *build_cache; /* build cache for converted weights; NULL: none */
 };
 
 /* Appends the section to `out`. Sets digests[i] of each weight and the digest of the section

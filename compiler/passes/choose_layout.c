@@ -5,7 +5,7 @@
  * A concat or an interleave gets one too, and its parts keep none: they are packed as one weight.
  *
  * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format
- * has one layout, so that a weight which embedding and head share is packed once. Not done for
+ * has one layout, so that a weight which embedding and lm_head share is packed once. Not done for
  * weights that are read elementwise or as a norm's scale: these stay rows as the file has them. A
  * weight that is read both ways is reported: no family makes one, so it can only come from a text.
  */

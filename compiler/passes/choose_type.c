@@ -16,7 +16,7 @@
 
 /* ---- the rules of a choice ---- */
 
-bool is_embedding_or_head(const char *name)
+bool is_embedding_or_lm_head(const char *name)
 {
     return strcmp(name, "model.embed_tokens.weight") == 0 || strcmp(name, "lm_head.weight") == 0;
 }
@@ -34,12 +34,12 @@ bool type_fits_rows(enum dtype dtype, uint64_t columns)
 /* Few bits hurt embedding and lm_head most, and a tied one twice. So they take a type of fewer than
  * 6 bits only if the user chose it for them. If they are already quantized they keep their type,
  * because no type restores what they lost; otherwise they become q8_0. */
-static enum dtype head_type(const struct type_choice *choice, enum dtype now)
+static enum dtype lm_head_type(const struct type_choice *choice, enum dtype now)
 {
     const struct dtype_info *info = &dtype_info[choice->matrices];
 
-    if (choice->head_given)
-        return choice->head;
+    if (choice->lm_head_given)
+        return choice->lm_head;
     if (choice->matrices == DTYPE_none || info->bytes * 8 >= info->block * 6)
         return choice->matrices;
     return type_is_quantized(now) ? now : DTYPE_q8_0;
@@ -47,7 +47,8 @@ static enum dtype head_type(const struct type_choice *choice, enum dtype now)
 
 enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now)
 {
-    enum dtype wanted = is_embedding_or_head(name) ? head_type(choice, now) : choice->matrices;
+    enum dtype wanted =
+        is_embedding_or_lm_head(name) ? lm_head_type(choice, now) : choice->matrices;
 
     return wanted == DTYPE_none ? now : wanted;
 }

@@ -66,7 +66,7 @@ static const float *random_weight(void *context, const struct hir_graph *g, hir_
 /* The smallest of: vocabularies (tokens must lie in them), or contexts (positions must). */
 static int64_t smallest(const struct hir_graph *g, bool vocabulary)
 {
-    int64_t least = 1 << 20, size;
+    int64_t min = 1 << 20, size;
 
     for (hir_id id = 1; id < g->node_count; id++) {
         uint16_t op = hir_at(g, id)->op;
@@ -76,10 +76,10 @@ static int64_t smallest(const struct hir_graph *g, bool vocabulary)
         if (of == 0)
             continue;
         if (dim_is_const(&g->dims, hir_shape_of(g, of)->dims[op == HIR_state ? 1 : 0], &size) &&
-            size < least)
-            least = size;
+            size < min)
+            min = size;
     }
-    return least;
+    return min;
 }
 
 struct inputs {

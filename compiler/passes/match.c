@@ -52,7 +52,7 @@ bool match_is_unary(const struct hir_graph *g, hir_id id)
 {
     const struct hir_op_info *info = &hir_op_info[hir_at(g, id)->op];
 
-    return info->code != NULL && info->most == 1;
+    return info->code != NULL && info->max == 1;
 }
 
 bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)

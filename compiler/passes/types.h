@@ -8,13 +8,13 @@
 
 struct type_choice {
     enum dtype matrices; /* all but embedding and lm_head; DTYPE_none: as they are */
-    enum dtype head;     /* embedding and lm_head, which may be the same; valid if head_given */
-    bool head_given;     /* else it follows from `matrices` */
+    enum dtype lm_head;  /* embedding and lm_head, which may be the same; valid if lm_head_given */
+    bool lm_head_given;  /* else it follows from `matrices` */
     enum dtype kv;       /* elements of the KV cache; DTYPE_none: as they are */
 };
 
 /* Whether the weight is the embedding or the lm_head. */
-bool is_embedding_or_head(const char *name);
+bool is_embedding_or_lm_head(const char *name);
 bool type_is_quantized(enum dtype dtype);
 /* The type that a matrix of type `now` should get; `now` where nothing was chosen. */
 enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now);

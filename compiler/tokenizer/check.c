@@ -172,12 +172,12 @@ static bool compare_all(struct check *c)
 /* Sequences of any tokens, of which some become texts that no text's ids are. */
 static bool compare_random_ids(struct check *c)
 {
-    enum { SEQUENCES = 96, MOST_IDS = 24 };
+    enum { SEQUENCES = 96, MAX_IDS = 24 };
     uint64_t random = 0x9e3779b97f4a7c15u;
     for (uint32_t i = 0; i < SEQUENCES && c->vocabulary->token_count; i++) {
         struct arena_mark mark = arena_mark(c->arena);
-        struct reading_ids ids = {arena_new(c->arena, uint32_t, MOST_IDS), 0, MOST_IDS};
-        ids.count = 1 + check_draw(&random, MOST_IDS);
+        struct reading_ids ids = {arena_new(c->arena, uint32_t, MAX_IDS), 0, MAX_IDS};
+        ids.count = 1 + check_draw(&random, MAX_IDS);
         for (uint32_t k = 0; k < ids.count; k++)
             ids.all[k] = check_draw(&random, c->vocabulary->token_count);
         bool good = compare_decoded(c, &ids);

@@ -106,8 +106,8 @@ static const struct step_text samples[] = {
 enum {
     RANDOM_TEXTS = 24,
     RANDOM_TOKENS = 16, /* of one text, at most */
-    MOST_BYTES = 400,
-    MOST_ADDED = 32 /* tokens that texts are made for */
+    MAX_BYTES = 400,
+    MAX_ADDED = 32 /* tokens that texts are made for */
 };
 
 static void add(struct arena *a, struct check_texts *out, struct step_text text)
@@ -121,10 +121,10 @@ static void add_added(const struct vocabulary *v, uint64_t *random, struct arena
 {
     uint32_t *added = arena_new(a, uint32_t, v->token_count), count = 0;
     for (uint32_t i = 0; i < v->token_count; i++)
-        if (v->tokens[i].added && v->tokens[i].text && v->tokens[i].bytes <= MOST_BYTES / 4)
+        if (v->tokens[i].added && v->tokens[i].text && v->tokens[i].bytes <= MAX_BYTES / 4)
             added[count++] = i;
-    for (uint32_t i = 0; i < count && i < MOST_ADDED; i++) {
-        uint32_t chosen = count <= MOST_ADDED ? i : check_draw(random, count);
+    for (uint32_t i = 0; i < count && i < MAX_ADDED; i++) {
+        uint32_t chosen = count <= MAX_ADDED ? i : check_draw(random, count);
         const struct vocabulary_token *t = &v->tokens[added[chosen]],
                                       *other = &v->tokens[added[check_draw(random, count)]];
         struct text text = {.arena = a};
@@ -148,7 +148,7 @@ static void add_random(const struct vocabulary *v, const struct reading *r, uint
         for (uint32_t k = 0; k < count; k++)
             ids[k] = check_draw(random, v->token_count);
         struct step_text text = reading_decode(r, ids, count, a);
-        if (text.bytes <= MOST_BYTES)
+        if (text.bytes <= MAX_BYTES)
             add(a, out, text);
     }
 }

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-enum { MOST_SHOWN = 600 }; /* bytes of a text */
+enum { MAX_SHOWN = 600 }; /* bytes of a text */
 
 static void add_cut(struct text *out, const struct step_text *s,
                     void (*add)(struct text *, const char *))
 {
-    uint32_t shown = s->bytes <= MOST_SHOWN ? s->bytes : MOST_SHOWN;
+    uint32_t shown = s->bytes <= MAX_SHOWN ? s->bytes : MAX_SHOWN;
     while (shown < s->bytes && shown > 0 && ((uint8_t)s->text[shown] & 0xc0) == 0x80)
         shown--;
     add(out, arena_text(out->arena, s->text, shown));

@@ -31,7 +31,7 @@ bool parsing_point(struct parsing *p, uint32_t *point)
 /* ---- quantifiers ---- */
 
 struct quantifier {
-    uint32_t least, most;
+    uint32_t min, max;
     bool interval;
 };
 
@@ -53,13 +53,13 @@ static bool parse_interval(struct parsing *p, struct quantifier *q)
     uint32_t start = p->at;
     if (!parsing_skip(p, "{"))
         return false;
-    bool low = parse_number(p, &q->least), high = false;
+    bool low = parse_number(p, &q->min), high = false;
     if (parsing_skip(p, ",")) {
-        high = parse_number(p, &q->most);
+        high = parse_number(p, &q->max);
         if (!high)
-            q->most = REPEAT_WITHOUT_END;
+            q->max = REPEAT_WITHOUT_END;
     } else {
-        q->most = q->least;
+        q->max = q->min;
     }
     q->interval = true;
     if (parsing_skip(p, "}") && (low || high))
@@ -74,11 +74,11 @@ static bool parse_quantifier(struct parsing *p, struct quantifier *q)
     if (parsing_skip(p, "*"))
         return true;
     if (parsing_skip(p, "+")) {
-        q->least = 1;
+        q->min = 1;
         return true;
     }
     if (parsing_skip(p, "?")) {
-        q->most = 1;
+        q->max = 1;
         return true;
     }
     return parse_interval(p, q);
@@ -86,16 +86,16 @@ static bool parse_quantifier(struct parsing *p, struct quantifier *q)
 
 static uint32_t add_repeat(struct parsing *p, uint32_t body, struct quantifier q, uint32_t at)
 {
-    if (q.least > EXPRESSION_REPEAT || (q.most > EXPRESSION_REPEAT && q.most != REPEAT_WITHOUT_END))
+    if (q.min > EXPRESSION_REPEAT || (q.max > EXPRESSION_REPEAT && q.max != REPEAT_WITHOUT_END))
         return expression_fail(p, at, "repetitions go up to %d", EXPRESSION_REPEAT);
-    if (q.least > q.most)
+    if (q.min > q.max)
         return expression_fail(p, at, "the least number of repetitions is above the most");
     uint32_t node = add_node(p, NODE_repeat);
     if (node == NODE_NONE)
         return NODE_NONE;
     p->e->nodes[node].first = body;
-    p->e->nodes[node].least = q.least;
-    p->e->nodes[node].most = q.most;
+    p->e->nodes[node].min = q.min;
+    p->e->nodes[node].max = q.max;
     return node;
 }
 
@@ -116,8 +116,8 @@ static uint32_t parse_quantifiers(struct parsing *p, uint32_t body)
 {
     struct quantifier q;
     for (uint32_t at = p->at; body != NODE_NONE && parse_quantifier(p, &q); at = p->at) {
-        bool optional = q.interval && q.least == q.most && parsing_at(p, "?");
-        if (q.most != 0 && !check_body(p, body, at))
+        bool optional = q.interval && q.min == q.max && parsing_at(p, "?");
+        if (q.max != 0 && !check_body(p, body, at))
             return NODE_NONE;
         body = add_repeat(p, body, q, at);
         if (body == NODE_NONE || optional)

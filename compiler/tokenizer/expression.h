@@ -36,7 +36,7 @@ struct node {
     enum node_kind kind;
     uint32_t first, next; /* NODE_NONE: there is none */
     uint32_t set;         /* number in `sets` */
-    uint32_t least, most;
+    uint32_t min, max;
     bool lazy, behind, negated;
 };
 

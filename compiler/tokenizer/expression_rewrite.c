@@ -95,7 +95,7 @@ static bool is_single_way(const struct expression *e, uint32_t node)
         n->kind == NODE_edge)
         return true;
     if (n->kind == NODE_repeat)
-        return n->least == n->most && is_single_way(e, n->first);
+        return n->min == n->max && is_single_way(e, n->first);
     if (n->kind != NODE_sequence)
         return false;
     for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next)
@@ -152,13 +152,13 @@ static uint32_t stop_repeat(struct parsing *p, uint32_t repeat)
 {
     struct node n = p->e->nodes[repeat];
     uint32_t stop = add_look(p, copy_node(p, n.first), false, true);
-    if (n.most == REPEAT_WITHOUT_END)
+    if (n.max == REPEAT_WITHOUT_END)
         return add_pair(p, NODE_sequence, repeat, stop);
     uint32_t all = copy_node(p, repeat);
     if (all == NODE_NONE)
         return NODE_NONE;
-    p->e->nodes[all].least = n.most;
-    p->e->nodes[repeat].most = n.most - 1;
+    p->e->nodes[all].min = n.max;
+    p->e->nodes[repeat].max = n.max - 1;
     return add_pair(p, NODE_choice, all, add_pair(p, NODE_sequence, repeat, stop));
 }
 
@@ -170,11 +170,11 @@ uint32_t make_possessive(struct parsing *p, uint32_t repeat, uint32_t at)
         return expression_fail(p, at,
                                "a possessive repetition inside a lookbehind is not "
                                "supported");
-    if (n.least == n.most && is_single_way(p->e, n.first))
+    if (n.min == n.max && is_single_way(p->e, n.first))
         return repeat;
     uint32_t body = NODE_NONE;
-    if (n.least < n.most && !may_be_empty(p->e, n.first) &&
-        (n.least <= 1 || is_single_way(p->e, n.first)))
+    if (n.min < n.max && !may_be_empty(p->e, n.first) &&
+        (n.min <= 1 || is_single_way(p->e, n.first)))
         body = make_single_way(p, n.first);
     if (body == NODE_NONE)
         return expression_fail(p, at,
@@ -209,7 +209,7 @@ bool may_be_empty(const struct expression *e, uint32_t node)
     if (n->kind == NODE_set)
         return false;
     if (n->kind == NODE_repeat)
-        return n->least == 0 || may_be_empty(e, n->first);
+        return n->min == 0 || may_be_empty(e, n->first);
     if (n->kind != NODE_sequence && n->kind != NODE_choice)
         return true;
     for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next) {
@@ -227,7 +227,7 @@ bool is_empty_last(const struct expression *e, uint32_t node)
         return true;
     if (n->kind == NODE_look || n->kind == NODE_edge)
         return false;
-    if (n->kind == NODE_repeat && n->lazy && n->most != 0)
+    if (n->kind == NODE_repeat && n->lazy && n->max != 0)
         return false;
     for (uint32_t c = n->first; c != NODE_NONE; c = e->nodes[c].next) {
         bool last = n->kind != NODE_choice || e->nodes[c].next == NODE_NONE;

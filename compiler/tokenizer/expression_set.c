@@ -17,13 +17,13 @@ static bool is_hexadecimal(char c, uint32_t *digit)
 }
 
 /* `least` to `most` hexadecimal digits. */
-static bool parse_digits(struct parsing *p, uint32_t least, uint32_t most, uint32_t *value)
+static bool parse_digits(struct parsing *p, uint32_t min, uint32_t max, uint32_t *value)
 {
     uint32_t count = 0, digit;
-    for (*value = 0; count < most && p->at < p->bytes && is_hexadecimal(p->text[p->at], &digit);
+    for (*value = 0; count < max && p->at < p->bytes && is_hexadecimal(p->text[p->at], &digit);
          p->at++, count++)
         *value = *value << 4 | digit;
-    return count >= least;
+    return count >= min;
 }
 
 /* \x41, \x{41}, \u0041. */

@@ -51,7 +51,7 @@ static struct rlx_tokenizer_header make_header(const struct packing *p)
     h.symbol_count = p->symbol_count;
     h.unknown = v->unknown < p->token_count ? v->unknown : RLX_NO_SYMBOL;
     h.start = p->start;
-    h.most_covered = most_covered(p);
+    h.max_covered = max_covered(p);
     h.word_characters = v->pipeline.max_word_characters;
     return h;
 }

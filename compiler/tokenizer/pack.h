@@ -3,7 +3,7 @@
 #ifndef RLXC_PACK_TOKENIZER_H
 #define RLXC_PACK_TOKENIZER_H
 
-#include "compiler/base/cache.h"
+#include "compiler/base/build_cache.h"
 #include "compiler/import/vocabulary.h"
 
 /* `section` is in `a`, aligned to 8 bytes. False if the vocabulary is inconsistent; `d` has every
@@ -11,9 +11,9 @@
  * NULL. */
 bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, uint64_t *bytes,
                     struct diags *d);
-/* The same, taken from the cache if it was packed before (NULL: no cache). *checked: whether a new
+/* The same, taken from the build cache if it was packed before (NULL: no build cache). *checked: whether a new
  * section must pass tokenizer_check; afterwards, whether this one has. */
-bool tokenizer_pack_cached(const struct model *m, struct cache *cache, bool *checked,
+bool tokenizer_pack_cached(const struct model *m, struct build_cache *build_cache, bool *checked,
                            struct arena *a, uint8_t **section, uint64_t *bytes, struct diags *d);
 
 #endif

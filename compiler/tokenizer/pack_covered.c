@@ -1,5 +1,5 @@
 /* How many bytes of text one id stands for at most. In: the pipeline and the tokens. Out: a bound
- * that tokenizer_least_tokens divides by, or 0 where there is none: where text may be dropped, or a
+ * that tokenizer_min_tokens divides by, or 0 where there is none: where text may be dropped, or a
  * word of any length may become one unknown token.
  */
 #include "compiler/tokenizer/pack_parts.h"
@@ -40,7 +40,7 @@ static uint64_t shrinking_of_all(const struct text_steps *steps)
     return product;
 }
 
-uint32_t most_covered(const struct packing *p)
+uint32_t max_covered(const struct packing *p)
 {
     enum { LONGEST_CHARACTER = 4 };
     const struct vocabulary *v = p->vocabulary;

@@ -15,9 +15,9 @@
 enum {
     /* A streaming decoder writes at most three bytes per byte of a token, so RLX_DETOKENIZE_MAX of
      * rlx.h is enough for any token. */
-    MOST_DECODED = 1360,
-    MOST_BETWEEN = 1 << 16, /* bytes between two steps */
-    MOST_STEPS = 64,
+    MAX_DECODED = 1360,
+    MAX_BETWEEN = 1 << 16, /* bytes between two steps */
+    MAX_STEPS = 64,
 };
 
 struct decoding {
@@ -50,7 +50,7 @@ static struct symbol replaced(struct packing *p, struct symbol s, struct step_te
     uint32_t at = 0;
     for (const char *found; at < s.bytes; at = (uint32_t)(found - s.text) + match.bytes) {
         found = memmem(s.text + at, s.bytes - at, match.text, match.bytes);
-        if (!found || out.bytes > MOST_BETWEEN)
+        if (!found || out.bytes > MAX_BETWEEN)
             break;
         text_add_bytes(&out, s.text + at, (size_t)(found - s.text) - at);
         text_add_bytes(&out, content.text, content.bytes);
@@ -186,7 +186,7 @@ static struct symbol run_steps(const struct decoding *d, const struct vocabulary
     struct symbol s = published(d->packing, t);
     if (v->from_gguf && t->added && v->pipeline.model != MODEL_wordpiece)
         return s;
-    for (uint32_t i = 0; i < steps->count && s.bytes <= MOST_BETWEEN; i++) {
+    for (uint32_t i = 0; i < steps->count && s.bytes <= MAX_BETWEEN; i++) {
         s = run_step(d, &steps->all[i], s, joined);
         joined =
             joined || steps->all[i].kind == DECODE_fuse || steps->all[i].kind == DECODE_byte_level;
@@ -197,11 +197,11 @@ static struct symbol run_steps(const struct decoding *d, const struct vocabulary
 /* What the steps made on the way is forgotten. */
 static struct symbol decode(const struct decoding *d, const struct vocabulary_token *t)
 {
-    char kept[MOST_DECODED];
+    char kept[MAX_DECODED];
     struct arena *a = d->packing->arena;
     struct arena_mark mark = arena_mark(a);
     struct symbol s = run_steps(d, t);
-    if (s.bytes > MOST_DECODED)
+    if (s.bytes > MAX_DECODED)
         return s; /* check_length refuses it */
     memcpy(kept, s.text, s.bytes);
     arena_release(a, mark);
@@ -256,9 +256,9 @@ static bool find_starts(struct packing *p)
 {
     const struct decoder_steps *steps = &p->vocabulary->pipeline.decoders;
     bool joined = false;
-    if (steps->count > MOST_STEPS)
+    if (steps->count > MAX_STEPS)
         return diag_error(p->diags, p->place, "expected at most %d steps of decoders, found %u",
-                          MOST_STEPS, steps->count);
+                          MAX_STEPS, steps->count);
     p->start = RLX_START_KEEP;
     for (uint32_t i = 0; i < steps->count; i++) {
         enum rlx_tokenizer_start start = RLX_START_KEEP;
@@ -288,9 +288,9 @@ static bool equal(struct symbol a, struct symbol b)
 
 static bool check_length(struct packing *p, uint32_t token, struct symbol s, uint64_t before)
 {
-    if (s.bytes > MOST_DECODED)
+    if (s.bytes > MAX_DECODED)
         return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
-                          token, MOST_DECODED, s.bytes);
+                          token, MAX_DECODED, s.bytes);
     if (before + s.bytes > INT32_MAX / 2)
         return diag_error(p->diags, p->place, "expected tokens of less than 1 GiB together");
     return true;

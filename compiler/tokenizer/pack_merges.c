@@ -124,7 +124,7 @@ static uint32_t find_part(struct packing *p, const char *text, uint32_t bytes)
 
 /* Characters of a token that is cut. Longer ones are rules of dashes and the like, which merge from
  * halves. */
-enum { MOST_CUTS = 256 };
+enum { MAX_CUTS = 256 };
 
 /* SentencePiece never produces an unused token. One of a single character exists only while others
  * merge. */
@@ -147,7 +147,7 @@ static void cut_tokens(struct packing *p, struct pairs *pairs)
     const float *scores = sorted_scores(p, &score_count);
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
-        if (!t->text || packing_find(p, t->text, t->bytes) != i || t->bytes > MOST_CUTS * 4 ||
+        if (!t->text || packing_find(p, t->text, t->bytes) != i || t->bytes > MAX_CUTS * 4 ||
             !merges(v, i))
             continue;
         bool unused = t->kind == TOKEN_unused && !v->from_gguf;
@@ -189,7 +189,7 @@ static void hash_pairs(struct packing *p, const struct pairs *pairs)
 static void note_bits(struct packing *p, const struct pairs *pairs)
 {
     uint32_t words = 1;
-    while (words < pairs->count / 8 && words < RLX_MOST_PAIR_WORDS)
+    while (words < pairs->count / 8 && words < RLX_MAX_PAIR_WORDS)
         words *= 2;
     uint64_t *bits = arena_new(p->arena, uint64_t, words);
     for (uint32_t i = 0; i < pairs->count; i++) {

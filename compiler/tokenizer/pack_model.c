@@ -16,8 +16,8 @@
 #include <string.h>
 
 enum {
-    MOST_TEXT = 1 << 28, /* bytes of all pieces together */
-    MOST_PIECE = 1 << 8, /* bytes of a piece that is matched before merging: see model_window.c */
+    MAX_TEXT = 1 << 28, /* bytes of all pieces together */
+    MAX_PIECE = 1 << 8, /* bytes of a piece that is matched before merging: see model_window.c */
 };
 
 struct pieces {
@@ -58,16 +58,16 @@ static bool pack_pieces(struct packing *p, struct rlx_model *m)
         if (!is_piece(v, t))
             continue;
         const struct symbol *in_words = &p->symbols[i];
-        if (in_words->bytes > RLX_MODEL_MOST_BYTES)
+        if (in_words->bytes > RLX_MODEL_MAX_BYTES)
             return diag_error(p->diags, p->place, "token %u: expected at most %d bytes, found %u",
-                              i, RLX_MODEL_MOST_BYTES, in_words->bytes);
+                              i, RLX_MODEL_MAX_BYTES, in_words->bytes);
         pieces.all[pieces.count++] = (struct trie_text){in_words->text, in_words->bytes, i};
         pieces.bytes += in_words->bytes;
         m->longest = (uint32_t)max_u64(m->longest, in_words->bytes);
     }
-    if (pieces.bytes > MOST_TEXT)
+    if (pieces.bytes > MAX_TEXT)
         return diag_error(p->diags, p->place, "expected tokens of at most %d MiB together",
-                          MOST_TEXT >> 20);
+                          MAX_TEXT >> 20);
     uint32_t count;
     struct rlx_trie_node *nodes = trie_build(p->arena, pieces.all, pieces.count, &count);
     packing_set_table(p, RLX_TABLE_TRIE, nodes, count, sizeof *nodes);
@@ -127,10 +127,10 @@ static bool pack_affixes(struct packing *p, struct rlx_model *m)
 {
     const struct pipeline *l = &p->vocabulary->pipeline;
     const struct step_text *prefix = &l->continuing_prefix, *suffix = &l->end_suffix;
-    if (prefix->bytes > RLX_MODEL_MOST_AFFIX || suffix->bytes > RLX_MODEL_MOST_AFFIX)
+    if (prefix->bytes > RLX_MODEL_MAX_AFFIX || suffix->bytes > RLX_MODEL_MAX_AFFIX)
         return diag_error(p->diags, p->place,
                           "expected a prefix and a suffix of parts of words of at most %d bytes",
-                          RLX_MODEL_MOST_AFFIX);
+                          RLX_MODEL_MAX_AFFIX);
     char *affixes = arena_alloc(p->arena, (size_t)prefix->bytes + suffix->bytes + 1, 1);
     if (prefix->bytes)
         memcpy(affixes, prefix->text, prefix->bytes);
@@ -224,7 +224,7 @@ static bool finish_bpe(struct packing *p, struct rlx_model *m)
     /* Where some bytes have a token and others do not, the tokenizers library changes the order of
      * parts. */
     uint32_t known = known_bytes(p);
-    if (m->longest > MOST_PIECE || (known > 0 && known < 256))
+    if (m->longest > MAX_PIECE || (known > 0 && known < 256))
         m->flags |= RLX_MODEL_WHOLE;
     return true;
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MOST_UNITS = 1 << 20, MOST_TEXT = 1 << 24 };
+enum { MAX_UNITS = 1 << 20, MAX_TEXT = 1 << 24 };
 
 struct charsmap {
     const uint8_t *published; /* units */
@@ -94,10 +94,10 @@ static bool read_charsmap(struct step_text content, struct charsmap *m)
     m->unit_count = array / 4;
     m->texts = content.text + 4 + array;
     m->text_bytes = content.bytes - 4 - array;
-    if (m->unit_count > MOST_UNITS || m->text_bytes > MOST_TEXT)
+    if (m->unit_count > MAX_UNITS || m->text_bytes > MAX_TEXT)
         return diag_error(m->diags, m->place,
-                          "charsmap: expected at most %d units and %d bytes of text", MOST_UNITS,
-                          MOST_TEXT);
+                          "charsmap: expected at most %d units and %d bytes of text", MAX_UNITS,
+                          MAX_TEXT);
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { MOST_DECOMPOSED = 24, VERSION_forms = 9, FORM_FLAGS = 4 };
+enum { MAX_DECOMPOSED = 24, VERSION_forms = 9, FORM_FLAGS = 4 };
 
 struct form_tables {
     struct arena *arena;
@@ -42,7 +42,7 @@ static uint8_t class_of(uint32_t c)
 }
 
 /* The full decomposition; without any, a count of 1 and the point itself. */
-static int decompose(uint32_t point, int options, int32_t out[MOST_DECOMPOSED])
+static int decompose(uint32_t point, int options, int32_t out[MAX_DECOMPOSED])
 {
     int boundary = 0;
     if (is_inert(point)) {
@@ -50,15 +50,15 @@ static int decompose(uint32_t point, int options, int32_t out[MOST_DECOMPOSED])
         return 1;
     }
     utf8proc_ssize_t count =
-        utf8proc_decompose_char((utf8proc_int32_t)point, out, MOST_DECOMPOSED, options, &boundary);
-    assert(count >= 1 && count <= MOST_DECOMPOSED);
+        utf8proc_decompose_char((utf8proc_int32_t)point, out, MAX_DECOMPOSED, options, &boundary);
+    assert(count >= 1 && count <= MAX_DECOMPOSED);
     return (int)count;
 }
 
 /* The one point that a sequence composes to, or -1. */
 static int32_t compose(const int32_t *points, int count)
 {
-    int32_t copy[MOST_DECOMPOSED + 1];
+    int32_t copy[MAX_DECOMPOSED + 1];
     memcpy(copy, points, sizeof *copy * (size_t)count);
     utf8proc_ssize_t left =
         utf8proc_normalize_utf32(copy, count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
@@ -68,7 +68,7 @@ static int32_t compose(const int32_t *points, int count)
 static void find_compositions(struct form_tables *f)
 {
     for (uint32_t c = 0; c < NORMAL_POINTS; c++) {
-        int32_t full[MOST_DECOMPOSED];
+        int32_t full[MAX_DECOMPOSED];
         int count = is_hangul(c) ? 1 : decompose(c, UTF8PROC_DECOMPOSE, full);
         if (count == 1 || compose(full, count) != (int32_t)c)
             continue;
@@ -114,7 +114,7 @@ static uint32_t plain_record(struct form_tables *f, uint8_t class, uint8_t flags
 
 static void add_record(struct form_tables *f, uint32_t c)
 {
-    int32_t parts[MOST_DECOMPOSED];
+    int32_t parts[MAX_DECOMPOSED];
     uint8_t class = class_of(c);
     if (is_hangul(c) || is_inert(c)) {
         f->records[c] =

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { MOST_SEQUENCES = UINT16_MAX - RLX_MAP_SEQUENCE };
+enum { MAX_SEQUENCES = UINT16_MAX - RLX_MAP_SEQUENCE };
 
 static bool is_surrogate(uint32_t point)
 {
@@ -85,7 +85,7 @@ static const struct node *only_child(const struct expression *e, const struct no
 static const struct point_set *single_set(const struct expression *e, bool runs)
 {
     const struct node *n = only_child(e, &e->nodes[e->root]);
-    if (n->kind == NODE_repeat && runs && n->least == 1)
+    if (n->kind == NODE_repeat && runs && n->min == 1)
         n = only_child(e, &e->nodes[n->first]);
     return n->kind == NODE_set ? &e->sets[n->set] : NULL;
 }
@@ -165,7 +165,7 @@ bool point_map_join(struct point_map *first, const struct point_map *second, str
     uint32_t count = first->count + second->count;
     for (uint32_t c = 0; c < NORMAL_POINTS; c++)
         count += first->values[c] == RLX_MAP_ISOLATED && changes_isolated(second, c);
-    if (count > MOST_SEQUENCES)
+    if (count > MAX_SEQUENCES)
         return false;
     for (uint32_t i = 0; i < first->count; i++)
         add_sequence(&joined, a, apply(second, first->sequences[i], a));

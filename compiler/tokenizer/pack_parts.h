@@ -95,6 +95,6 @@ bool pack_specials(struct packing *p); /* SPECIALS, SPECIAL_TEXTS, SPECIAL_TRIE 
 bool pack_steps(
     struct packing *p); /* NORMAL, STEPS, STEP_TEXTS, POINT_FLAGS and the tables of scanners */
 /* How many bytes of text one id stands for at most; 0: there is no bound. */
-uint32_t most_covered(const struct packing *p);
+uint32_t max_covered(const struct packing *p);
 
 #endif

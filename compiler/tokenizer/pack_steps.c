@@ -88,7 +88,7 @@ static void pack_point_flags(struct packing *p)
 struct step_packing {
     struct packing *packing;
     struct text texts;
-    struct rlx_tokenizer_step steps[RLX_MOST_STEPS];
+    struct rlx_tokenizer_step steps[RLX_MAX_STEPS];
     uint32_t count, scanner;
     bool spelled; /* the alphabet is bytes */
 };
@@ -157,9 +157,9 @@ static bool add_step(struct step_packing *s, const struct text_step *step)
         s->spelled = true;
         return true;
     }
-    if (s->count == RLX_MOST_STEPS)
+    if (s->count == RLX_MAX_STEPS)
         return diag_error(s->packing->diags, place_of(s->packing, step),
-                          "expected at most %d steps", RLX_MOST_STEPS);
+                          "expected at most %d steps", RLX_MAX_STEPS);
     *out = (struct rlx_tokenizer_step){.scanner = RLX_NO_SYMBOL};
     switch (step->kind) {
     case STEP_split:

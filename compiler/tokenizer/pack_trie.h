@@ -9,7 +9,7 @@
 struct trie_text {
     const char *text; /* not NUL-terminated; may hold any bytes */
     uint32_t bytes;   /* at least 1 */
-    uint32_t number;  /* at most RLX_TRIE_MOST_NUMBER */
+    uint32_t number;  /* at most RLX_TRIE_MAX_NUMBER */
 };
 
 /* The table for these texts, in any order (sorts them). Of equal texts the one with the highest

@@ -5,7 +5,7 @@
 #include <utf8proc.h>
 
 /* All characters that fold to others are below this. */
-enum { FOLDED_POINTS = 0x20000, MOST_FOLDED = 4, DOTTED_CAPITAL_I = 0x130 };
+enum { FOLDED_POINTS = 0x20000, MAX_FOLDED = 4, DOTTED_CAPITAL_I = 0x130 };
 
 static bool may_fold(uint32_t point)
 {
@@ -14,22 +14,22 @@ static bool may_fold(uint32_t point)
 }
 
 /* The full folding; a count of 1 and the point itself where there is none. */
-static uint32_t fold_fully(uint32_t point, int32_t out[MOST_FOLDED])
+static uint32_t fold_fully(uint32_t point, int32_t out[MAX_FOLDED])
 {
     int boundary = 0;
     out[0] = (int32_t)point;
     if (point >= FOLDED_POINTS || !may_fold(point))
         return 1;
     utf8proc_ssize_t count =
-        utf8proc_decompose_char((int32_t)point, out, MOST_FOLDED, UTF8PROC_CASEFOLD, &boundary);
-    assert(count >= 1 && count <= MOST_FOLDED);
+        utf8proc_decompose_char((int32_t)point, out, MAX_FOLDED, UTF8PROC_CASEFOLD, &boundary);
+    assert(count >= 1 && count <= MAX_FOLDED);
     return (uint32_t)count;
 }
 
 /* Where the full folding is several characters, the simple one is the lower-case letter. */
 static uint32_t fold_simply(uint32_t point)
 {
-    int32_t full[MOST_FOLDED];
+    int32_t full[MAX_FOLDED];
     if (fold_fully(point, full) == 1)
         return (uint32_t)full[0];
     return point == DOTTED_CAPITAL_I ? point : (uint32_t)utf8proc_tolower((int32_t)point);
@@ -37,7 +37,7 @@ static uint32_t fold_simply(uint32_t point)
 
 static void find_folds(struct arena *a, struct point_folds *f)
 {
-    int32_t full[MOST_FOLDED];
+    int32_t full[MAX_FOLDED];
     for (uint32_t c = 0; c < FOLDED_POINTS && !f->found; c++) {
         if (!may_fold(c))
             continue;

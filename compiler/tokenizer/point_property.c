@@ -15,7 +15,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { MOST_NAME = 64, CATEGORIES = 30 };
+enum { MAX_NAME = 64, CATEGORIES = 30 };
 
 static bool is_surrogate(uint32_t point)
 {
@@ -98,7 +98,7 @@ static const struct {
 };
 
 /* Lower case, without separators. False where the name has other characters or is too long. */
-static bool plain_name(const char *name, size_t bytes, char out[MOST_NAME])
+static bool plain_name(const char *name, size_t bytes, char out[MAX_NAME])
 {
     size_t used = 0;
     for (size_t i = 0; i < bytes; i++) {
@@ -107,7 +107,7 @@ static bool plain_name(const char *name, size_t bytes, char out[MOST_NAME])
             continue;
         if (c >= 'A' && c <= 'Z')
             c = (char)(c - 'A' + 'a');
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) || used == MOST_NAME - 1)
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) || used == MAX_NAME - 1)
             return false;
         out[used++] = c;
     }
@@ -337,7 +337,7 @@ static bool by_common_name(struct point_set *out, struct arena *a, const char *p
 
 bool point_set_by_property(struct point_set *out, struct arena *a, const char *name, size_t bytes)
 {
-    char plain[MOST_NAME];
+    char plain[MAX_NAME];
     *out = (struct point_set){0};
     if (!plain_name(name, bytes, plain))
         return false;
@@ -356,7 +356,7 @@ bool point_set_by_property(struct point_set *out, struct arena *a, const char *n
 
 bool point_set_by_bracket(struct point_set *out, struct arena *a, const char *name, size_t bytes)
 {
-    char plain[MOST_NAME];
+    char plain[MAX_NAME];
     *out = (struct point_set){0};
     if (!plain_name(name, bytes, plain) || strlen(plain) != bytes)
         return false;

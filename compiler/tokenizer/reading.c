@@ -161,7 +161,7 @@ bool reading_encode(struct reading *r, const char *text, uint32_t bytes, bool sp
 {
     const struct vocabulary *v = r->vocabulary;
     struct pieces pieces = {0};
-    r->scratch_limit = scratch->used + READING_MOST_MEMORY;
+    r->scratch_limit = scratch->used + READING_MAX_MEMORY;
     if (!cut(r, (struct step_text){text, bytes}, specials, scratch, &pieces))
         return false;
     for (uint32_t i = 0; ends && i < v->front_count; i++)

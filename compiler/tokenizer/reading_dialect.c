@@ -19,7 +19,7 @@ struct rewriting {
     uint32_t atom;   /* where the last one begins in `out` */
     bool quantified; /* it has a quantifier already */
     uint32_t depth;
-    uint32_t starts[MOST_DEPTH], closes[MOST_DEPTH]; /* of open groups: place in `out`; how many
+    uint32_t starts[MAX_DEPTH], closes[MAX_DEPTH]; /* of open groups: place in `out`; how many
                                                         parentheses end it */
 };
 
@@ -116,7 +116,7 @@ static void open_group(struct rewriting *w)
 {
     static const char *const openings[] = {"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"};
     struct dialect *d = w->d;
-    if (w->depth + 1 >= MOST_DEPTH) {
+    if (w->depth + 1 >= MAX_DEPTH) {
         dialect_refuse(d, "too many groups in one another");
         return;
     }

@@ -11,7 +11,7 @@
 #define WORD "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
 #define WORD_ESCAPE WORD "\\xb2\\xb3\\xb9\\xbc-\\xbe"
 
-enum { MOST_DEPTH = 64 };
+enum { MAX_DEPTH = 64 };
 
 struct dialect {
     const char *in;
@@ -30,7 +30,7 @@ bool dialect_refuse(struct dialect *d, const char *why);
 bool dialect_sees(const struct dialect *d, const char *text);
 /* Goes past the text if it is there. */
 bool dialect_takes(struct dialect *d, const char *text);
-uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits);
+uint32_t dialect_number(struct dialect *d, int base, uint32_t max_digits);
 /* After a backslash: the content of the set that stands there; NULL: it is none. `inside`
  * brackets, \w has fewer characters. */
 const char *dialect_set_escape(struct dialect *d, bool inside, bool *negated);

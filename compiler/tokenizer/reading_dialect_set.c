@@ -184,10 +184,10 @@ static int digit_value(char c)
                                   : 99;
 }
 
-uint32_t dialect_number(struct dialect *d, int base, uint32_t most_digits)
+uint32_t dialect_number(struct dialect *d, int base, uint32_t max_digits)
 {
     uint32_t value = 0;
-    for (uint32_t i = 0; i < most_digits && d->at < d->bytes; i++, d->at++) {
+    for (uint32_t i = 0; i < max_digits && d->at < d->bytes; i++, d->at++) {
         int digit = digit_value(d->in[d->at]);
         if (digit >= base)
             break;
@@ -326,7 +326,7 @@ const char *dialect_set(struct dialect *d, int depth)
     bool negated = dialect_takes(d, "^"), first = true;
     struct set_union u = {{.arena = d->arena}, {.arena = d->arena}};
     struct text also = {.arena = d->arena};
-    if (depth > MOST_DEPTH)
+    if (depth > MAX_DEPTH)
         dialect_refuse(d, "too many sets in one another");
     while (!d->why) {
         if (d->at >= d->bytes)

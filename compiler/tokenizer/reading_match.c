@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MOST_STEPS = 1 << 20 }; /* of one search */
+enum { MAX_STEPS = 1 << 20 }; /* of one search */
 
 bool pattern_open(struct pattern *e, struct step_text text, bool literal, struct arena *a,
                   const char **why)
@@ -29,7 +29,7 @@ bool pattern_open(struct pattern *e, struct step_text text, bool literal, struct
     }
     e->limits = pcre2_match_context_create(NULL);
     if (e->limits)
-        pcre2_set_match_limit(e->limits, MOST_STEPS);
+        pcre2_set_match_limit(e->limits, MAX_STEPS);
     if (e->code && e->limits)
         return true;
     if (error)

@@ -105,12 +105,12 @@ static void find_scores(struct reading *r)
 {
     const struct vocabulary *v = r->vocabulary;
     bool normal_only = v->pipeline.float32_scores || v->from_gguf;
-    r->least_score = DBL_MAX;
+    r->min_score = DBL_MAX;
     for (uint32_t i = 0; i < v->token_count; i++) {
         const struct vocabulary_token *t = &v->tokens[i];
         if (!t->text || t->unmerged || (normal_only && t->kind != TOKEN_normal))
             continue;
-        r->least_score = t->score < r->least_score ? t->score : r->least_score;
+        r->min_score = t->score < r->min_score ? t->score : r->min_score;
     }
 }
 
@@ -183,11 +183,11 @@ static uint32_t longest_piece(const struct reading *r, struct step_text piece, u
 static bool word_piece(const struct reading *r, struct step_text piece, struct arena *a,
                        struct reading_ids *out)
 {
-    uint32_t most = r->vocabulary->pipeline.max_word_characters, characters = 0, point;
+    uint32_t max = r->vocabulary->pipeline.max_word_characters, characters = 0, point;
     uint32_t count = out->count, end;
     for (uint32_t at = 0; at < piece.bytes; characters++)
         at += character_at(piece, at, &point);
-    if (most && characters > most)
+    if (max && characters > max)
         return add_unknown(r, a, out);
     for (uint32_t at = 0; at < piece.bytes; at = end) {
         uint32_t id = longest_piece(r, piece, at, a, &end);
@@ -254,9 +254,9 @@ static void offer_all(const struct reading *r, struct step_text piece, uint32_t 
         known = known || i + 1 - at == character;
         offer(r, nodes, at, i + 1, id, score);
     }
-    double unknown = r->least_score - UNKNOWN_PENALTY;
+    double unknown = r->min_score - UNKNOWN_PENALTY;
     if (r->vocabulary->pipeline.float32_scores)
-        unknown = (float)r->least_score - (float)UNKNOWN_PENALTY;
+        unknown = (float)r->min_score - (float)UNKNOWN_PENALTY;
     if (!known)
         offer(r, nodes, at, at + character, r->vocabulary->unknown, unknown);
 }
@@ -296,7 +296,7 @@ static bool unigram(const struct reading *r, struct step_text piece, struct aren
 bool model_encode(const struct reading *r, struct step_text piece, struct arena *a,
                   struct reading_ids *out)
 {
-    if (piece.bytes > READING_MOST_WORD || a->used > r->scratch_limit)
+    if (piece.bytes > READING_MAX_WORD || a->used > r->scratch_limit)
         return false;
     switch (r->vocabulary->pipeline.model) {
     case MODEL_bpe:

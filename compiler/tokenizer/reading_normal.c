@@ -77,7 +77,7 @@ static struct step_text isolate_ideographs(struct step_text in, struct arena *a)
 }
 
 /* Beyond this, encoding gives up anyway. */
-enum { MOST_EXPANDED = READING_MOST_MEMORY };
+enum { MAX_EXPANDED = READING_MAX_MEMORY };
 
 static bool replace(const struct pattern *e, struct step_text content, struct step_text in,
                     struct arena *a, struct step_text *result)
@@ -88,7 +88,7 @@ static bool replace(const struct pattern *e, struct step_text content, struct st
         return false;
     for (uint32_t i = 0; i < found.count; i++) {
         const struct match *m = &found.all[i];
-        if (m->matches && out.bytes < MOST_EXPANDED)
+        if (m->matches && out.bytes < MAX_EXPANDED)
             text_add_bytes(&out, content.text, content.bytes);
         else
             text_add_bytes(&out, in.text + m->start, m->end - m->start);

@@ -104,7 +104,7 @@ static inline uint32_t text_hash_end(uint64_t hash)
 }
 
 /* A hostile description could make much out of little: encoding gives up beyond. */
-enum { READING_MOST_MEMORY = 64 << 20, READING_MOST_WORD = 1 << 13 /* bytes */ };
+enum { READING_MAX_MEMORY = 64 << 20, READING_MAX_WORD = 1 << 13 /* bytes */ };
 
 struct reading {
     const struct vocabulary *vocabulary;
@@ -115,7 +115,7 @@ struct reading {
     uint32_t added_count[2];
     struct text_index tokens, merges;
     uint32_t longest_token; /* bytes */
-    double least_score;
+    double min_score;
     size_t scratch_limit; /* of arena.used, while a text is encoded */
 };
 

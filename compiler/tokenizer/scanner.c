@@ -105,7 +105,7 @@ static bool make_passes(struct building *b, struct automaton *passes)
         b->problem = "it has too many lookarounds of several characters";
         return false;
     }
-    if ((x->count + 1) << x->mark_count > (uint32_t)SYMBOLS_MOST) {
+    if ((x->count + 1) << x->mark_count > (uint32_t)SYMBOLS_MAX) {
         b->problem = "it tells apart too many classes of characters";
         return false;
     }

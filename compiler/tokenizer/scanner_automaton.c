@@ -247,8 +247,8 @@ static uint16_t make_start(struct making *m, uint32_t symbol)
 static bool too_large(struct making *m)
 {
     uint64_t entries = (uint64_t)m->state_count * m->b->alphabet.symbol_count;
-    if (m->state_count < STATES_MOST && entries < ENTRIES_MOST && m->b->steps < STEPS_MOST &&
-        m->pool_count < ENTRIES_MOST)
+    if (m->state_count < STATES_MAX && entries < ENTRIES_MAX && m->b->steps < STEPS_MAX &&
+        m->pool_count < ENTRIES_MAX)
         return false;
     m->b->problem = "it needs too many states";
     return true;

@@ -51,7 +51,7 @@ static void guard(struct guarding *g, uint32_t node, bool optional)
         for (uint32_t c = n.first; c != NODE_NONE; c = g->e->nodes[c].next)
             if (g->e->nodes[c].next == NODE_NONE)
                 guard(g, c, false);
-    if (n.kind == NODE_repeat && n.least == 0 && n.most == 1)
+    if (n.kind == NODE_repeat && n.min == 0 && n.max == 1)
         guard(g, n.first, true);
     if (optional && g->count == before && n.kind != NODE_choice && fails_late(g, node))
         wrap(g, node);

@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-    FAIL_MOST = 64,      /* symbols read in vain from one position */
-    OVERRUN_MOST = 1024, /* symbols read again after a match */
+    FAIL_MAX = 64,      /* symbols read in vain from one position */
+    OVERRUN_MAX = 1024, /* symbols read again after a match */
     TRIAL_SYMBOLS = 600,
     TRIAL_FACTOR = 12, /* transitions of a trial, times its symbols, at most */
     TRIALS_WORK = 1 << 25,
@@ -308,11 +308,11 @@ enum linearity scanner_linearity(struct building *b, const struct automaton *pas
     enum linearity result = LINEAR_always;
     l.m = &passes[b->alphabet.mark_count];
     find_certain(&l);
-    if (!b->only_marked && longest_failure(&l) > FAIL_MOST) {
+    if (!b->only_marked && longest_failure(&l) > FAIL_MAX) {
         result = LINEAR_where_marked;
     } else {
         uint32_t overrun = longest_overrun(&l);
-        if (overrun == UINT32_MAX ? !try_cycles(&l) : overrun > OVERRUN_MOST)
+        if (overrun == UINT32_MAX ? !try_cycles(&l) : overrun > OVERRUN_MAX)
             result = LINEAR_never;
     }
     arena_free(&scratch);
@@ -324,7 +324,7 @@ bool automaton_fails_late(struct building *b, const struct automaton *m)
     struct arena scratch = {0};
     struct linear l = {.b = b, .m = m, .arena = &scratch};
     find_certain(&l);
-    bool late = longest_failure(&l) > FAIL_MOST;
+    bool late = longest_failure(&l) > FAIL_MAX;
     arena_free(&scratch);
     return late;
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { REFINING_MOST = 1 << 25 /* transitions looked at */ };
+enum { REFINING_MAX = 1 << 25 /* transitions looked at */ };
 
 struct refining {
     const struct automaton *m;
@@ -94,7 +94,7 @@ void automaton_minimize(struct automaton *m, struct arena *a)
         before = count;
         count = refine(&r);
         work += (uint64_t)m->state_count * m->symbol_count;
-        if (work > REFINING_MOST) {
+        if (work > REFINING_MAX) {
             arena_release(a, mark);
             return; /* larger than need be, and right */
         }

@@ -5,11 +5,11 @@
 #include "compiler/tokenizer/scanner.h"
 
 enum {
-    PROGRAM_MOST = 1 << 15, /* instructions */
-    STATES_MOST = 1 << 14,
-    ENTRIES_MOST = 1 << 22, /* transitions of one pass */
-    STEPS_MOST = 1 << 24,   /* of making all automata of a scanner: a fifth of a second */
-    SYMBOLS_MOST = 255,     /* of one scanner; the number 255 itself is RLX_SCAN_WIDE */
+    PROGRAM_MAX = 1 << 15, /* instructions */
+    STATES_MAX = 1 << 14,
+    ENTRIES_MAX = 1 << 22, /* transitions of one pass */
+    STEPS_MAX = 1 << 24,   /* of making all automata of a scanner: a fifth of a second */
+    SYMBOLS_MAX = 255,     /* of one scanner; the number 255 itself is RLX_SCAN_WIDE */
 };
 
 /* ---- columns and symbols of one scanner ---- */

@@ -60,7 +60,7 @@ static bool look_columns(const struct building *b, uint32_t look, struct columns
 static bool same_tree(const struct expression *e, uint32_t x, uint32_t y)
 {
     const struct node *n = &e->nodes[x], *m = &e->nodes[y];
-    if (n->kind != m->kind || n->least != m->least || n->most != m->most || n->lazy != m->lazy ||
+    if (n->kind != m->kind || n->min != m->min || n->max != m->max || n->lazy != m->lazy ||
         n->behind != m->behind || n->negated != m->negated)
         return false;
     if (n->kind == NODE_set && e->sets[n->set].ranges != e->sets[m->set].ranges)
@@ -118,7 +118,7 @@ struct emitting {
 
 static uint32_t emit(struct emitting *x, struct instruction i)
 {
-    if (x->p->count == PROGRAM_MOST) {
+    if (x->p->count == PROGRAM_MAX) {
         x->b->problem = "it is too large, with its repetitions written out";
         return 0;
     }
@@ -193,9 +193,9 @@ static uint32_t emit_option(struct emitting *x, const struct node *n, uint32_t b
 /* The optional part of a repetition: the loop, or one option inside the other. */
 static uint32_t emit_rest(struct emitting *x, const struct node *n, uint32_t next)
 {
-    if (n->most != REPEAT_WITHOUT_END) {
+    if (n->max != REPEAT_WITHOUT_END) {
         uint32_t at = next;
-        for (uint32_t i = n->least; i < n->most && x->b->problem == NULL; i++)
+        for (uint32_t i = n->min; i < n->max && x->b->problem == NULL; i++)
             at = emit_option(x, n, emit_node(x, n->first, at), next);
         return at;
     }
@@ -211,7 +211,7 @@ static uint32_t emit_rest(struct emitting *x, const struct node *n, uint32_t nex
 static uint32_t emit_repeat(struct emitting *x, const struct node *n, uint32_t next)
 {
     uint32_t at = emit_rest(x, n, next);
-    for (uint32_t i = 0; i < n->least && x->b->problem == NULL; i++)
+    for (uint32_t i = 0; i < n->min && x->b->problem == NULL; i++)
         at = emit_node(x, n->first, at);
     return at;
 }

@@ -158,7 +158,7 @@ static bool is_command(enum program program, const char *word)
     return *name != NULL;
 }
 
-static unsigned least(unsigned a, unsigned b)
+static unsigned min(unsigned a, unsigned b)
 {
     return a < b ? a : b;
 }
@@ -168,7 +168,7 @@ struct foreign {
     const char *word, *ours;
 };
 
-enum { LONGEST_WORD = 23, MOST_OPTIONS = 128 };
+enum { LONGEST_WORD = 23, MAX_OPTIONS = 128 };
 
 /* The number of letters left out, inserted, changed or swapped. */
 static unsigned distance(const char *a, const char *b)
@@ -182,19 +182,19 @@ static unsigned distance(const char *a, const char *b)
                 rows[i][j] = (unsigned)(i + j);
                 continue;
             }
-            rows[i][j] = least(rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
-                               least(rows[i - 1][j], rows[i][j - 1]) + 1);
+            rows[i][j] = min(rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+                             min(rows[i - 1][j], rows[i][j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                rows[i][j] = least(rows[i][j], rows[i - 2][j - 2] + 1);
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1);
         }
     }
     return rows[a_bytes][b_bytes];
 }
 
-const char *advice_nearest(const char *const names[], const char *word, unsigned most)
+const char *advice_nearest(const char *const names[], const char *word, unsigned max)
 {
     const char *nearest = NULL;
-    unsigned nearest_distance = most + 1;
+    unsigned nearest_distance = max + 1;
     size_t bytes = strlen(word);
 
     if (bytes < 2 || bytes > LONGEST_WORD)
@@ -278,9 +278,9 @@ static bool bare_word(const char *word, char out[LONGEST_WORD + 1])
 
 static const char *nearest_option(const struct option options[], const char *bare)
 {
-    const char *names[MOST_OPTIONS + 1] = {NULL};
+    const char *names[MAX_OPTIONS + 1] = {NULL};
 
-    for (size_t i = 0; i < MOST_OPTIONS && options[i].name != NULL; i++)
+    for (size_t i = 0; i < MAX_OPTIONS && options[i].name != NULL; i++)
         names[i] = options[i].name;
     return advice_nearest(names, bare, 1);
 }

@@ -27,7 +27,7 @@ void advice_on_command(enum program program, const char *word, char out[ADVICE_B
 
 /* The name in `names` (NULL ends them) that begins with `word`, or differs from it by at most
  * `most` letters; NULL: none. */
-const char *advice_nearest(const char *const names[], const char *word, unsigned most);
+const char *advice_nearest(const char *const names[], const char *word, unsigned max);
 
 /* "-ngl" and "-temp": words after one dash, which getopt_long reads as letters. Call it after
  * getopt_long returned `letter`, or '?' with `letter` as its optopt; false if that is a letter. */

@@ -37,7 +37,7 @@ static uint32_t known_bytes(const struct caller_struct *s, const void *caller, r
 {
     uint32_t bytes;
     memcpy(&bytes, caller, sizeof bytes);
-    bool known = bytes > our_bytes(s) && bytes <= CALLER_STRUCT_MOST;
+    bool known = bytes > our_bytes(s) && bytes <= CALLER_STRUCT_MAX;
     for (uint32_t i = 0; i < CALLER_STRUCT_VERSIONS && !known; i++)
         known = bytes != 0 && bytes == s->bytes[i];
     if (known)

@@ -8,7 +8,7 @@
 
 enum {
     CALLER_STRUCT_VERSIONS = 4,
-    CALLER_STRUCT_MOST = 4096 /* bytes; a larger size is garbage */
+    CALLER_STRUCT_MAX = 4096 /* bytes; a larger size is garbage */
 };
 
 /* The sizes by version: the last one is the library's, then zeros follow. */

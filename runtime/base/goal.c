@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MOST = 40 }; /* the limit of the kernel */
+enum { LINKS_MAX = 40 }; /* the limit of the kernel */
 
 bool goal_is_standard_output(const char *goal, bool streams)
 {
@@ -102,7 +102,7 @@ char *goal_behind_links(const char *path)
     for (int links = 0; at != NULL && (next = follow(at)) != NULL; links++) {
         free(at);
         at = next;
-        if (links == LINKS_MOST) {
+        if (links == LINKS_MAX) {
             free(at);
             errno = ELOOP;
             return NULL;

@@ -8,7 +8,7 @@
  * surrogates). */
 static size_t decode(const unsigned char *text, uint32_t *point)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const uint32_t min[] = {0, 0, 0x80, 0x800, 0x10000};
     const size_t bytes = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
 
     if (text[0] < 0xc2 || text[0] > 0xf4)
@@ -20,7 +20,7 @@ static size_t decode(const unsigned char *text, uint32_t *point)
         *point = *point << 6 | (text[i] & 0x3fu);
     }
     bool surrogate = *point >= 0xd800 && *point < 0xe000;
-    return *point < least[bytes] || *point > 0x10ffff || surrogate ? 0 : bytes;
+    return *point < min[bytes] || *point > 0x10ffff || surrogate ? 0 : bytes;
 }
 
 /* Controls of the second set, which some terminals obey; line ends; marks that change the direction

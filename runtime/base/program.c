@@ -1,7 +1,7 @@
 /* Sets up the descriptors and signals of a program. Contract: program.h. */
 #include "runtime/base/program.h"
 
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 #include "runtime/base/used_files.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static void on_bus_error(int signal_number, siginfo_t *facts, void *context)
     }
     while (atomic_flag_test_and_set(&said))
         pause(); /* another thread prints the message and ends the program */
-    beside_remove_all();
+    atomic_file_remove_all();
     say(*program);
     say(": ");
     say(name);
@@ -61,7 +61,7 @@ static void catch_bus_errors(void)
 
 static void on_end(int signal_number)
 {
-    beside_remove_all();
+    atomic_file_remove_all();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
@@ -75,7 +75,7 @@ void program_remove_at_end(void)
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
             sigaction(ends[i], &action, NULL);
-    atexit(beside_remove_all);
+    atexit(atomic_file_remove_all);
     signal(SIGXFSZ, SIG_IGN);
 }
 

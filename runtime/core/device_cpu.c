@@ -63,9 +63,9 @@ static uint64_t chunk_tiles(const struct run *run, const struct rlx_step *s, uin
         if (a->home == RLX_HOME_WEIGHT)
             bytes += a->bytes;
     }
-    uint64_t most = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
-    uint64_t chunk = bytes < CHUNK_BYTES ? most : CHUNK_BYTES * (uint64_t)s->tiles / bytes;
-    return tile_chunk_fit(tiles, chunk < most ? chunk : most);
+    uint64_t max = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
+    uint64_t chunk = bytes < CHUNK_BYTES ? max : CHUNK_BYTES * (uint64_t)s->tiles / bytes;
+    return tile_chunk_fit(tiles, chunk < max ? chunk : max);
 }
 
 /* The thread's own tiles, then those that others have left. */

@@ -121,15 +121,15 @@ void lookup_follow(struct lookup *l, const int32_t *tokens, size_t count)
         lookup_extend(l, tokens[l->count]);
 }
 
-size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t most)
+size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t max)
 {
     if (l->match == 0)
         return 0;
-    for (size_t i = 0; i < most; i++) {
+    for (size_t i = 0; i < max; i++) {
         size_t at = l->matched + i;
         ids[i] = at < l->count ? l->text[at] : ids[at - l->count];
     }
-    return most;
+    return max;
 }
 
 void lookup_release(struct lookup *l)
@@ -142,11 +142,11 @@ void lookup_release(struct lookup *l)
 
 bool lookup_reserve(struct lookup *l, size_t capacity)
 {
-    enum { MOST = 1 << 28 }; /* the limit of contexts in load_tables.c */
+    enum { MAX = 1 << 28 }; /* the limit of contexts in load_tables.c */
     if (capacity <= l->capacity)
         return true;
     lookup_release(l);
-    if (capacity > MOST)
+    if (capacity > MAX)
         return false;
     size_t edges = 64;
     while (edges < 4 * capacity)

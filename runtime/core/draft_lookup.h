@@ -47,6 +47,6 @@ void lookup_follow(struct lookup *l, const int32_t *tokens, size_t count);
 
 /* The tokens that followed: at most `most`, and none without a match. If the text ends before
  * `most`, the proposal continues with itself, as a periodic text does. */
-size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t most);
+size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t max);
 
 #endif

@@ -1,13 +1,13 @@
 /* Runs tokens: cuts them into runs that compiled variants serve, fills the inputs, runs the body
- * once, and the head once per slice of wanted rows. In: the session's history from `past` on. Out:
- * a cache that is longer by these rows, and logits. */
+ * once, and the lm_head once per slice of wanted rows. In: the session's history from `past` on. Out:
+ * a KV cache that is longer by these rows, and logits. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
 
 #include <time.h>
 
-/* The best variant of a class (blocks: decode; longer runs: prefill): the one whose range includes
+/* The best variant of a class (short runs: decode; longer runs: prefill): the one whose range includes
  * `rows`, else the smallest that is large enough, else the largest. */
 static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t rows, bool decode,
                                                     bool *exact)
@@ -33,34 +33,34 @@ static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t r
 
 bool session_choose(const rlx_model *m, size_t count, struct choice *out)
 {
-    bool decode = count <= m->artifact.info->block_rows_max;
+    bool decode = count <= m->artifact.info->short_run_max;
     out->variant = find_variant(m, count, decode, &out->exact);
     if (out->variant == NULL)
         out->variant = find_variant(m, count, !decode, &out->exact);
     if (out->variant == NULL)
         return false;
-    uint32_t most = out->variant->last_rows;
-    out->rows = count < most ? (uint32_t)count : most;
+    uint32_t max = out->variant->last_rows;
+    out->rows = count < max ? (uint32_t)count : max;
     return true;
 }
 
-void session_block_rows(const rlx_model *m, struct speculation *sp)
+void session_short_run_rows(const rlx_model *m, struct speculation *sp)
 {
     struct choice c;
     uint32_t rows = 1;
-    for (; rows <= SPECULATION_ROWS && rows <= m->artifact.info->block_rows_max; rows++) {
+    for (; rows <= SPECULATION_ROWS && rows <= m->artifact.info->short_run_max; rows++) {
         if (!session_choose(m, rows, &c) || c.rows != rows ||
-            c.variant->phase != RLX_PHASE_DECODE || c.variant->head_rows < rows)
+            c.variant->phase != RLX_PHASE_DECODE || c.variant->lm_head_rows < rows)
             break;
         uint32_t last = c.variant->last_rows;
         sp->served[rows] = (uint8_t)(last < SPECULATION_ROWS ? last : SPECULATION_ROWS);
     }
-    sp->most_rows = rows - 1;
+    sp->max_rows = rows - 1;
 }
 
-float *session_run_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
-                        uint32_t first, uint32_t count, int64_t *dims,
-                        const struct device_stop *stop)
+float *session_run_lm_head(rlx_session *s, const struct rlx_variant_entry *v, uint32_t from,
+                           uint32_t first, uint32_t count, int64_t *dims,
+                           const struct device_stop *stop)
 {
     int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->out_rows);
     for (uint32_t i = 0; i < count; i++)
@@ -71,20 +71,20 @@ float *session_run_head(rlx_session *s, const struct rlx_variant_entry *v, uint3
     return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] + v->logits);
 }
 
-/* All rows, head_rows at a time. */
+/* All rows, lm_head_rows at a time. */
 static bool run_all_rows(rlx_session *s, const struct choice *c, const struct feed *f,
                          int64_t *dims, const struct device_stop *stop)
 {
     const struct rlx_variant_entry *v = c->variant;
     uint32_t from = 0;
-    for (uint32_t first = 0; first < c->rows; first += v->head_rows) {
-        uint32_t count = c->rows - first < v->head_rows ? c->rows - first : v->head_rows;
-        const float *logits = session_run_head(s, v, from, first, count, dims, stop);
+    for (uint32_t first = 0; first < c->rows; first += v->lm_head_rows) {
+        uint32_t count = c->rows - first < v->lm_head_rows ? c->rows - first : v->lm_head_rows;
+        const float *logits = session_run_lm_head(s, v, from, first, count, dims, stop);
         if (logits == NULL) {
             s->past += from == 0 ? 0 : c->rows;
             return false;
         }
-        from = v->head_step;
+        from = v->lm_head_step;
         for (uint32_t i = 0; i < count; i++) {
             const float *row = logits + (size_t)i * s->model->artifact.info->logits_stride;
             if (!f->on_row(f->context, s->past + first + i, row)) {
@@ -117,11 +117,11 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
         return run_all_rows(s, c, f, dims, stop);
     bool whole;
     if (f->rows == FEED_LAST && last)
-        whole = (f->logits = session_run_head(s, v, 0, c->rows - 1, 1, dims, stop)) != NULL;
-    else if (f->rows == FEED_BLOCK)
-        whole = (f->logits = session_run_head(s, v, 0, 0, c->rows, dims, stop)) != NULL;
+        whole = (f->logits = session_run_lm_head(s, v, 0, c->rows - 1, 1, dims, stop)) != NULL;
+    else if (f->rows == FEED_SHORT_RUN)
+        whole = (f->logits = session_run_lm_head(s, v, 0, 0, c->rows, dims, stop)) != NULL;
     else
-        whole = device_cpu_run(&s->device->cpu, s->state, v, 0, v->head_step, dims, stop);
+        whole = device_cpu_run(&s->device->cpu, s->state, v, 0, v->lm_head_step, dims, stop);
     s->past += whole ? c->rows : 0;
     return whole;
 }
@@ -138,7 +138,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     double start = session_seconds();
     /* A single token after others counts as generation, with or without proposals after it;
      * everything else counts as a prompt. */
-    bool generates = f->rows == FEED_BLOCK || (f->count == 1 && s->past != 0);
+    bool generates = f->rows == FEED_SHORT_RUN || (f->count == 1 && s->past != 0);
     const struct device_stop *stop = generates ? NULL : &s->stop;
     size_t done = 0, before = s->past;
     bool go_on = true;
@@ -146,8 +146,8 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     while (done < f->count && go_on) {
         struct choice c;
         size_t rows = f->count - done;
-        if (f->block != 0 && rows > f->block)
-            rows = f->block;
+        if (f->run_rows != 0 && rows > f->run_rows)
+            rows = f->run_rows;
         if (!session_choose(s->model, rows, &c))
             return rlx_fail(error, RLX_NO_VARIANT,
                             "no compiled variant of level %s runs %zu new tokens of one sequence",

@@ -24,8 +24,8 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
     return RLX_OK;
 }
 
-/* Runs all that is not in the cache and returns the last row. If the last token is already in the
- * cache, it runs again, because its logits are not kept; that writes the same numbers once more. */
+/* Runs all that is not in the KV cache and returns the last row. If the last token is already in the
+ * KV cache, it runs again, because its logits are not kept; that writes the same numbers once more. */
 static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
 {
     if (s->past == s->tokens)
@@ -143,7 +143,7 @@ static void deliver(struct generation *g, int32_t id)
         g->ended = false;
 }
 
-/* Number of tokens that a draft may add after the newest one, which alone is not in the cache; 0:
+/* Number of tokens that a draft may add after the newest one, which alone is not in the KV cache; 0:
  * none. */
 static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
 {
@@ -157,13 +157,13 @@ static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS
     return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
 }
 
-/* Runs what is not in the cache, followed by the draft; gives a row of logits for the newest token
+/* Runs what is not in the KV cache, followed by the draft; gives a row of logits for the newest token
  * and for each token of the draft. */
 static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
                          rlx_error *error)
 {
     rlx_session *s = g->session;
-    struct feed f = {.rows = drafted == 0 ? FEED_LAST : FEED_BLOCK};
+    struct feed f = {.rows = drafted == 0 ? FEED_LAST : FEED_SHORT_RUN};
     if (s->past == s->tokens)
         s->past = s->tokens - 1;
     f.count = s->tokens - s->past + drafted;
@@ -218,7 +218,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     return status;
 }
 
-/* Without a cache: the reference. */
+/* Without a KV cache: the reference. */
 static rlx_status make_naively(struct generation *g, rlx_error *error)
 {
     int32_t id;
@@ -242,7 +242,7 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     if (!lookup_reserve(&s->speculation.lookup, room))
         return rlx_fail(error, RLX_NO_MEMORY, "no memory to look for repetitions in %zu tokens",
                         room);
-    session_block_rows(s->model, &s->speculation);
+    session_short_run_rows(s->model, &s->speculation);
     speculation_begin(&s->speculation);
     lookup_follow(&s->speculation.lookup, s->history, s->tokens);
     g->drafts = true;
@@ -359,15 +359,15 @@ rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size
     rlx_status status = rlx_session_append(session, ids, count, error);
     if (status != RLX_OK)
         return status;
-    /* Tokens of the history that are not in the cache run first; their rows are not wanted. */
-    struct feed pending = {.count = before - session->past, .block = block, .rows = FEED_NONE};
+    /* Tokens of the history that are not in the KV cache run first; their rows are not wanted. */
+    struct feed pending = {.count = before - session->past, .run_rows = block, .rows = FEED_NONE};
     status = session_feed(session, &pending, error);
     if (status != RLX_OK) {
         session->tokens = before;
         return status;
     }
     struct feed wanted = {
-        .count = count, .block = block, .rows = FEED_ALL, .on_row = on_row, .context = context};
+        .count = count, .run_rows = block, .rows = FEED_ALL, .on_row = on_row, .context = context};
     status = session_feed(session, &wanted, error);
     if (status != RLX_OK)
         session->tokens = session->past;

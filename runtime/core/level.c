@@ -7,16 +7,16 @@
 #include <string.h>
 
 /* Every level needs these; a machine that lacks one is too old for all models. */
-static const uint64_t least_features = CPU_X86_64_V3;
+static const uint64_t min_features = CPU_X86_64_V3;
 
 static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
                              rlx_error *error)
 {
-    uint64_t least = missing & least_features;
+    uint64_t min = missing & min_features;
     char names[120];
 
-    cpu_feature_names(least != 0 ? least : missing, names, sizeof names);
-    if (least != 0)
+    cpu_feature_names(min != 0 ? min : missing, names, sizeof names);
+    if (min != 0)
         return rlx_fail(error, RLX_NO_DEVICE,
                         "%s: this machine is too old: code of every level needs %s, which its CPU "
                         "lacks",
@@ -31,7 +31,7 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
                                  const struct rlx_level **level, rlx_error *error)
 {
     uint64_t missing = 0;
-    int most = -1, fewest = 65;
+    int max = -1, fewest = 65;
     const char *nearest = "";
 
     *level = NULL;
@@ -41,8 +41,8 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
             continue;
         uint64_t lacks = l->features & ~have;
         int needed = __builtin_popcountll(l->features), lacking = __builtin_popcountll(lacks);
-        if (lacks == 0 && needed > most) {
-            most = needed;
+        if (lacks == 0 && needed > max) {
+            max = needed;
             *level = l;
         }
         if (lacking < fewest) {

@@ -70,8 +70,8 @@ static rlx_status check_info(const struct check *c)
     if (!state_element_known(i->kv_element))
         return check_failed(c, "info: unknown kv_element %u: compiled by another version of rlxc",
                             i->kv_element);
-    if (i->head_rows_max == 0 || i->head_rows_max > MAX_CONTEXT)
-        return check_failed(c, "info: head_rows_max is %u", i->head_rows_max);
+    if (i->lm_head_rows_max == 0 || i->lm_head_rows_max > MAX_CONTEXT)
+        return check_failed(c, "info: lm_head_rows_max is %u", i->lm_head_rows_max);
     if (i->state_bytes >> MAX_LOG_BYTES)
         return check_failed(c, "info: state_bytes %llu is larger than any memory",
                             (unsigned long long)i->state_bytes);
@@ -146,15 +146,15 @@ static rlx_status check_step(const struct check *c, const struct rlx_level *l,
         return check_failed(c, "step %u: unknown flags %u", index, s->flags);
     if (s->tile_symbol >= RLX_DIM_COUNT)
         return check_failed(c, "step %u: unknown tile symbol %u", index, s->tile_symbol);
-    uint64_t most = s->tiles;
+    uint64_t max = s->tiles;
     if (s->tile_unit != 0)
-        most *= (s->tile_symbol == RLX_DIM_PAST_SEQ || s->tile_symbol == RLX_DIM_KEYS
-                     ? c->artifact->info->context
-                     : v->last_rows) /
-                    s->tile_unit +
-                1;
-    if (s->tiles == 0 || most > (uint64_t)1 << 40)
-        return check_failed(c, "step %u: %llu tiles", index, (unsigned long long)most);
+        max *= (s->tile_symbol == RLX_DIM_PAST_SEQ || s->tile_symbol == RLX_DIM_KEYS
+                    ? c->artifact->info->context
+                    : v->last_rows) /
+                   s->tile_unit +
+               1;
+    if (s->tiles == 0 || max > (uint64_t)1 << 40)
+        return check_failed(c, "step %u: %llu tiles", index, (unsigned long long)max);
     rlx_status status = check_step_values(c, index, s);
     return status == RLX_OK ? check_args(c, index, s, home_bytes) : status;
 }
@@ -170,9 +170,9 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
             return check_failed(c, "variant %u: home %u has %llu bytes, more than any memory",
                                 index, i, (unsigned long long)v->home_bytes[i]);
     }
-    uint64_t rows = (uint64_t)v->last_rows * 4, head = (uint64_t)v->head_rows * 4;
+    uint64_t rows = (uint64_t)v->last_rows * 4, lm_head = (uint64_t)v->lm_head_rows * 4;
     if (!inside(v->tokens, rows, input) || !inside(v->positions, rows, input) ||
-        !inside(v->out_rows, head, input) ||
+        !inside(v->out_rows, lm_head, input) ||
         (v->tokens | v->positions | v->out_rows | v->logits) % 4 != 0)
         return check_failed(c,
                             "variant %u: tokens at %llu, positions at %llu or out_rows at %llu are "
@@ -188,11 +188,11 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
                             "inputs of %llu bytes",
                             index, (unsigned long long)v->row_states, (unsigned long long)rows * 2,
                             (unsigned long long)input);
-    if (!inside(v->logits, head * info->logits_stride, output))
+    if (!inside(v->logits, lm_head * info->logits_stride, output))
         return check_failed(c,
                             "variant %u: %u rows of logits at %llu are not inside the outputs "
                             "of %llu bytes",
-                            index, v->head_rows, (unsigned long long)v->logits,
+                            index, v->lm_head_rows, (unsigned long long)v->logits,
                             (unsigned long long)output);
     return RLX_OK;
 }
@@ -209,15 +209,15 @@ static rlx_status check_variant(const struct check *c, const struct rlx_level *l
     if (v->first_rows == 0 || v->first_rows > v->last_rows || v->last_rows > MAX_CONTEXT)
         return check_failed(c, "variant %u: serves %u to %u rows, expected a range from 1", index,
                             v->first_rows, v->last_rows);
-    if (v->head_rows == 0 || v->head_rows > a->info->head_rows_max)
-        return check_failed(c, "variant %u: head_rows %u, expected 1 to %u", index, v->head_rows,
-                            a->info->head_rows_max);
+    if (v->lm_head_rows == 0 || v->lm_head_rows > a->info->lm_head_rows_max)
+        return check_failed(c, "variant %u: lm_head_rows %u, expected 1 to %u", index,
+                            v->lm_head_rows, a->info->lm_head_rows_max);
     if (v->step_count == 0 || !range_inside(v->first_step, v->step_count, a->steps.count) ||
-        v->head_step > v->step_count)
+        v->lm_head_step > v->step_count)
         return check_failed(c,
                             "variant %u: steps %u with %u entries (head at %u) are not inside "
                             "the table of %u",
-                            index, v->first_step, v->step_count, v->head_step, a->steps.count);
+                            index, v->first_step, v->step_count, v->lm_head_step, a->steps.count);
     rlx_status status = check_variant_homes(c, index, v);
     if (status != RLX_OK)
         return status;
@@ -327,7 +327,7 @@ static rlx_status check_sampling(const struct check *c)
     const struct {
         const char *name;
         uint32_t bit;
-        float value, least, most;
+        float value, min, max;
     } values[] = {
         {"temperature", RLX_GIVEN_TEMPERATURE, s->temperature, 0, FLT_MAX},
         {"top_p", RLX_GIVEN_TOP_P, s->top_p, FLT_MIN, 1},
@@ -338,7 +338,7 @@ static rlx_status check_sampling(const struct check *c)
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         float value = values[i].value;
         /* Written so that NaN fails. */
-        if ((s->given & values[i].bit) && !(value >= values[i].least && value <= values[i].most))
+        if ((s->given & values[i].bit) && !(value >= values[i].min && value <= values[i].max))
             return check_failed(c, "sampling: %s is %g", values[i].name, (double)value);
     }
     return RLX_OK;

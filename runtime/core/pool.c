@@ -11,14 +11,14 @@
  * when it comes to a barrier.
  *
  * In an adaptive pool, threads that lose their processor to other programs stay out of runs for a
- * while (crowd.c). A thread loses the time of a run in which it neither computed nor slept. This
+ * while (oversubscription.c). A thread loses the time of a run in which it neither computed nor slept. This
  * counts only if the system took the processor away, because a thread that waits for a page of a
  * file gives it up voluntarily.
  */
 #include "runtime/core/pool.h"
 
 #include "rlx/kernel.h"
-#include "runtime/core/crowd.h"
+#include "runtime/core/oversubscription.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/base/signals.h"
@@ -40,7 +40,7 @@
  * nobody else wants the processor). There are few spins, because if two threads share a processor,
  * each spin costs the awaited one time. Together they take longer than threads differ between
  * barriers, and longer than sampling. */
-enum { SPINS = 100, SPINS_CROWDED = 20 /* more threads than processors */, YIELDS = 300 };
+enum { SPINS = 100, SPINS_OVERSUBSCRIBED = 20 /* more threads than processors */, YIELDS = 300 };
 
 enum {
     CACHE_LINE = 128, /* two lines: processors fetch them in pairs */
@@ -76,13 +76,13 @@ struct worker {
 
 struct pool {
     uint32_t threads, active; /* active: those in this run */
-    bool is_crowded;          /* more threads than processors */
+    bool is_oversubscribed;   /* more threads than processors */
     pool_fn fn;               /* of the announced run; NULL: workers end */
     void *context;
     struct worker *workers; /* [threads]; 0 is the caller's thread */
     uint32_t worker_count;  /* started ones, including the caller */
     bool is_adaptive, is_watched;
-    struct crowd crowd;
+    struct oversubscription oversubscription;
     double last_run, stretch;                 /* seconds */
     atomic_flag is_parting;                   /* a thread is separating threads */
     _Alignas(CACHE_LINE) atomic_uint arrived; /* at the barrier */
@@ -137,15 +137,15 @@ static void sleep_on(atomic_uint *word, unsigned old)
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
 }
 
-static void wake(atomic_uint *word, int most)
+static void wake(atomic_uint *word, int max)
 {
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, most, NULL, NULL, 0);
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, max, NULL, NULL, 0);
 }
 
 /* Spins until a word changes from `old`; false after too many spins. */
 static bool spins(const struct pool *pool, const atomic_uint *word, unsigned old)
 {
-    for (uint32_t i = pool->is_crowded ? SPINS_CROWDED : SPINS; i > 0; i--) {
+    for (uint32_t i = pool->is_oversubscribed ? SPINS_OVERSUBSCRIBED : SPINS; i > 0; i--) {
         if (atomic_load_explicit(word, memory_order_acquire) != old)
             return true;
         spin_pause();
@@ -231,7 +231,7 @@ static void part(struct pool *pool, uint32_t thread, uint32_t count)
  * been woken, checks whether it is where another of the first `count` was at its last barrier. */
 static void stand_apart(struct pool *pool, uint32_t thread, uint32_t count)
 {
-    for (uint32_t i = 0; i < count && !pool->is_crowded; i++) {
+    for (uint32_t i = 0; i < count && !pool->is_oversubscribed; i++) {
         if (share_processor(pool, thread, i)) {
             part(pool, thread, count);
             return;
@@ -331,21 +331,21 @@ static void *work(void *argument)
 static void judge(struct pool *pool, double now)
 {
     pool->stretch += pool->last_run;
-    if (pool->stretch < CROWD_STRETCH_SECONDS)
+    if (pool->stretch < OVERSUBSCRIPTION_STRETCH_SECONDS)
         return;
     uint32_t late = 0;
     for (uint32_t i = 0; i < pool->threads; i++) {
-        late += pool->workers[i].watch.lost > CROWD_LATE_SHARE * pool->stretch;
+        late += pool->workers[i].watch.lost > OVERSUBSCRIPTION_LATE_SHARE * pool->stretch;
         pool->workers[i].watch.lost = 0;
     }
     pool->stretch = 0;
-    crowd_stretch(&pool->crowd, now, late);
+    oversubscription_stretch(&pool->oversubscription, now, late);
 }
 
 void pool_run(struct pool *pool, pool_fn fn, void *context)
 {
     double start = pool->is_adaptive ? seconds(CLOCK_MONOTONIC) : 0;
-    pool->active = pool->crowd.active;
+    pool->active = pool->oversubscription.active;
     pool->is_watched = pool->is_adaptive && pool->last_run > watched_seconds;
     note_processor(pool, 0);
     announce(pool, pool->active, fn, context);
@@ -439,11 +439,11 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
     pool->active = threads;
     pool->workers = workers;
     pool->worker_count = 1;
-    pool->is_crowded = threads > cpu_processors();
+    pool->is_oversubscribed = threads > cpu_processors();
     for (uint32_t i = 0; i < threads; i++)
         atomic_init(&pool->processor[i], -1);
     atomic_flag_clear(&pool->is_parting);
-    crowd_open(&pool->crowd, threads);
+    oversubscription_open(&pool->oversubscription, threads);
     rlx_status status = start_workers(pool, error);
     if (status == RLX_OK)
         *out = pool;

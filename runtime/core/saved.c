@@ -1,7 +1,7 @@
-/* Saves and loads sessions. In: history, cache and the caller's note. Out: a file in the format of
+/* Saves and loads sessions. In: history, KV cache and the caller's note. Out: a file in the format of
  * rlx/state_format.h, or the reverse. Saving streams row by row into a file that appears whole.
  * Loading maps the file and checks all of it before it changes anything. */
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 #include "rlx/state_format.h"
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
@@ -111,11 +111,12 @@ static int write_session(const rlx_session *s, size_t past, FILE *file, uint8_t 
 
 static rlx_status save(const rlx_session *session, size_t past, const char *path, rlx_error *error)
 {
-    struct beside beside;
-    int failure = beside_open(&beside, path, 0);
+    struct atomic_file atomic_file;
+    int failure = atomic_file_open(&atomic_file, path, 0);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, goal_reason(failure));
-    failure = beside_close(&beside, write_session(session, past, beside.file, NULL), 0, true);
+    failure = atomic_file_close(&atomic_file, write_session(session, past, atomic_file.file, NULL),
+                                0, true);
     if (failure != 0)
         return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, goal_reason(failure));
     return RLX_OK;

@@ -35,18 +35,18 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
     if (model->level == NULL)
         return rlx_fail(error, RLX_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
-    uint32_t most = model->artifact.info->context;
+    uint32_t max = model->artifact.info->context;
     if (o->threads > POOL_MAX_THREADS)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "%u threads: expected at most %d", o->threads,
                         POOL_MAX_THREADS);
-    if (o->context > most)
+    if (o->context > max)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "a context of %u tokens: the model was compiled for at most %u", o->context,
-                        most);
+                        max);
     if (o->beside != NULL && o->beside->model != model)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "a session can only be opened beside one of the same model");
-    o->context = o->context ? o->context : most;
+    o->context = o->context ? o->context : max;
     o->threads = o->threads ? o->threads : cpu_processors();
     struct choice c;
     if (!session_choose(model, 1, &c))

@@ -6,12 +6,12 @@
 
 #include "runtime/base/error.h"
 
-enum { MOST_TOGETHER = 64 };
+enum { MAX_PARALLEL = 64 };
 
 /* Sessions that run together, and the places of their tokens. */
 struct group {
-    rlx_session *sessions[MOST_TOGETHER];
-    int32_t *ids[MOST_TOGETHER];
+    rlx_session *sessions[MAX_PARALLEL];
+    int32_t *ids[MAX_PARALLEL];
     uint32_t count;
 };
 
@@ -61,7 +61,7 @@ static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v
     dims[RLX_DIM_KEYS] = (int64_t)past + 1;
 }
 
-static rlx_status step_together(struct group *g, const struct rlx_variant_entry *v,
+static rlx_status step_parallel(struct group *g, const struct rlx_variant_entry *v,
                                 rlx_error *error)
 {
     int64_t dims[RLX_DIM_COUNT] = {0};
@@ -69,12 +69,12 @@ static rlx_status step_together(struct group *g, const struct rlx_variant_entry 
     rlx_status status = RLX_OK;
     double spent = 0;
     fill_inputs(g, v, dims);
-    for (uint32_t first = 0; first < g->count && status == RLX_OK; first += v->head_rows) {
-        uint32_t count = g->count - first < v->head_rows ? g->count - first : v->head_rows;
+    for (uint32_t first = 0; first < g->count && status == RLX_OK; first += v->lm_head_rows) {
+        uint32_t count = g->count - first < v->lm_head_rows ? g->count - first : v->lm_head_rows;
         double start = session_seconds();
-        float *rows = session_run_head(g->sessions[0], v, from, first, count, dims, NULL);
+        float *rows = session_run_lm_head(g->sessions[0], v, from, first, count, dims, NULL);
         spent += session_seconds() - start;
-        from = v->head_step;
+        from = v->lm_head_step;
         for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
             rlx_session *s = g->sessions[first + i];
             s->past++;
@@ -108,8 +108,8 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
         if (v == NULL || (g.count == 1 && waiting == 0)) {
             status = step_alone(s, &ids[i], error);
             g.count = 0;
-        } else if (waiting == 0 || g.count == v->last_rows || g.count == MOST_TOGETHER) {
-            status = step_together(&g, v, error);
+        } else if (waiting == 0 || g.count == v->last_rows || g.count == MAX_PARALLEL) {
+            status = step_parallel(&g, v, error);
         }
     }
     return status;

@@ -7,7 +7,7 @@
 #include "runtime/core/speculate.h"
 
 enum {
-    LEAST_MATCH = 2,
+    MIN_MATCH = 2,
     HIT_WINDOW = 24,   /* tokens that count, per class */
     COST_WINDOW = 8,   /* runs that count */
     COST_MEMORY = 1024 /* runs after which a measurement is forgotten; a disturbed cost is never
@@ -19,7 +19,7 @@ static const float first_right[SPECULATION_CLASSES] = {0.1F, 0.25F, 0.45F, 0.65F
 static const uint32_t first_seen = 4; /* its weight */
 
 /* Smaller gains are within the error of the estimates. */
-static const double least_gain = 1.02;
+static const double min_gain = 1.02;
 
 /* The cost of a row that a variant computes anyway, so that of equal gains the shorter proposal
  * wins. */
@@ -32,9 +32,9 @@ static float typical_cost(size_t rows)
     return 1 + 0.01F * (float)(rows * rows);
 }
 
-static double between(double value, double least, double most)
+static double between(double value, double min, double max)
 {
-    return value < least ? least : value > most ? most : value;
+    return value < min ? min : value > max ? max : value;
 }
 
 /* The measured cost, or the typical one scaled like the nearest measured one. */
@@ -68,11 +68,11 @@ void speculation_begin(struct speculation *sp)
     }
 }
 
-static size_t best_length(const struct speculation *sp, size_t most)
+static size_t best_length(const struct speculation *sp, size_t max)
 {
-    double tokens = 1, right = 1, best = least_gain;
+    double tokens = 1, right = 1, best = min_gain;
     size_t length = 0;
-    for (size_t k = 1; k <= most; k++) {
+    for (size_t k = 1; k <= max; k++) {
         right *= sp->hits[match_class(sp->lookup.match + k - 1)].right;
         tokens += right;
         double speed = tokens / expected_cost(sp, k + 1);
@@ -87,15 +87,15 @@ static size_t best_length(const struct speculation *sp, size_t most)
 size_t speculation_propose(const struct speculation *sp, size_t fixed, size_t room,
                            int32_t ids[SPECULATION_ROWS])
 {
-    size_t most = sp->most_rows > 1 ? sp->most_rows - 1 : 0;
-    if (sp->lookup.match < LEAST_MATCH)
+    size_t max = sp->max_rows > 1 ? sp->max_rows - 1 : 0;
+    if (sp->lookup.match < MIN_MATCH)
         return 0;
-    most = most < room ? most : room;
+    max = max < room ? max : room;
     if (fixed == 0)
-        most = best_length(sp, most);
-    else if (most > fixed)
-        most = fixed;
-    return lookup_propose(&sp->lookup, ids, most);
+        max = best_length(sp, max);
+    else if (max > fixed)
+        max = fixed;
+    return lookup_propose(&sp->lookup, ids, max);
 }
 
 void speculation_made(struct speculation *sp, int32_t id)

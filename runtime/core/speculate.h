@@ -13,7 +13,7 @@ enum {
 
 struct speculation {
     struct lookup lookup;
-    uint32_t most_rows; /* of a verifying run; 1: no variant takes more */
+    uint32_t max_rows; /* of a verifying run; 1: no variant takes more */
     struct {
         float right; /* the fraction of right proposals */
         uint32_t seen;
@@ -28,7 +28,7 @@ struct speculation {
 };
 
 /* Initializes zeroed memory; an initialized speculation does not change. The caller has set
- * `most_rows` and `served`. */
+ * `max_rows` and `served`. */
 void speculation_begin(struct speculation *sp);
 
 /* Proposes what follows the text of `lookup`, at most `room` tokens: `fixed` of them, or with 0 as

@@ -124,12 +124,12 @@ static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_
 /* Number of elements in one rotation of K; V is not rotated. */
 static uint32_t run_of(const struct rlx_state_entry *s)
 {
-    return s->kind == RLX_STATE_VALUE ? 1 : cache_spread(s->head_dim);
+    return s->kind == RLX_STATE_VALUE ? 1 : hadamard_width(s->head_dim);
 }
 
 /* The Hadamard matrix divided by the root of `count`, which is its own inverse: the same steps, and
  * so the same bits, as in compiled code. */
-static void spread(float *run, uint32_t count)
+static void hadamard_rotate(float *run, uint32_t count)
 {
     for (uint32_t half = 1; half < count; half *= 2)
         for (uint32_t i = 0; i < count; i++)
@@ -149,18 +149,18 @@ static uint32_t load_run(const struct rlx_state_entry *s, const uint8_t *in, uin
 {
     const uint32_t count = run_of(s);
     memcpy(run, in + 4 * (size_t)first, count * sizeof *run);
-    spread(run, count);
+    hadamard_rotate(run, count);
     return count;
 }
 
 /* The scale of a head's values: absmax / 127 as f16. */
 static uint16_t scale_of(const struct rlx_state_entry *s, const uint8_t *in)
 {
-    float most = 0, run[CACHE_SPREAD_MOST];
+    float max = 0, run[HADAMARD_MAX];
     for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;)
-            most = isnan(run[i]) || fabsf(run[i]) > most ? fabsf(run[i]) : most;
-    return float_to_half(most / 127);
+            max = isnan(run[i]) || fabsf(run[i]) > max ? fabsf(run[i]) : max;
+    return float_to_half(max / 127);
 }
 
 static uint8_t *integer_at(uint8_t *home, const struct head *h, uint32_t d)
@@ -173,7 +173,7 @@ static uint16_t quantize(uint8_t *home, const struct rlx_state_entry *s, const s
                          const uint8_t *in)
 {
     uint16_t half = scale_of(s, in);
-    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[CACHE_SPREAD_MOST];
+    float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[HADAMARD_MAX];
     for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;) {
             float q = fminf(fmaxf(run[i] * factor, -127), 127);
@@ -215,12 +215,12 @@ static void read_floats(const uint8_t *home, const struct rlx_state_entry *s, ui
     const float scale = half_to_float(half);
     const uint32_t count = run_of(s);
     for (uint32_t first = 0; first < s->head_dim; first += count) {
-        float run[CACHE_SPREAD_MOST];
+        float run[HADAMARD_MAX];
         for (uint32_t i = 0; i < count; i++) {
             uint32_t d = first + i;
             run[i] = (float)(int8_t)home[h.at + d / 4 * h.stride + d % 4] * scale;
         }
-        spread(run, count);
+        hadamard_rotate(run, count);
         memcpy(out + 4 * (size_t)first, run, count * sizeof *run);
     }
 }

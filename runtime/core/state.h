@@ -4,7 +4,7 @@
 #ifndef RLX_RUNTIME_STATE_H
 #define RLX_RUNTIME_STATE_H
 
-#include "runtime/base/cache_layout.h"
+#include "runtime/base/kv_layout.h"
 #include "rlx/artifact.h"
 #include "rlx/rlx.h"
 
@@ -39,7 +39,7 @@ static inline size_t state_element_bytes(uint32_t element)
 /* Number of elements of one head at one position. */
 static inline uint64_t state_width(const struct rlx_state_entry *state)
 {
-    return cache_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);
+    return kv_row_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);
 }
 
 static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)

@@ -35,7 +35,7 @@ size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes
 {
     if (model == NULL || text == NULL || model->tokenizer.header == NULL)
         return 0;
-    return tokenizer_least_tokens(&model->tokenizer, text, bytes);
+    return tokenizer_min_tokens(&model->tokenizer, text, bytes);
 }
 
 rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,

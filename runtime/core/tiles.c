@@ -14,8 +14,8 @@ static uint64_t word_of(uint32_t turn, uint32_t begin, uint32_t end)
 
 uint64_t tile_chunk_fit(uint64_t tiles, uint64_t chunk)
 {
-    uint64_t least = tiles / INDEX_MAX + 1;
-    return chunk < least ? least : chunk;
+    uint64_t min = tiles / INDEX_MAX + 1;
+    return chunk < min ? min : chunk;
 }
 
 struct tile_chunk tile_own(uint64_t tiles, uint32_t thread, uint32_t threads)

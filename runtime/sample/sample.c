@@ -40,11 +40,11 @@ double sampler_uniform(uint64_t seed, uint64_t step)
 }
 
 /* Removes candidates whose weight is below `least`; order stays. */
-static uint32_t drop_below(struct candidate *all, uint32_t count, float least)
+static uint32_t drop_below(struct candidate *all, uint32_t count, float min)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (all[i].weight >= least)
+        if (all[i].weight >= min)
             all[kept++] = all[i];
     }
     return kept;

@@ -19,8 +19,8 @@
 
 enum {
     LANES = 16,
-    INSERTION_MOST = 48, /* measured: about where a radix begins to pay */
-    HEAP_MOST = 256,     /* a larger heap costs more than counting */
+    INSERTION_MAX = 48, /* measured: about where a radix begins to pay */
+    HEAP_MAX = 256,     /* a larger heap costs more than counting */
     RADIX_BITS = 11,
     RADIX = 1 << RADIX_BITS,
     RADIX_PASSES = 3,
@@ -60,7 +60,7 @@ static void sort_few(struct candidate *all, uint32_t count)
 
 void sort_candidates(struct sampler *s, uint32_t count)
 {
-    if (count <= INSERTION_MOST) {
+    if (count <= INSERTION_MAX) {
         sort_few(s->all, count);
         return;
     }
@@ -152,10 +152,10 @@ __attribute__((target("avx2"))) static inline float largest_avx2(const float *x,
         found = _mm256_or_ps(found, _mm256_cmp_ps(a, b, _CMP_UNORD_Q));
     }
     lane[0] = _mm256_max_ps(lane[0], lane[1]);
-    __m128 most = _mm_max_ps(_mm256_castps256_ps128(lane[0]), _mm256_extractf128_ps(lane[0], 1));
-    most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+    __m128 max = _mm_max_ps(_mm256_castps256_ps128(lane[0]), _mm256_extractf128_ps(lane[0], 1));
+    max = _mm_max_ps(max, _mm_movehl_ps(max, max));
     *not_numbers |= _mm256_movemask_ps(found) != 0;
-    return _mm_cvtss_f32(_mm_max_ss(most, _mm_shuffle_ps(most, most, 1)));
+    return _mm_cvtss_f32(_mm_max_ss(max, _mm_shuffle_ps(max, max, 1)));
 }
 
 __attribute__((target("avx2"))) static int32_t scan_avx2(struct sampler *s, const float *row)
@@ -226,7 +226,7 @@ static float bound_by_counting(struct sampler *s, const float *values, uint32_t 
 static float bound_of(struct sampler *s, const float *row, uint32_t k)
 {
     uint32_t groups = sampler_groups(s);
-    if (k <= HEAP_MOST && k <= groups)
+    if (k <= HEAP_MAX && k <= groups)
         return bound_by_heap(s, k);
     if (k < groups)
         return bound_by_counting(s, s->group_largest, groups, k);

@@ -12,7 +12,7 @@
 static const struct range {
     const char *name;
     size_t offset;
-    float least, most, off; /* off: what 0 stands for */
+    float min, max, off; /* off: what 0 stands for */
 } ranges[] = {
     {"temperature", offsetof(rlx_sampling, temperature), 0, FLT_MAX, 0},
     {"top_p", offsetof(rlx_sampling, top_p), 0, 1, 1},
@@ -33,13 +33,13 @@ static rlx_status out_of_range(const struct range *range, float value, rlx_error
     if (!isfinite(value))
         return rlx_fail(error, RLX_BAD_ARGUMENT, "sampling: %s: expected a finite number, found %g",
                         range->name, (double)value);
-    if (range->most == FLT_MAX)
+    if (range->max == FLT_MAX)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "sampling: %s: expected a number of at least %g, found %g", range->name,
-                        (double)range->least, (double)value);
+                        (double)range->min, (double)value);
     return rlx_fail(error, RLX_BAD_ARGUMENT,
                     "sampling: %s: expected a number from %g to %g, found %g", range->name,
-                    (double)range->least, (double)range->most, (double)value);
+                    (double)range->min, (double)range->max, (double)value);
 }
 
 rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_error *error)
@@ -50,7 +50,7 @@ rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_erro
         return status;
     for (size_t i = 0; i < RANGES; i++) {
         float value = *value_of(&r, &ranges[i]);
-        if (!isfinite(value) || value < ranges[i].least || value > ranges[i].most)
+        if (!isfinite(value) || value < ranges[i].min || value > ranges[i].max)
             return out_of_range(&ranges[i], value, error);
     }
     if (r.penalty_window == 0 && ((r.repetition_penalty != 0 && r.repetition_penalty != 1) ||

@@ -64,7 +64,7 @@ struct weighing {
     float largest, temperature;
     float *weights;
     uint16_t *bucket;
-    float *most;
+    float *max;
     double *sum;
 };
 
@@ -86,7 +86,7 @@ INLINE void weigh_group(const struct weighing *w)
     float depth[GROUP], weights[GROUP];
     uint16_t bucket[GROUP];
     four_doubles sums[LANES / 4] = {{0}};
-    four_floats most[LANES / 4] = {{0}}, here;
+    four_floats max[LANES / 4] = {{0}}, here;
     for (int i = 0; i < GROUP; i++)
         depth[i] = (w->largest - w->row[i]) / w->temperature;
     for (int i = 0; i < GROUP; i++)
@@ -97,14 +97,14 @@ INLINE void weigh_group(const struct weighing *w)
         for (int j = 0; j < LANES / 4; j++) {
             memcpy(&here, weights + i + 4 * j, sizeof here);
             sums[j] += __builtin_convertvector(here, four_doubles);
-            most[j] = larger(here, most[j]);
+            max[j] = larger(here, max[j]);
         }
     }
     memcpy(w->weights, weights, sizeof weights);
     memcpy(w->bucket, bucket, sizeof bucket);
     sums[0] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     *w->sum = (sums[0][0] + sums[0][1]) + (sums[0][2] + sums[0][3]);
-    *w->most = largest_of(most);
+    *w->max = largest_of(max);
 }
 
 INLINE void weigh_groups(struct sampler *s, const float *row, float largest)
@@ -118,7 +118,7 @@ INLINE void weigh_groups(struct sampler *s, const float *row, float largest)
                              .temperature = s->settings.temperature,
                              .weights = s->weights + at,
                              .bucket = s->bucket + at,
-                             .most = &s->group_weight[g],
+                             .max = &s->group_weight[g],
                              .sum = &s->group_sum[g]};
         if (group_count(s, g) < GROUP) {
             for (uint32_t i = 0; i < GROUP; i++)

@@ -8,36 +8,36 @@
 #include <string.h>
 
 /* What is left to draw from: tokens of at least this weight. */
-static float least_weight(const struct sampler *s, double sum, double goal)
+static float min_weight(const struct sampler *s, double sum, double goal)
 {
-    float least = s->settings.min_p > 0 ? s->settings.min_p : 1e-45F; /* not 0 */
+    float min = s->settings.min_p > 0 ? s->settings.min_p : 1e-45F; /* not 0 */
     if (s->settings.top_p < 1) {
         /* Lighter tokens sum to less than what the nucleus leaves. A half, because the sum itself
          * is rounded. */
         float light = (float)(0.5 * (sum - goal) / s->vocabulary);
-        least = light > least ? light : least;
+        min = light > min ? light : min;
     }
-    return least;
+    return min;
 }
 
-static double sum_from(const float *weights, float least)
+static double sum_from(const float *weights, float min)
 {
     double sum = 0;
     for (uint32_t i = 0; i < GROUP; i++)
-        sum += weights[i] >= least ? (double)weights[i] : 0;
+        sum += weights[i] >= min ? (double)weights[i] : 0;
     return sum;
 }
 
 /* By ids: the token on which the fraction `uniform` of all weights falls. */
-static int32_t draw_by_id(struct sampler *s, float least, double uniform)
+static int32_t draw_by_id(struct sampler *s, float min, double uniform)
 {
     uint32_t groups = sampler_groups(s), last = 0;
     double sum = 0, reached = 0;
     for (uint32_t g = 0; g < groups; g++) {
-        if (s->group_weight[g] < least)
+        if (s->group_weight[g] < min)
             s->group_sum[g] = 0;
         else if (s->settings.min_p > 0)
-            s->group_sum[g] = sum_from(s->weights + (size_t)g * GROUP, least);
+            s->group_sum[g] = sum_from(s->weights + (size_t)g * GROUP, min);
         sum += s->group_sum[g];
     }
     double goal = uniform * sum;
@@ -52,7 +52,7 @@ static int32_t draw_by_id(struct sampler *s, float least, double uniform)
     uint32_t id = last * GROUP;
     const float *weights = s->weights + id;
     for (uint32_t i = 0; i < GROUP; i++) {
-        if (weights[i] < least)
+        if (weights[i] < min)
             continue;
         id = last * GROUP + i;
         reached += weights[i];
@@ -63,18 +63,18 @@ static int32_t draw_by_id(struct sampler *s, float least, double uniform)
 }
 
 /* Without branches: which weights count is as good as random. */
-static void fill_buckets(struct sampler *s, float least)
+static void fill_buckets(struct sampler *s, float min)
 {
     uint32_t groups = sampler_groups(s);
     memset(s->bucket_sum, 0, SAMPLE_BUCKETS * sizeof *s->bucket_sum);
     for (uint32_t g = 0; g < groups; g++) {
-        if (s->group_weight[g] < least)
+        if (s->group_weight[g] < min)
             continue;
         const float *weights = s->weights + (size_t)g * GROUP;
         const uint16_t *bucket = s->bucket + (size_t)g * GROUP;
         float counted[GROUP];
         for (uint32_t i = 0; i < GROUP; i++)
-            counted[i] = weights[i] >= least ? weights[i] : 0;
+            counted[i] = weights[i] >= min ? weights[i] : 0;
         for (uint32_t i = 0; i < GROUP; i++)
             s->bucket_sum[bucket[i]] += (double)counted[i];
     }
@@ -89,17 +89,17 @@ static bool group_holds(const uint16_t *bucket, uint16_t wanted)
 }
 
 /* The tokens of a bucket, sorted, in s->all. */
-static uint32_t open_bucket(struct sampler *s, const float *row, float least, uint32_t wanted)
+static uint32_t open_bucket(struct sampler *s, const float *row, float min, uint32_t wanted)
 {
     uint32_t groups = sampler_groups(s), count = 0;
     for (uint32_t g = 0; g < groups; g++) {
         const uint16_t *bucket = s->bucket + (size_t)g * GROUP;
-        if (s->group_weight[g] < least || !group_holds(bucket, (uint16_t)wanted))
+        if (s->group_weight[g] < min || !group_holds(bucket, (uint16_t)wanted))
             continue;
         const float *weights = s->weights + (size_t)g * GROUP, *logits = row + (size_t)g * GROUP;
         uint32_t members = group_count(s, g);
         for (uint32_t i = 0; i < members; i++) {
-            if (bucket[i] == wanted && weights[i] >= least)
+            if (bucket[i] == wanted && weights[i] >= min)
                 s->all[count++] =
                     (struct candidate){logits[i], weights[i], (int32_t)(g * GROUP + i)};
         }
@@ -129,20 +129,20 @@ static uint32_t find_bucket(const struct sampler *s, double goal, bool or_equal,
 
 /* The fewest best tokens whose weights reach `goal`; of these, the one on which the fraction
  * `uniform` of their weights falls. */
-static int32_t draw_nucleus(struct sampler *s, const float *row, float least, double goal,
+static int32_t draw_nucleus(struct sampler *s, const float *row, float min, double goal,
                             double uniform)
 {
-    fill_buckets(s, least);
+    fill_buckets(s, min);
     double before, reached;
     uint32_t end = find_bucket(s, goal, true, &before);
-    uint32_t count = open_bucket(s, row, least, end), kept = 0;
+    uint32_t count = open_bucket(s, row, min, end), kept = 0;
     reached = before;
     while (kept < count && (kept == 0 || reached < goal))
         reached += s->all[kept++].weight;
     double drawn = uniform * reached;
     if (drawn < before) {
         uint32_t bucket = find_bucket(s, drawn, false, &before);
-        kept = open_bucket(s, row, least, bucket);
+        kept = open_bucket(s, row, min, bucket);
     }
     uint32_t i = 0;
     for (reached = before; i < kept; i++) {
@@ -156,8 +156,8 @@ static int32_t draw_nucleus(struct sampler *s, const float *row, float least, do
 int32_t sample_whole(struct sampler *s, const float *row, float largest, double uniform)
 {
     double sum = weigh_all(s, row, largest), goal = s->settings.top_p * sum;
-    float least = least_weight(s, sum, goal);
+    float min = min_weight(s, sum, goal);
     if (s->settings.top_p >= 1)
-        return draw_by_id(s, least, uniform);
-    return draw_nucleus(s, row, least, goal, uniform);
+        return draw_by_id(s, min, uniform);
+    return draw_nucleus(s, row, min, goal, uniform);
 }

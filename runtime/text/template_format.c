@@ -196,7 +196,7 @@ static char peek(const struct percent *p)
 }
 
 /* Digits, or a star that takes a value. */
-static int64_t read_count(struct percent *p, int64_t otherwise, int64_t most)
+static int64_t read_count(struct percent *p, int64_t otherwise, int64_t max)
 {
     int64_t count = otherwise;
 
@@ -205,12 +205,12 @@ static int64_t read_count(struct percent *p, int64_t otherwise, int64_t most)
         count = integer_argument(p->render, next_value(p), 0);
     } else {
         for (count = peek(p) >= '0' && peek(p) <= '9' ? 0 : otherwise;
-             peek(p) >= '0' && peek(p) <= '9' && count <= most; p->at++)
+             peek(p) >= '0' && peek(p) <= '9' && count <= max; p->at++)
             count = count * 10 + (peek(p) - '0');
     }
-    if (count > most || count < -most)
+    if (count > max || count < -max)
         render_fail(p->render, "a width or precision of a format is larger than %lld",
-                    (long long)most);
+                    (long long)max);
     return count;
 }
 

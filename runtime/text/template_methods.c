@@ -326,9 +326,9 @@ static struct value split(struct render *r, const struct text *t, const struct v
                           bool last)
 {
     const struct text *separator = text_argument(r, places[0]);
-    int64_t most = times_argument(r, places[1]);
+    int64_t max = times_argument(r, places[1]);
 
-    return last ? split_text_last(r, t, separator, most) : split_text(r, t, separator, most);
+    return last ? split_text_last(r, t, separator, max) : split_text(r, t, separator, max);
 }
 
 static struct value change(struct render *r, const struct text *t, uint32_t number,

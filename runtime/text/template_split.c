@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-static struct value split_at_spaces(struct render *r, const struct text *t, int64_t most)
+static struct value split_at_spaces(struct render *r, const struct text *t, int64_t max)
 {
     struct value list = value_sequence(r, VALUE_LIST, 0);
     uint32_t point;
     size_t at = 0, start;
 
     render_charge(r, t->bytes / 16);
-    for (;; most--) {
+    for (;; max--) {
         for (; at < t->bytes; at += utf8_read(t->data, t->bytes, at, &point)) {
             utf8_read(t->data, t->bytes, at, &point);
             if (!point_is_space(point))
@@ -23,7 +23,7 @@ static struct value split_at_spaces(struct render *r, const struct text *t, int6
         start = at;
         for (; at < t->bytes; at += utf8_read(t->data, t->bytes, at, &point)) {
             utf8_read(t->data, t->bytes, at, &point);
-            if (most != 0 && point_is_space(point))
+            if (max != 0 && point_is_space(point))
                 break;
         }
         sequence_add(r, list.as.sequence, text_part(r, t, start, at));
@@ -31,16 +31,16 @@ static struct value split_at_spaces(struct render *r, const struct text *t, int6
 }
 
 struct value split_text(struct render *r, const struct text *t, const struct text *separator,
-                        int64_t most)
+                        int64_t max)
 {
     struct value list = value_sequence(r, VALUE_LIST, 0);
     size_t from = 0;
 
     if (separator == NULL)
-        return split_at_spaces(r, t, most);
+        return split_at_spaces(r, t, max);
     if (separator->bytes == 0)
         return render_fail(r, "empty separator");
-    for (; most != 0 && render_charge(r, 1); most--) {
+    for (; max != 0 && render_charge(r, 1); max--) {
         size_t found = text_find(r, t, separator, from, t->bytes);
         if (found == SIZE_MAX)
             break;
@@ -61,16 +61,16 @@ static void reverse(struct sequence *s)
 }
 
 /* From the end, at most `most` times; what is left in front keeps its leading white space. */
-static struct value split_at_spaces_last(struct render *r, const struct text *t, int64_t most)
+static struct value split_at_spaces_last(struct render *r, const struct text *t, int64_t max)
 {
     struct value all = split_at_spaces(r, t, -1);
     struct sequence *s = all.as.sequence;
 
-    if (r->failed || most < 0 || (int64_t)s->count <= most)
+    if (r->failed || max < 0 || (int64_t)s->count <= max)
         return all;
-    size_t left = s->count - (size_t)most; /* words that stay together */
+    size_t left = s->count - (size_t)max; /* words that stay together */
     const struct text *last = s->items[left - 1].as.text;
-    struct value list = value_sequence(r, VALUE_LIST, (size_t)most + 1);
+    struct value list = value_sequence(r, VALUE_LIST, (size_t)max + 1);
     struct value front = text_part(r, t, 0, (size_t)(last->data - t->data) + last->bytes);
     sequence_add(r, list.as.sequence, front);
     for (size_t i = left; i < s->count; i++)
@@ -79,18 +79,18 @@ static struct value split_at_spaces_last(struct render *r, const struct text *t,
 }
 
 struct value split_text_last(struct render *r, const struct text *t, const struct text *separator,
-                             int64_t most)
+                             int64_t max)
 {
     struct value list = value_sequence(r, VALUE_LIST, 0);
     size_t to = t->bytes;
 
     if (separator == NULL)
-        return split_at_spaces_last(r, t, most);
+        return split_at_spaces_last(r, t, max);
     if (separator->bytes == 0)
         return render_fail(r, "empty separator");
-    if (most < 0)
+    if (max < 0)
         return split_text(r, t, separator, -1);
-    for (; most != 0 && render_charge(r, 1); most--) {
+    for (; max != 0 && render_charge(r, 1); max--) {
         size_t found = text_find_last(r, t, separator, 0, to);
         if (found == SIZE_MAX)
             break;

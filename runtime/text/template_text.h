@@ -6,9 +6,9 @@
 
 /* Lists of texts. `most`: splits at most, -1 for all. `separator` NULL: at runs of white space. */
 struct value split_text(struct render *r, const struct text *t, const struct text *separator,
-                        int64_t most);
+                        int64_t max);
 struct value split_text_last(struct render *r, const struct text *t, const struct text *separator,
-                             int64_t most);
+                             int64_t max);
 struct value split_lines(struct render *r, const struct text *t, bool keep_ends);
 struct value join_texts(struct render *r, const struct text *separator,
                         const struct sequence *items, bool convert);

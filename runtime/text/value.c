@@ -10,37 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
+enum { CHUNK_BYTES = 1 << 16, ALIGNMENT = 16 };
 
-struct render_block {
-    struct render_block *next;
+struct render_chunk {
+    struct render_chunk *next;
     _Alignas(ALIGNMENT) char bytes[];
 };
 
 void render_free(struct render *r)
 {
-    while (r->blocks != NULL) {
-        struct render_block *next = r->blocks->next;
-        free(r->blocks);
-        r->blocks = next;
+    while (r->chunks != NULL) {
+        struct render_chunk *next = r->chunks->next;
+        free(r->chunks);
+        r->chunks = next;
     }
     r->at = r->end = NULL;
 }
 
 static void *new_block(struct render *r, size_t bytes)
 {
-    size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    struct render_block *block = calloc(1, sizeof *block + room);
+    size_t room = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+    struct render_chunk *chunk = calloc(1, sizeof *chunk + room);
 
-    if (block == NULL)
+    if (chunk == NULL)
         return NULL;
-    block->next = r->blocks;
-    r->blocks = block;
-    if (bytes > BLOCK_BYTES / 2) /* the current block keeps its room for small things */
-        return block->bytes;
-    r->at = block->bytes + bytes;
-    r->end = block->bytes + room;
-    return block->bytes;
+    chunk->next = r->chunks;
+    r->chunks = chunk;
+    if (bytes > CHUNK_BYTES / 2) /* the current chunk keeps its room for small things */
+        return chunk->bytes;
+    r->at = chunk->bytes + bytes;
+    r->end = chunk->bytes + room;
+    return chunk->bytes;
 }
 
 void render_try(struct render *r, void (*work)(struct render *r, void *context), void *context)

@@ -104,11 +104,11 @@ enum {
                                       * one step; and 1 for each byte of the conversation */
 };
 
-struct render_block;
+struct render_chunk;
 struct template;
 struct render {
     const struct template *template;
-    struct render_block *blocks;
+    struct render_chunk *chunks;
     char *at, *end;
     size_t memory, memory_limit;
     uint64_t steps, step_limit;
@@ -222,7 +222,7 @@ bool point_is_space(uint32_t point); /* as Python's str.isspace */
 struct value text_strip(struct render *r, const struct text *t, const struct text *chars, bool left,
                         bool right);
 struct value text_replace(struct render *r, const struct text *t, const struct text *old,
-                          const struct text *new, int64_t most);
+                          const struct text *new, int64_t max);
 enum text_case { CASE_UPPER, CASE_LOWER, CASE_TITLE, CASE_FOLDED };
 void builder_add_point_case(struct builder *b, const struct text *t, size_t at, enum text_case to);
 struct value text_change_case(struct render *r, const struct text *t, enum text_case to);

@@ -376,7 +376,7 @@ bool text_to_integer(const char *data, size_t bytes, int base, int64_t *out, boo
     size_t count = plain_number(data, bytes, text, sizeof text);
     bool negative = text[0] == '-';
     const char *at = text + (negative || text[0] == '+');
-    uint64_t value = 0, most = negative ? (uint64_t)INT64_MAX + 1 : INT64_MAX;
+    uint64_t value = 0, max = negative ? (uint64_t)INT64_MAX + 1 : INT64_MAX;
 
     *big = false;
     if (count == 0 || base < 0 || base == 1 || base > 36)
@@ -388,7 +388,7 @@ bool text_to_integer(const char *data, size_t bytes, int base, int64_t *out, boo
         uint64_t digit = (uint64_t)digit_of(*at);
         if (digit >= (uint64_t)base)
             return false;
-        if (value > (most - digit) / (uint64_t)base)
+        if (value > (max - digit) / (uint64_t)base)
             *big = true;
         value = value * (uint64_t)base + digit;
     }

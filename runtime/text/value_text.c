@@ -286,33 +286,33 @@ struct value text_strip(struct render *r, const struct text *t, const struct tex
 
 /* An empty text stands in front of every character and at the end. */
 static struct value interleave(struct render *r, const struct text *t, const struct text *new,
-                               int64_t most)
+                               int64_t max)
 {
     struct builder b = {.render = r};
     uint32_t point;
     size_t at = 0;
 
-    for (; at < t->bytes && most != 0; most--) {
+    for (; at < t->bytes && max != 0; max--) {
         size_t length = utf8_read(t->data, t->bytes, at, &point);
         builder_add_text(&b, new);
         builder_add_part(&b, t, at, at + length);
         at += length;
     }
-    if (most != 0)
+    if (max != 0)
         builder_add_text(&b, new);
     builder_add_part(&b, t, at, t->bytes);
     return builder_value(&b);
 }
 
 struct value text_replace(struct render *r, const struct text *t, const struct text *old,
-                          const struct text *new, int64_t most)
+                          const struct text *new, int64_t max)
 {
     struct builder b = {.render = r};
     size_t at = 0;
 
     if (old->bytes == 0)
-        return interleave(r, t, new, most);
-    for (; most != 0; most--) {
+        return interleave(r, t, new, max);
+    for (; max != 0; max--) {
         size_t found = text_find(r, t, old, at, t->bytes);
         if (found == SIZE_MAX || !render_charge(r, 1))
             break;
@@ -380,9 +380,9 @@ static bool cased_beside(const struct template *template, const struct text *t, 
     return false;
 }
 
-static const uint32_t *change(const struct rlx_template_case *c, enum text_case to, size_t *most)
+static const uint32_t *change(const struct rlx_template_case *c, enum text_case to, size_t *max)
 {
-    *most = to == CASE_LOWER ? 2 : 3;
+    *max = to == CASE_LOWER ? 2 : 3;
     return to == CASE_UPPER   ? c->upper
            : to == CASE_LOWER ? c->lower
            : to == CASE_TITLE ? c->title
@@ -393,22 +393,22 @@ void builder_add_point_case(struct builder *b, const struct text *t, size_t at, 
 {
     const struct template *template = b->render->template;
     uint32_t point;
-    size_t length = utf8_read(t->data, t->bytes, at, &point), most;
+    size_t length = utf8_read(t->data, t->bytes, at, &point), max;
     const struct rlx_template_case *c = find_case(template, point);
-    const uint32_t *points = c == NULL ? NULL : change(c, to, &most);
+    const uint32_t *points = c == NULL ? NULL : change(c, to, &max);
     const uint32_t final = FINAL_SIGMA;
     char out[4];
 
     if (point == CAPITAL_SIGMA && to == CASE_LOWER && cased_beside(template, t, at, true) &&
         !cased_beside(template, t, at, false)) {
         points = &final;
-        most = 1;
+        max = 1;
     }
     if (points == NULL) {
         builder_add_part(b, t, at, at + length);
         return;
     }
-    for (size_t i = 0; i < most && points[i] != 0; i++) {
+    for (size_t i = 0; i < max && points[i] != 0; i++) {
         size_t bytes = utf8_write(points[i], out);
         builder_add_marked(b, out, bytes, text_marked_at(t, at));
     }

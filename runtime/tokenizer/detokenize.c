@@ -127,8 +127,8 @@ static const char *first_text(const struct tokenizer *t, rlx_detokenizer *state,
     state->started = special || *bytes;
     if (special || !*bytes || start == RLX_START_KEEP)
         return special ? special : text;
-    size_t drop = 0, most = start == RLX_START_ONE_SPACE ? 1 : *bytes;
-    while (drop < most && text[drop] == ' ')
+    size_t drop = 0, max = start == RLX_START_ONE_SPACE ? 1 : *bytes;
+    while (drop < max && text[drop] == ' ')
         drop++;
     *bytes -= drop;
     return text + drop;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    CACHE_WORDS = 1 << 14,
-    CACHE_AFTER = 256, /* words; a shorter text is done before the memory would pay */
+    WORD_CACHE_SLOTS = 1 << 14,
+    WORD_CACHE_AFTER = 256, /* words; a shorter text is done before the memory would pay */
 };
 
 const struct rlx_model *model_of(const struct tokenizer *t)
@@ -33,7 +33,7 @@ void model_work_free(struct model_work *w)
     free(w->halves);
     free(w->lengths);
     free(w->sums);
-    free(w->cache);
+    free(w->word_cache);
     *w = (struct model_work){0};
 }
 
@@ -107,20 +107,20 @@ static void make_key(uint64_t key[4], const char *word, size_t bytes)
     }
 }
 
-static struct cached_word *cache_slot(struct encoding *e, const uint64_t key[4])
+static struct cached_word *word_cache_slot(struct encoding *e, const uint64_t key[4])
 {
     uint64_t hash = (key[0] ^ key[3]) * 0x9e3779b97f4a7c15u;
     hash = (hash ^ hash >> 32 ^ key[1]) * 0xbf58476d1ce4e5b9u;
     hash = (hash ^ hash >> 32 ^ key[2]) * 0x94d049bb133111ebu;
-    return &e->work.cache[hash >> 50];
+    return &e->work.word_cache[hash >> 50];
 }
-_Static_assert(CACHE_WORDS == 1 << (64 - 50), "a hash of 64 bits is shifted to a slot");
+_Static_assert(WORD_CACHE_SLOTS == 1 << (64 - 50), "a hash of 64 bits is shifted to a slot");
 
 static void encode_cached(struct encoding *e, const char *word, size_t bytes)
 {
     uint64_t key[4];
     make_key(key, word, bytes);
-    struct cached_word *slot = cache_slot(e, key);
+    struct cached_word *slot = word_cache_slot(e, key);
     if (memcmp(slot->key, key, sizeof key) == 0) {
         for (uint32_t i = 0; i < slot->count; i++, e->count++)
             if (e->count < e->capacity)
@@ -138,11 +138,11 @@ static void encode_cached(struct encoding *e, const char *word, size_t bytes)
 static void encode_uncut(struct encoding *e, const char *word, size_t bytes)
 {
     struct model_work *w = &e->work;
-    if (!w->cache && ++w->words >= CACHE_AFTER) {
-        w->cache = calloc(CACHE_WORDS, sizeof *w->cache);
+    if (!w->word_cache && ++w->words >= WORD_CACHE_AFTER) {
+        w->word_cache = calloc(WORD_CACHE_SLOTS, sizeof *w->word_cache);
         w->words = 0; /* without memory, asks again later */
     }
-    if (w->cache && bytes <= CACHED_BYTES)
+    if (w->word_cache && bytes <= CACHED_BYTES)
         encode_cached(e, word, bytes);
     else
         run_model(e, word, bytes);

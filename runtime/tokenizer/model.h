@@ -49,7 +49,7 @@ struct model_work {
     size_t length_capacity;
     double *sums;
     size_t sum_capacity;
-    struct cached_word *cache;
+    struct cached_word *word_cache;
     uint32_t words; /* encoded since the last try to get a cache */
     uint32_t recent[CACHED_IDS];
     size_t recent_count; /* ids of the word at hand; only the first are in `recent` */

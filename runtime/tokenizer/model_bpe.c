@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-    LONG_WORD = 1 << 13,   /* bytes, from which on it is encoded in windows */
-    MOST_HALVED = 1 << 11, /* bytes; no token is that long: see RLX_DETOKENIZE_MAX */
-    MOST_COMPOSED = 4 + 2 * RLX_MODEL_MOST_AFFIX,
+    LONG_WORD = 1 << 13,  /* bytes, from which on it is encoded in windows */
+    MAX_HALVED = 1 << 11, /* bytes; no token is that long: see RLX_DETOKENIZE_MAX */
+    MAX_COMPOSED = 4 + 2 * RLX_MODEL_MAX_AFFIX,
 };
 
 /* A character as the vocabulary spells it. */
@@ -30,7 +30,7 @@ static void add_part(struct encoding *e, uint32_t symbol, size_t start)
 
 /* With what the vocabulary puts before every character but the first, and after the last. */
 static struct spelled compose(const struct tokenizer *t, struct spelled s, bool first, bool last,
-                              char room[MOST_COMPOSED])
+                              char room[MAX_COMPOSED])
 {
     const struct rlx_model *m = model_of(t);
     const char *affixes = tokenizer_table(t, RLX_TABLE_AFFIXES);
@@ -128,7 +128,7 @@ void take_apart(struct encoding *e, const char *word, size_t begin, size_t end)
     const struct tokenizer *t = e->tokenizer;
     struct trie whole = trie_of(t);
     struct waiting waiting = {0};
-    char room[MOST_COMPOSED];
+    char room[MAX_COMPOSED];
     e->work.part_count = 0;
     for (size_t at = begin; at < end && !e->no_memory;) {
         uint32_t point, symbol;
@@ -166,7 +166,7 @@ static bool halves_of(const struct encoding *e, uint32_t symbol, uint32_t halves
         symbol_text(e->tokenizer, halves[i], &bytes[i]);
     }
     symbol_text(e->tokenizer, symbol, &bytes[2]);
-    return bytes[0] && bytes[1] && bytes[0] + bytes[1] == bytes[2] && bytes[2] <= MOST_HALVED;
+    return bytes[0] && bytes[1] && bytes[0] + bytes[1] == bytes[2] && bytes[2] <= MAX_HALVED;
 }
 
 /* A symbol that is no token ends as the tokens of its bytes; a byte that has none either is

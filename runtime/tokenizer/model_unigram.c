@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { WINDOW = 1 << 12, MOST_SUM = 100000, MARK = 1 << 15 /* in a length */ };
+enum { WINDOW = 1 << 12, MAX_SUM = 100000, MARK = 1 << 15 /* in a length */ };
 
 struct search {
     struct encoding *e;
@@ -162,11 +162,11 @@ static void extend(struct search *s, size_t at, size_t length, double sum)
 }
 
 /* SentencePiece keeps its sums near 0, where f32 is precise: once the score of the best way to a
- * position is further away than MOST_SUM, all open ways lose that. */
+ * position is further away than MAX_SUM, all open ways lose that. */
 static double rebase(struct search *s, size_t at)
 {
     double *sums = s->e->work.sums, so_far = sums[at & s->ring];
-    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (so_far >= -MOST_SUM && so_far <= MOST_SUM))
+    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (so_far >= -MAX_SUM && so_far <= MAX_SUM))
         return so_far;
     for (size_t p = at; p <= s->top; p++)
         if (p == at || s->e->work.lengths[p - s->base])
@@ -196,8 +196,8 @@ static void take_position(struct search *s, size_t at, size_t character)
 static bool begin(struct search *s)
 {
     struct model_work *w = &s->e->work;
-    size_t most = s->model->longest > 4 ? s->model->longest : 4, count = 8;
-    while (count <= most)
+    size_t max = s->model->longest > 4 ? s->model->longest : 4, count = 8;
+    while (count <= max)
         count *= 2;
     s->ring = count - 1;
     if (!grow((void **)&w->lengths, &w->length_capacity, WINDOW, sizeof *w->lengths) ||
@@ -223,8 +223,8 @@ void encode_word_unigram(struct encoding *e, const char *word, size_t bytes)
         return;
     for (size_t at = 0; at < bytes;) {
         uint32_t point, character = utf8_read(word, bytes, at, &point);
-        size_t most = s.model->longest > character ? s.model->longest : character;
-        if (!open_up_to(&s, at, most < bytes - at ? at + most : bytes))
+        size_t max = s.model->longest > character ? s.model->longest : character;
+        if (!open_up_to(&s, at, max < bytes - at ? at + max : bytes))
             return;
         take_position(&s, at, character);
         at += character;

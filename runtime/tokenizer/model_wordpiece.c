@@ -7,14 +7,14 @@
 /* In a byte-level vocabulary each byte counts: a character spells it. */
 static bool is_too_long(const struct rlx_tokenizer_header *h, const char *word, size_t bytes)
 {
-    size_t characters = 0, most = h->word_characters;
-    if (most == 0 || bytes <= most)
+    size_t characters = 0, max = h->word_characters;
+    if (max == 0 || bytes <= max)
         return false;
     if (!(h->flags & RLX_TOKENIZER_CHARACTERS))
         return true;
-    for (size_t i = 0; i < bytes && characters <= most; i++)
+    for (size_t i = 0; i < bytes && characters <= max; i++)
         characters += ((uint8_t)word[i] & 0xc0) != 0x80;
-    return characters > most;
+    return characters > max;
 }
 
 void encode_word_wordpiece(struct encoding *e, const char *word, size_t bytes)

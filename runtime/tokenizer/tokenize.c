@@ -51,7 +51,7 @@ static void free_working_memory(struct encoding *e)
 {
     model_work_free(&e->work);
     normal_work_free(&e->normal);
-    for (size_t i = 0; i < RLX_MOST_STEPS; i++) {
+    for (size_t i = 0; i < RLX_MAX_STEPS; i++) {
         free(e->step_texts[i].data);
         scan_memory_free(&e->step_memory[i]);
     }

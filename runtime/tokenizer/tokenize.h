@@ -33,7 +33,7 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
 
 /* A lower bound of the number of tokens, whatever the flags: cheap, and for most texts far below
  * what tokenizing gives. */
-size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes);
+size_t tokenizer_min_tokens(const struct tokenizer *t, const char *text, size_t bytes);
 
 /* The same with RLX_PARSE_SPECIAL outside of the plain parts. Words go across their borders: where
  * no control token is spelled in them, this gives what tokenizer_encode gives. */

@@ -55,8 +55,8 @@ static bool model_holds(const struct rlx_tokenizer_header *h, const uint8_t *sec
         memcpy(&m, section + h->tables[RLX_TABLE_MODEL].offset, sizeof m);
     return h->model <= RLX_MODEL_WORD_LEVEL && scores->count <= h->token_count &&
            (!(m.flags & RLX_MODEL_WIDE_SCORES) || (bytes - scores->offset) / 8 >= scores->count) &&
-           m.longest <= RLX_MODEL_MOST_BYTES && m.prefix_bytes <= RLX_MODEL_MOST_AFFIX &&
-           m.suffix_bytes <= RLX_MODEL_MOST_AFFIX &&
+           m.longest <= RLX_MODEL_MAX_BYTES && m.prefix_bytes <= RLX_MODEL_MAX_AFFIX &&
+           m.suffix_bytes <= RLX_MODEL_MAX_AFFIX &&
            h->tables[RLX_TABLE_AFFIXES].count == m.prefix_bytes + m.suffix_bytes;
 }
 
@@ -69,8 +69,8 @@ static rlx_status check_tables(const struct rlx_tokenizer_header *h, size_t byte
     }
     uint32_t decoded = h->tables[RLX_TABLE_DECODED_ENDS].count;
     if (h->tables[RLX_TABLE_BYTES].count != 256 ||
-        h->tables[RLX_TABLE_STEPS].count > RLX_MOST_STEPS ||
-        h->tables[RLX_TABLE_PAIRS].count > RLX_MOST_PAIR_WORDS)
+        h->tables[RLX_TABLE_STEPS].count > RLX_MAX_STEPS ||
+        h->tables[RLX_TABLE_PAIRS].count > RLX_MAX_PAIR_WORDS)
         return damaged(error, "a table has the wrong size");
     if (h->symbol_count < h->token_count || h->symbol_count >= INT32_MAX ||
         h->tables[RLX_TABLE_ENDS].count != h->symbol_count + 1 ||

@@ -50,8 +50,8 @@ struct encoding {
     struct first_bytes starts[2]; /* by whether they are found after normalization */
     struct normal normalizer;
     struct normal_work normal;
-    struct bytes step_texts[RLX_MOST_STEPS]; /* what each step has written */
-    struct scan_memory step_memory[RLX_MOST_STEPS];
+    struct bytes step_texts[RLX_MAX_STEPS]; /* what each step has written */
+    struct scan_memory step_memory[RLX_MAX_STEPS];
     bool no_memory;
     bool too_long; /* after normalization */
 };

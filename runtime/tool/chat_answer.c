@@ -1,4 +1,4 @@
-/* Answers messages. Contract: chat_answer.h. Keys in the cache depend on their positions, so a
+/* Answers messages. Contract: chat_answer.h. Keys in the KV cache depend on their positions, so a
  * conversation that loses its beginning must be read again. It then shrinks to half of the context
  * at once, so that this is rare. */
 #include "runtime/tool/chat_answer.h"

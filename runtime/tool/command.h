@@ -39,10 +39,10 @@ int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
 /* Maximum numbers in a list, and sequences of rlx bench. */
-enum { COMMAND_MOST_OPTIONS = 96, COMMAND_LIST = 16, COMMAND_SEQUENCES = 64 };
+enum { COMMAND_MAX_OPTIONS = 96, COMMAND_LIST = 16, COMMAND_SEQUENCES = 64 };
 
 enum { WHEN_FULL_FORGET, WHEN_FULL_STOP };                               /* when_full */
-enum { WAY_BLOCK, WAY_STEPS, WAY_NAIVE };                                /* way */
+enum { WAY_LONG_RUNS, WAY_STEPS, WAY_NAIVE };                            /* way */
 enum { FORMAT_TABLE, FORMAT_MD, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL }; /* format */
 
 struct command_list { /* "1,4,8" */
@@ -75,7 +75,7 @@ struct command_options {
     bool add_bos, no_parse_special, skip_special;
     bool lines;
     uint32_t when_full;
-    bool given[COMMAND_MOST_OPTIONS]; /* command_given */
+    bool given[COMMAND_MAX_OPTIONS]; /* command_given */
 };
 
 /* Options of the commands that answer (run, chat, a standalone program), and of sampling, which

@@ -1,10 +1,10 @@
 /* `rlx bench`. In: models and options. Out: the speed of prompts and decoding and, on request, of
- * several sequences, of blocks, at depth and with drafts; and how near each comes to this machine's
+ * several sequences, of short runs, at depth and with drafts; and how near each comes to this machine's
  * read bandwidth, measured in the same run. */
 #include "runtime/tool/command_bench.h"
 
 #include "runtime/base/cpu.h"
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 
 #include <stdlib.h>
 
@@ -42,14 +42,14 @@ static const char bench_help[] =
 
 static double read_weights(const struct bench *b, bool ahead)
 {
-    return reading_speed(b->info.weights, b->info.weight_bytes, b->threads, ahead);
+    return read_bandwidth(b->info.weights, b->info.weight_bytes, b->threads, ahead);
 }
 
 /* Slices of all works, with a raw read between any two; the first round warms up and is
  * discarded. */
 static int measure(struct bench *b)
 {
-    bool ahead = reading_way(b->info.weights, b->info.weight_bytes, b->threads);
+    bool ahead = read_prefers_prefetch(b->info.weights, b->info.weight_bytes, b->threads);
     rlx_error error;
 
     for (uint32_t i = 0; i <= b->options->repetitions; i++) {

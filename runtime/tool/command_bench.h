@@ -6,15 +6,15 @@
 
 #include "runtime/tool/command.h"
 
-/* Works: prompts, decoding at each depth, batches, blocks, two drafts. */
+/* Works: prompts, decoding at each depth, batches, short runs, two drafts. */
 enum { BENCH_WORKS = COMMAND_LIST * (COMMAND_LIST + 4) + 2 };
 
-enum bench_kind { BENCH_PROMPT, BENCH_DECODE, BENCH_BATCH, BENCH_BLOCK, BENCH_DRAFT };
+enum bench_kind { BENCH_PROMPT, BENCH_DECODE, BENCH_BATCH, BENCH_SHORT_RUN, BENCH_DRAFT };
 
 struct bench_work {
     enum bench_kind kind;
     const char *text;     /* BENCH_DRAFT: which text */
-    uint32_t size;        /* tokens of prompt, new tokens, sequences, rows of a block */
+    uint32_t size;        /* tokens of prompt, new tokens, sequences, rows of a short run */
     uint32_t depth;       /* tokens in the cache before; several sequences: the mean of each */
     rlx_session *session; /* its own session; NULL: the bench's */
     rlx_session *plain;   /* BENCH_DRAFT: the one without a draft */

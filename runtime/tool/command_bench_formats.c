@@ -26,7 +26,7 @@ static json_t *work_object(const struct bench *b, const struct bench_work *w)
 
     if (bench_reads_weights(w))
         json_object_set_new(work, "bytes_per_run", json_real(bench_run_bytes(b, w)));
-    if (w->kind == BENCH_BATCH || w->kind == BENCH_BLOCK || w->kind == BENCH_DRAFT)
+    if (w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN || w->kind == BENCH_DRAFT)
         json_object_set_new(work, "compared_tokens_per_second", samples(w->one, count));
     if (w->kind == BENCH_DRAFT) {
         json_object_set_new(work, "text", json_string(w->text));

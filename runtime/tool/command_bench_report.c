@@ -15,7 +15,7 @@ const char *bench_kind_name(enum bench_kind kind)
     static const char *const names[] = {[BENCH_PROMPT] = "prompt",
                                         [BENCH_DECODE] = "decode",
                                         [BENCH_BATCH] = "batch",
-                                        [BENCH_BLOCK] = "block",
+                                        [BENCH_SHORT_RUN] = "block",
                                         [BENCH_DRAFT] = "draft"};
 
     return names[kind];
@@ -68,10 +68,10 @@ struct bench_middle bench_ratio(const struct bench *b, const double *a, const do
 
 bool bench_reads_weights(const struct bench_work *w)
 {
-    return w->kind == BENCH_DECODE || w->kind == BENCH_BATCH || w->kind == BENCH_BLOCK;
+    return w->kind == BENCH_DECODE || w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN;
 }
 
-/* The weights, and the cache of each sequence. */
+/* The weights, and the KV cache of each sequence. */
 double bench_run_bytes(const struct bench *b, const struct bench_work *w)
 {
     double position = (double)b->info.state_bytes / ((b->info.context + 63) / 64 * 64.0);
@@ -82,7 +82,7 @@ double bench_run_bytes(const struct bench *b, const struct bench_work *w)
 
 double bench_share(const struct bench *b, const struct bench_work *w)
 {
-    double tokens = w->kind == BENCH_BATCH || w->kind == BENCH_BLOCK ? w->size : 1;
+    double tokens = w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN ? w->size : 1;
 
     if (!bench_reads_weights(w) || b->info.decode_bytes < CACHED_BYTES)
         return 0;
@@ -97,7 +97,7 @@ static void print_comparison(const struct bench *b, const struct bench_work *w)
 
     if (w->kind == BENCH_BATCH)
         printf("   %.2f x one sequence (± %.0f %%)", gain.median, 100 * gain.spread);
-    else if (w->kind == BENCH_BLOCK)
+    else if (w->kind == BENCH_SHORT_RUN)
         printf("   a run takes %.2f x one token's (± %.0f %%)", w->size / gain.median,
                100 * gain.spread);
     else if (w->kind == BENCH_DRAFT)

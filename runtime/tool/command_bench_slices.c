@@ -2,7 +2,7 @@
  * compared with; the two take turns inside the slice. */
 #include "runtime/tool/command_bench.h"
 
-/* Gives the session `depth` tokens in its cache, and at least one token of history. */
+/* Gives the session `depth` tokens in its KV cache, and at least one token of history. */
 static rlx_status fill(const struct bench *b, rlx_session *session, uint32_t depth,
                        rlx_error *error)
 {
@@ -74,9 +74,9 @@ static bool ignore_row(void *context, size_t position, const float *row)
     return true;
 }
 
-/* A block and a single token take turns; both are discarded. */
-static rlx_status block_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
-                              rlx_error *error)
+/* A short run and a single token take turns; both are discarded. */
+static rlx_status short_run_slice(struct bench *b, struct bench_work *w, uint32_t repetition,
+                                  rlx_error *error)
 {
     rlx_session *session = w->session != NULL ? w->session : b->session;
     uint32_t runs = b->new_tokens / 2;
@@ -187,8 +187,8 @@ rlx_status bench_slice(struct bench *b, struct bench_work *w, uint32_t repetitio
         return decode_slice(b, w, repetition, error);
     case BENCH_BATCH:
         return batch_slice(b, w, repetition, error);
-    case BENCH_BLOCK:
-        return block_slice(b, w, repetition, error);
+    case BENCH_SHORT_RUN:
+        return short_run_slice(b, w, repetition, error);
     case BENCH_DRAFT:
         break;
     }

@@ -10,19 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Maximum rows of a run that decodes blocks (`several` false) or several sequences; 1: no such
+/* Maximum rows of a run that decodes short runs (`several` false) or several sequences; 1: no such
  * run. */
-static uint32_t most_rows(const rlx_model *model, bool several)
+static uint32_t max_rows(const rlx_model *model, bool several)
 {
-    uint32_t most = 1;
+    uint32_t max = 1;
 
     for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
         rlx_variant_info v = {.struct_bytes = sizeof v};
         if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK && v.phase == RLX_PHASE_DECODE &&
-            (v.batch > 1) == several && v.last_rows > most)
-            most = v.last_rows;
+            (v.batch > 1) == several && v.last_rows > max)
+            max = v.last_rows;
     }
-    return most;
+    return max;
 }
 
 static struct bench_work *add_work(struct bench *b, enum bench_kind kind, uint32_t size,
@@ -40,7 +40,7 @@ static struct bench_work *add_work(struct bench *b, enum bench_kind kind, uint32
     return w;
 }
 
-static int open_beside(struct bench *b, rlx_session **session)
+static int open_parallel(struct bench *b, rlx_session **session)
 {
     rlx_session_options options = b->options->session;
     rlx_error error;
@@ -50,22 +50,22 @@ static int open_beside(struct bench *b, rlx_session **session)
                                                                            : command_failed(&error);
 }
 
-/* A work at depth has its own session, so that its cache is filled only once. */
+/* A work at depth has its own session, so that its KV cache is filled only once. */
 static int add_at_depth(struct bench *b, enum bench_kind kind, uint32_t size, uint32_t depth)
 {
     struct bench_work *w = add_work(b, kind, size, depth);
 
-    return depth == 0 ? 0 : open_beside(b, &w->session);
+    return depth == 0 ? 0 : open_parallel(b, &w->session);
 }
 
 static int add_batches(struct bench *b)
 {
     const uint32_t *sizes = b->options->batches.values;
-    uint32_t most = most_rows(b->model, true), depth = 0;
+    uint32_t max = max_rows(b->model, true), depth = 0;
     int code = 0;
 
     for (uint32_t i = 0; i < b->options->batches.count && code == 0; i++) {
-        if (sizes[i] > 1 && most == 1) {
+        if (sizes[i] > 1 && max == 1) {
             fprintf(stderr,
                     "%s: the model has no code for several sequences at once: compile it with "
                     "--variants=…,batch=2:%u\n",
@@ -74,7 +74,7 @@ static int add_batches(struct bench *b)
         }
         for (uint32_t j = 0; j < sizes[i] && code == 0; j++)
             if (b->sequences[j] == NULL)
-                code = open_beside(b, &b->sequences[j]);
+                code = open_parallel(b, &b->sequences[j]);
         depth = 0;
         for (uint32_t j = 0; j < sizes[i]; j++)
             depth += bench_depth(b, j);
@@ -83,21 +83,21 @@ static int add_batches(struct bench *b)
     return code;
 }
 
-static int add_blocks(struct bench *b)
+static int add_short_runs(struct bench *b)
 {
     const uint32_t *rows = b->options->blocks.values;
-    uint32_t most = most_rows(b->model, false);
+    uint32_t max = max_rows(b->model, false);
     int code = 0;
 
     for (uint32_t i = 0; i < b->options->blocks.count && code == 0; i++) {
-        if (rows[i] > most) {
+        if (rows[i] > max) {
             fprintf(stderr,
                     "%s: the model has no code for blocks of %u tokens: compile it with "
                     "--variants=…,blocks=2:%u (at most 16)\n",
                     program_name, rows[i], rows[i] < 16 ? rows[i] : 16);
             return EXIT_USER;
         }
-        code = add_at_depth(b, BENCH_BLOCK, rows[i], bench_depth(b, 0));
+        code = add_at_depth(b, BENCH_SHORT_RUN, rows[i], bench_depth(b, 0));
     }
     return code;
 }
@@ -111,8 +111,8 @@ static int add_draft(struct bench *b, const char *text, const int32_t *ids, size
     w->ids = ids;
     w->id_count = count;
     w->sampling = sampling;
-    int code = open_beside(b, &w->session);
-    return code != 0 ? code : open_beside(b, &w->plain);
+    int code = open_parallel(b, &w->session);
+    return code != 0 ? code : open_parallel(b, &w->plain);
 }
 
 /* Stores the file's tokens in b->ids, as many as fit. */
@@ -177,14 +177,14 @@ static int add_drafts(struct bench *b)
 
 static uint32_t largest_of(const struct command_list *list)
 {
-    uint32_t most = 0;
+    uint32_t max = 0;
 
     for (uint32_t i = 0; i < list->count; i++)
-        most = list->values[i] > most ? list->values[i] : most;
-    return most;
+        max = list->values[i] > max ? list->values[i] : max;
+    return max;
 }
 
-/* How many tokens to decode for several sequences, blocks and drafts, and by default: the first
+/* How many tokens to decode for several sequences, short runs and drafts, and by default: the first
  * number that is not 0. */
 static uint32_t choose_new_tokens(const struct bench *b, uint32_t room)
 {
@@ -237,18 +237,18 @@ int bench_add_works(struct bench *b)
     uint32_t room = (uint32_t)rlx_session_context(b->session), deepest = largest_of(&o->depths);
 
     b->new_tokens = choose_new_tokens(b, room);
-    uint32_t most = largest_of(&o->token_counts);
-    most = most == 0 ? b->new_tokens : most;
-    if (deepest != 0 && (uint64_t)deepest + most >= room) {
+    uint32_t max = largest_of(&o->token_counts);
+    max = max == 0 ? b->new_tokens : max;
+    if (deepest != 0 && (uint64_t)deepest + max >= room) {
         fprintf(stderr,
                 "%s: %u tokens after a depth of %u do not fit: the context has room for %u\n",
-                program_name, most, deepest, room);
+                program_name, max, deepest, room);
         return EXIT_USER;
     }
     int code = add_prompts(b, room);
     code = code != 0 ? code : add_decoding(b, room);
     code = code != 0 ? code : add_batches(b);
-    code = code != 0 ? code : add_blocks(b);
+    code = code != 0 ? code : add_short_runs(b);
     return code != 0 ? code : add_drafts(b);
 }
 

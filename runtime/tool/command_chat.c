@@ -1,5 +1,5 @@
 /* `rlx chat`: a conversation. In: messages from a terminal or standard input; out: answers. Each
- * turn renders the whole conversation and computes only what the cache does not yet hold.
+ * turn renders the whole conversation and computes only what the KV cache does not yet hold.
  *
  * Standard output receives only the answers. Prompts go to a terminal, everything else to standard
  * error.

@@ -148,12 +148,12 @@ void *command_memory(void *given)
 bool command_parse_ids(const struct command_options *o, const char *what, const char *text,
                        int32_t **ids, size_t *count)
 {
-    size_t most = 1;
+    size_t max = 1;
 
     for (const char *c = text; *c != 0; c++)
-        most += *c == ',';
+        max += *c == ',';
     *count = 0;
-    *ids = command_memory(malloc(most * sizeof **ids));
+    *ids = command_memory(malloc(max * sizeof **ids));
     for (const char *at = text; *at != 0 && *at != '\n';) {
         char *end;
         errno = 0;

@@ -141,10 +141,10 @@ size_t conversation_questions(const struct conversation *c)
 /* Text from a file may be hostile, and a terminal must not obey it. */
 static void print_beginning(const char *text)
 {
-    enum { MOST = 240 };
+    enum { MAX = 240 };
     size_t bytes = strlen(text), at = 0;
 
-    while (at < bytes && at < MOST) {
+    while (at < bytes && at < MAX) {
         size_t end = line_next(text, bytes, at), taken;
         uint32_t code = line_decode(text, bytes, at, &taken);
         bool control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code == LINE_NO_CODE;

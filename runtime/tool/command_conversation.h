@@ -25,7 +25,7 @@ struct conversation {
     char *path; /* malloc'd; NULL: not kept in a file */
     int lock;   /* descriptor; -1: none */
     bool known; /* `seen` is the file as this program left it */
-    bool whole; /* the file has the whole conversation, with the cache */
+    bool whole; /* the file has the whole conversation, with the KV cache */
     struct stat seen;
 };
 
@@ -61,7 +61,7 @@ size_t conversation_questions(const struct conversation *c);
 bool conversation_keep_in(struct conversation *c, const char *path);
 /* After an answer: saves the messages and the history, which is quick; true if there is no file. */
 bool conversation_save_turn(struct conversation *c);
-/* At the end: saves the cache too. */
+/* At the end: saves the KV cache too. */
 bool conversation_save_whole(struct conversation *c);
 /* Saves a copy, which is not kept up to date. Does not overwrite a file that is not a saved
  * session. */

@@ -60,11 +60,11 @@ static void print_levels(const char *manifest)
 /* A long line without its middle, unless `whole`. */
 static void print_line(const char *line, bool whole)
 {
-    enum { FRONT = 72, BACK = 24, MOST = 160 }; /* bytes */
+    enum { FRONT = 72, BACK = 24, MAX = 160 }; /* bytes */
     size_t bytes = strlen(line), front = FRONT, back = bytes - BACK;
     char start[FRONT + 1];
 
-    if (whole || bytes <= MOST) {
+    if (whole || bytes <= MAX) {
         printable_write(line, stdout);
         return;
     }

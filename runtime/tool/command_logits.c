@@ -1,7 +1,7 @@
 /* `rlx logits`. In: ids. Out: their logits at every position, as a safetensors file with one f32
  * tensor "logits" [T, vocabulary]. The format: the length of a JSON header in 8 bytes, the header,
  * the data (huggingface/safetensors, README, "Format"). */
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 #include "runtime/base/program.h"
 #include "runtime/tool/command.h"
 
@@ -27,7 +27,7 @@ static const char logits_help[] =
     "  -c, --context=N       room for N tokens (default: as many as the model has)\n";
 
 struct sink {
-    struct beside beside;
+    struct atomic_file atomic_file;
     size_t row_bytes, rows;
     bool failed, not_numbers;
 };
@@ -39,7 +39,7 @@ static bool write_row(void *context, size_t position, const float *row)
     (void)position;
     for (size_t i = 0; i < s->row_bytes / sizeof *row && !s->not_numbers; i++)
         s->not_numbers = isnan(row[i]);
-    s->failed = fwrite(row, 1, s->row_bytes, s->beside.file) != s->row_bytes;
+    s->failed = fwrite(row, 1, s->row_bytes, s->atomic_file.file) != s->row_bytes;
     s->rows++;
     return !s->failed;
 }
@@ -94,17 +94,17 @@ static int write_logits(const struct command_options *o, rlx_model *model, rlx_s
     rlx_model_get_info(model, &info);
     program_remove_at_end();
     struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
-    int failure = beside_open(&sink.beside, o->output, BESIDE_STREAMS);
+    int failure = atomic_file_open(&sink.atomic_file, o->output, ATOMIC_FILE_STREAMS);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
-    sink.failed = !write_header(sink.beside.file, count, info.vocabulary);
+    sink.failed = !write_header(sink.atomic_file.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
     failure = sink.failed ? errno : 0;
     if (status != RLX_OK && failure == 0) {
-        beside_close(&sink.beside, ECANCELED, 0, false);
+        atomic_file_close(&sink.atomic_file, ECANCELED, 0, false);
         return command_failed(&error);
     }
-    failure = beside_close(&sink.beside, failure, 0666, false);
+    failure = atomic_file_close(&sink.atomic_file, failure, 0666, false);
     if (failure != 0)
         return cannot_be_written(o->output, failure);
     if (sink.not_numbers)
@@ -126,7 +126,7 @@ int command_logits(int argc, char **argv)
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)
         return command_usage(&o, "--tokens=IDS and -o FILE are needed");
-    if (o.block != 0 && o.way != WAY_BLOCK)
+    if (o.block != 0 && o.way != WAY_LONG_RUNS)
         return command_usage(&o, "--block is for --way=block, not for --way=%s",
                              o.way == WAY_STEPS ? "steps" : "naive");
     if (!command_parse_ids(&o, "--tokens", o.tokens, &ids, &count))

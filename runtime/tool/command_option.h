@@ -26,7 +26,7 @@ struct option_entry {
     char letter;
     enum option_kind kind;
     size_t offset;
-    double least, most;         /* of numbers, also in lists */
+    double min, max;            /* of numbers, also in lists */
     const char *const *choices; /* words of a CHOICE, ended by NULL; stored as an index */
 };
 

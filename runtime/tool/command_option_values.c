@@ -18,12 +18,12 @@ static bool store_list(struct command_options *o, const struct option_entry *e, 
         char *end;
         errno = 0;
         unsigned long value = strtoul(at, &end, 10);
-        if (*at < '0' || *at > '9' || errno != 0 || (double)value < e->least ||
-            (double)value > e->most || list->count == COMMAND_LIST || (*end != ',' && *end != 0))
+        if (*at < '0' || *at > '9' || errno != 0 || (double)value < e->min ||
+            (double)value > e->max || list->count == COMMAND_LIST || (*end != ',' && *end != 0))
             return command_usage(o,
                                  "--%s: expected up to %d numbers from %.10g to %.10g, separated "
                                  "by commas, found '%s'",
-                                 e->word, COMMAND_LIST, e->least, e->most, text),
+                                 e->word, COMMAND_LIST, e->min, e->max, text),
                    false;
         list->values[list->count++] = (uint32_t)value;
         at = end;
@@ -111,10 +111,10 @@ static bool store_number(struct command_options *o, const struct option_entry *e
     double value = strtod(text, &end);
     bool whole = e->kind != REAL;
 
-    if (end == text || *end != 0 || !(value >= e->least && value <= e->most) ||
+    if (end == text || *end != 0 || !(value >= e->min && value <= e->max) ||
         (whole && value != (double)(int64_t)value))
         return command_usage(o, "--%s: expected %s from %.10g to %.10g, found '%s'", e->word,
-                             whole ? "a whole number" : "a number", e->least, e->most, text),
+                             whole ? "a whole number" : "a number", e->min, e->max, text),
                false;
     if (!whole)
         *(float *)member = (float)value;

@@ -13,7 +13,7 @@ static const char *const drafts[] = {
 static const char *const when_full[] = {
     [WHEN_FULL_FORGET] = "forget", [WHEN_FULL_STOP] = "stop", NULL};
 static const char *const ways[] = {
-    [WAY_BLOCK] = "block", [WAY_STEPS] = "steps", [WAY_NAIVE] = "naive", NULL};
+    [WAY_LONG_RUNS] = "block", [WAY_STEPS] = "steps", [WAY_NAIVE] = "naive", NULL};
 static const char *const formats[] = {
     [FORMAT_TABLE] = "table", [FORMAT_MD] = "md",       [FORMAT_CSV] = "csv",
     [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl", NULL};
@@ -72,7 +72,7 @@ static const struct option_entry entries[] = {
 };
 
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0], VERSION = 1 /* no letter */ };
-_Static_assert((int)ENTRY_COUNT <= (int)COMMAND_MOST_OPTIONS, "given[] has room for all");
+_Static_assert((int)ENTRY_COUNT <= (int)COMMAND_MAX_OPTIONS, "given[] has room for all");
 
 bool command_given(const struct command_options *o, const char *word)
 {

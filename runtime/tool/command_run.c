@@ -61,7 +61,7 @@ static const char ask_help[] =
 
 /* ---- wrong usage ---- */
 
-static bool check_together(const struct command_options *o)
+static bool check_parallel(const struct command_options *o)
 {
     bool text = o->prompt != NULL || o->text_file != NULL;
     const char *wrong = NULL;
@@ -198,7 +198,7 @@ int command_run(int argc, char **argv)
 {
     struct command_options o;
 
-    if (!command_parse(&o, argc, argv, OPTIONS, run_help) || !check_together(&o))
+    if (!command_parse(&o, argc, argv, OPTIONS, run_help) || !check_parallel(&o))
         return EXIT_USAGE;
     return run(&o, o.verbose);
 }
@@ -224,7 +224,7 @@ int command_ask(int argc, char **argv)
     struct command_options o;
 
     argv[0] = (char *)(uintptr_t) "";
-    if (!command_parse(&o, argc, argv, OPTIONS, ask_help) || !check_together(&o))
+    if (!command_parse(&o, argc, argv, OPTIONS, ask_help) || !check_parallel(&o))
         return EXIT_USAGE;
     if (wants_conversation(&o)) {
         argv[0] = (char *)(uintptr_t) "chat";

@@ -27,8 +27,8 @@ static void add_real(char text[COMMAND_SAMPLING_TEXT], const char *word, float v
 {
     char digits[32];
 
-    for (int most = 1; most <= 9; most++) {
-        snprintf(digits, sizeof digits, "%.*g", most, (double)value);
+    for (int max = 1; max <= 9; max++) {
+        snprintf(digits, sizeof digits, "%.*g", max, (double)value);
         if (strtof(digits, NULL) == value)
             break;
     }

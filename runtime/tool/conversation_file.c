@@ -3,7 +3,7 @@
  *
  * Saving replaces the old file by a new one. So after each save, the lock moves to the new file,
  * and before each save, the file is checked, so that another program's changes are not overwritten.
- * After each answer it saves the history without the cache, which may take hundreds of megabytes;
+ * After each answer it saves the history without the KV cache, which may take hundreds of megabytes;
  * at the end it saves everything.
  */
 #include "runtime/tool/command_conversation.h"
@@ -191,7 +191,7 @@ static bool take_messages(struct conversation *c, const char *path, const void *
     return good || refuse(path, "out of memory");
 }
 
-/* The session cannot load the file's cache, so only the messages continue. */
+/* The session cannot load the file's KV cache, so only the messages continue. */
 static bool load_messages(struct conversation *c, const char *path, const rlx_error *why)
 {
     void *note;

@@ -10,7 +10,7 @@
 
 bool line_text_insert(struct line_text *t, size_t at, const char *bytes, size_t count)
 {
-    if (count > LINE_MOST_BYTES - t->bytes)
+    if (count > LINE_MAX_BYTES - t->bytes)
         return false;
     if (t->bytes + count > t->capacity || t->data == NULL) {
         size_t capacity = 2 * (t->bytes + count) + 64;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LINE_MOST_BYTES = 1 << 24 }; /* of a text; longer texts are refused */
+enum { LINE_MAX_BYTES = 1 << 24 }; /* of a text; longer texts are refused */
 
 struct line_text {
     char *data; /* malloc'd; NULL until text is inserted */

@@ -29,10 +29,10 @@ static bool remember(struct line_history *h, const char *bytes, size_t count)
     if (count == 0 || same_as_last(h, bytes, count))
         return false;
     if (h->entries == NULL)
-        h->entries = calloc(LINE_HISTORY_MOST, sizeof *h->entries);
+        h->entries = calloc(LINE_HISTORY_MAX, sizeof *h->entries);
     if (h->entries == NULL || !line_text_insert(&made, 0, bytes, count))
         return false;
-    if (h->count == LINE_HISTORY_MOST) {
+    if (h->count == LINE_HISTORY_MAX) {
         line_text_free(&h->entries[0]);
         memmove(h->entries, h->entries + 1, --h->count * sizeof *h->entries);
     }

@@ -6,10 +6,10 @@
 
 #include "runtime/tool/line_buffer.h"
 
-enum { LINE_HISTORY_MOST = 1000, LINE_HISTORY_BYTES = 1 << 20 /* of the file that are read */ };
+enum { LINE_HISTORY_MAX = 1000, LINE_HISTORY_BYTES = 1 << 20 /* of the file that are read */ };
 
 struct line_history {
-    struct line_text *entries; /* room for LINE_HISTORY_MOST; NULL until the first entry */
+    struct line_text *entries; /* room for LINE_HISTORY_MAX; NULL until the first entry */
     size_t count;
     char *path; /* malloc'd; NULL: no file */
 };

@@ -11,7 +11,7 @@ static size_t sequence_bytes(unsigned char lead)
 
 uint32_t line_decode(const char *text, size_t bytes, size_t at, size_t *taken)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const uint32_t min[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *t = (const unsigned char *)text + at;
     size_t length = sequence_bytes(t[0]);
 
@@ -26,7 +26,7 @@ uint32_t line_decode(const char *text, size_t bytes, size_t at, size_t *taken)
             return LINE_NO_CODE;
         code = code << 6 | (t[i] & 0x3f);
     }
-    if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+    if (code < min[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
         return LINE_NO_CODE;
     *taken = length;
     return code;

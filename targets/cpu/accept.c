@@ -68,7 +68,8 @@ static bool accepts_attention(const struct isa *isa, const struct lir_kernel *ke
 
     if (!accepts_shape(kernel, d))
         return false;
-    if (k->act == ACT_bf16 && (isa->bf16 == NULL || k->shape.head_dim % 2 != 0 || k->shape.partial))
+    if (k->act == ACT_bf16 &&
+        (isa->bf16 == NULL || k->shape.head_dim % 2 != 0 || k->shape.split_kv))
         return refuse(kernel, d,
                       "expected bf16 attention at a level with a bf16 dot product, of an even "
                       "head size and without chunks");

@@ -11,7 +11,7 @@ LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, 
 
 /* ---- k_attention.c ---- */
 
-enum { BLOCK = 64 /* keys */, VECTORS = BLOCK / LANES };
+enum { KEY_TILE = 64 /* keys */, VECTORS = KEY_TILE / LANES };
 
 struct attention {
     const struct builder *b;
@@ -27,11 +27,11 @@ struct attention {
     LLVMValueRef rows, past, head, first_row;
     LLVMValueRef states[2];    /* where K and V begin */
     LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
-    LLVMValueRef value_scales; /* kv q8_0: those of the block of keys that is met */
+    LLVMValueRef value_scales; /* kv q8_0: those of the key tile that is met */
     LLVMValueRef key, end_key; /* the first and one past the last that the tile meets, */
-    LLVMValueRef all_keys[2];  /* and that all tiles of its row block meet */
-    LLVMValueRef position;     /* of the first key of the block that is met */
-    LLVMValueRef seen;         /* keys of the block that is met, from its first on */
+    LLVMValueRef all_keys[2];  /* and that all tiles of its row tile meet */
+    LLVMValueRef position;     /* of the first key of the key tile that is met */
+    LLVMValueRef seen;         /* keys of the key tile that is met, from its first on */
     LLVMValueRef fetch_end;    /* bytes that are worth fetching (attention_fetch); NULL: all */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
     LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16]; q8_0
@@ -68,13 +68,13 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first);
 /* Windowed: the scores of `count` queries from `first_query` on, the first of the scores, become
- * minus infinity where the key stands before the query's window. Few blocks have such keys, so this
+ * minus infinity where the key stands before the query's window. Few key tiles have such keys, so this
  * is not part of attention_mask. */
 void attention_mask_windows(const struct attention *t, LLVMValueRef first_query, uint32_t count);
 /* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);
 
-/* k_attention_bf16.c: a block of 64 keys in pairs of bf16. */
+/* k_attention_bf16.c: a key tile of 64 in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen);
@@ -91,7 +91,7 @@ void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMVal
  * order of addresses. Each of its chunks has `count` rounds, of which this is number `index` of
  * chunk `chunk`; together they fetch block_bytes. NULL: nothing. */
 void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
-                     LLVMValueRef index, uint32_t count, uint32_t block_bytes);
+                     LLVMValueRef index, uint32_t count, uint32_t key_tile_bytes);
 
 /* ---- k_attention_q8.c: kv q8_0 ---- */
 
@@ -99,7 +99,7 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
  */
 LLVMValueRef q8_quantize(const struct builder *b, LLVMValueRef from, uint32_t n, LLVMValueRef to);
 /* A head of f32 in place, as kernel_kinds.def says; there is room to whole 16, zeros after it. */
-void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim);
+void hadamard_rotate_lanes(const struct builder *b, LLVMValueRef x, uint32_t head_dim);
 /* Where the scale of a head's position is. */
 LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMValueRef head,
                             LLVMValueRef position, bool is_value);

@@ -308,11 +308,11 @@ LLVMValueRef widened(const struct builder *b, LLVMValueRef halves)
  * selects return x if it does not compare, so NaN stays NaN. */
 LLVMValueRef narrowed(const struct builder *b, LLVMValueRef x)
 {
-    const double most = 65504;
+    const double max = 65504;
     unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
 
-    x = maximum(b, filled(f32_number(b, -most), lanes), x);
-    x = minimum(b, filled(f32_number(b, most), lanes), x);
+    x = maximum(b, filled(f32_number(b, -max), lanes), x);
+    x = minimum(b, filled(f32_number(b, max), lanes), x);
     return cast(b, LLVMBuildFPTrunc(b->ir, x, vector_of(b->f16, lanes), ""),
                 vector_of(b->i16, lanes));
 }

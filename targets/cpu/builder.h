@@ -16,7 +16,7 @@ struct builder {
     const struct lir_kernel *kernel;
     /* Names of kernels that may be called for this one: an equal one for ROWS, and one that does
      * for one token what this does for several. NULL: there is none (emit.c). */
-    const char *twin, *single;
+    const char *equal, *single;
     LLVMContextRef context;
     LLVMModuleRef module;
     LLVMBuilderRef ir;

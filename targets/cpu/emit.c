@@ -31,13 +31,13 @@ struct work {
     const struct isa *isa;
     const struct lir_kernel *kernels;
     const char **names;
-    const char **twins, **singles; /* by kernel: what it may call, or NULL */
+    const char **equals, **singles; /* by kernel: what it may call, or NULL */
     struct result *results;
     struct turn *turns;
     LLVMTargetRef target;
     uint32_t count;
     bool ll, assembly;
-    struct cache *cache; /* of objects; NULL: none */
+    struct build_cache *build_cache; /* of objects; NULL: none */
     atomic_uint next;
 };
 
@@ -45,7 +45,7 @@ struct turn { /* the kernels in the order in which threads take them */
     uint32_t kernel, sums;
 };
 
-enum { OBJECT_BYTES_MAX = 1 << 20 }; /* of an object in the cache */
+enum { OBJECT_BYTES_MAX = 1 << 20 }; /* of an object in the build cache */
 
 typedef void (*emitter)(const struct builder *b);
 
@@ -107,7 +107,7 @@ static void open_builder(struct builder *b, const struct isa *isa, const struct 
 
 /* ---- kernels that call others ---- */
 
-/* A kernel of the head that takes several tokens per tile. It is made for many rows but mostly runs
+/* A kernel of the lm_head that takes several tokens per tile. It is made for many rows but mostly runs
  * on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
 static bool has_single(const struct lir_kernel *k)
 {
@@ -150,8 +150,8 @@ static void emit_call(const struct builder *b, const char *name)
 
 static void emit_tiles(const struct builder *b)
 {
-    if (b->twin != NULL)
-        emit_call(b, b->twin);
+    if (b->equal != NULL)
+        emit_call(b, b->equal);
     else
         emitters[b->kernel->kind](b);
 }
@@ -258,7 +258,7 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
     char *message = NULL;
 
     open_builder(&b, w->isa, &w->kernels[index], w->names[index]);
-    b.twin = w->twins[index];
+    b.equal = w->equals[index];
     b.single = w->singles[index];
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
     LLVMSetModuleDataLayout(b.module, layout);
@@ -285,32 +285,33 @@ static void compile_one(const struct work *w, uint32_t index, LLVMTargetMachineR
     LLVMContextDispose(b.context);
 }
 
-static void mix_name(struct cache_mixer *mixer, const char *name)
+static void mix_name(struct build_cache_mixer *mixer, const char *name)
 {
     name = name != NULL ? name : "";
-    cache_mix(mixer, name, strlen(name) + 1);
+    build_cache_mix(mixer, name, strlen(name) + 1);
 }
 
 /* All that an object depends on. The emitters and the machines' descriptions are part of the
- * program, whose digest the cache adds. */
-static struct cache_key object_key(const struct work *w, uint32_t index)
+ * program, whose digest the build cache adds. */
+static struct build_cache_key object_key(const struct work *w, uint32_t index)
 {
-    struct cache_mixer mixer = cache_mix_begin(w->cache, "cpu kernel");
+    struct build_cache_mixer mixer = build_cache_mix_begin(w->build_cache, "cpu kernel");
     unsigned version[3];
 
     LLVMGetVersion(&version[0], &version[1], &version[2]);
-    cache_mix(&mixer, version, sizeof version);
+    build_cache_mix(&mixer, version, sizeof version);
     mix_name(&mixer, w->isa->level);
-    cache_mix(&mixer, &w->kernels[index], lir_kernel_bytes(&w->kernels[index]));
-    mix_name(&mixer, w->twins[index]);
+    build_cache_mix(&mixer, &w->kernels[index], lir_kernel_bytes(&w->kernels[index]));
+    mix_name(&mixer, w->equals[index]);
     mix_name(&mixer, w->singles[index]);
-    return cache_mix_end(&mixer);
+    return build_cache_mix_end(&mixer);
 }
 
-static bool find_object(struct work *w, const struct cache_key *key, struct result *r)
+static bool find_object(struct work *w, const struct build_cache_key *key, struct result *r)
 {
     r->object = malloc(OBJECT_BYTES_MAX);
-    if (r->object != NULL && cache_find(w->cache, key, r->object, OBJECT_BYTES_MAX, &r->bytes))
+    if (r->object != NULL &&
+        build_cache_find(w->build_cache, key, r->object, OBJECT_BYTES_MAX, &r->bytes))
         return true;
     free(r->object);
     r->object = NULL;
@@ -333,7 +334,7 @@ static const char *find_kernel(const struct work *w, const struct lir_kernel *k)
     return NULL;
 }
 
-/* The head has rows and products that the body has too, for other rows, and products of several
+/* The lm_head has rows and products that the body has too, for other rows, and products of several
  * tokens also exist for one. Such a kernel is a call of the other one. */
 static void find_calls(struct work *w, uint32_t index)
 {
@@ -344,7 +345,7 @@ static void find_calls(struct work *w, uint32_t index)
     if (has_single(&k))
         w->singles[index] = find_kernel(w, &one);
     k.rows_symbol = one.rows_symbol = SYMBOL_ROWS;
-    w->twins[index] = find_kernel(w, &k);
+    w->equals[index] = find_kernel(w, &k);
     if (has_single(&w->kernels[index]) && w->singles[index] == NULL)
         w->singles[index] = find_kernel(w, &one);
 }
@@ -386,14 +387,14 @@ static void *run_thread(void *argument)
     for (uint32_t turn; (turn = atomic_fetch_add(&w->next, 1)) < w->count;) {
         const uint32_t i = w->turns[turn].kernel;
         struct result *r = &w->results[i];
-        struct cache_key key;
-        if (w->cache != NULL)
+        struct build_cache_key key;
+        if (w->build_cache != NULL)
             key = object_key(w, i);
-        if (w->cache != NULL && !w->ll && !w->assembly && find_object(w, &key, r))
+        if (w->build_cache != NULL && !w->ll && !w->assembly && find_object(w, &key, r))
             continue;
         compile_one(w, i, machine, r);
-        if (w->cache != NULL && r->error == NULL && r->bytes <= OBJECT_BYTES_MAX)
-            cache_store(w->cache, &key, r->object, r->bytes);
+        if (w->build_cache != NULL && r->error == NULL && r->bytes <= OBJECT_BYTES_MAX)
+            build_cache_store(w->build_cache, &key, r->object, r->bytes);
     }
     LLVMDisposeTargetMachine(machine);
     return NULL;
@@ -472,10 +473,10 @@ bool cpu_emit(const struct isa *isa, const struct lir_kernel *kernels, uint32_t 
     w.results = arena_new(a, struct result, count);
     w.ll = dump != NULL && dump->ll;
     w.assembly = dump != NULL && dump->assembly;
-    w.cache = dump != NULL ? dump->cache : NULL;
+    w.build_cache = dump != NULL ? dump->build_cache : NULL;
     for (uint32_t i = 0; i < count; i++)
         w.names[i] = lir_kernel_name(a, &kernels[i]);
-    w.twins = arena_new(a, const char *, count);
+    w.equals = arena_new(a, const char *, count);
     w.singles = arena_new(a, const char *, count);
     for (uint32_t i = 0; i < count; i++)
         find_calls(&w, i);

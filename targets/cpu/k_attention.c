@@ -1,11 +1,11 @@
-/* attention: online softmax over blocks of 64 keys. In: q rows, K [kv head][position /
+/* attention: online softmax over key tiles of 64. In: q rows, K [kv head][position /
  * 16][head_dim][16] and V [kv head][position][head_dim to 16]; out: f32 rows. A tile is tile_rows
- * rows of one kv head with all q heads that share it: its queries, which meet each block of keys
+ * rows of one kv head with all q heads that share it: its queries, which meet each key tile
  * together, in chunks whose sums fit the registers. Method: Milakov and Gimelshein, "Online
  * normalizer calculation for softmax"; Dao et al., "FlashAttention".
  *
  * What a query gets does not depend on its tile: sums over head_dim and over keys are chains in
- * their order, blocks begin at position 0, and a block of which it sees nothing leaves its maximum,
+ * their order, key tiles begin at position 0, and a key tile of which it sees nothing leaves its maximum,
  * sum and output as they are, bit by bit (exp(0) = 1, weights 0).
  */
 #include "targets/cpu/attention.h"
@@ -47,7 +47,7 @@ uint64_t attention_stack_bytes(const struct isa *isa, const struct kernel_attent
 
     choose_chunks(&t, isa, k);
     return attention_query_count(&t) * query_stack_bytes(&t) +
-           (uint64_t)(t.pairs ? t.chunk : attention_query_count(&t)) * BLOCK * 4 +
+           (uint64_t)(t.pairs ? t.chunk : attention_query_count(&t)) * KEY_TILE * 4 +
            (t.pairs ? attention_pairs_bytes(&t) : 0);
 }
 
@@ -59,10 +59,10 @@ static void reserve_stack(struct attention *t)
     t->queries = stack_array(b, n * round_up(t->k->shape.head_dim, LANES) * (t->pairs ? 2 : 4));
     t->query_scales = t->k->shape.kv == DTYPE_q8_0 ? stack_array(b, n * 4) : NULL;
     if (t->pairs) {
-        t->key_pairs = stack_array(b, (uint64_t)BLOCK * t->k->shape.head_dim * 2);
-        t->value_pairs = stack_array(b, (uint64_t)BLOCK * t->width * LANES * 2);
+        t->key_pairs = stack_array(b, (uint64_t)KEY_TILE * t->k->shape.head_dim * 2);
+        t->value_pairs = stack_array(b, (uint64_t)KEY_TILE * t->width * LANES * 2);
     }
-    t->scores = stack_array(b, (t->pairs ? t->chunk : n) * BLOCK * 4);
+    t->scores = stack_array(b, (t->pairs ? t->chunk : n) * KEY_TILE * 4);
     t->outputs = stack_array(b, n * t->width * LANES * 4);
     t->sums = stack_array(b, n * LANES * 4);
     t->maxima = stack_array(b, n * 4);
@@ -81,7 +81,7 @@ LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef
     return at(b, array, times(b, index, 4));
 }
 
-/* ---- before the blocks ---- */
+/* ---- before the key tiles ---- */
 
 /* The last key that a row sees, and one past the last that any row of the run does. */
 LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row)
@@ -185,7 +185,7 @@ static void open_query(const struct attention *t, LLVMValueRef query)
           number_at(b, t->last_key, query), 4);
 }
 
-/* ---- one block of keys ---- */
+/* ---- one key tile ---- */
 
 /* A vector of the state's elements as f32 (of V where it is q8_0: without their scale). */
 LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from)
@@ -209,13 +209,13 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
     for (int i = 0; i < LANES; i++)
         lanes[i] = i32_number(b, i);
     LLVMValueRef keys = LLVMBuildAdd(b->ir, broadcast(b, first), LLVMConstVector(lanes, LANES), "");
-    LLVMValueRef most = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
-    LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, most, "");
+    LLVMValueRef max = broadcast(b, load(b, b->i32, number_at(b, t->last_key, query), 4));
+    LLVMValueRef seen = LLVMBuildICmp(b->ir, LLVMIntSLE, keys, max, "");
 
     return LLVMBuildSelect(b->ir, seen, score, broadcast(b, infinity(b, -1)), "");
 }
 
-/* Whether the window of a query begins after the first key of the block. */
+/* Whether the window of a query begins after the first key of the key tile. */
 static LLVMValueRef window_begins(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
@@ -232,7 +232,7 @@ static void mask_first_keys(const struct attention *t, LLVMValueRef query, LLVMV
     LLVMValueRef before = load(b, b->i32, number_at(b, t->first_key, query), 4);
 
     before = LLVMBuildSub(b->ir, before, LLVMBuildTrunc(b->ir, t->position, b->i32, ""), "");
-    before = broadcast(b, before); /* lanes of the block before the first key */
+    before = broadcast(b, before); /* lanes of the key tile before the first key */
     for (uint32_t v = 0; v < VECTORS; v++) {
         LLVMValueRef lanes[LANES];
         for (uint32_t i = 0; i < LANES; i++)
@@ -274,7 +274,7 @@ void attention_mask_windows(const struct attention *t, LLVMValueRef first_query,
     LLVMValueRef last = add_number(b, first_query, (int64_t)count - 1), scores[VECTORS];
     LLVMBasicBlockRef after = rarely_begin(b, window_begins(t, last));
     loop_begin_counted(b, &l, count, 1, NULL, 0);
-    LLVMValueRef place = at(b, t->scores, times(b, l.index, 4 * BLOCK));
+    LLVMValueRef place = at(b, t->scores, times(b, l.index, 4 * KEY_TILE));
     for (uint32_t v = 0; v < VECTORS; v++)
         scores[v] = load(b, b->f32x16, at_number(b, place, 64 * (int64_t)v), 64);
     mask_first_keys(t, add(b, first_query, l.index), scores);
@@ -303,17 +303,17 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
 }
 
 void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
-                     LLVMValueRef index, uint32_t count, uint32_t block_bytes)
+                     LLVMValueRef index, uint32_t count, uint32_t key_tile_bytes)
 {
     const struct builder *b = t->b;
-    uint32_t bytes = (uint32_t)round_up(ceil_div(block_bytes, count * t->chunks), 64);
+    uint32_t bytes = (uint32_t)round_up(ceil_div(key_tile_bytes, count * t->chunks), 64);
 
-    if ((t->chunks != 1 && !t->k->shape.partial) || from == NULL)
+    if ((t->chunks != 1 && !t->k->shape.split_kv) || from == NULL)
         return;
     LLVMValueRef offset = times(b, add(b, times(b, chunk, count), index), bytes),
                  end = t->fetch_end; /* the last lines again instead of what nobody reads */
-    if (end == NULL && (uint64_t)bytes * count * t->chunks > block_bytes)
-        end = i64_number(b, block_bytes);
+    if (end == NULL && (uint64_t)bytes * count * t->chunks > key_tile_bytes)
+        end = i64_number(b, key_tile_bytes);
     if (end != NULL)
         offset = lesser(b, offset, subtract(b, end, i64_number(b, bytes)));
     from = at(b, from, offset);
@@ -321,7 +321,7 @@ void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef 
         prefetch(b, at_number(b, from, i));
 }
 
-/* Vector `v` of the block's keys; where no query sees its keys, the first again: its scores are
+/* Vector `v` of the key tile's keys; where no query sees its keys, the first again: its scores are
  * masked, and nothing has to come from memory. */
 static LLVMValueRef seen_keys(const struct attention *t, LLVMValueRef keys, uint32_t v,
                               int64_t vector_bytes)
@@ -333,7 +333,7 @@ static LLVMValueRef seen_keys(const struct attention *t, LLVMValueRef keys, uint
     return LLVMBuildSelect(b->ir, is_seen, at_number(b, keys, v * vector_bytes), keys, "");
 }
 
-/* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the block
+/* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the key tile
  * on. */
 static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef keys,
                         LLVMValueRef next, LLVMValueRef position, uint32_t first)
@@ -355,7 +355,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
         from[v] = seen_keys(t, keys, first + v, (int64_t)n * LANES * bytes);
     loop_begin_counted(b, &l, n, 1, sums, count);
     attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, n,
-                    BLOCK * t->width * LANES * bytes);
+                    KEY_TILE * t->width * LANES * bytes);
     for (uint32_t v = 0; v < t->key_vectors; v++)
         k[v] = attention_load(t, at(b, from[v], times(b, l.index, LANES * bytes)));
     for (uint32_t i = 0; i < t->chunk; i++) {
@@ -367,7 +367,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
     loop_end(b, &l, sums);
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef query = add_number(b, times(b, chunk, t->chunk), i);
-        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * BLOCK));
+        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * KEY_TILE));
         for (uint32_t v = 0; v < t->key_vectors; v++) {
             LLVMValueRef start = add_number(b, position, (first + v) * LANES);
             LLVMValueRef score = attention_finish(t, sums[i * t->key_vectors + v], query, start);
@@ -380,7 +380,7 @@ static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValue
 void attention_weigh(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    LLVMValueRef at_scores = at(b, t->scores, times(b, query, 4 * BLOCK)), scores[VECTORS],
+    LLVMValueRef at_scores = at(b, t->scores, times(b, query, 4 * KEY_TILE)), scores[VECTORS],
                  greatest = NULL;
     LLVMValueRef at_sum = at(b, t->sums, times(b, query, 64)),
                  at_maximum = number_at(b, t->maxima, query);
@@ -414,7 +414,7 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
 }
 
 /* Adds weighted values to `count` vectors of a chunk's outputs, from vector `first` on; `keys` of
- * the block's 64 are read. */
+ * the key tile's 64 are read. */
 static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueRef values,
                        LLVMValueRef next, LLVMValueRef keys, uint32_t first, uint32_t count)
 {
@@ -423,7 +423,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
     LLVMValueRef query = times(b, chunk, t->chunk), sums[LOOP_MAX_CARRIED], value[LOOP_MAX_CARRIED];
     LLVMValueRef to = at_number(b, at(b, t->outputs, times(b, query, 64 * (int64_t)t->width)),
                                 64 * (int64_t)first);
-    LLVMValueRef weights = at(b, t->scores, times(b, query, 4 * BLOCK));
+    LLVMValueRef weights = at(b, t->scores, times(b, query, 4 * KEY_TILE));
     struct loop l;
 
     for (uint32_t i = 0; i < t->chunk; i++) {
@@ -436,14 +436,14 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
         }
     }
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
-    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, BLOCK,
-                    BLOCK * t->k->shape.head_dim * bytes);
+    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, KEY_TILE,
+                    KEY_TILE * t->k->shape.head_dim * bytes);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, values, times(b, l.index, (int64_t)t->width * LANES * bytes));
         value[v] = attention_load(t, at_number(b, from, (int64_t)(first + v) * LANES * bytes));
     }
     for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at_number(b, number_at(b, weights, l.index), 4 * BLOCK * (int64_t)i);
+        LLVMValueRef from = at_number(b, number_at(b, weights, l.index), 4 * KEY_TILE * (int64_t)i);
         LLVMValueRef weight = broadcast(b, load(b, b->f32, from, 4));
         for (uint32_t v = 0; v < count; v++)
             sums[i * count + v] = fma16(b, value[v], weight, sums[i * count + v]);
@@ -454,38 +454,38 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-/* What follows a block of one sequence: the next block, or the first of the next head. Several
- * sequences: the next block of the tile; the present one, which costs nothing, after the last. */
+/* What follows a key tile of one sequence: the next key tile, or the first of the next head. Several
+ * sequences: the next key tile of the tile; the present one, which costs nothing, after the last. */
 static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVMValueRef position,
                               int64_t key_bytes)
 {
     const struct builder *b = t->b;
     const struct kernel_attention *k = t->k;
-    const int64_t positions = (int64_t)round_up(k->shape.context, BLOCK);
-    LLVMValueRef after = add_number(b, position, BLOCK), other = keys;
+    const int64_t positions = (int64_t)round_up(k->shape.context, KEY_TILE);
+    LLVMValueRef after = add_number(b, position, KEY_TILE), other = keys;
     LLVMValueRef more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->end_key, "");
 
     if (!k->shape.batched) {
         LLVMValueRef head =
             lesser(b, add_number(b, t->head, 1), i64_number(b, k->shape.kv_heads - 1));
-        LLVMValueRef first = LLVMBuildAnd(b->ir, t->all_keys[0], i64_number(b, -BLOCK), "");
+        LLVMValueRef first = LLVMBuildAnd(b->ir, t->all_keys[0], i64_number(b, -KEY_TILE), "");
         more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->all_keys[1], "");
         first = add(b, first, times(b, head, positions));
         other = at(b, t->states[0], times(b, first, key_bytes));
     }
-    return LLVMBuildSelect(b->ir, more, at_number(b, keys, BLOCK * key_bytes), other, "");
+    return LLVMBuildSelect(b->ir, more, at_number(b, keys, KEY_TILE * key_bytes), other, "");
 }
 
-/* `block` counts blocks of 64 keys. */
-static void meet_block(struct attention *t, LLVMValueRef block)
+/* `key_tile` counts key tiles of 64. */
+static void meet_key_tile(struct attention *t, LLVMValueRef key_tile)
 {
     const struct builder *b = t->b;
     const struct kernel_attention *k = t->k;
     const enum dtype kv = (enum dtype)k->shape.kv;
     const int64_t bytes = kv_element_bytes(kv),
-                  positions = (int64_t)round_up(k->shape.context, BLOCK),
+                  positions = (int64_t)round_up(k->shape.context, KEY_TILE),
                   key_bytes = kv_width(kv, k->shape.head_dim, false) * bytes;
-    LLVMValueRef position = times(b, block, BLOCK),
+    LLVMValueRef position = times(b, key_tile, KEY_TILE),
                  place = add(b, position, times(b, t->head, positions));
     LLVMValueRef keys = at(b, t->states[0], times(b, place, key_bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
@@ -493,7 +493,7 @@ static void meet_block(struct attention *t, LLVMValueRef block)
     struct loop l;
 
     t->position = position;
-    t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, BLOCK));
+    t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, KEY_TILE));
 
     if (kv == DTYPE_q8_0)
         t->value_scales = q8_scale_place(b, t->states[1], t->head, position, true);
@@ -518,7 +518,7 @@ static void meet_block(struct attention *t, LLVMValueRef block)
     loop_end(b, &l, NULL);
 }
 
-/* ---- after the blocks ---- */
+/* ---- after the key tiles ---- */
 
 void attention_store_query(const struct attention *t, LLVMValueRef query)
 {
@@ -581,13 +581,13 @@ void attention_mix(struct attention *t)
     open_query(t, l.index);
     loop_end(b, &l, NULL);
     loop_begin(b, &l, LLVMBuildLShr(b->ir, t->key, i64_number(b, 6), ""),
-               tiles_of(b, t->end_key, BLOCK), 1, NULL, 0);
-    meet_block(t, l.index);
+               tiles_of(b, t->end_key, KEY_TILE), 1, NULL, 0);
+    meet_key_tile(t, l.index);
     loop_end(b, &l, NULL);
 }
 
-/* Long and short row blocks alternate, so that equal numbers of tiles are equal work. */
-static LLVMValueRef row_block(const struct attention *t, LLVMValueRef tile, LLVMValueRef count)
+/* Long and short row tiles alternate, so that equal numbers of tiles are equal work. */
+static LLVMValueRef row_tile(const struct attention *t, LLVMValueRef tile, LLVMValueRef count)
 {
     const struct builder *b = t->b;
     LLVMValueRef half = LLVMBuildLShr(b->ir, tile, i64_number(b, 1), "");
@@ -623,7 +623,7 @@ void emit_attention(const struct builder *b)
     load_values(&t);
     t.rows = load_dim(b, b->kernel->rows_symbol);
     t.past = load_dim(b, SYMBOL_PAST_SEQ);
-    if (k->shape.partial) {
+    if (k->shape.split_kv) {
         emit_chunks(&t);
         return;
     }
@@ -631,7 +631,7 @@ void emit_attention(const struct builder *b)
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
-    t.first_row = times(b, row_block(&t, place, row_tiles), k->tile_rows);
+    t.first_row = times(b, row_tile(&t, place, row_tiles), k->tile_rows);
     attention_find_keys(&t);
     attention_mix(&t);
     loop_begin_counted(b, &l, (int64_t)t.group * k->tile_rows, 1, NULL, 0);

@@ -1,10 +1,10 @@
 /* attention of prompts in bf16: the products with keys and values are the machine's pairwise bf16
- * dot products. In: as k_attention.c, with many queries per tile, so that a block of 64 keys is
+ * dot products. In: as k_attention.c, with many queries per tile, so that a key tile of 64 is
  * turned into pairs of bf16 once for all of them; out: the same. Softmax is f32; weights are
  * rounded to bf16, and their sum is that of the rounded ones. What a query gets does not depend on
  * its tile.
  *
- * Pairs of a block, dwords of two elements:
+ * Pairs of a key tile, dwords of two elements:
  *   keys    [head_dim / 2][64 keys]             elements 2i and 2i + 1 of each key
  *   values  [32 pairs of keys][width * 16]      keys 2i and 2i + 1 of each element
  */
@@ -31,10 +31,11 @@ static LLVMValueRef pair_at(const struct builder *b, LLVMValueRef from)
 
 uint64_t attention_pairs_bytes(const struct attention *t)
 {
-    return (uint64_t)BLOCK * t->k->shape.head_dim * 2 + (uint64_t)BLOCK * t->width * LANES * 2;
+    return (uint64_t)KEY_TILE * t->k->shape.head_dim * 2 +
+           (uint64_t)KEY_TILE * t->width * LANES * 2;
 }
 
-/* ---- a block's pairs ---- */
+/* ---- a key tile's pairs ---- */
 
 static void pair_keys(const struct attention *t, LLVMValueRef keys)
 {
@@ -90,12 +91,12 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
 
 /* ---- products ---- */
 
-/* What a chunk sees of a block, which it does see something of. */
+/* What a chunk sees of a key tile, which it does see something of. */
 struct view {
-    LLVMValueRef chunk, position; /* the block's first key */
+    LLVMValueRef chunk, position; /* the key tile's first key */
     LLVMValueRef first_query, last_query;
     LLVMValueRef seen;  /* keys that the chunk's last row sees, at most those that exist */
-    LLVMValueRef whole; /* no row's last key stands before the end of the block */
+    LLVMValueRef whole; /* no row's last key stands before the end of the key tile */
 };
 
 static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMValueRef query)
@@ -113,7 +114,7 @@ static void finish_scores(const struct attention *t, const struct view *view,
 
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef query = add_number(b, view->first_query, i);
-        LLVMValueRef to = at_number(b, t->scores, 4 * BLOCK * (int64_t)i);
+        LLVMValueRef to = at_number(b, t->scores, 4 * KEY_TILE * (int64_t)i);
         for (uint32_t v = 0; v < VECTORS; v++) {
             LLVMValueRef score = broadcast(b, infinity(b, -1));
             LLVMValueRef start = add_number(b, view->position, v * LANES);
@@ -153,9 +154,9 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     finish_scores(t, view, sums, vectors, whole);
 }
 
-/* Blocks that every query sees to the end need no masks. In others, vectors that no query sees are
+/* Key tiles that every query sees to the end need no masks. In others, vectors that no query sees are
  * skipped. */
-static void score_block(const struct attention *t, const struct view *view)
+static void score_key_tile(const struct attention *t, const struct view *view)
 {
     const struct builder *b = t->b;
     LLVMValueRef part = LLVMBuildNot(b->ir, view->whole, ""),
@@ -197,7 +198,8 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
         value[v] = load(b, b->i32x16, at_number(b, from, 64 * (int64_t)(first + v)), 64);
     }
     for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at_number(b, number_at(b, t->scores, l.index), 4 * BLOCK * (int64_t)i);
+        LLVMValueRef from =
+            at_number(b, number_at(b, t->scores, l.index), 4 * KEY_TILE * (int64_t)i);
         LLVMValueRef weight = pair_at(b, from);
         for (uint32_t v = 0; v < count; v++)
             sums[i * count + v] = b->isa->bf16->pairs(b, sums[i * count + v], value[v], weight);
@@ -212,25 +214,25 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
 static void look(const struct attention *t, struct view *view, LLVMValueRef existing)
 {
     const struct builder *b = t->b;
-    LLVMValueRef end = add_number(b, view->position, BLOCK);
+    LLVMValueRef end = add_number(b, view->position, KEY_TILE);
 
     view->first_query = times(b, view->chunk, t->chunk);
     view->last_query = add_number(b, view->first_query, t->chunk - 1);
     LLVMValueRef seen = subtract(b, key_of(t, t->last_key, view->last_query), view->position);
     view->seen = lesser(b, add_number(b, seen, 1), existing);
-    LLVMValueRef most = add_number(b, key_of(t, t->last_key, view->first_query), 1);
-    view->whole = LLVMBuildICmp(b->ir, LLVMIntSGE, most, end, "");
+    LLVMValueRef max = add_number(b, key_of(t, t->last_key, view->first_query), 1);
+    view->whole = LLVMBuildICmp(b->ir, LLVMIntSGE, max, end, "");
 }
 
-/* Whether any row of the chunk sees something of the block. */
+/* Whether any row of the chunk sees something of the key tile. */
 static LLVMValueRef sees(const struct attention *t, const struct view *view)
 {
     const struct builder *b = t->b;
-    LLVMValueRef least = key_of(t, t->first_key, view->first_query),
-                 end = add_number(b, view->position, BLOCK);
+    LLVMValueRef min = key_of(t, t->first_key, view->first_query),
+                 end = add_number(b, view->position, KEY_TILE);
 
     return LLVMBuildAnd(b->ir, LLVMBuildICmp(b->ir, LLVMIntSGT, view->seen, i64_number(b, 0), ""),
-                        LLVMBuildICmp(b->ir, LLVMIntSLT, least, end, ""), "");
+                        LLVMBuildICmp(b->ir, LLVMIntSLT, min, end, ""), "");
 }
 
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
@@ -249,7 +251,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
     view.chunk = l.index;
     look(t, &view, seen);
     LLVMBasicBlockRef after = when_begin(b, sees(t, &view));
-    score_block(t, &view);
+    score_key_tile(t, &view);
     attention_mask_windows(t, view.first_query, t->chunk);
     loop_begin_counted(b, &queries, t->chunk, 1, NULL, 0);
     attention_weigh_pairs(t, queries.index, add(b, view.first_query, queries.index));

@@ -1,6 +1,6 @@
 /* attention whose tiles are chunks of keys: for runs of few rows, which read K and V once and wait
  * for memory, and of which there would be too few tiles for the threads. In: as k_attention.c; a
- * tile mixes the values of one chunk for one row block. Where there are several chunks, it stores
+ * tile mixes the values of one chunk for one row tile. Where there are several chunks, it stores
  * its part in work memory and counts itself. The tile that finds all others counted joins the parts
  * in the order of chunks: nobody waits, and the bits do not depend on which tile it was. A chunk in
  * which a row sees nothing has weight 0 and changes no bit.
@@ -10,7 +10,7 @@
 struct chunks {
     struct attention *t;
     LLVMValueRef slot,
-        count;          /* which of the chunks that the row block meets, and how many those are */
+        count;          /* which of the chunks that the row tile meets, and how many those are */
     LLVMValueRef slots; /* that it may meet, so many parts has a query */
     uint32_t part_bytes;
 };
@@ -64,20 +64,20 @@ static void join_parts(const struct chunks *c, LLVMValueRef query)
     const struct attention *t = c->t;
     const struct builder *b = t->b;
     const int64_t behind = 64 * (int64_t)t->width;
-    LLVMValueRef parts = part_of(c, query, i64_number(b, 0)), most = infinity(b, -1);
+    LLVMValueRef parts = part_of(c, query, i64_number(b, 0)), max = infinity(b, -1);
     LLVMValueRef joined_parts[LOOP_MAX_CARRIED], to;
     struct loop l;
 
-    loop_begin(b, &l, i64_number(b, 0), c->count, 1, &most, 1);
+    loop_begin(b, &l, i64_number(b, 0), c->count, 1, &max, 1);
     LLVMValueRef part = at(b, parts, times(b, l.index, c->part_bytes));
-    most = maximum(b, most, load(b, b->f32, at_number(b, part, behind), 4));
-    loop_end(b, &l, &most);
+    max = maximum(b, max, load(b, b->f32, at_number(b, part, behind), 4));
+    loop_end(b, &l, &max);
     for (uint32_t v = 0; v <= t->width; v++)
         joined_parts[v] = zeros(b);
     loop_begin(b, &l, i64_number(b, 0), c->count, 1, joined_parts, t->width + 1);
     part = at(b, parts, times(b, l.index, c->part_bytes));
     LLVMValueRef weight = load(b, b->f32, at_number(b, part, behind), 4);
-    weight = math_exp(b, broadcast(b, LLVMBuildFSub(b->ir, weight, most, "")));
+    weight = math_exp(b, broadcast(b, LLVMBuildFSub(b->ir, weight, max, "")));
     for (uint32_t v = 0; v < t->width; v++) {
         LLVMValueRef value = load(b, b->f32x16, at_number(b, part, 64 * (int64_t)v), 64);
         joined_parts[v] = fma16(b, value, weight, joined_parts[v]);
@@ -126,7 +126,7 @@ static void arrive(const struct chunks *c)
     when_end(b, after);
 }
 
-/* One chunk of a row block that exists: `slot` counts from the first chunk that it meets. */
+/* One chunk of a row tile that exists: `slot` counts from the first chunk that it meets. */
 static void meet_chunk(struct chunks *c)
 {
     struct attention *t = c->t;
@@ -150,7 +150,7 @@ static void meet_chunk(struct chunks *c)
     when_end(b, after);
 }
 
-/* Chunks of a head and row block that are tiles: as the window has, where those are fewer than the
+/* Chunks of a head and row tile that are tiles: as the window has, where those are fewer than the
  * context has (kernel_kinds.def). */
 static LLVMValueRef count_chunks(struct chunks *c)
 {
@@ -162,11 +162,11 @@ static LLVMValueRef count_chunks(struct chunks *c)
     c->slots = all;
     if (!t->k->windowed)
         return past;
-    LLVMValueRef most = add_number(b, t->reach, t->k->tile_rows - 1);
-    most = add_number(b, tiles_of(b, most, t->k->chunk), 1);
-    LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, most, all, "");
-    c->slots = LLVMBuildSelect(b->ir, follows, most, all, "");
-    return LLVMBuildSelect(b->ir, follows, most, past, "");
+    LLVMValueRef max = add_number(b, t->reach, t->k->tile_rows - 1);
+    max = add_number(b, tiles_of(b, max, t->k->chunk), 1);
+    LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, max, all, "");
+    c->slots = LLVMBuildSelect(b->ir, follows, max, all, "");
+    return LLVMBuildSelect(b->ir, follows, max, past, "");
 }
 
 void emit_chunks(struct attention *t)
@@ -174,16 +174,16 @@ void emit_chunks(struct attention *t)
     const struct builder *b = t->b;
     const struct kernel_attention *k = t->k;
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
-    LLVMValueRef blocks = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
+    LLVMValueRef row_tiles = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
                  past = t->past;
     LLVMValueRef slots = LLVMBuildTrunc(b->ir, count_chunks(&c), b->i32, "");
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
-    LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, blocks, "");
+    LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     rest = LLVMBuildTrunc(b->ir, rest, b->i32, ""); /* divides faster */
     t->past = past;
-    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, blocks, ""), k->tile_rows);
+    t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, row_tiles, ""), k->tile_rows);
     t->head = LLVMBuildZExt(b->ir, LLVMBuildUDiv(b->ir, rest, slots, ""), b->i64, "");
     c.slot = LLVMBuildZExt(b->ir, LLVMBuildURem(b->ir, rest, slots, ""), b->i64, "");
     LLVMBasicBlockRef after =

@@ -10,8 +10,8 @@
 
 #include <math.h>
 
-enum { QUERY_MOST = 32639 /* times 127 * HEAD_DIM_MAX stays within i32 */ };
-_Static_assert((uint64_t)QUERY_MOST * 127 * HEAD_DIM_MAX <= INT32_MAX, "sums are exact");
+enum { QUERY_MAX = 32639 /* times 127 * HEAD_DIM_MAX stays within i32 */ };
+_Static_assert((uint64_t)QUERY_MAX * 127 * HEAD_DIM_MAX <= INT32_MAX, "sums are exact");
 
 /* Adding 1.5 * 2^23 rounds to an integer, nearest even, and leaves it in the low bits. */
 static LLVMValueRef rounded(const struct builder *b, LLVMValueRef x)
@@ -70,7 +70,7 @@ LLVMValueRef q8_scale_place(const struct builder *b, LLVMValueRef state, LLVMVal
                             LLVMValueRef position, bool is_value)
 {
     const struct head_shape *k = lir_shape(b->kernel);
-    const int64_t positions = (int64_t)round_up(k->context, BLOCK);
+    const int64_t positions = (int64_t)round_up(k->context, KEY_TILE);
     const int64_t data =
         (int64_t)k->kv_heads * positions * kv_width(DTYPE_q8_0, k->head_dim, is_value);
     LLVMValueRef index = add(b, times(b, head, positions), position);
@@ -109,9 +109,9 @@ static void cross(const struct builder *b, LLVMValueRef *x, uint32_t count, uint
     }
 }
 
-void q8_spread(const struct builder *b, LLVMValueRef x, uint32_t head_dim)
+void hadamard_rotate_lanes(const struct builder *b, LLVMValueRef x, uint32_t head_dim)
 {
-    const uint32_t count = (uint32_t)ceil_div(head_dim, LANES), w = cache_spread(head_dim);
+    const uint32_t count = (uint32_t)ceil_div(head_dim, LANES), w = hadamard_width(head_dim);
     LLVMValueRef parts[HEAD_DIM_MAX / LANES];
 
     for (uint32_t i = 0; i < count; i++)
@@ -137,7 +137,7 @@ void q8_copy_query(const struct attention *t, LLVMValueRef query, LLVMValueRef f
     const uint32_t n = t->k->shape.head_dim;
     LLVMValueRef to = at(b, t->queries, times(b, query, query_bytes(t)));
     LLVMValueRef scale =
-        LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, QUERY_MOST), "");
+        LLVMBuildFDiv(b->ir, greatest_of(b, from, n), f32_number(b, QUERY_MAX), "");
     /* so small that its inverse would overflow: treated as zeros */
     LLVMValueRef small = LLVMBuildFCmp(b->ir, LLVMRealOLT, scale, f32_number(b, 0x1p-120), "");
     int order[LANES];
@@ -163,7 +163,7 @@ static void finish_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValu
 
     for (uint32_t i = 0; i < t->chunk; i++) {
         LLVMValueRef query = add_number(b, times(b, chunk, t->chunk), i);
-        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * BLOCK));
+        LLVMValueRef to = at(b, t->scores, times(b, query, 4 * KEY_TILE));
         LLVMValueRef scale = broadcast(b, load(b, b->f32, number_at(b, t->query_scales, query), 4));
         for (uint32_t v = 0; v < t->key_vectors; v++) {
             LLVMValueRef start =
@@ -191,7 +191,8 @@ void q8_score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef 
     for (uint32_t i = 0; i < count; i++)
         sums[i] = i32x16_number(b, 0);
     loop_begin_counted(b, &l, quads, 1, sums, count);
-    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, quads, BLOCK * t->width * LANES);
+    attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, quads,
+                    KEY_TILE * t->width * LANES);
     for (uint32_t v = 0; v < t->key_vectors; v++) {
         LLVMValueRef from = at(b, keys, times(b, l.index, 64));
         LLVMValueRef line = load(b, vector_of(b->i16, 2 * LANES),

@@ -79,7 +79,7 @@ static LLVMValueRef round_weights(const struct builder *b, const LLVMValueRef *w
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query)
 {
     const struct builder *b = t->b;
-    LLVMValueRef at_scores = at(b, t->scores, times(b, slot, 4 * BLOCK)), scores[VECTORS];
+    LLVMValueRef at_scores = at(b, t->scores, times(b, slot, 4 * KEY_TILE)), scores[VECTORS];
     LLVMValueRef at_sum = at(b, t->sums, times(b, query, 64)),
                  at_maximum = number_at(b, t->maxima, query);
     LLVMValueRef old = load(b, b->f32, at_maximum, 4);

@@ -112,10 +112,10 @@ static void rotate(const struct head *h)
         rotate_halves(h);
 }
 
-static void spread(const struct head *h)
+static void hadamard_rotate(const struct head *h)
 {
     if (h->k->shape.kv == DTYPE_q8_0)
-        q8_spread(h->b, h->scratch, h->k->shape.head_dim);
+        hadamard_rotate_lanes(h->b, h->scratch, h->k->shape.head_dim);
 }
 
 static void write_q(const struct head *h, LLVMValueRef to)
@@ -128,7 +128,7 @@ static void write_q(const struct head *h, LLVMValueRef to)
 }
 
 /* Where a head's block of 16 positions begins in K, and its row in V. */
-static LLVMValueRef k_block(const struct head *h, LLVMValueRef head, LLVMValueRef position)
+static LLVMValueRef key_tile_at(const struct head *h, LLVMValueRef head, LLVMValueRef position)
 {
     const struct builder *b = h->b;
     const struct kernel_kv_write *k = h->k;
@@ -160,7 +160,7 @@ static void write_k_q8(const struct head *h, LLVMValueRef head, LLVMValueRef pos
     const struct kernel_kv_write *k = h->k;
     const uint32_t width = kv_width(DTYPE_q8_0, k->shape.head_dim, false);
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
-    LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, 4));
+    LLVMValueRef to = at(b, key_tile_at(h, head, position), times(b, lane, 4));
     struct loop l;
 
     store(b, q8_quantize(b, h->scratch, k->shape.head_dim, h->halves),
@@ -189,7 +189,7 @@ static void write_k(const struct head *h, LLVMValueRef head, LLVMValueRef positi
     const uint32_t n = k->shape.head_dim, bytes = dtype_info[k->shape.kv].bytes,
                    at_once = n % 8 == 0 ? 8 : 1;
     LLVMValueRef lane = LLVMBuildAnd(b->ir, position, i64_number(b, LANES - 1), "");
-    LLVMValueRef to = at(b, k_block(h, head, position), times(b, lane, bytes));
+    LLVMValueRef to = at(b, key_tile_at(h, head, position), times(b, lane, bytes));
     LLVMValueRef from = h->scratch;
     struct loop l;
 
@@ -294,7 +294,7 @@ static void find_pages(struct head *h, LLVMValueRef rows)
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     struct tile t = open_tile(h, tiles.index, rows);
-    prefetch(b, k_block(h, t.head, t.position));
+    prefetch(b, key_tile_at(h, t.head, t.position));
     prefetch(b, v_row(h, t.head, t.position));
     for (uint32_t i = 0; h->k->shape.kv == DTYPE_q8_0 && i < countof(h->states); i++)
         prefetch(b, q8_scale_place(b, h->states[i], t.head, t.position, i == 1));
@@ -312,25 +312,25 @@ void emit_kv_write(const struct builder *b)
     LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol);
     struct loop tiles, heads;
 
-    if (k->shape.partial)
+    if (k->shape.split_kv)
         find_pages(&h, rows);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     const struct tile t = open_tile(&h, tiles.index, rows);
-    if (!k->shape.partial)
+    if (!k->shape.split_kv)
         fetch_ahead(b, t.head, t.row);
 
     loop_begin_counted(b, &heads, group, 1, NULL, 0);
     LLVMValueRef offset = times(b, add(b, times(b, t.head, group), heads.index), head_bytes);
     read_head(&h, at(b, row_of(b, KV_WRITE_q, t.row), offset), b->args[KV_WRITE_q_norm]);
     rotate(&h);
-    spread(&h);
+    hadamard_rotate(&h);
     write_q(&h, at(b, row_of(b, KV_WRITE_out, t.row), offset));
     loop_end(b, &heads, NULL);
 
     offset = times(b, t.head, head_bytes);
     read_head(&h, at(b, row_of(b, KV_WRITE_k, t.row), offset), b->args[KV_WRITE_k_norm]);
     rotate(&h);
-    spread(&h);
+    hadamard_rotate(&h);
     LLVMValueRef value = at(b, row_of(b, KV_WRITE_v, t.row), offset);
     if (k->shape.kv == DTYPE_q8_0) {
         write_k_q8(&h, t.head, t.position);
@@ -339,7 +339,7 @@ void emit_kv_write(const struct builder *b)
         write_k(&h, t.head, t.position);
         write_v(&h, value, t.head, t.position);
     }
-    if (k->shape.partial) { /* nobody has arrived yet */
+    if (k->shape.split_kv) { /* nobody has arrived yet */
         LLVMValueRef counter = add(b, times(b, t.row, k->shape.kv_heads), t.head);
         store(b, i32_number(b, 0), at(b, b->args[KV_WRITE_counters], times(b, counter, 64)), 4);
     }

@@ -24,7 +24,7 @@ LLVMValueRef math_exp(const struct builder *b, LLVMValueRef x)
     static const double q[] = {0.49999994, 0.166665196, 0.0416684002, 0.00836885069, 0.00138143194};
     /* ln 2 in two parts: n times the first is exact. */
     static const double ln2_high = 0.693359375, ln2_low = -2.12194440054690583e-4;
-    static const double greatest = 88.7228317, least = -87.3; /* beyond: infinity, and zero */
+    static const double greatest = 88.7228317, min = -87.3; /* beyond: infinity, and zero */
     LLVMValueRef round = f32x16_number(b, rounding_number);
     LLVMValueRef shifted = fma16(b, x, f32x16_number(b, 1.44269504088896341), round);
     LLVMValueRef n = LLVMBuildFSub(b->ir, shifted, round, "");
@@ -38,7 +38,7 @@ LLVMValueRef math_exp(const struct builder *b, LLVMValueRef x)
         LLVMBuildShl(b->ir, cast(b, shifted, b->i32x16), i32x16_number(b, 23), "");
     LLVMValueRef bits = LLVMBuildAdd(b->ir, cast(b, p, b->i32x16), exponent, "");
     LLVMValueRef result = cast(b, bits, b->f32x16);
-    LLVMValueRef low = LLVMBuildFCmp(b->ir, LLVMRealOLT, x, f32x16_number(b, least), "");
+    LLVMValueRef low = LLVMBuildFCmp(b->ir, LLVMRealOLT, x, f32x16_number(b, min), "");
     LLVMValueRef high = LLVMBuildFCmp(b->ir, LLVMRealOGT, x, f32x16_number(b, greatest), "");
     LLVMValueRef infinity = cast(b, i32x16_number(b, 0x7f800000), b->f32x16);
     result = LLVMBuildSelect(b->ir, low, zeros(b), result, "");

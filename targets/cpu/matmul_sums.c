@@ -4,7 +4,7 @@
  */
 #include "targets/cpu/matmul.h"
 
-/* Packed activations, by block of 32 elements and T tokens (tile_rows); k_row.c writes them:
+/* Packed activations, by block of 32 elements and T tokens (tile_rows); k_norm_quant.c writes them:
  *   i8            dwords [8][T] of four elements, then scale f32 [T], sums [block_sums][T]
  *   i16, bytes    dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
  *                 both signed); scale, sums

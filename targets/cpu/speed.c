@@ -58,7 +58,7 @@ static const struct shares attention[MEASURED_COUNT] = {
 };
 static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
 
-/* Norms, conversion and maps, and rotation with writing the cache: taken as eight operations per
+/* Norms, conversion and maps, and rotation with writing the KV cache: taken as eight operations per
  * element. */
 static const struct shares elements[MEASURED_COUNT] = {
     [WIDEN16] = {SPEED_f32, 8, 0.05, 0.80},

@@ -23,7 +23,7 @@ const struct tile_shapes tile_shapes_vectors_8 = {
 
 /* AVX-512: registers hold 32. */
 const struct tile_shapes tile_shapes_vectors_32 = {
-    .short_run = BLOCK_ROWS_MAX,
+    .short_run = SHORT_RUN_MAX,
     .short_run_i8 = 4,
     .short_rows = 8,
     .f32 = {4, 6},
@@ -92,7 +92,7 @@ static struct tile_choice choose_attention(const struct tile_request *r)
     /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
     uint32_t queries = r->head_dim > 256    ? 24
                        : r->act == ACT_bf16 ? (r->head_dim > 128 ? 60 : 132)
-                       : r->partial         ? 48
+                       : r->split_kv        ? 48
                                             : 24;
 
     return (struct tile_choice){

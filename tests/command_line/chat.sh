@@ -74,7 +74,7 @@ equal "a slip" "$(said "/Sytem Be brief." /exi)" \
 equal "words that are nearly no command" "$(heard /think /say)" '"/think"
 "/say"'
 echo /undu | rlx chat "$small" --lines 2> "$work/err"
-equal "status behind a slip" "$?" 1
+equal "status after a slip" "$?" 1
 equal "an escaped command" "$(heard "//exit" "// x" '"""/exit"""')" '"/exit"
 "/ x"
 "/exit"'
@@ -132,7 +132,7 @@ grep -q "do not fit: .* room for 200; /reset begins anew, --when-full=forget" "$
 printf '%s\n' "$story" "$moral" "$story" | rlx chat "$small" --temp 0 -c 90 -n 24 -s "Be kind." --lines \
     --session="$work/forgetful" > "$work/out" 2> "$work/err"
 grep -q "dropped the oldest" "$work/err" || fail "a small context forgets nothing"
-equal "behind what is forgotten" "$(tail -n 1 "$work/out")" "$(echo "$story" | rlx chat "$small" --temp 0 -n 24 -s "Be kind.")"
+equal "after what is forgotten" "$(tail -n 1 "$work/out")" "$(echo "$story" | rlx chat "$small" --temp 0 -n 24 -s "Be kind.")"
 rlx info "$work/forgetful" | grep -q "^system  *Be kind\.$" || fail "the system message is forgotten"
 equal "messages that are left" "$(turns "$work/forgetful")" 3
 # an answer continues past the end of the context
@@ -173,10 +173,10 @@ echo "$story" >&9
 while kill -0 $chat && [ "$(wc -c < "$work/out")" -lt "$(wc -c < "$work/first")" ]; do sleep 0.05; done
 kill -TERM $chat
 wait $chat
-equal "status behind SIGTERM" "$?" 143
+equal "status after SIGTERM" "$?" 143
 exec 9>&-
 printf '%s\n' "$moral" | rlx chat "$small" --temp 0 --session="$work/ended" > "$work/second" 2>&1
-equal "a conversation behind SIGTERM" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
+equal "a conversation after SIGTERM" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
 
 # so does kill -9, except for the cache
 "$bin/rlx" chat "$small" --temp 0 --lines --session="$work/killed" < "$work/said" > "$work/out" 2> "$work/err" &
@@ -191,7 +191,7 @@ kill -9 $chat
 wait $chat 2> /dev/null
 exec 9>&-
 printf '%s\n' "$moral" | rlx chat "$small" --temp 0 --session="$work/killed" > "$work/second" 2>&1
-equal "a conversation behind kill -9" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
+equal "a conversation after kill -9" "$(cat "$work/out" "$work/second")" "$(cat "$work/whole")"
 "$bin/rlx" chat "$small" --temp 0 --lines --session="$work/killed" < "$work/said" > "$work/out" 2> "$work/err" &
 chat=$!
 exec 9> "$work/said"
@@ -243,7 +243,7 @@ done
 cp "$work/talk" "$work/taken"
 echo "$story" | rlx chat "$work/exact.rlx" --temp 0 --session="$work/taken" > "$work/out" 2> "$work/err" ||
     fail "a conversation of another compilation: $(cat "$work/err")"
-equal "an answer behind messages that are read again" "$(cat "$work/whole" "$work/out")" \
+equal "an answer after messages that are read again" "$(cat "$work/whole" "$work/out")" \
     "$(printf '%s\n' "$story" "$moral" "$story" | rlx chat "$work/exact.rlx" --temp 0 --lines)"
 equal "messages that were read again" "$(turns "$work/taken")" 6
 expect 0 "do not fit: .*; its 4 messages are read again" rlx chat "$small" -c 40 --session="$work/talk"
@@ -282,7 +282,7 @@ if [ -f "$large" ]; then
     wait $chat
     equal "status of a conversation" "$?" 0
     grep -q "the question is removed" "$work/err" || fail "Ctrl-C in chat: $(cat "$work/err")"
-    equal "an answer behind a stopped prompt" "$(cat "$work/out")" \
+    equal "an answer after a stopped prompt" "$(cat "$work/out")" \
         "$(echo 'Say hello.' | rlx chat "$work/large.rlx" --temp 0 -t 1 -n 8)"
     # if there was only this prompt, the program ends
     echo "$long" > "$work/long"

@@ -237,7 +237,7 @@ done
 echo Once >&9
 exec 9>&-
 wait $!
-equal "status behind a file that became shorter" $? 1
+equal "status after a file that became shorter" $? 1
 equal "what is said of it" "$(cat "$work/err")" \
     "rlx: $work/short.rlx: the file became shorter while it was in use"
 
@@ -253,7 +253,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 kill -BUS $!
 wait $! 2> /dev/null
-equal "status behind a bus error from elsewhere" $? 135
+equal "status after a bus error from elsewhere" $? 135
 equal "what is said of it" "$(cat "$work/err")" ""
 exec 9>&-
 

@@ -173,7 +173,7 @@ for name in rlx rlxc; do
     done
 done
 equal "values of a list" "$(completed rlxc build --emit = exe,l | tr '\n' ' ')" "exe,lir exe,ll "
-equal "a value behind a letter" "$(completed rlxc opt -x fuse-q)" "fuse-qkv"
+equal "a value after a letter" "$(completed rlxc opt -x fuse-q)" "fuse-qkv"
 equal "the model of rlx run" "$(cd "$work" && completed rlx run stor | sort | tr '\n' ' ')" "stories.rlx "
 
 # ---- before anything is built --------------------------------------------------------------------

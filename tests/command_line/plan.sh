@@ -24,7 +24,7 @@ if command -v python3 > /dev/null; then
     expect 0 '' rlxc plan $model --json --variants=decode=1 --depth=7 --context=512
     equal "variants" "$(json "len(p['variants'])")" 1
     # of 512 positions 8 are read and one is written
-    equal "cache bytes" "$(json "p['variants'][0]['cache_bytes'] * 512 // p['state_bytes']")" 9
+    equal "cache bytes" "$(json "p['variants'][0]['build_cache_bytes'] * 512 // p['state_bytes']")" 9
     expect 0 '' rlxc build $model -q --variants=decode=1 --context=512 -o "$work/x"
     planned=$(rlxc plan $model --json --variants=decode=1 --context=512 |
         python3 -c "import json, sys; p = json.load(sys.stdin); print(p['weight_bytes'], p['decode_bytes'], p['state_bytes'])")

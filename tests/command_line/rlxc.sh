@@ -199,13 +199,13 @@ for pair in INT:130 TERM:143; do
     sleep 0.3
     kill -${pair%:*} $!
     wait $! 2> /dev/null
-    equal "status of a build behind ${pair%:*}" "$?" "${pair#*:}"
+    equal "status of a build after ${pair%:*}" "$?" "${pair#*:}"
     env --default-signal=INT,TERM "$bin/rlxc" eval $model -q \
         --tokens="$(seq -s, 1 1000)" -o "$work/stopped/x" 2> /dev/null &
     sleep 0.3
     kill -${pair%:*} $!
     wait $! 2> /dev/null
-    equal "status of eval behind ${pair%:*}" "$?" "${pair#*:}"
+    equal "status of eval after ${pair%:*}" "$?" "${pair#*:}"
     rmdir "$work/stopped" || fail "left behind ${pair%:*}: $(ls "$work/stopped")"
 done
 

@@ -96,7 +96,7 @@ moral=$(run "What is the moral?" -n 12 --temp 0)
 rlx run "$small" --lines -n 12 --temp 0 < "$work/lines" > "$work/out" || fail "--lines"
 equal "answers to lines" "$(cat "$work/out")" "$(printf '%s\n%s\n%s' "$answer" "$moral" "$answer")"
 "$stories" --lines -n 12 --temp 0 -q -f "$work/lines" | cmp - "$work/out" || fail "--lines of a program"
-equal "lines behind an argument" "$(echo two | tokens --raw one --lines)" \
+equal "lines after an argument" "$(echo two | tokens --raw one --lines)" \
     "$(printf 'one\n\ntwo' | length)"
 expect 0 '' rlx run "$small" --lines
 # a line that cannot fit is named; the others are answered
@@ -154,7 +154,7 @@ fi
 # ---- where things go ----
 "$stories" "$question" -n 12 --temp 0 > "$work/both" 2>&1 < /dev/null
 equal "the last line of an answer" "$(head -n 1 "$work/both")" "$answer"
-grep -q '^opened in ' "$work/both" || fail "timings stand behind the answer: $(cat "$work/both")"
+grep -q '^opened in ' "$work/both" || fail "timings stand after the answer: $(cat "$work/both")"
 expect 0 '' "$stories" chat # nothing was said: no timings
 equal "lines of an answer" "$(run "$question" -n 12 --temp 0 | wc -l)" 1
 equal "standard error of run" "$(run "$question" -n 12 --temp 0; cat "$work/err")" "$answer"
@@ -203,14 +203,14 @@ stopped() { # SIGNAL COMMAND...: sends the signal during the answer
 }
 yes "One day" | head -n 5000 > "$work/many"
 for pair in INT:130 TERM:143 HUP:129; do
-    equal "status behind ${pair%:*}" \
+    equal "status after ${pair%:*}" \
         "$(stopped "${pair%:*}" "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos)" \
         "${pair#*:}"
-    equal "status of a program behind ${pair%:*}" \
+    equal "status of a program after ${pair%:*}" \
         "$(stopped "${pair%:*}" "$stories" --lines -f "$work/many" --ignore-eos)" "${pair#*:}"
-    equal "text ends in a line behind ${pair%:*}" "$(tail -c 1 "$work/out" | od -An -c | tr -d ' ')" '\n'
+    equal "text ends in a line after ${pair%:*}" "$(tail -c 1 "$work/out" | od -An -c | tr -d ' ')" '\n'
 done
-equal "status of JSON behind INT" \
+equal "status of JSON after INT" \
     "$(stopped INT "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --json)" 130
 grep -v '^{.*}$' "$work/out" | grep . && fail "JSON that is cut off"
 

@@ -26,7 +26,7 @@ equal "the template's own error" "$(render '{"messages":[{"role":"a"},{"role":"b
 equal "a NUL" "$(render '{"messages":[{"role":"u","content":"a\u0000b"}]}')" '{"text": "<|im_end|>[u|a\u0000b]"}'
 printf '%s\n' '{"messages":[]}' 'no' '{"messages":[]}' | rlx chat "$made" --render > "$work/out" 2> "$work/err"
 equal "status of a line that is no conversation" "$?" 1
-equal "lines go on behind it" "$(wc -l < "$work/out")" 3
+equal "lines go on after it" "$(wc -l < "$work/out")" 3
 grep -q "line 2 of standard input: JSON, byte 1" "$work/err" || fail "no number of the line: $(cat "$work/err")"
 printf '{{ raise_exception("é" * 400) }}' > "$template"
 compile

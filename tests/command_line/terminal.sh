@@ -39,7 +39,7 @@ type \x04
 status 0
 cooked
 END
-equal "the history behind editing" "$(cat "$work/history")" "$story"
+equal "the history after editing" "$(cat "$work/history")" "$story"
 equal "mode of the history" "$(ls -l "$work/history" | cut -c 1-10)" "-rw-------"
 
 # messages of another run; a message of only white space is not sent

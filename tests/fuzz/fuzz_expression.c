@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-enum { MOST_BYTES = 1 << 12, MATCH_LIMIT = 100000 };
+enum { MAX_BYTES = 1 << 12, MATCH_LIMIT = 100000 };
 
 static bool is_utf8(const char *text, size_t bytes)
 {
@@ -122,7 +122,7 @@ static void cut(struct compiled_scanner *c, const char *text, size_t bytes, bool
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     const uint8_t *zero = bytes == 0 ? NULL : memchr(data, 0, bytes);
-    if (zero == NULL || bytes > MOST_BYTES)
+    if (zero == NULL || bytes > MAX_BYTES)
         return 0;
     struct compiled_scanner c;
     const char *expression = (const char *)data, *text = (const char *)zero + 1;

@@ -11,7 +11,7 @@ static const char conversation[] =
     "\"tools\":[{\"name\":\"f\"}],\"add_generation_prompt\":true,\"now\":\"2025-03-09T14:05:06\"}";
 
 enum { PRIVATE = 0xee }; /* U+E000 to U+EFFF, three of which are in the conversation */
-enum { MACHINE_BYTES = 100 << 10, MOST_BYTES = MACHINE_BYTES + (12 << 10) };
+enum { MACHINE_BYTES = 100 << 10, MAX_BYTES = MACHINE_BYTES + (12 << 10) };
 
 static void expect(bool holds)
 {
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     free(out.text);
     free(out.plain);
     for (size_t memory = MACHINE_BYTES + bytes * 61 % 2048;
-         chat_has_template(&t->template) && memory < MOST_BYTES; memory += 2048)
+         chat_has_template(&t->template) && memory < MAX_BYTES; memory += 2048)
         render_short_of_memory(&t->template, memory);
     free_template(t);
     return 0;

@@ -17,7 +17,7 @@ static void try_text(const struct tokenizer *t, const char *text, size_t bytes, 
     if (!ids ||
         tokenizer_encode(t, text, bytes, RLX_PARSE_SPECIAL, ids, capacity, &count, NULL) != RLX_OK)
         abort();
-    if (tokenizer_least_tokens(t, text, bytes) > count)
+    if (tokenizer_min_tokens(t, text, bytes) > count)
         abort();
     for (size_t i = 0; i < count; i++) {
         const char *token = tokenizer_token_bytes(t, ids[i], &more);

@@ -91,8 +91,8 @@ static size_t mutate(uint8_t *data, size_t bytes)
             memset(data + at, interesting[random_number() % 5], bytes - at < 8 ? bytes - at : 8);
             break;
         default: {
-            size_t from = random_number() % bytes, most = bytes - (at > from ? at : from);
-            memmove(data + at, data + from, random_number() % (most + 1));
+            size_t from = random_number() % bytes, max = bytes - (at > from ? at : from);
+            memmove(data + at, data + from, random_number() % (max + 1));
         }
         }
     }

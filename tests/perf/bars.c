@@ -34,17 +34,17 @@ struct bar bar_find(const char *kind, const char *work, const char *against, enu
             (strcmp(bars[i].against, against) == 0 ||
              (strcmp(bars[i].against, "*") == 0 && strcmp(against, "limit") != 0)))
             return (struct bar){bars[i].sense, bars[i].values[regime]};
-    return (struct bar){LEAST, 0};
+    return (struct bar){MIN, 0};
 }
 
 void bar_print(struct bar bar, double scale, bool any, double value)
 {
-    bool good = bar.sense == LEAST ? value >= bar.value : value <= bar.value;
+    bool good = bar.sense == MIN ? value >= bar.value : value <= bar.value;
 
     if (bar.value <= 0)
         printf(" |");
     else
-        printf(" %s %.*f%s |", bar.sense == LEAST ? "≥" : "≤", scale > 1 ? 0 : 2, scale * bar.value,
+        printf(" %s %.*f%s |", bar.sense == MIN ? "≥" : "≤", scale > 1 ? 0 : 2, scale * bar.value,
                !any   ? ""
                : good ? ": yes"
                       : ": **no**");

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum sense { LEAST, MOST };
+enum sense { MIN, MAX };
 
 struct bar {
     enum sense sense;

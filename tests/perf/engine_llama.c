@@ -1,5 +1,5 @@
 /* llama.cpp as an engine of the harness (child.h has the protocol), through its public C API and
- * with the fastest settings (log.md): weights repacked, flash attention, 16-bit cache, a thread
+ * with the fastest settings (log.md): weights repacked, flash attention, 16-bit KV cache, a thread
  * pool that lives on, micro-batches of 512. peers.sh compiles it.
  *
  *     engine_llama MODEL.gguf            requests as in engine_rlx.c
@@ -15,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 4096 + 256, PER_SEQUENCE = 256 };
+enum { MAX_THREADS = 65, MAX_SEQUENCES = 16, CONTEXT = 4096 + 256, PER_SEQUENCE = 256 };
 
 static struct llama_model *model;
 static int vocabulary;
-static struct llama_context *plain, *deep, *several[MOST_SEQUENCES + 1];
-static struct ggml_threadpool *pools[MOST_THREADS];
+static struct llama_context *plain, *deep, *several[MAX_SEQUENCES + 1];
+static struct ggml_threadpool *pools[MAX_THREADS];
 static struct llama_batch tokens;
 static unsigned depth_filled; /* tokens at the front of `deep` */
 
@@ -157,7 +157,7 @@ static bool block(unsigned count, unsigned times, double *seconds)
 
 static bool batch(unsigned threads, unsigned count, unsigned steps, double *seconds)
 {
-    if (count > MOST_SEQUENCES)
+    if (count > MAX_SEQUENCES)
         return false;
     if (several[count] == NULL)
         several[count] = open_context(count);
@@ -246,7 +246,7 @@ int main(int argc, char **argv)
     printf("ready\n");
     while (fgets(line, sizeof line, stdin) != NULL) {
         if (sscanf(line, "%31s %u %u %u", work, &threads, &a, &b) != 4 || threads == 0 ||
-            threads >= MOST_THREADS || b >= CONTEXT || a > CONTEXT)
+            threads >= MAX_THREADS || b >= CONTEXT || a > CONTEXT)
             printf("cannot read this request\n");
         else if (!answer(work, threads, a, b, &seconds))
             printf("cannot do this work\n");

@@ -15,18 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_THREADS = 65, MOST_SEQUENCES = 16, CONTEXT = 8192, TEXT_MOST = 512 };
+enum { MAX_THREADS = 65, MAX_SEQUENCES = 16, CONTEXT = 8192, TEXT_MAX = 512 };
 enum { PIECE = 48, TIMES = 4 }; /* the prompt that repeats itself */
 
 /* The sessions of one number of threads: all beside the first. */
 struct bench {
-    rlx_session *plain, *deep, *sequence[MOST_SEQUENCES];
+    rlx_session *plain, *deep, *sequence[MAX_SEQUENCES];
     rlx_session *text[2][2]; /* wild or not, drafted or not */
 };
 
 static rlx_model *model;
 static rlx_model_info info = {.struct_bytes = sizeof info};
-static struct bench benches[MOST_THREADS];
+static struct bench benches[MAX_THREADS];
 static rlx_error error;
 
 static int32_t token_at(size_t i)
@@ -95,10 +95,10 @@ static bool ignore_row(void *context, size_t position, const float *row)
 
 static rlx_status block(struct bench *bench, unsigned count, unsigned times, double *seconds)
 {
-    int32_t ids[MOST_SEQUENCES];
-    rlx_status status = count <= MOST_SEQUENCES ? fill(bench->plain, 1) : RLX_BAD_ARGUMENT;
+    int32_t ids[MAX_SEQUENCES];
+    rlx_status status = count <= MAX_SEQUENCES ? fill(bench->plain, 1) : RLX_BAD_ARGUMENT;
 
-    for (size_t i = 0; i < MOST_SEQUENCES; i++)
+    for (size_t i = 0; i < MAX_SEQUENCES; i++)
         ids[i] = token_at(i);
     double start = limits_seconds();
     for (unsigned i = 0; i < times && status == RLX_OK; i++)
@@ -110,8 +110,8 @@ static rlx_status block(struct bench *bench, unsigned count, unsigned times, dou
 static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, unsigned steps,
                         double *seconds)
 {
-    int32_t ids[MOST_SEQUENCES];
-    rlx_status status = count <= MOST_SEQUENCES ? RLX_OK : RLX_BAD_ARGUMENT;
+    int32_t ids[MAX_SEQUENCES];
+    rlx_status status = count <= MAX_SEQUENCES ? RLX_OK : RLX_BAD_ARGUMENT;
 
     for (unsigned i = 0; i < count && status == RLX_OK; i++) {
         status = open_session(&bench->sequence[i], threads, bench->plain);
@@ -140,7 +140,7 @@ static rlx_status begin_text(rlx_session *session, bool wild)
     int32_t ids[PIECE * TIMES];
     const float *row;
 
-    if (tokens >= count && tokens < TEXT_MOST)
+    if (tokens >= count && tokens < TEXT_MAX)
         return RLX_OK;
     rlx_session_set_sampling(session, &sampling);
     if (tokens >= count)
@@ -212,7 +212,7 @@ int main(int argc, char **argv)
     printf("ready\n");
     while (fgets(line, sizeof line, stdin) != NULL) {
         if (sscanf(line, "%31s %u %u %u", work, &threads, &a, &b) != 4 || threads == 0 ||
-            threads >= MOST_THREADS)
+            threads >= MAX_THREADS)
             printf("cannot read this request\n");
         else if (answer(work, threads, a, b, &seconds) != RLX_OK)
             printf("cannot %s\n", error.text);

@@ -27,7 +27,7 @@ const struct work works[] = {
 const size_t work_count = sizeof works / sizeof works[0];
 
 static struct harness harness;
-static const char *peer_commands[MOST_PEERS];
+static const char *peer_commands[MAX_PEERS];
 
 /* The value of --NAME=VALUE, or NULL. */
 static const char *value(const char *argument, const char *name)
@@ -41,7 +41,7 @@ static bool add_peer(char *text)
 {
     char *command = strchr(text, '=');
 
-    if (command == NULL || harness.peer_count == MOST_PEERS)
+    if (command == NULL || harness.peer_count == MAX_PEERS)
         return false;
     *command = '\0';
     harness.peers[harness.peer_count].name = text;
@@ -105,7 +105,7 @@ static bool parse(int argc, char **argv)
     if (o->title == NULL)
         o->title = o->model;
     return o->model != NULL && o->engine != NULL && o->threads > 0 && o->threads <= 64 &&
-           o->rounds > 0 && o->rounds <= MOST_ROUNDS && o->limit > 0;
+           o->rounds > 0 && o->rounds <= MAX_ROUNDS && o->limit > 0;
 }
 
 /* Whether `names` (all, when NULL) has this work's. */
@@ -156,7 +156,7 @@ static void end_children(void)
 
 int main(int argc, char **argv)
 {
-    static struct round rounds[MOST_ROUNDS];
+    static struct round rounds[MAX_ROUNDS];
     rlx_error error;
 
     if (!parse(argc, argv))

@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <rlx/rlx.h>
 
-enum { MOST_PEERS = 8, MOST_ROUNDS = 256 };
+enum { MAX_PEERS = 8, MAX_ROUNDS = 256 };
 
 /* What our result is divided by. */
 enum yardstick {
@@ -43,7 +43,7 @@ extern const size_t work_count;
 /* What one token or one prompt of this model needs, from the artifact's manifest. */
 struct needs {
     double weight_bytes;   /* that a token reads */
-    double position_bytes; /* of the cache */
+    double position_bytes; /* of the KV cache */
     double linear;         /* operations per token in the layers */
     double attention;      /* operations for one query and one key, in all layers */
     bool linear_in_bytes;  /* linear operations at int8 peak, else at that of bf16 */
@@ -61,7 +61,7 @@ struct options {
 
 /* One round of one work. A read (with the same threads) comes before and after our slice. */
 struct round {
-    struct sample read[2], linear_peak, attention_peak, one, ours, peer[MOST_PEERS];
+    struct sample read[2], linear_peak, attention_peak, one, ours, peer[MAX_PEERS];
 };
 
 struct harness {
@@ -69,10 +69,10 @@ struct harness {
     rlx_model *model;
     rlx_model_info info;
     struct needs needs;
-    struct child ours, peers[MOST_PEERS];
+    struct child ours, peers[MAX_PEERS];
     size_t peer_count;
-    double peer_seconds[MOST_PEERS]; /* of the last slice */
-    bool prefetched[2];              /* which raw read is the faster: with one thread, with all */
+    double peer_seconds[MAX_PEERS]; /* of the last slice */
+    bool prefetched[2];             /* which raw read is the faster: with one thread, with all */
     double read_rate, huge_rate; /* with all threads: of the weights' mapping, and of huge pages */
     double turn_ends;
     int turn;         /* held, or negative */

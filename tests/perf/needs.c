@@ -1,6 +1,6 @@
 /* The least that a model needs: bytes, operations, and with measured rates the time of both. The
  * limit of a prompt is the sum of reading the weights once, of its linear operations at the peak of
- * their type, and of attention (exactly the causal pairs) at the peak of bf16; the head runs for
+ * their type, and of attention (exactly the causal pairs) at the peak of bf16; the lm_head runs for
  * one row and is in the bytes alone.
  */
 #include "tests/perf/harness.h"

@@ -1,6 +1,6 @@
 /* How fast the CPU target's attention is: of few tokens after a long past, against a plain read of
  * the same K and V; of a prompt, against the peak of the products that it uses. In: sizes on the
- * command line, then forms: keys per tile, or bf16 (prompts), with "q8:" in front where the cache
+ * command line, then forms: keys per tile, or bf16 (prompts), with "q8:" in front where the KV cache
  * is one of integers, else f16; out: medians over interleaved slices, one line per form. Needs no
  * model.
  */
@@ -83,7 +83,7 @@ static void run_layer(struct bench *b, uint32_t layer, uint32_t thread)
     rlx_kernel_fn run;
     uint8_t *entry = b->code.image + b->code.target.entry[0];
     memcpy(&run, &entry, sizeof run);
-    if (b->kernel.attention.shape.partial && thread == 0)
+    if (b->kernel.attention.shape.split_kv && thread == 0)
         memset(b->counters, 0, b->rows * KV_HEADS * 64);
     meet(b);
     run(&launch, b->tiles * thread / b->threads, b->tiles * (thread + 1) / b->threads);
@@ -161,7 +161,7 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
                                                     .kv_heads = KV_HEADS,
                                                     .head_dim = HEAD_DIM,
                                                     .context = b->context,
-                                                    .partial = chunk != 0},
+                                                    .split_kv = chunk != 0},
                                           .act = act,
                                           .mask = MASK_causal,
                                           .chunk = chunk,
@@ -196,7 +196,7 @@ struct form {
     double read[SLICES_MAX], mixed[SLICES_MAX];
 };
 
-/* Forms with caches of one type share them. */
+/* Forms with KV caches of one type share them. */
 static void form_open(struct form *all, uint32_t index, const struct bench *sizes, uint32_t level,
                       const char *name)
 {

@@ -5,7 +5,7 @@
  *
  *     perf_limits [FILE [ROUNDS [FILE,FILE]]]        the last: turn.h
  */
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/pages.h"
 #include "tests/perf/stats.h"
@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_ROUNDS = 101, MOST_ROWS = 32, MOST_BYTES = 512 << 20 };
+enum { MAX_ROUNDS = 101, MAX_ROWS = 32, MAX_BYTES = 512 << 20 };
 
 /* One limit: a peak, or (peak < 0) a raw read. */
 struct row {
@@ -29,12 +29,12 @@ struct row {
     size_t bytes;
     bool prefetch;
     unsigned threads;
-    struct sample samples[MOST_ROUNDS];
+    struct sample samples[MAX_ROUNDS];
 };
 
-static struct row rows[MOST_ROWS];
+static struct row rows[MAX_ROWS];
 static size_t row_count;
-static double pings[REGIME_COUNT][MOST_ROWS * MOST_ROUNDS];
+static double pings[REGIME_COUNT][MAX_ROWS * MAX_ROUNDS];
 static size_t ping_count[REGIME_COUNT];
 
 static void add_row(const char *name, int peak, const void *data, size_t bytes, bool prefetch,
@@ -65,7 +65,7 @@ static void measure(size_t rounds)
             struct row *row = &rows[r];
             double rate = row->peak >= 0
                               ? limits_peak((enum peak)row->peak, row->threads)
-                              : reading_speed(row->data, row->bytes, row->threads, row->prefetch);
+                              : read_bandwidth(row->data, row->bytes, row->threads, row->prefetch);
             double after = limits_ping_pong();
             enum regime regime = regime_of(before, after);
             row->samples[i] = (struct sample){.rate = rate, .seconds = rate > 0, .regime = regime};
@@ -87,7 +87,7 @@ static void print_row(const struct row *row, size_t rounds)
     printf("| %s%s, %u thread%s |", row->name, row->prefetch ? ", prefetched" : "", row->threads,
            row->threads > 1 ? "s" : "");
     for (int regime = 0; regime < REGIME_MIXED; regime++) {
-        double values[MOST_ROUNDS];
+        double values[MAX_ROUNDS];
         size_t count = 0;
         for (size_t i = 0; i < rounds; i++)
             if (row->samples[i].seconds > 0 && row->samples[i].regime == (enum regime)regime)
@@ -105,7 +105,7 @@ static const void *map_file(const char *path, size_t *bytes)
 
     if (fd < 0 || fstat(fd, &status) != 0)
         return NULL;
-    *bytes = (size_t)status.st_size < MOST_BYTES ? (size_t)status.st_size : MOST_BYTES;
+    *bytes = (size_t)status.st_size < MAX_BYTES ? (size_t)status.st_size : MAX_BYTES;
     void *mapped = mmap(NULL, *bytes, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
     return mapped != MAP_FAILED ? mapped : NULL;
@@ -117,24 +117,24 @@ int main(int argc, char **argv)
     size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 7, bytes = 0;
     const void *mapped = argc > 1 ? map_file(argv[1], &bytes) : NULL;
     char *anonymous =
-        mmap(NULL, MOST_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     struct turn turn = {NULL, NULL};
 
     if (anonymous == MAP_FAILED || (argc > 3 && !turn_parse(&turn, argv[3])) || rounds == 0 ||
-        rounds > MOST_ROUNDS)
+        rounds > MAX_ROUNDS)
         return 1;
-    pages_ask_huge(anonymous, MOST_BYTES);
-    memset(anonymous, 1, MOST_BYTES);
+    pages_ask_huge(anonymous, MAX_BYTES);
+    memset(anonymous, 1, MAX_BYTES);
     if (mapped != NULL) {
         pages_ask_huge(mapped, bytes);
-        reading_speed(mapped, bytes, 1, false); /* maps the pages */
+        read_bandwidth(mapped, bytes, 1, false); /* maps the pages */
     }
     for (int peak = 0; peak < PEAK_COUNT; peak++)
         for (unsigned threads = 1; threads <= all; threads += step)
             add_row(peak_name[peak], peak, NULL, 0, false, threads);
     for (unsigned threads = 1; threads <= all; threads += step) {
-        add_reads("read, huge anonymous pages", anonymous, MOST_BYTES, threads);
+        add_reads("read, huge anonymous pages", anonymous, MAX_BYTES, threads);
         if (mapped != NULL)
             add_reads("read, file mapping", mapped, bytes, threads);
     }

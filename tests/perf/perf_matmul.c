@@ -11,7 +11,7 @@
  * counts then. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
  */
 #include "compiler/machine/limits.h"
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 #include "runtime/include/rlx/kernel.h"
 #include "tests/support/tiles.h"
 
@@ -36,7 +36,7 @@ enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 struct job { /* one matrix of the layer */
     struct lir_kernel norm_quant, matmul;
-    rlx_kernel_fn run_row, run_matmul;
+    rlx_kernel_fn run_norm_quant, run_matmul;
     uint8_t *act;
     float *in, *out;
     uint64_t weight_bytes, weight_at, tiles, row_tiles;
@@ -139,15 +139,15 @@ static enum peak peak_of(const struct test *test)
 /* A few rows are a stream of weights from memory. */
 static bool is_stream(const struct test *test)
 {
-    return test->rows <= BLOCK_ROWS_MAX;
+    return test->rows <= SHORT_RUN_MAX;
 }
 
 /* The better of both kinds of raw read over the same bytes. */
 static double best_read(const struct test *test, unsigned threads)
 {
     uint64_t bytes = test->layers * test->layer_bytes;
-    double plain = reading_speed(test->weights, bytes, threads, false),
-           ahead = reading_speed(test->weights, bytes, threads, true);
+    double plain = read_bandwidth(test->weights, bytes, threads, false),
+           ahead = read_bandwidth(test->weights, bytes, threads, true);
 
     return plain > ahead ? plain : ahead;
 }
@@ -305,7 +305,7 @@ static void place_code(struct test *test, uint8_t *image, const uint64_t *entry)
     for (int i = 0; i < SHAPES; i++) {
         struct job *job = &test->jobs[i];
         void *row = image + entry[2 * i], *matmul = image + entry[2 * i + 1];
-        memcpy(&job->run_row, &row, sizeof row);
+        memcpy(&job->run_norm_quant, &row, sizeof row);
         memcpy(&job->run_matmul, &matmul, sizeof matmul);
         int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_ROWS] = test->rows, [RLX_DIM_SEQ] = test->rows};
         void *args[] = {job->in, job->act};
@@ -313,7 +313,7 @@ static void place_code(struct test *test, uint8_t *image, const uint64_t *entry)
         if (test->act == ACT_f32)
             job->act = (uint8_t *)job->in;
         else
-            job->run_row(&launch, 0, job->row_tiles);
+            job->run_norm_quant(&launch, 0, job->row_tiles);
     }
 }
 

@@ -9,7 +9,7 @@
  * A command that takes longer than --seconds (5) runs once after the warm-up; one that takes longer
  * than --limit (60) is ended, and one that fails is not run again: their rows say so.
  */
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/bars.h"
 #include "tests/perf/child.h"
@@ -27,20 +27,20 @@
 /* A round begins within this time of a turn; slow commands make it longer. */
 static const double turn_seconds = 6;
 
-enum { MOST_COMMANDS = 8, MOST_ROUNDS = 64 };
+enum { MAX_COMMANDS = 8, MAX_ROUNDS = 64 };
 
 struct command {
     const char *name, *text;
-    double first[MOST_ROUNDS], whole[MOST_ROUNDS], peak;
+    double first[MAX_ROUNDS], whole[MAX_ROUNDS], peak;
     size_t count;
     bool slow, failed;
 };
 
-static struct command commands[MOST_COMMANDS];
+static struct command commands[MAX_COMMANDS];
 static size_t command_count;
 static struct turn turn;
-static double reads[MOST_ROUNDS], slow_seconds = 5, limit_seconds = 60;
-static enum regime regimes[MOST_ROUNDS];
+static double reads[MAX_ROUNDS], slow_seconds = 5, limit_seconds = 60;
+static enum regime regimes[MAX_ROUNDS];
 static bool cold;
 static size_t read_count, rounds = 9;
 static const void *mapped;
@@ -75,12 +75,12 @@ static bool take_argument(char *argument)
     if (strncmp(argument, "--turns=", 8) == 0)
         return turn_parse(&turn, equals + 1);
     if (strncmp(argument, "--rounds=", 9) == 0)
-        return (rounds = strtoul(equals + 1, NULL, 10)) > 0 && rounds <= MOST_ROUNDS;
+        return (rounds = strtoul(equals + 1, NULL, 10)) > 0 && rounds <= MAX_ROUNDS;
     if (strncmp(argument, "--seconds=", 10) == 0)
         return (slow_seconds = strtod(equals + 1, NULL)) > 0;
     if (strncmp(argument, "--limit=", 8) == 0)
         return (limit_seconds = strtod(equals + 1, NULL)) > 0;
-    if (argument[0] == '-' || command_count == MOST_COMMANDS)
+    if (argument[0] == '-' || command_count == MAX_COMMANDS)
         return false;
     *equals = '\0';
     commands[command_count++] = (struct command){.name = argument, .text = equals + 1};
@@ -111,7 +111,7 @@ static void read_once(bool keep)
     double rate = 0;
 
     for (int i = 0; i < 4; i++) {
-        double now = reading_speed(mapped, mapped_bytes, threads, i % 2 == 1);
+        double now = read_bandwidth(mapped, mapped_bytes, threads, i % 2 == 1);
         rate = now > rate ? now : rate;
     }
     if (keep)
@@ -144,7 +144,7 @@ static void print_times(struct spread s)
 /* Those of one regime; all, when nothing is compared. */
 static struct spread of_regime(const double *values, size_t count, enum regime regime)
 {
-    double chosen[MOST_ROUNDS];
+    double chosen[MAX_ROUNDS];
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -158,7 +158,7 @@ static void print_ratio(const struct command *c, enum regime regime)
 {
     static const double process_seconds = 0.01;
     const struct command *ours = &commands[0];
-    double ratios[MOST_ROUNDS];
+    double ratios[MAX_ROUNDS];
     size_t count = c->count < ours->count ? c->count : ours->count;
 
     for (size_t i = 0; i < count; i++)

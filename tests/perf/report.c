@@ -40,7 +40,7 @@ static void print_spread(const char *unit, double scale, struct spread s)
 static struct spread rates(const struct round *rounds, size_t count, size_t offset,
                            enum regime regime)
 {
-    double values[MOST_ROUNDS];
+    double values[MAX_ROUNDS];
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -72,7 +72,7 @@ static const struct {
 static void print_share(const struct harness *h, const struct work *work,
                         const struct round *rounds, size_t count, enum regime wanted)
 {
-    double values[MOST_ROUNDS];
+    double values[MAX_ROUNDS];
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ static void print_share(const struct harness *h, const struct work *work,
 static void print_peer(const struct harness *h, const struct work *work, const struct round *rounds,
                        size_t count, size_t peer, enum regime wanted)
 {
-    double values[MOST_ROUNDS];
+    double values[MAX_ROUNDS];
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 /* Measuring one work: rounds of slices (raw read, ours, raw read, each peer), between which the
  * round trip between two cores is taken, so that every slice knows the regime before and after it.
  */
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 #include "compiler/machine/limits.h"
 #include "tests/perf/harness.h"
 #include "tests/perf/pages.h"
@@ -37,7 +37,7 @@ static struct sample read_weights(struct harness *h, unsigned threads, bool pref
     double bytes = h->needs.weight_bytes, total = 0, seconds = 0;
 
     for (; seconds < slice_seconds; total += bytes)
-        seconds += bytes / reading_speed(h->info.weights, (size_t)bytes, threads, prefetch);
+        seconds += bytes / read_bandwidth(h->info.weights, (size_t)bytes, threads, prefetch);
     return tagged(h, prefetch ? "read, prefetched" : "read", total, seconds);
 }
 
@@ -188,7 +188,7 @@ static double best_read(struct harness *h, const void *data, unsigned threads, b
 
     for (int i = -1; i < TRIES; i++) /* the first touches the pages */
         for (int kind = 0; kind < 2; kind++) {
-            double rate = reading_speed(data, (size_t)h->needs.weight_bytes, threads, kind == 1);
+            double rate = read_bandwidth(data, (size_t)h->needs.weight_bytes, threads, kind == 1);
             if (i >= 0)
                 rates[kind][i] = rate;
         }

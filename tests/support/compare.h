@@ -263,14 +263,14 @@ static inline void error_text(const struct error *e, const struct budget *b, con
     size_t at = (size_t)snprintf(text, bytes, "%s:", name);
     const struct {
         const char *what;
-        double found, most;
+        double found, max;
     } all[] = {
         {"rel", error_rel(e), b->rel}, {"rms", error_rms(e), b->rms}, {"KL", error_kl(e), b->kl}};
 
     for (size_t i = 0; i < sizeof all / sizeof all[0] && at < bytes; i++)
-        if (all[i].most != 0)
+        if (all[i].max != 0)
             at += (size_t)snprintf(text + at, bytes - at, " %s %.3g of %.3g,", all[i].what,
-                                   all[i].found, all[i].most);
+                                   all[i].found, all[i].max);
     if (at < bytes)
         snprintf(text + at, bytes - at, " worst at row %zu, column %zu: found %.9g, expected %.9g",
                  e->row, e->column, e->found, e->expected);

@@ -24,7 +24,7 @@ enum { COMPILED_MAX_OPTIONS = 12 };
  * well, so that a program compiles each kernel once, however many models have it. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
-    char words[1024], cache[600], *argv[COMPILED_MAX_OPTIONS + 8];
+    char words[1024], build_cache[600], *argv[COMPILED_MAX_OPTIONS + 8];
     int argc = 0;
 
     snprintf(path, 1024, "%s", temporary_path(&test_folder, "model.rlx"));
@@ -34,8 +34,8 @@ static inline int compiled_build(const char *model, const char *options, char pa
     argv[argc++] = (char *)(uintptr_t) "-q";
     argv[argc++] = (char *)(uintptr_t) "-o";
     argv[argc++] = path;
-    snprintf(cache, sizeof cache, "--cache-dir=%s", test_folder.path);
-    argv[argc++] = cache;
+    snprintf(build_cache, sizeof build_cache, "--cache-dir=%s", test_folder.path);
+    argv[argc++] = build_cache;
     for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 6;
          word = strtok(NULL, " "))
         argv[argc++] = word;
@@ -94,7 +94,7 @@ static inline rlx_session *compiled_session(rlx_model *model, uint32_t threads)
     return session;
 }
 
-enum way { WAY_BLOCK, WAY_SIXTEEN, WAY_STEPS, WAY_NAIVE, WAY_COUNT };
+enum way { WAY_LONG_RUNS, WAY_SIXTEEN, WAY_STEPS, WAY_NAIVE, WAY_COUNT };
 static const char *const way_name[] = {"block", "blocks of 16", "steps", "naive"};
 
 struct compiled_rows {

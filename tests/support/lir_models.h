@@ -124,7 +124,7 @@ static inline hir_id sample_pick(struct sample_model *m, uint32_t layer, hir_id 
 
     if (!r->early_rows || layer + 1 < r->layers)
         return x;
-    return hir_add2(&m->graph, HIR_rows, x, hir_find(&m->graph, "out_rows"));
+    return hir_add2(&m->graph, HIR_gather_rows, x, hir_find(&m->graph, "out_rows"));
 }
 
 static inline hir_id sample_linear(struct sample_model *m, uint32_t layer, hir_id x, uint64_t n,
@@ -292,13 +292,13 @@ static inline void sample_graph(struct sample_model *m)
     }
     hir_name(g, x, "hidden.%u", r->layers);
     if (r->late_rows)
-        x = hir_add2(g, HIR_rows, x, out_rows);
+        x = hir_add2(g, HIR_gather_rows, x, out_rows);
     hir_id normed = sample_norm(m, x, sample_weight(m, DTYPE_f32, 0, r->hidden, "norm"));
-    hir_id head =
+    hir_id lm_head =
         r->tied ? embedding : sample_weight(m, r->dtype, r->vocabulary, r->hidden, "head");
-    hir_id logits = hir_add2(g, HIR_matmul, normed, head);
+    hir_id logits = hir_add2(g, HIR_matmul, normed, lm_head);
     if (r->two_ways)
-        logits = hir_add2(g, HIR_add, logits, hir_add2(g, HIR_matmul, x, head));
+        logits = hir_add2(g, HIR_add, logits, hir_add2(g, HIR_matmul, x, lm_head));
     hir_name(g, logits, "logits");
     hir_output(g, "logits", logits);
 }

@@ -2,7 +2,7 @@
  * in memory. Its kernels are C functions of the test: the code image is a row of jumps to their
  * addresses, so that sessions run without the compiler (x86-64 only).
  *
- * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the cache alone;
+ * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the KV cache alone;
  * logits[v] = (7 S + 13 v) mod 101, where 7 and 13 are values of the launch. K holds token + head / 4 + dimension / 2 as f32, V holds token
  * + dimension as f16, so that both layouts can be checked. One source file per program includes it.
  */
@@ -28,7 +28,7 @@ enum {
     TINY_STRIDE = 64,
     TINY_CONTEXT = 40,
     TINY_ROWS_MAX = 12,
-    TINY_HEAD_ROWS = 3,
+    TINY_LM_HEAD_ROWS = 3,
     TINY_KV_HEADS = 2,
     TINY_HEAD_DIM = 3,
     TINY_POSITIONS = 64,
@@ -155,15 +155,15 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
         .first_rows = first,
         .last_rows = last,
         .step_count = TINY_STEPS,
-        .head_step = 2,
-        .head_rows = TINY_HEAD_ROWS,
+        .lm_head_step = 2,
+        .lm_head_rows = TINY_LM_HEAD_ROWS,
         .positions = TINY_POSITIONS_AT,
         .out_rows = TINY_OUT_ROWS_AT,
         .row_states = TINY_ROW_STATES_AT,
         .home_bytes = {[RLX_HOME_SCRATCH] = 64,
                        [RLX_HOME_THREAD] = 64,
                        [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
-                       [RLX_HOME_OUTPUT] = TINY_HEAD_ROWS * TINY_STRIDE * 4},
+                       [RLX_HOME_OUTPUT] = TINY_LM_HEAD_ROWS * TINY_STRIDE * 4},
     };
 }
 
@@ -184,10 +184,10 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
     tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
     for (uint32_t i = 3; i < TINY_VARIANTS; i++) {
-        uint32_t most = i == 3 ? 5 : 2;
-        tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, most);
+        uint32_t max = i == 3 ? 5 : 2;
+        tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, max);
         variants[i].key += i;
-        variants[i].batch = most;
+        variants[i].batch = max;
         variants[i].seq = 1;
         variants[i].first_step = TINY_STEPS;
     }
@@ -261,8 +261,8 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
         {0, RLX_HOME_SCRATCH, 64},
         {0, RLX_HOME_THREAD, 64},
         {0, RLX_HOME_THREAD, 64},
-        {TINY_OUT_ROWS_AT, RLX_HOME_INPUT, TINY_HEAD_ROWS * 4},
-        {0, RLX_HOME_OUTPUT, TINY_HEAD_ROWS * TINY_STRIDE * 4},
+        {TINY_OUT_ROWS_AT, RLX_HOME_INPUT, TINY_LM_HEAD_ROWS * 4},
+        {0, RLX_HOME_OUTPUT, TINY_LM_HEAD_ROWS * TINY_STRIDE * 4},
         {0, RLX_HOME_INPUT, row_bytes},
         {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
         {0, RLX_HOME_STATE, k_bytes},
@@ -330,8 +330,8 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
         .context = TINY_CONTEXT,
         .kv_element = RLX_F32,
         .logits_stride = TINY_STRIDE,
-        .block_rows_max = 4,
-        .head_rows_max = TINY_HEAD_ROWS,
+        .short_run_max = 4,
+        .lm_head_rows_max = TINY_LM_HEAD_ROWS,
         .state_bytes = TINY_KV_HEADS * TINY_POSITIONS * (TINY_HEAD_DIM * 4 + 16 * 2),
         .model_digest = 0x6164617065646174, /* any number that stays */
         .weight_digest = XXH3_64bits(t.data + TINY_WEIGHTS, RLX_PAGE),

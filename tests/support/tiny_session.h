@@ -110,8 +110,8 @@ static inline void kernel_copy(const struct rlx_launch *l, uint64_t first, uint6
 }
 
 /* Two tiles per row: the halves of the vocabulary. */
-static inline void head_tiles(const struct rlx_launch *l, uint64_t first, uint64_t end,
-                              const uint32_t factors[2])
+static inline void lm_head_tiles(const struct rlx_launch *l, uint64_t first, uint64_t end,
+                                 const uint32_t factors[2])
 {
     const float *own = l->args[0];
     const int32_t *out_rows = l->args[1];
@@ -127,9 +127,9 @@ static inline void head_tiles(const struct rlx_launch *l, uint64_t first, uint64
     }
 }
 
-static inline void kernel_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
+static inline void kernel_lm_head(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
-    head_tiles(l, first, end, l->values);
+    lm_head_tiles(l, first, end, l->values);
 }
 
 /* ---- the truth ---- */
@@ -168,8 +168,9 @@ static rlx_model *model;
 /* The artifact with code that runs. */
 static inline struct tiny tiny_runnable(void)
 {
-    static const rlx_kernel_fn kernels[TINY_KERNELS] = {
-        kernel_write, kernel_sum, kernel_copy, kernel_head, kernel_write_batch, kernel_sum_batch};
+    static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write,       kernel_sum,
+                                                        kernel_copy,        kernel_lm_head,
+                                                        kernel_write_batch, kernel_sum_batch};
     return tiny_make(kernels);
 }
 

@@ -80,7 +80,7 @@ def tokenizer_file(chance):
     return dict({"version": "1.0", "truncation": None, "padding": None, "post_processor": None}, added_tokens=added, **tokenizer), free
 
 
-def files_beside(chance, tokenizer, free):
+def atomic_files(chance, tokenizer, free):
     known = dict(tokenizer["model"]["vocab"], **{t["content"]: t["id"] for t in tokenizer["added_tokens"]})
     files, config = {}, {}
 
@@ -126,7 +126,7 @@ def directory(chance, texts):
     tokenizer, free = tokenizer_file(chance)
     files = {"tokenizer.json": tokenizer}
     if chance.random() < 0.5:
-        files.update(files_beside(chance, tokenizer, free))
+        files.update(atomic_files(chance, tokenizer, free))
     pieces = WORDS + list("Hello x-A_5") + ["  "]
     lines = ["".join(chance.choice(pieces) for _ in range(chance.randint(1, 8))) for _ in range(texts)]
     return files, lines

@@ -19,7 +19,7 @@ static inline int32_t *encode(const struct tokenizer *t, const char *text, size_
     int32_t *ids = malloc(capacity * sizeof *ids);
     rlx_error error;
     assert_int_equal(tokenizer_encode(t, text, bytes, flags, ids, capacity, count, &error), RLX_OK);
-    assert_true(tokenizer_least_tokens(t, text, bytes) <= *count);
+    assert_true(tokenizer_min_tokens(t, text, bytes) <= *count);
     return ids;
 }
 

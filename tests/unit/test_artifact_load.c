@@ -212,8 +212,8 @@ static void test_info_and_levels(void **state)
     INFO_CASE(kv_element, 3, "kv_element");
     INFO_CASE(logits_stride, TINY_VOCABULARY - 1, "logits_stride");
     INFO_CASE(logits_stride, UINT32_MAX, "logits_stride");
-    INFO_CASE(head_rows_max, 0, "head_rows_max");
-    INFO_CASE(head_rows_max, 1, "head_rows");
+    INFO_CASE(lm_head_rows_max, 0, "lm_head_rows_max");
+    INFO_CASE(lm_head_rows_max, 1, "lm_head_rows");
     INFO_CASE(state_bytes, UINT64_MAX, "state_bytes");
     INFO_CASE(state_bytes, 64, "is not inside");
     LEVEL_CASE(name, 1000, "level 0: a string");
@@ -250,9 +250,9 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
     VARIANT_CASE(step_count, 0, "variant 1: steps");
     VARIANT_CASE(step_count, UINT32_MAX, "variant 1: steps");
-    VARIANT_CASE(head_step, 5, "variant 1: steps");
-    VARIANT_CASE(head_rows, 0, "variant 1: head_rows");
-    VARIANT_CASE(head_rows, 1000, "variant 1: head_rows");
+    VARIANT_CASE(lm_head_step, 5, "variant 1: steps");
+    VARIANT_CASE(lm_head_rows, 0, "variant 1: lm_head_rows");
+    VARIANT_CASE(lm_head_rows, 1000, "variant 1: lm_head_rows");
     VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], UINT64_MAX, "variant 1: home 2");
     VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], 63, "home 2");
     VARIANT_CASE(home_bytes[RLX_HOME_THREAD], 0, "home 3");

@@ -8,7 +8,7 @@
 #include "tests/support/lir_models.h"
 #undef random_number
 
-enum { SEQUENCES = 5, BATCH = 8, CONTEXT = 1500, MOST_TOKENS = 1400 };
+enum { SEQUENCES = 5, BATCH = 8, CONTEXT = 1500, MAX_TOKENS = 1400 };
 
 struct machine {
     struct sample_model model;
@@ -116,8 +116,8 @@ static uint8_t *states_of(const struct machine *m, uint32_t sequence)
 }
 
 /* The rows of a batch: which sequence each is. */
-static const float *run_together(struct machine *m, const uint32_t *which, uint32_t rows,
-                                 const int32_t *tokens, const int32_t *lengths)
+static const float *run_parallel_rows(struct machine *m, const uint32_t *which, uint32_t rows,
+                                      const int32_t *tokens, const int32_t *lengths)
 {
     int32_t longest = 0;
 
@@ -147,7 +147,7 @@ static void try_batch(struct machine *m, const uint32_t *which, uint32_t rows,
     for (uint32_t s = 0; s < SEQUENCES; s++)
         memcpy(expected + (size_t)s * stride,
                run_alone(m, copies + s * m->state_bytes, tokens[s], lengths[s]), width * 4);
-    const float *found = run_together(m, which, rows, tokens, lengths);
+    const float *found = run_parallel_rows(m, which, rows, tokens, lengths);
     for (uint32_t r = 0; r < rows; r++) {
         expect_equal_bits("batch", found + (size_t)r * stride, expected + (size_t)which[r] * stride,
                           1, width);
@@ -177,7 +177,7 @@ static void try_recipe(const struct recipe *recipe, struct numerics numerics, in
 {
     static const uint32_t all[] = {4, 2, 0, 3, 1}, three[] = {1, 0, 2}, single[] = {3};
     static const int32_t lengths[][SEQUENCES] = {
-        {0, 0, 0, 0, 0}, {1, 64, 15, 130, 255}, {256, 0, 257, 511, MOST_TOKENS}};
+        {0, 0, 0, 0, 0}, {1, 64, 15, 130, 255}, {256, 0, 257, 511, MAX_TOKENS}};
     struct machine *m = malloc(sizeof *m);
 
     machine_open(m, recipe, numerics, level);

@@ -87,7 +87,7 @@ static const struct kind {
     {"rlx_timings", give_timings, true, false, sizeof(rlx_timings), {48, 72}},
     {"rlx_saved_info", give_saved_info, true, true, sizeof(rlx_saved_info), {48}},
 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], MOST = 4096 };
+enum { KINDS = sizeof kinds / sizeof kinds[0], MAX = 4096 };
 
 static bool is_published(const struct kind *k, uint32_t bytes)
 {
@@ -141,7 +141,7 @@ static void test_sizes(void **state)
 /* A number that nobody meant as a size is not believed. */
 static void test_garbage(void **state)
 {
-    static const uint32_t garbage[] = {MOST + 1, 0xCCCCCCCC, UINT32_MAX};
+    static const uint32_t garbage[] = {MAX + 1, 0xCCCCCCCC, UINT32_MAX};
     (void)state;
     for (size_t i = 0; i < KINDS; i++)
         for (size_t g = 0; g < 3; g++) {
@@ -159,7 +159,7 @@ static void test_newer_callers(void **state)
     (void)state;
     for (size_t i = 0; i < KINDS; i++) {
         const struct kind *k = &kinds[i];
-        for (uint32_t bytes = k->now + 8; bytes <= MOST; bytes *= 2) {
+        for (uint32_t bytes = k->now + 8; bytes <= MAX; bytes *= 2) {
             rlx_error error = {0};
             uint8_t *s = calloc(1, bytes);
             assert_non_null(s);

@@ -33,11 +33,11 @@ static struct chat_template *template_of(const struct compiled *c)
 
 /* ---- renderings ---- */
 
-enum { MOST_TEMPLATES = 64 };
+enum { MAX_TEMPLATES = 64 };
 
 struct tally {
-    char names[MOST_TEMPLATES][64];
-    struct chat_template *templates[MOST_TEMPLATES];
+    char names[MAX_TEMPLATES][64];
+    struct chat_template *templates[MAX_TEMPLATES];
     size_t count, compared;
 };
 
@@ -46,7 +46,7 @@ static const struct template *find_template(struct tally *tally, const char *nam
     for (size_t i = 0; i < tally->count; i++)
         if (strcmp(tally->names[i], name) == 0)
             return &tally->templates[i]->template;
-    assert_true(tally->count < MOST_TEMPLATES);
+    assert_true(tally->count < MAX_TEMPLATES);
     snprintf(tally->names[tally->count], sizeof tally->names[0], "%s", name);
     tally->templates[tally->count] = published(name);
     return &tally->templates[tally->count++]->template;
@@ -158,12 +158,12 @@ static void refused_templates(void **state)
 
 /* ---- tokens ---- */
 
-enum { MOST_TOKENS = 1 << 14 };
+enum { MAX_TOKENS = 1 << 14 };
 
 static size_t encode(const struct tokenizer *t, const char *text, uint32_t flags, int32_t *ids)
 {
     size_t count;
-    assert_int_equal(tokenizer_encode(t, text, strlen(text), flags, ids, MOST_TOKENS, &count, NULL),
+    assert_int_equal(tokenizer_encode(t, text, strlen(text), flags, ids, MAX_TOKENS, &count, NULL),
                      RLX_OK);
     return count;
 }
@@ -199,7 +199,7 @@ static void compare_tokens(void *context, const json_t *line)
     struct conversations *all = context;
     const struct tokenizer *t = all->t;
     const json_t *list = json_object_get(line, "messages");
-    static int32_t ids[MOST_TOKENS], expected[MOST_TOKENS];
+    static int32_t ids[MAX_TOKENS], expected[MAX_TOKENS];
     rlx_message messages[16];
     const char *contents[16];
     char *text;
@@ -218,7 +218,7 @@ static void compare_tokens(void *context, const json_t *line)
     }
     if (ordinary && render_text(all->template, messages, count, &text, NULL) == RLX_OK) {
         assert_int_equal(
-            chat_tokens(t, all->template, messages, count, true, ids, MOST_TOKENS, &made), RLX_OK);
+            chat_tokens(t, all->template, messages, count, true, ids, MAX_TOKENS, &made), RLX_OK);
         assert_int_equal(made, encode(t, text, RLX_PARSE_SPECIAL, expected));
         assert_memory_equal(ids, expected, made * sizeof *ids);
         all->compared++;
@@ -266,7 +266,7 @@ static void control_tokens_in_messages(void **state)
                                           "|im_end|>",
                                           "<|endoftext|> and more",
                                           ""};
-    static int32_t ids[MOST_TOKENS], expected[MOST_TOKENS];
+    static int32_t ids[MAX_TOKENS], expected[MAX_TOKENS];
     for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
         struct compiled *c = load_vocabulary(shared_path(vocabularies[i]));
         const struct tokenizer *t = &c->tokenizer;
@@ -278,7 +278,7 @@ static void control_tokens_in_messages(void **state)
             for (size_t m = 0; m < 3; m++)
                 count += expected_turn(t, messages[m].role, messages[m].content, expected + count);
             assert_int_equal(
-                chat_tokens(t, &template->template, messages, 3, false, ids, MOST_TOKENS, &made),
+                chat_tokens(t, &template->template, messages, 3, false, ids, MAX_TOKENS, &made),
                 RLX_OK);
             assert_int_equal(made, count);
             assert_memory_equal(ids, expected, made * sizeof *ids);
@@ -291,7 +291,7 @@ static void control_tokens_in_messages(void **state)
         const rlx_message role = {"<|im_end|>", "x"};
         size_t made, count = expected_turn(t, role.role, role.content, expected);
         assert_int_equal(
-            chat_tokens(t, &template->template, &role, 1, false, ids, MOST_TOKENS, &made), RLX_OK);
+            chat_tokens(t, &template->template, &role, 1, false, ids, MAX_TOKENS, &made), RLX_OK);
         assert_true(made >= count);
         assert_memory_equal(ids + made - count, expected, count * sizeof *ids);
         free_template(template);

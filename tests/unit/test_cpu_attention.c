@@ -95,7 +95,7 @@ static float value_of(const struct shape *s, const float *state, uint32_t head, 
 /* ---- kv_write ---- */
 
 /* Every `w` elements are multiplied by Hadamard's matrix over the root of w. */
-static void spread(uint32_t head_dim, double *x)
+static void hadamard_rotate(uint32_t head_dim, double *x)
 {
     uint32_t w = 1;
     double mixed[256];
@@ -111,7 +111,7 @@ static void spread(uint32_t head_dim, double *x)
         x[i] = mixed[i] / sqrt(w);
 }
 
-/* One head: norm, then rotation, in f64; for integers spread. */
+/* One head: norm, then rotation, in f64; for integers also the Hadamard rotation. */
 static void write_head(const struct shape *s, const float *x, const float *weight,
                        const float *table, double *out)
 {
@@ -130,7 +130,7 @@ static void write_head(const struct shape *s, const float *x, const float *weigh
         out[b] = normed[b] * c + normed[a] * sine;
     }
     if (s->kv == DTYPE_q8_0)
-        spread(s->head_dim, out);
+        hadamard_rotate(s->head_dim, out);
 }
 
 struct write {
@@ -169,10 +169,10 @@ static void write_close(struct write *w)
 }
 
 /* Half of the last place of f16, or some of f32; of integers half of one, which `most` makes. */
-static double slack(const struct shape *s, double value, double most)
+static double slack(const struct shape *s, double value, double max)
 {
     if (s->kv == DTYPE_q8_0)
-        return most / 127 * 0.501 + 1e-6;
+        return max / 127 * 0.501 + 1e-6;
     return s->kv == DTYPE_f16 ? fabs(value) * 0x1.01p-11 + 0x1p-25 : fabs(value) * 1e-6 + 1e-6;
 }
 
@@ -196,11 +196,11 @@ static void check_q(const struct shape *s, const struct write *w)
 
 static double greatest_of(const double *x, uint32_t count)
 {
-    double most = 0;
+    double max = 0;
 
     for (uint32_t i = 0; i < count; i++)
-        most = fmax(most, fabs(x[i]));
-    return most;
+        max = fmax(max, fabs(x[i]));
+    return max;
 }
 
 static void check_state(const struct shape *s, const struct write *w)
@@ -217,14 +217,14 @@ static void check_state(const struct shape *s, const struct write *w)
             write_head(s, w->k + at, w->norms[1], w->table + (size_t)position * s->n_rot, expected);
             for (uint32_t i = 0; i < s->head_dim; i++)
                 values[i] = (double)w->v[at + i];
-            double most[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
+            double max[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
             for (uint32_t i = 0; i < s->head_dim; i++) {
                 float v = w->v[at + i];
                 compare_number(&key, position, i, (double)key_of(s, w->keys, h, position, i),
-                               expected[i], slack(s, expected[i], most[0]));
+                               expected[i], slack(s, expected[i], max[0]));
                 v = s->kv == DTYPE_f16 ? f16_to_f32(f32_to_f16(v)) : v;
                 compare_number(&value, position, i, (double)value_of(s, w->values, h, position, i),
-                               (double)v, s->kv == DTYPE_q8_0 ? slack(s, values[i], most[1]) : 0);
+                               (double)v, s->kv == DTYPE_q8_0 ? slack(s, values[i], max[1]) : 0);
             }
             for (uint32_t i = s->head_dim; i < width; i++)
                 compare_number(&padding, position, i,
@@ -472,7 +472,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
         (struct lir_kernel){.kind = KERNEL_attention,
                             .rows_symbol = SYMBOL_ROWS,
                             .attention = {.shape = {.kv = s->kv,
-                                                    .partial = t->chunk != 0,
+                                                    .split_kv = t->chunk != 0,
                                                     .heads = s->heads,
                                                     .kv_heads = s->kv_heads,
                                                     .head_dim = s->head_dim,
@@ -532,7 +532,7 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
         code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
 }
 
-/* A run in blocks of any tile, and one row after the other, give equal bits. */
+/* A run in tiles of any size, and one row after the other, give equal bits. */
 static void try_extent(const struct code *code, const struct attend *t, uint32_t rows, int64_t past)
 {
     size_t count = (size_t)rows * t->stride;

@@ -7,7 +7,7 @@ enum { N = 48, K = 64, ROWS_MAX = 9 };
 
 enum { CALL_BYTES = 400 }; /* a choice between two calls, and no more */
 
-static struct lir_kernel row_kernel(void)
+static struct lir_kernel norm_quant_kernel(void)
 {
     return with_arguments((struct lir_kernel){
         .kind = KERNEL_norm_quant,
@@ -35,16 +35,16 @@ struct outputs {
 /* Kernels `row` and `row + 1` of the code: a norm_quant and a matmul. */
 static struct outputs run(const struct code *code, uint32_t row, int64_t asked, float *x, float *w)
 {
-    const struct lir_kernel kernel = row_kernel();
+    const struct lir_kernel kernel = norm_quant_kernel();
     const struct kernel_norm_quant *k = &kernel.norm_quant;
     const uint64_t tiles = ceil_div((uint64_t)asked, k->format.tile_rows);
     const int64_t dims[RLX_DIM_COUNT] = {1, ROWS_MAX, ROWS_MAX, 0, asked};
     struct outputs out = {buffer_new(act_bytes(&k->format, K, ROWS_MAX) / 4),
                           buffer_new(ROWS_MAX * N)};
-    void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = out.packed};
+    void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = out.packed};
     void *args[] = {[MATMUL_x] = x, [MATMUL_weight] = w, [MATMUL_out] = out.y};
 
-    code_run(code, row, row_args, dims, tiles, 1);
+    code_run(code, row, norm_quant_args, dims, tiles, 1);
     code_run(code, row + 1, args, dims, N / 16, 1);
     return out;
 }
@@ -62,7 +62,7 @@ static void calls_equal_kernels_made_alone(uint32_t level)
     struct code alone, calls;
 
     for (uint32_t i = 0; i < countof(kernels); i++) {
-        kernels[i] = i % 2 == 0 ? row_kernel() : matmul_kernel();
+        kernels[i] = i % 2 == 0 ? norm_quant_kernel() : matmul_kernel();
         kernels[i].rows_symbol = i < 4 ? SYMBOL_ROWS : SYMBOL_OUT_ROWS;
         if (i == 0)
             kernels[i].norm_quant.format.tile_rows = 1;

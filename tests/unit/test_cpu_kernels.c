@@ -17,13 +17,13 @@ static float sum_integers(enum act act, const struct weight *w, uint32_t row, co
     float f = 0;
 
     for (uint32_t b = 0; b < w->k; b += 32) {
-        const float most = act == ACT_i16 ? 32639 : 127;
+        const float max = act == ACT_i16 ? 32639 : 127;
         float greatest = 0;
         int64_t all = 0;
         struct parts p = {0};
         for (uint32_t i = 0; i < 32; i++)
             greatest = fmaxf(greatest, fabsf(x[b + i]));
-        float factor = greatest > 0 ? most / greatest : 0, scale = greatest / most;
+        float factor = greatest > 0 ? max / greatest : 0, scale = greatest / max;
         for (uint32_t first = 0; first < 32; first += step) {
             int64_t sum = 0;
             for (uint32_t i = first; i < first + step; i++) {
@@ -158,7 +158,7 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
           *y = buffer_new((size_t)NAN_ROWS * stride_n),
           *packed = buffer_new(act_bytes(&k->format, k->k, NAN_ROWS) / 4);
     int64_t dims[RLX_DIM_COUNT] = {1, NAN_ROWS, NAN_ROWS, 0, NAN_ROWS};
-    void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+    void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
     void *args[] = {[MATMUL_x] = packed,
                     [MATMUL_weight] = w,
                     [MATMUL_out] = y,
@@ -170,7 +170,7 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
         const uint32_t e = third * (k->k - 1) / 2;
         float before = x[stride_k + e];
         x[stride_k + e] = third % 2 == 0 ? NAN : -NAN;
-        code_run(code, first, row_args, dims, ceil_div(NAN_ROWS, k->format.tile_rows), 1);
+        code_run(code, first, norm_quant_args, dims, ceil_div(NAN_ROWS, k->format.tile_rows), 1);
         code_run(code, first + 1, args, dims,
                  ceil_div(ceil_div(k->n, 16) * (k->gated ? 2 : 1), k->tile_groups), 1);
         for (uint32_t r = 0; r < NAN_ROWS; r++)
@@ -207,8 +207,8 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
                 x[(size_t)r * stride_k + e] =
                     e / 32 == 1 && r == 1 ? 0 : random_number() * (float)(1 + r);
         int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
-        void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
-        code_run(code, first, row_args, dims, ceil_div(rows, k->format.tile_rows), rows / 4);
+        void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+        code_run(code, first, norm_quant_args, dims, ceil_div(rows, k->format.tile_rows), rows / 4);
         void *args[] = {[MATMUL_x] = packed,
                         [MATMUL_weight] = w.bytes,
                         [MATMUL_out] = y,
@@ -323,9 +323,9 @@ static void test_bf16_tiles(void **state)
     for (uint32_t i = 0; i < countof(tiles); i++) {
         float *packed = buffer_new(act_bytes(&kernels[2 * i].norm_quant.format, K, ROWS) / 4);
         y[i] = buffer_new((size_t)ROWS * (N + 16));
-        void *row_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+        void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
         void *args[] = {[MATMUL_x] = packed, [MATMUL_weight] = w.bytes, [MATMUL_out] = y[i]};
-        code_run(&code, 2 * i, row_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
+        code_run(&code, 2 * i, norm_quant_args, dims, ceil_div(ROWS, tiles[i].tokens), 1);
         code_run(&code, 2 * i + 1, args, dims, ceil_div(N / 16, tiles[i].groups), 1);
         expect_equal_bits("bf16 tiles", y[i], y[0], ROWS, N + 16);
         buffer_free(packed);

@@ -96,7 +96,7 @@ static void test_attention(void **state)
         uint64_t rows;
         enum act act;
         uint32_t heads, head_dim;
-        bool batched, partial;
+        bool batched, split_kv;
         uint8_t expected;
     } cases[] = {
         {1, ACT_f32, 8, 128, false, true, 1},      {16, ACT_f32, 8, 128, false, true, 12},
@@ -115,7 +115,7 @@ static void test_attention(void **state)
                                                  .kv_heads = 2,
                                                  .head_dim = cases[i].head_dim,
                                                  .batched = cases[i].batched,
-                                                 .partial = cases[i].partial};
+                                                 .split_kv = cases[i].split_kv};
             assert_int_equal(target_cpu.choose_tile(level, &request).rows, cases[i].expected);
         }
 }

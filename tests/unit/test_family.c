@@ -69,7 +69,7 @@ static struct unit *make_unit(const char *architecture)
 {
     struct unit *u = calloc(1, sizeof *u);
 
-    u->diags = (struct diags){.arena = &u->arena, .most = 100};
+    u->diags = (struct diags){.arena = &u->arena, .max = 100};
     strings_init(&u->strings, &u->arena);
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings, .path = "tiny.gguf"};
     u->model.hyper = (struct hyper_parameters){.architecture = str_of(&u->strings, architecture),
@@ -171,14 +171,14 @@ static void test_context_is_capped(void **state)
     }
 }
 
-static void test_tied_head_is_the_embedding(void **state)
+static void test_tied_lm_head_is_the_embedding(void **state)
 {
     struct unit *u = make_unit("mistral");
 
     (void)state;
     u->model.hyper.tied = true;
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_string_equal(printed(u), ""); /* a second copy of the head is no surprise */
+    assert_string_equal(printed(u), ""); /* a second copy of the lm_head is no surprise */
     hir_id embedding = hir_find(&u->graph, "model.embed_tokens.weight");
     assert_int_equal(hir_operand(&u->graph, hir_find(&u->graph, "logits"), 1), embedding);
     assert_int_equal(hir_operand(&u->graph, hir_find(&u->graph, "hidden.0"), 0), embedding);
@@ -338,7 +338,7 @@ static void test_notes_stop_with_the_errors(void **state)
     struct unit *u = make_unit("llama");
 
     (void)state;
-    u->diags.most = 3;
+    u->diags.max = 3;
     u->model.tensor_count = 0;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_int_equal(u->diags.error_count, 21);
@@ -469,7 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_llama),
         cmocka_unit_test(test_context_is_capped),
-        cmocka_unit_test(test_tied_head_is_the_embedding),
+        cmocka_unit_test(test_tied_lm_head_is_the_embedding),
         cmocka_unit_test(test_biases_are_used_where_they_are),
         cmocka_unit_test(test_biases_by_rule),
         cmocka_unit_test(test_window_and_scale),

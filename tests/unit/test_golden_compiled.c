@@ -1,6 +1,6 @@
 /* Compiled code against golden/: logits and greedy tokens of independent implementations, for every
  * fixture of the families and formats that the compiler knows, on every level that this machine can
- * run, by block, steps and naive recomputation.
+ * run, by long runs, steps and naive recomputation.
  */
 #include "tests/support/compiled.h"
 
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* llama.cpp's mean KL with an f32 cache (golden/llama_cpp_errors.md); 0: it was not measured there.
+/* llama.cpp's mean KL with an f32 KV cache (golden/llama_cpp_errors.md); 0: it was not measured there.
  */
 static const struct fixture {
     const char *model, *expected;
@@ -142,7 +142,7 @@ static bool have_shared(const char *test)
     return false;
 }
 
-/* What a cache of integers may add. Rounding a head to steps of its greatest element over 127 is a
+/* What a KV cache of integers may add. Rounding a head to steps of its greatest element over 127 is a
  * noise of that element / (127 sqrt(12)); the greatest is at most sqrt(head_dim) times the head's
  * root mean square. K and V bring as much each, and layers add up as noise does. */
 static double integers_budget(const rlx_model *model)
@@ -153,9 +153,9 @@ static double integers_budget(const rlx_model *model)
     return 2 * sqrt(info.head_dim) / (127 * sqrt(12)) * sqrt(info.layers);
 }
 
-/* What a cache of a type that rounds adds to otherwise exact arithmetic. */
-static void check_cache(const struct fixture *f, const struct golden *g, const char *level,
-                        const char *type)
+/* What a KV cache of a type that rounds adds to otherwise exact arithmetic. */
+static void check_kv(const struct fixture *f, const struct golden *g, const char *level,
+                     const char *type)
 {
     char numbers[64];
     bool lacking, integers = strcmp(type, "q8") == 0;
@@ -167,7 +167,7 @@ static void check_cache(const struct fixture *f, const struct golden *g, const c
     struct budget budget = {.rel = integers ? integers_budget(model) : 1e-2,
                             .kl = integers ? 1e-3 : 0};
 
-    for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
+    for (enum way way = WAY_LONG_RUNS; way <= WAY_STEPS; way++) {
         struct error e = error_by(session, g, way);
         assert_true(error_within(&e, budget, "%s on %s by %s: what a cache of %s adds", f->model,
                                  level, way_name[way], type));
@@ -204,8 +204,8 @@ static void exact_on(const char *level)
             check_greedy(session, &g, false, 0.001, fixtures[i].model);
         rlx_session_close(session);
         rlx_model_close(model);
-        check_cache(&fixtures[i], &g, level, "f16");
-        check_cache(&fixtures[i], &g, level, "q8");
+        check_kv(&fixtures[i], &g, level, "f16");
+        check_kv(&fixtures[i], &g, level, "q8");
         safetensors_close(&g.reader);
     }
 }
@@ -243,7 +243,7 @@ static double rounding_budget(const struct golden *g, const char *which, double 
     return 0;
 }
 
-/* Default activations: inside the rounding budgets with an f32 cache; a 16-bit cache adds little;
+/* Default activations: inside the rounding budgets with an f32 KV cache; a 16-bit KV cache adds little;
  * the mean KL beats llama.cpp's. */
 static void default_on(const char *level)
 {
@@ -273,7 +273,7 @@ static void default_on(const char *level)
             struct budget all = {.rel = budget != 0 ? budget : exact, .rms = rms};
             assert_true(
                 error_within(&e, all, "%s on %s by %s", fixtures[i].model, level, way_name[way]));
-            if (way == WAY_BLOCK && fixtures[i].peer_kl > 1e-9) {
+            if (way == WAY_LONG_RUNS && fixtures[i].peer_kl > 1e-9) {
                 log_ours += log(fmax(error_kl(&e), 1e-14));
                 log_peer += log(fixtures[i].peer_kl);
                 compared++;
@@ -291,7 +291,7 @@ static void default_on(const char *level)
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             float *with_f16 = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
             assert_non_null(with_f16);
-            /* Rounding of activations turns any change into other rounding, so that the cache's own
+            /* Rounding of activations turns any change into other rounding, so that the KV cache's own
              * share is judged apart (exact_on). */
             struct error e = error_of(g.logits.f32, with_f16, g.count, g.vocabulary);
             assert_true(error_within(&e, (struct budget){.rel = budget + 1e-2},
@@ -326,7 +326,7 @@ static void default_v4(void **state)
 }
 
 /* Three sequences of different lengths on one model, each in a session of its own, side by side. */
-static void sequences_beside_each_other(void **state)
+static void parallel_sequences(void **state)
 {
     static const char *const models[] = {"llama-f32", "qwen3-f32"};
 
@@ -350,8 +350,8 @@ static void sequences_beside_each_other(void **state)
             struct test_tensor tokens = safetensors_get(&batch, name);
             snprintf(name, sizeof name, "logits.%d", i);
             struct test_tensor logits = safetensors_get(&batch, name);
-            float *found =
-                compiled_logits(sessions[i], logits.shape[1], tokens.i32, tokens.count, WAY_BLOCK);
+            float *found = compiled_logits(sessions[i], logits.shape[1], tokens.i32, tokens.count,
+                                           WAY_LONG_RUNS);
             assert_non_null(found);
             struct error e = error_of(logits.f32, found, tokens.count, logits.shape[1]);
             assert_true(error_within(&e, (struct budget){.rel = 2e-5}, "%s, %s", models[m], name));
@@ -364,7 +364,7 @@ static void sequences_beside_each_other(void **state)
     }
 }
 
-/* Values that f16 cannot hold: by default the cache is of f32 then, and right; where f16 was asked
+/* Values that f16 cannot hold: by default the KV cache is of f32 then, and right; where f16 was asked
  * for, every logit is still a number. */
 static void beyond_f16(void **state)
 {
@@ -400,7 +400,7 @@ static void beyond_f16(void **state)
         rlx_model_get_info(model, &info);
         assert_string_equal(info.cache, cases[i / 2].cache);
         rlx_session *session = compiled_session(model, 2);
-        for (enum way way = WAY_BLOCK; way <= WAY_STEPS; way++) {
+        for (enum way way = WAY_LONG_RUNS; way <= WAY_STEPS; way++) {
             struct error e = error_by(session, &g, way);
             assert_true(error_within(&e, (struct budget){.rel = cases[i / 2].rel}, "%s by %s",
                                      options, way_name[way]));
@@ -418,7 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_v3),   cmocka_unit_test(exact_v4),
         cmocka_unit_test(default_v3), cmocka_unit_test(default_v4),
-        cmocka_unit_test(beyond_f16), cmocka_unit_test(sequences_beside_each_other),
+        cmocka_unit_test(beyond_f16), cmocka_unit_test(parallel_sequences),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

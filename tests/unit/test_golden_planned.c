@@ -32,8 +32,8 @@ static const char *const fixtures[] = {
 
 enum { CONTEXT = 256, PROGRAMS = 4 };
 
-/* The sizes of each run of a fixture: its first part, then single tokens and blocks, in turns. */
-enum { PREFILL = 32, BLOCK_SMALL = 4, BLOCK_LARGE = 16 };
+/* The sizes of each run of a fixture: its first part, then single tokens and short runs, in turns. */
+enum { PREFILL = 32, SHORT_SMALL = 4, SHORT_LARGE = 16 };
 
 struct unit {
     struct arena arena;
@@ -78,8 +78,8 @@ static bool import_fixture(struct unit *u, const char *name)
 static void lower_all(struct unit *u, struct numerics numerics)
 {
     const struct variant variants[PROGRAMS] = {
-        variant_decode(1, 0, 1), variant_decode(1, 0, BLOCK_SMALL),
-        variant_decode(1, 0, BLOCK_LARGE), variant_prefill(1, PREFILL)};
+        variant_decode(1, 0, 1), variant_decode(1, 0, SHORT_SMALL),
+        variant_decode(1, 0, SHORT_LARGE), variant_prefill(1, PREFILL)};
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
@@ -154,14 +154,14 @@ static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uin
         input(u, p, p->tokens)[i] = tokens.i32[past + i];
         input(u, p, p->positions)[i] = (int32_t)(past + i);
     }
-    lir_eval_steps(&e, 0, p->head_step);
+    lir_eval_steps(&e, 0, p->lm_head_step);
     const uint8_t *found = u->home[HOME_output] + p->buffers[p->logits].offset;
-    for (uint32_t first = 0; first < count; first += HEAD_ROWS_MAX) {
-        uint32_t rows = count - first < HEAD_ROWS_MAX ? count - first : HEAD_ROWS_MAX;
+    for (uint32_t first = 0; first < count; first += LM_HEAD_ROWS_MAX) {
+        uint32_t rows = count - first < LM_HEAD_ROWS_MAX ? count - first : LM_HEAD_ROWS_MAX;
         for (uint32_t i = 0; i < rows; i++)
             input(u, p, p->out_rows)[i] = (int32_t)(first + i);
         e.dims[SYMBOL_OUT_ROWS] = rows;
-        lir_eval_steps(&e, p->head_step, p->step_count);
+        lir_eval_steps(&e, p->lm_head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
             error_add(error, logits.f32 + (past + first + i) * vocabulary,
                       (const float *)(const void *)found + i * (uint64_t)p->logits_stride, 1,
@@ -179,7 +179,7 @@ static struct error run_fixture(struct unit *u, uint32_t prompt)
     for (uint32_t turn = 0; past < length; turn++) {
         uint32_t count = past == 0 ? prompt : sizes[turn % countof(sizes)];
         count = count < length - past ? count : length - past;
-        uint32_t program = count == 1 ? 0 : count <= BLOCK_SMALL ? 1 : count <= BLOCK_LARGE ? 2 : 3;
+        uint32_t program = count == 1 ? 0 : count <= SHORT_SMALL ? 1 : count <= SHORT_LARGE ? 2 : 3;
         feed(u, &u->programs[program], past, count, &error);
         past += count;
     }

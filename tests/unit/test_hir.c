@@ -141,7 +141,7 @@ static void test_other_shapes(void **state)
     check_shape(hir_add1(g, HIR_mean, y), DTYPE_f32, shape(-1, 1, 0, 0));
     check_shape(hir_add2(g, HIR_mul, y, hir_add1(g, HIR_mean, y)), DTYPE_f32, shape(-1, 40, 0, 0));
     check_shape(hir_add2(g, HIR_add, hir_number(g, 2), y), DTYPE_f32, shape(-1, 40, 0, 0));
-    check_shape(hir_add2(g, HIR_rows, y, rows), DTYPE_f32, shape(-1, 40, 0, 0));
+    check_shape(hir_add2(g, HIR_gather_rows, y, rows), DTYPE_f32, shape(-1, 40, 0, 0));
     check_shape(hir_number(g, 1), DTYPE_f32, shape(0, 0, 0, 0));
     assert_true(verifies(NULL));
 }
@@ -215,7 +215,7 @@ static void test_rewrite_infers_shapes_anew(void **state)
     for (hir_id old = 1; old < r.old.node_count; old++) {
         hir_id copy = hir_rewrite_node(&r, old);
         if (hir_at(&r.old, old)->op == HIR_embed)
-            r.translated[old] = hir_add2(g, HIR_rows, copy, indices);
+            r.translated[old] = hir_add2(g, HIR_gather_rows, copy, indices);
     }
     hir_rewrite_end(&r);
     assert_int_equal(hir_shape_of(g, g->outputs[0].node)->dims[0], out_rows);

@@ -55,7 +55,7 @@ static void test_rows_and_kept_values(void **state)
                                "%2 = input i32 [OUT_ROWS] \"out_rows\"\n"
                                "%3 = weight f32 [3, 2] \"w\"\n"
                                "%4 = embed %3 %1 f32 [ROWS, 2] \"hidden\"\n"
-                               "%5 = rows %4 %2 f32 [OUT_ROWS, 2]\n"
+                               "%5 = gather_rows %4 %2 f32 [OUT_ROWS, 2]\n"
                                "%6 = number f32 [] value=3\n"
                                "%7 = mul %5 %6 f32 [OUT_ROWS, 2]\n"
                                "output \"logits\" %7\n";

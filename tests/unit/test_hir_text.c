@@ -144,8 +144,8 @@ static hir_id add_flat(struct hir_graph *g, struct pool *p, hir_id x)
     case 3:
         return hir_add2(g, HIR_sub, x, hir_add1(g, HIR_mean, x));
     default:
-        return hir_op_info[op].most == 1 ? hir_add1(g, op, x)
-                                         : hir_add2(g, op, x, p->flat[random_below(p->flat_count)]);
+        return hir_op_info[op].max == 1 ? hir_add1(g, op, x)
+                                        : hir_add2(g, op, x, p->flat[random_below(p->flat_count)]);
     }
 }
 

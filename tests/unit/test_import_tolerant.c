@@ -108,8 +108,8 @@ static void test_index(void **state)
     temporary_close(&blobs);
 }
 
-/* tie_word_embeddings against a head that is there. */
-static void test_head(void **state)
+/* tie_word_embeddings against an lm_head that is there. */
+static void test_lm_head(void **state)
 {
     static const char both[] =
         "{\"model.embed_tokens.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]}"
@@ -165,7 +165,7 @@ static void test_names(void **state)
         assert_string_equal(model_source_name(&i.model, norm), header);
         assert_non_null(model_unread(&i.model, str_of(&i.strings, "model.layers.0.mask")));
         assert_null(tensor_of(&i, "rope.divisors.weight"));
-        /* tied, without an embedding: the head is also the embedding */
+        /* tied, without an embedding: the lm_head is also the embedding */
         assert_non_null(tensor_of(&i, "model.embed_tokens.weight"));
         importing_close(&i);
     }
@@ -216,7 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_unread_tensors, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_index, temporary_set_up, temporary_tear_down),
-        cmocka_unit_test_setup_teardown(test_head, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_lm_head, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_lone_shard, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_names, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_json, temporary_set_up, temporary_tear_down),

@@ -215,7 +215,7 @@ static void test_too_many_errors(void **state)
     open_text("");
     for (uint32_t i = 0; i < 3 * LEXER_MAX_ERRORS; i++)
         text_add(&text, "wrong\n");
-    diags.most = UINT32_MAX;
+    diags.max = UINT32_MAX;
     lexer_open(l, "a.txt", text.data, text.bytes, &diags);
     for (; lexer_next_line(l); lines++)
         lexer_expected(l, "nothing");

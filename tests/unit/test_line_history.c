@@ -83,7 +83,7 @@ static void long_file(void **state)
         entry[6] = ' ';
         line_history_add(&h, entry, sizeof entry);
     }
-    assert_int_equal(h.count, LINE_HISTORY_MOST);
+    assert_int_equal(h.count, LINE_HISTORY_MAX);
     line_history_close(&h);
     assert_int_equal(stat(path, &found), 0);
     assert_true(found.st_size > 2 * LINE_HISTORY_BYTES);

@@ -17,7 +17,7 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
     assert_int_equal(a->step_count, b->step_count);
     assert_int_equal(a->buffer_count, b->buffer_count);
     assert_int_equal(a->arg_count, b->arg_count);
-    assert_int_equal(a->head_step, b->head_step);
+    assert_int_equal(a->lm_head_step, b->lm_head_step);
     assert_int_equal(a->logits_stride, b->logits_stride);
     assert_memory_equal(a->upper, b->upper, sizeof a->upper);
     assert_memory_equal(a->home_bytes, b->home_bytes, sizeof a->home_bytes);
@@ -139,7 +139,7 @@ static void a_program_by_hand(void **state)
     assert_string_equal(p.name, "a \"name\" \x01");
     assert_int_equal(kernels.count, 3);
     assert_int_equal(kernels.all[2].matmul.code.bytes, 6);
-    assert_int_equal(p.head_step, 3);
+    assert_int_equal(p.lm_head_step, 3);
     assert_true(kernels.all[1].norm_quant.epsilon == 1e-5f);
     lir_text(&p, &out);
     assert_string_equal(out.data, program);

@@ -20,7 +20,7 @@ static struct recipe with_dtype(struct recipe r, enum dtype dtype)
 
 /* ---- both evaluators on the same tokens ---- */
 
-enum { MOST_ROWS = 64 };
+enum { MAX_ROWS = 64 };
 
 struct sequence {
     struct sample_model *model;
@@ -74,7 +74,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
         input[i] = tokens[i];
         positions[i] = (int32_t)(s->past + i);
     }
-    lir_eval_steps(&e, 0, p->head_step);
+    lir_eval_steps(&e, 0, p->lm_head_step);
     const float *logits =
         (const float *)(const void *)(e.home[HOME_output] + p->buffers[p->logits].offset);
     uint32_t slice = (uint32_t)p->upper[SYMBOL_OUT_ROWS];
@@ -84,7 +84,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
             ((int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->out_rows].offset))[i] =
                 (int32_t)(first + i);
         e.dims[SYMBOL_OUT_ROWS] = rows;
-        lir_eval_steps(&e, p->head_step, p->step_count);
+        lir_eval_steps(&e, p->lm_head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
             error_add(&s->error, expected + (first + i) * vocabulary, logits + i * p->logits_stride,
                       1, vocabulary);
@@ -95,7 +95,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
 static void feed(struct sequence *s, uint32_t count, uint32_t upper)
 {
     struct sample_model *m = s->model;
-    int32_t tokens[MOST_ROWS], positions[MOST_ROWS], rows[MOST_ROWS];
+    int32_t tokens[MAX_ROWS], positions[MAX_ROWS], rows[MAX_ROWS];
     struct lir_program p;
     struct variant v = s->past == 0 ? variant_prefill(1, upper) : variant_decode(1, s->past, upper);
 
@@ -122,7 +122,7 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
     s->past += count;
 }
 
-/* A prompt, single tokens, a block, and a longer run after it. */
+/* A prompt, single tokens, a short run, and a longer run after it. */
 static struct error error_of_run(struct recipe recipe, struct numerics numerics, uint32_t level)
 {
     struct sample_model *m = test_malloc(sizeof *m);
@@ -149,11 +149,11 @@ static struct error error_of_run(struct recipe recipe, struct numerics numerics,
 
 static const struct numerics exact = {ACTIVATIONS_exact, DTYPE_f32};
 
-static void close_to(const char *what, struct error e, double most, double least)
+static void close_to(const char *what, struct error e, double max, double min)
 {
     print_message("  %-28s %.2e\n", what, error_rel(&e));
-    assert_true(error_within(&e, (struct budget){.rel = most}, "%s", what));
-    assert_true(error_rel(&e) >= least); /* roundings must be there */
+    assert_true(error_within(&e, (struct budget){.rel = max}, "%s", what));
+    assert_true(error_rel(&e) >= min); /* roundings must be there */
 }
 
 static void exact_equals_the_graph(void **state)
@@ -323,7 +323,7 @@ static const char *outline(struct lowered *l)
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[s->kernel];
-        text_add(&out, "%s%s%s%s", i == p->head_step ? "/ " : "",
+        text_add(&out, "%s%s%s%s", i == p->lm_head_step ? "/ " : "",
                  (s->flags & STEP_barrier) != 0 ? "| " : "", kernel_kind_info[k->kind].name,
                  (s->flags & STEP_replicated) != 0 ? "* " : " ");
     }
@@ -348,7 +348,7 @@ static void decode_has_five_barriers_a_layer(void **state)
     uint32_t barriers = 0;
     for (uint32_t i = 0; i < l->program.step_count; i++)
         barriers += (l->program.steps[i].flags & STEP_barrier) != 0;
-    assert_int_equal(barriers, 5 * 3); /* the first needs none, the head does */
+    assert_int_equal(barriers, 5 * 3); /* the first needs none, the lm_head does */
     release(l);
 }
 
@@ -366,7 +366,7 @@ static void f32_activations_need_no_copy(void **state)
     release(l);
 }
 
-static void blocks_and_prefill(void **state)
+static void short_runs_and_prefill(void **state)
 {
     const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};
     struct recipe r = with_dtype(small, DTYPE_q4_0);
@@ -387,7 +387,7 @@ static void blocks_and_prefill(void **state)
     release(l);
 }
 
-/* Prompts choose rows after the last attention; blocks before the last norm, where one value goes
+/* Prompts choose rows after the last attention; short runs before the last norm, where one value goes
  * on alone. */
 static void rows_are_chosen_where_it_pays(void **state)
 {
@@ -406,7 +406,7 @@ static void rows_are_chosen_where_it_pays(void **state)
                      given->program.home_bytes[HOME_thread]);
     release(chosen);
     release(given);
-    /* What the head reads of the body stays: the attention and the stream before it. */
+    /* What the lm_head reads of the body stays: the attention and the stream before it. */
     r.late_rows = false;
     struct lowered *l = lowered(r, variant_prefill(1, 17), usual);
     const struct lir_program *p = &l->program;
@@ -451,7 +451,7 @@ static void unfused_maps_join(void **state)
     release(l);
 }
 
-/* "kind act" of each matmul of the body, and of the head. */
+/* "kind act" of each matmul of the body, and of the lm_head. */
 static void formats_follow_the_table(void **state)
 {
     static const struct {
@@ -488,7 +488,7 @@ static void formats_follow_the_table(void **state)
             if (k->kind != KERNEL_matmul)
                 continue;
             const struct act_format *f = &k->matmul.format;
-            assert_int_equal(f->act, s < p.head_step ? cases[i].body : cases[i].head);
+            assert_int_equal(f->act, s < p.lm_head_step ? cases[i].body : cases[i].head);
             bool integer = f->act == ACT_i8 || f->act == ACT_i16;
             assert_int_equal(f->bias, !integer                ? 0
                                       : r.dtype == DTYPE_q8_0 ? 128
@@ -688,7 +688,7 @@ int main(void)
         cmocka_unit_test(late_passes_may_be_left_out),
         cmocka_unit_test(decode_has_five_barriers_a_layer),
         cmocka_unit_test(f32_activations_need_no_copy),
-        cmocka_unit_test(blocks_and_prefill),
+        cmocka_unit_test(short_runs_and_prefill),
         cmocka_unit_test(rows_are_chosen_where_it_pays),
         cmocka_unit_test(unfused_maps_join),
         cmocka_unit_test(formats_follow_the_table),

@@ -114,7 +114,7 @@ static void random_program(struct fixture *f, uint32_t rows, uint32_t steps)
         made[i] = new_buffer(f, HOME_scratch, (uint64_t)rows * width[i] * 4);
         random_step(f, made, width, i, made[i], width[i]);
     }
-    p->head_step = random_below(2) == 0 ? p->step_count : steps / 2 + random_below(steps / 2);
+    p->lm_head_step = random_below(2) == 0 ? p->step_count : steps / 2 + random_below(steps / 2);
 }
 
 /* ---- the definition ---- */
@@ -172,9 +172,9 @@ static void values_survive(struct fixture *f)
 
     for (uint32_t i = 0; i < HOME_COUNT; i++)
         owner[i] = arena_new(&f->arena, buf_id, p->home_bytes[i]);
-    walk(p, owner, 0, p->head_step);
+    walk(p, owner, 0, p->lm_head_step);
     for (uint32_t slice = 0; slice < 3; slice++)
-        walk(p, owner, p->head_step, p->step_count);
+        walk(p, owner, p->lm_head_step, p->step_count);
 }
 
 /* Threads are anywhere between two barriers: no step there may write bytes that another one
@@ -210,8 +210,8 @@ static void epochs_do_not_race(const struct lir_program *p)
             p->buffers[argument_at(p, i, lir_slot_count(kernel_of(p, i)) - 1)].home == HOME_thread;
         assert_int_equal(own, (p->steps[i].flags & STEP_replicated) != 0);
     }
-    assert_true(p->head_step == p->step_count ||
-                (p->steps[p->head_step].flags & STEP_barrier) != 0);
+    assert_true(p->lm_head_step == p->step_count ||
+                (p->steps[p->lm_head_step].flags & STEP_barrier) != 0);
 }
 
 static void plan(struct fixture *f)
@@ -263,7 +263,7 @@ static void chains_reuse_memory(void **state)
     p->buffers[p->args[MAP_operand]].home = HOME_input;
     for (buf_id b = 3; b < 7; b++) /* those of the random program are not used */
         p->buffers[b].bytes = 0;
-    p->head_step = p->step_count;
+    p->lm_head_step = p->step_count;
     schedule(p, &able);
     plan_memory(p);
     assert_int_equal(p->home_bytes[HOME_scratch], 2 * 32 * 64 + 256);

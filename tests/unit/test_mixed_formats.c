@@ -210,7 +210,7 @@ static float *logits_of(const char *path, const char *options, enum way way, siz
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
 
-/* With f32 activations the chains are those of the f32 twin, so bits are equal; with integers the
+/* With f32 activations the chains are those of the f32 model, so bits are equal; with integers the
  * error is that of rounding activations alone. */
 static void test_against_f32(void **state)
 {
@@ -223,14 +223,14 @@ static void test_against_f32(void **state)
         bool lacking = false;
         snprintf(options, sizeof options, "--level=%s --variants=decode=1,prefill=64 --exact",
                  levels[l]);
-        float *expected = logits_of(plain, options, WAY_BLOCK, &vocabulary, &lacking);
+        float *expected = logits_of(plain, options, WAY_LONG_RUNS, &vocabulary, &lacking);
         if (lacking)
             continue;
-        float *exact = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
+        float *exact = logits_of(mixed, options, WAY_LONG_RUNS, &vocabulary, &lacking);
         expect_equal_bits(options, exact, expected, COUNT, vocabulary);
         options[strlen(options) - strlen(" --exact")] = 0;
         float *steps = logits_of(mixed, options, WAY_STEPS, &vocabulary, &lacking);
-        float *block = logits_of(mixed, options, WAY_BLOCK, &vocabulary, &lacking);
+        float *block = logits_of(mixed, options, WAY_LONG_RUNS, &vocabulary, &lacking);
         struct error wide = error_of(expected, steps, COUNT, vocabulary);
         struct error narrow = error_of(expected, block, COUNT, vocabulary);
         print_message("%s: 16 bits rel %.1e kl %.1e, 8 bits rel %.1e kl %.1e\n", levels[l],

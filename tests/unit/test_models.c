@@ -152,7 +152,7 @@ struct rounded {
     const char *options;
     rlx_model *model;
     rlx_session *session;
-    double kl[2]; /* from exact, a sum and then a mean: as a prompt (blocks), by steps */
+    double kl[2]; /* from exact, a sum and then a mean: as a prompt (long runs), by steps */
 };
 
 enum { ROUNDED_COUNT = 2 };
@@ -191,7 +191,7 @@ static void check_rounded(const struct smollm2 *s, struct rounded *r, const json
                      json_object_get(exact, "margins"), NARROW_MARGIN, true, r->options);
     for (int by_steps = 0; by_steps < 2; by_steps++) {
         float *found = compiled_logits(r->session, s->vocabulary, ids, count,
-                                       by_steps ? WAY_STEPS : WAY_BLOCK);
+                                       by_steps ? WAY_STEPS : WAY_LONG_RUNS);
         assert_non_null(found);
         r->kl[by_steps] += error_of(reference, found, count, s->vocabulary).kl;
         free(found);
@@ -210,7 +210,7 @@ static void check_case(struct smollm2 *s, const json_t *entry)
     if (exact != NULL)
         check_greedy(s->exact_session, json_object_get(entry, "ids"), json_object_get(exact, "ids"),
                      json_object_get(exact, "margins"), 0.001, true, name);
-    float *reference = compiled_logits(s->exact_session, s->vocabulary, ids, count, WAY_BLOCK);
+    float *reference = compiled_logits(s->exact_session, s->vocabulary, ids, count, WAY_LONG_RUNS);
     assert_non_null(reference);
     check_exact_row(s, name, reference + (prompt_count - 1) * s->vocabulary);
     for (i = 0; i < ROUNDED_COUNT; i++)
@@ -278,7 +278,7 @@ static void smollm2_agrees(void **state)
     }
     assert_true(s.rounded[0].kl[0] <= s.peer_kl);
     assert_true(s.rounded[0].kl[1] <= s.peer_kl);
-    /* Rounding of activations and of the cache are noises that add up; a small change of either
+    /* Rounding of activations and of the KV cache are noises that add up; a small change of either
      * draws the sum again, which moves it by about 6 %. */
     assert_true(s.rounded[1].kl[0] <= 1.1 * s.peer_kl);
     assert_true(s.rounded[1].kl[1] <= 1e-3);

@@ -187,14 +187,13 @@ static size_t compare_long(struct encoding *e, const json_t *line)
     return !same;
 }
 
-enum { MOST_IDS = 1 << 20 };
+enum { MAX_IDS = 1 << 20 };
 
 static size_t compare_line(const json_t *line, size_t *compared)
 {
     struct compiled *c = compile(line);
-    struct encoding e = {.tokenizer = &c->tokenizer,
-                         .ids = malloc(MOST_IDS * sizeof(int32_t)),
-                         .capacity = MOST_IDS};
+    struct encoding e = {
+        .tokenizer = &c->tokenizer, .ids = malloc(MAX_IDS * sizeof(int32_t)), .capacity = MAX_IDS};
     size_t i, wrong = 0;
     json_t *one;
     json_array_foreach(json_object_get(line, "cases"), i, one)

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { FORMS = 4, MOST = 32 };
+enum { FORMS = 4, MAX = 32 };
 
 static const utf8proc_option_t options[FORMS] = {
     [FORM_nfc] = UTF8PROC_STABLE | UTF8PROC_COMPOSE,
@@ -69,7 +69,7 @@ static void expect(int form, const char *text, size_t bytes, const char *expecte
 /* All four forms of a text. */
 static void compare(const uint32_t *points, uint32_t count)
 {
-    char text[4 * MOST];
+    char text[4 * MAX];
     uint32_t bytes = write_points(points, count, text);
     for (int form = 0; form < FORMS; form++) {
         utf8proc_uint8_t *expected;
@@ -123,7 +123,7 @@ static void random_sequences(void **state)
 {
     (void)state;
     for (int i = 0; i < 50000; i++) {
-        uint32_t points[MOST], count = 1 + draw(i % 8 == 0 ? MOST : 6);
+        uint32_t points[MAX], count = 1 + draw(i % 8 == 0 ? MAX : 6);
         for (uint32_t k = 0; k < count; k++)
             points[k] = draw_point();
         compare(points, count);
@@ -149,8 +149,8 @@ static void forms_of_forms(void **state)
 {
     (void)state;
     for (int i = 0; i < 20000; i++) {
-        uint32_t points[MOST], count = 1 + draw(MOST);
-        char text[4 * MOST];
+        uint32_t points[MAX], count = 1 + draw(MAX);
+        char text[4 * MAX];
         for (uint32_t k = 0; k < count; k++) {
             points[k] = draw(4) ? draw_point() : draw(0x110000);
             if (points[k] >= 0xd800 && points[k] < 0xe000)

@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-enum { MOST_POINTERS = 8, TOKENS = 3 };
+enum { MAX_POINTERS = 8, TOKENS = 3 };
 
 static rlx_model *model;
 static rlx_session *session;
@@ -541,7 +541,7 @@ enum { ENTRIES = sizeof entries / sizeof entries[0] };
 
 /* A function as the header declares it. */
 struct declared {
-    char name[64], pointers[MOST_POINTERS][32];
+    char name[64], pointers[MAX_POINTERS][32];
     unsigned count;
     bool has_error, has_status;
 };
@@ -576,7 +576,7 @@ static struct declared read_declaration(const char *text)
     for (const char *at = open + 1; at < end;) {
         const char *comma = at + strcspn(at, ",;");
         if (is_within(at, comma, "*") || is_within(at, comma, "_fn ")) {
-            assert_true(d.count < MOST_POINTERS);
+            assert_true(d.count < MAX_POINTERS);
             last_word(at, comma, d.pointers[d.count], sizeof d.pointers[0]);
             d.has_error = d.has_error || strcmp(d.pointers[d.count], "error") == 0;
             d.count++;
@@ -595,7 +595,7 @@ static bool is_allowed(const struct entry *e, const struct declared *d, unsigned
     return strstr(e->allowed, word) != NULL;
 }
 
-/* The session before each call: something to continue, with rows in the cache. */
+/* The session before each call: something to continue, with rows in the KV cache. */
 static void prepare(void)
 {
     const float *row;

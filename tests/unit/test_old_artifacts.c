@@ -6,13 +6,13 @@
 #include "tests/support/tiny_session.h"
 
 /* As kernels were before launches had values: the numbers are part of them. */
-static void kernel_head_fixed(const struct rlx_launch *l, uint64_t first, uint64_t end)
+static void kernel_lm_head_fixed(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
     static const uint32_t factors[2] = {7, 13};
 
     for (uint32_t i = 0; i < RLX_LAUNCH_VALUES; i++)
         assert_int_equal(l->values[i], 0);
-    head_tiles(l, first, end, factors);
+    lm_head_tiles(l, first, end, factors);
 }
 
 /* Entries lose all after their first `bytes`; they stay where they begin. */
@@ -43,7 +43,7 @@ static void drop_section(struct tiny *t, uint32_t kind)
 static struct tiny old_artifact(uint16_t minor)
 {
     static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write,       kernel_sum,
-                                                        kernel_copy,        kernel_head_fixed,
+                                                        kernel_copy,        kernel_lm_head_fixed,
                                                         kernel_write_batch, kernel_sum_batch};
     struct tiny t = tiny_make(kernels);
 

@@ -270,7 +270,7 @@ static void check_tensors(struct fixture *f, const char *model, const char *quan
     }
     assert_int_equal(
         matrices,
-        1 + 4 * m.hyper.layers); /* qkv, o, gate and up, down; the embedding is the head too */
+        1 + 4 * m.hyper.layers); /* qkv, o, gate and up, down; the embedding is the lm_head too */
     model_close(&m);
     file_unmap(&file);
     assert_int_equal(unlink(path), 0);

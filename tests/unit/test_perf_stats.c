@@ -73,16 +73,16 @@ static void check_bar(const char *kind, const char *work, const char *against, e
 static void bars(void **state)
 {
     (void)state;
-    check_bar("q8_0", "decode", "limit", LEAST, 0.97);
-    check_bar("q4_0", "decode", "limit", LEAST, 0.92); /* a part of another name, which has 0.95 */
-    check_bar("q4_0-pure", "decode", "limit", LEAST, 0.95);
-    check_bar("q8_0", "verify 8", "limit", MOST, 1.25);
-    check_bar("q8_0", "decode", "llama.cpp", LEAST, 1.3);
-    check_bar("f16", "decode", "llama.cpp", LEAST, 1);
-    check_bar("q8_0", "decode", "some other", LEAST, 1);
-    check_bar("q8_0", "no such work", "limit", LEAST, 0);
-    check_bar(NULL, "start", "limit", MOST, 2.2);
-    check_bar("bf16", "4 sequences", "limit", LEAST, 0);
+    check_bar("q8_0", "decode", "limit", MIN, 0.97);
+    check_bar("q4_0", "decode", "limit", MIN, 0.92); /* a part of another name, which has 0.95 */
+    check_bar("q4_0-pure", "decode", "limit", MIN, 0.95);
+    check_bar("q8_0", "verify 8", "limit", MAX, 1.25);
+    check_bar("q8_0", "decode", "llama.cpp", MIN, 1.3);
+    check_bar("f16", "decode", "llama.cpp", MIN, 1);
+    check_bar("q8_0", "decode", "some other", MIN, 1);
+    check_bar("q8_0", "no such work", "limit", MIN, 0);
+    check_bar(NULL, "start", "limit", MAX, 2.2);
+    check_bar("bf16", "4 sequences", "limit", MIN, 0);
     expect_number("bar", bar_find("q8_0", "4 sequences", "limit", REGIME_TWO).value, 3, 1e-12);
     expect_number("bar", bar_find("q8_0", "4 sequences", "limit", REGIME_MIXED).value, 0, 1e-12);
 }

@@ -31,7 +31,7 @@ static void leaves_open(const struct tokenizer *t)
     free(left);
 }
 
-static void check(const char *vocabulary, const char *cases, size_t least,
+static void check(const char *vocabulary, const char *cases, size_t min,
                   void (*compare)(void *, const json_t *))
 {
     struct compiled *c = load_vocabulary_quietly(shared_path(vocabulary));
@@ -40,7 +40,7 @@ static void check(const char *vocabulary, const char *cases, size_t least,
 
     print_message("%s: %zu cases, %zu comparisons, %zu wrong\n", vocabulary, lines, tally.compared,
                   tally.wrong);
-    assert_true(lines >= least);
+    assert_true(lines >= min);
     assert_int_equal(tally.wrong, 0);
     leaves_open(&c->tokenizer);
     free_vocabulary(c);

@@ -1,6 +1,6 @@
 /* The pool: every thread runs, barriers separate writes from reads, more threads than processors
  * finish, idle threads sleep. */
-#include "runtime/core/crowd.h"
+#include "runtime/core/oversubscription.h"
 #include "runtime/base/cpu.h"
 #include "runtime/core/pool.h"
 
@@ -143,43 +143,43 @@ static void test_asleep_between_runs(void **state)
 }
 
 /* Threads that are late twice are taken out, tried again after 0.1 s, then after twice as long. */
-static void test_crowd(void **state)
+static void test_oversubscription(void **state)
 {
     (void)state;
-    struct crowd c;
-    crowd_open(&c, 8);
-    crowd_stretch(&c, 1, 0);
+    struct oversubscription c;
+    oversubscription_open(&c, 8);
+    oversubscription_stretch(&c, 1, 0);
     assert_int_equal(c.active, 8);
-    crowd_stretch(&c, 1.02, 2);
+    oversubscription_stretch(&c, 1.02, 2);
     assert_int_equal(c.active, 8);
     assert_true(c.is_doubted);
-    crowd_stretch(&c, 1.04, 0); /* it was nothing */
+    oversubscription_stretch(&c, 1.04, 0); /* it was nothing */
     assert_false(c.is_doubted);
-    crowd_stretch(&c, 1.06, 2);
+    oversubscription_stretch(&c, 1.06, 2);
     assert_int_equal(c.active, 8);
-    crowd_stretch(&c, 1.08, 2);
+    oversubscription_stretch(&c, 1.08, 2);
     assert_int_equal(c.active, 6);
     assert_false(c.is_doubted);
-    crowd_stretch(&c, 1.17, 0);
+    oversubscription_stretch(&c, 1.17, 0);
     assert_int_equal(c.active, 6);
-    crowd_stretch(&c, 1.19, 0);
+    oversubscription_stretch(&c, 1.19, 0);
     assert_int_equal(c.active, 8);
-    crowd_stretch(&c, 1.21, 1);
+    oversubscription_stretch(&c, 1.21, 1);
     assert_int_equal(c.active, 8); /* again only the second counts */
-    crowd_stretch(&c, 1.23, 8);
+    oversubscription_stretch(&c, 1.23, 8);
     assert_int_equal(c.active, 1);
-    crowd_stretch(&c, 1.42, 1);
+    oversubscription_stretch(&c, 1.42, 1);
     assert_int_equal(c.active, 1); /* twice as long, and one alone stays */
-    crowd_stretch(&c, 1.44, 0);
+    oversubscription_stretch(&c, 1.44, 0);
     assert_int_equal(c.active, 8);
-    crowd_stretch(&c, 7, 0); /* quiet for long: as in the beginning */
-    crowd_stretch(&c, 7.1, 1);
-    crowd_stretch(&c, 7.12, 1);
+    oversubscription_stretch(&c, 7, 0); /* quiet for long: as in the beginning */
+    oversubscription_stretch(&c, 7.1, 1);
+    oversubscription_stretch(&c, 7.12, 1);
     assert_int_equal(c.active, 7);
-    crowd_stretch(&c, 7.23, 0);
+    oversubscription_stretch(&c, 7.23, 0);
     assert_int_equal(c.active, 8);
-    crowd_open(&c, 1);
-    crowd_stretch(&c, 1, 1);
+    oversubscription_open(&c, 1);
+    oversubscription_stretch(&c, 1, 1);
     assert_int_equal(c.active, 1);
 }
 
@@ -268,7 +268,7 @@ int main(void)
         cmocka_unit_test(test_barriers),
         cmocka_unit_test(test_many_short_runs),
         cmocka_unit_test(test_asleep_between_runs),
-        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_oversubscription),
         cmocka_unit_test(test_adaptive),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_fault_in_worker),

@@ -73,8 +73,8 @@ static void test_every_formula_is_valid(void **state)
         assert_true((info->code != NULL || has_own) == (info->fusion == FUSE_map));
         if (info->code == NULL)
             continue;
-        assert_true(scalar_valid(info->code, scalar_length(info->code), info->most));
-        assert_false(scalar_valid(info->code, scalar_length(info->code), info->most - 1u));
+        assert_true(scalar_valid(info->code, scalar_length(info->code), info->max));
+        assert_false(scalar_valid(info->code, scalar_length(info->code), info->max - 1u));
     }
 }
 

@@ -1,5 +1,5 @@
-/* Sessions on compiled golden models: equal bits for any number of threads and any block size,
- * continuation, truncation, greedy tokens of the reference through generate, the cache's rows
+/* Sessions on compiled golden models: equal bits for any number of threads and any short run size,
+ * continuation, truncation, greedy tokens of the reference through generate, the KV cache's rows
  * against K and V computed here from the published weights, no allocation.
  */
 #include "tests/support/compiled.h"
@@ -58,7 +58,7 @@ static void close_case(struct opened *o)
     safetensors_close(&o->reader);
 }
 
-static float *logits_in_blocks(rlx_session *session, const struct opened *o, uint32_t block)
+static float *logits_in_runs(rlx_session *session, const struct opened *o, uint32_t block)
 {
     struct compiled_rows rows = {calloc(o->tokens.count * o->vocabulary, sizeof(float)),
                                  o->vocabulary};
@@ -71,8 +71,8 @@ static float *logits_in_blocks(rlx_session *session, const struct opened *o, uin
     return rows.out;
 }
 
-/* Blocks of 1 to 16 are one class, runs of 32 and more another; within a class, bits are equal for
- * any block and any number of threads. */
+/* Short runs of 1 to 16 are one class, runs of 32 and more another; within a class, bits are equal for
+ * any short run and any number of threads. */
 static void test_equal_bits(void **state)
 {
     (void)state;
@@ -85,7 +85,7 @@ static void test_equal_bits(void **state)
             uint32_t step =
                 thread_counts[t] <= 2 ? 1 : 8; /* more threads than processors are slow */
             for (uint32_t block = 0; block <= 16; block += step) {
-                float *found = logits_in_blocks(session, &o, block);
+                float *found = logits_in_runs(session, &o, block);
                 float **first = block == 0 ? &large : &small;
                 if (*first == NULL) {
                     *first = found;
@@ -118,7 +118,7 @@ static void test_last_row_alone(void **state)
             const float *row;
             rlx_error error;
             o.tokens.count = count;
-            float *found = logits_in_blocks(session, &o, 0);
+            float *found = logits_in_runs(session, &o, 0);
             o.tokens.count = all;
             assert_int_equal(rlx_session_prefill_logits(session, o.tokens.i32, count, &row, &error),
                              RLX_OK);
@@ -235,7 +235,7 @@ static void test_context(void **state)
     close_case(&o);
 }
 
-/* ---- the cache against K and V of the first layer, from the published weights ---- */
+/* ---- the KV cache against K and V of the first layer, from the published weights ---- */
 
 enum { HIDDEN = 64, KV_HEADS = 2, HEAD_DIM = 16, KV_WIDTH = KV_HEADS * HEAD_DIM };
 

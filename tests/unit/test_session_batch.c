@@ -5,9 +5,9 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/tiny_session.h"
 
-enum { MOST = 13 };
+enum { MAX = 13 };
 
-static rlx_session *open_beside(rlx_session *beside)
+static rlx_session *open_parallel(rlx_session *beside)
 {
     rlx_session_options options = {.struct_bytes = sizeof options, .beside = beside};
     rlx_session *session;
@@ -29,7 +29,7 @@ static void open_all(rlx_session **sessions, size_t count, uint32_t threads)
                                  .repetition_penalty = i % 5 == 4 ? 1.5F : 1,
                                  .penalty_window = 64,
                                  .seed = i};
-        sessions[i] = i == 0 ? open_session(threads) : open_beside(sessions[i - 1]);
+        sessions[i] = i == 0 ? open_session(threads) : open_parallel(sessions[i - 1]);
         rlx_session_set_sampling(sessions[i], &sampling);
         assert_int_equal(rlx_session_prefill(sessions[i], prompt + i, 1 + i * 5 % 17, NULL),
                          RLX_OK);
@@ -55,11 +55,11 @@ static void test_as_alone(void **state)
 {
     (void)state;
     static const uint32_t threads[] = {1, 2, 3, 8};
-    for (size_t count = 1; count <= MOST; count++) {
+    for (size_t count = 1; count <= MAX; count++) {
         if (count % 5 == 0)
             continue;
-        rlx_session *together[MOST], *alone[MOST];
-        int32_t ids[MOST];
+        rlx_session *together[MAX], *alone[MAX];
+        int32_t ids[MAX];
         rlx_error error;
         open_all(together, count, threads[count % 4]);
         open_all(alone, count, 1);
@@ -82,12 +82,12 @@ static void test_as_alone(void **state)
 static void test_runs(void **state)
 {
     (void)state;
-    static const unsigned runs[MOST + 1] = {0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3};
-    for (size_t count = 1; count <= MOST; count++) {
+    static const unsigned runs[MAX + 1] = {0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3};
+    for (size_t count = 1; count <= MAX; count++) {
         if (count % 5 == 0)
             continue;
-        rlx_session *sessions[MOST];
-        int32_t ids[MOST];
+        rlx_session *sessions[MAX];
+        int32_t ids[MAX];
         rlx_error error;
         open_all(sessions, count, 2);
         for (size_t i = 0; i < count; i++)
@@ -152,7 +152,7 @@ static void test_joining_and_leaving(void **state)
     }
     /* One that is in the way leaves, another takes its place, beside those that are left. */
     rlx_session_close(together[0]);
-    together[0] = open_beside(together[2]);
+    together[0] = open_parallel(together[2]);
     rlx_session_reset(alone[0]);
     rlx_session_set_sampling(alone[0], NULL);
     for (size_t i = 0; i < 2; i++)

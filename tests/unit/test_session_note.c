@@ -95,7 +95,7 @@ static void test_damaged(void **state)
     rlx_session_close(other);
 }
 
-/* The note and the numbers of a file, without the model; without the cache too. */
+/* The note and the numbers of a file, without the model; without the KV cache too. */
 static void test_read_alone(void **state)
 {
     (void)state;

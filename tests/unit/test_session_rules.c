@@ -1,5 +1,5 @@
 /* The contract of sessions on a made-up model whose logits depend on every token and every position
- * of the cache: what each call computes and leaves behind, how tokens are cut into runs, what is
+ * of the KV cache: what each call computes and leaves behind, how tokens are cut into runs, what is
  * refused. The reference is a loop over the tokens. Kernels are C functions
  * (tests/support/tiny_session.h), so the test needs neither the compiler nor a published model.
  */

@@ -6,13 +6,13 @@
 enum { PROMPT = 30 };
 
 struct patience {
-    size_t asked, most; /* times */
+    size_t asked, max; /* times */
 };
 
 static bool is_enough(void *context)
 {
     struct patience *p = context;
-    return ++p->asked > p->most;
+    return ++p->asked > p->max;
 }
 
 static rlx_session *open_stopping(struct patience *p)
@@ -31,7 +31,7 @@ static void test_prompt(void **state)
     (void)state;
     static const size_t ran[] = {0, 12, 12, 24, 24, 24};
     for (size_t i = 0; i < sizeof ran / sizeof ran[0]; i++) {
-        struct patience p = {.most = i};
+        struct patience p = {.max = i};
         rlx_session *s = open_stopping(&p);
         rlx_timings timings = {.struct_bytes = sizeof timings};
         rlx_error error;
@@ -48,10 +48,10 @@ static void test_prompt(void **state)
         assert_int_equal(atomic_load(&runs_of_write), PROMPT - ran[i]);
         rlx_session_close(s);
     }
-    struct patience p = {.most = sizeof ran / sizeof ran[0]};
+    struct patience p = {.max = sizeof ran / sizeof ran[0]};
     rlx_session *s = open_stopping(&p);
     assert_int_equal(rlx_session_step_cached(s, NULL, NULL), RLX_OK);
-    assert_int_equal(p.asked, p.most);
+    assert_int_equal(p.asked, p.max);
     rlx_session_close(s);
 }
 
@@ -62,17 +62,17 @@ static bool count_row(void *context, size_t position, const float *row)
     return true;
 }
 
-/* Rows that were given are in the cache, whether the run's body stopped or a later slice of its
+/* Rows that were given are in the KV cache, whether the run's body stopped or a later slice of its
  * head (3 rows each, one place to meet). */
 static void test_rows(void **state)
 {
     (void)state;
     static const struct {
-        size_t most, rows, past;
+        size_t max, rows, past;
     } cases[] = {{0, 0, 0},   {1, 0, 0},   {2, 3, 12},  {3, 6, 12},
                  {5, 12, 12}, {6, 12, 12}, {7, 12, 12}, {8, 15, 24}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct patience p = {.most = cases[i].most};
+        struct patience p = {.max = cases[i].max};
         rlx_session *s = open_stopping(&p);
         rlx_error error;
         size_t rows = 0;
@@ -90,7 +90,7 @@ static void test_rows(void **state)
 static void test_generation(void **state)
 {
     (void)state;
-    struct patience p = {.most = 1};
+    struct patience p = {.max = 1};
     rlx_session *s = open_stopping(&p);
     rlx_error error;
     rlx_generate_options o = {.struct_bytes = sizeof o, .most = 5};
@@ -100,7 +100,7 @@ static void test_generation(void **state)
     assert_int_equal(made, 0);
     assert_int_equal(why, RLX_BY_CALLBACK);
     expect_sizes(s, PROMPT, 12);
-    p = (struct patience){.most =
+    p = (struct patience){.max =
                               4 + 2}; /* in the rest of the prompt, between tokens; then enough */
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 3);

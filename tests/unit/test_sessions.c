@@ -24,7 +24,7 @@ static const struct {
     {"models/stories-3m/stories-3m.Q8_0.gguf", ""},
 };
 
-enum { MOST = 11, STEPS = 40 };
+enum { MAX = 11, STEPS = 40 };
 
 static void open_all(rlx_model *model, rlx_session **sessions, size_t count, bool beside)
 {
@@ -50,8 +50,8 @@ static void open_all(rlx_model *model, rlx_session **sessions, size_t count, boo
 
 static void compare(rlx_model *model, size_t count)
 {
-    rlx_session *together[MOST], *alone[MOST];
-    int32_t ids[MOST];
+    rlx_session *together[MAX], *alone[MAX];
+    int32_t ids[MAX];
     rlx_error error;
     open_all(model, together, count, true);
     open_all(model, alone, count, false);
@@ -66,7 +66,7 @@ static void compare(rlx_model *model, size_t count)
                          (int)ids[i], (int)id);
         }
     }
-    for (size_t i = 0; i < count; i++) { /* and the logits behind, as they are */
+    for (size_t i = 0; i < count; i++) { /* and the logits after it, as they are */
         const float *a, *b;
         rlx_model_info info = {.struct_bytes = sizeof info};
         rlx_model_get_info(model, &info);
@@ -80,9 +80,9 @@ static void compare(rlx_model *model, size_t count)
     }
 }
 
-static void test_together_as_alone(void **state)
+static void test_parallel_as_alone(void **state)
 {
-    static const size_t counts[] = {2, 3, 5, 8, MOST};
+    static const size_t counts[] = {2, 3, 5, 8, MAX};
     (void)state;
     for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
         rlx_model *model = compiled_shared(models[i].path, models[i].options);
@@ -162,7 +162,7 @@ static void test_not_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_together_as_alone),
+        cmocka_unit_test(test_parallel_as_alone),
         cmocka_unit_test(test_not_numbers),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);

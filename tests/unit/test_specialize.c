@@ -48,7 +48,7 @@ static void bounds_are_of_the_variant(void **state)
     } cases[] = {{{.phase = PHASE_decode, .batch = 1, .seq = 1}, 1, 1, 1},
                  {{.phase = PHASE_decode, .batch = 3, .seq = 1}, 3, 3, 3},
                  {{.phase = PHASE_decode, .batch = 1, .seq = 8, .has_past = true}, 1, 8, 8},
-                 {{.phase = PHASE_prefill, .batch = 1, .seq = 512}, 1, 512, HEAD_ROWS_MAX}};
+                 {{.phase = PHASE_prefill, .batch = 1, .seq = 512}, 1, 512, LM_HEAD_ROWS_MAX}};
 
     (void)state;
     for (uint32_t i = 0; i < countof(cases); i++) {
@@ -115,7 +115,7 @@ static void logits_are_of_the_rows_asked_for(void **state)
     hir_id logits = hir_output_node(&u->graph, "logits");
 
     (void)state;
-    assert_int_equal(hir_at(&u->graph, logits)->op, HIR_rows);
+    assert_int_equal(hir_at(&u->graph, logits)->op, HIR_gather_rows);
     assert_string_equal(str_text(&u->model.strings, hir_at(&u->graph, logits)->name),
                         "logits.rows");
     assert_int_equal(hir_rows_symbol(&u->graph, logits), SYMBOL_OUT_ROWS);

@@ -1,6 +1,6 @@
-/* State on compiled golden models, with the cache in f32 and in f16: rows are the same across
+/* State on compiled golden models, with the KV cache in f32 and in f16: rows are the same across
  * buckets; an installed prefix or a loaded session continues bit for bit like its origin (and like
- * the reference, if numbers are exact); committed blocks equal single tokens. test_state_rules.c
+ * the reference, if numbers are exact); committed short runs equal single tokens. test_state_rules.c
  * tests refusals. */
 #include "tests/support/compiled.h"
 
@@ -255,9 +255,9 @@ static void test_bind(void **state)
     }
 }
 
-/* For blocks of each length and every n of it: rows as of single tokens, nothing advanced, and
+/* For short runs of each length and every n of it: rows as of single tokens, nothing advanced, and
  * after the commit everything as if n had been fed one by one. */
-static void test_blocks(void **state)
+static void test_short_runs(void **state)
 {
     static const size_t lengths[] = {1, 2, 5, 16, 19};
     (void)state;
@@ -449,7 +449,7 @@ int main(void)
         cmocka_unit_test(test_rows_across_buckets),
         cmocka_unit_test(test_install_goes_on),
         cmocka_unit_test(test_bind),
-        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_short_runs),
         cmocka_unit_test(test_speculation),
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_foreign_models),

@@ -83,7 +83,7 @@ static void test_floats_become_the_nearest_half(void **state)
 
 /* A head of K as it is stored: every `run` elements times Hadamard's matrix over the root of `run`.
  */
-static double spread_element(const float *x, uint32_t i, uint32_t run)
+static double rotated_element(const float *x, uint32_t i, uint32_t run)
 {
     double sum = 0;
     for (uint32_t j = 0; j < run; j++)
@@ -96,27 +96,27 @@ static void check_integers(const uint8_t *packed, const float *x, uint32_t dim, 
 {
     float step;
     uint16_t half;
-    double most = 0;
+    double max = 0;
     struct comparison c = comparison_of("integers in runs of %u", run);
     memcpy(&half, packed + dim, sizeof half);
     step = f16_to_f32(half);
     for (uint32_t i = 0; i < dim; i++) {
-        double value = spread_element(x, i, run);
-        most = fmax(most, fabs(value));
+        double value = rotated_element(x, i, run);
+        max = fmax(max, fabs(value));
         compare_number(&c, 0, i, (int8_t)packed[i] * (double)step, value, (double)step * 0.501);
     }
     expect_agreement(&c);
-    expect_number("step", step, most / 127, most / 127 / 2048);
+    expect_number("step", step, max / 127, max / 127 / 2048);
 }
 
 /* Integers with a scale: bit by bit as they stand; as f32 the noise of rounding is what it was,
  * since spreading keeps lengths. */
 static void check_integer_state(uint32_t kind, uint32_t dim)
 {
-    enum { MOST = 512, CONTEXT = 64, ROWS = 20 };
-    static _Alignas(64) uint8_t home[2 * CONTEXT * (MOST + 2)], again[sizeof home];
-    static float rows[ROWS][2][MOST], back[ROWS * 2 * MOST];
-    static uint8_t packed[ROWS * 2 * (MOST + 2)];
+    enum { MAX = 512, CONTEXT = 64, ROWS = 20 };
+    static _Alignas(64) uint8_t home[2 * CONTEXT * (MAX + 2)], again[sizeof home];
+    static float rows[ROWS][2][MAX], back[ROWS * 2 * MAX];
+    static uint8_t packed[ROWS * 2 * (MAX + 2)];
     struct rlx_state_entry s = {
         .kind = kind, .element = RLX_Q8, .kv_heads = 2, .head_dim = dim, .context = CONTEXT};
     const uint32_t run = kind == RLX_STATE_VALUE ? 1 : dim % 256 == 0 ? 256 : dim & -dim;
@@ -131,13 +131,13 @@ static void check_integer_state(uint32_t kind, uint32_t dim)
     assert_int_equal(state_row_bytes(&s, RLX_Q8), 2 * (dim + 2));
     state_read(home, &s, RLX_Q8, 3, ROWS, packed);
     for (uint32_t head = 0; head < ROWS * 2; head++) {
-        double noise = 0, most = 0;
+        double noise = 0, max = 0;
         check_integers(packed + head * (dim + 2), x + head * dim, dim, run);
         for (uint32_t i = 0; i < dim; i++) {
             noise += pow(back[head * dim + i] - x[head * dim + i], 2);
-            most = fmax(most, fabs(spread_element(x + head * dim, i, run)));
+            max = fmax(max, fabs(rotated_element(x + head * dim, i, run)));
         }
-        assert_true(sqrt(noise) <= sqrt(dim) * most / 127 * 0.501);
+        assert_true(sqrt(noise) <= sqrt(dim) * max / 127 * 0.501);
     }
     state_write(again, &s, RLX_Q8, 3, ROWS, packed);
     assert_memory_equal(home, again, sizeof home);

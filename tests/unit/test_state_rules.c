@@ -1,4 +1,4 @@
-/* The contract of state, blocks and saved sessions on the made-up model: what each call leaves
+/* The contract of state, short runs and saved sessions on the made-up model: what each call leaves
  * behind, what it refuses and with which words; a refusal changes nothing. */
 #include "compiler/base/float16.h"
 #include "rlx/state_format.h"
@@ -229,9 +229,9 @@ static void test_stale_copies(void **state)
     }
 }
 
-/* ---- blocks ---- */
+/* ---- short runs ---- */
 
-static void test_block_and_commit(void **state)
+static void test_short_run_and_commit(void **state)
 {
     (void)state;
     for (size_t q = 0; q <= 18; q++) {
@@ -239,7 +239,8 @@ static void test_block_and_commit(void **state)
             rlx_session *s = open_session(2);
             const float *row;
             size_t left = q + 1;
-            must(rlx_session_prefill(s, prompt, 9, &error)); /* runs before the block, and stays */
+            must(rlx_session_prefill(s, prompt, 9,
+                                     &error)); /* runs before the short run, and stays */
             must(rlx_session_run_block(s, prompt + 9, q, ignore_row, &left, &error));
             assert_int_equal(left, 1);
             expect_sizes(s, 9, 9);
@@ -254,7 +255,7 @@ static void test_block_and_commit(void **state)
     }
 }
 
-static void test_block_stopped(void **state)
+static void test_short_run_stopped(void **state)
 {
     size_t left = 3;
     const float *row;
@@ -305,7 +306,7 @@ static void test_commit_refuses(void **state)
     rlx_session_close(s);
 }
 
-static void test_block_refuses(void **state)
+static void test_short_run_refuses(void **state)
 {
     size_t left = 100;
     const int32_t wrong[] = {-1};
@@ -552,10 +553,10 @@ int main(void)
         cmocka_unit_test(test_install),
         cmocka_unit_test(test_install_refuses),
         cmocka_unit_test(test_stale_copies),
-        cmocka_unit_test(test_block_and_commit),
-        cmocka_unit_test(test_block_stopped),
+        cmocka_unit_test(test_short_run_and_commit),
+        cmocka_unit_test(test_short_run_stopped),
         cmocka_unit_test(test_commit_refuses),
-        cmocka_unit_test(test_block_refuses),
+        cmocka_unit_test(test_short_run_refuses),
         cmocka_unit_test(test_file_format),
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_damaged_files),

@@ -1,6 +1,6 @@
 /* What a stopped prompt leaves in the cache of compiled models: complete runs, followed by rows
  * that are rewritten before they are read. The reference is a fresh session, bit for bit, for all
- * types of cache, with a window and without. */
+ * types of KV cache, with a window and without. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>
@@ -18,16 +18,16 @@ static const struct {
     {"golden/gguf/qwen3-Q8_0.gguf", "--kv=q8 --variants=decode=1,blocks=2:16,prefill=32:64"},
 };
 
-enum { PROMPT = 100, RUN = 64, MORE = 5, VOCABULARY_MOST = 1024 };
+enum { PROMPT = 100, RUN = 64, MORE = 5, VOCABULARY_MAX = 1024 };
 
 struct patience {
-    size_t asked, most; /* times */
+    size_t asked, max; /* times */
 };
 
 static bool is_enough(void *context)
 {
     struct patience *p = context;
-    return ++p->asked > p->most;
+    return ++p->asked > p->max;
 }
 
 /* Rows of MORE tokens after the history. */
@@ -42,18 +42,18 @@ static void go_on(rlx_session *s, size_t vocabulary, const int32_t *ids, float *
 /* Stops in one place after the other and goes on with other tokens, or fewer. */
 static void stop_everywhere(rlx_model *model, size_t vocabulary)
 {
-    static float found[MORE * VOCABULARY_MOST], expected[MORE * VOCABULARY_MOST];
+    static float found[MORE * VOCABULARY_MAX], expected[MORE * VOCABULARY_MAX];
     rlx_session *stopped = compiled_session(model, 2);
     int32_t ids[PROMPT], more[MORE];
-    size_t inside = 0, behind = 0;
+    size_t inside = 0, after = 0;
     const float *row;
     rlx_error error;
-    assert_true(vocabulary <= VOCABULARY_MOST);
+    assert_true(vocabulary <= VOCABULARY_MAX);
     for (size_t i = 0; i < PROMPT; i++)
         ids[i] = (int32_t)((i * 31 + 7) % vocabulary);
     for (size_t i = 0; i < MORE; i++)
         more[i] = (int32_t)((i * 57 + 11) % vocabulary);
-    for (struct patience p = {0};; p = (struct patience){.most = p.most + 1}) {
+    for (struct patience p = {0};; p = (struct patience){.max = p.max + 1}) {
         rlx_session_set_stop(stopped, is_enough, &p);
         if (rlx_session_prefill_logits(stopped, ids, PROMPT, &row, &error) == RLX_OK)
             break;
@@ -61,7 +61,7 @@ static void stop_everywhere(rlx_model *model, size_t vocabulary)
         rlx_session_set_stop(stopped, NULL, NULL);
         size_t past = rlx_session_past(stopped);
         assert_true(past == 0 || past == RUN);
-        *(past == 0 ? &inside : &behind) += 1;
+        *(past == 0 ? &inside : &after) += 1;
         rlx_session *fresh = compiled_session(model, 2);
         assert_int_equal(rlx_session_prefill(fresh, ids, past, &error), RLX_OK);
         assert_int_equal(rlx_session_truncate(stopped, past, &error), RLX_OK);
@@ -70,7 +70,7 @@ static void stop_everywhere(rlx_model *model, size_t vocabulary)
         expect_equal_bits("after a stop", found, expected, MORE, vocabulary);
         rlx_session_close(fresh);
     }
-    assert_true(inside >= 4 && behind >= 4);
+    assert_true(inside >= 4 && after >= 4);
     rlx_session_close(stopped);
 }
 

@@ -42,14 +42,14 @@ static void compare_case(void *context, const json_t *line)
     compare_bytes(context, line);
 }
 
-static void check_vocabulary(const char *vocabulary, const char *cases, size_t least)
+static void check_vocabulary(const char *vocabulary, const char *cases, size_t min)
 {
     struct compiled *c = load_vocabulary(shared_path(vocabulary));
     struct tally tally = {&c->tokenizer, cases, 0, 0};
     size_t lines = each_case(shared_path(cases), compare_case, &tally);
     print_message("%s: %zu cases, %zu comparisons, %zu wrong\n", cases, lines, tally.compared,
                   tally.wrong);
-    assert_true(lines >= least);
+    assert_true(lines >= min);
     assert_int_equal(tally.wrong, 0);
     free_vocabulary(c);
 }

@@ -5,7 +5,7 @@
 #include "runtime/tokenizer/tokenize_parts.h"
 #include "tests/unit/tokenizer_cases.h"
 
-enum { MERGES = 40, TOKENS = 256 + MERGES, MODELS = 400, WORDS = 40, MOST_CHARACTERS = 40 };
+enum { MERGES = 40, TOKENS = 256 + MERGES, MODELS = 400, WORDS = 40, MAX_CHARACTERS = 40 };
 
 /* A vocabulary as bytes: token b < 256 is the byte b. */
 struct bytes_model {
@@ -35,7 +35,7 @@ enum { CHARACTERS = sizeof characters / sizeof *characters };
 static uint32_t make_word(char *word)
 {
     uint32_t bytes = 0;
-    for (uint32_t left = 1 + draw(MOST_CHARACTERS); left > 0; left--) {
+    for (uint32_t left = 1 + draw(MAX_CHARACTERS); left > 0; left--) {
         const char *text = characters[draw(CHARACTERS)];
         uint32_t length = (uint32_t)strlen(text), cut = draw(24) == 0 ? 1 : 0;
         memcpy(word + bytes, text, length - cut); /* sometimes broken */
@@ -76,8 +76,8 @@ static uint32_t merge_plainly(const struct bytes_model *m, const char *word, uin
  * vocabularies. */
 static void make_merges(struct bytes_model *m)
 {
-    uint32_t ids[4 * MOST_CHARACTERS];
-    char word[4 * MOST_CHARACTERS];
+    uint32_t ids[4 * MAX_CHARACTERS];
+    char word[4 * MAX_CHARACTERS];
     for (uint32_t b = 0; b < 256; b++) {
         m->texts[b][0] = (char)b;
         m->bytes[b] = 1;
@@ -154,9 +154,9 @@ static struct compiled *pack(const struct bytes_model *m, bool from_gguf)
 
 static void compare_words(const struct bytes_model *m, const struct tokenizer *t)
 {
-    char word[4 * MOST_CHARACTERS];
-    uint32_t expected[4 * MOST_CHARACTERS];
-    int32_t ids[4 * MOST_CHARACTERS];
+    char word[4 * MAX_CHARACTERS];
+    uint32_t expected[4 * MAX_CHARACTERS];
+    int32_t ids[4 * MAX_CHARACTERS];
     for (uint32_t i = 0; i < WORDS; i++) {
         uint32_t bytes = make_word(word), count = merge_plainly(m, word, bytes, expected);
         size_t found = 0;

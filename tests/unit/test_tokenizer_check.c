@@ -73,7 +73,7 @@ static void damaged_tables(void **state)
         const char *name;
         enum rlx_tokenizer_table_kind kind;
         size_t element_bytes;
-        unsigned tries, least;
+        unsigned tries, min;
     } cases[] = {
         {"bpe-roberta", RLX_TABLE_MERGES, sizeof(struct rlx_tokenizer_merge), 40, 10},
         {"bpe-roberta", RLX_TABLE_TRANSITIONS, 2, 40, 3},
@@ -95,7 +95,7 @@ static void damaged_tables(void **state)
         unsigned found = count_found(c, cases[i].kind, bytes, cases[i].tries);
         print_message("%s, table %d: %u of %u\n", cases[i].name, (int)cases[i].kind, found,
                       cases[i].tries);
-        assert_true(found >= cases[i].least);
+        assert_true(found >= cases[i].min);
         assert_true(passes(c));
         free_vocabulary(c);
     }

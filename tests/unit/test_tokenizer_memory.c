@@ -53,7 +53,7 @@ void __wrap_free(void *at)
     __real_free(at);
 }
 
-enum { TEXT_BYTES = 30000, MOST_IDS = 1 << 16 };
+enum { TEXT_BYTES = 30000, MAX_IDS = 1 << 16 };
 
 /* Words that come again, marks to order, added tokens, then a word too long for one window. */
 static void make_text(char *text)
@@ -76,7 +76,7 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
     assert_int_equal(tokenizer_open(&t, section, (size_t)bytes, NULL), RLX_OK);
     calls = 0;
     live = 0;
-    assert_int_equal(tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, all_ids, MOST_IDS,
+    assert_int_equal(tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, all_ids, MAX_IDS,
                                       &all_count, NULL),
                      RLX_OK);
     assert_int_equal(live, 0);
@@ -85,8 +85,8 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
         rlx_error error;
         calls = 0;
         refused_call = i;
-        rlx_status status = tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, ids, MOST_IDS,
-                                             &count, &error);
+        rlx_status status =
+            tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, ids, MAX_IDS, &count, &error);
         refused_call = 0;
         assert_int_equal(live, 0);
         if (status == RLX_OK) {
@@ -105,7 +105,7 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
 static void each_allocation_fails(void **state)
 {
     char *text = malloc(TEXT_BYTES);
-    int32_t *all_ids = malloc(MOST_IDS * sizeof *all_ids), *ids = malloc(MOST_IDS * sizeof *ids);
+    int32_t *all_ids = malloc(MAX_IDS * sizeof *all_ids), *ids = malloc(MAX_IDS * sizeof *ids);
     (void)state;
     make_text(text);
     for (int kind = 0; kind < KINDS; kind++)

@@ -98,7 +98,7 @@ static const struct {
     struct type_choice choice;
     enum dtype embedding, head, other;
     bool warned;
-} head_cases[] = {
+} lm_head_cases[] = {
     {DTYPE_bf16,
      {DTYPE_none, DTYPE_none, false, DTYPE_none},
      DTYPE_bf16,
@@ -173,16 +173,16 @@ static const struct {
      false},
 };
 
-static void test_head_keeps_its_bits(void **state)
+static void test_lm_head_keeps_its_bits(void **state)
 {
     (void)state;
-    for (uint32_t c = 0; c < countof(head_cases); c++) {
-        struct fixture *f = fixture_open(head_cases[c].stored, 256);
-        choose(f, &head_cases[c].choice);
-        assert_int_equal(type_of(f, 0), head_cases[c].embedding);
-        assert_int_equal(type_of(f, 1), head_cases[c].head);
-        assert_int_equal(type_of(f, 2), head_cases[c].other);
-        assert_int_equal(f->diags.warning_count, head_cases[c].warned);
+    for (uint32_t c = 0; c < countof(lm_head_cases); c++) {
+        struct fixture *f = fixture_open(lm_head_cases[c].stored, 256);
+        choose(f, &lm_head_cases[c].choice);
+        assert_int_equal(type_of(f, 0), lm_head_cases[c].embedding);
+        assert_int_equal(type_of(f, 1), lm_head_cases[c].head);
+        assert_int_equal(type_of(f, 2), lm_head_cases[c].other);
+        assert_int_equal(f->diags.warning_count, lm_head_cases[c].warned);
         fixture_close(f);
     }
 }
@@ -237,7 +237,7 @@ static void test_report(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_head_keeps_its_bits),
+        cmocka_unit_test(test_lm_head_keeps_its_bits),
         cmocka_unit_test(test_odd_rows_keep_type),
         cmocka_unit_test(test_loss_is_told),
         cmocka_unit_test(test_report),

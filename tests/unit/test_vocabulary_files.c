@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-enum { MOST_FILES = 4 };
+enum { MAX_FILES = 4 };
 
 /* A file of the directory; ' stands for " in JSON. */
 struct by_hand {
@@ -19,7 +19,7 @@ struct by_hand {
 
 static void write_files(const struct by_hand *files)
 {
-    for (size_t i = 0; i < MOST_FILES && files[i].name; i++) {
+    for (size_t i = 0; i < MAX_FILES && files[i].name; i++) {
         char *text = strdup(files[i].text);
         if (strstr(files[i].name, ".json"))
             for (char *at = text; (at = strchr(at, '\'')) != NULL;)
@@ -33,7 +33,7 @@ static bool read_files(struct importing *i, const struct by_hand *files)
 {
     write_files(files);
     bool good = importing_read(i, test_folder.path, true);
-    for (size_t k = 0; k < MOST_FILES && files[k].name; k++)
+    for (size_t k = 0; k < MAX_FILES && files[k].name; k++)
         unlink(temporary_path(&test_folder, files[k].name));
     return good;
 }
@@ -74,7 +74,7 @@ static void check_ids(const uint32_t *ids, uint32_t count, const char *digits)
 static void merges(void **state)
 {
     static const struct {
-        struct by_hand files[MOST_FILES];
+        struct by_hand files[MAX_FILES];
         const char *normalizers, *pre_tokenizers, *front, *back, *tokens, *decoders;
     } cases[] = {
         {{{"vocab.json", GPT2_VOCAB},
@@ -154,9 +154,9 @@ static void words(void **state)
 {
     static const char vocab[] =
         "[PAD]\n[UNK]\r\n[CLS]\n[SEP]\n[MASK]\na \nb\xe2\x80\x83\n##b\n\nb\n c\nlast";
-    static const struct by_hand plain[MOST_FILES] = {{"vocab.txt", vocab},
-                                                     {"config.json", "{'model_type':'bert'}"}};
-    static const struct by_hand cased[MOST_FILES] = {
+    static const struct by_hand plain[MAX_FILES] = {{"vocab.txt", vocab},
+                                                    {"config.json", "{'model_type':'bert'}"}};
+    static const struct by_hand cased[MAX_FILES] = {
         {"vocab.txt", vocab},
         {"tokenizer_config.json", "{'tokenizer_class':'ElectraTokenizerFast','do_lower_case':false,"
                                   "'tokenize_chinese_chars':false,'cls_token':'a'}"}};
@@ -199,7 +199,7 @@ static void words(void **state)
 
 static void tekken(void **state)
 {
-    static const struct by_hand files[MOST_FILES] = {
+    static const struct by_hand files[MAX_FILES] = {
         {"tekken.json",
          TEKKEN(",'default_num_special_tokens':4,'default_vocab_size':11", SPECIAL)}};
     static const char *const pairs[][2] = {{"b", "b"}, {"a", "b"}, {"a", "bb"}, {"ab", "b"}};
@@ -228,7 +228,7 @@ static void tekken(void **state)
 /* Padding is cut off, and older files have 20 special tokens. */
 static void older_tekken(void **state)
 {
-    static const struct by_hand files[MOST_FILES] = {
+    static const struct by_hand files[MAX_FILES] = {
         {"tekken.json", TEKKEN(",'default_vocab_size':25", "")}};
     struct importing i;
 
@@ -243,7 +243,7 @@ static void older_tekken(void **state)
 static void refused(void **state)
 {
     static const struct {
-        struct by_hand files[MOST_FILES];
+        struct by_hand files[MAX_FILES];
         const char *object, *says;
         uint32_t line;
     } cases[] = {
@@ -322,7 +322,7 @@ static void refused(void **state)
 static void unknown_classes(void **state)
 {
     static const struct {
-        struct by_hand files[MOST_FILES];
+        struct by_hand files[MAX_FILES];
         const char *warning;
         bool good;
     } cases[] = {
@@ -354,7 +354,7 @@ static void unknown_classes(void **state)
 /* tokenizer.json counts, and it alone says what stands around a text. */
 static void tokenizer_json_first(void **state)
 {
-    static const struct by_hand files[MOST_FILES] = {
+    static const struct by_hand files[MAX_FILES] = {
         {"tokenizer.json", "{'pre_tokenizer':{'type':'ByteLevel'},'model':{'type':'BPE','vocab':"
                            "{'a':0,'<s>':1},'merges':[]}}"},
         {"vocab.json", "{'b':0}"},
@@ -428,7 +428,7 @@ static void pieces(void **state)
 
     (void)state;
     for (size_t i = 0; i < countof(cases); i++) {
-        const struct by_hand config[MOST_FILES] = {{"tokenizer_config.json", cases[i].config}};
+        const struct by_hand config[MAX_FILES] = {{"tokenizer_config.json", cases[i].config}};
         struct importing import;
         write_pieces(cases[i].name);
         bool good = read_files(&import, config);
@@ -449,11 +449,11 @@ static void pieces(void **state)
 
 static void other_models(void **state)
 {
-    static const struct by_hand tiktoken[MOST_FILES] = {{"tokenizer.model", "IQ== 0\nIg== 1\n"}},
-                                albert[MOST_FILES] = {{"spiece.model", "x"},
-                                                      {"tokenizer_config.json",
-                                                       "{'tokenizer_class':'AlbertTokenizer'}"}},
-                                broken[MOST_FILES] = {{"tokenizer.model", "\x0a\x7f"}};
+    static const struct by_hand tiktoken[MAX_FILES] = {{"tokenizer.model", "IQ== 0\nIg== 1\n"}},
+                                albert[MAX_FILES] = {{"spiece.model", "x"},
+                                                     {"tokenizer_config.json",
+                                                      "{'tokenizer_class':'AlbertTokenizer'}"}},
+                                broken[MAX_FILES] = {{"tokenizer.model", "\x0a\x7f"}};
     struct importing i;
 
     (void)state;
@@ -471,7 +471,7 @@ static void other_models(void **state)
 /* In an alphabet of bytes, no word becomes a token that is no spelling. */
 static void unspelled(void **state)
 {
-    static const struct by_hand files[MOST_FILES] = {
+    static const struct by_hand files[MAX_FILES] = {
         {"tokenizer.json",
          "{'pre_tokenizer':{'type':'ByteLevel'},'model':{'type':'BPE','vocab':{'a':0,"
          "'\xe2\x96\x81':1,'\xc4\xa0':2,' ':3,'\xc2\xa0':4,'\xc5\x83':5,'\xc5\x84':6},"

@@ -114,12 +114,12 @@ static const char **list_names(struct arena *a)
 
 const char *pre_tokenizer_near(const char *name, size_t bytes, struct arena *a)
 {
-    enum { MOST = 4 };
+    enum { MAX = 4 };
     const unsigned changes = (unsigned)min_u64(bytes / 3, 3);
     const char *word = arena_text(a, name, bytes), *found = "";
     const char **names = list_names(a);
 
-    for (int k = 0; k < MOST; k++) {
+    for (int k = 0; k < MAX; k++) {
         const char *near = advice_nearest(names, word, changes);
         if (near == NULL)
             break;

@@ -13,7 +13,7 @@ enum pre_tokenizer_flags {
     PRE_TOKENIZER_MARKED_SPACES = 16 /* the same, with U+2581 for a space */
 };
 
-enum { PRE_TOKENIZER_MOST_STEPS = 8 };
+enum { PRE_TOKENIZER_MAX_STEPS = 8 };
 
 struct pre_tokenizer_step {
     enum text_step_kind kind; /* STEP_split or STEP_byte_level */
@@ -24,7 +24,7 @@ struct pre_tokenizer_step {
 struct pre_tokenizer {
     const char *names; /* separated by spaces */
     unsigned flags;
-    struct pre_tokenizer_step steps[PRE_TOKENIZER_MOST_STEPS]; /* the last one is STEP_form */
+    struct pre_tokenizer_step steps[PRE_TOKENIZER_MAX_STEPS]; /* the last one is STEP_form */
 };
 
 /* NULL if unknown. */

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OLD_UNITS = 1 << 20, MOST_UNITS = 1 << 21, BLOCK = 256, LONGEST = 256, HAS_VALUE = 1 << 8 };
+enum { OLD_UNITS = 1 << 20, MAX_UNITS = 1 << 21, BLOCK = 256, LONGEST = 256, HAS_VALUE = 1 << 8 };
 
 struct map {
     struct arena *arena;
@@ -161,7 +161,7 @@ static bool open_map(struct map *m, struct step_text map, uint64_t sets)
     if (array < 4 || array > map.bytes - 4 || array / 4 > OLD_UNITS)
         return false;
     m->old_count = m->count = (uint32_t)round_up(array / 4, BLOCK);
-    m->capacity = (uint32_t)min_u64(m->count + sets * BLOCK, MOST_UNITS);
+    m->capacity = (uint32_t)min_u64(m->count + sets * BLOCK, MAX_UNITS);
     m->units = arena_new(m->arena, uint32_t, m->capacity);
     m->taken = arena_new(m->arena, bool, m->capacity);
     m->bases = arena_new(m->arena, bool, m->capacity);

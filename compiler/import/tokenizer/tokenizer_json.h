@@ -38,7 +38,7 @@ bool json_check_keys(struct tokenizer_reading *r, const char *at, const json_t *
 bool json_flag(struct tokenizer_reading *r, const char *at, const json_t *object, const char *key,
                int absent, bool *out);
 bool json_count(struct tokenizer_reading *r, const char *at, const json_t *object, const char *key,
-                json_int_t most, uint32_t *out);
+                json_int_t max, uint32_t *out);
 bool json_text(struct tokenizer_reading *r, const char *at, const json_t *object, const char *key,
                struct step_text *out);
 /* The same for a text of one character. */

@@ -91,16 +91,16 @@ bool json_flag(struct tokenizer_reading *r, const char *at, const json_t *object
 }
 
 bool json_count(struct tokenizer_reading *r, const char *at, const json_t *object, const char *key,
-                json_int_t most, uint32_t *out)
+                json_int_t max, uint32_t *out)
 {
     const json_t *value = json_object_get(object, key);
     json_int_t number = json_integer_value(value);
 
     *out = 0;
-    if (!json_is_integer(value) || number < 0 || number > most)
-        return json_refuse(
-            r, at, key, arena_printf(r->diags->arena, "a number from 0 to %lld", (long long)most),
-            value);
+    if (!json_is_integer(value) || number < 0 || number > max)
+        return json_refuse(r, at, key,
+                           arena_printf(r->diags->arena, "a number from 0 to %lld", (long long)max),
+                           value);
     *out = (uint32_t)number;
     return true;
 }

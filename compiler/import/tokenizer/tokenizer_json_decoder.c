@@ -72,12 +72,12 @@ static bool read_replace(struct tokenizer_reading *r, const char *at, const json
 
 static bool read_strip(struct tokenizer_reading *r, const char *at, const json_t *p)
 {
-    enum { MOST = 1 << 16 };
+    enum { MAX = 1 << 16 };
     struct step_text content;
     uint32_t start, stop;
 
     if (!json_character(r, at, p, "content", &content) ||
-        !json_count(r, at, p, "start", MOST, &start) || !json_count(r, at, p, "stop", MOST, &stop))
+        !json_count(r, at, p, "start", MAX, &start) || !json_count(r, at, p, "stop", MAX, &stop))
         return false;
     struct decoder_step *step = add(r, DECODE_strip);
     step->content = content;

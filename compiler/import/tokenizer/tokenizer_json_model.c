@@ -219,12 +219,12 @@ static bool read_unigram(struct tokenizer_reading *r, const char *at, const json
 
 static bool read_word_piece(struct tokenizer_reading *r, const char *at, const json_t *model)
 {
-    enum { MOST_CHARACTERS = 1 << 20 };
+    enum { MAX_CHARACTERS = 1 << 20 };
     struct pipeline *p = &r->vocabulary->pipeline;
 
     p->model = MODEL_wordpiece;
     if (!json_text(r, at, model, "continuing_subword_prefix", &p->continuing_prefix) ||
-        !json_count(r, at, model, "max_input_chars_per_word", MOST_CHARACTERS,
+        !json_count(r, at, model, "max_input_chars_per_word", MAX_CHARACTERS,
                     &p->max_word_characters))
         return false;
     if (p->max_word_characters == 0)

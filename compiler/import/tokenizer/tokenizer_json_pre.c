@@ -172,10 +172,10 @@ static bool read_delimiter(struct tokenizer_reading *r, const char *at, const js
 
 static bool read_fixed_length(struct tokenizer_reading *r, const char *at, const json_t *p)
 {
-    enum { USUAL = 5, MOST = 1000 };
+    enum { USUAL = 5, MAX = 1000 };
     uint32_t length = USUAL;
 
-    if (json_object_get(p, "length") && !json_count(r, at, p, "length", MOST, &length))
+    if (json_object_get(p, "length") && !json_count(r, at, p, "length", MAX, &length))
         return false;
     if (length == 0)
         return json_refuse(r, at, "length", "at least 1", json_object_get(p, "length"));

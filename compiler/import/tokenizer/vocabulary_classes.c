@@ -256,12 +256,12 @@ static void add_named(const json_t *config, const char *name, const struct vocab
 
 uint32_t class_extra_ids(const struct tokenizer_class *c, const json_t *config)
 {
-    enum { MOST = 4096 };
+    enum { MAX = 4096 };
     const json_t *count = json_object_get(config, "extra_ids");
     json_int_t value = json_integer_value(count);
 
-    return c->extra_ids && json_is_integer(count) && value >= 0 && value <= MOST ? (uint32_t)value
-                                                                                 : c->extra_ids;
+    return c->extra_ids && json_is_integer(count) && value >= 0 && value <= MAX ? (uint32_t)value
+                                                                                : c->extra_ids;
 }
 
 /* A space that ByteLevel, the next step, reads as one. */

@@ -38,7 +38,7 @@ bool gguf_text_is(const char *text, uint64_t bytes, const char *word);
 
 /* The array of that key, whose elements are strings (or numbers); NULL if absent or wrong. */
 const struct gguf_value *gguf_find_array(struct gguf_reading *r, const char *key, bool strings,
-                                         uint64_t most, bool *wrong);
+                                         uint64_t max, bool *wrong);
 
 bool gguf_read_tokens(struct gguf_reading *r); /* with scores and types */
 bool gguf_read_merges(struct gguf_reading *r);

@@ -39,7 +39,7 @@ static bool add_merge(void *context, uint64_t index, const char *text, uint64_t 
 }
 
 const struct gguf_value *gguf_find_array(struct gguf_reading *r, const char *key, bool strings,
-                                         uint64_t most, bool *wrong)
+                                         uint64_t max, bool *wrong)
 {
     const struct gguf_value *value = gguf_find(r->gguf, key);
     if (!value)
@@ -53,9 +53,9 @@ const struct gguf_value *gguf_find_array(struct gguf_reading *r, const char *key
         *wrong = true;
         return NULL;
     }
-    if (value->count > most) {
+    if (value->count > max) {
         diag_error(r->diags, r->place, "expected at most %llu elements, found %llu",
-                   (unsigned long long)most, (unsigned long long)value->count);
+                   (unsigned long long)max, (unsigned long long)value->count);
         *wrong = true;
         return NULL;
     }

@@ -30,11 +30,11 @@ static bool next_line(struct lines *l, const char **line, size_t *bytes)
 
 static bool is_too_large(const struct file *f, struct diags *d)
 {
-    enum { MOST_BYTES = 100000000 };
+    enum { MAX_BYTES = 100000000 };
 
-    return f->bytes > MOST_BYTES &&
+    return f->bytes > MAX_BYTES &&
            !diag_error(d, (struct place){.file = f->path}, "expected at most %d bytes, found %llu",
-                       MOST_BYTES, (unsigned long long)f->bytes);
+                       MAX_BYTES, (unsigned long long)f->bytes);
 }
 
 static struct lines lines_of(const struct file *f)
@@ -57,10 +57,10 @@ static json_t *refuse(const struct file *f, const struct lines *l, json_t *list,
 static json_t *refuse_merge(const struct file *f, const struct lines *l, const char *line,
                             size_t bytes, json_t *list, struct diags *d)
 {
-    enum { MOST_SHOWN = 60 };
+    enum { MAX_SHOWN = 60 };
     struct text found = {.arena = d->arena};
 
-    text_add_quoted(&found, arena_text(d->arena, line, bytes < MOST_SHOWN ? bytes : MOST_SHOWN));
+    text_add_quoted(&found, arena_text(d->arena, line, bytes < MAX_SHOWN ? bytes : MAX_SHOWN));
     diag_error(d, (struct place){.file = f->path, .line = l->number},
                "expected two tokens with one space between, found %s", found.data);
     json_decref(list);

@@ -16,10 +16,10 @@
 #include <string.h>
 
 enum {
-    MOST_BYTES = 4096, /* of a token */
-    MOST_SPECIAL = 1 << 16,
+    MAX_BYTES = 4096, /* of a token */
+    MAX_SPECIAL = 1 << 16,
 };
-static const uint64_t most_work = 1ull << 32; /* the sum of the squares of all lengths */
+static const uint64_t max_work = 1ull << 32; /* the sum of the squares of all lengths */
 
 struct tekken {
     const char *path;
@@ -49,7 +49,7 @@ static const char *nth(struct tekken *t, const char *list, size_t i, const char 
 
 /* A number of config; `absent` if there is none. */
 static bool read_size(struct tekken *t, const json_t *root, const char *key, uint32_t absent,
-                      uint32_t least, uint32_t most, uint32_t *out)
+                      uint32_t min, uint32_t max, uint32_t *out)
 {
     const json_t *value = json_object_get(json_object_get(root, "config"), key);
     json_int_t number = json_integer_value(value);
@@ -58,9 +58,9 @@ static bool read_size(struct tekken *t, const json_t *root, const char *key, uin
     if (value == NULL || json_is_null(value))
         return true;
     *out = (uint32_t)number;
-    return (json_is_integer(value) && number >= least && number <= most) ||
+    return (json_is_integer(value) && number >= min && number <= max) ||
            refuse(t, arena_printf(t->diags->arena, "config.%s", key),
-                  arena_printf(t->diags->arena, "a number of tokens from %u to %u", least, most),
+                  arena_printf(t->diags->arena, "a number of tokens from %u to %u", min, max),
                   value);
 }
 
@@ -115,13 +115,13 @@ static bool add_special(struct tekken *t, const json_t *root, json_t *added)
     const json_t *list = json_object_get(root, "special_tokens");
     bool older = list == NULL || json_is_null(list);
     uint32_t count =
-        (uint32_t)min_u64(older ? countof(older_special) : json_array_size(list), MOST_SPECIAL);
+        (uint32_t)min_u64(older ? countof(older_special) : json_array_size(list), MAX_SPECIAL);
     const json_t **texts = arena_new(&t->arena, const json_t *, count);
 
-    if (json_array_size(list) > MOST_SPECIAL || (!older && !json_is_array(list)))
+    if (json_array_size(list) > MAX_SPECIAL || (!older && !json_is_array(list)))
         return refuse(t, "special_tokens", "a list of at most 65536 tokens", list);
     if ((!older && !listed_special(t, list, texts)) ||
-        !read_size(t, root, "default_num_special_tokens", count, count, MOST_SPECIAL,
+        !read_size(t, root, "default_num_special_tokens", count, count, MAX_SPECIAL,
                    &t->special_count))
         return false;
     for (uint32_t i = 0; i < t->special_count; i++) {
@@ -142,11 +142,11 @@ static bool add_token(struct tekken *t, uint32_t rank, const json_t *token)
     const json_t *base64 = json_object_get(token, "token_bytes");
     const json_t *said = json_object_get(token, "rank");
     size_t bytes = json_string_length(base64), used;
-    uint8_t decoded[MOST_BYTES / 3 * 4 + 8];
+    uint8_t decoded[MAX_BYTES / 3 * 4 + 8];
 
     if (said && (!json_is_integer(said) || json_integer_value(said) != rank))
         return refuse(t, nth(t, "vocab", rank, "rank"), "tokens in the order of their ranks", said);
-    if (!json_is_string(base64) || bytes == 0 || bytes > MOST_BYTES / 3 * 4 ||
+    if (!json_is_string(base64) || bytes == 0 || bytes > MAX_BYTES / 3 * 4 ||
         !base64_decode(json_string_value(base64), bytes, decoded, &used))
         return refuse(t, nth(t, "vocab", rank, "token_bytes"), "base64 of at most 4096 characters",
                       base64);
@@ -180,7 +180,7 @@ static bool read_tokens(struct tekken *t, const json_t *root)
             return false;
         work += (uint64_t)t->lengths[i] * t->lengths[i];
     }
-    return work <= most_work || refuse(t, "vocab", "shorter tokens", list);
+    return work <= max_work || refuse(t, "vocab", "shorter tokens", list);
 }
 
 /* The text of a token in GPT-2's spelling of bytes, two bytes each at most. Returns its length. */
@@ -199,7 +199,7 @@ static size_t spell(const char *text, size_t bytes, char *out)
 
 static json_t *spelled(const char *text, size_t bytes)
 {
-    char out[2 * MOST_BYTES];
+    char out[2 * MAX_BYTES];
     size_t used = spell(text, bytes, out);
 
     return json_stringn_nocheck(out, used);
@@ -212,7 +212,7 @@ static json_t *vocabulary_of(const struct tekken *t, const json_t *added)
     size_t k;
 
     for (uint32_t i = 0; i < t->token_count; i++) {
-        char out[2 * MOST_BYTES];
+        char out[2 * MAX_BYTES];
         size_t used = spell(str_text(&t->texts, t->tokens[i]), t->lengths[i], out);
         json_object_setn_new_nocheck(vocab, out, used,
                                      json_integer((json_int_t)i + t->special_count));
@@ -245,7 +245,7 @@ static int compare_splits(const void *a, const void *b)
 
 static void add_merges(const struct tekken *t, uint32_t rank, json_t *merges)
 {
-    struct split splits[MOST_BYTES];
+    struct split splits[MAX_BYTES];
     const char *text = str_text(&t->texts, t->tokens[rank]);
     uint32_t bytes = t->lengths[rank], count = 0;
 

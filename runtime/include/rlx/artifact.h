@@ -83,13 +83,13 @@ enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 4 };
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */
     uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim;
-    uint32_t context;        /* number of positions that the states and tables hold */
-    uint32_t numerics;       /* string: "exact", "default", … */
-    uint32_t kv_element;     /* rlx_element */
-    uint32_t logits_stride;  /* elements between rows of logits */
-    uint32_t block_rows_max; /* the largest number of new tokens that uses the arithmetic of
+    uint32_t context;       /* number of positions that the states and tables hold */
+    uint32_t numerics;      /* string: "exact", "default", … */
+    uint32_t kv_element;    /* rlx_element */
+    uint32_t logits_stride; /* elements between rows of logits */
+    uint32_t short_run_max; /* the largest number of new tokens that uses the arithmetic of
                                 decode */
-    uint32_t head_rows_max;
+    uint32_t lm_head_rows_max;
     uint64_t state_bytes;   /* size of the state home: all states of one sequence */
     uint64_t weight_digest; /* XXH3-64 of the WEIGHTS section */
     uint64_t model_digest;  /* digest of what determines a KV cache: graph, weights, arithmetic;
@@ -150,9 +150,9 @@ struct rlx_variant_entry {
     uint32_t phase, batch, seq;
     uint32_t first_rows, last_rows;
     uint32_t first_step, step_count;
-    uint32_t head_step; /* relative to first_step; the steps from here on compute the logits of
+    uint32_t lm_head_step; /* relative to first_step; the steps from here on compute the logits of
                            out_rows */
-    uint32_t head_rows; /* rows of logits per pass over the head, at most */
+    uint32_t lm_head_rows; /* rows of logits per pass over the lm_head, at most */
     uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
     uint64_t logits;                      /* offset in the output home */

@@ -22,8 +22,8 @@ enum rlx_model_flags {
 };
 
 enum {
-    RLX_MODEL_MOST_BYTES = (1 << 15) - 1, /* of a text in TRIE */
-    RLX_MODEL_MOST_AFFIX = 64,
+    RLX_MODEL_MAX_BYTES = (1 << 15) - 1, /* of a text in TRIE */
+    RLX_MODEL_MAX_AFFIX = 64,
     RLX_MODEL_MARK = 0xff, /* a byte that is in no character */
 };
 

@@ -292,13 +292,13 @@ RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_samp
 /* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
  * while it generates; true stops. A call then gives RLX_STOPPED, and generation ends with
  * RLX_BY_CALLBACK. The history stays, and complete runs (each of as many tokens as the largest
- * variant takes) stay in the cache, so that continuing later gives the same result. An interrupted
+ * variant takes) stay in the KV cache, so that continuing later gives the same result. An interrupted
  * run leaves nothing: rlx_session_past says where it began. A signal handler may set what the
  * function reads. `stop` may be NULL: never stop (default). */
 typedef bool (*rlx_stop_fn)(void *context);
 RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
 
-/* Replaces the history and clears the cache; nothing runs. */
+/* Replaces the history and clears the KV cache; nothing runs. */
 RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
                                        rlx_error *error);
 /* Appends to the history without recomputing what is cached; nothing runs. */
@@ -356,13 +356,13 @@ typedef struct {
      * tokens. If two end at the same character, the longer one counts. on_text receives only what
      * precedes the string; text that may be the beginning of one is held back until that is
      * decided. A control token that is spelled exactly like a stop string ends generation even if
-     * it is not shown. The tokens of the string stay in the history and the cache, like all new
+     * it is not shown. The tokens of the string stay in the history and the KV cache, like all new
      * tokens, and the last one may have text after the string. If you continue from there, the
      * model has read the string; to continue without it, call rlx_session_truncate and append what
      * was shown. */
     const char *const *stop; /* none of them NULL or empty */
     size_t stop_count;       /* at most RLX_STOP_STRINGS, of at most RLX_STOP_STRING_BYTES each */
-    bool prompt_only; /* generate no token, only compute what is not in the cache yet; ends with
+    bool prompt_only; /* generate no token, only compute what is not in the KV cache yet; ends with
                          RLX_LENGTH */
 } rlx_generate_options;
 RLX_DEFAULT_IS_ZERO(rlx_generate_options)
@@ -385,7 +385,7 @@ RLX_API rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_
                                               size_t count, const float **row, rlx_error *error);
 RLX_API rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
                                              rlx_error *error);
-/* Runs ids as a continuation of the cache, in several runs, and passes each row of logits to
+/* Runs ids as a continuation of the KV cache, in several runs, and passes each row of logits to
  * on_row, in order. `block`: new tokens per run at most (0: as many as the largest variant
  * takes). */
 typedef bool (*rlx_logits_fn)(void *context, size_t position, const float *row);
@@ -395,16 +395,16 @@ RLX_API rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *i
 
 /* Runs ids after the history without keeping them, for speculation. Logits come as from
  * rlx_session_run_logits, but the history does not change (tokens of it that are not yet in the
- * cache run first, and stay there). The arithmetic is always that of decoding, whatever the
+ * KV cache run first, and stay there). The arithmetic is always that of decoding, whatever the
  * length. */
 RLX_API rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_t count,
                                          rlx_logits_fn on_row, void *context, rlx_error *error);
 /* Keeps the first n tokens of the last block, as if they had been fed one by one; 0 discards it. It
- * is an error if anything changed the history or the cache since. */
+ * is an error if anything changed the history or the KV cache since. */
 RLX_API rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error);
 
 RLX_API size_t rlx_session_tokens(const rlx_session *session); /* length of the history */
-RLX_API size_t rlx_session_past(const rlx_session *session);   /* rows in the cache */
+RLX_API size_t rlx_session_past(const rlx_session *session);   /* rows in the KV cache */
 RLX_API size_t rlx_session_context(const rlx_session *session);
 RLX_API const int32_t *rlx_session_history(const rlx_session *session);
 /* Keeps the first `tokens` tokens and forgets the rest. */
@@ -417,14 +417,14 @@ RLX_API bool rlx_session_has_state(const rlx_session *session, const char *name)
 RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name,
                                             float *rows, size_t row_count, rlx_error *error);
 /* Replaces the rows of one state; rows from row_count on become zero. If the last token of the
- * history is already in the cache, a step runs it again and so rewrites its rows. */
+ * history is already in the KV cache, a step runs it again and so rewrites its rows. */
 RLX_API rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,
                                           size_t row_count, rlx_error *error);
 
-/* Changes with every change of history or cache; never 0. What was exported at a version is current
+/* Changes with every change of history or KV cache; never 0. What was exported at a version is current
  * as long as the session has that version. */
 RLX_API uint64_t rlx_session_version(const rlx_session *session);
-/* Replaces history and cache: `count` tokens, and for each layer i their rows of past_k_i and
+/* Replaces history and KV cache: `count` tokens, and for each layer i their rows of past_k_i and
  * past_v_i in keys[i] and values[i], as exported. Decoding continues as if they had been computed
  * here. `version`: the version of this session at which the rows were exported; it is an error if
  * the session has changed since, so that no newer token is lost. 0: rows from elsewhere, no
@@ -434,7 +434,7 @@ RLX_API rlx_status rlx_session_install_prefix(rlx_session *session, const int32_
                                               const float *const *values, uint64_t version,
                                               rlx_error *error);
 
-/* Bytes of the caller's own that are saved with history and cache, for example the messages that
+/* Bytes of the caller's own that are saved with history and KV cache, for example the messages that
  * the history was rendered from. The session copies them; 0 bytes: no note. Only this call and load
  * replace the note. */
 RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t bytes,
@@ -442,7 +442,7 @@ RLX_API rlx_status rlx_session_set_note(rlx_session *session, const void *note, 
 /* NULL if there is no note. `bytes` may be NULL. */
 RLX_API const void *rlx_session_note(const rlx_session *session, size_t *bytes);
 
-/* History and cache in a file (rlx/state_format.h); sampling is not in it. The file fits every
+/* History and KV cache in a file (rlx/state_format.h); sampling is not in it. The file fits every
  * artifact that was compiled from the same weights for the same arithmetic and context, whatever
  * its name, levels and variants. Save writes the whole file or none, readable only by its owner; it
  * follows symbolic links and never replaces the file of an open model. Load refuses a file that is
@@ -456,7 +456,7 @@ RLX_API rlx_status rlx_session_save_memory(const rlx_session *session, void **da
                                            rlx_error *error);
 RLX_API rlx_status rlx_session_load_memory(rlx_session *session, const void *data, size_t bytes,
                                            rlx_error *error);
-/* As rlx_session_save, but without the cache: a few kilobytes, written quickly. A session loaded
+/* As rlx_session_save, but without the KV cache: a few kilobytes, written quickly. A session loaded
  * from it continues in the same way, after it has computed its history again. */
 RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const char *path,
                                             rlx_error *error);
@@ -468,8 +468,8 @@ RLX_API rlx_status rlx_session_save_history(const rlx_session *session, const ch
 typedef struct {
     uint32_t struct_bytes;
     uint32_t version;
-    uint64_t file_bytes, model_digest; /* of what the model's cache is computed with */
-    uint64_t tokens, past;             /* length of the history, and how many are in the cache */
+    uint64_t file_bytes, model_digest; /* of what the model's KV cache is computed with */
+    uint64_t tokens, past;             /* length of the history, and how many are in the KV cache */
     uint64_t note_bytes;
 } rlx_saved_info;
 RLX_DEFAULT_IS_ZERO(rlx_saved_info)

@@ -66,7 +66,7 @@ struct rlx_tokenizer_step {
     uint32_t match, match_bytes;     /* in STEP_TEXTS; not empty */
     uint32_t content, content_bytes; /* in STEP_TEXTS */
 };
-enum { RLX_MOST_STEPS = 32 };
+enum { RLX_MAX_STEPS = 32 };
 
 enum rlx_token_flags {
     RLX_TOKEN_CONTROL = 1, /* gives no text when special tokens are skipped */
@@ -156,9 +156,9 @@ struct rlx_tokenizer_header {
     uint64_t bytes;        /* of the section */
     uint32_t flags, model; /* rlx_tokenizer_flags, rlx_tokenizer_model */
     uint32_t token_count, symbol_count;
-    uint32_t unknown;      /* token, or RLX_NO_SYMBOL */
-    uint32_t start;        /* rlx_tokenizer_start */
-    uint32_t most_covered; /* bytes of text that one id stands for at most; 0: no bound is known */
+    uint32_t unknown;     /* token, or RLX_NO_SYMBOL */
+    uint32_t start;       /* rlx_tokenizer_start */
+    uint32_t max_covered; /* bytes of text that one id stands for at most; 0: no bound is known */
     uint32_t word_characters; /* WordPiece: longer words are unknown; 0: no limit */
     uint32_t reserved[4];
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
@@ -180,7 +180,7 @@ static inline uint32_t rlx_merge_slot(uint32_t left, uint32_t right, uint32_t sl
 }
 
 /* `words`: how many u64 PAIRS has, at most this. */
-enum { RLX_MOST_PAIR_WORDS = 1 << 25 };
+enum { RLX_MAX_PAIR_WORDS = 1 << 25 };
 static inline uint32_t rlx_pair_bit(uint32_t left, uint32_t right, uint32_t words)
 {
     return (uint32_t)(rlx_pair_hash(left, right) >> 8) & (words * 64 - 1);

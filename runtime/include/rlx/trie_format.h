@@ -16,6 +16,6 @@ struct rlx_trie_node {
 };
 
 #define RLX_TRIE_LEAF 0xffffff00u
-enum { RLX_TRIE_MOST_NUMBER = (1 << 24) - 3 };
+enum { RLX_TRIE_MAX_NUMBER = (1 << 24) - 3 };
 
 #endif

@@ -1,9 +1,9 @@
-/* Entries of a cache: a header and the result's bytes, one file each. In: keys and bytes; out:
- * bytes that are what was stored, or nothing. Contract: cache.h.
+/* Entries of a build cache: a header and the result's bytes, one file each. In: keys and bytes; out:
+ * bytes that are what was stored, or nothing. Contract: build_cache.h.
  */
-#include "compiler/base/cache.h"
+#include "compiler/base/build_cache.h"
 
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 #include "runtime/base/used_files.h"
 #include "compiler/base/hash.h"
 
@@ -21,20 +21,21 @@ static const char ending[] = ".rlxcache";
 
 struct header {
     char magic[8];
-    struct cache_key key;
-    struct cache_key digest; /* of the bytes after it */
+    struct build_cache_key key;
+    struct build_cache_key digest; /* of the bytes after it */
     uint64_t bytes;
 };
 static const char magic[8] = {'r', 'l', 'x', 'c', 'a', 'c', 'h', '1'};
 
-static struct cache_key digest_of(const void *data, uint64_t bytes)
+static struct build_cache_key digest_of(const void *data, uint64_t bytes)
 {
     XXH128_hash_t hash = XXH3_128bits(data, bytes);
 
-    return (struct cache_key){hash.low64, hash.high64};
+    return (struct build_cache_key){hash.low64, hash.high64};
 }
 
-static bool entry_path(const struct cache *c, const struct cache_key *key, char path[PATH_BYTES])
+static bool entry_path(const struct build_cache *c, const struct build_cache_key *key,
+                       char path[PATH_BYTES])
 {
     int length = snprintf(path, PATH_BYTES, "%s/%016llx%016llx%s", c->folder,
                           (unsigned long long)key->high, (unsigned long long)key->low, ending);
@@ -45,7 +46,7 @@ static bool entry_path(const struct cache *c, const struct cache_key *key, char 
 /* ---- opening ---- */
 
 /* The running program is part of every key: nobody finds what another program made. */
-static bool digest_program(struct cache *c)
+static bool digest_program(struct build_cache *c)
 {
     enum { PIECE = 1 << 16 };
     static const char self[] = "/proc/self/exe";
@@ -59,7 +60,7 @@ static bool digest_program(struct cache *c)
         while ((done = read(fd, piece, PIECE)) > 0)
             XXH3_128bits_update(hash, piece, (size_t)done);
         XXH128_hash_t digest = XXH3_128bits_digest(hash);
-        c->program = (struct cache_key){digest.low64, digest.high64};
+        c->program = (struct build_cache_key){digest.low64, digest.high64};
     }
     if (fd >= 0)
         close(fd);
@@ -68,12 +69,12 @@ static bool digest_program(struct cache *c)
     return done == 0;
 }
 
-bool cache_open(struct cache *c, const char *folder, struct diags *d)
+bool build_cache_open(struct build_cache *c, const char *folder, struct diags *d)
 {
     struct place at = {.file = folder, .object = "cache"};
     struct stat status;
 
-    *c = (struct cache){.folder = folder};
+    *c = (struct build_cache){.folder = folder};
     if (strlen(folder) + NAME_BYTES + sizeof ending + 2 > PATH_BYTES)
         return diag_error(d, at, "the path is too long");
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
@@ -93,30 +94,30 @@ bool cache_open(struct cache *c, const char *folder, struct diags *d)
 
 /* ---- keys ---- */
 
-struct cache_mixer cache_mix_begin(const struct cache *c, const char *kind)
+struct build_cache_mixer build_cache_mix_begin(const struct build_cache *c, const char *kind)
 {
-    struct cache_mixer m = {.hash = XXH3_createState()};
+    struct build_cache_mixer m = {.hash = XXH3_createState()};
 
     if (m.hash == NULL)
         out_of_memory(0);
     XXH3_128bits_reset(m.hash);
-    cache_mix(&m, &c->program, sizeof c->program);
-    cache_mix(&m, kind, strlen(kind) + 1);
+    build_cache_mix(&m, &c->program, sizeof c->program);
+    build_cache_mix(&m, kind, strlen(kind) + 1);
     return m;
 }
 
-void cache_mix(struct cache_mixer *m, const void *data, uint64_t bytes)
+void build_cache_mix(struct build_cache_mixer *m, const void *data, uint64_t bytes)
 {
     XXH3_128bits_update(m->hash, data, bytes);
 }
 
-struct cache_key cache_mix_end(struct cache_mixer *m)
+struct build_cache_key build_cache_mix_end(struct build_cache_mixer *m)
 {
     XXH128_hash_t hash = XXH3_128bits_digest(m->hash);
 
     XXH3_freeState(m->hash);
     m->hash = NULL;
-    return (struct cache_key){hash.low64, hash.high64};
+    return (struct build_cache_key){hash.low64, hash.high64};
 }
 
 /* ---- entries ---- */
@@ -128,7 +129,7 @@ struct reading {
     bool fits; /* the entry has this key and the length that it claims */
 };
 
-static struct reading open_entry(const struct cache *c, const struct cache_key *key)
+static struct reading open_entry(const struct build_cache *c, const struct build_cache_key *key)
 {
     struct reading r = {.file = NULL};
     char path[PATH_BYTES];
@@ -147,15 +148,16 @@ static struct reading open_entry(const struct cache *c, const struct cache_key *
     r.fits = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
              fread(&r.header, sizeof r.header, 1, r.file) == 1 &&
              memcmp(r.header.magic, magic, sizeof magic) == 0 &&
-             memcmp(&r.header.key, key, sizeof *key) == 0 && r.header.bytes <= CACHE_ENTRY_MAX &&
+             memcmp(&r.header.key, key, sizeof *key) == 0 &&
+             r.header.bytes <= BUILD_CACHE_ENTRY_MAX &&
              (uint64_t)status.st_size == sizeof r.header + r.header.bytes;
     return r;
 }
 
 /* `to`: room for its bytes, or NULL where there is none. False: it is not what was stored. */
-static bool close_entry(struct cache *c, struct reading *r, void *to)
+static bool close_entry(struct build_cache *c, struct reading *r, void *to)
 {
-    struct cache_key digest;
+    struct build_cache_key digest;
     uint64_t bytes = r->header.bytes;
     bool good = r->fits && to != NULL && fread(to, 1, bytes, r->file) == bytes;
 
@@ -164,14 +166,15 @@ static bool close_entry(struct cache *c, struct reading *r, void *to)
         good = memcmp(&digest, &r->header.digest, sizeof digest) == 0;
     }
     if (good)
-        futimens(fileno(r->file), NULL); /* cache_trim removes what was not used for longest */
+        futimens(fileno(r->file),
+                 NULL); /* build_cache_trim removes what was not used for longest */
     fclose(r->file);
     atomic_fetch_add(good ? &c->found : &c->refused, 1);
     return good;
 }
 
-bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
-                uint64_t *bytes)
+bool build_cache_find(struct build_cache *c, const struct build_cache_key *key, void *to,
+                      uint64_t capacity, uint64_t *bytes)
 {
     struct reading r = open_entry(c, key);
 
@@ -179,7 +182,8 @@ bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t
     return r.file != NULL && close_entry(c, &r, *bytes <= capacity ? to : NULL);
 }
 
-uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *a, uint64_t *bytes)
+uint8_t *build_cache_take(struct build_cache *c, const struct build_cache_key *key, struct arena *a,
+                          uint64_t *bytes)
 {
     struct reading r = open_entry(c, key);
     struct arena_mark mark = arena_mark(a);
@@ -194,18 +198,20 @@ uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *
     return NULL;
 }
 
-void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes)
+void build_cache_store(struct build_cache *c, const struct build_cache_key *key, const void *data,
+                       uint64_t bytes)
 {
     struct header h = {.key = *key, .bytes = bytes, .digest = digest_of(data, bytes)};
     char path[PATH_BYTES];
-    struct beside beside;
+    struct atomic_file atomic_file;
 
-    if (bytes > CACHE_ENTRY_MAX || !entry_path(c, key, path) || beside_open(&beside, path, 0) != 0)
+    if (bytes > BUILD_CACHE_ENTRY_MAX || !entry_path(c, key, path) ||
+        atomic_file_open(&atomic_file, path, 0) != 0)
         return;
     memcpy(h.magic, magic, sizeof magic);
-    bool good =
-        fwrite(&h, sizeof h, 1, beside.file) == 1 && fwrite(data, 1, bytes, beside.file) == bytes;
-    if (beside_close(&beside, good ? 0 : EIO, 0, false) == 0)
+    bool good = fwrite(&h, sizeof h, 1, atomic_file.file) == 1 &&
+                fwrite(data, 1, bytes, atomic_file.file) == bytes;
+    if (atomic_file_close(&atomic_file, good ? 0 : EIO, 0, false) == 0)
         atomic_fetch_add(&c->stored, 1);
 }
 
@@ -222,7 +228,7 @@ struct entries {
     uint64_t count, capacity, bytes;
 };
 
-/* What follows the name of an entry in a file's name; NULL: the file is not the cache's. */
+/* What follows the name of an entry in a file's name; NULL: the file is not the build cache's. */
 static const char *behind_entry(const char *name)
 {
     size_t bytes = sizeof ending - 1;
@@ -260,7 +266,7 @@ static int by_use(const void *a, const void *b)
     return (left->tv_nsec > right->tv_nsec) - (left->tv_nsec < right->tv_nsec);
 }
 
-void cache_trim(struct cache *c, uint64_t most)
+void build_cache_trim(struct build_cache *c, uint64_t max)
 {
     struct entries e = {0};
     DIR *folder = opendir(c->folder);
@@ -281,9 +287,9 @@ void cache_trim(struct cache *c, uint64_t most)
         else if (status.st_mtim.tv_sec + STALE_SECONDS < time(NULL))
             unlinkat(dirfd(folder), name, 0);
     }
-    if (e.bytes > most)
+    if (e.bytes > max)
         qsort(e.all, e.count, sizeof *e.all, by_use);
-    for (uint64_t i = 0; i < e.count && e.bytes > most; i++)
+    for (uint64_t i = 0; i < e.count && e.bytes > max; i++)
         if (unlinkat(dirfd(folder), e.all[i].name, 0) == 0)
             e.bytes -= e.all[i].bytes;
     closedir(folder);

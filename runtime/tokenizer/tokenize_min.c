@@ -35,13 +35,13 @@ static bool find_counted(const struct tokenizer *t, bool counted[256])
     return true;
 }
 
-size_t tokenizer_least_tokens(const struct tokenizer *t, const char *text, size_t bytes)
+size_t tokenizer_min_tokens(const struct tokenizer *t, const char *text, size_t bytes)
 {
     bool counted[256];
     size_t count = 0;
-    if (t->header->most_covered == 0 || !find_counted(t, counted))
+    if (t->header->max_covered == 0 || !find_counted(t, counted))
         return 0;
     for (size_t i = 0; i < bytes; i++)
         count += counted[(uint8_t)text[i]];
-    return count / t->header->most_covered;
+    return count / t->header->max_covered;
 }

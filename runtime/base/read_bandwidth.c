@@ -1,8 +1,8 @@
 /* Reads memory with the widest loads. Contract: reading.h. */
-#include "runtime/base/reading.h"
+#include "runtime/base/read_bandwidth.h"
 
 #include "runtime/base/cpu.h"
-#include "runtime/base/together.h"
+#include "runtime/base/run_parallel.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -65,32 +65,32 @@ static void read_stretch(void *item)
                            : read_words(r->from, r->bytes, r->ahead);
 }
 
-double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch)
+double read_bandwidth(const void *data, size_t bytes, unsigned threads, bool prefetch)
 {
-    struct reader readers[TOGETHER_MOST];
+    struct reader readers[RUN_PARALLEL_MAX];
     const bool is_wide = (cpu_features() & RLX_CPU_AVX512F) != 0;
 
-    threads = threads < TOGETHER_MOST ? threads : TOGETHER_MOST;
+    threads = threads < RUN_PARALLEL_MAX ? threads : RUN_PARALLEL_MAX;
     size_t share = bytes / threads / 128 * 128;
     for (unsigned t = 0; t < threads; t++)
         readers[t] = (struct reader){.from = (const char *)data + t * share,
                                      .bytes = share,
                                      .ahead = prefetch ? 2048 : 0,
                                      .is_wide = is_wide};
-    double seconds = together_run(read_stretch, readers, sizeof *readers, threads);
+    double seconds = run_parallel(read_stretch, readers, sizeof *readers, threads);
     for (unsigned t = 0; t < threads; t++)
         sink ^= readers[t].result;
     return (double)(share * threads) / seconds;
 }
 
-bool reading_way(const void *data, size_t bytes, unsigned threads)
+bool read_prefers_prefetch(const void *data, size_t bytes, unsigned threads)
 {
     enum { TURNS = 3 };
     double seconds[2] = {0}; /* per byte */
 
-    reading_speed(data, bytes, threads, false); /* whoever touches pages first waits for the
+    read_bandwidth(data, bytes, threads, false); /* whoever touches pages first waits for the
                                                    system */
     for (int i = 0; i < 2 * TURNS; i++)
-        seconds[i % 2] += 1 / reading_speed(data, bytes, threads, i % 2 == 1);
+        seconds[i % 2] += 1 / read_bandwidth(data, bytes, threads, i % 2 == 1);
     return seconds[1] < seconds[0];
 }

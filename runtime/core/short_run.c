@@ -1,5 +1,5 @@
-/* Blocks: tokens that run after the history on trial. In: ids. Out: their rows of logits, and a
- * history that grows by as many of them as the caller keeps. The block's K and V are in the cache
+/* Short runs: tokens that run after the history on trial. In: ids. Out: their rows of logits, and a
+ * history that grows by as many of them as the caller keeps. The short run's K and V are in the KV cache
  * after `past`, its ids in the history after `tokens`, until something else is written there.
  * Keeping them means to move both ends. */
 #include "runtime/core/session.h"
@@ -24,29 +24,29 @@ rlx_status rlx_session_run_block(rlx_session *session, const int32_t *ids, size_
         memmove(session->history + session->tokens, ids, count * sizeof *ids);
     /* Cut into runs of the decode class, so that the rows that are kept equal those of single
      * tokens. */
-    struct feed block = {.count = count,
-                         .block = session->model->artifact.info->block_rows_max,
-                         .rows = FEED_ALL,
-                         .on_row = on_row,
-                         .context = context};
-    status = session_feed(session, &block, error);
+    struct feed run = {.count = count,
+                       .run_rows = session->model->artifact.info->short_run_max,
+                       .rows = FEED_ALL,
+                       .on_row = on_row,
+                       .context = context};
+    status = session_feed(session, &run, error);
     session->past = session->tokens;
     if (status != RLX_OK)
         return status;
-    session->block = count;
-    session->block_version = session->version;
+    session->short_run = count;
+    session->short_run_version = session->version;
     return RLX_OK;
 }
 
 rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error)
 {
     REFUSE_NULL(session);
-    if (session->block_version != session->version)
+    if (session->short_run_version != session->version)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
                         "no block to commit: none was run, or the session has changed since");
-    if (n > session->block)
+    if (n > session->short_run)
         return rlx_fail(error, RLX_BAD_ARGUMENT, "cannot keep %zu tokens of a block of %zu", n,
-                        session->block);
+                        session->short_run);
     session->tokens += n;
     session->past += n;
     session_changed(session);

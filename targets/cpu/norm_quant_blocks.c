@@ -3,7 +3,7 @@
  * single token takes four blocks), because what works across lanes, greatest elements and sums,
  * costs the same for four vectors as for two, and because their quads stand side by side in memory.
  */
-#include "targets/cpu/row.h"
+#include "targets/cpu/norm_quant.h"
 
 enum {
     FOUR = 4, /* vectors that are reduced together */
@@ -145,9 +145,9 @@ static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, ui
 /* Items 4 * four and on. */
 static void quantize_four(const struct builder *b, struct items *items, uint32_t four)
 {
-    const double most = b->kernel->norm_quant.format.act == ACT_i16 ? 32639 : 127;
+    const double max = b->kernel->norm_quant.format.act == ACT_i16 ? 32639 : 127;
     const uint32_t first = FOUR * four, count = (uint32_t)min_u64(FOUR, items->count - first);
-    LLVMValueRef parts[2][FOUR], none = zeros(b), number = f32x16_number(b, most);
+    LLVMValueRef parts[2][FOUR], none = zeros(b), number = f32x16_number(b, max);
 
     for (uint32_t i = 0; i < count; i++) {
         const LLVMValueRef *y = items->y[first + i];
@@ -212,7 +212,7 @@ static LLVMValueRef gathered(const struct builder *b, const struct dword *dwords
 /* A block of some of a tile's tokens, which are the items from `first` on. Where they are not all
  * of it, they leave room for the others in each quad, and in scales and sums. */
 static void write_block(const struct builder *b, const struct items *items, uint32_t first,
-                        const struct row_part *part, LLVMValueRef to)
+                        const struct norm_quant_part *part, LLVMValueRef to)
 {
     const uint32_t wide = b->kernel->norm_quant.format.act == ACT_i16 ? 2 : 1,
                    tokens = part->tokens, all = b->kernel->norm_quant.format.tile_rows,
@@ -231,21 +231,22 @@ static void write_block(const struct builder *b, const struct items *items, uint
             dwords[count++] =
                 (struct dword){from[(first + token) / FOUR], (int)((first + token) % FOUR * FOUR)};
     }
-    for (uint32_t i = 0, most = LANES; i < count; i += most) {
+    for (uint32_t i = 0, max = LANES; i < count; i += max) {
         bool is_quad = i < in_quads;
         if (tokens == all) {
-            store(b, gathered(b, &dwords[i], (uint32_t)min_u64(most, count - i)),
+            store(b, gathered(b, &dwords[i], (uint32_t)min_u64(max, count - i)),
                   at_number(b, to, 4 * (int64_t)i), 4);
             continue;
         }
-        most = is_quad ? wide * tokens : tokens;
+        max = is_quad ? wide * tokens : tokens;
         LLVMValueRef place = at_number(b, to, 4 * (int64_t)(i / tokens * all));
         place = at(b, place, times(b, part->first, 4 * (int64_t)(is_quad ? wide : 1)));
-        store(b, gathered(b, &dwords[i], most), place, 4);
+        store(b, gathered(b, &dwords[i], max), place, 4);
     }
 }
 
-void row_write_blocks(const struct builder *b, const struct row_part *part, LLVMValueRef to)
+void norm_quant_write_blocks(const struct builder *b, const struct norm_quant_part *part,
+                             LLVMValueRef to)
 {
     const struct kernel_norm_quant *k = &b->kernel->norm_quant;
     const uint32_t tokens = part->tokens, bytes = act_block_bytes(&k->format) * k->format.tile_rows,

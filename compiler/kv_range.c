@@ -2,8 +2,8 @@
  * length is at most the root of its width, multiplied by the norm's weights g. By the
  * Cauchy-Schwarz inequality, an output is at most sqrt(n) * |w g| + |bias|. Rotation of pairs makes
  * an element at most sqrt(2) times as large; scaling for long contexts may add to that. A normed
- * key is at most sqrt(n) times the norm's largest weight. Contract: cache_range.h. */
-#include "compiler/cache_range.h"
+ * key is at most sqrt(n) times the norm's largest weight. Contract: kv_range.h. */
+#include "compiler/kv_range.h"
 
 #include "compiler/base/float16.h"
 #include "compiler/import/quant.h"
@@ -40,11 +40,11 @@ static const float *layer_vector(const struct model *m, struct arena *a, uint32_
 
 static double largest_of(const float *values, uint64_t count)
 {
-    float most = 0;
+    float max = 0;
 
     for (uint64_t i = 0; i < count; i++)
-        most = fmaxf(most, fabsf(values[i]));
-    return (double)most;
+        max = fmaxf(max, fabsf(values[i]));
+    return (double)max;
 }
 
 /* |w g|, squared. The compiler turns the four sums into a vector. */
@@ -94,21 +94,21 @@ static double key_bound(const struct model *m, struct arena *a, uint32_t layer, 
 
 /* What may exceed `limit` in this layer; NULL: nothing. */
 static const char *beyond(const struct model *m, struct arena *a, uint32_t layer, double limit,
-                          double *most)
+                          double *max)
 {
     const float *g = layer_vector(m, a, layer, "input_layernorm.weight", m->hyper.hidden);
 
-    *most = key_bound(m, a, layer, g);
-    if (*most > limit)
+    *max = key_bound(m, a, layer, g);
+    if (*max > limit)
         return "keys";
-    *most = projection_bound(m, a, layer, "v", g);
-    return *most > limit ? "values" : NULL;
+    *max = projection_bound(m, a, layer, "v", g);
+    return *max > limit ? "values" : NULL;
 }
 
 /* q8_0 has integers up to 127, with f16 scales. */
-double cache_range_most(enum dtype kv)
+double kv_range_max(enum dtype kv)
 {
-    return (kv == DTYPE_q8_0 ? 127 : 1) * (double)F16_MOST;
+    return (kv == DTYPE_q8_0 ? 127 : 1) * (double)F16_MAX;
 }
 
 /* Takes layers in parallel. */
@@ -117,7 +117,7 @@ struct job {
     double limit;
     pthread_mutex_t lock;
     uint32_t next;
-    struct cache_range found; /* of the first layer that exceeds the limit; what == NULL: none */
+    struct kv_range found; /* of the first layer that exceeds the limit; what == NULL: none */
 };
 
 static void *work(void *argument)
@@ -127,10 +127,10 @@ static void *work(void *argument)
 
     pthread_mutex_lock(&job->lock);
     while (job->next < job->model->hyper.layers) {
-        struct cache_range r = {.layer = job->next++};
+        struct kv_range r = {.layer = job->next++};
         struct arena_mark mark = arena_mark(&scratch);
         pthread_mutex_unlock(&job->lock);
-        r.what = beyond(job->model, &scratch, r.layer, job->limit, &r.most);
+        r.what = beyond(job->model, &scratch, r.layer, job->limit, &r.max);
         arena_release(&scratch, mark);
         pthread_mutex_lock(&job->lock);
         if (r.what != NULL && (job->found.what == NULL || r.layer < job->found.layer))
@@ -143,10 +143,9 @@ static void *work(void *argument)
     return NULL;
 }
 
-bool cache_range_fits(const struct model *m, enum dtype kv, uint32_t threads,
-                      struct cache_range *out)
+bool kv_range_fits(const struct model *m, enum dtype kv, uint32_t threads, struct kv_range *out)
 {
-    struct job job = {.model = m, .limit = cache_range_most(kv)};
+    struct job job = {.model = m, .limit = kv_range_max(kv)};
     pthread_t ids[MAX_THREADS];
     uint32_t started = 0;
 

@@ -2,18 +2,18 @@
  * yardstick of decoding. `rlx bench` reads the mapped weights, `rlxc plan --machine=measured` reads
  * its own memory, and tests/perf reads both, all with this code, so that their figures are
  * comparable. */
-#ifndef RLX_COMMON_READING_H
-#define RLX_COMMON_READING_H
+#ifndef RLX_COMMON_READ_BANDWIDTH_H
+#define RLX_COMMON_READ_BANDWIDTH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes per second at which `threads` threads (at most 64) read `data`, each its own part from
  * front to back, with or without a prefetch of 2 KB ahead. */
-double reading_speed(const void *data, size_t bytes, unsigned threads, bool prefetch);
+double read_bandwidth(const void *data, size_t bytes, unsigned threads, bool prefetch);
 
 /* Whether prefetching is faster on this machine. Ask once and keep the answer for all reads,
  * because choosing the better of two measurements each time would mostly choose luck. */
-bool reading_way(const void *data, size_t bytes, unsigned threads);
+bool read_prefers_prefetch(const void *data, size_t bytes, unsigned threads);
 
 #endif

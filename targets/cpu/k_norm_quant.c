@@ -1,8 +1,8 @@
 /* norm_quant: rows of f32, with or without RMS norm, to an activation buffer. In: x and the norm's weight;
- * out: f32 rows, or packed tiles of bf16, i8 or i16 (row_blocks.c) in the forms that matmul_sums.c
+ * out: f32 rows, or packed tiles of bf16, i8 or i16 (norm_quant_blocks.c) in the forms that matmul_sums.c
  * pictures. Rows that the last tile lacks are zeros there.
  */
-#include "targets/cpu/row.h"
+#include "targets/cpu/norm_quant.h"
 
 /* The 16 elements at `offset` bytes; lanes from `lanes` on as zeros. */
 static LLVMValueRef load_x(const struct builder *b, LLVMValueRef x, LLVMValueRef offset,
@@ -185,7 +185,7 @@ static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
 
 /* i8 and i16: tokens of a tile that are written together. Eight are two times the code of four, and
  * what four write of a quad of 16-bit elements is a whole vector. */
-static uint32_t tokens_together(const struct act_format *f)
+static uint32_t tokens_at_once(const struct act_format *f)
 {
     return f->act == ACT_i16 && f->tile_rows == 8 ? 4 : f->tile_rows;
 }
@@ -204,7 +204,7 @@ static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValue
 }
 
 static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
-                       struct row_part *part, LLVMValueRef factors)
+                       struct norm_quant_part *part, LLVMValueRef factors)
 {
     const uint32_t tokens = b->kernel->norm_quant.format.tile_rows;
     LLVMValueRef last = add_number(b, rows, -1),
@@ -221,15 +221,15 @@ static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
             s->weight = b->args[NORM_QUANT_weight];
         }
     }
-    row_write_blocks(b, part, tile_at(b, tile));
+    norm_quant_write_blocks(b, part, tile_at(b, tile));
 }
 
 static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
                        LLVMValueRef factors)
 {
     const uint32_t tokens = b->kernel->norm_quant.format.tile_rows;
-    struct row_part part = {.tokens = tokens_together(&b->kernel->norm_quant.format),
-                            .first = i64_number(b, 0)};
+    struct norm_quant_part part = {.tokens = tokens_at_once(&b->kernel->norm_quant.format),
+                                   .first = i64_number(b, 0)};
     struct loop parts;
 
     if (factors != NULL)

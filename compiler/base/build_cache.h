@@ -7,48 +7,50 @@
  * missing, and the compiler makes it again. Digests guard against damage, not against malice: the
  * compiler refuses a folder into which everybody may write.
  */
-#ifndef RLXC_CACHE_H
-#define RLXC_CACHE_H
+#ifndef RLXC_BUILD_CACHE_H
+#define RLXC_BUILD_CACHE_H
 
 #include "compiler/base/diag.h"
 
 #include <stdatomic.h>
 
-struct cache_key {
+struct build_cache_key {
     uint64_t low, high;
 };
 
-struct cache {
+struct build_cache {
     const char *folder;
-    struct cache_key program; /* digest of the running program */
+    struct build_cache_key program; /* digest of the running program */
     /* Entries since it was opened; any thread may count. */
     atomic_uint found, stored, refused; /* refused: damaged or foreign, made again */
 };
 
-enum { CACHE_ENTRY_MAX = 1 << 28 }; /* bytes of one entry */
+enum { BUILD_CACHE_ENTRY_MAX = 1 << 28 }; /* bytes of one entry */
 
 /* Makes the folder where it is missing (its parent must be there). False: reported. */
-bool cache_open(struct cache *c, const char *folder, struct diags *d);
+bool build_cache_open(struct build_cache *c, const char *folder, struct diags *d);
 
 /* Puts a key together from parts; begins with the program's digest and the kind of result. */
-struct cache_mixer {
+struct build_cache_mixer {
     void *hash;
 };
-struct cache_mixer cache_mix_begin(const struct cache *c, const char *kind);
-void cache_mix(struct cache_mixer *m, const void *data, uint64_t bytes);
-struct cache_key cache_mix_end(struct cache_mixer *m);
+struct build_cache_mixer build_cache_mix_begin(const struct build_cache *c, const char *kind);
+void build_cache_mix(struct build_cache_mixer *m, const void *data, uint64_t bytes);
+struct build_cache_key build_cache_mix_end(struct build_cache_mixer *m);
 
 /* Reads an entry of at most `capacity` bytes. False: there is none. Any thread. */
-bool cache_find(struct cache *c, const struct cache_key *key, void *to, uint64_t capacity,
-                uint64_t *bytes);
+bool build_cache_find(struct build_cache *c, const struct build_cache_key *key, void *to,
+                      uint64_t capacity, uint64_t *bytes);
 /* The same into the arena, whatever its size; NULL: there is none. */
-uint8_t *cache_take(struct cache *c, const struct cache_key *key, struct arena *a, uint64_t *bytes);
+uint8_t *build_cache_take(struct build_cache *c, const struct build_cache_key *key, struct arena *a,
+                          uint64_t *bytes);
 /* Keeps an entry. It is no error if it cannot be kept (a full disk, a read-only folder): the
  * compiler makes it again the next time. Any thread. */
-void cache_store(struct cache *c, const struct cache_key *key, const void *data, uint64_t bytes);
+void build_cache_store(struct build_cache *c, const struct build_cache_key *key, const void *data,
+                       uint64_t bytes);
 
 /* Removes the least recently used entries until `most` bytes are left, and what interrupted
  * compilers left behind. Leaves files alone that are not entries. */
-void cache_trim(struct cache *c, uint64_t most);
+void build_cache_trim(struct build_cache *c, uint64_t max);
 
 #endif

@@ -1,5 +1,5 @@
-/* Starts threads together. Contract: together.h. */
-#include "runtime/base/together.h"
+/* Starts threads together. Contract: run_parallel.h. */
+#include "runtime/base/run_parallel.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -59,9 +59,9 @@ static void *run_member(void *argument)
     return NULL;
 }
 
-double together_run(void (*work)(void *item), void *items, size_t item_bytes, unsigned count)
+double run_parallel(void (*work)(void *item), void *items, size_t item_bytes, unsigned count)
 {
-    struct member members[TOGETHER_MOST];
+    struct member members[RUN_PARALLEL_MAX];
     atomic_uint waiting = count;
     double start = 0, end = 0;
 

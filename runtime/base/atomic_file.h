@@ -5,24 +5,25 @@
  *
  * Failures are those of goal.h.
  */
-#ifndef RLX_COMMON_BESIDE_H
-#define RLX_COMMON_BESIDE_H
+#ifndef RLX_COMMON_ATOMIC_FILE_H
+#define RLX_COMMON_ATOMIC_FILE_H
 
 #include "runtime/base/goal.h"
 
 #include <stdio.h>
 #include <sys/types.h>
 
-enum beside_ways {
-    BESIDE_STREAMS = 1,   /* "-" is standard output, and pipes and devices are written to;
+enum atomic_file_ways {
+    ATOMIC_FILE_STREAMS = 1, /* "-" is standard output, and pipes and devices are written to;
                              without this, "-" is a file and both are refused */
-    BESIDE_ANY_ORDER = 2, /* bytes are written in any order; a stream receives all of them at the
+    ATOMIC_FILE_ANY_ORDER =
+        2,                  /* bytes are written in any order; a stream receives all of them at the
                              end */
-    BESIDE_RESULT = 4,    /* no later output of this program may replace it */
+    ATOMIC_FILE_RESULT = 4, /* no later output of this program may replace it */
 };
 
-struct beside {
-    FILE *file;             /* to write to; a stream cannot seek without BESIDE_ANY_ORDER */
+struct atomic_file {
+    FILE *file;             /* to write to; a stream cannot seek without ATOMIC_FILE_ANY_ORDER */
     char *goal;             /* with symbolic links resolved, which stay; NULL: a stream */
     char *path;             /* "<goal>.XXXXXX", readable only by its owner; NULL: no name */
     char *_Atomic *pending; /* holds the path until the file is removed or becomes the goal */
@@ -31,16 +32,16 @@ struct beside {
 };
 
 /* 0, or a failure, which leaves nothing behind. */
-int beside_open(struct beside *b, const char *goal, unsigned ways);
+int atomic_file_open(struct atomic_file *b, const char *goal, unsigned ways);
 
 /* Ends writing. If `failure` is not 0, something went wrong before, and the file is removed.
  * Otherwise it replaces the goal, with this mode less the bits of the process's mask (0: as it was
  * opened), if the file system has modes. `durable`: the file is on the disk before it has the name,
  * so that a crash leaves the old file or the new one. Returns `failure`, or what went wrong
  * here. */
-int beside_close(struct beside *b, int failure, mode_t mode, bool durable);
+int atomic_file_close(struct atomic_file *b, int failure, mode_t mode, bool durable);
 
 /* Removes unfinished files that have a name. For handlers of signals that end the program. */
-void beside_remove_all(void);
+void atomic_file_remove_all(void);
 
 #endif

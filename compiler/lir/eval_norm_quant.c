@@ -42,9 +42,9 @@ void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon,
         y[i] = x[i] * scale * weight[i];
 }
 
-float lir_greater_magnitude(float most, float x)
+float lir_greater_magnitude(float max, float x)
 {
-    return isnan(x) || fabsf(x) > most ? fabsf(x) : most;
+    return isnan(x) || fabsf(x) > max ? fabsf(x) : max;
 }
 
 /* One block of 32 in 8 or 16 bits. A block so small that the multiplier
@@ -53,16 +53,16 @@ static void quantize(const float *x, const struct act_format *k, struct act_row 
 {
     const bool wide = k->act == ACT_i16;
     const uint32_t sum_count = k->block_sums == 2 ? 2 : 1;
-    const float most = wide ? 32639.0f : 127.0f;
+    const float max = wide ? 32639.0f : 127.0f;
     uint8_t *after = to.blocks + block * (4 + 4 * sum_count);
     float largest = 0, scale;
     int32_t sum[2] = {0};
 
     for (uint32_t i = 0; i < BLOCK; i++)
         largest = lir_greater_magnitude(largest, x[i]);
-    float multiplier = most / largest;
+    float multiplier = max / largest;
     bool is_zero = largest < 0x1p-100f;
-    scale = is_zero ? 0 : largest / most;
+    scale = is_zero ? 0 : largest / max;
     for (uint32_t i = 0; i < BLOCK; i++) {
         float scaled = x[i] * multiplier; /* not finite: neither is the scale, which then counts */
         int32_t q = is_zero || !isfinite(scaled) ? 0 : (int32_t)rintf(scaled);

@@ -1,12 +1,12 @@
 /* Writes a file that appears whole or not at all. In: a path, and bytes through stdio or the
  * descriptor; out: the whole file, or a failure. Any thread may call this, except with a mode other
- * than 0 (the only way to read the process's mask is to set it). Contract: beside.h.
+ * than 0 (the only way to read the process's mask is to set it). Contract: atomic_file.h.
  *
  * If the system supports it, a file has no name until it is whole, so that nothing remains whatever
  * ends the program. It can take a free name directly. Only a rename can take a name that is in use,
  * so the file then has a temporary name in the same folder for that moment.
  */
-#include "runtime/base/beside.h"
+#include "runtime/base/atomic_file.h"
 
 #include "runtime/base/goal.h"
 #include "runtime/base/used_files.h"
@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 enum {
-    ENDING = 7,                    /* ".XXXXXX" */
-    NAME_MOST = NAME_MAX - ENDING, /* bytes of the goal's name in the temporary name */
-    LINK_BYTES = 32,               /* "/proc/self/fd/N" */
+    ENDING = 7,                     /* ".XXXXXX" */
+    NAME_BYTES = NAME_MAX - ENDING, /* bytes of the goal's name in the temporary name */
+    LINK_BYTES = 32,                /* "/proc/self/fd/N" */
     PENDING = 64,
 };
 
@@ -33,7 +33,7 @@ enum {
 /* Whoever takes a path out owns it: a signal handler never frees what it took. */
 static char *_Atomic pending[PENDING];
 
-static void remember(struct beside *b)
+static void remember(struct atomic_file *b)
 {
     for (size_t i = 0; i < PENDING && b->pending == NULL; i++) {
         char *none = NULL;
@@ -42,7 +42,7 @@ static void remember(struct beside *b)
     }
 }
 
-static void free_path(struct beside *b)
+static void free_path(struct atomic_file *b)
 {
     if (b->pending == NULL || atomic_exchange(b->pending, NULL) != NULL)
         free(b->path);
@@ -50,7 +50,7 @@ static void free_path(struct beside *b)
     b->pending = NULL;
 }
 
-void beside_remove_all(void)
+void atomic_file_remove_all(void)
 {
     for (size_t i = 0; i < PENDING; i++) {
         const char *path = atomic_exchange(&pending[i], NULL);
@@ -61,7 +61,7 @@ void beside_remove_all(void)
 
 /* ---- opening ---- */
 
-static int end_open(struct beside *b, int descriptor)
+static int end_open(struct atomic_file *b, int descriptor)
 {
     if (descriptor >= 0)
         b->file = fdopen(descriptor, "wb");
@@ -80,13 +80,13 @@ static int end_open(struct beside *b, int descriptor)
 }
 
 /* The temporary name, without its last characters. */
-static bool make_path(struct beside *b)
+static bool make_path(struct atomic_file *b)
 {
     const char *slash = strrchr(b->goal, '/');
     int folder = slash == NULL ? 0 : (int)(slash + 1 - b->goal);
 
     free_path(b);
-    if (asprintf(&b->path, "%.*s%.*s.XXXXXX", folder, b->goal, NAME_MOST, b->goal + folder) >= 0)
+    if (asprintf(&b->path, "%.*s%.*s.XXXXXX", folder, b->goal, NAME_BYTES, b->goal + folder) >= 0)
         return true;
     b->path = NULL;
     errno = ENOMEM;
@@ -95,7 +95,7 @@ static bool make_path(struct beside *b)
 
 /* Opens a file without a name in the goal's folder; -1 if the system cannot do that, or could not
  * name it later. */
-static int open_nameless(const struct beside *b)
+static int open_nameless(const struct atomic_file *b)
 {
     char *folder = goal_folder(b->goal), link[LINK_BYTES];
     int descriptor = folder == NULL ? -1 : open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -109,7 +109,7 @@ static int open_nameless(const struct beside *b)
     return descriptor;
 }
 
-static int open_named(struct beside *b)
+static int open_named(struct atomic_file *b)
 {
     int descriptor = make_path(b) ? mkostemp(b->path, O_CLOEXEC) : -1;
 
@@ -135,9 +135,9 @@ static int open_hidden(void)
     return descriptor;
 }
 
-static int open_stream(struct beside *b, const char *goal)
+static int open_stream(struct atomic_file *b, const char *goal)
 {
-    int descriptor = goal_is_standard_output(goal, (b->ways & BESIDE_STREAMS) != 0)
+    int descriptor = goal_is_standard_output(goal, (b->ways & ATOMIC_FILE_STREAMS) != 0)
                          ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
                          : open(goal, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     int failure = descriptor < 0 ? errno : goal_check_stream(descriptor);
@@ -148,17 +148,17 @@ static int open_stream(struct beside *b, const char *goal)
         return failure;
     }
     fflush(stdout); /* earlier output comes first */
-    if ((b->ways & BESIDE_ANY_ORDER) == 0)
+    if ((b->ways & ATOMIC_FILE_ANY_ORDER) == 0)
         return end_open(b, descriptor);
     b->stream = descriptor;
     return end_open(b, open_hidden());
 }
 
-int beside_open(struct beside *b, const char *goal, unsigned ways)
+int atomic_file_open(struct atomic_file *b, const char *goal, unsigned ways)
 {
-    bool streams = (ways & BESIDE_STREAMS) != 0, stream;
+    bool streams = (ways & ATOMIC_FILE_STREAMS) != 0, stream;
 
-    *b = (struct beside){.stream = -1, .ways = ways};
+    *b = (struct atomic_file){.stream = -1, .ways = ways};
     if (goal_is_standard_output(goal, streams))
         return open_stream(b, goal);
     int failure = goal_check_there(goal, streams, &stream);
@@ -176,7 +176,7 @@ int beside_open(struct beside *b, const char *goal, unsigned ways)
 /* ---- closing ---- */
 
 /* File systems without modes, or with one mode for all files, refuse other modes. */
-static bool set_mode(const struct beside *b, mode_t mode)
+static bool set_mode(const struct atomic_file *b, mode_t mode)
 {
     mode_t mask = umask(0);
 
@@ -215,7 +215,7 @@ static void make_ending(char *to)
 }
 
 /* Replaces a nameless file by a named copy: some systems refuse to name it. */
-static int copy_to_named(struct beside *b, bool durable)
+static int copy_to_named(struct atomic_file *b, bool durable)
 {
     struct stat facts;
     int named = open_named(b), failure = named < 0 ? errno : copy_bytes(fileno(b->file), named);
@@ -234,7 +234,7 @@ static int copy_to_named(struct beside *b, bool durable)
 }
 
 /* Gives a nameless file the goal's name if that is free, else a temporary name: b->path. */
-static int take_name(struct beside *b, bool durable)
+static int take_name(struct atomic_file *b, bool durable)
 {
     enum { TRIES = 100 };
     char from[LINK_BYTES];
@@ -256,7 +256,7 @@ static int take_name(struct beside *b, bool durable)
 }
 
 /* Errors that the system reports only on closing, as some network file systems do. */
-static int try_to_close(const struct beside *b)
+static int try_to_close(const struct atomic_file *b)
 {
     int again = fcntl(fileno(b->file), F_DUPFD_CLOEXEC, 0);
 
@@ -266,7 +266,7 @@ static int try_to_close(const struct beside *b)
 /* Replaces the old file atomically. If there is one, the two exchange names, because on some file
  * systems (ext4) a rename over a file waits until all of the new file is on its way to the disk,
  * which takes longer than packing a model. A file that is already on the disk does not wait. */
-static int take_place(struct beside *b, bool durable)
+static int take_place(struct atomic_file *b, bool durable)
 {
     bool stream;
     int failure =
@@ -287,7 +287,7 @@ static int take_place(struct beside *b, bool durable)
     return rename(b->path, b->goal) == 0 ? 0 : errno;
 }
 
-static int close_stream(struct beside *b, int failure)
+static int close_stream(struct atomic_file *b, int failure)
 {
     if (failure == 0 && fflush(b->file) != 0)
         failure = errno;
@@ -300,7 +300,7 @@ static int close_stream(struct beside *b, int failure)
     return failure;
 }
 
-int beside_close(struct beside *b, int failure, mode_t mode, bool durable)
+int atomic_file_close(struct atomic_file *b, int failure, mode_t mode, bool durable)
 {
     if (b->goal == NULL)
         return close_stream(b, failure);
@@ -311,7 +311,7 @@ int beside_close(struct beside *b, int failure, mode_t mode, bool durable)
         failure = try_to_close(b);
     if (failure == 0)
         failure = take_place(b, durable);
-    if (failure == 0 && (b->ways & BESIDE_RESULT) != 0)
+    if (failure == 0 && (b->ways & ATOMIC_FILE_RESULT) != 0)
         used_file_add(fileno(b->file), FILE_WRITTEN);
     if (failure != 0 && b->path != NULL)
         unlink(b->path);

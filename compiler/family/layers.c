@@ -1,29 +1,29 @@
-/* The blocks of decoder models. In: a stream of rows; out: plain nodes, as in a textbook. RMS norm
+/* The layers of decoder models. In: a stream of rows; out: plain nodes, as in a textbook. RMS norm
  * consists of primitives, SwiGLU is two matmuls, silu and a product, q, k and v are three matmuls.
  * Passes recognize and fuse these. */
-#include "compiler/family/blocks.h"
+#include "compiler/family/layers.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 /* x W', plus the bias if the model has one. `prefix` is the layer's name in the model. */
-static hir_id linear(struct blocks *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
+static hir_id linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                      const char *from, const char *prefix)
 {
     hir_id y =
-        hir_add2(b->graph, HIR_matmul, x, demand_matrix(b, out, in, from, "%s.weight", prefix));
+        hir_add2(b->graph, HIR_matmul, x, require_matrix(b, out, in, from, "%s.weight", prefix));
 
     if (!use_bias(b, bias, "%s.bias", prefix))
         return y;
-    return hir_add2(b->graph, HIR_add, y, demand_vector(b, out, from, "%s.bias", prefix));
+    return hir_add2(b->graph, HIR_add, y, require_vector(b, out, from, "%s.bias", prefix));
 }
 
-hir_id block_embed(struct blocks *b)
+hir_id layer_embed(struct layers *b)
 {
     const struct hyper_parameters *h = b->hyper;
     hir_id operands[2] = {
-        demand_matrix(
+        require_matrix(
             b, h->vocabulary, h->hidden,
             from_text(b, "vocabulary = %u and hidden size = %u", h->vocabulary, h->hidden),
             "model.embed_tokens.weight"),
@@ -33,7 +33,7 @@ hir_id block_embed(struct blocks *b)
     return hir_add(b->graph, HIR_embed, NULL, operands, 2);
 }
 
-hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format, ...)
+hir_id layer_norm_rms(struct layers *b, hir_id x, uint32_t width, const char *format, ...)
 {
     struct hir_graph *g = b->graph;
     char name[128];
@@ -43,7 +43,7 @@ hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
     hir_id weight =
-        demand_vector(b, width, from_text(b, "the normalized width = %u", width), "%s", name);
+        require_vector(b, width, from_text(b, "the normalized width = %u", width), "%s", name);
     hir_id mean = hir_add1(g, HIR_mean, hir_add1(g, HIR_square, x));
     hir_id scale =
         hir_add1(g, HIR_rsqrt, hir_add2(g, HIR_add, mean, hir_number(g, b->hyper->norm_epsilon)));
@@ -52,7 +52,7 @@ hir_id block_norm(struct blocks *b, hir_id x, uint32_t width, const char *format
 }
 
 /* [T, count * D] -> [T, count, D] */
-static hir_id split_heads(struct blocks *b, hir_id x, uint32_t count)
+static hir_id split_heads(struct layers *b, hir_id x, uint32_t count)
 {
     struct hir_graph *g = b->graph;
     dim_id dims[3] = {b->rows, dim_const(&g->dims, count), dim_const(&g->dims, b->hyper->head_dim)};
@@ -61,7 +61,7 @@ static hir_id split_heads(struct blocks *b, hir_id x, uint32_t count)
 }
 
 /* One of q, k, v: projection, then heads. */
-static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t count,
+static hir_id project_heads(struct layers *b, uint32_t layer, hir_id x, uint32_t count,
                             const char *what)
 {
     const struct hyper_parameters *h = b->hyper;
@@ -76,7 +76,7 @@ static hir_id project_heads(struct blocks *b, uint32_t layer, hir_id x, uint32_t
     return split_heads(b, y, count);
 }
 
-static hir_id rotate(struct blocks *b, hir_id x)
+static hir_id rotate(struct layers *b, hir_id x)
 {
     struct hir_attr attr = {
         .rope = {.n_rot = b->hyper->rotary_dim, .interleaved = b->hyper->rope.interleaved}};
@@ -86,7 +86,7 @@ static hir_id rotate(struct blocks *b, hir_id x)
 }
 
 /* Writes x, [T, kv_heads, D], to its own state; returns the state after the write. */
-static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what)
+static hir_id kv_append(struct layers *b, uint32_t layer, hir_id x, const char *what)
 {
     struct hir_graph *g = b->graph;
     dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), b->context,
@@ -102,7 +102,7 @@ static hir_id cache(struct blocks *b, uint32_t layer, hir_id x, const char *what
     return written;
 }
 
-hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
+hir_id layer_attention(struct layers *b, uint32_t layer, hir_id x,
                        const struct attention_options *options)
 {
     const struct hyper_parameters *h = b->hyper;
@@ -111,14 +111,14 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
     hir_id v = project_heads(b, layer, x, h->kv_heads, "v");
 
     if (options->has_qk_norm) {
-        q = block_norm(b, q, h->head_dim, "model.layers.%u.self_attn.q_norm.weight", layer);
-        k = block_norm(b, k, h->head_dim, "model.layers.%u.self_attn.k_norm.weight", layer);
+        q = layer_norm_rms(b, q, h->head_dim, "model.layers.%u.self_attn.q_norm.weight", layer);
+        k = layer_norm_rms(b, k, h->head_dim, "model.layers.%u.self_attn.k_norm.weight", layer);
         hir_name(b->graph, q, "layers.%u.q_norm", layer);
         hir_name(b->graph, k, "layers.%u.k_norm", layer);
     }
     q = rotate(b, q);
-    hir_id keys = b->keys[layer] = cache(b, layer, rotate(b, k), "k");
-    hir_id values = b->values[layer] = cache(b, layer, v, "v");
+    hir_id keys = b->keys[layer] = kv_append(b, layer, rotate(b, k), "k");
+    hir_id values = b->values[layer] = kv_append(b, layer, v, "v");
 
     struct hir_attr attr = {
         .attention = {
@@ -141,7 +141,7 @@ hir_id block_attention(struct blocks *b, uint32_t layer, hir_id x,
                   prefix);
 }
 
-hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x)
+hir_id layer_mlp(struct layers *b, uint32_t layer, hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
     const char *from =
@@ -159,31 +159,33 @@ hir_id block_mlp(struct blocks *b, uint32_t layer, hir_id x)
     return linear(b, product, h->hidden, h->feed_forward, h->mlp_bias, from, down);
 }
 
-hir_id block_layer(struct blocks *b, uint32_t layer, hir_id x,
+hir_id layer_whole(struct layers *b, uint32_t layer, hir_id x,
                    const struct attention_options *options)
 {
     struct hir_graph *g = b->graph;
     uint32_t hidden = b->hyper->hidden;
 
     hir_name(g, x, "hidden.%u", layer);
-    hir_id normalized = block_norm(b, x, hidden, "model.layers.%u.input_layernorm.weight", layer);
+    hir_id normalized =
+        layer_norm_rms(b, x, hidden, "model.layers.%u.input_layernorm.weight", layer);
     hir_name(g, normalized, "layers.%u.attention_norm", layer);
-    x = hir_add2(g, HIR_add, x, block_attention(b, layer, normalized, options));
+    x = hir_add2(g, HIR_add, x, layer_attention(b, layer, normalized, options));
     hir_name(g, x, "layers.%u.attention_sum", layer);
-    normalized = block_norm(b, x, hidden, "model.layers.%u.post_attention_layernorm.weight", layer);
+    normalized =
+        layer_norm_rms(b, x, hidden, "model.layers.%u.post_attention_layernorm.weight", layer);
     hir_name(g, normalized, "layers.%u.mlp_norm", layer);
-    return hir_add2(g, HIR_add, x, block_mlp(b, layer, normalized));
+    return hir_add2(g, HIR_add, x, layer_mlp(b, layer, normalized));
 }
 
-void block_head(struct blocks *b, hir_id x)
+void layer_lm_head(struct layers *b, hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
 
     hir_name(g, x, "hidden.%u", h->layers);
-    x = block_norm(b, x, h->hidden, "model.norm.weight");
+    x = layer_norm_rms(b, x, h->hidden, "model.norm.weight");
     hir_name(g, x, "hidden.final");
-    hir_id weight = demand_matrix(
+    hir_id weight = require_matrix(
         b, h->vocabulary, h->hidden,
         from_text(b, "vocabulary = %u and hidden size = %u%s", h->vocabulary, h->hidden,
                   h->tied ? "" : "; the head is not tied to the embedding"),

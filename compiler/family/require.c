@@ -1,8 +1,8 @@
-/* Tensors that blocks require. In: a name, and the shape that follows from the hyper-parameters;
+/* Tensors that parts require. In: a name, and the shape that follows from the hyper-parameters;
  * out: a weight node of that shape. If a tensor is missing, or has another shape or an unsuitable
  * type, the error names the hyper-parameters that determine the shape. The node is made in any
  * case, so that building continues and finds the next problem. */
-#include "compiler/family/blocks.h"
+#include "compiler/family/layers.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { MAX_NAME = 160, MAX_LEFTOVER_WARNINGS = 10 };
 
-const char *from_text(const struct blocks *b, const char *format, ...)
+const char *from_text(const struct layers *b, const char *format, ...)
 {
     char text[256];
     va_list arguments;
@@ -21,14 +21,14 @@ const char *from_text(const struct blocks *b, const char *format, ...)
     return arena_printf(b->graph->arena, "%s", text);
 }
 
-static const struct tensor *find(const struct blocks *b, const char *name)
+static const struct tensor *find(const struct layers *b, const char *name)
 {
     str_id id = str_find(b->model->strings, name, strlen(name));
 
     return id == 0 ? NULL : model_tensor(b->model, id);
 }
 
-bool has_tensor(const struct blocks *b, const char *format, ...)
+bool has_tensor(const struct layers *b, const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -40,7 +40,7 @@ bool has_tensor(const struct blocks *b, const char *format, ...)
     return find(b, name) != NULL || (id != 0 && model_unread(b->model, id) != NULL);
 }
 
-bool use_bias(struct blocks *b, enum bias_rule rule, const char *format, ...)
+bool use_bias(struct layers *b, enum bias_rule rule, const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -70,7 +70,7 @@ static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
 
 /* Reports a problem with a tensor once, with a note that says where the expectation came from. */
 __attribute__((format(printf, 4, 5))) static void
-complain(struct blocks *b, const char *name, const char *from, const char *format, ...)
+complain(struct layers *b, const char *name, const char *from, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -87,7 +87,7 @@ complain(struct blocks *b, const char *name, const char *from, const char *forma
 }
 
 /* The tensor is missing, or cannot be read. Types are reported together at the end. */
-static void refuse_absent(struct blocks *b, const char *name, const char *from,
+static void refuse_absent(struct layers *b, const char *name, const char *from,
                           const char *expected)
 {
     const struct model *m = b->model;
@@ -101,7 +101,7 @@ static void refuse_absent(struct blocks *b, const char *name, const char *from,
         b->needed[unread - m->unread] = true;
 }
 
-static bool check_shape(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
+static bool check_shape(struct layers *b, const struct tensor *t, const char *name, uint32_t rank,
                         const uint64_t *shape, const char *from)
 {
     struct text expected = {.arena = b->graph->arena}, found = {.arena = b->graph->arena};
@@ -120,7 +120,7 @@ static bool check_shape(struct blocks *b, const struct tensor *t, const char *na
 }
 
 /* Vectors are read elementwise, so they must be plain; matrices are packed. */
-static bool check_dtype(struct blocks *b, const struct tensor *t, const char *name, uint32_t rank,
+static bool check_dtype(struct layers *b, const struct tensor *t, const char *name, uint32_t rank,
                         const char *from)
 {
     if (rank == 1 && t->dtype != DTYPE_f32 && t->dtype != DTYPE_f16 && t->dtype != DTYPE_bf16) {
@@ -136,8 +136,8 @@ static bool check_dtype(struct blocks *b, const struct tensor *t, const char *na
     return true;
 }
 
-static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, const char *from,
-                     const char *name)
+static hir_id require(struct layers *b, uint32_t rank, const uint64_t *shape, const char *from,
+                      const char *name)
 {
     struct hir_graph *g = b->graph;
     const struct tensor *t = find(b, name);
@@ -161,8 +161,8 @@ static hir_id demand(struct blocks *b, uint32_t rank, const uint64_t *shape, con
     return id;
 }
 
-hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *from,
-                     const char *format, ...)
+hir_id require_matrix(struct layers *b, uint64_t out, uint64_t in, const char *from,
+                      const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -170,10 +170,10 @@ hir_id demand_matrix(struct blocks *b, uint64_t out, uint64_t in, const char *fr
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    return demand(b, 2, (const uint64_t[]){out, in}, from, name);
+    return require(b, 2, (const uint64_t[]){out, in}, from, name);
 }
 
-hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const char *format, ...)
+hir_id require_vector(struct layers *b, uint64_t width, const char *from, const char *format, ...)
 {
     char name[MAX_NAME];
     va_list arguments;
@@ -181,18 +181,18 @@ hir_id demand_vector(struct blocks *b, uint64_t width, const char *from, const c
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    return demand(b, 1, &width, from, name);
+    return require(b, 1, &width, from, name);
 }
 
 /* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied
  * model. */
-static bool may_be_left(const struct blocks *b, const char *name)
+static bool may_be_left(const struct layers *b, const char *name)
 {
     return strcmp(name, "rope_freqs.weight") == 0 || strstr(name, "rotary_emb.inv_freq") != NULL ||
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 
-__attribute__((format(printf, 3, 4))) static void warn_of(struct blocks *b, str_id tensor,
+__attribute__((format(printf, 3, 4))) static void warn_of(struct layers *b, str_id tensor,
                                                           const char *format, ...)
 {
     char text[256];
@@ -206,7 +206,7 @@ __attribute__((format(printf, 3, 4))) static void warn_of(struct blocks *b, str_
     diag_warning(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
 }
 
-static void warn_of_biases(struct blocks *b)
+static void warn_of_biases(struct layers *b)
 {
     if (b->missing_biases.count != 0)
         warn_of(b, b->missing_biases.first, "is missing (missing biases: %u): zeros replace them",
@@ -217,9 +217,9 @@ static void warn_of_biases(struct blocks *b)
                 b->left_biases.count);
 }
 
-/* A scale or bias of a matrix that is read, or of the head. llama.cpp applies it; transformers
+/* A scale or bias of a matrix that is read, or of the lm_head. llama.cpp applies it; transformers
  * ignores what a class does not have. */
-static bool changes_matrix(const struct blocks *b, const char *name)
+static bool changes_matrix(const struct layers *b, const char *name)
 {
     const char *end = strrchr(name, '.');
 
@@ -231,7 +231,7 @@ static bool changes_matrix(const struct blocks *b, const char *name)
     return strcmp(name, "lm_head.bias") == 0 || (t != NULL && b->used[t - b->model->tensors]);
 }
 
-static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
+static void warn_of_left(struct layers *b, str_id id, uint32_t *left)
 {
     const char *name = str_text(b->model->strings, id);
 
@@ -246,7 +246,7 @@ static void warn_of_left(struct blocks *b, str_id id, uint32_t *left)
                 str_text(b->model->strings, b->hyper->architecture));
 }
 
-bool blocks_end(struct blocks *b)
+bool layers_end(struct layers *b)
 {
     const struct model *m = b->model;
     uint32_t left = 0;

@@ -1,18 +1,18 @@
 /* The policy: threads that are late in two consecutive stretches are taken out. All threads are
  * tried again after a pause, which doubles every time that fails. One stretch proves little,
  * because the disturbance may be over, and the pause is several times as long. */
-#include "runtime/core/crowd.h"
+#include "runtime/core/oversubscription.h"
 
 static const double shortest_pause = 0.1, longest_pause = 3.2, /* seconds */
     quiet_time = 5;                                            /* after this the pause starts
                                                                   over */
 
-void crowd_open(struct crowd *c, uint32_t threads)
+void oversubscription_open(struct oversubscription *c, uint32_t threads)
 {
-    *c = (struct crowd){.threads = threads, .active = threads, .pause = shortest_pause};
+    *c = (struct oversubscription){.threads = threads, .active = threads, .pause = shortest_pause};
 }
 
-void crowd_stretch(struct crowd *c, double now, uint32_t late)
+void oversubscription_stretch(struct oversubscription *c, double now, uint32_t late)
 {
     if (c->active < c->threads) {
         if (now >= c->changed_at + c->pause) {

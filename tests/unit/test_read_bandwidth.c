@@ -1,7 +1,7 @@
 /* Threads that begin together, and raw reading: each item is processed once, by threads that run at
  * the same time, and nothing outside the given memory is read. */
-#include "runtime/base/reading.h"
-#include "runtime/base/together.h"
+#include "runtime/base/read_bandwidth.h"
+#include "runtime/base/run_parallel.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,19 +30,19 @@ static void meet(void *argument)
     i->seen = atomic_load(i->here);
 }
 
-static void test_together(void **state)
+static void test_parallel(void **state)
 {
-    static const unsigned counts[] = {1, 2, 3, TOGETHER_MOST};
-    struct item items[TOGETHER_MOST + 1];
+    static const unsigned counts[] = {1, 2, 3, RUN_PARALLEL_MAX};
+    struct item items[RUN_PARALLEL_MAX + 1];
 
     (void)state;
     for (unsigned c = 0; c < sizeof counts / sizeof *counts; c++) {
         atomic_uint here = 0;
         unsigned count = counts[c];
-        for (unsigned i = 0; i <= TOGETHER_MOST; i++)
+        for (unsigned i = 0; i <= RUN_PARALLEL_MAX; i++)
             items[i] = (struct item){.here = &here, .count = count};
-        assert_true(together_run(meet, items, sizeof *items, count) > 0);
-        for (unsigned i = 0; i <= TOGETHER_MOST; i++) {
+        assert_true(run_parallel(meet, items, sizeof *items, count) > 0);
+        for (unsigned i = 0; i <= RUN_PARALLEL_MAX; i++) {
             assert_int_equal(items[i].times, i < count);
             assert_int_equal(items[i].seen, i < count ? count : 0);
         }
@@ -60,8 +60,8 @@ static void test_time(void **state)
     useconds_t naps[] = {1000, 30000, 2000};
 
     (void)state;
-    assert_true(together_run(doze, naps, sizeof *naps, 3) >= 0.03);
-    assert_true(together_run(doze, naps + 1, sizeof *naps, 1) >= 0.03);
+    assert_true(run_parallel(doze, naps, sizeof *naps, 3) >= 0.03);
+    assert_true(run_parallel(doze, naps + 1, sizeof *naps, 1) >= 0.03);
 }
 
 /* Three pages between two that nobody may read. */
@@ -77,9 +77,9 @@ static void test_bounds(void **state)
     for (unsigned threads = 1; threads <= 5; threads++)
         for (size_t bytes = 3 * page - 300; bytes <= 3 * page; bytes += 60) {
             const char *data = room + 4 * page - bytes;
-            assert_true(reading_speed(data, bytes, threads, false) > 0);
-            assert_true(reading_speed(data, bytes, threads, true) > 0);
-            reading_way(data, bytes, threads);
+            assert_true(read_bandwidth(data, bytes, threads, false) > 0);
+            assert_true(read_bandwidth(data, bytes, threads, true) > 0);
+            read_prefers_prefetch(data, bytes, threads);
         }
     munmap(room, 5 * page);
 }
@@ -87,7 +87,7 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_parallel),
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_bounds),
     };

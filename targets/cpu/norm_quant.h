@@ -1,8 +1,8 @@
-/* What the two halves of row share: k_row.c reads rows and writes f32 and bf16, row_blocks.c writes
+/* What the two halves of row share: k_norm_quant.c reads rows and writes f32 and bf16, norm_quant_blocks.c writes
  * blocks of integers.
  */
-#ifndef RLXC_CPU_ROW_H
-#define RLXC_CPU_ROW_H
+#ifndef RLXC_CPU_NORM_QUANT_H
+#define RLXC_CPU_NORM_QUANT_H
 
 #include "targets/cpu/cpu.h"
 
@@ -16,13 +16,14 @@ struct row_source {
 LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
                       uint32_t lanes);
 
-struct row_part { /* tokens of a tile that are written together */
+struct norm_quant_part { /* tokens of a tile that are written together */
     struct row_source rows[TILE_MAX_TOKENS];
     uint32_t tokens;
     LLVMValueRef first; /* i64: in the tile; unused where these are all of it */
 };
 
-/* row_blocks.c: part of a tile as i8 or i16, block by block, into the tile at `to`. */
-void row_write_blocks(const struct builder *b, const struct row_part *part, LLVMValueRef to);
+/* norm_quant_blocks.c: part of a tile as i8 or i16, block by block, into the tile at `to`. */
+void norm_quant_write_blocks(const struct builder *b, const struct norm_quant_part *part,
+                             LLVMValueRef to);
 
 #endif
