@@ -100,13 +100,6 @@ hir_id hir_unshape(const struct hir_graph *g, hir_id id)
     return id;
 }
 
-hir_id hir_unview(const struct hir_graph *g, hir_id id)
-{
-    while (hir_at(g, id)->op == HIR_reshape || hir_at(g, id)->op == HIR_slice)
-        id = hir_operand(g, id, 0);
-    return id;
-}
-
 hir_id hir_output_node(const struct hir_graph *g, const char *name)
 {
     for (uint32_t i = 0; i < g->output_count; i++)

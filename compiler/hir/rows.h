@@ -22,12 +22,11 @@ bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
 enum act hir_act(const struct hir_graph *g, hir_id id);
 /* The element of a row of its operand at which a slice begins; -1: not the same one in each row. */
 int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
-/* The packed layout of a weight; none where it has none or is no weight. */
+/* The packed layout of a weight, that of its type where none is set; none where it is no weight. */
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
 hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
-hir_id hir_unview(const struct hir_graph *g, hir_id id);  /* the node under reshapes and slices */
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
 /* Sets which nodes an output depends on. */
 void hir_mark_needed(const struct hir_graph *g, bool *needed);

@@ -335,13 +335,6 @@ LLVMValueRef sum_of_lanes(const struct builder *b, LLVMValueRef x)
     return element(b, x, 0);
 }
 
-LLVMValueRef sum_of_i32_lanes(const struct builder *b, LLVMValueRef x)
-{
-    for (unsigned width = LANES; width > 1; width /= 2)
-        x = LLVMBuildAdd(b->ir, half_of(b, x, false), half_of(b, x, true), "");
-    return element(b, x, 0);
-}
-
 LLVMValueRef maximum_of_lanes(const struct builder *b, LLVMValueRef x)
 {
     for (unsigned width = LANES; width > 1; width /= 2)

@@ -99,7 +99,6 @@ LLVMValueRef maximum_of_lanes(const struct builder *b, LLVMValueRef x);
  * not lost; of 16 lanes. */
 LLVMValueRef greater_magnitude(const struct builder *b, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef magnitude_of_lanes(const struct builder *b, LLVMValueRef x);
-LLVMValueRef sum_of_i32_lanes(const struct builder *b, LLVMValueRef x);
 
 /* Loops over an i64 index. Values in `carried` change from round to round: loop_begin replaces them
  * by their values in this round, loop_end takes the values for the next round and replaces them by
