@@ -323,7 +323,7 @@ static void dump(void *context, uint32_t number, const char *pass, const struct 
     if (at == NULL)
         return;
     hir_text(g, &text);
-    fprintf(stderr, "// %02u %s\n%s", number, pass, text.data);
+    fprintf(stderr, "# %02u %s\n%s", number, pass, text.data);
 }
 
 static bool lowered_text(struct options *o, const struct hir_graph *g, struct text *text,

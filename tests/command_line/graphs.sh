@@ -23,7 +23,7 @@ expect 2 '--level goes with --variant or --lower' rlxc opt "$graph" --level=x86-
 expect 0 '^fuse-qkv  *three projections' rlxc opt --list
 expect 0 'rms_norm %4 %6' rlxc opt "$graph" -p fuse-norm,dce --check
 expect 0 '^  done .hidden.final.: rms_norm' rlxc opt "$graph" --report=fusion
-expect 0 '^// 01 fuse-norm' rlxc opt "$graph" -p dce,fuse-norm -d fuse-norm
+expect 0 '^# 01 fuse-norm' rlxc opt "$graph" -p dce,fuse-norm -d fuse-norm
 expect 0 'late-dce .* nodes' rlxc opt "$graph" -v
 
 # the late passes, for one variant
@@ -40,7 +40,7 @@ expect 2 '--activations: expected' rlxc opt "$layer" --variant=decode-1 --activa
 expect 0 '^choose-tile  *the tiles of .*(required)' rlxc opt --list
 expect 0 ' kv_write ' rlxc opt "$layer" --variant=decode-1 $v3 --check
 expect 0 ' kv_append ' rlxc opt "$layer" --variant=decode-1 $v3 --stop-after=choose-rows
-expect 0 '^// .. choose-tile' rlxc opt "$layer" --variant=prefill-64 $v3 -d all
+expect 0 '^# .. choose-tile' rlxc opt "$layer" --variant=prefill-64 $v3 -d all
 expect 0 'fuse-epilogue: [1-9][0-9]* done' rlxc opt "$layer" --variant=batch-3 $v3 --report=fusion
 expect 0 'choose-tile .* nodes' rlxc opt "$layer" --variant=decode-1 $v3 -v
 equal 'a stop before the late passes' "$(rlxc opt "$layer" --stop-after=cse --variant=decode-1)" \
