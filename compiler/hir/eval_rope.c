@@ -1,9 +1,8 @@
 /* The meaning of rotary embedding: tables, and the rotation of heads. In: values of the operands;
  * out: the node's.
  *
- * Plain frequencies are theta^(-2i/n_rot). The scalings are those of the Hugging
- * Face transformers library (modeling_rope_utils): `linear` divides all by the factor; `llama3`
- * divides the slow ones, keeps the fast ones and blends in between; `yarn` (Peng et al. 2023,
+ * Plain frequencies are theta^(-2i/n_rot). The scalings are those of the Hugging Face
+ * transformers library (modeling_rope_utils): `linear` divides all by the factor; `llama3` divides the slow ones, keeps the fast ones and blends in between; `yarn` (Peng et al. 2023,
  * "YaRN: Efficient Context Window Extension of Large Language Models") does so along a ramp over i,
  * and multiplies cos and sin by its attention factor. All act on every position.
  */

@@ -1,5 +1,5 @@
-/* Shape rules of what works on rows: gathers, reductions, elementwise
- * ops, matrix products. */
+/* Shape rules of what works on rows: gathers, reductions, elementwise ops, matrix
+ * products. */
 #include "compiler/hir/shape_rules.h"
 
 bool rule_embed(const struct shape_question *q, struct shape_answer *out)

@@ -1,7 +1,7 @@
 /* Computes logits only of the rows that somebody asks for: a run that generates needs the last one.
  *
- *     rows(head(norm(x + mlp(...))), out_rows)
- *         =>   the same of rows(x, out_rows), rows(..., out_rows)
+ *     gather_rows(head(norm(x + mlp(...))), out_rows)
+ *         =>   the same of gather_rows(x, out_rows), gather_rows(..., out_rows)
  *
  * An op that works on each row alone gives the same result whether rows are chosen before or after
  * it, and costs less for fewer rows. So prompts choose them as soon as nothing else needs the other
@@ -14,10 +14,10 @@
  * choose rows where a single value leads to the logits, before the last norm. Where the stream does
  * not narrow to one value, they choose as prompts do.
  *
- * Needs: the `rows` that specialize puts at the logits; norms that are one node. Keeps: the names;
- * the named values that follow the choice then hold the chosen rows only. Not done where the graph
- * has an input out_rows of its own, where the logits have another reader, or where the op that
- * makes them does not work on each row alone.
+ * Needs: the gather_rows that specialize puts at the logits; norms that are one node. Keeps: the
+ * names; the named values that follow the choice then hold the chosen rows only. Not done where the
+ * graph has an input out_rows of its own, where the logits have another reader, or where the op
+ * that makes them does not work on each row alone.
  */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
