@@ -1,5 +1,5 @@
-/* What leaves the compiler. In: everything that was made; out: an artifact or an executable, reports
- * on standard output, and the last line of a build on standard error.
+/* What leaves the compiler. In: everything that was made; out: an artifact or an executable,
+ * reports on standard output, and the last line of a build on standard error.
  */
 #include "compiler/unit.h"
 

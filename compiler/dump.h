@@ -1,6 +1,6 @@
 /* Dumps: the intermediate forms of a build, one file each, under names that stay the same from
- * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.hir (after
- * its late passes) and .lir, kernel-NAME.x86-64-v3.ll.
+ * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.hir (after its late
+ * passes) and .lir, kernel-NAME.x86-64-v3.ll.
  */
 #ifndef RLXC_DUMP_H
 #define RLXC_DUMP_H

@@ -17,9 +17,9 @@ struct level_list {
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 
 /* `text`: "decode=1,blocks=2:16,batch=2:16,prefill=32:512": each kind takes numbers, or ranges
- * from:to that stand for powers of two. NULL means this default. Short runs have at most SHORT_RUN_MAX
- * new tokens, prefill more. Batches count sequences, at most SHORT_RUN_MAX, each with one new
- * token. No variant is larger than the context. Each variant serves the numbers above its
+ * from:to that stand for powers of two. NULL means this default. Short runs have at most
+ * SHORT_RUN_MAX new tokens, prefill more. Batches count sequences, at most SHORT_RUN_MAX, each with
+ * one new token. No variant is larger than the context. Each variant serves the numbers above its
  * predecessor's (of one sequence, or of several) up to its own. The list ascends, batches last. */
 bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
                      uint32_t capacity, uint32_t *count, struct diags *d);

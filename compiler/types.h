@@ -7,8 +7,8 @@
 #include "compiler/import/model.h"
 #include "compiler/passes/types.h"
 
-/* Makes `kv` f32 where it cannot hold the model's keys and values, unless the user gave it; warns in
- * both cases. */
+/* Makes `kv` f32 where it cannot hold the model's keys and values, unless the user gave it; warns
+ * in both cases. */
 void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dtype *kv,
                     struct diags *d);
 /* `g`: the graph after the passes. Warns of matrices that cannot have the chosen type, and of those

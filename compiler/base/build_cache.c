@@ -1,5 +1,5 @@
-/* Entries of a build cache: a header and the result's bytes, one file each. In: keys and bytes; out:
- * bytes that are what was stored, or nothing. Contract: build_cache.h.
+/* Entries of a build cache: a header and the result's bytes, one file each. In: keys and bytes;
+ * out: bytes that are what was stored, or nothing. Contract: build_cache.h.
  */
 #include "compiler/base/build_cache.h"
 

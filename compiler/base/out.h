@@ -23,8 +23,9 @@ void text_add_quoted(struct text *t, const char *text);    /* "the same", with \
  * once. */
 enum { OUT_LARGE_PAGE = 2 << 20 };
 
-/* Writes beside the goal (runtime/base/atomic_file.h); "-" is standard output. After out_open, either
- * out_commit or out_discard must follow. What the command reads, or has written, is refused. */
+/* Writes beside the goal (runtime/base/atomic_file.h); "-" is standard output. After out_open,
+ * either out_commit or out_discard must follow. What the command reads, or has written, is
+ * refused. */
 struct out {
     const char *path; /* as the user wrote it, for messages */
     struct atomic_file atomic_file;

@@ -74,7 +74,8 @@ hir_id layer_mlp(struct layers *b, uint32_t layer, hir_id x);
  * hidden.<layer>. */
 hir_id layer_whole(struct layers *b, uint32_t layer, hir_id x,
                    const struct attention_options *options);
-/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and hidden.final. */
+/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and
+ * hidden.final. */
 void layer_lm_head(struct layers *b, hir_id x);
 
 #define FAMILY(name, function, models) void function(struct layers *b);

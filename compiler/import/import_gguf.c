@@ -139,8 +139,8 @@ static void compare_vocabulary_size(const struct gguf *g, const struct model *m,
                      m->hyper.vocabulary);
 }
 
-/* The embedding gives the size of the vocabulary; a model without an lm_head uses the embedding as its
- * head. */
+/* The embedding gives the size of the vocabulary; a model without an lm_head uses the embedding as
+ * its head. */
 static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct diags *d)
 {
     const str_id name = str_of(m->strings, "model.embed_tokens.weight");

@@ -222,8 +222,8 @@ static bool read_shards(const char *directory, const char *index, struct model *
     return d->error_count == before;
 }
 
-/* A decoder saved without its lm_head has names without "model."; other writers add a second "model.".
- * transformers reads both, and recognizes them by what is absent. */
+/* A decoder saved without its lm_head has names without "model."; other writers add a second
+ * "model.". transformers reads both, and recognizes them by what is absent. */
 static void settle_name(struct model *m, bool add, str_id *name)
 {
     const char *text = str_text(m->strings, *name);
@@ -248,8 +248,8 @@ static void settle_names(struct model *m)
         settle_name(m, add, &m->unread[i].name);
 }
 
-/* If the configuration ties the lm_head to the embedding and the file has both, transformers ties them
- * only if they are equal. If the file has the lm_head alone, it is the embedding too. */
+/* If the configuration ties the lm_head to the embedding and the file has both, transformers ties
+ * them only if they are equal. If the file has the lm_head alone, it is the embedding too. */
 static void settle_lm_head(struct model *m, struct diags *d)
 {
     const str_id embedding_name = str_of(m->strings, "model.embed_tokens.weight");

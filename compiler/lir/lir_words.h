@@ -14,8 +14,8 @@
  *
  * Launch values (window=512 scale=0.125) end the line of a step.
  * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with
- * the elements between the rows of each, and a step gives each of them its buffer. Steps after `head`
- * make logits. compiler/IR.md explains every word.
+ * the elements between the rows of each, and a step gives each of them its buffer. Steps after
+ * `head` make logits. compiler/IR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H

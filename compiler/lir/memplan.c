@@ -20,7 +20,8 @@ static void touch(struct live *live, uint32_t at)
     live->last = at > live->last ? at : live->last;
 }
 
-/* A buffer that the lm_head reads from the body stays until the end: the lm_head runs several times. */
+/* A buffer that the lm_head reads from the body stays until the end: the lm_head runs several
+ * times. */
 void live_ranges(const struct lir_program *p, struct live *out)
 {
     uint32_t epoch = 0, lm_head_epoch = 0;

@@ -63,8 +63,8 @@ bool buckets_check(const struct buckets *b, struct diags *d);
 /* Index of the bucket that has this size, or -1. */
 int bucket_find(const struct buckets *b, uint32_t size);
 
-/* The padded interchange form of a KV cache (targets that need it): keep[i] is 1 for i < past and for
- * i == upper; with a window of w keys only for i in [past + 1 - w, past) and upper. `keep` has
+/* The padded interchange form of a KV cache (targets that need it): keep[i] is 1 for i < past and
+ * for i == upper; with a window of w keys only for i in [past + 1 - w, past) and upper. `keep` has
  * upper + 1 entries. */
 void padded_keep_mask(uint32_t past, uint32_t upper, uint32_t window, float *keep);
 /* Compacts [batch, rows, width] to [batch, past_len, width]: the first past_len - 1 rows of each

@@ -1,7 +1,7 @@
 /* Limits of this machine, measured in short slices: peak arithmetic, and the time that two cores
  * need to see each other's writes (which shows how the virtual processors are placed).
- * runtime/base/read_bandwidth.h measures raw reading. Every speed in tests/perf is a ratio to one of these
- * in the same run, and `rlxc plan --machine=measured` predicts from them. */
+ * runtime/base/read_bandwidth.h measures raw reading. Every speed in tests/perf is a ratio to one
+ * of these in the same run, and `rlxc plan --machine=measured` predicts from them. */
 #ifndef RLXC_MACHINE_LIMITS_H
 #define RLXC_MACHINE_LIMITS_H
 

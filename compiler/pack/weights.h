@@ -1,6 +1,7 @@
-/* Makes the WEIGHTS section: reads the model's tensors row by row, converts them to the type of their
- * layout where the file has another, packs them, and writes them in order. Memory use is a few chunks per thread, whatever
- * the model's size; parts of the input that have been read are given back to the system. */
+/* Makes the WEIGHTS section: reads the model's tensors row by row, converts them to the type of
+ * their layout where the file has another, packs them, and writes them in order. Memory use is a
+ * few chunks per thread, whatever the model's size; parts of the input that have been read are
+ * given back to the system. */
 #ifndef RLXC_WEIGHTS_H
 #define RLXC_WEIGHTS_H
 

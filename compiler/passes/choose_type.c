@@ -6,7 +6,8 @@
  * every op. Stands before the fusions, because only weights of equal types join. Not done for
  * vectors (norms, biases), which are small and read as f32; for matrices whose rows are no multiple
  * of the block; and for matrices that anything but a product or an embedding reads, because these
- * are not packed. The evaluator computes with the values as they are: a type is how they are stored.
+ * are not packed. The evaluator computes with the values as they are: a type is how they are
+ * stored.
  */
 #include "compiler/passes/types.h"
 

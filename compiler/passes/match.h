@@ -2,9 +2,9 @@
  * the report.
  *
  * A pass works in two steps. First it reads the graph as it is, records each pattern that it will
- * replace, and marks the nodes: the pattern's last node with 1 + the pattern's index (match_index), nodes that
- * only the pattern reads with MATCH_DROP. Then rewrite_marked copies every node without a mark, and
- * asks the pass to write those with one.
+ * replace, and marks the nodes: the pattern's last node with 1 + the pattern's index (match_index),
+ * nodes that only the pattern reads with MATCH_DROP. Then rewrite_marked copies every node without
+ * a mark, and asks the pass to write those with one.
  */
 #ifndef RLXC_MATCH_H
 #define RLXC_MATCH_H
@@ -58,7 +58,8 @@ static inline uint32_t match_index(const struct hir_rewrite *r, hir_id old)
 /* The new id of an old weight, copied now where the loop has not come to it yet. */
 hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
 /* A node like an old one with other operands, or with another attribute, and with `first` in the
- * place of its first operand unless that is 0. A view of rows has as many of them as its operand. */
+ * place of its first operand unless that is 0. A view of rows has as many of them as its
+ * operand. */
 hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,
                     const hir_id *operands);
 hir_id rewrite_with(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr, hir_id first);

@@ -11,8 +11,8 @@
  * NULL. */
 bool tokenizer_pack(const struct model *m, struct arena *a, uint8_t **section, uint64_t *bytes,
                     struct diags *d);
-/* The same, taken from the build cache if it was packed before (NULL: no build cache). *checked: whether a new
- * section must pass tokenizer_check; afterwards, whether this one has. */
+/* The same, taken from the build cache if it was packed before (NULL: no build cache). *checked:
+ * whether a new section must pass tokenizer_check; afterwards, whether this one has. */
 bool tokenizer_pack_cached(const struct model *m, struct build_cache *build_cache, bool *checked,
                            struct arena *a, uint8_t **section, uint64_t *bytes, struct diags *d);
 

@@ -1,6 +1,6 @@
-/* The TOKENIZER section by way of the build cache (base/build_cache.h). In: a model's vocabulary; out:
- * its section, found or packed. The key is a digest of everything that packing reads, so it does
- * not depend on the kind of file that the vocabulary came from. */
+/* The TOKENIZER section by way of the build cache (base/build_cache.h). In: a model's vocabulary;
+ * out: its section, found or packed. The key is a digest of everything that packing reads, so it
+ * does not depend on the kind of file that the vocabulary came from. */
 #include "compiler/tokenizer/check.h"
 #include "compiler/tokenizer/pack.h"
 

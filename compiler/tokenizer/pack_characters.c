@@ -1,5 +1,5 @@
-/* Characters of byte-level BPE that need not be merged from their bytes. In: the pairs of MERGES. Out:
- * tables CHARACTERS and FRAGMENTS.
+/* Characters of byte-level BPE that need not be merged from their bytes. In: the pairs of MERGES.
+ * Out: tables CHARACTERS and FRAGMENTS.
  *
  * The bytes of a character come first to one symbol, whatever its neighbours are, if (1) they merge
  * to it on their own, (2) no part of it merges across its border, and (3) the symbol itself merges

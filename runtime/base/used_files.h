@@ -1,6 +1,6 @@
 /* Files that this program reads, and results that it has written. No later output replaces one of
- * them, however its path is spelled (atomic_file.h checks). Mappings are recorded too, so that a program
- * can say which file became too short (program.h). Any thread may call these functions. */
+ * them, however its path is spelled (atomic_file.h checks). Mappings are recorded too, so that a
+ * program can say which file became too short (program.h). Any thread may call these functions. */
 #ifndef RLX_USED_FILES_H
 #define RLX_USED_FILES_H
 

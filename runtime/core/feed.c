@@ -1,14 +1,14 @@
 /* Runs tokens: cuts them into runs that compiled variants serve, fills the inputs, runs the body
- * once, and the lm_head once per slice of wanted rows. In: the session's history from `past` on. Out:
- * a KV cache that is longer by these rows, and logits. */
+ * once, and the lm_head once per slice of wanted rows. In: the session's history from `past` on.
+ * Out: a KV cache that is longer by these rows, and logits. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
 
 #include <time.h>
 
-/* The best variant of a class (short runs: decode; longer runs: prefill): the one whose range includes
- * `rows`, else the smallest that is large enough, else the largest. */
+/* The best variant of a class (short runs: decode; longer runs: prefill): the one whose range
+ * includes `rows`, else the smallest that is large enough, else the largest. */
 static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t rows, bool decode,
                                                     bool *exact)
 {

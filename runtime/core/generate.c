@@ -24,8 +24,9 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
     return RLX_OK;
 }
 
-/* Runs all that is not in the KV cache and returns the last row. If the last token is already in the
- * KV cache, it runs again, because its logits are not kept; that writes the same numbers once more. */
+/* Runs all that is not in the KV cache and returns the last row. If the last token is already in
+ * the KV cache, it runs again, because its logits are not kept; that writes the same numbers once
+ * more. */
 static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
 {
     if (s->past == s->tokens)
@@ -143,8 +144,8 @@ static void deliver(struct generation *g, int32_t id)
         g->ended = false;
 }
 
-/* Number of tokens that a draft may add after the newest one, which alone is not in the KV cache; 0:
- * none. */
+/* Number of tokens that a draft may add after the newest one, which alone is not in the KV cache;
+ * 0: none. */
 static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
 {
     const rlx_session *s = g->session;
@@ -157,8 +158,8 @@ static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS
     return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
 }
 
-/* Runs what is not in the KV cache, followed by the draft; gives a row of logits for the newest token
- * and for each token of the draft. */
+/* Runs what is not in the KV cache, followed by the draft; gives a row of logits for the newest
+ * token and for each token of the draft. */
 static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
                          rlx_error *error)
 {

@@ -11,9 +11,9 @@
  * when it comes to a barrier.
  *
  * In an adaptive pool, threads that lose their processor to other programs stay out of runs for a
- * while (oversubscription.c). A thread loses the time of a run in which it neither computed nor slept. This
- * counts only if the system took the processor away, because a thread that waits for a page of a
- * file gives it up voluntarily.
+ * while (oversubscription.c). A thread loses the time of a run in which it neither computed nor
+ * slept. This counts only if the system took the processor away, because a thread that waits for a
+ * page of a file gives it up voluntarily.
  */
 #include "runtime/core/pool.h"
 

@@ -1,5 +1,5 @@
-/* Saves and loads sessions. In: history, KV cache and the caller's note. Out: a file in the format of
- * rlx/state_format.h, or the reverse. Saving streams row by row into a file that appears whole.
+/* Saves and loads sessions. In: history, KV cache and the caller's note. Out: a file in the format
+ * of rlx/state_format.h, or the reverse. Saving streams row by row into a file that appears whole.
  * Loading maps the file and checks all of it before it changes anything. */
 #include "runtime/base/atomic_file.h"
 #include "rlx/state_format.h"

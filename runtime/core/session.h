@@ -67,9 +67,10 @@ struct feed {
     double seconds; /* out: duration */
 };
 
-/* Runs the next tokens of the history through the KV cache: past grows by count. RLX_STOPPED if on_row
- * or the session's stop asked for it: past has then grown by complete runs, including the run of
- * on_row's row. A run that stops inside leaves rows after past, as short runs on trial do. */
+/* Runs the next tokens of the history through the KV cache: past grows by count. RLX_STOPPED if
+ * on_row or the session's stop asked for it: past has then grown by complete runs, including the
+ * run of on_row's row. A run that stops inside leaves rows after past, as short runs on trial
+ * do. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
 /* Checks for something to continue, room for one more token, and valid sampling. */
@@ -104,8 +105,8 @@ rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, siz
 
 /* A malloc'd copy; NULL for no bytes. False: no memory. */
 bool session_copy_note(const void *from, size_t bytes, uint8_t **note);
-/* Replaces history and KV cache by a saved session (rlx/state_format.h). `name` is that of the file,
- * for messages. */
+/* Replaces history and KV cache by a saved session (rlx/state_format.h). `name` is that of the
+ * file, for messages. */
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,
                               uint64_t bytes, rlx_error *error);
 /* The header and the note (malloc'd, unless `note` is NULL) of such bytes, whatever model they

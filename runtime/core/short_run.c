@@ -1,6 +1,6 @@
 /* Short runs: tokens that run after the history on trial. In: ids. Out: their rows of logits, and a
- * history that grows by as many of them as the caller keeps. The short run's K and V are in the KV cache
- * after `past`, its ids in the history after `tokens`, until something else is written there.
+ * history that grows by as many of them as the caller keeps. The short run's K and V are in the KV
+ * cache after `past`, its ids in the history after `tokens`, until something else is written there.
  * Keeping them means to move both ends. */
 #include "runtime/core/session.h"
 

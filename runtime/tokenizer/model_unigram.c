@@ -6,8 +6,8 @@
  * what the tokenizers library and SentencePiece do; sums are rounded as they round them.
  *
  * Only a window of positions is kept: once it is full, the pieces that all ways to the positions
- * ahead share are certain and become ids. There are texts where ways never meet, "aaaa" for example;
- * so a position takes two bytes, and the ids of the pieces are looked up in TRIE again.
+ * ahead share are certain and become ids. There are texts where ways never meet, "aaaa" for
+ * example; so a position takes two bytes, and the ids of the pieces are looked up in TRIE again.
  */
 #include "runtime/tokenizer/tokenize_parts.h"
 

@@ -1,6 +1,6 @@
-/* The model's answer to the last message of a conversation. It computes what the KV cache does not yet
- * hold, and prints the text while it comes. If the context is full, it drops the oldest questions
- * and answers, unless --when-full=stop says otherwise. */
+/* The model's answer to the last message of a conversation. It computes what the KV cache does not
+ * yet hold, and prints the text while it comes. If the context is full, it drops the oldest
+ * questions and answers, unless --when-full=stop says otherwise. */
 #ifndef RLX_CHAT_ANSWER_H
 #define RLX_CHAT_ANSWER_H
 

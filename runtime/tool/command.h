@@ -160,7 +160,8 @@ int command_use_sampling(const struct command_options *o, const rlx_model *model
  * message. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
 
-/* Returns `given`, which malloc or its like made; if that is NULL, ends the program with a sentence.
+/* Returns `given`, which malloc or its like made; if that is NULL, ends the program with a
+ * sentence.
  */
 void *command_memory(void *given);
 /* Reads comma-separated ids into malloc'd memory; false, after a message that names the text

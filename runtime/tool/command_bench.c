@@ -1,6 +1,6 @@
 /* `rlx bench`. In: models and options. Out: the speed of prompts and decoding and, on request, of
- * several sequences, of short runs, at depth and with drafts; and how near each comes to this machine's
- * read bandwidth, measured in the same run. */
+ * several sequences, of short runs, at depth and with drafts; and how near each comes to this
+ * machine's read bandwidth, measured in the same run. */
 #include "runtime/tool/command_bench.h"
 
 #include "runtime/base/cpu.h"

@@ -3,8 +3,8 @@
  *
  * Saving replaces the old file by a new one. So after each save, the lock moves to the new file,
  * and before each save, the file is checked, so that another program's changes are not overwritten.
- * After each answer it saves the history without the KV cache, which may take hundreds of megabytes;
- * at the end it saves everything.
+ * After each answer it saves the history without the KV cache, which may take hundreds of
+ * megabytes; at the end it saves everything.
  */
 #include "runtime/tool/command_conversation.h"
 

@@ -68,8 +68,8 @@ LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLV
 LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                             LLVMValueRef first);
 /* Windowed: the scores of `count` queries from `first_query` on, the first of the scores, become
- * minus infinity where the key stands before the query's window. Few key tiles have such keys, so this
- * is not part of attention_mask. */
+ * minus infinity where the key stands before the query's window. Few key tiles have such keys, so
+ * this is not part of attention_mask. */
 void attention_mask_windows(const struct attention *t, LLVMValueRef first_query, uint32_t count);
 /* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);

@@ -21,8 +21,8 @@ void emit_map(const struct builder *b);
 LLVMValueRef math_exp(const struct builder *b, LLVMValueRef x);
 LLVMValueRef math_tanh(const struct builder *b, LLVMValueRef x);
 
-/* k_norm_quant.c: of k elements of f32 at x. Four running sums of 16 lanes, so that additions do not wait
- * for each other; a fixed order. */
+/* k_norm_quant.c: of k elements of f32 at x. Four running sums of 16 lanes, so that additions do
+ * not wait for each other; a fixed order. */
 LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k);
 
 /* scalar_ll.c: the value of a formula over 16 lanes. */

@@ -107,8 +107,8 @@ static void open_builder(struct builder *b, const struct isa *isa, const struct 
 
 /* ---- kernels that call others ---- */
 
-/* A kernel of the lm_head that takes several tokens per tile. It is made for many rows but mostly runs
- * on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
+/* A kernel of the lm_head that takes several tokens per tile. It is made for many rows but mostly
+ * runs on one, the last row of a prompt. That row is packed and computed as a tile of one token. */
 static bool has_single(const struct lir_kernel *k)
 {
     const struct act_format *format = lir_format(k);

@@ -5,8 +5,8 @@
  * normalizer calculation for softmax"; Dao et al., "FlashAttention".
  *
  * What a query gets does not depend on its tile: sums over head_dim and over keys are chains in
- * their order, key tiles begin at position 0, and a key tile of which it sees nothing leaves its maximum,
- * sum and output as they are, bit by bit (exp(0) = 1, weights 0).
+ * their order, key tiles begin at position 0, and a key tile of which it sees nothing leaves its
+ * maximum, sum and output as they are, bit by bit (exp(0) = 1, weights 0).
  */
 #include "targets/cpu/attention.h"
 
@@ -333,8 +333,8 @@ static LLVMValueRef seen_keys(const struct attention *t, LLVMValueRef keys, uint
     return LLVMBuildSelect(b->ir, is_seen, at_number(b, keys, v * vector_bytes), keys, "");
 }
 
-/* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the key tile
- * on. */
+/* Scores of a chunk's queries with `key_vectors` vectors of keys, from vector `first` of the key
+ * tile on. */
 static void score_chunk(const struct attention *t, LLVMValueRef chunk, LLVMValueRef keys,
                         LLVMValueRef next, LLVMValueRef position, uint32_t first)
 {
@@ -454,8 +454,9 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
-/* What follows a key tile of one sequence: the next key tile, or the first of the next head. Several
- * sequences: the next key tile of the tile; the present one, which costs nothing, after the last. */
+/* What follows a key tile of one sequence: the next key tile, or the first of the next head.
+ * Several sequences: the next key tile of the tile; the present one, which costs nothing, after the
+ * last. */
 static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVMValueRef position,
                               int64_t key_bytes)
 {

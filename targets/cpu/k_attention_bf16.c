@@ -154,8 +154,8 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
     finish_scores(t, view, sums, vectors, whole);
 }
 
-/* Key tiles that every query sees to the end need no masks. In others, vectors that no query sees are
- * skipped. */
+/* Key tiles that every query sees to the end need no masks. In others, vectors that no query sees
+ * are skipped. */
 static void score_key_tile(const struct attention *t, const struct view *view)
 {
     const struct builder *b = t->b;

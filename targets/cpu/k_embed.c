@@ -1,6 +1,6 @@
 /* embed: rows of a packed weight by token, read back as f32. In: tokens and the weight, in the
- * layout that the matmul of the lm_head reads as well; out: f32 rows. One row of 16 is gathered from a
- * row group: a quad of every 64 bytes.
+ * layout that the matmul of the lm_head reads as well; out: f32 rows. One row of 16 is gathered
+ * from a row group: a quad of every 64 bytes.
  */
 #include "targets/cpu/cpu.h"
 

@@ -1,5 +1,5 @@
-/* What the two halves of row share: k_norm_quant.c reads rows and writes f32 and bf16, norm_quant_blocks.c writes
- * blocks of integers.
+/* What the two halves of norm_quant share: k_norm_quant.c reads rows and writes f32 and bf16,
+ * norm_quant_blocks.c writes blocks of integers.
  */
 #ifndef RLXC_CPU_NORM_QUANT_H
 #define RLXC_CPU_NORM_QUANT_H

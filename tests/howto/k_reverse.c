@@ -1,5 +1,5 @@
-/* reverse: rows from their end to their beginning. In: x; out: f32 rows. tests/command_line/howto.sh
- * adds this kernel to a copy of the compiler. */
+/* reverse: rows from their end to their beginning. In: x; out: f32 rows.
+ * tests/command_line/howto.sh adds this kernel to a copy of the compiler. */
 #include "targets/cpu/cpu.h"
 
 void emit_reverse(const struct builder *b)

@@ -1,8 +1,8 @@
 /* How fast the CPU target's attention is: of few tokens after a long past, against a plain read of
  * the same K and V; of a prompt, against the peak of the products that it uses. In: sizes on the
- * command line, then forms: keys per tile, or bf16 (prompts), with "q8:" in front where the KV cache
- * is one of integers, else f16; out: medians over interleaved slices, one line per form. Needs no
- * model.
+ * command line, then forms: keys per tile, or bf16 (prompts), with "q8:" in front where the KV
+ * cache is one of integers, else f16; out: medians over interleaved slices, one line per form.
+ * Needs no model.
  */
 #include "tests/unit/cpu_code.h"
 

@@ -1,7 +1,7 @@
 /* How fast text becomes tokens, and tokens become text. In: an artifact (its tokenizer is enough:
  * rlxc build --tokenizer-only), a text file, and how often. Out: two lines per pass with its
- * processor time in seconds and MB/s: of tokenizing, with a hash of the ids, and of passing these to
- * rlx_detokenize one by one; with --ids, the ids instead, for comparing.
+ * processor time in seconds and MB/s: of tokenizing, with a hash of the ids, and of passing these
+ * to rlx_detokenize one by one; with --ids, the ids instead, for comparing.
  *
  * Control tokens in the text are recognized, as Hugging Face always does.
  *

@@ -1,6 +1,6 @@
 /* Compares numbers in tests. In: what was found, what was expected, a tolerance and a name. Out: a
- * failed test where they differ, after a report on stderr of the first place, of both numbers there,
- * of the tolerance, and of how many differ:
+ * failed test where they differ, after a report on stderr of the first place, of both numbers
+ * there, of the tolerance, and of how many differ:
  *
  *     logits: row 3, column 17: found 1.25, expected 1.24, tolerance 0.001; 12 of 4096 differ
  *
@@ -276,7 +276,8 @@ static inline void error_text(const struct error *e, const struct budget *b, con
                  e->row, e->column, e->found, e->expected);
 }
 
-/* Prints an error beyond its budget; false for one, and for what is no number. The name is a format. */
+/* Prints an error beyond its budget; false for one, and for what is no number. The name is a
+ * format. */
 __attribute__((format(printf, 3, 4))) static inline bool
 error_within(const struct error *e, struct budget b, const char *format, ...)
 {

@@ -2,9 +2,10 @@
  * in memory. Its kernels are C functions of the test: the code image is a row of jumps to their
  * addresses, so that sessions run without the compiler (x86-64 only).
  *
- * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the KV cache alone;
- * logits[v] = (7 S + 13 v) mod 101, where 7 and 13 are values of the launch. K holds token + head / 4 + dimension / 2 as f32, V holds token
- * + dimension as f16, so that both layouts can be checked. One source file per program includes it.
+ * The model: S(r) = sum over positions p <= r of (p + 1) * token[p], computed from the KV cache
+ * alone; logits[v] = (7 S + 13 v) mod 101, where 7 and 13 are values of the launch. K holds token +
+ * head / 4 + dimension / 2 as f32, V holds token + dimension as f16, so that both layouts can be
+ * checked. One source file per program includes it.
  */
 #ifndef TINY_ARTIFACT_H
 #define TINY_ARTIFACT_H
@@ -386,8 +387,8 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     return t;
 }
 
-/* Writes what stands before an artifact of `bytes` bytes in a program, RLX_PAGE bytes: an ELF header
- * and one program header. */
+/* Writes what stands before an artifact of `bytes` bytes in a program, RLX_PAGE bytes: an ELF
+ * header and one program header. */
 static inline void tiny_carrier(uint8_t *page, uint64_t bytes)
 {
     const Elf64_Ehdr elf = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},

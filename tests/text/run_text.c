@@ -14,12 +14,11 @@
  *
  * `# error: text` at the end of a line expects one diagnostic there with that text, exit status 1
  * and no output. Every printed graph, or program (--lower), is also parsed and printed again, which
- * must change nothing. With BLESS=1 in the environment the sections report and expect are
- * rewritten.
+ * must change nothing. With BLESS=1 in the environment the sections report and expect are rewritten.
  *
  * A .lir file is a program, with comments in front. It parses, is right and prints as it is
- * (BLESS=1 rewrites it), or has an `# error: text` for each mistake. A program, also one that a .hir file
- * lowers, is run by each line
+ * (BLESS=1 rewrites it), or has an `# error: text` for each mistake. A program, also one that a
+ * .hir file lowers, is run by each line
  *
  *     # run level=x86-64-v3 seed=7 tol=1e-5
  *

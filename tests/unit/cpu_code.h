@@ -104,7 +104,8 @@ static inline void code_slots(const struct lir_kernel *k, void *const *args, voi
             slots[lir_slot(k, i)] = args[i];
 }
 
-/* Fills with NaN what the next call finds on its stack: a kernel must not read what it did not write.
+/* Fills with NaN what the next call finds on its stack: a kernel must not read what it did not
+ * write.
  */
 static __attribute__((noinline)) void dirty_stack(void)
 {

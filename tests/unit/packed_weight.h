@@ -128,7 +128,8 @@ static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t
     }
 }
 
-/* A packed weight, and what its bytes mean: parts [rows, k] if it is quantized, values [rows, k]. */
+/* A packed weight, and what its bytes mean: parts [rows, k] if it is quantized, values [rows,
+ * k]. */
 struct weight {
     enum layout layout;
     uint32_t k;

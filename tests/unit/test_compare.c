@@ -1,5 +1,5 @@
-/* What the comparison of numbers reports, and that it ends a test: the text, word by word, and whole
- * failing tests in a process of their own.
+/* What the comparison of numbers reports, and that it ends a test: the text, word by word, and
+ * whole failing tests in a process of their own.
  */
 #include "tests/support/compare.h"
 

@@ -1,6 +1,6 @@
-/* The CPU target's kernels without state (embed, gather_rows, norm_quant, matmul, map), each level that this
- * machine runs, against plain loops written from kernel_kinds.def and layout.def. If the table of
- * kernel kinds fixes the chain of operations, bits must be equal.
+/* The CPU target's kernels without state (embed, gather_rows, norm_quant, matmul, map), each level
+ * that this machine runs, against plain loops written from kernel_kinds.def and layout.def. If the
+ * table of kernel kinds fixes the chain of operations, bits must be equal.
  */
 #include "tests/unit/packed_weight.h"
 

@@ -206,7 +206,8 @@ static void test_biases_are_used_where_they_are(void **state)
     free_unit(u);
 }
 
-/* What config.json says decides, not what is stored: here o has biases, and q, k and v have none. */
+/* What config.json says decides, not what is stored: here o has biases, and q, k and v have
+ * none. */
 static void test_biases_by_rule(void **state)
 {
     struct unit *u = make_unit("llama");

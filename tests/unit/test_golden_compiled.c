@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* llama.cpp's mean KL with an f32 KV cache (golden/llama_cpp_errors.md); 0: it was not measured there.
+/* llama.cpp's mean KL with an f32 KV cache (golden/llama_cpp_errors.md); 0: it was not measured
+ * there.
  */
 static const struct fixture {
     const char *model, *expected;
@@ -142,8 +143,8 @@ static bool have_shared(const char *test)
     return false;
 }
 
-/* What a KV cache of integers may add. Rounding a head to steps of its greatest element over 127 is a
- * noise of that element / (127 sqrt(12)); the greatest is at most sqrt(head_dim) times the head's
+/* What a KV cache of integers may add. Rounding a head to steps of its greatest element over 127 is
+ * a noise of that element / (127 sqrt(12)); the greatest is at most sqrt(head_dim) times the head's
  * root mean square. K and V bring as much each, and layers add up as noise does. */
 static double integers_budget(const rlx_model *model)
 {
@@ -243,8 +244,8 @@ static double rounding_budget(const struct golden *g, const char *which, double 
     return 0;
 }
 
-/* Default activations: inside the rounding budgets with an f32 KV cache; a 16-bit KV cache adds little;
- * the mean KL beats llama.cpp's. */
+/* Default activations: inside the rounding budgets with an f32 KV cache; a 16-bit KV cache adds
+ * little; the mean KL beats llama.cpp's. */
 static void default_on(const char *level)
 {
     double log_ours = 0, log_peer = 0;
@@ -291,8 +292,8 @@ static void default_on(const char *level)
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             float *with_f16 = compiled_logits(session, g.vocabulary, g.tokens.i32, g.count, way);
             assert_non_null(with_f16);
-            /* Rounding of activations turns any change into other rounding, so that the KV cache's own
-             * share is judged apart (exact_on). */
+            /* Rounding of activations turns any change into other rounding, so that the KV cache's
+             * own share is judged apart (exact_on). */
             struct error e = error_of(g.logits.f32, with_f16, g.count, g.vocabulary);
             assert_true(error_within(&e, (struct budget){.rel = budget + 1e-2},
                                      "%s on %s by %s with a 16-bit cache", fixtures[i].model, level,
@@ -364,8 +365,8 @@ static void parallel_sequences(void **state)
     }
 }
 
-/* Values that f16 cannot hold: by default the KV cache is of f32 then, and right; where f16 was asked
- * for, every logit is still a number. */
+/* Values that f16 cannot hold: by default the KV cache is of f32 then, and right; where f16 was
+ * asked for, every logit is still a number. */
 static void beyond_f16(void **state)
 {
     static const char folder[] = "bug_inputs/f16-cache-overflow/";

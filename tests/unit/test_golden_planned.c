@@ -32,7 +32,8 @@ static const char *const fixtures[] = {
 
 enum { CONTEXT = 256, PROGRAMS = 4 };
 
-/* The sizes of each run of a fixture: its first part, then single tokens and short runs, in turns. */
+/* The sizes of each run of a fixture: its first part, then single tokens and short runs, in
+ * turns. */
 enum { PREFILL = 32, SHORT_SMALL = 4, SHORT_LARGE = 16 };
 
 struct unit {

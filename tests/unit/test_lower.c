@@ -387,8 +387,8 @@ static void short_runs_and_prefill(void **state)
     release(l);
 }
 
-/* Prompts choose rows after the last attention; short runs before the last norm, where one value goes
- * on alone. */
+/* Prompts choose rows after the last attention; short runs before the last norm, where one value
+ * goes on alone. */
 static void rows_are_chosen_where_it_pays(void **state)
 {
     const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f16};

@@ -1,6 +1,6 @@
-/* Artifacts of older versions of the format run: entries that end before fields which came later, no
- * section of values. They are made of the newest by cutting. An older runtime refuses what it would
- * compute wrong.
+/* Artifacts of older versions of the format run: entries that end before fields which came later,
+ * no section of values. They are made of the newest by cutting. An older runtime refuses what it
+ * would compute wrong.
  */
 #include "runtime/core/load.h"
 #include "tests/support/tiny_session.h"

@@ -1,6 +1,6 @@
 /* Passes say in their tables which ones they run after. In every order that this allows, a graph
- * computes the same, and its program can be made: early passes, then late ones for a prompt, a short
- * run and a batch. */
+ * computes the same, and its program can be made: early passes, then late ones for a prompt, a
+ * short run and a batch. */
 #include "compiler/late/late.h"
 #include "compiler/lir/lir.h"
 #include "tests/support/diagnostics.h"

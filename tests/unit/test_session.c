@@ -71,8 +71,8 @@ static float *logits_in_runs(rlx_session *session, const struct opened *o, uint3
     return rows.out;
 }
 
-/* Short runs of 1 to 16 are one class, runs of 32 and more another; within a class, bits are equal for
- * any short run and any number of threads. */
+/* Short runs of 1 to 16 are one class, runs of 32 and more another; within a class, bits are equal
+ * for any short run and any number of threads. */
 static void test_equal_bits(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
-/* Sessions of a model with an integer KV cache: after saving and loading they continue bit for bit, a
- * file with another type of KV cache is refused, and exported rows are those of an f32 KV cache up to
- * rounding, whatever the form inside the cache. */
+/* Sessions of a model with an integer KV cache: after saving and loading they continue bit for bit,
+ * a file with another type of KV cache is refused, and exported rows are those of an f32 KV cache
+ * up to rounding, whatever the form inside the cache. */
 #include "tests/support/shared.h"
 
 #include <setjmp.h>

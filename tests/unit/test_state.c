@@ -1,7 +1,7 @@
 /* State on compiled golden models, with the KV cache in f32 and in f16: rows are the same across
  * buckets; an installed prefix or a loaded session continues bit for bit like its origin (and like
- * the reference, if numbers are exact); committed short runs equal single tokens. test_state_rules.c
- * tests refusals. */
+ * the reference, if numbers are exact); committed short runs equal single tokens.
+ * test_state_rules.c tests refusals. */
 #include "tests/support/compiled.h"
 
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* Byte-level BPE that begins with whole characters, against BPE that begins with bytes, in plain
  * loops: random vocabularies with all bytes, of which many merge parts of characters with their
- * neighbours, or list a merge before those that its sides come from; random words of few characters.
+ * neighbours, or list a merge before those that its sides come from; random words of few
+ * characters.
  */
 #include "runtime/tokenizer/tokenize_parts.h"
 #include "tests/unit/tokenizer_cases.h"

@@ -1,5 +1,5 @@
-/* Types of weights: what choose-type makes of a graph that reads a model's tensors, and what the user
- * is told. The model itself never changes. */
+/* Types of weights: what choose-type makes of a graph that reads a model's tensors, and what the
+ * user is told. The model itself never changes. */
 #include "compiler/types.h"
 #include "compiler/passes/passes.h"
 

@@ -46,9 +46,9 @@ struct rlx_model {
 };
 
 /* Byte-level BPE. Where an incomplete character may merge across its border, its neighbour's bytes
- * decide, so CHARACTERS does not hold there. Bit q of row p of `after` is set if a text that ends in
- * the byte p merges with an incomplete character that follows and begins with q; of `before`, if an
- * incomplete character that ends in p merges with a text that follows and begins with q. */
+ * decide, so CHARACTERS does not hold there. Bit q of row p of `after` is set if a text that ends
+ * in the byte p merges with an incomplete character that follows and begins with q; of `before`, if
+ * an incomplete character that ends in p merges with a text that follows and begins with q. */
 struct rlx_fragments {
     uint32_t after[256][8], before[256][8];
 };

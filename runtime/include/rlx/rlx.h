@@ -292,9 +292,9 @@ RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_samp
 /* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
  * while it generates; true stops. A call then gives RLX_STOPPED, and generation ends with
  * RLX_BY_CALLBACK. The history stays, and complete runs (each of as many tokens as the largest
- * variant takes) stay in the KV cache, so that continuing later gives the same result. An interrupted
- * run leaves nothing: rlx_session_past says where it began. A signal handler may set what the
- * function reads. `stop` may be NULL: never stop (default). */
+ * variant takes) stay in the KV cache, so that continuing later gives the same result. An
+ * interrupted run leaves nothing: rlx_session_past says where it began. A signal handler may set
+ * what the function reads. `stop` may be NULL: never stop (default). */
 typedef bool (*rlx_stop_fn)(void *context);
 RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
 
@@ -421,8 +421,8 @@ RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const ch
 RLX_API rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,
                                           size_t row_count, rlx_error *error);
 
-/* Changes with every change of history or KV cache; never 0. What was exported at a version is current
- * as long as the session has that version. */
+/* Changes with every change of history or KV cache; never 0. What was exported at a version is
+ * current as long as the session has that version. */
 RLX_API uint64_t rlx_session_version(const rlx_session *session);
 /* Replaces history and KV cache: `count` tokens, and for each layer i their rows of past_k_i and
  * past_v_i in keys[i] and values[i], as exported. Decoding continues as if they had been computed
