@@ -104,4 +104,9 @@ for name in logits hidden.0 hidden.final; do
 done
 ls "$work" | grep -q '^a\.' && fail 'rlxc eval: a temporary file was left'
 
+# Seeds of the fuzzers are graphs; one that the parser refuses would test nothing behind it.
+for seed in tests/fuzz/corpus/hir/*.hir tests/fuzz/corpus/passes/*.hir tests/fuzz/corpus/late/*.hir; do
+    expect 0 '' rlxc opt --no-passes -q "$seed"
+done
+
 finish graphs
