@@ -27,7 +27,8 @@ static hir_id matmul_inside(const struct hir_graph *g, hir_id id)
     if (match_product(g, id))
         return id;
     for (uint32_t i = 0; match_is(g, id, HIR_add) && i < 2; i++)
-        if (match_product(g, hir_operand(g, id, i)))
+        if (match_product(g, hir_operand(g, id, i)) &&
+            match_weight(g, hir_operand(g, id, 1 - i), 1))
             return hir_operand(g, id, i);
     return 0;
 }
