@@ -15,24 +15,27 @@ for graph in "$work"/*.hir; do
     expect 0 '' rlxc opt --check "$graph" -o "$work/after"
 done
 
-# explained WHERE WORD...: each word is in a table or list of the manual.
+# explained WHERE PART WORD...: each word is in a table or list of a part of the manual, HIR or LIR,
+# because some words stand in both.
+sed '/^# LIR/,$d' $manual | grep '^[|-]' > "$work/HIR.tables"
+sed -n '/^# LIR/,$p' $manual | grep '^[|-]' > "$work/LIR.tables"
 explained() {
-    where=$1
-    shift
+    where=$1 part=$2
+    shift 2
     [ $# -gt 0 ] || fail "$where: no words found"
     for word in "$@"; do
-        grep '^[|-]' $manual | grep -q "\`$word\`" || fail "$manual does not explain $word of $where"
+        grep -q "\`$word\`" "$work/$part.tables" || fail "$manual does not explain $word of $where"
     done
 }
 first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
-explained hir_ops.def $(first_words compiler/hir/hir_ops.def HIR_OP)
-explained map_ops.def $(first_words compiler/hir/map_ops.def MAP_OP)
-explained kernel_kinds.def $(first_words compiler/lir/kernel_kinds.def KERNEL)
-explained attributes $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
+explained hir_ops.def HIR $(first_words compiler/hir/hir_ops.def HIR_OP)
+explained map_ops.def HIR $(first_words compiler/hir/map_ops.def MAP_OP)
+explained kernel_kinds.def LIR $(first_words compiler/lir/kernel_kinds.def KERNEL)
+explained attributes HIR $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
 kinds=compiler/lir/kernel_kinds.def
-explained "fields of kernels" rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
-explained "values of launches" $(sed -n 's/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds)
-explained "arguments of kernels" $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
+explained "fields of kernels" LIR rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
+explained "values of launches" LIR $(sed -n 's/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds)
+explained "arguments of kernels" LIR $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
 
 # Every kind of kernel and every op has an example.
 for kind in $(first_words compiler/lir/kernel_kinds.def KERNEL); do
