@@ -97,6 +97,16 @@ bool rule_scalar(const struct shape_question *q, struct shape_answer *out)
 /* ---- views ---- */
 
 /* Number of elements; 0 where it is not known. */
+/* The declared shape, with elements of the operand's type. */
+static bool give_view(const struct shape_question *q, struct shape_answer *out)
+{
+    if (q->declared_dtype != shape_operand_dtype(q, 0))
+        return shape_misfit(q, out, "expected %s, found %s",
+                            dtype_info[shape_operand_dtype(q, 0)].name,
+                            dtype_info[q->declared_dtype].name);
+    return shape_give_declared(q, out);
+}
+
 static dim_id elements(const struct shape_question *q, const struct hir_shape *shape)
 {
     dim_id all = dim_const(q->dims, 1);
@@ -113,11 +123,7 @@ bool rule_reshape(const struct shape_question *q, struct shape_answer *out)
     if (before == 0 || before != after)
         return shape_misfit(q, out, "expected as many elements as %s, found %s",
                             shape_print(q, shape_operand(q, 0)), shape_print(q, &q->declared));
-    if (q->declared_dtype != shape_operand_dtype(q, 0))
-        return shape_misfit(q, out, "expected %s, found %s",
-                            dtype_info[shape_operand_dtype(q, 0)].name,
-                            dtype_info[q->declared_dtype].name);
-    return shape_give_declared(q, out);
+    return give_view(q, out);
 }
 
 bool rule_slice(const struct shape_question *q, struct shape_answer *out)
@@ -141,11 +147,7 @@ bool rule_slice(const struct shape_question *q, struct shape_answer *out)
     if (!inside || !shape_equal(&wanted, &q->declared))
         return shape_misfit(q, out, "expected a range inside %s, found %s",
                             shape_print(q, shape_operand(q, 0)), shape_print(q, &q->declared));
-    if (q->declared_dtype != shape_operand_dtype(q, 0))
-        return shape_misfit(q, out, "expected %s, found %s",
-                            dtype_info[shape_operand_dtype(q, 0)].name,
-                            dtype_info[q->declared_dtype].name);
-    return shape_give_declared(q, out);
+    return give_view(q, out);
 }
 
 static bool is_weight(uint16_t op)
