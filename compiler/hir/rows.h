@@ -26,7 +26,7 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
-hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
+hir_id hir_unshape(const struct hir_graph *g, hir_id id);            /* the node under reshapes */
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
 /* Sets which nodes an output depends on. */
 void hir_mark_needed(const struct hir_graph *g, bool *needed);

@@ -137,7 +137,7 @@ static void mark(const struct pass_call *call, const struct choice *c)
             note_done(call, id, "%s",
                       is_made_again(g, c, id)
                           ? "is made again for the rows of out_rows"
-                          : "what follows is made for the rows of out_rows alone");
+                          : "only the rows of out_rows are computed from here on");
     }
     hir_at(g, c->root)->mark = MATCH_DROP;
 }

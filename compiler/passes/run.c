@@ -112,7 +112,7 @@ static void check_names(const struct pass_run *run, const char *list, bool leave
                        known_names(tables, d->arena));
         else if (leaves_out && pass->required)
             diag_error(d, (struct place){.object = object},
-                       "cannot be left out: what follows knows only what it makes");
+                       "cannot be left out: later stages know only what it makes");
     }
 }
 

@@ -146,10 +146,9 @@ static void print_help(const struct command_options *o, const char *help)
     full_name(o, name, sizeof name);
     printf("usage: %s%s", name,
            program_has_model ? without(without(help, " MODEL.rlx"), "...") : help);
-    printf(
-        "  -h, --help            print this; --version: the version.\n"
-        "                        Every command also takes -v, --verbose, -q and --quiet\n\n%s",
-        COMMAND_EXIT_HELP);
+    printf("  -h, --help            print this; --version: the version.\n"
+           "                        Every command also takes -v, --verbose, -q and --quiet\n\n%s",
+           COMMAND_EXIT_HELP);
     if (o->command[0] == 0)
         command_print_carried();
 }
