@@ -1,7 +1,7 @@
 /* Computes logits only of the rows that somebody asks for: a run that generates needs the last one.
  *
- *     rows(head(norm(x + mlp(...))), out_rows)
- *         =>   the same of rows(x, out_rows), rows(..., out_rows)
+ *     gather_rows(head(norm(x + mlp(...))), out_rows)
+ *         =>   the same of gather_rows(x, out_rows), gather_rows(..., out_rows)
  *
  * An op that works on each row alone gives the same result whether rows are chosen before or after
  * it, and costs less for fewer rows. So prompts choose them as soon as nothing else needs the other
@@ -25,10 +25,11 @@
 
 #include <string.h>
 
-struct choice {                /* arrays by old node */
-    bool *chosen;              /* computed for the rows of out_rows alone */
-    bool *needed, *read;       /* all its rows, by others; by a chosen node */
-    hir_id root, logits, last; /* root: rows(logits, out_rows); last: what the last norm reads, if
+struct choice {          /* arrays by old node */
+    bool *chosen;        /* computed for the rows of out_rows alone */
+    bool *needed, *read; /* all its rows, by others; by a chosen node */
+    hir_id root, logits,
+        last; /* root: gather_rows(logits, out_rows); last: what the last norm reads, if
                                   rows are chosen there */
 };
 
