@@ -99,8 +99,9 @@ void formula_of_product(const struct hir_graph *g, hir_id id, struct formula *to
         put(to, S_X);
         return;
     }
-    for (const uint8_t *code = hir_op_info[attr->product.activation].code; *code != S_END; code++)
-        put(to, *code);
+    const uint8_t *code = hir_op_info[attr->product.activation].code;
+    for (uint32_t i = 0, bytes = scalar_length(code); i < bytes; i++) /* c0 has the byte of S_END */
+        put(to, code[i]);
     put(to, S_Y);
     bool fits = put(to, S_MUL);
     assert(fits);

@@ -49,11 +49,15 @@ bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *byte
     if (!lexer_require(l, "["))
         return false;
     while (!lexer_take(l, "]")) {
-        if (*bytes + 2 >= SCALAR_MAX_CODE)
+        const char *op = l->at;
+        bool full = *bytes == SCALAR_MAX_CODE - 1; /* S_END stands behind it */
+        if (!full && !parse_op(l, code, bytes))
+            return false;
+        if (full || *bytes == SCALAR_MAX_CODE) {
+            l->at = op;
             return lexer_error(l, lexer_here(l), "expected a formula of at most %d bytes",
                                SCALAR_MAX_CODE - 1);
-        if (!parse_op(l, code, bytes))
-            return false;
+        }
     }
     return true;
 }

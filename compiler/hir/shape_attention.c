@@ -14,6 +14,9 @@ static bool want_rope(const struct shape_question *q, struct shape_answer *out, 
 {
     int64_t size, n_rot = q->attr->rope.n_rot;
 
+    if (shape_operand_op(q, table) != HIR_rope_table)
+        return shape_misfit(q, out, "operand %u: expected rope_table, found %s", table + 1,
+                            hir_op_info[shape_operand_op(q, table)].name);
     if (!shape_want(q, out, table, 2))
         return false;
     dim_id width = shape_operand(q, table)->dims[1];

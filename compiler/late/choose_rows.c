@@ -25,10 +25,11 @@
 
 #include <string.h>
 
-struct choice {                /* arrays by old node */
-    bool *chosen;              /* computed for the rows of out_rows alone */
-    bool *needed, *read;       /* all its rows, by others; by a chosen node */
-    hir_id root, logits, last; /* root: rows(logits, out_rows); last: what the last norm reads, if
+struct choice {          /* arrays by old node */
+    bool *chosen;        /* computed for the rows of out_rows alone */
+    bool *needed, *read; /* all its rows, by others; by a chosen node */
+    hir_id root, logits,
+        last; /* root: gather_rows(logits, out_rows); last: what the last norm reads, if
                                   rows are chosen there */
 };
 

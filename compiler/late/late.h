@@ -28,8 +28,8 @@ extern const struct pass_table *const all_pass_tables[];
 
 /* Clones `g` into arena `a` with the variant's upper bounds. Node i of the clone stands for node
  * origins[i] of `g` (0: for none). Nodes that no output needs are gone. Where logits are of all
- * rows, the output becomes rows(logits, out_rows), which choose-rows may move up. False: `d` says
- * which size or output is not served. */
+ * rows, the output becomes gather_rows(logits, out_rows), which choose-rows may move up. False: `d`
+ * says which size or output is not served. */
 bool specialize(const struct hir_graph *g, const struct specialization *s, struct arena *a,
                 struct hir_graph *out, struct diags *d);
 

@@ -32,7 +32,7 @@ static bool outputs_are_served(const struct hir_graph *g, hir_id logits, struct 
     return good;
 }
 
-/* The output becomes rows(logits, out_rows). */
+/* The output becomes gather_rows(logits, out_rows). */
 static void pick_logits(struct hir_rewrite *r, hir_id logits)
 {
     struct hir_graph *g = r->graph;

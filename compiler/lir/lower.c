@@ -88,8 +88,10 @@ static bool lower_rows_of(struct lowering *l, const bool *needed, int symbol)
 
     for (hir_id id = 1; id < l->graph->node_count; id++)
         if (needed[id] && hir_rows_symbol(l->graph, id) == symbol &&
-            hir_op_info[hir_at(l->graph, id)->op].fusion != FUSE_leaf)
-            good = lower_node(l, id) && good;
+            hir_op_info[hir_at(l->graph, id)->op].fusion != FUSE_leaf && !lower_node(l, id)) {
+            l->facts[id].refused = true;
+            good = false;
+        }
     return good;
 }
 

@@ -13,6 +13,7 @@ struct fact {         /* of one node */
     buf_id counters;  /* kv_write for attention in chunks */
     bool holds_keys;  /* state: of keys, not of values */
     bool packed;      /* norm_quant: an activation buffer that products alone read */
+    bool refused;     /* an error says why no step makes it: its readers say nothing more */
 };
 
 struct lowering {

@@ -54,17 +54,24 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
     return true;
 }
 
+static bool is_written(const struct hir_graph *g, hir_id id, hir_id write, enum written which)
+{
+    return hir_at(g, id)->op == HIR_written && hir_operand(g, id, 0) == write &&
+           hir_attr(g, id)->written.which == which;
+}
+
+/* A kernel reads K and V in the layout of each, and q as the write to a state of q8_0 rotates it. */
 bool fill_attention(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     const struct hir_attr *attr = hir_attr(g, id);
     struct kernel_attention *k = &s->kernel.attention;
     bool split_kv = attr->attention.chunk != 0;
-    hir_id write = hir_operand(g, s->operands[1], 0);
+    hir_id write = s->operands[0];
 
-    if (hir_at(g, s->operands[1])->op != HIR_written || l->facts[write].attention != id)
-        return hir_refuse(l->diags, g, id,
-                          "expected a state that a kv_write of its own has written");
+    if (l->facts[write].attention != id || !is_written(g, s->operands[1], write, WRITTEN_key) ||
+        !is_written(g, s->operands[2], write, WRITTEN_value))
+        return hir_refuse(l->diags, g, id, "expected q, K and V of a kv_write of its own");
     assert(attr->attention.tile_rows != 0);
     k->shape = shape_of(l, s->operands[0], hir_state_leaf(g, s->operands[1]), split_kv);
     k->act = attr->attention.act;

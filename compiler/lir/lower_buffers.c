@@ -75,7 +75,7 @@ bool lower_view(struct lowering *l, hir_id id)
     struct fact *f = &l->facts[id], *source = &l->facts[from];
 
     if (source->buffer == 0 || source->packed) /* who reads it finds that out */
-        return true;
+        return !source->refused;
     f->stride = source->stride;
     if (hir_at(g, id)->op == HIR_reshape) {
         if (hir_rows_symbol(g, from) != hir_rows_symbol(g, id) ||

@@ -49,6 +49,8 @@ static bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hi
     bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
     const struct fact *f = &l->facts[id];
 
+    if (f->refused)
+        return false;
     if (f->buffer == 0)
         return hir_refuse(l->diags, l->graph, id,
                           "nothing stores this value (%s) as a matrix that a step could read",

@@ -172,6 +172,15 @@ static bool outputs_agree(const struct side *a, const struct side *b, double tol
     return true;
 }
 
+/* A value in two formats has two nodes of one name. */
+static bool is_only_one(const struct hir_graph *g, hir_id id)
+{
+    for (hir_id other = 1; other < g->node_count; other++)
+        if (other != id && hir_at(g, other)->name == hir_at(g, id)->name)
+            return false;
+    return true;
+}
+
 /* Names survive passes, and so must the values that they name. */
 static bool named_agree(const struct side *a, const struct side *b, double tolerance,
                         struct diags *d)
@@ -185,7 +194,8 @@ static bool named_agree(const struct side *a, const struct side *b, double toler
             continue;
         uint64_t count = element_count(a->graph, id, a->eval.symbols);
         if (element_count(b->graph, other, b->eval.symbols) != count ||
-            a->eval.values[id] == NULL || b->eval.values[other] == NULL)
+            a->eval.values[id] == NULL || b->eval.values[other] == NULL ||
+            !is_only_one(a->graph, id) || !is_only_one(b->graph, other))
             continue;
         if (!values_agree(a->eval.values[id], b->eval.values[other], count, tolerance, name, d))
             return false;

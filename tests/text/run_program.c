@@ -341,7 +341,9 @@ static bool run_extent(struct running *r, int64_t rows, int64_t past)
 /* Whole runs at the beginning and in the middle of the context, and one row at its end. */
 static bool run_extents(struct running *r)
 {
-    const int64_t rows = r->program.upper[SYMBOL_ROWS], context = r->program.upper[SYMBOL_PAST_SEQ],
+    const int64_t context = r->program.upper[SYMBOL_PAST_SEQ], max = r->program.upper[SYMBOL_ROWS];
+    const bool is_bounded = context != 0 && batch_of(&r->program) == 1;
+    const int64_t rows = is_bounded && context < max ? context : max,
                   room = context > rows ? context - rows : 0;
 
     return run_extent(r, rows, 0) && run_extent(r, rows, room / 2) &&
