@@ -46,8 +46,8 @@ build asan all
 check asan
 
 # The thread sanitizer: only tests that share memory between threads are built and run.
-threads='pool pool_apart reading tiles session session_rules session_batch session_draft
-    session_stop stopped_prompts batches weights pack cache'
+threads='pool pool_apart read_bandwidth tiles session session_rules session_batch session_draft
+    session_stop stopped_prompts batches weights pack build_cache'
 build tsan "rlx-static $(printf 'test_%s ' $threads)"
 check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
 
