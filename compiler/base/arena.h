@@ -6,6 +6,8 @@
 
 #include "compiler/base/base.h"
 
+#include <stdarg.h>
+
 struct arena {
     char *at, *end;             /* free room in the current chunk */
     struct arena_chunk *chunks; /* newest first */
@@ -21,6 +23,8 @@ struct arena_mark {
 void *arena_alloc(struct arena *a, size_t bytes, size_t align);    /* zeroed; never NULL */
 char *arena_text(struct arena *a, const char *text, size_t bytes); /* copy, NUL added */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 struct arena_mark arena_mark(const struct arena *a);
 void arena_release(struct arena *a, struct arena_mark mark); /* frees all since the mark */
 void arena_free(struct arena *a);                            /* frees everything */

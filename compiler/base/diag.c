@@ -3,8 +3,6 @@
 
 #include "runtime/base/printable.h"
 
-#include <stdarg.h>
-
 enum { DEFAULT_MAX = 20 };
 
 /* The number of diagnostics that are kept, per severity. */
@@ -16,7 +14,7 @@ static uint32_t max_of(const struct diags *d)
 static void record(struct diags *d, enum severity severity, struct place at, const char *format,
                    va_list arguments)
 {
-    char text[1024];
+    char text[1024]; /* a file may hold names of any length */
 
     vsnprintf(text, sizeof text, format, arguments);
     struct diag *diag = arena_new(d->arena, struct diag, 1);
@@ -34,15 +32,20 @@ static void record(struct diags *d, enum severity severity, struct place at, con
     d->last = diag;
 }
 
+bool diag_verror(struct diags *d, struct place at, const char *format, va_list arguments)
+{
+    if (d->error_count++ < max_of(d))
+        record(d, DIAG_ERROR, at, format, arguments);
+    return false;
+}
+
 bool diag_error(struct diags *d, struct place at, const char *format, ...)
 {
     va_list arguments;
 
-    if (d->error_count++ < max_of(d)) {
-        va_start(arguments, format);
-        record(d, DIAG_ERROR, at, format, arguments);
-        va_end(arguments);
-    }
+    va_start(arguments, format);
+    diag_verror(d, at, format, arguments);
+    va_end(arguments);
     return false;
 }
 

@@ -39,6 +39,9 @@ struct diags {
  *     return diag_error(d, at, "expected %u tensors, found %u", …);              */
 bool diag_error(struct diags *d, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for functions that take a format themselves. */
+bool diag_verror(struct diags *d, struct place at, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
 void diag_warning(struct diags *d, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Explains the diagnostic before it. */

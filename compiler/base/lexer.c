@@ -53,16 +53,15 @@ bool lexer_next_line(struct lexer *l)
 
 bool lexer_error(struct lexer *l, const char *at, const char *format, ...)
 {
-    char text[512];
+    uint32_t column = (uint32_t)min_u64((uint64_t)(at - l->line_start) + 1, UINT32_MAX);
     va_list arguments;
 
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     l->error_count++;
-    uint32_t column = (uint32_t)min_u64((uint64_t)(at - l->line_start) + 1, UINT32_MAX);
-    struct place place = {.file = l->path, .line = l->line, .column = column};
-    return diag_error(l->diags, place, "%s", text);
+    va_start(arguments, format);
+    diag_verror(l->diags, (struct place){.file = l->path, .line = l->line, .column = column},
+                format, arguments);
+    va_end(arguments);
+    return false;
 }
 
 static bool is_word(char c)

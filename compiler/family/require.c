@@ -12,13 +12,12 @@ enum { MAX_NAME = 160, MAX_LEFTOVER_WARNINGS = 10 };
 
 const char *from_text(const struct layers *b, const char *format, ...)
 {
-    char text[256];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    const char *text = arena_vprintf(b->graph->arena, format, arguments);
     va_end(arguments);
-    return arena_printf(b->graph->arena, "%s", text);
+    return text;
 }
 
 static const struct tensor *find(const struct layers *b, const char *name)
@@ -72,16 +71,14 @@ static void shape_text(struct text *out, uint32_t rank, const uint64_t *shape)
 __attribute__((format(printf, 4, 5))) static void
 complain(struct layers *b, const char *name, const char *from, const char *format, ...)
 {
-    char text[512];
     va_list arguments;
     const struct diag *last = b->diags->last;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     const char *object = arena_printf(b->graph->arena, "tensor '%s'",
                                       model_source_name(b->model, str_of(b->model->strings, name)));
-    diag_error(b->diags, (struct place){.file = b->model->path, .object = object}, "%s", text);
+    va_start(arguments, format);
+    diag_verror(b->diags, (struct place){.file = b->model->path, .object = object}, format,
+                arguments);
+    va_end(arguments);
     if (b->diags->last != last)
         diag_note(b->diags, "from %s", from);
 }

@@ -7,13 +7,11 @@
 
 bool shape_misfit(const struct shape_question *q, struct shape_answer *out, const char *format, ...)
 {
-    char why[256];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(why, sizeof why, format, arguments);
+    out->why = arena_vprintf(q->arena, format, arguments);
     va_end(arguments);
-    out->why = arena_printf(q->arena, "%s", why);
     return false;
 }
 

@@ -16,13 +16,12 @@ static bool wrong(struct diags *d, const char *object, const char *format, ...)
 
 static bool wrong(struct diags *d, const char *object, const char *format, ...)
 {
-    char text[400];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    diag_verror(d, (struct place){.object = object}, format, arguments);
     va_end(arguments);
-    return diag_error(d, (struct place){.object = object}, "%s", text);
+    return false;
 }
 
 static const char *buffer_name(const struct lir_program *p, buf_id b)
@@ -296,7 +295,7 @@ static bool verify_races(const struct lir_program *p, struct diags *d)
             epoch_start = i;
         if (i == p->lm_head_step && i != epoch_start)
             good = wrong(d, str_text(p->strings, p->steps[i].name),
-                         "the head runs several times: expected a barrier before it");
+                         "the lm_head runs several times: expected a barrier before it");
         for (uint32_t j = epoch_start; j < i; j++)
             if (race(p, &p->steps[j], &p->steps[i]))
                 good = wrong(d, str_text(p->strings, p->steps[i].name),

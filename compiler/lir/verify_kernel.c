@@ -21,13 +21,12 @@ static void require(struct question *q, bool holds, const char *format, ...)
 
 static void require(struct question *q, bool holds, const char *format, ...)
 {
-    char text[200];
     va_list arguments;
 
     if (holds)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    const char *text = arena_vprintf(q->diags->arena, format, arguments);
     va_end(arguments);
     q->good = diag_error(q->diags, (struct place){.object = q->step}, "kernel %s: expected %s",
                          kernel_kind_info[q->kernel->kind].name, text);
@@ -139,7 +138,7 @@ static void verify_attention(struct question *q)
             "one row per tile and a causal mask where batched");
     if (k->shape.split_kv)
         require(q, k->chunk != 0 && k->chunk % 64 == 0 && k->max_rows != 0,
-                "chunks of a multiple of 64 keys, and a most number of rows");
+                "chunks of a multiple of 64 keys, and max_rows");
     else
         require(q, k->chunk == 0 && k->max_rows == 0, "chunk and max_rows 0 without chunks");
 }

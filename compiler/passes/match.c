@@ -176,14 +176,12 @@ static void note(const struct pass_call *call, hir_id node, bool done, const cha
                  va_list arguments)
 {
     struct pass_report *report = call->report;
-    char text[512];
 
     if (report->silent)
         return;
     struct pass_note *n = arena_new(report->arena, struct pass_note, 1);
-    vsnprintf(text, sizeof text, format, arguments);
     *n = (struct pass_note){.pass = report->pass, .node = node_text(call, node), .done = done};
-    n->text = arena_printf(report->arena, "%s", text);
+    n->text = arena_vprintf(report->arena, format, arguments);
     if (report->last == NULL)
         report->first = n;
     else
