@@ -38,7 +38,7 @@ static const char usage[] =
     "      --quant=keep|q8_0|q4_0\n"
     "                        type of the matrices, by choose-type (default: keep)\n"
     "      --quant-head=auto|keep|q8_0|q4_0\n"
-    "                        type of embedding and head (default: auto)\n"
+    "                        type of embedding and lm_head (default: auto)\n"
     "      --kv=f16|q8|f32   type of the key and value cache, by choose-type\n"
     "                        (default: as in the graph; with --variant and --lower\n"
     "                        f16)\n"
@@ -102,7 +102,7 @@ struct options {
     struct variant bound; /* of --variant or --lower */
     struct level_list levels;
     struct type_choice types; /* counts where run.context has it */
-    struct numerics numerics;
+    enum activations activations;
     struct specialization specialization;
     struct pass_run run;
 };
@@ -157,7 +157,7 @@ static bool set_variant(struct options *o, int option, const char *value)
         return check_levels("opt", value);
     default:
         good = choose("opt", "--activations", activation_choices, value, &chosen);
-        o->numerics.activations = (enum activations)chosen;
+        o->activations = (enum activations)chosen;
         return good;
     }
 }
@@ -419,12 +419,11 @@ static bool selected(struct options *o, struct diags *d)
     o->run.context.types = &o->types;
     if (o->types.kv == DTYPE_none)
         o->types.kv = DTYPE_f16;
-    o->numerics.kv = o->types.kv;
     if (o->levels.count != 1)
         return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",
                           o->level);
     o->specialization = (struct specialization){.variant = &o->bound,
-                                                .numerics = &o->numerics,
+                                                .activations = o->activations,
                                                 .target = o->levels.target,
                                                 .level = o->levels.all[0]};
     return good;
@@ -434,8 +433,7 @@ static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_opti
 
 int command_opt(int argc, char **argv)
 {
-    struct options o = {.run = {.seed = 7, .tables = all_pass_tables},
-                        .numerics = {.activations = ACTIVATIONS_auto}};
+    struct options o = {.run = {.seed = 7, .tables = all_pass_tables}};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct strings strings;

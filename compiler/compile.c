@@ -66,7 +66,7 @@ bool make_program(const struct hir_graph *g, const struct specialization *s, str
 static bool make_variant(struct unit *u, struct packed_level *level, uint32_t index)
 {
     const struct variant *variant = &u->variants[index].variant;
-    const struct specialization s = {variant, &u->numerics, level->target, level->level};
+    const struct specialization s = {variant, u->options->activations, level->target, level->level};
     struct lir_program *p = &level->programs[index];
     struct arena notes = {0};
     struct pass_run run = {.arena = &notes,
@@ -114,7 +114,6 @@ static bool make_level_programs(struct unit *u)
 bool make_programs(struct unit *u)
 {
     choose_kv_type(&u->model, u->options->kv_given, u->threads, &u->types.kv, u->diags);
-    u->numerics = (struct numerics){u->options->activations, u->types.kv};
     return build_graph(u) && optimize(u) && make_level_programs(u);
 }
 

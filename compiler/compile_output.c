@@ -28,7 +28,7 @@ struct artifact describe_artifact(struct unit *u)
     a.variant_count = u->variant_count;
     a.levels = u->levels;
     a.level_count = u->level_list.count;
-    a.numerics = u->numerics;
+    a.activations = u->options->activations;
     a.left_out = pass_left_out(&late_passes, u->options->leave_out, &u->arena);
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;

@@ -25,7 +25,6 @@ struct unit {
     uint32_t threads;
 
     struct model model; /* const after the import */
-    struct numerics numerics;
     struct type_choice types;
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;

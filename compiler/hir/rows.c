@@ -1,7 +1,6 @@
 /* Nodes as matrices of rows, vectors and packed weights; see rows.h. */
 #include "compiler/hir/rows.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 int hir_rows_symbol(const struct hir_graph *g, hir_id id)
@@ -108,6 +107,14 @@ hir_id hir_output_node(const struct hir_graph *g, const char *name)
     return 0;
 }
 
+enum dtype hir_kv_type(const struct hir_graph *g)
+{
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->op == HIR_state)
+            return (enum dtype)hir_at(g, id)->dtype;
+    return DTYPE_f32;
+}
+
 void hir_mark_needed(const struct hir_graph *g, bool *needed)
 {
     for (uint32_t i = 0; i < g->output_count; i++)
@@ -147,11 +154,10 @@ bool hir_refuse(struct diags *d, const struct hir_graph *g, hir_id id, const cha
 {
     const struct hir_node *n = hir_at(g, id);
     const char *name = n->name != 0 ? str_text(g->strings, n->name) : hir_op_info[n->op].name;
-    char text[512];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    diag_verror(d, (struct place){.object = name}, format, arguments);
     va_end(arguments);
-    return diag_error(d, (struct place){.object = name}, "%s", text);
+    return false;
 }

@@ -28,6 +28,7 @@ enum layout hir_layout(const struct hir_graph *g, hir_id id);
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
 hir_id hir_unshape(const struct hir_graph *g, hir_id id);            /* the node under reshapes */
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+enum dtype hir_kv_type(const struct hir_graph *g); /* of the states; f32 where there is none */
 /* Sets which nodes an output depends on. */
 void hir_mark_needed(const struct hir_graph *g, bool *needed);
 /* Takes all other nodes out, in place: the ids of those behind them change. */

@@ -32,7 +32,7 @@ static bool has_bf16_dot(const struct specialization *s)
 static enum act act_of_product(const struct hir_graph *g, const struct specialization *s, hir_id id)
 {
     enum layout layout = hir_layout(g, hir_operand(g, id, 1));
-    enum activations wanted = s->numerics->activations;
+    enum activations wanted = s->activations;
 
     if (!hir_is_packed_product(g, id) || wanted == ACTIVATIONS_exact ||
         match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
@@ -61,7 +61,7 @@ static bool rounds_already(const struct hir_graph *g, const struct specializatio
 
 static bool takes_bf16(const struct hir_graph *g, const struct specialization *s, hir_id attention)
 {
-    enum activations wanted = s->numerics->activations;
+    enum activations wanted = s->activations;
     hir_id write = hir_operand(g, attention, 0);
 
     return !is_short(g, attention) && hir_attr(g, attention)->attention.head_dim % 2 == 0 &&

@@ -17,7 +17,7 @@
 
 struct specialization {
     const struct variant *variant;
-    const struct numerics *numerics;
+    enum activations activations;
     const struct target *target;
     uint32_t level; /* index in target->levels */
 };

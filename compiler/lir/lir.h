@@ -168,7 +168,7 @@ uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uin
 uint32_t attention_slots(const struct kernel_attention *k, uint32_t window);
 bool attention_follows_window(const struct kernel_attention *k, uint32_t window);
 uint64_t
-attention_partial_bytes(const struct kernel_attention *k); /* of one row and lm_head in one chunk */
+attention_partial_bytes(const struct kernel_attention *k); /* of one row and head in one chunk */
 
 struct lir_buffer {
     str_id name;
@@ -256,14 +256,10 @@ buf_id lir_add_view(struct lir_program *p, buf_id inside, uint64_t offset, uint6
 void lir_add_step(struct lir_program *p, const struct lir_kernel *k, const buf_id *args,
                   const struct lir_values *values, str_id name);
 
-/* How numbers are computed: chosen by the user, written into the manifest. */
+/* How activations are rounded for products: chosen by the user, written into the manifest. auto: i16
+ * in short runs and the lm_head, i8 in prefill, bf16 for bf16 weights in prefill where the level has
+ * it. */
 enum activations { ACTIVATIONS_auto, ACTIVATIONS_exact /* f32 */, ACTIVATIONS_i16, ACTIVATIONS_i8 };
-struct numerics {
-    enum activations
-        activations; /* auto: i16 in short runs and the lm_head, i8 in prefill, bf16 for bf16
-                                     weights in prefill where the level has it */
-    enum dtype kv;   /* DTYPE_f32, _f16 or _q8_0 */
-};
 
 enum {
     SHORT_RUN_MAX = 16 /* at most so many new tokens are computed in the decode arithmetic */,

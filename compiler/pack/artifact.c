@@ -386,7 +386,7 @@ static void fill_info(struct writer *w)
     info->kv_heads = h->kv_heads;
     info->head_dim = h->head_dim;
     info->context = a->context;
-    info->numerics = string(w, numerics_name(&a->numerics));
+    info->numerics = string(w, numerics_name(a));
     info->kv_element = w->plan.state_count == 0 ? RLX_F32 : element_of(w->plan.states[0].element);
     info->logits_stride = a->levels[0].programs[0].logits_stride;
     info->short_run_max = SHORT_RUN_MAX;

@@ -27,7 +27,7 @@ struct artifact {
     uint32_t variant_count;
     const struct packed_level *levels;
     uint32_t level_count;
-    struct numerics numerics;
+    enum activations activations;
     const char *left_out;           /* passes that decide numbers after `graph`; NULL or "": none */
     const char *quant, *quant_head; /* as the user chose them: "keep", "q8_0", … */
     uint32_t context;
@@ -52,6 +52,6 @@ bool artifact_write(const struct artifact *a, struct out *out, struct artifact_s
                     struct diags *d);
 
 /* Text in the manifest: "exact", "default", "i8". */
-const char *numerics_name(const struct numerics *n);
+const char *numerics_name(const struct artifact *a);
 
 #endif

@@ -32,7 +32,7 @@ uint64_t kv_digest(const struct artifact *a, const struct weight_plan *plan,
     assert(nodes != NULL);
     uint64_t graph = XXH3_64bits(nodes, text.bytes - (size_t)(nodes - text.data));
     const char *facts =
-        arena_printf(a->arena, "%d %s%s %016llx %016llx", KV_REVISION, numerics_name(&a->numerics),
+        arena_printf(a->arena, "%d %s%s %016llx %016llx", KV_REVISION, numerics_name(a),
                      a->left_out != NULL ? a->left_out : "", (unsigned long long)graph,
                      (unsigned long long)digest_weights(plan, weight_digests));
     return XXH3_64bits(facts, strlen(facts));

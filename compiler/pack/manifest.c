@@ -2,7 +2,7 @@
  * without times, paths or anything else that differs between two builds of the same input. Digests
  * are hexadecimal text, because many readers turn JSON numbers into doubles. */
 #include "compiler/pack/manifest.h"
-
+#include "compiler/hir/rows.h"
 #include "compiler/pack/sampling.h"
 #include "compiler/tokenizer/describe.h"
 
@@ -62,11 +62,11 @@ static json_t *hexadecimal(uint64_t value)
     return json_string(text);
 }
 
-const char *numerics_name(const struct numerics *n)
+const char *numerics_name(const struct artifact *a)
 {
-    switch (n->activations) {
+    switch (a->activations) {
     case ACTIVATIONS_exact:
-        return n->kv == DTYPE_f32 ? "exact" : "f32";
+        return hir_kv_type(a->graph) == DTYPE_f32 ? "exact" : "f32";
     case ACTIVATIONS_i16:
         return "i16";
     case ACTIVATIONS_i8:
@@ -152,8 +152,8 @@ static json_t *describe_options(const struct artifact *a)
 
     put(object, "quant", string(a->quant));
     put(object, "quant_head", string(a->quant_head));
-    put(object, "activations", string(activations[a->numerics.activations]));
-    put(object, "kv", string(dtype_info[a->numerics.kv].name));
+    put(object, "activations", string(activations[a->activations]));
+    put(object, "kv", string(dtype_info[hir_kv_type(a->graph)].name));
     put(object, "context", number(a->context));
     return object;
 }
@@ -262,7 +262,7 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
         put(root, "tokenizer", describe_tokenizer(a));
     if (plan != NULL) {
         put(root, "options", describe_options(a));
-        put(root, "numerics", string(numerics_name(&a->numerics)));
+        put(root, "numerics", string(numerics_name(a)));
         put(root, "levels", describe_levels(a));
         put(root, "weights", describe_weights(plan, weight_digest));
         put(root, "state", describe_state(plan));

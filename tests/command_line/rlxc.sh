@@ -146,7 +146,7 @@ done
 # quantizing quantized weights gives a warning; the embedding is also the head and stays by default
 expect 0 'warning: matrices that are already quantized (28 of q8_0) are rounded again' \
     rlxc build $model -o "$work/q4.rlx" --quant=q4_0 --report=types $v3
-grep -q '^ *1  q8_0          q8_0 (embedding, which is the head too)$' "$printed/out" ||
+grep -q '^ *1  q8_0          q8_0 (embedding, which is the lm_head too)$' "$printed/out" ||
     fail "the head's type is not reported"
 expect 0 '"quant_head": "auto"' rlxc inspect --json "$work/q4.rlx"
 expect 0 '(29 of q8_0)' \
@@ -161,6 +161,7 @@ expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 expect 0 '^ *28  q8_0          q8_0$' \
     rlxc build $model -o "$work/types.rlx" --quant=q4_0 --report=types $v3 -x choose-type
 expect 0 '"element": "f32"' rlxc inspect --json "$work/types.rlx"
+expect 0 '"kv": "f32"' rlxc inspect --json "$work/types.rlx"
 
 # inspect
 expect 0 'rlx artifact 1\.3,' rlxc inspect "$work/model.rlx"

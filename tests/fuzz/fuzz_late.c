@@ -41,8 +41,7 @@ static bool is_small(const struct hir_graph *g)
 static void make_late(const struct hir_graph *g, struct variant v, enum activations activations)
 {
     struct arena arena = {0};
-    const struct numerics numerics = {activations, DTYPE_f32};
-    const struct specialization s = {&v, &numerics, &target, 0};
+    const struct specialization s = {&v, activations, &target, 0};
     struct diags d = {.arena = &arena};
     struct pass_run run = {.arena = &arena, .tables = all_pass_tables};
     struct lir_kernels kernels = {.arena = &arena};

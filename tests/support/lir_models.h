@@ -535,10 +535,17 @@ static const struct target_level plain_levels[PLAIN_COUNT] = {
 static const struct target plain_target = {
     .name = "plain", .levels = plain_levels, .level_count = PLAIN_COUNT, .choose_tile = plain_tile};
 
+/* How a test computes: what --activations and --kv choose. */
+struct numerics {
+    enum activations activations;
+    enum dtype kv;
+};
+
 static inline bool sample_make_program(struct sample_model *m, const struct specialization *s,
-                                       struct lir_kernels *kernels, struct lir_program *p)
+                                       enum dtype kv, struct lir_kernels *kernels,
+                                       struct lir_program *p)
 {
-    const struct type_choice types = {.kv = s->numerics->kv};
+    const struct type_choice types = {.kv = kv};
     struct pass_run typed = {
         .arena = &m->arena, .context = {.types = &types}, .only = "choose-type"};
     struct pass_run run = {
@@ -551,9 +558,9 @@ static inline bool sample_make_program(struct sample_model *m, const struct spec
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
                                 uint32_t level, struct lir_kernels *kernels, struct lir_program *p)
 {
-    const struct specialization s = {&v, &numerics, &plain_target, level};
+    const struct specialization s = {&v, numerics.activations, &plain_target, level};
 
-    return sample_make_program(m, &s, kernels, p);
+    return sample_make_program(m, &s, numerics.kv, kernels, p);
 }
 
 #endif

@@ -33,9 +33,9 @@ static void machine_open(struct machine *m, const struct recipe *recipe, struct 
     sample_make(&m->model, recipe, 3);
     m->kernels.arena = &m->model.arena;
     for (uint32_t i = 0; i < countof(programs); i++) {
-        const struct specialization s = {&variants[i], &numerics, target,
+        const struct specialization s = {&variants[i], numerics.activations, target,
                                          level < 0 ? 0 : (uint32_t)level};
-        bool good = sample_make_program(&m->model, &s, &m->kernels, programs[i]);
+        bool good = sample_make_program(&m->model, &s, numerics.kv, &m->kernels, programs[i]);
         diags_print(&m->model.diags, stderr);
         assert_true(good);
         m->weights[i] = sample_pack(&m->model, programs[i]);

@@ -151,8 +151,7 @@ static void check_early(const char *name, const struct pass_table *order)
 static void check_late(const char *name, const struct pass_table *order, struct variant v,
                        enum activations activations)
 {
-    const struct numerics numerics = {activations, DTYPE_f32};
-    const struct specialization s = {&v, &numerics, &plain_target, PLAIN_bf16};
+    const struct specialization s = {&v, activations, &plain_target, PLAIN_bf16};
     struct unit *u = make_unit();
     struct hir_graph g, late, before;
     struct pass_run early = {.arena = &u->arena},

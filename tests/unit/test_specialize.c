@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 static const struct recipe small = {SAMPLE_SIZES, .dtype = DTYPE_f32};
-static const struct numerics exact = {ACTIVATIONS_exact, DTYPE_f32};
 
 struct unit {
     struct sample_model model;
@@ -25,7 +24,8 @@ static struct unit *specialized(struct recipe recipe, struct variant v)
 
     sample_make(&u->model, &recipe, 1);
     u->variant = v;
-    u->specialization = (struct specialization){&u->variant, &exact, &plain_target, PLAIN_f32};
+    u->specialization =
+        (struct specialization){&u->variant, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
     bool good = specialize(&u->model.graph, &u->specialization, &u->model.arena, &u->graph,
                            &u->model.diags) &&
                 hir_verify(&u->graph, &u->model.diags);
@@ -95,7 +95,7 @@ static void only_what_outputs_need_is_left(void **state)
     struct unit *u = test_calloc(1, sizeof *u);
     struct hir_graph *g = &u->model.graph;
     struct variant v = variant_prefill(1, 8);
-    struct specialization s = {&v, &exact, &plain_target, PLAIN_f32};
+    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
 
     (void)state;
     sample_make(&u->model, &small, 1);
@@ -156,7 +156,7 @@ static void runs_go_on_in_the_second_table(void **state)
         struct unit *u = test_calloc(1, sizeof *u);
         sample_make(&u->model, &small, 1);
         struct variant v = variant_prefill(1, 8);
-        struct specialization s = {&v, &exact, &plain_target, PLAIN_f32};
+        struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
         struct text names = {.arena = &u->model.arena};
         struct pass_run run = {.arena = &u->model.arena,
                                .tables = all_pass_tables,
