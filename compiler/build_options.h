@@ -45,10 +45,11 @@ enum build_option_number {
     "      --quant=keep|q8_0|q4_0\n"                                                     \
     "                        type of the matrices (default: keep)\n"                     \
     "      --quant-head=auto|keep|q8_0|q4_0\n"                                           \
-    "                        type of embedding and head; auto (default): what\n"         \
+    "                        type of embedding and lm_head; auto (default): what\n"      \
     "                        --quant says, but with q4_0 they become q8_0, or keep\n"    \
     "                        their type if quantized already\n"                          \
-    "      --exact           f32 activations and f32 cache, as the reference computes\n" \
+    "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
+    "                        computes\n"                                                 \
     "      --activations=auto|i16|i8|f32\n"                                              \
     "                        type of the activations (default: auto)\n"                  \
     "      --kv=f16|q8|f32   type of the key and value cache (default: f16; f32 for a\n" \

@@ -8,7 +8,7 @@ static const char usage[] =
     "usage: rlxc plan MODEL [options]\n"
     "\n"
     "Predicts what each variant of a model would do if built with these options:\n"
-    "bytes of weights and cache that a run reads, operations, barriers and memory;\n"
+    "bytes of weights and KV cache that a run reads, operations, barriers, memory;\n"
     "with --machine also how long it should take. MODEL is what rlxc build takes;\n"
     "nothing is packed or written.\n"
     "\n"

@@ -16,17 +16,18 @@ void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dt
         return;
     if (given) {
         diag_warning(d, at,
-                     "%s of layer %u may reach %.3g, but %s cache limits them to %.0f; "
+                     "%s of layer %u may reach %.3g, but %s KV cache limits them to %.0f; "
                      "--kv=f32 does not",
                      range.what, range.layer, range.max, *kv == DTYPE_f16 ? "an f16" : "a q8",
                      kv_range_max(*kv));
         return;
     }
     *kv = DTYPE_f32;
-    diag_warning(d, at,
-                 "%s of layer %u may reach %.3g, more than f16 holds (65504), so the cache is f32; "
-                 "--kv=f16 or --kv=q8 would be smaller",
-                 range.what, range.layer, range.max);
+    diag_warning(
+        d, at,
+        "%s of layer %u may reach %.3g, more than f16 holds (65504), so the KV cache is f32; "
+        "--kv=f16 or --kv=q8 would be smaller",
+        range.what, range.layer, range.max);
 }
 
 /* By tensor: the type that the graph packs it in; DTYPE_none: the graph does not read it. */
@@ -109,6 +110,6 @@ void report_types(const struct model *m, const struct hir_graph *g, struct text 
                     text_add(out, "%10u  %-12s  %s%s\n", count[head][from][to],
                              dtype_info[from].name, dtype_info[to].name,
                              head == 0       ? ""
-                             : m->hyper.tied ? " (embedding, which is the head too)"
-                                             : " (embedding and head)");
+                             : m->hyper.tied ? " (embedding, which is the lm_head too)"
+                                             : " (embedding and lm_head)");
 }

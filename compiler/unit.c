@@ -74,8 +74,8 @@ static void end_build_cache(struct unit *u)
         return;
     build_cache_trim(c, u->options->build_cache_bytes);
     if (u->options->verbose)
-        fprintf(stderr, "cache: %u results found, %u kept, %u damaged\n", atomic_load(&c->found),
-                atomic_load(&c->stored), atomic_load(&c->refused));
+        fprintf(stderr, "build cache: %u results found, %u kept, %u damaged\n",
+                atomic_load(&c->found), atomic_load(&c->stored), atomic_load(&c->refused));
 }
 
 bool unit_close(struct unit *u, bool good)

@@ -49,7 +49,7 @@ uint8_t *build_cache_take(struct build_cache *c, const struct build_cache_key *k
 void build_cache_store(struct build_cache *c, const struct build_cache_key *key, const void *data,
                        uint64_t bytes);
 
-/* Removes the least recently used entries until `most` bytes are left, and what interrupted
+/* Removes the least recently used entries until `max` bytes are left, and what interrupted
  * compilers left behind. Leaves files alone that are not entries. */
 void build_cache_trim(struct build_cache *c, uint64_t max);
 

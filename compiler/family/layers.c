@@ -188,7 +188,7 @@ void layer_lm_head(struct layers *b, hir_id x)
     hir_id weight = require_matrix(
         b, h->vocabulary, h->hidden,
         from_text(b, "vocabulary = %u and hidden size = %u%s", h->vocabulary, h->hidden,
-                  h->tied ? "" : "; the head is not tied to the embedding"),
+                  h->tied ? "" : "; the lm_head is not tied to the embedding"),
         "%s", h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");

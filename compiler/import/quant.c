@@ -228,7 +228,7 @@ static float inverse_of(float scale)
     return scale != 0 ? 1.0f / scale : 0.0f;
 }
 
-/* Rounds towards zero and clamps to the range of the integer; NaN becomes `least`. */
+/* Rounds towards zero and clamps to the range of the integer; NaN becomes `min`. */
 static int32_t truncated(float value, float min, float max)
 {
     value = value > min ? value : min;

@@ -268,7 +268,7 @@ static void settle_lm_head(struct model *m, struct diags *d)
     if (!m->hyper.tied)
         diag_warning(
             d, (struct place){.file = m->files[lm_head->file].path, .object = "lm_head.weight"},
-            "tie_word_embeddings says that the embedding is the head, but this tensor differs "
+            "tie_word_embeddings says that the embedding is the lm_head, but this tensor differs "
             "from it: it is read, as in transformers");
 }
 

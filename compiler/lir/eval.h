@@ -25,7 +25,7 @@ struct act_row {
 };
 struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buffer, uint64_t row);
 
-/* The greater of `most` and |x|; NaN is the greatest of all. */
+/* The greater of `max` and |x|; NaN is the greatest of all. */
 float lir_greater_magnitude(float max, float x);
 
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */

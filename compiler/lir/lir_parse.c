@@ -244,11 +244,11 @@ static bool parse_program(struct parser *p)
     return lexer_require_line_end(&p->lexer);
 }
 
-static bool parse_head(struct parser *p)
+static bool parse_lm_head(struct parser *p)
 {
-    if (p->has_head)
-        return lexer_error(&p->lexer, p->lexer.at, "expected one head");
-    p->has_head = true;
+    if (p->has_lm_head)
+        return lexer_error(&p->lexer, p->lexer.at, "expected one lm_head");
+    p->has_lm_head = true;
     p->program->lm_head_step = p->program->step_count;
     return lexer_require_line_end(&p->lexer);
 }
@@ -265,9 +265,9 @@ static bool parse_statement(struct parser *p)
         return parse_buffer(p, true);
     if (lexer_take_word(l, "step"))
         return parse_step(p);
-    if (lexer_take_word(l, "head"))
-        return parse_head(p);
-    return lexer_expected(l, "kernel, buffer, view, step or head");
+    if (lexer_take_word(l, "lm_head"))
+        return parse_lm_head(p);
+    return lexer_expected(l, "kernel, buffer, view, step or lm_head");
 }
 
 /* The first lines stand in this order; where one is missing, or its word is wrong, the others are
@@ -275,7 +275,7 @@ static bool parse_statement(struct parser *p)
 static bool parse_first_lines(struct parser *p, bool *more)
 {
     static const char *const words[] = {"program", "variant", "upper", "homes", "ends",
-                                        "kernel",  "buffer",  "view",  "step",  "head"};
+                                        "kernel",  "buffer",  "view",  "step",  "lm_head"};
     static bool (*const parse[])(struct parser * p) = {parse_program, parse_variant, parse_upper,
                                                        parse_homes, parse_ends};
     struct lexer *l = &p->lexer;
@@ -324,7 +324,7 @@ bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena 
     ARENA_PUSH(a, p->buffers, p->buffer_count, p->buffer_capacity) = (struct lir_buffer){0};
     lexer_open(&parser.lexer, path, data, bytes, d);
     bool good = parse_lines(&parser);
-    if (!parser.has_head)
+    if (!parser.has_lm_head)
         p->lm_head_step = p->step_count;
     return good && parser.lexer.error_count == 0;
 }

@@ -17,7 +17,7 @@ struct parser {
     struct lir_program *program;
     uint32_t *kernels; /* by number in the text: index in program->kernels; UINT32_MAX: an error */
     uint32_t kernel_count, kernel_capacity;
-    bool has_head;
+    bool has_lm_head;
     struct end ends[8];
     uint32_t end_count;
 };

@@ -232,7 +232,7 @@ void lir_text(const struct lir_program *p, struct text *out)
         buffer_text(p, b, out);
     for (uint32_t i = 0; i < p->step_count; i++) {
         if (i == p->lm_head_step)
-            text_add(out, "  head\n");
+            text_add(out, "  lm_head\n");
         step_text(p, &p->steps[i], number[p->steps[i].kernel] - 1, out);
     }
     arena_free(&scratch);

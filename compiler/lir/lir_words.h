@@ -9,13 +9,13 @@
  *       buffer b3 scratch 6144 @0 live 0..3 "hidden.0"
  *       view b5 in b3 2304 @256 live 0..3 "layers.0.k"
  *       step "layers.0.qkv" k0 (x=b3, weight=b4) -> (out=b5) tiles=96 barrier
- *       head
- *       step "head.act" k7 (x=b6) -> (out=b8) tiles=1*OUT_ROWS/1 barrier replicated
+ *       lm_head
+ *       step "lm_head.act" k7 (x=b6) -> (out=b8) tiles=1*OUT_ROWS/1 barrier replicated
  *
  * Launch values (window=512 scale=0.125) end the line of a step.
  * The printer leaves out numbers that are 0. A kernel names the arguments that are present, with
  * the elements between the rows of each, and a step gives each of them its buffer. Steps after
- * `head` make logits. compiler/IR.md explains every word.
+ * `lm_head` make logits. compiler/IR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H

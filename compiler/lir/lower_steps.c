@@ -22,17 +22,18 @@ void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t s
     s->args[argument] = buffer;
 }
 
-/* A buffer of activations is one short run, even where it is a matrix. */
+/* Activations are read as one piece of memory, even where they are a matrix. */
 void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name)
 {
-    bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
+    bool is_activation = argument_info(&s->kernel, argument)->role == ROLE_activation;
     buf_id out = lower_new_rows(l, id, name);
 
-    lower_argument(s, argument, out, is_block ? 0 : l->facts[id].stride);
+    lower_argument(s, argument, out, is_activation ? 0 : l->facts[id].stride);
 }
 
-/* f32 rows of one short run follow each other from a multiple of 64 bytes on. */
-static bool is_block_of(const struct lowering *l, hir_id x, uint32_t tile_rows)
+/* Whether a product can read the rows as one piece of memory: those of f32 follow each other from a
+ * multiple of 64 bytes on. */
+static bool is_one_piece(const struct lowering *l, hir_id x, uint32_t tile_rows)
 {
     const struct fact *f = &l->facts[x];
     const struct lir_buffer *b = &l->program->buffers[f->buffer];
@@ -46,7 +47,7 @@ static bool is_block_of(const struct lowering *l, hir_id x, uint32_t tile_rows)
 /* The rows of `id`, which a step has made. */
 static bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
 {
-    bool is_block = argument_info(&s->kernel, argument)->role == ROLE_activation;
+    bool is_activation = argument_info(&s->kernel, argument)->role == ROLE_activation;
     const struct fact *f = &l->facts[id];
 
     if (f->refused)
@@ -55,12 +56,12 @@ static bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hi
         return hir_refuse(l->diags, l->graph, id,
                           "nothing stores this value (%s) as a matrix that a step could read",
                           hir_op_info[hir_at(l->graph, id)->op].name);
-    if (is_block && !is_block_of(l, id, s->kernel.matmul.format.tile_rows))
+    if (is_activation && !is_one_piece(l, id, s->kernel.matmul.format.tile_rows))
         return hir_refuse(l->diags, l->graph, id, "expected activations in tiles of %u rows",
                           s->kernel.matmul.format.tile_rows);
-    if (!is_block && f->packed)
+    if (!is_activation && f->packed)
         return hir_refuse(l->diags, l->graph, id, "is packed for products: nothing else reads it");
-    lower_argument(s, argument, f->buffer, is_block ? 0 : f->stride);
+    lower_argument(s, argument, f->buffer, is_activation ? 0 : f->stride);
     return true;
 }
 

@@ -69,7 +69,7 @@ static void show_info(struct inspected *in)
     text_add(in->out, "  layers        %u, hidden %u, heads %u of %u, kv heads %u\n", info.layers,
              info.hidden, info.heads, info.head_dim, info.kv_heads);
     text_add(in->out, "  context       %u\n", info.context);
-    text_add(in->out, "  numerics      %s, cache %s\n", inspect_string(in, info.numerics),
+    text_add(in->out, "  numerics      %s, KV cache %s\n", inspect_string(in, info.numerics),
              info.kv_element == RLX_F16   ? "f16"
              : info.kv_element == RLX_F32 ? "f32"
              : info.kv_element == RLX_Q8  ? "q8"
@@ -187,7 +187,7 @@ static void show_variant(struct inspected *in, const struct rlx_level *level, ui
         return;
     }
     text_add(in->out,
-             "    %s: %s, batch %u, %u to %u new tokens, %u steps (head from %u, %u rows), key "
+             "    %s: %s, batch %u, %u to %u new tokens, %u steps (lm_head from %u, %u rows), key "
              "%016llx\n",
              inspect_string(in, v.name),
              v.phase < countof(phase_names) ? phase_names[v.phase] : "unknown phase", v.batch,

@@ -24,7 +24,7 @@ enum node_kind {
     NODE_set,      /* one character of `set` */
     NODE_sequence, /* of its children, `first` and their `next` */
     NODE_choice,   /* the leftmost child that leads to a match */
-    NODE_repeat,   /* `least` to `most` times `first`, as often as possible; lazy: as rarely */
+    NODE_repeat,   /* `min` to `max` times `first`, as often as possible; lazy: as rarely */
     NODE_look,     /* whether `first` matches from here on, or up to here (`behind`) */
     NODE_edge,     /* the start of the text, or its end (not `behind`) */
 };

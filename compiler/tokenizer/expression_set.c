@@ -16,7 +16,7 @@ static bool is_hexadecimal(char c, uint32_t *digit)
     return true;
 }
 
-/* `least` to `most` hexadecimal digits. */
+/* `min` to `max` hexadecimal digits. */
 static bool parse_digits(struct parsing *p, uint32_t min, uint32_t max, uint32_t *value)
 {
     uint32_t count = 0, digit;

@@ -26,7 +26,7 @@ void advice_on_output(const char *model, bool is_program, char out[ADVICE_BYTES]
 void advice_on_command(enum program program, const char *word, char out[ADVICE_BYTES]);
 
 /* The name in `names` (NULL ends them) that begins with `word`, or differs from it by at most
- * `most` letters; NULL: none. */
+ * `max` letters; NULL: none. */
 const char *advice_nearest(const char *const names[], const char *word, unsigned max);
 
 /* "-ngl" and "-temp": words after one dash, which getopt_long reads as letters. Call it after

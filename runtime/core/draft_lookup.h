@@ -45,8 +45,8 @@ void lookup_extend(struct lookup *l, int32_t token);
 /* Makes this the text; keeps the old text if the new one begins with all of it. */
 void lookup_follow(struct lookup *l, const int32_t *tokens, size_t count);
 
-/* The tokens that followed: at most `most`, and none without a match. If the text ends before
- * `most`, the proposal continues with itself, as a periodic text does. */
+/* The tokens that followed: at most `max`, and none without a match. If the text ends before
+ * `max`, the proposal continues with itself, as a periodic text does. */
 size_t lookup_propose(const struct lookup *l, int32_t *ids, size_t max);
 
 #endif

@@ -338,8 +338,9 @@ rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const flo
     *row = NULL;
     REFUSE_NULL(session);
     if (session->past == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "the cache is empty: fill it first with prefill_logits or a cached step");
+        return rlx_fail(
+            error, RLX_BAD_ARGUMENT,
+            "the KV cache is empty: fill it first with prefill_logits or a cached step");
     rlx_status status = rlx_session_append(session, &id, 1, error);
     if (status != RLX_OK)
         return status;

@@ -215,7 +215,7 @@ static rlx_status check_variant(const struct check *c, const struct rlx_level *l
     if (v->step_count == 0 || !range_inside(v->first_step, v->step_count, a->steps.count) ||
         v->lm_head_step > v->step_count)
         return check_failed(c,
-                            "variant %u: steps %u with %u entries (head at %u) are not inside "
+                            "variant %u: steps %u with %u entries (lm_head at %u) are not inside "
                             "the table of %u",
                             index, v->first_step, v->step_count, v->lm_head_step, a->steps.count);
     rlx_status status = check_variant_homes(c, index, v);

@@ -208,7 +208,7 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
     if (h->past > h->tokens || h->note_bytes > bytes || memcmp(h, &expected, sizeof *h) != 0)
         return rlx_fail(error, RLX_BAD_FILE,
                         "%s: its header does not match a history of %u tokens, %u of them in the "
-                        "cache, and a note of %llu bytes",
+                        "KV cache, and a note of %llu bytes",
                         name, h->tokens, h->past, (unsigned long long)h->note_bytes);
     return RLX_OK;
 }
@@ -328,11 +328,11 @@ rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t by
     uint64_t ids = h->tokens * (uint64_t)sizeof(int32_t);
     if (h->header_bytes != sizeof *h || ids > bytes - sizeof *h ||
         h->note_bytes > bytes - sizeof *h - ids || h->past > h->tokens)
-        return rlx_fail(error, RLX_BAD_FILE,
-                        "%s: its header does not match: %u tokens, %u of them in the cache, and a "
-                        "note of %llu bytes in %llu bytes",
-                        name, h->tokens, h->past, (unsigned long long)h->note_bytes,
-                        (unsigned long long)bytes);
+        return rlx_fail(
+            error, RLX_BAD_FILE,
+            "%s: its header does not match: %u tokens, %u of them in the KV cache, and a "
+            "note of %llu bytes in %llu bytes",
+            name, h->tokens, h->past, (unsigned long long)h->note_bytes, (unsigned long long)bytes);
     if (note != NULL && !session_copy_note(data + bytes - h->note_bytes, h->note_bytes, note))
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %llu bytes",
                         (unsigned long long)h->note_bytes);

@@ -87,9 +87,10 @@ static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_e
         return rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", s->context);
     s->state = memory_reserve(info->state_bytes + STATE_SLACK);
     if (s->state == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY,
-                        "the system refuses %llu bytes of address space for the cache (ulimit -v?)",
-                        (unsigned long long)info->state_bytes);
+        return rlx_fail(
+            error, RLX_NO_MEMORY,
+            "the system refuses %llu bytes of address space for the KV cache (ulimit -v?)",
+            (unsigned long long)info->state_bytes);
     rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
     return status == RLX_OK ? share_device(s, o, error) : status;
 }

@@ -22,8 +22,8 @@ static rlx_status find_state(const rlx_session *s, const char *name, size_t row_
         return rlx_fail(error, RLX_BAD_ARGUMENT, "the model has no state named '%s'", name);
     if (row_count > s->past)
         return rlx_fail(error, RLX_BAD_ARGUMENT,
-                        "state '%s': %zu rows requested, but the cache holds %zu", name, row_count,
-                        s->past);
+                        "state '%s': %zu rows requested, but the KV cache holds %zu", name,
+                        row_count, s->past);
     return RLX_OK;
 }
 

@@ -39,7 +39,7 @@ double sampler_uniform(uint64_t seed, uint64_t step)
     return ((double)(word[0] >> 5) * 0x1p26 + (double)(word[1] >> 6)) * 0x1p-53;
 }
 
-/* Removes candidates whose weight is below `least`; order stays. */
+/* Removes candidates whose weight is below `min`; order stays. */
 static uint32_t drop_below(struct candidate *all, uint32_t count, float min)
 {
     uint32_t kept = 0;

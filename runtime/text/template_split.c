@@ -60,7 +60,7 @@ static void reverse(struct sequence *s)
     }
 }
 
-/* From the end, at most `most` times; what is left in front keeps its leading white space. */
+/* From the end, at most `max` times; what is left in front keeps its leading white space. */
 static struct value split_at_spaces_last(struct render *r, const struct text *t, int64_t max)
 {
     struct value all = split_at_spaces(r, t, -1);

@@ -4,7 +4,7 @@
 
 #include "runtime/text/template.h"
 
-/* Lists of texts. `most`: splits at most, -1 for all. `separator` NULL: at runs of white space. */
+/* Lists of texts. `max`: splits at most, -1 for all. `separator` NULL: at runs of white space. */
 struct value split_text(struct render *r, const struct text *t, const struct text *separator,
                         int64_t max);
 struct value split_text_last(struct render *r, const struct text *t, const struct text *separator,

@@ -31,7 +31,7 @@ static void print_text(const rlx_saved_info *info, const struct chat_note *note)
     printf("%-14s %zu\n", "messages", note->count);
     if (system_of(note) != NULL)
         print_line("system", system_of(note));
-    printf("%-14s %llu, %llu of them in the cache\n", "tokens", (unsigned long long)info->tokens,
+    printf("%-14s %llu, %llu of them in the KV cache\n", "tokens", (unsigned long long)info->tokens,
            (unsigned long long)info->past);
     printf("%-14s %s\n", "file", amount_of_bytes((double)info->file_bytes, bytes));
 }

@@ -58,7 +58,7 @@ if [ -d "$small" ]; then
     expect 0 '' rlxc build "$work/large" -q $few -o "$work/large.rlx"
     expect 0 '' rlx run "$work/large.rlx" --tokens=5,17 -n 3 --ids -q
     spoil "$work/deep" model.layers.1.self_attn.v_proj.weight '\111\161'
-    expect 0 "values of layer 1 may reach .*, but a q8 cache limits them to 8319008; --kv=f32 does not" \
+    expect 0 "values of layer 1 may reach .*, but a q8 KV cache limits them to 8319008; --kv=f32 does not" \
         rlxc build "$work/deep" $few --kv=q8 -o "$work/deep.rlx"
 else
     echo "skipped: damaged weights: no $small (RLX_SHARED)"
@@ -68,10 +68,10 @@ fi
 beyond=$shared/bug_inputs/f16-cache-overflow/values-above-65504.gguf
 ids=47,4,25,54,3,19,23,39,28,57,14,23,8,25,46,42,26,8,39,38,4,48,63,7,44,0,11,55,58,6,19,60,44,63,5,56,24,55,53,48
 if [ -f "$beyond" ]; then
-    expect 0 "values of layer 0 may reach 1.18e+06, more than f16 holds (65504), so the cache is f32" \
+    expect 0 "values of layer 0 may reach 1.18e+06, more than f16 holds (65504), so the KV cache is f32" \
         rlxc build "$beyond" $few -o "$work/beyond.rlx"
     equal "what follows" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52
-    expect 0 "an f16 cache limits them to 65504" rlxc build "$beyond" $few --kv=f16 -o "$work/beyond.rlx"
+    expect 0 "an f16 KV cache limits them to 65504" rlxc build "$beyond" $few --kv=f16 -o "$work/beyond.rlx"
     expect 0 '' rlx run "$work/beyond.rlx" --tokens=$ids -n 8 --temp 0 --ids
     expect 0 '' rlxc build "$beyond" -q $few --kv=q8 -o "$work/beyond.rlx"
     equal "what follows, by integers" "$(rlx run "$work/beyond.rlx" --tokens=$ids -n 1 --temp 0 --ids)" 52

@@ -306,7 +306,7 @@ static void what_is_wrong_is_found(void **state)
     wrong("logits=b6", "logits=b1", "no step writes the logits");
     wrong(
         "  step \"norm\"",
-        "  head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
+        "  lm_head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
         "expected a barrier before it");
 }
 

@@ -117,7 +117,7 @@ static void test_bind_refuses(void **state)
     struct snapshot before = snapshot(s);
     refused(rlx_session_bind_state(s, "past_k_7", rows, 6, &error), RLX_BAD_ARGUMENT, "'past_k_7'");
     refused(rlx_session_bind_state(s, "past_v_0", rows, 7, &error), RLX_BAD_ARGUMENT,
-            "'past_v_0': 7 rows requested, but the cache holds 6");
+            "'past_v_0': 7 rows requested, but the KV cache holds 6");
     refused(rlx_session_bind_state(s, "past_v_0", NULL, 6, &error), RLX_BAD_ARGUMENT, "rows");
     expect_unchanged(s, &before);
     rlx_session_close(s);

@@ -230,7 +230,7 @@ static void test_report(void **state)
     assert_string_equal(text.data, "types of matrices\n"
                                    "  matrices  in the model  packed\n"
                                    "         1  bf16          q4_0\n"
-                                   "         2  bf16          q8_0 (embedding and head)\n");
+                                   "         2  bf16          q8_0 (embedding and lm_head)\n");
     fixture_close(f);
 }
 
