@@ -2,6 +2,7 @@
  * size of a bucket; only their upper bounds are the variant's. */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
+#include "compiler/passes/match.h"
 
 /* A run may ask for logits of every row; the lm_head serves LM_HEAD_ROWS_MAX of them at a time. */
 static void bound_symbols(struct hir_graph *g, const struct variant *v)
@@ -43,9 +44,7 @@ static void pick_logits(struct hir_rewrite *r, hir_id logits)
         asked =
             hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", NULL, NULL, 0);
     hir_id rows = hir_add2(g, HIR_gather_rows, r->translated[logits], asked);
-    str_id name = hir_at(&r->old, logits)->name;
-    if (name != 0)
-        hir_name(g, rows, "%s.rows", str_text(g->strings, name));
+    rewrite_name(r, rows, logits, ".rows");
     r->translated[logits] = rows;
 }
 
