@@ -50,11 +50,6 @@ static bool is_main(const char *entry)
     return strcmp(entry, MAIN_ENTRY) == 0;
 }
 
-static uint32_t find_entry(const struct sizes *s, const char *entry)
-{
-    return s->graph == NULL ? 0 : hir_find_entry(s->graph, entry);
-}
-
 /* ---- one size ---- */
 
 static bool is_repeated(const struct size *a, const struct size *b)
@@ -89,8 +84,9 @@ static bool take_number(struct sizes *s, const char *what, const char **text, co
     unsigned long long value = isdigit((unsigned char)**text) ? strtoull(*text, &end, 10) : 0;
 
     if (end == *text || (*end != 0 && strchr(ends, *end) == NULL) || value >> 32 != 0)
-        return diag_error(s->diags, here(), "%s: expected a number or a range from:to, found '%.*s'",
-                          what, (int)strcspn(*text, ","), *text);
+        return diag_error(s->diags, here(),
+                          "%s: expected a number or a range from:to, found '%.*s'", what,
+                          (int)strcspn(*text, ","), *text);
     *text = end;
     *out = (uint32_t)value;
     return true;
@@ -113,8 +109,9 @@ static bool take_range(struct sizes *s, struct size *size, const char **text)
     if (last == first)
         return add_size(s, size);
     if (last < first || first == 0 || last > max_rows[KIND_prefill])
-        return diag_error(s->diags, here(), "%s: expected an ascending range up to %u, found '%.*s'",
-                          name, max_rows[KIND_prefill], (int)(*text - start), start);
+        return diag_error(s->diags, here(),
+                          "%s: expected an ascending range up to %u, found '%.*s'", name,
+                          max_rows[KIND_prefill], (int)(*text - start), start);
     if (!bucket_ladder(first, last, &ladder, s->diags))
         return false;
     for (uint32_t i = 0; i < ladder.count; i++) {
@@ -144,7 +141,7 @@ static bool take_segments(struct sizes *s, struct size *size, const char **text)
 static bool take_symbol_size(struct sizes *s, struct size *size, const char *symbol,
                              const char **text)
 {
-    uint32_t value;
+    uint32_t value = 0;
 
     if (size->extra_count == VARIANT_MAX_EXTRA)
         return diag_error(s->diags, here(), "expected at most %d symbols", VARIANT_MAX_EXTRA);

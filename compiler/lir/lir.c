@@ -174,8 +174,8 @@ uint64_t lir_io_width(const struct lir_io *io)
 
 uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io)
 {
-    uint64_t rows = io->dims[0].slot == LIR_FIXED ? io->dims[0].size
-                                                  : (uint64_t)p->upper[io->dims[0].slot];
+    uint64_t rows =
+        io->dims[0].slot == LIR_FIXED ? io->dims[0].size : (uint64_t)p->upper[io->dims[0].slot];
 
     return rows == 0 ? 0 : ((rows - 1) * io->stride + lir_io_width(io)) * 4;
 }

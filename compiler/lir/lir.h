@@ -268,6 +268,7 @@ struct lir_program {
     uint32_t arg_count, arg_capacity;
     struct lir_io *io; /* inputs in the graph's order, then the outputs that are no states */
     uint32_t io_count, io_capacity;
+    buf_id row_states;   /* batch > 1: i64 [rows], added to the addresses of the states for a row */
     buf_id segments;     /* struct rlx_segment [BATCH]; 0: no step reads it */
     buf_id row_segments; /* i32 [ROWS]: the segment of each row; 0: no step reads it */
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */

@@ -167,6 +167,8 @@ static bool parse_statement(struct parser *p)
         return parse_buffer(p, true);
     if (lexer_take_word(l, "io"))
         return parse_io(p);
+    if (lexer_take_word(l, "row_states"))
+        return parse_segments(p, &p->program->row_states);
     if (lexer_take_word(l, "segments"))
         return parse_segments(p, &p->program->segments);
     if (lexer_take_word(l, "row_segments"))
@@ -182,8 +184,8 @@ static bool parse_statement(struct parser *p)
  * read all the same. */
 static bool parse_first_lines(struct parser *p, bool *more)
 {
-    static const char *const words[] = {"program", "variant", "upper", "homes",
-                                        "kernel",  "buffer",  "view",  "io",
+    static const char *const words[] = {"program",  "variant",      "upper", "homes",
+                                        "kernel",   "buffer",       "view",  "io",
                                         "segments", "row_segments", "step",  "lm_head"};
     static bool (*const parse[])(struct parser * p) = {parse_program, parse_variant, parse_upper,
                                                        parse_homes};

@@ -90,8 +90,7 @@ static bool parse_direction(struct lexer *l, struct lir_io *io)
 static bool parse_element(struct lexer *l, struct lir_io *io)
 {
     io->element = lexer_take_word(l, "i32") ? DTYPE_i32 : DTYPE_f32;
-    return io->element == DTYPE_i32 || lexer_take_word(l, "f32") ||
-           lexer_expected(l, "f32 or i32");
+    return io->element == DTYPE_i32 || lexer_take_word(l, "f32") || lexer_expected(l, "f32 or i32");
 }
 
 /* [ROWS, 64] */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-const char *const home_words[HOME_COUNT] = {
-    "weight", "state", "scratch", "thread", "input", "output", "carried_in", "carried_out"};
+const char *const home_words[HOME_COUNT] = {"weight", "state",  "scratch",    "thread",
+                                            "input",  "output", "carried_in", "carried_out"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
 const char *field_word(enum field_type type, uint32_t value)
 {
@@ -139,7 +139,8 @@ static uint32_t *number_kernels(const struct lir_program *p, struct arena *a, st
 
 static void io_text(const struct lir_program *p, const struct lir_io *io, struct text *out)
 {
-    text_add(out, "  io %s %s ", io->is_output ? "output" : "input", io_role_word(io->is_output, io->role));
+    text_add(out, "  io %s %s ", io->is_output ? "output" : "input",
+             io_role_word(io->is_output, io->role));
     text_add_quoted(out, str_text(p->strings, io->name));
     text_add(out, " %s [", dtype_info[io->element].name);
     for (uint32_t i = 0; i < io->rank; i++) {
@@ -188,6 +189,8 @@ static void ends_text(const struct lir_program *p, struct text *out)
 {
     for (uint32_t i = 0; i < p->io_count; i++)
         io_text(p, &p->io[i], out);
+    if (p->row_states != 0)
+        text_add(out, "  row_states b%u\n", p->row_states);
     if (p->segments != 0)
         text_add(out, "  segments b%u\n", p->segments);
     if (p->row_segments != 0)
