@@ -167,8 +167,6 @@ static bool parse_statement(struct parser *p)
         return parse_buffer(p, true);
     if (lexer_take_word(l, "io"))
         return parse_io(p);
-    if (lexer_take_word(l, "row_states"))
-        return parse_segments(p, &p->program->row_states);
     if (lexer_take_word(l, "segments"))
         return parse_segments(p, &p->program->segments);
     if (lexer_take_word(l, "row_segments"))

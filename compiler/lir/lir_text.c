@@ -11,6 +11,11 @@ const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"}
 const char *field_word(enum field_type type, uint32_t value)
 {
     static const char *const mask[] = {"none", "causal"};
+    static const char *const state_class[] = {
+#define W(name) #name,
+        STATE_CLASS_WORDS(W)
+#undef W
+    };
 
     switch (type) {
     case FIELD_layout:
@@ -21,6 +26,8 @@ const char *field_word(enum field_type type, uint32_t value)
         return value < DTYPE_COUNT ? dtype_info[value].name : NULL;
     case FIELD_mask:
         return value < countof(mask) ? mask[value] : NULL;
+    case FIELD_class:
+        return value < countof(state_class) ? state_class[value] : NULL;
     case FIELD_symbol:
         return value < SYMBOL_MAX ? symbol_name(value) : NULL;
     default:
@@ -189,8 +196,6 @@ static void ends_text(const struct lir_program *p, struct text *out)
 {
     for (uint32_t i = 0; i < p->io_count; i++)
         io_text(p, &p->io[i], out);
-    if (p->row_states != 0)
-        text_add(out, "  row_states b%u\n", p->row_states);
     if (p->segments != 0)
         text_add(out, "  segments b%u\n", p->segments);
     if (p->row_segments != 0)

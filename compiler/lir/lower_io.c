@@ -2,6 +2,8 @@
  * buffers, and the program's table of inputs and outputs. */
 #include "compiler/lir/lower.h"
 
+#include <rlx/kernel.h>
+
 /* ---- states ---- */
 
 /* Of keys or values [BATCH, capacity, heads, width]; 0 bytes: refused. */
@@ -147,6 +149,29 @@ static bool lower_input(struct lowering *l, hir_id id)
     return true;
 }
 
+/* What a run is made of: a sequence's part each. */
+static void declare_segments(struct lowering *l)
+{
+    struct lir_program *p = l->program;
+
+    p->segments =
+        lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment),
+                     str_of(p->strings, "segments"), 0);
+    if (p->upper[SYMBOL_BATCH] > 1)
+        p->row_segments = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 4,
+                                       str_of(p->strings, "row_segments"), 0);
+}
+
+/* Whatever reads or writes a state knows whose it is. */
+static bool reads_segments(const struct hir_graph *g)
+{
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            if (hir_is_state(g, hir_operand(g, id, i)))
+                return true;
+    return false;
+}
+
 /* In the order of the artifact's graph, so that all programs of an entry have the same table. What
  * the artifact does not have comes last. */
 bool lower_inputs(struct lowering *l)
@@ -164,10 +189,8 @@ bool lower_inputs(struct lowering *l)
         if (hir_at(g, id)->op == HIR_input && l->facts[id].buffer == 0 &&
             (g->origins == NULL || g->origins[id] == 0))
             good = lower_input(l, id) && good;
-    if (l->program->upper[SYMBOL_BATCH] > 1)
-        l->program->row_states =
-            lower_buffer(l, HOME_input, (uint64_t)l->program->upper[SYMBOL_ROWS] * 8,
-                         str_of(l->program->strings, "row_states"), 0);
+    if (reads_segments(g))
+        declare_segments(l);
     return good;
 }
 

@@ -2,6 +2,8 @@
  * program whose ids are in range; out: every violation, by name. */
 #include "compiler/lir/verify.h"
 
+#include <rlx/kernel.h>
+
 static bool verify_bytes(const struct lir_program *p, buf_id buffer, uint64_t bytes, enum home home,
                          const char *name, struct diags *d)
 {
@@ -50,5 +52,14 @@ bool verify_io(const struct lir_program *p, struct diags *d)
 
     for (uint32_t i = 0; i < p->io_count; i++)
         good = verify_one(p, &p->io[i], d) && good;
+    if (p->segments != 0)
+        good = verify_bytes(p, p->segments,
+                            (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment),
+                            HOME_input, "segments", d) &&
+               good;
+    if (p->row_segments != 0)
+        good = verify_bytes(p, p->row_segments, (uint64_t)p->upper[SYMBOL_ROWS] * 4, HOME_input,
+                            "row_segments", d) &&
+               good;
     return good;
 }

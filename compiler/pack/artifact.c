@@ -236,7 +236,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .positions = io_offset(p, lir_find_input(p, INPUT_positions)),
         .out_rows = io_offset(p, lir_find_input(p, INPUT_out_rows)),
         .logits = io_offset(p, lir_find_output(p, OUTPUT_logits)),
-        .row_states = buffer_offset(p, p->row_states),
+        .segments = buffer_offset(p, p->segments),
+        .row_segments = buffer_offset(p, p->row_segments),
     };
 
     for (uint32_t home = HOME_scratch; home < RLX_HOME_COUNT; home++)
