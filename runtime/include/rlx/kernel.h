@@ -30,6 +30,17 @@ struct rlx_launch {
 };
 _Static_assert(sizeof(struct rlx_launch) == 64, "one cache line");
 
+/* One sequence's part of a run. Row r of the run, counted in rows of ROWS, belongs to the segment with
+ * first_row <= r < first_row + rows. */
+struct rlx_segment {
+    int64_t state;                   /* bytes added to addresses of the home `state` */
+    int64_t carried_in, carried_out; /* the same for the homes of these names */
+    uint32_t first_row, rows, past;
+    uint32_t scratch_position; /* the first position in a scratch state */
+    uint32_t reserved[6];
+};
+_Static_assert(sizeof(struct rlx_segment) == 64, "one cache line");
+
 typedef void (*rlx_kernel_fn)(const struct rlx_launch *launch, uint64_t first_tile,
                               uint64_t end_tile);
 
