@@ -87,7 +87,7 @@ struct head_shape {
 #define FIELD_TYPE_class uint32_t
 #define FIELD_TYPE_symbol uint32_t
 #define FIELD_TYPE_real float
-#define FIELD_TYPE_code struct hir_code
+#define FIELD_TYPE_code struct scalar_code
 
 #define KERNEL(kind, KIND, title) struct kernel_##kind {
 #define GROUP(type, member) struct type member;
@@ -151,7 +151,8 @@ uint32_t lir_slot_argument(const struct lir_kernel *k, uint32_t slot); /* which 
 /* The formats that several kinds have; NULL: this one has none. */
 const struct act_format *lir_format(const struct lir_kernel *k);
 const struct head_shape *lir_shape(const struct lir_kernel *k);
-const struct hir_code *lir_formula(const struct lir_kernel *k);
+const struct scalar_code *lir_formula(const struct lir_kernel *k);
+uint32_t lir_columns(const struct lir_kernel *k); /* bit i: operand i of the formula is a column */
 
 /* Bytes from the start that count: those after the struct of its kind do not. */
 size_t lir_kernel_bytes(const struct lir_kernel *k);
@@ -197,7 +198,9 @@ struct lir_buffer {
 enum {
     STEP_barrier = 1 /* all threads meet before this step */,
     STEP_replicated = 2 /* every thread runs all tiles */,
-    STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
+    STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */,
+    STEP_replay = 8 /* may run again, alone and for fewer rows, after the last step of the program:
+                       the buffers of all its arguments keep what they hold until then */
 };
 
 /* Numbers that a launch gets besides addresses: they differ between layers, but the code is the

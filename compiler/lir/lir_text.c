@@ -87,7 +87,7 @@ static void field_text(struct text *out, const struct lir_kernel *k, const struc
         text_add(out, " %s=%.9g", f->name, (double)real);
     else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
         text_add(out, " %s=[", f->name);
-        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        scalar_code_text(out, lir_formula(k));
         text_add(out, "]");
     }
 }
@@ -265,6 +265,8 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replicated");
     else if ((s->flags & STEP_shared) == 0)
         text_add(out, " own");
+    if ((s->flags & STEP_replay) != 0)
+        text_add(out, " replay");
     for (uint32_t i = 0; i < value_field_count; i++)
         if (value_fields[i].kind == k->kind)
             value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);
