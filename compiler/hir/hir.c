@@ -11,40 +11,49 @@
 
 /* ---- the op table ---- */
 
-/* Each formula of map_ops.def as an array of postfix bytes: an operand's bytes, then the op's. */
+/* Each formula of map_ops.def as postfix bytes: an operand's bytes, then the op's. */
 #define X S_X
 #define Y S_Y
 #define Z S_Z
-#define K(name) S_K, SCALAR_CONSTANT_##name
+#define NUMBER(i) S_NUMBER, i
 #define NEG(a) a, S_NEG
 #define EXP(a) a, S_EXP
 #define TANH(a) a, S_TANH
 #define SQRT(a) a, S_SQRT
+#define ERF(a) a, S_ERF
 #define ADD(a, b) a, b, S_ADD
 #define SUB(a, b) a, b, S_SUB
 #define MUL(a, b) a, b, S_MUL
 #define DIV(a, b) a, b, S_DIV
 #define MAX(a, b) a, b, S_MAX
 #define MIN(a, b) a, b, S_MIN
-#define MAP_OP(name, operands, formula)                    \
-    static const uint8_t code_##name[] = {formula, S_END}; \
-    _Static_assert(sizeof code_##name <= SCALAR_MAX_CODE, "a formula that is too long");
+#define BYTES(...)                          \
+    sizeof((const uint8_t[]){__VA_ARGS__}), \
+    {                                       \
+        __VA_ARGS__                         \
+    }
+#define NONE 0
+#define MAP_OP(name, operands, formula, ...) \
+    static const struct scalar_code code_##name = {BYTES(formula), {__VA_ARGS__}};
 #include "compiler/hir/map_ops.def"
 #undef MAP_OP
 #undef X
 #undef Y
 #undef Z
-#undef K
+#undef NUMBER
 #undef NEG
 #undef EXP
 #undef TANH
 #undef SQRT
+#undef ERF
 #undef ADD
 #undef SUB
 #undef MUL
 #undef DIV
 #undef MAX
 #undef MIN
+#undef BYTES
+#undef NONE
 
 const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
     [HIR_none] = {.name = "none"},
@@ -52,9 +61,9 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
     [HIR_##name] = {#name, min, max, ATTR_##attr, SHAPE_##shape, FUSE_##fusion, writes, NULL},
 #include "compiler/hir/hir_ops.def"
 #undef HIR_OP
-#define MAP_OP(name, operands, formula) \
-    [HIR_##                             \
-        name] = {#name, operands, operands, ATTR_none, SHAPE_broadcast, FUSE_map, 0, code_##name},
+#define MAP_OP(name, operands, ...)                                 \
+    [HIR_##name] = {#name,           operands, operands, ATTR_none, \
+                    SHAPE_broadcast, FUSE_map, 0,        &code_##name},
 #include "compiler/hir/map_ops.def"
 #undef MAP_OP
 };
@@ -138,6 +147,16 @@ static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id 
     return g->node_count - 1;
 }
 
+/* Slots of the sizes that count the rows of a node (dim.h). */
+static void take_slots(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+                       const struct hir_shape *shape)
+{
+    bool scratch = op == HIR_state && attr != NULL && attr->state.class == STATE_scratch;
+
+    if (op == HIR_state ? scratch : shape->rank != 0)
+        dims_take_slot(&g->dims, shape->dims[op == HIR_state]);
+}
+
 /* Adds a node whose shape and type the rule gives; `declared` is the shape that was given, where
  * the op needs one. */
 static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
@@ -161,6 +180,7 @@ static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *at
         fprintf(stderr, "rlxc: a wrong graph: %s: %s\n", hir_op_info[op].name, answer.why);
         unreachable("a node that does not fit its operands");
     }
+    take_slots(g, op, attr, &answer.shape);
     struct hir_node node = {.op = (uint16_t)op, .dtype = (uint8_t)answer.dtype};
     node.shape = hir_shape(g, answer.shape.rank, answer.shape.dims);
     node.attr = push_attr(g, op, attr);
@@ -311,14 +331,24 @@ bool hir_is_state(const struct hir_graph *g, hir_id id)
     return op == HIR_state || op == HIR_written || op == HIR_kv_append;
 }
 
+hir_id hir_written_operand(const struct hir_graph *g, hir_id writer, enum written which)
+{
+    const struct hir_node *n = hir_at(g, writer);
+    bool pair = n->op == HIR_kv_write && n->operand_count > 1 && which != WRITTEN_state;
+    bool single =
+        (n->op == HIR_scan || n->op == HIR_conv) && n->operand_count != 0 && which == WRITTEN_state;
+
+    return pair || single ? hir_operand(g, writer, which == WRITTEN_value) : 0;
+}
+
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
 {
-    while (hir_at(g, id)->op != HIR_state) {
-        assert(hir_is_state(g, id));
+    while (id != 0 && hir_at(g, id)->op != HIR_state) {
+        hir_id from = hir_at(g, id)->operand_count == 0 ? 0 : hir_operand(g, id, 0);
         if (hir_at(g, id)->op == HIR_written)
-            id = hir_operand(g, hir_operand(g, id, 0), hir_attr(g, id)->written.which);
+            id = hir_written_operand(g, from, (enum written)hir_attr(g, id)->written.which);
         else
-            id = hir_operand(g, id, 0);
+            id = hir_at(g, id)->op == HIR_kv_append ? from : 0;
     }
     return id;
 }

@@ -77,9 +77,9 @@ static void start(struct hir_graph *g, struct pool *p)
 }
 
 /* A formula of `count` operands, of which it reads all. */
-static struct hir_code random_code(uint32_t count)
+static struct scalar_code random_code(uint32_t count)
 {
-    struct hir_code code = {0};
+    struct scalar_code code = {0};
 
     for (uint32_t i = 0; i < count; i++) {
         code.code[code.bytes++] = (uint8_t)(S_X + i);
@@ -88,8 +88,7 @@ static struct hir_code random_code(uint32_t count)
         if (i != 0)
             code.code[code.bytes++] = (uint8_t)(S_ADD + random_below(S_MIN - S_ADD + 1));
     }
-    code.code[code.bytes++] = S_K;
-    code.code[code.bytes++] = (uint8_t)random_below(SCALAR_CONSTANT_COUNT);
+    scalar_put_number(&code, (float)random_below(1000) / 7);
     code.code[code.bytes++] = S_MUL;
     return code;
 }
@@ -333,7 +332,11 @@ static void test_errors(void **state)
          "neg: expected f32 [ROWS, 64], found f32 [ROWS, 65]"},
         {HEAD "%4 = neg %3 f32 [ROWS, 64", 5, 26, "expected ']', found the end of the file"},
         {HEAD "%4 = neg %3 f32 [1, 2, 3, 4, 5, 6]", 5, 33, "expected at most 5 axes"},
-        {HEAD "%4 = neg %3 f32 [(ROWS - 1), 64]", 5, 24, "expected '+' or '*', found '-'"},
+        {HEAD "%4 = neg %3 f32 [(ROWS % 1), 64]", 5, 24,
+         "expected '+', '-', '*' or '/', found '%'"},
+        {HEAD "%4 = neg %3 f32 [(ROWS - 2), 64]", 5, 18, "expected a size that is 0 or above"},
+        {HEAD "%4 = neg %3 f32 [(ROWS - SEQ), 64]", 5, 26, "expected a number, found 'SEQ'"},
+        {HEAD "%4 = neg %3 f32 [(ROWS / 0), 64]", 5, 26, "expected a divisor above 0, found 0"},
         {HEAD "%4 = neg %3 f32 [9999999999999, 64]", 5, 18,
          "expected a number of at most 1099511627776, found '9999999999999'"},
         {HEAD "%4 = neg %3 %3 f32 [ROWS, 64]", 5, 6, "neg: expected 1 operand, found 2"},
