@@ -5,6 +5,8 @@
 #include "compiler/lir/lower.h"
 #include "compiler/lir/target.h"
 
+#include <rlx/kernel.h>
+
 /* ---- what the program has before its first step ---- */
 
 /* The sizes that the variant binds; a state says how long its sequence may be. */
@@ -77,9 +79,12 @@ static void declare_inputs(struct lowering *l)
                                     hir_at(l->graph, id)->name, id);
         l->facts[id].buffer = *known[i].id;
     }
+    p->segments =
+        lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment),
+                     str_of(p->strings, "segments"), 0);
     if (p->upper[SYMBOL_BATCH] > 1)
-        p->row_states = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 8,
-                                     str_of(p->strings, "row_states"), 0);
+        p->row_segments = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 4,
+                                       str_of(p->strings, "row_segments"), 0);
 }
 
 /* ---- the walk ---- */

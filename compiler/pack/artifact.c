@@ -232,7 +232,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .positions = buffer_offset(p, p->positions),
         .out_rows = buffer_offset(p, p->out_rows),
         .logits = buffer_offset(p, p->logits),
-        .row_states = buffer_offset(p, p->row_states),
+        .segments = buffer_offset(p, p->segments),
+        .row_segments = buffer_offset(p, p->row_segments),
     };
 
     for (uint32_t home = HOME_scratch; home < HOME_COUNT; home++)
