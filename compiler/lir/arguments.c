@@ -130,17 +130,17 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_kv_write:
         out->tiles = k->kv_write.shape.kv_heads;
         break;
-    case KERNEL_scan:
-        sequence_tiles(k, k->scan.n, out);
-        break;
-    case KERNEL_conv:
-        sequence_tiles(k, k->conv.n, out);
-        break;
     case KERNEL_append:
         out->tiles = k->append.shape.kv_heads;
         break;
     case KERNEL_rope:
         out->tiles = k->rope.heads;
+        break;
+    case KERNEL_scan:
+        sequence_tiles(k, k->scan.n, out);
+        break;
+    case KERNEL_conv:
+        sequence_tiles(k, k->conv.n, out);
         break;
     default:
         break;

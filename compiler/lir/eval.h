@@ -19,17 +19,16 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
 
+/* The segment of a row, by the arguments that say so. Where all rows are of one segment, it has them
+ * all. */
+struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
+                               uint64_t row);
 /* What operand i of a formula is at an element of a row; `argument`: of the first operand. */
 static inline float operand_at(const struct call *c, uint32_t argument, uint32_t i, uint64_t row,
                                uint32_t n)
 {
     return row_at(c, argument + i, row)[(lir_columns(c->kernel) >> i & 1) != 0 ? 0 : n];
 }
-
-/* The segment of a row, by the arguments that say so. Where all rows are of one segment, it has them
- * all. */
-struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
-                               uint64_t row);
 
 /* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of
  * its rows, then scale and sum of each block. */

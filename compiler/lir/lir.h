@@ -28,8 +28,16 @@ enum home {
     HOME_thread,
     HOME_input,
     HOME_output,
+    HOME_carried_in,  /* carried states as the run finds them */
+    HOME_carried_out, /* and as it leaves them, at the same places */
     HOME_COUNT
 };
+
+/* What outlives a run. */
+static inline bool home_is_state(enum home home)
+{
+    return home == HOME_state || home == HOME_carried_in || home == HOME_carried_out;
+}
 
 enum kernel_kind {
 #define KERNEL(kind, KIND, title) KERNEL_##kind,
@@ -229,6 +237,23 @@ struct lir_kernels { /* shared by all programs of one level */
 uint32_t lir_kernel_intern(struct lir_kernels *kernels,
                            const struct lir_kernel *k); /* index; equal kernels are stored once */
 
+/* An input or an output of a program: a matrix of rows, or a list of them. A row has the elements
+ * of all dimensions but the first, one after the other. */
+struct lir_io {
+    str_id name;
+    bool is_output;
+    uint8_t role;    /* enum input_role, of an output enum output_role */
+    uint8_t element; /* enum dtype: f32 or i32 */
+    uint8_t rank;
+    buf_id buffer;
+    uint32_t stride; /* elements between rows */
+    struct {
+        uint32_t slot; /* LIR_FIXED: `size` */
+        uint32_t size;
+    } dims[HIR_MAX_RANK];
+};
+#define LIR_FIXED UINT32_MAX
+
 struct lir_program {
     struct arena *arena;
     struct strings *strings;
@@ -236,22 +261,29 @@ struct lir_program {
     struct lir_kernels *kernels;
     struct variant variant;
     const char *name;
-    int64_t upper[SYMBOL_MAX]; /* sizes that the buffers are made for */
+    int64_t upper[SYMBOL_MAX]; /* by slot: sizes that the buffers are made for */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
-    uint32_t lm_head_step; /* steps from here on make logits of the rows asked for from what those
-                           before left of all rows; run once for each slice of at most
-                           upper[OUT_ROWS] rows */
+    uint32_t lm_head_step; /* steps from here on make what has OUT_ROWS rows from what those before
+                           left of all rows; run once for each slice of at most upper[OUT_ROWS]
+                           rows; step_count: nothing has */
     struct lir_buffer *buffers; /* buffers[0] is unused */
     uint32_t buffer_count, buffer_capacity;
     buf_id *args;
     uint32_t arg_count, arg_capacity;
-    buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
+    struct lir_io *io; /* inputs in the graph's order, then the outputs that are no states */
+    uint32_t io_count, io_capacity;
     buf_id segments;                 /* struct rlx_segment [BATCH]; 0: no step reads it */
     buf_id row_segments;             /* batch > 1: i32 [ROWS], the segment of each row; else 0 */
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
-    uint32_t logits_stride;          /* elements between rows of logits */
 };
+
+/* The first with this role; NULL: there is none. */
+const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role);
+const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role);
+uint64_t lir_io_width(const struct lir_io *io); /* elements of a row */
+/* At the upper bounds, without what pads the last row. */
+uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io);
 
 /* A program grows by these. `args` is by argument of the kernel; the tiles of the step follow from
  * the kernel and its launch values. */

@@ -13,6 +13,13 @@ str_id lower_name(const struct lowering *l, hir_id id)
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
+int lower_rows_symbol(const struct hir_graph *g, hir_id id)
+{
+    if (hir_at(g, id)->op == HIR_kv_append)
+        id = hir_operand(g, id, 1);
+    return hir_is_state(g, id) ? -1 : hir_rows_symbol(g, id);
+}
+
 /* ---- arguments ---- */
 
 void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t stride)
@@ -225,7 +232,7 @@ bool lower_node(struct lowering *l, hir_id id)
                           "reader was left out, or its readers are not served",
                           hir_op_info[n->op].name);
     s.kernel.kind = rule->kind;
-    s.kernel.rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id);
+    s.kernel.rows_symbol = (uint32_t)lower_rows_symbol(l->graph, id);
     for (uint32_t i = 0; i < n->operand_count; i++)
         s.operands[i] = hir_operand(l->graph, id, i);
     if (!rule->fill(l, &s, id))
