@@ -13,7 +13,7 @@ uint64_t hir_max_rows(const struct hir_graph *g, hir_id id);
 uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 /* The size of an axis; 0 where it is not a known number. */
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
-/* A weight [n], or several one after the other. */
+/* A weight [n], several one after the other, or a packed expression. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
 /* One of rows with a packed weight: a kernel computes it. */
@@ -29,6 +29,8 @@ uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layo
 hir_id hir_unshape(const struct hir_graph *g, hir_id id);            /* the node under reshapes */
 hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
 enum dtype hir_kv_type(const struct hir_graph *g); /* of the states; f32 where there is none */
+/* Sets which nodes only weights and numbers make: weight expressions (hir_ops.def). */
+void hir_mark_weights(const struct hir_graph *g, bool *made);
 /* Sets which nodes an output depends on. */
 void hir_mark_needed(const struct hir_graph *g, bool *needed);
 /* Takes all other nodes out, in place: the ids of those behind them change. */
