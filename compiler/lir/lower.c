@@ -20,7 +20,7 @@ static void find_facts(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
 
-    l->logits = hir_unshape(g, hir_output_node(g, "logits"));
+    l->logits = hir_unshape(g, hir_find_output(g, 0, OUTPUT_logits));
     for (hir_id id = 1; id < g->node_count; id++) {
         const struct hir_node *n = hir_at(g, id);
         if (n->op == HIR_kv_write)
@@ -63,13 +63,15 @@ static void declare_inputs(struct lowering *l)
 {
     struct lir_program *p = l->program;
     const struct {
-        const char *name;
+        enum input_role role;
         buf_id *id;
-    } known[] = {{"tokens", &p->tokens}, {"positions", &p->positions}, {"out_rows", &p->out_rows}};
+    } known[] = {{INPUT_tokens, &p->tokens},
+                 {INPUT_positions, &p->positions},
+                 {INPUT_out_rows, &p->out_rows}};
 
     for (uint32_t i = 0; i < countof(known); i++) {
-        hir_id id = hir_find(l->graph, known[i].name);
-        if (id == 0 || hir_at(l->graph, id)->op != HIR_input)
+        hir_id id = hir_find_input(l->graph, known[i].role);
+        if (id == 0)
             continue;
         *known[i].id = lower_buffer(l, HOME_input, hir_max_rows(l->graph, id) * 4,
                                     hir_at(l->graph, id)->name, id);
@@ -124,7 +126,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .variant = *v,
                                 .name = variant_name(a, v)};
     set_bounds(out, &late->dims);
-    hir_mark_needed(late, needed);
+    hir_mark_needed(late, HIR_ALL_ENTRIES, needed);
     find_facts(&l);
     if (!declare_states(&l))
         return false;

@@ -159,7 +159,8 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     hir_id packed = n->op == HIR_pack ? r->translated[hir_operand(&r->old, old, 0)] : 0;
 
     return hir_declare(r->graph, (enum hir_op)n->op, c->chosen[old], n->shape, NULL,
-                       n->op == HIR_state ? NULL : &no_layout, &packed, n->operand_count);
+                       n->op == HIR_state ? hir_attr(&r->old, old) : &no_layout, &packed,
+                       n->operand_count);
 }
 
 bool pass_choose_type(struct pass_call *call)

@@ -192,7 +192,7 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
     d->work = memory_reserve(d->work_bytes);
     if (d->work == NULL)
         return rlx_fail(
-            error, RLX_NO_MEMORY,
+            error, RLX_ERROR_NO_MEMORY,
             "the system refuses %llu bytes of address space for working memory (ulimit -v?)",
             (unsigned long long)d->work_bytes);
     /* Weights are mapped read-only; kernels only read them. */
@@ -203,7 +203,7 @@ rlx_status device_cpu_open(struct device_cpu *d, const rlx_model *model, uint32_
     d->home[RLX_HOME_THREAD] = d->home[RLX_HOME_OUTPUT] + sizes[RLX_HOME_OUTPUT];
     d->ranges = aligned_alloc(_Alignof(struct tile_range), threads * sizeof *d->ranges);
     if (d->ranges == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u threads", threads);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u threads", threads);
     memset(d->ranges, 0, threads * sizeof *d->ranges);
     rlx_status status = pool_open(threads, &d->pool, error);
     if (status == RLX_OK)

@@ -149,7 +149,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         if (f->run_rows != 0 && rows > f->run_rows)
             rows = f->run_rows;
         if (!session_choose(s->model, rows, &c))
-            return rlx_fail(error, RLX_NO_VARIANT,
+            return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                             "no compiled variant of level %s runs %zu new tokens of one sequence",
                             artifact_string(&s->model->artifact, s->model->level->name), rows);
         if (!c.exact)
@@ -167,6 +167,6 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         s->timings.prompt_seconds += f->seconds;
     }
     if (!go_on)
-        return rlx_fail(error, RLX_STOPPED, "stopped by the caller");
+        return rlx_fail(error, RLX_ERROR_STOPPED, "stopped by the caller");
     return RLX_OK;
 }

@@ -17,11 +17,11 @@ static rlx_status cannot_run(const char *name, const char *level, uint64_t missi
 
     cpu_feature_names(min != 0 ? min : missing, names, sizeof names);
     if (min != 0)
-        return rlx_fail(error, RLX_NO_DEVICE,
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
                         "%s: this machine is too old: code of every level needs %s, which its CPU "
                         "lacks",
                         name, names);
-    return rlx_fail(error, RLX_NO_DEVICE,
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
                     "%s: its code for level %s needs %s, which this CPU lacks; rlxc build "
                     "--level=all makes code for this one too",
                     name, level, names);
@@ -54,6 +54,6 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
     if (*level != NULL || a->levels.count == 0)
         return RLX_OK;
     if (fewest == 65)
-        return rlx_fail(error, RLX_NO_DEVICE, "%s: holds no code for a CPU", name);
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU", name);
     return cannot_run(name, nearest, missing, error);
 }

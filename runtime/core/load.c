@@ -47,7 +47,7 @@ rlx_status check_failed(const struct check *c, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    return rlx_fail(c->error, RLX_BAD_FILE, "%s: %s", c->name, sentence);
+    return rlx_fail(c->error, RLX_ERROR_BAD_FILE, "%s: %s", c->name, sentence);
 }
 
 static rlx_status check_header(const struct check *c, const uint8_t *data, uint64_t bytes)
@@ -60,7 +60,7 @@ static rlx_status check_header(const struct check *c, const uint8_t *data, uint6
     if (memcmp(h->magic, RLX_MAGIC, sizeof h->magic) != 0)
         return check_failed(c, "not an artifact of rlx: its first 8 bytes are not \\x89RLX…");
     if (h->major != RLX_MAJOR)
-        return rlx_fail(c->error, RLX_WRONG_VERSION,
+        return rlx_fail(c->error, RLX_ERROR_WRONG_VERSION,
                         "%s: format version %u.%u, but this program reads version %u: compile "
                         "the model again with a compiler of the same version",
                         c->name, h->major, h->minor, RLX_MAJOR);
@@ -110,7 +110,7 @@ static rlx_status check_section(const struct check *c, uint32_t index, const str
                             (unsigned long long)s->bytes, (unsigned long long)file_bytes);
     if (s->kind >= KNOWN_KINDS || !section_rules[s->kind].name) {
         if (s->flags & RLX_SECTION_REQUIRED)
-            return rlx_fail(c->error, RLX_WRONG_VERSION,
+            return rlx_fail(c->error, RLX_ERROR_WRONG_VERSION,
                             "%s: section %u of kind %u is required and unknown to this version: a "
                             "newer rlx is needed",
                             c->name, index, s->kind);
@@ -245,7 +245,7 @@ static rlx_status newer_format(const struct check *c, const struct rlx_header *h
     char sentence[sizeof c->error->text];
     if (c->error != NULL)
         memcpy(sentence, c->error->text, sizeof sentence);
-    return rlx_fail(c->error, RLX_WRONG_VERSION,
+    return rlx_fail(c->error, RLX_ERROR_WRONG_VERSION,
                     "%s (a file of format %u.%u; this program is older and reads %u.%u)",
                     c->error != NULL ? sentence : "", h->major, h->minor, RLX_MAJOR, RLX_MINOR);
 }
@@ -270,6 +270,7 @@ rlx_status artifact_check(const char *name, const uint8_t *data, uint64_t bytes,
                             (unsigned long long)out->header->table_digest,
                             (unsigned long long)digest);
     status = check_tables(&c);
-    return status == RLX_BAD_FILE && out->header->minor > RLX_MINOR ? newer_format(&c, out->header)
-                                                                    : status;
+    return status == RLX_ERROR_BAD_FILE && out->header->minor > RLX_MINOR
+               ? newer_format(&c, out->header)
+               : status;
 }

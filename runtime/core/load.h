@@ -76,7 +76,7 @@ struct check {
     rlx_error *error;
 };
 
-/* "<file>: <sentence>", RLX_BAD_FILE. */
+/* "<file>: <sentence>", RLX_ERROR_BAD_FILE. */
 rlx_status check_failed(const struct check *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 rlx_status check_tables(const struct check *c);

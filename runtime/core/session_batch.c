@@ -118,19 +118,20 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
 static rlx_status check_sessions(rlx_session *const *sessions, size_t count, rlx_error *error)
 {
     if (count == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_sessions_step: count is 0: there is no session to step");
     for (size_t i = 0; i < count; i++) {
         if (sessions[i] == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "rlx_sessions_step: sessions[%zu] must not be NULL", i);
         if (sessions[i]->device != sessions[0]->device)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "session %zu was not opened beside session 0, so they share no threads",
                             i);
         for (size_t j = 0; j < i; j++)
             if (sessions[j] == sessions[i])
-                return rlx_fail(error, RLX_BAD_ARGUMENT, "sessions %zu and %zu are the same", j, i);
+                return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "sessions %zu and %zu are the same",
+                                j, i);
         rlx_status status = session_need_history(sessions[i], error);
         if (status != RLX_OK)
             return status;

@@ -52,7 +52,7 @@ static void test_every_truncation(void **state)
         struct artifact a;
         rlx_error error = {0};
         memcpy(copy, t.data, bytes);
-        assert_int_equal(artifact_check("file.rlx", copy, bytes, &a, &error), RLX_BAD_FILE);
+        assert_int_equal(artifact_check("file.rlx", copy, bytes, &a, &error), RLX_ERROR_BAD_FILE);
         assert_true(strlen(error.text) > 20);
         free(copy);
     }
@@ -92,13 +92,13 @@ static void test_versions(void **state)
     struct tiny t = tiny_make(NULL);
     rlx_error error;
     tiny_header(&t)->major = 2;
-    expect_refused(&t, RLX_WRONG_VERSION, "version 2.");
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "version 2.");
     tiny_header(&t)->major = RLX_MAJOR;
     tiny_header(&t)->minor = 9; /* a newer minor version only adds */
     assert_int_equal(check(&t, &error), RLX_OK);
     tiny_section(&t, RLX_SECTION_MANIFEST)->kind = 99;
     tiny_seal(&t);
-    expect_refused(&t, RLX_WRONG_VERSION, "kind 99");
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "kind 99");
     tiny_section(&t, 99)->flags = 0; /* unknown and not required: skipped */
     tiny_seal(&t);
     assert_int_equal(check(&t, &error), RLX_OK);
@@ -108,20 +108,20 @@ static void test_versions(void **state)
     steps[0].flags |= 128;
     tiny_header(&t)->minor = RLX_MINOR + 1;
     tiny_seal(&t);
-    expect_refused(&t, RLX_WRONG_VERSION, "unknown flags");
-    expect_refused(&t, RLX_WRONG_VERSION, "this program is older");
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "unknown flags");
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "this program is older");
     tiny_header(&t)->minor = RLX_MINOR;
     tiny_seal(&t);
-    expect_refused(&t, RLX_BAD_FILE, "unknown flags");
+    expect_refused(&t, RLX_ERROR_BAD_FILE, "unknown flags");
     free(t.data);
 }
 
-#define HEADER_CASE(field, value, words)         \
-    do {                                         \
-        struct tiny t = tiny_make(NULL);         \
-        tiny_header(&t)->field = value;          \
-        expect_refused(&t, RLX_BAD_FILE, words); \
-        free(t.data);                            \
+#define HEADER_CASE(field, value, words)               \
+    do {                                               \
+        struct tiny t = tiny_make(NULL);               \
+        tiny_header(&t)->field = value;                \
+        expect_refused(&t, RLX_ERROR_BAD_FILE, words); \
+        free(t.data);                                  \
     } while (0)
 
 static void test_header(void **state)
@@ -141,13 +141,13 @@ static void test_header(void **state)
     HEADER_CASE(reserved[3], 1, "reserved");
 }
 
-#define SECTION_CASE(which, field, value, words) \
-    do {                                         \
-        struct tiny t = tiny_make(NULL);         \
-        tiny_section(&t, which)->field = value;  \
-        tiny_seal(&t);                           \
-        expect_refused(&t, RLX_BAD_FILE, words); \
-        free(t.data);                            \
+#define SECTION_CASE(which, field, value, words)       \
+    do {                                               \
+        struct tiny t = tiny_make(NULL);               \
+        tiny_section(&t, which)->field = value;        \
+        tiny_seal(&t);                                 \
+        expect_refused(&t, RLX_ERROR_BAD_FILE, words); \
+        free(t.data);                                  \
     } while (0)
 
 static void test_sections(void **state)
@@ -174,7 +174,7 @@ static void test_sections(void **state)
         struct tiny t = tiny_make(NULL);                                \
         ((struct type *)tiny_entry(&t, section, index))->field = value; \
         tiny_seal(&t);                                                  \
-        expect_refused(&t, RLX_BAD_FILE, words);                        \
+        expect_refused(&t, RLX_ERROR_BAD_FILE, words);                  \
         free(t.data);                                                   \
     } while (0)
 #define INFO_CASE(field, value, words) \
@@ -326,12 +326,12 @@ static void test_sampling(void **state)
     assert_int_equal(check(&t, &error), RLX_OK);
     s->min_p = 1.5F;
     tiny_seal(&t);
-    expect_refused(&t, RLX_BAD_FILE, "sampling: min_p is 1.5");
+    expect_refused(&t, RLX_ERROR_BAD_FILE, "sampling: min_p is 1.5");
     struct rlx_section *section = tiny_section(&t, RLX_SECTION_SAMPLING);
     section->count = 0;
     section->bytes = 0;
     tiny_seal(&t);
-    expect_refused(&t, RLX_BAD_FILE, "sampling: expected one entry, found 0");
+    expect_refused(&t, RLX_ERROR_BAD_FILE, "sampling: expected one entry, found 0");
     free(t.data);
 }
 
@@ -344,7 +344,7 @@ static void test_level_that_no_machine_has(void **state)
     rlx_error error;
     level->features = (uint64_t)1 << 60;
     tiny_seal(&t);
-    assert_int_equal(tiny_open(&t, &model, &error), RLX_NO_DEVICE);
+    assert_int_equal(tiny_open(&t, &model, &error), RLX_ERROR_NO_DEVICE);
     assert_null(model);
     assert_non_null(strstr(error.text, "level"));
     assert_non_null(strstr(error.text, "unknown to this version"));
@@ -374,10 +374,12 @@ static void test_open_info_verify(void **state)
     assert_int_equal(rlx_model_variant_count(model), TINY_VARIANTS);
     assert_int_equal(rlx_model_get_variant(model, 2, &variant, &error), RLX_OK);
     assert_string_equal(variant.name, "prefill");
-    assert_int_equal(rlx_model_get_variant(model, TINY_VARIANTS, &variant, &error), RLX_NO_VARIANT);
+    assert_int_equal(rlx_model_get_variant(model, TINY_VARIANTS, &variant, &error),
+                     RLX_ERROR_NO_VARIANT);
     assert_int_equal(rlx_model_verify(model, &error), RLX_OK);
     size_t count = 1;
-    assert_int_equal(rlx_tokenize(model, "a", 1, 0, NULL, 0, &count, &error), RLX_NO_TOKENIZER);
+    assert_int_equal(rlx_tokenize(model, "a", 1, 0, NULL, 0, &count, &error),
+                     RLX_ERROR_NO_TOKENIZER);
     rlx_model_close(model);
     free(t.data);
 }
@@ -397,7 +399,7 @@ static void test_verify_finds_damage(void **state)
         rlx_error error = {0};
         t.data[cases[i].at] ^= 1;
         assert_int_equal(tiny_open(&t, &model, &error), RLX_OK);
-        assert_int_equal(rlx_model_verify(model, &error), RLX_BAD_FILE);
+        assert_int_equal(rlx_model_verify(model, &error), RLX_ERROR_BAD_FILE);
         assert_non_null(strstr(error.text, cases[i].words));
         rlx_model_close(model);
         free(t.data);
@@ -417,16 +419,16 @@ static void test_carried_by_a_program(void **state)
         const char *words;
     } cases[] = {
         {0, 0x00000102464c457f, 0, RLX_OK, NULL}, /* as it is */
-        {AT, PT_NOTE, 0, RLX_NO_MODEL, "carries no model"},
-        {AT + offsetof(Elf64_Phdr, p_offset), RLX_PAGE + 8, 0, RLX_BAD_FILE, "is gone"},
-        {AT + offsetof(Elf64_Phdr, p_offset), 0, 0, RLX_BAD_FILE, "is gone"},
-        {AT + offsetof(Elf64_Phdr, p_offset), UINT64_MAX - 4095, 0, RLX_BAD_FILE, "cut off"},
-        {AT + offsetof(Elf64_Phdr, p_filesz), UINT64_MAX, 0, RLX_BAD_FILE, "cut off"},
-        {RLX_PAGE, 0, 0, RLX_BAD_FILE, "is gone"},
-        {0, 0x00000102464c457f, 1, RLX_BAD_FILE, "cut off"},
-        {0, 0x00000102464c457f, t.bytes, RLX_BAD_FILE, "cut off"},
-        {offsetof(Elf64_Ehdr, e_phoff), 4096, 0, RLX_NO_MODEL, "carries no model"},
-        {offsetof(Elf64_Ehdr, e_phoff), UINT64_MAX - 7, 0, RLX_NO_MODEL, "carries no model"},
+        {AT, PT_NOTE, 0, RLX_ERROR_NO_MODEL, "carries no model"},
+        {AT + offsetof(Elf64_Phdr, p_offset), RLX_PAGE + 8, 0, RLX_ERROR_BAD_FILE, "is gone"},
+        {AT + offsetof(Elf64_Phdr, p_offset), 0, 0, RLX_ERROR_BAD_FILE, "is gone"},
+        {AT + offsetof(Elf64_Phdr, p_offset), UINT64_MAX - 4095, 0, RLX_ERROR_BAD_FILE, "cut off"},
+        {AT + offsetof(Elf64_Phdr, p_filesz), UINT64_MAX, 0, RLX_ERROR_BAD_FILE, "cut off"},
+        {RLX_PAGE, 0, 0, RLX_ERROR_BAD_FILE, "is gone"},
+        {0, 0x00000102464c457f, 1, RLX_ERROR_BAD_FILE, "cut off"},
+        {0, 0x00000102464c457f, t.bytes, RLX_ERROR_BAD_FILE, "cut off"},
+        {offsetof(Elf64_Ehdr, e_phoff), 4096, 0, RLX_ERROR_NO_MODEL, "carries no model"},
+        {offsetof(Elf64_Ehdr, e_phoff), UINT64_MAX - 7, 0, RLX_ERROR_NO_MODEL, "carries no model"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct tiny program = {.bytes = RLX_PAGE + t.bytes};
@@ -453,14 +455,14 @@ static void test_what_is_no_artifact(void **state)
     (void)state;
     rlx_model *model;
     rlx_error error = {0};
-    assert_int_equal(rlx_model_open("no/such/file.rlx", &model, &error), RLX_IO);
+    assert_int_equal(rlx_model_open("no/such/file.rlx", &model, &error), RLX_ERROR_IO);
     assert_string_equal(error.text, "no/such/file.rlx: No such file or directory");
-    assert_int_equal(rlx_model_open("/", &model, &error), RLX_IO);
-    assert_int_equal(rlx_model_open("CMakeLists.txt", &model, &error), RLX_BAD_FILE);
+    assert_int_equal(rlx_model_open("/", &model, &error), RLX_ERROR_IO);
+    assert_int_equal(rlx_model_open("CMakeLists.txt", &model, &error), RLX_ERROR_BAD_FILE);
     assert_non_null(strstr(error.text, "not an artifact"));
-    assert_int_equal(rlx_model_open_self(&model, &error), RLX_NO_MODEL);
+    assert_int_equal(rlx_model_open_self(&model, &error), RLX_ERROR_NO_MODEL);
     assert_non_null(strstr(error.text, "carries no model"));
-    assert_int_equal(rlx_model_open(NULL, &model, NULL), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_model_open(NULL, &model, NULL), RLX_ERROR_BAD_ARGUMENT);
 }
 
 /* An artifact that has a vocabulary only: opens, and cannot run. */
@@ -476,7 +478,7 @@ static void test_without_levels(void **state)
     rlx_error error = {0};
     assert_int_equal(tiny_open(&t, &model, &error), RLX_OK);
     assert_int_equal(rlx_model_variant_count(model), 0);
-    assert_int_equal(rlx_session_open(model, NULL, &session, &error), RLX_NO_VARIANT);
+    assert_int_equal(rlx_session_open(model, NULL, &session, &error), RLX_ERROR_NO_VARIANT);
     assert_null(session);
     rlx_model_close(model);
     free(t.data);

@@ -77,14 +77,14 @@ static void test_refused(void **state)
     const uint64_t ivy_bridge = RLX_CPU_F16C;
 
     for (uint32_t which = V3; which <= ALL; which++) {
-        expect_level(0, which, RLX_NO_DEVICE,
+        expect_level(0, which, RLX_ERROR_NO_DEVICE,
                      "too old: code of every level needs avx2, fma, f16c, bmi2,");
-        expect_level(ivy_bridge, which, RLX_NO_DEVICE, "needs avx2, fma, bmi2, which");
-        expect_level(HASWELL & ~RLX_CPU_FMA, which, RLX_NO_DEVICE, "needs fma, which");
+        expect_level(ivy_bridge, which, RLX_ERROR_NO_DEVICE, "needs avx2, fma, bmi2, which");
+        expect_level(HASWELL & ~RLX_CPU_FMA, which, RLX_ERROR_NO_DEVICE, "needs fma, which");
     }
-    expect_level(HASWELL, V4, RLX_NO_DEVICE, "needs avx512f, avx512bw");
-    expect_level(HASWELL, V4, RLX_NO_DEVICE, "--level=all makes code for this one too");
-    expect_level(SKYLAKE, V4, RLX_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
+    expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "needs avx512f, avx512bw");
+    expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "--level=all makes code for this one too");
+    expect_level(SKYLAKE, V4, RLX_ERROR_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
 }
 
 /* ---- the table of features ---- */

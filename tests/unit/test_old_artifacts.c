@@ -102,7 +102,7 @@ static void test_batches_of_1_0(void **state)
     (void)state;
     level->variant_count = TINY_VARIANTS;
     tiny_seal(&t);
-    assert_int_equal(artifact_check("old", t.data, t.bytes, &artifact, &error), RLX_BAD_FILE);
+    assert_int_equal(artifact_check("old", t.data, t.bytes, &artifact, &error), RLX_ERROR_BAD_FILE);
     assert_non_null(strstr(error.text, "variant 3: a batch of 5, but its entry has no row_states"));
     free(t.data);
 }
