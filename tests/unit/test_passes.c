@@ -125,7 +125,7 @@ static void test_which_passes_run(void **state)
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
         {NULL, "dce,fuse-qkv,late-dce", NULL,
-         "fold cse choose-type fuse-norm fuse-swiglu choose-layout "},
+         "fold cse pack-weights choose-type fuse-norm fuse-swiglu choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };
 
