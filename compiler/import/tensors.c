@@ -140,11 +140,6 @@ const char *model_source_name(const struct model *m, str_id name)
                             : str_text(m->strings, name);
 }
 
-const uint8_t *model_data(const struct model *m, const struct tensor *t)
-{
-    return m->files[t->file].data + t->offset;
-}
-
 /* Bytes of a tensor; false and an error if its shape is not possible. */
 static bool tensor_bytes(const struct tensor *t, struct place at, uint64_t *bytes, struct diags *d)
 {
