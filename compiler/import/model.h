@@ -132,6 +132,9 @@ struct import_options {
  * problem found. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+/* The same for tensors alone: a safetensors file, a directory of them (model.safetensors, or an
+ * index with shards), or a GGUF file. Neither a configuration nor an architecture is needed. */
+bool import_weights(const char *path, struct model *m, struct diags *d);
 bool model_is_gguf(const struct model *m); /* otherwise it is a directory */
 /* The name that a tensor has, or would have, in the model's file; for messages. */
 const char *model_source_name(const struct model *m, str_id name);
@@ -143,6 +146,8 @@ void model_add_special_token(struct model *m, const char *name, const char *text
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);
+/* The tensor that has this name in its file, or NULL. */
+struct tensor *model_source_tensor(const struct model *m, str_id source_name);
 /* The same for tensors that cannot be read. */
 const struct unread_tensor *model_unread(const struct model *m, str_id name);
 /* Reports the tensors whose types rlx does not read and for which `needed`, by index in m->unread,

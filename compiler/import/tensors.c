@@ -127,6 +127,14 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
     return NULL;
 }
 
+struct tensor *model_source_tensor(const struct model *m, str_id source_name)
+{
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (m->tensors[i].source_name == source_name)
+            return &m->tensors[i];
+    return NULL;
+}
+
 const char *model_source_name(const struct model *m, str_id name)
 {
     const struct tensor *t = model_tensor(m, name);

@@ -237,7 +237,7 @@ static void mapped_values(const struct expression *x, const struct expression_op
 {
     uint64_t chunk = chunk_rows(r->rows, r->columns), each = chunk * r->columns, rows;
     float *memory = floats(o->operand_count * each), values[HIR_MAX_OPERANDS];
-    const uint8_t *code = hir_op_info[o->op].code;
+    const struct scalar_code *code = hir_op_info[o->op].code;
 
     for (uint64_t done = 0; done < r->rows; done += rows) {
         struct region part = *r;
