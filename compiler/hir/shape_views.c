@@ -3,7 +3,8 @@
  * quantized row is cut inside a block, or turned, the result is f32. */
 #include "compiler/hir/shape_rules.h"
 
-dim_id shape_elements(const struct shape_question *q, const struct hir_shape *shape)
+/* Number of elements; 0 where it is not known. */
+static dim_id shape_elements(const struct shape_question *q, const struct hir_shape *shape)
 {
     dim_id all = dim_const(q->dims, 1);
 
