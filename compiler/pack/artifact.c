@@ -20,8 +20,7 @@ _Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (i
                    (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&
                    (int)HOME_thread == (int)RLX_HOME_THREAD &&
                    (int)HOME_input == (int)RLX_HOME_INPUT &&
-                   (int)HOME_output == (int)RLX_HOME_OUTPUT &&
-                   (int)HOME_COUNT == (int)RLX_HOME_COUNT,
+                   (int)HOME_output == (int)RLX_HOME_OUTPUT,
                "homes have the same numbers in programs and in files");
 _Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL &&
                    (int)PHASE_inference == (int)RLX_PHASE_INFERENCE,
@@ -151,6 +150,11 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     return id == 0 ? 0 : b->offset + inside;
 }
 
+static uint64_t io_offset(const struct lir_program *p, const struct lir_io *io)
+{
+    return io == NULL ? 0 : buffer_offset(p, io->buffer);
+}
+
 /* The plan of the whole artifact places weights and states; the program's own plan places
  * everything else. */
 static struct rlx_arg make_arg(const struct writer *w, const struct lir_program *p, buf_id id)
@@ -228,14 +232,15 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .step_count = p->step_count,
         .lm_head_step = p->lm_head_step,
         .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
-        .tokens = buffer_offset(p, p->tokens),
-        .positions = buffer_offset(p, p->positions),
-        .out_rows = buffer_offset(p, p->out_rows),
-        .logits = buffer_offset(p, p->logits),
-        .row_states = buffer_offset(p, p->row_states),
+        .tokens = io_offset(p, lir_find_input(p, INPUT_tokens)),
+        .positions = io_offset(p, lir_find_input(p, INPUT_positions)),
+        .out_rows = io_offset(p, lir_find_input(p, INPUT_out_rows)),
+        .logits = io_offset(p, lir_find_output(p, OUTPUT_logits)),
+        .segments = buffer_offset(p, p->segments),
+        .row_segments = buffer_offset(p, p->row_segments),
     };
 
-    for (uint32_t home = HOME_scratch; home < HOME_COUNT; home++)
+    for (uint32_t home = HOME_scratch; home < RLX_HOME_COUNT; home++)
         entry.home_bytes[home] = p->home_bytes[home];
     ARENA_PUSH(w->arena, t->variants, t->variant_count, t->variant_capacity) = entry;
     add_steps(w, t, p);
@@ -388,7 +393,8 @@ static void fill_info(struct writer *w)
     info->context = a->context;
     info->numerics = string(w, numerics_name(a));
     info->kv_element = w->plan.state_count == 0 ? RLX_F32 : element_of(w->plan.states[0].element);
-    info->logits_stride = a->levels[0].programs[0].logits_stride;
+    const struct lir_io *logits = lir_find_output(&a->levels[0].programs[0], OUTPUT_logits);
+    info->logits_stride = logits == NULL ? 0 : logits->stride;
     info->short_run_max = SHORT_RUN_MAX;
     info->lm_head_rows_max = LM_HEAD_ROWS_MAX;
     info->state_bytes = w->plan.state_bytes;

@@ -109,6 +109,8 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
                                    [RLX_DIM_ROWS] = c->rows,
                                    [RLX_DIM_PAST_SEQ] = (int64_t)s->past,
                                    [RLX_DIM_KEYS] = (int64_t)s->past + c->rows};
+    *(struct rlx_segment *)(s->device->cpu.home[RLX_HOME_INPUT] + v->segments) =
+        (struct rlx_segment){.rows = c->rows, .past = (uint32_t)s->past};
     for (uint32_t i = 0; i < c->rows; i++) {
         tokens[i] = s->history[s->past + i];
         positions[i] = (int32_t)(s->past + i);

@@ -26,7 +26,7 @@ static const struct section_rule {
     [RLX_SECTION_LEVELS] = {"levels", sizeof(struct rlx_level), 8},
     [RLX_SECTION_CODE] = {"code", 0, RLX_PAGE},
     [RLX_SECTION_KERNELS] = {"kernels", sizeof(struct rlx_kernel), 8},
-    [RLX_SECTION_VARIANTS] = {"variants", offsetof(struct rlx_variant_entry, row_states), 8},
+    [RLX_SECTION_VARIANTS] = {"variants", sizeof(struct rlx_variant_entry), 8},
     [RLX_SECTION_STEPS] = {"steps", offsetof(struct rlx_step, first_value), 8},
     [RLX_SECTION_ARGS] = {"args", sizeof(struct rlx_arg), 8},
     [RLX_SECTION_STATES] = {"states", sizeof(struct rlx_state_entry), 8},

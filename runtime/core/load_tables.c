@@ -179,15 +179,14 @@ static rlx_status check_variant_homes(const struct check *c, uint32_t index,
                             "not inside the inputs of %llu bytes",
                             index, (unsigned long long)v->tokens, (unsigned long long)v->positions,
                             (unsigned long long)v->out_rows, (unsigned long long)input);
-    if (v->batch > 1 && c->artifact->variants.entry_bytes < sizeof *v)
-        return check_failed(c, "variant %u: a batch of %u, but its entry has no row_states", index,
-                            v->batch);
-    if (v->batch > 1 && (!inside(v->row_states, rows * 2, input) || v->row_states % 8 != 0))
+    if (!inside(v->segments, v->batch * sizeof(struct rlx_segment), input) || v->segments % 64 != 0)
         return check_failed(c,
-                            "variant %u: row_states at %llu with %llu bytes are not inside the "
-                            "inputs of %llu bytes",
-                            index, (unsigned long long)v->row_states, (unsigned long long)rows * 2,
-                            (unsigned long long)input);
+                            "variant %u: segments at %llu are not inside the inputs of %llu bytes",
+                            index, (unsigned long long)v->segments, (unsigned long long)input);
+    if (v->batch > 1 && !inside(v->row_segments, rows, input))
+        return check_failed(
+            c, "variant %u: row_segments at %llu are not inside the inputs of %llu bytes", index,
+            (unsigned long long)v->row_segments, (unsigned long long)input);
     if (!inside(v->logits, lm_head * info->logits_stride, output))
         return check_failed(c,
                             "variant %u: %u rows of logits at %llu are not inside the outputs "

@@ -48,8 +48,9 @@ enum {
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
-    TINY_ROW_STATES_AT = 192,
-    TINY_INPUT_BYTES = 320,
+    TINY_SEGMENTS_AT = 192,
+    TINY_ROW_SEGMENTS_AT = 512,
+    TINY_INPUT_BYTES = 576,
 };
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
@@ -160,7 +161,8 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
         .lm_head_rows = TINY_LM_HEAD_ROWS,
         .positions = TINY_POSITIONS_AT,
         .out_rows = TINY_OUT_ROWS_AT,
-        .row_states = TINY_ROW_STATES_AT,
+        .segments = TINY_SEGMENTS_AT,
+        .row_segments = TINY_ROW_SEGMENTS_AT,
         .home_bytes = {[RLX_HOME_SCRATCH] = 64,
                        [RLX_HOME_THREAD] = 64,
                        [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
@@ -268,12 +270,12 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
         {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
         {0, RLX_HOME_STATE, k_bytes},
         {k_bytes, RLX_HOME_STATE, v_bytes},
-        {TINY_ROW_STATES_AT, RLX_HOME_INPUT, 2 * row_bytes},
+        {TINY_SEGMENTS_AT, RLX_HOME_INPUT, 5 * sizeof(struct rlx_segment)},
         {0, RLX_HOME_STATE, k_bytes},
         {k_bytes, RLX_HOME_STATE, v_bytes},
         {0, RLX_HOME_SCRATCH, 64},
         {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
-        {TINY_ROW_STATES_AT, RLX_HOME_INPUT, 2 * row_bytes},
+        {TINY_SEGMENTS_AT, RLX_HOME_INPUT, 5 * sizeof(struct rlx_segment)},
     };
     const struct rlx_state_entry states[2] = {
         {.name = TINY_S_K,

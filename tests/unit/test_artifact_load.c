@@ -261,9 +261,10 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(positions, TINY_INPUT_BYTES, "variant 1: tokens");
     VARIANT_CASE(out_rows, 2, "variant 1: tokens");
     VARIANT_CASE(logits, UINT64_MAX - 3, "logits");
-    BATCH_CASE(row_states, TINY_INPUT_BYTES, "variant 3: row_states");
-    BATCH_CASE(row_states, TINY_INPUT_BYTES - 32, "variant 3: row_states");
-    BATCH_CASE(row_states, TINY_ROW_STATES_AT + 4, "variant 3: row_states");
+    BATCH_CASE(segments, TINY_INPUT_BYTES, "variant 3: segments");
+    BATCH_CASE(segments, TINY_INPUT_BYTES - 64, "variant 3: segments");
+    BATCH_CASE(segments, TINY_SEGMENTS_AT + 8, "variant 3: segments");
+    BATCH_CASE(row_segments, TINY_INPUT_BYTES - 4, "variant 3: row_segments");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");

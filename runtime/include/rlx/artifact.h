@@ -156,10 +156,9 @@ struct rlx_variant_entry {
     uint64_t home_bytes[RLX_HOME_COUNT];  /* scratch, thread (each), input, output; others 0 */
     uint64_t tokens, positions, out_rows; /* offsets in the input home */
     uint64_t logits;                      /* offset in the output home */
-    /* If batch > 1: the offset in the input home of i64 [rows], which a row adds to the addresses
-     * of states, because each row is another sequence with its own state home.
-     * first_rows..last_rows then count sequences, each with one new token. */
-    uint64_t row_states;
+    /* Offsets in the input home: struct rlx_segment [batch], and if batch > 1 i32 [rows], the
+     * segment of each row. first_rows..last_rows then count sequences, each with one new token. */
+    uint64_t segments, row_segments;
 };
 
 enum {
