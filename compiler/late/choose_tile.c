@@ -62,7 +62,8 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
                                          .heads = attr->attention.heads,
                                          .kv_heads = attr->attention.kv_heads,
                                          .head_dim = attr->attention.head_dim,
-                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1,
+                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1 &&
+                                                    dim_max(&g->dims, SYMBOL_SEQ) == 1,
                                          .split_kv = attr->attention.chunk != 0});
 
     assert(tile.rows != 0);
@@ -90,7 +91,8 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 
     for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
         offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
-    return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
+    return !match_is(g, x, HIR_unfold) /* rows that overlap */ &&
+           round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
