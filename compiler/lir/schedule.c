@@ -71,8 +71,8 @@ static void move_views(struct lir_program *p)
         p->buffers[b].home = p->buffers[root_of(p, b)].home;
 }
 
-/* Runs of one token per sequence: kv_write and attention both have one tile per K and V head and
- * row, and thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
+/* One row per sequence: kv_write and attention both have one tile per K and V head and row, and
+ * thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later)
 {
@@ -82,10 +82,10 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
         a->rows_symbol != b->rows_symbol)
         return false;
     const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
-    return (p->upper[a->rows_symbol] == 1 || p->upper[SYMBOL_SEQ] == 1) &&
-           a->rows_symbol == SYMBOL_ROWS && b->attention.tile_rows == 1 && !read->split_kv &&
-           write->kv_heads == read->kv_heads && write->heads == read->heads &&
-           write->head_dim == read->head_dim;
+    return a->rows_symbol == SYMBOL_ROWS && p->upper[SYMBOL_SEQ] == 1 &&
+           lir_has(b, ATTENTION_row_segments) == (p->upper[SYMBOL_ROWS] != 1) &&
+           b->attention.tile_rows == 1 && !read->split_kv && write->kv_heads == read->kv_heads &&
+           write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
 struct access {       /* of a root buffer */
