@@ -27,8 +27,9 @@ static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, cons
         capacity = strlen(prompt) + 16; /* a token is at least a byte; the vocabulary may add some
                                            in front */
     int32_t *ids = (int32_t *)malloc(capacity * sizeof *ids);
-    rlx_status status = rlx_tokenize(model, prompt, strlen(prompt), RLX_ADD_BOS | RLX_LEAVE_OPEN,
-                                     ids, capacity, &count, error);
+    rlx_status status =
+        rlx_tokenize(model, prompt, strlen(prompt), RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_LEAVE_OPEN,
+                     ids, capacity, &count, error);
     if (status == RLX_OK)
         status = rlx_session_prefill(session, ids, count, error);
     free(ids);
@@ -38,7 +39,7 @@ static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, cons
 static rlx_status continue_text(rlx_session *session, rlx_error *error)
 {
     rlx_generate_options options = rlx_generate_options_default();
-    options.most = 100; /* tokens */
+    options.max = 100; /* tokens */
     options.on_text = print_text;
     return rlx_session_generate(session, &options, NULL, NULL, error);
 }

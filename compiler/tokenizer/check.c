@@ -135,7 +135,8 @@ static bool compare_decoded(struct check *c, const struct reading_ids *ids)
 static int compare(struct check *c, struct step_text text, bool specials, bool ends)
 {
     struct reading_ids expected = {0}, found = {0};
-    uint32_t flags = (specials ? RLX_PARSE_SPECIAL : 0) | (ends ? RLX_ADD_BOS : 0);
+    uint32_t flags =
+        (specials ? RLX_TOKENIZE_PARSE_SPECIAL : 0) | (ends ? RLX_TOKENIZE_ADD_BOS : 0);
     if (!reading_encode(c->reading, text.text, text.bytes, specials, ends, c->arena, &expected))
         return -1;
     return compare_ids(c, text, flags, &expected, &found) && compare_decoded(c, &found);

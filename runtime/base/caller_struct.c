@@ -42,7 +42,7 @@ static uint32_t known_bytes(const struct caller_struct *s, const void *caller, r
         known = bytes != 0 && bytes == s->bytes[i];
     if (known)
         return bytes;
-    rlx_fail(error, RLX_BAD_ARGUMENT,
+    rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
              "%s: struct_bytes is %u, expected sizeof(%s), which is %u: start from %s_default()",
              s->name, bytes, s->name, our_bytes(s), s->name);
     return 0;
@@ -57,10 +57,10 @@ rlx_status caller_struct_read(const struct caller_struct *s, const void *from, v
         return RLX_OK;
     uint32_t bytes = known_bytes(s, from, error);
     if (bytes == 0)
-        return RLX_BAD_ARGUMENT;
+        return RLX_ERROR_BAD_ARGUMENT;
     for (uint32_t i = ours; i < bytes; i++)
         if (caller[i] != 0)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "%s: struct_bytes is %u, and byte %u is set: this library (rlx %s) "
                             "knows only the first %u bytes",
                             s->name, bytes, i, rlx_version(), ours);
@@ -73,7 +73,7 @@ rlx_status caller_struct_write(const struct caller_struct *s, const void *from, 
 {
     uint32_t bytes = known_bytes(s, to, error), ours = our_bytes(s), own = sizeof ours;
     if (bytes == 0)
-        return RLX_BAD_ARGUMENT;
+        return RLX_ERROR_BAD_ARGUMENT;
     memcpy((uint8_t *)to + own, (const uint8_t *)from + own, (bytes < ours ? bytes : ours) - own);
     if (bytes > ours)
         memset((uint8_t *)to + ours, 0, bytes - ours);

@@ -33,28 +33,28 @@ rlx_status rlx_fail(rlx_error *error, rlx_status status, const char *format, ...
 
 rlx_status rlx_fail_null(rlx_error *error, const char *function, const char *argument)
 {
-    return rlx_fail(error, RLX_BAD_ARGUMENT, "%s: %s must not be NULL", function, argument);
+    return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%s: %s must not be NULL", function, argument);
 }
 
 const char *rlx_status_name(rlx_status status)
 {
     static const char *const names[] = {
         [RLX_OK] = "ok",
-        [RLX_BAD_ARGUMENT] = "bad argument",
-        [RLX_NO_MEMORY] = "no memory",
-        [RLX_BAD_FILE] = "bad file",
-        [RLX_NO_MODEL] = "no model",
-        [RLX_WRONG_VERSION] = "wrong version",
-        [RLX_NO_DEVICE] = "no device",
-        [RLX_CONTEXT_FULL] = "context full",
-        [RLX_NO_VARIANT] = "no variant",
-        [RLX_NO_TOKENIZER] = "no tokenizer",
-        [RLX_NO_TEMPLATE] = "no template",
-        [RLX_STOPPED] = "stopped",
-        [RLX_IO] = "input or output failed",
-        [RLX_INTERNAL] = "internal error",
-        [RLX_TEMPLATE_FAILED] = "template failed",
-        [RLX_NOT_NUMBERS] = "not numbers",
+        [RLX_ERROR_BAD_ARGUMENT] = "bad argument",
+        [RLX_ERROR_NO_MEMORY] = "no memory",
+        [RLX_ERROR_BAD_FILE] = "bad file",
+        [RLX_ERROR_NO_MODEL] = "no model",
+        [RLX_ERROR_WRONG_VERSION] = "wrong version",
+        [RLX_ERROR_NO_DEVICE] = "no device",
+        [RLX_ERROR_CONTEXT_FULL] = "context full",
+        [RLX_ERROR_NO_VARIANT] = "no variant",
+        [RLX_ERROR_NO_TOKENIZER] = "no tokenizer",
+        [RLX_ERROR_NO_TEMPLATE] = "no template",
+        [RLX_ERROR_STOPPED] = "stopped",
+        [RLX_ERROR_IO] = "input or output failed",
+        [RLX_ERROR_INTERNAL] = "internal error",
+        [RLX_ERROR_TEMPLATE_FAILED] = "template failed",
+        [RLX_ERROR_NOT_NUMBERS] = "not numbers",
     };
     size_t index = (size_t)status;
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";

@@ -1,5 +1,5 @@
 /* Fills the caller's rlx_error. In: a status and a printf-like sentence. Out: the same status, so
- * that a failing function can `return rlx_fail(error, RLX_BAD_FILE, "…")`. */
+ * that a failing function can `return rlx_fail(error, RLX_ERROR_BAD_FILE, "…")`. */
 #ifndef RLX_RUNTIME_ERROR_H
 #define RLX_RUNTIME_ERROR_H
 

@@ -35,15 +35,15 @@ rlx_status carrier_find_model(struct payload *p, rlx_error *error)
     if (!carried_is_elf(first, bytes))
         return RLX_OK;
     if (!carried_find(first, bytes, &model))
-        return rlx_fail(error, RLX_NO_MODEL, "%s: this program carries no model", p->name);
+        return rlx_fail(error, RLX_ERROR_NO_MODEL, "%s: this program carries no model", p->name);
     if (model.offset % RLX_PAGE != 0 ||
         (model.offset < p->bytes && !holds_artifact(p, model.offset)))
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: the model in this program is gone, something else is in its place "
                         "(did strip or objcopy remove it?)",
                         p->name);
     if (model.offset > p->bytes || model.bytes > p->bytes - model.offset)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: the model in this program is cut off: expected a file of %llu bytes, "
                         "found %llu (copied in part, or cut by a tool such as eu-strip?)",
                         p->name, (unsigned long long)(model.offset + model.bytes),
@@ -109,7 +109,7 @@ rlx_status carrier_open_self(int *descriptor, rlx_error *error)
     const char *executed = (const char *)getauxval(AT_EXECFN);
 
     if (s.headers == NULL || carried_header(s.headers, s.count, RLX_PROGRAM_SEGMENT) == NULL)
-        return rlx_fail(error, RLX_NO_MODEL, "this program carries no model");
+        return rlx_fail(error, RLX_ERROR_NO_MODEL, "this program carries no model");
     *descriptor = try_name(&s, "/proc/self/exe");
     /* A user who runs the program with another user's rights must not choose what is opened. */
     bool trusts_names = getauxval(AT_SECURE) == 0;
@@ -120,6 +120,6 @@ rlx_status carrier_open_self(int *descriptor, rlx_error *error)
         *descriptor = try_name(&s, program_invocation_name);
     if (*descriptor >= 0)
         return RLX_OK;
-    return rlx_fail(error, RLX_IO, "this program cannot read the model in its own file: %s",
+    return rlx_fail(error, RLX_ERROR_IO, "this program cannot read the model in its own file: %s",
                     s.tried);
 }

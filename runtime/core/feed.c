@@ -15,7 +15,7 @@ static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t r
     const struct rlx_variant_entry *larger = NULL, *largest = NULL;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->batch != 1 || v->phase == RLX_PHASE_ENCODER ||
+        if (v->entry != m->main.index || v->batch != 1 || v->phase == RLX_PHASE_ENCODER ||
             (v->phase == RLX_PHASE_DECODE) != decode)
             continue;
         if (v->first_rows <= rows && rows <= v->last_rows) {
@@ -62,13 +62,15 @@ float *session_run_lm_head(rlx_session *s, const struct rlx_variant_entry *v, ui
                            uint32_t first, uint32_t count, int64_t *dims,
                            const struct device_stop *stop)
 {
-    int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->out_rows);
+    int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] +
+                                    model_place(s->model, v, RLX_ROLE_OUT_ROWS));
     for (uint32_t i = 0; i < count; i++)
         out_rows[i] = (int32_t)(first + i);
     dims[RLX_DIM_OUT_ROWS] = count;
     if (!device_cpu_run(&s->device->cpu, s->state, v, from, v->step_count, dims, stop))
         return NULL;
-    return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] + v->logits);
+    return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] +
+                     model_place(s->model, v, RLX_ROLE_LOGITS));
 }
 
 /* All rows, lm_head_rows at a time. */
@@ -86,7 +88,7 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
         }
         from = v->lm_head_step;
         for (uint32_t i = 0; i < count; i++) {
-            const float *row = logits + (size_t)i * s->model->artifact.info->logits_stride;
+            const float *row = logits + (size_t)i * s->model->main.logits_stride;
             if (!f->on_row(f->context, s->past + first + i, row)) {
                 s->past += c->rows;
                 return false;
@@ -102,8 +104,10 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
                         const struct device_stop *stop)
 {
     const struct rlx_variant_entry *v = c->variant;
-    int32_t *tokens = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->tokens);
-    int32_t *positions = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->positions);
+    uint8_t *input = s->device->cpu.home[RLX_HOME_INPUT];
+    int32_t *tokens = (int32_t *)(input + model_place(s->model, v, RLX_ROLE_TOKENS));
+    uint64_t place = model_place(s->model, v, RLX_ROLE_POSITIONS);
+    int32_t *positions = place == RLX_ABSENT ? NULL : (int32_t *)(input + place);
     int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_BATCH] = 1,
                                    [RLX_DIM_SEQ] = c->rows,
                                    [RLX_DIM_ROWS] = c->rows,
@@ -111,7 +115,8 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
                                    [RLX_DIM_KEYS] = (int64_t)s->past + c->rows};
     for (uint32_t i = 0; i < c->rows; i++) {
         tokens[i] = s->history[s->past + i];
-        positions[i] = (int32_t)(s->past + i);
+        if (positions != NULL)
+            positions[i] = (int32_t)(s->past + i);
     }
     if (f->rows == FEED_ALL)
         return run_all_rows(s, c, f, dims, stop);
@@ -149,7 +154,7 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         if (f->run_rows != 0 && rows > f->run_rows)
             rows = f->run_rows;
         if (!session_choose(s->model, rows, &c))
-            return rlx_fail(error, RLX_NO_VARIANT,
+            return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                             "no compiled variant of level %s runs %zu new tokens of one sequence",
                             artifact_string(&s->model->artifact, s->model->level->name), rows);
         if (!c.exact)
@@ -167,6 +172,6 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
         s->timings.prompt_seconds += f->seconds;
     }
     if (!go_on)
-        return rlx_fail(error, RLX_STOPPED, "stopped by the caller");
+        return rlx_fail(error, RLX_ERROR_STOPPED, "stopped by the caller");
     return RLX_OK;
 }

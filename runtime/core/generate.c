@@ -13,10 +13,10 @@
 rlx_status session_need_history(const rlx_session *s, rlx_error *error)
 {
     if (s->tokens == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "the history is empty: there is nothing to continue");
     if (s->tokens == s->context)
-        return rlx_fail(error, RLX_CONTEXT_FULL,
+        return rlx_fail(error, RLX_ERROR_CONTEXT_FULL,
                         "%zu tokens do not fit: the context has room for %zu", s->tokens + 1,
                         s->context);
     if (s->refused.status != RLX_OK)
@@ -44,11 +44,11 @@ static rlx_status refuse_row(const rlx_session *s, const float *row, rlx_error *
     for (uint32_t i = 0; i < vocabulary; i++)
         bad += isnan(row[i]) != 0;
     if (bad == 0)
-        return rlx_fail(error, RLX_NOT_NUMBERS,
+        return rlx_fail(error, RLX_ERROR_NOT_NUMBERS,
                         "no token can be drawn from the logits after token %zu: none of %u is "
                         "finite",
                         s->tokens, vocabulary);
-    return rlx_fail(error, RLX_NOT_NUMBERS,
+    return rlx_fail(error, RLX_ERROR_NOT_NUMBERS,
                     "the logits after token %zu are not numbers: %u of %u are NaN; the model's "
                     "weights may be damaged or badly converted (rlxc eval names the layer)",
                     s->tokens, bad, vocabulary);
@@ -85,13 +85,13 @@ static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *erro
     return status;
 }
 
-rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
+rlx_status rlx_session_step_recomputing(rlx_session *session, int32_t *id, rlx_error *error)
 {
     REFUSE_NULL(session);
     return step(session, false, id, error);
 }
 
-rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error)
+rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 {
     REFUSE_NULL(session);
     return step(session, true, id, error);
@@ -101,7 +101,7 @@ static bool has_decode_variant(const rlx_model *m)
 {
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->phase == RLX_PHASE_DECODE && v->batch == 1)
+        if (v->entry == m->main.index && v->phase == RLX_PHASE_DECODE && v->batch == 1)
             return true;
     }
     return false;
@@ -115,7 +115,7 @@ struct generation {
     bool cached, drafts;
     size_t count; /* tokens generated */
     bool ended;
-    rlx_stop reason;
+    rlx_end reason;
     struct text_stream text;
 };
 
@@ -131,15 +131,15 @@ static void deliver(struct generation *g, int32_t id)
     enum text_end text = text_stream_token(&g->text, id, ends);
     g->ended = true;
     if (text == TEXT_STOP_STRING)
-        g->reason = RLX_STOP_STRING;
+        g->reason = RLX_END_STOP_STRING;
     else if (ends)
-        g->reason = RLX_END_OF_GENERATION;
+        g->reason = RLX_END_TOKEN;
     else if (!go_on || text == TEXT_ENOUGH)
-        g->reason = RLX_BY_CALLBACK;
-    else if (o->most != 0 && g->count == o->most)
-        g->reason = RLX_LENGTH;
+        g->reason = RLX_END_CALLBACK;
+    else if (o->max != 0 && g->count == o->max)
+        g->reason = RLX_END_LENGTH;
     else if (g->session->tokens == g->session->context)
-        g->reason = RLX_CONTEXT;
+        g->reason = RLX_END_CONTEXT;
     else
         g->ended = false;
 }
@@ -153,9 +153,9 @@ static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS
         return 0;
     /* A run makes one token more than the draft has right. */
     size_t room = s->context - s->tokens - 1;
-    if (g->options.most != 0 && g->options.most - g->count - 1 < room)
-        room = g->options.most - g->count - 1;
-    return speculation_propose(&s->speculation, g->options.draft_most, room, draft);
+    if (g->options.max != 0 && g->options.max - g->count - 1 < room)
+        room = g->options.max - g->count - 1;
+    return speculation_propose(&s->speculation, g->options.draft_max, room, draft);
 }
 
 /* Runs what is not in the KV cache, followed by the draft; gives a row of logits for the newest
@@ -196,7 +196,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
         int32_t id;
-        status = session_sample(s, rows + i * s->model->artifact.info->logits_stride, &id, error);
+        status = session_sample(s, rows + i * s->model->main.logits_stride, &id, error);
         if (status != RLX_OK)
             break;
         s->past = s->tokens - 1;
@@ -235,14 +235,15 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     rlx_session *s = g->session;
     size_t room = s->context;
     if (g->options.draft > RLX_DRAFT_LOOKUP)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "unknown kind of draft %u", g->options.draft);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "unknown kind of draft %u",
+                        g->options.draft);
     if (g->options.draft == RLX_DRAFT_NONE || !g->cached)
         return RLX_OK;
-    if (g->options.most != 0 && g->options.most < s->context - s->tokens)
-        room = s->tokens + g->options.most;
+    if (g->options.max != 0 && g->options.max < s->context - s->tokens)
+        room = s->tokens + g->options.max;
     if (!lookup_reserve(&s->speculation.lookup, room))
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory to look for repetitions in %zu tokens",
-                        room);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY,
+                        "no memory to look for repetitions in %zu tokens", room);
     session_short_run_rows(s->model, &s->speculation);
     speculation_begin(&s->speculation);
     lookup_follow(&s->speculation.lookup, s->history, s->tokens);
@@ -255,15 +256,15 @@ static rlx_status compute_pending(struct generation *g, rlx_error *error)
 {
     struct feed f = {.count = g->session->tokens - g->session->past, .rows = FEED_NONE};
     g->ended = true;
-    g->reason = RLX_LENGTH;
+    g->reason = RLX_END_LENGTH;
     return session_feed(g->session, &f, error);
 }
 
 static rlx_status begin(struct generation *g, rlx_error *error)
 {
     rlx_session *s = g->session;
-    if (g->options.ids != NULL && g->options.most == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+    if (g->options.ids != NULL && g->options.max == 0)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_session_generate: ids is set but most is 0, so the room in ids is "
                         "unknown");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
@@ -275,16 +276,16 @@ static rlx_status begin(struct generation *g, rlx_error *error)
         status = begin_drafts(g, error);
     if (s->tokens == s->context) {
         g->ended = true;
-        g->reason = RLX_CONTEXT;
+        g->reason = RLX_END_CONTEXT;
     }
     return status;
 }
 
 rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
-                                size_t *made, rlx_stop *why, rlx_error *error)
+                                size_t *made, rlx_end *why, rlx_error *error)
 {
     struct generation g = {
-        .session = session, .options = rlx_generate_options_default(), .reason = RLX_LENGTH};
+        .session = session, .options = rlx_generate_options_default(), .reason = RLX_END_LENGTH};
     if (made != NULL)
         *made = 0;
     if (why != NULL)
@@ -297,13 +298,13 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
     status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))
-            status = RLX_STOPPED;
+            status = RLX_ERROR_STOPPED;
         else
             status = g.cached ? make_tokens(&g, error) : make_naively(&g, error);
     }
-    if (status == RLX_STOPPED) {
+    if (status == RLX_ERROR_STOPPED) {
         status = RLX_OK;
-        g.reason = RLX_BY_CALLBACK;
+        g.reason = RLX_END_CALLBACK;
     }
     text_stream_end(&g.text);
     if (made != NULL)
@@ -320,7 +321,7 @@ rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, 
     *row = NULL;
     REFUSE_NULL(session);
     if (count == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "no tokens: there is no last row");
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "no tokens: there is no last row");
     rlx_status status = rlx_session_prefill(session, ids, count, error);
     if (status != RLX_OK)
         return status;
@@ -339,7 +340,7 @@ rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const flo
     REFUSE_NULL(session);
     if (session->past == 0)
         return rlx_fail(
-            error, RLX_BAD_ARGUMENT,
+            error, RLX_ERROR_BAD_ARGUMENT,
             "the KV cache is empty: fill it first with prefill_logits or a cached step");
     rlx_status status = rlx_session_append(session, &id, 1, error);
     if (status != RLX_OK)

@@ -24,14 +24,14 @@ static bool is_utf8(const char *text, size_t bytes)
 static rlx_status check_stop(const char *stop, size_t index, size_t *bytes, rlx_error *error)
 {
     if (stop == NULL || stop[0] == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "stop string %zu is %s", index,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "stop string %zu is %s", index,
                         stop == NULL ? "NULL" : "empty");
-    *bytes = strnlen(stop, RLX_STOP_STRING_BYTES + 1);
-    if (*bytes > RLX_STOP_STRING_BYTES)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "stop string %zu is longer than %d bytes", index,
-                        RLX_STOP_STRING_BYTES);
+    *bytes = strnlen(stop, RLX_STOP_STRING_BYTES_MAX + 1);
+    if (*bytes > RLX_STOP_STRING_BYTES_MAX)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "stop string %zu is longer than %d bytes",
+                        index, RLX_STOP_STRING_BYTES_MAX);
     if (!is_utf8(stop, *bytes))
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "stop string %zu is not UTF-8, so it would never occur", index);
     return RLX_OK;
 }
@@ -42,14 +42,14 @@ rlx_status text_stream_begin(struct text_stream *s, const rlx_model *model,
     if (o->on_text == NULL && o->stop_count == 0)
         return RLX_OK;
     if (model->tokenizer.header == NULL)
-        return rlx_fail(error, RLX_NO_TOKENIZER,
+        return rlx_fail(error, RLX_ERROR_NO_TOKENIZER,
                         "the model was compiled without a tokenizer: it makes ids, and no text "
                         "for on_text or stop strings");
-    if (o->stop_count > RLX_STOP_STRINGS || (o->stop_count != 0 && o->stop == NULL))
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+    if (o->stop_count > RLX_STOP_STRINGS_MAX || (o->stop_count != 0 && o->stop == NULL))
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         o->stop == NULL ? "%zu stop strings, but stop is NULL"
                                         : "%zu stop strings: expected at most %d",
-                        o->stop_count, RLX_STOP_STRINGS);
+                        o->stop_count, RLX_STOP_STRINGS_MAX);
     for (size_t i = 0; i < o->stop_count; i++) {
         rlx_status status = check_stop(o->stop[i], i, &s->stop_bytes[i], error);
         if (status != RLX_OK)

@@ -11,10 +11,10 @@ struct text_stream {
     void *context;
     bool show_special, ended; /* ended: no more text follows */
     const char *const *stop;
-    size_t stop_count, stop_bytes[RLX_STOP_STRINGS];
+    size_t stop_count, stop_bytes[RLX_STOP_STRINGS_MAX];
     rlx_detokenizer detokenizer;
     size_t held; /* bytes of `text` that may be the beginning of a stop string */
-    char text[RLX_STOP_STRING_BYTES + RLX_DETOKENIZE_MAX];
+    char text[RLX_STOP_STRING_BYTES_MAX + RLX_DETOKENIZE_MAX];
 };
 
 enum text_end {

@@ -37,8 +37,8 @@ static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *err
     m->code_bytes = m->level->image_bytes;
     m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
-        return rlx_fail(error, RLX_IO, "%s: the code cannot be mapped executable: %s%s", p->name,
-                        strerror(errno),
+        return rlx_fail(error, RLX_ERROR_IO, "%s: the code cannot be mapped executable: %s%s",
+                        p->name, strerror(errno),
                         errno == EPERM ? " (is its file system mounted noexec?)" : "");
     if (!m->is_borrowed)
         m->code_use = used_file_map(p->descriptor, p->name, m->code, m->code_bytes);
@@ -51,8 +51,8 @@ static rlx_status copy_texts(rlx_model *m, const char *name, rlx_error *error)
     m->manifest = malloc(bytes + 1);
     m->name = strdup(name);
     if (m->manifest == NULL || m->name == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a manifest of %llu bytes", name,
-                        (unsigned long long)bytes);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "%s: no memory for a manifest of %llu bytes",
+                        name, (unsigned long long)bytes);
     if (bytes != 0)
         memcpy(m->manifest, m->artifact.manifest.data, bytes);
     m->manifest[bytes] = 0;
@@ -79,13 +79,41 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
     m->file = payload_map(p, 0, p->bytes, PROT_READ);
     m->is_borrowed = p->memory != NULL;
     if (m->file == NULL)
-        return rlx_fail(error, RLX_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
+        return rlx_fail(error, RLX_ERROR_IO, "%s: %llu bytes cannot be mapped: %s", p->name,
                         (unsigned long long)p->bytes, strerror(errno));
     if (!m->is_borrowed) {
         m->file_use = used_file_map(p->descriptor, p->name, m->file, p->bytes);
         ask_for_large_pages(m);
     }
     return RLX_OK;
+}
+
+/* All variants of an entry have the same inputs and outputs. */
+static void find_main(rlx_model *m)
+{
+    m->main.index = artifact_find_entry(&m->artifact, RLX_MAIN_ENTRY);
+    for (uint32_t i = 0; m->level != NULL && i < m->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = model_variant(m, i);
+        if (v->entry != m->main.index)
+            continue;
+        const struct rlx_io *logits = artifact_find_role(&m->artifact, v, RLX_ROLE_LOGITS);
+        bool complete = logits != NULL && model_place(m, v, RLX_ROLE_TOKENS) != RLX_ABSENT &&
+                        model_place(m, v, RLX_ROLE_OUT_ROWS) != RLX_ABSENT;
+        m->main.logits_stride = complete ? logits->stride : 0;
+        return;
+    }
+}
+
+/* The tables of the level that runs; those of others are checked by rlx_model_verify. */
+static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
+{
+    const struct artifact *a = &m->artifact;
+    rlx_status status = artifact_choose_level(a, name, cpu_features(), &m->level, error);
+    if (status == RLX_OK && m->level != NULL)
+        status = artifact_check_level(name, a, table_index(&a->levels, m->level), error);
+    if (status == RLX_OK)
+        find_main(m);
+    return status;
 }
 
 static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
@@ -98,7 +126,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
-        status = artifact_choose_level(&m->artifact, p->name, cpu_features(), &m->level, error);
+        status = choose_level(m, p->name, error);
     if (status == RLX_OK)
         status = map_code(m, p, error);
     if (status == RLX_OK)
@@ -110,7 +138,7 @@ static rlx_status open_payload(struct payload *p, rlx_model **out, rlx_error *er
 {
     rlx_model *m = calloc(1, sizeof *m);
     if (m == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "%s: no memory for a model", p->name);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "%s: no memory for a model", p->name);
     m->users = 1;
     rlx_status status = fill_model(m, p, error);
     if (status == RLX_OK)
@@ -138,7 +166,7 @@ rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
     REFUSE_NULL(path);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* do not wait for a pipe */
     if (descriptor < 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", path, strerror(errno));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: %s", path, strerror(errno));
     return open_file(path, descriptor, out, error);
 }
 
@@ -158,12 +186,12 @@ rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t b
     REFUSE_NULL(out);
     *out = NULL;
     if (descriptor < 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_model_open_descriptor: descriptor is %d: expected that of an open "
                         "file",
                         descriptor);
     if (offset % RLX_MODEL_ALIGNMENT != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_model_open_descriptor: offset is %llu: expected a multiple of %d",
                         (unsigned long long)offset, RLX_MODEL_ALIGNMENT);
     snprintf(name, sizeof name, "descriptor %d", descriptor);
@@ -179,13 +207,13 @@ rlx_status rlx_model_open_memory(const void *data, size_t bytes, rlx_model **out
     *out = NULL;
     REFUSE_NULL(data);
     if ((uintptr_t)data % RLX_MODEL_ALIGNMENT != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_model_open_memory: data is %u bytes past a multiple of %d: expected "
                         "memory that is aligned to %d bytes",
                         (unsigned)((uintptr_t)data % RLX_MODEL_ALIGNMENT), RLX_MODEL_ALIGNMENT,
                         RLX_MODEL_ALIGNMENT);
     if (bytes == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_model_open_memory: bytes is 0");
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "rlx_model_open_memory: bytes is 0");
     return open_payload(&p, out, error);
 }
 

@@ -5,12 +5,12 @@
 
 #include "runtime/base/caller_struct.h"
 
-_Static_assert((int)RLX_FROM_MODEL_TEMPERATURE == (int)RLX_GIVEN_TEMPERATURE &&
-                   (int)RLX_FROM_MODEL_TOP_K == (int)RLX_GIVEN_TOP_K &&
-                   (int)RLX_FROM_MODEL_TOP_P == (int)RLX_GIVEN_TOP_P &&
-                   (int)RLX_FROM_MODEL_MIN_P == (int)RLX_GIVEN_MIN_P &&
-                   (int)RLX_FROM_MODEL_REPETITION_PENALTY == (int)RLX_GIVEN_REPETITION_PENALTY &&
-                   (int)RLX_FROM_MODEL_PENALTY_WINDOW == (int)RLX_GIVEN_PENALTY_WINDOW,
+_Static_assert((int)RLX_SAMPLING_TEMPERATURE == (int)RLX_GIVEN_TEMPERATURE &&
+                   (int)RLX_SAMPLING_TOP_K == (int)RLX_GIVEN_TOP_K &&
+                   (int)RLX_SAMPLING_TOP_P == (int)RLX_GIVEN_TOP_P &&
+                   (int)RLX_SAMPLING_MIN_P == (int)RLX_GIVEN_MIN_P &&
+                   (int)RLX_SAMPLING_REPETITION_PENALTY == (int)RLX_GIVEN_REPETITION_PENALTY &&
+                   (int)RLX_SAMPLING_PENALTY_WINDOW == (int)RLX_GIVEN_PENALTY_WINDOW,
                "bits have the same meaning in files and in the library");
 
 enum {
@@ -51,7 +51,7 @@ rlx_sampling artifact_sampling(const struct artifact *a)
 rlx_status rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling)
 {
     if (model == NULL || sampling == NULL)
-        return RLX_BAD_ARGUMENT;
+        return RLX_ERROR_BAD_ARGUMENT;
     rlx_sampling filled = artifact_sampling(&model->artifact);
     return caller_struct_write(&caller_sampling, &filled, sampling, NULL);
 }

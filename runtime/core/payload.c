@@ -27,15 +27,15 @@ rlx_status payload_of_file(struct payload *p, uint64_t bytes, rlx_error *error)
 {
     struct stat facts;
     if (fstat(p->descriptor, &facts) != 0)
-        return rlx_fail(error, RLX_IO, "%s: %s", p->name, strerror(errno));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: %s", p->name, strerror(errno));
     if (!S_ISREG(facts.st_mode))
-        return rlx_fail(error, RLX_IO, "%s: expected a regular file%s", p->name,
+        return rlx_fail(error, RLX_ERROR_IO, "%s: expected a regular file%s", p->name,
                         S_ISDIR(facts.st_mode) ? ", found a directory" : "");
     uint64_t file_bytes = (uint64_t)facts.st_size;
     if (file_bytes == 0)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: the file is empty", p->name);
+        return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: the file is empty", p->name);
     if (p->offset >= file_bytes || bytes > file_bytes - p->offset)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: expected %llu bytes from offset %llu on, found a file of %llu bytes",
                         p->name, (unsigned long long)(bytes == 0 ? 1 : bytes),
                         (unsigned long long)p->offset, (unsigned long long)file_bytes);

@@ -401,7 +401,8 @@ static rlx_status start_workers(struct pool *pool, rlx_error *error)
     sigset_t before;
     int failure = pthread_attr_init(&attributes);
     if (failure != 0)
-        return rlx_fail(error, RLX_NO_MEMORY, "no thread can be started: %s", strerror(failure));
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no thread can be started: %s",
+                        strerror(failure));
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     signals_block(&before);
     while (failure == 0 && pool->worker_count < pool->threads) {
@@ -415,7 +416,7 @@ static rlx_status start_workers(struct pool *pool, rlx_error *error)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     if (failure != 0)
-        return rlx_fail(error, RLX_NO_MEMORY, "only %u of %u threads could be started: %s",
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "only %u of %u threads could be started: %s",
                         pool->worker_count, pool->threads, strerror(failure));
     return RLX_OK;
 }
@@ -424,14 +425,14 @@ rlx_status pool_open(uint32_t threads, struct pool **out, rlx_error *error)
 {
     *out = NULL;
     if (threads == 0 || threads > POOL_MAX_THREADS)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "expected 1 to %d threads, found %u",
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "expected 1 to %d threads, found %u",
                         POOL_MAX_THREADS, threads);
     struct pool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
     struct worker *workers = aligned_alloc(CACHE_LINE, threads * sizeof *workers);
     if (pool == NULL || workers == NULL) {
         free(pool);
         free(workers);
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u threads", threads);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u threads", threads);
     }
     memset(pool, 0, sizeof *pool);
     memset(workers, 0, threads * sizeof *workers);

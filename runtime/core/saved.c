@@ -114,11 +114,13 @@ static rlx_status save(const rlx_session *session, size_t past, const char *path
     struct atomic_file atomic_file;
     int failure = atomic_file_open(&atomic_file, path, 0);
     if (failure != 0)
-        return rlx_fail(error, RLX_IO, "%s: cannot be created: %s", path, goal_reason(failure));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be created: %s", path,
+                        goal_reason(failure));
     failure = atomic_file_close(&atomic_file, write_session(session, past, atomic_file.file, NULL),
                                 0, true);
     if (failure != 0)
-        return rlx_fail(error, RLX_IO, "%s: cannot be written: %s", path, goal_reason(failure));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be written: %s", path,
+                        goal_reason(failure));
     return RLX_OK;
 }
 
@@ -149,7 +151,7 @@ rlx_status rlx_session_save_memory(const rlx_session *session, void **data, size
     uint8_t *memory = malloc(all);
     if (memory == NULL || write_session(session, session->past, NULL, memory) != 0) {
         free(memory);
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a saved session of %llu bytes",
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a saved session of %llu bytes",
                         (unsigned long long)all);
     }
     *data = memory;
@@ -174,18 +176,18 @@ static rlx_status check_file(const char *name, const uint8_t *data, uint64_t byt
                              struct rlx_saved_header *h, rlx_error *error)
 {
     if (bytes < sizeof *h || memcmp(data, RLX_STATE_MAGIC, sizeof h->magic) != 0)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: not a saved session", name);
+        return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: not a saved session", name);
     memcpy(h, data, sizeof *h);
     if (h->version == 0 || h->version > RLX_STATE_VERSION)
-        return rlx_fail(error, RLX_WRONG_VERSION,
+        return rlx_fail(error, RLX_ERROR_WRONG_VERSION,
                         "%s: a saved session of version %u, expected at most version %d", name,
                         h->version, RLX_STATE_VERSION);
     if (h->file_bytes != bytes)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: incomplete: its header says %llu bytes, found %llu", name,
                         (unsigned long long)h->file_bytes, (unsigned long long)bytes);
     if (digest_of(data, bytes, *h) != h->digest)
-        return rlx_fail(error, RLX_BAD_FILE, "%s: damaged: its digest does not match", name);
+        return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: damaged: its digest does not match", name);
     return RLX_OK;
 }
 
@@ -197,16 +199,16 @@ static rlx_status check_saved(const rlx_session *s, const char *name, const uint
     if (status != RLX_OK)
         return status;
     if (h->model_digest != s->model->artifact.info->model_digest)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: saved with another model or another compilation of it", name);
     if (h->tokens > s->context)
-        return rlx_fail(error, RLX_CONTEXT_FULL,
+        return rlx_fail(error, RLX_ERROR_CONTEXT_FULL,
                         "%s: %u tokens do not fit: the context has room for %zu", name, h->tokens,
                         s->context);
     struct rlx_saved_header expected = make_header(s, h->tokens, h->past, h->note_bytes);
     expected.digest = h->digest;
     if (h->past > h->tokens || h->note_bytes > bytes || memcmp(h, &expected, sizeof *h) != 0)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "%s: its header does not match a history of %u tokens, %u of them in the "
                         "KV cache, and a note of %llu bytes",
                         name, h->tokens, h->past, (unsigned long long)h->note_bytes);
@@ -247,15 +249,16 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
     if (ids == NULL ||
         !session_copy_note(data + bytes - header.note_bytes, header.note_bytes, &note)) {
         free(ids);
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %u tokens and a note of %llu bytes",
-                        header.tokens, (unsigned long long)header.note_bytes);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY,
+                        "no memory for %u tokens and a note of %llu bytes", header.tokens,
+                        (unsigned long long)header.note_bytes);
     }
     memcpy(ids, data + sizeof header, id_bytes);
     rlx_error wrong;
     if (session_check_ids(session, ids, header.tokens, 0, &wrong) == RLX_OK) {
         install_saved(session, &header, ids, data + sizeof header + id_bytes, note);
     } else {
-        status = rlx_fail(error, RLX_BAD_FILE, "%s: %s", name, wrong.text);
+        status = rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: %s", name, wrong.text);
         free(note);
     }
     free(ids);
@@ -276,7 +279,7 @@ static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
         int failure = errno;
         if (descriptor >= 0)
             close(descriptor);
-        return rlx_fail(error, RLX_IO, "%s: cannot be opened: %s", path, strerror(failure));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be opened: %s", path, strerror(failure));
     }
     m->bytes = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
     void *data = m->bytes == 0 ? NULL : mmap(NULL, m->bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
@@ -285,7 +288,7 @@ static rlx_status map_file(const char *path, struct mapped *m, rlx_error *error)
         m->use = used_file_map(descriptor, path, data, m->bytes);
     close(descriptor);
     if (data == MAP_FAILED)
-        return rlx_fail(error, RLX_IO, "%s: cannot be read: %s", path, strerror(failure));
+        return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be read: %s", path, strerror(failure));
     m->data = data;
     return RLX_OK;
 }
@@ -329,12 +332,12 @@ rlx_status session_read_saved(const char *name, const uint8_t *data, uint64_t by
     if (h->header_bytes != sizeof *h || ids > bytes - sizeof *h ||
         h->note_bytes > bytes - sizeof *h - ids || h->past > h->tokens)
         return rlx_fail(
-            error, RLX_BAD_FILE,
+            error, RLX_ERROR_BAD_FILE,
             "%s: its header does not match: %u tokens, %u of them in the KV cache, and a "
             "note of %llu bytes in %llu bytes",
             name, h->tokens, h->past, (unsigned long long)h->note_bytes, (unsigned long long)bytes);
     if (note != NULL && !session_copy_note(data + bytes - h->note_bytes, h->note_bytes, note))
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %llu bytes",
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a note of %llu bytes",
                         (unsigned long long)h->note_bytes);
     return RLX_OK;
 }

@@ -15,14 +15,14 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
 {
     uint32_t vocabulary = s->model->artifact.info->vocabulary;
     if (ids == NULL && count != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
     if (count > s->context - present)
-        return rlx_fail(error, RLX_CONTEXT_FULL,
+        return rlx_fail(error, RLX_ERROR_CONTEXT_FULL,
                         "%zu tokens do not fit: the context has room for %zu", present + count,
                         s->context);
     for (size_t i = 0; i < count; i++) {
         if (ids[i] < 0 || (uint32_t)ids[i] >= vocabulary)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "token %zu: expected an id from 0 to %u, found %d", i, vocabulary - 1,
                             ids[i]);
     }
@@ -33,24 +33,28 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
 static rlx_status check_options(const rlx_model *model, rlx_session_options *o, rlx_error *error)
 {
     if (model->level == NULL)
-        return rlx_fail(error, RLX_NO_VARIANT,
+        return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
+    if (model->main.logits_stride == 0)
+        return rlx_fail(
+            error, RLX_ERROR_NO_VARIANT,
+            "the model has no entry \"main\" from tokens to logits, which sessions run");
     uint32_t max = model->artifact.info->context;
     if (o->threads > POOL_MAX_THREADS)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "%u threads: expected at most %d", o->threads,
-                        POOL_MAX_THREADS);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %d",
+                        o->threads, POOL_MAX_THREADS);
     if (o->context > max)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "a context of %u tokens: the model was compiled for at most %u", o->context,
                         max);
-    if (o->beside != NULL && o->beside->model != model)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+    if (o->share_with != NULL && o->share_with->model != model)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "a session can only be opened beside one of the same model");
     o->context = o->context ? o->context : max;
     o->threads = o->threads ? o->threads : cpu_processors();
     struct choice c;
     if (!session_choose(model, 1, &c))
-        return rlx_fail(error, RLX_NO_VARIANT, "no compiled variant runs one sequence");
+        return rlx_fail(error, RLX_ERROR_NO_VARIANT, "no compiled variant runs one sequence");
     return RLX_OK;
 }
 
@@ -59,14 +63,14 @@ enum { STATE_SLACK = 256 };
 
 static rlx_status share_device(rlx_session *s, const rlx_session_options *o, rlx_error *error)
 {
-    if (o->beside != NULL) {
-        s->device = o->beside->device;
+    if (o->share_with != NULL) {
+        s->device = o->share_with->device;
         s->device->users++;
         return RLX_OK;
     }
     s->device = calloc(1, sizeof *s->device);
     if (s->device == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a session");
     s->device->users = 1;
     return device_cpu_open(&s->device->cpu, s->model, o->threads, error);
 }
@@ -84,11 +88,12 @@ static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_e
     const struct rlx_info *info = s->model->artifact.info;
     s->history = malloc(s->context * sizeof *s->history);
     if (s->history == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a history of %zu tokens", s->context);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a history of %zu tokens",
+                        s->context);
     s->state = memory_reserve(info->state_bytes + STATE_SLACK);
     if (s->state == NULL)
         return rlx_fail(
-            error, RLX_NO_MEMORY,
+            error, RLX_ERROR_NO_MEMORY,
             "the system refuses %llu bytes of address space for the KV cache (ulimit -v?)",
             (unsigned long long)info->state_bytes);
     rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
@@ -109,7 +114,7 @@ rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options
         return status;
     rlx_session *s = calloc(1, sizeof *s);
     if (s == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a session");
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a session");
     model->users++;
     s->model = model;
     s->context = o.context;
@@ -155,7 +160,7 @@ rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sa
 rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling)
 {
     if (session == NULL || sampling == NULL)
-        return RLX_BAD_ARGUMENT;
+        return RLX_ERROR_BAD_ARGUMENT;
     return caller_struct_write(&caller_sampling, &session->sampler.settings, sampling, NULL);
 }
 
@@ -224,7 +229,7 @@ rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *
 {
     REFUSE_NULL(session);
     if (tokens > session->tokens)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "cannot truncate to %zu tokens: the history has %zu", tokens,
                         session->tokens);
     session->tokens = tokens;
@@ -246,7 +251,7 @@ void rlx_session_reset(rlx_session *session)
 rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)
 {
     if (session == NULL || timings == NULL)
-        return RLX_BAD_ARGUMENT;
+        return RLX_ERROR_BAD_ARGUMENT;
     return caller_struct_write(&caller_timings, &session->timings, timings, NULL);
 }
 
@@ -267,7 +272,7 @@ rlx_status rlx_session_set_note(rlx_session *session, const void *note, size_t b
     REFUSE_NULL(session);
     REFUSE_NULL_OF(note, bytes);
     if (!session_copy_note(note, bytes, &copy))
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a note of %zu bytes", bytes);
     free(session->note);
     session->note = copy;
     session->note_bytes = bytes;

@@ -67,7 +67,7 @@ struct feed {
     double seconds; /* out: duration */
 };
 
-/* Runs the next tokens of the history through the KV cache: past grows by count. RLX_STOPPED if
+/* Runs the next tokens of the history through the KV cache: past grows by count. RLX_ERROR_STOPPED if
  * on_row or the session's stop asked for it: past has then grown by complete runs, including the
  * run of on_row's row. A run that stops inside leaves rows after past, as short runs on trial
  * do. */
@@ -75,7 +75,7 @@ rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *erro
 
 /* Checks for something to continue, room for one more token, and valid sampling. */
 rlx_status session_need_history(const rlx_session *session, rlx_error *error);
-/* Draws from a row of logits and appends; sets `id` only on success. RLX_NOT_NUMBERS if no token
+/* Draws from a row of logits and appends; sets `id` only on success. RLX_ERROR_NOT_NUMBERS if no token
  * can be drawn. */
 rlx_status session_sample(rlx_session *session, float *row, int32_t *id, rlx_error *error);
 

@@ -22,7 +22,7 @@ static const struct rlx_variant_entry *find_batch(const rlx_model *m, size_t cou
     const struct rlx_variant_entry *best = NULL;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->batch == 1 || v->phase != RLX_PHASE_DECODE)
+        if (v->entry != m->main.index || v->batch == 1 || v->phase != RLX_PHASE_DECODE)
             continue;
         if (best == NULL ||
             (v->last_rows < best->last_rows ? v->last_rows >= count : best->last_rows < count))
@@ -41,10 +41,11 @@ static rlx_status step_alone(rlx_session *s, int32_t *id, rlx_error *error)
 static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v,
                         int64_t dims[RLX_DIM_COUNT])
 {
+    const rlx_model *m = g->sessions[0]->model;
     uint8_t *input = g->sessions[0]->device->cpu.home[RLX_HOME_INPUT];
-    int32_t *tokens = (int32_t *)(input + v->tokens);
-    int32_t *positions = (int32_t *)(input + v->positions);
-    int64_t *row_states = (int64_t *)(input + v->row_states);
+    int32_t *tokens = (int32_t *)(input + model_place(m, v, RLX_ROLE_TOKENS));
+    int32_t *positions = (int32_t *)(input + model_place(m, v, RLX_ROLE_POSITIONS));
+    int64_t *row_states = (int64_t *)(input + v->row_segments);
     uintptr_t base = (uintptr_t)g->sessions[0]->state;
     size_t past = 0;
     for (uint32_t i = 0; i < g->count; i++) {
@@ -65,7 +66,7 @@ static rlx_status step_parallel(struct group *g, const struct rlx_variant_entry 
                                 rlx_error *error)
 {
     int64_t dims[RLX_DIM_COUNT] = {0};
-    uint32_t from = 0, stride = g->sessions[0]->model->artifact.info->logits_stride;
+    uint32_t from = 0, stride = g->sessions[0]->model->main.logits_stride;
     rlx_status status = RLX_OK;
     double spent = 0;
     fill_inputs(g, v, dims);
@@ -118,19 +119,20 @@ static rlx_status step_rest(rlx_session *const *sessions, size_t count, int32_t 
 static rlx_status check_sessions(rlx_session *const *sessions, size_t count, rlx_error *error)
 {
     if (count == 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "rlx_sessions_step: count is 0: there is no session to step");
     for (size_t i = 0; i < count; i++) {
         if (sessions[i] == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "rlx_sessions_step: sessions[%zu] must not be NULL", i);
         if (sessions[i]->device != sessions[0]->device)
-            return rlx_fail(error, RLX_BAD_ARGUMENT,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "session %zu was not opened beside session 0, so they share no threads",
                             i);
         for (size_t j = 0; j < i; j++)
             if (sessions[j] == sessions[i])
-                return rlx_fail(error, RLX_BAD_ARGUMENT, "sessions %zu and %zu are the same", j, i);
+                return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "sessions %zu and %zu are the same",
+                                j, i);
         rlx_status status = session_need_history(sessions[i], error);
         if (status != RLX_OK)
             return status;

@@ -19,9 +19,9 @@ static rlx_status find_state(const rlx_session *s, const char *name, size_t row_
 {
     *state = model_state(s->model, name);
     if (*state == NULL)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "the model has no state named '%s'", name);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "the model has no state named '%s'", name);
     if (row_count > s->past)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "state '%s': %zu rows requested, but the KV cache holds %zu", name,
                         row_count, s->past);
     return RLX_OK;
@@ -62,7 +62,7 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
 static const float *layer_rows(const struct rlx_state_entry *state, const float *const *keys,
                                const float *const *values)
 {
-    return (state->kind == RLX_STATE_KEY ? keys : values)[state->layer];
+    return (state->role == RLX_STATE_KEY ? keys : values)[state->layer];
 }
 
 static rlx_status check_prefix(const rlx_session *s, const int32_t *ids, size_t count,
@@ -71,14 +71,14 @@ static rlx_status check_prefix(const rlx_session *s, const int32_t *ids, size_t 
 {
     const struct artifact *a = &s->model->artifact;
     if (version != 0 && version != s->version)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "the rows are a stale copy: exported at version %llu, the session is at "
                         "version %llu",
                         (unsigned long long)version, (unsigned long long)s->version);
     for (uint32_t i = 0; i < a->states.count && count != 0; i++) {
         const struct rlx_state_entry *state = table_at(&a->states, i);
         if (layer_rows(state, keys, values) == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "state '%s': its rows must not be NULL",
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "state '%s': its rows must not be NULL",
                             artifact_string(a, state->name));
     }
     return session_check_ids(s, ids, count, 0, error);

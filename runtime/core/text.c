@@ -1,5 +1,5 @@
 /* The text functions of rlx.h, over a model's tokenizer and chat template. Those that need a
- * tokenizer fail with RLX_NO_TOKENIZER if the model has none. */
+ * tokenizer fail with RLX_ERROR_NO_TOKENIZER if the model has none. */
 #include "runtime/base/error.h"
 #include "runtime/core/model.h"
 #include "runtime/text/chat.h"
@@ -10,7 +10,7 @@ static rlx_status need_tokenizer(const rlx_model *model, rlx_error *error)
 {
     if (model->tokenizer.header != NULL)
         return RLX_OK;
-    return rlx_fail(error, RLX_NO_TOKENIZER,
+    return rlx_fail(error, RLX_ERROR_NO_TOKENIZER,
                     "the model was compiled without a tokenizer: it works with token ids only");
 }
 
@@ -22,8 +22,9 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     REFUSE_NULL(model);
     REFUSE_NULL_OF(text, bytes);
     REFUSE_NULL_OF(ids, capacity);
-    if ((flags & ~(uint32_t)(RLX_ADD_BOS | RLX_PARSE_SPECIAL | RLX_LEAVE_OPEN)) != 0)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "rlx_tokenize: flags has unknown bits: %#x",
+    if ((flags & ~(uint32_t)(RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_PARSE_SPECIAL |
+                             RLX_TOKENIZE_LEAVE_OPEN)) != 0)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "rlx_tokenize: flags has unknown bits: %#x",
                         flags);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
@@ -31,7 +32,7 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, count, error);
 }
 
-size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes)
+size_t rlx_tokenize_min(const rlx_model *model, const char *text, size_t bytes)
 {
     if (model == NULL || text == NULL || model->tokenizer.header == NULL)
         return 0;

@@ -138,7 +138,8 @@ rlx_status sampler_open(struct sampler *s, uint32_t vocabulary, rlx_error *error
     if (s->group_largest == NULL || s->group_weight == NULL || s->group_sum == NULL ||
         s->weights == NULL || s->all == NULL || s->spare == NULL || s->bucket == NULL ||
         s->counts == NULL || s->bucket_sum == NULL || s->times == NULL || s->penalized == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory to sample from %u tokens", vocabulary);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory to sample from %u tokens",
+                        vocabulary);
     return RLX_OK;
 }
 

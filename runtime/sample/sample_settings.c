@@ -31,13 +31,14 @@ static float *value_of(rlx_sampling *s, const struct range *range)
 static rlx_status out_of_range(const struct range *range, float value, rlx_error *error)
 {
     if (!isfinite(value))
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "sampling: %s: expected a finite number, found %g",
-                        range->name, (double)value);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                        "sampling: %s: expected a finite number, found %g", range->name,
+                        (double)value);
     if (range->max == FLT_MAX)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "sampling: %s: expected a number of at least %g, found %g", range->name,
                         (double)range->min, (double)value);
-    return rlx_fail(error, RLX_BAD_ARGUMENT,
+    return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                     "sampling: %s: expected a number from %g to %g, found %g", range->name,
                     (double)range->min, (double)range->max, (double)value);
 }
@@ -55,7 +56,7 @@ rlx_status sampler_use(struct sampler *s, const rlx_sampling *settings, rlx_erro
     }
     if (r.penalty_window == 0 && ((r.repetition_penalty != 0 && r.repetition_penalty != 1) ||
                                   r.presence_penalty != 0 || r.frequency_penalty != 0))
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "sampling: a penalty looks at penalty_window tokens, which is 0: set it to "
                         "64, or to UINT32_MAX for all");
     for (size_t i = 0; i < RANGES; i++)

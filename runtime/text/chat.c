@@ -19,8 +19,8 @@ static rlx_status no_template(const struct template *t, rlx_error *error)
     const char *advice = "it only continues plain text (rlx run --raw)";
 
     if (t->header == NULL)
-        return rlx_fail(error, RLX_NO_TEMPLATE, "the model has no chat template: %s", advice);
-    return rlx_fail(error, RLX_NO_TEMPLATE,
+        return rlx_fail(error, RLX_ERROR_NO_TEMPLATE, "the model has no chat template: %s", advice);
+    return rlx_fail(error, RLX_ERROR_NO_TEMPLATE,
                     "the model's chat template could not be compiled: %.*s; %s",
                     (int)t->header->refusal.bytes, t->text + t->header->refusal.offset, advice);
 }
@@ -179,9 +179,9 @@ static rlx_status take_out(struct render *r, const struct builder *b, struct mar
     out->text = malloc(b->count + 1);
     out->plain = malloc((ranges + 1) * sizeof *out->plain);
     if (out->text == NULL || out->plain == NULL) {
-        r->status = RLX_NO_MEMORY;
+        r->status = RLX_ERROR_NO_MEMORY;
         render_fail(r, "no memory for %zu bytes of text", b->count);
-        return RLX_NO_MEMORY;
+        return RLX_ERROR_NO_MEMORY;
     }
     if (b->count != 0)
         memcpy(out->text, b->data, b->count);
@@ -297,7 +297,7 @@ rlx_status chat_render_messages(const struct template *t, const rlx_message *mes
         return no_template(t, error);
     for (size_t i = 0; i < count; i++) {
         if (messages[i].role == NULL || messages[i].content == NULL)
-            return rlx_fail(error, RLX_BAD_ARGUMENT, "messages[%zu].%s must not be NULL", i,
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "messages[%zu].%s must not be NULL", i,
                             messages[i].role == NULL ? "role" : "content");
         bytes += strlen(messages[i].content);
     }

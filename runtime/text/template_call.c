@@ -193,7 +193,7 @@ static struct value raise_exception(struct render *r, const struct arguments *a)
         return render_fail(r, "raise_exception takes a message");
     const struct text *message = value_str(r, places[0]);
     if (!r->failed) {
-        r->status = RLX_TEMPLATE_FAILED;
+        r->status = RLX_ERROR_TEMPLATE_FAILED;
         r->raised = message;
     }
     r->line = 0;

@@ -19,7 +19,7 @@ static const size_t entry_bytes[RLX_TEMPLATE_TABLE_COUNT] = {
 
 static rlx_status damaged(rlx_error *error, const char *what)
 {
-    return rlx_fail(error, RLX_BAD_FILE, "the chat template is damaged: %s", what);
+    return rlx_fail(error, RLX_ERROR_BAD_FILE, "the chat template is damaged: %s", what);
 }
 
 static bool text_inside(const struct rlx_template_header *h, uint32_t offset, uint32_t bytes)
@@ -39,7 +39,7 @@ static rlx_status check_tables(const struct rlx_template_header *h, size_t bytes
     if (bytes < sizeof *h || h->magic != RLX_TEMPLATE_MAGIC || h->bytes != bytes)
         return damaged(error, "its header does not fit");
     if (h->version != RLX_TEMPLATE_VERSION)
-        return rlx_fail(error, RLX_WRONG_VERSION,
+        return rlx_fail(error, RLX_ERROR_WRONG_VERSION,
                         "the chat template has version %u; this runtime reads %d", h->version,
                         RLX_TEMPLATE_VERSION);
     for (int i = 0; i < RLX_TEMPLATE_TABLE_COUNT; i++) {

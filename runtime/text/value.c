@@ -71,7 +71,7 @@ void *render_alloc(struct render *r, size_t bytes)
     void *place = new_block(r, bytes);
     if (place == NULL) {
         if (!r->failed)
-            r->status = RLX_NO_MEMORY;
+            r->status = RLX_ERROR_NO_MEMORY;
         render_fail(r, "out of memory");
         longjmp(*r->way_out, 1);
     }
@@ -106,7 +106,7 @@ struct value render_fail(struct render *r, const char *format, ...)
     va_end(arguments);
     r->failed = true;
     if (r->status == RLX_OK)
-        r->status = r->line != 0 ? RLX_TEMPLATE_FAILED : RLX_BAD_ARGUMENT;
+        r->status = r->line != 0 ? RLX_ERROR_TEMPLATE_FAILED : RLX_ERROR_BAD_ARGUMENT;
     if (r->line != 0)
         rlx_fail(&r->error, r->status, "line %u of the chat template: %s", r->line, text);
     else

@@ -145,10 +145,10 @@ rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, i
     const char *token = tokenizer_token_bytes(t, id, &count);
     *bytes = 0;
     if (!token)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "token %d: expected an id from 0 to %u", (int)id,
-                        t->header->token_count - 1);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "token %d: expected an id from 0 to %u",
+                        (int)id, t->header->token_count - 1);
     if (state->pending_count > 3)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "expected the state of a detokenizer to begin as zeros");
     if (state->skip_special && tokenizer_is_special(t, id))
         return RLX_OK;
@@ -159,8 +159,8 @@ rlx_status detokenizer_step(const struct tokenizer *t, rlx_detokenizer *state, i
     next.space_waits = token_flags(t, id) & RLX_TOKEN_SPACE;
     put_token(&next, token, count, &o);
     if (o.full)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "the text of token %d does not fit into %zu bytes",
-                        (int)id, capacity);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                        "the text of token %d does not fit into %zu bytes", (int)id, capacity);
     *state = next;
     *bytes = o.count;
     return RLX_OK;
@@ -176,7 +176,7 @@ rlx_status detokenizer_flush(const struct tokenizer *t, rlx_detokenizer *state, 
     if (state->pending_count)
         put_invalid(&o, state->pending_count);
     if (o.full)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "the end of the text does not fit into %zu bytes, expected room for 9",
                         capacity);
     state->pending_count = 0;

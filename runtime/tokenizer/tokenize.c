@@ -72,22 +72,23 @@ static rlx_status encode(struct encoding *e, const char *text, size_t bytes, siz
     specials_prepare(e);
     e->normalizer = e->tokenizer->normal;
     e->normalizer.scanners = &e->tokenizer->scanners;
-    if (e->flags & RLX_ADD_BOS)
+    if (e->flags & RLX_TOKENIZE_ADD_BOS)
         emit_table(e, RLX_TABLE_FRONT);
     encode_between(e, (struct piece){text, bytes, true}, false, encode_stretch);
-    if ((e->flags & RLX_ADD_BOS) && !(e->flags & RLX_LEAVE_OPEN))
+    if ((e->flags & RLX_TOKENIZE_ADD_BOS) && !(e->flags & RLX_TOKENIZE_LEAVE_OPEN))
         emit_table(e, RLX_TABLE_BACK);
     free_working_memory(e);
     *count = has_failed(e) ? 0 : e->count;
     if (e->too_long)
-        return rlx_fail(error, RLX_BAD_ARGUMENT,
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "normalization makes more than %d times its length of the text",
                         RLX_NORMAL_GROWTH);
     if (e->no_memory)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory to tokenize %zu bytes of text", bytes);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory to tokenize %zu bytes of text",
+                        bytes);
     if (e->count > e->capacity)
-        return rlx_fail(error, RLX_BAD_ARGUMENT, "the text has %zu tokens, expected at most %zu",
-                        e->count, e->capacity);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                        "the text has %zu tokens, expected at most %zu", e->count, e->capacity);
     return RLX_OK;
 }
 
@@ -103,7 +104,7 @@ rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marke
                                    int32_t *ids, size_t capacity, size_t *count, rlx_error *error)
 {
     struct encoding e = {.tokenizer = t,
-                         .flags = RLX_PARSE_SPECIAL,
+                         .flags = RLX_TOKENIZE_PARSE_SPECIAL,
                          .marked = text,
                          .ids = ids,
                          .capacity = capacity};

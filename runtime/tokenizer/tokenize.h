@@ -21,11 +21,11 @@ struct tokenizer {
     struct scan_tables scanners;
 };
 
-/* `section` must be aligned to 8 bytes and outlive `t`. RLX_BAD_FILE where any table does not hold
+/* `section` must be aligned to 8 bytes and outlive `t`. RLX_ERROR_BAD_FILE where any table does not hold
  * together. */
 rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes, rlx_error *error);
 
-/* `flags`: RLX_ADD_BOS, RLX_PARSE_SPECIAL, RLX_LEAVE_OPEN. As rlx_tokenize: `count` is always the
+/* `flags`: RLX_TOKENIZE_ADD_BOS, RLX_TOKENIZE_PARSE_SPECIAL, RLX_TOKENIZE_LEAVE_OPEN. As rlx_tokenize: `count` is always the
  * whole number. `ids` may be NULL where capacity is 0. */
 rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t bytes,
                             uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
@@ -35,7 +35,7 @@ rlx_status tokenizer_encode(const struct tokenizer *t, const char *text, size_t 
  * what tokenizing gives. */
 size_t tokenizer_min_tokens(const struct tokenizer *t, const char *text, size_t bytes);
 
-/* The same with RLX_PARSE_SPECIAL outside of the plain parts. Words go across their borders: where
+/* The same with RLX_TOKENIZE_PARSE_SPECIAL outside of the plain parts. Words go across their borders: where
  * no control token is spelled in them, this gives what tokenizer_encode gives. */
 rlx_status tokenizer_encode_marked(const struct tokenizer *t, const struct marked_text *text,
                                    int32_t *ids, size_t capacity, size_t *count, rlx_error *error);

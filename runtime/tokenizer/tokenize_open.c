@@ -43,7 +43,8 @@ static const uint16_t element_bytes[RLX_TABLE_COUNT] = {
 
 static rlx_status damaged(rlx_error *error, const char *what)
 {
-    return rlx_fail(error, RLX_BAD_FILE, "the tokenizer of the artifact is damaged: %s", what);
+    return rlx_fail(error, RLX_ERROR_BAD_FILE, "the tokenizer of the artifact is damaged: %s",
+                    what);
 }
 
 /* What the model reads without looking again. */
@@ -124,7 +125,7 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
         return damaged(error, "it does not begin as it must");
     if (h->version != RLX_TOKENIZER_VERSION)
         return rlx_fail(
-            error, RLX_WRONG_VERSION,
+            error, RLX_ERROR_WRONG_VERSION,
             "the artifact's tokenizer has version %u, expected %d: compile the model again",
             h->version, RLX_TOKENIZER_VERSION);
     if (h->bytes > bytes)

@@ -23,7 +23,7 @@ static bool is_wanted(const struct encoding *e, const struct rlx_tokenizer_speci
     uint32_t texts = tokenizer_table_count(e->tokenizer, RLX_TABLE_SPECIAL_TEXTS);
     bool whole =
         token->bytes != 0 && token->bytes <= texts && token->offset <= texts - token->bytes;
-    return later == normalized && (!control || (e->flags & RLX_PARSE_SPECIAL)) && whole &&
+    return later == normalized && (!control || (e->flags & RLX_TOKENIZE_PARSE_SPECIAL)) && whole &&
            token->id < e->tokenizer->header->token_count;
 }
 

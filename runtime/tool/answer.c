@@ -10,7 +10,7 @@
 /* The result of one generation. */
 struct outcome {
     size_t prompt_tokens, made;
-    rlx_stop why;
+    rlx_end why;
     rlx_timings before, after;
 };
 
@@ -34,7 +34,8 @@ static int32_t *text_ids(const struct answerer *a, const char *text, size_t byte
                          int *code)
 {
     rlx_error error;
-    const uint32_t flags = RLX_PARSE_SPECIAL | RLX_ADD_BOS | RLX_LEAVE_OPEN;
+    const uint32_t flags =
+        RLX_TOKENIZE_PARSE_SPECIAL | RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_LEAVE_OPEN;
     int32_t *ids = command_tokenize_text(a->model, text, bytes, flags, count, &error);
 
     if (ids == NULL) {
@@ -50,18 +51,18 @@ static int32_t *text_ids(const struct answerer *a, const char *text, size_t byte
 
 /* ---- the answer ---- */
 
-static const char *stop_name(rlx_stop why)
+static const char *stop_name(rlx_end why)
 {
     switch (why) {
-    case RLX_END_OF_GENERATION:
+    case RLX_END_TOKEN:
         return "end";
-    case RLX_LENGTH:
+    case RLX_END_LENGTH:
         return "length";
-    case RLX_CONTEXT:
+    case RLX_END_CONTEXT:
         return "context";
-    case RLX_BY_CALLBACK:
+    case RLX_END_CALLBACK:
         return "interrupted";
-    case RLX_STOP_STRING:
+    case RLX_END_STOP_STRING:
         return "string";
     }
     return "?";
@@ -139,12 +140,12 @@ static void explain_stop(const struct answerer *a, const struct command_stream *
 {
     if (a->options->quiet)
         return;
-    if (r->why == RLX_CONTEXT)
+    if (r->why == RLX_END_CONTEXT)
         fprintf(stderr, "%s: the context of %zu tokens is full\n", program_name,
                 rlx_session_context(a->session));
-    if (r->why == RLX_END_OF_GENERATION && !stream->ids && !stream->visible)
+    if (r->why == RLX_END_TOKEN && !stream->ids && !stream->visible)
         explain_silence(a);
-    if (r->why == RLX_BY_CALLBACK && r->made == 0)
+    if (r->why == RLX_END_CALLBACK && r->made == 0)
         fprintf(stderr, "%s: stopped after %zu of the prompt's %zu tokens\n", program_name,
                 rlx_session_past(a->session), r->prompt_tokens);
 }

@@ -44,7 +44,7 @@ static rlx_status render(const struct conversation *c, size_t from, const int32_
 
     *p = (struct prompt){0};
     if (messages == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %zu messages", count);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %zu messages", count);
     if (head != 0)
         messages[0] = c->messages[0];
     memcpy(messages + head, c->messages + from, (c->count - from) * sizeof *messages);
@@ -56,7 +56,7 @@ static rlx_status render(const struct conversation *c, size_t from, const int32_
     int32_t *longer = realloc(p->ids, (p->count + 1) * sizeof *longer);
     if (longer == NULL) {
         free(p->ids);
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for %zu tokens", p->count);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %zu tokens", p->count);
     }
     p->ids = longer;
     if (made_count != 0)
@@ -77,8 +77,8 @@ static rlx_status too_long(const struct conversation *c, size_t tokens, bool sto
                            rlx_error *error)
 {
     return rlx_fail(
-        error, RLX_CONTEXT_FULL, "%zu tokens do not fit: the context has room for %zu%s", tokens,
-        rlx_session_context(c->session),
+        error, RLX_ERROR_CONTEXT_FULL, "%zu tokens do not fit: the context has room for %zu%s",
+        tokens, rlx_session_context(c->session),
         stops ? "; /reset begins anew, --when-full=forget drops the oldest messages" : "");
 }
 
@@ -93,7 +93,7 @@ static void say_forgotten(size_t questions, size_t context)
 }
 
 /* Drops the fewest questions that leave half of the context free, or all but the last one if that
- * is enough to continue. RLX_CONTEXT_FULL, and no change: not even that helps. */
+ * is enough to continue. RLX_ERROR_CONTEXT_FULL, and no change: not even that helps. */
 static rlx_status forget_oldest(struct conversation *c, const int32_t *made, size_t made_count,
                                 struct prompt *p, rlx_error *error)
 {
@@ -143,7 +143,7 @@ struct answering {
     struct chat_printer printer;
     struct prompt prompt;
     size_t made; /* tokens, in all runs */
-    rlx_stop why;
+    rlx_end why;
 };
 
 /* Generates until the answer ends or the context is full. */
@@ -161,7 +161,7 @@ static rlx_status generate(struct answering *a, rlx_error *error)
     options.on_token = chat_printer_token;
     options.on_text = chat_printer_text;
     options.context = &a->printer;
-    options.most = o->new_tokens == 0 ? 0 : o->new_tokens - (uint32_t)a->made;
+    options.max = o->new_tokens == 0 ? 0 : o->new_tokens - (uint32_t)a->made;
     status = rlx_session_generate(c->session, &options, &made, &a->why, error);
     a->made += made;
     return status;
@@ -175,7 +175,7 @@ static bool go_on(struct answering *a)
     size_t count = rlx_session_tokens(c->session) - a->prompt.rendered;
     rlx_error error;
 
-    if (a->why != RLX_CONTEXT || c->options.when_full != WHEN_FULL_FORGET)
+    if (a->why != RLX_END_CONTEXT || c->options.when_full != WHEN_FULL_FORGET)
         return false;
     int32_t *made = malloc((count + 1) * sizeof *made);
     if (made == NULL)
@@ -213,12 +213,12 @@ static char *print_answer(struct answering *a, rlx_error *error)
     while (status == RLX_OK && go_on(a));
     char *text = chat_printer_end(&a->printer);
     if (text == NULL)
-        status = rlx_fail(error, RLX_NO_MEMORY, "no memory for the answer");
+        status = rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for the answer");
     if (status != RLX_OK) {
         free(text);
         return NULL;
     }
-    if (a->why == RLX_CONTEXT)
+    if (a->why == RLX_END_CONTEXT)
         fprintf(stderr, "%s: the context of %zu tokens is full: the answer is cut off%s\n",
                 program_name, rlx_session_context(c->session),
                 c->options.when_full == WHEN_FULL_FORGET
@@ -237,7 +237,7 @@ static enum chat_answer failed(struct conversation *c, const rlx_error *error)
 /* Answers the last message. */
 static enum chat_answer answer(struct conversation *c)
 {
-    struct answering a = {.conversation = c, .why = RLX_LENGTH};
+    struct answering a = {.conversation = c, .why = RLX_END_LENGTH};
     rlx_error error;
 
     if (make_prompt(c, NULL, 0, &a.prompt, &error) != RLX_OK)
@@ -253,12 +253,12 @@ static enum chat_answer answer(struct conversation *c)
     free(a.prompt.ids);
     if (text == NULL)
         return failed(c, &error);
-    if (a.why == RLX_BY_CALLBACK && a.made == 0) {
+    if (a.why == RLX_END_CALLBACK && a.made == 0) {
         free(text);
         return CHAT_STOPPED;
     }
     if (!conversation_add(c, "assistant", text)) {
-        error = (rlx_error){RLX_NO_MEMORY, "no memory for the answer"};
+        error = (rlx_error){RLX_ERROR_NO_MEMORY, "no memory for the answer"};
         return failed(c, &error);
     }
     return CHAT_ANSWERED;
@@ -266,7 +266,7 @@ static enum chat_answer answer(struct conversation *c)
 
 enum chat_answer chat_ask(struct conversation *c, char *question)
 {
-    const rlx_error no_memory = {RLX_NO_MEMORY, "no memory for the question"};
+    const rlx_error no_memory = {RLX_ERROR_NO_MEMORY, "no memory for the question"};
 
     if (!conversation_add(c, "user", question))
         return failed(c, &no_memory);

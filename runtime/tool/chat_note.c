@@ -27,13 +27,13 @@ static rlx_status check_ends(const char *note, size_t bytes, rlx_error *error)
 {
     if (bytes < MAGIC_BYTES || memcmp(note, magic, MAGIC_BYTES - 1) != 0 ||
         (note[MAGIC_BYTES - 1] != plain && note[MAGIC_BYTES - 1] != named))
-        return rlx_fail(error, RLX_BAD_FILE, "the note does not begin with %s%c or %c", magic,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE, "the note does not begin with %s%c or %c", magic,
                         plain, named);
     if (bytes != MAGIC_BYTES && note[bytes - 1] != 0)
-        return rlx_fail(error, RLX_BAD_FILE,
+        return rlx_fail(error, RLX_ERROR_BAD_FILE,
                         "the note of %zu bytes is truncated: its last text has no end", bytes);
     if (bytes == MAGIC_BYTES && note[MAGIC_BYTES - 1] == named)
-        return rlx_fail(error, RLX_BAD_FILE, "the note names no model");
+        return rlx_fail(error, RLX_ERROR_BAD_FILE, "the note names no model");
     return RLX_OK;
 }
 
@@ -54,15 +54,15 @@ static rlx_status read_messages(const char *at, const char *end, struct chat_not
         size_t number = out->count + 1;
         const char *role = find_role(at), *content = at + strlen(at) + 1;
         if (role == NULL)
-            return rlx_fail(error, RLX_BAD_FILE,
+            return rlx_fail(error, RLX_ERROR_BAD_FILE,
                             "message %zu of the note: expected system, user or assistant as its "
                             "role, found something else",
                             number);
         if (content == end)
-            return rlx_fail(error, RLX_BAD_FILE,
+            return rlx_fail(error, RLX_ERROR_BAD_FILE,
                             "message %zu of the note: the message of %s is empty", number, role);
         if (role == roles[0] && number != 1)
-            return rlx_fail(error, RLX_BAD_FILE,
+            return rlx_fail(error, RLX_ERROR_BAD_FILE,
                             "message %zu of the note: a system message may only be the first one",
                             number);
         out->messages[out->count] = (rlx_message){role, content};
@@ -75,7 +75,7 @@ rlx_status chat_note_read(const char *note, size_t bytes, struct chat_note *out,
 {
     *out = (struct chat_note){0};
     if (check_ends(note, bytes, error) != RLX_OK)
-        return RLX_BAD_FILE;
+        return RLX_ERROR_BAD_FILE;
     const char *at = note + MAGIC_BYTES, *end = note + bytes;
     if (at[-1] == named) {
         out->model = at;
@@ -83,7 +83,7 @@ rlx_status chat_note_read(const char *note, size_t bytes, struct chat_note *out,
     }
     out->messages = room_for(at, end);
     if (out->messages == NULL)
-        return rlx_fail(error, RLX_NO_MEMORY, "no memory for the messages of the note");
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for the messages of the note");
     rlx_status status = read_messages(at, end, out, error);
     if (status != RLX_OK)
         chat_note_free(out);

@@ -58,8 +58,8 @@ struct command_options {
     uint32_t model_count;
     rlx_session_options session;
     rlx_sampling sampling; /* given options, over rlx_sampling_default: see command_sampling */
-    char stop_text[RLX_STOP_STRINGS][RLX_STOP_STRING_BYTES + 1];
-    const char *stop[RLX_STOP_STRINGS]; /* of stop_text */
+    char stop_text[RLX_STOP_STRINGS_MAX][RLX_STOP_STRING_BYTES_MAX + 1];
+    const char *stop[RLX_STOP_STRINGS_MAX]; /* of stop_text */
     size_t stop_count;
     const char *session_file;
     const char *prompt, *system, *tokens, *output, *prompt_file;

@@ -58,7 +58,7 @@ static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t re
         double middle = command_seconds();
         together += middle - start;
         if (status == RLX_OK)
-            status = rlx_session_step_cached(b->sequences[n % w->size], ids, error);
+            status = rlx_session_step(b->sequences[n % w->size], ids, error);
         alone += command_seconds() - middle;
     }
     w->rate[repetition] = w->size * (double)steps / together;
@@ -103,12 +103,12 @@ static rlx_status generate(const struct bench *b, rlx_session *session, uint32_t
                            int32_t *ids, uint32_t count, double *seconds, rlx_error *error)
 {
     rlx_generate_options o = {.struct_bytes = sizeof o,
-                              .most = count,
+                              .max = count,
                               .ignore_end = true,
                               .ids = ids,
                               .draft = draft,
-                              .draft_most = b->options->draft_tokens};
-    rlx_stop why;
+                              .draft_max = b->options->draft_tokens};
+    rlx_end why;
     size_t made = 0;
     double start = command_seconds();
     rlx_status status = rlx_session_generate(session, &o, &made, &why, error);
@@ -126,7 +126,7 @@ static rlx_status compare(const int32_t *plain, const int32_t *drafted, uint32_t
         snprintf(error->text, sizeof error->text,
                  "token %u of a part is %d with a draft but %d without; please report this", i,
                  (int)drafted[i], (int)plain[i]);
-        return error->status = RLX_INTERNAL;
+        return error->status = RLX_ERROR_INTERNAL;
     }
     return RLX_OK;
 }

@@ -45,7 +45,7 @@ static int open_parallel(struct bench *b, rlx_session **session)
     rlx_session_options options = b->options->session;
     rlx_error error;
 
-    options.beside = b->session;
+    options.share_with = b->session;
     return rlx_session_open(b->model, &options, session, &error) == RLX_OK ? 0
                                                                            : command_failed(&error);
 }
@@ -130,7 +130,8 @@ static int read_prompt(struct bench *b, size_t *count)
     fclose(file);
     if (text == NULL)
         return EXIT_USER;
-    const uint32_t flags = RLX_ADD_BOS | RLX_PARSE_SPECIAL | RLX_LEAVE_OPEN;
+    const uint32_t flags =
+        RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_PARSE_SPECIAL | RLX_TOKENIZE_LEAVE_OPEN;
     int32_t *ids = command_tokenize_text(b->model, text, bytes, flags, count, &error);
     free(text);
     if (ids == NULL)

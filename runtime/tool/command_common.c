@@ -19,7 +19,7 @@ int command_failed(const rlx_error *error)
     fprintf(stderr, "%s: ", program_name);
     printable_write(error->text, stderr);
     fputc('\n', stderr);
-    return error->status == RLX_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
+    return error->status == RLX_ERROR_INTERNAL ? EXIT_INTERNAL : EXIT_USER;
 }
 
 /* ---- interrupts ---- */
@@ -182,16 +182,16 @@ int32_t *command_tokenize_text(const rlx_model *model, const char *text, size_t 
 
     *count = 0;
     if (ids == NULL) {
-        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        *error = (rlx_error){RLX_ERROR_NO_MEMORY, "out of memory"};
         return NULL;
     }
     rlx_status status = rlx_tokenize(model, text, bytes, flags, ids, capacity, count, error);
-    if (status == RLX_BAD_ARGUMENT && *count > capacity) { /* normalization made it longer */
+    if (status == RLX_ERROR_BAD_ARGUMENT && *count > capacity) { /* normalization made it longer */
         free(ids);
         capacity = *count;
         ids = malloc(capacity * sizeof *ids);
         if (ids == NULL) {
-            *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+            *error = (rlx_error){RLX_ERROR_NO_MEMORY, "out of memory"};
             return NULL;
         }
         status = rlx_tokenize(model, text, bytes, flags, ids, capacity, count, error);
@@ -209,7 +209,7 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
 {
     size_t bytes, capacity = 0;
     char *text = chat_json(messages, count, o->template_arguments, &bytes);
-    rlx_status status = RLX_BAD_ARGUMENT;
+    rlx_status status = RLX_ERROR_BAD_ARGUMENT;
     int32_t *ids = NULL;
 
     *made = bytes + 256; /* a guess: templates seldom add more */
@@ -224,7 +224,7 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
             break;
     }
     if (text == NULL || (ids == NULL && capacity != 0))
-        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        *error = (rlx_error){RLX_ERROR_NO_MEMORY, "out of memory"};
     free(text);
     if (status == RLX_OK)
         return ids;
@@ -324,12 +324,12 @@ void command_stream_end(struct command_stream *s)
 rlx_generate_options command_generation(const struct command_options *o, struct command_stream *s)
 {
     return (rlx_generate_options){.struct_bytes = sizeof(rlx_generate_options),
-                                  .most = o->new_tokens,
+                                  .max = o->new_tokens,
                                   .ignore_end = o->ignore_end,
                                   .on_token = command_stream_token,
                                   .context = s,
                                   .draft = o->draft,
-                                  .draft_most = o->draft_tokens,
+                                  .draft_max = o->draft_tokens,
                                   .on_text = s->ids ? NULL : stream_text,
                                   .begins_text = !s->detokenizer.started,
                                   .show_special = !s->detokenizer.skip_special,

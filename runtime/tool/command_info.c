@@ -30,8 +30,8 @@ static void print_sampling(const rlx_model *model)
 {
     rlx_sampling s = {.struct_bytes = sizeof s};
     char text[COMMAND_SAMPLING_TEXT];
-    const uint32_t draw = RLX_FROM_MODEL_TEMPERATURE | RLX_FROM_MODEL_TOP_K | RLX_FROM_MODEL_TOP_P |
-                          RLX_FROM_MODEL_MIN_P;
+    const uint32_t draw =
+        RLX_SAMPLING_TEMPERATURE | RLX_SAMPLING_TOP_K | RLX_SAMPLING_TOP_P | RLX_SAMPLING_MIN_P;
 
     rlx_model_get_sampling(model, &s);
     command_sampling_text(&s, text);

@@ -73,16 +73,17 @@ static bool store_stop(struct command_options *o, const char *text)
 {
     size_t bytes = 0;
 
-    if (o->stop_count == RLX_STOP_STRINGS)
-        return command_usage(o, "--stop: expected at most %d times", RLX_STOP_STRINGS), false;
+    if (o->stop_count == RLX_STOP_STRINGS_MAX)
+        return command_usage(o, "--stop: expected at most %d times", RLX_STOP_STRINGS_MAX), false;
     char *out = o->stop_text[o->stop_count];
-    for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES; text++) {
+    for (; *text != 0 && bytes <= RLX_STOP_STRING_BYTES_MAX; text++) {
         char c = text[0] == '\\' ? escaped(text[1]) : 0;
         text += c != 0;
         out[bytes++] = c != 0 ? c : *text;
     }
-    if (bytes == 0 || bytes > RLX_STOP_STRING_BYTES)
-        return command_usage(o, "--stop: expected a text of 1 to %d bytes", RLX_STOP_STRING_BYTES),
+    if (bytes == 0 || bytes > RLX_STOP_STRING_BYTES_MAX)
+        return command_usage(o, "--stop: expected a text of 1 to %d bytes",
+                             RLX_STOP_STRING_BYTES_MAX),
                false;
     out[bytes] = 0;
     o->stop[o->stop_count++] = out;

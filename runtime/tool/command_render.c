@@ -38,14 +38,14 @@ int command_render(rlx_model *model)
             free(text);
             continue;
         }
-        if (error.status == RLX_NO_TEMPLATE || error.status == RLX_NO_TOKENIZER) {
+        if (error.status == RLX_ERROR_NO_TEMPLATE || error.status == RLX_ERROR_NO_TOKENIZER) {
             code = command_failed(&error);
             break;
         }
         json_t *whole = text == NULL ? NULL : json_stringn(text, bytes);
         print_line("error", whole != NULL ? whole : error_text(&error));
         free(text);
-        if (error.status != RLX_TEMPLATE_FAILED) {
+        if (error.status != RLX_ERROR_TEMPLATE_FAILED) {
             fprintf(stderr, "%s chat: line %lu of standard input: ", program_name, number);
             printable_write(error.text, stderr);
             fputc('\n', stderr);

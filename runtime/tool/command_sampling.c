@@ -47,7 +47,7 @@ void command_sampling_text(const rlx_sampling *s, char text[COMMAND_SAMPLING_TEX
         add_real(text, "top-p", s->top_p);
         add_real(text, "min-p", s->min_p);
     }
-    if (repeat || s->from_model & RLX_FROM_MODEL_REPETITION_PENALTY)
+    if (repeat || s->from_model & RLX_SAMPLING_REPETITION_PENALTY)
         add_real(text, "repeat-penalty", s->repetition_penalty);
     if (s->presence_penalty != 0)
         add_real(text, "presence-penalty", s->presence_penalty);

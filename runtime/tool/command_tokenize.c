@@ -55,7 +55,7 @@ static char *decode(const rlx_model *model, bool skip_special, const int32_t *id
         *bytes += got;
     }
     if (text == NULL)
-        *error = (rlx_error){RLX_NO_MEMORY, "out of memory"};
+        *error = (rlx_error){RLX_ERROR_NO_MEMORY, "out of memory"};
     return text;
 }
 
@@ -153,7 +153,8 @@ int command_tokenize(int argc, char **argv)
     if (o.decode && (o.add_bos || o.no_parse_special))
         return command_usage(&o, "%s is for text, not for --decode",
                              o.add_bos ? "--add-bos" : "--no-parse-special");
-    uint32_t flags = (o.no_parse_special ? 0 : RLX_PARSE_SPECIAL) | (o.add_bos ? RLX_ADD_BOS : 0);
+    uint32_t flags = (o.no_parse_special ? 0 : RLX_TOKENIZE_PARSE_SPECIAL) |
+                     (o.add_bos ? RLX_TOKENIZE_ADD_BOS : 0);
     int code = command_open(&o, &model, NULL);
     if (code != 0)
         return code;

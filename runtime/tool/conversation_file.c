@@ -102,7 +102,7 @@ static bool put_note(struct conversation *c, rlx_error *error)
 
     rlx_model_get_info(c->model, &info);
     char *note = chat_note_write(info.name, c->messages, c->count, &bytes);
-    *error = (rlx_error){RLX_NO_MEMORY, "no memory to save the conversation"};
+    *error = (rlx_error){RLX_ERROR_NO_MEMORY, "no memory to save the conversation"};
     bool good = note != NULL && rlx_session_set_note(c->session, note, bytes, error) == RLX_OK;
     free(note);
     return good;

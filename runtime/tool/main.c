@@ -104,7 +104,7 @@ static int run_program(int argc, char **argv)
     rlx_status status = rlx_model_open_self(&own, &error);
 
     rlx_model_close(own);
-    program_has_model = status != RLX_NO_MODEL;
+    program_has_model = status != RLX_ERROR_NO_MODEL;
     if (program_has_model && argv[0] != NULL)
         program_name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
 

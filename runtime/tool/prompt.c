@@ -108,7 +108,7 @@ static bool add(struct prompts *p, const char *text, size_t bytes)
 
 static size_t too_many_tokens(const struct prompts *p)
 {
-    size_t tokens = p->bytes <= p->context ? 0 : rlx_tokenize_least(p->model, p->text, p->bytes);
+    size_t tokens = p->bytes <= p->context ? 0 : rlx_tokenize_min(p->model, p->text, p->bytes);
 
     return tokens > p->context ? tokens : 0;
 }

@@ -9,7 +9,7 @@ int main(int argc, char **argv)
 {
     rlx_model *model = NULL;
     rlx_session *session = NULL;
-    rlx_error error = {RLX_BAD_ARGUMENT, "expected MODEL.rlx FILE [NOTE]"};
+    rlx_error error = {RLX_ERROR_BAD_ARGUMENT, "expected MODEL.rlx FILE [NOTE]"};
     const int32_t ids[] = {1, 2, 3};
     size_t bytes = argc == 4 ? strlen(argv[3]) : 0;
 

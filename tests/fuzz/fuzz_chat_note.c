@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     size_t again;
 
     if (chat_note_read(note, bytes, &found, &error) != RLX_OK) {
-        expect(error.status == RLX_BAD_FILE && error.text[0] != 0 && found.messages == NULL);
+        expect(error.status == RLX_ERROR_BAD_FILE && error.text[0] != 0 && found.messages == NULL);
         return 0;
     }
     expect(found.model == NULL || (found.model > note && found.model < note + bytes));

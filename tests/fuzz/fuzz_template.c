@@ -66,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     rlx_status status =
         chat_render_json(&t->template, conversation, sizeof conversation - 1, &out, &error);
     /* what a template raises is a text too */
-    expect(out.text != NULL ? status == RLX_OK || status == RLX_TEMPLATE_FAILED : status != RLX_OK);
+    expect(out.text != NULL ? status == RLX_OK || status == RLX_ERROR_TEMPLATE_FAILED
+                            : status != RLX_OK);
     expect(status == RLX_OK || error.text[0] != 0);
     for (size_t i = 0; i < out.plain_count; i++)
         expect(out.plain[i].start < out.plain[i].end && out.plain[i].end <= out.bytes);

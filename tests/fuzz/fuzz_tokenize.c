@@ -14,8 +14,8 @@ static void try_text(const struct tokenizer *t, const char *text, size_t bytes, 
     int32_t *ids = malloc(capacity * sizeof *ids);
     rlx_detokenizer state = {0};
     char piece[RLX_DETOKENIZE_MAX];
-    if (!ids ||
-        tokenizer_encode(t, text, bytes, RLX_PARSE_SPECIAL, ids, capacity, &count, NULL) != RLX_OK)
+    if (!ids || tokenizer_encode(t, text, bytes, RLX_TOKENIZE_PARSE_SPECIAL, ids, capacity, &count,
+                                 NULL) != RLX_OK)
         abort();
     if (tokenizer_min_tokens(t, text, bytes) > count)
         abort();

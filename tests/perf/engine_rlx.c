@@ -39,7 +39,7 @@ static rlx_status open_session(rlx_session **session, unsigned threads, rlx_sess
     rlx_session_options options = {.struct_bytes = sizeof options,
                                    .threads = threads,
                                    .context = info.context < CONTEXT ? info.context : CONTEXT,
-                                   .beside = beside};
+                                   .share_with = beside};
 
     return *session != NULL ? RLX_OK : rlx_session_open(model, &options, session, &error);
 }
@@ -96,7 +96,7 @@ static bool ignore_row(void *context, size_t position, const float *row)
 static rlx_status block(struct bench *bench, unsigned count, unsigned times, double *seconds)
 {
     int32_t ids[MAX_SEQUENCES];
-    rlx_status status = count <= MAX_SEQUENCES ? fill(bench->plain, 1) : RLX_BAD_ARGUMENT;
+    rlx_status status = count <= MAX_SEQUENCES ? fill(bench->plain, 1) : RLX_ERROR_BAD_ARGUMENT;
 
     for (size_t i = 0; i < MAX_SEQUENCES; i++)
         ids[i] = token_at(i);
@@ -111,7 +111,7 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
                         double *seconds)
 {
     int32_t ids[MAX_SEQUENCES];
-    rlx_status status = count <= MAX_SEQUENCES ? RLX_OK : RLX_BAD_ARGUMENT;
+    rlx_status status = count <= MAX_SEQUENCES ? RLX_OK : RLX_ERROR_BAD_ARGUMENT;
 
     for (unsigned i = 0; i < count && status == RLX_OK; i++) {
         status = open_session(&bench->sequence[i], threads, bench->plain);
@@ -155,10 +155,10 @@ static rlx_status text(struct bench *bench, unsigned threads, bool wild, unsigne
 {
     rlx_session **session = &bench->text[wild][draft != 0];
     rlx_generate_options options = {.struct_bytes = sizeof options,
-                                    .most = count,
+                                    .max = count,
                                     .ignore_end = true,
                                     .draft = draft != 0 ? RLX_DRAFT_LOOKUP : RLX_DRAFT_NONE};
-    rlx_stop why;
+    rlx_end why;
     size_t made;
     rlx_status status = open_session(session, threads, bench->plain);
 
@@ -190,7 +190,7 @@ static rlx_status answer(const char *work, unsigned threads, unsigned a, unsigne
     if (strcmp(work, "repeat") == 0 || strcmp(work, "wild") == 0)
         return text(bench, threads, work[0] == 'w', a, b, seconds);
     snprintf(error.text, sizeof error.text, "no such work");
-    return RLX_BAD_ARGUMENT;
+    return RLX_ERROR_BAD_ARGUMENT;
 }
 
 int main(int argc, char **argv)

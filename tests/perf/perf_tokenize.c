@@ -87,8 +87,8 @@ int main(int argc, char **argv)
     }
     for (int pass = 0; pass < passes; pass++) {
         double start = thread_seconds();
-        if (rlx_tokenize(model, text, bytes, RLX_PARSE_SPECIAL, ids, bytes + 8, &count, &error) !=
-            RLX_OK) {
+        if (rlx_tokenize(model, text, bytes, RLX_TOKENIZE_PARSE_SPECIAL, ids, bytes + 8, &count,
+                         &error) != RLX_OK) {
             fprintf(stderr, "%s\n", error.text);
             return 1;
         }

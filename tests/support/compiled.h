@@ -58,7 +58,7 @@ static inline rlx_model *compiled_open(const char *model, const char *options, b
         return NULL;
     }
     if (rlx_model_open(path, &opened, &error) != RLX_OK) {
-        *lacking = error.status == RLX_NO_DEVICE;
+        *lacking = error.status == RLX_ERROR_NO_DEVICE;
         fprintf(stderr, "%s %s: %s\n", model, options, error.text);
     }
     unlink(path);

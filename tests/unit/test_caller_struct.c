@@ -111,7 +111,7 @@ static rlx_status call(const struct kind *k, uint32_t bytes, uint32_t room, uint
 static void expect_refusal(const struct kind *k, rlx_status status, const rlx_error *error,
                            const char *words)
 {
-    if (status != RLX_BAD_ARGUMENT)
+    if (status != RLX_ERROR_BAD_ARGUMENT)
         fail_msg("%s: %s", k->name, rlx_status_name(status));
     if (k->has_sentence &&
         (strstr(error->text, words) == NULL || strncmp(error->text, k->name, strlen(k->name)) != 0))
@@ -204,8 +204,8 @@ static void test_defaults(void **state)
     const rlx_variant_info v = rlx_variant_info_default();
     const rlx_saved_info s = rlx_saved_info_default();
     const rlx_timings t = rlx_timings_default();
-    assert_true(g.struct_bytes == sizeof g && g.most == 0 && g.on_text == NULL && !g.prompt_only);
-    assert_true(o.struct_bytes == sizeof o && o.threads == 0 && o.beside == NULL);
+    assert_true(g.struct_bytes == sizeof g && g.max == 0 && g.on_text == NULL && !g.prompt_only);
+    assert_true(o.struct_bytes == sizeof o && o.threads == 0 && o.share_with == NULL);
     assert_true(m.struct_bytes == sizeof m && m.name == NULL && !m.template_refused);
     assert_true(v.struct_bytes == sizeof v && v.thread_bytes == 0);
     assert_true(s.struct_bytes == sizeof s && s.note_bytes == 0);

@@ -70,7 +70,7 @@ static void compare_case(void *context, const json_t *line)
         assert_string_equal(status == RLX_OK ? out.text : error.text, json_string_value(expected));
         assert_int_equal(out.bytes, json_string_length(expected));
     } else {
-        assert_int_equal(status, RLX_TEMPLATE_FAILED);
+        assert_int_equal(status, RLX_ERROR_TEMPLATE_FAILED);
         if (strcmp(type, "TemplateError") == 0)
             assert_string_equal(error.text, json_string_value(json_object_get(expected, "error")));
     }
@@ -147,11 +147,11 @@ static void refused_templates(void **state)
     rlx_error error;
     char *text;
     assert_int_equal(t->refusal.line, 3);
-    assert_int_equal(render_text(&t->template, &hello, 1, &text, &error), RLX_NO_TEMPLATE);
+    assert_int_equal(render_text(&t->template, &hello, 1, &text, &error), RLX_ERROR_NO_TEMPLATE);
     assert_null(text);
     assert_non_null(strstr(error.text, "line 3: unknown tag 'endif'"));
     assert_non_null(strstr(error.text, "--raw"));
-    assert_int_equal(render_text(&none, &hello, 1, &text, &error), RLX_NO_TEMPLATE);
+    assert_int_equal(render_text(&none, &hello, 1, &text, &error), RLX_ERROR_NO_TEMPLATE);
     assert_non_null(strstr(error.text, "no chat template"));
     free_template(t);
 }
@@ -219,7 +219,7 @@ static void compare_tokens(void *context, const json_t *line)
     if (ordinary && render_text(all->template, messages, count, &text, NULL) == RLX_OK) {
         assert_int_equal(
             chat_tokens(t, all->template, messages, count, true, ids, MAX_TOKENS, &made), RLX_OK);
-        assert_int_equal(made, encode(t, text, RLX_PARSE_SPECIAL, expected));
+        assert_int_equal(made, encode(t, text, RLX_TOKENIZE_PARSE_SPECIAL, expected));
         assert_memory_equal(ids, expected, made * sizeof *ids);
         all->compared++;
         free(text);
@@ -246,11 +246,11 @@ static size_t expected_turn(const struct tokenizer *t, const char *role, const c
                             int32_t *ids)
 {
     static char text[4096];
-    size_t count = encode(t, "<|im_start|>", RLX_PARSE_SPECIAL, ids);
+    size_t count = encode(t, "<|im_start|>", RLX_TOKENIZE_PARSE_SPECIAL, ids);
     assert_int_equal(count, 1);
     snprintf(text, sizeof text, "%s\n%s", role, content);
     count += encode(t, text, 0, ids + count);
-    count += encode(t, "<|im_end|>", RLX_PARSE_SPECIAL, ids + count);
+    count += encode(t, "<|im_end|>", RLX_TOKENIZE_PARSE_SPECIAL, ids + count);
     return count + encode(t, "\n", 0, ids + count);
 }
 
@@ -284,7 +284,7 @@ static void control_tokens_in_messages(void **state)
             assert_memory_equal(ids, expected, made * sizeof *ids);
             assert_int_equal(
                 chat_tokens(t, &template->template, messages, 3, false, ids, made - 1, &made),
-                RLX_BAD_ARGUMENT);
+                RLX_ERROR_BAD_ARGUMENT);
             assert_int_equal(made, count);
         }
         /* a role is no place for them either */

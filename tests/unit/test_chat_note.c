@@ -82,7 +82,7 @@ static void damaged(void **state)
         struct chat_note found;
         rlx_error error;
         assert_int_equal(chat_note_read(cases[i].note, cases[i].bytes, &found, &error),
-                         RLX_BAD_FILE);
+                         RLX_ERROR_BAD_FILE);
         assert_null(found.messages);
         assert_non_null(strstr(error.text, cases[i].says));
     }

@@ -239,13 +239,13 @@ static void refusals(void **state)
     size_t bytes;
     assert_int_equal(
         detokenizer_step(&c->tokenizer, &stream, 257, text, sizeof text, &bytes, &error),
-        RLX_BAD_ARGUMENT);
+        RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "257"));
     assert_int_equal(
         detokenizer_step(&c->tokenizer, &stream, -1, text, sizeof text, &bytes, &error),
-        RLX_BAD_ARGUMENT);
+        RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(detokenizer_step(&c->tokenizer, &stream, 256, text, 5, &bytes, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(detokenizer_step(&c->tokenizer, &stream, 256, text, 6, &bytes, &error),
                      RLX_OK);
     assert_null(tokenizer_token_bytes(&c->tokenizer, 257, &bytes));

@@ -14,10 +14,10 @@ static void test_sentence(void **state)
     (void)state;
     rlx_error error;
     memset(&error, 'x', sizeof error);
-    assert_int_equal(rlx_fail(&error, RLX_IO, "%s: expected %d", "file", 7), RLX_IO);
-    assert_int_equal(error.status, RLX_IO);
+    assert_int_equal(rlx_fail(&error, RLX_ERROR_IO, "%s: expected %d", "file", 7), RLX_ERROR_IO);
+    assert_int_equal(error.status, RLX_ERROR_IO);
     assert_string_equal(error.text, "file: expected 7");
-    assert_int_equal(rlx_fail(NULL, RLX_NO_MEMORY, "nobody listens"), RLX_NO_MEMORY);
+    assert_int_equal(rlx_fail(NULL, RLX_ERROR_NO_MEMORY, "nobody listens"), RLX_ERROR_NO_MEMORY);
 }
 
 /* Whatever stands at the border: one byte, or the second or third byte of a character. */
@@ -31,7 +31,7 @@ static void test_cut(void **state)
         for (int i = letters; i + 3 < (int)sizeof text; i += 3)
             memcpy(text + i, "\xe2\x82\xac", 3);
         text[sizeof text - 1] = 0;
-        rlx_fail(&error, RLX_BAD_FILE, "%s", text);
+        rlx_fail(&error, RLX_ERROR_BAD_FILE, "%s", text);
         size_t length = strlen(error.text);
         assert_in_range(length, sizeof error.text - 4, sizeof error.text - 1);
         assert_string_equal(error.text + length - 3, "...");
@@ -44,12 +44,12 @@ static void test_cut(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    for (int i = RLX_OK; i <= RLX_NOT_NUMBERS; i++) {
+    for (int i = RLX_OK; i <= RLX_ERROR_NOT_NUMBERS; i++) {
         assert_string_not_equal(rlx_status_name((rlx_status)i), "unknown status");
         for (int j = RLX_OK; j < i; j++)
             assert_string_not_equal(rlx_status_name((rlx_status)i), rlx_status_name((rlx_status)j));
     }
-    assert_string_equal(rlx_status_name(RLX_CONTEXT_FULL), "context full");
+    assert_string_equal(rlx_status_name(RLX_ERROR_CONTEXT_FULL), "context full");
     assert_string_equal(rlx_status_name((rlx_status)99), "unknown status");
     assert_string_equal(rlx_version(), RLX_VERSION);
 }

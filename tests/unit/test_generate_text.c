@@ -223,11 +223,11 @@ static void test_refused(void **state)
 {
     (void)state;
     rlx_session *s = compiled_session(model, 1);
-    char longer[RLX_STOP_STRING_BYTES + 2];
+    char longer[RLX_STOP_STRING_BYTES_MAX + 2];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = 0;
-    const char *many[RLX_STOP_STRINGS + 1];
-    for (size_t i = 0; i <= RLX_STOP_STRINGS; i++)
+    const char *many[RLX_STOP_STRINGS_MAX + 1];
+    for (size_t i = 0; i <= RLX_STOP_STRINGS_MAX; i++)
         many[i] = "x";
     const struct {
         const char *stop;
@@ -240,20 +240,20 @@ static void test_refused(void **state)
     rlx_error error;
     assert_int_equal(rlx_session_prefill(s, ids, 2, &error), RLX_OK);
     for (size_t i = 0; i < 6; i++) {
-        rlx_generate_options o = {.struct_bytes = sizeof o, .most = 3, .stop_count = 1};
+        rlx_generate_options o = {.struct_bytes = sizeof o, .max = 3, .stop_count = 1};
         o.stop = i < 4 ? &wrong[i].stop : i == 4 ? many : NULL;
-        o.stop_count = i == 4 ? RLX_STOP_STRINGS + 1 : 1;
+        o.stop_count = i == 4 ? RLX_STOP_STRINGS_MAX + 1 : 1;
         size_t made = 9;
         const char *words = i < 4 ? wrong[i].words : i == 4 ? "at most 16" : "stop is NULL";
-        if (rlx_session_generate(s, &o, &made, NULL, &error) != RLX_BAD_ARGUMENT ||
+        if (rlx_session_generate(s, &o, &made, NULL, &error) != RLX_ERROR_BAD_ARGUMENT ||
             strstr(error.text, words) == NULL)
             fail_msg("expected '%s', found '%s'", words, error.text);
         assert_int_equal(made, 0);
         assert_int_equal(rlx_session_tokens(s), 2);
     }
-    longer[RLX_STOP_STRING_BYTES] = 0; /* as long as it may be */
+    longer[RLX_STOP_STRING_BYTES_MAX] = 0; /* as long as it may be */
     const char *stop = longer;
-    rlx_generate_options o = {.struct_bytes = sizeof o, .most = 3, .stop = &stop, .stop_count = 1};
+    rlx_generate_options o = {.struct_bytes = sizeof o, .max = 3, .stop = &stop, .stop_count = 1};
     assert_int_equal(rlx_session_generate(s, &o, NULL, NULL, &error), RLX_OK);
     rlx_session_close(s);
 }
@@ -264,7 +264,7 @@ struct outcome {
     struct told told;
     int32_t ids[128];
     size_t made, tokens, past;
-    rlx_stop why;
+    rlx_end why;
 };
 
 static bool count_token(void *context, int32_t id)
@@ -282,7 +282,7 @@ static void generate(struct outcome *out, rlx_session *s, rlx_generate_options o
     rlx_error error = {0};
     *out = (struct outcome){.told.stop_after = stop_after};
     o.struct_bytes = sizeof o;
-    o.ids = o.most != 0 ? out->ids : NULL;
+    o.ids = o.max != 0 ? out->ids : NULL;
     o.context = &out->told;
     assert_int_equal(rlx_tokenize(model, prompt, strlen(prompt), 0, ids, 64, &count, NULL), RLX_OK);
     assert_int_equal(rlx_session_prefill(s, ids, count, &error), RLX_OK);
@@ -298,7 +298,7 @@ static void expect_stopped(const struct outcome *found, const struct outcome *wh
 {
     size_t begin = 0;
     assert_true(plain_find(whole->told.text, stop, count, &begin));
-    assert_int_equal(found->why, RLX_STOP_STRING);
+    assert_int_equal(found->why, RLX_END_STOP_STRING);
     assert_int_equal(found->told.bytes, begin);
     assert_memory_equal(found->told.text, whole->told.text, begin);
     assert_memory_equal(found->ids, whole->ids, found->made * sizeof(int32_t));
@@ -318,13 +318,13 @@ static void test_generations(void **state)
         sampling.temperature = (float)seed * 0.3F;
         sampling.seed = seed;
         sampling.frequency_penalty = seed == 2 ? 0.2F : 0;
-        rlx_generate_options o = {.most = 60, .ignore_end = true, .on_text = tell};
+        rlx_generate_options o = {.max = 60, .ignore_end = true, .on_text = tell};
         assert_int_equal(rlx_session_use_sampling(s, &sampling, NULL), RLX_OK);
         rlx_sampling used = {.struct_bytes = sizeof used};
         rlx_session_get_sampling(s, &used);
         assert_memory_equal(&used, &sampling, sizeof used);
         generate(&whole, s, o, 0);
-        assert_int_equal(whole.why, RLX_LENGTH);
+        assert_int_equal(whole.why, RLX_END_LENGTH);
         for (size_t from = 0; from + 12 < whole.told.bytes; from += 5) {
             char word[16];
             const char *stop[] = {"never there", word};
@@ -336,7 +336,7 @@ static void test_generations(void **state)
             generate(&plain, s, o, 0);
             expect_stopped(&plain, &whole, stop, 2);
             o.draft = RLX_DRAFT_LOOKUP;
-            o.draft_most = from % 3 == 0 ? 15 : 0;
+            o.draft_max = from % 3 == 0 ? 15 : 0;
             o.on_token = count_token;
             generate(&found, s, o, 0);
             assert_int_equal(found.made, plain.made);
@@ -352,7 +352,7 @@ static void test_released(void **state)
     (void)state;
     rlx_session *s = compiled_session(model, 1);
     static struct outcome whole, found;
-    rlx_generate_options o = {.most = 20, .ignore_end = true, .on_text = tell};
+    rlx_generate_options o = {.max = 20, .ignore_end = true, .on_text = tell};
     generate(&whole, s, o, 0);
     char tail[64];
     snprintf(tail, sizeof tail, "%.9s?", whole.told.text + whole.told.bytes - 9);
@@ -360,11 +360,11 @@ static void test_released(void **state)
     o.stop = &stop;
     o.stop_count = 1;
     generate(&found, s, o, 0);
-    assert_int_equal(found.why, RLX_LENGTH);
+    assert_int_equal(found.why, RLX_END_LENGTH);
     assert_string_equal(found.told.text, whole.told.text);
     /* enough: nothing comes after it */
     generate(&found, s, o, 10);
-    assert_int_equal(found.why, RLX_BY_CALLBACK);
+    assert_int_equal(found.why, RLX_END_CALLBACK);
     assert_true(found.told.bytes >= 10 && found.made < 20);
     assert_memory_equal(found.told.text, whole.told.text, found.told.bytes);
     size_t calls = found.told.calls;
@@ -378,7 +378,7 @@ static void test_going_on(void **state)
     (void)state;
     rlx_session *s = compiled_session(model, 1), *other = compiled_session(model, 1);
     static struct outcome whole, found;
-    rlx_generate_options o = {.most = 40, .ignore_end = true, .on_text = tell};
+    rlx_generate_options o = {.max = 40, .ignore_end = true, .on_text = tell};
     generate(&whole, s, o, 0);
     char word[6];
     snprintf(word, sizeof word, "%.5s", whole.told.text + 20);
@@ -386,10 +386,10 @@ static void test_going_on(void **state)
     o.stop = &stop;
     o.stop_count = 1;
     generate(&found, other, o, 0);
-    assert_int_equal(found.why, RLX_STOP_STRING);
+    assert_int_equal(found.why, RLX_END_STOP_STRING);
     int32_t rest[40];
     rlx_generate_options more = {.struct_bytes = sizeof more,
-                                 .most = (uint32_t)(40 - found.made),
+                                 .max = (uint32_t)(40 - found.made),
                                  .ignore_end = true,
                                  .ids = rest};
     size_t made;
@@ -404,18 +404,18 @@ static void test_prompt_only(void **state)
     (void)state;
     rlx_session *s = compiled_session(model, 1);
     static struct outcome whole, none;
-    rlx_generate_options o = {.most = 10, .ignore_end = true, .on_text = tell};
+    rlx_generate_options o = {.max = 10, .ignore_end = true, .on_text = tell};
     generate(&whole, s, o, 0);
     o.prompt_only = true;
     generate(&none, s, o, 0);
     assert_int_equal(none.made, 0);
-    assert_int_equal(none.why, RLX_LENGTH);
+    assert_int_equal(none.why, RLX_END_LENGTH);
     assert_int_equal(none.told.calls, 0);
     assert_int_equal(none.past, 0); /* all of the prompt, and nothing else */
     assert_int_equal(none.tokens, 0);
     int32_t ids[10];
     rlx_generate_options more = {
-        .struct_bytes = sizeof more, .most = 10, .ignore_end = true, .ids = ids};
+        .struct_bytes = sizeof more, .max = 10, .ignore_end = true, .ids = ids};
     assert_int_equal(rlx_session_generate(s, &more, NULL, NULL, NULL), RLX_OK);
     assert_memory_equal(ids, whole.ids, sizeof ids);
     rlx_session_close(s);
@@ -432,7 +432,7 @@ static void test_no_allocation(void **state)
     static struct outcome out;
     const char *stop[] = {"zzz", "a b c"};
     rlx_generate_options o = {.struct_bytes = sizeof o,
-                              .most = 30,
+                              .max = 30,
                               .on_text = tell,
                               .context = &out.told,
                               .stop = stop,

@@ -39,7 +39,8 @@ static void compare(struct subject *s, const json_t *line, const char *what, boo
     struct reading_ids ids = {0};
     if (expected == NULL)
         return;
-    compare_ids(&s->tally, line, what, RLX_PARSE_SPECIAL | (ends ? RLX_ADD_BOS : 0));
+    compare_ids(&s->tally, line, what,
+                RLX_TOKENIZE_PARSE_SPECIAL | (ends ? RLX_TOKENIZE_ADD_BOS : 0));
     assert_true(reading_encode(s->reading, json_string_value(text),
                                (uint32_t)json_string_length(text), true, ends, &scratch, &ids));
     bool same = ids.count == json_array_size(expected);

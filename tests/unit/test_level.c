@@ -38,8 +38,10 @@ static void expect_level(uint64_t have, uint32_t which, rlx_status status, const
             uint32_t index = turned ? LEVELS - 1 - i : i;
             if ((which >> index & 1) == 0)
                 continue;
-            levels[a.levels.count++] = (struct rlx_level){
-                .name = (uint32_t)used, .features = target->levels[index].features};
+            levels[a.levels.count++] =
+                (struct rlx_level){.name = (uint32_t)used,
+                                   .machine = target->levels[index].machine,
+                                   .features = target->levels[index].features};
             used += 1 + (size_t)snprintf(strings + used, sizeof strings - used, "%s",
                                          target->levels[index].name);
         }
@@ -71,20 +73,34 @@ static void test_machines(void **state)
     expect_level(ZEN4, V4, RLX_OK, "x86-64-v4-vnni-bf16");
 }
 
+/* The bits of features mean something else on another machine. */
+static void test_other_machines(void **state)
+{
+    struct rlx_level other = {.machine = EM_S390, .features = 0};
+    struct artifact a = {.strings = {.data = (const uint8_t *)"cpu"},
+                         .levels = {(const uint8_t *)&other, 1, sizeof other}};
+    const struct rlx_level *found;
+    rlx_error error = {0};
+
+    (void)state;
+    assert_int_equal(artifact_choose_level(&a, "m.rlx", ZEN4, &found, &error), RLX_ERROR_NO_DEVICE);
+    assert_non_null(strstr(error.text, "no code for a CPU of this kind"));
+}
+
 static void test_refused(void **state)
 {
     (void)state;
     const uint64_t ivy_bridge = RLX_CPU_F16C;
 
     for (uint32_t which = V3; which <= ALL; which++) {
-        expect_level(0, which, RLX_NO_DEVICE,
+        expect_level(0, which, RLX_ERROR_NO_DEVICE,
                      "too old: code of every level needs avx2, fma, f16c, bmi2,");
-        expect_level(ivy_bridge, which, RLX_NO_DEVICE, "needs avx2, fma, bmi2, which");
-        expect_level(HASWELL & ~RLX_CPU_FMA, which, RLX_NO_DEVICE, "needs fma, which");
+        expect_level(ivy_bridge, which, RLX_ERROR_NO_DEVICE, "needs avx2, fma, bmi2, which");
+        expect_level(HASWELL & ~RLX_CPU_FMA, which, RLX_ERROR_NO_DEVICE, "needs fma, which");
     }
-    expect_level(HASWELL, V4, RLX_NO_DEVICE, "needs avx512f, avx512bw");
-    expect_level(HASWELL, V4, RLX_NO_DEVICE, "--level=all makes code for this one too");
-    expect_level(SKYLAKE, V4, RLX_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
+    expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "needs avx512f, avx512bw");
+    expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "--level=all makes code for this one too");
+    expect_level(SKYLAKE, V4, RLX_ERROR_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
 }
 
 /* ---- the table of features ---- */
@@ -167,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_this_machine),
 #endif
         cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_other_machines),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

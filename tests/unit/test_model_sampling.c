@@ -55,24 +55,24 @@ static void test_some_recommended(void **state)
 {
     (void)state;
     struct rlx_sampling_entry e = {.given = RLX_GIVEN_TEMPERATURE, .temperature = 0.6F};
-    expect(sampling_of(&e), 0.6F, 0, 1, 0, 1, 64, RLX_FROM_MODEL_TEMPERATURE);
+    expect(sampling_of(&e), 0.6F, 0, 1, 0, 1, 64, RLX_SAMPLING_TEMPERATURE);
     e = (struct rlx_sampling_entry){
         .given = RLX_GIVEN_TOP_K | RLX_GIVEN_TOP_P, .top_k = 64, .top_p = 0.95F};
-    expect(sampling_of(&e), 1, 64, 0.95F, 0, 1, 64, RLX_FROM_MODEL_TOP_K | RLX_FROM_MODEL_TOP_P);
+    expect(sampling_of(&e), 1, 64, 0.95F, 0, 1, 64, RLX_SAMPLING_TOP_K | RLX_SAMPLING_TOP_P);
     e = (struct rlx_sampling_entry){.given = RLX_GIVEN_MIN_P, .min_p = 0.1F};
-    expect(sampling_of(&e), 1, 0, 1, 0.1F, 1, 64, RLX_FROM_MODEL_MIN_P);
+    expect(sampling_of(&e), 1, 0, 1, 0.1F, 1, 64, RLX_SAMPLING_MIN_P);
     e = (struct rlx_sampling_entry){.given = RLX_GIVEN_TEMPERATURE};
-    expect(sampling_of(&e), 0, 0, 1, 0, 1, 64, RLX_FROM_MODEL_TEMPERATURE);
+    expect(sampling_of(&e), 0, 0, 1, 0, 1, 64, RLX_SAMPLING_TEMPERATURE);
     e = (struct rlx_sampling_entry){.given = RLX_GIVEN_REPETITION_PENALTY,
                                     .repetition_penalty = 1.1F};
-    expect(sampling_of(&e), 0.7F, 0, 0.95F, 0.05F, 1.1F, 64, RLX_FROM_MODEL_REPETITION_PENALTY);
+    expect(sampling_of(&e), 0.7F, 0, 0.95F, 0.05F, 1.1F, 64, RLX_SAMPLING_REPETITION_PENALTY);
     e.given |= RLX_GIVEN_PENALTY_WINDOW | 1u << 30;
     e.penalty_window = UINT32_MAX;
     expect(sampling_of(&e), 0.7F, 0, 0.95F, 0.05F, 1.1F, UINT32_MAX,
-           RLX_FROM_MODEL_REPETITION_PENALTY | RLX_FROM_MODEL_PENALTY_WINDOW);
+           RLX_SAMPLING_REPETITION_PENALTY | RLX_SAMPLING_PENALTY_WINDOW);
     e.penalty_window = 0;
     expect(sampling_of(&e), 0.7F, 0, 0.95F, 0.05F, 1, 0,
-           RLX_FROM_MODEL_REPETITION_PENALTY | RLX_FROM_MODEL_PENALTY_WINDOW);
+           RLX_SAMPLING_REPETITION_PENALTY | RLX_SAMPLING_PENALTY_WINDOW);
 }
 
 static void test_older_callers(void **state)

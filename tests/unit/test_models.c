@@ -37,7 +37,8 @@ static void check_tokens(const rlx_model *model, const json_t *entry, const char
 
     if (json_is_string(prompt)) {
         assert_int_equal(rlx_tokenize(model, json_string_value(prompt), json_string_length(prompt),
-                                      RLX_PARSE_SPECIAL, found, 2048, &found_count, &error),
+                                      RLX_TOKENIZE_PARSE_SPECIAL, found, 2048, &found_count,
+                                      &error),
                          RLX_OK);
         if (found_count != count || memcmp(found, ids, count * sizeof *ids) != 0) {
             fprintf(stderr, "%s: the prompt's ids differ\n", name);
@@ -59,7 +60,8 @@ static void check_greedy(rlx_session *session, const json_t *prompt_ids, const j
     for (size_t i = 0; i < count && json_number_value(json_array_get(margins, i)) >= narrow; i++) {
         int32_t id;
         assert_int_equal(
-            (cached ? rlx_session_step_cached : rlx_session_step)(session, &id, &error), RLX_OK);
+            (cached ? rlx_session_step : rlx_session_step_recomputing)(session, &id, &error),
+            RLX_OK);
         if (id != greedy[i]) {
             fprintf(stderr, "%s: greedy token %zu: expected %d, found %d\n", name, i, greedy[i],
                     id);
@@ -304,13 +306,14 @@ static void tinystories_continues(void **state)
     free(path);
     assert_non_null(model);
     assert_int_equal(
-        rlx_tokenize(model, "Once upon a time,", 17, RLX_ADD_BOS, ids, 64, &count, &error), RLX_OK);
+        rlx_tokenize(model, "Once upon a time,", 17, RLX_TOKENIZE_ADD_BOS, ids, 64, &count, &error),
+        RLX_OK);
     assert_int_equal(ids[0], 1);
     rlx_session *session = compiled_session(model, 1);
     assert_int_equal(rlx_session_prefill(session, ids, count, &error), RLX_OK);
-    rlx_generate_options options = {.struct_bytes = sizeof options, .most = 40, .ids = ids};
+    rlx_generate_options options = {.struct_bytes = sizeof options, .max = 40, .ids = ids};
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     assert_int_equal(rlx_session_generate(session, &options, &made, &why, &error), RLX_OK);
     char text[2048];
     size_t length = 0, bytes;

@@ -14,7 +14,7 @@ static const int32_t ids_in[TOKENS] = {5, 6, 7};
 /* The pointer, or NULL where its bit is set; pointers are counted as they stand in the header. */
 #define P(index, pointer) ((null >> (index)&1) != 0 ? NULL : (pointer))
 /* Of functions that give no status: that of a refusal where what they give is 0. */
-#define GIVES(value) ((value) ? RLX_OK : RLX_BAD_ARGUMENT)
+#define GIVES(value) ((value) ? RLX_OK : RLX_ERROR_BAD_ARGUMENT)
 #define CALL(name) static rlx_status call_##name(unsigned null, rlx_error *error)
 
 static bool on_row(void *context, size_t position, const float *row)
@@ -132,10 +132,10 @@ CALL(rlx_tokenize)
     return rlx_tokenize(P(0, model), P(1, "once"), 4, 0, P(2, ids), 16, P(3, &count), P(4, error));
 }
 
-CALL(rlx_tokenize_least)
+CALL(rlx_tokenize_min)
 {
     (void)error;
-    return GIVES(rlx_tokenize_least(P(0, model), P(1, "once upon"), 9));
+    return GIVES(rlx_tokenize_min(P(0, model), P(1, "once upon"), 9));
 }
 
 CALL(rlx_detokenize)
@@ -168,7 +168,7 @@ CALL(rlx_token_ends_generation)
     for (int32_t id = 0; id < 64; id++)
         if (rlx_token_ends_generation(P(0, model), id))
             return RLX_OK;
-    return RLX_BAD_ARGUMENT;
+    return RLX_ERROR_BAD_ARGUMENT;
 }
 
 static const rlx_message messages[] = {{"user", "hello"}};
@@ -240,7 +240,7 @@ CALL(rlx_session_set_sampling)
     rlx_sampling sampling = rlx_sampling_default();
     (void)error;
     rlx_session_set_sampling(P(0, session), P(1, &sampling));
-    return RLX_BAD_ARGUMENT;
+    return RLX_ERROR_BAD_ARGUMENT;
 }
 
 CALL(rlx_session_get_sampling)
@@ -255,7 +255,7 @@ CALL(rlx_session_set_stop)
     (void)error;
     rlx_session_set_stop(P(0, session), P(1, never), P(2, &session));
     rlx_session_set_stop(P(0, session), NULL, NULL);
-    return RLX_BAD_ARGUMENT;
+    return RLX_ERROR_BAD_ARGUMENT;
 }
 
 CALL(rlx_session_prefill)
@@ -268,16 +268,16 @@ CALL(rlx_session_append)
     return rlx_session_append(P(0, session), P(1, ids_in), TOKENS, P(2, error));
 }
 
+CALL(rlx_session_step_recomputing)
+{
+    int32_t id;
+    return rlx_session_step_recomputing(P(0, session), P(1, &id), P(2, error));
+}
+
 CALL(rlx_session_step)
 {
     int32_t id;
     return rlx_session_step(P(0, session), P(1, &id), P(2, error));
-}
-
-CALL(rlx_session_step_cached)
-{
-    int32_t id;
-    return rlx_session_step_cached(P(0, session), P(1, &id), P(2, error));
 }
 
 CALL(rlx_sessions_step)
@@ -291,8 +291,8 @@ CALL(rlx_session_generate)
 {
     rlx_generate_options options = rlx_generate_options_default();
     size_t made;
-    rlx_stop why;
-    options.most = 2;
+    rlx_end why;
+    options.max = 2;
     return rlx_session_generate(P(0, session), P(1, &options), P(2, &made), P(3, &why),
                                 P(4, error));
 }
@@ -360,7 +360,7 @@ CALL(rlx_session_reset)
 {
     (void)error;
     rlx_session_reset(P(0, session));
-    return RLX_BAD_ARGUMENT;
+    return RLX_ERROR_BAD_ARGUMENT;
 }
 
 /* ---- state ---- */
@@ -490,7 +490,7 @@ static const struct entry {
     ENTRY(rlx_model_get_variant, ""),
     ENTRY(rlx_model_get_sampling, ""),
     ENTRY(rlx_tokenize, ""),
-    ENTRY(rlx_tokenize_least, ""),
+    ENTRY(rlx_tokenize_min, ""),
     ENTRY(rlx_detokenize, ""),
     ENTRY(rlx_detokenize_flush, ""),
     ENTRY(rlx_token_bytes, ""),
@@ -507,8 +507,8 @@ static const struct entry {
     ENTRY(rlx_session_set_stop, "stop"),
     ENTRY(rlx_session_prefill, ""),
     ENTRY(rlx_session_append, ""),
+    ENTRY(rlx_session_step_recomputing, "id"),
     ENTRY(rlx_session_step, "id"),
-    ENTRY(rlx_session_step_cached, "id"),
     ENTRY(rlx_sessions_step, ""),
     ENTRY(rlx_session_generate, "options made why"),
     ENTRY(rlx_session_prefill_logits, ""),
@@ -606,7 +606,7 @@ static void expect_refusal(const struct entry *e, const struct declared *d, unsi
                            rlx_status status, const rlx_error *error)
 {
     bool named = false;
-    if (status != RLX_BAD_ARGUMENT)
+    if (status != RLX_ERROR_BAD_ARGUMENT)
         fail_msg("%s with NULLs %#x: %s", e->name, null, rlx_status_name(status));
     if (!d->has_error || (null >> (d->count - 1) & 1) != 0)
         return;
@@ -667,16 +667,16 @@ static void test_nothing_at_null(void **state)
     assert_int_equal(rlx_tokenize(model, NULL, 0, 0, NULL, 0, &count, &error), RLX_OK);
     assert_int_equal(count, 0);
     assert_int_equal(rlx_tokenize(model, "one two", 7, 0, NULL, 0, &count, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_true(count > 0); /* how much room it needs */
     assert_int_equal(rlx_session_prefill(session, NULL, 0, &error), RLX_OK);
     assert_int_equal(rlx_session_append(session, NULL, 0, &error), RLX_OK);
     assert_int_equal(rlx_session_run_logits(session, NULL, 0, 0, on_row, NULL, &error), RLX_OK);
     assert_int_equal(rlx_session_install_prefix(session, NULL, 0, NULL, NULL, 0, &error), RLX_OK);
     assert_int_equal(rlx_session_set_note(session, NULL, 0, &error), RLX_OK);
-    assert_int_equal(rlx_session_load_memory(session, NULL, 0, &error), RLX_BAD_FILE);
+    assert_int_equal(rlx_session_load_memory(session, NULL, 0, &error), RLX_ERROR_BAD_FILE);
     assert_int_equal(rlx_chat_render_json(model, NULL, 0, &(char *){NULL}, &count, &error),
-                     RLX_BAD_ARGUMENT); /* no conversation */
+                     RLX_ERROR_BAD_ARGUMENT); /* no conversation */
 }
 
 /* What stands behind pointers: members of messages, stop strings, sessions. */
@@ -693,18 +693,20 @@ static void test_null_inside(void **state)
     prepare();
     for (int i = 0; i < 2; i++) {
         assert_int_equal(rlx_chat_render(model, broken[i], 1, true, &text, &bytes, &error),
-                         RLX_BAD_ARGUMENT);
+                         RLX_ERROR_BAD_ARGUMENT);
         assert_non_null(strstr(error.text, i == 0 ? "messages[0].role" : "messages[0].content"));
         assert_null(text);
     }
     rlx_generate_options options = rlx_generate_options_default();
     options.stop = stop;
     options.stop_count = 2;
-    assert_int_equal(rlx_session_generate(session, &options, NULL, NULL, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_generate(session, &options, NULL, NULL, &error),
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "stop string 1 is NULL"));
     options.stop = NULL;
-    assert_int_equal(rlx_session_generate(session, &options, NULL, NULL, &error), RLX_BAD_ARGUMENT);
-    assert_int_equal(rlx_sessions_step(none, 1, &id, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_generate(session, &options, NULL, NULL, &error),
+                     RLX_ERROR_BAD_ARGUMENT);
+    assert_int_equal(rlx_sessions_step(none, 1, &id, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "sessions[0]"));
 }
 

@@ -76,16 +76,16 @@ static void test_memory_refuses(void **state)
     for (size_t before = 1; before < RLX_MODEL_ALIGNMENT; before++) {
         uint8_t *place = copy_at(before, artifact.bytes);
         refused(rlx_model_open_memory(place + before, artifact.bytes, &opened, &error), &opened,
-                RLX_BAD_ARGUMENT, "aligned to 64 bytes");
+                RLX_ERROR_BAD_ARGUMENT, "aligned to 64 bytes");
         free(place);
     }
-    refused(rlx_model_open_memory(nothing, 0, &opened, &error), &opened, RLX_BAD_ARGUMENT,
+    refused(rlx_model_open_memory(nothing, 0, &opened, &error), &opened, RLX_ERROR_BAD_ARGUMENT,
             "bytes is 0");
     for (size_t bytes = 1; bytes < artifact.bytes; bytes += 61) {
         uint8_t *cut = aligned_alloc(RLX_MODEL_ALIGNMENT, (bytes + 63) / 64 * 64);
         assert_non_null(cut);
         memcpy(cut, artifact.data, bytes);
-        refused(rlx_model_open_memory(cut, bytes, &opened, &error), &opened, RLX_BAD_FILE,
+        refused(rlx_model_open_memory(cut, bytes, &opened, &error), &opened, RLX_ERROR_BAD_FILE,
                 "memory: ");
         free(cut);
     }
@@ -131,32 +131,32 @@ static void test_descriptor_refuses(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
         refused(rlx_model_open_descriptor(descriptor, odd[i], 0, &opened, &error), &opened,
-                RLX_BAD_ARGUMENT, "expected a multiple of 64");
-    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened, RLX_BAD_FILE,
-            "not an artifact");
-    refused(rlx_model_open_descriptor(descriptor, 64, 0, &opened, &error), &opened, RLX_BAD_FILE,
-            "not an artifact");
+                RLX_ERROR_BAD_ARGUMENT, "expected a multiple of 64");
+    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened,
+            RLX_ERROR_BAD_FILE, "not an artifact");
+    refused(rlx_model_open_descriptor(descriptor, 64, 0, &opened, &error), &opened,
+            RLX_ERROR_BAD_FILE, "not an artifact");
     refused(rlx_model_open_descriptor(descriptor, RLX_PAGE, bytes + 1, &opened, &error), &opened,
-            RLX_BAD_FILE, "found a file of");
+            RLX_ERROR_BAD_FILE, "found a file of");
     refused(rlx_model_open_descriptor(descriptor, RLX_PAGE, UINT64_MAX, &opened, &error), &opened,
-            RLX_BAD_FILE, "found a file of");
+            RLX_ERROR_BAD_FILE, "found a file of");
     refused(rlx_model_open_descriptor(descriptor, UINT64_MAX - 63, 64, &opened, &error), &opened,
-            RLX_BAD_FILE, "found a file of");
+            RLX_ERROR_BAD_FILE, "found a file of");
     refused(rlx_model_open_descriptor(descriptor, 1 << 20, 0, &opened, &error), &opened,
-            RLX_BAD_FILE, "found a file of");
+            RLX_ERROR_BAD_FILE, "found a file of");
     for (uint64_t part = 1; part < bytes; part += 509)
         refused(rlx_model_open_descriptor(descriptor, RLX_PAGE, part, &opened, &error), &opened,
-                RLX_BAD_FILE, "descriptor ");
+                RLX_ERROR_BAD_FILE, "descriptor ");
     assert_int_equal(ftruncate(descriptor, 0), 0);
-    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened, RLX_BAD_FILE,
-            "empty");
+    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened,
+            RLX_ERROR_BAD_FILE, "empty");
     close(descriptor);
-    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened, RLX_IO,
+    refused(rlx_model_open_descriptor(descriptor, 0, 0, &opened, &error), &opened, RLX_ERROR_IO,
             "Bad file descriptor");
-    refused(rlx_model_open_descriptor(-1, 0, 0, &opened, &error), &opened, RLX_BAD_ARGUMENT,
+    refused(rlx_model_open_descriptor(-1, 0, 0, &opened, &error), &opened, RLX_ERROR_BAD_ARGUMENT,
             "descriptor is -1");
     assert_int_equal(pipe(ends), 0);
-    refused(rlx_model_open_descriptor(ends[0], 0, 0, &opened, &error), &opened, RLX_IO,
+    refused(rlx_model_open_descriptor(ends[0], 0, 0, &opened, &error), &opened, RLX_ERROR_IO,
             "expected a regular file");
     close(ends[0]);
     close(ends[1]);
@@ -180,9 +180,9 @@ static void test_program(void **state)
     must(rlx_model_open_descriptor(descriptor, 128, 0, &opened, &error));
     close(descriptor);
     expect_whole(opened);
-    refused(rlx_model_open_memory(program, bytes - 1, &opened, &error), &opened, RLX_BAD_FILE,
+    refused(rlx_model_open_memory(program, bytes - 1, &opened, &error), &opened, RLX_ERROR_BAD_FILE,
             "memory: the model in this program is cut off");
-    refused(rlx_model_open_memory(program, 70, &opened, &error), &opened, RLX_NO_MODEL,
+    refused(rlx_model_open_memory(program, 70, &opened, &error), &opened, RLX_ERROR_NO_MODEL,
             "memory: this program carries no model");
     free(program);
 }
@@ -201,7 +201,7 @@ static void test_session_in_memory(void **state)
     model = opened;
     rlx_session *s = open_session(1), *other = open_session(1);
     must(rlx_session_prefill(s, prompt, 9, &error));
-    must(rlx_session_step_cached(s, &id, &error));
+    must(rlx_session_step(s, &id, &error));
     must(rlx_session_set_note(s, "noted", 5, &error));
     must(rlx_session_save_memory(s, &data, &bytes, &error));
     uint8_t *moved = malloc(bytes + 3); /* no alignment */
@@ -210,10 +210,11 @@ static void test_session_in_memory(void **state)
     must(rlx_session_load_memory(other, moved + 3, bytes, &error));
     expect_sizes(other, 10, 9);
     assert_memory_equal(rlx_session_note(other, NULL), "noted", 5);
-    must(rlx_session_step_cached(other, &id, &error));
+    must(rlx_session_step(other, &id, &error));
     assert_int_equal(id, true_next(rlx_session_history(s), 10));
     for (size_t part = 0; part < bytes; part += 7) {
-        assert_int_equal(rlx_session_load_memory(other, moved + 3, part, &error), RLX_BAD_FILE);
+        assert_int_equal(rlx_session_load_memory(other, moved + 3, part, &error),
+                         RLX_ERROR_BAD_FILE);
         expect_sizes(other, 11, 10);
     }
     free(moved);

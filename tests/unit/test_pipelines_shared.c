@@ -6,10 +6,10 @@
 /* The ids with what --add-bos puts around them; a case without them has none to add. */
 static void compare_pipeline(void *context, const json_t *line)
 {
-    const uint32_t flags = RLX_PARSE_SPECIAL | RLX_ADD_BOS;
+    const uint32_t flags = RLX_TOKENIZE_PARSE_SPECIAL | RLX_TOKENIZE_ADD_BOS;
     const char *added = json_object_get(line, "ids_added") ? "ids_added" : "ids";
 
-    compare_ids(context, line, "ids", RLX_PARSE_SPECIAL);
+    compare_ids(context, line, "ids", RLX_TOKENIZE_PARSE_SPECIAL);
     compare_ids(context, line, added, flags);
     compare_text(context, line, "ids", "decoded", false);
 }
@@ -18,8 +18,9 @@ static void compare_pipeline(void *context, const json_t *line)
 static void leaves_open(const struct tokenizer *t)
 {
     size_t alone, added, open;
-    int32_t *ids = encode(t, "a", 1, 0, &alone), *all = encode(t, "a", 1, RLX_ADD_BOS, &added),
-            *left = encode(t, "a", 1, RLX_ADD_BOS | RLX_LEAVE_OPEN, &open);
+    int32_t *ids = encode(t, "a", 1, 0, &alone),
+            *all = encode(t, "a", 1, RLX_TOKENIZE_ADD_BOS, &added),
+            *left = encode(t, "a", 1, RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_LEAVE_OPEN, &open);
 
     assert_true(alone <= open && open <= added);
     for (size_t i = 0; i < open; i++)

@@ -209,9 +209,9 @@ static void test_limits(void **state)
     (void)state;
     struct pool *pool;
     rlx_error error;
-    assert_int_equal(pool_open(0, &pool, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(pool_open(0, &pool, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_null(pool);
-    assert_int_equal(pool_open(POOL_MAX_THREADS + 1, &pool, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(pool_open(POOL_MAX_THREADS + 1, &pool, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_true(cpu_processors() >= 1);
     pool_close(NULL);
 }

@@ -165,7 +165,8 @@ static void expect_refused(rlx_sampling s, const char *words)
     rlx_error error = {0};
     rlx_sampling before = sampler.settings;
     s.struct_bytes = sizeof s;
-    if (sampler_use(&sampler, &s, &error) != RLX_BAD_ARGUMENT || strstr(error.text, words) == NULL)
+    if (sampler_use(&sampler, &s, &error) != RLX_ERROR_BAD_ARGUMENT ||
+        strstr(error.text, words) == NULL)
         fail_msg("expected '%s', found '%s'", words, error.text);
     assert_memory_equal(&sampler.settings, &before, sizeof before);
 }

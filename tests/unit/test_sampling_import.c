@@ -246,9 +246,9 @@ static void expect_recommended(const rlx_sampling *s)
 {
     assert_true(s->temperature == 0.375F && s->top_k == 12 && s->top_p == 1 && s->min_p == 0);
     assert_true(s->repetition_penalty == 1.125F && s->penalty_window == UINT32_MAX);
-    assert_int_equal(s->from_model, RLX_FROM_MODEL_TEMPERATURE | RLX_FROM_MODEL_TOP_K |
-                                        RLX_FROM_MODEL_REPETITION_PENALTY |
-                                        RLX_FROM_MODEL_PENALTY_WINDOW);
+    assert_int_equal(s->from_model, RLX_SAMPLING_TEMPERATURE | RLX_SAMPLING_TOP_K |
+                                        RLX_SAMPLING_REPETITION_PENALTY |
+                                        RLX_SAMPLING_PENALTY_WINDOW);
 }
 
 static void test_artifact(void **state)

@@ -158,10 +158,10 @@ static void test_generate_greedy(void **state)
         rlx_error error;
         int32_t ids[64];
         size_t made;
-        rlx_stop why;
+        rlx_end why;
         struct heard heard = {.count = 0};
         rlx_generate_options options = {.struct_bytes = sizeof options,
-                                        .most = 64,
+                                        .max = 64,
                                         .ignore_end = true,
                                         .on_token = hear,
                                         .context = &heard,
@@ -170,13 +170,13 @@ static void test_generate_greedy(void **state)
         assert_int_equal(rlx_session_prefill(session, prompt.i32, prompt.count, &error), RLX_OK);
         assert_int_equal(rlx_session_generate(session, &options, &made, &why, &error), RLX_OK);
         assert_int_equal(made, 64);
-        assert_int_equal(why, RLX_LENGTH);
+        assert_int_equal(why, RLX_END_LENGTH);
         assert_memory_equal(ids, expected.i32, sizeof ids);
         assert_memory_equal(heard.ids, expected.i32, sizeof ids);
         assert_int_equal(rlx_session_past(session), rlx_session_tokens(session) - 1);
         assert_int_equal(rlx_session_truncate(session, prompt.count + 20, &error), RLX_OK);
         heard.count = 0;
-        options.most = 44;
+        options.max = 44;
         assert_int_equal(rlx_session_generate(session, &options, &made, &why, &error), RLX_OK);
         assert_memory_equal(heard.ids, expected.i32 + 20, 44 * sizeof *ids);
         rlx_session_close(session);
@@ -196,17 +196,18 @@ static void test_append(void **state)
     rlx_error error;
     int32_t id;
     assert_int_equal(rlx_session_prefill(session, prompt.i32, 2, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(session, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(session, &id, &error), RLX_OK);
     assert_int_equal(rlx_session_truncate(session, 2, &error), RLX_OK);
     assert_int_equal(rlx_session_append(session, prompt.i32 + 2, prompt.count - 2, &error), RLX_OK);
     assert_int_equal(rlx_session_past(session), 2);
-    assert_int_equal(rlx_session_step_cached(session, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(session, &id, &error), RLX_OK);
     assert_int_equal(id, expected.i32[0]);
     /* The next twenty are given, as a user's words would be. */
     assert_int_equal(rlx_session_append(session, expected.i32 + 1, 20, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(session, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(session, &id, &error), RLX_OK);
     assert_int_equal(id, expected.i32[21]);
-    assert_int_equal(rlx_session_step(session, &id, &error), RLX_OK); /* and from nothing */
+    assert_int_equal(rlx_session_step_recomputing(session, &id, &error),
+                     RLX_OK); /* and from nothing */
     assert_int_equal(id, expected.i32[22]);
     rlx_session_close(session);
     close_case(&o);
@@ -220,17 +221,17 @@ static void test_context(void **state)
     rlx_session *session = compiled_session(o.model, 2);
     rlx_error error;
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     int32_t ids[101] = {0};
     rlx_generate_options options = {.struct_bytes = sizeof options, .ignore_end = true};
     assert_int_equal(rlx_session_context(session), 100);
-    assert_int_equal(rlx_session_prefill(session, ids, 101, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_session_prefill(session, ids, 101, &error), RLX_ERROR_CONTEXT_FULL);
     assert_non_null(strstr(error.text, "101"));
     assert_non_null(strstr(error.text, "100"));
     assert_int_equal(rlx_session_prefill(session, ids, 90, &error), RLX_OK);
     assert_int_equal(rlx_session_generate(session, &options, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 10);
-    assert_int_equal(why, RLX_CONTEXT);
+    assert_int_equal(why, RLX_END_CONTEXT);
     rlx_session_close(session);
     close_case(&o);
 }
@@ -313,9 +314,9 @@ static void test_export(void **state)
     expect_agreement(&keys);
     expect_agreement(&values);
     assert_int_equal(rlx_session_export_state(session, "past_k_0", k_rows, count + 1, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_export_state(session, "past_k_99", k_rows, 1, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     rlx_session_close(session);
     free(k_rows);
     free(v_rows);
@@ -337,9 +338,9 @@ static void test_no_allocation(void **state)
         rlx_session *session = compiled_session(o.model, (uint32_t)round + 1);
         rlx_error error;
         size_t made;
-        rlx_stop why;
+        rlx_end why;
         rlx_generate_options options = {.struct_bytes = sizeof options,
-                                        .most = 60,
+                                        .max = 60,
                                         .ignore_end = true,
                                         .on_token = hear,
                                         .context = &heard[round]};

@@ -9,7 +9,7 @@ enum { MAX = 13 };
 
 static rlx_session *open_parallel(rlx_session *beside)
 {
-    rlx_session_options options = {.struct_bytes = sizeof options, .beside = beside};
+    rlx_session_options options = {.struct_bytes = sizeof options, .share_with = beside};
     rlx_session *session;
     rlx_error error = {0};
     if (rlx_session_open(model, &options, &session, &error) != RLX_OK)
@@ -68,7 +68,7 @@ static void test_as_alone(void **state)
                 fail_msg("%s", error.text);
             for (size_t i = 0; i < count; i++) {
                 int32_t id;
-                assert_int_equal(rlx_session_step_cached(alone[i], &id, &error), RLX_OK);
+                assert_int_equal(rlx_session_step(alone[i], &id, &error), RLX_OK);
                 assert_int_equal(ids[i], id);
                 expect_alike(together[i], alone[i]);
             }
@@ -138,11 +138,11 @@ static void test_joining_and_leaving(void **state)
                 else if (what == 0)
                     assert_int_equal(rlx_session_append(both[j], prompt, 3, &error), RLX_OK);
                 else if (what == 1)
-                    assert_int_equal(rlx_session_step_cached(both[j], &id, &error), RLX_OK);
+                    assert_int_equal(rlx_session_step(both[j], &id, &error), RLX_OK);
             }
             if (what % 3 != 0) {
                 chosen[count++] = together[i];
-                assert_int_equal(rlx_session_step_cached(alone[i], &id, &error), RLX_OK);
+                assert_int_equal(rlx_session_step(alone[i], &id, &error), RLX_OK);
             }
         }
         if (count != 0)
@@ -165,7 +165,7 @@ static void test_joining_and_leaving(void **state)
         int32_t ids[4], id;
         assert_int_equal(rlx_sessions_step(together, 4, ids, &error), RLX_OK);
         for (size_t i = 0; i < 4; i++) {
-            assert_int_equal(rlx_session_step_cached(alone[i], &id, &error), RLX_OK);
+            assert_int_equal(rlx_session_step(alone[i], &id, &error), RLX_OK);
             assert_int_equal(ids[i], id);
         }
     }
@@ -181,28 +181,28 @@ static void test_refusals(void **state)
     int32_t ids[3];
     rlx_error error;
     open_all(sessions, 3, 2);
-    assert_int_equal(rlx_sessions_step(sessions, 0, ids, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_sessions_step(sessions, 0, ids, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_sessions_step((rlx_session *[]){sessions[0], NULL}, 2, ids, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_sessions_step((rlx_session *[]){sessions[0], other}, 2, ids, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "not opened beside"));
     assert_int_equal(
         rlx_sessions_step((rlx_session *[]){sessions[0], sessions[1], sessions[0]}, 3, ids, &error),
-        RLX_BAD_ARGUMENT);
+        RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "0 and 2 are the same"));
     /* A full one and an empty one: nobody moves. */
     assert_int_equal(rlx_session_append(sessions[1], prompt, TINY_CONTEXT - 6, &error), RLX_OK);
-    assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_ERROR_CONTEXT_FULL);
     rlx_session_reset(sessions[1]);
-    assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_ERROR_BAD_ARGUMENT);
     expect_sizes(sessions[0], 1, 0);
     expect_sizes(sessions[2], 11, 0);
     assert_int_equal(open_model(NULL), 0);
     second = model;
     model = first;
-    rlx_session_options options = {.struct_bytes = sizeof options, .beside = other};
-    assert_int_equal(rlx_session_open(second, &options, &made, &error), RLX_BAD_ARGUMENT);
+    rlx_session_options options = {.struct_bytes = sizeof options, .share_with = other};
+    assert_int_equal(rlx_session_open(second, &options, &made, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_null(made);
     rlx_model_close(second);
     rlx_session_close(other);

@@ -19,7 +19,7 @@ static const struct {
     {"models/tinystories-656k", "--exact", "Tim and Lily. Tim and Lily."},
 };
 
-static const uint32_t draft_most[] = {0, 1, 3, 7, 15};
+static const uint32_t draft_max[] = {0, 1, 3, 7, 15};
 
 struct told {
     int32_t ids[256];
@@ -40,7 +40,7 @@ static bool tell(void *context, int32_t id)
 struct outcome {
     struct told told;
     size_t made, tokens, past;
-    rlx_stop why;
+    rlx_end why;
     rlx_timings timings;
 };
 
@@ -90,12 +90,13 @@ static uint64_t compare(rlx_model *model, const char *prompt, const rlx_sampling
     size_t count;
     uint64_t right = 0;
     assert_int_equal(
-        rlx_tokenize(model, prompt, strlen(prompt), RLX_ADD_BOS, ids, 64, &count, NULL), RLX_OK);
+        rlx_tokenize(model, prompt, strlen(prompt), RLX_TOKENIZE_ADD_BOS, ids, 64, &count, NULL),
+        RLX_OK);
     struct outcome plain = generate(model, ids, count, sampling, options, stop_after);
     assert_int_equal(plain.timings.draft_runs, 0);
     options.draft = RLX_DRAFT_LOOKUP;
-    for (size_t i = 0; i < sizeof draft_most / sizeof draft_most[0]; i++) {
-        options.draft_most = draft_most[i];
+    for (size_t i = 0; i < sizeof draft_max / sizeof draft_max[0]; i++) {
+        options.draft_max = draft_max[i];
         struct outcome found = generate(model, ids, count, sampling, options, stop_after);
         expect_equal(&found, &plain);
         right += found.timings.draft_accepted;
@@ -116,8 +117,8 @@ static void compare_all(rlx_model *model, const char *prompt)
                                  .frequency_penalty = seed == 3 ? 0.3F : 0,
                                  .penalty_window = seed == 4 ? UINT32_MAX : 64,
                                  .seed = seed};
-        rlx_generate_options all = {.ignore_end = true}, some = {.most = 5 + (uint32_t)seed},
-                             until_end = {.most = 0};
+        rlx_generate_options all = {.ignore_end = true}, some = {.max = 5 + (uint32_t)seed},
+                             until_end = {.max = 0};
         right += compare(model, prompt, &sampling, all, 0);
         right += compare(model, prompt, &sampling, all, stops[seed % 5]);
         compare(model, prompt, &sampling, some, 0);
@@ -156,28 +157,28 @@ static void test_turns(void **state)
     rlx_error error;
     for (uint32_t turn = 0; turn < 30; turn++) {
         size_t made;
-        rlx_stop why;
+        rlx_end why;
         for (uint32_t drafts = 0; drafts < 2; drafts++) {
             rlx_session *s = sessions[drafts];
             rlx_generate_options o = {.struct_bytes = sizeof o,
-                                      .most = 3 + turn % 11,
+                                      .max = 3 + turn % 11,
                                       .ignore_end = true,
                                       .draft = drafts ? RLX_DRAFT_LOOKUP : RLX_DRAFT_NONE,
-                                      .draft_most = turn % 3};
+                                      .draft_max = turn % 3};
             if (turn % 7 == 6)
                 assert_int_equal(rlx_session_truncate(s, rlx_session_tokens(s) - 10, &error),
                                  RLX_OK);
             assert_int_equal(rlx_session_append(s, words, 1 + turn % 9, &error), RLX_OK);
             assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
-            assert_int_equal(made, o.most);
+            assert_int_equal(made, o.max);
         }
         assert_int_equal(rlx_session_tokens(sessions[0]), rlx_session_tokens(sessions[1]));
         assert_memory_equal(rlx_session_history(sessions[0]), rlx_session_history(sessions[1]),
                             rlx_session_tokens(sessions[0]) * sizeof(int32_t));
     }
-    rlx_generate_options wrong = {.struct_bytes = sizeof wrong, .most = 1, .draft = 2};
+    rlx_generate_options wrong = {.struct_bytes = sizeof wrong, .max = 1, .draft = 2};
     assert_int_equal(rlx_session_generate(sessions[1], &wrong, NULL, NULL, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     rlx_session_close(sessions[0]);
     rlx_session_close(sessions[1]);
     rlx_model_close(model);

@@ -73,7 +73,7 @@ static void test_save_and_load(void **state)
         must(rlx_session_decode_logits(second, 3 + i, &b, &error), &error);
         assert_memory_equal(a, b, info.vocabulary * sizeof *a);
     }
-    assert_int_equal(rlx_session_load(foreign, path, &error), RLX_BAD_FILE);
+    assert_int_equal(rlx_session_load(foreign, path, &error), RLX_ERROR_BAD_FILE);
     assert_non_null(strstr(error.text, "another compilation"));
     rlx_session_close(first);
     rlx_session_close(second);

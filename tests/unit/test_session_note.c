@@ -15,7 +15,7 @@ static rlx_session *open_noted(const void *text, size_t bytes)
     rlx_error error;
     int32_t id;
     assert_int_equal(rlx_session_prefill(s, prompt, 7, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(rlx_session_set_note(s, text, bytes, &error), RLX_OK);
     return s;
 }
@@ -67,7 +67,7 @@ static void test_there_and_back(void **state)
     assert_int_equal(h.version, 1);
     assert_int_equal(rlx_session_load(other, path, &error), RLX_OK);
     expect_note(other, NULL, 0);
-    assert_int_equal(rlx_session_set_note(s, NULL, 1, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_set_note(s, NULL, 1, &error), RLX_ERROR_BAD_ARGUMENT);
     rlx_session_close(s);
     rlx_session_close(other);
 }
@@ -84,9 +84,9 @@ static void test_damaged(void **state)
     size_t bytes = read_file(path, data, sizeof data);
     for (size_t i = bytes - sizeof note; i < bytes; i++) {
         data[i] ^= 4;
-        assert_int_equal(session_load_bytes(other, "it", data, bytes, &error), RLX_BAD_FILE);
+        assert_int_equal(session_load_bytes(other, "it", data, bytes, &error), RLX_ERROR_BAD_FILE);
         data[i] ^= 4;
-        assert_int_equal(session_load_bytes(other, "it", data, i, &error), RLX_BAD_FILE);
+        assert_int_equal(session_load_bytes(other, "it", data, i, &error), RLX_ERROR_BAD_FILE);
     }
     expect_note(other, "old", 3);
     assert_int_equal(session_load_bytes(other, "it", data, bytes, &error), RLX_OK);
@@ -126,17 +126,17 @@ static void test_read_alone(void **state)
     assert_int_equal(rlx_session_load(other, path, &error), RLX_OK); /* goes on in the same way */
     expect_sizes(other, 8, 0);
     expect_note(other, note, sizeof note);
-    assert_int_equal(rlx_session_step_cached(other, &id, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(s, &expected, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(other, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &expected, &error), RLX_OK);
     assert_int_equal(id, expected);
-    assert_int_equal(rlx_saved_read("none", &info, NULL, NULL, &error), RLX_IO);
-    assert_int_equal(rlx_saved_read(path, &info, &found, NULL, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_saved_read("none", &info, NULL, NULL, &error), RLX_ERROR_IO);
+    assert_int_equal(rlx_saved_read(path, &info, &found, NULL, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_set_note(s, NULL, 0, &error), RLX_OK);
     assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
     assert_int_equal(rlx_saved_read(path, NULL, &found, &count, &error), RLX_OK);
     assert_null(found);
     temporary_write(&folder, "noted.state", data, whole - 1);
-    assert_int_equal(rlx_saved_read(path, NULL, &found, &count, &error), RLX_BAD_FILE);
+    assert_int_equal(rlx_saved_read(path, NULL, &found, &count, &error), RLX_ERROR_BAD_FILE);
     assert_null(found);
     rlx_session_close(s);
     rlx_session_close(other);

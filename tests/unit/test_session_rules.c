@@ -43,12 +43,12 @@ static void test_cached_steps(void **state)
         int32_t id;
         assert_int_equal(rlx_session_prefill(s, prompt, length, &error), RLX_OK);
         atomic_store(&runs_of_write, 0);
-        assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+        assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
         assert_int_equal(atomic_load(&runs_of_write), length);
         assert_int_equal(id, true_next(prompt, length));
         expect_sizes(s, length + 1, length);
         if (length + 1 < TINY_CONTEXT) {
-            assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+            assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
             assert_int_equal(atomic_load(&runs_of_write), length + 1); /* the newest token only */
             expect_sizes(s, length + 2, length + 1);
         }
@@ -70,13 +70,13 @@ static void test_naive_steps(void **state)
     assert_int_equal(rlx_session_prefill(s, prompt, 10, &error), RLX_OK);
     for (size_t i = 0; i < 6; i++) {
         atomic_store(&runs_of_write, 0);
-        assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
+        assert_int_equal(rlx_session_step_recomputing(s, &id, &error), RLX_OK);
         assert_int_equal(atomic_load(&runs_of_write), 10 + i); /* everything again */
     }
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
-    expect_sizes(s, 17, 16);
     assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    expect_sizes(s, 17, 16);
+    assert_int_equal(rlx_session_step_recomputing(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     expect_sizes(s, 19, 18);
     expect_greedy(s, 10);
     rlx_session_close(s);
@@ -125,7 +125,7 @@ static void test_run_logits_after_a_prompt_and_stopped(void **state)
     assert_int_equal(rlx_session_prefill(s, prompt, 6, &error),
                      RLX_OK); /* not yet computed, and nobody wants its rows */
     assert_int_equal(rlx_session_run_logits(s, prompt + 6, 20, 4, check_row, &seen, &error),
-                     RLX_STOPPED);
+                     RLX_ERROR_STOPPED);
     assert_int_equal(seen.rows, 5);
     expect_sizes(s, 14, 14); /* two runs of four were done */
     const float *row;
@@ -142,9 +142,10 @@ static void test_logits_without_sampling(void **state)
     const float *row;
     int32_t id;
     assert_int_equal(rlx_session_decode_logits(s, 1, &row, &error),
-                     RLX_BAD_ARGUMENT); /* before seeding */
+                     RLX_ERROR_BAD_ARGUMENT); /* before seeding */
     assert_null(row);
-    assert_int_equal(rlx_session_prefill_logits(s, prompt, 0, &row, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_prefill_logits(s, prompt, 0, &row, &error),
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_prefill_logits(s, prompt, 8, &row, &error), RLX_OK);
     expect_row(row, prompt, 8);
     expect_sizes(s, 8, 8);
@@ -153,7 +154,7 @@ static void test_logits_without_sampling(void **state)
         expect_row(row, prompt, i + 1);
         expect_sizes(s, i + 1, i + 1);
     }
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(id, true_next(prompt, 15));
     expect_sizes(s, 16, 15);
     assert_int_equal(rlx_session_decode_logits(s, 20, &row, &error),
@@ -174,23 +175,23 @@ static void test_append_truncate_reset(void **state)
     rlx_error error;
     int32_t id;
     assert_int_equal(rlx_session_prefill(s, prompt, 8, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(rlx_session_append(s, prompt + 20, 5, &error), RLX_OK);
     expect_sizes(s, 14, 8);
     atomic_store(&runs_of_write, 0);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(atomic_load(&runs_of_write), 6); /* the token made and the five appended */
     assert_int_equal(id, true_next(rlx_session_history(s), 14));
-    assert_int_equal(rlx_session_truncate(s, 16, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_truncate(s, 16, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_truncate(s, 6, &error), RLX_OK);
     expect_sizes(s, 6, 6);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(id, true_next(prompt, 6));
     expect_sizes(s, 7, 6);
     rlx_session_reset(s);
     expect_sizes(s, 0, 0);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_BAD_ARGUMENT);
-    assert_int_equal(rlx_session_step(s, &id, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_ERROR_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_step_recomputing(s, &id, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "empty"));
     rlx_session_close(s);
 }
@@ -217,9 +218,9 @@ static void test_export(void **state)
                                     (is_value ? (float)d : (float)h * 0.25F + (float)d * 0.5F));
     }
     assert_int_equal(rlx_session_export_state(s, "past_k_0", &rows[0][0][0], 21, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_export_state(s, "nothing", &rows[0][0][0], 1, &error),
-                     RLX_BAD_ARGUMENT);
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "'nothing'"));
     rlx_session_close(s);
 }
@@ -231,26 +232,26 @@ static void test_context(void **state)
     rlx_session *s;
     rlx_error error;
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     int32_t id;
     assert_int_equal(rlx_session_open(model, &options, &s, &error), RLX_OK);
     assert_int_equal(rlx_session_context(s), 10);
-    assert_int_equal(rlx_session_prefill(s, prompt, 11, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_session_prefill(s, prompt, 11, &error), RLX_ERROR_CONTEXT_FULL);
     assert_non_null(strstr(error.text, "11 tokens"));
     assert_non_null(strstr(error.text, "room for 10"));
     assert_int_equal(rlx_session_prefill(s, prompt, 7, &error), RLX_OK);
-    assert_int_equal(rlx_session_append(s, prompt, 4, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_session_append(s, prompt, 4, &error), RLX_ERROR_CONTEXT_FULL);
     expect_sizes(s, 7, 0);
-    rlx_generate_options generate = {.struct_bytes = sizeof generate, .most = 100};
+    rlx_generate_options generate = {.struct_bytes = sizeof generate, .max = 100};
     assert_int_equal(rlx_session_generate(s, &generate, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 3);
-    assert_int_equal(why, RLX_CONTEXT);
+    assert_int_equal(why, RLX_END_CONTEXT);
     expect_greedy(s, 7);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_CONTEXT_FULL);
-    assert_int_equal(rlx_session_step(s, &id, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_ERROR_CONTEXT_FULL);
+    assert_int_equal(rlx_session_step_recomputing(s, &id, &error), RLX_ERROR_CONTEXT_FULL);
     rlx_session_close(s);
     options.context = TINY_CONTEXT + 1;
-    assert_int_equal(rlx_session_open(model, &options, &s, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_open(model, &options, &s, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_null(s);
 }
 
@@ -260,9 +261,9 @@ static void test_bad_ids(void **state)
     rlx_session *s = open_session(1);
     rlx_error error;
     const int32_t low[] = {1, -1}, high[] = {1, 2, TINY_VOCABULARY};
-    assert_int_equal(rlx_session_prefill(s, low, 2, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_prefill(s, low, 2, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_string_equal(error.text, "token 1: expected an id from 0 to 49, found -1");
-    assert_int_equal(rlx_session_append(s, high, 3, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_append(s, high, 3, &error), RLX_ERROR_BAD_ARGUMENT);
     expect_sizes(s, 0, 0);
     rlx_session_close(s);
 }
@@ -285,25 +286,26 @@ static void test_generate(void **state)
     rlx_session *s = open_session(2);
     rlx_error error;
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     int32_t ids[TINY_CONTEXT];
     struct heard heard = {.stop_after = 4};
     rlx_generate_options o = {
-        .struct_bytes = sizeof o, .most = 6, .on_token = hear, .context = &heard, .ids = ids};
-    assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_BAD_ARGUMENT);
+        .struct_bytes = sizeof o, .max = 6, .on_token = hear, .context = &heard, .ids = ids};
+    assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_prefill(s, prompt, 9, &error), RLX_OK);
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 4);
-    assert_int_equal(why, RLX_BY_CALLBACK);
+    assert_int_equal(why, RLX_END_CALLBACK);
     assert_memory_equal(heard.ids, ids, 4 * sizeof *ids);
     rlx_generate_options endless = o;
-    endless.most = 0;
-    assert_int_equal(rlx_session_generate(s, &endless, &made, &why, &error), RLX_BAD_ARGUMENT);
+    endless.max = 0;
+    assert_int_equal(rlx_session_generate(s, &endless, &made, &why, &error),
+                     RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "ids"));
     assert_memory_equal(rlx_session_history(s) + 9, ids, 4 * sizeof *ids);
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 6);
-    assert_int_equal(why, RLX_LENGTH);
+    assert_int_equal(why, RLX_END_LENGTH);
     expect_sizes(s, 19, 18);
     expect_greedy(s, 9);
     rlx_session_close(s);
@@ -326,8 +328,8 @@ static void test_sampling_repeats(void **state)
         rlx_session_set_sampling(s, &sampling);
         assert_int_equal(rlx_session_prefill(s, prompt, 9, &error), RLX_OK);
         for (int i = 0; i < 20; i++)
-            assert_int_equal((round == 1 ? rlx_session_step
-                                         : rlx_session_step_cached)(s, &first[round][i], &error),
+            assert_int_equal((round == 1 ? rlx_session_step_recomputing
+                                         : rlx_session_step)(s, &first[round][i], &error),
                              RLX_OK);
         rlx_session_close(s);
     }
@@ -357,11 +359,11 @@ static void test_refused_sampling(void **state)
         const char *words = i < 3 ? "temperature" : i == 3 ? "top_p" : "struct_bytes is 0";
         for (int way = 0; way < 4; way++) {
             error.text[0] = 0;
-            assert_int_equal(way == 0   ? rlx_session_step(s, &id, &error)
-                             : way == 1 ? rlx_session_step_cached(s, &id, &error)
+            assert_int_equal(way == 0   ? rlx_session_step_recomputing(s, &id, &error)
+                             : way == 1 ? rlx_session_step(s, &id, &error)
                              : way == 2 ? rlx_sessions_step(&s, 1, &id, &error)
                                         : rlx_session_generate(s, NULL, NULL, NULL, &error),
-                             RLX_BAD_ARGUMENT);
+                             RLX_ERROR_BAD_ARGUMENT);
             assert_non_null(strstr(error.text, "rlx_session_set_sampling: "));
             assert_non_null(strstr(error.text, words));
         }
@@ -371,14 +373,14 @@ static void test_refused_sampling(void **state)
     }
     assert_int_equal(rlx_session_prefill_logits(s, prompt, 9, &row, &error), RLX_OK);
     rlx_session_set_sampling(s, NULL);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     assert_int_equal(id, true_next(prompt, 9));
     good.min_p = -1;
     rlx_session_set_sampling(s, &good);
-    assert_int_equal(rlx_session_use_sampling(s, &good, &error), RLX_BAD_ARGUMENT);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_use_sampling(s, &good, &error), RLX_ERROR_BAD_ARGUMENT);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_session_use_sampling(s, NULL, &error), RLX_OK);
-    assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
     rlx_session_close(s);
 }
 
@@ -393,10 +395,10 @@ static void test_no_allocation(void **state)
     rlx_session *s = open_session(3);
     rlx_error error;
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     struct seen seen = {.tokens = prompt};
     float rows[TINY_KV_HEADS * TINY_HEAD_DIM];
-    rlx_generate_options o = {.struct_bytes = sizeof o, .most = 15};
+    rlx_generate_options o = {.struct_bytes = sizeof o, .max = 15};
     rlx_sampling sampling = {.struct_bytes = sizeof sampling,
                              .temperature = 2,
                              .top_k = 30,
@@ -418,7 +420,8 @@ static void test_no_allocation(void **state)
     assert_int_equal(rlx_session_run_block(s, prompt + 17, 5, check_row, &seen, &error), RLX_OK);
     assert_int_equal(rlx_session_commit(s, 2, &error), RLX_OK);
     assert_int_equal(rlx_session_bind_state(s, "past_k_0", rows, 1, &error), RLX_OK);
-    assert_int_equal(rlx_session_prefill(s, prompt, TINY_CONTEXT + 1, &error), RLX_CONTEXT_FULL);
+    assert_int_equal(rlx_session_prefill(s, prompt, TINY_CONTEXT + 1, &error),
+                     RLX_ERROR_CONTEXT_FULL);
     assert_int_equal(atomic_load(&allocation_count), before);
     rlx_session_close(s);
 }

@@ -36,21 +36,21 @@ static void test_prompt(void **state)
         rlx_timings timings = {.struct_bytes = sizeof timings};
         rlx_error error;
         int32_t id;
-        assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_STOPPED);
+        assert_int_equal(rlx_session_step(s, &id, &error), RLX_ERROR_STOPPED);
         assert_int_equal(p.asked, i + 1);
         expect_sizes(s, PROMPT, ran[i]);
         rlx_session_get_timings(s, &timings);
         assert_int_equal(timings.prompt_tokens, ran[i]);
         rlx_session_set_stop(s, NULL, NULL);
         atomic_store(&runs_of_write, 0);
-        assert_int_equal(rlx_session_step_cached(s, &id, &error), RLX_OK);
+        assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
         assert_int_equal(id, true_next(prompt, PROMPT));
         assert_int_equal(atomic_load(&runs_of_write), PROMPT - ran[i]);
         rlx_session_close(s);
     }
     struct patience p = {.max = sizeof ran / sizeof ran[0]};
     rlx_session *s = open_stopping(&p);
-    assert_int_equal(rlx_session_step_cached(s, NULL, NULL), RLX_OK);
+    assert_int_equal(rlx_session_step(s, NULL, NULL), RLX_OK);
     assert_int_equal(p.asked, p.max);
     rlx_session_close(s);
 }
@@ -78,7 +78,7 @@ static void test_rows(void **state)
         size_t rows = 0;
         rlx_session_reset(s);
         assert_int_equal(rlx_session_run_logits(s, prompt, PROMPT, 0, count_row, &rows, &error),
-                         RLX_STOPPED);
+                         RLX_ERROR_STOPPED);
         assert_int_equal(rows, cases[i].rows);
         expect_sizes(s, cases[i].past, cases[i].past);
         rlx_session_close(s);
@@ -93,18 +93,18 @@ static void test_generation(void **state)
     struct patience p = {.max = 1};
     rlx_session *s = open_stopping(&p);
     rlx_error error;
-    rlx_generate_options o = {.struct_bytes = sizeof o, .most = 5};
+    rlx_generate_options o = {.struct_bytes = sizeof o, .max = 5};
     size_t made = 9;
-    rlx_stop why;
+    rlx_end why;
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 0);
-    assert_int_equal(why, RLX_BY_CALLBACK);
+    assert_int_equal(why, RLX_END_CALLBACK);
     expect_sizes(s, PROMPT, 12);
     p = (struct patience){.max =
                               4 + 2}; /* in the rest of the prompt, between tokens; then enough */
     assert_int_equal(rlx_session_generate(s, &o, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 3);
-    assert_int_equal(why, RLX_BY_CALLBACK);
+    assert_int_equal(why, RLX_END_CALLBACK);
     const int32_t *history = rlx_session_history(s);
     for (size_t i = PROMPT; i < PROMPT + 3; i++)
         assert_int_equal(history[i], true_next(history, i));

@@ -125,9 +125,9 @@ static void install(rlx_session *session, const int32_t *ids, const struct rows 
 static void generate(rlx_session *session, size_t count, int32_t *ids)
 {
     rlx_generate_options options = {
-        .struct_bytes = sizeof options, .most = (uint32_t)count, .ignore_end = true, .ids = ids};
+        .struct_bytes = sizeof options, .max = (uint32_t)count, .ignore_end = true, .ids = ids};
     size_t made;
-    rlx_stop why;
+    rlx_end why;
     must(rlx_session_generate(session, &options, &made, &why, &error));
     assert_int_equal(made, count);
 }
@@ -434,7 +434,7 @@ static void test_foreign_models(void **state)
         session = compiled_session(o.model, 1);
         must(rlx_session_prefill(session, o.tokens, 4, &error));
         uint64_t version = rlx_session_version(session);
-        assert_int_equal(rlx_session_load(session, path, &error), RLX_BAD_FILE);
+        assert_int_equal(rlx_session_load(session, path, &error), RLX_ERROR_BAD_FILE);
         assert_non_null(strstr(error.text, "another model"));
         assert_int_equal(rlx_session_version(session), version);
         assert_int_equal(rlx_session_tokens(session), 4);

@@ -115,10 +115,11 @@ static void test_bind_refuses(void **state)
     (void)state;
     rlx_session *s = open_with(prompt, 6);
     struct snapshot before = snapshot(s);
-    refused(rlx_session_bind_state(s, "past_k_7", rows, 6, &error), RLX_BAD_ARGUMENT, "'past_k_7'");
-    refused(rlx_session_bind_state(s, "past_v_0", rows, 7, &error), RLX_BAD_ARGUMENT,
+    refused(rlx_session_bind_state(s, "past_k_7", rows, 6, &error), RLX_ERROR_BAD_ARGUMENT,
+            "'past_k_7'");
+    refused(rlx_session_bind_state(s, "past_v_0", rows, 7, &error), RLX_ERROR_BAD_ARGUMENT,
             "'past_v_0': 7 rows requested, but the KV cache holds 6");
-    refused(rlx_session_bind_state(s, "past_v_0", NULL, 6, &error), RLX_BAD_ARGUMENT, "rows");
+    refused(rlx_session_bind_state(s, "past_v_0", NULL, 6, &error), RLX_ERROR_BAD_ARGUMENT, "rows");
     expect_unchanged(s, &before);
     rlx_session_close(s);
 }
@@ -153,15 +154,15 @@ static void test_install_refuses(void **state)
     rlx_session *s = open_with(prompt, 6);
     struct snapshot before = snapshot(s);
     true_rows(prompt, TINY_CONTEXT, k, v);
-    refused(rlx_session_install_prefix(s, wrong, 3, keys, values, 0, &error), RLX_BAD_ARGUMENT,
-            "token 2");
+    refused(rlx_session_install_prefix(s, wrong, 3, keys, values, 0, &error),
+            RLX_ERROR_BAD_ARGUMENT, "token 2");
     refused(rlx_session_install_prefix(s, many, TINY_CONTEXT + 1, keys, values, 0, &error),
-            RLX_CONTEXT_FULL, "room for 40");
-    refused(rlx_session_install_prefix(s, prompt, 3, none, values, 0, &error), RLX_BAD_ARGUMENT,
-            "'past_k_0'");
-    refused(rlx_session_install_prefix(s, prompt, 3, keys, NULL, 0, &error), RLX_BAD_ARGUMENT,
+            RLX_ERROR_CONTEXT_FULL, "room for 40");
+    refused(rlx_session_install_prefix(s, prompt, 3, none, values, 0, &error),
+            RLX_ERROR_BAD_ARGUMENT, "'past_k_0'");
+    refused(rlx_session_install_prefix(s, prompt, 3, keys, NULL, 0, &error), RLX_ERROR_BAD_ARGUMENT,
             "values");
-    refused(rlx_session_install_prefix(s, NULL, 3, keys, values, 0, &error), RLX_BAD_ARGUMENT,
+    refused(rlx_session_install_prefix(s, NULL, 3, keys, values, 0, &error), RLX_ERROR_BAD_ARGUMENT,
             "NULL");
     expect_unchanged(s, &before);
     must(rlx_session_install_prefix(s, NULL, 0, NULL, NULL, 0, &error)); /* nothing, installed */
@@ -193,10 +194,10 @@ static void test_stale_copies(void **state)
             must(rlx_session_append(s, prompt + 6, 1, &error));
             break;
         case 1:
-            must(rlx_session_step_cached(s, &id, &error));
+            must(rlx_session_step(s, &id, &error));
             break;
         case 2:
-            must(rlx_session_step(s, &id, &error));
+            must(rlx_session_step_recomputing(s, &id, &error));
             break;
         case 3:
             must(rlx_session_decode_logits(s, prompt[6], &row, &error));
@@ -222,7 +223,7 @@ static void test_stale_copies(void **state)
         }
         struct snapshot before = snapshot(s);
         refused(rlx_session_install_prefix(s, prompt, 6, keys, values, version, &error),
-                RLX_BAD_ARGUMENT, "stale");
+                RLX_ERROR_BAD_ARGUMENT, "stale");
         expect_unchanged(s, &before);
         must(rlx_session_install_prefix(s, prompt, 6, keys, values, 0, &error));
         rlx_session_close(s);
@@ -263,10 +264,10 @@ static void test_short_run_stopped(void **state)
     rlx_session *s = open_with(prompt, 9);
     size_t all = 100;
     must(rlx_session_run_block(s, prompt + 9, 5, ignore_row, &all, &error));
-    refused(rlx_session_run_block(s, prompt + 9, 8, ignore_row, &left, &error), RLX_STOPPED,
+    refused(rlx_session_run_block(s, prompt + 9, 8, ignore_row, &left, &error), RLX_ERROR_STOPPED,
             "stopped");
     expect_sizes(s, 9, 9);
-    refused(rlx_session_commit(s, 1, &error), RLX_BAD_ARGUMENT, "no block");
+    refused(rlx_session_commit(s, 1, &error), RLX_ERROR_BAD_ARGUMENT, "no block");
     must(rlx_session_decode_logits(s, prompt[9], &row, &error));
     expect_row(row, prompt, 10);
     rlx_session_close(s);
@@ -276,19 +277,20 @@ static void test_commit_refuses(void **state)
 {
     (void)state;
     rlx_session *s = open_with(prompt, 9);
-    refused(rlx_session_commit(s, 0, &error), RLX_BAD_ARGUMENT, "no block");
+    refused(rlx_session_commit(s, 0, &error), RLX_ERROR_BAD_ARGUMENT, "no block");
     for (int between = 0; between < 5; between++) {
         size_t left = 100;
         int32_t id;
         must(rlx_session_truncate(s, 9, &error));
         must(rlx_session_run_block(s, prompt + 9, 4, ignore_row, &left, &error));
-        refused(rlx_session_commit(s, 5, &error), RLX_BAD_ARGUMENT, "5 tokens of a block of 4");
+        refused(rlx_session_commit(s, 5, &error), RLX_ERROR_BAD_ARGUMENT,
+                "5 tokens of a block of 4");
         switch (between) {
         case 0:
             must(rlx_session_append(s, prompt + 9, 1, &error));
             break;
         case 1:
-            must(rlx_session_step_cached(s, &id, &error));
+            must(rlx_session_step(s, &id, &error));
             break;
         case 2:
             must(rlx_session_truncate(s, 9, &error));
@@ -299,10 +301,10 @@ static void test_commit_refuses(void **state)
         default:
             must(rlx_session_commit(s, 0, &error));
         }
-        refused(rlx_session_commit(s, 1, &error), RLX_BAD_ARGUMENT, "changed since");
+        refused(rlx_session_commit(s, 1, &error), RLX_ERROR_BAD_ARGUMENT, "changed since");
     }
     rlx_session_reset(s);
-    refused(rlx_session_commit(s, 1, &error), RLX_BAD_ARGUMENT, "no block");
+    refused(rlx_session_commit(s, 1, &error), RLX_ERROR_BAD_ARGUMENT, "no block");
     rlx_session_close(s);
 }
 
@@ -313,11 +315,12 @@ static void test_short_run_refuses(void **state)
     (void)state;
     rlx_session *s = open_with(prompt, 30);
     struct snapshot before = snapshot(s);
-    refused(rlx_session_run_block(s, prompt, 11, ignore_row, &left, &error), RLX_CONTEXT_FULL,
+    refused(rlx_session_run_block(s, prompt, 11, ignore_row, &left, &error), RLX_ERROR_CONTEXT_FULL,
             "41 tokens");
-    refused(rlx_session_run_block(s, wrong, 1, ignore_row, &left, &error), RLX_BAD_ARGUMENT,
+    refused(rlx_session_run_block(s, wrong, 1, ignore_row, &left, &error), RLX_ERROR_BAD_ARGUMENT,
             "found -1");
-    refused(rlx_session_run_block(s, prompt, 1, NULL, NULL, &error), RLX_BAD_ARGUMENT, "on_row");
+    refused(rlx_session_run_block(s, prompt, 1, NULL, NULL, &error), RLX_ERROR_BAD_ARGUMENT,
+            "on_row");
     expect_unchanged(s, &before);
     must(rlx_session_run_block(s, prompt + 30, 10, ignore_row, &left, &error)); /* just fits */
     must(rlx_session_commit(s, 10, &error));
@@ -392,7 +395,7 @@ static void test_save_and_load(void **state)
             must(rlx_session_load(other, f.path, &error));
             expect_sizes(other, count, count - pending);
             if (count != 0) {
-                must(rlx_session_step_cached(other, &id, &error));
+                must(rlx_session_step(other, &id, &error));
                 assert_int_equal(id, true_next(prompt, count));
             }
             rlx_session_close(s);
@@ -413,17 +416,17 @@ static void test_damaged_files(void **state)
             f.data[i] ^= (uint8_t)(1 << bit);
             rlx_status status = session_load_bytes(other, "it", f.data, f.bytes, &error);
             f.data[i] ^= (uint8_t)(1 << bit);
-            assert_true(status == RLX_BAD_FILE || status == RLX_WRONG_VERSION);
+            assert_true(status == RLX_ERROR_BAD_FILE || status == RLX_ERROR_WRONG_VERSION);
             assert_memory_equal(error.text, "it: ", 4);
         }
     }
     for (size_t bytes = 0; bytes < f.bytes; bytes++) {
         temporary_write(&test_folder, "damaged.state", f.data, bytes);
-        refused(rlx_session_load(other, f.path, &error), RLX_BAD_FILE,
+        refused(rlx_session_load(other, f.path, &error), RLX_ERROR_BAD_FILE,
                 bytes < 64 ? "not a saved session" : "incomplete");
     }
     f.data[f.bytes] = 0;
-    refused(session_load_bytes(other, "it", f.data, f.bytes + 1, &error), RLX_BAD_FILE,
+    refused(session_load_bytes(other, "it", f.data, f.bytes + 1, &error), RLX_ERROR_BAD_FILE,
             "incomplete");
     expect_unchanged(other, &before);
     rlx_session_close(s);
@@ -456,28 +459,28 @@ static void test_crafted_files(void **state)
     seal(&f, &changed);                \
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), status, words)
 
-    CRAFTED(model_digest++, RLX_BAD_FILE, "another model");
-    CRAFTED(version = 3, RLX_WRONG_VERSION, "version 3, expected at most version 2");
-    CRAFTED(version = 2, RLX_BAD_FILE, "does not match");
-    CRAFTED(note_bytes = 1, RLX_BAD_FILE, "does not match");
-    CRAFTED(note_bytes = UINT64_MAX, RLX_BAD_FILE, "does not match");
-    CRAFTED(tokens = TINY_CONTEXT + 1, RLX_CONTEXT_FULL, "41 tokens");
-    CRAFTED(tokens = UINT32_MAX, RLX_CONTEXT_FULL, "4294967295 tokens");
-    CRAFTED(past = UINT32_MAX, RLX_BAD_FILE, "does not match");
-    CRAFTED(past = 5, RLX_BAD_FILE, "does not match");
-    CRAFTED(tokens = 5, RLX_BAD_FILE, "does not match");
-    CRAFTED(header_bytes = 65, RLX_BAD_FILE, "does not match");
-    CRAFTED(reserved[7] = 1, RLX_BAD_FILE, "does not match");
+    CRAFTED(model_digest++, RLX_ERROR_BAD_FILE, "another model");
+    CRAFTED(version = 3, RLX_ERROR_WRONG_VERSION, "version 3, expected at most version 2");
+    CRAFTED(version = 2, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(note_bytes = 1, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(note_bytes = UINT64_MAX, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(tokens = TINY_CONTEXT + 1, RLX_ERROR_CONTEXT_FULL, "41 tokens");
+    CRAFTED(tokens = UINT32_MAX, RLX_ERROR_CONTEXT_FULL, "4294967295 tokens");
+    CRAFTED(past = UINT32_MAX, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(past = 5, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(tokens = 5, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(header_bytes = 65, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(reserved[7] = 1, RLX_ERROR_BAD_FILE, "does not match");
 #undef CRAFTED
     memcpy(f.data + 64 + 2 * 4, &outside, 4);
     seal(&f, &h);
-    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_BAD_FILE,
+    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_ERROR_BAD_FILE,
             "it: token 2: expected an id from 0 to 49, found 50");
     h.past = 7; /* of 6 tokens, and all its rows are there */
     h.file_bytes = f.bytes += WIDTH * (4 + 2);
     memset(f.data + 64, 0, f.bytes - 64);
     seal(&f, &h);
-    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_BAD_FILE,
+    refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_ERROR_BAD_FILE,
             "does not match");
     expect_unchanged(other, &before);
     rlx_session_close(s);
@@ -492,19 +495,20 @@ static void test_files_that_cannot_be(void **state)
     struct file f = save(s, "good.state");
     struct snapshot before = snapshot(s);
     snprintf(path, sizeof path, "%s/nowhere/x.state", test_folder.path);
-    refused(rlx_session_save(s, path, &error), RLX_IO, "nowhere/x.state: cannot be created");
-    refused(rlx_session_load(s, path, &error), RLX_IO, "nowhere/x.state: cannot be opened");
-    refused(rlx_session_save(s, test_folder.path, &error), RLX_IO, "found a directory");
-    refused(rlx_session_load(s, test_folder.path, &error), RLX_BAD_FILE, "not a saved session");
-    refused(rlx_session_save(s, NULL, &error), RLX_BAD_ARGUMENT, "path");
-    refused(rlx_session_load(s, NULL, &error), RLX_BAD_ARGUMENT, "path");
+    refused(rlx_session_save(s, path, &error), RLX_ERROR_IO, "nowhere/x.state: cannot be created");
+    refused(rlx_session_load(s, path, &error), RLX_ERROR_IO, "nowhere/x.state: cannot be opened");
+    refused(rlx_session_save(s, test_folder.path, &error), RLX_ERROR_IO, "found a directory");
+    refused(rlx_session_load(s, test_folder.path, &error), RLX_ERROR_BAD_FILE,
+            "not a saved session");
+    refused(rlx_session_save(s, NULL, &error), RLX_ERROR_BAD_ARGUMENT, "path");
+    refused(rlx_session_load(s, NULL, &error), RLX_ERROR_BAD_ARGUMENT, "path");
     snprintf(path, sizeof path, "%s.??????", test_folder.path);
     assert_int_equal(glob(path, 0, NULL, &(glob_t){0}), GLOB_NOMATCH); /* nothing beside it */
 
     rlx_session_options options = {.struct_bytes = sizeof options, .threads = 1, .context = 5};
     rlx_session *small;
     must(rlx_session_open(model, &options, &small, &error));
-    refused(rlx_session_load(small, f.path, &error), RLX_CONTEXT_FULL, "room for 5");
+    refused(rlx_session_load(small, f.path, &error), RLX_ERROR_CONTEXT_FULL, "room for 5");
     expect_sizes(small, 0, 0);
     expect_unchanged(s, &before);
     rlx_session_close(small);
@@ -525,7 +529,7 @@ static void test_disk_full(void **state)
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){128, limit.rlim_max});
     rlx_status status = rlx_session_save(s, f.path, &error);
     setrlimit(RLIMIT_FSIZE, &limit);
-    refused(status, RLX_IO, "full.state: cannot be written: File too large");
+    refused(status, RLX_ERROR_IO, "full.state: cannot be written: File too large");
     snprintf(pattern, sizeof pattern, "%s.*", f.path);
     assert_int_equal(glob(pattern, 0, NULL, &(glob_t){0}), GLOB_NOMATCH);
     must(rlx_session_load(s, f.path, &error));

@@ -57,7 +57,7 @@ static void stop_everywhere(rlx_model *model, size_t vocabulary)
         rlx_session_set_stop(stopped, is_enough, &p);
         if (rlx_session_prefill_logits(stopped, ids, PROMPT, &row, &error) == RLX_OK)
             break;
-        assert_int_equal(error.status, RLX_STOPPED);
+        assert_int_equal(error.status, RLX_ERROR_STOPPED);
         rlx_session_set_stop(stopped, NULL, NULL);
         size_t past = rlx_session_past(stopped);
         assert_true(past == 0 || past == RUN);

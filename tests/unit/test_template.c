@@ -223,7 +223,7 @@ static void runs_out(const char *template, const char *sentence)
 
     render_try(&r, run, NULL);
     assert_true(r.failed);
-    assert_int_equal(r.status, RLX_TEMPLATE_FAILED);
+    assert_int_equal(r.status, RLX_ERROR_TEMPLATE_FAILED);
     if (strstr(r.error.text, sentence) == NULL)
         fail_msg("%s: expected '%s', found '%s'", template, sentence, r.error.text);
     render_free(&r);
@@ -283,11 +283,12 @@ static void limits(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         runs_out(cases[i].template, cases[i].sentence);
-    fails("{{ 'a' * 999999999 }}", "{\"messages\":[]}", "needs more than", RLX_TEMPLATE_FAILED);
+    fails("{{ 'a' * 999999999 }}", "{\"messages\":[]}", "needs more than",
+          RLX_ERROR_TEMPLATE_FAILED);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        fails("x", inputs[i].json, inputs[i].sentence, RLX_BAD_ARGUMENT);
+        fails("x", inputs[i].json, inputs[i].sentence, RLX_ERROR_BAD_ARGUMENT);
     memset(deep + strlen(deep), '[', 500);
-    fails("x", deep, "nested deeper", RLX_BAD_ARGUMENT);
+    fails("x", deep, "nested deeper", RLX_ERROR_BAD_ARGUMENT);
 }
 
 #define MANY_TIMES(body) \

@@ -35,8 +35,8 @@ static void compare_bytes(struct tally *tally, const json_t *line)
 static void compare_case(void *context, const json_t *line)
 {
     compare_ids(context, line, "ids", 0);
-    compare_ids(context, line, "ids_special", RLX_PARSE_SPECIAL);
-    compare_ids(context, line, "ids_bos", RLX_PARSE_SPECIAL | RLX_ADD_BOS);
+    compare_ids(context, line, "ids_special", RLX_TOKENIZE_PARSE_SPECIAL);
+    compare_ids(context, line, "ids_bos", RLX_TOKENIZE_PARSE_SPECIAL | RLX_TOKENIZE_ADD_BOS);
     compare_text(context, line, "ids", "decoded", false);
     compare_text(context, line, "ids_special", "decoded_special", false);
     compare_bytes(context, line);
@@ -76,7 +76,7 @@ static void cases_of_smollm2(void **state)
 
 static void compare_qwen3(void *context, const json_t *line)
 {
-    compare_ids(context, line, "ids", RLX_PARSE_SPECIAL);
+    compare_ids(context, line, "ids", RLX_TOKENIZE_PARSE_SPECIAL);
     compare_text(context, line, "ids", "decoded", false);
     compare_text(context, line, "ids", "decoded_skip_special", true);
 }
@@ -181,15 +181,16 @@ static void listed_merges_of_characters(void **state)
     const struct tokenizer *t = &c->tokenizer;
     EXPECT_IDS(t, "Once upon a time, there was a little boy named Tim.", 0, 80, 147, 201, 282, 215,
                286, 704, 294, 10);
-    EXPECT_IDS(t, "<|start_story|>Once upon a time, ", RLX_PARSE_SPECIAL, 1, 147, 201, 282, 215);
-    EXPECT_IDS(t, "a <|end_story|> b<|end_story|>", RLX_PARSE_SPECIAL, 85, 2, 80, 54, 208, 183, 209,
-               210);
+    EXPECT_IDS(t, "<|start_story|>Once upon a time, ", RLX_TOKENIZE_PARSE_SPECIAL, 1, 147, 201, 282,
+               215);
+    EXPECT_IDS(t, "a <|end_story|> b<|end_story|>", RLX_TOKENIZE_PARSE_SPECIAL, 85, 2, 80, 54, 208,
+               183, 209, 210);
     EXPECT_IDS(t, "  two  spaces\n", 0, 80, 80, 80, 1209, 80, 415, 53, 1499, 3);
     EXPECT_IDS(t, "na\xc3\xafve \xe6\x97\xa5\xe6\x9c\xac Zz", 0, 80, 557, 0, 218, 0, 80, 51, 78);
     EXPECT_IDS(t, "Zo\xc3\xab said: \"Hello!\" 1234", 0, 80, 51, 67, 0, 80, 174, 1608, 5, 1288, 67,
                300, 12, 13, 14, 15);
     EXPECT_IDS(t, "\xe2\x96\x81x y", 0, 80, 80, 1841, 77);
-    EXPECT_IDS(t, "One", RLX_ADD_BOS, 1, 80, 147, 57);
+    EXPECT_IDS(t, "One", RLX_TOKENIZE_ADD_BOS, 1, 80, 147, 57);
     free_vocabulary(c);
 }
 
@@ -244,7 +245,7 @@ static void bytes_and_room(void **state)
     rlx_error error;
     assert_int_equal(
         tokenizer_encode(&c->tokenizer, text, sizeof text, 0, ids, wanted - 1, &count, &error),
-        RLX_BAD_ARGUMENT);
+        RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(count, wanted);
     assert_int_equal(tokenizer_encode(&c->tokenizer, text, 0, 0, NULL, 0, &count, &error), RLX_OK);
     assert_int_equal(count, 0);
@@ -271,7 +272,7 @@ static void long_words_are_no_trap(void **state)
                                       : (i ? "<s>" : "[PAD151646]")[k % (i ? 3 : 11)];
             size_t count;
             clock_t start = clock();
-            free(encode(&c->tokenizer, text, BYTES, RLX_PARSE_SPECIAL, &count));
+            free(encode(&c->tokenizer, text, BYTES, RLX_TOKENIZE_PARSE_SPECIAL, &count));
             assert_true(count > BYTES / 100);
             assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 20);
         }
@@ -345,10 +346,10 @@ static void added_tokens(void **state)
         true);
     const struct tokenizer *t = &c->tokenizer;
     EXPECT_IDS(t, "ab", 0, 5);
-    EXPECT_IDS(t, "<ab<<", RLX_PARSE_SPECIAL, 7, 2, 2);
-    EXPECT_IDS(t, "<aab<<", RLX_PARSE_SPECIAL, 6, 0, 8);
-    EXPECT_IDS(t, "a  <x  a", RLX_PARSE_SPECIAL, 0, 9, 0);
-    EXPECT_IDS(t, "xx axx xx<", RLX_PARSE_SPECIAL, 10, 4, 0, 3, 3, 4, 10, 2);
+    EXPECT_IDS(t, "<ab<<", RLX_TOKENIZE_PARSE_SPECIAL, 7, 2, 2);
+    EXPECT_IDS(t, "<aab<<", RLX_TOKENIZE_PARSE_SPECIAL, 6, 0, 8);
+    EXPECT_IDS(t, "a  <x  a", RLX_TOKENIZE_PARSE_SPECIAL, 0, 9, 0);
+    EXPECT_IDS(t, "xx axx xx<", RLX_TOKENIZE_PARSE_SPECIAL, 10, 4, 0, 3, 3, 4, 10, 2);
     EXPECT_IDS(t, "<abbb", 0, 2, 0, 11, 1);
     free_vocabulary(c);
 }
@@ -366,7 +367,8 @@ static void white_space_taken_again(void **state)
     int32_t last;
     size_t count;
     memset(text, ' ', SPACES);
-    tokenizer_encode(&c->tokenizer, text, SPACES, RLX_PARSE_SPECIAL, &last, 1, &count, NULL);
+    tokenizer_encode(&c->tokenizer, text, SPACES, RLX_TOKENIZE_PARSE_SPECIAL, &last, 1, &count,
+                     NULL);
     assert_int_equal(count, SPACES);
     free(text);
     free_vocabulary(c);
@@ -424,8 +426,8 @@ static void overlapping_tokens_of_a_gguf(void **state)
     step_add(&v->pipeline.pre_tokenizers, &c->arena, STEP_byte_level, "");
     c->model.vocabulary = v;
     pack_model(c);
-    EXPECT_IDS(&c->tokenizer, "<ab<<<", RLX_PARSE_SPECIAL, 3, 5);
-    EXPECT_IDS(&c->tokenizer, "<ab<<", RLX_PARSE_SPECIAL, 4, 2, 2);
+    EXPECT_IDS(&c->tokenizer, "<ab<<<", RLX_TOKENIZE_PARSE_SPECIAL, 3, 5);
+    EXPECT_IDS(&c->tokenizer, "<ab<<", RLX_TOKENIZE_PARSE_SPECIAL, 4, 2, 2);
     EXPECT_IDS(&c->tokenizer, "<ab", 0, 2, 0, 1);
     free_vocabulary(c);
 }

@@ -9,7 +9,7 @@ static void compare_case(void *context, const json_t *line)
     compare_ids(context, line, "ids", flags_of_case);
 }
 
-/* `flags`: besides RLX_PARSE_SPECIAL. */
+/* `flags`: besides RLX_TOKENIZE_PARSE_SPECIAL. */
 static void check_input(const char *vocabulary, const char *cases, uint32_t flags)
 {
     char path[512];
@@ -17,7 +17,7 @@ static void check_input(const char *vocabulary, const char *cases, uint32_t flag
     struct compiled *c = load_vocabulary_quietly(shared_path(path));
     struct tally tally = {&c->tokenizer, cases, 0, 0};
     snprintf(path, sizeof path, "bug_inputs/%s", cases);
-    flags_of_case = RLX_PARSE_SPECIAL | flags;
+    flags_of_case = RLX_TOKENIZE_PARSE_SPECIAL | flags;
     size_t lines = each_case(shared_path(path), compare_case, &tally);
     assert_true(lines >= 2 && tally.compared == lines);
     assert_int_equal(tally.wrong, 0);
@@ -77,7 +77,7 @@ static void compare_directory(void *context, const json_t *line)
     struct tally tally = {&c->tokenizer, "added_tokens.jsonl", 0, 0};
     json_array_foreach(json_object_get(line, "cases"), i, value)
     {
-        compare_ids(&tally, value, "ids", RLX_PARSE_SPECIAL);
+        compare_ids(&tally, value, "ids", RLX_TOKENIZE_PARSE_SPECIAL);
         compare_text(&tally, value, "ids", "decoded", true);
     }
     if (tally.wrong != 0) {
@@ -109,7 +109,7 @@ static void bytes_by_their_texts(void **state)
         char file[128], cases[128];
         snprintf(file, sizeof file, "gguf-spm-byte-types/%s.gguf", names[i]);
         snprintf(cases, sizeof cases, "gguf-spm-byte-types/%s.cases.jsonl", names[i]);
-        check_input(file, cases, RLX_ADD_BOS);
+        check_input(file, cases, RLX_TOKENIZE_ADD_BOS);
     }
 }
 

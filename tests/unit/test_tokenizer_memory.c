@@ -76,8 +76,8 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
     assert_int_equal(tokenizer_open(&t, section, (size_t)bytes, NULL), RLX_OK);
     calls = 0;
     live = 0;
-    assert_int_equal(tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, all_ids, MAX_IDS,
-                                      &all_count, NULL),
+    assert_int_equal(tokenizer_encode(&t, text, TEXT_BYTES, RLX_TOKENIZE_PARSE_SPECIAL, all_ids,
+                                      MAX_IDS, &all_count, NULL),
                      RLX_OK);
     assert_int_equal(live, 0);
     needed = calls;
@@ -85,8 +85,8 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
         rlx_error error;
         calls = 0;
         refused_call = i;
-        rlx_status status =
-            tokenizer_encode(&t, text, TEXT_BYTES, RLX_PARSE_SPECIAL, ids, MAX_IDS, &count, &error);
+        rlx_status status = tokenizer_encode(&t, text, TEXT_BYTES, RLX_TOKENIZE_PARSE_SPECIAL, ids,
+                                             MAX_IDS, &count, &error);
         refused_call = 0;
         assert_int_equal(live, 0);
         if (status == RLX_OK) {
@@ -94,7 +94,7 @@ static void check_refusals(int kind, const char *text, int32_t *all_ids, int32_t
             assert_memory_equal(ids, all_ids, count * sizeof *ids);
             continue;
         }
-        assert_int_equal(status, RLX_NO_MEMORY);
+        assert_int_equal(status, RLX_ERROR_NO_MEMORY);
         assert_int_equal(count, 0);
         refused++;
     }

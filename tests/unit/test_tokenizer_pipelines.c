@@ -85,8 +85,8 @@ static void by_tables(struct subject *s, const json_t *line, const char *key, bo
     struct reading_ids found = {.all = arena_new(a, uint32_t, capacity)};
     rlx_error error = {0};
     bool good = tokenizer_encode(&s->vocabulary->tokenizer, json_string_value(text), bytes,
-                                 RLX_PARSE_SPECIAL | (ends ? RLX_ADD_BOS : 0), (int32_t *)found.all,
-                                 capacity, &count, &error) == RLX_OK &&
+                                 RLX_TOKENIZE_PARSE_SPECIAL | (ends ? RLX_TOKENIZE_ADD_BOS : 0),
+                                 (int32_t *)found.all, capacity, &count, &error) == RLX_OK &&
                 count <= capacity;
     found.count = good ? (uint32_t)count : 0;
     compare_ids(s, "tables", line, key, good, &found, a);

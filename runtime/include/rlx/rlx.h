@@ -13,8 +13,8 @@
  *
  * Pointers. Every pointer must be valid, unless its comment says that it may be NULL. `error` and
  * the `context` of a callback may always be NULL, and so may a pointer whose count of bytes or
- * elements is 0. NULL anywhere else gives RLX_BAD_ARGUMENT, with a sentence that names the
- * argument, and changes nothing. Functions without an rlx_error then return RLX_BAD_ARGUMENT, 0,
+ * elements is 0. NULL anywhere else gives RLX_ERROR_BAD_ARGUMENT, with a sentence that names the
+ * argument, and changes nothing. Functions without an rlx_error then return RLX_ERROR_BAD_ARGUMENT, 0,
  * false or NULL; functions that return nothing do nothing.
  *
  * Callbacks run on the thread that called. They may query the session. Only on_token and on_text of
@@ -22,7 +22,7 @@
  *
  * Structures that begin with struct_bytes may grow at the end in later versions, and struct_bytes
  * says which fields the caller knows: start from what rlx_NAME_default() returns. A struct_bytes
- * that is 0, or a size that the structure never had, gives RLX_BAD_ARGUMENT. A larger one comes
+ * that is 0, or a size that the structure never had, gives RLX_ERROR_BAD_ARGUMENT. A larger one comes
  * from a caller that is newer than the library: options that the library does not know must then be
  * 0, and results that it does not know become 0.
  *
@@ -59,21 +59,21 @@ typedef struct rlx_session rlx_session;
 
 typedef enum {
     RLX_OK,
-    RLX_BAD_ARGUMENT,
-    RLX_NO_MEMORY,
-    RLX_BAD_FILE, /* damaged, truncated, or not an artifact */
-    RLX_NO_MODEL, /* a program that carries no artifact */
-    RLX_WRONG_VERSION,
-    RLX_NO_DEVICE,    /* the machine lacks what the code needs */
-    RLX_CONTEXT_FULL, /* more tokens than the context has room for */
-    RLX_NO_VARIANT,   /* no compiled variant serves this */
-    RLX_NO_TOKENIZER,
-    RLX_NO_TEMPLATE, /* the model has no chat template, or one that could not be compiled */
-    RLX_STOPPED,     /* a callback asked to stop */
-    RLX_IO,
-    RLX_INTERNAL,
-    RLX_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
-    RLX_NOT_NUMBERS      /* a logit is NaN, or all are minus infinity: no token can be drawn */
+    RLX_ERROR_BAD_ARGUMENT,
+    RLX_ERROR_NO_MEMORY,
+    RLX_ERROR_BAD_FILE, /* damaged, truncated, or not an artifact */
+    RLX_ERROR_NO_MODEL, /* a program that carries no artifact */
+    RLX_ERROR_WRONG_VERSION,
+    RLX_ERROR_NO_DEVICE,    /* the machine lacks what the code needs */
+    RLX_ERROR_CONTEXT_FULL, /* more tokens than the context has room for */
+    RLX_ERROR_NO_VARIANT,   /* no compiled variant serves this */
+    RLX_ERROR_NO_TOKENIZER,
+    RLX_ERROR_NO_TEMPLATE, /* the model has no chat template, or one that could not be compiled */
+    RLX_ERROR_STOPPED,     /* a callback asked to stop */
+    RLX_ERROR_IO,
+    RLX_ERROR_INTERNAL,
+    RLX_ERROR_TEMPLATE_FAILED, /* the chat template refuses the conversation, or fails on it */
+    RLX_ERROR_NOT_NUMBERS /* a logit is NaN, or all are minus infinity: no token can be drawn */
 } rlx_status;
 
 typedef struct {
@@ -89,7 +89,7 @@ RLX_API const char *rlx_version(void);
 /* Maps a file: an artifact, or a program that carries one. rlx_model_open_descriptor and
  * rlx_model_open_memory take both as well. */
 RLX_API rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error);
-/* Opens the artifact that the running program carries; RLX_NO_MODEL if it carries none. */
+/* Opens the artifact that the running program carries; RLX_ERROR_NO_MODEL if it carries none. */
 RLX_API rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error);
 
 enum { RLX_MODEL_ALIGNMENT = 64 };
@@ -141,15 +141,17 @@ RLX_API rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index,
 /* ---- text (these allocate working memory and free it before they return) ---- */
 
 enum {
-    RLX_ADD_BOS = 1, /* add what the vocabulary puts around a text: before it, such as a BOS token,
+    RLX_TOKENIZE_ADD_BOS =
+        1, /* add what the vocabulary puts around a text: before it, such as a BOS token,
                         and after it, such as [SEP] */
-    RLX_PARSE_SPECIAL = 2, /* recognize control tokens in the text */
-    RLX_LEAVE_OPEN = 4     /* with RLX_ADD_BOS: nothing after it, because the text goes on */
+    RLX_TOKENIZE_PARSE_SPECIAL = 2, /* recognize control tokens in the text */
+    RLX_TOKENIZE_LEAVE_OPEN =
+        4 /* with RLX_TOKENIZE_ADD_BOS: nothing after it, because the text goes on */
 };
 
 /* Writes at most `capacity` ids and always sets `count` to the number of ids that the text has;
- * RLX_BAD_ARGUMENT if they do not fit. `flags`: any of RLX_ADD_BOS, RLX_PARSE_SPECIAL and
- * RLX_LEAVE_OPEN, or 0. A prompt that the model continues needs RLX_LEAVE_OPEN. */
+ * RLX_ERROR_BAD_ARGUMENT if they do not fit. `flags`: any of RLX_TOKENIZE_ADD_BOS, RLX_TOKENIZE_PARSE_SPECIAL and
+ * RLX_TOKENIZE_LEAVE_OPEN, or 0. A prompt that the model continues needs RLX_TOKENIZE_LEAVE_OPEN. */
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *count,
                                 rlx_error *error);
@@ -158,7 +160,7 @@ RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t
  * longest token, if the vocabulary allows such a bound. It looks at each byte once and needs no
  * memory, so a caller can reject a text that cannot fit before tokenizing it. 0 without a
  * tokenizer. */
-RLX_API size_t rlx_tokenize_least(const rlx_model *model, const char *text, size_t bytes);
+RLX_API size_t rlx_tokenize_min(const rlx_model *model, const char *text, size_t bytes);
 
 /* Turns a stream of ids into text, in whole characters only. Zero-initialise the state, pass ids
  * one by one, flush at the end. `text` receives at most `capacity` bytes (RLX_DETOKENIZE_MAX is
@@ -188,10 +190,10 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
                                    size_t *bytes, rlx_error *error);
 /* The tokens of that text. Only the template can write control tokens: what a message spells
  * ("<|im_end|>") stays text, so that no message can end its turn or begin another one. (Tokenizing
- * the rendered text with RLX_PARSE_SPECIAL recognizes both, as Hugging Face does.) Added tokens
+ * the rendered text with RLX_TOKENIZE_PARSE_SPECIAL recognizes both, as Hugging Face does.) Added tokens
  * that control nothing ("<think>") are tokens in messages too, as in Hugging Face and llama.cpp,
  * because models know them by no other spelling. As in rlx_tokenize, `made` is always the full
- * number of ids; RLX_BAD_ARGUMENT if they do not fit. */
+ * number of ids; RLX_ERROR_BAD_ARGUMENT if they do not fit. */
 RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages,
                                      size_t count, bool add_generation_prompt, int32_t *ids,
                                      size_t capacity, size_t *made, rlx_error *error);
@@ -205,9 +207,9 @@ RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *
  *                          (bos_token, …) and the ones above. Any other member counts as a variable
  *   now                    the time of strftime_now, "2025-03-09T14:05:06"; default: the clock's
  * Messages, tools and documents cannot spell control tokens; variables can. If the template raises
- * an error, the status is RLX_TEMPLATE_FAILED and the sentence is the template's own.
+ * an error, the status is RLX_ERROR_TEMPLATE_FAILED and the sentence is the template's own.
  * rlx_chat_render_json returns that sentence as `text` too, because `error` cuts long ones. Input
- * that is not JSON or not a conversation gives RLX_BAD_ARGUMENT. */
+ * that is not JSON or not a conversation gives RLX_ERROR_BAD_ARGUMENT. */
 RLX_API rlx_status rlx_chat_render_json(const rlx_model *model, const char *conversation,
                                         size_t conversation_bytes, char **text, size_t *bytes,
                                         rlx_error *error);
@@ -219,11 +221,11 @@ RLX_API rlx_status rlx_chat_tokenize_json(const rlx_model *model, const char *co
 
 typedef struct {
     uint32_t struct_bytes;
-    uint32_t threads;    /* 0: one for each processor that this process may use. Threads whose
+    uint32_t threads; /* 0: one for each processor that this process may use. Threads whose
                               processors other programs use too sit out for a while; the results
                               are the same */
-    uint32_t context;    /* tokens at most; 0: the model's own maximum, which is also the limit */
-    rlx_session *beside; /* share the threads and working memory of this session of the same
+    uint32_t context; /* tokens at most; 0: the model's own maximum, which is also the limit */
+    rlx_session *share_with; /* share the threads and working memory of this session of the same
                               model, so that several sequences can run at once. `threads` is then
                               unused, and only one thread may use all these sessions at a time.
                               NULL: a session of its own */
@@ -251,7 +253,7 @@ typedef struct {
     float frequency_penalty; /* the same, once per occurrence in the window */
     uint32_t penalty_window; /* number of newest tokens that all three penalties look at, including
                                 the prompt; 64 is usual. UINT32_MAX: all; 0: no penalties */
-    uint32_t from_model;     /* set by rlx_model_get_sampling: RLX_FROM_MODEL_*; else unused */
+    uint32_t from_model;     /* set by rlx_model_get_sampling: RLX_SAMPLING_*; else unused */
 } rlx_sampling;
 
 /* Greedy: the largest logit, no penalties. Change the fields that should differ. */
@@ -263,12 +265,12 @@ static __inline__ rlx_sampling rlx_sampling_default(void)
 
 /* Which values the model's publisher recommends. */
 enum {
-    RLX_FROM_MODEL_TEMPERATURE = 1,
-    RLX_FROM_MODEL_TOP_K = 2,
-    RLX_FROM_MODEL_TOP_P = 4,
-    RLX_FROM_MODEL_MIN_P = 8,
-    RLX_FROM_MODEL_REPETITION_PENALTY = 16,
-    RLX_FROM_MODEL_PENALTY_WINDOW = 32
+    RLX_SAMPLING_TEMPERATURE = 1,
+    RLX_SAMPLING_TOP_K = 2,
+    RLX_SAMPLING_TOP_P = 4,
+    RLX_SAMPLING_MIN_P = 8,
+    RLX_SAMPLING_REPETITION_PENALTY = 16,
+    RLX_SAMPLING_PENALTY_WINDOW = 32
 };
 /* What the publisher recommends (generation_config.json, general.sampling.* of a GGUF file). If the
  * publisher names any of temperature, top-k, top-p and min-p, all four are the publisher's: those
@@ -278,20 +280,20 @@ enum {
 RLX_API rlx_status rlx_model_get_sampling(const rlx_model *model, rlx_sampling *sampling);
 
 /* `sampling` may be NULL: rlx_sampling_default, as after opening. Values out of range give
- * RLX_BAD_ARGUMENT: a negative or non-finite number (presence and frequency penalties may be
+ * RLX_ERROR_BAD_ARGUMENT: a negative or non-finite number (presence and frequency penalties may be
  * negative), top_p or min_p above 1, a penalty with a window of 0. The session then keeps its old
  * sampling. */
 RLX_API rlx_status rlx_session_use_sampling(rlx_session *session, const rlx_sampling *sampling,
                                             rlx_error *error);
 /* The same, but a bad value is reported later: the session keeps its old sampling, and every call
- * that would draw a token gives RLX_BAD_ARGUMENT until valid sampling is set. */
+ * that would draw a token gives RLX_ERROR_BAD_ARGUMENT until valid sampling is set. */
 RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *sampling);
 /* What the session samples with. */
 RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
 /* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
- * while it generates; true stops. A call then gives RLX_STOPPED, and generation ends with
- * RLX_BY_CALLBACK. The history stays, and complete runs (each of as many tokens as the largest
+ * while it generates; true stops. A call then gives RLX_ERROR_STOPPED, and generation ends with
+ * RLX_END_CALLBACK. The history stays, and complete runs (each of as many tokens as the largest
  * variant takes) stay in the KV cache, so that continuing later gives the same result. An
  * interrupted run leaves nothing: rlx_session_past says where it began. A signal handler may set
  * what the function reads. `stop` may be NULL: never stop (default). */
@@ -304,22 +306,23 @@ RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids,
 /* Appends to the history without recomputing what is cached; nothing runs. */
 RLX_API rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
                                       rlx_error *error);
-/* All calls that sample, from here to rlx_session_generate, fail with RLX_NOT_NUMBERS if a logit is
+/* All calls that sample, from here to rlx_session_generate, fail with RLX_ERROR_NOT_NUMBERS if a logit is
  * NaN or all are minus infinity, as damaged weights cause; the history does not change. Plus
  * infinity is drawn. */
 
 /* Recomputes the whole history, samples from its last row, appends. This is the reference for
- * rlx_session_step_cached. In both, `id` may be NULL: the token is in the history. */
-RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
+ * rlx_session_step. In both, `id` may be NULL: the token is in the history. */
+RLX_API rlx_status rlx_session_step_recomputing(rlx_session *session, int32_t *id,
+                                                rlx_error *error);
 /* Computes what is not yet cached (first the prompt, later the newest token), samples, appends.
  * Afterwards past == tokens - 1. */
-RLX_API rlx_status rlx_session_step_cached(rlx_session *session, int32_t *id, rlx_error *error);
+RLX_API rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error);
 
-/* Runs one cached step of each of several sessions that share threads (rlx_session_options.beside).
+/* Runs one cached step of each of several sessions that share threads (rlx_session_options.share_with).
  * If the model has a variant for this many sequences (--variants=batch=…), their newest tokens run
  * together, at the cost of little more than one; otherwise they run one after the other. Lengths
  * may differ. Each session uses its own sampling; ids[i] is what sessions[i] drew, bit for bit what
- * rlx_session_step_cached draws alone. No session may occur twice. An error leaves all sessions
+ * rlx_session_step draws alone. No session may occur twice. An error leaves all sessions
  * unchanged. */
 RLX_API rlx_status rlx_sessions_step(rlx_session *const *sessions, size_t count, int32_t *ids,
                                      rlx_error *error);
@@ -333,20 +336,20 @@ typedef enum {
     RLX_DRAFT_NONE,
     RLX_DRAFT_LOOKUP /* what followed an earlier occurrence of the history's longest suffix */
 } rlx_draft;
-enum { RLX_STOP_STRINGS = 16, RLX_STOP_STRING_BYTES = 256 }; /* at most */
+enum { RLX_STOP_STRINGS_MAX = 16, RLX_STOP_STRING_BYTES_MAX = 256 }; /* at most */
 typedef struct {
     uint32_t struct_bytes;
-    uint32_t most;         /* new tokens at most; 0: until the context is full */
+    uint32_t max;          /* new tokens at most; 0: until the context is full */
     bool ignore_end;       /* go on after an end-of-generation token */
     rlx_token_fn on_token; /* may be NULL */
     void *context;         /* of on_token and on_text */
-    int32_t *ids;          /* room for `most` ids, which is not 0 then; may be NULL */
+    int32_t *ids;          /* room for `max` ids, which is not 0 then; may be NULL */
     /* Speculation: the session proposes tokens that probably come next and verifies them in one
      * run. The result is the same as without it, with any sampling. A generation with a draft
-     * allocates memory when it begins: some 130 bytes per token of history and `most` together,
+     * allocates memory when it begins: some 130 bytes per token of history and `max` together,
      * kept until the session closes. */
-    uint32_t draft;      /* rlx_draft */
-    uint32_t draft_most; /* tokens to propose at a time; 0: adapts to how many were right lately */
+    uint32_t draft;     /* rlx_draft */
+    uint32_t draft_max; /* tokens to propose at a time; 0: adapts to how many were right lately */
     /* Text as it comes. on_text and stop strings need a model with a tokenizer. */
     rlx_text_fn on_text; /* may be NULL */
     bool begins_text;    /* the new text stands alone, as an answer does: drop the space that some
@@ -361,23 +364,23 @@ typedef struct {
      * model has read the string; to continue without it, call rlx_session_truncate and append what
      * was shown. */
     const char *const *stop; /* none of them NULL or empty */
-    size_t stop_count;       /* at most RLX_STOP_STRINGS, of at most RLX_STOP_STRING_BYTES each */
-    bool prompt_only; /* generate no token, only compute what is not in the KV cache yet; ends with
-                         RLX_LENGTH */
+    size_t stop_count; /* at most RLX_STOP_STRINGS_MAX, of at most RLX_STOP_STRING_BYTES_MAX each */
+    bool prompt_only;  /* generate no token, only compute what is not in the KV cache yet; ends with
+                         RLX_END_LENGTH */
 } rlx_generate_options;
 RLX_DEFAULT_IS_ZERO(rlx_generate_options)
 typedef enum {
-    RLX_END_OF_GENERATION,
-    RLX_LENGTH,
-    RLX_CONTEXT,
-    RLX_BY_CALLBACK, /* on_token, on_text, or rlx_session_set_stop: even before the first token */
-    RLX_STOP_STRING
-} rlx_stop;
+    RLX_END_TOKEN,
+    RLX_END_LENGTH,
+    RLX_END_CONTEXT,
+    RLX_END_CALLBACK, /* on_token, on_text, or rlx_session_set_stop: even before the first token */
+    RLX_END_STOP_STRING
+} rlx_end;
 /* `made` counts new tokens, including the one that ended generation. When the context is full,
- * generation ends with RLX_CONTEXT and returns RLX_OK. `options` (the defaults), `made` and `why`
+ * generation ends with RLX_END_CONTEXT and returns RLX_OK. `options` (the defaults), `made` and `why`
  * may be NULL. */
 RLX_API rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options *options,
-                                        size_t *made, rlx_stop *why, rlx_error *error);
+                                        size_t *made, rlx_end *why, rlx_error *error);
 
 /* Logits without sampling; rows stay valid until the next call on the session. Afterwards past ==
  * tokens. */

@@ -75,7 +75,7 @@ enum rlx_token_flags {
 };
 
 enum rlx_special_flags {
-    RLX_SPECIAL_CONTROL = 1,      /* recognized only with RLX_PARSE_SPECIAL */
+    RLX_SPECIAL_CONTROL = 1,      /* recognized only with RLX_TOKENIZE_PARSE_SPECIAL */
     RLX_SPECIAL_LEFT = 2,         /* takes the white space before it */
     RLX_SPECIAL_RIGHT = 4,        /* takes the white space after it */
     RLX_SPECIAL_WORD = 8,         /* not next to a letter, digit or mark */
@@ -123,11 +123,11 @@ enum rlx_tokenizer_table_kind {
     RLX_TABLE_SPECIAL_TRIE,  /* rlx_trie_node (rlx/trie_format.h): the number of a text is that of
                                its first token in SPECIALS */
     RLX_TABLE_POINT_FLAGS,   /* u8 [classes], rlx_point_flags; empty if no token asks */
-    RLX_TABLE_FRONT,         /* u32 ids: what RLX_ADD_BOS puts before a text */
-    RLX_TABLE_BACK,          /* u32 ids: what it puts after it, unless RLX_LEAVE_OPEN is set */
-    RLX_TABLE_STEPS,         /* rlx_tokenizer_step */
-    RLX_TABLE_STEP_TEXTS,    /* bytes */
-    RLX_TABLE_DECODED, /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
+    RLX_TABLE_FRONT,         /* u32 ids: what RLX_TOKENIZE_ADD_BOS puts before a text */
+    RLX_TABLE_BACK,  /* u32 ids: what it puts after it, unless RLX_TOKENIZE_LEAVE_OPEN is set */
+    RLX_TABLE_STEPS, /* rlx_tokenizer_step */
+    RLX_TABLE_STEP_TEXTS, /* bytes */
+    RLX_TABLE_DECODED,    /* bytes: what tokens decode to inside a text; empty: the same as TEXT */
     RLX_TABLE_DECODED_ENDS, /* u32 [token_count + 1], as ENDS */
     RLX_TABLE_STARTS,       /* rlx_tokenizer_start_text */
     RLX_TABLE_NORMAL,       /* bytes: a block of rlx/normal_format.h */
