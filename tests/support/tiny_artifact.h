@@ -215,7 +215,8 @@ static inline void tiny_io(struct rlx_io *io)
 /* The tables that say what can be run: one entry, and the sizes of a run. */
 static inline void tiny_interface(struct tiny *t, struct rlx_section *table)
 {
-    const struct rlx_use uses[2] = {{0, RLX_READS | RLX_WRITES}, {1, RLX_READS | RLX_WRITES}};
+    const struct rlx_use uses[2] = {{0, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0},
+                                    {1, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0}};
     const struct rlx_entry entry = {.name = TINY_S_MAIN, .use_count = 2};
     struct rlx_symbol symbols[TINY_SYMBOLS];
     struct rlx_io io[TINY_IO];

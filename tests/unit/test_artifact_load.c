@@ -386,6 +386,8 @@ static void test_symbols_and_entries(void **state)
     USE_CASE(state, 2, "use 1: access 3 to state 2 of 2");
     USE_CASE(access, 0, "use 1: access 0");
     USE_CASE(access, 4, "use 1: access 4");
+    USE_CASE(rows_slot, 0, "use 1: unknown rows_slot 0");
+    USE_CASE(reserved, 1, "use 1: reserved");
 }
 
 /* The seventh size of a run is floor((multiply * size + add) / divide) of another. */
