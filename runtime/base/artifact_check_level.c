@@ -218,12 +218,13 @@ static rlx_status check_homes(struct level_check *lc, uint32_t index)
     }
     const struct {
         const char *name;
-        uint64_t offset, bytes;
-    } places[] = {{"segments", v->segments, (uint64_t)v->upper[RLX_DIM_BATCH] * 64},
-                  {"row_segments", v->row_segments, (uint64_t)v->upper[RLX_DIM_ROWS] * 4}};
+        uint64_t offset, bytes, unit;
+    } places[] = {
+        {"segments", v->segments, v->upper[RLX_DIM_BATCH] * sizeof(struct rlx_segment), 64},
+        {"row_segments", v->row_segments, (uint64_t)v->upper[RLX_DIM_ROWS] * 4, 8}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (places[i].offset != RLX_ABSENT &&
-            (places[i].offset % 8 != 0 ||
+            (places[i].offset % places[i].unit != 0 ||
              !inside(places[i].offset, places[i].bytes, v->home_bytes[RLX_HOME_INPUT])))
             return check_failed(c,
                                 "variant %u: %s at %llu with %llu bytes are not inside the inputs "

@@ -113,6 +113,9 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
                                    [RLX_DIM_ROWS] = c->rows,
                                    [RLX_DIM_PAST_SEQ] = (int64_t)s->past,
                                    [RLX_DIM_KEYS] = (int64_t)s->past + c->rows};
+    if (v->segments != RLX_ABSENT)
+        *(struct rlx_segment *)(input + v->segments) =
+            (struct rlx_segment){.rows = c->rows, .past = (uint32_t)s->past};
     for (uint32_t i = 0; i < c->rows; i++) {
         tokens[i] = s->history[s->past + i];
         if (positions != NULL)

@@ -29,6 +29,7 @@ enum {
     TINY_STRIDE = 64,
     TINY_CONTEXT = 40,
     TINY_ROWS_MAX = 12,
+    TINY_PARALLEL = 5, /* sequences of a run */
     TINY_LM_HEAD_ROWS = 3,
     TINY_KV_HEADS = 2,
     TINY_HEAD_DIM = 3,
@@ -50,8 +51,9 @@ enum {
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
-    TINY_ROW_STATES_AT = 192,
-    TINY_INPUT_BYTES = 320,
+    TINY_SEGMENTS_AT = 192,
+    TINY_ROW_SEGMENTS_AT = 512,
+    TINY_INPUT_BYTES = 576,
 };
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
@@ -169,8 +171,8 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
         .lm_head_rows = TINY_LM_HEAD_ROWS,
         .io_count = TINY_IO,
         .upper = {1, last, last, TINY_CONTEXT, TINY_LM_HEAD_ROWS, TINY_CONTEXT},
-        .segments = RLX_ABSENT,
-        .row_segments = TINY_ROW_STATES_AT,
+        .segments = TINY_SEGMENTS_AT,
+        .row_segments = TINY_ROW_SEGMENTS_AT,
         .home_bytes = {[RLX_HOME_SCRATCH] = 64,
                        [RLX_HOME_THREAD] = 64,
                        [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
@@ -247,7 +249,7 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
     tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
     for (uint32_t i = 3; i < TINY_VARIANTS; i++) {
-        uint32_t max = i == 3 ? 5 : 2;
+        uint32_t max = i == 3 ? TINY_PARALLEL : 2;
         tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, max);
         variants[i].key += i;
         variants[i].batch = variants[i].upper[RLX_DIM_BATCH] = max;
@@ -330,12 +332,12 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
         {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
         {0, k_bytes, RLX_HOME_STATE, 0},
         {k_bytes, v_bytes, RLX_HOME_STATE, 0},
-        {TINY_ROW_STATES_AT, 2 * row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
         {0, k_bytes, RLX_HOME_STATE, 0},
         {k_bytes, v_bytes, RLX_HOME_STATE, 0},
         {0, 64, RLX_HOME_SCRATCH, 0},
         {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
-        {TINY_ROW_STATES_AT, 2 * row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
     };
     const struct rlx_state_entry states[2] = {
         {.name = TINY_S_K,

@@ -290,8 +290,9 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(upper[RLX_SLOT_MAX - 1], 1, "variant 1: unknown size");
     BATCH_CASE(row_segments, TINY_INPUT_BYTES, "variant 3: row_segments");
     BATCH_CASE(row_segments, TINY_INPUT_BYTES - 16, "variant 3: row_segments");
-    BATCH_CASE(row_segments, TINY_ROW_STATES_AT + 4, "variant 3: row_segments");
-    BATCH_CASE(segments, 64, "variant 3: segments at 64 with 320 bytes");
+    BATCH_CASE(row_segments, TINY_ROW_SEGMENTS_AT + 4, "variant 3: row_segments");
+    BATCH_CASE(segments, 320, "variant 3: segments at 320 with 320 bytes");
+    BATCH_CASE(segments, 200, "variant 3: segments at 200");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
