@@ -100,6 +100,8 @@ static struct rlx_arg make_arg(const struct writer *w, const struct lir_program 
         place = w->plan.weights[w->plan.weight_of[root->source] - 1].offset;
         break;
     case HOME_state:
+    case HOME_carried_in:
+    case HOME_carried_out:
         place = w->plan.states[w->plan.state_of[root->source] - 1].offset;
         break;
     default:
@@ -171,46 +173,66 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
 
 /* ---- entries, symbols ---- */
 
-/* The states that the programs of an entry read and write; those of any level do. */
-static void add_entry(struct writer *w, struct tables *t, const char *name)
+/* What a step does to states; `uses` is by state. */
+static void find_uses(const struct writer *w, const struct lir_program *p,
+                      const struct lir_step *step, struct rlx_use *uses)
+{
+    const struct lir_kernel *k = step_kernel(p, step);
+
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        const struct lir_buffer *b = &p->buffers[root_of(p, p->args[step->first_arg + i])];
+        if (!lir_has(k, i) || !home_is_state((enum home)b->home))
+            continue;
+        uint32_t state = w->plan.state_of[b->source] - 1;
+        uses[state].access |= lir_is_output(k, i) ? RLX_WRITES : RLX_READS;
+        if (lir_is_output(k, i) && w->plan.states[state].class == STATE_cross)
+            uses[state].rows_slot = k->rows_symbol;
+    }
+}
+
+/* The states that the programs of an entry read and write, which are the same in every level. */
+static void add_entry(struct writer *w, struct tables *t, uint32_t index)
 {
     const struct artifact *a = w->artifact;
-    uint32_t *access = arena_new(w->arena, uint32_t, w->plan.state_count);
-    struct rlx_entry entry = {.name = writer_string(w, name), .first_use = t->use_count};
+    struct rlx_use *uses = arena_new(w->arena, struct rlx_use, w->plan.state_count);
+    struct rlx_entry entry = {
+        .name = writer_string(w, str_text(a->graph->strings, a->graph->entries[index].name)),
+        .first_use = t->use_count};
 
+    for (uint32_t i = 0; i < w->plan.state_count; i++)
+        uses[i] = (struct rlx_use){.state = i, .rows_slot = RLX_NO_SLOT};
     for (uint32_t v = 0; v < a->variant_count; v++) {
         const struct lir_program *p = &a->levels[0].programs[v];
-        for (uint32_t i = 0; i < p->step_count; i++) {
-            const struct lir_kernel *k = step_kernel(p, &p->steps[i]);
-            for (uint32_t j = 0; j < lir_argument_count(k); j++) {
-                const struct lir_buffer *b =
-                    &p->buffers[root_of(p, p->args[p->steps[i].first_arg + j])];
-                if (b->home == HOME_state && lir_has(k, j))
-                    access[w->plan.state_of[b->source] - 1] |=
-                        lir_is_output(k, j) ? RLX_WRITES : RLX_READS;
-            }
-        }
+        for (uint32_t i = 0; i < p->step_count && p->variant.entry == index; i++)
+            find_uses(w, p, &p->steps[i], uses);
     }
     for (uint32_t i = 0; i < w->plan.state_count; i++)
-        if (access[i] != 0)
-            ARENA_PUSH(w->arena, t->uses, t->use_count, t->use_capacity) =
-                (struct rlx_use){.state = i, .access = access[i], .rows_slot = RLX_NO_SLOT};
+        if (uses[i].access != 0)
+            ARENA_PUSH(w->arena, t->uses, t->use_count, t->use_capacity) = uses[i];
     entry.use_count = t->use_count - entry.first_use;
     ARENA_PUSH(w->arena, t->entries, t->entry_count, t->entry_capacity) = entry;
+}
+
+static const struct dim *symbol_of(const struct dims *dims, uint32_t symbol)
+{
+    for (uint32_t i = 1; i < dims->count; i++)
+        if (dims->all[i].kind == DIM_SYMBOL && dims->all[i].value == symbol)
+            return &dims->all[i];
+    unreachable("a symbol without a size");
 }
 
 static void add_symbols(struct writer *w, struct tables *t)
 {
     const struct dims *dims = &w->artifact->graph->dims;
 
-    for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)
+    for (uint32_t i = 0; i < dims->symbol_count; i++)
         ARENA_PUSH(w->arena, t->symbols, t->symbol_count, t->symbol_capacity) =
-            (struct rlx_symbol){.name = writer_string(w, symbol_name(i)),
+            (struct rlx_symbol){.name = writer_string(w, dim_symbol_name(dims, i)),
                                 .symbol = i,
                                 .multiply = 1,
                                 .divide = 1,
-                                .min = i != SYMBOL_PAST_SEQ,
-                                .max = (uint64_t)dim_max(dims, i)};
+                                .min = (uint64_t)symbol_of(dims, i)->min,
+                                .max = (uint64_t)symbol_of(dims, i)->max};
 }
 
 /* ---- variants ---- */
@@ -221,6 +243,21 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     const struct lir_buffer *b = buffer_root(p, id, &inside);
 
     return id == 0 ? RLX_ABSENT : b->offset + inside;
+}
+
+/* Rows of the smallest table that a list of numbers chooses from; 0: it is not used so. */
+static uint32_t limit_of(const struct lir_program *p, buf_id list)
+{
+    uint32_t limit = 0;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *step = &p->steps[i];
+        const struct lir_kernel *k = step_kernel(p, step);
+        if (k->kind == KERNEL_embed && p->args[step->first_arg + EMBED_tokens] == list &&
+            (limit == 0 || k->embed.n < limit))
+            limit = k->embed.n;
+    }
+    return limit;
 }
 
 static void add_io(struct writer *w, struct tables *t, const struct lir_program *p,
@@ -238,6 +275,7 @@ static void add_io(struct writer *w, struct tables *t, const struct lir_program 
         .offset = buffer_offset(p, io->buffer),
         .bytes = p->buffers[io->buffer].bytes,
         .stride = io->rank == 1 ? 1 : io->stride,
+        .limit = io->is_output ? 0 : limit_of(p, io->buffer),
     };
 
     for (uint32_t i = 0; i < io->rank; i++)
@@ -251,6 +289,7 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
     struct rlx_variant_entry entry = {
         .key = variant_key(&v->variant),
         .name = writer_string(w, variant_name(w->arena, &v->variant)),
+        .entry = v->variant.entry,
         .phase = v->variant.phase,
         .batch = v->variant.batch,
         .seq = v->variant.seq,
@@ -265,7 +304,7 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .row_segments = buffer_offset(p, p->row_segments),
     };
 
-    for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)
+    for (uint32_t i = 0; i < t->symbol_count; i++)
         entry.upper[i] = (uint32_t)p->upper[i];
     entry.upper[SYMBOL_PAST_SEQ] = entry.upper[SYMBOL_KEYS] = w->artifact->context;
     for (uint32_t home = HOME_scratch; home <= HOME_output; home++)
@@ -283,7 +322,8 @@ static void fill_tables(struct writer *w, struct tables *t)
 {
     const struct artifact *a = w->artifact;
 
-    add_entry(w, t, RLX_MAIN_ENTRY);
+    for (uint32_t i = 0; i < a->graph->entry_count; i++)
+        add_entry(w, t, i);
     add_symbols(w, t);
     for (uint32_t i = 0; i < a->level_count; i++) {
         const struct packed_level *level = &a->levels[i];

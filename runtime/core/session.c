@@ -13,7 +13,7 @@
 rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t count, size_t present,
                              rlx_error *error)
 {
-    uint32_t vocabulary = s->model->artifact.info->vocabulary;
+    uint32_t vocabulary = s->model->main.token_limit;
     if (ids == NULL && count != 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
     if (count > s->context - present)
