@@ -31,11 +31,20 @@ void eval_rope_table(struct hir_eval *e, hir_id id, float *out);
 void eval_attention(struct hir_eval *e, hir_id id, float *out);
 void eval_kv_write(struct hir_eval *e, hir_id id, float *q); /* and the states, in place */
 void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, in place */
+void eval_scan(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
+void eval_conv(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
+void eval_unfold(struct hir_eval *e, hir_id id, float *out);
 
-/* The memory of a state, before or after a write. */
+/* The memory of a state, before or after a write: its batch items, the first one first. */
 float *eval_state(struct hir_eval *e, hir_id id);
-/* The batch item of a row; rows of one item stand together. */
-uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows);
+/* What its leaf says of a state. */
+const struct hir_attr *eval_state_attr(const struct hir_eval *e, hir_id id);
+/* Where row `row` of a node stands: which batch item of the states it continues, at which row of
+ * how many of this run, after how many positions. */
+struct eval_place {
+    uint64_t item, row, rows, past;
+};
+struct eval_place eval_place(const struct hir_eval *e, hir_id id, uint64_t row);
 /* One row: x / sqrt(mean(x^2) + epsilon) * weight */
 void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out);
 /* One head by a row of the table, which is that of a position; x may be out. */

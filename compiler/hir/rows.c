@@ -7,12 +7,7 @@ int hir_rows_symbol(const struct hir_graph *g, hir_id id)
 {
     const struct hir_shape *shape = hir_shape_of(g, id);
 
-    if (shape->rank == 0)
-        return -1;
-    const struct dim *rows = &g->dims.all[shape->dims[0]];
-    if (rows->kind != DIM_SYMBOL || (rows->value != SYMBOL_ROWS && rows->value != SYMBOL_OUT_ROWS))
-        return -1;
-    return (int)rows->value;
+    return shape->rank == 0 || hir_is_state(g, id) ? -1 : dim_slot(&g->dims, shape->dims[0]);
 }
 
 uint64_t hir_max_rows(const struct hir_graph *g, hir_id id)
@@ -108,7 +103,7 @@ hir_id hir_unshape(const struct hir_graph *g, hir_id id)
 enum dtype hir_kv_type(const struct hir_graph *g)
 {
     for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_at(g, id)->op == HIR_state)
+        if (hir_at(g, id)->op == HIR_state && hir_attr(g, id)->state.role != STATE_ROLE_data)
             return (enum dtype)hir_at(g, id)->dtype;
     return DTYPE_f32;
 }

@@ -45,16 +45,53 @@ static bool rule_weight(const struct shape_question *q, struct shape_answer *out
     return shape_give_declared(q, out);
 }
 
+/* Where the rows of a state stand: a cross state counts them by a symbol; the places of a ring are
+ * tiles of 64; a scratch state has one for each row of the run. */
+static bool want_capacity(const struct shape_question *q, struct shape_answer *out)
+{
+    const struct dim *rows = &q->dims->all[q->attr->state.rows];
+    uint32_t class = q->attr->state.class;
+    dim_id capacity = q->declared.dims[1];
+    struct dim_slot_info info;
+    int64_t number = 0;
+
+    dim_is_const(q->dims, capacity, &number);
+    if ((class == STATE_cross) != (q->attr->state.rows != 0))
+        return shape_misfit(q, out, "rows: expected %s",
+                            class == STATE_cross ? "the symbol that counts the rows of the state"
+                                                 : "a state of class cross");
+    if (class == STATE_cross &&
+        (rows->kind != DIM_SYMBOL || rows->value < SYMBOL_FIRST_FREE || rows->max > number))
+        return shape_misfit(q, out,
+                            "rows: expected a symbol of the graph's own that is at most %lld",
+                            (long long)number);
+    if (class == STATE_ring && number % 64 != 0)
+        return shape_misfit(q, out, "expected a ring with a multiple of 64 places, found %lld",
+                            (long long)number);
+    if (class == STATE_scratch && !dim_row_size(q->dims, capacity, &info))
+        return shape_misfit(q, out, "expected a scratch state whose capacity counts rows, found %s",
+                            shape_print(q, &q->declared));
+    return true;
+}
+
 static bool rule_state(const struct shape_question *q, struct shape_answer *out)
 {
     enum dtype dtype = q->declared_dtype;
+    uint32_t class = q->attr->state.class, first = class == STATE_scratch ? 2 : 1;
+    bool carried = class == STATE_carried, data = q->attr->state.role == STATE_ROLE_data;
 
-    if (dtype != DTYPE_f32 && dtype != DTYPE_f16 && dtype != DTYPE_q8_0)
-        return shape_misfit(q, out, "expected f32, f16 or q8_0, found %s", dtype_info[dtype].name);
-    if (q->declared.rank != 4)
-        return shape_misfit(q, out, "expected [BATCH, context, heads, head_dim], found %s",
+    if (dtype != DTYPE_f32 && (carried || (dtype != DTYPE_f16 && dtype != DTYPE_q8_0)))
+        return shape_misfit(q, out, "expected %s, found %s", carried ? "f32" : "f32, f16 or q8_0",
+                            dtype_info[dtype].name);
+    if (data != carried)
+        return shape_misfit(q, out, "role: expected %s",
+                            carried ? "data of a carried state" : "key or value");
+    if (q->declared.rank != (carried ? 3 : 4) ||
+        q->declared.dims[0] != dim_symbol(q->dims, SYMBOL_BATCH))
+        return shape_misfit(q, out, "expected [BATCH, %s], found %s",
+                            carried ? "rows, width" : "capacity, heads, head_dim",
                             shape_print(q, &q->declared));
-    return want_numbers(q, out, 1) && shape_give_declared(q, out);
+    return want_numbers(q, out, first) && want_capacity(q, out) && shape_give_declared(q, out);
 }
 
 static bool rule_rope_table(const struct shape_question *q, struct shape_answer *out)
