@@ -43,6 +43,7 @@ void attr_copy(struct hir_attr *to, enum attr_kind kind, const struct hir_attr *
 const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_attr *attr,
                          enum dtype dtype);
 
+extern const char *const output_role_names[OUTPUT_ROLE_COUNT];
 /* The name of value `i` of a type that goes by name; NULL from the end on. */
 const char *attr_word(enum attr_type type, uint32_t i);
 static inline bool attr_goes_by_name(enum attr_type type)
@@ -70,8 +71,8 @@ static inline double attr_field_number(const struct hir_attr *attr, const struct
     return *(const double *)attr_field_at(attr, field);
 }
 
-static inline const struct hir_code *attr_field_code(const struct hir_attr *attr,
-                                                     const struct attr_field *field)
+static inline const struct scalar_code *attr_field_code(const struct hir_attr *attr,
+                                                        const struct attr_field *field)
 {
     return attr_field_at(attr, field);
 }

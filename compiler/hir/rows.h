@@ -15,6 +15,8 @@ uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 /* A weight [n], or several one after the other. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
+/* Rows of one element, which stands for all elements of a row of `id`. */
+bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
 /* One of rows with a packed weight: a kernel computes it. */
 bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
@@ -26,11 +28,10 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
-hir_id hir_unshape(const struct hir_graph *g, hir_id id);            /* the node under reshapes */
-hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
 enum dtype hir_kv_type(const struct hir_graph *g); /* of the states; f32 where there is none */
-/* Sets which nodes an output depends on. */
-void hir_mark_needed(const struct hir_graph *g, bool *needed);
+/* Sets which nodes the outputs of an entry depend on, or those of HIR_ALL_ENTRIES. */
+void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed);
 /* Takes all other nodes out, in place: the ids of those behind them change. */
 void hir_drop_unneeded(struct hir_graph *g);
 /* An error about a node, which goes by its name or its op. */

@@ -2,6 +2,8 @@
  * tiles of a launch. */
 #include "compiler/lir/arguments.h"
 
+#include <rlx/kernel.h>
+
 static uint64_t matrix_bytes(const struct lir_program *p, uint32_t symbol, uint32_t stride,
                              uint64_t width)
 {
@@ -15,6 +17,9 @@ static uint64_t weight_bytes(const struct lir_kernel *k)
     if (k->kind == KERNEL_embed)
         return layout_groups_bytes((enum layout)k->embed.layout, ceil_div(k->embed.n, ROW_GROUP),
                                    k->embed.k);
+    if (k->kind == KERNEL_conv)
+        return layout_groups_bytes((enum layout)k->conv.layout, ceil_div(k->conv.n, ROW_GROUP),
+                                   k->conv.k);
     return layout_groups_bytes((enum layout)k->matmul.layout,
                                ceil_div(k->matmul.n, ROW_GROUP) * (k->matmul.gated ? 2 : 1),
                                k->matmul.k);
@@ -36,8 +41,8 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
     switch (argument->role) {
     case ROLE_index:
         return rows * 4;
-    case ROLE_row_states:
-        return rows * 8;
+    case ROLE_segments:
+        return (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment);
     case ROLE_weight:
         return weight_bytes(k);
     case ROLE_vector:
@@ -53,7 +58,11 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
         return rows * k->attention.shape.heads * attention_slots(&k->attention, s->values.window) *
                attention_partial_bytes(&k->attention);
     case ROLE_counters: /* one cache line each */
-        return rows * lir_shape(k)->kv_heads * 64;
+        return rows * (k->kind == KERNEL_rope ? k->rope.kv_heads : lir_shape(k)->kv_heads) * 64;
+    case ROLE_padded:
+        return (rows + 2 * (uint64_t)k->unfold.pad) * width * 4;
+    case ROLE_carried:
+        return width * 4;
     case ROLE_body_matrix:
         return matrix_bytes(p, SYMBOL_ROWS, k->stride[i], width);
     default:
@@ -82,9 +91,19 @@ static void chunk_tiles(const struct kernel_attention *k, struct lir_step *out)
         out->tiles *= attention_slots(k, out->values.window);
         out->tile_unit = 0;
     } else {
-        out->tile_symbol = SYMBOL_KEYS;
+        out->tile_symbol = (uint8_t)k->keys_symbol;
         out->tile_unit = k->chunk;
     }
+}
+
+/* 16 columns of one segment; rows of another symbol than ROWS are one segment. */
+static void sequence_tiles(const struct lir_kernel *k, uint32_t columns, struct lir_step *out)
+{
+    out->tiles = (uint32_t)ceil_div(columns, 16);
+    if (k->rows_symbol == SYMBOL_ROWS)
+        out->tile_symbol = SYMBOL_BATCH;
+    else
+        out->tile_unit = 0;
 }
 
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
@@ -109,6 +128,18 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
         break;
     case KERNEL_kv_write:
         out->tiles = k->kv_write.shape.kv_heads;
+        break;
+    case KERNEL_append:
+        out->tiles = k->append.shape.kv_heads;
+        break;
+    case KERNEL_rope:
+        out->tiles = k->rope.heads;
+        break;
+    case KERNEL_scan:
+        sequence_tiles(k, k->scan.n, out);
+        break;
+    case KERNEL_conv:
+        sequence_tiles(k, k->conv.n, out);
         break;
     default:
         break;

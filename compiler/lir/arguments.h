@@ -7,7 +7,7 @@
 
 enum role {
     ROLE_index,       /* i32 [rows] */
-    ROLE_row_states,  /* i64 [rows] */
+    ROLE_segments,    /* struct rlx_segment [BATCH] */
     ROLE_weight,      /* packed, in the kernel's layout */
     ROLE_vector,      /* f32 [width], padded to 16 */
     ROLE_matrix,      /* f32 [rows, width], `stride` elements apart */
@@ -18,7 +18,9 @@ enum role {
     ROLE_keys,
     ROLE_values, /* state */
     ROLE_partials,
-    ROLE_counters /* work memory of attention */
+    ROLE_counters, /* work memory of attention */
+    ROLE_padded,   /* f32 [rows + 2 pad, width], row after row */
+    ROLE_carried,  /* f32 [width]: what one sequence has of a carried state */
 };
 
 enum presence { PRESENCE_required, PRESENCE_forbidden, PRESENCE_optional };

@@ -6,6 +6,24 @@
 
 #include <string.h>
 
+struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
+                               uint64_t row)
+{
+    struct rlx_segment s;
+    int32_t which = 0;
+
+    if (lir_has(c->kernel, row_segments))
+        memcpy(&which, c->args[row_segments] + row * sizeof which, sizeof which);
+    assert(which >= 0 && which < c->dims[SYMBOL_BATCH]);
+    memcpy(&s, c->args[segments] + (uint32_t)which * sizeof s, sizeof s);
+    if (!lir_has(c->kernel, row_segments)) {
+        s.first_row = s.scratch_position = 0;
+        s.rows = (uint32_t)c->rows;
+    }
+    assert(row >= s.first_row && row - s.first_row < s.rows);
+    return s;
+}
+
 static void run_embed(const struct call *c)
 {
     const struct kernel_embed *k = &c->kernel->embed;
@@ -42,10 +60,20 @@ static void run_map(const struct call *c)
         for (uint32_t i = 0; i < k->n; i++) {
             float operands[LIR_MAX_ARGS];
             for (uint32_t j = 0; j < count; j++)
-                operands[j] = row_at(c, MAP_operand + j, r)[i];
-            row_at(c, MAP_out, r)[i] = scalar_eval(k->code.code, operands);
+                operands[j] = operand_at(c, MAP_operand, j, r, i);
+            row_at(c, MAP_out, r)[i] = scalar_eval(&k->code, operands);
         }
     }
+}
+
+static void run_unfold(const struct call *c)
+{
+    const struct kernel_unfold *k = &c->kernel->unfold;
+    float *out = (float *)(void *)c->args[UNFOLD_out];
+
+    memset(out, 0, (c->rows + 2 * (uint64_t)k->pad) * k->n * sizeof *out);
+    for (uint64_t r = 0; r < c->rows; r++)
+        memcpy(out + (k->pad + r) * k->n, row_at(c, UNFOLD_x, r), k->n * sizeof *out);
 }
 
 static uint8_t *address(const struct lir_eval *e, buf_id id)
@@ -65,8 +93,13 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_norm_quant] = lir_run_norm_quant,
         [KERNEL_matmul] = lir_run_matmul,
         [KERNEL_kv_write] = lir_run_kv_write,
+        [KERNEL_append] = lir_run_append,
+        [KERNEL_rope] = lir_run_rope,
         [KERNEL_attention] = lir_run_attention,
         [KERNEL_map] = run_map,
+        [KERNEL_unfold] = run_unfold,
+        [KERNEL_scan] = lir_run_scan,
+        [KERNEL_conv] = lir_run_conv,
     };
     const struct lir_program *p = e->program;
     struct call c = {.kernel = step_kernel(p, s), .values = &s->values, .dims = e->dims};

@@ -31,14 +31,14 @@ static const char *buffer_name(const struct lir_program *p, buf_id b)
 
 /* ---- arguments ---- */
 
-static bool home_fits(const struct argument *argument, enum home home, bool is_output,
-                      bool is_replicated)
+static bool home_fits(const struct argument *argument, enum home home, bool is_scratch,
+                      bool is_output, bool is_replicated)
 {
     bool own = home == HOME_thread;
 
     switch (argument->role) {
     case ROLE_index:
-    case ROLE_row_states:
+    case ROLE_segments:
         return home == HOME_input;
     case ROLE_weight:
     case ROLE_vector:
@@ -46,7 +46,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
         return home == HOME_weight;
     case ROLE_keys:
     case ROLE_values:
-        return home == HOME_state;
+        return home == (is_scratch ? HOME_scratch : HOME_state);
     case ROLE_partials:
     case ROLE_counters:
         return home == HOME_scratch;
@@ -55,7 +55,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
     }
     if (is_output) /* a copy for each thread, or one that all write together */
         return is_replicated ? own : home == HOME_scratch || home == HOME_output;
-    return own || home == HOME_scratch || home == HOME_output;
+    return own || home == HOME_scratch || home == HOME_output || home == HOME_input;
 }
 
 static bool verify_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i,
@@ -65,11 +65,12 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
     const char *name = str_text(p->strings, s->name), *which = argument_info(k, i)->name;
     struct argument argument = lir_argument(p, s, i);
     const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
+    const struct head_shape *shape = lir_shape(k);
     uint32_t stride = k->stride[i];
     bool good = true;
 
-    if (!home_fits(&argument, (enum home)b->home, lir_is_output(k, i),
-                   (s->flags & STEP_replicated) != 0))
+    if (!home_fits(&argument, (enum home)b->home, shape != NULL && shape->class == STATE_scratch,
+                   lir_is_output(k, i), (s->flags & STEP_replicated) != 0))
         good = wrong(d, name, "argument '%s' stands in a home that does not fit", which);
     if (argument.role == ROLE_matrix && (stride < argument.width || stride % 16 != 0))
         good = wrong(
@@ -147,7 +148,7 @@ static bool verify_place(const struct lir_program *p, buf_id id, const struct li
         return wrong(d, name, "%llu bytes at %llu leave their home of %llu",
                      (unsigned long long)b->bytes, (unsigned long long)b->offset,
                      (unsigned long long)p->home_bytes[b->home]);
-    if (b->home == HOME_state || live->first > live->last)
+    if (home_is_state((enum home)b->home) || live->first > live->last)
         return true;
     return (b->first == live->first && b->last == live->last) ||
            wrong(d, name, "is said to live %u..%u: expected %u..%u", b->first, b->last, live->first,
@@ -174,7 +175,7 @@ static int by_place(const void *a, const void *b)
 /* States outlive the run: all of them, all the time. */
 static bool live_parallel(enum home home, const struct live *x, const struct live *y)
 {
-    if (home == HOME_state)
+    if (home_is_state(home))
         return true;
     return x->first <= x->last && y->first <= y->last && x->first <= y->last && y->first <= x->last;
 }
@@ -255,9 +256,9 @@ static bool verify_written(const struct lir_program *p, struct arena *a, struct 
             if (lir_is_output(k, j))
                 writers[root_of(p, p->args[s->first_arg + j])] = k;
     }
-    writers[0] = NULL; /* absent outputs */
-    if (p->logits != 0 && writers[root_of(p, p->logits)] == NULL)
-        good = wrong(d, buffer_name(p, p->logits), "no step writes the logits");
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (p->io[i].is_output && writers[root_of(p, p->io[i].buffer)] == NULL)
+            good = wrong(d, str_text(p->strings, p->io[i].name), "no step writes this output");
     return good;
 }
 
@@ -324,6 +325,7 @@ bool lir_verify(const struct lir_program *p, struct diags *d)
     live_ranges(p, live);
     for (buf_id b = 1; b < p->buffer_count; b++)
         good = verify_place(p, b, &live[b], d) && good;
+    good = verify_io(p, d) && good;
     good = verify_apart(p, live, &scratch, d) && good;
     good = verify_written(p, &scratch, d) && good;
     good = verify_races(p, d) && good;

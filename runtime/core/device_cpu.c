@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256, MAX_STEP_ARGS = 16 /* load_tables.c checks it */ };
+enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256 };
 
 /* Bytes of weights in a chunk, at least, and chunks per thread, at least. */
 enum { CHUNK_BYTES = 16 * 1024, MIN_CHUNKS = 8 };
@@ -53,18 +53,11 @@ static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
 
 /* Tiles per chunk: enough to keep the stream of weights going, or a share of a thread's tiles if
  * the step has few weights or none. */
-static uint64_t chunk_tiles(const struct run *run, const struct rlx_step *s, uint64_t tiles,
-                            uint32_t threads)
+static uint64_t chunk_tiles(const struct rlx_step *s, uint64_t tiles, uint32_t threads)
 {
-    const rlx_model *m = run->device->model;
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < s->arg_count; i++) {
-        const struct rlx_arg *a = table_at(&m->artifact.args, s->first_arg + i);
-        if (a->home == RLX_HOME_WEIGHT)
-            bytes += a->bytes;
-    }
+    uint64_t bytes = s->tile_bytes * s->tiles;
     uint64_t max = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
-    uint64_t chunk = bytes < CHUNK_BYTES ? max : CHUNK_BYTES * (uint64_t)s->tiles / bytes;
+    uint64_t chunk = bytes < CHUNK_BYTES ? max : CHUNK_BYTES / s->tile_bytes;
     return tile_chunk_fit(tiles, chunk < max ? chunk : max);
 }
 
@@ -76,7 +69,7 @@ static void run_shared(const struct run *run, const struct rlx_step *s, uint32_t
     uint64_t tiles = tile_count(s, run->dims);
     struct tile_split split = {.ranges = run->device->ranges,
                                .tiles = tiles,
-                               .chunk = chunk_tiles(run, s, tiles, threads),
+                               .chunk = chunk_tiles(s, tiles, threads),
                                .threads = threads,
                                .turn = turn};
     struct tile_chunk chunk;
@@ -88,7 +81,7 @@ static void run_step(const struct run *run, const struct rlx_step *s, uint32_t t
                      uint8_t *const *homes, uint32_t thread, uint32_t threads)
 {
     const rlx_model *m = run->device->model;
-    void *args[MAX_STEP_ARGS];
+    void *args[ARTIFACT_STEP_ARGS];
     for (uint32_t i = 0; i < s->arg_count; i++) {
         const struct rlx_arg *a = table_at(&m->artifact.args, s->first_arg + i);
         args[i] = homes[a->home] + a->offset;
@@ -171,12 +164,12 @@ static void place_homes(struct device_cpu *d, uint64_t sizes[RLX_HOME_COUNT], ui
 {
     for (uint32_t i = 0; i < d->model->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(d->model, i);
-        for (uint32_t home = RLX_HOME_SCRATCH; home < RLX_HOME_COUNT; home++) {
+        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
             if (v->home_bytes[home] > sizes[home])
                 sizes[home] = v->home_bytes[home];
         }
     }
-    for (uint32_t home = RLX_HOME_SCRATCH; home < RLX_HOME_COUNT; home++)
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
         sizes[home] = home_size(sizes[home]);
     d->thread_stride = sizes[RLX_HOME_THREAD];
     d->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +

@@ -15,7 +15,7 @@ static const struct rlx_variant_entry *find_variant(const rlx_model *m, size_t r
     const struct rlx_variant_entry *larger = NULL, *largest = NULL;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->batch != 1 || v->phase == RLX_PHASE_ENCODER ||
+        if (v->entry != m->main.index || v->batch != 1 || v->phase == RLX_PHASE_ENCODER ||
             (v->phase == RLX_PHASE_DECODE) != decode)
             continue;
         if (v->first_rows <= rows && rows <= v->last_rows) {
@@ -62,13 +62,15 @@ float *session_run_lm_head(rlx_session *s, const struct rlx_variant_entry *v, ui
                            uint32_t first, uint32_t count, int64_t *dims,
                            const struct device_stop *stop)
 {
-    int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->out_rows);
+    int32_t *out_rows = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] +
+                                    model_place(s->model, v, RLX_ROLE_OUT_ROWS));
     for (uint32_t i = 0; i < count; i++)
         out_rows[i] = (int32_t)(first + i);
     dims[RLX_DIM_OUT_ROWS] = count;
     if (!device_cpu_run(&s->device->cpu, s->state, v, from, v->step_count, dims, stop))
         return NULL;
-    return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] + v->logits);
+    return (float *)(s->device->cpu.home[RLX_HOME_OUTPUT] +
+                     model_place(s->model, v, RLX_ROLE_LOGITS));
 }
 
 /* All rows, lm_head_rows at a time. */
@@ -86,7 +88,7 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
         }
         from = v->lm_head_step;
         for (uint32_t i = 0; i < count; i++) {
-            const float *row = logits + (size_t)i * s->model->artifact.info->logits_stride;
+            const float *row = logits + (size_t)i * s->model->main.logits_stride;
             if (f->on_row(f->context, s->past + first + i, row) != RLX_GO_ON) {
                 s->past += c->rows;
                 return false;
@@ -102,16 +104,22 @@ static bool run_variant(rlx_session *s, const struct choice *c, struct feed *f, 
                         const struct device_stop *stop)
 {
     const struct rlx_variant_entry *v = c->variant;
-    int32_t *tokens = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->tokens);
-    int32_t *positions = (int32_t *)(s->device->cpu.home[RLX_HOME_INPUT] + v->positions);
+    uint8_t *input = s->device->cpu.home[RLX_HOME_INPUT];
+    int32_t *tokens = (int32_t *)(input + model_place(s->model, v, RLX_ROLE_TOKENS));
+    uint64_t place = model_place(s->model, v, RLX_ROLE_POSITIONS);
+    int32_t *positions = place == RLX_ABSENT ? NULL : (int32_t *)(input + place);
     int64_t dims[RLX_DIM_COUNT] = {[RLX_DIM_BATCH] = 1,
                                    [RLX_DIM_SEQ] = c->rows,
                                    [RLX_DIM_ROWS] = c->rows,
                                    [RLX_DIM_PAST_SEQ] = (int64_t)s->past,
                                    [RLX_DIM_KEYS] = (int64_t)s->past + c->rows};
+    if (v->segments != RLX_ABSENT)
+        *(struct rlx_segment *)(input + v->segments) =
+            (struct rlx_segment){.rows = c->rows, .past = (uint32_t)s->past};
     for (uint32_t i = 0; i < c->rows; i++) {
         tokens[i] = s->history[s->past + i];
-        positions[i] = (int32_t)(s->past + i);
+        if (positions != NULL)
+            positions[i] = (int32_t)(s->past + i);
     }
     if (f->rows == FEED_ALL)
         return run_all_rows(s, c, f, dims, stop);

@@ -101,7 +101,7 @@ static bool has_decode_variant(const rlx_model *m)
 {
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->phase == RLX_PHASE_DECODE && v->batch == 1)
+        if (v->entry == m->main.index && v->phase == RLX_PHASE_DECODE && v->batch == 1)
             return true;
     }
     return false;
@@ -196,7 +196,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
         int32_t id;
-        status = session_sample(s, rows + i * s->model->artifact.info->logits_stride, &id, error);
+        status = session_sample(s, rows + i * s->model->main.logits_stride, &id, error);
         if (status != RLX_OK)
             break;
         s->past = s->tokens - 1;

@@ -35,6 +35,10 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
     if (model->level == NULL)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
+    if (model->main.logits_stride == 0)
+        return rlx_fail(
+            error, RLX_ERROR_NO_VARIANT,
+            "the model has no entry \"main\" from tokens to logits, which sessions run");
     uint32_t max = model->artifact.info->context;
     if (o->threads > POOL_MAX_THREADS)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %d",

@@ -1,7 +1,7 @@
 /* One step of several sessions. In: sessions on one device, each with its own history and state
  * home. Out: a token for each. If a session has more to run than its newest token (a prompt), it
- * runs first and alone, and makes its token. The newest tokens of the others run together; each row
- * names its state home by the distance from that of the first session. */
+ * runs first and alone, and makes its token. The newest tokens of the others run together, each as a
+ * segment that names its state home by the distance from that of the first session. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
@@ -22,7 +22,7 @@ static const struct rlx_variant_entry *find_batch(const rlx_model *m, size_t cou
     const struct rlx_variant_entry *best = NULL;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->batch == 1 || v->phase != RLX_PHASE_DECODE)
+        if (v->entry != m->main.index || v->batch == 1 || v->phase != RLX_PHASE_DECODE)
             continue;
         if (best == NULL ||
             (v->last_rows < best->last_rows ? v->last_rows >= count : best->last_rows < count))
@@ -41,17 +41,26 @@ static rlx_status step_alone(rlx_session *s, int32_t *id, rlx_error *error)
 static void fill_inputs(const struct group *g, const struct rlx_variant_entry *v,
                         int64_t dims[RLX_DIM_COUNT])
 {
+    const rlx_model *m = g->sessions[0]->model;
     uint8_t *input = g->sessions[0]->device->cpu.home[RLX_HOME_INPUT];
-    int32_t *tokens = (int32_t *)(input + v->tokens);
-    int32_t *positions = (int32_t *)(input + v->positions);
-    int64_t *row_states = (int64_t *)(input + v->row_states);
+    int32_t *tokens = (int32_t *)(input + model_place(m, v, RLX_ROLE_TOKENS));
+    int32_t *positions = (int32_t *)(input + model_place(m, v, RLX_ROLE_POSITIONS));
+    struct rlx_segment *segments = (struct rlx_segment *)(input + v->segments);
+    int32_t *row_segments = (int32_t *)(input + v->row_segments);
     uintptr_t base = (uintptr_t)g->sessions[0]->state;
     size_t past = 0;
     for (uint32_t i = 0; i < g->count; i++) {
         const rlx_session *s = g->sessions[i];
         tokens[i] = s->history[s->past];
         positions[i] = (int32_t)s->past;
-        row_states[i] = (int64_t)((uintptr_t)s->state - base);
+        if (v->segments != RLX_ABSENT)
+            segments[i] = (struct rlx_segment){.state = (int64_t)((uintptr_t)s->state - base),
+                                               .first_row = i,
+                                               .rows = 1,
+                                               .past = (uint32_t)s->past,
+                                               .scratch_position = 64 * i};
+        if (v->row_segments != RLX_ABSENT)
+            row_segments[i] = (int32_t)i;
         past = s->past > past ? s->past : past;
     }
     dims[RLX_DIM_BATCH] = g->count;
@@ -65,7 +74,7 @@ static rlx_status step_parallel(struct group *g, const struct rlx_variant_entry 
                                 rlx_error *error)
 {
     int64_t dims[RLX_DIM_COUNT] = {0};
-    uint32_t from = 0, stride = g->sessions[0]->model->artifact.info->logits_stride;
+    uint32_t from = 0, stride = g->sessions[0]->model->main.logits_stride;
     rlx_status status = RLX_OK;
     double spent = 0;
     fill_inputs(g, v, dims);

@@ -62,7 +62,7 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
 static const float *layer_rows(const struct rlx_state_entry *state, const float *const *keys,
                                const float *const *values)
 {
-    return (state->kind == RLX_STATE_KEY ? keys : values)[state->layer];
+    return (state->role == RLX_STATE_KEY ? keys : values)[state->layer];
 }
 
 static rlx_status check_prefix(const rlx_session *s, const int32_t *ids, size_t count,

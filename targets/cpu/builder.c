@@ -162,16 +162,21 @@ static unsigned element_bytes(LLVMTypeRef vector)
     }
 }
 
+LLVMValueRef load_where(const struct builder *b, LLVMValueRef mask, LLVMTypeRef type,
+                        LLVMValueRef from)
+{
+    return llvm_masked_load(b->context, b->module, b->ir, type, from,
+                            i32_number(b, element_bytes(type)), mask);
+}
+
 LLVMValueRef load_first(const struct builder *b, LLVMTypeRef type, LLVMValueRef from,
                         uint32_t lanes)
 {
     uint32_t width = LLVMGetVectorSize(type);
-    unsigned align = element_bytes(type);
 
     if (lanes >= width)
-        return load(b, type, from, align);
-    return llvm_masked_load(b->context, b->module, b->ir, type, from, i32_number(b, align),
-                            first_of(b, lanes, width));
+        return load(b, type, from, element_bytes(type));
+    return load_where(b, first_of(b, lanes, width), type, from);
 }
 
 void store(const struct builder *b, LLVMValueRef value, LLVMValueRef to, unsigned align)
@@ -419,8 +424,13 @@ static void keep_rolled(const struct builder *b, LLVMValueRef branch)
 
 void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried)
 {
+    loop_end_at(b, l, add_number(b, l->index, l->step), carried);
+}
+
+void loop_end_at(const struct builder *b, struct loop *l, LLVMValueRef next, LLVMValueRef *carried)
+{
     LLVMBasicBlockRef last = LLVMGetInsertBlock(b->ir);
-    LLVMValueRef next = add_number(b, l->index, l->step), branch;
+    LLVMValueRef branch;
 
     LLVMAddIncoming(l->index, &next, &last, 1);
     for (uint32_t i = 0; i < l->count; i++)

@@ -66,6 +66,9 @@ LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from);
  * other lanes are zero. */
 LLVMValueRef load_first(const struct builder *b, LLVMTypeRef type, LLVMValueRef from,
                         uint32_t lanes);
+/* Lanes whose mask is false are zero, and nothing of them is touched. */
+LLVMValueRef load_where(const struct builder *b, LLVMValueRef mask, LLVMTypeRef type,
+                        LLVMValueRef from);
 void store(const struct builder *b, LLVMValueRef value, LLVMValueRef to, unsigned align);
 void store_first(const struct builder *b, LLVMValueRef value, LLVMValueRef to, uint32_t lanes);
 void store_where(const struct builder *b, LLVMValueRef mask, LLVMValueRef value, LLVMValueRef to);
@@ -117,6 +120,8 @@ void loop_begin(const struct builder *b, struct loop *l, LLVMValueRef from, LLVM
 void loop_begin_counted(const struct builder *b, struct loop *l, int64_t to, int64_t step,
                         LLVMValueRef *carried, uint32_t count);
 void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried);
+/* The same, and the index of the next round is `next` in place of one step more. */
+void loop_end_at(const struct builder *b, struct loop *l, LLVMValueRef next, LLVMValueRef *carried);
 
 /* Code that runs only where a condition holds. */
 LLVMBasicBlockRef when_begin(const struct builder *b, LLVMValueRef condition);

@@ -71,11 +71,11 @@ static inline void kernel_sum(const struct rlx_launch *l, uint64_t first, uint64
         hidden[r] = sum_row(l->args[0], l->args[1], (size_t)l->dims[RLX_DIM_PAST_SEQ] + r);
 }
 
-/* Several sequences: a row's states stand elsewhere. */
-static inline void *of_row(const struct rlx_launch *l, uint32_t state, uint32_t row_states,
+/* Several sequences, each a segment of one row, whose states stand elsewhere. */
+static inline void *of_row(const struct rlx_launch *l, uint32_t state, uint32_t segments,
                            uint64_t row)
 {
-    return (uint8_t *)l->args[state] + ((const int64_t *)l->args[row_states])[row];
+    return (uint8_t *)l->args[state] + ((const struct rlx_segment *)l->args[segments])[row].state;
 }
 
 static atomic_uint runs_of_batches;
