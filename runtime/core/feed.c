@@ -89,7 +89,7 @@ static bool run_all_rows(rlx_session *s, const struct choice *c, const struct fe
         from = v->lm_head_step;
         for (uint32_t i = 0; i < count; i++) {
             const float *row = logits + (size_t)i * s->model->main.logits_stride;
-            if (!f->on_row(f->context, s->past + first + i, row)) {
+            if (f->on_row(f->context, s->past + first + i, row) != RLX_GO_ON) {
                 s->past += c->rows;
                 return false;
             }

@@ -40,7 +40,7 @@ struct rlx_session {
 /* Whether the caller wants to stop; asked between runs. */
 static inline bool session_stops(const struct rlx_session *session)
 {
-    return session->stop.ask != NULL && session->stop.ask(session->stop.context);
+    return session->stop.ask != NULL && session->stop.ask(session->stop.context) != RLX_GO_ON;
 }
 
 /* Everything that changes the history or the KV cache calls this. */
