@@ -213,11 +213,14 @@ static void add_entry(struct writer *w, struct tables *t, uint32_t index)
     ARENA_PUSH(w->arena, t->entries, t->entry_count, t->entry_capacity) = entry;
 }
 
-static const struct dim *symbol_of(const struct dims *dims, uint32_t symbol)
+/* Where the bounds of a slot are. */
+static const struct dim *size_of(const struct dims *dims, uint32_t slot)
 {
-    for (uint32_t i = 1; i < dims->count; i++)
-        if (dims->all[i].kind == DIM_SYMBOL && dims->all[i].value == symbol)
-            return &dims->all[i];
+    if (slot >= dims->symbol_count)
+        return &dims->all[dims->slots[slot - dims->symbol_count]];
+    for (dim_id id = 1; id < dims->count; id++)
+        if (dims->all[id].kind == DIM_SYMBOL && dims->all[id].value == slot)
+            return &dims->all[id];
     unreachable("a symbol without a size");
 }
 
@@ -225,14 +228,20 @@ static void add_symbols(struct writer *w, struct tables *t)
 {
     const struct dims *dims = &w->artifact->graph->dims;
 
-    for (uint32_t i = 0; i < dims->symbol_count; i++)
+    for (uint32_t i = 0; i < dims_slot_count(dims); i++) {
+        const struct dim_slot_info info = dims_slot(dims, i);
+        const struct dim *size = size_of(dims, i);
+        struct text name = {.arena = w->arena};
+        dim_text(dims, (dim_id)(size - dims->all), &name);
         ARENA_PUSH(w->arena, t->symbols, t->symbol_count, t->symbol_capacity) =
-            (struct rlx_symbol){.name = writer_string(w, dim_symbol_name(dims, i)),
-                                .symbol = i,
-                                .multiply = 1,
-                                .divide = 1,
-                                .min = (uint64_t)symbol_of(dims, i)->min,
-                                .max = (uint64_t)symbol_of(dims, i)->max};
+            (struct rlx_symbol){.name = writer_string(w, name.data),
+                                .symbol = info.symbol,
+                                .multiply = info.multiply,
+                                .add = info.add,
+                                .divide = info.divide,
+                                .min = (uint64_t)size->min,
+                                .max = (uint64_t)size->max};
+    }
 }
 
 /* ---- variants ---- */
@@ -283,6 +292,21 @@ static void add_io(struct writer *w, struct tables *t, const struct lir_program 
     ARENA_PUSH(w->arena, t->io, t->io_count, t->io_capacity) = entry;
 }
 
+/* Sequences are as long as the context; what is derived is as large as its symbol says. */
+static void set_upper(const struct writer *w, const struct lir_program *p,
+                      uint32_t upper[RLX_SLOT_MAX])
+{
+    const struct dims *dims = &w->artifact->graph->dims;
+
+    for (uint32_t i = 0; i < dims_slot_count(dims); i++) {
+        const struct dim_slot_info info = dims_slot(dims, i);
+        int64_t of = i < dims->symbol_count ? p->upper[i] : (int64_t)upper[info.symbol];
+        upper[i] = of == 0 ? 0 : (uint32_t)((info.multiply * of + info.add) / info.divide);
+        if (i == SYMBOL_PAST_SEQ || i == SYMBOL_KEYS)
+            upper[i] = w->artifact->context;
+    }
+}
+
 static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v,
                         const struct lir_program *p)
 {
@@ -304,9 +328,7 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .row_segments = buffer_offset(p, p->row_segments),
     };
 
-    for (uint32_t i = 0; i < t->symbol_count; i++)
-        entry.upper[i] = (uint32_t)p->upper[i];
-    entry.upper[SYMBOL_PAST_SEQ] = entry.upper[SYMBOL_KEYS] = w->artifact->context;
+    set_upper(w, p, entry.upper);
     for (uint32_t home = HOME_scratch; home <= HOME_output; home++)
         entry.home_bytes[home] = p->home_bytes[home];
     for (uint32_t i = 0; i < p->io_count; i++)

@@ -51,7 +51,7 @@ static struct packed_state describe(const struct hir_graph *g, hir_id id)
     if (s.class == STATE_ring)
         s.window = window_of(g, id);
     if (s.class == STATE_cross)
-        s.rows_slot = (uint32_t)g->dims.all[attr->state.rows].value;
+        s.rows_slot = (uint32_t)dim_slot(&g->dims, attr->state.rows);
     return s;
 }
 
