@@ -126,7 +126,7 @@ static uint64_t tile_bytes(const struct lir_program *p, const struct lir_step *s
         if (argument.role == ROLE_table)
             bytes += argument.width * sizeof(float);
         else if (argument.role == ROLE_weight && k->kind == KERNEL_embed)
-            bytes += argument.bytes / k->embed.n;
+            bytes += layout_group_bytes((enum layout)k->embed.layout, k->embed.k) / ROW_GROUP;
         else
             bytes += ceil_div(argument.bytes, step->tiles);
     }
@@ -213,14 +213,13 @@ static void add_entry(struct writer *w, struct tables *t, uint32_t index)
     ARENA_PUSH(w->arena, t->entries, t->entry_count, t->entry_capacity) = entry;
 }
 
-/* Where the bounds of a slot are. */
-static const struct dim *size_of(const struct dims *dims, uint32_t slot)
+dim_id slot_size(const struct dims *dims, uint32_t slot)
 {
     if (slot >= dims->symbol_count)
-        return &dims->all[dims->slots[slot - dims->symbol_count]];
+        return dims->slots[slot - dims->symbol_count];
     for (dim_id id = 1; id < dims->count; id++)
         if (dims->all[id].kind == DIM_SYMBOL && dims->all[id].value == slot)
-            return &dims->all[id];
+            return id;
     unreachable("a symbol without a size");
 }
 
@@ -230,17 +229,17 @@ static void add_symbols(struct writer *w, struct tables *t)
 
     for (uint32_t i = 0; i < dims_slot_count(dims); i++) {
         const struct dim_slot_info info = dims_slot(dims, i);
-        const struct dim *size = size_of(dims, i);
+        const dim_id id = slot_size(dims, i);
         struct text name = {.arena = w->arena};
-        dim_text(dims, (dim_id)(size - dims->all), &name);
+        dim_text(dims, id, &name);
         ARENA_PUSH(w->arena, t->symbols, t->symbol_count, t->symbol_capacity) =
             (struct rlx_symbol){.name = writer_string(w, name.data),
                                 .symbol = info.symbol,
                                 .multiply = info.multiply,
                                 .add = info.add,
                                 .divide = info.divide,
-                                .min = (uint64_t)size->min,
-                                .max = (uint64_t)size->max};
+                                .min = (uint64_t)dims->all[id].min,
+                                .max = (uint64_t)dims->all[id].max};
     }
 }
 
@@ -322,7 +321,7 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .first_step = t->step_count,
         .step_count = p->step_count,
         .lm_head_step = p->lm_head_step,
-        .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
+        .lm_head_rows = p->lm_head_step == p->step_count ? 0 : (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .first_io = t->io_count,
         .segments = buffer_offset(p, p->segments),
         .row_segments = buffer_offset(p, p->row_segments),
