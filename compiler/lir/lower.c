@@ -12,10 +12,13 @@ static void set_bounds(struct lowering *l)
     const struct hir_graph *g = l->graph;
     int64_t *upper = l->program->upper, *past = &upper[SYMBOL_PAST_SEQ];
 
-    for (uint32_t i = 0; i < SYMBOL_MAX; i++) {
+    for (uint32_t i = 0; i < g->dims.symbol_count; i++) {
         int64_t max = dim_max(&g->dims, i);
         upper[i] = i == SYMBOL_PAST_SEQ || max == INT32_MAX ? 0 : max;
     }
+    for (uint32_t i = g->dims.symbol_count; i < dims_slot_count(&g->dims); i++)
+        l->program->slots[i] = dims_slot(&g->dims, i);
+    lir_bind_slots(l->program, upper);
     for (hir_id id = 1; id < g->node_count; id++) {
         const uint16_t op = hir_at(g, id)->op;
         bool is_rows = op == HIR_state && hir_attr(g, id)->state.class == STATE_rows;
