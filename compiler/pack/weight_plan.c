@@ -12,7 +12,7 @@ struct adding {
     struct diags *diags;
 };
 
-enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26 };
+enum { WEIGHT_ALIGN = 256, STATE_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26 };
 
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset)
 {
@@ -216,7 +216,7 @@ static void add_states(struct weight_plan *plan, const struct hir_graph *g, stru
         state->element = (enum dtype)hir_at(g, id)->dtype;
         state->bytes = kv_state_bytes(state->element, state->kv_heads, state->head_dim,
                                       state->context, state->is_value);
-        plan->state_bytes = round_up(plan->state_bytes + state->bytes, WEIGHT_ALIGN);
+        plan->state_bytes = round_up(plan->state_bytes + state->bytes, STATE_ALIGN);
         plan->state_of[id] = plan->state_count;
     }
 }

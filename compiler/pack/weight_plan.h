@@ -23,7 +23,7 @@ struct packed_weight {
     uint64_t rows, columns;     /* matrix: without the rows that only fill a group */
     uint64_t units, unit_bytes; /* the grain of packing. Vector: one; matrix: row groups, or as many
                                    as alternate; table: rows */
-    uint64_t offset, bytes;     /* in the section; `bytes` is a multiple of 64 */
+    uint64_t offset, bytes;     /* in the section; multiples of 256 */
     const struct tensor
         *parts[HIR_MAX_OPERANDS]; /* tensors of the model, in order; table: its divisors, if any */
     uint32_t part_count;

@@ -6,8 +6,6 @@
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 
-#include <xxhash.h>
-
 static const char *element_name(uint32_t element)
 {
     return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
@@ -83,32 +81,8 @@ rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
     REFUSE_NULL(model);
     const struct artifact *a = &model->artifact;
-    if (artifact_table_digest(model->file, a->header) != a->header->table_digest)
-        return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                        "%s: the tables are damaged: their digest has changed", model->name);
-    for (uint32_t i = 0; i < a->tensors.count; i++) {
-        const struct rlx_tensor *t = table_at(&a->tensors, i);
-        uint64_t digest = XXH3_64bits(a->weights.data + t->offset, t->bytes);
-        if (digest != t->digest)
-            return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                            "%s: tensor '%s' is damaged: expected digest %016llx, found %016llx",
-                            model->name, artifact_string(a, t->name), (unsigned long long)t->digest,
-                            (unsigned long long)digest);
-    }
-    for (uint32_t i = 0; i < a->levels.count; i++) {
-        const struct rlx_level *l = table_at(&a->levels, i);
-        const uint8_t *image = (const uint8_t *)model->file + l->image_offset;
-        if (XXH3_64bits(image, l->image_bytes) != l->image_digest)
-            return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: the code of level %s is damaged",
-                            model->name, artifact_string(a, l->name));
-    }
-    if (a->weights.data == NULL)
-        return RLX_OK;
-    uint64_t digest = XXH3_64bits(a->weights.data, a->weights.bytes);
-    if (digest != a->info->weight_digest)
-        return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                        "%s: the weights are damaged: expected digest %016llx, found %016llx",
-                        model->name, (unsigned long long)a->info->weight_digest,
-                        (unsigned long long)digest);
-    return RLX_OK;
+    rlx_status status = artifact_check_digest(model->name, a, error);
+    for (uint32_t i = 0; i < a->levels.count && status == RLX_OK; i++)
+        status = artifact_check_level(model->name, a, i, error);
+    return status == RLX_OK ? artifact_check_bulk(model->name, a, error) : status;
 }

@@ -1,6 +1,6 @@
 /* The loader on damaged artifacts: it refuses each wrong field of header and tables with a sentence
  * that says where, and never crashes. */
-#include "runtime/core/load.h"
+#include "runtime/base/artifact_check.h"
 #include "runtime/core/model.h"
 #include "tests/support/tiny_artifact.h"
 
@@ -15,7 +15,10 @@ static rlx_status check(struct tiny *t, rlx_error *error)
 {
     struct artifact artifact;
     *error = (rlx_error){0};
-    return artifact_check("file.rlx", t->data, t->bytes, &artifact, error);
+    rlx_status status = artifact_check("file.rlx", t->data, t->bytes, &artifact, error);
+    for (uint32_t i = 0; i < artifact.levels.count && status == RLX_OK; i++)
+        status = artifact_check_level("file.rlx", &artifact, i, error);
+    return status;
 }
 
 /* The artifact is refused with `status`, and the sentence has `words`. */
@@ -91,14 +94,21 @@ static void test_versions(void **state)
     (void)state;
     struct tiny t = tiny_make(NULL);
     rlx_error error;
-    tiny_header(&t)->major = 2;
-    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "version 2.");
+    tiny_header(&t)->major = 1;
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION,
+                   "it was built by an older rlxc (format 1): build it again");
+    tiny_header(&t)->major = 3;
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "a newer rlxc (format 3): a newer rlx is needed");
     tiny_header(&t)->major = RLX_MAJOR;
     tiny_header(&t)->minor = 9; /* a newer minor version only adds */
     assert_int_equal(check(&t, &error), RLX_OK);
     tiny_section(&t, RLX_SECTION_MANIFEST)->kind = 99;
     tiny_seal(&t);
     expect_refused(&t, RLX_ERROR_WRONG_VERSION, "kind 99");
+    tiny_section(&t, 99)->kind = RLX_SECTION_GRAMMAR; /* reserved is unknown too */
+    tiny_seal(&t);
+    expect_refused(&t, RLX_ERROR_WRONG_VERSION, "of kind 22 is required and unknown");
+    tiny_section(&t, RLX_SECTION_GRAMMAR)->kind = 99;
     tiny_section(&t, 99)->flags = 0; /* unknown and not required: skipped */
     tiny_seal(&t);
     assert_int_equal(check(&t, &error), RLX_OK);
@@ -187,6 +197,13 @@ static void test_sections(void **state)
     ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 1, field, value, words)
 #define BATCH_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_VARIANTS, rlx_variant_entry, 3, field, value, words)
+#define IO_CASE(index, field, value, words) \
+    ENTRY_CASE(RLX_SECTION_IO, rlx_io, index, field, value, words)
+#define SYMBOL_CASE(index, field, value, words) \
+    ENTRY_CASE(RLX_SECTION_SYMBOLS, rlx_symbol, index, field, value, words)
+#define USE_CASE(field, value, words) ENTRY_CASE(RLX_SECTION_USES, rlx_use, 1, field, value, words)
+#define WAY_CASE(field, value, words) \
+    ENTRY_CASE(RLX_SECTION_ENTRIES, rlx_entry, 0, field, value, words)
 #define STEP_CASE(field, value, words) \
     ENTRY_CASE(RLX_SECTION_STEPS, rlx_step, 1, field, value, words)
 #define LAUNCH_CASE(field, value, words) \
@@ -204,20 +221,22 @@ static void test_info_and_levels(void **state)
     (void)state;
     INFO_CASE(name, 1000, "info 0: a string");
     INFO_CASE(numerics, UINT32_MAX, "info 0: a string");
-    INFO_CASE(vocabulary, 0, "vocabulary");
+    INFO_CASE(vocabulary, TINY_VOCABULARY - 1, "not the shape of role 5");
     INFO_CASE(vocabulary, UINT32_MAX, "vocabulary");
-    INFO_CASE(context, 0, "context");
+    INFO_CASE(reserved, 1, "reserved fields");
+    INFO_CASE(reserved_bytes[1], 1, "reserved fields");
     INFO_CASE(context, UINT32_MAX, "context");
     INFO_CASE(context, TINY_POSITIONS + 1, "state 0");
     INFO_CASE(kv_element, 3, "kv_element");
-    INFO_CASE(logits_stride, TINY_VOCABULARY - 1, "logits_stride");
-    INFO_CASE(logits_stride, UINT32_MAX, "logits_stride");
-    INFO_CASE(lm_head_rows_max, 0, "lm_head_rows_max");
+    INFO_CASE(lm_head_rows_max, UINT32_MAX, "lm_head_rows_max");
+    INFO_CASE(lm_head_rows_max, 0, "lm_head_rows");
     INFO_CASE(lm_head_rows_max, 1, "lm_head_rows");
-    INFO_CASE(state_bytes, UINT64_MAX, "state_bytes");
+    INFO_CASE(state_bytes, UINT64_MAX, "larger than any memory");
+    INFO_CASE(carried_bytes, UINT64_MAX, "larger than any memory");
     INFO_CASE(state_bytes, 64, "is not inside");
     LEVEL_CASE(name, 1000, "level 0: a string");
     LEVEL_CASE(target, 1000, "level 0: a string");
+    LEVEL_CASE(reserved, 1, "level 0: reserved");
     LEVEL_CASE(image_offset, TINY_CODE + 1, "level 0: an image");
     LEVEL_CASE(image_offset, 0, "level 0: an image");
     LEVEL_CASE(image_offset, TINY_WEIGHTS, "level 0: an image");
@@ -245,7 +264,10 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(first_rows, 0, "variant 1: serves");
     VARIANT_CASE(first_rows, 5, "variant 1: serves");
     VARIANT_CASE(last_rows, UINT32_MAX, "variant 1: serves");
-    VARIANT_CASE(last_rows, 1000, "variant 1: tokens");
+    VARIANT_CASE(last_rows, 1000, "variant 1: serves");
+    VARIANT_CASE(last_rows, 0, "variant 1: serves");
+    VARIANT_CASE(entry, 1, "variant 1: entry 1 of 1");
+    VARIANT_CASE(reserved, 1, "variant 1: reserved");
     VARIANT_CASE(first_step, TINY_ALL_STEPS - 3, "variant 1: steps");
     VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
     VARIANT_CASE(step_count, 0, "variant 1: steps");
@@ -256,20 +278,27 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], UINT64_MAX, "variant 1: home 2");
     VARIANT_CASE(home_bytes[RLX_HOME_SCRATCH], 63, "home 2");
     VARIANT_CASE(home_bytes[RLX_HOME_THREAD], 0, "home 3");
-    VARIANT_CASE(home_bytes[RLX_HOME_OUTPUT], 4, "logits");
-    VARIANT_CASE(tokens, UINT64_MAX - 3, "variant 1: tokens");
-    VARIANT_CASE(positions, TINY_INPUT_BYTES, "variant 1: tokens");
-    VARIANT_CASE(out_rows, 2, "variant 1: tokens");
-    VARIANT_CASE(logits, UINT64_MAX - 3, "logits");
-    BATCH_CASE(row_states, TINY_INPUT_BYTES, "variant 3: row_states");
-    BATCH_CASE(row_states, TINY_INPUT_BYTES - 32, "variant 3: row_states");
-    BATCH_CASE(row_states, TINY_ROW_STATES_AT + 4, "variant 3: row_states");
+    VARIANT_CASE(home_bytes[RLX_HOME_OUTPUT], 4, "input or output 3: offset 0");
+    VARIANT_CASE(home_bytes[RLX_HOME_STATE], 4, "variant 1: home 1");
+    VARIANT_CASE(home_bytes[RLX_HOME_MAX - 1], 4, "variant 1: home 15");
+    VARIANT_CASE(first_io, 1, "variant 1: inputs and outputs 1 with 4");
+    VARIANT_CASE(io_count, 5, "variant 1: inputs and outputs 0 with 5");
+    VARIANT_CASE(io_count, 3, "variant 1: 3 inputs and outputs, but others of its entry have 4");
+    VARIANT_CASE(upper[RLX_DIM_ROWS], 3, "variant 1: serves");
+    VARIANT_CASE(upper[RLX_DIM_OUT_ROWS], 2, "variant 1: lm_head_rows");
+    VARIANT_CASE(upper[RLX_DIM_ROWS], UINT32_MAX, "variant 1: unknown size");
+    VARIANT_CASE(upper[RLX_SLOT_MAX - 1], 1, "variant 1: unknown size");
+    BATCH_CASE(row_segments, TINY_INPUT_BYTES, "variant 3: row_segments");
+    BATCH_CASE(row_segments, TINY_INPUT_BYTES - 16, "variant 3: row_segments");
+    BATCH_CASE(row_segments, TINY_ROW_STATES_AT + 4, "variant 3: row_segments");
+    BATCH_CASE(segments, 64, "variant 3: segments at 64 with 320 bytes");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
     STEP_CASE(arg_count, 17, "step 1: arguments");
-    STEP_CASE(flags, 8, "step 1: unknown flags");
-    STEP_CASE(tile_symbol, RLX_DIM_COUNT, "step 1: unknown tile symbol");
+    STEP_CASE(flags, 16, "step 1: unknown flags");
+    STEP_CASE(tile_bytes, UINT64_MAX, "step 1: 2 tiles of 18446744073709551615 bytes");
+    STEP_CASE(tile_symbol, TINY_SYMBOLS, "step 1: unknown tile symbol");
     STEP_CASE(tiles, 0, "step 1: 0 tiles");
     STEP_CASE(name, 1000, "step 1: a string");
     STEP_CASE(value_count, 3, "step 1: 3 values from 0 on are not inside the values of 8 bytes");
@@ -282,8 +311,136 @@ static void test_variants_and_steps(void **state)
     SECTION_CASE(RLX_SECTION_VALUES, offset, TINY_TABLES + 4, "(values): offset");
     ARG_CASE(home, RLX_HOME_COUNT, "argument 3");
     ARG_CASE(offset, UINT64_MAX, "argument 3");
-    ARG_CASE(bytes, UINT32_MAX, "argument 3");
+    ARG_CASE(bytes, UINT64_MAX, "argument 3");
+    ARG_CASE(home, RLX_HOME_ADAPTER, "argument 3");
+    ARG_CASE(reserved, 1, "argument 3");
     ARG_CASE(home, RLX_HOME_WEIGHT, "argument 3"); /* longer than the weights from there */
+}
+
+static void test_inputs_and_outputs(void **state)
+{
+    (void)state;
+    IO_CASE(0, name, 1000, "input or output 0: a string");
+    IO_CASE(0, direction, 3, "input or output 0: unknown direction 3");
+    IO_CASE(0, direction, RLX_OUTPUT, "input or output 0: home 4");
+    IO_CASE(0, home, RLX_HOME_SCRATCH, "input or output 0: home 2");
+    IO_CASE(0, element, RLX_F16, "input or output 0: home 4, element 2");
+    IO_CASE(0, element, RLX_F32, "input or output 0: not the shape of role 2");
+    IO_CASE(0, role, 0, "input or output 0: home 4");
+    IO_CASE(0, role, 6, "input or output 0: home 4");
+    IO_CASE(0, role, RLX_ROLE_OUT_ROWS, "input or output 0: not the shape of role 4");
+    IO_CASE(0, rank, 0, "input or output 0: home 4");
+    IO_CASE(0, rank, 6, "input or output 0: home 4");
+    IO_CASE(0, rank, 2, "input or output 0: not the shape");
+    IO_CASE(0, reserved, 1, "input or output 0: home 4");
+    IO_CASE(0, offset, UINT64_MAX - 3, "input or output 0: offset");
+    IO_CASE(1, offset, 2, "input or output 1: offset 2");
+    IO_CASE(1, bytes, 4, "input or output 1: offset 64 with 4 bytes, of which 16 are needed");
+    IO_CASE(1, stride, 2, "input or output 1: offset 64 with 48 bytes, of which 0 are needed");
+    IO_CASE(1, dims[0].size, 2, "input or output 1: offset 64");
+    IO_CASE(3, stride, TINY_VOCABULARY - 1, "input or output 3: offset 0");
+    IO_CASE(3, stride, UINT32_MAX, "input or output 3: offset 0");
+    IO_CASE(3, dims[1].size, 7, "input or output 3: not the shape of role 5");
+    IO_CASE(3, dims[1].slot, 3, "input or output 3: not the shape of role 5");
+}
+
+/* All variants of an entry have the same inputs and outputs. */
+static void test_variants_agree(void **state)
+{
+    (void)state;
+    struct tiny t = tiny_make(NULL);
+    struct rlx_section *section = tiny_section(&t, RLX_SECTION_IO);
+    struct rlx_variant_entry *v = tiny_entry(&t, RLX_SECTION_VARIANTS, 1);
+    struct rlx_io io[2 * TINY_IO];
+    rlx_error error;
+    memcpy(io, tiny_entry(&t, RLX_SECTION_IO, 0), section->bytes);
+    memcpy(io + TINY_IO, io, section->bytes);
+    section->offset = TINY_WEIGHTS + 1024; /* there is room */
+    section->count = 2 * TINY_IO;
+    section->bytes = sizeof io;
+    v->first_io = TINY_IO;
+    memcpy(t.data + section->offset, io, sizeof io);
+    tiny_seal(&t);
+    assert_int_equal(check(&t, &error), RLX_OK);
+    struct rlx_io *other = tiny_entry(&t, RLX_SECTION_IO, TINY_IO + 1);
+    other->name = 0;
+    tiny_seal(&t);
+    expect_refused(&t, RLX_ERROR_BAD_FILE,
+                   "input or output 5: differs from that of other variants");
+    free(t.data);
+}
+
+static void test_symbols_and_entries(void **state)
+{
+    (void)state;
+    SYMBOL_CASE(2, name, 1000, "symbol 2: a string");
+    SYMBOL_CASE(2, symbol, 1, "symbol 2: expected one that is not derived");
+    SYMBOL_CASE(5, divide, 2, "symbol 5: expected one that is not derived");
+    SYMBOL_CASE(2, min, TINY_CONTEXT + 1, "symbol 2: expected bounds");
+    SYMBOL_CASE(2, max, UINT64_MAX, "symbol 2: expected bounds");
+    SECTION_CASE(RLX_SECTION_SYMBOLS, kind, RLX_SECTION_LICENSE, "symbols: expected 6 to 16");
+    WAY_CASE(name, 1000, "entry 0: a string");
+    WAY_CASE(reserved, 1, "entry 0: reserved");
+    WAY_CASE(first_use, 1, "entry 0: uses 1 with 2 entries");
+    WAY_CASE(use_count, UINT32_MAX, "entry 0: uses 0");
+    USE_CASE(state, 2, "use 1: access 3 to state 2 of 2");
+    USE_CASE(access, 0, "use 1: access 0");
+    USE_CASE(access, 4, "use 1: access 4");
+}
+
+/* The seventh size of a run is floor((multiply * size + add) / divide) of another. */
+static struct tiny with_derived(struct rlx_symbol derived)
+{
+    struct tiny t = tiny_make(NULL);
+    struct rlx_section *section = tiny_section(&t, RLX_SECTION_SYMBOLS);
+    uint8_t *room = t.data + TINY_WEIGHTS + 1024;
+    memcpy(room, tiny_entry(&t, RLX_SECTION_SYMBOLS, 0), section->bytes);
+    memcpy(room + section->bytes, &derived, sizeof derived);
+    section->offset = TINY_WEIGHTS + 1024;
+    section->count++;
+    section->bytes += sizeof derived;
+    for (uint32_t i = 0; i < TINY_VARIANTS; i++) {
+        struct rlx_variant_entry *v = tiny_entry(&t, RLX_SECTION_VARIANTS, i);
+        v->upper[TINY_SYMBOLS] = (v->upper[RLX_DIM_ROWS] + 1) / 2;
+    }
+    tiny_seal(&t);
+    return t;
+}
+
+static void test_derived_symbols(void **state)
+{
+    (void)state;
+    const struct rlx_symbol good = {
+        .symbol = RLX_DIM_ROWS, .multiply = 1, .add = 1, .divide = 2, .max = TINY_CONTEXT};
+    rlx_error error;
+    struct tiny t = with_derived(good);
+    assert_int_equal(check(&t, &error), RLX_OK);
+    ((struct rlx_variant_entry *)tiny_entry(&t, RLX_SECTION_VARIANTS, 2))->upper[TINY_SYMBOLS]--;
+    tiny_seal(&t);
+    expect_refused(&t, RLX_ERROR_BAD_FILE,
+                   "variant 2: size 5 of slot 6 is less than follows from 12");
+    free(t.data);
+    const struct {
+        uint32_t symbol;
+        int64_t multiply, add, divide;
+        const char *words;
+    } bad[] = {{7, 1, 0, 2, "symbol 6: expected one of the 6 symbols"},
+               {6, 1, 0, 2, "symbol 6: expected one of the 6 symbols"},
+               {2, 0, 0, 2, "symbol 6: (0 * size"},
+               {2, 1, -1, 2, "symbol 6: (1 * size + -1)"}, /* sizes from 0 */
+               {2, 1, 0, 0, "symbol 6: (1 * size + 0) / 0"},
+               {2, INT64_MAX, 0, 1, "is no size for sizes from 0 to 40"},
+               {2, INT32_MAX, 0, 1, "is no size for sizes from 0 to 40"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct rlx_symbol s = good;
+        s.symbol = bad[i].symbol;
+        s.multiply = bad[i].multiply;
+        s.add = bad[i].add;
+        s.divide = bad[i].divide;
+        t = with_derived(s);
+        expect_refused(&t, RLX_ERROR_BAD_FILE, bad[i].words);
+        free(t.data);
+    }
 }
 
 static void test_states_and_tensors(void **state)
@@ -291,18 +448,28 @@ static void test_states_and_tensors(void **state)
     (void)state;
     STATE_CASE(layer, 1, "layer 1 of a model with 1");
     STATE_CASE(name, 1000, "state 1: a string");
-    STATE_CASE(kind, 7, "state 1: unknown kind");
+    STATE_CASE(class_, 5, "state 1: unknown class");
+    STATE_CASE(class_, 0, "state 1: unknown class");
+    STATE_CASE(class_, RLX_CLASS_CARRIED, "state 1: class 3 in home 1");
+    STATE_CASE(class_, RLX_CLASS_RING, "state 1: a window of 0");
+    STATE_CASE(class_, RLX_CLASS_CROSS, "state 1: unknown rows_slot");
+    STATE_CASE(role, 7, "state 1: unknown role");
+    STATE_CASE(layout, 4, "state 1: unknown layout");
+    STATE_CASE(rows_slot, 0, "state 1: unknown rows_slot");
+    STATE_CASE(window, 5, "state 1: a window of 5");
+    STATE_CASE(home, RLX_HOME_CARRIED_IN, "state 1: class 1 in home 6");
     STATE_CASE(element, 0, "state 1: unknown element");
-    STATE_CASE(kv_heads, 0, "state 1: 0 heads");
-    STATE_CASE(head_dim, 0, "state 1:");
-    STATE_CASE(head_dim, UINT32_MAX, "state 1: expected");
-    STATE_CASE(context, 65, "state 1:");
-    STATE_CASE(context, 0, "state 1:");
+    STATE_CASE(heads, 0, "state 1: 64 rows of 0 heads");
+    STATE_CASE(width, 0, "state 1:");
+    STATE_CASE(width, UINT32_MAX, "state 1: expected");
+    STATE_CASE(capacity, 65, "state 1:");
+    STATE_CASE(capacity, 0, "state 1:");
     STATE_CASE(bytes, 64, "state 1: expected");
     STATE_CASE(offset, 1, "state 1: offset");
     STATE_CASE(offset, UINT64_MAX - 63, "state 1: offset");
     TENSOR_CASE(name, 1000, "tensor 0: a string");
     TENSOR_CASE(offset, RLX_PAGE, "tensor 0: offset");
+    TENSOR_CASE(offset, 64, "tensor 0: offset 64 is not a multiple of 256");
     TENSOR_CASE(bytes, UINT64_MAX, "tensor 0: offset");
 }
 
@@ -391,8 +558,8 @@ static void test_verify_finds_damage(void **state)
         size_t at;
         const char *words;
     } cases[] = {{TINY_WEIGHTS, "tensor 'modulus'"},
-                 {TINY_WEIGHTS + 4000, "the weights"},
-                 {TINY_CODE, "code of level level"}};
+                 {TINY_WEIGHTS + 4000, "section 'weights'"},
+                 {TINY_CODE, "code of level 'level'"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct tiny t = tiny_make(NULL);
         rlx_model *model;
@@ -495,6 +662,10 @@ int main(void)
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_info_and_levels),
         cmocka_unit_test(test_variants_and_steps),
+        cmocka_unit_test(test_inputs_and_outputs),
+        cmocka_unit_test(test_variants_agree),
+        cmocka_unit_test(test_symbols_and_entries),
+        cmocka_unit_test(test_derived_symbols),
         cmocka_unit_test(test_states_and_tensors),
         cmocka_unit_test(test_sampling),
         cmocka_unit_test(test_level_that_no_machine_has),
