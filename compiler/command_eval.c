@@ -7,6 +7,7 @@
 #include "compiler/build_options.h"
 #include "compiler/base/safetensors_out.h"
 #include "compiler/family/family.h"
+#include "compiler/hir/hir_eval.h"
 #include "compiler/passes/passes.h"
 
 #include "runtime/base/amount.h"
@@ -206,8 +207,8 @@ static bool evaluate(const struct options *o, const struct model *m, const struc
     e.keep_all = true;
     e.symbols[SYMBOL_BATCH] = 1;
     e.symbols[SYMBOL_SEQ] = e.symbols[SYMBOL_ROWS] = e.symbols[SYMBOL_OUT_ROWS] = tokens->count;
-    e.tokens = tokens->ids;
-    e.positions = e.out_rows = count_up(&values, tokens->count);
+    hir_eval_role(&e, INPUT_tokens, tokens->ids);
+    hir_eval_role(&e, INPUT_positions, count_up(&values, tokens->count));
     hir_eval_run(&e);
     warn_of_not_finite(&e, m, d);
     add_result(&out, &e, "logits", tokens->count);

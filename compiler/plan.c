@@ -13,7 +13,10 @@ static struct extent extent_of(const struct packed_variant *v, uint64_t depth)
 {
     uint64_t rows = v->rows.last;
 
-    return (struct extent){rows, v->variant.phase == PHASE_prefill ? 1 : rows, depth};
+    return (struct extent){.rows = rows,
+                           .out_rows = v->variant.phase == PHASE_prefill ? 1 : rows,
+                           .past = depth,
+                           .segments = v->variant.batch};
 }
 
 /* How much longer the slowest thread works than it would if tiles divided evenly. */

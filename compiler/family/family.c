@@ -92,6 +92,14 @@ static hir_id declare_rope_table(struct layers *b)
                        &divisors, divisors != 0);
 }
 
+static hir_id declare_input(struct layers *b, const char *name, enum input_role role)
+{
+    const struct hir_attr attr = {.input = {role}};
+
+    return hir_declare(b->graph, HIR_input, DTYPE_i32, hir_shape(b->graph, 1, &b->rows), name,
+                       &attr, NULL, 0);
+}
+
 bool layers_begin(struct layers *b, const struct model *m, uint32_t context, struct hir_graph *g,
                   struct diags *d)
 {
@@ -107,10 +115,8 @@ bool layers_begin(struct layers *b, const struct model *m, uint32_t context, str
     b->rows = dim_symbol(&g->dims, SYMBOL_ROWS);
     uint64_t positions = context == 0 ? m->hyper.context : min_u64(context, m->hyper.context);
     b->context = dim_const(&g->dims, (int64_t)positions);
-    b->tokens =
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "tokens", NULL, NULL, 0);
-    b->positions =
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &b->rows), "positions", NULL, NULL, 0);
+    b->tokens = declare_input(b, "tokens", INPUT_tokens);
+    b->positions = declare_input(b, "positions", INPUT_positions);
     b->rope_table = declare_rope_table(b);
     return true;
 }

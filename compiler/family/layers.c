@@ -92,10 +92,13 @@ static hir_id kv_append(struct layers *b, uint32_t layer, hir_id x, const char *
     dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), b->context,
                       dim_const(&g->dims, b->hyper->kv_heads),
                       dim_const(&g->dims, b->hyper->head_dim)};
+    const struct hir_attr attr = {
+        .state = {.layer = layer, .role = what[0] == 'k' ? STATE_ROLE_key : STATE_ROLE_value}};
     char name[32];
 
     snprintf(name, sizeof name, "past_%s_%u", what, layer);
-    hir_id state = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), name, NULL, NULL, 0);
+    hir_id state =
+        hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), name, &attr, NULL, 0);
     hir_id operands[3] = {state, x, b->positions};
     hir_id written = hir_add(g, HIR_kv_append, NULL, operands, 3);
     hir_name(g, written, "layers.%u.%s_cache", layer, what);
@@ -192,12 +195,12 @@ void layer_lm_head(struct layers *b, hir_id x)
         "%s", h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = hir_add2(g, HIR_matmul, x, weight);
     hir_name(g, logits, "logits");
-    hir_output(g, "logits", logits);
+    hir_output(g, "logits", logits, OUTPUT_logits);
     for (uint32_t i = 0; i < h->layers; i++) {
         char name[32];
         snprintf(name, sizeof name, "past_k_%u", i);
-        hir_output(g, name, b->keys[i]);
+        hir_output(g, name, b->keys[i], OUTPUT_state);
         snprintf(name, sizeof name, "past_v_%u", i);
-        hir_output(g, name, b->values[i]);
+        hir_output(g, name, b->values[i], OUTPUT_state);
     }
 }

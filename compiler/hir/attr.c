@@ -37,6 +37,10 @@ const char *const act_names[ACT_COUNT] = {ACT_WORDS(W)};
 static const char *const scaling_names[] = {HIR_ROPE_WORDS(W)};
 static const char *const mask_names[] = {MASK_WORDS(W)};
 static const char *const written_names[] = {WRITTEN_WORDS(W)};
+static const char *const input_role_names[] = {INPUT_ROLE_WORDS(W)};
+static const char *const state_class_names[] = {STATE_CLASS_WORDS(W)};
+static const char *const state_role_names[] = {STATE_ROLE_WORDS(W)};
+const char *const output_role_names[OUTPUT_ROLE_COUNT] = {OUTPUT_ROLE_WORDS(W)};
 #undef W
 
 const char *attr_word(enum attr_type type, uint32_t i)
@@ -54,6 +58,12 @@ const char *attr_word(enum attr_type type, uint32_t i)
         return i < ACT_COUNT ? act_names[i] : NULL;
     case ATTR_TYPE_which:
         return i < countof(written_names) ? written_names[i] : NULL;
+    case ATTR_TYPE_input_role:
+        return i < countof(input_role_names) ? input_role_names[i] : NULL;
+    case ATTR_TYPE_state_class:
+        return i < countof(state_class_names) ? state_class_names[i] : NULL;
+    case ATTR_TYPE_state_role:
+        return i < countof(state_role_names) ? state_role_names[i] : NULL;
     default:
         unreachable("an attribute that does not go by name");
     }

@@ -7,6 +7,8 @@
  */
 #include "compiler/hir/dim.h"
 
+#include <string.h>
+
 enum { MAX_PARTS = 16 /* terms of a sum, factors of a product */ };
 
 static const int64_t DIM_LARGEST = (int64_t)1 << 62; /* bounds stop here */
@@ -64,7 +66,9 @@ static dim_id intern(struct dims *d, struct dim x)
 
 void dims_init(struct dims *d, struct arena *a)
 {
-    *d = (struct dims){.arena = a};
+    *d = (struct dims){.arena = a, .symbol_count = SYMBOL_FIRST_FREE};
+    for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)
+        d->names[i] = symbol_name(i);
     ARENA_PUSH(a, d->all, d->count, d->capacity) = (struct dim){.multiple = 1};
     for (uint32_t i = 0; i < SYMBOL_MAX; i++) {
         struct dim symbol = {.kind = DIM_SYMBOL, .value = i, .multiple = 1};
@@ -72,6 +76,22 @@ void dims_init(struct dims *d, struct arena *a)
         symbol.max = INT32_MAX;
         intern(d, symbol);
     }
+}
+
+uint32_t dims_find(const struct dims *d, const char *name, size_t bytes)
+{
+    for (uint32_t i = 0; i < d->symbol_count; i++)
+        if (strlen(d->names[i]) == bytes && memcmp(d->names[i], name, bytes) == 0)
+            return i;
+    return SYMBOL_MAX;
+}
+
+uint32_t dims_declare(struct dims *d, const char *name, size_t bytes)
+{
+    if (d->symbol_count == SYMBOL_MAX)
+        return SYMBOL_MAX;
+    d->names[d->symbol_count] = arena_printf(d->arena, "%.*s", (int)bytes, name);
+    return d->symbol_count++;
 }
 
 dim_id dim_const(struct dims *d, int64_t value)
@@ -261,7 +281,7 @@ void dim_text(const struct dims *d, dim_id id, struct text *out)
         text_add(out, "%lld", (long long)x->value);
         return;
     case DIM_SYMBOL:
-        text_add(out, "%s", symbol_name((uint32_t)x->value));
+        text_add(out, "%s", dim_symbol_name(d, (uint32_t)x->value));
         return;
     case DIM_ADD:
     case DIM_MUL:
@@ -274,10 +294,17 @@ void dim_text(const struct dims *d, dim_id id, struct text *out)
     }
 }
 
+const char *dim_symbol_name(const struct dims *d, uint32_t symbol)
+{
+    assert(symbol < d->symbol_count);
+    return d->names[symbol];
+}
+
 const char *symbol_name(uint32_t symbol)
 {
-    static const char *const name[SYMBOL_MAX] = {"BATCH",    "SEQ",  "ROWS", "PAST_SEQ",
-                                                 "OUT_ROWS", "KEYS", "S6",   "S7"};
+    static const char *const name[SYMBOL_MAX] = {
+        "BATCH", "SEQ", "ROWS", "PAST_SEQ", "OUT_ROWS", "KEYS", "S6",  "S7",
+        "S8",    "S9",  "S10",  "S11",      "S12",      "S13",  "S14", "S15"};
 
     assert(symbol < SYMBOL_MAX);
     return name[symbol];

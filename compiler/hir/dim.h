@@ -9,7 +9,7 @@
 
 typedef uint32_t dim_id; /* equal expressions, equal ids; 0 is "none" */
 
-/* Symbols. Ids from SYMBOL_FIRST_FREE on belong to the model. */
+/* Symbols. Those from SYMBOL_FIRST_FREE on belong to the graph, which declares and names them. */
 enum symbol {
     SYMBOL_BATCH,
     SYMBOL_SEQ,
@@ -18,7 +18,7 @@ enum symbol {
     SYMBOL_OUT_ROWS,
     SYMBOL_KEYS, /* positions of the longest sequence of a run, its new rows included */
     SYMBOL_FIRST_FREE,
-    SYMBOL_MAX = 8
+    SYMBOL_MAX = 16
 };
 
 enum dim_kind { DIM_NONE, DIM_CONST, DIM_SYMBOL, DIM_ADD, DIM_MUL };
@@ -35,10 +35,16 @@ struct dims {
     struct arena *arena;
     struct dim *all; /* by id; all[0] is "none" */
     uint32_t count, capacity;
+    const char *names[SYMBOL_MAX]; /* of the symbols that are declared */
+    uint32_t symbol_count;         /* how many are; at least SYMBOL_FIRST_FREE */
 };
 
-/* Declares BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS with bounds 1..2^31-1 (PAST_SEQ from 0). */
+/* Declares BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS, KEYS with bounds 1..2^31-1 (PAST_SEQ from 0). */
 void dims_init(struct dims *d, struct arena *a);
+/* Declares a symbol of the graph's own; SYMBOL_MAX where there is no room for another. */
+uint32_t dims_declare(struct dims *d, const char *name, size_t bytes);
+/* By name; SYMBOL_MAX where no symbol has it. */
+uint32_t dims_find(const struct dims *d, const char *name, size_t bytes);
 dim_id dim_const(struct dims *d, int64_t value);
 dim_id dim_symbol(struct dims *d, uint32_t symbol);
 void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max);
@@ -51,7 +57,8 @@ bool dim_is_const(const struct dims *d, dim_id id, int64_t *value);
 /* The size for given symbol values (indexed by symbol). */
 int64_t dim_value(const struct dims *d, dim_id id, const int64_t *symbols);
 void dim_text(const struct dims *d, dim_id id,
-              struct text *out);          /* "ROWS", "64", "(SEQ + PAST_SEQ)" */
-const char *symbol_name(uint32_t symbol); /* "BATCH" …; "S5" … for the model's own */
+              struct text *out); /* "ROWS", "64", "(SEQ + PAST_SEQ)" */
+const char *dim_symbol_name(const struct dims *d, uint32_t symbol); /* declared */
+const char *symbol_name(uint32_t symbol); /* "BATCH" …; "S6" … for the graphs' own */
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef RLXC_EVAL_H
 #define RLXC_EVAL_H
 
-#include "compiler/hir/hir.h"
+#include "compiler/hir/hir_eval.h"
 
 /* Elements of a node's result in this run, and of its first `axes` axes. */
 uint64_t eval_elements(const struct hir_eval *e, hir_id id);

@@ -66,6 +66,8 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
 static void start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
 {
     g->outputs = NULL;
+    g->entries = NULL;
+    g->entry_count = g->entry_capacity = 0;
     g->node_count = g->node_capacity = g->edge_count = g->edge_capacity = 0;
     g->output_count = g->output_capacity = 0;
     g->nodes = arena_grow(g->arena, NULL, 0, &g->node_capacity, nodes, sizeof *g->nodes);
@@ -73,11 +75,18 @@ static void start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
     ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = (struct hir_node){0};
 }
 
+static void push_entry(struct hir_graph *g, str_id name)
+{
+    ARENA_PUSH(g->arena, g->entries, g->entry_count, g->entry_capacity) =
+        (struct hir_entry){.name = name, .first_output = g->output_count};
+}
+
 void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name)
 {
     *g = (struct hir_graph){.arena = a, .strings = s, .name = str_of(s, name)};
     dims_init(&g->dims, a);
     start_empty(g, 1, 1);
+    push_entry(g, str_of(s, "main"));
     ARENA_PUSH(a, g->attrs, g->attr_count, g->attr_capacity) = (struct hir_attr){0};
     hir_shape(g, 0, NULL);
 }
@@ -203,18 +212,24 @@ void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
     hir_at(g, id)->name = str_of(g->strings, name);
 }
 
-static void push_output(struct hir_graph *g, str_id name, hir_id id)
+static void push_output(struct hir_graph *g, str_id name, hir_id id, uint32_t role)
 {
-    assert(id != 0 && id < g->node_count);
-    g->outputs = arena_grow(g->arena, g->outputs, g->output_count, &g->output_capacity, 1,
-                            sizeof *g->outputs);
-    g->outputs[g->output_count].name = name;
-    g->outputs[g->output_count++].node = id;
+    assert(id != 0 && id < g->node_count && g->entry_count != 0);
+    ARENA_PUSH(g->arena, g->outputs, g->output_count, g->output_capacity) =
+        (struct hir_output){name, id, hir_is_state(g, id) ? OUTPUT_state : role};
+    g->entries[g->entry_count - 1].output_count++;
 }
 
-void hir_output(struct hir_graph *g, const char *name, hir_id id)
+void hir_output(struct hir_graph *g, const char *name, hir_id id, enum output_role role)
 {
-    push_output(g, str_of(g->strings, name), id);
+    push_output(g, str_of(g->strings, name), id, role);
+}
+
+void hir_entry(struct hir_graph *g, const char *name)
+{
+    if (g->output_count == 0)
+        g->entry_count = 0;
+    push_entry(g, str_of(g->strings, name));
 }
 
 /* ---- questions ---- */
@@ -237,6 +252,33 @@ hir_id hir_find(const struct hir_graph *g, const char *name)
         if (g->nodes[id].name == wanted)
             return id;
     return 0;
+}
+
+hir_id hir_find_input(const struct hir_graph *g, enum input_role role)
+{
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (g->nodes[id].op == HIR_input && hir_attr(g, id)->input.role == (uint32_t)role)
+            return id;
+    return 0;
+}
+
+hir_id hir_find_output(const struct hir_graph *g, uint32_t entry, enum output_role role)
+{
+    const struct hir_entry *e = &g->entries[entry];
+
+    assert(entry < g->entry_count);
+    for (uint32_t i = e->first_output; i < e->first_output + e->output_count; i++)
+        if (g->outputs[i].role == (uint32_t)role)
+            return g->outputs[i].node;
+    return 0;
+}
+
+uint32_t hir_find_entry(const struct hir_graph *g, const char *name)
+{
+    for (uint32_t i = 0; i < g->entry_count; i++)
+        if (strcmp(str_text(g->strings, g->entries[i].name), name) == 0)
+            return i;
+    return HIR_ALL_ENTRIES;
 }
 
 void hir_count_uses(struct hir_graph *g)
@@ -375,10 +417,13 @@ void hir_rewrite_end(struct hir_rewrite *r)
 {
     struct hir_graph *g = r->graph;
 
-    for (uint32_t i = 0; i < r->old.output_count; i++) {
-        hir_id id = r->translated[r->old.outputs[i].node];
-        assert(id != 0);
-        push_output(g, r->old.outputs[i].name, id);
+    for (uint32_t e = 0; e < r->old.entry_count; e++) {
+        const struct hir_entry *entry = &r->old.entries[e];
+        push_entry(g, entry->name);
+        for (uint32_t i = 0; i < entry->output_count; i++) {
+            const struct hir_output *output = &r->old.outputs[entry->first_output + i];
+            push_output(g, output->name, r->translated[output->node], output->role);
+        }
     }
     for (hir_id id = 1; id < g->node_count; id++)
         if (g->nodes[id].from == 0)

@@ -18,6 +18,7 @@ typedef uint32_t hir_id;   /* index in graph->nodes; 0 is "none" */
 typedef uint32_t shape_id; /* interned (rank, dims); 0 is the scalar */
 
 enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 10 };
+#define HIR_ALL_ENTRIES UINT32_MAX /* in place of the index of an entry */
 
 enum hir_op {
     HIR_none,
@@ -95,6 +96,10 @@ extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 #define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn)
 #define MASK_WORDS(W) W(none) W(causal)
 #define WRITTEN_WORDS(W) W(key) W(value)
+#define INPUT_ROLE_WORDS(W) W(data) W(tokens) W(positions) W(out_rows)
+#define OUTPUT_ROLE_WORDS(W) W(data) W(logits) W(state)
+#define STATE_CLASS_WORDS(W) W(rows) W(ring) W(carried) W(cross) W(scratch)
+#define STATE_ROLE_WORDS(W) W(data) W(key) W(value)
 
 enum hir_rope_scaling {
 #define W(name) HIR_ROPE_##name,
@@ -109,6 +114,27 @@ enum mask {
 enum written {
 #define W(name) WRITTEN_##name,
     WRITTEN_WORDS(W)
+#undef W
+};
+enum input_role { /* what the runtime fills by itself; data: what the caller gives, by name */
+#define W(name) INPUT_##name,
+                  INPUT_ROLE_WORDS(W)
+#undef W
+};
+enum output_role {
+#define W(name) OUTPUT_##name,
+    OUTPUT_ROLE_WORDS(W)
+#undef W
+        OUTPUT_ROLE_COUNT
+};
+enum state_class { /* how a state keeps what was written (IR.md) */
+#define W(name) STATE_##name,
+                   STATE_CLASS_WORDS(W)
+#undef W
+};
+enum state_role {
+#define W(name) STATE_ROLE_##name,
+    STATE_ROLE_WORDS(W)
 #undef W
 };
 
@@ -129,7 +155,10 @@ struct hir_code { /* a formula in postfix (scalar.h), S_END after it */
     T(scaling, uint32_t)                                 \
     T(mask, uint32_t)                                    \
     T(act, uint32_t)                                     \
-    T(which, uint32_t) /* enum written */
+    T(which, uint32_t)       /* enum written */          \
+    T(input_role, uint32_t)  /* enum input_role */       \
+    T(state_class, uint32_t) /* enum state_class */      \
+    T(state_role, uint32_t)  /* enum state_role */
 #define T(name, c_type) typedef c_type attr_##name;
 ATTR_TYPES(T)
 #undef T
@@ -169,6 +198,18 @@ struct hir_shape {
     dim_id dims[HIR_MAX_RANK]; /* outermost first */
 };
 
+struct hir_output { /* logits; data; every state after its last write, under its name */
+    str_id name;
+    hir_id node;
+    uint32_t role; /* enum output_role */
+};
+
+/* One thing that a graph can do: what its outputs need is what runs. */
+struct hir_entry {
+    str_id name; /* "main" where the graph names none */
+    uint32_t first_output, output_count;
+};
+
 struct hir_graph {
     struct arena *arena; /* owns all that follows */
     struct strings *strings;
@@ -182,11 +223,10 @@ struct hir_graph {
     uint32_t attr_count, attr_capacity;
     struct hir_shape *shapes;
     uint32_t shape_count, shape_capacity;
-    struct {
-        str_id name;
-        hir_id node;
-    } * outputs; /* logits; then every state after its last write, under its name */
+    struct hir_output *outputs; /* those of the first entry, then of the next, ... */
     uint32_t output_count, output_capacity;
+    struct hir_entry *entries; /* at least one */
+    uint32_t entry_count, entry_capacity;
     /* By node, in a graph that was made from another (hir_copy_begin): which node of that graph it
      * stands for, 0 where a pass made it. NULL in all other graphs. */
     hir_id *origins;
@@ -210,7 +250,10 @@ hir_id hir_add2(struct hir_graph *g, enum hir_op op, hir_id a, hir_id b);
 hir_id hir_number(struct hir_graph *g, double value);
 void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void hir_output(struct hir_graph *g, const char *name, hir_id id);
+/* Begins another entry: the outputs that follow are its. The first one takes the place of "main". */
+void hir_entry(struct hir_graph *g, const char *name);
+/* An output of the last entry. A state has the role of one, whatever `role` says. */
+void hir_output(struct hir_graph *g, const char *name, hir_id id, enum output_role role);
 
 static inline struct hir_node *hir_at(const struct hir_graph *g, hir_id id)
 {
@@ -239,6 +282,10 @@ static inline const struct hir_shape *hir_shape_of(const struct hir_graph *g, hi
 /* The last axis, which is always a known number for f32 rows. */
 uint64_t hir_width(const struct hir_graph *g, hir_id id);
 hir_id hir_find(const struct hir_graph *g, const char *name); /* by name; 0 where absent */
+/* By role or name; 0 where absent. HIR_ALL_ENTRIES where no entry has the name. */
+hir_id hir_find_input(const struct hir_graph *g, enum input_role role);
+hir_id hir_find_output(const struct hir_graph *g, uint32_t entry, enum output_role role);
+uint32_t hir_find_entry(const struct hir_graph *g, const char *name);
 
 /* Where the operands of a kv_write stand that not every one has; 0: absent. Before them stand K
  * state, V state, q, k, v and positions. `count`: how many the node has; in the answer: how many it
@@ -283,32 +330,5 @@ bool hir_verify(const struct hir_graph *g, struct diags *d);
  * `divisors` may be NULL. */
 void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *divisors,
                   uint64_t position, float *out);
-
-/* The meaning of every op, in plain loops: f32 values, f64 sums. Weights come through `weight`
- * (already f32, [rows x columns]; called once for each weight node, the result must stay valid
- * until hir_eval_close). State lives in the evaluator, so that several runs continue one sequence.
- */
-struct hir_eval {
-    const struct hir_graph *graph;
-    struct arena *arena;
-    const float *(*weight)(void *context, const struct hir_graph *g, hir_id id);
-    void *weight_context;
-    int64_t symbols[SYMBOL_MAX]; /* BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS of this run */
-    const int32_t *tokens, *positions, *out_rows; /* the inputs of these names */
-    float **values; /* by node: results of the last run; kept for all nodes when keep_all */
-    float **states; /* by state leaf node */
-    bool keep_all;
-    struct eval_memory *memory; /* the evaluator's own */
-};
-/* Leaves what the caller set (weights, symbols, inputs, keep_all) as it is; the struct was zeroed
- * before that. */
-void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
-void hir_eval_run(struct hir_eval *e);
-const float *hir_eval_value(const struct hir_eval *e,
-                            const char *name); /* an output or a kept node; NULL where absent */
-/* After a run that kept all: the first node with values that are not finite, and how many; 0: none.
- */
-hir_id hir_eval_not_finite(const struct hir_eval *e, uint64_t *count);
-void hir_eval_close(struct hir_eval *e);
 
 #endif

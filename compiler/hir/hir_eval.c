@@ -7,6 +7,7 @@
  * constants stay until the evaluator is closed.
  */
 #include "compiler/hir/eval.h"
+#include "compiler/hir/rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ struct eval_memory {
     bool *owned;         /* values[id] was allocated for this node */
     bool *constant;      /* does not change from run to run */
     uint64_t *state_elements;
+    const void **inputs; /* by node: what the caller gave */
+    bool *needed;        /* by node: of the entry that runs */
 };
 
 /* ---- sizes and memory ---- */
@@ -79,19 +82,17 @@ static void release(struct hir_eval *e, hir_id id)
 
 static void eval_input(struct hir_eval *e, hir_id id, float *out)
 {
-    const char *name = str_text(e->graph->strings, hir_at(e->graph, id)->name);
-    const int32_t *from = NULL;
+    const void *from = e->memory->inputs[id];
+    uint64_t elements = eval_elements(e, id);
 
-    if (strcmp(name, "tokens") == 0)
-        from = e->tokens;
-    else if (strcmp(name, "positions") == 0)
-        from = e->positions;
-    else if (strcmp(name, "out_rows") == 0)
-        from = e->out_rows;
     if (from == NULL)
         unreachable("an input that was not given");
-    for (uint64_t i = 0, end = eval_elements(e, id); i < end; i++)
-        out[i] = (float)from[i]; /* exact: indices are below 2^24 */
+    if (hir_at(e->graph, id)->dtype == DTYPE_f32) {
+        memcpy(out, from, elements * sizeof *out);
+        return;
+    }
+    for (uint64_t i = 0; i < elements; i++)
+        out[i] = (float)((const int32_t *)from)[i]; /* exact: indices are below 2^24 */
 }
 
 float *eval_state(struct hir_eval *e, hir_id id)
@@ -213,6 +214,8 @@ void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *
     e->memory->owned = arena_new(a, bool, g->node_count);
     e->memory->constant = arena_new(a, bool, g->node_count);
     e->memory->state_elements = arena_new(a, uint64_t, g->node_count);
+    e->memory->inputs = arena_new(a, const void *, g->node_count);
+    e->memory->needed = arena_new(a, bool, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
         e->memory->constant[id] = is_constant(e, id);
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
@@ -222,17 +225,45 @@ void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *
         e->memory->last_reader[g->outputs[i].node] = g->node_count;
 }
 
+static bool give_input(struct hir_eval *e, hir_id id, const void *data)
+{
+    if (id == 0 || hir_at(e->graph, id)->op != HIR_input)
+        return false;
+    e->memory->inputs[id] = data;
+    return true;
+}
+
+bool hir_eval_input(struct hir_eval *e, const char *name, const void *data)
+{
+    return give_input(e, hir_find(e->graph, name), data);
+}
+
+bool hir_eval_role(struct hir_eval *e, enum input_role role, const void *data)
+{
+    return give_input(e, hir_find_input(e->graph, role), data);
+}
+
+/* What the entry needs; where it is the only one, everything that is to be kept. */
+static void mark_needed(struct hir_eval *e)
+{
+    bool all = e->keep_all && e->graph->entry_count == 1;
+
+    memset(e->memory->needed, all, e->graph->node_count);
+    hir_mark_needed(e->graph, e->entry, e->memory->needed);
+}
+
 void hir_eval_run(struct hir_eval *e)
 {
     const struct hir_graph *g = e->graph;
+    const struct hir_entry *entry = &g->entries[e->entry];
 
+    mark_needed(e);
     for (hir_id id = 1; id < g->node_count; id++)
         if (!e->memory->constant[id])
             release(e, id);
     for (hir_id id = 1; id < g->node_count; id++) {
         const struct hir_node *n = hir_at(g, id);
-        bool wanted = e->keep_all || e->memory->last_reader[id] != 0 || hir_op_info[n->op].writes;
-        if (e->memory->constant[id] || !wanted)
+        if (e->memory->constant[id] || !e->memory->needed[id])
             continue;
         make(e, id);
         for (uint32_t i = 0; i < n->operand_count && !e->keep_all; i++) {
@@ -241,15 +272,16 @@ void hir_eval_run(struct hir_eval *e)
                 release(e, from);
         }
     }
-    for (uint32_t i = 0; i < g->output_count; i++)
-        eval_value(e, g->outputs[i].node);
+    for (uint32_t i = 0; i < entry->output_count; i++)
+        eval_value(e, g->outputs[entry->first_output + i].node);
 }
 
 const float *hir_eval_value(const struct hir_eval *e, const char *name)
 {
     const struct hir_graph *g = e->graph;
+    const struct hir_entry *entry = &g->entries[e->entry];
 
-    for (uint32_t i = 0; i < g->output_count; i++)
+    for (uint32_t i = entry->first_output; i < entry->first_output + entry->output_count; i++)
         if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
             return e->values[g->outputs[i].node];
     hir_id id = hir_find(g, name);

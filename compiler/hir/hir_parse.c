@@ -4,10 +4,13 @@
  * After an error the parser goes on with the next line. It ignores lines that read a node that
  * failed, so that each mistake is reported once. Numbers of nodes may have gaps but rise.
  */
+#include "compiler/hir/attr.h"
 #include "compiler/hir/parse_parts.h"
 #include "compiler/hir/shape.h"
 
-enum { MAX_NODES = 4000000, MAX_SHAPES = 1024 };
+#include <ctype.h>
+
+enum { MAX_NODES = 4000000, MAX_SHAPES = 1024, MAX_ENTRIES = 64, MAX_SYMBOL_BYTES = 64 };
 
 struct parser {
     struct lexer lexer;
@@ -17,6 +20,7 @@ struct parser {
         hir_id id; /* 0: its line had an error */
     } * defined;   /* by rising number */
     uint32_t defined_count, defined_capacity;
+    bool has_entry; /* a line of one was seen */
 };
 
 /* `%12`: the node that has this number in the text. */
@@ -146,26 +150,80 @@ static void parse_node(struct parser *p)
     p->defined[p->defined_count++].id = id;
 }
 
+/* Nothing, or role=logits. */
+static bool parse_output_role(struct lexer *l, enum output_role *role)
+{
+    *role = OUTPUT_data;
+    if (lexer_line_ends(l))
+        return true;
+    if (!lexer_require_word(l, "role") || !lexer_require(l, "="))
+        return false;
+    if (lexer_take_word(l, output_role_names[OUTPUT_logits]))
+        *role = OUTPUT_logits;
+    else if (!lexer_take_word(l, output_role_names[OUTPUT_data]))
+        return lexer_expected(l, "'data' or 'logits'");
+    return lexer_require_line_end(l);
+}
+
+/* output "logits" %20 role=logits */
 static void parse_output(struct parser *p)
 {
     char name[LEXER_MAX_NAME + 1];
+    enum output_role role;
     hir_id id;
 
     if (!lexer_name(&p->lexer, name) || !parse_reference(p, &id) ||
-        !lexer_require_line_end(&p->lexer))
+        !parse_output_role(&p->lexer, &role))
         return;
     if (p->graph->output_count >= MAX_NODES)
         lexer_error(&p->lexer, p->lexer.at, "too many outputs");
     else if (id != 0)
-        hir_output(p->graph, name, id);
+        hir_output(p->graph, name, id, role);
+}
+
+/* entry "encode" */
+static void parse_entry(struct parser *p)
+{
+    struct hir_graph *g = p->graph;
+    char name[LEXER_MAX_NAME + 1];
+
+    if (!lexer_name(&p->lexer, name) || !lexer_require_line_end(&p->lexer))
+        return;
+    if (p->has_entry && g->entries[g->entry_count - 1].output_count == 0)
+        lexer_error(&p->lexer, p->lexer.at, "expected outputs of the entry before");
+    else if (!p->has_entry && g->output_count != 0)
+        lexer_error(&p->lexer, p->lexer.at, "expected an entry before the first output");
+    else if (g->entry_count >= MAX_ENTRIES)
+        lexer_error(&p->lexer, p->lexer.at, "expected at most %d entries", MAX_ENTRIES);
+    else
+        hir_entry(g, name);
+    p->has_entry = true;
+}
+
+/* The symbol that a bound is of; a name that is not known declares one of the graph's own. */
+static bool parse_bounded(struct lexer *l, struct dims *dims, uint32_t *symbol)
+{
+    const char *start = lexer_here(l), *word;
+    size_t bytes = lexer_word(l, &word);
+
+    if (bytes == 0 || bytes > MAX_SYMBOL_BYTES || !isalpha((unsigned char)word[0])) {
+        l->at = start;
+        return lexer_expected(l, "the name of a symbol");
+    }
+    *symbol = dims_find(dims, word, bytes);
+    if (*symbol == SYMBOL_MAX)
+        *symbol = dims_declare(dims, word, bytes);
+    return *symbol != SYMBOL_MAX ||
+           lexer_error(l, start, "expected at most %d symbols of the graph's own",
+                       SYMBOL_MAX - SYMBOL_FIRST_FREE);
 }
 
 /* SEQ in 1..512 */
 static bool parse_bounds(struct lexer *l, struct dims *dims)
 {
-    uint32_t symbol, min, max;
+    uint32_t symbol = 0, min, max;
 
-    if (!parse_symbol(l, &symbol) || !lexer_require_word(l, "in") ||
+    if (!parse_bounded(l, dims, &symbol) || !lexer_require_word(l, "in") ||
         !lexer_count_u32(l, INT32_MAX, &min) || !lexer_require(l, "..") ||
         !lexer_count_u32(l, INT32_MAX, &max))
         return false;
@@ -208,10 +266,12 @@ bool hir_parse(struct hir_graph *g, const char *path, const char *data, size_t b
             has_head = true;
         } else if (lexer_take_word(&p.lexer, "output")) {
             parse_output(&p);
+        } else if (lexer_take_word(&p.lexer, "entry")) {
+            parse_entry(&p);
         } else if (lexer_sees(&p.lexer, '%')) {
             parse_node(&p);
         } else {
-            lexer_expected(&p.lexer, "'%', 'output' or a comment");
+            lexer_expected(&p.lexer, "'%', 'entry', 'output' or a comment");
         }
     }
     if (!has_head)

@@ -1,16 +1,18 @@
 /* Prints a graph, one line per node; hir_parse.c reads the same text.
  *
  *     graph "llama" (SEQ in 1..512, PAST_SEQ in 0..8191)
- *       %1 = input               i32 [ROWS]                  "tokens"
+ *       %1 = input               i32 [ROWS]                  role=tokens "tokens"
  *       %2 = weight              q8_0 [49152, 576]           "model.embed_tokens.weight"
  *       %3 = embed %2 %1         f32 [ROWS, 576]             "hidden.0"
- *       output "logits" %3
+ *       output "logits" %3 role=logits
  *
- * A line is: number, op, operands, type and shape, attributes, name. Symbols are listed where their
- * bounds are not the usual ones.
+ * A line is: number, op, operands, type and shape, attributes, name. `entry "name"` stands before
+ * the outputs of an entry, except where "main" is the only one.
  */
 #include "compiler/hir/attr.h"
 #include "compiler/hir/shape.h"
+
+#include <string.h>
 
 static bool is_zero(const struct hir_attr *attr, const struct attr_field *field)
 {
@@ -87,22 +89,42 @@ static void node_text(const struct hir_graph *g, hir_id id, struct text *out)
     text_add(out, "\n");
 }
 
-/* The bounds that the maker of the graph gave. */
+/* The graph's own symbols, and bounds that are not the usual ones. */
 static void symbols_text(const struct hir_graph *g, struct text *out)
 {
     struct dims usual;
     const char *between = " (";
 
     dims_init(&usual, out->arena);
-    for (uint32_t i = 0; i < SYMBOL_MAX; i++) {
+    for (uint32_t i = 0; i < g->dims.symbol_count; i++) {
         const struct dim *x = &g->dims.all[i + 1], *y = &usual.all[i + 1];
-        if (x->min == y->min && x->max == y->max)
+        if (i < SYMBOL_FIRST_FREE && x->min == y->min && x->max == y->max)
             continue;
-        text_add(out, "%s%s in %lld..%lld", between, symbol_name(i), (long long)x->min,
-                 (long long)x->max);
+        text_add(out, "%s%s in %lld..%lld", between, dim_symbol_name(&g->dims, i),
+                 (long long)x->min, (long long)x->max);
         between = ", ";
     }
     text_add(out, "%s\n", between[0] == ',' ? ")" : "");
+}
+
+static void entry_text(const struct hir_graph *g, uint32_t entry, struct text *out)
+{
+    const struct hir_entry *e = &g->entries[entry];
+
+    if (g->entry_count > 1 || strcmp(str_text(g->strings, e->name), "main") != 0) {
+        text_add(out, "  entry ");
+        text_add_quoted(out, str_text(g->strings, e->name));
+        text_add(out, "\n");
+    }
+    for (uint32_t i = e->first_output; i < e->first_output + e->output_count; i++) {
+        const struct hir_output *o = &g->outputs[i];
+        text_add(out, "  output ");
+        text_add_quoted(out, str_text(g->strings, o->name));
+        text_add(out, " %%%u", o->node);
+        if (o->role == OUTPUT_logits)
+            text_add(out, " role=%s", output_role_names[o->role]);
+        text_add(out, "\n");
+    }
 }
 
 void hir_text(const struct hir_graph *g, struct text *out)
@@ -112,9 +134,6 @@ void hir_text(const struct hir_graph *g, struct text *out)
     symbols_text(g, out);
     for (hir_id id = 1; id < g->node_count; id++)
         node_text(g, id, out);
-    for (uint32_t i = 0; i < g->output_count; i++) {
-        text_add(out, "  output ");
-        text_add_quoted(out, str_text(g->strings, g->outputs[i].name));
-        text_add(out, " %%%u\n", g->outputs[i].node);
-    }
+    for (uint32_t i = 0; i < g->entry_count; i++)
+        entry_text(g, i, out);
 }

@@ -13,12 +13,17 @@ static const uint64_t MAX_SIZE = (uint64_t)1 << 40;
 
 /* ---- sizes and shapes ---- */
 
-bool parse_symbol(struct lexer *l, uint32_t *symbol)
+bool parse_symbol(struct lexer *l, const struct dims *dims, uint32_t *symbol)
 {
-    for (*symbol = 0; *symbol < SYMBOL_MAX; (*symbol)++)
-        if (lexer_take_word(l, symbol_name(*symbol)))
-            return true;
-    return lexer_expected(l, "a symbol (BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS)");
+    const char *word;
+    size_t bytes = lexer_word(l, &word);
+
+    *symbol = dims_find(dims, word, bytes);
+    if (*symbol != SYMBOL_MAX)
+        return true;
+    l->at = word;
+    return lexer_expected(l, "a symbol (BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS, KEYS, or one that "
+                             "the first line declares)");
 }
 
 static bool parse_size(struct lexer *l, struct dims *dims, uint32_t nesting, dim_id *out);
@@ -62,7 +67,7 @@ static bool parse_size(struct lexer *l, struct dims *dims, uint32_t nesting, dim
     }
     if (!isalpha((unsigned char)next))
         return lexer_expected(l, "a size");
-    if (!parse_symbol(l, &symbol))
+    if (!parse_symbol(l, dims, &symbol))
         return false;
     *out = dim_symbol(dims, symbol);
     return true;

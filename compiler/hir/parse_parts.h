@@ -8,7 +8,7 @@
 enum { PARSE_MAX_SIZES = 4096 /* different sizes in the text */ };
 
 /* Each reads one part, into the sizes of the graph; false after an error. */
-bool parse_symbol(struct lexer *l, uint32_t *symbol);
+bool parse_symbol(struct lexer *l, const struct dims *dims, uint32_t *symbol);
 bool parse_shape(struct lexer *l, struct dims *dims, struct hir_shape *shape);
 bool parse_dtype(struct lexer *l, enum dtype *dtype);
 /* Attributes and name, up to the end of the line, in any order. */

@@ -99,14 +99,6 @@ hir_id hir_unshape(const struct hir_graph *g, hir_id id)
     return id;
 }
 
-hir_id hir_output_node(const struct hir_graph *g, const char *name)
-{
-    for (uint32_t i = 0; i < g->output_count; i++)
-        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
-            return g->outputs[i].node;
-    return 0;
-}
-
 enum dtype hir_kv_type(const struct hir_graph *g)
 {
     for (hir_id id = 1; id < g->node_count; id++)
@@ -115,9 +107,14 @@ enum dtype hir_kv_type(const struct hir_graph *g)
     return DTYPE_f32;
 }
 
-void hir_mark_needed(const struct hir_graph *g, bool *needed)
+void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed)
 {
-    for (uint32_t i = 0; i < g->output_count; i++)
+    assert(entry == HIR_ALL_ENTRIES || entry < g->entry_count);
+    bool all = entry == HIR_ALL_ENTRIES;
+    uint32_t first = all ? 0 : g->entries[entry].first_output;
+    uint32_t count = all ? g->output_count : g->entries[entry].output_count;
+
+    for (uint32_t i = first; i < first + count; i++)
         needed[g->outputs[i].node] = true;
     /* Operands stand before their readers: one sweep from the end sees every reader first. */
     for (hir_id id = g->node_count - 1; id > 0; id--)
@@ -130,7 +127,7 @@ void hir_drop_unneeded(struct hir_graph *g)
     bool *needed = arena_new(g->arena, bool, g->node_count);
     hir_id *now = arena_new(g->arena, hir_id, g->node_count), count = 1;
 
-    hir_mark_needed(g, needed);
+    hir_mark_needed(g, HIR_ALL_ENTRIES, needed);
     if (memchr(needed + 1, false, g->node_count - 1) == NULL)
         return;
     for (hir_id id = 1; id < g->node_count; id++) {

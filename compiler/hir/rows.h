@@ -26,11 +26,10 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
-hir_id hir_unshape(const struct hir_graph *g, hir_id id);            /* the node under reshapes */
-hir_id hir_output_node(const struct hir_graph *g, const char *name); /* 0: there is none */
+hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
 enum dtype hir_kv_type(const struct hir_graph *g); /* of the states; f32 where there is none */
-/* Sets which nodes an output depends on. */
-void hir_mark_needed(const struct hir_graph *g, bool *needed);
+/* Sets which nodes the outputs of an entry depend on, or those of HIR_ALL_ENTRIES. */
+void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed);
 /* Takes all other nodes out, in place: the ids of those behind them change. */
 void hir_drop_unneeded(struct hir_graph *g);
 /* An error about a node, which goes by its name or its op. */

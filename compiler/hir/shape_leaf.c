@@ -17,8 +17,12 @@ static bool want_numbers(const struct shape_question *q, struct shape_answer *ou
 
 static bool rule_input(const struct shape_question *q, struct shape_answer *out)
 {
-    if (q->declared_dtype != DTYPE_i32 || q->declared.rank != 1)
-        return shape_misfit(q, out, "expected i32 of rank 1, found %s %s",
+    bool indices = q->declared_dtype == DTYPE_i32 && q->declared.rank == 1;
+    bool numbers = q->declared_dtype == DTYPE_f32 && q->declared.rank != 0;
+
+    if (!indices && (!numbers || q->attr->input.role != INPUT_data))
+        return shape_misfit(q, out, "expected %si32 of rank 1, found %s %s",
+                            q->attr->input.role == INPUT_data ? "f32 or " : "",
                             dtype_info[q->declared_dtype].name, shape_print(q, &q->declared));
     return shape_give_declared(q, out);
 }

@@ -150,7 +150,7 @@ bool pass_choose_rows(struct pass_call *call)
     struct choice c = {.chosen = flags,
                        .needed = flags + g->node_count,
                        .read = flags + 2 * g->node_count,
-                       .root = hir_output_node(g, "logits")};
+                       .root = hir_find_output(g, 0, OUTPUT_logits)};
 
     if (!match_is(g, c.root, HIR_gather_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
         note_left(call, c.root, "the graph has an input out_rows of its own");

@@ -37,12 +37,13 @@ static bool outputs_are_served(const struct hir_graph *g, hir_id logits, struct 
 static void pick_logits(struct hir_rewrite *r, hir_id logits)
 {
     struct hir_graph *g = r->graph;
-    hir_id asked = hir_find(g, "out_rows");
+    const struct hir_attr attr = {.input = {INPUT_out_rows}};
+    hir_id asked = hir_find_input(g, INPUT_out_rows);
     dim_id dim = dim_symbol(&g->dims, SYMBOL_OUT_ROWS);
 
-    if (asked == 0 || hir_at(g, asked)->op != HIR_input)
+    if (asked == 0)
         asked =
-            hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", NULL, NULL, 0);
+            hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &dim), "out_rows", &attr, NULL, 0);
     hir_id rows = hir_add2(g, HIR_gather_rows, r->translated[logits], asked);
     rewrite_name(r, rows, logits, ".rows");
     r->translated[logits] = rows;
@@ -53,11 +54,11 @@ bool specialize(const struct hir_graph *g, const struct specialization *s, struc
 {
     bool *needed = arena_new(a, bool, g->node_count);
     struct hir_rewrite r;
-    hir_id logits = hir_output_node(g, "logits");
+    hir_id logits = hir_find_output(g, 0, OUTPUT_logits);
 
     if (!variant_is_served(s->variant, d) || !outputs_are_served(g, logits, d))
         return false;
-    hir_mark_needed(g, needed);
+    hir_mark_needed(g, 0, needed);
     hir_copy_begin(&r, out, a, g, "specialize");
     bound_symbols(out, s->variant);
     for (hir_id id = 1; id < g->node_count; id++)

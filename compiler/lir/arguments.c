@@ -2,6 +2,8 @@
  * tiles of a launch. */
 #include "compiler/lir/arguments.h"
 
+#include <rlx/kernel.h>
+
 static uint64_t matrix_bytes(const struct lir_program *p, uint32_t symbol, uint32_t stride,
                              uint64_t width)
 {
@@ -36,8 +38,8 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
     switch (argument->role) {
     case ROLE_index:
         return rows * 4;
-    case ROLE_row_states:
-        return rows * 8;
+    case ROLE_segments:
+        return (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment);
     case ROLE_weight:
         return weight_bytes(k);
     case ROLE_vector:
@@ -53,7 +55,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
         return rows * k->attention.shape.heads * attention_slots(&k->attention, s->values.window) *
                attention_partial_bytes(&k->attention);
     case ROLE_counters: /* one cache line each */
-        return rows * lir_shape(k)->kv_heads * 64;
+        return rows * (k->kind == KERNEL_rope ? k->rope.kv_heads : lir_shape(k)->kv_heads) * 64;
     case ROLE_body_matrix:
         return matrix_bytes(p, SYMBOL_ROWS, k->stride[i], width);
     default:
@@ -82,7 +84,7 @@ static void chunk_tiles(const struct kernel_attention *k, struct lir_step *out)
         out->tiles *= attention_slots(k, out->values.window);
         out->tile_unit = 0;
     } else {
-        out->tile_symbol = SYMBOL_KEYS;
+        out->tile_symbol = (uint8_t)k->keys_symbol;
         out->tile_unit = k->chunk;
     }
 }
@@ -109,6 +111,12 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
         break;
     case KERNEL_kv_write:
         out->tiles = k->kv_write.shape.kv_heads;
+        break;
+    case KERNEL_append:
+        out->tiles = k->append.shape.kv_heads;
+        break;
+    case KERNEL_rope:
+        out->tiles = k->rope.heads;
         break;
     default:
         break;

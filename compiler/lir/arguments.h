@@ -7,7 +7,7 @@
 
 enum role {
     ROLE_index,       /* i32 [rows] */
-    ROLE_row_states,  /* i64 [rows] */
+    ROLE_segments,    /* struct rlx_segment [BATCH] */
     ROLE_weight,      /* packed, in the kernel's layout */
     ROLE_vector,      /* f32 [width], padded to 16 */
     ROLE_matrix,      /* f32 [rows, width], `stride` elements apart */

@@ -4,6 +4,8 @@
 
 #include "compiler/lir/arguments.h"
 
+#include <rlx/kernel.h>
+
 struct call { /* one step in the running program */
     const struct lir_kernel *kernel;
     const struct lir_values *values;
@@ -16,6 +18,11 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
 {
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
+
+/* The segment of a row, by the arguments that say so. Where all rows are of one segment, it has them
+ * all. */
+struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
+                               uint64_t row);
 
 /* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of
  * its rows, then scale and sum of each block. */
@@ -34,6 +41,8 @@ void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon,
 void lir_run_norm_quant(const struct call *c); /* eval_norm_quant.c */
 void lir_run_matmul(const struct call *c);     /* eval_matmul.c */
 void lir_run_kv_write(const struct call *c);   /* eval_attention.c */
+void lir_run_append(const struct call *c);
+void lir_run_rope(const struct call *c);
 void lir_run_attention(const struct call *c);
 
 #endif

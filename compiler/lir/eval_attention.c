@@ -1,4 +1,4 @@
-/* kv_write and attention in plain loops, over the states' own layout: K [kv_head][position /
+/* kv_write, append, rope and attention in plain loops, over the states' own layout: K [kv_head][position /
  * 16][head_dim][16] (q8_0: [head_dim / 4][16][4]), V [kv_head][position][head_dim rounded up to
  * 16], and with q8_0 after them scales [kv_head][position]. Sums and softmax are f64.
  */
@@ -103,7 +103,7 @@ static float value_at(const struct place_of_head *p, uint64_t i)
     return f16_to_f32(bits);
 }
 
-/* ---- kv_write ---- */
+/* ---- kv_write, append, rope ---- */
 
 /* H x / sqrt(w) for every w elements (kernel_kinds.def), by sums and differences of halves. */
 static void hadamard_rotate(uint32_t head_dim, float *x)
@@ -121,64 +121,102 @@ static void hadamard_rotate(uint32_t head_dim, float *x)
         x[i] *= (float)(1 / sqrt(w));
 }
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied; q8_0: Hadamard
- * rotation. */
-static void transform(const struct kernel_kv_write *k, const float *x, const float *norm,
+/* What is done to heads. kernel_rope is that, with the numbers of a kernel that it does not need. */
+static struct kernel_rope rotation_of(const struct kernel_kv_write *k)
+{
+    return (struct kernel_rope){.head_dim = k->shape.head_dim,
+                                .n_rot = k->n_rot,
+                                .interleaved = k->interleaved,
+                                .hadamard = k->shape.kv == DTYPE_q8_0,
+                                .epsilon = k->epsilon};
+}
+
+/* One head: norm, then rotation of its first n_rot values, the rest copied; then perhaps the
+ * Hadamard rotation. */
+static void transform(const struct kernel_rope *k, const float *x, const float *norm,
                       const float *table, float *y)
 {
     uint32_t half = k->n_rot / 2;
 
     if (norm != NULL)
-        lir_rms(x, norm, k->shape.head_dim, k->epsilon, y);
+        lir_rms(x, norm, k->head_dim, k->epsilon, y);
     else
-        memcpy(y, x, k->shape.head_dim * sizeof *y);
+        memcpy(y, x, k->head_dim * sizeof *y);
     for (uint32_t i = 0; i < half; i++) {
         uint32_t first = k->interleaved ? 2 * i : i, second = k->interleaved ? 2 * i + 1 : i + half;
         float a = y[first], b = y[second], cosine = table[i], sine = table[half + i];
         y[first] = a * cosine - b * sine;
         y[second] = b * cosine + a * sine;
     }
-    if (k->shape.kv == DTYPE_q8_0)
-        hadamard_rotate(k->shape.head_dim, y);
+    if (k->hadamard)
+        hadamard_rotate(k->head_dim, y);
 }
 
-/* Where a row's states are, relative to the state arguments. */
-static int64_t row_states(const struct call *c, uint32_t argument, uint64_t row)
+static uint32_t position_at(const struct call *c, uint32_t argument, uint64_t row)
 {
-    int64_t offset = 0;
+    int32_t position;
 
-    if (lir_has(c->kernel, argument))
-        memcpy(&offset, c->args[argument] + row * 8, sizeof offset);
-    return offset;
+    memcpy(&position, c->args[argument] + row * sizeof position, sizeof position);
+    assert(position >= 0);
+    return (uint32_t)position;
+}
+
+static const float *vector_at(const struct call *c, uint32_t argument)
+{
+    return (const float *)(const void *)c->args[argument];
+}
+
+/* The row of a rope table for a row of the run; NULL: nothing is rotated. */
+static const float *table_row(const struct call *c, uint32_t table, uint32_t positions,
+                              uint32_t n_rot, uint64_t row)
+{
+    if (!lir_has(c->kernel, table))
+        return NULL;
+    return vector_at(c, table) + (size_t)position_at(c, positions, row) * n_rot;
+}
+
+/* Where position `p` of a segment stands in a state. */
+static uint64_t place_of(const struct head_shape *k, const struct rlx_segment *s, uint64_t p)
+{
+    const uint64_t place = k->class == STATE_ring      ? p % k->context
+                           : k->class == STATE_scratch ? s->scratch_position + p
+                                                       : p;
+
+    assert(place < k->context);
+    return place;
+}
+
+static uint8_t *state_at(const struct call *c, uint32_t argument, const struct head_shape *k,
+                         const struct rlx_segment *s)
+{
+    return c->args[argument] + (k->class == STATE_scratch ? 0 : s->state);
 }
 
 static void write_row(const struct call *c, uint64_t row, float *y)
 {
     const struct kernel_kv_write *k = &c->kernel->kv_write;
-    const float *q_norm = (const float *)(const void *)c->args[KV_WRITE_q_norm],
-                *k_norm = (const float *)(const void *)c->args[KV_WRITE_k_norm],
-                *table = (const float *)(const void *)c->args[KV_WRITE_table];
-    int32_t position;
+    const struct kernel_rope rotation = rotation_of(k);
+    const uint32_t n = k->shape.head_dim;
+    const float *table = table_row(c, KV_WRITE_table, KV_WRITE_positions, k->n_rot, row);
+    const struct rlx_segment s = lir_segment(c, KV_WRITE_segments, KV_WRITE_row_segments, row);
+    const uint64_t p = k->shape.class == STATE_scratch ? row - s.first_row
+                                                       : position_at(c, KV_WRITE_positions, row),
+                   place = place_of(&k->shape, &s, p);
 
-    memcpy(&position, c->args[KV_WRITE_positions] + row * 4, sizeof position);
-    assert(position >= 0 && (uint32_t)position < k->shape.context);
-    if (table != NULL)
-        table += (size_t)position * k->n_rot;
-    int64_t states = row_states(c, KV_WRITE_row_states, row);
     for (uint32_t h = 0; h < k->shape.heads; h++) {
-        transform(k, row_at(c, KV_WRITE_q, row) + (size_t)h * k->shape.head_dim, q_norm, table, y);
-        memcpy(row_at(c, KV_WRITE_out, row) + (size_t)h * k->shape.head_dim, y,
-               k->shape.head_dim * sizeof *y);
+        transform(&rotation, row_at(c, KV_WRITE_q, row) + (size_t)h * n,
+                  vector_at(c, KV_WRITE_q_norm), table, y);
+        memcpy(row_at(c, KV_WRITE_out, row) + (size_t)h * n, y, n * sizeof *y);
     }
     for (uint32_t h = 0; h < k->shape.kv_heads; h++) {
-        const float *v = row_at(c, KV_WRITE_v, row) + (size_t)h * k->shape.head_dim;
-        transform(k, row_at(c, KV_WRITE_k, row) + (size_t)h * k->shape.head_dim, k_norm, table, y);
-        struct place_of_head key = {&k->shape, c->args[KV_WRITE_keys] + states, h,
-                                    (uint64_t)position, false},
-                             value = {&k->shape, c->args[KV_WRITE_values] + states, h,
-                                      (uint64_t)position, true};
+        struct place_of_head key = {&k->shape, state_at(c, KV_WRITE_keys, &k->shape, &s), h, place,
+                                    false},
+                             value = {&k->shape, state_at(c, KV_WRITE_values, &k->shape, &s), h,
+                                      place, true};
+        transform(&rotation, row_at(c, KV_WRITE_k, row) + (size_t)h * n,
+                  vector_at(c, KV_WRITE_k_norm), table, y);
         put_head(&key, y);
-        put_head(&value, v);
+        put_head(&value, row_at(c, KV_WRITE_v, row) + (size_t)h * n);
     }
 }
 
@@ -194,41 +232,97 @@ void lir_run_kv_write(const struct call *c)
     arena_free(&scratch);
 }
 
-/* ---- attention: tiles, and what they leave for each other, are a target's matter ---- */
-
-static uint64_t position_of(const struct call *c, uint64_t row)
+static void append_row(const struct call *c, uint64_t row, float *y)
 {
-    int32_t position;
+    const struct kernel_append *k = &c->kernel->append;
+    const uint32_t n = k->shape.head_dim, state = k->is_value ? APPEND_values : APPEND_keys;
+    const struct rlx_segment s = lir_segment(c, APPEND_segments, APPEND_row_segments, row);
+    const uint64_t p = lir_has(c->kernel, APPEND_positions) ? position_at(c, APPEND_positions, row)
+                                                            : row - s.first_row;
 
-    if (!lir_has(c->kernel, ATTENTION_positions))
-        return (uint64_t)c->dims[SYMBOL_PAST_SEQ] + row;
-    memcpy(&position, c->args[ATTENTION_positions] + row * 4, sizeof position);
-    assert(position >= 0 && (uint32_t)position < c->kernel->attention.shape.context);
-    return (uint64_t)position;
+    for (uint32_t h = 0; h < k->shape.kv_heads; h++) {
+        struct place_of_head to = {&k->shape, state_at(c, state, &k->shape, &s), h,
+                                   place_of(&k->shape, &s, p), k->is_value != 0};
+        memcpy(y, row_at(c, APPEND_x, row) + (size_t)h * n, n * sizeof *y);
+        if (!k->is_value && k->shape.kv == DTYPE_q8_0)
+            hadamard_rotate(n, y);
+        put_head(&to, y);
+    }
 }
+
+void lir_run_append(const struct call *c)
+{
+    struct arena scratch = {0};
+    float *y = arena_new(&scratch, float, c->kernel->append.shape.head_dim);
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        append_row(c, r, y);
+    arena_free(&scratch);
+}
+
+void lir_run_rope(const struct call *c)
+{
+    const struct kernel_rope *k = &c->kernel->rope;
+    struct arena scratch = {0};
+    float *y = arena_new(&scratch, float, k->head_dim);
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        for (uint32_t h = 0; h < k->heads; h++) {
+            transform(k, row_at(c, ROPE_x, r) + (size_t)h * k->head_dim, vector_at(c, ROPE_norm),
+                      table_row(c, ROPE_table, ROPE_positions, k->n_rot, r), y);
+            memcpy(row_at(c, ROPE_out, r) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
+        }
+    if (lir_has(c->kernel, ROPE_counters))
+        memset(c->args[ROPE_counters], 0, c->rows * k->kv_heads * 64);
+    arena_free(&scratch);
+}
+
+/* ---- attention: tiles, and what they leave for each other, are a target's matter ---- */
 
 static double rounded(const struct kernel_attention *k, double value)
 {
     return k->act == ACT_bf16 ? (double)bf16_to_f32(f32_to_bf16((float)value)) : value;
 }
 
+struct seen { /* positions first .. end - 1 of a segment's keys */
+    struct rlx_segment segment;
+    uint64_t first, end;
+};
+
+static struct seen keys_of(const struct call *c, uint64_t row)
+{
+    const struct kernel_attention *k = &c->kernel->attention;
+    struct seen seen = {.segment = lir_segment(c, ATTENTION_segments, ATTENTION_row_segments, row)};
+    const struct rlx_segment *s = &seen.segment;
+    const uint64_t past = k->shape.class == STATE_scratch ? 0 : s->past,
+                   here = past + row - s->first_row + 1;
+
+    seen.end = k->shape.class == STATE_cross ? (uint64_t)c->dims[k->keys_symbol]
+               : k->mask == MASK_causal      ? here
+                                             : past + s->rows;
+    if (c->values->window != 0 && here > c->values->window)
+        seen.first = here - c->values->window;
+    return seen;
+}
+
 static void attend(const struct call *c, uint64_t row, uint32_t head, double *scores)
 {
     const struct kernel_attention *k = &c->kernel->attention;
-    uint64_t at = position_of(c, row), kv_head = head / (k->shape.heads / k->shape.kv_heads);
-    uint64_t end = k->mask == MASK_causal ? at + 1 : position_of(c, c->rows - 1) + 1;
-    int64_t states = row_states(c, ATTENTION_row_states, row);
-    struct place_of_head key = {&k->shape, c->args[ATTENTION_keys] + states, kv_head, 0, false},
-                         value = {&k->shape, c->args[ATTENTION_values] + states, kv_head, 0, true};
+    const struct seen seen = keys_of(c, row);
+    const uint64_t kv_head = head / (k->shape.heads / k->shape.kv_heads);
+    struct place_of_head key = {&k->shape, state_at(c, ATTENTION_keys, &k->shape, &seen.segment),
+                                kv_head, 0, false},
+                         value = {&k->shape,
+                                  state_at(c, ATTENTION_values, &k->shape, &seen.segment), kv_head,
+                                  0, true};
     const struct lir_values *v = c->values;
-    uint64_t first = v->window != 0 && at + 1 > v->window ? at + 1 - v->window : 0;
     const float *q = row_at(c, ATTENTION_q, row) + (size_t)head * k->shape.head_dim;
     float *out = row_at(c, ATTENTION_out, row) + (size_t)head * k->shape.head_dim;
     double largest = -INFINITY, sum = 0;
 
-    for (uint64_t p = first; p < end; p++) {
+    for (uint64_t p = seen.first; p < seen.end; p++) {
         double score = 0;
-        key.position = p;
+        key.position = place_of(&k->shape, &seen.segment, p);
         for (uint32_t i = 0; i < k->shape.head_dim; i++)
             score += rounded(k, (double)q[i]) * (k->shape.kv == DTYPE_q8_0
                                                      ? (double)value_at(&key, i)
@@ -236,16 +330,16 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
         score *= v->scale;
         if (v->softcap != 0)
             score = v->softcap * tanh(score / v->softcap);
-        scores[p] = score;
+        scores[p - seen.first] = score;
         largest = fmax(largest, score);
     }
-    for (uint64_t p = first; p < end; p++)
+    for (uint64_t p = 0; p < seen.end - seen.first; p++)
         sum += scores[p] = rounded(k, exp(scores[p] - largest));
     for (uint32_t i = 0; i < k->shape.head_dim; i++) {
         double mixed = 0;
-        for (uint64_t p = first; p < end; p++) {
-            value.position = p;
-            mixed += scores[p] * rounded(k, value_at(&value, i));
+        for (uint64_t p = seen.first; p < seen.end; p++) {
+            value.position = place_of(&k->shape, &seen.segment, p);
+            mixed += scores[p - seen.first] * rounded(k, value_at(&value, i));
         }
         out[i] = (float)(mixed / sum);
     }
@@ -257,7 +351,6 @@ void lir_run_attention(const struct call *c)
     struct arena scratch = {0};
     double *scores = arena_new(&scratch, double, shape->context);
 
-    assert(shape->batched || (uint64_t)c->dims[SYMBOL_PAST_SEQ] + c->rows <= shape->context);
     for (uint64_t r = 0; r < c->rows; r++)
         for (uint32_t h = 0; h < shape->heads; h++)
             attend(c, r, h, scores);

@@ -190,6 +190,7 @@ const struct act_format *lir_format(const struct lir_kernel *k)
 const struct head_shape *lir_shape(const struct lir_kernel *k)
 {
     return k->kind == KERNEL_kv_write    ? &k->kv_write.shape
+           : k->kind == KERNEL_append    ? &k->append.shape
            : k->kind == KERNEL_attention ? &k->attention.shape
                                          : NULL;
 }

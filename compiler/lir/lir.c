@@ -43,7 +43,8 @@ static uint64_t window_chunks(const struct kernel_attention *k, uint32_t window)
 
 bool attention_follows_window(const struct kernel_attention *k, uint32_t window)
 {
-    return k->windowed && window_chunks(k, window) < ceil_div(k->shape.context, k->chunk);
+    return k->windowed && (k->shape.class == STATE_ring ||
+                           window_chunks(k, window) < ceil_div(k->shape.context, k->chunk));
 }
 
 uint32_t attention_slots(const struct kernel_attention *k, uint32_t window)

@@ -40,7 +40,7 @@ enum kernel_kind {
 /* The arguments of each kind, by name: EMBED_tokens, EMBED_weight, ... The operands of a formula
  * come last: MATMUL_operand + i. */
 enum {
-    LIR_MAX_ARGS = 12,
+    LIR_MAX_ARGS = 16,
     LIR_MAX_VALUES = 12,
 #define KERNEL(kind, KIND, title) KIND##_BEFORE = -1,
 #define ARG(KIND, name, role, direction, presence, width) KIND##_##name,
@@ -60,11 +60,18 @@ struct act_format { /* of an activation buffer */
     uint32_t tile_rows;  /* rows per activation tile */
 };
 
+#define STATE_CLASS_WORDS(W) W(rows) W(ring) W(carried) W(cross) W(scratch)
+enum state_class { /* how a state keeps what was written (IR.md) */
+#define W(name) STATE_##name,
+                   STATE_CLASS_WORDS(W)
+#undef W
+};
+
 struct head_shape {
     uint32_t kv; /* element type of the state: f32, f16 or q8_0 */
     uint32_t heads, kv_heads, head_dim;
     uint32_t context;  /* positions of a state buffer, a multiple of 64 */
-    uint32_t batched;  /* each row is another sequence (row_states) */
+    uint32_t class;    /* enum state_class: how it keeps positions */
     uint32_t split_kv; /* tiles of attention are chunks of keys */
 };
 
@@ -76,6 +83,8 @@ struct head_shape {
 #define FIELD_TYPE_act uint32_t
 #define FIELD_TYPE_dtype uint32_t
 #define FIELD_TYPE_mask uint32_t
+#define FIELD_TYPE_class uint32_t
+#define FIELD_TYPE_symbol uint32_t
 #define FIELD_TYPE_real float
 #define FIELD_TYPE_code struct hir_code
 
@@ -242,7 +251,8 @@ struct lir_program {
     buf_id *args;
     uint32_t arg_count, arg_capacity;
     buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
-    buf_id row_states; /* batch > 1: i64 [rows], added to the addresses of the states for a row */
+    buf_id segments;                 /* struct rlx_segment [BATCH]; 0: no step reads it */
+    buf_id row_segments;             /* batch > 1: i32 [ROWS], the segment of each row; else 0 */
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
     uint32_t logits_stride;          /* elements between rows of logits */
 };

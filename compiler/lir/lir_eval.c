@@ -6,6 +6,24 @@
 
 #include <string.h>
 
+struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
+                               uint64_t row)
+{
+    struct rlx_segment s;
+    int32_t which = 0;
+
+    if (lir_has(c->kernel, row_segments))
+        memcpy(&which, c->args[row_segments] + row * sizeof which, sizeof which);
+    assert(which >= 0 && which < c->dims[SYMBOL_BATCH]);
+    memcpy(&s, c->args[segments] + (uint32_t)which * sizeof s, sizeof s);
+    if (!lir_has(c->kernel, row_segments)) {
+        s.first_row = s.scratch_position = 0;
+        s.rows = (uint32_t)c->rows;
+    }
+    assert(row >= s.first_row && row - s.first_row < s.rows);
+    return s;
+}
+
 static void run_embed(const struct call *c)
 {
     const struct kernel_embed *k = &c->kernel->embed;
@@ -65,6 +83,8 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_norm_quant] = lir_run_norm_quant,
         [KERNEL_matmul] = lir_run_matmul,
         [KERNEL_kv_write] = lir_run_kv_write,
+        [KERNEL_append] = lir_run_append,
+        [KERNEL_rope] = lir_run_rope,
         [KERNEL_attention] = lir_run_attention,
         [KERNEL_map] = run_map,
     };

@@ -201,7 +201,8 @@ static bool parse_ends(struct parser *p)
     } known[] = {{"tokens", &program->tokens},
                  {"positions", &program->positions},
                  {"out_rows", &program->out_rows},
-                 {"row_states", &program->row_states},
+                 {"segments", &program->segments},
+                 {"row_segments", &program->row_segments},
                  {"logits", &program->logits}};
 
     for (uint32_t i = 0; i < countof(known); i++) {

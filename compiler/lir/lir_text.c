@@ -11,6 +11,11 @@ const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"}
 const char *field_word(enum field_type type, uint32_t value)
 {
     static const char *const mask[] = {"none", "causal"};
+    static const char *const state_class[] = {
+#define W(name) #name,
+        STATE_CLASS_WORDS(W)
+#undef W
+    };
 
     switch (type) {
     case FIELD_layout:
@@ -21,6 +26,8 @@ const char *field_word(enum field_type type, uint32_t value)
         return value < DTYPE_COUNT ? dtype_info[value].name : NULL;
     case FIELD_mask:
         return value < countof(mask) ? mask[value] : NULL;
+    case FIELD_class:
+        return value < countof(state_class) ? state_class[value] : NULL;
     case FIELD_symbol:
         return value < SYMBOL_MAX ? symbol_name(value) : NULL;
     default:
@@ -124,11 +131,9 @@ static void head_text(const struct lir_program *p, struct text *out)
     const struct {
         const char *name;
         buf_id id;
-    } ends[] = {{"tokens", p->tokens},
-                {"positions", p->positions},
-                {"out_rows", p->out_rows},
-                {"row_states", p->row_states},
-                {"logits", p->logits}};
+    } ends[] = {
+        {"tokens", p->tokens},     {"positions", p->positions},       {"out_rows", p->out_rows},
+        {"segments", p->segments}, {"row_segments", p->row_segments}, {"logits", p->logits}};
 
     text_add(out, "program ");
     text_add_quoted(out, p->name);

@@ -31,14 +31,14 @@ static const char *buffer_name(const struct lir_program *p, buf_id b)
 
 /* ---- arguments ---- */
 
-static bool home_fits(const struct argument *argument, enum home home, bool is_output,
-                      bool is_replicated)
+static bool home_fits(const struct argument *argument, enum home home, bool is_scratch,
+                      bool is_output, bool is_replicated)
 {
     bool own = home == HOME_thread;
 
     switch (argument->role) {
     case ROLE_index:
-    case ROLE_row_states:
+    case ROLE_segments:
         return home == HOME_input;
     case ROLE_weight:
     case ROLE_vector:
@@ -46,7 +46,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_o
         return home == HOME_weight;
     case ROLE_keys:
     case ROLE_values:
-        return home == HOME_state;
+        return home == (is_scratch ? HOME_scratch : HOME_state);
     case ROLE_partials:
     case ROLE_counters:
         return home == HOME_scratch;
@@ -65,11 +65,12 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
     const char *name = str_text(p->strings, s->name), *which = argument_info(k, i)->name;
     struct argument argument = lir_argument(p, s, i);
     const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
+    const struct head_shape *shape = lir_shape(k);
     uint32_t stride = k->stride[i];
     bool good = true;
 
-    if (!home_fits(&argument, (enum home)b->home, lir_is_output(k, i),
-                   (s->flags & STEP_replicated) != 0))
+    if (!home_fits(&argument, (enum home)b->home, shape != NULL && shape->class == STATE_scratch,
+                   lir_is_output(k, i), (s->flags & STEP_replicated) != 0))
         good = wrong(d, name, "argument '%s' stands in a home that does not fit", which);
     if (argument.role == ROLE_matrix && (stride < argument.width || stride % 16 != 0))
         good = wrong(

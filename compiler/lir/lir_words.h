@@ -29,6 +29,7 @@ enum field_type {
     FIELD_act,
     FIELD_dtype,
     FIELD_mask,
+    FIELD_class,
     FIELD_symbol,
     FIELD_real, /* these two are no u32 */
     FIELD_code

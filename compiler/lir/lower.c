@@ -5,6 +5,8 @@
 #include "compiler/lir/lower.h"
 #include "compiler/lir/target.h"
 
+#include <rlx/kernel.h>
+
 /* ---- what the program has before its first step ---- */
 
 /* The sizes that the variant binds; a state says how long its sequence may be. */
@@ -20,7 +22,7 @@ static void find_facts(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
 
-    l->logits = hir_unshape(g, hir_output_node(g, "logits"));
+    l->logits = hir_unshape(g, hir_find_output(g, 0, OUTPUT_logits));
     for (hir_id id = 1; id < g->node_count; id++) {
         const struct hir_node *n = hir_at(g, id);
         if (n->op == HIR_kv_write)
@@ -63,21 +65,26 @@ static void declare_inputs(struct lowering *l)
 {
     struct lir_program *p = l->program;
     const struct {
-        const char *name;
+        enum input_role role;
         buf_id *id;
-    } known[] = {{"tokens", &p->tokens}, {"positions", &p->positions}, {"out_rows", &p->out_rows}};
+    } known[] = {{INPUT_tokens, &p->tokens},
+                 {INPUT_positions, &p->positions},
+                 {INPUT_out_rows, &p->out_rows}};
 
     for (uint32_t i = 0; i < countof(known); i++) {
-        hir_id id = hir_find(l->graph, known[i].name);
-        if (id == 0 || hir_at(l->graph, id)->op != HIR_input)
+        hir_id id = hir_find_input(l->graph, known[i].role);
+        if (id == 0)
             continue;
         *known[i].id = lower_buffer(l, HOME_input, hir_max_rows(l->graph, id) * 4,
                                     hir_at(l->graph, id)->name, id);
         l->facts[id].buffer = *known[i].id;
     }
+    p->segments =
+        lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment),
+                     str_of(p->strings, "segments"), 0);
     if (p->upper[SYMBOL_BATCH] > 1)
-        p->row_states = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 8,
-                                     str_of(p->strings, "row_states"), 0);
+        p->row_segments = lower_buffer(l, HOME_input, (uint64_t)p->upper[SYMBOL_ROWS] * 4,
+                                       str_of(p->strings, "row_segments"), 0);
 }
 
 /* ---- the walk ---- */
@@ -124,7 +131,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .variant = *v,
                                 .name = variant_name(a, v)};
     set_bounds(out, &late->dims);
-    hir_mark_needed(late, needed);
+    hir_mark_needed(late, HIR_ALL_ENTRIES, needed);
     find_facts(&l);
     if (!declare_states(&l))
         return false;

@@ -12,6 +12,15 @@ static str_id part_name(struct lowering *l, hir_id id, const char *part)
     return str_printf(l->program->strings, "%s.%s", str_text(l->program->strings, n->name), part);
 }
 
+/* The segments of the run, and where it has several that of each row. */
+static void lower_segments(struct lowering *l, struct step *s, uint32_t segments,
+                           uint32_t row_segments)
+{
+    lower_argument(s, segments, l->program->segments, 0);
+    if (l->program->row_segments != 0)
+        lower_argument(s, row_segments, l->program->row_segments, 0);
+}
+
 /* `query` is [rows, heads, head_dim], `state` [batch, context, kv_heads, head_dim]. */
 static struct head_shape shape_of(const struct lowering *l, hir_id query, hir_id state,
                                   bool split_kv)
@@ -23,7 +32,6 @@ static struct head_shape shape_of(const struct lowering *l, hir_id query, hir_id
                                .kv_heads = hir_size(g, state, 2),
                                .head_dim = hir_size(g, state, 3),
                                .context = (uint32_t)round_up(hir_size(g, state, 1), 64),
-                               .batched = l->program->row_states != 0,
                                .split_kv = split_kv};
 }
 
@@ -49,8 +57,7 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
                                    part_name(l, f->attention, "counters"), 0);
         lower_argument(s, KV_WRITE_counters, f->counters, 0);
     }
-    if (k->shape.batched)
-        lower_argument(s, KV_WRITE_row_states, l->program->row_states, 0);
+    lower_segments(l, s, KV_WRITE_segments, KV_WRITE_row_segments);
     return true;
 }
 
@@ -85,10 +92,9 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
                                     .scale = (float)attr->attention.scale,
                                     .softcap = (float)attr->attention.softcap};
     s->name = part_name(l, id, "attention");
-    if (k->shape.batched)
-        lower_argument(s, ATTENTION_row_states, l->program->row_states, 0);
-    else
-        s->operands[3] = 0; /* positions: rows follow each other */
+    k->keys_symbol = SYMBOL_KEYS;
+    lower_segments(l, s, ATTENTION_segments, ATTENTION_row_segments);
+    s->operands[3] = 0; /* positions: rows follow each other */
     lower_out(l, s, ATTENTION_out, id, part_name(l, id, "out"));
     if (split_kv) { /* what tiles leave for the one that arrives last */
         uint64_t each = attention_slots(k, s->values.window) * attention_partial_bytes(k);

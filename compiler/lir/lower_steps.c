@@ -179,7 +179,7 @@ static const struct rule {
         {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
          KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
     {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
-        {ATTENTION_q, ATTENTION_keys, ATTENTION_values, ATTENTION_positions}},
+        {ATTENTION_q, ATTENTION_keys, ATTENTION_values}},
     {{HIR_formula}, KERNEL_map, fill_map, MAP_out,
         {MAP_operand, MAP_operand + 1, MAP_operand + 2, MAP_operand + 3, MAP_operand + 4,
          MAP_operand + 5}},

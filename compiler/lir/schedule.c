@@ -37,8 +37,8 @@ static void move_views(struct lir_program *p)
         p->buffers[b].home = p->buffers[root_of(p, b)].home;
 }
 
-/* Rows of one token: kv_write and attention both have one tile a K and V head (batched: and row),
- * and thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
+/* Runs of one token: kv_write and attention both have one tile per K and V head, and thread t of T
+ * runs the same ones of each ([n t / T, n (t + 1) / T)). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later)
 {
@@ -48,9 +48,9 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
         a->rows_symbol != b->rows_symbol)
         return false;
     const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
-    return write->batched == read->batched && (p->upper[a->rows_symbol] == 1 || read->batched) &&
-           b->attention.tile_rows == 1 && !read->split_kv && write->kv_heads == read->kv_heads &&
-           write->heads == read->heads && write->head_dim == read->head_dim;
+    return p->upper[a->rows_symbol] == 1 && b->attention.tile_rows == 1 && !read->split_kv &&
+           write->kv_heads == read->kv_heads && write->heads == read->heads &&
+           write->head_dim == read->head_dim;
 }
 
 struct access {       /* of a root buffer */

@@ -113,6 +113,18 @@ static void verify_shape(struct question *q, const struct head_shape *s)
     require(q, kv_is_served((enum dtype)s->kv), "a state of f32, f16 or q8_0");
     require(q, s->heads % s->kv_heads == 0, "heads to be a multiple of kv_heads");
     require(q, s->context % 64 == 0, "a context that is a multiple of 64");
+    require(q, s->class != STATE_carried, "a state that has positions");
+    require(q,
+            (s->class != STATE_rows && s->class != STATE_ring) ||
+                q->kernel->rows_symbol == SYMBOL_ROWS,
+            "rows by ROWS where the states keep those of sequences");
+}
+
+/* Only ROWS are those of several sequences. */
+static void verify_segments(struct question *q, uint32_t row_segments)
+{
+    require(q, q->kernel->rows_symbol == SYMBOL_ROWS || !lir_has(q->kernel, row_segments),
+            "rows by ROWS where they are of several segments");
 }
 
 static void verify_kv_write(struct question *q)
@@ -120,10 +132,30 @@ static void verify_kv_write(struct question *q)
     const struct kernel_kv_write *k = &q->kernel->kv_write;
 
     verify_shape(q, &k->shape);
+    verify_segments(q, KV_WRITE_row_segments);
+    require(q, k->shape.class != STATE_cross, "a state that grows with its sequence");
     require(q, k->n_rot % 2 == 0 && k->n_rot <= k->shape.head_dim,
             "an even n_rot of at most head_dim");
     require(q, lir_has(q->kernel, KV_WRITE_q_norm) == lir_has(q->kernel, KV_WRITE_k_norm),
             "norm weights of q and k, or none");
+}
+
+static void verify_append(struct question *q)
+{
+    const struct kernel_append *k = &q->kernel->append;
+    const bool has_positions = lir_has(q->kernel, APPEND_positions);
+
+    verify_shape(q, &k->shape);
+    verify_segments(q, APPEND_row_segments);
+    require(q, has_positions || (k->shape.class != STATE_rows && k->shape.class != STATE_ring),
+            "positions where the state grows with its sequence");
+    require(q, !has_positions || k->shape.class != STATE_scratch,
+            "no positions in a state of this run alone");
+}
+
+static uint32_t own_keys(const struct lir_kernel *k)
+{
+    return k->attention.shape.class == STATE_scratch ? k->rows_symbol : SYMBOL_KEYS;
 }
 
 static void verify_attention(struct question *q)
@@ -134,8 +166,12 @@ static void verify_attention(struct question *q)
     require(q, k->act == ACT_f32 || (k->shape.head_dim % 2 == 0 && !k->shape.split_kv),
             "f32, or bf16 with an even head_dim and no chunks");
     require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
-    require(q, !k->shape.batched || (k->mask == MASK_causal && k->tile_rows == 1),
-            "one row per tile and a causal mask where batched");
+    verify_segments(q, ATTENTION_row_segments);
+    require(q, k->shape.class != STATE_ring || k->windowed, "a window where the states are rings");
+    require(q, k->shape.class != STATE_cross || k->mask == MASK_none,
+            "no mask where the states are those of another sequence");
+    require(q, k->shape.class == STATE_cross || k->keys_symbol == own_keys(q->kernel),
+            "keys by KEYS, or of scratch states by the symbol of the rows");
     if (k->shape.split_kv)
         require(q, k->chunk != 0 && k->chunk % 64 == 0 && k->max_rows != 0,
                 "chunks of a multiple of 64 keys, and max_rows");
@@ -160,6 +196,13 @@ static void verify_kind(struct question *q)
     case KERNEL_kv_write:
         verify_kv_write(q);
         break;
+    case KERNEL_append:
+        verify_append(q);
+        break;
+    case KERNEL_rope:
+        require(q, k->rope.n_rot % 2 == 0 && k->rope.n_rot <= k->rope.head_dim,
+                "an even n_rot of at most head_dim");
+        break;
     case KERNEL_attention:
         verify_attention(q);
         break;
@@ -178,8 +221,10 @@ bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d
 {
     struct question q = {k, step, d, true};
 
-    require(&q, k->rows_symbol == SYMBOL_ROWS || k->rows_symbol == SYMBOL_OUT_ROWS,
-            "rows by ROWS or OUT_ROWS");
+    require(&q,
+            k->rows_symbol == SYMBOL_ROWS || k->rows_symbol == SYMBOL_OUT_ROWS ||
+                (k->rows_symbol >= SYMBOL_FIRST_FREE && k->rows_symbol < SYMBOL_MAX),
+            "rows by ROWS, OUT_ROWS or a symbol of the graph's own");
     for (const struct kernel_field *f = kernel_kind_info[k->kind].fields; f->name != NULL; f++)
         verify_field(&q, f);
     verify_presence(&q);

@@ -4,9 +4,13 @@
 
 #include "compiler/base/dtype.h"
 
-static uint64_t rows_of(const struct lir_kernel *k, const struct extent *e)
+/* Sizes that an extent does not have are at their upper bounds. */
+static uint64_t size_of(const struct lir_program *p, uint32_t symbol, const struct extent *e)
 {
-    return k->rows_symbol == SYMBOL_OUT_ROWS ? e->out_rows : e->rows;
+    return symbol == SYMBOL_OUT_ROWS ? e->out_rows
+           : symbol == SYMBOL_ROWS   ? e->rows
+           : symbol == SYMBOL_KEYS   ? e->past + e->rows / e->segments
+                                     : (uint64_t)p->upper[symbol];
 }
 
 static uint64_t matrix_bytes(const struct kernel_matmul *k)
@@ -14,25 +18,32 @@ static uint64_t matrix_bytes(const struct kernel_matmul *k)
     return layout_bytes((enum layout)k->layout, (uint64_t)k->n * (k->gated ? 2 : 1), k->k);
 }
 
-/* Keys that `rows` queries after `past` tokens see together: query r sees itself and what is before
- * it, at most `window`. A batch has one query per sequence. */
+/* The run from one segment's view: its rows, after `past` positions that it has. */
+static struct extent of_segment(const struct kernel_attention *k, const struct extent *e)
+{
+    return (struct extent){.rows = e->rows / e->segments,
+                           .past = k->shape.class == STATE_scratch ? 0 : e->past};
+}
+
+/* Keys that the queries of a segment see together: query r sees itself and what is before it, at
+ * most `window`; those of another sequence are taken as all that there can be. */
 static uint64_t keys_seen(const struct kernel_attention *k, uint64_t window, const struct extent *e)
 {
     uint64_t sum = 0;
 
-    if (k->shape.batched)
-        return e->rows * min_u64(e->past + 1, window);
+    if (k->shape.class == STATE_cross)
+        return e->rows * k->shape.context;
     for (uint64_t r = 0; r < e->rows; r++)
         sum += min_u64(k->mask == MASK_none ? e->past + e->rows : e->past + r + 1, window);
     return sum;
 }
 
-/* Positions of the KV cache that are read: those that any of the queries sees. */
+/* Positions of a segment's states that are read: those that any of its queries sees. */
 static uint64_t positions_read(const struct kernel_attention *k, uint64_t window,
                                const struct extent *e)
 {
-    if (k->shape.batched)
-        return e->rows * min_u64(e->past + 1, window);
+    if (k->shape.class == STATE_cross)
+        return k->shape.context;
     return min_u64(e->past + e->rows, window == UINT64_MAX ? window : window + e->rows - 1);
 }
 
@@ -46,20 +57,21 @@ static uint64_t position_bytes(const struct head_shape *k)
            context;
 }
 
-/* Those of attention may be cut by keys as well. */
-static uint64_t tiles_of(const struct lir_step *s, uint64_t rows, const struct extent *e)
+static uint64_t tiles_of(const struct lir_program *p, const struct lir_step *s,
+                         const struct extent *e)
 {
-    uint64_t size = s->tile_symbol == SYMBOL_KEYS ? e->past + rows : rows;
-
-    return s->tile_unit == 0 ? s->tiles : s->tiles * ceil_div(size, s->tile_unit);
+    return s->tile_unit == 0 ? s->tiles
+                             : s->tiles * ceil_div(size_of(p, s->tile_symbol, e), s->tile_unit);
 }
 
 struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
     const struct head_shape *shape = lir_shape(k);
-    uint64_t rows = rows_of(k, e), window = s->values.window != 0 ? s->values.window : UINT64_MAX;
-    struct work w = {.tiles = tiles_of(s, rows, e)};
+    uint64_t rows = size_of(p, k->rows_symbol, e),
+             window = s->values.window != 0 ? s->values.window : UINT64_MAX;
+    struct work w = {.tiles = tiles_of(p, s, e)};
+    struct extent part;
 
     switch ((enum kernel_kind)k->kind) {
     case KERNEL_embed:
@@ -76,9 +88,19 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
         w.elements =
             rows * ((uint64_t)shape->heads + 2 * (uint64_t)shape->kv_heads) * shape->head_dim;
         break;
+    case KERNEL_append:
+        w.kv_bytes = rows * position_bytes(shape) / 2;
+        w.elements = rows * shape->kv_heads * shape->head_dim;
+        break;
+    case KERNEL_rope:
+        w.elements = rows * k->rope.heads * k->rope.head_dim;
+        break;
     case KERNEL_attention:
-        w.kv_bytes = positions_read(&k->attention, window, e) * position_bytes(shape);
-        w.attention = 4 * keys_seen(&k->attention, window, e) * shape->heads * shape->head_dim;
+        part = of_segment(&k->attention, e);
+        w.kv_bytes =
+            e->segments * positions_read(&k->attention, window, &part) * position_bytes(shape);
+        w.attention = 4 * e->segments * keys_seen(&k->attention, window, &part) * shape->heads *
+                      shape->head_dim;
         break;
     case KERNEL_gather_rows:
         w.elements = rows * k->gather_rows.k;

@@ -11,6 +11,7 @@ struct extent {
     uint64_t rows;     /* new tokens, of all sequences */
     uint64_t out_rows; /* rows that logits are made of */
     uint64_t past;     /* tokens that each sequence has already */
+    uint64_t segments; /* sequences, which have equal numbers of rows */
 };
 
 struct work {

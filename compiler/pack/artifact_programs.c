@@ -274,8 +274,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .lm_head_step = p->lm_head_step,
         .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .first_io = t->io_count,
-        .segments = RLX_ABSENT,
-        .row_segments = buffer_offset(p, p->row_states),
+        .segments = p->segments == 0 ? RLX_ABSENT : buffer_offset(p, p->segments),
+        .row_segments = p->row_segments == 0 ? RLX_ABSENT : buffer_offset(p, p->row_segments),
     };
 
     for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)

@@ -141,7 +141,7 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     static const struct hir_attr no_layout = {0};
 
     return hir_declare(r->graph, (enum hir_op)n->op, c->chosen[old], n->shape, NULL,
-                       n->op == HIR_weight ? &no_layout : NULL, NULL, 0);
+                       n->op == HIR_weight ? &no_layout : hir_attr(&r->old, old), NULL, 0);
 }
 
 bool pass_choose_type(struct pass_call *call)

@@ -5,6 +5,7 @@
  * Weights are made from the seed and the weight's name, so that a graph whose nodes were renumbered
  * gets the same ones.
  */
+#include "compiler/hir/hir_eval.h"
 #include "compiler/passes/passes.h"
 
 #include <math.h>
@@ -105,9 +106,9 @@ static void run(struct side *side, const struct inputs *in)
     e->symbols[SYMBOL_BATCH] = 1;
     e->symbols[SYMBOL_SEQ] = e->symbols[SYMBOL_ROWS] = e->symbols[SYMBOL_OUT_ROWS] = in->rows;
     e->symbols[SYMBOL_PAST_SEQ] = in->past;
-    e->tokens = in->tokens;
-    e->positions = in->positions;
-    e->out_rows = in->out_rows;
+    hir_eval_role(e, INPUT_tokens, in->tokens);
+    hir_eval_role(e, INPUT_positions, in->positions);
+    hir_eval_role(e, INPUT_out_rows, in->out_rows);
     hir_eval_run(e);
 }
 
@@ -211,21 +212,18 @@ static bool is_symbol(const struct hir_graph *g, dim_id id, enum symbol symbol)
 /* The evaluator knows three inputs, each with one axis of its own. */
 static bool is_known_input(const struct hir_graph *g, hir_id id)
 {
-    const char *name = str_text(g->strings, hir_at(g, id)->name);
-    const struct hir_shape *shape = hir_shape_of(g, id);
+    uint32_t role = hir_attr(g, id)->input.role;
 
-    if (hir_at(g, id)->dtype != DTYPE_i32 || shape->rank != 1)
-        return false;
-    if (strcmp(name, "out_rows") == 0)
-        return is_symbol(g, shape->dims[0], SYMBOL_OUT_ROWS);
-    return (strcmp(name, "tokens") == 0 || strcmp(name, "positions") == 0) &&
-           is_symbol(g, shape->dims[0], SYMBOL_ROWS);
+    return role != INPUT_data && is_symbol(g, hir_shape_of(g, id)->dims[0],
+                                           role == INPUT_out_rows ? SYMBOL_OUT_ROWS : SYMBOL_ROWS);
 }
 
 static bool can_evaluate(const struct hir_graph *g, struct diags *d)
 {
-    static const int64_t symbols[SYMBOL_MAX] = {1, MAX_ROWS, MAX_ROWS, MAX_ROWS, MAX_ROWS, 1, 1, 1};
+    int64_t symbols[SYMBOL_MAX] = {1, MAX_ROWS, MAX_ROWS, MAX_ROWS, MAX_ROWS};
 
+    for (uint32_t i = SYMBOL_KEYS; i < SYMBOL_MAX; i++)
+        symbols[i] = 1;
     for (hir_id id = 1; id < g->node_count; id++) {
         struct place at = {.object = str_text(g->strings, hir_at(g, id)->name)};
         if (element_count(g, id, symbols) > MAX_ELEMENTS)

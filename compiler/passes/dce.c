@@ -14,7 +14,7 @@ bool pass_dce(struct pass_call *call)
     struct hir_graph *g = call->graph;
     bool *needed = arena_new(g->arena, bool, g->node_count);
 
-    hir_mark_needed(g, needed);
+    hir_mark_needed(g, HIR_ALL_ENTRIES, needed);
     for (hir_id id = 1; id < g->node_count; id++)
         hir_at(g, id)->mark = needed[id] || hir_at(g, id)->op == HIR_input ? 0 : MATCH_DROP;
     rewrite_marked(call, NULL, NULL);

@@ -1,13 +1,10 @@
-/* Shared by the kernels that touch K and V: k_kv_write.c and k_attention*.c.
+/* Shared by the kernels that touch K and V: k_attention*.c, and those of heads.h.
  */
 #ifndef RLXC_CPU_ATTENTION_H
 #define RLXC_CPU_ATTENTION_H
 
 #include "targets/cpu/cpu.h"
-
-/* k_kv_write.c: where the state of argument `arg` begins for a row: batched kernels add what their
- * argument `offsets` (row_states) says. */
-LLVMValueRef row_state(const struct builder *b, uint32_t arg, uint32_t offsets, LLVMValueRef row);
+#include "targets/cpu/segments.h"
 
 /* ---- k_attention.c ---- */
 
@@ -24,9 +21,17 @@ struct attention {
     bool pairs;             /* products are those of pairs of bf16 */
     LLVMValueRef reach;     /* i64: keys before its own that a query sees; NULL: not windowed */
     LLVMValueRef scale, softcap; /* f32, launch values; pairs: attention_score's two factors */
-    LLVMValueRef rows, past, head, first_row;
+    LLVMValueRef rows;           /* of the run */
+    LLVMValueRef cross_keys;     /* class cross: how many there are */
+    LLVMValueRef head;
+    /* The part of a row tile that is met: its rows of one segment. */
+    LLVMValueRef first_row, end_row;
+    LLVMValueRef past;         /* a row stands at position past + row */
+    LLVMValueRef keys;         /* positions that its segment has, new ones included */
+    LLVMValueRef first_place;  /* class scratch: where its position 0 is */
     LLVMValueRef states[2];    /* where K and V begin */
-    LLVMValueRef key_scales;   /* kv q8_0: those of the head; else NULL */
+    LLVMValueRef head_scales;  /* kv q8_0: those of the head's keys, */
+    LLVMValueRef key_scales;   /* and as they stand for positions of the key tile; else NULL */
     LLVMValueRef value_scales; /* kv q8_0: those of the key tile that is met */
     LLVMValueRef key, end_key; /* the first and one past the last that the tile meets, */
     LLVMValueRef all_keys[2];  /* and that all tiles of its row tile meet */
@@ -53,7 +58,15 @@ LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef
 LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query);
 LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row);
 LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row);
-/* From head and first_row: states, past, and what the tile's rows see between them. */
+/* A row tile from first_row on, part by part: first_row, end_row and what belongs to their segment.
+ * Code between these two serves every part. */
+struct parts {
+    struct loop loop;
+    bool loops;
+};
+void attention_begin_parts(struct attention *t, struct parts *parts);
+void attention_end_parts(const struct attention *t, struct parts *parts);
+/* What the part's rows see between them. */
 void attention_find_keys(struct attention *t);
 /* Maxima, sums and outputs of the tile's queries over the keys key .. end_key - 1. */
 void attention_mix(struct attention *t);

@@ -419,8 +419,13 @@ static void keep_rolled(const struct builder *b, LLVMValueRef branch)
 
 void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried)
 {
+    loop_end_at(b, l, add_number(b, l->index, l->step), carried);
+}
+
+void loop_end_at(const struct builder *b, struct loop *l, LLVMValueRef next, LLVMValueRef *carried)
+{
     LLVMBasicBlockRef last = LLVMGetInsertBlock(b->ir);
-    LLVMValueRef next = add_number(b, l->index, l->step), branch;
+    LLVMValueRef branch;
 
     LLVMAddIncoming(l->index, &next, &last, 1);
     for (uint32_t i = 0; i < l->count; i++)

@@ -117,6 +117,8 @@ void loop_begin(const struct builder *b, struct loop *l, LLVMValueRef from, LLVM
 void loop_begin_counted(const struct builder *b, struct loop *l, int64_t to, int64_t step,
                         LLVMValueRef *carried, uint32_t count);
 void loop_end(const struct builder *b, struct loop *l, LLVMValueRef *carried);
+/* The same, and the index of the next round is `next` in place of one step more. */
+void loop_end_at(const struct builder *b, struct loop *l, LLVMValueRef next, LLVMValueRef *carried);
 
 /* Code that runs only where a condition holds. */
 LLVMBasicBlockRef when_begin(const struct builder *b, LLVMValueRef condition);

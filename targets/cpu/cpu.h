@@ -14,6 +14,8 @@ void emit_gather_rows(const struct builder *b);
 void emit_norm_quant(const struct builder *b);
 void emit_matmul(const struct builder *b);
 void emit_kv_write(const struct builder *b);
+void emit_append(const struct builder *b);
+void emit_rope(const struct builder *b);
 void emit_attention(const struct builder *b);
 void emit_map(const struct builder *b);
 

@@ -132,16 +132,17 @@ static struct lir_kernel single_of(const struct lir_kernel *k)
 /* Kernels for ROWS and for OUT_ROWS take it: ROWS becomes the number of rows that are asked for. */
 static void emit_call(const struct builder *b, const char *name)
 {
-    LLVMTypeRef line = b->i32x16; /* 64 bytes: a launch, and its sizes */
-    LLVMValueRef dims = stack_array(b, 64), launch = stack_array(b, 64);
+    LLVMTypeRef line = b->i32x16; /* 64 bytes: a launch; its sizes are two */
+    LLVMValueRef dims = stack_array(b, 128), launch = stack_array(b, 64);
     LLVMTypeRef type = LLVMGlobalGetValueType(b->function);
     LLVMValueRef kernel = LLVMAddFunction(b->module, name, type);
     LLVMValueRef arguments[3] = {launch, b->first_tile, b->end_tile};
-    _Static_assert(sizeof(struct rlx_launch) == 64 && sizeof(int64_t) * RLX_DIM_COUNT == 64 &&
+    _Static_assert(sizeof(struct rlx_launch) == 64 && sizeof(int64_t) * RLX_DIM_COUNT == 128 &&
                        offsetof(struct rlx_launch, dims) == 8,
-                   "each is a line");
+                   "one line, and two");
 
     store(b, load(b, line, b->dims, 8), dims, 64);
+    store(b, load(b, line, at_number(b, b->dims, 64), 8), at_number(b, dims, 64), 64);
     store(b, load_dim(b, SYMBOL_OUT_ROWS), at_number(b, dims, 8 * SYMBOL_ROWS), 8);
     store(b, load(b, line, LLVMGetParam(b->function, 0), 8), launch, 64);
     store(b, dims, at_number(b, launch, 8), 8);

@@ -8,7 +8,7 @@
  * their order, key tiles begin at position 0, and a key tile of which it sees nothing leaves its
  * maximum, sum and output as they are, bit by bit (exp(0) = 1, weights 0).
  */
-#include "targets/cpu/attention.h"
+#include "targets/cpu/heads.h"
 
 #include <string.h>
 
@@ -83,11 +83,11 @@ LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef
 
 /* ---- before the key tiles ---- */
 
-/* The last key that a row sees, and one past the last that any row of the run does. */
+/* The last key that a row sees. */
 LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row)
 {
     if (t->k->mask == MASK_none)
-        row = add_number(t->b, t->rows, -1);
+        return add_number(t->b, t->keys, -1);
     return add(t->b, t->past, row);
 }
 
@@ -101,13 +101,13 @@ LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row)
     return greater(b, key, i64_number(b, 0));
 }
 
-/* Rows that the last tile lacks repeat the last one; they are not stored. */
+/* Rows that a part lacks repeat its last one; they are not stored. */
 static LLVMValueRef row_of(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
     LLVMValueRef row = LLVMBuildUDiv(b->ir, query, i64_number(b, t->group), "");
 
-    return lesser(b, add(b, t->first_row, row), add_number(b, t->rows, -1));
+    return lesser(b, add(b, t->first_row, row), add_number(b, t->end_row, -1));
 }
 
 /* Byte offset of a query's head within its row. */
@@ -454,6 +454,16 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
             store(b, sums[i * count + v], at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
 }
 
+/* Where a key tile's first position stands in the state of a head. */
+static LLVMValueRef place_of(const struct attention *t, LLVMValueRef position)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->shape.class == STATE_ring)
+        return LLVMBuildURem(b->ir, position, i64_number(b, t->k->shape.context), "");
+    return t->k->shape.class == STATE_scratch ? add(b, t->first_place, position) : position;
+}
+
 /* What follows a key tile of one sequence: the next key tile, or the first of the next head.
  * Several sequences: the next key tile of the tile; the present one, which costs nothing, after the
  * last. */
@@ -463,18 +473,22 @@ static LLVMValueRef next_keys(const struct attention *t, LLVMValueRef keys, LLVM
     const struct builder *b = t->b;
     const struct kernel_attention *k = t->k;
     const int64_t positions = (int64_t)round_up(k->shape.context, KEY_TILE);
-    LLVMValueRef after = add_number(b, position, KEY_TILE), other = keys;
+    LLVMValueRef after = add_number(b, position, KEY_TILE), other = keys,
+                 next = at_number(b, keys, KEY_TILE * key_bytes);
     LLVMValueRef more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->end_key, "");
 
-    if (!k->shape.batched) {
+    if (k->shape.class == STATE_ring) /* which may have wrapped */
+        next = at(b, t->states[0],
+                  times(b, add(b, place_of(t, after), times(b, t->head, positions)), key_bytes));
+    if (!has_segments(b, ATTENTION_row_segments)) {
         LLVMValueRef head =
             lesser(b, add_number(b, t->head, 1), i64_number(b, k->shape.kv_heads - 1));
         LLVMValueRef first = LLVMBuildAnd(b->ir, t->all_keys[0], i64_number(b, -KEY_TILE), "");
         more = LLVMBuildICmp(b->ir, LLVMIntSLT, after, t->all_keys[1], "");
-        first = add(b, first, times(b, head, positions));
+        first = add(b, place_of(t, first), times(b, head, positions));
         other = at(b, t->states[0], times(b, first, key_bytes));
     }
-    return LLVMBuildSelect(b->ir, more, at_number(b, keys, KEY_TILE * key_bytes), other, "");
+    return LLVMBuildSelect(b->ir, more, next, other, "");
 }
 
 /* `key_tile` counts key tiles of 64. */
@@ -486,8 +500,8 @@ static void meet_key_tile(struct attention *t, LLVMValueRef key_tile)
     const int64_t bytes = kv_element_bytes(kv),
                   positions = (int64_t)round_up(k->shape.context, KEY_TILE),
                   key_bytes = kv_width(kv, k->shape.head_dim, false) * bytes;
-    LLVMValueRef position = times(b, key_tile, KEY_TILE),
-                 place = add(b, position, times(b, t->head, positions));
+    LLVMValueRef position = times(b, key_tile, KEY_TILE), at_head = place_of(t, position),
+                 place = add(b, at_head, times(b, t->head, positions));
     LLVMValueRef keys = at(b, t->states[0], times(b, place, key_bytes));
     LLVMValueRef values = at(b, t->states[1], times(b, place, (int64_t)t->width * LANES * bytes));
     LLVMValueRef first_key = LLVMBuildTrunc(b->ir, position, b->i32, "");
@@ -496,8 +510,10 @@ static void meet_key_tile(struct attention *t, LLVMValueRef key_tile)
     t->position = position;
     t->seen = lesser(b, subtract(b, t->end_key, position), i64_number(b, KEY_TILE));
 
-    if (kv == DTYPE_q8_0)
-        t->value_scales = q8_scale_place(b, t->states[1], t->head, position, true);
+    if (kv == DTYPE_q8_0) {
+        t->value_scales = q8_scale_place(b, t->states[1], t->head, at_head, true);
+        t->key_scales = at(b, t->head_scales, times(b, subtract(b, at_head, position), 2));
+    }
     if (t->pairs) {
         attention_meet_pairs(t, keys, values, position, t->seen);
         return;
@@ -528,7 +544,7 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     LLVMValueRef row = LLVMBuildUDiv(b->ir, query, i64_number(b, t->group), "");
 
     row = add(b, t->first_row, row);
-    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->rows, ""));
+    LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->end_row, ""));
     LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
     LLVMValueRef inverse = LLVMBuildFDiv(b->ir, f32_number(b, 1), sum, "");
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
@@ -544,18 +560,44 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     when_end(b, after);
 }
 
-/* Batched: the tile's row is the only one of its sequence, at positions[row]. */
-static void open_row(struct attention *t)
+/* ---- segments ---- */
+
+static void open_part(struct attention *t, const struct segment *s)
 {
     const struct builder *b = t->b;
+    const bool is_scratch = t->k->shape.class == STATE_scratch;
+    LLVMValueRef past = is_scratch ? i64_number(b, 0) : s->past;
 
     for (uint32_t i = 0; i < countof(t->states); i++)
-        t->states[i] = row_state(b, ATTENTION_keys + i, ATTENTION_row_states, t->first_row);
-    if (!t->k->shape.batched)
+        t->states[i] = head_state(b, ATTENTION_keys + i, s);
+    t->first_place = s->scratch_position;
+    t->past = subtract(b, past, s->first_row);
+    t->keys = t->k->shape.class == STATE_cross ? t->cross_keys : add(b, past, s->rows);
+}
+
+/* Rows of one segment are one part, whose segment is open already. */
+void attention_begin_parts(struct attention *t, struct parts *parts)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef end = lesser(b, add_number(b, t->first_row, t->k->tile_rows), t->rows);
+
+    parts->loops = has_segments(b, ATTENTION_row_segments) && t->k->tile_rows != 1;
+    t->end_row = t->rows;
+    if (!has_segments(b, ATTENTION_row_segments))
         return;
-    LLVMValueRef position =
-        load(b, b->i32, number_at(b, b->args[ATTENTION_positions], t->first_row), 4);
-    t->past = subtract(b, LLVMBuildZExt(b->ir, position, b->i64, ""), t->first_row);
+    if (parts->loops) {
+        loop_begin(b, &parts->loop, t->first_row, end, 1, NULL, 0);
+        t->first_row = parts->loop.index;
+    }
+    struct segment s = load_segment(b, ATTENTION_segments, ATTENTION_row_segments, t->first_row);
+    t->end_row = lesser(b, add(b, s.first_row, s.rows), end);
+    open_part(t, &s);
+}
+
+void attention_end_parts(const struct attention *t, struct parts *parts)
+{
+    if (parts->loops)
+        loop_end_at(t->b, &parts->loop, t->end_row, NULL);
 }
 
 void attention_find_keys(struct attention *t)
@@ -563,8 +605,7 @@ void attention_find_keys(struct attention *t)
     const struct builder *b = t->b;
     LLVMValueRef last = add_number(b, t->first_row, t->k->tile_rows - 1);
 
-    open_row(t);
-    last = lesser(b, last, add_number(b, t->rows, -1));
+    last = lesser(b, last, add_number(b, t->end_row, -1));
     t->key = attention_first_seen(t, t->first_row);
     t->end_key = add_number(b, attention_last_seen(t, last), 1);
     t->all_keys[0] = t->key;
@@ -577,7 +618,7 @@ void attention_mix(struct attention *t)
     struct loop l;
 
     if (t->k->shape.kv == DTYPE_q8_0)
-        t->key_scales = q8_scale_place(b, t->states[0], t->head, i64_number(b, 0), false);
+        t->head_scales = q8_scale_place(b, t->states[0], t->head, i64_number(b, 0), false);
     loop_begin_counted(b, &l, attention_query_count(t), 1, NULL, 0);
     open_query(t, l.index);
     loop_end(b, &l, NULL);
@@ -613,30 +654,44 @@ static void load_values(struct attention *t)
         attention_scale_pairs(t);
 }
 
+static void emit_row_tiles(struct attention *t)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef row_tiles = tiles_of(b, t->rows, t->k->tile_rows);
+    struct loop tiles, l;
+    struct parts parts;
+
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    t->head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
+    LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
+    t->first_row = times(b, row_tile(t, place, row_tiles), t->k->tile_rows);
+    attention_begin_parts(t, &parts);
+    attention_find_keys(t);
+    attention_mix(t);
+    loop_begin_counted(b, &l, (int64_t)t->group * t->k->tile_rows, 1, NULL, 0);
+    attention_store_query(t, l.index);
+    loop_end(b, &l, NULL);
+    attention_end_parts(t, &parts);
+    loop_end(b, &tiles, NULL);
+}
+
 void emit_attention(const struct builder *b)
 {
     const struct kernel_attention *k = &b->kernel->attention;
     struct attention t = {.b = b};
-    struct loop tiles, l;
 
     choose_chunks(&t, b->isa, k);
     reserve_stack(&t);
     load_values(&t);
     t.rows = load_dim(b, b->kernel->rows_symbol);
-    t.past = load_dim(b, SYMBOL_PAST_SEQ);
-    if (k->shape.split_kv) {
-        emit_chunks(&t);
-        return;
+    if (k->shape.class == STATE_cross)
+        t.cross_keys = load_dim(b, k->keys_symbol);
+    if (!has_segments(b, ATTENTION_row_segments)) {
+        struct segment s = load_segment(b, ATTENTION_segments, ATTENTION_row_segments, NULL);
+        open_part(&t, &s);
     }
-    LLVMValueRef row_tiles = tiles_of(b, t.rows, k->tile_rows);
-    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
-    t.head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
-    LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
-    t.first_row = times(b, row_tile(&t, place, row_tiles), k->tile_rows);
-    attention_find_keys(&t);
-    attention_mix(&t);
-    loop_begin_counted(b, &l, (int64_t)t.group * k->tile_rows, 1, NULL, 0);
-    attention_store_query(&t, l.index);
-    loop_end(b, &l, NULL);
-    loop_end(b, &tiles, NULL);
+    if (k->shape.split_kv)
+        emit_chunks(&t);
+    else
+        emit_row_tiles(&t);
 }

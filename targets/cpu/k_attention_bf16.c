@@ -240,7 +240,7 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
 {
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
+        lesser(b, subtract(b, t->end_row, t->first_row), i64_number(b, t->k->tile_rows));
     struct view view = {.position = position};
     struct loop l, queries;
 

@@ -30,13 +30,13 @@ static LLVMValueRef part_of(const struct chunks *c, LLVMValueRef query, LLVMValu
     return at(b, b->args[ATTENTION_partials], times(b, add(b, part, slot), c->part_bytes));
 }
 
-/* The tile's rows that exist, times the heads that share keys. */
+/* The part's rows, times the heads that share keys. */
 static LLVMValueRef existing_queries(const struct chunks *c)
 {
     const struct attention *t = c->t;
     const struct builder *b = t->b;
     LLVMValueRef rows =
-        lesser(b, subtract(b, t->rows, t->first_row), i64_number(b, t->k->tile_rows));
+        lesser(b, subtract(b, t->end_row, t->first_row), i64_number(b, t->k->tile_rows));
 
     return times(b, rows, t->group);
 }
@@ -126,7 +126,7 @@ static void arrive(const struct chunks *c)
     when_end(b, after);
 }
 
-/* One chunk of a row tile that exists: `slot` counts from the first chunk that it meets. */
+/* One chunk of a part of a row tile: `slot` counts from the first chunk that it meets. */
 static void meet_chunk(struct chunks *c)
 {
     struct attention *t = c->t;
@@ -157,13 +157,15 @@ static LLVMValueRef count_chunks(struct chunks *c)
     const struct attention *t = c->t;
     const struct builder *b = t->b;
     LLVMValueRef all = i64_number(b, (int64_t)ceil_div(t->k->shape.context, t->k->chunk)),
-                 past = tiles_of(b, load_dim(b, SYMBOL_KEYS), t->k->chunk);
+                 past = tiles_of(b, load_dim(b, t->k->keys_symbol), t->k->chunk);
 
     c->slots = all;
     if (!t->k->windowed)
         return past;
     LLVMValueRef max = add_number(b, t->reach, t->k->tile_rows - 1);
     max = add_number(b, tiles_of(b, max, t->k->chunk), 1);
+    if (t->k->shape.class == STATE_ring) /* reads no further back */
+        return c->slots = max;
     LLVMValueRef follows = LLVMBuildICmp(b->ir, LLVMIntULT, max, all, "");
     c->slots = LLVMBuildSelect(b->ir, follows, max, all, "");
     return LLVMBuildSelect(b->ir, follows, max, past, "");
@@ -174,21 +176,22 @@ void emit_chunks(struct attention *t)
     const struct builder *b = t->b;
     const struct kernel_attention *k = t->k;
     struct chunks c = {.t = t, .part_bytes = (uint32_t)attention_partial_bytes(k)};
-    LLVMValueRef row_tiles = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows)),
-                 past = t->past;
+    LLVMValueRef row_tiles = i64_number(b, (int64_t)ceil_div(k->max_rows, k->tile_rows));
     LLVMValueRef slots = LLVMBuildTrunc(b->ir, count_chunks(&c), b->i32, "");
+    struct parts parts;
     struct loop tiles;
 
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     LLVMValueRef rest = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     rest = LLVMBuildTrunc(b->ir, rest, b->i32, ""); /* divides faster */
-    t->past = past;
     t->first_row = times(b, LLVMBuildURem(b->ir, tiles.index, row_tiles, ""), k->tile_rows);
     t->head = LLVMBuildZExt(b->ir, LLVMBuildUDiv(b->ir, rest, slots, ""), b->i64, "");
     c.slot = LLVMBuildZExt(b->ir, LLVMBuildURem(b->ir, rest, slots, ""), b->i64, "");
     LLVMBasicBlockRef after =
         when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, t->first_row, t->rows, ""));
+    attention_begin_parts(t, &parts);
     meet_chunk(&c);
+    attention_end_parts(t, &parts);
     when_end(b, after);
     loop_end(b, &tiles, NULL);
 }

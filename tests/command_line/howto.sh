@@ -228,7 +228,7 @@ story() { rlx run "$work/$1" 'Tell me a story.' -n 24 --temp 0 -q; } # ARTIFACT
 
 cat > "$work/cube.hir" << 'END'
 graph "cubes"
-  %1 = input           i32 [ROWS]        "tokens"
+  %1 = input           i32 [ROWS]        role=tokens "tokens"
   %2 = weight          f32 [9, 12]       "embedding"
   %3 = embed %2 %1     f32 [ROWS, 12]
   %4 = relu %3         f32 [ROWS, 12]

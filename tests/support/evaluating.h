@@ -2,7 +2,7 @@
 #ifndef TESTS_EVALUATING_H
 #define TESTS_EVALUATING_H
 
-#include "compiler/hir/hir.h"
+#include "compiler/hir/hir_eval.h"
 #include "tests/support/compare.h"
 
 #include <setjmp.h>

@@ -176,8 +176,11 @@ static inline hir_id sample_state(struct sample_model *m, uint32_t layer, const 
                       dim_const(&g->dims, m->recipe.kv_heads),
                       dim_const(&g->dims, m->recipe.head_dim)};
 
+    const struct hir_attr attr = {
+        .state = {.layer = layer, .role = what[0] == 'k' ? STATE_ROLE_key : STATE_ROLE_value}};
+
     return hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims),
-                       arena_printf(&m->arena, "past_%s_%u", what, layer), NULL, NULL, 0);
+                       arena_printf(&m->arena, "past_%s_%u", what, layer), &attr, NULL, 0);
 }
 
 static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hir_id x,
@@ -200,8 +203,8 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
         qkv[i] = hir_add(g, HIR_rope, &rope, (hir_id[]){qkv[i], table, positions}, 3);
     keys = hir_add(g, HIR_kv_append, NULL, (hir_id[]){keys, qkv[1], positions}, 3);
     values = hir_add(g, HIR_kv_append, NULL, (hir_id[]){values, qkv[2], positions}, 3);
-    hir_output(g, arena_printf(&m->arena, "past_k_%u", layer), keys);
-    hir_output(g, arena_printf(&m->arena, "past_v_%u", layer), values);
+    hir_output(g, arena_printf(&m->arena, "past_k_%u", layer), keys, OUTPUT_state);
+    hir_output(g, arena_printf(&m->arena, "past_v_%u", layer), values, OUTPUT_state);
     struct hir_attr attr = {.attention = {.scale = 1 / sqrt(r->head_dim),
                                           .heads = r->heads,
                                           .kv_heads = r->kv_heads,
@@ -236,12 +239,13 @@ static inline hir_id sample_mlp(struct sample_model *m, uint32_t layer, hir_id x
     return sample_linear(m, layer, product, r->hidden, r->feed, r->bias, "down");
 }
 
-static inline hir_id sample_input(struct sample_model *m, const char *name, uint32_t symbol)
+static inline hir_id sample_input(struct sample_model *m, const char *name, enum input_role role)
 {
     struct hir_graph *g = &m->graph;
-    dim_id rows = dim_symbol(&g->dims, symbol);
+    const struct hir_attr attr = {.input = {role}};
+    dim_id rows = dim_symbol(&g->dims, role == INPUT_out_rows ? SYMBOL_OUT_ROWS : SYMBOL_ROWS);
 
-    return hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), name, NULL, NULL, 0);
+    return hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), name, &attr, NULL, 0);
 }
 
 static inline hir_id sample_table(struct sample_model *m)
@@ -268,10 +272,10 @@ static inline void sample_graph(struct sample_model *m)
 {
     const struct recipe *r = &m->recipe;
     struct hir_graph *g = &m->graph;
-    hir_id tokens = sample_input(m, "tokens", SYMBOL_ROWS),
-           positions = sample_input(m, "positions", SYMBOL_ROWS);
+    hir_id tokens = sample_input(m, "tokens", INPUT_tokens),
+           positions = sample_input(m, "positions", INPUT_positions);
     hir_id out_rows =
-               r->early_rows || r->late_rows ? sample_input(m, "out_rows", SYMBOL_OUT_ROWS) : 0,
+               r->early_rows || r->late_rows ? sample_input(m, "out_rows", INPUT_out_rows) : 0,
            table = r->no_rope ? 0 : sample_table(m);
     hir_id embedding = sample_weight(m, r->dtype, r->vocabulary, r->hidden, "embedding");
     hir_id x = hir_add2(g, HIR_embed, embedding, tokens);
@@ -300,7 +304,7 @@ static inline void sample_graph(struct sample_model *m)
     if (r->two_ways)
         logits = hir_add2(g, HIR_add, logits, hir_add2(g, HIR_matmul, x, lm_head));
     hir_name(g, logits, "logits");
-    hir_output(g, "logits", logits);
+    hir_output(g, "logits", logits, OUTPUT_logits);
 }
 
 /* ---- weights ---- */

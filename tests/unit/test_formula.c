@@ -22,7 +22,7 @@ struct unit {
 static void make(struct unit *u, const char *body)
 {
     static const char head[] = "graph \"unit\"\n"
-                               " %1 = input i32 [ROWS] \"tokens\"\n"
+                               " %1 = input i32 [ROWS] role=tokens \"tokens\"\n"
                                " %2 = weight f32 [9, 12] \"embedding\"\n"
                                " %3 = embed %2 %1 f32 [ROWS, 12]\n"
                                " %4 = silu %3 f32 [ROWS, 12]\n"

@@ -2,6 +2,7 @@
  * layer, and greedy texts of all dense fixtures in $RLX_SHARED/golden, on the graph of the family,
  * after the early passes and in late form. This makes the evaluator a reference for everything
  * after it. */
+#include "compiler/hir/hir_eval.h"
 #include "compiler/family/family.h"
 #include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
@@ -107,9 +108,9 @@ static void run(struct runner *r, const int32_t *tokens, uint32_t count, uint32_
     e->symbols[SYMBOL_SEQ] = e->symbols[SYMBOL_ROWS] = count;
     e->symbols[SYMBOL_PAST_SEQ] = past;
     e->symbols[SYMBOL_OUT_ROWS] = count - first_out;
-    e->tokens = tokens;
-    e->positions = r->positions;
-    e->out_rows = r->rows;
+    hir_eval_role(e, INPUT_tokens, tokens);
+    hir_eval_role(e, INPUT_positions, r->positions);
+    hir_eval_role(e, INPUT_out_rows, r->rows);
     hir_eval_run(e);
 }
 

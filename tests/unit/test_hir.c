@@ -87,9 +87,9 @@ static void build(void)
     x = hir_add2(g, HIR_matmul, x, embedding);
     hir_name(g, x, "logits");
     check_shape(x, DTYPE_f32, shape(-1, 100, 0, 0));
-    hir_output(g, "logits", x);
-    hir_output(g, "past_k_0", k_state);
-    hir_output(g, "past_v_0", v_state);
+    hir_output(g, "logits", x, OUTPUT_logits);
+    hir_output(g, "past_k_0", k_state, OUTPUT_state);
+    hir_output(g, "past_v_0", v_state, OUTPUT_state);
 }
 
 static bool verifies(const char *expected)
@@ -208,7 +208,7 @@ static void test_rewrite_infers_shapes_anew(void **state)
     hir_id tokens = leaf(HIR_input, DTYPE_i32, shape(-1, 0, 0, 0), "tokens");
     hir_id weight = leaf(HIR_weight, DTYPE_f32, shape(10, 8, 0, 0), "w");
     hir_id x = hir_add1(g, HIR_exp, hir_add2(g, HIR_embed, weight, tokens));
-    hir_output(g, "logits", x);
+    hir_output(g, "logits", x, OUTPUT_logits);
     hir_rewrite_begin(&r, g, "last");
     dim_id out_rows = dim_symbol(&g->dims, SYMBOL_OUT_ROWS);
     hir_id indices = leaf(HIR_input, DTYPE_i32, hir_shape(g, 1, &out_rows), "out_rows");
@@ -264,7 +264,7 @@ static void test_copy_knows_its_origins(void **state)
         hir_rewrite_begin(&r, &copy, "more");
         for (hir_id old = 1; old < r.old.node_count; old++)
             hir_rewrite_node(&r, old);
-        hir_output(&copy, "more", hir_add1(&copy, HIR_tanh, hir_find(&copy, "logits")));
+        hir_add1(&copy, HIR_tanh, hir_find(&copy, "logits"));
         hir_rewrite_end(&r);
     }
     arena_free(&other);
@@ -312,7 +312,7 @@ static void test_verify_attribute(void **state)
     hir_at(g, hir_find(g, "logits"))->attr = 0;
     assert_true(verifies("expected an attribute exactly where the op has one"));
     hir_at(g, hir_find(g, "logits"))->attr = attr;
-    hir_at(g, hir_find(g, "tokens"))->attr = 1;
+    hir_at(g, hir_find(g, "hidden.0"))->attr = 1;
     assert_true(verifies("expected an attribute exactly where the op has one"));
 }
 

@@ -14,7 +14,7 @@ static void test_products_and_norms(void **state)
 
     (void)state;
     open("graph \"t\"\n"
-         "%1 = input i32 [ROWS] \"tokens\"\n"
+         "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
          "%2 = weight f32 [3, 2] \"w\"\n"
          "%3 = weight f32 [2] \"n\"\n"
          "%4 = embed %2 %1 f32 [ROWS, 2]\n"
@@ -31,7 +31,7 @@ static void test_products_and_norms(void **state)
          "output \"centred\" %8\noutput \"bias\" %9\noutput \"slice\" %12\noutput \"flat\" %13\n",
          (const char *[]){"w", "n", NULL}, (const float *[]){w, n});
     set_sizes(1, 2, 0);
-    eval.tokens = tokens;
+    hir_eval_role(&eval, INPUT_tokens, tokens);
     hir_eval_run(&eval);
     check("embed", (float[]){-1, 0.5f, 1, 2}, 4, 0);
     check("matmul", (float[]){0, -1, 1.25f, 5, 11, 0}, 6, 0);
@@ -51,21 +51,21 @@ static void test_rows_and_kept_values(void **state)
     static const float w[] = {1, 2, 3, 4, 5, 6};
     static const int32_t tokens[] = {0, 1, 2}, rows[] = {2};
     static const char text[] = "graph \"t\"\n"
-                               "%1 = input i32 [ROWS] \"tokens\"\n"
-                               "%2 = input i32 [OUT_ROWS] \"out_rows\"\n"
+                               "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+                               "%2 = input i32 [OUT_ROWS] role=out_rows \"out_rows\"\n"
                                "%3 = weight f32 [3, 2] \"w\"\n"
                                "%4 = embed %3 %1 f32 [ROWS, 2] \"hidden\"\n"
                                "%5 = gather_rows %4 %2 f32 [OUT_ROWS, 2]\n"
                                "%6 = number f32 [] value=3\n"
                                "%7 = mul %5 %6 f32 [OUT_ROWS, 2]\n"
-                               "output \"logits\" %7\n";
+                               "output \"logits\" %7 role=logits\n";
 
     (void)state;
     for (uint32_t keep = 0; keep < 2; keep++) {
         open(text, (const char *[]){"w", NULL}, (const float *[]){w});
         set_sizes(1, 3, 0);
-        eval.tokens = tokens;
-        eval.out_rows = rows;
+        hir_eval_role(&eval, INPUT_tokens, tokens);
+        hir_eval_role(&eval, INPUT_out_rows, rows);
         eval.keep_all = keep != 0;
         hir_eval_run(&eval);
         check("logits", (float[]){15, 18}, 2, 0);
@@ -117,7 +117,7 @@ static void test_gated_matmul_is_its_parts(void **state)
     (void)state;
     const float *x = noise(6 * 24, 1), *gate = noise(37 * 24, 2), *up = noise(37 * 24, 3);
     open("graph \"t\"\n"
-         "%1 = input i32 [ROWS] \"tokens\"\n"
+         "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
          "%2 = weight f32 [6, 24] \"x\"\n"
          "%3 = weight f32 [37, 24] \"gate\"\n"
          "%4 = weight f32 [37, 24] \"up\"\n"
@@ -132,7 +132,7 @@ static void test_gated_matmul_is_its_parts(void **state)
          "output \"parts\" %11\n",
          (const char *[]){"x", "gate", "up", NULL}, (const float *[]){x, gate, up});
     set_sizes(1, 3, 0);
-    eval.tokens = tokens;
+    hir_eval_role(&eval, INPUT_tokens, tokens);
     hir_eval_run(&eval);
     for (uint32_t r = 0; r < 3; r++)
         for (uint32_t n = 0; n < 37; n++) {
@@ -230,8 +230,8 @@ static void test_rope_pairings(void **state)
     (void)state;
     const float *x = noise(12, 7);
     open("graph \"t\"\n"
-         "%1 = input i32 [ROWS] \"tokens\"\n"
-         "%2 = input i32 [ROWS] \"positions\"\n"
+         "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+         "%2 = input i32 [ROWS] role=positions \"positions\"\n"
          "%3 = weight f32 [2, 6] \"x\"\n"
          "%4 = embed %3 %1 f32 [ROWS, 6]\n"
          "%5 = reshape %4 f32 [ROWS, 1, 6]\n"
@@ -242,8 +242,8 @@ static void test_rope_pairings(void **state)
          "output \"interleaved\" %8\n",
          (const char *[]){"x", NULL}, (const float *[]){x});
     set_sizes(1, 2, 0);
-    eval.tokens = tokens;
-    eval.positions = positions;
+    hir_eval_role(&eval, INPUT_tokens, tokens);
+    hir_eval_role(&eval, INPUT_positions, positions);
     hir_eval_run(&eval);
     for (uint32_t r = 0; r < 2; r++) {
         const float *from = x + tokens[r] * 6;
@@ -268,8 +268,8 @@ enum { HEADS = 4, KV_HEADS = 2, HEAD_DIM = 6, CONTEXT = 16, VOCABULARY = 9 };
 
 static const char attention_text[] =
     "graph \"t\"\n"
-    "%%1 = input i32 [ROWS] \"tokens\"\n"
-    "%%2 = input i32 [ROWS] \"positions\"\n"
+    "%%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+    "%%2 = input i32 [ROWS] role=positions \"positions\"\n"
     "%%3 = weight f32 [9, 24] \"q\"\n"
     "%%4 = weight f32 [9, 12] \"k\"\n"
     "%%5 = weight f32 [9, 12] \"v\"\n"
@@ -279,8 +279,8 @@ static const char attention_text[] =
     "%%9 = reshape %%6 f32 [ROWS, 4, 6]\n"
     "%%10 = reshape %%7 f32 [ROWS, 2, 6]\n"
     "%%11 = reshape %%8 f32 [ROWS, 2, 6]\n"
-    "%%12 = state f32 [BATCH, 16, 2, 6] \"past_k_0\"\n"
-    "%%13 = state f32 [BATCH, 16, 2, 6] \"past_v_0\"\n"
+    "%%12 = state f32 [BATCH, 16, 2, 6] role=key \"past_k_0\"\n"
+    "%%13 = state f32 [BATCH, 16, 2, 6] role=value \"past_v_0\"\n"
     "%%14 = kv_append %%12 %%10 %%2 f32 [BATCH, 16, 2, 6]\n"
     "%%15 = kv_append %%13 %%11 %%2 f32 [BATCH, 16, 2, 6]\n"
     "%%16 = attention %%9 %%14 %%15 %%2 f32 [ROWS, 24] heads=4 kv_heads=2 head_dim=6 scale=0.75 "
@@ -337,8 +337,8 @@ static void check_attention(const struct setting *c)
             positions[i] = (int32_t)at;
         }
         set_sizes(2, count[run], first[run]);
-        eval.tokens = tokens;
-        eval.positions = positions;
+        hir_eval_role(&eval, INPUT_tokens, tokens);
+        hir_eval_role(&eval, INPUT_positions, positions);
         hir_eval_run(&eval);
         const float *found = hir_eval_value(&eval, "out");
         for (uint32_t i = 0; i < 2 * count[run]; i++)

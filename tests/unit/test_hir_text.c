@@ -60,17 +60,19 @@ static void start(struct hir_graph *g, struct pool *p)
 
     *p = (struct pool){0};
     dim_bound(&g->dims, SYMBOL_SEQ, 1, 1 + random_below(512));
-    p->tokens =
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0);
-    p->positions =
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "positions", NULL, NULL, 0);
+    p->tokens = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens",
+                            &(const struct hir_attr){.input = {INPUT_tokens}}, NULL, 0);
+    p->positions = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "positions",
+                               &(const struct hir_attr){.input = {INPUT_positions}}, NULL, 0);
     p->square =
         hir_declare(g, HIR_weight, DTYPE_q8_0, shape_of(g, dim_const(&g->dims, WIDTH), WIDTH, 0),
                     "odd \"name\" \\ \x01\xc3\xa9", &layout, NULL, 0);
     p->table = hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, table_dims), NULL, &table,
                            NULL, 0);
-    p->k = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, state), "past_k_0", NULL, NULL, 0);
-    p->v = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, state), "past_v_0", NULL, NULL, 0);
+    p->k = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, state), "past_k_0",
+                       &(const struct hir_attr){.state = {.role = STATE_ROLE_key}}, NULL, 0);
+    p->v = hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, state), "past_v_0",
+                       &(const struct hir_attr){.state = {.role = STATE_ROLE_value}}, NULL, 0);
     p->flat[p->flat_count++] = hir_add2(g, HIR_embed, p->square, p->tokens);
 }
 
@@ -203,10 +205,10 @@ static void random_graph(struct hir_graph *g, struct strings *s, uint64_t seed)
         if (random_below(3) == 0)
             hir_name(g, x, "value.%u", i);
     }
-    hir_output(g, "logits", p.flat[p.flat_count - 1]);
+    hir_output(g, "logits", p.flat[p.flat_count - 1], OUTPUT_logits);
     if (attends) {
-        hir_output(g, "past_k_0", p.k);
-        hir_output(g, "past_v_0", p.v);
+        hir_output(g, "past_k_0", p.k, OUTPUT_state);
+        hir_output(g, "past_v_0", p.v, OUTPUT_state);
     }
 }
 
@@ -271,18 +273,18 @@ static void test_printed_form(void **state)
         "# sizes in any form, attributes and name in any order, numbers with gaps\n"
         "graph \"tiny\" (PAST_SEQ in 0..7, SEQ in 1..8)\r\n"
         "\n"
-        "%3 = input i32 [(SEQ * BATCH)] \"tokens\" # trailing\n"
+        "%3 = input i32 [(SEQ * BATCH)] role=tokens \"tokens\" # trailing\n"
         "%7 = weight q8_0 [(10+22),64] \"w\" layout=q8_0_r16\n"
         "%8 = embed %7 %3 f32 [ROWS, 64]\n"
         "%20 = slice %8 f32 [ROWS, 16] start=0 \"part\" axis=1\n"
-        "output \"logits\" %20\n";
+        "output \"logits\" %20 role=logits\n";
     static const char printed[] =
         "graph \"tiny\" (SEQ in 1..8, PAST_SEQ in 0..7)\n"
-        "  %1 = input                        i32 [ROWS]                \"tokens\"\n"
+        "  %1 = input                        i32 [ROWS]                role=tokens \"tokens\"\n"
         "  %2 = weight                       q8_0 [32, 64]             layout=q8_0_r16 \"w\"\n"
         "  %3 = embed %2 %1                  f32 [ROWS, 64]\n"
         "  %4 = slice %3                     f32 [ROWS, 16]            axis=1 start=0 \"part\"\n"
-        "  output \"logits\" %4\n";
+        "  output \"logits\" %4 role=logits\n";
     struct hir_graph g;
     struct diags diags;
     struct text text = {.arena = &arena};
@@ -294,10 +296,10 @@ static void test_printed_form(void **state)
     arena_free(&arena);
 }
 
-#define HEAD                             \
-    "graph \"t\"\n"                      \
-    "%1 = input i32 [ROWS] \"tokens\"\n" \
-    "%2 = weight f32 [10, 64] \"w\"\n"   \
+#define HEAD                                         \
+    "graph \"t\"\n"                                  \
+    "%1 = input i32 [ROWS] role=tokens \"tokens\"\n" \
+    "%2 = weight f32 [10, 64] \"w\"\n"               \
     "%3 = embed %2 %1 f32 [ROWS, 64]\n"
 
 static void test_errors(void **state)
@@ -313,9 +315,14 @@ static void test_errors(void **state)
         {"graph \"x", 1, 7, "expected a closing quote on the same line"},
         {"graph \"\\q\"", 1, 8, "expected a printable character or \\\", \\\\ or \\xHH"},
         {"graph \"x\" (SEQ in 9..8)", 1, 23, "expected a range, found 9..8"},
-        {"graph \"x\" (HEIGHT in 1..8)", 1, 12,
-         "expected a symbol (BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS), found 'HEIGHT'"},
-        {HEAD "nonsense", 5, 1, "expected '%', 'output' or a comment, found 'nonsense'"},
+        {"graph \"x\" (8 in 1..8)", 1, 12, "expected the name of a symbol, found '8'"},
+        {"graph \"x\" (A in 1..2, B in 1..2, C in 1..2, D in 1..2, E in 1..2, F in 1..2, G in 1..2, "
+         "H in 1..2, I in 1..2, J in 1..2, K in 1..2)",
+         1, 122, "expected at most 10 symbols of the graph's own"},
+        {"graph \"x\" (HEIGHT in 1..8)\n%1 = input i32 [WIDTH] \"tokens\"", 2, 17,
+         "expected a symbol (BATCH, SEQ, ROWS, PAST_SEQ, OUT_ROWS, KEYS, or one that the first line "
+         "declares), found 'WIDTH'"},
+        {HEAD "nonsense", 5, 1, "expected '%', 'entry', 'output' or a comment, found 'nonsense'"},
         {HEAD "%3 = neg %3 f32 [ROWS, 64]", 5, 1, "expected a number above 3, found 3"},
         {HEAD "%4 = negate %3 f32 [ROWS, 64]", 5, 6, "expected an op, found 'negate'"},
         {HEAD "%4 = neg %9 f32 [ROWS, 64]", 5, 10, "expected a node that stands before, found %9"},
@@ -351,8 +358,16 @@ static void test_errors(void **state)
          "slice: expected a range inside [ROWS, 64], found [ROWS, 60]"},
         {HEAD "%4 = matmul %3 %1 f32 [ROWS, 10]", 5, 6,
          "matmul: operand 2: expected numbers, found i32"},
-        {HEAD "output \"logits\" %8", 5, 17, "expected a node that stands before, found %8"},
-        {HEAD "output \"logits\" %3 %3", 5, 20, "expected the end of the line, found '%'"},
+        {HEAD "output \"logits\" %8 role=logits", 5, 17,
+         "expected a node that stands before, found %8"},
+        {HEAD "output \"logits\" %3 %3", 5, 20, "expected 'role', found '%'"},
+        {HEAD "output \"logits\" %3 role=logits %3", 5, 32,
+         "expected the end of the line, found '%'"},
+        {HEAD "output \"logits\" %3 role=tokens", 5, 25,
+         "expected 'data' or 'logits', found 'tokens'"},
+        {HEAD "output \"y\" %3\nentry \"main\"", 6, 13,
+         "expected an entry before the first output"},
+        {HEAD "entry \"a\"\nentry \"b\"", 6, 10, "expected outputs of the entry before"},
     };
     struct hir_graph g;
     struct diags diags;
@@ -381,7 +396,7 @@ static void test_all_errors_are_told(void **state)
                             "%5 = exp %4 f32 [ROWS, 1]\n"
                             "%6 = tanh %5 f32 [ROWS, 1]\n"
                             "%7 = frobnicate %3 f32 [ROWS, 64]\n"
-                            "output \"logits\" %6\n",
+                            "output \"logits\" %6 role=logits\n",
                        &diags));
     assert_int_equal(diags.error_count, 2);
     assert_int_equal(diags.first->place.line, 5);

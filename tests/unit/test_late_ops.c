@@ -10,11 +10,11 @@
 
 enum { WIDTH = 64, ROW_COUNT = 4 };
 
-#define ROWS_OF_X                        \
-    "graph \"t\"\n"                      \
-    "%1 = input i32 [ROWS] \"tokens\"\n" \
-    "%2 = weight f32 [4, 64] \"x\"\n"    \
-    "%3 = weight f32 [64] \"norm\"\n"    \
+#define ROWS_OF_X                                    \
+    "graph \"t\"\n"                                  \
+    "%1 = input i32 [ROWS] role=tokens \"tokens\"\n" \
+    "%2 = weight f32 [4, 64] \"x\"\n"                \
+    "%3 = weight f32 [64] \"norm\"\n"                \
     "%4 = embed %2 %1 f32 [ROWS, 64]\n"
 
 static void run_rows(const char *text, const float *x, const float *norm)
@@ -23,7 +23,7 @@ static void run_rows(const char *text, const float *x, const float *norm)
 
     open(text, (const char *[]){"x", "norm", NULL}, (const float *[]){x, norm});
     set_sizes(1, ROW_COUNT, 0);
-    eval.tokens = tokens;
+    hir_eval_role(&eval, INPUT_tokens, tokens);
     hir_eval_run(&eval);
 }
 
@@ -203,7 +203,7 @@ static void test_formulas(void **state)
 
     (void)state;
     open("graph \"t\"\n"
-         "%1 = input i32 [ROWS] \"tokens\"\n"
+         "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
          "%2 = weight f32 [2, 2] \"x\"\n"
          "%3 = weight f32 [3, 2] \"w\"\n"
          "%4 = weight f32 [3] \"bias\"\n"
@@ -220,7 +220,7 @@ static void test_formulas(void **state)
          "output \"formula\" %10\noutput \"quotient\" %11\noutput \"vector\" %12\n",
          (const char *[]){"x", "w", "bias", NULL}, (const float *[]){x, w, bias});
     set_sizes(1, 2, 0);
-    eval.tokens = tokens;
+    hir_eval_role(&eval, INPUT_tokens, tokens);
     hir_eval_run(&eval);
     check("product", (float[]){-3, -5, -2, 4, 11, -2.75f}, 6, 0);
     /* p + bias - p / 2 */
@@ -245,16 +245,16 @@ static const char *kv_graph(bool fused, bool norms, bool rotary, bool interleave
     struct text t = {.arena = &arena};
 
     text_add(&t, "graph \"t\"\n"
-                 "%%1 = input i32 [ROWS] \"tokens\"\n"
-                 "%%2 = input i32 [ROWS] \"positions\"\n"
+                 "%%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+                 "%%2 = input i32 [ROWS] role=positions \"positions\"\n"
                  "%%3 = weight f32 [7, 48] \"x\"\n"
                  "%%4 = embed %%3 %%1 f32 [ROWS, 48]\n"
                  "%%5 = reshape %%4 f32 [ROWS, 8, 6]\n"
                  "%%6 = slice %%5 f32 [ROWS, 4, 6] axis=1 start=0\n"
                  "%%7 = slice %%5 f32 [ROWS, 2, 6] axis=1 start=4\n"
                  "%%8 = slice %%5 f32 [ROWS, 2, 6] axis=1 start=6\n"
-                 "%%9 = state f32 [BATCH, 12, 2, 6] \"past_k\"\n"
-                 "%%10 = state f32 [BATCH, 12, 2, 6] \"past_v\"\n"
+                 "%%9 = state f32 [BATCH, 12, 2, 6] role=key \"past_k\"\n"
+                 "%%10 = state f32 [BATCH, 12, 2, 6] role=value \"past_v\"\n"
                  "%%11 = rope_table f32 [12, 4] theta=100\n"
                  "%%12 = weight f32 [6] \"q_norm\"\n"
                  "%%13 = weight f32 [6] \"k_norm\"\n");
@@ -308,8 +308,8 @@ static void kv_run(const char *text, bool keep_all, struct kv_values *out)
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t rows = i == 0 ? 6 : 2, count = rows * HEADS * HEAD_DIM;
         set_sizes(BATCH, rows / BATCH, i == 0 ? 0 : 3);
-        eval.tokens = tokens + 6 * i;
-        eval.positions = positions + 6 * i;
+        hir_eval_role(&eval, INPUT_tokens, tokens + 6 * i);
+        hir_eval_role(&eval, INPUT_positions, positions + 6 * i);
         hir_eval_run(&eval);
         memcpy(out->q[i], result("q"), count * sizeof(float));
         memcpy(out->y[i], result("y"), count * sizeof(float));
@@ -348,16 +348,16 @@ static void test_attention_bf16(void **state)
     for (uint32_t bf16 = 0; bf16 < 2; bf16++) {
         open(arena_printf(&arena,
                           "graph \"t\"\n"
-                          "%%1 = input i32 [ROWS] \"tokens\"\n"
-                          "%%2 = input i32 [ROWS] \"positions\"\n"
+                          "%%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+                          "%%2 = input i32 [ROWS] role=positions \"positions\"\n"
                           "%%3 = weight f32 [2, 6] \"x\"\n"
                           "%%4 = embed %%3 %%1 f32 [ROWS, 6]\n"
                           "%%5 = reshape %%4 f32 [ROWS, 3, 2]\n"
                           "%%6 = slice %%5 f32 [ROWS, 1, 2] axis=1 start=0\n"
                           "%%7 = slice %%5 f32 [ROWS, 1, 2] axis=1 start=1\n"
                           "%%8 = slice %%5 f32 [ROWS, 1, 2] axis=1 start=2\n"
-                          "%%9 = state f32 [BATCH, 4, 1, 2] \"k\"\n"
-                          "%%10 = state f32 [BATCH, 4, 1, 2] \"v\"\n"
+                          "%%9 = state f32 [BATCH, 4, 1, 2] role=key \"k\"\n"
+                          "%%10 = state f32 [BATCH, 4, 1, 2] role=value \"v\"\n"
                           "%%11 = kv_write %%9 %%10 %%6 %%7 %%8 %%2 f32 [ROWS, 1, 2] n_rot=0\n"
                           "%%12 = written %%11 f32 [BATCH, 4, 1, 2] which=key\n"
                           "%%13 = written %%11 f32 [BATCH, 4, 1, 2] which=value\n"
@@ -367,8 +367,8 @@ static void test_attention_bf16(void **state)
                           bf16 != 0 ? "bf16" : "f32"),
              (const char *[]){"x", NULL}, (const float *[]){x});
         set_sizes(1, 2, 0);
-        eval.tokens = tokens;
-        eval.positions = positions;
+        hir_eval_role(&eval, INPUT_tokens, tokens);
+        hir_eval_role(&eval, INPUT_positions, positions);
         hir_eval_run(&eval);
         /* Row 1: scores 2 (1 + e) / 2 and (1 - e) / 2, where bf16 has 1 and 1 for 1 + e, 1 - e. */
         double e = bf16 != 0 ? 0 : 0x1p-9, part = exp((1 - e) / 2 - (1 + e));

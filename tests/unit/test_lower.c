@@ -361,7 +361,8 @@ static void positions_must_agree(void **state)
 static void set_logits(struct sample_model *m, hir_id id)
 {
     m->graph.output_count--;
-    hir_output(&m->graph, "logits", id);
+    m->graph.entries[0].output_count--;
+    hir_output(&m->graph, "logits", id, OUTPUT_logits);
 }
 
 static void refusals_say_why(void **state)
@@ -377,7 +378,7 @@ static void refusals_say_why(void **state)
     refused(&m, variant_prefill(1, 0), "at least 1");
 
     sample_make(&m, &small, 1);
-    hir_output(&m.graph, "hidden", hir_find(&m.graph, "hidden.1"));
+    hir_output(&m.graph, "hidden", hir_find(&m.graph, "hidden.1"), OUTPUT_data);
     refused(&m, variant_prefill(1, 8), "output 'hidden'");
 
     sample_make(&m, &small, 1);

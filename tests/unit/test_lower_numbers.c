@@ -1,6 +1,7 @@
 /* Lowering keeps the meaning of the graph: the same tokens run in the graph's evaluator and in the
  * program's, which runs inside its planned memory over packed weights. The reference is the former,
  * over weights decoded by the definition of the formats. test_lower.c looks at the steps. */
+#include "compiler/hir/hir_eval.h"
 #include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
 
@@ -109,9 +110,9 @@ static void feed(struct sequence *s, uint32_t count, uint32_t upper)
                                  [SYMBOL_PAST_SEQ] = s->past,
                                  [SYMBOL_OUT_ROWS] = count};
     memcpy(s->graph.symbols, sizes, sizeof sizes);
-    s->graph.tokens = tokens;
-    s->graph.positions = positions;
-    s->graph.out_rows = rows;
+    hir_eval_role(&s->graph, INPUT_tokens, tokens);
+    hir_eval_role(&s->graph, INPUT_positions, positions);
+    hir_eval_role(&s->graph, INPUT_out_rows, rows);
     hir_eval_run(&s->graph);
     if (!sample_lower(m, v, s->numerics, s->level, &s->kernels, &p)) {
         diags_print(&m->diags, stderr);

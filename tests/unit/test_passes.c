@@ -92,7 +92,7 @@ static void test_names_are_checked(void **state)
 }
 
 static const char small[] = "graph \"small\"\n"
-                            " %1 = input i32 [ROWS] \"tokens\"\n"
+                            " %1 = input i32 [ROWS] role=tokens \"tokens\"\n"
                             " %2 = weight f32 [9, 12] \"embedding\"\n"
                             " %3 = embed %2 %1 f32 [ROWS, 12]\n"
                             " %4 = number f32 [] value=1\n"
@@ -169,7 +169,7 @@ static void test_times_and_report(void **state)
 /* ---- the comparison can say no ---- */
 
 static const char two_outputs[] = "graph \"two\"\n"
-                                  " %%1 = input i32 [ROWS] \"tokens\"\n"
+                                  " %%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
                                   " %%2 = weight f32 [9, 12] \"embedding\"\n"
                                   " %%3 = embed %%2 %%1 f32 [ROWS, 12] \"hidden.0\"\n"
                                   " %%4 = number f32 [] value=%s\n"
@@ -223,7 +223,7 @@ static void test_named_values_are_compared(void **state)
     struct unit *u = make_unit();
     struct hir_graph a, b;
     static const char text[] = "graph \"named\"\n"
-                               " %%1 = input i32 [ROWS] \"tokens\"\n"
+                               " %%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
                                " %%2 = weight f32 [9, 12] \"embedding\"\n"
                                " %%3 = embed %%2 %%1 f32 [ROWS, 12]\n"
                                " %%4 = %s %%3 f32 [ROWS, 12] \"hidden.1\"\n"
@@ -237,7 +237,7 @@ static void test_named_values_are_compared(void **state)
     u->diags = (struct diags){.arena = &u->arena};
     parse(u, &b,
           "graph \"named\"\n"
-          " %1 = input i32 [ROWS] \"tokens\"\n"
+          " %1 = input i32 [ROWS] role=tokens \"tokens\"\n"
           " %2 = weight f32 [9, 12] \"embedding\"\n"
           " %3 = embed %2 %1 f32 [ROWS, 12] \"hidden.1\"\n"
           " %4 = neg %3 f32 [ROWS, 12]\n"
@@ -367,7 +367,8 @@ static void random_graph(struct hir_graph *g)
     }
     hir_id operands[2] = {
         hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 2, dims), "embedding", NULL, NULL, 0),
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0)};
+        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens",
+                    &(const struct hir_attr){.input = {INPUT_tokens}}, NULL, 0)};
     values.ids[values.count++] = hir_add(g, HIR_embed, NULL, operands, 2);
     for (uint32_t i = 0; i < 30; i++) {
         hir_id id = random_value(g, &values, &vectors, &numbers);
@@ -375,9 +376,9 @@ static void random_graph(struct hir_graph *g)
             hir_name(g, id, "value.%u", i);
         values.ids[values.count++] = id;
     }
-    hir_output(g, "logits", values.ids[values.count - 1]);
-    hir_output(g, "other", any(&values));
-    hir_output(g, "third", any(&values));
+    hir_output(g, "logits", values.ids[values.count - 1], OUTPUT_logits);
+    hir_output(g, "other", any(&values), OUTPUT_data);
+    hir_output(g, "third", any(&values), OUTPUT_data);
 }
 
 /* Every pass leaves a graph that verifies, computes the same, prints and parses; a second run of

@@ -112,7 +112,7 @@ static void logits_are_of_the_rows_asked_for(void **state)
 {
     struct recipe own = small;
     struct unit *u = specialized(small, variant_prefill(1, 32));
-    hir_id logits = hir_output_node(&u->graph, "logits");
+    hir_id logits = hir_find_output(&u->graph, 0, OUTPUT_logits);
 
     (void)state;
     assert_int_equal(hir_at(&u->graph, logits)->op, HIR_gather_rows);
@@ -122,7 +122,7 @@ static void logits_are_of_the_rows_asked_for(void **state)
     release(u);
     own.late_rows = true;
     u = specialized(own, variant_prefill(1, 32));
-    logits = hir_output_node(&u->graph, "logits");
+    logits = hir_find_output(&u->graph, 0, OUTPUT_logits);
     assert_int_equal(hir_at(&u->graph, logits)->op, HIR_matmul);
     assert_int_equal(u->graph.node_count, u->model.graph.node_count);
     release(u);
@@ -205,7 +205,7 @@ static bool break_graph(struct pass_call *call)
 {
     struct hir_graph *g = call->graph;
 
-    hir_at(g, hir_output_node(g, "logits"))->dtype = DTYPE_i32;
+    hir_at(g, hir_find_output(g, 0, OUTPUT_logits))->dtype = DTYPE_i32;
     return true;
 }
 

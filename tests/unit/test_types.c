@@ -40,12 +40,12 @@ static void make_graph(struct fixture *f)
 {
     struct hir_graph *g = &f->graph;
     dim_id rows = dim_symbol(&g->dims, SYMBOL_ROWS);
-    hir_id tokens =
-        hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens", NULL, NULL, 0);
+    hir_id tokens = hir_declare(g, HIR_input, DTYPE_i32, hir_shape(g, 1, &rows), "tokens",
+                                &(const struct hir_attr){.input = {INPUT_tokens}}, NULL, 0);
     hir_id x = hir_add2(g, HIR_embed, weight(f, 0), tokens);
 
-    hir_output(g, "hidden", hir_add2(g, HIR_matmul, x, weight(f, 2)));
-    hir_output(g, "logits", hir_add2(g, HIR_matmul, x, weight(f, 1)));
+    hir_output(g, "hidden", hir_add2(g, HIR_matmul, x, weight(f, 2)), OUTPUT_data);
+    hir_output(g, "logits", hir_add2(g, HIR_matmul, x, weight(f, 1)), OUTPUT_logits);
 }
 
 /* Each matrix has ROWS rows of `columns` elements. */

@@ -17,9 +17,23 @@ enum rlx_dim {
     RLX_DIM_ROWS,
     RLX_DIM_PAST_SEQ,
     RLX_DIM_OUT_ROWS,
-    RLX_DIM_KEYS, /* positions of the longest sequence of the run, including its new rows */
-    RLX_DIM_COUNT = 8
+    RLX_DIM_KEYS,      /* positions of the longest sequence of the run, including its new rows */
+    RLX_DIM_COUNT = 16 /* the rest: the model's own symbols, and row counts derived from them */
 };
+
+/* The part of a run that belongs to one sequence: rows first_row .. first_row + rows - 1 of ROWS,
+ * which follow `past` positions that its states hold. A run has BATCH segments, which follow each
+ * other without gaps. A kernel whose rows are not ROWS knows one segment, the first, of all its
+ * rows, and takes from it no more than the three distances. */
+struct rlx_segment {
+    int64_t state;                   /* bytes that are added to addresses of the home STATE, */
+    int64_t carried_in, carried_out; /* and of these homes */
+    uint32_t first_row, rows, past;
+    uint32_t scratch_position; /* where its rows begin in a state of this run alone: a multiple of
+                                  64. The segments before have round_up(rows, 64) positions each */
+    uint32_t reserved[6];      /* 0 */
+};
+_Static_assert(sizeof(struct rlx_segment) == 64, "one cache line");
 
 struct rlx_launch {
     void *const *args;   /* addresses: inputs, then outputs, in the order of the kernel's kind;
