@@ -184,7 +184,7 @@ static void add_entry(struct writer *w, struct tables *t, const char *name)
     for (uint32_t i = 0; i < w->plan.state_count; i++)
         if (access[i] != 0)
             ARENA_PUSH(w->arena, t->uses, t->use_count, t->use_capacity) =
-                (struct rlx_use){.state = i, .access = access[i]};
+                (struct rlx_use){.state = i, .access = access[i], .rows_slot = RLX_NO_SLOT};
     entry.use_count = t->use_count - entry.first_use;
     ARENA_PUSH(w->arena, t->entries, t->entry_count, t->entry_capacity) = entry;
 }
@@ -274,8 +274,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .lm_head_step = p->lm_head_step,
         .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .first_io = t->io_count,
-        .segments = p->segments == 0 ? RLX_ABSENT : buffer_offset(p, p->segments),
-        .row_segments = p->row_segments == 0 ? RLX_ABSENT : buffer_offset(p, p->row_segments),
+        .segments = buffer_offset(p, p->segments),
+        .row_segments = buffer_offset(p, p->row_segments),
     };
 
     for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)

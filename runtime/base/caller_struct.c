@@ -19,7 +19,7 @@ const struct caller_struct caller_timings = {"rlx_timings", {48, sizeof(rlx_timi
 
 /* A new size needs a new entry in the table above. */
 _Static_assert(sizeof(rlx_model_info) == 176 && sizeof(rlx_variant_info) == 64 &&
-                   sizeof(rlx_session_options) == 24 && sizeof(rlx_sampling) == 48 &&
+                   sizeof(rlx_session_options) == 40 && sizeof(rlx_sampling) == 48 &&
                    sizeof(rlx_generate_options) == 88 && sizeof(rlx_saved_info) == 48 &&
                    sizeof(rlx_timings) == 72,
                "published sizes stay in the table");

@@ -74,7 +74,8 @@ static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
 static uint64_t chunk_tiles(const struct rlx_step *s, uint64_t tiles, uint32_t threads)
 {
     uint64_t max = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
-    uint64_t chunk = s->tile_bytes < CHUNK_BYTES / max ? max : CHUNK_BYTES / s->tile_bytes;
+    uint64_t bytes = s->tile_bytes * s->tiles;
+    uint64_t chunk = bytes < CHUNK_BYTES ? max : CHUNK_BYTES / s->tile_bytes;
     return tile_chunk_fit(tiles, chunk < max ? chunk : max);
 }
 
@@ -189,10 +190,10 @@ static void place_segments(struct cpu_run *run)
     for (uint32_t i = 0; i < r->segment_count && table != NULL; i++) {
         table[i] = (struct rlx_segment){
             .state = distance(run->home[RLX_HOME_STATE], s[i].states->home),
-            .carried_in = distance(run->home[RLX_HOME_CARRIED_IN],
-                                   slot_at(s[i].states, s[i].carried_in)),
-            .carried_out = distance(run->home[RLX_HOME_CARRIED_OUT],
-                                    slot_at(s[i].states, s[i].carried_out)),
+            .carried_in =
+                distance(run->home[RLX_HOME_CARRIED_IN], slot_at(s[i].states, s[i].carried_in)),
+            .carried_out =
+                distance(run->home[RLX_HOME_CARRIED_OUT], slot_at(s[i].states, s[i].carried_out)),
             .first_row = row,
             .rows = s[i].rows,
             .past = s[i].past,
@@ -234,12 +235,12 @@ static void place_homes(struct device_cpu *d, uint64_t sizes[RLX_HOME_COUNT], ui
 {
     for (uint32_t i = 0; i < d->base.model->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(d->base.model, i);
-        for (uint32_t home = RLX_HOME_SCRATCH; home < RLX_HOME_COUNT; home++) {
+        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
             if (v->home_bytes[home] > sizes[home])
                 sizes[home] = v->home_bytes[home];
         }
     }
-    for (uint32_t home = RLX_HOME_SCRATCH; home < RLX_HOME_COUNT; home++)
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
         sizes[home] = home_size(sizes[home]);
     d->thread_stride = sizes[RLX_HOME_THREAD];
     d->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +

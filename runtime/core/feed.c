@@ -191,7 +191,7 @@ static rlx_status feed_run(rlx_session *s, struct feed *f, size_t *done,
                         "no compiled variant of level %s runs %zu new tokens of one sequence",
                         artifact_string(&m->artifact, m->level->name), rows);
     s->timings.larger_variant_runs += !c.exact;
-    const struct run_part part = {&s->instance.sequence, c.rows};
+    const struct run_part part = {.sequence = &s->instance.sequence, .rows = c.rows};
     if (s->main.has_data)
         status = instance_sizes(&s->instance, s->main.entry, sizes, error);
     if (status != RLX_OK)
@@ -210,7 +210,7 @@ static rlx_status feed_run(rlx_session *s, struct feed *f, size_t *done,
 /* Cross states must hold something, because attention over nothing is not a number. */
 static rlx_status need_cross_rows(const rlx_session *s, rlx_error *error)
 {
-    const struct sequence *q = &s->instance.sequence;
+    const struct state_sequence *q = &s->instance.sequence;
     const struct artifact *a = &s->instance.model->artifact;
     const struct entry_effects *e = &s->instance.entries[s->main.entry];
     if ((e->reads >> RLX_CLASS_CROSS & 1) == 0)
@@ -236,7 +236,7 @@ static void keep_logits(rlx_session *s, const struct feed *f, bool ends_prompt)
 
 rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
 {
-    struct sequence *q = &s->instance.sequence;
+    struct state_sequence *q = &s->instance.sequence;
     double start = session_seconds();
     sequence_settle(q);
     /* A single token after others counts as generation, with or without proposals after it;

@@ -26,7 +26,7 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
 
 rlx_status session_last_row(rlx_session *s, float **row, rlx_error *error)
 {
-    struct sequence *q = &s->instance.sequence;
+    struct state_sequence *q = &s->instance.sequence;
     sequence_settle(q);
     if (q->past == s->tokens) {
         *row = session_kept_row(s);
@@ -180,9 +180,8 @@ static rlx_status verify(struct generation *g, const int32_t *draft, size_t draf
 {
     rlx_session *s = g->session;
     bool newest = s->tokens - session_past(s) == 1;
-    struct feed f = {.count = s->tokens - session_past(s) + drafted,
-                     .rows = FEED_SHORT_RUN,
-                     .is_trial = true};
+    struct feed f = {
+        .count = s->tokens - session_past(s) + drafted, .rows = FEED_SHORT_RUN, .is_trial = true};
     if (!newest || drafted == 0) {
         double start = session_seconds();
         rlx_status status = session_last_row(s, &rows->rows, error);
@@ -344,67 +343,5 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
         *made = g.count;
     if (why != NULL)
         *why = g.reason;
-    return status;
-}
-
-rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count,
-                                      const float **row, rlx_error *error)
-{
-    REFUSE_NULL(row);
-    *row = NULL;
-    REFUSE_NULL(session);
-    if (count == 0)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "no tokens: there is no last row");
-    float *last;
-    rlx_status status = rlx_session_prefill(session, ids, count, error);
-    if (status == RLX_OK)
-        status = session_last_row(session, &last, error);
-    if (status == RLX_OK)
-        *row = last;
-    return status;
-}
-
-rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
-                                     rlx_error *error)
-{
-    REFUSE_NULL(row);
-    *row = NULL;
-    REFUSE_NULL(session);
-    if (session_past(session) == 0)
-        return rlx_fail(
-            error, RLX_ERROR_BAD_ARGUMENT,
-            "the KV cache is empty: fill it first with prefill_logits or a cached step");
-    rlx_status status = rlx_session_append(session, &id, 1, error);
-    if (status != RLX_OK)
-        return status;
-    float *last;
-    status = session_last_row(session, &last, error);
-    if (status == RLX_OK)
-        *row = last;
-    return status;
-}
-
-rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size_t count,
-                                  uint32_t block, rlx_logits_fn on_row, void *context,
-                                  rlx_error *error)
-{
-    REFUSE_NULL(session);
-    REFUSE_NULL(on_row);
-    size_t before = session->tokens;
-    rlx_status status = rlx_session_append(session, ids, count, error);
-    if (status != RLX_OK)
-        return status;
-    /* Tokens of the history that are not in the KV cache run first; their rows are not wanted. */
-    struct feed pending = {.count = before - session_past(session), .run_rows = block, .rows = FEED_NONE};
-    status = session_feed(session, &pending, error);
-    if (status != RLX_OK) {
-        session->tokens = before;
-        return status;
-    }
-    struct feed wanted = {
-        .count = count, .run_rows = block, .rows = FEED_ALL, .on_row = on_row, .context = context};
-    status = session_feed(session, &wanted, error);
-    if (status != RLX_OK)
-        session->tokens = session_past(session);
     return status;
 }

@@ -1,5 +1,6 @@
-/* Instances: opening, and the inputs that wait for a run. instance_run.c runs entries,
- * instance_state.c reads and writes states. Contract: rlx/instance.h. */
+/* Instances: opening, and names of entries and of their inputs and outputs. instance_inputs.c takes
+ * inputs, instance_sizes.c sizes a run, instance_run.c runs entries, instance_state.c reads and
+ * writes states. Contract: rlx/instance.h. */
 #include "runtime/core/instance.h"
 
 #include "runtime/base/caller_struct.h"
@@ -127,7 +128,7 @@ void rlx_instance_close(rlx_instance *instance)
     free(instance);
 }
 
-/* ---- inputs ---- */
+/* ---- names ---- */
 
 rlx_status instance_find_entry(const rlx_instance *n, const char *name, uint32_t *entry,
                                rlx_error *error)
@@ -152,125 +153,4 @@ uint32_t instance_find_io(const rlx_instance *n, uint32_t entry, uint32_t direct
             return i;
     }
     return RLX_NO_SLOT;
-}
-
-/* The largest size of an input over the entry's variants. Places have gaps between rows, so this
- * bounds the bytes without them. */
-static uint64_t most_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
-{
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < n->model->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(n->model, i);
-        if (v->entry == entry && run_io(n->model, v, index)->bytes > most)
-            most = run_io(n->model, v, index)->bytes;
-    }
-    return most;
-}
-
-/* Whole rows: a multiple of what the fixed dimensions make. */
-static rlx_status check_bytes(const rlx_instance *n, uint32_t entry, uint32_t index, size_t bytes,
-                              rlx_error *error)
-{
-    const struct rlx_io *io = run_io(n->model, n->entries[entry].variant, index);
-    const char *name = artifact_string(&n->model->artifact, io->name);
-    uint64_t unit = sizeof(float), most = most_bytes(n, entry, index);
-    bool is_open = false;
-    for (uint32_t i = 0; i < io->rank; i++) {
-        is_open |= io->dims[i].slot != RLX_NO_SLOT;
-        unit *= io->dims[i].slot == RLX_NO_SLOT ? io->dims[i].size : 1;
-    }
-    if (bytes > most)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "input '%s': %zu bytes, but the largest variant takes %llu", name, bytes,
-                        (unsigned long long)most);
-    if (bytes == 0 || bytes % unit != 0 || (!is_open && bytes != unit))
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "input '%s': %zu bytes: expected %s%llu", name, bytes,
-                        is_open ? "a multiple of " : "", (unsigned long long)unit);
-    return RLX_OK;
-}
-
-rlx_status rlx_instance_set_input(rlx_instance *instance, const char *entry, const char *name,
-                                  const void *data, size_t bytes, rlx_error *error)
-{
-    uint32_t at;
-    REFUSE_NULL(instance);
-    REFUSE_NULL(entry);
-    REFUSE_NULL(name);
-    REFUSE_NULL_OF(data, bytes);
-    rlx_status status = instance_find_entry(instance, entry, &at, error);
-    if (status != RLX_OK)
-        return status;
-    uint32_t index = instance_find_io(instance, at, RLX_INPUT, name);
-    if (index == RLX_NO_SLOT)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "entry '%s' has no input '%s'", entry, name);
-    status = check_bytes(instance, at, index, bytes, error);
-    if (status != RLX_OK)
-        return status;
-    struct staged_input *staged = &instance->staged[instance->entries[at].first_staged + index];
-    if (bytes > staged->capacity) {
-        uint8_t *grown = realloc(staged->data, bytes);
-        if (grown == NULL)
-            return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %zu bytes of input '%s'",
-                            bytes, name);
-        staged->data = grown;
-        staged->capacity = bytes;
-    }
-    memcpy(staged->data, data, bytes);
-    staged->bytes = bytes;
-    staged->is_set = true;
-    return RLX_OK;
-}
-
-rlx_status rlx_instance_set_extent(rlx_instance *instance, const char *symbol, uint64_t value,
-                                   rlx_error *error)
-{
-    REFUSE_NULL(instance);
-    REFUSE_NULL(symbol);
-    const struct artifact *a = &instance->model->artifact;
-    for (uint32_t slot = 0; slot < a->symbols.count; slot++) {
-        const struct rlx_symbol *s = table_at(&a->symbols, slot);
-        if (strcmp(artifact_string(a, s->name), symbol) != 0 || s->symbol != slot ||
-            slot == RLX_DIM_OUT_ROWS || slot == RLX_DIM_KEYS)
-            continue;
-        if (slot == RLX_DIM_PAST_SEQ)
-            return instance_set_past(instance, value, error);
-        if (value < s->min || value > s->max)
-            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%s is %llu: expected %llu to %llu",
-                            symbol, (unsigned long long)value, (unsigned long long)s->min,
-                            (unsigned long long)s->max);
-        instance->extents[slot] = (int64_t)value;
-        return RLX_OK;
-    }
-    return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                    "the model has no symbol '%s' whose size a caller may set", symbol);
-}
-
-rlx_status rlx_instance_set_segments(rlx_instance *instance, const rlx_segment_rows *segments,
-                                     size_t count, rlx_error *error)
-{
-    REFUSE_NULL(instance);
-    REFUSE_NULL_OF(segments, count);
-    if (count > instance->device->segments_max)
-        return rlx_fail(error, RLX_ERROR_NO_VARIANT,
-                        "%zu segments, but the largest variant takes %u", count,
-                        instance->device->segments_max);
-    for (size_t i = 0; i < count; i++) {
-        if (segments[i].rows == 0)
-            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "segment %zu has no rows", i);
-        if (count > 1 && segments[i].past != 0)
-            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                            "segment %zu comes after %u positions, but only one segment may: an "
-                            "instance has the states of one sequence",
-                            i, segments[i].past);
-    }
-    if (count == 1) {
-        rlx_status status = instance_set_past(instance, segments[0].past, error);
-        if (status != RLX_OK)
-            return status;
-    }
-    for (size_t i = 0; i < count; i++)
-        instance->segment_rows[i] = segments[i].rows;
-    instance->segment_count = (uint32_t)count;
-    return RLX_OK;
 }

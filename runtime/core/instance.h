@@ -4,6 +4,7 @@
 #ifndef RLX_RUNTIME_INSTANCE_H
 #define RLX_RUNTIME_INSTANCE_H
 
+#include "runtime/core/instance_api.h"
 #include "runtime/core/run.h"
 
 /* An input as the caller gave it. */
@@ -30,12 +31,12 @@ struct instance_run {
 struct rlx_instance {
     rlx_model *model;
     struct device *device;
-    struct sequence sequence;
+    struct state_sequence sequence;
     rlx_session *session; /* that it is part of; NULL: the caller opened it */
     struct entry_effects *entries;
     struct staged_input *staged;
     uint32_t staged_count;
-    int64_t extents[RLX_DIM_COUNT];    /* 0: not set */
+    int64_t extents[RLX_DIM_COUNT]; /* 0: not set */
     uint32_t *segment_rows;         /* [device->segments_max] */
     uint32_t segment_count;         /* 0: not set */
     struct run_part *parts;         /* [device->segments_max]: of a run that is prepared */
@@ -65,6 +66,13 @@ uint32_t instance_find_io(const rlx_instance *n, uint32_t entry, uint32_t direct
 rlx_status instance_write_inputs(rlx_instance *n, uint32_t entry,
                                  const struct rlx_variant_entry *variant, const int64_t *dims,
                                  rlx_error *error);
+/* The inputs of other roles, after the data: of a run that is prepared. Also counts OUT_ROWS. */
+rlx_status instance_write_roles(rlx_instance *n, uint32_t entry, struct run *run, rlx_error *error);
+/* Elements of the dimensions from `first` on. */
+uint64_t instance_elements(const struct rlx_io *io, uint32_t first, const int64_t *dims);
+/* The size of every slot but OUT_ROWS, and the smallest variant that takes them. */
+rlx_status instance_resolve(const rlx_instance *n, uint32_t entry, int64_t dims[RLX_DIM_COUNT],
+                            const struct rlx_variant_entry **variant, rlx_error *error);
 /* The sizes of the model's own symbols, as extents and inputs say: by slot, 0: nothing says it. */
 rlx_status instance_sizes(const rlx_instance *n, uint32_t entry, int64_t sizes[RLX_DIM_COUNT],
                           rlx_error *error);

@@ -3,6 +3,7 @@
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
+#include "runtime/core/state.h"
 
 #include <string.h>
 
@@ -19,7 +20,7 @@ rlx_status instance_find_state(const rlx_model *m, const char *name,
 }
 
 /* The first position that a ring still holds. */
-static size_t oldest_position(const struct sequence *q, const struct rlx_state_entry *state)
+static size_t oldest_position(const struct state_sequence *q, const struct rlx_state_entry *state)
 {
     return state->class_ == RLX_CLASS_RING && q->ring_end > state->capacity
                ? q->ring_end - state->capacity
@@ -28,7 +29,7 @@ static size_t oldest_position(const struct sequence *q, const struct rlx_state_e
 
 size_t instance_state_rows(const rlx_instance *n, const struct rlx_state_entry *state)
 {
-    const struct sequence *q = &n->sequence;
+    const struct state_sequence *q = &n->sequence;
     const size_t oldest = oldest_position(q, state);
     switch (state->class_) {
     case RLX_CLASS_CROSS:
@@ -70,8 +71,7 @@ void instance_write_rows(rlx_instance *n, const struct rlx_state_entry *state, u
     const struct device_ops *ops = n->device->ops;
     const size_t bytes = state_row_bytes(state, as);
     const uint8_t *in = rows;
-    uint32_t slot =
-        state->class_ == RLX_CLASS_CARRIED ? sequence_own_carried(&n->sequence) : 0;
+    uint32_t slot = state->class_ == RLX_CLASS_CARRIED ? sequence_own_carried(&n->sequence) : 0;
     for (size_t done = 0, part; done < count; done += part) {
         size_t place = first + done;
         part = place_rows(state, &place, count - done);
@@ -84,7 +84,7 @@ void instance_write_rows(rlx_instance *n, const struct rlx_state_entry *state, u
 
 rlx_status instance_set_past(rlx_instance *n, uint64_t past, rlx_error *error)
 {
-    struct sequence *q = &n->sequence;
+    struct state_sequence *q = &n->sequence;
     sequence_settle(q);
     if (past == q->past)
         return RLX_OK;
@@ -92,9 +92,8 @@ rlx_status instance_set_past(rlx_instance *n, uint64_t past, rlx_error *error)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "the states of a session follow its history: truncate the session instead");
     if (past > q->past)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "%llu positions: the states hold only %zu", (unsigned long long)past,
-                        q->past);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%llu positions: the states hold only %zu",
+                        (unsigned long long)past, q->past);
     if (sequence_nearest(q, past) != past)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "the states cannot go back to position %llu: the nearest is %zu",
@@ -106,7 +105,7 @@ rlx_status instance_set_past(rlx_instance *n, uint64_t past, rlx_error *error)
 /* After rows were written from outside, `rows` count at least. */
 static void count_rows(rlx_instance *n, const struct rlx_state_entry *state, size_t rows)
 {
-    struct sequence *q = &n->sequence;
+    struct state_sequence *q = &n->sequence;
     if (state->class_ == RLX_CLASS_CROSS && (size_t)q->cross_rows[state->rows_slot] < rows)
         q->cross_rows[state->rows_slot] = (int64_t)rows;
     if ((state->class_ == RLX_CLASS_ROWS || state->class_ == RLX_CLASS_RING) && rows > q->past) {
@@ -122,8 +121,7 @@ static rlx_status check_write(const rlx_instance *n, const struct rlx_state_entr
                               size_t first, size_t count, rlx_error *error)
 {
     const char *name = artifact_string(&n->model->artifact, state->name);
-    const bool has_positions =
-        state->class_ == RLX_CLASS_ROWS || state->class_ == RLX_CLASS_RING;
+    const bool has_positions = state->class_ == RLX_CLASS_ROWS || state->class_ == RLX_CLASS_RING;
     size_t room = state->capacity;
     if (n->session != NULL && state->class_ != RLX_CLASS_CROSS)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
@@ -170,8 +168,8 @@ rlx_status rlx_instance_set_state_rows(rlx_instance *instance, const char *state
     if (found->class_ == RLX_CLASS_ROWS || found->class_ == RLX_CLASS_RING)
         return instance_set_past(instance, rows, error);
     if (found->class_ == RLX_CLASS_CARRIED ? rows != found->capacity : rows > found->capacity)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "state '%s' has %u rows: it cannot hold %zu", state, found->capacity, rows);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "state '%s' has %u rows: it cannot hold %zu",
+                        state, found->capacity, rows);
     if (found->class_ == RLX_CLASS_CROSS)
         instance->sequence.cross_rows[found->rows_slot] = (int64_t)rows;
     if (instance->session != NULL)
@@ -191,7 +189,7 @@ rlx_status rlx_instance_read_state(const rlx_instance *instance, const char *sta
     rlx_status status = instance_find_state(instance->model, state, &found, error);
     if (status != RLX_OK)
         return status;
-    const struct sequence *q = &instance->sequence;
+    const struct state_sequence *q = &instance->sequence;
     const size_t oldest = oldest_position(q, found);
     const size_t end = oldest + instance_state_rows(instance, found);
     if (first < oldest || first > end || count > end - first)

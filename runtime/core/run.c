@@ -22,7 +22,7 @@ uint32_t run_find_role(const rlx_model *model, const struct rlx_variant_entry *v
     return RLX_NO_SLOT;
 }
 
-void run_set_cross_rows(int64_t *dims, const struct sequence *q)
+void run_set_cross_rows(int64_t *dims, const struct state_sequence *q)
 {
     for (uint32_t slot = 0; slot < RLX_DIM_COUNT; slot++)
         if ((q->rules.cross_slots >> slot & 1) != 0 && dims[slot] == 0)
@@ -54,8 +54,7 @@ void run_begin(struct run *run, const struct rlx_variant_entry *variant,
         dims[RLX_DIM_ROWS] += rows;
         dims[RLX_DIM_SEQ] = rows > dims[RLX_DIM_SEQ] ? rows : dims[RLX_DIM_SEQ];
         dims[RLX_DIM_PAST_SEQ] = past > dims[RLX_DIM_PAST_SEQ] ? past : dims[RLX_DIM_PAST_SEQ];
-        dims[RLX_DIM_KEYS] =
-            past + rows > dims[RLX_DIM_KEYS] ? past + rows : dims[RLX_DIM_KEYS];
+        dims[RLX_DIM_KEYS] = past + rows > dims[RLX_DIM_KEYS] ? past + rows : dims[RLX_DIM_KEYS];
     }
     run_set_cross_rows(dims, parts[0].sequence);
     model_derive_sizes(run->device->model, dims);

@@ -7,9 +7,9 @@
 #include "runtime/core/sequence.h"
 
 struct run_part {
-    struct sequence *sequence;
+    struct state_sequence *sequence;
     uint32_t rows;
-    bool is_apart;  /* the entry reads and writes no states of positions: it begins at position 0 */
+    bool is_apart; /* the entry reads and writes no states of positions: it begins at position 0 */
     bool only_reads; /* it writes none */
 };
 
@@ -26,7 +26,7 @@ void model_derive_sizes(const rlx_model *model, int64_t dims[RLX_DIM_COUNT]);
 
 /* Sets the symbols that count the rows of cross states as the sequence holds them, where they are
  * open. */
-void run_set_cross_rows(int64_t *dims, const struct sequence *sequence);
+void run_set_cross_rows(int64_t *dims, const struct state_sequence *sequence);
 
 /* The first input or output with this name, or with this role, of the entry's variants; RLX_NO_SLOT
  * if there is none. Counts from the variant's first_io. */

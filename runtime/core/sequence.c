@@ -27,11 +27,12 @@ struct state_rules state_rules_of(const struct artifact *a)
     return rules;
 }
 
-rlx_status sequence_open(struct sequence *q, struct device *device, uint32_t checkpoints,
+rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32_t checkpoints,
                          rlx_error *error)
 {
     const struct rlx_info *info = device->model->artifact.info;
-    *q = (struct sequence){.device = device, .rules = state_rules_of(&device->model->artifact)};
+    *q = (struct state_sequence){.device = device,
+                                 .rules = state_rules_of(&device->model->artifact)};
     q->checkpoint_max = checkpoints == 0 ? SEQUENCE_CHECKPOINTS : checkpoints;
     if (q->checkpoint_max > SEQUENCE_CHECKPOINTS_MAX)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u checkpoints: expected at most %d",
@@ -46,7 +47,7 @@ rlx_status sequence_open(struct sequence *q, struct device *device, uint32_t che
     return RLX_OK;
 }
 
-void sequence_close(struct sequence *q)
+void sequence_close(struct state_sequence *q)
 {
     if (q->device != NULL)
         q->device->ops->state_free(q->states);
@@ -54,7 +55,7 @@ void sequence_close(struct sequence *q)
 
 /* ---- slots ---- */
 
-static bool is_taken(const struct sequence *q, uint32_t slot)
+static bool is_taken(const struct state_sequence *q, uint32_t slot)
 {
     bool taken = slot == 0 || slot == q->carried || (q->trial.is_open && slot == q->trial.base);
     for (uint32_t i = 0; i < q->checkpoint_count; i++)
@@ -62,7 +63,7 @@ static bool is_taken(const struct sequence *q, uint32_t slot)
     return taken;
 }
 
-static uint32_t free_slot(const struct sequence *q)
+static uint32_t free_slot(const struct state_sequence *q)
 {
     uint32_t slot = 0;
     while (slot < q->slots && is_taken(q, slot))
@@ -73,13 +74,13 @@ static uint32_t free_slot(const struct sequence *q)
 /* ---- where it can go back to ---- */
 
 /* The rings that were written up to ring_end still have all that a query after `past` sees. */
-static bool rings_hold(const struct sequence *q, size_t past)
+static bool rings_hold(const struct state_sequence *q, size_t past)
 {
     return past == 0 || q->ring_end <= q->rules.ring_capacity || past >= q->ring_end ||
            q->ring_end - past <= q->rules.run_rows;
 }
 
-const struct checkpoint *sequence_find_checkpoint(const struct sequence *q, size_t position)
+const struct checkpoint *sequence_find_checkpoint(const struct state_sequence *q, size_t position)
 {
     for (uint32_t i = 0; i < q->checkpoint_count; i++)
         if (q->checkpoints[i].position == position)
@@ -87,7 +88,7 @@ const struct checkpoint *sequence_find_checkpoint(const struct sequence *q, size
     return NULL;
 }
 
-size_t sequence_nearest(const struct sequence *q, size_t past)
+size_t sequence_nearest(const struct state_sequence *q, size_t past)
 {
     size_t nearest = past < q->past ? past : q->past;
     if (q->rules.has_carried && nearest != q->past) {
@@ -100,14 +101,13 @@ size_t sequence_nearest(const struct sequence *q, size_t past)
     return rings_hold(q, nearest) ? nearest : 0;
 }
 
-static void drop_checkpoints_after(struct sequence *q, size_t past)
+static void drop_checkpoints_after(struct state_sequence *q, size_t past)
 {
-    while (q->checkpoint_count != 0 &&
-           q->checkpoints[q->checkpoint_count - 1].position > past)
+    while (q->checkpoint_count != 0 && q->checkpoints[q->checkpoint_count - 1].position > past)
         q->checkpoint_count--;
 }
 
-static void go_back(struct sequence *q, size_t past)
+static void go_back(struct state_sequence *q, size_t past)
 {
     if (q->rules.has_carried && past != q->past) {
         const struct checkpoint *c = sequence_find_checkpoint(q, past);
@@ -123,7 +123,7 @@ static void go_back(struct sequence *q, size_t past)
 
 /* Runs the steps that advance carried states once more, for the first `rows` rows of the trial,
  * whose operands are still on the device. */
-static void replay(struct sequence *q, const struct trial *t, uint32_t rows)
+static void replay(struct state_sequence *q, const struct trial *t, uint32_t rows)
 {
     struct device_segment segment = {
         q->states, t->base, q->carried, rows, (uint32_t)t->past,
@@ -143,7 +143,7 @@ static void replay(struct sequence *q, const struct trial *t, uint32_t rows)
     device_run(q->device, &run);
 }
 
-void sequence_settle(struct sequence *q)
+void sequence_settle(struct state_sequence *q)
 {
     const struct trial *t = &q->trial;
     if (!t->is_open)
@@ -163,7 +163,7 @@ void sequence_settle(struct sequence *q)
         sequence_truncate(q, 0);
 }
 
-void sequence_truncate(struct sequence *q, size_t past)
+void sequence_truncate(struct state_sequence *q, size_t past)
 {
     if (q->trial.is_open && past < q->past)
         q->past = past > q->trial.past ? past : q->trial.past;
@@ -171,7 +171,7 @@ void sequence_truncate(struct sequence *q, size_t past)
     go_back(q, sequence_nearest(q, past));
 }
 
-void sequence_reset(struct sequence *q)
+void sequence_reset(struct state_sequence *q)
 {
     q->trial.is_open = false;
     q->past = 0;
@@ -180,7 +180,7 @@ void sequence_reset(struct sequence *q)
     q->checkpoint_count = 0;
 }
 
-void sequence_install(struct sequence *q, size_t past)
+void sequence_install(struct state_sequence *q, size_t past)
 {
     q->trial.is_open = false;
     q->checkpoint_count = 0;
@@ -190,24 +190,24 @@ void sequence_install(struct sequence *q, size_t past)
 
 /* ---- runs ---- */
 
-struct device_segment sequence_segment(const struct sequence *q, uint32_t rows)
+struct device_segment sequence_segment(const struct state_sequence *q, uint32_t rows)
 {
     return (struct device_segment){q->states, q->carried, free_slot(q), rows,
                                    (uint32_t)sequence_end(q)};
 }
 
-void sequence_wrote(struct sequence *q, size_t end)
+void sequence_wrote(struct state_sequence *q, size_t end)
 {
     q->ring_end = end > q->ring_end ? end : q->ring_end;
 }
 
-void sequence_advance(struct sequence *q, const struct device_segment *segment)
+void sequence_advance(struct state_sequence *q, const struct device_segment *segment)
 {
     q->past = (size_t)segment->past + segment->rows;
     q->carried = segment->carried_out;
 }
 
-void sequence_try(struct sequence *q, const struct device_segment *segment,
+void sequence_try(struct state_sequence *q, const struct device_segment *segment,
                   const struct rlx_variant_entry *variant, const int64_t *dims)
 {
     struct trial *t = &q->trial;
@@ -226,12 +226,12 @@ void sequence_try(struct sequence *q, const struct device_segment *segment,
     q->carried = segment->carried_out;
 }
 
-void sequence_keep(struct sequence *q, size_t past)
+void sequence_keep(struct state_sequence *q, size_t past)
 {
     q->past = past;
 }
 
-void sequence_commit(struct sequence *q)
+void sequence_commit(struct state_sequence *q)
 {
     if (!q->trial.is_open)
         return;
@@ -242,7 +242,7 @@ void sequence_commit(struct sequence *q)
 
 /* ---- checkpoints ---- */
 
-struct checkpoint *sequence_checkpoint(struct sequence *q)
+struct checkpoint *sequence_checkpoint(struct state_sequence *q)
 {
     sequence_settle(q);
     if (!q->rules.has_carried || q->past == 0)
@@ -263,13 +263,13 @@ struct checkpoint *sequence_checkpoint(struct sequence *q)
 
 /* ---- states from outside ---- */
 
-static void copy_state(struct sequence *q, uint32_t to, const struct sequence *from, uint32_t slot,
-                       const struct rlx_state_entry *s, size_t rows)
+static void copy_state(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
+                       uint32_t slot, const struct rlx_state_entry *s, size_t rows)
 {
     q->device->ops->copy(q->states, to, from->states, slot, s, rows);
 }
 
-static void copy_carried(struct sequence *q, uint32_t to, const struct sequence *from,
+static void copy_carried(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
                          uint32_t slot)
 {
     const struct table *states = &q->device->model->artifact.states;
@@ -280,7 +280,7 @@ static void copy_carried(struct sequence *q, uint32_t to, const struct sequence 
     }
 }
 
-uint32_t sequence_own_carried(struct sequence *q)
+uint32_t sequence_own_carried(struct state_sequence *q)
 {
     sequence_settle(q);
     bool is_shared = q->carried == 0;
@@ -293,7 +293,7 @@ uint32_t sequence_own_carried(struct sequence *q)
     return q->carried = own;
 }
 
-void sequence_copy(struct sequence *q, const struct sequence *from, size_t past)
+void sequence_copy(struct state_sequence *q, const struct state_sequence *from, size_t past)
 {
     const struct table *states = &q->device->model->artifact.states;
     const struct checkpoint *c = sequence_find_checkpoint(from, past);
@@ -315,7 +315,8 @@ void sequence_copy(struct sequence *q, const struct sequence *from, size_t past)
     }
 }
 
-struct checkpoint *sequence_copy_checkpoint(struct sequence *q, const struct sequence *from,
+struct checkpoint *sequence_copy_checkpoint(struct state_sequence *q,
+                                            const struct state_sequence *from,
                                             const struct checkpoint *checkpoint)
 {
     struct checkpoint *copy = &q->checkpoints[q->checkpoint_count];

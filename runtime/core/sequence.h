@@ -34,9 +34,9 @@ struct trial {
     bool is_open;
     bool is_kept; /* of a trial without rows: keep its carried states */
     size_t past, rows;
-    uint32_t base; /* slot of the carried states at `past` */
-    bool is_single;    /* one run computed all of it: `run` and what follows */
-    uint64_t run;      /* number of that run on the device: while no other followed, it can be
+    uint32_t base;  /* slot of the carried states at `past` */
+    bool is_single; /* one run computed all of it: `run` and what follows */
+    uint64_t run;   /* number of that run on the device: while no other followed, it can be
                           replayed */
     const struct rlx_variant_entry *variant;
     int64_t dims[RLX_DIM_COUNT];
@@ -44,7 +44,7 @@ struct trial {
 
 enum { SEQUENCE_CHECKPOINTS = 8, SEQUENCE_CHECKPOINTS_MAX = 64 };
 
-struct sequence {
+struct state_sequence {
     struct device *device;
     struct device_states *states;
     struct state_rules rules;
@@ -58,61 +58,62 @@ struct sequence {
     int64_t cross_rows[RLX_DIM_COUNT]; /* by slot: rows that the cross states hold */
 };
 
-rlx_status sequence_open(struct sequence *q, struct device *device, uint32_t checkpoints,
+rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32_t checkpoints,
                          rlx_error *error);
-void sequence_close(struct sequence *q);
+void sequence_close(struct state_sequence *q);
 
 /* The nearest position that is not after `past` and that the states can go back to. */
-size_t sequence_nearest(const struct sequence *q, size_t past);
+size_t sequence_nearest(const struct state_sequence *q, size_t past);
 /* Goes back to sequence_nearest(past). Ends a trial: what was kept of it is computed again from the
  * run that is still on the device, or the position falls back to before the trial. */
-void sequence_truncate(struct sequence *q, size_t past);
+void sequence_truncate(struct state_sequence *q, size_t past);
 /* The same to where it is; a sequence on no trial does not change. */
-void sequence_settle(struct sequence *q);
+void sequence_settle(struct state_sequence *q);
 /* Forgets all but cross states. */
-void sequence_reset(struct sequence *q);
+void sequence_reset(struct state_sequence *q);
 /* Every state counts as written anew up to `past`, with the carried ones in the current slot. */
-void sequence_install(struct sequence *q, size_t past);
+void sequence_install(struct state_sequence *q, size_t past);
 
 /* The position after which the next run computes: after all rows of a trial. */
-static inline size_t sequence_end(const struct sequence *q)
+static inline size_t sequence_end(const struct state_sequence *q)
 {
     return q->trial.is_open ? q->trial.past + q->trial.rows : q->past;
 }
 
 /* The slot of the carried states at `past`, of a trial: before it. */
-static inline uint32_t sequence_slot(const struct sequence *q)
+static inline uint32_t sequence_slot(const struct state_sequence *q)
 {
     return q->trial.is_open && q->past == q->trial.past ? q->trial.base : q->carried;
 }
 
 /* The segment of a run of `rows` rows after sequence_end. */
-struct device_segment sequence_segment(const struct sequence *q, uint32_t rows);
+struct device_segment sequence_segment(const struct state_sequence *q, uint32_t rows);
 /* A run writes the positions before `end`, whether or not it is kept or stopped. */
-void sequence_wrote(struct sequence *q, size_t end);
+void sequence_wrote(struct state_sequence *q, size_t end);
 /* The run of that segment is over, and its states count. */
-void sequence_advance(struct sequence *q, const struct device_segment *segment);
+void sequence_advance(struct state_sequence *q, const struct device_segment *segment);
 /* The same on trial: `past` stays. Several in a row make one trial. */
-void sequence_try(struct sequence *q, const struct device_segment *segment,
+void sequence_try(struct state_sequence *q, const struct device_segment *segment,
                   const struct rlx_variant_entry *variant, const int64_t *dims);
 /* Keeps the first rows of a trial, up to position `past`; takes effect when it is settled. */
-void sequence_keep(struct sequence *q, size_t past);
+void sequence_keep(struct state_sequence *q, size_t past);
 /* Keeps all of a trial. */
-void sequence_commit(struct sequence *q);
+void sequence_commit(struct state_sequence *q);
 
 /* Remembers the carried states at the position where it is; NULL: there is nothing to remember. If
  * all checkpoints are taken, the oldest goes. */
-struct checkpoint *sequence_checkpoint(struct sequence *q);
-const struct checkpoint *sequence_find_checkpoint(const struct sequence *q, size_t position);
+struct checkpoint *sequence_checkpoint(struct state_sequence *q);
+const struct checkpoint *sequence_find_checkpoint(const struct state_sequence *q, size_t position);
 
 /* The slot of the current carried states, for writing them from outside: never one that a
  * checkpoint needs. */
-uint32_t sequence_own_carried(struct sequence *q);
+uint32_t sequence_own_carried(struct state_sequence *q);
 /* Copies positions 0 .. past-1 and the cross states of another sequence on the same kind of device.
  * `past` must be a position that `from` can go back to. */
-void sequence_copy(struct sequence *q, const struct sequence *from, size_t past);
+void sequence_copy(struct state_sequence *q, const struct state_sequence *from, size_t past);
 /* Copies a checkpoint of another sequence that is not after `past`; they come in order. */
-struct checkpoint *sequence_copy_checkpoint(struct sequence *q, const struct sequence *from,
+struct checkpoint *sequence_copy_checkpoint(struct state_sequence *q,
+                                            const struct state_sequence *from,
                                             const struct checkpoint *checkpoint);
 
 #endif

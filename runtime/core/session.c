@@ -68,8 +68,7 @@ static rlx_status find_main(rlx_session *s, rlx_error *error)
         const struct rlx_io *io = run_io(m, v, i);
         main->has_data |= io->direction == RLX_INPUT && io->role == RLX_ROLE_DATA;
     }
-    if (main->tokens == RLX_NO_SLOT || main->logits == RLX_NO_SLOT ||
-        main->out_rows == RLX_NO_SLOT)
+    if (main->tokens == RLX_NO_SLOT || main->logits == RLX_NO_SLOT || main->out_rows == RLX_NO_SLOT)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                         "entry '" RLX_MAIN_ENTRY "' has no %s: it runs on instances "
                         "(rlx_instance_open)",

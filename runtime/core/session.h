@@ -34,7 +34,7 @@ struct rlx_session {
     size_t context;    /* tokens at most */
     uint64_t version;  /* counts changes of history and states */
     struct kept_logits kept;
-    float *kept_copy;        /* [vocabulary] */
+    float *kept_copy;         /* [vocabulary] */
     float *checkpoint_logits; /* [slots][vocabulary], reserved; NULL without carried states */
     struct kept_logits tried; /* those of a short run on trial */
     size_t short_run;         /* tokens of the last short run, which are after the history */
@@ -86,7 +86,7 @@ struct feed {
     size_t count;      /* tokens of the history to run, from `past` on */
     uint32_t run_rows; /* new tokens per run at most; 0: the largest variant */
     enum feed_rows rows;
-    bool is_trial; /* the sequence does not become longer: sequence_keep decides */
+    bool is_trial;        /* the sequence does not become longer: sequence_keep decides */
     rlx_logits_fn on_row; /* FEED_ALL */
     void *context;
     struct kept_logits logits; /* out: the last row, FEED_SHORT_RUN: all rows, FEED_ALL: the last

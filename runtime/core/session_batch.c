@@ -37,8 +37,7 @@ static const struct rlx_variant_entry *find_batch(const rlx_session *s, size_t c
 
 static rlx_status step_alone(rlx_session *s, int32_t *id, rlx_error *error)
 {
-    struct feed f = {
-        .count = s->tokens - session_past(s), .rows = FEED_LAST, .is_trial = true};
+    struct feed f = {.count = s->tokens - session_past(s), .rows = FEED_LAST, .is_trial = true};
     rlx_status status = session_feed(s, &f, error);
     return status == RLX_OK ? session_sample(s, f.logits.rows, id, error) : status;
 }
@@ -65,7 +64,7 @@ static void begin_group(const struct group *g, const struct rlx_variant_entry *v
     struct run_part parts[MAX_PARALLEL];
     session_claim_output(g->sessions[0]->instance.device, NULL);
     for (uint32_t i = 0; i < g->count; i++) {
-        parts[i] = (struct run_part){&g->sessions[i]->instance.sequence, 1};
+        parts[i] = (struct run_part){.sequence = &g->sessions[i]->instance.sequence, .rows = 1};
         g->sessions[i]->kept.rows = NULL;
         session_changed(g->sessions[i]);
     }
@@ -173,7 +172,7 @@ static void end_steps(rlx_session *const *sessions, size_t count, bool keep)
 {
     for (size_t i = 0; i < count; i++) {
         rlx_session *s = sessions[i];
-        struct sequence *q = &s->instance.sequence;
+        struct state_sequence *q = &s->instance.sequence;
         if (keep) {
             sequence_commit(q);
             continue;
@@ -190,7 +189,7 @@ static void end_steps(rlx_session *const *sessions, size_t count, bool keep)
 /* A session whose logits are kept has its token at once. */
 static rlx_status step_kept(rlx_session *s, int32_t *id, rlx_error *error)
 {
-    struct sequence *q = &s->instance.sequence;
+    struct state_sequence *q = &s->instance.sequence;
     if (q->past != s->tokens)
         return RLX_OK;
     float *row = session_kept_row(s);

@@ -10,7 +10,7 @@
  * after them. */
 static void copy_history(rlx_session *s, const rlx_session *from, size_t count)
 {
-    const struct sequence *q = &from->instance.sequence;
+    const struct state_sequence *q = &from->instance.sequence;
     memcpy(s->history, from->history, count * sizeof *s->history);
     s->tokens = count;
     sequence_copy(&s->instance.sequence, q, sequence_nearest(q, count));
@@ -23,7 +23,7 @@ static void copy_history(rlx_session *s, const rlx_session *from, size_t count)
 
 static void copy_checkpoints(rlx_session *s, const rlx_session *from)
 {
-    const struct sequence *q = &from->instance.sequence;
+    const struct state_sequence *q = &from->instance.sequence;
     const size_t bytes = s->sampler.vocabulary * sizeof(float);
     for (uint32_t i = 0; i < q->checkpoint_count; i++) {
         const struct checkpoint *c = &q->checkpoints[i];

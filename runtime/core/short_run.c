@@ -55,8 +55,8 @@ rlx_status rlx_session_commit(rlx_session *session, size_t n, rlx_error *error)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "no block to commit: none was run, or the session has changed since");
     if (n > session->short_run)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "cannot keep %zu tokens of a block of %zu", n, session->short_run);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "cannot keep %zu tokens of a block of %zu",
+                        n, session->short_run);
     session->tokens += n;
     sequence_keep(&session->instance.sequence, session->tokens);
     sequence_settle(&session->instance.sequence);

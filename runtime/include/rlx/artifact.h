@@ -176,10 +176,13 @@ _Static_assert(sizeof(struct rlx_entry) == 16, "fixed by the format");
 
 enum rlx_access { RLX_READS = 1, RLX_WRITES = 2 };
 struct rlx_use {
-    uint32_t state;  /* in STATES */
-    uint32_t access; /* rlx_access bits; not 0 */
+    uint32_t state;     /* in STATES */
+    uint32_t access;    /* rlx_access bits; not 0 */
+    uint32_t rows_slot; /* of a cross state that the entry writes: counts the rows that it writes;
+                           else RLX_NO_SLOT */
+    uint32_t reserved;
 };
-_Static_assert(sizeof(struct rlx_use) == 8, "fixed by the format");
+_Static_assert(sizeof(struct rlx_use) == 16, "fixed by the format");
 
 /* A size of a run, by slot: rlx_launch.dims[slot]. First the six of rlx_dim (BATCH, SEQ, ROWS,
  * PAST_SEQ, OUT_ROWS, KEYS), then the model's own symbols, then sizes that follow from one of

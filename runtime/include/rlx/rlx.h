@@ -56,6 +56,7 @@ extern "C" {
 
 typedef struct rlx_model rlx_model;
 typedef struct rlx_session rlx_session;
+typedef struct rlx_instance rlx_instance;
 
 typedef enum {
     RLX_OK,
@@ -229,6 +230,8 @@ typedef struct {
                               model, so that several sequences can run at once. `threads` is then
                               unused, and only one thread may use all these sessions at a time.
                               NULL: a session of its own */
+    uint32_t checkpoints;
+    const char *device;
 } rlx_session_options;
 RLX_DEFAULT_IS_ZERO(rlx_session_options)
 
