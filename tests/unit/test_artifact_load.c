@@ -268,7 +268,7 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(last_rows, 0, "variant 1: serves");
     VARIANT_CASE(entry, 1, "variant 1: entry 1 of 1");
     VARIANT_CASE(reserved, 1, "variant 1: reserved");
-    VARIANT_CASE(first_step, TINY_ALL_STEPS - 3, "variant 1: steps");
+    VARIANT_CASE(first_step, TINY_STEPS - 3, "variant 1: steps");
     VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
     VARIANT_CASE(step_count, 0, "variant 1: steps");
     VARIANT_CASE(step_count, UINT32_MAX, "variant 1: steps");
@@ -290,7 +290,7 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(upper[RLX_SLOT_MAX - 1], 1, "variant 1: unknown size");
     BATCH_CASE(row_segments, TINY_INPUT_BYTES, "variant 3: row_segments");
     BATCH_CASE(row_segments, TINY_INPUT_BYTES - 16, "variant 3: row_segments");
-    BATCH_CASE(row_segments, TINY_ROW_STATES_AT + 4, "variant 3: row_segments");
+    BATCH_CASE(row_segments, TINY_ROW_SEGMENTS_AT + 4, "variant 3: row_segments");
     BATCH_CASE(segments, 64, "variant 3: segments at 64 with 320 bytes");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
