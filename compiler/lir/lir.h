@@ -60,13 +60,6 @@ struct act_format { /* of an activation buffer */
     uint32_t tile_rows;  /* rows per activation tile */
 };
 
-#define STATE_CLASS_WORDS(W) W(rows) W(ring) W(carried) W(cross) W(scratch)
-enum state_class { /* how a state keeps what was written (IR.md) */
-#define W(name) STATE_##name,
-                   STATE_CLASS_WORDS(W)
-#undef W
-};
-
 struct head_shape {
     uint32_t kv; /* element type of the state: f32, f16 or q8_0 */
     uint32_t heads, kv_heads, head_dim;
