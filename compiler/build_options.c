@@ -91,7 +91,7 @@ static bool check_variants(const char *command, const char *text)
     struct diags d = {.arena = &arena};
     struct packed_variant variants[BUCKETS_MAX];
     uint32_t count;
-    bool good = select_variants(text, UINT32_MAX, variants, countof(variants), &count, &d) ||
+    bool good = select_variants(text, NULL, UINT32_MAX, variants, countof(variants), &count, &d) ||
                 wrong_value(command, "--variants", &d);
 
     arena_free(&arena);

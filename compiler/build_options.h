@@ -64,7 +64,10 @@ enum build_option_number {
     "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
     "                        for an executable: all)\n"                                  \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
-    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512)\n"          \
+    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"      \
+    "                        other entries than main ENTRY:encoder=SxR, S segments of\n" \
+    "                        R rows each, or ENTRY:SYMBOL=N; +SYMBOL=N adds a size\n"    \
+    "                        (default: one of 1x512, symbols at their upper bounds)\n"   \
     "  -x, --leave-out=PASS  leave out an optimization; may be given several times\n"
 
 struct build_options build_options_default(const char *command);

@@ -28,7 +28,9 @@ static const char usage[] =
     "      --report=fusion   print what was fused, what was not, and why, instead of\n"
     "                        the graph\n"
     "      --variant=VARIANT run the late passes too, for decode-N or prefill-N, for\n"
-    "                        N new tokens, or for batch-N, for N sequences\n"
+    "                        N new tokens, or for batch-N, for N sequences; of another\n"
+    "                        entry than main ENTRY:decode-N, ENTRY:encoder-SxR, for S\n"
+    "                        segments of R rows each, or ENTRY:SYMBOL-N\n"
     "      --lower=VARIANT   print the planned program of that variant instead of the\n"
     "                        graph\n"
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
@@ -133,7 +135,7 @@ static bool check_variant(const char *option, const char *text, struct variant *
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
-    bool good = select_variant(text, variant, &d) || wrong_value("opt", option, &d);
+    bool good = select_variant(text, NULL, variant, &d) || wrong_value("opt", option, &d);
 
     arena_free(&arena);
     return good;
@@ -398,7 +400,11 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
         o->run.dump = dump;
         o->run.dump_context = o;
     }
-    if (!read_graph(o, g, d) || !hir_verify(g, d) || !run_passes(&o->run, &early_passes, g, d))
+    const char *variant = o->lower != NULL ? o->lower : o->variant;
+
+    if (!read_graph(o, g, d) || !hir_verify(g, d) ||
+        (variant != NULL && !select_variant(variant, g, &o->bound, d)) ||
+        !run_passes(&o->run, &early_passes, g, d))
         return false;
     if (o->variant != NULL && !o->run.stopped && !bind_variant(o, g, d))
         return false;
@@ -407,13 +413,11 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     return write_result(o, g, d);
 }
 
+/* The level of the variant. */
 static bool selected(struct options *o, struct diags *d)
 {
-    const char *variant = o->lower != NULL ? o->lower : o->variant;
-
-    if (variant == NULL)
+    if (o->variant == NULL && o->lower == NULL)
         return true;
-    bool good = select_variant(variant, &o->bound, d);
     if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
     o->run.context.types = &o->types;
@@ -426,7 +430,7 @@ static bool selected(struct options *o, struct diags *d)
                                                 .activations = o->activations,
                                                 .target = o->levels.target,
                                                 .level = o->levels.all[0]};
-    return good;
+    return true;
 }
 
 static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_options, set_option};

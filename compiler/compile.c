@@ -94,7 +94,7 @@ static bool make_level_programs(struct unit *u)
     uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
 
     progress_phase(&u->progress, "programs");
-    if (!select_variants(u->options->variants, context, u->variants, countof(u->variants),
+    if (!select_variants(u->options->variants, &u->graph, context, u->variants, countof(u->variants),
                          &u->variant_count, u->diags))
         return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);

@@ -1,5 +1,6 @@
-/* What the user selected on the command line: the machines and the numbers of new tokens to make
- * code for. In: text; out: consistent lists, or errors that say what was expected. */
+/* What the user selected on the command line: the machines and the sizes of runs to make code for.
+ * In: text; out: consistent lists, or errors that say what was expected. selection.c has the
+ * machines, selection_variants.c the sizes. */
 #ifndef RLXC_SELECTION_H
 #define RLXC_SELECTION_H
 
@@ -16,14 +17,28 @@ struct level_list {
 /* `text`: names of levels, "native" or "all", separated by commas. */
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 
-/* `text`: "decode=1,blocks=2:16,batch=2:16,prefill=32:512": each kind takes numbers, or ranges
- * from:to that stand for powers of two. NULL means this default. Short runs have at most
- * SHORT_RUN_MAX new tokens, prefill more. Batches count sequences, at most SHORT_RUN_MAX, each with
- * one new token. No variant is larger than the context. Each variant serves the numbers above its
- * predecessor's (of one sequence, or of several) up to its own. The list ascends, batches last. */
-bool select_variants(const char *text, uint32_t context, struct packed_variant *out,
-                     uint32_t capacity, uint32_t *count, struct diags *d);
-/* `text`: one of them, "decode-N", "batch-N" or "prefill-N". */
-bool select_variant(const char *text, struct variant *out, struct diags *d);
+/* `text`: parts with a comma between them, each of them [ENTRY:]KIND=SIZES; without an entry it is
+ * "main". NULL, and each entry that no part names, stand for the defaults:
+ *
+ *     decode=1,blocks=2:16,batch=2:16,prefill=32:512   of an entry that makes logits of tokens
+ *     ENTRY:encoder=1x512                              of any other
+ *
+ * decode, blocks, batch and prefill take numbers, or ranges from:to that stand for powers of two.
+ * Short runs have at most SHORT_RUN_MAX new tokens, prefill more. Batches count sequences, at most
+ * SHORT_RUN_MAX, each with one new token. No variant is larger than the context. Each variant serves
+ * the numbers above its predecessor's (of one sequence, or of several) up to its own. encoder takes
+ * SEGMENTSxROWS, or ROWS for one segment. In the place of KIND may stand a symbol of the graph's own,
+ * with its size; +SYMBOL=SIZE after a size gives further ones. Other symbols keep their upper bounds.
+ *
+ * Out: the variants of "main", then those of the other entries in the graph's order; of each they
+ * ascend, batches after single runs, encoders last. `g` NULL: only the text is checked, and entries
+ * and symbols may have any name. */
+bool select_variants(const char *text, const struct hir_graph *g, uint32_t context,
+                     struct packed_variant *out, uint32_t capacity, uint32_t *count,
+                     struct diags *d);
+/* `text`: one of them: "decode-N", "batch-N", "prefill-N", "encoder-SxR", with an entry before it or
+ * symbols after it: "encode:encoder-1x512+FRAMES-3000", "encode:FRAMES-3000". */
+bool select_variant(const char *text, const struct hir_graph *g, struct variant *out,
+                    struct diags *d);
 
 #endif

@@ -83,10 +83,7 @@ static void copy_field(struct hir_attr *to, const struct hir_attr *from, const s
     const void *value = attr_field_at(from, f);
 
     if (f->type == ATTR_TYPE_code) {
-        const struct hir_code *code = value;
-        struct hir_code *copy = at;
-        copy->bytes = (uint32_t)min_u64(code->bytes, SCALAR_MAX_CODE - 1);
-        memcpy(copy->code, code->code, copy->bytes);
+        memcpy(at, value, sizeof(struct scalar_code));
     } else {
         memcpy(at, value, f->type == ATTR_TYPE_number ? sizeof(double) : sizeof(uint32_t));
     }

@@ -71,8 +71,8 @@ static inline double attr_field_number(const struct hir_attr *attr, const struct
     return *(const double *)attr_field_at(attr, field);
 }
 
-static inline const struct hir_code *attr_field_code(const struct hir_attr *attr,
-                                                     const struct attr_field *field)
+static inline const struct scalar_code *attr_field_code(const struct hir_attr *attr,
+                                                        const struct attr_field *field)
 {
     return attr_field_at(attr, field);
 }

@@ -101,8 +101,8 @@ static uint64_t broadcast_offset(const struct hir_eval *e, hir_id id, hir_id fro
 void eval_map(struct hir_eval *e, hir_id id, float *out)
 {
     const struct hir_node *n = hir_at(e->graph, id);
-    const uint8_t *code =
-        n->op == HIR_formula ? hir_attr(e->graph, id)->formula.code.code : hir_op_info[n->op].code;
+    const struct scalar_code *code =
+        n->op == HIR_formula ? &hir_attr(e->graph, id)->formula.code : hir_op_info[n->op].code;
     uint64_t width = eval_last_axis(e, id, 0), elements = eval_elements(e, id);
     const float *x[SCALAR_MAX_OPERANDS] = {0}, *row[SCALAR_MAX_OPERANDS];
     uint64_t step[SCALAR_MAX_OPERANDS];
@@ -224,19 +224,22 @@ static void finish(struct hir_eval *e, hir_id id, float *const *products, uint32
     uint32_t operands = hir_at(e->graph, id)->operand_count;
     uint64_t width = eval_axis(e, id, 1), elements = eval_elements(e, id);
     const float *from[HIR_MAX_OPERANDS];
-    bool vector[HIR_MAX_OPERANDS];
+    uint64_t rows[HIR_MAX_OPERANDS], columns[HIR_MAX_OPERANDS]; /* what an operand has of each */
     float values[SCALAR_MAX_OPERANDS];
 
     for (uint32_t i = 2; i < operands; i++) {
         from[i] = eval_operand(e, id, i);
-        vector[i] = hir_shape_of(e->graph, hir_operand(e->graph, id, i))->rank == 1;
+        hir_id operand = hir_operand(e->graph, id, i);
+        rows[i] = hir_shape_of(e->graph, operand)->rank == 1 ? 1 : eval_axis(e, operand, 0);
+        columns[i] = eval_last_axis(e, operand, 0);
     }
     for (uint64_t at = 0; at < elements; at++) {
         for (uint32_t i = 0; i < count; i++)
             values[i] = products[i][at];
         for (uint32_t i = 2; i < operands; i++)
-            values[count + i - 2] = from[i][vector[i] ? at % width : at];
-        out[at] = attr->product.code.bytes != 0 ? scalar_eval(attr->product.code.code, values)
+            values[count + i - 2] =
+                from[i][(rows[i] == 1 ? 0 : at / width * columns[i]) + at % width % columns[i]];
+        out[at] = attr->product.code.bytes != 0 ? scalar_eval(&attr->product.code, values)
                   : count == 2                  ? gated(attr, values)
                                                 : values[0];
     }

@@ -5,17 +5,12 @@
 #include "compiler/hir/rows.h"
 #include "compiler/hir/scalar.h"
 
+#include <float.h>
+#include <math.h>
+
 _Static_assert(EPILOGUE_MAX_OPERANDS + 2 <= (int)SCALAR_MAX_OPERANDS &&
                    FORMULA_MAX_OPERANDS <= (int)SCALAR_MAX_OPERANDS,
                "gate and up stand before the operands");
-
-static bool put(struct formula *to, uint8_t byte)
-{
-    if (to->code.bytes >= SCALAR_MAX_CODE - 1)
-        return false;
-    to->code.code[to->code.bytes++] = byte;
-    return true;
-}
 
 static bool put_operand(struct formula *to, hir_id id)
 {
@@ -27,13 +22,21 @@ static bool put_operand(struct formula *to, hir_id id)
         return false;
     if (i == to->operand_count)
         to->operands[to->operand_count++] = id;
-    return put(to, (uint8_t)(S_X + to->base + i));
+    return scalar_put(&to->code, (uint8_t)(S_X + to->base + i));
+}
+
+/* The op, or the number that it reads, at *i of `from`, which then stands at its last byte. */
+static bool put_op(struct formula *to, const struct scalar_code *from, uint32_t *i)
+{
+    if (from->code[*i] == S_NUMBER)
+        return scalar_put_number(&to->code, from->numbers[from->code[++*i]]);
+    return scalar_put(&to->code, from->code[*i]);
 }
 
 /* All of `from`. The values before its operands, where it has any, are those of `to`. */
 static bool put_formula(struct formula *to, const struct formula *from)
 {
-    const struct hir_code *code = &from->code;
+    const struct scalar_code *code = &from->code;
     bool fits = true;
 
     for (uint32_t i = 0; i < code->bytes && fits; i++) {
@@ -41,19 +44,9 @@ static bool put_formula(struct formula *to, const struct formula *from)
         if (op >= S_X + from->base && op < S_X + SCALAR_MAX_OPERANDS)
             fits = put_operand(to, from->operands[op - S_X - from->base]);
         else
-            fits = put(to, op);
-        if (op == S_K && fits)
-            fits = put(to, code->code[++i]);
+            fits = put_op(to, code, &i);
     }
     return fits;
-}
-
-static int constant_index(double value)
-{
-    for (uint32_t i = 0; i < SCALAR_CONSTANT_COUNT; i++)
-        if (scalar_constants[i] == value)
-            return (int)i;
-    return -1;
 }
 
 static bool put_value(const struct hir_graph *g, hir_id operand, const struct formula *inlined,
@@ -62,26 +55,24 @@ static bool put_value(const struct hir_graph *g, hir_id operand, const struct fo
     if (inlined != NULL)
         return put_formula(to, inlined);
     if (hir_at(g, operand)->op == HIR_number)
-        return put(to, S_K) && put(to, (uint8_t)constant_index(hir_attr(g, operand)->number.value));
+        return scalar_put_number(&to->code, (float)hir_attr(g, operand)->number.value);
     return put_operand(to, operand);
 }
 
 bool formula_of(const struct hir_graph *g, hir_id id, const struct formula *const *inlined,
                 struct formula *to)
 {
-    const uint8_t *code = hir_op_info[hir_at(g, id)->op].code;
+    const struct scalar_code *code = hir_op_info[hir_at(g, id)->op].code;
     bool fits = true;
 
-    for (; *code != S_END && fits; code++) {
-        uint32_t i = (uint32_t)*code - S_X;
-        if (*code >= S_X && i < SCALAR_MAX_OPERANDS)
-            fits = put_value(g, hir_operand(g, id, i), inlined[i], to);
+    for (uint32_t i = 0; i < code->bytes && fits; i++) {
+        uint32_t operand = (uint32_t)code->code[i] - S_X;
+        if (code->code[i] >= S_X && operand < SCALAR_MAX_OPERANDS)
+            fits = put_value(g, hir_operand(g, id, operand), inlined[operand], to);
         else
-            fits = put(to, *code);
-        if (*code == S_K && fits)
-            fits = put(to, *++code);
+            fits = put_op(to, code, &i);
     }
-    return fits && scalar_valid(to->code.code, to->code.bytes, SCALAR_MAX_OPERANDS);
+    return fits && scalar_valid(&to->code, SCALAR_MAX_OPERANDS);
 }
 
 void formula_of_product(const struct hir_graph *g, hir_id id, struct formula *to)
@@ -96,14 +87,11 @@ void formula_of_product(const struct hir_graph *g, hir_id id, struct formula *to
     if (to->code.bytes != 0)
         return;
     if (!gated) {
-        put(to, S_X);
+        scalar_put(&to->code, S_X);
         return;
     }
-    const uint8_t *code = hir_op_info[attr->product.activation].code;
-    for (uint32_t i = 0, bytes = scalar_length(code); i < bytes; i++) /* c0 has the byte of S_END */
-        put(to, code[i]);
-    put(to, S_Y);
-    bool fits = put(to, S_MUL);
+    to->code = *hir_op_info[attr->product.activation].code;
+    bool fits = scalar_put(&to->code, S_Y) && scalar_put(&to->code, S_MUL);
     assert(fits);
     (void)fits;
 }
@@ -118,10 +106,9 @@ static const char *refuses_operand(const struct hir_graph *g, hir_id id, hir_id 
 
     if (n->op == HIR_number) {
         double value = hir_attr(g, operand)->number.value;
-        return constant_index(value) >= 0
+        return fabs(value) <= FLT_MAX
                    ? NULL
-                   : arena_printf(a, "the number %g is none that formulas of steps can hold",
-                                  value);
+                   : arena_printf(a, "the number %g is none that f32 holds", value);
     }
     if (hir_is_vector(g, operand)) {
         uint64_t found = hir_width(g, operand);
@@ -132,9 +119,11 @@ static const char *refuses_operand(const struct hir_graph *g, hir_id id, hir_id 
                                   "one for each column",
                                   (unsigned long long)found, (unsigned long long)width);
     }
-    if (hir_rows_symbol(g, operand) != hir_rows_symbol(g, id) || hir_row_width(g, operand) != width)
-        return arena_printf(a, "operand '%s' is neither a vector nor a matrix of the same shape",
-                            hir_op_info[n->op].name);
+    if (hir_rows_symbol(g, operand) != hir_rows_symbol(g, id) ||
+        (hir_row_width(g, operand) != width && hir_row_width(g, operand) != 1))
+        return arena_printf(
+            a, "operand '%s' is neither a vector, a column nor a matrix of the same shape",
+            hir_op_info[n->op].name);
     return NULL;
 }
 

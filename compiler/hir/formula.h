@@ -13,7 +13,7 @@ struct formula {
     uint32_t base; /* values that a product puts before the operands: 1, gated 2; none: 0 */
     uint32_t max_operands, operand_count;
     hir_id operands[FORMULA_MAX_OPERANDS]; /* operand base + i of the code */
-    struct hir_code code;
+    struct scalar_code code;
 };
 
 /* Why no step computes the elementwise node `id`; NULL: a formula can. */

@@ -11,40 +11,49 @@
 
 /* ---- the op table ---- */
 
-/* Each formula of map_ops.def as an array of postfix bytes: an operand's bytes, then the op's. */
+/* Each formula of map_ops.def as postfix bytes: an operand's bytes, then the op's. */
 #define X S_X
 #define Y S_Y
 #define Z S_Z
-#define K(name) S_K, SCALAR_CONSTANT_##name
+#define NUMBER(i) S_NUMBER, i
 #define NEG(a) a, S_NEG
 #define EXP(a) a, S_EXP
 #define TANH(a) a, S_TANH
 #define SQRT(a) a, S_SQRT
+#define ERF(a) a, S_ERF
 #define ADD(a, b) a, b, S_ADD
 #define SUB(a, b) a, b, S_SUB
 #define MUL(a, b) a, b, S_MUL
 #define DIV(a, b) a, b, S_DIV
 #define MAX(a, b) a, b, S_MAX
 #define MIN(a, b) a, b, S_MIN
-#define MAP_OP(name, operands, formula)                    \
-    static const uint8_t code_##name[] = {formula, S_END}; \
-    _Static_assert(sizeof code_##name <= SCALAR_MAX_CODE, "a formula that is too long");
+#define BYTES(...)                          \
+    sizeof((const uint8_t[]){__VA_ARGS__}), \
+    {                                       \
+        __VA_ARGS__                         \
+    }
+#define NONE 0
+#define MAP_OP(name, operands, formula, ...) \
+    static const struct scalar_code code_##name = {BYTES(formula), {__VA_ARGS__}};
 #include "compiler/hir/map_ops.def"
 #undef MAP_OP
 #undef X
 #undef Y
 #undef Z
-#undef K
+#undef NUMBER
 #undef NEG
 #undef EXP
 #undef TANH
 #undef SQRT
+#undef ERF
 #undef ADD
 #undef SUB
 #undef MUL
 #undef DIV
 #undef MAX
 #undef MIN
+#undef BYTES
+#undef NONE
 
 const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
     [HIR_none] = {.name = "none"},
@@ -52,9 +61,9 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
     [HIR_##name] = {#name, min, max, ATTR_##attr, SHAPE_##shape, FUSE_##fusion, writes, NULL},
 #include "compiler/hir/hir_ops.def"
 #undef HIR_OP
-#define MAP_OP(name, operands, formula) \
-    [HIR_##                             \
-        name] = {#name, operands, operands, ATTR_none, SHAPE_broadcast, FUSE_map, 0, code_##name},
+#define MAP_OP(name, operands, ...)                                 \
+    [HIR_##name] = {#name,           operands, operands, ATTR_none, \
+                    SHAPE_broadcast, FUSE_map, 0,        &code_##name},
 #include "compiler/hir/map_ops.def"
 #undef MAP_OP
 };

@@ -83,12 +83,12 @@ enum shape_rule {
 
 struct hir_op_info {
     const char *name;
-    uint8_t min, max;    /* operands */
-    uint8_t attr;        /* enum attr_kind */
-    uint8_t shape_rule;  /* enum shape_rule */
-    uint8_t fusion;      /* enum fusion */
-    uint8_t writes;      /* how many states, the first operands, it writes over */
-    const uint8_t *code; /* formula of an elementwise op, S_END at its end; else NULL */
+    uint8_t min, max;               /* operands */
+    uint8_t attr;                   /* enum attr_kind */
+    uint8_t shape_rule;             /* enum shape_rule */
+    uint8_t fusion;                 /* enum fusion */
+    uint8_t writes;                 /* how many states, the first operands, it writes over */
+    const struct scalar_code *code; /* formula of an elementwise op; else NULL */
 };
 extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 
@@ -138,18 +138,13 @@ enum state_role {
 #undef W
 };
 
-struct hir_code { /* a formula in postfix (scalar.h), S_END after it */
-    uint32_t bytes;
-    uint8_t code[SCALAR_MAX_CODE];
-};
-
 /* Types of attributes; from `layout` on they go by a name. */
 #define ATTR_TYPES(T)                                    \
     T(number, double)                                    \
     T(count, uint32_t)                                   \
     T(flag, uint32_t) /* 0 or 1 */                       \
     T(size, dim_id)                                      \
-    T(code, struct hir_code)                             \
+    T(code, struct scalar_code)                          \
     T(layout, uint32_t)                                  \
     T(map_op, uint32_t) /* an elementwise enum hir_op */ \
     T(scaling, uint32_t)                                 \

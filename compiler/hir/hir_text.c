@@ -45,8 +45,7 @@ static void field_text(const struct hir_graph *g, const struct hir_attr *attr,
         break;
     case ATTR_TYPE_code:
         text_add(out, "[");
-        scalar_code_text(out, attr_field_code(attr, field)->code,
-                         attr_field_code(attr, field)->bytes);
+        scalar_code_text(out, attr_field_code(attr, field));
         text_add(out, "]");
         break;
     default: {

@@ -128,10 +128,8 @@ static bool parse_value(struct lexer *l, struct dims *dims, const struct attr_fi
         return lexer_count_u32(l, 1, to);
     case ATTR_TYPE_size:
         return parse_size(l, dims, 0, to);
-    case ATTR_TYPE_code: {
-        struct hir_code *code = to;
-        return scalar_parse(l, code->code, &code->bytes);
-    }
+    case ATTR_TYPE_code:
+        return scalar_parse(l, to);
     default:
         return parse_named_value(l, field, to);
     }

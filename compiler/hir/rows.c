@@ -44,6 +44,12 @@ bool hir_is_vector(const struct hir_graph *g, hir_id id)
     return (op == HIR_weight || op == HIR_concat) && hir_shape_of(g, id)->rank == 1;
 }
 
+bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id)
+{
+    return hir_rows_symbol(g, operand) >= 0 && hir_row_width(g, operand) == 1 &&
+           hir_row_width(g, id) != 1;
+}
+
 bool hir_is_product(const struct hir_graph *g, hir_id id)
 {
     return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul;

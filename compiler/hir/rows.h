@@ -15,6 +15,8 @@ uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 /* A weight [n], or several one after the other. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
+/* Rows of one element, which stands for all elements of a row of `id`. */
+bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
 /* One of rows with a packed weight: a kernel computes it. */
 bool hir_is_packed_product(const struct hir_graph *g, hir_id id);

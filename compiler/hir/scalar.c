@@ -3,24 +3,20 @@
 #include "compiler/hir/scalar.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-const double scalar_constants[] = {
-#define C(name, value) value,
-    SCALAR_CONSTANTS(C)
-#undef C
-};
-
 const char *const scalar_words[S_MIN + 1] = {
-    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = "add",
-    [S_SUB] = "sub", [S_MUL] = "mul", [S_DIV] = "div",   [S_MAX] = "max",   [S_MIN] = "min",
+    [S_NEG] = "neg", [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt",
+    [S_ERF] = "erf", [S_ADD] = "add", [S_SUB] = "sub",   [S_MUL] = "mul",
+    [S_DIV] = "div", [S_MAX] = "max", [S_MIN] = "min",
 };
 
 /* How many values an op takes from the stack; it always leaves one. */
 static uint32_t taken(uint8_t op)
 {
-    return op <= S_K ? 0 : op <= S_SQRT ? 1 : 2;
+    return op <= S_NUMBER ? 0 : op <= S_ERF ? 1 : 2;
 }
 
 static bool is_operand(uint8_t op)
@@ -28,28 +24,52 @@ static bool is_operand(uint8_t op)
     return op >= S_X && op < S_X + SCALAR_MAX_OPERANDS;
 }
 
-uint32_t scalar_length(const uint8_t *code)
-{
-    uint32_t length = 0;
+/* ---- building ---- */
 
-    while (code[length] != S_END)
-        length += code[length] == S_K ? 2 : 1;
-    return length;
+bool scalar_put(struct scalar_code *code, uint8_t op)
+{
+    if (code->bytes >= SCALAR_MAX_CODE - 1)
+        return false;
+    code->code[code->bytes++] = op;
+    return true;
 }
 
-bool scalar_valid(const uint8_t *code, uint32_t code_bytes, uint32_t operand_count)
+static uint32_t number_count(const struct scalar_code *code)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < code->bytes; i++)
+        if (code->code[i] == S_NUMBER && ++i < code->bytes)
+            count = (uint32_t)max_u64(count, code->code[i] + 1u);
+    return count;
+}
+
+bool scalar_put_number(struct scalar_code *code, float value)
+{
+    uint32_t i = 0, count = number_count(code);
+
+    while (i < count && memcmp(&code->numbers[i], &value, sizeof value) != 0)
+        i++;
+    if (i == SCALAR_MAX_NUMBERS || code->bytes + 2 > SCALAR_MAX_CODE - 1)
+        return false;
+    code->numbers[i] = value;
+    return scalar_put(code, S_NUMBER) && scalar_put(code, (uint8_t)i);
+}
+
+bool scalar_valid(const struct scalar_code *code, uint32_t operand_count)
 {
     uint32_t depth = 0;
 
-    if (code_bytes >= SCALAR_MAX_CODE)
+    if (code->bytes >= SCALAR_MAX_CODE)
         return false;
-    for (uint32_t i = 0; i < code_bytes; i++) {
-        uint8_t op = code[i];
+    for (uint32_t i = 0; i < code->bytes; i++) {
+        uint8_t op = code->code[i];
         if (op == S_END || op > S_MIN || depth < taken(op))
             return false;
         if (is_operand(op) && op - S_X >= (int)operand_count)
             return false;
-        if (op == S_K && (++i == code_bytes || code[i] >= countof(scalar_constants)))
+        if (op == S_NUMBER && (++i == code->bytes || code->code[i] >= SCALAR_MAX_NUMBERS ||
+                               !isfinite(code->numbers[code->code[i]])))
             return false;
         depth += 1 - taken(op);
         if (depth > SCALAR_MAX_STACK)
@@ -57,6 +77,8 @@ bool scalar_valid(const uint8_t *code, uint32_t code_bytes, uint32_t operand_cou
     }
     return depth == 1;
 }
+
+/* ---- meaning ---- */
 
 static double apply(uint8_t op, double a, double b)
 {
@@ -69,6 +91,8 @@ static double apply(uint8_t op, double a, double b)
         return tanh(a);
     case S_SQRT:
         return sqrt(a);
+    case S_ERF:
+        return erf(a);
     case S_ADD:
         return a + b;
     case S_SUB:
@@ -85,20 +109,21 @@ static double apply(uint8_t op, double a, double b)
     unreachable("an unknown scalar op");
 }
 
-float scalar_eval(const uint8_t *code, const float *operands)
+float scalar_eval(const struct scalar_code *code, const float *operands)
 {
     double stack[SCALAR_MAX_STACK + 1];
     uint32_t depth = 0;
 
-    for (; *code != S_END; code++) {
-        assert(depth <= SCALAR_MAX_STACK && depth >= taken(*code));
-        if (is_operand(*code)) {
-            stack[depth++] = operands[*code - S_X];
-        } else if (*code == S_K) {
-            stack[depth++] = scalar_constants[*++code];
+    for (uint32_t i = 0; i < code->bytes; i++) {
+        uint8_t op = code->code[i];
+        assert(depth <= SCALAR_MAX_STACK && depth >= taken(op));
+        if (is_operand(op)) {
+            stack[depth++] = operands[op - S_X];
+        } else if (op == S_NUMBER) {
+            stack[depth++] = code->numbers[code->code[++i]];
         } else {
-            depth -= taken(*code);
-            stack[depth] = apply(*code, stack[depth], stack[depth + (taken(*code) == 2)]);
+            depth -= taken(op);
+            stack[depth] = apply(op, stack[depth], stack[depth + (taken(op) == 2)]);
             depth++;
         }
     }
@@ -121,40 +146,52 @@ void number_text(struct text *out, double value)
     text_add(out, "%s", digits);
 }
 
-void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes)
+void float_text(struct text *out, float value)
 {
-    for (uint32_t i = 0; i < bytes; i++) {
-        const char *space = i == 0 ? "" : " ";
-        if (is_operand(code[i]))
-            text_add(out, "%sx%d", space, code[i] - S_X);
-        else if (code[i] == S_K && i + 1 < bytes)
-            text_add(out, "%sc%u", space, code[++i]);
+    char digits[40];
+
+    for (int precision = 6; precision <= 9; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
+        if (strtof(digits, NULL) == value)
+            break;
+    }
+    text_add(out, "%s", digits);
+}
+
+void scalar_code_text(struct text *out, const struct scalar_code *code)
+{
+    for (uint32_t i = 0; i < code->bytes; i++) {
+        uint8_t op = code->code[i];
+        text_add(out, "%s", i == 0 ? "" : " ");
+        if (is_operand(op))
+            text_add(out, "x%d", op - S_X);
+        else if (op == S_NUMBER && i + 1 < code->bytes && code->code[i + 1] < SCALAR_MAX_NUMBERS)
+            float_text(out, code->numbers[code->code[++i]]);
         else
-            text_add(out, "%s%s", space,
-                     code[i] <= S_MIN && scalar_words[code[i]] != NULL ? scalar_words[code[i]]
-                                                                       : "?");
+            text_add(out, "%s", op <= S_MIN && scalar_words[op] != NULL ? scalar_words[op] : "?");
     }
 }
 
 /* A formula as a tree: for each op the ops that made its operands. */
 struct tree {
-    const uint8_t *code;
+    const struct scalar_code *formula;
     uint8_t left[SCALAR_MAX_CODE], right[SCALAR_MAX_CODE];
 };
 
 static void tree_text(struct text *out, const struct tree *t, uint32_t at)
 {
     static const char *const spelling[] = {
-        [S_NEG] = "-",   [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt", [S_ADD] = " + ",
-        [S_SUB] = " - ", [S_MUL] = " * ", [S_DIV] = " / ",   [S_MAX] = "max",   [S_MIN] = "min",
+        [S_NEG] = "-",   [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt",
+        [S_ERF] = "erf", [S_ADD] = " + ", [S_SUB] = " - ",   [S_MUL] = " * ",
+        [S_DIV] = " / ", [S_MAX] = "max", [S_MIN] = "min",
     };
-    uint8_t op = t->code[at];
+    uint8_t op = t->formula->code[at];
     bool named = op == S_MAX || op == S_MIN;
 
     if (is_operand(op)) {
         text_add(out, "x%d", op - S_X);
-    } else if (op == S_K) {
-        number_text(out, scalar_constants[t->code[at + 1]]);
+    } else if (op == S_NUMBER) {
+        float_text(out, t->formula->numbers[t->formula->code[at + 1]]);
     } else if (taken(op) == 1) {
         text_add(out, op == S_NEG ? "%s" : "%s(", spelling[op]);
         tree_text(out, t, t->left[at]);
@@ -168,19 +205,20 @@ static void tree_text(struct text *out, const struct tree *t, uint32_t at)
     }
 }
 
-void scalar_text(struct text *out, const uint8_t *code)
+void scalar_text(struct text *out, const struct scalar_code *code)
 {
-    struct tree t = {.code = code};
+    struct tree t = {.formula = code};
     uint8_t stack[SCALAR_MAX_CODE] = {0};
     uint32_t depth = 0;
 
-    assert(scalar_valid(code, scalar_length(code), SCALAR_MAX_OPERANDS));
-    for (uint8_t i = 0; code[i] != S_END; i++) {
-        depth -= taken(code[i]);
+    assert(scalar_valid(code, SCALAR_MAX_OPERANDS));
+    for (uint8_t i = 0; i < code->bytes; i++) {
+        uint8_t op = code->code[i];
+        depth -= taken(op);
         t.left[i] = stack[depth];
-        t.right[i] = stack[depth + (taken(code[i]) == 2)];
+        t.right[i] = stack[depth + (taken(op) == 2)];
         stack[depth++] = i;
-        i += code[i] == S_K;
+        i += op == S_NUMBER;
     }
     tree_text(out, &t, stack[0]);
 }

@@ -1,14 +1,14 @@
-/* Scalar formulas as data: postfix bytes over operands X, Y, Z and the constants below. Fusing two
- * maps is joining their bytes; a fused kernel's identity is a hash of them. Readers: scalar_eval
- * (the meaning), scalar_text (dumps), and each target's emitter.
+/* Scalar formulas as data: postfix bytes over operands X, Y, Z and over numbers, which stand in a
+ * pool beside them. Fusing two maps is joining their bytes; a fused kernel's identity is a hash of
+ * bytes and pool. Readers: scalar_eval (the meaning), scalar_text (dumps), and each target's emitter.
  */
 #ifndef RLXC_SCALAR_H
 #define RLXC_SCALAR_H
 
 #include "compiler/base/out.h"
 
-/* S_X + i pushes operand i (up to 8); S_K, c pushes scalar_constants[c]; unary ops replace the top,
- * binary ones the top two. */
+/* S_X + i pushes operand i (up to 8); S_NUMBER, i pushes number i of the pool; unary ops replace the
+ * top, binary ones the top two. */
 enum scalar_op {
     S_END,
     S_X,
@@ -19,11 +19,12 @@ enum scalar_op {
     S_OPERAND_5,
     S_OPERAND_6,
     S_OPERAND_7,
-    S_K,
+    S_NUMBER,
     S_NEG,
     S_EXP,
     S_TANH,
     S_SQRT,
+    S_ERF,
     S_ADD,
     S_SUB,
     S_MUL,
@@ -32,40 +33,40 @@ enum scalar_op {
     S_MIN,
 };
 
-/* Index, spelling in formulas (K(half)) and value. */
-#define SCALAR_CONSTANTS(C)               \
-    C(0, 0.0)                             \
-    C(1, 1.0)                             \
-    C(half, 0.5)                          \
-    C(sqrt_2_over_pi, 0.7978845608028654) \
-    C(gelu_cubic, 0.044715)
-
 enum {
-#define C(name, value) SCALAR_CONSTANT_##name,
-    SCALAR_CONSTANTS(C)
-#undef C
-        SCALAR_CONSTANT_COUNT
+    SCALAR_MAX_CODE = 48, /* with S_END */
+    SCALAR_MAX_NUMBERS = 8,
+    SCALAR_MAX_OPERANDS = 8,
+    SCALAR_MAX_STACK = 16
 };
-extern const double scalar_constants[];
 
-enum { SCALAR_MAX_CODE = 48, SCALAR_MAX_OPERANDS = 8, SCALAR_MAX_STACK = 16 };
+/* A formula. Bytes after the last op are S_END. Numbers stand in the order in which the code first
+ * reads them, each once, and zeros after them: equal formulas are equal bytes. */
+struct scalar_code {
+    uint32_t bytes; /* of code, without S_END */
+    uint8_t code[SCALAR_MAX_CODE];
+    float numbers[SCALAR_MAX_NUMBERS];
+};
 
-/* The word of an op in postfix text, "add"; NULL: S_END, operands (x0 …) and constants (c0 …). */
+/* The word of an op in postfix text, "add"; NULL: S_END, operands (x0, x1, ...) and numbers. */
 extern const char *const scalar_words[S_MIN + 1];
-/* The code in postfix, as dumps of both graphs and programs have it: "x0 neg exp c1 add". */
-void scalar_code_text(struct text *out, const uint8_t *code, uint32_t bytes);
-/* Reads [x0 neg exp c1 add], which need not be a formula. False after an error. */
+/* The code in postfix, as dumps of both graphs and programs have it: "x0 neg exp 1 add". */
+void scalar_code_text(struct text *out, const struct scalar_code *code);
+/* Reads [x0 neg exp 1 add], which need not be a formula. False after an error. */
 struct lexer;
-bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes);
-/* Length of the code without S_END. */
-uint32_t scalar_length(const uint8_t *code);
-/* Well formed: known ops, operands below `operand_count`, a stack that ends with one value. */
-bool scalar_valid(const uint8_t *code, uint32_t code_bytes, uint32_t operand_count);
+bool scalar_parse(struct lexer *l, struct scalar_code *out);
+/* Adds a byte, or a number (of the pool, which grows where it is new). False: there is no room. */
+bool scalar_put(struct scalar_code *code, uint8_t op);
+bool scalar_put_number(struct scalar_code *code, float value);
+/* Well formed: known ops, operands below `operand_count`, finite numbers, a stack that ends with
+ * one value. */
+bool scalar_valid(const struct scalar_code *code, uint32_t operand_count);
 /* The meaning: evaluated in f64, the result rounded to f32. */
-float scalar_eval(const uint8_t *code, const float *operands);
+float scalar_eval(const struct scalar_code *code, const float *operands);
 /* The formula in infix, operands named x0, x1, …: "(x0 / (1 + exp(-x0)))". */
-void scalar_text(struct text *out, const uint8_t *code);
-/* A number in the fewest digits that read back as the same double. */
+void scalar_text(struct text *out, const struct scalar_code *code);
+/* A number in the fewest digits that read back as the same double, or as the same float. */
 void number_text(struct text *out, double value);
+void float_text(struct text *out, float value);
 
 #endif

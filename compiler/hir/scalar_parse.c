@@ -1,63 +1,73 @@
 /* Reads a formula in postfix, as scalar_code_text prints it. In: the text after `code=` of a node
- * or a kernel; out: the bytes of scalar.h, which may still be no formula (scalar_valid tells). */
+ * or a kernel; out: the code of scalar.h, which may still be no formula (scalar_valid tells). */
 #include "compiler/hir/scalar.h"
 
 #include "compiler/base/lexer.h"
 
-#include <string.h>
+#include <ctype.h>
+#include <float.h>
+#include <math.h>
 
-/* x0 … or c0 …: the index after the letter. False where the word is none of `end`. */
-static bool indexed(const char *word, size_t bytes, char letter, uint32_t end, uint32_t *index)
+_Static_assert(SCALAR_MAX_OPERANDS <= 10, "one digit");
+
+/* x0 … x7: the operand; -1: the word is none. */
+static int operand_of(const char *word, size_t bytes)
 {
-    if (bytes != 2 || word[0] != letter || word[1] < '0' || word[1] > '9')
-        return false;
-    *index = (uint32_t)(word[1] - '0');
-    return *index < end;
+    bool is_operand =
+        bytes == 2 && word[0] == 'x' && word[1] >= '0' && word[1] - '0' < SCALAR_MAX_OPERANDS;
+
+    return is_operand ? word[1] - '0' : -1;
 }
-_Static_assert(SCALAR_MAX_OPERANDS <= 10 && SCALAR_CONSTANT_COUNT <= 10, "one digit");
 
-static bool parse_op(struct lexer *l, uint8_t *code, uint32_t *bytes)
+static bool full(struct lexer *l, const char *at)
 {
-    const char *word;
-    size_t length = lexer_word(l, &word);
-    uint32_t index, op = 0;
+    l->at = at;
+    return lexer_error(l, lexer_here(l), "expected a formula of at most %d bytes and %d numbers",
+                       SCALAR_MAX_CODE - 1, SCALAR_MAX_NUMBERS);
+}
 
-    if (indexed(word, length, 'x', SCALAR_MAX_OPERANDS, &index)) {
-        code[(*bytes)++] = (uint8_t)(S_X + index);
-        return true;
+static bool parse_number(struct lexer *l, struct scalar_code *out)
+{
+    const char *at = l->at;
+    double value;
+
+    if (!lexer_number(l, &value))
+        return false;
+    if (fabs(value) > FLT_MAX) {
+        l->at = at;
+        return lexer_error(l, lexer_here(l), "expected a number that f32 holds");
     }
-    if (indexed(word, length, 'c', SCALAR_CONSTANT_COUNT, &index)) {
-        code[(*bytes)++] = S_K;
-        code[(*bytes)++] = (uint8_t)index;
-        return true;
-    }
-    while (op <= S_MIN &&
-           (scalar_words[op] == NULL || !lexer_word_is(word, length, scalar_words[op])))
-        op++;
+    return scalar_put_number(out, (float)value) || full(l, at);
+}
+
+static bool parse_op(struct lexer *l, struct scalar_code *out)
+{
+    const char *word, *at = l->at;
+    uint32_t op = 0;
+
+    if (lexer_sees(l, '-') || lexer_sees(l, '.') || isdigit((unsigned char)*lexer_here(l)))
+        return parse_number(l, out);
+    size_t length = lexer_word(l, &word);
+    if (operand_of(word, length) >= 0)
+        op = S_X + (uint32_t)operand_of(word, length);
+    else
+        while (op <= S_MIN &&
+               (scalar_words[op] == NULL || !lexer_word_is(word, length, scalar_words[op])))
+            op++;
     if (op > S_MIN) {
         l->at = word;
-        return lexer_expected(l, "a scalar op");
+        return lexer_expected(l, "a scalar op, an operand or a number");
     }
-    code[(*bytes)++] = (uint8_t)op;
-    return true;
+    return scalar_put(out, (uint8_t)op) || full(l, at);
 }
 
-bool scalar_parse(struct lexer *l, uint8_t code[SCALAR_MAX_CODE], uint32_t *bytes)
+bool scalar_parse(struct lexer *l, struct scalar_code *out)
 {
-    memset(code, 0, SCALAR_MAX_CODE);
-    *bytes = 0;
+    *out = (struct scalar_code){0};
     if (!lexer_require(l, "["))
         return false;
-    while (!lexer_take(l, "]")) {
-        const char *op = l->at;
-        bool full = *bytes == SCALAR_MAX_CODE - 1; /* S_END stands behind it */
-        if (!full && !parse_op(l, code, bytes))
+    while (!lexer_take(l, "]"))
+        if (!parse_op(l, out))
             return false;
-        if (full || *bytes == SCALAR_MAX_CODE) {
-            l->at = op;
-            return lexer_error(l, lexer_here(l), "expected a formula of at most %d bytes",
-                               SCALAR_MAX_CODE - 1);
-        }
-    }
     return true;
 }

@@ -90,33 +90,41 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
 
 /* ---- formulas ---- */
 
-/* The code is right, and the operands from `first` on are vectors or matrices that fit the answer
- * so far; the code counts them after `values` values of a product. */
+/* The code is right, and the operands from `first` on are vectors, columns or matrices that fit the
+ * answer so far; the code counts them after `values` values of a product. */
 static bool want_code(const struct shape_question *q, struct shape_answer *out,
-                      const struct hir_code *code, uint32_t first, uint32_t values)
+                      const struct scalar_code *code, uint32_t first, uint32_t values)
 {
     const dim_id *dims = out->shape.dims;
     uint32_t operands = q->count - first;
 
     if (code->bytes == 0 && operands != 0)
         return shape_misfit(q, out, "code: expected a formula that reads the operands");
-    if (code->bytes != 0 && !scalar_valid(code->code, code->bytes, values + operands))
+    if (code->bytes != 0 && !scalar_valid(code, values + operands))
         return shape_misfit(q, out,
                             "code: expected a postfix formula of x0 to x%u that leaves one value",
                             values + operands - 1);
-    for (uint32_t i = first; i < q->count; i++)
-        if (shape_operand(q, i)->rank == 1 ? !shape_want_dims(q, out, i, 1, dims + 1)
-                                           : !shape_want_dims(q, out, i, 2, dims))
+    for (uint32_t i = first; i < q->count; i++) {
+        const dim_id column[2] = {dims[0], dim_const(q->dims, 1)};
+        const struct hir_shape *shape = shape_operand(q, i);
+        bool is_column = shape->rank == 2 && shape->dims[1] == column[1];
+        if (shape->rank == 1 ? !shape_want_dims(q, out, i, 1, dims + 1)
+                             : !shape_want_dims(q, out, i, 2, is_column ? column : dims))
             return false;
+    }
     return true;
 }
 
 bool rule_formula(const struct shape_question *q, struct shape_answer *out)
 {
-    uint32_t matrix = 0;
+    const dim_id one = dim_const(q->dims, 1);
+    uint32_t matrix = q->count;
 
-    while (matrix < q->count && shape_operand(q, matrix)->rank != 2)
-        matrix++;
+    for (uint32_t i = 0; i < q->count; i++) {
+        const struct hir_shape *shape = shape_operand(q, i);
+        if (shape->rank == 2 && (matrix == q->count || shape_operand(q, matrix)->dims[1] == one))
+            matrix = i;
+    }
     if (matrix == q->count)
         return shape_misfit(q, out, "expected a matrix among the operands");
     if (q->attr->formula.code.bytes == 0)

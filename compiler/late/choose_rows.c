@@ -152,6 +152,8 @@ bool pass_choose_rows(struct pass_call *call)
                        .read = flags + 2 * g->node_count,
                        .root = hir_find_output(g, 0, OUTPUT_logits)};
 
+    if (c.root == 0 || hir_rows_symbol(g, c.root) != SYMBOL_OUT_ROWS)
+        return true; /* no logits, or of rows that nobody chooses */
     if (!match_is(g, c.root, HIR_gather_rows) || g->origins[hir_operand(g, c.root, 1)] != 0) {
         note_left(call, c.root, "the graph has an input out_rows of its own");
         return true;

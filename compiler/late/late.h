@@ -2,7 +2,7 @@
  * passes; out: a clone with the variant's bounds in which every decision is made, so that lowering
  * translates one node into one step.
  *
- *     specialize       clone: upper bounds, only what the outputs need, logits of asked rows
+ *     specialize       clone: upper bounds, only what the entry needs, logits of asked rows
  *     run_late_passes  late_passes.def: for which rows, what joins, activation formats, tiles
  *
  * Late passes have the contract of all passes (compiler/passes/passes.h). They find the variant's
@@ -26,10 +26,10 @@ extern const struct pass_table late_passes;
 /* Both tables, and NULL: for pass_run.tables. */
 extern const struct pass_table *const all_pass_tables[];
 
-/* Clones `g` into arena `a` with the variant's upper bounds. Node i of the clone stands for node
- * origins[i] of `g` (0: for none). Nodes that no output needs are gone. Where logits are of all
- * rows, the output becomes gather_rows(logits, out_rows), which choose-rows may move up. False: `d`
- * says which size or output is not served. */
+/* Clones what the variant's entry needs of `g` into arena `a`, as the one entry of the clone, with
+ * the variant's upper bounds. Node i of the clone stands for node origins[i] of `g` (0: for none).
+ * Where the output of role logits is of all rows, it becomes gather_rows(logits, out_rows), which
+ * choose-rows may move up. False: `d` says which size or state is not served. */
 bool specialize(const struct hir_graph *g, const struct specialization *s, struct arena *a,
                 struct hir_graph *out, struct diags *d);
 

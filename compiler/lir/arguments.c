@@ -17,6 +17,9 @@ static uint64_t weight_bytes(const struct lir_kernel *k)
     if (k->kind == KERNEL_embed)
         return layout_groups_bytes((enum layout)k->embed.layout, ceil_div(k->embed.n, ROW_GROUP),
                                    k->embed.k);
+    if (k->kind == KERNEL_conv)
+        return layout_groups_bytes((enum layout)k->conv.layout, ceil_div(k->conv.n, ROW_GROUP),
+                                   k->conv.k);
     return layout_groups_bytes((enum layout)k->matmul.layout,
                                ceil_div(k->matmul.n, ROW_GROUP) * (k->matmul.gated ? 2 : 1),
                                k->matmul.k);
@@ -57,6 +60,10 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
                attention_partial_bytes(&k->attention);
     case ROLE_counters: /* one cache line each */
         return rows * (k->kind == KERNEL_rope ? k->rope.kv_heads : lir_shape(k)->kv_heads) * 64;
+    case ROLE_padded:
+        return (rows + 2 * (uint64_t)k->unfold.pad) * width * 4;
+    case ROLE_carried:
+        return width * 4;
     case ROLE_body_matrix:
         return matrix_bytes(p, SYMBOL_ROWS, k->stride[i], width);
     default:
@@ -90,6 +97,16 @@ static void chunk_tiles(const struct kernel_attention *k, struct lir_step *out)
     }
 }
 
+/* 16 columns of one segment; rows of another symbol than ROWS are one segment. */
+static void sequence_tiles(const struct lir_kernel *k, uint32_t columns, struct lir_step *out)
+{
+    out->tiles = (uint32_t)ceil_div(columns, 16);
+    if (k->rows_symbol == SYMBOL_ROWS)
+        out->tile_symbol = SYMBOL_BATCH;
+    else
+        out->tile_unit = 0;
+}
+
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
 {
     out->tile_symbol = k->rows_symbol;
@@ -118,6 +135,12 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
         break;
     case KERNEL_rope:
         out->tiles = k->rope.heads;
+        break;
+    case KERNEL_scan:
+        sequence_tiles(k, k->scan.n, out);
+        break;
+    case KERNEL_conv:
+        sequence_tiles(k, k->conv.n, out);
         break;
     default:
         break;

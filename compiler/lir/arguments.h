@@ -19,7 +19,9 @@ enum role {
     ROLE_keys,
     ROLE_values, /* state */
     ROLE_partials,
-    ROLE_counters /* work memory of attention */
+    ROLE_counters, /* work memory of attention */
+    ROLE_padded,   /* f32 [rows + 2 pad, width], row after row */
+    ROLE_carried,  /* f32 [width]: what one sequence has of a carried state */
 };
 
 enum presence { PRESENCE_required, PRESENCE_forbidden, PRESENCE_optional };

@@ -23,6 +23,12 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
  * all. */
 struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
                                uint64_t row);
+/* What operand i of a formula is at an element of a row; `argument`: of the first operand. */
+static inline float operand_at(const struct call *c, uint32_t argument, uint32_t i, uint64_t row,
+                               uint32_t n)
+{
+    return row_at(c, argument + i, row)[(lir_columns(c->kernel) >> i & 1) != 0 ? 0 : n];
+}
 
 /* One row of an activation buffer of width k in the evaluator's own form: per tile the elements of
  * its rows, then scale and sum of each block. */
@@ -44,5 +50,7 @@ void lir_run_kv_write(const struct call *c);   /* eval_attention.c */
 void lir_run_append(const struct call *c);
 void lir_run_rope(const struct call *c);
 void lir_run_attention(const struct call *c);
+void lir_run_scan(const struct call *c); /* eval_sequence.c */
+void lir_run_conv(const struct call *c);
 
 #endif

@@ -106,9 +106,9 @@ static void run_column(const struct call *c, uint32_t n, const struct weight_row
         if (k->gated)
             operands[count++] = dot(k, up, x);
         for (uint32_t i = 0; i < lir_operand_count(c->kernel); i++)
-            operands[count++] = row_at(c, MATMUL_operand + i, r)[n];
+            operands[count++] = operand_at(c, MATMUL_operand, i, r, n);
         row_at(c, MATMUL_out, r)[n] =
-            k->code.bytes == 0 ? operands[0] : scalar_eval(k->code.code, operands);
+            k->code.bytes == 0 ? operands[0] : scalar_eval(&k->code, operands);
     }
 }
 

@@ -10,14 +10,16 @@ enum {
     MAX_TILE = UINT8_MAX,
     MAX_HEADS = 1 << 14,
     MAX_HEAD_DIM = 1 << 12,
-    MAX_CONTEXT = 1 << 30
+    MAX_CONTEXT = 1 << 30,
+    MAX_PAD = 1 << 10,
+    MAX_TAPS = 8
 };
 #define MAX_REAL FLT_MAX
 
 /* ---- equal kernels are equal bytes ---- */
 
 _Static_assert(sizeof(struct act_format) == 4 * 4 && sizeof(struct head_shape) == 7 * 4 &&
-                   sizeof(struct hir_code) == 4 + SCALAR_MAX_CODE,
+                   sizeof(struct scalar_code) == 4 + SCALAR_MAX_CODE + 4 * SCALAR_MAX_NUMBERS,
                "no holes in what kinds share");
 #define KERNEL(kind, KIND, title) _Static_assert(0
 #define GROUP(type, member) +sizeof(struct type)
@@ -83,6 +85,12 @@ const struct value_field value_fields[] = {
 const uint32_t value_field_count = countof(value_fields);
 
 /* ---- presence and width, by the conditions and expressions of the table ---- */
+
+/* Of operand `i` of a formula: a column's is 1. */
+static uint64_t operand_width(uint32_t columns, uint32_t i, uint32_t n)
+{
+    return (columns >> i & 1) != 0 ? 1 : n;
+}
 
 #define ALWAYS PRESENCE_required
 #define OPTIONAL PRESENCE_optional
@@ -195,7 +203,14 @@ const struct head_shape *lir_shape(const struct lir_kernel *k)
                                          : NULL;
 }
 
-const struct hir_code *lir_formula(const struct lir_kernel *k)
+const struct scalar_code *lir_formula(const struct lir_kernel *k)
 {
     return k->kind == KERNEL_matmul ? &k->matmul.code : k->kind == KERNEL_map ? &k->map.code : NULL;
+}
+
+uint32_t lir_columns(const struct lir_kernel *k)
+{
+    return k->kind == KERNEL_matmul ? k->matmul.columns
+           : k->kind == KERNEL_map  ? k->map.columns
+                                    : 0;
 }

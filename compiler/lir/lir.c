@@ -143,3 +143,40 @@ uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uin
     return kv_heads * round_up(context, 64) *
            ((uint64_t)kv_width(kv, head_dim, is_value) * kv_element_bytes(kv) + scale);
 }
+
+/* ---- inputs and outputs ---- */
+
+static const struct lir_io *find_io(const struct lir_program *p, bool is_output, uint32_t role)
+{
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (p->io[i].is_output == is_output && p->io[i].role == role)
+            return &p->io[i];
+    return NULL;
+}
+
+const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role)
+{
+    return find_io(p, false, role);
+}
+
+const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role)
+{
+    return find_io(p, true, role);
+}
+
+uint64_t lir_io_width(const struct lir_io *io)
+{
+    uint64_t width = 1;
+
+    for (uint32_t i = 1; i < io->rank; i++)
+        width *= io->dims[i].size;
+    return width;
+}
+
+uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io)
+{
+    uint64_t rows =
+        io->dims[0].slot == LIR_FIXED ? io->dims[0].size : (uint64_t)p->upper[io->dims[0].slot];
+
+    return rows == 0 ? 0 : ((rows - 1) * io->stride + lir_io_width(io)) * 4;
+}

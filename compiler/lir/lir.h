@@ -28,8 +28,16 @@ enum home {
     HOME_thread,
     HOME_input,
     HOME_output,
+    HOME_carried_in,  /* carried states as the run finds them */
+    HOME_carried_out, /* and as it leaves them, at the same places */
     HOME_COUNT
 };
+
+/* What outlives a run. */
+static inline bool home_is_state(enum home home)
+{
+    return home == HOME_state || home == HOME_carried_in || home == HOME_carried_out;
+}
 
 enum kernel_kind {
 #define KERNEL(kind, KIND, title) KERNEL_##kind,
@@ -79,7 +87,7 @@ struct head_shape {
 #define FIELD_TYPE_class uint32_t
 #define FIELD_TYPE_symbol uint32_t
 #define FIELD_TYPE_real float
-#define FIELD_TYPE_code struct hir_code
+#define FIELD_TYPE_code struct scalar_code
 
 #define KERNEL(kind, KIND, title) struct kernel_##kind {
 #define GROUP(type, member) struct type member;
@@ -143,7 +151,8 @@ uint32_t lir_slot_argument(const struct lir_kernel *k, uint32_t slot); /* which 
 /* The formats that several kinds have; NULL: this one has none. */
 const struct act_format *lir_format(const struct lir_kernel *k);
 const struct head_shape *lir_shape(const struct lir_kernel *k);
-const struct hir_code *lir_formula(const struct lir_kernel *k);
+const struct scalar_code *lir_formula(const struct lir_kernel *k);
+uint32_t lir_columns(const struct lir_kernel *k); /* bit i: operand i of the formula is a column */
 
 /* Bytes from the start that count: those after the struct of its kind do not. */
 size_t lir_kernel_bytes(const struct lir_kernel *k);
@@ -189,7 +198,9 @@ struct lir_buffer {
 enum {
     STEP_barrier = 1 /* all threads meet before this step */,
     STEP_replicated = 2 /* every thread runs all tiles */,
-    STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */
+    STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */,
+    STEP_replay = 8 /* may run again, alone and for fewer rows, after the last step of the program:
+                       the buffers of all its arguments keep what they hold until then */
 };
 
 /* Numbers that a launch gets besides addresses: they differ between layers, but the code is the
@@ -226,6 +237,23 @@ struct lir_kernels { /* shared by all programs of one level */
 uint32_t lir_kernel_intern(struct lir_kernels *kernels,
                            const struct lir_kernel *k); /* index; equal kernels are stored once */
 
+/* An input or an output of a program: a matrix of rows, or a list of them. A row has the elements
+ * of all dimensions but the first, one after the other. */
+struct lir_io {
+    str_id name;
+    bool is_output;
+    uint8_t role;    /* enum input_role, of an output enum output_role */
+    uint8_t element; /* enum dtype: f32 or i32 */
+    uint8_t rank;
+    buf_id buffer;
+    uint32_t stride; /* elements between rows */
+    struct {
+        uint32_t slot; /* LIR_FIXED: `size` */
+        uint32_t size;
+    } dims[HIR_MAX_RANK];
+};
+#define LIR_FIXED UINT32_MAX
+
 struct lir_program {
     struct arena *arena;
     struct strings *strings;
@@ -233,22 +261,29 @@ struct lir_program {
     struct lir_kernels *kernels;
     struct variant variant;
     const char *name;
-    int64_t upper[SYMBOL_MAX]; /* sizes that the buffers are made for */
+    int64_t upper[SYMBOL_MAX]; /* by slot: sizes that the buffers are made for */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
-    uint32_t lm_head_step; /* steps from here on make logits of the rows asked for from what those
-                           before left of all rows; run once for each slice of at most
-                           upper[OUT_ROWS] rows */
+    uint32_t lm_head_step; /* steps from here on make what has OUT_ROWS rows from what those before
+                           left of all rows; run once for each slice of at most upper[OUT_ROWS]
+                           rows; step_count: nothing has */
     struct lir_buffer *buffers; /* buffers[0] is unused */
     uint32_t buffer_count, buffer_capacity;
     buf_id *args;
     uint32_t arg_count, arg_capacity;
-    buf_id tokens, positions, out_rows, logits; /* 0 where the graph has none */
+    struct lir_io *io; /* inputs in the graph's order, then the outputs that are no states */
+    uint32_t io_count, io_capacity;
     buf_id segments;                 /* struct rlx_segment [BATCH]; 0: no step reads it */
     buf_id row_segments;             /* batch > 1: i32 [ROWS], the segment of each row; else 0 */
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
-    uint32_t logits_stride;          /* elements between rows of logits */
 };
+
+/* The first with this role; NULL: there is none. */
+const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role);
+const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role);
+uint64_t lir_io_width(const struct lir_io *io); /* elements of a row */
+/* At the upper bounds, without what pads the last row. */
+uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io);
 
 /* A program grows by these. `args` is by argument of the kernel; the tiles of the step follow from
  * the kernel and its launch values. */

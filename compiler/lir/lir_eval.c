@@ -60,10 +60,20 @@ static void run_map(const struct call *c)
         for (uint32_t i = 0; i < k->n; i++) {
             float operands[LIR_MAX_ARGS];
             for (uint32_t j = 0; j < count; j++)
-                operands[j] = row_at(c, MAP_operand + j, r)[i];
-            row_at(c, MAP_out, r)[i] = scalar_eval(k->code.code, operands);
+                operands[j] = operand_at(c, MAP_operand, j, r, i);
+            row_at(c, MAP_out, r)[i] = scalar_eval(&k->code, operands);
         }
     }
+}
+
+static void run_unfold(const struct call *c)
+{
+    const struct kernel_unfold *k = &c->kernel->unfold;
+    float *out = (float *)(void *)c->args[UNFOLD_out];
+
+    memset(out, 0, (c->rows + 2 * (uint64_t)k->pad) * k->n * sizeof *out);
+    for (uint64_t r = 0; r < c->rows; r++)
+        memcpy(out + (k->pad + r) * k->n, row_at(c, UNFOLD_x, r), k->n * sizeof *out);
 }
 
 static uint8_t *address(const struct lir_eval *e, buf_id id)
@@ -87,6 +97,9 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_rope] = lir_run_rope,
         [KERNEL_attention] = lir_run_attention,
         [KERNEL_map] = run_map,
+        [KERNEL_unfold] = run_unfold,
+        [KERNEL_scan] = lir_run_scan,
+        [KERNEL_conv] = lir_run_conv,
     };
     const struct lir_program *p = e->program;
     struct call c = {.kernel = step_kernel(p, s), .values = &s->values, .dims = e->dims};

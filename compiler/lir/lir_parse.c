@@ -8,7 +8,6 @@
 #include "compiler/lir/lir_parse_parts.h"
 
 enum { MAX_BUFFERS = 1 << 20, MAX_TEXT = 1 << 28 };
-#define MAX_BYTES ((uint64_t)1 << 50)
 
 /* ---- words and ids ---- */
 
@@ -22,7 +21,7 @@ bool take_key(struct lexer *l, const char *name)
     return false;
 }
 
-static bool require_key(struct lexer *l, const char *name)
+bool require_key(struct lexer *l, const char *name)
 {
     return lexer_require_word(l, name) && lexer_require(l, "=");
 }
@@ -135,104 +134,6 @@ static bool parse_buffer(struct parser *p, bool is_view)
     return good;
 }
 
-/* ---- the head lines ---- */
-
-static bool parse_variant(struct parser *p)
-{
-    struct variant *v = &p->program->variant;
-    struct lexer *l = &p->lexer;
-    int symbol;
-
-    if (!require_key(l, "phase"))
-        return false;
-    int phase = lexer_word_index(l, phase_words, countof(phase_words));
-    if (phase < 0)
-        return lexer_expected(l, "a phase");
-    v->phase = (enum phase)phase;
-    if (!require_count(l, "batch", INT32_MAX, &v->batch) ||
-        !require_count(l, "seq", INT32_MAX, &v->seq))
-        return false;
-    v->has_past = take_key(l, "past");
-    if (v->has_past && !lexer_count_u32(l, INT32_MAX, &v->past_seq))
-        return false;
-    while ((symbol = take_symbol(l)) >= 0) {
-        uint32_t size = 0;
-        if (v->extra_count == VARIANT_MAX_EXTRA)
-            return lexer_expected(l, "fewer extra sizes");
-        if (!lexer_require(l, "=") || !lexer_count_u32(l, INT32_MAX, &size))
-            return false;
-        *v = variant_with_extra(*v, (uint32_t)symbol, size);
-    }
-    return lexer_require_line_end(l);
-}
-
-static bool parse_upper(struct parser *p)
-{
-    struct lexer *l = &p->lexer;
-    int symbol;
-
-    while ((symbol = take_symbol(l)) >= 0) {
-        uint64_t size = 0;
-        if (!lexer_require(l, "=") || !lexer_count(l, INT32_MAX, &size))
-            return false;
-        p->program->upper[symbol] = (int64_t)size;
-    }
-    return lexer_require_line_end(l);
-}
-
-static bool parse_homes(struct parser *p)
-{
-    struct lexer *l = &p->lexer;
-    int home;
-
-    while ((home = lexer_word_index(l, home_words, HOME_COUNT)) >= 0)
-        if (!lexer_require(l, "=") || !lexer_count(l, MAX_BYTES, &p->program->home_bytes[home]))
-            return false;
-    return lexer_require_line_end(l);
-}
-
-static bool parse_ends(struct parser *p)
-{
-    struct lir_program *program = p->program;
-    struct lexer *l = &p->lexer;
-    const struct {
-        const char *name;
-        buf_id *id;
-    } known[] = {{"tokens", &program->tokens},
-                 {"positions", &program->positions},
-                 {"out_rows", &program->out_rows},
-                 {"segments", &program->segments},
-                 {"row_segments", &program->row_segments},
-                 {"logits", &program->logits}};
-
-    for (uint32_t i = 0; i < countof(known); i++) {
-        if (!take_key(l, known[i].name))
-            continue;
-        uint32_t column = (uint32_t)(lexer_here(l) - l->line_start) + 1;
-        p->ends[p->end_count++] = (struct end){known[i].id, l->line, column};
-        if (!parse_id(l, 'b', MAX_BUFFERS, known[i].id))
-            return false;
-    }
-    return require_count(l, "logits_stride", INT32_MAX, &program->logits_stride) &&
-           lexer_require_line_end(l);
-}
-
-static bool ends_exist(struct parser *p)
-{
-    bool good = true;
-
-    for (uint32_t i = 0; i < p->end_count; i++) {
-        const struct end *e = &p->ends[i];
-        if (*e->id >= p->program->buffer_count)
-            good = diag_error(
-                p->lexer.diags,
-                (struct place){.file = p->lexer.path, .line = e->line, .column = e->column},
-                "b%u is not declared: expected a buffer below b%u", *e->id,
-                p->program->buffer_count);
-    }
-    return good;
-}
-
 /* ---- lines ---- */
 
 static bool parse_program(struct parser *p)
@@ -264,21 +165,28 @@ static bool parse_statement(struct parser *p)
         return parse_buffer(p, false);
     if (lexer_take_word(l, "view"))
         return parse_buffer(p, true);
+    if (lexer_take_word(l, "io"))
+        return parse_io(p);
+    if (lexer_take_word(l, "segments"))
+        return parse_segments(p, &p->program->segments);
+    if (lexer_take_word(l, "row_segments"))
+        return parse_segments(p, &p->program->row_segments);
     if (lexer_take_word(l, "step"))
         return parse_step(p);
     if (lexer_take_word(l, "lm_head"))
         return parse_lm_head(p);
-    return lexer_expected(l, "kernel, buffer, view, step or lm_head");
+    return lexer_expected(l, "kernel, buffer, view, io, segments, row_segments, step or lm_head");
 }
 
 /* The first lines stand in this order; where one is missing, or its word is wrong, the others are
  * read all the same. */
 static bool parse_first_lines(struct parser *p, bool *more)
 {
-    static const char *const words[] = {"program", "variant", "upper", "homes", "ends",
-                                        "kernel",  "buffer",  "view",  "step",  "lm_head"};
+    static const char *const words[] = {"program",  "variant",      "upper", "homes",
+                                        "kernel",   "buffer",       "view",  "io",
+                                        "segments", "row_segments", "step",  "lm_head"};
     static bool (*const parse[])(struct parser * p) = {parse_program, parse_variant, parse_upper,
-                                                       parse_homes, parse_ends};
+                                                       parse_homes};
     struct lexer *l = &p->lexer;
     bool good = true;
 
@@ -310,7 +218,7 @@ static bool parse_lines(struct parser *p)
         good = parse_statement(p) && good;
         more = lexer_next_line(&p->lexer);
     }
-    return ends_exist(p) && good;
+    return good;
 }
 
 bool lir_parse(struct lir_program *p, struct lir_kernels *kernels, struct arena *a,

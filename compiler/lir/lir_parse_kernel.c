@@ -37,9 +37,9 @@ static bool parse_value(struct lexer *l, struct lir_kernel *k, const struct kern
 {
     uint8_t *at = (uint8_t *)k + f->offset;
     uint32_t value = 0;
-    struct hir_code code = {0};
+    struct scalar_code code = {0};
     float real = 0;
-    bool good = f->type == FIELD_code   ? scalar_parse(l, code.code, &code.bytes)
+    bool good = f->type == FIELD_code   ? scalar_parse(l, &code)
                 : f->type == FIELD_real ? parse_real(l, &real)
                 : f->type == FIELD_number || f->type == FIELD_flag
                     ? lexer_count_u32(l, INT32_MAX, &value)
@@ -216,6 +216,8 @@ bool parse_step(struct parser *p)
         s.flags |= STEP_replicated;
     else if (!lexer_take_word(l, "own"))
         s.flags |= STEP_shared;
+    if (lexer_take_word(l, "replay"))
+        s.flags |= STEP_replay;
     if (!parse_launch_values(l, k, &s))
         return false;
     for (uint32_t i = 0; i < lir_argument_count(k); i++)

@@ -1,4 +1,5 @@
-/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_kernel.c).
+/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_ends.c,
+ * lir_parse_kernel.c).
  * Private to them. */
 #ifndef RLXC_LIR_PARSE_PARTS_H
 #define RLXC_LIR_PARSE_PARTS_H
@@ -7,10 +8,7 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/lir_words.h"
 
-struct end { /* a buffer that the line `ends` names, before it is declared */
-    buf_id *id;
-    uint32_t line, column;
-};
+#define MAX_BYTES ((uint64_t)1 << 50)
 
 struct parser {
     struct lexer lexer;
@@ -18,13 +16,12 @@ struct parser {
     uint32_t *kernels; /* by number in the text: index in program->kernels; UINT32_MAX: an error */
     uint32_t kernel_count, kernel_capacity;
     bool has_lm_head;
-    struct end ends[8];
-    uint32_t end_count;
 };
 
 /* NAME=: false and nothing taken where the next word is another one. */
 bool take_key(struct lexer *l, const char *name);
-/* NAME=NUMBER, or an error. */
+/* NAME=, NAME=NUMBER, or an error. */
+bool require_key(struct lexer *l, const char *name);
 bool require_count(struct lexer *l, const char *name, uint32_t max, uint32_t *out);
 int take_symbol(struct lexer *l); /* -1: the next word is none */
 /* b12, k3: a number below `end`, and of a buffer not 0. */
@@ -34,6 +31,11 @@ bool parse_next(struct lexer *l, char letter, uint32_t next);
 bool parse_name(struct parser *p, str_id *out);
 
 /* A line after its first word. */
+bool parse_variant(struct parser *p);
+bool parse_upper(struct parser *p);
+bool parse_homes(struct parser *p);
+bool parse_io(struct parser *p);
+bool parse_segments(struct parser *p, buf_id *out);
 bool parse_kernel(struct parser *p);
 bool parse_step(struct parser *p);
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-const char *const home_words[HOME_COUNT] = {"weight", "state", "scratch",
-                                            "thread", "input", "output"};
+const char *const home_words[HOME_COUNT] = {"weight", "state",  "scratch",    "thread",
+                                            "input",  "output", "carried_in", "carried_out"};
 const char *const phase_words[4] = {"prefill", "decode", "encoder", "inference"};
 const char *field_word(enum field_type type, uint32_t value)
 {
@@ -33,6 +33,24 @@ const char *field_word(enum field_type type, uint32_t value)
     default:
         return NULL;
     }
+}
+
+const char *io_role_word(bool is_output, uint32_t role)
+{
+    static const char *const inputs[] = {
+#define W(name) #name,
+        INPUT_ROLE_WORDS(W)
+#undef W
+    };
+    static const char *const outputs[] = {
+#define W(name) #name,
+        OUTPUT_ROLE_WORDS(W)
+#undef W
+    };
+
+    if (is_output)
+        return role < countof(outputs) ? outputs[role] : NULL;
+    return role < countof(inputs) ? inputs[role] : NULL;
 }
 
 /* ---- kernels ---- */
@@ -69,7 +87,7 @@ static void field_text(struct text *out, const struct lir_kernel *k, const struc
         text_add(out, " %s=%.9g", f->name, (double)real);
     else if (f->type == FIELD_code && lir_formula(k)->bytes != 0) {
         text_add(out, " %s=[", f->name);
-        scalar_code_text(out, lir_formula(k)->code, lir_formula(k)->bytes);
+        scalar_code_text(out, lir_formula(k));
         text_add(out, "]");
     }
 }
@@ -126,23 +144,42 @@ static uint32_t *number_kernels(const struct lir_program *p, struct arena *a, st
 
 /* ---- the rest ---- */
 
+static void io_text(const struct lir_program *p, const struct lir_io *io, struct text *out)
+{
+    text_add(out, "  io %s %s ", io->is_output ? "output" : "input",
+             io_role_word(io->is_output, io->role));
+    text_add_quoted(out, str_text(p->strings, io->name));
+    text_add(out, " %s [", dtype_info[io->element].name);
+    for (uint32_t i = 0; i < io->rank; i++) {
+        if (io->dims[i].slot == LIR_FIXED)
+            text_add(out, "%s%u", i == 0 ? "" : ", ", io->dims[i].size);
+        else
+            text_add(out, "%s%s", i == 0 ? "" : ", ", symbol_name(io->dims[i].slot));
+    }
+    text_add(out, "] b%u:%u\n", io->buffer, io->stride);
+}
+
+static void variant_text(const struct lir_program *p, struct text *out)
+{
+    const struct variant *v = &p->variant;
+
+    text_add(out, "\n  variant");
+    if (!variant_is_main(v)) {
+        text_add(out, " entry=");
+        text_add_quoted(out, v->entry_name);
+    }
+    text_add(out, " phase=%s batch=%u seq=%u", phase_words[v->phase], v->batch, v->seq);
+    if (v->has_past)
+        text_add(out, " past=%u", v->past_seq);
+    for (uint32_t i = 0; i < v->extra_count; i++)
+        text_add(out, " %s=%u", symbol_name(v->extra[i].symbol), v->extra[i].size);
+}
+
 static void head_text(const struct lir_program *p, struct text *out)
 {
-    const struct {
-        const char *name;
-        buf_id id;
-    } ends[] = {
-        {"tokens", p->tokens},     {"positions", p->positions},       {"out_rows", p->out_rows},
-        {"segments", p->segments}, {"row_segments", p->row_segments}, {"logits", p->logits}};
-
     text_add(out, "program ");
     text_add_quoted(out, p->name);
-    text_add(out, "\n  variant phase=%s batch=%u seq=%u", phase_words[p->variant.phase],
-             p->variant.batch, p->variant.seq);
-    if (p->variant.has_past)
-        text_add(out, " past=%u", p->variant.past_seq);
-    for (uint32_t i = 0; i < p->variant.extra_count; i++)
-        text_add(out, " %s=%u", symbol_name(p->variant.extra[i].symbol), p->variant.extra[i].size);
+    variant_text(p, out);
     text_add(out, "\n  upper");
     for (uint32_t i = 0; i < SYMBOL_MAX; i++)
         if (p->upper[i] != 0)
@@ -151,11 +188,18 @@ static void head_text(const struct lir_program *p, struct text *out)
     for (uint32_t i = 0; i < HOME_COUNT; i++)
         if (p->home_bytes[i] != 0)
             text_add(out, " %s=%llu", home_words[i], (unsigned long long)p->home_bytes[i]);
-    text_add(out, "\n  ends");
-    for (uint32_t i = 0; i < countof(ends); i++)
-        if (ends[i].id != 0)
-            text_add(out, " %s=b%u", ends[i].name, ends[i].id);
-    text_add(out, " logits_stride=%u\n", p->logits_stride);
+    text_add(out, "\n");
+}
+
+/* Which buffers the caller fills and reads. */
+static void ends_text(const struct lir_program *p, struct text *out)
+{
+    for (uint32_t i = 0; i < p->io_count; i++)
+        io_text(p, &p->io[i], out);
+    if (p->segments != 0)
+        text_add(out, "  segments b%u\n", p->segments);
+    if (p->row_segments != 0)
+        text_add(out, "  row_segments b%u\n", p->row_segments);
 }
 
 static void buffer_text(const struct lir_program *p, buf_id id, struct text *out)
@@ -221,6 +265,8 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replicated");
     else if ((s->flags & STEP_shared) == 0)
         text_add(out, " own");
+    if ((s->flags & STEP_replay) != 0)
+        text_add(out, " replay");
     for (uint32_t i = 0; i < value_field_count; i++)
         if (value_fields[i].kind == k->kind)
             value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);
@@ -235,6 +281,7 @@ void lir_text(const struct lir_program *p, struct text *out)
     uint32_t *number = number_kernels(p, &scratch, out);
     for (buf_id b = 1; b < p->buffer_count; b++)
         buffer_text(p, b, out);
+    ends_text(p, out);
     for (uint32_t i = 0; i < p->step_count; i++) {
         if (i == p->lm_head_step)
             text_add(out, "  lm_head\n");

@@ -56,7 +56,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
     }
     if (is_output) /* a copy for each thread, or one that all write together */
         return is_replicated ? own : home == HOME_scratch || home == HOME_output;
-    return own || home == HOME_scratch || home == HOME_output;
+    return own || home == HOME_scratch || home == HOME_output || home == HOME_input;
 }
 
 static bool verify_argument(const struct lir_program *p, const struct lir_step *s, uint32_t i,
@@ -149,7 +149,7 @@ static bool verify_place(const struct lir_program *p, buf_id id, const struct li
         return wrong(d, name, "%llu bytes at %llu leave their home of %llu",
                      (unsigned long long)b->bytes, (unsigned long long)b->offset,
                      (unsigned long long)p->home_bytes[b->home]);
-    if (b->home == HOME_state || live->first > live->last)
+    if (home_is_state((enum home)b->home) || live->first > live->last)
         return true;
     return (b->first == live->first && b->last == live->last) ||
            wrong(d, name, "is said to live %u..%u: expected %u..%u", b->first, b->last, live->first,
@@ -176,7 +176,7 @@ static int by_place(const void *a, const void *b)
 /* States outlive the run: all of them, all the time. */
 static bool live_parallel(enum home home, const struct live *x, const struct live *y)
 {
-    if (home == HOME_state)
+    if (home_is_state(home))
         return true;
     return x->first <= x->last && y->first <= y->last && x->first <= y->last && y->first <= x->last;
 }
@@ -257,9 +257,9 @@ static bool verify_written(const struct lir_program *p, struct arena *a, struct 
             if (lir_is_output(k, j))
                 writers[root_of(p, p->args[s->first_arg + j])] = k;
     }
-    writers[0] = NULL; /* absent outputs */
-    if (p->logits != 0 && writers[root_of(p, p->logits)] == NULL)
-        good = wrong(d, buffer_name(p, p->logits), "no step writes the logits");
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (p->io[i].is_output && writers[root_of(p, p->io[i].buffer)] == NULL)
+            good = wrong(d, str_text(p->strings, p->io[i].name), "no step writes this output");
     return good;
 }
 
@@ -326,6 +326,7 @@ bool lir_verify(const struct lir_program *p, struct diags *d)
     live_ranges(p, live);
     for (buf_id b = 1; b < p->buffer_count; b++)
         good = verify_place(p, b, &live[b], d) && good;
+    good = verify_io(p, d) && good;
     good = verify_apart(p, live, &scratch, d) && good;
     good = verify_written(p, &scratch, d) && good;
     good = verify_races(p, d) && good;

@@ -6,24 +6,31 @@
 #include "compiler/hir/rows.h"
 #include "compiler/lir/lir.h"
 
-struct fact {         /* of one node */
-    buf_id buffer;    /* where its value stands: a buffer of its own, or a view; 0: nowhere yet */
-    uint32_t stride;  /* elements between rows, where it is a matrix */
-    hir_id attention; /* kv_write: its reader */
-    buf_id counters;  /* kv_write for attention in chunks */
-    bool holds_keys;  /* state: of keys, not of values */
-    bool packed;      /* norm_quant: an activation buffer that products alone read */
-    bool refused;     /* an error says why no step makes it: its readers say nothing more */
+struct fact {           /* of one node */
+    buf_id buffer;      /* where its value stands: a buffer of its own, or a view; 0: nowhere yet */
+    uint32_t stride;    /* elements between rows, where it is a matrix */
+    uint64_t capacity;  /* state: positions */
+    buf_id carried_out; /* carried state: where the run leaves it; `buffer`: where it finds it */
+    hir_id attention;   /* kv_write: its reader */
+    buf_id counters;    /* kv_write for attention in chunks */
+    bool packed;        /* norm_quant: an activation buffer that products alone read */
+    bool is_output;     /* stands in the home of outputs */
+    bool refused;       /* an error says why no step makes it: its readers say nothing more */
 };
 
 struct lowering {
-    const struct hir_graph *graph;
+    const struct hir_graph *graph, *artifact;
     struct lir_program *program;
     struct diags *diags;
     struct fact *facts; /* by node */
     bool windowed;      /* an attention has a window: all causal ones share code that has one */
-    hir_id logits;      /* node whose matrix is the program's output, under its views */
 };
+
+/* lower_io.c: what a run brings and leaves. */
+bool lower_states(struct lowering *l);
+bool lower_inputs(struct lowering *l);
+void lower_find_outputs(struct lowering *l); /* before any step is made */
+bool lower_outputs(struct lowering *l);      /* after the last one */
 
 /* lower_buffers.c: where values stand. */
 buf_id lower_buffer(struct lowering *l, enum home home, uint64_t bytes, str_id name, hir_id node);
@@ -32,7 +39,7 @@ buf_id lower_weight(struct lowering *l, hir_id id);
 buf_id lower_vector(struct lowering *l, hir_id id); /* a weight [n] or a rope table as f32 */
 /* What a product reads, or a norm_quant makes: f32 where it is no norm_quant. */
 struct act_format lower_format(const struct hir_graph *g, hir_id id);
-/* A buffer of the node's own for its rows: scratch, or the output where it is the logits. */
+/* A buffer of the node's own for its rows: scratch, or output. */
 buf_id lower_new_rows(struct lowering *l, hir_id id, str_id name);
 bool lower_view(struct lowering *l, hir_id id);
 
@@ -48,6 +55,8 @@ void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t s
 /* A new buffer for the value of `id`. */
 void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name);
 str_id lower_name(const struct lowering *l, hir_id id);
+/* The symbol that counts the rows which a node's step computes; -1: it has none. */
+int lower_rows_symbol(const struct hir_graph *g, hir_id id);
 bool lower_node(struct lowering *l, hir_id id);
 
 /* lower_attention.c */

@@ -63,7 +63,7 @@ buf_id lower_new_rows(struct lowering *l, hir_id id, str_id name)
 
     f->packed = format.act != ACT_f32;
     f->stride = f->packed ? 0 : (uint32_t)round_up(width, 16);
-    f->buffer = lower_buffer(l, id == l->logits ? HOME_output : HOME_scratch,
+    f->buffer = lower_buffer(l, f->is_output ? HOME_output : HOME_scratch,
                              act_bytes(&format, width, hir_max_rows(l->graph, id)), name, 0);
     return f->buffer;
 }

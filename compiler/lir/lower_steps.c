@@ -13,6 +13,13 @@ str_id lower_name(const struct lowering *l, hir_id id)
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
+int lower_rows_symbol(const struct hir_graph *g, hir_id id)
+{
+    if (hir_at(g, id)->op == HIR_kv_append)
+        id = hir_operand(g, id, 1);
+    return hir_is_state(g, id) ? -1 : hir_rows_symbol(g, id);
+}
+
 /* ---- arguments ---- */
 
 void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t stride)
@@ -113,6 +120,18 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
                       "expected the weight of a norm over rows to be a vector [%u]", k->k);
 }
 
+/* Which operands of a formula are columns: bit i of the answer is that of operand first + i. */
+static uint32_t columns_of(const struct lowering *l, const struct step *s, hir_id id,
+                           uint32_t first)
+{
+    uint32_t columns = 0;
+
+    for (uint32_t i = first; i < HIR_MAX_OPERANDS && s->operands[i] != 0; i++)
+        if (hir_is_column(l->graph, s->operands[i], id))
+            columns |= 1u << (i - first);
+    return columns;
+}
+
 /* A gated product without a formula of its own is activation(X) * Y. */
 static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
 {
@@ -132,6 +151,7 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
     if (k->gated && formula.code.bytes == 0)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;
+    k->columns = columns_of(l, s, id, 2);
     return true;
 }
 
@@ -144,6 +164,7 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
     s->kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
     if (hir_at(l->graph, id)->op == HIR_formula) {
         s->kernel.map.code = hir_attr(l->graph, id)->formula.code;
+        s->kernel.map.columns = columns_of(l, s, id, 0);
         return true;
     }
     const char *why = formula_refuses(l->graph, id, l->graph->arena);
@@ -154,6 +175,7 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
     s->kernel.map.code = formula.code;
     for (uint32_t i = 0; i < HIR_MAX_OPERANDS; i++)
         s->operands[i] = i < formula.operand_count ? formula.operands[i] : 0;
+    s->kernel.map.columns = columns_of(l, s, id, 0);
     return true;
 }
 
@@ -210,7 +232,7 @@ bool lower_node(struct lowering *l, hir_id id)
                           "reader was left out, or its readers are not served",
                           hir_op_info[n->op].name);
     s.kernel.kind = rule->kind;
-    s.kernel.rows_symbol = (uint32_t)hir_rows_symbol(l->graph, id);
+    s.kernel.rows_symbol = (uint32_t)lower_rows_symbol(l->graph, id);
     for (uint32_t i = 0; i < n->operand_count; i++)
         s.operands[i] = hir_operand(l->graph, id, i);
     if (!rule->fill(l, &s, id))

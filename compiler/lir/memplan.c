@@ -90,7 +90,7 @@ static uint64_t plan_home(struct lir_program *p, enum home home)
     for (buf_id b = 1; b < p->buffer_count; b++)
         if (p->buffers[b].home == home && !p->buffers[b].is_view)
             waiting[count++] = &p->buffers[b];
-    if (home != HOME_state) /* states keep the graph's order, which all variants share */
+    if (!home_is_state(home)) /* states keep the graph's order, which all variants share */
         qsort(waiting, count, sizeof(struct lir_buffer *), compare_sizes);
     for (uint32_t i = 0; i < count; i++) {
         waiting[i]->offset = lowest_gap(waiting[i], placed, i);
@@ -105,8 +105,8 @@ static uint64_t plan_home(struct lir_program *p, enum home home)
 
 void plan_memory(struct lir_program *p)
 {
-    static const enum home planned[] = {HOME_state, HOME_scratch, HOME_thread, HOME_input,
-                                        HOME_output};
+    static const enum home planned[] = {HOME_state,  HOME_scratch,    HOME_thread,     HOME_input,
+                                        HOME_output, HOME_carried_in, HOME_carried_out};
     struct live *live = arena_new(p->arena, struct live, p->buffer_count);
     uint32_t end = 0;
 
@@ -116,8 +116,8 @@ void plan_memory(struct lir_program *p)
     for (buf_id b = 1; b < p->buffer_count; b++) {
         struct lir_buffer *buffer = &p->buffers[b];
         struct live range = live[root_of(p, b)];
-        bool always =
-            buffer->home == HOME_state || buffer->home == HOME_weight || range.first > range.last;
+        bool always = home_is_state((enum home)buffer->home) || buffer->home == HOME_weight ||
+                      range.first > range.last;
         buffer->first = always ? 0 : range.first;
         buffer->last = always ? end : range.last;
     }

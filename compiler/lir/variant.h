@@ -1,7 +1,7 @@
-/* Model variants and buckets: which sizes code is made for, and which of them serves a length at
- * run time. Rules: a decode with a past binds BATCH and PAST_SEQ, anything else BATCH and SEQ; any
- * decode then sets SEQ to its seq (the number of new tokens); ROWS = BATCH * SEQ where both are
- * known; extras last, in order, a later one overriding an earlier one.
+/* Model variants and buckets: which entry and which sizes code is made for, and which of them serves
+ * a length at run time. Rules: a decode with a past binds BATCH and PAST_SEQ, anything else BATCH and
+ * SEQ; any decode then sets SEQ to its seq (the number of new tokens); ROWS = BATCH * SEQ where both
+ * are known; extras last, in order, a later one overriding an earlier one.
  */
 #ifndef RLXC_VARIANT_H
 #define RLXC_VARIANT_H
@@ -11,10 +11,13 @@
 
 enum phase { PHASE_prefill, PHASE_decode, PHASE_encoder, PHASE_inference };
 
-enum { VARIANT_MAX_EXTRA = 8 };
+enum { VARIANT_MAX_EXTRA = SYMBOL_MAX - SYMBOL_FIRST_FREE };
+#define MAIN_ENTRY "main" /* the entry that sessions run */
 
 struct variant {
     enum phase phase;
+    uint32_t entry;         /* in the graph's entries */
+    const char *entry_name; /* NULL: MAIN_ENTRY */
     uint32_t batch, seq;
     bool has_past;
     uint32_t past_seq;
@@ -30,6 +33,7 @@ struct variant variant_decode(uint32_t batch, uint32_t past_seq, uint32_t new_to
 struct variant variant_encoder(uint32_t batch, uint32_t seq);
 struct variant variant_with_extra(struct variant v, uint32_t symbol,
                                   uint32_t size); /* at most VARIANT_MAX_EXTRA */
+bool variant_is_main(const struct variant *v);
 
 /* Whether programs can serve these sizes; else `d` says why not. */
 bool variant_is_served(const struct variant *v, struct diags *d);
@@ -38,10 +42,11 @@ bool variant_is_served(const struct variant *v, struct diags *d);
 void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX]);
 
 /* XXH3-64 (seed 0) of, each little-endian: phase u32, batch u32, seq u32, has_past u32, past_seq
- * u32 (0 where absent), extra count u32, then symbol u32 and size u32 of each extra in order. Equal
- * on every host. */
+ * u32 (0 where absent), extra count u32, then symbol u32 and size u32 of each extra in order; then
+ * the bytes of the entry's name unless it is MAIN_ENTRY. Equal on every host. */
 uint64_t variant_key(const struct variant *v);
-/* "prefill-b1-s512", "decode-b1-s1", "decode-b1-s1-p128": names files and steps. */
+/* "prefill-b1-s512", "decode-b1-s1-p128", "encode.encoder-b4-s64" (entry "encode"): names files.
+ * Bytes of an entry's name that are no letters, digits, '-' or '_' become '_' here. */
 const char *variant_name(struct arena *a, const struct variant *v);
 
 /* A bucket serves the sizes first..last; `last` sizes the buffers. */

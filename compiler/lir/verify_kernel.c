@@ -85,6 +85,18 @@ static void verify_format(struct question *q, const struct act_format *f, uint32
     require(q, f->block_sums == 0 || f->block_sums == 2, "block_sums 0 or 2");
 }
 
+/* A column is an operand that is there and has rows. */
+static void verify_columns(struct question *q, uint32_t first_operand)
+{
+    const uint32_t columns = lir_columns(q->kernel), count = lir_operand_count(q->kernel);
+
+    require(q, columns >> count == 0, "columns among the %u operands, found columns=%u", count,
+            columns);
+    for (uint32_t i = 0; i < count; i++)
+        require(q, (columns >> i & 1) == 0 || q->kernel->stride[first_operand + i] != 0,
+                "rows of operand %u, which is a column", i);
+}
+
 static void verify_matmul(struct question *q)
 {
     const struct kernel_matmul *k = &q->kernel->matmul;
@@ -100,12 +112,12 @@ static void verify_matmul(struct question *q)
     require(q, k->format.act != ACT_bf16 || k->layout == LAYOUT_bf16_r32,
             "bf16 activations for bf16 weights alone");
     require(q, !k->gated || k->tile_groups % 2 == 0, "an even tile_groups where gated");
+    verify_columns(q, MATMUL_operand);
     uint32_t values = k->gated ? 2 : 1, operands = lir_operand_count(q->kernel);
     if (k->code.bytes == 0)
         require(q, operands == 0 && !k->gated, "a formula for its operands");
     else
-        require(q, scalar_valid(k->code.code, k->code.bytes, values + operands),
-                "a formula over its operands");
+        require(q, scalar_valid(&k->code, values + operands), "a formula over its operands");
 }
 
 static void verify_shape(struct question *q, const struct head_shape *s)
@@ -190,6 +202,9 @@ static void verify_kind(struct question *q)
     case KERNEL_norm_quant:
         verify_format(q, &k->norm_quant.format, k->norm_quant.k);
         break;
+    case KERNEL_conv:
+        verify_layout(q, k->conv.layout, k->conv.k);
+        break;
     case KERNEL_matmul:
         verify_matmul(q);
         break;
@@ -207,9 +222,8 @@ static void verify_kind(struct question *q)
         verify_attention(q);
         break;
     case KERNEL_map:
-        require(q,
-                lir_operand_count(k) != 0 &&
-                    scalar_valid(k->map.code.code, k->map.code.bytes, lir_operand_count(k)),
+        verify_columns(q, MAP_operand);
+        require(q, lir_operand_count(k) != 0 && scalar_valid(&k->map.code, lir_operand_count(k)),
                 "a formula over its operands");
         break;
     default:

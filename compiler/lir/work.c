@@ -108,6 +108,17 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
     case KERNEL_norm_quant:
         w.elements = rows * k->norm_quant.k;
         break;
+    case KERNEL_unfold:
+        w.elements = (rows + 2 * (uint64_t)k->unfold.pad) * k->unfold.n;
+        break;
+    case KERNEL_scan:
+        w.elements = rows * k->scan.n;
+        break;
+    case KERNEL_conv:
+        w.weight_bytes =
+            rows == 0 ? 0 : layout_bytes((enum layout)k->conv.layout, k->conv.n, k->conv.k);
+        w.elements = rows * k->conv.n;
+        break;
     case KERNEL_map:
         w.elements = rows * k->map.n;
         break;

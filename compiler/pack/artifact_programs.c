@@ -12,11 +12,21 @@ _Static_assert((int)HOME_weight == (int)RLX_HOME_WEIGHT && (int)HOME_state == (i
                    (int)HOME_scratch == (int)RLX_HOME_SCRATCH &&
                    (int)HOME_thread == (int)RLX_HOME_THREAD &&
                    (int)HOME_input == (int)RLX_HOME_INPUT &&
-                   (int)HOME_output == (int)RLX_HOME_OUTPUT,
+                   (int)HOME_output == (int)RLX_HOME_OUTPUT &&
+                   (int)HOME_carried_in == (int)RLX_HOME_CARRIED_IN &&
+                   (int)HOME_carried_out == (int)RLX_HOME_CARRIED_OUT,
                "homes have the same numbers in programs and in files");
 _Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL &&
                    (int)PHASE_inference == (int)RLX_PHASE_INFERENCE,
                "phases too");
+_Static_assert((int)INPUT_data + 1 == (int)RLX_ROLE_DATA &&
+                   (int)INPUT_tokens + 1 == (int)RLX_ROLE_TOKENS &&
+                   (int)INPUT_positions + 1 == (int)RLX_ROLE_POSITIONS &&
+                   (int)INPUT_out_rows + 1 == (int)RLX_ROLE_OUT_ROWS,
+               "roles of inputs are one more in files");
+_Static_assert(LIR_FIXED == RLX_NO_SLOT && (int)SYMBOL_MAX == (int)RLX_SLOT_MAX &&
+                   (int)HIR_MAX_RANK <= (int)RLX_RANK_MAX,
+               "and slots the same");
 _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
                    (int)STEP_replicated == (int)RLX_STEP_REPLICATED &&
                    (int)STEP_shared == (int)RLX_STEP_SHARED,
@@ -213,49 +223,26 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     return id == 0 ? RLX_ABSENT : b->offset + inside;
 }
 
-static void add_io(struct writer *w, struct tables *t, const struct lir_program *p, buf_id id,
-                   const struct rlx_io *io)
+static void add_io(struct writer *w, struct tables *t, const struct lir_program *p,
+                   const struct lir_io *io)
 {
-    struct rlx_io *added;
+    struct rlx_io entry = {
+        .name = writer_string(w, str_text(p->strings, io->name)),
+        .direction = io->is_output ? RLX_OUTPUT : RLX_INPUT,
+        .role = !io->is_output              ? io->role + 1u
+                : io->role == OUTPUT_logits ? RLX_ROLE_LOGITS
+                                            : RLX_ROLE_DATA,
+        .element = io->element == DTYPE_i32 ? RLX_I32 : RLX_F32,
+        .home = io->is_output ? RLX_HOME_OUTPUT : RLX_HOME_INPUT,
+        .rank = io->rank,
+        .offset = buffer_offset(p, io->buffer),
+        .bytes = p->buffers[io->buffer].bytes,
+        .stride = io->rank == 1 ? 1 : io->stride,
+    };
 
-    if (id == 0)
-        return;
-    added = &ARENA_PUSH(w->arena, t->io, t->io_count, t->io_capacity);
-    *added = *io;
-    added->home = io->direction == RLX_INPUT ? RLX_HOME_INPUT : RLX_HOME_OUTPUT;
-    added->offset = buffer_offset(p, id);
-    added->bytes = p->buffers[id].bytes;
-}
-
-static void add_all_io(struct writer *w, struct tables *t, const struct lir_program *p)
-{
-    const struct {
-        const char *name;
-        enum rlx_role role;
-        uint32_t slot;
-        buf_id id;
-    } inputs[] = {{"tokens", RLX_ROLE_TOKENS, SYMBOL_ROWS, p->tokens},
-                  {"positions", RLX_ROLE_POSITIONS, SYMBOL_ROWS, p->positions},
-                  {"out_rows", RLX_ROLE_OUT_ROWS, SYMBOL_OUT_ROWS, p->out_rows}};
-
-    for (uint32_t i = 0; i < countof(inputs); i++)
-        add_io(w, t, p, inputs[i].id,
-               &(struct rlx_io){.name = writer_string(w, inputs[i].name),
-                                .direction = RLX_INPUT,
-                                .role = inputs[i].role,
-                                .element = RLX_I32,
-                                .rank = 1,
-                                .stride = 1,
-                                .dims = {{.slot = inputs[i].slot}}});
-    add_io(w, t, p, p->logits,
-           &(struct rlx_io){.name = writer_string(w, "logits"),
-                            .direction = RLX_OUTPUT,
-                            .role = RLX_ROLE_LOGITS,
-                            .element = RLX_F32,
-                            .rank = 2,
-                            .stride = p->logits_stride,
-                            .dims = {{.slot = SYMBOL_OUT_ROWS},
-                                     {RLX_NO_SLOT, w->artifact->model->hyper.vocabulary}}});
+    for (uint32_t i = 0; i < io->rank; i++)
+        entry.dims[i] = (struct rlx_io_dim){io->dims[i].slot, io->dims[i].size};
+    ARENA_PUSH(w->arena, t->io, t->io_count, t->io_capacity) = entry;
 }
 
 static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v,
@@ -283,7 +270,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
     entry.upper[SYMBOL_PAST_SEQ] = entry.upper[SYMBOL_KEYS] = w->artifact->context;
     for (uint32_t home = HOME_scratch; home <= HOME_output; home++)
         entry.home_bytes[home] = p->home_bytes[home];
-    add_all_io(w, t, p);
+    for (uint32_t i = 0; i < p->io_count; i++)
+        add_io(w, t, p, &p->io[i]);
     entry.io_count = t->io_count - entry.first_io;
     ARENA_PUSH(w->arena, t->variants, t->variant_count, t->variant_capacity) = entry;
     add_steps(w, t, p);

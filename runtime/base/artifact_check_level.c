@@ -121,24 +121,20 @@ static bool role_holds(const struct check *c, const struct rlx_io *io)
 /* The bytes from the first element to the last at the variant's upper sizes; 0: not a shape. */
 static uint64_t shape_bytes(const struct level_check *lc, const struct rlx_io *io)
 {
-    uint64_t rows = 1, columns = 1, elements;
+    uint64_t sizes[RLX_RANK_MAX], width = 1, elements;
     for (uint32_t i = 0; i < io->rank; i++) {
         const struct rlx_io_dim *d = &io->dims[i];
         bool fixed = d->slot == RLX_NO_SLOT;
         if (fixed ? d->size == 0 : d->size != 0 || d->slot >= lc->check.artifact->symbols.count)
             return 0;
-        uint64_t size = fixed ? d->size : lc->variant->upper[d->slot];
-        if (i + 1 == io->rank)
-            columns = size;
-        else if (__builtin_mul_overflow(rows, size, &rows) || rows >> MAX_LOG_BYTES)
+        sizes[i] = fixed ? d->size : lc->variant->upper[d->slot];
+        if (i != 0 && (__builtin_mul_overflow(width, sizes[i], &width) || width > UINT32_MAX))
             return 0;
     }
-    if (rows == 0 || columns == 0 || (io->rank > 1 ? io->stride < columns : io->stride != 1))
+    if (sizes[0] == 0 || width == 0 || (io->rank == 1 ? io->stride != 1 : io->stride < width))
         return 0;
-    if (__builtin_mul_overflow(rows - 1, (uint64_t)io->stride, &elements) ||
-        __builtin_add_overflow(elements, columns, &elements) || elements >> MAX_LOG_BYTES)
-        return 0;
-    return elements * 4;
+    elements = (sizes[0] - 1) * io->stride + width; /* of 32 bits each */
+    return elements >> MAX_LOG_BYTES ? 0 : elements * 4;
 }
 
 static rlx_status check_io(const struct level_check *lc, uint32_t index)
@@ -222,12 +218,13 @@ static rlx_status check_homes(struct level_check *lc, uint32_t index)
     }
     const struct {
         const char *name;
-        uint64_t offset, bytes;
-    } places[] = {{"segments", v->segments, (uint64_t)v->upper[RLX_DIM_BATCH] * 64},
-                  {"row_segments", v->row_segments, (uint64_t)v->upper[RLX_DIM_ROWS] * 4}};
+        uint64_t offset, bytes, unit;
+    } places[] = {
+        {"segments", v->segments, v->upper[RLX_DIM_BATCH] * sizeof(struct rlx_segment), 64},
+        {"row_segments", v->row_segments, (uint64_t)v->upper[RLX_DIM_ROWS] * 4, 8}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (places[i].offset != RLX_ABSENT &&
-            (places[i].offset % 8 != 0 ||
+            (places[i].offset % places[i].unit != 0 ||
              !inside(places[i].offset, places[i].bytes, v->home_bytes[RLX_HOME_INPUT])))
             return check_failed(c,
                                 "variant %u: %s at %llu with %llu bytes are not inside the inputs "

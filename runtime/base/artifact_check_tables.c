@@ -108,7 +108,7 @@ static rlx_status check_symbols(const struct check *c)
 uint64_t state_width(const struct rlx_state_entry *s)
 {
     if (s->layout == RLX_LAYOUT_PLAIN)
-        return ((uint64_t)s->heads * s->width + 15) / 16 * 16;
+        return (uint64_t)s->heads * s->width;
     return kv_row_width(s->width, s->layout == RLX_LAYOUT_VALUES, s->element == RLX_Q8);
 }
 
@@ -217,11 +217,37 @@ static rlx_status check_entry(const struct check *c, uint32_t index)
 
 static rlx_status check_use(const struct check *c, uint32_t index)
 {
-    const struct rlx_use *u = table_at(&c->artifact->uses, index);
-    if (u->state >= c->artifact->states.count || u->access == 0 ||
+    const struct artifact *a = c->artifact;
+    const struct rlx_use *u = table_at(&a->uses, index);
+    if (u->state >= a->states.count || u->access == 0 ||
         (u->access & ~(uint32_t)(RLX_READS | RLX_WRITES)) != 0)
         return check_failed(c, "use %u: access %u to state %u of %u", index, u->access, u->state,
-                            c->artifact->states.count);
+                            a->states.count);
+    const struct rlx_state_entry *s = table_at(&a->states, u->state);
+    bool counts = s->class_ == RLX_CLASS_CROSS && (u->access & RLX_WRITES) != 0;
+    if (counts ? u->rows_slot >= a->symbols.count : u->rows_slot != RLX_NO_SLOT)
+        return check_failed(c, "use %u: unknown rows_slot %u", index, u->rows_slot);
+    if (!reserved_holds(c, u->reserved))
+        return check_failed(c, "use %u: reserved fields are not zero", index);
+    return RLX_OK;
+}
+
+/* There is one parity of carried states, so that an entry writes all of them or none. */
+static rlx_status check_carried(const struct check *c, uint32_t index)
+{
+    const struct artifact *a = c->artifact;
+    const struct rlx_entry *e = table_at(&a->entries, index);
+    uint32_t carried = 0, written = 0;
+    for (uint32_t i = 0; i < a->states.count; i++)
+        carried +=
+            ((const struct rlx_state_entry *)table_at(&a->states, i))->class_ == RLX_CLASS_CARRIED;
+    for (uint32_t i = 0; i < e->use_count; i++) {
+        const struct rlx_use *u = table_at(&a->uses, e->first_use + i);
+        const struct rlx_state_entry *s = table_at(&a->states, u->state);
+        written += s->class_ == RLX_CLASS_CARRIED && (u->access & RLX_WRITES) != 0;
+    }
+    if (written != 0 && written != carried)
+        return check_failed(c, "entry %u: writes %u of %u carried states", index, written, carried);
     return RLX_OK;
 }
 
@@ -312,11 +338,9 @@ rlx_status artifact_check_tables(const char *name, const struct artifact *a, rlx
     const struct {
         const struct table *table;
         rlx_status (*check)(const struct check *c, uint32_t index);
-    } tables[] = {{&a->states, check_state},
-                  {&a->entries, check_entry},
-                  {&a->uses, check_use},
-                  {&a->levels, check_level_entry},
-                  {&a->tensors, check_tensor}};
+    } tables[] = {{&a->states, check_state},       {&a->entries, check_entry},
+                  {&a->uses, check_use},           {&a->entries, check_carried},
+                  {&a->levels, check_level_entry}, {&a->tensors, check_tensor}};
     rlx_status status = check_strings(&c);
     if (status == RLX_OK)
         status = check_info(&c);

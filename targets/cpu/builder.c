@@ -162,16 +162,21 @@ static unsigned element_bytes(LLVMTypeRef vector)
     }
 }
 
+LLVMValueRef load_where(const struct builder *b, LLVMValueRef mask, LLVMTypeRef type,
+                        LLVMValueRef from)
+{
+    return llvm_masked_load(b->context, b->module, b->ir, type, from,
+                            i32_number(b, element_bytes(type)), mask);
+}
+
 LLVMValueRef load_first(const struct builder *b, LLVMTypeRef type, LLVMValueRef from,
                         uint32_t lanes)
 {
     uint32_t width = LLVMGetVectorSize(type);
-    unsigned align = element_bytes(type);
 
     if (lanes >= width)
-        return load(b, type, from, align);
-    return llvm_masked_load(b->context, b->module, b->ir, type, from, i32_number(b, align),
-                            first_of(b, lanes, width));
+        return load(b, type, from, element_bytes(type));
+    return load_where(b, first_of(b, lanes, width), type, from);
 }
 
 void store(const struct builder *b, LLVMValueRef value, LLVMValueRef to, unsigned align)

@@ -66,6 +66,9 @@ LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from);
  * other lanes are zero. */
 LLVMValueRef load_first(const struct builder *b, LLVMTypeRef type, LLVMValueRef from,
                         uint32_t lanes);
+/* Lanes whose mask is false are zero, and nothing of them is touched. */
+LLVMValueRef load_where(const struct builder *b, LLVMValueRef mask, LLVMTypeRef type,
+                        LLVMValueRef from);
 void store(const struct builder *b, LLVMValueRef value, LLVMValueRef to, unsigned align);
 void store_first(const struct builder *b, LLVMValueRef value, LLVMValueRef to, uint32_t lanes);
 void store_where(const struct builder *b, LLVMValueRef mask, LLVMValueRef value, LLVMValueRef to);

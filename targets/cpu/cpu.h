@@ -18,18 +18,25 @@ void emit_append(const struct builder *b);
 void emit_rope(const struct builder *b);
 void emit_attention(const struct builder *b);
 void emit_map(const struct builder *b);
+void emit_unfold(const struct builder *b);
+void emit_scan(const struct builder *b);
+void emit_conv(const struct builder *b);
 
 /* math.c: f32x16 in and out. */
 LLVMValueRef math_exp(const struct builder *b, LLVMValueRef x);
 LLVMValueRef math_tanh(const struct builder *b, LLVMValueRef x);
+LLVMValueRef math_erf(const struct builder *b, LLVMValueRef x);
 
 /* k_norm_quant.c: of k elements of f32 at x. Four running sums of 16 lanes, so that additions do
  * not wait for each other; a fixed order. */
 LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k);
 
-/* scalar_ll.c: the value of a formula over 16 lanes. */
-LLVMValueRef scalar_value(const struct builder *b, const uint8_t *code, uint32_t code_bytes,
+/* scalar_ll.c: the value of a formula over 16 lanes, and those lanes of its operand i at `offset`
+ * (bytes) of the row at `row`: of a column, its one value. */
+LLVMValueRef scalar_value(const struct builder *b, const struct scalar_code *code,
                           const LLVMValueRef *operands);
+LLVMValueRef load_operand(const struct builder *b, uint32_t i, LLVMValueRef row,
+                          LLVMValueRef offset);
 
 /* unpack.c: a unit (layout.def) of a row group. Values have 16 lanes, one for each row; scales and
  * minimums can be had of a single row as well. `element` and `quad` count from the unit's start. */

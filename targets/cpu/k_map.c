@@ -5,16 +5,16 @@
 static void map_lanes(const struct builder *b, LLVMValueRef row, LLVMValueRef offset,
                       uint32_t lanes)
 {
-    const struct hir_code *code = &b->kernel->map.code;
+    const struct scalar_code *code = &b->kernel->map.code;
     const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
     LLVMValueRef operands[SCALAR_MAX_OPERANDS], value;
 
     for (uint32_t i = 0; i < count; i++) {
         LLVMValueRef from =
             at(b, b->args[MAP_operand + i], times(b, row, 4 * (int64_t)stride[MAP_operand + i]));
-        operands[i] = load_f32x16(b, at(b, from, offset));
+        operands[i] = load_operand(b, i, from, offset);
     }
-    value = code->bytes > 0 ? scalar_value(b, code->code, code->bytes, operands) : operands[0];
+    value = code->bytes > 0 ? scalar_value(b, code, operands) : operands[0];
     LLVMValueRef to = at(b, b->args[MAP_out], times(b, row, 4 * (int64_t)stride[MAP_out]));
     store_first(b, value, at(b, to, offset), lanes);
 }

@@ -144,10 +144,10 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
     for (uint32_t i = 0; i < count; i++) {
         LLVMValueRef from = at(b, b->args[MATMUL_operand + i],
                                times(b, row, 4 * (int64_t)stride[MATMUL_operand + i]));
-        operands[sum_count + i] = load_f32x16(b, at(b, from, column));
+        operands[sum_count + i] = load_operand(b, i, from, column);
     }
     if (k->code.bytes > 0)
-        value = scalar_value(b, k->code.code, k->code.bytes, operands);
+        value = scalar_value(b, &k->code, operands);
     LLVMValueRef to =
         at(b, at(b, b->args[MATMUL_out], times(b, row, 4 * (int64_t)stride[MATMUL_out])), column);
     if (k->n % LANES == 0) {
@@ -189,7 +189,8 @@ static void fetch_epilogue(const struct tile *t)
         times(b, LLVMBuildLShr(b->ir, t->first_group, i64_number(b, together - 1), ""), 4 * LANES);
 
     for (uint32_t i = MATMUL_operand; t->tokens > 1 && i < MATMUL_operand + count; i++) {
-        for (uint32_t token = 0; stride[i] != 0 && token < t->tokens; token++) {
+        bool has_rows = stride[i] != 0 && (k->columns >> (i - MATMUL_operand) & 1) == 0;
+        for (uint32_t token = 0; has_rows && token < t->tokens; token++) {
             LLVMValueRef row = add_number(b, t->first_row, token);
             LLVMValueRef from =
                 at(b, at(b, b->args[i], times(b, row, 4 * (int64_t)stride[i])), column);

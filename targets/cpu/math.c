@@ -1,8 +1,10 @@
-/* exp and tanh of 16 lanes without a library. In: any f32; out: within 2 units in the last place.
+/* exp, tanh and erf of 16 lanes without a library. In: any f32; out: within 2 units in the last
+ * place.
  *
  * exp: x = n ln 2 + r with |r| <= ln(2)/2, e^x = 2^n (1 + r + r^2 Q(r)). tanh: x + x^3 R(x^2) near
- * zero, else 1 - 2 / (e^(2|x|) + 1) with the sign of x. Q and R are minimax polynomials, fitted in
- * f64 and rounded to f32.
+ * zero, else 1 - 2 / (e^(2|x|) + 1) with the sign of x. erf: x + x S(x^2) near zero, else
+ * 1 - e^(|x| T(|x|)) with the sign of x. Q, R, S and T are minimax polynomials, fitted in f64 or
+ * with more digits and rounded to f32.
  */
 #include "targets/cpu/cpu.h"
 
@@ -58,6 +60,25 @@ LLVMValueRef math_tanh(const struct builder *b, LLVMValueRef x)
     LLVMValueRef rest =
         LLVMBuildFDiv(b->ir, f32x16_number(b, 2), LLVMBuildFAdd(b->ir, power, one, ""), "");
     LLVMValueRef signed_result[2] = {LLVMBuildFSub(b->ir, one, rest, ""), x};
+    LLVMValueRef large = intrinsic(b, "llvm.copysign", b->f32x16, signed_result, 2);
+    LLVMValueRef is_small = LLVMBuildFCmp(b->ir, LLVMRealOLT, size, f32x16_number(b, near), "");
+
+    return LLVMBuildSelect(b->ir, is_small, small, large, "");
+}
+
+LLVMValueRef math_erf(const struct builder *b, LLVMValueRef x)
+{
+    static const double s[] = {0.128379154,   -0.376125233,  0.112821408,
+                               -0.0267789099, 0.00501196415, -0.000609036648};
+    static const double t[] = {-1.12863708,    -0.635198035,   -0.106159049,   0.0236945659,
+                               -0.00361034195, 0.000314858106, -1.04331118e-05};
+    static const double near = 0.9;
+    LLVMValueRef size = absolute(b, x), one = f32x16_number(b, 1);
+    LLVMValueRef square = LLVMBuildFMul(b->ir, x, x, "");
+    LLVMValueRef small = fma16(b, x, polynomial(b, square, s, countof(s)), x);
+    LLVMValueRef power = LLVMBuildFMul(b->ir, size, polynomial(b, size, t, countof(t)), "");
+    LLVMValueRef rest = LLVMBuildFSub(b->ir, one, math_exp(b, power), "");
+    LLVMValueRef signed_result[2] = {rest, x};
     LLVMValueRef large = intrinsic(b, "llvm.copysign", b->f32x16, signed_result, 2);
     LLVMValueRef is_small = LLVMBuildFCmp(b->ir, LLVMRealOLT, size, f32x16_number(b, near), "");
 

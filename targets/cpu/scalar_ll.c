@@ -14,6 +14,8 @@ static LLVMValueRef unary(const struct builder *b, uint8_t op, LLVMValueRef x)
         return math_tanh(b, x);
     case S_SQRT:
         return square_root(b, x);
+    case S_ERF:
+        return math_erf(b, x);
     }
     unreachable("an unknown unary op");
 }
@@ -37,19 +39,19 @@ static LLVMValueRef binary(const struct builder *b, uint8_t op, LLVMValueRef x, 
     unreachable("an unknown binary op");
 }
 
-LLVMValueRef scalar_value(const struct builder *b, const uint8_t *code, uint32_t code_bytes,
+LLVMValueRef scalar_value(const struct builder *b, const struct scalar_code *code,
                           const LLVMValueRef *operands)
 {
     LLVMValueRef stack[SCALAR_MAX_STACK];
     uint32_t depth = 0;
 
-    for (uint32_t i = 0; i < code_bytes; i++) {
-        uint8_t op = code[i];
-        if (op == S_K) {
-            stack[depth++] = f32x16_number(b, scalar_constants[code[++i]]);
+    for (uint32_t i = 0; i < code->bytes; i++) {
+        uint8_t op = code->code[i];
+        if (op == S_NUMBER) {
+            stack[depth++] = f32x16_number(b, (double)code->numbers[code->code[++i]]);
         } else if (op >= S_X && op <= S_OPERAND_7) {
             stack[depth++] = operands[op - S_X];
-        } else if (op <= S_SQRT) {
+        } else if (op <= S_ERF) {
             stack[depth - 1] = unary(b, op, stack[depth - 1]);
         } else {
             stack[depth - 2] = binary(b, op, stack[depth - 2], stack[depth - 1]);
@@ -59,4 +61,12 @@ LLVMValueRef scalar_value(const struct builder *b, const uint8_t *code, uint32_t
     }
     assert(depth == 1);
     return stack[0];
+}
+
+LLVMValueRef load_operand(const struct builder *b, uint32_t i, LLVMValueRef row,
+                          LLVMValueRef offset)
+{
+    if ((lir_columns(b->kernel) >> i & 1) != 0)
+        return broadcast(b, load(b, b->f32, row, 4));
+    return load_f32x16(b, at(b, row, offset));
 }

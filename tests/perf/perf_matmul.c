@@ -230,10 +230,11 @@ static void describe(struct test *test, struct job *job, const struct shape *sha
                                        .gated = shape->gated},
                             .stride = {[MATMUL_out] = (uint32_t)round_up(shape->n, 16)}});
     if (shape->gated) { /* silu(x0) * x1 */
-        static const uint8_t code[] = {
-            S_X, S_K, SCALAR_CONSTANT_1, S_X, S_NEG, S_EXP, S_ADD, S_DIV, S_Y, S_MUL};
+        static const uint8_t code[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
+                                       S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
         memcpy(m->code.code, code, sizeof code);
         m->code.bytes = sizeof code;
+        m->code.numbers[0] = 1;
     }
     choose_kernel_tile(target, level, test->rows, &job->matmul);
     if (test->groups != 0) {

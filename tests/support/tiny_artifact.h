@@ -29,14 +29,16 @@ enum {
     TINY_STRIDE = 64,
     TINY_CONTEXT = 40,
     TINY_ROWS_MAX = 12,
+    TINY_PARALLEL = 5, /* sequences of a run */
     TINY_LM_HEAD_ROWS = 3,
     TINY_KV_HEADS = 2,
     TINY_HEAD_DIM = 3,
     TINY_POSITIONS = 64,
     TINY_MODULUS = 101,
-    TINY_KERNELS = 4,
-    TINY_STEPS = 4, /* of all variants */
-    TINY_ARGS = 16,
+    TINY_KERNELS = 6,
+    TINY_STEPS = 4, /* of each variant */
+    TINY_ALL_STEPS = 8,
+    TINY_ARGS = 22,
     TINY_VARIANTS = 5,
     TINY_CODE = RLX_PAGE,
     TINY_WEIGHTS = 2 * RLX_PAGE,
@@ -49,10 +51,9 @@ enum {
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
-    TINY_ROW_SEGMENTS_AT = 192,
-    TINY_SEGMENTS_AT = 256,
-    TINY_SEGMENTS_MAX = 5,
-    TINY_INPUT_BYTES = TINY_SEGMENTS_AT + TINY_SEGMENTS_MAX * 64,
+    TINY_SEGMENTS_AT = 192,
+    TINY_ROW_SEGMENTS_AT = 512,
+    TINY_INPUT_BYTES = 576,
 };
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
@@ -217,7 +218,7 @@ static inline void tiny_io(struct rlx_io *io)
 static inline void tiny_interface(struct tiny *t, struct rlx_section *table)
 {
     const struct rlx_use uses[2] = {{0, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0},
-                                     {1, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0}};
+                                    {1, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0}};
     const struct rlx_entry entry = {.name = TINY_S_MAIN, .use_count = 2};
     struct rlx_symbol symbols[TINY_SYMBOLS];
     struct rlx_io io[TINY_IO];
@@ -248,36 +249,66 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
     tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
     for (uint32_t i = 3; i < TINY_VARIANTS; i++) {
-        uint32_t max = i == 3 ? 5 : 2;
+        uint32_t max = i == 3 ? TINY_PARALLEL : 2;
         tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, max);
         variants[i].key += i;
         variants[i].batch = variants[i].upper[RLX_DIM_BATCH] = max;
         variants[i].seq = 1;
+        variants[i].first_step = TINY_STEPS;
     }
-    const struct rlx_step steps[TINY_STEPS] = {
+    const struct rlx_step steps[TINY_ALL_STEPS] = {
         {.kernel = 0,
          .first_arg = 0,
-         .arg_count = 6,
+         .arg_count = 4,
          .tile_symbol = RLX_DIM_ROWS,
          .tile_unit = 1,
          .tiles = 1,
          .name = TINY_S_KERNEL},
         {.kernel = 1,
-         .first_arg = 6,
-         .arg_count = 5,
+         .first_arg = 4,
+         .arg_count = 3,
          .flags = RLX_STEP_BARRIER,
          .tile_symbol = RLX_DIM_ROWS,
          .tile_unit = 1,
          .tiles = 1},
         {.kernel = 2,
-         .first_arg = 11,
+         .first_arg = 7,
          .arg_count = 2,
          .flags = RLX_STEP_BARRIER | RLX_STEP_REPLICATED,
          .tile_symbol = RLX_DIM_OUT_ROWS,
          .tile_unit = 2,
          .tiles = 1},
         {.kernel = 3,
-         .first_arg = 13,
+         .first_arg = 9,
+         .arg_count = 3,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 1,
+         .tiles = 2,
+         .value_count = TINY_VALUES},
+        /* the same for several sequences */
+        {.kernel = 4,
+         .first_arg = 12,
+         .arg_count = 5,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1,
+         .name = TINY_S_KERNEL},
+        {.kernel = 5,
+         .first_arg = 17,
+         .arg_count = 5,
+         .flags = RLX_STEP_BARRIER,
+         .tile_symbol = RLX_DIM_ROWS,
+         .tile_unit = 1,
+         .tiles = 1},
+        {.kernel = 2,
+         .first_arg = 7,
+         .arg_count = 2,
+         .flags = RLX_STEP_BARRIER | RLX_STEP_REPLICATED,
+         .tile_symbol = RLX_DIM_OUT_ROWS,
+         .tile_unit = 2,
+         .tiles = 1},
+        {.kernel = 3,
+         .first_arg = 9,
          .arg_count = 3,
          .tile_symbol = RLX_DIM_OUT_ROWS,
          .tile_unit = 1,
@@ -287,20 +318,26 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     const struct rlx_arg args[TINY_ARGS] = {
         {0, row_bytes, RLX_HOME_INPUT, 0},
         {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
-        {TINY_SEGMENTS_AT, TINY_SEGMENTS_MAX * 64, RLX_HOME_INPUT, 0},
-        {TINY_ROW_SEGMENTS_AT, row_bytes, RLX_HOME_INPUT, 0},
         {0, k_bytes, RLX_HOME_STATE, 0},
         {k_bytes, v_bytes, RLX_HOME_STATE, 0},
         {0, k_bytes, RLX_HOME_STATE, 0},
         {k_bytes, v_bytes, RLX_HOME_STATE, 0},
-        {TINY_SEGMENTS_AT, TINY_SEGMENTS_MAX * 64, RLX_HOME_INPUT, 0},
-        {TINY_ROW_SEGMENTS_AT, row_bytes, RLX_HOME_INPUT, 0},
         {0, 64, RLX_HOME_SCRATCH, 0},
         {0, 64, RLX_HOME_SCRATCH, 0},
         {0, 64, RLX_HOME_THREAD, 0},
         {0, 64, RLX_HOME_THREAD, 0},
         {TINY_OUT_ROWS_AT, TINY_LM_HEAD_ROWS * 4, RLX_HOME_INPUT, 0},
         {0, TINY_LM_HEAD_ROWS * TINY_STRIDE * 4, RLX_HOME_OUTPUT, 0},
+        {0, row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {0, 64, RLX_HOME_SCRATCH, 0},
+        {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
     };
     const struct rlx_state_entry states[2] = {
         {.name = TINY_S_K,
@@ -330,15 +367,16 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     };
     tiny_add(t, table, RLX_SECTION_KERNELS, kernels, TINY_KERNELS, sizeof kernels[0]);
     tiny_add(t, table, RLX_SECTION_VARIANTS, variants, TINY_VARIANTS, sizeof variants[0]);
-    tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_STEPS, sizeof steps[0]);
+    tiny_add(t, table, RLX_SECTION_STEPS, steps, TINY_ALL_STEPS, sizeof steps[0]);
     tiny_add(t, table, RLX_SECTION_ARGS, args, TINY_ARGS, sizeof args[0]);
     const uint32_t values[TINY_VALUES] = {7, 13};
     tiny_add(t, table, RLX_SECTION_STATES, states, 2, sizeof states[0]);
     tiny_add(t, table, RLX_SECTION_VALUES, values, TINY_VALUES, sizeof values[0]);
 }
 
-/* `kernels`: addresses of write, sum, copy and head (tiny_session.h); NULL: an image that is never
- * run. Free t->data. */
+/* `kernels`: addresses of write, sum, copy, head, and of write and sum for several sequences
+ * (tiny_session.h); NULL: an image that is never run. Free
+ * t->data. */
 static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
 {
     struct tiny t = {.data = calloc(1, TINY_CAPACITY), .bytes = TINY_TABLES};

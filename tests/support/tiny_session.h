@@ -57,41 +57,47 @@ static inline float sum_row(const float *k, const uint16_t *v, size_t last)
     return sum;
 }
 
-static atomic_uint runs_of_batches;
-
-/* The segment of a row, and a state of its sequence. */
-static inline const struct rlx_segment *segment_of(const struct rlx_launch *l, uint32_t table,
-                                                   uint64_t row)
-{
-    const struct rlx_segment *segments = l->args[table];
-    return &segments[((const int32_t *)l->args[table + 1])[row]];
-}
-
-static inline void *state_of(const struct rlx_launch *l, uint32_t state,
-                             const struct rlx_segment *segment)
-{
-    return (uint8_t *)l->args[state] + segment->state;
-}
-
 static inline void kernel_write(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
     const int32_t *tokens = l->args[0], *positions = l->args[1];
-    if (first == 0 && l->dims[RLX_DIM_BATCH] > 1)
-        atomic_fetch_add(&runs_of_batches, 1);
-    for (uint64_t r = first; r < end; r++) {
-        const struct rlx_segment *s = segment_of(l, 2, r);
-        write_row(state_of(l, 4, s), state_of(l, 5, s), tokens[r], (size_t)positions[r]);
-    }
+    for (uint64_t r = first; r < end; r++)
+        write_row(l->args[2], l->args[3], tokens[r], (size_t)positions[r]);
 }
 
 static inline void kernel_sum(const struct rlx_launch *l, uint64_t first, uint64_t end)
 {
-    float *hidden = l->args[4];
+    float *hidden = l->args[2];
+    for (uint64_t r = first; r < end; r++)
+        hidden[r] = sum_row(l->args[0], l->args[1], (size_t)l->dims[RLX_DIM_PAST_SEQ] + r);
+}
+
+/* Several sequences, each a segment of one row, whose states stand elsewhere. */
+static inline void *of_row(const struct rlx_launch *l, uint32_t state, uint32_t segments,
+                           uint64_t row)
+{
+    return (uint8_t *)l->args[state] + ((const struct rlx_segment *)l->args[segments])[row].state;
+}
+
+static atomic_uint runs_of_batches;
+
+static inline void kernel_write_batch(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    const int32_t *tokens = l->args[0], *positions = l->args[1];
+    if (first == 0)
+        atomic_fetch_add(&runs_of_batches, 1);
+    for (uint64_t r = first; r < end; r++)
+        write_row(of_row(l, 2, 4, r), of_row(l, 3, 4, r), tokens[r], (size_t)positions[r]);
+}
+
+static inline void kernel_sum_batch(const struct rlx_launch *l, uint64_t first, uint64_t end)
+{
+    float *hidden = l->args[2];
+    const int32_t *positions = l->args[3];
     for (uint64_t r = first; r < end; r++) {
-        const struct rlx_segment *s = segment_of(l, 2, r);
-        size_t last = s->past + r - s->first_row;
-        bool sizes = (int64_t)last < l->dims[RLX_DIM_KEYS] && r - s->first_row < s->rows;
-        hidden[r] = sizes ? sum_row(state_of(l, 0, s), state_of(l, 1, s), last) : -1;
+        size_t last = (size_t)positions[r];
+        bool sizes = (int64_t)last < l->dims[RLX_DIM_KEYS] && l->dims[RLX_DIM_SEQ] == 1 &&
+                     l->dims[RLX_DIM_BATCH] == l->dims[RLX_DIM_ROWS];
+        hidden[r] = sizes ? sum_row(of_row(l, 0, 4, r), of_row(l, 1, 4, r), last) : -1;
     }
 }
 
@@ -162,8 +168,9 @@ static rlx_model *model;
 /* The artifact with code that runs. */
 static inline struct tiny tiny_runnable(void)
 {
-    static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write, kernel_sum, kernel_copy,
-                                                        kernel_lm_head};
+    static const rlx_kernel_fn kernels[TINY_KERNELS] = {kernel_write,       kernel_sum,
+                                                        kernel_copy,        kernel_lm_head,
+                                                        kernel_write_batch, kernel_sum_batch};
     return tiny_make(kernels);
 }
 

@@ -5,50 +5,15 @@
  * outputs are compared, but neither packed activations nor work memory, whose bytes are the
  * target's own.
  */
-#include "tests/text/run_program.h"
+#include "tests/text/run_parts.h"
 
-#include "compiler/lir/arguments.h"
-#include "compiler/lir/target.h"
-#include "rlx/kernel.h"
+#include "compiler/base/float16.h"
 #include "tests/support/compare.h"
-#include "tests/support/packed_bytes.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { CODE, EVALUATOR, SIDES, MARGIN = 4096 };
-
-struct running {
-    const char *path;
-    struct lir_program program; /* whose weights have places of their own */
-    const struct target *target;
-    uint32_t level;
-    struct target_code code;
-    uint8_t *image;
-    uint8_t *home[SIDES][HOME_COUNT];
-    uint64_t home_bytes[HOME_COUNT];
-    int64_t dims[SYMBOL_MAX]; /* by symbol, which a launch's sizes are as well */
-    bool *filled;             /* weights and states, by buffer */
-    double tolerance;
-};
-
-static uint64_t random_state;
-
-static uint32_t random_bits(void)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(random_state >> 32);
-}
-
-static float random_number(void) /* -1 .. 1 */
-{
-    return (float)((double)random_bits() / 2147483648.0 - 1);
-}
-
-static uint64_t batch_of(const struct lir_program *p)
-{
-    return max_u64(1, (uint64_t)p->upper[SYMBOL_BATCH]);
-}
+enum { MARGIN = 4096 };
 
 /* ---- memory ---- */
 
@@ -81,7 +46,10 @@ static void open_memory(struct running *r, const struct lir_program *p, struct a
         buffer->offset = r->home_bytes[HOME_weight];
         r->home_bytes[HOME_weight] += round_up(buffer->bytes, 64);
     }
-    r->home_bytes[HOME_state] *= batch_of(p);
+    r->segments = arena_new(a, struct rlx_segment, batch_of(p));
+    for (uint32_t home = 0; home < HOME_COUNT; home++)
+        if (home_is_state((enum home)home))
+            r->home_bytes[home] *= batch_of(p);
     for (uint32_t home = 0; home < HOME_COUNT; home++)
         for (uint32_t side = 0; side < SIDES; side++)
             r->home[side][home] = side == EVALUATOR && home == HOME_weight
@@ -95,109 +63,6 @@ static void close_memory(struct running *r)
         for (uint32_t side = 0; side < SIDES; side++)
             if (side == CODE || home != HOME_weight)
                 free(r->home[side][home]);
-}
-
-static uint8_t *address(const struct running *r, uint32_t side, buf_id id)
-{
-    const struct lir_buffer *b = &r->program.buffers[id];
-    uint64_t offset = b->offset + (b->is_view ? r->program.buffers[b->inside].offset : 0);
-
-    return r->home[side][b->home] + offset;
-}
-
-/* ---- what stands in it ---- */
-
-static void fill_weight(const struct lir_kernel *k, uint8_t *at, uint64_t bytes)
-{
-    const bool is_matmul = k->kind == KERNEL_matmul;
-    const enum layout layout = (enum layout)(is_matmul ? k->matmul.layout : k->embed.layout);
-    const uint32_t width = is_matmul ? k->matmul.k : k->embed.k;
-    const struct layout_info *info = &layout_info[layout];
-    /* of an integer, with its own scale where a unit has 256 */
-    const float largest = info->unit == 256 ? 512 : info->bits == 8 ? 64 : info->bits != 0 ? 8 : 1;
-
-    fill_packed(layout, width, at, bytes, (float)(1 / sqrt(width)) / largest, random_bits);
-}
-
-static void fill_state(const struct head_shape *s, uint8_t *at, bool is_value)
-{
-    const enum dtype kv = (enum dtype)s->kv;
-    const uint64_t bytes = kv_state_bytes(kv, s->kv_heads, s->head_dim, s->context, is_value),
-                   scales = kv == DTYPE_q8_0 ? s->kv_heads * round_up(s->context, 64) : 0;
-
-    for (uint64_t i = 0; i < bytes; i += sizeof(uint16_t)) {
-        uint16_t half = f32_to_f16(random_number());
-        if (kv == DTYPE_q8_0)
-            half = i < bytes - 2 * scales ? (uint16_t)random_bits()
-                                          : f32_to_f16((random_number() * 0.75f + 1.25f) / 127);
-        memcpy(at + i, &half, sizeof half);
-    }
-    for (uint64_t i = 0; kv == DTYPE_f32 && i < bytes; i += sizeof(float)) {
-        float x = random_number();
-        memcpy(at + i, &x, sizeof x);
-    }
-}
-
-/* Tokens below n, rows of this run, or positions: after `past`, in a batch each somewhere else. */
-static void fill_index(const struct running *r, const struct lir_kernel *k, uint8_t *at)
-{
-    const uint64_t context = max_u64(1, (uint64_t)r->program.upper[SYMBOL_PAST_SEQ]),
-                   past = (uint64_t)r->dims[SYMBOL_PAST_SEQ];
-
-    for (uint64_t row = 0; row < (uint64_t)r->dims[k->rows_symbol]; row++) {
-        int32_t value = (int32_t)(past + row);
-        if (k->kind == KERNEL_embed)
-            value = (int32_t)(random_bits() % k->embed.n);
-        else if (k->kind == KERNEL_gather_rows)
-            value = (int32_t)(random_bits() % (uint64_t)r->dims[SYMBOL_ROWS]);
-        else if (batch_of(&r->program) > 1)
-            value = (int32_t)((past + 7 * row) % context);
-        memcpy(at + row * sizeof value, &value, sizeof value);
-    }
-}
-
-static void fill_row_states(const struct running *r, uint8_t *at)
-{
-    const uint64_t rows = (uint64_t)r->dims[SYMBOL_ROWS];
-
-    for (uint64_t row = 0; row < rows; row++) {
-        int64_t offset = (int64_t)(row * r->program.home_bytes[HOME_state]);
-        memcpy(at + row * sizeof offset, &offset, sizeof offset);
-    }
-}
-
-/* What a run finds: weights and states once, inputs for each extent. */
-static void fill_argument(struct running *r, const struct lir_step *s, uint32_t argument)
-{
-    const struct lir_kernel *k = step_kernel(&r->program, s);
-    const struct argument a = lir_argument(&r->program, s, argument);
-    const buf_id id = r->program.args[s->first_arg + argument], root = root_of(&r->program, id);
-    uint8_t *at = address(r, EVALUATOR, id);
-    const bool again = r->filled[root];
-
-    if (a.role == ROLE_index)
-        fill_index(r, k, at);
-    if (a.role == ROLE_row_states)
-        fill_row_states(r, at);
-    if (a.role == ROLE_weight && !again)
-        fill_weight(k, at, r->program.buffers[id].bytes);
-    for (uint64_t i = 0;
-         (a.role == ROLE_keys || a.role == ROLE_values) && !again && i < batch_of(&r->program); i++)
-        fill_state(lir_shape(k), at + i * r->program.home_bytes[HOME_state], a.role == ROLE_values);
-    r->filled[root] = true;
-}
-
-static void fill_inputs(struct running *r)
-{
-    const struct lir_program *p = &r->program;
-
-    for (uint32_t i = 0; i < p->step_count; i++)
-        for (uint32_t j = 0; j < lir_argument_count(step_kernel(p, &p->steps[i])); j++)
-            if (lir_has(step_kernel(p, &p->steps[i]), j))
-                fill_argument(r, &p->steps[i], j);
-    for (uint32_t home = 0; home < HOME_COUNT; home++)
-        if (home != HOME_weight)
-            memcpy(r->home[CODE][home], r->home[EVALUATOR][home], r->home_bytes[home]);
 }
 
 /* ---- running ---- */
@@ -269,11 +134,23 @@ static void compare_state(const struct running *r, const struct head_shape *s, b
     }
 }
 
-static void compare_rows(const struct running *r, const struct lir_kernel *k, uint32_t stride,
-                         uint64_t width, const uint8_t *found, const uint8_t *expected,
-                         struct comparison *c)
+/* Those of all sequences; of this run alone, what it has of it. */
+static void compare_states(const struct running *r, const struct lir_kernel *k, bool is_value,
+                           buf_id id, struct comparison *c)
 {
-    for (uint64_t row = 0; row < (uint64_t)r->dims[k->rows_symbol]; row++)
+    const uint8_t *found = address(r, CODE, id), *expected = address(r, EVALUATOR, id);
+    const bool is_scratch = r->program.buffers[id].home == HOME_scratch;
+
+    for (uint64_t i = 0; i < (is_scratch ? 1 : batch_of(&r->program)); i++) {
+        const uint64_t offset = i * r->program.home_bytes[HOME_state];
+        compare_state(r, lir_shape(k), is_value, found + offset, expected + offset, c);
+    }
+}
+
+static void compare_rows(const struct running *r, uint64_t rows, uint32_t stride, uint64_t width,
+                         const uint8_t *found, const uint8_t *expected, struct comparison *c)
+{
+    for (uint64_t row = 0; row < rows; row++)
         for (uint64_t i = 0; i < width; i++) {
             float x, y;
             memcpy(&x, found + (row * stride + i) * sizeof x, sizeof x);
@@ -294,15 +171,20 @@ static bool compare_output(const struct running *r, const struct lir_step *s, ui
                       argument_info(k, argument)->name, (long long)r->dims[SYMBOL_PAST_SEQ]);
 
     if (a.role == ROLE_matrix)
-        compare_rows(r, k, k->stride[argument], a.width, found, expected, &c);
+        compare_rows(r, (uint64_t)r->dims[k->rows_symbol], k->stride[argument], a.width, found,
+                     expected, &c);
     else if (a.role == ROLE_activation && lir_format(k)->act == ACT_f32)
-        compare_rows(r, k, (uint32_t)round_up(a.width, 16), a.width, found, expected, &c);
+        compare_rows(r, (uint64_t)r->dims[k->rows_symbol], (uint32_t)round_up(a.width, 16), a.width,
+                     found, expected, &c);
+    else if (a.role == ROLE_padded)
+        compare_rows(r, (uint64_t)r->dims[k->rows_symbol] + 2 * (uint64_t)k->unfold.pad,
+                     (uint32_t)a.width, a.width, found, expected, &c);
+    else if (a.role == ROLE_carried)
+        compare_rows(r, batch_of(&r->program),
+                     (uint32_t)(r->program.home_bytes[HOME_carried_out] / sizeof(float)), a.width,
+                     found, expected, &c);
     else if (a.role == ROLE_keys || a.role == ROLE_values)
-        for (uint64_t i = 0; i < batch_of(&r->program); i++) {
-            const uint64_t offset = i * r->program.home_bytes[HOME_state];
-            compare_state(r, lir_shape(k), a.role == ROLE_values, found + offset, expected + offset,
-                          &c);
-        }
+        compare_states(r, k, a.role == ROLE_values, id, &c);
     return comparison_good(&c);
 }
 
@@ -323,14 +205,15 @@ static bool run_step(const struct running *r, uint32_t step)
 static bool run_extent(struct running *r, int64_t rows, int64_t past)
 {
     const struct lir_program *p = &r->program;
-    const int64_t batch = (int64_t)batch_of(p);
+    const int64_t batch = (int64_t)batch_of(p) < rows ? (int64_t)batch_of(p) : rows;
 
+    memcpy(r->dims, p->upper,
+           sizeof r->dims); /* the graph's own symbols are as they may be at most */
     r->dims[SYMBOL_BATCH] = batch;
     r->dims[SYMBOL_ROWS] = rows;
     r->dims[SYMBOL_SEQ] = rows / batch;
-    r->dims[SYMBOL_PAST_SEQ] = past;
     r->dims[SYMBOL_OUT_ROWS] = rows < p->upper[SYMBOL_OUT_ROWS] ? rows : p->upper[SYMBOL_OUT_ROWS];
-    r->dims[SYMBOL_KEYS] = batch > 1 ? p->upper[SYMBOL_PAST_SEQ] : past + rows;
+    make_segments(r, past);
     fill_inputs(r);
     for (uint32_t i = 0; i < p->step_count; i++)
         if (!run_step(r, i))
@@ -393,7 +276,7 @@ bool run_program(const char *path, const struct lir_program *p, const struct pro
     struct running r = {.path = path, .program = *p, .tolerance = run->tolerance};
     struct arena a = {0};
 
-    random_state = run->seed;
+    random_begin(run->seed);
     if (!find_level(&r, run->level))
         return false;
     if (r.target->native_level() < (int)r.level) {

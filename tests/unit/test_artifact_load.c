@@ -268,7 +268,7 @@ static void test_variants_and_steps(void **state)
     VARIANT_CASE(last_rows, 0, "variant 1: serves");
     VARIANT_CASE(entry, 1, "variant 1: entry 1 of 1");
     VARIANT_CASE(reserved, 1, "variant 1: reserved");
-    VARIANT_CASE(first_step, TINY_STEPS - 3, "variant 1: steps");
+    VARIANT_CASE(first_step, TINY_ALL_STEPS - 3, "variant 1: steps");
     VARIANT_CASE(first_step, UINT32_MAX, "variant 1: steps");
     VARIANT_CASE(step_count, 0, "variant 1: steps");
     VARIANT_CASE(step_count, UINT32_MAX, "variant 1: steps");
@@ -291,7 +291,8 @@ static void test_variants_and_steps(void **state)
     BATCH_CASE(row_segments, TINY_INPUT_BYTES, "variant 3: row_segments");
     BATCH_CASE(row_segments, TINY_INPUT_BYTES - 16, "variant 3: row_segments");
     BATCH_CASE(row_segments, TINY_ROW_SEGMENTS_AT + 4, "variant 3: row_segments");
-    BATCH_CASE(segments, 64, "variant 3: segments at 64 with 320 bytes");
+    BATCH_CASE(segments, 320, "variant 3: segments at 320 with 320 bytes");
+    BATCH_CASE(segments, 200, "variant 3: segments at 200");
     STEP_CASE(kernel, TINY_KERNELS, "step 1: kernel");
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
@@ -386,6 +387,8 @@ static void test_symbols_and_entries(void **state)
     USE_CASE(state, 2, "use 1: access 3 to state 2 of 2");
     USE_CASE(access, 0, "use 1: access 0");
     USE_CASE(access, 4, "use 1: access 4");
+    USE_CASE(rows_slot, 0, "use 1: unknown rows_slot 0");
+    USE_CASE(reserved, 1, "use 1: reserved");
 }
 
 /* The seventh size of a run is floor((multiply * size + add) / divide) of another. */

@@ -6,6 +6,7 @@
 
 #define random_number random_number_of_models /* both supports have one */
 #include "tests/support/lir_models.h"
+#include "tests/support/program_io.h"
 #undef random_number
 
 enum { SEQUENCES = 5, BATCH = 8, CONTEXT = 1500, MAX_TOKENS = 1400 };
@@ -95,20 +96,18 @@ static const float *run(struct machine *m, const struct lir_program *p, uint8_t 
     const int64_t dims[] = {rows, 1, rows, past, rows, keys};
     memcpy(e.dims, dims, sizeof dims);
     for (uint32_t r = 0; r < rows; r++)
-        ((int32_t *)input(m, p, p->out_rows))[r] = (int32_t)r;
+        ((int32_t *)input(m, p, input_of(p, INPUT_out_rows)))[r] = (int32_t)r;
     if (m->level < 0)
         lir_eval_steps(&e, 0, p->step_count);
     else
         run_compiled(m, p, e.home, e.dims);
-    return (const float *)(const void *)(m->home[HOME_output] + p->buffers[p->logits].offset);
+    return (const float *)(const void *)(m->home[HOME_output] + p->buffers[logits_of(p)].offset);
 }
 
 static const float *run_alone(struct machine *m, uint8_t *states, int32_t token, int32_t position)
 {
-    *(int32_t *)input(m, &m->one, m->one.tokens) = token;
-    *(int32_t *)input(m, &m->one, m->one.positions) = position;
-    *(struct rlx_segment *)input(m, &m->one, m->one.segments) =
-        (struct rlx_segment){.rows = 1, .past = (uint32_t)position};
+    *(int32_t *)input(m, &m->one, input_of(&m->one, INPUT_tokens)) = token;
+    *(int32_t *)input(m, &m->one, input_of(&m->one, INPUT_positions)) = position;
     return run(m, &m->one, states, 1, position, position + 1);
 }
 
@@ -123,17 +122,14 @@ static const float *run_parallel_rows(struct machine *m, const uint32_t *which, 
 {
     int32_t longest = 0;
 
-    assert_true(m->batch.segments != 0 && m->batch.row_segments != 0);
+    assert_true(m->batch.row_states != 0);
     for (uint32_t r = 0; r < rows; r++) {
         uint32_t sequence = which[r];
-        ((int32_t *)input(m, &m->batch, m->batch.tokens))[r] = tokens[sequence];
-        ((int32_t *)input(m, &m->batch, m->batch.positions))[r] = lengths[sequence];
-        ((struct rlx_segment *)input(m, &m->batch, m->batch.segments))[r] =
-            (struct rlx_segment){.state = states_of(m, sequence) - m->states,
-                                 .first_row = r,
-                                 .rows = 1,
-                                 .past = (uint32_t)lengths[sequence]};
-        ((int32_t *)input(m, &m->batch, m->batch.row_segments))[r] = (int32_t)r;
+        ((int32_t *)input(m, &m->batch, input_of(&m->batch, INPUT_tokens)))[r] = tokens[sequence];
+        ((int32_t *)input(m, &m->batch, input_of(&m->batch, INPUT_positions)))[r] =
+            lengths[sequence];
+        ((int64_t *)input(m, &m->batch, m->batch.row_states))[r] =
+            states_of(m, sequence) - m->states;
         longest = lengths[sequence] > longest ? lengths[sequence] : longest;
     }
     return run(m, &m->batch, m->states, rows, 0, longest + 1);
@@ -144,11 +140,11 @@ static void try_batch(struct machine *m, const uint32_t *which, uint32_t rows,
                       const int32_t *lengths)
 {
     const int32_t tokens[SEQUENCES] = {3, 70, 11, 42, 11};
-    uint32_t stride = m->one.logits_stride, width = m->model.recipe.vocabulary;
+    uint32_t stride = logits_stride(&m->one), width = m->model.recipe.vocabulary;
     float *expected = calloc((size_t)SEQUENCES * stride, sizeof *expected);
     uint8_t *copies = states_of(m, SEQUENCES);
 
-    assert_int_equal(stride, m->batch.logits_stride);
+    assert_int_equal(stride, logits_stride(&m->batch));
     memcpy(copies, m->states, SEQUENCES * m->state_bytes);
     for (uint32_t s = 0; s < SEQUENCES; s++)
         memcpy(expected + (size_t)s * stride,

@@ -1,4 +1,4 @@
-/* The CPU target's kernels without state (embed, gather_rows, norm_quant, matmul, map), each level
+/* The CPU target's kernels without state (embed, gather_rows, norm_quant, matmul), each level
  * that this machine runs, against plain loops written from kernel_kinds.def and layout.def. If the
  * table of kernel kinds fixes the chain of operations, bits must be equal.
  */
@@ -67,8 +67,8 @@ struct matmul_case {
 static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t n, uint32_t k,
                                       uint32_t groups, uint32_t tokens, enum epilogue epilogue)
 {
-    static const uint8_t silu_gate[] = {
-        S_X, S_K, SCALAR_CONSTANT_1, S_X, S_NEG, S_EXP, S_ADD, S_DIV, S_Y, S_MUL};
+    static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
+                                        S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
     static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
     uint32_t stride_k = (uint32_t)round_up(k, 16), stride_n = (uint32_t)round_up(n, 16) + 16;
     const bool integers = act == ACT_i8 || act == ACT_i16;
@@ -101,6 +101,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
         m->matmul.gated = 1;
         m->matmul.code.bytes = sizeof silu_gate;
         memcpy(m->matmul.code.code, silu_gate, sizeof silu_gate);
+        m->matmul.code.numbers[0] = 1;
     }
     return c;
 }
@@ -466,64 +467,6 @@ static void test_gather_rows(void **state)
     }
 }
 
-/* One formula over many numbers, its error in units of the result's size. */
-static void try_map(uint32_t level, const uint8_t *code_of, uint32_t code_bytes, uint32_t operands,
-                    float spread, double tolerance)
-{
-    enum { ROWS = 3, N = 997, STRIDE = 1008 };
-    struct lir_kernel kernel = with_arguments((struct lir_kernel){
-        .kind = KERNEL_map, .rows_symbol = SYMBOL_ROWS, .map = {.n = N, .code.bytes = code_bytes}});
-    uint8_t ended[SCALAR_MAX_CODE + 1] = {0};
-    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
-    float *x = buffer_random(ROWS * STRIDE), *vector = buffer_random(STRIDE),
-          *y = buffer_new(ROWS * STRIDE);
-    void *args[] = {[MAP_out] = y, [MAP_operand] = x, [MAP_operand + 1] = vector};
-    struct code code;
-
-    for (uint32_t i = 0; i < ROWS * STRIDE; i++)
-        x[i] *= spread;
-    memcpy(kernel.map.code.code, code_of, code_bytes);
-    memcpy(ended, code_of, code_bytes);
-    for (uint32_t i = 0; i < operands; i++)
-        kernel.present |= 1u << (MAP_operand + i);
-    kernel.stride[MAP_operand] = kernel.stride[MAP_out] = STRIDE;
-    code_open(&code, level, &kernel, 1);
-    code_run(&code, 0, args, dims, ROWS, 1);
-    struct comparison c = comparison_of("map");
-    for (uint32_t r = 0; r < ROWS; r++)
-        for (uint32_t i = 0; i < N; i++) {
-            float both[2] = {x[r * STRIDE + i], vector[i]};
-            double expected = (double)scalar_eval(ended, both);
-            compare_number(&c, r, i, (double)y[r * STRIDE + i], expected,
-                           tolerance * fabs(expected) + 1e-37);
-        }
-    expect_agreement(&c);
-    expect_untouched(y, ROWS, N, STRIDE);
-    code_close(&code);
-    buffer_free(x);
-    buffer_free(vector);
-    buffer_free(y);
-}
-
-static void test_map(void **state)
-{
-    static const uint8_t exponential[] = {S_X, S_EXP}, tangent[] = {S_X, S_TANH},
-                         root[] = {S_X, S_X, S_MUL, S_SQRT};
-    static const uint8_t mixed[] = {
-        S_X,   S_Y,  S_SUB, S_NEG, S_K, SCALAR_CONSTANT_half, S_MAX, S_X, S_K, SCALAR_CONSTANT_1,
-        S_MIN, S_DIV};
-
-    (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++) {
-        try_map(level, exponential, sizeof exponential, 1, 87, 2.5e-7);
-        try_map(level, exponential, sizeof exponential, 1, 1, 2e-7);
-        try_map(level, tangent, sizeof tangent, 1, 0.7f, 2.5e-7);
-        try_map(level, tangent, sizeof tangent, 1, 20, 2.5e-7);
-        try_map(level, root, sizeof root, 1, 5, 2e-7);
-        try_map(level, mixed, sizeof mixed, 2, 3, 4e-7);
-    }
-}
-
 /* The bytes of an image depend neither on the number of threads nor on the run. */
 static void test_same_bytes(void **state)
 {
@@ -551,10 +494,10 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_map),        cmocka_unit_test(test_norm),
-        cmocka_unit_test(test_embed),      cmocka_unit_test(test_gather_rows),
-        cmocka_unit_test(test_matmul),     cmocka_unit_test(test_bf16_tiles),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_wide_matmul),
+        cmocka_unit_test(test_norm),        cmocka_unit_test(test_embed),
+        cmocka_unit_test(test_gather_rows), cmocka_unit_test(test_matmul),
+        cmocka_unit_test(test_bf16_tiles),  cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_wide_matmul),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "compiler/passes/passes.h"
 #include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
+#include "tests/support/program_io.h"
 #include "tests/support/safetensors_reader.h"
 #include "tests/support/temporary_files.h"
 
@@ -152,20 +153,20 @@ static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uin
     /* a file is mapped for reading; nothing writes to this home */
     e.home[HOME_weight] = (uint8_t *)(uintptr_t)u->weights.data;
     for (uint32_t i = 0; i < count; i++) {
-        input(u, p, p->tokens)[i] = tokens.i32[past + i];
-        input(u, p, p->positions)[i] = (int32_t)(past + i);
+        input(u, p, input_of(p, INPUT_tokens))[i] = tokens.i32[past + i];
+        input(u, p, input_of(p, INPUT_positions))[i] = (int32_t)(past + i);
     }
     lir_eval_steps(&e, 0, p->lm_head_step);
-    const uint8_t *found = u->home[HOME_output] + p->buffers[p->logits].offset;
+    const uint8_t *found = u->home[HOME_output] + p->buffers[logits_of(p)].offset;
     for (uint32_t first = 0; first < count; first += LM_HEAD_ROWS_MAX) {
         uint32_t rows = count - first < LM_HEAD_ROWS_MAX ? count - first : LM_HEAD_ROWS_MAX;
         for (uint32_t i = 0; i < rows; i++)
-            input(u, p, p->out_rows)[i] = (int32_t)(first + i);
+            input(u, p, input_of(p, INPUT_out_rows))[i] = (int32_t)(first + i);
         e.dims[SYMBOL_OUT_ROWS] = rows;
         lir_eval_steps(&e, p->lm_head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
             error_add(error, logits.f32 + (past + first + i) * vocabulary,
-                      (const float *)(const void *)found + i * (uint64_t)p->logits_stride, 1,
+                      (const float *)(const void *)found + i * (uint64_t)logits_stride(p), 1,
                       vocabulary);
     }
 }

@@ -77,9 +77,9 @@ static void start(struct hir_graph *g, struct pool *p)
 }
 
 /* A formula of `count` operands, of which it reads all. */
-static struct hir_code random_code(uint32_t count)
+static struct scalar_code random_code(uint32_t count)
 {
-    struct hir_code code = {0};
+    struct scalar_code code = {0};
 
     for (uint32_t i = 0; i < count; i++) {
         code.code[code.bytes++] = (uint8_t)(S_X + i);
@@ -88,8 +88,7 @@ static struct hir_code random_code(uint32_t count)
         if (i != 0)
             code.code[code.bytes++] = (uint8_t)(S_ADD + random_below(S_MIN - S_ADD + 1));
     }
-    code.code[code.bytes++] = S_K;
-    code.code[code.bytes++] = (uint8_t)random_below(SCALAR_CONSTANT_COUNT);
+    scalar_put_number(&code, (float)random_below(1000) / 7);
     code.code[code.bytes++] = S_MUL;
     return code;
 }

@@ -18,13 +18,17 @@ static void same_programs(const struct lir_program *a, const struct lir_program 
     assert_int_equal(a->buffer_count, b->buffer_count);
     assert_int_equal(a->arg_count, b->arg_count);
     assert_int_equal(a->lm_head_step, b->lm_head_step);
-    assert_int_equal(a->logits_stride, b->logits_stride);
     assert_memory_equal(a->upper, b->upper, sizeof a->upper);
     assert_memory_equal(a->home_bytes, b->home_bytes, sizeof a->home_bytes);
     assert_memory_equal(a->args, b->args, a->arg_count * sizeof *a->args);
     assert_true(variant_key(&a->variant) == variant_key(&b->variant));
-    assert_true(a->tokens == b->tokens && a->positions == b->positions);
-    assert_true(a->out_rows == b->out_rows && a->logits == b->logits);
+    assert_int_equal(a->io_count, b->io_count);
+    for (uint32_t i = 0; i < a->io_count; i++) {
+        struct lir_io x = a->io[i], y = b->io[i];
+        assert_string_equal(str_text(a->strings, x.name), str_text(b->strings, y.name));
+        x.name = y.name = 0;
+        assert_memory_equal(&x, &y, sizeof x);
+    }
     for (uint32_t i = 0; i < a->step_count; i++) {
         const struct lir_step *x = &a->steps[i], *y = &b->steps[i];
         assert_true(lir_kernel_equal(&a->kernels->all[x->kernel], &b->kernels->all[y->kernel]));
@@ -96,7 +100,6 @@ static const char program[] =
     "  variant phase=decode batch=1 seq=1 past=7\n"
     "  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n"
     "  homes scratch=512 thread=512 input=320 output=320\n"
-    "  ends tokens=b1 logits=b6 logits_stride=16\n"
     "  kernel k0 embed rows_symbol=ROWS layout=f32_r16 n=16 k=16 (tokens, weight) -> (out:16)\n"
     "  kernel k1 norm_quant rows_symbol=ROWS act=f32 k=16 tile_rows=1 epsilon=9.99999975e-06 "
     "(x:16, weight) -> (out)\n"
@@ -108,6 +111,8 @@ static const char program[] =
     "  buffer b4 scratch 64 @0 live 0..1 \"x\"\n"
     "  buffer b5 thread 64 @0 live 1..2 \"y\"\n"
     "  buffer b6 output 64 @0 live 0..1 \"logits\"\n"
+    "  io input tokens \"tokens\" i32 [ROWS] b1:1\n"
+    "  io output logits \"logits\" f32 [ROWS, 16] b6:16\n"
     "  step \"embed\" k0 (tokens=b1, weight=b2) -> (out=b4) tiles=1*ROWS/1\n"
     "  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 barrier replicated\n"
     "  step \"head\" k2 (x=b5, weight=b2, operand=b4) -> (out=b6) tiles=1\n";
@@ -201,33 +206,38 @@ static void what_is_no_program_is_refused(void **state)
     refused_text("  upper", "  uper", 3, 3, "'upper', found 'uper'");
     refused_text("  upper BATCH=1 SEQ=1 ROWS=1 PAST_SEQ=64\n", "", 3, 3, "'upper', found 'homes'");
     refused_text("ROWS=1", "ROWS=99999999999", 3, 28, "at most 2147483647");
-    refused_text("logits=b6", "logits=b7", 5, 25, "b7 is not declared");
-    refused_text("logits_stride=16", "logits_stride=16 17", 5, 45, "the end of the line");
-    refused_text("kernel k0 embed", "kernel k1 embed", 6, 10, "expected k0, since");
-    refused_text("k0 embed", "k0 bed", 6, 13, "a kind of kernel, found 'bed'");
-    refused_text("layout=f32_r16", "layout=f33", 6, 43, "a word for layout, found 'f33'");
-    refused_text("n=16 k=16 (tokens", "n=16 act=i8 (tokens", 6, 56, "a field of this kind");
-    refused_text("n=16 k=16 (tokens", "n=16 n=16 (tokens", 6, 56, "each field once");
-    refused_text("(tokens, weight)", "(tokens, weight, x)", 6, 78, "another input of this kind");
-    refused_text("(tokens, weight)", "(tokens, tokens)", 6, 70, "another input of this kind");
-    refused_text("(tokens, weight)", "(tokens, out)", 6, 70, "another input of this kind");
-    refused_text("-> (out:16)\n  kernel k1", "-> (in:16)\n  kernel k1", 6, 82,
+    refused_text("kernel k0 embed", "kernel k1 embed", 5, 10, "expected k0, since");
+    refused_text("k0 embed", "k0 bed", 5, 13, "a kind of kernel, found 'bed'");
+    refused_text("layout=f32_r16", "layout=f33", 5, 43, "a word for layout, found 'f33'");
+    refused_text("n=16 k=16 (tokens", "n=16 act=i8 (tokens", 5, 56, "a field of this kind");
+    refused_text("n=16 k=16 (tokens", "n=16 n=16 (tokens", 5, 56, "each field once");
+    refused_text("(tokens, weight)", "(tokens, weight, x)", 5, 78, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, tokens)", 5, 70, "another input of this kind");
+    refused_text("(tokens, weight)", "(tokens, out)", 5, 70, "another input of this kind");
+    refused_text("-> (out:16)\n  kernel k1", "-> (in:16)\n  kernel k1", 5, 82,
                  "another output of this kind");
-    refused_text("(tokens, weight) -> (out:16)", "", 6, 61, "'(', found the end of the line");
-    refused_text("epsilon=9", "epsilon=nan", 7, 74, "a finite decimal number");
-    refused_text("epsilon=9.99999975e-06", "epsilon=1e-60", 7, 74, "f32 holds");
-    refused_text("x0 x1 add", "x0 x8 add", 8, 105, "a scalar op, found 'x8'");
-    refused_text("c2", "c9", 8, 112, "a scalar op, found 'c9'");
-    refused_text("  buffer b2 weight", "  buffer b3 weight", 10, 10, "expected b2, since");
-    refused_text("b4 scratch", "b4 nowhere", 12, 13, "a home, found 'nowhere'");
-    refused_text("k2 (x=b5", "k3 (x=b5", 17, 15, "k3 is not declared");
-    refused_text("weight=b2, operand=b4)", "weight=b2)", 17, 34, "the argument 'operand' too");
-    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 17, 35, "the argument 'weight' too");
-    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 17, 19, "another input of this kernel");
-    refused_text("(x=b5", "(x=b0", 17, 21, "b0 is not declared");
-    refused_text("operand=b4)", "operand=b9)", 17, 44, "b9 is not declared");
-    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 15, 67, "above 0");
-    refused_text("tiles=1\n", "tiles=1 scale=2\n", 17, 68, "the end of the line");
+    refused_text("(tokens, weight) -> (out:16)", "", 5, 61, "'(', found the end of the line");
+    refused_text("epsilon=9", "epsilon=nan", 6, 74, "a finite decimal number");
+    refused_text("epsilon=9.99999975e-06", "epsilon=1e-60", 6, 74, "f32 holds");
+    refused_text("x0 x1 add", "x0 x8 add", 7, 105, "a scalar op, found 'x8'");
+    refused_text("c2", "c9", 7, 112, "a scalar op, found 'c9'");
+    refused_text("  buffer b2 weight", "  buffer b3 weight", 9, 10, "expected b2, since");
+    refused_text("b4 scratch", "b4 nowhere", 11, 13, "a home, found 'nowhere'");
+    refused_text("k2 (x=b5", "k3 (x=b5", 18, 15, "k3 is not declared");
+    refused_text("weight=b2, operand=b4)", "weight=b2)", 18, 34, "the argument 'operand' too");
+    refused_text("(x=b5, weight=b2, ", "(x=b5, ", 18, 35, "the argument 'weight' too");
+    refused_text("(x=b5, weight=b2, ", "(b5, b2, ", 18, 19, "another input of this kernel");
+    refused_text("(x=b5", "(x=b0", 18, 21, "b0 is not declared");
+    refused_text("operand=b4)", "operand=b9)", 18, 44, "b9 is not declared");
+    refused_text("io input tokens", "io input token", 14, 12, "a role, found 'token'");
+    refused_text("io input tokens", "io tokens", 14, 6, "'input', found 'tokens'");
+    refused_text("i32 [ROWS]", "q8_0 [ROWS]", 14, 28, "f32 or i32, found 'q8_0'");
+    refused_text("[ROWS, 16]", "[ROWS, SIZE]", 15, 40, "a number, found 'SIZE'");
+    refused_text("b6:16", "b7:16", 15, 44, "b7 is not declared");
+    refused_text("b6:16", "b6", 15, 46, "':', found the end of the line");
+    refused_text("b6:16", "b6:16 17", 15, 50, "the end of the line");
+    refused_text("tiles=1*ROWS/1", "tiles=1*ROWS/0", 16, 67, "above 0");
+    refused_text("tiles=1\n", "tiles=1 scale=2\n", 18, 68, "the end of the line");
     refused_text("\\x01", "\\x00", 1, 21, "a printable character");
 }
 
@@ -252,7 +262,7 @@ static void all_mistakes_are_told(void **state)
                             at + strlen(more[i][0]));
     }
     assert_false(parse(&a, text, &p, &kernels, &d));
-    const uint32_t lines[] = {3, 6, 8, 12, 16};
+    const uint32_t lines[] = {3, 5, 7, 11, 17};
     const struct diag *diag = d.first;
     assert_int_equal(d.error_count, countof(lines));
     for (uint32_t i = 0; i < countof(lines); i++, diag = diag->next)
@@ -303,7 +313,12 @@ static void what_is_wrong_is_found(void **state)
     wrong(" barrier replicated", " barrier", "a home that does not fit");
     wrong("b4 scratch 64 @0 live 0..1", "b4 scratch 64 @0 live 0..0", "is said to live");
     wrong("-> (out=b6) tiles=1", "-> (out=b6) tiles=2", "expected 1 tiles");
-    wrong("logits=b6", "logits=b1", "no step writes the logits");
+    wrong("b6:16", "b1:16", "a home that does not fit");
+    wrong("b6:16", "b6:8", "a stride of at least 16, found 8");
+    wrong("[ROWS, 16] b6:16", "[ROWS, 0] b6:16", "rows of 1 to");
+    wrong("f32 [ROWS, 16] b6:16", "f32 [ROWS, 17] b6:32", "at least 68 bytes, found 64");
+    wrong("i32 [ROWS] b1:1", "i32 [ROWS] b1:2", "a list of i32");
+    wrong("-> (out=b6)", "-> (out=b4)", "no step writes this output");
     wrong(
         "  step \"norm\"",
         "  lm_head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",

@@ -4,6 +4,7 @@
 #include "compiler/hir/hir_eval.h"
 #include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
+#include "tests/support/program_io.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,25 +69,28 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
     e.dims[SYMBOL_BATCH] = 1;
     e.dims[SYMBOL_SEQ] = e.dims[SYMBOL_ROWS] = count;
     e.dims[SYMBOL_PAST_SEQ] = s->past;
-    int32_t *input = (int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->tokens].offset);
-    int32_t *positions = (int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->positions].offset);
+    int32_t *input =
+        (int32_t *)(void *)(e.home[HOME_input] + p->buffers[input_of(p, INPUT_tokens)].offset);
+    int32_t *positions =
+        (int32_t *)(void *)(e.home[HOME_input] + p->buffers[input_of(p, INPUT_positions)].offset);
     for (uint32_t i = 0; i < count; i++) {
         input[i] = tokens[i];
         positions[i] = (int32_t)(s->past + i);
     }
     lir_eval_steps(&e, 0, p->lm_head_step);
     const float *logits =
-        (const float *)(const void *)(e.home[HOME_output] + p->buffers[p->logits].offset);
+        (const float *)(const void *)(e.home[HOME_output] + p->buffers[logits_of(p)].offset);
     uint32_t slice = (uint32_t)p->upper[SYMBOL_OUT_ROWS];
     for (uint32_t first = 0; first < count; first += slice) {
         uint32_t rows = count - first < slice ? count - first : slice;
         for (uint32_t i = 0; i < rows; i++)
-            ((int32_t *)(void *)(e.home[HOME_input] + p->buffers[p->out_rows].offset))[i] =
+            ((int32_t *)(void *)(e.home[HOME_input] +
+                                 p->buffers[input_of(p, INPUT_out_rows)].offset))[i] =
                 (int32_t)(first + i);
         e.dims[SYMBOL_OUT_ROWS] = rows;
         lir_eval_steps(&e, p->lm_head_step, p->step_count);
         for (uint32_t i = 0; i < rows; i++)
-            error_add(&s->error, expected + (first + i) * vocabulary, logits + i * p->logits_stride,
+            error_add(&s->error, expected + (first + i) * vocabulary, logits + i * logits_stride(p),
                       1, vocabulary);
     }
 }

@@ -13,6 +13,8 @@
 
 static const struct target_traits able = {.replicates = true, .owns_tiles = true};
 
+enum { WEIGHT = 1, TOKENS = 2 }; /* buffers that every program has */
+
 static uint64_t random_state = 88172645463325252u;
 
 static uint32_t random_below(uint32_t end)
@@ -69,8 +71,8 @@ static void random_step(struct fixture *f, const buf_id *made, const uint32_t *w
         k.kind = KERNEL_embed;
         k.embed = (struct kernel_embed){.layout = LAYOUT_f32_r16, .n = 16, .k = n};
         k.stride[EMBED_out] = n;
-        args[EMBED_tokens] = f->program.tokens;
-        args[EMBED_weight] = 1;
+        args[EMBED_tokens] = TOKENS;
+        args[EMBED_weight] = WEIGHT;
         args[EMBED_out] = out;
     } else if (found == 1 && random_below(2) == 0) {
         k.kind = KERNEL_norm_quant;
@@ -108,7 +110,7 @@ static void random_program(struct fixture *f, uint32_t rows, uint32_t steps)
     p->upper[SYMBOL_BATCH] = 1;
     p->upper[SYMBOL_SEQ] = p->upper[SYMBOL_ROWS] = rows;
     new_buffer(f, HOME_weight, 16 * 1024 * 4);
-    p->tokens = new_buffer(f, HOME_input, rows * 4);
+    new_buffer(f, HOME_input, rows * 4);
     for (uint32_t i = 0; i < steps; i++) {
         width[i] = 16 * (1 + random_below(3));
         made[i] = new_buffer(f, HOME_scratch, (uint64_t)rows * width[i] * 4);

@@ -11,12 +11,12 @@
 
 static struct arena arena;
 
-static const uint8_t *code_of(enum hir_op op)
+static const struct scalar_code *code_of(enum hir_op op)
 {
     return hir_op_info[op].code;
 }
 
-static const char *text_of(const uint8_t *code)
+static const char *text_of(const struct scalar_code *code)
 {
     struct text text = {.arena = &arena};
 
@@ -37,6 +37,8 @@ static void test_activations(void **state)
         {HIR_sigmoid, {0.119202919f, 0.622459352f, 0.952574134f}},
         {HIR_tanh, {-0.964027584f, 0.462117165f, 0.995054781f}},
         {HIR_exp, {0.135335281f, 1.64872122f, 20.085537f}},
+        {HIR_gelu, {-0.0455002635f, 0.345731231f, 2.99595031f}},
+        {HIR_erf, {-0.995322265f, 0.520499878f, 0.999977910f}},
         {HIR_relu, {0.0f, 0.5f, 3.0f}},
         {HIR_neg, {2.0f, -0.5f, -3.0f}},
         {HIR_square, {4.0f, 0.25f, 9.0f}},
@@ -53,6 +55,8 @@ static void test_activations(void **state)
     expect_number("rsqrt", scalar_eval(code_of(HIR_rsqrt), (float[]){0.25f}), 2, 0);
     expect_number("sub", scalar_eval(code_of(HIR_sub), (float[]){7, 9}), -2, 0);
     expect_number("div", scalar_eval(code_of(HIR_div), (float[]){7, 8}), 0.875, 0);
+    expect_number("min", scalar_eval(code_of(HIR_min), (float[]){7, 8}), 7, 0);
+    expect_number("max", scalar_eval(code_of(HIR_max), (float[]){7, 8}), 8, 0);
 }
 
 static void test_no_overflow_inside(void **state)
@@ -73,39 +77,66 @@ static void test_every_formula_is_valid(void **state)
         assert_true((info->code != NULL || has_own) == (info->fusion == FUSE_map));
         if (info->code == NULL)
             continue;
-        assert_true(scalar_valid(info->code, scalar_length(info->code), info->max));
-        assert_false(scalar_valid(info->code, scalar_length(info->code), info->max - 1u));
+        assert_true(scalar_valid(info->code, info->max));
+        assert_false(scalar_valid(info->code, info->max - 1u));
     }
 }
 
 static void test_what_is_not_valid(void **state)
 {
-    uint8_t deep[SCALAR_MAX_CODE];
+    static const struct scalar_code wrong[] = {
+        {1, {S_ADD}, {0}},              /* nothing to take */
+        {2, {S_X, S_X}, {0}},           /* two values left */
+        {0, {S_X}, {0}},                /* none left */
+        {1, {S_NUMBER}, {0}},           /* which number? */
+        {2, {S_NUMBER, 200}, {0}},      /* no such number */
+        {2, {S_NUMBER, 0}, {INFINITY}}, /* no number */
+        {2, {S_X, S_MIN + 1}, {0}},     /* no such op */
+        {3, {S_X, S_END, S_NEG}, {0}},
+    };
+    struct scalar_code deep = {.bytes = 39};
 
     (void)state;
-    assert_false(scalar_valid((const uint8_t[]){S_ADD}, 1, 8));          /* nothing to take */
-    assert_false(scalar_valid((const uint8_t[]){S_X, S_X}, 2, 8));       /* two values left */
-    assert_false(scalar_valid((const uint8_t[]){S_X}, 0, 8));            /* none left */
-    assert_false(scalar_valid((const uint8_t[]){S_K}, 1, 8));            /* which constant? */
-    assert_false(scalar_valid((const uint8_t[]){S_K, 200}, 2, 8));       /* no such constant */
-    assert_false(scalar_valid((const uint8_t[]){S_X, S_MIN + 1}, 2, 8)); /* no such op */
-    assert_false(scalar_valid((const uint8_t[]){S_X, S_END, S_NEG}, 3, 8));
-    memset(deep, S_X, sizeof deep);
-    memset(deep + 20, S_ADD, 19);
-    assert_false(scalar_valid(deep, 39, 8)); /* 20 values at once */
+    for (uint32_t i = 0; i < countof(wrong); i++)
+        assert_false(scalar_valid(&wrong[i], 8));
+    memset(deep.code, S_X, 20);
+    memset(deep.code + 20, S_ADD, 19);
+    assert_false(scalar_valid(&deep, 8)); /* 20 values at once */
+}
+
+/* Numbers join the pool in the order in which they are read, each once: -0 is not 0. */
+static void test_pool(void **state)
+{
+    static const float numbers[] = {0.5f, 0, 0.5f, -0.0f, 3};
+    struct scalar_code code = {0}, full = {0};
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(numbers); i++)
+        assert_true(scalar_put_number(&code, numbers[i]));
+    assert_memory_equal(
+        code.code, ((uint8_t[]){S_NUMBER, 0, S_NUMBER, 1, S_NUMBER, 0, S_NUMBER, 2, S_NUMBER, 3}),
+        10);
+    assert_true(code.numbers[0] == 0.5f && code.numbers[3] == 3 && code.numbers[4] == 0);
+    assert_true(!signbit(code.numbers[1]) && signbit(code.numbers[2]));
+    for (uint32_t i = 0; i < SCALAR_MAX_NUMBERS; i++)
+        assert_true(scalar_put_number(&full, (float)i + 1));
+    assert_false(scalar_put_number(&full, 0.25f));
+    assert_true(scalar_put_number(&full, 8));
+    assert_int_equal(full.bytes, 2 * (SCALAR_MAX_NUMBERS + 1));
 }
 
 static void test_text(void **state)
 {
-    static const uint8_t code[] = {S_X, S_Y, S_MAX, S_K, SCALAR_CONSTANT_half, S_SUB, S_NEG, S_END};
+    static const struct scalar_code code = {
+        7, {S_X, S_Y, S_MAX, S_NUMBER, 0, S_SUB, S_NEG}, {0.5f}};
 
     (void)state;
     assert_string_equal(text_of(code_of(HIR_silu)), "(x0 / (1 + exp(-x0)))");
     assert_string_equal(text_of(code_of(HIR_rsqrt)), "(1 / sqrt(x0))");
     assert_string_equal(text_of(code_of(HIR_relu)), "max(x0, 0)");
-    assert_string_equal(text_of(code), "-(max(x0, x1) - 0.5)");
+    assert_string_equal(text_of(&code), "-(max(x0, x1) - 0.5)");
     assert_string_equal(text_of(code_of(HIR_gelu_tanh)),
-                        "((0.5 * x0) * (1 + tanh((0.7978845608028654 * (x0 + (0.044715 * (x0 * "
+                        "((0.5 * x0) * (1 + tanh((0.7978846 * (x0 + (0.044715 * (x0 * "
                         "(x0 * x0))))))))");
     arena_free(&arena);
 }
@@ -138,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_no_overflow_inside),
         cmocka_unit_test(test_every_formula_is_valid),
         cmocka_unit_test(test_what_is_not_valid),
+        cmocka_unit_test(test_pool),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_numbers_read_back),
     };

@@ -2,6 +2,7 @@
  * own tiles, every dependence is a barrier, and the numbers stay the same bits. */
 #include "tests/support/compare.h"
 #include "tests/support/lir_models.h"
+#include "tests/support/program_io.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,12 +45,12 @@ static void run(struct sample_model *m, struct lir_program *p, uint32_t rows, fl
     }
     e.home[HOME_weight] = sample_pack(m, p);
     for (uint32_t i = 0; i < rows; i++) {
-        input_at(&e, p->tokens)[i] = (int32_t)(7 * i % m->recipe.vocabulary);
-        input_at(&e, p->positions)[i] = (int32_t)i;
+        input_at(&e, input_of(p, INPUT_tokens))[i] = (int32_t)(7 * i % m->recipe.vocabulary);
+        input_at(&e, input_of(p, INPUT_positions))[i] = (int32_t)i;
     }
-    input_at(&e, p->out_rows)[0] = (int32_t)rows - 1;
+    input_at(&e, input_of(p, INPUT_out_rows))[0] = (int32_t)rows - 1;
     lir_eval_steps(&e, 0, p->step_count);
-    memcpy(logits, e.home[HOME_output] + p->buffers[p->logits].offset,
+    memcpy(logits, e.home[HOME_output] + p->buffers[logits_of(p)].offset,
            m->recipe.vocabulary * sizeof *logits);
 }
 

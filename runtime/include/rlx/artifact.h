@@ -167,6 +167,7 @@ _Static_assert(sizeof(struct rlx_kernel) == 32, "fixed by the format");
 
 /* ---- entries: ways into the graph ---- */
 
+/* An entry writes all carried states or none of them. */
 struct rlx_entry {
     uint32_t name; /* string: "main", "encode" */
     uint32_t reserved;
@@ -206,8 +207,8 @@ enum rlx_role {
 };
 
 /* An input or output of a variant. All variants of an entry have the same ones in the same order;
- * only places and bytes differ. Rows are those of the last dimension but one: dims[rank - 1]
- * elements, `stride` elements apart. */
+ * only places and bytes differ. A row is what stands at one place of the first dimension: its
+ * elements are next to each other, and rows are `stride` elements apart. */
 struct rlx_io {
     uint32_t name;          /* string */
     uint32_t direction;     /* rlx_direction */
@@ -216,7 +217,7 @@ struct rlx_io {
     uint32_t home;          /* RLX_HOME_INPUT or RLX_HOME_OUTPUT */
     uint32_t rank;          /* 1 to RLX_RANK_MAX */
     uint64_t offset, bytes; /* in the home; bytes at the sizes `upper` of the variant */
-    uint32_t stride;        /* rank 1: the elements are next to each other, and this is 1 */
+    uint32_t stride;        /* rank 1: 1 */
     uint32_t reserved;
     struct rlx_io_dim {
         uint32_t slot; /* RLX_NO_SLOT: `size` is fixed */
@@ -305,8 +306,7 @@ enum rlx_state_class {
 };
 enum rlx_state_role { RLX_STATE_KEY = 1, RLX_STATE_VALUE, RLX_STATE_DATA };
 /* KEYS: [head][row / 16][width][16]. VALUES: [head][row][round_up(width, 16)]. RLX_Q8 groups four
- * elements of a key, and its scales [head][row] of f16 follow. PLAIN: [row][round_up(heads * width,
- * 16)]. */
+ * elements of a key, and its scales [head][row] of f16 follow. PLAIN: [row][heads * width]. */
 enum rlx_state_layout { RLX_LAYOUT_KEYS = 1, RLX_LAYOUT_VALUES, RLX_LAYOUT_PLAIN };
 
 /* Memory of one sequence that outlives a run. States of class scratch are not here: they do not. */

@@ -1,0 +1,28 @@
+/* Where a program's inputs and outputs stand. */
+#ifndef TESTS_PROGRAM_IO_H
+#define TESTS_PROGRAM_IO_H
+
+#include "compiler/lir/lir.h"
+
+static inline buf_id input_of(const struct lir_program *p, enum input_role role)
+{
+    const struct lir_io *io = lir_find_input(p, role);
+
+    return io == NULL ? 0 : io->buffer;
+}
+
+static inline buf_id logits_of(const struct lir_program *p)
+{
+    const struct lir_io *io = lir_find_output(p, OUTPUT_logits);
+
+    return io == NULL ? 0 : io->buffer;
+}
+
+static inline uint32_t logits_stride(const struct lir_program *p)
+{
+    const struct lir_io *io = lir_find_output(p, OUTPUT_logits);
+
+    return io == NULL ? 0 : io->stride;
+}
+
+#endif
