@@ -33,8 +33,8 @@ rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error);
 rlx_status rlx_session_copy_prefix(rlx_session *session, const rlx_session *from, size_t count,
                                    rlx_error *error);
 #include "runtime/base/caller_struct.h"
-static const struct caller_struct caller_instance_options = {"rlx_instance_options", {32}},
-                                  caller_output = {"rlx_output", {40}};
+static const struct caller_struct __attribute__((unused)) caller_instance_options = {"rlx_instance_options", {32}},
+                                  caller_output __attribute__((unused)) = {"rlx_output", {40}};
 typedef struct {
     uint32_t struct_bytes;
     uint32_t threads;         /* 0: one for each processor that this process may use */

@@ -182,7 +182,7 @@ rlx_status rlx_instance_feed(rlx_instance *instance, const char *entry, const ch
                              const char *state, rlx_error *error)
 {
     const struct rlx_state_entry *s;
-    rlx_output from;
+    rlx_output from = rlx_output_default();
     REFUSE_NULL(instance);
     REFUSE_NULL(entry);
     REFUSE_NULL(output);
