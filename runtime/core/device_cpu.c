@@ -123,7 +123,7 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
  * step. */
 static bool meet(struct cpu_run *run, uint32_t step, uint32_t thread)
 {
-    if (thread == 0 && run->stop != NULL && run->stop->ask(run->stop->context))
+    if (thread == 0 && run->stop != NULL && run->stop->ask(run->stop->context) != RLX_GO_ON)
         atomic_store_explicit(&run->stopped_at, step, memory_order_relaxed);
     pool_barrier(run->device->pool, thread);
     return atomic_load_explicit(&run->stopped_at, memory_order_relaxed) != step;

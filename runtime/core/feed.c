@@ -117,7 +117,7 @@ static bool run_all_rows(rlx_session *s, struct run *run, struct feed *f,
         from = v->lm_head_step;
         for (uint32_t i = 0; i < count && goes_on; i++) {
             const float *row = logits + (size_t)i * stride;
-            goes_on = f->on_row(f->context, past + first + i, row);
+            goes_on = f->on_row(f->context, past + first + i, row) == RLX_GO_ON;
         }
         if (logits != NULL)
             give_logits(f, logits, past + first + 1, count, stride);

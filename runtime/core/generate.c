@@ -141,7 +141,7 @@ static void deliver(struct generation *g, int32_t id)
     if (o->ids != NULL)
         o->ids[g->count] = id;
     g->count++;
-    bool go_on = o->on_token == NULL || o->on_token(o->context, id);
+    bool go_on = o->on_token == NULL || o->on_token(o->context, id) == RLX_GO_ON;
     bool ends = !o->ignore_end && rlx_token_ends_generation(g->session->instance.model, id);
     enum text_end text = text_stream_token(&g->text, id, ends);
     g->ended = true;

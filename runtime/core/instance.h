@@ -4,7 +4,6 @@
 #ifndef RLX_RUNTIME_INSTANCE_H
 #define RLX_RUNTIME_INSTANCE_H
 
-#include "runtime/core/instance_api.h"
 #include "runtime/core/run.h"
 
 /* An input as the caller gave it. */

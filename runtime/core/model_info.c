@@ -11,6 +11,9 @@ static const char *element_name(uint32_t element)
     return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
 }
 
+/* By rlx_phase. */
+static const char *const phase_names[] = {"prefill", "decode", "encoder", "inference"};
+
 rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
 {
     if (model == NULL || info == NULL)
@@ -41,7 +44,7 @@ rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .has_tokenizer = model->tokenizer.header != NULL,
         .has_template = chat_has_template(&model->template),
         .weights = a->weights.data,
-        .cache = element_name(i->kv_element),
+        .kv_type = element_name(i->kv_element),
         .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
     return caller_struct_write(&caller_model_info, &filled, info, NULL);
@@ -59,12 +62,14 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
     REFUSE_NULL(info);
     uint32_t count = rlx_model_variant_count(model);
     if (index >= count)
-        return rlx_fail(error, RLX_ERROR_NO_VARIANT, "variant %u: the model has %u", index, count);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "variant %u: the model has %u", index,
+                        count);
     const struct rlx_variant_entry *v = model_variant(model, index);
     rlx_variant_info filled = {
         .name = artifact_string(&model->artifact, v->name),
         .key = v->key,
-        .phase = v->phase,
+        .entry = "main",
+        .phase = phase_names[v->phase],
         .batch = v->batch,
         .first_rows = v->first_rows,
         .last_rows = v->last_rows,

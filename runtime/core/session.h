@@ -65,7 +65,7 @@ static inline void session_settle(const rlx_session *session)
 /* Whether the caller wants to stop; asked between runs. */
 static inline bool session_stops(const rlx_session *session)
 {
-    return session->stop.ask != NULL && session->stop.ask(session->stop.context);
+    return session->stop.ask != NULL && session->stop.ask(session->stop.context) != RLX_GO_ON;
 }
 
 /* Everything that changes the history or the states calls this. */

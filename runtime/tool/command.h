@@ -194,7 +194,7 @@ struct command_stream {
     char *text;
     size_t text_bytes, text_capacity;
 };
-bool command_stream_token(void *context, int32_t id);
+rlx_go command_stream_token(void *context, int32_t id);
 void command_stream_end(struct command_stream *s);
 
 /* The options of a generation that prints to a stream. */

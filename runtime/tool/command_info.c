@@ -132,7 +132,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
     print_tokenizer(i->manifest, whole);
     print_sampling(model);
     if (i->layers != 0) {
-        printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);
+        printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->kv_type);
         printf("%-14s ", "code for");
         print_levels(i->manifest);
         printf("%-14s %s\n", "used here", i->level);
@@ -153,9 +153,10 @@ static void print_variants(const rlx_model *model)
     for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
         rlx_variant_info v = {.struct_bytes = sizeof v};
         if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK)
-            printf("%-20s %016llx   %5u..%-5u %6u %12llu %12llu\n", v.name,
-                   (unsigned long long)v.key, v.first_rows, v.last_rows, v.steps,
-                   (unsigned long long)v.scratch_bytes, (unsigned long long)v.thread_bytes);
+            printf("%-20s %016llx   %5u..%-5u %6llu %12llu %12llu\n", v.name,
+                   (unsigned long long)v.key, v.first_rows, v.last_rows,
+                   (unsigned long long)v.steps, (unsigned long long)v.scratch_bytes,
+                   (unsigned long long)v.thread_bytes);
     }
 }
 

@@ -17,16 +17,16 @@ static const int32_t ids_in[TOKENS] = {5, 6, 7};
 #define GIVES(value) ((value) ? RLX_OK : RLX_ERROR_BAD_ARGUMENT)
 #define CALL(name) static rlx_status call_##name(unsigned null, rlx_error *error)
 
-static bool on_row(void *context, size_t position, const float *row)
+static rlx_go on_row(void *context, size_t position, const float *row)
 {
     (void)context, (void)position, (void)row;
-    return true;
+    return RLX_GO_ON;
 }
 
-static bool never(void *context)
+static rlx_go never(void *context)
 {
     (void)context;
-    return false;
+    return RLX_GO_ON;
 }
 
 static const char *saved_path(void)

@@ -87,12 +87,12 @@ struct seen {
     const int32_t *tokens;
 };
 
-static bool check_row(void *context, size_t position, const float *row)
+static rlx_go check_row(void *context, size_t position, const float *row)
 {
     struct seen *seen = context;
     expect_row(row, seen->tokens, position + 1);
     seen->rows++;
-    return seen->rows != seen->stop_after;
+    return seen->rows == seen->stop_after ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static void test_run_logits_in_all_blocks_and_threads(void **state)
@@ -273,11 +273,11 @@ struct heard {
     int32_t ids[TINY_CONTEXT];
 };
 
-static bool hear(void *context, int32_t id)
+static rlx_go hear(void *context, int32_t id)
 {
     struct heard *heard = context;
     heard->ids[heard->count++] = id;
-    return heard->count != heard->stop_after;
+    return heard->count == heard->stop_after ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static void test_generate(void **state)

@@ -49,11 +49,11 @@ static void true_rows(const int32_t *ids, size_t count, float *k, float *v)
             }
 }
 
-static bool ignore_row(void *context, size_t position, const float *row)
+static rlx_go ignore_row(void *context, size_t position, const float *row)
 {
     size_t *seen = context;
     expect_row(row, prompt, position + 1);
-    return --*seen != 0;
+    return --*seen == 0 ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 /* What a session is, to see that a refusal changed nothing. */

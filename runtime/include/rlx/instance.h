@@ -18,23 +18,15 @@
  * States. A run is on trial: it reads the states as they were after the last
  * rlx_instance_commit, and what it writes counts only from the next commit on. A run without a
  * commit is forgotten by the next run. */
-#ifndef RLX_INSTANCE_API_H
-#define RLX_INSTANCE_API_H
+#ifndef RLX_INSTANCE_H
+#define RLX_INSTANCE_H
 
-#include "rlx/rlx.h"
+#include <rlx/base.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-rlx_instance *rlx_session_instance(rlx_session *session);
-rlx_status rlx_session_fork(rlx_session *session, rlx_session **out, rlx_error *error);
-rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error);
-rlx_status rlx_session_copy_prefix(rlx_session *session, const rlx_session *from, size_t count,
-                                   rlx_error *error);
-#include "runtime/base/caller_struct.h"
-static const struct caller_struct __attribute__((unused)) caller_instance_options = {"rlx_instance_options", {32}},
-                                  caller_output __attribute__((unused)) = {"rlx_output", {40}};
 typedef struct {
     uint32_t struct_bytes;
     uint32_t threads;         /* 0: one for each processor that this process may use */
@@ -43,10 +35,7 @@ typedef struct {
                                  `device` are then unused. NULL: an instance of its own */
     const char *device;       /* "cpu"; NULL: the best that the artifact has code for */
 } rlx_instance_options;
-static inline rlx_instance_options rlx_instance_options_default(void)
-{
-    return (rlx_instance_options){.struct_bytes = sizeof(rlx_instance_options)};
-}
+RLX_DEFAULT_IS_ZERO(rlx_instance_options)
 
 /* `options` may be NULL: the defaults. The model stays open until the instance closes. */
 RLX_API rlx_status rlx_instance_open(rlx_model *model, const rlx_instance_options *options,
@@ -98,10 +87,7 @@ typedef struct {
     size_t rows, width;
     size_t stride; /* elements from one row to the next, at least `width` */
 } rlx_output;
-static inline rlx_output rlx_output_default(void)
-{
-    return (rlx_output){.struct_bytes = sizeof(rlx_output)};
-}
+RLX_DEFAULT_IS_ZERO(rlx_output)
 /* RLX_ERROR_BAD_ARGUMENT if the last run was of another entry, or the entry has no such output. */
 RLX_API rlx_status rlx_instance_get_output(rlx_instance *instance, const char *entry,
                                            const char *name, rlx_output *output, rlx_error *error);
