@@ -40,6 +40,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
 
     switch (argument->role) {
     case ROLE_index:
+    case ROLE_row_segments:
         return rows * 4;
     case ROLE_segments:
         return (uint64_t)p->upper[SYMBOL_BATCH] * sizeof(struct rlx_segment);

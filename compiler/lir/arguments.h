@@ -6,15 +6,16 @@
 #include "compiler/lir/lir.h"
 
 enum role {
-    ROLE_index,       /* i32 [rows] */
-    ROLE_segments,    /* struct rlx_segment [BATCH] */
-    ROLE_weight,      /* packed, in the kernel's layout */
-    ROLE_vector,      /* f32 [width], padded to 16 */
-    ROLE_matrix,      /* f32 [rows, width], `stride` elements apart */
-    ROLE_body_matrix, /* the same, of all rows of the body */
-    ROLE_operand,     /* of a formula: a vector or a matrix; its stride tells them apart */
-    ROLE_activation,  /* in the kernel's format */
-    ROLE_table,       /* f32 [context, n_rot] */
+    ROLE_index,        /* i32 [rows] */
+    ROLE_segments,     /* struct rlx_segment [BATCH] */
+    ROLE_row_segments, /* i32 [ROWS]: the segment of each row */
+    ROLE_weight,       /* packed, in the kernel's layout */
+    ROLE_vector,       /* f32 [width], padded to 16 */
+    ROLE_matrix,       /* f32 [rows, width], `stride` elements apart */
+    ROLE_body_matrix,  /* the same, of all rows of the body */
+    ROLE_operand,      /* of a formula: a vector or a matrix; its stride tells them apart */
+    ROLE_activation,   /* in the kernel's format */
+    ROLE_table,        /* f32 [context, n_rot] */
     ROLE_keys,
     ROLE_values, /* state */
     ROLE_partials,

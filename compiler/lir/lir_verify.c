@@ -39,6 +39,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
     switch (argument->role) {
     case ROLE_index:
     case ROLE_segments:
+    case ROLE_row_segments:
         return home == HOME_input;
     case ROLE_weight:
     case ROLE_vector:

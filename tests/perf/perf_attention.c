@@ -21,6 +21,7 @@ struct bench {
     uint8_t *keys, *values, *partials, *counters;
     uint64_t key_bytes, value_bytes; /* of a layer's state */
     float *q, *y;
+    struct rlx_segment segment;
     int64_t dims[RLX_DIM_COUNT];
     uint64_t tiles;
     bool reads; /* this slice is a plain read */
@@ -78,7 +79,7 @@ static void run_layer(struct bench *b, uint32_t layer, uint32_t thread)
         sink = sink + read_heads(values, v, v / b->context * b->depth, first, end);
         return;
     }
-    void *args[LIR_MAX_ARGS] = {b->q, keys, values, b->y, b->partials, b->counters};
+    void *args[LIR_MAX_ARGS] = {b->q, keys, values, &b->segment, b->y, b->partials, b->counters};
     struct rlx_launch launch = code_launch(&b->code, args, b->dims);
     rlx_kernel_fn run;
     uint8_t *entry = b->code.image + b->code.target.entry[0];
@@ -164,6 +165,7 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
                                                     .split_kv = chunk != 0},
                                           .act = act,
                                           .mask = MASK_causal,
+                                          .keys_symbol = SYMBOL_KEYS,
                                           .chunk = chunk,
                                           .max_rows = chunk != 0 ? b->rows : 0},
                             .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});
@@ -175,6 +177,7 @@ static void bench_open(struct bench *b, uint32_t level, enum dtype kv, enum act 
     code_values(&b->code, k, (struct lir_values){.scale = 0.0883883f});
     const int64_t dims[] = {1, b->rows, b->rows, b->depth - b->rows, 1, b->depth};
     memcpy(b->dims, dims, sizeof dims);
+    b->segment = (struct rlx_segment){.rows = b->rows, .past = b->depth - b->rows};
     b->key_bytes = kv_state_bytes(kv, KV_HEADS, HEAD_DIM, b->context, false);
     b->value_bytes = kv_state_bytes(kv, KV_HEADS, HEAD_DIM, b->context, true);
     if (b->keys == NULL) {

@@ -18,7 +18,7 @@ static inline void choose_kernel_tile(const struct target *target, uint32_t leve
         request.heads = a->shape.heads;
         request.kv_heads = a->shape.kv_heads;
         request.head_dim = a->shape.head_dim;
-        request.batched = a->shape.batched != 0;
+        request.batched = lir_has(k, ATTENTION_row_segments);
         request.split_kv = a->shape.split_kv != 0;
         k->attention.tile_rows = target->choose_tile(level, &request).rows;
         return;

@@ -122,6 +122,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                           .act = t->act,
                                           .mask = s->mask,
                                           .chunk = t->chunk,
+                                          .keys_symbol = SYMBOL_KEYS,
                                           .max_rows = t->chunk != 0 ? ROWS : 0,
                                           .tile_rows = tiles[which],
                                           .windowed = t->windowed || s->window != 0,
@@ -160,10 +161,12 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
                           uint32_t first_row, uint32_t rows, int64_t past, float *y)
 {
     struct lir_kernel k = attention_kernel(t, kernel);
+    struct rlx_segment segment = {.rows = rows, .past = (uint32_t)past};
     int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, past, 1, past + rows};
     void *args[LIR_MAX_ARGS] = {[ATTENTION_q] = t->q + (size_t)first_row * t->stride,
                                 [ATTENTION_keys] = t->keys,
                                 [ATTENTION_values] = t->values,
+                                [ATTENTION_segments] = &segment,
                                 [ATTENTION_out] = y + (size_t)first_row * t->stride,
                                 [ATTENTION_partials] = t->partials,
                                 [ATTENTION_counters] = t->counters};
@@ -394,6 +397,7 @@ static void try_levels(enum dtype kv)
                                                     .context = CONTEXT},
                                           .mask = MASK_causal,
                                           .tile_rows = tiles[0],
+                                          .keys_symbol = SYMBOL_KEYS,
                                           .windowed = 1,
                                           .capped = 1},
                             .stride = {[ATTENTION_q] = STRIDE, [ATTENTION_out] = STRIDE}});

@@ -171,6 +171,7 @@ static void run_write(uint32_t level, const struct shape *s, struct write *w)
                                                         .n_rot = s->n_rot,
                                                         .epsilon = 1e-6f}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
+    struct rlx_segment segment = {.rows = ROWS, .past = 31};
     struct code code;
 
     kernel.stride[KV_WRITE_q] = kernel.stride[KV_WRITE_out] = w->q_stride;
@@ -182,6 +183,7 @@ static void run_write(uint32_t level, const struct shape *s, struct write *w)
                                 [KV_WRITE_positions] = w->positions,
                                 [KV_WRITE_q_norm] = w->norms[0],
                                 [KV_WRITE_k_norm] = w->norms[1],
+                                [KV_WRITE_segments] = &segment,
                                 [KV_WRITE_out] = w->to_q,
                                 [KV_WRITE_keys] = w->keys,
                                 [KV_WRITE_values] = w->values};

@@ -14,6 +14,7 @@
 
 /* A program of one step. */
 struct fixture {
+    uint64_t segments; /* of a run */
     struct lir_kernel kernel;
     struct lir_kernels kernels;
     struct lir_step step;
@@ -22,6 +23,7 @@ struct fixture {
 
 static void set(struct fixture *f, struct lir_kernel kernel, struct lir_step step)
 {
+    f->segments = 1;
     f->kernel = kernel;
     f->kernels = (struct lir_kernels){.all = &f->kernel, .count = 1};
     f->step = step;
@@ -30,7 +32,7 @@ static void set(struct fixture *f, struct lir_kernel kernel, struct lir_step ste
 
 static struct work work_of(struct fixture *f, uint64_t rows, uint64_t out_rows, uint64_t past)
 {
-    return step_work(&f->program, &f->step, &(struct extent){rows, out_rows, past});
+    return step_work(&f->program, &f->step, &(struct extent){rows, out_rows, past, f->segments});
 }
 
 /* 100 rows are 7 groups of 16; a group of 64 columns in q8_0 is 1088 bytes. */
@@ -70,7 +72,7 @@ static void test_attention(void **state)
         (struct lir_kernel){.kind = KERNEL_attention,
                             .rows_symbol = SYMBOL_ROWS,
                             .attention = {.shape = shape, .mask = MASK_causal}},
-        (struct lir_step){.tiles = 2, .tile_unit = 2});
+        (struct lir_step){.tiles = 2, .tile_symbol = SYMBOL_ROWS, .tile_unit = 2});
     struct work w = work_of(&f, 3, 1, 10); /* see 11, 12 and 13 keys */
     assert_int_equal(w.kv_bytes, 13 * (2 * 16 + 2 * 16) * 2);
     assert_int_equal(w.attention, 4 * (11 + 12 + 13) * 4 * 16);
@@ -81,7 +83,7 @@ static void test_attention(void **state)
     assert_int_equal(w.kv_bytes, 13 * 64 * 2);
     assert_int_equal(work_of(&f, 1, 1, 100).kv_bytes, 12 * 64 * 2);
     f.step.values.window = 0;
-    f.kernel.attention.shape.batched = 1; /* three sequences of 10 */
+    f.segments = 3; /* each of 10 */
     w = work_of(&f, 3, 3, 10);
     assert_int_equal(w.attention, 4 * 3 * 11 * 4 * 16);
     assert_int_equal(w.kv_bytes, 3 * 11 * 64 * 2);
@@ -100,7 +102,7 @@ static void test_rows(void **state)
         (struct lir_kernel){.kind = KERNEL_embed,
                             .rows_symbol = SYMBOL_ROWS,
                             .embed = {.layout = LAYOUT_f16_r32, .n = 1000, .k = 64}},
-        (struct lir_step){.tiles = 1, .tile_unit = 1});
+        (struct lir_step){.tiles = 1, .tile_symbol = SYMBOL_ROWS, .tile_unit = 1});
     assert_int_equal(work_of(&f, 3, 1, 0).weight_bytes, 3 * 64 * 2);
     f.kernel = (struct lir_kernel){
         .kind = KERNEL_norm_quant, .rows_symbol = SYMBOL_ROWS, .norm_quant = {.k = 64}};
