@@ -119,7 +119,7 @@ static rlx_status need_sizes(const rlx_instance *n, uint32_t entry, const int64_
     for (uint32_t slot = 0; slot < m->artifact.symbols.count; slot++) {
         const struct rlx_symbol *s = table_at(&m->artifact.symbols, slot);
         if (v->upper[slot] == 0 || dims[slot] > 0 || slot == RLX_DIM_PAST_SEQ ||
-            slot == RLX_DIM_OUT_ROWS || s->symbol != slot)
+            slot == RLX_DIM_OUT_ROWS || slot == RLX_DIM_KEYS || s->symbol != slot)
             continue;
         return rlx_fail(
             error, RLX_ERROR_BAD_ARGUMENT,
