@@ -3,7 +3,7 @@
  * [kv_head][position][round_up(head_dim, 16)]. Elements are f32 or IEEE f16. RLX_Q8 has int8
  * elements: K is [kv_head][position / 16][head_dim / 4][16][4] (with zeros if the last four are
  * incomplete), V as before; after the data of each comes an f16 scale for every
- * [kv_head][position]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
+ * [kv_head][position]. Other states are [row][heads * width]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
 #include "runtime/core/state.h"
 
 #include <math.h>
@@ -77,6 +77,8 @@ static struct head find_head(const struct rlx_state_entry *s, uint64_t head, uin
 {
     uint64_t width = state_width(s), bytes = state_element_bytes(s->element);
     uint64_t together = s->element == RLX_Q8 ? 4 : 1;
+    if (s->layout == RLX_LAYOUT_PLAIN)
+        return (struct head){s->offset + (position * width + head * s->width) * bytes, bytes};
     if (s->layout == RLX_LAYOUT_VALUES)
         return (struct head){s->offset + (head * s->capacity + position) * width * bytes,
                              bytes * together};
@@ -272,4 +274,18 @@ void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as
     for (size_t row = first; row < first + count; row++)
         for (uint32_t i = 0; i < state->heads; i++, at += bytes)
             write_head(home, state, as, i, row, in == NULL ? NULL : in + at);
+}
+
+/* Keys stand in groups of 16 rows, of which a copy takes whole ones. */
+void state_copy(uint8_t *to, const uint8_t *from, const struct rlx_state_entry *s, size_t rows)
+{
+    const uint64_t bytes = state_element_bytes(s->element), width = state_width(s);
+    const uint32_t heads = s->layout == RLX_LAYOUT_PLAIN ? 1 : s->heads;
+    const uint64_t whole = s->layout == RLX_LAYOUT_KEYS ? (rows + 15) / 16 * 16 : rows;
+    for (uint32_t i = 0; i < heads && rows != 0; i++) {
+        uint64_t at = find_head(s, i, 0).at;
+        memcpy(to + at, from + at, whole * width * bytes);
+        if (s->element == RLX_Q8)
+            memcpy(to + scale_at(s, i, 0), from + scale_at(s, i, 0), rows * sizeof(uint16_t));
+    }
 }

@@ -22,6 +22,9 @@ void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32
 void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                  size_t count, const void *rows);
 
+/* Copies the first rows of one state from home to home. */
+void state_copy(uint8_t *to, const uint8_t *from, const struct rlx_state_entry *state, size_t rows);
+
 static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)
 {
     size_t scale = as == RLX_Q8 ? 2 : 0;
