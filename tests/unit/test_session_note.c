@@ -64,7 +64,7 @@ static void test_there_and_back(void **state)
     assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
     assert_int_equal(read_file(path, data, sizeof data), bytes - sizeof note);
     memcpy(&h, data, sizeof h);
-    assert_int_equal(h.version, 1);
+    assert_int_equal(h.version, RLX_STATE_VERSION);
     assert_int_equal(rlx_session_load(other, path, &error), RLX_OK);
     expect_note(other, NULL, 0);
     assert_int_equal(rlx_session_set_note(s, NULL, 1, &error), RLX_ERROR_BAD_ARGUMENT);
