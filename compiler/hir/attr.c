@@ -40,7 +40,7 @@ static const char *const written_names[] = {WRITTEN_WORDS(W)};
 static const char *const input_role_names[] = {INPUT_ROLE_WORDS(W)};
 static const char *const state_class_names[] = {STATE_CLASS_WORDS(W)};
 static const char *const state_role_names[] = {STATE_ROLE_WORDS(W)};
-const char *const output_role_names[OUTPUT_ROLE_COUNT] = {OUTPUT_ROLE_WORDS(W)};
+const char *const output_role_names[] = {OUTPUT_ROLE_WORDS(W)};
 #undef W
 
 const char *attr_word(enum attr_type type, uint32_t i)

@@ -43,7 +43,7 @@ void attr_copy(struct hir_attr *to, enum attr_kind kind, const struct hir_attr *
 const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_attr *attr,
                          enum dtype dtype);
 
-extern const char *const output_role_names[OUTPUT_ROLE_COUNT];
+extern const char *const output_role_names[];
 /* The name of value `i` of a type that goes by name; NULL from the end on. */
 const char *attr_word(enum attr_type type, uint32_t i);
 static inline bool attr_goes_by_name(enum attr_type type)

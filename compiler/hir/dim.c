@@ -1,9 +1,11 @@
-/* Symbolic sizes. In: constants, symbols, sums and products; out: one id for each different
- * expression.
+/* Symbolic sizes. In: constants, symbols, sums, products and quotients; out: one id for each
+ * different expression.
  *
  * Two spellings of one size must get one id, so sums and products are kept in a normal form: a list
  * of terms (or factors) in a fixed order that does not depend on which was made first, the constant
- * last, joined from the left. BATCH * SEQ becomes ROWS. Products do not distribute over sums.
+ * last, joined from the left. BATCH * SEQ becomes ROWS. Products do not distribute over sums. A
+ * quotient takes in the constant that is added to it and the quotient that it is of, and has no
+ * divisor in common with what it divides: floor((floor(x / 2) + 1) / 3) is floor((x + 2) / 6).
  */
 #include "compiler/hir/dim.h"
 
@@ -35,20 +37,32 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return a;
 }
 
-/* Bounds and divisor of a sum or product, from those of its operands. */
+static int64_t floor_divide(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Bounds and divisor of a sum, product or quotient, from those of its operands. */
 static void derive(const struct dims *d, struct dim *x)
 {
     const struct dim *a = &d->all[x->a], *b = &d->all[x->b];
 
     if (x->kind == DIM_ADD) {
         x->min = bounded_add(a->min, b->min);
+        x->min =
+            x->min < 0 ? 0 : x->min; /* a variant may bound a symbol lower than the graph does */
         x->max = bounded_add(a->max, b->max);
+        x->max = x->max < 0 ? 0 : x->max;
         x->multiple = common_divisor(a->multiple, b->multiple);
     } else if (x->kind == DIM_MUL) {
         x->min = bounded_mul(a->min, b->min);
         x->max = bounded_mul(a->max, b->max);
         bool fits = a->multiple <= DIM_LARGEST / b->multiple;
         x->multiple = fits ? a->multiple * b->multiple : b->multiple;
+    } else if (x->kind == DIM_DIV) {
+        x->min = a->min / x->value;
+        x->max = a->max / x->value;
+        x->multiple = 1;
     }
 }
 
@@ -145,6 +159,8 @@ static int order(const struct dims *d, dim_id a, dim_id b)
     if (x->kind == DIM_CONST || x->kind == DIM_SYMBOL)
         return x->value < y->value ? -1 : 1;
     int first = order(d, x->a, y->a);
+    if (first == 0 && x->kind == DIM_DIV)
+        return x->value < y->value ? -1 : 1;
     return first != 0 ? first : order(d, x->b, y->b);
 }
 
@@ -204,9 +220,27 @@ static void join_rows(const struct dims *d, struct parts *p)
     }
 }
 
+/* A number, of a sum also one below 0. */
+static dim_id constant(struct dims *d, int64_t value)
+{
+    int64_t size = value < 0 ? -value : value;
+
+    return intern(d, (struct dim){.kind = DIM_CONST,
+                                  .value = value,
+                                  .min = value,
+                                  .max = value,
+                                  .multiple = size == 0 ? 1 : size});
+}
+
+static dim_id add_to_quotient(struct dims *d, const struct dim *quotient, int64_t number);
+
 static dim_id join(struct dims *d, const struct parts *p)
 {
     bool neutral = p->constant == (p->kind == DIM_ADD ? 0 : 1);
+    const struct dim *first = &d->all[p->count == 0 ? 0 : p->all[0]];
+
+    if (p->kind == DIM_ADD && p->count == 1 && first->kind == DIM_DIV && !neutral)
+        return add_to_quotient(d, first, p->constant);
 
     if (p->count == 0 || (p->kind == DIM_MUL && p->constant == 0))
         return dim_const(d, p->constant);
@@ -215,7 +249,7 @@ static dim_id join(struct dims *d, const struct parts *p)
         all = intern(d, (struct dim){.kind = p->kind, .a = all, .b = p->all[i]});
     if (neutral)
         return all;
-    return intern(d, (struct dim){.kind = p->kind, .a = all, .b = dim_const(d, p->constant)});
+    return intern(d, (struct dim){.kind = p->kind, .a = all, .b = constant(d, p->constant)});
 }
 
 dim_id dim_add(struct dims *d, dim_id a, dim_id b)
@@ -227,6 +261,17 @@ dim_id dim_add(struct dims *d, dim_id a, dim_id b)
     return join(d, &p);
 }
 
+dim_id dim_sub(struct dims *d, dim_id a, int64_t number)
+{
+    struct parts p = {.kind = DIM_ADD, .constant = 0};
+
+    assert(number >= 0 && number <= DIM_LARGEST);
+    if (a == 0 || d->all[a].min < number || !collect(d, &p, a))
+        return 0;
+    p.constant -= number;
+    return join(d, &p);
+}
+
 dim_id dim_mul(struct dims *d, dim_id a, dim_id b)
 {
     struct parts p = {.kind = DIM_MUL, .constant = 1};
@@ -235,6 +280,75 @@ dim_id dim_mul(struct dims *d, dim_id a, dim_id b)
         return 0;
     join_rows(d, &p);
     return join(d, &p);
+}
+
+/* ---- quotients ---- */
+
+/* The number that a term of a sum, or a factor of a product, is multiplied by. */
+static int64_t coefficient(const struct dims *d, dim_id id)
+{
+    const struct dim *x = &d->all[id];
+    return x->kind == DIM_MUL && d->all[x->b].kind == DIM_CONST ? d->all[x->b].value : 1;
+}
+
+/* A term whose coefficient `divisor` divides, without it. */
+static dim_id cut_term(struct dims *d, dim_id id, int64_t divisor)
+{
+    struct parts p = {.kind = DIM_MUL, .constant = 1};
+
+    if (divisor == 1)
+        return id;
+    collect(d, &p, id);
+    p.constant /= divisor;
+    return join(d, &p);
+}
+
+/* floor of a sum (of one term or more) by a number, without their common divisors. */
+static dim_id divide_sum(struct dims *d, const struct parts *sum, int64_t number)
+{
+    int64_t common = number;
+    struct parts cut = {.kind = DIM_ADD};
+
+    for (uint32_t i = 0; i < sum->count; i++)
+        common = common_divisor(common, coefficient(d, sum->all[i]));
+    for (uint32_t i = 0; i < sum->count; i++)
+        if (!collect(d, &cut, cut_term(d, sum->all[i], common)))
+            return 0;
+    cut.constant = bounded_add(cut.constant, floor_divide(sum->constant, common));
+    if (cut.constant >= DIM_LARGEST)
+        return 0;
+    if (number == common)
+        return join(d, &cut);
+    dim_id all = join(d, &cut);
+    return intern(d, (struct dim){.kind = DIM_DIV, .a = all, .value = number / common});
+}
+
+dim_id dim_div(struct dims *d, dim_id a, int64_t number)
+{
+    struct parts p = {.kind = DIM_ADD, .constant = 0};
+
+    assert(number > 0 && number <= DIM_LARGEST);
+    if (a == 0)
+        return 0;
+    if (d->all[a].kind == DIM_CONST)
+        return dim_const(d, d->all[a].value / number);
+    if (d->all[a].kind == DIM_DIV) {
+        number = bounded_mul(number, d->all[a].value);
+        a = d->all[a].a;
+    }
+    return number >= DIM_LARGEST || !collect(d, &p, a) ? 0 : divide_sum(d, &p, number);
+}
+
+/* floor(x / n) + number is floor((x + number * n) / n). */
+static dim_id add_to_quotient(struct dims *d, const struct dim *quotient, int64_t number)
+{
+    struct parts p = {.kind = DIM_ADD, .constant = 0};
+    int64_t divisor = quotient->value, size = number < 0 ? -number : number;
+
+    if (bounded_mul(size, divisor) >= DIM_LARGEST || !collect(d, &p, quotient->a))
+        return 0;
+    p.constant = bounded_add(p.constant, number * divisor);
+    return p.constant >= DIM_LARGEST ? 0 : divide_sum(d, &p, divisor);
 }
 
 /* ---- questions ---- */
@@ -262,6 +376,8 @@ int64_t dim_value(const struct dims *d, dim_id id, const int64_t *symbols)
         return dim_value(d, x->a, symbols) + dim_value(d, x->b, symbols);
     case DIM_MUL:
         return dim_value(d, x->a, symbols) * dim_value(d, x->b, symbols);
+    case DIM_DIV:
+        return floor_divide(dim_value(d, x->a, symbols), x->value);
     case DIM_NONE:
         break;
     }
@@ -287,9 +403,18 @@ void dim_text(const struct dims *d, dim_id id, struct text *out)
     case DIM_MUL:
         text_add(out, "(");
         dim_text(d, x->a, out);
+        if (d->all[x->b].value < 0) {
+            text_add(out, " - %lld)", -(long long)d->all[x->b].value);
+            return;
+        }
         text_add(out, x->kind == DIM_ADD ? " + " : " * ");
         dim_text(d, x->b, out);
         text_add(out, ")");
+        return;
+    case DIM_DIV:
+        text_add(out, "(");
+        dim_text(d, x->a, out);
+        text_add(out, " / %lld)", (long long)x->value);
         return;
     }
 }

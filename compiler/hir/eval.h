@@ -10,6 +10,9 @@ uint64_t eval_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 /* Axis from the last one: 0 is the row's width. 1 where there is no such axis. */
 uint64_t eval_last_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 
+/* Elements of the axes from `first` to the last. */
+uint64_t eval_inner(const struct hir_eval *e, hir_id id, uint32_t first);
+
 /* A node's value; constants (weights, and values made of weights alone) are computed on first use.
  */
 const float *eval_value(struct hir_eval *e, hir_id id);
@@ -20,8 +23,8 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row);
 uint64_t eval_index(float value, uint64_t end, const char *what);
 
 /* One function per kind of op; each fills `out`, which has the node's number of elements. */
-void eval_view(struct hir_eval *e, hir_id id, float *out); /* reshape, slice, concat, interleave */
-void eval_map(struct hir_eval *e, hir_id id, float *out);  /* elementwise ops, formula */
+void eval_view(struct hir_eval *e, hir_id id, float *out);   /* reshape … pack */
+void eval_map(struct hir_eval *e, hir_id id, float *out);    /* elementwise ops, formula */
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
 void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm */
 void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */
@@ -31,11 +34,20 @@ void eval_rope_table(struct hir_eval *e, hir_id id, float *out);
 void eval_attention(struct hir_eval *e, hir_id id, float *out);
 void eval_kv_write(struct hir_eval *e, hir_id id, float *q); /* and the states, in place */
 void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, in place */
+void eval_scan(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
+void eval_conv(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
+void eval_unfold(struct hir_eval *e, hir_id id, float *out);
 
-/* The memory of a state, before or after a write. */
+/* The memory of a state, before or after a write: its batch items, the first one first. */
 float *eval_state(struct hir_eval *e, hir_id id);
-/* The batch item of a row; rows of one item stand together. */
-uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows);
+/* What its leaf says of a state. */
+const struct hir_attr *eval_state_attr(const struct hir_eval *e, hir_id id);
+/* Where row `row` of a node stands: which batch item of the states it continues, at which row of
+ * how many of this run, after how many positions. */
+struct eval_place {
+    uint64_t item, row, rows, past;
+};
+struct eval_place eval_place(const struct hir_eval *e, hir_id id, uint64_t row);
 /* One row: x / sqrt(mean(x^2) + epsilon) * weight */
 void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out);
 /* One head by a row of the table, which is that of a position; x may be out. */

@@ -5,15 +5,32 @@
 
 #include <string.h>
 
-/* Where one head of a row goes: K and V states are [batch, context, heads, head_dim]. */
-static float *head_of(struct hir_eval *e, hir_id id, uint64_t row, uint64_t rows, float position,
+/* The place of a row in its batch item's part of a state. */
+static uint64_t place_of(const struct hir_eval *e, hir_id state, const struct eval_place *row,
+                         const float *position)
+{
+    uint64_t capacity = eval_axis(e, state, 1);
+
+    switch ((enum state_class)eval_state_attr(e, state)->state.class) {
+    case STATE_ring:
+        return eval_index(*position, UINT32_MAX, "a position outside of the context") % capacity;
+    case STATE_cross:
+    case STATE_scratch:
+        return row->row;
+    default:
+        return eval_index(*position, capacity, "a position outside of the context");
+    }
+}
+
+/* Where one head of row `row` of x goes: K and V states are [batch, capacity, heads, head_dim]. */
+static float *head_of(struct hir_eval *e, hir_id id, hir_id x, uint64_t row, const float *position,
                       uint64_t head)
 {
-    uint64_t context = eval_axis(e, id, 1), heads = eval_axis(e, id, 2);
-    uint64_t at = eval_index(position, context, "a position outside of the context");
+    uint64_t capacity = eval_axis(e, id, 1), heads = eval_axis(e, id, 2);
+    struct eval_place at = eval_place(e, x, row);
+    uint64_t place = at.item * capacity + place_of(e, id, &at, position);
 
-    return eval_state(e, id) +
-           ((eval_batch_of(e, row, rows) * context + at) * heads + head) * eval_axis(e, id, 3);
+    return eval_state(e, id) + (place * heads + head) * eval_axis(e, id, 3);
 }
 
 /* What happens to a head on its way: a norm, then a rotation, each where it is given. */
@@ -24,7 +41,7 @@ struct way {
     uint64_t head_dim;
 };
 
-static void carry(struct hir_eval *e, const struct way *w, const float *from, float position,
+static void carry(struct hir_eval *e, const struct way *w, const float *from, const float *position,
                   float *to)
 {
     if (w->norm != NULL)
@@ -32,10 +49,11 @@ static void carry(struct hir_eval *e, const struct way *w, const float *from, fl
     else
         memcpy(to, from, w->head_dim * sizeof *to);
     if (w->table != 0)
-        eval_rotate(to, eval_table_row(e, w->table, position), w->attr, w->head_dim, to);
+        eval_rotate(to, eval_table_row(e, w->table, *position), w->attr, w->head_dim, to);
 }
 
-/* Every row and head of q, k or v through `way`: into `to`, or into the state. */
+/* Every row and head of q, k or v through `way`: into `to`, or into the state. `positions` may be
+ * NULL where neither a rotation nor the state asks for them. */
 static void carry_all(struct hir_eval *e, const struct way *w, hir_id x, const float *positions,
                       hir_id state, float *to)
 {
@@ -43,10 +61,10 @@ static void carry_all(struct hir_eval *e, const struct way *w, hir_id x, const f
     const float *from = eval_value(e, x);
 
     for (uint64_t i = 0; i < rows * heads; i++) {
-        uint64_t row = i / heads;
-        carry(e, w, from + i * w->head_dim, positions[row],
+        const float *position = positions == NULL ? NULL : positions + i / heads;
+        carry(e, w, from + i * w->head_dim, position,
               to != NULL ? to + i * w->head_dim
-                         : head_of(e, state, row, rows, positions[row], i % heads));
+                         : head_of(e, state, x, i / heads, position, i % heads));
     }
 }
 
@@ -54,7 +72,10 @@ void eval_append(struct hir_eval *e, hir_id id)
 {
     const struct way as_it_is = {.head_dim = eval_axis(e, id, 3)};
 
-    carry_all(e, &as_it_is, hir_operand(e->graph, id, 1), eval_operand(e, id, 2), id, NULL);
+    bool placed = hir_at(e->graph, id)->operand_count == 3;
+
+    carry_all(e, &as_it_is, hir_operand(e->graph, id, 1), placed ? eval_operand(e, id, 2) : NULL,
+              id, NULL);
 }
 
 void eval_kv_write(struct hir_eval *e, hir_id id, float *q)

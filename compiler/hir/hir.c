@@ -147,6 +147,16 @@ static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id 
     return g->node_count - 1;
 }
 
+/* Slots of the sizes that count the rows of a node (dim.h). */
+static void take_slots(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+                       const struct hir_shape *shape)
+{
+    bool scratch = op == HIR_state && attr != NULL && attr->state.class == STATE_scratch;
+
+    if (op == HIR_state ? scratch : shape->rank != 0)
+        dims_take_slot(&g->dims, shape->dims[op == HIR_state]);
+}
+
 /* Adds a node whose shape and type the rule gives; `declared` is the shape that was given, where
  * the op needs one. */
 static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
@@ -170,6 +180,7 @@ static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *at
         fprintf(stderr, "rlxc: a wrong graph: %s: %s\n", hir_op_info[op].name, answer.why);
         unreachable("a node that does not fit its operands");
     }
+    take_slots(g, op, attr, &answer.shape);
     struct hir_node node = {.op = (uint16_t)op, .dtype = (uint8_t)answer.dtype};
     node.shape = hir_shape(g, answer.shape.rank, answer.shape.dims);
     node.attr = push_attr(g, op, attr);
@@ -320,14 +331,24 @@ bool hir_is_state(const struct hir_graph *g, hir_id id)
     return op == HIR_state || op == HIR_written || op == HIR_kv_append;
 }
 
+hir_id hir_written_operand(const struct hir_graph *g, hir_id writer, enum written which)
+{
+    const struct hir_node *n = hir_at(g, writer);
+    bool pair = n->op == HIR_kv_write && n->operand_count > 1 && which != WRITTEN_state;
+    bool single =
+        (n->op == HIR_scan || n->op == HIR_conv) && n->operand_count != 0 && which == WRITTEN_state;
+
+    return pair || single ? hir_operand(g, writer, which == WRITTEN_value) : 0;
+}
+
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
 {
-    while (hir_at(g, id)->op != HIR_state) {
-        assert(hir_is_state(g, id));
+    while (id != 0 && hir_at(g, id)->op != HIR_state) {
+        hir_id from = hir_at(g, id)->operand_count == 0 ? 0 : hir_operand(g, id, 0);
         if (hir_at(g, id)->op == HIR_written)
-            id = hir_operand(g, hir_operand(g, id, 0), hir_attr(g, id)->written.which);
+            id = hir_written_operand(g, from, (enum written)hir_attr(g, id)->written.which);
         else
-            id = hir_operand(g, id, 0);
+            id = hir_at(g, id)->op == HIR_kv_append ? from : 0;
     }
     return id;
 }

@@ -59,9 +59,13 @@ enum attr_kind {
     R(scalar)          \
     R(reshape)         \
     R(slice)           \
+    R(transpose)       \
+    R(stack)           \
     R(concat)          \
+    R(pack)            \
     R(embed)           \
     R(rows)            \
+    R(unfold)          \
     R(reduce)          \
     R(norm)            \
     R(norm_quant)      \
@@ -73,7 +77,9 @@ enum attr_kind {
     R(append)          \
     R(kv_write)        \
     R(written)         \
-    R(attention)
+    R(attention)       \
+    R(scan)            \
+    R(conv)
 
 enum shape_rule {
 #define R(name) SHAPE_##name,
@@ -95,7 +101,7 @@ extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 /* Attributes that go by a name: the words of the text form, in the order of their values. */
 #define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn)
 #define MASK_WORDS(W) W(none) W(causal)
-#define WRITTEN_WORDS(W) W(key) W(value)
+#define WRITTEN_WORDS(W) W(key) W(value) W(state)
 #define INPUT_ROLE_WORDS(W) W(data) W(tokens) W(positions) W(out_rows)
 #define OUTPUT_ROLE_WORDS(W) W(data) W(logits) W(state)
 #define STATE_CLASS_WORDS(W) W(rows) W(ring) W(carried) W(cross) W(scratch)
@@ -116,20 +122,21 @@ enum written {
     WRITTEN_WORDS(W)
 #undef W
 };
-enum input_role { /* what the runtime fills by itself; data: what the caller gives, by name */
+/* What the runtime fills by itself; data: what the caller gives, by name. */
+enum input_role {
 #define W(name) INPUT_##name,
-                  INPUT_ROLE_WORDS(W)
+    INPUT_ROLE_WORDS(W)
 #undef W
 };
 enum output_role {
 #define W(name) OUTPUT_##name,
     OUTPUT_ROLE_WORDS(W)
 #undef W
-        OUTPUT_ROLE_COUNT
 };
-enum state_class { /* how a state keeps what was written (IR.md) */
+/* How a state keeps what was written (IR.md). */
+enum state_class {
 #define W(name) STATE_##name,
-                   STATE_CLASS_WORDS(W)
+    STATE_CLASS_WORDS(W)
 #undef W
 };
 enum state_role {
@@ -292,7 +299,9 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
 
 /* Whether the value of a node is a state, before or after a write. */
 bool hir_is_state(const struct hir_graph *g, hir_id id);
-/* The leaf of which a state value is a version. */
+/* The operand that `written` names after the write of `writer`; 0 where it writes no such state. */
+hir_id hir_written_operand(const struct hir_graph *g, hir_id writer, enum written which);
+/* The leaf of which a state value is a version; 0 where a graph that is not verified breaks off. */
 hir_id hir_state_leaf(const struct hir_graph *g, hir_id id);
 
 /* Passes change a graph by rewriting: begin, visit old nodes in order and add new ones, end.

@@ -14,6 +14,8 @@
 #include <string.h>
 
 struct eval_memory {
+    struct hir_segment *segments; /* of this run */
+    uint32_t segment_count, segment_capacity;
     hir_id *last_reader; /* by node; node_count for outputs */
     bool *owned;         /* values[id] was allocated for this node */
     bool *constant;      /* does not change from run to run */
@@ -46,9 +48,46 @@ uint64_t eval_elements(const struct hir_eval *e, hir_id id)
     return elements;
 }
 
-uint64_t eval_batch_of(const struct hir_eval *e, uint64_t row, uint64_t rows)
+struct eval_place eval_place(const struct hir_eval *e, hir_id id, uint64_t row)
 {
-    return row * (uint64_t)e->symbols[SYMBOL_BATCH] / rows;
+    const struct dim *rows = &e->graph->dims.all[hir_shape_of(e->graph, id)->dims[0]];
+    uint64_t count = eval_axis(e, id, 0), batch = e->memory->segment_count, s = 0;
+    struct eval_place at = {.item = e->first_item, .row = row, .rows = count};
+
+    if (rows->kind == DIM_SYMBOL && rows->value == SYMBOL_OUT_ROWS) { /* as many of each segment */
+        s = row * batch / count;
+        at.item += s;
+        at.rows = e->memory->segments[s].rows;
+    } else if (rows->kind == DIM_SYMBOL && rows->value == SYMBOL_ROWS) {
+        for (; s + 1 < batch && at.row >= e->memory->segments[s].rows; s++)
+            at.row -= e->memory->segments[s].rows;
+        at.item += s;
+        at.rows = e->memory->segments[s].rows;
+    }
+    at.past = e->memory->segments[at.item - e->first_item].past;
+    return at;
+}
+
+/* The segments of this run: those of the caller, or equal parts. */
+static void take_segments(struct hir_eval *e)
+{
+    uint64_t batch = (uint64_t)e->symbols[SYMBOL_BATCH], rows = (uint64_t)e->symbols[SYMBOL_ROWS];
+    struct eval_memory *m = e->memory;
+    uint64_t count = batch == 0 ? 1 : batch, sum = 0;
+
+    m->segments = arena_grow(e->arena, m->segments, 0, &m->segment_capacity, (uint32_t)count,
+                             sizeof *m->segments);
+    m->segment_count = (uint32_t)count;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t first = ceil_div(i * rows, count), next = ceil_div((i + 1) * rows, count);
+        m->segments[i] =
+            (struct hir_segment){(uint32_t)(next - first), (uint32_t)e->symbols[SYMBOL_PAST_SEQ]};
+        if (e->segments != NULL)
+            m->segments[i] = e->segments[i];
+        sum += m->segments[i].rows;
+    }
+    if (sum != rows)
+        unreachable("segments that are not the rows of the run");
 }
 
 uint64_t eval_index(float value, uint64_t end, const char *what)
@@ -97,16 +136,27 @@ static void eval_input(struct hir_eval *e, hir_id id, float *out)
 
 float *eval_state(struct hir_eval *e, hir_id id)
 {
-    uint64_t elements = eval_elements(e, id);
-
     id = hir_state_leaf(e->graph, id);
-    if (e->states[id] == NULL) {
-        e->states[id] = allocate(elements);
-        e->memory->state_elements[id] = elements;
-    }
-    if (e->memory->state_elements[id] != elements)
-        unreachable("a batch that changed between runs");
-    return e->states[id];
+    uint64_t items = e->first_item + (uint64_t)e->memory->segment_count, one = 1;
+    uint64_t *now = &e->memory->state_elements[id];
+
+    for (uint32_t i = 1; i < hir_shape_of(e->graph, id)->rank; i++)
+        if (!checked_mul(one, eval_axis(e, id, i), &one))
+            unreachable("a state that is too large to evaluate");
+    bool kept = hir_attr(e->graph, id)->state.class != STATE_scratch;
+    if (e->states[id] != NULL && (kept ? *now >= items * one : *now == items * one))
+        return e->states[id];
+    float *grown = allocate(items * one);
+    if (kept && e->states[id] != NULL)
+        memcpy(grown, e->states[id], *now * sizeof *grown);
+    free(e->states[id]);
+    *now = items * one;
+    return e->states[id] = grown;
+}
+
+const struct hir_attr *eval_state_attr(const struct hir_eval *e, hir_id id)
+{
+    return hir_attr(e->graph, hir_state_leaf(e->graph, id));
 }
 
 /* Fills a value that was allocated for this node. */
@@ -124,8 +174,11 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
         return;
     case HIR_reshape:
     case HIR_slice:
+    case HIR_transpose:
+    case HIR_stack:
     case HIR_concat:
     case HIR_interleave:
+    case HIR_pack:
         eval_view(e, id, out);
         return;
     case HIR_embed:
@@ -148,6 +201,15 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
         return;
     case HIR_kv_write:
         eval_kv_write(e, id, out);
+        return;
+    case HIR_scan:
+        eval_scan(e, id, out);
+        return;
+    case HIR_conv:
+        eval_conv(e, id, out);
+        return;
+    case HIR_unfold:
+        eval_unfold(e, id, out);
         return;
     case HIR_attention:
         eval_attention(e, id, out);
@@ -257,6 +319,7 @@ void hir_eval_run(struct hir_eval *e)
     const struct hir_graph *g = e->graph;
     const struct hir_entry *entry = &g->entries[e->entry];
 
+    take_segments(e);
     mark_needed(e);
     for (hir_id id = 1; id < g->node_count; id++)
         if (!e->memory->constant[id])

@@ -22,16 +22,18 @@ struct hir_eval {
     void *weight_context;
     uint32_t entry;              /* which entry runs */
     int64_t symbols[SYMBOL_MAX]; /* the sizes of this run */
-    /* BATCH of them, one after the other; segment s continues batch item s of the states. NULL:
-     * BATCH equal parts of ROWS, which hold PAST_SEQ positions each. */
+    /* BATCH of them, one after the other; segment s continues batch item first_item + s of the
+     * states. NULL: BATCH equal parts of ROWS, which hold PAST_SEQ positions each. Rows that are
+     * not counted by ROWS are all of segment 0. */
     const struct hir_segment *segments;
+    uint32_t first_item;
     float **values; /* by node: results of the last run; kept for all nodes when keep_all */
     float **states; /* by state leaf node */
     bool keep_all;
     struct eval_memory *memory; /* the evaluator's own */
 };
 
-/* Leaves what the caller set (weights, entry, symbols, segments, keep_all) as it is; the struct was
+/* Leaves what the caller set (weights, entry, symbols, segments, first_item, keep_all) as it is; the struct was
  * zeroed before that. */
 void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
 /* What an input holds, by name or by role: int32_t or float, as its type says. `data` is read by

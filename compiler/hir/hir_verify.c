@@ -2,11 +2,13 @@
  * made; out: what is wrong with it, node by node.
  *
  * Rules of one node: number of operands, attribute, shape, type. Rules of the whole: operands stand
- * before their readers; inputs, weights and states have names; a state value is written at most
- * once and, where it was, read by nobody else, because the write happens in place; the outputs have
- * different names, and hold every written state after its last write, under its own name.
+ * before their readers; inputs, weights and states have names. Rules of each entry, over the nodes
+ * that it needs: a state value is written at most once and, where it was, read by nobody else,
+ * because the write happens in place; the outputs have different names, and hold every written
+ * state after its last write, under its own name.
  */
 #include "compiler/hir/attr.h"
+#include "compiler/hir/rows.h"
 #include "compiler/hir/shape.h"
 
 #include <string.h>
@@ -52,11 +54,15 @@ struct verifier {
     struct diags *diags;
     struct arena scratch;
     struct dims dims;
+    bool *reported; /* by node: entries share nodes, and each mistake is told once */
 };
 
 static bool problem(struct verifier *v, hir_id id, const char *why)
 {
     const struct hir_node *n = &v->graph->nodes[id];
+    if (v->reported[id])
+        return false;
+    v->reported[id] = true;
     const char *op = n->op < HIR_OP_COUNT ? hir_op_info[n->op].name : "?";
     const char *name = n->name == 0 ? "" : str_text(v->graph->strings, n->name);
     const char *object =
@@ -107,52 +113,96 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
+/* Ops that the packer computes. */
+static void check_weights(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    bool *made = arena_new(&v->scratch, bool, g->node_count);
+
+    hir_mark_weights(g, made);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        uint16_t op = hir_at(g, id)->op;
+        if (op != HIR_transpose && op != HIR_stack && op != HIR_concat && op != HIR_interleave &&
+            op != HIR_pack)
+            continue;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            if (!made[hir_operand(g, id, i)])
+                problem(v, id, "expected weights, or what only weights and numbers make");
+    }
+}
+
 static bool takes_state(const struct hir_graph *g, hir_id reader, uint32_t i)
 {
     uint16_t op = hir_at(g, reader)->op;
     return i < hir_op_info[op].writes || (op == HIR_attention && (i == 1 || i == 2));
 }
 
-/* `writer[id]`: the node that writes over state value `id`. */
-static void check_states(struct verifier *v, hir_id *writer)
+static enum state_class class_of(const struct hir_graph *g, hir_id id)
+{
+    return (enum state_class)hir_attr(g, hir_state_leaf(g, id))->state.class;
+}
+
+/* `writer[id]`: the node of the entry that writes over state value `id`. */
+static void find_writers(struct verifier *v, const bool *needed, hir_id *writer)
 {
     const struct hir_graph *g = v->graph;
 
+    memset(writer, 0, g->node_count * sizeof *writer);
     for (hir_id id = 1; id < g->node_count; id++)
-        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+        for (uint32_t i = 0; needed[id] && i < hir_op_info[hir_at(g, id)->op].writes; i++) {
             hir_id from = hir_operand(g, id, i);
-            if (hir_is_state(g, from) && !takes_state(g, id, i))
-                problem(v, id, "expected no state as this operand");
-            if (i < hir_op_info[hir_at(g, id)->op].writes) {
-                if (writer[from] != 0)
-                    problem(v, id, "expected a state value that nobody else writes");
-                writer[from] = id;
-            }
-        }
-    for (hir_id id = 1; id < g->node_count; id++)
-        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
-            hir_id from = hir_operand(g, id, i);
-            if (writer[from] != 0 && writer[from] != id)
-                problem(v, id, "expected to read a state after its last write");
+            if (writer[from] != 0)
+                problem(v, id, "expected a state value that nobody else writes");
+            writer[from] = id;
         }
 }
 
-/* The states after a kv_write are named once each. */
-static void check_written(struct verifier *v)
+static void check_read(struct verifier *v, hir_id id, hir_id from, const hir_id *writer)
+{
+    const struct hir_graph *g = v->graph;
+    bool writes = writer[from] == id;
+
+    if (writer[from] != 0 && !writes)
+        problem(v, id, "expected to read a state after its last write");
+    if (!hir_is_state(g, from) || writes)
+        return;
+    if (class_of(g, from) == STATE_scratch && hir_at(g, from)->op == HIR_state)
+        problem(v, id, "expected to read a scratch state after its write");
+    if (class_of(g, from) == STATE_cross && hir_at(g, from)->op != HIR_state)
+        problem(v, id,
+                "expected to read a cross state in another entry than the one that writes it");
+}
+
+static void check_states(struct verifier *v, const bool *needed, hir_id *writer)
+{
+    const struct hir_graph *g = v->graph;
+
+    find_writers(v, needed, writer);
+    for (hir_id id = 1; id < g->node_count; id++)
+        for (uint32_t i = 0; needed[id] && i < hir_at(g, id)->operand_count; i++)
+            check_read(v, id, hir_operand(g, id, i), writer);
+}
+
+/* A state is no operand but where an op takes one; what an op writes is named once each. */
+static void check_operands(struct verifier *v)
 {
     static const char *const once[] = {"expected one `written` with which=key",
-                                       "expected one `written` with which=value"};
+                                       "expected one `written` with which=value",
+                                       "expected one `written` with which=state"};
     const struct hir_graph *g = v->graph;
-    uint8_t(*count)[2] = (uint8_t(*)[2])arena_alloc(&v->scratch, 2 * (size_t)g->node_count, 1);
+    uint8_t(*count)[3] = (uint8_t(*)[3])arena_alloc(&v->scratch, 3 * (size_t)g->node_count, 1);
 
     for (hir_id id = 1; id < g->node_count; id++) {
         uint32_t which = hir_attr(g, id)->written.which;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            if (hir_is_state(g, hir_operand(g, id, i)) && !takes_state(g, id, i))
+                problem(v, id, "expected no state as this operand");
         if (hir_at(g, id)->op == HIR_written && count[hir_operand(g, id, 0)][which] < 2)
             count[hir_operand(g, id, 0)][which]++;
     }
     for (hir_id id = 1; id < g->node_count; id++)
-        for (uint32_t which = 0; which < 2 && hir_at(g, id)->op == HIR_kv_write; which++)
-            if (count[id][which] != 1)
+        for (uint32_t which = 0; which < 3; which++)
+            if (hir_written_operand(g, id, (enum written)which) != 0 && count[id][which] != 1)
                 problem(v, id, once[which]);
 }
 
@@ -164,31 +214,89 @@ static bool output_problem(struct verifier *v, uint32_t i, const char *why)
     return diag_error(v->diags, (struct place){.object = object}, "%s", why);
 }
 
-static void check_outputs(struct verifier *v, const hir_id *writer)
+static void check_output(struct verifier *v, uint32_t i, const hir_id *writer)
+{
+    const struct hir_graph *g = v->graph;
+    hir_id id = g->outputs[i].node;
+
+    if (!hir_is_state(g, id))
+        return;
+    if (g->outputs[i].name != hir_at(g, hir_state_leaf(g, id))->name)
+        output_problem(v, i, "expected the name of the state that it holds");
+    if (writer[id] != 0)
+        output_problem(v, i, "expected a state after its last write");
+    if (class_of(g, id) == STATE_scratch)
+        output_problem(v, i, "expected no scratch state, which no run keeps");
+}
+
+static void check_outputs(struct verifier *v, const struct hir_entry *e, const bool *needed,
+                          const hir_id *writer)
 {
     const struct hir_graph *g = v->graph;
     bool *seen = arena_new(&v->scratch, bool, g->strings->count);
     bool *kept = arena_new(&v->scratch, bool, g->node_count);
+    uint32_t logits = 0;
 
-    for (uint32_t i = 0; i < g->output_count; i++) {
-        hir_id id = g->outputs[i].node;
+    for (uint32_t i = e->first_output; i < e->first_output + e->output_count; i++) {
         str_id name = g->outputs[i].name;
-        if (id == 0 || id >= g->node_count) {
-            output_problem(v, i, "expected a node of the graph");
-            continue;
-        }
         if (name == 0 || seen[name])
             output_problem(v, i, "expected a name that no other output has");
         seen[name] = true;
-        kept[id] = true;
-        if (hir_is_state(g, id) && name != hir_at(g, hir_state_leaf(g, id))->name)
-            output_problem(v, i, "expected the name of the state that it holds");
-        if (writer[id] != 0)
-            output_problem(v, i, "expected a state after its last write");
+        kept[g->outputs[i].node] = true;
+        if (g->outputs[i].role == OUTPUT_logits && logits++ != 0)
+            output_problem(v, i, "expected one output with role=logits");
+        check_output(v, i, writer);
     }
     for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_is_state(g, id) && hir_at(g, id)->op != HIR_state && writer[id] == 0 && !kept[id])
+        if (needed[id] && hir_is_state(g, id) && hir_at(g, id)->op != HIR_state &&
+            writer[id] == 0 && !kept[id] && class_of(g, id) != STATE_scratch)
             problem(v, id, "expected the last write of a state to be an output");
+}
+
+static bool entry_problem(struct verifier *v, const struct hir_entry *e, const char *why)
+{
+    const char *object =
+        arena_printf(&v->scratch, "entry '%s'", str_text(v->graph->strings, e->name));
+
+    return diag_error(v->diags, (struct place){.object = object}, "%s", why);
+}
+
+/* Each entry by itself. Where there is one, all nodes are its, the needless ones too; where there
+ * are several, each write must belong to one. */
+static void check_entries(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    hir_id *writer = arena_new(&v->scratch, hir_id, g->node_count);
+    bool *seen = arena_new(&v->scratch, bool, g->strings->count);
+    bool *any = arena_new(&v->scratch, bool, g->node_count);
+
+    for (uint32_t i = 0; i < g->entry_count; i++) {
+        bool *needed = arena_new(&v->scratch, bool, g->node_count);
+        if (g->entry_count == 1)
+            memset(needed, true, g->node_count);
+        hir_mark_needed(g, i, needed);
+        check_states(v, needed, writer);
+        check_outputs(v, &g->entries[i], needed, writer);
+        for (hir_id id = 1; id < g->node_count; id++)
+            any[id] = any[id] || needed[id];
+        if (g->entries[i].name == 0 || seen[g->entries[i].name])
+            entry_problem(v, &g->entries[i], "expected a name that no other entry has");
+        seen[g->entries[i].name] = true;
+    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_op_info[hir_at(g, id)->op].writes && !any[id])
+            problem(v, id, "expected an entry that needs this write");
+}
+
+static bool check_indices_of_outputs(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    bool good = true;
+
+    for (uint32_t i = 0; i < g->output_count; i++)
+        if (g->outputs[i].node == 0 || g->outputs[i].node >= g->node_count)
+            good = output_problem(v, i, "expected a node of the graph");
+    return good;
 }
 
 static void check_state_names(struct verifier *v)
@@ -212,17 +320,17 @@ bool hir_verify(const struct hir_graph *g, struct diags *d)
 
     v.dims.arena = &v.scratch;
     v.dims.capacity = v.dims.count; /* what the rules add goes into the scratch arena */
+    v.reported = arena_new(&v.scratch, bool, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++)
         check_indices(&v, id);
     bool sound = d->error_count == before;
     for (hir_id id = 1; id < g->node_count && sound; id++)
         check_node(&v, id);
-    if (d->error_count == before) {
-        hir_id *writer = arena_new(&v.scratch, hir_id, g->node_count);
-        check_states(&v, writer);
-        check_written(&v);
+    if (d->error_count == before && check_indices_of_outputs(&v)) {
+        check_operands(&v);
+        check_weights(&v);
         check_state_names(&v);
-        check_outputs(&v, writer);
+        check_entries(&v);
     }
     arena_free(&v.scratch);
     return d->error_count == before;

@@ -28,7 +28,24 @@ bool parse_symbol(struct lexer *l, const struct dims *dims, uint32_t *symbol)
 
 static bool parse_size(struct lexer *l, struct dims *dims, uint32_t nesting, dim_id *out);
 
-/* a + b) or a * b), after the parenthesis. */
+/* - number) or / number), after a. */
+static bool parse_number(struct lexer *l, struct dims *dims, const char *start, dim_id a,
+                         bool quotient, dim_id *out)
+{
+    const char *at = lexer_here(l);
+    uint64_t number;
+
+    if (!lexer_count(l, MAX_SIZE, &number) || !lexer_require(l, ")"))
+        return false;
+    if (quotient && number == 0)
+        return lexer_error(l, at, "expected a divisor above 0, found 0");
+    *out = quotient ? dim_div(dims, a, (int64_t)number) : dim_sub(dims, a, (int64_t)number);
+    return *out != 0 ||
+           lexer_error(l, start,
+                       quotient ? "a size is too large" : "expected a size that is 0 or above");
+}
+
+/* a + b), a * b), a - number) or a / number), after the parenthesis. */
 static bool parse_nested(struct lexer *l, struct dims *dims, uint32_t nesting, dim_id *out)
 {
     const char *start = l->at - 1;
@@ -36,16 +53,20 @@ static bool parse_nested(struct lexer *l, struct dims *dims, uint32_t nesting, d
 
     if (!parse_size(l, dims, nesting, &a))
         return false;
+    if (lexer_take(l, "-"))
+        return parse_number(l, dims, start, a, false, out);
+    if (lexer_take(l, "/"))
+        return parse_number(l, dims, start, a, true, out);
     bool sum = lexer_take(l, "+");
     if (!sum && !lexer_take(l, "*"))
-        return lexer_expected(l, "'+' or '*'");
+        return lexer_expected(l, "'+', '-', '*' or '/'");
     if (!parse_size(l, dims, nesting, &b) || !lexer_require(l, ")"))
         return false;
     *out = sum ? dim_add(dims, a, b) : dim_mul(dims, a, b);
     return *out != 0 || lexer_error(l, start, "a size is too large");
 }
 
-/* A number, a symbol, or (a + b), (a * b). The nesting is bounded, so this may call itself. */
+/* A number, a symbol, or (a + b), (a - 2), (a * b), (a / 2). The nesting is bounded, so this may call itself. */
 static bool parse_size(struct lexer *l, struct dims *dims, uint32_t nesting, dim_id *out)
 {
     const char *start = lexer_here(l);

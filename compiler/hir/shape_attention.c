@@ -1,12 +1,46 @@
 /* Shape rules of rotation, of writes to the states of keys and values, and of attention. */
+#include "compiler/hir/attr.h"
 #include "compiler/hir/shape_rules.h"
 
-static bool want_state(const struct shape_question *q, struct shape_answer *out, uint32_t i)
+enum { /* classes of states, as sets */
+       ROWS = 1 << STATE_rows,
+       RING = 1 << STATE_ring,
+       CROSS = 1 << STATE_cross,
+       SCRATCH = 1 << STATE_scratch
+};
+
+/* What the leaf of a state operand says of itself. */
+static const struct hir_attr *state_attr(const struct shape_question *q, uint32_t i)
+{
+    return hir_attr(q->graph, hir_state_leaf(q->graph, q->operands[i]));
+}
+
+static uint32_t class_of(const struct shape_question *q, uint32_t i)
+{
+    return 1u << state_attr(q, i)->state.class;
+}
+
+bool shape_want_state(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      uint32_t classes)
 {
     if (!hir_is_state(q->graph, q->operands[i]))
         return shape_misfit(q, out, "operand %u: expected a state, found %s", i + 1,
                             hir_op_info[shape_operand_op(q, i)].name);
-    return shape_want(q, out, i, 4);
+    if ((classes & class_of(q, i)) != 0)
+        return true;
+    return shape_misfit(q, out, "operand %u: expected a state of another class, found class=%s",
+                        i + 1, attr_word(ATTR_TYPE_state_class, state_attr(q, i)->state.class));
+}
+
+static bool want_role(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      enum state_role role)
+{
+    uint32_t found = state_attr(q, i)->state.role;
+
+    return found == (uint32_t)role ||
+           shape_misfit(q, out, "operand %u: expected a state with role=%s, found role=%s", i + 1,
+                        attr_word(ATTR_TYPE_state_role, role),
+                        attr_word(ATTR_TYPE_state_role, found));
 }
 
 static bool want_rope(const struct shape_question *q, struct shape_answer *out, uint32_t table,
@@ -29,16 +63,35 @@ static bool want_rope(const struct shape_question *q, struct shape_answer *out, 
     return true;
 }
 
-/* state [B, context, heads, head_dim], x [R, heads, head_dim], positions [R] */
-static bool want_append(const struct shape_question *q, struct shape_answer *out, uint32_t state,
-                        uint32_t x, uint32_t positions)
+/* A scratch state has a place for each row of the run; a cross state, for all that are written. */
+static bool want_places(const struct shape_question *q, struct shape_answer *out, uint32_t state,
+                        dim_id rows)
 {
-    if (!want_state(q, out, state) || !shape_want(q, out, x, 3))
+    const struct hir_shape *to = shape_operand(q, state);
+    const struct dim *count = &q->dims->all[rows], *places = &q->dims->all[to->dims[1]];
+
+    if (class_of(q, state) == SCRATCH && to->dims[1] != rows)
+        return shape_misfit(q, out,
+                            "operand %u: expected a scratch state of as many rows, found %s",
+                            state + 1, shape_print(q, to));
+    if (class_of(q, state) == CROSS && count->max > places->max)
+        return shape_misfit(q, out,
+                            "operand %u: expected a cross state of at least %lld rows, found %s",
+                            state + 1, (long long)count->max, shape_print(q, to));
+    return true;
+}
+
+/* state [BATCH, capacity, heads, head_dim], x [R, heads, head_dim] */
+static bool want_append(const struct shape_question *q, struct shape_answer *out, uint32_t state,
+                        uint32_t x)
+{
+    if (!shape_want_state(q, out, state, ROWS | RING | CROSS | SCRATCH) ||
+        !shape_want(q, out, state, 4) || !shape_want(q, out, x, 3))
         return false;
     dim_id rows = shape_operand(q, x)->dims[0];
     const struct hir_shape *to = shape_operand(q, state);
     dim_id wanted[] = {rows, to->dims[2], to->dims[3]};
-    return shape_want_dims(q, out, x, 3, wanted) && shape_want_indices(q, out, positions, rows);
+    return shape_want_dims(q, out, x, 3, wanted) && want_places(q, out, state, rows);
 }
 
 bool rule_rope(const struct shape_question *q, struct shape_answer *out)
@@ -52,10 +105,26 @@ bool rule_rope(const struct shape_question *q, struct shape_answer *out)
 
 bool rule_append(const struct shape_question *q, struct shape_answer *out)
 {
-    if (!want_append(q, out, 0, 1, 2))
+    if (!want_append(q, out, 0, 1))
+        return false;
+    uint32_t wanted = class_of(q, 0) & (ROWS | RING) ? 3 : 2;
+    if (q->count != wanted)
+        return shape_misfit(q, out, "class=%s: expected %s positions",
+                            attr_word(ATTR_TYPE_state_class, state_attr(q, 0)->state.class),
+                            wanted == 3 ? "an operand of" : "no operand of");
+    if (wanted == 3 && !shape_want_indices(q, out, 2, shape_operand(q, 1)->dims[0]))
         return false;
     const struct hir_shape *shape = shape_operand(q, 0);
     return shape_give(out, shape_operand_dtype(q, 0), shape->rank, shape->dims);
+}
+
+/* A key state and a value state of one class, at operand i and the next. */
+static bool want_pair(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      uint32_t classes)
+{
+    return shape_want_state(q, out, i, classes) &&
+           shape_want_state(q, out, i + 1, class_of(q, i)) &&
+           want_role(q, out, i, STATE_ROLE_key) && want_role(q, out, i + 1, STATE_ROLE_value);
 }
 
 bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
@@ -69,7 +138,9 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
                             q->count);
     if (at.q_norm == 0 && q->attr->rope.epsilon != 0)
         return shape_misfit(q, out, "epsilon: expected 0 where there is no norm");
-    if (!want_append(q, out, 0, 3, 5) || !want_append(q, out, 1, 4, 5) || !shape_want(q, out, 2, 3))
+    if (!want_append(q, out, 0, 3) || !want_append(q, out, 1, 4) || !shape_want(q, out, 2, 3) ||
+        !want_pair(q, out, 0, ROWS | RING | SCRATCH) ||
+        !shape_want_indices(q, out, 5, shape_operand(q, 3)->dims[0]))
         return false;
     const struct hir_shape *query = shape_operand(q, 2), *keys = shape_operand(q, 0);
     dim_id rows = shape_operand(q, 3)->dims[0], head_dim = keys->dims[3];
@@ -95,12 +166,39 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
 
 bool rule_written(const struct shape_question *q, struct shape_answer *out)
 {
-    if (shape_operand_op(q, 0) != HIR_kv_write)
-        return shape_misfit(q, out, "operand 1: expected kv_write, found %s",
+    hir_id state =
+        hir_written_operand(q->graph, q->operands[0], (enum written)q->attr->written.which);
+
+    if (state == 0)
+        return shape_misfit(q, out, "operand 1: expected an op that writes a %s, found %s",
+                            attr_word(ATTR_TYPE_which, q->attr->written.which),
                             hir_op_info[shape_operand_op(q, 0)].name);
-    hir_id state = hir_operand(q->graph, q->operands[0], q->attr->written.which);
     const struct hir_shape *shape = hir_shape_of(q->graph, state);
     return shape_give(out, (enum dtype)hir_at(q->graph, state)->dtype, shape->rank, shape->dims);
+}
+
+/* What the class of the states asks of an attention. */
+static bool want_reading(const struct shape_question *q, struct shape_answer *out, dim_id rows)
+{
+    const struct hir_attr *attr = q->attr;
+    bool causal = attr->attention.mask == MASK_causal;
+    uint32_t class = class_of(q, 1), window = attr->attention.window;
+    dim_id capacity = shape_operand(q, 1)->dims[1];
+
+    if (class == RING && (window == 0 || window > q->dims->all[capacity].max))
+        return shape_misfit(q, out, "class=ring: expected a window of 1 to %lld keys, found %u",
+                            (long long)q->dims->all[capacity].max, window);
+    if (class == CROSS && causal)
+        return shape_misfit(q, out, "class=cross: expected mask=none");
+    if (class == CROSS && state_attr(q, 1)->state.rows != state_attr(q, 2)->state.rows)
+        return shape_misfit(q, out, "class=cross: expected one symbol for the rows of K and V");
+    if (class == SCRATCH && capacity != rows)
+        return shape_misfit(q, out,
+                            "class=scratch: expected as many rows as the states have, found %s",
+                            shape_print(q, shape_operand(q, 0)));
+    if (q->count == 3 && causal && (class & (ROWS | RING)) != 0)
+        return shape_misfit(q, out, "mask=causal: expected an operand of positions");
+    return q->count == 3 || shape_want_indices(q, out, 3, rows);
 }
 
 bool rule_attention(const struct shape_question *q, struct shape_answer *out)
@@ -110,7 +208,8 @@ bool rule_attention(const struct shape_question *q, struct shape_answer *out)
     if (heads == 0 || kv_heads == 0 || heads % kv_heads != 0)
         return shape_misfit(q, out, "expected heads to be a multiple of kv_heads, found %u and %u",
                             (unsigned)heads, (unsigned)kv_heads);
-    if (!shape_want(q, out, 0, 3) || !want_state(q, out, 1) || !want_state(q, out, 2))
+    if (!shape_want(q, out, 0, 3) || !want_pair(q, out, 1, ROWS | RING | CROSS | SCRATCH) ||
+        !shape_want(q, out, 1, 4))
         return false;
     const struct hir_shape *k = shape_operand(q, 1);
     dim_id rows = shape_operand(q, 0)->dims[0];
@@ -118,8 +217,40 @@ bool rule_attention(const struct shape_question *q, struct shape_answer *out)
     dim_id wanted_q[] = {rows, dim_const(q->dims, (int64_t)heads), head_dim};
     dim_id wanted_kv[] = {k->dims[0], k->dims[1], dim_const(q->dims, (int64_t)kv_heads), head_dim};
     if (!shape_want_dims(q, out, 0, 3, wanted_q) || !shape_want_dims(q, out, 1, 4, wanted_kv) ||
-        !shape_want_dims(q, out, 2, 4, wanted_kv) || !shape_want_indices(q, out, 3, rows))
+        !shape_want_dims(q, out, 2, 4, wanted_kv) || !want_reading(q, out, rows))
         return false;
     dim_id dims[] = {rows, dim_mul(q->dims, wanted_q[1], head_dim)};
     return shape_give(out, DTYPE_f32, 2, dims);
+}
+
+/* ---- carried states ---- */
+
+/* state [BATCH, before, W], x [R, W] -> f32 [R, W] */
+static bool give_carried(const struct shape_question *q, struct shape_answer *out, dim_id before)
+{
+    if (!shape_want_state(q, out, 0, 1 << STATE_carried) || !shape_want(q, out, 1, 2))
+        return false;
+    const struct hir_shape *x = shape_operand(q, 1);
+    dim_id wanted[] = {dim_symbol(q->dims, SYMBOL_BATCH), before, x->dims[1]};
+    return shape_want_dims(q, out, 0, 3, wanted) && shape_give(out, DTYPE_f32, 2, x->dims);
+}
+
+bool rule_scan(const struct shape_question *q, struct shape_answer *out)
+{
+    return give_carried(q, out, dim_const(q->dims, 1)) &&
+           shape_want_dims(q, out, 2, 2, shape_operand(q, 1)->dims);
+}
+
+bool rule_conv(const struct shape_question *q, struct shape_answer *out)
+{
+    int64_t kernel = 0;
+
+    if (!shape_want(q, out, 1, 2) || !shape_want(q, out, 2, 2))
+        return false;
+    const struct hir_shape *weight = shape_operand(q, 2);
+    dim_is_const(q->dims, weight->dims[1], &kernel);
+    if (weight->dims[0] != shape_operand(q, 1)->dims[1] || kernel < 2 || kernel > 8)
+        return shape_misfit(q, out, "operand 3: expected a weight [width, 2 to 8], found %s",
+                            shape_print(q, weight));
+    return give_carried(q, out, dim_const(q->dims, kernel - 1));
 }

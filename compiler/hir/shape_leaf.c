@@ -1,4 +1,4 @@
-/* Shape rules of leaves and views: ops whose shape is declared, and weights that are joined. */
+/* Shape rules of leaves: ops whose shape is declared. */
 #include "compiler/hir/shape_rules.h"
 
 /* ---- leaves ---- */
@@ -45,16 +45,53 @@ static bool rule_weight(const struct shape_question *q, struct shape_answer *out
     return shape_give_declared(q, out);
 }
 
+/* Where the rows of a state stand: a cross state counts them by a symbol; the places of a ring are
+ * tiles of 64; a scratch state has one for each row of the run. */
+static bool want_capacity(const struct shape_question *q, struct shape_answer *out)
+{
+    const struct dim *rows = &q->dims->all[q->attr->state.rows];
+    uint32_t class = q->attr->state.class;
+    dim_id capacity = q->declared.dims[1];
+    struct dim_slot_info info;
+    int64_t number = 0;
+
+    dim_is_const(q->dims, capacity, &number);
+    if ((class == STATE_cross) != (q->attr->state.rows != 0))
+        return shape_misfit(q, out, "rows: expected %s",
+                            class == STATE_cross ? "the symbol that counts the rows of the state"
+                                                 : "a state of class cross");
+    if (class == STATE_cross &&
+        (rows->kind != DIM_SYMBOL || rows->value < SYMBOL_FIRST_FREE || rows->max > number))
+        return shape_misfit(q, out,
+                            "rows: expected a symbol of the graph's own that is at most %lld",
+                            (long long)number);
+    if (class == STATE_ring && number % 64 != 0)
+        return shape_misfit(q, out, "expected a ring with a multiple of 64 places, found %lld",
+                            (long long)number);
+    if (class == STATE_scratch && !dim_row_size(q->dims, capacity, &info))
+        return shape_misfit(q, out, "expected a scratch state whose capacity counts rows, found %s",
+                            shape_print(q, &q->declared));
+    return true;
+}
+
 static bool rule_state(const struct shape_question *q, struct shape_answer *out)
 {
     enum dtype dtype = q->declared_dtype;
+    uint32_t class = q->attr->state.class, first = class == STATE_scratch ? 2 : 1;
+    bool carried = class == STATE_carried, data = q->attr->state.role == STATE_ROLE_data;
 
-    if (dtype != DTYPE_f32 && dtype != DTYPE_f16 && dtype != DTYPE_q8_0)
-        return shape_misfit(q, out, "expected f32, f16 or q8_0, found %s", dtype_info[dtype].name);
-    if (q->declared.rank != 4)
-        return shape_misfit(q, out, "expected [BATCH, context, heads, head_dim], found %s",
+    if (dtype != DTYPE_f32 && (carried || (dtype != DTYPE_f16 && dtype != DTYPE_q8_0)))
+        return shape_misfit(q, out, "expected %s, found %s", carried ? "f32" : "f32, f16 or q8_0",
+                            dtype_info[dtype].name);
+    if (data != carried)
+        return shape_misfit(q, out, "role: expected %s",
+                            carried ? "data of a carried state" : "key or value");
+    if (q->declared.rank != (carried ? 3 : 4) ||
+        q->declared.dims[0] != dim_symbol(q->dims, SYMBOL_BATCH))
+        return shape_misfit(q, out, "expected [BATCH, %s], found %s",
+                            carried ? "rows, width" : "capacity, heads, head_dim",
                             shape_print(q, &q->declared));
-    return want_numbers(q, out, 1) && shape_give_declared(q, out);
+    return want_numbers(q, out, first) && want_capacity(q, out) && shape_give_declared(q, out);
 }
 
 static bool rule_rope_table(const struct shape_question *q, struct shape_answer *out)
@@ -96,93 +133,4 @@ bool rule_scalar(const struct shape_question *q, struct shape_answer *out)
 {
     (void)q;
     return shape_give(out, DTYPE_f32, 0, NULL);
-}
-
-/* ---- views ---- */
-
-/* Number of elements; 0 where it is not known. */
-/* The declared shape, with elements of the operand's type. */
-static bool give_view(const struct shape_question *q, struct shape_answer *out)
-{
-    if (q->declared_dtype != shape_operand_dtype(q, 0))
-        return shape_misfit(q, out, "expected %s, found %s",
-                            dtype_info[shape_operand_dtype(q, 0)].name,
-                            dtype_info[q->declared_dtype].name);
-    return shape_give_declared(q, out);
-}
-
-static dim_id elements(const struct shape_question *q, const struct hir_shape *shape)
-{
-    dim_id all = dim_const(q->dims, 1);
-
-    for (uint32_t i = 0; i < shape->rank; i++)
-        all = dim_mul(q->dims, all, shape->dims[i]);
-    return all;
-}
-
-bool rule_reshape(const struct shape_question *q, struct shape_answer *out)
-{
-    dim_id before = elements(q, shape_operand(q, 0)), after = elements(q, &q->declared);
-
-    if (before == 0 || before != after)
-        return shape_misfit(q, out, "expected as many elements as %s, found %s",
-                            shape_print(q, shape_operand(q, 0)), shape_print(q, &q->declared));
-    return give_view(q, out);
-}
-
-bool rule_slice(const struct shape_question *q, struct shape_answer *out)
-{
-    struct hir_shape wanted = *shape_operand(q, 0);
-    uint32_t axis = q->attr->slice.axis;
-    int64_t end;
-
-    if (axis >= wanted.rank || q->declared.rank != wanted.rank)
-        return shape_misfit(q, out, "axis %u: expected an axis of %s, found %s", axis,
-                            shape_print(q, &wanted), shape_print(q, &q->declared));
-    dim_id whole = wanted.dims[axis];
-    if (q->dims->all[q->declared.dims[axis]].max == 0)
-        return shape_misfit(q, out, "expected a range that is not empty, found %s",
-                            shape_print(q, &q->declared));
-    dim_id last = dim_add(q->dims, q->attr->slice.start, q->declared.dims[axis]);
-    bool inside =
-        last != 0 &&
-        (last == whole || (dim_is_const(q->dims, last, &end) && end <= q->dims->all[whole].min));
-    wanted.dims[axis] = q->declared.dims[axis];
-    if (!inside || !shape_equal(&wanted, &q->declared))
-        return shape_misfit(q, out, "expected a range inside %s, found %s",
-                            shape_print(q, shape_operand(q, 0)), shape_print(q, &q->declared));
-    return give_view(q, out);
-}
-
-static bool is_weight(uint16_t op)
-{
-    return op == HIR_weight || op == HIR_concat || op == HIR_interleave;
-}
-
-bool rule_concat(const struct shape_question *q, struct shape_answer *out)
-{
-    struct hir_shape shape = *shape_operand(q, 0);
-
-    for (uint32_t i = 0; i < q->count; i++) {
-        struct hir_shape wanted = *shape_operand(q, 0), found = *shape_operand(q, i);
-        if (!is_weight(shape_operand_op(q, i)))
-            return shape_misfit(q, out, "operand %u: expected a weight, found %s", i + 1,
-                                hir_op_info[shape_operand_op(q, i)].name);
-        if (shape_operand_dtype(q, i) != shape_operand_dtype(q, 0))
-            return shape_misfit(q, out, "operand %u: expected %s, found %s", i + 1,
-                                dtype_info[shape_operand_dtype(q, 0)].name,
-                                dtype_info[shape_operand_dtype(q, i)].name);
-        wanted.dims[0] = found.dims[0];
-        if (wanted.rank == 0 || !shape_equal(&wanted, &found))
-            return shape_misfit(q, out, "operand %u: expected rows as in %s, found %s", i + 1,
-                                shape_print(q, shape_operand(q, 0)), shape_print(q, &found));
-        if (i != 0)
-            shape.dims[0] = dim_add(q->dims, shape.dims[0], found.dims[0]);
-        if (shape.dims[0] == 0)
-            return shape_misfit(q, out, "operand %u: the sum of rows is too large", i + 1);
-    }
-    if (q->op == HIR_interleave && shape.rank != 2)
-        return shape_misfit(q, out, "expected weights of rank 2, found %s",
-                            shape_print(q, shape_operand(q, 0)));
-    return shape_give(out, shape_operand_dtype(q, 0), shape.rank, shape.dims);
 }

@@ -22,6 +22,39 @@ bool rule_rows(const struct shape_question *q, struct shape_answer *out)
     return shape_give(out, shape_operand_dtype(q, 0), shape.rank, shape.dims);
 }
 
+/* floor((R + 2 pad - kernel) / stride) + 1; 0 where it may be below 1. */
+static dim_id unfolded_rows(struct dims *d, dim_id rows, const struct hir_attr *attr)
+{
+    uint32_t kernel = attr->unfold.kernel, stride = attr->unfold.stride;
+    dim_id padded = dim_add(d, rows, dim_const(d, 2 * (int64_t)attr->unfold.pad));
+    dim_id last = dim_sub(d, padded, kernel);
+
+    return last == 0 ? 0 : dim_add(d, dim_div(d, last, stride), dim_const(d, 1));
+}
+
+bool rule_unfold(const struct shape_question *q, struct shape_answer *out)
+{
+    uint32_t kernel = q->attr->unfold.kernel, pad = q->attr->unfold.pad;
+    struct dim_slot_info info;
+
+    if (!shape_want(q, out, 0, 2))
+        return false;
+    const struct hir_shape *x = shape_operand(q, 0);
+    if (dim_row_size(q->dims, x->dims[0], &info) && info.symbol < SYMBOL_FIRST_FREE)
+        return shape_misfit(q, out, "operand 1: expected rows of the graph's own, found %s",
+                            shape_print(q, x));
+    if (pad >= kernel)
+        return shape_misfit(q, out, "pad: expected a number below kernel = %u, found %u", kernel,
+                            pad);
+    dim_id dims[] = {unfolded_rows(q->dims, x->dims[0], q->attr),
+                     dim_mul(q->dims, x->dims[1], dim_const(q->dims, kernel))};
+    if (dims[0] == 0 || dims[1] == 0)
+        return shape_misfit(q, out,
+                            "operand 1: expected at least kernel - 2 pad = %lld rows, found %s",
+                            (long long)kernel - 2 * (long long)pad, shape_print(q, x));
+    return shape_give(out, DTYPE_f32, 2, dims);
+}
+
 bool rule_reduce(const struct shape_question *q, struct shape_answer *out)
 {
     struct hir_shape shape = *shape_operand(q, 0);

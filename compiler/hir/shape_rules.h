@@ -41,6 +41,10 @@ bool shape_want_dims(const struct shape_question *q, struct shape_answer *out, u
 bool shape_want_indices(const struct shape_question *q, struct shape_answer *out, uint32_t i,
                         dim_id size);
 
+/* Operand i is a state of one of these classes: a set of 1 << enum state_class. */
+bool shape_want_state(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      uint32_t classes);
+
 /* The answer, and true. */
 bool shape_give(struct shape_answer *out, enum dtype dtype, uint32_t rank, const dim_id *dims);
 bool shape_give_declared(const struct shape_question *q, struct shape_answer *out);

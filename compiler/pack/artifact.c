@@ -3,6 +3,7 @@
  * rlx/artifact.h describes them. Tables are small and built in memory; weights are streamed. */
 #include "compiler/pack/artifact_writer.h"
 
+#include "compiler/import/vocabulary.h"
 #include "compiler/pack/digest.h"
 #include "compiler/pack/manifest.h"
 #include "compiler/pack/sampling.h"
@@ -102,6 +103,12 @@ static bool write_tensors(struct writer *w)
     return writer_table(w, RLX_SECTION_TENSORS, tensors, w->plan.weight_count, sizeof *tensors);
 }
 
+_Static_assert((int)STATE_rows + 1 == (int)RLX_CLASS_ROWS &&
+                   (int)STATE_ring + 1 == (int)RLX_CLASS_RING &&
+                   (int)STATE_carried + 1 == (int)RLX_CLASS_CARRIED &&
+                   (int)STATE_cross + 1 == (int)RLX_CLASS_CROSS,
+               "classes are one more in files");
+
 static uint32_t element_of(enum dtype kv)
 {
     return kv == DTYPE_q8_0 ? RLX_Q8 : kv == DTYPE_f16 ? RLX_F16 : RLX_F32;
@@ -109,6 +116,12 @@ static uint32_t element_of(enum dtype kv)
 
 static bool write_states(struct writer *w)
 {
+    static const uint32_t roles[] = {[STATE_ROLE_data] = RLX_STATE_DATA,
+                                     [STATE_ROLE_key] = RLX_STATE_KEY,
+                                     [STATE_ROLE_value] = RLX_STATE_VALUE};
+    static const uint32_t layouts[] = {[STATE_ROLE_data] = RLX_LAYOUT_PLAIN,
+                                       [STATE_ROLE_key] = RLX_LAYOUT_KEYS,
+                                       [STATE_ROLE_value] = RLX_LAYOUT_VALUES};
     struct rlx_state_entry *states =
         arena_new(w->arena, struct rlx_state_entry, w->plan.state_count);
     const struct hir_graph *g = w->artifact->graph;
@@ -117,16 +130,17 @@ static bool write_states(struct writer *w)
         const struct packed_state *state = &w->plan.states[i];
         states[i] = (struct rlx_state_entry){
             .name = writer_string(w, str_text(g->strings, hir_at(g, state->source)->name)),
-            .class_ = RLX_CLASS_ROWS,
-            .role = state->is_value ? RLX_STATE_VALUE : RLX_STATE_KEY,
+            .class_ = state->class + 1,
+            .role = roles[state->role],
             .element = element_of(state->element),
-            .layout = state->is_value ? RLX_LAYOUT_VALUES : RLX_LAYOUT_KEYS,
+            .layout = state->class == STATE_carried ? RLX_LAYOUT_PLAIN : layouts[state->role],
             .layer = state->layer,
-            .heads = state->kv_heads,
-            .width = state->head_dim,
-            .capacity = state->context,
-            .rows_slot = RLX_NO_SLOT,
-            .home = RLX_HOME_STATE,
+            .heads = state->heads,
+            .width = state->width,
+            .capacity = state->capacity,
+            .rows_slot = state->rows_slot,
+            .home = state->class == STATE_carried ? RLX_HOME_CARRIED_IN : RLX_HOME_STATE,
+            .window = state->window,
             .offset = state->offset,
             .bytes = state->bytes,
         };
@@ -144,9 +158,36 @@ static uint64_t parameter_count(const struct model *m)
         uint64_t count = 1;
         for (uint32_t axis = 0; axis < m->tensors[i].rank; axis++)
             count *= m->tensors[i].shape[axis];
-        sum += count;
+        sum += m->tensors[i].slice_count == 0 ? count : 0; /* slices are of others */
     }
     return sum;
+}
+
+/* The cache has the type of the first keys. */
+static void fill_states(struct writer *w)
+{
+    struct rlx_info *info = &w->info;
+
+    info->state_bytes = w->plan.state_bytes;
+    info->carried_bytes = w->plan.carried_bytes;
+    for (uint32_t i = 0; i < w->plan.state_count; i++) {
+        const struct packed_state *s = &w->plan.states[i];
+        if (info->kv_element == 0 && s->role == STATE_ROLE_key)
+            info->kv_element = element_of(s->element);
+        if (s->layer >= info->layers)
+            info->layers = s->layer + 1;
+    }
+}
+
+/* The width of the logits of entry main, of which all variants are alike. */
+static uint32_t vocabulary_of(const struct artifact *a)
+{
+    for (uint32_t i = 0; i < a->variant_count; i++) {
+        const struct lir_io *logits = lir_find_output(&a->levels[0].programs[i], OUTPUT_logits);
+        if (variant_is_main(&a->variants[i].variant) && logits != NULL)
+            return (uint32_t)lir_io_width(logits);
+    }
+    return a->model->vocabulary != NULL ? a->model->vocabulary->token_count : 0;
 }
 
 static void fill_info(struct writer *w)
@@ -166,7 +207,7 @@ static void fill_info(struct writer *w)
         return;
     }
     info->architecture = writer_string(w, str_text(m->strings, h->architecture));
-    info->vocabulary = h->vocabulary;
+    info->vocabulary = vocabulary_of(a);
     info->hidden = h->hidden;
     info->layers = h->layers;
     info->heads = h->heads;
@@ -174,10 +215,9 @@ static void fill_info(struct writer *w)
     info->head_dim = h->head_dim;
     info->context = a->context;
     info->numerics = writer_string(w, numerics_name(a));
-    info->kv_element = w->plan.state_count == 0 ? 0 : element_of(w->plan.states[0].element);
+    fill_states(w);
     info->short_run_max = SHORT_RUN_MAX;
     info->lm_head_rows_max = LM_HEAD_ROWS_MAX;
-    info->state_bytes = w->plan.state_bytes;
     info->parameters = parameter_count(m);
     info->decode_bytes = w->plan.decode_bytes;
 }

@@ -100,6 +100,8 @@ static struct rlx_arg make_arg(const struct writer *w, const struct lir_program 
         place = w->plan.weights[w->plan.weight_of[root->source] - 1].offset;
         break;
     case HOME_state:
+    case HOME_carried_in:
+    case HOME_carried_out:
         place = w->plan.states[w->plan.state_of[root->source] - 1].offset;
         break;
     default:
@@ -124,7 +126,7 @@ static uint64_t tile_bytes(const struct lir_program *p, const struct lir_step *s
         if (argument.role == ROLE_table)
             bytes += argument.width * sizeof(float);
         else if (argument.role == ROLE_weight && k->kind == KERNEL_embed)
-            bytes += argument.bytes / k->embed.n;
+            bytes += layout_group_bytes((enum layout)k->embed.layout, k->embed.k) / ROW_GROUP;
         else
             bytes += ceil_div(argument.bytes, step->tiles);
     }
@@ -171,46 +173,74 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
 
 /* ---- entries, symbols ---- */
 
-/* The states that the programs of an entry read and write; those of any level do. */
-static void add_entry(struct writer *w, struct tables *t, const char *name)
+/* What a step does to states; `uses` is by state. */
+static void find_uses(const struct writer *w, const struct lir_program *p,
+                      const struct lir_step *step, struct rlx_use *uses)
+{
+    const struct lir_kernel *k = step_kernel(p, step);
+
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        const struct lir_buffer *b = &p->buffers[root_of(p, p->args[step->first_arg + i])];
+        if (!lir_has(k, i) || !home_is_state((enum home)b->home))
+            continue;
+        uint32_t state = w->plan.state_of[b->source] - 1;
+        uses[state].access |= lir_is_output(k, i) ? RLX_WRITES : RLX_READS;
+        if (lir_is_output(k, i) && w->plan.states[state].class == STATE_cross)
+            uses[state].rows_slot = k->rows_symbol;
+    }
+}
+
+/* The states that the programs of an entry read and write, which are the same in every level. */
+static void add_entry(struct writer *w, struct tables *t, uint32_t index)
 {
     const struct artifact *a = w->artifact;
-    uint32_t *access = arena_new(w->arena, uint32_t, w->plan.state_count);
-    struct rlx_entry entry = {.name = writer_string(w, name), .first_use = t->use_count};
+    struct rlx_use *uses = arena_new(w->arena, struct rlx_use, w->plan.state_count);
+    struct rlx_entry entry = {
+        .name = writer_string(w, str_text(a->graph->strings, a->graph->entries[index].name)),
+        .first_use = t->use_count};
 
+    for (uint32_t i = 0; i < w->plan.state_count; i++)
+        uses[i] = (struct rlx_use){.state = i, .rows_slot = RLX_NO_SLOT};
     for (uint32_t v = 0; v < a->variant_count; v++) {
         const struct lir_program *p = &a->levels[0].programs[v];
-        for (uint32_t i = 0; i < p->step_count; i++) {
-            const struct lir_kernel *k = step_kernel(p, &p->steps[i]);
-            for (uint32_t j = 0; j < lir_argument_count(k); j++) {
-                const struct lir_buffer *b =
-                    &p->buffers[root_of(p, p->args[p->steps[i].first_arg + j])];
-                if (b->home == HOME_state && lir_has(k, j))
-                    access[w->plan.state_of[b->source] - 1] |=
-                        lir_is_output(k, j) ? RLX_WRITES : RLX_READS;
-            }
-        }
+        for (uint32_t i = 0; i < p->step_count && p->variant.entry == index; i++)
+            find_uses(w, p, &p->steps[i], uses);
     }
     for (uint32_t i = 0; i < w->plan.state_count; i++)
-        if (access[i] != 0)
-            ARENA_PUSH(w->arena, t->uses, t->use_count, t->use_capacity) =
-                (struct rlx_use){.state = i, .access = access[i], .rows_slot = RLX_NO_SLOT};
+        if (uses[i].access != 0)
+            ARENA_PUSH(w->arena, t->uses, t->use_count, t->use_capacity) = uses[i];
     entry.use_count = t->use_count - entry.first_use;
     ARENA_PUSH(w->arena, t->entries, t->entry_count, t->entry_capacity) = entry;
+}
+
+dim_id slot_size(const struct dims *dims, uint32_t slot)
+{
+    if (slot >= dims->symbol_count)
+        return dims->slots[slot - dims->symbol_count];
+    for (dim_id id = 1; id < dims->count; id++)
+        if (dims->all[id].kind == DIM_SYMBOL && dims->all[id].value == slot)
+            return id;
+    unreachable("a symbol without a size");
 }
 
 static void add_symbols(struct writer *w, struct tables *t)
 {
     const struct dims *dims = &w->artifact->graph->dims;
 
-    for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)
+    for (uint32_t i = 0; i < dims_slot_count(dims); i++) {
+        const struct dim_slot_info info = dims_slot(dims, i);
+        const dim_id id = slot_size(dims, i);
+        struct text name = {.arena = w->arena};
+        dim_text(dims, id, &name);
         ARENA_PUSH(w->arena, t->symbols, t->symbol_count, t->symbol_capacity) =
-            (struct rlx_symbol){.name = writer_string(w, symbol_name(i)),
-                                .symbol = i,
-                                .multiply = 1,
-                                .divide = 1,
-                                .min = i != SYMBOL_PAST_SEQ,
-                                .max = (uint64_t)dim_max(dims, i)};
+            (struct rlx_symbol){.name = writer_string(w, name.data),
+                                .symbol = info.symbol,
+                                .multiply = info.multiply,
+                                .add = info.add,
+                                .divide = info.divide,
+                                .min = (uint64_t)dims->all[id].min,
+                                .max = (uint64_t)dims->all[id].max};
+    }
 }
 
 /* ---- variants ---- */
@@ -221,6 +251,21 @@ static uint64_t buffer_offset(const struct lir_program *p, buf_id id)
     const struct lir_buffer *b = buffer_root(p, id, &inside);
 
     return id == 0 ? RLX_ABSENT : b->offset + inside;
+}
+
+/* Rows of the smallest table that a list of numbers chooses from; 0: it is not used so. */
+static uint32_t limit_of(const struct lir_program *p, buf_id list)
+{
+    uint32_t limit = 0;
+
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *step = &p->steps[i];
+        const struct lir_kernel *k = step_kernel(p, step);
+        if (k->kind == KERNEL_embed && p->args[step->first_arg + EMBED_tokens] == list &&
+            (limit == 0 || k->embed.n < limit))
+            limit = k->embed.n;
+    }
+    return limit;
 }
 
 static void add_io(struct writer *w, struct tables *t, const struct lir_program *p,
@@ -238,11 +283,27 @@ static void add_io(struct writer *w, struct tables *t, const struct lir_program 
         .offset = buffer_offset(p, io->buffer),
         .bytes = p->buffers[io->buffer].bytes,
         .stride = io->rank == 1 ? 1 : io->stride,
+        .limit = io->is_output ? 0 : limit_of(p, io->buffer),
     };
 
     for (uint32_t i = 0; i < io->rank; i++)
         entry.dims[i] = (struct rlx_io_dim){io->dims[i].slot, io->dims[i].size};
     ARENA_PUSH(w->arena, t->io, t->io_count, t->io_capacity) = entry;
+}
+
+/* Sequences are as long as the context; what is derived is as large as its symbol says. */
+static void set_upper(const struct writer *w, const struct lir_program *p,
+                      uint32_t upper[RLX_SLOT_MAX])
+{
+    const struct dims *dims = &w->artifact->graph->dims;
+
+    for (uint32_t i = 0; i < dims_slot_count(dims); i++) {
+        const struct dim_slot_info info = dims_slot(dims, i);
+        int64_t of = i < dims->symbol_count ? p->upper[i] : (int64_t)upper[info.symbol];
+        upper[i] = of == 0 ? 0 : (uint32_t)((info.multiply * of + info.add) / info.divide);
+        if (i == SYMBOL_PAST_SEQ || i == SYMBOL_KEYS)
+            upper[i] = w->artifact->context;
+    }
 }
 
 static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v,
@@ -251,6 +312,7 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
     struct rlx_variant_entry entry = {
         .key = variant_key(&v->variant),
         .name = writer_string(w, variant_name(w->arena, &v->variant)),
+        .entry = v->variant.entry,
         .phase = v->variant.phase,
         .batch = v->variant.batch,
         .seq = v->variant.seq,
@@ -259,15 +321,13 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .first_step = t->step_count,
         .step_count = p->step_count,
         .lm_head_step = p->lm_head_step,
-        .lm_head_rows = (uint32_t)p->upper[SYMBOL_OUT_ROWS],
+        .lm_head_rows = p->lm_head_step == p->step_count ? 0 : (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .first_io = t->io_count,
         .segments = buffer_offset(p, p->segments),
         .row_segments = buffer_offset(p, p->row_segments),
     };
 
-    for (uint32_t i = 0; i < SYMBOL_FIRST_FREE; i++)
-        entry.upper[i] = (uint32_t)p->upper[i];
-    entry.upper[SYMBOL_PAST_SEQ] = entry.upper[SYMBOL_KEYS] = w->artifact->context;
+    set_upper(w, p, entry.upper);
     for (uint32_t home = HOME_scratch; home <= HOME_output; home++)
         entry.home_bytes[home] = p->home_bytes[home];
     for (uint32_t i = 0; i < p->io_count; i++)
@@ -283,7 +343,8 @@ static void fill_tables(struct writer *w, struct tables *t)
 {
     const struct artifact *a = w->artifact;
 
-    add_entry(w, t, RLX_MAIN_ENTRY);
+    for (uint32_t i = 0; i < a->graph->entry_count; i++)
+        add_entry(w, t, i);
     add_symbols(w, t);
     for (uint32_t i = 0; i < a->level_count; i++) {
         const struct packed_level *level = &a->levels[i];

@@ -34,6 +34,9 @@ bool writer_table(struct writer *w, enum rlx_section_kind kind, const void *entr
 bool writer_bytes(struct writer *w, enum rlx_section_kind kind, uint32_t flags, const void *data,
                   uint64_t bytes);
 
+/* The size that a slot stands for. */
+dim_id slot_size(const struct dims *dims, uint32_t slot);
+
 /* Images of the levels. */
 bool writer_code(struct writer *w);
 /* Levels, kernels, entries, symbols, variants, inputs and outputs, steps and their arguments. */

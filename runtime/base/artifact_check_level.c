@@ -15,6 +15,7 @@ struct level_check {
     const struct rlx_variant_entry *first[ARTIFACT_ENTRIES]; /* of each entry in this level */
     const struct rlx_variant_entry *variant;                 /* the one that is checked */
     uint64_t home_bytes[RLX_HOME_COUNT];                     /* of its homes */
+    uint32_t main;                                           /* the entry of that name */
     uint64_t work; /* entries of the tables that were checked */
 };
 
@@ -99,7 +100,7 @@ static rlx_status check_step(const struct level_check *lc, uint32_t index)
 /* ---- inputs and outputs ---- */
 
 /* What the format says of each role but data. */
-static bool role_holds(const struct check *c, const struct rlx_io *io)
+static bool role_holds(const struct level_check *lc, const struct rlx_io *io)
 {
     static const struct role {
         uint32_t direction, element, rank, slot;
@@ -112,10 +113,11 @@ static bool role_holds(const struct check *c, const struct rlx_io *io)
     if (io->role == RLX_ROLE_DATA)
         return true;
     const struct role *r = &roles[io->role];
+    bool is_main = lc->variant->entry == lc->main;
+    uint32_t vocabulary = lc->check.artifact->info->vocabulary;
     return io->direction == r->direction && io->element == r->element && io->rank == r->rank &&
            io->dims[0].slot == r->slot &&
-           (io->role != RLX_ROLE_LOGITS ||
-            (io->dims[1].slot == RLX_NO_SLOT && io->dims[1].size == c->artifact->info->vocabulary));
+           (io->role != RLX_ROLE_LOGITS || !is_main || io->dims[1].size == vocabulary);
 }
 
 /* The bytes from the first element to the last at the variant's upper sizes; 0: not a shape. */
@@ -148,12 +150,11 @@ static rlx_status check_io(const struct level_check *lc, uint32_t index)
     if (io->home !=
             (io->direction == RLX_INPUT ? (uint32_t)RLX_HOME_INPUT : (uint32_t)RLX_HOME_OUTPUT) ||
         (io->element != RLX_F32 && io->element != RLX_I32) || io->role < RLX_ROLE_DATA ||
-        io->role > RLX_ROLE_LOGITS || io->rank == 0 || io->rank > RLX_RANK_MAX ||
-        !reserved_holds(c, io->reserved))
+        io->role > RLX_ROLE_LOGITS || io->rank == 0 || io->rank > RLX_RANK_MAX)
         return check_failed(
             c, "input or output %u: home %u, element %u, role %u or rank %u is unknown", index,
             io->home, io->element, io->role, io->rank);
-    if (!role_holds(c, io))
+    if (!role_holds(lc, io))
         return check_failed(c, "input or output %u: not the shape of role %u", index, io->role);
     uint64_t needed = shape_bytes(lc, io);
     if (needed == 0 || io->bytes < needed || io->offset % 4 != 0 ||
@@ -170,8 +171,8 @@ static rlx_status check_io(const struct level_check *lc, uint32_t index)
 static bool io_equal(const struct rlx_io *a, const struct rlx_io *b)
 {
     return a->name == b->name && a->direction == b->direction && a->role == b->role &&
-           a->element == b->element && a->rank == b->rank &&
-           memcmp(a->dims, b->dims, sizeof a->dims) == 0;
+           a->element == b->element && a->rank == b->rank && a->stride == b->stride &&
+           a->limit == b->limit && memcmp(a->dims, b->dims, sizeof a->dims) == 0;
 }
 
 static rlx_status check_variant_io(struct level_check *lc, uint32_t index)
@@ -315,6 +316,7 @@ rlx_status artifact_check_level(const char *name, const struct artifact *a, uint
 {
     struct level_check lc = {.check = {name, a, error, true},
                              .level = table_at(&a->levels, level),
+                             .main = artifact_find_entry(a, RLX_MAIN_ENTRY),
                              .home_bytes = {[RLX_HOME_WEIGHT] = a->weights.bytes,
                                             [RLX_HOME_STATE] = a->info->state_bytes,
                                             [RLX_HOME_CARRIED_IN] = a->info->carried_bytes,

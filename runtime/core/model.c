@@ -96,10 +96,15 @@ static void find_main(rlx_model *m)
         const struct rlx_variant_entry *v = model_variant(m, i);
         if (v->entry != m->main.index)
             continue;
+        const struct rlx_io *tokens = artifact_find_role(&m->artifact, v, RLX_ROLE_TOKENS);
         const struct rlx_io *logits = artifact_find_role(&m->artifact, v, RLX_ROLE_LOGITS);
-        bool complete = logits != NULL && model_place(m, v, RLX_ROLE_TOKENS) != RLX_ABSENT &&
-                        model_place(m, v, RLX_ROLE_OUT_ROWS) != RLX_ABSENT;
+        bool complete =
+            logits != NULL && tokens != NULL && model_place(m, v, RLX_ROLE_OUT_ROWS) != RLX_ABSENT;
+        uint32_t vocabulary = m->artifact.info->vocabulary;
         m->main.logits_stride = complete ? logits->stride : 0;
+        m->main.token_limit = vocabulary;
+        if (complete && tokens->limit != 0 && tokens->limit < vocabulary)
+            m->main.token_limit = tokens->limit;
         return;
     }
 }

@@ -11,6 +11,7 @@
 /* The entry that sessions run. */
 struct model_entry {
     uint32_t index;         /* in ENTRIES; RLX_NO_SLOT: the model has no entry "main" */
+    uint32_t token_limit;   /* all ids that it takes are below */
     uint32_t logits_stride; /* elements between rows of logits; 0: the entry does not make logits
                                of tokens, so sessions cannot run it */
 };

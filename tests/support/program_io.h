@@ -4,6 +4,10 @@
 
 #include "compiler/lir/lir.h"
 
+#include <rlx/kernel.h>
+
+#include <string.h>
+
 static inline buf_id input_of(const struct lir_program *p, enum input_role role)
 {
     const struct lir_io *io = lir_find_input(p, role);
@@ -23,6 +27,15 @@ static inline uint32_t logits_stride(const struct lir_program *p)
     const struct lir_io *io = lir_find_output(p, OUTPUT_logits);
 
     return io == NULL ? 0 : io->stride;
+}
+
+/* One sequence has all rows of the run. */
+static inline void put_segment(const struct lir_program *p, uint8_t *inputs, uint32_t rows,
+                               uint32_t past)
+{
+    const struct rlx_segment segment = {.rows = rows, .past = past};
+
+    memcpy(inputs + p->buffers[p->segments].offset, &segment, sizeof segment);
 }
 
 #endif

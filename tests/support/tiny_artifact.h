@@ -201,6 +201,7 @@ static inline void tiny_io(struct rlx_io *io)
                                 .offset = inputs[i].offset,
                                 .bytes = inputs[i].rows * 4,
                                 .stride = 1,
+                                .limit = i == 0 ? TINY_VOCABULARY : 0,
                                 .dims = {{.slot = inputs[i].slot}}};
     io[TINY_IO - 1] =
         (struct rlx_io){.name = TINY_S_LOGITS,

@@ -110,21 +110,25 @@ static void fill_state(const struct head_shape *s, uint8_t *at, bool is_value)
     }
 }
 
-/* Tokens below n, rows of this run, segments of rows, or positions. */
-static void fill_index(const struct running *r, const struct lir_kernel *k, const char *argument,
-                       uint8_t *at)
+/* Tokens below n, rows of this run, or positions. */
+static void fill_index(const struct running *r, const struct lir_kernel *k, uint8_t *at)
 {
     for (uint64_t row = 0; row < (uint64_t)r->dims[k->rows_symbol]; row++) {
-        const uint32_t which = segment_of(r, row);
-        const struct rlx_segment *s = &r->segments[which];
+        const struct rlx_segment *s = &r->segments[segment_of(r, row)];
         int32_t value = (int32_t)(s->past + (row - s->first_row));
-        if (strcmp(argument, "row_segments") == 0)
-            value = (int32_t)which;
-        else if (k->kind == KERNEL_embed)
+        if (k->kind == KERNEL_embed)
             value = (int32_t)(random_bits() % k->embed.n);
         else if (k->kind == KERNEL_gather_rows)
             value = (int32_t)(random_bits() % (uint64_t)r->dims[SYMBOL_ROWS]);
         memcpy(at + row * sizeof value, &value, sizeof value);
+    }
+}
+
+static void fill_row_segments(const struct running *r, uint8_t *at)
+{
+    for (uint64_t row = 0; row < (uint64_t)r->dims[SYMBOL_ROWS]; row++) {
+        const int32_t which = (int32_t)segment_of(r, row);
+        memcpy(at + row * sizeof which, &which, sizeof which);
     }
 }
 
@@ -137,7 +141,9 @@ static void fill_argument(struct running *r, const struct lir_step *s, uint32_t 
     const bool again = r->filled[root];
 
     if (a.role == ROLE_index)
-        fill_index(r, k, argument_info(k, argument)->name, at);
+        fill_index(r, k, at);
+    if (a.role == ROLE_row_segments)
+        fill_row_segments(r, at);
     if (a.role == ROLE_segments)
         memcpy(at, r->segments, (uint64_t)r->dims[SYMBOL_BATCH] * sizeof *r->segments);
     if (a.role == ROLE_weight && !again)

@@ -333,7 +333,6 @@ static void test_inputs_and_outputs(void **state)
     IO_CASE(0, rank, 0, "input or output 0: home 4");
     IO_CASE(0, rank, 6, "input or output 0: home 4");
     IO_CASE(0, rank, 2, "input or output 0: not the shape");
-    IO_CASE(0, reserved, 1, "input or output 0: home 4");
     IO_CASE(0, offset, UINT64_MAX - 3, "input or output 0: offset");
     IO_CASE(1, offset, 2, "input or output 1: offset 2");
     IO_CASE(1, bytes, 4, "input or output 1: offset 64 with 4 bytes, of which 16 are needed");

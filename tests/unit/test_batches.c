@@ -108,6 +108,8 @@ static const float *run_alone(struct machine *m, uint8_t *states, int32_t token,
 {
     *(int32_t *)input(m, &m->one, input_of(&m->one, INPUT_tokens)) = token;
     *(int32_t *)input(m, &m->one, input_of(&m->one, INPUT_positions)) = position;
+    *(struct rlx_segment *)input(m, &m->one, m->one.segments) =
+        (struct rlx_segment){.rows = 1, .past = (uint32_t)position};
     return run(m, &m->one, states, 1, position, position + 1);
 }
 
@@ -122,14 +124,18 @@ static const float *run_parallel_rows(struct machine *m, const uint32_t *which, 
 {
     int32_t longest = 0;
 
-    assert_true(m->batch.row_states != 0);
+    assert_true(m->batch.segments != 0 && m->batch.row_segments != 0);
     for (uint32_t r = 0; r < rows; r++) {
         uint32_t sequence = which[r];
         ((int32_t *)input(m, &m->batch, input_of(&m->batch, INPUT_tokens)))[r] = tokens[sequence];
         ((int32_t *)input(m, &m->batch, input_of(&m->batch, INPUT_positions)))[r] =
             lengths[sequence];
-        ((int64_t *)input(m, &m->batch, m->batch.row_states))[r] =
-            states_of(m, sequence) - m->states;
+        ((struct rlx_segment *)input(m, &m->batch, m->batch.segments))[r] =
+            (struct rlx_segment){.state = states_of(m, sequence) - m->states,
+                                 .first_row = r,
+                                 .rows = 1,
+                                 .past = (uint32_t)lengths[sequence]};
+        ((int32_t *)input(m, &m->batch, m->batch.row_segments))[r] = (int32_t)r;
         longest = lengths[sequence] > longest ? lengths[sequence] : longest;
     }
     return run(m, &m->batch, m->states, rows, 0, longest + 1);

@@ -156,6 +156,7 @@ static void feed(struct unit *u, const struct lir_program *p, uint32_t past, uin
         input(u, p, input_of(p, INPUT_tokens))[i] = tokens.i32[past + i];
         input(u, p, input_of(p, INPUT_positions))[i] = (int32_t)(past + i);
     }
+    put_segment(p, u->home[HOME_input], count, past);
     lir_eval_steps(&e, 0, p->lm_head_step);
     const uint8_t *found = u->home[HOME_output] + p->buffers[logits_of(p)].offset;
     for (uint32_t first = 0; first < count; first += LM_HEAD_ROWS_MAX) {

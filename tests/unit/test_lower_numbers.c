@@ -77,6 +77,7 @@ static void run_program(struct sequence *s, struct lir_program *p, const int32_t
         input[i] = tokens[i];
         positions[i] = (int32_t)(s->past + i);
     }
+    put_segment(p, e.home[HOME_input], count, s->past);
     lir_eval_steps(&e, 0, p->lm_head_step);
     const float *logits =
         (const float *)(const void *)(e.home[HOME_output] + p->buffers[logits_of(p)].offset);

@@ -49,6 +49,7 @@ static void run(struct sample_model *m, struct lir_program *p, uint32_t rows, fl
         input_at(&e, input_of(p, INPUT_positions))[i] = (int32_t)i;
     }
     input_at(&e, input_of(p, INPUT_out_rows))[0] = (int32_t)rows - 1;
+    put_segment(p, e.home[HOME_input], rows, 0);
     lir_eval_steps(&e, 0, p->step_count);
     memcpy(logits, e.home[HOME_output] + p->buffers[logits_of(p)].offset,
            m->recipe.vocabulary * sizeof *logits);

@@ -106,7 +106,8 @@ enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 4, RLX_I32 = 5 };
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */
     uint32_t numerics;                             /* string: "exact", "default", … */
-    uint32_t vocabulary; /* width of the logits; without logits, tokens of the tokenizer */
+    uint32_t
+        vocabulary; /* width of the logits of entry main; without them, tokens of the tokenizer */
     uint32_t hidden, layers, heads, kv_heads, head_dim;
     uint32_t context;       /* positions that the rows states and tables hold */
     uint32_t kv_element;    /* rlx_element of the keys and values; 0: there are none */
@@ -203,7 +204,7 @@ enum rlx_role {
     RLX_ROLE_TOKENS,    /* input i32 [ROWS] */
     RLX_ROLE_POSITIONS, /* input i32 [ROWS] */
     RLX_ROLE_OUT_ROWS,  /* input i32 [OUT_ROWS]: the rows whose logits are wanted */
-    RLX_ROLE_LOGITS,    /* output f32 [OUT_ROWS, vocabulary] */
+    RLX_ROLE_LOGITS,    /* output f32 [OUT_ROWS, width]; of entry main, width is the vocabulary */
 };
 
 /* An input or output of a variant. All variants of an entry have the same ones in the same order;
@@ -218,7 +219,7 @@ struct rlx_io {
     uint32_t rank;          /* 1 to RLX_RANK_MAX */
     uint64_t offset, bytes; /* in the home; bytes at the sizes `upper` of the variant */
     uint32_t stride;        /* rank 1: 1 */
-    uint32_t reserved;
+    uint32_t limit;         /* input of RLX_I32: all values are below it; 0: not known */
     struct rlx_io_dim {
         uint32_t slot; /* RLX_NO_SLOT: `size` is fixed */
         uint32_t size; /* 0 with a slot */
