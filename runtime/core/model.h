@@ -50,6 +50,9 @@ static inline uint64_t model_place(const rlx_model *m, const struct rlx_variant_
 /* rlx_model_get_sampling; values in a checked artifact are always in range. */
 rlx_sampling artifact_sampling(const struct artifact *a);
 
+/* "f32"; "" for 0: of nothing. */
+const char *model_element_name(uint32_t element);
+
 /* The state with this name; NULL: none. */
 const struct rlx_state_entry *model_state(const rlx_model *m, const char *name);
 

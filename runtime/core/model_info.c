@@ -6,11 +6,6 @@
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 
-static const char *element_name(uint32_t element)
-{
-    return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
-}
-
 /* By rlx_phase. */
 static const char *const phase_names[] = {"prefill", "decode", "encoder", "inference"};
 
@@ -40,11 +35,11 @@ rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .weight_bytes = a->weights.bytes,
         .code_bytes = model->code_bytes,
         .decode_bytes = i->decode_bytes,
-        .state_bytes = i->state_bytes,
+        .state_bytes = i->state_bytes + i->carried_bytes,
         .has_tokenizer = model->tokenizer.header != NULL,
         .has_template = chat_has_template(&model->template),
         .weights = a->weights.data,
-        .kv_type = element_name(i->kv_element),
+        .kv_type = model_element_name(i->kv_element),
         .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
     return caller_struct_write(&caller_model_info, &filled, info, NULL);
@@ -65,10 +60,11 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "variant %u: the model has %u", index,
                         count);
     const struct rlx_variant_entry *v = model_variant(model, index);
+    const struct rlx_entry *entry = table_at(&model->artifact.entries, v->entry);
     rlx_variant_info filled = {
         .name = artifact_string(&model->artifact, v->name),
         .key = v->key,
-        .entry = "main",
+        .entry = artifact_string(&model->artifact, entry->name),
         .phase = phase_names[v->phase],
         .batch = v->batch,
         .first_rows = v->first_rows,
