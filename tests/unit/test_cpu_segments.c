@@ -118,7 +118,6 @@ static void open_run(struct run *r)
     static const uint32_t rows[SEQUENCES] = {3, 1, 7, 2}, past[SEQUENCES] = {62, 0, 121, 198};
     uint32_t first = 0;
 
-    r->stride = (uint32_t)round_up(r->shape->heads * r->shape->head_dim, 16) + 16;
     r->q = buffer_random((size_t)ROWS * r->stride);
     r->expected = buffer_new((size_t)ROWS * r->stride);
     r->partials = aligned_alloc(64, (size_t)ROWS * r->shape->heads * (ROOM / 64 + 2) * 1152);
@@ -285,7 +284,11 @@ static void try_shape(uint32_t level, const struct shape *s, uint32_t chunk, enu
 {
     const struct form alone = {
         .context = ROOM, .rows_symbol = SYMBOL_ROWS, .keys_symbol = SYMBOL_KEYS};
-    struct run r = {.shape = s, .level = level, .chunk = chunk, .act = act};
+    struct run r = {.shape = s,
+                    .level = level,
+                    .chunk = chunk,
+                    .act = act,
+                    .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16};
     const struct lir_kernel k = kernel_of(&r, &alone, 1);
 
     code_open(&r.alone, level, &k, 1);
