@@ -59,7 +59,10 @@ enum attr_kind {
     R(scalar)          \
     R(reshape)         \
     R(slice)           \
+    R(transpose)       \
+    R(stack)           \
     R(concat)          \
+    R(pack)            \
     R(embed)           \
     R(rows)            \
     R(unfold)          \

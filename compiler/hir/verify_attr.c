@@ -43,12 +43,14 @@ static const char *expected_of(const struct hir_attr *attr, const struct attr_fi
 
 /* ---- several values ---- */
 
-static const char *weight_problem(const struct hir_attr *attr, enum dtype dtype)
+static const char *weight_problem(enum hir_op op, const struct hir_attr *attr, enum dtype dtype)
 {
     uint32_t layout = attr->weight.layout;
 
     if (layout != LAYOUT_none && layout_info[layout].dtype != dtype)
         return "layout: expected one of the weight's own type";
+    if (op != HIR_concat && attr->weight.axis != 0)
+        return "axis: expected one of concat alone";
     return NULL;
 }
 
@@ -116,7 +118,7 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
     }
     switch (kind) {
     case ATTR_weight:
-        return weight_problem(attr, dtype);
+        return weight_problem(op, attr, dtype);
     case ATTR_table:
         return table_problem(attr);
     case ATTR_quant:

@@ -48,16 +48,23 @@ static struct branch take_apart(const struct hir_graph *g, hir_id id)
     return b;
 }
 
+/* Where an append writes; rows of a scratch state stand in order, wherever they are rotated. */
+static hir_id place_of(const struct hir_graph *g, hir_id append, hir_id rotated_at)
+{
+    return hir_at(g, append)->operand_count == 3 ? hir_operand(g, append, 2) : rotated_at;
+}
+
 static struct pattern pattern_of(const struct hir_graph *g, hir_id attention)
 {
     hir_id keys = hir_operand(g, attention, 1), values = hir_operand(g, attention, 2);
+    struct pattern p = {.keys = keys,
+                        .values = values,
+                        .q = take_apart(g, hir_operand(g, attention, 0)),
+                        .k = take_apart(g, hir_operand(g, keys, 1)),
+                        .v = take_apart(g, hir_operand(g, values, 1))};
 
-    return (struct pattern){.keys = keys,
-                            .values = values,
-                            .positions = hir_operand(g, keys, 2),
-                            .q = take_apart(g, hir_operand(g, attention, 0)),
-                            .k = take_apart(g, hir_operand(g, keys, 1)),
-                            .v = take_apart(g, hir_operand(g, values, 1))};
+    p.positions = place_of(g, keys, p.k.positions);
+    return p;
 }
 
 /* ---- what fits: NULL, or why not ---- */
@@ -79,10 +86,8 @@ static const char *append_refuses(const struct hir_graph *g, hir_id id)
         return "the state is written twice";
     if (hir_at(g, id)->use_count - times_output(g, id) != 1)
         return "another op reads the state after its write";
-    if (hir_at(g, id)->operand_count != 3)
-        return "rows are written without positions";
     struct branch b = take_apart(g, hir_operand(g, id, 1));
-    if (b.table != 0 && b.positions != hir_operand(g, id, 2))
+    if (b.table != 0 && b.positions != place_of(g, id, b.positions))
         return "the key is rotated at other positions than it is written at";
     return NULL;
 }
@@ -128,7 +133,9 @@ static const char *refuses(const struct hir_graph *g, hir_id id)
         return why;
     struct pattern p = pattern_of(g, id);
     bool has_positions = hir_at(g, id)->operand_count == 4;
-    if (hir_operand(g, p.values, 2) != p.positions ||
+    if (p.positions == 0)
+        return "no positions are known";
+    if (place_of(g, p.values, p.positions) != p.positions ||
         (has_positions && hir_operand(g, id, 3) != p.positions) ||
         (p.q.table != 0 && p.q.positions != p.positions))
         return "q, k and v are at different positions";

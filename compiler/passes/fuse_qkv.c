@@ -132,7 +132,7 @@ static hir_id concat(struct hir_rewrite *r, const hir_id *parts, uint32_t count)
     hir_id operands[PARTS];
 
     for (uint32_t i = 0; i < count; i++)
-        operands[i] = rewrite_leaf(r, parts[i]);
+        operands[i] = rewrite_weight(r, parts[i]);
     return hir_add(r->graph, HIR_concat, NULL, operands, count);
 }
 
