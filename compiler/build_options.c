@@ -217,6 +217,10 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return pre_tokenizer_by_name(value, strlen(value)) != NULL ||
                wrong_usage(b->command, "--pre-tokenizer: expected a known name (%s), found '%s'",
                            pre_tokenizer_near(value, strlen(value), &b->arena), value);
+    case BUILD_OPTION_weights:
+        return read_path(b->command, "--weights", value, &o->weights);
+    case BUILD_OPTION_tokenizer:
+        return read_path(b->command, "--tokenizer", value, &o->vocabulary);
     case 'x':
         add_name(&b->arena, &o->leave_out, value);
         return check_passes(b->command, "--leave-out", value, true);

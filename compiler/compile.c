@@ -94,8 +94,10 @@ static bool make_level_programs(struct unit *u)
     uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
 
     progress_phase(&u->progress, "programs");
-    if (!select_variants(u->options->variants, &u->graph, context, u->variants, countof(u->variants),
-                         &u->variant_count, u->diags))
+    if (context == 0) /* no state holds positions */
+        context = INT32_MAX;
+    if (!select_variants(u->options->variants, &u->graph, context, u->variants,
+                         countof(u->variants), &u->variant_count, u->diags))
         return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {
@@ -113,6 +115,8 @@ static bool make_level_programs(struct unit *u)
 
 bool make_programs(struct unit *u)
 {
+    if (u->own_graph)
+        return optimize(u) && make_level_programs(u);
     choose_kv_type(&u->model, u->options->kv_given, u->threads, &u->types.kv, u->diags);
     return build_graph(u) && optimize(u) && make_level_programs(u);
 }

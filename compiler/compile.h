@@ -21,9 +21,11 @@ enum {
 
 struct compile_options {
     const char *input;
-    const char *output;   /* NULL: pack nothing, make only what `emit` and `report` ask for */
-    const char *levels;   /* --level; NULL: native, or all for an executable */
-    const char *variants; /* --variants; NULL: the default set */
+    const char *weights;    /* --weights: `input` is a graph, whose weights are here; or NULL */
+    const char *vocabulary; /* --tokenizer: of a graph; or NULL */
+    const char *output;     /* NULL: pack nothing, make only what `emit` and `report` ask for */
+    const char *levels;     /* --level; NULL: native, or all for an executable */
+    const char *variants;   /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */
     struct type_choice types;
     enum activations activations;

@@ -333,9 +333,9 @@ struct selected { /* in the making */
     uint32_t count, capacity;
 };
 
-/* Runs beyond the context are cut to it. Encoders serve what fits: their buckets may overlap. */
+/* Runs beyond the limit are cut to it. Encoders serve what fits: their buckets may overlap. */
 static bool add_variants(const struct sizes *s, const struct size *sizes, uint32_t size_count,
-                         uint32_t context, struct selected *out)
+                         uint32_t limit, struct selected *out)
 {
     struct buckets buckets[2] = {{.count = 0}, {.count = 0}}; /* of one sequence, of several */
     uint32_t before[2] = {0, 1};
@@ -343,8 +343,8 @@ static bool add_variants(const struct sizes *s, const struct size *sizes, uint32
     for (uint32_t i = 0; i < size_count; i++) {
         const struct size *size = &sizes[i];
         const bool batch = size->kind == KIND_batch, encoder = size->kind == KIND_encoder;
-        uint32_t rows = batch || encoder ? size->rows : (uint32_t)min_u64(size->rows, context);
-        if (!batch && !encoder && before[0] >= context)
+        uint32_t rows = batch || encoder ? size->rows : (uint32_t)min_u64(size->rows, limit);
+        if (!batch && !encoder && before[0] >= limit)
             continue;
         if (out->count == out->capacity)
             return diag_error(s->diags, here(), "expected at most %u variants", out->capacity);
@@ -369,6 +369,29 @@ static bool generates(const struct hir_graph *g, const char *entry)
            (g == NULL || hir_find_output(g, hir_find_entry(g, entry), OUTPUT_logits) != 0);
 }
 
+/* How many rows of a sequence a run may have: rings keep no more. 0 as context: it is not known. */
+static uint32_t rows_limit(const struct hir_graph *g, const char *entry, uint32_t context)
+{
+    struct arena a = {0};
+    uint64_t limit = context == 0 ? UINT32_MAX : context;
+    bool *needed = arena_new(&a, bool, g == NULL ? 1 : g->node_count);
+
+    if (g != NULL)
+        hir_mark_needed(g, hir_find_entry(g, entry), needed);
+    for (hir_id id = 1; g != NULL && id < g->node_count; id++) {
+        if (!needed[id] || hir_at(g, id)->op != HIR_attention)
+            continue;
+        hir_id state = hir_state_leaf(g, hir_operand(g, id, 1));
+        uint64_t capacity = hir_size(g, state, 1), window = hir_attr(g, id)->attention.window;
+        if (hir_attr(g, state)->state.class == STATE_ring && window <= capacity)
+            limit = min_u64(limit, capacity - window + 1);
+        if (hir_attr(g, state)->state.class == STATE_rows)
+            limit = min_u64(limit, capacity);
+    }
+    arena_free(&a);
+    return (uint32_t)limit;
+}
+
 static bool select_entry(const struct sizes *s, const char *entry, uint32_t context,
                          struct selected *out)
 {
@@ -387,7 +410,7 @@ static bool select_entry(const struct sizes *s, const char *entry, uint32_t cont
         return diag_error(
             s->diags, here(),
             "expected decode=1 among the variants, because every token after the first needs it");
-    return add_variants(s, sizes, count, context, out);
+    return add_variants(s, sizes, count, rows_limit(s->graph, entry, context), out);
 }
 
 bool select_variants(const char *text, const struct hir_graph *g, uint32_t context,

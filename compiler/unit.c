@@ -10,6 +10,10 @@ static bool check_output(const struct compile_options *o, struct diags *d)
     if (o->chat_template != NULL)
         used_file_add_path(o->chat_template);
     used_file_add_path(o->input);
+    if (o->weights != NULL)
+        used_file_add_path(o->weights);
+    if (o->vocabulary != NULL)
+        used_file_add_path(o->vocabulary);
     return o->output == NULL || out_check(o->output, d);
 }
 
@@ -57,6 +61,9 @@ bool unit_import(struct unit *u, bool vocabulary_only)
     progress_phase(&u->progress, "reading the model");
     u->model.arena = &u->arena;
     u->model.strings = &u->strings;
+    u->own_graph = has_user_graph(o);
+    if (u->own_graph)
+        return import_user_graph(u) && (o->output == NULL || out_check(o->output, u->diags));
     if (!import_model(o->input, &options, &u->model, u->diags))
         return false;
     if (!vocabulary_only && u->model.vocabulary == NULL)
@@ -86,6 +93,7 @@ bool unit_close(struct unit *u, bool good)
         print_summary(u);
     }
     model_close(&u->model);
+    model_close(&u->vocabulary_model);
     dump_close(&u->dump);
     arena_free(&u->arena);
     return good;

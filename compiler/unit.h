@@ -25,6 +25,8 @@ struct unit {
     uint32_t threads;
 
     struct model model; /* const after the import */
+    bool own_graph;     /* the input is a graph; `model` has its weights, and what is known of it */
+    struct model vocabulary_model; /* of a graph: where its tokenizer comes from */
     struct type_choice types;
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
@@ -48,6 +50,13 @@ bool unit_open(struct unit *u, const struct compile_options *options, struct dia
 bool unit_import(struct unit *u, bool vocabulary_only);
 /* Ends the progress line; after a success trims the build cache and says what was made. */
 bool unit_close(struct unit *u, bool good);
+
+/* ---- user_graph.c: a graph in the place of a model ---- */
+
+/* Whether the input is a graph in text form: the options or its name say so. */
+bool has_user_graph(const struct compile_options *o);
+/* Reads and checks the graph, its weights and its tokenizer. */
+bool import_user_graph(struct unit *u);
 
 /* ---- compile.c: from the model to programs without code ---- */
 

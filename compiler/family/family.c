@@ -153,12 +153,11 @@ const float *model_weight(void *context, const struct hir_graph *g, hir_id id)
     const char *name = str_text(g->strings, hir_at(g, id)->name);
     const struct tensor *t =
         model_tensor(w->model, str_find(w->model->strings, name, strlen(name)));
-    uint64_t count = 1;
 
     assert(t != NULL);
-    for (uint32_t i = 0; i < t->rank; i++)
-        count *= t->shape[i];
-    float *values = arena_new(w->arena, float, count);
-    quant_decode(t->dtype, model_data(w->model, t), count, values);
+    uint64_t width = tensor_width(t), rows = tensor_rows(t);
+    float *values = arena_new(w->arena, float, rows *width);
+    for (uint64_t row = 0; row < rows; row++)
+        quant_decode(t->dtype, model_row(w->model, t, row), width, values + row * width);
     return values;
 }

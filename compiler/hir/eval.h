@@ -10,6 +10,9 @@ uint64_t eval_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 /* Axis from the last one: 0 is the row's width. 1 where there is no such axis. */
 uint64_t eval_last_axis(const struct hir_eval *e, hir_id id, uint32_t axis);
 
+/* Elements of the axes from `first` to the last. */
+uint64_t eval_inner(const struct hir_eval *e, hir_id id, uint32_t first);
+
 /* A node's value; constants (weights, and values made of weights alone) are computed on first use.
  */
 const float *eval_value(struct hir_eval *e, hir_id id);
@@ -20,8 +23,8 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row);
 uint64_t eval_index(float value, uint64_t end, const char *what);
 
 /* One function per kind of op; each fills `out`, which has the node's number of elements. */
-void eval_view(struct hir_eval *e, hir_id id, float *out); /* reshape, slice, concat, interleave */
-void eval_map(struct hir_eval *e, hir_id id, float *out);  /* elementwise ops, formula */
+void eval_view(struct hir_eval *e, hir_id id, float *out);   /* reshape … pack */
+void eval_map(struct hir_eval *e, hir_id id, float *out);    /* elementwise ops, formula */
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
 void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm */
 void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */

@@ -1,4 +1,4 @@
-/* The meaning of views, elementwise ops, gathers, row reductions and matrix products. In: values of
+/* The meaning of elementwise ops, gathers, row reductions and matrix products. In: values of
  * the operands; out: the node's. */
 #include "compiler/hir/eval.h"
 #include "compiler/hir/scalar.h"
@@ -6,80 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- views ---- */
-
-/* Product of the axes from `first` to the last. */
-static uint64_t inner_elements(const struct hir_eval *e, hir_id id, uint32_t first)
-{
-    uint64_t elements = 1;
-
-    for (uint32_t i = first; i < hir_shape_of(e->graph, id)->rank; i++)
-        elements *= eval_axis(e, id, i);
-    return elements;
-}
-
-static void eval_slice(struct hir_eval *e, hir_id id, float *out)
-{
-    const struct hir_attr *attr = hir_attr(e->graph, id);
-    hir_id from = hir_operand(e->graph, id, 0);
-    uint64_t start = (uint64_t)dim_value(&e->graph->dims, attr->slice.start, e->symbols);
-    uint64_t inner = inner_elements(e, from, attr->slice.axis + 1);
-    uint64_t whole = eval_axis(e, from, attr->slice.axis) * inner;
-    uint64_t part = eval_axis(e, id, attr->slice.axis) * inner;
-    const float *x = eval_value(e, from);
-
-    for (uint64_t i = 0, blocks = part == 0 ? 0 : eval_elements(e, id) / part; i < blocks; i++)
-        memcpy(out + i * part, x + i * whole + start * inner, part * sizeof *out);
-}
-
-/* interleave: where row n of the result comes from. Groups of 16 rows alternate; the last group of
- * each may be short. */
-static const float *interleaved_row(struct hir_eval *e, hir_id id, uint64_t n)
-{
-    hir_id part[] = {hir_operand(e->graph, id, 0), hir_operand(e->graph, id, 1)};
-    uint64_t rows[] = {eval_axis(e, part[0], 0), eval_axis(e, part[1], 0)};
-
-    for (uint64_t group = 0;; group += ROW_GROUP) {
-        for (uint32_t i = 0; i < 2; i++) {
-            uint64_t here = group < rows[i] ? min_u64(ROW_GROUP, rows[i] - group) : 0;
-            if (n < here)
-                return eval_weight_row(e, part[i], group + n);
-            n -= here;
-        }
-    }
-}
-
-const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row)
-{
-    const struct hir_node *n = hir_at(e->graph, id);
-
-    while (n->op == HIR_concat) {
-        uint32_t i = 0;
-        while (row >= eval_axis(e, hir_operand(e->graph, id, i), 0))
-            row -= eval_axis(e, hir_operand(e->graph, id, i++), 0);
-        id = hir_operand(e->graph, id, i);
-        n = hir_at(e->graph, id);
-    }
-    if (n->op == HIR_interleave)
-        return interleaved_row(e, id, row);
-    return eval_value(e, id) + row * inner_elements(e, id, 1);
-}
-
-void eval_view(struct hir_eval *e, hir_id id, float *out)
-{
-    uint16_t op = hir_at(e->graph, id)->op;
-    uint64_t width = inner_elements(e, id, 1);
-
-    if (op == HIR_slice) {
-        eval_slice(e, id, out);
-    } else if (op == HIR_reshape) {
-        memcpy(out, eval_operand(e, id, 0), eval_elements(e, id) * sizeof *out);
-    } else {
-        for (uint64_t row = 0, rows = eval_axis(e, id, 0); row < rows; row++)
-            memcpy(out + row * width, eval_weight_row(e, id, row), width * sizeof *out);
-    }
-}
 
 /* ---- elementwise ops ---- */
 
@@ -128,7 +54,7 @@ void eval_map(struct hir_eval *e, hir_id id, float *out)
 void eval_gather(struct hir_eval *e, hir_id id, float *out)
 {
     hir_id from = hir_operand(e->graph, id, 0);
-    uint64_t width = inner_elements(e, from, 1), end = eval_axis(e, from, 0);
+    uint64_t width = eval_inner(e, from, 1), end = eval_axis(e, from, 0);
     const float *indices = eval_operand(e, id, 1);
 
     for (uint64_t i = 0, rows = eval_axis(e, id, 0); i < rows; i++) {

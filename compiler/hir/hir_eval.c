@@ -174,8 +174,11 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
         return;
     case HIR_reshape:
     case HIR_slice:
+    case HIR_transpose:
+    case HIR_stack:
     case HIR_concat:
     case HIR_interleave:
+    case HIR_pack:
         eval_view(e, id, out);
         return;
     case HIR_embed:

@@ -113,6 +113,24 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
+/* Ops that the packer computes. */
+static void check_weights(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    bool *made = arena_new(&v->scratch, bool, g->node_count);
+
+    hir_mark_weights(g, made);
+    for (hir_id id = 1; id < g->node_count; id++) {
+        uint16_t op = hir_at(g, id)->op;
+        if (op != HIR_transpose && op != HIR_stack && op != HIR_concat && op != HIR_interleave &&
+            op != HIR_pack)
+            continue;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            if (!made[hir_operand(g, id, i)])
+                problem(v, id, "expected weights, or what only weights and numbers make");
+    }
+}
+
 static bool takes_state(const struct hir_graph *g, hir_id reader, uint32_t i)
 {
     uint16_t op = hir_at(g, reader)->op;
@@ -252,6 +270,8 @@ static void check_entries(struct verifier *v)
     bool *seen = arena_new(&v->scratch, bool, g->strings->count);
     bool *any = arena_new(&v->scratch, bool, g->node_count);
 
+    if (g->entry_count > HIR_MAX_ENTRIES)
+        entry_problem(v, &g->entries[HIR_MAX_ENTRIES], "expected no more than 64 entries");
     for (uint32_t i = 0; i < g->entry_count; i++) {
         bool *needed = arena_new(&v->scratch, bool, g->node_count);
         if (g->entry_count == 1)
@@ -310,6 +330,7 @@ bool hir_verify(const struct hir_graph *g, struct diags *d)
         check_node(&v, id);
     if (d->error_count == before && check_indices_of_outputs(&v)) {
         check_operands(&v);
+        check_weights(&v);
         check_state_names(&v);
         check_entries(&v);
     }

@@ -36,7 +36,8 @@ bool hir_is_vector(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;
 
-    return (op == HIR_weight || op == HIR_concat) && hir_shape_of(g, id)->rank == 1;
+    return (op == HIR_weight || op == HIR_concat || op == HIR_pack) &&
+           hir_shape_of(g, id)->rank == 1;
 }
 
 bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id)
@@ -67,7 +68,8 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id)
     hir_id from = hir_operand(g, id, 0);
     int64_t start;
 
-    if (attr->slice.axis != 1 || !dim_is_const(&g->dims, attr->slice.start, &start))
+    if (attr->slice.axis != 1 || attr->slice.step > 1 ||
+        !dim_is_const(&g->dims, attr->slice.start, &start))
         return -1;
     for (uint32_t i = 2; i < hir_shape_of(g, from)->rank; i++)
         start *= hir_size(g, from, i);
@@ -108,6 +110,33 @@ enum dtype hir_kv_type(const struct hir_graph *g)
     return DTYPE_f32;
 }
 
+static bool makes_weights(uint16_t op)
+{
+    switch (op) {
+    case HIR_weight:
+    case HIR_number:
+    case HIR_reshape:
+    case HIR_slice:
+    case HIR_transpose:
+    case HIR_stack:
+    case HIR_concat:
+    case HIR_interleave:
+    case HIR_pack:
+        return true;
+    default:
+        return hir_op_info[op].code != NULL;
+    }
+}
+
+void hir_mark_weights(const struct hir_graph *g, bool *made)
+{
+    for (hir_id id = 1; id < g->node_count; id++) {
+        made[id] = makes_weights(hir_at(g, id)->op);
+        for (uint32_t i = 0; made[id] && i < hir_at(g, id)->operand_count; i++)
+            made[id] = made[hir_operand(g, id, i)];
+    }
+}
+
 void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed)
 {
     assert(entry == HIR_ALL_ENTRIES || entry < g->entry_count);
@@ -121,6 +150,20 @@ void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed)
     for (hir_id id = g->node_count - 1; id > 0; id--)
         for (uint32_t i = 0; needed[id] && i < hir_at(g, id)->operand_count; i++)
             needed[hir_operand(g, id, i)] = true;
+}
+
+uint64_t *hir_entry_sets(const struct hir_graph *g, struct arena *a)
+{
+    uint64_t *sets = arena_new(a, uint64_t, g->node_count);
+
+    assert(g->entry_count <= HIR_MAX_ENTRIES);
+    for (uint32_t e = 0; e < g->entry_count; e++)
+        for (uint32_t i = 0; i < g->entries[e].output_count; i++)
+            sets[g->outputs[g->entries[e].first_output + i].node] |= (uint64_t)1 << e;
+    for (hir_id id = g->node_count - 1; id > 0; id--)
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            sets[hir_operand(g, id, i)] |= sets[id];
+    return sets;
 }
 
 void hir_drop_unneeded(struct hir_graph *g)

@@ -13,7 +13,7 @@ uint64_t hir_max_rows(const struct hir_graph *g, hir_id id);
 uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 /* The size of an axis; 0 where it is not a known number. */
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
-/* A weight [n], or several one after the other. */
+/* A weight [n], several one after the other, or a packed expression. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
 /* Rows of one element, which stands for all elements of a row of `id`. */
 bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id);
@@ -30,8 +30,12 @@ enum layout hir_layout(const struct hir_graph *g, hir_id id);
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout);
 hir_id hir_unshape(const struct hir_graph *g, hir_id id); /* the node under reshapes */
 enum dtype hir_kv_type(const struct hir_graph *g); /* of keys and values; f32: there are none */
+/* Sets which nodes only weights and numbers make: weight expressions (hir_ops.def). */
+void hir_mark_weights(const struct hir_graph *g, bool *made);
 /* Sets which nodes the outputs of an entry depend on, or those of HIR_ALL_ENTRIES. */
 void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed);
+/* By node: the set of entries, bit i for entry i, whose outputs depend on it. */
+uint64_t *hir_entry_sets(const struct hir_graph *g, struct arena *a);
 /* Takes all other nodes out, in place: the ids of those behind them change. */
 void hir_drop_unneeded(struct hir_graph *g);
 /* An error about a node, which goes by its name or its op. */

@@ -27,7 +27,8 @@ struct shape_answer {
 static inline bool hir_is_declared(enum hir_op op)
 {
     uint8_t rule = hir_op_info[op].shape_rule;
-    return rule == SHAPE_declared || rule == SHAPE_reshape || rule == SHAPE_slice;
+    return rule == SHAPE_declared || rule == SHAPE_reshape || rule == SHAPE_slice ||
+           rule == SHAPE_pack;
 }
 
 bool shape_infer(const struct shape_question *q, struct shape_answer *out);

@@ -43,12 +43,14 @@ static const char *expected_of(const struct hir_attr *attr, const struct attr_fi
 
 /* ---- several values ---- */
 
-static const char *weight_problem(const struct hir_attr *attr, enum dtype dtype)
+static const char *weight_problem(enum hir_op op, const struct hir_attr *attr, enum dtype dtype)
 {
     uint32_t layout = attr->weight.layout;
 
     if (layout != LAYOUT_none && layout_info[layout].dtype != dtype)
         return "layout: expected one of the weight's own type";
+    if (op != HIR_concat && attr->weight.axis != 0)
+        return "axis: expected one of concat alone";
     return NULL;
 }
 
@@ -83,6 +85,8 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 
     if (!gated && attr->product.activation != HIR_none)
         return "activation: expected one of gated_matmul alone";
+    if (gated && attr->product.activation == HIR_none && attr->product.code.bytes != 0)
+        return NULL;
     if (gated && (activation->code == NULL || activation->max != 1))
         return "activation: expected an elementwise op of one operand";
     return NULL;
@@ -114,13 +118,16 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
     }
     switch (kind) {
     case ATTR_weight:
-        return weight_problem(attr, dtype);
+        return weight_problem(op, attr, dtype);
     case ATTR_table:
         return table_problem(attr);
     case ATTR_quant:
         return quant_problem(attr);
     case ATTR_product:
         return product_problem(op, attr);
+    case ATTR_formula:
+        return attr->formula.tile_columns % 16 == 0 ? NULL
+                                                    : "tile_columns: expected a multiple of 16";
     case ATTR_attention:
         return attention_problem(attr);
     default:

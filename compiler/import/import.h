@@ -107,10 +107,15 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d); /* gguf_tensors.c
 const char *gguf_name(struct strings *strings, const char *name);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d);
+/* The tensors of a file and of its other parts, and nothing else. */
+bool import_gguf_tensors(uint32_t file, struct model *m, struct diags *d);
 bool import_safetensors(const char *directory, struct model *m,
                         struct diags *d); /* safetensors.c */
 bool safetensors_read_file(struct model *m, const char *path, uint32_t *file,
                            struct diags *d); /* one file; does not compare tensors yet */
+bool safetensors_read_mapped(struct model *m, uint32_t file, struct diags *d);
+/* model.safetensors, or the shards of an index; does not compare tensors yet. */
+bool safetensors_read_directory(const char *directory, struct model *m, struct diags *d);
 bool config_read(const char *path, struct model *m, struct diags *d); /* config.c */
 /* sampling.c; all fill m->sampling. The file is optional in a directory. */
 bool sampling_from_json(const char *path, struct model *m, struct diags *d);

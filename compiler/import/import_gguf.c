@@ -187,3 +187,16 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
     return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&
            d->error_count == before;
 }
+
+bool import_gguf_tensors(uint32_t file, struct model *m, struct diags *d)
+{
+    struct gguf *g = arena_new(m->arena, struct gguf, 1);
+    uint64_t parts, tensors = 0;
+
+    if (!gguf_open(g, m, file, d) || !read_split(g, &parts, &tensors, d))
+        return false;
+    m->format = arena_printf(m->arena, "GGUF v%u", g->version);
+    protect_parts(g, (uint32_t)parts, m);
+    return gguf_read_tensors(g, d) && read_other_parts(g, (uint32_t)parts, tensors, m, d) &&
+           model_check_tensors(m, d);
+}

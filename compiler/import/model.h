@@ -22,6 +22,16 @@ struct tensor {
     uint64_t shape[MODEL_MAX_RANK]; /* outermost first; the last one counts elements, not blocks */
     uint32_t file;                  /* index in model->files */
     uint64_t offset, bytes;         /* inside that file; checked */
+    /* A tensor that no file has as such (model_add_slices, model_add_memory). */
+    const uint8_t *memory; /* its bytes; NULL: they are in the file, or in slices */
+    const struct tensor_slice *slices;
+    uint32_t slice_count; /* 0: not made of slices */
+};
+
+/* Some rows of a tensor; a row is all elements of the last axis. */
+struct tensor_slice {
+    struct tensor of;
+    uint64_t first, rows;
 };
 
 /* A tensor that cannot be read, which is an error only if the model needs it. */
@@ -122,6 +132,9 @@ struct import_options {
  * problem found. */
 bool import_model(const char *path, const struct import_options *options, struct model *m,
                   struct diags *d);
+/* The same for tensors alone: a safetensors file, a directory of them (model.safetensors, or an
+ * index with shards), or a GGUF file. Neither a configuration nor an architecture is needed. */
+bool import_weights(const char *path, struct model *m, struct diags *d);
 bool model_is_gguf(const struct model *m); /* otherwise it is a directory */
 /* The name that a tensor has, or would have, in the model's file; for messages. */
 const char *model_source_name(const struct model *m, str_id name);
@@ -133,13 +146,34 @@ void model_add_special_token(struct model *m, const char *name, const char *text
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);
+/* The tensor that has this name in its file, or NULL. */
+struct tensor *model_source_tensor(const struct model *m, str_id source_name);
 /* The same for tensors that cannot be read. */
 const struct unread_tensor *model_unread(const struct model *m, str_id name);
 /* Reports the tensors whose types rlx does not read and for which `needed`, by index in m->unread,
  * is true (NULL: all). One error lists each type and its number of tensors. False if there are
  * any. */
 bool model_refuse_types(const struct model *m, const bool *needed, struct diags *d);
-/* The mapped bytes of a tensor. */
+/* The mapped bytes of a tensor that is not made of slices. */
 const uint8_t *model_data(const struct model *m, const struct tensor *t);
+uint64_t tensor_rows(const struct tensor *t);  /* the product of all axes but the last */
+uint64_t tensor_width(const struct tensor *t); /* the last axis; 1 where there is none */
+uint64_t tensor_row_bytes(const struct tensor *t);
+/* The bytes of one row of any tensor. */
+const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t row);
+/* Calls `visit` for each part of the model's files that holds some of these rows. */
+void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t first, uint64_t rows,
+                      void (*visit)(void *context, const struct file *f, uint64_t offset,
+                                    uint64_t bytes),
+                      void *context);
+
+/* Adds a tensor whose rows are those of the slices, one after the other. Name, type and shape of
+ * `t` are set; type and width are those of every slice, and the rows add up. Slices are copied.
+ * False: `d` says which slice does not fit. After model_check_tensors, so that bytes may be in
+ * several tensors. */
+bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slice *slices,
+                      uint32_t count, struct diags *d);
+/* Adds a tensor whose bytes are copied from memory. */
+void model_add_memory(struct model *m, struct tensor t, const uint8_t *bytes);
 
 #endif

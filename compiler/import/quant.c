@@ -385,6 +385,15 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     return false;
 }
 
+bool quant_has_encoder(enum dtype dtype)
+{
+    static const float zero[BLOCK];
+    uint8_t block[BLOCK * sizeof(float)];
+
+    return dtype_info[dtype].block <= BLOCK &&
+           quant_encode(dtype, zero, dtype_info[dtype].block, block);
+}
+
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
 {
     const struct dtype_info *info = &dtype_info[dtype];

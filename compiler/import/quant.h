@@ -13,6 +13,8 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
  * quantizers. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 
+bool quant_has_encoder(enum dtype dtype);
+
 /* Whether the scales of blocks of 32 are finite (other types have none). False if quant_encode met
  * values that are NaN, infinite or too large for the type. */
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count);

@@ -117,22 +117,20 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
                    bytes, end - begin);
 }
 
-bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, struct diags *d)
+bool safetensors_read_mapped(struct model *m, uint32_t file, struct diags *d)
 {
     uint64_t header_bytes;
     uint32_t before = d->error_count;
+    const struct file *f = &m->files[file];
     const char *name;
     json_t *entry;
 
-    if (!model_map_file(m, path, file, d))
-        return false;
-    const struct file *f = &m->files[*file];
     if (f->bytes < 8)
-        return diag_error(d, (struct place){.file = path},
+        return diag_error(d, (struct place){.file = f->path},
                           "expected a safetensors file, found %" PRIu64 " bytes", f->bytes);
     memcpy(&header_bytes, f->data, 8);
     if (header_bytes > f->bytes - 8)
-        return diag_error(d, (struct place){.file = path},
+        return diag_error(d, (struct place){.file = f->path},
                           "expected a header inside the file of %" PRIu64
                           " bytes, found a header of %" PRIu64
                           " (is the file truncated, or not a safetensors file?)",
@@ -141,9 +139,14 @@ bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, st
     if (header == NULL)
         return false;
     json_object_foreach(header, name, entry) if (strcmp(name, "__metadata__") != 0)
-        read_tensor(m, *file, 8 + header_bytes, name, entry, d);
+        read_tensor(m, file, 8 + header_bytes, name, entry, d);
     json_decref(header);
     return d->error_count == before;
+}
+
+bool safetensors_read_file(struct model *m, const char *path, uint32_t *file, struct diags *d)
+{
+    return model_map_file(m, path, file, d) && safetensors_read_mapped(m, *file, d);
 }
 
 /* The shard's path; NULL and an error if its name leads out of the directory. Symbolic links are
@@ -287,19 +290,23 @@ static bool no_weights(const char *directory, struct diags *d)
     return false;
 }
 
-bool import_safetensors(const char *directory, struct model *m, struct diags *d)
+bool safetensors_read_directory(const char *directory, struct model *m, struct diags *d)
 {
     const char *single = arena_printf(m->arena, "%s/model.safetensors", directory);
     const char *index = arena_printf(m->arena, "%s/model.safetensors.index.json", directory);
     uint32_t file;
-    bool good;
 
     if (file_is_named(single))
-        good = safetensors_read_file(m, single, &file, d);
-    else if (file_is_named(index))
-        good = read_shards(directory, index, m, d);
-    else
-        return no_weights(directory, d);
+        return safetensors_read_file(m, single, &file, d);
+    return file_is_named(index) ? read_shards(directory, index, m, d) : no_weights(directory, d);
+}
+
+bool import_safetensors(const char *directory, struct model *m, struct diags *d)
+{
+    bool good = safetensors_read_directory(directory, m, d);
+
+    if (m->file_count == 0)
+        return false;
     settle_names(m);
     good = good && model_check_tensors(m, d);
     if (good)

@@ -127,6 +127,14 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
     return NULL;
 }
 
+struct tensor *model_source_tensor(const struct model *m, str_id source_name)
+{
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (m->tensors[i].source_name == source_name)
+            return &m->tensors[i];
+    return NULL;
+}
+
 const char *model_source_name(const struct model *m, str_id name)
 {
     const struct tensor *t = model_tensor(m, name);
@@ -138,11 +146,6 @@ const char *model_source_name(const struct model *m, str_id name)
         return str_text(m->strings, unread->source_name);
     return model_is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
                             : str_text(m->strings, name);
-}
-
-const uint8_t *model_data(const struct model *m, const struct tensor *t)
-{
-    return m->files[t->file].data + t->offset;
 }
 
 /* Bytes of a tensor; false and an error if its shape is not possible. */

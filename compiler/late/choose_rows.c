@@ -91,7 +91,7 @@ static hir_id find_last(const struct hir_graph *g, const struct choice *c)
 
 static hir_id pick(const struct choice *c, struct hir_rewrite *r, hir_id old)
 {
-    hir_id operands[2] = {r->translated[old], rewrite_leaf(r, hir_operand(&r->old, c->root, 1))};
+    hir_id operands[2] = {r->translated[old], rewrite_weight(r, hir_operand(&r->old, c->root, 1))};
 
     return rewrite_once(r, HIR_gather_rows, NULL, operands, 2, old, ".rows", NULL);
 }

@@ -29,19 +29,6 @@ static void set_bounds(struct lowering *l)
     }
 }
 
-static void find_facts(struct lowering *l)
-{
-    const struct hir_graph *g = l->graph;
-
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_attention)
-            continue;
-        l->windowed = l->windowed || hir_attr(g, id)->attention.window != 0;
-        if (hir_at(g, hir_operand(g, id, 1))->op == HIR_written)
-            l->facts[hir_operand(g, hir_operand(g, id, 1), 0)].attention = id;
-    }
-}
-
 /* ---- the walk ---- */
 
 /* What has OUT_ROWS rows comes after all else. Values of weights alone have no rows. */
@@ -92,7 +79,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .name = variant_name(a, v)};
     set_bounds(&l);
     hir_mark_needed(late, HIR_ALL_ENTRIES, needed);
-    find_facts(&l);
+    lower_find_attentions(&l);
     lower_find_outputs(&l);
     if (!lower_states(&l) || !lower_inputs(&l))
         return false;

@@ -362,7 +362,7 @@ static uint64_t parameter_count(const struct model *m)
         uint64_t count = 1;
         for (uint32_t axis = 0; axis < m->tensors[i].rank; axis++)
             count *= m->tensors[i].shape[axis];
-        sum += count;
+        sum += m->tensors[i].slice_count == 0 ? count : 0; /* slices are of others */
     }
     return sum;
 }

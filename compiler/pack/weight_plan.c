@@ -1,6 +1,5 @@
 /* Lays out weights and states. In: programs whose weight buffers name HIR nodes. Out: offsets,
- * sizes, and the tensors of the model that make up each packed weight. weights.c makes the
- * bytes. */
+ * sizes, and the expression of each packed weight. weights.c makes the bytes. */
 #include "compiler/pack/weight_plan.h"
 
 #include <string.h>
@@ -12,7 +11,7 @@ struct adding {
     struct diags *diags;
 };
 
-enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26 };
+enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26, MAX_NAME_BYTES = 400 };
 
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset)
 {
@@ -36,25 +35,16 @@ static uint64_t dim_number(const struct hir_graph *g, hir_id id, uint32_t axis)
     return known ? (uint64_t)value : 1;
 }
 
-/* The tensors of a weight, concat or interleave, in order. */
-static bool collect_parts(const struct hir_graph *g, hir_id id, const struct model *m,
-                          struct packed_weight *w, struct diags *d)
+/* An interleave has a root for each half: its halves are padded to whole groups. */
+static bool add_expression(const struct hir_graph *g, hir_id id, struct packed_weight *w,
+                           struct arena *a, struct diags *d)
 {
-    const struct hir_node *n = hir_at(g, id);
-    uint32_t count = n->op == HIR_weight ? 1 : n->operand_count;
-
-    w->interleaved = n->op == HIR_interleave;
-    for (uint32_t i = 0; i < count; i++) {
-        hir_id leaf = n->op == HIR_weight ? id : hir_operand(g, id, i);
-        assert(hir_at(g, leaf)->op == HIR_weight);
-        const struct tensor *t = model_tensor(m, hir_at(g, leaf)->name);
-        if (t == NULL)
-            return diag_error(d,
-                              (struct place){.file = m->path,
-                                             .object = model_source_name(m, hir_at(g, leaf)->name)},
-                              "the graph reads this weight, but the model does not have it");
-        w->parts[w->part_count++] = t;
-    }
+    w->interleaved = hir_at(g, id)->op == HIR_interleave;
+    if (!w->interleaved)
+        return expression_add(&w->expression, g, id, a, &w->roots[0], d);
+    for (uint32_t i = 0; i < 2; i++)
+        if (!expression_add(&w->expression, g, hir_operand(g, id, i), a, &w->roots[i], d))
+            return false;
     return true;
 }
 
@@ -62,25 +52,24 @@ static void size_matrix(struct packed_weight *w)
 {
     uint64_t groups = 0;
 
-    w->columns = w->parts[0]->shape[1];
-    for (uint32_t i = 0; i < w->part_count; i++) {
-        assert(w->parts[i]->rank == 2 && w->parts[i]->shape[1] == w->columns);
-        w->rows += w->parts[i]->shape[0];
-        groups += ceil_div(w->parts[i]->shape[0], ROW_GROUP);
+    for (uint32_t i = 0; i <= w->interleaved; i++) {
+        const struct expression_op *root = &w->expression.ops[w->roots[i]];
+        assert(root->rank == 2 && (i == 0 || root->width == w->columns));
+        w->columns = root->width;
+        w->rows += root->rows;
+        groups += ceil_div(root->rows, ROW_GROUP);
     }
     w->kind = PACKED_matrix;
-    if (!w->interleaved)
-        groups = ceil_div(w->rows, ROW_GROUP);
     w->units = ceil_div(groups, layout_info[w->layout].groups);
     w->unit_bytes = layout_groups_bytes(w->layout, 1, w->columns);
 }
 
 static void size_vector(struct packed_weight *w)
 {
-    for (uint32_t i = 0; i < w->part_count; i++) {
-        assert(w->parts[i]->rank == 1);
-        w->columns += w->parts[i]->shape[0];
-    }
+    const struct expression_op *root = &w->expression.ops[w->roots[0]];
+
+    assert(root->rank == 1);
+    w->columns = root->width;
     w->kind = PACKED_vector;
     w->rows = w->units = 1;
     w->unit_bytes = round_up(w->columns, VECTOR_ALIGN) * sizeof(float);
@@ -95,34 +84,36 @@ static void size_table(const struct hir_graph *g, struct packed_weight *w)
     assert(w->rows <= MAX_CONTEXT_ROWS);
 }
 
-/* Fused weights do not have their own names. */
+/* What is computed has no name of its own. */
 static const char *name_of(const struct hir_graph *g, const struct packed_weight *w,
                            struct arena *a)
 {
+    const struct tensor *last = NULL;
     struct text name = {.arena = a};
 
     if (hir_at(g, w->source)->name != 0)
         return str_text(g->strings, hir_at(g, w->source)->name);
-    for (uint32_t i = 0; i < w->part_count; i++)
-        text_add(&name, "%s%s", i == 0 ? "" : "+", str_text(g->strings, w->parts[i]->name));
+    for (uint32_t i = 0; i < w->expression.count && name.bytes < MAX_NAME_BYTES; i++) {
+        const struct tensor *t = w->expression.ops[i].tensor;
+        if (t != NULL && t != last)
+            text_add(&name, "%s%s", name.bytes == 0 ? "" : "+", str_text(g->strings, t->name));
+        last = t != NULL ? t : last;
+    }
     return name.data == NULL ? "" : name.data;
 }
 
 static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_id id,
                        const struct model *m, struct arena *a, struct diags *d)
 {
-    struct packed_weight w = {.source = id};
+    struct packed_weight w = {.source = id, .expression = {.model = m}};
     const struct hir_node *n = hir_at(g, id);
 
     if (n->op == HIR_rope_table) {
-        if (n->operand_count != 0) {
-            const struct tensor *divisors = model_tensor(m, hir_at(g, hir_operand(g, id, 0))->name);
-            assert(divisors != NULL);
-            w.parts[w.part_count++] = divisors;
-        }
+        if (n->operand_count != 0 && !add_expression(g, hir_operand(g, id, 0), &w, a, d))
+            return false;
         size_table(g, &w);
     } else {
-        if (!collect_parts(g, id, m, &w, d))
+        if (!add_expression(g, id, &w, a, d))
             return false;
         w.layout = hir_attr(g, id)->weight.layout;
         if (w.layout == LAYOUT_none)

@@ -6,8 +6,8 @@
 #ifndef RLXC_WEIGHT_PLAN_H
 #define RLXC_WEIGHT_PLAN_H
 
-#include "compiler/import/model.h"
 #include "compiler/lir/lir.h"
+#include "compiler/pack/expression.h"
 
 enum packed_kind {
     PACKED_vector, /* f32, padded with zeros to 16: norms, biases */
@@ -16,18 +16,17 @@ enum packed_kind {
 };
 
 struct packed_weight {
-    hir_id source;    /* weight, concat, interleave or rope_table */
-    const char *name; /* of the node, or of its parts, joined by + */
+    hir_id source;    /* weight, concat, interleave, pack or rope_table */
+    const char *name; /* of the node, or of the tensors that make it, joined by + */
     enum packed_kind kind;
     enum layout layout;
     uint64_t rows, columns;     /* matrix: without the rows that only fill a group */
     uint64_t units, unit_bytes; /* the grain of packing. Vector: one; matrix: row groups, or as many
                                    as alternate; table: rows */
     uint64_t offset, bytes;     /* in the section; `bytes` is a multiple of 64 */
-    const struct tensor
-        *parts[HIR_MAX_OPERANDS]; /* tensors of the model, in order; table: its divisors, if any */
-    uint32_t part_count;
-    bool interleaved; /* groups of parts[0] and parts[1] alternate */
+    struct expression expression; /* its values; table: its divisors, or no ops */
+    uint32_t roots[2];            /* ops of the expression */
+    bool interleaved;             /* groups of roots[0] and roots[1] alternate */
 };
 
 struct packed_state {

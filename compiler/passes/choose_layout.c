@@ -2,7 +2,8 @@
  *
  *     weight.layout = layout_of(its format)
  *
- * A concat or an interleave gets one too, and its parts keep none: they are packed as one weight.
+ * A concat, an interleave or a pack gets one too, and what it is made of keeps none: it is packed as
+ * one weight.
  *
  * Needs: the fusions that join weights (fuse-qkv, fuse-swiglu). Keeps: everything else. One format
  * has one layout, so that a weight which embedding and lm_head share is packed once. Not done for
@@ -28,9 +29,10 @@ static bool report_mixed(const struct hir_graph *g, hir_id id, struct diags *d)
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_node *n = hir_at(&r->old, old);
-    struct hir_attr attr = {.weight = {.layout = (uint32_t)layout_of((enum dtype)n->dtype)}};
+    struct hir_attr attr = *hir_attr(&r->old, old);
 
     (void)call;
+    attr.weight.layout = (uint32_t)layout_of((enum dtype)n->dtype);
     return rewrite_with(r, old, &attr, 0);
 }
 

@@ -4,9 +4,10 @@
  *
  * Needs: nothing but the choice; without one, everything stays as it is. Keeps: names, shapes and
  * every op. Stands before the fusions, because only weights of equal types join. Not done for
- * vectors (norms, biases), which are small and read as f32; for matrices whose rows are no multiple
- * of the block; and for matrices that anything but a product or an embedding reads, because these
- * are not packed. The evaluator computes with the values as they are: a type is how they are
+ * vectors (norms, biases), which are small and read as f32; for weights that only expressions read,
+ * because the type at the root of an expression (pack-weights) counts; for matrices whose rows are
+ * no multiple of the block; and for matrices that anything but a product or an embedding reads,
+ * because these are not packed. The evaluator computes with the values as they are: a type is how they are
  * stored.
  */
 #include "compiler/passes/types.h"
@@ -88,15 +89,30 @@ static void add_to(struct choosing *c, enum outcome outcome, enum dtype from, en
         c->chosen[id] = to;
 }
 
-/* By node: how often a product or an embedding reads it as its matrix. */
+/* By node: how often a product or an embedding reads it as its matrix, or as half of it. */
 static uint32_t *count_packed_reads(const struct hir_graph *g)
 {
     uint32_t *reads = arena_new(g->arena, uint32_t, g->node_count);
 
-    for (hir_id id = 1; id < g->node_count; id++)
+    for (hir_id id = g->node_count - 1; id > 0; id--) /* readers stand after what they read */
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
-            reads[hir_operand(g, id, i)] += match_reads_packed(g, id, i);
+            reads[hir_operand(g, id, i)] +=
+                match_reads_packed(g, id, i) || (match_is(g, id, HIR_interleave) && reads[id] != 0);
     return reads;
+}
+
+/* By node: only what stands under a pack reads it. */
+static bool *find_parts(const struct hir_graph *g)
+{
+    bool *parts = arena_new(g->arena, bool, g->node_count);
+    uint32_t *inside = arena_new(g->arena, uint32_t, g->node_count); /* readers that count */
+
+    for (hir_id id = g->node_count - 1; id > 0; id--) {
+        parts[id] = inside[id] != 0 && inside[id] == hir_at(g, id)->use_count;
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            inside[hir_operand(g, id, i)] += parts[id] || match_is(g, id, HIR_pack);
+    }
+    return parts;
 }
 
 static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id id, bool packed)
@@ -116,7 +132,9 @@ static void choose_state(struct choosing *c, const struct hir_graph *g, hir_id i
 {
     enum dtype now = (enum dtype)hir_at(g, id)->dtype, wanted = c->choice->kv;
 
-    if (wanted != DTYPE_none && wanted != now)
+    bool carried = hir_attr(g, id)->state.class == STATE_carried; /* always f32 */
+
+    if (!carried && wanted != DTYPE_none && wanted != now)
         add_to(c, STATE_done, now, wanted, id);
 }
 
@@ -140,8 +158,11 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     const struct hir_node *n = hir_at(&r->old, old);
     static const struct hir_attr no_layout = {0};
 
+    hir_id packed = n->op == HIR_pack ? r->translated[hir_operand(&r->old, old, 0)] : 0;
+
     return hir_declare(r->graph, (enum hir_op)n->op, c->chosen[old], n->shape, NULL,
-                       n->op == HIR_weight ? &no_layout : hir_attr(&r->old, old), NULL, 0);
+                       n->op == HIR_state ? hir_attr(&r->old, old) : &no_layout, &packed,
+                       n->operand_count);
 }
 
 bool pass_choose_type(struct pass_call *call)
@@ -152,10 +173,11 @@ bool pass_choose_type(struct pass_call *call)
     if (c.choice == NULL)
         return true;
     match_begin(g);
-    uint32_t *packed_reads = count_packed_reads(g);
+    const uint32_t *packed_reads = count_packed_reads(g);
+    const bool *parts = find_parts(g);
     c.chosen = arena_new(g->arena, enum dtype, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (match_weight(g, id, 2))
+        if (match_weight(g, id, 2) && !parts[id])
             choose_matrix(&c, g, id, packed_reads[id] == hir_at(g, id)->use_count);
         if (match_is(g, id, HIR_state))
             choose_state(&c, g, id);

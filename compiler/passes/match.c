@@ -37,7 +37,8 @@ bool match_number(const struct hir_graph *g, hir_id id, double *value)
 
 bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank)
 {
-    return match_is(g, id, HIR_weight) && hir_shape_of(g, id)->rank == rank;
+    return (match_is(g, id, HIR_weight) || match_is(g, id, HIR_pack)) &&
+           hir_shape_of(g, id)->rank == rank;
 }
 
 hir_id match_other(const struct hir_graph *g, hir_id id, hir_id one)
@@ -90,10 +91,13 @@ void rewrite_marked(struct pass_call *call, match_emit emit, void *found)
     hir_rewrite_end(&r);
 }
 
-hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old)
+hir_id rewrite_weight(struct hir_rewrite *r, hir_id old)
 {
-    assert(hir_at(&r->old, old)->operand_count == 0);
-    return r->translated[old] != 0 ? r->translated[old] : hir_rewrite_node(r, old);
+    if (r->translated[old] != 0)
+        return r->translated[old];
+    for (uint32_t i = 0; i < hir_at(&r->old, old)->operand_count; i++)
+        rewrite_weight(r, hir_operand(&r->old, old, i));
+    return hir_rewrite_node(r, old);
 }
 
 hir_id rewrite_like(struct hir_rewrite *r, hir_id old, const struct hir_attr *attr,

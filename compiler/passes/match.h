@@ -31,7 +31,7 @@ static inline bool match_single(const struct hir_graph *g, hir_id id)
 /* A matmul to which nothing was joined. */
 bool match_product(const struct hir_graph *g, hir_id id);
 bool match_number(const struct hir_graph *g, hir_id id, double *value);
-/* A weight leaf of this rank. */
+/* A weight of this rank: a leaf, or the root of an expression. */
 bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank);
 /* Of the two operands of `id`, the one that is not `one`; 0 where `one` is neither. Both equal:
  * `one`. */
@@ -55,8 +55,9 @@ static inline uint32_t match_index(const struct hir_rewrite *r, hir_id old)
     return hir_at(&r->old, old)->mark - 1;
 }
 
-/* The new id of an old weight, copied now where the loop has not come to it yet. */
-hir_id rewrite_leaf(struct hir_rewrite *r, hir_id old);
+/* The new id of an old weight; it and what it is made of are copied now where the loop has not come
+ * to them yet. */
+hir_id rewrite_weight(struct hir_rewrite *r, hir_id old);
 /* A node like an old one with other operands, or with another attribute, and with `first` in the
  * place of its first operand unless that is 0. A view of rows has as many of them as its
  * operand. */

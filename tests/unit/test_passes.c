@@ -120,12 +120,12 @@ static void test_which_passes_run(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, NULL,
-         "fold cse dce choose-type fuse-norm fuse-qkv fuse-swiglu choose-layout "
+         "fold cse dce pack-weights choose-type fuse-norm fuse-qkv fuse-swiglu choose-layout "
          "late-dce "},
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
         {NULL, "dce,fuse-qkv,late-dce", NULL,
-         "fold cse choose-type fuse-norm fuse-swiglu choose-layout "},
+         "fold cse pack-weights choose-type fuse-norm fuse-swiglu choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };
 
@@ -254,8 +254,7 @@ static void test_what_cannot_be_evaluated(void **state)
     static const struct {
         const char *input, *weight, *rows;
     } cases[] = {
-        {"i32 [ROWS] \"ids\"", "[9, 12]", "ROWS"},
-        {"i32 [SEQ] \"tokens\"", "[9, 12]", "SEQ"},
+        {"i32 [SEQ] role=tokens \"tokens\"", "[9, 12]", "SEQ"},
         {"i32 [ROWS] \"tokens\"", "[9000000, 12]", "ROWS"},
     };
 
