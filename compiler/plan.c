@@ -77,12 +77,56 @@ struct plan plan_variant(const struct packed_level *level, const struct lir_prog
 
 static bool fits(const struct planned *all, const struct packed_variant *v)
 {
+    if (v->variant.phase == PHASE_encoder || all->context == 0)
+        return true;
     uint64_t rows = v->variant.batch > 1 ? 1 : v->rows.last; /* of each sequence */
 
     return all->depth + rows <= all->context;
 }
 
+/* ---- states ---- */
+
+static const char *const class_names[] = {
+#define W(name) #name,
+    STATE_CLASS_WORDS(W)
+#undef W
+};
+
+/* Bytes of one sequence's states, by class: every program places all of them. */
+static void count_states(const struct planned *all, uint64_t bytes[countof(class_names)])
+{
+    const struct lir_program *p = &all->levels[0].programs[0];
+
+    memset(bytes, 0, countof(class_names) * sizeof *bytes);
+    for (buf_id b = 1; b < p->buffer_count; b++) {
+        const struct lir_buffer *buffer = &p->buffers[b];
+        if (buffer->home == HOME_state || buffer->home == HOME_carried_in)
+            bytes[hir_attr(p->graph, buffer->source)->state.class] += buffer->bytes;
+    }
+}
+
 /* ---- text ---- */
+
+/* Where there are others than rows. */
+static void add_states(const struct planned *all, struct text *out)
+{
+    uint64_t bytes[countof(class_names)];
+    char amount[AMOUNT_BYTES];
+    const char *between = "states: ";
+
+    count_states(all, bytes);
+    if (bytes[STATE_ring] + bytes[STATE_carried] + bytes[STATE_cross] == 0)
+        return;
+    for (uint32_t i = 0; i < countof(class_names); i++) {
+        if (bytes[i] == 0)
+            continue;
+        text_add(out, "%s%s %s", between, class_names[i],
+                 amount_of_bytes((double)bytes[i], amount));
+        between = ", ";
+    }
+    text_add(out, "; a checkpoint takes %s\n",
+             amount_of_bytes((double)bytes[STATE_carried], amount));
+}
 
 static void add_machine(const struct machine *m, struct text *out)
 {
@@ -126,11 +170,15 @@ void plan_text(const struct planned *all, struct text *out)
     double kv = (double)all->weights->state_bytes;
 
     text_add_printable(out, name);
-    text_add(out, ": %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
+    text_add(out, ": %s of weights, %s of them read for a token",
              amount_of_bytes((double)all->weights->bytes, bytes[0]),
-             amount_of_bytes((double)all->weights->decode_bytes, bytes[1]),
-             amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
-             amount_of_bytes(kv, bytes[3]), all->context);
+             amount_of_bytes((double)all->weights->decode_bytes, bytes[1]));
+    if (all->context != 0)
+        text_add(out, "; cache %s per token, %s for %u",
+                 amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
+                 amount_of_bytes(kv, bytes[3]), all->context);
+    text_add(out, "\n");
+    add_states(all, out);
     if (all->machine != NULL)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
@@ -156,6 +204,20 @@ static json_t *machine_json(const struct machine *m)
 
     for (uint32_t p = 0; p < PEAK_COUNT; p++)
         json_object_set_new(out, peak_name[p], json_real(m->peak[p] / 1e9));
+    return out;
+}
+
+/* Bytes by class; what a checkpoint keeps is what is carried. */
+static json_t *states_json(const struct planned *all)
+{
+    uint64_t bytes[countof(class_names)];
+    json_t *out = json_object();
+
+    count_states(all, bytes);
+    for (uint32_t i = 0; i < countof(class_names); i++)
+        if (i != STATE_scratch)
+            json_object_set_new(out, class_names[i], json_integer((json_int_t)bytes[i]));
+    json_object_set_new(out, "checkpoint", json_integer((json_int_t)bytes[STATE_carried]));
     return out;
 }
 
@@ -201,6 +263,7 @@ void plan_json(const struct planned *all, struct text *out)
 
     if (root == NULL) /* a name that is not UTF-8 */
         root = json_object();
+    json_object_set_new(root, "states", states_json(all));
     if (all->machine != NULL)
         json_object_set_new(root, "machine", machine_json(all->machine));
     for (uint32_t i = 0; i < all->level_count; i++)
