@@ -85,6 +85,8 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 
     if (!gated && attr->product.activation != HIR_none)
         return "activation: expected one of gated_matmul alone";
+    if (gated && attr->product.activation == HIR_none && attr->product.code.bytes != 0)
+        return NULL;
     if (gated && (activation->code == NULL || activation->max != 1))
         return "activation: expected an elementwise op of one operand";
     return NULL;

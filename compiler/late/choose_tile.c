@@ -59,7 +59,8 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
                                          .heads = attr->attention.heads,
                                          .kv_heads = attr->attention.kv_heads,
                                          .head_dim = attr->attention.head_dim,
-                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1,
+                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1 &&
+                                                    dim_max(&g->dims, SYMBOL_SEQ) == 1,
                                          .split_kv = attr->attention.chunk != 0});
 
     assert(tile.rows != 0);

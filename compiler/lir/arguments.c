@@ -65,7 +65,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
     case ROLE_carried:
         return width * 4;
     case ROLE_body_matrix:
-        return matrix_bytes(p, SYMBOL_ROWS, k->stride[i], width);
+        return matrix_bytes(p, k->gather_rows.from_symbol, k->stride[i], width);
     default:
         return matrix_bytes(p, k->rows_symbol, k->stride[i], width);
     }

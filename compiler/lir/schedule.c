@@ -14,6 +14,12 @@ static bool is_row_kind(uint32_t kind)
     return kind == KERNEL_embed || kind == KERNEL_gather_rows || kind == KERNEL_norm_quant;
 }
 
+/* What advances a carried state may be asked to run again for fewer rows. */
+static bool is_replayed(uint32_t kind)
+{
+    return kind == KERNEL_scan || kind == KERNEL_conv;
+}
+
 static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
@@ -37,8 +43,8 @@ static void move_views(struct lir_program *p)
         p->buffers[b].home = p->buffers[root_of(p, b)].home;
 }
 
-/* Runs of one token: kv_write and attention both have one tile per K and V head, and thread t of T
- * runs the same ones of each ([n t / T, n (t + 1) / T)). */
+/* Runs of one token per sequence: kv_write and attention both have one tile per K and V head and
+ * row, and thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later)
 {
@@ -48,7 +54,8 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
         a->rows_symbol != b->rows_symbol)
         return false;
     const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
-    return p->upper[a->rows_symbol] == 1 && b->attention.tile_rows == 1 && !read->split_kv &&
+    return (p->upper[a->rows_symbol] == 1 || p->upper[SYMBOL_SEQ] == 1) &&
+           a->rows_symbol == SYMBOL_ROWS && b->attention.tile_rows == 1 && !read->split_kv &&
            write->kv_heads == read->kv_heads && write->heads == read->heads &&
            write->head_dim == read->head_dim;
 }
@@ -121,6 +128,8 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
         replicate(p, &p->steps[i]);
     move_views(p);
     for (uint32_t i = 0; i < p->step_count; i++) {
+        if (is_replayed(step_kernel(p, &p->steps[i])->kind))
+            p->steps[i].flags |= STEP_replay;
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
         /* The lm_head runs again on other rows while threads may still be in its last step. */
