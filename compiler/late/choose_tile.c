@@ -78,7 +78,8 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 
     for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
         offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
-    return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
+    return !match_is(g, x, HIR_unfold) /* rows that overlap */ &&
+           round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
