@@ -148,7 +148,8 @@ static rlx_status check_numbers(const rlx_model *m, const struct rlx_io *io,
 {
     const struct rlx_info *info = m->artifact.info;
     const int32_t *numbers = (const int32_t *)staged->data;
-    int64_t end = io->role == RLX_ROLE_TOKENS      ? info->vocabulary
+    int64_t end = io->limit != 0                   ? io->limit
+                  : io->role == RLX_ROLE_TOKENS    ? info->vocabulary
                   : io->role == RLX_ROLE_POSITIONS ? info->context
                   : io->role == RLX_ROLE_OUT_ROWS  ? dims[RLX_DIM_ROWS]
                                                    : 0;

@@ -110,16 +110,20 @@ static rlx_status bind_rows(const rlx_instance *n, uint32_t entry, struct sizes 
     return status;
 }
 
-/* Every symbol that the entry's code reads has a size. */
+/* Every symbol that the entry's code reads has a size. What cross states lack is said later, by
+ * their names. */
 static rlx_status need_sizes(const rlx_instance *n, uint32_t entry, const int64_t *dims,
                              rlx_error *error)
 {
     const rlx_model *m = n->model;
-    const struct rlx_variant_entry *v = n->entries[entry].variant;
+    const struct entry_effects *e = &n->entries[entry];
+    const struct rlx_variant_entry *v = e->variant;
+    uint32_t later = 1U << RLX_DIM_PAST_SEQ | 1U << RLX_DIM_OUT_ROWS | 1U << RLX_DIM_KEYS;
+    if ((e->reads >> RLX_CLASS_CROSS & 1) != 0)
+        later |= n->sequence.rules.cross_slots;
     for (uint32_t slot = 0; slot < m->artifact.symbols.count; slot++) {
         const struct rlx_symbol *s = table_at(&m->artifact.symbols, slot);
-        if (v->upper[slot] == 0 || dims[slot] > 0 || slot == RLX_DIM_PAST_SEQ ||
-            slot == RLX_DIM_OUT_ROWS || slot == RLX_DIM_KEYS || s->symbol != slot)
+        if (v->upper[slot] == 0 || dims[slot] > 0 || (later >> slot & 1) != 0 || s->symbol != slot)
             continue;
         return rlx_fail(
             error, RLX_ERROR_BAD_ARGUMENT,

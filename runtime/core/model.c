@@ -88,27 +88,6 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
     return RLX_OK;
 }
 
-/* All variants of an entry have the same inputs and outputs. */
-static void find_main(rlx_model *m)
-{
-    m->main.index = artifact_find_entry(&m->artifact, RLX_MAIN_ENTRY);
-    for (uint32_t i = 0; m->level != NULL && i < m->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->entry != m->main.index)
-            continue;
-        const struct rlx_io *tokens = artifact_find_role(&m->artifact, v, RLX_ROLE_TOKENS);
-        const struct rlx_io *logits = artifact_find_role(&m->artifact, v, RLX_ROLE_LOGITS);
-        bool complete =
-            logits != NULL && tokens != NULL && model_place(m, v, RLX_ROLE_OUT_ROWS) != RLX_ABSENT;
-        uint32_t vocabulary = m->artifact.info->vocabulary;
-        m->main.logits_stride = complete ? logits->stride : 0;
-        m->main.token_limit = vocabulary;
-        if (complete && tokens->limit != 0 && tokens->limit < vocabulary)
-            m->main.token_limit = tokens->limit;
-        return;
-    }
-}
-
 /* The tables of the level that runs; those of others are checked by rlx_model_verify. */
 static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
 {
@@ -116,8 +95,6 @@ static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
     rlx_status status = artifact_choose_level(a, name, cpu_features(), &m->level, error);
     if (status == RLX_OK && m->level != NULL)
         status = artifact_check_level(name, a, table_index(&a->levels, m->level), error);
-    if (status == RLX_OK)
-        find_main(m);
     return status;
 }
 

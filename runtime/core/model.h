@@ -8,21 +8,12 @@
 #include "runtime/text/template.h"
 #include "runtime/tokenizer/tokenize.h"
 
-/* The entry that sessions run. */
-struct model_entry {
-    uint32_t index;         /* in ENTRIES; RLX_NO_SLOT: the model has no entry "main" */
-    uint32_t token_limit;   /* all ids that it takes are below */
-    uint32_t logits_stride; /* elements between rows of logits; 0: the entry does not make logits
-                               of tokens, so sessions cannot run it */
-};
-
 struct rlx_model {
     struct artifact artifact;
     struct tokenizer tokenizer;    /* header NULL: the artifact has none */
     struct template template;      /* of chats; header NULL: the artifact has none */
     const struct rlx_level *level; /* NULL: only a tokenizer */
-    struct model_entry main;
-    void *file; /* the artifact's bytes: a mapping, or the caller's memory */
+    void *file;                    /* the artifact's bytes: a mapping, or the caller's memory */
     uint64_t file_bytes;
     bool is_borrowed; /* the bytes are the caller's */
     void *code;       /* executable mapping of the level's image */
@@ -36,15 +27,6 @@ struct rlx_model {
 static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, uint32_t index)
 {
     return table_at(&m->artifact.variants, m->level->first_variant + index);
-}
-
-/* Where a variant has the input or output of a role, from the start of its home; RLX_ABSENT:
- * nowhere. */
-static inline uint64_t model_place(const rlx_model *m, const struct rlx_variant_entry *v,
-                                   enum rlx_role role)
-{
-    const struct rlx_io *io = artifact_find_role(&m->artifact, v, role);
-    return io == NULL ? RLX_ABSENT : io->offset;
 }
 
 /* rlx_model_get_sampling; values in a checked artifact are always in range. */

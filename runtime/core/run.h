@@ -32,10 +32,10 @@ void run_set_cross_rows(int64_t *dims, const struct state_sequence *sequence);
  * if there is none. Counts from the variant's first_io. */
 uint32_t run_find_role(const rlx_model *model, const struct rlx_variant_entry *variant,
                        enum rlx_role role);
-static inline const struct rlx_io *run_io(const rlx_model *model,
-                                          const struct rlx_variant_entry *variant, uint32_t index)
+static inline const struct rlx_io *run_io(const rlx_model *m, const struct rlx_variant_entry *v,
+                                          uint32_t index)
 {
-    return table_at(&model->artifact.io, variant->first_io + index);
+    return table_at(&m->artifact.io, v->first_io + index);
 }
 
 /* Prepares a run of parts, at most the variant's batch, on the device of their sequences.

@@ -12,7 +12,7 @@
 rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t count, size_t present,
                              rlx_error *error)
 {
-    uint32_t vocabulary = s->instance.model->main.token_limit;
+    const uint32_t limit = s->main.token_limit;
     if (ids == NULL && count != 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
     if (count > s->context - present)
@@ -20,9 +20,9 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
                         "%zu tokens do not fit: the context has room for %zu", present + count,
                         s->context);
     for (size_t i = 0; i < count; i++) {
-        if (ids[i] < 0 || (uint32_t)ids[i] >= vocabulary)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= limit)
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                            "token %zu: expected an id from 0 to %u, found %d", i, vocabulary - 1,
+                            "token %zu: expected an id from 0 to %u, found %d", i, limit - 1,
                             ids[i]);
     }
     return RLX_OK;
@@ -73,6 +73,11 @@ static rlx_status find_main(rlx_session *s, rlx_error *error)
                         "entry '" RLX_MAIN_ENTRY "' has no %s: it runs on instances "
                         "(rlx_instance_open)",
                         main->tokens == RLX_NO_SLOT ? "input of tokens" : "output of logits");
+    main->token_limit = m->artifact.info->vocabulary;
+    const uint32_t rows =
+        run_io(m, v, main->tokens)->limit; /* of the table that they select from */
+    if (rows != 0 && rows < main->token_limit)
+        main->token_limit = rows;
     if (!session_choose(s, 1, &c))
         return rlx_fail(error, RLX_ERROR_NO_VARIANT, "no compiled variant runs one sequence");
     return RLX_OK;

@@ -21,7 +21,8 @@ struct kept_logits {
 struct main_entry {
     uint32_t entry;
     uint32_t tokens, positions, out_rows, logits;
-    bool has_data; /* inputs that the caller gives by name */
+    uint32_t token_limit; /* all ids are below it */
+    bool has_data;        /* inputs that the caller gives by name */
 };
 
 struct rlx_session {

@@ -201,6 +201,14 @@ static inline rlx_session *open_session(uint32_t threads)
     return session;
 }
 
+/* A history that has not run. */
+static inline rlx_status write_history(rlx_session *s, const int32_t *ids, size_t count,
+                                       rlx_error *error)
+{
+    rlx_session_reset(s);
+    return rlx_session_append(s, ids, count, error);
+}
+
 static inline void expect_sizes(const rlx_session *s, size_t tokens, size_t past)
 {
     assert_int_equal(rlx_session_tokens(s), tokens);

@@ -20,7 +20,7 @@ static rlx_session *open_stopping(struct patience *p)
     rlx_session *s = open_session(2);
     rlx_error error;
     rlx_session_set_stop(s, is_enough, p);
-    assert_int_equal(rlx_session_prefill(s, prompt, PROMPT, &error), RLX_OK);
+    assert_int_equal(write_history(s, prompt, PROMPT, &error), RLX_OK);
     return s;
 }
 
