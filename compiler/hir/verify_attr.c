@@ -125,6 +125,9 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
         return quant_problem(attr);
     case ATTR_product:
         return product_problem(op, attr);
+    case ATTR_formula:
+        return attr->formula.tile_columns % 16 == 0 ? NULL
+                                                    : "tile_columns: expected a multiple of 16";
     case ATTR_attention:
         return attention_problem(attr);
     default:

@@ -136,6 +136,10 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_rope:
         out->tiles = k->rope.heads;
         break;
+    case KERNEL_map:
+        if (k->map.tile_columns != 0)
+            out->tiles = (uint32_t)ceil_div(k->map.n, k->map.tile_columns);
+        break;
     case KERNEL_scan:
         sequence_tiles(k, k->scan.n, out);
         break;

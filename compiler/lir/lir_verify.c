@@ -48,8 +48,11 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
     case ROLE_keys:
     case ROLE_values:
         return home == (is_scratch ? HOME_scratch : HOME_state);
+    case ROLE_carried:
+        return home == (is_output ? HOME_carried_out : HOME_carried_in);
     case ROLE_partials:
     case ROLE_counters:
+    case ROLE_padded:
         return home == HOME_scratch;
     default:
         break;

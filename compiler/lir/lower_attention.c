@@ -156,6 +156,10 @@ static bool find_keys_symbol(struct lowering *l, struct step *s, hir_id id)
     dim_id rows = hir_attr(g, leaf)->state.rows;
 
     k->keys_symbol = k->shape.class == STATE_scratch ? s->kernel.rows_symbol : SYMBOL_KEYS;
+    if (k->shape.class == STATE_scratch &&
+        dim_slot(&g->dims, hir_shape_of(g, leaf)->dims[1]) != (int)s->kernel.rows_symbol)
+        return hir_refuse(l->diags, g, id,
+                          "expected keys and values of this run to be of as many rows as q");
     if (k->shape.class != STATE_cross)
         return true;
     if (rows == 0 || dim_slot(&g->dims, rows) < 0)

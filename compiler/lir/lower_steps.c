@@ -174,6 +174,7 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
     s->kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
     if (hir_at(l->graph, id)->op == HIR_formula) {
         s->kernel.map.code = hir_attr(l->graph, id)->formula.code;
+        s->kernel.map.tile_columns = hir_attr(l->graph, id)->formula.tile_columns;
         s->kernel.map.columns = columns_of(l, s, id, 0);
         return true;
     }

@@ -223,6 +223,7 @@ static void verify_kind(struct question *q)
         break;
     case KERNEL_map:
         verify_columns(q, MAP_operand);
+        require(q, k->map.tile_columns % 16 == 0, "tile_columns to be a multiple of 16");
         require(q, lir_operand_count(k) != 0 && scalar_valid(&k->map.code, lir_operand_count(k)),
                 "a formula over its operands");
         break;

@@ -43,4 +43,4 @@ expect 1 'outer.weight: expected f16 \[32, 32\], found no tensor of this name' r
 expect 1 'qkv.weight: expected f16 \[96, 32\], found f16 \[32, 96\]' rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"
 expect 1 'norm.weight: expected f32 \[32\], found f16 \[32\]' rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"
 [ -e "$work/no.rlx" ] && fail "a failed build left a file"
-finish
+finish "graphs of the user"

@@ -42,7 +42,7 @@ static inline size_t place_scale(const struct shape *s, const struct kv_place *p
     return s->kv_heads * p->context * width + 2 * ((size_t)head * p->context + p->position);
 }
 
-/* All elements that count; true: both had the same. */
+/* A whole position with what pads it; true: both had the same. */
 static inline bool place_copy(const struct shape *s, const struct kv_place *from,
                               const struct kv_place *to, bool is_value)
 {
@@ -50,7 +50,7 @@ static inline bool place_copy(const struct shape *s, const struct kv_place *from
     bool same = true;
 
     for (uint32_t h = 0; h < s->kv_heads; h++) {
-        for (uint32_t d = 0; d < s->head_dim; d++) {
+        for (uint32_t d = 0; d < kv_width(s->kv, s->head_dim, is_value); d++) {
             uint8_t *source = from->state + place_element(s, from, is_value, h, d),
                     *target = to->state + place_element(s, to, is_value, h, d);
             same = same && memcmp(source, target, element) == 0;
