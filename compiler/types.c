@@ -30,17 +30,28 @@ void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dt
         range.what, range.layer, range.max);
 }
 
-/* By tensor: the type that the graph packs it in; DTYPE_none: the graph does not read it. */
-static enum dtype *packed_types(const struct model *m, const struct hir_graph *g, struct arena *a)
-{
-    enum dtype *packed = arena_new(a, enum dtype, m->tensor_count);
+/* By tensor: the type that the graph packs it in (DTYPE_none: the graph does not read it), and
+ * whether as part of an expression, whose root has other rows. */
+struct packed_tensor {
+    enum dtype dtype;
+    bool is_part;
+};
 
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_weight)
-            continue;
-        const struct tensor *t = model_tensor(m, hir_at(g, id)->name);
+static struct packed_tensor *packed_types(const struct model *m, const struct hir_graph *g,
+                                          struct arena *a)
+{
+    struct packed_tensor *packed = arena_new(a, struct packed_tensor, m->tensor_count);
+    enum dtype *root = arena_new(a, enum dtype, g->node_count); /* of the pack above a node */
+
+    for (hir_id id = g->node_count - 1; id > 0; id--) { /* readers stand after what they read */
+        const struct hir_node *n = hir_at(g, id);
+        for (uint32_t i = 0; i < n->operand_count; i++)
+            if (n->op == HIR_pack || root[id] != DTYPE_none)
+                root[hir_operand(g, id, i)] = n->op == HIR_pack ? (enum dtype)n->dtype : root[id];
+        const struct tensor *t = n->op == HIR_weight ? model_tensor(m, n->name) : NULL;
         if (t != NULL)
-            packed[t - m->tensors] = (enum dtype)hir_at(g, id)->dtype;
+            packed[t - m->tensors] = (struct packed_tensor){
+                root[id] != DTYPE_none ? root[id] : (enum dtype)n->dtype, root[id] != DTYPE_none};
     }
     return packed;
 }
@@ -65,18 +76,18 @@ static void warn_of_loss(const struct model *m, const uint32_t lossy[DTYPE_COUNT
 void warn_of_types(const struct model *m, const struct hir_graph *g,
                    const struct type_choice *choice, struct diags *d)
 {
-    const enum dtype *packed = packed_types(m, g, d->arena);
+    const struct packed_tensor *packed = packed_types(m, g, d->arena);
     const struct tensor *first_kept = NULL;
     enum dtype not_possible = DTYPE_none;
     uint32_t kept = 0, lossy[DTYPE_COUNT] = {0};
 
     for (uint32_t i = 0; i < m->tensor_count; i++) {
         const struct tensor *t = &m->tensors[i];
-        if (t->rank != 2 || packed[i] == DTYPE_none)
+        if (t->rank != 2 || packed[i].dtype == DTYPE_none)
             continue;
         enum dtype wanted = type_wanted(choice, str_text(m->strings, t->name), t->dtype);
-        lossy[t->dtype] += packed[i] != t->dtype && type_is_quantized(t->dtype);
-        if (!type_fits_rows(wanted, t->shape[1]) && kept++ == 0) {
+        lossy[t->dtype] += packed[i].dtype != t->dtype && type_is_quantized(t->dtype);
+        if (!packed[i].is_part && !type_fits_rows(wanted, t->shape[1]) && kept++ == 0) {
             first_kept = t;
             not_possible = wanted;
         }
@@ -95,13 +106,13 @@ void warn_of_types(const struct model *m, const struct hir_graph *g,
 
 void report_types(const struct model *m, const struct hir_graph *g, struct text *out)
 {
-    const enum dtype *packed = packed_types(m, g, out->arena);
+    const struct packed_tensor *packed = packed_types(m, g, out->arena);
     uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
-        if (m->tensors[i].rank == 2 && packed[i] != DTYPE_none)
+        if (m->tensors[i].rank == 2 && packed[i].dtype != DTYPE_none)
             count[is_embedding_or_lm_head(str_text(m->strings, m->tensors[i].name))]
-                 [m->tensors[i].dtype][packed[i]]++;
+                 [m->tensors[i].dtype][packed[i].dtype]++;
     text_add(out, "types of matrices\n  matrices  in the model  packed\n");
     for (uint32_t head = 0; head < 2; head++)
         for (uint32_t from = 0; from < DTYPE_COUNT; from++)

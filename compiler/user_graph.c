@@ -118,16 +118,19 @@ static bool read_weights(struct unit *u)
 
 /* ---- what the graph says of itself ---- */
 
-/* The positions that the shortest of its states holds; 0: none holds positions. */
-static uint32_t shortest_context(const struct hir_graph *g)
+/* Its layers, and the positions that the shortest of its states holds; 0: none holds positions. */
+static void describe_states(const struct hir_graph *g, struct hyper_parameters *h)
 {
-    uint32_t shortest = 0;
-
-    for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_at(g, id)->op == HIR_state && hir_attr(g, id)->state.class == STATE_rows &&
-            (shortest == 0 || hir_size(g, id, 1) < shortest))
-            shortest = hir_size(g, id, 1);
-    return shortest;
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_at(g, id)->op != HIR_state)
+            continue;
+        const struct hir_attr *attr = hir_attr(g, id);
+        uint32_t rows = attr->state.class == STATE_rows ? hir_size(g, id, 1) : 0;
+        if (rows != 0 && (h->context == 0 || rows < h->context))
+            h->context = rows;
+        if (attr->state.layer >= h->layers && attr->state.layer != UINT32_MAX)
+            h->layers = attr->state.layer + 1;
+    }
 }
 
 static void describe_model(struct unit *u)
@@ -138,7 +141,7 @@ static void describe_model(struct unit *u)
     m->name = str_text(g->strings, g->name);
     if (m->path == NULL)
         m->path = u->options->input;
-    m->hyper.context = shortest_context(g);
+    describe_states(g, &m->hyper);
     for (uint32_t i = 0; i < g->output_count; i++)
         if (g->outputs[i].role == OUTPUT_logits)
             m->hyper.vocabulary = (uint32_t)hir_width(g, g->outputs[i].node);

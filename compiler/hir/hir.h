@@ -17,7 +17,7 @@
 typedef uint32_t hir_id;   /* index in graph->nodes; 0 is "none" */
 typedef uint32_t shape_id; /* interned (rank, dims); 0 is the scalar */
 
-enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 10 };
+enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 10, HIR_MAX_ENTRIES = 64 };
 #define HIR_ALL_ENTRIES UINT32_MAX /* in place of the index of an entry */
 
 enum hir_op {

@@ -10,7 +10,7 @@
 
 #include <ctype.h>
 
-enum { MAX_NODES = 4000000, MAX_SHAPES = 1024, MAX_ENTRIES = 64, MAX_SYMBOL_BYTES = 64 };
+enum { MAX_NODES = 4000000, MAX_SHAPES = 1024, MAX_SYMBOL_BYTES = 64 };
 
 struct parser {
     struct lexer lexer;
@@ -193,8 +193,8 @@ static void parse_entry(struct parser *p)
         lexer_error(&p->lexer, p->lexer.at, "expected outputs of the entry before");
     else if (!p->has_entry && g->output_count != 0)
         lexer_error(&p->lexer, p->lexer.at, "expected an entry before the first output");
-    else if (g->entry_count >= MAX_ENTRIES)
-        lexer_error(&p->lexer, p->lexer.at, "expected at most %d entries", MAX_ENTRIES);
+    else if (g->entry_count >= HIR_MAX_ENTRIES)
+        lexer_error(&p->lexer, p->lexer.at, "expected at most %d entries", HIR_MAX_ENTRIES);
     else
         hir_entry(g, name);
     p->has_entry = true;

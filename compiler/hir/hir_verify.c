@@ -270,6 +270,8 @@ static void check_entries(struct verifier *v)
     bool *seen = arena_new(&v->scratch, bool, g->strings->count);
     bool *any = arena_new(&v->scratch, bool, g->node_count);
 
+    if (g->entry_count > HIR_MAX_ENTRIES)
+        entry_problem(v, &g->entries[HIR_MAX_ENTRIES], "expected no more than 64 entries");
     for (uint32_t i = 0; i < g->entry_count; i++) {
         bool *needed = arena_new(&v->scratch, bool, g->node_count);
         if (g->entry_count == 1)

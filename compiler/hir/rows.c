@@ -152,6 +152,20 @@ void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed)
             needed[hir_operand(g, id, i)] = true;
 }
 
+uint64_t *hir_entry_sets(const struct hir_graph *g, struct arena *a)
+{
+    uint64_t *sets = arena_new(a, uint64_t, g->node_count);
+
+    assert(g->entry_count <= HIR_MAX_ENTRIES);
+    for (uint32_t e = 0; e < g->entry_count; e++)
+        for (uint32_t i = 0; i < g->entries[e].output_count; i++)
+            sets[g->outputs[g->entries[e].first_output + i].node] |= (uint64_t)1 << e;
+    for (hir_id id = g->node_count - 1; id > 0; id--)
+        for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
+            sets[hir_operand(g, id, i)] |= sets[id];
+    return sets;
+}
+
 void hir_drop_unneeded(struct hir_graph *g)
 {
     bool *needed = arena_new(g->arena, bool, g->node_count);

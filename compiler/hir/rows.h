@@ -34,6 +34,8 @@ enum dtype hir_kv_type(const struct hir_graph *g); /* of keys and values; f32: t
 void hir_mark_weights(const struct hir_graph *g, bool *made);
 /* Sets which nodes the outputs of an entry depend on, or those of HIR_ALL_ENTRIES. */
 void hir_mark_needed(const struct hir_graph *g, uint32_t entry, bool *needed);
+/* By node: the set of entries, bit i for entry i, whose outputs depend on it. */
+uint64_t *hir_entry_sets(const struct hir_graph *g, struct arena *a);
 /* Takes all other nodes out, in place: the ids of those behind them change. */
 void hir_drop_unneeded(struct hir_graph *g);
 /* An error about a node, which goes by its name or its op. */

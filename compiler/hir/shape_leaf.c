@@ -19,11 +19,17 @@ static bool rule_input(const struct shape_question *q, struct shape_answer *out)
 {
     bool indices = q->declared_dtype == DTYPE_i32 && q->declared.rank == 1;
     bool numbers = q->declared_dtype == DTYPE_f32 && q->declared.rank != 0;
+    uint32_t role = q->attr->input.role,
+             rows = role == INPUT_out_rows ? SYMBOL_OUT_ROWS : SYMBOL_ROWS;
+    bool fits = role == INPUT_data ? indices || numbers
+                                   : indices && q->declared.dims[0] == dim_symbol(q->dims, rows);
 
-    if (!indices && (!numbers || q->attr->input.role != INPUT_data))
-        return shape_misfit(q, out, "expected %si32 of rank 1, found %s %s",
-                            q->attr->input.role == INPUT_data ? "f32 or " : "",
-                            dtype_info[q->declared_dtype].name, shape_print(q, &q->declared));
+    if (!fits)
+        return shape_misfit(q, out, "expected %s%s%s, found %s %s",
+                            role == INPUT_data ? "f32 or i32 of rank 1" : "i32 [",
+                            role == INPUT_data ? "" : symbol_name(rows),
+                            role == INPUT_data ? "" : "]", dtype_info[q->declared_dtype].name,
+                            shape_print(q, &q->declared));
     return shape_give_declared(q, out);
 }
 

@@ -85,6 +85,8 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 
     if (!gated && attr->product.activation != HIR_none)
         return "activation: expected one of gated_matmul alone";
+    if (gated && attr->product.activation == HIR_none && attr->product.code.bytes != 0)
+        return NULL;
     if (gated && (activation->code == NULL || activation->max != 1))
         return "activation: expected an elementwise op of one operand";
     return NULL;
@@ -123,6 +125,9 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
         return quant_problem(attr);
     case ATTR_product:
         return product_problem(op, attr);
+    case ATTR_formula:
+        return attr->formula.tile_columns % 16 == 0 ? NULL
+                                                    : "tile_columns: expected a multiple of 16";
     case ATTR_attention:
         return attention_problem(attr);
     default:

@@ -10,7 +10,7 @@
  * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
  * rounded activations already: weights of f32 and f16 are more exact than bf16 products would be.
  *
- * Needs: the layout of every weight; attention over a kv_write. Keeps: the names. Not done for
+ * Needs: the layout of every weight. Keeps: the names. Not done for
  * weights of f32, f16 and bf16 otherwise, and not where the user asked for f32: these products and
  * attentions compute with f32.
  */
@@ -45,16 +45,26 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
 }
 
-/* Whether the last product that feeds q, k or v rounds its activations. */
-static bool rounds_already(const struct hir_graph *g, const struct specialization *s, hir_id write)
+/* The last product from which a value comes; 0: none. */
+static hir_id product_before(const struct hir_graph *g, hir_id id)
 {
-    hir_id last = 0;
+    while (id != 0 && !hir_is_product(g, id))
+        id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
+    return id;
+}
 
-    for (uint32_t i = 2; i < 5; i++) {
-        hir_id id = hir_operand(g, write, i);
-        while (id != 0 && !hir_is_product(g, id))
-            id = hir_at(g, id)->operand_count != 0 ? hir_operand(g, id, 0) : 0;
-        last = (hir_id)max_u64(last, id);
+/* Whether the last product that feeds q, and in this layer k or v, rounds its activations. */
+static bool rounds_already(const struct hir_graph *g, const struct specialization *s,
+                           hir_id attention)
+{
+    hir_id write = hir_operand(g, attention, 0), last = 0;
+    bool is_joined = match_is(g, write, HIR_kv_write);
+
+    for (uint32_t i = 0; i < 3; i++) {
+        hir_id from = is_joined ? hir_operand(g, write, i + 2) : hir_operand(g, attention, i);
+        if (!is_joined && i > 0)
+            from = match_is(g, from, HIR_kv_append) ? hir_operand(g, from, 1) : 0;
+        last = (hir_id)max_u64(last, product_before(g, from));
     }
     return last != 0 && act_of_product(g, s, last) != ACT_f32;
 }
@@ -62,11 +72,10 @@ static bool rounds_already(const struct hir_graph *g, const struct specializatio
 static bool takes_bf16(const struct hir_graph *g, const struct specialization *s, hir_id attention)
 {
     enum activations wanted = s->activations;
-    hir_id write = hir_operand(g, attention, 0);
 
     return !is_short(g, attention) && hir_attr(g, attention)->attention.head_dim % 2 == 0 &&
            has_bf16_dot(s) && (wanted == ACTIVATIONS_auto || wanted == ACTIVATIONS_i8) &&
-           match_is(g, write, HIR_kv_write) && rounds_already(g, s, write);
+           rounds_already(g, s, attention);
 }
 
 /* ---- rewriting ---- */

@@ -1,4 +1,5 @@
-/* How each product, its activations and each attention are cut into tiles; the target chooses.
+/* How each product, its activations, each attention and each formula are cut into tiles; the target
+ * chooses for products and attention.
  *
  *     matmul(norm_quant(x), W)   =>   the same with tile_groups, tile_rows, staged
  *
@@ -9,6 +10,8 @@
  * Attention of few rows reads K and V once and waits for memory. Its tiles are chunks of keys, so
  * that any number of threads has work. Few chunks cost least; CHUNKS_MAX of them have room for
  * their results.
+ *
+ * A formula over few rows has tiles of columns, so that all threads have work.
  *
  * Needs: every product and format in its last form. Keeps: the values and names. Not done for a
  * product whose weight has no packed layout: lowering says so.
@@ -59,11 +62,22 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
                                          .heads = attr->attention.heads,
                                          .kv_heads = attr->attention.kv_heads,
                                          .head_dim = attr->attention.head_dim,
-                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1,
+                                         .batched = dim_max(&g->dims, SYMBOL_BATCH) > 1 &&
+                                                    dim_max(&g->dims, SYMBOL_SEQ) == 1,
                                          .split_kv = attr->attention.chunk != 0});
 
     assert(tile.rows != 0);
     attr->attention.tile_rows = tile.rows;
+}
+
+/* A run of few rows has few tiles of whole rows: a wide row becomes several. */
+static uint32_t choose_columns(const struct hir_graph *g, hir_id formula)
+{
+    enum { COLUMNS_MIN = 256, TILES = 16 };
+    uint64_t width = hir_row_width(g, formula);
+    uint64_t columns = max_u64(COLUMNS_MIN, round_up(ceil_div(width, TILES), 16));
+
+    return hir_max_rows(g, formula) > SHORT_RUN_MAX || columns >= width ? 0 : (uint32_t)columns;
 }
 
 /* ---- activations ---- */
@@ -77,7 +91,8 @@ static bool is_in_place(const struct hir_graph *g, hir_id x)
 
     for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
         offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
-    return round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
+    return !match_is(g, x, HIR_unfold) /* rows that overlap */ &&
+           round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
 }
 
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
@@ -117,6 +132,10 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
             note_done(call, old, "chunks of %u keys", attr.attention.chunk);
         return rewrite_with(r, old, &attr, 0);
     }
+    if (match_is(&r->old, old, HIR_formula)) {
+        attr.formula.tile_columns = choose_columns(&r->old, old);
+        return rewrite_with(r, old, &attr, 0);
+    }
     tile_product(&r->old, s, old, &attr);
     bool stands = !match_is(&r->old, x, HIR_norm_quant) && is_in_place(&r->old, x);
     return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, attr.product.tile_rows));
@@ -129,8 +148,9 @@ bool pass_choose_tile(struct pass_call *call)
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++) {
         bool is_tiled = hir_is_packed_product(g, id);
-        hir_at(g, id)->mark =
-            is_tiled || match_is(g, id, HIR_attention) || match_is(g, id, HIR_norm_quant);
+        hir_at(g, id)->mark = is_tiled || match_is(g, id, HIR_attention) ||
+                              match_is(g, id, HIR_norm_quant) ||
+                              (match_is(g, id, HIR_formula) && choose_columns(g, id) != 0);
         struct hir_node *x = is_tiled ? hir_at(g, hir_operand(g, id, 0)) : NULL;
         if (x != NULL && x->op == HIR_norm_quant && --x->use_count == 0)
             x->mark = MATCH_DROP; /* products make it, each for itself */

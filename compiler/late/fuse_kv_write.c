@@ -6,8 +6,9 @@
  * Norms and rotations may be missing, both of q and of k.
  *
  * Needs: norms that are one node. Keeps: the names of the states after their write. Not done where
- * no attention reads an append. An attention that does not fit is an error: there is no other way
- * to compute one.
+ * an attention does not read the keys and values of one layer that it alone reads, written once, at
+ * the positions of q, with equal rotations and norms. There an append writes each state, and norms
+ * and rotations are steps of their own.
  */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
@@ -47,68 +48,99 @@ static struct branch take_apart(const struct hir_graph *g, hir_id id)
     return b;
 }
 
+/* Where an append writes; rows of a scratch state stand in order, wherever they are rotated. */
+static hir_id place_of(const struct hir_graph *g, hir_id append, hir_id rotated_at)
+{
+    return hir_at(g, append)->operand_count == 3 ? hir_operand(g, append, 2) : rotated_at;
+}
+
 static struct pattern pattern_of(const struct hir_graph *g, hir_id attention)
 {
     hir_id keys = hir_operand(g, attention, 1), values = hir_operand(g, attention, 2);
+    struct pattern p = {.keys = keys,
+                        .values = values,
+                        .q = take_apart(g, hir_operand(g, attention, 0)),
+                        .k = take_apart(g, hir_operand(g, keys, 1)),
+                        .v = take_apart(g, hir_operand(g, values, 1))};
 
-    return (struct pattern){.keys = keys,
-                            .values = values,
-                            .positions = hir_operand(g, keys, 2),
-                            .q = take_apart(g, hir_operand(g, attention, 0)),
-                            .k = take_apart(g, hir_operand(g, keys, 1)),
-                            .v = take_apart(g, hir_operand(g, values, 1))};
+    p.positions = place_of(g, keys, p.k.positions);
+    return p;
 }
 
-/* ---- what is served: NULL, or why not ---- */
+/* ---- what fits: NULL, or why not ---- */
 
-/* A state after its last write is an output, and so has a use besides its reader. */
+static uint32_t times_output(const struct hir_graph *g, hir_id id)
+{
+    uint32_t times = 0;
+
+    for (uint32_t i = 0; i < g->output_count; i++)
+        times += g->outputs[i].node == id;
+    return times;
+}
+
 static const char *append_refuses(const struct hir_graph *g, hir_id id)
 {
     if (!match_is(g, id, HIR_kv_append))
-        return "attention over a state that this run does not write is not served";
+        return "the attention reads a state that this layer does not write";
     if (!match_is(g, hir_operand(g, id, 0), HIR_state))
-        return "two writes to one state in a run are not served";
-    if (hir_at(g, id)->use_count != 2)
-        return "two readers of a state after its write are not served";
+        return "the state is written twice";
+    if (hir_at(g, id)->use_count - times_output(g, id) != 1)
+        return "another op reads the state after its write";
     struct branch b = take_apart(g, hir_operand(g, id, 1));
-    if (b.table != 0 && b.positions != hir_operand(g, id, 2))
-        return "a key that is rotated at other positions than it is written at is not served";
+    if (b.table != 0 && b.positions != place_of(g, id, b.positions))
+        return "the key is rotated at other positions than it is written at";
     return NULL;
 }
 
-static const char *attention_refuses(const struct hir_graph *g, hir_id id)
+static const char *states_refuse(const struct hir_graph *g, const struct pattern *p)
 {
-    struct pattern p = pattern_of(g, id);
-    const struct hir_attr *q = &p.q.attr, *k = &p.k.attr;
+    const struct hir_attr *k = hir_attr(g, hir_operand(g, p->keys, 0)),
+                          *v = hir_attr(g, hir_operand(g, p->values, 0));
 
-    if ((p.q.norm != 0) != (p.k.norm != 0))
-        return "a norm on only one of q and k is not served";
+    if (k->state.role != STATE_ROLE_key || v->state.role != STATE_ROLE_value ||
+        k->state.layer != v->state.layer)
+        return "the states are not keys and values of one layer";
+    if (k->state.class != v->state.class || k->state.class == STATE_cross ||
+        !match_same_shape(g, p->keys, p->values))
+        return "the states are of different sizes or classes, or of another sequence";
+    if (hir_at(g, p->keys)->dtype != hir_at(g, p->values)->dtype)
+        return "keys and values are of different types";
+    return NULL;
+}
+
+static const char *branches_refuse(const struct hir_graph *g, const struct pattern *p)
+{
+    const struct hir_attr *q = &p->q.attr, *k = &p->k.attr;
+
+    if ((p->q.norm != 0) != (p->k.norm != 0))
+        return "only one of q and k is normed";
     if ((float)q->rope.epsilon != (float)k->rope.epsilon)
-        return arena_printf(g->arena,
-                            "norms of q and k with different epsilons (%g and %g) are not served",
+        return arena_printf(g->arena, "norms of q and k have different epsilons (%g and %g)",
                             q->rope.epsilon, k->rope.epsilon);
-    if (p.q.table != p.k.table || q->rope.n_rot != k->rope.n_rot ||
+    if (p->q.table != p->k.table || q->rope.n_rot != k->rope.n_rot ||
         q->rope.interleaved != k->rope.interleaved)
-        return "different rotations of q and k are not served";
-    if (p.v.norm != 0 || p.v.table != 0)
-        return "a norm or a rotation of v is not served";
-    if (hir_at(g, p.keys)->dtype != hir_at(g, p.values)->dtype)
-        return "keys and values of different types are not served";
-    if (hir_operand(g, p.values, 2) != p.positions || hir_operand(g, id, 3) != p.positions ||
-        (p.q.table != 0 && p.q.positions != p.positions))
-        return "q, k and v at different positions are not served";
-    return NULL;
+        return "q and k are rotated differently";
+    return p->v.norm != 0 || p->v.table != 0 ? "v is normed or rotated" : NULL;
 }
 
-static bool is_served(const struct hir_graph *g, hir_id attention, struct diags *d)
+static const char *refuses(const struct hir_graph *g, hir_id id)
 {
-    for (uint32_t i = 1; i <= 2; i++) {
-        const char *why = append_refuses(g, hir_operand(g, attention, i));
-        if (why != NULL)
-            return hir_refuse(d, g, hir_operand(g, attention, i), "%s", why);
-    }
-    const char *why = attention_refuses(g, attention);
-    return why == NULL || hir_refuse(d, g, attention, "%s", why);
+    const char *why = NULL;
+
+    for (uint32_t i = 1; i <= 2 && why == NULL; i++)
+        why = append_refuses(g, hir_operand(g, id, i));
+    if (why != NULL)
+        return why;
+    struct pattern p = pattern_of(g, id);
+    bool has_positions = hir_at(g, id)->operand_count == 4;
+    if (p.positions == 0)
+        return "no positions are known";
+    if (place_of(g, p.values, p.positions) != p.positions ||
+        (has_positions && hir_operand(g, id, 3) != p.positions) ||
+        (p.q.table != 0 && p.q.positions != p.positions))
+        return "q, k and v are at different positions";
+    why = states_refuse(g, &p);
+    return why != NULL ? why : branches_refuse(g, &p);
 }
 
 /* ---- rewriting ---- */
@@ -150,22 +182,22 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
               norm && rope ? ", " : "", rope ? "rotations" : "", norm || rope ? " and " : "");
     hir_id reads[4] = {write, written(r, write, WRITTEN_key, p.keys),
                        written(r, write, WRITTEN_value, p.values), r->translated[p.positions]};
-    return hir_add(r->graph, HIR_attention, hir_attr(g, old), reads, 4);
+    return hir_add(r->graph, HIR_attention, hir_attr(g, old), reads, hir_at(g, old)->operand_count);
 }
 
 bool pass_fuse_kv_write(struct pass_call *call)
 {
     struct hir_graph *g = call->graph;
-    bool good = true;
 
     match_begin(g);
-    for (hir_id id = 1; id < g->node_count; id++)
-        if (match_is(g, id, HIR_attention) && !match_is(g, hir_operand(g, id, 1), HIR_written)) {
-            hir_at(g, id)->mark = 1;
-            good = is_served(g, id, call->diags) && good;
-        }
-    if (!good)
-        return false;
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (!match_is(g, id, HIR_attention) || match_is(g, hir_operand(g, id, 0), HIR_kv_write))
+            continue;
+        const char *why = refuses(g, id);
+        hir_at(g, id)->mark = why == NULL;
+        if (why != NULL)
+            note_left(call, id, "%s", why);
+    }
     rewrite_marked(call, emit, NULL);
     hir_drop_unneeded(g);
     return true;

@@ -13,7 +13,7 @@ static void bound_symbols(struct hir_graph *g, const struct variant *v)
     symbols[SYMBOL_OUT_ROWS] =
         symbols[SYMBOL_ROWS] < LM_HEAD_ROWS_MAX ? symbols[SYMBOL_ROWS] : LM_HEAD_ROWS_MAX;
     symbols[SYMBOL_PAST_SEQ] = -1; /* the states bound it */
-    for (uint32_t i = 0; i < SYMBOL_MAX; i++)
+    for (uint32_t i = 0; i < g->dims.symbol_count; i++)
         if (symbols[i] >= 0)
             dim_bound(&g->dims, i, symbols[i] < 1 ? symbols[i] : 1, symbols[i]);
 }

@@ -65,7 +65,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
     case ROLE_carried:
         return width * 4;
     case ROLE_body_matrix:
-        return matrix_bytes(p, SYMBOL_ROWS, k->stride[i], width);
+        return matrix_bytes(p, k->gather_rows.from_symbol, k->stride[i], width);
     default:
         return matrix_bytes(p, k->rows_symbol, k->stride[i], width);
     }
@@ -135,6 +135,10 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
         break;
     case KERNEL_rope:
         out->tiles = k->rope.heads;
+        break;
+    case KERNEL_map:
+        if (k->map.tile_columns != 0)
+            out->tiles = (uint32_t)ceil_div(k->map.n, k->map.tile_columns);
         break;
     case KERNEL_scan:
         sequence_tiles(k, k->scan.n, out);

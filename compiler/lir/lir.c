@@ -144,7 +144,18 @@ uint64_t kv_state_bytes(enum dtype kv, uint32_t kv_heads, uint32_t head_dim, uin
            ((uint64_t)kv_width(kv, head_dim, is_value) * kv_element_bytes(kv) + scale);
 }
 
-/* ---- inputs and outputs ---- */
+/* ---- sizes, inputs and outputs ---- */
+
+void lir_bind_slots(const struct lir_program *p, int64_t dims[SYMBOL_MAX])
+{
+    for (uint32_t i = 0; i < SYMBOL_MAX; i++) {
+        const struct dim_slot_info *slot = &p->slots[i];
+        if (slot->divide == 0)
+            continue;
+        int64_t size = slot->multiply * dims[slot->symbol] + slot->add;
+        dims[i] = size < 0 ? 0 : size / slot->divide;
+    }
+}
 
 static const struct lir_io *find_io(const struct lir_program *p, bool is_output, uint32_t role)
 {

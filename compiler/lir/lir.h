@@ -262,6 +262,8 @@ struct lir_program {
     struct variant variant;
     const char *name;
     int64_t upper[SYMBOL_MAX]; /* by slot: sizes that the buffers are made for */
+    struct dim_slot_info
+        slots[SYMBOL_MAX]; /* of sizes that follow from a symbol's; divide 0: others */
     struct lir_step *steps;
     uint32_t step_count, step_capacity;
     uint32_t lm_head_step; /* steps from here on make what has OUT_ROWS rows from what those before
@@ -278,6 +280,8 @@ struct lir_program {
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
 };
 
+/* Sets the sizes that follow from those of symbols. */
+void lir_bind_slots(const struct lir_program *p, int64_t dims[SYMBOL_MAX]);
 /* The first with this role; NULL: there is none. */
 const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role);
 const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role);

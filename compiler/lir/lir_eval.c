@@ -45,7 +45,7 @@ static void run_gather_rows(const struct call *c)
     for (uint64_t r = 0; r < c->rows; r++) {
         int32_t from;
         memcpy(&from, c->args[GATHER_ROWS_indices] + r * 4, sizeof from);
-        assert(from >= 0 && from < c->dims[SYMBOL_ROWS]);
+        assert(from >= 0 && from < c->dims[c->kernel->gather_rows.from_symbol]);
         memcpy(row_at(c, GATHER_ROWS_out, r), row_at(c, GATHER_ROWS_x, (uint64_t)from),
                c->kernel->gather_rows.k * sizeof(float));
     }

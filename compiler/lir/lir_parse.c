@@ -165,6 +165,8 @@ static bool parse_statement(struct parser *p)
         return parse_buffer(p, false);
     if (lexer_take_word(l, "view"))
         return parse_buffer(p, true);
+    if (lexer_take_word(l, "slot"))
+        return parse_slot(p);
     if (lexer_take_word(l, "io"))
         return parse_io(p);
     if (lexer_take_word(l, "segments"))
@@ -175,16 +177,17 @@ static bool parse_statement(struct parser *p)
         return parse_step(p);
     if (lexer_take_word(l, "lm_head"))
         return parse_lm_head(p);
-    return lexer_expected(l, "kernel, buffer, view, io, segments, row_segments, step or lm_head");
+    return lexer_expected(l, "slot, kernel, buffer, view, io, segments, row_segments, step or "
+                             "lm_head");
 }
 
 /* The first lines stand in this order; where one is missing, or its word is wrong, the others are
  * read all the same. */
 static bool parse_first_lines(struct parser *p, bool *more)
 {
-    static const char *const words[] = {"program",  "variant",      "upper", "homes",
-                                        "kernel",   "buffer",       "view",  "io",
-                                        "segments", "row_segments", "step",  "lm_head"};
+    static const char *const words[] = {"program",      "variant", "upper",  "homes", "slot",
+                                        "kernel",       "buffer",  "view",   "io",    "segments",
+                                        "row_segments", "step",    "lm_head"};
     static bool (*const parse[])(struct parser * p) = {parse_program, parse_variant, parse_upper,
                                                        parse_homes};
     struct lexer *l = &p->lexer;

@@ -1,5 +1,6 @@
-/* Reads what a program is for: the lines variant, upper, homes, io, segments and row_segments. In:
- * the words after the first; out: the program's variant, sizes, homes, inputs and outputs.
+/* Reads what a program is for: the lines variant, upper, homes, slot, io, segments and
+ * row_segments. In: the words after the first; out: the program's variant, sizes, homes, inputs and
+ * outputs.
  */
 #include "compiler/lir/lir_parse_parts.h"
 
@@ -68,6 +69,38 @@ bool parse_homes(struct parser *p)
     while ((home = lexer_word_index(l, home_words, HOME_COUNT)) >= 0)
         if (!lexer_require(l, "=") || !lexer_count(l, MAX_BYTES, &p->program->home_bytes[home]))
             return false;
+    return lexer_require_line_end(l);
+}
+
+static bool require_symbol(struct lexer *l, uint32_t *out)
+{
+    int symbol = take_symbol(l);
+
+    *out = (uint32_t)symbol;
+    return symbol >= 0 || lexer_expected(l, "a symbol");
+}
+
+/* S7 = (1*S6 - 3) / 2 */
+bool parse_slot(struct parser *p)
+{
+    struct dim_slot_info info = {0};
+    struct lexer *l = &p->lexer;
+    uint32_t slot, multiply, add, divide;
+
+    if (!require_symbol(l, &slot) || !lexer_require(l, "=") || !lexer_require(l, "(") ||
+        !lexer_count_u32(l, INT32_MAX, &multiply) || !lexer_require(l, "*") ||
+        !require_symbol(l, &info.symbol))
+        return false;
+    bool negative = lexer_take(l, "-");
+    if ((!negative && !lexer_require(l, "+")) || !lexer_count_u32(l, INT32_MAX, &add) ||
+        !lexer_require(l, ")") || !lexer_require(l, "/") || !lexer_count_u32(l, INT32_MAX, &divide))
+        return false;
+    if (slot <= info.symbol || slot < SYMBOL_FIRST_FREE || divide == 0)
+        return lexer_expected(l, "a size after its symbol's, divided by a number above 0");
+    info.multiply = multiply;
+    info.add = negative ? -(int64_t)add : add;
+    info.divide = divide;
+    p->program->slots[slot] = info;
     return lexer_require_line_end(l);
 }
 

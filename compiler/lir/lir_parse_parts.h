@@ -34,6 +34,7 @@ bool parse_name(struct parser *p, str_id *out);
 bool parse_variant(struct parser *p);
 bool parse_upper(struct parser *p);
 bool parse_homes(struct parser *p);
+bool parse_slot(struct parser *p);
 bool parse_io(struct parser *p);
 bool parse_segments(struct parser *p, buf_id *out);
 bool parse_kernel(struct parser *p);

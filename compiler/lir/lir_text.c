@@ -175,6 +175,17 @@ static void variant_text(const struct lir_program *p, struct text *out)
         text_add(out, " %s=%u", symbol_name(v->extra[i].symbol), v->extra[i].size);
 }
 
+/* slot S7 = (1*S6 - 3) / 2 */
+static void slot_text(const struct lir_program *p, uint32_t slot, struct text *out)
+{
+    const struct dim_slot_info *s = &p->slots[slot];
+
+    if (s->divide != 0)
+        text_add(out, "  slot %s = (%lld*%s %c %lld) / %lld\n", symbol_name(slot),
+                 (long long)s->multiply, symbol_name(s->symbol), s->add < 0 ? '-' : '+',
+                 (long long)(s->add < 0 ? -s->add : s->add), (long long)s->divide);
+}
+
 static void head_text(const struct lir_program *p, struct text *out)
 {
     text_add(out, "program ");
@@ -189,6 +200,8 @@ static void head_text(const struct lir_program *p, struct text *out)
         if (p->home_bytes[i] != 0)
             text_add(out, " %s=%llu", home_words[i], (unsigned long long)p->home_bytes[i]);
     text_add(out, "\n");
+    for (uint32_t i = 0; i < SYMBOL_MAX; i++)
+        slot_text(p, i, out);
 }
 
 /* Which buffers the caller fills and reads. */

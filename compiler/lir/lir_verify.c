@@ -48,8 +48,11 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
     case ROLE_keys:
     case ROLE_values:
         return home == (is_scratch ? HOME_scratch : HOME_state);
+    case ROLE_carried:
+        return home == (is_output ? HOME_carried_out : HOME_carried_in);
     case ROLE_partials:
     case ROLE_counters:
+    case ROLE_padded:
         return home == HOME_scratch;
     default:
         break;
@@ -73,7 +76,8 @@ static bool verify_argument(const struct lir_program *p, const struct lir_step *
     if (!home_fits(&argument, (enum home)b->home, shape != NULL && shape->class == STATE_scratch,
                    lir_is_output(k, i), (s->flags & STEP_replicated) != 0))
         good = wrong(d, name, "argument '%s' stands in a home that does not fit", which);
-    if (argument.role == ROLE_matrix && (stride < argument.width || stride % 16 != 0))
+    const bool overlaps = stride < argument.width && lir_is_output(k, i); /* reading may */
+    if (argument.role == ROLE_matrix && (stride == 0 || overlaps || stride % 16 != 0))
         good = wrong(
             d, name,
             "argument '%s': expected a stride that is a multiple of 16 and at least %llu, found %u",

@@ -12,10 +12,13 @@ static void set_bounds(struct lowering *l)
     const struct hir_graph *g = l->graph;
     int64_t *upper = l->program->upper, *past = &upper[SYMBOL_PAST_SEQ];
 
-    for (uint32_t i = 0; i < SYMBOL_MAX; i++) {
+    for (uint32_t i = 0; i < g->dims.symbol_count; i++) {
         int64_t max = dim_max(&g->dims, i);
         upper[i] = i == SYMBOL_PAST_SEQ || max == INT32_MAX ? 0 : max;
     }
+    for (uint32_t i = g->dims.symbol_count; i < dims_slot_count(&g->dims); i++)
+        l->program->slots[i] = dims_slot(&g->dims, i);
+    lir_bind_slots(l->program, upper);
     for (hir_id id = 1; id < g->node_count; id++) {
         const uint16_t op = hir_at(g, id)->op;
         bool is_rows = op == HIR_state && hir_attr(g, id)->state.class == STATE_rows;
@@ -23,19 +26,6 @@ static void set_bounds(struct lowering *l)
             continue;
         int64_t rows = hir_size(g, id, is_rows ? 1 : 0);
         *past = *past == 0 || rows < *past ? rows : *past;
-    }
-}
-
-static void find_facts(struct lowering *l)
-{
-    const struct hir_graph *g = l->graph;
-
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_attention)
-            continue;
-        l->windowed = l->windowed || hir_attr(g, id)->attention.window != 0;
-        if (hir_at(g, hir_operand(g, id, 1))->op == HIR_written)
-            l->facts[hir_operand(g, hir_operand(g, id, 1), 0)].attention = id;
     }
 }
 
@@ -89,7 +79,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .name = variant_name(a, v)};
     set_bounds(&l);
     hir_mark_needed(late, HIR_ALL_ENTRIES, needed);
-    find_facts(&l);
+    lower_find_attentions(&l);
     lower_find_outputs(&l);
     if (!lower_states(&l) || !lower_inputs(&l))
         return false;

@@ -11,9 +11,10 @@ struct fact {           /* of one node */
     uint32_t stride;    /* elements between rows, where it is a matrix */
     uint64_t capacity;  /* state: positions */
     buf_id carried_out; /* carried state: where the run leaves it; `buffer`: where it finds it */
-    hir_id attention;   /* kv_write: its reader */
-    buf_id counters;    /* kv_write for attention in chunks */
+    hir_id attention;   /* kv_write, or what makes a q for one alone: its reader */
+    buf_id counters;    /* of an attention in chunks: what made its q clears them */
     bool packed;        /* norm_quant: an activation buffer that products alone read */
+    bool joined;        /* its reader\'s step computes it, too */
     bool is_output;     /* stands in the home of outputs */
     bool refused;       /* an error says why no step makes it: its readers say nothing more */
 };
@@ -54,13 +55,28 @@ struct step { /* in the making */
 void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t stride);
 /* A new buffer for the value of `id`. */
 void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name);
+/* The rows of `id`, which a step has made. False: they are none that a step could read. */
+bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id);
 str_id lower_name(const struct lowering *l, hir_id id);
 /* The symbol that counts the rows which a node's step computes; -1: it has none. */
 int lower_rows_symbol(const struct hir_graph *g, hir_id id);
 bool lower_node(struct lowering *l, hir_id id);
 
+/* The steps and buffers of a node are named after it. */
+str_id lower_part_name(struct lowering *l, hir_id id, const char *part);
+
 /* lower_attention.c */
+void lower_find_attentions(struct lowering *l); /* before any step is made */
 bool fill_kv_write(struct lowering *l, struct step *s, hir_id id);
+bool fill_append(struct lowering *l, struct step *s, hir_id id);
 bool fill_attention(struct lowering *l, struct step *s, hir_id id);
+
+/* lower_rope.c */
+/* A norm of each head by itself, which no norm of rows computes. */
+bool lower_is_head_norm(const struct hir_graph *g, hir_id id);
+bool fill_rope(struct lowering *l, struct step *s, hir_id id);
+/* The q of an attention (`id`) that no step makes as it reads it: a step that rotates it, and clears
+ * counters. */
+bool lower_query(struct lowering *l, struct step *attention, hir_id id, buf_id *counters);
 
 #endif

@@ -121,7 +121,7 @@ static struct lir_io *add_io(struct lowering *l, hir_id id, str_id name, buf_id 
         int64_t size = 0;
         int slot = dim_is_const(&l->graph->dims, shape->dims[i], &size)
                        ? -1
-                       : (int)l->graph->dims.all[shape->dims[i]].value;
+                       : dim_slot(&l->graph->dims, shape->dims[i]);
         io->dims[i].slot = slot < 0 ? LIR_FIXED : (uint32_t)slot;
         io->dims[i].size = (uint32_t)size;
     }

@@ -13,6 +13,15 @@ str_id lower_name(const struct lowering *l, hir_id id)
     return n->name != 0 ? n->name : str_of(l->program->strings, hir_op_info[n->op].name);
 }
 
+str_id lower_part_name(struct lowering *l, hir_id id, const char *part)
+{
+    const struct hir_node *n = hir_at(l->graph, id);
+
+    if (n->name == 0)
+        return str_of(l->program->strings, part);
+    return str_printf(l->program->strings, "%s.%s", str_text(l->program->strings, n->name), part);
+}
+
 int lower_rows_symbol(const struct hir_graph *g, hir_id id)
 {
     if (hir_at(g, id)->op == HIR_kv_append)
@@ -51,8 +60,7 @@ static bool is_one_piece(const struct lowering *l, hir_id x, uint32_t tile_rows)
            (!b->is_view || b->offset % 64 == 0);
 }
 
-/* The rows of `id`, which a step has made. */
-static bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
+bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
 {
     bool is_activation = argument_info(&s->kernel, argument)->role == ROLE_activation;
     const struct fact *f = &l->facts[id];
@@ -99,7 +107,9 @@ static bool fill_embed(struct lowering *l, struct step *s, hir_id id)
 static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
 {
     s->kernel.gather_rows.k = (uint32_t)hir_row_width(l->graph, id);
-    return true;
+    s->kernel.gather_rows.from_symbol = (uint32_t)hir_rows_symbol(l->graph, s->operands[0]);
+    return hir_rows_symbol(l->graph, s->operands[0]) >= 0 ||
+           hir_refuse(l->diags, l->graph, id, "expected rows that a symbol counts");
 }
 
 static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
@@ -164,6 +174,7 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
     s->kernel.map.n = (uint32_t)hir_row_width(l->graph, id);
     if (hir_at(l->graph, id)->op == HIR_formula) {
         s->kernel.map.code = hir_attr(l->graph, id)->formula.code;
+        s->kernel.map.tile_columns = hir_attr(l->graph, id)->formula.tile_columns;
         s->kernel.map.columns = columns_of(l, s, id, 0);
         return true;
     }
@@ -179,7 +190,72 @@ static bool fill_map(struct lowering *l, struct step *s, hir_id id)
     return true;
 }
 
+/* ---- sequences ---- */
+
+/* Where a carried state comes from and goes to. */
+static bool fill_carried(struct lowering *l, struct step *s, uint32_t after, uint32_t segments)
+{
+    hir_id state = hir_state_leaf(l->graph, s->operands[0]);
+
+    lower_argument(s, after, l->facts[state].carried_out, 0);
+    lower_argument(s, segments, l->program->segments, 0);
+    return l->facts[state].carried_out != 0 ||
+           hir_refuse(l->diags, l->graph, state, "expected a state of class carried");
+}
+
+static bool fill_scan(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.scan.n = (uint32_t)hir_row_width(l->graph, id);
+    return fill_carried(l, s, SCAN_after, SCAN_segments);
+}
+
+static bool fill_conv(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.conv.layout = hir_layout(l->graph, s->operands[2]);
+    s->kernel.conv.n = (uint32_t)hir_row_width(l->graph, id);
+    s->kernel.conv.k = (uint32_t)hir_width(l->graph, s->operands[2]);
+    return fill_carried(l, s, CONV_after, CONV_segments);
+}
+
+/* Rows between rows of zeros, where windows leave x or the rows of x do not follow each other; the
+ * windows are a view whose rows overlap. */
+static bool lower_unfold(struct lowering *l, hir_id id)
+{
+    const struct hir_graph *g = l->graph;
+    const struct hir_attr *attr = hir_attr(g, id);
+    hir_id x = hir_operand(g, id, 0);
+    const uint32_t width = (uint32_t)hir_row_width(g, x), pad = attr->unfold.pad;
+    const uint64_t rows = hir_max_rows(g, x) + 2 * (uint64_t)pad;
+    struct step s = {.name = lower_name(l, id)};
+    struct fact *f = &l->facts[id];
+
+    if ((uint64_t)attr->unfold.stride * width % 16 != 0)
+        return hir_refuse(l->diags, g, id,
+                          "expected windows that begin at multiples of 16 elements, found one each "
+                          "%u rows of %u",
+                          attr->unfold.stride, width);
+    s.kernel.kind = KERNEL_unfold;
+    s.kernel.rows_symbol = (uint32_t)hir_rows_symbol(g, x);
+    s.kernel.unfold = (struct kernel_unfold){.n = width, .pad = pad};
+    if (!lower_rows(l, &s, UNFOLD_x, x))
+        return false;
+    f->buffer = l->facts[x].buffer;
+    if (pad != 0 || l->facts[x].stride != width) {
+        f->buffer =
+            lower_buffer(l, HOME_scratch, rows * width * 4, lower_part_name(l, id, "padded"), 0);
+        lower_argument(&s, UNFOLD_out, f->buffer, 0);
+        lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
+    }
+    f->stride = attr->unfold.stride * width;
+    f->buffer =
+        lir_add_view(l->program, f->buffer, 0,
+                     ((hir_max_rows(g, id) - 1) * f->stride + hir_row_width(g, id)) * 4, s.name);
+    return true;
+}
+
 /* ---- steps ---- */
+
+enum { NO_OUT = UINT8_MAX }; /* the value of a write is a state */
 
 /* What an op, or two, become. */
 /* clang-format off */
@@ -202,6 +278,10 @@ static const struct rule {
          KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
     {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
         {ATTENTION_q, ATTENTION_keys, ATTENTION_values}},
+    {{HIR_kv_append}, KERNEL_append, fill_append, NO_OUT, {0, APPEND_x, APPEND_positions}},
+    {{HIR_rope}, KERNEL_rope, fill_rope, ROPE_out, {ROPE_x, ROPE_table, ROPE_positions, ROPE_norm}},
+    {{HIR_scan}, KERNEL_scan, fill_scan, SCAN_out, {SCAN_before, SCAN_a, SCAN_b}},
+    {{HIR_conv}, KERNEL_conv, fill_conv, CONV_out, {CONV_before, CONV_x, CONV_weight}},
     {{HIR_formula}, KERNEL_map, fill_map, MAP_out,
         {MAP_operand, MAP_operand + 1, MAP_operand + 2, MAP_operand + 3, MAP_operand + 4,
          MAP_operand + 5}},
@@ -226,6 +306,12 @@ bool lower_node(struct lowering *l, hir_id id)
 
     if (n->op == HIR_reshape || n->op == HIR_slice)
         return lower_view(l, id);
+    if (n->op == HIR_unfold)
+        return lower_unfold(l, id);
+    if (l->facts[id].joined)
+        return true;
+    if (lower_is_head_norm(l->graph, id))
+        rule = find_rule(HIR_rope);
     if (rule == NULL)
         return hir_refuse(l->diags, l->graph, id,
                           "%s has no kernel of its own here: a fusion pass that joins it to its "
@@ -240,7 +326,8 @@ bool lower_node(struct lowering *l, hir_id id)
     for (uint32_t i = 0; i < HIR_MAX_OPERANDS; i++)
         if (s.operands[i] != 0 && !lower_operand(l, &s, rule->arguments[i], s.operands[i]))
             return false;
-    if (!lir_has(&s.kernel, rule->out)) /* the order of buffers may want it first */
+    if (rule->out != NO_OUT &&
+        !lir_has(&s.kernel, rule->out)) /* the order of buffers may want it first */
         lower_out(l, &s, rule->out, id, s.name);
     lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
     return true;

@@ -20,8 +20,35 @@ static void touch(struct live *live, uint32_t at)
     live->last = at > live->last ? at : live->last;
 }
 
-/* A buffer that the lm_head reads from the body stays until the end: the lm_head runs several
- * times. */
+/* Whatever a step that may run again reads and writes stays until the end. */
+static void keep_for_replay(const struct lir_program *p, uint32_t last_epoch, struct live *out)
+{
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *s = &p->steps[i];
+        for (uint32_t j = 0;
+             (s->flags & STEP_replay) != 0 && j < lir_argument_count(step_kernel(p, s)); j++) {
+            buf_id root = root_of(p, p->args[s->first_arg + j]);
+            if (root != 0)
+                out[root].last =
+                    p->buffers[root].home == HOME_thread ? p->step_count - 1 : last_epoch;
+        }
+    }
+}
+
+/* So does what the lm_head reads from the body: the lm_head runs several times. */
+static void keep_for_lm_head(const struct lir_program *p, uint32_t lm_head_epoch,
+                             uint32_t last_epoch, struct live *out)
+{
+    for (buf_id b = 0; b < p->buffer_count; b++) {
+        bool by_step = p->buffers[b].home == HOME_thread;
+        uint32_t lm_head = by_step ? p->lm_head_step : lm_head_epoch,
+                 end = by_step ? p->step_count - 1 : last_epoch;
+        if (out[b].first <= out[b].last && out[b].first < lm_head && out[b].last >= lm_head &&
+            p->lm_head_step < p->step_count)
+            out[b].last = end;
+    }
+}
+
 void live_ranges(const struct lir_program *p, struct live *out)
 {
     uint32_t epoch = 0, lm_head_epoch = 0;
@@ -39,16 +66,11 @@ void live_ranges(const struct lir_program *p, struct live *out)
             touch(&out[root], p->buffers[root].home == HOME_thread ? i : epoch);
         }
     }
-    for (buf_id b = 0; b < p->buffer_count; b++) {
-        bool by_step = p->buffers[b].home == HOME_thread;
-        uint32_t lm_head = by_step ? p->lm_head_step : lm_head_epoch,
-                 end = by_step ? p->step_count - 1 : epoch;
-        if (out[b].first <= out[b].last && out[b].first < lm_head && out[b].last >= lm_head &&
-            p->lm_head_step < p->step_count)
-            out[b].last = end;
+    keep_for_replay(p, epoch, out);
+    keep_for_lm_head(p, lm_head_epoch, epoch, out);
+    for (buf_id b = 0; b < p->buffer_count; b++)
         if (p->buffers[b].home == HOME_input || p->buffers[b].home == HOME_output)
             out[b] = (struct live){0, epoch};
-    }
 }
 
 /* ---- placing ---- */

@@ -1,6 +1,6 @@
 /* Decides which steps wait. In: steps in order, and what the target can do (target_traits); out:
- * flags on them. Short row steps are replicated, where the target replicates: each thread makes its
- * own copy in `thread` memory, which costs less than a barrier. Then a
+ * flags on them. Short row steps and cheap maps are replicated, where the target replicates: each
+ * thread makes its own copy in `thread` memory, which costs less than a barrier. Then a
  * barrier goes in front of a step that depends on tiles which other threads may still work on: it
  * reads what was written, or writes what was read or written, since the last barrier. Where a step
  * reads tiles of another without a barrier, because the same thread makes both (the target owns
@@ -9,21 +9,55 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/target.h"
 
-static bool is_row_kind(uint32_t kind)
+/* Operations on vectors of 16 that a map of all rows takes, about. */
+static uint64_t map_operations(const struct lir_kernel *kernel, uint64_t rows)
 {
-    return kind == KERNEL_embed || kind == KERNEL_gather_rows || kind == KERNEL_norm_quant;
+    enum { LONG = 12 /* exp, tanh and erf */ };
+    const struct kernel_map *k = &kernel->map;
+    uint64_t per_vector = 1 + lir_operand_count(kernel); /* a store, and loads */
+
+    for (uint32_t i = 0; i < k->code.bytes; i++) {
+        uint8_t op = k->code.code[i];
+        per_vector += op == S_EXP || op == S_TANH || op == S_ERF ? LONG : op > S_NUMBER;
+        i += op == S_NUMBER;
+    }
+    return rows * ceil_div(k->n, 16) * per_vector;
+}
+
+/* The output of a step that costs less to repeat than to wait for; -1: it costs more. */
+static int cheap_output(const struct lir_kernel *k, uint64_t rows)
+{
+    enum { MAP_OPERATIONS_MAX = 4096 };
+
+    switch (k->kind) {
+    case KERNEL_embed:
+        return EMBED_out;
+    case KERNEL_gather_rows:
+        return GATHER_ROWS_out;
+    case KERNEL_norm_quant:
+        return NORM_QUANT_out;
+    case KERNEL_map:
+        return map_operations(k, rows) <= MAP_OPERATIONS_MAX ? MAP_out : -1;
+    default:
+        return -1;
+    }
+}
+
+/* What advances a carried state may be asked to run again for fewer rows. */
+static bool is_replayed(uint32_t kind)
+{
+    return kind == KERNEL_scan || kind == KERNEL_conv;
 }
 
 static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
+    const uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
+    const int which = cheap_output(k, rows);
 
-    if (!is_row_kind(k->kind) || p->upper[k->rows_symbol] > SHORT_RUN_MAX)
+    if (which < 0 || rows > SHORT_RUN_MAX)
         return;
-    const uint32_t which = k->kind == KERNEL_embed         ? EMBED_out
-                           : k->kind == KERNEL_gather_rows ? GATHER_ROWS_out
-                                                           : NORM_QUANT_out;
-    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + which]];
+    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + (uint32_t)which]];
     if (out->is_view || out->home != HOME_scratch)
         return;
     out->home = HOME_thread;
@@ -37,8 +71,8 @@ static void move_views(struct lir_program *p)
         p->buffers[b].home = p->buffers[root_of(p, b)].home;
 }
 
-/* Runs of one token: kv_write and attention both have one tile per K and V head, and thread t of T
- * runs the same ones of each ([n t / T, n (t + 1) / T)). */
+/* One row per sequence: kv_write and attention both have one tile per K and V head and row, and
+ * thread t of T runs the same ones of each ([n t / T, n (t + 1) / T)). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later)
 {
@@ -48,9 +82,10 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
         a->rows_symbol != b->rows_symbol)
         return false;
     const struct head_shape *write = &a->kv_write.shape, *read = &b->attention.shape;
-    return p->upper[a->rows_symbol] == 1 && b->attention.tile_rows == 1 && !read->split_kv &&
-           write->kv_heads == read->kv_heads && write->heads == read->heads &&
-           write->head_dim == read->head_dim;
+    return a->rows_symbol == SYMBOL_ROWS && p->upper[SYMBOL_SEQ] == 1 &&
+           lir_has(b, ATTENTION_row_segments) == (p->upper[SYMBOL_ROWS] != 1) &&
+           b->attention.tile_rows == 1 && !read->split_kv && write->kv_heads == read->kv_heads &&
+           write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
 struct access {       /* of a root buffer */
@@ -121,6 +156,8 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
         replicate(p, &p->steps[i]);
     move_views(p);
     for (uint32_t i = 0; i < p->step_count; i++) {
+        if (is_replayed(step_kernel(p, &p->steps[i])->kind))
+            p->steps[i].flags |= STEP_replay;
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
         /* The lm_head runs again on other rows while threads may still be in its last step. */

@@ -73,6 +73,8 @@ void variant_bind(const struct variant *v, int64_t symbols[SYMBOL_MAX])
         symbols[SYMBOL_SEQ] = v->seq;
     if (v->phase == PHASE_decode)
         symbols[SYMBOL_SEQ] = v->seq;
+    if (v->phase == PHASE_encoder)
+        symbols[SYMBOL_SEQ] = (int64_t)v->batch * v->seq;
     symbols[SYMBOL_ROWS] = (int64_t)v->batch * v->seq;
     for (uint32_t i = 0; i < v->extra_count; i++)
         symbols[v->extra[i].symbol] = v->extra[i].size;

@@ -1,7 +1,8 @@
 /* Model variants and buckets: which entry and which sizes code is made for, and which of them serves
  * a length at run time. Rules: a decode with a past binds BATCH and PAST_SEQ, anything else BATCH and
- * SEQ; any decode then sets SEQ to its seq (the number of new tokens); ROWS = BATCH * SEQ where both
- * are known; extras last, in order, a later one overriding an earlier one.
+ * SEQ; any decode then sets SEQ to its seq (the number of new tokens of each sequence); ROWS is BATCH
+ * times seq, and so is SEQ of an encoder, whose rows its sequences share as they like; extras last,
+ * in order, a later one overriding an earlier one.
  */
 #ifndef RLXC_VARIANT_H
 #define RLXC_VARIANT_H

@@ -223,6 +223,7 @@ static void verify_kind(struct question *q)
         break;
     case KERNEL_map:
         verify_columns(q, MAP_operand);
+        require(q, k->map.tile_columns % 16 == 0, "tile_columns to be a multiple of 16");
         require(q, lir_operand_count(k) != 0 && scalar_valid(&k->map.code, lir_operand_count(k)),
                 "a formula over its operands");
         break;
@@ -236,9 +237,9 @@ bool verify_kernel(const struct lir_kernel *k, const char *step, struct diags *d
     struct question q = {k, step, d, true};
 
     require(&q,
-            k->rows_symbol == SYMBOL_ROWS || k->rows_symbol == SYMBOL_OUT_ROWS ||
-                (k->rows_symbol >= SYMBOL_FIRST_FREE && k->rows_symbol < SYMBOL_MAX),
-            "rows by ROWS, OUT_ROWS or a symbol of the graph's own");
+            k->rows_symbol < SYMBOL_MAX && k->rows_symbol != SYMBOL_SEQ &&
+                k->rows_symbol != SYMBOL_PAST_SEQ && k->rows_symbol != SYMBOL_KEYS,
+            "rows by ROWS, OUT_ROWS, BATCH or a size of the graph's own");
     for (const struct kernel_field *f = kernel_kind_info[k->kind].fields; f->name != NULL; f++)
         verify_field(&q, f);
     verify_presence(&q);

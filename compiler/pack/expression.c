@@ -86,7 +86,7 @@ static void set_attributes(struct expression_op *o, const struct hir_graph *g, h
  * element by element loses nothing in f32. */
 static bool is_computed(const struct expression *x, const struct expression_op *o)
 {
-    bool blocks = dtype_info[o->dtype].block != 1;
+    bool blocks = dtype_info[o->dtype].block != 1; /* encoded values are not always the same */
 
     if (o->op == HIR_transpose || o->op == HIR_number || hir_op_info[o->op].code != NULL)
         return true;
@@ -94,7 +94,7 @@ static bool is_computed(const struct expression *x, const struct expression_op *
         if (x->ops[o->operands[i]].dtype != o->dtype ||
             (x->ops[o->operands[i]].computed && !blocks && !expression_moves_rows(x, o)))
             return true;
-    return o->op == HIR_slice && o->axis + 1 == o->rank && o->step != 1;
+    return o->op == HIR_slice && o->step != 1 && (o->axis + 1 == o->rank || (o->turned && !blocks));
 }
 
 static bool too_large(const struct hir_graph *g, hir_id id, struct diags *d)

@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-    CHUNK_FLOATS = 1 << 16, /* of an operand at a time */
-    TURNED_ROWS = 64,       /* of what is transposed at a time */
-    KEPT_FLOATS = 1 << 23,  /* that a transpose may read before it gives pages back */
+    CHUNK_FLOATS = 1 << 16,  /* of an operand at a time */
+    SPREAD_FLOATS = 1 << 20, /* the same of what is transposed */
+    TURNED_ROWS = 64,        /* of what is transposed at a time */
+    KEPT_FLOATS = 1 << 23,   /* that a transpose may read before it gives pages back */
     MAX_BLOCK = 256
 };
 
@@ -77,6 +78,27 @@ static void moved_values(const struct expression *x, const struct expression_op 
                           (struct region){from.row, run, r->column, r->columns,
                                           r->to + done * r->stride, r->stride});
     }
+}
+
+/* Each step-th row of what a transpose makes: cheaper with the rows in between than one by one. */
+static void spread_values(const struct expression *x, const struct expression_op *o,
+                          const struct region *r)
+{
+    uint64_t chunk = min_u64(r->rows, max_u64(1, SPREAD_FLOATS / r->columns / o->step)), rows;
+    float *wide = floats(chunk * o->step * r->columns);
+
+    for (uint64_t done = 0; done < r->rows; done += rows) {
+        struct moved_row from = expression_find_row(x, o, r->row + done);
+        uint64_t matrix = o->shape[o->axis], left = matrix - (r->row + done) % matrix;
+        rows = min_u64(min_u64(chunk, left), r->rows - done);
+        expression_values(x, from.operand,
+                          (struct region){from.row, (rows - 1) * o->step + 1, r->column, r->columns,
+                                          wide, r->columns});
+        for (uint64_t i = 0; i < rows; i++)
+            memcpy(r->to + (done + i) * r->stride, wide + i * o->step * r->columns,
+                   r->columns * sizeof *wide);
+    }
+    free(wide);
 }
 
 /* Columns start, start + step, … */
@@ -288,6 +310,8 @@ void expression_values(const struct expression *x, uint32_t at, struct region r)
         r.to[0] = o->number;
     else if (o->op == HIR_pack && x->ops[o->operands[0]].dtype != o->dtype && o->dtype != DTYPE_f32)
         stored_values(x, o, &r);
+    else if (o->op == HIR_slice && o->turned && o->step > 1 && o->axis + 2 == o->rank)
+        spread_values(x, o, &r);
     else if (expression_moves_rows(x, o))
         moved_values(x, o, &r);
     else if (o->op == HIR_reshape)

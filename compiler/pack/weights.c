@@ -7,8 +7,8 @@
 #include "compiler/pack/weights.h"
 
 #include "compiler/base/hash.h"
+#include "compiler/pack/weight_bytes.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,224 +36,12 @@ struct job {
     bool failed;
 };
 
-/* Working memory of one thread. */
+/* One thread. */
 struct worker {
     struct job *job;
     uint8_t *piece;
-    uint8_t *unit; /* a unit of which a piece holds only a part */
-    uint64_t unit_bytes;
-    uint8_t *rows; /* ROW_GROUP computed rows */
-    uint64_t rows_bytes;
-    float *values; /* divisors of a table */
-    uint64_t values_bytes;
-    struct expression_reader reader;
-    const struct tensor *not_finite; /* as in the job */
+    struct weight_packer packer;
 };
-
-static void *room(void *memory, uint64_t *bytes, uint64_t wanted)
-{
-    if (wanted <= *bytes)
-        return memory;
-    free(memory);
-    memory = aligned_alloc(64, round_up(wanted, 64));
-    if (memory == NULL)
-        out_of_memory(wanted);
-    *bytes = wanted;
-    return memory;
-}
-
-/* The rows of a group of the packed matrix: a root of the expression, its first row there, and how
- * many of the group are not only there to fill it. */
-static uint32_t find_group(const struct packed_weight *w, uint64_t group, uint32_t *root,
-                           uint64_t *first)
-{
-    *root = w->roots[w->interleaved ? group % 2 : 0];
-    *first = (w->interleaved ? group / 2 : group) * ROW_GROUP;
-    uint64_t rows = w->expression.ops[*root].rows;
-    return *first >= rows ? 0 : (uint32_t)min_u64(ROW_GROUP, rows - *first);
-}
-
-typedef void (*file_visitor)(void *context, const struct file *f, uint64_t offset, uint64_t bytes);
-
-/* The parts of the model's files that some units of a matrix are made of. */
-static void visit_units(const struct packed_weight *w, uint64_t first, uint64_t count,
-                        file_visitor visit, void *context)
-{
-    const uint64_t rows = (uint64_t)ROW_GROUP * layout_info[w->layout].groups; /* of a unit */
-    const uint32_t halves = w->interleaved ? 2 : 1;
-
-    for (uint32_t i = 0; i < halves; i++) {
-        uint64_t all = w->expression.ops[w->roots[i]].rows;
-        uint64_t from = min_u64(first * rows / halves / ROW_GROUP * ROW_GROUP, all);
-        uint64_t end = min_u64(round_up((first + count) * rows / halves, ROW_GROUP), all);
-        if (from < end)
-            expression_visit(&w->expression, w->roots[i], from, end - from, visit, context);
-    }
-}
-
-static void want(void *context, const struct file *f, uint64_t offset, uint64_t bytes)
-{
-    (void)context;
-    file_want(f, offset, bytes);
-}
-
-static void drop(void *context, const struct file *f, uint64_t offset, uint64_t bytes)
-{
-    (void)context;
-    file_drop(f, offset, bytes);
-}
-
-static void mix_bytes(void *context, const struct file *f, uint64_t offset, uint64_t bytes)
-{
-    build_cache_mix(context, &bytes, sizeof bytes);
-    build_cache_mix(context, f->data + offset, bytes);
-}
-
-static void pack_groups(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                        uint64_t count, uint8_t *to)
-{
-    uint64_t bytes = expression_row_bytes(&w->expression, w->roots[0]);
-    const uint64_t groups = layout_info[w->layout].groups; /* of a unit */
-
-    worker->rows = room(worker->rows, &worker->rows_bytes, ROW_GROUP * bytes);
-    for (uint64_t g = 0; g < count * groups; g++) {
-        const uint8_t *rows[ROW_GROUP] = {NULL};
-        uint32_t root;
-        uint64_t row;
-        uint32_t here = find_group(w, first * groups + g, &root, &row);
-        uint64_t ahead = (count * groups - g) * ROW_GROUP / (w->interleaved ? 2 : 1);
-        if (here != 0)
-            expression_rows(&worker->reader, &w->expression, root, row, here, max_u64(ahead, here),
-                            rows, worker->rows);
-        layout_pack_group(w->layout, rows, w->columns,
-                          to + layout_group_at(w->layout, w->columns, g));
-    }
-}
-
-static void vector_values(const struct packed_weight *w, float *to)
-{
-    uint64_t width = w->expression.ops[w->roots[0]].width;
-
-    expression_values(&w->expression, w->roots[0], (struct region){0, 1, 0, width, to, width});
-}
-
-static void pack_vector(struct worker *worker, const struct packed_weight *w, uint8_t *to)
-{
-    float *values = (float *)(void *)to;
-
-    memset(to, 0, w->unit_bytes);
-    vector_values(w, values);
-    for (uint64_t i = 0; i < w->columns; i++)
-        if (!isfinite(values[i]))
-            worker->not_finite = expression_tensor(&w->expression, w->roots[0], 0, i);
-}
-
-static void pack_table(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                       uint64_t count, uint8_t *to)
-{
-    float *divisors = NULL;
-
-    if (w->expression.count != 0) {
-        uint64_t bytes = w->expression.ops[w->roots[0]].width * sizeof(float);
-        worker->values = room(worker->values, &worker->values_bytes, bytes);
-        vector_values(w, worker->values);
-        divisors = worker->values;
-    }
-    for (uint64_t i = 0; i < count; i++)
-        hir_rope_row(hir_attr(worker->job->graph, w->source), (uint32_t)w->columns, divisors,
-                     first + i, (float *)(void *)(to + i * w->unit_bytes));
-}
-
-static void pack_units(struct worker *worker, const struct packed_weight *w, uint64_t first,
-                       uint64_t count, uint8_t *to)
-{
-    switch (w->kind) {
-    case PACKED_vector:
-        pack_vector(worker, w, to);
-        break;
-    case PACKED_matrix:
-        pack_groups(worker, w, first, count, to);
-        break;
-    case PACKED_table:
-        pack_table(worker, w, first, count, to);
-        break;
-    }
-}
-
-/* Bytes [from, end) of a weight: packs whole units in place, and copies parts of a unit. */
-static void pack_bytes(struct worker *worker, const struct packed_weight *w, uint64_t from,
-                       uint64_t end, uint8_t *to)
-{
-    uint64_t unit = w->unit_bytes, bytes;
-
-    for (uint64_t at = from; at < end; at += bytes, to += bytes) {
-        uint64_t inside = at % unit, whole = inside == 0 ? (end - at) / unit : 0;
-        if (whole != 0) {
-            bytes = whole * unit;
-            pack_units(worker, w, at / unit, whole, to);
-            continue;
-        }
-        bytes = min_u64(unit - inside, end - at);
-        worker->unit = room(worker->unit, &worker->unit_bytes, unit);
-        pack_units(worker, w, at / unit, 1, worker->unit);
-        memcpy(to, worker->unit + inside, bytes);
-    }
-}
-
-/* Whether the build cache pays off: only for rows that are computed. Moving the others takes no
- * longer than reading and comparing an entry. Rows of a transpose depend on all of a matrix. */
-static bool is_cached(const struct packed_weight *w)
-{
-    bool computed = false, turned = false;
-
-    for (uint32_t i = 0; i < w->expression.count; i++) {
-        computed = computed || w->expression.ops[i].computed;
-        turned = turned || w->expression.ops[i].turned;
-    }
-    return computed && !turned;
-}
-
-/* Everything that packed bytes [from, end) depend on: the stored rows, and what becomes of them. */
-static struct build_cache_key bytes_key(const struct job *job, const struct packed_weight *w,
-                                        uint64_t from, uint64_t end)
-{
-    struct build_cache_mixer mixer = build_cache_mix_begin(job->options->build_cache, "weight");
-    const uint64_t shape[] = {w->layout,           w->columns, w->interleaved,
-                              w->expression.count, from,       end};
-
-    build_cache_mix(&mixer, shape, sizeof shape);
-    for (uint32_t i = 0; i < w->expression.count; i++) {
-        const struct expression_op *o = &w->expression.ops[i];
-        const uint64_t facts[] = {o->op, o->dtype, o->rank, o->axis, o->start, o->step};
-        build_cache_mix(&mixer, facts, sizeof facts);
-        build_cache_mix(&mixer, o->shape, sizeof o->shape);
-        build_cache_mix(&mixer, o->operands, sizeof o->operands);
-        build_cache_mix(&mixer, &o->number, sizeof o->number);
-    }
-    visit_units(w, from / w->unit_bytes, ceil_div(end, w->unit_bytes) - from / w->unit_bytes,
-                mix_bytes, &mixer);
-    return build_cache_mix_end(&mixer);
-}
-
-static void pack_matrix(struct worker *worker, const struct packed_weight *w, uint64_t from,
-                        uint64_t end, uint8_t *to)
-{
-    const struct job *job = worker->job;
-    struct build_cache *build_cache = is_cached(w) ? job->options->build_cache : NULL;
-    uint64_t first = from / w->unit_bytes, last = ceil_div(end, w->unit_bytes), found = 0;
-    struct build_cache_key key;
-
-    visit_units(w, first, last - first, want, NULL);
-    if (build_cache != NULL)
-        key = bytes_key(job, w, from, end);
-    if (build_cache == NULL || !build_cache_find(build_cache, &key, to, end - from, &found) ||
-        found != end - from) {
-        pack_bytes(worker, w, from, end, to);
-        if (build_cache != NULL && worker->reader.refused == NULL)
-            build_cache_store(build_cache, &key, to, end - from);
-    }
-    visit_units(w, first, last - first, drop, NULL);
-}
 
 static uint64_t piece_end(const struct job *job, uint32_t piece)
 {
@@ -272,10 +60,7 @@ static void pack_piece(struct worker *worker, uint32_t piece)
         uint64_t padded = min_u64(end - w->offset, w->bytes);
         uint64_t filled = max_u64(from, min_u64(padded, w->units * w->unit_bytes));
         uint8_t *to = worker->piece + (w->offset + from - begin);
-        if (w->kind == PACKED_matrix)
-            pack_matrix(worker, w, from, filled, to);
-        else
-            pack_bytes(worker, w, from, filled, to);
+        weight_pack(&worker->packer, w, from, filled, to);
         memset(to + (filled - from), 0, padded - filled);
     }
 }
@@ -305,11 +90,13 @@ static void hash_piece(struct job *job, uint32_t piece, const uint8_t *packed)
 
 static void *work(void *argument)
 {
-    struct worker worker = {.job = argument};
-    struct job *job = worker.job;
-    uint64_t room_bytes = 0;
+    struct job *job = argument;
+    struct worker worker = {.job = job,
+                            .piece = aligned_alloc(64, PIECE_BYTES),
+                            .packer = {job->graph, job->options->build_cache}};
 
-    worker.piece = room(NULL, &room_bytes, PIECE_BYTES);
+    if (worker.piece == NULL)
+        out_of_memory(PIECE_BYTES);
     pthread_mutex_lock(&job->lock);
     while (!job->failed && job->next < job->piece_count) {
         uint32_t mine = job->next++;
@@ -330,17 +117,14 @@ static void *work(void *argument)
         job->written++;
         pthread_cond_broadcast(&job->turn);
     }
-    if (worker.reader.refused != NULL) {
-        job->refused = worker.reader.refused;
-        job->refused_type = worker.reader.refused_type;
+    if (worker.packer.reader.refused != NULL) {
+        job->refused = worker.packer.reader.refused;
+        job->refused_type = worker.packer.reader.refused_type;
     }
-    job->not_finite = worker.not_finite != NULL ? worker.not_finite : job->not_finite;
+    job->not_finite = worker.packer.not_finite != NULL ? worker.packer.not_finite : job->not_finite;
     pthread_mutex_unlock(&job->lock);
     free(worker.piece);
-    free(worker.unit);
-    free(worker.rows);
-    free(worker.values);
-    expression_forget(&worker.reader);
+    weight_packer_close(&worker.packer);
     return NULL;
 }
 

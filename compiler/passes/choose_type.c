@@ -132,7 +132,9 @@ static void choose_state(struct choosing *c, const struct hir_graph *g, hir_id i
 {
     enum dtype now = (enum dtype)hir_at(g, id)->dtype, wanted = c->choice->kv;
 
-    if (wanted != DTYPE_none && wanted != now)
+    bool carried = hir_attr(g, id)->state.class == STATE_carried; /* always f32 */
+
+    if (!carried && wanted != DTYPE_none && wanted != now)
         add_to(c, STATE_done, now, wanted, id);
 }
 

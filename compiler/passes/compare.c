@@ -1,11 +1,12 @@
-/* Do two graphs compute the same? Both run in the evaluator on the same random weights and inputs,
- * twice, so that the second run continues the states of the first; then outputs and named values
- * are compared. In: two graphs that verify; out: yes, or the first difference.
+/* Do two graphs compute the same? Each entry that both have runs in the evaluator on the same random
+ * weights and inputs, twice, so that the second run continues the states of the first; outputs and
+ * named values are compared. In: two graphs that verify; out: yes, or the first difference.
  *
  * Weights are made from the seed and the weight's name, so that a graph whose nodes were renumbered
  * gets the same ones.
  */
 #include "compiler/hir/hir_eval.h"
+#include "compiler/hir/rows.h"
 #include "compiler/passes/passes.h"
 
 #include <math.h>
@@ -35,6 +36,13 @@ static float uniform(uint64_t seed, uint64_t index)
     return (float)((double)(mix(seed ^ mix(index)) >> 40) / (1 << 23) - 1);
 }
 
+static uint64_t seed_of(uint64_t seed, const char *name)
+{
+    for (const char *c = name; *c != 0; c++)
+        seed = mix(seed ^ (unsigned char)*c);
+    return seed;
+}
+
 static uint64_t element_count(const struct hir_graph *g, hir_id id, const int64_t *symbols)
 {
     const struct hir_shape *shape = hir_shape_of(g, id);
@@ -53,12 +61,10 @@ static const float *random_weight(void *context, const struct hir_graph *g, hir_
     struct side *side = context;
     const char *name = str_text(g->strings, hir_at(g, id)->name);
     bool vector = hir_shape_of(g, id)->rank == 1;
-    uint64_t count = element_count(g, id, side->eval.symbols), seed = side->seed;
+    uint64_t count = element_count(g, id, side->eval.symbols), seed = seed_of(side->seed, name);
     float *values = arena_new(&side->arena, float, count);
     float scale = vector ? 0.5f : sqrtf(3.0f / (float)hir_width(g, id));
 
-    for (const char *c = name; *c != 0; c++)
-        seed = mix(seed ^ (unsigned char)*c);
     for (uint64_t i = 0; i < count; i++)
         values[i] = (vector ? 1.0f : 0.0f) + scale * uniform(seed, i);
     return values;
@@ -67,48 +73,88 @@ static const float *random_weight(void *context, const struct hir_graph *g, hir_
 /* The smallest of: vocabularies (tokens must lie in them), or contexts (positions must). */
 static int64_t smallest(const struct hir_graph *g, bool vocabulary)
 {
-    int64_t min = 1 << 20, size;
+    int64_t min = 1 << 20;
 
     for (hir_id id = 1; id < g->node_count; id++) {
         uint16_t op = hir_at(g, id)->op;
-        hir_id of = vocabulary && op == HIR_embed ? hir_operand(g, id, 0)
-                    : !vocabulary && (op == HIR_state || op == HIR_rope_table) ? id
-                                                                               : 0;
-        if (of == 0)
-            continue;
-        if (dim_is_const(&g->dims, hir_shape_of(g, of)->dims[op == HIR_state ? 1 : 0], &size) &&
-            size < min)
+        bool rows = op == HIR_state && hir_attr(g, id)->state.class == STATE_rows;
+        int64_t size = 0;
+        if (vocabulary && op == HIR_embed)
+            size = hir_size(g, hir_operand(g, id, 0), 0);
+        else if (!vocabulary && (rows || op == HIR_rope_table))
+            size = hir_size(g, id, rows);
+        if (size != 0 && size < min)
             min = size;
     }
     return min;
 }
 
+/* What a run is given: sizes, and the inputs that have a role. */
 struct inputs {
+    int64_t symbols[SYMBOL_MAX];
     int32_t tokens[MAX_ROWS], positions[MAX_ROWS], out_rows[MAX_ROWS];
-    int64_t past, rows;
 };
 
 static void make_inputs(const struct hir_graph *g, uint64_t seed, struct inputs *in)
 {
     uint64_t vocabulary = (uint64_t)smallest(g, true);
+    int64_t past = in->symbols[SYMBOL_PAST_SEQ];
 
-    for (int64_t i = 0; i < in->rows; i++) {
-        in->tokens[i] = (int32_t)(mix(seed + (uint64_t)(in->past + i)) % vocabulary);
-        in->positions[i] = (int32_t)(in->past + i);
+    for (int64_t i = 0; i < in->symbols[SYMBOL_ROWS]; i++) {
+        in->tokens[i] = (int32_t)(mix(seed + (uint64_t)(past + i)) % vocabulary);
+        in->positions[i] = (int32_t)(past + i);
         in->out_rows[i] = (int32_t)i;
     }
 }
 
-static void run(struct side *side, const struct inputs *in)
+/* Indices that lie in whatever they may point into. */
+static uint64_t index_bound(const struct hir_graph *g, hir_id input, const int64_t *symbols)
 {
+    uint64_t bound = (uint64_t)smallest(g, false);
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        if ((hir_at(g, id)->op == HIR_embed || hir_at(g, id)->op == HIR_gather_rows) &&
+            hir_operand(g, id, 1) == input)
+            bound = min_u64(
+                bound, (uint64_t)dim_value(
+                           &g->dims, hir_shape_of(g, hir_operand(g, id, 0))->dims[0], symbols));
+    return bound == 0 ? 1 : bound;
+}
+
+/* An input without a role: numbers as its name gives them, or indices that count up. */
+static const void *random_input(struct side *side, hir_id id)
+{
+    const struct hir_graph *g = side->graph;
+    uint64_t count = element_count(g, id, side->eval.symbols);
+    uint64_t seed = seed_of(side->seed + (uint64_t)side->eval.symbols[SYMBOL_PAST_SEQ],
+                            str_text(g->strings, hir_at(g, id)->name));
+
+    if (hir_at(g, id)->dtype == DTYPE_f32) {
+        float *numbers = arena_new(&side->arena, float, count);
+        for (uint64_t i = 0; i < count; i++)
+            numbers[i] = uniform(seed, i);
+        return numbers;
+    }
+    int32_t *indices = arena_new(&side->arena, int32_t, count);
+    uint64_t bound = index_bound(g, id, side->eval.symbols);
+    for (uint64_t i = 0; i < count; i++)
+        indices[i] = (int32_t)(i % bound);
+    return indices;
+}
+
+static void run(struct side *side, uint32_t entry, const struct inputs *in)
+{
+    const struct hir_graph *g = side->graph;
     struct hir_eval *e = &side->eval;
 
-    e->symbols[SYMBOL_BATCH] = 1;
-    e->symbols[SYMBOL_SEQ] = e->symbols[SYMBOL_ROWS] = e->symbols[SYMBOL_OUT_ROWS] = in->rows;
-    e->symbols[SYMBOL_PAST_SEQ] = in->past;
+    e->entry = entry;
+    memcpy(e->symbols, in->symbols, sizeof e->symbols);
     hir_eval_role(e, INPUT_tokens, in->tokens);
     hir_eval_role(e, INPUT_positions, in->positions);
     hir_eval_role(e, INPUT_out_rows, in->out_rows);
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->op == HIR_input && hir_attr(g, id)->input.role == INPUT_data)
+            hir_eval_input(e, str_text(g->strings, hir_at(g, id)->name), random_input(side, id));
     hir_eval_run(e);
 }
 
@@ -151,18 +197,28 @@ static bool values_agree(const float *a, const float *b, uint64_t count, double 
                       (unsigned long long)at, (double)a[at], (double)b[at], largest, tolerance);
 }
 
+/* The node of an output of the entry that runs; 0: it has none of that name. */
+static hir_id output_of(const struct side *side, const char *name)
+{
+    const struct hir_graph *g = side->graph;
+    const struct hir_entry *e = &g->entries[side->eval.entry];
+
+    for (uint32_t i = e->first_output; i < e->first_output + e->output_count; i++)
+        if (strcmp(str_text(g->strings, g->outputs[i].name), name) == 0)
+            return g->outputs[i].node;
+    return 0;
+}
+
 static bool outputs_agree(const struct side *a, const struct side *b, double tolerance,
                           struct diags *d)
 {
-    for (uint32_t i = 0; i < a->graph->output_count; i++) {
+    const struct hir_entry *e = &a->graph->entries[a->eval.entry];
+
+    for (uint32_t i = e->first_output; i < e->first_output + e->output_count; i++) {
         const char *name = str_text(a->graph->strings, a->graph->outputs[i].name);
         uint64_t count = element_count(a->graph, a->graph->outputs[i].node, a->eval.symbols);
-        uint32_t j = 0;
-        while (j < b->graph->output_count &&
-               strcmp(str_text(b->graph->strings, b->graph->outputs[j].name), name) != 0)
-            j++;
-        if (j == b->graph->output_count ||
-            element_count(b->graph, b->graph->outputs[j].node, b->eval.symbols) != count)
+        hir_id other = output_of(b, name);
+        if (other == 0 || element_count(b->graph, other, b->eval.symbols) != count)
             return diag_error(d, (struct place){.object = name},
                               "expected an output of %llu elements, found none of that size",
                               (unsigned long long)count);
@@ -204,73 +260,93 @@ static bool named_agree(const struct side *a, const struct side *b, double toler
     return true;
 }
 
-static bool is_symbol(const struct hir_graph *g, dim_id id, enum symbol symbol)
+static bool can_evaluate(const struct hir_graph *g, const struct inputs *in, struct diags *d)
 {
-    return g->dims.all[id].kind == DIM_SYMBOL && g->dims.all[id].value == (int64_t)symbol;
-}
-
-/* The evaluator knows three inputs, each with one axis of its own. */
-static bool is_known_input(const struct hir_graph *g, hir_id id)
-{
-    uint32_t role = hir_attr(g, id)->input.role;
-
-    return role != INPUT_data && is_symbol(g, hir_shape_of(g, id)->dims[0],
-                                           role == INPUT_out_rows ? SYMBOL_OUT_ROWS : SYMBOL_ROWS);
-}
-
-static bool can_evaluate(const struct hir_graph *g, struct diags *d)
-{
-    int64_t symbols[SYMBOL_MAX] = {1, MAX_ROWS, MAX_ROWS, MAX_ROWS, MAX_ROWS};
-
-    for (uint32_t i = SYMBOL_KEYS; i < SYMBOL_MAX; i++)
-        symbols[i] = 1;
-    for (hir_id id = 1; id < g->node_count; id++) {
-        struct place at = {.object = str_text(g->strings, hir_at(g, id)->name)};
-        if (element_count(g, id, symbols) > MAX_ELEMENTS)
-            return diag_error(d, at,
-                              "is too large to check by evaluation: expected at most %d elements",
-                              MAX_ELEMENTS);
-        if (hir_at(g, id)->op == HIR_input && !is_known_input(g, id))
-            return diag_error(d, at,
-                              "cannot be checked by evaluation: expected i32 tokens [ROWS], "
-                              "positions [ROWS] or out_rows [OUT_ROWS]");
-    }
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (element_count(g, id, in->symbols) > MAX_ELEMENTS)
+            return diag_error(
+                d, (struct place){.object = str_text(g->strings, hir_at(g, id)->name)},
+                "is too large to check by evaluation: expected at most %d elements", MAX_ELEMENTS);
     return true;
 }
 
-/* How many rows a run may have where the graph bounds ROWS or its contexts are short. */
-static int64_t rows_within(const struct hir_graph *a, const struct hir_graph *b, int64_t wanted,
-                           int64_t past)
+/* How many rows a run may have where the graph bounds ROWS, its contexts are short, or a ring must
+ * hold a window beside them. */
+static int64_t rows_within(const struct hir_graph *g, int64_t wanted, int64_t past)
 {
-    int64_t context =
-        smallest(a, false) < smallest(b, false) ? smallest(a, false) : smallest(b, false);
+    int64_t context = smallest(g, false), max = dim_max(&g->dims, SYMBOL_ROWS);
 
-    for (dim_id id = 1; id < a->dims.count; id++)
-        if (is_symbol(a, id, SYMBOL_ROWS) && wanted > a->dims.all[id].max)
-            wanted = a->dims.all[id].max;
+    wanted = wanted < max ? wanted : max;
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (hir_at(g, id)->op != HIR_attention)
+            continue;
+        hir_id state = hir_state_leaf(g, hir_operand(g, id, 1));
+        int64_t room = hir_size(g, state, 1) + 1 - (int64_t)hir_attr(g, id)->attention.window;
+        if (hir_attr(g, state)->state.class == STATE_ring && wanted > room)
+            wanted = room;
+    }
     return wanted < context - past ? wanted : context - past;
+}
+
+/* The sizes of a run of `wanted` rows, within the bounds of both graphs; false: there is none. */
+static bool choose_sizes(const struct hir_graph *a, const struct hir_graph *b, int64_t wanted,
+                         int64_t past, struct inputs *in)
+{
+    int64_t rows = rows_within(a, rows_within(b, wanted, past), past);
+
+    *in = (struct inputs){.symbols = {[SYMBOL_BATCH] = 1,
+                                      [SYMBOL_SEQ] = rows,
+                                      [SYMBOL_ROWS] = rows,
+                                      [SYMBOL_PAST_SEQ] = past,
+                                      [SYMBOL_OUT_ROWS] = rows,
+                                      [SYMBOL_KEYS] = past + rows}};
+    for (uint32_t i = SYMBOL_FIRST_FREE; i < SYMBOL_MAX; i++) {
+        int64_t min = a->dims.all[i + 1].min, max = dim_max(&a->dims, i);
+        max = max < dim_max(&b->dims, i) ? max : dim_max(&b->dims, i);
+        in->symbols[i] = wanted > max ? max : wanted < min ? min : wanted;
+    }
+    return rows > 0;
+}
+
+/* Every entry that both have, one after the other. */
+static bool entries_agree(struct side *left, struct side *right, const struct inputs *in,
+                          double tolerance, struct diags *d)
+{
+    const struct hir_graph *a = left->graph, *b = right->graph;
+    bool any = false;
+
+    for (uint32_t i = 0; i < a->entry_count; i++) {
+        uint32_t other = hir_find_entry(b, str_text(a->strings, a->entries[i].name));
+        if (other == HIR_ALL_ENTRIES)
+            continue;
+        any = true;
+        run(left, i, in);
+        run(right, other, in);
+        if (!outputs_agree(left, right, tolerance, d) || !named_agree(left, right, tolerance, d))
+            return false;
+    }
+    return any || diag_error(d, (struct place){.object = str_text(a->strings, a->name)},
+                             "expected an entry that both graphs have");
 }
 
 bool graphs_agree(const struct hir_graph *a, const struct hir_graph *b, uint64_t seed,
                   double tolerance, struct diags *d)
 {
-    struct inputs in[2] = {{.past = 0}};
+    static const int64_t wanted[] = {FIRST_ROWS, SECOND_ROWS};
     struct side left, right;
+    struct inputs in;
+    int64_t past = 0;
+    bool agree = true;
 
-    if (!can_evaluate(a, d) || !can_evaluate(b, d))
-        return false;
-    in[0].rows = rows_within(a, b, FIRST_ROWS, 0);
-    in[1].past = in[0].rows;
-    in[1].rows = rows_within(a, b, SECOND_ROWS, in[1].past);
     open_side(&left, a, seed);
     open_side(&right, b, seed);
-    bool agree = true;
-    for (uint32_t i = 0; agree && i < 2 && in[i].rows > 0; i++) {
-        make_inputs(a, seed, &in[i]);
-        run(&left, &in[i]);
-        run(&right, &in[i]);
-        agree =
-            outputs_agree(&left, &right, tolerance, d) && named_agree(&left, &right, tolerance, d);
+    for (uint32_t i = 0; agree && i < countof(wanted); i++) {
+        if (!choose_sizes(a, b, wanted[i], past, &in))
+            break;
+        make_inputs(a, seed, &in);
+        agree = can_evaluate(a, &in, d) && can_evaluate(b, &in, d) &&
+                entries_agree(&left, &right, &in, tolerance, d);
+        past += in.symbols[SYMBOL_ROWS];
     }
     close_side(&left);
     close_side(&right);

@@ -8,9 +8,11 @@
  * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The
  * biases are joined when all have one of equal type; else they are added to the views. Not done
  * when the formats of all three weights differ (one layout cannot hold them), when a weight is not
- * a leaf or has another reader (it would be packed twice), or when not exactly three matmuls read x
- * (gate and up are two: fuse-swiglu joins them).
+ * a leaf or has another reader (it would be packed twice), when not exactly three matmuls read x
+ * (gate and up are two: fuse-swiglu joins them), or when an entry needs some of the three and not
+ * the others.
  */
+#include "compiler/hir/rows.h"
 #include "compiler/passes/match.h"
 
 #include <string.h>
@@ -65,11 +67,14 @@ static void decide_biases(const struct pass_call *call, const struct hir_graph *
 
 /* NULL, or why the three must stay apart. */
 static const char *find_reason(const struct pass_call *call, const struct hir_graph *g,
-                               const struct projections *p)
+                               const uint64_t *entries, const struct projections *p)
 {
     const char *format[PARTS];
 
     for (uint32_t i = 0; i < PARTS; i++) {
+        if (entries[p->matmul[i]] != entries[p->matmul[0]])
+            return arena_printf(call->report->arena, "other entries need %s",
+                                node_text(call, p->matmul[i]));
         if (!match_weight(g, p->weight[i], 2))
             return arena_printf(call->report->arena, "the weight of %s is no leaf",
                                 node_text(call, p->matmul[i]));
@@ -193,6 +198,7 @@ bool pass_fuse_qkv(struct pass_call *call)
     struct hir_graph *g = call->graph;
     const hir_id *reader = match_begin(g);
     const struct readers *readers = find_readers(g);
+    const uint64_t *entries = hir_entry_sets(g, g->arena);
     struct matches matches = {0};
 
     for (hir_id x = 1; x < g->node_count; x++) {
@@ -204,7 +210,7 @@ bool pass_fuse_qkv(struct pass_call *call)
             p.weight[i] = hir_operand(g, p.matmul[i], 1);
             find_bias(g, reader, &p, i);
         }
-        const char *why = find_reason(call, g, &p);
+        const char *why = find_reason(call, g, entries, &p);
         if (why != NULL) {
             note_left(call, p.matmul[0], "%s", why);
             continue;

@@ -117,7 +117,8 @@ static bool role_holds(const struct level_check *lc, const struct rlx_io *io)
     uint32_t vocabulary = lc->check.artifact->info->vocabulary;
     return io->direction == r->direction && io->element == r->element && io->rank == r->rank &&
            io->dims[0].slot == r->slot &&
-           (io->role != RLX_ROLE_LOGITS || !is_main || io->dims[1].size == vocabulary);
+           (io->role != RLX_ROLE_LOGITS ||
+            (io->dims[1].slot == RLX_NO_SLOT && (!is_main || io->dims[1].size == vocabulary)));
 }
 
 /* The bytes from the first element to the last at the variant's upper sizes; 0: not a shape. */

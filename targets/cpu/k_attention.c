@@ -628,10 +628,14 @@ void attention_mix(struct attention *t)
     loop_end(b, &l, NULL);
 }
 
-/* Long and short row tiles alternate, so that equal numbers of tiles are equal work. */
+/* Long and short row tiles alternate, so that equal numbers of tiles are equal work. Single rows of
+ * several sequences stay in the order in which kv_write has them. */
 static LLVMValueRef row_tile(const struct attention *t, LLVMValueRef tile, LLVMValueRef count)
 {
     const struct builder *b = t->b;
+
+    if (has_segments(b, ATTENTION_row_segments) && t->k->tile_rows == 1)
+        return tile;
     LLVMValueRef half = LLVMBuildLShr(b->ir, tile, i64_number(b, 1), "");
     LLVMValueRef odd = LLVMBuildTrunc(b->ir, tile, b->i1, "");
 

@@ -119,7 +119,7 @@ static void fill_index(const struct running *r, const struct lir_kernel *k, uint
         if (k->kind == KERNEL_embed)
             value = (int32_t)(random_bits() % k->embed.n);
         else if (k->kind == KERNEL_gather_rows)
-            value = (int32_t)(random_bits() % (uint64_t)r->dims[SYMBOL_ROWS]);
+            value = (int32_t)(random_bits() % (uint64_t)r->dims[k->gather_rows.from_symbol]);
         memcpy(at + row * sizeof value, &value, sizeof value);
     }
 }

@@ -14,10 +14,12 @@ struct formula_case {
     double tolerance;  /* relative */
 };
 
-static struct lir_kernel kernel_of(const struct formula_case *c)
+static struct lir_kernel kernel_of(const struct formula_case *c, uint32_t tile_columns)
 {
-    struct lir_kernel kernel = with_arguments((struct lir_kernel){
-        .kind = KERNEL_map, .rows_symbol = SYMBOL_ROWS, .map = {.n = N, .code = c->code}});
+    struct lir_kernel kernel = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_map,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .map = {.n = N, .tile_columns = tile_columns, .code = c->code}});
 
     for (uint32_t i = 0; i < c->operands; i++)
         kernel.present |= 1u << (MAP_operand + i);
@@ -29,9 +31,10 @@ static struct lir_kernel kernel_of(const struct formula_case *c)
     return kernel;
 }
 
-static void try_formula(uint32_t level, const struct formula_case *c)
+static void try_formula(uint32_t level, const struct formula_case *c, uint32_t tile_columns)
 {
-    struct lir_kernel kernel = kernel_of(c);
+    const uint64_t tiles = tile_columns == 0 ? 1 : ceil_div(N, tile_columns);
+    struct lir_kernel kernel = kernel_of(c, tile_columns);
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *x = buffer_random(ROWS * STRIDE), *vector = buffer_random(STRIDE),
           *column = buffer_random(ROWS * SPACE), *y = buffer_new(ROWS * STRIDE);
@@ -42,7 +45,7 @@ static void try_formula(uint32_t level, const struct formula_case *c)
     for (uint32_t i = 0; i < ROWS * STRIDE; i++)
         x[i] *= c->spread;
     code_open(&code, level, &kernel, 1);
-    code_run(&code, 0, args, dims, ROWS, 1);
+    code_run(&code, 0, args, dims, ROWS * tiles, tiles + 1);
     struct comparison comparison = comparison_of("map");
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < N; i++) {
@@ -82,11 +85,13 @@ static void test_formulas(void **state)
         {{5, {S_X, S_Z, S_MUL, S_Y, S_MUL}, {0}}, 3, 3, 2e-7},
         {{5, {S_Z, S_EXP, S_Y, S_MUL, S_NEG}, {0}}, 3, 3, 3e-7},
     };
+    static const uint32_t tile_columns[] = {0, 16, 496, 992, 1008};
 
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++)
         for (uint32_t i = 0; i < countof(cases); i++)
-            try_formula(level, &cases[i]);
+            for (uint32_t j = 0; j < countof(tile_columns); j++)
+                try_formula(level, &cases[i], tile_columns[j]);
 }
 
 /* Borders of erf: the sign of zero, where its two ways meet, and from where on it is 1. */
@@ -95,7 +100,7 @@ static void test_erf_borders(void **state)
     static const struct formula_case erf_case = {{2, {S_X, S_ERF}, {0}}, 1, 1, 0};
     const float at[] = {0,      -0.0f,   0.89999998f, 0.9f,    0.90000004f, 3.9f,     4.2f,
                         1e-30f, -1e-40f, 88,          FLT_MAX, -FLT_MAX,    INFINITY, -INFINITY};
-    struct lir_kernel kernel = kernel_of(&erf_case);
+    struct lir_kernel kernel = kernel_of(&erf_case, 0);
     int64_t dims[RLX_DIM_COUNT] = {1, 1, 1, 0, 1};
 
     (void)state;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <string.h>
 
 static struct arena arena;
 static struct dims dims;
@@ -107,6 +108,86 @@ static void test_values(void **state)
     assert_int_equal(dim_value(&dims, symbol(SYMBOL_ROWS), symbols), 10);
 }
 
+static uint32_t declare(const char *name, int64_t min, int64_t max)
+{
+    uint32_t symbol = dims_declare(&dims, name, strlen(name));
+
+    dim_bound(&dims, symbol, min, max);
+    return symbol;
+}
+
+/* floor((m S + a) / d) in two spellings; both give what the integers give. */
+static void test_quotients(void **state)
+{
+    int64_t values[SYMBOL_MAX] = {0};
+
+    (void)state;
+    uint32_t f = declare("FRAMES", 9, 3000);
+    assert_int_equal(dims_find(&dims, "FRAMES", 6), f);
+    assert_int_equal(dims_find(&dims, "FRAME", 5), SYMBOL_MAX);
+    for (int64_t m = 1; m <= 6; m++)
+        for (int64_t a = 0; a <= 9; a++)
+            for (int64_t d = 1; d <= 6; d++) {
+                dim_id x = dim_mul(&dims, symbol(f), number(m));
+                dim_id one = dim_div(&dims, dim_add(&dims, x, number(a)), d);
+                dim_id less = dim_div(&dims, dim_sub(&dims, x, a), d);
+                dim_id twice = dim_div(&dims, dim_add(&dims, dim_div(&dims, x, 2), number(a)), d);
+                for (values[f] = 9; values[f] < 30; values[f]++) {
+                    assert_int_equal(dim_value(&dims, one, values), (m * values[f] + a) / d);
+                    assert_int_equal(dim_value(&dims, less, values), (m * values[f] - a) / d);
+                    assert_int_equal(dim_value(&dims, twice, values), (m * values[f] / 2 + a) / d);
+                }
+                assert_int_equal(dims.all[one].min, (m * 9 + a) / d);
+                assert_int_equal(dims.all[one].max, (m * 3000 + a) / d);
+                /* (S m + a + d) / d is one more; k times both numbers is the same. */
+                dim_id more = dim_div(&dims, dim_add(&dims, x, number(a + d)), d);
+                assert_int_equal(more, dim_add(&dims, one, number(1)));
+                dim_id x3 = dim_mul(&dims, symbol(f), number(3 * m));
+                assert_int_equal(one, dim_div(&dims, dim_add(&dims, x3, number(3 * a)), 3 * d));
+            }
+    assert_int_equal(dim_sub(&dims, symbol(f), 10), 0);
+    assert_int_not_equal(dim_sub(&dims, symbol(f), 9), 0);
+}
+
+static void test_slots(void **state)
+{
+    int64_t values[SYMBOL_MAX] = {0};
+    struct dim_slot_info info;
+
+    (void)state;
+    uint32_t f = declare("FRAMES", 9, 3000), other = declare("OTHER", 1, 8);
+    dim_id half = dim_div(&dims, dim_add(&dims, symbol(f), number(1)), 2);
+    dim_id less = dim_sub(&dims, dim_mul(&dims, symbol(f), number(3)), 7);
+    dim_id both = dim_add(&dims, symbol(f), symbol(other));
+    dim_id square = dim_mul(&dims, symbol(f), symbol(f));
+    assert_int_equal(dim_slot(&dims, symbol(f)), f);
+    assert_int_equal(dim_slot(&dims, half), -1);
+    dims_take_slot(&dims, half);
+    dims_take_slot(&dims, symbol(f));
+    dims_take_slot(&dims, half);
+    dims_take_slot(&dims, both);
+    dims_take_slot(&dims, square);
+    dims_take_slot(&dims, number(9));
+    dims_take_slot(&dims, less);
+    assert_int_equal(dims_slot_count(&dims), other + 3);
+    assert_int_equal(dim_slot(&dims, half), other + 1);
+    assert_int_equal(dim_slot(&dims, less), other + 2);
+    assert_int_equal(dim_slot(&dims, both), -1);
+    info = dims_slot(&dims, other + 1);
+    assert_true(info.symbol == f && info.multiply == 1 && info.add == 1 && info.divide == 2);
+    info = dims_slot(&dims, other + 2);
+    assert_true(info.symbol == f && info.multiply == 3 && info.add == -7 && info.divide == 1);
+    info = dims_slot(&dims, SYMBOL_ROWS);
+    assert_true(info.symbol == SYMBOL_ROWS && info.multiply == 1 && info.add == 0);
+    values[f] = 10;
+    dims_bind_slots(&dims, values);
+    assert_int_equal(values[other + 1], 5);
+    assert_int_equal(values[other + 2], 23);
+    for (int64_t i = 0; i < 20; i++) /* no more than there is room for */
+        dims_take_slot(&dims, dim_add(&dims, symbol(f), number(100 + i)));
+    assert_int_equal(dims_slot_count(&dims), SYMBOL_MAX);
+}
+
 static void test_what_does_not_fit_is_none(void **state)
 {
     (void)state;
@@ -114,6 +195,11 @@ static void test_what_does_not_fit_is_none(void **state)
 
     assert_int_equal(dim_mul(&dims, large, large), 0);
     assert_int_equal(dim_mul(&dims, 0, large), 0);
+    assert_int_equal(dim_div(&dims, 0, 2), 0);
+    dim_id quotient = dim_div(&dims, symbol(SYMBOL_SEQ), (int64_t)1 << 40);
+    assert_int_not_equal(quotient, 0);
+    assert_int_equal(dim_div(&dims, quotient, (int64_t)1 << 40), 0);
+    assert_int_equal(dim_add(&dims, quotient, large), 0);
     for (uint32_t i = 0; i < 15; i++)
         sum = dim_add(&dims, sum, symbol(SYMBOL_SEQ));
     assert_int_not_equal(sum, 0);
@@ -146,6 +232,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_batch_times_seq_is_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bounds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_quotients, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_slots, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_text, set_up, tear_down),
     };

@@ -151,6 +151,12 @@ static void test_llama(void **state)
     assert_int_equal(count_op(&u->graph, HIR_rope_table), 1);
     assert_int_equal(axis(u, hir_find(&u->graph, "past_k_1"), 1), 128);
     assert_int_equal(axis(u, hir_find(&u->graph, "logits"), 1), 50);
+    const struct hir_attr *value = hir_attr(&u->graph, hir_find(&u->graph, "past_v_1"));
+    assert_true(value->state.layer == 1 && value->state.role == STATE_ROLE_value);
+    assert_int_equal(hir_find_input(&u->graph, INPUT_tokens), hir_find(&u->graph, "tokens"));
+    assert_int_equal(hir_find_input(&u->graph, INPUT_positions), hir_find(&u->graph, "positions"));
+    assert_int_equal(hir_find_input(&u->graph, INPUT_out_rows), 0);
+    assert_int_equal(hir_find_output(&u->graph, 0, OUTPUT_logits), hir_find(&u->graph, "logits"));
     free_unit(u);
 }
 

@@ -104,7 +104,7 @@ static const char program[] =
     "  kernel k1 norm_quant rows_symbol=ROWS act=f32 k=16 tile_rows=1 epsilon=9.99999975e-06 "
     "(x:16, weight) -> (out)\n"
     "  kernel k2 matmul rows_symbol=ROWS layout=f32_r16 act=f32 n=16 k=16 tile_groups=1 "
-    "tile_rows=1 code=[x0 x1 add c2 mul] (x, weight, operand:16) -> (out:16)\n"
+    "tile_rows=1 code=[x0 x1 add 0.5 mul] (x, weight, operand:16) -> (out:16)\n"
     "  buffer b1 input 4 @0 live 0..1 \"tokens\"\n"
     "  buffer b2 weight 1024 @0 live 0..1 source=3\n"
     "  buffer b3 weight 64 @1024 live 0..1 source=4 \"norm\"\n"
@@ -219,8 +219,8 @@ static void what_is_no_program_is_refused(void **state)
     refused_text("(tokens, weight) -> (out:16)", "", 5, 61, "'(', found the end of the line");
     refused_text("epsilon=9", "epsilon=nan", 6, 74, "a finite decimal number");
     refused_text("epsilon=9.99999975e-06", "epsilon=1e-60", 6, 74, "f32 holds");
-    refused_text("x0 x1 add", "x0 x8 add", 7, 105, "a scalar op, found 'x8'");
-    refused_text("c2", "c9", 7, 112, "a scalar op, found 'c9'");
+    refused_text("x0 x1 add", "x0 x8 add", 7, 105, "found 'x8'");
+    refused_text("0.5", "c9", 7, 112, "found 'c9'");
     refused_text("  buffer b2 weight", "  buffer b3 weight", 9, 10, "expected b2, since");
     refused_text("b4 scratch", "b4 nowhere", 11, 13, "a home, found 'nowhere'");
     refused_text("k2 (x=b5", "k3 (x=b5", 18, 15, "k3 is not declared");
@@ -298,9 +298,9 @@ static void what_is_wrong_is_found(void **state)
     wrong("layout=f32_r16 act=f32", "layout=f32_r16 act=i8", "multiple of 32");
     wrong("layout=f32_r16 act=f32", "layout=bf16_r32 act=bf16",
           "not packed as this kernel reads it");
-    wrong("[x0 x1 add c2 mul]", "[x0 x2 add c2 mul]", "a formula");
-    wrong("[x0 x1 add c2 mul]", "[x0 x1 add c2]", "a formula");
-    wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS");
+    wrong("[x0 x1 add 0.5 mul]", "[x0 x2 add 0.5 mul]", "a formula");
+    wrong("[x0 x1 add 0.5 mul]", "[x0 x1 add 0.5]", "a formula");
+    wrong("rows_symbol=ROWS act", "rows_symbol=SEQ act", "rows by ROWS, OUT_ROWS");
     wrong("tile_rows=1 epsilon", "tile_rows=0 epsilon", "tile_rows from 1 to 255, found 0");
     wrong("x:16, weight", "x:8, weight", "'x': expected a stride that is a multiple of 16");
     wrong("(tokens, weight)", "(tokens, weight:16)", "'weight' has no rows: expected stride 0");

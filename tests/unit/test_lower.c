@@ -373,13 +373,11 @@ static void refusals_say_why(void **state)
     sample_make(&m, &small, 1);
     refused(&m, variant_decode(17, 10, 1), "batch of 17");
     sample_make(&m, &small, 1);
-    refused(&m, variant_encoder(1, 10), "encoder");
-    sample_make(&m, &small, 1);
     refused(&m, variant_prefill(1, 0), "at least 1");
 
     sample_make(&m, &small, 1);
-    hir_output(&m.graph, "hidden", hir_find(&m.graph, "hidden.1"), OUTPUT_data);
-    refused(&m, variant_prefill(1, 8), "output 'hidden'");
+    hir_output(&m.graph, "tokens", hir_find(&m.graph, "tokens"), OUTPUT_data);
+    refused(&m, variant_prefill(1, 8), "output 'tokens'");
 
     sample_make(&m, &small, 1);
     hir_id x = hir_find(&m.graph, "logits");

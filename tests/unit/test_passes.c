@@ -254,8 +254,7 @@ static void test_what_cannot_be_evaluated(void **state)
     static const struct {
         const char *input, *weight, *rows;
     } cases[] = {
-        {"i32 [ROWS] \"ids\"", "[9, 12]", "ROWS"},
-        {"i32 [SEQ] \"tokens\"", "[9, 12]", "SEQ"},
+        {"i32 [SEQ] role=tokens \"tokens\"", "[9, 12]", "SEQ"},
         {"i32 [ROWS] \"tokens\"", "[9000000, 12]", "ROWS"},
     };
 

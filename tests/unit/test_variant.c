@@ -27,7 +27,7 @@ static void binding(void **state)
 
     (void)state;
     bound(variant_prefill(2, 128), 2, 128, 256, -1);
-    bound(variant_encoder(3, 10), 3, 10, 30, -1);
+    bound(variant_encoder(3, 10), 3, 30, 30, -1); /* any of them may have all rows */
     bound(variant_decode(1, 64, 1), 1, 1, 1, 64);
     bound(variant_decode(2, 64, 5), 2, 5, 10, 64);
     bound((struct variant){.phase = PHASE_decode, .batch = 1, .seq = 4}, 1, 4, 4, -1);
@@ -89,12 +89,16 @@ static void keys_differ(void **state)
         variant_with_extra(variant_with_extra(variant_prefill(1, 8), 5, 1), 6, 2),
         variant_with_extra(variant_with_extra(variant_prefill(1, 8), 6, 2), 5, 1),
     };
-    struct variant dirty = none;
+    struct variant dirty = none, encode = variant_encoder(1, 8), main = encode;
 
     (void)state;
     for (uint32_t i = 0; i < countof(all); i++)
         for (uint32_t j = 0; j < i; j++)
             assert_true(key(all[i]) != key(all[j]));
+    encode.entry_name = "encode";
+    main.entry_name = MAIN_ENTRY;
+    assert_true(key(encode) != key(variant_encoder(1, 8)));
+    assert_true(key(main) == key(variant_encoder(1, 8)));
     dirty.past_seq = 77; /* means nothing without a past */
     assert_true(key(dirty) == key(none));
 }
@@ -105,8 +109,14 @@ static void names(void **state)
     struct variant prefill = variant_prefill(1, 512), past = variant_decode(1, 128, 1);
     struct variant none = {.phase = PHASE_decode, .batch = 1, .seq = 1};
     struct variant extra = variant_with_extra(variant_encoder(2, 3), 5, 9);
+    struct variant encode = variant_encoder(4, 64), odd = variant_encoder(1, 1);
 
     (void)state;
+    encode.entry_name = "encode";
+    odd.entry_name = "a/b.c";
+    assert_string_equal(variant_name(&a, &encode), "encode.encoder-b4-s64");
+    assert_string_equal(variant_name(&a, &odd), "a_b_c.encoder-b1-s1");
+    prefill.entry_name = MAIN_ENTRY;
     assert_string_equal(variant_name(&a, &prefill), "prefill-b1-s512");
     assert_string_equal(variant_name(&a, &none), "decode-b1-s1");
     assert_string_equal(variant_name(&a, &past), "decode-b1-s1-p128");

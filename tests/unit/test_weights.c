@@ -39,7 +39,7 @@ struct fixture {
     struct lir_kernels kernels;
     struct lir_program program;
     struct weight_plan plan;
-    hir_id qkv, gated, norm, table, big;
+    hir_id qkv, gated, norm, table, big, turned, halves;
     struct temporary_folder folder;
 };
 
@@ -84,6 +84,30 @@ static void read_weight(struct fixture *f, hir_id source, uint64_t bytes)
         (struct lir_buffer){.home = HOME_weight, .bytes = bytes, .source = source};
 }
 
+/* pack(transpose(wide)), and interleave of its even and odd rows. */
+static void add_expressions(struct fixture *f, enum dtype dtype)
+{
+    struct hir_graph *g = &f->graph;
+    hir_id wide =
+        declare(f, HIR_weight, DTYPE_f32, COLUMNS, BIG_ROWS, "wide", LAYOUT_none, NULL, 0);
+    hir_id turned = hir_add1(g, HIR_transpose, wide), parts[2];
+    dim_id dims[] = {dim_const(&g->dims, BIG_ROWS / 2), dim_const(&g->dims, COLUMNS)};
+    struct hir_attr packed = {.weight = {.layout = layout_of(dtype)}}, unpacked = {0};
+
+    f->turned =
+        hir_declare(g, HIR_pack, dtype, hir_at(g, turned)->shape, "turned", &packed, &turned, 1);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct hir_attr attr = {.slice = {.axis = 0, .start = dim_const(&g->dims, i), .step = 2}};
+        parts[i] =
+            hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), NULL, &attr, &turned, 1);
+        parts[i] = hir_declare(g, HIR_pack, dtype, hir_at(g, parts[i])->shape, NULL, &unpacked,
+                               &parts[i], 1);
+    }
+    f->halves = hir_add(g, HIR_interleave, &packed, parts, 2);
+    read_weight(f, f->turned, 1);
+    read_weight(f, f->halves, 1);
+}
+
 static void make_graph(struct fixture *f, enum dtype dtype, bool with_big)
 {
     enum layout layout = layout_of(dtype);
@@ -111,6 +135,7 @@ static void make_graph(struct fixture *f, enum dtype dtype, bool with_big)
     if (with_big) {
         f->big = declare(f, HIR_weight, dtype, BIG_ROWS, COLUMNS, "big", layout, NULL, 0);
         read_weight(f, f->big, 1);
+        add_expressions(f, dtype);
     }
     struct lir_kernel kernel = {.kind = KERNEL_map};
     for (uint32_t i = 0; i < f->program.arg_count; i++)
@@ -162,6 +187,8 @@ static struct fixture *fixture_open(enum dtype dtype, bool with_big)
     add_tensor(f, "norm", 1, 1, NORM, &bytes);
     if (with_big)
         add_tensor(f, "big", 2, BIG_ROWS, COLUMNS, &bytes);
+    if (with_big)
+        add_tensor(f, "wide", 2, COLUMNS, BIG_ROWS, &bytes);
     temporary_open(&f->folder);
     map_values(f, bytes);
     make_graph(f, dtype, with_big);
@@ -302,6 +329,54 @@ static void test_vectors_and_tables(void **state)
     fixture_close(f);
 }
 
+/* Row `row` of a packed matrix must be column `column` of "wide". */
+static void check_column(const struct fixture *f, const uint8_t *section,
+                         const struct packed_weight *w, uint64_t row, uint64_t column)
+{
+    const struct tensor *t = model_tensor(&f->model, str_find(&f->strings, "wide", 4));
+    const float *wide = (const float *)(const void *)(f->file.data + t->offset);
+    float values[COLUMNS], expected[COLUMNS], found[COLUMNS];
+    uint8_t encoded[COLUMNS * sizeof(float)];
+    enum dtype dtype = layout_info[w->layout].dtype;
+
+    for (uint64_t i = 0; i < COLUMNS; i++)
+        values[i] = wide[i * BIG_ROWS + column];
+    quant_encode(dtype, values, COLUMNS, encoded);
+    quant_decode(dtype, encoded, COLUMNS, expected);
+    layout_read_row(w->layout,
+                    section + w->offset + layout_group_at(w->layout, COLUMNS, row / ROW_GROUP),
+                    row % ROW_GROUP, COLUMNS, found);
+    expect_equal_bits("wide", found, expected, 1, COLUMNS);
+}
+
+/* Over many pieces, whose borders cut row groups: equal bytes from any number of threads. */
+static void check_expressions(enum dtype dtype)
+{
+    struct fixture *f = fixture_open(dtype, true);
+    uint64_t digests[8], digest, digest_again;
+    const uint8_t *section = pack(f, 1, digests, &digest);
+    const uint8_t *threaded = pack(f, 3, digests, &digest_again);
+
+    assert_memory_equal(section, threaded, f->plan.bytes);
+    assert_true(digest == digest_again);
+    const struct packed_weight *turned = weight_of(f, f->turned), *halves = weight_of(f, f->halves);
+    assert_string_equal(halves->name, "wide");
+    assert_int_equal(turned->rows, BIG_ROWS);
+    for (uint64_t row = 0; row < BIG_ROWS; row += 7)
+        check_column(f, section, turned, row, row);
+    for (uint64_t row = 0; row < BIG_ROWS; row += 5) /* groups of even and odd columns alternate */
+        check_column(f, section, halves, row, 2 * (row / 32 * 16 + row % 16) + row / ROW_GROUP % 2);
+    fixture_close(f);
+}
+
+static void test_expressions(void **state)
+{
+    (void)state;
+    check_expressions(DTYPE_f32);
+    check_expressions(DTYPE_bf16);
+    check_expressions(DTYPE_q4_0);
+}
+
 static void interrupt_halfway(void *context, const char *name, uint64_t done, uint64_t total)
 {
     (void)context;
@@ -337,7 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matrices),
         cmocka_unit_test(test_vectors_and_tables),
-
+        cmocka_unit_test(test_expressions),
         cmocka_unit_test(test_interrupt),
     };
 

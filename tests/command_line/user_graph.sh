@@ -1,0 +1,46 @@
+#!/bin/sh
+# rlxc build of a graph in text form: its weights by name from safetensors and GGUF, its tokenizer,
+# and all mistakes in one run. In: the folder of the programs.
+. tests/support/expect.sh
+
+graph=examples/alphabet.hir weights=examples/alphabet.safetensors
+level=--level=x86-64-v3
+few=--variants=decode=1
+
+# the example: what it says of itself
+expect 0 '' rlxc build $graph --weights=$weights -q -o "$work/alphabet.rlx"
+expect 0 'vocabulary  *32$' rlxc inspect "$work/alphabet.rlx"
+expect 0 'context  *256$' rlxc inspect "$work/alphabet.rlx"
+expect 0 '' rlxc inspect --verify -q "$work/alphabet.rlx"
+expect 0 '^5,6,7,8,9' rlx run "$work/alphabet.rlx" --tokens=3,4 --ids -n 5
+expect 0 'f16 *q8_0' rlxc build $graph --weights=$weights --quant=q8_0 --report=types
+expect 0 'element": "f16"' sh -c "\"$bin/rlxc\" build $graph --weights=$weights --kv=f16 -q -o \"$work/half.rlx\" &&
+    \"$bin/rlxc\" inspect --json \"$work/half.rlx\""
+mkdir "$work/folder"
+cp $weights "$work/folder/model.safetensors"
+expect 0 '' rlxc build $graph --weights="$work/folder" -q -o "$work/folder.rlx"
+expect 0 '' rlxc plan $graph --weights=$weights $few
+
+# The graph of a model, with the weights and the tokenizer of its file, is the model.
+digest() { rlxc inspect "$1" | sed -n 's/^  digest *//p'; }
+expect 0 '' rlxc build $model $level $few -q -o "$work/model.rlx" --emit=hir --dump-dir="$work/dump"
+expect 0 '' rlxc build "$work/dump/01-import.hir" --weights=$model --tokenizer=$model --kv=f16 $level $few -q -o "$work/graph.rlx"
+equal "the digest of a model as a graph" "$(digest "$work/model.rlx")" "$(digest "$work/graph.rlx")"
+expect 0 '[a-z]' rlx run "$work/graph.rlx" "Once" -n 4
+sed 's/"model.norm.weight"/"output_norm.weight"/' "$work/dump/01-import.hir" > "$work/named.hir"
+expect 0 '' rlxc build "$work/named.hir" --weights=$model $level $few -q -o "$work/named.rlx"
+
+# mistakes
+expect 1 'expected the file of its 4 weights: --weights=FILE.safetensors' rlxc build $graph -o "$work/no.rlx"
+expect 1 'found: No such file' rlxc build $graph --weights="$work/none" -o "$work/no.rlx"
+expect 1 '--context: expected none' rlxc build $graph --weights=$weights --context=8 -o "$work/no.rlx"
+expect 1 'expected a graph as text' rlxc build $model --weights=$weights -o "$work/no.rlx"
+sed 's/"out.weight"/"outer.weight"/; s/f16 \[32, 96\]/f16 [96, 32]/; s/f16 \[32\]  /f32 [32]  /; s/f16 \[96, 32\]$/f16 [32, 96]/' \
+    $graph > "$work/wrong.hir"
+sed -i 's/reshape %11/reshape %11/; s/%10 = transpose %9       f16 \[96, 32\]/%10 = transpose %9 f16 [32, 96]/; s/matmul %8 %10 /matmul %8 %9 /' \
+    "$work/wrong.hir"
+expect 1 'outer.weight: expected f16 \[32, 32\], found no tensor of this name' rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"
+expect 1 'qkv.weight: expected f16 \[96, 32\], found f16 \[32, 96\]' rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"
+expect 1 'norm.weight: expected f32 \[32\], found f16 \[32\]' rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"
+[ -e "$work/no.rlx" ] && fail "a failed build left a file"
+finish "graphs of the user"
