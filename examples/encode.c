@@ -1,6 +1,6 @@
 /* Runs the entry "encode" of an encoder: the layer of instances. In: a model that was compiled from
  * encoder.hir, and a number of frames; out: for each row of the output, its class and the length of
- * its hidden vector. The frames are made up: sounds that grow faster.
+ * its hidden vector. The frames are made up: a tone that rises.
  *
  *     rlxc build encoder.hir --weights=encoder.safetensors -o encoder.rlx
  *     encode encoder.rlx 9
@@ -20,40 +20,45 @@ enum { WIDTH = 16 };
 static float *make_frames(size_t count)
 {
     float *frames = (float *)malloc(count * WIDTH * sizeof *frames);
-    for (size_t i = 0; frames != NULL && i < count * WIDTH; i++)
-        frames[i] = sinf((float)(i * i) * 0.001f);
+    size_t i;
+
+    for (i = 0; frames != NULL && i < count * WIDTH; i++)
+        frames[i] = (float)sin((double)(i * i) * 0.001);
     return frames;
 }
 
+/* The instance copies the input. The outputs stay where they are until its next run. */
 static rlx_status encode(rlx_instance *instance, size_t count, rlx_output *hidden,
                          rlx_output *scores, rlx_error *error)
 {
     float *frames = make_frames(count);
     size_t bytes = frames == NULL ? 0 : count * WIDTH * sizeof *frames;
-    rlx_status status =
-        rlx_instance_set_input(instance, "encode", "frames", frames, bytes, error); /* a copy */
+    rlx_status status = rlx_instance_set_input(instance, "encode", "frames", frames, bytes, error);
+
+    free(frames);
     if (status == RLX_OK)
         status = rlx_instance_run(instance, "encode", error);
     if (status == RLX_OK)
         status = rlx_instance_get_output(instance, "encode", "hidden", hidden, error);
     if (status == RLX_OK)
         status = rlx_instance_get_output(instance, "encode", "scores", scores, error);
-    free(frames);
     return status;
 }
 
 static void print_rows(const rlx_output *hidden, const rlx_output *scores)
 {
-    for (size_t r = 0; r < scores->rows; r++) {
+    size_t r, c;
+
+    for (r = 0; r < scores->rows; r++) {
         const float *score = scores->data + r * scores->stride;
         const float *vector = hidden->data + r * hidden->stride;
         size_t best = 0;
-        float squares = 0;
-        for (size_t c = 1; c < scores->width; c++)
+        double squares = 0;
+        for (c = 1; c < scores->width; c++)
             best = score[c] > score[best] ? c : best;
-        for (size_t c = 0; c < hidden->width; c++)
-            squares += vector[c] * vector[c];
-        printf("row %u: class %u, length %.3f\n", (unsigned)r, (unsigned)best, sqrtf(squares));
+        for (c = 0; c < hidden->width; c++)
+            squares += (double)vector[c] * vector[c];
+        printf("row %u: class %u, length %.3f\n", (unsigned)r, (unsigned)best, sqrt(squares));
     }
 }
 

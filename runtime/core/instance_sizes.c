@@ -180,9 +180,10 @@ static rlx_status resolve_sizes(const rlx_instance *n, uint32_t entry, struct si
         status = bind_rows(n, entry, z, error);
     if (status != RLX_OK)
         return status;
-    z->value[RLX_DIM_BATCH] = n->segment_count == 0 ? 1 : n->segment_count;
+    const uint32_t segments = has_rows(n, entry) ? n->segment_count : 0;
+    z->value[RLX_DIM_BATCH] = segments == 0 ? 1 : segments;
     z->value[RLX_DIM_SEQ] = z->value[RLX_DIM_ROWS];
-    for (uint32_t i = 0; i < n->segment_count; i++)
+    for (uint32_t i = 0; i < segments; i++)
         if (i == 0 || (int64_t)n->segment_rows[i] > z->value[RLX_DIM_SEQ])
             z->value[RLX_DIM_SEQ] = n->segment_rows[i];
     run_set_cross_rows(z->value, &n->sequence);
