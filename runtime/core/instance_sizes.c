@@ -83,7 +83,6 @@ rlx_status instance_sizes(const rlx_instance *n, uint32_t entry, int64_t sizes[R
     return collect_sizes(n, entry, &z, error);
 }
 
-<<<<<<< HEAD
 /* The symbols that sizes of the entry's inputs and outputs need: bits by slot. */
 static uint32_t symbols_of(const rlx_instance *n, uint32_t entry)
 {
@@ -99,23 +98,12 @@ static uint32_t symbols_of(const rlx_instance *n, uint32_t entry)
         }
     }
     return found;
-=======
-/* Whether an input or output of the entry has rows of tokens; without, a run counts as one row. */
+}
+
+/* Without, a run is one segment of no rows. */
 static bool has_rows(const rlx_instance *n, uint32_t entry)
 {
-    const struct rlx_variant_entry *v = n->entries[entry].variant;
-    for (uint32_t i = 0; i < v->io_count; i++) {
-        const struct rlx_io *io = run_io(n->model, v, i);
-        for (uint32_t d = 0; d < io->rank; d++) {
-            const struct table *symbols = &n->model->artifact.symbols;
-            const struct rlx_symbol *s =
-                io->dims[d].slot == RLX_NO_SLOT ? NULL : table_at(symbols, io->dims[d].slot);
-            if (s != NULL && s->symbol <= RLX_DIM_ROWS)
-                return true;
-        }
-    }
-    return false;
->>>>>>> api
+    return (symbols_of(n, entry) >> RLX_DIM_ROWS & 1) != 0;
 }
 
 /* BATCH, SEQ and ROWS, from the segments or from one another. */
@@ -127,14 +115,8 @@ static rlx_status bind_rows(const rlx_instance *n, uint32_t entry, struct sizes 
     uint64_t rows = 0;
     for (uint32_t i = 0; i < n->segment_count; i++)
         rows += n->segment_rows[i];
-<<<<<<< HEAD
-    if ((symbols_of(n, entry) >> RLX_DIM_ROWS & 1) == 0)
-=======
-    if (!has_rows(n, entry)) {
-        value[RLX_DIM_ROWS] = 1;
->>>>>>> api
+    if (!has_rows(n, entry))
         return RLX_OK;
-    }
     rlx_status status = RLX_OK;
     if (n->segment_count != 0)
         status = bind_size(n->model, z, RLX_DIM_ROWS, rows, giver, error);
@@ -180,9 +162,10 @@ static rlx_status resolve_sizes(const rlx_instance *n, uint32_t entry, struct si
         status = bind_rows(n, entry, z, error);
     if (status != RLX_OK)
         return status;
-    z->value[RLX_DIM_BATCH] = n->segment_count == 0 ? 1 : n->segment_count;
+    const uint32_t segments = has_rows(n, entry) ? n->segment_count : 0;
+    z->value[RLX_DIM_BATCH] = segments == 0 ? 1 : segments;
     z->value[RLX_DIM_SEQ] = z->value[RLX_DIM_ROWS];
-    for (uint32_t i = 0; i < n->segment_count; i++)
+    for (uint32_t i = 0; i < segments; i++)
         if (i == 0 || (int64_t)n->segment_rows[i] > z->value[RLX_DIM_SEQ])
             z->value[RLX_DIM_SEQ] = n->segment_rows[i];
     run_set_cross_rows(z->value, &n->sequence);
