@@ -15,7 +15,7 @@ static bool print_plan(struct unit *u, const struct plan_request *request)
         &u->model, u->levels, u->level_list.count, u->variants, u->variant_count, a.context,
         &weights,  NULL,      request->depth};
 
-    if (request->depth >= a.context)
+    if (a.context != 0 && request->depth >= a.context)
         return diag_error(u->diags, (struct place){.object = "--depth"},
                           "expected less than the context of %u, found %llu", a.context,
                           (unsigned long long)request->depth);

@@ -77,12 +77,56 @@ struct plan plan_variant(const struct packed_level *level, const struct lir_prog
 
 static bool fits(const struct planned *all, const struct packed_variant *v)
 {
+    if (v->variant.phase == PHASE_encoder || all->context == 0)
+        return true;
     uint64_t rows = v->variant.batch > 1 ? 1 : v->rows.last; /* of each sequence */
 
     return all->depth + rows <= all->context;
 }
 
+/* ---- states ---- */
+
+static const char *const class_names[] = {
+#define W(name) #name,
+    STATE_CLASS_WORDS(W)
+#undef W
+};
+
+/* Bytes of one sequence's states, by class: every program places all of them. */
+static void count_states(const struct planned *all, uint64_t bytes[countof(class_names)])
+{
+    const struct lir_program *p = &all->levels[0].programs[0];
+
+    memset(bytes, 0, countof(class_names) * sizeof *bytes);
+    for (buf_id b = 1; b < p->buffer_count; b++) {
+        const struct lir_buffer *buffer = &p->buffers[b];
+        if (buffer->home == HOME_state || buffer->home == HOME_carried_in)
+            bytes[hir_attr(p->graph, buffer->source)->state.class] += buffer->bytes;
+    }
+}
+
 /* ---- text ---- */
+
+/* Where there are others than rows. */
+static void add_states(const struct planned *all, struct text *out)
+{
+    uint64_t bytes[countof(class_names)];
+    char amount[AMOUNT_BYTES];
+    const char *between = "states: ";
+
+    count_states(all, bytes);
+    if (bytes[STATE_ring] + bytes[STATE_carried] + bytes[STATE_cross] == 0)
+        return;
+    for (uint32_t i = 0; i < countof(class_names); i++) {
+        if (bytes[i] == 0)
+            continue;
+        text_add(out, "%s%s %s", between, class_names[i],
+                 amount_of_bytes((double)bytes[i], amount));
+        between = ", ";
+    }
+    text_add(out, "; a checkpoint takes %s\n",
+             amount_of_bytes((double)bytes[STATE_carried], amount));
+}
 
 static void add_machine(const struct machine *m, struct text *out)
 {
@@ -90,6 +134,18 @@ static void add_machine(const struct machine *m, struct text *out)
     for (uint32_t p = 0; p < PEAK_COUNT; p++)
         text_add(out, "%s %.0f %s", p == 0 ? "" : ",", m->peak[p] / 1e9, peak_name[p]);
     text_add(out, " GOP/s; a barrier takes %.2f us\n", m->barrier * 1e6);
+}
+
+/* Of the first column. */
+static int name_width(const struct planned *all)
+{
+    struct arena a = {0};
+    size_t width = 18;
+
+    for (uint32_t v = 0; v < all->variant_count; v++)
+        width = max_u64(width, strlen(variant_name(&a, &all->variants[v].variant)));
+    arena_free(&a);
+    return (int)width;
 }
 
 static void add_row(const struct planned *all, const struct packed_level *level, uint32_t index,
@@ -100,7 +156,7 @@ static void add_row(const struct planned *all, const struct packed_level *level,
     const struct lir_program *p = &level->programs[index];
     struct plan plan = plan_variant(level, p, v, all->depth, all->machine);
 
-    text_add(out, "%-18s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f",
+    text_add(out, "%-*s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f", name_width(all),
              variant_name(out->arena, &v->variant), (double)plan.weight_bytes / 1e6,
              (double)plan.kv_bytes / 1e6,
              (double)(plan.linear[ACT_i8] + plan.linear[ACT_i16]) / 1e9,
@@ -126,21 +182,25 @@ void plan_text(const struct planned *all, struct text *out)
     double kv = (double)all->weights->state_bytes;
 
     text_add_printable(out, name);
-    text_add(out, ": %s of weights, %s of them read for a token; cache %s per token, %s for %u\n",
+    text_add(out, ": %s of weights, %s of them read for a token",
              amount_of_bytes((double)all->weights->bytes, bytes[0]),
-             amount_of_bytes((double)all->weights->decode_bytes, bytes[1]),
-             amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
-             amount_of_bytes(kv, bytes[3]), all->context);
+             amount_of_bytes((double)all->weights->decode_bytes, bytes[1]));
+    if (all->context != 0)
+        text_add(out, "; cache %s per token, %s for %u",
+                 amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
+                 amount_of_bytes(kv, bytes[3]), all->context);
+    text_add(out, "\n");
+    add_states(all, out);
     if (all->machine != NULL)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
         const struct packed_level *level = &all->levels[i];
-        text_add(out, "\n%s, %llu tokens before\n%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
+        text_add(out, "\n%s, %llu tokens before\n%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
                  level->target->levels[level->level].name, (unsigned long long)all->depth,
-                 "variant", "weights", "cache", "integer", "bf16", "f32", "attend", "barriers",
-                 "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
-        text_add(out, "%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", "", "MB", "MB", "GOP", "GOP",
-                 "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
+                 name_width(all), "variant", "weights", "cache", "integer", "bf16", "f32", "attend",
+                 "barriers", "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
+        text_add(out, "%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "", "MB", "MB",
+                 "GOP", "GOP", "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
         for (uint32_t v = 0; v < all->variant_count; v++)
             if (fits(all, &all->variants[v]))
                 add_row(all, level, v, out);
@@ -156,6 +216,20 @@ static json_t *machine_json(const struct machine *m)
 
     for (uint32_t p = 0; p < PEAK_COUNT; p++)
         json_object_set_new(out, peak_name[p], json_real(m->peak[p] / 1e9));
+    return out;
+}
+
+/* Bytes by class; what a checkpoint keeps is what is carried. */
+static json_t *states_json(const struct planned *all)
+{
+    uint64_t bytes[countof(class_names)];
+    json_t *out = json_object();
+
+    count_states(all, bytes);
+    for (uint32_t i = 0; i < countof(class_names); i++)
+        if (i != STATE_scratch)
+            json_object_set_new(out, class_names[i], json_integer((json_int_t)bytes[i]));
+    json_object_set_new(out, "checkpoint", json_integer((json_int_t)bytes[STATE_carried]));
     return out;
 }
 
@@ -201,6 +275,7 @@ void plan_json(const struct planned *all, struct text *out)
 
     if (root == NULL) /* a name that is not UTF-8 */
         root = json_object();
+    json_object_set_new(root, "states", states_json(all));
     if (all->machine != NULL)
         json_object_set_new(root, "machine", machine_json(all->machine));
     for (uint32_t i = 0; i < all->level_count; i++)

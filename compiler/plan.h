@@ -41,7 +41,7 @@ struct planned {
     uint32_t level_count;
     const struct packed_variant *variants;
     uint32_t variant_count;
-    uint32_t context;
+    uint32_t context; /* 0: nothing bounds it */
     const struct weight_plan *weights;
     const struct machine *machine; /* NULL: none */
     uint64_t depth;

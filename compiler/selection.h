@@ -25,7 +25,8 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d);
  *
  * decode, blocks, batch and prefill take numbers, or ranges from:to that stand for powers of two.
  * Short runs have at most SHORT_RUN_MAX new tokens, prefill more. Batches count sequences, at most
- * SHORT_RUN_MAX, each with one new token. No variant is larger than the context. Each variant serves
+ * SHORT_RUN_MAX, each with one new token. No variant is larger than the
+ * context, or than what a ring of the entry keeps. Each variant serves
  * the numbers above its predecessor's (of one sequence, or of several) up to its own. encoder takes
  * SEGMENTSxROWS, or ROWS for one segment. In the place of KIND may stand a symbol of the graph's own,
  * with its size; +SYMBOL=SIZE after a size gives further ones. Other symbols keep their upper bounds.
