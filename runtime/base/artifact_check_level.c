@@ -249,7 +249,7 @@ static rlx_status check_upper(const struct level_check *lc, uint32_t index)
             continue;
         const struct rlx_symbol *s = table_at(symbols, i);
         int64_t of = upper[s->symbol];
-        if (of != 0 && upper[i] < (s->multiply * of + s->add) / s->divide)
+        if (of != 0 && upper[i] != 0 && upper[i] < (s->multiply * of + s->add) / s->divide)
             return check_failed(c, "variant %u: size %u of slot %u is less than follows from %lld",
                                 index, upper[i], i, (long long)of);
     }

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* One line per structure: its name in rlx.h without the prefix, then its size in each version, oldest
- * first. A new size needs a new column; published sizes stay. */
+/* One line per structure: its name in rlx.h without the prefix, then its size in each version,
+ * oldest first. A new size needs a new column; published sizes stay. */
 #define STRUCTURES(ROW)       \
     ROW(model_info, 168)      \
     ROW(variant_info, 72)     \

@@ -295,7 +295,7 @@ static rlx_status begin(struct generation *g, rlx_error *error)
     rlx_session *s = g->session;
     if (g->options.ids != NULL && g->options.max == 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "rlx_session_generate: ids is set but most is 0, so the room in ids is "
+                        "rlx_session_generate: ids is set but max is 0, so the room in ids is "
                         "unknown");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
     if (status == RLX_OK)

@@ -21,11 +21,11 @@ static rlx_status check_states(const rlx_instance *n, uint32_t entry, const int6
     const struct artifact *a = &n->model->artifact;
     const struct state_sequence *q = &n->sequence;
     const uint64_t end = q->past + (uint64_t)dims[RLX_DIM_ROWS];
-    if (n->segment_count > 1 && (e->reads | e->writes) != 0)
+    if (dims[RLX_DIM_BATCH] > 1 && (e->reads | e->writes) != 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "%u segments, but the entry reads or writes states, and an instance has "
+                        "%lld segments, but the entry reads or writes states, and an instance has "
                         "those of one sequence",
-                        n->segment_count);
+                        (long long)dims[RLX_DIM_BATCH]);
     for (uint32_t i = 0; i < a->states.count; i++) {
         const struct rlx_state_entry *s = table_at(&a->states, i);
         const char *name = artifact_string(a, s->name);
@@ -51,7 +51,7 @@ static void begin_run(rlx_instance *n, uint32_t entry, const struct rlx_variant_
                       const int64_t *dims)
 {
     const struct entry_effects *e = &n->entries[entry];
-    const uint32_t count = n->segment_count == 0 ? 1 : n->segment_count;
+    const uint32_t count = (uint32_t)dims[RLX_DIM_BATCH];
     for (uint32_t i = 0; i < count; i++)
         n->parts[i] = (struct run_part){.sequence = &n->sequence,
                                         .rows = count == 1 ? (uint32_t)dims[RLX_DIM_ROWS]

@@ -83,17 +83,39 @@ rlx_status instance_sizes(const rlx_instance *n, uint32_t entry, int64_t sizes[R
     return collect_sizes(n, entry, &z, error);
 }
 
-/* BATCH, SEQ and ROWS, from the segments or from one another. Rows 0: the entry has none. */
+/* The symbols that sizes of the entry's inputs and outputs need: bits by slot. */
+static uint32_t symbols_of(const rlx_instance *n, uint32_t entry)
+{
+    const struct rlx_variant_entry *v = n->entries[entry].variant;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < v->io_count; i++) {
+        const struct rlx_io *io = run_io(n->model, v, i);
+        for (uint32_t j = 0; j < io->rank; j++) {
+            if (io->dims[j].slot == RLX_NO_SLOT)
+                continue;
+            const struct rlx_symbol *s = table_at(&n->model->artifact.symbols, io->dims[j].slot);
+            found |= 1U << s->symbol;
+        }
+    }
+    return found;
+}
+
+/* Without, a run is one segment of no rows. */
+static bool has_rows(const rlx_instance *n, uint32_t entry)
+{
+    return (symbols_of(n, entry) >> RLX_DIM_ROWS & 1) != 0;
+}
+
+/* BATCH, SEQ and ROWS, from the segments or from one another. */
 static rlx_status bind_rows(const rlx_instance *n, uint32_t entry, struct sizes *z,
                             rlx_error *error)
 {
     const char *const giver = "rlx_instance_set_segments";
-    const bool has_rows = n->entries[entry].variant->upper[RLX_DIM_ROWS] != 0;
     int64_t *value = z->value;
     uint64_t rows = 0;
     for (uint32_t i = 0; i < n->segment_count; i++)
         rows += n->segment_rows[i];
-    if (!has_rows)
+    if (!has_rows(n, entry))
         return RLX_OK;
     rlx_status status = RLX_OK;
     if (n->segment_count != 0)
@@ -110,20 +132,14 @@ static rlx_status bind_rows(const rlx_instance *n, uint32_t entry, struct sizes 
     return status;
 }
 
-/* Every symbol that the entry's code reads has a size. What cross states lack is said later, by
- * their names. */
+/* Every symbol of the inputs and outputs has a size. How many rows are wanted is said later. */
 static rlx_status need_sizes(const rlx_instance *n, uint32_t entry, const int64_t *dims,
                              rlx_error *error)
 {
     const rlx_model *m = n->model;
-    const struct entry_effects *e = &n->entries[entry];
-    const struct rlx_variant_entry *v = e->variant;
-    uint32_t later = 1U << RLX_DIM_PAST_SEQ | 1U << RLX_DIM_OUT_ROWS | 1U << RLX_DIM_KEYS;
-    if ((e->reads >> RLX_CLASS_CROSS & 1) != 0)
-        later |= n->sequence.rules.cross_slots;
+    const uint32_t needed = symbols_of(n, entry) & ~(1U << RLX_DIM_OUT_ROWS);
     for (uint32_t slot = 0; slot < m->artifact.symbols.count; slot++) {
-        const struct rlx_symbol *s = table_at(&m->artifact.symbols, slot);
-        if (v->upper[slot] == 0 || dims[slot] > 0 || (later >> slot & 1) != 0 || s->symbol != slot)
+        if ((needed >> slot & 1) == 0 || dims[slot] > 0)
             continue;
         return rlx_fail(
             error, RLX_ERROR_BAD_ARGUMENT,
@@ -146,9 +162,10 @@ static rlx_status resolve_sizes(const rlx_instance *n, uint32_t entry, struct si
         status = bind_rows(n, entry, z, error);
     if (status != RLX_OK)
         return status;
-    z->value[RLX_DIM_BATCH] = n->segment_count == 0 ? 1 : n->segment_count;
+    const uint32_t segments = has_rows(n, entry) ? n->segment_count : 0;
+    z->value[RLX_DIM_BATCH] = segments == 0 ? 1 : segments;
     z->value[RLX_DIM_SEQ] = z->value[RLX_DIM_ROWS];
-    for (uint32_t i = 0; i < n->segment_count; i++)
+    for (uint32_t i = 0; i < segments; i++)
         if (i == 0 || (int64_t)n->segment_rows[i] > z->value[RLX_DIM_SEQ])
             z->value[RLX_DIM_SEQ] = n->segment_rows[i];
     run_set_cross_rows(z->value, &n->sequence);

@@ -89,10 +89,9 @@ rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const flo
     REFUSE_NULL(row);
     *row = NULL;
     REFUSE_NULL(session);
-    if (session_past(session) == 0)
-        return rlx_fail(
-            error, RLX_ERROR_BAD_ARGUMENT,
-            "the KV cache is empty: fill it first with prefill_logits or a cached step");
+    if (session->tokens == 0)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                        "the history is empty: begin it with rlx_session_prefill");
     rlx_status status = rlx_session_append(session, &id, 1, error);
     if (status != RLX_OK)
         return status;

@@ -111,6 +111,34 @@ void command_print_carried(void)
     rlx_model_close(model);
 }
 
+/* What makes text of a model; one without logits has none. */
+static void print_text(const rlx_model *model, const rlx_model_info *i, bool whole)
+{
+    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
+           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
+           i->has_template       ? "a chat template"
+           : i->template_refused ? "a chat template that could not be compiled"
+                                 : "no chat template");
+    print_tokenizer(i->manifest, whole);
+    print_sampling(model);
+}
+
+static void print_code(const rlx_model *model, const rlx_model_info *i)
+{
+    printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
+           i->kv_type);
+    printf("%-14s ", "code for");
+    print_levels(i->manifest);
+    printf("%-14s %s\n", "used here", i->level);
+    print_bytes("weights", i->weight_bytes);
+    print_bytes("code", i->code_bytes);
+    if (i->state_bytes != 0)
+        print_bytes("cache", i->state_bytes);
+    if (i->vocabulary != 0)
+        print_bytes("a token reads", i->decode_bytes);
+    printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
+}
+
 static void print_info(const rlx_model *model, const rlx_model_info *i, bool whole)
 {
     char text[AMOUNT_BYTES];
@@ -126,25 +154,10 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
     }
     if (i->context != 0)
         printf("%-14s %u tokens\n", "context", i->context);
-    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
-           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
-           i->has_template       ? "a chat template"
-           : i->template_refused ? "a chat template that could not be compiled"
-                                 : "no chat template");
-    print_tokenizer(i->manifest, whole);
-    print_sampling(model);
-    if (i->level[0] != 0) {
-        printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
-               i->kv_type);
-        printf("%-14s ", "code for");
-        print_levels(i->manifest);
-        printf("%-14s %s\n", "used here", i->level);
-        print_bytes("weights", i->weight_bytes);
-        print_bytes("code", i->code_bytes);
-        print_bytes("cache", i->state_bytes);
-        print_bytes("a token reads", i->decode_bytes);
-        printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
-    }
+    if (i->vocabulary != 0 || i->has_tokenizer)
+        print_text(model, i, whole);
+    if (i->level[0] != 0)
+        print_code(model, i);
     print_bytes("file", i->file_bytes);
     printf("%-14s %s by %s\n", "compiled from", i->source, i->compiler);
 }

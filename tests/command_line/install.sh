@@ -116,7 +116,7 @@ equal "rlx::static needs no librlx.so" "$(linked "$work/project/build/C_static")
 equal "the first component is rlx::rlx" "$(linked "$work/project/build/C_rlx")" 0
 
 # The folder of examples alone.
-cp examples/CMakeLists.txt "$work/generate.c" "$work/alone"
+cp examples/CMakeLists.txt examples/*.c "$work/alone"
 by_cmake "$work/alone" -DBUILD_SHARED_LIBS=OFF
 speaks "$work/alone/build/example-generate"
 equal "BUILD_SHARED_LIBS=OFF needs no librlx.so" "$(linked "$work/alone/build/example-generate")" 0

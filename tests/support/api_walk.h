@@ -1,7 +1,8 @@
-/* Walks every function of headers of rlx.h. In: the headers, and a table with one call per function.
- * Each call is made with NULL in every set of its pointers and with wrong struct_bytes: each must be
- * a refusal that names the argument and changes nothing, or what the header allows. The walk reads
- * functions, pointers and structures from the headers, so that no new one is left out. */
+/* Walks every function of headers of rlx.h. In: the headers, and a table with one call per
+ * function. Each call is made with NULL in every set of its pointers and with wrong struct_bytes:
+ * each must be a refusal that names the argument and changes nothing, or what the header allows.
+ * The walk reads functions, pointers and structures from the headers, so that no new one is left
+ * out. */
 #ifndef RLX_TESTS_SUPPORT_API_WALK_H
 #define RLX_TESTS_SUPPORT_API_WALK_H
 

@@ -257,7 +257,8 @@ struct rlx_variant_entry {
     uint32_t lm_head_rows; /* OUT_ROWS at most in one pass over these steps; 0: there are none */
     uint32_t first_io, io_count;
     uint32_t reserved;
-    uint32_t upper[RLX_SLOT_MAX];      /* sizes that the homes are made for, by slot; unused: 0 */
+    uint32_t upper[RLX_SLOT_MAX];      /* sizes that the homes are made for, by slot; 0: the
+                                          variant has no such size */
     uint64_t home_bytes[RLX_HOME_MAX]; /* scratch, thread (each), input, output; others 0 */
     uint64_t segments; /* in the input home: rlx_segment [BATCH]; RLX_ABSENT: no step reads it */
     uint64_t row_segments; /* in the input home: i32 [ROWS], the segment of each row; RLX_ABSENT */

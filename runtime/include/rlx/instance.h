@@ -8,16 +8,17 @@
  *     rlx_instance_run(instance, "encode", &error);
  *     rlx_instance_get_output(instance, "encode", "hidden", &hidden, &error);
  *
- * Sizes. Dimensions are numbers or symbols, and a run binds each symbol once. An input with one open
- * dimension binds that dimension's symbol by its length, "tokens" of `ROWS` ids for example.
+ * Sizes. Dimensions are numbers or symbols, and a run binds each symbol once. An input with one
+ * open dimension binds that dimension's symbol by its length, "tokens" of `ROWS` ids for example.
  * rlx_instance_set_extent binds the rest. BATCH, ROWS and PAST_SEQ follow from
- * rlx_instance_set_segments where it is called; without it, a run is one sequence of ROWS rows after
- * the positions that the states hold. A symbol that nothing binds is an error of rlx_instance_run,
- * which names it; so are two inputs that disagree, and sizes above a variant's bounds.
+ * rlx_instance_set_segments where it is called; without it, a run is one sequence of ROWS rows
+ * after the positions that the states hold. A symbol that nothing binds is an error of
+ * rlx_instance_run, which names it; so are two inputs that disagree, and sizes above a variant's
+ * bounds.
  *
- * States. A run is on trial: it reads the states as they were after the last
- * rlx_instance_commit, and what it writes counts only from the next commit on. A run without a
- * commit is forgotten by the next run. */
+ * States. A run is on trial: it reads the states as they were after the last rlx_instance_commit,
+ * and what it writes counts only from the next commit on. A run without a commit is forgotten by
+ * the next run. */
 #ifndef RLX_INSTANCE_H
 #define RLX_INSTANCE_H
 
@@ -49,8 +50,8 @@ RLX_API void rlx_instance_close(rlx_instance *instance);
 /* Copies an input of an entry: `bytes` bytes of f32 or i32 elements, in the order of its dimensions
  * and without gaps. It stays until it is set again. RLX_ERROR_BAD_ARGUMENT if the entry has no such
  * input, or if `bytes` is not the size of whole rows, or more than the largest variant takes. The
- * inputs "positions" and "out_rows" by role need not be set: positions then go on from the past, and
- * of outputs with OUT_ROWS rows, all rows are made. */
+ * inputs "positions" and "out_rows" by role need not be set: positions then go on from the past,
+ * and of outputs with OUT_ROWS rows, all rows are made. */
 RLX_API rlx_status rlx_instance_set_input(rlx_instance *instance, const char *entry,
                                           const char *name, const void *data, size_t bytes,
                                           rlx_error *error);
@@ -91,8 +92,8 @@ RLX_DEFAULT_IS_ZERO(rlx_output)
 /* RLX_ERROR_BAD_ARGUMENT if the last run was of another entry, or the entry has no such output. */
 RLX_API rlx_status rlx_instance_get_output(rlx_instance *instance, const char *entry,
                                            const char *name, rlx_output *output, rlx_error *error);
-/* Writes an output of the last run to the rows of a state from row 0 on, and sets the number of rows
- * that the state holds. A row of both must have the same number of values. */
+/* Writes an output of the last run to the rows of a state from row 0 on, and sets the number of
+ * rows that the state holds. A row of both must have the same number of values. */
 RLX_API rlx_status rlx_instance_feed(rlx_instance *instance, const char *entry, const char *output,
                                      const char *state, rlx_error *error);
 
@@ -103,8 +104,8 @@ RLX_API rlx_status rlx_instance_feed(rlx_instance *instance, const char *entry, 
 RLX_API rlx_status rlx_instance_state_rows(const rlx_instance *instance, const char *state,
                                            size_t *rows, rlx_error *error);
 /* Says how many rows of a cross state count, or goes back to an earlier number of positions, which
- * all states of class rows and ring share. RLX_ERROR_BAD_ARGUMENT if the states cannot go back to it,
- * or if the number is larger than the capacity. */
+ * all states of class rows and ring share. RLX_ERROR_BAD_ARGUMENT if the states cannot go back to
+ * it, or if the number is larger than the capacity. */
 RLX_API rlx_status rlx_instance_set_state_rows(rlx_instance *instance, const char *state,
                                                size_t rows, rlx_error *error);
 /* Rows first .. first + count - 1. The rows must be among those that the state holds. */

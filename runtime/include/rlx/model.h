@@ -115,7 +115,7 @@ RLX_API rlx_status rlx_model_get_io(const rlx_model *model, const char *entry, u
  *   rows     one row per position
  *   ring     the newest `capacity` positions: position p is row p modulo capacity
  *   carried  replaced by every run; of the past, only checkpoints remain
- *   cross    written by one entry and read by others, such as what a decoder reads of its encoder */
+ *   cross    written by one entry and read by others: what a decoder reads of its encoder */
 typedef struct {
     uint32_t struct_bytes;
     uint32_t layer;

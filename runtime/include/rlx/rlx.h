@@ -13,9 +13,9 @@
  * own threads, so it needs 256 kB of free stack (every thread has that by default, unless it was
  * created with a small stack).
  *
- * Functions return RLX_OK, or another status and fill the caller's rlx_error: what, where, expected,
- * found. They never print and never abort. Results come through `out`, which is NULL after a
- * failure. Once a session is open, only the calls that say so allocate memory.
+ * Functions return RLX_OK, or another status and fill the caller's rlx_error: what, where,
+ * expected, found. They never print and never abort. Results come through `out`, which is NULL
+ * after a failure. Once a session is open, only the calls that say so allocate memory.
  *
  * Numbers. `count` is how many elements the caller passes, `capacity` how many it has room for,
  * `made` how many the function made, `max` a limit. Sizes in bytes say so. Zero turns an option off
@@ -33,9 +33,9 @@
  *
  * Structures that begin with struct_bytes may grow at the end in later versions, and struct_bytes
  * says which fields the caller knows: start from what rlx_NAME_default() returns. A struct_bytes
- * that is 0, or a size that the structure never had, gives RLX_ERROR_BAD_ARGUMENT. A larger one comes
- * from a caller that is newer than the library: options that the library does not know must then be
- * 0, and results that it does not know become 0.
+ * that is 0, or a size that the structure never had, gives RLX_ERROR_BAD_ARGUMENT. A larger one
+ * comes from a caller that is newer than the library: options that the library does not know must
+ * then be 0, and results that it does not know become 0.
  *
  * Trust. An artifact holds machine code, which runs as part of the program: run only artifacts that
  * you built or trust. The library detects damage (in weights and code, rlx_model_verify does), but

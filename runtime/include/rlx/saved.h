@@ -29,11 +29,11 @@ RLX_API uint64_t rlx_session_version(const rlx_session *session);
 
 /* ---- prefixes ---- */
 
-/* Replaces history and states: `count` tokens, and for each layer i their rows of keys and values in
- * keys[i] and values[i], as exported. Decoding continues as if they had been computed here.
+/* Replaces history and states: `count` tokens, and for each layer i their rows of keys and values
+ * in keys[i] and values[i], as exported. Decoding continues as if they had been computed here.
  * `version`: the version of this session at which the rows were exported; it is an error if the
- * session has changed since, so that no newer token is lost. 0: rows from elsewhere, no check. It is
- * an error if the model has states of another class than rows. */
+ * session has changed since, so that no newer token is lost. 0: rows from elsewhere, no check. It
+ * is an error if the model has states of another class than rows. */
 RLX_API rlx_status rlx_session_install_prefix(rlx_session *session, const int32_t *ids,
                                               size_t count, const float *const *keys,
                                               const float *const *values, uint64_t version,

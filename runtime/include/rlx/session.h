@@ -29,8 +29,8 @@ typedef struct {
 } rlx_session_options;
 RLX_DEFAULT_IS_ZERO(rlx_session_options)
 
-/* `options` may be NULL: the defaults. RLX_ERROR_NO_VARIANT if the model has no entry "main" that runs
- * tokens to logits; such models run on instances (rlx/instance.h). */
+/* `options` may be NULL: the defaults. RLX_ERROR_NO_VARIANT if the model has no entry "main" that
+ * runs tokens to logits; such models run on instances (rlx/instance.h). */
 RLX_API rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options,
                                     rlx_session **out, rlx_error *error);
 RLX_API void rlx_session_close(rlx_session *session); /* may be NULL */
@@ -56,19 +56,19 @@ RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *
 RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
 /* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
- * while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends with
- * RLX_END_CALLBACK. The history stays, and complete runs (each of as many tokens as the largest
- * variant takes) stay in the states, so that continuing later gives the same result. An interrupted
- * run leaves nothing: rlx_session_past says where it began. A signal handler may set what the
- * function reads. `stop` may be NULL: never stop (default). */
+ * while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends
+ * with RLX_END_CALLBACK. The history stays, and complete runs (each of as many tokens as the
+ * largest variant takes) stay in the states, so that continuing later gives the same result. An
+ * interrupted run leaves nothing: rlx_session_past says where it began. A signal handler may set
+ * what the function reads. `stop` may be NULL: never stop (default). */
 typedef rlx_go (*rlx_stop_fn)(void *context);
 RLX_API void rlx_session_set_stop(rlx_session *session, rlx_stop_fn stop, void *context);
 
 /* ---- history ---- */
 
 /* Replaces the history by `count` tokens and runs them: afterwards past == tokens. No tokens: an
- * empty history. After RLX_ERROR_STOPPED the history is complete, and the next call that computes runs
- * the rest. */
+ * empty history. After RLX_ERROR_STOPPED the history is complete, and the next call that computes
+ * runs the rest. */
 RLX_API rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t count,
                                        rlx_error *error);
 /* Appends to the history; nothing runs. */
@@ -94,9 +94,9 @@ RLX_API rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error
 
 /* ---- steps and generation ---- */
 
-/* All calls that sample, from here to rlx_session_generate, fail with RLX_ERROR_NOT_NUMBERS if a logit
- * is NaN or all are minus infinity, as damaged weights cause; the history does not change. Plus
- * infinity is drawn. */
+/* All calls that sample, from here to rlx_session_generate, fail with RLX_ERROR_NOT_NUMBERS if a
+ * logit is NaN or all are minus infinity, as damaged weights cause; the history does not change.
+ * Plus infinity is drawn. */
 
 /* Runs what the states lack (nothing, or the newest token, or an appended prompt), samples,
  * appends. Afterwards past == tokens - 1. `id` may be NULL here and below: the token is in the

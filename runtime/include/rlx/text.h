@@ -18,8 +18,8 @@ enum {
 };
 
 /* Writes at most `capacity` ids and always sets `made` to the number of ids that the text has;
- * RLX_ERROR_BAD_ARGUMENT if they do not fit. `flags`: any of RLX_TOKENIZE_*, or 0. A prompt that the
- * model continues needs RLX_TOKENIZE_LEAVE_OPEN. */
+ * RLX_ERROR_BAD_ARGUMENT if they do not fit. `flags`: any of RLX_TOKENIZE_*, or 0. A prompt that
+ * the model continues needs RLX_TOKENIZE_LEAVE_OPEN. */
 RLX_API rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes,
                                 uint32_t flags, int32_t *ids, size_t capacity, size_t *made,
                                 rlx_error *error);
@@ -62,8 +62,8 @@ RLX_API rlx_status rlx_chat_render(const rlx_model *model, const rlx_message *me
  * ("<|im_end|>") stays text, so that no message can end its turn or begin another one. (Tokenizing
  * the rendered text with RLX_TOKENIZE_PARSE_SPECIAL recognizes both, as Hugging Face does.) Added
  * tokens that control nothing ("<think>") are tokens in messages too, as in Hugging Face and
- * llama.cpp, because models know them by no other spelling. As in rlx_tokenize, `made` is always the
- * full number of ids; RLX_ERROR_BAD_ARGUMENT if they do not fit. */
+ * llama.cpp, because models know them by no other spelling. As in rlx_tokenize, `made` is always
+ * the full number of ids; RLX_ERROR_BAD_ARGUMENT if they do not fit. */
 RLX_API rlx_status rlx_chat_tokenize(const rlx_model *model, const rlx_message *messages,
                                      size_t count, bool add_generation_prompt, int32_t *ids,
                                      size_t capacity, size_t *made, rlx_error *error);
