@@ -18,7 +18,8 @@
  *
  * States. A run is on trial: it reads the states as they were after the last rlx_instance_commit,
  * and what it writes counts only from the next commit on. A run without a commit is forgotten by
- * the next run. */
+ * the next run. Cross states have one memory: a run that writes them loses what they held, and they
+ * hold no rows until its commit. */
 #ifndef RLX_INSTANCE_H
 #define RLX_INSTANCE_H
 
@@ -51,7 +52,8 @@ RLX_API void rlx_instance_close(rlx_instance *instance);
  * and without gaps. It stays until it is set again. RLX_ERROR_BAD_ARGUMENT if the entry has no such
  * input, or if `bytes` is not the size of whole rows, or more than the largest variant takes. The
  * inputs "positions" and "out_rows" by role need not be set: positions then go on from the past,
- * and of outputs with OUT_ROWS rows, all rows are made. */
+ * and of outputs with OUT_ROWS rows, all rows are made, or the run fails where the variant makes
+ * fewer. */
 RLX_API rlx_status rlx_instance_set_input(rlx_instance *instance, const char *entry,
                                           const char *name, const void *data, size_t bytes,
                                           rlx_error *error);
