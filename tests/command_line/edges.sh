@@ -91,7 +91,7 @@ done
 
 # Every command has these options.
 for command in run chat bench info logits tokenize; do
-    expect 0 '^rlx 0' rlx $command --version
+    expect 0 '^rlx [1-9]' rlx $command --version
 done
 expect 0 '' rlx tokenize "$work/m.rlx" -q -v
 
