@@ -113,14 +113,21 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
-/* Ops that the packer computes. */
+/* Ops that the packer computes. Whoever follows an expression to its leaves calls itself for each
+ * op. */
 static void check_weights(struct verifier *v)
 {
+    enum { MAX_DEPTH = 1000 };
     const struct hir_graph *g = v->graph;
     bool *made = arena_new(&v->scratch, bool, g->node_count);
+    uint32_t *depth = arena_new(&v->scratch, uint32_t, g->node_count);
 
     hir_mark_weights(g, made);
     for (hir_id id = 1; id < g->node_count; id++) {
+        for (uint32_t i = 0; made[id] && i < hir_at(g, id)->operand_count; i++)
+            depth[id] = (uint32_t)max_u64(depth[id], depth[hir_operand(g, id, i)] + 1);
+        if (depth[id] == MAX_DEPTH + 1)
+            problem(v, id, "expected a weight of at most 1000 ops one after the other");
         uint16_t op = hir_at(g, id)->op;
         if (op != HIR_transpose && op != HIR_stack && op != HIR_concat && op != HIR_interleave &&
             op != HIR_pack)

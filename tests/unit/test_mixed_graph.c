@@ -62,11 +62,19 @@ static const char *const text =
     "%40 = add %33 %38 f32 [ROWS, 32]\n"
     "%41 = add %39 %40 f32 [ROWS, 32]\n"
     "%42 = matmul %41 %18 f32 [ROWS, 32]\n"
+    "%43 = reshape %19 f32 [ROWS, 2, 16]\n"
+    "%44 = state f32 [BATCH, ROWS, 2, 16] class=scratch role=key \"run_k\"\n"
+    "%45 = state f32 [BATCH, ROWS, 2, 16] class=scratch role=value \"run_v\"\n"
+    "%46 = kv_append %44 %43 f32 [BATCH, ROWS, 2, 16]\n"
+    "%47 = kv_append %45 %43 f32 [BATCH, ROWS, 2, 16]\n"
+    "%48 = attention %43 %46 %47 f32 [ROWS, 32] heads=2 kv_heads=2 head_dim=16 scale=0.25 "
+    "mask=none window=0\n"
     "entry \"encode\"\n"
     "output \"hidden\" %12\noutput \"cross_k\" %16\noutput \"cross_v\" %17\n"
     "entry \"main\"\n"
     "output \"logits\" %42 role=logits\noutput \"tail\" %23\noutput \"h\" %27\n"
-    "output \"ring_k\" %31\noutput \"ring_v\" %32\noutput \"rows_k\" %36\noutput \"rows_v\" %37\n";
+    "output \"ring_k\" %31\noutput \"ring_v\" %32\noutput \"rows_k\" %36\noutput \"rows_v\" %37\n"
+    "entry \"embed\"\noutput \"vectors\" %48\n";
 
 static const struct {
     const char *name;
@@ -169,9 +177,10 @@ static int open_all(void **state)
     open(text, kept, pointers);
     find_truth();
     const char *path = strdup(temporary_write(&test_folder, "mixed.hir", text, strlen(text)));
-    snprintf(options, sizeof options,
-             "--exact --variants=decode=1,blocks=2:16,batch=2:4,prefill=32 --weights=%s",
-             write_weights());
+    snprintf(
+        options, sizeof options,
+        "--exact --variants=decode=1,blocks=2:16,batch=2:4,prefill=32,embed:encoder=1x16,embed:encoder=4x16 --weights=%s",
+        write_weights());
     model = compiled_open(path, options, &lacking);
     return model == NULL ? -1 : 0;
 }
@@ -243,6 +252,49 @@ static void test_encoder(void **state)
             hir_eval_close(&fresh);
             rlx_instance_close(n);
         }
+}
+
+/* Texts of different lengths at once: each row sees its own text alone, as alone. */
+static void test_ragged_texts(void **state)
+{
+    (void)state;
+    static const rlx_segment_rows cuts[] = {{7, 0}, {1, 0}, {16, 0}, {12, 0}};
+    static const struct hir_segment segments[] = {{7, 0}, {1, 0}, {16, 0}, {12, 0}};
+    struct hir_eval fresh = {.weight = find_weight, .entry = 2, .segments = segments};
+    hir_eval_open(&fresh, g, &arena);
+    fresh.symbols[SYMBOL_BATCH] = 4;
+    fresh.symbols[SYMBOL_ROWS] = 36;
+    fresh.symbols[SYMBOL_SEQ] = 16;
+    hir_eval_input(&fresh, "tokens", tokens());
+    hir_eval_run(&fresh);
+    for (uint32_t threads = 1; threads <= 3; threads += 2) {
+        rlx_instance_options options = rlx_instance_options_default();
+        rlx_output vectors = rlx_output_default();
+        float together[36][WIDTH];
+        rlx_instance *n;
+        options.threads = threads;
+        must(rlx_instance_open(model, &options, &n, &error));
+        must(rlx_instance_set_segments(n, cuts, 4, &error));
+        must(rlx_instance_set_input(n, "embed", "tokens", tokens(), 36 * 4, &error));
+        must(rlx_instance_run(n, "embed", &error));
+        must(rlx_instance_get_output(n, "embed", "vectors", &vectors, &error));
+        assert_int_equal(vectors.rows, 36);
+        for (size_t r = 0; r < 36; r++)
+            memcpy(together[r], vectors.data + r * vectors.stride, sizeof together[r]);
+        expect_close("vectors", together[0], hir_eval_value(&fresh, "vectors"), 36, WIDTH, 1e-5, 0);
+        must(rlx_instance_set_segments(n, NULL, 0, &error));
+        for (size_t i = 0, at = 0; i < 4; at += cuts[i++].rows) {
+            must(rlx_instance_set_input(n, "embed", "tokens", tokens() + at, cuts[i].rows * 4,
+                                        &error));
+            must(rlx_instance_run(n, "embed", &error));
+            must(rlx_instance_get_output(n, "embed", "vectors", &vectors, &error));
+            for (size_t r = 0; r < cuts[i].rows; r++)
+                expect_equal_bits("vectors", vectors.data + r * vectors.stride, together[at + r], 1,
+                                  WIDTH);
+        }
+        rlx_instance_close(n);
+    }
+    hir_eval_close(&fresh);
 }
 
 static void test_all_rows(void **state)
@@ -331,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encoder),
+        cmocka_unit_test(test_ragged_texts),
         cmocka_unit_test(test_all_rows),
         cmocka_unit_test(test_blocks_and_truncation),
         cmocka_unit_test(test_batches_and_copies),

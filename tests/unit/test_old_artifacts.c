@@ -74,7 +74,8 @@ enum {
     VOCABULARY = 24,
     PROMPT = 7,
     STEPS = 12,
-    NUMBERS = HIDDEN_ROWS * WIDTH + 2 * (1 + STEPS) * VOCABULARY + 64 * 2,
+    BLOCK = 4,
+    NUMBERS = HIDDEN_ROWS * WIDTH + (2 * (1 + STEPS) + BLOCK + 1) * VOCABULARY + 2 * 64 + 2 * STEPS,
 };
 
 struct numbers {
@@ -120,7 +121,7 @@ static void encode(rlx_session *s, struct numbers *n)
     GOOD(rlx_instance_commit(instance, &error));
 }
 
-/* A prompt, then single tokens; `n` may be NULL. */
+/* A prompt, then single tokens. */
 static void decode(rlx_session *s, struct numbers *n)
 {
     int32_t ids[PROMPT];
@@ -136,6 +137,40 @@ static void decode(rlx_session *s, struct numbers *n)
     }
 }
 
+static rlx_go keep_row(void *context, size_t position, const float *row)
+{
+    (void)position;
+    keep(context, row, VOCABULARY);
+    return RLX_GO_ON;
+}
+
+/* A block on trial, of which two tokens stay, and a token after them. */
+static void try_block(rlx_session *s, struct numbers *n)
+{
+    const int32_t ids[BLOCK] = {3, 1, 4, 15};
+    const float *row;
+
+    GOOD(rlx_session_run_block(s, ids, BLOCK, keep_row, n, &error));
+    GOOD(rlx_session_commit(s, 2, &error));
+    GOOD(rlx_session_decode_logits(s, 9, &row, &error));
+    keep(n, row, VOCABULARY);
+}
+
+/* Two sequences at once: the greedy tokens of both. */
+static void step_together(rlx_session *s, struct numbers *n)
+{
+    rlx_session *both[2] = {s, NULL};
+
+    GOOD(rlx_session_fork(s, &both[1], &error));
+    GOOD(rlx_session_append(both[1], (const int32_t[]){5, 8}, 2, &error));
+    for (int i = 0; i < STEPS; i++) {
+        int32_t ids[2];
+        GOOD(rlx_sessions_step(both, 2, ids, &error));
+        keep(n, (const float[]){(float)ids[0], (float)ids[1]}, 2);
+    }
+    rlx_session_close(both[1]);
+}
+
 static void compute(uint32_t threads, struct numbers *n)
 {
     rlx_session_options options = {.struct_bytes = sizeof options, .threads = threads};
@@ -149,6 +184,8 @@ static void compute(uint32_t threads, struct numbers *n)
     encode(s, n);
     decode(s, n);
     decode(s, n); /* all over again */
+    try_block(s, n);
+    step_together(s, n);
     GOOD(rlx_session_export_state(s, "past_k_0", rows, PROMPT + STEPS, &error));
     keep(n, rows, 64);
     GOOD(rlx_session_export_state(s, "past_v_0", rows, PROMPT + STEPS, &error));
