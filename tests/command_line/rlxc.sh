@@ -115,6 +115,9 @@ expect 2 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,pr
 expect 2 "expected an ascending range" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
 expect 2 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
+expect 2 "expected SYMBOL=SIZE after '+', found '3'" rlxc build $model -o "$work/x" --variants=main:encoder=8+3
+expect 2 "encoder: expected 1 to 65536 segments, found 0" rlxc build $model -o "$work/x" --variants=main:encoder=0x8
+expect 1 "the graph has no entry 'encode'" rlxc build $model -o "$work/x" --variants=encode:FRAMES=8
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
 expect 1 "no/runtime: cannot be opened" \
@@ -164,7 +167,7 @@ expect 0 '"element": "f32"' rlxc inspect --json "$work/types.rlx"
 expect 0 '"kv": "f32"' rlxc inspect --json "$work/types.rlx"
 
 # inspect
-expect 0 'rlx artifact 1\.3,' rlxc inspect "$work/model.rlx"
+expect 0 'rlx artifact 2\.0,' rlxc inspect "$work/model.rlx"
 expect 0 'all digests match' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
@@ -172,7 +175,7 @@ expect 2 'no file was given' rlxc inspect
 expect 1 'cannot be opened' rlxc inspect "$work/none.rlx"
 expect 1 'expected an artifact or a program made by rlxc' rlxc inspect CMakeLists.txt
 head -c 100000 "$work/model.rlx" > "$work/torn.rlx"
-expect 1 'expected [0-9]* bytes in the file, found 100000' rlxc inspect "$work/torn.rlx"
+expect 1 'expected [0-9]* bytes, found 100000: the file is truncated' rlxc inspect "$work/torn.rlx"
 expect 0 '' rlxc inspect -q "$work/model.rlx"
 expect 1 'found 100000' rlxc inspect -q "$work/torn.rlx"
 rm "$work/torn.rlx"
