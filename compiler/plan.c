@@ -136,6 +136,18 @@ static void add_machine(const struct machine *m, struct text *out)
     text_add(out, " GOP/s; a barrier takes %.2f us\n", m->barrier * 1e6);
 }
 
+/* Of the first column. */
+static int name_width(const struct planned *all)
+{
+    struct arena a = {0};
+    size_t width = 18;
+
+    for (uint32_t v = 0; v < all->variant_count; v++)
+        width = max_u64(width, strlen(variant_name(&a, &all->variants[v].variant)));
+    arena_free(&a);
+    return (int)width;
+}
+
 static void add_row(const struct planned *all, const struct packed_level *level, uint32_t index,
                     struct text *out)
 {
@@ -144,7 +156,7 @@ static void add_row(const struct planned *all, const struct packed_level *level,
     const struct lir_program *p = &level->programs[index];
     struct plan plan = plan_variant(level, p, v, all->depth, all->machine);
 
-    text_add(out, "%-18s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f",
+    text_add(out, "%-*s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f", name_width(all),
              variant_name(out->arena, &v->variant), (double)plan.weight_bytes / 1e6,
              (double)plan.kv_bytes / 1e6,
              (double)(plan.linear[ACT_i8] + plan.linear[ACT_i16]) / 1e9,
@@ -183,12 +195,12 @@ void plan_text(const struct planned *all, struct text *out)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
         const struct packed_level *level = &all->levels[i];
-        text_add(out, "\n%s, %llu tokens before\n%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
+        text_add(out, "\n%s, %llu tokens before\n%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
                  level->target->levels[level->level].name, (unsigned long long)all->depth,
-                 "variant", "weights", "cache", "integer", "bf16", "f32", "attend", "barriers",
-                 "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
-        text_add(out, "%-18s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", "", "MB", "MB", "GOP", "GOP",
-                 "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
+                 name_width(all), "variant", "weights", "cache", "integer", "bf16", "f32", "attend",
+                 "barriers", "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
+        text_add(out, "%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "", "MB", "MB",
+                 "GOP", "GOP", "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
         for (uint32_t v = 0; v < all->variant_count; v++)
             if (fits(all, &all->variants[v]))
                 add_row(all, level, v, out);

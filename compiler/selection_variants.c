@@ -35,9 +35,10 @@ struct sizes {
     struct diags *diags;
 };
 
-static struct place here(void)
+/* The option that has a list; who names one variant says where. */
+static struct place here(const struct sizes *s)
 {
-    return (struct place){.object = "--variants"};
+    return (struct place){.object = s->equals == '=' ? "--variants" : NULL};
 }
 
 static const char *things(enum kind kind)
@@ -64,14 +65,14 @@ static bool add_size(struct sizes *s, const struct size *size)
     const char *name = kind_name[kind];
 
     if (size->rows < min_rows[kind] || size->rows > max_rows[kind])
-        return diag_error(s->diags, here(), "%s: expected %u to %u %s, found %u", name,
+        return diag_error(s->diags, here(s), "%s: expected %u to %u %s, found %u", name,
                           min_rows[kind], max_rows[kind], things(kind), size->rows);
     for (uint32_t i = 0; i < s->count; i++)
         if (is_repeated(&s->all[i], size))
-            return diag_error(s->diags, here(), "%s: %u %s occur twice", name, size->rows,
+            return diag_error(s->diags, here(s), "%s: %u %s occur twice", name, size->rows,
                               things(kind));
     if (s->count == countof(s->all))
-        return diag_error(s->diags, here(), "expected at most %zu variants", countof(s->all));
+        return diag_error(s->diags, here(s), "expected at most %zu variants", countof(s->all));
     s->all[s->count++] = *size;
     return true;
 }
@@ -84,7 +85,7 @@ static bool take_number(struct sizes *s, const char *what, const char **text, co
     unsigned long long value = isdigit((unsigned char)**text) ? strtoull(*text, &end, 10) : 0;
 
     if (end == *text || (*end != 0 && strchr(ends, *end) == NULL) || value >> 32 != 0)
-        return diag_error(s->diags, here(),
+        return diag_error(s->diags, here(s),
                           "%s: expected a number or a range from:to, found '%.*s'", what,
                           (int)strcspn(*text, ","), *text);
     *text = end;
@@ -109,7 +110,7 @@ static bool take_range(struct sizes *s, struct size *size, const char **text)
     if (last == first)
         return add_size(s, size);
     if (last < first || first == 0 || last > max_rows[KIND_prefill])
-        return diag_error(s->diags, here(),
+        return diag_error(s->diags, here(s),
                           "%s: expected an ascending range up to %u, found '%.*s'", name,
                           max_rows[KIND_prefill], (int)(*text - start), start);
     if (!bucket_ladder(first, last, &ladder, s->diags))
@@ -133,7 +134,7 @@ static bool take_segments(struct sizes *s, struct size *size, const char **text)
     if (!take_number(s, "encoder", text, ",+", &size->rows))
         return false;
     return (size->batch >= 1 && size->batch <= BATCH_MAX) ||
-           diag_error(s->diags, here(), "encoder: expected 1 to %d segments, found %u", BATCH_MAX,
+           diag_error(s->diags, here(s), "encoder: expected 1 to %d segments, found %u", BATCH_MAX,
                       size->batch);
 }
 
@@ -144,12 +145,12 @@ static bool take_symbol_size(struct sizes *s, struct size *size, const char *sym
     uint32_t value = 0;
 
     if (size->extra_count == VARIANT_MAX_EXTRA)
-        return diag_error(s->diags, here(), "expected at most %d symbols", VARIANT_MAX_EXTRA);
+        return diag_error(s->diags, here(s), "expected at most %d symbols", VARIANT_MAX_EXTRA);
     if (!take_number(s, symbol, text, ",+", &value))
         return false;
     size->extra[size->extra_count].symbol = symbol;
     size->extra[size->extra_count++].size = value;
-    return value != 0 || diag_error(s->diags, here(), "%s: expected at least 1", symbol);
+    return value != 0 || diag_error(s->diags, here(s), "%s: expected at least 1", symbol);
 }
 
 /* ---- the list ---- */
@@ -170,7 +171,7 @@ static bool take_extras(struct sizes *s, struct size *size, const char **text)
     while (**text == '+') {
         size_t bytes = strcspn(++*text, ",+");
         if (memchr(*text, s->equals, bytes) == NULL)
-            return diag_error(s->diags, here(), "expected SYMBOL%cSIZE after '+', found '%.*s'",
+            return diag_error(s->diags, here(s), "expected SYMBOL%cSIZE after '+', found '%.*s'",
                               s->equals, (int)bytes, *text);
         const char *symbol = take_word(s, text);
         if (!take_symbol_size(s, size, symbol, text))
@@ -227,11 +228,11 @@ static bool take_head(const struct sizes *s, const char **text, struct head *h)
         if (strcmp(h->word, kind_name[h->kind]) == 0)
             break;
     if ((*text)[word] != s->equals || (h->kind == KIND_COUNT && !has_entry))
-        return diag_error(s->diags, here(), s->equals == '=' ? expected_list : expected_one,
+        return diag_error(s->diags, here(s), s->equals == '=' ? expected_list : expected_one,
                           h->word);
     *text += word + 1;
     return s->graph == NULL || hir_find_entry(s->graph, h->entry) != HIR_ALL_ENTRIES ||
-           diag_error(s->diags, here(), "the graph has no entry '%s'", h->entry);
+           diag_error(s->diags, here(s), "the graph has no entry '%s'", h->entry);
 }
 
 static bool take_sizes(struct sizes *s, const struct head *h, const char **text)
@@ -274,11 +275,11 @@ static bool resolve_extras(const struct sizes *s, const struct size *size, struc
         const struct dims *dims = &s->graph->dims;
         uint32_t symbol = dims_find(dims, name, strlen(name)), value = size->extra[i].size;
         if (symbol == SYMBOL_MAX || symbol < SYMBOL_FIRST_FREE)
-            return diag_error(s->diags, here(), "%s: expected a symbol that the graph declares",
+            return diag_error(s->diags, here(s), "%s: expected a symbol that the graph declares",
                               name);
         const struct dim *dim = &dims->all[dim_symbol((struct dims *)dims, symbol)];
         if (value < dim->min || value > dim->max)
-            return diag_error(s->diags, here(), "%s: expected %lld to %lld, found %u", name,
+            return diag_error(s->diags, here(s), "%s: expected %lld to %lld, found %u", name,
                               (long long)dim->min, (long long)dim->max, value);
         *v = variant_with_extra(*v, symbol, value);
     }
@@ -347,7 +348,7 @@ static bool add_variants(const struct sizes *s, const struct size *sizes, uint32
         if (!batch && !encoder && before[0] >= limit)
             continue;
         if (out->count == out->capacity)
-            return diag_error(s->diags, here(), "expected at most %u variants", out->capacity);
+            return diag_error(s->diags, here(s), "expected at most %u variants", out->capacity);
         struct packed_variant *v = &out->all[out->count++];
         *v = (struct packed_variant){variant_of(s, size, rows), .rows = {before[batch] + 1, rows}};
         if (!resolve_extras(s, size, &v->variant))
@@ -408,7 +409,7 @@ static bool select_entry(const struct sizes *s, const char *entry, uint32_t cont
     }
     if (generates(s->graph, entry) && (sizes[0].kind == KIND_encoder || sizes[0].rows != 1))
         return diag_error(
-            s->diags, here(),
+            s->diags, here(s),
             "expected decode=1 among the variants, because every token after the first needs it");
     return add_variants(s, sizes, count, rows_limit(s->graph, entry, context), out);
 }
@@ -441,7 +442,7 @@ static bool take_one_size(struct sizes *s, const struct head *h, const char **te
     if (!take_number(s, h->word, text, "", &size->rows))
         return false;
     return (size->rows >= min_rows[h->kind] && size->rows <= max) ||
-           diag_error(s->diags, here(), "%s: expected %u to %u %s, found %u", h->word,
+           diag_error(s->diags, here(s), "%s: expected %u to %u %s, found %u", h->word,
                       min_rows[h->kind], max, things(h->kind), size->rows);
 }
 
@@ -463,6 +464,6 @@ bool select_variant(const char *text, const struct hir_graph *g, struct variant 
         size = s.all[0];
     }
     *out = variant_of(&s, &size, size.rows);
-    return (*text == 0 || diag_error(d, here(), "expected one variant, found ',%s'", text + 1)) &&
+    return (*text == 0 || diag_error(d, here(&s), "expected one variant, found ',%s'", text + 1)) &&
            resolve_extras(&s, &size, out);
 }

@@ -15,7 +15,7 @@ expect 2 'expected fusion' rlxc opt "$graph" --report=speed
 expect 2 'does not go with -p' rlxc opt "$graph" --no-passes -p cse
 expect 2 '--tolerance: expected a number between 0 and 1' rlxc opt "$graph" --tolerance=no
 expect 2 'decode: expected 1 to 16 new tokens, found 17' rlxc opt "$graph" --lower=decode-17
-expect 2 "expected decode-N, batch-N or prefill-N, found 'decode'" rlxc opt "$graph" --lower=decode
+expect 2 "expected decode-N, batch-N, prefill-N, ENTRY:encoder-SxR or ENTRY:SYMBOL-N, found 'decode'" rlxc opt "$graph" --lower=decode
 expect 2 "expected one level, found 'all'" rlxc opt "$graph" --lower=decode-1 --level=all
 expect 2 'does not go with -p' rlxc opt "$graph" --lower=decode-1 -p cse
 expect 2 'does not go with --report' rlxc opt "$graph" --lower=decode-1 --report=fusion
@@ -34,7 +34,8 @@ expect 2 '--passes: late passes go with --variant' rlxc opt "$layer" -p choose-t
 expect 2 '--leave-out: late passes go with --variant' rlxc opt "$layer" -x fuse-epilogue
 expect 2 '--dump: late passes go with --variant' rlxc opt "$layer" -d choose-rows
 expect 2 '--lower does not go with --variant' rlxc opt "$layer" --lower=decode-1 --variant=decode-1
-expect 2 "pass 'fuse-kv-write': cannot be left out" rlxc opt "$layer" --variant=decode-1 -x fuse-kv-write
+expect 2 "pass 'choose-tile': cannot be left out" rlxc opt "$layer" --variant=decode-1 -x choose-tile
+expect 0 ' kv_append ' rlxc opt "$layer" --variant=decode-1 $v3 -x fuse-kv-write --check
 expect 2 '--variant: decode: expected 1 to 16 new tokens' rlxc opt "$layer" --variant=decode-17
 expect 2 '--activations: expected' rlxc opt "$layer" --variant=decode-1 --activations=i7
 expect 0 '^choose-tile  *the tiles of .*(required)' rlxc opt --list
@@ -55,6 +56,17 @@ equal 'variants in a report' "$(grep -c ' for x86-64-v3$' "$printed/out")" 2
 equal 'dumps of late graphs' "$(ls "$work/dumps" | grep x86)" "20-decode-b1-s1.x86-64-v3.hir
 21-prefill-b1-s64.x86-64-v3.hir"
 expect 0 ' gated_matmul .* tile_groups=' cat "$work/dumps/20-decode-b1-s1.x86-64-v3.hir"
+
+# entries, and symbols of the graph's own
+heard=$work/heard.hir
+sed '/^# expect/,$d' tests/text/lir/classes_decode1.hir > "$heard"
+expect 1 "the graph has no entry 'hear'" rlxc opt "$heard" --lower=hear:encoder-1x8
+expect 1 'FRAMES: expected 4 to 32, found 33' rlxc opt "$heard" --lower=encode:FRAMES-33
+expect 1 'SIZE: expected a symbol that the graph declares' rlxc opt "$heard" --lower=encode:SIZE-3
+expect 0 '^program "encode.encoder-b1-s1-x6-20"' rlxc opt "$heard" --lower=encode:FRAMES-20 $v3
+expect 0 '^program "encode.encoder-b2-s8-x6-20"' rlxc opt "$heard" --lower=encode:encoder-2x8+FRAMES-20 $v3
+expect 1 'a ring of 64 positions serves runs of at most 61 rows with a window of 4' \
+    rlxc opt "$heard" --lower=prefill-62 $v3
 
 expect 1 'absent.hir: cannot be opened' rlxc opt "$work/absent.hir"
 expect 1 'expected' rlxc opt $model

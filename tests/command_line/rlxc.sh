@@ -115,6 +115,9 @@ expect 2 "expected 17 to " rlxc build $model -o "$work/x" --variants=decode=1,pr
 expect 2 "expected an ascending range" \
     rlxc build $model -o "$work/x" --variants=decode=1,prefill=512:32
 expect 2 "expected a number or a range" rlxc build $model -o "$work/x" --variants=decode=one
+expect 2 "expected SYMBOL=SIZE after '+', found '3'" rlxc build $model -o "$work/x" --variants=main:encoder=8+3
+expect 2 "encoder: expected 1 to 65536 segments, found 0" rlxc build $model -o "$work/x" --variants=main:encoder=0x8
+expect 1 "the graph has no entry 'encode'" rlxc build $model -o "$work/x" --variants=encode:FRAMES=8
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=
 expect 2 "expected decode=, blocks=, batch= or prefill=" rlxc build $model -o "$work/x" --variants=encode=3
 expect 1 "no/runtime: cannot be opened" \
