@@ -55,11 +55,13 @@ void dump_graph(void *dump, uint32_t number, const char *pass, const struct hir_
 
 void dump_variant(struct dump *dump, uint32_t number, const struct variant *v, const char *level)
 {
-    struct arena scratch = {0};
+    struct arena *a;
 
-    snprintf(dump->variant, sizeof dump->variant, "%02u-%s.%s", DUMP_FIRST_PROGRAM + number,
-             variant_name(&scratch, v), level);
-    arena_free(&scratch);
+    if (dump->directory == NULL) /* nothing is dumped */
+        return;
+    a = dump->diags->arena;
+    dump->variant =
+        arena_printf(a, "%02u-%s.%s", DUMP_FIRST_PROGRAM + number, variant_name(a, v), level);
 }
 
 static void write_variant(struct dump *dump, const char *kind, const struct text *text)

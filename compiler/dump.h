@@ -15,7 +15,7 @@ struct dump {
     const char *directory;
     bool hir, lir, ll, assembly; /* which kinds to write */
     struct diags *diags;
-    char variant[80];     /* names of files of the current variant begin with this */
+    const char *variant;  /* names of files of the current variant begin with this */
     const char *level;    /* of the current kernels */
     pthread_mutex_t lock; /* kernels may come from several threads */
     bool failed;

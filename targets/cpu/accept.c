@@ -38,26 +38,28 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
     return true;
 }
 
+static bool accepts_heads(const struct lir_kernel *k, uint32_t head_dim, struct diags *d)
+{
+    return (head_dim != 0 && head_dim <= HEAD_DIM_MAX) ||
+           refuse(k, d, "expected heads of at most 512 values");
+}
+
+static bool accepts_rotation(const struct lir_kernel *k, uint32_t n_rot, uint32_t head_dim,
+                             struct diags *d)
+{
+    return (n_rot % 2 == 0 && n_rot <= head_dim) ||
+           refuse(k, d, "expected an even number of rotated values within the head");
+}
+
 static bool accepts_shape(const struct lir_kernel *k, struct diags *d)
 {
     const struct head_shape *s = lir_shape(k);
 
     if (!kv_is_served((enum dtype)s->kv))
         return refuse(k, d, "expected a state of f32, f16 or q8_0");
-    if (s->kv_heads == 0 || s->heads == 0 || s->heads % s->kv_heads != 0 || s->head_dim == 0 ||
-        s->head_dim > HEAD_DIM_MAX)
-        return refuse(k, d,
-                      "expected heads that are a multiple of the kv heads, of at most 512 values");
-    return true;
-}
-
-static bool accepts_kv_write(const struct lir_kernel *k, struct diags *d)
-{
-    if (!accepts_shape(k, d))
-        return false;
-    if (k->kv_write.n_rot % 2 != 0 || k->kv_write.n_rot > k->kv_write.shape.head_dim)
-        return refuse(k, d, "expected an even number of rotated values within the head");
-    return true;
+    if (s->kv_heads == 0 || s->heads % s->kv_heads != 0)
+        return refuse(k, d, "expected heads that are a multiple of the kv heads");
+    return accepts_heads(k, s->head_dim, d);
 }
 
 static bool accepts_attention(const struct isa *isa, const struct lir_kernel *kernel,
@@ -68,6 +70,8 @@ static bool accepts_attention(const struct isa *isa, const struct lir_kernel *ke
 
     if (!accepts_shape(kernel, d))
         return false;
+    if (k->shape.heads == 0)
+        return refuse(kernel, d, "expected at least one head");
     if (k->act == ACT_bf16 &&
         (isa->bf16 == NULL || k->shape.head_dim % 2 != 0 || k->shape.split_kv))
         return refuse(kernel, d,
@@ -118,7 +122,13 @@ bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags
     case KERNEL_norm_quant:
         return accepts_norm_quant(isa, k, d);
     case KERNEL_kv_write:
-        return accepts_kv_write(k, d);
+        return accepts_shape(k, d) &&
+               accepts_rotation(k, k->kv_write.n_rot, k->kv_write.shape.head_dim, d);
+    case KERNEL_append:
+        return accepts_shape(k, d);
+    case KERNEL_rope:
+        return accepts_heads(k, k->rope.head_dim, d) &&
+               accepts_rotation(k, k->rope.n_rot, k->rope.head_dim, d);
     case KERNEL_attention:
         return accepts_attention(isa, k, d);
     default:

@@ -26,6 +26,7 @@ struct attention {
     LLVMValueRef head;
     /* The part of a row tile that is met: its rows of one segment. */
     LLVMValueRef first_row, end_row;
+    LLVMValueRef part_chunks;  /* of its queries; NULL: as many as of a whole row tile */
     LLVMValueRef past;         /* a row stands at position past + row */
     LLVMValueRef keys;         /* positions that its segment has, new ones included */
     LLVMValueRef first_place;  /* class scratch: where its position 0 is */
@@ -55,7 +56,6 @@ struct attention {
 uint32_t attention_query_count(const struct attention *t);
 LLVMValueRef infinity(const struct builder *b, int sign);
 LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index);
-LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query);
 LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row);
 LLVMValueRef attention_last_seen(const struct attention *t, LLVMValueRef row);
 /* A row tile from first_row on, part by part: first_row, end_row and what belongs to their segment.
@@ -68,12 +68,30 @@ void attention_begin_parts(struct attention *t, struct parts *parts);
 void attention_end_parts(const struct attention *t, struct parts *parts);
 /* What the part's rows see between them. */
 void attention_find_keys(struct attention *t);
-/* Maxima, sums and outputs of the tile's queries over the keys key .. end_key - 1. */
-void attention_mix(struct attention *t);
+
+/* ---- k_attention_queries.c ---- */
+
+/* The elements of a query, and empty sums. */
+void attention_open_query(const struct attention *t, LLVMValueRef query);
 /* The end: outputs over sums into the row, if there is such a row. */
 void attention_store_query(const struct attention *t, LLVMValueRef query);
+LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query);
 
+/* ---- k_attention_keys.c ---- */
+
+/* Maxima, sums and outputs of the part's queries over the keys key .. end_key - 1. */
+void attention_mix(struct attention *t);
 LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16 of a state */
+/* Turns scores into weights, relative to the largest score so far. */
+void attention_weigh(const struct attention *t, LLVMValueRef query);
+/* A tile of few queries waits for memory, so it prefetches what comes next, in the order of
+ * addresses. Each of its chunks has `count` rounds, of which this is number `index` of chunk
+ * `chunk`; together they fetch key_tile_bytes. NULL: nothing. */
+void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
+                     LLVMValueRef index, uint32_t count, uint32_t key_tile_bytes);
+
+/* ---- k_attention_mask.c ---- */
+
 /* Scales, caps and masks 16 scores of a query; `first` is the i32 position of lane 0. */
 LLVMValueRef attention_finish(const struct attention *t, LLVMValueRef score, LLVMValueRef query,
                               LLVMValueRef first);
@@ -84,8 +102,8 @@ LLVMValueRef attention_mask(const struct attention *t, LLVMValueRef score, LLVMV
  * minus infinity where the key stands before the query's window. Few key tiles have such keys, so
  * this is not part of attention_mask. */
 void attention_mask_windows(const struct attention *t, LLVMValueRef first_query, uint32_t count);
-/* Turns scores into weights, relative to the largest score so far. */
-void attention_weigh(const struct attention *t, LLVMValueRef query);
+/* The same of one query, on the way of its scores to weights. */
+void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores);
 
 /* k_attention_bf16.c: a key tile of 64 in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
@@ -99,12 +117,6 @@ void attention_scale_pairs(struct attention *t);
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
 /* A query, at `slot` of its chunk: its scores to weights. */
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query);
-
-/* k_attention.c: a tile of few queries waits for memory, so it prefetches what comes next, in the
- * order of addresses. Each of its chunks has `count` rounds, of which this is number `index` of
- * chunk `chunk`; together they fetch block_bytes. NULL: nothing. */
-void attention_fetch(const struct attention *t, LLVMValueRef from, LLVMValueRef chunk,
-                     LLVMValueRef index, uint32_t count, uint32_t key_tile_bytes);
 
 /* ---- k_attention_q8.c: kv q8_0 ---- */
 

@@ -90,6 +90,7 @@ static double start_of(enum kernel_kind kind)
     case KERNEL_attention:
         return 1.5e-6;
     case KERNEL_kv_write:
+    case KERNEL_append:
         return 3.5e-6;
     default:
         return 0.8e-6;
@@ -103,7 +104,7 @@ static struct shares shares_of(const struct isa *isa, const struct lir_kernel *k
 
     if (k->kind == KERNEL_attention)
         return k->attention.act == ACT_bf16 ? prompt_attention : attention[code];
-    if (k->kind == KERNEL_kv_write)
+    if (k->kind == KERNEL_kv_write || k->kind == KERNEL_append || k->kind == KERNEL_rope)
         return kv_writes[code];
     for (uint32_t i = 0; i < countof(matmuls) && k->kind == KERNEL_matmul; i++)
         if (fits(&matmuls[i], code, &k->matmul))

@@ -128,6 +128,101 @@ static void logits_are_of_the_rows_asked_for(void **state)
     release(u);
 }
 
+/* ---- entries and states ---- */
+
+static const char two_entries[] =
+    "graph \"two\"\n"
+    "  %1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+    "  %2 = input i32 [ROWS] role=positions \"positions\"\n"
+    "  %3 = weight f32 [9, 16] \"embedding\"\n"
+    "  %4 = embed %3 %1 f32 [ROWS, 16]\n"
+    "  %5 = neg %4 f32 [ROWS, 16]\n"
+    "  %6 = state f32 [BATCH, 1, 16] class=carried \"h\"\n"
+    "  %7 = scan %6 %5 %4 f32 [ROWS, 16]\n"
+    "  %8 = written %7 f32 [BATCH, 1, 16] which=state\n"
+    "  %9 = state f32 [BATCH, 1, 16] class=carried \"g\"\n"
+    "  %10 = scan %9 %5 %7 f32 [ROWS, 16]\n"
+    "  %11 = written %10 f32 [BATCH, 1, 16] which=state\n"
+    "  %12 = reshape %4 f32 [ROWS, 1, 16]\n"
+    "  %13 = state f32 [BATCH, 64, 1, 16] class=ring role=key \"k\"\n"
+    "  %14 = state f32 [BATCH, 64, 1, 16] class=ring role=value \"v\"\n"
+    "  %15 = kv_append %13 %12 %2 f32 [BATCH, 64, 1, 16]\n"
+    "  %16 = kv_append %14 %12 %2 f32 [BATCH, 64, 1, 16]\n"
+    "  %17 = attention %12 %15 %16 %2 f32 [ROWS, 16] heads=1 kv_heads=1 head_dim=16 scale=1 "
+    "mask=causal window=50\n"
+    "  entry \"half\"\n"
+    "  output \"y\" %7\n"
+    "  output \"h\" %8\n"
+    "  entry \"main\"\n"
+    "  output \"logits\" %10 role=logits\n"
+    "  output \"all\" %10\n"
+    "  output \"h\" %8\n"
+    "  output \"g\" %11\n"
+    "  entry \"ring\"\n"
+    "  output \"y\" %17\n"
+    "  output \"k\" %15\n"
+    "  output \"v\" %16\n";
+
+struct parsed {
+    struct arena arena;
+    struct strings strings;
+    struct diags diags;
+    struct hir_graph graph, late;
+};
+
+static bool specialized_entry(struct parsed *x, struct variant v, const char *entry)
+{
+    *x = (struct parsed){0};
+    x->diags.arena = &x->arena;
+    strings_init(&x->strings, &x->arena);
+    hir_init(&x->graph, &x->arena, &x->strings, "");
+    assert_true(hir_parse(&x->graph, "two", two_entries, strlen(two_entries), &x->diags) &&
+                hir_verify(&x->graph, &x->diags));
+    v.entry = hir_find_entry(&x->graph, entry);
+    v.entry_name = entry;
+    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+    return specialize(&x->graph, &s, &x->arena, &x->late, &x->diags);
+}
+
+/* Only the output of role logits is of the rows asked for, even where another is the same node. */
+static void an_entry_is_left(void **state)
+{
+    struct parsed x;
+
+    (void)state;
+    assert_true(specialized_entry(&x, variant_prefill(1, 32), "main"));
+    assert_true(hir_verify(&x.late, &x.diags));
+    assert_int_equal(x.late.entry_count, 1);
+    assert_int_equal(x.late.output_count, 4);
+    assert_int_equal(hir_at(&x.late, x.late.outputs[0].node)->op, HIR_gather_rows);
+    assert_int_equal(hir_at(&x.late, x.late.outputs[1].node)->op, HIR_scan);
+    assert_int_equal(hir_find(&x.late, "k"), 0);
+    arena_free(&x.arena);
+}
+
+static void refused_entry(struct variant v, const char *entry, const char *why)
+{
+    struct parsed x;
+
+    assert_false(specialized_entry(&x, v, entry));
+    if (strstr(x.diags.first->text, why) == NULL)
+        fail_msg("expected '%s', found '%s'", why, x.diags.first->text);
+    arena_free(&x.arena);
+}
+
+static void states_limit_variants(void **state)
+{
+    struct parsed x;
+
+    (void)state;
+    refused_entry(variant_prefill(1, 8), "half", "writes 'h' and not this carried state");
+    refused_entry(variant_encoder(2, 8), "ring", "may have 16");
+    assert_true(specialized_entry(&x, variant_encoder(3, 5), "ring")); /* 64 - 50 + 1 rows */
+    arena_free(&x.arena);
+    assert_true(specialized_entry(&x, variant_decode(16, 0, 1), "ring"));
+    arena_free(&x.arena);
+}
+
 static void dump(void *context, uint32_t number, const char *pass, const struct hir_graph *g)
 {
     struct text *names = context;
@@ -237,6 +332,8 @@ int main(void)
         cmocka_unit_test(origins_name_what_was_there),
         cmocka_unit_test(only_what_outputs_need_is_left),
         cmocka_unit_test(logits_are_of_the_rows_asked_for),
+        cmocka_unit_test(an_entry_is_left),
+        cmocka_unit_test(states_limit_variants),
         cmocka_unit_test(runs_go_on_in_the_second_table),
         cmocka_unit_test(tables_say_why),
         cmocka_unit_test(what_a_pass_broke_is_found),

@@ -94,6 +94,40 @@ static void test_attention(void **state)
     assert_int_equal(w.elements, 3 * (4 + 2 + 2) * 16);
 }
 
+/* States of this run alone have no past; those of another sequence are read to their end. */
+static void test_classes(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct head_shape shape = {.kv = DTYPE_f16,
+                               .heads = 4,
+                               .kv_heads = 2,
+                               .head_dim = 16,
+                               .context = 128,
+                               .class = STATE_scratch};
+    set(&f,
+        (struct lir_kernel){.kind = KERNEL_attention,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .attention = {.shape = shape, .mask = MASK_none}},
+        (struct lir_step){.tiles = 2, .tile_symbol = SYMBOL_ROWS, .tile_unit = 4});
+    f.segments = 2; /* of 5 rows */
+    struct work w = work_of(&f, 10, 1, 70);
+    assert_int_equal(w.attention, 4 * 2 * (5 * 5) * 4 * 16);
+    assert_int_equal(w.kv_bytes, 2 * 5 * 64 * 2);
+    f.kernel.attention.shape.class = STATE_cross;
+    w = work_of(&f, 10, 1, 70);
+    assert_int_equal(w.attention, 4 * (10 * 128) * 4 * 16);
+    assert_int_equal(w.kv_bytes, 2 * 128 * 64 * 2);
+    f.kernel = (struct lir_kernel){
+        .kind = KERNEL_append, .rows_symbol = SYMBOL_ROWS, .append = {.shape = shape}};
+    w = work_of(&f, 10, 1, 70);
+    assert_int_equal(w.kv_bytes, 10 * 32 * 2);
+    assert_int_equal(w.elements, 10 * 2 * 16);
+    f.kernel = (struct lir_kernel){
+        .kind = KERNEL_rope, .rows_symbol = SYMBOL_ROWS, .rope = {.heads = 4, .head_dim = 16}};
+    assert_int_equal(work_of(&f, 10, 1, 70).elements, 10 * 4 * 16);
+}
+
 static void test_rows(void **state)
 {
     (void)state;
@@ -192,9 +226,9 @@ static void test_machine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matmul),  cmocka_unit_test(test_attention),
-        cmocka_unit_test(test_rows),    cmocka_unit_test(test_time),
-        cmocka_unit_test(test_machine),
+        cmocka_unit_test(test_matmul),    cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_attention), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_time),      cmocka_unit_test(test_machine),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
