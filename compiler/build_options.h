@@ -45,37 +45,37 @@ enum build_option_number {
     {                                                                           \
         "leave-out", required_argument, NULL, 'x'                               \
     }
-#define BUILD_OPTIONS_HELP                                                                \
-    "      --quant=keep|q8_0|q4_0\n"                                                      \
-    "                        type of the matrices (default: keep)\n"                      \
-    "      --quant-head=auto|keep|q8_0|q4_0\n"                                            \
-    "                        type of embedding and lm_head; auto (default): what\n"       \
-    "                        --quant says, but with q4_0 they become q8_0, or keep\n"     \
-    "                        their type if quantized already\n"                           \
-    "      --exact           f32 activations and f32 KV cache, as the reference\n"        \
-    "                        computes\n"                                                  \
-    "      --activations=auto|i16|i8|f32\n"                                               \
-    "                        type of the activations (default: auto)\n"                   \
-    "      --kv=f16|q8|f32   type of the key and value cache (default: f16; f32 for a\n"  \
-    "                        model whose keys or values may exceed f16)\n"                \
-    "      --context=N       room for N tokens (default: the model's own maximum)\n"      \
-    "      --pre-tokenizer=gpt-2|llama-bpe|qwen2|tekken|NAME\n"                           \
-    "                        how to split text into words, for a GGUF file that does\n"   \
-    "                        not say it, or says it wrongly; a wrong NAME lists all\n"    \
-    "      --weights=FILE    of a graph in text form: where its weights are, a\n"         \
-    "                        safetensors file, a directory of them or a GGUF file\n"      \
-    "      --tokenizer=FILE  of a graph in text form: the GGUF file or directory whose\n" \
-    "                        tokenizer and chat template it takes (default: none)\n"      \
-    "\n"                                                                                  \
-    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                        \
-    "                        machines to make code for: native is this one, x86-64-v3\n"  \
-    "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"   \
-    "                        for an executable: all)\n"                                   \
-    "      --variants=SET    numbers of new tokens to make code for (default:\n"          \
-    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"       \
-    "                        other entries than main ENTRY:encoder=SxR, S segments of\n"  \
-    "                        R rows each, or ENTRY:SYMBOL=N; +SYMBOL=N adds a size\n"     \
-    "                        (default: one of 1x512, symbols at their upper bounds)\n"    \
+#define BUILD_OPTIONS_HELP                                                               \
+    "      --quant=keep|q8_0|q4_0\n"                                                     \
+    "                        type of the matrices (default: keep)\n"                     \
+    "      --quant-head=auto|keep|q8_0|q4_0\n"                                           \
+    "                        type of embedding and lm_head; auto (default): what\n"      \
+    "                        --quant says, but with q4_0 they become q8_0, or keep\n"    \
+    "                        their type if quantized already\n"                          \
+    "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
+    "                        computes\n"                                                 \
+    "      --activations=auto|i16|i8|f32\n"                                              \
+    "                        type of the activations (default: auto)\n"                  \
+    "      --kv=f16|q8|f32   type of the key and value cache (default: f16; f32 for a\n" \
+    "                        model whose keys or values may exceed f16)\n"               \
+    "      --context=N       room for N tokens (default: the model's own maximum)\n"     \
+    "      --pre-tokenizer=gpt-2|llama-bpe|qwen2|tekken|NAME\n"                          \
+    "                        how to split text into words, for a GGUF file that does\n"  \
+    "                        not say it, or says it wrongly; a wrong NAME lists all\n"   \
+    "      --weights=FILE    of a graph in text form: where its weights are, a\n"        \
+    "                        safetensors file, a directory of them or a GGUF file\n"     \
+    "      --tokenizer=FILE  of a graph in text form: the GGUF file or directory with\n" \
+    "                        its tokenizer and chat template (default: none)\n"          \
+    "\n"                                                                                 \
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
+    "                        machines to make code for: native is this one, x86-64-v3\n" \
+    "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
+    "                        for an executable: all)\n"                                  \
+    "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
+    "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"      \
+    "                        other entries than main ENTRY:encoder=SxR, S segments of\n" \
+    "                        R rows each, or ENTRY:SYMBOL=N; +SYMBOL=N adds a size\n"    \
+    "                        (default: one of 1x512, symbols at their upper bounds)\n"   \
     "  -x, --leave-out=PASS  leave out an optimization; may be given several times\n"
 
 struct build_options build_options_default(const char *command);

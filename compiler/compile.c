@@ -5,6 +5,7 @@
 #include "compiler/unit.h"
 
 #include "compiler/family/family.h"
+#include "compiler/kv_range.h"
 #include "compiler/late/late.h"
 #include "compiler/types.h"
 
@@ -115,8 +116,12 @@ static bool make_level_programs(struct unit *u)
 
 bool make_programs(struct unit *u)
 {
-    if (u->own_graph)
-        return optimize(u) && make_level_programs(u);
+    if (u->own_graph) {
+        if (!optimize(u))
+            return false;
+        kv_range_warn(&u->graph, &u->model, u->options->kv_given, u->diags);
+        return make_level_programs(u);
+    }
     choose_kv_type(&u->model, u->options->kv_given, u->threads, &u->types.kv, u->diags);
     return build_graph(u) && optimize(u) && make_level_programs(u);
 }

@@ -142,9 +142,12 @@ static void describe_model(struct unit *u)
     if (m->path == NULL)
         m->path = u->options->input;
     describe_states(g, &m->hyper);
-    for (uint32_t i = 0; i < g->output_count; i++)
-        if (g->outputs[i].role == OUTPUT_logits)
-            m->hyper.vocabulary = (uint32_t)hir_width(g, g->outputs[i].node);
+    for (uint32_t i = 0; i < g->output_count; i++) {
+        hir_id id = g->outputs[i].node;
+        uint32_t rank = hir_shape_of(g, id)->rank;
+        if (g->outputs[i].role == OUTPUT_logits && rank != 0)
+            m->hyper.vocabulary = hir_size(g, id, rank - 1);
+    }
 }
 
 static bool check_options(const struct unit *u)

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool print_text(void *context, const char *text, size_t bytes)
+static rlx_go print_text(void *context, const char *text, size_t bytes)
 {
     (void)context;
     fwrite(text, 1, bytes, stdout);
-    return fflush(stdout) == 0; /* false stops */
+    return fflush(stdout) == 0 ? RLX_GO_ON : RLX_GO_STOP;
 }
 
 static rlx_status feed_prompt(const rlx_model *model, rlx_session *session, const char *prompt,

@@ -80,7 +80,7 @@ inside sh -euc '
     gcc -static generate.c -o static $(pkg-config --static --cflags --libs rlx)
     ./shared stories.rlx "Once upon a time"
     ./static stories.rlx "Once upon a time"
-    ldd shared | grep librlx.so.0
+    ldd shared | grep librlx.so.1
 ' || fail "use"
 
 say "a machine that only runs models"
@@ -89,7 +89,7 @@ inside rlx run /tmp/work/stories.rlx "Tell me a story." -n 5 -q || fail "rlx wit
 inside /tmp/work/shared /tmp/work/stories.rlx "Once upon a time" || fail "a program without librlx-dev"
 
 say "remove"
-inside apt-get -qq purge -y rlx librlx0 >>"$out/apt.log" 2>&1
+inside apt-get -qq purge -y rlx librlx1 >>"$out/apt.log" 2>&1
 files >"$out/after"
 diff "$out/before" "$out/after" || fail "what is above was left behind, or went with the packages"
 inside dpkg -l | grep -E '^.. +(lib)?rlx' && fail "dpkg still knows them"

@@ -1,10 +1,11 @@
 /* From a model to its high-level graph. In: a struct model from an importer; out: the plain graph,
  * op by op as the architecture defines it. compiler/passes fuses it.
  *
- * Inputs are `tokens` and `positions`, i32 [ROWS]; outputs `logits`, f32 [ROWS, vocabulary], and
- * the states `past_k_0`, `past_v_0`, … after their writes, [BATCH, context, kv_heads, head_dim].
- * The residual stream into layer i is the node `hidden.i`, after the last layer `hidden.L`, after
- * the final norm `hidden.final`; passes keep these names.
+ * The graph has one entry, "main". Its inputs have the roles tokens and positions; its outputs are
+ * f32 [ROWS, vocabulary] with the role logits, and the states of keys and values after their
+ * writes, [BATCH, context, kv_heads, head_dim], which say their layer and role. The residual
+ * stream into layer i is the node `hidden.i`, after the last layer `hidden.L`, after the final norm
+ * `hidden.final`; passes keep these names.
  */
 #ifndef RLXC_FAMILY_H
 #define RLXC_FAMILY_H

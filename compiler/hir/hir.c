@@ -1,7 +1,7 @@
 /* The graph: op table, nodes, shapes, rewriting. In: calls of the families and passes; out: arrays
  * in the graph's arena. */
 #include "compiler/hir/attr.h"
-#include "compiler/hir/hir.h"
+#include "compiler/hir/hir_build.h"
 #include "compiler/hir/scalar.h"
 #include "compiler/hir/shape.h"
 
@@ -70,9 +70,7 @@ const struct hir_op_info hir_op_info[HIR_OP_COUNT] = {
 
 /* ---- building ---- */
 
-/* Empty node, edge and output lists with room for `nodes` and `edges`; index 0 of nodes is "none".
- */
-static void start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
+void hir_start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
 {
     g->outputs = NULL;
     g->entries = NULL;
@@ -84,7 +82,7 @@ static void start_empty(struct hir_graph *g, uint32_t nodes, uint32_t edges)
     ARENA_PUSH(g->arena, g->nodes, g->node_count, g->node_capacity) = (struct hir_node){0};
 }
 
-static void push_entry(struct hir_graph *g, str_id name)
+void hir_push_entry(struct hir_graph *g, str_id name)
 {
     ARENA_PUSH(g->arena, g->entries, g->entry_count, g->entry_capacity) =
         (struct hir_entry){.name = name, .first_output = g->output_count};
@@ -94,8 +92,8 @@ void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const cha
 {
     *g = (struct hir_graph){.arena = a, .strings = s, .name = str_of(s, name)};
     dims_init(&g->dims, a);
-    start_empty(g, 1, 1);
-    push_entry(g, str_of(s, "main"));
+    hir_start_empty(g, 1, 1);
+    hir_push_entry(g, str_of(s, "main"));
     ARENA_PUSH(a, g->attrs, g->attr_count, g->attr_capacity) = (struct hir_attr){0};
     hir_shape(g, 0, NULL);
 }
@@ -129,8 +127,8 @@ static uint32_t push_attr(struct hir_graph *g, enum hir_op op, const struct hir_
     return g->attr_count - 1;
 }
 
-static hir_id push_node(struct hir_graph *g, struct hir_node node, const hir_id *operands,
-                        uint32_t count)
+hir_id hir_push_node(struct hir_graph *g, struct hir_node node, const hir_id *operands,
+                     uint32_t count)
 {
     node.operands = g->edge_count;
     node.operand_count = (uint8_t)count;
@@ -157,10 +155,8 @@ static void take_slots(struct hir_graph *g, enum hir_op op, const struct hir_att
         dims_take_slot(&g->dims, shape->dims[op == HIR_state]);
 }
 
-/* Adds a node whose shape and type the rule gives; `declared` is the shape that was given, where
- * the op needs one. */
-static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
-                  const hir_id *operands, uint32_t count, enum dtype dtype, shape_id declared)
+hir_id hir_push(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
+                const hir_id *operands, uint32_t count, enum dtype dtype, shape_id declared)
 {
     struct shape_answer answer;
     struct hir_attr empty = {0};
@@ -184,7 +180,7 @@ static hir_id add(struct hir_graph *g, enum hir_op op, const struct hir_attr *at
     struct hir_node node = {.op = (uint16_t)op, .dtype = (uint8_t)answer.dtype};
     node.shape = hir_shape(g, answer.shape.rank, answer.shape.dims);
     node.attr = push_attr(g, op, attr);
-    return push_node(g, node, operands, count);
+    return hir_push_node(g, node, operands, count);
 }
 
 hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_id shape,
@@ -192,7 +188,7 @@ hir_id hir_declare(struct hir_graph *g, enum hir_op op, enum dtype dtype, shape_
                    uint32_t count)
 {
     assert(hir_is_declared(op));
-    hir_id id = add(g, op, attr, operands, count, dtype, shape);
+    hir_id id = hir_push(g, op, attr, operands, count, dtype, shape);
     if (name != NULL)
         hir_at(g, id)->name = str_of(g->strings, name);
     return id;
@@ -202,7 +198,7 @@ hir_id hir_add(struct hir_graph *g, enum hir_op op, const struct hir_attr *attr,
                const hir_id *operands, uint32_t count)
 {
     assert(!hir_is_declared(op));
-    return add(g, op, attr, operands, count, DTYPE_none, 0);
+    return hir_push(g, op, attr, operands, count, DTYPE_none, 0);
 }
 
 hir_id hir_add1(struct hir_graph *g, enum hir_op op, hir_id a)
@@ -232,7 +228,7 @@ void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
     hir_at(g, id)->name = str_of(g->strings, name);
 }
 
-static void push_output(struct hir_graph *g, str_id name, hir_id id, uint32_t role)
+void hir_push_output(struct hir_graph *g, str_id name, hir_id id, uint32_t role)
 {
     assert(id != 0 && id < g->node_count && g->entry_count != 0);
     ARENA_PUSH(g->arena, g->outputs, g->output_count, g->output_capacity) =
@@ -242,14 +238,14 @@ static void push_output(struct hir_graph *g, str_id name, hir_id id, uint32_t ro
 
 void hir_output(struct hir_graph *g, const char *name, hir_id id, enum output_role role)
 {
-    push_output(g, str_of(g->strings, name), id, role);
+    hir_push_output(g, str_of(g->strings, name), id, role);
 }
 
 void hir_entry(struct hir_graph *g, const char *name)
 {
     if (g->output_count == 0)
         g->entry_count = 0;
-    push_entry(g, str_of(g->strings, name));
+    hir_push_entry(g, str_of(g->strings, name));
 }
 
 /* ---- questions ---- */
@@ -351,112 +347,4 @@ hir_id hir_state_leaf(const struct hir_graph *g, hir_id id)
             id = hir_at(g, id)->op == HIR_kv_append ? from : 0;
     }
     return id;
-}
-
-/* ---- rewriting ---- */
-
-/* Passes leave about as many nodes and edges as there are; more cost a copy. */
-static void start_rewrite(struct hir_graph *g, const struct hir_graph *old)
-{
-    start_empty(g, old->node_count + 32, old->edge_count + 64);
-}
-
-/* Room for what every node of the graph, which has none but nodes[0], stands for. */
-static void start_origins(struct hir_graph *g)
-{
-    g->origins = NULL;
-    g->origin_capacity = 0;
-    g->origins = arena_grow(g->arena, g->origins, 0, &g->origin_capacity, g->node_capacity,
-                            sizeof *g->origins);
-    g->origins[0] = 0;
-}
-
-void hir_copy_begin(struct hir_rewrite *r, struct hir_graph *to, struct arena *a,
-                    const struct hir_graph *from, const char *pass)
-{
-    *to = (struct hir_graph){
-        .arena = a, .strings = from->strings, .name = from->name, .dims = from->dims};
-    to->dims.arena = a;
-    to->dims.capacity = to->dims.count; /* no room left: growing makes a copy of the array */
-    to->dims.all = arena_grow(a, from->dims.all, from->dims.count, &to->dims.capacity, 1,
-                              sizeof *to->dims.all);
-    start_rewrite(to, from);
-    to->attrs = from->attrs; /* they never change; growing makes a copy of the array */
-    to->attr_count = to->attr_capacity = from->attr_count;
-    for (shape_id i = 0; i < from->shape_count; i++) /* shapes keep their ids */
-        hir_shape(to, from->shapes[i].rank, from->shapes[i].dims);
-    start_origins(to);
-    *r = (struct hir_rewrite){.graph = to, .old = *from, .from = str_of(to->strings, pass)};
-    r->translated = arena_new(a, hir_id, from->node_count);
-}
-
-void hir_rewrite_begin(struct hir_rewrite *r, struct hir_graph *g, const char *pass)
-{
-    hir_count_uses(g);
-    for (hir_id id = 1; id < g->node_count; id++)
-        if (g->nodes[id].from == 0)
-            g->nodes[id].from = g->name; /* made by the family, before the first pass */
-    *r = (struct hir_rewrite){.graph = g, .old = *g, .from = str_of(g->strings, pass)};
-    r->translated = arena_new(g->arena, hir_id, g->node_count);
-    start_rewrite(g, &r->old);
-    if (r->old.origins != NULL)
-        start_origins(g);
-}
-
-/* A node whose operands have become others is made by its rule; all others keep their shape, and
- * share their attribute with the old one. */
-static hir_id copy_node(struct hir_rewrite *r, const struct hir_node *before,
-                        const hir_id *operands, bool same)
-{
-    enum hir_op op = (enum hir_op)before->op;
-    bool declared = hir_is_declared(op);
-
-    if (same)
-        return push_node(r->graph,
-                         (struct hir_node){.op = before->op,
-                                           .dtype = before->dtype,
-                                           .shape = before->shape,
-                                           .attr = before->attr},
-                         operands, before->operand_count);
-    return add(r->graph, op, &r->old.attrs[before->attr], operands, before->operand_count,
-               declared ? (enum dtype)before->dtype : DTYPE_none, declared ? before->shape : 0);
-}
-
-hir_id hir_rewrite_node(struct hir_rewrite *r, hir_id old)
-{
-    const struct hir_node *before = hir_at(&r->old, old);
-    hir_id operands[HIR_MAX_OPERANDS];
-    bool same = before->op != HIR_written; /* its type is that of its operand's operand */
-
-    for (uint32_t i = 0; i < before->operand_count; i++) {
-        hir_id operand = hir_operand(&r->old, old, i);
-        operands[i] = r->translated[operand];
-        assert(operands[i] != 0); /* operands are translated before their readers */
-        const struct hir_node *was = hir_at(&r->old, operand), *is = hir_at(r->graph, operands[i]);
-        same = same && was->shape == is->shape && was->dtype == is->dtype;
-    }
-    hir_id id = copy_node(r, before, operands, same);
-    hir_at(r->graph, id)->name = before->name;
-    hir_at(r->graph, id)->from = before->from;
-    if (r->graph->origins != NULL)
-        r->graph->origins[id] = r->old.origins != NULL ? r->old.origins[old] : old;
-    return r->translated[old] = id;
-}
-
-void hir_rewrite_end(struct hir_rewrite *r)
-{
-    struct hir_graph *g = r->graph;
-
-    for (uint32_t e = 0; e < r->old.entry_count; e++) {
-        const struct hir_entry *entry = &r->old.entries[e];
-        push_entry(g, entry->name);
-        for (uint32_t i = 0; i < entry->output_count; i++) {
-            const struct hir_output *output = &r->old.outputs[entry->first_output + i];
-            push_output(g, output->name, r->translated[output->node], output->role);
-        }
-    }
-    for (hir_id id = 1; id < g->node_count; id++)
-        if (g->nodes[id].from == 0)
-            g->nodes[id].from = r->from;
-    hir_count_uses(g);
 }

@@ -287,22 +287,26 @@ void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *
         e->memory->last_reader[g->outputs[i].node] = g->node_count;
 }
 
-static bool give_input(struct hir_eval *e, hir_id id, const void *data)
-{
-    if (id == 0 || hir_at(e->graph, id)->op != HIR_input)
-        return false;
-    e->memory->inputs[id] = data;
-    return true;
-}
-
 bool hir_eval_input(struct hir_eval *e, const char *name, const void *data)
 {
-    return give_input(e, hir_find(e->graph, name), data);
+    const struct hir_graph *g = e->graph;
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (hir_at(g, id)->op == HIR_input &&
+            strcmp(str_text(g->strings, hir_at(g, id)->name), name) == 0) {
+            e->memory->inputs[id] = data;
+            return true;
+        }
+    return false;
 }
 
 bool hir_eval_role(struct hir_eval *e, enum input_role role, const void *data)
 {
-    return give_input(e, hir_find_input(e->graph, role), data);
+    hir_id id = hir_find_input(e->graph, role);
+
+    if (id != 0)
+        e->memory->inputs[id] = data;
+    return id != 0;
 }
 
 /* What the entry needs; where it is the only one, everything that is to be kept. */

@@ -60,14 +60,14 @@ struct verifier {
 static bool problem(struct verifier *v, hir_id id, const char *why)
 {
     const struct hir_node *n = &v->graph->nodes[id];
-    if (v->reported[id])
-        return false;
-    v->reported[id] = true;
     const char *op = n->op < HIR_OP_COUNT ? hir_op_info[n->op].name : "?";
     const char *name = n->name == 0 ? "" : str_text(v->graph->strings, n->name);
     const char *object =
         arena_printf(&v->scratch, n->name == 0 ? "%%%u %s%s" : "%%%u %s '%s'", id, op, name);
 
+    if (v->reported[id])
+        return false;
+    v->reported[id] = true;
     return diag_error(v->diags, (struct place){.object = object}, "%s", why);
 }
 
@@ -113,14 +113,21 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
-/* Ops that the packer computes. */
+/* Ops that the packer computes. Whoever follows an expression to its leaves calls itself for each
+ * op. */
 static void check_weights(struct verifier *v)
 {
+    enum { MAX_DEPTH = 1000 };
     const struct hir_graph *g = v->graph;
     bool *made = arena_new(&v->scratch, bool, g->node_count);
+    uint32_t *depth = arena_new(&v->scratch, uint32_t, g->node_count);
 
     hir_mark_weights(g, made);
     for (hir_id id = 1; id < g->node_count; id++) {
+        for (uint32_t i = 0; made[id] && i < hir_at(g, id)->operand_count; i++)
+            depth[id] = (uint32_t)max_u64(depth[id], depth[hir_operand(g, id, i)] + 1);
+        if (depth[id] == MAX_DEPTH + 1)
+            problem(v, id, "expected a weight of at most 1000 ops one after the other");
         uint16_t op = hir_at(g, id)->op;
         if (op != HIR_transpose && op != HIR_stack && op != HIR_concat && op != HIR_interleave &&
             op != HIR_pack)
@@ -301,17 +308,27 @@ static bool check_indices_of_outputs(struct verifier *v)
     return good;
 }
 
-static void check_state_names(struct verifier *v)
+/* Inputs and states are known by their names, and inputs by their roles. */
+static void check_names(struct verifier *v)
 {
     const struct hir_graph *g = v->graph;
-    bool *seen = arena_new(&v->scratch, bool, g->strings->count);
+    bool *inputs = arena_new(&v->scratch, bool, g->strings->count);
+    bool *states = arena_new(&v->scratch, bool, g->strings->count);
+    bool roles[INPUT_out_rows + 1] = {false};
 
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_state)
+        uint16_t op = hir_at(g, id)->op;
+        if (op != HIR_state && op != HIR_input)
             continue;
-        if (seen[hir_at(g, id)->name])
-            problem(v, id, "expected a name that no other state has");
-        seen[hir_at(g, id)->name] = true;
+        bool *seen = &(op == HIR_state ? states : inputs)[hir_at(g, id)->name];
+        bool *role = &roles[op == HIR_input ? hir_attr(g, id)->input.role : INPUT_data];
+        if (*seen)
+            problem(v, id,
+                    op == HIR_state ? "expected a name that no other state has"
+                                    : "expected a name that no other input has");
+        if (*role && role != &roles[INPUT_data])
+            problem(v, id, "expected a role that no other input has");
+        *seen = *role = true;
     }
 }
 
@@ -331,7 +348,7 @@ bool hir_verify(const struct hir_graph *g, struct diags *d)
     if (d->error_count == before && check_indices_of_outputs(&v)) {
         check_operands(&v);
         check_weights(&v);
-        check_state_names(&v);
+        check_names(&v);
         check_entries(&v);
     }
     arena_free(&v.scratch);

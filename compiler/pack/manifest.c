@@ -3,6 +3,7 @@
  * are hexadecimal text, because many readers turn JSON numbers into doubles. */
 #include "compiler/pack/manifest.h"
 #include "compiler/hir/rows.h"
+#include "compiler/pack/artifact_writer.h"
 #include "compiler/pack/sampling.h"
 #include "compiler/tokenizer/describe.h"
 
@@ -237,14 +238,87 @@ static json_t *describe_weights(const struct weight_plan *plan, uint64_t digest)
     return object;
 }
 
+static json_t *describe_io(const struct artifact *a, const struct lir_io *io)
+{
+    static const char *const inputs[] = {
+#define W(name) [INPUT_##name] = #name,
+        INPUT_ROLE_WORDS(W)
+#undef W
+    };
+    json_t *object = json_object(), *shape = json_array();
+
+    put(object, "name", string(str_text(a->graph->strings, io->name)));
+    put(object, "element", string(dtype_info[io->element].name));
+    put(object, "role",
+        string(!io->is_output              ? inputs[io->role]
+               : io->role == OUTPUT_logits ? "logits"
+                                           : "data"));
+    for (uint32_t i = 0; i < io->rank; i++) {
+        struct text size = {.arena = a->arena};
+        if (io->dims[i].slot == LIR_FIXED)
+            json_array_append_new(shape, number(io->dims[i].size));
+        else {
+            dim_text(&a->graph->dims, slot_size(&a->graph->dims, io->dims[i].slot), &size);
+            json_array_append_new(shape, string(size.data));
+        }
+    }
+    put(object, "shape", shape);
+    return object;
+}
+
+/* All programs of an entry have the same inputs and outputs. */
+static json_t *describe_entry(const struct artifact *a, uint32_t index)
+{
+    json_t *object = json_object(), *inputs = json_array(), *outputs = json_array();
+    uint32_t variants = 0;
+
+    for (uint32_t v = 0; v < a->variant_count; v++) {
+        const struct lir_program *p = &a->levels[0].programs[v];
+        if (p->variant.entry != index)
+            continue;
+        for (uint32_t i = 0; i < p->io_count && variants == 0; i++)
+            json_array_append_new(p->io[i].is_output ? outputs : inputs, describe_io(a, &p->io[i]));
+        variants++;
+    }
+    put(object, "name", string(str_text(a->graph->strings, a->graph->entries[index].name)));
+    put(object, "variants", number(variants));
+    put(object, "inputs", inputs);
+    put(object, "outputs", outputs);
+    return object;
+}
+
+static json_t *describe_entries(const struct artifact *a)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < a->graph->entry_count; i++)
+        json_array_append_new(list, describe_entry(a, i));
+    return list;
+}
+
 static json_t *describe_state(const struct weight_plan *plan)
 {
-    json_t *object = json_object();
+    static const char *const classes[] = {
+#define W(name) [STATE_##name] = #name,
+        STATE_CLASS_WORDS(W)
+#undef W
+    };
+    json_t *object = json_object(), *counts = json_object();
     enum dtype element = plan->state_count == 0 ? DTYPE_f32 : plan->states[0].element;
 
     put(object, "count", number(plan->state_count));
     put(object, "bytes", number(plan->state_bytes));
+    if (plan->carried_bytes != 0)
+        put(object, "carried_bytes", number(plan->carried_bytes));
     put(object, "element", string(dtype_info[element].name));
+    for (uint32_t class = 0; class < countof(classes); class ++) {
+        uint64_t count = 0;
+        for (uint32_t i = 0; i < plan->state_count; i++)
+            count += plan->states[i].class == class;
+        if (count != 0)
+            put(counts, classes[class], number(count));
+    }
+    put(object, "classes", counts);
     return object;
 }
 
@@ -263,6 +337,7 @@ const char *manifest_text(const struct artifact *a, const struct weight_plan *pl
     if (plan != NULL) {
         put(root, "options", describe_options(a));
         put(root, "numerics", string(numerics_name(a)));
+        put(root, "entries", describe_entries(a));
         put(root, "levels", describe_levels(a));
         put(root, "weights", describe_weights(plan, weight_digest));
         put(root, "state", describe_state(plan));

@@ -11,7 +11,7 @@ struct adding {
     struct diags *diags;
 };
 
-enum { WEIGHT_ALIGN = 64, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26, MAX_NAME_BYTES = 400 };
+enum { WEIGHT_ALIGN = 256, VECTOR_ALIGN = 16, MAX_CONTEXT_ROWS = 1 << 26, MAX_NAME_BYTES = 400 };
 
 const struct lir_buffer *buffer_root(const struct lir_program *p, buf_id id, uint64_t *offset)
 {
@@ -178,40 +178,6 @@ static bool add_program(struct weight_plan *plan, const struct lir_program *p, s
     return good;
 }
 
-/* State leaves have the names past_k_LAYER and past_v_LAYER. */
-static void name_state(const struct hir_graph *g, struct packed_state *state)
-{
-    const char *name = str_text(g->strings, hir_at(g, state->source)->name);
-    uint32_t layer = 0;
-
-    assert(strncmp(name, "past_k_", 7) == 0 || strncmp(name, "past_v_", 7) == 0);
-    for (const char *digit = name + 7; *digit >= '0' && *digit <= '9'; digit++)
-        layer = layer * 10 + (uint32_t)(*digit - '0');
-    state->layer = layer;
-    state->is_value = name[5] == 'v';
-}
-
-static void add_states(struct weight_plan *plan, const struct hir_graph *g, struct arena *a)
-{
-    plan->states = arena_new(a, struct packed_state, g->node_count);
-    for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_state)
-            continue;
-        struct packed_state *state = &plan->states[plan->state_count++];
-        state->source = id;
-        name_state(g, state);
-        state->context = (uint32_t)round_up(dim_number(g, id, 1), 64);
-        state->kv_heads = (uint32_t)dim_number(g, id, 2);
-        state->head_dim = (uint32_t)dim_number(g, id, 3);
-        state->offset = plan->state_bytes;
-        state->element = (enum dtype)hir_at(g, id)->dtype;
-        state->bytes = kv_state_bytes(state->element, state->kv_heads, state->head_dim,
-                                      state->context, state->is_value);
-        plan->state_bytes = round_up(plan->state_bytes + state->bytes, WEIGHT_ALIGN);
-        plan->state_of[id] = plan->state_count;
-    }
-}
-
 bool weight_plan_make(const struct lir_program *const *programs, uint32_t program_count,
                       const struct model *model, struct arena *a, struct weight_plan *out,
                       struct diags *d)
@@ -221,11 +187,10 @@ bool weight_plan_make(const struct lir_program *const *programs, uint32_t progra
 
     *out = (struct weight_plan){0};
     out->weight_of = arena_new(a, uint32_t, g->node_count);
-    out->state_of = arena_new(a, uint32_t, g->node_count);
     for (uint32_t i = 0; i < 2 * program_count; i++) {
         const struct adding now = {i % program_count == 0, i >= program_count, model, d};
         good = add_program(out, programs[i % program_count], a, &now) && good;
     }
-    add_states(out, g, a);
+    plan_states(out, g, a);
     return good;
 }

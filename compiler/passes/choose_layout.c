@@ -1,4 +1,4 @@
-/* Every weight that a product or a gather reads gets its packed layout.
+/* Every weight that a product, a gather or a convolution reads gets its packed layout.
  *
  *     weight.layout = layout_of(its format)
  *
@@ -48,7 +48,7 @@ bool pass_choose_layout(struct pass_call *call)
             hir_id operand = hir_operand(g, id, i);
             if (!has_layout(g, operand))
                 continue;
-            if (match_reads_packed(g, id, i))
+            if (match_reads_packed(g, id, i) || (match_is(g, id, HIR_conv) && i == 2))
                 hir_at(g, operand)->mark = 1;
             else
                 elementwise[operand] = true;

@@ -111,6 +111,8 @@ bool template_compile(const struct template_source *source, struct arena *a, uin
     struct text_table texts = {.arena = &scratch};
     struct rlx_template_header h = {.magic = RLX_TEMPLATE_MAGIC,
                                     .version = RLX_TEMPLATE_VERSION,
+                                    .table_count = RLX_TEMPLATE_TABLE_COUNT,
+                                    .needed_tables = RLX_TEMPLATE_TABLE_COUNT,
                                     .hash = XXH3_64bits(source->text, source->bytes),
                                     .source_bytes = (uint32_t)source->bytes};
 

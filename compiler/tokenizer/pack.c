@@ -40,7 +40,9 @@ static struct rlx_tokenizer_header make_header(const struct packing *p)
 {
     const struct vocabulary *v = p->vocabulary;
     struct rlx_tokenizer_header h = {.magic = RLX_TOKENIZER_MAGIC,
-                                     .version = RLX_TOKENIZER_VERSION};
+                                     .version = RLX_TOKENIZER_VERSION,
+                                     .table_count = RLX_TABLE_COUNT,
+                                     .needed_tables = RLX_TABLE_COUNT};
     h.flags = (p->byte_level ? 0u : RLX_TOKENIZER_CHARACTERS) |
               (v->whole_words ? RLX_TOKENIZER_WHOLE_WORDS : 0u) |
               (v->fuse_unknown ? RLX_TOKENIZER_FUSE_UNKNOWN : 0u) |

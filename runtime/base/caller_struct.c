@@ -6,23 +6,28 @@
 
 #include <string.h>
 
-const struct caller_struct caller_model_info = {"rlx_model_info",
-                                                {160, 168, sizeof(rlx_model_info)}};
-const struct caller_struct caller_variant_info = {"rlx_variant_info", {sizeof(rlx_variant_info)}};
-const struct caller_struct caller_session_options = {"rlx_session_options",
-                                                     {12, sizeof(rlx_session_options)}};
-const struct caller_struct caller_sampling = {"rlx_sampling", {32, sizeof(rlx_sampling)}};
-const struct caller_struct caller_generate_options = {"rlx_generate_options",
-                                                      {40, 48, sizeof(rlx_generate_options)}};
-const struct caller_struct caller_saved_info = {"rlx_saved_info", {sizeof(rlx_saved_info)}};
-const struct caller_struct caller_timings = {"rlx_timings", {48, sizeof(rlx_timings)}};
+/* One line per structure: its name in rlx.h without the prefix, then its size in each version,
+ * oldest first. A new size needs a new column; published sizes stay. */
+#define STRUCTURES(ROW)       \
+    ROW(model_info, 168)      \
+    ROW(variant_info, 72)     \
+    ROW(entry_info, 24)       \
+    ROW(io_info, 240)         \
+    ROW(state_info, 72)       \
+    ROW(sampling, 48)         \
+    ROW(session_options, 32)  \
+    ROW(generate_options, 72) \
+    ROW(timings, 72)          \
+    ROW(saved_info, 48)       \
+    ROW(instance_options, 24) \
+    ROW(output, 40)
 
-/* A new size needs a new entry in the table above. */
-_Static_assert(sizeof(rlx_model_info) == 176 && sizeof(rlx_variant_info) == 64 &&
-                   sizeof(rlx_session_options) == 24 && sizeof(rlx_sampling) == 48 &&
-                   sizeof(rlx_generate_options) == 88 && sizeof(rlx_saved_info) == 48 &&
-                   sizeof(rlx_timings) == 72,
-               "published sizes stay in the table");
+#define DEFINE(name, ...) const struct caller_struct caller_##name = {"rlx_" #name, {__VA_ARGS__}};
+#define IS_LISTED(name, ...) \
+    _Static_assert(sizeof(rlx_##name) == LAST(__VA_ARGS__, 0, 0, 0, 0), "rlx_" #name);
+#define LAST(a, b, c, d, ...) ((d) != 0 ? (d) : (c) != 0 ? (c) : (b) != 0 ? (b) : (a))
+STRUCTURES(DEFINE)
+STRUCTURES(IS_LISTED)
 
 static uint32_t our_bytes(const struct caller_struct *s)
 {

@@ -17,18 +17,20 @@ struct caller_struct {
     uint32_t bytes[CALLER_STRUCT_VERSIONS];
 };
 
-extern const struct caller_struct caller_model_info, caller_variant_info, caller_session_options,
-    caller_sampling, caller_generate_options, caller_saved_info, caller_timings;
+extern const struct caller_struct caller_model_info, caller_variant_info, caller_entry_info,
+    caller_io_info, caller_state_info, caller_sampling, caller_session_options,
+    caller_generate_options, caller_timings, caller_saved_info, caller_instance_options,
+    caller_output;
 
 /* Copies the fields that the caller knows to `to`, the library's structure, which holds the
- * defaults. A NULL `from` changes nothing. RLX_ERROR_BAD_ARGUMENT: the structure never had that size, or
- * fields that the library does not know are set. */
+ * defaults. A NULL `from` changes nothing. RLX_ERROR_BAD_ARGUMENT: the structure never had that
+ * size, or fields that the library does not know are set. */
 rlx_status caller_struct_read(const struct caller_struct *s, const void *from, void *to,
                               rlx_error *error);
 
 /* Copies the fields of `from`, the library's structure, that the caller knows; fields that the
- * library does not know become zero. RLX_ERROR_BAD_ARGUMENT: the structure never had that size; `to` does
- * not change. */
+ * library does not know become zero. RLX_ERROR_BAD_ARGUMENT: the structure never had that size;
+ * `to` does not change. */
 rlx_status caller_struct_write(const struct caller_struct *s, const void *from, void *to,
                                rlx_error *error);
 

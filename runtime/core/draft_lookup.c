@@ -142,7 +142,7 @@ void lookup_release(struct lookup *l)
 
 bool lookup_reserve(struct lookup *l, size_t capacity)
 {
-    enum { MAX = 1 << 28 }; /* the limit of contexts in load_tables.c */
+    enum { MAX = 1 << 28 }; /* the limit of contexts in artifact_check_parts.h */
     if (capacity <= l->capacity)
         return true;
     lookup_release(l);

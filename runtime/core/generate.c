@@ -24,16 +24,19 @@ rlx_status session_need_history(const rlx_session *s, rlx_error *error)
     return RLX_OK;
 }
 
-/* Runs all that is not in the KV cache and returns the last row. If the last token is already in
- * the KV cache, it runs again, because its logits are not kept; that writes the same numbers once
- * more. */
-static rlx_status feed_pending(rlx_session *s, float **row, rlx_error *error)
+rlx_status session_last_row(rlx_session *s, float **row, rlx_error *error)
 {
-    if (s->past == s->tokens)
-        s->past = s->tokens - 1;
-    struct feed f = {.count = s->tokens - s->past, .rows = FEED_LAST};
+    struct state_sequence *q = &s->instance.sequence;
+    sequence_settle(q);
+    if (q->past == s->tokens) {
+        *row = session_kept_row(s);
+        if (*row != NULL)
+            return RLX_OK;
+        sequence_truncate(q, s->tokens - 1); /* its logits are gone: it runs again */
+    }
+    struct feed f = {.count = s->tokens - q->past, .rows = FEED_LAST};
     rlx_status status = session_feed(s, &f, error);
-    *row = f.logits;
+    *row = f.logits.rows;
     return status;
 }
 
@@ -64,44 +67,56 @@ rlx_status session_sample(rlx_session *s, float *row, int32_t *id, rlx_error *er
     return RLX_OK;
 }
 
-/* Keeps nothing: the reference neither reads nor leaves a cache. */
-static rlx_status step(rlx_session *s, bool cached, int32_t *id, rlx_error *error)
+static rlx_status step(rlx_session *s, int32_t *id, rlx_error *error)
+{
+    int32_t made;
+    float *row;
+    rlx_status status = session_need_history(s, error);
+    if (status == RLX_OK)
+        status = session_last_row(s, &row, error);
+    if (status == RLX_OK)
+        status = session_sample(s, row, &made, error);
+    if (status == RLX_OK && id != NULL)
+        *id = made;
+    return status;
+}
+
+static void forget_states(rlx_session *s)
+{
+    sequence_reset(&s->instance.sequence);
+    s->kept.rows = NULL;
+}
+
+/* The reference neither reads nor leaves states. */
+static rlx_status step_recomputing(rlx_session *s, int32_t *id, rlx_error *error)
 {
     rlx_status status = session_need_history(s, error);
     if (status != RLX_OK)
         return status;
-    float *row;
-    if (!cached)
-        s->past = 0;
-    status = feed_pending(s, &row, error);
-    if (!cached)
-        s->past = 0;
-    if (status != RLX_OK)
-        return status;
-    int32_t made;
-    status = session_sample(s, row, &made, error);
-    if (status == RLX_OK && id != NULL)
-        *id = made;
+    forget_states(s);
+    status = step(s, id, error);
+    forget_states(s);
     return status;
 }
 
 rlx_status rlx_session_step_recomputing(rlx_session *session, int32_t *id, rlx_error *error)
 {
     REFUSE_NULL(session);
-    return step(session, false, id, error);
+    return step_recomputing(session, id, error);
 }
 
 rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 {
     REFUSE_NULL(session);
-    return step(session, true, id, error);
+    return step(session, id, error);
 }
 
-static bool has_decode_variant(const rlx_model *m)
+static bool has_decode_variant(const rlx_session *s)
 {
+    const rlx_model *m = s->instance.model;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->phase == RLX_PHASE_DECODE && v->batch == 1)
+        if (v->entry == s->main.entry && v->phase == RLX_PHASE_DECODE && v->batch == 1)
             return true;
     }
     return false;
@@ -126,8 +141,8 @@ static void deliver(struct generation *g, int32_t id)
     if (o->ids != NULL)
         o->ids[g->count] = id;
     g->count++;
-    bool go_on = o->on_token == NULL || o->on_token(o->context, id);
-    bool ends = !o->ignore_end && rlx_token_ends_generation(g->session->model, id);
+    bool go_on = o->on_token == NULL || o->on_token(o->context, id) == RLX_GO_ON;
+    bool ends = !o->ignore_end && rlx_token_ends_generation(g->session->instance.model, id);
     enum text_end text = text_stream_token(&g->text, id, ends);
     g->ended = true;
     if (text == TEXT_STOP_STRING)
@@ -149,7 +164,7 @@ static void deliver(struct generation *g, int32_t id)
 static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
 {
     const rlx_session *s = g->session;
-    if (!g->drafts || s->tokens - s->past > 1)
+    if (!g->drafts || s->tokens - session_past(s) != 1)
         return 0;
     /* A run makes one token more than the draft has right. */
     size_t room = s->context - s->tokens - 1;
@@ -158,24 +173,38 @@ static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS
     return speculation_propose(&s->speculation, g->options.draft_max, room, draft);
 }
 
-/* Runs what is not in the KV cache, followed by the draft; gives a row of logits for the newest
- * token and for each token of the draft. */
-static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted, float **rows,
-                         rlx_error *error)
+/* A row of logits for the newest token and for each token of the draft: the row that is kept, or a
+ * run of what the states lack, followed by the draft on trial. */
+static rlx_status verify(struct generation *g, const int32_t *draft, size_t drafted,
+                         struct kept_logits *rows, rlx_error *error)
 {
     rlx_session *s = g->session;
-    struct feed f = {.rows = drafted == 0 ? FEED_LAST : FEED_SHORT_RUN};
-    if (s->past == s->tokens)
-        s->past = s->tokens - 1;
-    f.count = s->tokens - s->past + drafted;
-    bool newest = s->tokens - s->past == 1;
+    bool newest = s->tokens - session_past(s) == 1;
+    struct feed f = {
+        .count = s->tokens - session_past(s) + drafted, .rows = FEED_SHORT_RUN, .is_trial = true};
+    if (!newest || drafted == 0) {
+        double start = session_seconds();
+        rlx_status status = session_last_row(s, &rows->rows, error);
+        *rows = (struct kept_logits){rows->rows, s->tokens, 1, 0};
+        if (g->drafts && newest)
+            speculation_ran(&s->speculation, 1, session_seconds() - start);
+        return status;
+    }
     memcpy(s->history + s->tokens, draft, drafted * sizeof *draft);
     rlx_status status = session_feed(s, &f, error);
-    s->past = status == RLX_OK ? s->tokens : s->past;
     *rows = f.logits;
-    if (g->drafts && newest)
-        speculation_ran(&s->speculation, 1 + drafted, f.seconds);
+    speculation_ran(&s->speculation, 1 + drafted, f.seconds);
     return status;
+}
+
+/* Row i of the run has been drawn from: it belongs to the history now, and so does its token. */
+static void keep_row(rlx_session *s, const struct kept_logits *rows, size_t i)
+{
+    if (s->instance.sequence.trial.is_open) {
+        s->kept = *rows;
+        s->kept.count = i + 1;
+        sequence_keep(&s->instance.sequence, s->tokens - 1);
+    }
 }
 
 /* One run, and the tokens that it makes. A draft proposes one token per position, with probability
@@ -190,16 +219,16 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     if (status != RLX_OK)
         return status;
     size_t drafted = propose(g, draft), right = 0;
-    float *rows;
+    struct kept_logits rows;
     status = verify(g, draft, drafted, &rows, error);
     if (status != RLX_OK)
         return status;
     for (size_t i = 0; i <= drafted && !g->ended; i++) {
         int32_t id;
-        status = session_sample(s, rows + i * s->model->artifact.info->logits_stride, &id, error);
+        status = session_sample(s, rows.rows + i * rows.stride, &id, error);
         if (status != RLX_OK)
             break;
-        s->past = s->tokens - 1;
+        keep_row(s, &rows, i);
         if (g->drafts)
             speculation_made(&s->speculation, id);
         uint64_t version = s->version;
@@ -212,6 +241,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
             break;
         right++;
     }
+    sequence_settle(&s->instance.sequence);
     s->timings.draft_runs += drafted != 0;
     s->timings.draft_proposed += drafted;
     s->timings.draft_accepted += right;
@@ -223,7 +253,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
 static rlx_status make_naively(struct generation *g, rlx_error *error)
 {
     int32_t id;
-    rlx_status status = step(g->session, false, &id, error);
+    rlx_status status = step_recomputing(g->session, &id, error);
     if (status == RLX_OK)
         deliver(g, id);
     return status;
@@ -244,20 +274,20 @@ static rlx_status begin_drafts(struct generation *g, rlx_error *error)
     if (!lookup_reserve(&s->speculation.lookup, room))
         return rlx_fail(error, RLX_ERROR_NO_MEMORY,
                         "no memory to look for repetitions in %zu tokens", room);
-    session_short_run_rows(s->model, &s->speculation);
+    session_short_run_rows(s, &s->speculation);
     speculation_begin(&s->speculation);
     lookup_follow(&s->speculation.lookup, s->history, s->tokens);
     g->drafts = true;
     return RLX_OK;
 }
 
-/* Only the prompt. */
+/* Only the prompt, and its last logits. */
 static rlx_status compute_pending(struct generation *g, rlx_error *error)
 {
-    struct feed f = {.count = g->session->tokens - g->session->past, .rows = FEED_NONE};
+    float *row;
     g->ended = true;
     g->reason = RLX_END_LENGTH;
-    return session_feed(g->session, &f, error);
+    return session_last_row(g->session, &row, error);
 }
 
 static rlx_status begin(struct generation *g, rlx_error *error)
@@ -265,11 +295,11 @@ static rlx_status begin(struct generation *g, rlx_error *error)
     rlx_session *s = g->session;
     if (g->options.ids != NULL && g->options.max == 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "rlx_session_generate: ids is set but most is 0, so the room in ids is "
+                        "rlx_session_generate: ids is set but max is 0, so the room in ids is "
                         "unknown");
     rlx_status status = s->tokens == 0 ? session_need_history(s, error) : RLX_OK;
     if (status == RLX_OK)
-        status = text_stream_begin(&g->text, s->model, &g->options, error);
+        status = text_stream_begin(&g->text, s->instance.model, &g->options, error);
     if (status == RLX_OK && g->options.prompt_only)
         return compute_pending(g, error);
     if (status == RLX_OK)
@@ -294,7 +324,7 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
     rlx_status status = caller_struct_read(&caller_generate_options, options, &g.options, error);
     if (status != RLX_OK)
         return status;
-    g.cached = has_decode_variant(session->model);
+    g.cached = has_decode_variant(session);
     status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))
@@ -307,72 +337,11 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
         g.reason = RLX_END_CALLBACK;
     }
     text_stream_end(&g.text);
+    if (status == RLX_OK)
+        session_checkpoint(session);
     if (made != NULL)
         *made = g.count;
     if (why != NULL)
         *why = g.reason;
-    return status;
-}
-
-rlx_status rlx_session_prefill_logits(rlx_session *session, const int32_t *ids, size_t count,
-                                      const float **row, rlx_error *error)
-{
-    REFUSE_NULL(row);
-    *row = NULL;
-    REFUSE_NULL(session);
-    if (count == 0)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "no tokens: there is no last row");
-    rlx_status status = rlx_session_prefill(session, ids, count, error);
-    if (status != RLX_OK)
-        return status;
-    float *last;
-    status = feed_pending(session, &last, error);
-    if (status == RLX_OK)
-        *row = last;
-    return status;
-}
-
-rlx_status rlx_session_decode_logits(rlx_session *session, int32_t id, const float **row,
-                                     rlx_error *error)
-{
-    REFUSE_NULL(row);
-    *row = NULL;
-    REFUSE_NULL(session);
-    if (session->past == 0)
-        return rlx_fail(
-            error, RLX_ERROR_BAD_ARGUMENT,
-            "the KV cache is empty: fill it first with prefill_logits or a cached step");
-    rlx_status status = rlx_session_append(session, &id, 1, error);
-    if (status != RLX_OK)
-        return status;
-    float *last;
-    status = feed_pending(session, &last, error);
-    if (status == RLX_OK)
-        *row = last;
-    return status;
-}
-
-rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size_t count,
-                                  uint32_t block, rlx_logits_fn on_row, void *context,
-                                  rlx_error *error)
-{
-    REFUSE_NULL(session);
-    REFUSE_NULL(on_row);
-    size_t before = session->tokens;
-    rlx_status status = rlx_session_append(session, ids, count, error);
-    if (status != RLX_OK)
-        return status;
-    /* Tokens of the history that are not in the KV cache run first; their rows are not wanted. */
-    struct feed pending = {.count = before - session->past, .run_rows = block, .rows = FEED_NONE};
-    status = session_feed(session, &pending, error);
-    if (status != RLX_OK) {
-        session->tokens = before;
-        return status;
-    }
-    struct feed wanted = {
-        .count = count, .run_rows = block, .rows = FEED_ALL, .on_row = on_row, .context = context};
-    status = session_feed(session, &wanted, error);
-    if (status != RLX_OK)
-        session->tokens = session->past;
     return status;
 }

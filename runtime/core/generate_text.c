@@ -95,7 +95,8 @@ static size_t may_begin(const struct text_stream *s, size_t bytes)
 /* Passes on the first `bytes`, and keeps the other `held` bytes. */
 static enum text_end release(struct text_stream *s, size_t bytes, size_t held)
 {
-    bool go_on = bytes == 0 || s->on_text == NULL || s->on_text(s->context, s->text, bytes);
+    bool go_on =
+        bytes == 0 || s->on_text == NULL || s->on_text(s->context, s->text, bytes) == RLX_GO_ON;
     memmove(s->text, s->text + bytes, held);
     s->held = held;
     s->ended = !go_on;

@@ -4,7 +4,19 @@
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 
+#include <elf.h>
 #include <string.h>
+
+/* The machine that this program is compiled for. */
+#if defined(__x86_64__)
+enum { THIS_MACHINE = EM_X86_64 };
+#elif defined(__aarch64__)
+enum { THIS_MACHINE = EM_AARCH64 };
+#elif defined(__riscv)
+enum { THIS_MACHINE = EM_RISCV };
+#else
+enum { THIS_MACHINE = EM_NONE };
+#endif
 
 /* Every level needs these; a machine that lacks one is too old for all models. */
 static const uint64_t min_features = CPU_X86_64_V3;
@@ -37,7 +49,7 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
     *level = NULL;
     for (uint32_t i = 0; i < a->levels.count; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
-        if (strcmp(artifact_string(a, l->target), "cpu") != 0)
+        if (strcmp(artifact_string(a, l->target), "cpu") != 0 || l->machine != THIS_MACHINE)
             continue;
         uint64_t lacks = l->features & ~have;
         int needed = __builtin_popcountll(l->features), lacking = __builtin_popcountll(lacks);
@@ -54,6 +66,7 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
     if (*level != NULL || a->levels.count == 0)
         return RLX_OK;
     if (fewest == 65)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU", name);
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU of this kind",
+                        name);
     return cannot_run(name, nearest, missing, error);
 }

@@ -3,7 +3,7 @@
 #ifndef RLX_LEVEL_H
 #define RLX_LEVEL_H
 
-#include "runtime/core/load.h"
+#include "runtime/base/artifact_check.h"
 
 /* Of the levels that a machine with the features `have` (RLX_CPU_…) can run, the one that needs
  * most features, because each feature makes code faster. NULL and RLX_OK if the artifact has no

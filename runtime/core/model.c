@@ -88,6 +88,16 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
     return RLX_OK;
 }
 
+/* The tables of the level that runs; those of others are checked by rlx_model_verify. */
+static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
+{
+    const struct artifact *a = &m->artifact;
+    rlx_status status = artifact_choose_level(a, name, cpu_features(), &m->level, error);
+    if (status == RLX_OK && m->level != NULL)
+        status = artifact_check_level(name, a, table_index(&a->levels, m->level), error);
+    return status;
+}
+
 static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
 {
     rlx_status status = carrier_find_model(p, error);
@@ -98,7 +108,7 @@ static rlx_status fill_model(rlx_model *m, struct payload *p, rlx_error *error)
     if (status == RLX_OK)
         status = open_text(m, p->name, error);
     if (status == RLX_OK)
-        status = artifact_choose_level(&m->artifact, p->name, cpu_features(), &m->level, error);
+        status = choose_level(m, p->name, error);
     if (status == RLX_OK)
         status = map_code(m, p, error);
     if (status == RLX_OK)

@@ -4,7 +4,7 @@
 #define RLX_RUNTIME_MODEL_H
 
 #include "runtime/base/used_files.h"
-#include "runtime/core/load.h"
+#include "runtime/base/artifact_check.h"
 #include "runtime/text/template.h"
 #include "runtime/tokenizer/tokenize.h"
 
@@ -31,6 +31,9 @@ static inline const struct rlx_variant_entry *model_variant(const rlx_model *m, 
 
 /* rlx_model_get_sampling; values in a checked artifact are always in range. */
 rlx_sampling artifact_sampling(const struct artifact *a);
+
+/* "f32"; "" for 0: of nothing. */
+const char *model_element_name(uint32_t element);
 
 /* The state with this name; NULL: none. */
 const struct rlx_state_entry *model_state(const rlx_model *m, const char *name);

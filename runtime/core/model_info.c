@@ -6,12 +6,8 @@
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
 
-#include <xxhash.h>
-
-static const char *element_name(uint32_t element)
-{
-    return element == RLX_Q8 ? "q8" : element == RLX_F16 ? "f16" : "f32";
-}
+/* By rlx_phase. */
+static const char *const phase_names[] = {"prefill", "decode", "encoder", "inference"};
 
 rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
 {
@@ -39,11 +35,11 @@ rlx_status rlx_model_get_info(const rlx_model *model, rlx_model_info *info)
         .weight_bytes = a->weights.bytes,
         .code_bytes = model->code_bytes,
         .decode_bytes = i->decode_bytes,
-        .state_bytes = i->state_bytes,
+        .state_bytes = i->state_bytes + i->carried_bytes,
         .has_tokenizer = model->tokenizer.header != NULL,
         .has_template = chat_has_template(&model->template),
         .weights = a->weights.data,
-        .cache = element_name(i->kv_element),
+        .kv_type = model_element_name(i->kv_element),
         .template_refused = model->template.header != NULL && !chat_has_template(&model->template),
     };
     return caller_struct_write(&caller_model_info, &filled, info, NULL);
@@ -61,12 +57,15 @@ rlx_status rlx_model_get_variant(const rlx_model *model, uint32_t index, rlx_var
     REFUSE_NULL(info);
     uint32_t count = rlx_model_variant_count(model);
     if (index >= count)
-        return rlx_fail(error, RLX_ERROR_NO_VARIANT, "variant %u: the model has %u", index, count);
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "variant %u: the model has %u", index,
+                        count);
     const struct rlx_variant_entry *v = model_variant(model, index);
+    const struct rlx_entry *entry = table_at(&model->artifact.entries, v->entry);
     rlx_variant_info filled = {
         .name = artifact_string(&model->artifact, v->name),
         .key = v->key,
-        .phase = v->phase,
+        .entry = artifact_string(&model->artifact, entry->name),
+        .phase = phase_names[v->phase],
         .batch = v->batch,
         .first_rows = v->first_rows,
         .last_rows = v->last_rows,
@@ -83,32 +82,8 @@ rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error)
 {
     REFUSE_NULL(model);
     const struct artifact *a = &model->artifact;
-    if (artifact_table_digest(model->file, a->header) != a->header->table_digest)
-        return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                        "%s: the tables are damaged: their digest has changed", model->name);
-    for (uint32_t i = 0; i < a->tensors.count; i++) {
-        const struct rlx_tensor *t = table_at(&a->tensors, i);
-        uint64_t digest = XXH3_64bits(a->weights.data + t->offset, t->bytes);
-        if (digest != t->digest)
-            return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                            "%s: tensor '%s' is damaged: expected digest %016llx, found %016llx",
-                            model->name, artifact_string(a, t->name), (unsigned long long)t->digest,
-                            (unsigned long long)digest);
-    }
-    for (uint32_t i = 0; i < a->levels.count; i++) {
-        const struct rlx_level *l = table_at(&a->levels, i);
-        const uint8_t *image = (const uint8_t *)model->file + l->image_offset;
-        if (XXH3_64bits(image, l->image_bytes) != l->image_digest)
-            return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: the code of level %s is damaged",
-                            model->name, artifact_string(a, l->name));
-    }
-    if (a->weights.data == NULL)
-        return RLX_OK;
-    uint64_t digest = XXH3_64bits(a->weights.data, a->weights.bytes);
-    if (digest != a->info->weight_digest)
-        return rlx_fail(error, RLX_ERROR_BAD_FILE,
-                        "%s: the weights are damaged: expected digest %016llx, found %016llx",
-                        model->name, (unsigned long long)a->info->weight_digest,
-                        (unsigned long long)digest);
-    return RLX_OK;
+    rlx_status status = artifact_check_digest(model->name, a, error);
+    for (uint32_t i = 0; i < a->levels.count && status == RLX_OK; i++)
+        status = artifact_check_level(model->name, a, i, error);
+    return status == RLX_OK ? artifact_check_bulk(model->name, a, error) : status;
 }

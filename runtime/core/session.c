@@ -1,9 +1,8 @@
-/* Sessions: opening, the history and its cache. feed.c runs tokens, generate.c makes new ones,
- * session_state.c reads and writes the cache. */
+/* Sessions: opening, forking, the history. feed.c runs tokens, generate.c makes new ones,
+ * session_state.c reads and writes states. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/caller_struct.h"
-#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/state.h"
 
@@ -13,7 +12,7 @@
 rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t count, size_t present,
                              rlx_error *error)
 {
-    uint32_t vocabulary = s->model->artifact.info->vocabulary;
+    const uint32_t limit = s->main.token_limit;
     if (ids == NULL && count != 0)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "ids must not be NULL: count is %zu", count);
     if (count > s->context - present)
@@ -21,13 +20,16 @@ rlx_status session_check_ids(const rlx_session *s, const int32_t *ids, size_t co
                         "%zu tokens do not fit: the context has room for %zu", present + count,
                         s->context);
     for (size_t i = 0; i < count; i++) {
-        if (ids[i] < 0 || (uint32_t)ids[i] >= vocabulary)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= limit)
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                            "token %zu: expected an id from 0 to %u, found %d", i, vocabulary - 1,
+                            "token %zu: expected an id from 0 to %u, found %d", i, limit - 1,
                             ids[i]);
     }
     return RLX_OK;
 }
+
+/* Positions of a model that has no limit of its own: none of its states and tables has rows. */
+enum { CONTEXT_DEFAULT = 1 << 16, CONTEXT_LIMIT = 1 << 30 };
 
 /* `o`: the caller's options; replaces defaults by their actual values. */
 static rlx_status check_options(const rlx_model *model, rlx_session_options *o, rlx_error *error)
@@ -35,65 +37,97 @@ static rlx_status check_options(const rlx_model *model, rlx_session_options *o, 
     if (model->level == NULL)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                         "the artifact holds a tokenizer only: there is nothing to run");
-    uint32_t max = model->artifact.info->context;
-    if (o->threads > POOL_MAX_THREADS)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %d",
-                        o->threads, POOL_MAX_THREADS);
+    const uint32_t own = model->artifact.info->context, max = own != 0 ? own : CONTEXT_LIMIT;
     if (o->context > max)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "a context of %u tokens: the model was compiled for at most %u", o->context,
                         max);
-    if (o->share_with != NULL && o->share_with->model != model)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "a session can only be opened beside one of the same model");
-    o->context = o->context ? o->context : max;
-    o->threads = o->threads ? o->threads : cpu_processors();
+    if (o->context == 0)
+        o->context = own != 0 ? own : CONTEXT_DEFAULT;
+    return RLX_OK;
+}
+
+/* The entry that takes tokens and makes logits. */
+static rlx_status find_main(rlx_session *s, rlx_error *error)
+{
+    const rlx_model *m = s->instance.model;
+    struct main_entry *main = &s->main;
     struct choice c;
-    if (!session_choose(model, 1, &c))
+    main->entry = artifact_find_entry(&m->artifact, RLX_MAIN_ENTRY);
+    const struct rlx_variant_entry *v =
+        main->entry == RLX_NO_SLOT ? NULL : s->instance.entries[main->entry].variant;
+    if (v == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_VARIANT,
+                        "the model has no entry '" RLX_MAIN_ENTRY
+                        "': it runs on instances (rlx_instance_open)");
+    main->tokens = run_find_role(m, v, RLX_ROLE_TOKENS);
+    main->positions = run_find_role(m, v, RLX_ROLE_POSITIONS);
+    main->out_rows = run_find_role(m, v, RLX_ROLE_OUT_ROWS);
+    main->logits = run_find_role(m, v, RLX_ROLE_LOGITS);
+    for (uint32_t i = 0; i < v->io_count; i++) {
+        const struct rlx_io *io = run_io(m, v, i);
+        main->has_data |= io->direction == RLX_INPUT && io->role == RLX_ROLE_DATA;
+    }
+    if (main->tokens == RLX_NO_SLOT || main->logits == RLX_NO_SLOT || main->out_rows == RLX_NO_SLOT)
+        return rlx_fail(error, RLX_ERROR_NO_VARIANT,
+                        "entry '" RLX_MAIN_ENTRY "' has no %s: it runs on instances "
+                        "(rlx_instance_open)",
+                        main->tokens == RLX_NO_SLOT ? "input of tokens" : "output of logits");
+    main->token_limit = m->artifact.info->vocabulary;
+    const uint32_t rows =
+        run_io(m, v, main->tokens)->limit; /* of the table that they select from */
+    if (rows != 0 && rows < main->token_limit)
+        main->token_limit = rows;
+    if (!session_choose(s, 1, &c))
         return rlx_fail(error, RLX_ERROR_NO_VARIANT, "no compiled variant runs one sequence");
     return RLX_OK;
 }
 
-/* Kernels may read a vector or two after the last row. */
-enum { STATE_SLACK = 256 };
-
-static rlx_status share_device(rlx_session *s, const rlx_session_options *o, rlx_error *error)
+static uint64_t checkpoint_bytes(const rlx_session *s)
 {
-    if (o->share_with != NULL) {
-        s->device = o->share_with->device;
-        s->device->users++;
-        return RLX_OK;
-    }
-    s->device = calloc(1, sizeof *s->device);
-    if (s->device == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a session");
-    s->device->users = 1;
-    return device_cpu_open(&s->device->cpu, s->model, o->threads, error);
+    return (uint64_t)s->instance.sequence.slots * s->sampler.vocabulary * sizeof(float);
 }
 
-static void leave_device(struct shared_device *device)
+static rlx_status open_parts(rlx_session *s, rlx_error *error)
 {
-    if (device == NULL || --device->users != 0)
-        return;
-    device_cpu_close(&device->cpu);
-    free(device);
-}
-
-static rlx_status open_parts(rlx_session *s, const rlx_session_options *o, rlx_error *error)
-{
-    const struct rlx_info *info = s->model->artifact.info;
+    const struct rlx_info *info = s->instance.model->artifact.info;
+    rlx_status status = find_main(s, error);
+    if (status != RLX_OK)
+        return status;
     s->history = malloc(s->context * sizeof *s->history);
     if (s->history == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a history of %zu tokens",
                         s->context);
-    s->state = memory_reserve(info->state_bytes + STATE_SLACK);
-    if (s->state == NULL)
-        return rlx_fail(
-            error, RLX_ERROR_NO_MEMORY,
-            "the system refuses %llu bytes of address space for the KV cache (ulimit -v?)",
-            (unsigned long long)info->state_bytes);
-    rlx_status status = sampler_open(&s->sampler, info->vocabulary, error);
-    return status == RLX_OK ? share_device(s, o, error) : status;
+    status = sampler_open(&s->sampler, info->vocabulary, error);
+    if (status != RLX_OK)
+        return status;
+    s->kept_copy = malloc(info->vocabulary * sizeof *s->kept_copy);
+    if (s->instance.sequence.rules.has_carried)
+        s->checkpoint_logits = memory_reserve(checkpoint_bytes(s));
+    if (s->kept_copy == NULL ||
+        (s->instance.sequence.rules.has_carried && s->checkpoint_logits == NULL))
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for logits of %u tokens",
+                        info->vocabulary);
+    return RLX_OK;
+}
+
+static rlx_status open_session(rlx_model *model, const struct instance_options *options,
+                               size_t context, rlx_session **out, rlx_error *error)
+{
+    rlx_session *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a session");
+    s->context = context;
+    s->version = 1;
+    rlx_status status = instance_begin(&s->instance, model, options, error);
+    s->instance.session = s;
+    if (status == RLX_OK)
+        status = open_parts(s, error);
+    if (status == RLX_OK)
+        *out = s;
+    else
+        rlx_session_close(s);
+    return status;
 }
 
 rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options, rlx_session **out,
@@ -108,32 +142,30 @@ rlx_status rlx_session_open(rlx_model *model, const rlx_session_options *options
         status = check_options(model, &o, error);
     if (status != RLX_OK)
         return status;
-    rlx_session *s = calloc(1, sizeof *s);
-    if (s == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a session");
-    model->users++;
-    s->model = model;
-    s->context = o.context;
-    s->version = 1;
-    status = open_parts(s, &o, error);
-    if (status == RLX_OK)
-        *out = s;
-    else
-        rlx_session_close(s);
-    return status;
+    const struct instance_options parts = {
+        .device = o.device,
+        .threads = o.threads,
+        .checkpoints = o.checkpoints,
+        .share_with = o.share_with == NULL ? NULL : &o.share_with->instance};
+    return open_session(model, &parts, o.context, out, error);
+}
+
+rlx_instance *rlx_session_instance(rlx_session *session)
+{
+    return session == NULL ? NULL : &session->instance;
 }
 
 void rlx_session_close(rlx_session *session)
 {
     if (session == NULL)
         return;
-    leave_device(session->device);
-    memory_release(session->state, session->model->artifact.info->state_bytes + STATE_SLACK);
+    memory_release(session->checkpoint_logits, checkpoint_bytes(session));
     sampler_close(&session->sampler);
     lookup_release(&session->speculation.lookup);
+    free(session->kept_copy);
     free(session->history);
     free(session->note);
-    rlx_model_close(session->model); /* the session's reference */
+    instance_leave(&session->instance);
     free(session);
 }
 
@@ -173,12 +205,13 @@ rlx_status rlx_session_prefill(rlx_session *session, const int32_t *ids, size_t 
     rlx_status status = session_check_ids(session, ids, count, 0, error);
     if (status != RLX_OK)
         return status;
-    if (count != 0)
-        memmove(session->history, ids, count * sizeof *ids);
+    rlx_session_reset(session);
+    if (count == 0)
+        return RLX_OK;
+    float *row;
+    memmove(session->history, ids, count * sizeof *ids);
     session->tokens = count;
-    session->past = 0;
-    session_changed(session);
-    return RLX_OK;
+    return session_last_row(session, &row, error);
 }
 
 rlx_status rlx_session_append(rlx_session *session, const int32_t *ids, size_t count,
@@ -202,7 +235,7 @@ size_t rlx_session_tokens(const rlx_session *session)
 
 size_t rlx_session_past(const rlx_session *session)
 {
-    return session == NULL ? 0 : session->past;
+    return session == NULL ? 0 : session_past(session);
 }
 
 size_t rlx_session_context(const rlx_session *session)
@@ -220,17 +253,16 @@ const int32_t *rlx_session_history(const rlx_session *session)
     return session == NULL ? NULL : session->history;
 }
 
-/* Rows after the new end stay in memory and are rewritten before they are read. */
-rlx_status rlx_session_truncate(rlx_session *session, size_t tokens, rlx_error *error)
+rlx_status rlx_session_truncate(rlx_session *session, size_t count, rlx_error *error)
 {
     REFUSE_NULL(session);
-    if (tokens > session->tokens)
+    if (count > session->tokens)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                        "cannot truncate to %zu tokens: the history has %zu", tokens,
+                        "cannot truncate to %zu tokens: the history has %zu", count,
                         session->tokens);
-    session->tokens = tokens;
-    if (session->past > tokens)
-        session->past = tokens;
+    session->tokens = count;
+    session_clip_kept(session, count);
+    sequence_truncate(&session->instance.sequence, count);
     session_changed(session);
     return RLX_OK;
 }
@@ -240,8 +272,21 @@ void rlx_session_reset(rlx_session *session)
     if (session == NULL)
         return;
     session->tokens = 0;
-    session->past = 0;
+    session->kept.rows = NULL;
+    sequence_reset(&session->instance.sequence);
     session_changed(session);
+}
+
+rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error)
+{
+    float *row;
+    REFUSE_NULL(session);
+    rlx_status status = RLX_OK;
+    if (session->tokens != session_past(session))
+        status = session_last_row(session, &row, error);
+    if (status == RLX_OK)
+        session_checkpoint(session);
+    return status;
 }
 
 rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)

@@ -3,7 +3,7 @@
  * [kv_head][position][round_up(head_dim, 16)]. Elements are f32 or IEEE f16. RLX_Q8 has int8
  * elements: K is [kv_head][position / 16][head_dim / 4][16][4] (with zeros if the last four are
  * incomplete), V as before; after the data of each comes an f16 scale for every
- * [kv_head][position]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
+ * [kv_head][position]. Other states are [row][heads * width]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
 #include "runtime/core/state.h"
 
 #include <math.h>
@@ -77,10 +77,12 @@ static struct head find_head(const struct rlx_state_entry *s, uint64_t head, uin
 {
     uint64_t width = state_width(s), bytes = state_element_bytes(s->element);
     uint64_t together = s->element == RLX_Q8 ? 4 : 1;
-    if (s->kind == RLX_STATE_VALUE)
-        return (struct head){s->offset + (head * s->context + position) * width * bytes,
+    if (s->layout == RLX_LAYOUT_PLAIN)
+        return (struct head){s->offset + (position * width + head * s->width) * bytes, bytes};
+    if (s->layout == RLX_LAYOUT_VALUES)
+        return (struct head){s->offset + (head * s->capacity + position) * width * bytes,
                              bytes * together};
-    uint64_t block = head * (s->context / 16) + position / 16;
+    uint64_t block = head * (s->capacity / 16) + position / 16;
     return (struct head){s->offset + (block * width * 16 + position % 16 * together) * bytes,
                          16 * bytes * together};
 }
@@ -117,14 +119,14 @@ static void write_value(uint8_t *to, uint32_t element, uint32_t as, const uint8_
 
 static uint64_t scale_at(const struct rlx_state_entry *s, uint64_t head, uint64_t position)
 {
-    uint64_t heads = (uint64_t)s->kv_heads * s->context;
-    return s->offset + heads * state_width(s) + 2 * (head * s->context + position);
+    uint64_t heads = (uint64_t)s->heads * s->capacity;
+    return s->offset + heads * state_width(s) + 2 * (head * s->capacity + position);
 }
 
 /* Number of elements in one rotation of K; V is not rotated. */
 static uint32_t run_of(const struct rlx_state_entry *s)
 {
-    return s->kind == RLX_STATE_VALUE ? 1 : hadamard_width(s->head_dim);
+    return s->layout == RLX_LAYOUT_VALUES ? 1 : hadamard_width(s->width);
 }
 
 /* The Hadamard matrix divided by the root of `count`, which is its own inverse: the same steps, and
@@ -157,7 +159,7 @@ static uint32_t load_run(const struct rlx_state_entry *s, const uint8_t *in, uin
 static uint16_t scale_of(const struct rlx_state_entry *s, const uint8_t *in)
 {
     float max = 0, run[HADAMARD_MAX];
-    for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
+    for (uint32_t first = 0; first < s->width; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;)
             max = isnan(run[i]) || fabsf(run[i]) > max ? fabsf(run[i]) : max;
     return float_to_half(max / 127);
@@ -174,7 +176,7 @@ static uint16_t quantize(uint8_t *home, const struct rlx_state_entry *s, const s
 {
     uint16_t half = scale_of(s, in);
     float scale = half_to_float(half), factor = scale == 0 ? 0 : 1 / scale, run[HADAMARD_MAX];
-    for (uint32_t first = 0; first < s->head_dim; first += run_of(s))
+    for (uint32_t first = 0; first < s->width; first += run_of(s))
         for (uint32_t i = load_run(s, in, first, run); i-- > 0;) {
             float q = fminf(fmaxf(run[i] * factor, -127), 127);
             *integer_at(home, h, first + i) = (uint8_t)(int8_t)lrintf(q);
@@ -189,9 +191,9 @@ static void write_integers(uint8_t *home, const struct rlx_state_entry *s, uint3
     struct head h = find_head(s, head, position);
     uint16_t half = 0;
     for (uint32_t d = 0; d < state_width(s); d++)
-        *integer_at(home, &h, d) = in != NULL && as == RLX_Q8 && d < s->head_dim ? in[d] : 0;
+        *integer_at(home, &h, d) = in != NULL && as == RLX_Q8 && d < s->width ? in[d] : 0;
     if (in != NULL && as == RLX_Q8)
-        memcpy(&half, in + s->head_dim, sizeof half);
+        memcpy(&half, in + s->width, sizeof half);
     else if (in != NULL)
         half = quantize(home, s, &h, in);
     memcpy(home + scale_at(s, head, position), &half, sizeof half);
@@ -201,9 +203,9 @@ static void read_raw(const uint8_t *home, const struct rlx_state_entry *s, uint6
                      uint64_t position, uint8_t *out)
 {
     struct head h = find_head(s, head, position);
-    for (uint32_t d = 0; d < s->head_dim; d++)
+    for (uint32_t d = 0; d < s->width; d++)
         out[d] = home[h.at + d / 4 * h.stride + d % 4];
-    memcpy(out + s->head_dim, home + scale_at(s, head, position), 2);
+    memcpy(out + s->width, home + scale_at(s, head, position), 2);
 }
 
 static void read_floats(const uint8_t *home, const struct rlx_state_entry *s, uint64_t head,
@@ -214,7 +216,7 @@ static void read_floats(const uint8_t *home, const struct rlx_state_entry *s, ui
     memcpy(&half, home + scale_at(s, head, position), sizeof half);
     const float scale = half_to_float(half);
     const uint32_t count = run_of(s);
-    for (uint32_t first = 0; first < s->head_dim; first += count) {
+    for (uint32_t first = 0; first < s->width; first += count) {
         float run[HADAMARD_MAX];
         for (uint32_t i = 0; i < count; i++) {
             uint32_t d = first + i;
@@ -236,7 +238,7 @@ static void read_head(const uint8_t *home, const struct rlx_state_entry *s, uint
         return;
     }
     struct head h = find_head(s, head, position);
-    for (uint32_t d = 0; d < s->head_dim; d++)
+    for (uint32_t d = 0; d < s->width; d++)
         read_value(home + h.at + d * h.stride, s->element, as, out + d * bytes);
 }
 
@@ -250,26 +252,40 @@ static void write_head(uint8_t *home, const struct rlx_state_entry *s, uint32_t 
         return;
     }
     struct head h = find_head(s, head, position);
-    for (uint32_t d = 0; d < s->head_dim; d++)
+    for (uint32_t d = 0; d < s->width; d++)
         write_value(home + h.at + d * h.stride, s->element, as, in == NULL ? zero : in + d * bytes);
 }
 
 void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                 size_t count, void *rows)
 {
-    size_t bytes = state_row_bytes(state, as) / state->kv_heads;
+    size_t bytes = state_row_bytes(state, as) / state->heads;
     uint8_t *out = rows;
     for (size_t row = first; row < first + count; row++)
-        for (uint32_t i = 0; i < state->kv_heads; i++, out += bytes)
+        for (uint32_t i = 0; i < state->heads; i++, out += bytes)
             read_head(home, state, as, i, row, out);
 }
 
 void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                  size_t count, const void *rows)
 {
-    size_t bytes = state_row_bytes(state, as) / state->kv_heads, at = 0;
+    size_t bytes = state_row_bytes(state, as) / state->heads, at = 0;
     const uint8_t *in = rows;
     for (size_t row = first; row < first + count; row++)
-        for (uint32_t i = 0; i < state->kv_heads; i++, at += bytes)
+        for (uint32_t i = 0; i < state->heads; i++, at += bytes)
             write_head(home, state, as, i, row, in == NULL ? NULL : in + at);
+}
+
+/* Keys stand in groups of 16 rows, of which a copy takes whole ones. */
+void state_copy(uint8_t *to, const uint8_t *from, const struct rlx_state_entry *s, size_t rows)
+{
+    const uint64_t bytes = state_element_bytes(s->element), width = state_width(s);
+    const uint32_t heads = s->layout == RLX_LAYOUT_PLAIN ? 1 : s->heads;
+    const uint64_t whole = s->layout == RLX_LAYOUT_KEYS ? (rows + 15) / 16 * 16 : rows;
+    for (uint32_t i = 0; i < heads && rows != 0; i++) {
+        uint64_t at = find_head(s, i, 0).at;
+        memcpy(to + at, from + at, whole * width * bytes);
+        if (s->element == RLX_Q8)
+            memcpy(to + scale_at(s, i, 0), from + scale_at(s, i, 0), rows * sizeof(uint16_t));
+    }
 }

@@ -4,11 +4,8 @@
 #ifndef RLX_RUNTIME_STATE_H
 #define RLX_RUNTIME_STATE_H
 
+#include "runtime/base/artifact_check.h"
 #include "runtime/base/kv_layout.h"
-#include "rlx/artifact.h"
-#include "rlx/rlx.h"
-
-#include <stdbool.h>
 
 /* Zeroed memory that costs nothing until it is touched, aligned to at least 64 bytes. NULL: the
  * system refuses. */
@@ -25,27 +22,13 @@ void state_read(const uint8_t *home, const struct rlx_state_entry *state, uint32
 void state_write(uint8_t *home, const struct rlx_state_entry *state, uint32_t as, size_t first,
                  size_t count, const void *rows);
 
-static inline bool state_element_known(uint32_t element)
-{
-    return element == RLX_F32 || element == RLX_F16 || element == RLX_Q8;
-}
-
-/* Without the scales of RLX_Q8. */
-static inline size_t state_element_bytes(uint32_t element)
-{
-    return element == RLX_Q8 ? 1 : element == RLX_F16 ? 2 : 4;
-}
-
-/* Number of elements of one head at one position. */
-static inline uint64_t state_width(const struct rlx_state_entry *state)
-{
-    return kv_row_width(state->head_dim, state->kind == RLX_STATE_VALUE, state->element == RLX_Q8);
-}
+/* Copies the first rows of one state from home to home. */
+void state_copy(uint8_t *to, const uint8_t *from, const struct rlx_state_entry *state, size_t rows);
 
 static inline size_t state_row_bytes(const struct rlx_state_entry *state, uint32_t as)
 {
     size_t scale = as == RLX_Q8 ? 2 : 0;
-    return state->kv_heads * (state->head_dim * state_element_bytes(as) + scale);
+    return state->heads * (state->width * state_element_bytes(as) + scale);
 }
 
 #endif

@@ -15,10 +15,10 @@ static rlx_status need_tokenizer(const rlx_model *model, rlx_error *error)
 }
 
 rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, uint32_t flags,
-                        int32_t *ids, size_t capacity, size_t *count, rlx_error *error)
+                        int32_t *ids, size_t capacity, size_t *made, rlx_error *error)
 {
-    REFUSE_NULL(count);
-    *count = 0;
+    REFUSE_NULL(made);
+    *made = 0;
     REFUSE_NULL(model);
     REFUSE_NULL_OF(text, bytes);
     REFUSE_NULL_OF(ids, capacity);
@@ -29,7 +29,7 @@ rlx_status rlx_tokenize(const rlx_model *model, const char *text, size_t bytes, 
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
-    return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, count, error);
+    return tokenizer_encode(&model->tokenizer, text, bytes, flags, ids, capacity, made, error);
 }
 
 size_t rlx_tokenize_min(const rlx_model *model, const char *text, size_t bytes)
@@ -40,31 +40,31 @@ size_t rlx_tokenize_min(const rlx_model *model, const char *text, size_t bytes)
 }
 
 rlx_status rlx_detokenize(const rlx_model *model, rlx_detokenizer *state, int32_t id, char *text,
-                          size_t capacity, size_t *bytes, rlx_error *error)
+                          size_t capacity, size_t *made, rlx_error *error)
 {
-    REFUSE_NULL(bytes);
-    *bytes = 0;
+    REFUSE_NULL(made);
+    *made = 0;
     REFUSE_NULL(model);
     REFUSE_NULL(state);
     REFUSE_NULL_OF(text, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
-    return detokenizer_step(&model->tokenizer, state, id, text, capacity, bytes, error);
+    return detokenizer_step(&model->tokenizer, state, id, text, capacity, made, error);
 }
 
 rlx_status rlx_detokenize_flush(const rlx_model *model, rlx_detokenizer *state, char *text,
-                                size_t capacity, size_t *bytes, rlx_error *error)
+                                size_t capacity, size_t *made, rlx_error *error)
 {
-    REFUSE_NULL(bytes);
-    *bytes = 0;
+    REFUSE_NULL(made);
+    *made = 0;
     REFUSE_NULL(model);
     REFUSE_NULL(state);
     REFUSE_NULL_OF(text, capacity);
     rlx_status status = need_tokenizer(model, error);
     if (status != RLX_OK)
         return status;
-    return detokenizer_flush(&model->tokenizer, state, text, capacity, bytes, error);
+    return detokenizer_flush(&model->tokenizer, state, text, capacity, made, error);
 }
 
 const char *rlx_token_bytes(const rlx_model *model, int32_t id, size_t *bytes)

@@ -7,8 +7,8 @@
 
 #include "runtime/text/template.h"
 
-/* What rlx.h says of rlx_chat_render_json and rlx_chat_render. RLX_ERROR_NO_TEMPLATE where the model has
- * no template or one that could not be compiled; the message says why and names --raw.
+/* What rlx.h says of rlx_chat_render_json and rlx_chat_render. RLX_ERROR_NO_TEMPLATE where the
+ * model has no template or one that could not be compiled; the message says why and names --raw.
  * Where the template raises an error, `out` has all of its message, which `error` may have to cut;
  * the text is the caller's to free in any case. */
 rlx_status chat_render_json(const struct template *t, const char *conversation, size_t bytes,

@@ -25,8 +25,8 @@ struct template
     uint32_t name_count, code_count, variable_count, class_count, case_count;
 };
 
-/* `section` must be aligned to 8 bytes and outlive `t`. RLX_ERROR_BAD_FILE where any table does not hold
- * together. */
+/* `section` must be aligned to 8 bytes and outlive `t`. RLX_ERROR_BAD_FILE where any table does not
+ * hold together. */
 rlx_status template_open(struct template *t, const void *section, size_t bytes, rlx_error *error);
 
 /* Runs the template over variables of the caller's: a dict whose names hide the template's own.

@@ -42,6 +42,13 @@ static rlx_status check_tables(const struct rlx_template_header *h, size_t bytes
         return rlx_fail(error, RLX_ERROR_WRONG_VERSION,
                         "the chat template has version %u; this runtime reads %d", h->version,
                         RLX_TEMPLATE_VERSION);
+    if (h->needed_tables > RLX_TEMPLATE_TABLE_COUNT)
+        return rlx_fail(error, RLX_ERROR_WRONG_VERSION,
+                        "the chat template needs %u tables, and this program knows %d: a newer rlx "
+                        "is needed",
+                        h->needed_tables, RLX_TEMPLATE_TABLE_COUNT);
+    if (h->table_count < RLX_TEMPLATE_TABLE_COUNT)
+        return damaged(error, "it has too few tables");
     for (int i = 0; i < RLX_TEMPLATE_TABLE_COUNT; i++) {
         const struct rlx_template_table *table = &h->tables[i];
         if (table->offset % 8 != 0 || table->offset > bytes ||

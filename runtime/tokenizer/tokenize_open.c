@@ -128,8 +128,15 @@ rlx_status tokenizer_open(struct tokenizer *t, const void *section, size_t bytes
             error, RLX_ERROR_WRONG_VERSION,
             "the artifact's tokenizer has version %u, expected %d: compile the model again",
             h->version, RLX_TOKENIZER_VERSION);
+    if (h->needed_tables > RLX_TABLE_COUNT)
+        return rlx_fail(error, RLX_ERROR_WRONG_VERSION,
+                        "the artifact's tokenizer needs %u tables, and this program knows %d: a "
+                        "newer rlx is needed",
+                        h->needed_tables, RLX_TABLE_COUNT);
     if (h->bytes > bytes)
         return damaged(error, "it is cut off");
+    if (h->table_count < RLX_TABLE_COUNT)
+        return damaged(error, "it has too few tables");
     rlx_status status = check_tables(h, h->bytes, error);
     if (status != RLX_OK)
         return status;

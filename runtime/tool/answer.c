@@ -167,7 +167,8 @@ int answer_ids(const struct answerer *a, const int32_t *ids, size_t count)
 
     if (o->json)
         stream.ids = !a->info.has_tokenizer;
-    if (rlx_session_prefill(a->session, ids, count, &error) != RLX_OK)
+    rlx_session_reset(a->session);
+    if (rlx_session_append(a->session, ids, count, &error) != RLX_OK)
         return command_failed(&error);
     rlx_session_get_timings(a->session, &r.before);
     command_catch_stops(true);

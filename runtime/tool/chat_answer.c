@@ -18,10 +18,6 @@ static rlx_status continue_with(rlx_session *session, const int32_t *ids, size_t
 
     while (same < tokens && same < count && history[same] == ids[same])
         same++;
-    if (same == count && same > 0)
-        same--; /* at least one token must run */
-    if (same == 0)
-        return rlx_session_prefill(session, ids, count, error);
     rlx_status status = rlx_session_truncate(session, same, error);
     return status != RLX_OK ? status : rlx_session_append(session, ids + same, count - same, error);
 }

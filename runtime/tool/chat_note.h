@@ -13,7 +13,8 @@ struct chat_note {
     size_t count;
 };
 
-/* RLX_ERROR_BAD_FILE for anything but a valid note; the error says which message is wrong, and why. */
+/* RLX_ERROR_BAD_FILE for anything but a valid note; the error says which message is wrong, and
+ * why. */
 rlx_status chat_note_read(const char *note, size_t bytes, struct chat_note *out, rlx_error *error);
 void chat_note_free(struct chat_note *note);
 /* The note of these messages, malloc'd; NULL: no memory. */

@@ -45,16 +45,16 @@ static void give_out(struct chat_printer *p, const char *text, size_t bytes)
     fflush(stdout);
 }
 
-bool chat_printer_text(void *printer, const char *text, size_t bytes)
+rlx_go chat_printer_text(void *printer, const char *text, size_t bytes)
 {
     struct chat_printer *p = printer;
 
     give_out(p, text, bytes);
-    return !p->stops() && !p->no_memory;
+    return p->stops() || p->no_memory ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 /* Control tokens have no text, but may begin or end the reasoning. */
-bool chat_printer_token(void *printer, int32_t id)
+rlx_go chat_printer_token(void *printer, int32_t id)
 {
     struct chat_printer *p = printer;
     rlx_detokenizer alone = {.skip_special = true, .started = true};
@@ -67,7 +67,7 @@ bool chat_printer_token(void *printer, int32_t id)
         if (token != NULL)
             reasoning_token(&p->reasoning, token, length);
     }
-    return !p->stops() && !p->no_memory;
+    return p->stops() || p->no_memory ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 char *chat_printer_end(struct chat_printer *p)

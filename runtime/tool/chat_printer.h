@@ -20,8 +20,8 @@ struct chat_printer {
 /* `prompt`: the ids that it answers; their end may begin the reasoning. */
 void chat_printer_open(struct chat_printer *p, const rlx_model *model, const int32_t *prompt,
                        size_t count, bool faint, bool (*stops)(void));
-bool chat_printer_token(void *printer, int32_t id);                    /* a rlx_token_fn */
-bool chat_printer_text(void *printer, const char *text, size_t bytes); /* a rlx_text_fn */
+rlx_go chat_printer_token(void *printer, int32_t id);                    /* a rlx_token_fn */
+rlx_go chat_printer_text(void *printer, const char *text, size_t bytes); /* a rlx_text_fn */
 /* Ends the line, unless nothing was printed or the text has ended it. The caller owns the returned
  * text, which ends with a NUL; NULL: no memory. */
 char *chat_printer_end(struct chat_printer *p);

@@ -35,6 +35,7 @@ int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */
+void command_info_tables(const rlx_model *model);          /* what rlx info -v adds */
 int command_logits(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
@@ -194,7 +195,7 @@ struct command_stream {
     char *text;
     size_t text_bytes, text_capacity;
 };
-bool command_stream_token(void *context, int32_t id);
+rlx_go command_stream_token(void *context, int32_t id);
 void command_stream_end(struct command_stream *s);
 
 /* The options of a generation that prints to a stream. */

@@ -39,7 +39,7 @@ static json_t *work_object(const struct bench *b, const struct bench_work *w)
 static json_t *bench_object(const struct bench *b)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:i, s:I}", "model", b->info.name, "numerics",
-                     b->info.numerics, "cache", b->info.cache, "level", b->info.level, "threads",
+                     b->info.numerics, "cache", b->info.kv_type, "level", b->info.level, "threads",
                      (int)b->threads, "decode_bytes", (json_int_t)b->info.decode_bytes);
 }
 
@@ -117,7 +117,7 @@ void bench_print_rows(const struct bench *b, bool markdown)
         if (w->kind != BENCH_PROMPT && w->kind != BENCH_DECODE)
             snprintf(number[5], 32, "%.2f", bench_middle(w->one, count).median);
         const char *const fields[COLUMNS] = {
-            b->info.name,  b->info.numerics, b->info.cache,
+            b->info.name,  b->info.numerics, b->info.kv_type,
             b->info.level, number[0],        bench_work_name(w, name),
             number[1],     number[2],        number[3],
             number[4],     number[5]};

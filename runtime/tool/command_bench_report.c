@@ -114,7 +114,7 @@ static void print_table(const struct bench *b)
     printable_write(b->info.name, stdout);
     printf(", %s, cache %s, %s, %u thread%s; medians of %u, ± half the distance of their "
            "quartiles\n",
-           b->info.numerics, b->info.cache, b->info.level, b->threads, b->threads == 1 ? "" : "s",
+           b->info.numerics, b->info.kv_type, b->info.level, b->threads, b->threads == 1 ? "" : "s",
            count);
     for (uint32_t i = 0; i < b->work_count; i++) {
         const struct bench_work *w = &b->works[i];

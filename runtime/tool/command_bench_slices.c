@@ -50,8 +50,11 @@ static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t re
     rlx_status status = RLX_OK;
 
     steps = steps == 0 ? 1 : steps;
-    for (uint32_t i = 0; i < w->size && status == RLX_OK; i++)
+    for (uint32_t i = 0; i < w->size && status == RLX_OK; i++) {
         status = fill(b, b->sequences[i], bench_depth(b, i), error);
+        if (status == RLX_OK) /* so that the first step has a token to run, as all others do */
+            status = rlx_session_append(b->sequences[i], b->ids, 1, error);
+    }
     for (uint32_t n = 0; n < steps && status == RLX_OK; n++) {
         double start = command_seconds();
         status = rlx_sessions_step(b->sequences, w->size, ids, error);
@@ -66,12 +69,12 @@ static rlx_status batch_slice(struct bench *b, struct bench_work *w, uint32_t re
     return status;
 }
 
-static bool ignore_row(void *context, size_t position, const float *row)
+static rlx_go ignore_row(void *context, size_t position, const float *row)
 {
     (void)context;
     (void)position;
     (void)row;
-    return true;
+    return RLX_GO_ON;
 }
 
 /* A short run and a single token take turns; both are discarded. */
@@ -131,17 +134,18 @@ static rlx_status compare(const int32_t *plain, const int32_t *drafted, uint32_t
     return RLX_OK;
 }
 
-/* Computes the work's prompt in the session. */
+/* Computes the work's prompt in the session, all but the last token: generating runs that one, so
+ * that every token made costs a run. */
 static rlx_status begin_text(const struct bench_work *w, rlx_session *session, rlx_error *error)
 {
-    const float *row;
-
+    const int32_t *last = &w->ids[w->id_count - 1];
     rlx_status status = rlx_session_use_sampling(session, &w->sampling, error);
-    if (status != RLX_OK)
-        return status;
-    if (rlx_session_tokens(session) >= w->id_count)
-        return rlx_session_truncate(session, w->id_count, error);
-    return rlx_session_prefill_logits(session, w->ids, w->id_count, &row, error);
+
+    if (status == RLX_OK && rlx_session_tokens(session) >= w->id_count)
+        status = rlx_session_truncate(session, w->id_count - 1, error);
+    else if (status == RLX_OK)
+        status = rlx_session_prefill(session, w->ids, w->id_count - 1, error);
+    return status == RLX_OK ? rlx_session_append(session, last, 1, error) : status;
 }
 
 /* Generates the same text without and with a draft, part by part in turns, and checks that it is

@@ -18,7 +18,7 @@ static uint32_t max_rows(const rlx_model *model, bool several)
 
     for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
         rlx_variant_info v = {.struct_bytes = sizeof v};
-        if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK && v.phase == RLX_PHASE_DECODE &&
+        if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK && strcmp(v.phase, "decode") == 0 &&
             (v.batch > 1) == several && v.last_rows > max)
             max = v.last_rows;
     }

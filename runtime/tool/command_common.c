@@ -39,10 +39,10 @@ bool command_interrupted(void)
     return interrupted != 0;
 }
 
-static bool interrupts_stop(void *context)
+static rlx_go interrupts_stop(void *context)
 {
     (void)context;
-    return command_interrupted();
+    return command_interrupted() ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 void command_catch_interrupts(bool on)
@@ -296,13 +296,13 @@ static void give_out(struct command_stream *s, const char *text, size_t bytes)
         s->visible = (unsigned char)text[i] > ' ';
 }
 
-static bool stream_text(void *context, const char *text, size_t bytes)
+static rlx_go stream_text(void *context, const char *text, size_t bytes)
 {
     give_out(context, text, bytes);
-    return true; /* command_stream_token asks */
+    return RLX_GO_ON; /* command_stream_token asks */
 }
 
-bool command_stream_token(void *context, int32_t id)
+rlx_go command_stream_token(void *context, int32_t id)
 {
     struct command_stream *s = context;
 
@@ -311,7 +311,7 @@ bool command_stream_token(void *context, int32_t id)
     else if (s->ids)
         printf("%s%d", s->printed == 0 ? "" : ",", (int)id);
     s->printed++;
-    return !command_interrupted();
+    return command_interrupted() ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 void command_stream_end(struct command_stream *s)

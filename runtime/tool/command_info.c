@@ -16,7 +16,8 @@ static const char info_help[] =
     "      --verify          read every byte and check every digest\n"
     "      --json            print the manifest, as the compiler wrote it; or the\n"
     "                        whole conversation\n"
-    "  -v, --verbose         list the variants too, and print long expressions whole\n";
+    "  -v, --verbose         list entries, states and variants too, and print\n"
+    "                        long expressions whole\n";
 
 static void print_bytes(const char *label, uint64_t bytes)
 {
@@ -110,6 +111,34 @@ void command_print_carried(void)
     rlx_model_close(model);
 }
 
+/* What makes text of a model; one without logits has none. */
+static void print_text(const rlx_model *model, const rlx_model_info *i, bool whole)
+{
+    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
+           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
+           i->has_template       ? "a chat template"
+           : i->template_refused ? "a chat template that could not be compiled"
+                                 : "no chat template");
+    print_tokenizer(i->manifest, whole);
+    print_sampling(model);
+}
+
+static void print_code(const rlx_model *model, const rlx_model_info *i)
+{
+    printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
+           i->kv_type);
+    printf("%-14s ", "code for");
+    print_levels(i->manifest);
+    printf("%-14s %s\n", "used here", i->level);
+    print_bytes("weights", i->weight_bytes);
+    print_bytes("code", i->code_bytes);
+    if (i->state_bytes != 0)
+        print_bytes("cache", i->state_bytes);
+    if (i->vocabulary != 0)
+        print_bytes("a token reads", i->decode_bytes);
+    printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
+}
+
 static void print_info(const rlx_model *model, const rlx_model_info *i, bool whole)
 {
     char text[AMOUNT_BYTES];
@@ -122,41 +151,15 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
                "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,
                i->kv_heads);
         printf("%-14s %s\n", "parameters", amount_of_things((double)i->parameters, text));
+    }
+    if (i->context != 0)
         printf("%-14s %u tokens\n", "context", i->context);
-    }
-    printf("%-14s %u, %s, %s\n", "vocabulary", i->vocabulary,
-           i->has_tokenizer ? "with a tokenizer" : "no tokenizer: works with ids",
-           i->has_template       ? "a chat template"
-           : i->template_refused ? "a chat template that could not be compiled"
-                                 : "no chat template");
-    print_tokenizer(i->manifest, whole);
-    print_sampling(model);
-    if (i->layers != 0) {
-        printf("%-14s %s, cache %s\n", "arithmetic", i->numerics, i->cache);
-        printf("%-14s ", "code for");
-        print_levels(i->manifest);
-        printf("%-14s %s\n", "used here", i->level);
-        print_bytes("weights", i->weight_bytes);
-        print_bytes("code", i->code_bytes);
-        print_bytes("cache", i->state_bytes);
-        print_bytes("a token reads", i->decode_bytes);
-        printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
-    }
+    if (i->vocabulary != 0 || i->has_tokenizer)
+        print_text(model, i, whole);
+    if (i->level[0] != 0)
+        print_code(model, i);
     print_bytes("file", i->file_bytes);
     printf("%-14s %s by %s\n", "compiled from", i->source, i->compiler);
-}
-
-static void print_variants(const rlx_model *model)
-{
-    printf("\n%-20s %-18s %12s %6s %12s %12s\n", "variant", "key", "new tokens", "steps",
-           "scratch, B", "thread, B");
-    for (uint32_t i = 0; i < rlx_model_variant_count(model); i++) {
-        rlx_variant_info v = {.struct_bytes = sizeof v};
-        if (rlx_model_get_variant(model, i, &v, NULL) == RLX_OK)
-            printf("%-20s %016llx   %5u..%-5u %6u %12llu %12llu\n", v.name,
-                   (unsigned long long)v.key, v.first_rows, v.last_rows, v.steps,
-                   (unsigned long long)v.scratch_bytes, (unsigned long long)v.thread_bytes);
-    }
 }
 
 int command_info(int argc, char **argv)
@@ -179,7 +182,7 @@ int command_info(int argc, char **argv)
     } else {
         print_info(model, &info, o.verbose);
         if (o.verbose)
-            print_variants(model);
+            command_info_tables(model);
     }
     if (o.verify && rlx_model_verify(model, &error) != RLX_OK)
         code = command_failed(&error);

@@ -32,7 +32,7 @@ struct sink {
     bool failed, not_numbers;
 };
 
-static bool write_row(void *context, size_t position, const float *row)
+static rlx_go write_row(void *context, size_t position, const float *row)
 {
     struct sink *s = context;
 
@@ -41,7 +41,7 @@ static bool write_row(void *context, size_t position, const float *row)
         s->not_numbers = isnan(row[i]);
     s->failed = fwrite(row, 1, s->row_bytes, s->atomic_file.file) != s->row_bytes;
     s->rows++;
-    return !s->failed;
+    return s->failed ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static bool write_header(FILE *file, size_t rows, size_t vocabulary)

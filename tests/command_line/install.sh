@@ -41,9 +41,11 @@ expect 1 'libexec/rlx/rlx-static.*is missing' installed rlxc build "$model" -q $
 grep -q 'name another place with --runtime=PATH' "$printed/err" || fail "no advice where the runtime is missing"
 
 # ---- libraries: the names of rlx.h, all of them and no other -------------------------------------
-sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$prefix/include/rlx/rlx.h" | sort > "$work/header"
-equal "functions of the header" "$(wc -l < "$work/header")" "$(grep -c '^RLX_API' "$prefix/include/rlx/rlx.h")"
-equal "headers" "$(cd "$prefix/include" && find . -type f)" ./rlx/rlx.h
+cat "$prefix"/include/rlx/*.h > "$work/headers"
+sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$work/headers" | sort > "$work/header"
+equal "functions of the header" "$(wc -l < "$work/header")" "$(grep -c '^RLX_API' "$work/headers")"
+equal "headers" "$(cd "$prefix/include" && echo *) $(cd "$prefix/include/rlx" && echo *.h)" \
+    "rlx base.h instance.h model.h rlx.h saved.h session.h text.h"
 names() { # LIBRARY NM-OPTION
     nm "$2" --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort | comm -3 - "$work/header"
 }
@@ -52,7 +54,7 @@ equal "names of librlx.a that the header lacks, or the other way round" "$(names
 equal "files of librlx.a that -flto of a distribution would leave all names of" \
     "$(grep '"command": .*rlx_objects' "$build/compile_commands.json" | grep -vc -e '-fno-lto')" 0
 grep -q '"command": .*rlx_objects' "$build/compile_commands.json" || fail "no commands of librlx.a"
-expect 0 'soname: \[librlx.so.0\]' readelf -d "$lib/librlx.so"
+expect 0 'soname: \[librlx.so.1\]' readelf -d "$lib/librlx.so"
 
 # ---- the example ---------------------------------------------------------------------------------
 told=
@@ -75,7 +77,7 @@ by_pkg_config() { # PROGRAM COMPILER [--static]
 }
 by_pkg_config shared "cc -std=c99 -pedantic-errors -x c"
 by_pkg_config static "cc -std=c99 -pedantic-errors -x c" --static
-expect 0 'librlx.so.0' readelf -d "$work/shared"
+expect 0 'librlx.so.1' readelf -d "$work/shared"
 if [ -n "$cxx" ]; then
     by_pkg_config shared_cxx "g++ -std=c++11 -pedantic-errors -x c++"
     by_pkg_config static_cxx "g++ -std=c++11 -pedantic-errors -x c++" --static
@@ -92,7 +94,7 @@ mkdir "$work/project" "$work/alone"
 cat > "$work/project/CMakeLists.txt" << END
 cmake_minimum_required(VERSION 3.25)
 project(user LANGUAGES C ${cxx:+CXX})
-find_package(rlx 0.1 REQUIRED COMPONENTS static shared)
+find_package(rlx 1.0 REQUIRED COMPONENTS static shared)
 foreach(language C ${cxx:+CXX})
     file(COPY_FILE "$work/generate.c" generate_\${language}.c)
     set_source_files_properties(generate_\${language}.c PROPERTIES LANGUAGE \${language})
@@ -107,14 +109,14 @@ for program in C_shared C_static C_rlx ${cxx:+CXX_shared CXX_static CXX_rlx}; do
     speaks "$work/project/build/$program"
 done
 linked() { # PROGRAM: whether it needs the shared library
-    readelf -d "$1" | grep -c 'NEEDED.*librlx.so.0'
+    readelf -d "$1" | grep -c 'NEEDED.*librlx.so.1'
 }
 equal "rlx::shared needs librlx.so" "$(linked "$work/project/build/C_shared")" 1
 equal "rlx::static needs no librlx.so" "$(linked "$work/project/build/C_static")" 0
 equal "the first component is rlx::rlx" "$(linked "$work/project/build/C_rlx")" 0
 
 # The folder of examples alone.
-cp examples/CMakeLists.txt "$work/generate.c" "$work/alone"
+cp examples/CMakeLists.txt examples/*.c "$work/alone"
 by_cmake "$work/alone" -DBUILD_SHARED_LIBS=OFF
 speaks "$work/alone/build/example-generate"
 equal "BUILD_SHARED_LIBS=OFF needs no librlx.so" "$(linked "$work/alone/build/example-generate")" 0

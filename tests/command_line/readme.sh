@@ -1,6 +1,7 @@
 #!/bin/sh
-# README.md is correct: its blocks run (tests/support/document.sh), and tests cover the claims that
-# no block shows. Also checks the form of all documents. In: the folder of the programs.
+# README.md and examples/README.md are correct: their blocks run (tests/support/document.sh), and
+# tests cover the claims that no block shows. Also checks the form of all documents. In: the folder
+# of the programs.
 . tests/support/expect.sh
 
 answers=${RLX_SHARED:-$PWD/../shared}/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
@@ -38,6 +39,7 @@ if [ -z "$sanitized" ]; then
     run "$(sed -n 's/^`\(cc story.c [^`]*\)`.*/\1/p' README.md)" ''
     run ./story ''
     equal "story.c prints" "$(cat "$printed/found")" "$(sed -n '/^Once upon a time/p' README.md)"
+    run_document examples/README.md
 fi
 
 # Control tokens: in a message the bytes of one are text, in plain text it is one token.

@@ -167,7 +167,7 @@ expect 0 '"element": "f32"' rlxc inspect --json "$work/types.rlx"
 expect 0 '"kv": "f32"' rlxc inspect --json "$work/types.rlx"
 
 # inspect
-expect 0 'rlx artifact 1\.3,' rlxc inspect "$work/model.rlx"
+expect 0 'rlx artifact 2\.0,' rlxc inspect "$work/model.rlx"
 expect 0 'all digests match' rlxc inspect --verify "$work/model.rlx"
 expect 0 'barrier' rlxc inspect -v "$work/model.rlx"
 expect 0 '"quant": "keep"' rlxc inspect --json "$work/model.rlx"
@@ -175,7 +175,7 @@ expect 2 'no file was given' rlxc inspect
 expect 1 'cannot be opened' rlxc inspect "$work/none.rlx"
 expect 1 'expected an artifact or a program made by rlxc' rlxc inspect CMakeLists.txt
 head -c 100000 "$work/model.rlx" > "$work/torn.rlx"
-expect 1 'expected [0-9]* bytes in the file, found 100000' rlxc inspect "$work/torn.rlx"
+expect 1 'expected [0-9]* bytes, found 100000: the file is truncated' rlxc inspect "$work/torn.rlx"
 expect 0 '' rlxc inspect -q "$work/model.rlx"
 expect 1 'found 100000' rlxc inspect -q "$work/torn.rlx"
 rm "$work/torn.rlx"

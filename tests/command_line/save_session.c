@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 
     bool good = (argc == 3 || argc == 4) && rlx_model_open(argv[1], &model, &error) == RLX_OK &&
                 rlx_session_open(model, NULL, &session, &error) == RLX_OK &&
-                rlx_session_prefill(session, ids, 3, &error) == RLX_OK &&
+                rlx_session_append(session, ids, 3, &error) == RLX_OK &&
                 (argc == 3 || rlx_session_set_note(session, argv[3], bytes, &error) == RLX_OK) &&
                 rlx_session_save(session, argv[2], &error) == RLX_OK;
     if (!good)

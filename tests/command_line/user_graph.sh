@@ -21,6 +21,14 @@ cp $weights "$work/folder/model.safetensors"
 expect 0 '' rlxc build $graph --weights="$work/folder" -q -o "$work/folder.rlx"
 expect 0 '' rlxc plan $graph --weights=$weights $few
 
+# What f16 may not hold: by the weights of a normalized row, and where nothing is known.
+kv() { rlxc build "$1" --weights=$weights --kv=f16 $few -o "$work/kv.rlx"; }
+expect 0 '' kv $graph
+sed 's/value=1$/value=1e6/' $graph > "$work/large.hir"
+expect 0 'past_k_0: what is written to it may reach 1.37e+06, but f16 holds at most 65504' kv "$work/large.hir"
+sed 's/%8 = rms_norm.*/%8 = exp %4 f32 [ROWS, 32]/' $graph > "$work/other.hir"
+expect 0 'past_v_0: nothing bounds what is written to it' kv "$work/other.hir"
+
 # The graph of a model, with the weights and the tokenizer of its file, is the model.
 digest() { rlxc inspect "$1" | sed -n 's/^  digest *//p'; }
 expect 0 '' rlxc build $model $level $few -q -o "$work/model.rlx" --emit=hir --dump-dir="$work/dump"

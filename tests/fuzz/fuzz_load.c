@@ -1,7 +1,7 @@
 /* The artifact loader on hostile bytes. An input that begins with 'P' is a list of changes to a
  * valid artifact, whose digest is then corrected, so that later checks are reached; any other input
  * is a file. An accepted artifact is walked as in the runtime. */
-#include "runtime/core/load.h"
+#include "runtime/base/artifact_check.h"
 #include "runtime/core/model.h"
 #include "runtime/sample/sample.h"
 #include "tests/support/tiny_artifact.h"
@@ -21,6 +21,21 @@ static void walk_bytes(const uint8_t *data, uint64_t bytes)
         walked += (uint64_t)data[0] + data[bytes - 1];
 }
 
+/* What is written there stays inside the homes. */
+static void walk_io(const struct artifact *a, const struct rlx_variant_entry *v)
+{
+    for (uint32_t i = 0; i < v->io_count; i++) {
+        const struct rlx_io *io = table_at(&a->io, v->first_io + i);
+        const struct rlx_io_dim *last = &io->dims[io->rank - 1];
+        uint64_t width = last->slot == RLX_NO_SLOT ? last->size : v->upper[last->slot];
+        if (io->offset + width * 4 > v->home_bytes[io->home])
+            abort();
+        walk_string(a, io->name);
+    }
+    for (enum rlx_role role = RLX_ROLE_TOKENS; role <= RLX_ROLE_LOGITS; role++)
+        walked += artifact_find_role(a, v, role) != NULL;
+}
+
 static void walk_level(const struct artifact *a, const struct rlx_level *l)
 {
     walk_string(a, l->name);
@@ -32,6 +47,7 @@ static void walk_level(const struct artifact *a, const struct rlx_level *l)
     for (uint32_t i = 0; i < l->variant_count; i++) {
         const struct rlx_variant_entry *v = table_at(&a->variants, l->first_variant + i);
         walk_string(a, v->name);
+        walk_io(a, v);
         for (uint32_t j = 0; j < v->step_count; j++) {
             const struct rlx_step *s = table_at(&a->steps, v->first_step + j);
             uint32_t values[RLX_LAUNCH_VALUES] = {0};
@@ -60,8 +76,20 @@ static void walk(const struct artifact *a)
 {
     walk_sampling(a);
     walk_string(a, a->info->name);
+    for (uint32_t i = 0; i < a->entries.count; i++)
+        walk_string(a, ((const struct rlx_entry *)table_at(&a->entries, i))->name);
+    for (uint32_t i = 0; i < a->symbols.count; i++) {
+        const struct rlx_symbol *s = table_at(&a->symbols, i);
+        int64_t dims[RLX_SLOT_MAX] = {0};
+        dims[s->symbol] =
+            (int64_t)((const struct rlx_symbol *)table_at(&a->symbols, s->symbol))->max;
+        if (artifact_slot_size(s, dims) < 0)
+            abort();
+        walk_string(a, s->name);
+    }
     for (uint32_t i = 0; i < a->levels.count; i++)
-        walk_level(a, table_at(&a->levels, i));
+        if (artifact_check_level("fuzz", a, i, NULL) == RLX_OK)
+            walk_level(a, table_at(&a->levels, i));
     for (uint32_t i = 0; i < a->states.count; i++)
         walk_string(a, ((const struct rlx_state_entry *)table_at(&a->states, i))->name);
     for (uint32_t i = 0; i < a->tensors.count; i++) {

@@ -36,28 +36,30 @@ static void check_loaded(const rlx_session *s, const uint8_t *data, size_t bytes
     rlx_error error;
     expect(bytes >= sizeof h);
     memcpy(&h, data, sizeof h);
-    expect(s->tokens == h.tokens && s->past == h.past);
-    expect(s->past <= s->tokens && s->tokens <= s->context);
+    expect(s->tokens == h.tokens && session_past(s) == h.past);
+    expect(session_past(s) <= s->tokens && s->tokens <= s->context);
     for (size_t i = 0; i < s->tokens; i++)
         expect(s->history[i] >= 0 && s->history[i] < TINY_VOCABULARY);
     expect(memcmp(s->history, data + sizeof h, s->tokens * sizeof *s->history) == 0);
-    expect(rlx_session_export_state(s, "past_k_0", rows, s->past, &error) == RLX_OK);
-    expect(memcmp(rows, data + sizeof h + s->tokens * sizeof *s->history,
-                  s->past * TINY_KV_HEADS * TINY_HEAD_DIM * sizeof *rows) == 0);
-    expect(rlx_session_export_state(s, "past_v_0", rows, s->past, &error) == RLX_OK);
+    expect(rlx_session_export_state(s, "past_k_0", rows, session_past(s), &error) == RLX_OK);
+    const size_t table = h.state_count * sizeof(struct rlx_saved_state);
+    expect(memcmp(rows, data + sizeof h + s->tokens * sizeof *s->history + table,
+                  session_past(s) * TINY_KV_HEADS * TINY_HEAD_DIM * sizeof *rows) == 0);
+    expect(rlx_session_export_state(s, "past_v_0", rows, session_past(s), &error) == RLX_OK);
+    expect((h.logits == 0) == (s->kept.rows == NULL));
 }
 
 static bool load(rlx_session *s, const uint8_t *data, size_t bytes)
 {
     const uint64_t version = s->version;
-    const size_t tokens = s->tokens, past = s->past;
+    const size_t tokens = s->tokens, past = session_past(s);
     const uint64_t history = XXH3_64bits(s->history, tokens * sizeof *s->history);
     rlx_error error;
     bool good = session_load_bytes(s, "fuzz", data, bytes, &error) == RLX_OK;
     if (good)
         check_loaded(s, data, bytes);
     else
-        expect(s->version == version && s->tokens == tokens && s->past == past &&
+        expect(s->version == version && s->tokens == tokens && session_past(s) == past &&
                XXH3_64bits(s->history, tokens * sizeof *s->history) == history);
     return good;
 }

@@ -87,10 +87,10 @@ static rlx_status prefill(struct bench *bench, unsigned count, double *seconds)
     return status;
 }
 
-static bool ignore_row(void *context, size_t position, const float *row)
+static rlx_go ignore_row(void *context, size_t position, const float *row)
 {
     (void)context, (void)position, (void)row;
-    return true;
+    return RLX_GO_ON;
 }
 
 static rlx_status block(struct bench *bench, unsigned count, unsigned times, double *seconds)
@@ -117,7 +117,9 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
         status = open_session(&bench->sequence[i], threads, bench->plain);
         ids[i] = token_at(i);
         if (status == RLX_OK)
-            status = rlx_session_prefill(bench->sequence[i], &ids[i], 1, &error);
+            rlx_session_reset(bench->sequence[i]);
+        if (status == RLX_OK)
+            status = rlx_session_append(bench->sequence[i], &ids[i], 1, &error);
     }
     if (status == RLX_OK) /* the first step includes work that no other step has */
         status = rlx_sessions_step(bench->sequence, count, ids, &error);
@@ -128,7 +130,8 @@ static rlx_status batch(struct bench *bench, unsigned threads, unsigned count, u
     return status;
 }
 
-/* Computes the prompt and sets the sampling, again whenever the text has become long. */
+/* Sets the sampling and computes the prompt, all but the last token, again whenever the text has
+ * become long. */
 static rlx_status begin_text(rlx_session *session, bool wild)
 {
     rlx_sampling sampling = {.struct_bytes = sizeof sampling,
@@ -138,16 +141,18 @@ static rlx_status begin_text(rlx_session *session, bool wild)
                              .seed = 1};
     size_t count = wild ? PIECE : PIECE * TIMES, tokens = rlx_session_tokens(session);
     int32_t ids[PIECE * TIMES];
-    const float *row;
+    rlx_status status;
 
     if (tokens >= count && tokens < TEXT_MAX)
         return RLX_OK;
     rlx_session_set_sampling(session, &sampling);
-    if (tokens >= count)
-        return rlx_session_truncate(session, count, &error);
     for (size_t i = 0; i < count; i++)
         ids[i] = token_at(i % PIECE);
-    return rlx_session_prefill_logits(session, ids, count, &row, &error);
+    if (tokens >= count)
+        status = rlx_session_truncate(session, count - 1, &error);
+    else
+        status = rlx_session_prefill(session, ids, count - 1, &error);
+    return status == RLX_OK ? rlx_session_append(session, &ids[count - 1], 1, &error) : status;
 }
 
 static rlx_status text(struct bench *bench, unsigned threads, bool wild, unsigned count,

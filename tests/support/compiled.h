@@ -102,12 +102,12 @@ struct compiled_rows {
     size_t width;
 };
 
-static inline bool compiled_keep_row(void *context, size_t position, const float *row)
+static inline rlx_go compiled_keep_row(void *context, size_t position, const float *row)
 {
     struct compiled_rows *rows = context;
 
     memcpy(rows->out + position * rows->width, row, rows->width * sizeof *row);
-    return true;
+    return RLX_GO_ON;
 }
 
 /* Logits of every position, [count, vocabulary], malloc'd; NULL where a call fails. */

@@ -10,7 +10,7 @@ not_here() { return 1; }
 
 # Splits DOCUMENT into $work/blocks/NUMBER.LANGUAGE; blocks with a name become $work/NAME.
 cut_blocks() { # DOCUMENT
-    mkdir "$work/blocks"
+    rm -rf "$work/blocks" && mkdir "$work/blocks"
     awk -v folder="$work" '
         /^```/ && !inside {
             inside = 1

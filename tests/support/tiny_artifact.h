@@ -29,6 +29,7 @@ enum {
     TINY_STRIDE = 64,
     TINY_CONTEXT = 40,
     TINY_ROWS_MAX = 12,
+    TINY_PARALLEL = 5, /* sequences of a run */
     TINY_LM_HEAD_ROWS = 3,
     TINY_KV_HEADS = 2,
     TINY_HEAD_DIM = 3,
@@ -42,9 +43,11 @@ enum {
     TINY_CODE = RLX_PAGE,
     TINY_WEIGHTS = 2 * RLX_PAGE,
     TINY_TABLES = 3 * RLX_PAGE,
-    TINY_CAPACITY = 4 * RLX_PAGE,
+    TINY_CAPACITY = 6 * RLX_PAGE,
     TINY_VALUES = 2,
-    TINY_SECTIONS = 14,
+    TINY_SECTIONS = 18,
+    TINY_IO = 4, /* of each variant */
+    TINY_SYMBOLS = RLX_DIM_KEYS + 1,
     /* offsets in the homes */
     TINY_POSITIONS_AT = 64,
     TINY_OUT_ROWS_AT = 128,
@@ -54,7 +57,8 @@ enum {
 };
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
-                                   "0\0exact\0decode\0blocks\0prefill\0modulus";
+                                   "0\0exact\0decode\0blocks\0prefill\0modulus\0main\0tokens\0"
+                                   "positions\0out_rows\0logits\0SIZE";
 enum {
     TINY_S_NAME = 1,
     TINY_S_MADE_UP = 6,
@@ -67,7 +71,13 @@ enum {
     TINY_S_DECODE = 55,
     TINY_S_BLOCKS = 62,
     TINY_S_PREFILL = 69,
-    TINY_S_MODULUS = 77
+    TINY_S_MODULUS = 77,
+    TINY_S_MAIN = 85,
+    TINY_S_TOKENS = 90,
+    TINY_S_POSITIONS = 97,
+    TINY_S_OUT_ROWS = 107,
+    TINY_S_LOGITS = 116,
+    TINY_S_SIZE = 123
 };
 
 struct tiny {
@@ -159,8 +169,8 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
         .step_count = TINY_STEPS,
         .lm_head_step = 2,
         .lm_head_rows = TINY_LM_HEAD_ROWS,
-        .positions = TINY_POSITIONS_AT,
-        .out_rows = TINY_OUT_ROWS_AT,
+        .io_count = TINY_IO,
+        .upper = {1, last, last, TINY_CONTEXT, TINY_LM_HEAD_ROWS, TINY_CONTEXT},
         .segments = TINY_SEGMENTS_AT,
         .row_segments = TINY_ROW_SEGMENTS_AT,
         .home_bytes = {[RLX_HOME_SCRATCH] = 64,
@@ -168,6 +178,59 @@ static inline void tiny_variant(struct rlx_variant_entry *v, uint32_t name, uint
                        [RLX_HOME_INPUT] = TINY_INPUT_BYTES,
                        [RLX_HOME_OUTPUT] = TINY_LM_HEAD_ROWS * TINY_STRIDE * 4},
     };
+}
+
+/* The inputs and outputs of all variants, at places that are large enough for each of them. */
+static inline void tiny_io(struct rlx_io *io)
+{
+    const struct {
+        uint32_t name, role, slot, rows;
+        uint64_t offset;
+    } inputs[] = {
+        {TINY_S_TOKENS, RLX_ROLE_TOKENS, RLX_DIM_ROWS, TINY_ROWS_MAX, 0},
+        {TINY_S_POSITIONS, RLX_ROLE_POSITIONS, RLX_DIM_ROWS, TINY_ROWS_MAX, TINY_POSITIONS_AT},
+        {TINY_S_OUT_ROWS, RLX_ROLE_OUT_ROWS, RLX_DIM_OUT_ROWS, TINY_LM_HEAD_ROWS, TINY_OUT_ROWS_AT},
+    };
+    for (uint32_t i = 0; i < TINY_IO - 1; i++)
+        io[i] = (struct rlx_io){.name = inputs[i].name,
+                                .direction = RLX_INPUT,
+                                .role = inputs[i].role,
+                                .element = RLX_I32,
+                                .home = RLX_HOME_INPUT,
+                                .rank = 1,
+                                .offset = inputs[i].offset,
+                                .bytes = inputs[i].rows * 4,
+                                .stride = 1,
+                                .limit = i == 0 ? TINY_VOCABULARY : 0,
+                                .dims = {{.slot = inputs[i].slot}}};
+    io[TINY_IO - 1] =
+        (struct rlx_io){.name = TINY_S_LOGITS,
+                        .direction = RLX_OUTPUT,
+                        .role = RLX_ROLE_LOGITS,
+                        .element = RLX_F32,
+                        .home = RLX_HOME_OUTPUT,
+                        .rank = 2,
+                        .bytes = TINY_LM_HEAD_ROWS * TINY_STRIDE * 4,
+                        .stride = TINY_STRIDE,
+                        .dims = {{.slot = RLX_DIM_OUT_ROWS}, {RLX_NO_SLOT, TINY_VOCABULARY}}};
+}
+
+/* The tables that say what can be run: one entry, and the sizes of a run. */
+static inline void tiny_interface(struct tiny *t, struct rlx_section *table)
+{
+    const struct rlx_use uses[2] = {{0, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0},
+                                    {1, RLX_READS | RLX_WRITES, RLX_NO_SLOT, 0}};
+    const struct rlx_entry entry = {.name = TINY_S_MAIN, .use_count = 2};
+    struct rlx_symbol symbols[TINY_SYMBOLS];
+    struct rlx_io io[TINY_IO];
+    for (uint32_t i = 0; i < TINY_SYMBOLS; i++)
+        symbols[i] = (struct rlx_symbol){
+            .name = TINY_S_SIZE, .symbol = i, .multiply = 1, .divide = 1, .max = TINY_CONTEXT};
+    tiny_io(io);
+    tiny_add(t, table, RLX_SECTION_ENTRIES, &entry, 1, sizeof entry);
+    tiny_add(t, table, RLX_SECTION_USES, uses, 2, sizeof uses[0]);
+    tiny_add(t, table, RLX_SECTION_SYMBOLS, symbols, TINY_SYMBOLS, sizeof symbols[0]);
+    tiny_add(t, table, RLX_SECTION_IO, io, TINY_IO, sizeof io[0]);
 }
 
 static inline void tiny_program(struct tiny *t, struct rlx_section *table)
@@ -187,10 +250,10 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
     tiny_variant(&variants[1], TINY_S_BLOCKS, RLX_PHASE_DECODE, 2, 4);
     tiny_variant(&variants[2], TINY_S_PREFILL, RLX_PHASE_PREFILL, 7, TINY_ROWS_MAX);
     for (uint32_t i = 3; i < TINY_VARIANTS; i++) {
-        uint32_t max = i == 3 ? 5 : 2;
+        uint32_t max = i == 3 ? TINY_PARALLEL : 2;
         tiny_variant(&variants[i], TINY_S_DECODE, RLX_PHASE_DECODE, i == 3 ? 4 : 2, max);
         variants[i].key += i;
-        variants[i].batch = max;
+        variants[i].batch = variants[i].upper[RLX_DIM_BATCH] = max;
         variants[i].seq = 1;
         variants[i].first_step = TINY_STEPS;
     }
@@ -254,44 +317,52 @@ static inline void tiny_program(struct tiny *t, struct rlx_section *table)
          .value_count = TINY_VALUES},
     };
     const struct rlx_arg args[TINY_ARGS] = {
-        {0, RLX_HOME_INPUT, row_bytes},
-        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
-        {0, RLX_HOME_STATE, k_bytes},
-        {k_bytes, RLX_HOME_STATE, v_bytes},
-        {0, RLX_HOME_STATE, k_bytes},
-        {k_bytes, RLX_HOME_STATE, v_bytes},
-        {0, RLX_HOME_SCRATCH, 64},
-        {0, RLX_HOME_SCRATCH, 64},
-        {0, RLX_HOME_THREAD, 64},
-        {0, RLX_HOME_THREAD, 64},
-        {TINY_OUT_ROWS_AT, RLX_HOME_INPUT, TINY_LM_HEAD_ROWS * 4},
-        {0, RLX_HOME_OUTPUT, TINY_LM_HEAD_ROWS * TINY_STRIDE * 4},
-        {0, RLX_HOME_INPUT, row_bytes},
-        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
-        {0, RLX_HOME_STATE, k_bytes},
-        {k_bytes, RLX_HOME_STATE, v_bytes},
-        {TINY_SEGMENTS_AT, RLX_HOME_INPUT, 5 * sizeof(struct rlx_segment)},
-        {0, RLX_HOME_STATE, k_bytes},
-        {k_bytes, RLX_HOME_STATE, v_bytes},
-        {0, RLX_HOME_SCRATCH, 64},
-        {TINY_POSITIONS_AT, RLX_HOME_INPUT, row_bytes},
-        {TINY_SEGMENTS_AT, RLX_HOME_INPUT, 5 * sizeof(struct rlx_segment)},
+        {0, row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {0, 64, RLX_HOME_SCRATCH, 0},
+        {0, 64, RLX_HOME_SCRATCH, 0},
+        {0, 64, RLX_HOME_THREAD, 0},
+        {0, 64, RLX_HOME_THREAD, 0},
+        {TINY_OUT_ROWS_AT, TINY_LM_HEAD_ROWS * 4, RLX_HOME_INPUT, 0},
+        {0, TINY_LM_HEAD_ROWS * TINY_STRIDE * 4, RLX_HOME_OUTPUT, 0},
+        {0, row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
+        {0, k_bytes, RLX_HOME_STATE, 0},
+        {k_bytes, v_bytes, RLX_HOME_STATE, 0},
+        {0, 64, RLX_HOME_SCRATCH, 0},
+        {TINY_POSITIONS_AT, row_bytes, RLX_HOME_INPUT, 0},
+        {TINY_SEGMENTS_AT, TINY_PARALLEL * 64, RLX_HOME_INPUT, 0},
     };
     const struct rlx_state_entry states[2] = {
         {.name = TINY_S_K,
-         .kind = RLX_STATE_KEY,
+         .class_ = RLX_CLASS_ROWS,
+         .role = RLX_STATE_KEY,
          .element = RLX_F32,
-         .kv_heads = TINY_KV_HEADS,
-         .head_dim = TINY_HEAD_DIM,
-         .context = TINY_POSITIONS,
+         .layout = RLX_LAYOUT_KEYS,
+         .heads = TINY_KV_HEADS,
+         .width = TINY_HEAD_DIM,
+         .capacity = TINY_POSITIONS,
+         .rows_slot = RLX_NO_SLOT,
+         .home = RLX_HOME_STATE,
          .offset = 0,
          .bytes = k_bytes},
         {.name = TINY_S_V,
-         .kind = RLX_STATE_VALUE,
+         .class_ = RLX_CLASS_ROWS,
+         .role = RLX_STATE_VALUE,
          .element = RLX_F16,
-         .kv_heads = TINY_KV_HEADS,
-         .head_dim = TINY_HEAD_DIM,
-         .context = TINY_POSITIONS,
+         .layout = RLX_LAYOUT_VALUES,
+         .heads = TINY_KV_HEADS,
+         .width = TINY_HEAD_DIM,
+         .capacity = TINY_POSITIONS,
+         .rows_slot = RLX_NO_SLOT,
+         .home = RLX_HOME_STATE,
          .offset = k_bytes,
          .bytes = v_bytes},
     };
@@ -332,7 +403,6 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
         .head_dim = TINY_HEAD_DIM,
         .context = TINY_CONTEXT,
         .kv_element = RLX_F32,
-        .logits_stride = TINY_STRIDE,
         .short_run_max = 4,
         .lm_head_rows_max = TINY_LM_HEAD_ROWS,
         .state_bytes = TINY_KV_HEADS * TINY_POSITIONS * (TINY_HEAD_DIM * 4 + 16 * 2),
@@ -341,6 +411,7 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     };
     struct rlx_level level = {.name = TINY_S_LEVEL,
                               .target = TINY_S_CPU,
+                              .machine = EM_X86_64,
                               .image_offset = TINY_CODE,
                               .image_bytes = TINY_KERNELS * 16,
                               .kernel_count = TINY_KERNELS,
@@ -364,6 +435,7 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
                              .bytes = RLX_PAGE};
     tiny_add(&t, table, RLX_SECTION_INFO, &info, 1, sizeof info);
     tiny_add(&t, table, RLX_SECTION_LEVELS, &level, 1, sizeof level);
+    tiny_interface(&t, table);
     tiny_program(&t, table);
     tiny_add(&t, table, RLX_SECTION_TENSORS, &tensor, 1, sizeof tensor);
     const struct rlx_sampling_entry sampling = {.given = RLX_GIVEN_TEMPERATURE | RLX_GIVEN_TOP_K |

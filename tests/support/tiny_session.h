@@ -71,7 +71,7 @@ static inline void kernel_sum(const struct rlx_launch *l, uint64_t first, uint64
         hidden[r] = sum_row(l->args[0], l->args[1], (size_t)l->dims[RLX_DIM_PAST_SEQ] + r);
 }
 
-/* Several sequences: a row's states stand elsewhere. */
+/* Several sequences, each a segment of one row, whose states stand elsewhere. */
 static inline void *of_row(const struct rlx_launch *l, uint32_t state, uint32_t segments,
                            uint64_t row)
 {
@@ -199,6 +199,14 @@ static inline rlx_session *open_session(uint32_t threads)
     if (rlx_session_open(model, &options, &session, &error) != RLX_OK)
         fail_msg("%s", error.text);
     return session;
+}
+
+/* A history that has not run. */
+static inline rlx_status write_history(rlx_session *s, const int32_t *ids, size_t count,
+                                       rlx_error *error)
+{
+    rlx_session_reset(s);
+    return rlx_session_append(s, ids, count, error);
 }
 
 static inline void expect_sizes(const rlx_session *s, size_t tokens, size_t past)

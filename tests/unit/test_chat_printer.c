@@ -29,10 +29,10 @@ static void generate(struct chat_printer *p, const int32_t *ids, size_t count)
     size_t bytes;
 
     for (size_t i = 0; i < count; i++) {
-        assert_true(chat_printer_token(p, ids[i]));
+        assert_int_equal(chat_printer_token(p, ids[i]), RLX_GO_ON);
         assert_int_equal(rlx_detokenize(model, &state, ids[i], text, sizeof text, &bytes, NULL),
                          RLX_OK);
-        assert_true(chat_printer_text(p, text, bytes));
+        assert_int_equal(chat_printer_text(p, text, bytes), RLX_GO_ON);
     }
 }
 

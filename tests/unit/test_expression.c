@@ -282,6 +282,24 @@ static void refuse(const char *lines, const char *expected)
     arena_free(&f.arena);
 }
 
+/* A chain of so many ops has so many errors. */
+static void check_depth(struct arena *a, uint32_t ops, uint32_t errors)
+{
+    struct text chain = {.arena = a};
+    struct fixture f;
+
+    fixture_open(&f);
+    text_add(&chain, "graph \"chain\"\n%%1 = weight f32 [4, 8] \"a\"\n");
+    for (uint32_t i = 1; i <= ops; i++)
+        text_add(&chain, "%%%u = neg %%%u f32 [4, 8]\n", i + 1, i);
+    text_add(&chain, "output \"y\" %%%u\n", ops + 1);
+    hir_init(&f.graph, &f.arena, &f.strings, "");
+    assert_true(hir_parse(&f.graph, "test", chain.data, chain.bytes, &f.diags));
+    assert_int_equal(hir_verify(&f.graph, &f.diags), errors == 0);
+    assert_int_equal(f.diags.error_count, errors);
+    arena_free(&f.arena);
+}
+
 static void test_refusals(void **state)
 {
     struct text doubling = {.arena = NULL};
@@ -296,6 +314,9 @@ static void test_refusals(void **state)
         text_add(&doubling, "%%%u = add %%%u %%%u f32 [64, 512]\n", i, i - 1, i - 1);
     text_add(&doubling, "output \"y\" %%39\n");
     refuse(doubling.data, "at most 4096 ops");
+    check_depth(&arena, 1000, 0);
+    check_depth(&arena, 1001, 1);
+    check_depth(&arena, 5000, 1);
     arena_free(&arena);
 }
 

@@ -37,7 +37,7 @@ struct told {
     size_t bytes, calls, stop_after; /* stop_after: bytes with which the function has enough; 0 */
 };
 
-static bool tell(void *context, const char *text, size_t bytes)
+static rlx_go tell(void *context, const char *text, size_t bytes)
 {
     struct told *told = context;
     assert_true(bytes > 0 && told->bytes + bytes < sizeof told->text);
@@ -46,7 +46,7 @@ static bool tell(void *context, const char *text, size_t bytes)
     told->bytes += bytes;
     told->text[told->bytes] = 0;
     told->calls++;
-    return told->stop_after == 0 || told->bytes < told->stop_after;
+    return told->stop_after == 0 || told->bytes < told->stop_after ? RLX_GO_ON : RLX_GO_STOP;
 }
 
 /* The first character with which a stop string is whole, and where the longest one begins; false:
@@ -267,11 +267,11 @@ struct outcome {
     rlx_end why;
 };
 
-static bool count_token(void *context, int32_t id)
+static rlx_go count_token(void *context, int32_t id)
 {
     (void)context;
     (void)id;
-    return true;
+    return RLX_GO_ON;
 }
 
 static void generate(struct outcome *out, rlx_session *s, rlx_generate_options o, size_t stop_after)

@@ -400,7 +400,7 @@ static void beyond_f16(void **state)
             continue;
         assert_non_null(model);
         rlx_model_get_info(model, &info);
-        assert_string_equal(info.cache, cases[i / 2].cache);
+        assert_string_equal(info.kv_type, cases[i / 2].cache);
         rlx_session *session = compiled_session(model, 2);
         for (enum way way = WAY_LONG_RUNS; way <= WAY_STEPS; way++) {
             struct error e = error_by(session, &g, way);

@@ -209,13 +209,13 @@ static void test_formulas(void **state)
          "%4 = weight f32 [3] \"bias\"\n"
          "%5 = embed %2 %1 f32 [ROWS, 2]\n"
          "%6 = matmul %5 %3 f32 [ROWS, 3]\n"
-         "%7 = matmul %5 %3 %4 %6 f32 [ROWS, 3] code=[x0 x1 add x2 c2 mul sub]\n"
+         "%7 = matmul %5 %3 %4 %6 f32 [ROWS, 3] code=[x0 x1 add x2 0.5 mul sub]\n"
          "%8 = interleave %3 %3 f32 [6, 2]\n"
          "%9 = gated_matmul %5 %8 f32 [ROWS, 3] activation=relu\n"
          "%10 = gated_matmul %5 %8 %4 %6 f32 [ROWS, 3] activation=relu code=[x0 x1 mul x2 add x3 "
          "max]\n"
          "%11 = formula %6 %4 f32 [ROWS, 3] code=[x1 x0 div neg]\n"
-         "%12 = formula %4 %6 f32 [ROWS, 3] code=[c0 x1 exp c1 add div x0 add]\n"
+         "%12 = formula %4 %6 f32 [ROWS, 3] code=[0 x1 exp 1 add div x0 add]\n"
          "output \"product\" %6\noutput \"matmul\" %7\noutput \"gated\" %9\n"
          "output \"formula\" %10\noutput \"quotient\" %11\noutput \"vector\" %12\n",
          (const char *[]){"x", "w", "bias", NULL}, (const float *[]){x, w, bias});

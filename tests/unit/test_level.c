@@ -38,8 +38,10 @@ static void expect_level(uint64_t have, uint32_t which, rlx_status status, const
             uint32_t index = turned ? LEVELS - 1 - i : i;
             if ((which >> index & 1) == 0)
                 continue;
-            levels[a.levels.count++] = (struct rlx_level){
-                .name = (uint32_t)used, .features = target->levels[index].features};
+            levels[a.levels.count++] =
+                (struct rlx_level){.name = (uint32_t)used,
+                                   .machine = target->levels[index].machine,
+                                   .features = target->levels[index].features};
             used += 1 + (size_t)snprintf(strings + used, sizeof strings - used, "%s",
                                          target->levels[index].name);
         }
@@ -69,6 +71,20 @@ static void test_machines(void **state)
     expect_level(ZEN4, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
     expect_level(newer, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
     expect_level(ZEN4, V4, RLX_OK, "x86-64-v4-vnni-bf16");
+}
+
+/* The bits of features mean something else on another machine. */
+static void test_other_machines(void **state)
+{
+    struct rlx_level other = {.machine = EM_S390, .features = 0};
+    struct artifact a = {.strings = {.data = (const uint8_t *)"cpu"},
+                         .levels = {(const uint8_t *)&other, 1, sizeof other}};
+    const struct rlx_level *found;
+    rlx_error error = {0};
+
+    (void)state;
+    assert_int_equal(artifact_choose_level(&a, "m.rlx", ZEN4, &found, &error), RLX_ERROR_NO_DEVICE);
+    assert_non_null(strstr(error.text, "no code for a CPU of this kind"));
 }
 
 static void test_refused(void **state)
@@ -167,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_this_machine),
 #endif
         cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_other_machines),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,28 +138,6 @@ static void test_zero_means_off(void **state)
     assert_int_equal(sampler.settings.penalty_window, 64);
 }
 
-/* What the first version of the structure had. */
-struct first_version {
-    uint32_t struct_bytes;
-    float temperature;
-    uint32_t top_k;
-    float top_p, min_p, repetition_penalty;
-    uint64_t seed;
-};
-
-static void test_older_callers(void **state)
-{
-    (void)state;
-    struct first_version *old = malloc(sizeof *old); /* nothing behind it may be read */
-    *old = (struct first_version){sizeof *old, 0.5F, 9, 0.8F, 0.1F, 1.2F, 77};
-    assert_int_equal(sampler_use(&sampler, (const rlx_sampling *)(const void *)old, NULL), RLX_OK);
-    const rlx_sampling *s = &sampler.settings;
-    assert_true(s->temperature == 0.5F && s->top_k == 9 && s->top_p == 0.8F && s->min_p == 0.1F &&
-                s->repetition_penalty == 1.2F && s->seed == 77);
-    assert_true(s->penalty_window == 64 && s->presence_penalty == 0 && s->frequency_penalty == 0);
-    free(old);
-}
-
 static void expect_refused(rlx_sampling s, const char *words)
 {
     rlx_error error = {0};
@@ -197,8 +175,9 @@ static void test_out_of_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_plain_loops), cmocka_unit_test(test_before_temperature),
-        cmocka_unit_test(test_zero_means_off),      cmocka_unit_test(test_older_callers),
+        cmocka_unit_test(test_against_plain_loops),
+        cmocka_unit_test(test_before_temperature),
+        cmocka_unit_test(test_zero_means_off),
         cmocka_unit_test(test_out_of_range),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

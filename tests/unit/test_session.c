@@ -137,11 +137,11 @@ struct heard {
     size_t count;
 };
 
-static bool hear(void *context, int32_t id)
+static rlx_go hear(void *context, int32_t id)
 {
     struct heard *heard = context;
     heard->ids[heard->count++] = id;
-    return true;
+    return RLX_GO_ON;
 }
 
 /* generate, its callback and its array give the reference's tokens; cut back and continued, the

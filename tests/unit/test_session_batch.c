@@ -186,7 +186,7 @@ static void test_refusals(void **state)
                      RLX_ERROR_BAD_ARGUMENT);
     assert_int_equal(rlx_sessions_step((rlx_session *[]){sessions[0], other}, 2, ids, &error),
                      RLX_ERROR_BAD_ARGUMENT);
-    assert_non_null(strstr(error.text, "not opened beside"));
+    assert_non_null(strstr(error.text, "not opened to share"));
     assert_int_equal(
         rlx_sessions_step((rlx_session *[]){sessions[0], sessions[1], sessions[0]}, 3, ids, &error),
         RLX_ERROR_BAD_ARGUMENT);
@@ -196,8 +196,8 @@ static void test_refusals(void **state)
     assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_ERROR_CONTEXT_FULL);
     rlx_session_reset(sessions[1]);
     assert_int_equal(rlx_sessions_step(sessions, 3, ids, &error), RLX_ERROR_BAD_ARGUMENT);
-    expect_sizes(sessions[0], 1, 0);
-    expect_sizes(sessions[2], 11, 0);
+    expect_sizes(sessions[0], 1, 1);
+    expect_sizes(sessions[2], 11, 11);
     assert_int_equal(open_model(NULL), 0);
     second = model;
     model = first;

@@ -27,14 +27,14 @@ struct told {
     const rlx_session *session;
 };
 
-static bool tell(void *context, int32_t id)
+static rlx_go tell(void *context, int32_t id)
 {
     struct told *told = context;
     assert_true(told->count < 256);
     assert_int_equal(rlx_session_past(told->session), rlx_session_tokens(told->session) - 1);
     assert_int_equal(rlx_session_history(told->session)[rlx_session_past(told->session)], id);
     told->ids[told->count++] = id;
-    return told->count != told->stop_after;
+    return told->count == told->stop_after ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 struct outcome {

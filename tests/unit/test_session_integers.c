@@ -62,9 +62,9 @@ static void test_save_and_load(void **state)
 
     (void)state;
     rlx_model_get_info(other, &info);
-    assert_string_equal(info.cache, "f16");
+    assert_string_equal(info.kv_type, "f16");
     rlx_model_get_info(model, &info);
-    assert_string_equal(info.cache, "q8");
+    assert_string_equal(info.kv_type, "q8");
     feed_prompt(first);
     must(rlx_session_save(first, path, &error), &error);
     must(rlx_session_load(second, path, &error), &error);

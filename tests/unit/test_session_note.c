@@ -51,7 +51,7 @@ static void test_there_and_back(void **state)
     assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
     size_t bytes = read_file(path, data, sizeof data);
     memcpy(&h, data, sizeof h);
-    assert_int_equal(h.version, 2);
+    assert_int_equal(h.version, RLX_STATE_VERSION);
     assert_int_equal(h.note_bytes, sizeof note);
     assert_memory_equal(data + bytes - sizeof note, note, sizeof note);
     rlx_session_reset(other);
@@ -64,7 +64,7 @@ static void test_there_and_back(void **state)
     assert_int_equal(rlx_session_save(s, path, &error), RLX_OK);
     assert_int_equal(read_file(path, data, sizeof data), bytes - sizeof note);
     memcpy(&h, data, sizeof h);
-    assert_int_equal(h.version, 1);
+    assert_int_equal(h.version, RLX_STATE_VERSION);
     assert_int_equal(rlx_session_load(other, path, &error), RLX_OK);
     expect_note(other, NULL, 0);
     assert_int_equal(rlx_session_set_note(s, NULL, 1, &error), RLX_ERROR_BAD_ARGUMENT);
@@ -121,7 +121,7 @@ static void test_read_alone(void **state)
     assert_int_equal(rlx_saved_read(path, &info, NULL, NULL, &error), RLX_OK);
     assert_int_equal(info.tokens, 8);
     assert_int_equal(info.past, 0);
-    assert_int_equal(info.file_bytes, 64 + 8 * 4 + sizeof note);
+    assert_int_equal(info.file_bytes, sizeof(struct rlx_saved_header) + 8 * 4 + sizeof note);
     assert_true(info.file_bytes < whole);
     assert_int_equal(rlx_session_load(other, path, &error), RLX_OK); /* goes on in the same way */
     expect_sizes(other, 8, 0);

@@ -19,16 +19,28 @@ static void expect_greedy(const rlx_session *s, size_t prompt_count)
 
 /* ---- the tests ---- */
 
-static void test_prefill_only_sets_the_history(void **state)
+/* A prefill runs everything once; the step after it draws from the logits that are kept. */
+static void test_prefill_runs(void **state)
 {
     (void)state;
     rlx_session *s = open_session(2);
     rlx_error error;
     atomic_store(&runs_of_write, 0);
     assert_int_equal(rlx_session_prefill(s, prompt, 9, &error), RLX_OK);
+    expect_sizes(s, 9, 9);
+    assert_int_equal(atomic_load(&runs_of_write), 9);
+    assert_true(rlx_session_has_state(s, "past_k_0"));
+    int32_t id;
+    assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
+    assert_int_equal(id, true_next(prompt, 9));
+    expect_sizes(s, 10, 9);
+    assert_int_equal(atomic_load(&runs_of_write), 9);
+    assert_int_equal(rlx_session_prefill(s, prompt, 0, &error), RLX_OK);
+    expect_sizes(s, 0, 0);
+    assert_int_equal(write_history(s, prompt, 9, &error), RLX_OK);
     expect_sizes(s, 9, 0);
-    assert_int_equal(atomic_load(&runs_of_write), 0);
     assert_false(rlx_session_has_state(s, "past_k_0"));
+    assert_int_equal(atomic_load(&runs_of_write), 9);
     rlx_session_close(s);
 }
 
@@ -41,7 +53,7 @@ static void test_cached_steps(void **state)
         rlx_session *s = open_session(2);
         rlx_error error;
         int32_t id;
-        assert_int_equal(rlx_session_prefill(s, prompt, length, &error), RLX_OK);
+        assert_int_equal(write_history(s, prompt, length, &error), RLX_OK);
         atomic_store(&runs_of_write, 0);
         assert_int_equal(rlx_session_step(s, &id, &error), RLX_OK);
         assert_int_equal(atomic_load(&runs_of_write), length);
@@ -87,12 +99,12 @@ struct seen {
     const int32_t *tokens;
 };
 
-static bool check_row(void *context, size_t position, const float *row)
+static rlx_go check_row(void *context, size_t position, const float *row)
 {
     struct seen *seen = context;
     expect_row(row, seen->tokens, position + 1);
     seen->rows++;
-    return seen->rows != seen->stop_after;
+    return seen->rows == seen->stop_after ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static void test_run_logits_in_all_blocks_and_threads(void **state)
@@ -241,7 +253,7 @@ static void test_context(void **state)
     assert_non_null(strstr(error.text, "room for 10"));
     assert_int_equal(rlx_session_prefill(s, prompt, 7, &error), RLX_OK);
     assert_int_equal(rlx_session_append(s, prompt, 4, &error), RLX_ERROR_CONTEXT_FULL);
-    expect_sizes(s, 7, 0);
+    expect_sizes(s, 7, 7);
     rlx_generate_options generate = {.struct_bytes = sizeof generate, .max = 100};
     assert_int_equal(rlx_session_generate(s, &generate, &made, &why, &error), RLX_OK);
     assert_int_equal(made, 3);
@@ -273,11 +285,11 @@ struct heard {
     int32_t ids[TINY_CONTEXT];
 };
 
-static bool hear(void *context, int32_t id)
+static rlx_go hear(void *context, int32_t id)
 {
     struct heard *heard = context;
     heard->ids[heard->count++] = id;
-    return heard->count != heard->stop_after;
+    return heard->count == heard->stop_after ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static void test_generate(void **state)
@@ -367,7 +379,7 @@ static void test_refused_sampling(void **state)
             assert_non_null(strstr(error.text, "rlx_session_set_sampling: "));
             assert_non_null(strstr(error.text, words));
         }
-        expect_sizes(s, 9, 0);
+        expect_sizes(s, 9, 9);
         assert_int_equal(rlx_session_get_sampling(s, &found), RLX_OK);
         assert_memory_equal(&found, &good, sizeof good);
     }
@@ -430,7 +442,7 @@ int main(void)
 {
     tiny_require_machine();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prefill_only_sets_the_history),
+        cmocka_unit_test(test_prefill_runs),
         cmocka_unit_test(test_cached_steps),
         cmocka_unit_test(test_naive_steps),
         cmocka_unit_test(test_run_logits_in_all_blocks_and_threads),

@@ -9,10 +9,10 @@ struct patience {
     size_t asked, max; /* times */
 };
 
-static bool is_enough(void *context)
+static rlx_go is_enough(void *context)
 {
     struct patience *p = context;
-    return ++p->asked > p->max;
+    return ++p->asked > p->max ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 static rlx_session *open_stopping(struct patience *p)
@@ -20,7 +20,7 @@ static rlx_session *open_stopping(struct patience *p)
     rlx_session *s = open_session(2);
     rlx_error error;
     rlx_session_set_stop(s, is_enough, p);
-    assert_int_equal(rlx_session_prefill(s, prompt, PROMPT, &error), RLX_OK);
+    assert_int_equal(write_history(s, prompt, PROMPT, &error), RLX_OK);
     return s;
 }
 
@@ -55,11 +55,11 @@ static void test_prompt(void **state)
     rlx_session_close(s);
 }
 
-static bool count_row(void *context, size_t position, const float *row)
+static rlx_go count_row(void *context, size_t position, const float *row)
 {
     assert_int_equal(position, (*(size_t *)context)++);
     expect_row(row, prompt, position + 1);
-    return true;
+    return RLX_GO_ON;
 }
 
 /* Rows that were given are in the KV cache, whether the run's body stopped or a later slice of its

@@ -13,11 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One head of one value at each of many positions: rows are single numbers. */
+/* One head of one value at each of many positions: rows are single numbers. `kind` is both the role
+ * and the layout, which have the same numbers. */
 static struct rlx_state_entry column(uint32_t kind, uint32_t context)
 {
-    return (struct rlx_state_entry){
-        .kind = kind, .element = RLX_F16, .kv_heads = 1, .head_dim = 1, .context = context};
+    return (struct rlx_state_entry){.role = kind,
+                                    .layout = kind,
+                                    .element = RLX_F16,
+                                    .heads = 1,
+                                    .width = 1,
+                                    .capacity = context};
 }
 
 static void test_every_half_returns(void **state)
@@ -117,8 +122,12 @@ static void check_integer_state(uint32_t kind, uint32_t dim)
     static _Alignas(64) uint8_t home[2 * CONTEXT * (MAX + 2)], again[sizeof home];
     static float rows[ROWS][2][MAX], back[ROWS * 2 * MAX];
     static uint8_t packed[ROWS * 2 * (MAX + 2)];
-    struct rlx_state_entry s = {
-        .kind = kind, .element = RLX_Q8, .kv_heads = 2, .head_dim = dim, .context = CONTEXT};
+    struct rlx_state_entry s = {.role = kind,
+                                .layout = kind,
+                                .element = RLX_Q8,
+                                .heads = 2,
+                                .width = dim,
+                                .capacity = CONTEXT};
     const uint32_t run = kind == RLX_STATE_VALUE ? 1 : dim % 256 == 0 ? 256 : dim & -dim;
 
     float *x = &rows[0][0][0];

@@ -12,7 +12,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { WIDTH = TINY_KV_HEADS * TINY_HEAD_DIM };
+enum {
+    WIDTH = TINY_KV_HEADS * TINY_HEAD_DIM,
+    HEADER = sizeof(struct rlx_saved_header),
+    TABLE = 2 * sizeof(struct rlx_saved_state)
+};
 
 static rlx_error error;
 
@@ -49,11 +53,11 @@ static void true_rows(const int32_t *ids, size_t count, float *k, float *v)
             }
 }
 
-static bool ignore_row(void *context, size_t position, const float *row)
+static rlx_go ignore_row(void *context, size_t position, const float *row)
 {
     size_t *seen = context;
     expect_row(row, prompt, position + 1);
-    return --*seen != 0;
+    return --*seen == 0 ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 /* What a session is, to see that a refusal changed nothing. */
@@ -118,7 +122,7 @@ static void test_bind_refuses(void **state)
     refused(rlx_session_bind_state(s, "past_k_7", rows, 6, &error), RLX_ERROR_BAD_ARGUMENT,
             "'past_k_7'");
     refused(rlx_session_bind_state(s, "past_v_0", rows, 7, &error), RLX_ERROR_BAD_ARGUMENT,
-            "'past_v_0': 7 rows requested, but the KV cache holds 6");
+            "'past_v_0': 7 rows requested, but it holds 6");
     refused(rlx_session_bind_state(s, "past_v_0", NULL, 6, &error), RLX_ERROR_BAD_ARGUMENT, "rows");
     expect_unchanged(s, &before);
     rlx_session_close(s);
@@ -361,16 +365,16 @@ static void test_file_format(void **state)
     true_rows(prompt, 6, k, v);
     memcpy(&h, f.data, sizeof h);
     assert_memory_equal(h.magic, "\x89RLS\r\n\x1a\n", 8);
-    assert_int_equal(h.version, 1);
+    assert_int_equal(h.version, RLX_STATE_VERSION);
     assert_int_equal(h.tokens, 9);
     assert_int_equal(h.past, 6);
-    assert_int_equal(f.bytes, 64 + 9 * 4 + 6 * WIDTH * (4 + 2));
+    assert_int_equal(f.bytes, HEADER + 9 * 4 + TABLE + 6 * WIDTH * (4 + 2));
     assert_int_equal(h.file_bytes, f.bytes);
-    assert_memory_equal(f.data + 64, prompt, 9 * 4);
-    assert_memory_equal(f.data + 64 + 9 * 4, k, sizeof k);
+    assert_memory_equal(f.data + HEADER, prompt, 9 * 4);
+    assert_memory_equal(f.data + HEADER + 9 * 4 + TABLE, k, sizeof k);
     for (size_t i = 0; i < 6 * WIDTH; i++) {
         uint16_t half;
-        memcpy(&half, f.data + 64 + 9 * 4 + sizeof k + i * 2, 2);
+        memcpy(&half, f.data + HEADER + 9 * 4 + TABLE + sizeof k + i * 2, 2);
         assert_true(f16_to_f32(half) == v[i]);
     }
     memset(f.data + offsetof(struct rlx_saved_header, digest), 0, 8);
@@ -423,7 +427,7 @@ static void test_damaged_files(void **state)
     for (size_t bytes = 0; bytes < f.bytes; bytes++) {
         temporary_write(&test_folder, "damaged.state", f.data, bytes);
         refused(rlx_session_load(other, f.path, &error), RLX_ERROR_BAD_FILE,
-                bytes < 64 ? "not a saved session" : "incomplete");
+                bytes < 12 ? "not a saved session" : "incomplete");
     }
     f.data[f.bytes] = 0;
     refused(session_load_bytes(other, "it", f.data, f.bytes + 1, &error), RLX_ERROR_BAD_FILE,
@@ -460,8 +464,13 @@ static void test_crafted_files(void **state)
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), status, words)
 
     CRAFTED(model_digest++, RLX_ERROR_BAD_FILE, "another model");
-    CRAFTED(version = 3, RLX_ERROR_WRONG_VERSION, "version 3, expected at most version 2");
-    CRAFTED(version = 2, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(version = 2, RLX_ERROR_WRONG_VERSION, "version 2, expected version 3");
+    CRAFTED(version = 4, RLX_ERROR_WRONG_VERSION, "version 4, expected version 3");
+    CRAFTED(state_count = 1, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(state_count = UINT32_MAX, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(state_entry_bytes = 8, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(logits = 0, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(logits = UINT32_MAX, RLX_ERROR_BAD_FILE, "does not match");
     CRAFTED(note_bytes = 1, RLX_ERROR_BAD_FILE, "does not match");
     CRAFTED(note_bytes = UINT64_MAX, RLX_ERROR_BAD_FILE, "does not match");
     CRAFTED(tokens = TINY_CONTEXT + 1, RLX_ERROR_CONTEXT_FULL, "41 tokens");
@@ -469,16 +478,16 @@ static void test_crafted_files(void **state)
     CRAFTED(past = UINT32_MAX, RLX_ERROR_BAD_FILE, "does not match");
     CRAFTED(past = 5, RLX_ERROR_BAD_FILE, "does not match");
     CRAFTED(tokens = 5, RLX_ERROR_BAD_FILE, "does not match");
-    CRAFTED(header_bytes = 65, RLX_ERROR_BAD_FILE, "does not match");
-    CRAFTED(reserved[7] = 1, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(header_bytes = 81, RLX_ERROR_BAD_FILE, "does not match");
+    CRAFTED(reserved[2] = 1, RLX_ERROR_BAD_FILE, "does not match");
 #undef CRAFTED
-    memcpy(f.data + 64 + 2 * 4, &outside, 4);
+    memcpy(f.data + HEADER + 2 * 4, &outside, 4);
     seal(&f, &h);
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_ERROR_BAD_FILE,
             "it: token 2: expected an id from 0 to 49, found 50");
     h.past = 7; /* of 6 tokens, and all its rows are there */
     h.file_bytes = f.bytes += WIDTH * (4 + 2);
-    memset(f.data + 64, 0, f.bytes - 64);
+    memset(f.data + HEADER, 0, f.bytes - HEADER);
     seal(&f, &h);
     refused(session_load_bytes(other, "it", f.data, f.bytes, &error), RLX_ERROR_BAD_FILE,
             "does not match");

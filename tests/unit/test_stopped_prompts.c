@@ -24,10 +24,10 @@ struct patience {
     size_t asked, max; /* times */
 };
 
-static bool is_enough(void *context)
+static rlx_go is_enough(void *context)
 {
     struct patience *p = context;
-    return ++p->asked > p->max;
+    return ++p->asked > p->max ? RLX_GO_STOP : RLX_GO_ON;
 }
 
 /* Rows of MORE tokens after the history. */

@@ -1,9 +1,10 @@
-/* The TEMPLATE section of a .rlx file, version 1: a chat template compiled from Jinja to code for a
+/* The TEMPLATE section of a .rlx file, version 2: a chat template compiled from Jinja to code for a
  * small stack machine. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
  * bytes from the section's start. A template that could not be compiled has no code, but a sentence
- * that says why.
+ * that says why. Later writers append tables: a reader takes those that an older section does not
+ * have as empty, and refuses a section that needs tables which it does not know.
  *
  * The machine has a stack of values, a chain of scopes, a stack of loops, a stack of calls and a
  * stack of outputs. Meaning and names are those of Jinja 3.1 as Hugging Face transformers sets it
@@ -14,7 +15,7 @@
 
 #include <stdint.h>
 
-enum { RLX_TEMPLATE_MAGIC = 0x4d54584c /* "LXTM" */, RLX_TEMPLATE_VERSION = 1 };
+enum { RLX_TEMPLATE_MAGIC = 0x4d54584c /* "LXTM" */, RLX_TEMPLATE_VERSION = 2 };
 
 /* What an instruction does. In brackets: what it takes from the stack, first pushed first, and what
  * it leaves there. `arg`, `count`, `keywords` and `flags` are the instruction's own fields. */
@@ -182,7 +183,9 @@ struct rlx_template_header {
     uint32_t magic, version;
     uint64_t bytes; /* of the section */
     uint64_t hash;  /* XXH3-64 of the template's source, for people */
-    uint32_t source_bytes, reserved;
+    uint32_t source_bytes;
+    uint16_t table_count;             /* in this section, at least those of version 2 */
+    uint16_t needed_tables;           /* a reader that knows fewer refuses the section */
     struct rlx_template_text refusal; /* why it could not be compiled; 0 bytes if it was */
     struct rlx_template_table tables[RLX_TEMPLATE_TABLE_COUNT];
 };

@@ -1,8 +1,10 @@
-/* The TOKENIZER section of a .rlx file, version 3: a published tokenizer compiled to tables that
+/* The TOKENIZER section of a .rlx file, version 4: a published tokenizer compiled to tables that
  * the runtime uses in place. Stands alone: the compiler writes it, the runtime reads it.
  *
  * Little-endian. A header, then the tables that it names; every table begins at a multiple of 8
- * bytes from the section's start. Tables that a tokenizer does not need are empty.
+ * bytes from the section's start. Tables that a tokenizer does not need are empty. Later writers
+ * append tables: a reader takes those that an older section does not have as empty, and ignores
+ * those that it does not know, unless the section needs them.
  *
  * Text becomes ids in this order. Added tokens are found (SPECIALS) and cut the text into
  * stretches. Each stretch is normalized (rlx/normal_format.h); added tokens with
@@ -19,7 +21,7 @@
 
 #include <stdint.h>
 
-enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 3 };
+enum { RLX_TOKENIZER_MAGIC = 0x4b54584c /* "LXTK" */, RLX_TOKENIZER_VERSION = 4 };
 
 #define RLX_NO_SYMBOL 0xffffffffu
 
@@ -160,7 +162,9 @@ struct rlx_tokenizer_header {
     uint32_t start;       /* rlx_tokenizer_start */
     uint32_t max_covered; /* bytes of text that one id stands for at most; 0: no bound is known */
     uint32_t word_characters; /* WordPiece: longer words are unknown; 0: no limit */
-    uint32_t reserved[4];
+    uint32_t table_count;     /* in this section, at least those of version 4 */
+    uint32_t needed_tables;   /* a reader that knows fewer refuses the section */
+    uint32_t reserved[2];
     struct rlx_tokenizer_table tables[RLX_TABLE_COUNT];
 };
 _Static_assert(sizeof(struct rlx_tokenizer_header) == 64 + 8 * RLX_TABLE_COUNT,
