@@ -57,8 +57,8 @@ dim_id dim_const(struct dims *d, int64_t value);
 dim_id dim_symbol(struct dims *d, uint32_t symbol);
 void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max);
 int64_t dim_max(const struct dims *d, uint32_t symbol); /* the upper bound */
-/* Constants fold, BATCH * SEQ becomes ROWS. 0 where it does not fit: above 2^62, more than 16 terms,
- * or a difference that may be below 0. */
+/* Constants fold, BATCH * SEQ becomes ROWS. 0 where it does not fit: above 2^62, more than 16
+ * terms, or a difference that may be below 0. */
 dim_id dim_add(struct dims *d, dim_id a, dim_id b);
 dim_id dim_sub(struct dims *d, dim_id a, int64_t number);
 dim_id dim_mul(struct dims *d, dim_id a, dim_id b);

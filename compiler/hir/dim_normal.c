@@ -1,4 +1,4 @@
-/* The normal form of symbolic sizes. In: sums, differences, products and quotients of sizes; out: ids.
+/* The normal form of symbolic sizes. In: sums, differences, products, quotients; out: ids.
  *
  * Two spellings of one size must get one id, so sums and products are kept in a normal form: a list
  * of terms (or factors) in a fixed order that does not depend on which was made first, the constant

@@ -1,5 +1,5 @@
-/* Sizes that count rows, and their slots. In: sizes (dim.c); out: what they are of one symbol, and a
- * number for each that kernels and tables know it by.
+/* Sizes that count rows, and their slots. In: sizes (dim.c); out: what they are of one symbol, and
+ * a number for each that kernels and tables know it by.
  */
 #include "compiler/hir/dim.h"
 

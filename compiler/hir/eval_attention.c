@@ -2,8 +2,8 @@
  *
  * Details that are easy to get wrong: a row's key range is given by its position, not by its place
  * in the run, except where the states are scratch; a window counts keys, the row itself included; a
- * ring has the key of position p at place p modulo its capacity; the soft cap comes before the mask;
- * with act bf16 what is mixed is divided by the sum of the rounded weights.
+ * ring has the key of position p at place p modulo its capacity; the soft cap comes before the
+ * mask; with act bf16 what is mixed is divided by the sum of the rounded weights.
  */
 #include "compiler/hir/eval.h"
 

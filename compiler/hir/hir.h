@@ -252,7 +252,7 @@ hir_id hir_add2(struct hir_graph *g, enum hir_op op, hir_id a, hir_id b);
 hir_id hir_number(struct hir_graph *g, double value);
 void hir_name(struct hir_graph *g, hir_id id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Begins another entry: the outputs that follow are its. The first one takes the place of "main". */
+/* Begins another entry: the outputs that follow are its. The first takes the place of "main". */
 void hir_entry(struct hir_graph *g, const char *name);
 /* An output of the last entry. A state has the role of one, whatever `role` says. */
 void hir_output(struct hir_graph *g, const char *name, hir_id id, enum output_role role);

@@ -1,5 +1,5 @@
-/* Evaluates an entry of a graph in plain loops: f32 values, f64 sums. In: a graph, weights through a
- * callback, inputs, sizes and segments of a run; out: values of outputs and nodes.
+/* Evaluates an entry of a graph in plain loops: f32 values, f64 sums. In: a graph, weights through
+ * a callback, inputs, sizes and segments of a run; out: values of outputs and nodes.
  *
  * States live in the evaluator: several runs, of any entries, continue the same sequences.
  */
@@ -33,8 +33,8 @@ struct hir_eval {
     struct eval_memory *memory; /* the evaluator's own */
 };
 
-/* Leaves what the caller set (weights, entry, symbols, segments, first_item, keep_all) as it is; the struct was
- * zeroed before that. */
+/* Leaves what the caller set (weights, entry, symbols, segments, first_item, keep_all) as it is.
+ * The struct was zeroed before that. */
 void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
 /* What an input holds, by name or by role: int32_t or float, as its type says. `data` is read by
  * hir_eval_run. False where the graph has no such input. */
@@ -43,7 +43,7 @@ bool hir_eval_role(struct hir_eval *e, enum input_role role, const void *data);
 void hir_eval_run(struct hir_eval *e);
 /* An output of the entry, or a kept node; NULL where absent. */
 const float *hir_eval_value(const struct hir_eval *e, const char *name);
-/* After a run that kept all: the first node with values that are not finite, and how many; 0: none. */
+/* After a run that kept all: the first node with values that are not finite, and how many. */
 hir_id hir_eval_not_finite(const struct hir_eval *e, uint64_t *count);
 void hir_eval_close(struct hir_eval *e);
 

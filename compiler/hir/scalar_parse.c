@@ -42,10 +42,11 @@ static bool parse_number(struct lexer *l, struct scalar_code *out)
 
 static bool parse_op(struct lexer *l, struct scalar_code *out)
 {
-    const char *word, *at = l->at;
+    const char *word, *at = lexer_here(l);
+    char next = lexer_line_ends(l) ? 0 : *at;
     uint32_t op = 0;
 
-    if (lexer_sees(l, '-') || lexer_sees(l, '.') || isdigit((unsigned char)*lexer_here(l)))
+    if (next == '-' || next == '.' || isdigit((unsigned char)next))
         return parse_number(l, out);
     size_t length = lexer_word(l, &word);
     if (operand_of(word, length) >= 0)

@@ -1,7 +1,7 @@
 /* Elementwise ops join the product before them, or each other.
  *
  *     add(matmul(x, W), y)   =>   matmul(x, W, y) code=[x0 x1 add]
- *     mul(silu(x), y)        =>   formula(x, y) code=[x0 c1 x0 neg exp add div x1 mul]
+ *     mul(silu(x), y)        =>   formula(x, y) code=[x0 1 x0 neg exp add div x1 mul]
  *
  * An op takes the product among its operands and the elementwise ops that are its operands; where
  * that does not fit, the product alone; otherwise nothing. The new node stands where the last op

@@ -111,12 +111,28 @@ static bool verify_values(const struct lir_step *s, const struct lir_kernel *k, 
     return good;
 }
 
+/* A ring keeps the window of a run's first row while its last is written. */
+static bool verify_ring(const struct lir_program *p, const struct lir_step *s,
+                        const struct lir_kernel *k, const char *name, struct diags *d)
+{
+    const uint64_t context = k->attention.shape.context, window = s->values.window,
+                   rows = (uint64_t)p->upper[SYMBOL_SEQ];
+
+    if (k->kind != KERNEL_attention || k->attention.shape.class != STATE_ring ||
+        (window != 0 && window + rows <= context + 1))
+        return true;
+    return wrong(d, name,
+                 "expected a window above 0, which with runs of %llu rows fits a ring of %llu "
+                 "positions, found %llu",
+                 (unsigned long long)rows, (unsigned long long)context, (unsigned long long)window);
+}
+
 static bool verify_step(const struct lir_program *p, const struct lir_step *s, struct diags *d)
 {
     const struct lir_kernel *k = step_kernel(p, s);
     const char *name = str_text(p->strings, s->name);
     struct lir_step wanted = {.values = s->values};
-    bool good = verify_values(s, k, name, d);
+    bool good = verify_values(s, k, name, d) && verify_ring(p, s, k, name, d);
 
     kernel_tiles(k, &wanted);
     if (wanted.tiles != s->tiles || wanted.tile_unit != s->tile_unit ||

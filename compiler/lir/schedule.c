@@ -51,6 +51,18 @@ static bool is_replayed(uint32_t kind)
     return kind == KERNEL_scan || kind == KERNEL_conv;
 }
 
+/* A run for fewer rows may have other threads, which have no copies of their own. */
+static bool is_read_again(const struct lir_program *p, buf_id buffer)
+{
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_kernel *k = step_kernel(p, &p->steps[i]);
+        for (uint32_t a = 0; is_replayed(k->kind) && a < lir_argument_count(k); a++)
+            if (root_of(p, p->args[p->steps[i].first_arg + a]) == buffer)
+                return true;
+    }
+    return false;
+}
+
 static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
@@ -59,8 +71,9 @@ static void replicate(struct lir_program *p, struct lir_step *s)
 
     if (which < 0 || rows > SHORT_RUN_MAX)
         return;
-    struct lir_buffer *out = &p->buffers[p->args[s->first_arg + (uint32_t)which]];
-    if (out->is_view || out->home != HOME_scratch)
+    const buf_id id = p->args[s->first_arg + (uint32_t)which];
+    struct lir_buffer *out = &p->buffers[id];
+    if (out->is_view || out->home != HOME_scratch || is_read_again(p, id))
         return;
     out->home = HOME_thread;
     s->flags |= STEP_replicated;

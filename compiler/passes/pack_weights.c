@@ -48,7 +48,8 @@ static bool is_root(const struct hir_graph *g, const struct packing *p, hir_id i
     uint16_t op = hir_at(g, id)->op;
 
     return p->made[id] && p->outside[id] && !p->is_pair[id] && !is_stored(g, id) &&
-           op != HIR_number && (op != HIR_weight || p->inside[id]) && hir_shape_of(g, id)->rank != 0;
+           op != HIR_number && (op != HIR_weight || p->inside[id]) &&
+           hir_shape_of(g, id)->rank != 0;
 }
 
 /* The node itself becomes one that its reader may take for a weight. */

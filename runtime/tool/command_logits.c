@@ -72,7 +72,7 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
         rlx_status status = rlx_session_prefill_logits(session, ids, i, &row, error);
         if (status != RLX_OK)
             return status;
-        if (!write_row(sink, i - 1, row))
+        if (write_row(sink, i - 1, row) != RLX_GO_ON)
             break;
     }
     return RLX_OK;

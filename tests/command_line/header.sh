@@ -37,7 +37,7 @@ expect 2 "^usage: .* ENCODER.rlx FRAMES$" "$encode" "$work/encoder.rlx"
 expect 1 "bad argument: the model has no entry 'encode'" "$encode" "$work/small.rlx" 9
 expect 1 "bad argument: input 'frames'" "$encode" "$work/encoder.rlx" 0
 expect 1 "bad argument: input 'frames'" "$encode" "$work/encoder.rlx" 600
-expect 0 'entry encode' rlx info -v "$work/encoder.rlx"
+expect 0 'output  hidden  *f32 \[(FRAMES+1)/2, 32\]' rlx info -v "$work/encoder.rlx"
 for frames in 1 512; do
     expect 0 '^row 0: class ' "$encode" "$work/encoder.rlx" $frames
     equal "rows of $frames frames" "$(wc -l < "$printed/out")" $(((frames + 1) / 2))

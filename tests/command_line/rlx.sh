@@ -8,7 +8,7 @@ expect 0 '' rlxc build "$model" -q -o "$compiled"
 expect 0 '' rlxc build "$model" -q --emit=exe --level=native -o "$work/stories"
 
 expect 0 "usage: rlx" rlx --help
-expect 0 "rlx 0" rlx --version
+expect 0 "^rlx [1-9]" rlx --version
 expect 2 "usage: rlx" rlx
 expect 2 "unknown command 'fly'; see rlx --help" rlx fly
 for command in run chat bench info logits tokenize; do

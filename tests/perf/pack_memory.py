@@ -4,8 +4,9 @@
     python3 tests/perf/pack_memory.py build/release/bin/rlxc [GIGABYTES] [OPTION...]
 
 In: the compiler, the size of the weights (60 by default) and options of rlxc build, such as --quant=q8_0. Every eighth matrix is
-stored [in, out] and transposed, every eighth is the alternating rows of two. The artifact goes to /dev/null. Out: seconds and
-peak of resident memory, of which mapped pages of the file are a part; the exit status is 1 above 1 GB.
+stored [in, out] and transposed, every eighth is the alternating rows of one. The artifact goes to /dev/null by way of a
+temporary file, for which $TMPDIR must have room. Out: seconds and peak of resident memory, of which mapped pages of the file are
+a part; the exit status is 1 above 1 GB.
 """
 import json
 import os

@@ -208,6 +208,28 @@ static void compare_outputs(struct sides *s, const struct lir_program *p, const 
     }
 }
 
+/* Steps that may run again: what they read and write stands until the end. */
+static void replay_is_possible(const struct lir_program *p)
+{
+    struct live *live = arena_new(p->arena, struct live, p->buffer_count);
+    uint32_t last_epoch = 0;
+
+    live_ranges(p, live);
+    for (uint32_t i = 0; i < p->step_count; i++)
+        last_epoch += (p->steps[i].flags & STEP_barrier) != 0;
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lir_step *step = &p->steps[i];
+        const struct lir_kernel *k = step_kernel(p, step);
+        bool carries = k->kind == KERNEL_scan || k->kind == KERNEL_conv;
+        assert_int_equal((step->flags & STEP_replay) != 0, carries);
+        for (uint32_t j = 0; carries && j < lir_argument_count(k); j++) {
+            buf_id root = root_of(p, p->args[step->first_arg + j]);
+            bool by_step = p->buffers[root].home == HOME_thread;
+            assert_int_equal(live[root].last, by_step ? p->step_count - 1 : last_epoch);
+        }
+    }
+}
+
 /* One run of a variant on both sides; `dims`: its sizes, by symbol. */
 static void run(struct sides *s, struct variant v, const int64_t dims[SYMBOL_MAX],
                 const struct hir_segment *segments)
@@ -222,6 +244,7 @@ static void run(struct sides *s, struct variant v, const int64_t dims[SYMBOL_MAX
         diags_print(&m->diags, stderr);
         fail();
     }
+    replay_is_possible(&p);
     e.program = &p;
     for (uint32_t i = 0; i < HOME_COUNT; i++)
         e.home[i] = poisoned(s, p.home_bytes[i]);

@@ -75,31 +75,11 @@ static void test_some_recommended(void **state)
            RLX_SAMPLING_REPETITION_PENALTY | RLX_SAMPLING_PENALTY_WINDOW);
 }
 
-static void test_older_callers(void **state)
-{
-    (void)state;
-    struct tiny t = tiny_make(NULL);
-    rlx_model *model;
-    uint32_t bytes = offsetof(rlx_sampling, presence_penalty);
-    rlx_sampling s;
-    assert_int_equal(tiny_open(&t, &model, NULL), RLX_OK);
-    memset(&s, 0xAA, sizeof s);
-    s.struct_bytes = bytes;
-    rlx_model_get_sampling(model, &s);
-    assert_int_equal(s.struct_bytes, bytes);
-    assert_true(s.temperature == 0.5F && s.top_k == 7 && s.repetition_penalty == 1.25F);
-    for (size_t i = bytes; i < sizeof s; i++)
-        assert_int_equal(((uint8_t *)&s)[i], 0xAA);
-    rlx_model_close(model);
-    free(t.data);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_recommended),
         cmocka_unit_test(test_some_recommended),
-        cmocka_unit_test(test_older_callers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
