@@ -201,12 +201,47 @@ static void test_forgotten_encoder(void **state)
     rlx_session_close(s);
 }
 
+/* ---- a ring that only the caller reads ---- */
+
+static const char unread[] = "graph \"unread\"\n"
+                             "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"
+                             "%2 = input i32 [ROWS] role=positions \"positions\"\n"
+                             "%3 = weight f32 [32, 32] \"letters\"\n"
+                             "%4 = embed %3 %1 f32 [ROWS, 32]\n"
+                             "%5 = reshape %4 f32 [ROWS, 2, 16]\n"
+                             "%6 = state f32 [BATCH, 64, 2, 16] class=ring role=key \"newest\"\n"
+                             "%7 = kv_append %6 %5 %2 f32 [BATCH, 64, 2, 16]\n"
+                             "%8 = matmul %4 %3 f32 [ROWS, 32]\n"
+                             "output \"logits\" %8 role=logits\noutput \"newest\" %7\n";
+
+static void test_unread_ring(void **state)
+{
+    static const struct graph_weight letters[] = {{"letters", 32, 32}, {NULL, 0, 0}};
+    float found[64][32];
+    size_t past = 0;
+    (void)state;
+    rlx_model *m = graph_compile(unread, letters, "--variants=decode=1,prefill=32");
+    rlx_instance *n = graph_instance(m, 1);
+    for (size_t count = 1; past + count < TEXT; past += count++) {
+        must(rlx_instance_set_input(n, "main", "tokens", ids + past, count * sizeof *ids, &error));
+        must(rlx_instance_run(n, "main", &error));
+        must(rlx_instance_commit(n, &error));
+    }
+    assert_true(past > 64);
+    must(rlx_instance_read_state(n, "newest", past - 64, 64, found[0], &error));
+    for (size_t i = 0; i < 64; i++)
+        expect_equal_bits("newest", found[i], graph_values[0] + ids[past - 64 + i] * 32, 1, 32);
+    rlx_instance_close(n);
+    rlx_model_close(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept_and_forgotten_runs),
         cmocka_unit_test(test_states_from_outside),
         cmocka_unit_test(test_forgotten_encoder),
+        cmocka_unit_test(test_unread_ring),
     };
     temporary_open(&test_folder);
     int failed = cmocka_run_group_tests(tests, open_all, close_all);
