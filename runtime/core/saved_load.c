@@ -224,6 +224,7 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
         install_states(session, &f);
         memcpy(session->history, f.history, f.header.tokens * sizeof *f.history);
         session->tokens = f.header.tokens;
+        session_checkpoint(session); /* its states can be had again from here only */
         free(session->note);
         session->note = note;
         session->note_bytes = f.header.note_bytes;
