@@ -235,6 +235,82 @@ static void test_unread_ring(void **state)
     rlx_model_close(m);
 }
 
+/* ---- two entries that write the same states ---- */
+
+/* "hear" reads vectors where "main" reads tokens; both advance rows and a scan. */
+static const char vectors[] =
+    "graph \"vectors\"\n"
+    "%1 = input i32 [ROWS] role=positions \"positions\"\n"
+    "%2 = state f32 [BATCH, 128, 2, 16] role=key \"k\"\n"
+    "%3 = state f32 [BATCH, 128, 2, 16] role=value \"v\"\n"
+    "%4 = state f32 [BATCH, 1, 32] class=carried \"h\"\n"
+    "%5 = weight f32 [32, 32] \"letters\"\n"
+    "%10 = input f32 [ROWS, 32] \"vectors\"\n"
+    "%11 = sigmoid %10 f32 [ROWS, 32]\n"
+    "%12 = scan %4 %11 %10 f32 [ROWS, 32]\n"
+    "%13 = written %12 f32 [BATCH, 1, 32] which=state\n"
+    "%14 = reshape %12 f32 [ROWS, 2, 16]\n"
+    "%15 = kv_append %2 %14 %1 f32 [BATCH, 128, 2, 16]\n"
+    "%16 = kv_append %3 %14 %1 f32 [BATCH, 128, 2, 16]\n"
+    "%17 = attention %14 %15 %16 %1" HEADS "mask=causal window=0\n"
+    "%20 = input i32 [ROWS] role=tokens \"tokens\"\n"
+    "%21 = embed %5 %20 f32 [ROWS, 32]\n"
+    "%22 = sigmoid %21 f32 [ROWS, 32]\n"
+    "%23 = scan %4 %22 %21 f32 [ROWS, 32]\n"
+    "%24 = written %23 f32 [BATCH, 1, 32] which=state\n"
+    "%25 = reshape %23 f32 [ROWS, 2, 16]\n"
+    "%26 = kv_append %2 %25 %1 f32 [BATCH, 128, 2, 16]\n"
+    "%27 = kv_append %3 %25 %1 f32 [BATCH, 128, 2, 16]\n"
+    "%28 = attention %25 %26 %27 %1" HEADS "mask=causal window=0\n"
+    "%29 = matmul %28 %5 f32 [ROWS, 32]\n"
+    "%30 = matmul %17 %5 f32 [ROWS, 32]\n"
+    "entry \"hear\"\noutput \"seen\" %30\noutput \"h\" %13\noutput \"k\" %15\n"
+    "output \"v\" %16\n"
+    "entry \"main\"\noutput \"logits\" %29 role=logits\noutput \"h\" %24\noutput \"k\" %26\n"
+    "output \"v\" %27\n";
+
+/* Rows first .. first + count - 1 of the text, by tokens or by the vectors of the same tokens. */
+static void read_rows(rlx_instance *n, bool as_vectors, size_t first, size_t count,
+                      float to[TEXT][VOCABULARY])
+{
+    float rows_in[16][32];
+    const char *entry = as_vectors ? "hear" : "main";
+    for (size_t i = 0; i < count; i++)
+        memcpy(rows_in[i], graph_values[0] + ids[first + i] * 32, sizeof rows_in[i]);
+    if (as_vectors)
+        must(rlx_instance_set_input(n, entry, "vectors", rows_in, count * sizeof rows_in[0],
+                                    &error));
+    else
+        must(rlx_instance_set_input(n, entry, "tokens", ids + first, count * 4, &error));
+    must(rlx_instance_run(n, entry, &error));
+    assert_int_equal(graph_output(n, entry, as_vectors ? "seen" : "logits", to[first]), count);
+    must(rlx_instance_commit(n, &error));
+}
+
+static void test_entries_that_write_the_same_states(void **state)
+{
+    static const struct graph_weight letters[] = {{"letters", 32, 32}, {NULL, 0, 0}};
+    static float expected[TEXT][VOCABULARY], found[TEXT][VOCABULARY];
+    (void)state;
+    rlx_model *m = graph_compile(
+        vectors, letters, "--exact --variants=decode=1,blocks=4,prefill=24,hear:encoder=1x16");
+    rlx_instance *n = graph_instance(m, 1);
+    for (size_t at = 0; at < 112; at += 16)
+        read_rows(n, false, at, 16, expected);
+    rlx_instance_close(n);
+    for (uint32_t threads = 1; threads <= 3; threads += 2) {
+        n = graph_instance(m, threads);
+        for (size_t at = 0, count; at < 112; at += count) {
+            count = 1 + choose(16);
+            count = at + count > 112 ? 112 - at : count;
+            read_rows(n, choose(2) == 0, at, count, found);
+        }
+        expect_equal_bits("entries", found[0], expected[0], 112, VOCABULARY);
+        rlx_instance_close(n);
+    }
+    rlx_model_close(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_states_from_outside),
         cmocka_unit_test(test_forgotten_encoder),
         cmocka_unit_test(test_unread_ring),
+        cmocka_unit_test(test_entries_that_write_the_same_states),
     };
     temporary_open(&test_folder);
     int failed = cmocka_run_group_tests(tests, open_all, close_all);
