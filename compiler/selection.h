@@ -1,6 +1,6 @@
 /* What the user selected on the command line: the machines and the sizes of runs to make code for.
  * In: text; out: consistent lists, or errors that say what was expected. selection.c has the
- * machines, selection_variants.c the sizes. */
+ * machines, selection_sizes.c and selection_variants.c the sizes. */
 #ifndef RLXC_SELECTION_H
 #define RLXC_SELECTION_H
 

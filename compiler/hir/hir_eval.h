@@ -33,8 +33,8 @@ struct hir_eval {
     struct eval_memory *memory; /* the evaluator's own */
 };
 
-/* Leaves what the caller set (weights, entry, symbols, segments, first_item, keep_all) as it is. The
- * struct was zeroed before that. */
+/* Leaves what the caller set (weights, entry, symbols, segments, first_item, keep_all) as it is.
+ * The struct was zeroed before that. */
 void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *a);
 /* What an input holds, by name or by role: int32_t or float, as its type says. `data` is read by
  * hir_eval_run. False where the graph has no such input. */

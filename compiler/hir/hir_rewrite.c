@@ -1,6 +1,5 @@
 /* Rewriting: a pass visits the nodes of a graph in order and adds those of another. In: the old
- * graph and what stands for its nodes; out: the graph that the pass made, in its place or as a copy.
- */
+ * graph and what stands for its nodes; out: the graph that the pass made, in place or as a copy. */
 #include "compiler/hir/hir_build.h"
 #include "compiler/hir/shape.h"
 

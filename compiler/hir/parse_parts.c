@@ -66,7 +66,8 @@ static bool parse_nested(struct lexer *l, struct dims *dims, uint32_t nesting, d
     return *out != 0 || lexer_error(l, start, "a size is too large");
 }
 
-/* A number, a symbol, or (a + b), (a - 2), (a * b), (a / 2). The nesting is bounded, so this may call itself. */
+/* A number, a symbol, or (a + b), (a - 2), (a * b), (a / 2). The nesting is bounded, so this may
+ * call itself. */
 static bool parse_size(struct lexer *l, struct dims *dims, uint32_t nesting, dim_id *out)
 {
     const char *start = lexer_here(l);
