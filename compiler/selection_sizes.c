@@ -60,8 +60,8 @@ static bool take_number(struct sizes *s, const char *what, const char **text, co
     unsigned long long value = isdigit((unsigned char)**text) ? strtoull(*text, &end, 10) : 0;
 
     if (end == *text || (*end != 0 && strchr(ends, *end) == NULL) || value >> 32 != 0)
-        return diag_error(s->diags, size_place(s),
-                          "%s: expected a number or a range from:to, found '%.*s'", what,
+        return diag_error(s->diags, size_place(s), "%s: expected a number%s, found '%.*s'", what,
+                          strchr(ends, ':') != NULL ? " or a range from:to" : "",
                           (int)strcspn(*text, ","), *text);
     *text = end;
     *out = (uint32_t)value;

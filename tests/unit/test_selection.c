@@ -137,6 +137,7 @@ static void mistakes_are_named(void **state)
     (void)state;
     refuses("see:encoder=1x3", "the graph has no entry 'see'; it has hear, main, pool");
     refuses("hear:FRAMES=41", "FRAMES: expected 4 to 40, found 41");
+    refuses("hear:FRAMES=4:8", "FRAMES: expected a number, found '4:8'");
     refuses("hear:ROWS=4", "ROWS: expected a symbol that the graph declares");
     refuses("FRAMES=4", "ENTRY:SYMBOL=, found 'FRAMES'");
     refuses("pool:encoder=4x", "found '");
