@@ -12,15 +12,15 @@
 
 /* The largest size of an input over the entry's variants. Places have gaps between rows, so this
  * bounds the bytes without them. */
-static uint64_t most_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
+static uint64_t max_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
 {
-    uint64_t most = 0;
+    uint64_t max = 0;
     for (uint32_t i = 0; i < n->model->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(n->model, i);
-        if (v->entry == entry && run_io(n->model, v, index)->bytes > most)
-            most = run_io(n->model, v, index)->bytes;
+        if (v->entry == entry && run_io(n->model, v, index)->bytes > max)
+            max = run_io(n->model, v, index)->bytes;
     }
-    return most;
+    return max;
 }
 
 /* Whole rows: a multiple of what the fixed dimensions make. */
@@ -29,16 +29,16 @@ static rlx_status check_bytes(const rlx_instance *n, uint32_t entry, uint32_t in
 {
     const struct rlx_io *io = run_io(n->model, n->entries[entry].variant, index);
     const char *name = artifact_string(&n->model->artifact, io->name);
-    uint64_t unit = sizeof(float), most = most_bytes(n, entry, index);
+    uint64_t unit = sizeof(float), max = max_bytes(n, entry, index);
     bool is_open = false;
     for (uint32_t i = 0; i < io->rank; i++) {
         is_open |= io->dims[i].slot != RLX_NO_SLOT;
         unit *= io->dims[i].slot == RLX_NO_SLOT ? io->dims[i].size : 1;
     }
-    if (bytes > most)
+    if (bytes > max)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "input '%s': %zu bytes, but the largest variant takes %llu", name, bytes,
-                        (unsigned long long)most);
+                        (unsigned long long)max);
     if (bytes == 0 || bytes % unit != 0 || (!is_open && bytes != unit))
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "input '%s': %zu bytes: expected %s%llu",
                         name, bytes, is_open ? "a multiple of " : "", (unsigned long long)unit);
