@@ -51,9 +51,10 @@ RLX_API void rlx_instance_close(rlx_instance *instance);
 /* Copies an input of an entry: `bytes` bytes of f32 or i32 elements, in the order of its dimensions
  * and without gaps. It stays until it is set again. RLX_ERROR_BAD_ARGUMENT if the entry has no such
  * input, or if `bytes` is not the size of whole rows, or more than the largest variant takes. The
- * inputs "positions" and "out_rows" by role need not be set: positions then go on from the past,
- * and of outputs with OUT_ROWS rows, all rows are made, or the run fails where the variant makes
- * fewer. */
+ * inputs of the roles positions and out_rows need not be set. Positions then go on from the past,
+ * and outputs with OUT_ROWS rows have all rows of the run. A run makes at most 16 such rows: a
+ * longer one needs out_rows, i32 numbers of rows. Allocates memory where an input is larger than
+ * before. */
 RLX_API rlx_status rlx_instance_set_input(rlx_instance *instance, const char *entry,
                                           const char *name, const void *data, size_t bytes,
                                           rlx_error *error);
