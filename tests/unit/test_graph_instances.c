@@ -145,6 +145,43 @@ static void test_kept_and_forgotten_runs(void **state)
     }
 }
 
+/* A session and an instance that read the same text, in other runs, hold the same bits. */
+static void test_states_of_sessions(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t first, count;
+    } states[] = {{"tail", 0, 3},     {"h", 0, 1},        {"rows_k", 0, 90}, {"rows_v", 0, 90},
+                  {"ring_k", 26, 64}, {"ring_v", 26, 64}, {"cross_k", 0, 7}, {"cross_v", 0, 7}};
+    static float of_session[90 * 32], of_instance[90 * 32];
+    rlx_instance *n = graph_instance(model, 1);
+    rlx_session *s = graph_session(model, 3, NULL);
+    (void)state;
+    hear(n, 7);
+    must(rlx_instance_commit(n, &error));
+    hear(rlx_session_instance(s), 7);
+    must(rlx_instance_commit(rlx_session_instance(s), &error));
+    must(rlx_session_prefill(s, ids, 90, &error));
+    for (size_t past = 0; past < 90; past += 9) {
+        run(n, past, 9, 7);
+        must(rlx_instance_commit(n, &error));
+    }
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        const char *name = states[i].name;
+        const size_t count = states[i].count;
+        must(rlx_session_export_state(s, name, of_session, count, &error));
+        must(rlx_instance_read_state(n, name, states[i].first, count, of_instance, &error));
+        expect_equal_bits(name, of_session, of_instance, count, 32);
+        must(rlx_instance_read_state(rlx_session_instance(s), name, states[i].first, count,
+                                     of_instance, &error));
+        expect_equal_bits(name, of_session, of_instance, count, 32);
+        assert_int_equal(rlx_session_export_state(s, name, of_session, count + 1, &error),
+                         RLX_ERROR_BAD_ARGUMENT);
+    }
+    rlx_session_close(s);
+    rlx_instance_close(n);
+}
+
 /* What another instance holds, row by row, and the run after it. */
 static void test_states_from_outside(void **state)
 {
@@ -315,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept_and_forgotten_runs),
+        cmocka_unit_test(test_states_of_sessions),
         cmocka_unit_test(test_states_from_outside),
         cmocka_unit_test(test_forgotten_encoder),
         cmocka_unit_test(test_unread_ring),
