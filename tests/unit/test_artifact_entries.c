@@ -231,7 +231,7 @@ static void test_variants(void **state)
         {"hidden", RLX_OUTPUT, RLX_ROLE_DATA, RLX_F32, 2, 8, 32, 0}};
     static const struct expected_io decode[] = {
         {"tokens", RLX_INPUT, RLX_ROLE_TOKENS, RLX_I32, 1, RLX_DIM_ROWS, 0, 24},
-        {"positions", RLX_INPUT, RLX_ROLE_POSITIONS, RLX_I32, 1, RLX_DIM_ROWS, 0, 0},
+        {"positions", RLX_INPUT, RLX_ROLE_POSITIONS, RLX_I32, 1, RLX_DIM_ROWS, 0, 64},
         {"out_rows", RLX_INPUT, RLX_ROLE_OUT_ROWS, RLX_I32, 1, RLX_DIM_OUT_ROWS, 0, 0},
         {"logits", RLX_OUTPUT, RLX_ROLE_LOGITS, RLX_F32, 2, RLX_DIM_OUT_ROWS, 24, 0},
         {"last", RLX_OUTPUT, RLX_ROLE_DATA, RLX_F32, 2, RLX_DIM_ROWS, 32, 0}};
