@@ -93,6 +93,8 @@ rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error
         status = instance_write_roles(n, at, run, error);
     if (status != RLX_OK)
         return status;
+    if (n->session != NULL && (n->entries[at].writes >> RLX_CLASS_CROSS & 1) != 0)
+        session_cross_changed(n->session);
     run_all(run);
     n->last.number = n->device->runs;
     if ((n->entries[at].writes & ON_TRIAL) != 0)
@@ -135,6 +137,8 @@ rlx_status rlx_instance_commit(rlx_instance *instance, rlx_error *error)
     n->last.is_committed = true;
     if (n->session != NULL)
         session_changed(n->session);
+    if (n->session != NULL && (n->entries[n->last.entry].writes >> RLX_CLASS_CROSS & 1) != 0)
+        session_cross_changed(n->session);
     return RLX_OK;
 }
 

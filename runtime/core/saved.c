@@ -14,16 +14,30 @@
 #define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
 #include <xxhash.h>
 
-/* Rows of a state that a session saves: a ring's newest ones. */
+/* Rows of a state that a session saves: a ring's newest ones; of carried states none at past 0,
+ * where they are zeros. */
 static struct rlx_saved_state saved_state(const rlx_session *s, const struct rlx_state_entry *state)
 {
     const bool is_ring = state->class_ == RLX_CLASS_RING;
-    const size_t rows = instance_state_rows(&s->instance, state);
+    const bool is_zero = state->class_ == RLX_CLASS_CARRIED && session_past(s) == 0;
+    const size_t rows = is_zero ? 0 : instance_state_rows(&s->instance, state);
     return (struct rlx_saved_state){
         .class_ = state->class_,
         .first = is_ring ? (uint32_t)(session_past(s) - rows) : 0,
         .rows = (uint32_t)rows,
     };
+}
+
+/* What was encoded counts before anything of the history ran. */
+static bool has_cross_rows(const rlx_session *s)
+{
+    const struct table *states = &s->instance.model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++) {
+        const struct rlx_state_entry *state = table_at(states, i);
+        if (state->class_ == RLX_CLASS_CROSS && instance_state_rows(&s->instance, state) != 0)
+            return true;
+    }
+    return false;
 }
 
 /* `with_states`: also the states and the last logits, if there are any. */
@@ -38,7 +52,8 @@ static struct rlx_saved_header make_header(const rlx_session *s, bool with_state
                                  .note_bytes = s->note_bytes,
                                  .state_entry_bytes = sizeof(struct rlx_saved_state)};
     memcpy(h.magic, RLX_STATE_MAGIC, sizeof h.magic);
-    h.state_count = h.past == 0 ? 0 : a->states.count;
+    if (h.past != 0 || (with_states && has_cross_rows(s)))
+        h.state_count = a->states.count;
     if (h.past != 0 && h.past == h.tokens && session_kept_row(s) != NULL)
         h.logits = a->info->vocabulary;
     h.file_bytes = sizeof h + h.tokens * sizeof(int32_t) + h.state_count * h.state_entry_bytes +

@@ -18,7 +18,8 @@
  *
  * States. A run is on trial: it reads the states as they were after the last rlx_instance_commit,
  * and what it writes counts only from the next commit on. A run without a commit is forgotten by
- * the next run. */
+ * the next run. Cross states are not on trial: the run itself writes their rows, and the commit
+ * says how many count. A session whose entry main reads them runs its history again after that. */
 #ifndef RLX_INSTANCE_H
 #define RLX_INSTANCE_H
 
