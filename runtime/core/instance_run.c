@@ -38,6 +38,12 @@ static rlx_status check_states(const rlx_instance *n, uint32_t entry, const int6
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "state '%s' holds no rows yet: run the entry that fills it and commit",
                             name);
+        if (s->class_ == RLX_CLASS_CROSS && (e->reads >> RLX_CLASS_CROSS & 1) != 0 &&
+            (e->writes >> RLX_CLASS_CROSS & 1) == 0 &&
+            dims[s->rows_slot] > q->cross_rows[s->rows_slot])
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                            "state '%s' holds %lld rows, but this run is to read %lld", name,
+                            (long long)q->cross_rows[s->rows_slot], (long long)dims[s->rows_slot]);
     }
     if ((e->writes >> RLX_CLASS_RING & 1) != 0 && dims[RLX_DIM_ROWS] > q->rules.run_rows)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
