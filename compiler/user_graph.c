@@ -22,6 +22,28 @@ bool has_user_graph(const struct compile_options *o)
     return o->weights != NULL || o->vocabulary != NULL || ends_with(o->input, ".hir");
 }
 
+/* An entry that advances a carried state keeps it. */
+static void check_advanced(struct unit *u, uint32_t entry)
+{
+    const struct hir_graph *g = &u->graph;
+    bool *needed = arena_new(&u->arena, bool, g->node_count);
+    bool *kept = arena_new(&u->arena, bool, g->node_count);
+
+    hir_mark_needed(g, entry, needed);
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (needed[id] && hir_at(g, id)->op == HIR_written)
+            kept[hir_operand(g, id, 0)] = true;
+    for (hir_id id = 1; id < g->node_count; id++) {
+        const hir_id state = hir_written_operand(g, id, WRITTEN_state);
+        if (!needed[id] || state == 0 || kept[id])
+            continue;
+        const char *name = str_text(g->strings, hir_at(g, hir_state_leaf(g, state))->name);
+        diag_error(u->diags, (struct place){.file = u->options->input, .object = name},
+                   "entry '%s' advances this state: expected it among the outputs of the entry",
+                   str_text(g->strings, g->entries[entry].name));
+    }
+}
+
 static bool read_graph(struct unit *u)
 {
     enum { LOOKED_AT = 4096 }; /* else a binary file has an error in each of its lines */
@@ -43,7 +65,10 @@ static bool read_graph(struct unit *u)
         return diag_error(u->diags, (struct place){.file = path},
                           "expected outputs, found a graph of %u nodes without any",
                           u->graph.node_count - 1);
-    return good;
+    const uint32_t before = u->diags->error_count;
+    for (uint32_t i = 0; good && i < u->graph.entry_count; i++)
+        check_advanced(u, i);
+    return good && u->diags->error_count == before;
 }
 
 /* ---- weights ---- */

@@ -38,6 +38,12 @@ static rlx_status check_states(const rlx_instance *n, uint32_t entry, const int6
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "state '%s' holds no rows yet: run the entry that fills it and commit",
                             name);
+        if (s->class_ == RLX_CLASS_CROSS && (e->reads >> RLX_CLASS_CROSS & 1) != 0 &&
+            (e->writes >> RLX_CLASS_CROSS & 1) == 0 &&
+            dims[s->rows_slot] > q->cross_rows[s->rows_slot])
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                            "state '%s' holds %lld rows, but this run is to read %lld", name,
+                            (long long)q->cross_rows[s->rows_slot], (long long)dims[s->rows_slot]);
     }
     if ((e->writes >> RLX_CLASS_RING & 1) != 0 && dims[RLX_DIM_ROWS] > q->rules.run_rows)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
@@ -107,6 +113,8 @@ rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error
     if (status != RLX_OK)
         return status;
     count_cross_rows(n, false); /* it writes over what they held */
+    if (n->session != NULL && (n->entries[at].writes >> RLX_CLASS_CROSS & 1) != 0)
+        session_cross_changed(n->session);
     run_all(run);
     n->last.number = n->device->runs;
     if ((n->entries[at].writes & ON_TRIAL) != 0)
@@ -136,6 +144,8 @@ rlx_status rlx_instance_commit(rlx_instance *instance, rlx_error *error)
     n->last.is_committed = true;
     if (n->session != NULL)
         session_changed(n->session);
+    if (n->session != NULL && (n->entries[n->last.entry].writes >> RLX_CLASS_CROSS & 1) != 0)
+        session_cross_changed(n->session);
     return RLX_OK;
 }
 

@@ -132,15 +132,21 @@ static rlx_status bind_rows(const rlx_instance *n, uint32_t entry, struct sizes 
     return status;
 }
 
-/* Every symbol of the inputs and outputs has a size. How many rows are wanted is said later. */
+/* Every symbol of the inputs and outputs has a size, which is not below its bound: sizes that follow
+ * from it would be none. How many rows are wanted is said later. */
 static rlx_status need_sizes(const rlx_instance *n, uint32_t entry, const int64_t *dims,
                              rlx_error *error)
 {
     const rlx_model *m = n->model;
     const uint32_t needed = symbols_of(n, entry) & ~(1U << RLX_DIM_OUT_ROWS);
     for (uint32_t slot = 0; slot < m->artifact.symbols.count; slot++) {
-        if ((needed >> slot & 1) == 0 || dims[slot] > 0)
+        const struct rlx_symbol *s = table_at(&m->artifact.symbols, slot);
+        if ((needed >> slot & 1) == 0 || (dims[slot] > 0 && (uint64_t)dims[slot] >= s->min))
             continue;
+        if (dims[slot] > 0)
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%s is %lld: expected %llu to %llu",
+                            symbol_name(m, slot), (long long)dims[slot], (unsigned long long)s->min,
+                            (unsigned long long)s->max);
         return rlx_fail(
             error, RLX_ERROR_BAD_ARGUMENT,
             "%s has no size: no input of entry '%s' gives it; call "

@@ -115,7 +115,7 @@ static void count_rows(rlx_instance *n, const struct rlx_state_entry *state, siz
         q->ring_end = rows > q->ring_end ? rows : q->ring_end;
     }
     if (n->session != NULL)
-        session_changed(n->session);
+        session_cross_changed(n->session);
 }
 
 /* Of a session, only states that do not follow its history may be written. */
@@ -174,8 +174,8 @@ rlx_status rlx_instance_set_state_rows(rlx_instance *instance, const char *state
                         state, found->capacity, rows);
     if (found->class_ == RLX_CLASS_CROSS)
         instance->sequence.cross_rows[found->rows_slot] = (int64_t)rows;
-    if (instance->session != NULL)
-        session_changed(instance->session);
+    if (instance->session != NULL && found->class_ == RLX_CLASS_CROSS)
+        session_cross_changed(instance->session);
     return RLX_OK;
 }
 

@@ -70,9 +70,9 @@ static bool find_parts(struct saved *f, const uint8_t *data)
     const uint64_t logits = h->logits * (uint64_t)sizeof(float);
     const uint64_t fixed = sizeof *h + ids + states + logits; /* cannot overflow: 32-bit counts */
     if (h->header_bytes != sizeof *h || h->state_entry_bytes != sizeof(struct rlx_saved_state) ||
-        h->past > h->tokens || (h->logits != 0 && h->past != h->tokens) || h->reserved[0] != 0 ||
-        h->reserved[1] != 0 || h->reserved[2] != 0 || fixed > h->file_bytes ||
-        h->note_bytes > h->file_bytes - fixed)
+        h->past > h->tokens || (h->logits != 0 && (h->past == 0 || h->past != h->tokens)) ||
+        h->reserved[0] != 0 || h->reserved[1] != 0 || h->reserved[2] != 0 ||
+        fixed > h->file_bytes || h->note_bytes > h->file_bytes - fixed)
         return false;
     f->ids = data + sizeof *h;
     f->states = f->ids + ids;

@@ -277,6 +277,15 @@ void rlx_session_reset(rlx_session *session)
     session_changed(session);
 }
 
+void session_cross_changed(rlx_session *s)
+{
+    if ((s->instance.entries[s->main.entry].reads >> RLX_CLASS_CROSS & 1) != 0) {
+        s->kept.rows = NULL;
+        sequence_truncate(&s->instance.sequence, 0);
+    }
+    session_changed(s);
+}
+
 rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error)
 {
     float *row;

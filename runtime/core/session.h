@@ -69,6 +69,9 @@ static inline bool session_stops(const rlx_session *session)
     return session->stop.ask != NULL && session->stop.ask(session->stop.context) != RLX_GO_ON;
 }
 
+/* Entry main may read cross states, whose rows are others now: what it made of the old ones is
+ * computed again. */
+void session_cross_changed(rlx_session *session);
 /* Everything that changes the history or the states calls this. */
 static inline void session_changed(rlx_session *session)
 {

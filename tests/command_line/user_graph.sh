@@ -65,5 +65,7 @@ wrong() { rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"; }
 expect 1 'outer.weight: expected f16 \[32, 32\], found no tensor of this name' wrong
 expect 1 'qkv.weight: expected f16 \[96, 32\], found f16 \[32, 96\]' wrong
 expect 1 'norm.weight: expected f32 \[32\], found f16 \[32\]' wrong
+sed '/output "h"/d' tests/artifacts/format-2.0.hir > "$work/lost.hir"
+expect 1 "lost.hir: h: entry 'main' advances this state: expected it among the outputs of the entry" rlxc build "$work/lost.hir" -o "$work/no.rlx"
 [ -e "$work/no.rlx" ] && fail "a failed build left a file"
 finish "graphs of the user"

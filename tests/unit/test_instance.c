@@ -152,6 +152,29 @@ static void test_positions_stay_in_tables(void **state)
     free(t.data);
 }
 
+/* A size below its bound would make sizes that follow from it too small. */
+static void test_sizes_keep_their_bounds(void **state)
+{
+    struct tiny t = mixed_make();
+    rlx_model *model;
+    rlx_instance *n;
+
+    (void)state;
+    struct rlx_symbol *frames = tiny_entry(&t, RLX_SECTION_SYMBOLS, MIXED_FRAMES_SLOT);
+    frames->min = 2;
+    tiny_seal(&t);
+    must(tiny_open(&t, &model, &error));
+    must(rlx_instance_open(model, NULL, &n, &error));
+    set_mel(n, "encode", 1);
+    refused(rlx_instance_run(n, "encode", &error), RLX_ERROR_BAD_ARGUMENT,
+            "FRAMES is 1: expected 2 to 8");
+    set_mel(n, "encode", 2);
+    must(rlx_instance_run(n, "encode", &error));
+    rlx_instance_close(n);
+    rlx_model_close(model);
+    free(t.data);
+}
+
 static void test_ragged_segments(void **state)
 {
     (void)state;
@@ -322,6 +345,9 @@ static void test_bind(void **state)
             "the states hold only 5");
     must(rlx_instance_set_state_rows(b, "cross", 1, &error));
     expect_main(b, ids, 5, 1, 40);
+    must(rlx_instance_set_extent(b, "CROSS", 2, &error));
+    refused(rlx_instance_run(b, "main", &error), RLX_ERROR_BAD_ARGUMENT,
+            "state 'cross' holds 1 rows, but this run is to read 2");
     rlx_instance_close(a);
     rlx_instance_close(b);
 }
@@ -435,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_inputs_are_refused),
         cmocka_unit_test(test_ids_are_checked),
         cmocka_unit_test(test_positions_stay_in_tables),
+        cmocka_unit_test(test_sizes_keep_their_bounds),
         cmocka_unit_test(test_ragged_segments),
         cmocka_unit_test(test_segments_are_refused),
         cmocka_unit_test(test_trial_and_commit),
